@@ -1,0 +1,144 @@
+//! The Internet checksum (RFC 1071) and its incremental update (RFC 1624).
+
+/// What is known of a checksum.
+///
+/// A checksum is good if the sum over all that it covers, itself included, is 0xffff. That way
+/// 0x0000 and 0xffff, which are the same number, are both right where the sum is zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Checksum {
+    /// It is right.
+    Good,
+    /// It is wrong; this one would be right.
+    Bad(u16),
+    /// Zero, which says that the sender computed none.
+    Absent,
+    /// Not all that it covers is here, or a length is wrong.
+    Unverifiable,
+    /// It holds the sum of the pseudo-header alone: the sender left the rest to its network card,
+    /// and the packet was captured before that.
+    Offloaded,
+}
+
+/// A running one's-complement sum.
+///
+/// ```
+/// use packetsmith::Sum;
+/// let header = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+/// assert_eq!(Sum::new().add(&header).checksum(), 0x66d7);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum(u64);
+
+impl Sum {
+    /// Starts at zero.
+    #[inline]
+    pub const fn new() -> Self {
+        Sum(0)
+    }
+
+    /// Adds bytes as 16-bit words. Only the last run added may have an odd number of bytes.
+    #[inline]
+    pub fn add(self, bytes: &[u8]) -> Self {
+        // Sixteen independent lanes keep one carry chain from setting the pace, and words are
+        // summed as they lie in memory: the sum of swapped words is the swapped sum (RFC 1071 §2).
+        let (blocks, rest) = bytes.as_chunks::<64>();
+        let mut lanes = [0u64; 16];
+        for block in blocks {
+            let (words, _) = block.as_chunks::<4>();
+            for (lane, word) in lanes.iter_mut().zip(words) {
+                *lane += u64::from(u32::from_ne_bytes(*word));
+            }
+        }
+        let mut sum: u64 = lanes.iter().sum();
+        let (words, rest) = rest.as_chunks::<4>();
+        for word in words {
+            sum += u64::from(u32::from_ne_bytes(*word));
+        }
+        let mut last = [0; 4];
+        last[..rest.len()].copy_from_slice(rest);
+        sum += u64::from(u32::from_ne_bytes(last));
+        Sum(self.0 + u64::from(u16::from_be(fold(sum))))
+    }
+
+    /// Adds a number of up to 32 bits.
+    #[inline]
+    pub const fn add_u32(self, n: u32) -> Self {
+        Sum(self.0 + n as u64)
+    }
+
+    /// The sum itself, folded to 16 bits: 0xffff over data whose checksum is right.
+    #[inline]
+    pub const fn value(self) -> u16 {
+        fold(self.0)
+    }
+
+    /// The checksum: the complement of the sum.
+    #[inline]
+    pub const fn checksum(self) -> u16 {
+        !self.value()
+    }
+
+    /// Says what the checksum `stored` is worth, given the sum over all that it covers, itself
+    /// included.
+    pub const fn verify(self, stored: u16) -> Checksum {
+        if self.value() == 0xffff {
+            return Checksum::Good;
+        }
+        // Taking the stored value out again is adding its complement.
+        Checksum::Bad(!fold(self.0 + !stored as u64))
+    }
+}
+
+#[inline]
+const fn fold(mut sum: u64) -> u16 {
+    sum = (sum & 0xffff_ffff) + (sum >> 32);
+    sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum = (sum & 0xffff) + (sum >> 16);
+    sum as u16
+}
+
+/// Updates a checksum after a 16-bit word that it covers has changed (RFC 1624, equation 3).
+///
+/// ```
+/// assert_eq!(packetsmith::checksum::update(0xdd2f, 0x5555, 0x3285), 0x0000);
+/// ```
+#[inline]
+pub const fn update(checksum: u16, old: u16, new: u16) -> u16 {
+    !fold(!checksum as u64 + !old as u64 + new as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_right_checksum_of_ffff_is_good() {
+        // All other words sum to zero, so 0x0000 and 0xffff are both right (RFC 1071 §1).
+        assert_eq!(Sum::new().add(&[0xff, 0xff, 0x00, 0x00]).verify(0), Checksum::Good);
+        assert_eq!(Sum::new().add(&[0xff, 0xff, 0xff, 0xff]).verify(0xffff), Checksum::Good);
+    }
+
+    #[test]
+    fn long_runs_sum_as_short_ones_do() {
+        let mut bytes = [0u8; 211];
+        let mut state = 1u32;
+        for b in &mut bytes {
+            state = state.wrapping_mul(1664525).wrapping_add(1013904223);
+            *b = (state >> 24) as u8;
+        }
+        for len in 0..bytes.len() {
+            let plain = bytes[..len].chunks(2).map(|c| u64::from(c[0]) << 8 | u64::from(*c.get(1).unwrap_or(&0))).sum();
+            assert_eq!(Sum::new().add(&bytes[..len]).value(), fold(plain), "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn a_bad_checksum_names_the_right_one() {
+        let mut header = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0x12, 0x34, 10, 0, 0, 1, 10, 0, 0, 2];
+        assert_eq!(Sum::new().add(&header).verify(0x1234), Checksum::Bad(0x66d7));
+        header[10..12].copy_from_slice(&[0x66, 0xd7]);
+        assert_eq!(Sum::new().add(&header).verify(0x66d7), Checksum::Good);
+    }
+}

@@ -1,0 +1,880 @@
+//! The one place where bits meet types: fields, values, and the tables that declare them.
+//!
+//! [`header!`](crate::header) turns the figure of an RFC into a type whose memory *is* the
+//! header's bytes. One row gives the getter, the setter, the entry in the field tree and in JSON,
+//! the name in filters, and the documentation.
+
+use crate::addr::MacAddr;
+use crate::checksum::Checksum;
+use crate::name::Name;
+use core::net::{Ipv4Addr, Ipv6Addr};
+use core::ops::Range;
+
+/// A run of bytes, counted from the start of the frame.
+///
+/// ```
+/// use packetsmith::Span;
+/// let span = Span::new(14, 34);
+/// assert_eq!(span.len(), 20);
+/// assert_eq!(span.of(&[7; 40]).len(), 20);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// Makes a span of the bytes `start..end`.
+    #[inline]
+    pub const fn new(start: u32, end: u32) -> Self {
+        Span { start, end }
+    }
+
+    /// Number of bytes.
+    #[inline]
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
+    /// Tells whether no byte lies inside.
+    #[inline]
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// Takes the span's bytes out of `frame`; empty where the span lies outside.
+    #[inline]
+    pub fn of(self, frame: &[u8]) -> &[u8] {
+        frame.get(self.start as usize..self.end as usize).unwrap_or(&[])
+    }
+}
+
+/// A registry of numbers and their names, as IANA keeps them.
+///
+/// Made by [`registry!`](crate::registry).
+#[derive(Clone, Copy, Debug)]
+pub struct Registry {
+    /// Finds a number's name.
+    pub name: fn(u64) -> Option<&'static str>,
+    /// Every number that has a name, in the order of the registry.
+    pub entries: &'static [(u64, &'static str)],
+}
+
+/// One named bit of a set of flags. Made by [`flags!`](crate::flags).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// The bit's value within the field.
+    pub mask: u64,
+    /// Its name as the RFC gives it.
+    pub name: &'static str,
+    /// Its name in display filters.
+    pub filter: &'static str,
+}
+
+/// How a field's bits are to be read and shown.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// An unsigned number, shown in decimal.
+    Uint,
+    /// An unsigned number of 32 bits, least significant byte first.
+    Little,
+    /// One bit.
+    Bool,
+    /// A number with a name in a registry.
+    Named(&'static Registry),
+    /// A set of named bits.
+    Flags(&'static [Flag]),
+    /// An Internet checksum; its state is found out when it is shown.
+    Checksum,
+    /// A 48-bit MAC address.
+    Mac,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// Bytes of no further known structure.
+    Bytes,
+    /// Bytes meant to be read as text.
+    Text,
+    /// A domain name.
+    Name,
+    /// A list of items of this kind: what follows is the items, until it is closed.
+    List(&'static Kind),
+    /// A group: what follows is its fields, until it is closed.
+    Group,
+}
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unit {
+    /// Nothing in particular.
+    #[default]
+    None,
+    /// Groups of this many bytes.
+    Bytes(u8),
+    /// Seconds.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+}
+
+/// What the table knows about one field.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The field's name, as in code, JSON and the field tree.
+    pub name: &'static str,
+    /// Its name in Wireshark's display filters.
+    pub filter: &'static str,
+    /// First bit of the header, counted as in the RFC's figure.
+    pub first_bit: u16,
+    /// One past the last bit; equal to `first_bit` where the place is not fixed.
+    pub end_bit: u16,
+    /// How to read and show it.
+    pub kind: Kind,
+    /// What it counts.
+    pub unit: Unit,
+    /// Shown in hexadecimal, where it is a number.
+    pub hex: bool,
+    /// Computed by the builder unless set.
+    pub derived: bool,
+    /// Must be zero when sent, ignored when received.
+    pub reserved: bool,
+    /// The documentation of the row.
+    pub doc: &'static str,
+}
+
+impl Field {
+    /// Describes a field at a fixed place in its header.
+    pub const fn fixed(
+        name: &'static str,
+        filter: &'static str,
+        bits: Range<usize>,
+        kind: Kind,
+        doc: &'static str,
+    ) -> Self {
+        Field {
+            name,
+            filter,
+            first_bit: bits.start as u16,
+            end_bit: bits.end as u16,
+            kind,
+            unit: Unit::None,
+            hex: false,
+            derived: false,
+            reserved: false,
+            doc,
+        }
+    }
+
+    /// Describes a field whose place depends on what stands before it.
+    pub const fn floating(name: &'static str, filter: &'static str, kind: Kind, doc: &'static str) -> Self {
+        Self::fixed(name, filter, 0..0, kind, doc)
+    }
+
+    /// Marks the field as one that the builder computes.
+    pub const fn derived(mut self) -> Self {
+        self.derived = true;
+        self
+    }
+
+    /// Marks the field as reserved: zero when sent.
+    pub const fn reserved(mut self) -> Self {
+        self.reserved = true;
+        self
+    }
+
+    /// Shows the number in hexadecimal.
+    pub const fn hex(mut self) -> Self {
+        self.hex = true;
+        self
+    }
+
+    /// Shows the bytes as text.
+    pub const fn text(mut self) -> Self {
+        self.kind = Kind::Text;
+        self
+    }
+
+    /// Treats the number as an Internet checksum that the builder computes.
+    pub const fn checksum(mut self) -> Self {
+        self.kind = Kind::Checksum;
+        self.derived = true;
+        self
+    }
+
+    /// Counts bytes.
+    pub const fn bytes(mut self) -> Self {
+        self.unit = Unit::Bytes(1);
+        self
+    }
+
+    /// Counts 32-bit words.
+    pub const fn words(mut self) -> Self {
+        self.unit = Unit::Bytes(4);
+        self
+    }
+
+    /// Counts units of 8 bytes.
+    pub const fn octuples(mut self) -> Self {
+        self.unit = Unit::Bytes(8);
+        self
+    }
+
+    /// Counts seconds.
+    pub const fn seconds(mut self) -> Self {
+        self.unit = Unit::Seconds;
+        self
+    }
+
+    /// Counts milliseconds.
+    pub const fn milliseconds(mut self) -> Self {
+        self.unit = Unit::Milliseconds;
+        self
+    }
+
+    /// The bits of the header that the field owns.
+    #[inline]
+    pub const fn bits(&self) -> Range<usize> {
+        self.first_bit as usize..self.end_bit as usize
+    }
+
+    /// The bytes of the frame that the field touches, in a header that begins at byte `at`.
+    #[inline]
+    pub const fn span(&self, at: u32) -> Span {
+        Span::new(at + self.first_bit as u32 / 8, at + (self.end_bit as u32).div_ceil(8))
+    }
+
+    /// Reads the field from a header; `None` where the header ends before the field does.
+    #[inline]
+    pub fn read<'a>(&self, header: &'a [u8]) -> Option<Value<'a>> {
+        let bits = self.bits();
+        if bits.end > header.len() * 8 {
+            return None;
+        }
+        Some(match self.kind {
+            Kind::Mac | Kind::Ipv4 | Kind::Ipv6 | Kind::Bytes | Kind::Text | Kind::Little => {
+                Value::of_bytes(self.kind, header.get(bits.start / 8..bits.end / 8)?)?
+            }
+            Kind::Bool => Value::Bool(get_bits(header, bits) != 0),
+            _ => Value::Uint(get_bits(header, bits)),
+        })
+    }
+
+    /// The kind of one value: of an item, where the field is a list.
+    #[inline]
+    pub const fn item_kind(&self) -> Kind {
+        match self.kind {
+            Kind::List(kind) => *kind,
+            kind => kind,
+        }
+    }
+
+    /// The name that the field's registry has for `value`, if any.
+    pub fn meaning(&self, value: &Value<'_>) -> Option<&'static str> {
+        match (self.item_kind(), value) {
+            (Kind::Named(registry), Value::Uint(n)) => (registry.name)(*n),
+            _ => None,
+        }
+    }
+}
+
+/// A decoded field, ready to be shown or compared. Borrows from the frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// A number; its field's [`Kind`] knows names and flags.
+    Uint(u64),
+    /// One bit.
+    Bool(bool),
+    /// An Internet checksum as it stands on the wire, and what was found of it.
+    Checksum(u16, Checksum),
+    /// A MAC address.
+    Mac(MacAddr),
+    /// An IPv4 address.
+    Ipv4(Ipv4Addr),
+    /// An IPv6 address.
+    Ipv6(Ipv6Addr),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// Bytes meant to be read as text, in no promised encoding.
+    Text(&'a [u8]),
+    /// A domain name.
+    Name(Name<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// Reads a value that fills `bytes`; `None` where the number of bytes does not fit the kind.
+    pub fn of_bytes(kind: Kind, bytes: &'a [u8]) -> Option<Self> {
+        Some(match kind {
+            Kind::Mac => Value::Mac(MacAddr(bytes.try_into().ok()?)),
+            Kind::Ipv4 => Value::Ipv4(<[u8; 4]>::try_from(bytes).ok()?.into()),
+            Kind::Ipv6 => Value::Ipv6(<[u8; 16]>::try_from(bytes).ok()?.into()),
+            Kind::Bytes => Value::Bytes(bytes),
+            Kind::Text => Value::Text(bytes),
+            Kind::Little => Value::Uint(u32::from_le_bytes(bytes.try_into().ok()?).into()),
+            Kind::Bool => Value::Bool(get_bits(bytes, 0..bytes.len() * 8) != 0),
+            _ if (1..=8).contains(&bytes.len()) => Value::Uint(get_bits(bytes, 0..bytes.len() * 8)),
+            _ => return None,
+        })
+    }
+}
+
+/// Receives fields, one after the other, as they stand in the frame.
+///
+/// This is the half of a [`Sink`](crate::sink::Sink) that protocols see.
+pub trait Visitor {
+    /// Takes a field with its place and value.
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>);
+    /// Begins a list or a group; all that comes before the matching [`close`](Self::close) is inside.
+    fn open(&mut self, field: &'static Field, span: Span);
+    /// Ends the list or group begun last.
+    fn close(&mut self);
+}
+
+/// Shows the fields of a fixed header that begins at byte `at`, as many as `bytes` holds whole.
+pub fn show_fixed(fields: &'static [Field], bytes: &[u8], at: u32, visitor: &mut dyn Visitor) {
+    for field in fields {
+        let Some(value) = field.read(bytes) else { return };
+        visitor.field(field, field.span(at), value);
+    }
+}
+
+/// A type that can be read from, and written to, a run of bits.
+pub trait Wire: Copy {
+    /// Widest run that the type can hold without losing bits.
+    const MAX_BITS: usize;
+    /// How its values are shown.
+    const KIND: Kind;
+    /// Reads the bits `bits` of `buf`, which must hold them.
+    fn get(buf: &[u8], bits: Range<usize>) -> Self;
+    /// Writes itself over the bits `bits` of `buf`, which must hold them; bits beyond the run's
+    /// width are cut off.
+    fn put(self, buf: &mut [u8], bits: Range<usize>);
+}
+
+/// Reads up to 64 bits, most significant first.
+#[inline(always)]
+pub(crate) fn get_bits(buf: &[u8], bits: Range<usize>) -> u64 {
+    let (first, last) = (bits.start / 8, (bits.end - 1) / 8);
+    let mut acc = 0u64;
+    let mut i = first;
+    while i <= last {
+        acc = acc << 8 | buf[i] as u64;
+        i += 1;
+    }
+    let shift = (last + 1) * 8 - bits.end;
+    (acc >> shift) & (u64::MAX >> (64 - (bits.end - bits.start)))
+}
+
+/// Writes up to 64 bits, most significant first, and leaves all others alone.
+#[inline(always)]
+pub(crate) fn put_bits(buf: &mut [u8], bits: Range<usize>, value: u64) {
+    let (first, last) = (bits.start / 8, (bits.end - 1) / 8);
+    let shift = (last + 1) * 8 - bits.end;
+    let mask = (u64::MAX >> (64 - (bits.end - bits.start))) << shift;
+    let value = (value << shift) & mask;
+    let mut i = first;
+    while i <= last {
+        let s = (last - i) * 8;
+        buf[i] = (buf[i] & !((mask >> s) as u8)) | (value >> s) as u8;
+        i += 1;
+    }
+}
+
+macro_rules! wire_uint {
+    ($($t:ty),*) => { $(
+        impl Wire for $t {
+            const MAX_BITS: usize = <$t>::BITS as usize;
+            const KIND: Kind = Kind::Uint;
+            #[inline(always)]
+            fn get(buf: &[u8], bits: Range<usize>) -> Self {
+                get_bits(buf, bits) as $t
+            }
+            #[inline(always)]
+            fn put(self, buf: &mut [u8], bits: Range<usize>) {
+                put_bits(buf, bits, self as u64)
+            }
+        }
+    )* };
+}
+wire_uint!(u8, u16, u32, u64);
+
+impl Wire for bool {
+    const MAX_BITS: usize = 1;
+    const KIND: Kind = Kind::Bool;
+    #[inline(always)]
+    fn get(buf: &[u8], bits: Range<usize>) -> Self {
+        get_bits(buf, bits) != 0
+    }
+    #[inline(always)]
+    fn put(self, buf: &mut [u8], bits: Range<usize>) {
+        put_bits(buf, bits, self as u64)
+    }
+}
+
+impl<const N: usize> Wire for [u8; N] {
+    const MAX_BITS: usize = N * 8;
+    const KIND: Kind = Kind::Bytes;
+    #[inline(always)]
+    fn get(buf: &[u8], bits: Range<usize>) -> Self {
+        let mut out = [0; N];
+        out.copy_from_slice(&buf[bits.start / 8..bits.end / 8]);
+        out
+    }
+    #[inline(always)]
+    fn put(self, buf: &mut [u8], bits: Range<usize>) {
+        buf[bits.start / 8..bits.end / 8].copy_from_slice(&self)
+    }
+}
+
+macro_rules! wire_bytes {
+    ($($t:ty: $n:literal, $kind:ident, $to:expr;)*) => { $(
+        impl Wire for $t {
+            const MAX_BITS: usize = $n * 8;
+            const KIND: Kind = Kind::$kind;
+            #[inline(always)]
+            fn get(buf: &[u8], bits: Range<usize>) -> Self {
+                <[u8; $n] as Wire>::get(buf, bits).into()
+            }
+            #[inline(always)]
+            fn put(self, buf: &mut [u8], bits: Range<usize>) {
+                let to: fn($t) -> [u8; $n] = $to;
+                to(self).put(buf, bits)
+            }
+        }
+    )* };
+}
+wire_bytes! {
+    MacAddr: 6, Mac, |a| a.0;
+    Ipv4Addr: 4, Ipv4, |a| a.octets();
+    Ipv6Addr: 16, Ipv6, |a| a.octets();
+    LittleU32: 4, Little, |n| n.0.to_le_bytes();
+}
+
+/// A 32-bit number whose least significant byte comes first on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LittleU32(pub u32);
+
+impl From<[u8; 4]> for LittleU32 {
+    #[inline]
+    fn from(bytes: [u8; 4]) -> Self {
+        LittleU32(u32::from_le_bytes(bytes))
+    }
+}
+
+/// Tells whether the fields cover `len` bytes once each, in order.
+#[doc(hidden)]
+pub const fn tiles(fields: &[Field], len: usize) -> bool {
+    let (mut at, mut i) = (0, 0);
+    while i < fields.len() {
+        let (first, end) = (fields[i].first_bit as usize, fields[i].end_bit as usize);
+        if first != at || end <= at {
+            return false;
+        }
+        at = end;
+        i += 1;
+    }
+    at == len * 8
+}
+
+/// The set of derived fields, one bit a row.
+#[doc(hidden)]
+pub const fn derived(fields: &[Field]) -> u64 {
+    let (mut mask, mut i) = (0, 0);
+    while i < fields.len() {
+        if fields[i].derived {
+            mask |= 1 << i
+        }
+        i += 1
+    }
+    mask
+}
+
+/// The row that begins at bit `lo`.
+#[doc(hidden)]
+pub const fn row_at(fields: &[Field], lo: usize) -> usize {
+    let mut i = 0;
+    while i < fields.len() {
+        if fields[i].first_bit as usize == lo {
+            return i;
+        }
+        i += 1
+    }
+    panic!("no row begins at this bit")
+}
+
+/// The row of this name.
+#[doc(hidden)]
+pub const fn row_named(fields: &[Field], name: &str) -> usize {
+    let mut i = 0;
+    while i < fields.len() {
+        let (a, b) = (fields[i].name.as_bytes(), name.as_bytes());
+        let mut j = 0;
+        while j < a.len() && j < b.len() && a[j] == b[j] {
+            j += 1
+        }
+        if j == a.len() && j == b.len() {
+            return i;
+        }
+        i += 1
+    }
+    panic!("no row has this name")
+}
+
+/// Writes fields: the names of the getters, chained, in place or on an owned header.
+///
+/// ```
+/// use packetsmith::Udp;
+/// let header = Udp::build().src_port(68).dst_port(67).done();
+/// assert_eq!(header.dst_port(), 67);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Edit<H> {
+    #[doc(hidden)]
+    pub header: H,
+    #[doc(hidden)]
+    pub auto: u64,
+}
+
+impl<H> Edit<H> {
+    /// Ends the edit and gives the header.
+    #[inline]
+    pub fn done(self) -> H {
+        self.header
+    }
+}
+
+/// Declares an enum of numbers and names, with `Unknown(n)` for all others, so that no number is
+/// ever lost.
+macro_rules! registry {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal $text:literal),+ $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = $text] $(#[$vmeta])* $var,)+
+            /// A number that the registry has no name for.
+            Unknown($repr),
+        }
+        impl $name {
+            /// The registry behind the enum.
+            pub const REGISTRY: &'static $crate::field::Registry = &$crate::field::Registry {
+                name: |n| <$repr>::try_from(n).ok().and_then(|n| Self::from(n).name()),
+                entries: &[$(($val, $text)),+],
+            };
+            /// The name of the number, if the registry has one.
+            #[inline]
+            pub const fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$var => Some($text),)+
+                    Self::Unknown(_) => None,
+                }
+            }
+        }
+        impl From<$repr> for $name {
+            #[inline]
+            fn from(n: $repr) -> Self {
+                match n {
+                    $($val => Self::$var,)+
+                    n => Self::Unknown(n),
+                }
+            }
+        }
+        impl From<$name> for $repr {
+            #[inline]
+            fn from(v: $name) -> Self {
+                match v {
+                    $($name::$var => $val,)+
+                    $name::Unknown(n) => n,
+                }
+            }
+        }
+        impl $crate::field::Wire for $name {
+            const MAX_BITS: usize = <$repr>::BITS as usize;
+            const KIND: $crate::field::Kind = $crate::field::Kind::Named(Self::REGISTRY);
+            #[inline(always)]
+            fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
+                <$repr as $crate::field::Wire>::get(buf, bits).into()
+            }
+            #[inline(always)]
+            fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
+                <$repr as $crate::field::Wire>::put(self.into(), buf, bits)
+            }
+        }
+        $crate::part::wire_parts!($name);
+    };
+}
+
+/// Declares a set of named bits within a number. Bits without a name are kept.
+macro_rules! flags {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal, $text:literal, $filter:literal;)+ }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct $name(pub $repr);
+        impl $name {
+            $($(#[$vmeta])* pub const $var: Self = Self($val);)+
+            /// Every bit that has a name.
+            pub const FLAGS: &'static [$crate::field::Flag] = &[
+                $($crate::field::Flag { mask: $val, name: $text, filter: $filter }),+
+            ];
+            /// Tells whether all bits of `other` are set.
+            #[inline]
+            pub const fn contains(self, other: Self) -> bool {
+                self.0 & other.0 == other.0
+            }
+        }
+        impl core::ops::BitOr for $name {
+            type Output = Self;
+            #[inline]
+            fn bitor(self, other: Self) -> Self {
+                Self(self.0 | other.0)
+            }
+        }
+        impl $crate::field::Wire for $name {
+            const MAX_BITS: usize = <$repr>::BITS as usize;
+            const KIND: $crate::field::Kind = $crate::field::Kind::Flags(Self::FLAGS);
+            #[inline(always)]
+            fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
+                Self(<$repr as $crate::field::Wire>::get(buf, bits))
+            }
+            #[inline(always)]
+            fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
+                <$repr as $crate::field::Wire>::put(self.0, buf, bits)
+            }
+        }
+        $crate::part::wire_parts!($name);
+    };
+}
+
+/// Declares a fixed header from its RFC figure.
+///
+/// Each row gives a field's name, type, bits and filter name, and then, where they apply, the
+/// [`Field`] methods that refine it (`derived`, `hex`, `words` ...). That the rows tile the header
+/// and that each type is wide enough is checked at compile time.
+macro_rules! header {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident($len:literal) {
+            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident)* ; )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $name<B = [u8; $len]>(B);
+
+        impl $name {
+            /// Length of the fixed header in bytes.
+            pub const LEN: usize = $len;
+            /// The layout, field by field, in wire order.
+            pub const FIELDS: &'static [$crate::field::Field] = &[ $(
+                $crate::field::Field::fixed(
+                    stringify!($field), $filter, $lo..$hi,
+                    <$ty as $crate::field::Wire>::KIND, concat!($($doc),*),
+                ) $(.$attr())*
+            ),+ ];
+            /// Index of the named row in [`FIELDS`](Self::FIELDS); a name that is not there does not compile
+            /// in a const.
+            pub const fn row(name: &str) -> u8 {
+                $crate::field::row_named(Self::FIELDS, name) as u8
+            }
+            /// Starts an all-zero header; derived fields are filled in by the builder unless set here.
+            #[inline]
+            pub const fn build() -> $crate::field::Edit<Self> {
+                $crate::field::Edit { header: Self([0; $len]), auto: $crate::field::derived(Self::FIELDS) }
+            }
+        }
+        const _: () = {
+            assert!($crate::field::tiles($name::FIELDS, $len), concat!(stringify!($name), ": the rows must tile the header"));
+            $( assert!($hi - $lo <= <$ty as $crate::field::Wire>::MAX_BITS, concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow")); )+
+        };
+        impl<'a> $name<&'a [u8; $len]> {
+            /// Splits the header off the front of `buf`; `None` where `buf` is too short.
+            #[inline]
+            pub fn split(buf: &'a [u8]) -> Option<(Self, &'a [u8])> {
+                let (head, rest) = buf.split_first_chunk()?;
+                Some((Self(head), rest))
+            }
+        }
+        impl<'a> $name<&'a mut [u8; $len]> {
+            /// Splits an editable header off the front of `buf`; `None` where `buf` is too short.
+            #[inline]
+            pub fn split_mut(buf: &'a mut [u8]) -> Option<(Self, &'a mut [u8])> {
+                let (head, rest) = buf.split_first_chunk_mut()?;
+                Some((Self(head), rest))
+            }
+        }
+        impl<B> $name<B> {
+            /// Takes bytes, owned or borrowed, as a header.
+            #[inline]
+            pub const fn new(bytes: B) -> Self {
+                Self(bytes)
+            }
+        }
+        impl<B: core::borrow::Borrow<[u8; $len]>> $name<B> {
+            /// The header exactly as on the wire.
+            #[inline]
+            pub fn as_bytes(&self) -> &[u8; $len] {
+                self.0.borrow()
+            }
+            /// Copies the header out of what it borrows from.
+            #[inline]
+            pub fn copied(&self) -> $name {
+                $name(*self.as_bytes())
+            }
+            $(
+                $(#[doc = $doc])*
+                #[doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.")]
+                #[inline]
+                pub fn $field(&self) -> $ty {
+                    <$ty as $crate::field::Wire>::get(self.as_bytes(), $lo..$hi)
+                }
+            )+
+        }
+        impl<B: core::borrow::BorrowMut<[u8; $len]>> $name<B> {
+            /// Edits fields in place, verbatim.
+            #[inline]
+            pub fn edit(&mut self) -> $crate::field::Edit<$name<&mut [u8; $len]>> {
+                $crate::field::Edit { header: $name(self.0.borrow_mut()), auto: 0 }
+            }
+        }
+        impl<B: core::borrow::BorrowMut<[u8; $len]>> $crate::field::Edit<$name<B>> {
+            $(
+                #[doc = concat!("Writes [`", stringify!($name), "::", stringify!($field), "`].")]
+                #[inline]
+                pub fn $field(mut self, value: $ty) -> Self {
+                    <$ty as $crate::field::Wire>::put(value, self.header.0.borrow_mut(), $lo..$hi);
+                    self.auto &= const { !(1 << $crate::field::row_at($name::FIELDS, $lo)) };
+                    self
+                }
+            )+
+        }
+        impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $name<B> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name)) $( .field(stringify!($field), &self.$field()) )+ .finish()
+            }
+        }
+        impl $crate::part::Part<'_> for $name {
+            const KIND: $crate::field::Kind = $crate::field::Kind::Group;
+            fn take(cursor: &mut $crate::part::Cursor<'_>) -> Option<Self> {
+                cursor.chunk().map(|bytes| Self(*bytes))
+            }
+            fn show(&self, _: &'static $crate::field::Field, span: $crate::field::Span, visitor: &mut dyn $crate::field::Visitor) {
+                $crate::field::show_fixed(Self::FIELDS, &self.0, span.start, visitor);
+            }
+            fn emit(&self, out: &mut dyn $crate::part::Put) {
+                out.put(&self.0);
+            }
+        }
+        #[cfg(feature = "serde")]
+        impl<B: core::borrow::Borrow<[u8; $len]>> serde::Serialize for $name<B> {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                $crate::field::serialize($name::FIELDS, self.as_bytes(), s)
+            }
+        }
+    };
+}
+
+pub(crate) use {flags, header, registry};
+
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub fn serialize<S: serde::Serializer>(fields: &'static [Field], bytes: &[u8], s: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+    let mut map = s.serialize_map(Some(fields.len()))?;
+    for field in fields {
+        if let Some(value) = field.read(bytes) {
+            map.serialize_entry(field.name, &value)?;
+        }
+    }
+    map.end()
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Value<'_> {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match *self {
+            Value::Uint(n) => s.serialize_u64(n),
+            Value::Bool(b) => s.serialize_bool(b),
+            Value::Checksum(n, _) => s.serialize_u16(n),
+            Value::Mac(a) => s.collect_str(&a),
+            Value::Ipv4(a) => s.collect_str(&a),
+            Value::Ipv6(a) => s.collect_str(&a),
+            Value::Name(n) => s.collect_str(&n),
+            Value::Bytes(b) | Value::Text(b) => s.collect_str(&crate::addr::Hex(b)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    registry! {
+        /// Kinds of tea.
+        pub enum Tea: u8 { Green = 1 "green", Black = 2 "black" }
+    }
+    flags! {
+        /// Moods.
+        pub struct Mood: u8 {
+            /// Glad.
+            GLAD = 0x1, "glad", "mood.glad";
+        }
+    }
+    header! {
+        /// A header of four fields.
+        pub struct Tiny(3) {
+            /// Four bits.
+            version: u8 = 0..4, "tiny.version";
+            /// Twelve bits across a byte boundary.
+            length: u16 = 4..16, "tiny.length", derived, bytes;
+            /// Five bits.
+            tea: Tea = 16..21, "tiny.tea";
+            /// Three bits.
+            mood: Mood = 21..24, "tiny.mood";
+        }
+    }
+
+    #[test]
+    fn a_row_reads_and_writes_its_own_bits_only() {
+        let (tiny, rest) = Tiny::split(&[0x41, 0x02, 0x11, 9]).unwrap();
+        assert_eq!((tiny.version(), tiny.length(), rest), (4, 0x102, &[9][..]));
+        assert_eq!((tiny.tea(), tiny.mood()), (Tea::Black, Mood::GLAD));
+        let mut bytes = [0xff; 3];
+        Tiny::split_mut(&mut bytes).unwrap().0.edit().length(0).tea(Tea::Unknown(0));
+        assert_eq!(bytes, [0xf0, 0x00, 0x07]);
+    }
+
+    #[test]
+    fn setting_a_derived_field_marks_it_as_set() {
+        assert_eq!(Tiny::build().auto, 0b10);
+        assert_eq!(Tiny::build().version(1).auto, 0b10);
+        assert_eq!(Tiny::build().length(1).auto, 0);
+    }
+
+    #[test]
+    fn the_table_reads_what_the_getters_read() {
+        let bytes = [0x41, 0x02, 0x11];
+        let values: [_; 4] = core::array::from_fn(|i| Tiny::FIELDS[i].read(&bytes).unwrap());
+        assert_eq!(values, [Value::Uint(4), Value::Uint(0x102), Value::Uint(2), Value::Uint(1)]);
+        assert_eq!(Tiny::FIELDS[2].meaning(&values[2]), Some("black"));
+        assert!(Tiny::FIELDS[2].read(&bytes[..2]).is_none());
+    }
+
+    #[test]
+    fn numbers_without_a_name_are_kept() {
+        assert_eq!(u8::from(Tea::from(77)), 77);
+        assert_eq!(Tea::Unknown(77).name(), None);
+        assert_eq!((Mood::GLAD | Mood(0x80)).0, 0x81);
+    }
+}

@@ -1,0 +1,460 @@
+//! What a protocol says of its bytes: where they end, what comes next, and what is wrong.
+
+use crate::checksum::{Checksum, Sum};
+use crate::field::{Field, Kind, Span, Value, Visitor};
+use crate::name::NameError;
+use crate::part::{Cursor, Framed, Tlvs, Variants};
+use core::fmt;
+
+/// What a header says comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Next {
+    /// A frame of this link type (LINKTYPE_ number).
+    LinkType(u16),
+    /// A packet of this EtherType.
+    EtherType(u16),
+    /// An IEEE 802.2 LLC header.
+    Llc,
+    /// A SNAP header behind an LLC header.
+    Snap,
+    /// What stands behind an LLC header with this destination service access point.
+    Sap(u8),
+    /// An IP packet whose version its first four bits tell.
+    Ip,
+    /// An IP packet of this version.
+    IpVersion(u8),
+    /// The start of a packet that an ICMP error quotes.
+    Quoted,
+    /// An Internet protocol number.
+    IpProtocol(u8),
+    /// The payload of UDP between these ports.
+    UdpPorts(u16, u16),
+    /// The payload of TCP between these ports.
+    TcpPorts(u16, u16),
+    /// The payload of UDP with this port on either side.
+    UdpPort(u16),
+    /// The payload of TCP with this port on either side.
+    TcpPort(u16),
+    /// A DNS message of so many bytes in a TCP stream.
+    DnsMessage(u16),
+    /// A part of a packet that was split up; it belongs to reassembly.
+    Fragment,
+    /// Encrypted by ESP.
+    Encrypted,
+    /// What an address family of BSD's loopback link says.
+    Family(u32),
+    /// Nothing says what it is.
+    Unknown,
+}
+
+/// Who set the limit that something runs into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// The snapshot length of the capture: the packet went on.
+    Snapshot,
+    /// The end of the frame.
+    Frame,
+    /// The end of what an ICMP error quotes: the quoted packet went on.
+    Quote,
+    /// A length in the header of the protocol named.
+    Layer(&'static str),
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Limit::Snapshot => f.write_str("the capture's snapshot length"),
+            Limit::Frame => f.write_str("the end of the frame"),
+            Limit::Quote => f.write_str("the end of the quoted packet"),
+            Limit::Layer(name) => write!(f, "the length in {name}"),
+        }
+    }
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; the packet is as it should be.
+    Note,
+    /// Unusual or against a rule, but readable.
+    Warning,
+    /// Malformed.
+    Error,
+}
+
+/// What is wrong, or worth a remark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// `needed` bytes must be here, `have` are, and `limit` says so.
+    Truncated {
+        /// Bytes needed.
+        needed: u32,
+        /// Bytes there.
+        have: u32,
+        /// Who set the limit.
+        limit: Limit,
+    },
+    /// A length says less than the least that makes sense.
+    TooShort {
+        /// Bytes that the length says.
+        declared: u32,
+        /// Bytes that it must say at least.
+        min: u32,
+    },
+    /// A version other than the one that whatever stands before calls for.
+    Version {
+        /// The version found.
+        found: u8,
+        /// The version called for.
+        expected: u8,
+    },
+    /// A length is zero, as segmentation offload and jumbograms leave it; what is there was taken.
+    Inferred {
+        /// Bytes taken.
+        length: u32,
+    },
+    /// A checksum that is not right.
+    Checksum(Checksum),
+    /// A reserved field is not zero.
+    Reserved(u64),
+    /// A list of options breaks off: so many bytes are no whole item.
+    BrokenItem(u32),
+    /// The contents of an option or record do not fit its type.
+    BadItem(u16),
+    /// A domain name cannot be read.
+    Name(NameError),
+    /// Bytes stand beyond the end that a length sets.
+    Surplus(u32),
+    /// A number says how many there are, and there are fewer.
+    Missing {
+        /// How many the number says.
+        declared: u32,
+        /// How many are there.
+        have: u32,
+    },
+    /// The frame has more layers than are dissected.
+    TooDeep,
+    /// A rule is broken.
+    Rule(Severity, &'static str),
+}
+
+impl Reason {
+    /// How bad it is. Truncation by the snapshot length or by quoting is no malformation.
+    pub fn severity(&self) -> Severity {
+        match self {
+            Reason::Truncated { limit: Limit::Snapshot | Limit::Quote, .. } | Reason::Inferred { .. } => Severity::Note,
+            Reason::Checksum(Checksum::Offloaded) | Reason::Surplus(_) => Severity::Note,
+            Reason::Reserved(_) | Reason::Checksum(_) | Reason::BadItem(_) => Severity::Warning,
+            Reason::Rule(severity, _) => *severity,
+            _ => Severity::Error,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::Truncated { needed, have, limit } => {
+                write!(f, "{needed} bytes needed, {have} there, cut by {limit}")
+            }
+            Reason::TooShort { declared, min } => write!(f, "says {declared} bytes, at least {min} are needed"),
+            Reason::Version { found, expected } => write!(f, "version {found} where {expected} was announced"),
+            Reason::Inferred { length } => {
+                write!(f, "is zero, as with segmentation offload: {length} bytes taken from the frame")
+            }
+            Reason::Checksum(Checksum::Bad(right)) => write!(f, "is wrong, {right:#06x} would be right"),
+            Reason::Checksum(Checksum::Offloaded) => {
+                f.write_str("holds the pseudo-header's sum alone: captured before checksum offload")
+            }
+            Reason::Checksum(Checksum::Absent) => f.write_str("is zero, which is not allowed here"),
+            Reason::Checksum(_) => f.write_str("cannot be verified"),
+            Reason::Reserved(value) => write!(f, "is reserved, and {value:#x} instead of zero"),
+            Reason::BrokenItem(n) => write!(f, "the list breaks off: {n} bytes are no whole item"),
+            Reason::BadItem(kind) => write!(f, "the contents do not fit type {kind}"),
+            Reason::Name(error) => write!(f, "name: {error}"),
+            Reason::Surplus(n) => write!(f, "{n} bytes beyond the end that the length sets"),
+            Reason::Missing { declared, have } => write!(f, "says {declared}, {have} are there"),
+            Reason::TooDeep => write!(f, "more than {} layers, the rest is shown as data", crate::dissect::MAX_LAYERS),
+            Reason::Rule(_, text) => f.write_str(text),
+        }
+    }
+}
+
+/// Something wrong with a packet, or worth a remark: what, where, and in which layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Issue {
+    /// Name of the protocol.
+    pub protocol: &'static str,
+    /// Index of the layer, from 0.
+    pub layer: usize,
+    /// The field it is about, if one.
+    pub field: Option<&'static Field>,
+    /// The bytes it is about.
+    pub span: Span,
+    /// What it is.
+    pub reason: Reason,
+}
+
+/// `ipv4.total_length (bytes 16..18): 1500 bytes needed, 60 there, cut by the end of the frame`
+impl fmt::Display for Issue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.protocol)?;
+        if let Some(field) = self.field {
+            write!(f, ".{}", field.name)?;
+        }
+        write!(f, " (bytes {}..{}): {}", self.span.start, self.span.end, self.reason)
+    }
+}
+
+/// Says that a header is not as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// Row of the field it is about; [`Flaw::HEADER`] for the header as a whole.
+    pub row: u8,
+    /// What it is.
+    pub reason: Reason,
+}
+
+impl Flaw {
+    /// The header as a whole.
+    pub const HEADER: u8 = u8::MAX;
+
+    /// The header needs so many bytes; the walk knows how many there are, and why.
+    #[inline]
+    pub const fn needs(bytes: usize) -> Self {
+        let reason = Reason::Truncated { needed: bytes as u32, have: 0, limit: Limit::Frame };
+        Flaw { row: Self::HEADER, reason }
+    }
+}
+
+/// One protocol's share of the bytes it was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<H> {
+    /// The fixed header.
+    pub header: H,
+    /// Bytes of header and options together; never more than were given.
+    pub head: usize,
+    /// Bytes of head and body together as a length field says, if one does, and that field's row.
+    pub total: Option<(usize, u8)>,
+    /// What the body is.
+    pub next: Next,
+    /// The first thing wrong with the header's structure.
+    pub flaw: Option<Flaw>,
+}
+
+impl<H> Parts<H> {
+    /// A header without options, whose body is all that follows.
+    #[inline]
+    pub const fn new(header: H, head: usize, next: Next) -> Self {
+        Parts { header, head, total: None, next, flaw: None }
+    }
+}
+
+/// Where the addresses for a pseudo-header stand in the frame (RFC 9293 §3.1, RFC 8200 §8.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Network {
+    /// Bytes of an address: 4 or 16; 0 where there is no IP header.
+    pub size: u8,
+    /// Offset of the source address.
+    pub src: u32,
+    /// Offset of the destination address, the final one where the packet is source-routed.
+    pub dst: u32,
+}
+
+impl Network {
+    /// The addresses of a header, source before destination, that stand at byte `src`.
+    #[inline]
+    pub const fn at(src: u32, size: u8) -> Self {
+        Network { size, src, dst: src + size as u32 }
+    }
+
+    /// The source address's bytes.
+    pub fn source<'a>(&self, frame: &'a [u8]) -> &'a [u8] {
+        Span::new(self.src, self.src + u32::from(self.size)).of(frame)
+    }
+
+    /// The destination address's bytes.
+    pub fn destination<'a>(&self, frame: &'a [u8]) -> &'a [u8] {
+        Span::new(self.dst, self.dst + u32::from(self.size)).of(frame)
+    }
+}
+
+/// What a protocol may know of the place where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The whole frame.
+    pub frame: &'a [u8],
+    /// Where the layer begins.
+    pub at: u32,
+    /// Where it ends on the wire at the latest; beyond the frame where the capture cut it.
+    pub wire_end: u32,
+    /// What announced the layer.
+    pub via: Next,
+    /// The addresses for a pseudo-header.
+    pub network: Network,
+    /// Who says where the layer must end.
+    pub limit: Limit,
+    /// Whether the layer belongs to a packet that an ICMP error quotes.
+    pub quoted: bool,
+}
+
+/// A layer's place in its frame: `head ++ body ++ tail` is all that the layer was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// What it stands in.
+    pub context: Context<'a>,
+    /// Where header and options end.
+    pub head_end: u32,
+    /// Where the body ends.
+    pub body_end: u32,
+    /// Where the tail ends: the bytes that the layer's own length leaves out.
+    pub tail_end: u32,
+    /// Where the body ends on the wire.
+    pub body_wire_end: u32,
+}
+
+impl<'a> Place<'a> {
+    /// Header and options.
+    #[inline]
+    pub fn head_span(&self) -> Span {
+        Span::new(self.context.at, self.head_end)
+    }
+    /// What the layer carries.
+    #[inline]
+    pub fn body_span(&self) -> Span {
+        Span::new(self.head_end, self.body_end)
+    }
+    /// What stands behind the end that the layer's own length sets.
+    #[inline]
+    pub fn tail_span(&self) -> Span {
+        Span::new(self.body_end, self.tail_end)
+    }
+    /// The bytes of header and options.
+    #[inline]
+    pub fn head(&self) -> &'a [u8] {
+        self.head_span().of(self.context.frame)
+    }
+    /// The bytes that the layer carries.
+    #[inline]
+    pub fn body(&self) -> &'a [u8] {
+        self.body_span().of(self.context.frame)
+    }
+    /// The bytes behind the end that the layer's own length sets.
+    #[inline]
+    pub fn tail(&self) -> &'a [u8] {
+        self.tail_span().of(self.context.frame)
+    }
+    /// Reads the head from byte `from` on: options, for most.
+    #[inline]
+    pub fn options(&self, from: usize) -> Cursor<'a> {
+        Cursor::within(self.context.frame, Span::new(self.context.at + from as u32, self.head_end))
+    }
+    /// Tells whether all of head and body was captured.
+    #[inline]
+    pub fn is_whole(&self) -> bool {
+        self.body_end == self.body_wire_end
+    }
+
+    /// Verifies a checksum over pseudo-header, head and body, of which the last `length` on the wire counts.
+    ///
+    /// `stored` is what the packet holds, `protocol` what the pseudo-header names.
+    pub fn verify_transport(&self, stored: u16, protocol: u8) -> Checksum {
+        let network = self.context.network;
+        let covered = Span::new(self.context.at, self.body_end);
+        if !self.is_whole() || self.context.quoted || network.size == 0 {
+            return Checksum::Unverifiable;
+        }
+        let pseudo = Sum::new()
+            .add(network.source(self.context.frame))
+            .add(network.destination(self.context.frame))
+            .add_u32(protocol.into())
+            .add_u32(covered.len() as u32);
+        match pseudo.add(covered.of(self.context.frame)).verify(stored) {
+            Checksum::Bad(_) if stored == pseudo.value() => Checksum::Offloaded,
+            state => state,
+        }
+    }
+}
+
+/// Reports something about a field, or about bytes.
+pub type Report<'r> = dyn FnMut(Option<&'static Field>, Span, Reason) + 'r;
+
+/// What every protocol gives. One file in `proto/` and one row in its stack map make a protocol.
+pub trait Protocol<'a>: Sized {
+    /// Name in code, JSON and filters.
+    const NAME: &'static str;
+    /// Name for people, with the RFC.
+    const TITLE: &'static str;
+    /// The fixed header.
+    const TABLE: &'static [Field];
+    /// The fields of options, records and other variable parts.
+    const VARIABLE: &'static [&'static [Field]] = &[];
+
+    /// Takes the protocol's share off the front of `bytes`. An error says that the fixed header
+    /// itself is cut short.
+    fn parse(bytes: &'a [u8], context: &mut Context<'a>) -> Result<Parts<Self>, Flaw>;
+
+    /// Says what the header's checksum is worth, for protocols that have one.
+    fn verify(&self, _place: &Place<'a>) -> Option<Checksum> {
+        None
+    }
+
+    /// Shows what the head holds beyond the fixed header.
+    fn show(&self, _place: &Place<'a>, _visitor: &mut dyn Visitor) {}
+
+    /// Reports what is wrong beyond the structure that [`parse`](Self::parse) sees.
+    fn check(&self, _place: &Place<'a>, _report: &mut Report<'_>) {}
+}
+
+/// Shows a layer: its fixed header, then the rest of its head.
+pub fn show<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, visitor: &mut dyn Visitor) {
+    let at = place.context.at;
+    for field in P::TABLE {
+        let Some(mut value) = field.read(place.head()) else { return };
+        if let (Kind::Checksum, Value::Uint(n)) = (field.kind, value) {
+            let state = header.verify(place).unwrap_or(Checksum::Unverifiable);
+            value = Value::Checksum(n as u16, state);
+        }
+        visitor.field(field, field.span(at), value);
+    }
+    header.show(place, visitor);
+}
+
+/// Reports what is wrong with a layer, beyond what cut it.
+pub fn check<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, report: &mut Report<'_>) {
+    let at = place.context.at;
+    for field in P::TABLE {
+        let value = if field.reserved { field.read(place.head()) } else { None };
+        match value {
+            Some(Value::Uint(n)) if n != 0 => report(Some(field), field.span(at), Reason::Reserved(n)),
+            Some(Value::Bool(true)) => report(Some(field), field.span(at), Reason::Reserved(1)),
+            _ => {}
+        }
+    }
+    if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = header.verify(place) {
+        for field in P::TABLE.iter().filter(|f| matches!(f.kind, Kind::Checksum)) {
+            report(Some(field), field.span(at), Reason::Checksum(state));
+        }
+    }
+    header.check(place, report);
+}
+
+impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
+    /// Reports items that break off, or whose contents do not fit their type.
+    pub fn check(&self, field: &'static Field, report: &mut Report<'_>) {
+        for item in self.items() {
+            match item {
+                Ok(item) if V::name_of(item.kind).is_some() && V::decode(item.kind, item.contents).is_unknown() => {
+                    report(Some(field), item.span, Reason::BadItem(item.kind));
+                }
+                Err(rest) if !rest.after_end => {
+                    report(Some(field), rest.span, Reason::BrokenItem(rest.bytes.len() as u32));
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Domain names as they stand in messages: labels, and pointers to labels (RFC 1035 §3.1, §4.1.4).
+
+use core::fmt::{self, Write};
+
+/// Longest name in bytes on the wire, with its length bytes and the root (RFC 1035 §2.3.4).
+pub const MAX_NAME: usize = 255;
+
+/// Why a name cannot be read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NameError {
+    /// The message ends inside the name.
+    Truncated,
+    /// A pointer leads to itself, or to a place that is not before it.
+    ForwardPointer,
+    /// A label begins with the bits 01 or 10, which no standard gives a meaning any more.
+    ReservedLabel(u8),
+    /// The name is longer than 255 bytes.
+    TooLong,
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NameError::Truncated => f.write_str("the message ends inside the name"),
+            NameError::ForwardPointer => f.write_str("a compression pointer does not lead backwards"),
+            NameError::ReservedLabel(n) => write!(f, "label type {n:#04x} is reserved"),
+            NameError::TooLong => f.write_str("the name is longer than 255 bytes"),
+        }
+    }
+}
+
+impl core::error::Error for NameError {}
+
+/// A domain name at a place in a message. Borrows the message, follows compression pointers, and
+/// ends whatever the bytes are: each pointer must lead to a place before its own label run.
+///
+/// ```
+/// use packetsmith::Name;
+/// let message = b"\x07example\x03org\0\x03www\xc0\0";
+/// let name = Name::new(message, 13);
+/// assert_eq!(name.to_string(), "www.example.org");
+/// assert_eq!(name.wire_len(), Ok(6));
+/// assert!(Name::new(b"\xc0\0", 0).wire_len().is_ok(), "the place after the name is known");
+/// assert!(Name::new(b"\xc0\0", 0).check().is_err(), "where it leads is not");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Name<'a> {
+    message: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Name<'a> {
+    /// Names begin at byte `at` of `message`; pointers count from the start of `message`.
+    #[inline]
+    pub const fn new(message: &'a [u8], at: usize) -> Self {
+        Name { message, at }
+    }
+
+    /// Bytes that the name takes up in its own place, up to its root or its first pointer.
+    pub fn wire_len(&self) -> Result<usize, NameError> {
+        let mut at = self.at;
+        loop {
+            match *self.message.get(at).ok_or(NameError::Truncated)? {
+                0 => return Ok(at + 1 - self.at),
+                n if n < 0x40 => at += 1 + usize::from(n),
+                n if n >= 0xc0 => {
+                    self.message.get(at + 1).ok_or(NameError::Truncated)?;
+                    return Ok(at + 2 - self.at);
+                }
+                n => return Err(NameError::ReservedLabel(n)),
+            }
+            if at - self.at > MAX_NAME {
+                return Err(NameError::TooLong);
+            }
+        }
+    }
+
+    /// The labels in order. After an error nothing follows.
+    pub fn labels(&self) -> Labels<'a> {
+        Labels { message: self.message, at: self.at, before: self.at, total: 1, done: false }
+    }
+
+    /// Follows the name to its end and tells what is wrong with it.
+    pub fn check(&self) -> Result<(), NameError> {
+        self.labels().find_map(Result::err).map_or(Ok(()), Err)
+    }
+
+    /// Tells whether the name is compressed.
+    pub fn is_compressed(&self) -> bool {
+        self.wire_len().is_ok_and(|len| {
+            self.message[self.at + len - 1] != 0 || len >= 2 && self.message[self.at + len - 2] >= 0xc0
+        })
+    }
+
+    /// The name's bytes in its own place; empty where it cannot be read.
+    pub fn wire(&self) -> &'a [u8] {
+        self.wire_len().ok().and_then(|len| self.message.get(self.at..self.at + len)).unwrap_or(&[])
+    }
+
+    /// Tells whether the name is the root.
+    pub fn is_root(&self) -> bool {
+        self.labels().next().is_none()
+    }
+}
+
+/// Names are equal if their labels are, whatever the case of ASCII letters (RFC 4343).
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let (mut a, mut b) = (self.labels(), other.labels());
+        loop {
+            match (a.next(), b.next()) {
+                (None, None) => return true,
+                (Some(Ok(a)), Some(Ok(b))) if a.eq_ignore_ascii_case(b) => {}
+                _ => return false,
+            }
+        }
+    }
+}
+impl Eq for Name<'_> {}
+
+/// The labels of a [`Name`].
+#[derive(Clone, Debug)]
+pub struct Labels<'a> {
+    message: &'a [u8],
+    at: usize,
+    /// A pointer must lead to before this place; it moves back with each, so the walk ends.
+    before: usize,
+    total: usize,
+    done: bool,
+}
+
+impl<'a> Labels<'a> {
+    fn step(&mut self) -> Result<Option<&'a [u8]>, NameError> {
+        loop {
+            let n = *self.message.get(self.at).ok_or(NameError::Truncated)?;
+            match n {
+                0 => return Ok(None),
+                1..0x40 => {
+                    let (start, end) = (self.at + 1, self.at + 1 + usize::from(n));
+                    let label = self.message.get(start..end).ok_or(NameError::Truncated)?;
+                    self.total += label.len() + 1;
+                    self.at = end;
+                    return if self.total > MAX_NAME { Err(NameError::TooLong) } else { Ok(Some(label)) };
+                }
+                0xc0.. => {
+                    let low = *self.message.get(self.at + 1).ok_or(NameError::Truncated)?;
+                    let target = usize::from(n & 0x3f) << 8 | usize::from(low);
+                    if target >= self.before {
+                        return Err(NameError::ForwardPointer);
+                    }
+                    (self.at, self.before) = (target, target);
+                }
+                n => return Err(NameError::ReservedLabel(n)),
+            }
+        }
+    }
+}
+
+impl<'a> Iterator for Labels<'a> {
+    type Item = Result<&'a [u8], NameError>;
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let step = self.step().transpose();
+        self.done = !matches!(step, Some(Ok(_)));
+        step
+    }
+}
+
+/// Labels joined by dots, the root as `.`; dots and backslashes inside a label behind a backslash,
+/// other bytes outside of printable ASCII as `\DDD` (RFC 1035 §5.1). A name that cannot be read to
+/// its end closes with `<` and the reason `>`.
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut first = true;
+        for label in self.labels() {
+            if !first {
+                f.write_char('.')?;
+            }
+            first = false;
+            match label {
+                Ok(label) => {
+                    for &b in label {
+                        match b {
+                            b'.' | b'\\' => write!(f, "\\{}", b as char)?,
+                            0x21..=0x7e => f.write_char(b as char)?,
+                            _ => write!(f, "\\{b:03}")?,
+                        }
+                    }
+                }
+                Err(error) => write!(f, "<{error}>")?,
+            }
+        }
+        if first { f.write_char('.') } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn a_pointer_loop_ends() {
+        for message in [&b"\xc0\x00"[..], b"\x01a\xc0\x00", b"\xc0\x02\xc0\x00", b"\x01a\xc0\x02"] {
+            let name = Name::new(message, 0);
+            assert_eq!(name.check(), Err(NameError::ForwardPointer), "{message:?}");
+            assert!(name.to_string().contains('<'));
+        }
+    }
+
+    #[test]
+    fn a_name_may_have_255_bytes_and_no_more() {
+        let mut message = std::vec::Vec::new();
+        for len in [63, 63, 63, 61] {
+            message.push(len);
+            message.extend(std::iter::repeat_n(b'x', len.into()));
+        }
+        message.push(0);
+        assert_eq!(message.len(), 255);
+        assert_eq!(Name::new(&message, 0).check(), Ok(()));
+        message[192] = 62;
+        message.insert(254, b'x');
+        assert_eq!(Name::new(&message, 0).check(), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn special_bytes_are_escaped() {
+        assert_eq!(Name::new(b"\x05a.b\\\x00\0", 0).to_string(), "a\\.b\\\\\\000");
+        assert_eq!(Name::new(b"\0", 0).to_string(), ".");
+        assert_eq!(Name::new(b"\x80", 0).check(), Err(NameError::ReservedLabel(0x80)));
+    }
+}

@@ -1,0 +1,637 @@
+//! What has no fixed place: options, records, lists, and the tables that declare them.
+//!
+//! A [`Part`] is read off the front of a [`Cursor`] and knows how to show itself and how to write
+//! itself back. [`variants!`](crate::variants) declares an enum of parts that are told apart by a
+//! number, as options, records and messages are; [`Tlvs`] walks a list of them.
+
+use crate::field::{Field, Kind, Span, Value, Visitor, Wire};
+use crate::name::Name;
+use core::marker::PhantomData;
+use nom::bytes::complete::take;
+use nom::number::complete::{be_u8, be_u16};
+use nom::{IResult, Parser};
+
+/// A place in a frame from which parts are read, and where they must end.
+///
+/// It keeps the whole frame, so that positions are those of the frame and names can be followed
+/// through their message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor<'a> {
+    frame: &'a [u8],
+    at: u32,
+    end: u32,
+    message: u32,
+}
+
+impl<'a> Cursor<'a> {
+    /// Starts at the beginning of `bytes` and ends at their end.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self::within(bytes, Span::new(0, u32::try_from(bytes.len()).unwrap_or(u32::MAX)))
+    }
+
+    /// Reads the bytes `span` of `frame`, as many as are there.
+    pub fn within(frame: &'a [u8], span: Span) -> Self {
+        let end = (span.end as usize).min(frame.len()) as u32;
+        Cursor { frame, at: span.start.min(end), end, message: span.start }
+    }
+
+    /// The same place, with names compressed against a message that begins at byte `message`.
+    pub fn in_message(mut self, message: u32) -> Self {
+        self.message = message;
+        self
+    }
+
+    /// The bytes that are left.
+    #[inline]
+    pub fn bytes(&self) -> &'a [u8] {
+        &self.frame[self.at as usize..self.end as usize]
+    }
+
+    /// Where in the frame the bytes that are left lie.
+    #[inline]
+    pub fn span(&self) -> Span {
+        Span::new(self.at, self.end)
+    }
+
+    /// Tells whether nothing is left.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.at == self.end
+    }
+
+    /// Takes the next `n` bytes as a cursor of their own.
+    #[inline]
+    pub fn split(&mut self, n: usize) -> Option<Self> {
+        let n = u32::try_from(n).ok()?;
+        let middle = self.at.checked_add(n).filter(|&m| m <= self.end)?;
+        let first = Cursor { end: middle, ..*self };
+        self.at = middle;
+        Some(first)
+    }
+
+    /// Takes all that is left as a cursor of its own.
+    #[inline]
+    pub fn rest(&mut self) -> Self {
+        let rest = *self;
+        self.at = self.end;
+        rest
+    }
+
+    /// Takes the next `n` bytes.
+    #[inline]
+    pub fn take(&mut self, n: usize) -> Option<&'a [u8]> {
+        self.split(n).map(|c| c.bytes())
+    }
+
+    /// Takes the next `N` bytes.
+    #[inline]
+    pub fn chunk<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+        let chunk = self.bytes().first_chunk()?;
+        self.at += N as u32;
+        Some(chunk)
+    }
+
+    /// Takes a domain name.
+    pub fn name(&mut self) -> Option<Name<'a>> {
+        let message = self.frame.get(self.message as usize..self.end as usize)?;
+        let name = Name::new(message, (self.at - self.message) as usize);
+        let len = name.wire_len().ok()?;
+        self.at += len as u32;
+        Some(name)
+    }
+}
+
+/// Somewhere to put bytes.
+pub trait Put {
+    /// Appends `bytes`.
+    fn put(&mut self, bytes: &[u8]);
+}
+
+#[cfg(feature = "alloc")]
+impl Put for alloc::vec::Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes)
+    }
+}
+
+/// A value that stands where the one before it ends.
+pub trait Part<'a>: Sized {
+    /// How it is shown.
+    const KIND: Kind;
+    /// Takes the value off the front; `None` where the bytes do not hold one.
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self>;
+    /// Shows the value that stands at `span` under the name of `field`.
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor);
+    /// Writes the value.
+    fn emit(&self, out: &mut dyn Put);
+}
+
+/// Makes a [`Part`] of types that fill whole bytes.
+macro_rules! wire_parts {
+    ($($(@$n:ident)? $t:ty),* $(,)?) => { $(
+        impl<$(const $n: usize)?> $crate::part::Part<'_> for $t {
+            const KIND: $crate::field::Kind = <$t as $crate::field::Wire>::KIND;
+            #[inline]
+            fn take(cursor: &mut $crate::part::Cursor<'_>) -> Option<Self> {
+                let bits = <$t as $crate::field::Wire>::MAX_BITS;
+                cursor.take(bits / 8).map(|bytes| <$t as $crate::field::Wire>::get(bytes, 0..bits))
+            }
+            fn show(&self, field: &'static $crate::field::Field, span: $crate::field::Span, visitor: &mut dyn $crate::field::Visitor) {
+                $crate::part::show_wire(*self, field, span, visitor)
+            }
+            fn emit(&self, out: &mut dyn $crate::part::Put) {
+                let mut bytes = [0; 64];
+                let bits = <$t as $crate::field::Wire>::MAX_BITS;
+                if let Some(bytes) = bytes.get_mut(..bits / 8) {
+                    $crate::field::Wire::put(*self, bytes, 0..bits);
+                    out.put(bytes)
+                }
+            }
+        }
+    )* };
+}
+
+pub(crate) use wire_parts;
+
+wire_parts!(u8, u16, u32, u64, crate::addr::MacAddr, core::net::Ipv4Addr, core::net::Ipv6Addr);
+
+/// Shows a value that fills whole bytes.
+#[doc(hidden)]
+pub fn show_wire<T: Wire>(value: T, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+    let mut bytes = [0; 64];
+    let Some(bytes) = bytes.get_mut(..T::MAX_BITS / 8) else { return };
+    value.put(bytes, 0..T::MAX_BITS);
+    if let Some(value) = Value::of_bytes(T::KIND, bytes) {
+        visitor.field(field, span, value)
+    }
+}
+
+impl<'a, const N: usize> Part<'a> for [u8; N] {
+    const KIND: Kind = Kind::Bytes;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        cursor.chunk().copied()
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        visitor.field(field, span, Value::Bytes(self))
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        out.put(self)
+    }
+}
+
+impl<'a> Part<'a> for &'a [u8] {
+    const KIND: Kind = Kind::Bytes;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(cursor.rest().bytes())
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        visitor.field(field, span, Value::Bytes(self))
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        out.put(self)
+    }
+}
+
+/// Bytes up to the end that are meant to be read as text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Text<'a>(pub &'a [u8]);
+
+impl<'a> Part<'a> for Text<'a> {
+    const KIND: Kind = Kind::Text;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(Text(cursor.rest().bytes()))
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        visitor.field(field, span, Value::Text(self.0))
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        out.put(self.0)
+    }
+}
+
+impl<'a> Part<'a> for Name<'a> {
+    const KIND: Kind = Kind::Name;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        cursor.name()
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        visitor.field(field, span, Value::Name(*self))
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        for label in self.labels().flatten() {
+            out.put(&[label.len() as u8]);
+            out.put(label);
+        }
+        out.put(&[0]);
+    }
+}
+
+/// A part that is there unless the bytes end before it.
+impl<'a, T: Part<'a>> Part<'a> for Option<T> {
+    const KIND: Kind = T::KIND;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        if cursor.is_empty() { Some(None) } else { T::take(cursor).map(Some) }
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        if let Some(part) = self {
+            part.show(field, span, visitor)
+        }
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        if let Some(part) = self {
+            part.emit(out)
+        }
+    }
+}
+
+/// Text or other parts behind a length of one byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted<T>(pub T);
+
+impl<'a, T: Part<'a>> Part<'a> for Counted<T> {
+    const KIND: Kind = T::KIND;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let [len] = *cursor.chunk()?;
+        let mut inner = cursor.split(len.into())?;
+        let part = T::take(&mut inner)?;
+        inner.is_empty().then_some(Counted(part))
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        self.0.show(field, Span::new(span.start + 1, span.end), visitor)
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        let mut count = Count(0);
+        self.0.emit(&mut count);
+        out.put(&[count.0 as u8]);
+        self.0.emit(out)
+    }
+}
+
+/// Counts bytes instead of keeping them.
+struct Count(usize);
+
+impl Put for Count {
+    fn put(&mut self, bytes: &[u8]) {
+        self.0 += bytes.len()
+    }
+}
+
+/// Parts of one type, one after the other up to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct List<'a, T> {
+    cursor: Cursor<'a>,
+    item: PhantomData<T>,
+}
+
+impl<'a, T: Part<'a>> List<'a, T> {
+    /// The items in order.
+    pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
+        let mut cursor = self.cursor;
+        core::iter::from_fn(move || if cursor.is_empty() { None } else { T::take(&mut cursor) })
+    }
+}
+
+impl<'a, T: Part<'a>> Part<'a> for List<'a, T> {
+    const KIND: Kind = Kind::List(&T::KIND);
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let list = cursor.rest();
+        let mut items = list;
+        while !items.is_empty() {
+            let before = items.at;
+            T::take(&mut items)?;
+            if items.at == before {
+                return None;
+            }
+        }
+        Some(List { cursor: list, item: PhantomData })
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        visitor.open(field, span);
+        let mut items = self.cursor;
+        while !items.is_empty() {
+            let start = items.at;
+            let Some(item) = T::take(&mut items) else { break };
+            let span = Span::new(start, items.at);
+            if let Kind::Group = T::KIND {
+                visitor.open(ITEM, span);
+                item.show(field, span, visitor);
+                visitor.close();
+            } else {
+                item.show(field, span, visitor);
+            }
+        }
+        visitor.close();
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        out.put(self.cursor.bytes())
+    }
+}
+
+/// An item of a list that is a group of fields.
+pub const ITEM: &Field = &Field::floating("item", "", Kind::Group, "An item of a list.");
+/// The length of an item, as it stands on the wire.
+const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Length as it stands on the wire.").derived();
+/// Contents of an item that no type exists for, or that do not fit their type.
+pub const DATA: &Field = &Field::floating("data", "", Kind::Bytes, "Contents that are not taken further apart.");
+/// Bytes of a list that are no item.
+const REST: &Field = &Field::floating("rest", "", Kind::Bytes, "Bytes after the last whole item.");
+
+/// How type-length-value items are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Framing {
+    /// Bytes of the type: 1 or 2.
+    pub kind: u8,
+    /// Bytes of the length: 1 or 2.
+    pub length: u8,
+    /// Whether the length counts the type and itself too.
+    pub whole: bool,
+    /// How many bytes one unit of length is.
+    pub unit: u8,
+    /// Types that stand alone, without a length.
+    pub lone: &'static [u8],
+    /// The type that ends the list.
+    pub end: Option<u8>,
+}
+
+impl Framing {
+    /// Type and length of one byte each, the length counting the value.
+    pub const BYTES: Framing = Framing { kind: 1, length: 1, whole: false, unit: 1, lone: &[], end: None };
+    /// Type and length of two bytes each, the length counting the value.
+    pub const WORDS: Framing = Framing { kind: 2, length: 2, ..Self::BYTES };
+    /// As in IPv4 and TCP: 0 ends, 1 pads, the length counts all.
+    pub const IP: Framing = Framing { whole: true, lone: &[0, 1], end: Some(0), ..Self::BYTES };
+
+    /// Bytes of type and length.
+    const fn head(&self) -> usize {
+        self.kind as usize + self.length as usize
+    }
+
+    fn number<'a>(width: u8, bytes: &'a [u8]) -> IResult<&'a [u8], u16> {
+        if width == 2 { be_u16(bytes) } else { be_u8.map(u16::from).parse(bytes) }
+    }
+
+    /// Takes one item off the front: its type, its length, and its value.
+    fn item<'a>(&self, bytes: &'a [u8]) -> IResult<&'a [u8], (u16, Option<u16>, &'a [u8])> {
+        let (rest, kind) = Self::number(self.kind, bytes)?;
+        if self.lone.iter().any(|&lone| u16::from(lone) == kind) {
+            return Ok((rest, (kind, None, &[])));
+        }
+        let (rest, length) = Self::number(self.length, rest)?;
+        let head = if self.whole { self.head() } else { 0 };
+        let bytes = usize::from(length) * usize::from(self.unit);
+        let (rest, value) = nom::combinator::map_opt(nom::combinator::success(bytes), |n| n.checked_sub(head))
+            .flat_map(|n| take(n))
+            .parse(rest)?;
+        Ok((rest, (kind, Some(length), value)))
+    }
+}
+
+/// An enum of parts that are told apart by a number. Made by [`variants!`](crate::variants).
+pub trait Variants<'a>: Sized {
+    /// The number that tells them apart.
+    const KIND: &'static Field;
+    /// Every field of every variant.
+    const FIELDS: &'static [Field];
+    /// Reads what a number stands for; contents that do not fit become `Unknown`.
+    fn decode(kind: u16, contents: Cursor<'a>) -> Self;
+    /// The number.
+    fn kind(&self) -> u16;
+    /// The number's name.
+    fn name_of(kind: u16) -> Option<&'static str>;
+    /// Shows the fields of contents that [`decode`](Self::decode) can read.
+    fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor);
+    /// Writes the contents.
+    fn emit(&self, out: &mut dyn Put);
+    /// Tells whether this is what no type exists for, or what did not fit its type.
+    fn is_unknown(&self) -> bool;
+}
+
+/// Variants that stand in lists as type, length and value.
+pub trait Framed {
+    /// How one item is laid out.
+    const FRAMING: Framing;
+}
+
+/// A list of type-length-value items, such as options. Borrows from the frame.
+///
+/// ```
+/// use packetsmith::{TcpOption, Tlvs};
+/// let options: Tlvs<TcpOption> = Tlvs::new(&[2, 4, 5, 0xb4, 1, 99, 3, 7]);
+/// let list: Vec<_> = options.iter().collect();
+/// assert_eq!(list[..2], [TcpOption::MaximumSegmentSize { size: 1460 }, TcpOption::NoOperation {}]);
+/// assert_eq!(list[2], TcpOption::Unknown { kind: 99, data: &[7] });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tlvs<'a, V> {
+    cursor: Cursor<'a>,
+    variants: PhantomData<V>,
+}
+
+/// One item of [`Tlvs`] as it stands on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tlv<'a> {
+    /// Its type.
+    pub kind: u16,
+    /// Its length field, in the list's own unit; types that stand alone have none.
+    pub length: Option<u16>,
+    /// Its value.
+    pub contents: Cursor<'a>,
+    /// All of its bytes.
+    pub span: Span,
+}
+
+/// What is left of a list after the last whole item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rest<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Where they lie.
+    pub span: Span,
+    /// Whether they stand behind the end of the list, rather than being a broken item.
+    pub after_end: bool,
+}
+
+impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
+    /// Takes `bytes` as a list.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self::at(Cursor::new(bytes))
+    }
+
+    /// Takes all that the cursor has as a list.
+    pub fn at(cursor: Cursor<'a>) -> Self {
+        Tlvs { cursor, variants: PhantomData }
+    }
+
+    /// The items with their types.
+    pub fn iter(&self) -> impl Iterator<Item = V> + use<'a, V> {
+        self.items().filter_map(|item| item.ok()).map(|item| V::decode(item.kind, item.contents))
+    }
+
+    /// The items as they stand on the wire; the last may be a remainder that is no item.
+    pub fn items(&self) -> impl Iterator<Item = Result<Tlv<'a>, Rest<'a>>> + use<'a, V> {
+        let mut cursor = self.cursor;
+        let mut ended = false;
+        core::iter::from_fn(move || {
+            if cursor.is_empty() {
+                return None;
+            }
+            let mut whole = cursor;
+            let found = if ended { None } else { V::FRAMING.item(cursor.bytes()).ok() };
+            let Some((left, (kind, length, value))) = found else {
+                let rest = cursor.rest();
+                return Some(Err(Rest { bytes: rest.bytes(), span: rest.span(), after_end: ended }));
+            };
+            cursor.at = cursor.end - left.len() as u32;
+            whole.end = cursor.at;
+            ended = V::FRAMING.end.is_some_and(|end| u16::from(end) == kind);
+            let contents = Cursor { at: whole.end - value.len() as u32, ..whole };
+            Some(Ok(Tlv { kind, length, contents, span: whole.span() }))
+        })
+    }
+
+    /// Shows the items as a list under the name of `field`.
+    pub fn show(&self, field: &'static Field, visitor: &mut dyn Visitor) {
+        visitor.open(field, self.cursor.span());
+        for item in self.items() {
+            match item {
+                Ok(item) => {
+                    visitor.open(ITEM, item.span);
+                    let head = item.span.start;
+                    let end = head + u32::from(V::FRAMING.kind);
+                    visitor.field(V::KIND, Span::new(head, end), Value::Uint(item.kind.into()));
+                    if let Some(length) = item.length {
+                        let span = Span::new(end, end + u32::from(V::FRAMING.length));
+                        visitor.field(LENGTH, span, Value::Uint(length.into()));
+                    }
+                    show_contents::<V>(item.kind, item.contents, visitor);
+                    visitor.close();
+                }
+                Err(rest) => {
+                    visitor.open(ITEM, rest.span);
+                    visitor.field(REST, rest.span, Value::Bytes(rest.bytes));
+                    visitor.close();
+                }
+            }
+        }
+        visitor.close();
+    }
+}
+
+/// Shows contents by their type, or raw where they have none or do not fit it.
+pub fn show_contents<'a, V: Variants<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
+    if !V::decode(kind, contents).is_unknown() {
+        V::show(kind, contents, visitor)
+    } else if !contents.is_empty() {
+        visitor.field(DATA, contents.span(), Value::Bytes(contents.bytes()))
+    }
+}
+
+impl<'a, V: Variants<'a> + Framed> Part<'a> for Tlvs<'a, V> {
+    const KIND: Kind = Kind::List(&Kind::Group);
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(Self::at(cursor.rest()))
+    }
+    fn show(&self, field: &'static Field, _: Span, visitor: &mut dyn Visitor) {
+        Tlvs::show(self, field, visitor)
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        out.put(self.cursor.bytes())
+    }
+}
+
+/// Declares an enum of parts that are told apart by a number.
+///
+/// Each variant gives the number, its name, and the rows of its contents in wire order. A row is a
+/// name, a [`Part`], a filter name, and [`Field`] methods that refine it. Contents must be used up
+/// to the last byte to count as that variant; what does not fit is `Unknown`, with its bytes.
+macro_rules! variants {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal {
+            $(
+                $(#[$vmeta:meta])*
+                $var:ident = $val:literal $text:literal {
+                    $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident)* ; )*
+                }
+            )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $name<$lt> {
+            $(
+                #[doc = $text]
+                $(#[$vmeta])*
+                $var { $( $(#[doc = $doc])* $field: $ty, )* },
+            )+
+            /// Of no known number, or with contents that do not fit the number.
+            Unknown {
+                /// The number.
+                kind: u16,
+                /// The contents.
+                data: &$lt [u8],
+            },
+        }
+        impl<$lt> $name<$lt> {
+            /// The numbers and their names.
+            pub const REGISTRY: &'static $crate::field::Registry = &$crate::field::Registry {
+                name: |n| match n { $($val => Some($text),)+ _ => None },
+                entries: &[$(($val, $text)),+],
+            };
+        }
+        #[allow(unused_variables, unused_mut, clippy::redundant_static_lifetimes)]
+        impl<$lt> $crate::part::Variants<$lt> for $name<$lt> {
+            const KIND: &'static $crate::field::Field = &$crate::field::Field::floating(
+                $kind, $filter, $crate::field::Kind::Named($name::REGISTRY), "Tells what the item is.",
+            );
+            const FIELDS: &'static [$crate::field::Field] = &[ $($(
+                $crate::field::Field::floating(
+                    stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                ) $(.$attr())*
+            ,)*)+ ];
+            fn decode(kind: u16, contents: $crate::part::Cursor<$lt>) -> Self {
+                fn typed<$lt>(kind: u16, mut cursor: $crate::part::Cursor<$lt>) -> Option<$name<$lt>> {
+                    let it = match kind {
+                        $( $val => $name::$var { $( $field: <$ty as $crate::part::Part>::take(&mut cursor)?, )* }, )+
+                        _ => return None,
+                    };
+                    cursor.is_empty().then_some(it)
+                }
+                typed(kind, contents).unwrap_or(Self::Unknown { kind, data: contents.bytes() })
+            }
+            fn kind(&self) -> u16 {
+                match *self {
+                    $( Self::$var { .. } => $val, )+
+                    Self::Unknown { kind, .. } => kind,
+                }
+            }
+            fn name_of(kind: u16) -> Option<&'static str> {
+                (Self::REGISTRY.name)(kind.into())
+            }
+            fn show(kind: u16, mut cursor: $crate::part::Cursor<$lt>, visitor: &mut dyn $crate::field::Visitor) {
+                match kind {
+                    $( $val => { $(
+                        let start = cursor.span().start;
+                        let Some(part) = <$ty as $crate::part::Part>::take(&mut cursor) else { return };
+                        let row = const { &$crate::field::Field::floating(
+                            stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                        ) $(.$attr())* };
+                        $crate::part::Part::show(&part, row, $crate::field::Span::new(start, cursor.span().start), visitor);
+                    )* } )+
+                    _ => {}
+                }
+            }
+            fn emit(&self, out: &mut dyn $crate::part::Put) {
+                match self {
+                    $( Self::$var { $($field),* } => { $( $crate::part::Part::emit($field, out); )* } )+
+                    Self::Unknown { data, .. } => out.put(data),
+                }
+            }
+            fn is_unknown(&self) -> bool {
+                matches!(self, Self::Unknown { .. })
+            }
+        }
+    };
+}
+pub(crate) use variants;

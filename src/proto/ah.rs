@@ -1,0 +1,52 @@
+//! IP authentication header, RFC 4302.
+
+use super::IpProtocol;
+use crate::field::{Field, Kind, Value, Visitor, header};
+use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol, Reason};
+
+header! {
+    /// Authentication header without its integrity check value, RFC 4302 §2.
+    pub struct Ah(12) {
+        /// Protocol or extension header that follows.
+        next_header: IpProtocol = 0..8, "ah.next_header", derived;
+        /// Length in 32-bit words, the first two not counted.
+        length: u8 = 8..16, "ah.length", derived;
+        /// Reserved.
+        reserved: u16 = 16..32, "ah.reserved", reserved;
+        /// Security parameters index.
+        spi: u32 = 32..64, "ah.spi", hex;
+        /// Sequence number.
+        sequence: u32 = 64..96, "ah.sequence";
+    }
+}
+
+const ICV: &Field = &Field::floating("icv", "ah.icv", Kind::Bytes, "Integrity check value and its padding.");
+
+impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
+    const NAME: &'static str = "ah";
+    const TITLE: &'static str = "IP authentication header, RFC 4302";
+    const TABLE: &'static [Field] = Ah::FIELDS;
+    const VARIABLE: &'static [&'static [Field]] = &[&[*ICV]];
+
+    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ah::LEN))?;
+        let (head, row) = ((usize::from(header.length()) + 2) * 4, Ah::row("length"));
+        let next = Next::IpProtocol(header.next_header().into());
+        if head < Ah::LEN {
+            let reason = Reason::TooShort { declared: head as u32, min: Ah::LEN as u32 };
+            return Ok(Parts { flaw: Some(Flaw { row, reason }), ..Parts::new(header, Ah::LEN, Next::Unknown) });
+        }
+        if head > bytes.len() {
+            let flaw = Some(Flaw { row, ..Flaw::needs(head) });
+            return Ok(Parts { flaw, ..Parts::new(header, bytes.len(), Next::Unknown) });
+        }
+        Ok(Parts::new(header, head, next))
+    }
+
+    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+        let icv = place.options(Ah::LEN);
+        if !icv.is_empty() {
+            visitor.field(ICV, icv.span(), Value::Bytes(icv.bytes()));
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Address resolution: ARP (RFC 826), RARP (RFC 903), InARP (RFC 2390).
+
+use super::EtherType;
+use crate::addr::MacAddr;
+use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
+use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol};
+
+registry! {
+    /// Hardware types, IANA's and those that Linux adds (ARPHRD_).
+    pub enum ArpHardware: u16 {
+        Reserved = 0 "reserved",
+        Ethernet = 1 "Ethernet",
+        ExperimentalEthernet = 2 "experimental Ethernet",
+        Ax25 = 3 "AX.25",
+        ProNet = 4 "Proteon ProNET token ring",
+        Chaos = 5 "Chaos",
+        Ieee802 = 6 "IEEE 802",
+        ArcNet = 7 "ARCNET",
+        HyperChannel = 8 "Hyperchannel",
+        Lanstar = 9 "Lanstar",
+        Autonet = 10 "Autonet",
+        LocalTalk = 11 "LocalTalk",
+        LocalNet = 12 "LocalNet",
+        UltraLink = 13 "Ultra link",
+        Smds = 14 "SMDS",
+        FrameRelay = 15 "Frame Relay",
+        Atm16 = 16 "ATM",
+        Hdlc = 17 "HDLC",
+        FibreChannel = 18 "Fibre Channel",
+        Atm19 = 19 "ATM",
+        Serial = 20 "serial line",
+        Atm21 = 21 "ATM",
+        MilStd = 22 "MIL-STD-188-220",
+        Metricom = 23 "Metricom",
+        FireWire = 24 "IEEE 1394",
+        Mapos = 25 "MAPOS",
+        Twinaxial = 26 "twinaxial",
+        Eui64 = 27 "EUI-64",
+        Hiparp = 28 "HIPARP",
+        IsoArp = 29 "ARP over ISO 7816-3",
+        ArpSec = 30 "ARPSec",
+        IpSecTunnel = 31 "IPsec tunnel",
+        InfiniBand = 32 "InfiniBand",
+        Cai = 33 "TIA-102 CAI",
+        Wiegand = 34 "Wiegand",
+        PureIp = 35 "pure IP",
+        Experimental1 = 36 "experimental 1",
+        Hfi = 37 "HFI",
+        UnifiedBus = 38 "Unified Bus",
+        Experimental2 = 256 "experimental 2",
+        AEthernet = 257 "AEthernet",
+        Ppp = 512 "PPP",
+        Tunnel = 768 "IPIP tunnel",
+        Tunnel6 = 769 "IPv6 tunnel",
+        Loopback = 772 "loopback",
+        Sit = 776 "IPv6 in IPv4",
+        Gre = 778 "GRE over IP",
+        Ieee80211 = 801 "IEEE 802.11",
+        Ieee80211Prism = 802 "IEEE 802.11 with Prism header",
+        Ieee80211Radiotap = 803 "IEEE 802.11 with radiotap header",
+        Ieee802154 = 804 "IEEE 802.15.4",
+        Gre6 = 823 "GRE over IPv6",
+        Netlink = 824 "netlink",
+        VsockMonitor = 826 "vsock monitor",
+        None = 65534 "none",
+        Void = 65535 "void",
+    }
+}
+
+registry! {
+    /// Operations.
+    pub enum ArpOperation: u16 {
+        Request = 1 "request",
+        Reply = 2 "reply",
+        ReverseRequest = 3 "reverse request",
+        ReverseReply = 4 "reverse reply",
+        DrarpRequest = 5 "DRARP request",
+        DrarpReply = 6 "DRARP reply",
+        DrarpError = 7 "DRARP error",
+        InverseRequest = 8 "inverse request",
+        InverseReply = 9 "inverse reply",
+        Nak = 10 "NAK",
+        MarsRequest = 11 "MARS request",
+        MarsMulti = 12 "MARS multi",
+        MarsMserv = 13 "MARS mserv",
+        MarsJoin = 14 "MARS join",
+        MarsLeave = 15 "MARS leave",
+        MarsNak = 16 "MARS NAK",
+        MarsUnserv = 17 "MARS unserv",
+        MarsSjoin = 18 "MARS sjoin",
+        MarsSleave = 19 "MARS sleave",
+        MarsGrouplistRequest = 20 "MARS grouplist request",
+        MarsGrouplistReply = 21 "MARS grouplist reply",
+        MarsRedirectMap = 22 "MARS redirect map",
+        MaposUnarp = 23 "MAPOS UNARP",
+        Experimental1 = 24 "experimental 1",
+        Experimental2 = 25 "experimental 2",
+    }
+}
+
+header! {
+    /// ARP header; four addresses follow, of the lengths that it gives. RFC 826.
+    ///
+    /// ```
+    /// use packetsmith::{dissect, View};
+    /// let frame = b"\xff\xff\xff\xff\xff\xff\x02\0\0\0\0\x01\x08\x06\0\x01\x08\0\x06\x04\0\x01\
+    ///     \x02\0\0\0\0\x01\x0a\0\0\x01\0\0\0\0\0\0\x0a\0\0\x02";
+    /// let layer = dissect(1, frame).nth(1).unwrap();
+    /// let View::Arp(arp) = layer.view else { panic!() };
+    /// assert_eq!(arp.addresses(&layer.place).target_protocol, [10, 0, 0, 2]);
+    /// ```
+    pub struct Arp(8) {
+        /// Hardware type.
+        hardware_type: ArpHardware = 0..16, "arp.hw.type";
+        /// Protocol type: an EtherType.
+        protocol_type: EtherType = 16..32, "arp.proto.type", hex;
+        /// Bytes of a hardware address.
+        hardware_length: u8 = 32..40, "arp.hw.size", bytes;
+        /// Bytes of a protocol address.
+        protocol_length: u8 = 40..48, "arp.proto.size", bytes;
+        /// Operation.
+        operation: ArpOperation = 48..64, "arp.opcode";
+    }
+}
+
+macro_rules! address_fields {
+    ($($name:ident: $field:literal, $hw:literal, $kind:ident, $doc:literal;)*) => {
+        $(const $name: &Field = &Field::floating($field, $hw, Kind::$kind, $doc);)*
+    };
+}
+address_fields! {
+    SENDER_MAC: "sender_hardware", "arp.src.hw_mac", Mac, "Sender's hardware address.";
+    SENDER_IP: "sender_protocol", "arp.src.proto_ipv4", Ipv4, "Sender's protocol address.";
+    TARGET_MAC: "target_hardware", "arp.dst.hw_mac", Mac, "Target's hardware address; unknown in a request.";
+    TARGET_IP: "target_protocol", "arp.dst.proto_ipv4", Ipv4, "Target's protocol address.";
+    SENDER_HARDWARE: "sender_hardware", "arp.src.hw", Bytes, "Sender's hardware address.";
+    SENDER_PROTOCOL: "sender_protocol", "arp.src.proto", Bytes, "Sender's protocol address.";
+    TARGET_HARDWARE: "target_hardware", "arp.dst.hw", Bytes, "Target's hardware address.";
+    TARGET_PROTOCOL: "target_protocol", "arp.dst.proto", Bytes, "Target's protocol address.";
+}
+
+/// The four addresses of an ARP packet, in wire order; short where the packet is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ArpAddresses<'a> {
+    /// Sender's hardware address.
+    pub sender_hardware: &'a [u8],
+    /// Sender's protocol address.
+    pub sender_protocol: &'a [u8],
+    /// Target's hardware address.
+    pub target_hardware: &'a [u8],
+    /// Target's protocol address.
+    pub target_protocol: &'a [u8],
+}
+
+impl<'a> Arp<&'a [u8; 8]> {
+    /// Where the four addresses stand, as far as they are there.
+    fn spans(&self, place: &Place<'a>) -> [Span; 4] {
+        let (hardware, protocol) = (u32::from(self.hardware_length()), u32::from(self.protocol_length()));
+        let mut at = place.context.at + Arp::LEN as u32;
+        [hardware, protocol, hardware, protocol].map(|len| {
+            let span = Span::new(at.min(place.head_end), (at + len).min(place.head_end));
+            at += len;
+            span
+        })
+    }
+
+    /// The four addresses.
+    pub fn addresses(&self, place: &Place<'a>) -> ArpAddresses<'a> {
+        let [a, b, c, d] = self.spans(place).map(|span| span.of(place.context.frame));
+        ArpAddresses { sender_hardware: a, sender_protocol: b, target_hardware: c, target_protocol: d }
+    }
+}
+
+impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
+    const NAME: &'static str = "arp";
+    const TITLE: &'static str = "Address resolution, RFC 826";
+    const TABLE: &'static [Field] = Arp::FIELDS;
+    const VARIABLE: &'static [&'static [Field]] = &[&[
+        *SENDER_MAC,
+        *SENDER_IP,
+        *TARGET_MAC,
+        *TARGET_IP,
+        *SENDER_HARDWARE,
+        *SENDER_PROTOCOL,
+        *TARGET_HARDWARE,
+        *TARGET_PROTOCOL,
+    ]];
+
+    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Arp::LEN))?;
+        let head = Arp::LEN + 2 * (usize::from(header.hardware_length()) + usize::from(header.protocol_length()));
+        let flaw = (head > bytes.len()).then_some(Flaw::needs(head));
+        let total = flaw.is_none().then_some((head, Flaw::HEADER));
+        Ok(Parts { flaw, total, ..Parts::new(header, head.min(bytes.len()), Next::Unknown) })
+    }
+
+    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+        let plain = [SENDER_HARDWARE, SENDER_PROTOCOL, TARGET_HARDWARE, TARGET_PROTOCOL];
+        let known = [SENDER_MAC, SENDER_IP, TARGET_MAC, TARGET_IP];
+        for ((span, plain), known) in self.spans(place).into_iter().zip(plain).zip(known) {
+            let bytes = span.of(place.context.frame);
+            let known_type = match known.kind {
+                Kind::Mac => matches!(self.hardware_type(), ArpHardware::Ethernet | ArpHardware::Ieee802),
+                _ => self.protocol_type() == EtherType::Ipv4,
+            };
+            match Value::of_bytes(known.kind, bytes) {
+                Some(value) if known_type => visitor.field(known, span, value),
+                _ if bytes.is_empty() => {}
+                _ => visitor.field(plain, span, Value::Bytes(bytes)),
+            }
+        }
+    }
+}
+
+/// The usual case: addresses of Ethernet and IPv4.
+impl ArpAddresses<'_> {
+    /// Sender's and target's MAC addresses, where they are six bytes long.
+    pub fn macs(&self) -> Option<(MacAddr, MacAddr)> {
+        let mac = |bytes: &[u8]| <[u8; 6]>::try_from(bytes).ok().map(MacAddr);
+        Some((mac(self.sender_hardware)?, mac(self.target_hardware)?))
+    }
+}

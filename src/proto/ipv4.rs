@@ -1,0 +1,234 @@
+//! IPv4, RFC 791.
+
+use super::IpProtocol;
+use crate::checksum::{Checksum, Sum};
+use crate::field::{Field, Kind, Visitor, flags, header, registry};
+use crate::layer::{Context, Flaw, Network, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::part::{Framed, Framing, List, Tlvs, Variants, variants};
+use core::net::Ipv4Addr;
+
+registry! {
+    /// Explicit congestion notification, RFC 3168 §5.
+    pub enum Ecn: u8 {
+        NotCapable = 0 "not ECN-capable",
+        Ect1 = 1 "ECT(1)",
+        Ect0 = 2 "ECT(0)",
+        CongestionExperienced = 3 "congestion experienced",
+    }
+}
+
+registry! {
+    /// Differentiated services code points, IANA's registry.
+    pub enum Dscp: u8 {
+        Cs0 = 0 "default",
+        Le = 1 "LE",
+        Cs1 = 8 "CS1",
+        Af11 = 10 "AF11",
+        Af12 = 12 "AF12",
+        Af13 = 14 "AF13",
+        Cs2 = 16 "CS2",
+        Af21 = 18 "AF21",
+        Af22 = 20 "AF22",
+        Af23 = 22 "AF23",
+        Cs3 = 24 "CS3",
+        Af31 = 26 "AF31",
+        Af32 = 28 "AF32",
+        Af33 = 30 "AF33",
+        Cs4 = 32 "CS4",
+        Af41 = 34 "AF41",
+        Af42 = 36 "AF42",
+        Af43 = 38 "AF43",
+        Cs5 = 40 "CS5",
+        VoiceAdmit = 44 "VOICE-ADMIT",
+        Nqb = 45 "NQB",
+        Ef = 46 "EF",
+        Cs6 = 48 "CS6",
+        Cs7 = 56 "CS7",
+    }
+}
+
+flags! {
+    /// Fragmentation flags.
+    pub struct Ipv4Flags: u8 {
+        /// Reserved, must be zero ("evil bit", RFC 3514).
+        RESERVED = 0b100, "reserved", "ip.flags.rb";
+        /// Do not fragment.
+        DONT_FRAGMENT = 0b010, "DF", "ip.flags.df";
+        /// More fragments follow.
+        MORE_FRAGMENTS = 0b001, "MF", "ip.flags.mf";
+    }
+}
+
+header! {
+    /// IPv4 header without options, [RFC 791 §3.1](https://www.rfc-editor.org/rfc/rfc791#section-3.1).
+    ///
+    /// ```
+    /// use packetsmith::{IpProtocol, Ipv4};
+    /// let mut bytes = [0; 20];
+    /// let (mut header, _) = Ipv4::split_mut(&mut bytes).unwrap();
+    /// header.edit().version(4).ihl(5).ttl(64).protocol(IpProtocol::Udp);
+    /// assert_eq!((bytes[0], bytes[8], bytes[9]), (0x45, 64, 17));
+    /// ```
+    pub struct Ipv4(20) {
+        /// Always 4.
+        version: u8 = 0..4, "ip.version";
+        /// Length of the header with its options, in 32-bit words; 5 at least.
+        ihl: u8 = 4..8, "ip.hdr_len", words, derived;
+        /// Differentiated services code point, RFC 2474.
+        dscp: Dscp = 8..14, "ip.dsfield.dscp";
+        /// Explicit congestion notification, RFC 3168.
+        ecn: Ecn = 14..16, "ip.dsfield.ecn";
+        /// Header and payload together, in bytes; zero in captures of segmentation offload.
+        total_length: u16 = 16..32, "ip.len", bytes, derived;
+        /// What fragments of one packet have in common.
+        identification: u16 = 32..48, "ip.id", hex;
+        /// Fragmentation flags.
+        flags: Ipv4Flags = 48..51, "ip.flags", hex;
+        /// Where in the original payload this fragment begins, in units of 8 bytes.
+        fragment_offset: u16 = 51..64, "ip.frag_offset", octuples;
+        /// Hops that the packet may still take.
+        ttl: u8 = 64..72, "ip.ttl";
+        /// Protocol of the payload.
+        protocol: IpProtocol = 72..80, "ip.proto", derived;
+        /// Internet checksum of the header with its options.
+        checksum: u16 = 80..96, "ip.checksum", checksum;
+        /// Source address.
+        src: Ipv4Addr = 96..128, "ip.src";
+        /// Destination address.
+        dst: Ipv4Addr = 128..160, "ip.dst";
+    }
+}
+
+impl<B: core::borrow::Borrow<[u8; 20]>> Ipv4<B> {
+    /// Tells whether the packet is a part of a larger one.
+    #[inline]
+    pub fn is_fragment(&self) -> bool {
+        self.fragment_offset() != 0 || self.flags().contains(Ipv4Flags::MORE_FRAGMENTS)
+    }
+}
+
+impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
+    const NAME: &'static str = "ipv4";
+    const TITLE: &'static str = "Internet Protocol version 4, RFC 791";
+    const TABLE: &'static [Field] = Ipv4::FIELDS;
+    const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *Ipv4Option::KIND], Ipv4Option::FIELDS];
+
+    #[inline]
+    fn parse(bytes: &'a [u8], context: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ipv4::LEN))?;
+        let (head, total) = (usize::from(header.ihl()) * 4, usize::from(header.total_length()));
+        let opaque = |row, reason| {
+            let parts = Parts::new(header, Ipv4::LEN, Next::Unknown);
+            Ok(Parts { flaw: Some(Flaw { row, reason }), ..parts })
+        };
+        if header.version() != 4 {
+            let reason = Reason::Version { found: header.version(), expected: 4 };
+            return opaque(Ipv4::row("version"), reason);
+        }
+        if head < Ipv4::LEN {
+            let reason = Reason::TooShort { declared: head as u32, min: Ipv4::LEN as u32 };
+            return opaque(Ipv4::row("ihl"), reason);
+        }
+        let declared = Some((total, Ipv4::row("total_length")));
+        if head > bytes.len() {
+            let flaw = Some(Flaw { row: Ipv4::row("ihl"), ..Flaw::needs(head) });
+            let total = declared.filter(|_| total >= head);
+            return Ok(Parts { flaw, total, ..Parts::new(header, bytes.len(), Next::Unknown) });
+        }
+        if total < head && total != 0 {
+            let reason = Reason::TooShort { declared: total as u32, min: head as u32 };
+            let flaw = Some(Flaw { row: Ipv4::row("total_length"), reason });
+            return Ok(Parts { flaw, ..Parts::new(header, head, Next::Unknown) });
+        }
+        context.network = Network::at(context.at + 12, 4);
+        if head > Ipv4::LEN {
+            source_route(&bytes[Ipv4::LEN..head], context);
+        }
+        let next = match header.is_fragment() {
+            true => Next::Fragment,
+            false => Next::IpProtocol(header.protocol().into()),
+        };
+        let parts = Parts::new(header, head, next);
+        if total == 0 {
+            let reason = Reason::Inferred { length: bytes.len() as u32 };
+            return Ok(Parts { flaw: Some(Flaw { row: Ipv4::row("total_length"), reason }), ..parts });
+        }
+        Ok(Parts { total: declared, ..parts })
+    }
+
+    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
+        let head = usize::from(self.ihl()) * 4;
+        let whole = head >= Ipv4::LEN && head == place.head().len();
+        Some(if whole { Sum::new().add(place.head()).verify(self.checksum()) } else { Checksum::Unverifiable })
+    }
+
+    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+        if place.head().len() > Ipv4::LEN {
+            ipv4_options(place).show(OPTIONS, visitor);
+        }
+    }
+
+    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+        ipv4_options(place).check(OPTIONS, report);
+        if self.flags().contains(Ipv4Flags::RESERVED) {
+            let field = &Ipv4::FIELDS[usize::from(const { Ipv4::row("flags") })];
+            let rule = Reason::Rule(Severity::Note, "the reserved bit is set (RFC 791; the evil bit of RFC 3514)");
+            report(Some(field), field.span(place.context.at), rule);
+        }
+    }
+}
+
+/// A pending source route makes the last address of the route the final destination.
+#[cold]
+fn source_route(options: &[u8], context: &mut Context<'_>) {
+    let at = context.at + Ipv4::LEN as u32;
+    for item in Tlvs::<Ipv4Option>::new(options).items().flatten() {
+        if let (131 | 137, [pointer, route @ ..]) = (item.kind, item.contents.bytes()) {
+            let length = u32::from(item.length.unwrap_or(0));
+            if u32::from(*pointer) < length && route.len() >= 4 && route.len() % 4 == 0 {
+                context.network.dst = at + item.span.end - 4;
+            }
+        }
+    }
+}
+
+/// The options of a header at its place.
+fn ipv4_options<'a>(place: &Place<'a>) -> Tlvs<'a, Ipv4Option<'a>> {
+    Tlvs::at(place.options(Ipv4::LEN))
+}
+
+const OPTIONS: &Field = &Field::floating("options", "ip.options", Kind::List(&Kind::Group), "Options, RFC 791 §3.1.");
+
+variants! {
+    /// An IPv4 option, RFC 791 §3.1. The number is the whole first byte: copied bit, class and number.
+    pub enum Ipv4Option<'a>: "type", "ip.opt.type" {
+        EndOfOptions = 0 "end of options" {}
+        NoOperation = 1 "no operation" {}
+        RecordRoute = 7 "record route" {
+            /// Where the next address goes, counted from 1 at the option's first byte.
+            pointer: u8, "ip.opt.ptr";
+            /// Addresses of the routers passed, and room for more.
+            route: List<'a, Ipv4Addr>, "ip.rec_rt";
+        }
+        LooseSourceRoute = 131 "loose source route" {
+            /// Where the next address stands, counted from 1 at the option's first byte.
+            pointer: u8, "ip.opt.ptr";
+            /// Routers to pass.
+            route: List<'a, Ipv4Addr>, "ip.src_rt";
+        }
+        StrictSourceRoute = 137 "strict source route" {
+            /// Where the next address stands, counted from 1 at the option's first byte.
+            pointer: u8, "ip.opt.ptr";
+            /// Routers to pass.
+            route: List<'a, Ipv4Addr>, "ip.src_rt";
+        }
+        RouterAlert = 148 "router alert" {
+            /// 0: every router looks at the packet. RFC 2113.
+            value: u16, "ip.opt.ra";
+        }
+    }
+}
+
+impl Framed for Ipv4Option<'_> {
+    const FRAMING: Framing = Framing::IP;
+}

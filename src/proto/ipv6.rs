@@ -1,0 +1,61 @@
+//! IPv6, RFC 8200. Its extension headers are layers of their own, in `extension.rs`.
+
+use super::{Dscp, Ecn, IpProtocol};
+use crate::field::{Field, header};
+use crate::layer::{Context, Flaw, Network, Next, Parts, Protocol, Reason};
+use core::net::Ipv6Addr;
+
+header! {
+    /// IPv6 header, [RFC 8200 §3](https://www.rfc-editor.org/rfc/rfc8200#section-3).
+    pub struct Ipv6(40) {
+        /// Always 6.
+        version: u8 = 0..4, "ipv6.version";
+        /// Differentiated services code point, RFC 2474.
+        dscp: Dscp = 4..10, "ipv6.tclass.dscp";
+        /// Explicit congestion notification, RFC 3168.
+        ecn: Ecn = 10..12, "ipv6.tclass.ecn";
+        /// Flow label, RFC 6437.
+        flow_label: u32 = 12..32, "ipv6.flow", hex;
+        /// What follows this header, in bytes; zero in a jumbogram (RFC 2675) and in captures of
+        /// segmentation offload.
+        payload_length: u16 = 32..48, "ipv6.plen", bytes, derived;
+        /// Protocol or extension header that follows.
+        next_header: IpProtocol = 48..56, "ipv6.nxt", derived;
+        /// Hops that the packet may still take.
+        hop_limit: u8 = 56..64, "ipv6.hlim";
+        /// Source address.
+        src: Ipv6Addr = 64..192, "ipv6.src";
+        /// Destination address.
+        dst: Ipv6Addr = 192..320, "ipv6.dst";
+    }
+}
+
+impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
+    const NAME: &'static str = "ipv6";
+    const TITLE: &'static str = "Internet Protocol version 6, RFC 8200";
+    const TABLE: &'static [Field] = Ipv6::FIELDS;
+
+    #[inline]
+    fn parse(bytes: &'a [u8], context: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+        let (header, rest) = Self::split(bytes).ok_or(Flaw::needs(Ipv6::LEN))?;
+        if header.version() != 6 {
+            let reason = Reason::Version { found: header.version(), expected: 6 };
+            let flaw = Some(Flaw { row: Ipv6::row("version"), reason });
+            return Ok(Parts { flaw, ..Parts::new(header, Ipv6::LEN, Next::Unknown) });
+        }
+        context.network = Network::at(context.at + 8, 16);
+        let parts = Parts::new(header, Ipv6::LEN, Next::IpProtocol(header.next_header().into()));
+        let row = Ipv6::row("payload_length");
+        let length = match header.payload_length() {
+            0 if header.next_header() == IpProtocol::HopByHop => super::extension::jumbo_length(rest),
+            n => Some(u32::from(n)),
+        };
+        match length {
+            Some(0) | None if !rest.is_empty() && header.next_header() != IpProtocol::NoNextHeader => {
+                let reason = Reason::Inferred { length: rest.len() as u32 };
+                Ok(Parts { flaw: Some(Flaw { row, reason }), ..parts })
+            }
+            length => Ok(Parts { total: Some((Ipv6::LEN + length.unwrap_or(0) as usize, row)), ..parts }),
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The protocols, and the stack map that says which follows which.
+
+mod ah;
+mod arp;
+mod esp;
+mod ethernet;
+mod extension;
+mod ip_protocol;
+mod ipv4;
+mod ipv6;
+mod link_type;
+mod llc;
+mod loopback;
+mod sll;
+mod tcp;
+mod udp;
+mod vlan;
+
+pub use ah::*;
+pub use arp::*;
+pub use esp::*;
+pub use ethernet::*;
+pub use extension::*;
+pub use ip_protocol::*;
+pub use ipv4::*;
+pub use ipv6::*;
+pub use link_type::*;
+pub use llc::*;
+pub use loopback::*;
+pub use sll::*;
+pub use tcp::*;
+pub use udp::*;
+pub use vlan::*;
+
+use crate::checksum::Checksum;
+use crate::field::{Field, Visitor};
+use crate::layer::{self, Context, Flaw, Next, Parts, Place, Protocol, Report};
+
+macro_rules! protocols {
+    ($( $name:ident($len:literal) <- [$($pattern:pat),+ $(,)?]; )+) => {
+        /// A protocol.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Proto {
+            $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name,)+
+            /// Bytes that no protocol here takes further apart.
+            Data,
+        }
+
+        impl Proto {
+            /// Every protocol, in the order of the stack map.
+            pub const ALL: &'static [Proto] = &[$(Proto::$name,)+ Proto::Data];
+
+            /// Name in code, JSON and filters.
+            #[inline]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::NAME,)+
+                    Proto::Data => "data",
+                }
+            }
+
+            /// Name for people, with the document that defines it.
+            pub const fn title(self) -> &'static str {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::TITLE,)+
+                    Proto::Data => "Data",
+                }
+            }
+
+            /// The fields of the fixed header.
+            pub const fn fields(self) -> &'static [Field] {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::TABLE,)+
+                    Proto::Data => &[],
+                }
+            }
+
+            /// The fields of options, records and other variable parts.
+            pub const fn variable_fields(self) -> &'static [&'static [Field]] {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::VARIABLE,)+
+                    Proto::Data => &[],
+                }
+            }
+        }
+
+        impl Next {
+            /// The protocol that one announcement stands for.
+            #[inline]
+            const fn single(self) -> Proto {
+                match self {
+                    $( $($pattern)|+ => Proto::$name, )+
+                    _ => Proto::Data,
+                }
+            }
+        }
+
+        /// The fixed header of a layer, borrowed from the frame.
+        #[derive(Clone, Copy, Debug)]
+        #[non_exhaustive]
+        pub enum View<'a> {
+            $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name($name<&'a [u8; $len]>),)+
+            /// A header that is not all there.
+            Cut,
+            /// Bytes that no protocol here takes further apart.
+            Data,
+        }
+
+        impl<'a> View<'a> {
+            #[inline]
+            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], context: &mut Context<'a>) -> Result<(Self, Parts<()>), Flaw> {
+                match proto {
+                    $( Proto::$name => <$name<&'a [u8; $len]> as Protocol>::parse(bytes, context).map(|parts| {
+                        let Parts { header, head, total, next, flaw } = parts;
+                        (View::$name(header), Parts { header: (), head, total, next, flaw })
+                    }), )+
+                    Proto::Data => Ok((View::Data, Parts::new((), 0, Next::Unknown))),
+                }
+            }
+
+            pub(crate) fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+                match self {
+                    $( View::$name(header) => layer::show(header, place, visitor), )+
+                    View::Cut | View::Data => {}
+                }
+            }
+
+            pub(crate) fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+                match self {
+                    $( View::$name(header) => layer::check(header, place, report), )+
+                    View::Cut | View::Data => {}
+                }
+            }
+
+            pub(crate) fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
+                match self {
+                    $( View::$name(header) => header.verify(place), )+
+                    View::Cut | View::Data => None,
+                }
+            }
+        }
+    };
+}
+
+protocols! {
+    Ethernet(14)            <- [Next::LinkType(1)];
+    Sll(16)                 <- [Next::LinkType(113)];
+    Sll2(20)                <- [Next::LinkType(276)];
+    Null(4)                 <- [Next::LinkType(0)];
+    Loop(4)                 <- [Next::LinkType(108)];
+    Vlan(4)                 <- [Next::EtherType(0x8100 | 0x88a8 | 0x9100)];
+    Llc(3)                  <- [Next::Llc];
+    Snap(5)                 <- [Next::Snap];
+    Arp(8)                  <- [Next::EtherType(0x0806 | 0x8035)];
+    Ipv4(20)                <- [Next::EtherType(0x0800), Next::IpProtocol(4), Next::IpVersion(4), Next::LinkType(228)];
+    Ipv6(40)                <- [Next::EtherType(0x86dd), Next::IpProtocol(41), Next::IpVersion(6), Next::LinkType(229)];
+    HopByHop(2)             <- [Next::IpProtocol(0)];
+    DestinationOptions(2)   <- [Next::IpProtocol(60)];
+    Routing(4)              <- [Next::IpProtocol(43)];
+    Fragment(8)             <- [Next::IpProtocol(44)];
+    Ah(12)                  <- [Next::IpProtocol(51)];
+    Esp(8)                  <- [Next::IpProtocol(50)];
+    Tcp(20)                 <- [Next::IpProtocol(6)];
+    Udp(8)                  <- [Next::IpProtocol(17)];
+}
+
+impl Next {
+    /// The protocol that follows. Of two ports the lower one is asked first.
+    #[inline]
+    pub const fn proto(self) -> Proto {
+        let (low, high) = match self {
+            Next::UdpPorts(a, b) if a < b => (Next::UdpPort(a), Next::UdpPort(b)),
+            Next::UdpPorts(a, b) => (Next::UdpPort(b), Next::UdpPort(a)),
+            Next::TcpPorts(a, b) if a < b => (Next::TcpPort(a), Next::TcpPort(b)),
+            Next::TcpPorts(a, b) => (Next::TcpPort(b), Next::TcpPort(a)),
+            single => return single.single(),
+        };
+        match low.single() {
+            Proto::Data => high.single(),
+            proto => proto,
+        }
+    }
+
+    /// Looks at the first bytes where the announcement alone does not say what follows.
+    #[inline]
+    pub(crate) fn settle(self, bytes: &[u8]) -> Self {
+        match (self, bytes) {
+            (Next::Ip | Next::Quoted | Next::LinkType(12 | 14 | 101), [first, ..]) => Next::IpVersion(first >> 4),
+            // BSD's loopback header is written in the byte order of the machine that captured, and no
+            // address family is above 65535.
+            (Next::LinkType(0), [0, 0, ..]) => Next::LinkType(108),
+            (next, _) => next,
+        }
+    }
+
+    /// Tells whether a protocol that was announced must be there, so that its absence is worth saying.
+    #[inline]
+    pub(crate) const fn must_follow(self) -> bool {
+        !matches!(self, Next::UdpPorts(..) | Next::TcpPorts(..) | Next::LinkType(_))
+    }
+}

@@ -1,0 +1,178 @@
+//! TCP, RFC 9293.
+
+use crate::checksum::Checksum;
+use crate::field::{Field, Kind, Visitor, flags, header};
+use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::part::{Framed, Framing, List, Tlvs, Variants, variants};
+
+flags! {
+    /// Control bits, RFC 9293 §3.1, with the reserved bits beside them.
+    pub struct TcpFlags: u16 {
+        /// Reserved.
+        RESERVED1 = 0x800, "reserved 1", "tcp.flags.res1";
+        /// Reserved.
+        RESERVED2 = 0x400, "reserved 2", "tcp.flags.res2";
+        /// Reserved.
+        RESERVED3 = 0x200, "reserved 3", "tcp.flags.res3";
+        /// Accurate ECN (RFC 9768), once the nonce sum (RFC 3540).
+        AE = 0x100, "AE", "tcp.flags.ae";
+        /// Congestion window reduced, RFC 3168.
+        CWR = 0x080, "CWR", "tcp.flags.cwr";
+        /// ECN echo, RFC 3168.
+        ECE = 0x040, "ECE", "tcp.flags.ece";
+        /// The urgent pointer counts.
+        URG = 0x020, "URG", "tcp.flags.urg";
+        /// The acknowledgment number counts.
+        ACK = 0x010, "ACK", "tcp.flags.ack";
+        /// Push.
+        PSH = 0x008, "PSH", "tcp.flags.push";
+        /// Reset the connection.
+        RST = 0x004, "RST", "tcp.flags.reset";
+        /// Synchronize sequence numbers.
+        SYN = 0x002, "SYN", "tcp.flags.syn";
+        /// No more data from the sender.
+        FIN = 0x001, "FIN", "tcp.flags.fin";
+    }
+}
+
+header! {
+    /// TCP header without options, [RFC 9293 §3.1](https://www.rfc-editor.org/rfc/rfc9293#section-3.1).
+    ///
+    /// ```
+    /// use packetsmith::{Tcp, TcpFlags};
+    /// let syn = Tcp::build().src_port(51775).dst_port(80).seq(1000).flags(TcpFlags::SYN).done();
+    /// assert!(syn.flags().contains(TcpFlags::SYN));
+    /// ```
+    pub struct Tcp(20) {
+        /// Source port.
+        src_port: u16 = 0..16, "tcp.srcport";
+        /// Destination port.
+        dst_port: u16 = 16..32, "tcp.dstport";
+        /// Sequence number of the first byte of data, or of SYN.
+        seq: u32 = 32..64, "tcp.seq_raw";
+        /// Sequence number that the sender expects next.
+        ack: u32 = 64..96, "tcp.ack_raw";
+        /// Length of the header with its options, in 32-bit words; 5 at least.
+        data_offset: u8 = 96..100, "tcp.hdr_len", words, derived;
+        /// Control bits.
+        flags: TcpFlags = 100..112, "tcp.flags", hex;
+        /// Bytes that the sender will take, before scaling (RFC 7323).
+        window: u16 = 112..128, "tcp.window_size_value";
+        /// Internet checksum of pseudo-header, header and data.
+        checksum: u16 = 128..144, "tcp.checksum", checksum;
+        /// Offset of the last byte of urgent data.
+        urgent_pointer: u16 = 144..160, "tcp.urgent_pointer";
+    }
+}
+
+impl<'a> Tcp<&'a [u8; 20]> {
+    /// The options of a header at its place.
+    pub fn options(&self, place: &Place<'a>) -> Tlvs<'a, TcpOption<'a>> {
+        Tlvs::at(place.options(Tcp::LEN))
+    }
+}
+
+const OPTIONS: &Field = &Field::floating("options", "tcp.options", Kind::List(&Kind::Group), "Options, RFC 9293 §3.2.");
+
+impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
+    const NAME: &'static str = "tcp";
+    const TITLE: &'static str = "Transmission Control Protocol, RFC 9293";
+    const TABLE: &'static [Field] = Tcp::FIELDS;
+    const VARIABLE: &'static [&'static [Field]] =
+        &[&[*OPTIONS, *TcpOption::KIND], TcpOption::FIELDS, SackBlock::FIELDS];
+
+    #[inline]
+    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Tcp::LEN))?;
+        let head = usize::from(header.data_offset()) * 4;
+        if (Tcp::LEN..=bytes.len()).contains(&head) {
+            return Ok(Parts::new(header, head, Next::TcpPorts(header.src_port(), header.dst_port())));
+        }
+        let row = Tcp::row("data_offset");
+        if head < Tcp::LEN {
+            let reason = Reason::TooShort { declared: head as u32, min: Tcp::LEN as u32 };
+            return Ok(Parts { flaw: Some(Flaw { row, reason }), ..Parts::new(header, Tcp::LEN, Next::Unknown) });
+        }
+        let flaw = Some(Flaw { row, ..Flaw::needs(head) });
+        Ok(Parts { flaw, ..Parts::new(header, bytes.len(), Next::Unknown) })
+    }
+
+    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
+        Some(place.verify_transport(self.checksum(), 6))
+    }
+
+    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+        if place.head().len() > Tcp::LEN {
+            self.options(place).show(OPTIONS, visitor);
+        }
+    }
+
+    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+        self.options(place).check(OPTIONS, report);
+        let flags = self.flags();
+        let mut rule = |name: &str, severity, text| {
+            let field = Tcp::FIELDS.iter().find(|f| f.name == name);
+            let span = field.map_or(place.head_span(), |f| f.span(place.context.at));
+            report(field, span, Reason::Rule(severity, text));
+        };
+        if flags.0 & 0xe00 != 0 {
+            rule("flags", Severity::Warning, "a reserved bit is set");
+        }
+        if flags.contains(TcpFlags::SYN | TcpFlags::FIN) {
+            rule("flags", Severity::Warning, "SYN and FIN together open and close at once");
+        }
+        if flags.contains(TcpFlags::SYN | TcpFlags::RST) {
+            rule("flags", Severity::Warning, "SYN and RST together open and refuse at once");
+        }
+        if flags.0 & 0x3f == 0 {
+            rule("flags", Severity::Warning, "no control bit is set");
+        }
+        if !flags.contains(TcpFlags::URG) && self.urgent_pointer() != 0 {
+            rule("urgent_pointer", Severity::Note, "is set without URG");
+        }
+        if !flags.contains(TcpFlags::ACK) && self.ack() != 0 {
+            rule("ack", Severity::Note, "is set without ACK");
+        }
+    }
+}
+
+header! {
+    /// A block of data that has arrived out of order, RFC 2018 §3.
+    pub struct SackBlock(8) {
+        /// First sequence number of the block.
+        left: u32 = 0..32, "tcp.options.sack_le";
+        /// Sequence number after the block.
+        right: u32 = 32..64, "tcp.options.sack_re";
+    }
+}
+
+variants! {
+    /// A TCP option, RFC 9293 §3.2.
+    pub enum TcpOption<'a>: "kind", "tcp.option_kind" {
+        EndOfOptions = 0 "end of options" {}
+        NoOperation = 1 "no operation" {}
+        MaximumSegmentSize = 2 "maximum segment size" {
+            /// Largest segment that the sender takes, in bytes, RFC 9293 §3.7.1.
+            size: u16, "tcp.options.mss_val", bytes;
+        }
+        WindowScale = 3 "window scale" {
+            /// Bits by which the sender's windows are to be shifted left; at most 14. RFC 7323 §2.
+            shift: u8, "tcp.options.wscale.shift";
+        }
+        SackPermitted = 4 "SACK permitted" {}
+        Sack = 5 "SACK" {
+            /// Data that has arrived out of order, RFC 2018.
+            blocks: List<'a, SackBlock>, "tcp.options.sack";
+        }
+        Timestamps = 8 "timestamps" {
+            /// The sender's clock, RFC 7323 §3.
+            value: u32, "tcp.options.timestamp.tsval";
+            /// The peer's clock as it was last heard.
+            echo: u32, "tcp.options.timestamp.tsecr";
+        }
+    }
+}
+
+impl Framed for TcpOption<'_> {
+    const FRAMING: Framing = Framing::IP;
+}

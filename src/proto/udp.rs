@@ -1,0 +1,60 @@
+//! UDP, RFC 768.
+
+use crate::checksum::Checksum;
+use crate::field::{Field, header};
+use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol, Reason, Report};
+
+header! {
+    /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
+    pub struct Udp(8) {
+        /// Source port; zero if the sender expects no reply.
+        src_port: u16 = 0..16, "udp.srcport";
+        /// Destination port.
+        dst_port: u16 = 16..32, "udp.dstport";
+        /// Header and payload together, in bytes; zero in an IPv6 jumbogram (RFC 2675).
+        length: u16 = 32..48, "udp.length", bytes, derived;
+        /// Internet checksum of pseudo-header, header and payload; zero if none was computed, which
+        /// only IPv4 allows (RFC 6935 and 6936 aside).
+        checksum: u16 = 48..64, "udp.checksum", checksum;
+    }
+}
+
+impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
+    const NAME: &'static str = "udp";
+    const TITLE: &'static str = "User Datagram Protocol, RFC 768";
+    const TABLE: &'static [Field] = Udp::FIELDS;
+
+    #[inline]
+    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Udp::LEN))?;
+        let parts = Parts::new(header, Udp::LEN, Next::UdpPorts(header.src_port(), header.dst_port()));
+        let (length, row) = (header.length(), Udp::row("length"));
+        if usize::from(length) >= Udp::LEN {
+            return Ok(Parts { total: Some((length.into(), row)), ..parts });
+        }
+        let reason = match length {
+            0 => Reason::Inferred { length: bytes.len() as u32 },
+            _ => Reason::TooShort { declared: length.into(), min: Udp::LEN as u32 },
+        };
+        let next = if length == 0 { parts.next } else { Next::Unknown };
+        Ok(Parts { flaw: Some(Flaw { row, reason }), next, ..parts })
+    }
+
+    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
+        Some(match (self.checksum(), self.length()) {
+            (0, _) => Checksum::Absent,
+            (_, 1..8) => Checksum::Unverifiable,
+            (stored, _) => place.verify_transport(stored, 17),
+        })
+    }
+
+    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+        let field = &Udp::FIELDS[3];
+        if self.checksum() == 0 && place.context.network.size == 16 && !place.context.quoted {
+            report(Some(field), field.span(place.context.at), Reason::Checksum(Checksum::Absent));
+        }
+        if !place.tail().is_empty() {
+            report(None, place.tail_span(), Reason::Surplus(place.tail().len() as u32));
+        }
+    }
+}

@@ -142,6 +142,25 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// One word for it, which does not change.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Reason::Truncated { .. } => "truncated",
+            Reason::TooShort { .. } => "too_short",
+            Reason::Version { .. } => "version",
+            Reason::Inferred { .. } => "inferred",
+            Reason::Checksum(_) => "checksum",
+            Reason::Reserved(_) => "reserved",
+            Reason::BrokenItem(_) => "broken_item",
+            Reason::BadItem(_) => "bad_item",
+            Reason::Name(_) => "name",
+            Reason::Surplus(_) => "surplus",
+            Reason::Missing { .. } => "missing",
+            Reason::TooDeep => "too_deep",
+            Reason::Rule(..) => "rule",
+        }
+    }
+
     /// How bad it is. Truncation by the snapshot length or by quoting is no malformation.
     pub fn severity(&self) -> Severity {
         match self {

@@ -47,3 +47,15 @@ pub fn walk(layers: Layers<'_>, sink: &mut dyn Sink) {
         sink.end(&layer);
     }
 }
+
+#[cfg(feature = "alloc")]
+mod hex;
+#[cfg(feature = "alloc")]
+mod json;
+#[cfg(feature = "alloc")]
+mod style;
+#[cfg(feature = "alloc")]
+mod write;
+
+#[cfg(feature = "alloc")]
+pub use {hex::Hexdump, json::Json, style::Style, write::Text};

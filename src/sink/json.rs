@@ -1,0 +1,303 @@
+//! Packets as JSON, one object a line: the form in which they are handed to other programs.
+
+use super::Sink;
+use super::write::Text;
+use crate::addr::Hex;
+use crate::checksum::Checksum;
+use crate::dissect::Layer;
+use crate::field::{Field, Kind, Span, Value, Visitor};
+use crate::layer::{Issue, Reason, Severity};
+use crate::proto::View;
+use core::fmt::Display;
+
+/// Writes packets as JSON objects into [`text`](Self::text).
+///
+/// An object has a member `layers`, a list of objects: `protocol`, `at` (first byte and end), then
+/// the fields in wire order. Numbers are numbers, addresses and names strings, bytes hexadecimal
+/// strings. A key with a dot explains the member before it (`ethertype.name`); whoever reads may skip
+/// those. `tail` has the bytes that a layer's own length leaves out, `data` those that no protocol
+/// takes apart, and `issues` what is wrong.
+///
+/// ```
+/// use packetsmith::{dissect, sink::{self, Json}};
+/// let mut json = Json::default();
+/// json.packet(|_| {}, dissect(1, &[0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xcc, 7]));
+/// let line = String::from_utf8(json.text.bytes).unwrap();
+/// assert!(line.contains(r#""ethertype":35020,"ethertype.name":"LLDP""#));
+/// assert!(line.contains(r#"{"protocol":"data","at":[14,15],"data":"07"}"#));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Json {
+    /// What has been written, one line a packet. Empty it at will between packets.
+    pub text: Text,
+    /// Whether the next member or item is the first of its object or list.
+    first: bool,
+    /// One bit for each open container, the innermost lowest: 1 for a list.
+    lists: u64,
+    issues: bool,
+}
+
+impl Json {
+    /// Writes one packet and the end of its line. `about` adds members of the packet itself.
+    pub fn packet(&mut self, about: impl FnOnce(&mut Json), layers: crate::dissect::Layers<'_>) {
+        self.text.str("{");
+        (self.first, self.lists) = (true, 0);
+        about(self);
+        self.key("layers");
+        self.text.str("[");
+        self.first = true;
+        super::walk(layers, self);
+        self.text.str("]}\n");
+    }
+
+    /// Writes a member that is a number.
+    pub fn number(&mut self, key: &str, n: u64) {
+        self.key(key);
+        self.text.number(n);
+    }
+
+    /// Writes a member that is a string.
+    pub fn string(&mut self, key: &str, value: impl Display) {
+        self.key(key);
+        self.quoted(value);
+    }
+
+    /// Writes a member that is text of any bytes: a string where it is UTF-8, else `{"hex":"..."}`.
+    pub fn bytes_as_text(&mut self, bytes: &[u8]) {
+        match core::str::from_utf8(bytes) {
+            Ok(s) => {
+                self.text.str("\"");
+                escape(&mut self.text, s);
+                self.text.str("\"");
+            }
+            Err(_) => {
+                self.text.str("{\"hex\":\"");
+                self.text.hex_bytes(bytes);
+                self.text.str("\"}");
+            }
+        }
+    }
+
+    /// Writes a list of the span's ends.
+    fn span(&mut self, key: &str, span: Span) {
+        self.key(key);
+        self.text.str("[");
+        self.text.number(span.start.into());
+        self.text.str(",");
+        self.text.number(span.end.into());
+        self.text.str("]");
+    }
+
+    fn quoted(&mut self, value: impl Display) {
+        struct Escaped<'t>(&'t mut Text);
+        impl core::fmt::Write for Escaped<'_> {
+            fn write_str(&mut self, s: &str) -> core::fmt::Result {
+                escape(self.0, s);
+                Ok(())
+            }
+        }
+        self.text.str("\"");
+        let _ = core::fmt::Write::write_fmt(&mut Escaped(&mut self.text), format_args!("{value}"));
+        self.text.str("\"");
+    }
+
+    fn separate(&mut self) {
+        if !self.first {
+            self.text.str(",");
+        }
+        self.first = false;
+    }
+
+    fn key(&mut self, key: &str) {
+        self.separate();
+        self.text.str("\"");
+        self.text.str(key);
+        self.text.str("\":");
+    }
+
+    /// Writes the key of a member that explains another: `key.suffix`.
+    fn explain(&mut self, key: &str, suffix: &str) {
+        self.text.str(",\"");
+        self.text.str(key);
+        self.text.str(".");
+        self.text.str(suffix);
+        self.text.str("\":");
+    }
+
+    fn in_list(&self) -> bool {
+        self.lists & 1 == 1
+    }
+}
+
+/// Appends a string with what JSON wants escaped (RFC 8259 §7).
+fn escape(text: &mut Text, s: &str) {
+    let mut plain = 0;
+    for (i, b) in s.bytes().enumerate() {
+        if b >= 0x20 && b != b'"' && b != b'\\' {
+            continue;
+        }
+        text.str(&s[plain..i]);
+        plain = i + 1;
+        match b {
+            b'"' => text.str("\\\""),
+            b'\\' => text.str("\\\\"),
+            b'\n' => text.str("\\n"),
+            b'\r' => text.str("\\r"),
+            b'\t' => text.str("\\t"),
+            b => text.show(format_args!("\\u{b:04x}")),
+        }
+    }
+    text.str(&s[plain..]);
+}
+
+impl Visitor for Json {
+    fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+        let named = !self.in_list();
+        match named {
+            true => self.key(field.name),
+            false => self.separate(),
+        }
+        match value {
+            Value::Uint(n) => self.text.number(n),
+            Value::Bool(b) => self.text.str(if b { "true" } else { "false" }),
+            Value::Checksum(n, _) => self.text.number(n.into()),
+            Value::Mac(a) => self.text.show(format_args!("\"{a}\"")),
+            Value::Ipv4(a) => {
+                self.text.str("\"");
+                self.text.ipv4(a.octets());
+                self.text.str("\"");
+            }
+            Value::Ipv6(a) => self.text.show(format_args!("\"{a}\"")),
+            Value::Name(n) => self.quoted(n),
+            Value::Bytes(b) => {
+                self.text.str("\"");
+                self.text.hex_bytes(b);
+                self.text.str("\"");
+            }
+            Value::Text(t) => self.bytes_as_text(t),
+        }
+        if !named {
+            return;
+        }
+        match (field.kind, value) {
+            (Kind::Flags(_), Value::Uint(n)) if n != 0 => {
+                self.explain(field.name, "name");
+                self.text.str("\"");
+                self.text.meaning(field, &value);
+                self.text.str("\"");
+            }
+            (_, Value::Checksum(_, state)) => {
+                self.explain(field.name, "state");
+                self.text.str(match state {
+                    Checksum::Good => "\"good\"",
+                    Checksum::Bad(_) => "\"bad\"",
+                    Checksum::Absent => "\"absent\"",
+                    Checksum::Unverifiable => "\"unverifiable\"",
+                    Checksum::Offloaded => "\"offloaded\"",
+                });
+                if let Checksum::Bad(right) = state {
+                    self.explain(field.name, "expected");
+                    self.text.number(right.into());
+                }
+            }
+            _ => {
+                if let Some(name) = field.meaning(&value) {
+                    self.explain(field.name, "name");
+                    self.text.str("\"");
+                    escape(&mut self.text, name);
+                    self.text.str("\"");
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, field: &'static Field, span: Span) {
+        match self.in_list() {
+            true => self.separate(),
+            false => self.key(field.name),
+        }
+        let list = matches!(field.kind, Kind::List(_));
+        self.lists = self.lists << 1 | u64::from(list);
+        self.text.str(if list { "[" } else { "{" });
+        self.first = true;
+        if !list {
+            self.span("at", span);
+        }
+    }
+
+    fn close(&mut self) {
+        self.text.str(if self.in_list() { "]" } else { "}" });
+        self.lists >>= 1;
+        self.first = false;
+    }
+}
+
+impl Sink for Json {
+    fn layer(&mut self, layer: &Layer<'_>) {
+        self.separate();
+        self.text.str("{\"protocol\":\"");
+        self.text.str(layer.proto.name());
+        self.text.str("\"");
+        self.first = false;
+        self.issues = false;
+        let is_data = matches!(layer.view, View::Data);
+        self.span("at", if is_data { layer.place.body_span() } else { layer.place.head_span() });
+        if layer.is_quoted() {
+            self.text.str(",\"quoted\":true");
+        }
+        match layer.view {
+            View::Data => self.string("data", Hex(layer.body())),
+            View::Cut => self.string("cut", Hex(layer.head())),
+            _ => {}
+        }
+    }
+
+    fn issue(&mut self, issue: &Issue) {
+        if !self.issues {
+            self.key("issues");
+            self.text.str("[");
+            self.first = true;
+            self.issues = true;
+        }
+        self.separate();
+        self.text.str("{");
+        self.first = true;
+        self.string(
+            "severity",
+            match issue.reason.severity() {
+                Severity::Note => "note",
+                Severity::Warning => "warning",
+                Severity::Error => "error",
+            },
+        );
+        self.string("kind", issue.reason.kind());
+        if let Some(field) = issue.field {
+            self.string("field", field.name);
+        }
+        self.span("at", issue.span);
+        if let Reason::Truncated { needed, have, limit } = issue.reason {
+            self.number("needed", needed.into());
+            self.number("have", have.into());
+            self.string("limit", limit);
+        }
+        self.string("text", issue.reason);
+        self.text.str("}");
+        self.first = false;
+    }
+
+    fn end(&mut self, layer: &Layer<'_>) {
+        if self.issues {
+            self.text.str("]");
+        }
+        self.first = false;
+        if !layer.tail().is_empty() {
+            self.string("tail", Hex(layer.tail()));
+            self.text.str(",\"tail.at\":[");
+            self.text.number(layer.place.body_end.into());
+            self.text.str(",");
+            self.text.number(layer.place.tail_end.into());
+            self.text.str("]");
+        }
+        self.text.str("}");
+    }
+}

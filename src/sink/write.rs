@@ -1,0 +1,255 @@
+//! Values as text, straight into a reused buffer.
+
+use crate::addr::DIGITS;
+use crate::checksum::Checksum;
+use crate::field::{Field, Kind, Unit, Value};
+use alloc::vec::Vec;
+use core::fmt::{Display, Write};
+
+/// Text under construction. Wraps a buffer that its owner empties and uses again.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// The bytes; whatever is put in as a string stays UTF-8.
+    pub bytes: Vec<u8>,
+}
+
+impl Write for Text {
+    fn write_str(&mut self, s: &str) -> core::fmt::Result {
+        self.str(s);
+        Ok(())
+    }
+}
+
+impl Text {
+    /// Appends a string.
+    #[inline]
+    pub fn str(&mut self, s: &str) {
+        self.bytes.extend_from_slice(s.as_bytes());
+    }
+
+    /// Appends whatever can be displayed.
+    pub fn show(&mut self, value: impl Display) {
+        // Writing to a buffer cannot fail.
+        let _ = write!(self, "{value}");
+    }
+
+    /// Appends a number in decimal.
+    #[inline]
+    pub fn number(&mut self, mut n: u64) {
+        let mut digits = [0; 20];
+        let mut at = digits.len();
+        loop {
+            at -= 1;
+            digits[at] = b'0' + (n % 10) as u8;
+            n /= 10;
+            if n == 0 {
+                break;
+            }
+        }
+        self.bytes.extend_from_slice(&digits[at..]);
+    }
+
+    /// Appends a number in decimal, zero-padded to `width` digits at least.
+    pub fn padded(&mut self, n: u64, width: usize) {
+        let digits = n.checked_ilog10().map_or(1, |d| d as usize + 1);
+        self.fill(b'0', width.saturating_sub(digits));
+        self.number(n);
+    }
+
+    /// Appends a number as `0x` and `digits` hexadecimal digits at least.
+    pub fn hex(&mut self, n: u64, digits: usize) {
+        self.str("0x");
+        let digits = digits.max((n | 1).ilog(16) as usize + 1);
+        for i in (0..digits).rev() {
+            self.bytes.push(DIGITS[(n >> (i * 4) & 15) as usize]);
+        }
+    }
+
+    /// Appends bytes as hexadecimal digits.
+    pub fn hex_bytes(&mut self, bytes: &[u8]) {
+        self.bytes.extend(bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]));
+    }
+
+    /// Appends one byte several times.
+    pub fn fill(&mut self, byte: u8, times: usize) {
+        self.bytes.resize(self.bytes.len() + times, byte);
+    }
+
+    /// Pads with spaces until what was written since byte `start` is `width` characters wide.
+    pub fn pad_to(&mut self, start: usize, width: usize) {
+        let written = width_of(&self.bytes[start.min(self.bytes.len())..]);
+        self.fill(b' ', width.saturating_sub(written));
+    }
+
+    /// Appends bytes as text in quotes: what is no printable UTF-8 as `\xNN`, or `\n` and the like.
+    pub fn quoted(&mut self, bytes: &[u8]) {
+        self.bytes.push(b'"');
+        for chunk in bytes.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                match c {
+                    '"' | '\\' | '\n' | '\r' | '\t' | '\0' => self.show(c.escape_debug()),
+                    c if c.is_control() => self.show(format_args!("\\x{:02x}", c as u32)),
+                    c => self.show(c),
+                }
+            }
+            for b in chunk.invalid() {
+                self.show(format_args!("\\x{b:02x}"));
+            }
+        }
+        self.bytes.push(b'"');
+    }
+
+    /// Appends a value as people write it. Bytes beyond `most` are left out, and an ellipsis says so.
+    pub fn value(&mut self, field: &Field, value: &Value<'_>, most: usize) {
+        match *value {
+            Value::Uint(n) if field.hex => self.hex(n, hex_digits(field)),
+            Value::Uint(n) => self.number(n),
+            Value::Bool(b) => self.str(if b { "true" } else { "false" }),
+            Value::Checksum(n, _) => self.hex(n.into(), 4),
+            Value::Mac(a) => self.show(a),
+            Value::Ipv4(a) => self.ipv4(a.octets()),
+            Value::Ipv6(a) => self.show(a),
+            Value::Name(n) => self.show(n),
+            Value::Bytes([]) => self.str("(none)"),
+            Value::Bytes(b) => {
+                self.hex_bytes(&b[..b.len().min(most)]);
+                if b.len() > most {
+                    self.show(format_args!("… ({} bytes)", b.len()));
+                }
+            }
+            Value::Text(t) => {
+                // Fields of fixed size are filled up with zeros.
+                let end = t.iter().rposition(|&b| b != 0).map_or(0, |last| last + 1);
+                self.quoted(&t[..end.min(most)]);
+                if end > most {
+                    self.show(format_args!("… ({} bytes)", t.len()));
+                }
+            }
+        }
+    }
+
+    /// Appends an IPv4 address.
+    pub fn ipv4(&mut self, [a, b, c, d]: [u8; 4]) {
+        self.number(a.into());
+        for octet in [b, c, d] {
+            self.bytes.push(b'.');
+            self.number(octet.into());
+        }
+    }
+
+    /// Appends what a value means: its name, its unit, its flags, its state. Tells whether there was
+    /// anything to say.
+    pub fn meaning(&mut self, field: &Field, value: &Value<'_>) -> bool {
+        let start = self.bytes.len();
+        match (field.item_kind(), *value) {
+            (Kind::Flags(flags), Value::Uint(n)) => {
+                for flag in flags.iter().filter(|f| n & f.mask != 0) {
+                    if self.bytes.len() > start {
+                        self.str(", ");
+                    }
+                    self.str(flag.name);
+                }
+            }
+            (_, Value::Checksum(_, state)) => match state {
+                Checksum::Good => self.str("good"),
+                Checksum::Bad(right) => self.show(format_args!("bad, {right:#06x} would be right")),
+                Checksum::Absent => self.str("not computed"),
+                Checksum::Unverifiable => self.str("not verified"),
+                Checksum::Offloaded => self.str("left to the network card"),
+            },
+            (_, Value::Mac(mac)) if mac.is_broadcast() => self.str("broadcast"),
+            (_, Value::Mac(mac)) if mac.is_group() => self.str("group"),
+            (_, Value::Mac(mac)) if mac.is_local() => self.str("locally administered"),
+            (_, Value::Uint(n)) => match (field.meaning(value), field.unit) {
+                (Some(name), _) => self.str(name),
+                (None, Unit::None) => {}
+                (None, Unit::Bytes(1)) => self.str("bytes"),
+                (None, Unit::Bytes(size)) => {
+                    self.number(n * u64::from(size));
+                    self.str(" bytes");
+                }
+                (None, Unit::Seconds) => self.seconds(n),
+                (None, Unit::Milliseconds) => self.str("ms"),
+            },
+            _ => {}
+        }
+        self.bytes.len() > start
+    }
+
+    /// Appends the unit, and from a minute on days, hours, minutes and seconds.
+    fn seconds(&mut self, n: u64) {
+        self.str("s");
+        if n < 60 {
+            return;
+        }
+        let mut before = " (";
+        for (size, unit) in [(86400, " d"), (3600, " h"), (60, " min"), (1, " s")] {
+            let count = if size == 86400 { n / size } else { n % (size * if size == 3600 { 24 } else { 60 }) / size };
+            if count > 0 {
+                self.str(before);
+                self.number(count);
+                self.str(unit);
+                before = " ";
+            }
+        }
+        self.str(")");
+    }
+}
+
+/// Hexadecimal digits that a field fills.
+fn hex_digits(field: &Field) -> usize {
+    match (field.end_bit - field.first_bit, field.kind) {
+        (0, _) => 2,
+        (bits, _) => usize::from(bits).div_ceil(4),
+    }
+}
+
+/// Characters that text takes up, styles not counted.
+pub(crate) fn width_of(text: &[u8]) -> usize {
+    let mut width = 0;
+    let mut escape = false;
+    for &b in text {
+        match (escape, b) {
+            (true, b'm') => escape = false,
+            (true, _) => {}
+            (false, 0x1b) => escape = true,
+            (false, b) if b & 0xc0 != 0x80 => width += 1,
+            _ => {}
+        }
+    }
+    width
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(f: impl FnOnce(&mut Text)) -> alloc::string::String {
+        let mut text = Text::default();
+        f(&mut text);
+        alloc::string::String::from_utf8(text.bytes).unwrap()
+    }
+
+    #[test]
+    fn numbers() {
+        assert_eq!(text(|t| t.number(0)), "0");
+        assert_eq!(text(|t| t.number(u64::MAX)), "18446744073709551615");
+        assert_eq!(text(|t| t.padded(7, 6)), "000007");
+        assert_eq!(text(|t| t.padded(0, 3)), "000");
+        assert_eq!(text(|t| t.hex(0x800, 4)), "0x0800");
+        assert_eq!(text(|t| t.hex(0x12345, 4)), "0x12345");
+        assert_eq!(text(|t| t.hex(0, 1)), "0x0");
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(text(|t| t.seconds(59)), "s");
+        assert_eq!(text(|t| t.seconds(3600)), "s (1 h)");
+        assert_eq!(text(|t| t.seconds(90061)), "s (1 d 1 h 1 min 1 s)");
+    }
+
+    #[test]
+    fn text_is_quoted_whatever_its_bytes() {
+        assert_eq!(text(|t| t.quoted(b"a\"\n\x01\xff\xc3\xa9")), "\"a\\\"\\n\\x01\\xffé\"");
+    }
+}

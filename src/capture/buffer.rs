@@ -1,0 +1,208 @@
+//! One refillable buffer between a reader and the parsers.
+//!
+//! pcap-file has such a buffer too, but its own neither tells byte offsets nor grows, and both are
+//! needed here: an error names its place, and a record may be larger than a buffer ought to be.
+
+use std::io::{self, Chain, Cursor, Read};
+
+use flate2::read::MultiGzDecoder;
+
+use super::error::{ErrorKind, Failure};
+
+/// Size of the buffer while no record is larger than it: small enough for a second-level cache.
+pub(super) const ORDINARY: usize = 256 * 1024;
+
+/// Most that one call of the gzip decoder is asked for. What it has written when it meets damage
+/// is lost, so this bounds the loss.
+const GZIP_STEP: usize = 16 * 1024;
+
+/// Enough of the beginning to tell the formats apart.
+pub(super) const MAGIC: usize = 4;
+
+/// Counts what is read, and remembers whether it was this reader that failed.
+struct Counted<R> {
+    inner: R,
+    count: u64,
+    failed: bool,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let result = self.inner.read(buf);
+        match &result {
+            Ok(n) => self.count = self.count.saturating_add(*n as u64),
+            Err(error) => self.failed = error.kind() != io::ErrorKind::Interrupted,
+        }
+        result
+    }
+}
+
+type Peeked = Cursor<Vec<u8>>;
+
+enum Source<R> {
+    Plain(Chain<Peeked, Counted<R>>),
+    Gzip(Box<MultiGzDecoder<Chain<Peeked, Counted<R>>>>),
+}
+
+impl<R: Read> Source<R> {
+    fn counted(&self) -> &Counted<R> {
+        match self {
+            Source::Plain(chain) => chain.get_ref().1,
+            Source::Gzip(decoder) => decoder.get_ref().get_ref().1,
+        }
+    }
+
+    fn read(&mut self, buf: &mut [u8]) -> Result<usize, ErrorKind> {
+        loop {
+            let result = match self {
+                Source::Plain(chain) => chain.read(buf),
+                Source::Gzip(decoder) => {
+                    let step = buf.len().min(GZIP_STEP);
+                    decoder.read(&mut buf[..step])
+                }
+            };
+            return match result {
+                Ok(n) => Ok(n),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => Err(match self {
+                    Source::Gzip(_) if !self.counted().failed => ErrorKind::Gzip(error),
+                    _ => ErrorKind::Io(error),
+                }),
+            };
+        }
+    }
+}
+
+/// The bytes read and not yet consumed, and where in the file they stand.
+pub(super) struct Buffer<R> {
+    source: Source<R>,
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Offset of `bytes[start]` in the (decompressed) file.
+    offset: u64,
+    ended: bool,
+}
+
+impl<R: Read> Buffer<R> {
+    /// Looks at the first bytes, and puts a decompressor in between where they are gzip's.
+    pub(super) fn new(inner: R) -> Result<Self, Failure> {
+        let mut counted = Counted {
+            inner,
+            count: 0,
+            failed: false,
+        };
+        let mut magic = Vec::new();
+        (&mut counted)
+            .take(MAGIC as u64)
+            .read_to_end(&mut magic)
+            .map_err(|error| Failure::fatal(0, ErrorKind::Io(error)))?;
+        let gzip = magic.starts_with(&[0x1f, 0x8b]);
+        let chain = Cursor::new(magic).chain(counted);
+        let source = match gzip {
+            true => Source::Gzip(Box::new(MultiGzDecoder::new(chain))),
+            false => Source::Plain(chain),
+        };
+        Ok(Buffer {
+            source,
+            bytes: vec![0; ORDINARY],
+            start: 0,
+            end: 0,
+            offset: 0,
+            ended: false,
+        })
+    }
+
+    /// Bytes that have been read from the underlying reader.
+    pub(super) fn source_position(&self) -> u64 {
+        self.source.counted().count
+    }
+
+    /// Offset, in the decompressed file, of the first byte not consumed.
+    #[inline]
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// The bytes held and not consumed.
+    #[inline]
+    pub(super) fn peek(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+
+    /// Tries to hold `need` bytes; returns how many there are, which is fewer only at the end of the file.
+    #[inline]
+    pub(super) fn want(&mut self, need: usize) -> Result<usize, Failure> {
+        match self.end - self.start {
+            have if have >= need => Ok(have),
+            _ => self.fill(need),
+        }
+    }
+
+    #[cold]
+    fn fill(&mut self, need: usize) -> Result<usize, Failure> {
+        self.bytes.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        if self.bytes.len() > ORDINARY && self.end.max(need) <= ORDINARY {
+            self.bytes.truncate(ORDINARY);
+            self.bytes.shrink_to_fit();
+        }
+        while self.end < need && !self.ended {
+            if self.end == self.bytes.len() {
+                self.grow(need)?;
+            }
+            match self.source.read(&mut self.bytes[self.end..]) {
+                Ok(0) => self.ended = true,
+                Ok(n) => self.end += n,
+                Err(kind) => return Err(Failure::fatal(self.offset, kind)),
+            }
+        }
+        Ok(self.end)
+    }
+
+    /// Doubles the buffer, which is full: what a length field claims is never allocated on its word alone.
+    fn grow(&mut self, need: usize) -> Result<(), Failure> {
+        let len = self.bytes.len().saturating_mul(2).min(need.max(ORDINARY));
+        self.bytes
+            .try_reserve_exact(len - self.bytes.len())
+            .map_err(|_| {
+                Failure::fatal(
+                    self.offset,
+                    ErrorKind::Io(io::ErrorKind::OutOfMemory.into()),
+                )
+            })?;
+        self.bytes.resize(len, 0);
+        Ok(())
+    }
+
+    /// Consumes `n` of the bytes held and returns where they begin, for [`slice`](Self::slice).
+    #[inline]
+    pub(super) fn take(&mut self, n: usize) -> usize {
+        let at = self.start;
+        self.start = self.end.min(at + n);
+        self.offset += (self.start - at) as u64;
+        at
+    }
+
+    /// Consumes `n` bytes, held or not, without holding them all; returns how many there were.
+    pub(super) fn skip(&mut self, n: u64) -> Result<u64, Failure> {
+        let mut left = n;
+        while left > 0 {
+            let have = self.want(1)?;
+            if have == 0 {
+                break;
+            }
+            let step = usize::try_from(left).unwrap_or(usize::MAX).min(have);
+            self.take(step);
+            left -= step as u64;
+        }
+        Ok(n - left)
+    }
+
+    /// Bytes consumed last; they stay until the buffer is filled again.
+    #[inline]
+    pub(super) fn slice(&self, at: usize, len: usize) -> &[u8] {
+        &self.bytes[at..at + len]
+    }
+}

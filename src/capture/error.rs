@@ -1,0 +1,268 @@
+//! What can be wrong with a capture file.
+
+use std::{error, fmt, io};
+
+/// What is wrong, and where.
+///
+/// One line when shown:
+///
+/// ```
+/// # use packetsmith::capture::Reader;
+/// let cut = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
+/// let error = Reader::new(&cut[..]).err().unwrap().named("trace.pcap");
+/// assert_eq!(error.to_string(), "trace.pcap: the file ends inside its header: 24 bytes needed, 8 there");
+/// ```
+#[derive(Debug)]
+pub struct Error {
+    pub(super) name: Option<Box<str>>,
+    pub(super) offset: u64,
+    pub(super) packet: u64,
+    pub(super) fatal: bool,
+    pub(super) kind: ErrorKind,
+}
+
+impl Error {
+    /// Puts the name of the file into the error; it replaces one that was there.
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Returns the name of the file, if one was given or it was opened by name.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Returns the offset, in the decompressed file, of the record or block that is wrong.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Returns the number, from 1, of the packet that is wrong or would have come next; 0 if
+    /// the beginning of the file is wrong.
+    pub fn packet(&self) -> u64 {
+        self.packet
+    }
+
+    /// Returns whether this is the end: nothing after this place can be read.
+    pub fn is_final(&self) -> bool {
+        self.fatal
+    }
+
+    /// Returns what is wrong.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.name().unwrap_or("capture"))?;
+        if self.packet > 0 {
+            write!(f, "packet {}, byte {}: ", self.packet, self.offset)?;
+        }
+        write!(f, "{}", self.kind)
+    }
+}
+
+impl error::Error for Error {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match &self.kind {
+            ErrorKind::Open(error) | ErrorKind::Io(error) | ErrorKind::Gzip(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with a capture file. Lengths are in bytes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The file cannot be opened.
+    Open(io::Error),
+    /// Reading failed.
+    Io(io::Error),
+    /// The gzip stream is damaged or ends early.
+    Gzip(io::Error),
+    /// There is not one byte.
+    Empty,
+    /// The first bytes are those of no format that is known here.
+    NotCapture {
+        /// The first bytes; zeros where there are fewer than four.
+        first: [u8; 4],
+        /// How many of them there are.
+        len: usize,
+    },
+    /// The file ends before its header does.
+    TruncatedHeader {
+        /// Length of the header.
+        needed: u64,
+        /// Bytes there.
+        have: u64,
+    },
+    /// The file ends inside a record or block.
+    TruncatedRecord {
+        /// Length of the record, as far as it is known, its header included.
+        needed: u64,
+        /// Bytes there.
+        have: u64,
+    },
+    /// A record claims more than [`MAX_RECORD`](super::MAX_RECORD).
+    TooLarge {
+        /// Length claimed.
+        len: u64,
+    },
+    /// The length of a pcapng block is less than a block can have, or no multiple of four.
+    BlockLength {
+        /// The length.
+        len: u32,
+    },
+    /// The length before and the length after a pcapng block are not the same.
+    BlockLengths {
+        /// Length before the body.
+        first: u32,
+        /// Length after the body.
+        second: u32,
+    },
+    /// A pcapng section does not say in which byte order it is.
+    ByteOrderMagic([u8; 4]),
+    /// The body of a pcapng block is too short for its fixed fields.
+    ShortBlock {
+        /// Type of the block.
+        block_type: u32,
+        /// Length of the fixed fields.
+        needed: u64,
+        /// Length of the body.
+        have: u64,
+    },
+    /// A packet's captured length goes beyond its pcapng block.
+    CapturedLength {
+        /// The captured length.
+        captured: u32,
+        /// Bytes there.
+        have: u64,
+    },
+    /// A pcapng section has more than [`MAX_INTERFACES`](super::MAX_INTERFACES); packets of this
+    /// one have no link type.
+    TooManyInterfaces,
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use ErrorKind::*;
+        match self {
+            Open(error) => write!(f, "cannot be opened: {error}"),
+            Io(error) => write!(f, "cannot be read: {error}"),
+            Gzip(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                write!(f, "the gzip data ends early")
+            }
+            Gzip(error) => write!(f, "the gzip data is damaged: {error}"),
+            Empty => write!(f, "the file is empty"),
+            NotCapture { first, len } => {
+                write!(f, "not a pcap or pcapng file: it begins with")?;
+                first
+                    .iter()
+                    .take(*len)
+                    .try_for_each(|byte| write!(f, " {byte:02x}"))
+            }
+            TruncatedHeader { needed, have } => {
+                write!(
+                    f,
+                    "the file ends inside its header: {needed} bytes needed, {have} there"
+                )
+            }
+            TruncatedRecord { needed, have } => {
+                write!(
+                    f,
+                    "the file ends inside this record: {needed} bytes needed, {have} there"
+                )
+            }
+            TooLarge { len } => {
+                write!(
+                    f,
+                    "this record claims {len} bytes, more than the {} allowed",
+                    super::MAX_RECORD
+                )
+            }
+            BlockLength { len } => write!(f, "{len} cannot be the length of a block"),
+            BlockLengths { first, second } => {
+                write!(
+                    f,
+                    "the length before this block is {first}, after it {second}"
+                )
+            }
+            ByteOrderMagic([a, b, c, d]) => {
+                write!(
+                    f,
+                    "a section begins without a byte order: {a:02x} {b:02x} {c:02x} {d:02x}"
+                )
+            }
+            ShortBlock {
+                block_type,
+                needed,
+                have,
+            } => write!(
+                f,
+                "this block of type {block_type} is too short: {needed} bytes needed, {have} there"
+            ),
+            CapturedLength { captured, have } => {
+                write!(
+                    f,
+                    "the block ends inside this packet: {captured} bytes captured, {have} there"
+                )
+            }
+            TooManyInterfaces => {
+                write!(
+                    f,
+                    "more than {} interfaces in one section",
+                    super::MAX_INTERFACES
+                )
+            }
+        }
+    }
+}
+
+/// An error on its way to the reader, which knows file name and packet number.
+pub(super) struct Failure {
+    pub(super) offset: u64,
+    pub(super) fatal: bool,
+    /// Whether a packet was skipped, which then counts.
+    pub(super) packet: bool,
+    pub(super) kind: ErrorKind,
+}
+
+impl Failure {
+    /// Nothing more can be read.
+    #[cold]
+    pub(super) fn fatal(offset: u64, kind: ErrorKind) -> Self {
+        Failure {
+            offset,
+            fatal: true,
+            packet: false,
+            kind,
+        }
+    }
+
+    /// Something was skipped; what follows can be read.
+    #[cold]
+    pub(super) fn skipped(offset: u64, packet: bool, kind: ErrorKind) -> Self {
+        Failure {
+            offset,
+            fatal: false,
+            packet,
+            kind,
+        }
+    }
+
+    /// The file ends inside a record.
+    #[cold]
+    pub(super) fn truncated(offset: u64, needed: u64, have: usize) -> Self {
+        Self::fatal(
+            offset,
+            ErrorKind::TruncatedRecord {
+                needed,
+                have: have as u64,
+            },
+        )
+    }
+}

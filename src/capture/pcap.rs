@@ -1,0 +1,221 @@
+//! pcap files: a header, then records.
+//!
+//! pcap-file reads the header. The records are read here, since it takes the first length for the
+//! captured one, which it is not in files before version 2.4, and knows records of 16 bytes only.
+
+use std::io::Read;
+
+use pcap_file::Endianness;
+use pcap_file::pcap::{PcapHeader as FileHeader, PcapTsResolution};
+
+use super::buffer::Buffer;
+use super::error::{ErrorKind, Failure};
+use super::{ByteOrder, Found, Interface, MAX_RECORD, Resolution, Timestamp};
+
+const HEADER: usize = 24;
+
+/// Magic number of Alexey Kuznetzov's patched libpcap.
+const MODIFIED: u32 = 0xa1b2_cd34;
+const MICROSECONDS: u32 = 0xa1b2_c3d4;
+const NANOSECONDS: u32 = 0xa1b2_3c4d;
+
+/// Header of a pcap file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PcapHeader {
+    /// Byte order of all headers.
+    pub byte_order: ByteOrder,
+    /// Unit of the sub-second part: microseconds or nanoseconds.
+    pub resolution: Resolution,
+    /// Whether records have the 24-byte header of Kuznetzov's patched libpcap (magic number
+    /// a1b2cd34), which adds interface index, protocol and packet type.
+    pub modified: bool,
+    /// Major and minor version, 2 and 4 for decades now.
+    pub version: (u16, u16),
+    /// Seconds to be added for local time; not used, and not applied here.
+    pub time_zone: i32,
+    /// Accuracy of timestamps; not used.
+    pub accuracy: u32,
+    /// Most bytes of a packet that are captured; records may have more.
+    pub snap_len: u32,
+    /// The whole field that has the link type in its low 16 bits.
+    pub link_field: u32,
+}
+
+impl PcapHeader {
+    /// Returns the link type.
+    pub const fn link_type(&self) -> u16 {
+        self.link_field as u16 // the low 16 bits are meant
+    }
+
+    /// Returns the length in bytes of the frame check sequence that ends each packet, if the header says.
+    ///
+    /// The highest four bits count units of 16 bits; bit 26 says that they do.
+    pub const fn fcs_len(&self) -> Option<u8> {
+        match self.link_field & 0x0400_0000 {
+            0 => None,
+            _ => Some((self.link_field >> 28) as u8 * 2),
+        }
+    }
+
+    fn parse(bytes: &[u8; HEADER]) -> Option<Self> {
+        let [a, b, c, d, ..] = *bytes;
+        let magic = [a, b, c, d];
+        let known = [MICROSECONDS, NANOSECONDS, MODIFIED];
+        let byte_order = [ByteOrder::Big, ByteOrder::Little]
+            .into_iter()
+            .find(|order| known.contains(&order.u32(magic)))?;
+        let modified = byte_order.u32(magic) == MODIFIED;
+        let mut plain = *bytes;
+        if modified {
+            let magic = match byte_order {
+                ByteOrder::Big => MICROSECONDS.to_be_bytes(),
+                ByteOrder::Little => MICROSECONDS.to_le_bytes(),
+            };
+            plain[..4].copy_from_slice(&magic);
+        }
+        let (_, header) = FileHeader::from_slice(&plain).ok()?;
+        Some(PcapHeader {
+            byte_order: match header.endianness {
+                Endianness::Big => ByteOrder::Big,
+                Endianness::Little => ByteOrder::Little,
+            },
+            resolution: match header.ts_resolution {
+                PcapTsResolution::MicroSecond => Resolution::MICROSECONDS,
+                PcapTsResolution::NanoSecond => Resolution::NANOSECONDS,
+            },
+            modified,
+            version: (header.version_major, header.version_minor),
+            time_zone: header.ts_correction,
+            accuracy: header.ts_accuracy,
+            snap_len: header.snaplen,
+            link_field: header.datalink.into(),
+        })
+    }
+}
+
+/// Whether the original length stands before the captured one, as libpcap decides it.
+#[derive(Clone, Copy)]
+enum Swapped {
+    No,
+    /// Version 2.3 was written both ways.
+    IfLonger,
+    Yes,
+}
+
+pub(super) struct Parser {
+    pub(super) header: PcapHeader,
+    pub(super) interface: Interface,
+    record: usize,
+    swapped: Swapped,
+}
+
+impl Parser {
+    /// Whether a file that begins so is one of these.
+    pub(super) fn knows(magic: [u8; 4]) -> bool {
+        [magic, [magic[3], magic[2], magic[1], magic[0]]]
+            .map(u32::from_be_bytes)
+            .iter()
+            .any(|magic| [MICROSECONDS, NANOSECONDS, MODIFIED].contains(magic))
+    }
+
+    pub(super) fn new<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, Failure> {
+        let have = buffer.want(HEADER)?;
+        let Some(header) = buffer.peek().first_chunk().and_then(PcapHeader::parse) else {
+            let (needed, have) = (HEADER as u64, have as u64);
+            return Err(Failure::fatal(
+                0,
+                ErrorKind::TruncatedHeader { needed, have },
+            ));
+        };
+        buffer.take(HEADER);
+        Ok(Parser {
+            header,
+            interface: Interface {
+                link_type: Some(header.link_type()),
+                snap_len: header.snap_len,
+                resolution: header.resolution,
+                fcs_len: header.fcs_len(),
+                ..Interface::unknown(header.byte_order)
+            },
+            record: if header.modified { 24 } else { 16 },
+            swapped: match header.version {
+                (2, 0..=2) | (543, 0) => Swapped::Yes, // 543.0: tcpdump of DG/UX
+                (2, 3) => Swapped::IfLonger,
+                _ => Swapped::No,
+            },
+        })
+    }
+
+    #[inline]
+    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Failure> {
+        let offset = buffer.offset();
+        let have = buffer.want(self.record)?;
+        if have < self.record {
+            return match have {
+                0 => Ok(None),
+                _ => Err(Failure::truncated(offset, self.record as u64, have)),
+            };
+        }
+        let (&[seconds, fraction, captured, original, ..], _) = buffer.peek().as_chunks::<4>()
+        else {
+            return Ok(None); // there are 16 bytes
+        };
+        let order = self.header.byte_order;
+        let mut captured = order.u32(captured);
+        let mut original = order.u32(original);
+        if match self.swapped {
+            Swapped::No => false,
+            Swapped::IfLonger => captured > original,
+            Swapped::Yes => true,
+        } {
+            (captured, original) = (original, captured);
+        }
+        let data_len = captured as usize;
+        if data_len > MAX_RECORD {
+            return Err(Failure::fatal(
+                offset,
+                ErrorKind::TooLarge {
+                    len: captured.into(),
+                },
+            ));
+        }
+        let time = Timestamp::new(
+            order.u32(seconds).into(),
+            order.u32(fraction).into(),
+            self.header.resolution,
+        );
+        let len = self.record + data_len;
+        let have = buffer.want(len)?;
+        if have < len {
+            return Err(Failure::truncated(offset, len as u64, have));
+        }
+        Ok(Some(Found {
+            offset,
+            at: buffer.take(len),
+            head_len: self.record,
+            data_len,
+            options_at: len,
+            options_len: 0,
+            interface: 0,
+            original_len: original,
+            timestamp: Some(time),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_link_field_is_lost() {
+        for link in (0..=0xffff).chain([0x2400_0001, u32::MAX]) {
+            let mut bytes = [0; HEADER];
+            bytes[..4].copy_from_slice(&MODIFIED.to_le_bytes());
+            bytes[20..].copy_from_slice(&u32::to_le_bytes(link));
+            let header = PcapHeader::parse(&bytes).unwrap();
+            assert_eq!(header.link_field, link);
+            assert!(header.modified);
+        }
+    }
+}

@@ -1,0 +1,435 @@
+//! pcapng files: sections of blocks, some of which are packets.
+//!
+//! Blocks are cut out and read here rather than by pcap-file, which gives up a whole file for one
+//! unknown interface, original length or option: here each costs itself at most. The numbers of
+//! the blocks are pcap-file's.
+
+use std::io::Read;
+
+use pcap_file::pcapng::blocks::{
+    CUSTOM_BLOCK_COPIABLE, CUSTOM_BLOCK_NON_COPIABLE, ENHANCED_PACKET_BLOCK,
+    INTERFACE_DESCRIPTION_BLOCK, INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK,
+    SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK, SYSTEMD_JOURNAL_EXPORT_BLOCK,
+};
+
+use super::buffer::{Buffer, ORDINARY};
+use super::error::{ErrorKind, Failure};
+use super::{
+    ByteOrder, Found, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution,
+    Timestamp,
+};
+
+/// First bytes of a pcapng file, the same in both byte orders.
+pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
+
+const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
+
+/// A block's type and length, and the length again after its body.
+const FRAME: usize = 12;
+const HEAD: usize = 8;
+
+/// Header of a pcapng section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SectionHeader {
+    /// Byte order of the section.
+    pub byte_order: ByteOrder,
+    /// Major and minor version: 1 and 0.
+    pub version: (u16, u16),
+    pub(super) options: Box<[u8]>,
+}
+
+impl SectionHeader {
+    /// Returns the options: hardware (2), operating system (3), application (4), comments (1).
+    ///
+    /// They are empty until the first record has been asked for, or if they are longer than a megabyte.
+    pub fn options(&self) -> Options<'_> {
+        Options::new(self.byte_order, &self.options)
+    }
+}
+
+pub(super) struct Parser {
+    pub(super) section: SectionHeader,
+    pub(super) interfaces: Vec<Interface>,
+    /// Bytes of options kept in this section.
+    kept: usize,
+    /// Whether it has been said that there are too many interfaces.
+    full: bool,
+    /// Offset of the block whose second length has been reported already.
+    reported: Option<u64>,
+}
+
+/// A block that is in the buffer as a whole, unless it is of no interest.
+struct Block {
+    block_type: u32,
+    order: ByteOrder,
+    offset: u64,
+    at: usize,
+    len: usize,
+}
+
+impl Block {
+    fn body<'b, R: Read>(&self, buffer: &'b Buffer<R>) -> &'b [u8] {
+        buffer.slice(self.at + HEAD, self.len - FRAME)
+    }
+
+    fn short(&self, packet: bool, needed: u64) -> Failure {
+        let (block_type, have) = (self.block_type, (self.len - FRAME) as u64);
+        Failure::skipped(
+            self.offset,
+            packet,
+            ErrorKind::ShortBlock {
+                block_type,
+                needed,
+                have,
+            },
+        )
+    }
+}
+
+impl Parser {
+    /// Looks at the first section header, and leaves it to be read as a block.
+    pub(super) fn new<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, Failure> {
+        let have = buffer.want(16)?;
+        let (&[first, _, magic, version, ..], _) = buffer.peek().as_chunks::<4>() else {
+            let (needed, have) = (28, have as u64);
+            return Err(Failure::fatal(
+                0,
+                ErrorKind::TruncatedHeader { needed, have },
+            ));
+        };
+        let Some(byte_order) = byte_order(magic) else {
+            return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len: 4 }));
+        };
+        Ok(Parser {
+            section: SectionHeader {
+                byte_order,
+                version: byte_order.u16s(version),
+                options: Box::default(),
+            },
+            interfaces: Vec::new(),
+            kept: 0,
+            full: false,
+            reported: None,
+        })
+    }
+
+    #[inline]
+    pub(super) fn next<R: Read>(
+        &mut self,
+        buffer: &mut Buffer<R>,
+    ) -> Result<Option<Found>, Failure> {
+        loop {
+            let Some(block) = self.block(buffer)? else {
+                return Ok(None);
+            };
+            let found = match block.block_type {
+                ENHANCED_PACKET_BLOCK => self.packet(&block, block.body(buffer), false),
+                PACKET_BLOCK => self.packet(&block, block.body(buffer), true),
+                SIMPLE_PACKET_BLOCK => self.simple_packet(&block, block.body(buffer)),
+                SECTION_HEADER_BLOCK => {
+                    self.begin_section(&block, block.body(buffer))?;
+                    continue;
+                }
+                INTERFACE_DESCRIPTION_BLOCK => {
+                    self.add_interface(&block, block.body(buffer))?;
+                    continue;
+                }
+                _ => continue,
+            };
+            return found.map(Some);
+        }
+    }
+
+    /// Cuts out the next block. One that is of no interest need not be in the buffer.
+    #[inline]
+    fn block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Failure> {
+        let offset = buffer.offset();
+        let have = buffer.want(HEAD)?;
+        let (&[block_type, len, ..], _) = buffer.peek().as_chunks::<4>() else {
+            return match have {
+                0 => Ok(None),
+                _ => Err(Failure::truncated(offset, FRAME as u64, have)),
+            };
+        };
+        let mut order = self.section.byte_order;
+        if block_type == MAGIC {
+            let have = buffer.want(FRAME)?;
+            let (&[_, _, magic, ..], _) = buffer.peek().as_chunks::<4>() else {
+                return Err(Failure::truncated(offset, FRAME as u64, have));
+            };
+            order = byte_order(magic)
+                .ok_or_else(|| Failure::fatal(offset, ErrorKind::ByteOrderMagic(magic)))?;
+        }
+        let (block_type, len) = (order.u32(block_type), order.u32(len));
+        let padded = (len as usize).saturating_add(3) & !3;
+        if (len as usize) < FRAME {
+            return Err(Failure::fatal(offset, ErrorKind::BlockLength { len }));
+        }
+        let of_interest = matches!(
+            block_type,
+            SECTION_HEADER_BLOCK
+                | INTERFACE_DESCRIPTION_BLOCK
+                | ENHANCED_PACKET_BLOCK
+                | SIMPLE_PACKET_BLOCK
+                | PACKET_BLOCK
+        );
+        let mut block = Block {
+            block_type,
+            order,
+            offset,
+            at: 0,
+            len: FRAME,
+        };
+        if padded > if of_interest { MAX_RECORD } else { ORDINARY } {
+            pass_over(&block, len, of_interest, buffer)?;
+            return Ok(Some(block));
+        }
+        let have = buffer.want(padded)?;
+        // Some writers leave the padding out of the length, some out of the file.
+        let trailer = |end: usize| {
+            buffer
+                .peek()
+                .get(..end)
+                .and_then(|block| block.last_chunk())
+        };
+        let says_len = |end| trailer(end).is_some_and(|bytes| order.u32(*bytes) == len);
+        block.len = match len as usize {
+            _ if says_len(padded) => padded,
+            exact if says_len(exact) => exact,
+            _ if have < padded => return Err(Failure::truncated(offset, padded as u64, have)),
+            _ if self.reported == Some(offset) => padded,
+            _ => {
+                let second = trailer(padded).map_or(0, |bytes| order.u32(*bytes));
+                return Err(self.two_lengths(&block, len, second, buffer)?);
+            }
+        };
+        block.at = buffer.take(block.len);
+        Ok(Some(block))
+    }
+
+    /// Decides what becomes of a block whose two lengths differ: it is believed, and read next
+    /// time, if the first length leads to the end of the file or to what looks like a block.
+    #[cold]
+    fn two_lengths<R: Read>(
+        &mut self,
+        block: &Block,
+        first: u32,
+        second: u32,
+        buffer: &mut Buffer<R>,
+    ) -> Result<Failure, Failure> {
+        let len = first as usize;
+        let have = buffer.want(len + HEAD)?;
+        let follows = buffer.peek().get(len..).unwrap_or_default();
+        let plausible = match follows.as_chunks::<4>().0 {
+            &[block_type, len, ..] => {
+                block_type == MAGIC
+                    || block.order.u32(len).is_multiple_of(4)
+                        && (FRAME..=MAX_RECORD).contains(&(block.order.u32(len) as usize))
+                        && matches!(
+                            block.order.u32(block_type),
+                            INTERFACE_DESCRIPTION_BLOCK
+                                | PACKET_BLOCK
+                                | SIMPLE_PACKET_BLOCK
+                                | NAME_RESOLUTION_BLOCK
+                                | INTERFACE_STATISTIC_BLOCK
+                                | ENHANCED_PACKET_BLOCK
+                                | SYSTEMD_JOURNAL_EXPORT_BLOCK
+                                | CUSTOM_BLOCK_COPIABLE
+                                | CUSTOM_BLOCK_NON_COPIABLE
+                        )
+            }
+            _ => have == len,
+        };
+        let kind = ErrorKind::BlockLengths { first, second };
+        if !plausible || !len.is_multiple_of(4) {
+            return Err(Failure::fatal(block.offset, kind));
+        }
+        self.reported = Some(block.offset);
+        Ok(Failure::skipped(block.offset, false, kind))
+    }
+
+    fn begin_section(&mut self, block: &Block, body: &[u8]) -> Result<(), Failure> {
+        self.interfaces.clear();
+        self.kept = 0;
+        self.full = false;
+        self.section.byte_order = block.order;
+        let (&[_, version, _, _, ..], _) = body.as_chunks::<4>() else {
+            self.section.options = Box::default();
+            return Err(block.short(false, 16));
+        };
+        self.section.version = block.order.u16s(version);
+        self.section.options = self.keep(&body[16..]);
+        Ok(())
+    }
+
+    /// Copies options while there is room for them, so that no file can fill the memory with them.
+    fn keep(&mut self, options: &[u8]) -> Box<[u8]> {
+        match self.kept + options.len() {
+            kept if kept <= MAX_OPTIONS => {
+                self.kept = kept;
+                options.into()
+            }
+            _ => Box::default(),
+        }
+    }
+
+    fn add_interface(&mut self, block: &Block, body: &[u8]) -> Result<(), Failure> {
+        if self.interfaces.len() >= MAX_INTERFACES {
+            return match std::mem::replace(&mut self.full, true) {
+                true => Ok(()),
+                false => Err(Failure::skipped(
+                    block.offset,
+                    false,
+                    ErrorKind::TooManyInterfaces,
+                )),
+            };
+        }
+        let order = block.order;
+        let mut interface = Interface::unknown(order);
+        let (&[link_type, snap_len, ..], _) = body.as_chunks::<4>() else {
+            self.interfaces.push(interface); // the numbers of those that follow count it
+            return Err(block.short(false, 8));
+        };
+        interface.link_type = Some(order.u16s(link_type).0);
+        interface.snap_len = order.u32(snap_len);
+        for (code, value) in Options::new(order, &body[8..]).iter() {
+            match (code, value) {
+                (9, &[raw]) => interface.resolution = Resolution::from_raw(raw),
+                (13, &[octets]) => interface.fcs_len = Some(octets),
+                (14, &[a, b, c, d, e, f, g, h]) => {
+                    interface.offset = order.u64([a, b, c, d, e, f, g, h]) as i64; // signed
+                }
+                _ => {}
+            }
+        }
+        interface.options = self.keep(&body[8..]);
+        self.interfaces.push(interface);
+        Ok(())
+    }
+
+    /// Reads an Enhanced Packet Block, or the Packet Block of old, whose interface number is half
+    /// as long, with a count of drops after it.
+    #[inline]
+    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<Found, Failure> {
+        const FIXED: usize = 20;
+        let (&[interface, high, low, captured, original, ..], _) = body.as_chunks::<4>() else {
+            return Err(block.short(true, FIXED as u64));
+        };
+        let order = block.order;
+        let interface = match old {
+            false => order.u32(interface),
+            true => order.u16s(interface).0.into(),
+        };
+        let captured = order.u32(captured);
+        let (data_len, have) = (captured as usize, body.len() - FIXED);
+        if data_len > have {
+            let kind = ErrorKind::CapturedLength {
+                captured,
+                have: have as u64,
+            };
+            return Err(Failure::skipped(block.offset, true, kind));
+        }
+        let (base, resolution) = match self.interfaces.get(interface as usize) {
+            Some(interface) => (interface.offset, interface.resolution),
+            None => (0, Resolution::MICROSECONDS),
+        };
+        let ticks = u64::from(order.u32(high)) << 32 | u64::from(order.u32(low));
+        let options_len = have.saturating_sub(data_len.next_multiple_of(4));
+        Ok(Found {
+            offset: block.offset,
+            at: block.at,
+            head_len: HEAD + FIXED,
+            data_len,
+            options_at: HEAD + body.len() - options_len,
+            options_len,
+            interface,
+            original_len: order.u32(original),
+            timestamp: Some(Timestamp::new(base, ticks, resolution)),
+        })
+    }
+
+    /// Reads a Simple Packet Block: of the first interface, and as long as its snap length allows.
+    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<Found, Failure> {
+        const FIXED: usize = 4;
+        let Some((original, data)) = body.split_first_chunk::<FIXED>() else {
+            return Err(block.short(true, FIXED as u64));
+        };
+        let original_len = block.order.u32(*original);
+        let snap_len = match self
+            .interfaces
+            .first()
+            .map_or(0, |interface| interface.snap_len)
+        {
+            0 => u32::MAX,
+            n => n,
+        };
+        let captured = original_len.min(snap_len);
+        Ok(Found {
+            offset: block.offset,
+            at: block.at,
+            head_len: HEAD + FIXED,
+            data_len: data.len().min(captured as usize),
+            options_at: 0,
+            options_len: 0,
+            interface: 0,
+            original_len,
+            timestamp: None,
+        })
+    }
+}
+
+/// Skips a block that is too large for the buffer.
+#[cold]
+fn pass_over<R: Read>(
+    block: &Block,
+    first: u32,
+    of_interest: bool,
+    buffer: &mut Buffer<R>,
+) -> Result<(), Failure> {
+    let Block {
+        block_type,
+        order,
+        offset,
+        ..
+    } = *block;
+    let wrong = |kind| match of_interest {
+        true => Failure::fatal(offset, ErrorKind::TooLarge { len: first.into() }),
+        false => Failure::fatal(offset, kind),
+    };
+    if !first.is_multiple_of(4) {
+        return Err(wrong(ErrorKind::BlockLength { len: first }));
+    }
+    let skipped = buffer.skip(u64::from(first) - 4)?;
+    let have = buffer.want(4)?;
+    let Some(second) = buffer.peek().first_chunk().map(|bytes| order.u32(*bytes)) else {
+        let have = skipped + have as u64;
+        return Err(wrong(ErrorKind::TruncatedRecord {
+            needed: first.into(),
+            have,
+        }));
+    };
+    if first != second {
+        return Err(wrong(ErrorKind::BlockLengths { first, second }));
+    }
+    buffer.take(4);
+    match of_interest {
+        true => {
+            let packet = !matches!(
+                block_type,
+                SECTION_HEADER_BLOCK | INTERFACE_DESCRIPTION_BLOCK
+            );
+            Err(Failure::skipped(
+                offset,
+                packet,
+                ErrorKind::TooLarge { len: first.into() },
+            ))
+        }
+        false => Ok(()),
+    }
+}
+
+fn byte_order(magic: [u8; 4]) -> Option<ByteOrder> {
+    [ByteOrder::Big, ByteOrder::Little]
+        .into_iter()
+        .find(|order| order.u32(magic) == BYTE_ORDER_MAGIC)
+}

@@ -1,0 +1,172 @@
+//! Times as capture files write them.
+
+use core::fmt;
+
+const BILLION: i128 = 1_000_000_000;
+
+/// Resolution of a timestamp, in the coding of pcapng's `if_tsresol` option: with the highest bit
+/// clear, the other seven are `n` in 10⁻ⁿ seconds; with it set, `n` in 2⁻ⁿ seconds.
+///
+/// ```
+/// use packetsmith::capture::Resolution;
+/// assert_eq!(Resolution::MICROSECONDS.raw(), 6);
+/// assert_eq!(Resolution::MICROSECONDS.digits(), 6);
+/// assert_eq!(Resolution::from_raw(0x80 | 10).digits(), 4); // 1/1024 s
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Resolution(u8);
+
+impl Resolution {
+    /// 10⁻⁶ seconds: ordinary pcap, and pcapng without an `if_tsresol` option.
+    pub const MICROSECONDS: Self = Resolution(6);
+    /// 10⁻⁹ seconds.
+    pub const NANOSECONDS: Self = Resolution(9);
+
+    /// Takes the value of an `if_tsresol` option. Each of the 256 values has a meaning.
+    pub const fn from_raw(raw: u8) -> Self {
+        Resolution(raw)
+    }
+
+    /// Returns the value of the `if_tsresol` option that says this.
+    pub const fn raw(self) -> u8 {
+        self.0
+    }
+
+    /// Returns the digits after the decimal point that are worth showing, 0 to 9.
+    pub const fn digits(self) -> usize {
+        let n = (self.0 & 0x7f) as usize;
+        let digits = match self.0 & 0x80 {
+            0 => n,
+            _ => (n * 30103).div_ceil(100_000), // log10(2) = 0.30103
+        };
+        if digits > 9 { 9 } else { digits }
+    }
+
+    fn nanos(self, ticks: u64) -> i128 {
+        let ticks = i128::from(ticks);
+        let n = u32::from(self.0 & 0x7f);
+        match (self.0 & 0x80, n) {
+            (0, 0..=9) => ticks * 10_i128.pow(9 - n),
+            (0, _) => 10_i128.checked_pow(n - 9).map_or(0, |unit| ticks / unit),
+            _ => (ticks * BILLION) >> n,
+        }
+    }
+}
+
+/// A point in time exactly as a capture file has it: whole seconds since 1970-01-01 00:00 UTC, plus
+/// a number of ticks of some [`Resolution`].
+///
+/// In a pcap file the seconds are the record's first field and the ticks its second, even where
+/// those are a whole second or more. In pcapng the ticks are the 64-bit timestamp and the seconds
+/// are the interface's `if_tsoffset`. No file's time is out of range.
+///
+/// ```
+/// use packetsmith::capture::{Resolution, Timestamp};
+/// let time = Timestamp::new(1_700_000_000, 250_000, Resolution::MICROSECONDS);
+/// assert_eq!(time.nanos(), 1_700_000_000_250_000_000);
+/// assert_eq!(time.to_string(), "1700000000.250000");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Timestamp {
+    base: i64,
+    ticks: u64,
+    resolution: Resolution,
+}
+
+impl Timestamp {
+    /// Makes a timestamp of `base` seconds since 1970 plus `ticks` units of `resolution`.
+    #[inline]
+    pub const fn new(base: i64, ticks: u64, resolution: Resolution) -> Self {
+        Timestamp {
+            base,
+            ticks,
+            resolution,
+        }
+    }
+
+    /// Returns the seconds that the ticks are added to, as in the file.
+    pub const fn base(self) -> i64 {
+        self.base
+    }
+
+    /// Returns the ticks as they are in the file.
+    pub const fn ticks(self) -> u64 {
+        self.ticks
+    }
+
+    /// Returns the length of a tick.
+    pub const fn resolution(self) -> Resolution {
+        self.resolution
+    }
+
+    /// Returns nanoseconds since 1970, rounded down if the resolution is finer.
+    pub fn nanos(self) -> i128 {
+        i128::from(self.base) * BILLION + self.resolution.nanos(self.ticks)
+    }
+
+    /// Returns whole seconds since 1970, rounded down (so -0.5 s gives -1).
+    pub fn seconds(self) -> i128 {
+        self.nanos().div_euclid(BILLION)
+    }
+
+    /// Returns the nanoseconds after [`seconds`](Self::seconds), 0 to 999,999,999.
+    pub fn subsec_nanos(self) -> u32 {
+        self.nanos().rem_euclid(BILLION) as u32 // below 10^9
+    }
+}
+
+/// Seconds since 1970, with as many decimal places (0 to 9) as the resolution has.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = self.nanos();
+        let digits = self.resolution.digits();
+        let (sign, magnitude) = (if nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
+        let (seconds, rest) = (magnitude / 1_000_000_000, magnitude % 1_000_000_000);
+        write!(f, "{sign}{seconds}")?;
+        match digits {
+            0 => Ok(()),
+            _ => write!(f, ".{:0digits$}", rest / 10_u128.pow(9 - digits as u32)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(base: i64, ticks: u64, raw: u8) -> Timestamp {
+        Timestamp::new(base, ticks, Resolution::from_raw(raw))
+    }
+
+    #[test]
+    fn every_resolution_takes_every_tick() {
+        for raw in 0..=255 {
+            for base in [i64::MIN, -1, 0, i64::MAX] {
+                let t = time(base, u64::MAX, raw);
+                assert_eq!(
+                    t.seconds() * BILLION + i128::from(t.subsec_nanos()),
+                    t.nanos()
+                );
+                assert!(!t.to_string().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn decimal_and_binary_ticks() {
+        assert_eq!(time(1, 2, 0).nanos(), 3 * BILLION);
+        assert_eq!(time(0, 1_234, 12).nanos(), 1);
+        assert_eq!(time(0, 3, 0x80 | 1).nanos(), 1_500_000_000);
+        assert_eq!(time(0, u64::MAX, 0x80 | 64).nanos(), 999_999_999);
+        assert_eq!(time(5, u64::MAX, 127).nanos(), 5 * BILLION);
+    }
+
+    #[test]
+    fn shown_with_the_digits_of_the_resolution() {
+        assert_eq!(time(7, 0, 0).to_string(), "7");
+        assert_eq!(time(7, 5, 3).to_string(), "7.005");
+        assert_eq!(time(7, 1, 12).to_string(), "7.000000000");
+        assert_eq!(time(-2, 500_000, 6).to_string(), "-1.500000");
+        assert_eq!(time(1, 3_000_001, 6).to_string(), "4.000001");
+    }
+}

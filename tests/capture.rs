@@ -328,7 +328,7 @@ fn link_field_holds_link_type_and_fcs_length() {
 
 #[test]
 fn beginnings_that_are_no_capture() {
-    let message = |bytes: &[u8]| Reader::new(bytes).err().unwrap().to_string();
+    let message = |bytes: &[u8]| Reader::new(bytes).unwrap_err().to_string();
     assert_eq!(message(b""), "capture: the file is empty");
     assert_eq!(
         message(b"GI"),
@@ -362,7 +362,7 @@ fn beginnings_that_are_no_capture() {
 fn files_that_cannot_be_opened_or_read() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("missing.pcap");
-    let error = Reader::open(&missing).err().unwrap();
+    let error = Reader::open(&missing).unwrap_err();
     assert_eq!(error.name(), missing.to_str());
     assert!(
         error
@@ -371,7 +371,7 @@ fn files_that_cannot_be_opened_or_read() {
         "{error}"
     );
     assert!(error.source().is_some());
-    let error = Reader::open(folder.path()).err().unwrap().to_string();
+    let error = Reader::open(folder.path()).unwrap_err().to_string();
     assert!(
         error.ends_with("cannot be opened: is a directory"),
         "{error}"
@@ -761,6 +761,18 @@ fn packet_options_are_kept_and_give_the_fcs_length() {
     assert_eq!(record.header.len(), 28);
     let record = reader.next_record().unwrap().unwrap();
     assert_eq!(record.fcs_len, Some(2));
+}
+
+#[test]
+fn fcs_length_of_an_interface_in_octets_or_bits() {
+    for (raw, octets) in [(0, 0), (2, 2), (4, 4), (16, 2), (32, 4), (255, 255)] {
+        let file = [
+            section(Big),
+            interface(Big, 1, 0, &option(Big, 13, &[raw])),
+            enhanced(Big, 0, 0, 0, b""),
+        ];
+        assert_eq!(records(&file.concat())[0].fcs, Some(octets));
+    }
 }
 
 #[test]

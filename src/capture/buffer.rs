@@ -86,7 +86,7 @@ pub(super) struct Buffer<R> {
 
 impl<R: Read> Buffer<R> {
     /// Looks at the first bytes, and puts a decompressor in between where they are gzip's.
-    pub(super) fn new(inner: R) -> Result<Self, Failure> {
+    pub(super) fn new(inner: R) -> Result<Self, Box<Failure>> {
         let mut counted = Counted {
             inner,
             count: 0,
@@ -132,7 +132,7 @@ impl<R: Read> Buffer<R> {
 
     /// Tries to hold `need` bytes; returns how many there are, which is fewer only at the end of the file.
     #[inline]
-    pub(super) fn want(&mut self, need: usize) -> Result<usize, Failure> {
+    pub(super) fn want(&mut self, need: usize) -> Result<usize, Box<Failure>> {
         match self.end - self.start {
             have if have >= need => Ok(have),
             _ => self.fill(need),
@@ -140,7 +140,7 @@ impl<R: Read> Buffer<R> {
     }
 
     #[cold]
-    fn fill(&mut self, need: usize) -> Result<usize, Failure> {
+    fn fill(&mut self, need: usize) -> Result<usize, Box<Failure>> {
         self.bytes.copy_within(self.start..self.end, 0);
         self.end -= self.start;
         self.start = 0;
@@ -162,7 +162,7 @@ impl<R: Read> Buffer<R> {
     }
 
     /// Doubles the buffer, which is full: what a length field claims is never allocated on its word alone.
-    fn grow(&mut self, need: usize) -> Result<(), Failure> {
+    fn grow(&mut self, need: usize) -> Result<(), Box<Failure>> {
         let len = self.bytes.len().saturating_mul(2).min(need.max(ORDINARY));
         self.bytes
             .try_reserve_exact(len - self.bytes.len())
@@ -186,7 +186,7 @@ impl<R: Read> Buffer<R> {
     }
 
     /// Consumes `n` bytes, held or not, without holding them all; returns how many there were.
-    pub(super) fn skip(&mut self, n: u64) -> Result<u64, Failure> {
+    pub(super) fn skip(&mut self, n: u64) -> Result<u64, Box<Failure>> {
         let mut left = n;
         while left > 0 {
             let have = self.want(1)?;

@@ -9,7 +9,7 @@ use std::{error, fmt, io};
 /// ```
 /// # use packetsmith::capture::Reader;
 /// let cut = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
-/// let error = Reader::new(&cut[..]).err().unwrap().named("trace.pcap");
+/// let error = Reader::new(&cut[..]).unwrap_err().named("trace.pcap");
 /// assert_eq!(error.to_string(), "trace.pcap: the file ends inside its header: 24 bytes needed, 8 there");
 /// ```
 #[derive(Debug)]
@@ -222,7 +222,8 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// An error on its way to the reader, which knows file name and packet number.
+/// An error on its way to the reader, which knows file name and packet number. Always boxed, so
+/// that results stay small.
 pub(super) struct Failure {
     pub(super) offset: u64,
     pub(super) fatal: bool,
@@ -234,29 +235,29 @@ pub(super) struct Failure {
 impl Failure {
     /// Nothing more can be read.
     #[cold]
-    pub(super) fn fatal(offset: u64, kind: ErrorKind) -> Self {
-        Failure {
+    pub(super) fn fatal(offset: u64, kind: ErrorKind) -> Box<Self> {
+        Box::new(Failure {
             offset,
             fatal: true,
             packet: false,
             kind,
-        }
+        })
     }
 
     /// Something was skipped; what follows can be read.
     #[cold]
-    pub(super) fn skipped(offset: u64, packet: bool, kind: ErrorKind) -> Self {
-        Failure {
+    pub(super) fn skipped(offset: u64, packet: bool, kind: ErrorKind) -> Box<Self> {
+        Box::new(Failure {
             offset,
             fatal: false,
             packet,
             kind,
-        }
+        })
     }
 
     /// The file ends inside a record.
     #[cold]
-    pub(super) fn truncated(offset: u64, needed: u64, have: usize) -> Self {
+    pub(super) fn truncated(offset: u64, needed: u64, have: usize) -> Box<Self> {
         Self::fatal(
             offset,
             ErrorKind::TruncatedRecord {

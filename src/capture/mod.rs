@@ -33,6 +33,7 @@ mod pcapng;
 mod timestamp;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -210,6 +211,16 @@ pub struct Reader<R: Read> {
     done: bool,
 }
 
+impl<R: Read> fmt::Debug for Reader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("name", &self.name)
+            .field("format", &self.format())
+            .field("position", &self.position())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Reader<Box<dyn Read + Send>> {
     /// Opens a file by name, or standard input for `-`. Errors will name it.
     ///
@@ -262,16 +273,16 @@ impl<R: Read> Reader<R> {
     ///
     /// Fails if reading fails, if the file is empty, in no format known here, or ends inside its header.
     pub fn new(read: R) -> Result<Self, Error> {
-        Self::begin(read).map_err(|Failure { offset, kind, .. }| Error {
+        Self::begin(read).map_err(|failure| Error {
             name: None,
-            offset,
+            offset: failure.offset,
             packet: 0,
             fatal: true,
-            kind,
+            kind: failure.kind,
         })
     }
 
-    fn begin(read: R) -> Result<Self, Failure> {
+    fn begin(read: R) -> Result<Self, Box<Failure>> {
         let mut buffer = Buffer::new(read)?;
         let have = buffer.want(buffer::MAGIC)?;
         let parser = match buffer.peek().first_chunk() {
@@ -325,7 +336,7 @@ impl<R: Read> Reader<R> {
                 self.done = true;
                 None
             }
-            Err(failure) => Some(Err(self.error(failure))),
+            Err(failure) => Some(Err(self.error(*failure))),
         }
     }
 

@@ -118,7 +118,7 @@ impl Parser {
             .any(|magic| [MICROSECONDS, NANOSECONDS, MODIFIED].contains(magic))
     }
 
-    pub(super) fn new<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, Failure> {
+    pub(super) fn new<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, Box<Failure>> {
         let have = buffer.want(HEADER)?;
         let Some(header) = buffer.peek().first_chunk().and_then(PcapHeader::parse) else {
             let (needed, have) = (HEADER as u64, have as u64);
@@ -147,7 +147,10 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Failure> {
+    pub(super) fn next<R: Read>(
+        &self,
+        buffer: &mut Buffer<R>,
+    ) -> Result<Option<Found>, Box<Failure>> {
         let offset = buffer.offset();
         let have = buffer.want(self.record)?;
         if have < self.record {

@@ -72,7 +72,7 @@ impl Block {
         buffer.slice(self.at + HEAD, self.len - FRAME)
     }
 
-    fn short(&self, packet: bool, needed: u64) -> Failure {
+    fn short(&self, packet: bool, needed: u64) -> Box<Failure> {
         let (block_type, have) = (self.block_type, (self.len - FRAME) as u64);
         Failure::skipped(
             self.offset,
@@ -88,7 +88,7 @@ impl Block {
 
 impl Parser {
     /// Looks at the first section header, and leaves it to be read as a block.
-    pub(super) fn new<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, Failure> {
+    pub(super) fn new<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, Box<Failure>> {
         let have = buffer.want(16)?;
         let (&[first, _, magic, version, ..], _) = buffer.peek().as_chunks::<4>() else {
             let (needed, have) = (28, have as u64);
@@ -117,7 +117,7 @@ impl Parser {
     pub(super) fn next<R: Read>(
         &mut self,
         buffer: &mut Buffer<R>,
-    ) -> Result<Option<Found>, Failure> {
+    ) -> Result<Option<Found>, Box<Failure>> {
         loop {
             let Some(block) = self.block(buffer)? else {
                 return Ok(None);
@@ -142,7 +142,7 @@ impl Parser {
 
     /// Cuts out the next block. One that is of no interest need not be in the buffer.
     #[inline]
-    fn block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Failure> {
+    fn block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Box<Failure>> {
         let offset = buffer.offset();
         let have = buffer.want(HEAD)?;
         let (&[block_type, len, ..], _) = buffer.peek().as_chunks::<4>() else {
@@ -216,7 +216,7 @@ impl Parser {
         first: u32,
         second: u32,
         buffer: &mut Buffer<R>,
-    ) -> Result<Failure, Failure> {
+    ) -> Result<Box<Failure>, Box<Failure>> {
         let len = first as usize;
         let have = buffer.want(len + HEAD)?;
         let follows = buffer.peek().get(len..).unwrap_or_default();
@@ -248,7 +248,7 @@ impl Parser {
         Ok(Failure::skipped(block.offset, false, kind))
     }
 
-    fn begin_section(&mut self, block: &Block, body: &[u8]) -> Result<(), Failure> {
+    fn begin_section(&mut self, block: &Block, body: &[u8]) -> Result<(), Box<Failure>> {
         self.interfaces.clear();
         self.kept = 0;
         self.full = false;
@@ -273,7 +273,7 @@ impl Parser {
         }
     }
 
-    fn add_interface(&mut self, block: &Block, body: &[u8]) -> Result<(), Failure> {
+    fn add_interface(&mut self, block: &Block, body: &[u8]) -> Result<(), Box<Failure>> {
         if self.interfaces.len() >= MAX_INTERFACES {
             return match std::mem::replace(&mut self.full, true) {
                 true => Ok(()),
@@ -295,7 +295,7 @@ impl Parser {
         for (code, value) in Options::new(order, &body[8..]).iter() {
             match (code, value) {
                 (9, &[raw]) => interface.resolution = Resolution::from_raw(raw),
-                (13, &[octets]) => interface.fcs_len = Some(octets),
+                (13, &[len]) => interface.fcs_len = Some(octets(len)),
                 (14, &[a, b, c, d, e, f, g, h]) => {
                     interface.offset = order.u64([a, b, c, d, e, f, g, h]) as i64; // signed
                 }
@@ -310,7 +310,7 @@ impl Parser {
     /// Reads an Enhanced Packet Block, or the Packet Block of old, whose interface number is half
     /// as long, with a count of drops after it.
     #[inline]
-    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<Found, Failure> {
+    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<Found, Box<Failure>> {
         const FIXED: usize = 20;
         let (&[interface, high, low, captured, original, ..], _) = body.as_chunks::<4>() else {
             return Err(block.short(true, FIXED as u64));
@@ -349,7 +349,7 @@ impl Parser {
     }
 
     /// Reads a Simple Packet Block: of the first interface, and as long as its snap length allows.
-    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<Found, Failure> {
+    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<Found, Box<Failure>> {
         const FIXED: usize = 4;
         let Some((original, data)) = body.split_first_chunk::<FIXED>() else {
             return Err(block.short(true, FIXED as u64));
@@ -385,7 +385,7 @@ fn pass_over<R: Read>(
     first: u32,
     of_interest: bool,
     buffer: &mut Buffer<R>,
-) -> Result<(), Failure> {
+) -> Result<(), Box<Failure>> {
     let Block {
         block_type,
         order,
@@ -425,6 +425,15 @@ fn pass_over<R: Read>(
             ))
         }
         false => Ok(()),
+    }
+}
+
+/// Reads `if_fcslen`, which the older specification calls a number of bits, with the example of 4.
+/// Writers mean octets; a number that makes sense only as bits is taken as bits.
+const fn octets(fcs_len: u8) -> u8 {
+    match fcs_len {
+        16 | 24 | 32 | 64 => fcs_len / 8,
+        _ => fcs_len,
     }
 }
 

@@ -22,19 +22,11 @@ const SIMPLE: u32 = 3;
 const ENHANCED: u32 = 6;
 
 fn n16(order: ByteOrder, n: u16) -> Vec<u8> {
-    if order == Big {
-        n.to_be_bytes().into()
-    } else {
-        n.to_le_bytes().into()
-    }
+    if order == Big { n.to_be_bytes().into() } else { n.to_le_bytes().into() }
 }
 
 fn n32(order: ByteOrder, n: u32) -> Vec<u8> {
-    if order == Big {
-        n.to_be_bytes().into()
-    } else {
-        n.to_le_bytes().into()
-    }
+    if order == Big { n.to_be_bytes().into() } else { n.to_le_bytes().into() }
 }
 
 fn words(order: ByteOrder, words: &[u32]) -> Vec<u8> {
@@ -42,13 +34,7 @@ fn words(order: ByteOrder, words: &[u32]) -> Vec<u8> {
 }
 
 fn pcap_header(order: ByteOrder, magic: u32, version: (u16, u16), link: u32) -> Vec<u8> {
-    [
-        n32(order, magic),
-        n16(order, version.0),
-        n16(order, version.1),
-        words(order, &[0, 0, 64, link]),
-    ]
-    .concat()
+    [n32(order, magic), n16(order, version.0), n16(order, version.1), words(order, &[0, 0, 64, link])].concat()
 }
 
 fn record(order: ByteOrder, head: [u32; 4], data: &[u8]) -> Vec<u8> {
@@ -69,48 +55,21 @@ fn section(order: ByteOrder) -> Vec<u8> {
 
 fn option(order: ByteOrder, code: u16, value: &[u8]) -> Vec<u8> {
     let padding = vec![0; value.len().next_multiple_of(4) - value.len()];
-    [
-        &n16(order, code),
-        &n16(order, value.len() as u16),
-        value,
-        &padding,
-    ]
-    .concat()
+    [&n16(order, code), &n16(order, value.len() as u16), value, &padding].concat()
 }
 
 fn interface(order: ByteOrder, link: u16, snap_len: u32, options: &[u8]) -> Vec<u8> {
-    let body = [
-        &n16(order, link),
-        &n16(order, 0),
-        &n32(order, snap_len),
-        options,
-    ]
-    .concat();
+    let body = [&n16(order, link), &n16(order, 0), &n32(order, snap_len), options].concat();
     block(order, INTERFACE, &body)
 }
 
 fn enhanced(order: ByteOrder, id: u32, ticks: u64, original: u32, data: &[u8]) -> Vec<u8> {
-    enhanced_with(
-        order,
-        [
-            id,
-            (ticks >> 32) as u32,
-            ticks as u32,
-            data.len() as u32,
-            original,
-        ],
-        data,
-        &[],
-    )
+    enhanced_with(order, [id, (ticks >> 32) as u32, ticks as u32, data.len() as u32, original], data, &[])
 }
 
 fn enhanced_with(order: ByteOrder, head: [u32; 5], data: &[u8], options: &[u8]) -> Vec<u8> {
     let padding = vec![0; data.len().next_multiple_of(4) - data.len()];
-    block(
-        order,
-        ENHANCED,
-        &[&words(order, &head), data, &padding, options].concat(),
-    )
+    block(order, ENHANCED, &[&words(order, &head), data, &padding, options].concat())
 }
 
 /// A record with nothing borrowed.
@@ -191,39 +150,19 @@ fn sample_pcapng(order: ByteOrder) -> Vec<u8> {
 #[test]
 fn pcap_in_both_orders_and_resolutions() {
     for order in [Big, Little] {
-        for (magic, unit, resolution) in [
-            (MICRO, 1000, Resolution::MICROSECONDS),
-            (NANO, 1, Resolution::NANOSECONDS),
-        ] {
-            let file = [
-                pcap_header(order, magic, (2, 4), 101),
-                record(order, [u32::MAX, 999_999, 2, 70], b"hi"),
-            ]
-            .concat();
+        for (magic, unit, resolution) in [(MICRO, 1000, Resolution::MICROSECONDS), (NANO, 1, Resolution::NANOSECONDS)] {
+            let file =
+                [pcap_header(order, magic, (2, 4), 101), record(order, [u32::MAX, 999_999, 2, 70], b"hi")].concat();
             let mut reader = Reader::new(&file[..]).unwrap();
-            let Format::Pcap(header) = reader.format() else {
-                panic!()
-            };
-            assert_eq!(
-                (header.byte_order, header.resolution, header.modified),
-                (order, resolution, false)
-            );
-            assert_eq!(
-                (header.version, header.snap_len, header.link_type()),
-                ((2, 4), 64, 101)
-            );
+            let Format::Pcap(header) = reader.format() else { panic!() };
+            assert_eq!((header.byte_order, header.resolution, header.modified), (order, resolution, false));
+            assert_eq!((header.version, header.snap_len, header.link_type()), ((2, 4), 64, 101));
             assert_eq!(reader.interfaces()[0].link_type, Some(101));
             let record = reader.next_record().unwrap().unwrap();
             assert_eq!(record.timestamp.unwrap().base(), u32::MAX.into());
             assert_eq!(record.timestamp.unwrap().ticks(), 999_999);
-            assert_eq!(
-                record.timestamp.unwrap().nanos(),
-                i128::from(u32::MAX) * 1_000_000_000 + 999_999 * unit
-            );
-            assert_eq!(
-                (record.data, record.original_len, record.number),
-                (&b"hi"[..], 70, 1)
-            );
+            assert_eq!(record.timestamp.unwrap().nanos(), i128::from(u32::MAX) * 1_000_000_000 + 999_999 * unit);
+            assert_eq!((record.data, record.original_len, record.number), (&b"hi"[..], 70, 1));
             assert_eq!((record.offset, record.header), (24, &file[24..40]));
             assert!(reader.next_record().is_none());
             assert_eq!((reader.position(), reader.source_position()), (42, 42));
@@ -268,26 +207,17 @@ fn odd_records_are_handed_over_as_they_are() {
     assert_eq!(records[0].data, long);
     assert_eq!((records[1].data.len(), records[1].original), (3, 2));
     assert_eq!(records[2].nanos, Some(2_000_001_000));
-    assert_eq!(
-        records[3].nanos,
-        Some(1_000_000_000 + i128::from(u32::MAX) * 1000)
-    );
+    assert_eq!(records[3].nanos, Some(1_000_000_000 + i128::from(u32::MAX) * 1000));
     assert_eq!(records[3].original, u32::MAX);
 
-    let file = [
-        pcap_header(Big, NANO, (2, 4), 1),
-        record(Big, [0, 1_000_000_001, 0, 0], b""),
-    ];
+    let file = [pcap_header(Big, NANO, (2, 4), 1), record(Big, [0, 1_000_000_001, 0, 0], b"")];
     assert_eq!(self::records(&file.concat())[0].nanos, Some(1_000_000_001));
 }
 
 #[test]
 fn lengths_before_version_2_4_are_the_other_way_round() {
     let read = |version, lengths: [u32; 2]| {
-        let file = [
-            pcap_header(Big, MICRO, version, 1),
-            record(Big, [0, 0, lengths[0], lengths[1]], b"abc"),
-        ];
+        let file = [pcap_header(Big, MICRO, version, 1), record(Big, [0, 0, lengths[0], lengths[1]], b"abc")];
         let record = &records(&file.concat())[0];
         (record.data.len(), record.original)
     };
@@ -301,28 +231,12 @@ fn lengths_before_version_2_4_are_the_other_way_round() {
 
 #[test]
 fn link_field_holds_link_type_and_fcs_length() {
-    let file = [
-        pcap_header(Big, MICRO, (2, 4), 0x2400_0001),
-        record(Big, [0; 4], b""),
-    ]
-    .concat();
-    assert_eq!(
-        (records(&file)[0].link, records(&file)[0].fcs),
-        (Some(1), Some(4))
-    );
-    let file = [
-        pcap_header(Big, MICRO, (2, 4), 0x2012_0113),
-        record(Big, [0; 4], b""),
-    ]
-    .concat();
-    assert_eq!(
-        (records(&file)[0].link, records(&file)[0].fcs),
-        (Some(0x113), None)
-    );
+    let file = [pcap_header(Big, MICRO, (2, 4), 0x2400_0001), record(Big, [0; 4], b"")].concat();
+    assert_eq!((records(&file)[0].link, records(&file)[0].fcs), (Some(1), Some(4)));
+    let file = [pcap_header(Big, MICRO, (2, 4), 0x2012_0113), record(Big, [0; 4], b"")].concat();
+    assert_eq!((records(&file)[0].link, records(&file)[0].fcs), (Some(0x113), None));
     let reader = Reader::new(&file[..]).unwrap();
-    let Format::Pcap(header) = reader.format() else {
-        panic!()
-    };
+    let Format::Pcap(header) = reader.format() else { panic!() };
     assert_eq!(header.link_field, 0x2012_0113);
 }
 
@@ -330,30 +244,18 @@ fn link_field_holds_link_type_and_fcs_length() {
 fn beginnings_that_are_no_capture() {
     let message = |bytes: &[u8]| Reader::new(bytes).unwrap_err().to_string();
     assert_eq!(message(b""), "capture: the file is empty");
-    assert_eq!(
-        message(b"GI"),
-        "capture: not a pcap or pcapng file: it begins with 47 49"
-    );
-    assert_eq!(
-        message(b"GIF89a"),
-        "capture: not a pcap or pcapng file: it begins with 47 49 46 38"
-    );
+    assert_eq!(message(b"GI"), "capture: not a pcap or pcapng file: it begins with 47 49");
+    assert_eq!(message(b"GIF89a"), "capture: not a pcap or pcapng file: it begins with 47 49 46 38");
     assert_eq!(message(&gzip(b"")), "capture: the file is empty");
     assert_eq!(message(&gzip(b"GIF89a")), message(b"GIF89a"));
     assert_eq!(
         message(&pcap_header(Big, NANO, (2, 4), 1)[..23]),
         "capture: the file ends inside its header: 24 bytes needed, 23 there"
     );
-    assert_eq!(
-        message(&section(Big)[..9]),
-        "capture: the file ends inside its header: 28 bytes needed, 9 there"
-    );
+    assert_eq!(message(&section(Big)[..9]), "capture: the file ends inside its header: 28 bytes needed, 9 there");
     let mut no_order = section(Big);
     no_order[8] = 0;
-    assert_eq!(
-        message(&no_order),
-        "capture: not a pcap or pcapng file: it begins with 0a 0d 0d 0a"
-    );
+    assert_eq!(message(&no_order), "capture: not a pcap or pcapng file: it begins with 0a 0d 0d 0a");
     assert!(records(&pcap_header(Big, MODIFIED, (2, 4), 1)).is_empty());
     assert!(records(&section(Little)).is_empty());
 }
@@ -364,26 +266,15 @@ fn files_that_cannot_be_opened_or_read() {
     let missing = folder.path().join("missing.pcap");
     let error = Reader::open(&missing).unwrap_err();
     assert_eq!(error.name(), missing.to_str());
-    assert!(
-        error
-            .to_string()
-            .contains("missing.pcap: cannot be opened: No such file"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("missing.pcap: cannot be opened: No such file"), "{error}");
     assert!(error.source().is_some());
     let error = Reader::open(folder.path()).unwrap_err().to_string();
-    assert!(
-        error.ends_with("cannot be opened: is a directory"),
-        "{error}"
-    );
+    assert!(error.ends_with("cannot be opened: is a directory"), "{error}");
 
     let path = folder.path().join("cut.pcap.gz");
     std::fs::write(&path, gzip(&sample_pcap(Big)[..50])).unwrap();
     let mut reader = Reader::open(&path).unwrap();
-    assert_eq!(
-        reader.source_len(),
-        Some(std::fs::metadata(&path).unwrap().len())
-    );
+    assert_eq!(reader.source_len(), Some(std::fs::metadata(&path).unwrap().len()));
     assert!(reader.next_record().unwrap().is_ok());
     let error = reader.next_record().unwrap().unwrap_err().to_string();
     assert!(
@@ -411,11 +302,7 @@ impl Read for Slow<'_> {
 
 #[test]
 fn failing_reader_is_said_to_have_failed() {
-    for file in [
-        sample_pcap(Big),
-        sample_pcapng(Little),
-        gzip(&sample_pcap(Little)),
-    ] {
+    for file in [sample_pcap(Big), sample_pcapng(Little), gzip(&sample_pcap(Little))] {
         let reader = Reader::new(Slow(&file, false, io::ErrorKind::ConnectionReset)).unwrap();
         let mut items = read_all(reader);
         let error = items.pop().unwrap().unwrap_err();
@@ -473,19 +360,14 @@ fn pcapng_cut_anywhere_gives_every_whole_packet() {
             assert_eq!(there, whole[..expected]);
             assert!(matches!(error.kind(), ErrorKind::TruncatedRecord { .. }));
             let at = blocks.iter().rev().find(|&&end| end < len).unwrap_or(&0);
-            assert_eq!(
-                (error.packet(), error.offset()),
-                (expected as u64 + 1, *at as u64)
-            );
+            assert_eq!((error.packet(), error.offset()), (expected as u64 + 1, *at as u64));
         }
     }
 }
 
 #[test]
 fn gzip_cut_anywhere_gives_what_there_is() {
-    let file: Vec<u8> = (0..300_u32)
-        .flat_map(|n| record(Big, [n, n * 7919, 40, 40], &[n as u8 ^ 0x5a; 40]))
-        .collect();
+    let file: Vec<u8> = (0..300_u32).flat_map(|n| record(Big, [n, n * 7919, 40, 40], &[n as u8 ^ 0x5a; 40])).collect();
     let file = gzip(&[pcap_header(Big, MICRO, (2, 4), 1), file].concat());
     let mut most = 0;
     for len in 2..file.len() {
@@ -495,10 +377,7 @@ fn gzip_cut_anywhere_gives_what_there_is() {
         let mut items = read_all(reader);
         let error = items.pop().unwrap().unwrap_err();
         assert!(matches!(error.kind(), ErrorKind::Gzip(_)), "{error}");
-        assert!(
-            error.to_string().ends_with("the gzip data ends early"),
-            "{error}"
-        );
+        assert!(error.to_string().ends_with("the gzip data ends early"), "{error}");
         assert!(items.iter().all(Result::is_ok));
         assert!(items.len() >= most);
         most = items.len();
@@ -516,40 +395,21 @@ fn gzip_of_several_members_and_damaged_gzip() {
     damaged[at] ^= 1;
     let (there, error) = cut(&damaged);
     assert_eq!(there.len(), 3);
-    assert!(
-        error.to_string().contains("the gzip data is damaged: "),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the gzip data is damaged: "), "{error}");
 }
 
 #[test]
 fn claims_do_not_allocate() {
     for (claim, large) in [(0xffff_fff0, true), (MAX_RECORD as u32 - 16, false)] {
-        let file = [
-            pcap_header(Big, MICRO, (2, 4), 1),
-            record(Big, [0, 0, claim, claim], b"abc"),
-        ]
-        .concat();
+        let file = [pcap_header(Big, MICRO, (2, 4), 1), record(Big, [0, 0, claim, claim], b"abc")].concat();
         let (_, error) = cut(&file);
-        assert_eq!(
-            matches!(error.kind(), ErrorKind::TooLarge { .. }),
-            large,
-            "{error}"
-        );
+        assert_eq!(matches!(error.kind(), ErrorKind::TooLarge { .. }), large, "{error}");
         for block_type in [ENHANCED, 0x0bad] {
-            let file = [
-                section(Big),
-                words(Big, &[block_type, claim, 0, 0, 0, claim - 32, 0]),
-            ]
-            .concat();
+            let file = [section(Big), words(Big, &[block_type, claim, 0, 0, 0, claim - 32, 0])].concat();
             let (_, error) = cut(&file);
             assert_eq!((error.packet(), error.offset()), (1, 28));
             let large = large && block_type == ENHANCED;
-            assert_eq!(
-                matches!(error.kind(), ErrorKind::TooLarge { .. }),
-                large,
-                "{error}"
-            );
+            assert_eq!(matches!(error.kind(), ErrorKind::TooLarge { .. }), large, "{error}");
         }
     }
 }
@@ -626,24 +486,11 @@ fn pcapng_sections_each_with_their_own_order_and_interfaces() {
     };
     let file = [part(Big, 10), part(Little, 20)].concat();
     let read = records(&file);
-    let summary: Vec<_> = read
-        .iter()
-        .map(|r| (r.number, r.interface, r.link.unwrap(), r.nanos.unwrap()))
-        .collect();
-    assert_eq!(
-        summary,
-        [
-            (1, 1, 11, 5000),
-            (2, 0, 10, 5),
-            (3, 1, 21, 5000),
-            (4, 0, 20, 5)
-        ]
-    );
+    let summary: Vec<_> = read.iter().map(|r| (r.number, r.interface, r.link.unwrap(), r.nanos.unwrap())).collect();
+    assert_eq!(summary, [(1, 1, 11, 5000), (2, 0, 10, 5), (3, 1, 21, 5000), (4, 0, 20, 5)]);
 
     let mut reader = Reader::new(&file[..]).unwrap();
-    assert!(
-        matches!(reader.format(), Format::Pcapng(s) if s.byte_order == Big && s.version == (1, 0))
-    );
+    assert!(matches!(reader.format(), Format::Pcapng(s) if s.byte_order == Big && s.version == (1, 0)));
     let record = reader.next_record().unwrap().unwrap();
     assert_eq!(record.description.unwrap().name().unwrap(), "eth0");
     while reader.next_record().is_some() {}
@@ -654,20 +501,13 @@ fn pcapng_sections_each_with_their_own_order_and_interfaces() {
 #[test]
 fn pcapng_timestamps_have_resolution_and_offset() {
     let time = |options: &[u8], ticks: u64| {
-        let file = [
-            section(Big),
-            interface(Big, 1, 0, options),
-            enhanced(Big, 0, ticks, 0, b""),
-        ];
+        let file = [section(Big), interface(Big, 1, 0, options), enhanced(Big, 0, ticks, 0, b"")];
         records(&file.concat())[0].nanos.unwrap()
     };
     assert_eq!(time(&[], 7), 7000);
     assert_eq!(time(&option(Big, 9, &[0]), 7), 7_000_000_000);
     assert_eq!(time(&option(Big, 9, &[9]), u64::MAX), u64::MAX.into());
-    assert_eq!(
-        time(&option(Big, 9, &[0]), u64::MAX),
-        i128::from(u64::MAX) * 1_000_000_000
-    );
+    assert_eq!(time(&option(Big, 9, &[0]), u64::MAX), i128::from(u64::MAX) * 1_000_000_000);
     assert_eq!(time(&option(Big, 9, &[12]), 2999), 2);
     assert_eq!(time(&option(Big, 9, &[0x80 | 2]), 7), 1_750_000_000);
     let offset = option(Big, 14, &(-3_i64).to_be_bytes());
@@ -680,15 +520,8 @@ fn pcapng_timestamps_have_resolution_and_offset() {
 
 #[test]
 fn simple_and_old_packets() {
-    let simple =
-        |original, data: &[u8]| block(Big, SIMPLE, &[&n32(Big, original)[..], data].concat());
-    let old = [
-        n16(Big, 1),
-        n16(Big, 77),
-        words(Big, &[0, 9, 3, 5]),
-        b"abc\0".to_vec(),
-    ]
-    .concat();
+    let simple = |original, data: &[u8]| block(Big, SIMPLE, &[&n32(Big, original)[..], data].concat());
+    let old = [n16(Big, 1), n16(Big, 77), words(Big, &[0, 9, 3, 5]), b"abc\0".to_vec()].concat();
     let file = [
         section(Big),
         simple(3, b"abc"),
@@ -702,10 +535,7 @@ fn simple_and_old_packets() {
     ]
     .concat();
     let read = records(&file);
-    let summary: Vec<_> = read
-        .iter()
-        .map(|r| (r.data.as_slice(), r.original, r.link))
-        .collect();
+    let summary: Vec<_> = read.iter().map(|r| (r.data.as_slice(), r.original, r.link)).collect();
     assert_eq!(summary[0], (&b"abc"[..], 3, None)); // before there was an interface
     assert_eq!(summary[1], (&b"abc"[..], 3, Some(1)));
     assert_eq!(summary[2], (&b"abcd"[..], 60, Some(1)));
@@ -729,14 +559,8 @@ fn odd_pcapng_packets_are_handed_over() {
     .concat();
     let read = records(&file);
     assert_eq!((read[0].link, &read[0].data[..]), (None, &b"abc"[..]));
-    assert_eq!(
-        (read[1].link, read[1].interface, &read[1].data[..]),
-        (None, 9, &b"abc"[..])
-    );
-    assert_eq!(
-        (read[2].link, read[2].data.len(), read[2].original),
-        (Some(1), 24, 1)
-    );
+    assert_eq!((read[1].link, read[1].interface, &read[1].data[..]), (None, 9, &b"abc"[..]));
+    assert_eq!((read[2].link, read[2].data.len(), read[2].original), (Some(1), 24, 1));
     assert_eq!(read[3].data, b"a");
 }
 
@@ -766,11 +590,7 @@ fn packet_options_are_kept_and_give_the_fcs_length() {
 #[test]
 fn fcs_length_of_an_interface_in_octets_or_bits() {
     for (raw, octets) in [(0, 0), (2, 2), (4, 4), (16, 2), (32, 4), (255, 255)] {
-        let file = [
-            section(Big),
-            interface(Big, 1, 0, &option(Big, 13, &[raw])),
-            enhanced(Big, 0, 0, 0, b""),
-        ];
+        let file = [section(Big), interface(Big, 1, 0, &option(Big, 13, &[raw])), enhanced(Big, 0, 0, 0, b"")];
         assert_eq!(records(&file.concat())[0].fcs, Some(octets));
     }
 }
@@ -815,28 +635,14 @@ fn damaged_blocks_are_named_and_skipped() {
     ]
     .concat();
     let items = items(&file);
-    let messages: Vec<_> = items[..4]
-        .iter()
-        .map(|item| item.as_ref().unwrap_err().to_string())
-        .collect();
-    assert_eq!(
-        messages[0],
-        "capture: packet 1, byte 48: this block of type 6 is too short: 20 bytes needed, 16 there"
-    );
+    let messages: Vec<_> = items[..4].iter().map(|item| item.as_ref().unwrap_err().to_string()).collect();
+    assert_eq!(messages[0], "capture: packet 1, byte 48: this block of type 6 is too short: 20 bytes needed, 16 there");
     assert_eq!(
         messages[1],
         "capture: packet 2, byte 76: the block ends inside this packet: 50 bytes captured, 4 there"
     );
-    assert_eq!(
-        messages[2],
-        "capture: packet 3, byte 112: this block of type 3 is too short: 4 bytes needed, 0 there"
-    );
-    let record = items[4..]
-        .iter()
-        .map(|item| item.as_ref())
-        .next_back()
-        .unwrap()
-        .unwrap();
+    assert_eq!(messages[2], "capture: packet 3, byte 112: this block of type 3 is too short: 4 bytes needed, 0 there");
+    let record = items[4..].iter().map(|item| item.as_ref()).next_back().unwrap().unwrap();
     assert_eq!((record.number, &record.data[..]), (5, &b"abc"[..]));
 }
 
@@ -848,14 +654,9 @@ fn block_lengths_that_differ_or_are_not_padded() {
     let good = enhanced(Big, 0, 0, 3, b"def");
     let head = [section(Big), interface(Big, 1, 0, &[])].concat();
     let items = items(&[&head[..], &wrong, &good, &wrong].concat());
-    let shown: Vec<_> = items
-        .iter()
-        .map(|item| item.as_ref().map(|r| r.number).map_err(|e| e.to_string()))
-        .collect();
+    let shown: Vec<_> = items.iter().map(|item| item.as_ref().map(|r| r.number).map_err(|e| e.to_string())).collect();
     let said = |packet, byte| {
-        Err(format!(
-            "capture: packet {packet}, byte {byte}: the length before this block is 36, after it 0"
-        ))
+        Err(format!("capture: packet {packet}, byte {byte}: the length before this block is 36, after it 0"))
     };
     assert_eq!(shown, [said(1, 48), Ok(1), Ok(2), said(3, 120), Ok(3)]);
 
@@ -864,8 +665,7 @@ fn block_lengths_that_differ_or_are_not_padded() {
     assert_eq!((there.len(), error.packet()), (1, 2));
 
     for short in [0, 4, 11] {
-        let (_, error) =
-            cut(&[head.clone(), words(Big, &[ENHANCED, short, short, short])].concat());
+        let (_, error) = cut(&[head.clone(), words(Big, &[ENHANCED, short, short, short])].concat());
         assert!(matches!(error.kind(), ErrorKind::BlockLength { len } if *len == short));
     }
 
@@ -875,10 +675,7 @@ fn block_lengths_that_differ_or_are_not_padded() {
     for padding in [&b"\0"[..], b""] {
         let odd = [&start[..], &body, padding, &len].concat();
         let read = records(&[&head[..], &odd, &good].concat());
-        assert_eq!(
-            (read[0].data.as_slice(), read[1].data.as_slice()),
-            (&b"abc"[..], &b"def"[..])
-        );
+        assert_eq!((read[0].data.as_slice(), read[1].data.as_slice()), (&b"abc"[..], &b"def"[..]));
     }
 }
 
@@ -888,10 +685,7 @@ fn section_without_byte_order_ends_the_file() {
     lost[8..12].fill(0);
     let (there, error) = cut(&[sample_pcapng(Little), lost].concat());
     assert_eq!(there.len(), 3);
-    assert_eq!(
-        error.to_string(),
-        "capture: packet 4, byte 160: a section begins without a byte order: 00 00 00 00"
-    );
+    assert_eq!(error.to_string(), "capture: packet 4, byte 160: a section begins without a byte order: 00 00 00 00");
 }
 
 #[test]
@@ -901,10 +695,7 @@ fn interfaces_are_bounded() {
     (0..MAX_INTERFACES + 2).for_each(|_| file.extend(&one));
     file.extend(enhanced(Big, MAX_INTERFACES as u32, 0, 0, b""));
     let items = items(&file);
-    assert!(matches!(
-        items[0].as_ref().unwrap_err().kind(),
-        ErrorKind::TooManyInterfaces
-    ));
+    assert!(matches!(items[0].as_ref().unwrap_err().kind(), ErrorKind::TooManyInterfaces));
     assert_eq!(items[1].as_ref().unwrap().link, None);
     assert_eq!(items.len(), 2);
 }
@@ -943,17 +734,13 @@ proptest::proptest! {
 /// Captures of others, with the number of packets that each should have.
 #[test]
 fn corpus_has_the_packets_it_should_have() {
-    let corpus = std::env::var_os("PACKETSMITH_CORPUS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        PathBuf::from,
-    );
+    let corpus = std::env::var_os("PACKETSMITH_CORPUS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
     let Ok(index) = std::fs::read_to_string(corpus.join("index.tsv")) else {
         return; // not here
     };
     // Versions 2.2 and 2.3: the index took the lengths as they stand. libpcap swaps them, and reads one packet.
-    let swapped: HashMap<_, _> = ["5766899836387328", "6604968558198784"]
-        .map(|name| (name, 1))
-        .into();
+    let swapped: HashMap<_, _> = ["5766899836387328", "6604968558198784"].map(|name| (name, 1)).into();
     let mut read = 0;
     for line in index.lines().skip(1) {
         let columns: Vec<_> = line.split('\t').collect();

@@ -87,11 +87,7 @@ pub(super) struct Buffer<R> {
 impl<R: Read> Buffer<R> {
     /// Looks at the first bytes, and puts a decompressor in between where they are gzip's.
     pub(super) fn new(inner: R) -> Result<Self, Box<Failure>> {
-        let mut counted = Counted {
-            inner,
-            count: 0,
-            failed: false,
-        };
+        let mut counted = Counted { inner, count: 0, failed: false };
         let mut magic = Vec::new();
         (&mut counted)
             .take(MAGIC as u64)
@@ -103,14 +99,7 @@ impl<R: Read> Buffer<R> {
             true => Source::Gzip(Box::new(MultiGzDecoder::new(chain))),
             false => Source::Plain(chain),
         };
-        Ok(Buffer {
-            source,
-            bytes: vec![0; ORDINARY],
-            start: 0,
-            end: 0,
-            offset: 0,
-            ended: false,
-        })
+        Ok(Buffer { source, bytes: vec![0; ORDINARY], start: 0, end: 0, offset: 0, ended: false })
     }
 
     /// Bytes that have been read from the underlying reader.
@@ -166,12 +155,7 @@ impl<R: Read> Buffer<R> {
         let len = self.bytes.len().saturating_mul(2).min(need.max(ORDINARY));
         self.bytes
             .try_reserve_exact(len - self.bytes.len())
-            .map_err(|_| {
-                Failure::fatal(
-                    self.offset,
-                    ErrorKind::Io(io::ErrorKind::OutOfMemory.into()),
-                )
-            })?;
+            .map_err(|_| Failure::fatal(self.offset, ErrorKind::Io(io::ErrorKind::OutOfMemory.into())))?;
         self.bytes.resize(len, 0);
         Ok(())
     }

@@ -160,63 +160,32 @@ impl fmt::Display for ErrorKind {
             Empty => write!(f, "the file is empty"),
             NotCapture { first, len } => {
                 write!(f, "not a pcap or pcapng file: it begins with")?;
-                first
-                    .iter()
-                    .take(*len)
-                    .try_for_each(|byte| write!(f, " {byte:02x}"))
+                first.iter().take(*len).try_for_each(|byte| write!(f, " {byte:02x}"))
             }
             TruncatedHeader { needed, have } => {
-                write!(
-                    f,
-                    "the file ends inside its header: {needed} bytes needed, {have} there"
-                )
+                write!(f, "the file ends inside its header: {needed} bytes needed, {have} there")
             }
             TruncatedRecord { needed, have } => {
-                write!(
-                    f,
-                    "the file ends inside this record: {needed} bytes needed, {have} there"
-                )
+                write!(f, "the file ends inside this record: {needed} bytes needed, {have} there")
             }
             TooLarge { len } => {
-                write!(
-                    f,
-                    "this record claims {len} bytes, more than the {} allowed",
-                    super::MAX_RECORD
-                )
+                write!(f, "this record claims {len} bytes, more than the {} allowed", super::MAX_RECORD)
             }
             BlockLength { len } => write!(f, "{len} cannot be the length of a block"),
             BlockLengths { first, second } => {
-                write!(
-                    f,
-                    "the length before this block is {first}, after it {second}"
-                )
+                write!(f, "the length before this block is {first}, after it {second}")
             }
             ByteOrderMagic([a, b, c, d]) => {
-                write!(
-                    f,
-                    "a section begins without a byte order: {a:02x} {b:02x} {c:02x} {d:02x}"
-                )
+                write!(f, "a section begins without a byte order: {a:02x} {b:02x} {c:02x} {d:02x}")
             }
-            ShortBlock {
-                block_type,
-                needed,
-                have,
-            } => write!(
-                f,
-                "this block of type {block_type} is too short: {needed} bytes needed, {have} there"
-            ),
+            ShortBlock { block_type, needed, have } => {
+                write!(f, "this block of type {block_type} is too short: {needed} bytes needed, {have} there")
+            }
             CapturedLength { captured, have } => {
-                write!(
-                    f,
-                    "the block ends inside this packet: {captured} bytes captured, {have} there"
-                )
+                write!(f, "the block ends inside this packet: {captured} bytes captured, {have} there")
             }
             TooManyInterfaces => {
-                write!(
-                    f,
-                    "more than {} interfaces in one section",
-                    super::MAX_INTERFACES
-                )
+                write!(f, "more than {} interfaces in one section", super::MAX_INTERFACES)
             }
         }
     }
@@ -236,34 +205,18 @@ impl Failure {
     /// Nothing more can be read.
     #[cold]
     pub(super) fn fatal(offset: u64, kind: ErrorKind) -> Box<Self> {
-        Box::new(Failure {
-            offset,
-            fatal: true,
-            packet: false,
-            kind,
-        })
+        Box::new(Failure { offset, fatal: true, packet: false, kind })
     }
 
     /// Something was skipped; what follows can be read.
     #[cold]
     pub(super) fn skipped(offset: u64, packet: bool, kind: ErrorKind) -> Box<Self> {
-        Box::new(Failure {
-            offset,
-            fatal: false,
-            packet,
-            kind,
-        })
+        Box::new(Failure { offset, fatal: false, packet, kind })
     }
 
     /// The file ends inside a record.
     #[cold]
     pub(super) fn truncated(offset: u64, needed: u64, have: usize) -> Box<Self> {
-        Self::fatal(
-            offset,
-            ErrorKind::TruncatedRecord {
-                needed,
-                have: have as u64,
-            },
-        )
+        Self::fatal(offset, ErrorKind::TruncatedRecord { needed, have: have as u64 })
     }
 }

@@ -250,21 +250,11 @@ impl Reader<Box<dyn Read + Send>> {
             }
         });
         let (file, source_len) = opened.map_err(|error| {
-            Error {
-                name: None,
-                offset: 0,
-                packet: 0,
-                fatal: true,
-                kind: ErrorKind::Open(error),
-            }
-            .named(&name)
+            Error { name: None, offset: 0, packet: 0, fatal: true, kind: ErrorKind::Open(error) }.named(&name)
         })?;
         let read: Box<dyn Read + Send> = Box::new(file);
         let reader = Self::new(read).map_err(|error| error.named(&name))?;
-        Ok(Reader {
-            source_len,
-            ..reader.named(&name)
-        })
+        Ok(Reader { source_len, ..reader.named(&name) })
     }
 }
 
@@ -287,9 +277,7 @@ impl<R: Read> Reader<R> {
         let have = buffer.want(buffer::MAGIC)?;
         let parser = match buffer.peek().first_chunk() {
             Some(&pcapng::MAGIC) => Parser::Pcapng(pcapng::Parser::new(&mut buffer)?),
-            Some(&magic) if pcap::Parser::knows(magic) => {
-                Parser::Pcap(pcap::Parser::new(&mut buffer)?)
-            }
+            Some(&magic) if pcap::Parser::knows(magic) => Parser::Pcap(pcap::Parser::new(&mut buffer)?),
             _ if have == 0 => return Err(Failure::fatal(0, ErrorKind::Empty)),
             _ => {
                 let mut first = [0; 4];
@@ -298,14 +286,7 @@ impl<R: Read> Reader<R> {
                 return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len }));
             }
         };
-        Ok(Reader {
-            buffer,
-            parser,
-            name: None,
-            source_len: None,
-            number: 0,
-            done: false,
-        })
+        Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false })
     }
 
     /// Gives the file a name, for errors.
@@ -344,14 +325,9 @@ impl<R: Read> Reader<R> {
     fn record(&self, found: Found) -> Record<'_> {
         let (interface, byte_order) = match &self.parser {
             Parser::Pcap(parser) => (Some(&parser.interface), parser.header.byte_order),
-            Parser::Pcapng(parser) => (
-                parser.interfaces.get(found.interface as usize),
-                parser.section.byte_order,
-            ),
+            Parser::Pcapng(parser) => (parser.interfaces.get(found.interface as usize), parser.section.byte_order),
         };
-        let options = self
-            .buffer
-            .slice(found.at + found.options_at, found.options_len);
+        let options = self.buffer.slice(found.at + found.options_at, found.options_len);
         let options = Options::new(byte_order, options);
         Record {
             number: self.number,
@@ -370,24 +346,13 @@ impl<R: Read> Reader<R> {
 
     #[cold]
     fn error(&mut self, failure: Failure) -> Error {
-        let Failure {
-            offset,
-            fatal,
-            packet,
-            kind,
-        } = failure;
+        let Failure { offset, fatal, packet, kind } = failure;
         self.done = fatal;
         let number = self.number + 1;
         if packet {
             self.number = number;
         }
-        Error {
-            name: self.name.clone(),
-            offset,
-            packet: number,
-            fatal,
-            kind,
-        }
+        Error { name: self.name.clone(), offset, packet: number, fatal, kind }
     }
 
     /// Returns the format, and what the file's header (in pcapng, the current section's) says.

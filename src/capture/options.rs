@@ -50,19 +50,13 @@ impl<'a> Options<'a> {
 
     /// Returns the value of the first option with this code.
     pub fn find(self, code: u16) -> Option<&'a [u8]> {
-        self.iter()
-            .find(|option| option.0 == code)
-            .map(|option| option.1)
+        self.iter().find(|option| option.0 == code).map(|option| option.1)
     }
 }
 
 /// Code, length, value, padding to four bytes (which may be missing at the very end).
 fn option(order: ByteOrder, input: &[u8]) -> IResult<&[u8], (u16, &[u8])> {
-    let number = |input| {
-        take(2_usize)
-            .map(|bytes: &[u8]| order.u16([bytes[0], bytes[1]]))
-            .parse(input)
-    };
+    let number = |input| take(2_usize).map(|bytes: &[u8]| order.u16([bytes[0], bytes[1]])).parse(input);
     let (rest, (code, len)) = (number, number).parse(input)?;
     let (rest, value) = take(len)(rest)?;
     let padding = value.len().next_multiple_of(4) - value.len();

@@ -61,9 +61,8 @@ impl PcapHeader {
         let [a, b, c, d, ..] = *bytes;
         let magic = [a, b, c, d];
         let known = [MICROSECONDS, NANOSECONDS, MODIFIED];
-        let byte_order = [ByteOrder::Big, ByteOrder::Little]
-            .into_iter()
-            .find(|order| known.contains(&order.u32(magic)))?;
+        let byte_order =
+            [ByteOrder::Big, ByteOrder::Little].into_iter().find(|order| known.contains(&order.u32(magic)))?;
         let modified = byte_order.u32(magic) == MODIFIED;
         let mut plain = *bytes;
         if modified {
@@ -122,10 +121,7 @@ impl Parser {
         let have = buffer.want(HEADER)?;
         let Some(header) = buffer.peek().first_chunk().and_then(PcapHeader::parse) else {
             let (needed, have) = (HEADER as u64, have as u64);
-            return Err(Failure::fatal(
-                0,
-                ErrorKind::TruncatedHeader { needed, have },
-            ));
+            return Err(Failure::fatal(0, ErrorKind::TruncatedHeader { needed, have }));
         };
         buffer.take(HEADER);
         Ok(Parser {
@@ -147,10 +143,7 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(
-        &self,
-        buffer: &mut Buffer<R>,
-    ) -> Result<Option<Found>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
         let offset = buffer.offset();
         let have = buffer.want(self.record)?;
         if have < self.record {
@@ -159,8 +152,7 @@ impl Parser {
                 _ => Err(Failure::truncated(offset, self.record as u64, have)),
             };
         }
-        let (&[seconds, fraction, captured, original, ..], _) = buffer.peek().as_chunks::<4>()
-        else {
+        let (&[seconds, fraction, captured, original, ..], _) = buffer.peek().as_chunks::<4>() else {
             return Ok(None); // there are 16 bytes
         };
         let order = self.header.byte_order;
@@ -175,18 +167,9 @@ impl Parser {
         }
         let data_len = captured as usize;
         if data_len > MAX_RECORD {
-            return Err(Failure::fatal(
-                offset,
-                ErrorKind::TooLarge {
-                    len: captured.into(),
-                },
-            ));
+            return Err(Failure::fatal(offset, ErrorKind::TooLarge { len: captured.into() }));
         }
-        let time = Timestamp::new(
-            order.u32(seconds).into(),
-            order.u32(fraction).into(),
-            self.header.resolution,
-        );
+        let time = Timestamp::new(order.u32(seconds).into(), order.u32(fraction).into(), self.header.resolution);
         let len = self.record + data_len;
         let have = buffer.want(len)?;
         if have < len {

@@ -7,17 +7,14 @@
 use std::io::Read;
 
 use pcap_file::pcapng::blocks::{
-    CUSTOM_BLOCK_COPIABLE, CUSTOM_BLOCK_NON_COPIABLE, ENHANCED_PACKET_BLOCK,
-    INTERFACE_DESCRIPTION_BLOCK, INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK,
-    SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK, SYSTEMD_JOURNAL_EXPORT_BLOCK,
+    CUSTOM_BLOCK_COPIABLE, CUSTOM_BLOCK_NON_COPIABLE, ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK,
+    INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK, SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK,
+    SYSTEMD_JOURNAL_EXPORT_BLOCK,
 };
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::{
-    ByteOrder, Found, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution,
-    Timestamp,
-};
+use super::{ByteOrder, Found, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution, Timestamp};
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
@@ -74,15 +71,7 @@ impl Block {
 
     fn short(&self, packet: bool, needed: u64) -> Box<Failure> {
         let (block_type, have) = (self.block_type, (self.len - FRAME) as u64);
-        Failure::skipped(
-            self.offset,
-            packet,
-            ErrorKind::ShortBlock {
-                block_type,
-                needed,
-                have,
-            },
-        )
+        Failure::skipped(self.offset, packet, ErrorKind::ShortBlock { block_type, needed, have })
     }
 }
 
@@ -92,20 +81,13 @@ impl Parser {
         let have = buffer.want(16)?;
         let (&[first, _, magic, version, ..], _) = buffer.peek().as_chunks::<4>() else {
             let (needed, have) = (28, have as u64);
-            return Err(Failure::fatal(
-                0,
-                ErrorKind::TruncatedHeader { needed, have },
-            ));
+            return Err(Failure::fatal(0, ErrorKind::TruncatedHeader { needed, have }));
         };
         let Some(byte_order) = byte_order(magic) else {
             return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len: 4 }));
         };
         Ok(Parser {
-            section: SectionHeader {
-                byte_order,
-                version: byte_order.u16s(version),
-                options: Box::default(),
-            },
+            section: SectionHeader { byte_order, version: byte_order.u16s(version), options: Box::default() },
             interfaces: Vec::new(),
             kept: 0,
             full: false,
@@ -114,10 +96,7 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(
-        &mut self,
-        buffer: &mut Buffer<R>,
-    ) -> Result<Option<Found>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
         loop {
             let Some(block) = self.block(buffer)? else {
                 return Ok(None);
@@ -157,8 +136,7 @@ impl Parser {
             let (&[_, _, magic, ..], _) = buffer.peek().as_chunks::<4>() else {
                 return Err(Failure::truncated(offset, FRAME as u64, have));
             };
-            order = byte_order(magic)
-                .ok_or_else(|| Failure::fatal(offset, ErrorKind::ByteOrderMagic(magic)))?;
+            order = byte_order(magic).ok_or_else(|| Failure::fatal(offset, ErrorKind::ByteOrderMagic(magic)))?;
         }
         let (block_type, len) = (order.u32(block_type), order.u32(len));
         let padded = (len as usize).saturating_add(3) & !3;
@@ -173,25 +151,14 @@ impl Parser {
                 | SIMPLE_PACKET_BLOCK
                 | PACKET_BLOCK
         );
-        let mut block = Block {
-            block_type,
-            order,
-            offset,
-            at: 0,
-            len: FRAME,
-        };
+        let mut block = Block { block_type, order, offset, at: 0, len: FRAME };
         if padded > if of_interest { MAX_RECORD } else { ORDINARY } {
             pass_over(&block, len, of_interest, buffer)?;
             return Ok(Some(block));
         }
         let have = buffer.want(padded)?;
         // Some writers leave the padding out of the length, some out of the file.
-        let trailer = |end: usize| {
-            buffer
-                .peek()
-                .get(..end)
-                .and_then(|block| block.last_chunk())
-        };
+        let trailer = |end: usize| buffer.peek().get(..end).and_then(|block| block.last_chunk());
         let says_len = |end| trailer(end).is_some_and(|bytes| order.u32(*bytes) == len);
         block.len = match len as usize {
             _ if says_len(padded) => padded,
@@ -277,11 +244,7 @@ impl Parser {
         if self.interfaces.len() >= MAX_INTERFACES {
             return match std::mem::replace(&mut self.full, true) {
                 true => Ok(()),
-                false => Err(Failure::skipped(
-                    block.offset,
-                    false,
-                    ErrorKind::TooManyInterfaces,
-                )),
+                false => Err(Failure::skipped(block.offset, false, ErrorKind::TooManyInterfaces)),
             };
         }
         let order = block.order;
@@ -323,10 +286,7 @@ impl Parser {
         let captured = order.u32(captured);
         let (data_len, have) = (captured as usize, body.len() - FIXED);
         if data_len > have {
-            let kind = ErrorKind::CapturedLength {
-                captured,
-                have: have as u64,
-            };
+            let kind = ErrorKind::CapturedLength { captured, have: have as u64 };
             return Err(Failure::skipped(block.offset, true, kind));
         }
         let (base, resolution) = match self.interfaces.get(interface as usize) {
@@ -355,11 +315,7 @@ impl Parser {
             return Err(block.short(true, FIXED as u64));
         };
         let original_len = block.order.u32(*original);
-        let snap_len = match self
-            .interfaces
-            .first()
-            .map_or(0, |interface| interface.snap_len)
-        {
+        let snap_len = match self.interfaces.first().map_or(0, |interface| interface.snap_len) {
             0 => u32::MAX,
             n => n,
         };
@@ -386,12 +342,7 @@ fn pass_over<R: Read>(
     of_interest: bool,
     buffer: &mut Buffer<R>,
 ) -> Result<(), Box<Failure>> {
-    let Block {
-        block_type,
-        order,
-        offset,
-        ..
-    } = *block;
+    let Block { block_type, order, offset, .. } = *block;
     let wrong = |kind| match of_interest {
         true => Failure::fatal(offset, ErrorKind::TooLarge { len: first.into() }),
         false => Failure::fatal(offset, kind),
@@ -403,10 +354,7 @@ fn pass_over<R: Read>(
     let have = buffer.want(4)?;
     let Some(second) = buffer.peek().first_chunk().map(|bytes| order.u32(*bytes)) else {
         let have = skipped + have as u64;
-        return Err(wrong(ErrorKind::TruncatedRecord {
-            needed: first.into(),
-            have,
-        }));
+        return Err(wrong(ErrorKind::TruncatedRecord { needed: first.into(), have }));
     };
     if first != second {
         return Err(wrong(ErrorKind::BlockLengths { first, second }));
@@ -414,15 +362,8 @@ fn pass_over<R: Read>(
     buffer.take(4);
     match of_interest {
         true => {
-            let packet = !matches!(
-                block_type,
-                SECTION_HEADER_BLOCK | INTERFACE_DESCRIPTION_BLOCK
-            );
-            Err(Failure::skipped(
-                offset,
-                packet,
-                ErrorKind::TooLarge { len: first.into() },
-            ))
+            let packet = !matches!(block_type, SECTION_HEADER_BLOCK | INTERFACE_DESCRIPTION_BLOCK);
+            Err(Failure::skipped(offset, packet, ErrorKind::TooLarge { len: first.into() }))
         }
         false => Ok(()),
     }
@@ -438,7 +379,5 @@ const fn octets(fcs_len: u8) -> u8 {
 }
 
 fn byte_order(magic: [u8; 4]) -> Option<ByteOrder> {
-    [ByteOrder::Big, ByteOrder::Little]
-        .into_iter()
-        .find(|order| order.u32(magic) == BYTE_ORDER_MAGIC)
+    [ByteOrder::Big, ByteOrder::Little].into_iter().find(|order| order.u32(magic) == BYTE_ORDER_MAGIC)
 }

@@ -77,11 +77,7 @@ impl Timestamp {
     /// Makes a timestamp of `base` seconds since 1970 plus `ticks` units of `resolution`.
     #[inline]
     pub const fn new(base: i64, ticks: u64, resolution: Resolution) -> Self {
-        Timestamp {
-            base,
-            ticks,
-            resolution,
-        }
+        Timestamp { base, ticks, resolution }
     }
 
     /// Returns the seconds that the ticks are added to, as in the file.
@@ -143,10 +139,7 @@ mod tests {
         for raw in 0..=255 {
             for base in [i64::MIN, -1, 0, i64::MAX] {
                 let t = time(base, u64::MAX, raw);
-                assert_eq!(
-                    t.seconds() * BILLION + i128::from(t.subsec_nanos()),
-                    t.nanos()
-                );
+                assert_eq!(t.seconds() * BILLION + i128::from(t.subsec_nanos()), t.nanos());
                 assert!(!t.to_string().is_empty());
             }
         }

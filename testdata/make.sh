@@ -335,43 +335,43 @@ make_fragments() {
 # Options, urgent data, both ways to close, and a refusal.
 make_tcp() {
   lan
-  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7000
-  wait_port server 7000
+  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7777
+  wait_port server 7777
   capture client eth0
-  client python3 "$helpers/tcp.py" talk 192.0.2.2 7000      # data, FIN
-  client python3 "$helpers/tcp.py" urgent 192.0.2.2 7000    # URG
-  client python3 "$helpers/tcp.py" abort 192.0.2.2 7000     # RST by SO_LINGER
-  client python3 "$helpers/tcp.py" keepalive 192.0.2.2 7000
+  client python3 "$helpers/tcp.py" talk 192.0.2.2 7777      # data, FIN
+  client python3 "$helpers/tcp.py" urgent 192.0.2.2 7777    # URG
+  client python3 "$helpers/tcp.py" abort 192.0.2.2 7777     # RST by SO_LINGER
+  client python3 "$helpers/tcp.py" keepalive 192.0.2.2 7777
   sysctl_in client net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0
-  client python3 "$helpers/tcp.py" talk 192.0.2.2 7000      # no option but the MSS
-  try client python3 "$helpers/tcp.py" talk 192.0.2.2 7999  # refused
+  client python3 "$helpers/tcp.py" talk 192.0.2.2 7777      # no option but the MSS
+  try client python3 "$helpers/tcp.py" talk 192.0.2.2 7778  # refused
   captured tcp.pcap
 }
 
 # Every seventh large segment is lost: duplicate ACKs with SACK blocks, retransmissions.
 make_tcp_loss() {
   lan
-  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7000
-  wait_port server 7000
+  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7777
+  wait_port server 7777
   server nft -f - <<-'NFT'
 	table ip lossy {
 	  chain in {
 	    type filter hook input priority 0;
-	    tcp dport 7000 meta length > 1000 numgen inc mod 7 offset 0 == 3 drop
+	    tcp dport 7777 meta length > 1000 numgen inc mod 7 offset 0 == 3 drop
 	  }
 	}
 	NFT
-  capture client eth0 -s 200
-  client python3 "$helpers/tcp.py" bulk 192.0.2.2 7000
+  capture client eth0
+  client python3 "$helpers/tcp.py" bulk 192.0.2.2 7777
   captured tcp_loss.pcap
 }
 
 make_tcp_window() {
   lan
-  start server python3 "$helpers/tcp.py" slow 192.0.2.2 7000
-  wait_port server 7000
+  start server python3 "$helpers/tcp.py" slow 192.0.2.2 7777
+  wait_port server 7777
   capture client eth0
-  client python3 "$helpers/tcp.py" flood 192.0.2.2 7000
+  client python3 "$helpers/tcp.py" flood 192.0.2.2 7777
   captured tcp_window.pcap
 }
 
@@ -380,20 +380,20 @@ make_tcp_ecn() {
   lan
   sysctl_in client net.ipv4.tcp_ecn=1
   sysctl_in server net.ipv4.tcp_ecn=1
-  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7000
-  wait_port server 7000
+  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7777
+  wait_port server 7777
   server nft -f - <<-'NFT'
-	table ip mark {
+	table ip congested {
 	  chain pre {
 	    type filter hook prerouting priority -300;
-	    tcp dport 7000 ip ecn ect0 meta length > 400 numgen inc mod 3 == 1 ip ecn set ce
+	    tcp dport 7777 ip ecn ect0 meta length > 400 numgen inc mod 3 == 1 ip ecn set ce
 	  }
 	}
 	NFT
   capture client eth0 'tcp'
-  client python3 "$helpers/tcp.py" talk 192.0.2.2 7000
+  client python3 "$helpers/tcp.py" talk 192.0.2.2 7777
   if sysctl_in client net.ipv4.tcp_ecn=3 && sysctl_in server net.ipv4.tcp_ecn=3; then
-    client python3 "$helpers/tcp.py" talk 192.0.2.2 7000
+    client python3 "$helpers/tcp.py" talk 192.0.2.2 7777
   else
     skip 'this kernel has no accurate ECN'
   fi
@@ -404,20 +404,20 @@ make_tcp_fastopen() {
   lan
   sysctl_in client net.ipv4.tcp_fastopen=3
   sysctl_in server net.ipv4.tcp_fastopen=3
-  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7000
-  wait_port server 7000
+  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7777
+  wait_port server 7777
   capture client eth0 'tcp'
-  client python3 "$helpers/tcp.py" fastopen 192.0.2.2 7000  # asks for a cookie
-  client python3 "$helpers/tcp.py" fastopen 192.0.2.2 7000  # data in the SYN
+  client python3 "$helpers/tcp.py" fastopen 192.0.2.2 7777  # asks for a cookie
+  client python3 "$helpers/tcp.py" fastopen 192.0.2.2 7777  # data in the SYN
   captured tcp_fastopen.pcap
 }
 
 make_tcp_md5() {
   lan
-  start server python3 "$helpers/tcp.py" serve_md5 192.0.2.2 7000
-  wait_port server 7000
+  start server python3 "$helpers/tcp.py" serve_md5 192.0.2.2 7777
+  wait_port server 7777
   capture client eth0 'tcp'
-  if ! client python3 "$helpers/tcp.py" talk_md5 192.0.2.2 7000; then
+  if ! client python3 "$helpers/tcp.py" talk_md5 192.0.2.2 7777; then
     skip 'this kernel has no TCP MD5 signatures'
     return
   fi
@@ -433,10 +433,10 @@ make_mptcp() {
   server ip mptcp limits set subflow 4 add_addr_accepted 4
   client ip mptcp endpoint add 192.0.2.11 dev eth0 subflow
   server ip mptcp endpoint add 192.0.2.12 dev eth0 signal
-  start server python3 "$helpers/tcp.py" serve_mptcp 0.0.0.0 7000
-  wait_port server 7000
+  start server python3 "$helpers/tcp.py" serve_mptcp 0.0.0.0 7777
+  wait_port server 7777
   capture client eth0 'tcp'
-  client python3 "$helpers/tcp.py" talk_mptcp 192.0.2.2 7000
+  client python3 "$helpers/tcp.py" talk_mptcp 192.0.2.2 7777
   captured mptcp.pcap
 }
 
@@ -538,6 +538,7 @@ make_icmpv6() {
   try client ping -6 -n -c1 -W1 "${from[@]}" -M do -s 1380 2001:db8:2::2      # packet too big
   try client ping -6 -n -c1 -W1 "${from[@]}" 2001:db8:9::9                    # no route
   try client ping -6 -n -c1 -W1 "${from[@]}" 2001:db8:4::4                    # prohibited
+  sleep 1.5                                                                   # errors are rationed
   try client ping -6 -n -c1 -W1 "${from[@]}" 2001:db8:3::3                    # redirect
   try client ping -6 -n -c1 -W4 "${from[@]}" 2001:db8:2::77                   # address unreachable
   try client ping -6 -n -c1 -W1 -N name fe80::ff:fe00:11%eth0                 # node information

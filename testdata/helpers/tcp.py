@@ -104,7 +104,7 @@ def main(story, address, port):
         time.sleep(0.3)
     elif story == "bulk":
         connect(sock, where)
-        line(sock, b"x" * 30000)
+        line(sock, b"x" * 20000)
         sock.close()
         time.sleep(0.3)
     elif story == "fastopen":

@@ -132,6 +132,8 @@ lan6() {
 v6_on() {
   local ns
   for ns in "$@"; do
+    # No router solicitations either: where there is no router they come again and again.
+    sysctl_in "$ns" net.ipv6.conf.default.router_solicitations=0 net.ipv6.conf.eth0.router_solicitations=0
     sysctl_in "$ns" net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0
   done
 }
@@ -520,7 +522,7 @@ make_icmpv6() {
 	CONF
   # The client begins anew, so that its first steps are in the capture.
   sysctl_in client net.ipv6.conf.eth0.disable_ipv6=1
-  sysctl_in client net.ipv6.conf.eth0.router_solicitation_delay=0
+  sysctl_in client net.ipv6.conf.eth0.router_solicitation_delay=0 net.ipv6.conf.eth0.router_solicitations=3
   start router radvd -n -C "$tmp/radvd.conf" -p "$tmp/radvd.pid" -m stderr
   sleep 1.5
   capture client eth0
@@ -570,6 +572,373 @@ make_vlan() {
   captured vlan.pcap
 }
 
+# IGMP versions 3, 2 and 1, with a bridge as the querier.
+make_igmp() {
+  lan_bare
+  ip -n "$tag-client" addr add 192.0.2.1/24 dev eth0
+  ip -n "$tag-client" route add 224.0.0.0/4 dev eth0
+  querier
+  capture client eth0 igmp
+  client python3 "$helpers/multicast.py" join4 239.1.2.3 192.0.2.2
+  sysctl_in client net.ipv4.conf.eth0.force_igmp_version=2
+  client python3 "$helpers/multicast.py" join4 239.1.2.4
+  sysctl_in client net.ipv4.conf.eth0.force_igmp_version=1
+  client python3 "$helpers/multicast.py" join4 239.1.2.5
+  captured igmp.pcap
+}
+# The same for IPv6: MLDv2 is in icmpv6.pcap too, MLDv1 is here.
+make_mld() {
+  lan_bare
+  v6_on client server
+  querier
+  quiet6 client
+  capture client eth0 ip6
+  client python3 "$helpers/multicast.py" join6 ff15::7e57 2001:db8::2
+  sysctl_in client net.ipv6.conf.eth0.force_mld_version=1
+  client python3 "$helpers/multicast.py" join6 ff15::7e58
+  captured mld.pcap
+}
+querier() {
+  server ip link add br0 address 02:00:00:00:00:02 type bridge mcast_snooping 1 mcast_querier 1 \
+    mcast_igmp_version 3 mcast_mld_version 2 mcast_query_use_ifaddr 1 \
+    mcast_startup_query_interval 100 mcast_last_member_interval 50
+  ip -n "$tag-server" link set eth0 master br0
+  ip -n "$tag-server" addr add 192.0.2.2/24 dev br0
+  ip -n "$tag-server" link set br0 up
+}
+
+# Two bridges on two cables agree on a tree (802.3 and LLC), then hand-made frames: SNAP, LLDP ...
+make_llc() {
+  lan_bare
+  veth client eth1 02:00:00:00:00:03 server eth1 02:00:00:00:00:04
+  local ns
+  capture client eth0
+  for ns in client server; do
+    in_ns "$ns" ip link add br0 type bridge stp_state 1 forward_delay 200 hello_time 100 \
+      max_age 600 mcast_snooping 0
+    ip -n "$tag-$ns" link set br0 addrgenmode none
+    ip -n "$tag-$ns" link set eth0 master br0
+    ip -n "$tag-$ns" link set eth1 master br0
+  done
+  ip -n "$tag-server" link set br0 type bridge priority 4096
+  ip -n "$tag-client" link set br0 up
+  sleep 1
+  ip -n "$tag-server" link set br0 up
+  sleep 6
+  # A third cable at the bridge that is not the root: it tells the root of the change.
+  veth client eth2 02:00:00:00:00:05 client eth3 02:00:00:00:00:06
+  ip -n "$tag-client" link set eth2 master br0
+  sleep 5
+  client python3 "$helpers/frames.py" eth0 llc
+  captured llc.pcap
+}
+
+# RARP, inverse ARP, and neighbours of ARP that no program here sends any more.
+make_rarp() {
+  lan
+  capture client eth0
+  client python3 "$helpers/frames.py" eth0 rarp
+  captured rarp.pcap
+}
+
+# Extension headers, each put there by a socket option, a route or a raw socket.
+make_ipv6_ext() {
+  routed6
+  local ns
+  for ns in client router server; do
+    sysctl_in "$ns" net.ipv6.conf.all.seg6_enabled=1 net.ipv6.conf.eth0.seg6_enabled=1
+  done
+  # The server knows neither AH nor ESP; without this rule it would say so each time.
+  server nft 'table ip6 quiet { chain in { type filter hook input priority 0; meta l4proto { 50, 51 } drop; ip6 nexthdr { 50, 51 } drop; }; }'
+  capture client eth0
+  try client python3 "$helpers/ipv6_ext.py" 2001:db8:1::1 2001:db8:2::2 2001:db8:1::fe
+  try client ping -6 -n -c1 -s 4000 2001:db8:2::2
+  if ip -n "$tag-client" route add 2001:db8:2::2/128 encap seg6 mode inline segs 2001:db8:1::fe dev eth0 2>>"$tmp/log"
+  then
+    try client ping -6 -n -c1 -W1 2001:db8:2::2
+    ip -n "$tag-client" route replace 2001:db8:2::2/128 encap seg6 mode encap segs 2001:db8:1::fe,2001:db8:2::2 dev eth0
+    try client ping -6 -n -c1 -W1 2001:db8:2::2
+  else
+    skip 'this kernel has no SRv6'
+  fi
+  captured ipv6_ext.pcap
+}
+
+# AH and ESP over IPv4. helpers/ipsec.py computes them (the kernel may have neither).
+make_ipsec() {
+  lan
+  server nft 'table ip quiet { chain in { type filter hook input priority 0; ip protocol { 50, 51 } drop; udp dport 4500 drop; }; }'
+  capture client eth0
+  client python3 "$helpers/ipsec.py" 192.0.2.1 192.0.2.2
+  captured ipsec.pcap
+}
+
+# Pings in tunnels. VXLAN is the kernel's; helpers/tunnel.py wraps the rest.
+make_tunnels() {
+  lan6
+  local kind i=0 kinds=(ipip sit ip4ip6 ip6ip6 gre gre-key gre6 gretap geneve mpls) ns n
+  for kind in "${kinds[@]}"; do
+    i=$((i + 1))
+    start client python3 "$helpers/tunnel.py" "$kind" "$kind" eth0 1 2 "10.1.$i" "fd00:$i"
+    start server python3 "$helpers/tunnel.py" "$kind" "$kind" eth0 2 1 "10.1.$i" "fd00:$i"
+  done
+  for ns in 'client 1 2' 'server 2 1'; do
+    set -- $ns
+    if in_ns "$1" ip link add vxlan address "02:00:00:00:0f:0$2" type vxlan id 5001 \
+      local "192.0.2.$2" remote "192.0.2.$3" dstport 4789 2>>"$tmp/log"
+    then
+      sysctl_in "$1" net.ipv6.conf.vxlan.disable_ipv6=1
+      ip -n "$tag-$1" addr add "10.1.99.$2/24" dev vxlan
+      ip -n "$tag-$1" link set vxlan up
+    else
+      skip 'this kernel has no VXLAN'
+    fi
+  done
+  there() { [ "$(ip netns exec "$tag-$1" ip addr show | grep -cE 'inet6? (10.1|fd00)')" -ge 11 ]; }
+  until_true tunnels there client
+  until_true tunnels there server
+  quiet6 client server
+  capture client eth0
+  i=0
+  for kind in "${kinds[@]}"; do
+    i=$((i + 1))
+    case $kind in
+    sit | ip6ip6 | gre6) try client ping -6 -n -c1 -W1 "fd00:$i::2" ;;
+    *) try client ping -n -c1 -W1 "10.1.$i.2" ;;
+    esac
+  done
+  try client ping -n -c1 -W1 10.1.99.2
+  captured tunnels.pcap
+}
+
+make_mdns() {
+  lan6
+  ip -n "$tag-client" route add 224.0.0.0/4 dev eth0
+  ip -n "$tag-server" route add 224.0.0.0/4 dev eth0
+  start server python3 "$helpers/mdns.py" serve
+  wait_port server 5353
+  capture client eth0 'udp'
+  client python3 "$helpers/mdns.py" ask
+  captured mdns.pcap
+}
+
+# Cooked captures: every interface at once, loopback too.
+make_sll() {
+  cooked LINUX_SLL sll.pcap
+}
+make_sll2() {
+  cooked LINUX_SLL2 sll2.pcap
+}
+cooked() {
+  lan6
+  capture client any -y "$1"
+  try client ping -n -c1 192.0.2.2
+  try client ping -6 -n -c1 2001:db8::2
+  try client ping -n -c1 127.0.0.1
+  try client arping -c1 -I eth0 192.0.2.2
+  try client python3 "$helpers/tcp.py" talk 127.0.0.1 7778
+  captured "$2"
+  clear_all
+}
+
+# No link layer: a tun device, behind which helpers/tunnel.py carries the packets.
+make_raw() {
+  lan
+  start client python3 "$helpers/tunnel.py" ipip tun0 eth0 1 2 10.1.1 fd00:1
+  start server python3 "$helpers/tunnel.py" ipip tun0 eth0 2 1 10.1.1 fd00:1
+  there() { ip netns exec "$tag-$1" ip -4 addr show | grep -q 10.1.1; }
+  until_true tunnel there client
+  until_true tunnel there server
+  start client python3 "$helpers/tunnel.py" sit tun1 eth0 1 2 10.1.2 fd00:2
+  web_server server 10.1.1.2
+  capture client tun0
+  try client ping -n -c2 -i0.2 10.1.1.2
+  try client curl -sS http://10.1.1.2/
+  captured raw.pcap
+}
+
+# Timestamps in nanoseconds, and the same file in the other byte order, in microseconds.
+make_nano() {
+  lan
+  capture client eth0 --time-stamp-precision=nano
+  try client ping -n -c4 -i0.2 192.0.2.2
+  captured nano.pcap
+}
+make_swap() {
+  [ -e "$here/nano.pcap" ] || make_nano
+  python3 "$helpers/capture_files.py" swap "$here/nano.pcap" "$here/swap.pcap"
+  report swap.pcap
+}
+
+# pcapng with two interfaces of different link types, and comments.
+make_multi() {
+  lan
+  : >"$tmp/tcpdump"
+  ip netns exec "$tag-client" dumpcap -q -i eth0 -f 'arp or icmp' -i any -f 'icmp' \
+    -w "$tmp/multi" 2>"$tmp/tcpdump" &
+  capture_pid=$!
+  until_true dumpcap test -s "$tmp/multi"
+  sleep 1
+  try client ping -n -c2 -i0.2 192.0.2.2
+  try client ping -n -c1 127.0.0.1
+  sleep 0.5
+  kill -INT "$capture_pid"
+  wait "$capture_pid" || true
+  capture_pid=
+  editcap -a '1:the first packet, and a comment on it' "$tmp/multi" "$tmp/commented"
+  python3 "$helpers/capture_files.py" scrub "$tmp/commented" "$here/multi.pcapng"
+  report multi.pcapng
+}
+
+make_gzip() {
+  [ -e "$here/http.pcap" ] || make_http
+  gzip -n -9 -c "$here/http.pcap" >"$here/http.pcap.gz"
+  report http.pcap.gz
+}
+
+# Each packet's first 60 bytes.
+make_snap() {
+  lan
+  web_server server 192.0.2.2
+  capture client eth0 -s 60
+  client curl -sS -o /dev/null http://192.0.2.2/
+  try client ping -n -c1 -s 4000 192.0.2.2
+  captured snap.pcap
+}
+
+# What a capture on the sending host looks like when the card does the work: frames over the
+# MTU, and the pseudo-header's sum where the checksum will be.
+make_offload() {
+  lan
+  offload_on
+  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7777
+  wait_port server 7777
+  capture client eth0
+  client python3 "$helpers/tcp.py" bulk 192.0.2.2 7777
+  captured offload.pcap
+}
+offload_on() {
+  local ns
+  for ns in client server; do
+    ip netns exec "$tag-$ns" ethtool -K eth0 tx on rx on sg on tso on gso on gro on >>"$tmp/log" 2>&1
+  done
+}
+
+# Segments over 64 KB ("BIG TCP"): an IPv4 total length of 0, and its like in IPv6.
+make_bigtcp() {
+  lan6
+  offload_on
+  local ns
+  for ns in client server; do
+    if ! in_ns "$ns" python3 "$helpers/gso_size.py" eth0 180000 2>>"$tmp/log"; then
+      skip 'this kernel has no BIG TCP'
+      return
+    fi
+  done
+  start server python3 "$helpers/tcp.py" serve 192.0.2.2 7777
+  start server python3 "$helpers/tcp.py" serve 2001:db8::2 7778
+  wait_port server 7777
+  wait_port server 7778
+  capture client eth0 -s 128 'greater 10000'
+  client python3 "$helpers/tcp.py" big 192.0.2.2 7777
+  client python3 "$helpers/tcp.py" big 2001:db8::2 7778
+  captured bigtcp.pcap
+}
+
+# A PXE client, a BOOTP client and a DHCPINFORM, by helpers/bootp.py; dnsmasq answers.
+make_pxe() {
+  lan_bare
+  ip -n "$tag-server" addr add 192.0.2.2/24 dev eth0
+  ip -n "$tag-client" addr add 192.0.2.50/24 dev eth0
+  dnsmasq_in server --port=0 --dhcp-authoritative --bootp-dynamic \
+    --dhcp-range=192.0.2.100,192.0.2.110,255.255.255.0,10m --domain=example.test \
+    --dhcp-boot=pxelinux.0,boot.example.test,192.0.2.2 --dhcp-vendorclass=set:vendor,packetsmith \
+    --dhcp-option=vendor:packetsmith,1,192.0.2.8 --dhcp-option=vendor:packetsmith,2,"some text" \
+    --pxe-prompt='Press F8',3 --pxe-service=x86-64_EFI,'Install',pxelinux,192.0.2.2 \
+    --dhcp-option=option:root-path,/srv/root \
+    --dhcp-option-force=209,configs/common --dhcp-option-force=210,/tftpboot/
+  until_true dnsmasq grep -q 'IP range' "$tmp/log"
+  capture client eth0 'udp port 67 or udp port 68 or udp port 4011'
+  client python3 "$helpers/bootp.py"
+  captured pxe.pcap
+}
+
+make_dhcpv6() {
+  lan_bare
+  v6_on client server
+  ip -n "$tag-server" addr add 2001:db8::2/64 dev eth0 nodad
+  sysctl_in client net.ipv6.conf.eth0.accept_ra=0
+  quiet6 client server
+  dnsmasq_in server --port=0 --dhcp-range=2001:db8::100,2001:db8::1ff,64,10m --domain=example.test \
+    --dhcp-duid=32473,01:02:03:04:05:06 \
+    --dhcp-option=option6:dns-server,[2001:db8::2],[2001:db8::3] \
+    --dhcp-option=option6:domain-search,example.test,lab.example.test \
+    --dhcp-option=option6:sntp-server,[2001:db8::4] --dhcp-option=option6:ntp-server,[2001:db8::4] \
+    --dhcp-option=option6:information-refresh-time,3600
+  until_true dnsmasq grep -q 'IP range' "$tmp/log"
+  cat >"$tmp/dhclient6.conf" <<-'CONF'
+	send fqdn.fqdn "client.example.test";
+	send fqdn.encoded on;
+	send fqdn.server-update on;
+	send dhcp6.vendor-class 32473 11 "packetsmith";
+	request dhcp6.name-servers, dhcp6.domain-search, dhcp6.sntp-servers, dhcp6.fqdn;
+	CONF
+  capture client eth0 'udp port 546 or udp port 547'
+  local dh=(dhclient -6 -D LL -cf "$tmp/dhclient6.conf" -lf "$tmp/dhc6.leases" -pf "$tmp/dhc6.pid"
+    -sf "$helpers/dhclient-script")
+  : >"$tmp/dhc6.leases"
+  try client "${dh[@]}" -1 eth0             # solicit, advertise, request, reply
+  kill "$(cat "$tmp/dhc6.pid")" 2>/dev/null || true
+  sleep 0.5
+  try client "${dh[@]}" -1 eth0             # confirm, reply
+  try client "${dh[@]}" -r eth0             # release, reply
+  try client timeout 3 "${dh[@]}" -S -1 eth0   # information request
+  try client timeout 3 "${dh[@]}" -P -1 -d eth0   # asks for a prefix, there is none
+  captured dhcpv6.pcap
+}
+
+make_ntp() {
+  lan
+  start server python3 "$helpers/ntp.py" serve
+  wait_port server 123
+  capture client eth0 'udp port 123'
+  client python3 "$helpers/ntp.py" ask
+  captured ntp.pcap
+}
+
+make_tftp() {
+  lan
+  mkdir -p "$tmp/tftp"
+  seq 1 400 >"$tmp/tftp/numbers.txt"
+  chmod -R a+rX "$tmp"
+  # Under a name of its own: dnsmasq tells the whole path in its error messages.
+  start server sh -c 'mount --bind "$0" /srv && exec dnsmasq -k --conf-file=/dev/null --user=root \
+    --pid-file= --port=0 --enable-tftp --tftp-root=/srv' "$tmp/tftp"
+  wait_port server 69
+  capture client eth0 'udp or icmp'
+  client curl -sS -o /dev/null tftp://192.0.2.2/numbers.txt
+  client curl -sS -o /dev/null --tftp-no-options tftp://192.0.2.2/numbers.txt
+  try client curl -sS tftp://192.0.2.2/missing.txt
+  try client curl -sS -T "$tmp/tftp/numbers.txt" tftp://192.0.2.2/upload.txt
+  captured tftp.pcap
+}
+
+make_snmp() {
+  lan
+  start server python3 "$helpers/snmp.py" serve
+  wait_port server 161
+  capture client eth0 'udp'
+  client python3 "$helpers/snmp.py" ask
+  captured snmp.pcap
+}
+
+make_udplite() {
+  lan6
+  capture client eth0 'ip proto 136 or ip6 proto 136 or icmp or icmp6'
+  client python3 "$helpers/udplite.py"
+  captured udplite.pcap
+}
+
 # --- running ----------------------------------------------------------------------------
 
 all=($(declare -F | sed -n 's/^declare -f make_//p'))
@@ -580,12 +949,13 @@ fi
 [ "$(id -u)" = 0 ] || die 'namespaces need root'
 missing=()
 for program in ip tc bridge ss sysctl unshare ethtool tcpdump tshark editcap dumpcap dnsmasq dhclient \
-  ping arping curl python3 dig nsupdate nft radvd gzip; do
+  ping arping curl python3 dig nsupdate nft radvd gzip openssl; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 if [ ${#missing[@]} -gt 0 ]; then
   printf 'missing: %s\n' "${missing[*]}" >&2
-  die 'on Debian: apt-get install iproute2 procps util-linux ethtool tcpdump tshark dnsmasq-base
+  die 'on Debian: apt-get install iproute2 procps util-linux ethtool openssl tcpdump tshark
+  dnsmasq-base
   isc-dhcp-client iputils-ping iputils-arping curl python3 bind9-dnsutils nftables radvd gzip'
 fi
 for name in "${@:-${all[@]}}"; do

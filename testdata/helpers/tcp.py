@@ -36,7 +36,7 @@ def serve(sock):
 
 
 def connect(sock, where):
-    sock.bind(("0.0.0.0", 0))
+    sock.bind(("::" if ":" in where[0] else "0.0.0.0", 0))
     sock.connect(where)
     return sock
 
@@ -49,7 +49,8 @@ def line(conn, data):
 def main(story, address, port):
     where = (address, int(port))
     proto = IPPROTO_MPTCP if "mptcp" in story else 0
-    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, proto)
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM, proto)
     if story.startswith("serve"):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if story == "serve_md5":
@@ -105,6 +106,11 @@ def main(story, address, port):
     elif story == "bulk":
         connect(sock, where)
         line(sock, b"x" * 20000)
+        sock.close()
+        time.sleep(0.3)
+    elif story == "big":
+        connect(sock, where)
+        line(sock, b"x" * 800_000)
         sock.close()
         time.sleep(0.3)
     elif story == "fastopen":

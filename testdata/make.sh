@@ -77,6 +77,8 @@ clear_all() {
   stop
   local ns
   for ns in client router server; do
+    # Whoever still lives there (a daemon that went into the background).
+    ip netns pids "$tag-$ns" 2>/dev/null | xargs -r kill 2>/dev/null || true
     ip netns del "$tag-$ns" 2>/dev/null || true
   done
 }
@@ -227,6 +229,8 @@ make_http() {
   capture client eth0
   with_resolver 192.0.2.2 curl -sS -o /dev/null http://www.example.test/
   captured http.pcap
+  gzip -n -9 -c "$here/http.pcap" >"$here/http.pcap.gz"
+  report http.pcap.gz
 }
 
 # A lease from discover to release, one refused for being another network's, one declined.
@@ -738,21 +742,22 @@ cooked() {
   try client arping -c1 -I eth0 192.0.2.2
   try client python3 "$helpers/tcp.py" talk 127.0.0.1 7778
   captured "$2"
-  clear_all
 }
 
 # No link layer: a tun device, behind which helpers/tunnel.py carries the packets.
 make_raw() {
   lan
-  start client python3 "$helpers/tunnel.py" ipip tun0 eth0 1 2 10.1.1 fd00:1
-  start server python3 "$helpers/tunnel.py" ipip tun0 eth0 2 1 10.1.1 fd00:1
+  v6_on client server
+  start client python3 "$helpers/tunnel.py" gre46 tun0 eth0 1 2 10.1.1 fd00:1
+  start server python3 "$helpers/tunnel.py" gre46 tun0 eth0 2 1 10.1.1 fd00:1
   there() { ip netns exec "$tag-$1" ip -4 addr show | grep -q 10.1.1; }
   until_true tunnel there client
   until_true tunnel there server
-  start client python3 "$helpers/tunnel.py" sit tun1 eth0 1 2 10.1.2 fd00:2
+  quiet6 client server
   web_server server 10.1.1.2
   capture client tun0
   try client ping -n -c2 -i0.2 10.1.1.2
+  try client ping -6 -n -c2 -i0.2 fd00:1::2
   try client curl -sS http://10.1.1.2/
   captured raw.pcap
 }
@@ -763,9 +768,6 @@ make_nano() {
   capture client eth0 --time-stamp-precision=nano
   try client ping -n -c4 -i0.2 192.0.2.2
   captured nano.pcap
-}
-make_swap() {
-  [ -e "$here/nano.pcap" ] || make_nano
   python3 "$helpers/capture_files.py" swap "$here/nano.pcap" "$here/swap.pcap"
   report swap.pcap
 }
@@ -788,12 +790,6 @@ make_multi() {
   editcap -a '1:the first packet, and a comment on it' "$tmp/multi" "$tmp/commented"
   python3 "$helpers/capture_files.py" scrub "$tmp/commented" "$here/multi.pcapng"
   report multi.pcapng
-}
-
-make_gzip() {
-  [ -e "$here/http.pcap" ] || make_http
-  gzip -n -9 -c "$here/http.pcap" >"$here/http.pcap.gz"
-  report http.pcap.gz
 }
 
 # Each packet's first 60 bytes.
@@ -888,7 +884,8 @@ make_dhcpv6() {
     -sf "$helpers/dhclient-script")
   : >"$tmp/dhc6.leases"
   try client "${dh[@]}" -1 eth0             # solicit, advertise, request, reply
-  kill "$(cat "$tmp/dhc6.pid")" 2>/dev/null || true
+  until_true 'dhclient to settle' test -s "$tmp/dhc6.pid"
+  kill "$(cat "$tmp/dhc6.pid")" || true
   sleep 0.5
   try client "${dh[@]}" -1 eth0             # confirm, reply
   try client "${dh[@]}" -r eth0             # release, reply
@@ -948,16 +945,17 @@ if [ "${1-}" = -l ]; then
 fi
 [ "$(id -u)" = 0 ] || die 'namespaces need root'
 missing=()
-for program in ip tc bridge ss sysctl unshare ethtool tcpdump tshark editcap dumpcap dnsmasq dhclient \
+for program in ip ss sysctl unshare ethtool tcpdump tshark editcap dumpcap dnsmasq dhclient \
   ping arping curl python3 dig nsupdate nft radvd gzip openssl; do
   command -v "$program" >/dev/null || missing+=("$program")
 done
 if [ ${#missing[@]} -gt 0 ]; then
   printf 'missing: %s\n' "${missing[*]}" >&2
   die 'on Debian: apt-get install iproute2 procps util-linux ethtool openssl tcpdump tshark
-  dnsmasq-base
-  isc-dhcp-client iputils-ping iputils-arping curl python3 bind9-dnsutils nftables radvd gzip'
+  dnsmasq-base isc-dhcp-client iputils-ping iputils-arping curl python3 bind9-dnsutils nftables
+  radvd gzip'
 fi
+[ -c /dev/net/tun ] || die 'this kernel has no /dev/net/tun, which the tunnels and VLANs need'
 for name in "${@:-${all[@]}}"; do
   declare -F "make_$name" >/dev/null || die "no capture named $name; see $0 -l"
 done

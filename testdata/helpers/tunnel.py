@@ -22,7 +22,7 @@ def ip(*command):
     subprocess.run(["ip", *command], check=True)
 
 
-six = kind in ("sit", "ip6ip6", "gre6")
+six = kind in ("sit", "ip6ip6", "gre6", "gre46")
 if not six:
     with open(f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6", "w") as f:
         f.write("1")
@@ -31,7 +31,7 @@ if tap:
 ip("link", "set", name, "mtu", "1280", "up")
 if six:
     ip("addr", "add", f"{net6}::{me}/64", "dev", name, "nodad")
-else:
+if not six or kind == "gre46":
     ip("addr", "add", f"{net4}.{me}/24", "dev", name)
 
 V4, V6 = f"192.0.2.{you}", f"2001:db8::{you}"
@@ -66,7 +66,7 @@ def unwrapped_v4(data):
     return data[(data[0] & 15) * 4:]
 
 
-if kind in ("ipip", "sit", "gre", "gre-key", "gretap"):
+if kind in ("ipip", "sit", "gre", "gre46", "gre-key", "gretap"):
     proto = {"ipip": 4, "sit": 41}.get(kind, GRE)
     s = socket.socket(socket.AF_INET, socket.SOCK_RAW, proto)
     s.bind((f"192.0.2.{me}", 0))
@@ -75,6 +75,8 @@ if kind in ("ipip", "sit", "gre", "gre-key", "gretap"):
         wrap = gre
         def unwrap(data):
             data = unwrapped_v4(data)
+            if kind == "gre46":
+                return strip_gre(data)
             # The sockets of all three kinds see every packet.
             mine = {"gre": b"\0\0\x08\0", "gre-key": b"\xb0\0\x08\0", "gretap": b"\0\0\x65\x58"}[kind]
             return strip_gre(data) if data[:4] == mine else None

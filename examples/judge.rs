@@ -20,7 +20,7 @@ fn main() -> std::io::Result<()> {
                     Ok(record) => {
                         packets = record.number;
                         let link_type = record.link_type.unwrap_or(u16::MAX);
-                        let layers = dissect(link_type, record.data).original_len(record.original_len as usize);
+                        let layers = examine(link_type, record.data).original_len(record.original_len as usize);
                         let ts = record.timestamp.map_or("null".to_string(), |t| t.nanos().to_string());
                         let line = json!({
                             "t": "pkt", "n": record.number,
@@ -66,11 +66,11 @@ fn checksum_ok(state: Option<Checksum>) -> Json {
     }
 }
 
-fn judge_layers(layers: Layers<'_>) -> Vec<Json> {
+fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
     let mut list = Vec::new();
-    for layer in layers.take_while(|layer| !layer.is_quoted()) {
+    for layer in layers.take_while(|layer| !layer.quoted) {
         let mut out = Map::new();
-        let at = layer.place.context.at;
+        let at = layer.head_span().start;
         let ok = checksum_ok(layer.checksum());
         let id = match layer.view {
             View::Ethernet(h) => {
@@ -247,7 +247,7 @@ fn judge_layers(layers: Layers<'_>) -> Vec<Json> {
     list
 }
 
-fn extension(out: &mut Map<String, Json>, next: IpProtocol, length: u8, layer: &Layer<'_>) {
+fn extension(out: &mut Map<String, Json>, next: IpProtocol, length: u8, layer: &Examined<'_>) {
     let data = hex(layer.head().get(2..).unwrap_or_default());
     add(out, &[("nh", json!(u8::from(next))), ("len", json!(length)), ("data", data)]);
 }

@@ -727,6 +727,13 @@ macro_rules! header {
             pub fn as_bytes(&self) -> &[u8; $len] {
                 self.0.borrow()
             }
+            /// The number in a row, not made into the row's type. The walk compares numbers and spares
+            /// itself the way through a registry.
+            #[inline(always)]
+            #[allow(dead_code)]
+            pub(crate) fn raw(&self, row: u8) -> u64 {
+                $crate::field::get_bits(self.as_bytes(), $name::FIELDS[row as usize].bits())
+            }
             /// Copies the header out of what it borrows from.
             #[inline]
             pub fn copied(&self) -> $name {

@@ -228,24 +228,74 @@ impl fmt::Display for Issue {
     }
 }
 
-/// Says that a header is not as it should be.
+/// Says that a header is not as it should be. Small, since the walk carries one with each layer;
+/// [`Reason`] is made of it where someone asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flaw {
+    /// What it is.
+    pub kind: FlawKind,
     /// Row of the field it is about; [`Flaw::HEADER`] for the header as a whole.
     pub row: u8,
-    /// What it is.
-    pub reason: Reason,
+    /// Bytes needed, bytes declared, or the version found.
+    pub found: u32,
+    /// Bytes that there must be at least, or the version expected.
+    pub expected: u32,
+}
+
+/// Kind of a [`Flaw`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlawKind {
+    /// Nothing is wrong.
+    None,
+    /// See [`Reason::Truncated`].
+    Truncated,
+    /// See [`Reason::TooShort`].
+    TooShort,
+    /// See [`Reason::Version`].
+    Version,
+    /// See [`Reason::Inferred`].
+    Inferred,
+    /// See [`Reason::TooDeep`].
+    TooDeep,
 }
 
 impl Flaw {
     /// The header as a whole.
     pub const HEADER: u8 = u8::MAX;
+    /// Nothing is wrong.
+    pub const NONE: Flaw = Flaw { kind: FlawKind::None, row: Self::HEADER, found: 0, expected: 0 };
+    /// There are more layers than are dissected.
+    pub const TOO_DEEP: Flaw = Flaw { kind: FlawKind::TooDeep, ..Self::NONE };
 
-    /// The header needs so many bytes; the walk knows how many there are, and why.
+    /// The header needs so many bytes, and there are fewer.
     #[inline]
     pub const fn needs(bytes: usize) -> Self {
-        let reason = Reason::Truncated { needed: bytes as u32, have: 0, limit: Limit::Frame };
-        Flaw { row: Self::HEADER, reason }
+        Flaw { kind: FlawKind::Truncated, found: bytes as u32, ..Self::NONE }
+    }
+
+    /// A length says `declared` bytes, and at least `min` are needed.
+    #[inline]
+    pub const fn too_short(declared: usize, min: usize) -> Self {
+        Flaw { kind: FlawKind::TooShort, found: declared as u32, expected: min as u32, ..Self::NONE }
+    }
+
+    /// The version is not the expected one.
+    #[inline]
+    pub const fn version(found: u8, expected: u8) -> Self {
+        Flaw { kind: FlawKind::Version, found: found as u32, expected: expected as u32, ..Self::NONE }
+    }
+
+    /// A length is zero, and what is there was taken.
+    #[inline]
+    pub const fn inferred(bytes: usize) -> Self {
+        Flaw { kind: FlawKind::Inferred, found: bytes as u32, ..Self::NONE }
+    }
+
+    /// Says which row it is about.
+    #[inline]
+    pub const fn at(mut self, row: u8) -> Self {
+        self.row = row;
+        self
     }
 }
 
@@ -256,19 +306,36 @@ pub struct Parts<H> {
     pub header: H,
     /// Bytes of header and options together; never more than were given.
     pub head: usize,
-    /// Bytes of head and body together as a length field says, if one does, and that field's row.
-    pub total: Option<(usize, u8)>,
+    /// Bytes of head and body together, as a length field says; [`Parts::OPEN`] if none does.
+    pub total: u32,
     /// What the body is.
     pub next: Next,
     /// The first thing wrong with the header's structure.
-    pub flaw: Option<Flaw>,
+    pub flaw: Flaw,
 }
 
 impl<H> Parts<H> {
-    /// A header without options, whose body is all that follows.
+    /// No length field says where the layer ends.
+    pub const OPEN: u32 = u32::MAX;
+
+    /// A header whose body is all that follows.
     #[inline]
     pub const fn new(header: H, head: usize, next: Next) -> Self {
-        Parts { header, head, total: None, next, flaw: None }
+        Parts { header, head, total: Self::OPEN, next, flaw: Flaw::NONE }
+    }
+
+    /// Says how long head and body are together.
+    #[inline]
+    pub const fn total(mut self, bytes: usize) -> Self {
+        self.total = if bytes < Self::OPEN as usize { bytes as u32 } else { Self::OPEN - 1 };
+        self
+    }
+
+    /// Says what is wrong.
+    #[inline]
+    pub const fn flaw(mut self, flaw: Flaw) -> Self {
+        self.flaw = flaw;
+        self
     }
 }
 
@@ -409,12 +476,17 @@ pub trait Protocol<'a>: Sized {
     const TITLE: &'static str;
     /// The fixed header.
     const TABLE: &'static [Field];
+    /// Row of the field that says where the layer ends, for protocols that have one.
+    const LENGTH_ROW: u8 = Flaw::HEADER;
     /// The fields of options, records and other variable parts.
     const VARIABLE: &'static [&'static [Field]] = &[];
 
-    /// Takes the protocol's share off the front of `bytes`. An error says that the fixed header
-    /// itself is cut short.
-    fn parse(bytes: &'a [u8], context: &mut Context<'a>) -> Result<Parts<Self>, Flaw>;
+    /// Takes the protocol's share off the front of `bytes`, which `via` announced. An error says that
+    /// the fixed header itself is cut short.
+    fn parse(bytes: &'a [u8], via: Next) -> Result<Parts<Self>, Flaw>;
+
+    /// Notes what layers further in must know: the addresses for their pseudo-header.
+    fn enter(&self, _place: &Place<'a>, _network: &mut Network) {}
 
     /// Says what the header's checksum is worth, for protocols that have one.
     fn verify(&self, _place: &Place<'a>) -> Option<Checksum> {

@@ -20,7 +20,7 @@ pub mod sink;
 
 pub use addr::{Hex, MacAddr};
 pub use checksum::{Checksum, Sum};
-pub use dissect::{Layer, Layers, dissect};
+pub use dissect::{Examine, Examined, Layer, Layers, dissect, examine};
 pub use field::{Field, Kind, Span, Value};
 pub use layer::{Issue, Limit, Next, Place, Reason, Severity};
 pub use name::Name;

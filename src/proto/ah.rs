@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use crate::field::{Field, Kind, Value, Visitor, header};
-use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol, Reason};
+use crate::layer::{Flaw, Next, Parts, Place, Protocol};
 
 header! {
     /// Authentication header without its integrity check value, RFC 4302 §2.
@@ -28,19 +28,16 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
     const TABLE: &'static [Field] = Ah::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*ICV]];
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ah::LEN))?;
         let (head, row) = ((usize::from(header.length()) + 2) * 4, Ah::row("length"));
-        let next = Next::IpProtocol(header.next_header().into());
-        if head < Ah::LEN {
-            let reason = Reason::TooShort { declared: head as u32, min: Ah::LEN as u32 };
-            return Ok(Parts { flaw: Some(Flaw { row, reason }), ..Parts::new(header, Ah::LEN, Next::Unknown) });
-        }
-        if head > bytes.len() {
-            let flaw = Some(Flaw { row, ..Flaw::needs(head) });
-            return Ok(Parts { flaw, ..Parts::new(header, bytes.len(), Next::Unknown) });
-        }
-        Ok(Parts::new(header, head, next))
+        Ok(if head < Ah::LEN {
+            Parts::new(header, Ah::LEN, Next::Unknown).flaw(Flaw::too_short(head, Ah::LEN).at(row))
+        } else if head > bytes.len() {
+            Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(head).at(row))
+        } else {
+            Parts::new(header, head, Next::IpProtocol(header.next_header().into()))
+        })
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -3,7 +3,7 @@
 use super::EtherType;
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
-use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol};
+use crate::layer::{Flaw, Next, Parts, Place, Protocol};
 
 registry! {
     /// Hardware types, IANA's and those that Linux adds (ARPHRD_).
@@ -102,10 +102,10 @@ header! {
     /// ARP header; four addresses follow, of the lengths that it gives. RFC 826.
     ///
     /// ```
-    /// use packetsmith::{dissect, View};
+    /// use packetsmith::{examine, View};
     /// let frame = b"\xff\xff\xff\xff\xff\xff\x02\0\0\0\0\x01\x08\x06\0\x01\x08\0\x06\x04\0\x01\
     ///     \x02\0\0\0\0\x01\x0a\0\0\x01\0\0\0\0\0\0\x0a\0\0\x02";
-    /// let layer = dissect(1, frame).nth(1).unwrap();
+    /// let layer = examine(1, frame).nth(1).unwrap();
     /// let View::Arp(arp) = layer.view else { panic!() };
     /// assert_eq!(arp.addresses(&layer.place).target_protocol, [10, 0, 0, 2]);
     /// ```
@@ -186,12 +186,11 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         *TARGET_PROTOCOL,
     ]];
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Arp::LEN))?;
         let head = Arp::LEN + 2 * (usize::from(header.hardware_length()) + usize::from(header.protocol_length()));
-        let flaw = (head > bytes.len()).then_some(Flaw::needs(head));
-        let total = flaw.is_none().then_some((head, Flaw::HEADER));
-        Ok(Parts { flaw, total, ..Parts::new(header, head.min(bytes.len()), Next::Unknown) })
+        let parts = Parts::new(header, head.min(bytes.len()), Next::Unknown);
+        Ok(if head > bytes.len() { parts.flaw(Flaw::needs(head)) } else { parts.total(head) })
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

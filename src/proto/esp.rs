@@ -1,7 +1,7 @@
 //! IP encapsulating security payload, RFC 4303.
 
 use crate::field::{Field, header};
-use crate::layer::{Context, Flaw, Next, Parts, Protocol};
+use crate::layer::{Flaw, Next, Parts, Protocol};
 
 header! {
     /// The part of ESP that is not encrypted, RFC 4303 §2.
@@ -18,7 +18,7 @@ impl<'a> Protocol<'a> for Esp<&'a [u8; 8]> {
     const TITLE: &'static str = "IP encapsulating security payload, RFC 4303";
     const TABLE: &'static [Field] = Esp::FIELDS;
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Esp::LEN))?;
         Ok(Parts::new(header, Esp::LEN, Next::Encrypted))
     }

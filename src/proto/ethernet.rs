@@ -2,7 +2,7 @@
 
 use crate::addr::MacAddr;
 use crate::field::{header, registry};
-use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 
 registry! {
     /// EtherTypes, as IEEE registers them.
@@ -122,13 +122,17 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     const NAME: &'static str = "ethernet";
     const TITLE: &'static str = "Ethernet, IEEE 802.3";
     const TABLE: &'static [crate::field::Field] = Ethernet::FIELDS;
+    const LENGTH_ROW: u8 = Ethernet::row("ethertype");
 
-    #[inline]
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    #[inline(always)]
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ethernet::LEN))?;
-        let (length, next) = EtherType::announce(header.ethertype().into());
-        let total = length.map(|n| (Ethernet::LEN + n, Ethernet::row("ethertype")));
-        Ok(Parts { total, ..Parts::new(header, Ethernet::LEN, next) })
+        let (length, next) = EtherType::announce(header.raw(const { Ethernet::row("ethertype") }) as u16);
+        let parts = Parts::new(header, Ethernet::LEN, next);
+        Ok(match length {
+            Some(length) => parts.total(Ethernet::LEN + length),
+            None => parts,
+        })
     }
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {

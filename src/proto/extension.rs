@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
-use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol, Reason, Report};
+use crate::layer::{Flaw, Network, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::{Framed, Framing, Tlvs, Variants, variants};
 
 header! {
@@ -30,10 +30,7 @@ fn extension<H>(header: H, next: IpProtocol, length: u8, have: usize, row: u8) -
     let head = 8 + usize::from(length) * 8;
     match have.checked_sub(head) {
         Some(_) => Parts::new(header, head, Next::IpProtocol(next.into())),
-        None => {
-            let flaw = Some(Flaw { row, ..Flaw::needs(head) });
-            Parts { flaw, ..Parts::new(header, have, Next::Unknown) }
-        }
+        None => Parts::new(header, have, Next::Unknown).flaw(Flaw::needs(head).at(row)),
     }
 }
 
@@ -45,7 +42,7 @@ macro_rules! options_header {
             const TABLE: &'static [Field] = $name::FIELDS;
             const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *Ipv6Option::KIND], Ipv6Option::FIELDS];
 
-            fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+            fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
                 let (header, _) = Self::split(bytes).ok_or(Flaw::needs($name::LEN))?;
                 Ok(extension(header, header.next_header(), header.length(), bytes.len(), $name::row("length")))
             }
@@ -146,21 +143,25 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
     const TABLE: &'static [Field] = Routing::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*ROUTE]];
 
-    fn parse(bytes: &'a [u8], context: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Routing::LEN))?;
-        let parts = extension(header, header.next_header(), header.length(), bytes.len(), Routing::row("length"));
-        if parts.flaw.is_none() && header.segments_left() > 0 {
-            // The final destination: last of the addresses, or in segment routing the first.
-            let last = match header.routing_type() {
-                RoutingType::SourceRoute | RoutingType::Type2 => parts.head.checked_sub(16).filter(|&at| at >= 8),
-                RoutingType::SegmentRouting => (parts.head >= 24).then_some(8),
-                _ => None,
-            };
-            if let Some(last) = last.filter(|_| context.network.size == 16) {
-                context.network.dst = context.at + last as u32;
-            }
+        Ok(extension(header, header.next_header(), header.length(), bytes.len(), Routing::row("length")))
+    }
+
+    fn enter(&self, place: &Place<'a>, network: &mut Network) {
+        let head = place.head().len();
+        if self.segments_left() == 0 || network.size != 16 || head != 8 + usize::from(self.length()) * 8 {
+            return;
         }
-        Ok(parts)
+        // The final destination: last of the addresses, or in segment routing the first.
+        let last = match self.routing_type() {
+            RoutingType::SourceRoute | RoutingType::Type2 => head.checked_sub(16).filter(|&at| at >= 8),
+            RoutingType::SegmentRouting => (head >= 24).then_some(8),
+            _ => None,
+        };
+        if let Some(last) = last {
+            network.dst = place.context.at + last as u32;
+        }
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
@@ -203,7 +204,7 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
     const TABLE: &'static [Field] = Fragment::FIELDS;
 
     #[inline]
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Fragment::LEN))?;
         let next = match header.is_atomic() {
             true => Next::IpProtocol(header.next_header().into()),

@@ -3,7 +3,7 @@
 use super::IpProtocol;
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
-use crate::layer::{Context, Flaw, Network, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Flaw, Network, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Framed, Framing, List, Tlvs, Variants, variants};
 use core::net::Ipv4Addr;
 
@@ -111,49 +111,42 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     const NAME: &'static str = "ipv4";
     const TITLE: &'static str = "Internet Protocol version 4, RFC 791";
     const TABLE: &'static [Field] = Ipv4::FIELDS;
+    const LENGTH_ROW: u8 = Ipv4::row("total_length");
     const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *Ipv4Option::KIND], Ipv4Option::FIELDS];
 
-    #[inline]
-    fn parse(bytes: &'a [u8], context: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    #[inline(always)]
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ipv4::LEN))?;
         let (head, total) = (usize::from(header.ihl()) * 4, usize::from(header.total_length()));
-        let opaque = |row, reason| {
-            let parts = Parts::new(header, Ipv4::LEN, Next::Unknown);
-            Ok(Parts { flaw: Some(Flaw { row, reason }), ..parts })
-        };
+        let opaque = |flaw: Flaw| Ok(Parts::new(header, Ipv4::LEN, Next::Unknown).flaw(flaw));
         if header.version() != 4 {
-            let reason = Reason::Version { found: header.version(), expected: 4 };
-            return opaque(Ipv4::row("version"), reason);
+            return opaque(Flaw::version(header.version(), 4).at(Ipv4::row("version")));
         }
         if head < Ipv4::LEN {
-            let reason = Reason::TooShort { declared: head as u32, min: Ipv4::LEN as u32 };
-            return opaque(Ipv4::row("ihl"), reason);
+            return opaque(Flaw::too_short(head, Ipv4::LEN).at(Ipv4::row("ihl")));
         }
-        let declared = Some((total, Ipv4::row("total_length")));
         if head > bytes.len() {
-            let flaw = Some(Flaw { row: Ipv4::row("ihl"), ..Flaw::needs(head) });
-            let total = declared.filter(|_| total >= head);
-            return Ok(Parts { flaw, total, ..Parts::new(header, bytes.len(), Next::Unknown) });
-        }
-        if total < head && total != 0 {
-            let reason = Reason::TooShort { declared: total as u32, min: head as u32 };
-            let flaw = Some(Flaw { row: Ipv4::row("total_length"), reason });
-            return Ok(Parts { flaw, ..Parts::new(header, head, Next::Unknown) });
-        }
-        context.network = Network::at(context.at + 12, 4);
-        if head > Ipv4::LEN {
-            source_route(&bytes[Ipv4::LEN..head], context);
+            let parts = Parts::new(header, bytes.len(), Next::Unknown);
+            return Ok(parts.total(total.max(head)).flaw(Flaw::needs(head).at(Ipv4::row("ihl"))));
         }
         let next = match header.is_fragment() {
             true => Next::Fragment,
-            false => Next::IpProtocol(header.protocol().into()),
+            false => Next::IpProtocol(header.raw(const { Ipv4::row("protocol") }) as u8),
         };
         let parts = Parts::new(header, head, next);
-        if total == 0 {
-            let reason = Reason::Inferred { length: bytes.len() as u32 };
-            return Ok(Parts { flaw: Some(Flaw { row: Ipv4::row("total_length"), reason }), ..parts });
-        }
-        Ok(Parts { total: declared, ..parts })
+        Ok(match total {
+            0 => parts.flaw(Flaw::inferred(bytes.len()).at(Ipv4::row("total_length"))),
+            _ if total < head => {
+                let flaw = Flaw::too_short(total, head).at(Ipv4::row("total_length"));
+                Parts::new(header, head, Next::Unknown).flaw(flaw)
+            }
+            _ => parts.total(total),
+        })
+    }
+
+    fn enter(&self, place: &Place<'a>, network: &mut Network) {
+        *network = Network::at(place.context.at + 12, 4);
+        source_route(place, network);
     }
 
     fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
@@ -179,14 +172,12 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
 }
 
 /// A pending source route makes the last address of the route the final destination.
-#[cold]
-fn source_route(options: &[u8], context: &mut Context<'_>) {
-    let at = context.at + Ipv4::LEN as u32;
-    for item in Tlvs::<Ipv4Option>::new(options).items().flatten() {
+fn source_route(place: &Place<'_>, network: &mut Network) {
+    for item in ipv4_options(place).items().flatten() {
         if let (131 | 137, [pointer, route @ ..]) = (item.kind, item.contents.bytes()) {
-            let length = u32::from(item.length.unwrap_or(0));
-            if u32::from(*pointer) < length && route.len() >= 4 && route.len() % 4 == 0 {
-                context.network.dst = at + item.span.end - 4;
+            let length = item.length.unwrap_or(0);
+            if u16::from(*pointer) < length && route.len() >= 4 && route.len() % 4 == 0 {
+                network.dst = item.span.end - 4;
             }
         }
     }

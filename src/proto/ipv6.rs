@@ -2,7 +2,7 @@
 
 use super::{Dscp, Ecn, IpProtocol};
 use crate::field::{Field, header};
-use crate::layer::{Context, Flaw, Network, Next, Parts, Protocol, Reason};
+use crate::layer::{Flaw, Network, Next, Parts, Place, Protocol};
 use core::net::Ipv6Addr;
 
 header! {
@@ -34,28 +34,28 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
     const NAME: &'static str = "ipv6";
     const TITLE: &'static str = "Internet Protocol version 6, RFC 8200";
     const TABLE: &'static [Field] = Ipv6::FIELDS;
+    const LENGTH_ROW: u8 = Ipv6::row("payload_length");
 
-    #[inline]
-    fn parse(bytes: &'a [u8], context: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    #[inline(always)]
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, rest) = Self::split(bytes).ok_or(Flaw::needs(Ipv6::LEN))?;
         if header.version() != 6 {
-            let reason = Reason::Version { found: header.version(), expected: 6 };
-            let flaw = Some(Flaw { row: Ipv6::row("version"), reason });
-            return Ok(Parts { flaw, ..Parts::new(header, Ipv6::LEN, Next::Unknown) });
+            let flaw = Flaw::version(header.version(), 6).at(Ipv6::row("version"));
+            return Ok(Parts::new(header, Ipv6::LEN, Next::Unknown).flaw(flaw));
         }
-        context.network = Network::at(context.at + 8, 16);
-        let parts = Parts::new(header, Ipv6::LEN, Next::IpProtocol(header.next_header().into()));
-        let row = Ipv6::row("payload_length");
+        let next_header = header.raw(const { Ipv6::row("next_header") }) as u8;
+        let parts = Parts::new(header, Ipv6::LEN, Next::IpProtocol(next_header));
         let length = match header.payload_length() {
-            0 if header.next_header() == IpProtocol::HopByHop => super::extension::jumbo_length(rest),
-            n => Some(u32::from(n)),
+            0 if header.next_header() == IpProtocol::HopByHop => super::extension::jumbo_length(rest).unwrap_or(0),
+            n => u32::from(n),
         };
-        match length {
-            Some(0) | None if !rest.is_empty() && header.next_header() != IpProtocol::NoNextHeader => {
-                let reason = Reason::Inferred { length: rest.len() as u32 };
-                Ok(Parts { flaw: Some(Flaw { row, reason }), ..parts })
-            }
-            length => Ok(Parts { total: Some((Ipv6::LEN + length.unwrap_or(0) as usize, row)), ..parts }),
+        if length == 0 && !rest.is_empty() && header.next_header() != IpProtocol::NoNextHeader {
+            return Ok(parts.flaw(Flaw::inferred(rest.len()).at(Ipv6::row("payload_length"))));
         }
+        Ok(parts.total(Ipv6::LEN + length as usize))
+    }
+
+    fn enter(&self, place: &Place<'a>, network: &mut Network) {
+        *network = Network::at(place.context.at + 8, 16);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::EtherType;
 use crate::field::{Field, Kind, Value, Visitor, header, registry};
-use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol};
+use crate::layer::{Flaw, Next, Parts, Place, Protocol};
 
 registry! {
     /// Service access points.
@@ -49,11 +49,11 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
     const TABLE: &'static [Field] = Llc::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[core::slice::from_ref(SEQUENCE)];
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, rest) = Self::split(bytes).ok_or(Flaw::needs(Llc::LEN))?;
         let head = if header.control() & 3 == 3 { Llc::LEN } else { Llc::LEN + 1 };
         if rest.len() < head - Llc::LEN {
-            return Ok(Parts { flaw: Some(Flaw::needs(head)), ..Parts::new(header, Llc::LEN, Next::Unknown) });
+            return Ok(Parts::new(header, Llc::LEN, Next::Unknown).flaw(Flaw::needs(head)));
         }
         let next = match (header.dsap(), header.ssap(), header.control()) {
             (Sap::Snap, Sap::Snap, 3) => Next::Snap,
@@ -86,7 +86,7 @@ impl<'a> Protocol<'a> for Snap<&'a [u8; 5]> {
     const TITLE: &'static str = "Subnetwork access protocol, IEEE 802";
     const TABLE: &'static [Field] = Snap::FIELDS;
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Snap::LEN))?;
         let next = match (header.oui(), header.protocol()) {
             ([0, 0, 0] | [0, 0, 0xf8], protocol) => Next::EtherType(protocol.into()),

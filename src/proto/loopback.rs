@@ -1,7 +1,7 @@
 //! BSD's loopback encapsulation: LINKTYPE_NULL and LINKTYPE_LOOP.
 
 use crate::field::{Field, LittleU32, header, registry};
-use crate::layer::{Context, Flaw, Next, Parts, Protocol};
+use crate::layer::{Flaw, Next, Parts, Protocol};
 
 registry! {
     /// Address families of the systems that write such captures.
@@ -41,7 +41,7 @@ impl<'a> Protocol<'a> for Null<&'a [u8; 4]> {
     const TITLE: &'static str = "BSD loopback, least significant byte first";
     const TABLE: &'static [Field] = Null::FIELDS;
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Null::LEN))?;
         Ok(Parts::new(header, Null::LEN, announce(header.family().0)))
     }
@@ -60,7 +60,7 @@ impl<'a> Protocol<'a> for Loop<&'a [u8; 4]> {
     const TITLE: &'static str = "BSD loopback, network byte order";
     const TABLE: &'static [Field] = Loop::FIELDS;
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Loop::LEN))?;
         Ok(Parts::new(header, Loop::LEN, announce(header.family().into())))
     }

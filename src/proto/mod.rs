@@ -34,7 +34,7 @@ pub use vlan::*;
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Visitor};
-use crate::layer::{self, Context, Flaw, Next, Parts, Place, Protocol, Report};
+use crate::layer::{self, Flaw, Network, Next, Parts, Place, Protocol, Report};
 
 macro_rules! protocols {
     ($( $name:ident($len:literal) <- [$($pattern:pat),+ $(,)?]; )+) => {
@@ -76,6 +76,14 @@ macro_rules! protocols {
                 }
             }
 
+            /// Row of the field that says where the layer ends.
+            pub(crate) const fn length_row(self) -> u8 {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::LENGTH_ROW,)+
+                    Proto::Data => Flaw::HEADER,
+                }
+            }
+
             /// The fields of options, records and other variable parts.
             pub const fn variable_fields(self) -> &'static [&'static [Field]] {
                 match self {
@@ -87,7 +95,7 @@ macro_rules! protocols {
 
         impl Next {
             /// The protocol that one announcement stands for.
-            #[inline]
+            #[inline(always)]
             const fn single(self) -> Proto {
                 match self {
                     $( $($pattern)|+ => Proto::$name, )+
@@ -108,14 +116,20 @@ macro_rules! protocols {
         }
 
         impl<'a> View<'a> {
-            #[inline]
-            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], context: &mut Context<'a>) -> Result<(Self, Parts<()>), Flaw> {
+            /// Takes a header off the front, and finds out what follows it. That is done in each arm of
+            /// its own, where the compiler knows which announcements the protocol makes.
+            #[inline(always)]
+            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, (Next, Proto)), Flaw> {
                 match proto {
-                    $( Proto::$name => <$name<&'a [u8; $len]> as Protocol>::parse(bytes, context).map(|parts| {
-                        let Parts { header, head, total, next, flaw } = parts;
-                        (View::$name(header), Parts { header: (), head, total, next, flaw })
-                    }), )+
-                    Proto::Data => Ok((View::Data, Parts::new((), 0, Next::Unknown))),
+                    $( Proto::$name => match <$name<&'a [u8; $len]> as Protocol>::parse(bytes, via) {
+                        Ok(Parts { header, head, total, next, flaw }) => {
+                            let via = next.settle(bytes.get(head..).unwrap_or_default());
+                            let parts = Parts { header: View::$name(header), head, total, next, flaw };
+                            Ok((parts, (via, via.proto())))
+                        }
+                        Err(flaw) => Err(flaw),
+                    }, )+
+                    Proto::Data => Err(Flaw::NONE),
                 }
             }
 
@@ -129,6 +143,13 @@ macro_rules! protocols {
             pub(crate) fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
                 match self {
                     $( View::$name(header) => layer::check(header, place, report), )+
+                    View::Cut | View::Data => {}
+                }
+            }
+
+            pub(crate) fn enter(&self, place: &Place<'a>, network: &mut Network) {
+                match self {
+                    $( View::$name(header) => header.enter(place, network), )+
                     View::Cut | View::Data => {}
                 }
             }
@@ -167,7 +188,7 @@ protocols! {
 
 impl Next {
     /// The protocol that follows. Of two ports the lower one is asked first.
-    #[inline]
+    #[inline(always)]
     pub const fn proto(self) -> Proto {
         let (low, high) = match self {
             Next::UdpPorts(a, b) if a < b => (Next::UdpPort(a), Next::UdpPort(b)),
@@ -183,7 +204,7 @@ impl Next {
     }
 
     /// Looks at the first bytes where the announcement alone does not say what follows.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn settle(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
             (Next::Ip | Next::Quoted | Next::LinkType(12 | 14 | 101), [first, ..]) => Next::IpVersion(first >> 4),
@@ -197,6 +218,6 @@ impl Next {
     /// Tells whether a protocol that was announced must be there, so that its absence is worth saying.
     #[inline]
     pub(crate) const fn must_follow(self) -> bool {
-        !matches!(self, Next::UdpPorts(..) | Next::TcpPorts(..) | Next::LinkType(_))
+        matches!(self, Next::EtherType(_) | Next::Llc | Next::Snap | Next::IpVersion(_) | Next::IpProtocol(_))
     }
 }

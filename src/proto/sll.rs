@@ -2,7 +2,7 @@
 
 use super::{ArpHardware, EtherType};
 use crate::field::{Field, header, registry};
-use crate::layer::{Context, Flaw, Next, Parts, Protocol};
+use crate::layer::{Flaw, Next, Parts, Protocol};
 
 registry! {
     /// Which way a packet went.
@@ -47,7 +47,7 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
     const TITLE: &'static str = "Linux cooked capture, LINKTYPE_LINUX_SLL";
     const TABLE: &'static [Field] = Sll::FIELDS;
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Sll::LEN))?;
         Ok(Parts::new(header, Sll::LEN, announce(header.protocol(), header.hardware_type().into())))
     }
@@ -78,7 +78,7 @@ impl<'a> Protocol<'a> for Sll2<&'a [u8; 20]> {
     const TITLE: &'static str = "Linux cooked capture, LINKTYPE_LINUX_SLL2";
     const TABLE: &'static [Field] = Sll2::FIELDS;
 
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Sll2::LEN))?;
         Ok(Parts::new(header, Sll2::LEN, announce(header.protocol(), header.hardware_type().into())))
     }

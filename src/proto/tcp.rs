@@ -2,7 +2,7 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Visitor, flags, header};
-use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Framed, Framing, List, Tlvs, Variants, variants};
 
 flags! {
@@ -81,20 +81,18 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
     const VARIABLE: &'static [&'static [Field]] =
         &[&[*OPTIONS, *TcpOption::KIND], TcpOption::FIELDS, SackBlock::FIELDS];
 
-    #[inline]
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    #[inline(always)]
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Tcp::LEN))?;
         let head = usize::from(header.data_offset()) * 4;
         if (Tcp::LEN..=bytes.len()).contains(&head) {
             return Ok(Parts::new(header, head, Next::TcpPorts(header.src_port(), header.dst_port())));
         }
         let row = Tcp::row("data_offset");
-        if head < Tcp::LEN {
-            let reason = Reason::TooShort { declared: head as u32, min: Tcp::LEN as u32 };
-            return Ok(Parts { flaw: Some(Flaw { row, reason }), ..Parts::new(header, Tcp::LEN, Next::Unknown) });
-        }
-        let flaw = Some(Flaw { row, ..Flaw::needs(head) });
-        Ok(Parts { flaw, ..Parts::new(header, bytes.len(), Next::Unknown) })
+        Ok(match head < Tcp::LEN {
+            true => Parts::new(header, Tcp::LEN, Next::Unknown).flaw(Flaw::too_short(head, Tcp::LEN).at(row)),
+            false => Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(head).at(row)),
+        })
     }
 
     fn verify(&self, place: &Place<'a>) -> Option<Checksum> {

@@ -2,7 +2,7 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, header};
-use crate::layer::{Context, Flaw, Next, Parts, Place, Protocol, Reason, Report};
+use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 
 header! {
     /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
@@ -23,21 +23,20 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
     const NAME: &'static str = "udp";
     const TITLE: &'static str = "User Datagram Protocol, RFC 768";
     const TABLE: &'static [Field] = Udp::FIELDS;
+    const LENGTH_ROW: u8 = Udp::row("length");
 
-    #[inline]
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    #[inline(always)]
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Udp::LEN))?;
         let parts = Parts::new(header, Udp::LEN, Next::UdpPorts(header.src_port(), header.dst_port()));
-        let (length, row) = (header.length(), Udp::row("length"));
-        if usize::from(length) >= Udp::LEN {
-            return Ok(Parts { total: Some((length.into(), row)), ..parts });
-        }
-        let reason = match length {
-            0 => Reason::Inferred { length: bytes.len() as u32 },
-            _ => Reason::TooShort { declared: length.into(), min: Udp::LEN as u32 },
-        };
-        let next = if length == 0 { parts.next } else { Next::Unknown };
-        Ok(Parts { flaw: Some(Flaw { row, reason }), next, ..parts })
+        Ok(match usize::from(header.length()) {
+            0 => parts.flaw(Flaw::inferred(bytes.len()).at(Udp::row("length"))),
+            n @ 1..Udp::LEN => {
+                let flaw = Flaw::too_short(n, Udp::LEN).at(Udp::row("length"));
+                Parts::new(header, Udp::LEN, Next::Unknown).flaw(flaw)
+            }
+            n => parts.total(n),
+        })
     }
 
     fn verify(&self, place: &Place<'a>) -> Option<Checksum> {

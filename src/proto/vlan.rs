@@ -2,7 +2,7 @@
 
 use super::EtherType;
 use crate::field::{header, registry};
-use crate::layer::{Context, Flaw, Parts, Place, Protocol, Report};
+use crate::layer::{Flaw, Next, Parts, Place, Protocol, Report};
 
 registry! {
     /// Priority code points and their usual traffic types, IEEE 802.1Q Table I-2.
@@ -36,13 +36,17 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
     const NAME: &'static str = "vlan";
     const TITLE: &'static str = "VLAN tag, IEEE 802.1Q";
     const TABLE: &'static [crate::field::Field] = Vlan::FIELDS;
+    const LENGTH_ROW: u8 = Vlan::row("ethertype");
 
-    #[inline]
-    fn parse(bytes: &'a [u8], _: &mut Context<'a>) -> Result<Parts<Self>, Flaw> {
+    #[inline(always)]
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Vlan::LEN))?;
-        let (length, next) = EtherType::announce(header.ethertype().into());
-        let total = length.map(|n| (Vlan::LEN + n, Vlan::row("ethertype")));
-        Ok(Parts { total, ..Parts::new(header, Vlan::LEN, next) })
+        let (length, next) = EtherType::announce(header.raw(const { Vlan::row("ethertype") }) as u16);
+        let parts = Parts::new(header, Vlan::LEN, next);
+        Ok(match length {
+            Some(length) => parts.total(Vlan::LEN + length),
+            None => parts,
+        })
     }
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {

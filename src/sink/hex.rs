@@ -78,11 +78,11 @@ impl Hexdump {
     fn find_owners(&mut self, frame: &[u8], layers: Layers<'_>) {
         self.owners.clear();
         self.owners.resize(frame.len(), 0);
-        for layer in layers {
-            let head = if let View::Data = layer.view { layer.place.body_span() } else { layer.place.head_span() };
-            for span in [head, layer.place.tail_span()] {
+        for (index, layer) in layers.enumerate() {
+            let head = if let View::Data = layer.view { layer.body_span() } else { layer.head_span() };
+            for span in [head, layer.tail_span()] {
                 if let Some(owners) = self.owners.get_mut(span.start as usize..span.end as usize) {
-                    owners.fill(layer.index as u8);
+                    owners.fill(index as u8);
                 }
             }
         }

@@ -4,7 +4,7 @@ use super::Sink;
 use super::write::Text;
 use crate::addr::Hex;
 use crate::checksum::Checksum;
-use crate::dissect::Layer;
+use crate::dissect::{Examine, Examined};
 use crate::field::{Field, Kind, Span, Value, Visitor};
 use crate::layer::{Issue, Reason, Severity};
 use crate::proto::View;
@@ -19,9 +19,9 @@ use core::fmt::Display;
 /// takes apart, and `issues` what is wrong.
 ///
 /// ```
-/// use packetsmith::{dissect, sink::{self, Json}};
+/// use packetsmith::{examine, sink::{self, Json}};
 /// let mut json = Json::default();
-/// json.packet(|_| {}, dissect(1, &[0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xcc, 7]));
+/// json.packet(|_| {}, examine(1, &[0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xcc, 7]));
 /// let line = String::from_utf8(json.text.bytes).unwrap();
 /// assert!(line.contains(r#""ethertype":35020,"ethertype.name":"LLDP""#));
 /// assert!(line.contains(r#"{"protocol":"data","at":[14,15],"data":"07"}"#));
@@ -39,7 +39,7 @@ pub struct Json {
 
 impl Json {
     /// Writes one packet and the end of its line. `about` adds members of the packet itself.
-    pub fn packet(&mut self, about: impl FnOnce(&mut Json), layers: crate::dissect::Layers<'_>) {
+    pub fn packet(&mut self, about: impl FnOnce(&mut Json), layers: Examine<'_>) {
         self.text.str("{");
         (self.first, self.lists) = (true, 0);
         about(self);
@@ -233,7 +233,7 @@ impl Visitor for Json {
 }
 
 impl Sink for Json {
-    fn layer(&mut self, layer: &Layer<'_>) {
+    fn layer(&mut self, layer: &Examined<'_>) {
         self.separate();
         self.text.str("{\"protocol\":\"");
         self.text.str(layer.proto.name());
@@ -241,8 +241,8 @@ impl Sink for Json {
         self.first = false;
         self.issues = false;
         let is_data = matches!(layer.view, View::Data);
-        self.span("at", if is_data { layer.place.body_span() } else { layer.place.head_span() });
-        if layer.is_quoted() {
+        self.span("at", if is_data { layer.body_span() } else { layer.head_span() });
+        if layer.quoted {
             self.text.str(",\"quoted\":true");
         }
         match layer.view {
@@ -285,7 +285,7 @@ impl Sink for Json {
         self.first = false;
     }
 
-    fn end(&mut self, layer: &Layer<'_>) {
+    fn end(&mut self, layer: &Examined<'_>) {
         if self.issues {
             self.text.str("]");
         }
@@ -293,9 +293,9 @@ impl Sink for Json {
         if !layer.tail().is_empty() {
             self.string("tail", Hex(layer.tail()));
             self.text.str(",\"tail.at\":[");
-            self.text.number(layer.place.body_end.into());
+            self.text.number(layer.tail_span().start.into());
             self.text.str(",");
-            self.text.number(layer.place.tail_end.into());
+            self.text.number(layer.tail_span().end.into());
             self.text.str("]");
         }
         self.text.str("}");

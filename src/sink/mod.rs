@@ -1,24 +1,24 @@
 //! One walk, many sinks: what takes the layers, fields and issues of packets.
 
-use crate::dissect::{Layer, Layers};
+use crate::dissect::{Examine, Examined};
 use crate::field::Visitor;
 use crate::layer::Issue;
 
 /// Receives a packet as it is walked: each layer, its fields (by way of [`Visitor`]), its issues.
 pub trait Sink: Visitor {
     /// Begins a layer. Its fields follow, then its issues.
-    fn layer(&mut self, layer: &Layer<'_>);
+    fn layer(&mut self, layer: &Examined<'_>);
     /// Takes something that is wrong with the layer, or worth a remark.
     fn issue(&mut self, issue: &Issue);
     /// Ends the layer.
-    fn end(&mut self, layer: &Layer<'_>);
+    fn end(&mut self, layer: &Examined<'_>);
 }
 
 /// Walks a packet into a sink.
 ///
 /// ```
 /// use packetsmith::sink::{self, Sink};
-/// use packetsmith::{Field, Issue, Layer, Span, Value, dissect, field::Visitor};
+/// use packetsmith::{Examined, Field, Issue, Span, Value, examine, field::Visitor};
 ///
 /// /// Counts fields.
 /// struct Count(usize);
@@ -30,16 +30,16 @@ pub trait Sink: Visitor {
 ///     fn close(&mut self) {}
 /// }
 /// impl Sink for Count {
-///     fn layer(&mut self, _: &Layer<'_>) {}
+///     fn layer(&mut self, _: &Examined<'_>) {}
 ///     fn issue(&mut self, _: &Issue) {}
-///     fn end(&mut self, _: &Layer<'_>) {}
+///     fn end(&mut self, _: &Examined<'_>) {}
 /// }
 ///
 /// let mut count = Count(0);
-/// sink::walk(dissect(1, &[0; 14]), &mut count);
+/// sink::walk(examine(1, &[0; 14]), &mut count);
 /// assert_eq!(count.0, 3); // dst, src, ethertype
 /// ```
-pub fn walk(layers: Layers<'_>, sink: &mut dyn Sink) {
+pub fn walk(layers: Examine<'_>, sink: &mut dyn Sink) {
     for layer in layers {
         sink.layer(&layer);
         layer.show(sink);

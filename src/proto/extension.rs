@@ -47,6 +47,15 @@ macro_rules! options_header {
                 Ok(extension(header, header.next_header(), header.length(), bytes.len(), $name::row("length")))
             }
 
+            fn enter(&self, place: &Place<'a>, network: &mut Network) {
+                // A home address stands in for the source (RFC 6275 §6.3).
+                for item in ipv6_options(place).items().flatten() {
+                    if item.kind == 0xc9 && item.contents.bytes().len() == 16 && network.size == 16 {
+                        network.src = item.contents.span().start;
+                    }
+                }
+            }
+
             fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
                 ipv6_options(place).show(OPTIONS, visitor);
             }

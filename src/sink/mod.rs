@@ -55,7 +55,11 @@ mod json;
 #[cfg(feature = "alloc")]
 mod style;
 #[cfg(feature = "alloc")]
+mod summary;
+#[cfg(feature = "alloc")]
+mod tree;
+#[cfg(feature = "alloc")]
 mod write;
 
 #[cfg(feature = "alloc")]
-pub use {hex::Hexdump, json::Json, style::Style, write::Text};
+pub use {hex::Hexdump, json::Json, style::Style, summary::Summary, tree::Tree, write::Text};

@@ -81,6 +81,30 @@ impl Text {
         self.fill(b' ', width.saturating_sub(written));
     }
 
+    /// Cuts what was written since byte `start` to `width` columns, and ends it with an ellipsis where
+    /// something is cut off.
+    pub fn cut_to(&mut self, start: usize, width: usize) {
+        if width_of(&self.bytes[start..]) <= width {
+            return;
+        }
+        let (mut at, mut column) = (start, 0);
+        while at < self.bytes.len() {
+            let end =
+                self.bytes[at + 1..].iter().position(|b| b & 0xc0 != 0x80).map_or(self.bytes.len(), |n| at + 1 + n);
+            let escape = match self.bytes[at] {
+                0x1b => self.bytes[at..].iter().position(|&b| b == b'm').map(|n| at + n + 1),
+                _ => None,
+            };
+            if escape.is_none() && column + 1 >= width {
+                break;
+            }
+            column += usize::from(escape.is_none());
+            at = escape.unwrap_or(end);
+        }
+        self.bytes.truncate(at);
+        self.str("…");
+    }
+
     /// Appends bytes as text in quotes: what is no printable UTF-8 as `\xNN`, or `\n` and the like.
     pub fn quoted(&mut self, bytes: &[u8]) {
         self.bytes.push(b'"');

@@ -1,0 +1,262 @@
+//! `packetsmith read`: what is in capture files.
+
+use super::clock::{self, Clock};
+use super::output::{Output, Progress};
+use super::{Outcome, complain};
+use clap::ValueEnum;
+use packetsmith::capture::{Reader, Record};
+use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, Tree};
+use packetsmith::{Examine, LinkType, dissect, examine};
+use std::io;
+use std::path::PathBuf;
+
+/// Shows what is in capture files.
+///
+/// By default one line a packet: number, time, source, destination, protocol, length, and what it says.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  packetsmith read trace.pcap                 one line a packet
+  packetsmith read -V -x -c 1 trace.pcapng    the first packet, field by field and byte by byte
+  packetsmith read -T json trace.pcap.gz | jq '.layers[].protocol'
+  tcpdump -w - | packetsmith read -           what comes in on standard input
+
+Exit status: 0 if all went well, 2 if a file could not be read to its end.")]
+pub struct Arguments {
+    /// Capture files: pcap or pcapng, plain or compressed; - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Stop after so many packets
+    #[arg(short, long, value_name = "N")]
+    count: Option<u64>,
+    /// Show every field of every layer
+    #[arg(short = 'V', long)]
+    tree: bool,
+    /// Show the bytes
+    #[arg(short = 'x', long)]
+    hex: bool,
+    /// Form of the output
+    #[arg(short = 'T', long, value_name = "FORM", default_value = "text")]
+    format: Form,
+    /// How to write times
+    #[arg(short = 't', long, value_name = "FORM", default_value = "r")]
+    time: clock::Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Lines for people
+    Text,
+    /// One JSON object a line, with everything that -V and -x show
+    Json,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
+    let mut printer = Printer::new(arguments, style);
+    let mut failed = false;
+    let several = arguments.files.len() > 1;
+    for (i, path) in arguments.files.iter().enumerate() {
+        let mut reader = match Reader::open(path) {
+            Ok(reader) => reader,
+            Err(error) => {
+                printer.output.flush()?;
+                complain(error);
+                failed = true;
+                continue;
+            }
+        };
+        let name = path.to_string_lossy();
+        if several {
+            printer.file(&name, i)?;
+        }
+        printer.output.eager |= reader.source_len().is_none();
+        let mut progress = Progress::new(&reader, &name);
+        printer.clock = Clock::new(arguments.time);
+        while printer.left > 0 {
+            match reader.next_record() {
+                None => break,
+                Some(Ok(record)) => printer.packet(&record)?,
+                Some(Err(error)) => {
+                    printer.output.flush()?;
+                    complain(error);
+                    failed = true;
+                }
+            }
+            progress.packet(&reader);
+        }
+    }
+    printer.output.flush()?;
+    Ok(if failed { Outcome::Failed } else { Outcome::Done })
+}
+
+/// Writes packets in the form that was asked for.
+struct Printer<'a> {
+    arguments: &'a Arguments,
+    output: Output,
+    style: Style,
+    clock: Clock,
+    left: u64,
+    file: Option<String>,
+    line: Text,
+    summary: Summary,
+    tree: Tree,
+    hex: Hexdump,
+    json: Json,
+}
+
+impl<'a> Printer<'a> {
+    fn new(arguments: &'a Arguments, style: Style) -> Self {
+        let output = Output::new();
+        Printer {
+            arguments,
+            style,
+            clock: Clock::new(arguments.time),
+            left: arguments.count.unwrap_or(u64::MAX),
+            file: None,
+            line: Text::default(),
+            summary: Summary::default(),
+            tree: Tree::new(style, output.width.unwrap_or(100)),
+            hex: Hexdump::new(style),
+            json: Json::default(),
+            output,
+        }
+    }
+
+    /// Begins one of several files.
+    fn file(&mut self, name: &str, index: usize) -> io::Result<()> {
+        self.file = Some(name.to_string());
+        if self.arguments.format == Form::Json {
+            return Ok(());
+        }
+        let gap = if index > 0 { "\n" } else { "" };
+        let (bold, reset) = (self.style.bold(), self.style.reset());
+        self.output.put(format!("{gap}{bold}==> {name} <=={reset}\n").as_bytes())
+    }
+
+    fn packet(&mut self, record: &Record<'_>) -> io::Result<()> {
+        self.left -= 1;
+        if self.arguments.format == Form::Json {
+            return self.object(record);
+        }
+        self.line.bytes.clear();
+        match self.arguments.tree {
+            true => self.title(record),
+            false => self.columns(record),
+        }
+        self.output.put(&self.line.bytes)?;
+        if self.arguments.tree {
+            self.tree.text.bytes.clear();
+            self.tree.packet(layers(record));
+            self.output.put(&self.tree.text.bytes)?;
+        }
+        if self.arguments.hex {
+            self.hex.text.bytes.clear();
+            self.hex.packet(record.data, dissect(record.link_type.unwrap_or(u16::MAX), record.data));
+            self.output.put(&self.hex.text.bytes)?;
+        }
+        if self.arguments.tree || self.arguments.hex {
+            self.output.put(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// Writes a packet as one line, cut where the terminal ends.
+    fn columns(&mut self, record: &Record<'_>) {
+        self.summary.packet(layers(record));
+        let (line, summary, style) = (&mut self.line, &self.summary, self.style);
+        line.str(style.dim());
+        let start = line.bytes.len();
+        let digits = record.number.checked_ilog10().map_or(1, |d| d as usize + 1);
+        line.fill(b' ', 5_usize.saturating_sub(digits));
+        line.number(record.number);
+        line.str(" ");
+        let at = line.bytes.len();
+        self.clock.write(record.timestamp, line);
+        let width = line.bytes.len() - at;
+        let wanted = if self.arguments.time == clock::Format::R { 11 } else { 0 };
+        line.bytes.splice(at..at, std::iter::repeat_n(b' ', wanted.max(width) - width));
+        line.str(style.reset());
+        line.str(" ");
+        for (column, width) in [(&summary.source, 15), (&summary.destination, 15)] {
+            let at = line.bytes.len();
+            line.bytes.extend_from_slice(&column.bytes);
+            line.pad_to(at, width);
+            line.str(" ");
+        }
+        let at = line.bytes.len();
+        line.str(style.bold());
+        line.bytes.extend_from_slice(&summary.protocol.bytes);
+        line.str(style.reset());
+        line.pad_to(at, 8);
+        line.str(" ");
+        let at = line.bytes.len();
+        line.number(record.original_len.into());
+        let width = line.bytes.len() - at;
+        line.bytes.splice(at..at, std::iter::repeat_n(b' ', 4_usize.saturating_sub(width)));
+        line.str("  ");
+        line.bytes.extend_from_slice(&summary.info.bytes);
+        if let Some(width) = self.output.width {
+            line.cut_to(start, width);
+        }
+        line.str("\n");
+    }
+
+    /// Writes the heading of a packet's tree.
+    fn title(&mut self, record: &Record<'_>) {
+        let (line, style) = (&mut self.line, self.style);
+        line.str(style.bold());
+        line.str("Packet ");
+        line.number(record.number);
+        line.str(style.reset());
+        line.str("  ");
+        self.clock.write(record.timestamp, line);
+        if matches!(self.arguments.time, clock::Format::R | clock::Format::D | clock::Format::E) {
+            line.str(" s");
+        }
+        line.show(format_args!("  {} bytes", record.original_len));
+        if record.data.len() != record.original_len as usize {
+            line.show(format_args!(", {} captured", record.data.len()));
+        }
+        line.str("  ");
+        match record.link_type {
+            None => line.str("of no known interface"),
+            Some(n) => match LinkType::from(n).name() {
+                Some(name) => line.str(name),
+                None => line.show(format_args!("link type {n}")),
+            },
+        }
+        if let Some(name) = record.description.and_then(|interface| interface.name()) {
+            line.show(format_args!("  on {}", name.escape_debug()));
+        }
+        line.str("\n");
+    }
+
+    fn object(&mut self, record: &Record<'_>) -> io::Result<()> {
+        self.json.text.bytes.clear();
+        let file = self.file.as_deref();
+        let about = |json: &mut Json| {
+            if let Some(file) = file {
+                json.string("file", file);
+            }
+            json.number("packet", record.number);
+            json.number("interface", record.interface.into());
+            if let Some(link_type) = record.link_type {
+                json.number("link_type", link_type.into());
+            }
+            if let Some(time) = record.timestamp {
+                json.string("time", time);
+            }
+            json.number("captured_length", record.data.len() as u64);
+            json.number("original_length", record.original_len.into());
+        };
+        self.json.packet(about, layers(record));
+        self.output.put(&self.json.text.bytes)
+    }
+}
+
+/// Walks a packet of a capture file. One whose interface the file does not know is all data.
+fn layers<'a>(record: &Record<'a>) -> Examine<'a> {
+    let link_type = record.link_type.unwrap_or(u16::MAX);
+    examine(link_type, record.data).original_len(record.original_len as usize)
+}

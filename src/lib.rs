@@ -12,6 +12,8 @@ pub mod capture;
 pub mod checksum;
 pub mod dissect;
 pub mod field;
+#[cfg(feature = "alloc")]
+pub mod filter;
 pub mod layer;
 pub mod name;
 pub mod part;
@@ -22,6 +24,8 @@ pub use addr::{Hex, MacAddr};
 pub use checksum::{Checksum, Sum};
 pub use dissect::{Examine, Examined, Layer, Layers, dissect, examine};
 pub use field::{Field, Kind, Span, Value};
+#[cfg(feature = "alloc")]
+pub use filter::{Filter, FilterError};
 pub use layer::{Issue, Limit, Next, Place, Reason, Severity};
 pub use name::Name;
 pub use part::{Cursor, List, Text, Tlvs};

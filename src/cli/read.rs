@@ -6,7 +6,7 @@ use super::{Outcome, complain};
 use clap::ValueEnum;
 use packetsmith::capture::{Reader, Record};
 use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, Tree};
-use packetsmith::{Examine, LinkType, dissect, examine};
+use packetsmith::{Examine, Filter, LinkType, dissect, examine};
 use std::io;
 use std::path::PathBuf;
 
@@ -18,15 +18,19 @@ use std::path::PathBuf;
 Examples:
   packetsmith read trace.pcap                 one line a packet
   packetsmith read -V -x -c 1 trace.pcapng    the first packet, field by field and byte by byte
+  packetsmith read -Y 'ip.addr == 10.0.0.0/8 && tcp.flags.reset' trace.pcap
   packetsmith read -T json trace.pcap.gz | jq '.layers[].protocol'
   tcpdump -w - | packetsmith read -           what comes in on standard input
 
-Exit status: 0 if all went well, 2 if a file could not be read to its end.")]
+Exit status: 0 if all went well, 1 if no packet passed the filter, 2 if a file could not be read to its end.")]
 pub struct Arguments {
     /// Capture files: pcap or pcapng, plain or compressed; - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Stop after so many packets
+    /// Show only packets that pass this display filter, such as 'tcp.port == 443 && !ipv6'
+    #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter)]
+    filter: Option<Filter>,
+    /// Stop after so many packets have been read
     #[arg(short, long, value_name = "N")]
     count: Option<u64>,
     /// Show every field of every layer
@@ -41,6 +45,14 @@ pub struct Arguments {
     /// How to write times
     #[arg(short = 't', long, value_name = "FORM", default_value = "r")]
     time: clock::Format,
+}
+
+/// Reads a filter; the message of an error marks the place.
+fn parse_filter(text: &str) -> Result<Filter, String> {
+    Filter::parse(text).map_err(|error| {
+        let column = text[..error.at].chars().count();
+        format!("{error}\n\n  {text}\n  {:column$}^", "")
+    })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -87,7 +99,11 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         }
     }
     printer.output.flush()?;
-    Ok(if failed { Outcome::Failed } else { Outcome::Done })
+    Ok(match (failed, printer.matched || arguments.filter.is_none()) {
+        (true, _) => Outcome::Failed,
+        (false, true) => Outcome::Done,
+        (false, false) => Outcome::NothingMatched,
+    })
 }
 
 /// Writes packets in the form that was asked for.
@@ -97,6 +113,7 @@ struct Printer<'a> {
     style: Style,
     clock: Clock,
     left: u64,
+    matched: bool,
     file: Option<String>,
     line: Text,
     summary: Summary,
@@ -113,6 +130,7 @@ impl<'a> Printer<'a> {
             style,
             clock: Clock::new(arguments.time),
             left: arguments.count.unwrap_or(u64::MAX),
+            matched: false,
             file: None,
             line: Text::default(),
             summary: Summary::default(),
@@ -136,6 +154,10 @@ impl<'a> Printer<'a> {
 
     fn packet(&mut self, record: &Record<'_>) -> io::Result<()> {
         self.left -= 1;
+        if self.arguments.filter.as_ref().is_some_and(|filter| !filter.matches(layers(record))) {
+            return Ok(());
+        }
+        self.matched = true;
         if self.arguments.format == Form::Json {
             return self.object(record);
         }

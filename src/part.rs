@@ -91,6 +91,11 @@ impl<'a> Cursor<'a> {
         Some(chunk)
     }
 
+    /// Takes a number of `N` bytes, 1 or 2.
+    fn number<const N: usize>(&mut self) -> Option<u16> {
+        Some(self.chunk::<N>()?.iter().fold(0, |n, &byte| n << 8 | u16::from(byte)))
+    }
+
     /// Takes a domain name.
     pub fn name(&mut self) -> Option<Name<'a>> {
         let message = self.frame.get(self.message as usize..self.end as usize)?;
@@ -124,6 +129,12 @@ pub trait Part<'a>: Sized {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor);
     /// Writes the value.
     fn emit(&self, out: &mut dyn Put);
+    /// Bytes that the value takes up where it was read.
+    fn wire_len(&self) -> usize {
+        let mut count = Count(0);
+        self.emit(&mut count);
+        count.0
+    }
 }
 
 /// Makes a [`Part`] of types that fill whole bytes.
@@ -172,7 +183,7 @@ impl<'a, const N: usize> Part<'a> for [u8; N] {
         cursor.chunk().copied()
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
-        visitor.field(field, span, Value::Bytes(self))
+        visitor.field(field, span, if let Kind::Text = field.kind { Value::Text(self) } else { Value::Bytes(self) })
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self)
@@ -224,6 +235,33 @@ impl<'a> Part<'a> for Name<'a> {
         }
         out.put(&[0]);
     }
+    fn wire_len(&self) -> usize {
+        self.wire().len()
+    }
+}
+
+/// Parts whose names are compressed against their own beginning, not against the whole message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standalone<T>(pub T);
+
+impl<'a, T: Part<'a>> Part<'a> for Standalone<T> {
+    const KIND: Kind = T::KIND;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let message = cursor.message;
+        cursor.message = cursor.at;
+        let part = T::take(cursor);
+        cursor.message = message;
+        part.map(Standalone)
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        self.0.show(field, span, visitor)
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        self.0.emit(out)
+    }
+    fn wire_len(&self) -> usize {
+        self.0.wire_len()
+    }
 }
 
 /// A part that is there unless the bytes end before it.
@@ -244,27 +282,29 @@ impl<'a, T: Part<'a>> Part<'a> for Option<T> {
     }
 }
 
-/// Text or other parts behind a length of one byte.
+/// Text or other parts behind a length of `N` bytes, 1 or 2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted<T>(pub T);
+pub struct Counted<T, const N: usize = 1>(pub T);
 
-impl<'a, T: Part<'a>> Part<'a> for Counted<T> {
+impl<'a, T: Part<'a>, const N: usize> Part<'a> for Counted<T, N> {
     const KIND: Kind = T::KIND;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let [len] = *cursor.chunk()?;
-        let mut inner = cursor.split(len.into())?;
+        let mut inner = cursor.number::<N>().and_then(|len| cursor.split(len.into()))?;
         let part = T::take(&mut inner)?;
         inner.is_empty().then_some(Counted(part))
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
-        self.0.show(field, Span::new(span.start + 1, span.end), visitor)
+        self.0.show(field, Span::new(span.start + N as u32, span.end), visitor)
     }
     fn emit(&self, out: &mut dyn Put) {
-        let mut count = Count(0);
-        self.0.emit(&mut count);
-        out.put(&[count.0 as u8]);
+        put_number::<N>(self.0.wire_len() as u16, out);
         self.0.emit(out)
     }
+}
+
+/// Writes a number in its last `N` bytes.
+fn put_number<const N: usize>(n: u16, out: &mut dyn Put) {
+    out.put(n.to_be_bytes().get(2usize.saturating_sub(N)..).unwrap_or(&[]))
 }
 
 /// Counts bytes instead of keeping them.
@@ -276,34 +316,36 @@ impl Put for Count {
     }
 }
 
-/// Parts of one type, one after the other up to the end.
+/// Parts of one type, one after the other up to the end, `MIN` of them at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct List<'a, T> {
+pub struct List<'a, T, const MIN: usize = 0> {
     cursor: Cursor<'a>,
     item: PhantomData<T>,
 }
 
-impl<'a, T: Part<'a>> List<'a, T> {
+impl<'a, T: Part<'a>, const MIN: usize> List<'a, T, MIN> {
     /// The items in order.
-    pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
+    pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T, MIN> {
         let mut cursor = self.cursor;
         core::iter::from_fn(move || if cursor.is_empty() { None } else { T::take(&mut cursor) })
     }
 }
 
-impl<'a, T: Part<'a>> Part<'a> for List<'a, T> {
+impl<'a, T: Part<'a>, const MIN: usize> Part<'a> for List<'a, T, MIN> {
     const KIND: Kind = Kind::List(&T::KIND);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let list = cursor.rest();
         let mut items = list;
+        let mut count = 0;
         while !items.is_empty() {
             let before = items.at;
             T::take(&mut items)?;
             if items.at == before {
                 return None;
             }
+            count += 1;
         }
-        Some(List { cursor: list, item: PhantomData })
+        (count >= MIN).then_some(List { cursor: list, item: PhantomData })
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.open(field, span);
@@ -412,6 +454,40 @@ pub trait Framed {
     const FRAMING: Framing;
 }
 
+/// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tagged<'a, V, const N: usize = 1> {
+    /// The tag.
+    pub tag: u16,
+    contents: Cursor<'a>,
+    variants: PhantomData<V>,
+}
+
+impl<'a, V: Variants<'a>, const N: usize> Tagged<'a, V, N> {
+    /// The contents with their type.
+    pub fn get(&self) -> V {
+        V::decode(self.tag, self.contents)
+    }
+}
+
+/// Contents that do not fit a tag that has a name are no such part.
+impl<'a, V: Variants<'a>, const N: usize> Part<'a> for Tagged<'a, V, N> {
+    const KIND: Kind = Kind::Group;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let tag = cursor.number::<N>()?;
+        let tagged = Self { tag, contents: cursor.rest(), variants: PhantomData };
+        (V::name_of(tag).is_none() || !tagged.get().is_unknown()).then_some(tagged)
+    }
+    fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        visitor.field(V::KIND, Span::new(span.start, span.start + N as u32), Value::Uint(self.tag.into()));
+        show_contents::<V>(self.tag, self.contents, visitor)
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        put_number::<N>(self.tag, out);
+        out.put(self.contents.bytes())
+    }
+}
+
 /// A list of type-length-value items, such as options. Borrows from the frame.
 ///
 /// ```
@@ -460,6 +536,11 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
     /// Takes all that the cursor has as a list.
     pub fn at(cursor: Cursor<'a>) -> Self {
         Tlvs { cursor, variants: PhantomData }
+    }
+
+    /// The same bytes as a list of other variants: for contents whose meaning stands elsewhere.
+    pub fn cast<W: Variants<'a> + Framed>(self) -> Tlvs<'a, W> {
+        Tlvs::at(self.cursor)
     }
 
     /// The items with their types.
@@ -536,6 +617,24 @@ impl<'a, V: Variants<'a> + Framed> Part<'a> for Tlvs<'a, V> {
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.cursor.bytes())
+    }
+}
+
+/// A list of type-length-value items that does not break off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole<T>(pub T);
+
+impl<'a, V: Variants<'a> + Framed> Part<'a> for Whole<Tlvs<'a, V>> {
+    const KIND: Kind = Tlvs::<V>::KIND;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let list = Tlvs::take(cursor)?;
+        list.items().all(|item| item.map_or_else(|rest| rest.after_end, |_| true)).then_some(Whole(list))
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        Part::show(&self.0, field, span, visitor)
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        self.0.emit(out)
     }
 }
 
@@ -634,4 +733,49 @@ macro_rules! variants {
         }
     };
 }
-pub(crate) use variants;
+
+/// Declares a struct of parts that stand one behind the other, with the rows of [`variants!`].
+macro_rules! group {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident<$lt:lifetime> {
+            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident)* ; )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name<$lt> { $( $(#[doc = $doc])* pub $field: $ty, )+ }
+        #[allow(clippy::redundant_static_lifetimes)]
+        impl<$lt> $name<$lt> {
+            /// The rows in wire order.
+            pub const FIELDS: &'static [$crate::field::Field] = &[ $(
+                $crate::field::Field::floating(
+                    stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                ) $(.$attr())*
+            ,)+ ];
+        }
+        impl<$lt> $crate::part::Part<$lt> for $name<$lt> {
+            const KIND: $crate::field::Kind = $crate::field::Kind::Group;
+            fn take(cursor: &mut $crate::part::Cursor<$lt>) -> Option<Self> {
+                Some(Self { $( $field: <$ty as $crate::part::Part>::take(cursor)?, )+ })
+            }
+            fn show(&self, _: &'static $crate::field::Field, span: $crate::field::Span, visitor: &mut dyn $crate::field::Visitor) {
+                let mut rows = Self::FIELDS.iter();
+                let mut at = span.start;
+                $(
+                    let end = at + $crate::part::Part::wire_len(&self.$field) as u32;
+                    if let Some(row) = rows.next() {
+                        $crate::part::Part::show(&self.$field, row, $crate::field::Span::new(at, end), visitor);
+                    }
+                    at = end;
+                )+
+                let _ = at;
+            }
+            fn emit(&self, out: &mut dyn $crate::part::Put) {
+                $( $crate::part::Part::emit(&self.$field, out); )+
+            }
+        }
+    };
+}
+
+pub(crate) use {group, variants};

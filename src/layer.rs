@@ -493,6 +493,12 @@ pub trait Protocol<'a>: Sized {
         None
     }
 
+    /// Shows a row of the fixed header in a way of its own, where the packet itself says how the
+    /// row is to be read; `false` leaves it to the table.
+    fn show_row(&self, _row: u8, _place: &Place<'a>, _visitor: &mut dyn Visitor) -> bool {
+        false
+    }
+
     /// Shows what the head holds beyond the fixed header.
     fn show(&self, _place: &Place<'a>, _visitor: &mut dyn Visitor) {}
 
@@ -503,8 +509,11 @@ pub trait Protocol<'a>: Sized {
 /// Shows a layer: its fixed header, then the rest of its head.
 pub fn show<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, visitor: &mut dyn Visitor) {
     let at = place.context.at;
-    for field in P::TABLE {
+    for (row, field) in P::TABLE.iter().enumerate() {
         let Some(mut value) = field.read(place.head()) else { return };
+        if header.show_row(row as u8, place, visitor) {
+            continue;
+        }
         if let (Kind::Checksum, Value::Uint(n)) = (field.kind, value) {
             let state = header.verify(place).unwrap_or(Checksum::Unverifiable);
             value = Value::Checksum(n as u16, state);

@@ -2,6 +2,8 @@
 
 mod ah;
 mod arp;
+mod dhcp;
+mod dhcp_options;
 mod esp;
 mod ethernet;
 mod extension;
@@ -18,6 +20,8 @@ mod vlan;
 
 pub use ah::*;
 pub use arp::*;
+pub use dhcp::*;
+pub use dhcp_options::*;
 pub use esp::*;
 pub use ethernet::*;
 pub use extension::*;
@@ -184,6 +188,7 @@ protocols! {
     Esp(8)                  <- [Next::IpProtocol(50)];
     Tcp(20)                 <- [Next::IpProtocol(6)];
     Udp(8)                  <- [Next::IpProtocol(17)];
+    Dhcp(236)               <- [Next::UdpPort(67 | 68 | 4011)];
 }
 
 impl Next {

@@ -1616,3 +1616,242 @@ impl<'a> Part<'a> for DhcpRoute {
         self.router.emit(out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::string::{String, ToString};
+    use std::vec::Vec;
+
+    fn hex(text: &str) -> Vec<u8> {
+        let digits: Vec<u8> = text.bytes().filter_map(|b| (b as char).to_digit(16).map(|d| d as u8)).collect();
+        digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+    }
+
+    /// Contents that are right, for every option that has a type of its own.
+    const RIGHT: &[(u16, &str)] = &[
+        (0, ""),
+        (1, "ffffff00"),
+        (2, "ffffb9b0"),
+        (3, "c0000201 c0000202"),
+        (12, "686f7374"),
+        (13, "0010"),
+        (19, "01"),
+        (21, "c0000200ffffff00"),
+        (25, "004401280240"),
+        (33, "0a000000c0000201"),
+        (43, "0601080101ff"),
+        (46, "08"),
+        (52, "03"),
+        (53, "01"),
+        (55, "0103060f2b"),
+        (57, "05dc"),
+        (60, "505845436c69656e74"),
+        (61, "01 020000000001"),
+        (61, "ff 00000001 0001 0001 00000000 020000000001"),
+        (61, "ff 00000001 0002 00000009 abcdef"),
+        (61, "ff 00000001 0003 0001 020000000001"),
+        (61, "ff 00000001 0004 00112233445566778899aabbccddeeff"),
+        (61, "00 6e616d65"),
+        (61, "20 0102030405060708"),
+        (63, "0200"),
+        (68, ""),
+        (77, "0369505803616263"),
+        (78, "01c0000201"),
+        (79, "0044454641554c54"),
+        (80, ""),
+        (81, "04 00 00 04686f7374076578616d706c6503636f6d00"),
+        (81, "00 00 00 686f73742e6578616d706c652e636f6d"),
+        (82, "010400010203 020602000000 0001 0504c0000200 06026162 0a0180 0b04c0000201"),
+        (82, "0706 1b0600000e10 1300 9800 0c0a 0003 0001 020000000001"),
+        (83, "0001 0002 0003 00000004 c0000201"),
+        (88, "076578616d706c6503636f6d00"),
+        (90, "01 01 00 0000000000000001 00000001"),
+        (93, "00000007"),
+        (94, "010310"),
+        (97, "00 00112233445566778899aabbccddeeff"),
+        (99, "02 4445 03064265726c696e 130137"),
+        (108, "00000708"),
+        (109, "20010db8000000000000000000000001"),
+        (114, "68747470733a2f2f6578616d706c652e636f6d2f617069"),
+        (116, "01"),
+        (117, "00000006"),
+        (118, "c0000200"),
+        (119, "03656e67056170706c6503636f6d00 096d61726b6574696e67c004"),
+        (120, "00 076578616d706c6503636f6d00"),
+        (120, "01 c0000201 c0000202"),
+        (121, "18c00002c0000201 00c0000202 20c0000203c0000201"),
+        (122, "0104c0000201 030b 00 026d7305636c61627300"),
+        (123, "00112233445566778899aabbccddee01"),
+        (124, "00000009 03616263 00000dc9 00"),
+        (125, "00000de9 08 0406303032363832"),
+        (128, "e4455a5a"),
+        (136, "c0000201"),
+        (137, "046c6f7374076578616d706c6503636f6d00"),
+        (139, "0104c0000201"),
+        (143, "0009 68747470733a2f2f61"),
+        (145, "01"),
+        (146, "00 c0000201 c0000202 00"),
+        (150, "c0000201"),
+        (151, "00 6f6b"),
+        (156, "02"),
+        (158, "04c0000201 08c0000201c0000202"),
+        (159, "04 08 1200"),
+        (162, "0012 0001 0a 03646e73047465737400 04 c0000201"),
+        (208, "f100747e"),
+        (211, "0000001e"),
+        (212, "08 20 20010db8000000000000000000000000 c0000201"),
+        (213, "076578616d706c6503636f6d00"),
+        (220, "00 0102 0018"),
+        (221, "00 76706e"),
+        (221, "01 000001 00000002"),
+        (221, "ff"),
+        (249, "18c00002c0000201"),
+        (252, "687474703a2f2f777061642f"),
+        (255, ""),
+    ];
+
+    /// Contents that do not fit.
+    const WRONG: &[(u16, &str)] = &[
+        (1, "ffffff"),
+        (1, "ffffff0000"),
+        (3, ""),
+        (3, "c00002"),
+        (21, "c0000200"),
+        (25, "00"),
+        (33, "0a000000"),
+        (43, "06030801"),
+        (52, ""),
+        (53, "0101"),
+        (55, ""),
+        (61, ""),
+        (61, "01 0200000001"),
+        (61, "ff 00000001 0001 0001"),
+        (68, "c0"),
+        (77, "0469505803616263"),
+        (80, "00"),
+        (81, "0000"),
+        (97, ""),
+        (119, "03656e67056170706c6503636f6d"),
+        (119, ""),
+        (120, "01 c00002"),
+        (120, "00"),
+        (121, "21c000020100c0000201"),
+        (121, "18c00002c00002"),
+        (124, "00000009 0461"),
+        (125, "00000de9"),
+        (158, "05c000020101"),
+        (162, "0003 000100"),
+        (212, "08 20 20010db8000000000000000000000000"),
+        (221, "01 0000"),
+    ];
+
+    #[test]
+    fn right_contents_have_their_type_and_are_written_as_they_were_read() {
+        for &(code, text) in RIGHT {
+            let bytes = hex(text);
+            let option = DhcpOption::decode(code, Cursor::new(&bytes));
+            assert!(!option.is_unknown(), "{code}: {bytes:02x?}");
+            assert_eq!(option.kind(), code);
+            let mut written = Vec::new();
+            option.emit(&mut written);
+            assert_eq!(written, bytes, "{code}");
+        }
+    }
+
+    #[test]
+    fn wrong_contents_stay_raw() {
+        for &(code, text) in WRONG {
+            let bytes = hex(text);
+            let option = DhcpOption::decode(code, Cursor::new(&bytes));
+            assert_eq!(option, DhcpOption::Unknown { kind: code, data: &bytes });
+        }
+    }
+
+    /// Keeps names and what they are worth, and checks that fields are declared and in their place.
+    struct Shown<'f>(Vec<(&'static str, String)>, &'f [u8]);
+
+    impl Visitor for Shown<'_> {
+        fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+            assert!(span.start <= span.end && span.end as usize <= self.1.len(), "{}", field.name);
+            let declared =
+                OPTION_FIELDS.iter().copied().flatten().any(|f| f.name == field.name && f.filter == field.filter);
+            assert!(declared || matches!(field.name, "length" | "data" | "rest"), "{} is not declared", field.name);
+            if let (Value::Bytes(shown) | Value::Text(shown), true) = (value, span.len() > 0) {
+                assert_eq!(shown, span.of(self.1), "{}", field.name);
+            }
+            let value = match value {
+                Value::Name(name) => name.to_string(),
+                Value::Ipv4(address) => address.to_string(),
+                Value::Uint(n) => n.to_string(),
+                other => std::format!("{other:?}"),
+            };
+            self.0.push((field.name, value));
+        }
+        fn open(&mut self, _: &'static Field, span: Span) {
+            assert!(span.end as usize <= self.1.len());
+        }
+        fn close(&mut self) {}
+    }
+
+    fn shown(code: u16, text: &str) -> Vec<(&'static str, String)> {
+        let bytes = hex(text);
+        let mut shown = Shown(Vec::new(), &bytes);
+        DhcpOption::show(code, Cursor::new(&bytes), &mut shown);
+        shown.0
+    }
+
+    #[test]
+    fn fields_are_declared_and_stand_where_they_say() {
+        for &(code, text) in RIGHT.iter().chain(WRONG) {
+            shown(code, text);
+        }
+    }
+
+    #[test]
+    fn a_domain_search_list_is_compressed_against_the_option_itself() {
+        let names = shown(119, RIGHT.iter().find(|(code, _)| *code == 119).unwrap().1);
+        let names: Vec<_> = names.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(names, ["eng.apple.com", "marketing.apple.com"]);
+        // The same behind another option: pointers still count from the contents.
+        let mut list = std::vec![53, 1, 5, 119, 27];
+        list.extend(hex(RIGHT.iter().find(|(code, _)| *code == 119).unwrap().1));
+        let last = Tlvs::<DhcpOption>::new(&list).iter().nth(1).unwrap();
+        let DhcpOption::DomainSearch { domains } = last else { panic!("{last:?}") };
+        assert_eq!(domains.0.iter().nth(1).unwrap().to_string(), "marketing.apple.com");
+    }
+
+    #[test]
+    fn a_route_has_as_many_bytes_as_its_width_needs() {
+        let routes = shown(121, "00c0000201 19c0000280c0000201");
+        let values: Vec<_> = routes.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(values, ["0", "0.0.0.0", "192.0.2.1", "25", "192.0.2.128", "192.0.2.1"]);
+    }
+
+    #[test]
+    fn a_host_name_that_is_encoded_but_has_no_end_is_text() {
+        assert_eq!(shown(81, "05 00 00 04686f7374").last().unwrap().0, "name");
+        let bytes = hex("05000004686f737400");
+        let DhcpOption::ClientFqdn { fqdn } = DhcpOption::decode(81, Cursor::new(&bytes)) else { panic!() };
+        assert_eq!(fqdn.name().unwrap().to_string(), "host");
+    }
+
+    #[test]
+    fn suboptions_of_relay_agents_have_types() {
+        let list = shown(82, "0504c0000200 0a0180 9708 01 000001 00000002");
+        let names: Vec<_> = list.iter().map(|(name, _)| *name).collect();
+        let item = |rest: &[&'static str]| [&["type", "length"], rest].concat();
+        assert_eq!(names, [item(&["subnet"]), item(&["flags"]), item(&["vpn_type", "oui", "index"])].concat());
+    }
+
+    #[test]
+    fn codes_have_names() {
+        assert_eq!(DhcpOptionCode(249).name(), Some("private or classless static route (Microsoft)"));
+        assert_eq!(DhcpOptionCode(84).name(), None);
+        let mut codes: Vec<_> = DhcpOption::REGISTRY.entries.iter().map(|(code, _)| *code).collect();
+        assert!(codes.is_sorted());
+        codes.dedup();
+        assert_eq!(codes.len(), DhcpOption::REGISTRY.entries.len());
+    }
+}

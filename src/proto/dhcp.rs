@@ -408,12 +408,16 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         let repeated = Repeated::of(&areas);
         for (field, area) in areas {
             let mut open = area.items().next().is_some() || field.name == OPTIONS.name;
+            let mut end = place.head_end;
             for item in area.items() {
                 match item {
                     Ok(item) => {
+                        end = item.span.end;
                         open &= item.kind != 255;
-                        let once = repeated.as_ref().is_ok_and(|r| r.count[usize::from(item.kind & 0xff)] < 2);
-                        check_item(field, item.kind, item.contents, item.span, once, report);
+                        // An instance alone need not fit its type; the whole is looked at below.
+                        if repeated.as_ref().is_ok_and(|r| r.count[usize::from(item.kind & 0xff)] < 2) {
+                            check_item(field, item.kind, item.contents, item.span, report);
+                        }
                     }
                     Err(rest) if !rest.after_end => {
                         open = false;
@@ -423,8 +427,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
                 }
             }
             if open && place.is_whole() {
-                let end = Span::new(place.head_end, place.head_end);
-                report(Some(field), end, Reason::Rule(Severity::Note, "the END option is missing"));
+                report(Some(field), Span::new(end, end), Reason::Rule(Severity::Note, "the END option is missing"));
             }
         }
         let Ok(repeated) = repeated else {
@@ -434,7 +437,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         let span = Span::new(place.head_end, place.head_end);
         for code in repeated.codes() {
             let mut placed = |field: Option<&'static Field>, _, reason| report(field, span, reason);
-            check_item(JOINED, code.into(), repeated.contents(code), span, true, &mut placed);
+            check_item(JOINED, code.into(), repeated.contents(code), span, &mut placed);
         }
     }
 }
@@ -449,12 +452,11 @@ fn broken(bytes: &[u8], place: &Place<'_>, span: Span) -> Reason {
     Reason::Truncated { needed, have: bytes.len() as u32, limit }
 }
 
-/// Reports contents that do not fit their option, and what is wrong inside of those that do. Of an
-/// option that stands more than `once`, an instance alone need not fit.
-fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, once: bool, report: &mut Report<'_>) {
+/// Reports contents that do not fit their option, and what is wrong inside of those that do.
+fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, report: &mut Report<'_>) {
     match DhcpOption::decode(code, contents) {
         DhcpOption::Unknown { .. } => {
-            if once && misfits(code) {
+            if misfits(code) {
                 report(Some(field), span, Reason::BadItem(code));
             }
             return;
@@ -503,5 +505,277 @@ fn until_zeros(bytes: &[u8]) -> &[u8] {
     match bytes.iter().position(|&b| b == 0) {
         Some(end) if bytes[end..].iter().all(|&b| b == 0) => &bytes[..end],
         _ => bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::dissect::{Examine, Examined, Layers};
+    use crate::proto::View;
+    use std::string::{String, ToString};
+    use std::vec::Vec;
+
+    /// A request of an Ethernet host, with these bytes behind the fixed header.
+    fn message(rest: &[u8]) -> Vec<u8> {
+        let header = Dhcp::build().op(DhcpOperation::BootRequest).htype(ArpHardware::Ethernet).hlen(6);
+        let mut bytes = header.chaddr([2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).done().as_bytes().to_vec();
+        bytes.extend(rest);
+        bytes
+    }
+
+    fn options(rest: &[u8]) -> Vec<u8> {
+        message(&[&DHCP_COOKIE, rest].concat())
+    }
+
+    fn with<R>(bytes: &[u8], original_len: usize, read: impl FnOnce(Dhcp<&[u8; 236]>, &Examined<'_>) -> R) -> R {
+        let layers = Examine::new(Layers::new(Next::UdpPort(67), bytes));
+        let layer = layers.original_len(original_len).next().unwrap();
+        let View::Dhcp(dhcp) = layer.view else { panic!("{:?}", layer.view) };
+        assert_eq!(layer.head(), bytes);
+        read(dhcp, &layer)
+    }
+
+    fn issues(bytes: &[u8], original_len: usize) -> Vec<String> {
+        let mut issues = Vec::new();
+        with(bytes, original_len, |_, layer| layer.issues(|issue| issues.push(issue.to_string())));
+        issues
+    }
+
+    /// Every leaf as `name value`, and every list as `name [`, its leaves and `]`.
+    #[derive(Default)]
+    struct Tree {
+        lines: Vec<String>,
+        end: u32,
+        depth: usize,
+    }
+
+    impl Visitor for Tree {
+        fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+            assert!(span.start <= span.end && span.end <= self.end, "{} {span:?}", field.name);
+            let value = match value {
+                Value::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                Value::Name(name) => name.to_string(),
+                Value::Mac(mac) => mac.to_string(),
+                Value::Bytes(bytes) => crate::addr::Hex(bytes).to_string(),
+                Value::Uint(n) => n.to_string(),
+                other => std::format!("{other:?}"),
+            };
+            self.lines.push([field.name, " ", &value].concat());
+        }
+        fn open(&mut self, field: &'static Field, _: Span) {
+            self.depth += 1;
+            self.lines.push([field.name, " ["].concat());
+        }
+        fn close(&mut self) {
+            self.depth -= 1;
+            self.lines.push("]".into());
+        }
+    }
+
+    fn tree(bytes: &[u8]) -> Vec<String> {
+        let mut tree = Tree { end: bytes.len() as u32, ..Tree::default() };
+        with(bytes, bytes.len(), |_, layer| layer.show(&mut tree));
+        assert_eq!(tree.depth, 0);
+        tree.lines
+    }
+
+    fn shows(bytes: &[u8], lines: &[&str]) -> bool {
+        tree(bytes).windows(lines.len()).any(|window| window == lines)
+    }
+
+    #[test]
+    fn bootp_without_a_cookie_keeps_its_vendor_area() {
+        let bytes = message(&[1, 2, 3, 4, 5]);
+        assert!(shows(&bytes, &["vendor_area 0102030405"]));
+        assert!(issues(&bytes, bytes.len()).is_empty());
+        with(&bytes, bytes.len(), |dhcp, layer| {
+            assert!(!dhcp.has_cookie(&layer.place));
+            assert_eq!(dhcp.options(&layer.place).iter().count(), 0);
+        });
+        assert!(issues(&message(&[]), 236).is_empty());
+        assert!(issues(&message(&[99, 130]), 238).is_empty());
+    }
+
+    #[test]
+    fn a_hardware_address_has_hlen_bytes_and_the_rest_is_kept() {
+        let mut bytes = message(&[]);
+        assert!(shows(&bytes, &["chaddr 02:00:00:00:00:01", "sname "]));
+        bytes[43] = 7;
+        assert!(shows(&bytes, &["chaddr 02:00:00:00:00:01", "chaddr_padding 00000000000000000007"]));
+        bytes[2] = 8;
+        assert!(shows(&bytes, &["chaddr 0200000000010000", "chaddr_padding 0000000000000007"]));
+        bytes[2] = 0;
+        assert!(shows(&bytes, &["chaddr ", "chaddr_padding 02000000000100000000000000000007"]));
+    }
+
+    #[test]
+    fn hlen_may_be_more_than_chaddr_has() {
+        let mut bytes = message(&[]);
+        bytes[2] = 17;
+        assert!(shows(&bytes, &["chaddr 02000000000100000000000000000000", "sname "]));
+        assert_eq!(issues(&bytes, 236), ["dhcp.hlen (bytes 2..3): is more than the 16 bytes that chaddr has"]);
+    }
+
+    #[test]
+    fn header_fields_that_break_a_rule_are_reported() {
+        let mut bytes = message(&[]);
+        (bytes[0], bytes[10], bytes[11]) = (3, 0x80, 1);
+        let found = issues(&bytes, 236);
+        assert!(found[0].starts_with("dhcp.op") && found[1].starts_with("dhcp.flags") && found.len() == 2, "{found:?}");
+    }
+
+    #[test]
+    fn a_missing_end_is_a_note_and_bytes_behind_one_are_kept() {
+        let bytes = options(&[0, 53, 1, 1]);
+        assert_eq!(issues(&bytes, bytes.len()), ["dhcp.options (bytes 244..244): the END option is missing"]);
+        let bytes = options(&[53, 1, 1, 255, 0, 53, 1]);
+        assert!(issues(&bytes, bytes.len()).is_empty());
+        assert!(shows(&bytes, &["code 255", "]", "item [", "rest 003501", "]", "]"]));
+    }
+
+    #[test]
+    fn a_broken_option_is_malformed_unless_the_capture_cut_it() {
+        let bytes = options(&[53, 1, 1, 12, 4, b'h']);
+        let broken = "dhcp.options (bytes 243..246): the list breaks off: 3 bytes are no whole item";
+        assert_eq!(issues(&bytes, bytes.len()), [broken]);
+        let cut = "dhcp.options (bytes 243..246): 6 bytes needed, 3 there, cut by the capture's snapshot length";
+        assert_eq!(issues(&bytes, bytes.len() + 4), [cut]);
+    }
+
+    /// Options 52 = `overload`, 12 = "a", END; `file` 12 = "b"; `sname` 12 = "c"; each its END.
+    fn overloaded(overload: u8) -> Vec<u8> {
+        let mut bytes = options(&[52, 1, overload, 12, 1, b'a', 255]);
+        bytes[108..112].copy_from_slice(&[12, 1, b'b', 255]);
+        bytes[44..48].copy_from_slice(&[12, 1, b'c', 255]);
+        bytes
+    }
+
+    #[test]
+    fn option_52_says_where_else_options_are() {
+        for (overload, joined) in [(1, &b"ab"[..]), (2, b"ac"), (3, b"abc")] {
+            let bytes = overloaded(overload);
+            let lines = tree(&bytes);
+            assert_eq!(lines.contains(&"file_options [".to_string()), overload & 1 != 0);
+            assert_eq!(lines.contains(&"sname_options [".to_string()), overload & 2 != 0);
+            let text = String::from_utf8_lossy(joined);
+            assert!(shows(&bytes, &["joined_options [", "item [", "code 12", &["name ", &*text].concat(), "]", "]"]));
+            with(&bytes, bytes.len(), |dhcp, layer| {
+                let chunks: Vec<_> = dhcp.option(&layer.place, 12).flat_map(|c| c.bytes().to_vec()).collect();
+                assert_eq!(chunks, joined);
+                let name = dhcp.joined(&layer.place, 12, |option| match option {
+                    DhcpOption::HostName { name } => name.0.to_vec(),
+                    other => panic!("{other:?}"),
+                });
+                assert_eq!(name.as_deref(), Some(joined));
+            });
+        }
+        assert!(tree(&overloaded(0)).iter().all(|line| !line.ends_with("_options [")));
+        assert!(issues(&overloaded(0), 247)[0].contains("overload"));
+        assert!(issues(&overloaded(3), 247).is_empty());
+    }
+
+    #[test]
+    fn a_row_with_more_than_zeros_behind_its_text_is_shown_whole() {
+        let mut bytes = message(&[]);
+        bytes[44..47].copy_from_slice(b"srv");
+        assert!(shows(&bytes, &["sname srv"]));
+        bytes[50] = b'!';
+        assert!(tree(&bytes).iter().any(|line| line.starts_with("sname srv\0\0\0!\0") && line.len() == 6 + 64));
+    }
+
+    #[test]
+    fn a_value_split_over_two_instances_is_joined() {
+        // RFC 3396: the second name and the pointer are in an instance of their own.
+        let bytes = options(&[119, 6, 3, b'e', b'n', b'g', 1, b'a', 119, 5, 0, 1, b'x', 0xc0, 4, 255]);
+        assert!(issues(&bytes, bytes.len()).is_empty());
+        assert!(shows(&bytes, &["code 119", "domains [", "domains eng.a", "domains x.a", "]", "]", "]"]));
+        let joined = with(&bytes, bytes.len(), |dhcp, layer| {
+            dhcp.joined(&layer.place, 119, |option| match option {
+                DhcpOption::DomainSearch { domains } => {
+                    domains.0.iter().map(|name| name.to_string()).collect::<Vec<_>>()
+                }
+                other => panic!("{other:?}"),
+            })
+        });
+        assert_eq!(joined.unwrap(), ["eng.a", "x.a"]);
+    }
+
+    #[test]
+    fn instances_that_do_not_fit_even_joined_are_reported() {
+        let bytes = options(&[121, 1, 24, 121, 1, 10, 255]);
+        assert_eq!(
+            issues(&bytes, bytes.len()),
+            ["dhcp.joined_options (bytes 247..247): the contents do not fit type 121"]
+        );
+    }
+
+    #[test]
+    fn more_than_fits_is_not_joined() {
+        let mut rest = Vec::new();
+        for _ in 0..9 {
+            rest.extend([12, 250]);
+            rest.extend([b'x'; 250]);
+        }
+        rest.push(255);
+        let bytes = options(&rest);
+        assert!(!tree(&bytes).contains(&"joined_options [".to_string()));
+        assert!(issues(&bytes, bytes.len())[0].contains("too long to be joined"));
+        with(&bytes, bytes.len(), |dhcp, layer| {
+            assert_eq!(dhcp.joined(&layer.place, 12, |_| ()), None);
+            assert_eq!(dhcp.option(&layer.place, 12).count(), 9);
+        });
+    }
+
+    #[test]
+    fn what_is_wrong_inside_of_an_option_is_reported() {
+        let bytes = options(&[119, 2, 0xc0, 0, 255]);
+        assert_eq!(issues(&bytes, bytes.len()).len(), 1, "a pointer to itself");
+        let bytes = options(&[82, 4, 5, 2, 10, 0, 1, 3, 255, 255, 255, 255]);
+        assert_eq!(issues(&bytes, bytes.len()).len(), 2, "a suboption and an option of wrong length");
+        let bytes = options(&[43, 3, 1, 9, 9, 255]);
+        assert!(issues(&bytes, bytes.len()).is_empty(), "a vendor may do as it likes");
+    }
+
+    #[test]
+    fn a_summary_finds_what_it_needs() {
+        let bytes = options(&[53, 1, 3, 50, 4, 192, 0, 2, 7, 255]);
+        with(&bytes, bytes.len(), |dhcp, layer| {
+            assert_eq!(dhcp.message_type(&layer.place), Some(DhcpMessageType::Request));
+            assert_eq!(dhcp.requested_address(&layer.place), Some([192, 0, 2, 7].into()));
+            assert_eq!(dhcp.find(&layer.place, 12), None);
+        });
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_panic() {
+        let mut seed = 0x9e37_79b9_7f4a_7c15u64;
+        let mut random = || {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            seed
+        };
+        for round in 0..500 {
+            let mut rest: Vec<u8> = (0..random() % 400).map(|_| random() as u8).collect();
+            // Lengths that are mostly short let more options be reached.
+            if round % 2 == 0 {
+                rest.iter_mut().skip(1).step_by(3).for_each(|length| *length &= 31);
+            }
+            let mut bytes = if round % 5 == 0 { message(&rest) } else { options(&[&[52, 1, 3][..], &rest].concat()) };
+            bytes[..236].iter_mut().for_each(|b| {
+                if random() % 2 == 0 {
+                    *b = random() as u8
+                }
+            });
+            tree(&bytes);
+            issues(&bytes, bytes.len() + round % 3);
+            with(&bytes, bytes.len(), |dhcp, layer| {
+                for code in [0, 3, 31, 52, 119, 255] {
+                    dhcp.joined(&layer.place, code, |option| option.is_unknown());
+                }
+            });
+        }
     }
 }

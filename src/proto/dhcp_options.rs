@@ -1274,11 +1274,10 @@ variants! {
             /// The VPN that the address is to be from, RFC 6607 §3.2.
             vpn: Tagged<'a, DhcpVpn<'a>>, "dhcp.option.agent_information_option.vrf_name";
         }
-        /// A server that knows suboption 151 takes this away, RFC 6607 §3.3.
-        VirtualSubnetControl = 152 "virtual subnet selection control" {}
-        ServerIdentifierCisco = 182 "server identifier override (Cisco)" {
-            /// What the server is to give as option 54, before suboption 11 was assigned.
-            address: Ipv4Addr, "dhcp.option.agent_information_option.server_id_override_cisco";
+        VirtualSubnetControl = 152 "virtual subnet selection control, or server identifier override (Cisco)" {
+            /// Nothing in RFC 6607 §3.3: a server that knows suboption 151 takes this one away. With
+            /// an address it is what Cisco's relay agents sent before suboption 11 was assigned.
+            address: Option<Ipv4Addr>, "dhcp.option.agent_information_option.server_id_override_cisco";
         }
     }
 }
@@ -1778,7 +1777,7 @@ mod tests {
             let declared =
                 OPTION_FIELDS.iter().copied().flatten().any(|f| f.name == field.name && f.filter == field.filter);
             assert!(declared || matches!(field.name, "length" | "data" | "rest"), "{} is not declared", field.name);
-            if let (Value::Bytes(shown) | Value::Text(shown), true) = (value, span.len() > 0) {
+            if let (Value::Bytes(shown) | Value::Text(shown), true) = (value, !span.is_empty()) {
                 assert_eq!(shown, span.of(self.1), "{}", field.name);
             }
             let value = match value {

@@ -7,7 +7,7 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Span, Visitor};
-use crate::layer::{Context, Flaw, FlawKind, Issue, Limit, Network, Next, Parts, Place, Reason};
+use crate::layer::{Context, Flaw, FlawKind, Inner, Issue, Limit, Network, Next, Parts, Place, Reason};
 use crate::part::Cursor;
 use crate::proto::{Proto, View};
 
@@ -218,15 +218,15 @@ pub struct Examine<'a> {
     layers: Layers<'a>,
     index: usize,
     wire_end: u32,
-    limit: Limit,
-    network: Network,
+    inner: Inner,
 }
 
 impl<'a> Examine<'a> {
     /// Examines the layers of a walk.
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
-        Examine { layers, index: 0, wire_end, limit: Limit::Frame, network: Network::default() }
+        let inner = Inner { network: Network::default(), limit: Limit::Frame };
+        Examine { layers, index: 0, wire_end, inner }
     }
 
     /// Says that the frame had so many bytes on the wire, where the capture cut it. Fewer than were
@@ -247,8 +247,8 @@ impl<'a> Iterator for Examine<'a> {
             at: layer.at,
             wire_end: self.wire_end,
             via: layer.via,
-            network: self.network,
-            limit: self.limit,
+            network: self.inner.network,
+            limit: self.inner.limit,
             quoted: layer.quoted,
         };
         let stop = match layer.total {
@@ -265,10 +265,10 @@ impl<'a> Iterator for Examine<'a> {
         if layer.body_end < stop && place.body_wire_end < layer.body_end {
             place.body_wire_end = layer.body_end;
         }
-        layer.view.enter(&place, &mut self.network);
         if stop < self.wire_end || layer.total != Parts::<()>::OPEN && stop == self.wire_end {
-            self.limit = Limit::Layer(layer.proto.name());
+            self.inner.limit = Limit::Layer(layer.proto.name());
         }
+        layer.view.enter(&place, &mut self.inner);
         self.wire_end = place.body_wire_end;
         self.index += 1;
         Some(Examined { layer, place, index: self.index - 1 })

@@ -58,6 +58,8 @@ pub enum Limit {
     Frame,
     /// The end of what an ICMP error quotes: the quoted packet went on.
     Quote,
+    /// The end of a TCP segment: the stream goes on in the next one.
+    Segment,
     /// A length in the header of the protocol named.
     Layer(&'static str),
 }
@@ -68,6 +70,7 @@ impl fmt::Display for Limit {
             Limit::Snapshot => f.write_str("the capture's snapshot length"),
             Limit::Frame => f.write_str("the end of the frame"),
             Limit::Quote => f.write_str("the end of the quoted packet"),
+            Limit::Segment => f.write_str("the end of the TCP segment"),
             Limit::Layer(name) => write!(f, "the length in {name}"),
         }
     }
@@ -161,10 +164,12 @@ impl Reason {
         }
     }
 
-    /// How bad it is. Truncation by the snapshot length or by quoting is no malformation.
+    /// How bad it is. Truncation by the snapshot length, by quoting or by the end of a TCP segment is
+    /// no malformation.
     pub fn severity(&self) -> Severity {
         match self {
-            Reason::Truncated { limit: Limit::Snapshot | Limit::Quote, .. } | Reason::Inferred { .. } => Severity::Note,
+            Reason::Truncated { limit: Limit::Snapshot | Limit::Quote | Limit::Segment, .. }
+            | Reason::Inferred { .. } => Severity::Note,
             Reason::Checksum(Checksum::Offloaded) | Reason::Surplus(_) => Severity::Note,
             Reason::Reserved(_) | Reason::Checksum(_) | Reason::BadItem(_) => Severity::Warning,
             Reason::Rule(severity, _) => *severity,
@@ -368,6 +373,15 @@ impl Network {
     }
 }
 
+/// What layers further in must know of those further out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inner {
+    /// The addresses for a pseudo-header.
+    pub network: Network,
+    /// Who says where the layer must end.
+    pub limit: Limit,
+}
+
 /// What a protocol may know of the place where it stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
@@ -485,8 +499,8 @@ pub trait Protocol<'a>: Sized {
     /// the fixed header itself is cut short.
     fn parse(bytes: &'a [u8], via: Next) -> Result<Parts<Self>, Flaw>;
 
-    /// Notes what layers further in must know: the addresses for their pseudo-header.
-    fn enter(&self, _place: &Place<'a>, _network: &mut Network) {}
+    /// Notes what layers further in must know.
+    fn enter(&self, _place: &Place<'a>, _inner: &mut Inner) {}
 
     /// Says what the header's checksum is worth, for protocols that have one.
     fn verify(&self, _place: &Place<'a>) -> Option<Checksum> {

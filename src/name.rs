@@ -5,6 +5,10 @@ use core::fmt::{self, Write};
 /// Longest name in bytes on the wire, with its length bytes and the root (RFC 1035 §2.3.4).
 pub const MAX_NAME: usize = 255;
 
+/// Most pointers that are followed in one name: a name has at most so many labels, and a pointer
+/// that leads to another pointer says nothing. Keeps the work per name bounded.
+pub const MAX_POINTERS: usize = 127;
+
 /// Why a name cannot be read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -17,6 +21,8 @@ pub enum NameError {
     ReservedLabel(u8),
     /// The name is longer than 255 bytes.
     TooLong,
+    /// The name goes over more than 127 pointers.
+    TooManyPointers,
 }
 
 impl fmt::Display for NameError {
@@ -26,6 +32,7 @@ impl fmt::Display for NameError {
             NameError::ForwardPointer => f.write_str("a compression pointer does not lead backwards"),
             NameError::ReservedLabel(n) => write!(f, "label type {n:#04x} is reserved"),
             NameError::TooLong => f.write_str("the name is longer than 255 bytes"),
+            NameError::TooManyPointers => f.write_str("the name goes over more than 127 pointers"),
         }
     }
 }
@@ -57,28 +64,31 @@ impl<'a> Name<'a> {
         Name { message, at }
     }
 
-    /// Bytes that the name takes up in its own place, up to its root or its first pointer.
+    /// Bytes that the name takes up in its own place, up to its root or its first pointer. A name
+    /// that is too long, or whose pointer leads nowhere, has a place all the same.
     pub fn wire_len(&self) -> Result<usize, NameError> {
+        self.place().map(|(len, _)| len)
+    }
+
+    /// The name's length in its own place, and whether it ends with a pointer there.
+    fn place(&self) -> Result<(usize, bool), NameError> {
         let mut at = self.at;
         loop {
             match *self.message.get(at).ok_or(NameError::Truncated)? {
-                0 => return Ok(at + 1 - self.at),
+                0 => return Ok((at + 1 - self.at, false)),
                 n if n < 0x40 => at += 1 + usize::from(n),
                 n if n >= 0xc0 => {
                     self.message.get(at + 1).ok_or(NameError::Truncated)?;
-                    return Ok(at + 2 - self.at);
+                    return Ok((at + 2 - self.at, true));
                 }
                 n => return Err(NameError::ReservedLabel(n)),
-            }
-            if at - self.at > MAX_NAME {
-                return Err(NameError::TooLong);
             }
         }
     }
 
     /// The labels in order. After an error nothing follows.
     pub fn labels(&self) -> Labels<'a> {
-        Labels { message: self.message, at: self.at, before: self.at, total: 1, done: false }
+        Labels { message: self.message, at: self.at, before: self.at, total: 1, pointers: 0, done: false }
     }
 
     /// Follows the name to its end and tells what is wrong with it.
@@ -88,9 +98,7 @@ impl<'a> Name<'a> {
 
     /// Tells whether the name is compressed.
     pub fn is_compressed(&self) -> bool {
-        self.wire_len().is_ok_and(|len| {
-            self.message[self.at + len - 1] != 0 || len >= 2 && self.message[self.at + len - 2] >= 0xc0
-        })
+        self.place().is_ok_and(|(_, compressed)| compressed)
     }
 
     /// The name's bytes in its own place; empty where it cannot be read.
@@ -104,7 +112,8 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Names are equal if their labels are, whatever the case of ASCII letters (RFC 4343).
+/// Names are equal if their labels are, whatever the case of ASCII letters (RFC 4343). Names that
+/// break off are equal if they do so after the same labels for the same reason.
 impl PartialEq for Name<'_> {
     fn eq(&self, other: &Self) -> bool {
         let (mut a, mut b) = (self.labels(), other.labels());
@@ -112,6 +121,7 @@ impl PartialEq for Name<'_> {
             match (a.next(), b.next()) {
                 (None, None) => return true,
                 (Some(Ok(a)), Some(Ok(b))) if a.eq_ignore_ascii_case(b) => {}
+                (Some(Err(a)), Some(Err(b))) => return a == b,
                 _ => return false,
             }
         }
@@ -127,6 +137,7 @@ pub struct Labels<'a> {
     /// A pointer must lead to before this place; it moves back with each, so the walk ends.
     before: usize,
     total: usize,
+    pointers: usize,
     done: bool,
 }
 
@@ -148,6 +159,10 @@ impl<'a> Labels<'a> {
                     let target = usize::from(n & 0x3f) << 8 | usize::from(low);
                     if target >= self.before {
                         return Err(NameError::ForwardPointer);
+                    }
+                    self.pointers += 1;
+                    if self.pointers > MAX_POINTERS {
+                        return Err(NameError::TooManyPointers);
                     }
                     (self.at, self.before) = (target, target);
                 }
@@ -225,6 +240,37 @@ mod tests {
         message[192] = 62;
         message.insert(254, b'x');
         assert_eq!(Name::new(&message, 0).check(), Err(NameError::TooLong));
+    }
+
+    #[test]
+    fn a_name_too_long_can_be_passed_over() {
+        let message = [&[&[63][..], &[b'x'; 63]].concat().repeat(5)[..], &[0, 7]].concat();
+        let name = Name::new(&message, 0);
+        assert_eq!((name.wire_len(), name.check()), (Ok(321), Err(NameError::TooLong)));
+    }
+
+    #[test]
+    fn a_chain_of_pointers_is_followed_127_times() {
+        // Each pointer leads to the one before it, the first to the root.
+        let mut message = std::vec![0];
+        for i in 0..200u16 {
+            let target = if i == 0 { 0 } else { 2 * i - 1 };
+            message.extend((0xc000 | target).to_be_bytes());
+        }
+        assert_eq!(Name::new(&message, 1 + 2 * 126).check(), Ok(()));
+        assert_eq!(Name::new(&message, 1 + 2 * 127).check(), Err(NameError::TooManyPointers));
+    }
+
+    #[test]
+    fn a_label_of_high_bytes_is_no_pointer() {
+        assert!(!Name::new(b"\x02a\xc1\0", 0).is_compressed());
+        assert!(Name::new(b"\0\x02a\xc1\xc0\0", 1).is_compressed());
+    }
+
+    #[test]
+    fn a_broken_name_is_equal_to_itself() {
+        assert_eq!(Name::new(b"\x01a\x80", 0), Name::new(b"\x01A\x80", 0));
+        assert_ne!(Name::new(b"\x01a\x80", 0), Name::new(b"\x01a\0", 0));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Network, Next, Parts, Place, Protocol, Reason, Report};
+use crate::layer::{Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::{Framed, Framing, Tlvs, Variants, variants};
 
 header! {
@@ -47,7 +47,7 @@ macro_rules! options_header {
                 Ok(extension(header, header.next_header(), header.length(), bytes.len(), $name::row("length")))
             }
 
-            fn enter(&self, place: &Place<'a>, network: &mut Network) {
+            fn enter(&self, place: &Place<'a>, Inner { network, .. }: &mut Inner) {
                 // A home address stands in for the source (RFC 6275 §6.3).
                 for item in ipv6_options(place).items().flatten() {
                     if item.kind == 0xc9 && item.contents.bytes().len() == 16 && network.size == 16 {
@@ -157,7 +157,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
         Ok(extension(header, header.next_header(), header.length(), bytes.len(), Routing::row("length")))
     }
 
-    fn enter(&self, place: &Place<'a>, network: &mut Network) {
+    fn enter(&self, place: &Place<'a>, Inner { network, .. }: &mut Inner) {
         let head = place.head().len();
         if self.segments_left() == 0 || network.size != 16 || head != 8 + usize::from(self.length()) * 8 {
             return;

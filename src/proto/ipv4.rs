@@ -3,7 +3,7 @@
 use super::IpProtocol;
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
-use crate::layer::{Flaw, Network, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Flaw, Inner, Network, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Framed, Framing, List, Tlvs, Variants, variants};
 use core::net::Ipv4Addr;
 
@@ -144,9 +144,9 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         })
     }
 
-    fn enter(&self, place: &Place<'a>, network: &mut Network) {
-        *network = Network::at(place.context.at + 12, 4);
-        source_route(place, network);
+    fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
+        inner.network = Network::at(place.context.at + 12, 4);
+        source_route(place, &mut inner.network);
     }
 
     fn verify(&self, place: &Place<'a>) -> Option<Checksum> {

@@ -2,7 +2,7 @@
 
 use super::{Dscp, Ecn, IpProtocol};
 use crate::field::{Field, header};
-use crate::layer::{Flaw, Network, Next, Parts, Place, Protocol};
+use crate::layer::{Flaw, Inner, Network, Next, Parts, Place, Protocol};
 use core::net::Ipv6Addr;
 
 header! {
@@ -55,7 +55,7 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
         Ok(parts.total(Ipv6::LEN + length as usize))
     }
 
-    fn enter(&self, place: &Place<'a>, network: &mut Network) {
-        *network = Network::at(place.context.at + 8, 16);
+    fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
+        inner.network = Network::at(place.context.at + 8, 16);
     }
 }

@@ -4,6 +4,10 @@ mod ah;
 mod arp;
 mod dhcp;
 mod dhcp_options;
+mod dns;
+mod dns_over_tcp;
+mod dns_records;
+mod dns_sections;
 mod esp;
 mod ethernet;
 mod extension;
@@ -22,6 +26,10 @@ pub use ah::*;
 pub use arp::*;
 pub use dhcp::*;
 pub use dhcp_options::*;
+pub use dns::*;
+pub use dns_over_tcp::*;
+pub use dns_records::*;
+pub use dns_sections::*;
 pub use esp::*;
 pub use ethernet::*;
 pub use extension::*;
@@ -38,7 +46,7 @@ pub use vlan::*;
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Visitor};
-use crate::layer::{self, Flaw, Network, Next, Parts, Place, Protocol, Report};
+use crate::layer::{self, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 
 macro_rules! protocols {
     ($( $name:ident($len:literal) <- [$($pattern:pat),+ $(,)?]; )+) => {
@@ -151,9 +159,9 @@ macro_rules! protocols {
                 }
             }
 
-            pub(crate) fn enter(&self, place: &Place<'a>, network: &mut Network) {
+            pub(crate) fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
                 match self {
-                    $( View::$name(header) => header.enter(place, network), )+
+                    $( View::$name(header) => header.enter(place, inner), )+
                     View::Cut | View::Data => {}
                 }
             }
@@ -188,6 +196,8 @@ protocols! {
     Esp(8)                  <- [Next::IpProtocol(50)];
     Tcp(20)                 <- [Next::IpProtocol(6)];
     Udp(8)                  <- [Next::IpProtocol(17)];
+    DnsOverTcp(2)           <- [Next::TcpPort(53 | 5353 | 5355)];
+    Dns(12)                 <- [Next::UdpPort(53 | 5353 | 5355), Next::DnsMessage(_)];
     Dhcp(236)               <- [Next::UdpPort(67 | 68 | 4011)];
 }
 

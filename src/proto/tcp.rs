@@ -2,7 +2,7 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Visitor, flags, header};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Flaw, Inner, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Framed, Framing, List, Tlvs, Variants, variants};
 
 flags! {
@@ -93,6 +93,10 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
             true => Parts::new(header, Tcp::LEN, Next::Unknown).flaw(Flaw::too_short(head, Tcp::LEN).at(row)),
             false => Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(head).at(row)),
         })
+    }
+
+    fn enter(&self, _: &Place<'a>, inner: &mut Inner) {
+        inner.limit = Limit::Segment;
     }
 
     fn verify(&self, place: &Place<'a>) -> Option<Checksum> {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use packetsmith::capture::{
     ByteOrder::{self, Big, Little},
-    Error, ErrorKind, Format, MAX_INTERFACES, MAX_RECORD, Reader, Resolution,
+    Compression, Error, ErrorKind, Format, MAX_INTERFACES, MAX_RECORD, Reader, Resolution,
 };
 
 const MICRO: u32 = 0xa1b2_c3d4;
@@ -123,6 +123,27 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+/// One frame.
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+/// A frame that has a window rather than the length of its content, in blocks that are not compressed.
+fn zstd_stored(window: u8, blocks: &[&[u8]]) -> Vec<u8> {
+    let mut file = vec![0x28, 0xb5, 0x2f, 0xfd, 0, window];
+    for (n, block) in blocks.iter().enumerate() {
+        let head = (block.len() as u32) << 3 | u32::from(n + 1 == blocks.len());
+        file.extend(&head.to_le_bytes()[..3]);
+        file.extend(*block);
+    }
+    file
+}
+
+/// A frame that is to be skipped.
+fn skippable(content: &[u8]) -> Vec<u8> {
+    [&[0x5a, 0x2a, 0x4d, 0x18][..], &(content.len() as u32).to_le_bytes(), content].concat()
 }
 
 fn sample_pcap(order: ByteOrder) -> Vec<u8> {
@@ -248,6 +269,11 @@ fn beginnings_that_are_no_capture() {
     assert_eq!(message(b"GIF89a"), "capture: not a pcap or pcapng file: it begins with 47 49 46 38");
     assert_eq!(message(&gzip(b"")), "capture: the file is empty");
     assert_eq!(message(&gzip(b"GIF89a")), message(b"GIF89a"));
+    assert_eq!(message(&zstd(b"GIF89a")), message(b"GIF89a"));
+    assert_eq!(message(&skippable(b"nothing else")), "capture: the file is empty");
+    assert_eq!(message(b"\x04\x22\x4d\x18@@"), "capture: compressed with lz4, which is not read here");
+    assert_eq!(message(b"\xfd7zXZ\0"), "capture: compressed with xz, which is not read here");
+    assert_eq!(message(b"BZh91AY"), "capture: compressed with bzip2, which is not read here");
     assert_eq!(
         message(&pcap_header(Big, NANO, (2, 4), 1)[..23]),
         "capture: the file ends inside its header: 24 bytes needed, 23 there"
@@ -284,6 +310,27 @@ fn files_that_cannot_be_opened_or_read() {
     assert_eq!(Some(reader.source_position()), reader.source_len());
 }
 
+/// Fails in its own words, at once.
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("the disk is on fire"))
+    }
+}
+
+#[test]
+fn what_a_failing_reader_says_is_kept() {
+    let expected = "cannot be read: the disk is on fire";
+    assert!(Reader::new(Broken).unwrap_err().to_string().ends_with(expected));
+    for file in [sample_pcap(Big), gzip(&sample_pcap(Big)), zstd(&sample_pcap(Big))] {
+        let mut items = read_all(Reader::new(Read::chain(&file[..], Broken)).unwrap());
+        let error = items.pop().unwrap().unwrap_err().to_string();
+        assert!(error.ends_with(expected), "{error}");
+        assert_eq!(items.len(), 3);
+    }
+}
+
 /// Gives a byte at a time, interrupted every other time, and fails in the end.
 struct Slow<'a>(&'a [u8], bool, io::ErrorKind);
 
@@ -302,11 +349,13 @@ impl Read for Slow<'_> {
 
 #[test]
 fn failing_reader_is_said_to_have_failed() {
-    for file in [sample_pcap(Big), sample_pcapng(Little), gzip(&sample_pcap(Little))] {
+    let compressed = [gzip(&sample_pcap(Little)), zstd(&sample_pcap(Little))];
+    for file in [sample_pcap(Big), sample_pcapng(Little)].into_iter().chain(compressed) {
         let reader = Reader::new(Slow(&file, false, io::ErrorKind::ConnectionReset)).unwrap();
         let mut items = read_all(reader);
         let error = items.pop().unwrap().unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Io(_)) && error.is_final());
+        assert!(matches!(error.kind(), ErrorKind::Io(e) if e.kind() == io::ErrorKind::ConnectionReset), "{error}");
+        assert!(error.is_final());
         assert_eq!((items.len(), error.packet()), (3, 4));
         assert!(items.iter().all(Result::is_ok));
     }
@@ -376,7 +425,7 @@ fn gzip_cut_anywhere_gives_what_there_is() {
         };
         let mut items = read_all(reader);
         let error = items.pop().unwrap().unwrap_err();
-        assert!(matches!(error.kind(), ErrorKind::Gzip(_)), "{error}");
+        assert!(matches!(error.kind(), ErrorKind::Damaged(Compression::Gzip, _)), "{error}");
         assert!(error.to_string().ends_with("the gzip data ends early"), "{error}");
         assert!(items.iter().all(Result::is_ok));
         assert!(items.len() >= most);
@@ -396,6 +445,73 @@ fn gzip_of_several_members_and_damaged_gzip() {
     let (there, error) = cut(&damaged);
     assert_eq!(there.len(), 3);
     assert!(error.to_string().contains("the gzip data is damaged: "), "{error}");
+}
+
+#[test]
+fn zstd_cut_anywhere_gives_what_there_is() {
+    let head = pcap_header(Big, MICRO, (2, 4), 1);
+    let one = |n: u32| record(Big, [n, n * 7919, 40, 40], &[n as u8 ^ 0x5a; 40]);
+    let many: Vec<Vec<u8>> = (0..60).map(one).collect();
+    let blocks: Vec<&[u8]> = [&head].into_iter().chain(&many).map(Vec::as_slice).collect();
+    // Blocks of one frame, none of which leaves a window of 2 MB; and two frames with one to be skipped.
+    let stored = zstd_stored(0x58, &blocks);
+    let frames = [zstd(&blocks[..21].concat()), skippable(b"abc"), zstd(&blocks[21..].concat())];
+    let between = [frames[0].len(), frames[0].len() + frames[1].len()];
+    for (file, between) in [(stored, &[][..]), (frames.concat(), &between[..])] {
+        assert_eq!(records(&file).len(), 60);
+        let mut most = 0;
+        for len in 4..file.len() {
+            let Ok(reader) = Reader::new(&file[..len]) else {
+                continue;
+            };
+            let mut items = read_all(reader);
+            if between.contains(&len) {
+                assert_eq!(items.len(), 20);
+            } else {
+                let error = items.pop().unwrap().unwrap_err();
+                assert!(matches!(error.kind(), ErrorKind::Damaged(Compression::Zstd, _)), "{error}");
+                assert!(error.to_string().ends_with("the zstd data ends early"), "{error}");
+            }
+            assert!(items.iter().all(Result::is_ok));
+            assert!(items.len() >= most);
+            most = items.len();
+        }
+        assert!(if between.is_empty() { most == 59 } else { most >= 20 }, "{most}");
+    }
+}
+
+/// What `zstd -19` makes of `sample_pcap(Big)`, checksum included.
+const BY_ZSTD: &[u8] = &[
+    0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x68, 0xb5, 0x01, 0x00, 0x82, 0x83, 0x0a, 0x14, 0xd0, 0x17, 0xd6, 0xac, 0x60, 0xb7,
+    0x80, 0x23, 0x5a, 0x5a, 0xda, 0xc5, 0x29, 0xc0, 0xa4, 0xb6, 0x94, 0x22, 0x77, 0x0a, 0x8b, 0x92, 0x20, 0xc7, 0x05,
+    0xbf, 0x0b, 0x7f, 0x7b, 0xdd, 0x28, 0x88, 0x7a, 0x9d, 0x80, 0x0f, 0x2d, 0x7d, 0x9c, 0x86, 0x09, 0x03, 0x00, 0x7c,
+    0xf3, 0x73, 0xb3, 0xde, 0xc0, 0x11, 0xda, 0x21, 0xf0, 0xc6,
+];
+
+#[test]
+fn zstd_by_others_and_damaged_zstd() {
+    let file = sample_pcap(Big);
+    assert_eq!(records(BY_ZSTD), records(&file));
+    assert_eq!(records(&[BY_ZSTD, &zstd(&file[24..])].concat()).len(), 6);
+    let (there, error) = cut(&[BY_ZSTD, b"more"].concat());
+    assert_eq!(there.len(), 3);
+    assert!(error.to_string().contains("packet 4, byte 80: the zstd data is damaged: "), "{error}");
+    let mut damaged = BY_ZSTD.to_vec();
+    *damaged.last_mut().unwrap() ^= 1;
+    let (there, error) = cut(&damaged);
+    assert_eq!(there.len(), 3);
+    assert!(error.to_string().ends_with("the zstd data is damaged: the checksum is not the one stored"), "{error}");
+}
+
+#[test]
+fn zstd_window_is_bounded() {
+    let file = sample_pcap(Little);
+    assert_eq!(records(&zstd_stored(0x88, &[&file])).len(), 3); // 128 MiB, of which nothing is used
+    for window in [0x89, 0x90, 0xff] {
+        let error = Reader::new(&zstd_stored(window, &[&file])[..]).unwrap_err();
+        assert!(matches!(error.kind(), ErrorKind::Damaged(Compression::Zstd, _)), "{error}");
+        assert!(error.to_string().to_lowercase().contains("window"), "{error}");
+    }
 }
 
 #[test]
@@ -470,6 +586,7 @@ fn many_records_cross_the_buffer() {
         assert_eq!(record.number, n as u64 + 4);
     }
     assert_eq!(records(&gzip(&file)), read);
+    assert_eq!(records(&zstd(&file)), read);
 }
 
 #[test]
@@ -705,7 +822,7 @@ proptest::proptest! {
     #[test]
     fn any_bytes_can_be_read(
         order in proptest::bool::ANY,
-        format in 0..4,
+        format in 0..5,
         noise in proptest::collection::vec((proptest::prelude::any::<usize>(), proptest::prelude::any::<u8>()), 0..12),
     ) {
         let order = if order { Big } else { Little };
@@ -713,7 +830,8 @@ proptest::proptest! {
             0 => sample_pcap(order),
             1 => sample_pcapng(order),
             2 => [sample_pcapng(Big), sample_pcapng(Little)].concat(),
-            _ => gzip(&sample_pcapng(order)),
+            3 => gzip(&sample_pcapng(order)),
+            _ => [skippable(b"?"), zstd(&sample_pcapng(order)), zstd(&[1; 999])].concat(),
         };
         for (at, byte) in noise {
             let at = at % file.len();
@@ -740,13 +858,14 @@ fn corpus_has_the_packets_it_should_have() {
         return; // not here
     };
     // Versions 2.2 and 2.3: the index took the lengths as they stand. libpcap swaps them, and reads one packet.
-    let swapped: HashMap<_, _> = ["5766899836387328", "6604968558198784"].map(|name| (name, 1)).into();
+    // And it did not look into zstd.
+    let known: HashMap<_, _> = [("5766899836387328", 1), ("6604968558198784", 1), ("example.pcapng.zst", 159)].into();
     let mut read = 0;
     for line in index.lines().skip(1) {
         let columns: Vec<_> = line.split('\t').collect();
         let (name, packets) = (columns[0], columns[6].parse().unwrap());
         let id = name.rsplit('-').next().unwrap();
-        let expected = *swapped.get(id).unwrap_or(&packets);
+        let expected = *known.get(id).unwrap_or(&packets);
         let have = match Reader::open(corpus.join("captures").join(name)) {
             Ok(reader) => read_all(reader).into_iter().filter(Result::is_ok).count(),
             Err(_) => 0,

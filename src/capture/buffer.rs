@@ -7,7 +7,8 @@ use std::io::{self, Chain, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 
-use super::error::{ErrorKind, Failure};
+use super::error::{Compression, ErrorKind, Failure};
+use super::zstd::Zstd;
 
 /// Size of the buffer while no record is larger than it: small enough for a second-level cache.
 pub(super) const ORDINARY: usize = 256 * 1024;
@@ -19,57 +20,66 @@ const GZIP_STEP: usize = 16 * 1024;
 /// Enough of the beginning to tell the formats apart.
 pub(super) const MAGIC: usize = 4;
 
-/// Counts what is read, and remembers whether it was this reader that failed.
-struct Counted<R> {
+/// Counts what is read, and remembers the end and what failed here: decompressors wrap that in
+/// errors of their own, or say the same of a stream that is cut.
+pub(super) struct Counted<R> {
     inner: R,
     count: u64,
-    failed: bool,
+    pub(super) ended: bool,
+    failed: Option<io::Error>,
 }
 
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let result = self.inner.read(buf);
-        match &result {
-            Ok(n) => self.count = self.count.saturating_add(*n as u64),
-            Err(error) => self.failed = error.kind() != io::ErrorKind::Interrupted,
+        loop {
+            match self.inner.read(buf) {
+                Ok(n) => {
+                    self.count = self.count.saturating_add(n as u64);
+                    self.ended |= n == 0 && !buf.is_empty();
+                    return Ok(n);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let kind = error.kind();
+                    self.failed = Some(error);
+                    return Err(kind.into());
+                }
+            }
         }
-        result
     }
 }
 
-type Peeked = Cursor<Vec<u8>>;
+/// The file, the first bytes of which have been read already.
+pub(super) type Input<R> = Chain<Cursor<Vec<u8>>, Counted<R>>;
 
 enum Source<R> {
-    Plain(Chain<Peeked, Counted<R>>),
-    Gzip(Box<MultiGzDecoder<Chain<Peeked, Counted<R>>>>),
+    Plain(Input<R>),
+    Gzip(Box<MultiGzDecoder<Input<R>>>),
+    Zstd(Box<Zstd<R>>),
 }
 
 impl<R: Read> Source<R> {
-    fn counted(&self) -> &Counted<R> {
+    fn input(&self) -> &Input<R> {
         match self {
-            Source::Plain(chain) => chain.get_ref().1,
-            Source::Gzip(decoder) => decoder.get_ref().get_ref().1,
+            Source::Plain(input) => input,
+            Source::Gzip(decoder) => decoder.get_ref(),
+            Source::Zstd(decoder) => decoder.input(),
         }
     }
 
     fn read(&mut self, buf: &mut [u8]) -> Result<usize, ErrorKind> {
-        loop {
-            let result = match self {
-                Source::Plain(chain) => chain.read(buf),
-                Source::Gzip(decoder) => {
-                    let step = buf.len().min(GZIP_STEP);
-                    decoder.read(&mut buf[..step])
-                }
-            };
-            return match result {
-                Ok(n) => Ok(n),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => Err(match self {
-                    Source::Gzip(_) if !self.counted().failed => ErrorKind::Gzip(error),
-                    _ => ErrorKind::Io(error),
-                }),
-            };
-        }
+        let (result, input, compression) = match self {
+            Source::Plain(input) => (input.read(buf), input, None),
+            Source::Gzip(decoder) => {
+                let step = buf.len().min(GZIP_STEP);
+                (decoder.read(&mut buf[..step]), decoder.get_mut(), Some(Compression::Gzip))
+            }
+            Source::Zstd(decoder) => (decoder.read(buf), decoder.input_mut(), Some(Compression::Zstd)),
+        };
+        result.map_err(|error| match (input.get_mut().1.failed.take(), compression) {
+            (None, Some(compression)) => ErrorKind::Damaged(compression, error),
+            (failed, _) => ErrorKind::Io(failed.unwrap_or(error)),
+        })
     }
 }
 
@@ -85,26 +95,26 @@ pub(super) struct Buffer<R> {
 }
 
 impl<R: Read> Buffer<R> {
-    /// Looks at the first bytes, and puts a decompressor in between where they are gzip's.
+    /// Looks at the first bytes, and puts a decompressor in between where they are a compressor's.
     pub(super) fn new(inner: R) -> Result<Self, Box<Failure>> {
-        let mut counted = Counted { inner, count: 0, failed: false };
+        let mut counted = Counted { inner, count: 0, ended: false, failed: None };
         let mut magic = Vec::new();
-        (&mut counted)
-            .take(MAGIC as u64)
-            .read_to_end(&mut magic)
-            .map_err(|error| Failure::fatal(0, ErrorKind::Io(error)))?;
-        let gzip = magic.starts_with(&[0x1f, 0x8b]);
-        let chain = Cursor::new(magic).chain(counted);
-        let source = match gzip {
-            true => Source::Gzip(Box::new(MultiGzDecoder::new(chain))),
-            false => Source::Plain(chain),
+        if let Err(error) = (&mut counted).take(MAGIC as u64).read_to_end(&mut magic) {
+            return Err(Failure::fatal(0, ErrorKind::Io(counted.failed.unwrap_or(error))));
+        }
+        let input = Cursor::new(magic.clone()).chain(counted);
+        let source = match magic[..] {
+            [0x1f, 0x8b, ..] => Source::Gzip(Box::new(MultiGzDecoder::new(input))),
+            // The second may be skipped, and is most likely followed by the first.
+            [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Source::Zstd(Box::new(Zstd::new(input))),
+            _ => Source::Plain(input),
         };
         Ok(Buffer { source, bytes: vec![0; ORDINARY], start: 0, end: 0, offset: 0, ended: false })
     }
 
     /// Bytes that have been read from the underlying reader.
     pub(super) fn source_position(&self) -> u64 {
-        self.source.counted().count
+        self.source.input().get_ref().1.count
     }
 
     /// Offset, in the decompressed file, of the first byte not consumed.

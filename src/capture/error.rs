@@ -68,9 +68,28 @@ impl fmt::Display for Error {
 impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.kind {
-            ErrorKind::Open(error) | ErrorKind::Io(error) | ErrorKind::Gzip(error) => Some(error),
+            ErrorKind::Open(error) | ErrorKind::Io(error) | ErrorKind::Damaged(_, error) => Some(error),
             _ => None,
         }
+    }
+}
+
+/// How a capture file is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Compression {
+    /// gzip, RFC 1952.
+    Gzip,
+    /// Zstandard, RFC 8878.
+    Zstd,
+}
+
+impl fmt::Display for Compression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+        })
     }
 }
 
@@ -82,8 +101,10 @@ pub enum ErrorKind {
     Open(io::Error),
     /// Reading failed.
     Io(io::Error),
-    /// The gzip stream is damaged or ends early.
-    Gzip(io::Error),
+    /// The compressed stream is damaged, ends early, or asks for more memory than is allowed.
+    Damaged(Compression, io::Error),
+    /// The file is compressed in a way that is not read here, which this names.
+    NotDecompressed(&'static str),
     /// There is not one byte.
     Empty,
     /// The first bytes are those of no format that is known here.
@@ -153,10 +174,11 @@ impl fmt::Display for ErrorKind {
         match self {
             Open(error) => write!(f, "cannot be opened: {error}"),
             Io(error) => write!(f, "cannot be read: {error}"),
-            Gzip(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                write!(f, "the gzip data ends early")
+            Damaged(compression, error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                write!(f, "the {compression} data ends early")
             }
-            Gzip(error) => write!(f, "the gzip data is damaged: {error}"),
+            Damaged(compression, error) => write!(f, "the {compression} data is damaged: {error}"),
+            NotDecompressed(name) => write!(f, "compressed with {name}, which is not read here"),
             Empty => write!(f, "the file is empty"),
             NotCapture { first, len } => {
                 write!(f, "not a pcap or pcapng file: it begins with")?;

@@ -1,4 +1,4 @@
-//! Capture files: pcap and pcapng, plain or compressed with gzip, read as a stream.
+//! Capture files: pcap and pcapng, plain or compressed with gzip or zstd, read as a stream.
 //!
 //! [`Reader`] takes anything that can be read, finds out the format from the first bytes, and
 //! hands over one [`Record`] after the other from one buffer, whose 256 KiB do not grow with the
@@ -31,6 +31,7 @@ mod options;
 mod pcap;
 mod pcapng;
 mod timestamp;
+mod zstd;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -38,7 +39,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-pub use error::{Error, ErrorKind};
+pub use error::{Compression, Error, ErrorKind};
 pub use options::Options;
 pub use pcap::PcapHeader;
 pub use pcapng::SectionHeader;
@@ -55,6 +56,10 @@ pub const MAX_INTERFACES: usize = 65_536;
 
 /// Most bytes of options that are remembered of one pcapng section and its interfaces.
 const MAX_OPTIONS: usize = 1024 * 1024;
+
+/// Beginnings of files in compressions that are not read.
+const NOT_DECOMPRESSED: [(&[u8], &str); 3] =
+    [(&[0x04, 0x22, 0x4d, 0x18], "lz4"), (&[0xfd, b'7', b'z', b'X'], "xz"), (b"BZh", "bzip2")];
 
 /// Order of the bytes of a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -199,8 +204,9 @@ enum Parser {
 /// Reads a capture file record by record.
 ///
 /// It allocates one buffer of 256 KiB (more only for a record that is larger, see [`MAX_RECORD`]),
-/// and what it remembers of a section's interfaces. It reads no more than it needs for the next
-/// record, so it can follow a pipe.
+/// and what it remembers of a section's interfaces; for zstd also the file's window, which may be
+/// up to 128 MiB. It reads no more than it needs for the next record, so it can follow a pipe
+/// (where zstd's packets come a window late).
 pub struct Reader<R: Read> {
     buffer: Buffer<R>,
     parser: Parser,
@@ -280,6 +286,9 @@ impl<R: Read> Reader<R> {
             Some(&magic) if pcap::Parser::knows(magic) => Parser::Pcap(pcap::Parser::new(&mut buffer)?),
             _ if have == 0 => return Err(Failure::fatal(0, ErrorKind::Empty)),
             _ => {
+                if let Some((_, name)) = NOT_DECOMPRESSED.iter().find(|(magic, _)| buffer.peek().starts_with(magic)) {
+                    return Err(Failure::fatal(0, ErrorKind::NotDecompressed(name)));
+                }
                 let mut first = [0; 4];
                 let len = have.min(4);
                 first[..len].copy_from_slice(&buffer.peek()[..len]);

@@ -2,6 +2,7 @@
 //!
 //! pcap-file reads the header. The records are read here, since it takes the first length for the
 //! captured one, which it is not in files before version 2.4, and knows records of 16 bytes only.
+//! For the records it does know it would be a second way beside this one, and is no faster.
 
 use std::io::Read;
 

@@ -1,11 +1,14 @@
 //! pcapng files: sections of blocks, some of which are packets.
 //!
-//! Blocks are cut out and read here rather than by pcap-file, which gives up a whole file for one
-//! unknown interface, original length or option: here each costs itself at most. The numbers of
-//! the blocks are pcap-file's.
+//! pcap-file cuts out the blocks that are whole and well-formed. The others are cut out here, since
+//! it refuses a length that is not padded or differs from the second one, and does not tell one
+//! that will never come from one that is still to be read. All are read here: pcap-file gives up a
+//! whole file for one unknown interface, original length or option, which costs itself at most.
 
 use std::io::Read;
 
+use byteorder_slice::{BigEndian, LittleEndian};
+use pcap_file::pcapng::RawBlock;
 use pcap_file::pcapng::blocks::{
     CUSTOM_BLOCK_COPIABLE, CUSTOM_BLOCK_NON_COPIABLE, ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK,
     INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK, SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK,
@@ -122,6 +125,24 @@ impl Parser {
     /// Cuts out the next block. One that is of no interest need not be in the buffer.
     #[inline]
     fn block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Box<Failure>> {
+        let order = self.section.byte_order;
+        let raw = match order {
+            ByteOrder::Big => RawBlock::from_slice::<BigEndian>(buffer.peek()),
+            ByteOrder::Little => RawBlock::from_slice::<LittleEndian>(buffer.peek()),
+        };
+        match raw {
+            Ok((_, raw)) if raw.type_ != SECTION_HEADER_BLOCK => {
+                let (block_type, len) = (raw.type_, FRAME + raw.body.len());
+                let offset = buffer.offset();
+                Ok(Some(Block { block_type, order, offset, at: buffer.take(len), len }))
+            }
+            _ => self.other_block(buffer),
+        }
+    }
+
+    /// Cuts out the next block if it is not in the buffer as a whole, begins a section, or is odd.
+    #[cold]
+    fn other_block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Box<Failure>> {
         let offset = buffer.offset();
         let have = buffer.want(HEAD)?;
         let (&[block_type, len, ..], _) = buffer.peek().as_chunks::<4>() else {

@@ -1,0 +1,184 @@
+//! Every byte of a packet has exactly one owner, and nothing that is in a packet makes anything panic.
+
+mod common;
+
+use common::{Packet, corpus, packets, testdata};
+use packetsmith::field::{Field, Visitor};
+use packetsmith::sink::{Hexdump, Json, Sink, Style, Summary, Tree, walk};
+use packetsmith::{Examined, Issue, Span, Value, dissect, examine};
+use proptest::prelude::*;
+use proptest::sample::Index;
+use std::sync::LazyLock;
+
+/// Puts a frame together again: the heads in order, the last body, the tails in reverse order.
+fn rebuild(packet: &Packet) -> Vec<u8> {
+    let layers: Vec<_> = dissect(packet.link_type, &packet.bytes).collect();
+    let heads = layers.iter().map(|layer| layer.head());
+    let body = layers.last().map(|layer| layer.body());
+    let tails = layers.iter().rev().map(|layer| layer.tail());
+    heads.chain(body).chain(tails).collect::<Vec<_>>().concat()
+}
+
+/// Checks what must hold of all that is shown: places lie inside the frame, and what is opened is closed.
+struct Checker<'p> {
+    packet: &'p Packet,
+    layer: Span,
+    open: usize,
+}
+
+impl Checker<'_> {
+    fn inside(&self, span: Span, outer: Span, what: &str) {
+        let inside = outer.start <= span.start && span.start <= span.end && span.end <= outer.end;
+        assert!(inside, "{what} at {span:?} lies outside of {outer:?} in {:02x?}", self.packet.bytes);
+    }
+}
+
+impl Visitor for Checker<'_> {
+    fn field(&mut self, field: &'static Field, span: Span, _: Value<'_>) {
+        self.inside(span, self.layer, field.name);
+    }
+    fn open(&mut self, field: &'static Field, span: Span) {
+        self.inside(span, self.layer, field.name);
+        self.open += 1;
+    }
+    fn close(&mut self) {
+        self.open -= 1;
+    }
+}
+
+impl Sink for Checker<'_> {
+    fn layer(&mut self, layer: &Examined<'_>) {
+        // What a layer shows may stand in its tail, as the extensions of an ICMP error do.
+        self.layer = Span::new(layer.head_span().start, layer.tail_span().end);
+        self.open = 0;
+    }
+    fn issue(&mut self, issue: &Issue) {
+        assert_eq!(self.open, 0, "all that was opened is closed");
+        self.inside(issue.span, Span::new(0, self.packet.bytes.len() as u32), issue.protocol);
+        assert!(!issue.to_string().is_empty());
+    }
+    fn end(&mut self, _: &Examined<'_>) {
+        assert_eq!(self.open, 0, "all that was opened is closed");
+    }
+}
+
+fn check(packet: &Packet) {
+    assert_eq!(rebuild(packet), packet.bytes, "link type {}", packet.link_type);
+    let layers = || examine(packet.link_type, &packet.bytes).original_len(packet.original_len);
+    walk(layers(), &mut Checker { packet, layer: Span::default(), open: 0 });
+}
+
+/// Puts a packet through everything that shows packets.
+fn show(packet: &Packet) {
+    let layers = || examine(packet.link_type, &packet.bytes).original_len(packet.original_len);
+    let mut json = Json::default();
+    json.packet(|_| {}, layers());
+    let line = std::str::from_utf8(&json.text.bytes).expect("JSON is UTF-8");
+    serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e} in {line}"));
+    let mut tree = Tree::default();
+    tree.packet(layers());
+    std::str::from_utf8(&tree.text.bytes).expect("a tree is UTF-8");
+    let mut summary = Summary::default();
+    summary.packet(layers());
+    std::str::from_utf8(&summary.info.bytes).expect("a summary is UTF-8");
+    let mut hex = Hexdump::new(Style::COLOUR);
+    hex.packet(&packet.bytes, dissect(packet.link_type, &packet.bytes));
+}
+
+#[test]
+fn every_byte_of_the_testdata_has_one_owner() {
+    let mut count = 0;
+    for packet in testdata().iter().flat_map(|path| packets(path)) {
+        check(&packet);
+        show(&packet);
+        count += 1;
+    }
+    assert!(count > 700, "{count} packets");
+}
+
+#[test]
+fn every_byte_of_the_corpus_has_one_owner() {
+    for packet in corpus().iter().flat_map(|path| packets(path)) {
+        check(&packet);
+        show(&packet);
+    }
+}
+
+#[test]
+fn a_frame_cut_anywhere_is_still_whole() {
+    for mut packet in testdata().iter().flat_map(|path| packets(path).into_iter().take(6)) {
+        while packet.bytes.pop().is_some() {
+            check(&packet);
+        }
+    }
+}
+
+/// One packet of each kind, to be damaged.
+static SEEDS: LazyLock<Vec<Packet>> = LazyLock::new(|| testdata().iter().flat_map(|path| packets(path)).collect());
+
+#[derive(Clone, Debug)]
+enum Damage {
+    Set(Index, u8),
+    Flip(Index, u8),
+    Word(Index, u16),
+    Cut(Index),
+    Insert(Index, Vec<u8>),
+    Remove(Index, u8),
+    Link(u16),
+    Original(u32),
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    prop_oneof![
+        4 => (any::<Index>(), any::<u8>()).prop_map(|(at, b)| Damage::Set(at, b)),
+        4 => (any::<Index>(), 0..8u8).prop_map(|(at, bit)| Damage::Flip(at, 1 << bit)),
+        2 => (any::<Index>(), prop_oneof![Just(0), Just(0xffff), any::<u16>()]).prop_map(|(at, w)| Damage::Word(at, w)),
+        1 => any::<Index>().prop_map(Damage::Cut),
+        1 => (any::<Index>(), prop::collection::vec(any::<u8>(), 1..9)).prop_map(|(at, b)| Damage::Insert(at, b)),
+        1 => (any::<Index>(), 1..9u8).prop_map(|(at, n)| Damage::Remove(at, n)),
+        1 => prop_oneof![Just(0), Just(1), Just(101), Just(108), Just(113), Just(228), Just(229), Just(276), any::<u16>()]
+            .prop_map(Damage::Link),
+        1 => any::<u32>().prop_map(Damage::Original),
+    ]
+}
+
+fn apply(packet: &mut Packet, damage: &Damage) {
+    let bytes = &mut packet.bytes;
+    if bytes.is_empty() {
+        return;
+    }
+    let len = bytes.len();
+    match damage {
+        Damage::Set(at, b) => bytes[at.index(len)] = *b,
+        Damage::Flip(at, mask) => bytes[at.index(len)] ^= mask,
+        Damage::Word(at, word) => {
+            let at = at.index(len);
+            bytes[at..len.min(at + 2)].copy_from_slice(&word.to_be_bytes()[..2.min(len - at)]);
+        }
+        Damage::Cut(at) => bytes.truncate(at.index(len)),
+        Damage::Insert(at, new) => {
+            let at = at.index(len);
+            bytes.splice(at..at, new.iter().copied());
+        }
+        Damage::Remove(at, n) => {
+            let at = at.index(len);
+            bytes.drain(at..len.min(at + usize::from(*n)));
+        }
+        Damage::Link(link_type) => packet.link_type = *link_type,
+        Damage::Original(n) => packet.original_len = *n as usize,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_byte_of_a_damaged_packet_has_one_owner(seed in any::<Index>(), all in prop::collection::vec(damage(), 1..6)) {
+        let mut packet = seed.get(&SEEDS).clone();
+        all.iter().for_each(|damage| apply(&mut packet, damage));
+        check(&packet);
+        if seed.index(8) == 0 {
+            show(&packet);
+        }
+    }
+}

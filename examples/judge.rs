@@ -238,6 +238,46 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                 );
                 "udp"
             }
+            View::Icmpv4(h) => {
+                icmp(&mut out, &layer, h.kind().into(), h.code(), h.checksum());
+                "icmp"
+            }
+            View::Icmpv6(h) => {
+                icmp(&mut out, &layer, h.kind().into(), h.code(), h.checksum());
+                if let 133..=137 = u8::from(h.kind()) {
+                    ndp(&mut out, &h, &layer);
+                }
+                "icmpv6"
+            }
+            View::Dhcp(h) => {
+                let chaddr = h.chaddr();
+                let items = h.options(&layer.place).items().flatten().filter(|o| !matches!(o.kind, 0 | 255));
+                let items: Vec<_> = items.map(|o| json!([o.kind, hex(o.contents.bytes())])).collect();
+                add(
+                    &mut out,
+                    &[
+                        ("op", json!(u8::from(h.op()))),
+                        ("htype", json!(u16::from(h.htype()))),
+                        ("hlen", json!(h.hlen())),
+                        ("hops", json!(h.hops())),
+                        ("xid", json!(h.xid())),
+                        ("secs", json!(h.secs())),
+                        ("flags", json!(h.flags().0)),
+                        ("ciaddr", json!(h.ciaddr().to_string())),
+                        ("yiaddr", json!(h.yiaddr().to_string())),
+                        ("siaddr", json!(h.siaddr().to_string())),
+                        ("giaddr", json!(h.giaddr().to_string())),
+                        ("chaddr", hex(&chaddr[..usize::from(h.hlen()).min(16)])),
+                        ("options", if h.has_cookie(&layer.place) { json!(items) } else { Json::Null }),
+                    ],
+                );
+                "dhcp"
+            }
+            View::Dns(h) => {
+                dns(&mut out, &h, &layer);
+                "dns"
+            }
+            View::DnsOverTcp(_) => continue,
             _ => break,
         };
         out.insert("id".into(), json!(id));
@@ -250,4 +290,71 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
 fn extension(out: &mut Map<String, Json>, next: IpProtocol, length: u8, layer: &Examined<'_>) {
     let data = hex(layer.head().get(2..).unwrap_or_default());
     add(out, &[("nh", json!(u8::from(next))), ("len", json!(length)), ("data", data)]);
+}
+
+/// All of an ICMP message, in however many shares it stands.
+fn message<'a>(layer: &Examined<'a>) -> Vec<u8> {
+    [layer.head(), layer.body(), layer.tail()].concat()
+}
+
+fn icmp(out: &mut Map<String, Json>, layer: &Examined<'_>, kind: u8, code: u8, checksum: u16) {
+    let rest = message(layer).get(4..8).map_or(Json::Null, hex);
+    add(
+        out,
+        &[
+            ("type", json!(kind)),
+            ("code", json!(code)),
+            ("checksum", json!(checksum)),
+            ("checksum_ok", checksum_ok(layer.checksum())),
+            ("rest", rest),
+        ],
+    );
+}
+
+fn ndp(out: &mut Map<String, Json>, h: &Icmpv6<&[u8; 4]>, layer: &Examined<'_>) {
+    if let Some(target) = h.ndp_target(&layer.place) {
+        add(out, &[("ndp_target", json!(target.to_string()))]);
+    }
+    if h.kind() == Icmpv6Type::RouterAdvertisement {
+        add(out, &[("ra", message(layer).get(4..16).map_or(Json::Null, hex))]);
+    }
+    let options = h.ndp_options(&layer.place).into_iter().flat_map(|options| options.items()).flatten();
+    let options: Vec<_> = options.map(|o| json!([o.kind, hex(o.contents.bytes())])).collect();
+    add(out, &[("ndp_options", json!(options))]);
+}
+
+fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &Examined<'_>) {
+    let place = &layer.place;
+    let head = layer.head();
+    add(
+        out,
+        &[
+            ("ident", json!(h.id())),
+            ("flags", json!(u16::from_be_bytes([head[2], head[3]]))),
+            ("qd", json!(h.question_count())),
+            ("an", json!(h.answer_count())),
+            ("ns", json!(h.authority_count())),
+            ("ar", json!(h.additional_count())),
+        ],
+    );
+    let questions: Vec<_> = h
+        .questions(place)
+        .map(|q| {
+            json!([q.name.to_string(), u16::from(q.qtype), u16::from(q.qclass) | u16::from(q.unicast_response) << 15])
+        })
+        .collect();
+    add(out, &[("questions", json!(questions))]);
+    let record = |r: DnsRecord<'_>| {
+        json!([
+            r.name.to_string(),
+            u16::from(r.rtype),
+            u16::from(r.class) | u16::from(r.cache_flush) << 15,
+            r.ttl,
+            r.rdlength
+        ])
+    };
+    let answers: Vec<_> = h.answers(place).map(record).collect();
+    let authority: Vec<_> = h.authority(place).map(record).collect();
+    let additional: Vec<_> = h.additional(place).map(record).collect();
+    add(out, &[("answers", json!(answers)), ("authority", json!(authority)), ("additional", json!(additional))]);
 }

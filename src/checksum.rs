@@ -25,7 +25,7 @@ pub enum Checksum {
 /// ```
 /// use packetsmith::Sum;
 /// let header = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
-/// assert_eq!(Sum::new().add(&header).checksum(), 0x66d7);
+/// assert_eq!(Sum::new().bytes(&header).checksum(), 0x66d7);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sum(u64);
@@ -39,7 +39,7 @@ impl Sum {
 
     /// Adds bytes as 16-bit words. Only the last run added may have an odd number of bytes.
     #[inline]
-    pub fn add(self, bytes: &[u8]) -> Self {
+    pub fn bytes(self, bytes: &[u8]) -> Self {
         // Sixteen independent lanes keep one carry chain from setting the pace, and words are
         // summed as they lie in memory: the sum of swapped words is the swapped sum (RFC 1071 §2).
         let (blocks, rest) = bytes.as_chunks::<64>();
@@ -63,7 +63,7 @@ impl Sum {
 
     /// Adds a number of up to 32 bits.
     #[inline]
-    pub const fn add_u32(self, n: u32) -> Self {
+    pub const fn number(self, n: u32) -> Self {
         Sum(self.0 + n as u64)
     }
 
@@ -116,8 +116,8 @@ mod tests {
     #[test]
     fn a_right_checksum_of_ffff_is_good() {
         // All other words sum to zero, so 0x0000 and 0xffff are both right (RFC 1071 §1).
-        assert_eq!(Sum::new().add(&[0xff, 0xff, 0x00, 0x00]).verify(0), Checksum::Good);
-        assert_eq!(Sum::new().add(&[0xff, 0xff, 0xff, 0xff]).verify(0xffff), Checksum::Good);
+        assert_eq!(Sum::new().bytes(&[0xff, 0xff, 0x00, 0x00]).verify(0), Checksum::Good);
+        assert_eq!(Sum::new().bytes(&[0xff, 0xff, 0xff, 0xff]).verify(0xffff), Checksum::Good);
     }
 
     #[test]
@@ -130,15 +130,15 @@ mod tests {
         }
         for len in 0..bytes.len() {
             let plain = bytes[..len].chunks(2).map(|c| u64::from(c[0]) << 8 | u64::from(*c.get(1).unwrap_or(&0))).sum();
-            assert_eq!(Sum::new().add(&bytes[..len]).value(), fold(plain), "{len} bytes");
+            assert_eq!(Sum::new().bytes(&bytes[..len]).value(), fold(plain), "{len} bytes");
         }
     }
 
     #[test]
     fn a_bad_checksum_names_the_right_one() {
         let mut header = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0x12, 0x34, 10, 0, 0, 1, 10, 0, 0, 2];
-        assert_eq!(Sum::new().add(&header).verify(0x1234), Checksum::Bad(0x66d7));
+        assert_eq!(Sum::new().bytes(&header).verify(0x1234), Checksum::Bad(0x66d7));
         header[10..12].copy_from_slice(&[0x66, 0xd7]);
-        assert_eq!(Sum::new().add(&header).verify(0x66d7), Checksum::Good);
+        assert_eq!(Sum::new().bytes(&header).verify(0x66d7), Checksum::Good);
     }
 }

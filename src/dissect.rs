@@ -255,16 +255,15 @@ impl<'a> Iterator for Examine<'a> {
             Parts::<()>::OPEN => self.wire_end,
             total => layer.at.saturating_add(total),
         };
-        let mut place = Place {
+        // A quoted packet went on behind what is quoted of it.
+        let wire_end = if layer.quoted { stop } else { stop.min(self.wire_end) };
+        let place = Place {
             context,
             head_end: layer.head_end,
             body_end: layer.body_end,
             tail_end: layer.tail_end,
-            body_wire_end: stop.min(self.wire_end),
+            body_wire_end: wire_end.max(layer.body_end),
         };
-        if layer.body_end < stop && place.body_wire_end < layer.body_end {
-            place.body_wire_end = layer.body_end;
-        }
         if stop < self.wire_end || layer.total != Parts::<()>::OPEN && stop == self.wire_end {
             self.inner.limit = Limit::Layer(layer.proto.name());
         }

@@ -1,6 +1,6 @@
 //! The one place where bits meet types: fields, values, and the tables that declare them.
 //!
-//! [`header!`](crate::header) turns the figure of an RFC into a type whose memory *is* the
+//! `header!` turns the figure of an RFC into a type whose memory *is* the
 //! header's bytes. One row gives the getter, the setter, the entry in the field tree and in JSON,
 //! the name in filters, and the documentation.
 
@@ -54,7 +54,7 @@ impl Span {
 
 /// A registry of numbers and their names, as IANA keeps them.
 ///
-/// Made by [`registry!`](crate::registry).
+/// Made by `registry!`.
 #[derive(Clone, Copy, Debug)]
 pub struct Registry {
     /// Finds a number's name.
@@ -63,7 +63,7 @@ pub struct Registry {
     pub entries: &'static [(u64, &'static str)],
 }
 
-/// One named bit of a set of flags. Made by [`flags!`](crate::flags).
+/// One named bit of a set of flags. Made by `flags!`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flag {
     /// The bit's value within the field.

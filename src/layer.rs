@@ -349,6 +349,8 @@ impl<H> Parts<H> {
 pub struct Network {
     /// Bytes of an address: 4 or 16; 0 where there is no IP header.
     pub size: u8,
+    /// Offset of the IP header.
+    pub header: u32,
     /// Offset of the source address.
     pub src: u32,
     /// Offset of the destination address, the final one where the packet is source-routed.
@@ -356,10 +358,16 @@ pub struct Network {
 }
 
 impl Network {
-    /// The addresses of a header, source before destination, that stand at byte `src`.
+    /// The addresses of an IPv4 header at byte `header`.
     #[inline]
-    pub const fn at(src: u32, size: u8) -> Self {
-        Network { size, src, dst: src + size as u32 }
+    pub const fn ipv4(header: u32) -> Self {
+        Network { size: 4, header, src: header + 12, dst: header + 16 }
+    }
+
+    /// The addresses of an IPv6 header at byte `header`.
+    #[inline]
+    pub const fn ipv6(header: u32) -> Self {
+        Network { size: 16, header, src: header + 8, dst: header + 24 }
     }
 
     /// The source address's bytes.
@@ -458,21 +466,43 @@ impl<'a> Place<'a> {
         self.body_end == self.body_wire_end
     }
 
-    /// Verifies a checksum over pseudo-header, head and body, of which the last `length` on the wire counts.
+    /// Tells whether all of head, body and tail was captured.
+    #[inline]
+    pub fn is_all_here(&self) -> bool {
+        self.tail_end == self.context.wire_end
+    }
+
+    /// Verifies a checksum over pseudo-header, head and body.
     ///
     /// `stored` is what the packet holds, `protocol` what the pseudo-header names.
     pub fn verify_transport(&self, stored: u16, protocol: u8) -> Checksum {
+        if !self.is_whole() {
+            return Checksum::Unverifiable;
+        }
+        self.verify_span(Span::new(self.context.at, self.body_end), stored, protocol)
+    }
+
+    /// Verifies a checksum over pseudo-header, head, body and tail.
+    ///
+    /// `stored` is what the packet holds, `protocol` what the pseudo-header names.
+    pub fn verify_all(&self, stored: u16, protocol: u8) -> Checksum {
+        if !self.is_all_here() {
+            return Checksum::Unverifiable;
+        }
+        self.verify_span(Span::new(self.context.at, self.tail_end), stored, protocol)
+    }
+
+    fn verify_span(&self, covered: Span, stored: u16, protocol: u8) -> Checksum {
         let network = self.context.network;
-        let covered = Span::new(self.context.at, self.body_end);
-        if !self.is_whole() || self.context.quoted || network.size == 0 {
+        if network.size == 0 {
             return Checksum::Unverifiable;
         }
         let pseudo = Sum::new()
-            .add(network.source(self.context.frame))
-            .add(network.destination(self.context.frame))
-            .add_u32(protocol.into())
-            .add_u32(covered.len() as u32);
-        match pseudo.add(covered.of(self.context.frame)).verify(stored) {
+            .bytes(network.source(self.context.frame))
+            .bytes(network.destination(self.context.frame))
+            .number(protocol.into())
+            .number(covered.len() as u32);
+        match pseudo.bytes(covered.of(self.context.frame)).verify(stored) {
             Checksum::Bad(_) if stored == pseudo.value() => Checksum::Offloaded,
             state => state,
         }
@@ -549,8 +579,13 @@ pub fn check<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, report: &mut Re
         }
     }
     if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = header.verify(place) {
+        let reason = match place.context.quoted {
+            // Routers and address translators change what they quote.
+            true => Reason::Rule(Severity::Note, "does not match the packet as it is quoted"),
+            false => Reason::Checksum(state),
+        };
         for field in P::TABLE.iter().filter(|f| matches!(f.kind, Kind::Checksum)) {
-            report(Some(field), field.span(at), Reason::Checksum(state));
+            report(Some(field), field.span(at), reason);
         }
     }
     header.check(place, report);

@@ -1,7 +1,7 @@
 //! What has no fixed place: options, records, lists, and the tables that declare them.
 //!
 //! A [`Part`] is read off the front of a [`Cursor`] and knows how to show itself and how to write
-//! itself back. [`variants!`](crate::variants) declares an enum of parts that are told apart by a
+//! itself back. `variants!` declares an enum of parts that are told apart by a
 //! number, as options, records and messages are; [`Tlvs`] walks a list of them.
 
 use crate::field::{Field, Kind, Span, Value, Visitor, Wire};
@@ -389,15 +389,21 @@ pub struct Framing {
     pub whole: bool,
     /// How many bytes one unit of length is.
     pub unit: u8,
+    /// Whether the length stands before the type.
+    pub length_first: bool,
     /// Types that stand alone, without a length.
     pub lone: &'static [u8],
     /// The type that ends the list.
     pub end: Option<u8>,
 }
 
+/// An item's type, its length, and its value.
+type RawItem<'a> = (u16, Option<u16>, &'a [u8]);
+
 impl Framing {
     /// Type and length of one byte each, the length counting the value.
-    pub const BYTES: Framing = Framing { kind: 1, length: 1, whole: false, unit: 1, lone: &[], end: None };
+    pub const BYTES: Framing =
+        Framing { kind: 1, length: 1, whole: false, unit: 1, length_first: false, lone: &[], end: None };
     /// Type and length of two bytes each, the length counting the value.
     pub const WORDS: Framing = Framing { kind: 2, length: 2, ..Self::BYTES };
     /// As in IPv4 and TCP: 0 ends, 1 pads, the length counts all.
@@ -408,27 +414,34 @@ impl Framing {
         self.kind as usize + self.length as usize
     }
 
-    fn number<'a>(width: u8, bytes: &'a [u8]) -> IResult<&'a [u8], u16> {
+    fn number(width: u8, bytes: &[u8]) -> IResult<&[u8], u16> {
         if width == 2 { be_u16(bytes) } else { be_u8.map(u16::from).parse(bytes) }
     }
 
     /// Takes one item off the front: its type, its length, and its value.
-    fn item<'a>(&self, bytes: &'a [u8]) -> IResult<&'a [u8], (u16, Option<u16>, &'a [u8])> {
+    fn item<'a>(&self, bytes: &'a [u8]) -> IResult<&'a [u8], RawItem<'a>> {
+        let (bytes, first) = match self.length_first {
+            true => Self::number(self.length, bytes).map(|(rest, n)| (rest, Some(n)))?,
+            false => (bytes, None),
+        };
         let (rest, kind) = Self::number(self.kind, bytes)?;
         if self.lone.iter().any(|&lone| u16::from(lone) == kind) {
             return Ok((rest, (kind, None, &[])));
         }
-        let (rest, length) = Self::number(self.length, rest)?;
+        let (rest, length) = match first {
+            Some(length) => (rest, length),
+            None => Self::number(self.length, rest)?,
+        };
         let head = if self.whole { self.head() } else { 0 };
         let bytes = usize::from(length) * usize::from(self.unit);
         let (rest, value) = nom::combinator::map_opt(nom::combinator::success(bytes), |n| n.checked_sub(head))
-            .flat_map(|n| take(n))
+            .flat_map(take)
             .parse(rest)?;
         Ok((rest, (kind, Some(length), value)))
     }
 }
 
-/// An enum of parts that are told apart by a number. Made by [`variants!`](crate::variants).
+/// An enum of parts that are told apart by a number. Made by `variants!`.
 pub trait Variants<'a>: Sized {
     /// The number that tells them apart.
     const KIND: &'static Field;
@@ -440,8 +453,9 @@ pub trait Variants<'a>: Sized {
     fn kind(&self) -> u16;
     /// The number's name.
     fn name_of(kind: u16) -> Option<&'static str>;
-    /// Shows the fields of contents that [`decode`](Self::decode) can read.
-    fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor);
+    /// Shows the fields of contents as far as they can be read, and gives what is left: nothing of
+    /// contents that [`decode`](Self::decode) can read.
+    fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a>;
     /// Writes the contents.
     fn emit(&self, out: &mut dyn Put);
     /// Tells whether this is what no type exists for, or what did not fit its type.
@@ -577,12 +591,14 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
             match item {
                 Ok(item) => {
                     visitor.open(ITEM, item.span);
-                    let head = item.span.start;
-                    let end = head + u32::from(V::FRAMING.kind);
-                    visitor.field(V::KIND, Span::new(head, end), Value::Uint(item.kind.into()));
-                    if let Some(length) = item.length {
-                        let span = Span::new(end, end + u32::from(V::FRAMING.length));
-                        visitor.field(LENGTH, span, Value::Uint(length.into()));
+                    let Framing { kind, length, length_first, .. } = V::FRAMING;
+                    let kind_at = item.span.start + if length_first { u32::from(length) } else { 0 };
+                    let length_at = item.span.start + if length_first { 0 } else { u32::from(kind) };
+                    let kind_span = Span::new(kind_at, kind_at + u32::from(kind));
+                    visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
+                    if let Some(n) = item.length {
+                        let span = Span::new(length_at, length_at + u32::from(length));
+                        visitor.field(LENGTH, span, Value::Uint(n.into()));
                     }
                     show_contents::<V>(item.kind, item.contents, visitor);
                     visitor.close();
@@ -601,9 +617,18 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
 /// Shows contents by their type, or raw where they have none or do not fit it.
 pub fn show_contents<'a, V: Variants<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
     if !V::decode(kind, contents).is_unknown() {
-        V::show(kind, contents, visitor)
+        V::show(kind, contents, visitor);
     } else if !contents.is_empty() {
         visitor.field(DATA, contents.span(), Value::Bytes(contents.bytes()))
+    }
+}
+
+/// Shows contents by their type as far as they can be read, and the rest raw. For messages, which
+/// may break off anywhere.
+pub fn show_message<'a, V: Variants<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
+    let rest = V::show(kind, contents, visitor);
+    if !rest.is_empty() {
+        visitor.field(DATA, rest.span(), Value::Bytes(rest.bytes()))
     }
 }
 
@@ -708,11 +733,15 @@ macro_rules! variants {
             fn name_of(kind: u16) -> Option<&'static str> {
                 (Self::REGISTRY.name)(kind.into())
             }
-            fn show(kind: u16, mut cursor: $crate::part::Cursor<$lt>, visitor: &mut dyn $crate::field::Visitor) {
+            fn show(
+                kind: u16,
+                mut cursor: $crate::part::Cursor<$lt>,
+                visitor: &mut dyn $crate::field::Visitor,
+            ) -> $crate::part::Cursor<$lt> {
                 match kind {
                     $( $val => { $(
-                        let start = cursor.span().start;
-                        let Some(part) = <$ty as $crate::part::Part>::take(&mut cursor) else { return };
+                        let (left, start) = (cursor, cursor.span().start);
+                        let Some(part) = <$ty as $crate::part::Part>::take(&mut cursor) else { return left };
                         let row = const { &$crate::field::Field::floating(
                             stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
                         ) $(.$attr())* };
@@ -720,6 +749,7 @@ macro_rules! variants {
                     )* } )+
                     _ => {}
                 }
+                cursor
             }
             fn emit(&self, out: &mut dyn $crate::part::Put) {
                 match self {

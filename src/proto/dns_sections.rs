@@ -121,10 +121,10 @@ impl<'a> DnsRecord<'a> {
     /// The data by its type; `Unknown` where it does not fit, or is cut.
     ///
     /// ```
-    /// use packetsmith::{Layers, Next, Rdata, View};
+    /// use packetsmith::{Examine, Layers, Next, Rdata, View};
     /// let message = b"\0\x07\x81\x80\0\0\0\x01\0\0\0\0\x07example\0\0\x0f\0\x01\
     ///     \0\0\x0e\x10\0\x09\0\x0a\x04mail\xc0\x0c";
-    /// let layer = Layers::new(Next::UdpPort(53), message, message.len()).next().unwrap();
+    /// let layer = Examine::new(Layers::new(Next::UdpPort(53), message)).next().unwrap();
     /// let View::Dns(dns) = layer.view else { panic!() };
     /// match dns.answers(&layer.place).next().unwrap().data() {
     ///     Rdata::Mx { exchange, .. } => assert_eq!(exchange.to_string(), "mail.example"),

@@ -145,14 +145,14 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     }
 
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
-        inner.network = Network::at(place.context.at + 12, 4);
+        inner.network = Network::ipv4(place.context.at);
         source_route(place, &mut inner.network);
     }
 
     fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
         let head = usize::from(self.ihl()) * 4;
         let whole = head >= Ipv4::LEN && head == place.head().len();
-        Some(if whole { Sum::new().add(place.head()).verify(self.checksum()) } else { Checksum::Unverifiable })
+        Some(if whole { Sum::new().bytes(place.head()).verify(self.checksum()) } else { Checksum::Unverifiable })
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

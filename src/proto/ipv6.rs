@@ -56,6 +56,6 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
     }
 
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
-        inner.network = Network::at(place.context.at + 8, 16);
+        inner.network = Network::ipv6(place.context.at);
     }
 }

@@ -188,6 +188,12 @@ impl Field {
         self
     }
 
+    /// Gives the field a name that is no identifier in Rust, such as `type`.
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
     /// Shows the number in hexadecimal.
     pub const fn hex(mut self) -> Self {
         self.hex = true;
@@ -666,7 +672,7 @@ macro_rules! header {
     (
         $(#[$meta:meta])*
         pub struct $name:ident($len:literal) {
-            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident)* ; )+
+            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($arg:literal))?)* ; )+
         }
     ) => {
         $(#[$meta])*
@@ -681,7 +687,7 @@ macro_rules! header {
                 $crate::field::Field::fixed(
                     stringify!($field), $filter, $lo..$hi,
                     <$ty as $crate::field::Wire>::KIND, concat!($($doc),*),
-                ) $(.$attr())*
+                ) $(.$attr($($arg)?))*
             ),+ ];
             /// Index of the named row in [`FIELDS`](Self::FIELDS); a name that is not there does not compile
             /// in a const.

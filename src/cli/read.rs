@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Show only packets that pass this display filter, such as 'tcp.port == 443 && !ipv6'
     #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter)]
     filter: Option<Filter>,
-    /// Stop after so many packets have been read
+    /// Stop after so many packets of a file have been read
     #[arg(short, long, value_name = "N")]
     count: Option<u64>,
     /// Show every field of every layer
@@ -85,6 +85,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         printer.output.eager |= reader.source_len().is_none();
         let mut progress = Progress::new(&reader, &name);
         printer.clock = Clock::new(arguments.time);
+        printer.left = arguments.count.unwrap_or(u64::MAX);
         while printer.left > 0 {
             match reader.next_record() {
                 None => break,

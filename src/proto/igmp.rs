@@ -43,7 +43,7 @@ header! {
     /// ```
     pub struct Igmp(4) {
         /// What the message is.
-        kind: IgmpType = 0..8, "igmp.type";
+        kind: IgmpType = 0..8, "igmp.type", named("type");
         /// In a query, the longest time to wait before a report, in tenths of a second, from 128 on
         /// with an exponent ([`Igmp::max_response_time`]). In a multicast router advertisement, the
         /// seconds until the next (RFC 4286). Unused in other messages.

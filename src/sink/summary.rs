@@ -4,9 +4,9 @@ use super::tree::announced;
 use super::write::Text;
 use crate::addr::Hex;
 use crate::dissect::{Examine, Examined};
-use crate::field::{Flag, Kind};
+use crate::field::{Field, Flag, Kind, Span, Value, Visitor};
 use crate::layer::Next;
-use crate::part::Tlvs;
+use crate::part::{Tlvs, Variants};
 use crate::proto::*;
 
 /// The columns of one packet. Its buffers are used again for the next.
@@ -40,10 +40,12 @@ impl Summary {
         for column in [&mut self.source, &mut self.destination, &mut self.protocol, &mut self.info] {
             column.bytes.clear();
         }
-        let mut malformed = None;
+        let (mut malformed, mut quoted) = (None, false);
         for layer in layers {
             if layer.quoted {
-                break;
+                self.quoted(&layer, quoted);
+                quoted = true;
+                continue;
             }
             if !layer.is_intact() && malformed.is_none() {
                 layer.issues(|issue| {
@@ -57,6 +59,21 @@ impl Summary {
         if let Some(issue) = malformed {
             let name = issue.field.map_or("header", |field| field.name);
             self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.reason));
+        }
+    }
+
+    /// Says which packet an error is about.
+    fn quoted(&mut self, layer: &Examined<'_>, begun: bool) {
+        let info = &mut self.info;
+        info.str(if begun { "" } else { " about" });
+        match layer.view {
+            View::Ipv4(h) => info.show(format_args!(" {} → {}", h.src(), h.dst())),
+            View::Ipv6(h) => info.show(format_args!(" {} → {}", h.src(), h.dst())),
+            View::Tcp(h) => info.show(format_args!(" TCP {} → {}", h.src_port(), h.dst_port())),
+            View::Udp(h) => info.show(format_args!(" UDP {} → {}", h.src_port(), h.dst_port())),
+            View::Icmpv4(h) => info.show(format_args!(" ICMP {}", h.kind().name().unwrap_or("message"))),
+            View::Icmpv6(h) => info.show(format_args!(" ICMPv6 {}", h.kind().name().unwrap_or("message"))),
+            _ => {}
         }
     }
 
@@ -84,8 +101,9 @@ impl Summary {
             }
             View::Vlan(h) => self.begin("VLAN").show(format_args!("VLAN {}", h.id())),
             View::Llc(h) => {
-                let info = self.begin(h.dsap().name().map_or("LLC", |name| name));
-                info.show(format_args!("DSAP {:#04x}, SSAP {:#04x}", u8::from(h.dsap()), u8::from(h.ssap())));
+                let info = self.begin("LLC");
+                info.str(h.dsap().name().unwrap_or("unknown"));
+                info.show(format_args!(", DSAP {:#04x}, SSAP {:#04x}", u8::from(h.dsap()), u8::from(h.ssap())));
             }
             View::Snap(h) => {
                 let (oui, protocol) = (h.oui(), u16::from(h.protocol()));
@@ -130,6 +148,58 @@ impl Summary {
                 info.str(" Len=");
                 info.number(length.into());
             }
+            View::Icmpv4(h) => {
+                let info = self.begin("ICMP");
+                message::<Icmpv4Message<'_>>(
+                    info,
+                    h.kind().name(),
+                    h.kind().into(),
+                    h.code_name(),
+                    &h.message(&layer.place),
+                    layer,
+                );
+            }
+            View::Icmpv6(h) => {
+                let info = self.begin("ICMPv6");
+                message::<Icmpv6Message<'_>>(
+                    info,
+                    h.kind().name(),
+                    h.kind().into(),
+                    h.code_name(),
+                    &h.message(&layer.place),
+                    layer,
+                );
+                for option in h.ndp_options(&layer.place).into_iter().flat_map(|options| options.iter()) {
+                    match option {
+                        NdpOption::SourceLinkLayerAddress { address } => {
+                            info.show(format_args!(" from {}", Address { bytes: address.0 }))
+                        }
+                        NdpOption::TargetLinkLayerAddress { address } => {
+                            info.show(format_args!(" is at {}", Address { bytes: address.0 }))
+                        }
+                        NdpOption::PrefixInformation { prefix, prefix_length, .. } => {
+                            info.show(format_args!(" prefix={prefix}/{prefix_length}"));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            View::Igmp(h) => {
+                let info = self.begin("IGMP");
+                message::<IgmpMessage<'_>>(
+                    info,
+                    h.kind().name(),
+                    h.kind().into(),
+                    None,
+                    &h.message(&layer.place),
+                    layer,
+                );
+            }
+            View::Dhcp(h) => self.dhcp(&h, layer),
+            View::DnsOverTcp(_) => {
+                self.begin("DNS").str("over TCP");
+            }
+            View::Dns(h) => self.dns(&h, layer),
             View::Data => self.data(layer),
             View::Cut => {
                 let name = layer.proto.name();
@@ -153,6 +223,81 @@ impl Summary {
         let info = self.begin(name.unwrap_or("data"));
         announced(layer.via, info);
         info.show(format_args!(", {} bytes", layer.body().len()));
+    }
+
+    fn dhcp(&mut self, h: &Dhcp<&[u8; 236]>, layer: &Examined<'_>) {
+        let place = &layer.place;
+        let kind = h.message_type(place);
+        let info = self.begin(if kind.is_some() { "DHCP" } else { "BOOTP" });
+        match kind.map_or((h.op().name(), u8::from(h.op())), |kind| (kind.name(), kind.into())) {
+            (Some(name), _) => info.str(name),
+            (None, number) => info.show(format_args!("message type {number}")),
+        }
+        info.show(format_args!(" xid={:#010x} client={}", h.xid(), Address { bytes: h.hardware_address() }));
+        let addresses = [("ciaddr", h.ciaddr()), ("yiaddr", h.yiaddr()), ("giaddr", h.giaddr())];
+        for (name, address) in addresses.into_iter().filter(|(_, address)| !address.is_unspecified()) {
+            info.show(format_args!(" {name}={address}"));
+        }
+        if let Some(address) = h.requested_address(place) {
+            info.show(format_args!(" requested={address}"));
+        }
+        for (code, name) in [(54, "server"), (51, "lease"), (1, "mask"), (3, "router"), (6, "dns")] {
+            if let Some(chunk) = h.option(place, code).next().filter(|chunk| !chunk.is_empty()) {
+                info.show(format_args!(" {name}="));
+                DhcpOption::show(
+                    code.into(),
+                    chunk,
+                    &mut Brief { text: info, names: false, depth: 0, list: false, first: true },
+                );
+            }
+        }
+    }
+
+    fn dns(&mut self, h: &Dns<&[u8; 12]>, layer: &Examined<'_>) {
+        let place = &layer.place;
+        let info = self.begin(match layer.via {
+            Next::UdpPorts(5353, _) | Next::UdpPorts(_, 5353) => "MDNS",
+            Next::UdpPorts(5355, _) | Next::UdpPorts(_, 5355) => "LLMNR",
+            _ => "DNS",
+        });
+        match h.opcode().name() {
+            Some("query") => info.str("Standard query"),
+            Some(name) => info.str(name),
+            None => info.show(format_args!("opcode {}", u8::from(h.opcode()))),
+        }
+        info.str(if h.response() { " response" } else { "" });
+        info.show(format_args!(" {:#06x}", h.id()));
+        let rcode = u16::from(h.extended_rcode(place));
+        if rcode != 0 {
+            match DnsRcode::from(rcode).name() {
+                Some(name) => info.show(format_args!(" [{name}]")),
+                None => info.show(format_args!(" [rcode {rcode}]")),
+            }
+        }
+        info.str(if h.truncated() { " [truncated]" } else { "" });
+        for question in h.questions(place).take(8) {
+            info.str(" ");
+            type_name(info, question.qtype);
+            info.show(format_args!(" {}", question.name));
+        }
+        let mut left = h.records(place).filter(|record| record.rtype != DnsType::Opt);
+        for (i, record) in left.by_ref().take(16).enumerate() {
+            info.str(if i == 0 { " → " } else { ", " });
+            type_name(info, record.rtype);
+            info.str(" ");
+            match record.section {
+                DnsSection::Answer => {}
+                _ => info.show(format_args!("{} ", record.name)),
+            }
+            Rdata::show(
+                record.rtype.into(),
+                record.rdata,
+                &mut Brief { text: info, names: false, depth: 0, list: false, first: true },
+            );
+        }
+        if left.next().is_some() {
+            info.str(", …");
+        }
     }
 
     fn arp(&mut self, h: &Arp<&[u8; 8]>, layer: &Examined<'_>) {
@@ -254,13 +399,96 @@ fn tcp_option(info: &mut Text, option: TcpOption<'_>) {
             info.str(" TSecr=");
             info.number(echo.into());
         }
-        other => {
-            use crate::part::Variants;
-            match TcpOption::name_of(other.kind()) {
-                Some(name) => info.show(format_args!(" {name}")),
-                None => info.show(format_args!(" option {}", other.kind())),
-            }
+        other => match TcpOption::name_of(other.kind()) {
+            Some(name) => info.show(format_args!(" {name}")),
+            None => info.show(format_args!(" option {}", other.kind())),
+        },
+    }
+}
+
+fn type_name(info: &mut Text, number: DnsType) {
+    match number.name() {
+        Some(name) => info.str(name),
+        None => info.show(format_args!("TYPE{}", u16::from(number))),
+    }
+}
+
+/// Says what a message of the ICMP family is, and what it holds.
+fn message<'a, V: Variants<'a>>(
+    info: &mut Text,
+    name: Option<&str>,
+    number: u8,
+    code: Option<&str>,
+    message: &V,
+    layer: &Examined<'a>,
+) {
+    match name {
+        Some(name) => info.str(name),
+        None => info.show(format_args!("type {number}")),
+    }
+    if let Some(code) = code {
+        info.show(format_args!(" ({code})"));
+    }
+    if !message.is_unknown() {
+        V::show(
+            message.kind(),
+            layer.options(),
+            &mut Brief { text: info, names: true, depth: 0, list: false, first: true },
+        );
+    }
+}
+
+/// Writes the fields of a message or record on one line: no lists of groups, nothing reserved.
+struct Brief<'t> {
+    text: &'t mut Text,
+    /// Whether to write names before values.
+    names: bool,
+    depth: usize,
+    /// Whether a list of values is open.
+    list: bool,
+    first: bool,
+}
+
+impl Visitor for Brief<'_> {
+    fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+        let dull = field.reserved || field.name.starts_with("unused") || field.name.starts_with("reserved");
+        if self.depth > 0 || dull || self.names && matches!(value, Value::Uint(0) | Value::Bool(false)) {
+            return;
         }
+        self.text.str(match (self.names, self.first, self.list) {
+            (_, false, true) => ",",
+            (false, true, _) | (true, _, true) => "",
+            _ => " ",
+        });
+        if self.names && !self.list {
+            self.text.str(field.name);
+            self.text.str("=");
+        }
+        self.first = false;
+        let named = matches!(field.item_kind(), Kind::Named(_) | Kind::Flags(_));
+        if !named || !self.text.meaning(field, &value) {
+            self.text.value(field, &value, 24);
+        }
+    }
+
+    fn open(&mut self, field: &'static Field, _: Span) {
+        let group = matches!(field.item_kind(), Kind::Group);
+        self.depth += usize::from(group || self.depth > 0);
+        if self.depth == 0 {
+            if self.names || !self.first {
+                self.text.str(" ");
+            }
+            if self.names {
+                self.text.str(field.name);
+                self.text.str("=");
+            }
+            (self.list, self.first) = (true, true);
+        }
+    }
+
+    fn close(&mut self) {
+        self.list &= self.depth > 0;
+        self.depth = self.depth.saturating_sub(1);
     }
 }
 
@@ -278,10 +506,10 @@ impl core::fmt::Display for Address<'_> {
             0 => return f.write_str("(none)"),
             _ => Kind::Bytes,
         };
-        match crate::field::Value::of_bytes(kind, self.bytes) {
-            Some(crate::field::Value::Ipv4(a)) => a.fmt(f),
-            Some(crate::field::Value::Mac(a)) => a.fmt(f),
-            Some(crate::field::Value::Ipv6(a)) => a.fmt(f),
+        match Value::of_bytes(kind, self.bytes) {
+            Some(Value::Ipv4(a)) => a.fmt(f),
+            Some(Value::Mac(a)) => a.fmt(f),
+            Some(Value::Ipv6(a)) => a.fmt(f),
             _ => Hex(self.bytes).fmt(f),
         }
     }

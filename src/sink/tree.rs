@@ -95,6 +95,9 @@ impl Tree {
 
     fn finish_line(&mut self) {
         if self.line.take().is_some() {
+            while self.text.bytes.last() == Some(&b' ') {
+                self.text.bytes.pop();
+            }
             self.text.str("\n");
         }
     }
@@ -109,7 +112,7 @@ impl Tree {
             self.text.str("  ");
         } else if column + width_of(&self.scratch.bytes) + separator.len() > self.width {
             self.text.str(separator.trim_end());
-            self.text.str("\n");
+            self.finish_line();
             self.line = Some(self.text.bytes.len());
             self.text.fill(b' ', OFFSET + 4 + 2 * self.depth());
         } else {
@@ -298,7 +301,7 @@ impl Sink for Tree {
         self.text.str(": ");
         if let Some(field) = issue.field {
             self.text.str(field.name);
-            self.text.str(" ");
+            self.text.str(": ");
         }
         self.text.show(issue.reason);
         self.text.str(self.style.reset());

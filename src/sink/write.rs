@@ -126,7 +126,7 @@ impl Text {
     /// Appends a value as people write it. Bytes beyond `most` are left out, and an ellipsis says so.
     pub fn value(&mut self, field: &Field, value: &Value<'_>, most: usize) {
         match *value {
-            Value::Uint(n) if field.hex => self.hex(n, hex_digits(field)),
+            Value::Uint(n) if field.hex => self.hex(n, hex_digits(field, n)),
             Value::Uint(n) => self.number(n),
             Value::Bool(b) => self.str(if b { "true" } else { "false" }),
             Value::Checksum(n, _) => self.hex(n.into(), 4),
@@ -220,11 +220,11 @@ impl Text {
     }
 }
 
-/// Hexadecimal digits that a field fills.
-fn hex_digits(field: &Field) -> usize {
-    match (field.end_bit - field.first_bit, field.kind) {
-        (0, _) => 2,
-        (bits, _) => usize::from(bits).div_ceil(4),
+/// Hexadecimal digits that a field fills; pairs of them where its width is not in the table.
+fn hex_digits(field: &Field, n: u64) -> usize {
+    match field.end_bit - field.first_bit {
+        0 => (n | 1).ilog(16) as usize / 2 * 2 + 2,
+        bits => usize::from(bits).div_ceil(4),
     }
 }
 

@@ -1,0 +1,192 @@
+//! The command line as its users meet it: what it writes, where, and with which exit code.
+
+mod common;
+
+use assert_cmd::Command;
+use std::io::Read;
+use std::path::Path;
+use std::process::Stdio;
+
+fn packetsmith() -> Command {
+    let mut command = Command::cargo_bin("packetsmith").expect("the program is built");
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("TZ", "UTC0").env_remove("NO_COLOR");
+    command
+}
+
+/// What a call writes on standard output.
+fn output(arguments: &[&str]) -> String {
+    let output = packetsmith().args(arguments).assert().success().get_output().stdout.clone();
+    String::from_utf8(output).expect("output is UTF-8")
+}
+
+/// What a call that ends with `code` writes on standard error.
+fn complaint(arguments: &[&str], code: i32) -> String {
+    let output = packetsmith().args(arguments).assert().code(code).get_output().stderr.clone();
+    String::from_utf8(output).expect("messages are UTF-8")
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().expect("a file has a name").to_string_lossy().into_owned()
+}
+
+/// Compares with what is written down in `tests/snapshots`; a name a file.
+fn expect(name: &str, text: &str) {
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, text);
+    });
+}
+
+#[test]
+fn lines() {
+    for path in common::testdata() {
+        let name = name(&path);
+        if name != "http.pcap.gz" {
+            expect(&format!("lines_{name}"), &output(&["read", &format!("testdata/{name}")]));
+        }
+    }
+}
+
+#[test]
+fn trees() {
+    for path in common::testdata() {
+        let name = name(&path);
+        if name != "http.pcap.gz" {
+            expect(&format!("tree_{name}"), &output(&["read", "-V", "-c", "16", &format!("testdata/{name}")]));
+        }
+    }
+}
+
+#[test]
+fn bytes() {
+    for name in ["http.pcap", "snap.pcap", "llc.pcap"] {
+        expect(&format!("bytes_{name}"), &output(&["read", "-x", "-c", "8", &format!("testdata/{name}")]));
+    }
+    let coloured = output(&["read", "-x", "-c", "1", "--color", "always", "testdata/http.pcap"]);
+    expect("bytes_coloured", &coloured.replace('\x1b', "ESC"));
+}
+
+#[test]
+fn json() {
+    for name in ["http.pcap", "dhcp.pcap", "dns.pcap", "icmpv6.pcap", "multi.pcapng", "snap.pcap", "tcp.pcap"] {
+        expect(&format!("json_{name}"), &output(&["read", "-T", "json", "-c", "8", &format!("testdata/{name}")]));
+    }
+}
+
+#[test]
+fn every_line_of_json_is_an_object_with_all_the_bytes() {
+    for path in common::testdata() {
+        let text = output(&["read", "-T", "json", &path.to_string_lossy()]);
+        let packets = common::packets(&path);
+        assert_eq!(text.lines().count(), packets.len(), "{}", path.display());
+        for (line, packet) in text.lines().zip(packets) {
+            let value: serde_json::Value = serde_json::from_str(line).expect("a line is an object");
+            assert_eq!(value["captured_length"], packet.bytes.len());
+            assert!(value["layers"].as_array().is_some_and(|layers| !layers.is_empty()), "{line}");
+        }
+    }
+}
+
+#[test]
+fn compressed_and_piped_captures_read_the_same() {
+    let plain = output(&["read", "testdata/http.pcap"]);
+    assert_eq!(output(&["read", "testdata/http.pcap.gz"]), plain);
+    let file = std::fs::read("testdata/http.pcap").expect("the capture is there");
+    packetsmith().args(["read", "-"]).write_stdin(file).assert().success().stdout(plain);
+}
+
+#[test]
+fn times_in_every_form() {
+    for (form, first, second) in [
+        ("r", "0.000000", "0.000052"),
+        ("d", "0.000000", "0.000052"),
+        ("e", "1795220", "1795220"),
+        ("u", ":", ":"),
+        ("ud", "2026-11-21 ", "2026-11-21 "),
+        ("ad", "2026-11-21 ", "2026-11-21 "),
+    ] {
+        let text = output(&["read", "-c", "2", "-t", form, "testdata/http.pcap"]);
+        let lines: Vec<_> = text.lines().collect();
+        assert!(lines[0].contains(first) && lines[1].contains(second), "{form}: {text}");
+    }
+}
+
+#[test]
+fn a_file_cut_in_the_middle_gives_all_whole_packets_and_one_error() {
+    let file = std::fs::read("testdata/http.pcap").expect("the capture is there");
+    let cut = file[..file.len() - 10].to_vec();
+    let assert = packetsmith().args(["read", "-"]).write_stdin(cut).assert().code(2);
+    let (stdout, stderr) = (&assert.get_output().stdout, String::from_utf8_lossy(&assert.get_output().stderr));
+    assert_eq!(stdout.iter().filter(|b| **b == b'\n').count(), 17);
+    assert!(stderr.starts_with("packetsmith: standard input: packet 18, byte "), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_is_read_all_the_same() {
+    let assert = packetsmith().args(["read", "no-such-file", "testdata/arp.pcap", "testdata"]).assert().code(2);
+    let output = assert.get_output();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(stdout.contains("==> testdata/arp.pcap <==") && stdout.contains("Who has"), "{stdout}");
+    assert!(stderr.contains("no-such-file: cannot be opened: "), "{stderr}");
+    assert!(stderr.contains("testdata: cannot be opened: is a directory"), "{stderr}");
+    let stderr = complaint(&["read", "Cargo.toml"], 2);
+    assert!(stderr.contains("Cargo.toml: not a pcap or pcapng file: it begins with 5b 70 61 63"), "{stderr}");
+}
+
+#[test]
+fn filters() {
+    assert_eq!(output(&["read", "-Y", "tcp.flags.syn == 1", "testdata/http.pcap"]).lines().count(), 2);
+    assert_eq!(output(&["read", "-Y", "dns && !(dns.flags.response == 1)", "testdata/http.pcap"]).lines().count(), 2);
+    assert_eq!(output(&["read", "-Y", "arp or udp.port in {53, 100..200}", "testdata/http.pcap"]).lines().count(), 6);
+    assert_eq!(output(&["read", "-Y", "dns.qry.name contains \"example\"", "testdata/http.pcap"]).lines().count(), 4);
+    assert_eq!(output(&["read", "-Y", "eth.addr == 02:00:00:00:00:02", "testdata/http.pcap"]).lines().count(), 17);
+}
+
+#[test]
+fn a_filter_that_no_packet_passes_is_exit_code_1() {
+    packetsmith().args(["read", "-Y", "icmp", "testdata/http.pcap"]).assert().code(1).stdout("").stderr("");
+}
+
+#[test]
+fn a_wrong_filter_is_shown_with_its_place() {
+    let stderr = complaint(&["read", "-Y", "ip.src == 10.0.0.1 && tcp.prt == 80", "testdata/http.pcap"], 2);
+    expect("complaint_filter", &stderr);
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("packetsmith"))
+        .args(["read", "-V", "-x", "testdata/dns.pcap", "testdata/tcp.pcap", "testdata/icmpv6.pcap"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let mut first = [0; 10];
+    child.stdout.take().expect("it is piped").read_exact(&mut first).expect("something is written");
+    let mut stderr = String::new();
+    child.stderr.take().expect("it is piped").read_to_string(&mut stderr).expect("messages are UTF-8");
+    assert!(child.wait().expect("it ends").success());
+    assert_eq!(stderr, "");
+}
+
+#[test]
+fn pipes_and_no_color_get_no_colour() {
+    assert!(!output(&["read", "-V", "-x", "-c", "1", "testdata/http.pcap"]).contains('\x1b'));
+    let forced = output(&["read", "-V", "-c", "1", "--color", "always", "testdata/http.pcap"]);
+    assert!(forced.contains("\x1b["));
+}
+
+#[test]
+fn help_names_every_command_and_option() {
+    expect("help", &output(&["--help"]));
+    expect("help_read", &output(&["read", "--help"]));
+}
+
+#[test]
+fn fields_lists_protocols_and_their_fields() {
+    expect("fields", &output(&["fields"]));
+    expect("fields_udp", &output(&["fields", "udp", "tcp"]));
+    let stderr = complaint(&["fields", "tpc"], 2);
+    assert!(stderr.contains("no protocol is called tpc"), "{stderr}");
+}

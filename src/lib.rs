@@ -1,4 +1,20 @@
-//! Takes network packets apart and puts them together.
+//! Takes network packets apart and puts them together, without allocating and without losing a byte.
+//!
+//! - [`dissect`] walks a frame: an iterator over its layers.
+//! - [`examine`] is the same walk with its surroundings kept in mind: issues, checksums, field trees.
+//! - [`sink`] has the forms in which packets are written: lines, trees, bytes, JSON.
+//! - [`capture`] reads capture files, [`Filter`] says which packets are wanted.
+//! - [`header!`-made types](Ipv4) are their bytes: getters, in-place edits, builders by one table.
+//!
+//! ```
+//! use packetsmith::{View, dissect};
+//! # let frame = [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x81, 0x00, 0x20, 0x07, 0x88, 0xb5];
+//! for layer in dissect(1, &frame) {
+//!     if let View::Vlan(tag) = layer.view {
+//!         assert_eq!(tag.id(), 7);
+//!     }
+//! }
+//! ```
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
@@ -30,3 +46,8 @@ pub use layer::{Issue, Limit, Next, Place, Reason, Severity};
 pub use name::Name;
 pub use part::{Cursor, List, Text, Tlvs};
 pub use proto::*;
+
+/// Runs the examples of the README.
+#[cfg(all(doctest, feature = "std"))]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

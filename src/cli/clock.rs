@@ -29,7 +29,8 @@ pub struct Clock {
     format: Format,
     zone: TimeZone,
     first: Option<Timestamp>,
-    last: Option<Timestamp>,
+    before: Option<Timestamp>,
+    now: Option<Timestamp>,
 }
 
 const BILLION: i128 = 1_000_000_000;
@@ -41,18 +42,26 @@ impl Clock {
             Format::A | Format::Ad => TimeZone::system(),
             _ => TimeZone::UTC,
         };
-        Clock { format, zone, first: None, last: None }
+        Clock { format, zone, first: None, before: None, now: None }
     }
 
-    /// Appends the time of the next packet.
-    pub fn write(&mut self, time: Option<Timestamp>, text: &mut Text) {
+    /// Takes the time of the next packet, whether it will be shown or not.
+    pub fn tick(&mut self, time: Option<Timestamp>) {
+        if time.is_some() {
+            self.before = self.now.or(time);
+            self.first = self.first.or(time);
+        }
+        self.now = time.or(self.now);
+    }
+
+    /// Appends `time`, which is that of the packet taken last.
+    pub fn write(&self, time: Option<Timestamp>, text: &mut Text) {
         let Some(time) = time else { return text.str("-") };
-        let first = *self.first.get_or_insert(time);
-        let last = self.last.replace(time).unwrap_or(time);
+        let (first, before) = (self.first.unwrap_or(time), self.before.unwrap_or(time));
         let digits = time.resolution().digits();
         match self.format {
             Format::R => seconds(time.nanos() - first.nanos(), digits, text),
-            Format::D => seconds(time.nanos() - last.nanos(), digits, text),
+            Format::D => seconds(time.nanos() - before.nanos(), digits, text),
             Format::E => seconds(time.nanos(), digits, text),
             Format::A | Format::U => self.civil(time, digits, false, text),
             Format::Ad | Format::Ud => self.civil(time, digits, true, text),

@@ -155,6 +155,7 @@ impl<'a> Printer<'a> {
 
     fn packet(&mut self, record: &Record<'_>) -> io::Result<()> {
         self.left -= 1;
+        self.clock.tick(record.timestamp);
         if self.arguments.filter.as_ref().is_some_and(|filter| !filter.matches(layers(record))) {
             return Ok(());
         }

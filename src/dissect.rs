@@ -50,7 +50,7 @@ pub struct Layers<'a> {
     end: u32,
     via: Next,
     /// What `via` stands for. It is found out where the announcement is made, since there the compiler
-    /// knows which kind of announcement it is.
+    /// knows which kinds of announcement there are.
     proto: Proto,
     count: u32,
     quoted: bool,
@@ -64,10 +64,25 @@ impl<'a> Layers<'a> {
     #[inline]
     pub fn new(first: Next, frame: &'a [u8]) -> Self {
         let frame = &frame[..frame.len().min(u32::MAX as usize - 1)];
-        let via = first.settle(frame);
-        let quoted = matches!(first, Next::Quoted);
-        let done = frame.is_empty() && !via.must_follow();
-        Layers { frame, at: 0, end: frame.len() as u32, via, proto: via.proto(), count: 0, quoted, done }
+        let done = frame.is_empty() && !first.must_follow();
+        Layers {
+            frame,
+            at: 0,
+            end: frame.len() as u32,
+            via: first,
+            proto: first.proto(),
+            count: 0,
+            quoted: false,
+            done,
+        }
+    }
+
+    /// Finds out by the first bytes what follows, where the announcement alone does not say it.
+    #[cold]
+    fn settle(&mut self, bytes: &[u8]) {
+        self.quoted |= matches!(self.via, Next::Quoted);
+        self.via = self.via.settle(bytes);
+        self.proto = self.via.proto();
     }
 
     /// Takes what is left as one layer: data, or a header that is not all there.
@@ -89,21 +104,23 @@ impl<'a> Iterator for Layers<'a> {
         if self.done {
             return None;
         }
-        let Layers { frame, at, end, via, proto, quoted, .. } = *self;
+        let Layers { frame, at, end, .. } = *self;
+        let bytes = frame.get(at as usize..end as usize)?;
+        if self.proto == Proto::Data {
+            self.settle(bytes);
+        }
         if self.count == MAX_LAYERS as u32 {
             return Some(self.rest(View::Data, Flaw::TOO_DEEP));
         }
-        let bytes = frame.get(at as usize..end as usize)?;
+        let Layers { via, proto, quoted, .. } = *self;
         match View::parse(proto, bytes, via) {
-            Ok((parts, next)) => {
-                let Parts { header: view, head, total, flaw, .. } = parts;
+            Ok((Parts { header: view, head, total, next, flaw }, next_proto)) => {
                 let head_end = at + head as u32;
                 let body_end = at.saturating_add(total).min(end);
                 self.count += 1;
                 (self.at, self.end) = (head_end, body_end);
-                (self.via, self.proto) = next;
-                self.quoted = quoted || matches!(parts.next, Next::Quoted);
-                self.done = head_end >= body_end && (self.proto == Proto::Data || !self.via.must_follow());
+                (self.via, self.proto) = (next, next_proto);
+                self.done = head_end >= body_end && (next_proto == Proto::Data || !next.must_follow());
                 Some(Layer { proto, view, via, quoted, frame, at, head_end, body_end, tail_end: end, total, flaw })
             }
             Err(flaw) if proto == Proto::Data => Some(self.rest(View::Data, flaw)),

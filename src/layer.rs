@@ -42,6 +42,8 @@ pub enum Next {
     Fragment,
     /// Encrypted by ESP.
     Encrypted,
+    /// BSD's loopback header with the least significant byte first.
+    NullLittle,
     /// What an address family of BSD's loopback link says.
     Family(u32),
     /// Nothing says what it is.

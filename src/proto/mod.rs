@@ -149,13 +149,11 @@ macro_rules! protocols {
             /// Takes a header off the front, and finds out what follows it. That is done in each arm of
             /// its own, where the compiler knows which announcements the protocol makes.
             #[inline(always)]
-            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, (Next, Proto)), Flaw> {
+            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, Proto), Flaw> {
                 match proto {
                     $( Proto::$name => match <$name<&'a [u8; $len]> as Protocol>::parse(bytes, via) {
                         Ok(Parts { header, head, total, next, flaw }) => {
-                            let via = next.settle(bytes.get(head..).unwrap_or_default());
-                            let parts = Parts { header: View::$name(header), head, total, next, flaw };
-                            Ok((parts, (via, via.proto())))
+                            Ok((Parts { header: View::$name(header), head, total, next, flaw }, next.proto()))
                         }
                         Err(flaw) => Err(flaw),
                     }, )+
@@ -198,7 +196,7 @@ protocols! {
     Ethernet(14)            <- [Next::LinkType(1)];
     Sll(16)                 <- [Next::LinkType(113)];
     Sll2(20)                <- [Next::LinkType(276)];
-    Null(4)                 <- [Next::LinkType(0)];
+    Null(4)                 <- [Next::NullLittle];
     Loop(4)                 <- [Next::LinkType(108)];
     Vlan(4)                 <- [Next::EtherType(0x8100 | 0x88a8 | 0x9100)];
     Llc(3)                  <- [Next::Llc];
@@ -240,13 +238,14 @@ impl Next {
     }
 
     /// Looks at the first bytes where the announcement alone does not say what follows.
-    #[inline(always)]
+    #[cold]
     pub(crate) fn settle(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
             (Next::Ip | Next::Quoted | Next::LinkType(12 | 14 | 101), [first, ..]) => Next::IpVersion(first >> 4),
             // BSD's loopback header is written in the byte order of the machine that captured, and no
             // address family is above 65535.
             (Next::LinkType(0), [0, 0, ..]) => Next::LinkType(108),
+            (Next::LinkType(0), _) => Next::NullLittle,
             (next, _) => next,
         }
     }

@@ -31,6 +31,8 @@ pub mod field;
 #[cfg(feature = "alloc")]
 pub mod filter;
 pub mod layer;
+#[cfg(feature = "live")]
+pub mod live;
 pub mod name;
 pub mod part;
 pub mod proto;

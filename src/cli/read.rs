@@ -4,11 +4,13 @@ use super::clock::{self, Clock};
 use super::output::{Output, Progress};
 use super::{Outcome, complain};
 use clap::ValueEnum;
-use packetsmith::capture::{Reader, Record};
+use packetsmith::capture::{ByteOrder, Options, Reader, Record, Resolution, Timestamp};
+use packetsmith::live::Link;
 use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, Tree};
 use packetsmith::{Examine, Filter, LinkType, dissect, examine};
 use std::io;
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Shows what is in capture files.
 ///
@@ -20,13 +22,17 @@ Examples:
   packetsmith read -V -x -c 1 trace.pcapng    the first packet, field by field and byte by byte
   packetsmith read -Y 'ip.addr == 10.0.0.0/8 && tcp.flags.reset' trace.pcap
   packetsmith read -T json trace.pcap.gz | jq '.layers[].protocol'
+  packetsmith read -i eth0 -Y arp             what an interface sends and receives (needs root)
   tcpdump -w - | packetsmith read -           what comes in on standard input
 
 Exit status: 0 if all went well, 1 if no packet passed the filter, 2 if a file could not be read to its end.")]
 pub struct Arguments {
     /// Capture files: pcap or pcapng, plain or compressed; - for standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "interface", value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Show what comes in and goes out on a network interface, until interrupted
+    #[arg(short, long, value_name = "NAME", conflicts_with = "files")]
+    interface: Option<String>,
     /// Show only packets that pass this display filter, such as 'tcp.port == 443 && !ipv6'
     #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter)]
     filter: Option<Filter>,
@@ -67,6 +73,10 @@ enum Form {
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     let mut printer = Printer::new(arguments, style);
     let mut failed = false;
+    if let Some(interface) = &arguments.interface {
+        printer.output.eager = true;
+        failed = live(interface, &mut printer)?;
+    }
     let several = arguments.files.len() > 1;
     for (i, path) in arguments.files.iter().enumerate() {
         let mut reader = match Reader::open(path) {
@@ -105,6 +115,44 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         (false, true) => Outcome::Done,
         (false, false) => Outcome::NothingMatched,
     })
+}
+
+/// Shows what an interface sends and receives; tells whether that failed.
+fn live(interface: &str, printer: &mut Printer<'_>) -> io::Result<bool> {
+    let mut link = match Link::open(interface) {
+        Ok(link) => link,
+        Err(error) => {
+            complain(format_args!("{interface}: cannot be opened: {error}"));
+            return Ok(true);
+        }
+    };
+    let mut number = 0;
+    while printer.left > 0 {
+        let frame = match link.receive() {
+            Ok(frame) => frame,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                complain(format_args!("{interface}: cannot be read: {error}"));
+                return Ok(true);
+            }
+        };
+        number += 1;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        printer.packet(&Record {
+            number,
+            offset: 0,
+            timestamp: Some(Timestamp::new(now.as_secs() as i64, now.subsec_nanos().into(), Resolution::NANOSECONDS)),
+            original_len: frame.len() as u32,
+            link_type: Some(LinkType::Ethernet.into()),
+            interface: 0,
+            description: None,
+            fcs_len: None,
+            header: &[],
+            data: frame,
+            options: Options::new(ByteOrder::Big, &[]),
+        })?;
+    }
+    Ok(false)
 }
 
 /// Writes packets in the form that was asked for.

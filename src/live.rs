@@ -1,0 +1,81 @@
+//! Frames from a network interface, and onto it, as they are on the link (pnet).
+//!
+//! Both need the rights for that: on Linux `CAP_NET_RAW`, which root has.
+//!
+//! ```no_run
+//! use packetsmith::{dissect, live::Link};
+//! let mut link = Link::open("eth0")?;
+//! let frame = link.receive()?;
+//! for layer in dissect(1, frame) {
+//!     println!("{}", layer.proto.name());
+//! }
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+use crate::addr::MacAddr;
+use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender};
+use std::io;
+use std::string::String;
+use std::vec::Vec;
+
+/// A network interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interface {
+    /// Name, such as `eth0`.
+    pub name: String,
+    /// Number that the system gives it.
+    pub index: u32,
+    /// Its MAC address, if it has one.
+    pub mac: Option<MacAddr>,
+    /// Whether it is up.
+    pub up: bool,
+}
+
+/// The interfaces of this machine.
+pub fn interfaces() -> Vec<Interface> {
+    let all = pnet_datalink::interfaces().into_iter();
+    all.map(|i| Interface { up: i.is_up(), name: i.name, index: i.index, mac: i.mac.map(|m| MacAddr(m.octets())) })
+        .collect()
+}
+
+/// An interface opened for frames of its link layer.
+pub struct Link {
+    sender: Box<dyn DataLinkSender>,
+    receiver: Box<dyn DataLinkReceiver>,
+}
+
+impl Link {
+    /// Opens an interface by name, and sees all frames on its link (promiscuous mode).
+    ///
+    /// Fails if there is no such interface, naming those that are there, or without the rights.
+    pub fn open(name: &str) -> io::Result<Self> {
+        let mut all = pnet_datalink::interfaces();
+        let Some(at) = all.iter().position(|interface| interface.name == name) else {
+            let names: Vec<_> = all.into_iter().map(|interface| interface.name).collect();
+            let message = format!("no interface is called {name}; there are {}", names.join(", "));
+            return Err(io::Error::new(io::ErrorKind::NotFound, message));
+        };
+        // One frame at a time, of the largest size that a link layer of today hands over.
+        let config = Config { read_buffer_size: 1 << 18, write_buffer_size: 1 << 18, ..Config::default() };
+        match pnet_datalink::channel(&all.swap_remove(at), config)? {
+            Channel::Ethernet(sender, receiver) => Ok(Link { sender, receiver }),
+            _ => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    /// Waits for the next frame.
+    pub fn receive(&mut self) -> io::Result<&[u8]> {
+        self.receiver.next()
+    }
+
+    /// Sends a frame as it is.
+    pub fn send(&mut self, frame: &[u8]) -> io::Result<()> {
+        self.sender.send_to(frame, None).unwrap_or_else(|| Err(io::ErrorKind::WouldBlock.into()))
+    }
+}
+
+impl core::fmt::Debug for Link {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Link").finish_non_exhaustive()
+    }
+}

@@ -1,4 +1,5 @@
-//! What several tests need.
+//! What several tests need. Each uses a part of it.
+#![allow(dead_code)]
 
 use packetsmith::capture::Reader;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,6 @@ pub fn testdata() -> Vec<PathBuf> {
 }
 
 /// Captures of others, where they stand beside the repository.
-#[allow(dead_code)]
 pub fn corpus() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/captures");
     files(&folder)
@@ -37,7 +37,6 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// Every packet that can be read of a capture.
-#[allow(dead_code)]
 pub fn packets(path: &Path) -> Vec<Packet> {
     let mut packets = Vec::new();
     let Ok(mut reader) = Reader::open(path) else { return packets };

@@ -1,0 +1,334 @@
+//! Known traps in reading other people's packets. Each is got wrong by at least one well-known library; each test is
+//! named after the trap.
+
+use packetsmith::{Checksum, Limit, Next, Proto, Reason, Severity, Sum, TcpOption, Tlvs, View, dissect, examine};
+
+/// Protocols of a frame, outermost first.
+fn protocols(link_type: u16, frame: &[u8]) -> Vec<Proto> {
+    dissect(link_type, frame).map(|layer| layer.proto).collect()
+}
+
+/// Everything that is wrong with a frame: protocol, field, reason.
+fn issues(link_type: u16, frame: &[u8], original_len: usize) -> Vec<(&'static str, &'static str, Reason)> {
+    let mut all = Vec::new();
+    for layer in examine(link_type, frame).original_len(original_len) {
+        layer.issues(|issue| all.push((issue.protocol, issue.field.map_or("", |field| field.name), issue.reason)));
+    }
+    all
+}
+
+fn ethernet(ethertype: u16, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1];
+    frame.extend(ethertype.to_be_bytes());
+    frame.extend(payload);
+    frame
+}
+
+/// An IPv4 packet with a right header checksum. `flags` are flags and fragment offset.
+fn ipv4(protocol: u8, flags: u16, options: &[u8], payload: &[u8]) -> Vec<u8> {
+    let head = 20 + options.len();
+    let mut packet = vec![0x40 | (head / 4) as u8, 0];
+    packet.extend(((head + payload.len()) as u16).to_be_bytes());
+    packet.extend([0, 7]);
+    packet.extend(flags.to_be_bytes());
+    packet.extend([64, protocol, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
+    packet.extend(options);
+    let sum = Sum::new().bytes(&packet).checksum();
+    packet[10..12].copy_from_slice(&sum.to_be_bytes());
+    packet.extend(payload);
+    packet
+}
+
+fn ipv6(next_header: u8, payload: &[u8]) -> Vec<u8> {
+    let mut packet = vec![0x60, 0, 0, 0];
+    packet.extend((payload.len() as u16).to_be_bytes());
+    packet.extend([next_header, 64]);
+    packet.extend([0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    packet.extend([0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
+    packet.extend(payload);
+    packet
+}
+
+/// A UDP datagram with checksum zero.
+fn udp(payload: &[u8]) -> Vec<u8> {
+    let mut datagram = vec![0x30, 0x39, 0, 9];
+    datagram.extend(((8 + payload.len()) as u16).to_be_bytes());
+    datagram.extend([0, 0]);
+    datagram.extend(payload);
+    datagram
+}
+
+/// A TCP segment with checksum zero.
+fn tcp(options: &[u8], payload: &[u8]) -> Vec<u8> {
+    let mut segment = vec![0x30, 0x39, 0, 9, 0, 0, 0, 1, 0, 0, 0, 0];
+    segment.extend([((20 + options.len()) / 4 * 16) as u8, 0x02, 0xff, 0xff, 0, 0, 0, 0]);
+    segment.extend(options);
+    segment.extend(payload);
+    segment
+}
+
+/// Puts the right transport checksum at byte `at` of an IPv4 packet without options.
+fn with_checksum(mut packet: Vec<u8>, at: usize) -> Vec<u8> {
+    let (protocol, length) = (u32::from(packet[9]), packet.len() as u32 - 20);
+    let sum = Sum::new().bytes(&packet[12..]).number(protocol).number(length).checksum();
+    packet[at..at + 2].copy_from_slice(&sum.to_be_bytes());
+    packet
+}
+
+fn checksums(link_type: u16, frame: &[u8], original_len: usize) -> Vec<Checksum> {
+    examine(link_type, frame).original_len(original_len).filter_map(|layer| layer.checksum()).collect()
+}
+
+#[test]
+fn an_ethertype_up_to_1500_is_a_length_and_one_between_is_neither() {
+    let llc = ethernet(3, &[0x42, 0x42, 0x03, 0, 0, 0, 0]);
+    assert_eq!(protocols(1, &llc), [Proto::Ethernet, Proto::Llc]);
+    assert_eq!(dissect(1, &llc).next().unwrap().tail(), [0; 4], "what is beyond the length is the tail");
+    for undefined in [1501, 1520, 1535] {
+        let frame = ethernet(undefined, &[1, 2, 3]);
+        assert_eq!(protocols(1, &frame), [Proto::Ethernet, Proto::Data]);
+        let found = issues(1, &frame, frame.len());
+        assert!(matches!(found[..], [("ethernet", "ethertype", Reason::Rule(Severity::Warning, _))]), "{found:?}");
+    }
+    assert_eq!(dissect(1, &ethernet(1536, &[1])).nth(1).unwrap().via, Next::EtherType(1536));
+}
+
+#[test]
+fn bytes_behind_the_ip_total_length_are_padding_and_no_payload() {
+    let mut frame = ethernet(0x0800, &with_checksum(ipv4(6, 0, &[], &tcp(&[], &[])), 36));
+    frame.extend([0; 6]);
+    let layers: Vec<_> = dissect(1, &frame).collect();
+    assert_eq!(layers.len(), 3, "no data follows the segment");
+    assert_eq!((layers[1].tail(), layers[2].body().len()), (&[0; 6][..], 0));
+    assert_eq!(checksums(1, &frame, frame.len()), [Checksum::Good, Checksum::Good]);
+}
+
+#[test]
+fn a_total_length_of_zero_is_segmentation_offload_and_no_malformation() {
+    let mut packet = ipv4(17, 0, &[], &udp(b"offloaded"));
+    packet[2..4].copy_from_slice(&[0, 0]);
+    let layers: Vec<_> = dissect(228, &packet).collect();
+    assert_eq!(layers[1].body(), b"offloaded");
+    let found = issues(228, &packet, packet.len());
+    let inferred = found.iter().find(|(_, field, _)| *field == "total_length").unwrap();
+    assert_eq!(inferred.2, Reason::Inferred { length: packet.len() as u32 });
+    assert_eq!(inferred.2.severity(), Severity::Note);
+
+    let mut packet = ipv6(17, &udp(b"offloaded"));
+    packet[4..6].copy_from_slice(&[0, 0]);
+    assert_eq!(dissect(229, &packet).nth(1).unwrap().body(), b"offloaded");
+}
+
+#[test]
+fn a_jumbogram_has_its_length_in_an_option() {
+    let mut payload = vec![17, 0, 0xc2, 4];
+    payload.extend(70_016_u32.to_be_bytes());
+    let mut datagram = udp(&vec![7; 70_000]);
+    datagram[4..6].copy_from_slice(&[0, 0]);
+    payload.extend(datagram);
+    let mut packet = ipv6(0, &payload);
+    packet[4..6].copy_from_slice(&[0, 0]);
+    packet.extend([9; 4]);
+    let layers: Vec<_> = dissect(229, &packet).collect();
+    assert_eq!(layers[0].tail(), [9; 4], "the option's length bounds the packet");
+    assert_eq!(layers.last().unwrap().body().len(), 70_000);
+}
+
+#[test]
+fn a_fragment_has_no_transport_header_but_an_atomic_one_is_whole() {
+    for flags in [0x2000, 0x0001, 0x2001] {
+        let packet = ipv4(17, flags, &[], &udp(b"part"));
+        assert_eq!(protocols(228, &packet), [Proto::Ipv4, Proto::Data]);
+        assert_eq!(dissect(228, &packet).nth(1).unwrap().via, Next::Fragment);
+    }
+    let fragment = |offset_and_flags: [u8; 2]| {
+        let mut payload = vec![17, 0];
+        payload.extend(offset_and_flags);
+        payload.extend([0, 0, 0, 7]);
+        payload.extend(udp(b"whole"));
+        ipv6(44, &payload)
+    };
+    assert_eq!(protocols(229, &fragment([0, 0])), [Proto::Ipv6, Proto::Fragment, Proto::Udp, Proto::Data]);
+    for part in [[0, 1], [0, 8], [0, 9]] {
+        assert_eq!(protocols(229, &fragment(part)), [Proto::Ipv6, Proto::Fragment, Proto::Data]);
+    }
+}
+
+#[test]
+fn an_extension_header_does_not_go_on_in_a_later_fragment() {
+    let mut payload = vec![51, 0, 0, 8, 0, 0, 0, 7];
+    payload.extend([0; 24]);
+    assert_eq!(protocols(229, &ipv6(44, &payload)), [Proto::Ipv6, Proto::Fragment, Proto::Data]);
+}
+
+#[test]
+fn nothing_behind_the_end_of_options_is_an_option_but_its_bytes_are_kept() {
+    let options: Tlvs<TcpOption> = Tlvs::new(&[3, 3, 7, 0, 2, 4, 5, 0xb4]);
+    let list: Vec<_> = options.items().collect();
+    assert_eq!(list.len(), 3);
+    let rest = list[2].unwrap_err();
+    assert_eq!((rest.bytes, rest.after_end), (&[2, 4, 5, 0xb4][..], true));
+}
+
+#[test]
+fn an_option_of_bad_length_ends_the_list_and_is_reported() {
+    for bad in [[200, 0, 1, 1], [200, 1, 1, 1], [200, 5, 1, 1]] {
+        let options: Tlvs<TcpOption> = Tlvs::new(&bad);
+        assert!(matches!(options.items().next(), Some(Err(rest)) if rest.bytes == bad), "{bad:?}");
+        let packet = ipv4(6, 0, &[], &tcp(&bad, &[]));
+        assert!(issues(228, &packet, packet.len()).contains(&("tcp", "options", Reason::BrokenItem(4))));
+    }
+}
+
+#[test]
+fn an_unknown_option_is_passed_over_by_its_length() {
+    let options: Tlvs<TcpOption> = Tlvs::new(&[200, 4, 9, 9, 4, 2]);
+    let list: Vec<_> = options.iter().collect();
+    assert_eq!(list, [TcpOption::Unknown { kind: 200, data: &[9, 9] }, TcpOption::SackPermitted {}]);
+}
+
+#[test]
+fn a_udp_checksum_of_zero_is_absent_in_ipv4_and_an_error_in_ipv6() {
+    let packet = ipv4(17, 0, &[], &udp(b"x"));
+    assert_eq!(checksums(228, &packet, packet.len()), [Checksum::Good, Checksum::Absent]);
+    assert_eq!(issues(228, &packet, packet.len()), []);
+    let packet = ipv6(17, &udp(b"x"));
+    assert_eq!(issues(229, &packet, packet.len()), [("udp", "checksum", Reason::Checksum(Checksum::Absent))]);
+}
+
+#[test]
+fn bytes_behind_the_udp_length_are_surplus() {
+    let mut datagram = udp(b"payload");
+    datagram.extend(b"surplus");
+    let packet = ipv4(17, 0, &[], &datagram);
+    let layer = dissect(228, &packet).nth(1).unwrap();
+    assert_eq!((layer.body(), layer.tail()), (&b"payload"[..], &b"surplus"[..]));
+    assert_eq!(issues(228, &packet, packet.len()), [("udp", "", Reason::Surplus(7))]);
+}
+
+#[test]
+fn a_checksum_is_verified_by_its_sum_so_that_both_zeros_are_right() {
+    // A header whose other words sum to 0xffff: its checksum may be 0x0000 or 0xffff.
+    let mut packet = ipv4(253, 0, &[], &[]);
+    let rest = Sum::new().bytes(&packet[..10]).bytes(&packet[12..]).value();
+    let identification = u16::from_be_bytes([packet[4], packet[5]]);
+    packet[4..6].copy_from_slice(&(identification + !rest).to_be_bytes());
+    for zero in [[0, 0], [0xff, 0xff]] {
+        packet[10..12].copy_from_slice(&zero);
+        assert_eq!(checksums(228, &packet, packet.len()), [Checksum::Good], "{zero:?}");
+    }
+}
+
+#[test]
+fn a_pseudo_header_names_the_final_destination() {
+    // A routing header of type 0 with one address left: the checksum is over that address.
+    let mut routing = vec![17, 2, 0, 1, 0, 0, 0, 0];
+    let final_destination = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9];
+    routing.extend(final_destination);
+    let mut datagram = udp(b"routed");
+    let mut packet = ipv6(43, &[routing.clone(), datagram.clone()].concat());
+    let sum = Sum::new().bytes(&packet[8..24]).bytes(&final_destination).number(17).number(14).bytes(&datagram);
+    datagram[6..8].copy_from_slice(&sum.checksum().to_be_bytes());
+    packet.splice(64.., datagram);
+    assert_eq!(checksums(229, &packet, packet.len()), [Checksum::Good]);
+
+    // A pending loose source route in IPv4 likewise.
+    let route = [131, 7, 4, 10, 0, 0, 9, 0];
+    let mut datagram = udp(b"routed");
+    let packet = ipv4(17, 0, &route, &datagram);
+    let sum = Sum::new().bytes(&packet[12..16]).bytes(&[10, 0, 0, 9]).number(17).number(14).bytes(&datagram);
+    datagram[6..8].copy_from_slice(&sum.checksum().to_be_bytes());
+    let packet = ipv4(17, 0, &route, &datagram);
+    assert_eq!(checksums(228, &packet, packet.len()), [Checksum::Good, Checksum::Good]);
+}
+
+#[test]
+fn what_the_snapshot_length_cuts_off_is_no_malformation() {
+    let whole = ethernet(0x0800, &with_checksum(ipv4(17, 0, &[], &udp(&[7; 100])), 26));
+    for captured in 14..whole.len() {
+        let cut = &whole[..captured];
+        for (_, _, reason) in issues(1, cut, whole.len()) {
+            assert_eq!(reason.severity(), Severity::Note, "{captured} bytes: {reason}");
+            assert!(matches!(reason, Reason::Truncated { limit: Limit::Snapshot, .. }), "{captured} bytes: {reason}");
+        }
+        // The same bytes as a whole frame are malformed.
+        let severe = issues(1, cut, captured).iter().any(|(_, _, reason)| reason.severity() == Severity::Error);
+        assert!(severe || captured == 14 && cut.len() == 14, "{captured} bytes");
+    }
+    assert_eq!(checksums(1, &whole[..60], whole.len()), [Checksum::Good, Checksum::Unverifiable]);
+    assert_eq!(checksums(1, &whole, whole.len()), [Checksum::Good, Checksum::Good]);
+}
+
+#[test]
+fn who_set_a_limit_is_said() {
+    // UDP says more than the IP packet holds, and bytes of padding do not make up for it.
+    let mut datagram = udp(b"short");
+    datagram[4..6].copy_from_slice(&[0, 200]);
+    let mut frame = ethernet(0x0800, &ipv4(17, 0, &[], &datagram));
+    frame.extend([0; 300]);
+    let expected = Reason::Truncated { needed: 200, have: 13, limit: Limit::Layer("ipv4") };
+    assert!(issues(1, &frame, frame.len()).contains(&("udp", "length", expected)));
+}
+
+#[test]
+fn a_checksum_left_to_the_network_card_is_told_apart_from_a_wrong_one() {
+    let mut packet = ipv4(17, 0, &[], &udp(b"offload"));
+    let pseudo = Sum::new().bytes(&packet[12..20]).number(17).number(15).value();
+    packet[26..28].copy_from_slice(&pseudo.to_be_bytes());
+    assert_eq!(checksums(228, &packet, packet.len())[1], Checksum::Offloaded);
+    packet[26] ^= 1;
+    assert!(matches!(checksums(228, &packet, packet.len())[1], Checksum::Bad(_)));
+}
+
+#[test]
+fn headers_that_contradict_themselves_end_the_walk_but_lose_nothing() {
+    let mut short = ipv4(17, 0, &[], &udp(b"x"));
+    short[0] = 0x44;
+    let reason = Reason::TooShort { declared: 16, min: 20 };
+    assert!(issues(228, &short, short.len()).contains(&("ipv4", "ihl", reason)));
+    assert_eq!(protocols(228, &short), [Proto::Ipv4, Proto::Data]);
+
+    let mut wrong = ipv4(17, 0, &[], &udp(b"x"));
+    wrong[0] = 0x65;
+    let frame = ethernet(0x0800, &wrong);
+    assert!(issues(1, &frame, frame.len()).contains(&("ipv4", "version", Reason::Version { found: 6, expected: 4 })));
+
+    let mut offset = tcp(&[], b"data");
+    offset[12] = 0xf0;
+    let packet = ipv4(6, 0, &[], &offset);
+    let reason = Reason::Truncated { needed: 60, have: 24, limit: Limit::Layer("ipv4") };
+    assert!(issues(228, &packet, packet.len()).contains(&("tcp", "data_offset", reason)));
+}
+
+#[test]
+fn an_icmp_error_quotes_what_it_is_about_and_no_more() {
+    let quoted = &ipv4(17, 0, &[], &udp(&[7; 100]))[..28];
+    let mut message = vec![3, 3, 0, 0, 0, 0, 0, 0];
+    message.extend(quoted);
+    let sum = Sum::new().bytes(&message).checksum();
+    message[2..4].copy_from_slice(&sum.to_be_bytes());
+    let packet = ipv4(1, 0, &[], &message);
+    let layers: Vec<_> = dissect(228, &packet).map(|layer| (layer.proto, layer.quoted)).collect();
+    assert_eq!(layers, [(Proto::Ipv4, false), (Proto::Icmpv4, false), (Proto::Ipv4, true), (Proto::Udp, true)]);
+    for (_, _, reason) in issues(228, &packet, packet.len()) {
+        assert_eq!(reason.severity(), Severity::Note, "{reason}");
+    }
+}
+
+#[test]
+fn two_thousand_tags_end_and_are_all_there() {
+    let frame = ethernet(0x8100, &[0, 1, 0x81, 0].repeat(2000));
+    let layers: Vec<_> = dissect(1, &frame).collect();
+    assert_eq!(layers.len(), packetsmith::dissect::MAX_LAYERS + 1);
+    assert_eq!(layers.last().unwrap().body().len(), frame.len() - 14 - 1023 * 4);
+    assert!(issues(1, &frame, frame.len()).iter().any(|(_, _, reason)| *reason == Reason::TooDeep));
+}
+
+#[test]
+fn loopback_captures_of_either_byte_order_read_the_same() {
+    let packet = ipv4(17, 0, &[], &udp(b"x"));
+    for family in [[2, 0, 0, 0], [0, 0, 0, 2]] {
+        let frame = [&family[..], &packet].concat();
+        assert!(matches!(dissect(0, &frame).nth(1).map(|layer| layer.view), Some(View::Ipv4(_))), "{family:?}");
+    }
+}

@@ -77,20 +77,12 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// Finds out by the first bytes what follows, where the announcement alone does not say it.
-    #[cold]
-    fn settle(&mut self, bytes: &[u8]) {
-        self.quoted |= matches!(self.via, Next::Quoted);
-        self.via = self.via.settle(bytes);
-        self.proto = self.via.proto();
-    }
-
     /// Takes what is left as one layer: data, or a header that is not all there.
-    #[cold]
-    fn rest(&mut self, view: View<'a>, flaw: Flaw) -> Layer<'a> {
+    #[inline(always)]
+    fn rest(&mut self, proto: Proto, flaw: Flaw) -> Layer<'a> {
         self.done = true;
-        let Layers { frame, at, end, via, proto, quoted, .. } = *self;
-        let (proto, head_end) = if let View::Data = view { (Proto::Data, at) } else { (proto, end) };
+        let Layers { frame, at, end, via, quoted, .. } = *self;
+        let (view, head_end) = if proto == Proto::Data { (View::Data, at) } else { (View::Cut, end) };
         let total = Parts::<()>::OPEN;
         Layer { proto, view, via, quoted, frame, at, head_end, body_end: end, tail_end: end, total, flaw }
     }
@@ -99,6 +91,7 @@ impl<'a> Layers<'a> {
 impl<'a> Iterator for Layers<'a> {
     type Item = Layer<'a>;
 
+    // Nothing here hands `self` to a function that is not inlined: the walk's state stays in registers.
     #[inline(always)]
     fn next(&mut self) -> Option<Layer<'a>> {
         if self.done {
@@ -107,10 +100,12 @@ impl<'a> Iterator for Layers<'a> {
         let Layers { frame, at, end, .. } = *self;
         let bytes = frame.get(at as usize..end as usize)?;
         if self.proto == Proto::Data {
-            self.settle(bytes);
+            self.quoted |= matches!(self.via, Next::Quoted);
+            self.via = self.via.settle(bytes);
+            self.proto = self.via.proto();
         }
         if self.count == MAX_LAYERS as u32 {
-            return Some(self.rest(View::Data, Flaw::TOO_DEEP));
+            return Some(self.rest(Proto::Data, Flaw::TOO_DEEP));
         }
         let Layers { via, proto, quoted, .. } = *self;
         match View::parse(proto, bytes, via) {
@@ -123,8 +118,7 @@ impl<'a> Iterator for Layers<'a> {
                 self.done = head_end >= body_end && (next_proto == Proto::Data || !next.must_follow());
                 Some(Layer { proto, view, via, quoted, frame, at, head_end, body_end, tail_end: end, total, flaw })
             }
-            Err(flaw) if proto == Proto::Data => Some(self.rest(View::Data, flaw)),
-            Err(flaw) => Some(self.rest(View::Cut, flaw)),
+            Err(flaw) => Some(self.rest(proto, flaw)),
         }
     }
 }

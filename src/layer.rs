@@ -38,6 +38,8 @@ pub enum Next {
     TcpPort(u16),
     /// A DNS message of so many bytes in a TCP stream.
     DnsMessage(u16),
+    /// A message of DHCPv6 that a relay agent relays.
+    Dhcpv6Message,
     /// A part of a packet that was split up; it belongs to reassembly.
     Fragment,
     /// Encrypted by ESP.

@@ -21,7 +21,11 @@ pub struct Cursor<'a> {
     at: u32,
     end: u32,
     message: u32,
+    depth: u8,
 }
+
+/// Most lists of options inside of options, see [`Nested`].
+pub const MAX_NESTING: u8 = 8;
 
 impl<'a> Cursor<'a> {
     /// Starts at the beginning of `bytes` and ends at their end.
@@ -32,7 +36,7 @@ impl<'a> Cursor<'a> {
     /// Reads the bytes `span` of `frame`, as many as are there.
     pub fn within(frame: &'a [u8], span: Span) -> Self {
         let end = (span.end as usize).min(frame.len()) as u32;
-        Cursor { frame, at: span.start.min(end), end, message: span.start }
+        Cursor { frame, at: span.start.min(end), end, message: span.start, depth: 0 }
     }
 
     /// The same place, with names compressed against a message that begins at byte `message`.
@@ -264,6 +268,31 @@ impl<'a, T: Part<'a>> Part<'a> for Standalone<T> {
     }
 }
 
+/// Options inside of an option of the same kind. So that no packet sets the depth of the work, what
+/// lies more than [`MAX_NESTING`] deep does not count as such a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nested<T>(pub T);
+
+impl<'a, T: Part<'a>> Part<'a> for Nested<T> {
+    const KIND: Kind = T::KIND;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let depth = cursor.depth;
+        cursor.depth = depth.checked_add(1).filter(|&d| d <= MAX_NESTING)?;
+        let part = T::take(cursor);
+        cursor.depth = depth;
+        part.map(Nested)
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        self.0.show(field, span, visitor)
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        self.0.emit(out)
+    }
+    fn wire_len(&self) -> usize {
+        self.0.wire_len()
+    }
+}
+
 /// A part that is there unless the bytes end before it.
 impl<'a, T: Part<'a>> Part<'a> for Option<T> {
     const KIND: Kind = T::KIND;
@@ -372,7 +401,7 @@ impl<'a, T: Part<'a>, const MIN: usize> Part<'a> for List<'a, T, MIN> {
 /// An item of a list that is a group of fields.
 pub const ITEM: &Field = &Field::floating("item", "", Kind::Group, "An item of a list.");
 /// The length of an item, as it stands on the wire.
-const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Length as it stands on the wire.").derived();
+pub const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Length as it stands on the wire.").derived();
 /// Contents of an item that no type exists for, or that do not fit their type.
 pub const DATA: &Field = &Field::floating("data", "", Kind::Bytes, "Contents that are not taken further apart.");
 /// Bytes of a list that are no item.
@@ -587,6 +616,12 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
     /// Shows the items as a list under the name of `field`.
     pub fn show(&self, field: &'static Field, visitor: &mut dyn Visitor) {
         visitor.open(field, self.cursor.span());
+        self.show_items(visitor);
+        visitor.close();
+    }
+
+    /// Shows the items alone, in a list that is open already.
+    pub fn show_items(&self, visitor: &mut dyn Visitor) {
         for item in self.items() {
             match item {
                 Ok(item) => {
@@ -610,7 +645,6 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
                 }
             }
         }
-        visitor.close();
     }
 }
 

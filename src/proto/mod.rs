@@ -4,6 +4,8 @@ mod ah;
 mod arp;
 mod dhcp;
 mod dhcp_options;
+mod dhcpv6;
+mod dhcpv6_options;
 mod dns;
 mod dns_over_tcp;
 mod dns_records;
@@ -35,6 +37,8 @@ pub use ah::*;
 pub use arp::*;
 pub use dhcp::*;
 pub use dhcp_options::*;
+pub use dhcpv6::*;
+pub use dhcpv6_options::*;
 pub use dns::*;
 pub use dns_over_tcp::*;
 pub use dns_records::*;
@@ -218,6 +222,7 @@ protocols! {
     DnsOverTcp(2)           <- [Next::TcpPort(53 | 5353 | 5355)];
     Dns(12)                 <- [Next::UdpPort(53 | 5353 | 5355), Next::DnsMessage(_)];
     Dhcp(236)               <- [Next::UdpPort(67 | 68 | 4011)];
+    Dhcpv6(1)               <- [Next::UdpPort(546 | 547), Next::Dhcpv6Message];
 }
 
 impl Next {

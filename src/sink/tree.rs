@@ -179,7 +179,8 @@ impl Visitor for Tree {
                     text.str(" ");
                     text.value(field, &value, most(&value));
                     let before = text.bytes.len();
-                    let in_brackets = matches!(field.kind, Kind::Named(_) | Kind::Flags(_) | Kind::Mac);
+                    let in_brackets =
+                        matches!(field.kind, Kind::Named(_) | Kind::Flags(_) | Kind::Mac | Kind::Ipv4 | Kind::Ipv6);
                     text.str(if in_brackets { " (" } else { " " });
                     match text.meaning(field, &value) {
                         true if in_brackets => text.str(")"),

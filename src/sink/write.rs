@@ -1,6 +1,6 @@
 //! Values as text, straight into a reused buffer.
 
-use crate::addr::DIGITS;
+use crate::addr::{DIGITS, ipv4_purpose, ipv6_purpose};
 use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Unit, Value};
 use alloc::vec::Vec;
@@ -181,7 +181,9 @@ impl Text {
                 Checksum::Unverifiable => self.str("not verified"),
                 Checksum::Offloaded => self.str("left to the network card"),
             },
-            (_, Value::Mac(mac)) if mac.is_broadcast() => self.str("broadcast"),
+            (_, Value::Ipv4(address)) => self.str(ipv4_purpose(address).unwrap_or_default()),
+            (_, Value::Ipv6(address)) => self.str(ipv6_purpose(address).unwrap_or_default()),
+            (_, Value::Mac(mac)) if mac.well_known().is_some() => self.str(mac.well_known().unwrap_or_default()),
             (_, Value::Mac(mac)) if mac.is_group() => self.str("group"),
             (_, Value::Mac(mac)) if mac.is_local() => self.str("locally administered"),
             (_, Value::Uint(n)) => match (field.meaning(value), field.unit) {

@@ -1,4 +1,5 @@
-//! The Internet checksum (RFC 1071) and its incremental update (RFC 1624).
+//! The Internet checksum (RFC 1071), its incremental update (RFC 1624), and the frame check sequence
+//! of IEEE 802.3.
 
 /// What is known of a checksum.
 ///
@@ -109,6 +110,45 @@ pub const fn update(checksum: u16, old: u16, new: u16) -> u16 {
     !fold(!checksum as u64 + !old as u64 + new as u64)
 }
 
+/// CRC-32 of a byte that has so many bytes behind it, four at most.
+const CRC: [[u32; 256]; 4] = {
+    let mut tables = [[0; 256]; 4];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut crc, mut i) = (byte as u32, 0);
+        while i < 32 {
+            crc = crc >> 1 ^ if crc & 1 != 0 { 0xedb8_8320 } else { 0 };
+            i += 1;
+            if i % 8 == 0 {
+                tables[i / 8 - 1][byte] = crc;
+            }
+        }
+        byte += 1;
+    }
+    tables
+};
+
+/// Computes the frame check sequence over a frame, the CRC-32 of IEEE 802.3 §3.2.9, as its four bytes
+/// stand behind the frame.
+///
+/// It is a table of our own, since the core depends on nom alone, and what is checked are short frames.
+///
+/// ```
+/// assert_eq!(packetsmith::checksum::fcs(b"123456789"), 0xcbf43926u32.to_le_bytes());
+/// ```
+pub fn fcs(frame: &[u8]) -> [u8; 4] {
+    let (words, rest) = frame.as_chunks::<4>();
+    let mut crc = !0;
+    for &word in words {
+        let [a, b, c, d] = (crc ^ u32::from_le_bytes(word)).to_le_bytes().map(usize::from);
+        crc = CRC[3][a] ^ CRC[2][b] ^ CRC[1][c] ^ CRC[0][d];
+    }
+    for &byte in rest {
+        crc = crc >> 8 ^ CRC[0][usize::from(crc as u8 ^ byte)];
+    }
+    (!crc).to_le_bytes()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,6 +171,17 @@ mod tests {
         for len in 0..bytes.len() {
             let plain = bytes[..len].chunks(2).map(|c| u64::from(c[0]) << 8 | u64::from(*c.get(1).unwrap_or(&0))).sum();
             assert_eq!(Sum::new().bytes(&bytes[..len]).value(), fold(plain), "{len} bytes");
+        }
+    }
+
+    #[test]
+    fn a_frame_check_sequence_is_the_same_bit_by_bit() {
+        let bytes: [u8; 67] = core::array::from_fn(|i| (i * 37) as u8);
+        for len in 0..bytes.len() {
+            let crc = bytes[..len].iter().fold(!0u32, |crc, &b| {
+                (0..8).fold(crc ^ u32::from(b), |crc, _| crc >> 1 ^ if crc & 1 != 0 { 0xedb8_8320 } else { 0 })
+            });
+            assert_eq!(fcs(&bytes[..len]), (!crc).to_le_bytes(), "{len} bytes");
         }
     }
 

@@ -6,10 +6,10 @@
 //! that shows or judges packets goes by it.
 
 use crate::checksum::Checksum;
-use crate::field::{Field, Span, Visitor};
+use crate::field::{Field, Span, Value, Visitor};
 use crate::layer::{Context, Flaw, FlawKind, Inner, Issue, Limit, Network, Next, Parts, Place, Reason};
 use crate::part::Cursor;
-use crate::proto::{Proto, View};
+use crate::proto::{Ethernet, Proto, View};
 
 /// Most layers that are taken apart; what lies deeper is shown as data. Keeps the work per byte
 /// bounded.
@@ -230,14 +230,22 @@ pub struct Examine<'a> {
     index: usize,
     wire_end: u32,
     inner: Inner,
+    fcs_len: Option<u8>,
 }
 
 impl<'a> Examine<'a> {
     /// Examines the layers of a walk.
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
-        let inner = Inner { network: Network::default(), limit: Limit::Frame };
-        Examine { layers, index: 0, wire_end, inner }
+        let inner = Inner { network: Network::default(), link_source: Span::default(), limit: Limit::Frame };
+        Examine { layers, index: 0, wire_end, inner, fcs_len: None }
+    }
+
+    /// Says that so many of a frame's last bytes are its frame check sequence, as some capture files
+    /// do. Where nothing says so, one is looked for behind what the lengths of inner layers leave out.
+    pub fn fcs_len(mut self, bytes: Option<u8>) -> Self {
+        self.fcs_len = bytes;
+        self
     }
 
     /// Says that the frame had so many bytes on the wire, where the capture cut it. Fewer than were
@@ -259,6 +267,7 @@ impl<'a> Iterator for Examine<'a> {
             wire_end: self.wire_end,
             via: layer.via,
             network: self.inner.network,
+            link_source: self.inner.link_source,
             limit: self.inner.limit,
             quoted: layer.quoted,
         };
@@ -281,7 +290,7 @@ impl<'a> Iterator for Examine<'a> {
         layer.view.enter(&place, &mut self.inner);
         self.wire_end = place.body_wire_end;
         self.index += 1;
-        Some(Examined { layer, place, index: self.index - 1 })
+        Some(Examined { layer, place, index: self.index - 1, fcs_len: self.fcs_len })
     }
 }
 
@@ -294,6 +303,33 @@ pub struct Examined<'a> {
     pub place: Place<'a>,
     /// Its number in the frame, from 0.
     pub index: usize,
+    fcs_len: Option<u8>,
+}
+
+/// What stands behind the packet in an Ethernet frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trailer {
+    /// Bytes that fill the frame up.
+    pub padding: Span,
+    /// The frame check sequence.
+    pub fcs: Span,
+    /// The frame check sequence that would be right.
+    pub expected: [u8; 4],
+    /// Whether the frame check sequence is right.
+    pub good: bool,
+}
+
+/// How long an Ethernet frame is, among the lengths that IEEE 802.3 §3.2.7 allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FrameSize {
+    /// Less than 60 bytes without the frame check sequence. It was captured before it was filled up, or
+    /// is a fragment of a collision.
+    Short,
+    /// From 60 to 1514 bytes, and 4 more for each VLAN tag.
+    Basic,
+    /// More than that: jumbo frames, which no standard sets a limit for, and segments that a network
+    /// card is to split or has joined.
+    Jumbo,
 }
 
 impl<'a> core::ops::Deref for Examined<'a> {
@@ -304,9 +340,85 @@ impl<'a> core::ops::Deref for Examined<'a> {
 }
 
 impl<'a> Examined<'a> {
+    /// Tells apart what stands behind the packet in the outermost Ethernet frame, where there is a
+    /// frame check sequence: one that the capture announced (see [`Examine::fcs_len`]), or one that is
+    /// right, in bytes that the lengths of inner layers leave out.
+    ///
+    /// The bytes belong to the layers that they are tail or body of; this says what they are.
+    ///
+    /// ```
+    /// use packetsmith::{checksum::fcs, examine};
+    /// let mut frame = [0; 64];
+    /// frame[12..18].copy_from_slice(&[8, 0, 0x45, 0, 0, 20]);
+    /// let fcs = fcs(&frame[..60]);
+    /// frame[60..].copy_from_slice(&fcs);
+    /// let trailer = examine(1, &frame).next().unwrap().trailer().unwrap();
+    /// assert!(trailer.good);
+    /// assert_eq!((trailer.padding.len(), trailer.fcs.len()), (26, 4));
+    /// ```
+    pub fn trailer(&self) -> Option<Trailer> {
+        let (frame, end) = (self.layer.frame, self.tail_end);
+        let outermost = self.index == 0 && matches!(self.view, View::Ethernet(_));
+        let (covered, stored) = frame.split_last_chunk().filter(|_| outermost && end == self.place.context.wire_end)?;
+        let announced = match self.fcs_len {
+            Some(4) => true,
+            Some(_) => return None,
+            None => false,
+        };
+        // The outermost tail is what lies behind the whole packet.
+        let layers = Layers::new(self.via, frame);
+        let behind = layers.map(|l| l.tail_span()).find(|tail| tail.end == end && !tail.is_empty());
+        let fcs = Span::new(end - 4, end);
+        let behind = behind.filter(|tail| tail.start <= fcs.start);
+        if behind.is_none() && !announced {
+            return None;
+        }
+        let expected = crate::checksum::fcs(covered);
+        let good = expected == *stored;
+        let padding = Span::new(behind.map_or(fcs.start, |tail| tail.start), fcs.start);
+        (good || announced).then_some(Trailer { padding, fcs, expected, good })
+    }
+
+    /// The length of an Ethernet frame by name, its frame check sequence not counted. `None` for
+    /// layers other than the outermost, and for frames of other links.
+    ///
+    /// ```
+    /// use packetsmith::{FrameSize, examine};
+    /// assert_eq!(examine(1, &[0; 1514]).next().unwrap().frame_size(), Some(FrameSize::Basic));
+    /// assert_eq!(examine(1, &[0; 42]).next().unwrap().frame_size(), Some(FrameSize::Short));
+    /// ```
+    pub fn frame_size(&self) -> Option<FrameSize> {
+        if self.index != 0 || !matches!(self.view, View::Ethernet(_)) {
+            return None;
+        }
+        let fcs = match self.fcs_len {
+            Some(bytes) => bytes.into(),
+            None => self.trailer().map_or(0, |trailer| trailer.fcs.len()),
+        };
+        let tags = Layers::new(self.via, self.layer.frame).skip(1);
+        let tags = tags.take_while(|layer| matches!(layer.view, View::Vlan(_))).count();
+        let length = (self.place.context.wire_end as usize).saturating_sub(fcs);
+        Some(match length {
+            0..60 => FrameSize::Short,
+            n if n <= 1514 + 4 * tags => FrameSize::Basic,
+            _ => FrameSize::Jumbo,
+        })
+    }
+
     /// Shows every field of the layer's head, in wire order.
     pub fn show(&self, visitor: &mut dyn Visitor) {
         self.view.show(&self.place, visitor);
+        if let Some(trailer) = self.trailer() {
+            let [padding, fcs, status] = Ethernet::TRAILER else { return };
+            let frame = self.layer.frame;
+            if !trailer.padding.is_empty() {
+                visitor.field(padding, trailer.padding, Value::Bytes(trailer.padding.of(frame)));
+            }
+            let stored = trailer.fcs.of(frame).iter().fold(0, |n, &byte| n << 8 | u64::from(byte));
+            visitor.field(fcs, trailer.fcs, Value::Uint(stored));
+            let place = Span::new(trailer.fcs.end, trailer.fcs.end);
+            visitor.field(status, place, Value::Uint(trailer.good.into()));
+        }
         if let View::Cut = self.view {
             crate::field::show_fixed(self.proto.fields(), self.head(), self.at, visitor);
         }
@@ -340,6 +452,9 @@ impl<'a> Examined<'a> {
             about_row(self.proto.length_row(), self.truncated(self.total));
         }
         self.view.check(&self.place, &mut report);
+        if let Some(Trailer { good: false, fcs, expected, .. }) = self.trailer() {
+            report(Ethernet::TRAILER.get(1), fcs, Reason::FrameCheck(expected));
+        }
     }
 
     /// Says who cut off something that needs `needed` bytes from the start of the layer.
@@ -352,5 +467,70 @@ impl<'a> Examined<'a> {
             limit => (on_wire, limit),
         };
         Reason::Truncated { needed, have, limit }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec::Vec;
+
+    /// An IPv4 packet of 20 bytes in a frame filled up with `padding` bytes, and its FCS.
+    fn frame(padding: usize) -> Vec<u8> {
+        let mut frame = std::vec![0; 34 + padding];
+        frame[12..18].copy_from_slice(&[8, 0, 0x45, 0, 0, 20]);
+        let fcs = crate::checksum::fcs(&frame);
+        frame.extend(fcs);
+        frame
+    }
+
+    fn trailer(frame: &[u8], fcs_len: Option<u8>) -> Option<(usize, bool)> {
+        let layer = examine(1, frame).fcs_len(fcs_len).next().unwrap();
+        layer.trailer().map(|trailer| (trailer.padding.len(), trailer.good))
+    }
+
+    #[test]
+    fn an_fcs_that_nothing_announces_must_be_right_and_behind_the_packet() {
+        assert_eq!(trailer(&frame(26), None), Some((26, true)));
+        assert_eq!(trailer(&frame(0), None), Some((0, true)));
+        let mut wrong = frame(26);
+        wrong[63] ^= 1;
+        assert_eq!(trailer(&wrong, None), None);
+        assert_eq!(trailer(&frame(26)[..60], None), None);
+        // The body of an unknown EtherType has no end of its own, so its last bytes may be anything.
+        let mut open = [0; 64];
+        open[12..14].copy_from_slice(&[0x88, 0xb5]);
+        let fcs = crate::checksum::fcs(&open[..60]);
+        open[60..].copy_from_slice(&fcs);
+        assert_eq!((trailer(&open, None), trailer(&open, Some(4))), (None, Some((0, true))));
+    }
+
+    #[test]
+    fn an_announced_fcs_that_is_wrong_is_an_issue() {
+        let mut wrong = frame(26);
+        wrong[40] = 1;
+        assert_eq!(trailer(&wrong, Some(4)), Some((26, false)));
+        let report = |fcs_len| {
+            let mut count = 0;
+            let layer = examine(1, &wrong).fcs_len(fcs_len).next().unwrap();
+            layer.issues(|issue| count += usize::from(matches!(issue.reason, Reason::FrameCheck(_))));
+            count
+        };
+        assert_eq!((report(Some(4)), report(None), report(Some(0))), (1, 0, 0));
+        // What the capture cut off cannot be verified.
+        assert_eq!(examine(1, &wrong).fcs_len(Some(4)).original_len(70).next().unwrap().trailer(), None);
+    }
+
+    #[test]
+    fn vlan_tags_and_an_fcs_do_not_make_a_frame_jumbo() {
+        let mut bytes = [0; 1522];
+        bytes[12..14].copy_from_slice(&[0x81, 0]);
+        bytes[16..18].copy_from_slice(&[0x88, 0xb5]);
+        let size = |n, fcs| examine(1, &bytes[..n]).fcs_len(fcs).next().unwrap().frame_size();
+        assert_eq!(size(1518, None), Some(FrameSize::Basic));
+        assert_eq!(size(1519, None), Some(FrameSize::Jumbo));
+        assert_eq!(size(1522, Some(4)), Some(FrameSize::Basic));
+        assert_eq!(size(63, Some(4)), Some(FrameSize::Short));
     }
 }

@@ -125,6 +125,8 @@ pub enum Reason {
     },
     /// A checksum that is not right.
     Checksum(Checksum),
+    /// The frame check sequence is wrong; this one would be right.
+    FrameCheck([u8; 4]),
     /// A reserved field is not zero.
     Reserved(u64),
     /// A list of options breaks off: so many bytes are no whole item.
@@ -157,6 +159,7 @@ impl Reason {
             Reason::Version { .. } => "version",
             Reason::Inferred { .. } => "inferred",
             Reason::Checksum(_) => "checksum",
+            Reason::FrameCheck(_) => "frame_check",
             Reason::Reserved(_) => "reserved",
             Reason::BrokenItem(_) => "broken_item",
             Reason::BadItem(_) => "bad_item",
@@ -175,7 +178,7 @@ impl Reason {
             Reason::Truncated { limit: Limit::Snapshot | Limit::Quote | Limit::Segment, .. }
             | Reason::Inferred { .. } => Severity::Note,
             Reason::Checksum(Checksum::Offloaded) | Reason::Surplus(_) => Severity::Note,
-            Reason::Reserved(_) | Reason::Checksum(_) | Reason::BadItem(_) => Severity::Warning,
+            Reason::Reserved(_) | Reason::Checksum(_) | Reason::FrameCheck(_) | Reason::BadItem(_) => Severity::Warning,
             Reason::Rule(severity, _) => *severity,
             _ => Severity::Error,
         }
@@ -199,6 +202,7 @@ impl fmt::Display for Reason {
             }
             Reason::Checksum(Checksum::Absent) => f.write_str("is zero, which is not allowed here"),
             Reason::Checksum(_) => f.write_str("cannot be verified"),
+            Reason::FrameCheck(right) => write!(f, "is wrong, {:#010x} would be right", u32::from_be_bytes(*right)),
             Reason::Reserved(value) => write!(f, "is reserved, and {value:#x} instead of zero"),
             Reason::BrokenItem(n) => write!(f, "the list breaks off: {n} bytes are no whole item"),
             Reason::BadItem(kind) => write!(f, "the contents do not fit type {kind}"),
@@ -390,6 +394,8 @@ impl Network {
 pub struct Inner {
     /// The addresses for a pseudo-header.
     pub network: Network,
+    /// The source address of the frame that the layer is in; empty where there is none.
+    pub link_source: Span,
     /// Who says where the layer must end.
     pub limit: Limit,
 }
@@ -407,6 +413,8 @@ pub struct Context<'a> {
     pub via: Next,
     /// The addresses for a pseudo-header.
     pub network: Network,
+    /// The source address of the frame that the layer is in; empty where there is none.
+    pub link_source: Span,
     /// Who says where the layer must end.
     pub limit: Limit,
     /// Whether the layer belongs to a packet that an ICMP error quotes.

@@ -40,7 +40,7 @@ pub mod sink;
 
 pub use addr::{Hex, MacAddr};
 pub use checksum::{Checksum, Sum};
-pub use dissect::{Examine, Examined, Layer, Layers, dissect, examine};
+pub use dissect::{Examine, Examined, FrameSize, Layer, Layers, Trailer, dissect, examine};
 pub use field::{Field, Kind, Span, Value};
 #[cfg(feature = "alloc")]
 pub use filter::{Filter, FilterError};

@@ -330,5 +330,5 @@ impl<'a> Printer<'a> {
 /// Walks a packet of a capture file. One whose interface the file does not know is all data.
 fn layers<'a>(record: &Record<'a>) -> Examine<'a> {
     let link_type = record.link_type.unwrap_or(u16::MAX);
-    examine(link_type, record.data).original_len(record.original_len as usize)
+    examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len)
 }

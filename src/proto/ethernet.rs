@@ -1,8 +1,8 @@
 //! Ethernet II and IEEE 802.3.
 
 use crate::addr::MacAddr;
-use crate::field::{header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::field::{Field, Kind, header, registry};
+use crate::layer::{Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
 
 registry! {
     /// EtherTypes, as IEEE registers them.
@@ -92,7 +92,7 @@ impl EtherType {
     }
 
     /// Reports a value that is neither a length nor a type.
-    pub(crate) fn check(value: u16, row: &'static crate::field::Field, place: &Place<'_>, report: &mut Report<'_>) {
+    pub(crate) fn check(value: u16, row: &'static Field, place: &Place<'_>, report: &mut Report<'_>) {
         if value > Self::MAX_LENGTH && value < Self::MIN_TYPE {
             let rule = Reason::Rule(Severity::Warning, "is neither a length (to 1500) nor a type (from 1536)");
             report(Some(row), row.span(place.context.at), rule);
@@ -118,11 +118,29 @@ header! {
     }
 }
 
+registry! {
+    /// What a frame check sequence is worth.
+    pub enum FcsStatus: u8 {
+        Bad = 0 "bad",
+        Good = 1 "good",
+    }
+}
+
+impl Ethernet {
+    /// The rows of what stands behind the packet: padding, FCS and what that is worth.
+    pub(crate) const TRAILER: &'static [Field] = &[
+        Field::floating("padding", "eth.padding", Kind::Bytes, "Bytes that fill the frame up."),
+        Field::floating("fcs", "eth.fcs", Kind::Uint, "Frame check sequence, IEEE 802.3 §3.2.9.").hex(),
+        Field::floating("fcs_status", "eth.fcs.status", Kind::Named(FcsStatus::REGISTRY), "Whether it is right."),
+    ];
+}
+
 impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     const NAME: &'static str = "ethernet";
     const TITLE: &'static str = "Ethernet, IEEE 802.3";
-    const TABLE: &'static [crate::field::Field] = Ethernet::FIELDS;
+    const TABLE: &'static [Field] = Ethernet::FIELDS;
     const LENGTH_ROW: u8 = Ethernet::row("ethertype");
+    const VARIABLE: &'static [&'static [Field]] = &[Ethernet::TRAILER];
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
@@ -133,6 +151,10 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
             Some(length) => parts.total(Ethernet::LEN + length),
             None => parts,
         })
+    }
+
+    fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
+        inner.link_source = Ethernet::FIELDS[const { Ethernet::row("src") as usize }].span(place.context.at);
     }
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {

@@ -306,22 +306,19 @@ impl Summary {
         let info = self.begin(if rarp { "RARP" } else { "ARP" });
         let [sender, target] = [a.sender_protocol, a.target_protocol].map(|bytes| Address { bytes });
         let [sender_hardware, target_hardware] = [a.sender_hardware, a.target_hardware].map(|bytes| Address { bytes });
-        match h.operation() {
-            ArpOperation::Request if a.sender_protocol == a.target_protocol => {
-                info.show(format_args!("Announcement for {sender} at {sender_hardware}"));
-            }
-            ArpOperation::Request if a.sender_protocol.iter().all(|&b| b == 0) => {
-                info.show(format_args!("Who has {target}? (probe)"));
-            }
-            ArpOperation::Request => info.show(format_args!("Who has {target}? Tell {sender}")),
-            ArpOperation::Reply => info.show(format_args!("{sender} is at {sender_hardware}")),
-            ArpOperation::ReverseRequest => {
+        match h.kind(&layer.place) {
+            ArpKind::Announcement => info.show(format_args!("Announcement for {sender} at {sender_hardware}")),
+            ArpKind::Probe => info.show(format_args!("Who has {target}? (probe)")),
+            ArpKind::Request => info.show(format_args!("Who has {target}? Tell {sender}")),
+            ArpKind::Reply => info.show(format_args!("{sender} is at {sender_hardware}")),
+            ArpKind::GratuitousReply => info.show(format_args!("{sender} is at {sender_hardware} (gratuitous)")),
+            ArpKind::ReverseRequest => {
                 info.show(format_args!("Who is {target_hardware}? Tell {sender_hardware}"));
             }
-            ArpOperation::ReverseReply => info.show(format_args!("{target_hardware} is at {target}")),
-            ArpOperation::InverseRequest => info.show(format_args!("Who is {target_hardware}? Tell {sender}")),
-            ArpOperation::InverseReply => info.show(format_args!("{sender_hardware} is at {sender}")),
-            other => match other.name() {
+            ArpKind::ReverseReply => info.show(format_args!("{target_hardware} is at {target}")),
+            ArpKind::InverseRequest => info.show(format_args!("Who is {target_hardware}? Tell {sender}")),
+            ArpKind::InverseReply => info.show(format_args!("{sender_hardware} is at {sender}")),
+            ArpKind::Other(other) => match other.name() {
                 Some(name) => info.str(name),
                 None => info.show(format_args!("operation {}", u16::from(other))),
             },

@@ -283,7 +283,10 @@ impl<'a, T: Part<'a>> Part<'a> for Nested<T> {
         part.map(Nested)
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
-        self.0.show(field, span, visitor)
+        // Most options have nothing inside of them.
+        if !span.is_empty() {
+            self.0.show(field, span, visitor)
+        }
     }
     fn emit(&self, out: &mut dyn Put) {
         self.0.emit(out)

@@ -114,7 +114,8 @@ registry! {
 pub enum ArpKind {
     /// Asks for the target's hardware address.
     Request,
-    /// Asks whether anyone has the target's address, before the sender takes it (RFC 5227 §1.1).
+    /// Asks whether anyone has the target's address, before the sender takes it (RFC 5227 §1.1). The
+    /// target's hardware address, which should be zero, is broadcast with some senders.
     Probe,
     /// Tells all that the sender has its address: a request for it (RFC 5227 §3).
     Announcement,

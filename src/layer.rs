@@ -28,6 +28,16 @@ pub enum Next {
     Quoted,
     /// An Internet protocol number.
     IpProtocol(u8),
+    /// A PPP frame: the protocol field, or HDLC's address and control before it.
+    Ppp,
+    /// PPP behind an address and a control field.
+    PppFramed,
+    /// PPP from its protocol field on, which has two bytes.
+    PppPlain,
+    /// A PPP frame whose protocol field was compressed to one byte.
+    PppCompressed,
+    /// What a PPP frame of this protocol carries.
+    PppProtocol(u16),
     /// The payload of UDP between these ports.
     UdpPorts(u16, u16),
     /// The payload of TCP between these ports.

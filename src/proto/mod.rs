@@ -10,9 +10,13 @@ mod dns;
 mod dns_over_tcp;
 mod dns_records;
 mod dns_sections;
+mod erspan;
 mod esp;
+mod etherip;
 mod ethernet;
 mod extension;
+mod geneve;
+mod gre;
 mod icmp_extensions;
 mod icmpv4;
 mod icmpv4_message;
@@ -22,16 +26,22 @@ mod igmp;
 mod ip_protocol;
 mod ipv4;
 mod ipv6;
+mod l2tp;
 mod link_type;
 mod llc;
 mod loopback;
+mod mpls;
 mod multicast;
 mod ndp;
+mod ppp;
+mod ppp_control;
+mod pppoe;
 mod rpl;
 mod sll;
 mod tcp;
 mod udp;
 mod vlan;
+mod vxlan;
 
 pub use ah::*;
 pub use arp::*;
@@ -43,9 +53,13 @@ pub use dns::*;
 pub use dns_over_tcp::*;
 pub use dns_records::*;
 pub use dns_sections::*;
+pub use erspan::*;
 pub use esp::*;
+pub use etherip::*;
 pub use ethernet::*;
 pub use extension::*;
+pub use geneve::*;
+pub use gre::*;
 pub use icmp_extensions::*;
 pub use icmpv4::*;
 pub use icmpv4_message::*;
@@ -55,16 +69,22 @@ pub use igmp::*;
 pub use ip_protocol::*;
 pub use ipv4::*;
 pub use ipv6::*;
+pub use l2tp::*;
 pub use link_type::*;
 pub use llc::*;
 pub use loopback::*;
+pub use mpls::*;
 pub use multicast::*;
 pub use ndp::*;
+pub use ppp::*;
+pub use ppp_control::*;
+pub use pppoe::*;
 pub use rpl::*;
 pub use sll::*;
 pub use tcp::*;
 pub use udp::*;
 pub use vlan::*;
+pub use vxlan::*;
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Visitor};
@@ -206,8 +226,8 @@ protocols! {
     Llc(3)                  <- [Next::Llc];
     Snap(5)                 <- [Next::Snap];
     Arp(8)                  <- [Next::EtherType(0x0806 | 0x8035)];
-    Ipv4(20)                <- [Next::EtherType(0x0800), Next::IpProtocol(4), Next::IpVersion(4), Next::LinkType(228)];
-    Ipv6(40)                <- [Next::EtherType(0x86dd), Next::IpProtocol(41), Next::IpVersion(6), Next::LinkType(229)];
+    Ipv4(20)                <- [Next::EtherType(0x0800), Next::IpProtocol(4), Next::IpVersion(4), Next::LinkType(228), Next::PppProtocol(0x0021)];
+    Ipv6(40)                <- [Next::EtherType(0x86dd), Next::IpProtocol(41), Next::IpVersion(6), Next::LinkType(229), Next::PppProtocol(0x0057)];
     HopByHop(2)             <- [Next::IpProtocol(0)];
     DestinationOptions(2)   <- [Next::IpProtocol(60)];
     Routing(4)              <- [Next::IpProtocol(43)];
@@ -219,6 +239,26 @@ protocols! {
     Igmp(4)                 <- [Next::IpProtocol(2)];
     Tcp(20)                 <- [Next::IpProtocol(6)];
     Udp(8)                  <- [Next::IpProtocol(17)];
+    Gre(4)                  <- [Next::IpProtocol(47)];
+    Erspan2(8)              <- [Next::EtherType(0x88be)];
+    Erspan3(12)             <- [Next::EtherType(0x22eb)];
+    EtherIp(2)              <- [Next::IpProtocol(97)];
+    Mpls(4)                 <- [Next::EtherType(0x8847 | 0x8848), Next::IpProtocol(137), Next::UdpPort(6635), Next::PppProtocol(0x0281 | 0x0283)];
+    Pppoe(6)                <- [Next::EtherType(0x8863 | 0x8864), Next::LinkType(51)];
+    PppDirection(1)         <- [Next::LinkType(204)];
+    PppHdlc(2)              <- [Next::PppFramed, Next::LinkType(166)];
+    Ppp(2)                  <- [Next::PppPlain, Next::EtherType(0x880b)];
+    PppCompressed(1)        <- [Next::PppCompressed];
+    CHdlc(4)                <- [Next::LinkType(104)];
+    Lcp(4)                  <- [Next::PppProtocol(0xc021)];
+    Ipcp(4)                 <- [Next::PppProtocol(0x8021)];
+    Ipv6cp(4)               <- [Next::PppProtocol(0x8057)];
+    Pap(4)                  <- [Next::PppProtocol(0xc023)];
+    Chap(4)                 <- [Next::PppProtocol(0xc223)];
+    L2tp(2)                 <- [Next::UdpPort(1701)];
+    Vxlan(8)                <- [Next::UdpPort(4789 | 8472)];
+    VxlanGpe(8)             <- [Next::UdpPort(4790)];
+    Geneve(8)               <- [Next::UdpPort(6081)];
     DnsOverTcp(2)           <- [Next::TcpPort(53 | 5353 | 5355)];
     Dns(12)                 <- [Next::UdpPort(53 | 5353 | 5355), Next::DnsMessage(_)];
     Dhcp(236)               <- [Next::UdpPort(67 | 68 | 4011)];
@@ -242,7 +282,8 @@ impl Next {
         }
     }
 
-    /// Looks at the first bytes where the announcement alone does not say what follows.
+    /// Looks at the first bytes where the announcement alone does not say what follows. Only what has no
+    /// row of its own in the stack map comes here.
     #[cold]
     pub(crate) fn settle(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
@@ -251,6 +292,13 @@ impl Next {
             // address family is above 65535.
             (Next::LinkType(0), [0, 0, ..]) => Next::LinkType(108),
             (Next::LinkType(0), _) => Next::NullLittle,
+            // Peers may leave out address and control, and the high byte of the protocol, which is zero
+            // then; a low byte is odd (RFC 1661 §6.5, 6.6).
+            (Next::Ppp | Next::LinkType(9), [0xff, ..]) => Next::PppFramed,
+            (Next::Ppp | Next::LinkType(9), [first, ..]) if first & 1 == 1 => Next::PppCompressed,
+            (Next::Ppp | Next::LinkType(9), [_, ..]) => Next::PppPlain,
+            (Next::LinkType(50), [0x0f | 0x8f, 0, ..]) => Next::LinkType(104),
+            (Next::LinkType(50), _) => Next::PppFramed,
             (next, _) => next,
         }
     }

@@ -473,6 +473,24 @@ impl From<[u8; 4]> for LittleU32 {
     }
 }
 
+/// A number of 24 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct U24(pub u32);
+
+impl Wire for U24 {
+    const MAX_BITS: usize = 24;
+    const KIND: Kind = Kind::Uint;
+    #[inline(always)]
+    fn get(buf: &[u8], bits: Range<usize>) -> Self {
+        U24(get_bits(buf, bits) as u32)
+    }
+    #[inline(always)]
+    fn put(self, buf: &mut [u8], bits: Range<usize>) {
+        put_bits(buf, bits, self.0.into())
+    }
+}
+crate::part::wire_parts!(U24);
+
 /// Tells whether the fields cover `len` bytes once each, in order.
 #[doc(hidden)]
 pub const fn tiles(fields: &[Field], len: usize) -> bool {

@@ -498,6 +498,9 @@ pub trait Variants<'a>: Sized {
 pub trait Framed {
     /// How one item is laid out.
     const FRAMING: Framing;
+
+    /// Shows what the bits of a type tell, where the type has no name.
+    fn show_kind(_kind: u16, _span: Span, _visitor: &mut dyn Visitor) {}
 }
 
 /// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.
@@ -634,6 +637,9 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
                     let length_at = item.span.start + if length_first { 0 } else { u32::from(kind) };
                     let kind_span = Span::new(kind_at, kind_at + u32::from(kind));
                     visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
+                    if V::name_of(item.kind).is_none() {
+                        V::show_kind(item.kind, kind_span, visitor);
+                    }
                     if let Some(n) = item.length {
                         let span = Span::new(length_at, length_at + u32::from(length));
                         visitor.field(LENGTH, span, Value::Uint(n.into()));

@@ -1,10 +1,13 @@
 //! IPv4, RFC 791.
 
-use super::IpProtocol;
+use super::{
+    AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart,
+    TimestampFlags, ipv4_options,
+};
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
 use crate::layer::{Flaw, Inner, Network, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Framed, Framing, List, Tlvs, Variants, variants};
+use crate::part::{Tlvs, Variants};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -112,7 +115,17 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     const TITLE: &'static str = "Internet Protocol version 4, RFC 791";
     const TABLE: &'static [Field] = Ipv4::FIELDS;
     const LENGTH_ROW: u8 = Ipv4::row("total_length");
-    const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *Ipv4Option::KIND], Ipv4Option::FIELDS];
+    const VARIABLE: &'static [&'static [Field]] = &[
+        &[*OPTIONS, *Ipv4Option::KIND, *CipsoTag::KIND],
+        Ipv4Option::FIELDS,
+        Ipv4OptionType::FIELDS,
+        QuickStart::FIELDS,
+        TimestampFlags::FIELDS,
+        Ipv4TimestampList::FIELDS,
+        AddressedTimestamp::FIELDS,
+        CipsoTag::FIELDS,
+        ipv4_options::SECURITY,
+    ];
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
@@ -146,7 +159,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
 
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
         inner.network = Network::ipv4(place.context.at);
-        source_route(place, &mut inner.network);
+        ipv4_options::source_route(self.options(place), &mut inner.network);
     }
 
     fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
@@ -157,12 +170,12 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
         if place.head().len() > Ipv4::LEN {
-            ipv4_options(place).show(OPTIONS, visitor);
+            self.options(place).show(OPTIONS, visitor);
         }
     }
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        ipv4_options(place).check(OPTIONS, report);
+        ipv4_options::check(self.options(place), OPTIONS, self.fragment_offset() != 0, report);
         if self.flags().contains(Ipv4Flags::RESERVED) {
             let field = &Ipv4::FIELDS[usize::from(const { Ipv4::row("flags") })];
             let rule = Reason::Rule(Severity::Note, "the reserved bit is set (RFC 791; the evil bit of RFC 3514)");
@@ -171,55 +184,11 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     }
 }
 
-/// A pending source route makes the last address of the route the final destination.
-fn source_route(place: &Place<'_>, network: &mut Network) {
-    for item in ipv4_options(place).items().flatten() {
-        if let (131 | 137, [pointer, route @ ..]) = (item.kind, item.contents.bytes()) {
-            let length = item.length.unwrap_or(0);
-            if u16::from(*pointer) < length && route.len() >= 4 && route.len() % 4 == 0 {
-                network.dst = item.span.end - 4;
-            }
-        }
+impl<'a> Ipv4<&'a [u8; 20]> {
+    /// The options of a header at its place.
+    pub fn options(&self, place: &Place<'a>) -> Tlvs<'a, Ipv4Option<'a>> {
+        Tlvs::at(place.options(Ipv4::LEN))
     }
-}
-
-/// The options of a header at its place.
-fn ipv4_options<'a>(place: &Place<'a>) -> Tlvs<'a, Ipv4Option<'a>> {
-    Tlvs::at(place.options(Ipv4::LEN))
 }
 
 const OPTIONS: &Field = &Field::floating("options", "ip.options", Kind::List(&Kind::Group), "Options, RFC 791 §3.1.");
-
-variants! {
-    /// An IPv4 option, RFC 791 §3.1. The number is the whole first byte: copied bit, class and number.
-    pub enum Ipv4Option<'a>: "type", "ip.opt.type" {
-        EndOfOptions = 0 "end of options" {}
-        NoOperation = 1 "no operation" {}
-        RecordRoute = 7 "record route" {
-            /// Where the next address goes, counted from 1 at the option's first byte.
-            pointer: u8, "ip.opt.ptr";
-            /// Addresses of the routers passed, and room for more.
-            route: List<'a, Ipv4Addr>, "ip.rec_rt";
-        }
-        LooseSourceRoute = 131 "loose source route" {
-            /// Where the next address stands, counted from 1 at the option's first byte.
-            pointer: u8, "ip.opt.ptr";
-            /// Routers to pass.
-            route: List<'a, Ipv4Addr>, "ip.src_rt";
-        }
-        StrictSourceRoute = 137 "strict source route" {
-            /// Where the next address stands, counted from 1 at the option's first byte.
-            pointer: u8, "ip.opt.ptr";
-            /// Routers to pass.
-            route: List<'a, Ipv4Addr>, "ip.src_rt";
-        }
-        RouterAlert = 148 "router alert" {
-            /// 0: every router looks at the packet. RFC 2113.
-            value: u16, "ip.opt.ra";
-        }
-    }
-}
-
-impl Framed for Ipv4Option<'_> {
-    const FRAMING: Framing = Framing::IP;
-}

@@ -1,9 +1,13 @@
 //! TCP, RFC 9293.
 
+use super::{
+    AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, MptcpMessage, MptcpReserved4, MptcpReserved12,
+    QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout, mptcp, tcp_options,
+};
 use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Visitor, flags, header};
 use crate::layer::{Flaw, Inner, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Framed, Framing, List, Tlvs, Variants, variants};
+use crate::part::{Tlvs, Variants};
 
 flags! {
     /// Control bits, RFC 9293 §3.1, with the reserved bits beside them.
@@ -78,8 +82,24 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
     const NAME: &'static str = "tcp";
     const TITLE: &'static str = "Transmission Control Protocol, RFC 9293";
     const TABLE: &'static [Field] = Tcp::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] =
-        &[&[*OPTIONS, *TcpOption::KIND], TcpOption::FIELDS, SackBlock::FIELDS];
+    const VARIABLE: &'static [&'static [Field]] = &[
+        &[*OPTIONS, *TcpOption::KIND, *TcpExperiment::KIND],
+        TcpOption::FIELDS,
+        SackBlock::FIELDS,
+        QuickStartResponse::FIELDS,
+        UserTimeout::FIELDS,
+        TcpExperiment::FIELDS,
+        MptcpMessage::FIELDS,
+        MpCapable::FIELDS,
+        MpJoin::FIELDS,
+        MptcpReserved4::FIELDS,
+        MptcpReserved12::FIELDS,
+        AddAddr::FIELDS,
+        MpPrio::FIELDS,
+        MpTcprst::FIELDS,
+        DssFlags::FIELDS,
+        mptcp::DSS,
+    ];
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
@@ -110,8 +130,8 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
     }
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        self.options(place).check(OPTIONS, report);
         let flags = self.flags();
+        tcp_options::check(self.options(place), OPTIONS, flags.contains(TcpFlags::SYN), report);
         let mut rule = |name: &str, severity, text| {
             let field = Tcp::FIELDS.iter().find(|f| f.name == name);
             let span = field.map_or(place.head_span(), |f| f.span(place.context.at));
@@ -136,45 +156,4 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
             rule("ack", Severity::Note, "is set without ACK");
         }
     }
-}
-
-header! {
-    /// A block of data that has arrived out of order, RFC 2018 §3.
-    pub struct SackBlock(8) {
-        /// First sequence number of the block.
-        left: u32 = 0..32, "tcp.options.sack_le";
-        /// Sequence number after the block.
-        right: u32 = 32..64, "tcp.options.sack_re";
-    }
-}
-
-variants! {
-    /// A TCP option, RFC 9293 §3.2.
-    pub enum TcpOption<'a>: "kind", "tcp.option_kind" {
-        EndOfOptions = 0 "end of options" {}
-        NoOperation = 1 "no operation" {}
-        MaximumSegmentSize = 2 "maximum segment size" {
-            /// Largest segment that the sender takes, in bytes, RFC 9293 §3.7.1.
-            size: u16, "tcp.options.mss_val", bytes;
-        }
-        WindowScale = 3 "window scale" {
-            /// Bits by which the sender's windows are to be shifted left; at most 14. RFC 7323 §2.
-            shift: u8, "tcp.options.wscale.shift";
-        }
-        SackPermitted = 4 "SACK permitted" {}
-        Sack = 5 "SACK" {
-            /// Data that has arrived out of order, RFC 2018.
-            blocks: List<'a, SackBlock>, "tcp.options.sack";
-        }
-        Timestamps = 8 "timestamps" {
-            /// The sender's clock, RFC 7323 §3.
-            value: u32, "tcp.options.timestamp.tsval";
-            /// The peer's clock as it was last heard.
-            echo: u32, "tcp.options.timestamp.tsecr";
-        }
-    }
-}
-
-impl Framed for TcpOption<'_> {
-    const FRAMING: Framing = Framing::IP;
 }

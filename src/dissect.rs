@@ -7,7 +7,7 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Span, Value, Visitor};
-use crate::layer::{Context, Flaw, FlawKind, Inner, Issue, Limit, Network, Next, Parts, Place, Reason};
+use crate::layer::{Chain, Context, Flaw, FlawKind, Inner, Issue, Limit, Network, Next, Parts, Place, Reason};
 use crate::part::Cursor;
 use crate::proto::{Ethernet, Proto, View};
 
@@ -237,7 +237,12 @@ impl<'a> Examine<'a> {
     /// Examines the layers of a walk.
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
-        let inner = Inner { network: Network::default(), link_source: Span::default(), limit: Limit::Frame };
+        let inner = Inner {
+            network: Network::default(),
+            link_source: Span::default(),
+            chain: Chain::default(),
+            limit: Limit::Frame,
+        };
         Examine { layers, index: 0, wire_end, inner, fcs_len: None }
     }
 
@@ -268,6 +273,7 @@ impl<'a> Iterator for Examine<'a> {
             via: layer.via,
             network: self.inner.network,
             link_source: self.inner.link_source,
+            chain: self.inner.chain,
             limit: self.inner.limit,
             quoted: layer.quoted,
         };

@@ -399,6 +399,61 @@ impl Network {
     }
 }
 
+/// The extension headers since the IPv6 header, one bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Chain(u16);
+
+impl Chain {
+    /// Hop-by-hop options.
+    pub const HOP_BY_HOP: Chain = Chain(1);
+    /// Destination options.
+    pub const DESTINATION: Chain = Chain(2);
+    /// Destination options for the second time.
+    const DESTINATION_AGAIN: Chain = Chain(4);
+    /// Routing.
+    pub const ROUTING: Chain = Chain(8);
+    /// Fragment.
+    pub const FRAGMENT: Chain = Chain(16);
+    /// Authentication.
+    pub const AUTHENTICATION: Chain = Chain(32);
+
+    /// Notes one more header.
+    pub fn add(&mut self, header: Chain) {
+        if header == Self::DESTINATION && self.has(header) {
+            self.0 |= Self::DESTINATION_AGAIN.0;
+        }
+        self.0 |= header.0;
+    }
+
+    const fn has(self, other: Chain) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// What rule of RFC 8200 §4.1 it would break if `header` came next.
+    fn rule(self, header: Chain) -> Option<(Severity, &'static str)> {
+        let warning = |text| Some((Severity::Warning, text));
+        match header {
+            Self::HOP_BY_HOP if self != Self::default() => {
+                warning("hop-by-hop options stand right behind the IPv6 header only (RFC 8200 §4.1)")
+            }
+            Self::DESTINATION if self.has(Self::DESTINATION_AGAIN) => {
+                warning("destination options stand in a packet twice at most (RFC 8200 §4.1)")
+            }
+            Self::DESTINATION if self.has(header) && !self.has(Self::ROUTING) => Some((
+                Severity::Note,
+                "destination options come twice, yet not around a routing header (RFC 8200 §4.1)",
+            )),
+            Self::DESTINATION => None,
+            _ if self.has(header) => warning("the header stands in the packet for the second time (RFC 8200 §4.1)"),
+            // Each header's bit is higher than those of the headers that come before it.
+            _ if self.0 >= header.0 << 1 => {
+                Some((Severity::Note, "the header comes later than recommended (RFC 8200 §4.1)"))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What layers further in must know of those further out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inner {
@@ -406,6 +461,8 @@ pub struct Inner {
     pub network: Network,
     /// The source address of the frame that the layer is in; empty where there is none.
     pub link_source: Span,
+    /// The extension headers so far.
+    pub chain: Chain,
     /// Who says where the layer must end.
     pub limit: Limit,
 }
@@ -425,6 +482,8 @@ pub struct Context<'a> {
     pub network: Network,
     /// The source address of the frame that the layer is in; empty where there is none.
     pub link_source: Span,
+    /// The extension headers before this layer.
+    pub chain: Chain,
     /// Who says where the layer must end.
     pub limit: Limit,
     /// Whether the layer belongs to a packet that an ICMP error quotes.
@@ -504,6 +563,29 @@ impl<'a> Place<'a> {
         self.verify_span(Span::new(self.context.at, self.body_end), stored, protocol)
     }
 
+    /// Verifies a checksum over pseudo-header and head.
+    pub fn verify_head(&self, stored: u16, protocol: u8) -> Checksum {
+        self.verify_span(self.head_span(), stored, protocol)
+    }
+
+    /// Verifies a checksum over the pseudo-header and the first `covered` bytes of head and body.
+    ///
+    /// The pseudo-header holds the length of all of head and body.
+    pub fn verify_covered(&self, covered: u32, stored: u16, protocol: u8) -> Checksum {
+        let Some(end) = self.context.at.checked_add(covered).filter(|&end| end <= self.body_end) else {
+            return Checksum::Unverifiable;
+        };
+        let length = self.body_wire_end - self.context.at;
+        self.verify_part(Span::new(self.context.at, end), length, stored, protocol)
+    }
+
+    /// Reports an extension header that stands where it should not (RFC 8200 §4.1).
+    pub fn check_order(&self, header: Chain, report: &mut Report<'_>) {
+        if let (16, Some((severity, text))) = (self.context.network.size, self.context.chain.rule(header)) {
+            report(None, self.head_span(), Reason::Rule(severity, text));
+        }
+    }
+
     /// Verifies a checksum over pseudo-header, head, body and tail.
     ///
     /// `stored` is what the packet holds, `protocol` what the pseudo-header names.
@@ -515,6 +597,10 @@ impl<'a> Place<'a> {
     }
 
     fn verify_span(&self, covered: Span, stored: u16, protocol: u8) -> Checksum {
+        self.verify_part(covered, covered.len() as u32, stored, protocol)
+    }
+
+    fn verify_part(&self, covered: Span, length: u32, stored: u16, protocol: u8) -> Checksum {
         let network = self.context.network;
         if network.size == 0 {
             return Checksum::Unverifiable;
@@ -523,7 +609,7 @@ impl<'a> Place<'a> {
             .bytes(network.source(self.context.frame))
             .bytes(network.destination(self.context.frame))
             .number(protocol.into())
-            .number(covered.len() as u32);
+            .number(length);
         match pseudo.bytes(covered.of(self.context.frame)).verify(stored) {
             Checksum::Bad(_) if stored == pseudo.value() => Checksum::Offloaded,
             state => state,

@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use crate::field::{Field, Kind, Value, Visitor, header};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol};
+use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 
 header! {
     /// Authentication header without its integrity check value, RFC 4302 §2.
@@ -38,6 +38,14 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
         } else {
             Parts::new(header, head, Next::IpProtocol(header.next_header().into()))
         })
+    }
+
+    fn enter(&self, _: &Place<'a>, inner: &mut Inner) {
+        inner.chain.add(Chain::AUTHENTICATION);
+    }
+
+    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+        place.check_order(Chain::AUTHENTICATION, report);
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

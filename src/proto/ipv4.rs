@@ -2,7 +2,7 @@
 
 use super::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart,
-    TimestampFlags, ipv4_options,
+    TimestampFlags, fragment, ipv4_options,
 };
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
@@ -176,6 +176,10 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
         ipv4_options::check(self.options(place), OPTIONS, self.fragment_offset() != 0, report);
+        if self.is_fragment() {
+            let more = self.flags().contains(Ipv4Flags::MORE_FRAGMENTS);
+            fragment::check_ipv4(place, self.protocol().into(), self.fragment_offset(), more, report);
+        }
         if self.flags().contains(Ipv4Flags::RESERVED) {
             let field = &Ipv4::FIELDS[usize::from(const { Ipv4::row("flags") })];
             let rule = Reason::Rule(Severity::Note, "the reserved bit is set (RFC 791; the evil bit of RFC 3514)");

@@ -1,8 +1,9 @@
-//! IPv6, RFC 8200. Its extension headers are layers of their own, in `extension.rs`.
+//! IPv6, RFC 8200. Its extension headers are layers of their own, in
+//! `extension.rs`, `routing.rs` and `fragment.rs`.
 
 use super::{Dscp, Ecn, IpProtocol};
 use crate::field::{Field, header};
-use crate::layer::{Flaw, Inner, Network, Next, Parts, Place, Protocol};
+use crate::layer::{Chain, Flaw, Inner, Network, Next, Parts, Place, Protocol};
 use core::net::Ipv6Addr;
 
 header! {
@@ -57,5 +58,6 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
 
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
         inner.network = Network::ipv6(place.context.at);
+        inner.chain = Chain::default();
     }
 }

@@ -1,8 +1,11 @@
 //! UDP, RFC 768.
 
+use super::UdpOption;
+use super::udp_options::{self, Surplus};
 use crate::checksum::Checksum;
-use crate::field::{Field, header};
+use crate::field::{Field, Visitor, header};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
+use crate::part::Tlvs;
 
 header! {
     /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
@@ -19,11 +22,20 @@ header! {
     }
 }
 
+impl Udp {
+    /// The options behind a datagram at its place (RFC 9868); none where the bytes there have no right
+    /// option checksum.
+    pub fn options<'a>(place: &Place<'a>) -> Option<Tlvs<'a, UdpOption<'a>>> {
+        Surplus::new(place).map(|surplus| surplus.options)
+    }
+}
+
 impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
     const NAME: &'static str = "udp";
     const TITLE: &'static str = "User Datagram Protocol, RFC 768";
     const TABLE: &'static [Field] = Udp::FIELDS;
     const LENGTH_ROW: u8 = Udp::row("length");
+    const VARIABLE: &'static [&'static [Field]] = udp_options::VARIABLE;
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
@@ -47,12 +59,20 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
         })
     }
 
+    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+        if let Some(surplus) = Surplus::new(place) {
+            surplus.show(visitor);
+        }
+    }
+
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
         let field = &Udp::FIELDS[3];
         if self.checksum() == 0 && place.context.network.size == 16 && !place.context.quoted {
             report(Some(field), field.span(place.context.at), Reason::Checksum(Checksum::Absent));
         }
-        if !place.tail().is_empty() {
+        if let Some(surplus) = Surplus::new(place) {
+            surplus.check(report);
+        } else if !place.tail().is_empty() {
             report(None, place.tail_span(), Reason::Surplus(place.tail().len() as u32));
         }
     }

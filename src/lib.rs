@@ -1,6 +1,6 @@
 //! Takes network packets apart and puts them together, without allocating and without losing a byte.
 //!
-//! - [`dissect`] walks a frame: an iterator over its layers.
+//! - [`dissect()`] walks a frame: an iterator over its layers.
 //! - [`examine`] is the same walk with its surroundings kept in mind: issues, checksums, field trees.
 //! - [`sink`] has the forms in which packets are written: lines, trees, bytes, JSON.
 //! - [`capture`] reads capture files, [`Filter`] says which packets are wanted.

@@ -121,6 +121,12 @@ pub enum Unit {
     Seconds,
     /// Milliseconds.
     Milliseconds,
+    /// Seconds, of which the number is the binary logarithm, with a sign.
+    Log2Seconds,
+    /// 2⁻¹⁶ seconds: NTP's short format, RFC 5905 §6.
+    ShortTime,
+    /// 2⁻³² seconds since 1900: NTP's timestamp, RFC 5905 §6.
+    NtpTime,
 }
 
 /// What the table knows about one field.
@@ -240,6 +246,24 @@ impl Field {
     /// Counts milliseconds.
     pub const fn milliseconds(mut self) -> Self {
         self.unit = Unit::Milliseconds;
+        self
+    }
+
+    /// Is the binary logarithm of seconds, with a sign.
+    pub const fn log2_seconds(mut self) -> Self {
+        self.unit = Unit::Log2Seconds;
+        self
+    }
+
+    /// Counts 2⁻¹⁶ seconds.
+    pub const fn short_time(mut self) -> Self {
+        self.unit = Unit::ShortTime;
+        self
+    }
+
+    /// Counts 2⁻³² seconds since 1900.
+    pub const fn ntp_time(mut self) -> Self {
+        self.unit = Unit::NtpTime;
         self
     }
 
@@ -685,12 +709,13 @@ macro_rules! flags {
 ///
 /// Each row gives a field's name, type, bits and filter name, and then, where they apply, the
 /// [`Field`] methods that refine it (`derived`, `hex`, `words` ...). That the rows tile the header
-/// and that each type is wide enough is checked at compile time.
+/// and that each type is wide enough is checked at compile time. A protocol of text has no fixed
+/// header: its length is zero, without a row.
 macro_rules! header {
     (
         $(#[$meta:meta])*
         pub struct $name:ident($len:literal) {
-            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($arg:literal))?)* ; )+
+            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($arg:literal))?)* ; )*
         }
     ) => {
         $(#[$meta])*
@@ -706,7 +731,7 @@ macro_rules! header {
                     stringify!($field), $filter, $lo..$hi,
                     <$ty as $crate::field::Wire>::KIND, concat!($($doc),*),
                 ) $(.$attr($($arg)?))*
-            ),+ ];
+            ),* ];
             /// Index of the named row in [`FIELDS`](Self::FIELDS); a name that is not there does not compile
             /// in a const.
             pub const fn row(name: &str) -> u8 {
@@ -720,7 +745,7 @@ macro_rules! header {
         }
         const _: () = {
             assert!($crate::field::tiles($name::FIELDS, $len), concat!(stringify!($name), ": the rows must tile the header"));
-            $( assert!($hi - $lo <= <$ty as $crate::field::Wire>::MAX_BITS, concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow")); )+
+            $( assert!($hi - $lo <= <$ty as $crate::field::Wire>::MAX_BITS, concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow")); )*
         };
         impl<'a> $name<&'a [u8; $len]> {
             /// Splits the header off the front of `buf`; `None` where `buf` is too short.
@@ -770,7 +795,7 @@ macro_rules! header {
                 pub fn $field(&self) -> $ty {
                     <$ty as $crate::field::Wire>::get(self.as_bytes(), $lo..$hi)
                 }
-            )+
+            )*
         }
         impl<B: core::borrow::BorrowMut<[u8; $len]>> $name<B> {
             /// Edits fields in place, verbatim.
@@ -788,11 +813,11 @@ macro_rules! header {
                     self.auto &= const { !(1 << $crate::field::row_at($name::FIELDS, $lo)) };
                     self
                 }
-            )+
+            )*
         }
         impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $name<B> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.debug_struct(stringify!($name)) $( .field(stringify!($field), &self.$field()) )+ .finish()
+                f.debug_struct(stringify!($name)) $( .field(stringify!($field), &self.$field()) )* .finish()
             }
         }
         impl $crate::part::Part<'_> for $name {

@@ -50,6 +50,10 @@ pub enum Next {
     DnsMessage(u16),
     /// A message of DHCPv6 that a relay agent relays.
     Dhcpv6Message,
+    /// An NTP packet of this mode.
+    NtpMode(u8),
+    /// An HTTP/1.x message.
+    Http,
     /// A part of a packet that was split up; it belongs to reassembly.
     Fragment,
     /// Encrypted by ESP.

@@ -18,6 +18,7 @@ mod extension;
 mod fragment;
 mod geneve;
 mod gre;
+mod http;
 mod icmp_extensions;
 mod icmpv4;
 mod icmpv4_message;
@@ -37,14 +38,17 @@ mod mpls;
 mod mptcp;
 mod multicast;
 mod ndp;
+mod ntp;
 mod ppp;
 mod ppp_control;
 mod pppoe;
 mod routing;
 mod rpl;
 mod sll;
+mod snmp;
 mod tcp;
 mod tcp_options;
+mod tftp;
 mod udp;
 mod udp_lite;
 mod udp_options;
@@ -69,6 +73,7 @@ pub use extension::*;
 pub use fragment::*;
 pub use geneve::*;
 pub use gre::*;
+pub use http::*;
 pub use icmp_extensions::*;
 pub use icmpv4::*;
 pub use icmpv4_message::*;
@@ -88,14 +93,17 @@ pub use mpls::*;
 pub use mptcp::*;
 pub use multicast::*;
 pub use ndp::*;
+pub use ntp::*;
 pub use ppp::*;
 pub use ppp_control::*;
 pub use pppoe::*;
 pub use routing::*;
 pub use rpl::*;
 pub use sll::*;
+pub use snmp::*;
 pub use tcp::*;
 pub use tcp_options::*;
+pub use tftp::*;
 pub use udp::*;
 pub use udp_lite::*;
 pub use udp_options::*;
@@ -280,6 +288,12 @@ protocols! {
     Dns(12)                 <- [Next::UdpPort(53 | 5353 | 5355), Next::DnsMessage(_)];
     Dhcp(236)               <- [Next::UdpPort(67 | 68 | 4011)];
     Dhcpv6(1)               <- [Next::UdpPort(546 | 547), Next::Dhcpv6Message];
+    Ntp(48)                 <- [Next::NtpMode(0..=5)];
+    NtpControl(12)          <- [Next::NtpMode(6)];
+    NtpPrivate(8)           <- [Next::NtpMode(7)];
+    Tftp(2)                 <- [Next::UdpPort(69)];
+    Snmp(0)                 <- [Next::UdpPort(161 | 162)];
+    Http(0)                 <- [Next::Http];
 }
 
 impl Next {
@@ -316,6 +330,12 @@ impl Next {
             (Next::Ppp | Next::LinkType(9), [_, ..]) => Next::PppPlain,
             (Next::LinkType(50), [0x0f | 0x8f, 0, ..]) => Next::LinkType(104),
             (Next::LinkType(50), _) => Next::PppFramed,
+            // NTP's control and private messages have heads of their own.
+            (Next::UdpPorts(123, _) | Next::UdpPorts(_, 123) | Next::UdpPort(123), [first, ..]) => {
+                Next::NtpMode(first & 7)
+            }
+            // HTTP is spoken on any port that is not another protocol's.
+            (Next::TcpPorts(..) | Next::TcpPort(_), bytes) if http::begins(bytes) => Next::Http,
             (next, _) => next,
         }
     }

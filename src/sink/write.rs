@@ -196,10 +196,57 @@ impl Text {
                 }
                 (None, Unit::Seconds) => self.seconds(n),
                 (None, Unit::Milliseconds) => self.str("ms"),
+                (None, Unit::Log2Seconds) => self.power_of_two(n as u8 as i8),
+                (None, Unit::ShortTime) => {
+                    self.decimal(n << 16, 6);
+                    self.str(" s");
+                }
+                (None, Unit::NtpTime) => self.ntp_time(n),
             },
             _ => {}
         }
         self.bytes.len() > start
+    }
+
+    /// Appends a number of 32 bits and as many behind the point, to so many decimals.
+    fn decimal(&mut self, n: u64, decimals: u32) {
+        let scale = 10u64.pow(decimals);
+        self.number(n >> 32);
+        self.str(".");
+        self.padded(((n & 0xffff_ffff) * scale) >> 32, decimals as usize);
+    }
+
+    /// Appends two to the power of `n`, in seconds.
+    fn power_of_two(&mut self, n: i8) {
+        match n {
+            0..64 => {
+                self.number(1 << n);
+                self.str(" s");
+            }
+            // A nanosecond is the best that clocks do.
+            -30..0 => self.show(format_args!("{:.9} s", 1.0 / f64::from(1u32 << -n))),
+            _ => self.show(format_args!("2^{n} s")),
+        }
+    }
+
+    /// Appends the date and time of an NTP timestamp. The first era, which began in 1900, ends in 2036;
+    /// seconds whose highest bit is not set are taken as those of the second (RFC 4330 §3).
+    fn ntp_time(&mut self, n: u64) {
+        /// Days between 1900 and 1970.
+        const EPOCH: u64 = 25_567;
+        if n == 0 {
+            return self.str("not set");
+        }
+        let seconds = (n >> 32) + if n >> 63 == 0 { 1 << 32 } else { 0 };
+        let (year, month, day) = date(seconds / 86_400 - EPOCH);
+        let time = seconds % 86_400;
+        let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+        self.show(format_args!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:"));
+        if second < 10 {
+            self.str("0");
+        }
+        self.decimal(second << 32 | n & 0xffff_ffff, 9);
+        self.str(" UTC");
     }
 
     /// Appends the unit, and from a minute on days, hours, minutes and seconds.
@@ -220,6 +267,20 @@ impl Text {
         }
         self.str(")");
     }
+}
+
+/// Year, month and day of a day since 1970, in the Gregorian calendar.
+fn date(days: u64) -> (u64, u64, u64) {
+    // Years are counted from March, so that the leap day is the last of one. 400 of them have as many
+    // days as any other 400; 719,468 days lie between March of the year 0 and 1970.
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = (400 * era + year, month + 3);
+    if month > 12 { (year + 1, month - 12, day) } else { (year, month, day) }
 }
 
 /// Hexadecimal digits that a field fills; pairs of them where its width is not in the table.
@@ -272,6 +333,20 @@ mod tests {
         assert_eq!(text(|t| t.seconds(59)), "s");
         assert_eq!(text(|t| t.seconds(3600)), "s (1 h)");
         assert_eq!(text(|t| t.seconds(90061)), "s (1 d 1 h 1 min 1 s)");
+    }
+
+    #[test]
+    fn times_of_ntp() {
+        assert_eq!(text(|t| t.ntp_time(0)), "not set");
+        assert_eq!(text(|t| t.ntp_time(0x83aa_7e80_8000_0000)), "1970-01-01 00:00:00.500000000 UTC");
+        assert_eq!(text(|t| t.ntp_time(0xffff_ffff_0000_0000)), "2036-02-07 06:28:15.000000000 UTC");
+        assert_eq!(text(|t| t.ntp_time(1)), "2036-02-07 06:28:16.000000000 UTC");
+        assert_eq!(text(|t| t.ntp_time(0xbc3f_4f00_ffff_ffff)), "2000-01-31 00:00:00.999999999 UTC");
+        assert_eq!(date(11_016), (2000, 2, 29));
+        assert_eq!(text(|t| t.decimal(0x1_8000_0000, 6)), "1.500000");
+        assert_eq!(text(|t| t.power_of_two(6)), "64 s");
+        assert_eq!(text(|t| t.power_of_two(-20)), "0.000000954 s");
+        assert_eq!(text(|t| t.power_of_two(-128)), "2^-128 s");
     }
 
     #[test]

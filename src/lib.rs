@@ -36,6 +36,8 @@ pub mod live;
 pub mod name;
 pub mod part;
 pub mod proto;
+#[cfg(feature = "services")]
+pub mod services;
 pub mod sink;
 
 pub use addr::{Hex, MacAddr};

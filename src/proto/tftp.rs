@@ -88,7 +88,7 @@ variants! {
             /// `octet`, `netascii` or `mail`, in any case.
             mode: Terminated<'a>, "tftp.type";
             /// Options asked for.
-            options: List<'a, TftpOption<'a>>, "tftp.option";
+            options: List<'a, TftpOption<'a>>, "";
         }
         WriteRequest = 2 "write request" {
             /// File to be written.
@@ -96,7 +96,7 @@ variants! {
             /// `octet`, `netascii` or `mail`, in any case.
             mode: Terminated<'a>, "tftp.type";
             /// Options asked for.
-            options: List<'a, TftpOption<'a>>, "tftp.option";
+            options: List<'a, TftpOption<'a>>, "";
         }
         Data = 3 "data" {
             /// Number of the block, from 1.
@@ -114,7 +114,7 @@ variants! {
         }
         OptionAcknowledgment = 6 "option acknowledgment" {
             /// Options granted.
-            options: List<'a, TftpOption<'a>>, "tftp.option";
+            options: List<'a, TftpOption<'a>>, "";
         }
     }
 }

@@ -91,13 +91,13 @@ header! {
         /// Always 0.
         version: u8 = 2..4, "vxlan.ver";
         /// The network identifier counts.
-        vni_valid: bool = 4..5, "vxlan.flag_i";
+        vni_valid: bool = 4..5, "vxlan.i_bit";
         /// The next protocol counts; an Ethernet frame follows otherwise.
-        protocol_present: bool = 5..6, "vxlan.flag_p";
+        protocol_present: bool = 5..6, "vxlan.p_bit";
         /// Broadcast, unknown unicast or multicast that ingress replication copied.
         replicated: bool = 6..7, "";
         /// Operations, administration and maintenance.
-        oam: bool = 7..8, "vxlan.flag_o";
+        oam: bool = 7..8, "vxlan.o_bit";
         /// Reserved.
         reserved2: u16 = 8..24, "vxlan.reserved_16", reserved;
         /// What is carried.

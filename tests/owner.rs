@@ -128,6 +128,9 @@ enum Damage {
     Original(u32),
 }
 
+/// Link types that are taken apart.
+const LINKS: &[u16] = &[0, 1, 9, 50, 51, 101, 104, 108, 113, 166, 204, 228, 229, 276];
+
 fn damage() -> impl Strategy<Value = Damage> {
     prop_oneof![
         4 => (any::<Index>(), any::<u8>()).prop_map(|(at, b)| Damage::Set(at, b)),
@@ -136,8 +139,7 @@ fn damage() -> impl Strategy<Value = Damage> {
         1 => any::<Index>().prop_map(Damage::Cut),
         1 => (any::<Index>(), prop::collection::vec(any::<u8>(), 1..9)).prop_map(|(at, b)| Damage::Insert(at, b)),
         1 => (any::<Index>(), 1..9u8).prop_map(|(at, n)| Damage::Remove(at, n)),
-        1 => prop_oneof![Just(0), Just(1), Just(101), Just(108), Just(113), Just(228), Just(229), Just(276), any::<u16>()]
-            .prop_map(Damage::Link),
+        1 => prop_oneof![8 => prop::sample::select(LINKS), 1 => any::<u16>()].prop_map(Damage::Link),
         1 => any::<u32>().prop_map(Damage::Original),
     ]
 }

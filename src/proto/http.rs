@@ -52,7 +52,7 @@ const REQUEST_VERSION: &Field =
     &Field::floating("version", "http.request.version", Kind::Text, "Version, RFC 9112 §2.3.");
 const RESPONSE_VERSION: &Field =
     &Field::floating("version", "http.response.version", Kind::Text, "Version, RFC 9112 §2.3.");
-const STATUS: &Field = &Field::floating("status", "http.response.code", Kind::Text, "Status code, RFC 9110 §15.");
+const STATUS: &Field = &Field::floating("status", "http.response.code", Kind::Uint, "Status code, RFC 9110 §15.");
 const REASON: &Field = &Field::floating("reason", "http.response.phrase", Kind::Text, "For people, RFC 9112 §4.");
 const HEADERS: &Field = &Field::floating("headers", "", Kind::List(&Kind::Group), "Headers, RFC 9112 §5.");
 const NAME: &Field = &Field::floating("name", "", Kind::Text, "Name of the header, in any case.");
@@ -224,11 +224,12 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         let (bytes, at) = (place.head(), place.context.at);
         let head = Head::new(bytes);
         let mut end = at;
-        let mut text = |field: &'static Field, part: &'a [u8]| {
+        let mut show = |field: &'static Field, part: &'a [u8], value: Value<'a>| {
             let span = span_of(part, bytes, at);
             end = end.max(span.end);
-            visitor.field(field, span, Value::Text(part));
+            visitor.field(field, span, value);
         };
+        let mut text = |field, part| show(field, part, Value::Text(part));
         // A version has 8 bytes, and stands behind the target and a space, or before the status.
         const VERSION: usize = 8;
         match head.start {
@@ -240,13 +241,13 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
                     text(REQUEST_VERSION, version);
                 }
             }
-            Some(HttpStart::Response { reason, .. }) => {
-                if let Some((version, rest)) = bytes.split_at_checked(VERSION) {
+            Some(HttpStart::Response { reason, status, .. }) => {
+                if let (Some(version), Some(code)) = (bytes.get(..VERSION), bytes.get(VERSION + 1..VERSION + 4)) {
                     text(RESPONSE_VERSION, version);
-                    text(STATUS, rest.get(1..4).unwrap_or_default());
+                    show(STATUS, code, Value::Uint(status.into()));
                 }
                 if !reason.is_empty() {
-                    text(REASON, reason.as_bytes());
+                    show(REASON, reason.as_bytes(), Value::Text(reason.as_bytes()));
                 }
             }
             None => {}

@@ -8,7 +8,7 @@ use crate::part::{Counted, Framed, Framing, Text, Tlvs, Variants, show_message, 
 use core::net::Ipv4Addr;
 
 /// Head and total of a packet of `length` bytes, of which `bytes` are there.
-fn parts<'a, H>(header: H, length: u16, row: u8, bytes: &'a [u8]) -> Parts<H> {
+fn parts<H>(header: H, length: u16, row: u8, bytes: &[u8]) -> Parts<H> {
     match usize::from(length) {
         length @ 4.. => Parts::new(header, length.min(bytes.len()), Next::Unknown).total(length),
         length => Parts::new(header, 4, Next::Unknown).flaw(Flaw::too_short(length, 4).at(row)),

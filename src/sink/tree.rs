@@ -332,6 +332,10 @@ pub(super) fn announced(via: Next, text: &mut Text) {
             Some(name) => text.show(format_args!("IP protocol {n}, {name}")),
             None => text.show(format_args!("IP protocol {n}")),
         },
+        Next::PppProtocol(n) => match crate::proto::PppProtocolNumber::from(n).name() {
+            Some(name) => text.show(format_args!("PPP protocol {n:#06x}, {name}")),
+            None => text.show(format_args!("PPP protocol {n:#06x}")),
+        },
         Next::Sap(n) => text.show(format_args!("service access point {n:#04x}")),
         Next::IpVersion(n) => text.show(format_args!("IP version {n}")),
         Next::Family(n) => text.show(format_args!("address family {n}")),

@@ -205,11 +205,37 @@ impl Summary {
                 let name = layer.proto.name();
                 self.begin(name).show(format_args!("cut after {} bytes of its header", layer.head().len()));
             }
-            _ => {
-                let name = layer.proto.name();
-                self.begin(name);
+            View::Http(h) => {
+                let info = self.begin("HTTP");
+                match h.start(&layer.place) {
+                    Some(HttpStart::Request { method, target, .. }) => info.show(format_args!("{method} {target}")),
+                    Some(HttpStart::Response { status, reason, .. }) => info.show(format_args!("{status} {reason}")),
+                    None => info.str("head"),
+                }
             }
+            View::Dhcpv6(h) => {
+                self.other(layer);
+                let info = &mut self.info;
+                for address in h.addresses(&layer.place) {
+                    info.show(format_args!(" address={address}"));
+                }
+                for (prefix, length) in h.prefixes(&layer.place) {
+                    info.show(format_args!(" prefix={prefix}/{length}"));
+                }
+            }
+            _ => self.other(layer),
         }
+    }
+
+    /// Any other protocol: its name, and the first of its fields that are not zero.
+    fn other(&mut self, layer: &Examined<'_>) {
+        let info = self.begin("");
+        layer.show(&mut Brief { left: 8, ..Brief::named(info) });
+        if info.bytes.first() == Some(&b' ') {
+            info.bytes.remove(0);
+        }
+        let name = layer.proto.name().bytes();
+        self.protocol.bytes.extend(name.map(|b| if b == b'_' { b'-' } else { b.to_ascii_uppercase() }));
     }
 
     /// Names the protocol of data where something did announce one.
@@ -244,11 +270,7 @@ impl Summary {
         for (code, name) in [(54, "server"), (51, "lease"), (1, "mask"), (3, "router"), (6, "dns")] {
             if let Some(chunk) = h.option(place, code).next().filter(|chunk| !chunk.is_empty()) {
                 info.show(format_args!(" {name}="));
-                DhcpOption::show(
-                    code.into(),
-                    chunk,
-                    &mut Brief { text: info, names: false, depth: 0, list: false, first: true },
-                );
+                DhcpOption::show(code.into(), chunk, &mut Brief::values(info));
             }
         }
     }
@@ -289,11 +311,7 @@ impl Summary {
                 DnsSection::Answer => {}
                 _ => info.show(format_args!("{} ", record.name)),
             }
-            Rdata::show(
-                record.rtype.into(),
-                record.rdata,
-                &mut Brief { text: info, names: false, depth: 0, list: false, first: true },
-            );
+            Rdata::show(record.rtype.into(), record.rdata, &mut Brief::values(info));
         }
         if left.next().is_some() {
             info.str(", …");
@@ -427,11 +445,7 @@ fn message<'a, V: Variants<'a>>(
         info.show(format_args!(" ({code})"));
     }
     if !message.is_unknown() {
-        V::show(
-            message.kind(),
-            layer.options(),
-            &mut Brief { text: info, names: true, depth: 0, list: false, first: true },
-        );
+        V::show(message.kind(), layer.options(), &mut Brief::named(info));
     }
 }
 
@@ -444,12 +458,30 @@ struct Brief<'t> {
     /// Whether a list of values is open.
     list: bool,
     first: bool,
+    /// Fields that may still be written.
+    left: usize,
+}
+
+impl<'t> Brief<'t> {
+    /// Writes values alone.
+    fn values(text: &'t mut Text) -> Self {
+        Brief { text, names: false, depth: 0, list: false, first: true, left: usize::MAX }
+    }
+
+    /// Writes names and values.
+    fn named(text: &'t mut Text) -> Self {
+        Brief { names: true, ..Self::values(text) }
+    }
 }
 
 impl Visitor for Brief<'_> {
     fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
         let dull = field.reserved || field.name.starts_with("unused") || field.name.starts_with("reserved");
-        if self.depth > 0 || dull || self.names && matches!(value, Value::Uint(0) | Value::Bool(false)) {
+        if self.left == 0
+            || self.depth > 0
+            || dull
+            || self.names && matches!(value, Value::Uint(0) | Value::Bool(false))
+        {
             return;
         }
         self.text.str(match (self.names, self.first, self.list) {
@@ -462,6 +494,7 @@ impl Visitor for Brief<'_> {
             self.text.str("=");
         }
         self.first = false;
+        self.left -= 1;
         let named = matches!(field.item_kind(), Kind::Named(_) | Kind::Flags(_));
         if !named || !self.text.meaning(field, &value) {
             self.text.value(field, &value, 24);
@@ -471,7 +504,7 @@ impl Visitor for Brief<'_> {
     fn open(&mut self, field: &'static Field, _: Span) {
         let group = matches!(field.item_kind(), Kind::Group);
         self.depth += usize::from(group || self.depth > 0);
-        if self.depth == 0 {
+        if self.depth == 0 && self.left > 0 {
             if self.names || !self.first {
                 self.text.str(" ");
             }

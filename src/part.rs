@@ -407,6 +407,8 @@ pub const ITEM: &Field = &Field::floating("item", "", Kind::Group, "An item of a
 pub const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Length as it stands on the wire.").derived();
 /// Contents of an item that no type exists for, or that do not fit their type.
 pub const DATA: &Field = &Field::floating("data", "", Kind::Bytes, "Contents that are not taken further apart.");
+/// Bytes that fill an item up.
+const PADDING: &Field = &Field::floating("padding", "", Kind::Bytes, "Fills the item up.");
 /// Bytes of a list that are no item.
 const REST: &Field = &Field::floating("rest", "", Kind::Bytes, "Bytes after the last whole item.");
 
@@ -427,6 +429,8 @@ pub struct Framing {
     pub lone: &'static [u8],
     /// The type that ends the list.
     pub end: Option<u8>,
+    /// Items are filled up to a multiple of this many bytes, which their length does not count.
+    pub align: u8,
 }
 
 /// An item's type, its length, and its value.
@@ -435,7 +439,7 @@ type RawItem<'a> = (u16, Option<u16>, &'a [u8]);
 impl Framing {
     /// Type and length of one byte each, the length counting the value.
     pub const BYTES: Framing =
-        Framing { kind: 1, length: 1, whole: false, unit: 1, length_first: false, lone: &[], end: None };
+        Framing { kind: 1, length: 1, whole: false, unit: 1, length_first: false, lone: &[], end: None, align: 1 };
     /// Type and length of two bytes each, the length counting the value.
     pub const WORDS: Framing = Framing { kind: 2, length: 2, ..Self::BYTES };
     /// As in IPv4 and TCP: 0 ends, 1 pads, the length counts all.
@@ -452,6 +456,7 @@ impl Framing {
 
     /// Takes one item off the front: its type, its length, and its value.
     fn item<'a>(&self, bytes: &'a [u8]) -> IResult<&'a [u8], RawItem<'a>> {
+        let whole = bytes.len();
         let (bytes, first) = match self.length_first {
             true => Self::number(self.length, bytes).map(|(rest, n)| (rest, Some(n)))?,
             false => (bytes, None),
@@ -469,6 +474,8 @@ impl Framing {
         let (rest, value) = nom::combinator::map_opt(nom::combinator::success(bytes), |n| n.checked_sub(head))
             .flat_map(take)
             .parse(rest)?;
+        let used = whole - rest.len();
+        let (rest, _) = take(used.next_multiple_of(self.align.max(1).into()) - used).parse(rest)?;
         Ok((rest, (kind, Some(length), value)))
     }
 }
@@ -614,7 +621,8 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
             cursor.at = cursor.end - left.len() as u32;
             whole.end = cursor.at;
             ended = V::FRAMING.end.is_some_and(|end| u16::from(end) == kind);
-            let contents = Cursor { at: whole.end - value.len() as u32, ..whole };
+            let start = whole.at + if length.is_some() { V::FRAMING.head() as u32 } else { whole.end - whole.at };
+            let contents = Cursor { at: start, end: start + value.len() as u32, ..whole };
             Some(Ok(Tlv { kind, length, contents, span: whole.span() }))
         })
     }
@@ -645,6 +653,10 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
                         visitor.field(LENGTH, span, Value::Uint(n.into()));
                     }
                     show_contents::<V>(item.kind, item.contents, visitor);
+                    let padding = Cursor { at: item.contents.end, end: item.span.end, ..self.cursor };
+                    if !padding.is_empty() {
+                        visitor.field(PADDING, padding.span(), Value::Bytes(padding.bytes()));
+                    }
                     visitor.close();
                 }
                 Err(rest) => {

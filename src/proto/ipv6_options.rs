@@ -494,10 +494,10 @@ pub(super) fn check<'a>(options: Tlvs<'a, Ipv6Option<'a>>, place: &Place<'a>, he
                     rule(Severity::Error, "a jumbogram's payload length in the IPv6 header is zero (RFC 2675 §3)");
                 }
             }
-            Ipv6Option::Calipso { label, compartments } => {
-                if usize::from(label.compartment_length()) * 4 != compartments.len() {
-                    rule(Severity::Error, "the compartments are not as long as their length says (RFC 5570 §5.1.3)");
-                }
+            Ipv6Option::Calipso { label, compartments }
+                if usize::from(label.compartment_length()) * 4 != compartments.len() =>
+            {
+                rule(Severity::Error, "the compartments are not as long as their length says (RFC 5570 §5.1.3)");
             }
             _ => {}
         }

@@ -64,8 +64,8 @@ impl<'a> Part<'a> for Mptcp<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let message = Mptcp { contents: cursor.rest() };
-        let known = message.subtype().name().is_some();
-        (!message.contents.is_empty() && !(known && message.get().is_unknown())).then_some(message)
+        let misfit = message.subtype().name().is_some() && message.get().is_unknown();
+        (!message.contents.is_empty() && !misfit).then_some(message)
     }
     fn show(&self, _: &'static Field, _: Span, visitor: &mut dyn Visitor) {
         show_contents::<MptcpMessage>(self.variant(), self.contents, visitor)
@@ -135,15 +135,21 @@ header! {
     }
 }
 
+flags! {
+    /// Flags of ADD_ADDR, RFC 8684 §3.4.1.
+    pub struct AddAddrFlags: u8 {
+        /// The peer has heard of the address.
+        ECHO = 0x1, "E", "tcp.options.mptcp.echo";
+    }
+}
+
 header! {
     /// Fixed part of ADD_ADDR, RFC 8684 §3.4.1.
     pub struct AddAddr(2) {
         /// ADD_ADDR.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
-        /// With [`echo`](Self::echo): 4 or 6 in version 0, reserved in version 1.
-        version: u8 = 4..7, "tcp.options.mptcp.ipver";
-        /// The peer has heard of the address.
-        echo: bool = 7..8, "tcp.options.mptcp.echo";
+        /// Whether the peer echoes the address; in version 0 these four bits are 4 or 6, the version of IP.
+        flags: AddAddrFlags = 4..8, "tcp.options.mptcp.ipver", hex;
         /// The sender's number for the address.
         address_id: u8 = 8..16, "tcp.options.mptcp.addrid";
     }

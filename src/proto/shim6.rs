@@ -114,7 +114,6 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{View, examine};
 
     #[test]

@@ -457,7 +457,19 @@ impl<'a> Examined<'a> {
         if cut && kind != FlawKind::Truncated {
             about_row(self.proto.length_row(), self.truncated(self.total));
         }
-        self.view.check(&self.place, &mut report);
+        // What breaks off where the capture or a quote does was not broken by its sender.
+        let mut said = cut || kind == FlawKind::Truncated;
+        let cut_short = !self.place.is_all_here() || self.quoted && !self.place.is_whole();
+        self.view.check(&self.place, &mut |field, span: Span, reason| {
+            let breaks_off =
+                matches!(reason, Reason::BrokenItem(_) | Reason::BadItem(_) | Reason::Missing { .. } | Reason::Name(_));
+            if !(cut_short && breaks_off && span.end == self.tail_end) {
+                report(field, span, reason);
+            } else if !said {
+                said = true;
+                report(field, span, self.truncated(self.place.context.wire_end - self.at));
+            }
+        });
         if let Some(Trailer { good: false, fcs, expected, .. }) = self.trailer() {
             report(Ethernet::TRAILER.get(1), fcs, Reason::FrameCheck(expected));
         }

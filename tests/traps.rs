@@ -1,6 +1,8 @@
 //! Known traps in reading other people's packets. Each is got wrong by at least one well-known library; each test is
 //! named after the trap.
 
+mod common;
+
 use packetsmith::{Checksum, Limit, Next, Proto, Reason, Severity, Sum, TcpOption, Tlvs, View, dissect, examine};
 
 /// Protocols of a frame, outermost first.
@@ -257,6 +259,31 @@ fn what_the_snapshot_length_cuts_off_is_no_malformation() {
     }
     assert_eq!(checksums(1, &whole[..60], whole.len()), [Checksum::Good, Checksum::Unverifiable]);
     assert_eq!(checksums(1, &whole, whole.len()), [Checksum::Good, Checksum::Good]);
+}
+
+#[test]
+fn no_packet_of_a_real_program_becomes_malformed_by_being_cut() {
+    for path in common::testdata() {
+        for packet in common::packets(&path).into_iter().take(24) {
+            let whole = packet.original_len == packet.bytes.len();
+            let severe = |captured: usize| {
+                let found = issues(packet.link_type, &packet.bytes[..captured], packet.original_len);
+                found.into_iter().find(|(_, _, reason)| reason.severity() == Severity::Error)
+            };
+            if !whole || severe(packet.bytes.len()).is_some() {
+                continue;
+            }
+            for captured in 0..packet.bytes.len() {
+                if let Some((protocol, field, reason)) = severe(captured) {
+                    panic!(
+                        "{}: {captured} of {} bytes: {protocol} {field} {reason}",
+                        path.display(),
+                        packet.original_len
+                    );
+                }
+            }
+        }
+    }
 }
 
 #[test]

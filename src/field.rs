@@ -127,6 +127,10 @@ pub enum Unit {
     ShortTime,
     /// 2⁻³² seconds since 1900: NTP's timestamp, RFC 5905 §6.
     NtpTime,
+    /// Nothing: it is a TCP port.
+    TcpPort,
+    /// Nothing: it is a UDP port.
+    UdpPort,
 }
 
 /// What the table knows about one field.
@@ -264,6 +268,18 @@ impl Field {
     /// Counts 2⁻³² seconds since 1900.
     pub const fn ntp_time(mut self) -> Self {
         self.unit = Unit::NtpTime;
+        self
+    }
+
+    /// Is a TCP port.
+    pub const fn tcp_port(mut self) -> Self {
+        self.unit = Unit::TcpPort;
+        self
+    }
+
+    /// Is a UDP port.
+    pub const fn udp_port(mut self) -> Self {
+        self.unit = Unit::UdpPort;
         self
     }
 

@@ -49,9 +49,9 @@ header! {
     /// ```
     pub struct Tcp(20) {
         /// Source port.
-        src_port: u16 = 0..16, "tcp.srcport";
+        src_port: u16 = 0..16, "tcp.srcport", tcp_port;
         /// Destination port.
-        dst_port: u16 = 16..32, "tcp.dstport";
+        dst_port: u16 = 16..32, "tcp.dstport", tcp_port;
         /// Sequence number of the first byte of data, or of SYN.
         seq: u32 = 32..64, "tcp.seq_raw";
         /// Sequence number that the sender expects next.

@@ -11,9 +11,9 @@ header! {
     /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
     pub struct Udp(8) {
         /// Source port; zero if the sender expects no reply.
-        src_port: u16 = 0..16, "udp.srcport";
+        src_port: u16 = 0..16, "udp.srcport", udp_port;
         /// Destination port.
-        dst_port: u16 = 16..32, "udp.dstport";
+        dst_port: u16 = 16..32, "udp.dstport", udp_port;
         /// Header and payload together, in bytes; zero in an IPv6 jumbogram (RFC 2675).
         length: u16 = 32..48, "udp.length", bytes, derived;
         /// Internet checksum of pseudo-header, header and payload; zero if none was computed, which

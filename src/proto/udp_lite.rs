@@ -14,9 +14,9 @@ header! {
     /// ```
     pub struct UdpLite(8) {
         /// Source port.
-        src_port: u16 = 0..16, "udp.srcport";
+        src_port: u16 = 0..16, "udp.srcport", udp_port;
         /// Destination port.
-        dst_port: u16 = 16..32, "udp.dstport";
+        dst_port: u16 = 16..32, "udp.dstport", udp_port;
         /// Bytes from the start of the header that the checksum covers; zero for all.
         checksum_coverage: u16 = 32..48, "udp.checksum_coverage", bytes, derived;
         /// Internet checksum of pseudo-header and the bytes covered; never zero.

@@ -3,6 +3,7 @@
 use crate::addr::{DIGITS, ipv4_purpose, ipv6_purpose};
 use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Unit, Value};
+use crate::proto::IpProtocol;
 use alloc::vec::Vec;
 use core::fmt::{Display, Write};
 
@@ -196,6 +197,8 @@ impl Text {
                 }
                 (None, Unit::Seconds) => self.seconds(n),
                 (None, Unit::Milliseconds) => self.str("ms"),
+                (None, Unit::TcpPort) => self.service(n, IpProtocol::Tcp),
+                (None, Unit::UdpPort) => self.service(n, IpProtocol::Udp),
                 (None, Unit::Log2Seconds) => self.power_of_two(n as u8 as i8),
                 (None, Unit::ShortTime) => {
                     self.decimal(n << 16, 6);
@@ -247,6 +250,16 @@ impl Text {
         }
         self.decimal(second << 32 | n & 0xffff_ffff, 9);
         self.str(" UTC");
+    }
+
+    /// Appends the name of the service that a port is registered for, where names are compiled in.
+    fn service(&mut self, port: u64, protocol: IpProtocol) {
+        #[cfg(feature = "services")]
+        if let Some(name) = u16::try_from(port).ok().and_then(|port| crate::services::service(port, protocol)) {
+            self.str(name);
+        }
+        #[cfg(not(feature = "services"))]
+        let _ = (port, protocol);
     }
 
     /// Appends the unit, and from a minute on days, hours, minutes and seconds.

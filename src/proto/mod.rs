@@ -123,7 +123,15 @@ use crate::field::{Field, Visitor};
 use crate::layer::{self, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 
 macro_rules! protocols {
-    ($( $name:ident($len:literal) <- [$($pattern:pat),+ $(,)?]; )+) => {
+    (@hot $name:ident($len:literal), $bytes:expr, $via:expr) => {
+        match <$name<&'a [u8; $len]> as Protocol>::parse($bytes, $via) {
+            Ok(Parts { header, head, total, next, flaw }) => {
+                Ok((Parts { header: View::$name(header), head, total, next, flaw }, next.proto()))
+            }
+            Err(flaw) => Err(flaw),
+        }
+    };
+    ($( $name:ident($len:literal) $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         /// A protocol.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -202,17 +210,21 @@ macro_rules! protocols {
         }
 
         impl<'a> View<'a> {
-            /// Takes a header off the front, and finds out what follows it. That is done in each arm of
-            /// its own, where the compiler knows which announcements the protocol makes.
+            /// Takes a header off the front, and finds out what follows it. The rows marked `hot` are
+            /// compiled into the walk, where the compiler knows which announcements each makes; all
+            /// others share one call, so that they cost those nothing.
             #[inline(always)]
             pub(crate) fn parse(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, Proto), Flaw> {
                 match proto {
-                    $( Proto::$name => match <$name<&'a [u8; $len]> as Protocol>::parse(bytes, via) {
-                        Ok(Parts { header, head, total, next, flaw }) => {
-                            Ok((Parts { header: View::$name(header), head, total, next, flaw }, next.proto()))
-                        }
-                        Err(flaw) => Err(flaw),
-                    }, )+
+                    $( $(Proto::$name => protocols!(@$hot $name($len), bytes, via),)? )+
+                    _ => Self::parse_any(proto, bytes, via),
+                }
+            }
+
+            #[inline(never)]
+            fn parse_any(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, Proto), Flaw> {
+                match proto {
+                    $( Proto::$name => protocols!(@hot $name($len), bytes, via), )+
                     Proto::Data => Err(Flaw::NONE),
                 }
             }
@@ -249,17 +261,17 @@ macro_rules! protocols {
 }
 
 protocols! {
-    Ethernet(14)            <- [Next::LinkType(1)];
+    Ethernet(14) hot        <- [Next::LinkType(1)];
     Sll(16)                 <- [Next::LinkType(113)];
     Sll2(20)                <- [Next::LinkType(276)];
     Null(4)                 <- [Next::NullLittle];
     Loop(4)                 <- [Next::LinkType(108)];
-    Vlan(4)                 <- [Next::EtherType(0x8100 | 0x88a8 | 0x9100)];
+    Vlan(4) hot             <- [Next::EtherType(0x8100 | 0x88a8 | 0x9100)];
     Llc(3)                  <- [Next::Llc];
     Snap(5)                 <- [Next::Snap];
     Arp(8)                  <- [Next::EtherType(0x0806 | 0x8035)];
-    Ipv4(20)                <- [Next::EtherType(0x0800), Next::IpProtocol(4), Next::IpVersion(4), Next::LinkType(228), Next::PppProtocol(0x0021)];
-    Ipv6(40)                <- [Next::EtherType(0x86dd), Next::IpProtocol(41), Next::IpVersion(6), Next::LinkType(229), Next::PppProtocol(0x0057)];
+    Ipv4(20) hot            <- [Next::EtherType(0x0800), Next::IpProtocol(4), Next::IpVersion(4), Next::LinkType(228), Next::PppProtocol(0x0021)];
+    Ipv6(40) hot            <- [Next::EtherType(0x86dd), Next::IpProtocol(41), Next::IpVersion(6), Next::LinkType(229), Next::PppProtocol(0x0057)];
     HopByHop(2)             <- [Next::IpProtocol(0)];
     DestinationOptions(2)   <- [Next::IpProtocol(60)];
     Routing(4)              <- [Next::IpProtocol(43)];
@@ -272,8 +284,8 @@ protocols! {
     Icmpv4(4)               <- [Next::IpProtocol(1)];
     Icmpv6(4)               <- [Next::IpProtocol(58)];
     Igmp(4)                 <- [Next::IpProtocol(2)];
-    Tcp(20)                 <- [Next::IpProtocol(6)];
-    Udp(8)                  <- [Next::IpProtocol(17)];
+    Tcp(20) hot             <- [Next::IpProtocol(6)];
+    Udp(8) hot              <- [Next::IpProtocol(17)];
     Gre(4)                  <- [Next::IpProtocol(47)];
     Erspan2(8)              <- [Next::EtherType(0x88be)];
     Erspan3(12)             <- [Next::EtherType(0x22eb)];

@@ -94,10 +94,10 @@ impl<'a> Iterator for Layers<'a> {
     // Nothing here hands `self` to a function that is not inlined: the walk's state stays in registers.
     #[inline(always)]
     fn next(&mut self) -> Option<Layer<'a>> {
-        if self.done {
+        let Layers { frame, at, end, .. } = *self;
+        if self.done || at >= end && (self.proto == Proto::Data || !self.via.must_follow()) {
             return None;
         }
-        let Layers { frame, at, end, .. } = *self;
         let bytes = frame.get(at as usize..end as usize)?;
         if self.proto == Proto::Data {
             self.quoted |= matches!(self.via, Next::Quoted);
@@ -115,7 +115,6 @@ impl<'a> Iterator for Layers<'a> {
                 self.count += 1;
                 (self.at, self.end) = (head_end, body_end);
                 (self.via, self.proto) = (next, next_proto);
-                self.done = head_end >= body_end && (next_proto == Proto::Data || !next.must_follow());
                 Some(Layer { proto, view, via, quoted, frame, at, head_end, body_end, tail_end: end, total, flaw })
             }
             Err(flaw) => Some(self.rest(proto, flaw)),

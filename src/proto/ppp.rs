@@ -193,6 +193,8 @@ impl<'a> Protocol<'a> for CHdlc<&'a [u8; 4]> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(CHdlc::LEN))?;
         let next = match u16::from(header.protocol()) {
             0x6558 => Next::LinkType(1),
+            // Cisco's own numbers: 0x8035 is SLARP here, not RARP.
+            0x2000 | 0x8035 => Next::Unknown,
             protocol => Next::EtherType(protocol),
         };
         Ok(Parts::new(header, CHdlc::LEN, next))
@@ -224,6 +226,12 @@ mod tests {
     fn serial_lines_may_speak_cisco_hdlc() {
         assert_eq!(protos(Next::LinkType(50), &[0x0f, 0, 0x20, 0, 1]), [CHdlc, Data]);
         assert_eq!(protos(Next::LinkType(104), &[0x8f, 0, 0x20, 0, 1]), [CHdlc, Data]);
+    }
+
+    #[test]
+    fn slarp_of_cisco_hdlc_is_not_rarp() {
+        let keepalive = [0x8f, 0, 0x80, 0x35, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0xff, 0xff];
+        assert_eq!(protos(Next::LinkType(104), &keepalive), [CHdlc, Data]);
     }
 
     #[test]

@@ -99,6 +99,16 @@ impl Summary {
                 let info = self.begin("Ethernet");
                 info.show(format_args!("type {:#06x}", u16::from(h.ethertype())));
             }
+            View::Sll(h) => {
+                let address = h.address();
+                self.addresses(Address { bytes: &address[..usize::from(h.address_length()).min(8)] }, "");
+                self.begin("SLL");
+            }
+            View::Sll2(h) => {
+                let address = h.address();
+                self.addresses(Address { bytes: &address[..usize::from(h.address_length()).min(8)] }, "");
+                self.begin("SLL2");
+            }
             View::Vlan(h) => self.begin("VLAN").show(format_args!("VLAN {}", h.id())),
             View::Llc(h) => {
                 let info = self.begin("LLC");

@@ -21,7 +21,7 @@ Examples:
   packetsmith read trace.pcap                 one line a packet
   packetsmith read -V -x -c 1 trace.pcapng    the first packet, field by field and byte by byte
   packetsmith read -Y 'ip.addr == 10.0.0.0/8 && tcp.flags.reset' trace.pcap
-  packetsmith read -T json trace.pcap.gz | jq '.layers[].protocol'
+  packetsmith read -T json trace.pcap.gz | jq '.layers[].layer'
   packetsmith read -i eth0 -Y arp             what an interface sends and receives (needs root)
   tcpdump -w - | packetsmith read -           what comes in on standard input
 

@@ -12,7 +12,7 @@ use core::fmt::Display;
 
 /// Writes packets as JSON objects into [`text`](Self::text).
 ///
-/// An object has a member `layers`, a list of objects: `protocol`, `at` (first byte and end), then
+/// An object has a member `layers`, a list of objects: `layer` (the name of its protocol), `at` (first byte and end), then
 /// the fields in wire order. Numbers are numbers, addresses and names strings, bytes hexadecimal
 /// strings. A key with a dot explains the member before it (`ethertype.name`); whoever reads may skip
 /// those. `tail` has the bytes that a layer's own length leaves out, `data` those that no protocol
@@ -24,7 +24,7 @@ use core::fmt::Display;
 /// json.packet(|_| {}, examine(1, &[0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xcc, 7]));
 /// let line = String::from_utf8(json.text.bytes).unwrap();
 /// assert!(line.contains(r#""ethertype":35020,"ethertype.name":"LLDP""#));
-/// assert!(line.contains(r#"{"protocol":"data","at":[14,15],"data":"07"}"#));
+/// assert!(line.contains(r#"{"layer":"data","at":[14,15],"data":"07"}"#));
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Json {
@@ -235,7 +235,7 @@ impl Visitor for Json {
 impl Sink for Json {
     fn layer(&mut self, layer: &Examined<'_>) {
         self.separate();
-        self.text.str("{\"protocol\":\"");
+        self.text.str("{\"layer\":\"");
         self.text.str(layer.proto.name());
         self.text.str("\"");
         self.first = false;

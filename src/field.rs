@@ -133,6 +133,33 @@ pub enum Unit {
     UdpPort,
 }
 
+/// How the builder computes a field that nobody set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Derive {
+    /// It does not: the field has its default.
+    #[default]
+    Nothing,
+    /// From what it counts or describes, in the part that it belongs to.
+    Own,
+    /// From the length of the head: so many bytes are a unit, and so many bytes do not count.
+    Head {
+        /// Bytes of one unit.
+        unit: u8,
+        /// Bytes that are not counted.
+        less: u8,
+    },
+    /// From the length of head and body in bytes, of which so many do not count.
+    Total {
+        /// Bytes that are not counted.
+        less: u8,
+    },
+    /// The number that announces what follows.
+    Next,
+    /// The Internet checksum.
+    Checksum,
+}
+
 /// What the table knows about one field.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
@@ -150,8 +177,10 @@ pub struct Field {
     pub unit: Unit,
     /// Shown in hexadecimal, where it is a number.
     pub hex: bool,
-    /// Computed by the builder unless set.
-    pub derived: bool,
+    /// How the builder computes the field unless it is set.
+    pub derive: Derive,
+    /// The number that stands there unless another is set.
+    pub default: u64,
     /// Must be zero when sent, ignored when received.
     pub reserved: bool,
     /// The documentation of the row.
@@ -175,7 +204,8 @@ impl Field {
             kind,
             unit: Unit::None,
             hex: false,
-            derived: false,
+            derive: Derive::Nothing,
+            default: 0,
             reserved: false,
             doc,
         }
@@ -186,10 +216,39 @@ impl Field {
         Self::fixed(name, filter, 0..0, kind, doc)
     }
 
-    /// Marks the field as one that the builder computes.
+    /// Marks the field as one that the builder computes from what it counts or describes.
     pub const fn derived(mut self) -> Self {
-        self.derived = true;
+        self.derive = Derive::Own;
         self
+    }
+
+    /// Marks the field as the length of the head in units of `unit` bytes, `less` bytes not counted.
+    pub const fn head_length(mut self, unit: u8, less: u8) -> Self {
+        self.derive = Derive::Head { unit, less };
+        self
+    }
+
+    /// Marks the field as the length of head and body in bytes, `less` bytes not counted.
+    pub const fn total_length(mut self, less: u8) -> Self {
+        self.derive = Derive::Total { less };
+        self
+    }
+
+    /// Marks the field as the number that announces what follows.
+    pub const fn announces(mut self) -> Self {
+        self.derive = Derive::Next;
+        self
+    }
+
+    /// The number that stands there unless another is set.
+    pub const fn default(mut self, number: u64) -> Self {
+        self.default = number;
+        self
+    }
+
+    /// Tells whether the builder computes the field unless it is set.
+    pub const fn is_derived(&self) -> bool {
+        !matches!(self.derive, Derive::Nothing)
     }
 
     /// Marks the field as reserved: zero when sent.
@@ -219,7 +278,7 @@ impl Field {
     /// Treats the number as an Internet checksum that the builder computes.
     pub const fn checksum(mut self) -> Self {
         self.kind = Kind::Checksum;
-        self.derived = true;
+        self.derive = Derive::Checksum;
         self
     }
 
@@ -551,12 +610,29 @@ pub const fn tiles(fields: &[Field], len: usize) -> bool {
 pub const fn derived(fields: &[Field]) -> u64 {
     let (mut mask, mut i) = (0, 0);
     while i < fields.len() {
-        if fields[i].derived {
+        if fields[i].is_derived() {
             mask |= 1 << i
         }
         i += 1
     }
     mask
+}
+
+/// A header whose fields have their defaults.
+#[doc(hidden)]
+pub const fn defaults<const N: usize>(fields: &[Field]) -> [u8; N] {
+    let (mut header, mut i) = ([0; N], 0);
+    while i < fields.len() {
+        let field = &fields[i];
+        let (mut bit, mut value) = (field.end_bit as usize, field.default);
+        while value != 0 {
+            bit -= 1;
+            header[bit / 8] |= ((value & 1) as u8) << (7 - bit % 8);
+            value >>= 1;
+        }
+        i += 1;
+    }
+    header
 }
 
 /// The row that begins at bit `lo`.
@@ -731,7 +807,7 @@ macro_rules! header {
     (
         $(#[$meta:meta])*
         pub struct $name:ident($len:literal) {
-            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($arg:literal))?)* ; )*
+            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($($arg:literal),+))?)* ; )*
         }
     ) => {
         $(#[$meta])*
@@ -746,17 +822,21 @@ macro_rules! header {
                 $crate::field::Field::fixed(
                     stringify!($field), $filter, $lo..$hi,
                     <$ty as $crate::field::Wire>::KIND, concat!($($doc),*),
-                ) $(.$attr($($arg)?))*
+                ) $(.$attr($($($arg),+)?))*
             ),* ];
             /// Index of the named row in [`FIELDS`](Self::FIELDS); a name that is not there does not compile
             /// in a const.
             pub const fn row(name: &str) -> u8 {
                 $crate::field::row_named(Self::FIELDS, name) as u8
             }
-            /// Starts an all-zero header; derived fields are filled in by the builder unless set here.
+            /// Starts a header of the fields' defaults; derived fields are filled in by the builder unless
+            /// set here.
             #[inline]
             pub const fn build() -> $crate::field::Edit<Self> {
-                $crate::field::Edit { header: Self([0; $len]), auto: $crate::field::derived(Self::FIELDS) }
+                $crate::field::Edit {
+                    header: Self(const { $crate::field::defaults(Self::FIELDS) }),
+                    auto: const { $crate::field::derived(Self::FIELDS) },
+                }
             }
         }
         const _: () = {
@@ -846,6 +926,12 @@ macro_rules! header {
             }
             fn emit(&self, out: &mut dyn $crate::part::Put) {
                 out.put(&self.0);
+            }
+            fn build(_: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {
+                builder.fixed::<$len>(Self::FIELDS).map(drop)
+            }
+            fn is_given(_: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> bool {
+                Self::FIELDS.iter().any(|field| builder.source.has(field))
             }
         }
         #[cfg(feature = "serde")]

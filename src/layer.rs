@@ -1,9 +1,12 @@
 //! What a protocol says of its bytes: where they end, what comes next, and what is wrong.
 
+use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
-use crate::field::{Field, Kind, Span, Value, Visitor};
+use crate::field::{Derive, Field, Kind, Span, Value, Visitor};
 use crate::name::NameError;
-use crate::part::{Cursor, Framed, Tlvs, Variants};
+use crate::part::{Cursor, Framed, Put, Tlvs, Variants};
+use crate::proto::Proto;
+use crate::source::{Builder, Mistake};
 use core::fmt;
 
 /// What a header says comes next.
@@ -557,32 +560,6 @@ impl<'a> Place<'a> {
         self.tail_end == self.context.wire_end
     }
 
-    /// Verifies a checksum over pseudo-header, head and body.
-    ///
-    /// `stored` is what the packet holds, `protocol` what the pseudo-header names.
-    pub fn verify_transport(&self, stored: u16, protocol: u8) -> Checksum {
-        if !self.is_whole() {
-            return Checksum::Unverifiable;
-        }
-        self.verify_span(Span::new(self.context.at, self.body_end), stored, protocol)
-    }
-
-    /// Verifies a checksum over pseudo-header and head.
-    pub fn verify_head(&self, stored: u16, protocol: u8) -> Checksum {
-        self.verify_span(self.head_span(), stored, protocol)
-    }
-
-    /// Verifies a checksum over the pseudo-header and the first `covered` bytes of head and body.
-    ///
-    /// The pseudo-header holds the length of all of head and body.
-    pub fn verify_covered(&self, covered: u32, stored: u16, protocol: u8) -> Checksum {
-        let Some(end) = self.context.at.checked_add(covered).filter(|&end| end <= self.body_end) else {
-            return Checksum::Unverifiable;
-        };
-        let length = self.body_wire_end - self.context.at;
-        self.verify_part(Span::new(self.context.at, end), length, stored, protocol)
-    }
-
     /// Reports an extension header that stands where it should not (RFC 8200 §4.1).
     pub fn check_order(&self, header: Chain, report: &mut Report<'_>) {
         if let (16, Some((severity, text))) = (self.context.network.size, self.context.chain.rule(header)) {
@@ -590,34 +567,80 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Verifies a checksum over pseudo-header, head, body and tail.
-    ///
-    /// `stored` is what the packet holds, `protocol` what the pseudo-header names.
-    pub fn verify_all(&self, stored: u16, protocol: u8) -> Checksum {
-        if !self.is_all_here() {
-            return Checksum::Unverifiable;
-        }
-        self.verify_span(Span::new(self.context.at, self.tail_end), stored, protocol)
+    /// The bytes that a checksum covers, and the sum of the pseudo-header before them. `None` where not
+    /// all of them are here, or where there are no addresses for a pseudo-header.
+    pub fn covered(&self, cover: Cover) -> Option<(Sum, Span)> {
+        let at = self.context.at;
+        let (end, length) = match cover.upto {
+            Upto::Head => (self.head_end, self.head_end - at),
+            Upto::Body if self.is_whole() => (self.body_end, self.body_end - at),
+            Upto::Tail if self.is_all_here() => (self.tail_end, self.tail_end - at),
+            // The pseudo-header holds the length of all of head and body.
+            Upto::First(n) => (
+                at.checked_add(n).filter(|end| (self.head_end..=self.body_end).contains(end))?,
+                self.body_wire_end - at,
+            ),
+            _ => return None,
+        };
+        let (network, frame) = (self.context.network, self.context.frame);
+        let pseudo = match cover.pseudo {
+            None => Sum::new(),
+            Some(_) if network.size == 0 => return None,
+            Some(protocol) => Sum::new()
+                .bytes(network.source(frame))
+                .bytes(network.destination(frame))
+                .number(protocol.into())
+                .number(length),
+        };
+        Some((pseudo, Span::new(at, end)))
     }
 
-    fn verify_span(&self, covered: Span, stored: u16, protocol: u8) -> Checksum {
-        self.verify_part(covered, covered.len() as u32, stored, protocol)
-    }
-
-    fn verify_part(&self, covered: Span, length: u32, stored: u16, protocol: u8) -> Checksum {
-        let network = self.context.network;
-        if network.size == 0 {
-            return Checksum::Unverifiable;
+    /// Verifies the checksum `stored`.
+    pub fn verify(&self, cover: Cover, stored: u16) -> Checksum {
+        if cover.optional && stored == 0 {
+            return Checksum::Absent;
         }
-        let pseudo = Sum::new()
-            .bytes(network.source(self.context.frame))
-            .bytes(network.destination(self.context.frame))
-            .number(protocol.into())
-            .number(length);
-        match pseudo.bytes(covered.of(self.context.frame)).verify(stored) {
-            Checksum::Bad(_) if stored == pseudo.value() => Checksum::Offloaded,
+        let Some((pseudo, span)) = self.covered(cover) else { return Checksum::Unverifiable };
+        match pseudo.bytes(span.of(self.context.frame)).verify(stored) {
+            Checksum::Bad(_) if cover.pseudo.is_some() && stored == pseudo.value() => Checksum::Offloaded,
             state => state,
         }
+    }
+}
+
+/// What an Internet checksum covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// How far it goes from the start of the layer.
+    pub upto: Upto,
+    /// The protocol number that a pseudo-header before it has, where there is one.
+    pub pseudo: Option<u8>,
+    /// Whether zero says that there is none; a sum of zero is sent as 0xffff then.
+    pub optional: bool,
+}
+
+/// How far a checksum goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upto {
+    /// To the end of the head.
+    Head,
+    /// To the end of the body.
+    Body,
+    /// To the end of the tail.
+    Tail,
+    /// So many bytes, of head and body.
+    First(u32),
+}
+
+impl Cover {
+    /// All bytes up to there, and no pseudo-header.
+    pub const fn plain(upto: Upto) -> Self {
+        Cover { upto, pseudo: None, optional: false }
+    }
+
+    /// A pseudo-header, and all bytes up to there.
+    pub const fn pseudo(upto: Upto, protocol: u8) -> Self {
+        Cover { upto, pseudo: Some(protocol), optional: false }
     }
 }
 
@@ -644,9 +667,22 @@ pub trait Protocol<'a>: Sized {
     /// Notes what layers further in must know.
     fn enter(&self, _place: &Place<'a>, _inner: &mut Inner) {}
 
-    /// Says what the header's checksum is worth, for protocols that have one.
-    fn verify(&self, _place: &Place<'a>) -> Option<Checksum> {
+    /// What the header's checksum covers, for protocols that have one; in the fixed header its row is of
+    /// [`Kind::Checksum`].
+    fn cover(&self) -> Option<Cover> {
         None
+    }
+
+    /// Says what the header's checksum is worth, for protocols that have one.
+    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
+        let cover = self.cover()?;
+        let stored = Self::TABLE.iter().find(|field| matches!(field.kind, Kind::Checksum));
+        let stored = stored.and_then(|field| field.read(place.head()))?.number()? as u16;
+        Some(match lengths_agree::<Self>(place) {
+            true => place.verify(cover, stored),
+            false if cover.optional && stored == 0 => Checksum::Absent,
+            false => Checksum::Unverifiable,
+        })
     }
 
     /// Shows a row of the fixed header in a way of its own, where the packet itself says how the
@@ -658,8 +694,42 @@ pub trait Protocol<'a>: Sized {
     /// Shows what the head holds beyond the fixed header.
     fn show(&self, _place: &Place<'a>, _visitor: &mut dyn Visitor) {}
 
+    /// Builds what the head holds beyond the fixed header, which `builder` has put from byte `at` on.
+    /// `auto` is the set of derived rows that nobody set; those that this sets are taken out of it.
+    fn build(_builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        Ok(())
+    }
+
+    /// Computes what no rule of the table says how to: derived rows of the protocol's own. Lengths and
+    /// numbers of the table are there, the checksum is not.
+    fn finish(_frame: &mut [u8], _spot: &Spot, _next: Proto) -> Result<(), Mistake> {
+        Ok(())
+    }
+
+    /// Fills up a head whose length is counted in larger units than bytes.
+    fn pad(bytes: usize, out: &mut dyn Put) {
+        for _ in 0..bytes {
+            out.put(&[0]);
+        }
+    }
+
     /// Reports what is wrong beyond the structure that [`parse`](Self::parse) sees.
     fn check(&self, _place: &Place<'a>, _report: &mut Report<'_>) {}
+}
+
+/// Tells whether the length of the head is what the fixed header says, and the whole length enough for
+/// the fixed header.
+fn lengths_agree<'a, P: Protocol<'a>>(place: &Place<'a>) -> bool {
+    P::TABLE.iter().all(|field| match (field.derive, field.read(place.head())) {
+        (Derive::Head { unit, less }, Some(Value::Uint(n))) => {
+            n * u64::from(unit) + u64::from(less) == place.head().len() as u64
+        }
+        (Derive::Total { less }, Some(Value::Uint(n))) => {
+            let fixed = P::TABLE.last().map_or(0, |field| field.end_bit / 8);
+            n == 0 || n + u64::from(less) >= u64::from(fixed)
+        }
+        _ => true,
+    })
 }
 
 /// Shows a layer: its fixed header, then the rest of its head.

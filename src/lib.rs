@@ -23,6 +23,7 @@
 extern crate alloc;
 
 pub mod addr;
+pub mod build;
 #[cfg(feature = "capture")]
 pub mod capture;
 pub mod checksum;
@@ -30,24 +31,34 @@ pub mod dissect;
 pub mod field;
 #[cfg(feature = "alloc")]
 pub mod filter;
+#[cfg(feature = "alloc")]
+pub mod form;
 pub mod layer;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod name;
+#[cfg(feature = "alloc")]
+pub mod packet;
 pub mod part;
 pub mod proto;
 #[cfg(feature = "services")]
 pub mod services;
 pub mod sink;
+pub mod source;
 
 pub use addr::{Hex, MacAddr};
+pub use build::{BuildError, Stack};
 pub use checksum::{Checksum, Sum};
 pub use dissect::{Examine, Examined, FrameSize, Layer, Layers, Trailer, dissect, examine};
 pub use field::{Field, Kind, Span, Value};
 #[cfg(feature = "alloc")]
 pub use filter::{Filter, FilterError};
+#[cfg(feature = "alloc")]
+pub use form::Form;
 pub use layer::{Issue, Limit, Next, Place, Reason, Severity};
 pub use name::Name;
+#[cfg(feature = "alloc")]
+pub use packet::{Packet, PacketError};
 pub use part::{Cursor, List, Text, Tlvs};
 pub use proto::*;
 

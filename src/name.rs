@@ -106,6 +106,69 @@ impl<'a> Name<'a> {
         self.wire_len().ok().and_then(|len| self.message.get(self.at..self.at + len)).unwrap_or(&[])
     }
 
+    /// The name's bytes in its own place, where they are others than its labels and the root: it is
+    /// compressed, or cannot be read to its end.
+    pub fn raw(&self) -> Option<&'a [u8]> {
+        let wire = self.wire();
+        let mut rest = wire;
+        for label in self.labels() {
+            match (label, rest) {
+                (Ok(label), [len, tail @ ..]) if usize::from(*len) == label.len() => {
+                    rest = tail.get(label.len()..).unwrap_or(&[]);
+                }
+                _ => return Some(wire),
+            }
+        }
+        (rest != [0]).then_some(wire)
+    }
+
+    /// Appends the labels that `text` stands for, the way [`Display`](fmt::Display) writes them, and the
+    /// root. `false` where it is no name: a label is empty or longer than 63 bytes, or the name is longer
+    /// than 255.
+    #[cfg(feature = "alloc")]
+    pub fn from_text(text: &str, out: &mut alloc::vec::Vec<u8>) -> bool {
+        let start = out.len();
+        let mut bytes = text.strip_suffix('.').filter(|name| !name.ends_with('\\')).unwrap_or(text).bytes();
+        if bytes.len() == 0 {
+            out.push(0);
+            return true;
+        }
+        let mut length = out.len();
+        out.push(0);
+        let end = |out: &mut alloc::vec::Vec<u8>, length: usize| {
+            let have = out.len() - length - 1;
+            out[length] = have as u8;
+            (1..64).contains(&have)
+        };
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'.' => {
+                    if !end(out, length) {
+                        return false;
+                    }
+                    length = out.len();
+                    out.push(0);
+                }
+                b'\\' => match bytes.next() {
+                    Some(a @ b'0'..=b'9') => {
+                        let digit = |byte: Option<u8>| byte.and_then(|b| (b as char).to_digit(10));
+                        let (Some(b), Some(c)) = (digit(bytes.next()), digit(bytes.next())) else { return false };
+                        let Ok(byte) = u8::try_from(u32::from(a - b'0') * 100 + b * 10 + c) else { return false };
+                        out.push(byte);
+                    }
+                    Some(byte) => out.push(byte),
+                    None => return false,
+                },
+                byte => out.push(byte),
+            }
+        }
+        if !end(out, length) {
+            return false;
+        }
+        out.push(0);
+        out.len() - start <= MAX_NAME
+    }
+
     /// Tells whether the name is the root.
     pub fn is_root(&self) -> bool {
         self.labels().next().is_none()

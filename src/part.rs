@@ -4,8 +4,10 @@
 //! itself back. `variants!` declares an enum of parts that are told apart by a
 //! number, as options, records and messages are; [`Tlvs`] walks a list of them.
 
-use crate::field::{Field, Kind, Span, Value, Visitor, Wire};
+use crate::field::{Field, Kind, Span, Value, Visitor, Wire, show_fixed};
 use crate::name::Name;
+pub use crate::source::Put;
+use crate::source::{Builder, Mistake, Unfit};
 use core::marker::PhantomData;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16};
@@ -110,19 +112,6 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Somewhere to put bytes.
-pub trait Put {
-    /// Appends `bytes`.
-    fn put(&mut self, bytes: &[u8]);
-}
-
-#[cfg(feature = "alloc")]
-impl Put for alloc::vec::Vec<u8> {
-    fn put(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes)
-    }
-}
-
 /// A value that stands where the one before it ends.
 pub trait Part<'a>: Sized {
     /// How it is shown.
@@ -133,6 +122,15 @@ pub trait Part<'a>: Sized {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor);
     /// Writes the value.
     fn emit(&self, out: &mut dyn Put);
+    /// Builds a value from what is given under the name of `field`; its default where nothing is.
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let _ = builder;
+        Err(Mistake::at(field, Unfit::Rule("cannot be built from its fields")))
+    }
+    /// Tells whether something is given to build the value from.
+    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+        builder.source.has(field)
+    }
     /// Bytes that the value takes up where it was read.
     fn wire_len(&self) -> usize {
         let mut count = Count(0);
@@ -161,6 +159,9 @@ macro_rules! wire_parts {
                     $crate::field::Wire::put(*self, bytes, 0..bits);
                     out.put(bytes)
                 }
+            }
+            fn build(field: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {
+                builder.wire::<Self>(field).map(drop)
             }
         }
     )* };
@@ -192,6 +193,14 @@ impl<'a, const N: usize> Part<'a> for [u8; N] {
     fn emit(&self, out: &mut dyn Put) {
         out.put(self)
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let mut bytes = [0; N];
+        if let Some(value) = builder.source.value(field)? {
+            value.write(field.item_kind(), &mut bytes, 0..N * 8).map_err(|unfit| Mistake::at(field, unfit))?;
+        }
+        builder.out.put(&bytes);
+        Ok(())
+    }
 }
 
 impl<'a> Part<'a> for &'a [u8] {
@@ -204,6 +213,9 @@ impl<'a> Part<'a> for &'a [u8] {
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self)
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        builder.bytes(field)
     }
 }
 
@@ -222,6 +234,9 @@ impl<'a> Part<'a> for Text<'a> {
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.0)
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        builder.bytes(field)
+    }
 }
 
 impl<'a> Part<'a> for Name<'a> {
@@ -238,6 +253,9 @@ impl<'a> Part<'a> for Name<'a> {
             out.put(label);
         }
         out.put(&[0]);
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        builder.name(field)
     }
     fn wire_len(&self) -> usize {
         self.wire().len()
@@ -262,6 +280,16 @@ impl<'a, T: Part<'a>> Part<'a> for Standalone<T> {
     }
     fn emit(&self, out: &mut dyn Put) {
         self.0.emit(out)
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let message = builder.message;
+        builder.message = builder.len();
+        T::build(field, builder)?;
+        builder.message = message;
+        Ok(())
+    }
+    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+        T::is_given(field, builder)
     }
     fn wire_len(&self) -> usize {
         self.0.wire_len()
@@ -291,6 +319,12 @@ impl<'a, T: Part<'a>> Part<'a> for Nested<T> {
     fn emit(&self, out: &mut dyn Put) {
         self.0.emit(out)
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        T::build(field, builder)
+    }
+    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+        T::is_given(field, builder)
+    }
     fn wire_len(&self) -> usize {
         self.0.wire_len()
     }
@@ -312,6 +346,12 @@ impl<'a, T: Part<'a>> Part<'a> for Option<T> {
             part.emit(out)
         }
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        if T::is_given(field, builder) { T::build(field, builder) } else { Ok(()) }
+    }
+    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+        T::is_given(field, builder)
+    }
 }
 
 /// Text or other parts behind a length of `N` bytes, 1 or 2.
@@ -332,6 +372,20 @@ impl<'a, T: Part<'a>, const N: usize> Part<'a> for Counted<T, N> {
         put_number::<N>(self.0.wire_len() as u16, out);
         self.0.emit(out)
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        builder.out.put(&[0; 2][..N.min(2)]);
+        T::build(field, builder)?;
+        let (have, max) = (builder.len() - at - N, (1 << (8 * N)) - 1);
+        if have > max {
+            return Err(Mistake::at(field, Unfit::TooLong { have, max }));
+        }
+        builder.patch(at, N, have as u64);
+        Ok(())
+    }
+    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+        T::is_given(field, builder)
+    }
 }
 
 /// Writes a number in its last `N` bytes.
@@ -345,6 +399,9 @@ struct Count(usize);
 impl Put for Count {
     fn put(&mut self, bytes: &[u8]) {
         self.0 += bytes.len()
+    }
+    fn written(&mut self) -> &mut [u8] {
+        &mut []
     }
 }
 
@@ -398,6 +455,15 @@ impl<'a, T: Part<'a>, const MIN: usize> Part<'a> for List<'a, T, MIN> {
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.cursor.bytes())
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        if builder.source.open(field)? {
+            while builder.source.next()? {
+                T::build(field, builder)?;
+            }
+            builder.source.close()?;
+        }
+        Ok(())
     }
 }
 
@@ -480,6 +546,87 @@ impl Framing {
     }
 }
 
+impl Framing {
+    /// Writes an item with its type and length, filled up as the list asks for.
+    pub fn emit<'a, V: Variants<'a>>(&self, item: &V, out: &mut dyn Put) {
+        let mut count = Count(0);
+        item.emit(&mut count);
+        let lone = self.lone.iter().any(|&lone| u16::from(lone) == item.kind());
+        let number = |n: u16, width: u8, out: &mut dyn Put| out.put(&n.to_be_bytes()[2 - usize::from(width.min(2))..]);
+        if lone {
+            return number(item.kind(), self.kind, out);
+        }
+        let unit = usize::from(self.unit.max(1));
+        let counted = count.0 + if self.whole { self.head() } else { 0 };
+        let length = counted.div_ceil(unit) as u16;
+        if self.length_first {
+            number(length, self.length, out);
+        }
+        number(item.kind(), self.kind, out);
+        if !self.length_first {
+            number(length, self.length, out);
+        }
+        item.emit(out);
+        let whole = counted.next_multiple_of(unit) + if self.whole { 0 } else { self.head() };
+        let whole = whole.next_multiple_of(self.align.max(1).into());
+        for _ in self.head() + count.0..whole {
+            out.put(&[0]);
+        }
+    }
+
+    /// Puts an item: its type, its length, its contents, and what fills it up. A length that is given
+    /// goes out as it is, and then nothing is filled up but by `padding`.
+    fn put(
+        &self,
+        kind: u16,
+        length: Option<u64>,
+        padding: bool,
+        builder: &mut Builder<'_>,
+        contents: &mut dyn FnMut(&mut Builder<'_>) -> Result<(), Mistake>,
+    ) -> Result<(), Mistake> {
+        let start = builder.len();
+        let lone = self.lone.iter().any(|&lone| u16::from(lone) == kind) && length.is_none();
+        let number = |n: u16, width: u8, out: &mut dyn Put| out.put(&n.to_be_bytes()[2 - usize::from(width.min(2))..]);
+        if self.length_first {
+            number(0, self.length, builder.out);
+        }
+        number(kind, self.kind, builder.out);
+        if !self.length_first && !lone {
+            number(0, self.length, builder.out);
+        }
+        contents(builder)?;
+        if lone {
+            return Ok(());
+        }
+        let head = if self.whole { 0 } else { self.head() };
+        let unit = usize::from(self.unit.max(1));
+        let length = match length {
+            Some(length) => length,
+            None => {
+                // Zeros fill an item up to whole units.
+                while (builder.len() - start - head) % unit != 0 {
+                    builder.out.put(&[0]);
+                }
+                ((builder.len() - start - head) / unit) as u64
+            }
+        };
+        let max = (1 << (8 * self.length)) - 1;
+        if length > max {
+            return Err(Mistake::at(LENGTH, Unfit::TooLarge { number: length, max }));
+        }
+        let at = if self.length_first { start } else { start + usize::from(self.kind) };
+        builder.patch(at, self.length.into(), length);
+        if builder.source.has(PADDING) {
+            builder.bytes(PADDING)?;
+        } else if padding {
+            while (builder.len() - start) % usize::from(self.align.max(1)) != 0 {
+                builder.out.put(&[0]);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// An enum of parts that are told apart by a number. Made by `variants!`.
 pub trait Variants<'a>: Sized {
     /// The number that tells them apart.
@@ -497,6 +644,9 @@ pub trait Variants<'a>: Sized {
     fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a>;
     /// Writes the contents.
     fn emit(&self, out: &mut dyn Put);
+    /// Builds the contents of a number from the fields that are given; raw, where they are given as
+    /// [`DATA`].
+    fn build(kind: u16, builder: &mut Builder<'_>) -> Result<(), Mistake>;
     /// Tells whether this is what no type exists for, or what did not fit its type.
     fn is_unknown(&self) -> bool;
 }
@@ -506,8 +656,8 @@ pub trait Framed {
     /// How one item is laid out.
     const FRAMING: Framing;
 
-    /// Shows what the bits of a type tell, where the type has no name.
-    fn show_kind(_kind: u16, _span: Span, _visitor: &mut dyn Visitor) {}
+    /// What the bits of a type of one byte tell; shown where the type has no name.
+    const KIND_BITS: &'static [Field] = &[];
 }
 
 /// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.
@@ -541,6 +691,13 @@ impl<'a, V: Variants<'a>, const N: usize> Part<'a> for Tagged<'a, V, N> {
     fn emit(&self, out: &mut dyn Put) {
         put_number::<N>(self.tag, out);
         out.put(self.contents.bytes())
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let tag = builder.number(V::KIND, N)?;
+        V::build(tag as u16, builder)
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        builder.source.has(V::KIND)
     }
 }
 
@@ -627,6 +784,15 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
         })
     }
 
+    /// Builds the items of the list given under the name of `field`, if one is.
+    pub fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        if builder.source.open(field)? {
+            build_items::<V>(builder)?;
+            builder.source.close()?;
+        }
+        Ok(())
+    }
+
     /// Shows the items as a list under the name of `field`.
     pub fn show(&self, field: &'static Field, visitor: &mut dyn Visitor) {
         visitor.open(field, self.cursor.span());
@@ -646,7 +812,7 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
                     let kind_span = Span::new(kind_at, kind_at + u32::from(kind));
                     visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
                     if V::name_of(item.kind).is_none() {
-                        V::show_kind(item.kind, kind_span, visitor);
+                        show_fixed(V::KIND_BITS, &[item.kind as u8], kind_span.start, visitor);
                     }
                     if let Some(n) = item.length {
                         let span = Span::new(length_at, length_at + u32::from(length));
@@ -667,6 +833,12 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
             }
         }
     }
+}
+
+/// Tells whether a row of contents has the name that raw contents go by.
+#[doc(hidden)]
+pub const fn is_data(name: &str) -> bool {
+    matches!(name.as_bytes(), b"data")
 }
 
 /// Finds a number among rows that stand one behind the other, each so many bytes wide. For fields
@@ -730,6 +902,33 @@ impl<'a, V: Variants<'a> + Framed> Part<'a> for Tlvs<'a, V> {
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.cursor.bytes())
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        Tlvs::<V>::build(field, builder)
+    }
+}
+
+/// Builds the items of a list that is open already.
+pub fn build_items<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    while builder.source.next()? {
+        if builder.source.has(REST) {
+            builder.bytes(REST)?;
+            continue;
+        }
+        for field in V::KIND_BITS {
+            builder.source.skip(field);
+        }
+        let kind = match builder.source.value(V::KIND)? {
+            Some(value) => value.number().and_then(|n| u16::try_from(n).ok()),
+            None => None,
+        };
+        let kind = kind.ok_or(Mistake::at(V::KIND, Unfit::Rule("says what the item is, and is missing")))?;
+        let length = match builder.source.value(LENGTH)? {
+            Some(value) => value.number(),
+            None => None,
+        };
+        V::FRAMING.put(kind, length, true, builder, &mut |builder| V::build(kind, builder))?;
+    }
+    Ok(())
 }
 
 /// A list of type-length-value items that does not break off.
@@ -747,6 +946,9 @@ impl<'a, V: Variants<'a> + Framed> Part<'a> for Whole<Tlvs<'a, V>> {
     }
     fn emit(&self, out: &mut dyn Put) {
         self.0.emit(out)
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        Tlvs::<V>::build(field, builder)
     }
 }
 
@@ -844,6 +1046,28 @@ macro_rules! variants {
                     Self::Unknown { data, .. } => out.put(data),
                 }
             }
+            fn build(kind: u16, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {
+                match kind {
+                    $( $val => {
+                        // A row of that name is one of the contents' own.
+                        const OWN: bool = false $(|| $crate::part::is_data(stringify!($field)))*;
+                        let raw = !OWN && builder.source.has($crate::part::DATA);
+                        let mut there = true;
+                        $(
+                            let row = const { &$crate::field::Field::floating(
+                                stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                            ) $(.$attr())* };
+                            // What is given raw stands behind the last row that is given.
+                            there = there && (!raw || <$ty as $crate::part::Part>::is_given(row, builder));
+                            if there {
+                                <$ty as $crate::part::Part>::build(row, builder)?;
+                            }
+                        )*
+                        if OWN { Ok(()) } else { builder.bytes($crate::part::DATA) }
+                    } )+
+                    _ => builder.bytes($crate::part::DATA),
+                }
+            }
             fn is_unknown(&self) -> bool {
                 matches!(self, Self::Unknown { .. })
             }
@@ -890,6 +1114,24 @@ macro_rules! group {
             }
             fn emit(&self, out: &mut dyn $crate::part::Put) {
                 $( $crate::part::Part::emit(&self.$field, out); )+
+            }
+            fn build(_: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {
+                let mut rows = Self::FIELDS.iter();
+                $(
+                    if let Some(row) = rows.next() {
+                        <$ty as $crate::part::Part>::build(row, builder)?;
+                    }
+                )+
+                Ok(())
+            }
+            fn is_given(_: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> bool {
+                let mut rows = Self::FIELDS.iter();
+                $(
+                    if let Some(row) = rows.next() && <$ty as $crate::part::Part>::is_given(row, builder) {
+                        return true;
+                    }
+                )+
+                false
             }
         }
     };

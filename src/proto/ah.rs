@@ -3,14 +3,15 @@
 use super::IpProtocol;
 use crate::field::{Field, Kind, Value, Visitor, header};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Report};
+use crate::source::{Builder, Mistake};
 
 header! {
     /// Authentication header without its integrity check value, RFC 4302 §2.
     pub struct Ah(12) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ah.next_header", derived;
+        next_header: IpProtocol = 0..8, "ah.next_header", announces;
         /// Length in 32-bit words, the first two not counted.
-        length: u8 = 8..16, "ah.length", derived;
+        length: u8 = 8..16, "ah.length", head_length(4, 8);
         /// Reserved.
         reserved: u16 = 16..32, "ah.reserved", reserved;
         /// Security parameters index.
@@ -42,6 +43,10 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
 
     fn enter(&self, _: &Place<'a>, inner: &mut Inner) {
         inner.chain.add(Chain::AUTHENTICATION);
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        builder.bytes(ICV)
     }
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {

@@ -17,7 +17,7 @@ header! {
     /// ```
     pub struct DnsOverTcp(2) {
         /// Length of the message that follows, in bytes.
-        length: u16 = 0..16, "dns.length", bytes, derived;
+        length: u16 = 0..16, "dns.length", bytes, total_length(2);
     }
 }
 

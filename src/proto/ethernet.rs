@@ -3,6 +3,7 @@
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, header, registry};
 use crate::layer::{Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::source::{Builder, Mistake};
 
 registry! {
     /// EtherTypes, as IEEE registers them.
@@ -114,7 +115,7 @@ header! {
         /// Source address.
         src: MacAddr = 48..96, "eth.src";
         /// What the frame carries; up to 1500 it is the length of an 802.3 frame instead.
-        ethertype: EtherType = 96..112, "eth.type", hex, derived;
+        ethertype: EtherType = 96..112, "eth.type", hex, announces;
     }
 }
 
@@ -155,6 +156,11 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
 
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
         inner.link_source = Ethernet::FIELDS[const { Ethernet::row("src") as usize }].span(place.context.at);
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        Ethernet::TRAILER.iter().for_each(|field| builder.source.skip(field));
+        Ok(())
     }
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {

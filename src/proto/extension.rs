@@ -5,14 +5,15 @@ use super::{IpProtocol, Ipv6Option};
 use crate::field::{Field, Visitor, header};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 use crate::part::Tlvs;
+use crate::source::{Builder, Mistake, Put};
 
 header! {
     /// Hop-by-hop options header without its options, RFC 8200 §4.3.
     pub struct HopByHop(2) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", derived;
+        next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", announces;
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "ipv6.hopopts.len", derived;
+        length: u8 = 8..16, "ipv6.hopopts.len", head_length(8, 8);
     }
 }
 
@@ -20,9 +21,9 @@ header! {
     /// Destination options header without its options, RFC 8200 §4.6.
     pub struct DestinationOptions(2) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", derived;
+        next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", announces;
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "ipv6.dstopts.len", derived;
+        length: u8 = 8..16, "ipv6.dstopts.len", head_length(8, 8);
     }
 }
 
@@ -63,6 +64,14 @@ macro_rules! options_header {
                         network.src = item.contents.span().start;
                     }
                 }
+            }
+
+            fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+                Tlvs::<Ipv6Option>::build(OPTIONS, builder)
+            }
+
+            fn pad(bytes: usize, out: &mut dyn Put) {
+                ipv6_options::pad(bytes, out)
             }
 
             fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

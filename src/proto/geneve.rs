@@ -20,7 +20,7 @@ header! {
         /// Always 0.
         version: u8 = 0..2, "geneve.version";
         /// Length of the options, in 32-bit words.
-        options_length: u8 = 2..8, "", words, derived;
+        options_length: u8 = 2..8, "", words, head_length(4, 8);
         /// A control packet: operations, administration and maintenance.
         control: bool = 8..9, "geneve.flags.oam";
         /// There are options that must not be ignored.
@@ -28,7 +28,7 @@ header! {
         /// Reserved.
         reserved: u8 = 10..16, "geneve.flags.reserved", reserved;
         /// What is carried.
-        protocol: EtherType = 16..32, "geneve.proto_type", hex, derived;
+        protocol: EtherType = 16..32, "geneve.proto_type", hex, announces;
         /// Virtual network identifier.
         vni: u32 = 32..56, "geneve.vni";
         /// Reserved.

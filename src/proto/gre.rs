@@ -37,7 +37,7 @@ header! {
         /// 0, or 1 for PPTP.
         version: u8 = 13..16, "gre.flags.version";
         /// What is carried.
-        protocol: EtherType = 16..32, "gre.proto", hex, derived;
+        protocol: EtherType = 16..32, "gre.proto", hex, announces;
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::IpProtocol;
 use super::extension::extension;
-use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Framed, Framing, Tlvs, Variants, variants};
+use crate::source::{Builder, Mistake};
 
 registry! {
     /// What a packet is, RFC 7401 §5.3 and later ones.
@@ -40,9 +40,9 @@ header! {
     /// ```
     pub struct Hip(40) {
         /// Protocol that follows; none in most packets.
-        next_header: IpProtocol = 0..8, "hip.proto", derived;
+        next_header: IpProtocol = 0..8, "hip.proto", announces;
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "hip.hdr_len", derived;
+        length: u8 = 8..16, "hip.hdr_len", head_length(8, 8);
         /// Zero; shim6 has a one here for payload.
         shim6_payload: bool = 16..17, "hip.shim6_fixed_p";
         /// What the packet is.
@@ -90,9 +90,12 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
         Ok(extension(header, header.next_header(), length, bytes.len(), row))
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        let whole = place.head().len() == 8 + usize::from(self.length()) * 8;
-        Some(if whole { place.verify_head(self.checksum(), 139) } else { Checksum::Unverifiable })
+    fn cover(&self) -> Option<Cover> {
+        Some(Cover::pseudo(Upto::Head, 139))
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        Tlvs::<HipParameter>::build(PARAMETERS, builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -2,9 +2,9 @@
 
 use super::icmp_extensions::{self, IcmpExtensions};
 use super::icmpv4_message::*;
-use crate::checksum::{Checksum, Sum};
-use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::checksum::Checksum;
+use crate::field::{Field, Kind, Value, Visitor, header, registry};
+use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Cursor, Variants, show_message};
 
 registry! {
@@ -295,12 +295,8 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
         true
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        if !place.is_all_here() {
-            return Some(Checksum::Unverifiable);
-        }
-        let message = Span::new(place.context.at, place.tail_end).of(place.context.frame);
-        Some(Sum::new().bytes(message).verify(self.checksum()))
+    fn cover(&self) -> Option<Cover> {
+        Some(Cover::plain(Upto::Tail))
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

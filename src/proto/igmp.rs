@@ -1,9 +1,8 @@
 //! IGMP, RFC 1112 (version 1), RFC 2236 (version 2) and RFC 3376 (version 3).
 
 use super::multicast::{CountedList, GroupAddress, GroupRecord, Listed, decode_time8};
-use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Variants, show_message, variants};
 use core::net::Ipv4Addr;
 
@@ -108,12 +107,8 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
         Ok(if needed > bytes.len() { parts.flaw(Flaw::needs(needed)) } else { parts })
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        if !place.is_whole() {
-            return Some(Checksum::Unverifiable);
-        }
-        let message = crate::field::Span::new(place.context.at, place.body_end).of(place.context.frame);
-        Some(Sum::new().bytes(message).verify(self.checksum()))
+    fn cover(&self) -> Option<Cover> {
+        Some(Cover::plain(Upto::Body))
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

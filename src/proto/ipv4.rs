@@ -4,10 +4,10 @@ use super::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart,
     TimestampFlags, fragment, ipv4_options,
 };
-use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
-use crate::layer::{Flaw, Inner, Network, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Cover, Flaw, Inner, Network, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Tlvs, Variants};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -76,13 +76,13 @@ header! {
         /// Always 4.
         version: u8 = 0..4, "ip.version";
         /// Length of the header with its options, in 32-bit words; 5 at least.
-        ihl: u8 = 4..8, "ip.hdr_len", words, derived;
+        ihl: u8 = 4..8, "ip.hdr_len", words, head_length(4, 0);
         /// Differentiated services code point, RFC 2474.
         dscp: Dscp = 8..14, "ip.dsfield.dscp";
         /// Explicit congestion notification, RFC 3168.
         ecn: Ecn = 14..16, "ip.dsfield.ecn";
         /// Header and payload together, in bytes; zero in captures of segmentation offload.
-        total_length: u16 = 16..32, "ip.len", bytes, derived;
+        total_length: u16 = 16..32, "ip.len", bytes, total_length(0);
         /// What fragments of one packet have in common.
         identification: u16 = 32..48, "ip.id", hex;
         /// Fragmentation flags.
@@ -92,7 +92,7 @@ header! {
         /// Hops that the packet may still take.
         ttl: u8 = 64..72, "ip.ttl";
         /// Protocol of the payload.
-        protocol: IpProtocol = 72..80, "ip.proto", derived;
+        protocol: IpProtocol = 72..80, "ip.proto", announces;
         /// Internet checksum of the header with its options.
         checksum: u16 = 80..96, "ip.checksum", checksum;
         /// Source address.
@@ -162,10 +162,12 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         ipv4_options::source_route(self.options(place), &mut inner.network);
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        let head = usize::from(self.ihl()) * 4;
-        let whole = head >= Ipv4::LEN && head == place.head().len();
-        Some(if whole { Sum::new().bytes(place.head()).verify(self.checksum()) } else { Checksum::Unverifiable })
+    fn cover(&self) -> Option<Cover> {
+        Some(Cover::plain(Upto::Head))
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        Tlvs::<Ipv4Option>::build(OPTIONS, builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

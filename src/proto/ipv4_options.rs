@@ -144,10 +144,7 @@ variants! {
 
 impl Framed for Ipv4Option<'_> {
     const FRAMING: Framing = Framing::IP;
-
-    fn show_kind(kind: u16, span: Span, visitor: &mut dyn Visitor) {
-        crate::field::show_fixed(Ipv4OptionType::FIELDS, &[kind as u8], span.start, visitor);
-    }
+    const KIND_BITS: &'static [Field] = Ipv4OptionType::FIELDS;
 }
 
 registry! {

@@ -19,9 +19,9 @@ header! {
         flow_label: u32 = 12..32, "ipv6.flow", hex;
         /// What follows this header, in bytes; zero in a jumbogram (RFC 2675) and in captures of
         /// segmentation offload.
-        payload_length: u16 = 32..48, "ipv6.plen", bytes, derived;
+        payload_length: u16 = 32..48, "ipv6.plen", bytes, total_length(40);
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 48..56, "ipv6.nxt", derived;
+        next_header: IpProtocol = 48..56, "ipv6.nxt", announces;
         /// Hops that the packet may still take.
         hop_limit: u8 = 56..64, "ipv6.hlim";
         /// Source address.

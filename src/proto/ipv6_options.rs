@@ -3,9 +3,10 @@
 
 use super::ipv4_options::router_alert;
 use super::{QuickStartFunction, QuickStartRate};
-use crate::field::{Field, Kind, Span, U24, Visitor, flags, header, registry};
+use crate::field::{Field, Kind, Span, U24, flags, header, registry};
 use crate::layer::{Place, Reason, Report, Severity};
 use crate::part::{Counted, Framed, Framing, Tagged, Text, Tlvs, Variants, variants};
+use crate::source::Put;
 use core::net::Ipv6Addr;
 
 variants! {
@@ -146,12 +147,21 @@ variants! {
     }
 }
 
+/// Fills bytes up with padding options.
+pub(super) fn pad(bytes: usize, out: &mut dyn Put) {
+    match bytes {
+        0 => {}
+        1 => out.put(&[0]),
+        _ => {
+            out.put(&[1, bytes as u8 - 2]);
+            (2..bytes).for_each(|_| out.put(&[0]));
+        }
+    }
+}
+
 impl Framed for Ipv6Option<'_> {
     const FRAMING: Framing = Framing { lone: &[0], ..Framing::BYTES };
-
-    fn show_kind(kind: u16, span: Span, visitor: &mut dyn Visitor) {
-        crate::field::show_fixed(Ipv6OptionType::FIELDS, &[kind as u8], span.start, visitor);
-    }
+    const KIND_BITS: &'static [Field] = Ipv6OptionType::FIELDS;
 }
 
 registry! {

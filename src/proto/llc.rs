@@ -77,7 +77,7 @@ header! {
         /// Organisation; zero says that an EtherType follows.
         oui: [u8; 3] = 0..24, "llc.oui";
         /// Protocol of that organisation.
-        protocol: EtherType = 24..40, "llc.type", hex, derived;
+        protocol: EtherType = 24..40, "llc.type", hex, announces;
     }
 }
 

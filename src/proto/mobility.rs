@@ -2,9 +2,8 @@
 
 use super::extension::extension;
 use super::{IpProtocol, MobilityOption};
-use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Tlvs, Variants, show_message, variants};
 use core::net::Ipv6Addr;
 
@@ -48,9 +47,9 @@ header! {
     /// ```
     pub struct Mobility(6) {
         /// Always 59: nothing follows.
-        next_header: IpProtocol = 0..8, "mip6.proto", derived;
+        next_header: IpProtocol = 0..8, "mip6.proto", announces;
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "mip6.hlen", derived;
+        length: u8 = 8..16, "mip6.hlen", head_length(8, 8);
         /// What the message is.
         message_type: MobilityType = 16..24, "mip6.mhtype";
         /// Reserved.
@@ -229,9 +228,8 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
         Ok(extension(header, header.next_header(), header.length(), bytes.len(), Mobility::row("length")))
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        let whole = place.head().len() == 8 + usize::from(self.length()) * 8;
-        Some(if whole { place.verify_head(self.checksum(), 135) } else { Checksum::Unverifiable })
+    fn cover(&self) -> Option<Cover> {
+        Some(Cover::pseudo(Upto::Head, 135))
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -118,9 +118,11 @@ pub use udp_options::*;
 pub use vlan::*;
 pub use vxlan::*;
 
+use crate::build::{Head, Spot};
 use crate::checksum::Checksum;
-use crate::field::{Field, Visitor};
-use crate::layer::{self, Flaw, Inner, Next, Parts, Place, Protocol, Report};
+use crate::field::{Edit, Field, Visitor};
+use crate::layer::{self, Cover, Flaw, Inner, Next, Parts, Place, Protocol, Report};
+use crate::source::{Builder, Mistake, Put};
 
 macro_rules! protocols {
     (@hot $name:ident($len:literal), $bytes:expr, $via:expr) => {
@@ -187,6 +189,45 @@ macro_rules! protocols {
             }
         }
 
+        impl Proto {
+            /// Builds a head from what a source gives, and gives the derived rows that it does not.
+            pub(crate) fn build(self, builder: &mut Builder<'_>) -> Result<u64, Mistake> {
+                let at = builder.len();
+                match self {
+                    $(Proto::$name => {
+                        let mut auto = builder.fixed::<$len>(self.fields())?;
+                        <$name<&'static [u8; $len]> as Protocol>::build(builder, at, &mut auto)?;
+                        Ok(auto)
+                    })+
+                    Proto::Data => Ok(0),
+                }
+            }
+
+            /// Fills up a head.
+            pub(crate) fn pad(self, bytes: usize, out: &mut dyn Put) {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::pad(bytes, out),)+
+                    Proto::Data => {}
+                }
+            }
+
+            /// Computes what the protocol itself knows how to.
+            pub(crate) fn finish(self, frame: &mut [u8], spot: &Spot, next: Proto) -> Result<(), Mistake> {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::finish(frame, spot, next),)+
+                    Proto::Data => Ok(()),
+                }
+            }
+        }
+
+        $(impl Head for Edit<$name> {
+            #[inline]
+            fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+                out.put(self.header.as_bytes());
+                (Proto::$name, self.auto)
+            }
+        })+
+
         impl Next {
             /// The protocol that one announcement stands for.
             #[inline(always)]
@@ -247,6 +288,13 @@ macro_rules! protocols {
                 match self {
                     $( View::$name(header) => header.enter(place, inner), )+
                     View::Cut | View::Data => {}
+                }
+            }
+
+            pub(crate) fn cover(&self) -> Option<Cover> {
+                match self {
+                    $( View::$name(header) => header.cover(), )+
+                    View::Cut | View::Data => None,
                 }
             }
 

@@ -35,7 +35,7 @@ header! {
         /// Traffic class, once experimental, RFC 5462.
         traffic_class: u8 = 20..23, "mpls.exp";
         /// Bottom of the stack: no more labels follow.
-        bottom: bool = 23..24, "mpls.bottom", derived;
+        bottom: bool = 23..24, "mpls.bottom", announces;
         /// Hops that the packet may still take.
         ttl: u8 = 24..32, "mpls.ttl";
     }

@@ -70,7 +70,7 @@ header! {
     /// ```
     pub struct Ppp(2) {
         /// What is carried; its first byte is even, its second odd.
-        protocol: PppProtocolNumber = 0..16, "ppp.protocol", hex, derived;
+        protocol: PppProtocolNumber = 0..16, "ppp.protocol", hex, announces;
     }
 }
 
@@ -97,7 +97,7 @@ header! {
     /// PPP protocol field compressed to one byte, RFC 1661 §6.5.
     pub struct PppCompressed(1) {
         /// Low byte of what is carried; always odd.
-        protocol: u8 = 0..8, "ppp.protocol", hex, derived;
+        protocol: u8 = 0..8, "ppp.protocol", hex, announces;
     }
 }
 
@@ -180,7 +180,7 @@ header! {
         /// Always 0.
         control: u8 = 8..16, "chdlc.control", hex;
         /// What is carried: an EtherType, or one of Cisco's own numbers.
-        protocol: EtherType = 16..32, "chdlc.protocol", hex, derived;
+        protocol: EtherType = 16..32, "chdlc.protocol", hex, announces;
     }
 }
 

@@ -45,7 +45,7 @@ header! {
         /// What a request and its answers have in common.
         identifier: u8 = 8..16, "ppp.identifier";
         /// Length of the packet with this header, in bytes.
-        length: u16 = 16..32, "ppp.length", bytes, derived;
+        length: u16 = 16..32, "ppp.length", bytes, total_length(0);
     }
 }
 
@@ -294,7 +294,7 @@ header! {
         /// What a request and its answers have in common.
         identifier: u8 = 8..16, "ppp.identifier";
         /// Length of the packet with this header, in bytes.
-        length: u16 = 16..32, "ppp.length", bytes, derived;
+        length: u16 = 16..32, "ppp.length", bytes, total_length(0);
     }
 }
 
@@ -352,7 +352,7 @@ header! {
         /// What a request and its answers have in common.
         identifier: u8 = 8..16, "ppp.identifier";
         /// Length of the packet with this header, in bytes.
-        length: u16 = 16..32, "ppp.length", bytes, derived;
+        length: u16 = 16..32, "ppp.length", bytes, total_length(0);
     }
 }
 
@@ -436,7 +436,7 @@ header! {
         /// What a request and its answer have in common.
         identifier: u8 = 8..16, "pap.identifier";
         /// Length of the packet with this header, in bytes.
-        length: u16 = 16..32, "pap.length", bytes, derived;
+        length: u16 = 16..32, "pap.length", bytes, total_length(0);
     }
 }
 
@@ -478,7 +478,7 @@ header! {
         /// What a challenge and its answers have in common.
         identifier: u8 = 8..16, "chap.identifier";
         /// Length of the packet with this header, in bytes.
-        length: u16 = 16..32, "chap.length", bytes, derived;
+        length: u16 = 16..32, "chap.length", bytes, total_length(0);
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::field::{Field, Kind, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Framed, Framing, Text, Tlvs, Variants, variants};
+use crate::source::{Builder, Mistake};
 
 registry! {
     /// Kinds of PPPoE packets, RFC 2516 §5 and RFC 5578.
@@ -42,7 +43,7 @@ header! {
         /// The session; zero before there is one.
         session_id: u16 = 16..32, "pppoe.session_id", hex;
         /// Length of what follows, in bytes.
-        length: u16 = 32..48, "pppoe.payload_length", bytes, derived;
+        length: u16 = 32..48, "pppoe.payload_length", bytes, total_length(6);
     }
 }
 
@@ -74,6 +75,10 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
             _ => Parts::new(header, Pppoe::LEN, Next::Ppp),
         };
         Ok(parts.total(total))
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        Tlvs::<PppoeTag>::build(TAGS, builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -40,9 +40,9 @@ header! {
     /// ```
     pub struct Routing(4) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.routing.nxt", derived;
+        next_header: IpProtocol = 0..8, "ipv6.routing.nxt", announces;
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "ipv6.routing.len", derived;
+        length: u8 = 8..16, "ipv6.routing.len", head_length(8, 8);
         /// Routing type.
         routing_type: RoutingType = 16..24, "ipv6.routing.type";
         /// Nodes still to be visited.

@@ -34,9 +34,9 @@ header! {
     /// ```
     pub struct Shim6(3) {
         /// Protocol that follows; none behind a control message.
-        next_header: IpProtocol = 0..8, "shim6.nxt", derived;
+        next_header: IpProtocol = 0..8, "shim6.nxt", announces;
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "shim6.len", derived;
+        length: u8 = 8..16, "shim6.len", head_length(8, 8);
         /// Stands before a payload; otherwise it is a control message.
         payload: bool = 16..17, "shim6.p";
         /// What the control message is; before a payload the start of the context tag.

@@ -4,10 +4,10 @@ use super::{
     AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, MptcpMessage, MptcpReserved4, MptcpReserved12,
     QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout, mptcp, tcp_options,
 };
-use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Visitor, flags, header};
-use crate::layer::{Flaw, Inner, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Cover, Flaw, Inner, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Tlvs, Variants};
+use crate::source::{Builder, Mistake};
 
 flags! {
     /// Control bits, RFC 9293 §3.1, with the reserved bits beside them.
@@ -57,7 +57,7 @@ header! {
         /// Sequence number that the sender expects next.
         ack: u32 = 64..96, "tcp.ack_raw";
         /// Length of the header with its options, in 32-bit words; 5 at least.
-        data_offset: u8 = 96..100, "tcp.hdr_len", words, derived;
+        data_offset: u8 = 96..100, "tcp.hdr_len", words, head_length(4, 0);
         /// Control bits.
         flags: TcpFlags = 100..112, "tcp.flags", hex;
         /// Bytes that the sender will take, before scaling (RFC 7323).
@@ -119,8 +119,12 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         inner.limit = Limit::Segment;
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        Some(place.verify_transport(self.checksum(), 6))
+    fn cover(&self) -> Option<Cover> {
+        Some(Cover::pseudo(Upto::Body, 6))
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        Tlvs::<TcpOption>::build(OPTIONS, builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

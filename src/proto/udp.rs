@@ -4,8 +4,9 @@ use super::UdpOption;
 use super::udp_options::{self, Surplus};
 use crate::checksum::Checksum;
 use crate::field::{Field, Visitor, header};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
+use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Upto};
 use crate::part::Tlvs;
+use crate::source::{Builder, Mistake};
 
 header! {
     /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
@@ -15,7 +16,7 @@ header! {
         /// Destination port.
         dst_port: u16 = 16..32, "udp.dstport", udp_port;
         /// Header and payload together, in bytes; zero in an IPv6 jumbogram (RFC 2675).
-        length: u16 = 32..48, "udp.length", bytes, derived;
+        length: u16 = 32..48, "udp.length", bytes, total_length(0);
         /// Internet checksum of pseudo-header, header and payload; zero if none was computed, which
         /// only IPv4 allows (RFC 6935 and 6936 aside).
         checksum: u16 = 48..64, "udp.checksum", checksum;
@@ -51,12 +52,12 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
         })
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        Some(match (self.checksum(), self.length()) {
-            (0, _) => Checksum::Absent,
-            (_, 1..8) => Checksum::Unverifiable,
-            (stored, _) => place.verify_transport(stored, 17),
-        })
+    fn cover(&self) -> Option<Cover> {
+        Some(Cover { optional: true, ..Cover::pseudo(Upto::Body, 17) })
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        udp_options::build(builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

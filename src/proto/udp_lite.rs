@@ -2,7 +2,7 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, header};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 
 header! {
     /// Lightweight User Datagram Protocol header, [RFC 3828 §3.1](https://www.rfc-editor.org/rfc/rfc3828#section-3.1).
@@ -34,14 +34,12 @@ impl<'a> Protocol<'a> for UdpLite<&'a [u8; 8]> {
         Ok(Parts::new(header, UdpLite::LEN, Next::UdpPorts(header.src_port(), header.dst_port())))
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        let stored = self.checksum();
-        Some(match self.checksum_coverage() {
-            _ if stored == 0 => Checksum::Absent,
-            0 => place.verify_transport(stored, 136),
-            1..8 => Checksum::Unverifiable,
-            covered => place.verify_covered(covered.into(), stored, 136),
-        })
+    fn cover(&self) -> Option<Cover> {
+        let upto = match self.checksum_coverage() {
+            0 => Upto::Body,
+            bytes => Upto::First(bytes.into()),
+        };
+        Some(Cover { optional: true, ..Cover::pseudo(upto, 136) })
     }
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {

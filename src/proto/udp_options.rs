@@ -4,6 +4,7 @@ use crate::checksum::Sum;
 use crate::field::{Field, Kind, Span, Value, Visitor, header};
 use crate::layer::{Place, Reason, Report, Severity};
 use crate::part::{Cursor, Framed, Framing, Part, Tagged, Tlvs, Variants, variants};
+use crate::source::{Builder, Mistake};
 
 variants! {
     /// An option of UDP, RFC 9868 §11.
@@ -108,6 +109,15 @@ pub(super) const VARIABLE: &[&[Field]] = &[
     UdpFragment::FIELDS,
     UdpExperiment::FIELDS,
 ];
+
+/// Builds the options behind a datagram's payload, as its tail: a checksum that is not given is computed.
+pub(super) fn build(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    // Bytes given as the tail say the same.
+    for field in [PADDING, CHECKSUM, OPTIONS] {
+        builder.source.skip(field);
+    }
+    Ok(())
+}
 
 /// The options behind a datagram, if the bytes there are options: if their checksum is right.
 pub(super) struct Surplus<'a> {

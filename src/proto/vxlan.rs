@@ -101,7 +101,7 @@ header! {
         /// Reserved.
         reserved2: u16 = 8..24, "vxlan.reserved_16", reserved;
         /// What is carried.
-        next_protocol: GpeProtocol = 24..32, "vxlan.next_proto", derived;
+        next_protocol: GpeProtocol = 24..32, "vxlan.next_proto", announces;
         /// Virtual network identifier.
         vni: u32 = 32..56, "vxlan.vni";
         /// Reserved.

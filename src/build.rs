@@ -1,0 +1,442 @@
+//! Building frames: layers on top of each other, and what is computed of their lengths, numbers and
+//! checksums.
+//!
+//! Whatever was not set is computed when the frame is finished, from the innermost layer outwards;
+//! what was set goes out as it is, wrong or not.
+
+use crate::checksum::Sum;
+use crate::field::{Derive, Field, Kind, get_bits, put_bits};
+use crate::layer::{Chain, Context, Inner, Limit, Network, Next, Place};
+use crate::part::{Framed, Variants};
+use crate::proto::{Proto, View};
+use crate::source::{Mistake, Put, Unfit};
+use core::fmt;
+
+/// A layer in a frame that is being built.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    /// Its protocol.
+    pub proto: Proto,
+    /// Where it begins.
+    pub at: u32,
+    /// Where its head ends.
+    pub head_end: u32,
+    /// Where its body ends.
+    pub body_end: u32,
+    /// Where its tail ends.
+    pub tail_end: u32,
+    /// The derived rows that are to be computed, one bit a row.
+    pub auto: u64,
+}
+
+/// A layer, and what keeps it from being built.
+#[derive(Clone, Copy, Debug)]
+pub struct BuildError {
+    /// Which layer, from 0.
+    pub layer: usize,
+    /// Its protocol.
+    pub proto: Proto,
+    /// The field, and what is wrong.
+    pub mistake: Mistake,
+}
+
+/// `ipv4.total_length: 70000 is more than 65535, the largest that fits`
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}{}", self.proto.name(), if self.mistake.field.is_some() { "." } else { ": " }, self.mistake)
+    }
+}
+
+impl core::error::Error for BuildError {}
+
+/// Most layers of a [`Stack`].
+pub const MAX_STACK: usize = 32;
+
+/// A buffer that is being filled.
+struct Draft<'b> {
+    buffer: &'b mut [u8],
+    len: usize,
+    spots: [Spot; MAX_STACK],
+    count: usize,
+    layers: usize,
+}
+
+impl Put for Draft<'_> {
+    fn put(&mut self, bytes: &[u8]) {
+        if let Some(place) = self.buffer.get_mut(self.len..self.len + bytes.len()) {
+            place.copy_from_slice(bytes);
+        }
+        // What does not fit is counted, so that the error can say how much is needed.
+        self.len += bytes.len();
+    }
+    fn written(&mut self) -> &mut [u8] {
+        let end = self.len.min(self.buffer.len());
+        &mut self.buffer[..end]
+    }
+}
+
+impl Draft<'_> {
+    fn spot(&mut self, proto: Proto, at: usize, auto: u64) {
+        let (at, end) = (at as u32, self.len as u32);
+        if let Some(spot) = self.spots.get_mut(self.count) {
+            *spot = Spot { proto, at, head_end: end, body_end: end, tail_end: end, auto };
+            self.count += 1;
+        }
+        self.layers += 1;
+    }
+}
+
+/// The head of a layer: what [`Stack::push`] takes.
+pub trait Head {
+    /// Puts the head, and gives its protocol and the derived rows that nobody set.
+    fn put(&self, out: &mut dyn Put) -> (Proto, u64);
+}
+
+/// Bytes that are no header: what the innermost layer carries.
+impl Head for &[u8] {
+    fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+        out.put(self);
+        (Proto::Data, 0)
+    }
+}
+
+impl<const N: usize> Head for &[u8; N] {
+    fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+        self.as_slice().put(out)
+    }
+}
+
+/// A head with more behind its fixed header, made by [`Edit::options`](crate::field::Edit::options) and
+/// its like.
+#[derive(Clone, Copy, Debug)]
+pub struct With<H, P> {
+    head: H,
+    more: P,
+}
+
+/// What can stand behind a fixed header.
+pub trait More {
+    /// Puts it.
+    fn put(&self, out: &mut dyn Put);
+}
+
+/// Options, one after the other.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'o, V>(&'o [V]);
+
+impl<'a, V: Variants<'a> + Framed> More for Options<'_, V> {
+    fn put(&self, out: &mut dyn Put) {
+        for option in self.0 {
+            V::FRAMING.emit(option, out);
+        }
+    }
+}
+
+/// The contents of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Message<V>(V);
+
+impl<'a, V: Variants<'a>> More for Message<V> {
+    fn put(&self, out: &mut dyn Put) {
+        self.0.emit(out)
+    }
+}
+
+/// Bytes as they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<'r>(&'r [u8]);
+
+impl More for Raw<'_> {
+    fn put(&self, out: &mut dyn Put) {
+        out.put(self.0)
+    }
+}
+
+macro_rules! more {
+    ($for:ty, $($generic:ident)?) => {
+        impl<$($generic,)? H> $for {
+            /// Puts options behind the header, or behind what stands there already.
+            pub fn options<'o, 'a, V: Variants<'a> + Framed>(self, options: &'o [V]) -> With<Self, Options<'o, V>> {
+                With { head: self, more: Options(options) }
+            }
+            /// Puts the contents of a message behind the header.
+            pub fn message<'a, V: Variants<'a>>(self, message: V) -> With<Self, Message<V>> {
+                With { head: self, more: Message(message) }
+            }
+            /// Puts bytes behind the header, as part of the head.
+            pub fn raw(self, bytes: &[u8]) -> With<Self, Raw<'_>> {
+                With { head: self, more: Raw(bytes) }
+            }
+        }
+    };
+}
+more!(crate::field::Edit<H>,);
+more!(With<H, P>, P);
+
+impl<H: Head, P: More> Head for With<H, P> {
+    fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+        let (proto, auto) = self.head.put(out);
+        self.more.put(out);
+        (proto, auto)
+    }
+}
+
+/// What a [`Stack`] is made of.
+pub trait Pile {
+    #[doc(hidden)]
+    fn put(&self, draft: &mut dyn FnMut(&dyn Head));
+}
+
+impl Pile for () {
+    fn put(&self, _: &mut dyn FnMut(&dyn Head)) {}
+}
+
+impl<L: Pile, H: Head> Pile for (L, H) {
+    fn put(&self, draft: &mut dyn FnMut(&dyn Head)) {
+        self.0.put(draft);
+        draft(&self.1);
+    }
+}
+
+/// Layers on top of each other, outermost first, to be made into a frame.
+///
+/// ```
+/// use packetsmith::{Ethernet, IpProtocol, Ipv4, MacAddr, Stack, Udp};
+/// let frame = Stack::new()
+///     .push(Ethernet::build().dst(MacAddr::BROADCAST).src(MacAddr([2, 0, 0, 0, 0, 1])))
+///     .push(Ipv4::build().dst([255; 4].into()))
+///     .push(Udp::build().src_port(68).dst_port(67).checksum(0xdead))
+///     .payload(b"hi")
+///     .finish()
+///     .unwrap();
+/// assert_eq!(frame.len(), 14 + 20 + 8 + 2);
+/// assert_eq!(frame[12..18], [0x08, 0x00, 0x45, 0, 0, 30]);
+/// assert_eq!(frame[23], 17, "what follows is UDP");
+/// assert_eq!(frame[38..42], [0, 10, 0xde, 0xad], "what was set goes out as it is");
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stack<L = ()> {
+    layers: L,
+    min: usize,
+    fcs: bool,
+}
+
+impl Stack {
+    /// Starts with no layers.
+    pub const fn new() -> Self {
+        Stack { layers: (), min: 0, fcs: false }
+    }
+}
+
+impl<L: Pile> Stack<L> {
+    /// Puts a layer into the body of the one pushed last.
+    pub fn push<H: Head>(self, head: H) -> Stack<(L, H)> {
+        Stack { layers: (self.layers, head), min: self.min, fcs: self.fcs }
+    }
+
+    /// Puts bytes into the body of the layer pushed last.
+    pub fn payload(self, bytes: &[u8]) -> Stack<(L, &[u8])> {
+        self.push(bytes)
+    }
+
+    /// Fills the frame up with zeros to so many bytes at least: 60 on Ethernet.
+    pub fn pad(mut self, bytes: usize) -> Self {
+        self.min = bytes;
+        self
+    }
+
+    /// Puts a frame check sequence behind the frame.
+    pub fn fcs(mut self) -> Self {
+        self.fcs = true;
+        self
+    }
+
+    /// Writes the frame into the front of `buffer`, and gives its length in bytes. Allocates nothing.
+    ///
+    /// # Errors
+    ///
+    /// A length that its field cannot hold, more than [`MAX_STACK`] layers, or a buffer that is too small.
+    pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, BuildError> {
+        const EMPTY: Spot = Spot { proto: Proto::Data, at: 0, head_end: 0, body_end: 0, tail_end: 0, auto: 0 };
+        let mut draft = Draft { buffer, len: 0, spots: [EMPTY; MAX_STACK], count: 0, layers: 0 };
+        self.layers.put(&mut |head| {
+            let at = draft.len;
+            let (proto, auto) = head.put(&mut draft);
+            pad(proto, at, auto, &mut draft);
+            draft.spot(proto, at, auto);
+        });
+        let whole = |unfit: Unfit| BuildError { layer: 0, proto: Proto::Data, mistake: unfit.into() };
+        if draft.layers > MAX_STACK {
+            return Err(whole(Unfit::TooDeep));
+        }
+        let end = draft.len;
+        let len = end.max(self.min) + if self.fcs { 4 } else { 0 };
+        if len > draft.buffer.len() {
+            return Err(whole(Unfit::NoRoom(len)));
+        }
+        let Draft { buffer, mut spots, count, .. } = draft;
+        for spot in &mut spots[..count] {
+            (spot.body_end, spot.tail_end) = (end as u32, end as u32);
+        }
+        finish(&mut buffer[..end], &spots[..count])?;
+        buffer[end..len].fill(0);
+        if self.fcs {
+            let (covered, fcs) = buffer[..len].split_at_mut(len - 4);
+            fcs.copy_from_slice(&crate::checksum::fcs(covered));
+        }
+        Ok(len)
+    }
+
+    /// Builds the frame.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_into`](Self::write_into), but that there is always room.
+    #[cfg(feature = "alloc")]
+    pub fn finish(&self) -> Result<alloc::vec::Vec<u8>, BuildError> {
+        let mut count = 0;
+        self.layers.put(&mut |head| {
+            let mut out = alloc::vec::Vec::new();
+            let (proto, auto) = head.put(&mut out);
+            pad(proto, 0, auto, &mut out);
+            count += out.len();
+        });
+        let mut frame = alloc::vec![0; count.max(self.min) + if self.fcs { 4 } else { 0 }];
+        self.write_into(&mut frame)?;
+        Ok(frame)
+    }
+}
+
+/// Fills a head up to a multiple of the unit that its length is counted in, if that is to be computed.
+pub(crate) fn pad(proto: Proto, at: usize, auto: u64, out: &mut dyn Put) {
+    for (row, field) in proto.fields().iter().enumerate() {
+        if let (Derive::Head { unit, .. }, true) = (field.derive, auto >> row & 1 == 1) {
+            let have = out.written().len() - at;
+            proto.pad(have.next_multiple_of(unit.max(1).into()) - have, out);
+        }
+    }
+}
+
+/// Computes what is to be computed of the layers of a frame.
+pub(crate) fn finish(frame: &mut [u8], spots: &[Spot]) -> Result<(), BuildError> {
+    for (layer, spot) in spots.iter().enumerate().rev() {
+        if spot.auto != 0 {
+            let next = spots.get(layer + 1).map_or(Proto::Data, |next| next.proto);
+            let failed = |mistake| BuildError { layer, proto: spot.proto, mistake };
+            fix(frame, spot, next).map_err(failed)?;
+            spot.proto.finish(frame, spot, next).map_err(failed)?;
+            checksum(frame, &spots[..=layer]);
+        }
+    }
+    Ok(())
+}
+
+/// Computes lengths, and then the number that announces what follows.
+fn fix(frame: &mut [u8], spot: &Spot, next: Proto) -> Result<(), Mistake> {
+    let fields = || spot.proto.fields().iter().enumerate().filter(|(row, _)| spot.auto >> row & 1 == 1);
+    let head = (spot.head_end - spot.at) as usize;
+    for (_, field) in fields() {
+        if let Some(length) = field.derive.length(head, (spot.body_end - spot.at) as usize) {
+            let number = length.map_err(|unfit| Mistake::at(field, unfit))?;
+            set(frame, spot, field, number)?;
+        }
+    }
+    if next != Proto::Data {
+        for (_, field) in fields().filter(|(_, field)| field.derive == Derive::Next) {
+            announce(frame, spot, field, next);
+        }
+    }
+    Ok(())
+}
+
+/// Writes a number into a row of a layer's fixed header.
+pub(crate) fn set(frame: &mut [u8], spot: &Spot, field: &'static Field, number: u64) -> Result<(), Mistake> {
+    let max = u64::MAX >> (64 - field.bits().len().clamp(1, 64));
+    match frame.get_mut(spot.at as usize..spot.head_end as usize) {
+        Some(head) if number <= max && field.bits().end <= head.len() * 8 => put_bits(head, field.bits(), number),
+        Some(_) => return Err(Mistake::at(field, Unfit::TooLarge { number, max })),
+        None => {}
+    }
+    Ok(())
+}
+
+/// Finds the number that announces `next` and writes it: the first one that the header, read again, says
+/// so with. Where there is none, the row keeps what it has; but in place of an EtherType there may stand
+/// the length of the body (IEEE 802.3).
+fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto) {
+    let (at, end) = (spot.at as usize, spot.body_end as usize);
+    let bits = field.bits();
+    let Some(bytes) = frame.get_mut(at..end).filter(|bytes| bits.end <= bytes.len() * 8) else { return };
+    let before = get_bits(bytes, bits.clone());
+    let mut works = |number: u64| {
+        put_bits(bytes, bits.clone(), number);
+        let Ok((parts, proto)) = View::parse(spot.proto, bytes, Next::Unknown) else { return false };
+        let proto = match proto {
+            Proto::Data => parts.next.settle(bytes.get(parts.head..).unwrap_or(&[])).proto(),
+            proto => proto,
+        };
+        proto == next
+    };
+    let body = u64::from(spot.body_end - spot.head_end);
+    let found = match field.kind {
+        Kind::Named(registry) => {
+            registry.entries.iter().any(|(number, _)| works(*number)) || bits.len() == 16 && works(body)
+        }
+        Kind::Bool => works(0) || works(1),
+        _ if bits.len() <= 8 => (0..1 << bits.len()).any(&mut works),
+        _ => false,
+    };
+    if !found {
+        put_bits(bytes, bits, before);
+    }
+}
+
+/// Computes the checksum of the last of the layers.
+fn checksum(frame: &mut [u8], spots: &[Spot]) {
+    let Some(spot) = spots.last() else { return };
+    let rows = spot.proto.fields().iter().enumerate();
+    let row = rows.filter(|(row, _)| spot.auto >> row & 1 == 1).find(|(_, field)| field.derive == Derive::Checksum);
+    let Some((_, field)) = row else { return };
+    let span = field.span(spot.at);
+    let Some(stored) = frame.get_mut(span.start as usize..span.end as usize) else { return };
+    stored.fill(0);
+    let Some((view, place)) = places(frame, spots).last() else { return };
+    let Some((cover, (pseudo, covered))) = view.cover().and_then(|cover| Some((cover, place.covered(cover)?))) else {
+        return;
+    };
+    let sum: Sum = pseudo.bytes(covered.of(frame));
+    let checksum = match sum.checksum() {
+        0 if cover.optional => 0xffff,
+        checksum => checksum,
+    };
+    frame[span.start as usize..span.end as usize].copy_from_slice(&checksum.to_be_bytes());
+}
+
+/// The layers in their surroundings.
+pub(crate) fn places<'f>(frame: &'f [u8], spots: &'f [Spot]) -> impl Iterator<Item = (View<'f>, Place<'f>)> {
+    let mut inner = Inner {
+        network: Network::default(),
+        link_source: crate::field::Span::default(),
+        chain: Chain::default(),
+        limit: Limit::Frame,
+    };
+    spots.iter().map(move |spot| {
+        let context = Context {
+            frame,
+            at: spot.at,
+            wire_end: spot.tail_end,
+            via: Next::Unknown,
+            network: inner.network,
+            link_source: inner.link_source,
+            chain: inner.chain,
+            limit: inner.limit,
+            quoted: false,
+        };
+        let Spot { head_end, body_end, tail_end, .. } = *spot;
+        let place = Place { context, head_end, body_end, tail_end, body_wire_end: body_end };
+        let bytes = frame.get(spot.at as usize..body_end as usize).unwrap_or(&[]);
+        let view = View::parse(spot.proto, bytes, Next::Unknown).map_or(View::Data, |(parts, _)| parts.header);
+        view.enter(&place, &mut inner);
+        (view, place)
+    })
+}

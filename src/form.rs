@@ -1,0 +1,713 @@
+//! Packets and their parts in an owned form: trees of names and values, as JSON has them.
+
+use crate::addr::MacAddr;
+use crate::field::{Field, Kind, Span, Value, Visitor};
+use crate::name::Name;
+use crate::part::Part;
+use crate::source::{Mistake, Source, Unfit};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// A tree of names and values in one piece of memory, which is kept when it is cleared.
+///
+/// ```
+/// use packetsmith::Form;
+/// let mut form = Form::default();
+/// form.text("layer", "udp");
+/// form.number("dst_port", 53);
+/// form.open_list("layers");
+/// form.close();
+/// assert_eq!(form.to_string(), r#"layer="udp" dst_port=53 layers=[]"#);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    entries: Vec<Entry>,
+    /// Keys, text and bytes.
+    text: Vec<u8>,
+    /// The lists and groups that are open.
+    open: Vec<usize>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// Where in the text the key stands; empty for an item of a list.
+    key: (u32, u32),
+    node: Node,
+    /// Behind the last entry that lies inside of this one.
+    end: u32,
+    used: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Node {
+    Null,
+    Bool(bool),
+    Uint(u64),
+    /// A number that no field can hold: negative, or with a fraction.
+    Number,
+    Mac(MacAddr),
+    Ipv4(Ipv4Addr),
+    Ipv6(Ipv6Addr),
+    /// Bytes as they are.
+    Bytes(u32, u32),
+    /// A domain name, not compressed.
+    Name(u32, u32),
+    /// Text that stands for a value of any kind.
+    Text(u32, u32),
+    List,
+    Group,
+}
+
+/// Where in a form something is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The member of this name.
+    Member(String),
+    /// The item of this number, from 0.
+    Item(usize),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Member(name) => f.write_str(name),
+            Step::Item(n) => write!(f, "[{n}]"),
+        }
+    }
+}
+
+impl Form {
+    /// Forgets all, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.text.clear();
+        self.open.clear();
+    }
+
+    /// Tells whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn keep(&mut self, bytes: &[u8]) -> (u32, u32) {
+        let start = self.text.len() as u32;
+        self.text.extend_from_slice(bytes);
+        (start, self.text.len() as u32)
+    }
+
+    fn add(&mut self, key: &str, node: Node) {
+        let in_list = self.open.last().is_some_and(|&open| self.entries[open].node == Node::List);
+        let key = if in_list { (0, 0) } else { self.keep(key.as_bytes()) };
+        let end = self.entries.len() as u32 + 1;
+        self.entries.push(Entry { key, node, end, used: false });
+    }
+
+    /// Adds a member, or in a list an item, that is a number.
+    pub fn number(&mut self, key: &str, n: u64) {
+        self.add(key, Node::Uint(n))
+    }
+
+    /// Adds a member, or in a list an item, that is true or false.
+    pub fn flag(&mut self, key: &str, value: bool) {
+        self.add(key, Node::Bool(value))
+    }
+
+    /// Adds a member, or in a list an item, as text: an address, a name, a registry's name for a
+    /// number, hexadecimal bytes, or text itself.
+    pub fn text(&mut self, key: &str, value: &str) {
+        let (start, end) = self.keep(value.as_bytes());
+        self.add(key, Node::Text(start, end))
+    }
+
+    /// Adds a member, or in a list an item, that is bytes as they are.
+    pub fn bytes(&mut self, key: &str, value: &[u8]) {
+        let (start, end) = self.keep(value);
+        self.add(key, Node::Bytes(start, end))
+    }
+
+    /// Begins a list.
+    pub fn open_list(&mut self, key: &str) {
+        self.add(key, Node::List);
+        self.open.push(self.entries.len() - 1);
+    }
+
+    /// Begins a group.
+    pub fn open_group(&mut self, key: &str) {
+        self.add(key, Node::Group);
+        self.open.push(self.entries.len() - 1);
+    }
+
+    /// Ends the list or group begun last.
+    pub fn close(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.entries[open].end = self.entries.len() as u32;
+        }
+    }
+
+    #[cfg(feature = "serde")]
+    fn null(&mut self, key: &str) {
+        self.add(key, Node::Null)
+    }
+
+    #[cfg(feature = "serde")]
+    fn other_number(&mut self, key: &str) {
+        self.add(key, Node::Number)
+    }
+
+    fn str(&self, (start, end): (u32, u32)) -> &[u8] {
+        self.text.get(start as usize..end as usize).unwrap_or(&[])
+    }
+
+    /// Reads the form from its beginning.
+    pub fn source(&mut self) -> FormSource<'_> {
+        for entry in &mut self.entries {
+            entry.used = false;
+        }
+        let end = self.entries.len();
+        let root = Level { next: 0, start: 0, end, list: false, item: None };
+        FormSource { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None }
+    }
+
+    fn write(&self, range: core::ops::Range<usize>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut at = range.start;
+        while at < range.end {
+            let entry = &self.entries[at];
+            if at > range.start {
+                f.write_str(" ")?;
+            }
+            if entry.key.0 != entry.key.1 {
+                write!(f, "{}=", String::from_utf8_lossy(self.str(entry.key)))?;
+            }
+            match entry.node {
+                Node::Null => f.write_str("null")?,
+                Node::Bool(b) => write!(f, "{b}")?,
+                Node::Uint(n) => write!(f, "{n}")?,
+                Node::Number => f.write_str("?")?,
+                Node::Mac(a) => write!(f, "{a}")?,
+                Node::Ipv4(a) => write!(f, "{a}")?,
+                Node::Ipv6(a) => write!(f, "{a}")?,
+                Node::Bytes(a, b) => write!(f, "0x{}", crate::addr::Hex(self.str((a, b))))?,
+                Node::Name(a, b) => write!(f, "{}", Name::new(self.str((a, b)), 0))?,
+                Node::Text(a, b) => write!(f, "{:?}", String::from_utf8_lossy(self.str((a, b))))?,
+                Node::List => {
+                    f.write_str("[")?;
+                    self.write(at + 1..entry.end as usize, f)?;
+                    f.write_str("]")?;
+                }
+                Node::Group => {
+                    f.write_str("{")?;
+                    self.write(at + 1..entry.end as usize, f)?;
+                    f.write_str("}")?;
+                }
+            }
+            at = entry.end as usize;
+        }
+        Ok(())
+    }
+}
+
+/// For people who debug: `name=value`, lists in brackets, groups in braces.
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(0..self.entries.len(), f)
+    }
+}
+
+/// Collects what is shown of a layer.
+impl Visitor for Form {
+    fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+        let node = match value {
+            Value::Bool(b) => Node::Bool(b),
+            Value::Mac(a) => Node::Mac(a),
+            Value::Ipv4(a) => Node::Ipv4(a),
+            Value::Ipv6(a) => Node::Ipv6(a),
+            Value::Bytes(b) | Value::Text(b) => {
+                let (start, end) = self.keep(b);
+                Node::Bytes(start, end)
+            }
+            Value::Name(name) => {
+                if let Some(raw) = name.raw() {
+                    let (start, end) = self.keep(raw);
+                    self.add(&raw_key(field), Node::Bytes(start, end));
+                }
+                let start = self.text.len() as u32;
+                name.emit(&mut self.text);
+                Node::Name(start, self.text.len() as u32)
+            }
+            value => Node::Uint(value.number().unwrap_or(0)),
+        };
+        self.add(field.name, node)
+    }
+    fn open(&mut self, field: &'static Field, _: Span) {
+        match field.kind {
+            Kind::List(_) => self.open_list(field.name),
+            _ => self.open_group(field.name),
+        }
+    }
+    fn close(&mut self) {
+        Form::close(self)
+    }
+}
+
+/// The key under which a field's own bytes are given.
+fn raw_key(field: &Field) -> String {
+    alloc::format!("{}.raw", field.name)
+}
+
+/// A list or group that is being read.
+#[derive(Clone, Copy, Debug)]
+struct Level {
+    /// Where the next member is likely to be: behind the last one that was asked for.
+    next: usize,
+    start: usize,
+    end: usize,
+    list: bool,
+    /// The item of a list that is at hand: its entry and its number.
+    item: Option<(usize, usize)>,
+}
+
+/// Hands out what is in a [`Form`].
+#[derive(Debug)]
+pub struct FormSource<'f> {
+    form: &'f mut Form,
+    levels: Vec<Level>,
+    scratch: Vec<u8>,
+    /// The entry looked at last.
+    last: Option<usize>,
+}
+
+/// Members that say something about others, or about the packet as it was read.
+fn is_remark(key: &[u8]) -> bool {
+    key.contains(&b'.') || matches!(key, b"at" | b"issues" | b"quoted" | b"note")
+}
+
+/// Deepest lists and groups inside of each other.
+const MAX_DEPTH: usize = 64;
+
+impl FormSource<'_> {
+    fn level(&mut self) -> Option<&mut Level> {
+        self.levels.last_mut()
+    }
+
+    /// Finds an entry by name in the group at hand, or the item at hand of a list of values.
+    fn find(&mut self, key: &str, suffix: &str) -> Option<usize> {
+        let level = *self.levels.last()?;
+        if level.list {
+            let (item, _) = level.item?;
+            return if suffix.is_empty() { Some(item).filter(|&i| !self.form.entries[i].used) } else { None };
+        }
+        let scan = |from: usize, to: usize| {
+            let mut at = from;
+            while at < to {
+                let entry = &self.form.entries[at];
+                let name = self.form.str(entry.key);
+                let same = name.strip_prefix(key.as_bytes()).is_some_and(|rest| rest == suffix.as_bytes());
+                if !entry.used && same {
+                    return Some(at);
+                }
+                at = entry.end as usize;
+            }
+            None
+        };
+        scan(level.next, level.end).or_else(|| scan(level.start, level.next))
+    }
+
+    fn take(&mut self, at: usize) {
+        let end = self.form.entries[at].end as usize;
+        self.form.entries[at].used = true;
+        self.last = Some(at);
+        if let Some(level) = self.level()
+            && !level.list
+        {
+            level.next = end;
+        }
+    }
+
+    fn enter(&mut self, at: usize, list: bool) -> Result<(), Mistake> {
+        if self.levels.len() >= MAX_DEPTH {
+            return Err(Unfit::TooDeep.into());
+        }
+        let end = self.form.entries[at].end as usize;
+        self.levels.push(Level { next: at + 1, start: at + 1, end, list, item: None });
+        Ok(())
+    }
+
+    /// Leaves the group at hand; members that nobody asked for are a mistake.
+    fn leave(&mut self) -> Result<(), Mistake> {
+        if let Some(level) = self.levels.last().filter(|level| !level.list) {
+            let mut at = level.start;
+            while at < level.end {
+                let entry = &self.form.entries[at];
+                if !entry.used && !is_remark(self.form.str(entry.key)) {
+                    self.last = Some(at);
+                    return Err(Unfit::NoMember.into());
+                }
+                at = entry.end as usize;
+            }
+        }
+        self.levels.pop();
+        Ok(())
+    }
+
+    /// Says that no member of the group at hand needs to be asked for, but one.
+    pub fn skip_all(&mut self, but: &'static Field) {
+        if let Some(level) = self.levels.last().copied() {
+            let mut at = level.start;
+            while at < level.end {
+                self.form.entries[at].used = self.form.str(self.form.entries[at].key) != but.name.as_bytes();
+                at = self.form.entries[at].end as usize;
+            }
+        }
+    }
+
+    /// Tells whether every member was asked for.
+    pub fn all_used(&mut self) -> bool {
+        self.leave().is_ok()
+    }
+
+    /// The text of a member, where it is text.
+    pub fn text(&mut self, key: &str) -> Option<&str> {
+        let at = self.find(key, "")?;
+        let Node::Text(start, end) = self.form.entries[at].node else { return None };
+        self.take(at);
+        core::str::from_utf8(self.form.str((start, end))).ok()
+    }
+
+    /// Where the entry is that was looked at last.
+    pub fn place(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let Some(last) = self.last else { return steps };
+        // Every entry that the last one lies in, from the outside in.
+        let (mut at, mut end, mut index, mut in_list) = (0, self.form.entries.len(), 0, false);
+        while at < end {
+            let entry = &self.form.entries[at];
+            let inside = at <= last && last < entry.end as usize;
+            if inside {
+                steps.push(match in_list {
+                    true => Step::Item(index),
+                    false => Step::Member(String::from_utf8_lossy(self.form.str(entry.key)).into_owned()),
+                });
+                if at == last {
+                    break;
+                }
+                (end, in_list, index) = (entry.end as usize, entry.node == Node::List, 0);
+                at += 1;
+            } else {
+                at = entry.end as usize;
+                index += 1;
+            }
+        }
+        steps
+    }
+}
+
+impl Source for FormSource<'_> {
+    fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, Mistake> {
+        let Some(at) = self.find(field.name, "") else { return Ok(None) };
+        self.take(at);
+        let node = self.form.entries[at].node;
+        let node = match node {
+            // Text that is not UTF-8 is a group of its own.
+            Node::Group => match self.form.entries.get(at + 1) {
+                Some(Entry { key, node: Node::Text(a, b), .. }) if self.form.str(*key) == b"hex" => {
+                    self.scratch.clear();
+                    if !unhex(self.form.text.get(*a as usize..*b as usize).unwrap_or(&[]), &mut self.scratch) {
+                        return Err(Mistake::at(field, Unfit::Text("hexadecimal bytes")));
+                    }
+                    return Ok(Some(Value::Bytes(&self.scratch)));
+                }
+                _ => return Err(Mistake::at(field, Unfit::Kind("a single value"))),
+            },
+            node => node,
+        };
+        let kind = field.item_kind();
+        let value = match node {
+            Node::Null => return Ok(None),
+            Node::Bool(b) => Value::Bool(b),
+            Node::Uint(n) => Value::Uint(n),
+            Node::Mac(a) => Value::Mac(a),
+            Node::Ipv4(a) => Value::Ipv4(a),
+            Node::Ipv6(a) => Value::Ipv6(a),
+            Node::Bytes(a, b) => Value::Bytes(self.form.str((a, b))),
+            Node::Name(a, b) => Value::Name(Name::new(self.form.str((a, b)), 0)),
+            Node::Text(a, b) => {
+                self.scratch.clear();
+                let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
+                parse(kind, text, &mut self.scratch).map_err(|unfit| Mistake::at(field, unfit))?
+            }
+            Node::Number => return Err(Mistake::at(field, Unfit::Kind("a whole number that is not negative"))),
+            Node::List | Node::Group => return Err(Mistake::at(field, Unfit::Kind("a single value"))),
+        };
+        let fits = match (kind, &value) {
+            (
+                Kind::Mac | Kind::Ipv4 | Kind::Ipv6 | Kind::Name | Kind::Bytes | Kind::Text,
+                Value::Uint(_) | Value::Bool(_),
+            ) => false,
+            (Kind::Name, value) => matches!(value, Value::Name(_)),
+            _ => true,
+        };
+        match fits {
+            true => Ok(Some(value)),
+            false => Err(Mistake::at(field, Unfit::Kind(title(kind)))),
+        }
+    }
+
+    fn raw(&mut self, field: &'static Field) -> Result<Option<&[u8]>, Mistake> {
+        let Some(at) = self.find(field.name, ".raw") else { return Ok(None) };
+        self.form.entries[at].used = true;
+        self.last = Some(at);
+        match self.form.entries[at].node {
+            Node::Bytes(a, b) => Ok(Some(self.form.str((a, b)))),
+            Node::Text(a, b) => {
+                self.scratch.clear();
+                match unhex(self.form.text.get(a as usize..b as usize).unwrap_or(&[]), &mut self.scratch) {
+                    true => Ok(Some(&self.scratch)),
+                    false => Err(Mistake::at(field, Unfit::Text("hexadecimal bytes"))),
+                }
+            }
+            _ => Err(Mistake::at(field, Unfit::Kind("hexadecimal bytes"))),
+        }
+    }
+
+    fn open(&mut self, field: &'static Field) -> Result<bool, Mistake> {
+        let Some(at) = self.find(field.name, "") else { return Ok(false) };
+        self.take(at);
+        match (field.kind, self.form.entries[at].node) {
+            (Kind::List(_), Node::List) => self.enter(at, true)?,
+            (Kind::List(_), _) => return Err(Mistake::at(field, Unfit::Kind("a list"))),
+            (_, Node::Group) => self.enter(at, false)?,
+            _ => return Err(Mistake::at(field, Unfit::Kind("a group"))),
+        }
+        Ok(true)
+    }
+
+    fn next(&mut self) -> Result<bool, Mistake> {
+        // The item at hand may be a group that was gone into.
+        if self.levels.last().is_some_and(|level| !level.list) {
+            self.leave()?;
+        }
+        let Some(level) = self.levels.last_mut() else { return Ok(false) };
+        let (at, number) = match level.item {
+            Some((_, number)) => (level.next, number + 1),
+            None => (level.start, 0),
+        };
+        if at >= level.end {
+            level.item = None;
+            return Ok(false);
+        }
+        let entry = self.form.entries[at];
+        level.item = Some((at, number));
+        level.next = entry.end as usize;
+        self.last = Some(at);
+        if entry.node == Node::Group && self.form.entries.get(at + 1).is_none_or(|e| self.form.str(e.key) != b"hex") {
+            self.form.entries[at].used = true;
+            self.enter(at, false)?;
+        }
+        Ok(true)
+    }
+
+    fn close(&mut self) -> Result<(), Mistake> {
+        self.leave()
+    }
+
+    fn has(&mut self, field: &'static Field) -> bool {
+        self.find(field.name, "").is_some()
+    }
+
+    fn skip(&mut self, field: &'static Field) {
+        if let Some(at) = self.find(field.name, "") {
+            self.take(at);
+        }
+    }
+}
+
+fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Mac => "a MAC address",
+        Kind::Ipv4 => "an IPv4 address",
+        Kind::Ipv6 => "an IPv6 address",
+        Kind::Name => "a domain name",
+        Kind::Bytes => "hexadecimal bytes",
+        Kind::Text => "text",
+        Kind::Bool => "true or false",
+        _ => "a number",
+    }
+}
+
+/// Makes text into a value of a kind. Bytes and names are put into `scratch`.
+fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, Unfit> {
+    let str = core::str::from_utf8(text).map_err(|_| Unfit::Text(title(kind)))?;
+    let wrong = Unfit::Text(title(kind));
+    Ok(match kind {
+        Kind::Mac => {
+            let bytes = if unhex(text, scratch) { scratch.as_slice().try_into().ok() } else { None };
+            Value::Mac(MacAddr(bytes.ok_or(wrong)?))
+        }
+        Kind::Ipv4 => Value::Ipv4(str.parse().map_err(|_| wrong)?),
+        Kind::Ipv6 => Value::Ipv6(str.parse().map_err(|_| wrong)?),
+        Kind::Text => Value::Text(text),
+        Kind::Bytes => match unhex(text, scratch) {
+            true => Value::Bytes(scratch),
+            false => return Err(wrong),
+        },
+        Kind::Name => match Name::from_text(str, scratch) {
+            true => Value::Name(Name::new(scratch, 0)),
+            false => return Err(wrong),
+        },
+        Kind::Bool => match str {
+            "true" | "1" | "yes" | "on" => Value::Bool(true),
+            "false" | "0" | "no" | "off" => Value::Bool(false),
+            _ => return Err(wrong),
+        },
+        Kind::Flags(flags) => match number(str) {
+            Some(n) => Value::Uint(n),
+            None => {
+                let mut sum = 0;
+                for name in str.split(['|', ',', '+', ' ']).filter(|name| !name.is_empty()) {
+                    let flag = flags.iter().find(|flag| alike(flag.name, name));
+                    sum |= flag.ok_or(Unfit::NoName)?.mask;
+                }
+                Value::Uint(sum)
+            }
+        },
+        Kind::Named(registry) => match number(str) {
+            Some(n) => Value::Uint(n),
+            None => {
+                let entry = registry.entries.iter().find(|(_, name)| alike(name, str));
+                Value::Uint(entry.ok_or(Unfit::NoName)?.0)
+            }
+        },
+        _ => Value::Uint(number(str).ok_or(wrong)?),
+    })
+}
+
+/// Reads a number: decimal, or hexadecimal behind `0x`.
+fn number(text: &str) -> Option<u64> {
+    match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// Compares names by their letters and digits alone.
+fn alike(a: &str, b: &str) -> bool {
+    let plain = |c: &char| c.is_ascii_alphanumeric();
+    a.chars().filter(plain).map(|c| c.to_ascii_lowercase()).eq(b.chars().filter(plain).map(|c| c.to_ascii_lowercase()))
+}
+
+/// Appends the bytes that hexadecimal digits stand for; colons, dashes and blanks may stand between
+/// bytes. `false` where it is something else.
+fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let mut high = None;
+    for &c in text.strip_prefix(b"0x").unwrap_or(text) {
+        match ((c as char).to_digit(16), high) {
+            (Some(digit), None) => high = Some(digit),
+            (Some(digit), Some(first)) => {
+                out.push((first << 4 | digit) as u8);
+                high = None;
+            }
+            (None, None) if matches!(c, b':' | b'-' | b' ' | b'.') => {}
+            _ => return false,
+        }
+    }
+    high.is_none()
+}
+
+#[cfg(feature = "serde")]
+mod de {
+    use super::Form;
+    use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+    /// Adds a value to a form under a key.
+    struct Add<'f> {
+        form: &'f mut Form,
+        key: &'f str,
+    }
+
+    impl<'de> DeserializeSeed<'de> for Add<'_> {
+        type Value = ();
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+            deserializer.deserialize_any(self)
+        }
+    }
+
+    impl<'de> Visitor<'de> for Add<'_> {
+        type Value = ();
+        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str("a value")
+        }
+        fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
+            self.form.flag(self.key, value);
+            Ok(())
+        }
+        fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+            self.form.number(self.key, value);
+            Ok(())
+        }
+        fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+            self.form.other_number(self.key);
+            Ok(())
+        }
+        fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+            self.form.other_number(self.key);
+            Ok(())
+        }
+        fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
+            self.form.text(self.key, value);
+            Ok(())
+        }
+        fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+            self.form.null(self.key);
+            Ok(())
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+            self.form.open_list(self.key);
+            while items.next_element_seed(Add { form: &mut *self.form, key: "" })?.is_some() {}
+            self.form.close();
+            Ok(())
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+            self.form.open_group(self.key);
+            super::de::members(self.form, &mut members)?;
+            self.form.close();
+            Ok(())
+        }
+    }
+
+    pub(super) fn members<'de, A: MapAccess<'de>>(form: &mut Form, members: &mut A) -> Result<(), A::Error> {
+        while let Some(key) = members.next_key::<alloc::borrow::Cow<'_, str>>()? {
+            members.next_value_seed(Add { form: &mut *form, key: &key })?;
+        }
+        Ok(())
+    }
+
+    struct Root<'f>(&'f mut Form);
+
+    impl<'de> Visitor<'de> for Root<'_> {
+        type Value = ();
+        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            members(self.0, &mut map)
+        }
+    }
+
+    impl Form {
+        /// Reads an object into the form, in place of what it has; its memory is kept.
+        pub fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+            self.clear();
+            deserializer.deserialize_map(Root(self))
+        }
+    }
+
+    impl<'de> serde::Deserialize<'de> for Form {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let mut form = Form::default();
+            form.read(deserializer)?;
+            Ok(form)
+        }
+    }
+}

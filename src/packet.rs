@@ -1,0 +1,303 @@
+//! Packets in their owned form: what dissecting gives, made into bytes again.
+
+use crate::build::{Spot, finish, pad};
+use crate::dissect::{Examine, Examined};
+use crate::field::{Field, Kind, Span, Value, Visitor};
+use crate::form::{Form, FormSource, Step};
+use crate::layer::Issue;
+use crate::part::DATA;
+use crate::proto::{Proto, View};
+use crate::sink::{Sink, walk};
+use crate::source::{Builder, Mistake, Source, Unfit};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A packet as a tree of names and values: an object with a list `layers`, the way
+/// [`Json`](crate::sink::Json) writes it.
+///
+/// A layer has its name as `layer`, its fields, and as `tail` the bytes that its length leaves out. What
+/// no protocol takes apart is a layer `data`. `raw` stands for a head byte by byte.
+///
+/// ```
+/// use packetsmith::{Packet, examine};
+/// let frame = [0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xcc, 7];
+/// let mut packet = Packet::new(examine(1, &frame));
+/// assert_eq!(packet.build().unwrap(), frame);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Packet {
+    /// The tree.
+    pub form: Form,
+    spots: Vec<Spot>,
+    tails: Vec<u8>,
+    raw: Vec<Proto>,
+}
+
+const LAYERS: &Field = &Field::floating("layers", "", Kind::List(&Kind::Group), "Layers, outermost first.");
+const CUT: &Field = &Field::floating("cut", "", Kind::Bytes, "A header that is not all there.");
+const TAIL: &Field = &Field::floating("tail", "", Kind::Bytes, "Bytes that the layer's own length leaves out.");
+const RAW: &Field = &Field::floating("raw", "", Kind::Bytes, "The layer's head, byte by byte.");
+const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the layer's protocol.");
+
+/// What keeps a packet from being built: where, and why.
+#[derive(Clone, Debug)]
+pub struct PacketError {
+    /// Where in the packet's form.
+    pub place: Vec<Step>,
+    /// The layer: its number, from 0, and its protocol, where that is known.
+    pub layer: Option<(usize, Option<Proto>)>,
+    /// The field, and what is wrong.
+    pub mistake: Mistake,
+}
+
+/// `layer 2 (ipv4), ttl: 300 is more than 255, the largest that fits`
+impl fmt::Display for PacketError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.layer {
+            Some((number, Some(proto))) => write!(f, "layer {} ({}), ", number + 1, proto.name())?,
+            Some((number, None)) => write!(f, "layer {}, ", number + 1)?,
+            None => {}
+        }
+        // The steps inside of the layer.
+        let steps = self.place.get(2..).unwrap_or(&[]);
+        let mut name = String::new();
+        for step in steps {
+            if !name.is_empty() && matches!(step, Step::Member(_)) {
+                name.push('.');
+            }
+            let _ = fmt::Write::write_fmt(&mut name, format_args!("{step}"));
+        }
+        match self.mistake.field {
+            Some(field) if !name.ends_with(field.name) => {
+                let dot = if name.is_empty() { "" } else { "." };
+                write!(f, "{name}{dot}{}: {}", field.name, self.mistake.unfit)
+            }
+            None if name.is_empty() => self.mistake.unfit.fmt(f),
+            _ => write!(f, "{name}: {}", self.mistake.unfit),
+        }
+    }
+}
+
+impl core::error::Error for PacketError {}
+
+impl Packet {
+    /// Takes a frame apart.
+    pub fn new(layers: Examine<'_>) -> Self {
+        let mut packet = Packet::default();
+        packet.read(layers);
+        packet
+    }
+
+    /// Takes a frame apart, in place of what was there; memory is kept.
+    pub fn read(&mut self, layers: Examine<'_>) {
+        self.form.clear();
+        self.form.open_list(LAYERS.name);
+        self.raw.clear();
+        walk(layers, &mut Collect { form: &mut self.form, rebuild: Rebuild::default(), raw: &mut self.raw });
+        self.form.close();
+    }
+
+    /// The protocols of the layers that had to be kept byte by byte when the packet was taken apart, since
+    /// their fields would have become other bytes.
+    pub fn raw(&self) -> &[Proto] {
+        &self.raw
+    }
+
+    /// Makes the packet's bytes.
+    ///
+    /// # Errors
+    ///
+    /// A value that does not fit its field, a member that the protocol does not have, a length that its
+    /// field cannot hold.
+    pub fn build(&mut self) -> Result<Vec<u8>, PacketError> {
+        let mut frame = Vec::new();
+        self.build_into(&mut frame)?;
+        Ok(frame)
+    }
+
+    /// Appends the packet's bytes to a buffer that is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build).
+    pub fn build_into(&mut self, frame: &mut Vec<u8>) -> Result<(), PacketError> {
+        let Packet { form, spots, tails, .. } = self;
+        spots.clear();
+        tails.clear();
+        let mut source = form.source();
+        let mut proto = None;
+        if let Err(mistake) = assemble(&mut source, frame, spots, tails, &mut proto) {
+            let layer = if spots.is_empty() && proto.is_none() { None } else { Some((spots.len(), proto)) };
+            return Err(PacketError { place: source.place(), layer, mistake });
+        }
+        finish(frame, spots).map_err(|error| PacketError {
+            place: Vec::new(),
+            layer: Some((error.layer, Some(error.proto))),
+            mistake: error.mistake,
+        })
+    }
+}
+
+/// Puts heads, the body, and tails in reverse order.
+fn assemble(
+    source: &mut FormSource<'_>,
+    frame: &mut Vec<u8>,
+    spots: &mut Vec<Spot>,
+    tails: &mut Vec<u8>,
+    proto: &mut Option<Proto>,
+) -> Result<(), Mistake> {
+    if !source.open(LAYERS)? {
+        return Err(Mistake::at(LAYERS, Unfit::Rule("is missing: a packet has a list of layers")));
+    }
+    while source.next()? {
+        *proto = None;
+        let at = frame.len();
+        let before = tails.len();
+        let auto = head(source, frame, tails, proto)?;
+        let proto = proto.unwrap_or(Proto::Data);
+        pad(proto, at, auto, frame);
+        if let Some(Value::Bytes(tail)) = source.value(TAIL)? {
+            tails.truncate(before);
+            tails.extend_from_slice(tail);
+        }
+        // For the time being, the length of the tail.
+        let tail = (tails.len() - before) as u32;
+        let (at, head_end) = (at as u32, frame.len() as u32);
+        spots.push(Spot { proto, at, head_end, body_end: tail, tail_end: 0, auto });
+    }
+    source.close()?;
+    let mut end = tails.len();
+    let mut outer = frame.len() + end;
+    for spot in spots.iter_mut() {
+        let tail = spot.body_end as usize;
+        spot.tail_end = outer as u32;
+        outer -= tail;
+        spot.body_end = outer as u32;
+    }
+    for spot in spots.iter().rev() {
+        let tail = (spot.tail_end - spot.body_end) as usize;
+        frame.extend_from_slice(&tails[end - tail..end]);
+        end -= tail;
+    }
+    Ok(())
+}
+
+/// Puts the head of one layer, and gives the derived rows that nobody set.
+fn head(
+    source: &mut FormSource<'_>,
+    frame: &mut Vec<u8>,
+    tail: &mut Vec<u8>,
+    found: &mut Option<Proto>,
+) -> Result<u64, Mistake> {
+    let missing = Mistake::at(LAYER, Unfit::Rule("says which protocol the layer is, and is missing"));
+    let name = source.text(LAYER.name).ok_or(missing)?;
+    let proto = Proto::ALL.iter().copied().find(|proto| proto.name() == name);
+    let proto = proto.ok_or(Mistake::at(LAYER, Unfit::Rule("no protocol has this name")))?;
+    *found = Some(proto);
+    if proto == Proto::Data {
+        Builder::new(source, frame, tail).bytes(DATA)?;
+        return Ok(0);
+    }
+    for field in [RAW, CUT] {
+        if source.has(field) {
+            Builder::new(source, frame, tail).bytes(field)?;
+            // The fields beside it say the same in other words.
+            source.skip_all(TAIL);
+            return Ok(0);
+        }
+    }
+    proto.build(&mut Builder::new(source, frame, tail))
+}
+
+/// Collects a packet.
+struct Collect<'f> {
+    form: &'f mut Form,
+    rebuild: Rebuild,
+    raw: &'f mut Vec<Proto>,
+}
+
+impl Visitor for Collect<'_> {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        self.form.field(field, span, value);
+        self.rebuild.field(field, span, value);
+    }
+    fn open(&mut self, field: &'static Field, span: Span) {
+        Visitor::open(self.form, field, span);
+        self.rebuild.open(field, span);
+    }
+    fn close(&mut self) {
+        self.form.close();
+        self.rebuild.close();
+    }
+}
+
+impl Sink for Collect<'_> {
+    fn layer(&mut self, layer: &Examined<'_>) {
+        self.rebuild.layer(layer);
+        self.form.open_group("");
+        self.form.text(LAYER.name, layer.proto.name());
+        match layer.view {
+            View::Data => self.form.bytes(DATA.name, layer.body()),
+            View::Cut => self.form.bytes(CUT.name, layer.head()),
+            _ => {}
+        }
+    }
+    fn issue(&mut self, _: &Issue) {}
+    fn end(&mut self, layer: &Examined<'_>) {
+        if !self.rebuild.end(layer) {
+            self.form.bytes(RAW.name, layer.head());
+            self.raw.push(layer.proto);
+        }
+        if !layer.tail().is_empty() {
+            self.form.bytes(TAIL.name, layer.tail());
+        }
+        self.form.close();
+    }
+}
+
+/// Finds out whether the fields of a layer, as they are shown, become its bytes again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rebuild {
+    form: Form,
+    out: Vec<u8>,
+    tail: Vec<u8>,
+    /// Where the fixed header ends, which alone is its own bytes.
+    fixed_end: u32,
+    /// Whether more than that was shown.
+    more: bool,
+}
+
+impl Rebuild {
+    pub(crate) fn layer(&mut self, layer: &Examined<'_>) {
+        let fixed = layer.proto.fields().last().map_or(0, |field| u32::from(field.end_bit) / 8);
+        self.fixed_end = match layer.view {
+            View::Data | View::Cut => u32::MAX,
+            _ => layer.head_span().start + fixed,
+        };
+        self.more = layer.head_span().end > self.fixed_end;
+        self.form.clear();
+    }
+    pub(crate) fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        self.more |= span.end > self.fixed_end || span.start >= self.fixed_end;
+        self.form.field(field, span, value);
+    }
+    pub(crate) fn open(&mut self, field: &'static Field, span: Span) {
+        self.more |= span.end > self.fixed_end || span.start >= self.fixed_end;
+        Visitor::open(&mut self.form, field, span);
+    }
+    pub(crate) fn close(&mut self) {
+        self.form.close();
+    }
+    /// Ends a layer and gives the answer.
+    pub(crate) fn end(&mut self, layer: &Examined<'_>) -> bool {
+        if !self.more {
+            return true;
+        }
+        self.out.clear();
+        self.tail.clear();
+        let mut source = self.form.source();
+        let built = layer.proto.build(&mut Builder::new(&mut source, &mut self.out, &mut self.tail));
+        built.is_ok() && source.all_used() && self.out == layer.head()
+    }
+}

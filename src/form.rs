@@ -97,9 +97,12 @@ impl Form {
         (start, self.text.len() as u32)
     }
 
+    fn in_list(&self) -> bool {
+        self.open.last().is_some_and(|&open| self.entries[open].node == Node::List)
+    }
+
     fn add(&mut self, key: &str, node: Node) {
-        let in_list = self.open.last().is_some_and(|&open| self.entries[open].node == Node::List);
-        let key = if in_list { (0, 0) } else { self.keep(key.as_bytes()) };
+        let key = if self.in_list() { (0, 0) } else { self.keep(key.as_bytes()) };
         let end = self.entries.len() as u32 + 1;
         self.entries.push(Entry { key, node, end, used: false });
     }
@@ -228,13 +231,20 @@ impl Visitor for Form {
                 Node::Bytes(start, end)
             }
             Value::Name(name) => {
-                if let Some(raw) = name.raw() {
-                    let (start, end) = self.keep(raw);
-                    self.add(&raw_key(field), Node::Bytes(start, end));
-                }
                 let start = self.text.len() as u32;
                 name.emit(&mut self.text);
-                Node::Name(start, self.text.len() as u32)
+                let node = Node::Name(start, self.text.len() as u32);
+                match name.raw() {
+                    Some(raw) if self.in_list() => {
+                        self.open_group("");
+                        self.add(VALUE, node);
+                        self.bytes(RAW, raw);
+                        return self.close();
+                    }
+                    Some(raw) => self.bytes(&raw_key(field), raw),
+                    None => {}
+                }
+                node
             }
             value => Node::Uint(value.number().unwrap_or(0)),
         };
@@ -250,6 +260,15 @@ impl Visitor for Form {
         Form::close(self)
     }
 }
+
+/// Key of the value of an item whose bytes are given too.
+const VALUE: &str = "value";
+/// Key of the bytes of an item.
+const RAW: &str = "raw";
+/// Key of the bytes of text that is not UTF-8.
+const HEX: &str = "hex";
+/// Key of text that would be taken for hexadecimal bytes.
+const TEXT: &str = "text";
 
 /// The key under which a field's own bytes are given.
 fn raw_key(field: &Field) -> String {
@@ -312,6 +331,14 @@ impl FormSource<'_> {
             None
         };
         scan(level.next, level.end).or_else(|| scan(level.start, level.next))
+    }
+
+    /// The member of this name in a group that stands for a single value.
+    fn wrapped(&self, at: usize, key: &str) -> Option<usize> {
+        let group = &self.form.entries[at];
+        let mut members = at + 1..group.end as usize;
+        let is_value = group.node == Node::Group && members.len() <= 2;
+        members.find(|&at| is_value && self.form.str(self.form.entries[at].key) == key.as_bytes())
     }
 
     fn take(&mut self, at: usize) {
@@ -407,22 +434,17 @@ impl Source for FormSource<'_> {
     fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, Mistake> {
         let Some(at) = self.find(field.name, "") else { return Ok(None) };
         self.take(at);
-        let node = self.form.entries[at].node;
-        let node = match node {
-            // Text that is not UTF-8 is a group of its own.
-            Node::Group => match self.form.entries.get(at + 1) {
-                Some(Entry { key, node: Node::Text(a, b), .. }) if self.form.str(*key) == b"hex" => {
-                    self.scratch.clear();
-                    if !unhex(self.form.text.get(*a as usize..*b as usize).unwrap_or(&[]), &mut self.scratch) {
-                        return Err(Mistake::at(field, Unfit::Text("hexadecimal bytes")));
-                    }
-                    return Ok(Some(Value::Bytes(&self.scratch)));
-                }
-                _ => return Err(Mistake::at(field, Unfit::Kind("a single value"))),
-            },
-            node => node,
+        // Text that is not UTF-8, and an item whose bytes are given too, are groups of their own.
+        let mut kind = field.item_kind();
+        let wraps = [(HEX, Kind::Bytes), (TEXT, Kind::Text), (VALUE, kind)];
+        let wrap = wraps.into_iter().find_map(|(key, kind)| Some((self.wrapped(at, key)?, kind)));
+        let node = match wrap {
+            Some((value, own)) => {
+                kind = own;
+                self.form.entries[value].node
+            }
+            None => self.form.entries[at].node,
         };
-        let kind = field.item_kind();
         let value = match node {
             Node::Null => return Ok(None),
             Node::Bool(b) => Value::Bool(b),
@@ -455,7 +477,13 @@ impl Source for FormSource<'_> {
     }
 
     fn raw(&mut self, field: &'static Field) -> Result<Option<&[u8]>, Mistake> {
-        let Some(at) = self.find(field.name, ".raw") else { return Ok(None) };
+        let at = match self.find(field.name, ".raw") {
+            Some(at) => at,
+            None => match self.find(field.name, "").and_then(|item| self.wrapped(item, RAW)) {
+                Some(at) => at,
+                None => return Ok(None),
+            },
+        };
         self.form.entries[at].used = true;
         self.last = Some(at);
         match self.form.entries[at].node {
@@ -501,7 +529,7 @@ impl Source for FormSource<'_> {
         level.item = Some((at, number));
         level.next = entry.end as usize;
         self.last = Some(at);
-        if entry.node == Node::Group && self.form.entries.get(at + 1).is_none_or(|e| self.form.str(e.key) != b"hex") {
+        if entry.node == Node::Group && [HEX, TEXT, VALUE].iter().all(|key| self.wrapped(at, key).is_none()) {
             self.form.entries[at].used = true;
             self.enter(at, false)?;
         }
@@ -548,9 +576,12 @@ fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Val
         Kind::Ipv4 => Value::Ipv4(str.parse().map_err(|_| wrong)?),
         Kind::Ipv6 => Value::Ipv6(str.parse().map_err(|_| wrong)?),
         Kind::Text => Value::Text(text),
-        Kind::Bytes => match unhex(text, scratch) {
-            true => Value::Bytes(scratch),
-            false => return Err(wrong),
+        // What is bytes to the table may be shown as what the packet itself says it is.
+        Kind::Bytes => match (str.parse(), str.parse(), unhex(text, scratch)) {
+            (.., true) => Value::Bytes(scratch),
+            (Ok(address), ..) => Value::Ipv4(address),
+            (_, Ok(address), _) => Value::Ipv6(address),
+            _ => Value::Text(text),
         },
         Kind::Name => match Name::from_text(str, scratch) {
             true => Value::Name(Name::new(scratch, 0)),
@@ -608,7 +639,7 @@ fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
                 out.push((first << 4 | digit) as u8);
                 high = None;
             }
-            (None, None) if matches!(c, b':' | b'-' | b' ' | b'.') => {}
+            (None, None) if matches!(c, b':' | b'-' | b' ') => {}
             _ => return false,
         }
     }

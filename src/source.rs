@@ -257,10 +257,22 @@ impl<'b> Builder<'b> {
 
     /// Builds a domain name: the root where nothing was given.
     pub fn name(&mut self, field: &'static Field) -> Result<(), Mistake> {
+        let at = self.len();
         if let Some(raw) = self.source.raw(field)? {
             self.out.put(raw);
-            self.source.skip(field);
-            return Ok(());
+            let message = self.out.written().get(self.message..).unwrap_or(&[]);
+            let written = crate::name::Name::new(message, at - self.message);
+            if written.check().is_err() {
+                self.source.skip(field);
+                return Ok(());
+            }
+            // Who changes a name must not find that it was not heard.
+            return match self.source.value(field)? {
+                Some(Value::Name(name)) if written != name => {
+                    Err(Mistake::at(field, Unfit::Rule("its raw bytes are another name: leave them out to change it")))
+                }
+                _ => Ok(()),
+            };
         }
         match self.source.value(field)? {
             Some(Value::Name(name)) => crate::part::Part::emit(&name, self.out),

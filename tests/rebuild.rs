@@ -3,6 +3,7 @@
 mod common;
 
 use common::{corpus, packets, testdata};
+use packetsmith::sink::Json;
 use packetsmith::{Packet, Severity, examine};
 use std::collections::BTreeMap;
 
@@ -13,6 +14,23 @@ struct Raw {
     layers: BTreeMap<&'static str, usize>,
     /// Of those, in packets that nothing is wrong with.
     well_formed: BTreeMap<&'static str, usize>,
+}
+
+#[test]
+fn json_becomes_the_packet_again() {
+    let (mut json, mut packet) = (Json::default(), Packet::default());
+    for path in testdata().into_iter().chain(corpus()) {
+        for (number, frame) in packets(&path).into_iter().enumerate() {
+            json.text.bytes.clear();
+            json.packet(|_| {}, examine(frame.link_type, &frame.bytes).original_len(frame.original_len));
+            let mut text = serde_json::Deserializer::from_slice(&json.text.bytes);
+            packet.form.read(&mut text).expect("what is written can be read");
+            let name = format!("{} packet {}", path.display(), number + 1);
+            let built = packet.build();
+            let built = built.unwrap_or_else(|error| panic!("{name}: {error}\n{}", packet.form));
+            assert_eq!(built, frame.bytes, "{name}\n{}", packet.form);
+        }
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::checksum::Checksum;
 use crate::dissect::{Examine, Examined};
 use crate::field::{Field, Kind, Span, Value, Visitor};
 use crate::layer::{Issue, Reason, Severity};
+use crate::packet::Rebuild;
 use crate::proto::View;
 use core::fmt::Display;
 
@@ -15,8 +16,10 @@ use core::fmt::Display;
 /// An object has a member `layers`, a list of objects: `layer` (the name of its protocol), `at` (first byte and end), then
 /// the fields in wire order. Numbers are numbers, addresses and names strings, bytes hexadecimal
 /// strings. A key with a dot explains the member before it (`ethertype.name`); whoever reads may skip
-/// those. `tail` has the bytes that a layer's own length leaves out, `data` those that no protocol
-/// takes apart, and `issues` what is wrong.
+/// those, but for `name.raw`: the bytes of a domain name that is compressed. `tail` has the bytes that a
+/// layer's own length leaves out, `data` those that no protocol takes apart, and `issues` what is wrong.
+/// Where the fields alone would not become the layer's bytes again, `raw` has those, so that a
+/// [`Packet`](crate::Packet) read from the object always has the bytes of this one.
 ///
 /// ```
 /// use packetsmith::{examine, sink::{self, Json}};
@@ -35,6 +38,10 @@ pub struct Json {
     /// One bit for each open container, the innermost lowest: 1 for a list.
     lists: u64,
     issues: bool,
+    /// The fixed header of the layer at hand.
+    table: &'static [Field],
+    /// Tells which layers are to be given byte by byte too.
+    rebuild: Rebuild,
 }
 
 impl Json {
@@ -124,9 +131,25 @@ impl Json {
         self.text.str("\":");
     }
 
+    /// Tells whether the table has bytes under the field's name.
+    fn is_bytes(&self, field: &Field) -> bool {
+        self.table.iter().any(|row| row.name == field.name && matches!(row.kind, Kind::Bytes))
+    }
+
+    fn hex(&mut self, bytes: &[u8]) {
+        self.text.str("\"");
+        self.text.hex_bytes(bytes);
+        self.text.str("\"");
+    }
+
     fn in_list(&self) -> bool {
         self.lists & 1 == 1
     }
+}
+
+/// Tells whether text could be taken for hexadecimal bytes.
+fn looks_hex(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'-' | b' ' | b'x' | b'.'))
 }
 
 /// Appends a string with what JSON wants escaped (RFC 8259 §7).
@@ -151,7 +174,8 @@ fn escape(text: &mut Text, s: &str) {
 }
 
 impl Visitor for Json {
-    fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        self.rebuild.field(field, span, value);
         let named = !self.in_list();
         match named {
             true => self.key(field.name),
@@ -168,11 +192,27 @@ impl Visitor for Json {
                 self.text.str("\"");
             }
             Value::Ipv6(a) => self.text.show(format_args!("\"{a}\"")),
-            Value::Name(n) => self.quoted(n),
-            Value::Bytes(b) => {
-                self.text.str("\"");
-                self.text.hex_bytes(b);
-                self.text.str("\"");
+            Value::Name(n) => match n.raw() {
+                None => self.quoted(n),
+                Some(raw) if named => {
+                    self.quoted(n);
+                    self.explain(field.name, "raw");
+                    self.hex(raw);
+                }
+                Some(raw) => {
+                    self.text.str("{\"value\":");
+                    self.quoted(n);
+                    self.text.str(",\"raw\":");
+                    self.hex(raw);
+                    self.text.str("}");
+                }
+            },
+            Value::Bytes(b) => self.hex(b),
+            // A table may call bytes what the packet itself says is text.
+            Value::Text(t) if looks_hex(t) && self.is_bytes(field) => {
+                self.text.str("{\"text\":");
+                self.bytes_as_text(t);
+                self.text.str("}");
             }
             Value::Text(t) => self.bytes_as_text(t),
         }
@@ -212,6 +252,7 @@ impl Visitor for Json {
     }
 
     fn open(&mut self, field: &'static Field, span: Span) {
+        self.rebuild.open(field, span);
         match self.in_list() {
             true => self.separate(),
             false => self.key(field.name),
@@ -226,6 +267,7 @@ impl Visitor for Json {
     }
 
     fn close(&mut self) {
+        self.rebuild.close();
         self.text.str(if self.in_list() { "]" } else { "}" });
         self.lists >>= 1;
         self.first = false;
@@ -234,6 +276,8 @@ impl Visitor for Json {
 
 impl Sink for Json {
     fn layer(&mut self, layer: &Examined<'_>) {
+        self.rebuild.layer(layer);
+        self.table = layer.proto.fields();
         self.separate();
         self.text.str("{\"layer\":\"");
         self.text.str(layer.proto.name());
@@ -290,6 +334,9 @@ impl Sink for Json {
             self.text.str("]");
         }
         self.first = false;
+        if !self.rebuild.end(layer) {
+            self.string("raw", Hex(layer.head()));
+        }
         if !layer.tail().is_empty() {
             self.string("tail", Hex(layer.tail()));
             self.text.str(",\"tail.at\":[");

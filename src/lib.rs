@@ -28,6 +28,7 @@ pub mod build;
 pub mod capture;
 pub mod checksum;
 pub mod dissect;
+pub mod edit;
 pub mod field;
 #[cfg(feature = "alloc")]
 pub mod filter;
@@ -50,6 +51,7 @@ pub use addr::{Hex, MacAddr};
 pub use build::{BuildError, Stack};
 pub use checksum::{Checksum, Sum};
 pub use dissect::{Examine, Examined, FrameSize, Layer, Layers, Trailer, dissect, examine};
+pub use edit::Editor;
 pub use field::{Field, Kind, Span, Value};
 #[cfg(feature = "alloc")]
 pub use filter::{Filter, FilterError};

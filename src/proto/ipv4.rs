@@ -74,7 +74,7 @@ header! {
     /// ```
     pub struct Ipv4(20) {
         /// Always 4.
-        version: u8 = 0..4, "ip.version";
+        version: u8 = 0..4, "ip.version", default(4);
         /// Length of the header with its options, in 32-bit words; 5 at least.
         ihl: u8 = 4..8, "ip.hdr_len", words, head_length(4, 0);
         /// Differentiated services code point, RFC 2474.
@@ -90,7 +90,7 @@ header! {
         /// Where in the original payload this fragment begins, in units of 8 bytes.
         fragment_offset: u16 = 51..64, "ip.frag_offset", octuples;
         /// Hops that the packet may still take.
-        ttl: u8 = 64..72, "ip.ttl";
+        ttl: u8 = 64..72, "ip.ttl", default(64);
         /// Protocol of the payload.
         protocol: IpProtocol = 72..80, "ip.proto", announces;
         /// Internet checksum of the header with its options.

@@ -10,7 +10,7 @@ header! {
     /// IPv6 header, [RFC 8200 §3](https://www.rfc-editor.org/rfc/rfc8200#section-3).
     pub struct Ipv6(40) {
         /// Always 6.
-        version: u8 = 0..4, "ipv6.version";
+        version: u8 = 0..4, "ipv6.version", default(6);
         /// Differentiated services code point, RFC 2474.
         dscp: Dscp = 4..10, "ipv6.tclass.dscp";
         /// Explicit congestion notification, RFC 3168.
@@ -21,9 +21,9 @@ header! {
         /// segmentation offload.
         payload_length: u16 = 32..48, "ipv6.plen", bytes, total_length(40);
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 48..56, "ipv6.nxt", announces;
+        next_header: IpProtocol = 48..56, "ipv6.nxt", announces, default(59);
         /// Hops that the packet may still take.
-        hop_limit: u8 = 56..64, "ipv6.hlim";
+        hop_limit: u8 = 56..64, "ipv6.hlim", default(64);
         /// Source address.
         src: Ipv6Addr = 64..192, "ipv6.src";
         /// Destination address.

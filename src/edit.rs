@@ -1,0 +1,410 @@
+//! Editing frames in place: fields by their names, and what follows from a change.
+
+use crate::build::{BuildError, MAX_STACK, Spot, finish, places};
+use crate::checksum::{Checksum, update};
+use crate::dissect::{Layers, dissect};
+use crate::field::{Derive, Field, Kind, Span, Value};
+use crate::layer::{Network, Place, Upto};
+use crate::proto::{Proto, View};
+use crate::source::{Mistake, Unfit};
+
+/// A frame that is edited in place. Nothing is allocated, and no byte moves.
+///
+/// [`set`](Self::set) writes a field and leaves all else alone. [`update`](Self::update) does what a
+/// router or an address translator must: every checksum that covers the field follows, as if it had been
+/// computed anew where it was right, and as wrong as before where it was not. [`repair`](Self::repair)
+/// computes every length and checksum anew.
+///
+/// Layers are numbered from 0, as [`dissect`](crate::dissect()) gives them; the packet that an ICMP error
+/// quotes counts as layers too. Frames of up to [`MAX_STACK`] layers can be edited.
+///
+/// ```
+/// use packetsmith::{Checksum, Editor, Ethernet, Ipv4, Stack, Udp, Value, examine};
+/// let mut frame = Stack::new()
+///     .push(Ethernet::build())
+///     .push(Ipv4::build().src([192, 168, 1, 100].into()).dst([8, 8, 8, 8].into()))
+///     .push(Udp::build().src_port(40000).dst_port(53))
+///     .payload(b"...")
+///     .finish()
+///     .unwrap();
+/// let mut editor = Editor::new(1, &mut frame);
+/// editor.update(1, "src", &Value::Ipv4([203, 0, 113, 9].into())).unwrap();
+/// editor.update(2, "src_port", &Value::Uint(61000)).unwrap();
+/// assert!(examine(1, &frame).filter_map(|layer| layer.checksum()).all(|state| state == Checksum::Good));
+/// ```
+#[derive(Debug)]
+pub struct Editor<'f> {
+    link_type: u16,
+    frame: &'f mut [u8],
+}
+
+/// The layers of a frame, as many as are edited.
+struct Spots {
+    spots: [Spot; MAX_STACK],
+    count: usize,
+    /// One bit for each layer of a quoted packet.
+    quoted: u32,
+}
+
+impl<'f> Editor<'f> {
+    /// Edits a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
+    pub fn new(link_type: u16, frame: &'f mut [u8]) -> Self {
+        Editor { link_type, frame }
+    }
+
+    /// The layers as they are now.
+    pub fn layers(&self) -> Layers<'_> {
+        dissect(self.link_type, self.frame)
+    }
+
+    /// The bytes as they are now.
+    pub fn frame(&self) -> &[u8] {
+        self.frame
+    }
+
+    fn spots(&self) -> Result<Spots, Unfit> {
+        const EMPTY: Spot = Spot { proto: Proto::Data, at: 0, head_end: 0, body_end: 0, tail_end: 0, auto: 0 };
+        let mut all = Spots { spots: [EMPTY; MAX_STACK], count: 0, quoted: 0 };
+        for layer in self.layers() {
+            let place = all.spots.get_mut(all.count).ok_or(Unfit::TooDeep)?;
+            let (head, body, tail) = (layer.head_span(), layer.body_span(), layer.tail_span());
+            // A header that is not all there has no fields.
+            let proto = if matches!(layer.view, View::Cut) { Proto::Data } else { layer.proto };
+            *place =
+                Spot { proto, at: head.start, head_end: head.end, body_end: body.end, tail_end: tail.end, auto: 0 };
+            all.quoted |= u32::from(layer.quoted) << all.count;
+            all.count += 1;
+        }
+        Ok(all)
+    }
+
+    /// Finds a row of a layer's fixed header.
+    fn row(spots: &[Spot], layer: usize, name: &str) -> Result<(Spot, &'static Field), Mistake> {
+        let spot = *spots.get(layer).ok_or(Unfit::Rule("the frame has no such layer"))?;
+        let field = spot.proto.fields().iter().find(|field| field.name == name || field.filter == name);
+        Ok((spot, field.ok_or(Unfit::NoMember)?))
+    }
+
+    /// Writes a field of a layer's fixed header and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// There is no such layer or field, or the value does not fit it.
+    pub fn set(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), Mistake> {
+        let all = self.spots()?;
+        let (spot, field) = Self::row(&all.spots[..all.count], layer, field)?;
+        write(self.frame, &spot, field, value)
+    }
+
+    /// Writes a field of a layer's fixed header, and updates every Internet checksum that covers it by the
+    /// difference (RFC 1624): those of this layer and of the layers around it, and those of the layers
+    /// inside of it whose pseudo-header holds the field.
+    ///
+    /// # Errors
+    ///
+    /// There is no such layer or field, or the value does not fit it.
+    pub fn update(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), Mistake> {
+        let all = self.spots()?;
+        let spots = &all.spots[..all.count];
+        let (spot, field) = Self::row(spots, layer, field)?;
+        let mut sums = [None; MAX_STACK];
+        for ((sum, spot), (view, place)) in sums.iter_mut().zip(spots).zip(places(self.frame, spots)) {
+            *sum = Summed::of(spot.proto.fields(), &view, &place);
+        }
+        // Every change, so that what covers it can follow: the field, and then each checksum.
+        let first = Change::<LONGEST>::of(self.frame, field.span(spot.at));
+        let mut more = [Change::<2> { span: Span::default(), old: [0; 2] }; MAX_STACK];
+        let mut count = 0;
+        write(self.frame, &spot, field, value)?;
+        for sum in sums[..spots.len()].iter().rev().flatten() {
+            let checksum = sum.field.as_range();
+            let Some(stored) = self.frame.get(checksum.clone()).and_then(|bytes| bytes.first_chunk::<2>()) else {
+                continue;
+            };
+            let before = u16::from_be_bytes(*stored);
+            // Who set the checksum meant it.
+            let is_own = sum.field.start < first.span.end && first.span.start < sum.field.end;
+            if is_own || sum.optional && before == 0 {
+                continue;
+            }
+            // An offloaded checksum is a sum that was not complemented yet.
+            let mut after = if sum.offloaded { !before } else { before };
+            after = first.apply(self.frame, sum, after);
+            for change in &more[..count] {
+                after = change.apply(self.frame, sum, after);
+            }
+            after = if sum.offloaded { !after } else { after };
+            if after == 0 && sum.optional {
+                after = 0xffff;
+            }
+            if after != before {
+                more[count] = Change::of(self.frame, sum.field);
+                count += 1;
+                self.frame[checksum].copy_from_slice(&after.to_be_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    /// Computes every length and every checksum anew, from the innermost layer outwards.
+    ///
+    /// Lengths are made to say what is there: one that points beyond the end of the frame is shortened.
+    /// What an ICMP error quotes is cut short by right; of it, checksums of IPv4 headers alone are
+    /// computed.
+    ///
+    /// # Errors
+    ///
+    /// A length that its field cannot hold, or more than [`MAX_STACK`] layers.
+    pub fn repair(&mut self) -> Result<(), BuildError> {
+        let mut all =
+            self.spots().map_err(|unfit| BuildError { layer: MAX_STACK, proto: Proto::Data, mistake: unfit.into() })?;
+        let mut head_only = [false; MAX_STACK];
+        for (only, (view, _)) in head_only.iter_mut().zip(places(self.frame, &all.spots[..all.count])) {
+            *only = view.cover().is_some_and(|cover| cover.upto == Upto::Head);
+        }
+        for (layer, spot) in all.spots[..all.count].iter_mut().enumerate() {
+            let quoted = all.quoted >> layer & 1 == 1;
+            for (row, field) in spot.proto.fields().iter().enumerate() {
+                let wanted = match field.derive {
+                    Derive::Head { .. } | Derive::Total { .. } => !quoted,
+                    Derive::Checksum => !quoted || head_only[layer],
+                    _ => false,
+                };
+                let stored = field.read(&self.frame[spot.at as usize..spot.head_end as usize]);
+                // A length of zero says that the length is not said; a checksum of zero that there is none.
+                let said = stored.and_then(|value| value.number()) != Some(0) || !may_be_zero(field);
+                spot.auto |= u64::from(wanted && said) << row;
+            }
+        }
+        finish(self.frame, &all.spots[..all.count])
+    }
+}
+
+/// Tells whether zero in a field says that the field does not count.
+fn may_be_zero(field: &Field) -> bool {
+    matches!((field.derive, field.filter), (Derive::Total { .. }, _) | (Derive::Checksum, "udp.checksum"))
+}
+
+fn write(frame: &mut [u8], spot: &Spot, field: &'static Field, value: &Value<'_>) -> Result<(), Mistake> {
+    match frame.get_mut(spot.at as usize..spot.head_end as usize) {
+        Some(head) if field.bits().end <= head.len() * 8 => field.write(head, value),
+        _ => Err(Unfit::NoMember.into()),
+    }
+}
+
+/// What one checksum covers.
+#[derive(Clone, Copy, Debug)]
+struct Summed {
+    /// Where it stands.
+    field: Span,
+    /// What it covers, as far as that is here.
+    covers: Span,
+    /// The addresses in its pseudo-header, where it has one.
+    network: Option<Network>,
+    optional: bool,
+    offloaded: bool,
+}
+
+impl Summed {
+    fn of(fields: &[Field], view: &View<'_>, place: &Place<'_>) -> Option<Self> {
+        let cover = view.cover()?;
+        let field = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?.span(place.context.at);
+        let end = match cover.upto {
+            Upto::Head => place.head_end,
+            Upto::Body => place.body_end,
+            Upto::Tail => place.tail_end,
+            Upto::First(n) => place.context.at.saturating_add(n).min(place.body_end),
+        };
+        Some(Summed {
+            field,
+            covers: Span::new(place.context.at, end),
+            network: cover.pseudo.map(|_| place.context.network).filter(|network| network.size != 0),
+            optional: cover.optional,
+            offloaded: view.verify(place) == Some(Checksum::Offloaded),
+        })
+    }
+}
+
+/// Bytes that have changed: where, and what they were.
+#[derive(Clone, Copy, Debug)]
+struct Change<const N: usize> {
+    span: Span,
+    old: [u8; N],
+}
+
+/// Bytes of the longest field of any fixed header.
+const LONGEST: usize = 128;
+
+impl<const N: usize> Change<N> {
+    fn of(frame: &[u8], span: Span) -> Self {
+        let mut old = [0; N];
+        let bytes = span.of(frame);
+        let len = bytes.len().min(N);
+        old[..len].copy_from_slice(&bytes[..len]);
+        Change { span: Span::new(span.start, span.start + len as u32), old }
+    }
+
+    /// What the checksum becomes by the change.
+    fn apply(&self, frame: &[u8], sum: &Summed, mut checksum: u16) -> u16 {
+        let mut follow = |start: u32, end: u32, even: u32| {
+            for at in start.max(self.span.start)..end.min(self.span.end) {
+                let (old, new) = (self.old[(at - self.span.start) as usize], frame[at as usize]);
+                let word = |byte: u8| if (at - even) % 2 == 0 { u16::from(byte) << 8 } else { u16::from(byte) };
+                checksum = update(checksum, word(old), word(new));
+            }
+        };
+        // With an offloaded checksum, what it covers besides the pseudo-header is not in it yet.
+        if !sum.offloaded {
+            follow(sum.covers.start, sum.covers.end, sum.covers.start);
+        }
+        if let Some(network) = sum.network {
+            for start in [network.src, network.dst] {
+                follow(start, start + u32::from(network.size), start);
+            }
+        }
+        checksum
+    }
+}
+
+impl Span {
+    fn as_range(self) -> core::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Ethernet, Icmpv4, Ipv4, Ipv6, Stack, Tcp, Udp, Vxlan, examine};
+    use proptest::prelude::*;
+    use std::vec::Vec;
+
+    /// What is wrong with the checksums of a frame: nothing, hopefully.
+    fn wrong(frame: &[u8]) -> Vec<(usize, Checksum)> {
+        let layers = examine(1, frame).enumerate();
+        layers.filter_map(|(i, l)| l.checksum().filter(|&c| c != Checksum::Good).map(|c| (i, c))).collect()
+    }
+
+    fn udp(payload: &[u8]) -> Vec<u8> {
+        let stack = Stack::new()
+            .push(Ethernet::build())
+            .push(Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into()))
+            .push(Udp::build().src_port(1000).dst_port(2000));
+        stack.payload(payload).finish().unwrap()
+    }
+
+    #[test]
+    fn an_address_translator_keeps_what_an_icmp_error_quotes_right() {
+        let inner = udp(b"quoted");
+        let mut frame = Stack::new()
+            .push(Ethernet::build())
+            .push(Ipv4::build().src([10, 0, 0, 9].into()).dst([10, 0, 0, 1].into()))
+            .push(Icmpv4::build().kind(crate::Icmpv4Type::DestinationUnreachable).code(3).raw(&[0; 4]))
+            .payload(&inner[14..])
+            .finish()
+            .unwrap();
+        assert_eq!(wrong(&frame), []);
+        let mut editor = Editor::new(1, &mut frame);
+        assert_eq!(editor.layers().count(), 6);
+        editor.update(1, "dst", &Value::Ipv4([192, 0, 2, 1].into())).unwrap();
+        editor.update(3, "src", &Value::Ipv4([192, 0, 2, 1].into())).unwrap();
+        editor.update(4, "udp.srcport", &Value::Uint(61234)).unwrap();
+        assert_eq!(wrong(&frame), []);
+    }
+
+    #[test]
+    fn a_change_inside_of_a_tunnel_reaches_the_checksums_around_it() {
+        let inner = udp(b"inside");
+        let mut frame = Stack::new()
+            .push(Ethernet::build())
+            .push(Ipv6::build().src([0xfd; 16].into()).dst([0xfe; 16].into()))
+            .push(Udp::build().src_port(49152).dst_port(4789))
+            .push(Vxlan::build().vni(7))
+            .payload(&inner)
+            .finish()
+            .unwrap();
+        assert_eq!(wrong(&frame), []);
+        let mut editor = Editor::new(1, &mut frame);
+        editor.update(5, "dst", &Value::Ipv4([1, 2, 3, 4].into())).unwrap();
+        editor.update(1, "src", &Value::Ipv6([7; 16].into())).unwrap();
+        editor.update(6, "checksum", &Value::Uint(0)).unwrap();
+        // Set by hand, the inner checksum is what was set; those around it follow.
+        assert_eq!(wrong(&frame), [(6, Checksum::Absent)]);
+    }
+
+    #[test]
+    fn an_offloaded_checksum_stays_one() {
+        let mut frame = udp(b"0123456789");
+        let mut editor = Editor::new(1, &mut frame);
+        let pseudo = crate::Sum::new().bytes(&[10, 0, 0, 1, 10, 0, 0, 2, 0, 17, 0, 18]).value();
+        editor.set(2, "checksum", &Value::Uint(pseudo.into())).unwrap();
+        editor.update(1, "dst", &Value::Ipv4([10, 9, 9, 9].into())).unwrap();
+        editor.update(2, "src_port", &Value::Uint(77)).unwrap();
+        assert_eq!(wrong(&frame), [(2, Checksum::Offloaded)]);
+    }
+
+    #[test]
+    fn repair_makes_lengths_and_checksums_right() {
+        let right = udp(b"payload");
+        let mut frame = right.clone();
+        let mut editor = Editor::new(1, &mut frame);
+        for (layer, field, value) in [(1, "checksum", 1), (1, "total_length", 9999), (2, "checksum", 7)] {
+            editor.set(layer, field, &Value::Uint(value)).unwrap();
+        }
+        editor.repair().unwrap();
+        assert_eq!(frame, right);
+    }
+
+    #[test]
+    fn a_field_that_is_not_there_is_an_error() {
+        let mut frame = udp(b"");
+        let before = frame.clone();
+        let mut editor = Editor::new(1, &mut frame);
+        assert_eq!(editor.set(1, "hops", &Value::Uint(1)).unwrap_err().unfit, Unfit::NoMember);
+        assert!(editor.update(9, "ttl", &Value::Uint(1)).is_err());
+        let error = editor.update(1, "ttl", &Value::Uint(256)).unwrap_err();
+        assert_eq!(error.to_string(), "ttl: 256 is more than 255, the largest that fits");
+        assert_eq!(frame, before);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// RFC 1624's update gives what computing anew gives: 1,000,000 edits, 50 to a frame.
+        #[test]
+        fn an_update_equals_a_computation(
+            addresses: [u8; 32], ports: (u16, u16), payload: Vec<u8>, v6: bool, tcp: bool, edits: [(u8, u128); 50],
+        ) {
+            let payload = &payload[..payload.len().min(64)];
+            let [src, dst] = [0, 16].map(|at| <[u8; 16]>::try_from(&addresses[at..at + 16]).unwrap());
+            let four = |address: [u8; 16]| [address[0], address[1], address[2], address[3]].into();
+            let (ip4, ip6) = (Ipv4::build().src(four(src)).dst(four(dst)), Ipv6::build().src(src.into()).dst(dst.into()));
+            let (udp, segment) = (Udp::build().src_port(ports.0).dst_port(ports.1), Tcp::build().src_port(ports.0));
+            let base = Stack::new().push(Ethernet::build());
+            let mut frame = match (v6, tcp) {
+                (false, false) => base.push(ip4).push(udp).payload(payload).finish().unwrap(),
+                (false, true) => base.push(ip4).push(segment).payload(payload).finish().unwrap(),
+                (true, false) => base.push(ip6).push(udp).payload(payload).finish().unwrap(),
+                (true, true) => base.push(ip6).push(segment).payload(payload).finish().unwrap(),
+            };
+            for (which, value) in edits {
+                let address = |value: u128| match v6 {
+                    true => Value::Ipv6(value.into()),
+                    false => Value::Ipv4((value as u32).into()),
+                };
+                let (layer, field, value) = match which % 5 {
+                    0 => (1, "src", address(value)),
+                    1 => (1, "dst", address(value)),
+                    2 => (1, if v6 { "hop_limit" } else { "ttl" }, Value::Uint(value as u64 & 0xff)),
+                    // Not a port that makes the payload a protocol with checksums of its own.
+                    3 => (2, "src_port", Value::Uint(value as u64 & 0xffff | 0xc000)),
+                    _ => (2, "dst_port", Value::Uint(value as u64 & 0xffff | 0xc000)),
+                };
+                Editor::new(1, &mut frame).update(layer, field, &value).unwrap();
+                let mut anew = frame.clone();
+                Editor::new(1, &mut anew).repair().unwrap();
+                prop_assert_eq!(&frame, &anew);
+            }
+        }
+    }
+}

@@ -220,7 +220,12 @@ impl fmt::Display for Form {
 
 /// Collects what is shown of a layer.
 impl Visitor for Form {
-    fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        if let Some(raw) = shortened(&value, span)
+            && !self.in_list()
+        {
+            self.bytes(&raw_key(field), raw.as_slice());
+        }
         let node = match value {
             Value::Bool(b) => Node::Bool(b),
             Value::Mac(a) => Node::Mac(a),
@@ -269,6 +274,14 @@ const RAW: &str = "raw";
 const HEX: &str = "hex";
 /// Key of text that would be taken for hexadecimal bytes.
 const TEXT: &str = "text";
+
+/// The bytes of an address that stands for fewer bytes than it has: its last ones are left out.
+pub(crate) fn shortened(value: &Value<'_>, span: Span) -> Option<Vec<u8>> {
+    match value {
+        Value::Ipv6(address) if span.len() < 16 => Some(address.octets()[..span.len()].to_vec()),
+        _ => None,
+    }
+}
 
 /// The key under which a field's own bytes are given.
 fn raw_key(field: &Field) -> String {
@@ -542,6 +555,17 @@ impl Source for FormSource<'_> {
 
     fn has(&mut self, field: &'static Field) -> bool {
         self.find(field.name, "").is_some()
+    }
+
+    fn peek(&mut self, field: &'static Field) -> Result<Option<u64>, Mistake> {
+        let Some(at) = self.find(field.name, "") else { return Ok(None) };
+        let before = self.levels.last().copied();
+        let number = self.value(field)?.and_then(|value| value.number());
+        self.form.entries[at].used = false;
+        if let (Some(level), Some(before)) = (self.levels.last_mut(), before) {
+            *level = before;
+        }
+        Ok(number)
     }
 
     fn skip(&mut self, field: &'static Field) {

@@ -8,7 +8,7 @@ use crate::layer::Issue;
 use crate::part::DATA;
 use crate::proto::{Proto, View};
 use crate::sink::{Sink, walk};
-use crate::source::{Builder, Mistake, Source, Unfit};
+use crate::source::{Builder, Mistake, Source, TAIL, Unfit};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -36,7 +36,6 @@ pub struct Packet {
 
 const LAYERS: &Field = &Field::floating("layers", "", Kind::List(&Kind::Group), "Layers, outermost first.");
 const CUT: &Field = &Field::floating("cut", "", Kind::Bytes, "A header that is not all there.");
-const TAIL: &Field = &Field::floating("tail", "", Kind::Bytes, "Bytes that the layer's own length leaves out.");
 const RAW: &Field = &Field::floating("raw", "", Kind::Bytes, "The layer's head, byte by byte.");
 const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the layer's protocol.");
 

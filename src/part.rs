@@ -476,7 +476,7 @@ pub const DATA: &Field = &Field::floating("data", "", Kind::Bytes, "Contents tha
 /// Bytes that fill an item up.
 const PADDING: &Field = &Field::floating("padding", "", Kind::Bytes, "Fills the item up.");
 /// Bytes of a list that are no item.
-const REST: &Field = &Field::floating("rest", "", Kind::Bytes, "Bytes after the last whole item.");
+pub(crate) const REST: &Field = &Field::floating("rest", "", Kind::Bytes, "Bytes after the last whole item.");
 
 /// How type-length-value items are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -601,7 +601,15 @@ impl Framing {
         let head = if self.whole { 0 } else { self.head() };
         let unit = usize::from(self.unit.max(1));
         let length = match length {
-            Some(length) => length,
+            Some(length) => {
+                // Contents that are shown without the zeros that fill up their last unit.
+                let declared = (length as usize).saturating_mul(unit);
+                let have = builder.len() - start - head;
+                if (1..unit).contains(&declared.saturating_sub(have)) {
+                    (have..declared).for_each(|_| builder.out.put(&[0]));
+                }
+                length
+            }
             None => {
                 // Zeros fill an item up to whole units.
                 while (builder.len() - start - head) % unit != 0 {
@@ -644,6 +652,8 @@ pub trait Variants<'a>: Sized {
     fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a>;
     /// Writes the contents.
     fn emit(&self, out: &mut dyn Put);
+    /// The rows of a number's contents in wire order.
+    fn rows(kind: u16) -> &'static [Field];
     /// Builds the contents of a number from the fields that are given; raw, where they are given as
     /// [`DATA`].
     fn build(kind: u16, builder: &mut Builder<'_>) -> Result<(), Mistake>;
@@ -1044,6 +1054,16 @@ macro_rules! variants {
                 match self {
                     $( Self::$var { $($field),* } => { $( $crate::part::Part::emit($field, out); )* } )+
                     Self::Unknown { data, .. } => out.put(data),
+                }
+            }
+            fn rows(kind: u16) -> &'static [$crate::field::Field] {
+                match kind {
+                    $( $val => const { &[ $(
+                        $crate::field::Field::floating(
+                            stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                        ) $(.$attr())*
+                    ,)* ] }, )+
+                    _ => &[],
                 }
             }
             fn build(kind: u16, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {

@@ -3,6 +3,13 @@
 use crate::field::{Derive, Field, Kind, Value, Wire, put_bits};
 use core::fmt;
 
+/// The bytes that the layer's own length leaves out, as they are given for a layer.
+pub(crate) const TAIL: &Field =
+    &Field::floating("tail", "", Kind::Bytes, "Bytes that the layer's own length leaves out.");
+
+/// In a set of derived rows that are to be computed, one that is not of the fixed header.
+pub(crate) const OWN: u64 = 1 << 63;
+
 /// Somewhere to put bytes.
 pub trait Put {
     /// Appends `bytes`.
@@ -132,6 +139,8 @@ pub trait Source {
     fn close(&mut self) -> Result<(), Mistake>;
     /// Tells whether a value, bytes, a list or a group is given for the field, and not asked for yet.
     fn has(&mut self, field: &'static Field) -> bool;
+    /// The number given for the field, which may be asked for once more.
+    fn peek(&mut self, field: &'static Field) -> Result<Option<u64>, Mistake>;
     /// Says that a member needs not be asked for: it repeats what stands elsewhere.
     fn skip(&mut self, field: &'static Field);
 }
@@ -158,6 +167,9 @@ impl Source for Nothing {
     }
     fn has(&mut self, _: &'static Field) -> bool {
         false
+    }
+    fn peek(&mut self, _: &'static Field) -> Result<Option<u64>, Mistake> {
+        Ok(None)
     }
     fn skip(&mut self, _: &'static Field) {}
 }
@@ -245,14 +257,50 @@ impl<'b> Builder<'b> {
         Ok(T::get(bytes, 0..bits))
     }
 
-    /// Builds all bytes or all text that was given; nothing where nothing was.
+    /// Builds all bytes that were given, as bytes, text or an address; nothing where nothing was.
     pub fn bytes(&mut self, field: &'static Field) -> Result<(), Mistake> {
         match self.source.value(field)? {
             Some(Value::Bytes(bytes) | Value::Text(bytes)) => self.out.put(bytes),
+            Some(Value::Mac(address)) => self.out.put(&address.0),
+            Some(Value::Ipv4(address)) => self.out.put(&address.octets()),
+            Some(Value::Ipv6(address)) => self.out.put(&address.octets()),
             Some(_) => return Err(Mistake::at(field, Unfit::Kind("text or bytes"))),
             None => {}
         }
         Ok(())
+    }
+
+    /// Builds in the layer's tail, with what `build` puts.
+    pub(crate) fn in_tail(
+        &mut self,
+        build: impl FnOnce(&mut Builder<'_>) -> Result<(), Mistake>,
+    ) -> Result<(), Mistake> {
+        struct Nowhere;
+        impl Put for Nowhere {
+            fn put(&mut self, _: &[u8]) {}
+            fn written(&mut self) -> &mut [u8] {
+                &mut []
+            }
+        }
+        build(&mut Builder::new(self.source, self.tail, &mut Nowhere))
+    }
+
+    /// The bytes that were put from `at` on, as many as a fixed header has.
+    pub(crate) fn header<const N: usize>(&mut self, at: usize) -> [u8; N] {
+        self.out.written().get(at..).and_then(|bytes| bytes.first_chunk()).copied().unwrap_or([0; N])
+    }
+
+    /// Of several forms of a message, the one that most of the given members are rows of; the first of
+    /// those.
+    pub(crate) fn likeliest<'a, V: crate::part::Variants<'a>>(&mut self, forms: &[u16]) -> u16 {
+        let mut best = (0, forms.first().copied().unwrap_or_default());
+        for &form in forms {
+            let given = V::rows(form).iter().filter(|row| self.source.has(row)).count();
+            if given > best.0 {
+                best = (given, form);
+            }
+        }
+        best.1
     }
 
     /// Builds a domain name: the root where nothing was given.

@@ -4,6 +4,7 @@ use super::EtherType;
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::source::{Builder, Mistake};
 
 registry! {
     /// Hardware types, IANA's and those that Linux adds (ARPHRD_).
@@ -270,6 +271,20 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         let head = Arp::LEN + 2 * (usize::from(header.hardware_length()) + usize::from(header.protocol_length()));
         let parts = Parts::new(header, head.min(bytes.len()), Next::Unknown);
         Ok(if head > bytes.len() { parts.flaw(Flaw::needs(head)) } else { parts.total(head) })
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        [PROBE, ANNOUNCEMENT, GRATUITOUS].into_iter().for_each(|remark| builder.source.skip(remark));
+        let header = Arp::new(builder.header(at));
+        let (hardware, protocol) = (header.hardware_length().into(), header.protocol_length().into());
+        let rows = [SENDER_HARDWARE, SENDER_PROTOCOL, TARGET_HARDWARE, TARGET_PROTOCOL];
+        for (row, length) in rows.into_iter().zip([hardware, protocol, hardware, protocol]) {
+            match builder.source.has(row) {
+                true => builder.bytes(row)?,
+                false => (0..length).for_each(|_| builder.out.put(&[0])),
+            }
+        }
+        Ok(())
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -2,6 +2,7 @@
 
 use crate::field::{Field, Kind, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol};
+use crate::source::{Builder, Mistake};
 
 registry! {
     /// How a mirrored frame was tagged where it was taken.
@@ -150,6 +151,10 @@ impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
             ErspanFrameType::Unknown(_) => Next::Unknown,
         };
         Ok(Parts::new(header, head, next))
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        builder.bytes(PLATFORM)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -3,7 +3,8 @@
 use super::EtherType;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry, show_fixed};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Cursor, DATA, ITEM};
+use crate::part::{Cursor, ITEM, REST};
+use crate::source::{Builder, Mistake, Unfit};
 
 header! {
     /// Geneve header without its options, [RFC 8926 §3.4](https://www.rfc-editor.org/rfc/rfc8926#section-3.4).
@@ -119,6 +120,32 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
         Ok(Parts::new(header, head, next))
     }
 
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        if !builder.source.open(OPTIONS)? {
+            return Ok(());
+        }
+        while builder.source.next()? {
+            if builder.source.has(REST) {
+                builder.bytes(REST)?;
+                continue;
+            }
+            let start = builder.len();
+            let derived = builder.fixed::<{ GeneveOption::LEN }>(GeneveOption::FIELDS)?;
+            builder.bytes(OPTION_DATA)?;
+            if derived != 0 {
+                let have = builder.len() - start - GeneveOption::LEN;
+                (have..have.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
+                let words = have.div_ceil(4);
+                if words > 31 {
+                    return Err(Mistake::at(OPTION_DATA, Unfit::TooLong { have, max: 124 }));
+                }
+                let [first] = builder.header(start + 3);
+                builder.patch(start + 3, 1, u64::from(first & 0xe0) | words as u64);
+            }
+        }
+        builder.source.close()
+    }
+
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
         let mut cursor = place.options(Geneve::LEN);
         if cursor.is_empty() {
@@ -135,7 +162,7 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
         }
         if !cursor.is_empty() {
             visitor.open(ITEM, cursor.span());
-            visitor.field(DATA, cursor.span(), Value::Bytes(cursor.bytes()));
+            visitor.field(REST, cursor.span(), Value::Bytes(cursor.bytes()));
             visitor.close();
         }
         visitor.close();

@@ -2,10 +2,13 @@
 //! NVGRE, RFC 7637.
 
 use super::EtherType;
+use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Span, Value, Visitor, header};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::find_number;
+use crate::proto::Proto;
+use crate::source::{Builder, Mistake, OWN, Unfit};
 
 header! {
     /// GRE header without its optional fields, RFC 2784 §2 with the bits of RFC 1701 and RFC 2637.
@@ -203,6 +206,41 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
             }
             _ => parts,
         })
+    }
+
+    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
+        let (at, end) = (spot.at as usize, spot.body_end as usize);
+        if spot.auto & OWN == 0 {
+            return Ok(());
+        }
+        let Some(bytes) = frame.get_mut(at..end) else { return Ok(()) };
+        let Some((header, _)) = Gre::split(bytes) else { return Ok(()) };
+        let payload = u64::from(spot.body_end - spot.head_end);
+        match header.is_pptp() {
+            true => {
+                let max = u16::MAX.into();
+                let number = u16::try_from(payload);
+                let number =
+                    number.map_err(|_| Mistake::at(PAYLOAD_LENGTH, Unfit::TooLarge { number: payload, max }))?;
+                bytes[4..6].copy_from_slice(&number.to_be_bytes());
+            }
+            false => {
+                let sum = Sum::new().bytes(bytes).checksum();
+                bytes[4..6].copy_from_slice(&sum.to_be_bytes());
+            }
+        }
+        Ok(())
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+        let header = Gre::new(builder.header(at));
+        for (row, bytes) in header.optional() {
+            let given = builder.given(row, bytes)?.is_some();
+            if !given && row.is_derived() && (row.name != CHECKSUM.name || header.checksum_present()) {
+                *auto |= OWN;
+            }
+        }
+        builder.bytes(ROUTING)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -3,6 +3,7 @@
 use crate::field::{Field, Kind, Span, Value, Visitor, header};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{DATA, ITEM};
+use crate::source::{Builder, Mistake};
 use httparse::{EMPTY_HEADER, Error, Header, Request, Response};
 
 header! {
@@ -218,6 +219,42 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             Some(head) => Parts::new(header, head, Next::Unknown),
             None => Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(bytes.len() + 1)),
         })
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let request = builder.source.has(METHOD);
+        if request {
+            for (field, behind) in [(METHOD, &b" "[..]), (TARGET, b" ")] {
+                builder.bytes(field)?;
+                builder.out.put(behind);
+            }
+            builder.bytes(REQUEST_VERSION)?;
+        } else if builder.source.has(RESPONSE_VERSION) {
+            builder.bytes(RESPONSE_VERSION)?;
+            builder.out.put(b" ");
+            let status = builder.source.value(STATUS)?.and_then(|value| value.number()).unwrap_or(200);
+            let digits = [status / 100 % 10, status / 10 % 10, status % 10].map(|digit| b'0' + digit as u8);
+            builder.out.put(&digits);
+            builder.out.put(b" ");
+            builder.bytes(REASON)?;
+        }
+        builder.out.put(b"\r\n");
+        if builder.source.open(HEADERS)? {
+            while builder.source.next()? {
+                builder.bytes(NAME)?;
+                builder.out.put(b": ");
+                builder.bytes(VALUES.last().unwrap_or(NAME))?;
+                builder.out.put(b"\r\n");
+            }
+            builder.source.close()?;
+        }
+        match builder.source.has(DATA) {
+            true => builder.bytes(DATA),
+            false => {
+                builder.out.put(b"\r\n");
+                Ok(())
+            }
+        }
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -3,14 +3,15 @@
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
 use crate::layer::{Reason, Report, Severity};
-use crate::part::{Cursor, DATA, Framed, Framing, List, Part, Put, Tlvs, Variants, variants};
+use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, variants};
+use crate::source::{Builder, Mistake, TAIL, Unfit};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 header! {
     /// Header of an extension structure, RFC 4884 §7.
     pub struct IcmpExtensionHeader(4) {
         /// Always 2.
-        version: u8 = 0..4, "icmp.ext.version";
+        version: u8 = 0..4, "icmp.ext.version", default(2);
         /// Reserved.
         reserved: u16 = 4..16, "icmp.ext.res", reserved;
         /// Internet checksum of the extension structure; zero if none was computed.
@@ -109,7 +110,7 @@ pub(super) fn show(tail: Cursor<'_>, is_whole: bool, visitor: &mut dyn Visitor) 
     match IcmpExtensions::new(tail) {
         Some(extensions) => extensions.show(is_whole, visitor),
         None if tail.is_empty() => {}
-        None => visitor.field(DATA, tail.span(), Value::Bytes(tail.bytes())),
+        None => visitor.field(NO_EXTENSIONS, tail.span(), Value::Bytes(tail.bytes())),
     }
 }
 
@@ -212,6 +213,38 @@ fn announced<'a, T: Part<'a>>(there: bool, cursor: &mut Cursor<'a>) -> Option<Op
     if there { T::take(cursor).map(Some) } else { Some(None) }
 }
 
+const NO_EXTENSIONS: &Field =
+    &Field::floating("extension_data", "icmp.ext.data", Kind::Bytes, "Bytes in place of an extension structure.");
+
+/// Builds an extension structure, in the head or, where no bytes are given for it, in the tail.
+pub(super) fn build(in_head: bool, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    if !in_head && builder.source.has(TAIL) {
+        // The tail says the same.
+        [EXTENSIONS, NO_EXTENSIONS].into_iter().for_each(|field| builder.source.skip(field));
+        return Ok(());
+    }
+    match in_head {
+        true => build_here(builder),
+        false => builder.in_tail(build_here),
+    }
+}
+
+fn build_here(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    builder.bytes(NO_EXTENSIONS)?;
+    if !builder.source.open(EXTENSIONS)? {
+        return Ok(());
+    }
+    let at = builder.len();
+    let derived = builder.fixed::<{ IcmpExtensionHeader::LEN }>(IcmpExtensionHeader::FIELDS)?;
+    Tlvs::<IcmpObject>::build(OBJECTS, builder)?;
+    builder.source.close()?;
+    if derived != 0 {
+        let sum = Sum::new().bytes(builder.out.written().get(at..).unwrap_or(&[])).checksum();
+        builder.patch(at + 2, 2, sum.into());
+    }
+    Ok(())
+}
+
 const INDEX: &Field = &Field::floating("index", "icmp.int_info.index", Kind::Uint, "Index, as in SNMP.");
 const NAME: &Field = &Field::floating("name", "icmp.int_info.name", Kind::Text, "Name, as in SNMP.");
 const MTU: &Field = &Field::floating("mtu", "icmp.int_info.mtu", Kind::Uint, "Largest packet, in bytes.").bytes();
@@ -221,7 +254,7 @@ const IPV6: &Field = &Field::floating("address", "icmp.int_info.ipv6", Kind::Ipv
 const OTHER: &Field = &Field::floating("address", "icmp.int_info.ipunknown", Kind::Bytes, "Address.");
 
 pub(super) const VARIABLE: &[&[Field]] = &[
-    &[*EXTENSIONS, *OBJECTS, *IcmpObject::KIND],
+    &[*EXTENSIONS, *OBJECTS, *IcmpObject::KIND, *NO_EXTENSIONS],
     IcmpExtensionHeader::FIELDS,
     IcmpObject::FIELDS,
     MplsLabel::FIELDS,
@@ -260,6 +293,24 @@ impl<'a> Part<'a> for InterfaceInformation<'a> {
         self.address.emit(out);
         self.name.emit(out);
         self.mtu.emit(out);
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        builder.fixed::<{ InterfaceContents::LEN }>(InterfaceContents::FIELDS)?;
+        let contents = InterfaceContents::new(builder.header(at));
+        if contents.has_index() {
+            builder.number(INDEX, 4)?;
+        }
+        if contents.has_address() {
+            InterfaceAddress::build(FAMILY, builder)?;
+        }
+        if contents.has_name() {
+            InterfaceName::build(NAME, builder)?;
+        }
+        if contents.has_mtu() {
+            builder.number(MTU, 4)?;
+        }
+        Ok(())
     }
 }
 
@@ -338,6 +389,24 @@ impl<'a> Part<'a> for InterfaceAddress<'a> {
         out.put(&[0, 0]);
         self.emit_address(out);
     }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let family = builder.number(FAMILY, 2)?;
+        builder.out.put(&[0, 0]);
+        build_address(family, [IPV4, IPV6, OTHER], builder)
+    }
+}
+
+/// Builds an address of a family.
+fn build_address(
+    family: u64,
+    [ipv4, ipv6, other]: [&'static Field; 3],
+    builder: &mut Builder<'_>,
+) -> Result<(), Mistake> {
+    match family {
+        1 => builder.wire::<Ipv4Addr>(ipv4).map(drop),
+        2 => builder.wire::<Ipv6Addr>(ipv6).map(drop),
+        _ => builder.bytes(other),
+    }
 }
 
 /// A name behind a length of one byte that counts itself too; zeros fill it up. RFC 5837 §4.3.
@@ -356,6 +425,17 @@ impl<'a> Part<'a> for InterfaceName<'a> {
     fn emit(&self, out: &mut dyn Put) {
         out.put(&[self.0.len() as u8 + 1]);
         out.put(self.0);
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        builder.out.put(&[0]);
+        builder.bytes(field)?;
+        let length = builder.len() - at;
+        if length > 255 {
+            return Err(Mistake::at(field, Unfit::TooLong { have: length - 1, max: 254 }));
+        }
+        builder.patch(at, 1, length as u64);
+        Ok(())
     }
 }
 
@@ -433,6 +513,25 @@ impl<'a> Part<'a> for InterfaceIdentification<'a> {
                 address.family().emit(out);
                 out.put(&[(address.wire_len() - InterfaceAddress::HEAD) as u8, 0]);
                 address.emit_address(out)
+            }
+        }
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        match builder.number(C_TYPE, 1)? {
+            1 => builder.bytes(BY_NAME),
+            2 => builder.number(BY_INDEX, 4).map(drop),
+            _ => {
+                let family = builder.number(BY_FAMILY, 2)?;
+                let at = builder.len();
+                let given = builder.given(ADDRESS_LENGTH, 1)?;
+                builder.out.put(&[0]);
+                build_address(family, [BY_IPV4, BY_IPV6, BY_OTHER], builder)?;
+                let length = builder.len() - at - 2;
+                if given.is_none() {
+                    builder.patch(at, 1, length as u64);
+                }
+                (length..length.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
+                Ok(())
             }
         }
     }

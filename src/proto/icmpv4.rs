@@ -6,6 +6,7 @@ use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Value, Visitor, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Cursor, Variants, show_message};
+use crate::source::{Builder, Mistake};
 
 registry! {
     /// ICMP types, IANA's registry.
@@ -297,6 +298,13 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
 
     fn cover(&self) -> Option<Cover> {
         Some(Cover::plain(Upto::Tail))
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Icmpv4::LEN] = builder.header(at);
+        let header = Icmpv4::new(&header);
+        Icmpv4Message::build(header.variant(), builder)?;
+        icmp_extensions::build(header.kind() == Icmpv4Type::ExtendedEchoRequest, builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -8,6 +8,7 @@ use super::{ExtendedEchoCode, NdpOption, RplOption, TimeExceededCode};
 use crate::field::{Field, Kind, Value, Visitor, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Cursor, Tlvs, Variants, show_message};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -359,6 +360,21 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
 
     fn cover(&self) -> Option<Cover> {
         Some(Cover::pseudo(Upto::Tail, 58))
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Icmpv6::LEN] = builder.header(at);
+        let header = Icmpv6::new(&header);
+        // Where the contents say which form a message has, what is given of them does.
+        let variant = match (header.variant(&[]), header.code()) {
+            (130, _) => builder.likeliest::<Icmpv6Message>(&[130, 0x8202]),
+            (0x9b02, _) => builder.likeliest::<Icmpv6Message>(&[0x9b02, 0x9b12]),
+            (0x9b03, _) => builder.likeliest::<Icmpv6Message>(&[0x9b03, 0x9b13]),
+            (140, 0) => builder.likeliest::<Icmpv6Message>(&[140, 0x8c02, 0x8c03, 0x8c04]),
+            (variant, _) => variant,
+        };
+        Icmpv6Message::build(variant, builder)?;
+        icmp_extensions::build(header.kind() == Icmpv6Type::ExtendedEchoRequest, builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -4,6 +4,7 @@ use super::multicast::{CountedList, GroupAddress, GroupRecord, Listed, decode_ti
 use crate::field::{Field, Visitor, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Variants, show_message, variants};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -109,6 +110,15 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
 
     fn cover(&self) -> Option<Cover> {
         Some(Cover::plain(Upto::Body))
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Igmp::LEN] = builder.header(at);
+        let variant = match Igmp::new(&header).variant(0) {
+            0x11 => builder.likeliest::<IgmpMessage>(&[0x11, 0x1103]),
+            variant => variant,
+        };
+        IgmpMessage::build(variant, builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -3,6 +3,7 @@
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use crate::layer::{Network, Reason, Report, Severity};
 use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, show_contents, variants};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv4Addr;
 
 variants! {
@@ -278,6 +279,10 @@ impl<'a> Part<'a> for ProtectionAuthority<'a> {
         self.flags.emit(out);
         out.put(self.more)
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        builder.wire::<ProtectionFlags>(field)?;
+        builder.bytes(MORE)
+    }
 }
 
 const MORE: &Field = &Field::floating("more", "ip.opt.sec_prot_auth", Kind::Bytes, "More authorities.");
@@ -367,6 +372,15 @@ impl<'a> Part<'a> for Ipv4Timestamps<'a> {
     fn emit(&self, out: &mut dyn Put) {
         self.flags.emit(out);
         out.put(self.list.bytes());
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        builder.fixed::<{ TimestampFlags::LEN }>(TimestampFlags::FIELDS)?;
+        let flags = TimestampFlags::new(builder.header(at));
+        Ipv4TimestampList::build(u8::from(flags.form()).into(), builder)
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        TimestampFlags::is_given(MORE, builder)
     }
 }
 

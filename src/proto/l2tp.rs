@@ -1,8 +1,11 @@
 //! L2TP version 2, RFC 2661. Version 3 (RFC 3931) is named and kept as data.
 
+use crate::build::Spot;
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry, show_fixed};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Cursor, DATA, ITEM, Text, Variants, find_number, show_contents, show_rows, variants};
+use crate::part::{Cursor, DATA, ITEM, REST, Text, Variants, find_number, show_contents, show_rows, variants};
+use crate::proto::Proto;
+use crate::source::{Builder, Mistake, OWN, Unfit};
 
 header! {
     /// L2TP header up to its version; which fields follow is for its bits to say. RFC 2661 §3.1.
@@ -107,6 +110,29 @@ impl<'a> Avp<'a> {
         }
         visitor.close();
     }
+}
+
+/// Builds one attribute.
+fn build_avp(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    let at = builder.len();
+    let derived = builder.fixed::<{ L2tpAvpHead::LEN }>(L2tpAvpHead::FIELDS)?;
+    let head: [u8; L2tpAvpHead::LEN] = builder.header(at);
+    let head = L2tpAvpHead::new(&head);
+    let kind = if head.vendor() == 0 { L2tpAvp::KIND } else { VENDOR_TYPE };
+    let kind = builder.number(kind, 2)? as u16;
+    match head.vendor() == 0 && !head.hidden() {
+        true => L2tpAvp::build(kind, builder)?,
+        false => builder.bytes(DATA)?,
+    }
+    if derived != 0 {
+        let (have, max) = (builder.len() - at, 0x3ff);
+        if have > max {
+            return Err(Mistake::at(DATA, Unfit::TooLong { have, max }));
+        }
+        let [high, _] = builder.header(at);
+        builder.patch(at, 2, u64::from(high & 0xfc) << 8 | have as u64);
+    }
+    Ok(())
 }
 
 impl<B: core::borrow::Borrow<[u8; 2]>> L2tp<B> {
@@ -229,6 +255,37 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         })
     }
 
+    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
+        let (number, max) = (u64::from(spot.body_end - spot.at), u16::MAX.into());
+        if let (Some(bytes), true) = (frame.get_mut(spot.at as usize + 2..spot.head_end as usize), spot.auto & OWN != 0)
+        {
+            let length = u16::try_from(number).map_err(|_| Mistake::at(LENGTH, Unfit::TooLarge { number, max }))?;
+            bytes[..2].copy_from_slice(&length.to_be_bytes());
+        }
+        Ok(())
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; L2tp::LEN] = builder.header(at);
+        let header = L2tp::new(&header);
+        for (row, bytes) in header.optional() {
+            if builder.given(row, bytes)?.is_none() && row.is_derived() {
+                *auto |= OWN;
+            }
+        }
+        builder.bytes(OFFSET_PADDING)?;
+        if !builder.source.open(AVPS)? {
+            return Ok(());
+        }
+        while builder.source.next()? {
+            match builder.source.has(REST) {
+                true => builder.bytes(REST)?,
+                false => build_avp(builder)?,
+            }
+        }
+        builder.source.close()
+    }
+
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
         let behind = show_rows(self.optional(), place.options(L2tp::LEN), visitor);
         if behind.is_empty() {
@@ -245,7 +302,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         }
         if !cursor.is_empty() {
             visitor.open(ITEM, cursor.span());
-            visitor.field(DATA, cursor.span(), Value::Bytes(cursor.bytes()));
+            visitor.field(REST, cursor.span(), Value::Bytes(cursor.bytes()));
             visitor.close();
         }
         visitor.close();

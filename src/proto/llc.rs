@@ -3,6 +3,7 @@
 use super::EtherType;
 use crate::field::{Field, Kind, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol};
+use crate::source::{Builder, Mistake};
 
 registry! {
     /// Service access points.
@@ -61,6 +62,14 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
             (dsap, ..) => Next::Sap(dsap.into()),
         };
         Ok(Parts::new(header, head, next))
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Llc::LEN] = builder.header(at);
+        match Llc::new(&header).control() & 3 {
+            3 => Ok(()),
+            _ => builder.number(SEQUENCE, 1).map(drop),
+        }
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -5,6 +5,7 @@ use super::{IpProtocol, MobilityOption};
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Tlvs, Variants, show_message, variants};
+use crate::source::{Builder, Mistake, Put};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -230,6 +231,15 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
 
     fn cover(&self) -> Option<Cover> {
         Some(Cover::pseudo(Upto::Head, 135))
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Mobility::LEN] = builder.header(at);
+        MobilityMessage::build(u8::from(Mobility::new(&header).message_type()).into(), builder)
+    }
+
+    fn pad(bytes: usize, out: &mut dyn Put) {
+        super::ipv6_options::pad(bytes, out)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -1,7 +1,8 @@
 //! Multipath TCP, RFC 8684, and its first version, RFC 6824: what stands in TCP option 30.
 
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
-use crate::part::{Cursor, List, Part, Put, Variants, show_contents, variants};
+use crate::part::{Cursor, DATA, List, Part, Put, Variants, show_contents, variants};
+use crate::source::{Builder, Mistake};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 registry! {
@@ -72,6 +73,16 @@ impl<'a> Part<'a> for Mptcp<'a> {
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.contents.bytes())
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        const SUBTYPE: &Field = &MptcpReserved4::FIELDS[0];
+        let form = match builder.source.peek(SUBTYPE)? {
+            Some(0x1) => builder.likeliest::<MptcpMessage>(&[0x110, 0x111, 0x112]),
+            Some(0x3) => builder.likeliest::<MptcpMessage>(&[0x134, 0x136]),
+            Some(subtype) => subtype as u16,
+            None => return builder.bytes(DATA),
+        };
+        MptcpMessage::build(form, builder)
     }
 }
 
@@ -314,6 +325,9 @@ impl<'a> Part<'a> for MptcpPort {
     fn emit(&self, out: &mut dyn Put) {
         self.0.emit(out)
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        Option::<u16>::build(field, builder)
+    }
 }
 
 header! {
@@ -426,6 +440,27 @@ impl<'a> Part<'a> for DataSequenceSignal {
             mapping.length.emit(out);
             mapping.checksum.emit(out);
         }
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        builder.fixed::<{ DssFlags::LEN }>(DssFlags::FIELDS)?;
+        let flags = DssFlags::new(builder.header(at));
+        let width = |wide| if wide { 8 } else { 4 };
+        if flags.ack() {
+            builder.number(ACK, width(flags.ack8()))?;
+        }
+        if flags.mapping() {
+            builder.number(SEQUENCE, width(flags.sequence8()))?;
+            builder.number(SUBFLOW, 4)?;
+            builder.number(LENGTH, 2)?;
+            if builder.source.has(CHECKSUM) {
+                builder.number(CHECKSUM, 2)?;
+            }
+        }
+        Ok(())
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        DssFlags::is_given(ACK, builder)
     }
 }
 

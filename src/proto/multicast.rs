@@ -3,6 +3,7 @@
 
 use crate::field::{Field, Kind, Span, Value, Visitor, registry};
 use crate::part::{Cursor, List, Part, Put};
+use crate::source::{Builder, Mistake};
 use core::fmt::Debug;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -81,6 +82,30 @@ impl<'a, T: Listed<'a>> CountedList<'a, T> {
     }
 }
 
+/// Builds a number of parts, what stands between it and them, and the parts.
+fn build_counted<'a, T: Part<'a>>(
+    count: &'static Field,
+    list: &'static Field,
+    between: impl FnOnce(&mut Builder<'_>) -> Result<(), Mistake>,
+    builder: &mut Builder<'_>,
+) -> Result<(), Mistake> {
+    let at = builder.len();
+    let given = builder.given(count, 2)?;
+    between(builder)?;
+    let mut parts = 0;
+    if builder.source.open(list)? {
+        while builder.source.next()? {
+            T::build(list, builder)?;
+            parts += 1;
+        }
+        builder.source.close()?;
+    }
+    if given.is_none() {
+        builder.patch(at, 2, parts);
+    }
+    Ok(())
+}
+
 impl<'a, T: Listed<'a>> Part<'a> for CountedList<'a, T> {
     const KIND: Kind = Kind::List(&T::KIND);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
@@ -95,6 +120,9 @@ impl<'a, T: Listed<'a>> Part<'a> for CountedList<'a, T> {
     fn emit(&self, out: &mut dyn Put) {
         self.declared.emit(out);
         self.list.emit(out);
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        build_counted::<T>(T::COUNT, field, |_| Ok(()), builder)
     }
 }
 
@@ -161,6 +189,21 @@ impl<'a, A: GroupAddress> Part<'a> for GroupRecord<'a, A> {
         self.sources.emit(out);
         out.put(self.auxiliary);
     }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let [kind, words, count, group, sources, auxiliary] = A::RECORD;
+        builder.number(kind, 1)?;
+        let at = builder.len();
+        let given = builder.given(words, 1)?;
+        build_counted::<A>(count, sources, |builder| A::build(group, builder), builder)?;
+        let before = builder.len();
+        builder.bytes(auxiliary)?;
+        if given.is_none() {
+            let have = builder.len() - before;
+            (have..have.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
+            builder.patch(at, 1, have.div_ceil(4) as u64);
+        }
+        Ok(())
+    }
 }
 
 macro_rules! groups {
@@ -168,7 +211,9 @@ macro_rules! groups {
         impl GroupAddress for $address {
             const RECORD: &'static [Field; 6] = &[
                 Field::floating("type", $kind, Kind::Named(GroupRecordType::REGISTRY), "What the record says."),
-                Field::floating("auxiliary_length", $words, Kind::Uint, "Length of the auxiliary data.").words(),
+                Field::floating("auxiliary_length", $words, Kind::Uint, "Length of the auxiliary data.")
+                    .words()
+                    .derived(),
                 Field::floating("source_count", $count, Kind::Uint, "Number of sources.").derived(),
                 Field::floating("group", $group, <$address as Part>::KIND, "The group."),
                 Field::floating("sources", $source, <List<$address> as Part>::KIND, "Sources of the group."),

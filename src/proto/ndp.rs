@@ -3,7 +3,8 @@
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use crate::name::Name;
-use crate::part::{Cursor, Framed, Framing, List, Part, Put, Text, variants};
+use crate::part::{Counted, Cursor, Framed, Framing, List, Part, Put, Text, variants};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv6Addr;
 
 flags! {
@@ -370,6 +371,9 @@ impl<'a> Part<'a> for LinkLayerAddress<'a> {
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.0)
     }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        builder.bytes(LINK_ADDRESS)
+    }
 }
 
 /// A prefix whose last bytes are left out where they are zero.
@@ -394,6 +398,21 @@ impl Part<'_> for ShortPrefix {
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.address.octets().get(..self.wire_len.into()).unwrap_or(&[]))
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        if let Some(raw) = builder.source.raw(field)? {
+            builder.out.put(raw);
+            builder.source.skip(field);
+            return Ok(());
+        }
+        let mut octets = [0; 16];
+        if let Some(value) = builder.source.value(field)? {
+            value.write(Kind::Ipv6, &mut octets, 0..128).map_err(|unfit| Mistake::at(field, unfit))?;
+        }
+        // As many units of 8 bytes as there is something in.
+        let units = octets.chunks(8).rposition(|unit| unit != [0; 8]).map_or(0, |last| last + 1);
+        builder.out.put(&octets[..units * 8]);
+        Ok(())
     }
 }
 
@@ -437,6 +456,15 @@ impl<'a> Part<'a> for Domains<'a> {
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.cursor.bytes())
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        if builder.source.open(field)? {
+            while builder.source.next()? {
+                builder.name(field)?;
+            }
+            builder.source.close()?;
+        }
+        Ok(())
     }
 }
 
@@ -487,5 +515,13 @@ impl<'a> Part<'a> for Resolver<'a> {
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.whole.bytes())
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        Counted::<Name, 2>::build(NAME, builder)?;
+        if builder.source.has(ADDRESSES) {
+            Counted::<List<Ipv6Addr>, 2>::build(ADDRESSES, builder)?;
+            Counted::<&[u8], 2>::build(PARAMETERS, builder)?;
+        }
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::{Cursor, DATA, Framed, Framing, Tlvs, Variants, variants};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -174,6 +175,15 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
         };
         visitor.field(field, field.span(place.context.at), value);
         true
+    }
+
+    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        Tlvs::<NtpExtension>::build(EXTENSIONS, builder)?;
+        if builder.source.has(KEY_ID) {
+            builder.number(KEY_ID, 4)?;
+        }
+        builder.bytes(MAC)?;
+        builder.bytes(DATA)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

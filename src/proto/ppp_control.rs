@@ -5,6 +5,7 @@ use super::PppProtocolNumber;
 use crate::field::{Field, Kind, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::{Counted, Framed, Framing, Text, Tlvs, Variants, show_message, variants};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv4Addr;
 
 /// Head and total of a packet of `length` bytes, of which `bytes` are there.
@@ -238,6 +239,11 @@ impl<'a> Protocol<'a> for Lcp<&'a [u8; 4]> {
         Ok(parts(header, header.length(), Lcp::row("length"), bytes))
     }
 
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Lcp::LEN] = builder.header(at);
+        LcpMessage::build(u8::from(Lcp::new(&header).code()).into(), builder)
+    }
+
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
         show_message::<LcpMessage>(u8::from(self.code()).into(), place.options(Lcp::LEN), visitor);
     }
@@ -401,6 +407,11 @@ macro_rules! network_control {
                 Ok(parts(header, header.length(), $name::row("length"), bytes))
             }
 
+            fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+                Tlvs::<$option>::build(OPTIONS, builder)?;
+                builder.bytes(crate::part::DATA)
+            }
+
             fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
                 show_ncp::<$option>(self.code(), place, visitor);
             }
@@ -527,6 +538,11 @@ macro_rules! authentication {
             fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
                 let (header, _) = Self::split(bytes).ok_or(Flaw::needs($name::LEN))?;
                 Ok(parts(header, header.length(), $name::row("length"), bytes))
+            }
+
+            fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+                let header: [u8; $name::LEN] = builder.header(at);
+                $message::build(u8::from($name::new(&header).code()).into(), builder)
             }
 
             fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -5,6 +5,7 @@ use super::extension::extension;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, variants};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -160,6 +161,14 @@ impl<'a> Part<'a> for SegmentRoute<'a> {
         self.segments.emit(out);
         out.put(self.tail.bytes());
     }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        builder.fixed::<{ SegmentRouting::LEN }>(SegmentRouting::FIELDS)?;
+        List::<Ipv6Addr>::build(SEGMENTS, builder)?;
+        Tlvs::<SegmentTlv>::build(TLVS, builder)
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        SegmentRouting::is_given(SEGMENTS, builder)
+    }
 }
 
 header! {
@@ -261,6 +270,12 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
         if let Some(last) = last {
             network.dst = place.context.at + last as u32;
         }
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Routing::LEN] = builder.header(at);
+        RoutingData::build(u8::from(Routing::new(&header).routing_type()).into(), builder)?;
+        builder.bytes(ROUTE)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -2,10 +2,13 @@
 
 use super::IpProtocol;
 use super::extension::extension;
+use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::Part;
+use crate::proto::Proto;
+use crate::source::{Builder, Mistake, OWN};
 
 registry! {
     /// What a control message is, RFC 5533 §5.3 and RFC 5534 §7.
@@ -86,6 +89,30 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
 
     fn show_row(&self, row: u8, _: &Place<'a>, _: &mut dyn Visitor) -> bool {
         self.payload() && row == const { Shim6::row("message_type") }
+    }
+
+    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
+        let head = frame.get_mut(spot.at as usize..spot.head_end as usize);
+        if let (Some(head), true) = (head.filter(|head| head.len() >= 6), spot.auto & OWN != 0) {
+            let sum = Sum::new().bytes(head).checksum();
+            head[4..6].copy_from_slice(&sum.to_be_bytes());
+        }
+        Ok(())
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Shim6::LEN] = builder.header(at);
+        if Shim6::new(&header).payload() {
+            builder.out.put(&[0; 5]);
+            let tag = builder.source.value(TAG)?.and_then(|value| value.number()).unwrap_or(0);
+            builder.patch(at + 2, 6, tag | 1 << 47);
+        } else {
+            builder.number(SPECIFIC, 1)?;
+            if builder.given(CHECKSUM, 2)?.is_none() {
+                *auto |= OWN;
+            }
+        }
+        builder.bytes(MESSAGE)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

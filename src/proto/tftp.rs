@@ -3,6 +3,7 @@
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::{Cursor, List, Part, Put, Variants, group, show_message, variants};
+use crate::source::{Builder, Mistake};
 
 registry! {
     /// What a packet does, RFC 1350 §5 and RFC 2347.
@@ -66,6 +67,11 @@ impl<'a> Part<'a> for Terminated<'a> {
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.0);
         out.put(&[0]);
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        builder.bytes(field)?;
+        builder.out.put(&[0]);
+        Ok(())
     }
 }
 
@@ -141,6 +147,11 @@ impl<'a> Protocol<'a> for Tftp<&'a [u8; 2]> {
         };
         let parts = Parts::new(header, head.min(bytes.len()), Next::Unknown);
         Ok(if head > bytes.len() { parts.flaw(Flaw::needs(head)) } else { parts })
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Tftp::LEN] = builder.header(at);
+        TftpMessage::build(Tftp::new(&header).opcode().into(), builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

@@ -4,7 +4,7 @@ use crate::checksum::Sum;
 use crate::field::{Field, Kind, Span, Value, Visitor, header};
 use crate::layer::{Place, Reason, Report, Severity};
 use crate::part::{Cursor, Framed, Framing, Part, Tagged, Tlvs, Variants, variants};
-use crate::source::{Builder, Mistake};
+use crate::source::{Builder, Mistake, TAIL, Unfit};
 
 variants! {
     /// An option of UDP, RFC 9868 §11.
@@ -110,9 +110,11 @@ pub(super) const VARIABLE: &[&[Field]] = &[
     UdpExperiment::FIELDS,
 ];
 
-/// Builds the options behind a datagram's payload, as its tail: a checksum that is not given is computed.
+/// Takes note of options behind a datagram's payload, which are given as its tail.
 pub(super) fn build(builder: &mut Builder<'_>) -> Result<(), Mistake> {
-    // Bytes given as the tail say the same.
+    if !builder.source.has(TAIL) && builder.source.has(OPTIONS) {
+        return Err(Mistake::at(OPTIONS, Unfit::Rule("are built from the bytes of the tail alone")));
+    }
     for field in [PADDING, CHECKSUM, OPTIONS] {
         builder.source.skip(field);
     }

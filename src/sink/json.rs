@@ -6,6 +6,7 @@ use crate::addr::Hex;
 use crate::checksum::Checksum;
 use crate::dissect::{Examine, Examined};
 use crate::field::{Field, Kind, Span, Value, Visitor};
+use crate::form::shortened;
 use crate::layer::{Issue, Reason, Severity};
 use crate::packet::Rebuild;
 use crate::proto::View;
@@ -191,7 +192,13 @@ impl Visitor for Json {
                 self.text.ipv4(a.octets());
                 self.text.str("\"");
             }
-            Value::Ipv6(a) => self.text.show(format_args!("\"{a}\"")),
+            Value::Ipv6(a) => {
+                self.text.show(format_args!("\"{a}\""));
+                if let Some(raw) = shortened(&value, span).filter(|_| named) {
+                    self.explain(field.name, "raw");
+                    self.hex(&raw);
+                }
+            }
             Value::Name(n) => match n.raw() {
                 None => self.quoted(n),
                 Some(raw) if named => {

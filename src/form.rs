@@ -346,12 +346,20 @@ impl FormSource<'_> {
         scan(level.next, level.end).or_else(|| scan(level.start, level.next))
     }
 
-    /// The member of this name in a group that stands for a single value.
+    /// The member of this name in a group that stands for a single value: `hex` or `text` alone, or
+    /// `value` and `raw`.
     fn wrapped(&self, at: usize, key: &str) -> Option<usize> {
         let group = &self.form.entries[at];
-        let mut members = at + 1..group.end as usize;
-        let is_value = group.node == Node::Group && members.len() <= 2;
-        members.find(|&at| is_value && self.form.str(self.form.entries[at].key) == key.as_bytes())
+        let members = group.end as usize - at - 1;
+        let name = |at: usize| self.form.str(self.form.entries[at].key);
+        if group.node != Node::Group || !(1..=2).contains(&members) {
+            return None;
+        }
+        let is_value = match members {
+            1 => name(at + 1) == HEX.as_bytes() || name(at + 1) == TEXT.as_bytes(),
+            _ => name(at + 1) == VALUE.as_bytes() && name(at + 2) == RAW.as_bytes(),
+        };
+        (at + 1..group.end as usize).find(|&at| is_value && name(at) == key.as_bytes())
     }
 
     fn take(&mut self, at: usize) {

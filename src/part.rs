@@ -936,7 +936,17 @@ pub fn build_items<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> R
             Some(value) => value.number(),
             None => None,
         };
-        V::FRAMING.put(kind, length, true, builder, &mut |builder| V::build(kind, builder))?;
+        let empty = if V::FRAMING.whole { V::FRAMING.head() as u64 } else { 0 };
+        V::FRAMING.put(kind, length, true, builder, &mut |builder| match length {
+            // Contents that are missing, of a type that has some, are no defaults.
+            Some(length)
+                if length * u64::from(V::FRAMING.unit) <= empty
+                    && !V::rows(kind).iter().any(|row| builder.source.has(row)) =>
+            {
+                Ok(())
+            }
+            _ => V::build(kind, builder),
+        })?;
     }
     Ok(())
 }

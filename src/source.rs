@@ -290,17 +290,15 @@ impl<'b> Builder<'b> {
         self.out.written().get(at..).and_then(|bytes| bytes.first_chunk()).copied().unwrap_or([0; N])
     }
 
-    /// Of several forms of a message, the one that most of the given members are rows of; the first of
-    /// those.
+    /// Of several forms of a message, the one that most of the given members are rows of; of those the one
+    /// with the fewest rows.
     pub(crate) fn likeliest<'a, V: crate::part::Variants<'a>>(&mut self, forms: &[u16]) -> u16 {
-        let mut best = (0, forms.first().copied().unwrap_or_default());
-        for &form in forms {
-            let given = V::rows(form).iter().filter(|row| self.source.has(row)).count();
-            if given > best.0 {
-                best = (given, form);
-            }
-        }
-        best.1
+        let score = |form: &u16| {
+            let rows = V::rows(*form);
+            let given = rows.iter().filter(|row| self.source.has(row)).count();
+            (given, core::cmp::Reverse(rows.len()))
+        };
+        forms.iter().rev().copied().max_by_key(score).unwrap_or_default()
     }
 
     /// Builds a domain name: the root where nothing was given.

@@ -58,6 +58,13 @@ const REASON: &Field = &Field::floating("reason", "http.response.phrase", Kind::
 const HEADERS: &Field = &Field::floating("headers", "", Kind::List(&Kind::Group), "Headers, RFC 9112 §5.");
 const NAME: &Field = &Field::floating("name", "", Kind::Text, "Name of the header, in any case.");
 
+const START_END: &Field = &Field::floating("start_end", "", Kind::Text, "What ends the start line, if not CR LF.");
+const SEPARATOR: &Field =
+    &Field::floating("separator", "", Kind::Text, "What stands between name and value, if not a colon and a blank.");
+const LINE_END: &Field = &Field::floating("line_end", "", Kind::Text, "What ends the line, if not CR LF.");
+const END: &Field = &Field::floating("end", "", Kind::Text, "What ends the headers, if not an empty line.");
+const LINE_END_USUAL: &[u8] = b"\r\n";
+
 /// Declares what values are called in filters, by the name of the header.
 macro_rules! values {
     ($($name:literal => $filter:literal,)+) => {
@@ -100,6 +107,17 @@ values! {
 fn value_field(name: &str) -> &'static Field {
     let row = NAMES.iter().position(|known| known.eq_ignore_ascii_case(name)).unwrap_or(NAMES.len());
     VALUES.get(row).unwrap_or(NAME)
+}
+
+/// Puts what stands between two parts: as usual, unless it is given.
+fn put_gap(field: &'static Field, usual: &[u8], builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    match builder.source.has(field) {
+        true => builder.bytes(field),
+        false => {
+            builder.out.put(usual);
+            Ok(())
+        }
+    }
 }
 
 /// Whether a byte may stand in a method.
@@ -209,8 +227,23 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
     const NAME: &'static str = "http";
     const TITLE: &'static str = "Hypertext Transfer Protocol, RFC 9112";
     const TABLE: &'static [Field] = Http::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] =
-        &[&[*METHOD, *TARGET, *REQUEST_VERSION, *RESPONSE_VERSION, *STATUS, *REASON, *HEADERS, *NAME], VALUES];
+    const VARIABLE: &'static [&'static [Field]] = &[
+        &[
+            *METHOD,
+            *TARGET,
+            *REQUEST_VERSION,
+            *RESPONSE_VERSION,
+            *STATUS,
+            *REASON,
+            *HEADERS,
+            *NAME,
+            *START_END,
+            *SEPARATOR,
+            *LINE_END,
+            *END,
+        ],
+        VALUES,
+    ];
 
     /// A head that has no end goes on in the next segment.
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
@@ -222,38 +255,41 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
     }
 
     fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
-        let request = builder.source.has(METHOD);
-        if request {
-            for (field, behind) in [(METHOD, &b" "[..]), (TARGET, b" ")] {
-                builder.bytes(field)?;
-                builder.out.put(behind);
+        let mut usual_end = LINE_END_USUAL;
+        if builder.source.has(METHOD) {
+            builder.bytes(METHOD)?;
+            builder.out.put(b" ");
+            builder.bytes(TARGET)?;
+            if builder.source.has(REQUEST_VERSION) {
+                builder.out.put(b" ");
+                builder.bytes(REQUEST_VERSION)?;
             }
-            builder.bytes(REQUEST_VERSION)?;
         } else if builder.source.has(RESPONSE_VERSION) {
             builder.bytes(RESPONSE_VERSION)?;
             builder.out.put(b" ");
             let status = builder.source.value(STATUS)?.and_then(|value| value.number()).unwrap_or(200);
             let digits = [status / 100 % 10, status / 10 % 10, status % 10].map(|digit| b'0' + digit as u8);
             builder.out.put(&digits);
-            builder.out.put(b" ");
-            builder.bytes(REASON)?;
+            if builder.source.has(REASON) {
+                builder.out.put(b" ");
+                builder.bytes(REASON)?;
+            }
+        } else {
+            usual_end = b"";
         }
-        builder.out.put(b"\r\n");
+        put_gap(START_END, usual_end, builder)?;
         if builder.source.open(HEADERS)? {
             while builder.source.next()? {
                 builder.bytes(NAME)?;
-                builder.out.put(b": ");
+                put_gap(SEPARATOR, b": ", builder)?;
                 builder.bytes(VALUES.last().unwrap_or(NAME))?;
-                builder.out.put(b"\r\n");
+                put_gap(LINE_END, LINE_END_USUAL, builder)?;
             }
             builder.source.close()?;
         }
         match builder.source.has(DATA) {
             true => builder.bytes(DATA),
-            false => {
-                builder.out.put(b"\r\n");
-                Ok(())
-            }
+            false => put_gap(END, LINE_END_USUAL, builder),
         }
     }
 
@@ -289,27 +325,61 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             }
             None => {}
         }
-        let first = head.headers().next().map(|header| span_of(header.name.as_bytes(), bytes, at).start);
-        if let Some(first) = first {
-            visitor.open(HEADERS, Span::new(first, place.head_end));
-            for header in head.headers() {
-                let name = span_of(header.name.as_bytes(), bytes, at);
-                // An empty value stands nowhere in particular.
-                let value = match header.value {
-                    [] => Span::new(name.end + 1, name.end + 1),
-                    value => span_of(value, bytes, at),
-                };
-                visitor.open(ITEM, Span::new(name.start, value.end));
-                visitor.field(NAME, name, Value::Text(header.name.as_bytes()));
-                visitor.field(value_field(header.name), value, Value::Text(header.value));
-                visitor.close();
-                end = value.end;
+        // What stands between the parts is shown where it is not what it should be.
+        let frame = place.context.frame;
+        let mut gap = |field: &'static Field, usual: &[u8], span: Span, visitor: &mut dyn Visitor| {
+            let bytes = span.of(frame);
+            if bytes != usual {
+                visitor.field(field, span, Value::Text(bytes));
             }
+        };
+        // Up to the end of the line, or to where the head breaks off.
+        let line_end = |from: u32, to: u32| {
+            let bytes = Span::new(from, to).of(frame);
+            let length = bytes.iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| end + 1);
+            Span::new(from, from + if head.error.is_some() { 0 } else { length as u32 })
+        };
+        let mut headers = head.headers().peekable();
+        match headers.peek() {
+            Some(first) => {
+                let start = span_of(first.name.as_bytes(), bytes, at).start;
+                gap(START_END, LINE_END_USUAL, Span::new(end, start), visitor);
+                visitor.open(HEADERS, Span::new(start, place.head_end));
+            }
+            None => {
+                let line = line_end(end, place.head_end);
+                gap(START_END, if head.start.is_some() { LINE_END_USUAL } else { b"" }, line, visitor);
+                end = line.end;
+            }
+        }
+        let any = headers.peek().is_some();
+        while let Some(header) = headers.next() {
+            let name = span_of(header.name.as_bytes(), bytes, at);
+            let next = headers.peek().map(|next| span_of(next.name.as_bytes(), bytes, at).start);
+            // An empty value stands nowhere in particular: behind the colon.
+            let value = match header.value {
+                [] => Span::new(name.end + 1, name.end + 1),
+                value => span_of(value, bytes, at),
+            };
+            let line = match next {
+                Some(next) => Span::new(value.end, next),
+                None => line_end(value.end, place.head_end),
+            };
+            visitor.open(ITEM, Span::new(name.start, line.end));
+            visitor.field(NAME, name, Value::Text(header.name.as_bytes()));
+            gap(SEPARATOR, b": ", Span::new(name.end, value.start), visitor);
+            visitor.field(value_field(header.name), value, Value::Text(header.value));
+            gap(LINE_END, LINE_END_USUAL, line, visitor);
+            visitor.close();
+            end = line.end;
+        }
+        if any {
             visitor.close();
         }
         let rest = Span::new(end, place.head_end);
-        if head.error.is_some() && !rest.is_empty() {
-            visitor.field(DATA, rest, Value::Bytes(rest.of(place.context.frame)));
+        match head.error {
+            Some(_) if !rest.is_empty() => visitor.field(DATA, rest, Value::Bytes(rest.of(frame))),
+            _ => gap(END, LINE_END_USUAL, rest, visitor),
         }
     }
 

@@ -254,7 +254,7 @@ variants! {
             /// The number of the address.
             fixed: AddAddr, "tcp.options.mptcp";
             /// One more address of the sender.
-            address: Ipv4Addr, "tcp.options.mptcp.ipv4";
+            ipv4_address: Ipv4Addr, "tcp.options.mptcp.ipv4";
             /// Its port, if not that of the connection.
             port: MptcpPort, "tcp.options.mptcp.port";
             /// End of the sender's HMAC; absent in version 0 and in an echo.
@@ -264,7 +264,7 @@ variants! {
             /// The number of the address.
             fixed: AddAddr, "tcp.options.mptcp";
             /// One more address of the sender.
-            address: Ipv6Addr, "tcp.options.mptcp.ipv6";
+            ipv6_address: Ipv6Addr, "tcp.options.mptcp.ipv6";
             /// Its port, if not that of the connection.
             port: MptcpPort, "tcp.options.mptcp.port";
             /// End of the sender's HMAC; absent in version 0 and in an echo.

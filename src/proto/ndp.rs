@@ -405,14 +405,7 @@ impl Part<'_> for ShortPrefix {
             builder.source.skip(field);
             return Ok(());
         }
-        let mut octets = [0; 16];
-        if let Some(value) = builder.source.value(field)? {
-            value.write(Kind::Ipv6, &mut octets, 0..128).map_err(|unfit| Mistake::at(field, unfit))?;
-        }
-        // As many units of 8 bytes as there is something in.
-        let units = octets.chunks(8).rposition(|unit| unit != [0; 8]).map_or(0, |last| last + 1);
-        builder.out.put(&octets[..units * 8]);
-        Ok(())
+        builder.wire::<Ipv6Addr>(field).map(drop)
     }
 }
 

@@ -1,8 +1,11 @@
 //! SNMP, RFC 3416 and RFC 1157: version, community, and kind of message. The rest stays whole.
 
+use crate::build::Spot;
 use crate::field::{Field, Kind, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol};
-use crate::part::Cursor;
+use crate::part::{Counted, Cursor, Part};
+use crate::proto::Proto;
+use crate::source::{Builder, Mistake, OWN, Unfit};
 
 registry! {
     /// Version of SNMP, RFC 3416 and RFC 3412 §6.1.
@@ -43,6 +46,8 @@ header! {
     pub struct Snmp(0) {}
 }
 
+const SEQUENCE: &Field = &Field::floating("sequence", "", Kind::Bytes, "Tag and length of the message, in BER.");
+const PDU_LENGTH: &Field = &Field::floating("pdu_length", "", Kind::Bytes, "Length of the contents, in BER.");
 const VERSION: &Field =
     &Field::floating("version", "snmp.version", Kind::Named(SnmpVersion::REGISTRY), "Version of the message.");
 const COMMUNITY: &Field =
@@ -76,18 +81,22 @@ fn element<'a>(cursor: &mut Cursor<'a>, wanted: u8) -> Option<Cursor<'a>> {
 
 /// What stands before the contents of a message.
 struct Outer<'a> {
+    sequence: Cursor<'a>,
     version: Cursor<'a>,
     community: Option<Cursor<'a>>,
     pdu: Option<Cursor<'a>>,
+    pdu_length: Option<Cursor<'a>>,
     rest: Cursor<'a>,
 }
 
 impl<'a> Outer<'a> {
     fn take(mut cursor: Cursor<'a>) -> Option<Self> {
-        let (sequence, _) = tag(&mut cursor)?;
+        let mut whole = cursor;
+        let (tag_byte, _) = tag(&mut cursor)?;
+        let sequence = whole.split((cursor.span().start - whole.span().start) as usize)?;
         let version = element(&mut cursor, 0x02).filter(|version| version.bytes().len() == 1)?;
-        let mut outer = Outer { version, community: None, pdu: None, rest: cursor };
-        if sequence.bytes() != [0x30] {
+        let mut outer = Outer { sequence, version, community: None, pdu: None, pdu_length: None, rest: cursor };
+        if tag_byte.bytes() != [0x30] {
             return None;
         }
         if version.bytes() == [3] {
@@ -96,6 +105,8 @@ impl<'a> Outer<'a> {
         outer.community = element(&mut outer.rest, 0x04);
         let mut left = outer.rest;
         if let (Some(_), Some((pdu, _))) = (outer.community, tag(&mut left)) {
+            let length = Cursor::split(&mut { outer.rest }, (left.span().start - outer.rest.span().start) as usize);
+            outer.pdu_length = length.and_then(|mut both| both.split(1).map(|_| both));
             (outer.pdu, outer.rest) = (Some(pdu), left);
         }
         Some(outer)
@@ -127,7 +138,7 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
     const NAME: &'static str = "snmp";
     const TITLE: &'static str = "Simple Network Management Protocol, RFC 3416";
     const TABLE: &'static [Field] = Snmp::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[*VERSION, *COMMUNITY, *PDU]];
+    const VARIABLE: &'static [&'static [Field]] = &[&[*SEQUENCE, *VERSION, *COMMUNITY, *PDU, *PDU_LENGTH]];
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Snmp::LEN))?;
@@ -135,9 +146,63 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
         Ok(Parts::new(header, head, Next::Unknown))
     }
 
+    fn build(builder: &mut Builder<'_>, _: usize, auto: &mut u64) -> Result<(), Mistake> {
+        // Lengths that are not given have room for any length, and are filled in when that is known.
+        const LONG: &[u8] = &[0x82, 0, 0];
+        if !builder.source.has(VERSION) {
+            return Ok(());
+        }
+        if builder.source.has(SEQUENCE) {
+            builder.bytes(SEQUENCE)?;
+        } else {
+            builder.out.put(&[0x30]);
+            builder.out.put(LONG);
+            *auto |= OWN;
+        }
+        builder.out.put(&[0x02, 1]);
+        builder.number(VERSION, 1)?;
+        if builder.source.has(COMMUNITY) {
+            builder.out.put(&[0x04]);
+            Counted::<&[u8]>::build(COMMUNITY, builder)?;
+        }
+        if builder.source.has(PDU) {
+            builder.number(PDU, 1)?;
+            match builder.source.has(PDU_LENGTH) {
+                true => builder.bytes(PDU_LENGTH)?,
+                false => {
+                    builder.out.put(LONG);
+                    *auto |= OWN >> 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
+        let end = spot.body_end;
+        for (wanted, at) in [(OWN, spot.at + 2), (OWN >> 1, spot.head_end - 2)] {
+            if spot.auto & wanted == 0 {
+                continue;
+            }
+            let number = u64::from(end - at - 2);
+            let max = u16::MAX.into();
+            let length = u16::try_from(number).map_err(|_| Mistake::at(SEQUENCE, Unfit::TooLarge { number, max }))?;
+            if let Some(place) = frame.get_mut(at as usize..at as usize + 2) {
+                place.copy_from_slice(&length.to_be_bytes());
+            }
+        }
+        Ok(())
+    }
+
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
         let Some(outer) = self.outer(place) else { return };
-        let fields = [(VERSION, Some(outer.version)), (COMMUNITY, outer.community), (PDU, outer.pdu)];
+        let fields = [
+            (SEQUENCE, Some(outer.sequence)),
+            (VERSION, Some(outer.version)),
+            (COMMUNITY, outer.community),
+            (PDU, outer.pdu),
+            (PDU_LENGTH, outer.pdu_length),
+        ];
         for (field, cursor) in fields {
             if let Some(cursor) = cursor
                 && let Some(value) = Value::of_bytes(field.kind, cursor.bytes())

@@ -379,7 +379,8 @@ mod tests {
             let [src, dst] = [0, 16].map(|at| <[u8; 16]>::try_from(&addresses[at..at + 16]).unwrap());
             let four = |address: [u8; 16]| [address[0], address[1], address[2], address[3]].into();
             let (ip4, ip6) = (Ipv4::build().src(four(src)).dst(four(dst)), Ipv6::build().src(src.into()).dst(dst.into()));
-            let (udp, segment) = (Udp::build().src_port(ports.0).dst_port(ports.1), Tcp::build().src_port(ports.0));
+            let (from, to) = (ports.0 | 0xc000, ports.1 | 0xc000);
+            let (udp, segment) = (Udp::build().src_port(from).dst_port(to), Tcp::build().src_port(from).dst_port(to));
             let base = Stack::new().push(Ethernet::build());
             let mut frame = match (v6, tcp) {
                 (false, false) => base.push(ip4).push(udp).payload(payload).finish().unwrap(),

@@ -4,7 +4,7 @@ use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor};
 use crate::name::Name;
 use crate::part::Part;
-use crate::source::{Mistake, Source, Unfit};
+use crate::source::{Mistake, Source, Unfit, alike};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -56,6 +56,8 @@ enum Node {
     Name(u32, u32),
     /// Text that stands for a value of any kind.
     Text(u32, u32),
+    /// Text that is bytes where bytes are called for.
+    Quoted(u32, u32),
     List,
     Group,
 }
@@ -130,6 +132,17 @@ impl Form {
         self.add(key, Node::Bytes(start, end))
     }
 
+    /// Adds a member, or in a list an item, that is text: for a field of bytes, the text's own bytes.
+    pub fn quoted(&mut self, key: &str, value: &[u8]) {
+        let (start, end) = self.keep(value);
+        self.add(key, Node::Quoted(start, end))
+    }
+
+    /// Number of entries: values, lists and groups.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Begins a list.
     pub fn open_list(&mut self, key: &str) {
         self.add(key, Node::List);
@@ -193,7 +206,7 @@ impl Form {
                 Node::Ipv6(a) => write!(f, "{a}")?,
                 Node::Bytes(a, b) => write!(f, "0x{}", crate::addr::Hex(self.str((a, b))))?,
                 Node::Name(a, b) => write!(f, "{}", Name::new(self.str((a, b)), 0))?,
-                Node::Text(a, b) => write!(f, "{:?}", String::from_utf8_lossy(self.str((a, b))))?,
+                Node::Text(a, b) | Node::Quoted(a, b) => write!(f, "{:?}", String::from_utf8_lossy(self.str((a, b))))?,
                 Node::List => {
                     f.write_str("[")?;
                     self.write(at + 1..entry.end as usize, f)?;
@@ -266,6 +279,8 @@ impl Visitor for Form {
     }
 }
 
+/// Key of what tells an item apart, whatever its field is called.
+const ANY_KIND: &str = "*";
 /// Key of the value of an item whose bytes are given too.
 const VALUE: &str = "value";
 /// Key of the bytes of an item.
@@ -423,6 +438,11 @@ impl FormSource<'_> {
         core::str::from_utf8(self.form.str((start, end))).ok()
     }
 
+    /// The number of the entry that was looked at last.
+    pub fn entry(&self) -> Option<usize> {
+        self.last
+    }
+
     /// Where the entry is that was looked at last.
     pub fn place(&self) -> Vec<Step> {
         let mut steps = Vec::new();
@@ -453,7 +473,12 @@ impl FormSource<'_> {
 
 impl Source for FormSource<'_> {
     fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, Mistake> {
-        let Some(at) = self.find(field.name, "") else { return Ok(None) };
+        let mut found = self.find(field.name, "");
+        if found.is_none() && matches!(field.kind, Kind::Named(_)) {
+            // What an item is called, wherever the notation does not know the field's name.
+            found = self.find(ANY_KIND, "");
+        }
+        let Some(at) = found else { return Ok(None) };
         self.take(at);
         // Text that is not UTF-8, and an item whose bytes are given too, are groups of their own.
         let mut kind = field.item_kind();
@@ -476,6 +501,12 @@ impl Source for FormSource<'_> {
             Node::Bytes(a, b) => Value::Bytes(self.form.str((a, b))),
             Node::Name(a, b) => Value::Name(Name::new(self.form.str((a, b)), 0)),
             Node::Text(a, b) => {
+                self.scratch.clear();
+                let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
+                parse(kind, text, &mut self.scratch).map_err(|unfit| Mistake::at(field, unfit))?
+            }
+            Node::Quoted(a, b) if matches!(kind, Kind::Bytes | Kind::Text) => Value::Bytes(self.form.str((a, b))),
+            Node::Quoted(a, b) => {
                 self.scratch.clear();
                 let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
                 parse(kind, text, &mut self.scratch).map_err(|unfit| Mistake::at(field, unfit))?
@@ -525,6 +556,11 @@ impl Source for FormSource<'_> {
         self.take(at);
         match (field.kind, self.form.entries[at].node) {
             (Kind::List(_), Node::List) => self.enter(at, true)?,
+            // One value stands for a list of it.
+            (Kind::List(kind), Node::Text(..) | Node::Uint(_)) if !matches!(kind, Kind::Group) => {
+                self.form.entries[at].used = false;
+                self.levels.push(Level { next: at, start: at, end: at + 1, list: true, item: None });
+            }
             (Kind::List(_), _) => return Err(Mistake::at(field, Unfit::Kind("a list"))),
             (_, Node::Group) => self.enter(at, false)?,
             _ => return Err(Mistake::at(field, Unfit::Kind("a group"))),
@@ -654,15 +690,9 @@ fn number(text: &str) -> Option<u64> {
     }
 }
 
-/// Compares names by their letters and digits alone.
-fn alike(a: &str, b: &str) -> bool {
-    let plain = |c: &char| c.is_ascii_alphanumeric();
-    a.chars().filter(plain).map(|c| c.to_ascii_lowercase()).eq(b.chars().filter(plain).map(|c| c.to_ascii_lowercase()))
-}
-
 /// Appends the bytes that hexadecimal digits stand for; colons, dashes and blanks may stand between
 /// bytes. `false` where it is something else.
-fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
+pub(crate) fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
     let mut high = None;
     for &c in text.strip_prefix(b"0x").unwrap_or(text) {
         match ((c as char).to_digit(16), high) {

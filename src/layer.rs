@@ -4,7 +4,7 @@ use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Derive, Field, Kind, Span, Value, Visitor};
 use crate::name::NameError;
-use crate::part::{Cursor, Framed, Put, Tlvs, Variants};
+use crate::part::{Cursor, Framed, OptionList, Put, Tlvs, Variants};
 use crate::proto::Proto;
 use crate::source::{Builder, Mistake};
 use core::fmt;
@@ -659,6 +659,9 @@ pub trait Protocol<'a>: Sized {
     const LENGTH_ROW: u8 = Flaw::HEADER;
     /// The fields of options, records and other variable parts.
     const VARIABLE: &'static [&'static [Field]] = &[];
+
+    /// The list of the protocol's options, where it has one.
+    const OPTIONS: Option<OptionList> = None;
 
     /// Takes the protocol's share off the front of `bytes`, which `via` announced. An error says that
     /// the fixed header itself is cut short.

@@ -39,6 +39,8 @@ pub mod layer;
 pub mod live;
 pub mod name;
 #[cfg(feature = "alloc")]
+pub mod notation;
+#[cfg(feature = "alloc")]
 pub mod packet;
 pub mod part;
 pub mod proto;
@@ -59,6 +61,8 @@ pub use filter::{Filter, FilterError};
 pub use form::Form;
 pub use layer::{Issue, Limit, Next, Place, Reason, Severity};
 pub use name::Name;
+#[cfg(feature = "alloc")]
+pub use notation::{Notation, NotationError};
 #[cfg(feature = "alloc")]
 pub use packet::{Packet, PacketError};
 pub use part::{Cursor, List, Text, Tlvs};

@@ -46,6 +46,8 @@ pub struct PacketError {
     pub place: Vec<Step>,
     /// The layer: its number, from 0, and its protocol, where that is known.
     pub layer: Option<(usize, Option<Proto>)>,
+    /// The entry of the packet's form, by its number.
+    pub entry: Option<usize>,
     /// The field, and what is wrong.
     pub mistake: Mistake,
 }
@@ -128,10 +130,11 @@ impl Packet {
         let mut proto = None;
         if let Err(mistake) = assemble(&mut source, frame, spots, tails, &mut proto) {
             let layer = if spots.is_empty() && proto.is_none() { None } else { Some((spots.len(), proto)) };
-            return Err(PacketError { place: source.place(), layer, mistake });
+            return Err(PacketError { place: source.place(), layer, entry: source.entry(), mistake });
         }
         finish(frame, spots).map_err(|error| PacketError {
             place: Vec::new(),
+            entry: None,
             layer: Some((error.layer, Some(error.proto))),
             mistake: error.mistake,
         })

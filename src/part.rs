@@ -652,6 +652,8 @@ pub trait Variants<'a>: Sized {
     fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a>;
     /// Writes the contents.
     fn emit(&self, out: &mut dyn Put);
+    /// What the number is called in code.
+    fn ident(kind: u16) -> Option<&'static str>;
     /// The rows of a number's contents in wire order.
     fn rows(kind: u16) -> &'static [Field];
     /// Builds the contents of a number from the fields that are given; raw, where they are given as
@@ -659,6 +661,55 @@ pub trait Variants<'a>: Sized {
     fn build(kind: u16, builder: &mut Builder<'_>) -> Result<(), Mistake>;
     /// Tells whether this is what no type exists for, or what did not fit its type.
     fn is_unknown(&self) -> bool;
+}
+
+/// A list of options of a protocol, and what they are called.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionList {
+    /// The list.
+    pub field: &'static Field,
+    /// What tells its items apart.
+    pub kind: &'static Field,
+    /// The numbers and rows of every option that goes by a name of its own.
+    pub find: fn(&str) -> Option<Named>,
+    /// The option that ends the list.
+    pub end: Option<u8>,
+}
+
+/// An option that goes by a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its number.
+    pub kind: u16,
+    /// The field that a value is for; an option may have none.
+    pub row: Option<&'static str>,
+}
+
+impl OptionList {
+    /// The list of the options of a protocol.
+    pub const fn of<'a, V: Variants<'a> + Framed>(field: &'static Field) -> Self {
+        OptionList { field, kind: V::KIND, find: find_option::<V>, end: V::FRAMING.end }
+    }
+}
+
+/// Finds an option by its name, whose value is that of its first field, or by the name of any field that
+/// one option alone has.
+fn find_option<'a, V: Variants<'a>>(name: &str) -> Option<Named> {
+    let Kind::Named(registry) = V::KIND.kind else { return None };
+    let kinds = || registry.entries.iter().filter_map(|(kind, text)| Some((u16::try_from(*kind).ok()?, *text)));
+    let called = |kind: u16, text: &str| {
+        let ident = V::ident(kind).is_some_and(|ident| crate::source::alike(ident, name));
+        ident || crate::source::alike(text, name)
+    };
+    if let Some((kind, _)) = kinds().find(|(kind, text)| called(*kind, text)) {
+        return Some(Named { kind, row: V::rows(kind).first().map(|row| row.name) });
+    }
+    let mut having = kinds().filter_map(|(kind, _)| {
+        let row = V::rows(kind).iter().find(|row| row.name == name)?;
+        Some(Named { kind, row: Some(row.name) })
+    });
+    let found = having.next()?;
+    having.next().is_none().then_some(found)
 }
 
 /// Variants that stand in lists as type, length and value.
@@ -1064,6 +1115,12 @@ macro_rules! variants {
                 match self {
                     $( Self::$var { $($field),* } => { $( $crate::part::Part::emit($field, out); )* } )+
                     Self::Unknown { data, .. } => out.put(data),
+                }
+            }
+            fn ident(kind: u16) -> Option<&'static str> {
+                match kind {
+                    $( $val => Some(stringify!($var)), )+
+                    _ => None,
                 }
             }
             fn rows(kind: u16) -> &'static [$crate::field::Field] {

@@ -28,6 +28,14 @@ impl Put for alloc::vec::Vec<u8> {
     }
 }
 
+/// Compares names by their letters and digits alone.
+pub(crate) fn alike(a: &str, b: &str) -> bool {
+    fn letters(s: &str) -> impl Iterator<Item = char> + use<'_> {
+        s.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase())
+    }
+    letters(a).eq(letters(b))
+}
+
 /// Why a value cannot stand where it should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

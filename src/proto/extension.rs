@@ -4,6 +4,7 @@ use super::ipv6_options::{self, Home, OPTIONS};
 use super::{IpProtocol, Ipv6Option};
 use crate::field::{Field, Visitor, header};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Report};
+use crate::part::OptionList;
 use crate::part::Tlvs;
 use crate::source::{Builder, Mistake, Put};
 
@@ -49,6 +50,7 @@ macro_rules! options_header {
             const NAME: &'static str = $text;
             const TITLE: &'static str = $title;
             const TABLE: &'static [Field] = $name::FIELDS;
+            const OPTIONS: Option<OptionList> = Some(OptionList::of::<Ipv6Option>(OPTIONS));
             const VARIABLE: &'static [&'static [Field]] = ipv6_options::VARIABLE;
 
             fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

@@ -4,7 +4,7 @@ use super::IpProtocol;
 use super::extension::extension;
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{Framed, Framing, Tlvs, Variants, variants};
+use crate::part::{Framed, Framing, OptionList, Tlvs, Variants, variants};
 use crate::source::{Builder, Mistake};
 
 registry! {
@@ -78,6 +78,7 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
     const NAME: &'static str = "hip";
     const TITLE: &'static str = "Host Identity Protocol, RFC 7401";
     const TABLE: &'static [Field] = Hip::FIELDS;
+    const OPTIONS: Option<OptionList> = Some(OptionList::of::<HipParameter>(PARAMETERS));
     const VARIABLE: &'static [&'static [Field]] = &[&[*PARAMETERS, *HipParameter::KIND], HipParameter::FIELDS];
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

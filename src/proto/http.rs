@@ -327,7 +327,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         }
         // What stands between the parts is shown where it is not what it should be.
         let frame = place.context.frame;
-        let mut gap = |field: &'static Field, usual: &[u8], span: Span, visitor: &mut dyn Visitor| {
+        let gap = |field: &'static Field, usual: &[u8], span: Span, visitor: &mut dyn Visitor| {
             let bytes = span.of(frame);
             if bytes != usual {
                 visitor.field(field, span, Value::Text(bytes));

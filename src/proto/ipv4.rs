@@ -6,7 +6,7 @@ use super::{
 };
 use crate::field::{Field, Kind, Visitor, flags, header, registry};
 use crate::layer::{Cover, Flaw, Inner, Network, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{Tlvs, Variants};
+use crate::part::{OptionList, Tlvs, Variants};
 use crate::source::{Builder, Mistake};
 use core::net::Ipv4Addr;
 
@@ -114,6 +114,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     const NAME: &'static str = "ipv4";
     const TITLE: &'static str = "Internet Protocol version 4, RFC 791";
     const TABLE: &'static [Field] = Ipv4::FIELDS;
+    const OPTIONS: Option<OptionList> = Some(OptionList::of::<Ipv4Option>(OPTIONS));
     const LENGTH_ROW: u8 = Ipv4::row("total_length");
     const VARIABLE: &'static [&'static [Field]] = &[
         &[*OPTIONS, *Ipv4Option::KIND, *CipsoTag::KIND],

@@ -122,6 +122,7 @@ use crate::build::{Head, Spot};
 use crate::checksum::Checksum;
 use crate::field::{Edit, Field, Visitor};
 use crate::layer::{self, Cover, Flaw, Inner, Next, Parts, Place, Protocol, Report};
+use crate::part::OptionList;
 use crate::source::{Builder, Mistake, Put};
 
 macro_rules! protocols {
@@ -169,6 +170,14 @@ macro_rules! protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::TABLE,)+
                     Proto::Data => &[],
+                }
+            }
+
+            /// The list of options, where the protocol has one.
+            pub const fn options(self) -> Option<OptionList> {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::OPTIONS,)+
+                    Proto::Data => None,
                 }
             }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::field::{Field, Kind, Visitor, flags, header};
 use crate::layer::{Cover, Flaw, Inner, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{Tlvs, Variants};
+use crate::part::{OptionList, Tlvs, Variants};
 use crate::source::{Builder, Mistake};
 
 flags! {
@@ -82,6 +82,7 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
     const NAME: &'static str = "tcp";
     const TITLE: &'static str = "Transmission Control Protocol, RFC 9293";
     const TABLE: &'static [Field] = Tcp::FIELDS;
+    const OPTIONS: Option<OptionList> = Some(OptionList::of::<TcpOption>(OPTIONS));
     const VARIABLE: &'static [&'static [Field]] = &[
         &[*OPTIONS, *TcpOption::KIND, *TcpExperiment::KIND],
         TcpOption::FIELDS,

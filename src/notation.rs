@@ -1,0 +1,410 @@
+//! Packets in one line of text, for people who build them in a terminal.
+//!
+//! Layers stand one behind the other, outermost first, with slashes between them. A layer is its name and
+//! its fields, by the names that JSON and `-V` use. What is not set is computed, or has its default.
+//!
+//! ```
+//! use packetsmith::Packet;
+//! let text = "ethernet dst=ff:ff:ff:ff:ff:ff / ipv4 dst=255.255.255.255 / udp src_port=68 dst_port=67 \
+//!             / dhcp message_type=discover requested_address=10.0.0.7";
+//! let frame = text.parse::<Packet>().unwrap().build().unwrap();
+//! assert_eq!(frame[12..15], [0x08, 0x00, 0x45]);
+//! ```
+//!
+//! - Values are numbers (`80`, `0x50`), names of registries (`protocol=udp`), flags (`flags=SYN|ACK`),
+//!   addresses, domain names, `true` and `false`, hexadecimal bytes, and text in quotes with the escapes
+//!   `\n`, `\r`, `\t`, `\0`, `\\`, `\"` and `\x41`.
+//! - Lists stand in brackets, with commas or blanks between items. An item that is a group of fields
+//!   stands in braces. An option is its name, or its number, and its fields:
+//!   `tcp options=[maximum_segment_size size=1460, nop, 253 data=0102]`.
+//! - An option can be set as if it were a field of its layer: by its own name, `tcp
+//!   maximum_segment_size=1460`, or by that of one of its fields, `dhcp message_type=discover`.
+//! - What is no layer is the payload: text in quotes, hexadecimal bytes as `0x00ff`, or a file as
+//!   `@path`, which the caller reads.
+//! - TCP and UDP ports that are not set are those of the protocol that follows.
+
+use crate::field::Field;
+use crate::form::Form;
+use crate::layer::Next;
+use crate::packet::Packet;
+use crate::proto::Proto;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+use core::str::FromStr;
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::character::complete::{char, multispace0, none_of};
+use nom::combinator::{map, recognize, value};
+use nom::multi::fold_many0;
+use nom::sequence::{delimited, preceded};
+use nom::{IResult, Parser};
+
+/// Why a text is no packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotationError {
+    /// Byte of the text where it goes wrong.
+    pub at: usize,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl fmt::Display for NotationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+impl core::error::Error for NotationError {}
+
+/// A value as it is written.
+#[derive(Clone, Debug, PartialEq)]
+enum Written<'t> {
+    Word(&'t str),
+    Quoted(Vec<u8>),
+    List(Vec<(usize, Item<'t>)>),
+    Group(Vec<Member<'t>>),
+}
+
+/// An item of a list: a value, or a name with fields.
+#[derive(Clone, Debug, PartialEq)]
+enum Item<'t> {
+    Value(Written<'t>),
+    Option(&'t str, Vec<Member<'t>>),
+}
+
+/// A field: where it stands, its name, where its value stands, and the value.
+type Member<'t> = (usize, &'t str, usize, Written<'t>);
+
+/// A layer, or a payload.
+enum Part<'t> {
+    Layer(&'t str, Vec<Member<'t>>),
+    Bytes(Vec<u8>),
+    File(&'t str),
+}
+
+/// Reads the files that a packet names.
+pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
+
+/// A packet, and where in the text each of its entries stands.
+#[derive(Clone, Debug)]
+pub struct Notation {
+    /// The packet.
+    pub packet: Packet,
+    /// For each entry of the form, in order, where in the text it stands.
+    places: Vec<usize>,
+}
+
+impl Notation {
+    /// Reads a packet. Files are read with `files`.
+    ///
+    /// # Errors
+    ///
+    /// What is not in the notation, an unknown layer, or a file that cannot be read. Whether fields and
+    /// values fit is found out when the packet is built.
+    pub fn parse(text: &str, files: &mut Files<'_>) -> Result<Self, NotationError> {
+        let parts = parse(text)?;
+        let mut writer = Writer { form: Form::default(), places: Vec::new() };
+        writer.at(0, |form| form.open_list("layers"));
+        let protos: Vec<_> = parts.iter().map(|(_, part)| part.proto()).collect();
+        for (i, (at, part)) in parts.iter().enumerate() {
+            let at = *at;
+            writer.at(at, |form| form.open_group(""));
+            match part {
+                Part::Layer(name, members) => {
+                    let unknown = || NotationError { at, what: format!("no protocol is called {name}") };
+                    let proto = protos[i].ok_or_else(unknown)?;
+                    writer.at(at, |form| form.text("layer", proto.name()));
+                    writer.layer(proto, members, protos.get(i + 1).copied().flatten());
+                }
+                Part::Bytes(bytes) => writer.data(at, bytes),
+                Part::File(path) => {
+                    writer.data(at, &files(path).map_err(|what| NotationError { at, what })?);
+                }
+            }
+            writer.form.close();
+        }
+        writer.form.close();
+        let mut packet = Packet::default();
+        packet.form = writer.form;
+        Ok(Notation { packet, places: writer.places })
+    }
+
+    /// Builds the packet. An error tells its place in the text.
+    ///
+    /// # Errors
+    ///
+    /// As [`Packet::build`].
+    pub fn build(&mut self) -> Result<Vec<u8>, NotationError> {
+        let result = self.packet.build();
+        result.map_err(|error| NotationError {
+            at: error.entry.and_then(|entry| self.places.get(entry)).copied().unwrap_or(0),
+            what: error.to_string(),
+        })
+    }
+}
+
+/// Files cannot be named here: there is nobody to read them.
+impl FromStr for Packet {
+    type Err = NotationError;
+    fn from_str(text: &str) -> Result<Self, NotationError> {
+        let mut none = |path: &str| Err(format!("the file {path} cannot be read here"));
+        Notation::parse(text, &mut none).map(|notation| notation.packet)
+    }
+}
+
+impl Part<'_> {
+    fn proto(&self) -> Option<Proto> {
+        match self {
+            Part::Layer(name, _) => Proto::ALL.iter().copied().find(|proto| proto.name() == *name),
+            _ => Some(Proto::Data),
+        }
+    }
+}
+
+/// Writes a form, and notes where in the text its entries stand.
+struct Writer {
+    form: Form,
+    places: Vec<usize>,
+}
+
+impl Writer {
+    fn at(&mut self, at: usize, add: impl FnOnce(&mut Form)) {
+        add(&mut self.form);
+        self.places.resize(self.form.len(), at);
+    }
+
+    fn data(&mut self, at: usize, bytes: &[u8]) {
+        self.at(at, |form| form.text("layer", "data"));
+        self.at(at, |form| form.bytes("data", bytes));
+    }
+
+    fn layer(&mut self, proto: Proto, members: &[Member<'_>], next: Option<Proto>) {
+        let mut options = Vec::new();
+        for member @ (at, name, value_at, value) in members {
+            let field = proto.fields().iter().find(|field| field.name == *name || field.filter == *name);
+            let key = field.map_or(*name, |field| field.name);
+            let option = proto.options().filter(|_| field.is_none()).and_then(|list| Some((list, (list.find)(name)?)));
+            match option {
+                // The list itself goes by its own name.
+                Some((list, _)) if list.field.name == *name => self.value(*value_at, key, value, Some(list.kind)),
+                Some((_, named)) => options.push((member, named)),
+                None => {
+                    let kind = proto.options().filter(|list| list.field.name == *name).map(|list| list.kind);
+                    let _ = at;
+                    self.value(*value_at, key, value, kind);
+                }
+            }
+        }
+        if let (Some(list), Some(((at, ..), _))) = (proto.options(), options.first()) {
+            self.at(*at, |form| form.open_list(list.field.name));
+            for ((at, _, value_at, value), named) in &options {
+                self.at(*at, |form| form.open_group(""));
+                self.at(*at, |form| form.number(list.kind.name, named.kind.into()));
+                if let Some(row) = named.row {
+                    self.value(*value_at, row, value, None);
+                }
+                self.form.close();
+            }
+            if let Some(end) = list.end.filter(|&end| end != 0) {
+                self.at(0, |form| form.open_group(""));
+                self.at(0, |form| form.number(list.kind.name, end.into()));
+                self.form.close();
+            }
+            self.form.close();
+        }
+        self.ports(proto, members, next);
+    }
+
+    /// Sets the port of the protocol that follows, where no port is set.
+    fn ports(&mut self, proto: Proto, members: &[Member<'_>], next: Option<Proto>) {
+        let announce: fn(u16) -> Next = match proto {
+            Proto::Udp | Proto::UdpLite => Next::UdpPort,
+            Proto::Tcp => Next::TcpPort,
+            _ => return,
+        };
+        let set = members.iter().any(|(_, name, ..)| name.ends_with("port"));
+        if let Some(next) = next.filter(|&next| !set && next != Proto::Data)
+            && let Some(port) = (1..=u16::MAX).find(|&port| announce(port).proto() == next)
+        {
+            self.at(0, |form| form.number("dst_port", port.into()));
+        }
+    }
+
+    /// Writes a value; `kind` is what names the items of a list of options.
+    fn value(&mut self, at: usize, key: &str, value: &Written<'_>, kind: Option<&'static Field>) {
+        match value {
+            Written::Word(word) => self.at(at, |form| form.text(key, word)),
+            Written::Quoted(bytes) => self.at(at, |form| form.quoted(key, bytes)),
+            Written::Group(members) => {
+                self.at(at, |form| form.open_group(key));
+                self.members(members);
+                self.form.close();
+            }
+            Written::List(items) => {
+                self.at(at, |form| form.open_list(key));
+                for (at, item) in items {
+                    match item {
+                        // A bare word in a list of options is an option without fields.
+                        Item::Value(Written::Word(word)) if kind.is_some() => self.option(*at, word, &[], kind),
+                        Item::Value(value) => self.value(*at, "", value, None),
+                        Item::Option(name, members) => self.option(*at, name, members, kind),
+                    }
+                }
+                self.form.close();
+            }
+        }
+    }
+
+    fn members(&mut self, members: &[Member<'_>]) {
+        for (_, name, at, value) in members {
+            self.value(*at, name, value, None);
+        }
+    }
+
+    fn option(&mut self, at: usize, name: &str, members: &[Member<'_>], kind: Option<&'static Field>) {
+        self.at(at, |form| form.open_group(""));
+        self.at(at, |form| form.text(kind.map_or("*", |kind| kind.name), name));
+        self.members(members);
+        self.form.close();
+    }
+}
+
+fn parse(text: &str) -> Result<Vec<(usize, Part<'_>)>, NotationError> {
+    let at = |rest: &str| text.len() - rest.len();
+    let error = |rest: &str, what: &str| NotationError { at: at(rest), what: what.to_string() };
+    let mut parts = Vec::new();
+    let mut rest = text.trim_start();
+    loop {
+        let start = at(rest);
+        let (left, part) = part(text, rest).map_err(|found| match found {
+            nom::Err::Failure(found) | nom::Err::Error(found) => {
+                error(found.input, "a layer, a payload or a field was expected here")
+            }
+            nom::Err::Incomplete(_) => error("", "the text ends too early"),
+        })?;
+        parts.push((start, part));
+        rest = left.trim_start();
+        match rest.strip_prefix('/') {
+            Some(left) => rest = left.trim_start(),
+            None if rest.is_empty() => return Ok(parts),
+            None => return Err(error(rest, "a field (name=value) or a slash was expected here")),
+        }
+    }
+}
+
+fn part<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Part<'t>> {
+    if input.starts_with('"') {
+        return map(quoted, Part::Bytes).parse(input);
+    }
+    if let Some(digits) = input.strip_prefix("0x") {
+        let (rest, digits) = take_while1(|c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '_'))(digits)?;
+        let mut bytes = Vec::new();
+        let digits: Vec<u8> = digits.bytes().filter(|&b| b != b'_').collect();
+        return match crate::form::unhex(&digits, &mut bytes) {
+            true => Ok((rest, Part::Bytes(bytes))),
+            false => Err(nom::Err::Failure(nom::error::make_error(input, nom::error::ErrorKind::HexDigit))),
+        };
+    }
+    if let Some(rest) = input.strip_prefix('@') {
+        return map(word, Part::File).parse(rest);
+    }
+    let (rest, name) = name(input)?;
+    map(members(text), |members| Part::Layer(name, members)).parse(rest)
+}
+
+fn name(input: &str) -> IResult<&str, &str> {
+    take_while1(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))(input)
+}
+
+/// Fields up to what is none.
+fn members<'t>(text: &'t str) -> impl FnMut(&'t str) -> IResult<&'t str, Vec<Member<'t>>> {
+    move |mut input| {
+        let mut members = Vec::new();
+        loop {
+            let start = input.trim_start();
+            let Ok((rest, name)) = name(start) else { return Ok((input, members)) };
+            let Some(rest) = rest.trim_start().strip_prefix('=') else { return Ok((input, members)) };
+            let rest = rest.trim_start();
+            let place = text.len() - rest.len();
+            let (rest, value) = written(text, rest)?;
+            members.push((text.len() - start.len(), name, place, value));
+            input = rest;
+        }
+    }
+}
+
+fn written<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Written<'t>> {
+    match input.as_bytes().first() {
+        Some(b'"') => map(quoted, Written::Quoted).parse(input),
+        Some(b'[') => list(text, input),
+        Some(b'{') => {
+            map(delimited(char('{'), members(text), preceded(multispace0, char('}'))), Written::Group).parse(input)
+        }
+        _ => map(word, Written::Word).parse(input).map_err(fail),
+    }
+}
+
+/// What began well must go on well.
+fn fail<E>(error: nom::Err<E>) -> nom::Err<E> {
+    match error {
+        nom::Err::Error(error) => nom::Err::Failure(error),
+        error => error,
+    }
+}
+
+fn list<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Written<'t>> {
+    let (mut rest, _) = char('[')(input)?;
+    let mut items = Vec::new();
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+        if let Some(rest) = rest.strip_prefix(']') {
+            return Ok((rest, Written::List(items)));
+        }
+        let at = text.len() - rest.len();
+        let item = match name(rest) {
+            Ok((behind, name)) => match members(text)(behind)? {
+                // No field follows: it is a word.
+                (_, members) if members.is_empty() => None,
+                (left, members) => Some((left, Item::Option(name, members))),
+            },
+            Err(_) => None,
+        };
+        let (left, item) = match item {
+            Some(item) => item,
+            None => map(|input| written(text, input), Item::Value).parse(rest).map_err(fail)?,
+        };
+        items.push((at, item));
+        rest = left;
+    }
+}
+
+fn word(input: &str) -> IResult<&str, &str> {
+    take_while1(|c: char| !c.is_whitespace() && !matches!(c, ',' | '[' | ']' | '{' | '}' | '"' | '=' | '/'))(input)
+}
+
+fn quoted(input: &str) -> IResult<&str, Vec<u8>> {
+    let hex = preceded(tag("x"), take_while(|c: char| c.is_ascii_hexdigit()));
+    let byte = |digits: &str| u8::from_str_radix(digits, 16).ok();
+    let two = nom::combinator::map_opt(nom::combinator::verify(hex, |digits: &str| digits.len() == 2), byte);
+    let escape = preceded(
+        char('\\'),
+        alt((
+            value(b'\n', char('n')),
+            value(b'\r', char('r')),
+            value(b'\t', char('t')),
+            value(b'\0', char('0')),
+            value(b'\\', char('\\')),
+            value(b'"', char('"')),
+            two,
+        )),
+    );
+    let piece =
+        alt((map(escape, |byte| alloc::vec![byte]), map(recognize(none_of("\\\"")), |s: &str| s.as_bytes().to_vec())));
+    let pieces = fold_many0(piece, Vec::new, |mut all: Vec<u8>, piece| {
+        all.extend(piece);
+        all
+    });
+    delimited(char('"'), pieces, char('"')).parse(input).map_err(fail)
+}

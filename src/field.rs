@@ -80,6 +80,8 @@ pub struct Flag {
 pub enum Kind {
     /// An unsigned number, shown in decimal.
     Uint,
+    /// A number in two's complement, shown in decimal.
+    Int,
     /// An unsigned number of 32 bits, least significant byte first.
     Little,
     /// One bit.
@@ -366,6 +368,7 @@ impl Field {
                 Value::of_bytes(self.kind, header.get(bits.start / 8..bits.end / 8)?)?
             }
             Kind::Bool => Value::Bool(get_bits(header, bits) != 0),
+            Kind::Int => Value::Int(get_signed(header, bits)),
             _ => Value::Uint(get_bits(header, bits)),
         })
     }
@@ -394,6 +397,8 @@ impl Field {
 pub enum Value<'a> {
     /// A number; its field's [`Kind`] knows names and flags.
     Uint(u64),
+    /// A number with a sign.
+    Int(i64),
     /// One bit.
     Bool(bool),
     /// An Internet checksum as it stands on the wire, and what was found of it.
@@ -423,6 +428,7 @@ impl<'a> Value<'a> {
             Kind::Text => Value::Text(bytes),
             Kind::Little => Value::Uint(u32::from_le_bytes(bytes.try_into().ok()?).into()),
             Kind::Bool => Value::Bool(get_bits(bytes, 0..bytes.len() * 8) != 0),
+            Kind::Int if (1..=8).contains(&bytes.len()) => Value::Int(get_signed(bytes, 0..bytes.len() * 8)),
             _ if (1..=8).contains(&bytes.len()) => Value::Uint(get_bits(bytes, 0..bytes.len() * 8)),
             _ => return None,
         })
@@ -476,6 +482,13 @@ pub(crate) fn get_bits(buf: &[u8], bits: Range<usize>) -> u64 {
     (acc >> shift) & (u64::MAX >> (64 - (bits.end - bits.start)))
 }
 
+/// Reads up to 64 bits in two's complement, most significant first.
+#[inline(always)]
+pub(crate) fn get_signed(buf: &[u8], bits: Range<usize>) -> i64 {
+    let unused = 64 - (bits.end - bits.start);
+    (get_bits(buf, bits) << unused) as i64 >> unused
+}
+
 /// Writes up to 64 bits, most significant first, and leaves all others alone.
 #[inline(always)]
 pub(crate) fn put_bits(buf: &mut [u8], bits: Range<usize>, value: u64) {
@@ -508,6 +521,24 @@ macro_rules! wire_uint {
     )* };
 }
 wire_uint!(u8, u16, u32, u64);
+
+macro_rules! wire_int {
+    ($($t:ty),*) => { $(
+        impl Wire for $t {
+            const MAX_BITS: usize = <$t>::BITS as usize;
+            const KIND: Kind = Kind::Int;
+            #[inline(always)]
+            fn get(buf: &[u8], bits: Range<usize>) -> Self {
+                get_signed(buf, bits) as $t
+            }
+            #[inline(always)]
+            fn put(self, buf: &mut [u8], bits: Range<usize>) {
+                put_bits(buf, bits, self as u64)
+            }
+        }
+    )* };
+}
+wire_int!(i8, i16, i32, i64);
 
 impl Wire for bool {
     const MAX_BITS: usize = 1;
@@ -963,6 +994,7 @@ impl serde::Serialize for Value<'_> {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         match *self {
             Value::Uint(n) => s.serialize_u64(n),
+            Value::Int(n) => s.serialize_i64(n),
             Value::Bool(b) => s.serialize_bool(b),
             Value::Checksum(n, _) => s.serialize_u16(n),
             Value::Mac(a) => s.collect_str(&a),
@@ -1027,6 +1059,21 @@ mod tests {
         assert_eq!(values, [Value::Uint(4), Value::Uint(0x102), Value::Uint(2), Value::Uint(1)]);
         assert_eq!(Tiny::FIELDS[2].meaning(&values[2]), Some("black"));
         assert!(Tiny::FIELDS[2].read(&bytes[..2]).is_none());
+    }
+
+    #[test]
+    fn a_number_with_a_sign_has_it_whatever_its_width() {
+        let mut bytes = [0; 3];
+        (-5i16).put(&mut bytes, 4..16);
+        assert_eq!((bytes, i16::get(&bytes, 4..16)), ([0x0f, 0xfb, 0], -5));
+        let field = Field::fixed("offset", "", 4..16, Kind::Int, "");
+        assert_eq!(field.read(&bytes), Some(Value::Int(-5)));
+        assert_eq!(Value::of_bytes(Kind::Int, &[0x80, 0]), Some(Value::Int(-32768)));
+        assert_eq!(Value::of_bytes(Kind::Int, &[0x7f]), Some(Value::Int(127)));
+        assert_eq!(i64::get(&[0xff; 8], 0..64), -1);
+        let mut write = |value: Value<'_>| value.write(Kind::Int, &mut bytes, 0..8).map(|()| bytes[0]);
+        assert_eq!((write(Value::Int(-128)), write(Value::Uint(127))), (Ok(0x80), Ok(0x7f)));
+        assert!(write(Value::Int(-129)).is_err() && write(Value::Uint(128)).is_err());
     }
 
     #[test]

@@ -15,7 +15,7 @@
 //!
 //! A test is the name of a protocol or field, which is true where the packet has it, or a comparison:
 //! `==`, `!=`, `<`, `<=`, `>`, `>=` (or `eq`, `ne`, `lt`, `le`, `gt`, `ge`), `contains`, `&` (bits in
-//! common), and `in {a, b, c..d}`. A field that a packet has several times passes if one of them does;
+//! common), and `in {a, b, c..d}`. A number may have a minus sign. A field that a packet has several times passes if one of them does;
 //! `!=` if none is equal. Tests are joined by `&&`, `||`, `!` (or `and`, `or`, `not`) and parentheses.
 //!
 //! A field goes by Wireshark's name (`tcp.srcport`), or by its protocol and its own name
@@ -102,7 +102,7 @@ enum Check {
     Compare(Comparison, Literal),
     In(Vec<(Literal, Literal)>),
     Contains(Vec<u8>),
-    Bits(u64),
+    Bits(i128),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ enum Comparison {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Literal {
-    Number(u64),
+    Number(i128),
     Address(IpAddr, u8),
     Bytes(Vec<u8>),
     Text(String),
@@ -348,10 +348,13 @@ impl Literal {
     }
 }
 
-fn number(text: &str) -> Option<u64> {
+fn number(text: &str) -> Option<i128> {
+    if let Some(rest) = text.strip_prefix('-').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        return number(rest).map(|n| -n);
+    }
     match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None if text.starts_with(|c: char| c.is_ascii_digit()) => text.parse().ok(),
+        Some(hex) => u64::from_str_radix(hex, 16).ok().map(i128::from),
+        None if text.starts_with(|c: char| c.is_ascii_digit()) => text.parse::<u64>().ok().map(i128::from),
         None => match text {
             "true" | "True" | "TRUE" => Some(1),
             "false" | "False" | "FALSE" => Some(0),
@@ -493,29 +496,36 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     needle.is_empty() || bytes.windows(needle.len()).any(|window| window == needle)
 }
 
-fn number_of(value: &Value<'_>) -> Option<u64> {
+fn number_of(value: &Value<'_>) -> Option<i128> {
     match *value {
-        Value::Uint(n) => Some(n),
+        Value::Uint(n) => Some(n.into()),
+        Value::Int(n) => Some(n.into()),
         Value::Bool(b) => Some(b.into()),
         Value::Checksum(n, _) => Some(n.into()),
         _ => None,
     }
 }
 
-/// Numbers and addresses have an order.
-fn order(value: &Value<'_>) -> Option<u128> {
+/// Numbers and addresses have an order: a number below zero comes before all others.
+type Rank = (bool, u128);
+
+fn rank_of_number(n: i128) -> Rank {
+    (n >= 0, n as u128)
+}
+
+fn order(value: &Value<'_>) -> Option<Rank> {
     match *value {
-        Value::Ipv4(a) => Some(u32::from(a).into()),
-        Value::Ipv6(a) => Some(a.into()),
-        _ => number_of(value).map(u128::from),
+        Value::Ipv4(a) => Some((true, u32::from(a).into())),
+        Value::Ipv6(a) => Some((true, a.into())),
+        _ => number_of(value).map(rank_of_number),
     }
 }
 
-fn rank(literal: &Literal) -> Option<u128> {
+fn rank(literal: &Literal) -> Option<Rank> {
     match *literal {
-        Literal::Number(n) => Some(n.into()),
-        Literal::Address(IpAddr::V4(a), _) => Some(u32::from(a).into()),
-        Literal::Address(IpAddr::V6(a), _) => Some(a.into()),
+        Literal::Number(n) => Some(rank_of_number(n)),
+        Literal::Address(IpAddr::V4(a), _) => Some((true, u32::from(a).into())),
+        Literal::Address(IpAddr::V6(a), _) => Some((true, a.into())),
         _ => None,
     }
 }
@@ -553,7 +563,7 @@ impl Visitor for Run<'_> {
         self.each(|test| match &test.subject {
             Subject::Fields(names) if names.contains(&field.filter) => Some(test.passes(Some(field), &value)),
             Subject::Bit(name, mask) if *name == field.filter => {
-                number_of(&value).map(|n| test.passes(None, &Value::Uint(u64::from(n & mask != 0))))
+                number_of(&value).map(|n| test.passes(None, &Value::Uint(u64::from(n & i128::from(*mask) != 0))))
             }
             Subject::Status(name) if *name == field.filter => match (value, &test.check) {
                 (Value::Checksum(..), None) => Some(true),
@@ -603,4 +613,23 @@ impl Sink for Run<'_> {
     }
 
     fn end(&mut self, _: &Examined<'_>) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Layers, Next};
+
+    #[test]
+    fn a_number_below_zero_is_less_than_all_others() {
+        let mut message = [0; 247];
+        message[236..].copy_from_slice(&[99, 130, 83, 99, 2, 4, 0xff, 0xff, 0xb9, 0xb0, 255]);
+        let passes = |test: &str| {
+            let text = ["dhcp.option.time_offset ", test].concat();
+            Filter::parse(&text).unwrap().matches(Examine::new(Layers::new(Next::UdpPort(67), &message)))
+        };
+        assert!(passes("== -18000") && passes("== -0x4650") && passes("< 0") && passes("< -17999"));
+        assert!(passes("in {-20000..0}") && passes(">= -18000") && passes("!= 18000"));
+        assert!(!passes("== 18000") && !passes("> 0") && !passes("< -18000") && !passes("in {-5..5}"));
+    }
 }

@@ -45,7 +45,9 @@ enum Node {
     Null,
     Bool(bool),
     Uint(u64),
-    /// A number that no field can hold: negative, or with a fraction.
+    /// A number below zero.
+    Int(i64),
+    /// A number that no field can hold: too large, or with a fraction.
     Number,
     Mac(MacAddr),
     Ipv4(Ipv4Addr),
@@ -112,6 +114,11 @@ impl Form {
     /// Adds a member, or in a list an item, that is a number.
     pub fn number(&mut self, key: &str, n: u64) {
         self.add(key, Node::Uint(n))
+    }
+
+    /// Adds a member, or in a list an item, that is a number below zero.
+    pub fn signed(&mut self, key: &str, n: i64) {
+        self.add(key, Node::Int(n))
     }
 
     /// Adds a member, or in a list an item, that is true or false.
@@ -200,6 +207,7 @@ impl Form {
                 Node::Null => f.write_str("null")?,
                 Node::Bool(b) => write!(f, "{b}")?,
                 Node::Uint(n) => write!(f, "{n}")?,
+                Node::Int(n) => write!(f, "{n}")?,
                 Node::Number => f.write_str("?")?,
                 Node::Mac(a) => write!(f, "{a}")?,
                 Node::Ipv4(a) => write!(f, "{a}")?,
@@ -241,6 +249,7 @@ impl Visitor for Form {
         }
         let node = match value {
             Value::Bool(b) => Node::Bool(b),
+            Value::Int(n) => Node::Int(n),
             Value::Mac(a) => Node::Mac(a),
             Value::Ipv4(a) => Node::Ipv4(a),
             Value::Ipv6(a) => Node::Ipv6(a),
@@ -495,6 +504,7 @@ impl Source for FormSource<'_> {
             Node::Null => return Ok(None),
             Node::Bool(b) => Value::Bool(b),
             Node::Uint(n) => Value::Uint(n),
+            Node::Int(n) => Value::Int(n),
             Node::Mac(a) => Value::Mac(a),
             Node::Ipv4(a) => Value::Ipv4(a),
             Node::Ipv6(a) => Value::Ipv6(a),
@@ -511,13 +521,13 @@ impl Source for FormSource<'_> {
                 let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
                 parse(kind, text, &mut self.scratch).map_err(|unfit| Mistake::at(field, unfit))?
             }
-            Node::Number => return Err(Mistake::at(field, Unfit::Kind("a whole number that is not negative"))),
+            Node::Number => return Err(Mistake::at(field, Unfit::Kind("a whole number of 64 bits"))),
             Node::List | Node::Group => return Err(Mistake::at(field, Unfit::Kind("a single value"))),
         };
         let fits = match (kind, &value) {
             (
                 Kind::Mac | Kind::Ipv4 | Kind::Ipv6 | Kind::Name | Kind::Bytes | Kind::Text,
-                Value::Uint(_) | Value::Bool(_),
+                Value::Uint(_) | Value::Int(_) | Value::Bool(_),
             ) => false,
             (Kind::Name, value) => matches!(value, Value::Name(_)),
             _ => true,
@@ -678,6 +688,10 @@ fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Val
                 Value::Uint(entry.ok_or(Unfit::NoName)?.0)
             }
         },
+        Kind::Int => match number(str) {
+            Some(n) => Value::Uint(n),
+            None => Value::Int(str.parse().map_err(|_| wrong)?),
+        },
         _ => Value::Uint(number(str).ok_or(wrong)?),
     })
 }
@@ -739,8 +753,8 @@ mod de {
             self.form.number(self.key, value);
             Ok(())
         }
-        fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
-            self.form.other_number(self.key);
+        fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
+            self.form.signed(self.key, value);
             Ok(())
         }
         fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {

@@ -169,7 +169,7 @@ macro_rules! wire_parts {
 
 pub(crate) use wire_parts;
 
-wire_parts!(u8, u16, u32, u64, crate::addr::MacAddr, core::net::Ipv4Addr, core::net::Ipv6Addr);
+wire_parts!(u8, u16, u32, u64, i8, i16, i32, i64, crate::addr::MacAddr, core::net::Ipv4Addr, core::net::Ipv6Addr);
 
 /// Shows a value that fills whole bytes.
 #[doc(hidden)]

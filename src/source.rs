@@ -384,6 +384,23 @@ impl Value<'_> {
             }
             Value::Bytes(b) | Value::Text(b) => b,
             Value::Name(_) => return Err(Unfit::Kind("no name")),
+            _ if matches!(kind, Kind::Int) => {
+                let unused = 64 - bits.len().clamp(1, 64);
+                let signed = match *self {
+                    Value::Int(n) => n,
+                    _ => self.number().and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX),
+                };
+                if (signed << unused) >> unused != signed {
+                    let max = u64::MAX >> (unused + 1);
+                    return Err(match u64::try_from(signed) {
+                        Ok(number) => Unfit::TooLarge { number, max },
+                        Err(_) => Unfit::Rule("is less than the least that fits"),
+                    });
+                }
+                put_bits(buf, bits, signed as u64);
+                return Ok(());
+            }
+            Value::Int(_) => return Err(Unfit::Kind("a number that is not negative")),
             _ => {
                 let number = self.number().unwrap_or(0);
                 let max = u64::MAX >> (64 - bits.len().clamp(1, 64));

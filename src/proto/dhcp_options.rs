@@ -22,8 +22,8 @@ variants! {
             mask: Ipv4Addr, "dhcp.option.subnet_mask";
         }
         TimeOffset = 2 "time offset" {
-            /// Offset from UTC in seconds, in two's complement; deprecated by RFC 4833. RFC 2132 §3.4.
-            offset: u32, "dhcp.option.time_offset", hex;
+            /// Offset from UTC, east positive; deprecated by RFC 4833. RFC 2132 §3.4.
+            offset: i32, "dhcp.option.time_offset", seconds;
         }
         Router = 3 "router" {
             /// Routers in order of preference, RFC 2132 §3.5.
@@ -962,23 +962,38 @@ header! {
         /// Valid bits of the latitude, or its uncertainty.
         latitude_resolution: u8 = 0..6, "dhcp.option.rfc3825.latitude_res";
         /// Latitude, north positive.
-        latitude: u64 = 6..40, "dhcp.option.rfc3825.latitude", hex;
+        latitude: i64 = 6..40, "dhcp.option.rfc3825.latitude";
         /// Valid bits of the longitude, or its uncertainty.
         longitude_resolution: u8 = 40..46, "dhcp.option.rfc3825.longitude_res";
         /// Longitude, east positive.
-        longitude: u64 = 46..80, "dhcp.option.rfc3825.longitude", hex;
+        longitude: i64 = 46..80, "dhcp.option.rfc3825.longitude";
         /// 1: meters, 2: floors.
         altitude_type: u8 = 80..84, "dhcp.option.rfc3825.altitude_type";
         /// Valid bits of the altitude, or its uncertainty.
         altitude_resolution: u8 = 84..90, "dhcp.option.rfc3825.altitude_res";
         /// Altitude.
-        altitude: u32 = 90..120, "dhcp.option.rfc3825.altitude", hex;
+        altitude: i32 = 90..120, "dhcp.option.rfc3825.altitude";
         /// Version: 0 for option 123, 1 for option 144.
         version: u8 = 120..122, "dhcp.option.rfc3825.version";
         /// Reserved.
         reserved: u8 = 122..125, "dhcp.option.rfc3825.reserved", reserved;
         /// 1: WGS 84, 2: NAD83 with NAVD88, 3: NAD83 with MLLW.
         datum: u8 = 125..128, "dhcp.option.rfc3825.datum";
+    }
+}
+
+impl<B: core::borrow::Borrow<[u8; 16]>> DhcpLocation<B> {
+    /// Latitude in degrees, north of the equator.
+    pub fn latitude_degrees(&self) -> f64 {
+        self.latitude() as f64 / f64::from(1 << 25)
+    }
+    /// Longitude in degrees, east of the prime meridian.
+    pub fn longitude_degrees(&self) -> f64 {
+        self.longitude() as f64 / f64::from(1 << 25)
+    }
+    /// Altitude in meters or floors, as its type says.
+    pub fn altitude_units(&self) -> f64 {
+        f64::from(self.altitude()) / f64::from(1 << 8)
     }
 }
 
@@ -1842,6 +1857,15 @@ mod tests {
         let names: Vec<_> = list.iter().map(|(name, _)| *name).collect();
         let item = |rest: &[&'static str]| [&["type", "length"], rest].concat();
         assert_eq!(names, [item(&["subnet"]), item(&["flags"]), item(&["vpn_type", "oui", "index"])].concat());
+    }
+
+    #[test]
+    fn a_position_may_be_south_west_and_below_the_sea() {
+        let bytes = hex("8bbc4ccccd8ad180000017bffff38001");
+        let location = DhcpLocation::new(<[u8; 16]>::try_from(&bytes[..]).unwrap());
+        assert!((location.latitude_degrees() + 33.85).abs() < 1e-6, "{location:?}");
+        assert_eq!((location.longitude_degrees(), location.altitude_units()), (-151.25, -12.5));
+        assert_eq!((location.latitude_resolution(), location.datum()), (34, 1));
     }
 
     #[test]

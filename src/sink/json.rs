@@ -184,6 +184,7 @@ impl Visitor for Json {
         }
         match value {
             Value::Uint(n) => self.text.number(n),
+            Value::Int(n) => self.text.signed(n),
             Value::Bool(b) => self.text.str(if b { "true" } else { "false" }),
             Value::Checksum(n, _) => self.text.number(n.into()),
             Value::Mac(a) => self.text.show(format_args!("\"{a}\"")),

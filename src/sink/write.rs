@@ -50,6 +50,14 @@ impl Text {
         self.bytes.extend_from_slice(&digits[at..]);
     }
 
+    /// Appends a number with its sign, if that is a minus, in decimal.
+    pub fn signed(&mut self, n: i64) {
+        if n < 0 {
+            self.str("-");
+        }
+        self.number(n.unsigned_abs());
+    }
+
     /// Appends a number in decimal, zero-padded to `width` digits at least.
     pub fn padded(&mut self, n: u64, width: usize) {
         let digits = n.checked_ilog10().map_or(1, |d| d as usize + 1);
@@ -129,6 +137,7 @@ impl Text {
         match *value {
             Value::Uint(n) if field.hex => self.hex(n, hex_digits(field, n)),
             Value::Uint(n) => self.number(n),
+            Value::Int(n) => self.signed(n),
             Value::Bool(b) => self.str(if b { "true" } else { "false" }),
             Value::Checksum(n, _) => self.hex(n.into(), 4),
             Value::Mac(a) => self.show(a),
@@ -206,6 +215,11 @@ impl Text {
                 }
                 (None, Unit::NtpTime) => self.ntp_time(n),
             },
+            (_, Value::Int(n)) => match field.unit {
+                Unit::Seconds if n < 0 => self.seconds_after(n.unsigned_abs(), " (-"),
+                Unit::Seconds => self.seconds(n.unsigned_abs()),
+                _ => {}
+            },
             _ => {}
         }
         self.bytes.len() > start
@@ -264,11 +278,14 @@ impl Text {
 
     /// Appends the unit, and from a minute on days, hours, minutes and seconds.
     fn seconds(&mut self, n: u64) {
+        self.seconds_after(n, " (");
+    }
+
+    fn seconds_after(&mut self, n: u64, mut before: &str) {
         self.str("s");
         if n < 60 {
             return;
         }
-        let mut before = " (";
         for (size, unit) in [(86400, " d"), (3600, " h"), (60, " min"), (1, " s")] {
             let count = if size == 86400 { n / size } else { n % (size * if size == 3600 { 24 } else { 60 }) / size };
             if count > 0 {
@@ -339,6 +356,16 @@ mod tests {
         assert_eq!(text(|t| t.hex(0x800, 4)), "0x0800");
         assert_eq!(text(|t| t.hex(0x12345, 4)), "0x12345");
         assert_eq!(text(|t| t.hex(0, 1)), "0x0");
+    }
+
+    #[test]
+    fn numbers_below_zero() {
+        assert_eq!(text(|t| t.signed(-18000)), "-18000");
+        assert_eq!(text(|t| t.signed(i64::MIN)), "-9223372036854775808");
+        let field = Field::floating("offset", "", Kind::Int, "").seconds();
+        assert_eq!(text(|t| t.value(&field, &Value::Int(-18000), 0)), "-18000");
+        assert_eq!(text(|t| assert!(t.meaning(&field, &Value::Int(-19800)))), "s (-5 h 30 min)");
+        assert_eq!(text(|t| assert!(t.meaning(&field, &Value::Int(3600)))), "s (1 h)");
     }
 
     #[test]

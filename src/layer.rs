@@ -716,6 +716,12 @@ pub trait Protocol<'a>: Sized {
         }
     }
 
+    /// Shows an [`Inspector`] what it is to look at: what [`show`](Self::show) shows, unless some of
+    /// that is not to be taken at its word.
+    fn inspect(&self, place: &Place<'a>, inspector: &mut Inspector<'_, '_>) {
+        self.show(place, inspector)
+    }
+
     /// Reports what is wrong beyond the structure that [`parse`](Self::parse) sees.
     fn check(&self, _place: &Place<'a>, _report: &mut Report<'_>) {}
 }
@@ -755,13 +761,14 @@ pub fn show<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, visitor: &mut dy
 /// Reports what is wrong with a layer, beyond what cut it.
 pub fn check<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, report: &mut Report<'_>) {
     let at = place.context.at;
+    let mut inspector = Inspector { report };
     for field in P::TABLE {
-        let value = if field.reserved { field.read(place.head()) } else { None };
-        match value {
-            Some(Value::Uint(n)) if n != 0 => report(Some(field), field.span(at), Reason::Reserved(n)),
-            Some(Value::Bool(true)) => report(Some(field), field.span(at), Reason::Reserved(1)),
-            _ => {}
+        if let Some(value) = if field.reserved { field.read(place.head()) } else { None } {
+            inspector.field(field, field.span(at), value);
         }
+    }
+    if const { Inspector::cares(P::VARIABLE) } {
+        header.inspect(place, &mut inspector);
     }
     if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = header.verify(place) {
         let reason = match place.context.quoted {
@@ -774,6 +781,55 @@ pub fn check<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, report: &mut Re
         }
     }
     header.check(place, report);
+}
+
+/// Looks at all that a layer shows, and reports reserved fields that are not zero and names that
+/// cannot be followed to their end.
+pub struct Inspector<'r, 'f> {
+    /// Where it reports.
+    pub report: &'r mut Report<'f>,
+}
+
+impl Inspector<'_, '_> {
+    /// Tells whether there is anything to be looked at among these fields.
+    const fn cares(tables: &[&[Field]]) -> bool {
+        let mut i = 0;
+        while i < tables.len() {
+            let mut row = 0;
+            while row < tables[i].len() {
+                if tables[i][row].reserved || matches!(tables[i][row].item_kind(), Kind::Name) {
+                    return true;
+                }
+                row += 1;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
+impl Visitor for Inspector<'_, '_> {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        let found = match value {
+            Value::Name(name) => {
+                if let Err(error) = name.check() {
+                    (self.report)(Some(field), span, Reason::Name(error));
+                }
+                return;
+            }
+            _ if !field.reserved => return,
+            Value::Uint(n) => n,
+            Value::Bool(b) => b.into(),
+            // As many bytes as a number holds, from the first on that is not zero.
+            Value::Bytes(bytes) => bytes.iter().skip_while(|&&b| b == 0).take(8).fold(0, |n, &b| n << 8 | u64::from(b)),
+            _ => return,
+        };
+        if found != 0 {
+            (self.report)(Some(field), span, Reason::Reserved(found));
+        }
+    }
+    fn open(&mut self, _: &'static Field, _: Span) {}
+    fn close(&mut self) {}
 }
 
 impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {

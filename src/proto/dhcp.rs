@@ -4,7 +4,7 @@ use super::dhcp_options::OPTION_FIELDS;
 use super::{ArpHardware, DhcpMessageType, DhcpOption, DhcpOverload};
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
-use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{Flaw, Inspector, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, ITEM, Tlvs, Variants, show_contents};
 use core::net::Ipv4Addr;
 
@@ -381,6 +381,9 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         }
     }
 
+    /// Nothing: an instance alone need not fit its option, so the whole is looked at when it is checked.
+    fn inspect(&self, _: &Place<'a>, _: &mut Inspector<'_, '_>) {}
+
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
         let mut rule = |field: &'static Field, severity, text| {
             report(Some(field), field.span(place.context.at), Reason::Rule(severity, text))
@@ -471,27 +474,6 @@ fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, re
         _ => {}
     }
     DhcpOption::show(code, contents, &mut Inspector { report });
-}
-
-/// Looks at every field inside of an option.
-struct Inspector<'r, 'f> {
-    report: &'r mut Report<'f>,
-}
-
-impl Visitor for Inspector<'_, '_> {
-    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        match value {
-            Value::Name(name) => {
-                if let Err(error) = name.check() {
-                    (self.report)(Some(field), span, Reason::Name(error))
-                }
-            }
-            Value::Uint(n) if field.reserved && n != 0 => (self.report)(Some(field), span, Reason::Reserved(n)),
-            _ => {}
-        }
-    }
-    fn open(&mut self, _: &'static Field, _: Span) {}
-    fn close(&mut self) {}
 }
 
 /// Tells whether contents that do not fit the option's type are worth a word. A vendor may fill

@@ -306,7 +306,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         for area in self.areas(place) {
             check_options(area, place, report);
         }
-        Protocol::show(self, place, &mut Inspector { report });
+        Protocol::show(self, place, &mut Names { report });
         // What is missing may have been cut off.
         if place.is_whole() && place.is_all_here() && place.head().len() >= self.shape().fixed() {
             self.check_rules(place, report);
@@ -402,24 +402,16 @@ fn broken(bytes: &[u8], place: &Place<'_>, span: Span) -> Reason {
     Reason::Truncated { needed: OPTION_HEAD as u32 + declared, have: bytes.len() as u32, limit }
 }
 
-/// Looks at every field of a message.
-struct Inspector<'r, 'f> {
+/// Reports names that are compressed.
+struct Names<'r, 'f> {
     report: &'r mut Report<'f>,
 }
 
-impl Visitor for Inspector<'_, '_> {
+impl Visitor for Names<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        match value {
-            Value::Name(name) => match name.check() {
-                Err(error) => (self.report)(Some(field), span, Reason::Name(error)),
-                Ok(()) if name.is_compressed() => {
-                    let rule = "is compressed, which DHCPv6 does not allow (RFC 8415 §10)";
-                    (self.report)(Some(field), span, Reason::Rule(Severity::Warning, rule));
-                }
-                Ok(()) => {}
-            },
-            Value::Uint(n) if field.reserved && n != 0 => (self.report)(Some(field), span, Reason::Reserved(n)),
-            _ => {}
+        if matches!(value, Value::Name(name) if name.is_compressed() && name.check().is_ok()) {
+            let rule = "is compressed, which DHCPv6 does not allow (RFC 8415 §10)";
+            (self.report)(Some(field), span, Reason::Rule(Severity::Warning, rule));
         }
     }
     fn open(&mut self, _: &'static Field, _: Span) {}

@@ -268,13 +268,6 @@ impl DnsRecord<'_> {
     }
 }
 
-/// Reports a name that cannot be followed to its end.
-pub(super) fn check_name(field: &'static Field, name: Name<'_>, at: u32, report: &mut Report<'_>) {
-    if let Err(error) = name.check() {
-        report(Some(field), Span::new(at, at + name.wire().len() as u32), Reason::Name(error));
-    }
-}
-
 /// Reports what is wrong with a record, its name aside.
 pub(super) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Report<'_>) {
     let (rdata, kind) = (record.rdata.span(), record.rtype.into());
@@ -294,9 +287,7 @@ pub(super) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
         return;
     }
     let data = Rdata::decode(kind, record.rdata);
-    if !data.is_unknown() {
-        Rdata::show(kind, record.rdata, &mut Names(report));
-    } else if Rdata::name_of(kind).is_some() {
+    if data.is_unknown() && Rdata::name_of(kind).is_some() {
         report(None, rdata, Reason::BadItem(kind));
     }
     match data {
@@ -330,17 +321,4 @@ pub(super) fn check_opt(record: &DnsRecord<'_>, nth: usize, report: &mut Report<
 /// The field of this name among the data of records.
 fn rdata_field(name: &str) -> &'static Field {
     Rdata::FIELDS.iter().find(|field| field.name == name).unwrap_or(DATA)
-}
-
-/// Reports the names it is shown that cannot be followed to their end.
-struct Names<'r, 'a>(&'r mut Report<'a>);
-
-impl Visitor for Names<'_, '_> {
-    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        if let Value::Name(name) = value {
-            check_name(field, name, span.start, self.0);
-        }
-    }
-    fn open(&mut self, _: &'static Field, _: Span) {}
-    fn close(&mut self) {}
 }

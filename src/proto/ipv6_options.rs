@@ -549,6 +549,12 @@ mod tests {
     }
 
     #[test]
+    fn reserved_bits_inside_of_an_option_are_zero() {
+        assert_eq!(issues(60, &[0x12, 4, 0, 0, 0x1c, 0]), []);
+        assert_eq!(issues(60, &[0x12, 4, 0, 0, 0x1e, 1]), [Reason::Reserved(0x201)]);
+    }
+
+    #[test]
     fn numbers_in_a_range_have_its_name() {
         let Ipv6Option::RouterAlert { value } = decode(&[5, 2, 0, 36]) else { panic!() };
         assert_eq!(value.name(), Some("QoS NSLP aggregation level"));

@@ -485,6 +485,8 @@ pub struct Framing {
     pub kind: u8,
     /// Bytes of the length: 1 or 2.
     pub length: u8,
+    /// Whether a length of 255 stands for one of two bytes that follows it.
+    pub extended: bool,
     /// Whether the length counts the type and itself too.
     pub whole: bool,
     /// How many bytes one unit of length is.
@@ -499,22 +501,26 @@ pub struct Framing {
     pub align: u8,
 }
 
-/// An item's type, its length, and its value.
-type RawItem<'a> = (u16, Option<u16>, &'a [u8]);
+/// An item's type, its length, how many bytes stand before its value, and the value.
+type RawItem<'a> = (u16, Option<u16>, usize, &'a [u8]);
 
 impl Framing {
     /// Type and length of one byte each, the length counting the value.
-    pub const BYTES: Framing =
-        Framing { kind: 1, length: 1, whole: false, unit: 1, length_first: false, lone: &[], end: None, align: 1 };
+    pub const BYTES: Framing = Framing {
+        kind: 1,
+        length: 1,
+        extended: false,
+        whole: false,
+        unit: 1,
+        length_first: false,
+        lone: &[],
+        end: None,
+        align: 1,
+    };
     /// Type and length of two bytes each, the length counting the value.
     pub const WORDS: Framing = Framing { kind: 2, length: 2, ..Self::BYTES };
     /// As in IPv4 and TCP: 0 ends, 1 pads, the length counts all.
     pub const IP: Framing = Framing { whole: true, lone: &[0, 1], end: Some(0), ..Self::BYTES };
-
-    /// Bytes of type and length.
-    const fn head(&self) -> usize {
-        self.kind as usize + self.length as usize
-    }
 
     fn number(width: u8, bytes: &[u8]) -> IResult<&[u8], u16> {
         if width == 2 { be_u16(bytes) } else { be_u8.map(u16::from).parse(bytes) }
@@ -529,24 +535,33 @@ impl Framing {
         };
         let (rest, kind) = Self::number(self.kind, bytes)?;
         if self.lone.iter().any(|&lone| u16::from(lone) == kind) {
-            return Ok((rest, (kind, None, &[])));
+            return Ok((rest, (kind, None, usize::from(self.kind), &[])));
         }
         let (rest, length) = match first {
             Some(length) => (rest, length),
-            None => Self::number(self.length, rest)?,
+            None => match Self::number(self.length, rest)? {
+                (rest, 255) if self.extended => Self::number(2, rest)?,
+                short => short,
+            },
         };
-        let head = if self.whole { self.head() } else { 0 };
+        let head = whole - rest.len();
+        let counted = if self.whole { head } else { 0 };
         let bytes = usize::from(length) * usize::from(self.unit);
-        let (rest, value) = nom::combinator::map_opt(nom::combinator::success(bytes), |n| n.checked_sub(head))
+        let (rest, value) = nom::combinator::map_opt(nom::combinator::success(bytes), |n| n.checked_sub(counted))
             .flat_map(take)
             .parse(rest)?;
         let used = whole - rest.len();
         let (rest, _) = take(used.next_multiple_of(self.align.max(1).into()) - used).parse(rest)?;
-        Ok((rest, (kind, Some(length), value)))
+        Ok((rest, (kind, Some(length), head, value)))
     }
 }
 
 impl Framing {
+    /// Bytes of type and length, where the length is a short one.
+    const fn head(&self) -> usize {
+        self.kind as usize + self.length as usize
+    }
+
     /// Writes an item with its type and length, filled up as the list asks for.
     pub fn emit<'a, V: Variants<'a>>(&self, item: &V, out: &mut dyn Put) {
         let mut count = Count(0);
@@ -557,19 +572,27 @@ impl Framing {
             return number(item.kind(), self.kind, out);
         }
         let unit = usize::from(self.unit.max(1));
-        let counted = count.0 + if self.whole { self.head() } else { 0 };
-        let length = counted.div_ceil(unit) as u16;
+        let mut head = self.head();
+        let length = |head: usize| (count.0 + if self.whole { head } else { 0 }).div_ceil(unit);
+        let extended = self.extended && length(head) >= 255;
+        if extended {
+            head += 2;
+        }
+        let length = length(head);
         if self.length_first {
-            number(length, self.length, out);
+            number(length as u16, self.length, out);
         }
         number(item.kind(), self.kind, out);
+        if extended {
+            number(255, self.length, out);
+        }
         if !self.length_first {
-            number(length, self.length, out);
+            number(length as u16, if extended { 2 } else { self.length }, out);
         }
         item.emit(out);
-        let whole = counted.next_multiple_of(unit) + if self.whole { 0 } else { self.head() };
+        let whole = length * unit + if self.whole { 0 } else { head };
         let whole = whole.next_multiple_of(self.align.max(1).into());
-        for _ in self.head() + count.0..whole {
+        for _ in head + count.0..whole {
             out.put(&[0]);
         }
     }
@@ -591,8 +614,13 @@ impl Framing {
             number(0, self.length, builder.out);
         }
         number(kind, self.kind, builder.out);
+        // Room for a longer length is there where such a length is given.
+        let extended = self.extended && length.is_some_and(|length| length >= 255);
         if !self.length_first && !lone {
             number(0, self.length, builder.out);
+        }
+        if extended {
+            builder.out.put(&[0; 2]);
         }
         contents(builder)?;
         if lone {
@@ -618,12 +646,20 @@ impl Framing {
                 ((builder.len() - start - head) / unit) as u64
             }
         };
-        let max = (1 << (8 * self.length)) - 1;
+        let max = match extended {
+            true => 0xffff,
+            false => (1 << (8 * self.length)) - 1 - u64::from(self.extended),
+        };
         if length > max {
             return Err(Mistake::at(LENGTH, Unfit::TooLarge { number: length, max }));
         }
         let at = if self.length_first { start } else { start + usize::from(self.kind) };
-        builder.patch(at, self.length.into(), length);
+        if extended {
+            builder.patch(at, 1, 255);
+            builder.patch(at + 1, 2, length);
+        } else {
+            builder.patch(at, self.length.into(), length);
+        }
         if builder.source.has(PADDING) {
             builder.bytes(PADDING)?;
         } else if padding {
@@ -832,14 +868,14 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
             }
             let mut whole = cursor;
             let found = if ended { None } else { V::FRAMING.item(cursor.bytes()).ok() };
-            let Some((left, (kind, length, value))) = found else {
+            let Some((left, (kind, length, head, value))) = found else {
                 let rest = cursor.rest();
                 return Some(Err(Rest { bytes: rest.bytes(), span: rest.span(), after_end: ended }));
             };
             cursor.at = cursor.end - left.len() as u32;
             whole.end = cursor.at;
             ended = V::FRAMING.end.is_some_and(|end| u16::from(end) == kind);
-            let start = whole.at + if length.is_some() { V::FRAMING.head() as u32 } else { whole.end - whole.at };
+            let start = whole.at + head as u32;
             let contents = Cursor { at: start, end: start + value.len() as u32, ..whole };
             Some(Ok(Tlv { kind, length, contents, span: whole.span() }))
         })
@@ -867,17 +903,18 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
             match item {
                 Ok(item) => {
                     visitor.open(ITEM, item.span);
-                    let Framing { kind, length, length_first, .. } = V::FRAMING;
-                    let kind_at = item.span.start + if length_first { u32::from(length) } else { 0 };
-                    let length_at = item.span.start + if length_first { 0 } else { u32::from(kind) };
-                    let kind_span = Span::new(kind_at, kind_at + u32::from(kind));
+                    let Framing { kind, length_first, .. } = V::FRAMING;
+                    let (start, value) = (item.span.start, item.contents.at);
+                    let (kind_span, length_span) = match length_first {
+                        true => (Span::new(value - u32::from(kind), value), Span::new(start, value - u32::from(kind))),
+                        false => (Span::new(start, start + u32::from(kind)), Span::new(start + u32::from(kind), value)),
+                    };
                     visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
                     if V::name_of(item.kind).is_none() {
                         show_fixed(V::KIND_BITS, &[item.kind as u8], kind_span.start, visitor);
                     }
                     if let Some(n) = item.length {
-                        let span = Span::new(length_at, length_at + u32::from(length));
-                        visitor.field(LENGTH, span, Value::Uint(n.into()));
+                        visitor.field(LENGTH, length_span, Value::Uint(n.into()));
                     }
                     show_contents::<V>(item.kind, item.contents, visitor);
                     let padding = Cursor { at: item.contents.end, end: item.span.end, ..self.cursor };

@@ -69,7 +69,8 @@ variants! {
 }
 
 impl Framed for UdpOption<'_> {
-    const FRAMING: Framing = Framing::IP;
+    /// RFC 9868 §10: longer options have a length of 255, and their own length in two more bytes.
+    const FRAMING: Framing = Framing { extended: true, ..Framing::IP };
 }
 
 variants! {
@@ -209,6 +210,39 @@ mod tests {
             *bytes.last_mut().unwrap() = 1;
             assert_eq!(options(&bytes), None, "a wrong checksum makes it a plain tail");
         }
+    }
+
+    #[test]
+    fn a_length_of_255_says_that_two_bytes_more_hold_it() {
+        let long = [&[9, 255, 1, 4][..], &[7; 256], &[1, 6, 255, 0, 8, 1, 2, 3, 4]].concat();
+        let options = Tlvs::<UdpOption>::new(&long);
+        let mut items = options.items().map(Result::unwrap);
+        assert_eq!(items.next().map(|item| (item.length, item.contents.span())), Some((Some(260), Span::new(4, 260))));
+        let token = options.iter().nth(2);
+        assert_eq!(token, Some(UdpOption::EchoRequest { token: 0x01020304 }), "short ones may be written so too");
+        let mut lengths = Lengths(Vec::new());
+        options.show_items(&mut lengths);
+        assert_eq!(lengths.0, [(Span::new(1, 4), Value::Uint(260)), (Span::new(262, 265), Value::Uint(8))]);
+        let mut written = Vec::new();
+        options.iter().for_each(|option| UdpOption::FRAMING.emit(&option, &mut written));
+        assert_eq!(written[..261], long[..261], "a longer length is written where it is needed");
+        assert_eq!(written[261..], [6, 6, 1, 2, 3, 4]);
+        for cut in [&long[..2], &long[..3], &long[..200], &[9, 255, 0, 3]] {
+            assert!(Tlvs::<UdpOption>::new(cut).items().next().unwrap().is_err(), "{cut:?}");
+        }
+    }
+
+    /// Keeps the lengths of options.
+    struct Lengths(Vec<(Span, Value<'static>)>);
+
+    impl Visitor for Lengths {
+        fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+            if let ("length", Value::Uint(n)) = (field.name, value) {
+                self.0.push((span, Value::Uint(n)));
+            }
+        }
+        fn open(&mut self, _: &'static Field, _: Span) {}
+        fn close(&mut self) {}
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use super::IpProtocol;
 use super::extension::extension;
-use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
+use crate::field::{Field, Kind, Span, Value, Visitor, header, registry, show_fixed};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, variants};
-use crate::source::{Builder, Mistake};
+use crate::source::{Builder, Mistake, Unfit};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -67,10 +67,8 @@ variants! {
             home_address: Ipv6Addr, "ipv6.routing.mipv6.home_address";
         }
         Rpl = 3 "RPL source route" {
-            /// How much of each address is left out, RFC 6554 §3.
-            fixed: RplSourceRoute, "ipv6.routing.rpl";
-            /// The addresses without the beginning that they share with the destination, and padding.
-            addresses: &'a [u8], "ipv6.routing.rpl.address";
+            /// The addresses without the beginning that they share with the destination, RFC 6554 §3.
+            route: RplAddresses<'a>, "ipv6.routing.rpl";
         }
         SegmentRouting = 4 "segment routing" {
             /// The segments and what goes with them, RFC 8754 §2.
@@ -107,6 +105,139 @@ impl<B: core::borrow::Borrow<[u8; 4]>> RplSourceRoute<B> {
         let (each, last) = (16 - usize::from(self.compressed()), 16 - usize::from(self.compressed_last()));
         let before = bytes.checked_sub(usize::from(self.padding()) + last)?;
         before.is_multiple_of(each).then_some(before / each + 1)
+    }
+}
+
+/// An RPL source route's contents, RFC 6554 §3.
+///
+/// ```
+/// use packetsmith::{RoutingData, RoutingType, Tlvs, View, examine};
+/// let mut packet = [0; 56];
+/// packet[..8].copy_from_slice(&[0x60, 0, 0, 0, 0, 16, 43, 64]);
+/// packet[24] = 0xfd;
+/// packet[40..].copy_from_slice(&[59, 1, 3, 2, 0xef, 0x50, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0]);
+/// for layer in examine(101, &packet) {
+///     if let View::Routing(routing) = layer.view {
+///         let RoutingData::Rpl { route } = routing.data(&layer.place) else { panic!() };
+///         let full: Vec<_> = route.full("fd00::".parse().unwrap()).map(|a| a.to_string()).collect();
+///         assert_eq!(full, ["fd00::1", "fd00::2"]);
+///     }
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RplAddresses<'a> {
+    /// How much of each address is left out.
+    pub fixed: RplSourceRoute,
+    rest: Cursor<'a>,
+}
+
+const ELIDED: &Field = &Field::floating(
+    "addresses",
+    "ipv6.routing.rpl.address",
+    Kind::List(&Kind::Bytes),
+    "Addresses without the beginning that they share with the destination.",
+);
+const FULL: &Field =
+    &Field::floating("addresses", "ipv6.routing.rpl.full_address", Kind::List(&Kind::Ipv6), "Addresses in full.");
+const RPL_PADDING: &Field =
+    &Field::floating("padding", "ipv6.routing.rpl.padding", Kind::Bytes, "Fills the header up to 8 bytes.");
+const RPL_REST: &Field =
+    &Field::floating("rest", "ipv6.routing.rpl.rest", Kind::Bytes, "Bytes that are no whole number of addresses.");
+
+impl<'a> RplAddresses<'a> {
+    /// How many addresses there are; `None` where the bytes hold no whole number of them.
+    pub fn count(&self) -> Option<usize> {
+        self.fixed.count(self.rest.bytes().len())
+    }
+
+    /// What is written of each address: all but its first bytes.
+    pub fn written(&self) -> impl Iterator<Item = Cursor<'a>> + use<'a> {
+        let (fixed, mut rest, count) = (self.fixed, self.rest, self.count().unwrap_or(0));
+        (1..=count).map_while(move |n| {
+            let left_out = if n == count { fixed.compressed_last() } else { fixed.compressed() };
+            rest.split(16 - usize::from(left_out))
+        })
+    }
+
+    /// The addresses in full: what is left out of them is as in the packet's destination.
+    pub fn full(&self, destination: Ipv6Addr) -> impl Iterator<Item = Ipv6Addr> + use<'a> {
+        self.written().map(move |written| {
+            let mut address = destination.octets();
+            let start = address.len().saturating_sub(written.bytes().len());
+            if let Some(end) = address.get_mut(start..) {
+                end.copy_from_slice(written.bytes());
+            }
+            address.into()
+        })
+    }
+
+    fn show_in(&self, destination: Option<Ipv6Addr>, visitor: &mut dyn Visitor) {
+        let mut rest = self.rest;
+        let at = rest.span().start - RplSourceRoute::LEN as u32;
+        show_fixed(RplSourceRoute::FIELDS, self.fixed.as_bytes(), at, visitor);
+        if self.count().is_none() {
+            visitor.field(RPL_REST, rest.span(), Value::Bytes(rest.bytes()));
+            return;
+        }
+        let written = self.written().map(|address| address.bytes().len()).sum();
+        let Some(addresses) = rest.split(written) else { return };
+        let field = if destination.is_some() { FULL } else { ELIDED };
+        visitor.open(field, addresses.span());
+        match destination {
+            Some(destination) => self.written().zip(self.full(destination)).for_each(|(written, address)| {
+                visitor.field(field, written.span(), Value::Ipv6(address));
+            }),
+            None => self.written().for_each(|written| {
+                visitor.field(field, written.span(), Value::Bytes(written.bytes()));
+            }),
+        }
+        visitor.close();
+        if !rest.is_empty() {
+            visitor.field(RPL_PADDING, rest.span(), Value::Bytes(rest.bytes()));
+        }
+    }
+}
+
+impl<'a> Part<'a> for RplAddresses<'a> {
+    const KIND: Kind = Kind::Group;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(RplAddresses { fixed: RplSourceRoute::take(cursor)?, rest: cursor.rest() })
+    }
+    fn show(&self, _: &'static Field, _: Span, visitor: &mut dyn Visitor) {
+        self.show_in(None, visitor)
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        self.fixed.emit(out);
+        out.put(self.rest.bytes());
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        builder.fixed::<4>(RplSourceRoute::FIELDS)?;
+        let fixed: Option<[u8; 4]> = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk().copied());
+        let fixed = RplSourceRoute::new(fixed.unwrap_or_default());
+        // The last address may be written otherwise than those before it.
+        let mut last: Option<[u8; 16]> = None;
+        if builder.source.open(FULL)? {
+            while builder.source.next()? {
+                if let Some(address) = last.take() {
+                    builder.out.put(&address[fixed.compressed().into()..]);
+                }
+                match builder.source.value(FULL)? {
+                    Some(Value::Ipv6(address)) => last = Some(address.octets()),
+                    Some(Value::Bytes(written)) => builder.out.put(written),
+                    _ => return Err(Mistake::at(FULL, Unfit::Kind("an IPv6 address"))),
+                }
+            }
+            builder.source.close()?;
+        }
+        if let Some(address) = last {
+            builder.out.put(&address[fixed.compressed_last().into()..]);
+        }
+        builder.bytes(RPL_PADDING)?;
+        builder.bytes(RPL_REST)
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        RplSourceRoute::FIELDS.iter().any(|field| builder.source.has(field))
     }
 }
 
@@ -229,12 +360,19 @@ impl<'a> Routing<&'a [u8; 4]> {
     }
 }
 
+/// The destination address of the IPv6 header itself.
+fn ipv6_destination(place: &Place<'_>) -> Option<Ipv6Addr> {
+    let network = place.context.network;
+    let destination = Span::new(network.header + 24, network.header + 40).of(place.context.frame);
+    destination.try_into().ok().filter(|_| network.size == 16).map(|octets: [u8; 16]| octets.into())
+}
+
 impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
     const NAME: &'static str = "routing";
     const TITLE: &'static str = "IPv6 routing header, RFC 8200 §4.4";
     const TABLE: &'static [Field] = Routing::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[
-        &[*ROUTE, *SEGMENTS, *TLVS, *SegmentTlv::KIND],
+        &[*ROUTE, *ELIDED, *FULL, *RPL_PADDING, *RPL_REST, *SEGMENTS, *TLVS, *SegmentTlv::KIND],
         RoutingData::FIELDS,
         RplSourceRoute::FIELDS,
         SegmentRouting::FIELDS,
@@ -258,8 +396,8 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
             RoutingType::SourceRoute | RoutingType::Type2 => head.checked_sub(16).filter(|&at| at >= 8),
             RoutingType::SegmentRouting => (head >= 24).then_some(8),
             RoutingType::Rpl => match self.data(place) {
-                RoutingData::Rpl { fixed, .. } if fixed.compressed_last() == 0 => {
-                    head.checked_sub(16 + usize::from(fixed.padding())).filter(|&at| at >= 8)
+                RoutingData::Rpl { route } if route.fixed.compressed_last() == 0 => {
+                    head.checked_sub(16 + usize::from(route.fixed.padding())).filter(|&at| at >= 8)
                 }
                 _ => return network.size = 0,
             },
@@ -280,7 +418,9 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
         let data = place.options(Routing::LEN);
-        if !self.data(place).is_unknown() {
+        if let RoutingData::Rpl { route } = self.data(place) {
+            route.show_in(ipv6_destination(place), visitor);
+        } else if !self.data(place).is_unknown() {
             RoutingData::show(u8::from(self.routing_type()).into(), data, visitor);
         } else if !data.is_empty() {
             visitor.field(ROUTE, data.span(), Value::Bytes(data.bytes()));
@@ -310,7 +450,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
                 }
                 return;
             }
-            RoutingData::Rpl { fixed, addresses } => match fixed.count(addresses.len()) {
+            RoutingData::Rpl { route } => match route.count() {
                 Some(count) => count,
                 None => {
                     let rule = "the header holds no whole number of addresses (RFC 6554 §3)";
@@ -368,6 +508,40 @@ mod tests {
         bytes
     }
 
+    fn decode(kind: u16, data: &[u8]) -> RoutingData<'_> {
+        RoutingData::decode(kind, Cursor::new(data))
+    }
+
+    #[test]
+    fn addresses_are_shown_with_what_is_left_out_of_them() {
+        struct Shown(Vec<(Span, Ipv6Addr)>);
+        impl Visitor for Shown {
+            fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+                if let ("addresses", Value::Ipv6(address)) = (field.name, value) {
+                    self.0.push((span, address));
+                }
+            }
+            fn open(&mut self, _: &'static Field, _: Span) {}
+            fn close(&mut self) {}
+        }
+        let data = [0xec, 0x70, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0, 0, 0, 0, 0];
+        let mut bytes = vec![0x60, 0, 0, 0, 0, 24, 43, 64];
+        bytes.extend([[0xfd; 16], [0xfe; 16]].concat());
+        bytes.extend(header(3, 1, &data));
+        let mut shown = Shown(Vec::new());
+        examine(101, &bytes).for_each(|layer| layer.show(&mut shown));
+        assert_eq!(shown.0, [], "5 bytes hold no whole number of addresses of 2 bytes");
+        bytes[44] = 0xfc;
+        examine(101, &bytes).for_each(|layer| layer.show(&mut shown));
+        let mut last = [0xfe; 16];
+        last[12..].copy_from_slice(&[6, 7, 8, 9]);
+        assert_eq!(shown.0.last(), Some(&(Span::new(53, 57), last.into())));
+        assert_eq!(shown.0.len(), 6);
+        let mut packet = crate::Packet::new(examine(101, &bytes));
+        assert_eq!(packet.build().unwrap(), bytes, "{}", packet.form);
+        assert_eq!(packet.raw().len(), 0, "{}", packet.form);
+    }
+
     #[test]
     fn segments_left_count_addresses_that_are_there() {
         assert_eq!(routed(&header(0, 2, &[0; 36])).0.len(), 1, "deprecated");
@@ -399,6 +573,15 @@ mod tests {
         assert_eq!(routed(&header(3, 5, &data)), (vec![], None), "the final destination is nowhere in the frame");
         assert_eq!(routed(&header(3, 0, &data)), (vec![], Some(24)));
         assert_eq!(routed(&header(3, 6, &data)).0, [Reason::Missing { declared: 6, have: 5 }]);
+        let route = decode(3, &data);
+        let RoutingData::Rpl { route } = route else { panic!("{route:?}") };
+        let written: Vec<_> = route.written().map(|address| address.bytes()).collect();
+        assert_eq!(written, [&[1, 2][..], &[3, 4], &[5, 6], &[7, 8], &[9, 10, 11, 12]]);
+        let full: Vec<_> = route.full("fd00::aaaa:bbbb:cccc".parse().unwrap()).collect();
+        assert_eq!(full[0], "fd00::aaaa:bbbb:102".parse::<Ipv6Addr>().unwrap());
+        assert_eq!(full[4], "fd00::aaaa:90a:b0c".parse::<Ipv6Addr>().unwrap());
+        let odd = [&data[..], &[0; 1]].concat();
+        assert!(matches!(decode(3, &odd), RoutingData::Rpl { route } if route.count().is_none()));
         let whole = [&[0x00, 0, 0, 0][..], &[9; 16]].concat();
         assert_eq!(routed(&header(3, 1, &whole)), (vec![], Some(48)));
     }

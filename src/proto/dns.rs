@@ -1,9 +1,11 @@
 //! DNS, RFC 1035: messages over UDP and TCP; also multicast DNS (RFC 6762) and LLMNR (RFC 4795).
 
+use super::dns_records::{A6_FIELDS, HIT, HOST_KEY};
 use super::dns_sections::{DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, Walk, check_opt, check_record};
 use super::{
-    AddressPrefix, ClientSubnet, DnsOpcode, DnsOverTcp, DnsRcode, DnsType, EdnsOption, Loc, MulticastQuestionFields,
-    MulticastRecordFields, OptFields, PrefixFields, QuestionFields, Rdata, RecordFields, SubnetFields, SvcParam,
+    AddressPrefix, AmtRelay, AmtRelayFields, ClientSubnet, DnsOpcode, DnsOverTcp, DnsRcode, DnsType, EdnsOption,
+    HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc, MulticastQuestionFields, MulticastRecordFields,
+    OptFields, PrefixFields, QuestionFields, Rdata, RecordFields, SubnetFields, SvcParam,
 };
 use crate::field::{Field, Kind, Value, Visitor, header};
 use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report};
@@ -176,6 +178,17 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         &[*AddressPrefix::ADDRESS[0], *AddressPrefix::ADDRESS[1], *AddressPrefix::ADDRESS[2]],
         &[*EdnsOption::KIND, *SvcParam::KIND],
         EdnsOption::FIELDS,
+        IpseckeyFields::FIELDS,
+        &[
+            *IpseckeyGateway::GATEWAY[0],
+            *IpseckeyGateway::GATEWAY[1],
+            *IpseckeyGateway::GATEWAY[2],
+            *IpseckeyGateway::GATEWAY[3],
+        ],
+        AmtRelayFields::FIELDS,
+        &[*AmtRelay::GATEWAY[0], *AmtRelay::GATEWAY[1], *AmtRelay::GATEWAY[2], *AmtRelay::GATEWAY[3]],
+        HostIdentityFields::FIELDS,
+        &[*HIT, *HOST_KEY, *A6_FIELDS[0], *A6_FIELDS[1], *A6_FIELDS[2]],
         SubnetFields::FIELDS,
         &[*ClientSubnet::ADDRESS[0], *ClientSubnet::ADDRESS[1], *ClientSubnet::ADDRESS[2]],
         SvcParam::FIELDS,

@@ -5,6 +5,7 @@ use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, Wire, flags, header, registry, show_fixed};
 use crate::name::Name;
 use crate::part::{Counted, Cursor, Framed, Framing, List, Part, Put, Text, Tlvs, variants, wire_parts};
+use crate::source::{Builder, Mistake};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 registry! {
@@ -624,6 +625,292 @@ fn filled<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     Some(full)
 }
 
+registry! {
+    /// Algorithms of keys in IPSECKEY and HIP records, IANA's registry (RFC 4025 §2.4).
+    pub enum IpseckeyAlgorithm: u8 { None = 0 "no key", Dsa = 1 "DSA", Rsa = 2 "RSA", Ecdsa = 3 "ECDSA", Eddsa = 4 "EdDSA" }
+}
+
+registry! {
+    /// How a gateway or relay is given, RFC 4025 §2.3 and RFC 8777 §4.2.3.
+    pub enum DnsGatewayType: u8 { None = 0 "none", Ipv4 = 1 "IPv4 address", Ipv6 = 2 "IPv6 address", Name = 3 "name" }
+}
+
+header! {
+    /// What stands before the gateway in an IPSECKEY record, RFC 4025 §2.1.
+    pub struct IpseckeyFields(3) {
+        /// Lower ones are tried first.
+        precedence: u8 = 0..8, "dns.ipseckey.gateway_precedence";
+        /// How the gateway is given.
+        gateway_type: DnsGatewayType = 8..16, "dns.ipseckey.gateway_type";
+        /// Algorithm of the key.
+        algorithm: IpseckeyAlgorithm = 16..24, "dns.ipseckey.gateway_algorithm";
+    }
+}
+
+header! {
+    /// What stands before the relay in an AMTRELAY record, RFC 8777 §4.2.
+    pub struct AmtRelayFields(2) {
+        /// Lower ones are tried first.
+        precedence: u8 = 0..8, "dns.amtrelay.precedence";
+        /// A gateway may go straight to the relay, without discovery.
+        discovery_optional: bool = 8..9, "dns.amtrelay.discovery_optional";
+        /// How the relay is given.
+        relay_type: DnsGatewayType = 9..16, "dns.amtrelay.relay_type";
+    }
+}
+
+/// A gateway or relay, in the way that its type says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DnsGateway<'a> {
+    /// None.
+    None,
+    /// An IPv4 address.
+    Ipv4(Ipv4Addr),
+    /// An IPv6 address.
+    Ipv6(Ipv6Addr),
+    /// A name, not compressed.
+    Name(Name<'a>),
+    /// Of another type: all that is left.
+    Unknown(&'a [u8]),
+}
+
+impl<'a> DnsGateway<'a> {
+    fn take(kind: DnsGatewayType, cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(match kind {
+            DnsGatewayType::None => DnsGateway::None,
+            DnsGatewayType::Ipv4 => DnsGateway::Ipv4(Part::take(cursor)?),
+            DnsGatewayType::Ipv6 => DnsGateway::Ipv6(Part::take(cursor)?),
+            DnsGatewayType::Name => DnsGateway::Name(Part::take(cursor)?),
+            DnsGatewayType::Unknown(_) => DnsGateway::Unknown(cursor.rest().bytes()),
+        })
+    }
+
+    fn show(&self, [ipv4, ipv6, name, other]: [&'static Field; 4], span: Span, visitor: &mut dyn Visitor) {
+        match *self {
+            DnsGateway::None => {}
+            DnsGateway::Ipv4(address) => visitor.field(ipv4, span, Value::Ipv4(address)),
+            DnsGateway::Ipv6(address) => visitor.field(ipv6, span, Value::Ipv6(address)),
+            DnsGateway::Name(it) => visitor.field(name, span, Value::Name(it)),
+            DnsGateway::Unknown(bytes) => visitor.field(other, span, Value::Bytes(bytes)),
+        }
+    }
+
+    fn build(
+        kind: DnsGatewayType,
+        [ipv4, ipv6, name, other]: [&'static Field; 4],
+        builder: &mut Builder<'_>,
+    ) -> Result<(), Mistake> {
+        match kind {
+            DnsGatewayType::None => Ok(()),
+            DnsGatewayType::Ipv4 => <Ipv4Addr as Part>::build(ipv4, builder),
+            DnsGatewayType::Ipv6 => <Ipv6Addr as Part>::build(ipv6, builder),
+            DnsGatewayType::Name => builder.name(name),
+            DnsGatewayType::Unknown(_) => builder.bytes(other),
+        }
+    }
+
+    fn emit(&self, out: &mut dyn Put) {
+        match self {
+            DnsGateway::None => {}
+            DnsGateway::Ipv4(address) => address.emit(out),
+            DnsGateway::Ipv6(address) => address.emit(out),
+            DnsGateway::Name(name) => name.emit(out),
+            DnsGateway::Unknown(bytes) => out.put(bytes),
+        }
+    }
+}
+
+macro_rules! gateways {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident($fields:ident, $kind:ident) $row:literal: $ipv4:literal, $ipv6:literal, $dns:literal, $other:literal;
+    )*) => { $(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct $name<'a> {
+            /// What stands before it.
+            pub fields: $fields,
+            /// Itself.
+            pub gateway: DnsGateway<'a>,
+        }
+
+        impl $name<'_> {
+            /// The fields of itself.
+            pub(super) const GATEWAY: [&'static Field; 4] = [
+                &Field::floating($row, $ipv4, Kind::Ipv4, "Its address."),
+                &Field::floating($row, $ipv6, Kind::Ipv6, "Its address."),
+                &Field::floating($row, $dns, Kind::Name, "Its name."),
+                &Field::floating($row, $other, Kind::Bytes, "It and what follows, where its type is unknown."),
+            ];
+        }
+
+        impl<'a> Part<'a> for $name<'a> {
+            const KIND: Kind = Kind::Group;
+            fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+                let fields = $fields::take(cursor)?;
+                Some($name { fields, gateway: DnsGateway::take(fields.$kind(), cursor)? })
+            }
+            fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+                self.fields.show(field, span, visitor);
+                self.gateway.show(Self::GATEWAY, Span::new(span.start + $fields::LEN as u32, span.end), visitor);
+            }
+            fn emit(&self, out: &mut dyn Put) {
+                self.fields.emit(out);
+                self.gateway.emit(out);
+            }
+            fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+                let at = builder.len();
+                builder.fixed::<{ $fields::LEN }>($fields::FIELDS)?;
+                let fields = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk().copied());
+                let kind = fields.map_or(DnsGatewayType::None, |bytes| $fields::new(bytes).$kind());
+                DnsGateway::build(kind, Self::GATEWAY, builder)
+            }
+            fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+                $fields::FIELDS.iter().any(|field| builder.source.has(field))
+            }
+        }
+    )* };
+}
+
+gateways! {
+    /// A gateway that packets to the owner go through, RFC 4025 §2.
+    IpseckeyGateway(IpseckeyFields, gateway_type) "gateway":
+        "dns.ipseckey.gateway_ipv4", "dns.ipseckey.gateway_ipv6", "dns.ipseckey.gateway_dns", "dns.ipseckey.gateway";
+    /// A relay for automatic multicast tunneling, RFC 8777 §4.
+    AmtRelay(AmtRelayFields, relay_type) "relay":
+        "dns.amtrelay.ipv4", "dns.amtrelay.ipv6", "dns.amtrelay.name", "dns.amtrelay.relay";
+}
+
+header! {
+    /// Lengths and algorithm at the beginning of a HIP record, RFC 8005 §5.
+    pub struct HostIdentityFields(4) {
+        /// Length of the host identity tag.
+        hit_length: u8 = 0..8, "dns.hip.hit.length", bytes, derived;
+        /// Algorithm of the key.
+        algorithm: IpseckeyAlgorithm = 8..16, "dns.hip.hit.pk.algo";
+        /// Length of the key.
+        key_length: u16 = 16..32, "dns.hip.hit.pk.length", bytes, derived;
+    }
+}
+
+/// A host identity with its tag, RFC 8005 §5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HostIdentity<'a> {
+    /// Lengths and algorithm.
+    pub fields: HostIdentityFields,
+    /// The host identity tag.
+    pub hit: &'a [u8],
+    /// The host identity: a public key.
+    pub public_key: &'a [u8],
+}
+
+pub(super) const HIT: &Field = &Field::floating("hit", "dns.hip.hit", Kind::Bytes, "Host identity tag.");
+pub(super) const HOST_KEY: &Field = &Field::floating("public_key", "dns.hip.pk", Kind::Bytes, "Host identity: a key.");
+
+impl<'a> Part<'a> for HostIdentity<'a> {
+    const KIND: Kind = Kind::Group;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let fields = HostIdentityFields::take(cursor)?;
+        let hit = cursor.take(fields.hit_length().into())?;
+        Some(HostIdentity { fields, hit, public_key: cursor.take(fields.key_length().into())? })
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        self.fields.show(field, span, visitor);
+        let hit = span.start + HostIdentityFields::LEN as u32;
+        let key = hit + self.hit.len() as u32;
+        visitor.field(HIT, Span::new(hit, key), Value::Bytes(self.hit));
+        visitor.field(HOST_KEY, Span::new(key, span.end), Value::Bytes(self.public_key));
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        self.fields.emit(out);
+        out.put(self.hit);
+        out.put(self.public_key);
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        let auto = builder.fixed::<{ HostIdentityFields::LEN }>(HostIdentityFields::FIELDS)?;
+        let hit = builder.len();
+        builder.bytes(HIT)?;
+        let key = builder.len();
+        builder.bytes(HOST_KEY)?;
+        if auto & 1 << HostIdentityFields::row("hit_length") != 0 {
+            builder.patch(at, 1, (key - hit) as u64);
+        }
+        if auto & 1 << HostIdentityFields::row("key_length") != 0 {
+            let length = (builder.len() - key) as u64;
+            builder.patch(at + 2, 2, length);
+        }
+        Ok(())
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        HostIdentityFields::FIELDS.iter().any(|field| builder.source.has(field))
+    }
+}
+
+/// The last bits of an IPv6 address, and the name that has the first ones; RFC 2874 §3.1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct A6<'a> {
+    /// Bits that the prefix name's address gives, 128 at most.
+    pub prefix_length: u8,
+    /// The address; bytes that are all of the prefix are zero.
+    pub suffix: Ipv6Addr,
+    /// Whose address has the prefix, if there is one.
+    pub prefix_name: Option<Name<'a>>,
+}
+
+pub(super) const A6_FIELDS: [&Field; 3] = [
+    &Field::floating("prefix_length", "dns.a6.prefix_len", Kind::Uint, "Bits that the prefix name's address gives."),
+    &Field::floating("suffix", "dns.a6.address_suffix", Kind::Ipv6, "The rest of the address."),
+    &Field::floating("prefix_name", "dns.a6.prefix_name", Kind::Name, "Whose address has the prefix."),
+];
+
+impl A6<'_> {
+    /// Where in the address the suffix begins.
+    fn start(&self) -> usize {
+        usize::from(self.prefix_length) / 8
+    }
+}
+
+impl<'a> Part<'a> for A6<'a> {
+    const KIND: Kind = Kind::Group;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let [prefix_length] = *cursor.chunk()?;
+        let mut octets = [0; 16];
+        let suffix = octets.get_mut(usize::from(prefix_length) / 8..)?;
+        suffix.copy_from_slice(cursor.take(suffix.len())?);
+        let prefix_name = if prefix_length > 0 { Some(cursor.name()?) } else { None };
+        (prefix_length <= 128).then_some(A6 { prefix_length, suffix: octets.into(), prefix_name })
+    }
+    fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        let [length, suffix, name] = A6_FIELDS;
+        let at = span.start + 1;
+        let middle = at + 16 - self.start() as u32;
+        visitor.field(length, Span::new(span.start, at), Value::Uint(self.prefix_length.into()));
+        visitor.field(suffix, Span::new(at, middle), Value::Ipv6(self.suffix));
+        if let Some(prefix) = self.prefix_name {
+            visitor.field(name, Span::new(middle, span.end), Value::Name(prefix));
+        }
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        out.put(&[self.prefix_length]);
+        out.put(self.suffix.octets().get(self.start()..).unwrap_or(&[]));
+        self.prefix_name.emit(out);
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let [length, suffix, name] = A6_FIELDS;
+        let bits = builder.number(length, 1)?;
+        let octets = match builder.source.value(suffix)? {
+            Some(Value::Ipv6(address)) => address.octets(),
+            _ => [0; 16],
+        };
+        builder.out.put(octets.get(bits as usize / 8..).unwrap_or(&[]));
+        if bits > 0 { builder.name(name) } else { Ok(()) }
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        A6_FIELDS.iter().any(|field| builder.source.has(field))
+    }
+}
+
 variants! {
     /// The data of a record by its type. Names may be compressed; what does not fit its type, and
     /// types without a row here, are kept as they are (RFC 3597).
@@ -891,6 +1178,11 @@ variants! {
             /// The certificate, or its revocation list.
             certificate: &'a [u8], "dns.cert.certificate";
         }
+        /// RFC 2874 §3.1; historic (RFC 6563).
+        A6 = 38 "A6" {
+            /// A part of an address.
+            address: A6<'a>, "dns.a6";
+        }
         /// RFC 6672 §2.1.
         Dname = 39 "DNAME" {
             /// What takes the owner's place at the end of names.
@@ -925,6 +1217,13 @@ variants! {
             fingerprint_type: SshFingerprint, "dns.sshfp.fingerprint.type";
             /// Fingerprint of the key.
             fingerprint: &'a [u8], "dns.sshfp.fingerprint";
+        }
+        /// RFC 4025 §2.
+        Ipseckey = 45 "IPSECKEY" {
+            /// Where packets to the owner go.
+            gateway: IpseckeyGateway<'a>, "dns.ipseckey";
+            /// The key, in DNSSEC's form without its head.
+            public_key: &'a [u8], "dns.ipseckey.public_key";
         }
         /// RFC 4034 §3.1.
         Rrsig = 46 "RRSIG" {
@@ -1017,6 +1316,25 @@ variants! {
             matching_type: TlsaMatching, "dns.tlsa.matching_type";
             /// What it is matched with.
             association: &'a [u8], "dns.tlsa.certificate_association_data";
+        }
+        /// RFC 8005 §5.
+        Hip = 55 "HIP" {
+            /// Who the owner is.
+            identity: HostIdentity<'a>, "dns.hip";
+            /// Where to meet the owner, the preferred first.
+            rendezvous_servers: List<'a, Name<'a>>, "dns.hip.rendezvous_server";
+        }
+        /// As TXT, for the status of a zone.
+        Ninfo = 56 "NINFO" {
+            /// One or more strings.
+            text: List<'a, Counted<Text<'a>>>, "dns.ninfo";
+        }
+        /// Draft-ietf-dnsop-dnssec-trust-history.
+        Talink = 58 "TALINK" {
+            /// The trust anchor before.
+            previous: Name<'a>, "dns.talink.previous";
+            /// The trust anchor after.
+            next: Name<'a>, "dns.talink.next";
         }
         /// RFC 7344 §3.1: a DS record for the parent to take.
         Cds = 59 "CDS" {
@@ -1193,6 +1511,24 @@ variants! {
         Avc = 258 "AVC" {
             /// One or more strings.
             text: List<'a, Counted<Text<'a>>>, "dns.avc";
+        }
+        /// Draft-durand-doa-over-dns §3.
+        Doa = 259 "DOA" {
+            /// Enterprise number of who gives the type a meaning.
+            enterprise: u32, "dns.doa.enterprise";
+            /// Kind of object.
+            object_type: u32, "dns.doa.type";
+            /// Where the object is: 1 here, 2 at a URI.
+            location: u8, "dns.doa.location";
+            /// Media type of the data.
+            media_type: Counted<Text<'a>>, "dns.doa.media_type";
+            /// The object, or where it is.
+            data: &'a [u8], "dns.doa.data";
+        }
+        /// RFC 8777 §4.
+        Amtrelay = 260 "AMTRELAY" {
+            /// Where multicast from the owner can be had.
+            relay: AmtRelay<'a>, "dns.amtrelay";
         }
         /// RFC 9606 §5, as TXT.
         Resinfo = 261 "RESINFO" {
@@ -1445,17 +1781,33 @@ mod tests {
             (41, b"\0\x0a\0\x08ABCDEFGH\0\x08\0\x07\0\x01\x18\0\xc0\0\x02\0\x0f\0\x05\0\x12bad"),
             (42, b"\0\x01\x10\x82\xc0\xa8\0\x02\x40\x03\x20\x01\x0d"),
             (43, b"\x12\x34\x08\x02digest"),
+            (38, b"\0\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01"),
+            (38, b"\x40\0\0\0\0\0\0\0\x01\x01p\0"),
+            (38, b"\x80\x01p\0"),
+            (45, b"\x0a\0\x02key"),
+            (45, b"\x0a\x01\x02\xc0\0\x02\x26key"),
+            (45, b"\x0a\x02\x02\x20\x01\x0d\xb8\0\x80\0\0\0\0\0\0\0\0\0\x01key"),
+            (45, b"\x0a\x03\0\x09mygateway\x07example\0"),
+            (45, b"\x0a\x09\x02what is this"),
             (46, b"\0\x01\x0d\x02\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\x04\x01z\0sig"),
             (47, b"\x01n\0\0\x06\x40\x01\0\0\0\x03\x01\x01\x40"),
             (48, b"\x01\x01\x03\x0fkey"),
             (50, b"\x01\x01\0\x0a\x02\xaa\xbb\x03abc\0\x01\x40"),
             (52, b"\x03\x01\x01hash"),
+            (55, b"\x03\x02\0\x03hitkey"),
+            (55, b"\x03\x02\0\x03hitkey\x03rvs\x07example\0\x04rvs2\0"),
+            (58, b"\x01a\0\x01b\0"),
             (62, b"\0\0\0\x01\0\x03\0\x01\x40"),
             (65, b"\0\x01\0\0\0\0\x02\0\x01\0\x01\0\x03\x02h2\0\x03\0\x02\x01\xbb\x12\x34\0\x01x"),
             (108, b"\x02\0\0\0\0\x01"),
             (250, b"\x03alg\0\0\0\x66\0\0\x01\x01\x2c\0\x03mac\x12\x34\0\x10\0\0"),
             (256, b"\0\x01\0\x02https://example/"),
             (257, b"\x80\x05issueca.example"),
+            (259, b"\0\0\0\0\0\0\0\x01\x02\x09text/htmlhttps://example/"),
+            (260, b"\x0a\0"),
+            (260, b"\x0a\x01\xcb\0\x71\x0f"),
+            (260, b"\x80\x83\x09amtrelays\x07example\0"),
+            (260, b"\x80\x7fwhat is this"),
         ];
         for &(kind, bytes) in samples {
             let data = Rdata::decode(kind, Cursor::new(bytes));
@@ -1463,7 +1815,7 @@ mod tests {
             let mut out = Vec::new();
             data.emit(&mut out);
             assert_eq!(out, bytes, "{kind}");
-            if !matches!(kind, 16 | 41 | 42) {
+            if !matches!(kind, 16 | 41 | 42 | 56) {
                 assert!(Rdata::decode(kind, Cursor::new(&[])).is_unknown(), "{kind}");
             }
         }
@@ -1475,6 +1827,36 @@ mod tests {
         assert!(Rdata::decode(1, Cursor::new(&address)).is_unknown());
         assert!(Rdata::decode(1, Cursor::new(&address[..3])).is_unknown());
         assert_eq!(Rdata::decode(1, Cursor::new(&address[..4])), Rdata::A { address: [192, 0, 2, 1].into() });
+    }
+
+    #[test]
+    fn data_that_breaks_off_stays_raw() {
+        let samples: &[(u16, &[u8])] = &[
+            (38, b"\x81\x01p\0"),
+            (38, b"\x40\0\0\0\0\0\0\0\x01"),
+            (38, b"\0\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01\0"),
+            (45, b"\x0a\x01\x02\xc0\0\x02"),
+            (45, b"\x0a\x03\0\x09mygateway"),
+            (55, b"\x03\x02\0\x04hitkey"),
+            (260, b"\x0a\x01\xcb\0\x71\x0f\0"),
+            (260, b"\x0a\0\0"),
+        ];
+        for &(kind, bytes) in samples {
+            assert_eq!(Rdata::decode(kind, Cursor::new(bytes)), Rdata::Unknown { kind, data: bytes });
+        }
+    }
+
+    #[test]
+    fn a_gateway_is_what_its_type_says() {
+        let relay = |bytes| match Rdata::decode(260, Cursor::new(bytes)) {
+            Rdata::Amtrelay { relay } => relay,
+            other => panic!("{other:?}"),
+        };
+        let it = relay(b"\x0a\x81\xcb\0\x71\x0f");
+        assert_eq!((it.fields.precedence(), it.fields.discovery_optional()), (10, true));
+        assert_eq!(it.gateway, DnsGateway::Ipv4([203, 0, 113, 15].into()));
+        assert_eq!(relay(b"\x0a\0").gateway, DnsGateway::None);
+        assert_eq!(relay(b"\x0a\x7f?").gateway, DnsGateway::Unknown(b"?"));
     }
 
     #[test]

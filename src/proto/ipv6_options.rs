@@ -3,10 +3,12 @@
 
 use super::ipv4_options::router_alert;
 use super::{QuickStartFunction, QuickStartRate};
-use crate::field::{Field, Kind, Span, U24, flags, header, registry};
+use crate::field::{Field, Kind, Span, U24, Value, Visitor, flags, header, registry};
 use crate::layer::{Place, Reason, Report, Severity};
-use crate::part::{Counted, Framed, Framing, Tagged, Text, Tlvs, Variants, variants};
-use crate::source::Put;
+use crate::part::{
+    Counted, Cursor, Framed, Framing, ITEM, Part, Put, Tagged, Text, Tlvs, Variants, show_rows, variants,
+};
+use crate::source::{Builder, Mistake};
 use core::net::Ipv6Addr;
 
 variants! {
@@ -361,6 +363,38 @@ header! {
     }
 }
 
+flags! {
+    /// What each node writes, RFC 9197 §4.4.1: of 24 bits, the first is the highest.
+    pub struct IoamTraceType: u32 {
+        /// Hop limit and node, 4 bytes.
+        NODE = 0x80_0000, "hop limit and node", "ipv6.opt.ioam.trace.type.bit0";
+        /// Interfaces in and out, 2 bytes each.
+        INTERFACES = 0x40_0000, "interfaces", "ipv6.opt.ioam.trace.type.bit1";
+        /// Seconds of the time that the packet came in.
+        SECONDS = 0x20_0000, "timestamp seconds", "ipv6.opt.ioam.trace.type.bit2";
+        /// Fraction of that time.
+        FRACTION = 0x10_0000, "timestamp fraction", "ipv6.opt.ioam.trace.type.bit3";
+        /// How long the packet was in the node.
+        TRANSIT_DELAY = 0x08_0000, "transit delay", "ipv6.opt.ioam.trace.type.bit4";
+        /// Data of the namespace, 4 bytes.
+        NAMESPACE_DATA = 0x04_0000, "namespace data", "ipv6.opt.ioam.trace.type.bit5";
+        /// Length of the queue.
+        QUEUE_DEPTH = 0x02_0000, "queue depth", "ipv6.opt.ioam.trace.type.bit6";
+        /// What keeps checksums right.
+        CHECKSUM_COMPLEMENT = 0x01_0000, "checksum complement", "ipv6.opt.ioam.trace.type.bit7";
+        /// Hop limit and node, 8 bytes.
+        NODE_WIDE = 0x00_8000, "hop limit and node, wide", "ipv6.opt.ioam.trace.type.bit8";
+        /// Interfaces in and out, 4 bytes each.
+        INTERFACES_WIDE = 0x00_4000, "interfaces, wide", "ipv6.opt.ioam.trace.type.bit9";
+        /// Data of the namespace, 8 bytes.
+        NAMESPACE_DATA_WIDE = 0x00_2000, "namespace data, wide", "ipv6.opt.ioam.trace.type.bit10";
+        /// How full the buffers are.
+        BUFFER_OCCUPANCY = 0x00_1000, "buffer occupancy", "ipv6.opt.ioam.trace.type.bit11";
+        /// A snapshot of any length.
+        OPAQUE_STATE = 0x00_0002, "opaque state snapshot", "ipv6.opt.ioam.trace.type.bit22";
+    }
+}
+
 header! {
     /// Fixed part of an IOAM trace, RFC 9197 §4.4.1.
     pub struct IoamTrace(8) {
@@ -379,9 +413,198 @@ header! {
         /// Room that is left, in 32-bit words.
         remaining: u8 = 25..32, "ipv6.opt.ioam.trace.remlen", words;
         /// What each node writes, one bit each.
-        trace_type: u32 = 32..56, "ipv6.opt.ioam.trace.type", hex;
+        trace_type: IoamTraceType = 32..56, "ipv6.opt.ioam.trace.type", hex;
         /// Reserved.
         reserved: u8 = 56..64, "ipv6.opt.ioam.trace.rsv", reserved;
+    }
+}
+
+/// Describes a number of a node.
+const fn node(name: &'static str, filter: &'static str, doc: &'static str) -> Field {
+    Field::floating(name, filter, Kind::Uint, doc)
+}
+
+/// What a node may write, RFC 9197 §4.4.2, in this order: the bit that says so, and the length.
+const NODE_ROWS: &[(u32, usize, Field)] = &[
+    (0x80_0000, 1, node("hop_limit", "ipv6.opt.ioam.trace.node.hlim", "Hop limit.")),
+    (0x80_0000, 3, node("node", "ipv6.opt.ioam.trace.node.id", "Which node.").hex()),
+    (0x40_0000, 2, node("interface_in", "ipv6.opt.ioam.trace.node.iif", "Interface that the packet came in by.")),
+    (0x40_0000, 2, node("interface_out", "ipv6.opt.ioam.trace.node.eif", "Interface that it went out by.")),
+    (0x20_0000, 4, node("seconds", "ipv6.opt.ioam.trace.node.tss", "When it came in: seconds.")),
+    (0x10_0000, 4, node("fraction", "ipv6.opt.ioam.trace.node.tsf", "When it came in: fraction of a second.")),
+    (
+        0x08_0000,
+        4,
+        node("transit_delay", "ipv6.opt.ioam.trace.node.trdelay", "Nanoseconds in the node; highest bit: more."),
+    ),
+    (0x04_0000, 4, node("namespace_data", "ipv6.opt.ioam.trace.node.nsdata", "What the namespace defines.").hex()),
+    (0x02_0000, 4, node("queue_depth", "ipv6.opt.ioam.trace.node.qdepth", "Length of the queue that it left.")),
+    (0x01_0000, 4, node("checksum_complement", "ipv6.opt.ioam.trace.node.csum", "Keeps checksums right.").hex()),
+    (0x00_8000, 1, node("hop_limit", "ipv6.opt.ioam.trace.node.hlim", "Hop limit.")),
+    (0x00_8000, 7, node("node_wide", "ipv6.opt.ioam.trace.node.id_wide", "Which node.").hex()),
+    (0x00_4000, 4, node("interface_in_wide", "ipv6.opt.ioam.trace.node.iif_wide", "Interface that it came in by.")),
+    (0x00_4000, 4, node("interface_out_wide", "ipv6.opt.ioam.trace.node.eif_wide", "Interface that it went out by.")),
+    (
+        0x00_2000,
+        8,
+        node("namespace_data_wide", "ipv6.opt.ioam.trace.node.nsdata_wide", "What the namespace defines.").hex(),
+    ),
+    (0x00_1000, 4, node("buffer_occupancy", "ipv6.opt.ioam.trace.node.bufoccup", "How full the buffers are.")),
+    (0x00_0800, 4, UNDEFINED),
+    (0x00_0400, 4, UNDEFINED),
+    (0x00_0200, 4, UNDEFINED),
+    (0x00_0100, 4, UNDEFINED),
+    (0x00_0080, 4, UNDEFINED),
+    (0x00_0040, 4, UNDEFINED),
+    (0x00_0020, 4, UNDEFINED),
+    (0x00_0010, 4, UNDEFINED),
+    (0x00_0008, 4, UNDEFINED),
+    (0x00_0004, 4, UNDEFINED),
+];
+
+const UNDEFINED: Field = node("undefined", "ipv6.opt.ioam.trace.node.undefined", "Nothing defined yet.").hex();
+const FREE: &Field =
+    &Field::floating("free_space", "ipv6.opt.ioam.trace.free_space", Kind::Bytes, "Room for nodes to come.");
+const NODES: &Field = &Field::floating(
+    "nodes",
+    "ipv6.opt.ioam.trace.node",
+    Kind::List(&Kind::Group),
+    "What nodes wrote, the last first.",
+);
+const NODES_REST: &Field =
+    &Field::floating("rest", "ipv6.opt.ioam.trace.rest", Kind::Bytes, "Bytes that are no whole node's data.");
+const OPAQUE: &[Field] = &[
+    Field::floating("opaque_length", "ipv6.opt.ioam.trace.node.oss.len", Kind::Uint, "Length of the snapshot.").words(),
+    Field::floating("schema", "ipv6.opt.ioam.trace.node.oss.scid", Kind::Uint, "What gives the snapshot a meaning."),
+    Field::floating("opaque_data", "ipv6.opt.ioam.trace.node.oss.data", Kind::Bytes, "The snapshot."),
+];
+
+/// The rows of a node's data, to be declared.
+const NODE_FIELDS: &[Field] = &{
+    let mut fields = [UNDEFINED; NODE_ROWS.len()];
+    let mut i = 0;
+    while i < fields.len() {
+        fields[i] = NODE_ROWS[i].2;
+        i += 1;
+    }
+    fields
+};
+
+impl IoamTraceType {
+    /// The rows that a node writes, each with its length.
+    fn rows(self) -> impl Iterator<Item = (&'static Field, usize)> {
+        NODE_ROWS.iter().filter(move |(bit, ..)| self.0 & bit != 0).map(|(_, length, field)| (field, *length))
+    }
+}
+
+/// What the nodes on a packet's way wrote, RFC 9197 §4.4. Where room for it was there from the start,
+/// it is filled from its end.
+///
+/// ```
+/// use packetsmith::{Cursor, IoamRecord, part::Part};
+/// // Room for two nodes, of which one wrote 4 bytes: hop limit 64, node 7.
+/// let bytes = [0, 0, 0x08, 1, 0x80, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 7];
+/// let record = IoamRecord::<true>::take(&mut Cursor::new(&bytes)).unwrap();
+/// assert_eq!(record.nodes().map(|node| node.bytes()).collect::<Vec<_>>(), [[64, 0, 0, 7]]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IoamRecord<'a, const PREALLOCATED: bool> {
+    /// What each node writes.
+    pub fixed: IoamTrace,
+    free: Cursor<'a>,
+    data: Cursor<'a>,
+}
+
+impl<'a, const PREALLOCATED: bool> IoamRecord<'a, PREALLOCATED> {
+    /// Takes one node's data off the front.
+    fn node(&self, data: &mut Cursor<'a>) -> Option<Cursor<'a>> {
+        let declared = usize::from(self.fixed.node_length()) * 4;
+        let mut length = self.fixed.trace_type().rows().map(|(_, length)| length).sum();
+        if length != declared {
+            return None;
+        }
+        if self.fixed.trace_type().contains(IoamTraceType::OPAQUE_STATE) {
+            length += 4 + usize::from(*data.bytes().get(length)?) * 4;
+        }
+        data.split(length).filter(|node| !node.is_empty())
+    }
+
+    /// The data of each node, the last node's first.
+    pub fn nodes(&self) -> impl Iterator<Item = Cursor<'a>> + use<'a, PREALLOCATED> {
+        let (record, mut data) = (*self, self.data);
+        core::iter::from_fn(move || record.node(&mut data))
+    }
+}
+
+impl<'a, const PREALLOCATED: bool> Part<'a> for IoamRecord<'a, PREALLOCATED> {
+    const KIND: Kind = Kind::Group;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let fixed = IoamTrace::take(cursor)?;
+        let room = if PREALLOCATED { usize::from(fixed.remaining()) * 4 } else { 0 };
+        let free = cursor.split(room.min(cursor.bytes().len()))?;
+        Some(IoamRecord { fixed, free, data: cursor.rest() })
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        self.fixed.show(field, span, visitor);
+        if !self.free.is_empty() {
+            visitor.field(FREE, self.free.span(), Value::Bytes(self.free.bytes()));
+        }
+        let mut data = self.data;
+        if data.is_empty() {
+            return;
+        }
+        visitor.open(NODES, data.span());
+        while let Some(node) = self.node(&mut data) {
+            visitor.open(ITEM, node.span());
+            let mut opaque = show_rows(self.fixed.trace_type().rows(), node, visitor);
+            for (field, length) in OPAQUE.iter().zip([1, 3, opaque.bytes().len().saturating_sub(4)]) {
+                if let (Some(part), false) = (opaque.split(length), length == 0)
+                    && let Some(value) = Value::of_bytes(field.kind, part.bytes())
+                {
+                    visitor.field(field, part.span(), value);
+                }
+            }
+            visitor.close();
+        }
+        if !data.is_empty() {
+            visitor.open(ITEM, data.span());
+            visitor.field(NODES_REST, data.span(), Value::Bytes(data.bytes()));
+            visitor.close();
+        }
+        visitor.close();
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        self.fixed.emit(out);
+        out.put(self.free.bytes());
+        out.put(self.data.bytes());
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        builder.fixed::<8>(IoamTrace::FIELDS)?;
+        let fixed: Option<&[u8; 8]> = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk());
+        let trace_type = fixed.map_or(IoamTraceType(0), |bytes| IoamTrace::new(*bytes).trace_type());
+        builder.bytes(FREE)?;
+        if !builder.source.open(NODES)? {
+            return Ok(());
+        }
+        while builder.source.next()? {
+            if builder.source.has(NODES_REST) {
+                builder.bytes(NODES_REST)?;
+                continue;
+            }
+            for (field, length) in trace_type.rows() {
+                builder.number(field, length)?;
+            }
+            if let ([length, schema, data], true) = (OPAQUE, trace_type.contains(IoamTraceType::OPAQUE_STATE)) {
+                builder.number(length, 1)?;
+                builder.number(schema, 3)?;
+                builder.bytes(data)?;
+            }
+        }
+        builder.source.close()
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        IoamTrace::FIELDS.iter().any(|field| builder.source.has(field))
     }
 }
 
@@ -389,16 +612,12 @@ variants! {
     /// What the nodes on a packet's way record, RFC 9197 §4.
     pub enum IoamOption<'a>: "option_type", "ipv6.opt.ioam.opt_type" {
         PreallocatedTrace = 0 "pre-allocated trace" {
-            /// What each node writes.
-            trace: IoamTrace, "ipv6.opt.ioam.trace";
-            /// Room for the nodes' data, the last node's first.
-            nodes: &'a [u8], "ipv6.opt.ioam.trace.data";
+            /// What each node wrote, RFC 9197 §4.4.
+            trace: IoamRecord<'a, true>, "ipv6.opt.ioam.trace";
         }
         IncrementalTrace = 1 "incremental trace" {
-            /// What each node writes.
-            trace: IoamTrace, "ipv6.opt.ioam.trace";
-            /// The nodes' data, the last node's first.
-            nodes: &'a [u8], "ipv6.opt.ioam.trace.data";
+            /// What each node wrote, RFC 9197 §4.4.
+            trace: IoamRecord<'a, false>, "ipv6.opt.ioam.trace";
         }
         ProofOfTransit = 2 "proof of transit" {
             /// Namespace that gives the data a meaning, RFC 9197 §4.5.
@@ -436,7 +655,9 @@ variants! {
 }
 
 pub(super) const VARIABLE: &[&[Field]] = &[
-    &[*OPTIONS, *Ipv6Option::KIND, *IoamOption::KIND],
+    &[*OPTIONS, *Ipv6Option::KIND, *IoamOption::KIND, *FREE, *NODES, *NODES_REST],
+    NODE_FIELDS,
+    OPAQUE,
     Ipv6Option::FIELDS,
     Ipv6OptionType::FIELDS,
     Calipso::FIELDS,
@@ -566,7 +787,65 @@ mod tests {
         assert_eq!(option.get(), IoamOption::Unknown { kind: 99, data: &[1, 2] });
         let trace = [0x31, 10, 0, 0, 0, 7, 0x0a, 3, 0x80, 0, 0, 0];
         let Ipv6Option::IoamChanging { option, .. } = decode(&trace) else { panic!() };
-        let IoamOption::PreallocatedTrace { trace, nodes: [] } = option.get() else { panic!() };
-        assert_eq!((trace.namespace(), trace.node_length(), trace.loopback(), trace.remaining()), (7, 1, true, 3));
+        let IoamOption::PreallocatedTrace { trace } = option.get() else { panic!() };
+        let fixed = trace.fixed;
+        assert_eq!((fixed.namespace(), fixed.node_length(), fixed.loopback(), fixed.remaining()), (7, 1, true, 3));
+        assert_eq!(trace.nodes().count(), 0);
+    }
+
+    #[test]
+    fn ioam_nodes_write_what_the_trace_type_says() {
+        // Two nodes of hop limit and node, interfaces, and a snapshot of one word and of none.
+        let head = [0x31, 34, 0, 1, 0, 7, 0x10, 0, 0xc0, 0, 2, 0];
+        let nodes = [63, 0, 0, 2, 0, 5, 0, 6, 1, 0, 0, 9, 1, 2, 3, 4, 64, 0, 0, 1, 0, 3, 0, 4, 0, 0, 0, 9];
+        let bytes = [&head[..], &nodes[..24]].concat();
+        let Ipv6Option::IoamChanging { option, .. } = decode(&bytes) else { panic!() };
+        let IoamOption::IncrementalTrace { trace } = option.get() else { panic!() };
+        assert_eq!(trace.nodes().map(|node| node.bytes().len()).collect::<Vec<_>>(), [16], "the second breaks off");
+        let mut shown = Shown(Vec::new());
+        let mut bytes = [&head[..], &nodes].concat();
+        bytes[1] += 4;
+        Tlvs::<Ipv6Option>::new(&bytes).show_items(&mut shown);
+        let expected = [
+            ("hop_limit", 63),
+            ("node", 2),
+            ("interface_in", 5),
+            ("interface_out", 6),
+            ("opaque_length", 1),
+            ("schema", 9),
+            ("opaque_data", 4),
+            ("hop_limit", 64),
+            ("node", 1),
+            ("interface_in", 3),
+            ("interface_out", 4),
+            ("opaque_length", 0),
+            ("schema", 9),
+        ];
+        assert_eq!(shown.0[shown.0.len() - expected.len()..], expected);
+        let mut packet =
+            [&[0x60, 0, 0, 0, 0, 48, 0, 64][..], &[0xfd; 32], &[59, 5], &bytes, &[1, 4, 0, 0, 0, 0]].concat();
+        packet.truncate(88);
+        let mut rebuilt = crate::Packet::new(crate::examine(101, &packet));
+        assert_eq!(rebuilt.build().unwrap(), packet, "{}", rebuilt.form);
+        assert_eq!(rebuilt.raw().len(), 0, "{}", rebuilt.form);
+        bytes[6] = 0x18;
+        shown.0.clear();
+        Tlvs::<Ipv6Option>::new(&bytes).show_items(&mut shown);
+        assert_eq!(shown.0.last(), Some(&("rest", 28)), "a node length of 3 words is not what the type says");
+    }
+
+    /// Keeps names with their numbers, or with the lengths of bytes.
+    struct Shown(Vec<(&'static str, u64)>);
+
+    impl Visitor for Shown {
+        fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+            match value {
+                Value::Uint(n) => self.0.push((field.name, n)),
+                Value::Bytes(bytes) => self.0.push((field.name, bytes.len() as u64)),
+                _ => {}
+            }
+        }
+        fn open(&mut self, _: &'static Field, _: Span) {}
+        fn close(&mut self) {}
     }
 }

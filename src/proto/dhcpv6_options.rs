@@ -2,13 +2,13 @@
 
 use super::{
     ArpHardware, DhcpArchitecture, DhcpAuthentication, DhcpCivicElement, DhcpLocation, DhcpRadiusAttribute,
-    DhcpReplayDetection, DhcpVpn, Dhcpv6MessageType,
+    DhcpReplayDetection, DhcpVpn, Dhcpv6MessageType, ShortPrefix,
 };
 use crate::addr::MacAddr;
-use crate::field::{Field, Kind, Span, Value, Visitor, Wire, flags, registry};
+use crate::field::{Field, Kind, Span, Value, Visitor, Wire, flags, header, registry};
 use crate::name::Name;
 use crate::part::{
-    Counted, Cursor, Framed, Framing, List, Nested, Part, Put, Standalone, Tagged, Text, Tlvs, Variants, group,
+    Counted, Cursor, Framed, Framing, List, Nested, Part, Put, Standalone, Tagged, Text, Tlvs, Variants, Whole, group,
     variants, wire_parts,
 };
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -288,12 +288,12 @@ variants! {
             duid: Tagged<'a, Dhcpv6Duid<'a>, 2>, "dhcpv6.duid";
         }
         MosAddresses = 54 "MoS addresses" {
-            /// Servers of IEEE 802.21, by service, RFC 5678 §3.
-            suboptions: &'a [u8], "dhcpv6.mos_addresses";
+            /// Servers of IEEE 802.21, by service, RFC 5678 §4.
+            services: Whole<Tlvs<'a, Dhcpv6MosAddresses<'a>>>, "dhcpv6.mos_addresses";
         }
         MosNames = 55 "MoS domain names" {
-            /// Servers of IEEE 802.21, by service, RFC 5678 §3.
-            suboptions: &'a [u8], "dhcpv6.mos_names";
+            /// Servers of IEEE 802.21, by service, RFC 5678 §5.
+            services: Whole<Tlvs<'a, Dhcpv6MosNames<'a>>>, "dhcpv6.mos_names";
         }
         NtpServer = 56 "NTP server" {
             /// Where to get the time from, RFC 5908 §4.
@@ -362,8 +362,10 @@ variants! {
             options: Inside<'a>, "dhcpv6.option";
         }
         HomeNetworkPrefix = 71 "MIPv6 home network prefix" {
-            /// Prefix of the home network, RFC 6610 §3.3.
-            prefix: &'a [u8], "dhcpv6.mip6_hnp";
+            /// Length of the prefix in bits, RFC 6610 §3.3.
+            prefix_length: u8, "dhcpv6.mip6_hnp.prefix_length";
+            /// Prefix of the home network.
+            prefix: ShortPrefix, "dhcpv6.mip6_hnp";
         }
         HomeAgentAddress = 72 "MIPv6 home agent address" {
             /// Home agents, RFC 6610 §3.4.
@@ -550,7 +552,9 @@ variants! {
         }
         MplParameters = 104 "MPL parameters" {
             /// Parameters of multicast in low-power networks, RFC 7774 §2.1.
-            parameters: &'a [u8], "dhcpv6.mpl_parameters";
+            parameters: Dhcpv6MplParameters, "dhcpv6.mpl_parameters";
+            /// The domain that they are for; without one, all that have no parameters of their own.
+            domain: Option<Ipv6Addr>, "dhcpv6.mpl_parameters.domain";
         }
         AccessTechnology = 105 "access technology type" {
             /// Reserved.
@@ -741,12 +745,16 @@ variants! {
             domain: Names<'a>, "dhcpv6.registered_domain";
         }
         ForwardDistribution = 146 "forward distribution manager" {
-            /// Transport and name, RFC 9527 §4.2.
-            manager: &'a [u8], "dhcpv6.forward_dist_manager";
+            /// How the manager can be spoken with, RFC 9527 §4.2.
+            transports: Dhcpv6Transports, "dhcpv6.forward_dist_manager.transport", hex;
+            /// Name of the manager.
+            name: Standalone<Name<'a>>, "dhcpv6.forward_dist_manager";
         }
         ReverseDistribution = 147 "reverse distribution manager" {
-            /// Transport and name, RFC 9527 §4.3.
-            manager: &'a [u8], "dhcpv6.reverse_dist_manager";
+            /// How the manager can be spoken with, RFC 9527 §4.3.
+            transports: Dhcpv6Transports, "dhcpv6.reverse_dist_manager.transport", hex;
+            /// Name of the manager.
+            name: Standalone<Name<'a>>, "dhcpv6.reverse_dist_manager";
         }
         /// Addresses that hosts gave themselves may be registered, RFC 9686 §4.1.
         AddressRegistration = 148 "address registration enable" {}
@@ -792,7 +800,10 @@ impl<'a> Dhcpv6Option<'a> {
 pub(super) const OPTION_FIELDS: &[&[Field]] = &[
     Dhcpv6Option::FIELDS,
     &[*Dhcpv6Option::KIND, *Dhcpv6Duid::KIND, *Dhcpv6NtpOption::KIND, *DhcpRadiusAttribute::KIND, *DhcpVpn::KIND],
-    &[*PARTIAL, *LINK_ADDRESS, *PREFIX_LENGTH],
+    &[*PARTIAL, *LINK_ADDRESS, *PREFIX_LENGTH, *Dhcpv6MosAddresses::KIND],
+    Dhcpv6MosAddresses::FIELDS,
+    Dhcpv6MosNames::FIELDS,
+    Dhcpv6MplParameters::FIELDS,
     Dhcpv6Duid::FIELDS,
     Dhcpv6NtpOption::FIELDS,
     Dhcpv6VendorOption::FIELDS,
@@ -1017,6 +1028,88 @@ impl Framed for Dhcpv6NtpOption<'_> {
     const FRAMING: Framing = Framing::WORDS;
 }
 
+variants! {
+    /// Servers of one of IEEE 802.21's services, by address: a suboption of option 54, RFC 5678 §4.
+    pub enum Dhcpv6MosAddresses<'a>: "service", "dhcpv6.mos.service" {
+        Information = 1 "information service" {
+            /// Servers in order of preference.
+            addresses: List<'a, Ipv6Addr, 1>, "dhcpv6.mos.address";
+        }
+        Command = 2 "command service" {
+            /// Servers in order of preference.
+            addresses: List<'a, Ipv6Addr, 1>, "dhcpv6.mos.address";
+        }
+        Event = 3 "event service" {
+            /// Servers in order of preference.
+            addresses: List<'a, Ipv6Addr, 1>, "dhcpv6.mos.address";
+        }
+    }
+}
+
+impl Framed for Dhcpv6MosAddresses<'_> {
+    const FRAMING: Framing = Framing::WORDS;
+}
+
+variants! {
+    /// Servers of one of IEEE 802.21's services, by name: a suboption of option 55, RFC 5678 §5.
+    pub enum Dhcpv6MosNames<'a>: "service", "dhcpv6.mos.service" {
+        Information = 1 "information service" {
+            /// Servers in order of preference.
+            names: Names<'a>, "dhcpv6.mos.name";
+        }
+        Command = 2 "command service" {
+            /// Servers in order of preference.
+            names: Names<'a>, "dhcpv6.mos.name";
+        }
+        Event = 3 "event service" {
+            /// Servers in order of preference.
+            names: Names<'a>, "dhcpv6.mos.name";
+        }
+    }
+}
+
+impl Framed for Dhcpv6MosNames<'_> {
+    const FRAMING: Framing = Framing::WORDS;
+}
+
+flags! {
+    /// How a distribution manager can be spoken with, RFC 9527 §4.4.
+    pub struct Dhcpv6Transports: u16 {
+        /// DNS over TLS with authentication of both ends.
+        MUTUAL_TLS = 1, "DNS over mutually authenticated TLS", "dhcpv6.dist_manager.domtls";
+    }
+}
+
+header! {
+    /// Parameters of MPL, RFC 7774 §2.1. All times are in units of [`time_unit`](Self::time_unit).
+    pub struct Dhcpv6MplParameters(18) {
+        /// Forward proactively.
+        proactive: bool = 0..1, "dhcpv6.mpl_parameters.p";
+        /// Reserved.
+        reserved: u8 = 1..8, "dhcpv6.mpl_parameters.z", reserved;
+        /// Unit of time.
+        time_unit: u8 = 8..16, "dhcpv6.mpl_parameters.tunit", milliseconds;
+        /// For how long a seed set entry is kept.
+        seed_lifetime: u16 = 16..32, "dhcpv6.mpl_parameters.se_lifetime";
+        /// Redundancy constant of data messages.
+        data_redundancy: u8 = 32..40, "dhcpv6.mpl_parameters.dm_k";
+        /// Shortest Trickle interval of data messages.
+        data_interval_min: u16 = 40..56, "dhcpv6.mpl_parameters.dm_imin";
+        /// Longest Trickle interval of data messages.
+        data_interval_max: u16 = 56..72, "dhcpv6.mpl_parameters.dm_imax";
+        /// When Trickle ends for data messages.
+        data_expirations: u16 = 72..88, "dhcpv6.mpl_parameters.dm_t_exp";
+        /// Redundancy constant of control messages.
+        control_redundancy: u8 = 88..96, "dhcpv6.mpl_parameters.c_k";
+        /// Shortest Trickle interval of control messages.
+        control_interval_min: u16 = 96..112, "dhcpv6.mpl_parameters.c_imin";
+        /// Longest Trickle interval of control messages.
+        control_interval_max: u16 = 112..128, "dhcpv6.mpl_parameters.c_imax";
+        /// When Trickle ends for control messages.
+        control_expirations: u16 = 128..144, "dhcpv6.mpl_parameters.c_t_exp";
+    }
+}
+
 group! {
     /// A suboption whose meaning only a vendor knows.
     pub struct Dhcpv6VendorOption<'a> {
@@ -1194,12 +1287,16 @@ mod tests {
         (39, "01 04686f7374"),
         (39, "04 04686f7374076578616d706c6503636f6d00"),
         (44, "01 00000000000000000000000000000000"),
+        (54, "0001 0010 20010db8000000000000000000000001 0003 0010 20010db8000000000000000000000002"),
+        (55, "0002 0006 016100 016200"),
         (56, "0001 0010 20010db8000000000000000000000001 0003 0003 016100"),
         (60, "0001 61 0002 6262"),
         (61, "0007"),
         (62, "010310"),
         (67, "40 01"),
         (68, "00 76706e"),
+        (71, "40 20010db8000000010000000000000000"),
+        (71, "40 20010db800000001"),
         (74, "20010db8000000000000000000000001 01 016100"),
         (79, "0001 020000000001"),
         (81, "1a06 00001388"),
@@ -1209,10 +1306,14 @@ mod tests {
         (91, "00"),
         (92, "c0000201 80 20010db8000000000000000000000001"),
         (98, "18 20 10 80 c0000200 20010db8000000000000000000000000"),
+        (104, "80 0a 1770 03 00c8 0320 0bb8 04 0032 0320 012c"),
+        (104, "80 0a 1770 03 00c8 0320 0bb8 04 0032 0320 012c ff030000000000000000000000000001"),
         (113, "60 ff3e00000000000000000000 00 00"),
         (138, "00000001 00000000 00000000"),
         (139, "0001 0006 020000000000 000000ff 00000e10"),
         (144, "0001 0003 016100 0010 20010db8000000000000000000000001 0001 0003 026832"),
+        (146, "0001 03666d6d076578616d706c6500"),
+        (147, "0001 03726d6d00"),
         (148, ""),
     ];
 
@@ -1231,6 +1332,10 @@ mod tests {
         (23, ""),
         (23, "20010db8"),
         (26, "00000001 00000002 38 20010db8"),
+        (54, "0001 0011 20010db8000000000000000000000001"),
+        (71, "40 20010db800000001000000000000000000"),
+        (104, "80 0a 1770 03 00c8 0320 0bb8 04 0032 0320 01"),
+        (146, "0001"),
         (85, "01 28 81 20010db80000000000000000000000000000"),
         (89, "00 10 18 c0000200 28 20010db8"),
         (91, "08"),

@@ -1,7 +1,7 @@
 //! DHCP for IPv4 (RFC 2131) and its ancestor BOOTP (RFC 951, RFC 1542): header and option areas.
 
 use super::dhcp_options::OPTION_FIELDS;
-use super::{ArpHardware, DhcpMessageType, DhcpOption, DhcpOverload};
+use super::{ArpHardware, DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use crate::layer::{Flaw, Inspector, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
@@ -206,6 +206,12 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         }
     }
 
+    /// Tells whether client and server speak of PXE: whether the vendor class (option 60), which gives
+    /// option 43 its meaning, begins with `PXEClient`.
+    pub fn is_pxe(&self, place: &Place<'a>) -> bool {
+        self.option(place, 60).next().is_some_and(|class| class.bytes().starts_with(b"PXEClient"))
+    }
+
     /// The client's hardware address: `hlen` bytes, 16 at most.
     pub fn hardware_address(&self) -> &[u8] {
         let chaddr = row!("chaddr").bits();
@@ -318,6 +324,39 @@ impl Visitor for Placeless<'_> {
     }
 }
 
+/// Shows what stands in option 43 as options of PXE.
+struct Pxe<'v, 'a> {
+    visitor: &'v mut dyn Visitor,
+    frame: &'a [u8],
+    /// Lists and groups that are open inside of option 43.
+    inside: u32,
+}
+
+impl Visitor for Pxe<'_, '_> {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        if self.inside == 0 {
+            self.visitor.field(field, span, value);
+        }
+    }
+    fn open(&mut self, field: &'static Field, span: Span) {
+        let vendor = self.inside == 0 && field.filter == "dhcp.option.vendor";
+        if vendor || self.inside > 0 {
+            self.inside += 1;
+        } else {
+            self.visitor.open(field, span);
+        }
+        if vendor {
+            Tlvs::<DhcpPxeOption>::at(Cursor::within(self.frame, span)).show(field, self.visitor);
+        }
+    }
+    fn close(&mut self) {
+        match self.inside.checked_sub(1) {
+            Some(left) => self.inside = left,
+            None => self.visitor.close(),
+        }
+    }
+}
+
 impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
     const NAME: &'static str = "dhcp";
     const TITLE: &'static str = "Dynamic Host Configuration Protocol, RFC 2131";
@@ -363,7 +402,10 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         if let Some(cookie) = rest.split(DHCP_COOKIE.len()) {
             visitor.field(COOKIE, cookie.span(), Value::Uint(u32::from_be_bytes(DHCP_COOKIE).into()));
         }
-        self.options(place).show(OPTIONS, visitor);
+        match self.is_pxe(place) {
+            true => self.options(place).show(OPTIONS, &mut Pxe { visitor, frame: place.context.frame, inside: 0 }),
+            false => self.options(place).show(OPTIONS, visitor),
+        }
         if let Ok(repeated) = Repeated::of(&self.areas(place)) {
             let span = Span::new(place.head_end, place.head_end);
             let mut codes = repeated.codes().peekable();
@@ -467,6 +509,10 @@ fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, re
         DhcpOption::Overload { areas: DhcpOverload::Unknown(_) } => {
             let rule = "overload is neither file (1) nor sname (2) nor both (3)";
             report(Some(field), span, Reason::Rule(Severity::Warning, rule));
+        }
+        DhcpOption::UserClass { classes: DhcpUserClass::Plain(_) } => {
+            let rule = "the user class has no lengths before its parts (RFC 3004 §4)";
+            report(Some(field), span, Reason::Rule(Severity::Note, rule));
         }
         DhcpOption::RelayAgentInformation { suboptions } => suboptions.check(field, report),
         DhcpOption::CableLabsConfiguration { suboptions } => suboptions.check(field, report),
@@ -718,6 +764,28 @@ mod tests {
         assert_eq!(issues(&bytes, bytes.len()).len(), 2, "a suboption and an option of wrong length");
         let bytes = options(&[43, 3, 1, 9, 9, 255]);
         assert!(issues(&bytes, bytes.len()).is_empty(), "a vendor may do as it likes");
+    }
+
+    #[test]
+    fn option_43_is_of_pxe_where_the_vendor_class_says_so() {
+        let vendor = [43, 8, 6, 1, 8, 10, 2, 3, b'F', 255, 255];
+        let bytes = options(&[&vendor[..10], &[60, 9], b"PXEClient", &[255]].concat());
+        let lines = ["suboptions [", "item [", "type 6", "length 1", "control 8", "]", "item [", "type 10", "length 2"];
+        assert!(shows(&bytes, &lines), "{:?}", tree(&bytes));
+        assert!(shows(
+            &bytes,
+            &["timeout 3", "prompt F", "]", "item [", "type 255", "]", "]", "]", "item [", "code 60"]
+        ));
+        let bytes = options(&vendor);
+        assert!(shows(&bytes, &["suboptions [", "item [", "type 6", "length 1", "data 08", "]"]), "{:?}", tree(&bytes));
+    }
+
+    #[test]
+    fn a_user_class_in_plain_text_is_a_note() {
+        let bytes = options(b"\x4d\x04iPXE\xff");
+        assert!(shows(&bytes, &["plain_class iPXE"]), "{:?}", tree(&bytes));
+        let note = "dhcp.options (bytes 240..246): the user class has no lengths before its parts (RFC 3004 §4)";
+        assert_eq!(issues(&bytes, bytes.len()), [note]);
     }
 
     #[test]

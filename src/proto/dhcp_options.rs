@@ -8,6 +8,7 @@ use crate::part::{
     Counted, Cursor, Framed, Framing, List, Part, Put, Standalone, Tagged, Text, Tlvs, Variants, Whole, group,
     variants, wire_parts,
 };
+use crate::source::{Builder, Mistake};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 variants! {
@@ -323,7 +324,7 @@ variants! {
         }
         UserClass = 77 "user class" {
             /// Kinds of users or applications, RFC 3004 §4.
-            classes: List<'a, Counted<Text<'a>>, 1>, "dhcp.option.user_class.text";
+            classes: DhcpUserClass<'a>, "dhcp.option.user_class.text";
         }
         SlpDirectoryAgent = 78 "SLP directory agent" {
             /// Whether the client must use these agents, RFC 2610 §2.
@@ -732,6 +733,7 @@ pub(super) const OPTION_FIELDS: &[&[Field]] = &[
         *DhcpSubnetOption::KIND,
         *FQDN,
         *FQDN_TEXT,
+        *PLAIN_CLASS,
         *WIDTH,
         *DESTINATION,
         *VIA,
@@ -994,6 +996,59 @@ impl<B: core::borrow::Borrow<[u8; 16]>> DhcpLocation<B> {
     /// Altitude in meters or floors, as its type says.
     pub fn altitude_units(&self) -> f64 {
         f64::from(self.altitude()) / f64::from(1 << 8)
+    }
+}
+
+/// Kinds of users or applications, RFC 3004 §4. Many clients send one as plain text, without the
+/// length that stands before each.
+///
+/// ```
+/// use packetsmith::{DhcpOption, DhcpUserClass, Tlvs};
+/// let options: Tlvs<DhcpOption> = Tlvs::new(b"\x4d\x04iPXE");
+/// let Some(DhcpOption::UserClass { classes }) = options.iter().next() else { panic!() };
+/// assert_eq!(classes, DhcpUserClass::Plain(packetsmith::part::Text(b"iPXE")));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DhcpUserClass<'a> {
+    /// As the RFC has it.
+    Counted(List<'a, Counted<Text<'a>>, 1>),
+    /// What does not fit that.
+    Plain(Text<'a>),
+}
+
+const PLAIN_CLASS: &Field =
+    &Field::floating("plain_class", "dhcp.option.user_class.text", Kind::Text, "A class without a length before it.");
+
+impl<'a> Part<'a> for DhcpUserClass<'a> {
+    const KIND: Kind = Kind::List(&Kind::Text);
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let mut all = cursor.rest();
+        let plain = all;
+        match List::take(&mut all) {
+            Some(classes) => Some(DhcpUserClass::Counted(classes)),
+            None => (!plain.is_empty()).then_some(DhcpUserClass::Plain(Text(plain.bytes()))),
+        }
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        match self {
+            DhcpUserClass::Counted(classes) => Part::show(classes, field, span, visitor),
+            DhcpUserClass::Plain(text) => text.show(PLAIN_CLASS, span, visitor),
+        }
+    }
+    fn emit(&self, out: &mut dyn Put) {
+        match self {
+            DhcpUserClass::Counted(classes) => classes.emit(out),
+            DhcpUserClass::Plain(text) => text.emit(out),
+        }
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        match builder.source.has(PLAIN_CLASS) {
+            true => builder.bytes(PLAIN_CLASS),
+            false => List::<Counted<Text<'_>>, 1>::build(field, builder),
+        }
+    }
+    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+        builder.source.has(field) || builder.source.has(PLAIN_CLASS)
     }
 }
 
@@ -1672,6 +1727,7 @@ mod tests {
         (63, "0200"),
         (68, ""),
         (77, "0369505803616263"),
+        (77, "69505845"),
         (78, "01c0000201"),
         (79, "0044454641554c54"),
         (80, ""),
@@ -1743,7 +1799,7 @@ mod tests {
         (61, "01 0200000001"),
         (61, "ff 00000001 0001 0001"),
         (68, "c0"),
-        (77, "0469505803616263"),
+        (77, ""),
         (80, "00"),
         (81, "0000"),
         (97, ""),

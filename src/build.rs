@@ -73,6 +73,9 @@ impl Put for Draft<'_> {
         let end = self.len.min(self.buffer.len());
         &mut self.buffer[..end]
     }
+    fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
 }
 
 impl Draft<'_> {

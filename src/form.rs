@@ -302,6 +302,7 @@ const TEXT: &str = "text";
 /// The bytes of an address that stands for fewer bytes than it has: its last ones are left out.
 pub(crate) fn shortened(value: &Value<'_>, span: Span) -> Option<Vec<u8>> {
     match value {
+        Value::Ipv4(address) if span.len() < 4 => Some(address.octets()[..span.len()].to_vec()),
         Value::Ipv6(address) if span.len() < 16 => Some(address.octets()[..span.len()].to_vec()),
         _ => None,
     }

@@ -282,10 +282,10 @@ impl<'a, T: Part<'a>> Part<'a> for Standalone<T> {
         self.0.emit(out)
     }
     fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
-        let message = builder.message;
+        let before = (builder.message, builder.labels.take());
         builder.message = builder.len();
         T::build(field, builder)?;
-        builder.message = message;
+        (builder.message, builder.labels) = before;
         Ok(())
     }
     fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
@@ -403,6 +403,9 @@ impl Put for Count {
     fn written(&mut self) -> &mut [u8] {
         &mut []
     }
+    fn truncate(&mut self, len: usize) {
+        self.0 = self.0.min(len);
+    }
 }
 
 /// Parts of one type, one after the other up to the end, `MIN` of them at least.
@@ -499,6 +502,8 @@ pub struct Framing {
     pub end: Option<u8>,
     /// Items are filled up to a multiple of this many bytes, which their length does not count.
     pub align: u8,
+    /// Contents that are too long for the length are split over several items, RFC 3396.
+    pub split: bool,
 }
 
 /// An item's type, its length, how many bytes stand before its value, and the value.
@@ -516,6 +521,7 @@ impl Framing {
         lone: &[],
         end: None,
         align: 1,
+        split: false,
     };
     /// Type and length of two bytes each, the length counting the value.
     pub const WORDS: Framing = Framing { kind: 2, length: 2, ..Self::BYTES };
@@ -650,6 +656,10 @@ impl Framing {
             true => 0xffff,
             false => (1 << (8 * self.length)) - 1 - u64::from(self.extended),
         };
+        if length > max && self.split {
+            self.split(start, builder);
+            return Ok(());
+        }
         if length > max {
             return Err(Mistake::at(LENGTH, Unfit::TooLarge { number: length, max }));
         }
@@ -668,6 +678,24 @@ impl Framing {
             }
         }
         Ok(())
+    }
+}
+
+impl Framing {
+    /// Splits an item of one byte each for type and length into as many as its contents need.
+    fn split(&self, start: usize, builder: &mut Builder<'_>) {
+        const MAX: usize = 255;
+        let contents = builder.len() - start - self.head();
+        let more = contents.div_ceil(MAX) - 1;
+        (0..more * self.head()).for_each(|_| builder.out.put(&[0]));
+        let item = &mut builder.out.written()[start..];
+        let kind = item[0];
+        for i in (0..=more).rev() {
+            let (from, length) = (self.head() + i * MAX, MAX.min(contents - i * MAX));
+            let target = from + i * self.head();
+            item.copy_within(from..from + length, target);
+            (item[target - 2], item[target - 1]) = (kind, length as u8);
+        }
     }
 }
 
@@ -755,6 +783,9 @@ pub trait Framed {
 
     /// What the bits of a type of one byte tell; shown where the type has no name.
     const KIND_BITS: &'static [Field] = &[];
+
+    /// Builds an item, where it may be shown as one of another list that has the same layout.
+    const BUILD: Option<fn(&mut Builder<'_>) -> Result<(), Mistake>> = None;
 }
 
 /// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.
@@ -1008,35 +1039,42 @@ impl<'a, V: Variants<'a> + Framed> Part<'a> for Tlvs<'a, V> {
 /// Builds the items of a list that is open already.
 pub fn build_items<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Result<(), Mistake> {
     while builder.source.next()? {
-        if builder.source.has(REST) {
-            builder.bytes(REST)?;
-            continue;
+        match V::BUILD {
+            Some(build) => build(builder)?,
+            None => build_item::<V>(builder)?,
         }
-        for field in V::KIND_BITS {
-            builder.source.skip(field);
-        }
-        let kind = match builder.source.value(V::KIND)? {
-            Some(value) => value.number().and_then(|n| u16::try_from(n).ok()),
-            None => None,
-        };
-        let kind = kind.ok_or(Mistake::at(V::KIND, Unfit::Rule("says what the item is, and is missing")))?;
-        let length = match builder.source.value(LENGTH)? {
-            Some(value) => value.number(),
-            None => None,
-        };
-        let empty = if V::FRAMING.whole { V::FRAMING.head() as u64 } else { 0 };
-        V::FRAMING.put(kind, length, true, builder, &mut |builder| match length {
-            // Contents that are missing, of a type that has some, are no defaults.
-            Some(length)
-                if length * u64::from(V::FRAMING.unit) <= empty
-                    && !V::rows(kind).iter().any(|row| builder.source.has(row)) =>
-            {
-                Ok(())
-            }
-            _ => V::build(kind, builder),
-        })?;
     }
     Ok(())
+}
+
+/// Builds the item at hand of a list.
+pub fn build_item<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    if builder.source.has(REST) {
+        return builder.bytes(REST);
+    }
+    for field in V::KIND_BITS {
+        builder.source.skip(field);
+    }
+    let kind = match builder.source.value(V::KIND)? {
+        Some(value) => value.number().and_then(|n| u16::try_from(n).ok()),
+        None => None,
+    };
+    let kind = kind.ok_or(Mistake::at(V::KIND, Unfit::Rule("says what the item is, and is missing")))?;
+    let length = match builder.source.value(LENGTH)? {
+        Some(value) => value.number(),
+        None => None,
+    };
+    let empty = if V::FRAMING.whole { V::FRAMING.head() as u64 } else { 0 };
+    V::FRAMING.put(kind, length, true, builder, &mut |builder| match length {
+        // Contents that are missing, of a type that has some, are no defaults.
+        Some(length)
+            if length * u64::from(V::FRAMING.unit) <= empty
+                && !V::rows(kind).iter().any(|row| builder.source.has(row)) =>
+        {
+            Ok(())
+        }
+        _ => V::build(kind, builder),
+    })
 }
 
 /// A list of type-length-value items that does not break off.

@@ -16,6 +16,8 @@ pub trait Put {
     fn put(&mut self, bytes: &[u8]);
     /// What has been put so far.
     fn written(&mut self) -> &mut [u8];
+    /// Forgets all but the first `len` bytes.
+    fn truncate(&mut self, len: usize);
 }
 
 #[cfg(feature = "alloc")]
@@ -25,6 +27,9 @@ impl Put for alloc::vec::Vec<u8> {
     }
     fn written(&mut self) -> &mut [u8] {
         self
+    }
+    fn truncate(&mut self, len: usize) {
+        alloc::vec::Vec::truncate(self, len)
     }
 }
 
@@ -193,13 +198,56 @@ pub struct Builder<'b> {
     pub tail: &'b mut dyn Put,
     /// Where in `out` the message begins that names are compressed against.
     pub message: usize,
+    /// Where in the message labels begin that names may point to; `None` where they are not compressed.
+    pub(crate) labels: Option<Labels>,
+}
+
+/// Places of labels in a message (RFC 1035 §4.1.4).
+#[derive(Clone, Debug)]
+pub(crate) struct Labels {
+    places: [u16; Labels::MAX],
+    count: usize,
+}
+
+impl Labels {
+    /// Most places that are kept; names behind those can still point to them.
+    const MAX: usize = 128;
+
+    pub(crate) const fn new() -> Self {
+        Labels { places: [0; Labels::MAX], count: 0 }
+    }
+
+    /// Puts a name: labels, and then a pointer to where the rest of them stands already.
+    fn put(&mut self, name: &crate::name::Name<'_>, message: usize, out: &mut dyn Put) {
+        for (i, label) in name.labels().map_while(Result::ok).enumerate() {
+            let written = out.written().get(message..).unwrap_or(&[]);
+            let rest_stands_at = |place: &u16| {
+                let there = crate::name::Name::new(written, usize::from(*place)).labels();
+                name.labels().skip(i).eq(there)
+            };
+            let known = self.places[..self.count].iter().copied().find(rest_stands_at);
+            if let Some(place) = known {
+                return out.put(&(0xc000 | place).to_be_bytes());
+            }
+            let at = out.written().len() - message;
+            if at < 0x4000
+                && let Some(place) = self.places.get_mut(self.count)
+            {
+                *place = at as u16;
+                self.count += 1;
+            }
+            out.put(&[label.len() as u8]);
+            out.put(label);
+        }
+        out.put(&[0]);
+    }
 }
 
 impl<'b> Builder<'b> {
     /// Builds behind what `out` has.
     pub fn new(source: &'b mut dyn Source, out: &'b mut dyn Put, tail: &'b mut dyn Put) -> Self {
         let message = out.written().len();
-        Builder { source, out, tail, message }
+        Builder { source, out, tail, message, labels: None }
     }
 
     /// Bytes that there are so far.
@@ -289,8 +337,34 @@ impl<'b> Builder<'b> {
             fn written(&mut self) -> &mut [u8] {
                 &mut []
             }
+            fn truncate(&mut self, _: usize) {}
         }
         build(&mut Builder::new(self.source, self.tail, &mut Nowhere))
+    }
+
+    /// Builds an address of which the last bytes may be left out: as many bytes as are given for it
+    /// verbatim, or else `bytes` of it, or without those at its end that are zero.
+    pub(crate) fn shortened(&mut self, field: &'static Field, bytes: Option<usize>) -> Result<(), Mistake> {
+        let at = self.len();
+        if let Some(raw) = self.source.raw(field)? {
+            self.out.put(raw);
+            let raw = self.out.written().get(at..).unwrap_or(&[]);
+            let value = self.source.value(field)?;
+            let same = match value {
+                Some(Value::Ipv4(address)) => address.octets().starts_with(raw),
+                Some(Value::Ipv6(address)) => address.octets().starts_with(raw),
+                _ => true,
+            };
+            let rule = Unfit::Rule("its raw bytes are another address: leave them out to change it");
+            return if same { Ok(()) } else { Err(Mistake::at(field, rule)) };
+        }
+        self.bytes(field)?;
+        let end = match bytes {
+            Some(bytes) => at + bytes,
+            None => at + self.out.written()[at..].iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1),
+        };
+        self.out.truncate(end);
+        Ok(())
     }
 
     /// The bytes that were put from `at` on, as many as a fixed header has.
@@ -329,7 +403,10 @@ impl<'b> Builder<'b> {
             };
         }
         match self.source.value(field)? {
-            Some(Value::Name(name)) => crate::part::Part::emit(&name, self.out),
+            Some(Value::Name(name)) => match &mut self.labels {
+                Some(labels) => labels.put(&name, self.message, self.out),
+                None => crate::part::Part::emit(&name, self.out),
+            },
             Some(_) => return Err(Mistake::at(field, Unfit::Kind("a domain name"))),
             None => self.out.put(&[0]),
         }

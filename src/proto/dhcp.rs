@@ -5,7 +5,8 @@ use super::{ArpHardware, DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOptio
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use crate::layer::{Flaw, Inspector, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Cursor, ITEM, Tlvs, Variants, show_contents};
+use crate::part::{Cursor, ITEM, OptionList, Tlvs, Variants, show_contents};
+use crate::source::{Builder, Mistake, Unfit};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -41,11 +42,11 @@ header! {
     /// ```
     pub struct Dhcp(236) {
         /// Whether a client or a server speaks.
-        op: DhcpOperation = 0..8, "dhcp.type";
+        op: DhcpOperation = 0..8, "dhcp.type", default(1);
         /// Hardware type, as in ARP but of 8 bits.
-        htype: ArpHardware = 8..16, "dhcp.hw.type";
+        htype: ArpHardware = 8..16, "dhcp.hw.type", default(1);
         /// Length of the hardware address in bytes.
-        hlen: u8 = 16..24, "dhcp.hw.len", bytes;
+        hlen: u8 = 16..24, "dhcp.hw.len", bytes, default(6);
         /// Relay agents passed.
         hops: u8 = 24..32, "dhcp.hops";
         /// Transaction: chosen by the client, repeated by the server.
@@ -74,8 +75,9 @@ header! {
 /// What tells the options of RFC 1497 and later from a vendor's own area.
 pub const DHCP_COOKIE: [u8; 4] = [99, 130, 83, 99];
 
-const COOKIE: &Field =
-    &Field::floating("cookie", "dhcp.cookie", Kind::Uint, "Says that options follow, RFC 2132 §2.").hex();
+const COOKIE: &Field = &Field::floating("cookie", "dhcp.cookie", Kind::Uint, "Says that options follow, RFC 2132 §2.")
+    .hex()
+    .default(u32::from_be_bytes(DHCP_COOKIE) as u64);
 const VENDOR: &Field =
     &Field::floating("vendor_area", "dhcp.vendor_area", Kind::Bytes, "A vendor's own area, RFC 951 §3.");
 const OPTIONS: &Field = &Field::floating("options", "dhcp.option", LIST, "Options, RFC 2132.");
@@ -361,6 +363,7 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
     const NAME: &'static str = "dhcp";
     const TITLE: &'static str = "Dynamic Host Configuration Protocol, RFC 2131";
     const TABLE: &'static [Field] = Dhcp::FIELDS;
+    const OPTIONS: Option<OptionList> = Some(OptionList::of::<DhcpOption>(OPTIONS));
     const VARIABLE: &'static [&'static [Field]] = VARIABLE;
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
@@ -389,6 +392,38 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         let span = field.span(place.context.at);
         visitor.field(field, span, Value::Text(until_zeros(span.of(place.context.frame))));
         true
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        const CHADDR: usize = 28;
+        const SNAME_AT: usize = 44;
+        const FILE_AT: usize = 108;
+        let padding = builder.len();
+        builder.bytes(PADDING)?;
+        let length = builder.len() - padding;
+        let [hlen] = builder.header(at + 2);
+        let from = at + CHADDR + usize::from(hlen).min(16);
+        if from + length > at + SNAME_AT {
+            return Err(Mistake::at(PADDING, Unfit::TooLong { have: length, max: at + SNAME_AT - from }));
+        }
+        builder.out.written().copy_within(padding.., from);
+        builder.out.truncate(padding);
+        for (list, row, room) in [(SNAME, SNAME_AT, 64), (FILE, FILE_AT, 128)] {
+            let start = builder.len();
+            Tlvs::<DhcpOption>::build(list, builder)?;
+            let have = builder.len() - start;
+            if have > room {
+                return Err(Mistake::at(list, Unfit::TooLong { have, max: room }));
+            }
+            builder.out.written().copy_within(start.., at + row);
+            builder.out.truncate(start);
+        }
+        builder.source.skip(JOINED);
+        builder.bytes(VENDOR)?;
+        if builder.source.has(COOKIE) || builder.source.has(OPTIONS) {
+            builder.number(COOKIE, 4)?;
+        }
+        Tlvs::<DhcpOption>::build(OPTIONS, builder)
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

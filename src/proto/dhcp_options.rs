@@ -5,10 +5,10 @@ use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, Wire, flags, header, registry};
 use crate::name::Name;
 use crate::part::{
-    Counted, Cursor, Framed, Framing, List, Part, Put, Standalone, Tagged, Text, Tlvs, Variants, Whole, group,
-    variants, wire_parts,
+    Counted, Cursor, Framed, Framing, List, Part, Put, Standalone, Tagged, Text, Tlvs, Variants, Whole, build_item,
+    group, variants, wire_parts,
 };
-use crate::source::{Builder, Mistake};
+use crate::source::{Builder, Mistake, Unfit};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 variants! {
@@ -711,7 +711,7 @@ variants! {
 }
 
 impl Framed for DhcpOption<'_> {
-    const FRAMING: Framing = ENDED;
+    const FRAMING: Framing = Framing { split: true, ..ENDED };
 }
 
 /// 0 pads and 255 ends.
@@ -1143,6 +1143,8 @@ variants! {
 
 impl Framed for DhcpVendorOption<'_> {
     const FRAMING: Framing = ENDED;
+    // Those of PXE are shown as such where the vendor class says so; the others are raw.
+    const BUILD: Option<fn(&mut Builder<'_>) -> Result<(), Mistake>> = Some(build_item::<DhcpPxeOption<'_>>);
 }
 
 flags! {
@@ -1630,6 +1632,47 @@ impl<'a> Part<'a> for DhcpFqdn<'a> {
         self.head.emit(out);
         out.put(self.bytes)
     }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let at = builder.len();
+        builder.fixed::<{ DhcpFqdnHead::LEN }>(DhcpFqdnHead::FIELDS)?;
+        let head = DhcpFqdnHead::new(builder.header(at));
+        // A name that is not whole is shown as text, its bytes as they are.
+        let text = match builder.source.value(FQDN_TEXT)? {
+            None => return Ok(()),
+            Some(Value::Name(name)) => {
+                name.emit(builder.out);
+                return Ok(());
+            }
+            Some(Value::Text(text) | Value::Bytes(text)) => text,
+            Some(_) => return Err(Mistake::at(FQDN_TEXT, Unfit::Kind("a name"))),
+        };
+        if head.flags().contains(DhcpFqdnFlags::ENCODED) && put_labels(text, builder.out) {
+            return Ok(());
+        }
+        builder.out.put(text);
+        Ok(())
+    }
+    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+        DhcpFqdnHead::is_given(FQDN, builder)
+    }
+}
+
+/// Puts a name that is written with dots as labels. `false`, and nothing put, where it is none of
+/// letters, digits and dashes.
+fn put_labels(text: &[u8], out: &mut dyn Put) -> bool {
+    let labels = || text.strip_suffix(b".").unwrap_or(text).split(|&byte| byte == b'.');
+    let plain = |label: &[u8]| {
+        (1..64).contains(&label.len()) && label.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+    };
+    if !labels().all(plain) || text.len() > 253 {
+        return false;
+    }
+    for label in labels() {
+        out.put(&[label.len() as u8]);
+        out.put(label);
+    }
+    out.put(&[0]);
+    true
 }
 
 /// A route whose destination is written in as many bytes as its prefix needs, RFC 3442.
@@ -1683,6 +1726,11 @@ impl<'a> Part<'a> for DhcpRoute {
         out.put(&[self.width]);
         out.put(self.destination.octets().get(..Self::significant(self.width)).unwrap_or(&[]));
         self.router.emit(out)
+    }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let width = builder.number(WIDTH, 1)?;
+        builder.shortened(DESTINATION, Some(Self::significant(width as u8)))?;
+        builder.wire::<Ipv4Addr>(VIA).map(drop)
     }
 }
 

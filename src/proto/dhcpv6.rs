@@ -2,9 +2,12 @@
 
 use super::dhcpv6_options::OPTION_FIELDS;
 use super::{Dhcpv6FqdnFlags, Dhcpv6Option};
+use crate::build::Spot;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry, show_fixed};
 use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Cursor, ITEM, LENGTH, Tlvs, Variants};
+use crate::part::{Cursor, ITEM, LENGTH, OptionList, Tlvs, Variants, build_item, build_items};
+use crate::proto::Proto;
+use crate::source::{Builder, Mistake, OWN, Unfit};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -266,6 +269,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
     const NAME: &'static str = "dhcpv6";
     const TITLE: &'static str = "Dynamic Host Configuration Protocol for IPv6, RFC 8415";
     const TABLE: &'static [Field] = Dhcpv6::FIELDS;
+    const OPTIONS: Option<OptionList> = Some(OptionList::of::<Dhcpv6Option>(OPTIONS));
     const VARIABLE: &'static [&'static [Field]] = VARIABLE;
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
@@ -278,6 +282,44 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
             (Some((start, end)), Some((_, next))) => Parts::new(header, start, next).total(end),
             _ => Parts::new(header, bytes.len(), Next::Unknown),
         })
+    }
+
+    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
+        let (end, number, max) = (spot.head_end as usize, u64::from(spot.body_end - spot.head_end), u16::MAX.into());
+        if let (Some(place), true) = (frame.get_mut(end - 2..end), spot.auto & OWN != 0) {
+            let length = u16::try_from(number).map_err(|_| Mistake::at(LENGTH, Unfit::TooLarge { number, max }))?;
+            place.copy_from_slice(&length.to_be_bytes());
+        }
+        Ok(())
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+        let header: [u8; Dhcpv6::LEN] = builder.header(at);
+        let shape = Dhcpv6::new(&header).shape();
+        match shape {
+            Shape::Transaction => builder.fixed::<{ Dhcpv6Transaction::LEN }>(shape.fields())?,
+            Shape::Relay => builder.fixed::<{ Dhcpv6Relay::LEN }>(shape.fields())?,
+            Shape::Dhcpv4 => builder.fixed::<{ Dhcp4o6Flags::LEN }>(shape.fields())?,
+        };
+        if !builder.source.open(OPTIONS)? {
+            return Ok(());
+        }
+        let carrier = shape.carries().map(|(code, _)| u64::from(code));
+        while builder.source.next()? {
+            let code = builder.source.peek(Dhcpv6Option::KIND)?;
+            if carrier.is_none() || code != carrier {
+                build_item::<Dhcpv6Option>(builder)?;
+                continue;
+            }
+            // The message that is carried is the next layer; options behind it are the tail.
+            builder.number(Dhcpv6Option::KIND, 2)?;
+            if builder.given(LENGTH, 2)?.is_none() {
+                *auto |= OWN;
+            }
+            builder.in_tail(|builder| build_items::<Dhcpv6Option>(builder))?;
+            break;
+        }
+        builder.source.close()
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

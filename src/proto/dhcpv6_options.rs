@@ -11,6 +11,7 @@ use crate::part::{
     Counted, Cursor, Framed, Framing, List, Nested, Part, Put, Standalone, Tagged, Text, Tlvs, Variants, Whole, group,
     variants, wire_parts,
 };
+use crate::source::{Builder, Mistake};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Names that are not compressed, which RFC 8415 §10 forbids.
@@ -1162,6 +1163,9 @@ impl<'a> Part<'a> for Dhcpv6LinkAddress<'a> {
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.0)
     }
+    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        builder.bytes(LINK_ADDRESS)
+    }
 }
 
 const PARTIAL: &Field =
@@ -1203,6 +1207,21 @@ impl<'a> Part<'a> for Dhcpv6PartialName<'a> {
     }
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.0)
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        if !builder.source.has(PARTIAL) {
+            return builder.name(field);
+        }
+        // One label is shown without its length; what is none is shown as it is.
+        let at = builder.len();
+        builder.out.put(&[0]);
+        builder.bytes(PARTIAL)?;
+        let length = builder.len() - at - 1;
+        builder.patch(at, 1, length as u64);
+        Ok(())
+    }
+    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+        builder.source.has(PARTIAL) || builder.source.has(field)
     }
 }
 
@@ -1249,6 +1268,10 @@ impl<'a> Part<'a> for Dhcpv6Prefix {
     fn emit(&self, out: &mut dyn Put) {
         out.put(&[self.length]);
         out.put(self.prefix.octets().get(..Self::significant(self.length)).unwrap_or(&[]));
+    }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        let length = builder.number(PREFIX_LENGTH, 1)?;
+        builder.shortened(field, Some(Self::significant(length as u8)))
     }
 }
 

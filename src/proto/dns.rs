@@ -10,6 +10,7 @@ use super::{
 use crate::field::{Field, Kind, Value, Visitor, header};
 use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::Variants;
+use crate::source::{Builder, Labels, Mistake};
 
 header! {
     /// DNS message header, [RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1).
@@ -63,6 +64,8 @@ header! {
 
 const REST: &Field = &Field::floating("rest", "dns.extraneous.data", Kind::Bytes, "Bytes that are no whole record.");
 
+/// Asks for compressed names when a message is built; names that bring their bytes along keep those.
+const COMPRESS: &Field = &Field::floating("compress", "", Kind::Bool, "Compress names when building, RFC 1035 §4.1.4.");
 const QUESTIONS: &Field = &Field::floating("questions", "", Kind::List(&Kind::Group), "Questions, RFC 1035 §4.1.2.");
 /// The sections of records: list, count, and name.
 const SECTIONS: [(DnsSection, &Field, u8); 3] = [
@@ -82,6 +85,23 @@ const SECTIONS: [(DnsSection, &Field, u8); 3] = [
         Dns::row("additional_count"),
     ),
 ];
+
+/// Builds a list of entries and counts them.
+fn build_entries(
+    list: &'static Field,
+    builder: &mut Builder<'_>,
+    build: fn(&mut Builder<'_>) -> Result<(), Mistake>,
+) -> Result<u64, Mistake> {
+    let mut count = 0;
+    if builder.source.open(list)? {
+        while builder.source.next()? {
+            build(builder)?;
+            count += 1;
+        }
+        builder.source.close()?;
+    }
+    Ok(count)
+}
 
 impl<B: core::borrow::Borrow<[u8; 12]>> Dns<B> {
     /// Records of each section as the header counts them.
@@ -202,6 +222,24 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
             }
             _ => Parts::new(header, bytes.len(), Next::Unknown),
         })
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+        if builder.source.value(COMPRESS)? == Some(Value::Bool(true)) {
+            builder.labels = Some(Labels::new());
+        }
+        let questions = build_entries(QUESTIONS, builder, super::dns_sections::build_question)?;
+        let mut counts = [(Dns::row("question_count"), questions), (0, 0), (0, 0), (0, 0)];
+        for ((_, list, row), count) in SECTIONS.into_iter().zip(&mut counts[1..]) {
+            *count = (row, build_entries(list, builder, super::dns_sections::build_record)?);
+        }
+        builder.bytes(REST)?;
+        for (row, count) in counts {
+            if *auto >> row & 1 == 1 {
+                builder.patch(at + usize::from(Dns::FIELDS[usize::from(row)].first_bit) / 8, 2, count);
+            }
+        }
+        Ok(())
     }
 
     fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {

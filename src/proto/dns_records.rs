@@ -5,7 +5,7 @@ use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, Wire, flags, header, registry, show_fixed};
 use crate::name::Name;
 use crate::part::{Counted, Cursor, Framed, Framing, List, Part, Put, Text, Tlvs, variants, wire_parts};
-use crate::source::{Builder, Mistake};
+use crate::source::{Builder, Mistake, Unfit};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 registry! {
@@ -523,6 +523,35 @@ impl<'a> Part<'a> for TypeBitmap<'a> {
     fn emit(&self, out: &mut dyn Put) {
         out.put(self.0)
     }
+    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+        if !builder.source.open(field)? {
+            return Ok(());
+        }
+        // Blocks of 256 types, each as long as its last type needs.
+        let (mut block, mut bits, mut last) = (None, [0; 32], None);
+        let flush = |block: Option<u16>, bits: &mut [u8; 32], out: &mut dyn Put| {
+            if let (Some(block), Some(end)) = (block, bits.iter().rposition(|&byte| byte != 0)) {
+                out.put(&[block as u8, end as u8 + 1]);
+                out.put(&bits[..=end]);
+            }
+            *bits = [0; 32];
+        };
+        while builder.source.next()? {
+            let number = builder.source.value(field)?.and_then(|value| value.number());
+            let number = number.and_then(|n| u16::try_from(n).ok()).ok_or(Mistake::at(field, Unfit::Kind("a type")))?;
+            if last.is_some_and(|last| last >= number) {
+                return Err(Mistake::at(field, Unfit::Rule("types stand in ascending order")));
+            }
+            last = Some(number);
+            if block != Some(number >> 8) {
+                flush(block, &mut bits, builder.out);
+                block = Some(number >> 8);
+            }
+            bits[usize::from(number >> 3 & 31)] |= 0x80 >> (number & 7);
+        }
+        flush(block, &mut bits, builder.out);
+        builder.source.close()
+    }
 }
 
 header! {
@@ -604,6 +633,27 @@ macro_rules! subnets {
             fn emit(&self, out: &mut dyn Put) {
                 self.fields.emit(out);
                 out.put(self.address)
+            }
+            fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+                let at = builder.len();
+                let auto = builder.fixed::<{ $fields::LEN }>($fields::FIELDS)?;
+                let [high, low, prefix, flags] = builder.header(at);
+                let [ipv4, ipv6, other] = Self::ADDRESS;
+                // A prefix list leaves trailing zeros out, a client subnet what is behind its prefix.
+                let bytes = if auto != 0 { None } else { Some(usize::from(prefix).div_ceil(8)) };
+                match u16::from_be_bytes([high, low]) {
+                    1 => builder.shortened(ipv4, bytes)?,
+                    2 => builder.shortened(ipv6, bytes)?,
+                    _ => builder.bytes(other)?,
+                }
+                if auto != 0 {
+                    let length = builder.len() - at - $fields::LEN;
+                    builder.patch(at + 3, 1, u64::from(flags & 0x80) | length as u64 & 0x7f);
+                }
+                Ok(())
+            }
+            fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+                $fields::FIELDS.iter().any(|field| builder.source.has(field))
             }
         }
     )* };

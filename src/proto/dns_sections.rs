@@ -5,6 +5,7 @@ use crate::field::{Field, Kind, Span, Value, Visitor, header, show_fixed};
 use crate::layer::{Limit, Reason, Report, Severity};
 use crate::name::{Name, NameError};
 use crate::part::{Cursor, DATA, ITEM, Variants, show_contents};
+use crate::source::{Builder, Mistake, Unfit};
 
 header! {
     /// What follows the name in a question, RFC 1035 §4.1.2.
@@ -266,6 +267,44 @@ impl DnsRecord<'_> {
         }
         visitor.close();
     }
+}
+
+/// Builds a question.
+pub(super) fn build_question(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    builder.name(NAME_ASKED)?;
+    let multicast = builder.source.has(&MulticastQuestionFields::FIELDS[1]);
+    let fields = if multicast { MulticastQuestionFields::FIELDS } else { QuestionFields::FIELDS };
+    builder.fixed::<{ QuestionFields::LEN }>(fields).map(drop)
+}
+
+/// Builds a record.
+pub(super) fn build_record(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    builder.name(NAME)?;
+    let kind = builder.source.peek(&RecordFields::FIELDS[0])?.unwrap_or_default() as u16;
+    let fields = match kind {
+        41 => OptFields::FIELDS,
+        _ if builder.source.has(&MulticastRecordFields::FIELDS[1]) => MulticastRecordFields::FIELDS,
+        _ => RecordFields::FIELDS,
+    };
+    let length = builder.source.peek(&RecordFields::FIELDS[3])?;
+    builder.fixed::<{ RecordFields::LEN }>(fields)?;
+    let at = builder.len();
+    // An update may name a type without data.
+    let empty = length == Some(0) && !Rdata::rows(kind).iter().any(|row| builder.source.has(row));
+    if !empty {
+        // Names are compressed in the types of RFC 1035 alone (RFC 3597 §4).
+        let labels = if matches!(kind, 2..=9 | 12 | 14 | 15) { None } else { builder.labels.take() };
+        Rdata::build(kind, builder)?;
+        builder.labels = labels.or(builder.labels.take());
+    }
+    if length.is_none() {
+        let (have, max) = (builder.len() - at, usize::from(u16::MAX));
+        if have > max {
+            return Err(Mistake::at(&RecordFields::FIELDS[3], Unfit::TooLong { have, max }));
+        }
+        builder.patch(at - 2, 2, have as u64);
+    }
+    Ok(())
 }
 
 /// Reports what is wrong with a record, its name aside.

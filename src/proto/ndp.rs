@@ -400,12 +400,7 @@ impl Part<'_> for ShortPrefix {
         out.put(self.address.octets().get(..self.wire_len.into()).unwrap_or(&[]))
     }
     fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
-        if let Some(raw) = builder.source.raw(field)? {
-            builder.out.put(raw);
-            builder.source.skip(field);
-            return Ok(());
-        }
-        builder.wire::<Ipv6Addr>(field).map(drop)
+        builder.shortened(field, Some(16))
     }
 }
 

@@ -132,6 +132,14 @@ impl Json {
         self.text.str("\":");
     }
 
+    /// Writes the bytes of an address whose last ones are left out.
+    fn shortened(&mut self, field: &Field, span: Span, value: &Value<'_>) {
+        if let Some(raw) = shortened(value, span).filter(|_| !self.in_list()) {
+            self.explain(field.name, "raw");
+            self.hex(&raw);
+        }
+    }
+
     /// Tells whether the table has bytes under the field's name.
     fn is_bytes(&self, field: &Field) -> bool {
         self.table.iter().any(|row| row.name == field.name && matches!(row.kind, Kind::Bytes))
@@ -192,13 +200,11 @@ impl Visitor for Json {
                 self.text.str("\"");
                 self.text.ipv4(a.octets());
                 self.text.str("\"");
+                self.shortened(field, span, &value);
             }
             Value::Ipv6(a) => {
                 self.text.show(format_args!("\"{a}\""));
-                if let Some(raw) = shortened(&value, span).filter(|_| named) {
-                    self.explain(field.name, "raw");
-                    self.hex(&raw);
-                }
+                self.shortened(field, span, &value);
             }
             Value::Name(n) => match n.raw() {
                 None => self.quoted(n),

@@ -76,6 +76,15 @@ impl fmt::Display for PacketError {
             }
             None if name.is_empty() => self.mistake.unfit.fmt(f),
             _ => write!(f, "{name}: {}", self.mistake.unfit),
+        }?;
+        match (self.mistake.unfit, self.layer) {
+            (Unfit::NoMember, Some((_, Some(proto)))) if steps.len() == 1 => {
+                write!(f, "; {} has", proto.name())?;
+                let list = proto.options().map(|list| list.field.name);
+                let names = proto.fields().iter().map(|field| field.name).chain(list);
+                names.enumerate().try_for_each(|(i, name)| write!(f, "{} {name}", if i == 0 { "" } else { "," }))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -129,7 +138,10 @@ impl Packet {
         let mut source = form.source();
         let mut proto = None;
         if let Err(mistake) = assemble(&mut source, frame, spots, tails, &mut proto) {
-            let layer = if spots.is_empty() && proto.is_none() { None } else { Some((spots.len(), proto)) };
+            let layer = match source.place().get(1) {
+                Some(Step::Item(number)) => Some((*number, proto)),
+                _ => None,
+            };
             return Err(PacketError { place: source.place(), layer, entry: source.entry(), mistake });
         }
         finish(frame, spots).map_err(|error| PacketError {
@@ -277,7 +289,10 @@ impl Rebuild {
             View::Data | View::Cut => u32::MAX,
             _ => layer.head_span().start + fixed,
         };
-        self.more = layer.head_span().end > self.fixed_end;
+        // Of these, nothing is built behind the fixed header where nothing was shown.
+        let plain = matches!(layer.proto, Proto::Ethernet | Proto::Ipv4 | Proto::Tcp | Proto::Udp);
+        let plain = plain || layer.proto.variable_fields().is_empty();
+        self.more = self.fixed_end != u32::MAX && (layer.head_span().end > self.fixed_end || !plain);
         self.form.clear();
     }
     pub(crate) fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {

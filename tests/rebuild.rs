@@ -4,8 +4,11 @@ mod common;
 
 use common::{corpus, packets, testdata};
 use packetsmith::sink::Json;
-use packetsmith::{Packet, Severity, examine};
-use std::collections::BTreeMap;
+use packetsmith::{Examine, Layers, Next, Packet, Proto, Severity, examine};
+use proptest::prelude::*;
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Counts of layers that had to be kept byte by byte, by protocol.
 #[derive(Default)]
@@ -23,6 +26,7 @@ fn json_becomes_the_packet_again() {
         for (number, frame) in packets(&path).into_iter().enumerate() {
             json.text.bytes.clear();
             json.packet(|_| {}, examine(frame.link_type, &frame.bytes).original_len(frame.original_len));
+            serde_json::from_slice::<Unique>(&json.text.bytes).unwrap_or_else(|e| panic!("{e} in {}", path.display()));
             let mut text = serde_json::Deserializer::from_slice(&json.text.bytes);
             packet.form.read(&mut text).expect("what is written can be read");
             let name = format!("{} packet {}", path.display(), number + 1);
@@ -62,4 +66,115 @@ fn every_packet_of_every_capture_is_rebuilt() {
         }
     }
     println!("{} packets, raw layers {:?}, of those without a warning {:?}", raw.packets, raw.layers, raw.well_formed);
+}
+
+/// JSON in which no object has a member twice.
+struct Unique;
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Check;
+        impl<'de> Visitor<'de> for Check {
+            type Value = Unique;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("JSON")
+            }
+            fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
+                Ok(Unique)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Unique, A::Error> {
+                while items.next_element::<Unique>()?.is_some() {}
+                Ok(Unique)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Unique, A::Error> {
+                let mut seen = BTreeSet::new();
+                while let Some(key) = members.next_key::<String>()? {
+                    members.next_value::<Unique>()?;
+                    if !seen.insert(key.clone()) {
+                        return Err(serde::de::Error::custom(format!("{key} stands twice in one object")));
+                    }
+                }
+                Ok(Unique)
+            }
+        }
+        deserializer.deserialize_any(Check)
+    }
+}
+
+/// What announces each protocol.
+static ANNOUNCED: LazyLock<Vec<(Proto, Next)>> = LazyLock::new(|| {
+    let numbers = (0..=u16::MAX).flat_map(|n| {
+        let byte = u8::try_from(n).ok();
+        let bytes = byte.into_iter().flat_map(|n| [Next::IpProtocol(n), Next::IpVersion(n), Next::NtpMode(n)]);
+        bytes.chain([Next::EtherType(n), Next::LinkType(n), Next::PppProtocol(n), Next::UdpPort(n), Next::TcpPort(n)])
+    });
+    let others = [Next::Llc, Next::Snap, Next::PppFramed, Next::PppPlain, Next::PppCompressed, Next::NullLittle];
+    let all: Vec<_> = numbers.chain(others).chain([Next::Http, Next::Dhcpv6Message]).collect();
+    let protos = Proto::ALL.iter().filter(|proto| **proto != Proto::Data);
+    protos
+        .map(|&proto| (proto, *all.iter().find(|next| next.proto() == proto).expect("something announces it")))
+        .collect()
+});
+
+fn rebuild(next: Next, bytes: &[u8]) {
+    let layers = || Examine::new(Layers::new(next, bytes));
+    let mut packet = Packet::new(layers());
+    let built = packet.build().unwrap_or_else(|error| panic!("{next:?} {bytes:02x?}: {error}\n{}", packet.form));
+    assert_eq!(built, bytes, "{next:?}\n{}", packet.form);
+    let mut json = Json::default();
+    json.packet(|_| {}, layers());
+    let line = &json.text.bytes;
+    serde_json::from_slice::<Unique>(line).unwrap_or_else(|e| panic!("{e} in {}", String::from_utf8_lossy(line)));
+    packet.form.read(&mut serde_json::Deserializer::from_slice(line)).unwrap();
+    let built = packet.build().unwrap_or_else(|error| panic!("{next:?} {bytes:02x?}: {error}\n{}", packet.form));
+    assert_eq!(built, bytes, "{next:?}\n{}", packet.form);
+    // What is built is taken apart to the same values again.
+    let again = Packet::new(Examine::new(Layers::new(next, &built)));
+    assert_eq!(again.form.to_string(), Packet::new(layers()).form.to_string());
+}
+
+#[test]
+fn every_prefix_of_a_packet_is_rebuilt() {
+    let mut seen = BTreeSet::new();
+    for path in testdata() {
+        for frame in packets(&path) {
+            // One packet of each shape will do.
+            let shape: Vec<_> =
+                packetsmith::dissect(frame.link_type, &frame.bytes).map(|layer| layer.proto.name()).collect();
+            if seen.insert((shape, frame.bytes.len() / 16)) {
+                (0..frame.bytes.len().min(400))
+                    .for_each(|n| rebuild(Next::LinkType(frame.link_type), &frame.bytes[..n]));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn any_bytes_of_any_protocol_are_rebuilt(which: prop::sample::Index, bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        rebuild(which.get(&ANNOUNCED).1, &bytes);
+    }
+
+    #[test]
+    fn damaged_packets_are_rebuilt(which: prop::sample::Index, at: [prop::sample::Index; 4], with: [u8; 4]) {
+        static PACKETS: LazyLock<Vec<common::Packet>> =
+            LazyLock::new(|| testdata().iter().flat_map(|path| packets(path)).collect());
+        let packet = which.get(&PACKETS);
+        let mut bytes = packet.bytes.clone();
+        if !bytes.is_empty() {
+            at.iter().zip(with).for_each(|(at, with)| *at.get_mut(&mut bytes) = with);
+        }
+        rebuild(Next::LinkType(packet.link_type), &bytes);
+    }
 }

@@ -9,7 +9,7 @@ header! {
     /// Authentication header without its integrity check value, RFC 4302 §2.
     pub struct Ah(12) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ah.next_header", announces;
+        next_header: IpProtocol = 0..8, "ah.next_header", announces, default(59);
         /// Length in 32-bit words, the first two not counted.
         length: u8 = 8..16, "ah.length", head_length(4, 8);
         /// Reserved.

@@ -156,15 +156,15 @@ header! {
     /// ```
     pub struct Arp(8) {
         /// Hardware type.
-        hardware_type: ArpHardware = 0..16, "arp.hw.type";
+        hardware_type: ArpHardware = 0..16, "arp.hw.type", default(1);
         /// Protocol type: an EtherType.
-        protocol_type: EtherType = 16..32, "arp.proto.type", hex;
+        protocol_type: EtherType = 16..32, "arp.proto.type", hex, default(0x0800);
         /// Bytes of a hardware address.
-        hardware_length: u8 = 32..40, "arp.hw.size", bytes;
+        hardware_length: u8 = 32..40, "arp.hw.size", bytes, default(6);
         /// Bytes of a protocol address.
-        protocol_length: u8 = 40..48, "arp.proto.size", bytes;
+        protocol_length: u8 = 40..48, "arp.proto.size", bytes, default(4);
         /// Operation.
-        operation: ArpOperation = 48..64, "arp.opcode";
+        operation: ArpOperation = 48..64, "arp.opcode", default(1);
     }
 }
 

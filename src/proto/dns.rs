@@ -40,7 +40,7 @@ header! {
         /// The message was cut to what the transport takes.
         truncated: bool = 22..23, "dns.flags.truncated";
         /// The server is asked to pursue the query. In LLMNR: the name is tentative.
-        recursion_desired: bool = 23..24, "dns.flags.recdesired";
+        recursion_desired: bool = 23..24, "dns.flags.recdesired", default(1);
         /// The server can pursue queries.
         recursion_available: bool = 24..25, "dns.flags.recavail";
         /// Reserved.

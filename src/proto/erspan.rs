@@ -52,7 +52,7 @@ header! {
     /// ```
     pub struct Erspan2(8) {
         /// 1 in type II.
-        version: u8 = 0..4, "erspan.version";
+        version: u8 = 0..4, "erspan.version", default(1);
         /// VLAN of the mirrored frame.
         vlan: u16 = 4..16, "erspan.vlan";
         /// Class of service of the mirrored frame.
@@ -91,7 +91,7 @@ header! {
     /// ERSPAN type III header, draft-foschiano-erspan-03 §4.3, without its platform subheader.
     pub struct Erspan3(12) {
         /// 2 in type III.
-        version: u8 = 0..4, "erspan.version";
+        version: u8 = 0..4, "erspan.version", default(2);
         /// VLAN of the mirrored frame.
         vlan: u16 = 4..16, "erspan.vlan";
         /// Class of service of the mirrored frame.

@@ -115,7 +115,7 @@ header! {
         /// Source address.
         src: MacAddr = 48..96, "eth.src";
         /// What the frame carries; up to 1500 it is the length of an 802.3 frame instead.
-        ethertype: EtherType = 96..112, "eth.type", hex, announces;
+        ethertype: EtherType = 96..112, "eth.type", hex, announces, default(0x88b5);
     }
 }
 

@@ -12,7 +12,7 @@ header! {
     /// Hop-by-hop options header without its options, RFC 8200 §4.3.
     pub struct HopByHop(2) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", announces;
+        next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", announces, default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "ipv6.hopopts.len", head_length(8, 8);
     }
@@ -22,7 +22,7 @@ header! {
     /// Destination options header without its options, RFC 8200 §4.6.
     pub struct DestinationOptions(2) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", announces;
+        next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", announces, default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "ipv6.dstopts.len", head_length(8, 8);
     }
@@ -103,7 +103,7 @@ pub(super) fn jumbo_length(header: &[u8]) -> Option<u32> {
     let end = (8 + usize::from(fixed.length()) * 8).min(header.len());
     let options: Tlvs<Ipv6Option> = Tlvs::new(&header[HopByHop::LEN..end]);
     options.iter().find_map(|option| match option {
-        Ipv6Option::JumboPayload { length } => Some(length),
+        Ipv6Option::JumboPayload { payload_length } => Some(payload_length),
         _ => None,
     })
 }

@@ -8,7 +8,7 @@ header! {
     /// Fragment header, RFC 8200 §4.5.
     pub struct Fragment(8) {
         /// Protocol or extension header that the original packet continues with.
-        next_header: IpProtocol = 0..8, "ipv6.fraghdr.nxt", announces;
+        next_header: IpProtocol = 0..8, "ipv6.fraghdr.nxt", announces, default(59);
         /// Reserved.
         reserved: u8 = 8..16, "ipv6.fraghdr.reserved_octet", reserved;
         /// Where in the original packet's fragmentable part this one begins, in units of 8 bytes.

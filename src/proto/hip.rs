@@ -44,7 +44,7 @@ header! {
     /// ```
     pub struct Hip(40) {
         /// Protocol that follows; none in most packets.
-        next_header: IpProtocol = 0..8, "hip.proto", announces;
+        next_header: IpProtocol = 0..8, "hip.proto", announces, default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "hip.hdr_len", head_length(8, 8);
         /// Zero; shim6 has a one here for payload.
@@ -52,7 +52,7 @@ header! {
         /// What the packet is.
         packet_type: HipPacketType = 17..24, "hip.packet_type";
         /// 1 for RFC 5201, 2 for RFC 7401.
-        version: u8 = 24..28, "hip.version";
+        version: u8 = 24..28, "hip.version", default(2);
         /// Reserved.
         reserved: u8 = 28..31, "hip.reserved", reserved;
         /// One; shim6 has a zero here.

@@ -139,7 +139,7 @@ header! {
     /// ```
     pub struct Icmpv4(4) {
         /// What the message is.
-        kind: Icmpv4Type = 0..8, "icmp.type", named("type");
+        kind: Icmpv4Type = 0..8, "icmp.type", named("type"), default(8);
         /// Tells more; every type has its own codes.
         code: u8 = 8..16, "icmp.code";
         /// Internet checksum of the whole message.

@@ -150,7 +150,7 @@ header! {
     /// ```
     pub struct Icmpv6(4) {
         /// What the message is: an error below 128, informational from there on.
-        kind: Icmpv6Type = 0..8, "icmpv6.type", named("type");
+        kind: Icmpv6Type = 0..8, "icmpv6.type", named("type"), default(128);
         /// Tells more; every type has its own codes.
         code: u8 = 8..16, "icmpv6.code";
         /// Internet checksum of pseudo-header and message.

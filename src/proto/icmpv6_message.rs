@@ -49,7 +49,7 @@ header! {
     /// What a version 2 query says of the querier, RFC 3810 §5.1.
     pub struct ListenerQuerier(2) {
         /// Reserved.
-        reserved: u8 = 0..4, "icmpv6.mld.flag.reserved", reserved;
+        flags_reserved: u8 = 0..4, "icmpv6.mld.flag.reserved", reserved;
         /// Routers are not to update their timers.
         suppress: bool = 4..5, "icmpv6.mld.flag.s";
         /// The querier's robustness variable.

@@ -128,7 +128,7 @@ variants! {
         }
         JumboPayload = 0xc2 "jumbo payload" {
             /// Length of what follows the IPv6 header, RFC 2675 §2.
-            length: u32, "ipv6.opt.jumbo", bytes;
+            payload_length: u32, "ipv6.opt.jumbo", bytes;
         }
         HomeAddress = 0xc9 "home address" {
             /// The mobile node's home address, RFC 6275 §6.3.
@@ -715,7 +715,7 @@ pub(super) fn check<'a>(options: Tlvs<'a, Ipv6Option<'a>>, place: &Place<'a>, he
                     rule(Severity::Note, "padding of more than 7 bytes is never needed (RFC 4942 §2.1.9.5)");
                 }
             }
-            Ipv6Option::JumboPayload { length } => {
+            Ipv6Option::JumboPayload { payload_length: length } => {
                 let network = place.context.network;
                 let ip = Span::new(network.header + 4, network.header + 6).of(place.context.frame);
                 if length <= 65535 {

@@ -37,7 +37,7 @@ header! {
         /// Reserved.
         reserved3: u8 = 8..12, "", reserved;
         /// 2; 3 in L2TPv3, 1 in L2F.
-        version: u8 = 12..16, "l2tp.version";
+        version: u8 = 12..16, "l2tp.version", default(2);
     }
 }
 

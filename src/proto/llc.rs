@@ -32,11 +32,11 @@ header! {
     /// LLC header, IEEE 802.2 §3.2. Information and supervisory frames have a second control byte.
     pub struct Llc(3) {
         /// Destination service access point; its lowest bit says group.
-        dsap: Sap = 0..8, "llc.dsap", hex;
+        dsap: Sap = 0..8, "llc.dsap", hex, default(0xaa);
         /// Source service access point; its lowest bit says response.
-        ssap: Sap = 8..16, "llc.ssap", hex;
+        ssap: Sap = 8..16, "llc.ssap", hex, default(0xaa);
         /// Control field; 3 is unnumbered information.
-        control: u8 = 16..24, "llc.control", hex;
+        control: u8 = 16..24, "llc.control", hex, default(3);
     }
 }
 

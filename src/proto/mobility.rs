@@ -48,7 +48,7 @@ header! {
     /// ```
     pub struct Mobility(6) {
         /// Always 59: nothing follows.
-        next_header: IpProtocol = 0..8, "mip6.proto", announces;
+        next_header: IpProtocol = 0..8, "mip6.proto", announces, default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "mip6.hlen", head_length(8, 8);
         /// What the message is.
@@ -132,13 +132,13 @@ variants! {
     pub enum MobilityMessage<'a>: "message_type", "mip6.mhtype" {
         BindingRefreshRequest = 0 "binding refresh request" {
             /// Reserved.
-            reserved: u16, "mip6.brr.reserved", reserved;
+            message_reserved: u16, "mip6.brr.reserved", reserved;
             /// Options, RFC 6275 §6.1.2.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
         HomeTestInit = 1 "home test init" {
             /// Reserved.
-            reserved: u16, "mip6.hoti.reserved", reserved;
+            message_reserved: u16, "mip6.hoti.reserved", reserved;
             /// Random number of the mobile node, RFC 6275 §6.1.3.
             cookie: u64, "mip6.hoti.cookie", hex;
             /// Options.
@@ -146,7 +146,7 @@ variants! {
         }
         CareOfTestInit = 2 "care-of test init" {
             /// Reserved.
-            reserved: u16, "mip6.coti.reserved", reserved;
+            message_reserved: u16, "mip6.coti.reserved", reserved;
             /// Random number of the mobile node, RFC 6275 §6.1.4.
             cookie: u64, "mip6.coti.cookie", hex;
             /// Options.
@@ -198,7 +198,7 @@ variants! {
             /// 1: unknown binding; 2: unknown message type. RFC 6275 §6.1.9.
             status: u8, "mip6.be.status";
             /// Reserved.
-            reserved: u8, "mip6.be.reserved", reserved;
+            message_reserved: u8, "mip6.be.reserved", reserved;
             /// Home address that the error is about.
             home_address: Ipv6Addr, "mip6.be.haddr";
             /// Options.

@@ -37,7 +37,7 @@ header! {
         /// Bottom of the stack: no more labels follow.
         bottom: bool = 23..24, "mpls.bottom", announces;
         /// Hops that the packet may still take.
-        ttl: u8 = 24..32, "mpls.ttl";
+        ttl: u8 = 24..32, "mpls.ttl", default(64);
     }
 }
 

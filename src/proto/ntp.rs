@@ -51,9 +51,9 @@ header! {
         /// Warning of a leap second.
         leap: NtpLeap = 0..2, "ntp.flags.li";
         /// Version; 4 as of RFC 5905.
-        version: u8 = 2..5, "ntp.flags.vn";
+        version: u8 = 2..5, "ntp.flags.vn", default(4);
         /// What the packet is for.
-        mode: NtpMode = 5..8, "ntp.flags.mode";
+        mode: NtpMode = 5..8, "ntp.flags.mode", default(3);
         /// How far the server is from a reference clock; 1 is next to one.
         stratum: NtpStratum = 8..16, "ntp.stratum";
         /// Longest interval between messages, as a power of two in seconds.
@@ -245,9 +245,9 @@ header! {
         /// Warning of a leap second; zero here.
         leap: NtpLeap = 0..2, "ntp.flags.li";
         /// Version.
-        version: u8 = 2..5, "ntp.flags.vn";
+        version: u8 = 2..5, "ntp.flags.vn", default(4);
         /// Always 6.
-        mode: NtpMode = 5..8, "ntp.flags.mode";
+        mode: NtpMode = 5..8, "ntp.flags.mode", default(6);
         /// A response.
         response: bool = 8..9, "ntp.ctrl.flags2.r";
         /// An error.
@@ -295,9 +295,9 @@ header! {
         /// More of the response follows.
         more: bool = 1..2, "ntp.priv.flags.more";
         /// Version.
-        version: u8 = 2..5, "ntp.flags.vn";
+        version: u8 = 2..5, "ntp.flags.vn", default(4);
         /// Always 7.
-        mode: NtpMode = 5..8, "ntp.flags.mode";
+        mode: NtpMode = 5..8, "ntp.flags.mode", default(7);
         /// The message is authenticated.
         authenticated: bool = 8..9, "ntp.priv.auth";
         /// Number of the packet in a response.

@@ -116,9 +116,9 @@ header! {
     /// Address and control field of PPP in HDLC-like framing, RFC 1662 §3.1.
     pub struct PppHdlc(2) {
         /// All stations, 0xff; in captures of pppd the direction instead.
-        address: u8 = 0..8, "ppp.address", hex;
+        address: u8 = 0..8, "ppp.address", hex, default(0xff);
         /// Unnumbered information, 3.
-        control: u8 = 8..16, "ppp.control", hex;
+        control: u8 = 8..16, "ppp.control", hex, default(3);
     }
 }
 
@@ -176,7 +176,7 @@ header! {
     /// ```
     pub struct CHdlc(4) {
         /// 0x0f to one station, 0x8f to all.
-        address: u8 = 0..8, "chdlc.address", hex;
+        address: u8 = 0..8, "chdlc.address", hex, default(0x0f);
         /// Always 0.
         control: u8 = 8..16, "chdlc.control", hex;
         /// What is carried: an EtherType, or one of Cisco's own numbers.

@@ -35,9 +35,9 @@ header! {
     /// ```
     pub struct Pppoe(6) {
         /// Always 1.
-        version: u8 = 0..4, "pppoe.version";
+        version: u8 = 0..4, "pppoe.version", default(1);
         /// Always 1.
-        kind: u8 = 4..8, "pppoe.type";
+        kind: u8 = 4..8, "pppoe.type", named("type"), default(1);
         /// What the packet does.
         code: PppoeCode = 8..16, "pppoe.code", hex;
         /// The session; zero before there is one.

@@ -41,7 +41,7 @@ header! {
     /// ```
     pub struct Routing(4) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.routing.nxt", announces;
+        next_header: IpProtocol = 0..8, "ipv6.routing.nxt", announces, default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "ipv6.routing.len", head_length(8, 8);
         /// Routing type.

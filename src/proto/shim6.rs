@@ -37,7 +37,7 @@ header! {
     /// ```
     pub struct Shim6(3) {
         /// Protocol that follows; none behind a control message.
-        next_header: IpProtocol = 0..8, "shim6.nxt", announces;
+        next_header: IpProtocol = 0..8, "shim6.nxt", announces, default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "shim6.len", head_length(8, 8);
         /// Stands before a payload; otherwise it is a control message.

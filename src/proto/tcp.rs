@@ -61,7 +61,7 @@ header! {
         /// Control bits.
         flags: TcpFlags = 100..112, "tcp.flags", hex;
         /// Bytes that the sender will take, before scaling (RFC 7323).
-        window: u16 = 112..128, "tcp.window_size_value";
+        window: u16 = 112..128, "tcp.window_size_value", default(65535);
         /// Internet checksum of pseudo-header, header and data.
         checksum: u16 = 128..144, "tcp.checksum", checksum;
         /// Offset of the last byte of urgent data.

@@ -28,7 +28,7 @@ header! {
         /// VLAN identifier; 0 gives a priority only, 4095 is reserved.
         id: u16 = 4..16, "vlan.id";
         /// What the tag is in front of, as in Ethernet.
-        ethertype: EtherType = 16..32, "vlan.etype", hex, announces;
+        ethertype: EtherType = 16..32, "vlan.etype", hex, announces, default(0x88b5);
     }
 }
 

@@ -18,7 +18,7 @@ header! {
         /// Reserved.
         reserved: u8 = 1..4, "vxlan.flags_reserved", reserved;
         /// The network identifier counts; always set.
-        vni_valid: bool = 4..5, "vxlan.flag_i";
+        vni_valid: bool = 4..5, "vxlan.flag_i", default(1);
         /// Reserved.
         reserved2: u8 = 5..9, "vxlan.flags_reserved", reserved;
         /// The source is not to be learned (draft-smith-vxlan-group-policy).
@@ -91,7 +91,7 @@ header! {
         /// Always 0.
         version: u8 = 2..4, "vxlan.ver";
         /// The network identifier counts.
-        vni_valid: bool = 4..5, "vxlan.i_bit";
+        vni_valid: bool = 4..5, "vxlan.i_bit", default(1);
         /// The next protocol counts; an Ethernet frame follows otherwise.
         protocol_present: bool = 5..6, "vxlan.p_bit";
         /// Broadcast, unknown unicast or multicast that ingress replication copied.

@@ -2,7 +2,7 @@
 
 use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
-use crate::field::{Derive, Field, Kind, Span, Value, Visitor};
+use crate::field::{Derive, Field, Kind, Registry, Span, Value, Visitor};
 use crate::name::NameError;
 use crate::part::{Cursor, Framed, OptionList, Put, Tlvs, Variants};
 use crate::proto::Proto;
@@ -659,6 +659,10 @@ pub trait Protocol<'a>: Sized {
     const LENGTH_ROW: u8 = Flaw::HEADER;
     /// The fields of options, records and other variable parts.
     const VARIABLE: &'static [&'static [Field]] = &[];
+    /// What numbers tell apart (options, records, messages): what they are called, and which there are.
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[];
+    /// What is kept but not taken further apart, in a sentence for the documentation.
+    const RAW: &'static str;
 
     /// The list of the protocol's options, where it has one.
     const OPTIONS: Option<OptionList> = None;

@@ -28,6 +28,7 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
     const TITLE: &'static str = "IP authentication header, RFC 4302";
     const TABLE: &'static [Field] = Ah::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*ICV]];
+    const RAW: &'static str = "The integrity check value, which only the key's holders can verify.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ah::LEN))?;

@@ -265,6 +265,7 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         *ANNOUNCEMENT,
         *GRATUITOUS,
     ]];
+    const RAW: &'static str = "Addresses other than MAC and IPv4.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Arp::LEN))?;

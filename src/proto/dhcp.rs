@@ -3,7 +3,7 @@
 use super::dhcp_options::OPTION_FIELDS;
 use super::{ArpHardware, DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::addr::MacAddr;
-use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
+use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry, Registry};
 use crate::layer::{Flaw, Inspector, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, ITEM, OptionList, Tlvs, Variants, show_contents};
 use crate::source::{Builder, Mistake, Unfit};
@@ -365,6 +365,18 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
     const TABLE: &'static [Field] = Dhcp::FIELDS;
     const OPTIONS: Option<OptionList> = Some(OptionList::of::<DhcpOption>(OPTIONS));
     const VARIABLE: &'static [&'static [Field]] = VARIABLE;
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
+        ("options", DhcpOption::REGISTRY),
+        ("relay agent suboptions", super::DhcpRelayOption::REGISTRY),
+        ("PXE suboptions", super::DhcpPxeOption::REGISTRY),
+        ("CableLabs suboptions", super::DhcpCableLabsOption::REGISTRY),
+        ("subnet allocation suboptions", super::DhcpSubnetOption::REGISTRY),
+        ("RADIUS attributes", super::DhcpRadiusAttribute::REGISTRY),
+        ("client identifiers", super::DhcpClientId::REGISTRY),
+        ("unique identifiers", super::Duid::REGISTRY),
+    ];
+    const RAW: &'static str =
+        "Suboptions of vendors other than PXE and CableLabs, and options that several vendors use differently.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dhcp::LEN))?;

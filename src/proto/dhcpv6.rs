@@ -4,6 +4,7 @@ use super::dhcpv6_options::OPTION_FIELDS;
 use super::{Dhcpv6FqdnFlags, Dhcpv6Option};
 use crate::build::Spot;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry, show_fixed};
+use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry, show_fixed};
 use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, ITEM, LENGTH, OptionList, Tlvs, Variants, build_item, build_items};
 use crate::proto::Proto;
@@ -271,6 +272,13 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
     const TABLE: &'static [Field] = Dhcpv6::FIELDS;
     const OPTIONS: Option<OptionList> = Some(OptionList::of::<Dhcpv6Option>(OPTIONS));
     const VARIABLE: &'static [&'static [Field]] = VARIABLE;
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
+        ("options", Dhcpv6Option::REGISTRY),
+        ("unique identifiers", super::Dhcpv6Duid::REGISTRY),
+        ("NTP suboptions", super::Dhcpv6NtpOption::REGISTRY),
+    ];
+    const RAW: &'static str =
+        "The contents of vendors' own options, and IEEE 802.21 and DOTS-like lists that are named only.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dhcpv6::LEN))?;

@@ -7,7 +7,7 @@ use super::{
     HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc, MulticastQuestionFields, MulticastRecordFields,
     OptFields, PrefixFields, QuestionFields, Rdata, RecordFields, SubnetFields, SvcParam,
 };
-use crate::field::{Field, Kind, Value, Visitor, header};
+use crate::field::{Field, Kind, Registry, Value, Visitor, header};
 use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::Variants;
 use crate::source::{Builder, Labels, Mistake};
@@ -213,6 +213,13 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         &[*ClientSubnet::ADDRESS[0], *ClientSubnet::ADDRESS[1], *ClientSubnet::ADDRESS[2]],
         SvcParam::FIELDS,
     ];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
+        ("resource records", Rdata::REGISTRY),
+        ("EDNS options", EdnsOption::REGISTRY),
+        ("service parameters", SvcParam::REGISTRY),
+    ];
+    const RAW: &'static str =
+        "Keys, signatures, certificates and digests; records whose contents no document describes.";
 
     fn parse(bytes: &'a [u8], via: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dns::LEN))?;

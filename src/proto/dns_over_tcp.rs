@@ -25,6 +25,7 @@ impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
     const NAME: &'static str = "dns_over_tcp";
     const TITLE: &'static str = "Length of a DNS message over TCP, RFC 1035 §4.2.2";
     const TABLE: &'static [Field] = DnsOverTcp::FIELDS;
+    const RAW: &'static str = "Nothing.";
 
     /// A segment may begin inside a message, whose bytes then stand where a length should be. A
     /// message that goes on behind the segment is taken for one only if its counts could be true.

@@ -74,6 +74,7 @@ impl<'a> Protocol<'a> for Erspan2<&'a [u8; 8]> {
     const NAME: &'static str = "erspan2";
     const TITLE: &'static str = "ERSPAN type II, draft-foschiano-erspan";
     const TABLE: &'static [Field] = Erspan2::FIELDS;
+    const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Erspan2::LEN))?;
@@ -133,6 +134,7 @@ impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
     const TITLE: &'static str = "ERSPAN type III, draft-foschiano-erspan";
     const TABLE: &'static [Field] = Erspan3::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*PLATFORM]];
+    const RAW: &'static str = "The platform subheader.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Erspan3::LEN))?;

@@ -17,6 +17,7 @@ impl<'a> Protocol<'a> for Esp<&'a [u8; 8]> {
     const NAME: &'static str = "esp";
     const TITLE: &'static str = "IP encapsulating security payload, RFC 4303";
     const TABLE: &'static [Field] = Esp::FIELDS;
+    const RAW: &'static str = "All that is encrypted, with padding, next header and integrity check value behind it.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Esp::LEN))?;

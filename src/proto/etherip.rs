@@ -22,6 +22,7 @@ impl<'a> Protocol<'a> for EtherIp<&'a [u8; 2]> {
     const NAME: &'static str = "etherip";
     const TITLE: &'static str = "Ethernet within IP, RFC 3378";
     const TABLE: &'static [Field] = EtherIp::FIELDS;
+    const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(EtherIp::LEN))?;

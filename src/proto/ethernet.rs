@@ -142,6 +142,7 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     const TABLE: &'static [Field] = Ethernet::FIELDS;
     const LENGTH_ROW: u8 = Ethernet::row("ethertype");
     const VARIABLE: &'static [&'static [Field]] = &[Ethernet::TRAILER];
+    const RAW: &'static str = "Nothing.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

@@ -2,7 +2,7 @@
 
 use super::ipv6_options::{self, Home, OPTIONS};
 use super::{IpProtocol, Ipv6Option};
-use crate::field::{Field, Visitor, header};
+use crate::field::{Field, Registry, Visitor, header};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 use crate::part::OptionList;
 use crate::part::Tlvs;
@@ -52,6 +52,8 @@ macro_rules! options_header {
             const TABLE: &'static [Field] = $name::FIELDS;
             const OPTIONS: Option<OptionList> = Some(OptionList::of::<Ipv6Option>(OPTIONS));
             const VARIABLE: &'static [&'static [Field]] = ipv6_options::VARIABLE;
+            const VARIANTS: &'static [(&'static str, &'static Registry)] = ipv6_options::VARIANTS;
+            const RAW: &'static str = ipv6_options::RAW;
 
             fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
                 let (header, _) = Self::split(bytes).ok_or(Flaw::needs($name::LEN))?;

@@ -34,6 +34,7 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
     const NAME: &'static str = "fragment";
     const TITLE: &'static str = "IPv6 fragment header, RFC 8200 §4.5";
     const TABLE: &'static [Field] = Fragment::FIELDS;
+    const RAW: &'static str = "The fragment's payload, which belongs to reassembly.";
 
     #[inline]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

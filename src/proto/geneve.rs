@@ -101,6 +101,7 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
     const TITLE: &'static str = "Generic Network Virtualization Encapsulation, RFC 8926";
     const TABLE: &'static [Field] = Geneve::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *OPTION_DATA], GeneveOption::FIELDS];
+    const RAW: &'static str = "The data of options, which their class defines.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Geneve::LEN))?;

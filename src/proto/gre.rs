@@ -182,6 +182,7 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         *ACKNOWLEDGMENT,
         *ROUTING,
     ]];
+    const RAW: &'static str = "RFC 1701's source routes.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Gre::LEN))?;

@@ -244,6 +244,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         ],
         VALUES,
     ];
+    const RAW: &'static str = "The body; header values are text. Chunks are not put together.";
 
     /// A head that has no end goes on in the next segment.
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

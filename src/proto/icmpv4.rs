@@ -3,7 +3,7 @@
 use super::icmp_extensions::{self, IcmpExtensions};
 use super::icmpv4_message::*;
 use crate::checksum::Checksum;
-use crate::field::{Field, Kind, Value, Visitor, header, registry};
+use crate::field::{Field, Kind, Registry, Value, Visitor, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Cursor, Variants, show_message};
 use crate::source::{Builder, Mistake};
@@ -278,6 +278,9 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
         icmp_extensions::VARIABLE[5],
         icmp_extensions::VARIABLE[6],
     ];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] =
+        &[("messages", Icmpv4Message::REGISTRY), ("extension objects", super::IcmpObject::REGISTRY)];
+    const RAW: &'static str = "Payloads of echo messages, and messages of experimental types.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Icmpv4::LEN))?;

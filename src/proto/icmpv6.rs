@@ -5,7 +5,7 @@ use super::icmp_extensions::{self, IcmpExtensions};
 use super::icmpv6_message::*;
 use super::multicast::{GroupAddress, GroupRecord, Listed};
 use super::{ExtendedEchoCode, NdpOption, RplOption, TimeExceededCode};
-use crate::field::{Field, Kind, Value, Visitor, header, registry};
+use crate::field::{Field, Kind, Registry, Value, Visitor, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Cursor, Tlvs, Variants, show_message};
 use crate::source::{Builder, Mistake};
@@ -334,6 +334,13 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         icmp_extensions::VARIABLE[5],
         icmp_extensions::VARIABLE[6],
     ];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
+        ("messages (256 × type + code or version where that matters)", Icmpv6Message::REGISTRY),
+        ("neighbour discovery options", NdpOption::REGISTRY),
+        ("RPL options", RplOption::REGISTRY),
+        ("extension objects", super::IcmpObject::REGISTRY),
+    ];
+    const RAW: &'static str = "Certificates, keys and signatures of SEND, metrics of RPL, and the cryptographic parts of secure RPL messages.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Icmpv6::LEN))?;

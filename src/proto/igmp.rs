@@ -1,7 +1,7 @@
 //! IGMP, RFC 1112 (version 1), RFC 2236 (version 2) and RFC 3376 (version 3).
 
 use super::multicast::{CountedList, GroupAddress, GroupRecord, Listed, decode_time8};
-use crate::field::{Field, Visitor, header, registry};
+use crate::field::{Field, Registry, Visitor, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Variants, show_message, variants};
 use crate::source::{Builder, Mistake};
@@ -91,6 +91,9 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
         Ipv4Addr::RECORD,
         &[*<Ipv4Addr as Listed>::COUNT, *<GroupRecord<Ipv4Addr> as Listed>::COUNT],
     ];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] =
+        &[("messages (0x1100 + version for queries)", IgmpMessage::REGISTRY)];
+    const RAW: &'static str = "DVMRP, PIM version 1 and other protocols that share the number; auxiliary data.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Igmp::LEN))?;

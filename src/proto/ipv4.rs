@@ -4,7 +4,7 @@ use super::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart,
     TimestampFlags, fragment, ipv4_options,
 };
-use crate::field::{Field, Kind, Visitor, flags, header, registry};
+use crate::field::{Field, Kind, Registry, Visitor, flags, header, registry};
 use crate::layer::{Cover, Flaw, Inner, Network, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{OptionList, Tlvs, Variants};
 use crate::source::{Builder, Mistake};
@@ -127,6 +127,13 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         CipsoTag::FIELDS,
         ipv4_options::SECURITY,
     ];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
+        ("options", Ipv4Option::REGISTRY),
+        ("timestamp forms", Ipv4TimestampList::REGISTRY),
+        ("CIPSO tags", CipsoTag::REGISTRY),
+    ];
+    const RAW: &'static str =
+        "Options that no document describes, experimental ones, and ENCODE and the like, which are obsolete.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

@@ -36,6 +36,7 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
     const TITLE: &'static str = "Internet Protocol version 6, RFC 8200";
     const TABLE: &'static [Field] = Ipv6::FIELDS;
     const LENGTH_ROW: u8 = Ipv6::row("payload_length");
+    const RAW: &'static str = "Nothing.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

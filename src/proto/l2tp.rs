@@ -1,7 +1,7 @@
 //! L2TP version 2, RFC 2661. Version 3 (RFC 3931) is named and kept as data.
 
 use crate::build::Spot;
-use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry, show_fixed};
+use crate::field::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry, show_fixed};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, DATA, ITEM, REST, Text, Variants, find_number, show_contents, show_rows, variants};
 use crate::proto::Proto;
@@ -219,6 +219,9 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         &[*VENDOR_TYPE, *L2tpAvp::KIND],
         L2tpAvp::FIELDS,
     ];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("attributes", L2tpAvp::REGISTRY)];
+    const RAW: &'static str =
+        "Hidden attributes, attributes of vendors, proxied LCP options, and version 3 behind its first two bytes.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(L2tp::LEN))?;

@@ -49,6 +49,7 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
     const TITLE: &'static str = "Logical link control, IEEE 802.2";
     const TABLE: &'static [Field] = Llc::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[core::slice::from_ref(SEQUENCE)];
+    const RAW: &'static str = "What follows access points other than SNAP's, such as spanning tree and IS-IS.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, rest) = Self::split(bytes).ok_or(Flaw::needs(Llc::LEN))?;
@@ -94,6 +95,7 @@ impl<'a> Protocol<'a> for Snap<&'a [u8; 5]> {
     const NAME: &'static str = "snap";
     const TITLE: &'static str = "Subnetwork access protocol, IEEE 802";
     const TABLE: &'static [Field] = Snap::FIELDS;
+    const RAW: &'static str = "What organisations other than 00-00-00 carry under their own numbers.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Snap::LEN))?;

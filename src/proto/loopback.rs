@@ -40,6 +40,7 @@ impl<'a> Protocol<'a> for Null<&'a [u8; 4]> {
     const NAME: &'static str = "null";
     const TITLE: &'static str = "BSD loopback, least significant byte first";
     const TABLE: &'static [Field] = Null::FIELDS;
+    const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Null::LEN))?;
@@ -59,6 +60,7 @@ impl<'a> Protocol<'a> for Loop<&'a [u8; 4]> {
     const NAME: &'static str = "loop";
     const TITLE: &'static str = "BSD loopback, network byte order";
     const TABLE: &'static [Field] = Loop::FIELDS;
+    const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Loop::LEN))?;

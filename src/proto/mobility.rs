@@ -2,7 +2,7 @@
 
 use super::extension::extension;
 use super::{IpProtocol, MobilityOption};
-use crate::field::{Field, Kind, Visitor, flags, header, registry};
+use crate::field::{Field, Kind, Registry, Visitor, flags, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Tlvs, Variants, show_message, variants};
 use crate::source::{Builder, Mistake, Put};
@@ -223,6 +223,9 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
     const TABLE: &'static [Field] = Mobility::FIELDS;
     const VARIABLE: &'static [&'static [Field]] =
         &[&[*OPTIONS, *MobilityOption::KIND], MobilityMessage::FIELDS, MobilityOption::FIELDS];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] =
+        &[("messages", MobilityMessage::REGISTRY), ("options", MobilityOption::REGISTRY)];
+    const RAW: &'static str = "The contents of options beyond RFC 6275's own; they are named, with their document.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Mobility::LEN))?;

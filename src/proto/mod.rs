@@ -120,7 +120,7 @@ pub use vxlan::*;
 
 use crate::build::{Head, Spot};
 use crate::checksum::Checksum;
-use crate::field::{Edit, Field, Visitor};
+use crate::field::{Edit, Field, Registry, Visitor};
 use crate::layer::{self, Cover, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 use crate::part::OptionList;
 use crate::source::{Builder, Mistake, Put};
@@ -194,6 +194,22 @@ macro_rules! protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::VARIABLE,)+
                     Proto::Data => &[],
+                }
+            }
+
+            /// Options, records and messages: what they are called, and their numbers and names.
+            pub const fn variants(self) -> &'static [(&'static str, &'static Registry)] {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::VARIANTS,)+
+                    Proto::Data => &[],
+                }
+            }
+
+            /// What is kept but not taken further apart.
+            pub const fn raw(self) -> &'static str {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::RAW,)+
+                    Proto::Data => "All of it.",
                 }
             }
         }

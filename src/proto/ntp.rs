@@ -1,6 +1,6 @@
 //! NTP, RFC 5905; the heads of control messages (RFC 9327) and of ntpd's private ones.
 
-use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
+use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::{Cursor, DATA, Framed, Framing, Tlvs, Variants, variants};
 use crate::source::{Builder, Mistake};
@@ -157,6 +157,8 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
     const TABLE: &'static [Field] = Ntp::FIELDS;
     const VARIABLE: &'static [&'static [Field]] =
         &[&[*EXTENSIONS, *NtpExtension::KIND, *KEY_ID, *MAC], NtpExtension::FIELDS];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("extension fields", NtpExtension::REGISTRY)];
+    const RAW: &'static str = "Message authentication codes, and the contents of NTS and Autokey fields.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ntp::LEN))?;
@@ -273,6 +275,7 @@ impl<'a> Protocol<'a> for NtpControl<&'a [u8; 12]> {
     const NAME: &'static str = "ntp_control";
     const TITLE: &'static str = "NTP control message, RFC 9327";
     const TABLE: &'static [Field] = NtpControl::FIELDS;
+    const RAW: &'static str = "The text of variables, padding and authenticator.";
 
     /// Padding and an authenticator may follow the data, and are kept with them.
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
@@ -321,6 +324,7 @@ impl<'a> Protocol<'a> for NtpPrivate<&'a [u8; 8]> {
     const NAME: &'static str = "ntp_private";
     const TITLE: &'static str = "NTP private message, mode 7 of ntpd";
     const TABLE: &'static [Field] = NtpPrivate::FIELDS;
+    const RAW: &'static str = "The items, whose layout is ntpd's own.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(NtpPrivate::LEN))?;

@@ -78,6 +78,7 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
     const NAME: &'static str = "ppp";
     const TITLE: &'static str = "Point-to-Point Protocol, RFC 1661";
     const TABLE: &'static [Field] = Ppp::FIELDS;
+    const RAW: &'static str = "Protocols other than IP, MPLS, LCP, IPCP, IPV6CP, PAP and CHAP; they are named.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ppp::LEN))?;
@@ -105,6 +106,7 @@ impl<'a> Protocol<'a> for PppCompressed<&'a [u8; 1]> {
     const NAME: &'static str = "ppp_compressed";
     const TITLE: &'static str = "Point-to-Point Protocol, compressed protocol field, RFC 1661 §6.5";
     const TABLE: &'static [Field] = PppCompressed::FIELDS;
+    const RAW: &'static str = "As with PPP.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(PppCompressed::LEN))?;
@@ -126,6 +128,7 @@ impl<'a> Protocol<'a> for PppHdlc<&'a [u8; 2]> {
     const NAME: &'static str = "ppp_hdlc";
     const TITLE: &'static str = "PPP in HDLC-like framing, RFC 1662";
     const TABLE: &'static [Field] = PppHdlc::FIELDS;
+    const RAW: &'static str = "A frame check sequence behind the packet, which no field announces.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, rest) = Self::split(bytes).ok_or(Flaw::needs(PppHdlc::LEN))?;
@@ -159,6 +162,7 @@ impl<'a> Protocol<'a> for PppDirection<&'a [u8; 1]> {
     const NAME: &'static str = "ppp_direction";
     const TITLE: &'static str = "Direction of a PPP frame in a capture file";
     const TABLE: &'static [Field] = PppDirection::FIELDS;
+    const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(PppDirection::LEN))?;
@@ -188,6 +192,7 @@ impl<'a> Protocol<'a> for CHdlc<&'a [u8; 4]> {
     const NAME: &'static str = "chdlc";
     const TITLE: &'static str = "Cisco HDLC, RFC 1547";
     const TABLE: &'static [Field] = CHdlc::FIELDS;
+    const RAW: &'static str = "Cisco's SLARP keepalives; they are named.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(CHdlc::LEN))?;

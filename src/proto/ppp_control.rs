@@ -2,7 +2,7 @@
 //! CHAP (RFC 1994). All begin with a code, an identifier and a length.
 
 use super::PppProtocolNumber;
-use crate::field::{Field, Kind, Visitor, header, registry};
+use crate::field::{Field, Kind, Registry, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::{Counted, Framed, Framing, Text, Tlvs, Variants, show_message, variants};
 use crate::source::{Builder, Mistake};
@@ -233,6 +233,10 @@ impl<'a> Protocol<'a> for Lcp<&'a [u8; 4]> {
     const TABLE: &'static [Field] = Lcp::FIELDS;
     const LENGTH_ROW: u8 = Lcp::row("length");
     const VARIABLE: &'static [&'static [Field]] = &[LcpMessage::FIELDS, &[*LcpOption::KIND], LcpOption::FIELDS];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] =
+        &[("messages", LcpMessage::REGISTRY), ("options", LcpOption::REGISTRY)];
+    const RAW: &'static str =
+        "What a vendor or another protocol gives a meaning: vendor data, quality protocols, call-back messages.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Lcp::LEN))?;
@@ -401,6 +405,8 @@ macro_rules! network_control {
             const TABLE: &'static [Field] = $name::FIELDS;
             const LENGTH_ROW: u8 = $name::row("length");
             const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *$option::KIND], $option::FIELDS];
+            const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("options", $option::REGISTRY)];
+            const RAW: &'static str = "What a compression protocol needs beyond RFC 1332's Van Jacobson.";
 
             fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
                 let (header, _) = Self::split(bytes).ok_or(Flaw::needs($name::LEN))?;
@@ -534,6 +540,8 @@ macro_rules! authentication {
             const TABLE: &'static [Field] = $name::FIELDS;
             const LENGTH_ROW: u8 = $name::row("length");
             const VARIABLE: &'static [&'static [Field]] = &[$message::FIELDS];
+            const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("messages", $message::REGISTRY)];
+            const RAW: &'static str = "Nothing.";
 
             fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
                 let (header, _) = Self::split(bytes).ok_or(Flaw::needs($name::LEN))?;

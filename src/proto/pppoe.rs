@@ -1,6 +1,6 @@
 //! PPP over Ethernet, RFC 2516: discovery and session.
 
-use crate::field::{Field, Kind, Visitor, header, registry};
+use crate::field::{Field, Kind, Registry, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Framed, Framing, Text, Tlvs, Variants, variants};
 use crate::source::{Builder, Mistake};
@@ -62,6 +62,8 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
     const TABLE: &'static [Field] = Pppoe::FIELDS;
     const LENGTH_ROW: u8 = Pppoe::row("length");
     const VARIABLE: &'static [&'static [Field]] = &[&[*TAGS, *PppoeTag::KIND], PppoeTag::FIELDS];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("tags", PppoeTag::REGISTRY)];
+    const RAW: &'static str = "The contents of tags that are a vendor's or a peer's own, and of the metrics tag.";
 
     fn parse(bytes: &'a [u8], via: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Pppoe::LEN))?;

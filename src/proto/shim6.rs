@@ -81,6 +81,7 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
     const TITLE: &'static str = "Shim6, RFC 5533";
     const TABLE: &'static [Field] = Shim6::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*TAG, *SPECIFIC, *CHECKSUM, *MESSAGE]];
+    const RAW: &'static str = "The contents of control messages and their options; the message is named.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Shim6::LEN))?;

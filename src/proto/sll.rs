@@ -46,6 +46,7 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
     const NAME: &'static str = "sll";
     const TITLE: &'static str = "Linux cooked capture, LINKTYPE_LINUX_SLL";
     const TABLE: &'static [Field] = Sll::FIELDS;
+    const RAW: &'static str = "Addresses of links that have no MAC addresses.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Sll::LEN))?;
@@ -77,6 +78,7 @@ impl<'a> Protocol<'a> for Sll2<&'a [u8; 20]> {
     const NAME: &'static str = "sll2";
     const TITLE: &'static str = "Linux cooked capture, LINKTYPE_LINUX_SLL2";
     const TABLE: &'static [Field] = Sll2::FIELDS;
+    const RAW: &'static str = "Addresses of links that have no MAC addresses.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Sll2::LEN))?;

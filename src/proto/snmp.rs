@@ -139,6 +139,7 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
     const TITLE: &'static str = "Simple Network Management Protocol, RFC 3416";
     const TABLE: &'static [Field] = Snmp::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*SEQUENCE, *VERSION, *COMMUNITY, *PDU, *PDU_LENGTH]];
+    const RAW: &'static str = "All of the message behind version and community, but for the kind of its PDU.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Snmp::LEN))?;

@@ -4,7 +4,7 @@ use super::{
     AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, MptcpMessage, MptcpReserved4, MptcpReserved12,
     QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout, mptcp, tcp_options,
 };
-use crate::field::{Field, Kind, Visitor, flags, header};
+use crate::field::{Field, Kind, Registry, Visitor, flags, header};
 use crate::layer::{Cover, Flaw, Inner, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{OptionList, Tlvs, Variants};
 use crate::source::{Builder, Mistake};
@@ -101,6 +101,12 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         DssFlags::FIELDS,
         mptcp::DSS,
     ];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
+        ("options", TcpOption::REGISTRY),
+        ("experiments", TcpExperiment::REGISTRY),
+        ("Multipath TCP messages (16 × subtype and more where that matters)", MptcpMessage::REGISTRY),
+    ];
+    const RAW: &'static str = "Options that no document describes, tcpcrypt's suboptions, authentication codes, and the payload of streams that are not put together.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

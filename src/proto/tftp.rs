@@ -1,6 +1,6 @@
 //! TFTP, RFC 1350, with options, RFC 2347.
 
-use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
+use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::{Cursor, List, Part, Put, Variants, group, show_message, variants};
 use crate::source::{Builder, Mistake};
@@ -137,6 +137,8 @@ impl<'a> Protocol<'a> for Tftp<&'a [u8; 2]> {
     const TITLE: &'static str = "Trivial File Transfer Protocol, RFC 1350";
     const TABLE: &'static [Field] = Tftp::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[TftpMessage::FIELDS, TftpOption::FIELDS];
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("messages", TftpMessage::REGISTRY)];
+    const RAW: &'static str = "The blocks of the file: transfers go on between ports that nothing tells are TFTP's.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Tftp::LEN))?;

@@ -3,7 +3,7 @@
 use super::UdpOption;
 use super::udp_options::{self, Surplus};
 use crate::checksum::Checksum;
-use crate::field::{Field, Visitor, header};
+use crate::field::{Field, Registry, Visitor, header};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Upto};
 use crate::part::Tlvs;
 use crate::source::{Builder, Mistake};
@@ -37,6 +37,9 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
     const TABLE: &'static [Field] = Udp::FIELDS;
     const LENGTH_ROW: u8 = Udp::row("length");
     const VARIABLE: &'static [&'static [Field]] = udp_options::VARIABLE;
+    const VARIANTS: &'static [(&'static str, &'static Registry)] =
+        &[("options", UdpOption::REGISTRY), ("experiments", super::UdpExperiment::REGISTRY)];
+    const RAW: &'static str = "Options for authentication and encryption, and experiments.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

@@ -28,6 +28,7 @@ impl<'a> Protocol<'a> for UdpLite<&'a [u8; 8]> {
     const NAME: &'static str = "udp_lite";
     const TITLE: &'static str = "Lightweight User Datagram Protocol, RFC 3828";
     const TABLE: &'static [Field] = UdpLite::FIELDS;
+    const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(UdpLite::LEN))?;

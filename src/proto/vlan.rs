@@ -37,6 +37,7 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
     const TITLE: &'static str = "VLAN tag, IEEE 802.1Q";
     const TABLE: &'static [crate::field::Field] = Vlan::FIELDS;
     const LENGTH_ROW: u8 = Vlan::row("ethertype");
+    const RAW: &'static str = "Nothing.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

@@ -42,6 +42,7 @@ impl<'a> Protocol<'a> for Vxlan<&'a [u8; 8]> {
     const NAME: &'static str = "vxlan";
     const TITLE: &'static str = "Virtual eXtensible LAN, RFC 7348";
     const TABLE: &'static [Field] = Vxlan::FIELDS;
+    const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Vxlan::LEN))?;
@@ -113,6 +114,7 @@ impl<'a> Protocol<'a> for VxlanGpe<&'a [u8; 8]> {
     const NAME: &'static str = "vxlan_gpe";
     const TITLE: &'static str = "Generic protocol extension for VXLAN, draft-ietf-nvo3-vxlan-gpe";
     const TABLE: &'static [Field] = VxlanGpe::FIELDS;
+    const RAW: &'static str = "NSH and other next protocols that are neither IP, Ethernet nor MPLS.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(VxlanGpe::LEN))?;

@@ -278,7 +278,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         ("NTP suboptions", super::Dhcpv6NtpOption::REGISTRY),
     ];
     const RAW: &'static str =
-        "The contents of vendors' own options, and IEEE 802.21 and DOTS-like lists that are named only.";
+        "The contents of vendors' own options, and of those of IEEE 802.21, low-power multicast and network managers.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dhcpv6::LEN))?;

@@ -124,7 +124,7 @@ header! {
 
 const PLATFORM: &Field = &Field::floating(
     "platform",
-    "erspan.platid",
+    "erspan.platform",
     Kind::Bytes,
     "Platform subheader; its first 6 bits are the platform's number.",
 );

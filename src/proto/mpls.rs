@@ -45,7 +45,7 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
     const NAME: &'static str = "mpls";
     const TITLE: &'static str = "Multiprotocol Label Switching, RFC 3032";
     const TABLE: &'static [Field] = Mpls::FIELDS;
-    const RAW: &'static str = "What a label carries that is neither IP nor, behind a control word of zero, Ethernet.";
+    const RAW: &'static str = "What a stack carries that does not begin as an IP packet does.";
 
     /// Below the stack nothing says what follows. Packets of IP are told by their first bits, as routers
     /// do (RFC 4928 §3); behind the label of the associated channel there are none, and a pseudowire's

@@ -192,7 +192,7 @@ impl<'a> Protocol<'a> for CHdlc<&'a [u8; 4]> {
     const NAME: &'static str = "chdlc";
     const TITLE: &'static str = "Cisco HDLC, RFC 1547";
     const TABLE: &'static [Field] = CHdlc::FIELDS;
-    const RAW: &'static str = "Cisco's SLARP keepalives; they are named.";
+    const RAW: &'static str = "Cisco's own protocols, SLARP among them.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(CHdlc::LEN))?;

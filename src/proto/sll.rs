@@ -46,7 +46,7 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
     const NAME: &'static str = "sll";
     const TITLE: &'static str = "Linux cooked capture, LINKTYPE_LINUX_SLL";
     const TABLE: &'static [Field] = Sll::FIELDS;
-    const RAW: &'static str = "Addresses of links that have no MAC addresses.";
+    const RAW: &'static str = "The sender's address, which may be of any kind.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Sll::LEN))?;
@@ -78,7 +78,7 @@ impl<'a> Protocol<'a> for Sll2<&'a [u8; 20]> {
     const NAME: &'static str = "sll2";
     const TITLE: &'static str = "Linux cooked capture, LINKTYPE_LINUX_SLL2";
     const TABLE: &'static [Field] = Sll2::FIELDS;
-    const RAW: &'static str = "Addresses of links that have no MAC addresses.";
+    const RAW: &'static str = "The sender's address, which may be of any kind.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Sll2::LEN))?;

@@ -39,7 +39,7 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
     const VARIABLE: &'static [&'static [Field]] = udp_options::VARIABLE;
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("options", UdpOption::REGISTRY), ("experiments", super::UdpExperiment::REGISTRY)];
-    const RAW: &'static str = "Options for authentication and encryption, and experiments.";
+    const RAW: &'static str = "Options for authentication and encryption, and experiments without a type.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {

@@ -1,0 +1,229 @@
+//! The table of protocols in `docs/protocols.md`, and a packet for each protocol in `tests/packets`.
+//!
+//! `UPDATE=1 cargo test --test protocols` writes both anew from the code: read the difference.
+
+mod common;
+
+use packetsmith::field::{Registry, Visitor};
+use packetsmith::sink::Tree;
+use packetsmith::{Field, Kind, Proto, Span, Value, examine};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a file with what it should be, or writes it.
+fn expect(path: &Path, text: &str) {
+    if std::env::var_os("UPDATE").is_some() {
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
+        // At once, since another test may read it.
+        let new = path.with_extension("new");
+        fs::write(&new, text).expect("the file can be written");
+        return fs::rename(&new, path).expect("the file can be replaced");
+    }
+    let found = fs::read_to_string(path).unwrap_or_default();
+    let line = found.lines().zip(text.lines()).position(|(a, b)| a != b);
+    let line = line.unwrap_or(found.lines().count().min(text.lines().count()));
+    assert!(
+        found == text,
+        "{} is not what the code says from line {} on; the code says\n{}\nUPDATE=1 cargo test --test protocols writes it",
+        path.display(),
+        line + 1,
+        text.lines().nth(line).unwrap_or_default(),
+    );
+}
+
+/// A packet of `tests/packets`: how it is introduced there, and what it is.
+struct Sample {
+    head: String,
+    packet: common::Packet,
+}
+
+/// The packets of a protocol's file. Each begins with a line `= testdata/FILE, packet N` or
+/// `= link type N: where it comes from`; then come remarks, and the bytes where they stand nowhere else; after an
+/// empty line what the protocol's layers must look like.
+fn samples(proto: Proto) -> Vec<Sample> {
+    let path = path(proto);
+    let Ok(text) = fs::read_to_string(&path) else { return Vec::new() };
+    let mut samples = Vec::new();
+    for block in text.split("\n= ").map(|block| block.trim_start_matches("= ")) {
+        let head = block.split("\n\n").next().unwrap_or_default();
+        let first = head.lines().next().unwrap_or_default();
+        let number = |text: &str| text.parse().unwrap_or_else(|_| panic!("{}: no number: {first}", path.display()));
+        let packet = match first.strip_prefix("link type ") {
+            Some(rest) => {
+                let link_type = number(rest.split(':').next().unwrap_or_default());
+                let rows = head.lines().filter_map(|line| line.split_once("  ")).filter(|(at, _)| is_hex(at));
+                let digits: String = rows.flat_map(|(_, row)| row.split(' ')).collect();
+                let bytes = (0..digits.len()).step_by(2);
+                let bytes: Vec<u8> =
+                    bytes.map(|i| u8::from_str_radix(&digits[i..i + 2], 16).expect("rows are hexadecimal")).collect();
+                common::Packet { link_type: link_type as u16, original_len: bytes.len(), bytes }
+            }
+            None => {
+                let (file, packet) = first.split_once(", packet ").unwrap_or((first, ""));
+                let packet: usize = number(packet);
+                let packets = common::packets(&root().join(file));
+                packets.into_iter().nth(packet - 1).unwrap_or_else(|| panic!("{file} has no packet {packet}"))
+            }
+        };
+        samples.push(Sample { head: head.to_string(), packet });
+    }
+    samples
+}
+
+fn path(proto: Proto) -> PathBuf {
+    root().join(format!("tests/packets/{}.txt", proto.name()))
+}
+
+fn is_hex(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn taken_apart() -> impl Iterator<Item = Proto> {
+    Proto::ALL.iter().copied().filter(|&proto| proto != Proto::Data)
+}
+
+#[test]
+fn every_protocol_has_a_packet_that_shows_it() {
+    for proto in taken_apart() {
+        let mut text = String::new();
+        let begins = format!("  {}  ", proto.name());
+        for Sample { head, packet } in samples(proto) {
+            let mut tree = Tree::default();
+            tree.packet(examine(packet.link_type, &packet.bytes).original_len(packet.original_len));
+            let tree = String::from_utf8(tree.text.bytes).expect("trees are text");
+            let mut ours = false;
+            // A layer begins with its name behind two blanks; its fields stand further in.
+            let lines = tree.lines().filter(|line| {
+                ours =
+                    if line.as_bytes().get(2).is_some_and(|&b| b != b' ') { line.starts_with(&begins) } else { ours };
+                ours
+            });
+            let layers: Vec<_> = lines.collect();
+            assert!(!layers.is_empty(), "{}: no such layer in {head}", proto.name());
+            let gap = if text.is_empty() { "" } else { "\n" };
+            let _ = write!(text, "{gap}= {head}\n\n{}\n", layers.join("\n"));
+        }
+        assert!(!text.is_empty(), "{} has no packet in tests/packets", proto.name());
+        expect(&path(proto), &text);
+    }
+}
+
+#[test]
+fn the_table_of_protocols_is_the_code_s() {
+    let mut text = String::from(
+        "# Protocols\n\n\
+        Written by `UPDATE=1 cargo test --test protocols` from the tables in the code; not to be edited. Behind the table\n\
+        stand the options, records and messages that are told apart by numbers; those in **bold** occur in the packets of\n\
+        `testdata` or `tests/packets`. Their fields are listed by `packetsmith fields NAME`. Each protocol has a packet in\n\
+        `tests/packets` with what is read of it, and how that was checked.\n\n\
+        | protocol | what it is | fields | told apart by number | documents that its fields cite | what stays raw |\n\
+        |---|---|---|---|---|---|\n",
+    );
+    for proto in taken_apart() {
+        let variants = proto.variants().iter().map(|(what, registry)| {
+            let what = what.split(" (").next().unwrap_or_default();
+            format!("{} {what}", registry.entries.len())
+        });
+        let variants = variants.collect::<Vec<_>>().join(", ");
+        let link = |shown: String| if variants.is_empty() { shown } else { format!("[{shown}](#{})", proto.name()) };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} | {} |",
+            link(format!("`{}`", proto.name())),
+            proto.title(),
+            fields(proto).count(),
+            if variants.is_empty() { "nothing" } else { &variants },
+            documents(proto),
+            proto.raw(),
+        );
+    }
+    let seen = seen();
+    for proto in taken_apart().filter(|proto| !proto.variants().is_empty()) {
+        let _ = write!(text, "\n## {}\n", proto.name());
+        for (what, registry) in proto.variants() {
+            let (first, rest) = what.split_at(1);
+            let _ = write!(text, "\n{}{rest}: ", first.to_uppercase());
+            let entries = registry.entries.iter().map(|(number, name)| match seen.contains(&(proto.name(), *name)) {
+                true => format!("**{number}** {name}"),
+                false => format!("{number} {name}"),
+            });
+            let _ = writeln!(text, "{}.", entries.collect::<Vec<_>>().join("; "));
+        }
+    }
+    expect(&root().join("docs/protocols.md"), &text);
+}
+
+fn fields(proto: Proto) -> impl Iterator<Item = &'static Field> {
+    proto.fields().iter().chain(proto.variable_fields().iter().copied().flatten())
+}
+
+/// The RFCs that the documentation of a protocol's fields cites, and its title.
+fn documents(proto: Proto) -> String {
+    let mut numbers = BTreeSet::new();
+    for doc in fields(proto).map(|field| field.doc).chain([proto.title(), proto.raw()]) {
+        for cited in doc.split("RFC").skip(1) {
+            // `RFC 2348, 2349 and 7440`, `RFC 826 §3`
+            for word in cited.split([' ', ',']).filter(|word| !word.is_empty() && *word != "and") {
+                let digits = word.trim_end_matches(['.', ';', ')', ':']).trim_end_matches("'s");
+                let Some(number) = digits.parse::<u32>().ok().filter(|&n| n > 99) else { break };
+                numbers.insert(number);
+            }
+        }
+    }
+    let numbers: Vec<_> = numbers.iter().map(|n| n.to_string()).collect();
+    if numbers.is_empty() { "none".to_string() } else { format!("RFC {}", numbers.join(", ")) }
+}
+
+/// Names of options, records and messages that occur in our packets, with their protocols.
+fn seen() -> BTreeSet<(&'static str, &'static str)> {
+    struct Names {
+        proto: Proto,
+        found: BTreeSet<(&'static str, &'static str)>,
+    }
+    impl Visitor for Names {
+        fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+            let own = |registry: &Registry| {
+                // The type in the fixed header names messages.
+                field.end_bit > 0 || self.proto.variants().iter().any(|(_, own)| own.entries == registry.entries)
+            };
+            if let Kind::Named(registry) = field.item_kind()
+                && own(registry)
+                && let Some(name) = field.meaning(&value)
+            {
+                self.found.insert((self.proto.name(), name));
+            }
+        }
+        fn open(&mut self, _: &'static Field, _: Span) {}
+        fn close(&mut self) {}
+    }
+    let mut names = Names { proto: Proto::Data, found: BTreeSet::new() };
+    let built = taken_apart().flat_map(samples).map(|sample| sample.packet);
+    let captured = common::testdata().into_iter().flat_map(|path| common::packets(&path));
+    for packet in captured.chain(built) {
+        for layer in examine(packet.link_type, &packet.bytes) {
+            names.proto = layer.proto;
+            layer.show(&mut names);
+        }
+    }
+    names.found
+}
+
+#[test]
+fn numbers_that_are_told_apart_are_so_once() {
+    for proto in taken_apart() {
+        for (what, registry) in proto.variants() {
+            let mut by_number = BTreeMap::new();
+            for (number, name) in registry.entries {
+                assert_eq!(by_number.insert(number, name), None, "{} {what}: {number}", proto.name());
+                assert_eq!((registry.name)(*number), Some(*name));
+            }
+        }
+        assert!(proto.raw().ends_with('.'), "{}", proto.name());
+    }
+}

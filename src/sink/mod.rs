@@ -51,6 +51,8 @@ pub fn walk(layers: Examine<'_>, sink: &mut dyn Sink) {
 #[cfg(feature = "alloc")]
 mod hex;
 #[cfg(feature = "alloc")]
+mod info;
+#[cfg(feature = "alloc")]
 mod json;
 #[cfg(feature = "alloc")]
 mod style;

@@ -85,7 +85,7 @@ impl Summary {
     }
 
     /// Begins the protocol and info columns anew.
-    fn begin(&mut self, protocol: &str) -> &mut Text {
+    pub(super) fn begin(&mut self, protocol: &str) -> &mut Text {
         self.protocol.bytes.clear();
         self.info.bytes.clear();
         self.protocol.str(protocol);
@@ -144,7 +144,7 @@ impl Summary {
                 info.show(format_args!("Fragment of {name}, offset {offset}, ID {:#010x}", h.identification()));
                 info.str(if h.more_fragments() { "" } else { ", the last" });
             }
-            View::HopByHop(_) | View::DestinationOptions(_) | View::Routing(_) | View::Fragment(_) => {
+            View::HopByHop(_) | View::DestinationOptions(_) | View::Fragment(_) => {
                 let name = layer.proto.name();
                 self.begin("IPv6").str(name);
             }
@@ -169,6 +169,7 @@ impl Summary {
                     layer,
                 );
             }
+            View::Icmpv6(_) if self.info(layer) => {}
             View::Icmpv6(h) => {
                 let info = self.begin("ICMPv6");
                 message::<Icmpv6Message<'_>>(
@@ -194,17 +195,6 @@ impl Summary {
                     }
                 }
             }
-            View::Igmp(h) => {
-                let info = self.begin("IGMP");
-                message::<IgmpMessage<'_>>(
-                    info,
-                    h.kind().name(),
-                    h.kind().into(),
-                    None,
-                    &h.message(&layer.place),
-                    layer,
-                );
-            }
             View::Dhcp(h) => self.dhcp(&h, layer),
             View::DnsOverTcp(_) => {
                 self.begin("DNS").str("over TCP");
@@ -215,14 +205,6 @@ impl Summary {
                 let name = layer.proto.name();
                 self.begin(name).show(format_args!("cut after {} bytes of its header", layer.head().len()));
             }
-            View::Http(h) => {
-                let info = self.begin("HTTP");
-                match h.start(&layer.place) {
-                    Some(HttpStart::Request { method, target, .. }) => info.show(format_args!("{method} {target}")),
-                    Some(HttpStart::Response { status, reason, .. }) => info.show(format_args!("{status} {reason}")),
-                    None => info.str("head"),
-                }
-            }
             View::Dhcpv6(h) => {
                 self.other(layer);
                 let info = &mut self.info;
@@ -232,6 +214,18 @@ impl Summary {
                 for (prefix, length) in h.prefixes(&layer.place) {
                     info.show(format_args!(" prefix={prefix}/{length}"));
                 }
+            }
+            _ if self.info(layer) => {}
+            View::Igmp(h) => {
+                let info = self.begin("IGMP");
+                message::<IgmpMessage<'_>>(
+                    info,
+                    h.kind().name(),
+                    h.kind().into(),
+                    None,
+                    &h.message(&layer.place),
+                    layer,
+                );
             }
             _ => self.other(layer),
         }
@@ -254,6 +248,7 @@ impl Summary {
             Next::IpProtocol(n) => IpProtocol::from(n).name(),
             Next::EtherType(n) => EtherType::from(n).name(),
             Next::LinkType(n) => LinkType::from(n).name(),
+            Next::PppProtocol(n) => PppProtocolNumber::from(n).name(),
             _ => return,
         };
         let info = self.begin(name.unwrap_or("data"));
@@ -388,10 +383,18 @@ impl Text {
     }
 }
 
-fn ports(info: &mut Text, source: u16, destination: u16) {
+pub(super) fn ports(info: &mut Text, source: u16, destination: u16) {
     info.number(source.into());
     info.str(" → ");
     info.number(destination.into());
+}
+
+/// Writes a name, or what has none by its number.
+pub(super) fn named(info: &mut Text, name: Option<&str>, what: &str, number: impl core::fmt::Display) {
+    match name {
+        Some(name) => info.str(name),
+        None => info.show(format_args!("{what}{number}")),
+    }
 }
 
 fn flag_names(info: &mut Text, flags: &[Flag], value: u64) {
@@ -423,6 +426,10 @@ fn tcp_option(info: &mut Text, option: TcpOption<'_>) {
             info.number(value.into());
             info.str(" TSecr=");
             info.number(echo.into());
+        }
+        TcpOption::Multipath { message } => {
+            info.str(" MPTCP=");
+            named(info, message.subtype().name(), "", u8::from(message.subtype()));
         }
         other => match TcpOption::name_of(other.kind()) {
             Some(name) => info.show(format_args!(" {name}")),
@@ -460,7 +467,7 @@ fn message<'a, V: Variants<'a>>(
 }
 
 /// Writes the fields of a message or record on one line: no lists of groups, nothing reserved.
-struct Brief<'t> {
+pub(super) struct Brief<'t> {
     text: &'t mut Text,
     /// Whether to write names before values.
     names: bool,
@@ -474,12 +481,12 @@ struct Brief<'t> {
 
 impl<'t> Brief<'t> {
     /// Writes values alone.
-    fn values(text: &'t mut Text) -> Self {
+    pub(super) fn values(text: &'t mut Text) -> Self {
         Brief { text, names: false, depth: 0, list: false, first: true, left: usize::MAX }
     }
 
     /// Writes names and values.
-    fn named(text: &'t mut Text) -> Self {
+    pub(super) fn named(text: &'t mut Text) -> Self {
         Brief { names: true, ..Self::values(text) }
     }
 }

@@ -9,7 +9,7 @@ use crate::checksum::Checksum;
 use crate::field::{Field, Span, Value, Visitor};
 use crate::layer::{Chain, Context, Flaw, FlawKind, Inner, Issue, Limit, Network, Next, Parts, Place, Reason};
 use crate::part::Cursor;
-use crate::proto::{Ethernet, Proto, View};
+use crate::proto::{Ethernet, FrameSize, Proto, View};
 
 /// Most layers that are taken apart; what lies deeper is shown as data. Keeps the work per byte
 /// bounded.
@@ -324,19 +324,6 @@ pub struct Trailer {
     pub good: bool,
 }
 
-/// How long an Ethernet frame is, among the lengths that IEEE 802.3 §3.2.7 allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FrameSize {
-    /// Less than 60 bytes without the frame check sequence. It was captured before it was filled up, or
-    /// is a fragment of a collision.
-    Short,
-    /// From 60 to 1514 bytes, and 4 more for each VLAN tag.
-    Basic,
-    /// More than that: jumbo frames, which no standard sets a limit for, and segments that a network
-    /// card is to split or has joined.
-    Jumbo,
-}
-
 impl<'a> core::ops::Deref for Examined<'a> {
     type Target = Layer<'a>;
     fn deref(&self) -> &Layer<'a> {
@@ -396,6 +383,10 @@ impl<'a> Examined<'a> {
         if self.index != 0 || !matches!(self.view, View::Ethernet(_)) {
             return None;
         }
+        // Whatever tags and a frame check sequence it has.
+        if let 64..=1514 = self.place.context.wire_end {
+            return Some(FrameSize::Basic);
+        }
         let fcs = match self.fcs_len {
             Some(bytes) => bytes.into(),
             None => self.trailer().map_or(0, |trailer| trailer.fcs.len()),
@@ -414,7 +405,7 @@ impl<'a> Examined<'a> {
     pub fn show(&self, visitor: &mut dyn Visitor) {
         self.view.show(&self.place, visitor);
         if let Some(trailer) = self.trailer() {
-            let [padding, fcs, status] = Ethernet::TRAILER else { return };
+            let [padding, fcs, status, _] = Ethernet::TRAILER else { return };
             let frame = self.layer.frame;
             if !trailer.padding.is_empty() {
                 visitor.field(padding, trailer.padding, Value::Bytes(trailer.padding.of(frame)));
@@ -423,6 +414,11 @@ impl<'a> Examined<'a> {
             visitor.field(fcs, trailer.fcs, Value::Uint(stored));
             let place = Span::new(trailer.fcs.end, trailer.fcs.end);
             visitor.field(status, place, Value::Uint(trailer.good.into()));
+        }
+        if let (Some(size @ (FrameSize::Short | FrameSize::Jumbo)), [.., row]) = (self.frame_size(), Ethernet::TRAILER)
+        {
+            let place = Span::new(self.tail_end, self.tail_end);
+            visitor.field(row, place, Value::Uint(u8::from(size).into()));
         }
         if let View::Cut = self.view {
             crate::field::show_fixed(self.proto.fields(), self.head(), self.at, visitor);

@@ -52,7 +52,7 @@ pub mod source;
 pub use addr::{Hex, MacAddr};
 pub use build::{BuildError, Stack};
 pub use checksum::{Checksum, Sum};
-pub use dissect::{Examine, Examined, FrameSize, Layer, Layers, Trailer, dissect, examine};
+pub use dissect::{Examine, Examined, Layer, Layers, Trailer, dissect, examine};
 pub use edit::Editor;
 pub use field::{Field, Kind, Span, Value};
 #[cfg(feature = "alloc")]

@@ -5,7 +5,7 @@
 mod common;
 
 use packetsmith::field::{Registry, Visitor};
-use packetsmith::sink::Tree;
+use packetsmith::sink::{Summary, Tree};
 use packetsmith::{Field, Kind, Proto, Span, Value, examine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -45,7 +45,7 @@ struct Sample {
 
 /// The packets of a protocol's file. Each begins with a line `= testdata/FILE, packet N` or
 /// `= link type N: where it comes from`; then come remarks, and the bytes where they stand nowhere else; after an
-/// empty line what the protocol's layers must look like.
+/// empty line the packet in a line, and what the protocol's layers must look like.
 fn samples(proto: Proto) -> Vec<Sample> {
     let path = path(proto);
     let Ok(text) = fs::read_to_string(&path) else { return Vec::new() };
@@ -93,6 +93,7 @@ fn every_protocol_has_a_packet_that_shows_it() {
     for proto in taken_apart() {
         let mut text = String::new();
         let begins = format!("  {}  ", proto.name());
+        let mut summary = Summary::default();
         for Sample { head, packet } in samples(proto) {
             let mut tree = Tree::default();
             tree.packet(examine(packet.link_type, &packet.bytes).original_len(packet.original_len));
@@ -107,7 +108,9 @@ fn every_protocol_has_a_packet_that_shows_it() {
             let layers: Vec<_> = lines.collect();
             assert!(!layers.is_empty(), "{}: no such layer in {head}", proto.name());
             let gap = if text.is_empty() { "" } else { "\n" };
-            let _ = write!(text, "{gap}= {head}\n\n{}\n", layers.join("\n"));
+            summary.packet(examine(packet.link_type, &packet.bytes).original_len(packet.original_len));
+            let line = [summary.protocol.as_str(), summary.info.as_str()].join("  ");
+            let _ = write!(text, "{gap}= {head}\n\n{}\n{}\n", line.trim_end(), layers.join("\n"));
         }
         assert!(!text.is_empty(), "{} has no packet in tests/packets", proto.name());
         expect(&path(proto), &text);

@@ -127,12 +127,33 @@ registry! {
     }
 }
 
+registry! {
+    /// How long an Ethernet frame is, among the lengths that IEEE 802.3 §3.2.7 allows, its frame check
+    /// sequence not counted.
+    ///
+    /// A basic frame has from 60 to 1514 bytes, and 4 more for each VLAN tag. A short one was captured
+    /// before it was filled up, or is a fragment of a collision. Longer ones are jumbo frames, which no
+    /// standard sets a limit for, and segments that a network card is to split or has joined.
+    pub enum FrameSize: u8 {
+        Short = 0 "short",
+        Basic = 1 "basic",
+        Jumbo = 2 "jumbo",
+    }
+}
+
 impl Ethernet {
-    /// The rows of what stands behind the packet: padding, FCS and what that is worth.
+    /// The rows of what stands behind the packet: padding, FCS and what that is worth; and how long the
+    /// frame is.
     pub(crate) const TRAILER: &'static [Field] = &[
         Field::floating("padding", "eth.padding", Kind::Bytes, "Bytes that fill the frame up."),
         Field::floating("fcs", "eth.fcs", Kind::Uint, "Frame check sequence, IEEE 802.3 §3.2.9.").hex(),
         Field::floating("fcs_status", "eth.fcs.status", Kind::Named(FcsStatus::REGISTRY), "Whether it is right."),
+        Field::floating(
+            "frame_size",
+            "",
+            Kind::Named(FrameSize::REGISTRY),
+            "How long the frame is, where that is less or more than usual.",
+        ),
     ];
 }
 

@@ -66,10 +66,10 @@ impl Summary {
             View::Gre(h) => {
                 let info = self.begin("GRE");
                 protocol(info, h.protocol());
-                match (h.vsid(place), h.key(place), h.call_id(place)) {
+                match (h.vsid(place), h.call_id(place), h.key(place)) {
                     (Some(vsid), ..) => info.show(format_args!(" VSID={vsid}")),
-                    (_, Some(key), _) => info.show(format_args!(" key={key:#x}")),
-                    (_, _, Some(call)) => info.show(format_args!(" call={call}")),
+                    (_, Some(call), _) => info.show(format_args!(" call={call}")),
+                    (_, _, Some(key)) => info.show(format_args!(" key={key:#x}")),
                     _ => {}
                 }
                 let numbers = [("sequence", h.sequence(place)), ("acknowledged", h.acknowledgment(place))];
@@ -341,5 +341,48 @@ fn addresses<A: Display>(info: &mut Text, before: &str, list: impl Iterator<Item
     for (i, address) in list.take(8).enumerate() {
         info.str(if i == 0 { before } else { "," });
         info.show(format_args!("{address}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dissect::{Examine, Layers};
+    use crate::layer::Next;
+    use crate::sink::Summary;
+    use std::string::String;
+
+    /// The line that bytes make, without addresses.
+    fn line(first: Next, bytes: &[u8]) -> String {
+        let mut summary = Summary::default();
+        summary.packet(Examine::new(Layers::new(first, bytes)));
+        std::format!("{} {}", summary.protocol.as_str(), summary.info.as_str())
+    }
+
+    #[test]
+    fn tunnels_without_a_payload_say_which_they_are() {
+        let gre = Next::IpProtocol(47);
+        assert_eq!(
+            line(gre, &[0x30, 0, 0x88, 0xcc, 0, 0, 0, 7, 0, 0, 0, 2, 9]),
+            "GRE LLDP key=0x7 sequence=2, 1 bytes"
+        );
+        assert_eq!(line(gre, &[0x30, 1, 0x88, 0x0b, 0, 0, 0, 5, 0, 0, 0, 3]), "GRE PPP call=5 sequence=3");
+        assert_eq!(line(Next::UdpPort(4789), &[8, 0, 0, 0, 0, 0, 42, 0]), "VXLAN VNI 42");
+        assert_eq!(line(Next::UdpPort(6081), &[0, 0, 0x88, 0xcc, 0, 0, 42, 0, 9]), "Geneve VNI 42, LLDP, 1 bytes");
+        assert_eq!(
+            line(Next::UdpPort(1701), &[0xc8, 2, 0, 12, 0, 5, 0, 0, 0, 1, 0, 2]),
+            "L2TP acknowledgment (ZLB) tunnel=5 session=0 Ns=1 Nr=2"
+        );
+        assert_eq!(line(Next::UdpPort(1701), &[0, 2, 0, 5, 0, 7]), "L2TP data tunnel=5 session=7");
+    }
+
+    #[test]
+    fn labels_of_a_stack_share_a_line() {
+        let stack = [0, 0x01, 0x00, 64, 0, 0x01, 0x11, 64];
+        assert_eq!(line(Next::EtherType(0x8847), &stack), "MPLS label 16, 17 TTL=64");
+    }
+
+    #[test]
+    fn ppp_names_what_it_does_not_take_apart() {
+        assert_eq!(line(Next::PppPlain, &[0, 0x2b, 9]), "PPP Novell IPX, 1 bytes");
     }
 }

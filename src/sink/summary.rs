@@ -244,11 +244,14 @@ impl Summary {
 
     /// Names the protocol of data where something did announce one.
     fn data(&mut self, layer: &Examined<'_>) {
+        // These have named it already, and say more.
+        if let "GRE" | "Geneve" | "VXLAN-GPE" | "PPP" | "CHDLC" = self.protocol.as_str() {
+            return self.info.show(format_args!(", {} bytes", layer.body().len()));
+        }
         let name = match layer.via {
             Next::IpProtocol(n) => IpProtocol::from(n).name(),
             Next::EtherType(n) => EtherType::from(n).name(),
             Next::LinkType(n) => LinkType::from(n).name(),
-            Next::PppProtocol(n) => PppProtocolNumber::from(n).name(),
             _ => return,
         };
         let info = self.begin(name.unwrap_or("data"));

@@ -37,7 +37,7 @@ pub trait Sink: Visitor {
 ///
 /// let mut count = Count(0);
 /// sink::walk(examine(1, &[0; 14]), &mut count);
-/// assert_eq!(count.0, 3); // dst, src, ethertype
+/// assert_eq!(count.0, 4); // dst, src, ethertype, and that it is short
 /// ```
 pub fn walk(layers: Examine<'_>, sink: &mut dyn Sink) {
     for layer in layers {

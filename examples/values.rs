@@ -47,6 +47,7 @@ impl field::Visitor for Values {
         }
         match value {
             Value::Uint(n) => self.line(field.filter, "number", n),
+            Value::Int(n) => self.line(field.filter, "number", n),
             Value::Bool(b) => self.line(field.filter, "number", u8::from(b)),
             Value::Checksum(n, _) => self.line(field.filter, "number", n),
             Value::Mac(a) => self.line(field.filter, "text", a),

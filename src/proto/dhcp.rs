@@ -3,7 +3,7 @@
 use super::dhcp_options::OPTION_FIELDS;
 use super::{ArpHardware, DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::addr::MacAddr;
-use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry, Registry};
+use crate::field::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry};
 use crate::layer::{Flaw, Inspector, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, ITEM, OptionList, Tlvs, Variants, show_contents};
 use crate::source::{Builder, Mistake, Unfit};

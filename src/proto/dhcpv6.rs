@@ -277,8 +277,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         ("unique identifiers", super::Dhcpv6Duid::REGISTRY),
         ("NTP suboptions", super::Dhcpv6NtpOption::REGISTRY),
     ];
-    const RAW: &'static str =
-        "The contents of vendors' own options, and of those of IEEE 802.21, low-power multicast and network managers.";
+    const RAW: &'static str = "The contents of vendors' own options.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dhcpv6::LEN))?;

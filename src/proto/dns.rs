@@ -219,7 +219,7 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         ("service parameters", SvcParam::REGISTRY),
     ];
     const RAW: &'static str =
-        "Keys, signatures, certificates and digests; records of types that have no more than a name, such as HIP.";
+        "Keys, signatures, certificates and digests; records of types that have no more than a name.";
 
     fn parse(bytes: &'a [u8], via: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dns::LEN))?;

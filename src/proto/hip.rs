@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use super::extension::extension;
-use crate::field::{Field, Kind, Span, Value, Visitor, Wire, flags, header, registry, Registry};
+use crate::field::{Field, Kind, Registry, Span, Value, Visitor, Wire, flags, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::name::Name;
 use crate::part::{
@@ -92,7 +92,7 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
         HipHostIdFields::FIELDS,
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("parameters", HipParameter::REGISTRY)];
-    const RAW: &'static str = "The contents of parameters; they are named, with their document.";
+    const RAW: &'static str = "What is encrypted, keyed hashes, signatures and certificates.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Hip::LEN))?;

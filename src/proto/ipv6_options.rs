@@ -3,7 +3,7 @@
 
 use super::ipv4_options::router_alert;
 use super::{QuickStartFunction, QuickStartRate};
-use crate::field::{Field, Kind, Span, U24, Value, Visitor, flags, header, registry, Registry};
+use crate::field::{Field, Kind, Registry, Span, U24, Value, Visitor, flags, header, registry};
 use crate::layer::{Place, Reason, Report, Severity};
 use crate::part::{
     Counted, Cursor, Framed, Framing, ITEM, Part, Put, Tagged, Text, Tlvs, Variants, show_rows, variants,
@@ -656,7 +656,7 @@ variants! {
 
 pub(super) const VARIANTS: &[(&str, &Registry)] =
     &[("options", Ipv6Option::REGISTRY), ("IOAM data", IoamOption::REGISTRY)];
-pub(super) const RAW: &str = "What the nodes on the way recorded for IOAM, and the contents of experimental options.";
+pub(super) const RAW: &str = "The contents of experimental options, and of those that no document describes.";
 pub(super) const VARIABLE: &[&[Field]] = &[
     &[*OPTIONS, *Ipv6Option::KIND, *IoamOption::KIND, *FREE, *NODES, *NODES_REST],
     NODE_FIELDS,

@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use super::extension::extension;
-use crate::field::{Field, Kind, Span, Value, Visitor, header, registry, show_fixed, Registry};
+use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry, show_fixed};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, variants};
 use crate::source::{Builder, Mistake, Unfit};
@@ -381,7 +381,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("routing types", RoutingData::REGISTRY), ("segment routing TLVs", SegmentTlv::REGISTRY)];
-    const RAW: &'static str = "RPL's compressed addresses, and types that are experimental or unassigned.";
+    const RAW: &'static str = "Types that are experimental or unassigned.";
 
     fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
         let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Routing::LEN))?;

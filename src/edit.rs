@@ -249,7 +249,8 @@ impl<const N: usize> Change<N> {
         let mut follow = |start: u32, end: u32, even: u32| {
             for at in start.max(self.span.start)..end.min(self.span.end) {
                 let (old, new) = (self.old[(at - self.span.start) as usize], frame[at as usize]);
-                let word = |byte: u8| if (at - even) % 2 == 0 { u16::from(byte) << 8 } else { u16::from(byte) };
+                let word =
+                    |byte: u8| if (at - even).is_multiple_of(2) { u16::from(byte) << 8 } else { u16::from(byte) };
                 checksum = update(checksum, word(old), word(new));
             }
         };

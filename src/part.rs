@@ -646,7 +646,7 @@ impl Framing {
             }
             None => {
                 // Zeros fill an item up to whole units.
-                while (builder.len() - start - head) % unit != 0 {
+                while !(builder.len() - start - head).is_multiple_of(unit) {
                     builder.out.put(&[0]);
                 }
                 ((builder.len() - start - head) / unit) as u64
@@ -673,7 +673,7 @@ impl Framing {
         if builder.source.has(PADDING) {
             builder.bytes(PADDING)?;
         } else if padding {
-            while (builder.len() - start) % usize::from(self.align.max(1)) != 0 {
+            while !(builder.len() - start).is_multiple_of(usize::from(self.align.max(1))) {
                 builder.out.put(&[0]);
             }
         }
@@ -776,6 +776,9 @@ fn find_option<'a, V: Variants<'a>>(name: &str) -> Option<Named> {
     having.next().is_none().then_some(found)
 }
 
+/// Builds an item of a list.
+pub type BuildItem = fn(&mut Builder<'_>) -> Result<(), Mistake>;
+
 /// Variants that stand in lists as type, length and value.
 pub trait Framed {
     /// How one item is laid out.
@@ -785,7 +788,7 @@ pub trait Framed {
     const KIND_BITS: &'static [Field] = &[];
 
     /// Builds an item, where it may be shown as one of another list that has the same layout.
-    const BUILD: Option<fn(&mut Builder<'_>) -> Result<(), Mistake>> = None;
+    const BUILD: Option<BuildItem> = None;
 }
 
 /// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.

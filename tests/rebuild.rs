@@ -159,7 +159,7 @@ fn every_prefix_of_a_packet_is_rebuilt() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
+    #![proptest_config(ProptestConfig::with_cases(std::env::var("CASES").map_or(20_000, |n| n.parse().expect("a number"))))]
 
     #[test]
     fn any_bytes_of_any_protocol_are_rebuilt(which: prop::sample::Index, bytes in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -1144,7 +1144,7 @@ variants! {
 impl Framed for DhcpVendorOption<'_> {
     const FRAMING: Framing = ENDED;
     // Those of PXE are shown as such where the vendor class says so; the others are raw.
-    const BUILD: Option<fn(&mut Builder<'_>) -> Result<(), Mistake>> = Some(build_item::<DhcpPxeOption<'_>>);
+    const BUILD: Option<crate::part::BuildItem> = Some(build_item::<DhcpPxeOption<'_>>);
 }
 
 flags! {

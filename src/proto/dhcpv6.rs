@@ -3,7 +3,6 @@
 use super::dhcpv6_options::OPTION_FIELDS;
 use super::{Dhcpv6FqdnFlags, Dhcpv6Option};
 use crate::build::Spot;
-use crate::field::{Field, Kind, Span, Value, Visitor, header, registry, show_fixed};
 use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry, show_fixed};
 use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, ITEM, LENGTH, OptionList, Tlvs, Variants, build_item, build_items};
@@ -323,7 +322,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
             if builder.given(LENGTH, 2)?.is_none() {
                 *auto |= OWN;
             }
-            builder.in_tail(|builder| build_items::<Dhcpv6Option>(builder))?;
+            builder.in_tail(build_items::<Dhcpv6Option>)?;
             break;
         }
         builder.source.close()

@@ -140,7 +140,7 @@ const ELIDED: &Field = &Field::floating(
 const FULL: &Field =
     &Field::floating("addresses", "ipv6.routing.rpl.full_address", Kind::List(&Kind::Ipv6), "Addresses in full.");
 const RPL_PADDING: &Field =
-    &Field::floating("padding", "ipv6.routing.rpl.padding", Kind::Bytes, "Fills the header up to 8 bytes.");
+    &Field::floating("padding_bytes", "ipv6.routing.rpl.padding", Kind::Bytes, "Fills the header up to 8 bytes.");
 const RPL_REST: &Field =
     &Field::floating("rest", "ipv6.routing.rpl.rest", Kind::Bytes, "Bytes that are no whole number of addresses.");
 

@@ -145,6 +145,16 @@ impl Form {
         self.add(key, Node::Quoted(start, end))
     }
 
+    /// The names of the outermost members.
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        let mut at = 0;
+        core::iter::from_fn(move || {
+            let entry = self.entries.get(at)?;
+            at = entry.end as usize;
+            Some(core::str::from_utf8(self.str(entry.key)).unwrap_or_default())
+        })
+    }
+
     /// Number of entries: values, lists and groups.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -114,6 +114,11 @@ impl Packet {
         &self.raw
     }
 
+    /// The protocol of the outermost layer, as it was built last.
+    pub fn first(&self) -> Option<Proto> {
+        self.spots.first().map(|spot| spot.proto)
+    }
+
     /// Makes the packet's bytes.
     ///
     /// # Errors

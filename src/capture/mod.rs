@@ -31,6 +31,7 @@ mod options;
 mod pcap;
 mod pcapng;
 mod timestamp;
+mod write;
 mod zstd;
 
 use std::borrow::Cow;
@@ -44,6 +45,7 @@ pub use options::Options;
 pub use pcap::PcapHeader;
 pub use pcapng::SectionHeader;
 pub use timestamp::{Resolution, Timestamp};
+pub use write::{Form, NewRecord, RecordKind, WriteError, Writer};
 
 use buffer::Buffer;
 use error::Failure;
@@ -99,6 +101,20 @@ impl ByteOrder {
             ByteOrder::Little => u64::from_le_bytes(bytes),
         }
     }
+
+    const fn of_u16(self, number: u16) -> [u8; 2] {
+        match self {
+            ByteOrder::Big => number.to_be_bytes(),
+            ByteOrder::Little => number.to_le_bytes(),
+        }
+    }
+
+    const fn of_u32(self, number: u32) -> [u8; 4] {
+        match self {
+            ByteOrder::Big => number.to_be_bytes(),
+            ByteOrder::Little => number.to_le_bytes(),
+        }
+    }
 }
 
 /// Format of a capture file, with what its header says.
@@ -129,6 +145,28 @@ pub struct Interface {
 }
 
 impl Interface {
+    /// Makes an interface of a pcapng file from what its block holds: link type, snapshot length (0 for no
+    /// limit), and options in the byte order of the section.
+    pub fn new(byte_order: ByteOrder, link_type: u16, snap_len: u32, options: &[u8]) -> Self {
+        let mut interface = Interface { link_type: Some(link_type), snap_len, ..Interface::unknown(byte_order) };
+        interface.read_options(options);
+        interface.options = options.into();
+        interface
+    }
+
+    fn read_options(&mut self, options: &[u8]) {
+        for (code, value) in Options::new(self.byte_order, options).iter() {
+            match (code, value) {
+                (9, &[raw]) => self.resolution = Resolution::from_raw(raw),
+                (13, &[len]) => self.fcs_len = Some(pcapng::octets(len)),
+                (14, &[a, b, c, d, e, f, g, h]) => {
+                    self.offset = self.byte_order.u64([a, b, c, d, e, f, g, h]) as i64; // signed
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn unknown(byte_order: ByteOrder) -> Self {
         Interface {
             link_type: None,
@@ -180,6 +218,28 @@ pub struct Record<'a> {
     pub data: &'a [u8],
     /// Options of a pcapng block; none in a pcap file.
     pub options: Options<'a>,
+    /// What the file's header says, or in pcapng that of the section; absent where there is no file.
+    pub format: Option<Format<'a>>,
+    /// Number of the section in a pcapng file, from 1; 0 in pcap.
+    pub section: u64,
+    /// The interfaces that have been described before the packet.
+    pub interfaces: &'a [Interface],
+}
+
+impl Record<'_> {
+    /// Which kind of block holds the packet.
+    pub fn kind(&self) -> RecordKind {
+        let (Some(Format::Pcapng(section)), Some(&[kind, _, interface, ..])) =
+            (self.format, Some(self.header.as_chunks::<4>().0))
+        else {
+            return RecordKind::Enhanced;
+        };
+        match section.byte_order.u32(kind) {
+            3 => RecordKind::Simple,
+            2 => RecordKind::Old { drops: section.byte_order.u16s(interface).1 },
+            _ => RecordKind::Enhanced,
+        }
+    }
 }
 
 /// Where a parser has found what in the buffer.
@@ -350,6 +410,9 @@ impl<R: Read> Reader<R> {
             header: self.buffer.slice(found.at, found.head_len),
             data: self.buffer.slice(found.at + found.head_len, found.data_len),
             options,
+            format: Some(self.format()),
+            section: self.sections(),
+            interfaces: self.interfaces(),
         }
     }
 
@@ -372,11 +435,30 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    /// Returns how many sections have been begun: 0 in a pcap file, 1 and more in pcapng.
+    pub fn sections(&self) -> u64 {
+        match &self.parser {
+            Parser::Pcap(_) => 0,
+            Parser::Pcapng(parser) => parser.sections,
+        }
+    }
+
     /// Returns the interfaces; in pcapng, those of the current section that have been met so far.
     pub fn interfaces(&self) -> &[Interface] {
         match &self.parser {
             Parser::Pcap(parser) => std::slice::from_ref(&parser.interface),
             Parser::Pcapng(parser) => &parser.interfaces,
+        }
+    }
+
+    /// Returns what stands behind the last record that could be read, a megabyte of it at most: a record
+    /// that is cut, or one that makes no sense. Only an error that [is final](Error::is_final) leaves
+    /// something.
+    pub fn rest(&mut self) -> &[u8] {
+        const MOST: usize = 1 << 20;
+        match self.done && self.buffer.want(MOST).is_ok() {
+            true => &self.buffer.peek()[..self.buffer.peek().len().min(MOST)],
+            false => &[],
         }
     }
 

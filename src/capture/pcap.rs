@@ -43,6 +43,72 @@ pub struct PcapHeader {
 }
 
 impl PcapHeader {
+    /// Makes the header of a new file: version 2.4, and no limit to what is captured of a packet but
+    /// 262,144 bytes, as tcpdump has it.
+    pub const fn new(byte_order: ByteOrder, resolution: Resolution, link_type: u16) -> Self {
+        PcapHeader {
+            byte_order,
+            resolution,
+            modified: false,
+            version: (2, 4),
+            time_zone: 0,
+            accuracy: 0,
+            snap_len: 262_144,
+            link_field: link_type as u32,
+        }
+    }
+
+    /// Returns the one interface that the file has.
+    pub fn interface(&self) -> Interface {
+        Interface {
+            link_type: Some(self.link_type()),
+            snap_len: self.snap_len,
+            resolution: self.resolution,
+            fcs_len: self.fcs_len(),
+            ..Interface::unknown(self.byte_order)
+        }
+    }
+
+    /// Returns the header as it stands in the file.
+    pub fn bytes(&self) -> [u8; 24] {
+        let magic = match (self.modified, self.resolution) {
+            (true, _) => MODIFIED,
+            (_, Resolution::NANOSECONDS) => NANOSECONDS,
+            _ => MICROSECONDS,
+        };
+        let order = self.byte_order;
+        let [major, minor] = [self.version.0, self.version.1].map(|number| order.of_u16(number));
+        let mut bytes = [0; 24];
+        bytes[..4].copy_from_slice(&order.of_u32(magic));
+        bytes[4..6].copy_from_slice(&major);
+        bytes[6..8].copy_from_slice(&minor);
+        let rest = [self.time_zone as u32, self.accuracy, self.snap_len, self.link_field];
+        for (place, number) in bytes[8..].chunks_exact_mut(4).zip(rest) {
+            place.copy_from_slice(&order.of_u32(number));
+        }
+        bytes
+    }
+
+    /// Returns the header of a record as it stands in the file, and how many of the bytes it has: 16, or
+    /// in modified files 24, of which the last 8 are zero here. `time` is the two numbers of its timestamp.
+    pub fn record(&self, time: [u32; 2], captured: u32, original: u32) -> ([u8; 24], usize) {
+        let [seconds, fraction] = time;
+        let numbers = match self.version {
+            (2, 0..=2) | (543, 0) => [seconds, fraction, original, captured],
+            _ => [seconds, fraction, captured, original],
+        };
+        let mut bytes = [0; 24];
+        for (place, number) in bytes.chunks_exact_mut(4).zip(numbers) {
+            place.copy_from_slice(&self.byte_order.of_u32(number));
+        }
+        (bytes, self.record_len())
+    }
+
+    /// Bytes of a record's header.
+    const fn record_len(&self) -> usize {
+        if self.modified { 24 } else { 16 }
+    }
+
     /// Returns the link type.
     pub const fn link_type(&self) -> u16 {
         self.link_field as u16 // the low 16 bits are meant
@@ -127,14 +193,8 @@ impl Parser {
         buffer.take(HEADER);
         Ok(Parser {
             header,
-            interface: Interface {
-                link_type: Some(header.link_type()),
-                snap_len: header.snap_len,
-                resolution: header.resolution,
-                fcs_len: header.fcs_len(),
-                ..Interface::unknown(header.byte_order)
-            },
-            record: if header.modified { 24 } else { 16 },
+            interface: header.interface(),
+            record: header.record_len(),
             swapped: match header.version {
                 (2, 0..=2) | (543, 0) => Swapped::Yes, // 543.0: tcpdump of DG/UX
                 (2, 3) => Swapped::IfLonger,

@@ -39,6 +39,11 @@ pub struct SectionHeader {
 }
 
 impl SectionHeader {
+    /// Makes the header of a section from its options, which are in its byte order.
+    pub fn new(byte_order: ByteOrder, options: &[u8]) -> Self {
+        SectionHeader { byte_order, version: (1, 0), options: options.into() }
+    }
+
     /// Returns the options: hardware (2), operating system (3), application (4), comments (1).
     ///
     /// They are empty until the first record has been asked for, or if they are longer than a megabyte.
@@ -50,6 +55,8 @@ impl SectionHeader {
 pub(super) struct Parser {
     pub(super) section: SectionHeader,
     pub(super) interfaces: Vec<Interface>,
+    /// Sections begun so far.
+    pub(super) sections: u64,
     /// Bytes of options kept in this section.
     kept: usize,
     /// Whether it has been said that there are too many interfaces.
@@ -92,6 +99,7 @@ impl Parser {
         Ok(Parser {
             section: SectionHeader { byte_order, version: byte_order.u16s(version), options: Box::default() },
             interfaces: Vec::new(),
+            sections: 0,
             kept: 0,
             full: false,
             reported: None,
@@ -238,6 +246,7 @@ impl Parser {
 
     fn begin_section(&mut self, block: &Block, body: &[u8]) -> Result<(), Box<Failure>> {
         self.interfaces.clear();
+        self.sections += 1;
         self.kept = 0;
         self.full = false;
         self.section.byte_order = block.order;
@@ -276,16 +285,7 @@ impl Parser {
         };
         interface.link_type = Some(order.u16s(link_type).0);
         interface.snap_len = order.u32(snap_len);
-        for (code, value) in Options::new(order, &body[8..]).iter() {
-            match (code, value) {
-                (9, &[raw]) => interface.resolution = Resolution::from_raw(raw),
-                (13, &[len]) => interface.fcs_len = Some(octets(len)),
-                (14, &[a, b, c, d, e, f, g, h]) => {
-                    interface.offset = order.u64([a, b, c, d, e, f, g, h]) as i64; // signed
-                }
-                _ => {}
-            }
-        }
+        interface.read_options(&body[8..]);
         interface.options = self.keep(&body[8..]);
         self.interfaces.push(interface);
         Ok(())
@@ -392,7 +392,7 @@ fn pass_over<R: Read>(
 
 /// Reads `if_fcslen`, which the older specification calls a number of bits, with the example of 4.
 /// Writers mean octets; a number that makes sense only as bits is taken as bits.
-const fn octets(fcs_len: u8) -> u8 {
+pub(super) const fn octets(fcs_len: u8) -> u8 {
     match fcs_len {
         16 | 24 | 32 | 64 => fcs_len / 8,
         _ => fcs_len,

@@ -42,6 +42,24 @@ impl Resolution {
         if digits > 9 { 9 } else { digits }
     }
 
+    /// Ticks in so many nanoseconds; `None` where that is no whole number of them, or too many.
+    pub(super) fn ticks(self, nanos: i128) -> Option<u64> {
+        let n = u32::from(self.0 & 0x7f);
+        let ticks = match (self.0 & 0x80, n) {
+            (0, 0..=9) => {
+                let unit = 10_i128.pow(9 - n);
+                (nanos % unit == 0).then_some(nanos / unit)?
+            }
+            (0, 10..=18) => nanos.checked_mul(10_i128.pow(n - 9))?,
+            (0x80, 0..=63) => {
+                let scaled = nanos.checked_mul(1 << n)?;
+                (scaled % BILLION == 0).then_some(scaled / BILLION)?
+            }
+            _ => return None,
+        };
+        u64::try_from(ticks).ok()
+    }
+
     fn nanos(self, ticks: u64) -> i128 {
         let ticks = i128::from(ticks);
         let n = u32::from(self.0 & 0x7f);
@@ -78,6 +96,46 @@ impl Timestamp {
     #[inline]
     pub const fn new(base: i64, ticks: u64, resolution: Resolution) -> Self {
         Timestamp { base, ticks, resolution }
+    }
+
+    /// Makes a timestamp of nanoseconds since 1970.
+    pub const fn from_nanos(nanos: i128) -> Option<Self> {
+        let (seconds, rest) = (nanos.div_euclid(BILLION), nanos.rem_euclid(BILLION));
+        if seconds < i64::MIN as i128 || seconds > i64::MAX as i128 {
+            return None;
+        }
+        Some(Timestamp { base: seconds as i64, ticks: rest as u64, resolution: Resolution::NANOSECONDS })
+    }
+
+    /// Reads seconds since 1970 as [`Display`](fmt::Display) writes them, with up to nine decimal places.
+    ///
+    /// ```
+    /// use packetsmith::capture::Timestamp;
+    /// assert_eq!(Timestamp::parse("1700000000.25").unwrap().nanos(), 1_700_000_000_250_000_000);
+    /// assert_eq!(Timestamp::parse("-0.5").unwrap().nanos(), -500_000_000);
+    /// assert!(Timestamp::parse("yesterday").is_none());
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        let (sign, digits) = match text.strip_prefix('-') {
+            Some(digits) => (-1, digits),
+            None => (1, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let numeric = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !numeric(whole) || !numeric(fraction) || fraction.len() > 9 {
+            return None;
+        }
+        let seconds: i128 = whole.parse().ok()?;
+        let rest: i128 = fraction.parse().ok()?;
+        let rest = rest * 10_i128.pow(9 - fraction.len() as u32);
+        Self::from_nanos(sign * (seconds.checked_mul(BILLION)? + rest))
+    }
+
+    /// Returns the same time in ticks of another resolution after other seconds, as a file has it that
+    /// counts so; `None` where it is no whole number of those ticks.
+    pub fn at(self, resolution: Resolution, base: i64) -> Option<Self> {
+        let ticks = resolution.ticks(self.nanos() - i128::from(base) * BILLION)?;
+        Some(Timestamp { base, ticks, resolution })
     }
 
     /// Returns the seconds that the ticks are added to, as in the file.

@@ -1,15 +1,19 @@
 //! Arguments of the command line, and what all subcommands have in common.
 
+mod build;
 mod clock;
+mod destination;
 mod fields;
+mod meta;
 mod output;
 mod read;
+mod save;
 
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
 use std::io;
 
-/// Takes network packets apart.
+/// Takes network packets apart and puts them together.
 #[derive(Debug, Parser)]
 #[command(name = "packetsmith", version, max_term_width = 100, disable_help_subcommand = true)]
 struct Arguments {
@@ -23,6 +27,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Read(read::Arguments),
+    Build(build::Arguments),
     Fields(fields::Arguments),
 }
 
@@ -42,6 +47,7 @@ pub fn run() -> io::Result<Outcome> {
     let style = arguments.color.style();
     match arguments.command {
         Command::Read(arguments) => read::run(&arguments, style),
+        Command::Build(arguments) => build::run(&arguments, style),
         Command::Fields(arguments) => fields::run(&arguments, style),
     }
 }

@@ -1,13 +1,15 @@
 //! `packetsmith read`: what is in capture files.
 
 use super::clock::{self, Clock};
+use super::destination::{self, Destination};
+use super::meta::{self, Describer};
 use super::output::{Output, Progress};
 use super::{Outcome, complain};
 use clap::ValueEnum;
-use packetsmith::capture::{ByteOrder, Options, Reader, Record, Resolution, Timestamp};
+use packetsmith::capture::{ByteOrder, Format, Options, Reader, Record, Resolution, Timestamp};
 use packetsmith::live::Link;
 use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, Tree};
-use packetsmith::{Examine, Filter, LinkType, dissect, examine};
+use packetsmith::{Examine, Filter, Hex, LinkType, dissect, examine};
 use std::io;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -46,8 +48,14 @@ pub struct Arguments {
     #[arg(short = 'x', long)]
     hex: bool,
     /// Form of the output
-    #[arg(short = 'T', long, value_name = "FORM", default_value = "text")]
-    format: Form,
+    #[arg(short = 'T', long, value_name = "FORM")]
+    format: Option<Form>,
+    /// Write the packets to a capture file, in the form of the first file; - for standard output
+    #[arg(short, long, value_name = "OUT")]
+    write: Option<PathBuf>,
+    /// Form of the capture file that is written
+    #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
+    file_format: Option<destination::Choice>,
     /// How to write times
     #[arg(short = 't', long, value_name = "FORM", default_value = "r")]
     time: clock::Format,
@@ -73,6 +81,15 @@ enum Form {
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     let mut printer = Printer::new(arguments, style);
     let mut failed = false;
+    if let Some(path) = &arguments.write {
+        match Destination::create(path, arguments.file_format) {
+            Ok(destination) => printer.destination = Some(destination),
+            Err(message) => {
+                complain(message);
+                return Ok(Outcome::Failed);
+            }
+        }
+    }
     if let Some(interface) = &arguments.interface {
         printer.output.eager = true;
         failed = live(interface, &mut printer)?;
@@ -89,10 +106,14 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
             }
         };
         let name = path.to_string_lossy();
+        if let Some(destination) = &mut printer.destination {
+            destination.source = i as u64;
+        }
         if several {
             printer.file(&name, i)?;
         }
         printer.output.eager |= reader.source_len().is_none();
+        printer.describer.file();
         let mut progress = Progress::new(&reader, &name);
         printer.clock = Clock::new(arguments.time);
         printer.left = arguments.count.unwrap_or(u64::MAX);
@@ -108,8 +129,23 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
             }
             progress.packet(&reader);
         }
+        printer.end_of_file(reader.format())?;
+        printer.rest(reader.rest())?;
     }
     printer.output.flush()?;
+    failed |= printer.refused;
+    if let Some(destination) = printer.destination.take_if(|_| !printer.refused) {
+        match destination.finish() {
+            Ok(0) => {}
+            Ok(n) => complain(format_args!(
+                "{n} times had more digits than the file has room for, and were rounded down: -F pcapng keeps them"
+            )),
+            Err(message) => {
+                complain(message);
+                failed = true;
+            }
+        }
+    }
     Ok(match (failed, printer.matched || arguments.filter.is_none()) {
         (true, _) => Outcome::Failed,
         (false, true) => Outcome::Done,
@@ -150,6 +186,9 @@ fn live(interface: &str, printer: &mut Printer<'_>) -> io::Result<bool> {
             header: &[],
             data: frame,
             options: Options::new(ByteOrder::Big, &[]),
+            format: None,
+            section: 0,
+            interfaces: &[],
         })?;
     }
     Ok(false)
@@ -163,6 +202,10 @@ struct Printer<'a> {
     clock: Clock,
     left: u64,
     matched: bool,
+    describer: Describer,
+    destination: Option<Destination>,
+    /// A packet could not be written, so that nothing more is.
+    refused: bool,
     file: Option<String>,
     line: Text,
     summary: Summary,
@@ -180,6 +223,9 @@ impl<'a> Printer<'a> {
             clock: Clock::new(arguments.time),
             left: arguments.count.unwrap_or(u64::MAX),
             matched: false,
+            describer: Describer::default(),
+            destination: None,
+            refused: false,
             file: None,
             line: Text::default(),
             summary: Summary::default(),
@@ -193,12 +239,38 @@ impl<'a> Printer<'a> {
     /// Begins one of several files.
     fn file(&mut self, name: &str, index: usize) -> io::Result<()> {
         self.file = Some(name.to_string());
-        if self.arguments.format == Form::Json {
+        if self.arguments.format == Some(Form::Json) || self.destination.is_some() {
             return Ok(());
         }
         let gap = if index > 0 { "\n" } else { "" };
         let (bold, reset) = (self.style.bold(), self.style.reset());
         self.output.put(format!("{gap}{bold}==> {name} <=={reset}\n").as_bytes())
+    }
+
+    /// Writes as JSON what stands behind the last whole record.
+    fn rest(&mut self, rest: &[u8]) -> io::Result<()> {
+        if self.arguments.format != Some(Form::Json) || rest.is_empty() {
+            return Ok(());
+        }
+        self.json.text.bytes.clear();
+        self.json.line(|json| json.string("rest", Hex(rest)));
+        self.output.put(&self.json.text.bytes)
+    }
+
+    /// Ends a file: one without packets has a header all the same.
+    fn end_of_file(&mut self, format: Format<'_>) -> io::Result<()> {
+        if let Some(destination) = self.destination.as_mut().filter(|_| !self.refused)
+            && let Err(message) = destination.begin(format)
+        {
+            complain(message);
+            self.refused = true;
+        }
+        if self.arguments.format == Some(Form::Json) && self.describer.is_new() {
+            self.json.text.bytes.clear();
+            self.json.line(|json| meta::capture(format, json));
+            self.output.put(&self.json.text.bytes)?;
+        }
+        Ok(())
     }
 
     fn packet(&mut self, record: &Record<'_>) -> io::Result<()> {
@@ -208,7 +280,17 @@ impl<'a> Printer<'a> {
             return Ok(());
         }
         self.matched = true;
-        if self.arguments.format == Form::Json {
+        if let Some(destination) = &mut self.destination {
+            if let Err(message) = destination.write(record, record.kind()) {
+                complain(message);
+                (self.refused, self.left) = (true, 0);
+                return Ok(());
+            }
+            if !(self.arguments.tree || self.arguments.hex || self.arguments.format.is_some()) {
+                return Ok(());
+            }
+        }
+        if self.arguments.format == Some(Form::Json) {
             return self.object(record);
         }
         self.line.bytes.clear();
@@ -307,10 +389,12 @@ impl<'a> Printer<'a> {
     fn object(&mut self, record: &Record<'_>) -> io::Result<()> {
         self.json.text.bytes.clear();
         let file = self.file.as_deref();
+        let describer = &mut self.describer;
         let about = |json: &mut Json| {
             if let Some(file) = file {
                 json.string("file", file);
             }
+            describer.record(record, json);
             json.number("packet", record.number);
             json.number("interface", record.interface.into());
             if let Some(link_type) = record.link_type {
@@ -319,6 +403,7 @@ impl<'a> Printer<'a> {
             if let Some(time) = record.timestamp {
                 json.string("time", time);
             }
+            meta::oddities(record, json);
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
         };

@@ -415,7 +415,7 @@ header! {
         /// What each node writes, one bit each.
         trace_type: IoamTraceType = 32..56, "ipv6.opt.ioam.trace.type", hex;
         /// Reserved.
-        reserved: u8 = 56..64, "ipv6.opt.ioam.trace.rsv", reserved;
+        trace_reserved: u8 = 56..64, "ipv6.opt.ioam.trace.rsv", reserved;
     }
 }
 
@@ -647,7 +647,7 @@ variants! {
             /// What each node exports, one bit each.
             trace_type: U24, "ipv6.opt.ioam.dex.type", hex;
             /// Reserved.
-            reserved: u8, "ipv6.opt.ioam.dex.rsv", reserved;
+            export_reserved: u8, "ipv6.opt.ioam.dex.rsv", reserved;
             /// Flow and sequence number, as the extension flags say.
             optional: Option<&'a [u8]>, "ipv6.opt.ioam.dex.optional";
         }

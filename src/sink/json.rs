@@ -64,6 +64,50 @@ impl Json {
         self.text.number(n);
     }
 
+    /// Writes a member that is true or false.
+    pub fn flag(&mut self, key: &str, value: bool) {
+        self.key(key);
+        self.text.str(if value { "true" } else { "false" });
+    }
+
+    /// Writes an item of a list that is a number.
+    pub fn item(&mut self, n: impl Display) {
+        self.separate();
+        self.text.show(n);
+    }
+
+    /// Writes a member that is an object; in a list, an item.
+    pub fn object(&mut self, key: &str, members: impl FnOnce(&mut Json)) {
+        if key.is_empty() {
+            self.separate()
+        } else {
+            self.key(key)
+        }
+        self.text.str("{");
+        self.first = true;
+        members(self);
+        self.text.str("}");
+        self.first = false;
+    }
+
+    /// Writes a member that is a list.
+    pub fn list(&mut self, key: &str, items: impl FnOnce(&mut Json)) {
+        self.key(key);
+        self.text.str("[");
+        self.first = true;
+        items(self);
+        self.text.str("]");
+        self.first = false;
+    }
+
+    /// Writes one object and the end of its line.
+    pub fn line(&mut self, members: impl FnOnce(&mut Json)) {
+        self.text.str("{");
+        (self.first, self.lists) = (true, 0);
+        members(self);
+        self.text.str("}\n");
+    }
+
     /// Writes a member that is a string.
     pub fn string(&mut self, key: &str, value: impl Display) {
         self.key(key);

@@ -1,0 +1,331 @@
+//! Writing capture files: pcap and pcapng.
+//!
+//! The headers are written here for the reason that they are read here: a copy must have every byte of
+//! what it was made from, in the byte order, version and odd fields that pcap-file's writers leave no
+//! room for.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use super::{ByteOrder, Format, Interface, PcapHeader, Resolution, SectionHeader, Timestamp};
+
+/// Form of a capture file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// pcap with timestamps in microseconds.
+    Pcap,
+    /// pcap with timestamps in nanoseconds.
+    NanoPcap,
+    /// pcapng.
+    Pcapng,
+}
+
+/// Which block of a pcapng file holds a packet. In pcap there is one kind of record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// Enhanced Packet Block, or pcap's record.
+    #[default]
+    Enhanced,
+    /// Simple Packet Block: of the first interface, without time and options.
+    Simple,
+    /// Packet Block, which is obsolete, with the number of packets dropped before it.
+    Old {
+        /// Packets dropped between this one and the one before it; 65,535 for not known.
+        drops: u16,
+    },
+}
+
+/// A packet to be written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NewRecord<'a> {
+    /// Time of capture; zero where there is none.
+    pub timestamp: Option<Timestamp>,
+    /// Length in bytes that the packet had.
+    pub original_len: u32,
+    /// Number of the interface within its section, from 0; in pcap there is only one.
+    pub interface: u32,
+    /// The packet.
+    pub data: &'a [u8],
+    /// Options of a pcapng block, in the byte order of the section.
+    pub options: &'a [u8],
+    /// Kind of block.
+    pub kind: RecordKind,
+}
+
+/// Why something cannot be written.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// Writing failed.
+    Io(io::Error),
+    /// The file has no room for the time: pcap has 32 bits for seconds since 1970, pcapng 64 bits of ticks.
+    Time(Timestamp),
+    /// No such interface has been written.
+    Interface(u32),
+    /// A packet, or the options, are longer than a block can say.
+    TooLong(usize),
+    /// A pcap file has one header, and interfaces stand in pcapng alone.
+    NotPcapng,
+    /// Nothing has been begun.
+    NotBegun,
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            WriteError::Io(error) => error.fmt(f),
+            WriteError::Time(time) => write!(f, "the file's form has no room for the time {time}"),
+            WriteError::Interface(number) => write!(f, "interface {number} is not described before its packet"),
+            WriteError::TooLong(n) => write!(f, "{n} bytes are more than a record can hold"),
+            WriteError::NotPcapng => f.write_str("a pcap file has one header and no interfaces"),
+            WriteError::NotBegun => f.write_str("a header comes before the first packet"),
+        }
+    }
+}
+
+impl std::error::Error for WriteError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            WriteError::Io(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<io::Error> for WriteError {
+    fn from(error: io::Error) -> Self {
+        WriteError::Io(error)
+    }
+}
+
+enum State {
+    New,
+    Pcap(PcapHeader),
+    /// Byte order, and of each interface the resolution and offset of its timestamps.
+    Pcapng(ByteOrder, Vec<(Resolution, i64)>),
+}
+
+/// Writes a capture file. It makes one call of the writer for each part of a record: put a
+/// [`BufWriter`](io::BufWriter) before a file.
+///
+/// ```
+/// use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Timestamp, Writer};
+/// let mut writer = Writer::new(Vec::new());
+/// writer.begin(Format::Pcap(&PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, 1)))?;
+/// let timestamp = Timestamp::parse("1700000000.25");
+/// writer.packet(&NewRecord { timestamp, original_len: 4, data: b"abc", ..NewRecord::default() })?;
+/// let file = writer.finish()?;
+/// let mut reader = Reader::new(&file[..])?;
+/// let record = reader.next_record().unwrap()?;
+/// assert_eq!((record.data, record.original_len), (&b"abc"[..], 4));
+/// assert_eq!(record.timestamp.unwrap().to_string(), "1700000000.250000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Writer<W: Write> {
+    out: W,
+    state: State,
+    rounded: u64,
+}
+
+impl<W: Write> fmt::Debug for Writer<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("rounded", &self.rounded).finish_non_exhaustive()
+    }
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Writer { out, state: State::New, rounded: 0 }
+    }
+
+    /// Begins a pcap file, or a section of a pcapng file, with this header.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails, or a pcap file is to begin behind something else.
+    pub fn begin(&mut self, header: Format<'_>) -> Result<(), WriteError> {
+        match (header, &self.state) {
+            (Format::Pcap(header), State::New) => {
+                self.out.write_all(&header.bytes())?;
+                self.state = State::Pcap(*header);
+                Ok(())
+            }
+            (Format::Pcapng(header), State::New | State::Pcapng(..)) => {
+                self.section(header)?;
+                self.state = State::Pcapng(header.byte_order, Vec::new());
+                Ok(())
+            }
+            _ => Err(WriteError::NotPcapng),
+        }
+    }
+
+    fn section(&mut self, header: &SectionHeader) -> Result<(), WriteError> {
+        let order = header.byte_order;
+        let mut fixed = [0; 16];
+        fixed[..4].copy_from_slice(&order.of_u32(0x1a2b_3c4d));
+        fixed[4..6].copy_from_slice(&order.of_u16(header.version.0));
+        fixed[6..8].copy_from_slice(&order.of_u16(header.version.1));
+        // The length of the section is not known while it is written.
+        fixed[8..].fill(0xff);
+        self.block(order, 0x0a0d_0d0a, &fixed, &[], header.options().bytes())
+    }
+
+    /// Describes an interface of a pcapng section; the first one has the number 0.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails, or the file is none of pcapng.
+    pub fn interface(&mut self, interface: &Interface) -> Result<(), WriteError> {
+        let State::Pcapng(order, interfaces) = &mut self.state else { return Err(WriteError::NotPcapng) };
+        let order = *order;
+        interfaces.push((interface.resolution, interface.offset));
+        let mut fixed = [0; 8];
+        fixed[..2].copy_from_slice(&order.of_u16(interface.link_type.unwrap_or_default()));
+        fixed[4..].copy_from_slice(&order.of_u32(interface.snap_len));
+        self.block(order, 1, &fixed, &[], interface.options().bytes())
+    }
+
+    /// Number of interfaces that the section has.
+    pub fn interfaces(&self) -> usize {
+        match &self.state {
+            State::Pcapng(_, interfaces) => interfaces.len(),
+            _ => 0,
+        }
+    }
+
+    /// Writes a packet.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails, the time has no room, or the interface is not there.
+    pub fn packet(&mut self, record: &NewRecord<'_>) -> Result<(), WriteError> {
+        let captured = u32::try_from(record.data.len()).map_err(|_| WriteError::TooLong(record.data.len()))?;
+        match &self.state {
+            State::New => Err(WriteError::NotBegun),
+            State::Pcap(header) => {
+                let header = *header;
+                let [seconds, fraction] = self.pcap_time(header.resolution, record.timestamp)?;
+                let (bytes, len) = header.record([seconds, fraction], captured, record.original_len);
+                self.raw(&bytes[..len], record.data)
+            }
+            State::Pcapng(order, interfaces) => {
+                let order = *order;
+                let known = interfaces.get(record.interface as usize).copied();
+                let (resolution, offset) = known.ok_or(WriteError::Interface(record.interface))?;
+                let mut fixed = [0; 20];
+                let numbers = |place: &mut [u8], numbers: &[u32]| {
+                    for (place, number) in place.chunks_exact_mut(4).zip(numbers) {
+                        place.copy_from_slice(&order.of_u32(*number));
+                    }
+                };
+                if record.kind == RecordKind::Simple {
+                    numbers(&mut fixed, &[record.original_len]);
+                    return self.block(order, 3, &fixed[..4], record.data, &[]);
+                }
+                let ticks = self.pcapng_time(resolution, offset, record.timestamp)?;
+                let rest = [(ticks >> 32) as u32, ticks as u32, captured, record.original_len];
+                numbers(&mut fixed[4..], &rest);
+                let kind = match record.kind {
+                    RecordKind::Old { drops } => {
+                        let number =
+                            u16::try_from(record.interface).map_err(|_| WriteError::Interface(record.interface))?;
+                        fixed[..2].copy_from_slice(&order.of_u16(number));
+                        fixed[2..4].copy_from_slice(&order.of_u16(drops));
+                        2
+                    }
+                    _ => {
+                        numbers(&mut fixed, &[record.interface]);
+                        6
+                    }
+                };
+                self.block(order, kind, &fixed, record.data, record.options)
+            }
+        }
+    }
+
+    /// Writes a record of a pcap file with a header that is there already, verbatim.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn raw(&mut self, header: &[u8], data: &[u8]) -> Result<(), WriteError> {
+        self.out.write_all(header)?;
+        self.out.write_all(data)?;
+        Ok(())
+    }
+
+    /// How many times had more digits than the file has room for, and were rounded down.
+    pub fn rounded(&self) -> u64 {
+        self.rounded
+    }
+
+    /// Writes what is held back, and gives the writer back.
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn finish(mut self) -> io::Result<W> {
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    /// The writer.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.out
+    }
+
+    fn pcap_time(&mut self, resolution: Resolution, time: Option<Timestamp>) -> Result<[u32; 2], WriteError> {
+        let Some(time) = time else { return Ok([0; 2]) };
+        // As it was, however odd.
+        if let (true, Ok(base), Ok(ticks)) =
+            (time.resolution() == resolution, u32::try_from(time.base()), u32::try_from(time.ticks()))
+        {
+            return Ok([base, ticks]);
+        }
+        let unit = if resolution == Resolution::NANOSECONDS { 1 } else { 1000 };
+        let nanos = time.subsec_nanos();
+        self.rounded += u64::from(nanos % unit != 0);
+        let seconds = u32::try_from(time.seconds()).map_err(|_| WriteError::Time(time))?;
+        Ok([seconds, nanos / unit])
+    }
+
+    fn pcapng_time(&mut self, resolution: Resolution, offset: i64, time: Option<Timestamp>) -> Result<u64, WriteError> {
+        let Some(time) = time else { return Ok(0) };
+        if time.resolution() == resolution && time.base() == offset {
+            return Ok(time.ticks());
+        }
+        let nanos = time.nanos() - i128::from(offset) * 1_000_000_000;
+        if let Some(ticks) = resolution.ticks(nanos) {
+            return Ok(ticks);
+        }
+        self.rounded += 1;
+        let micros = nanos - nanos.rem_euclid(1000);
+        resolution.ticks(micros).ok_or(WriteError::Time(time))
+    }
+
+    /// Writes a block: type, length, fixed part, data filled up to four bytes, options likewise, and the
+    /// length again.
+    fn block(
+        &mut self,
+        order: ByteOrder,
+        kind: u32,
+        fixed: &[u8],
+        data: &[u8],
+        options: &[u8],
+    ) -> Result<(), WriteError> {
+        let padded = |bytes: &[u8]| bytes.len().next_multiple_of(4);
+        let len = 12 + fixed.len() + padded(data) + padded(options);
+        let length = order.of_u32(u32::try_from(len).map_err(|_| WriteError::TooLong(len))?);
+        let out = &mut self.out;
+        out.write_all(&order.of_u32(kind))?;
+        out.write_all(&length)?;
+        out.write_all(fixed)?;
+        for bytes in [data, options] {
+            out.write_all(bytes)?;
+            out.write_all(&[0; 3][..padded(bytes) - bytes.len()])?;
+        }
+        out.write_all(&length)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,248 @@
+//! What JSON says of capture files, so that `build` can write the same file again.
+//!
+//! It stands in the packets' own objects. `capture` is in the first packet of a file or section, and
+//! `interfaces` in the first packet after they have been described.
+
+use packetsmith::Hex;
+use packetsmith::capture::{
+    ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader, Timestamp,
+};
+use packetsmith::sink::Json;
+use serde::Deserialize;
+
+/// Writes what is new since the last packet.
+#[derive(Debug, Default)]
+pub struct Describer {
+    /// Section and number of interfaces that have been written; nothing at the beginning of a file.
+    written: Option<(u64, usize)>,
+}
+
+impl Describer {
+    /// Begins a file.
+    pub fn file(&mut self) {
+        self.written = None;
+    }
+
+    /// Whether nothing has been written of the file.
+    pub fn is_new(&self) -> bool {
+        self.written.is_none()
+    }
+
+    /// Writes members about the file that a packet comes from, and about its record.
+    pub fn record(&mut self, record: &Record<'_>, json: &mut Json) {
+        let Some(format) = record.format else { return };
+        let known = self.written.filter(|(section, _)| *section == record.section);
+        if known.is_none() {
+            capture(format, json);
+        }
+        let mut written = known.map_or(0, |(_, written)| written);
+        if let Format::Pcapng(_) = format
+            && written < record.interfaces.len()
+        {
+            json.list("interfaces", |json| {
+                for interface in &record.interfaces[written..] {
+                    json.object("", |json| {
+                        json.number("link_type", interface.link_type.unwrap_or_default().into());
+                        json.number("snap_len", interface.snap_len.into());
+                        json.string("options", Hex(interface.options().bytes()));
+                    });
+                }
+            });
+            written = record.interfaces.len();
+        }
+        self.written = Some((record.section, written));
+    }
+}
+
+/// Writes what only this record has, behind its time.
+pub fn oddities(record: &Record<'_>, json: &mut Json) {
+    if let Some(time) = record.timestamp {
+        let text = Timestamp::parse(&time.to_string());
+        let again = text.and_then(|text| match record.format {
+            Some(Format::Pcapng(_)) => text.at(time.resolution(), time.base()),
+            _ => text.at(time.resolution(), i64::try_from(text.seconds()).ok()?),
+        });
+        if again != Some(time) {
+            json.list("ticks", |json| {
+                json.item(time.base());
+                json.item(time.ticks());
+            });
+        }
+        if let Some(Format::Pcap(header)) = record.format {
+            let numbers = [time.base() as u32, time.ticks() as u32];
+            let (bytes, len) = header.record(numbers, record.data.len() as u32, record.original_len);
+            if bytes[..len] != *record.header {
+                json.string("record", Hex(record.header));
+            }
+        }
+    }
+    match record.kind() {
+        RecordKind::Enhanced => {}
+        RecordKind::Simple => json.string("block", "simple"),
+        RecordKind::Old { drops } => {
+            json.string("block", "old");
+            json.number("drops", drops.into());
+        }
+    }
+    if !record.options.bytes().is_empty() {
+        json.string("options", Hex(record.options.bytes()));
+    }
+}
+
+/// Writes what a file's header, or a section's, says.
+pub fn capture(format: Format<'_>, json: &mut Json) {
+    let order = |order| if order == ByteOrder::Big { "big" } else { "little" };
+    json.object("capture", |json| match format {
+        Format::Pcap(header) => {
+            json.string("form", "pcap");
+            json.string("byte_order", order(header.byte_order));
+            json.number("resolution", header.resolution.raw().into());
+            json.flag("modified", header.modified);
+            json.list("version", |json| {
+                json.item(header.version.0);
+                json.item(header.version.1);
+            });
+            json.number("time_zone", (header.time_zone as u32).into());
+            json.number("accuracy", header.accuracy.into());
+            json.number("snap_len", header.snap_len.into());
+            json.number("link_field", header.link_field.into());
+        }
+        Format::Pcapng(header) => {
+            json.string("form", "pcapng");
+            json.string("byte_order", order(header.byte_order));
+            json.string("options", Hex(header.options().bytes()));
+        }
+    });
+}
+
+/// The members of a packet that are about its record.
+#[derive(Debug, Default, Deserialize)]
+pub struct About {
+    pub capture: Option<Capture>,
+    #[serde(default)]
+    pub interfaces: Vec<Described>,
+    pub packet: Option<u64>,
+    #[serde(default)]
+    pub interface: u32,
+    pub link_type: Option<u16>,
+    pub time: Option<String>,
+    pub ticks: Option<(i64, u64)>,
+    pub record: Option<String>,
+    pub block: Option<String>,
+    #[serde(default)]
+    pub drops: u16,
+    #[serde(default)]
+    pub options: String,
+    pub original_length: Option<u32>,
+    pub rest: Option<String>,
+}
+
+/// A file's header, or a section's.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "form", rename_all = "lowercase")]
+pub enum Capture {
+    Pcap {
+        byte_order: Order,
+        resolution: u8,
+        #[serde(default)]
+        modified: bool,
+        version: (u16, u16),
+        #[serde(default)]
+        time_zone: u32,
+        #[serde(default)]
+        accuracy: u32,
+        snap_len: u32,
+        link_field: u32,
+    },
+    Pcapng {
+        byte_order: Order,
+        #[serde(default)]
+        options: String,
+    },
+}
+
+/// Order of bytes.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    Big,
+    Little,
+}
+
+/// An interface.
+#[derive(Debug, Deserialize)]
+pub struct Described {
+    pub link_type: u16,
+    #[serde(default)]
+    pub snap_len: u32,
+    #[serde(default)]
+    pub options: String,
+}
+
+impl From<Order> for ByteOrder {
+    fn from(order: Order) -> Self {
+        match order {
+            Order::Big => ByteOrder::Big,
+            Order::Little => ByteOrder::Little,
+        }
+    }
+}
+
+/// What is known of the file that packets are said to come from.
+#[derive(Debug)]
+pub enum Origin {
+    /// Nothing.
+    None,
+    Pcap(PcapHeader, Interface),
+    Pcapng(SectionHeader, Vec<Interface>, u64),
+}
+
+impl Origin {
+    /// Takes in what a packet says of its file. `None` where bytes are not hexadecimal.
+    pub fn update(&mut self, about: &About) -> Option<()> {
+        match &about.capture {
+            Some(Capture::Pcap {
+                byte_order,
+                resolution,
+                modified,
+                version,
+                time_zone,
+                accuracy,
+                snap_len,
+                link_field,
+            }) => {
+                let header = PcapHeader {
+                    byte_order: (*byte_order).into(),
+                    resolution: Resolution::from_raw(*resolution),
+                    modified: *modified,
+                    version: *version,
+                    time_zone: *time_zone as i32,
+                    accuracy: *accuracy,
+                    snap_len: *snap_len,
+                    link_field: *link_field,
+                };
+                *self = Origin::Pcap(header, header.interface());
+            }
+            Some(Capture::Pcapng { byte_order, options }) => {
+                let sections = if let Origin::Pcapng(_, _, sections) = self { *sections } else { 0 };
+                let header = SectionHeader::new((*byte_order).into(), &unhex(options)?);
+                *self = Origin::Pcapng(header, Vec::new(), sections + 1);
+            }
+            None => {}
+        }
+        if let Origin::Pcapng(header, interfaces, _) = self {
+            for described in &about.interfaces {
+                let options = unhex(&described.options)?;
+                interfaces.push(Interface::new(header.byte_order, described.link_type, described.snap_len, &options));
+            }
+        }
+        Some(())
+    }
+}
+
+/// Reads hexadecimal digits.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(16)).collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
+    Some(digits.chunks(2).map(|pair| (pair[0] << 4 | pair[1]) as u8).collect())
+}

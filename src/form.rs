@@ -38,6 +38,8 @@ struct Entry {
     /// Behind the last entry that lies inside of this one.
     end: u32,
     used: bool,
+    /// The field that it was shown as, and where its bytes were.
+    shown: Option<(&'static Field, Span)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,7 +110,7 @@ impl Form {
     fn add(&mut self, key: &str, node: Node) {
         let key = if self.in_list() { (0, 0) } else { self.keep(key.as_bytes()) };
         let end = self.entries.len() as u32 + 1;
-        self.entries.push(Entry { key, node, end, used: false });
+        self.entries.push(Entry { key, node, end, used: false, shown: None });
     }
 
     /// Adds a member, or in a list an item, that is a number.
@@ -193,6 +195,63 @@ impl Form {
         self.text.get(start as usize..end as usize).unwrap_or(&[])
     }
 
+    /// Asks for compressed names in every DNS message.
+    pub(crate) fn mark_compressed(&mut self) {
+        let mut marked = Form::default();
+        core::mem::swap(&mut marked.text, &mut self.text);
+        let mut added: Vec<u32> = Vec::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            marked.entries.push(*entry);
+            if let Node::Text(a, b) = entry.node
+                && marked.str(entry.key) == b"layer"
+                && marked.str((a, b)) == b"dns"
+            {
+                let key = marked.keep(b"compress");
+                let end = marked.entries.len() as u32 + 1;
+                marked.entries.push(Entry { key, node: Node::Bool(true), end, used: false, shown: None });
+                added.push(at as u32);
+            }
+        }
+        // What is added moves all ends behind it.
+        let mut index = 0;
+        for (at, entry) in self.entries.iter().enumerate() {
+            let moved = |end: u32| end + added.iter().filter(|&&added| added < end).count() as u32;
+            marked.entries[index].end = if added.contains(&(at as u32)) { index as u32 + 1 } else { moved(entry.end) };
+            index += 1 + usize::from(added.contains(&(at as u32)));
+        }
+        *self = marked;
+    }
+
+    /// Copies the form without what `drop` says: it is given the key of each entry, and the field that it was
+    /// shown as, with the place of its bytes.
+    pub(crate) fn without(&self, drop: impl Fn(&str, Option<(&'static Field, Span)>) -> bool) -> Form {
+        let mut copy = Form { text: self.text.clone(), ..Form::default() };
+        let mut ends = Vec::new();
+        let mut at = 0;
+        while let Some(entry) = self.entries.get(at) {
+            while ends.last().is_some_and(|&(end, _)| end <= at) {
+                if let Some((_, open)) = ends.pop() {
+                    let end = copy.entries.len() as u32;
+                    let open: &mut Entry = &mut copy.entries[open];
+                    open.end = end;
+                }
+            }
+            let key = core::str::from_utf8(self.str(entry.key)).unwrap_or_default();
+            if drop(key, entry.shown) {
+                at = entry.end as usize;
+                continue;
+            }
+            if matches!(entry.node, Node::List | Node::Group) {
+                ends.push((entry.end as usize, copy.entries.len()));
+            }
+            copy.entries.push(Entry { end: copy.entries.len() as u32 + 1, ..*entry });
+            at += 1;
+        }
+        let end = copy.entries.len() as u32;
+        ends.into_iter().for_each(|(_, open)| copy.entries[open].end = end);
+        copy
+    }
+
     /// Reads the form from its beginning.
     pub fn source(&mut self) -> FormSource<'_> {
         for entry in &mut self.entries {
@@ -263,9 +322,13 @@ impl Visitor for Form {
             Value::Mac(a) => Node::Mac(a),
             Value::Ipv4(a) => Node::Ipv4(a),
             Value::Ipv6(a) => Node::Ipv6(a),
-            Value::Bytes(b) | Value::Text(b) => {
+            Value::Bytes(b) => {
                 let (start, end) = self.keep(b);
                 Node::Bytes(start, end)
+            }
+            Value::Text(b) => {
+                let (start, end) = self.keep(b);
+                Node::Quoted(start, end)
             }
             Value::Name(name) => {
                 let start = self.text.len() as u32;
@@ -285,7 +348,10 @@ impl Visitor for Form {
             }
             value => Node::Uint(value.number().unwrap_or(0)),
         };
-        self.add(field.name, node)
+        self.add(field.name, node);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.shown = Some((field, span));
+        }
     }
     fn open(&mut self, field: &'static Field, _: Span) {
         match field.kind {
@@ -692,12 +758,9 @@ fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Val
                 Value::Uint(sum)
             }
         },
-        Kind::Named(registry) => match number(str) {
+        Kind::Named(_) => match number(str) {
             Some(n) => Value::Uint(n),
-            None => {
-                let entry = registry.entries.iter().find(|(_, name)| alike(name, str));
-                Value::Uint(entry.ok_or(Unfit::NoName)?.0)
-            }
+            None => Value::Uint(named(kind, str).ok_or(Unfit::NoName)?),
         },
         Kind::Int => match number(str) {
             Some(n) => Value::Uint(n),
@@ -707,12 +770,23 @@ fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Val
     })
 }
 
+/// The number that a registry has a name for; the first one of several.
+fn named(kind: Kind, name: &str) -> Option<u64> {
+    let Kind::Named(registry) = kind else { return None };
+    registry.entries.iter().find(|(_, known)| alike(known, name)).map(|(number, _)| *number)
+}
+
 /// Reads a number: decimal, or hexadecimal behind `0x`.
 fn number(text: &str) -> Option<u64> {
     match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
         Some(hex) => u64::from_str_radix(hex, 16).ok(),
         None => text.parse().ok(),
     }
+}
+
+/// Tells whether text could be taken for hexadecimal bytes.
+pub(crate) fn looks_hex(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'-' | b' ' | b'x' | b'.'))
 }
 
 /// Appends the bytes that hexadecimal digits stand for; colons, dashes and blanks may stand between
@@ -731,6 +805,97 @@ pub(crate) fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
         }
     }
     high.is_none()
+}
+
+#[cfg(feature = "serde")]
+mod ser {
+    use super::{Form, HEX, Node, TEXT, looks_hex, named};
+    use crate::field::{Kind, Value};
+    use crate::name::Name;
+    use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+    /// An entry of a form, to be serialized.
+    struct Part<'f> {
+        form: &'f Form,
+        at: usize,
+    }
+
+    impl Form {
+        fn parts(&self, from: usize, to: usize) -> impl Iterator<Item = (&str, Part<'_>)> {
+            let mut next = from;
+            core::iter::from_fn(move || {
+                let at = next;
+                let entry = self.entries.get(at).filter(|_| at < to)?;
+                next = entry.end as usize;
+                let key = core::str::from_utf8(self.str(entry.key)).unwrap_or_default();
+                Some((key, Part { form: self, at }))
+            })
+        }
+
+        /// The items of a list among the outermost members, to be serialized.
+        pub fn items(&self, list: &str) -> impl Iterator<Item = impl Serialize> {
+            let found = self.parts(0, self.entries.len()).find(|(key, _)| *key == list);
+            let (from, to) = found.map_or((0, 0), |(_, part)| (part.at + 1, self.entries[part.at].end as usize));
+            self.parts(from, to).map(|(_, part)| part)
+        }
+    }
+
+    impl Serialize for Form {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map(self.parts(0, self.entries.len()))
+        }
+    }
+
+    impl Serialize for Part<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let entry = &self.form.entries[self.at];
+            let inside = || self.form.parts(self.at + 1, entry.end as usize);
+            match entry.node {
+                Node::Null | Node::Number => serializer.serialize_unit(),
+                Node::Bool(b) => serializer.serialize_bool(b),
+                Node::Uint(n) => {
+                    // A number goes by its name, unless several have that name.
+                    let name = entry.shown.and_then(|(field, _)| Some((field, field.meaning(&Value::Uint(n))?)));
+                    match name {
+                        Some((field, name)) if named(field.item_kind(), name) == Some(n) => {
+                            serializer.serialize_str(name)
+                        }
+                        _ => serializer.serialize_u64(n),
+                    }
+                }
+                Node::Int(n) => serializer.serialize_i64(n),
+                Node::Mac(a) => serializer.collect_str(&a),
+                Node::Ipv4(a) => serializer.collect_str(&a),
+                Node::Ipv6(a) => serializer.collect_str(&a),
+                Node::Bytes(a, b) => serializer.collect_str(&crate::addr::Hex(self.form.str((a, b)))),
+                Node::Name(a, b) => serializer.collect_str(&Name::new(self.form.str((a, b)), 0)),
+                // Text where bytes are called for must not be taken for their digits.
+                Node::Quoted(a, b)
+                    if entry.shown.is_some_and(|(field, _)| matches!(field.kind, Kind::Bytes))
+                        && looks_hex(self.form.str((a, b)))
+                        && core::str::from_utf8(self.form.str((a, b))).is_ok() =>
+                {
+                    let mut map = serializer.serialize_map(Some(1))?;
+                    map.serialize_entry(TEXT, core::str::from_utf8(self.form.str((a, b))).unwrap_or_default())?;
+                    map.end()
+                }
+                Node::Text(a, b) | Node::Quoted(a, b) => match core::str::from_utf8(self.form.str((a, b))) {
+                    Ok(text) => serializer.serialize_str(text),
+                    Err(_) => {
+                        let mut map = serializer.serialize_map(Some(1))?;
+                        map.serialize_entry(HEX, &alloc::format!("{}", crate::addr::Hex(self.form.str((a, b)))))?;
+                        map.end()
+                    }
+                },
+                Node::List => {
+                    let mut seq = serializer.serialize_seq(None)?;
+                    inside().try_for_each(|(_, part)| seq.serialize_element(&part))?;
+                    seq.end()
+                }
+                Node::Group => serializer.collect_map(inside()),
+            }
+        }
+    }
 }
 
 #[cfg(feature = "serde")]

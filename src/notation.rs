@@ -28,6 +28,7 @@ use crate::form::Form;
 use crate::layer::Next;
 use crate::packet::Packet;
 use crate::proto::Proto;
+use crate::source::Unfit;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -92,8 +93,8 @@ pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 pub struct Notation {
     /// The packet.
     pub packet: Packet,
-    /// For each entry of the form, in order, where in the text it stands.
-    places: Vec<usize>,
+    /// For each entry of the form, in order, where in the text its name and its value stand.
+    places: Vec<(usize, usize)>,
 }
 
 impl Notation {
@@ -105,7 +106,7 @@ impl Notation {
     /// values fit is found out when the packet is built.
     pub fn parse(text: &str, files: &mut Files<'_>) -> Result<Self, NotationError> {
         let parts = parse(text)?;
-        let mut writer = Writer { form: Form::default(), places: Vec::new() };
+        let mut writer = Writer { form: Form::default(), places: Vec::new(), name_at: None };
         writer.at(0, |form| form.open_list("layers"));
         let protos: Vec<_> = parts.iter().map(|(_, part)| part.proto()).collect();
         for (i, (at, part)) in parts.iter().enumerate() {
@@ -139,7 +140,11 @@ impl Notation {
     pub fn build(&mut self) -> Result<Vec<u8>, NotationError> {
         let result = self.packet.build();
         result.map_err(|error| NotationError {
-            at: error.entry.and_then(|entry| self.places.get(entry)).copied().unwrap_or(0),
+            at: match (error.entry.and_then(|entry| self.places.get(entry)), error.mistake.unfit) {
+                (Some((name, _)), Unfit::NoMember) => *name,
+                (Some((_, value)), _) => *value,
+                (None, _) => 0,
+            },
             what: error.to_string(),
         })
     }
@@ -166,13 +171,16 @@ impl Part<'_> {
 /// Writes a form, and notes where in the text its entries stand.
 struct Writer {
     form: Form,
-    places: Vec<usize>,
+    places: Vec<(usize, usize)>,
+    /// Where the name of the value that is written next stands.
+    name_at: Option<usize>,
 }
 
 impl Writer {
     fn at(&mut self, at: usize, add: impl FnOnce(&mut Form)) {
         add(&mut self.form);
-        self.places.resize(self.form.len(), at);
+        let name = self.name_at.take().unwrap_or(at);
+        self.places.resize(self.form.len(), (name, at));
     }
 
     fn data(&mut self, at: usize, bytes: &[u8]) {
@@ -187,12 +195,10 @@ impl Writer {
             let key = field.map_or(*name, |field| field.name);
             let option = proto.options().filter(|_| field.is_none()).and_then(|list| Some((list, (list.find)(name)?)));
             match option {
-                // The list itself goes by its own name.
-                Some((list, _)) if list.field.name == *name => self.value(*value_at, key, value, Some(list.kind)),
-                Some((_, named)) => options.push((member, named)),
-                None => {
+                Some((list, named)) if list.field.name != *name => options.push((member, named)),
+                _ => {
                     let kind = proto.options().filter(|list| list.field.name == *name).map(|list| list.kind);
-                    let _ = at;
+                    self.name_at = Some(*at);
                     self.value(*value_at, key, value, kind);
                 }
             }
@@ -258,7 +264,8 @@ impl Writer {
     }
 
     fn members(&mut self, members: &[Member<'_>]) {
-        for (_, name, at, value) in members {
+        for (name_at, name, at, value) in members {
+            self.name_at = Some(*name_at);
             self.value(*at, name, value, None);
         }
     }

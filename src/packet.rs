@@ -104,8 +104,46 @@ impl Packet {
         self.form.clear();
         self.form.open_list(LAYERS.name);
         self.raw.clear();
-        walk(layers, &mut Collect { form: &mut self.form, rebuild: Rebuild::default(), raw: &mut self.raw });
+        walk(
+            layers,
+            &mut Collect {
+                form: &mut self.form,
+                rebuild: Rebuild::default(),
+                raw: &mut self.raw,
+                table: &[],
+                depth: 0,
+            },
+        );
         self.form.close();
+    }
+
+    /// Leaves out what is computed again when the packet is built, given the bytes that it was read from:
+    /// lengths, checksums and numbers that are right, and the bytes of compressed names. What is wrong stays,
+    /// so that the packet is built as it was.
+    pub fn simplify(&mut self, frame: &[u8]) {
+        let is_raw = |key: &str| key.ends_with(".raw");
+        let full = core::mem::take(&mut self.form);
+        let mut try_form = |form: Form| {
+            self.form = form;
+            self.build().ok()
+        };
+        // Names compressed in the usual way need no bytes of their own.
+        let compress = |form: &Form| {
+            let mut form = form.without(|key, _| is_raw(key));
+            form.mark_compressed();
+            form
+        };
+        let named = [compress(&full), full.clone()];
+        for base in named {
+            let bare = base.without(|_, shown| shown.is_some_and(|(field, _)| field.is_derived()));
+            let Some(built) = try_form(bare) else { continue };
+            let right = |span: Span| built.len() == frame.len() && span.of(&built) == span.of(frame);
+            let slim = base.without(|_, shown| shown.is_some_and(|(field, span)| field.is_derived() && right(span)));
+            if try_form(slim).is_some_and(|built| built == frame) {
+                return;
+            }
+        }
+        self.form = full;
     }
 
     /// The protocols of the layers that had to be kept byte by byte when the packet was taken apart, since
@@ -234,18 +272,25 @@ struct Collect<'f> {
     form: &'f mut Form,
     rebuild: Rebuild,
     raw: &'f mut Vec<Proto>,
+    /// The fixed header of the layer at hand, and how many lists and groups are open.
+    table: &'static [Field],
+    depth: usize,
 }
 
 impl Visitor for Collect<'_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        self.form.field(field, span, value);
+        // Building goes by the row of the table, even where the packet says how the row is to be shown.
+        let row = self.table.iter().find(|row| row.name == field.name && self.depth == 0).unwrap_or(field);
+        self.form.field(row, span, value);
         self.rebuild.field(field, span, value);
     }
     fn open(&mut self, field: &'static Field, span: Span) {
+        self.depth += 1;
         Visitor::open(self.form, field, span);
         self.rebuild.open(field, span);
     }
     fn close(&mut self) {
+        self.depth -= 1;
         self.form.close();
         self.rebuild.close();
     }
@@ -254,6 +299,7 @@ impl Visitor for Collect<'_> {
 impl Sink for Collect<'_> {
     fn layer(&mut self, layer: &Examined<'_>) {
         self.rebuild.layer(layer);
+        (self.table, self.depth) = (layer.proto.fields(), 0);
         self.form.open_group("");
         self.form.text(LAYER.name, layer.proto.name());
         match layer.view {

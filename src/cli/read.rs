@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use packetsmith::capture::{ByteOrder, Format, Options, Reader, Record, Resolution, Timestamp};
 use packetsmith::live::Link;
 use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, Tree};
-use packetsmith::{Examine, Filter, Hex, LinkType, dissect, examine};
+use packetsmith::{Examine, Filter, Hex, LinkType, Packet, dissect, examine};
 use std::io;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -56,6 +56,9 @@ pub struct Arguments {
     /// Form of the capture file that is written
     #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
     file_format: Option<destination::Choice>,
+    /// With -T json: leave out what 'build' computes, where it is right, so that packets can be edited
+    #[arg(long)]
+    editable: bool,
     /// How to write times
     #[arg(short = 't', long, value_name = "FORM", default_value = "r")]
     time: clock::Format,
@@ -212,6 +215,7 @@ struct Printer<'a> {
     tree: Tree,
     hex: Hexdump,
     json: Json,
+    packet: Packet,
 }
 
 impl<'a> Printer<'a> {
@@ -232,6 +236,7 @@ impl<'a> Printer<'a> {
             tree: Tree::new(style, output.width.unwrap_or(100)),
             hex: Hexdump::new(style),
             json: Json::default(),
+            packet: Packet::default(),
             output,
         }
     }
@@ -407,6 +412,20 @@ impl<'a> Printer<'a> {
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
         };
+        if self.arguments.editable {
+            self.packet.read(layers(record));
+            self.packet.simplify(record.data);
+            self.json.line(about);
+            let text = &mut self.json.text.bytes;
+            text.truncate(text.len() - "}\n".len());
+            text.extend_from_slice(b",\"layers\":[");
+            for (i, layer) in self.packet.form.items("layers").enumerate() {
+                text.extend_from_slice(if i == 0 { b"\n  " } else { b",\n  " });
+                serde_json::to_writer(&mut *text, &layer)?;
+            }
+            text.extend_from_slice(b"\n]}\n");
+            return self.output.put(&self.json.text.bytes);
+        }
         self.json.packet(about, layers(record));
         self.output.put(&self.json.text.bytes)
     }

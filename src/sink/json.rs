@@ -6,7 +6,7 @@ use crate::addr::Hex;
 use crate::checksum::Checksum;
 use crate::dissect::{Examine, Examined};
 use crate::field::{Field, Kind, Span, Value, Visitor};
-use crate::form::shortened;
+use crate::form::{looks_hex, shortened};
 use crate::layer::{Issue, Reason, Severity};
 use crate::packet::Rebuild;
 use crate::proto::View;
@@ -198,11 +198,6 @@ impl Json {
     fn in_list(&self) -> bool {
         self.lists & 1 == 1
     }
-}
-
-/// Tells whether text could be taken for hexadecimal bytes.
-fn looks_hex(text: &[u8]) -> bool {
-    text.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'-' | b' ' | b'x' | b'.'))
 }
 
 /// Appends a string with what JSON wants escaped (RFC 8259 §7).

@@ -107,15 +107,45 @@ impl<'f> Editor<'f> {
         let all = self.spots()?;
         let spots = &all.spots[..all.count];
         let (spot, field) = Self::row(spots, layer, field)?;
+        self.follow(spots, field.span(spot.at), |frame| write(frame, &spot, field, value))
+    }
+
+    /// Writes bytes over those that begin at byte `at` of the frame, 128 at most, and updates every Internet
+    /// checksum that covers them, as [`update`](Self::update) does.
+    ///
+    /// # Errors
+    ///
+    /// The frame has no such bytes, or there are too many.
+    pub fn patch(&mut self, at: usize, bytes: &[u8]) -> Result<(), Mistake> {
+        let all = self.spots()?;
+        let end = at + bytes.len();
+        if end > self.frame.len() || bytes.len() > LONGEST {
+            return Err(
+                Unfit::TooLong { have: bytes.len(), max: LONGEST.min(self.frame.len().saturating_sub(at)) }.into()
+            );
+        }
+        self.follow(&all.spots[..all.count], Span::new(at as u32, end as u32), |frame| {
+            frame[at..end].copy_from_slice(bytes);
+            Ok(())
+        })
+    }
+
+    /// Makes a change of some bytes, and updates the checksums that cover them.
+    fn follow(
+        &mut self,
+        spots: &[Spot],
+        span: Span,
+        change: impl FnOnce(&mut [u8]) -> Result<(), Mistake>,
+    ) -> Result<(), Mistake> {
         let mut sums = [None; MAX_STACK];
         for ((sum, spot), (view, place)) in sums.iter_mut().zip(spots).zip(places(self.frame, spots)) {
             *sum = Summed::of(spot.proto.fields(), &view, &place);
         }
         // Every change, so that what covers it can follow: the field, and then each checksum.
-        let first = Change::<LONGEST>::of(self.frame, field.span(spot.at));
+        let first = Change::<LONGEST>::of(self.frame, span);
         let mut more = [Change::<2> { span: Span::default(), old: [0; 2] }; MAX_STACK];
         let mut count = 0;
-        write(self.frame, &spot, field, value)?;
+        change(self.frame)?;
         for sum in sums[..spots.len()].iter().rev().flatten() {
             let checksum = sum.field.as_range();
             let Some(stored) = self.frame.get(checksum.clone()).and_then(|bytes| bytes.first_chunk::<2>()) else {

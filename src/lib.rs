@@ -23,6 +23,8 @@
 extern crate alloc;
 
 pub mod addr;
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 pub mod build;
 #[cfg(feature = "capture")]
 pub mod capture;
@@ -37,6 +39,8 @@ pub mod form;
 pub mod layer;
 #[cfg(feature = "live")]
 pub mod live;
+#[cfg(feature = "alloc")]
+pub mod mutate;
 pub mod name;
 #[cfg(feature = "alloc")]
 pub mod notation;
@@ -60,6 +64,8 @@ pub use filter::{Filter, FilterError};
 #[cfg(feature = "alloc")]
 pub use form::Form;
 pub use layer::{Issue, Limit, Next, Place, Reason, Severity};
+#[cfg(feature = "alloc")]
+pub use mutate::{Fault, Mutation, Mutator};
 pub use name::Name;
 #[cfg(feature = "alloc")]
 pub use notation::{Notation, NotationError};

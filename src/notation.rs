@@ -225,15 +225,8 @@ impl Writer {
 
     /// Sets the port of the protocol that follows, where no port is set.
     fn ports(&mut self, proto: Proto, members: &[Member<'_>], next: Option<Proto>) {
-        let announce: fn(u16) -> Next = match proto {
-            Proto::Udp | Proto::UdpLite => Next::UdpPort,
-            Proto::Tcp => Next::TcpPort,
-            _ => return,
-        };
         let set = members.iter().any(|(_, name, ..)| name.ends_with("port"));
-        if let Some(next) = next.filter(|&next| !set && next != Proto::Data)
-            && let Some(port) = (1..=u16::MAX).find(|&port| announce(port).proto() == next)
-        {
+        if let Some(port) = next.filter(|_| !set).and_then(|next| port(proto, next)) {
             self.at(0, |form| form.number("dst_port", port.into()));
         }
     }
@@ -276,6 +269,16 @@ impl Writer {
         self.members(members);
         self.form.close();
     }
+}
+
+/// The lowest port by which a transport protocol tells that another protocol follows.
+pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
+    let announce: fn(u16) -> Next = match transport {
+        Proto::Udp | Proto::UdpLite => Next::UdpPort,
+        Proto::Tcp => Next::TcpPort,
+        _ => return None,
+    };
+    (1..=u16::MAX).find(|&port| next != Proto::Data && announce(port).proto() == next)
 }
 
 fn parse(text: &str) -> Result<Vec<(usize, Part<'_>)>, NotationError> {

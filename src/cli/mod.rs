@@ -5,6 +5,7 @@ mod clock;
 mod destination;
 mod fields;
 mod meta;
+mod mutate;
 mod output;
 mod read;
 mod save;
@@ -28,6 +29,7 @@ struct Arguments {
 enum Command {
     Read(read::Arguments),
     Build(build::Arguments),
+    Mutate(mutate::Arguments),
     Fields(fields::Arguments),
 }
 
@@ -48,6 +50,7 @@ pub fn run() -> io::Result<Outcome> {
     match arguments.command {
         Command::Read(arguments) => read::run(&arguments, style),
         Command::Build(arguments) => build::run(&arguments, style),
+        Command::Mutate(arguments) => mutate::run(&arguments),
         Command::Fields(arguments) => fields::run(&arguments, style),
     }
 }

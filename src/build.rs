@@ -5,6 +5,7 @@
 //! what was set goes out as it is, wrong or not.
 
 use crate::checksum::Sum;
+use crate::dissect::Layers;
 use crate::field::{Derive, Field, Kind, get_bits, put_bits};
 use crate::layer::{Chain, Context, Inner, Limit, Network, Next, Place};
 use crate::part::{Framed, Variants};
@@ -72,6 +73,9 @@ impl Put for Draft<'_> {
     fn written(&mut self) -> &mut [u8] {
         let end = self.len.min(self.buffer.len());
         &mut self.buffer[..end]
+    }
+    fn len(&mut self) -> usize {
+        self.len
     }
     fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
@@ -314,7 +318,7 @@ impl<L: Pile> Stack<L> {
 pub(crate) fn pad(proto: Proto, at: usize, auto: u64, out: &mut dyn Put) {
     for (row, field) in proto.fields().iter().enumerate() {
         if let (Derive::Head { unit, .. }, true) = (field.derive, auto >> row & 1 == 1) {
-            let have = out.written().len() - at;
+            let have = out.len() - at;
             proto.pad(have.next_multiple_of(unit.max(1).into()) - have, out);
         }
     }
@@ -326,7 +330,8 @@ pub(crate) fn finish(frame: &mut [u8], spots: &[Spot]) -> Result<(), BuildError>
         if spot.auto != 0 {
             let next = spots.get(layer + 1).map_or(Proto::Data, |next| next.proto);
             let failed = |mistake| BuildError { layer, proto: spot.proto, mistake };
-            fix(frame, spot, next).map_err(failed)?;
+            let following = spots.get(layer + 2).map(|spot| spot.proto);
+            fix(frame, spot, next, following).map_err(failed)?;
             spot.proto.finish(frame, spot, next).map_err(failed)?;
             checksum(frame, &spots[..=layer]);
         }
@@ -335,7 +340,7 @@ pub(crate) fn finish(frame: &mut [u8], spots: &[Spot]) -> Result<(), BuildError>
 }
 
 /// Computes lengths, and then the number that announces what follows.
-fn fix(frame: &mut [u8], spot: &Spot, next: Proto) -> Result<(), Mistake> {
+fn fix(frame: &mut [u8], spot: &Spot, next: Proto, following: Option<Proto>) -> Result<(), Mistake> {
     let fields = || spot.proto.fields().iter().enumerate().filter(|(row, _)| spot.auto >> row & 1 == 1);
     let head = (spot.head_end - spot.at) as usize;
     for (_, field) in fields() {
@@ -346,7 +351,7 @@ fn fix(frame: &mut [u8], spot: &Spot, next: Proto) -> Result<(), Mistake> {
     }
     if next != Proto::Data {
         for (_, field) in fields().filter(|(_, field)| field.derive == Derive::Next) {
-            announce(frame, spot, field, next);
+            announce(frame, spot, field, next, following);
         }
     }
     Ok(())
@@ -364,21 +369,31 @@ pub(crate) fn set(frame: &mut [u8], spot: &Spot, field: &'static Field, number: 
 }
 
 /// Finds the number that announces `next` and writes it: the first one that the header, read again, says
-/// so with. Where there is none, the row keeps what it has; but in place of an EtherType there may stand
+/// so with, and behind which `next` itself is followed by what follows it. Where there is none, the row keeps what it has; but in place of an EtherType there may stand
 /// the length of the body (IEEE 802.3).
-fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto) {
+fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto, following: Option<Proto>) {
     let (at, end) = (spot.at as usize, spot.body_end as usize);
     let bits = field.bits();
     let Some(bytes) = frame.get_mut(at..end).filter(|bytes| bits.end <= bytes.len() * 8) else { return };
     let before = get_bits(bytes, bits.clone());
+    // The first number that is right but for what follows `next`.
+    let mut nearly = None;
     let mut works = |number: u64| {
         put_bits(bytes, bits.clone(), number);
         let Ok((parts, proto)) = View::parse(spot.proto, bytes, Next::Unknown) else { return false };
+        let body = bytes.get(parts.head..).unwrap_or(&[]);
         let proto = match proto {
-            Proto::Data => parts.next.settle(bytes.get(parts.head..).unwrap_or(&[])).proto(),
+            Proto::Data => parts.next.settle(body).proto(),
             proto => proto,
         };
-        proto == next
+        if proto != next {
+            return false;
+        }
+        let follows = following.filter(|&proto| proto != Proto::Data);
+        let right =
+            follows.is_none_or(|wanted| Layers::new(parts.next, body).nth(1).is_some_and(|l| l.proto == wanted));
+        nearly = nearly.or(Some(number));
+        right
     };
     let body = u64::from(spot.body_end - spot.head_end);
     let found = match field.kind {
@@ -390,7 +405,7 @@ fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto) {
         _ => false,
     };
     if !found {
-        put_bits(bytes, bits, before);
+        put_bits(bytes, bits, nearly.unwrap_or(before));
     }
 }
 

@@ -16,6 +16,14 @@ pub trait Put {
     fn put(&mut self, bytes: &[u8]);
     /// What has been put so far.
     fn written(&mut self) -> &mut [u8];
+    /// How much has been put, whether or not there was room for it.
+    fn len(&mut self) -> usize {
+        self.written().len()
+    }
+    /// Tells whether nothing has been put.
+    fn is_empty(&mut self) -> bool {
+        self.len() == 0
+    }
     /// Forgets all but the first `len` bytes.
     fn truncate(&mut self, len: usize);
 }

@@ -97,7 +97,7 @@ impl fmt::Display for Unfit {
             Unfit::TooLong { have, max } => write!(f, "{have} bytes where {max} fit"),
             Unfit::NotWhole { have, unit } => write!(f, "{have} bytes are no multiple of {unit}"),
             Unfit::Kind(kind) => write!(f, "{kind} is called for here"),
-            Unfit::Text(kind) => write!(f, "is no {kind}"),
+            Unfit::Text(kind) => write!(f, "is not {kind}"),
             Unfit::NoName => f.write_str("no number has this name"),
             Unfit::NoMember => f.write_str("there is no such field"),
             Unfit::TooDeep => f.write_str("lies too deep inside of others"),

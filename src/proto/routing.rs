@@ -222,8 +222,12 @@ impl<'a> Part<'a> for RplAddresses<'a> {
                 if let Some(address) = last.take() {
                     builder.out.put(&address[fixed.compressed().into()..]);
                 }
-                match builder.source.value(FULL)? {
-                    Some(Value::Ipv6(address)) => last = Some(address.octets()),
+                // Where no destination is known, what is written of an address stands for it.
+                if let Ok(Some(Value::Ipv6(address))) = builder.source.value(FULL) {
+                    last = Some(address.octets());
+                    continue;
+                }
+                match builder.source.value(ELIDED)? {
                     Some(Value::Bytes(written)) => builder.out.put(written),
                     _ => return Err(Mistake::at(FULL, Unfit::Kind("an IPv6 address"))),
                 }

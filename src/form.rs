@@ -42,6 +42,8 @@ struct Entry {
     shown: Option<(&'static Field, Span)>,
 }
 
+// Null and numbers that no field holds come from JSON alone.
+#[cfg_attr(not(feature = "serde"), allow(dead_code))]
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Node {
     Null,

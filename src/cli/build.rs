@@ -29,9 +29,9 @@ Examples:
   packetsmith read -T json --editable trace.pcap > edit.json; $EDITOR edit.json
   packetsmith build edit.json -w edited.pcap
 
-A packet is its layers with slashes between them, outermost first; a layer is its name and its fields by
-the names that read -V shows ('packetsmith fields' lists them). Lists stand in brackets, groups in braces,
-text in quotes; 0x00ff or \"text\" or @FILE as a layer is the payload.
+A packet is its layers with slashes between them, outermost first; a layer is its name and its
+fields, by the names that read -V shows ('packetsmith fields' lists them). Lists stand in brackets,
+groups in braces, text in quotes; 0x00ff or \"text\" or @FILE as a layer is the payload.
 
 Exit status: 0 if all was built, 2 if not.")]
 pub struct Arguments {

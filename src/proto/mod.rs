@@ -216,6 +216,7 @@ macro_rules! protocols {
 
         impl Proto {
             /// Builds a head from what a source gives, and gives the derived rows that it does not.
+            #[cfg(feature = "alloc")]
             pub(crate) fn build(self, builder: &mut Builder<'_>) -> Result<u64, Mistake> {
                 let at = builder.len();
                 match self {

@@ -123,7 +123,9 @@ use crate::checksum::Checksum;
 use crate::field::{Edit, Field, Registry, Visitor};
 use crate::layer::{self, Cover, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 use crate::part::OptionList;
-use crate::source::{Builder, Mistake, Put};
+#[cfg(feature = "alloc")]
+use crate::source::Builder;
+use crate::source::{Mistake, Put};
 
 macro_rules! protocols {
     (@hot $name:ident($len:literal), $bytes:expr, $via:expr) => {

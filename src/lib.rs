@@ -36,6 +36,7 @@ pub mod field;
 pub mod filter;
 #[cfg(feature = "alloc")]
 pub mod form;
+pub mod fragment;
 pub mod layer;
 #[cfg(feature = "live")]
 pub mod live;
@@ -48,6 +49,8 @@ pub mod notation;
 pub mod packet;
 pub mod part;
 pub mod proto;
+#[cfg(feature = "std")]
+pub mod reassemble;
 #[cfg(feature = "services")]
 pub mod services;
 pub mod sink;

@@ -87,21 +87,32 @@ pub(super) fn check_ipv4(place: &Place<'_>, protocol: u8, offset: u16, more: boo
 }
 
 /// Tells whether bytes end before the headers do that begin with `protocol`'s.
-fn cuts_headers(mut protocol: u8, mut bytes: &[u8]) -> bool {
+fn cuts_headers(protocol: u8, bytes: &[u8]) -> bool {
+    header_chain(protocol, bytes).is_none()
+}
+
+/// Bytes of all headers that begin with `protocol`'s, the first that is no extension header included (the header
+/// chain of RFC 7112 §3); `None` where they are not all there.
+pub(crate) fn header_chain(mut protocol: u8, bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
     loop {
-        let needed = match (protocol, bytes) {
-            (0 | 43 | 60 | 135 | 139 | 140, [_, length, ..]) => 8 + usize::from(*length) * 8,
-            (51, [_, length, ..]) => 8 + usize::from(*length) * 4,
-            (6, bytes) => return bytes.get(12).is_none_or(|n| bytes.len() < usize::from(n >> 4).max(5) * 4),
-            (132, bytes) => return bytes.len() < 12,
-            (0 | 1 | 17 | 43 | 51 | 58 | 60 | 135 | 136 | 139 | 140, bytes) => return bytes.len() < 8,
-            _ => return false,
+        let rest = bytes.get(at..)?;
+        let (length, more) = match (protocol, rest) {
+            (0 | 43 | 60 | 135 | 139 | 140, [_, length, ..]) => (8 + usize::from(*length) * 8, true),
+            (51, [_, length, ..]) => (8 + usize::from(*length) * 4, true),
+            (6, _) => (usize::from(rest.get(12)? >> 4).max(5) * 4, false),
+            (132, _) => (12, false),
+            (0 | 1 | 17 | 43 | 51 | 58 | 60 | 135 | 136 | 139 | 140, _) => (8, false),
+            _ => (0, false),
         };
-        let (Some(&next), Some(rest)) = (bytes.first(), bytes.get(needed..)) else { return true };
-        (protocol, bytes) = (next, rest);
-        if protocol == 59 {
-            return false;
+        at += length;
+        if at > bytes.len() {
+            return None;
         }
+        if !more {
+            return Some(at);
+        }
+        protocol = *rest.first()?;
     }
 }
 

@@ -74,6 +74,7 @@ pub use esp::*;
 pub use etherip::*;
 pub use ethernet::*;
 pub use extension::*;
+pub(crate) use fragment::header_chain;
 pub use fragment::*;
 pub use geneve::*;
 pub use gre::*;

@@ -30,6 +30,10 @@ pub struct Spot {
     pub auto: u64,
 }
 
+impl Spot {
+    pub(crate) const NONE: Spot = Spot { proto: Proto::Data, at: 0, head_end: 0, body_end: 0, tail_end: 0, auto: 0 };
+}
+
 /// A layer, and what keeps it from being built.
 #[derive(Clone, Copy, Debug)]
 pub struct BuildError {
@@ -264,8 +268,7 @@ impl<L: Pile> Stack<L> {
     ///
     /// A length that its field cannot hold, more than [`MAX_STACK`] layers, or a buffer that is too small.
     pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, BuildError> {
-        const EMPTY: Spot = Spot { proto: Proto::Data, at: 0, head_end: 0, body_end: 0, tail_end: 0, auto: 0 };
-        let mut draft = Draft { buffer, len: 0, spots: [EMPTY; MAX_STACK], count: 0, layers: 0 };
+        let mut draft = Draft { buffer, len: 0, spots: [Spot::NONE; MAX_STACK], count: 0, layers: 0 };
         self.layers.put(&mut |head| {
             let at = draft.len;
             let (proto, auto) = head.put(&mut draft);

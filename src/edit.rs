@@ -63,8 +63,7 @@ impl<'f> Editor<'f> {
     }
 
     fn spots(&self) -> Result<Spots, Unfit> {
-        const EMPTY: Spot = Spot { proto: Proto::Data, at: 0, head_end: 0, body_end: 0, tail_end: 0, auto: 0 };
-        let mut all = Spots { spots: [EMPTY; MAX_STACK], count: 0, quoted: 0 };
+        let mut all = Spots { spots: [Spot::NONE; MAX_STACK], count: 0, quoted: 0 };
         for layer in self.layers() {
             let place = all.spots.get_mut(all.count).ok_or(Unfit::TooDeep)?;
             let (head, body, tail) = (layer.head_span(), layer.body_span(), layer.tail_span());
@@ -208,6 +207,65 @@ impl<'f> Editor<'f> {
         }
         finish(self.frame, &all.spots[..all.count])
     }
+}
+
+/// Makes a frame with other bytes in the place of a packet that it carries, such as a datagram for one of its fragments:
+/// the headers in front of `at` as they are, but for their lengths and checksums, then `with`. Trailers, such as Ethernet
+/// padding, are left out.
+///
+/// ```
+/// use packetsmith::{Ethernet, Ipv4, Stack, edit};
+/// let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).payload(b"a").pad(60).finish().unwrap();
+/// let packet = Stack::new().push(Ipv4::build()).payload(b"another").finish().unwrap();
+/// let mut out = Vec::new();
+/// edit::replace(1, &frame, 14, &packet, &mut out).unwrap();
+/// assert_eq!(out.len(), 14 + 27);
+/// ```
+///
+/// # Errors
+///
+/// A length is too large for its field.
+#[cfg(feature = "alloc")]
+pub fn replace(
+    link_type: u16,
+    frame: &[u8],
+    at: usize,
+    with: &[u8],
+    out: &mut alloc::vec::Vec<u8>,
+) -> Result<(), BuildError> {
+    out.clear();
+    out.extend_from_slice(frame.get(..at).unwrap_or(frame));
+    out.extend_from_slice(with);
+    let end = out.len() as u32;
+    let mut spots: [Spot; MAX_STACK] = [Spot::NONE; MAX_STACK];
+    let mut count = 0;
+    for layer in dissect(link_type, frame) {
+        let (head, proto) = (layer.head_span(), layer.proto);
+        if head.end as usize > at {
+            break;
+        }
+        let too_deep = BuildError { layer: MAX_STACK, proto, mistake: Unfit::TooDeep.into() };
+        let spot = spots.get_mut(count).ok_or(too_deep)?;
+        *spot = Spot { proto, at: head.start, head_end: head.end, body_end: end, tail_end: end, auto: 0 };
+        for (row, field) in proto.fields().iter().enumerate() {
+            let number = field.read(layer.head()).and_then(|value| value.number());
+            let wanted = match field.derive {
+                Derive::Total { .. } | Derive::Checksum => number != Some(0) || !may_be_zero(field),
+                // An EtherType of up to 1,500 is a length.
+                Derive::Next => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
+                _ => false,
+            };
+            spot.auto |= u64::from(wanted) << row;
+        }
+        count += 1;
+    }
+    if let Some(spot) = spots.get_mut(count) {
+        // What comes next is not looked into, but it is there.
+        let proto = dissect(link_type, frame).nth(count).map_or(Proto::Data, |layer| layer.proto);
+        *spot = Spot { proto, at: at as u32, head_end: end, body_end: end, tail_end: end, auto: 0 };
+        count += 1;
+    }
+    finish(out, &spots[..count])
 }
 
 /// Tells whether zero in a field says that the field does not count.

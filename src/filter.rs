@@ -136,8 +136,13 @@ impl Filter {
 
     /// Tells whether a packet passes.
     pub fn matches(&self, layers: Examine<'_>) -> bool {
+        self.matches_any(core::iter::once(layers))
+    }
+
+    /// Tells whether a packet passes, with the layers of what it completes beside its own.
+    pub fn matches_any<'a>(&self, walks: impl IntoIterator<Item = Examine<'a>>) -> bool {
         let mut run = Run { tests: &self.tests, seen: [0; 2], passed: [0; 2] };
-        walk(layers, &mut run);
+        walks.into_iter().for_each(|layers| walk(layers, &mut run));
         run.holds(&self.expression)
     }
 }

@@ -306,6 +306,7 @@ const KNOWN: &[&str] = &[
     "drops",
     "options",
     "captured_length",
+    "reassembled",
     "original_length",
     "layers",
     "note",

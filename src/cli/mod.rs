@@ -4,11 +4,14 @@ mod build;
 mod clock;
 mod destination;
 mod fields;
+mod fragment;
 mod meta;
 mod mutate;
 mod output;
 mod read;
+mod reassemble;
 mod save;
+mod wholes;
 
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
@@ -29,6 +32,8 @@ struct Arguments {
 enum Command {
     Read(read::Arguments),
     Build(build::Arguments),
+    Fragment(fragment::Arguments),
+    Reassemble(reassemble::Arguments),
     Mutate(mutate::Arguments),
     Fields(fields::Arguments),
 }
@@ -50,6 +55,8 @@ pub fn run() -> io::Result<Outcome> {
     match arguments.command {
         Command::Read(arguments) => read::run(&arguments, style),
         Command::Build(arguments) => build::run(&arguments, style),
+        Command::Fragment(arguments) => fragment::run(&arguments),
+        Command::Reassemble(arguments) => reassemble::run(&arguments),
         Command::Mutate(arguments) => mutate::run(&arguments),
         Command::Fields(arguments) => fields::run(&arguments, style),
     }

@@ -4,10 +4,12 @@ use super::clock::{self, Clock};
 use super::destination::{self, Destination};
 use super::meta::{self, Describer};
 use super::output::{Output, Progress};
+use super::wholes::{Whole, Wholes, listed};
 use super::{Outcome, complain};
 use clap::ValueEnum;
 use packetsmith::capture::{ByteOrder, Format, Options, Reader, Record, Resolution, Timestamp};
 use packetsmith::live::Link;
+use packetsmith::reassemble::Settings;
 use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, Tree};
 use packetsmith::{Examine, Filter, Hex, LinkType, Packet, dissect, examine};
 use std::io;
@@ -59,6 +61,9 @@ pub struct Arguments {
     /// With -T json: leave out what 'build' computes, where it is right, so that packets can be edited
     #[arg(long)]
     editable: bool,
+    /// Show fragments alone: do not put datagrams together
+    #[arg(long)]
+    no_reassembly: bool,
     /// How to write times
     #[arg(short = 't', long, value_name = "FORM", default_value = "r")]
     time: clock::Format,
@@ -119,6 +124,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         printer.describer.file();
         let mut progress = Progress::new(&reader, &name);
         printer.clock = Clock::new(arguments.time);
+        printer.wholes = printer.wholes.take().map(|_| Wholes::new(Settings::default()));
         printer.left = arguments.count.unwrap_or(u64::MAX);
         while printer.left > 0 {
             match reader.next_record() {
@@ -207,6 +213,8 @@ struct Printer<'a> {
     matched: bool,
     describer: Describer,
     destination: Option<Destination>,
+    /// Puts fragments together.
+    wholes: Option<Wholes>,
     /// A packet could not be written, so that nothing more is.
     refused: bool,
     file: Option<String>,
@@ -229,6 +237,7 @@ impl<'a> Printer<'a> {
             matched: false,
             describer: Describer::default(),
             destination: None,
+            wholes: Some(Wholes::new(Settings::default())).filter(|_| !arguments.no_reassembly),
             refused: false,
             file: None,
             line: Text::default(),
@@ -281,7 +290,20 @@ impl<'a> Printer<'a> {
     fn packet(&mut self, record: &Record<'_>) -> io::Result<()> {
         self.left -= 1;
         self.clock.tick(record.timestamp);
-        if self.arguments.filter.as_ref().is_some_and(|filter| !filter.matches(layers(record))) {
+        let mut wholes = self.wholes.take();
+        if let Some(wholes) = &mut wholes {
+            let link_type = record.link_type.unwrap_or(u16::MAX);
+            wholes.packet(link_type, record.data, record.number, record.timestamp, &mut |_| {});
+        }
+        let result = self.show(record, wholes.as_ref().map_or(&[], |wholes| &wholes.found));
+        self.wholes = wholes;
+        result
+    }
+
+    /// Shows a packet, and what it completes.
+    fn show(&mut self, record: &Record<'_>, wholes: &[Whole]) -> io::Result<()> {
+        let all = || std::iter::once(layers(record)).chain(wholes.iter().map(Whole::layers));
+        if self.arguments.filter.as_ref().is_some_and(|filter| !filter.matches_any(all())) {
             return Ok(());
         }
         self.matched = true;
@@ -296,12 +318,12 @@ impl<'a> Printer<'a> {
             }
         }
         if self.arguments.format == Some(Form::Json) {
-            return self.object(record);
+            return self.object(record, wholes);
         }
         self.line.bytes.clear();
         match self.arguments.tree {
             true => self.title(record),
-            false => self.columns(record),
+            false => self.columns(record, wholes.last()),
         }
         self.output.put(&self.line.bytes)?;
         if self.arguments.tree {
@@ -314,15 +336,49 @@ impl<'a> Printer<'a> {
             self.hex.packet(record.data, dissect(record.link_type.unwrap_or(u16::MAX), record.data));
             self.output.put(&self.hex.text.bytes)?;
         }
+        for whole in wholes {
+            self.whole(whole)?;
+        }
         if self.arguments.tree || self.arguments.hex {
             self.output.put(b"\n")?;
         }
         Ok(())
     }
 
+    /// Shows a datagram as its packet was before it was split.
+    fn whole(&mut self, whole: &Whole) -> io::Result<()> {
+        if !(self.arguments.tree || self.arguments.hex) {
+            return Ok(());
+        }
+        let (line, style) = (&mut self.line, self.style);
+        line.bytes.clear();
+        line.str(style.bold());
+        line.str("Reassembled");
+        line.str(style.reset());
+        line.show(format_args!("  {} bytes from packets {}\n", whole.packet.len(), listed(&whole.packets())));
+        for origin in &whole.origins {
+            line.show(format_args!("  packet {:<6} bytes {}..{} of the payload\n", origin.frame, origin.bytes.start, origin.bytes.end));
+        }
+        for text in whole.findings.texts() {
+            line.show(format_args!("  {}! {text}{}\n", style.warning(), style.reset()));
+        }
+        self.output.put(&line.bytes)?;
+        if self.arguments.tree {
+            self.tree.text.bytes.clear();
+            self.tree.packet(whole.layers());
+            self.output.put(&self.tree.text.bytes)?;
+        }
+        if self.arguments.hex {
+            self.hex.text.bytes.clear();
+            self.hex.packet(&whole.packet, dissect(LinkType::Raw.into(), &whole.packet));
+            self.output.put(&self.hex.text.bytes)?;
+        }
+        Ok(())
+    }
+
     /// Writes a packet as one line, cut where the terminal ends.
-    fn columns(&mut self, record: &Record<'_>) {
-        self.summary.packet(layers(record));
+    fn columns(&mut self, record: &Record<'_>, whole: Option<&Whole>) {
+        self.summary.packet(whole.map_or(layers(record), Whole::layers));
         let (line, summary, style) = (&mut self.line, &self.summary, self.style);
         line.str(style.dim());
         let start = line.bytes.len();
@@ -355,6 +411,9 @@ impl<'a> Printer<'a> {
         line.bytes.splice(at..at, std::iter::repeat_n(b' ', 4_usize.saturating_sub(width)));
         line.str("  ");
         line.bytes.extend_from_slice(&summary.info.bytes);
+        if let Some(whole) = whole {
+            line.show(format_args!(" [reassembled of {}]", listed(&whole.packets())));
+        }
         if let Some(width) = self.output.width {
             line.cut_to(start, width);
         }
@@ -391,7 +450,7 @@ impl<'a> Printer<'a> {
         line.str("\n");
     }
 
-    fn object(&mut self, record: &Record<'_>) -> io::Result<()> {
+    fn object(&mut self, record: &Record<'_>, wholes: &[Whole]) -> io::Result<()> {
         self.json.text.bytes.clear();
         let file = self.file.as_deref();
         let describer = &mut self.describer;
@@ -411,6 +470,9 @@ impl<'a> Printer<'a> {
             meta::oddities(record, json);
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
+            if !wholes.is_empty() {
+                json.list("reassembled", |json| wholes.iter().for_each(|whole| reassembled(whole, json)));
+            }
         };
         if self.arguments.editable {
             self.packet.read(layers(record));
@@ -435,4 +497,27 @@ impl<'a> Printer<'a> {
 fn layers<'a>(record: &Record<'a>) -> Examine<'a> {
     let link_type = record.link_type.unwrap_or(u16::MAX);
     examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len)
+}
+
+/// Writes a datagram as an item of a list.
+fn reassembled(whole: &Whole, json: &mut Json) {
+    json.object("", |json| {
+        json.number("length", whole.packet.len() as u64);
+        json.list("fragments", |json| {
+            for origin in &whole.origins {
+                json.object("", |json| {
+                    json.number("packet", origin.frame);
+                    json.list("at", |json| {
+                        json.item(origin.bytes.start);
+                        json.item(origin.bytes.end);
+                    });
+                });
+            }
+        });
+        let notes: Vec<_> = whole.findings.texts().collect();
+        if !notes.is_empty() {
+            json.string("notes", notes.join("; "));
+        }
+        json.layers(whole.layers());
+    });
 }

@@ -51,11 +51,18 @@ impl Json {
         self.text.str("{");
         (self.first, self.lists) = (true, 0);
         about(self);
+        self.layers(layers);
+        self.text.str("}\n");
+    }
+
+    /// Writes a member `layers`.
+    pub fn layers(&mut self, layers: Examine<'_>) {
         self.key("layers");
         self.text.str("[");
-        self.first = true;
+        (self.first, self.lists) = (true, 0);
         super::walk(layers, self);
-        self.text.str("]}\n");
+        self.text.str("]");
+        self.first = false;
     }
 
     /// Writes a member that is a number.

@@ -23,6 +23,8 @@
 extern crate alloc;
 
 pub mod addr;
+#[cfg(feature = "address")]
+pub mod address;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 pub mod build;

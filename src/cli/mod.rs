@@ -1,5 +1,6 @@
 //! Arguments of the command line, and what all subcommands have in common.
 
+mod address;
 mod build;
 mod clock;
 mod destination;
@@ -35,6 +36,7 @@ enum Command {
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
     Mutate(mutate::Arguments),
+    Address(address::Arguments),
     Fields(fields::Arguments),
 }
 
@@ -58,6 +60,7 @@ pub fn run() -> io::Result<Outcome> {
         Command::Fragment(arguments) => fragment::run(&arguments),
         Command::Reassemble(arguments) => reassemble::run(&arguments),
         Command::Mutate(arguments) => mutate::run(&arguments),
+        Command::Address(arguments) => address::run(&arguments),
         Command::Fields(arguments) => fields::run(&arguments, style),
     }
 }

@@ -357,7 +357,10 @@ impl<'a> Printer<'a> {
         line.str(style.reset());
         line.show(format_args!("  {} bytes from packets {}\n", whole.packet.len(), listed(&whole.packets())));
         for origin in &whole.origins {
-            line.show(format_args!("  packet {:<6} bytes {}..{} of the payload\n", origin.frame, origin.bytes.start, origin.bytes.end));
+            line.show(format_args!(
+                "  packet {:<6} bytes {}..{} of the payload\n",
+                origin.frame, origin.bytes.start, origin.bytes.end
+            ));
         }
         for text in whole.findings.texts() {
             line.show(format_args!("  {}! {text}{}\n", style.warning(), style.reset()));

@@ -338,6 +338,15 @@ make_fragments() {
   captured fragments.pcap
 }
 
+# The courses' example: 5,000 bytes over an Ethernet that carries 1,500, split by the kernel.
+make_split() {
+  lan
+  try client ping -n -c1 192.0.2.2
+  capture client eth0
+  try client python3 "$helpers/split.py" 192.0.2.1 192.0.2.2
+  captured split.pcap
+}
+
 # Options, urgent data, both ways to close, and a refusal.
 make_tcp() {
   lan

@@ -190,3 +190,97 @@ fn fields_lists_protocols_and_their_fields() {
     let stderr = complaint(&["fields", "tpc"], 2);
     assert!(stderr.contains("no protocol is called tpc"), "{stderr}");
 }
+
+#[test]
+fn walkthrough() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("story.pcap");
+    let path = path.to_str().expect("the path is text");
+    let text = output(&["walkthrough", "-w", path]);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "a terminal has 100 columns");
+    expect("walkthrough", &text);
+    expect("walkthrough_lines", &output(&["read", "-t", "ud", path]));
+    assert!(!output(&["read", "-V", path]).contains(" ! "), "nothing is wrong with the story's packets");
+    for lost in ["syn", "synack", "ack"] {
+        expect(&format!("walkthrough_{lost}"), &output(&["walkthrough", "--lose", lost]));
+    }
+}
+
+#[test]
+fn the_story_is_consistent() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("story.pcap");
+    let path = path.to_str().expect("the path is text");
+    packetsmith().args(["walkthrough", "-w", path]).assert().success();
+    let whole = |filter: &str| {
+        let output = packetsmith().args(["read", "-Y", filter, path]).output().expect("it runs");
+        String::from_utf8_lossy(&output.stdout).lines().count()
+    };
+    assert_eq!(whole("dhcp"), 4);
+    assert_eq!(whole("arp"), 2);
+    assert_eq!(whole("dns"), 2);
+    assert_eq!(whole("ip.flags.mf == 1"), 3);
+    assert_eq!(whole("http"), 2, "the request, of its fragments, and the response");
+    assert_eq!(whole("tcp.flags.syn == 1"), 2);
+    assert_eq!(whole("tcp.flags.fin == 1"), 2);
+    assert_eq!(whole("ip.checksum.status == bad || tcp.checksum.status == bad || udp.checksum.status == bad"), 0);
+}
+
+#[test]
+fn what_is_split_is_put_together_again() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = |name: &str| folder.path().join(name).to_str().expect("the path is text").to_string();
+    let (whole, split, again) = (file("whole.pcap"), file("split.pcap"), file("again.pcap"));
+    for name in ["tunnels.pcap", "fragments.pcap", "vlan.pcap", "sll2.pcap", "llc.pcap"] {
+        packetsmith().args(["reassemble", "-q", &format!("testdata/{name}"), "-w", &whole]).assert();
+        packetsmith()
+            .args(["fragment", "--mtu", "76", "--ignore-df", "--split-headers", &whole, "-w", &split])
+            .assert()
+            .success();
+        packetsmith().args(["reassemble", "-q", &split, "-w", &again]).assert();
+        assert_eq!(std::fs::read(&whole).unwrap(), std::fs::read(&again).unwrap(), "{name}");
+    }
+    expect("reassemble", &output(&["reassemble", "testdata/fragments.pcap"]));
+    let told = complaint(&["fragment", "--mtu", "100", "testdata/tunnels.pcap", "-w", &split], 2);
+    assert!(
+        told.contains("packet 3: 104 bytes exceed the MTU of 100, and the packet must not be split (DF)"),
+        "{told}"
+    );
+}
+
+#[test]
+fn fragments_can_be_left_alone() {
+    let lines = output(&["read", "--no-reassembly", "testdata/fragments.pcap"]);
+    assert!(!lines.contains("reassembled") && lines.contains("Fragment of ICMP, offset 4440, ID 0x09c9, the last"));
+}
+
+#[test]
+fn an_overlap_goes_by_the_policy() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("overlap.pcap");
+    let path = path.to_str().expect("the path is text");
+    let fragment = |flags: &str, offset: u8, text: &str| {
+        format!(
+            "ipv4 src=10.0.0.1 dst=10.0.0.2 protocol=253 identification=7 flags={flags} fragment_offset={offset} / \"{text}\""
+        )
+    };
+    let packets = [fragment("MF", 0, "AAAAAAAABBBBBBBB"), fragment("MF", 1, "XXXXXXXX"), fragment("0", 2, "CCCCCCCC")];
+    packetsmith().arg("build").args(&packets).args(["-w", path]).assert().success();
+    let report = |policy: &str| output(&["reassemble", "--policy", policy, path]);
+    assert!(report("first").contains("packet 1: bytes 0..16"));
+    assert!(report("last").contains("packet 2: bytes 8..16"));
+    let output =
+        packetsmith().args(["reassemble", "--policy", "drop", path]).assert().code(1).get_output().stdout.clone();
+    let text = String::from_utf8(output).expect("output is UTF-8");
+    assert!(text.contains("packet 2: refused, bytes 8..16 of the payload: it overlaps another fragment"), "{text}");
+}
+
+#[test]
+fn address() {
+    expect("address_ipv4", &output(&["address", "172.16.10.1/24", "172.16.10.2"]));
+    expect("address_ipv6", &output(&["address", "fe80::a8bb:ccff:fe00:1/64"]));
+    expect("address_json", &output(&["address", "-T", "json", "10.0.0.1/255.0.0.0"]));
+    packetsmith().args(["address", "192.168.1.100/24", "8.8.8.8"]).assert().code(1);
+    assert!(complaint(&["address", "10.0.0.1/33"], 2).contains("  10.0.0.1/33\n           ^"));
+    assert!(complaint(&["address", "10.0.0.1/8", "::1"], 2).contains("different versions"));
+}

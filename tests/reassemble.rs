@@ -455,6 +455,41 @@ fn a_quoted_fragment_is_none() {
     assert_eq!(packetsmith::reassemble::find(layers()), None);
 }
 
+/// The courses' example, as Linux does it: nothing but identification and addresses is another.
+#[test]
+fn the_kernel_splits_in_the_same_way() {
+    let mut reader = packetsmith::capture::Reader::open("testdata/split.pcap").unwrap();
+    let mut theirs = Vec::new();
+    while theirs.len() < 4 {
+        theirs.push(reader.next_record().unwrap().unwrap().data[14..].to_vec());
+    }
+    let mut reassembler = Reassembler::new(Settings::default());
+    let mut payload = Vec::new();
+    for fragment in &theirs {
+        if let Outcome::Complete(datagram) = push(&mut reassembler, fragment, 0) {
+            payload = datagram.payload().to_vec();
+        }
+    }
+    assert_eq!(payload.len(), 4980);
+    let ip = Ipv4::build().protocol(6.into()).identification(6);
+    let ip = ip.src([192, 168, 1, 100].into()).dst([172, 194, 72, 105].into());
+    let ours = split(&Stack::new().push(ip).payload(&payload).finish().unwrap(), 1500).unwrap();
+    assert_eq!(ours.iter().map(Vec::len).collect::<Vec<_>>(), [1500, 1500, 1500, 560]);
+    assert_eq!(theirs.len(), ours.len());
+    for (theirs, ours) in theirs.iter().zip(&ours) {
+        for packet in [theirs, ours] {
+            assert_eq!(Sum::new().bytes(&packet[..20]).value(), 0xffff, "the checksum is right");
+        }
+        let alike = |packet: &[u8]| {
+            let mut packet = packet.to_vec();
+            packet[4..6].fill(0);
+            packet[10..20].fill(0);
+            packet
+        };
+        assert_eq!(alike(theirs), alike(ours));
+    }
+}
+
 /// A packet of a version, its payload's length, and options or headers in front of it.
 fn packet(ipv4: bool, payload: usize, extra: u8) -> Vec<u8> {
     let bytes: Vec<u8> = (0..payload).map(|n| (n * 7 + n / 256) as u8).collect();

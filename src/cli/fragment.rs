@@ -48,6 +48,9 @@ pub struct Arguments {
     split_headers: bool,
 }
 
+/// Packets that cannot be split are named up to so many.
+const MOST_MESSAGES: u64 = 10;
+
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let fail = |message: String| {
@@ -69,6 +72,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         .ignore_dont_fragment(arguments.ignore_df)
         .split_headers(arguments.split_headers);
     let (mut frame, mut packet, mut failed) = (Vec::new(), Vec::new(), false);
+    let mut refused = 0_u64;
     while let Some(record) = reader.next_record() {
         let record = match record {
             Ok(record) => record,
@@ -102,7 +106,10 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             }
             (_, why) => {
                 if let Some(Err(error)) = why {
-                    complain(format_args!("{name}: packet {}: {error}", record.number));
+                    refused += 1;
+                    if refused <= MOST_MESSAGES {
+                        complain(format_args!("{name}: packet {}: {error}", record.number));
+                    }
                     failed = true;
                 }
                 destination.write(&record, record.kind())
@@ -112,6 +119,9 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             return fail(message);
         }
         progress.packet(&reader);
+    }
+    if refused > MOST_MESSAGES {
+        complain(format_args!("{name}: {} more packets could not be split", refused - MOST_MESSAGES));
     }
     if let Err(message) = destination.begin(reader.format()) {
         return fail(message);

@@ -12,6 +12,8 @@ mod output;
 mod read;
 mod reassemble;
 mod save;
+mod story;
+mod walkthrough;
 mod wholes;
 
 use clap::{Parser, Subcommand};
@@ -36,6 +38,7 @@ enum Command {
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
     Mutate(mutate::Arguments),
+    Walkthrough(walkthrough::Arguments),
     Address(address::Arguments),
     Fields(fields::Arguments),
 }
@@ -60,6 +63,7 @@ pub fn run() -> io::Result<Outcome> {
         Command::Fragment(arguments) => fragment::run(&arguments),
         Command::Reassemble(arguments) => reassemble::run(&arguments),
         Command::Mutate(arguments) => mutate::run(&arguments),
+        Command::Walkthrough(arguments) => walkthrough::run(&arguments, style),
         Command::Address(arguments) => address::run(&arguments),
         Command::Fields(arguments) => fields::run(&arguments, style),
     }

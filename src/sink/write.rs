@@ -191,6 +191,13 @@ impl Text {
                 Checksum::Unverifiable => self.str("not verified"),
                 Checksum::Offloaded => self.str("left to the network card"),
             },
+            // A mask is no address: what counts is how long its network part is.
+            (_, Value::Ipv4(mask)) if field.name.ends_with("mask") => {
+                let bits = u32::from(mask);
+                if bits.leading_ones() == bits.count_ones() {
+                    self.show(format_args!("/{}", bits.count_ones()));
+                }
+            }
             (_, Value::Ipv4(address)) => self.str(ipv4_purpose(address).unwrap_or_default()),
             (_, Value::Ipv6(address)) => self.str(ipv6_purpose(address).unwrap_or_default()),
             (_, Value::Mac(mac)) if mac.well_known().is_some() => self.str(mac.well_known().unwrap_or_default()),

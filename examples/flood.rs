@@ -1,0 +1,66 @@
+//! Floods a reassembler with first fragments that nothing follows, and sends honest datagrams amid them: memory stays
+//! under its bound, and the honest ones are completed.
+//!
+//! ```console
+//! $ cargo run --release --example flood [FRAGMENTS]
+//! ```
+
+use packetsmith::fragment::Fragmenter;
+use packetsmith::reassemble::{Outcome, Reassembler, Settings};
+use packetsmith::{BuildError, Ipv4, Ipv4Flags, Stack};
+use std::time::{Duration, Instant};
+
+/// One honest datagram for so many hostile fragments; its four fragments come with hostile ones between them.
+const HONEST: u64 = 10_000;
+const BETWEEN: u64 = 100;
+
+/// Peak of the memory that the process has used, where the system tells.
+fn peak() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or("unknown".into(), |text| text.trim().to_string())
+}
+
+fn main() -> Result<(), BuildError> {
+    let count: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(10_000_000);
+    let settings = Settings::default();
+    let mut reassembler = Reassembler::new(settings);
+    let hostile = Ipv4::build().flags(Ipv4Flags::MORE_FRAGMENTS).dst([10, 0, 0, 2].into());
+    let mut hostile = Stack::new().push(hostile).payload(&[0x5a; 1480]).finish()?;
+    let honest = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into());
+    let mut honest = Stack::new().push(honest).payload(&[7; 4980]).finish()?;
+
+    let (mut sent, mut complete, mut lost, mut most, mut waiting) = (0, 0, 0_u64, 0, 0);
+    let mut buffer = [0; 1500];
+    let mut pieces: Vec<Vec<u8>> = Vec::new();
+    let begin = Instant::now();
+    for n in 0..count {
+        // Source and identification of a fragment that nobody has sent before.
+        hostile[12..16].copy_from_slice(&(0x0b00_0000 + (n >> 16) as u32).to_be_bytes());
+        hostile[4..6].copy_from_slice(&(n as u16).to_be_bytes());
+        let time = Duration::from_micros(n);
+        reassembler.push(&hostile, n, time, &mut |_| lost += 1);
+        if n % HONEST == 0 {
+            honest[4..6].copy_from_slice(&((n / HONEST) as u16).to_be_bytes());
+            let split = Fragmenter::new(1500).split(&honest).into_iter().flatten();
+            pieces = split.filter_map(|piece| piece.write_into(&mut buffer).ok().map(|bytes| bytes.to_vec())).collect();
+            sent += 1;
+        }
+        if n % BETWEEN == 0
+            && let Some(piece) = pieces.pop()
+            && let Outcome::Complete(datagram) = reassembler.push(&piece, n, time, &mut |_| lost += 1)
+        {
+            // The checksum has not been computed for the identification: all but that is as it was.
+            complete += u64::from(datagram.payload() == &honest[20..]);
+        }
+        most = most.max(reassembler.memory());
+        waiting = waiting.max(reassembler.waiting());
+    }
+    let time = begin.elapsed();
+    println!("{count} first fragments with different keys, {lost} datagrams given up, in {time:.1?}");
+    println!("{complete} of {sent} honest datagrams complete");
+    println!("at most {waiting} datagrams waited (bound {})", settings.datagrams);
+    println!("at most {most} bytes for fragments (bound {}); peak of the whole process {}", settings.bytes, peak());
+    assert!(most <= settings.bytes && complete == sent, "the promise is broken");
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The examples do what they say.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What an example prints. They are built with the tests.
+fn output(name: &str, arguments: &[&str]) -> String {
+    let test = std::env::current_exe().expect("a test is a program");
+    let folder: PathBuf = test.ancestors().nth(2).expect("tests lie in a folder of the build").join("examples");
+    let mut command = Command::new(folder.join(name));
+    let output = command
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("`cargo test` builds examples; one test alone does not");
+    assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("output is UTF-8")
+}
+
+fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is not in\n{text}");
+    }
+}
+
+#[test]
+fn tcp_syn() {
+    has(
+        &output("tcp_syn", &[]),
+        &[
+            "maximum segment size), length 4, size 1460",
+            "window scale",
+            "checksum                0xf0c5             good",
+        ],
+    );
+}
+
+#[test]
+fn dhcp_discover() {
+    has(
+        &output("dhcp_discover", &[]),
+        &["DISCOVER", "requested=192.168.1.100", "host name), length 8, name \"newcomer\""],
+    );
+}
+
+#[test]
+fn arp_reply() {
+    has(&output("arp_reply", &[]), &["60 bytes", "reply", "sender_hardware         02:00:00:00:00:01"]);
+}
+
+#[test]
+fn dns_answer() {
+    has(&output("dns_answer", &[]), &["109 bytes, 150 without compression", "192.0.2.80"]);
+}
+
+#[test]
+fn wrong_length() {
+    let text = output("wrong_length", &[]);
+    has(&text, &["45 bytes needed, 44 there"]);
+    assert_eq!(text.lines().count(), 3, "nothing else is wrong:\n{text}");
+}
+
+#[test]
+fn rewrite_address() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("rewritten.pcap");
+    let path = path.to_str().expect("the path is text");
+    has(
+        &output("rewrite_address", &["testdata/http.pcap", "192.0.2.1", "203.0.113.9", path]),
+        &["18 packets, 16 addresses"],
+    );
+    let mut reader = packetsmith::capture::Reader::open(path).expect("it is a capture");
+    while let Some(record) = reader.next_record() {
+        for layer in packetsmith::examine(1, record.expect("it can be read").data) {
+            assert!(layer.checksum().is_none_or(|state| state == packetsmith::Checksum::Good));
+        }
+    }
+}
+
+#[test]
+fn flood() {
+    has(&output("flood", &["50000"]), &["5 of 5 honest datagrams complete"]);
+}

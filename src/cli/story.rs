@@ -75,7 +75,7 @@ impl Story {
         Frame { time: self.clock, bytes }
     }
 
-    fn from_text(&self, text: &str) -> Frame {
+    fn build_text(&self, text: &str) -> Frame {
         let built = text.parse::<Packet>().map_err(|error| error.to_string());
         let built = built.and_then(|mut packet| packet.build().map_err(|error| error.to_string()));
         self.frame(built.unwrap_or_else(|error| unreachable!("the story's packets can be built: {error}: {text}")))
@@ -89,7 +89,7 @@ impl Story {
     /// A DHCP message of the newcomer, who has no address yet.
     pub fn dhcp_client(&mut self, message: &str, options: &str) -> Frame {
         let id = self.newcomer_id();
-        self.from_text(&format!(
+        self.build_text(&format!(
             "ethernet src={NEWCOMER} dst=ff:ff:ff:ff:ff:ff \
              / ipv4 src=0.0.0.0 dst=255.255.255.255 identification={id} \
              / udp src_port=68 dst_port=67 \
@@ -100,7 +100,7 @@ impl Story {
     /// A DHCP message of the server.
     pub fn dhcp_server(&mut self, message: &str) -> Frame {
         let id = if message == "offer" { 0x11 } else { 0x12 };
-        self.from_text(&format!(
+        self.build_text(&format!(
             "ethernet src={GATEWAY} dst=ff:ff:ff:ff:ff:ff \
              / ipv4 src={GATEWAY_IP} dst=255.255.255.255 identification={id} \
              / udp src_port=67 dst_port=68 \
@@ -111,7 +111,7 @@ impl Story {
     }
 
     pub fn arp_request(&mut self) -> Frame {
-        self.from_text(&format!(
+        self.build_text(&format!(
             "ethernet src={NEWCOMER} dst=ff:ff:ff:ff:ff:ff \
              / arp operation=request sender_hardware={NEWCOMER} sender_protocol={NEWCOMER_IP} \
                target_protocol={GATEWAY_IP}"
@@ -119,7 +119,7 @@ impl Story {
     }
 
     pub fn arp_reply(&mut self) -> Frame {
-        self.from_text(&format!(
+        self.build_text(&format!(
             "ethernet src={GATEWAY} dst={NEWCOMER} \
              / arp operation=reply sender_hardware={GATEWAY} sender_protocol={GATEWAY_IP} \
                target_hardware={NEWCOMER} target_protocol={NEWCOMER_IP}"
@@ -128,7 +128,7 @@ impl Story {
 
     pub fn dns_query(&mut self) -> Frame {
         let id = self.newcomer_id();
-        self.from_text(&format!(
+        self.build_text(&format!(
             "ethernet src={NEWCOMER} dst={GATEWAY} / ipv4 src={NEWCOMER_IP} dst={DNS_IP} identification={id} \
              / udp src_port=50123 dst_port=53 \
              / dns id=0x1a2b recursion_desired=true questions=[{{name={NAME} qtype=A qclass=IN}}]"
@@ -137,7 +137,7 @@ impl Story {
 
     /// The answer, 11 routers away: of the 128 hops it began with, 117 are left.
     pub fn dns_answer(&mut self) -> Frame {
-        self.from_text(&format!(
+        self.build_text(&format!(
             "ethernet src={GATEWAY} dst={NEWCOMER} / ipv4 src={DNS_IP} dst={NEWCOMER_IP} identification=0x9c41 ttl=117 \
              / udp src_port=53 dst_port=50123 \
              / dns id=0x1a2b response=true recursion_desired=true recursion_available=true compress=true \

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         // Whoever read our output has had enough, which is no failure.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            cli::complain(format_args!("cannot write: {error}"));
+            cli::complain(format_args!("standard output cannot be written: {error}"));
             ExitCode::from(2)
         }
     }

@@ -5,7 +5,7 @@ mod common;
 use common::{Packet, corpus, packets, testdata};
 use packetsmith::field::{Field, Visitor};
 use packetsmith::sink::{Hexdump, Json, Sink, Style, Summary, Tree, walk};
-use packetsmith::{Examined, Issue, Span, Value, dissect, examine};
+use packetsmith::{Ethernet, Examined, Ipv4, Issue, Span, Stack, Udp, Value, dissect, examine};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
@@ -182,5 +182,67 @@ proptest! {
         if seed.index(8) == 0 {
             show(&packet);
         }
+    }
+}
+
+/// Counts what is shown.
+#[derive(Default)]
+struct Count(usize);
+
+impl Visitor for Count {
+    fn field(&mut self, _: &'static Field, _: Span, _: Value<'_>) {
+        self.0 += 1;
+    }
+    fn open(&mut self, _: &'static Field, _: Span) {
+        self.0 += 1;
+    }
+    fn close(&mut self) {}
+}
+
+/// Work per byte is bounded: so many fields, and so many bytes of JSON, for a byte of a frame.
+fn bounded(link_type: u16, frame: &[u8]) {
+    let mut count = Count::default();
+    for layer in examine(link_type, frame) {
+        layer.show(&mut count);
+        layer.issues(|_| count.0 += 1);
+    }
+    let mut json = Json::default();
+    json.packet(|_| {}, examine(link_type, frame));
+    let (fields, written, len) = (count.0, json.text.bytes.len(), frame.len());
+    assert!(fields <= 100 + FIELDS_PER_BYTE * len, "{fields} fields of {len} bytes: {frame:02x?}");
+    assert!(written <= 8192 + JSON_PER_BYTE * len, "{written} bytes of JSON of {len} bytes: {frame:02x?}");
+}
+
+const FIELDS_PER_BYTE: usize = 8;
+const JSON_PER_BYTE: usize = 300;
+
+#[test]
+fn work_is_bounded_by_the_bytes() {
+    for path in testdata().into_iter().chain(corpus()) {
+        for frame in packets(&path) {
+            bounded(frame.link_type, &frame.bytes);
+        }
+    }
+    // What is most for its bytes: names that point to the longest name there can be, and a thousand layers.
+    let long = [&[63; 64][..], &[63; 64], &[63; 64], &[61; 62], &[0]].concat();
+    let mut dns = [&[0, 1, 0x84, 0, 0, 1, 0xff, 0, 0, 0, 0, 0][..], &long, &[0, 1, 0, 1]].concat();
+    while dns.len() < 60_000 {
+        dns.extend([0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 0, 0, 2, 0xc0, 12]);
+    }
+    let udp = Udp::build().src_port(53).dst_port(4000);
+    let stack = Stack::new().push(Ethernet::build()).push(Ipv4::build());
+    bounded(1, &stack.push(udp).payload(&dns).finish().unwrap());
+    bounded(1, &[&[0; 12][..], &[0x81, 0, 0, 1].repeat(1500), &[8, 0]].concat());
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    for n in 0..20_000u64 {
+        let frame: Vec<u8> = (0..n % 600)
+            .map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                state as u8
+            })
+            .collect();
+        bounded([1, 101, 0, 113, 9, 50][n as usize % 6], &frame);
     }
 }

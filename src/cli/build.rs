@@ -382,8 +382,8 @@ fn read_file(path: &str) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Most bytes of one object of JSON.
-const MAX_OBJECT: usize = 1 << 30;
+/// Most bytes of one object of JSON: enough for a frame of 20 MB, byte by byte and field by field.
+const MAX_OBJECT: usize = 1 << 26;
 
 /// Cuts a stream of JSON into its objects, however they are spread over lines.
 struct Objects<R> {
@@ -444,7 +444,7 @@ impl<R: Read> Objects<R> {
                 return Ok(Some(start));
             }
             if self.bytes.len() > MAX_OBJECT {
-                return Err((start, format!("the object is longer than {MAX_OBJECT} bytes")));
+                return Err((start, format!("the object is longer than the {MAX_OBJECT} bytes allowed")));
             }
         }
     }

@@ -256,13 +256,11 @@ impl Text {
     /// Appends the date and time of an NTP timestamp. The first era, which began in 1900, ends in 2036;
     /// seconds whose highest bit is not set are taken as those of the second (RFC 4330 §3).
     fn ntp_time(&mut self, n: u64) {
-        /// Days between 1900 and 1970.
-        const EPOCH: u64 = 25_567;
         if n == 0 {
             return self.str("not set");
         }
         let seconds = (n >> 32) + if n >> 63 == 0 { 1 << 32 } else { 0 };
-        let (year, month, day) = date(seconds / 86_400 - EPOCH);
+        let (year, month, day) = date(seconds / 86_400);
         let time = seconds % 86_400;
         let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
         self.show(format_args!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:"));
@@ -306,11 +304,11 @@ impl Text {
     }
 }
 
-/// Year, month and day of a day since 1970, in the Gregorian calendar.
+/// Year, month and day of a day since 1900, in the Gregorian calendar.
 fn date(days: u64) -> (u64, u64, u64) {
     // Years are counted from March, so that the leap day is the last of one. 400 of them have as many
-    // days as any other 400; 719,468 days lie between March of the year 0 and 1970.
-    let days = days + 719_468;
+    // days as any other 400; 693,901 days lie between March of the year 0 and 1900.
+    let days = days + 693_901;
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (365 * year + year / 4 - year / 100);
@@ -389,11 +387,17 @@ mod tests {
         assert_eq!(text(|t| t.ntp_time(0xffff_ffff_0000_0000)), "2036-02-07 06:28:15.000000000 UTC");
         assert_eq!(text(|t| t.ntp_time(1)), "2036-02-07 06:28:16.000000000 UTC");
         assert_eq!(text(|t| t.ntp_time(0xbc3f_4f00_ffff_ffff)), "2000-01-31 00:00:00.999999999 UTC");
-        assert_eq!(date(11_016), (2000, 2, 29));
+        assert_eq!(date(36_583), (2000, 2, 29));
         assert_eq!(text(|t| t.decimal(0x1_8000_0000, 6)), "1.500000");
         assert_eq!(text(|t| t.power_of_two(6)), "64 s");
         assert_eq!(text(|t| t.power_of_two(-20)), "0.000000954 s");
         assert_eq!(text(|t| t.power_of_two(-128)), "2^-128 s");
+    }
+
+    #[test]
+    fn a_time_between_1968_and_1970_is_a_time() {
+        assert_eq!(text(|t| t.ntp_time(1 << 63)), "1968-01-20 03:14:08.000000000 UTC");
+        assert_eq!(text(|t| t.ntp_time(0x83aa_7e7f_0000_0000)), "1969-12-31 23:59:59.000000000 UTC");
     }
 
     #[test]

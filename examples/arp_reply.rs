@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for frame in [request, reply] {
         let mut tree = Tree::default();
         tree.packet(examine(1, &frame));
-        println!("{} bytes\n{}", frame.len(), String::from_utf8_lossy(&tree.text.bytes));
+        println!("{} bytes\n{}", frame.len(), tree.text);
     }
     Ok(())
 }

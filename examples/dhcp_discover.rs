@@ -20,9 +20,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let mut summary = Summary::default();
     summary.packet(examine(1, &frame));
-    println!("{} bytes: {}\n", frame.len(), String::from_utf8_lossy(&summary.info.bytes));
+    println!("{} bytes: {}\n", frame.len(), summary.info);
     let mut tree = Tree::default();
     tree.packet(examine(1, &frame));
-    print!("{}", String::from_utf8_lossy(&tree.text.bytes));
+    print!("{}", tree.text);
     Ok(())
 }

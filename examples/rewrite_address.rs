@@ -45,12 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut frame = record.data.to_vec();
         changes += rewrite(record.link_type.unwrap_or(u16::MAX), &mut frame, from, to)?;
         packets += 1;
-        writer.packet(&NewRecord {
-            timestamp: record.timestamp,
-            original_len: record.original_len,
-            data: &frame,
-            ..NewRecord::default()
-        })?;
+        writer.packet(&NewRecord { data: &frame, ..NewRecord::from(&record) })?;
     }
     writer.finish()?;
     println!("{packets} packets, {changes} addresses rewritten");

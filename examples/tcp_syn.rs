@@ -27,6 +27,6 @@ fn main() -> Result<(), BuildError> {
     tree.packet(examine(1, frame));
     let mut hex = Hexdump::new(Style::PLAIN);
     hex.packet(frame, dissect(1, frame));
-    println!("{}\n{}", String::from_utf8_lossy(&tree.text.bytes), String::from_utf8_lossy(&hex.text.bytes));
+    println!("{}\n{}", tree.text, hex.text);
     Ok(())
 }

@@ -48,7 +48,12 @@ pub struct BuildError {
 /// `ipv4.total_length: 70000 is more than 65535, the largest that fits`
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", self.proto.name(), if self.mistake.field.is_some() { "." } else { ": " }, self.mistake)
+        match (self.proto, self.mistake.field) {
+            // It is about the whole frame.
+            (Proto::Data, None) => self.mistake.fmt(f),
+            (proto, None) => write!(f, "{}: {}", proto.name(), self.mistake),
+            (proto, Some(_)) => write!(f, "{}.{}", proto.name(), self.mistake),
+        }
     }
 }
 

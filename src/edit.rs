@@ -97,7 +97,8 @@ impl<'f> Editor<'f> {
 
     /// Writes a field of a layer's fixed header, and updates every Internet checksum that covers it by the
     /// difference (RFC 1624): those of this layer and of the layers around it, and those of the layers
-    /// inside of it whose pseudo-header holds the field.
+    /// inside of it whose pseudo-header holds the field; the checksum of a packet that was split too, in its first
+    /// fragment.
     ///
     /// # Errors
     ///
@@ -137,8 +138,19 @@ impl<'f> Editor<'f> {
         change: impl FnOnce(&mut [u8]) -> Result<(), Mistake>,
     ) -> Result<(), Mistake> {
         let mut sums = [None; MAX_STACK];
+        let mut first_of = None;
         for ((sum, spot), (view, place)) in sums.iter_mut().zip(spots).zip(places(self.frame, spots)) {
-            *sum = Summed::of(spot.proto.fields(), &view, &place);
+            let carried = first_of.and_then(|protocol| Summed::of_first_fragment(protocol, &place));
+            *sum = Summed::of(spot.proto.fields(), &view, &place).or(carried);
+            first_of = match view {
+                View::Ipv4(header) if header.is_fragment() && header.fragment_offset() == 0 => {
+                    Some(u8::from(header.protocol()))
+                }
+                View::Fragment(header) if !header.is_atomic() && header.fragment_offset() == 0 => {
+                    Some(u8::from(header.next_header()))
+                }
+                _ => None,
+            };
         }
         // Every change, so that what covers it can follow: the field, and then each checksum.
         let first = Change::<LONGEST>::of(self.frame, span);
@@ -313,6 +325,28 @@ impl Summed {
     }
 }
 
+impl Summed {
+    /// The checksum of what was split, which stands in its first fragment: a change of addresses concerns it, and of what
+    /// stands in this fragment.
+    fn of_first_fragment(protocol: u8, place: &Place<'_>) -> Option<Self> {
+        let (begin, end) = (place.context.at, place.body_end);
+        let at = begin.saturating_add(match protocol {
+            6 => 16,
+            17 | 136 => 6,
+            58 => 2,
+            _ => return None,
+        });
+        Some(Summed {
+            field: Span::new(at, at + 2),
+            covers: Span::new(begin, end),
+            network: Some(place.context.network).filter(|network| network.size != 0),
+            optional: protocol == 17,
+            offloaded: false,
+        })
+        .filter(|_| at + 2 <= end)
+    }
+}
+
 /// Bytes that have changed: where, and what they were.
 #[derive(Clone, Copy, Debug)]
 struct Change<const N: usize> {
@@ -430,6 +464,28 @@ mod tests {
         editor.update(1, "dst", &Value::Ipv4([10, 9, 9, 9].into())).unwrap();
         editor.update(2, "src_port", &Value::Uint(77)).unwrap();
         assert_eq!(wrong(&frame), [(2, Checksum::Offloaded)]);
+    }
+
+    #[test]
+    fn a_first_fragment_has_the_checksum_of_the_whole() {
+        use crate::fragment::Fragmenter;
+        use crate::reassemble::{Outcome, Reassembler, Settings};
+        let whole = udp(&[7; 3000]);
+        let split = Fragmenter::new(1500).split(&whole[14..]).unwrap();
+        let mut reassembler = Reassembler::new(Settings::default());
+        let mut complete = 0;
+        for piece in split {
+            let mut frame = [&whole[..14], &piece.slices().concat()].concat();
+            let mut editor = Editor::new(1, &mut frame);
+            editor.update(1, "src", &Value::Ipv4([203, 0, 113, 9].into())).unwrap();
+            if let Outcome::Complete(datagram) =
+                reassembler.push(&frame[14..], 0, core::time::Duration::ZERO, &mut |_| {})
+            {
+                assert_eq!(wrong(&[&whole[..14], datagram.packet()].concat()), []);
+                complete += 1;
+            }
+        }
+        assert_eq!(complete, 1);
     }
 
     #[test]

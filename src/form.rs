@@ -493,7 +493,10 @@ impl FormSource<'_> {
                 let entry = &self.form.entries[at];
                 if !entry.used && !is_remark(self.form.str(entry.key)) {
                     self.last = Some(at);
-                    return Err(Unfit::NoMember.into());
+                    let name = self.form.str(entry.key);
+                    let before = self.form.entries[level.start..at].iter();
+                    let twice = before.filter(|entry| entry.used).any(|entry| self.form.str(entry.key) == name);
+                    return Err(if twice { Unfit::Rule("is given twice") } else { Unfit::NoMember }.into());
                 }
                 at = entry.end as usize;
             }

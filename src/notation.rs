@@ -190,12 +190,17 @@ impl Writer {
 
     fn layer(&mut self, proto: Proto, members: &[Member<'_>], next: Option<Proto>) {
         let mut options = Vec::new();
+        // Options that are set like fields stand before those of the list, where there are both.
+        let list = proto.options().map(|list| list.field.name);
+        let is_list = |member: &&Member<'_>| list == Some(member.1) && matches!(member.3, Written::List(_));
+        let listed = members.iter().find(is_list).filter(|_| members.iter().filter(is_list).count() == 1);
         for member @ (at, name, value_at, value) in members {
             let field = proto.fields().iter().find(|field| field.name == *name || field.filter == *name);
             let key = field.map_or(*name, |field| field.name);
             let option = proto.options().filter(|_| field.is_none()).and_then(|list| Some((list, (list.find)(name)?)));
             match option {
                 Some((list, named)) if list.field.name != *name => options.push((member, named)),
+                _ if listed.is_some_and(|listed| core::ptr::eq(listed, member)) => {}
                 _ => {
                     let kind = proto.options().filter(|list| list.field.name == *name).map(|list| list.kind);
                     self.name_at = Some(*at);
@@ -203,7 +208,8 @@ impl Writer {
                 }
             }
         }
-        if let (Some(list), Some(((at, ..), _))) = (proto.options(), options.first()) {
+        if let (Some(list), Some((at, ..))) = (proto.options(), options.first().map(|(member, _)| *member).or(listed)) {
+            self.name_at = Some(*at);
             self.at(*at, |form| form.open_list(list.field.name));
             for ((at, _, value_at, value), named) in &options {
                 self.at(*at, |form| form.open_group(""));
@@ -213,7 +219,10 @@ impl Writer {
                 }
                 self.form.close();
             }
-            if let Some(end) = list.end.filter(|&end| end != 0) {
+            if let Some((.., Written::List(items))) = listed {
+                self.items(items, Some(list.kind));
+            }
+            if let Some(end) = list.end.filter(|&end| end != 0 && listed.is_none()) {
                 self.at(0, |form| form.open_group(""));
                 self.at(0, |form| form.number(list.kind.name, end.into()));
                 self.form.close();
@@ -243,15 +252,19 @@ impl Writer {
             }
             Written::List(items) => {
                 self.at(at, |form| form.open_list(key));
-                for (at, item) in items {
-                    match item {
-                        // A bare word in a list of options is an option without fields.
-                        Item::Value(Written::Word(word)) if kind.is_some() => self.option(*at, word, &[], kind),
-                        Item::Value(value) => self.value(*at, "", value, None),
-                        Item::Option(name, members) => self.option(*at, name, members, kind),
-                    }
-                }
+                self.items(items, kind);
                 self.form.close();
+            }
+        }
+    }
+
+    fn items(&mut self, items: &[(usize, Item<'_>)], kind: Option<&'static Field>) {
+        for (at, item) in items {
+            match item {
+                // A bare word in a list of options is an option without fields.
+                Item::Value(Written::Word(word)) if kind.is_some() => self.option(*at, word, &[], kind),
+                Item::Value(value) => self.value(*at, "", value, None),
+                Item::Option(name, members) => self.option(*at, name, members, kind),
             }
         }
     }

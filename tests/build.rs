@@ -290,3 +290,18 @@ proptest! {
         prop_assert_eq!(ours.unwrap(), theirs);
     }
 }
+
+#[test]
+fn options_alone_and_in_a_list_stand_behind_each_other() {
+    let build = |text: &str| text.parse::<packetsmith::Packet>().unwrap().build().unwrap();
+    let udp = "ipv4 / udp src_port=68 dst_port=67 / dhcp";
+    let both = build(&format!("{udp} message_type=discover options=[host_name name=\"a\", end]"));
+    let list = build(&format!("{udp} options=[dhcp_message_type message_type=discover, host_name name=\"a\", end]"));
+    assert_eq!(both, list);
+}
+
+#[test]
+fn what_is_given_twice_is_said_to_be() {
+    let error = "ipv4 ttl=3 ttl=4".parse::<packetsmith::Packet>().unwrap().build().unwrap_err();
+    assert_eq!(error.to_string(), "layer 1 (ipv4), ttl: is given twice");
+}

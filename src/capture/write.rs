@@ -7,7 +7,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::{ByteOrder, Format, Interface, PcapHeader, Resolution, SectionHeader, Timestamp};
+use super::{ByteOrder, Format, Interface, PcapHeader, Record, Resolution, SectionHeader, Timestamp};
 
 /// Form of a capture file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +50,20 @@ pub struct NewRecord<'a> {
     pub options: &'a [u8],
     /// Kind of block.
     pub kind: RecordKind,
+}
+
+/// The packet as it was read. What it holds may be another's bytes: `NewRecord { data, ..NewRecord::from(&record) }`.
+impl<'a> From<&Record<'a>> for NewRecord<'a> {
+    fn from(record: &Record<'a>) -> Self {
+        NewRecord {
+            timestamp: record.timestamp,
+            original_len: record.original_len,
+            interface: record.interface,
+            data: record.data,
+            options: record.options.bytes(),
+            kind: record.kind(),
+        }
+    }
 }
 
 /// Why something cannot be written.

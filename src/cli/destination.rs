@@ -104,14 +104,7 @@ impl Destination {
 
     fn record(&mut self, record: &Record<'_>, kind: RecordKind) -> Result<(), Trouble> {
         let form = *self.form.get_or_insert(form_of(record.format));
-        let new = NewRecord {
-            timestamp: record.timestamp,
-            original_len: record.original_len,
-            interface: record.interface,
-            data: record.data,
-            options: record.options.bytes(),
-            kind,
-        };
+        let new = NewRecord { kind, ..NewRecord::from(record) };
         if form == Form::Pcapng {
             self.pcapng(record)?;
             let interface = if let Some(Format::Pcapng(_)) = record.format { record.interface } else { 0 };

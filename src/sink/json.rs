@@ -7,7 +7,7 @@ use crate::checksum::Checksum;
 use crate::dissect::{Examine, Examined};
 use crate::field::{Field, Kind, Span, Value, Visitor};
 use crate::form::{looks_hex, shortened};
-use crate::layer::{Issue, Reason, Severity};
+use crate::layer::{Issue, Reason};
 use crate::packet::Rebuild;
 use crate::proto::View;
 use core::fmt::Display;
@@ -366,14 +366,7 @@ impl Sink for Json {
         self.separate();
         self.text.str("{");
         self.first = true;
-        self.string(
-            "severity",
-            match issue.reason.severity() {
-                Severity::Note => "note",
-                Severity::Warning => "warning",
-                Severity::Error => "error",
-            },
-        );
+        self.string("severity", issue.reason.severity());
         self.string("kind", issue.reason.kind());
         if let Some(field) = issue.field {
             self.string("field", field.name);

@@ -14,6 +14,12 @@ pub struct Text {
     pub bytes: Vec<u8>,
 }
 
+impl Display for Text {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&alloc::string::String::from_utf8_lossy(&self.bytes))
+    }
+}
+
 impl Write for Text {
     fn write_str(&mut self, s: &str) -> core::fmt::Result {
         self.str(s);

@@ -121,6 +121,10 @@ impl fmt::Display for MacAddr {
 }
 
 /// Text that is no MAC address.
+///
+/// ```
+/// assert!("02:00:00:00:00".parse::<packetsmith::MacAddr>().is_err());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseMacError;
 

@@ -14,6 +14,12 @@ use crate::source::{Mistake, Put, Unfit};
 use core::fmt;
 
 /// A layer in a frame that is being built.
+///
+/// ```
+/// use packetsmith::{Ethernet, Proto, Stack, build::Spot};
+/// let spot = Spot { proto: Proto::Ethernet, at: 0, head_end: 14, body_end: 60, tail_end: 60, auto: 0 };
+/// assert_eq!((spot.head_end - spot.at) as usize, Ethernet::LEN);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Spot {
     /// Its protocol.
@@ -35,6 +41,12 @@ impl Spot {
 }
 
 /// A layer, and what keeps it from being built.
+///
+/// ```
+/// use packetsmith::{Ipv4, Stack};
+/// let error = Stack::new().push(Ipv4::build()).payload(&[0; 70_000]).finish().unwrap_err();
+/// assert_eq!(error.to_string(), "ipv4.total_length: 70020 is more than 65535, the largest that fits");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct BuildError {
     /// Which layer, from 0.

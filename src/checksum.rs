@@ -5,6 +5,14 @@
 ///
 /// A checksum is good if the sum over all that it covers, itself included, is 0xffff. That way
 /// 0x0000 and 0xffff, which are the same number, are both right where the sum is zero.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::{Checksum, examine};
+/// assert!(examine(1, &frame).filter_map(|layer| layer.checksum()).all(|state| state == Checksum::Good));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Checksum {

@@ -43,6 +43,15 @@ pub fn dissect(link_type: u16, frame: &[u8]) -> Layers<'_> {
 /// Iterator over the layers of a frame, outermost first.
 ///
 /// The heads in order, then the last body, then the tails in reverse order are the frame again.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::dissect;
+/// let names: Vec<_> = dissect(1, &frame).map(|layer| layer.proto.name()).collect();
+/// assert_eq!(names[..3], ["ethernet", "ipv4", "udp"]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Layers<'a> {
     frame: &'a [u8],
@@ -123,6 +132,16 @@ impl<'a> Iterator for Layers<'a> {
 }
 
 /// One layer of a frame.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::dissect;
+/// let ip = dissect(1, &frame).nth(1).unwrap();
+/// assert_eq!((ip.head().len(), ip.body().len(), ip.tail().len()), (20, 9, 0));
+/// assert_eq!((ip.head_span().start, ip.is_intact()), (14, true));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Layer<'a> {
     /// Which protocol it is.
@@ -223,6 +242,18 @@ pub fn examine(link_type: u16, frame: &[u8]) -> Examine<'_> {
 }
 
 /// Iterator over the layers of a frame in their surroundings.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::examine;
+/// // A capture that kept 30 of the frame's bytes.
+/// let cut = examine(1, &frame[..30]).original_len(frame.len());
+/// for layer in cut {
+///     layer.issues(|issue| assert_eq!(issue.reason.severity(), packetsmith::Severity::Note));
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Examine<'a> {
     layers: Layers<'a>,
@@ -300,6 +331,15 @@ impl<'a> Iterator for Examine<'a> {
 }
 
 /// A layer in its surroundings.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::{Checksum, examine};
+/// let udp = examine(1, &frame).nth(2).unwrap();
+/// assert_eq!((udp.proto.name(), udp.checksum()), ("udp", Some(Checksum::Good)));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Examined<'a> {
     /// The layer.
@@ -312,6 +352,13 @@ pub struct Examined<'a> {
 }
 
 /// What stands behind the packet in an Ethernet frame.
+///
+/// ```
+/// use packetsmith::{Ethernet, Ipv4, Stack, examine};
+/// let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).pad(60).fcs().finish().unwrap();
+/// let trailer = examine(1, &frame).next().unwrap().trailer().unwrap();
+/// assert_eq!((trailer.padding.len(), trailer.fcs.len()), (26, 4));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trailer {
     /// Bytes that fill the frame up.

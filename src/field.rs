@@ -55,6 +55,13 @@ impl Span {
 /// A registry of numbers and their names, as IANA keeps them.
 ///
 /// Made by `registry!`.
+///
+/// ```
+/// use packetsmith::{Ipv4, field::Kind};
+/// let protocol = Ipv4::FIELDS.iter().find(|field| field.name == "protocol").unwrap();
+/// let Kind::Named(registry) = protocol.kind else { panic!() };
+/// assert_eq!((registry.name)(17), Some("UDP"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Registry {
     /// Finds a number's name.
@@ -64,6 +71,12 @@ pub struct Registry {
 }
 
 /// One named bit of a set of flags. Made by `flags!`.
+///
+/// ```
+/// use packetsmith::TcpFlags;
+/// let syn = TcpFlags::FLAGS.iter().find(|flag| flag.name == "SYN").unwrap();
+/// assert_eq!((syn.mask, syn.filter), (2, "tcp.flags.syn"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flag {
     /// The bit's value within the field.
@@ -75,6 +88,11 @@ pub struct Flag {
 }
 
 /// How a field's bits are to be read and shown.
+///
+/// ```
+/// use packetsmith::{Ipv4, Kind};
+/// assert!(matches!(Ipv4::FIELDS.last().unwrap().kind, Kind::Ipv4));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Kind {
@@ -111,6 +129,12 @@ pub enum Kind {
 }
 
 /// What a number counts.
+///
+/// ```
+/// use packetsmith::{Ipv4, field::Unit};
+/// let ihl = Ipv4::FIELDS.iter().find(|field| field.name == "ihl").unwrap();
+/// assert_eq!(ihl.unit, Unit::Bytes(4));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unit {
@@ -136,6 +160,12 @@ pub enum Unit {
 }
 
 /// How the builder computes a field that nobody set.
+///
+/// ```
+/// use packetsmith::{Udp, field::Derive};
+/// let length = Udp::FIELDS.iter().find(|field| field.name == "length").unwrap();
+/// assert_eq!(length.derive, Derive::Total { less: 0 });
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Derive {
@@ -163,6 +193,12 @@ pub enum Derive {
 }
 
 /// What the table knows about one field.
+///
+/// ```
+/// use packetsmith::Udp;
+/// let field = &Udp::FIELDS[1];
+/// assert_eq!((field.name, field.filter, field.bits()), ("dst_port", "udp.dstport", 16..32));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The field's name, as in code, JSON and the field tree.
@@ -392,6 +428,12 @@ impl Field {
 }
 
 /// A decoded field, ready to be shown or compared. Borrows from the frame.
+///
+/// ```
+/// use packetsmith::{Udp, Value};
+/// let bytes = [0, 53, 0, 68, 0, 8, 0, 0];
+/// assert_eq!(Udp::FIELDS[0].read(&bytes), Some(Value::Uint(53)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
@@ -438,6 +480,25 @@ impl<'a> Value<'a> {
 /// Receives fields, one after the other, as they stand in the frame.
 ///
 /// This is the half of a [`Sink`](crate::sink::Sink) that protocols see.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::{Field, Span, Value, examine, field::Visitor};
+/// /// Where each field of a name stands.
+/// struct Find(&'static str, Vec<Span>);
+/// impl Visitor for Find {
+///     fn field(&mut self, field: &'static Field, span: Span, _: Value<'_>) {
+///         self.1.extend((field.name == self.0).then_some(span));
+///     }
+///     fn open(&mut self, _: &'static Field, _: Span) {}
+///     fn close(&mut self) {}
+/// }
+/// let mut find = Find("dst_port", Vec::new());
+/// examine(1, &frame).for_each(|layer| layer.show(&mut find));
+/// assert_eq!(find.1, [Span::new(36, 38)]);
+/// ```
 pub trait Visitor {
     /// Takes a field with its place and value.
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>);
@@ -456,6 +517,11 @@ pub fn show_fixed(fields: &'static [Field], bytes: &[u8], at: u32, visitor: &mut
 }
 
 /// A type that can be read from, and written to, a run of bits.
+///
+/// ```
+/// use packetsmith::field::Wire;
+/// assert_eq!(u16::get(&[0x12, 0x34, 0x56], 4..16), 0x234);
+/// ```
 pub trait Wire: Copy {
     /// Widest run that the type can hold without losing bits.
     const MAX_BITS: usize;

@@ -43,6 +43,15 @@ use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
 /// A display filter, ready to be put to packets.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::{Filter, examine};
+/// let filter = Filter::parse("udp.port == 53 && !tcp").unwrap();
+/// assert!(filter.matches(examine(1, &frame)));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Filter {
     expression: Expression,
@@ -50,6 +59,11 @@ pub struct Filter {
 }
 
 /// Why a text is no filter.
+///
+/// ```
+/// let error = packetsmith::Filter::parse("tcp.prot == 80").unwrap_err();
+/// assert_eq!(error.at, 0);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterError {
     /// Byte of the text where it goes wrong.

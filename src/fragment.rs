@@ -17,6 +17,11 @@ use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, header_chain};
 use core::fmt;
 
 /// Why a packet cannot be split.
+///
+/// ```
+/// use packetsmith::fragment::{FragmentError, Fragmenter};
+/// assert_eq!(Fragmenter::new(1500).split(&[0x50; 40]).unwrap_err(), FragmentError::Version(5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FragmentError {
@@ -334,6 +339,12 @@ impl Template {
 }
 
 /// The pieces of a packet, in order.
+///
+/// ```
+/// use packetsmith::{Ipv4, Stack, fragment::Fragmenter};
+/// let packet = Stack::new().push(Ipv4::build()).payload(&[0; 4980]).finish().unwrap();
+/// assert_eq!(Fragmenter::new(1500).split(&packet).unwrap().len(), 4);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Fragments<'p> {
     /// Of the packet's beginning, and of all that follows; without length where the packet is whole.

@@ -10,6 +10,13 @@ use crate::source::{Builder, Mistake};
 use core::fmt;
 
 /// What a header says comes next.
+///
+/// ```
+/// use packetsmith::{Layers, Next};
+/// let datagram = [0, 53, 0x80, 0, 0, 9, 0, 0, 7];
+/// let first = Layers::new(Next::IpProtocol(17), &datagram).next().unwrap();
+/// assert_eq!(first.proto.name(), "udp");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Next {
@@ -70,6 +77,10 @@ pub enum Next {
 }
 
 /// Who set the limit that something runs into.
+///
+/// ```
+/// assert_eq!(packetsmith::Limit::Frame.to_string(), "the end of the frame");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Limit {
@@ -98,6 +109,11 @@ impl fmt::Display for Limit {
 }
 
 /// How bad it is.
+///
+/// ```
+/// use packetsmith::Severity;
+/// assert!(Severity::Note < Severity::Warning && Severity::Warning < Severity::Error);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing; the packet is as it should be.
@@ -126,6 +142,15 @@ impl fmt::Display for Severity {
 }
 
 /// What is wrong, or worth a remark.
+///
+/// ```
+/// use packetsmith::{Reason, examine};
+/// let mut reasons = Vec::new();
+/// for layer in examine(101, &[0x45, 0, 0, 40, 0, 0, 0, 0, 64, 253, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]) {
+///     layer.issues(|issue| reasons.push(issue.reason));
+/// }
+/// assert!(matches!(reasons[0], Reason::Truncated { needed: 40, have: 20, .. }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -250,6 +275,14 @@ impl fmt::Display for Reason {
 }
 
 /// Something wrong with a packet, or worth a remark: what, where, and in which layer.
+///
+/// ```
+/// let mut texts = Vec::new();
+/// for layer in packetsmith::examine(101, &[0x45, 0, 0]) {
+///     layer.issues(|issue| texts.push(issue.to_string()));
+/// }
+/// assert_eq!(texts, ["ipv4 (bytes 0..3): 20 bytes needed, 3 there, cut by the end of the frame"]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Issue {
     /// Name of the protocol.
@@ -424,6 +457,13 @@ impl Network {
 }
 
 /// The extension headers since the IPv6 header, one bit each.
+///
+/// ```
+/// use packetsmith::layer::Chain;
+/// let mut chain = Chain::default();
+/// chain.add(Chain::FRAGMENT);
+/// assert_ne!(chain, Chain::default());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Chain(u16);
 

@@ -19,6 +19,12 @@ use std::string::String;
 use std::vec::Vec;
 
 /// A network interface.
+///
+/// ```no_run
+/// for interface in packetsmith::live::interfaces() {
+///     println!("{}", interface.name);
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
     /// Name, such as `eth0`.

@@ -8,6 +8,11 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// How a frame was made wrong.
+///
+/// ```
+/// use packetsmith::Fault;
+/// assert_eq!(Fault::ALL.map(Fault::name)[..2], ["length", "checksum"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
@@ -44,6 +49,16 @@ impl Fault {
 }
 
 /// What was done to a frame.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::{Fault, Mutator};
+/// let mut wrong = Vec::new();
+/// let mutation = Mutator::new(1).with(Fault::Checksum, 1, &frame, &mut wrong).unwrap();
+/// assert_eq!((mutation.fault, wrong.len()), (Fault::Checksum, frame.len()));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Mutation {
     /// The kind of fault.

@@ -193,6 +193,14 @@ impl PartialEq for Name<'_> {
 impl Eq for Name<'_> {}
 
 /// The labels of a [`Name`].
+///
+/// ```
+/// use packetsmith::{Cursor, Name};
+/// let mut cursor = Cursor::new(b"\x03www\x07example\0");
+/// let labels: Vec<_> = cursor.name().unwrap().labels().flatten().collect();
+/// assert_eq!(labels, [&b"www"[..], b"example"]);
+/// # let _: Option<Name> = None;
+/// ```
 #[derive(Clone, Debug)]
 pub struct Labels<'a> {
     message: &'a [u8],

@@ -43,6 +43,11 @@ use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
 /// Why a text is no packet.
+///
+/// ```
+/// let error = "ipv4 src=10.0.0.1 / upd".parse::<packetsmith::Packet>().unwrap_err();
+/// assert_eq!(error.at, 20);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotationError {
     /// Byte of the text where it goes wrong.
@@ -89,6 +94,13 @@ enum Part<'t> {
 pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 
 /// A packet, and where in the text each of its entries stands.
+///
+/// ```
+/// use packetsmith::Notation;
+/// let mut notation = Notation::parse("ipv4 src=10.0.0.300", &mut |_| Err("no files here".into())).unwrap();
+/// let error = notation.build().unwrap_err();
+/// assert_eq!((error.at, error.what.as_str()), (9, "layer 1 (ipv4), src: is not an IPv4 address"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Notation {
     /// The packet.

@@ -40,6 +40,12 @@ const RAW: &Field = &Field::floating("raw", "", Kind::Bytes, "The layer's head, 
 const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the layer's protocol.");
 
 /// What keeps a packet from being built: where, and why.
+///
+/// ```
+/// let mut packet: packetsmith::Packet = "ipv4 / udp src_port=70000".parse().unwrap();
+/// let error = packet.build().unwrap_err();
+/// assert_eq!(error.to_string(), "layer 2 (udp), src_port: 70000 is more than 65535, the largest that fits");
+/// ```
 #[derive(Clone, Debug)]
 pub struct PacketError {
     /// Where in the packet's form.

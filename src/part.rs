@@ -17,6 +17,14 @@ use nom::{IResult, Parser};
 ///
 /// It keeps the whole frame, so that positions are those of the frame and names can be followed
 /// through their message.
+///
+/// ```
+/// use packetsmith::Cursor;
+/// let mut cursor = Cursor::new(&[1, 2, 3, 4]);
+/// assert_eq!(cursor.chunk::<2>(), Some(&[1, 2]));
+/// assert_eq!((cursor.span().start, cursor.bytes()), (2, &[3, 4][..]));
+/// assert!(cursor.take(3).is_none());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor<'a> {
     frame: &'a [u8],
@@ -113,6 +121,12 @@ impl<'a> Cursor<'a> {
 }
 
 /// A value that stands where the one before it ends.
+///
+/// ```
+/// use packetsmith::{Cursor, part::Part};
+/// let mut cursor = Cursor::new(&[0x12, 0x34]);
+/// assert_eq!(<u16 as Part>::take(&mut cursor), Some(0x1234));
+/// ```
 pub trait Part<'a>: Sized {
     /// How it is shown.
     const KIND: Kind;
@@ -220,6 +234,12 @@ impl<'a> Part<'a> for &'a [u8] {
 }
 
 /// Bytes up to the end that are meant to be read as text.
+///
+/// ```
+/// use packetsmith::{Cursor, Text, part::Part};
+/// let text = Text::take(&mut Cursor::new(b"gateway")).unwrap();
+/// assert_eq!(text.0, b"gateway");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Text<'a>(pub &'a [u8]);
 
@@ -409,6 +429,12 @@ impl Put for Count {
 }
 
 /// Parts of one type, one after the other up to the end, `MIN` of them at least.
+///
+/// ```
+/// use packetsmith::{Cursor, List, part::Part};
+/// let list = List::<u16>::take(&mut Cursor::new(&[0, 1, 0, 2])).unwrap();
+/// assert_eq!(list.iter().collect::<Vec<_>>(), [1, 2]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct List<'a, T, const MIN: usize = 0> {
     cursor: Cursor<'a>,

@@ -157,6 +157,11 @@ impl Default for Settings {
 }
 
 /// Why a fragment is refused. The datagram goes on waiting for others, unless it is said otherwise.
+///
+/// ```
+/// use packetsmith::reassemble::Refusal;
+/// assert_eq!(Refusal::Empty.to_string(), "it holds no payload");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
@@ -213,6 +218,25 @@ impl fmt::Display for Refusal {
 }
 
 /// What became of a packet that was pushed.
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::reassemble::*;
+/// use packetsmith::{Ipv4, Ipv4Flags, Stack};
+/// let fragment = |offset, flags, payload: &[u8]| {
+///     let header = Ipv4::build().identification(7).fragment_offset(offset).flags(flags).protocol(253.into());
+///     Stack::new().push(header).payload(payload).finish().unwrap()
+/// };
+/// let (first, last) = (fragment(0, Ipv4Flags::MORE_FRAGMENTS, &[1; 16]), fragment(2, Ipv4Flags(0), &[2; 8]));
+/// let mut reassembler = Reassembler::new(Settings::default());
+///
+/// let outcome = reassembler.push(&first, 1, Duration::ZERO, &mut |_| {});
+/// assert!(matches!(outcome, Outcome::Held { have: 16, of: None }));
+/// let outcome = reassembler.push(&first, 2, Duration::ZERO, &mut |_| {});
+/// assert!(matches!(outcome, Outcome::Duplicate));
+/// let outcome = reassembler.push(&last, 3, Duration::ZERO, &mut |_| {});
+/// assert!(matches!(outcome, Outcome::Complete(_)));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome<'r> {
@@ -236,6 +260,23 @@ pub enum Outcome<'r> {
 }
 
 /// What was noticed about a datagram.
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::reassemble::*;
+/// use packetsmith::{Ipv4, Ipv4Flags, Stack};
+/// let fragment = |offset, flags, payload: &[u8]| {
+///     let header = Ipv4::build().identification(7).fragment_offset(offset).flags(flags).protocol(253.into());
+///     Stack::new().push(header).payload(payload).finish().unwrap()
+/// };
+/// let (first, last) = (fragment(0, Ipv4Flags::MORE_FRAGMENTS, &[1; 16]), fragment(2, Ipv4Flags(0), &[2; 8]));
+/// let mut reassembler = Reassembler::new(Settings::default());
+///
+/// reassembler.push(&first, 1, Duration::ZERO, &mut |_| {});
+/// reassembler.push(&first, 2, Duration::ZERO, &mut |_| {});
+/// let Outcome::Complete(datagram) = reassembler.push(&last, 3, Duration::ZERO, &mut |_| {}) else { panic!() };
+/// assert_eq!(datagram.findings().texts().collect::<Vec<_>>(), ["fragments came more than once"]);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Findings {
     /// Fragments overlap.
@@ -269,6 +310,23 @@ impl Findings {
 }
 
 /// Which frame gave which bytes of a datagram's payload.
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::reassemble::*;
+/// use packetsmith::{Ipv4, Ipv4Flags, Stack};
+/// let fragment = |offset, flags, payload: &[u8]| {
+///     let header = Ipv4::build().identification(7).fragment_offset(offset).flags(flags).protocol(253.into());
+///     Stack::new().push(header).payload(payload).finish().unwrap()
+/// };
+/// let (first, last) = (fragment(0, Ipv4Flags::MORE_FRAGMENTS, &[1; 16]), fragment(2, Ipv4Flags(0), &[2; 8]));
+/// let mut reassembler = Reassembler::new(Settings::default());
+///
+/// reassembler.push(&last, 4, Duration::ZERO, &mut |_| {});
+/// let Outcome::Complete(datagram) = reassembler.push(&first, 9, Duration::ZERO, &mut |_| {}) else { panic!() };
+/// let origins: Vec<_> = datagram.origins().collect();
+/// assert_eq!(origins, [Origin { bytes: 0..16, frame: 9 }, Origin { bytes: 16..24, frame: 4 }]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// Bytes of the payload.
@@ -281,6 +339,23 @@ pub struct Origin {
 ///
 /// IPv4: source, destination, protocol and identification. IPv6: source, destination and identification, since only
 /// the first fragment says what follows (RFC 8200 §4.5).
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::reassemble::*;
+/// use packetsmith::{Ipv4, Ipv4Flags, Stack};
+/// let fragment = |offset, flags, payload: &[u8]| {
+///     let header = Ipv4::build().identification(7).fragment_offset(offset).flags(flags).protocol(253.into());
+///     Stack::new().push(header).payload(payload).finish().unwrap()
+/// };
+/// let (first, last) = (fragment(0, Ipv4Flags::MORE_FRAGMENTS, &[1; 16]), fragment(2, Ipv4Flags(0), &[2; 8]));
+/// let mut reassembler = Reassembler::new(Settings::default());
+///
+/// reassembler.push(&last, 4, Duration::ZERO, &mut |_| {});
+/// reassembler.finish(&mut |lost| {
+///     assert_eq!(lost.key().to_string(), "0.0.0.0 > 0.0.0.0, identification 0x0007, protocol 253");
+/// });
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     bytes: [u8; 37],
@@ -544,6 +619,11 @@ struct Entry {
 }
 
 /// Why a datagram is given up.
+///
+/// ```
+/// use packetsmith::reassemble::LostReason;
+/// assert_eq!(LostReason::Timeout.text(), "its time was over");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LostReason {
@@ -576,6 +656,23 @@ impl LostReason {
 }
 
 /// A datagram that was given up, with what there was of it.
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::reassemble::*;
+/// use packetsmith::{Ipv4, Ipv4Flags, Stack};
+/// let fragment = |offset, flags, payload: &[u8]| {
+///     let header = Ipv4::build().identification(7).fragment_offset(offset).flags(flags).protocol(253.into());
+///     Stack::new().push(header).payload(payload).finish().unwrap()
+/// };
+/// let (first, last) = (fragment(0, Ipv4Flags::MORE_FRAGMENTS, &[1; 16]), fragment(2, Ipv4Flags(0), &[2; 8]));
+/// let mut reassembler = Reassembler::new(Settings::default());
+///
+/// reassembler.push(&last, 4, Duration::ZERO, &mut |_| {});
+/// let mut holes = Vec::new();
+/// reassembler.finish(&mut |lost| holes.extend(lost.holes()));
+/// assert_eq!(holes, [(0, Some(16))]);
+/// ```
 #[derive(Debug)]
 pub struct Lost<'r> {
     /// Why.
@@ -627,6 +724,22 @@ fn origins(segments: &[Segment]) -> impl Iterator<Item = Origin> + use<'_> {
 }
 
 /// A datagram that is complete.
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::reassemble::*;
+/// use packetsmith::{Ipv4, Ipv4Flags, Stack};
+/// let fragment = |offset, flags, payload: &[u8]| {
+///     let header = Ipv4::build().identification(7).fragment_offset(offset).flags(flags).protocol(253.into());
+///     Stack::new().push(header).payload(payload).finish().unwrap()
+/// };
+/// let (first, last) = (fragment(0, Ipv4Flags::MORE_FRAGMENTS, &[1; 16]), fragment(2, Ipv4Flags(0), &[2; 8]));
+/// let mut reassembler = Reassembler::new(Settings::default());
+///
+/// reassembler.push(&first, 1, Duration::ZERO, &mut |_| {});
+/// let Outcome::Complete(datagram) = reassembler.push(&last, 2, Duration::ZERO, &mut |_| {}) else { panic!() };
+/// assert_eq!((datagram.packet().len(), datagram.payload()), (44, &[&[1; 16][..], &[2; 8]].concat()[..]));
+/// ```
 #[derive(Debug)]
 pub struct Datagram<'r> {
     packet: &'r [u8],
@@ -784,6 +897,24 @@ pub fn find(layers: Layers<'_>) -> Option<Range<usize>> {
 /// Bounded in all that a sender decides about: see [`Settings`]. The hash of its table has a secret of its own, so that
 /// no sender can choose keys that collide. Nothing is allocated for a fragment once the buffers have grown to the
 /// traffic's size.
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::reassemble::*;
+/// use packetsmith::{Ipv4, Ipv4Flags, Stack};
+/// let fragment = |offset, flags, payload: &[u8]| {
+///     let header = Ipv4::build().identification(7).fragment_offset(offset).flags(flags).protocol(253.into());
+///     Stack::new().push(header).payload(payload).finish().unwrap()
+/// };
+/// let (first, last) = (fragment(0, Ipv4Flags::MORE_FRAGMENTS, &[1; 16]), fragment(2, Ipv4Flags(0), &[2; 8]));
+/// let mut reassembler = Reassembler::new(Settings::default());
+///
+/// // A minute and a second later the first fragment has been given up.
+/// reassembler.push(&first, 1, Duration::ZERO, &mut |_| {});
+/// let mut lost = 0;
+/// reassembler.push(&last, 2, Duration::from_secs(61), &mut |_| lost += 1);
+/// assert_eq!((lost, reassembler.waiting()), (1, 1));
+/// ```
 #[derive(Debug)]
 pub struct Reassembler {
     settings: Settings,

@@ -11,6 +11,14 @@ pub(crate) const TAIL: &Field =
 pub(crate) const OWN: u64 = 1 << 63;
 
 /// Somewhere to put bytes.
+///
+/// ```
+/// use packetsmith::source::Put;
+/// let mut bytes = Vec::new();
+/// bytes.put(&[1, 2]);
+/// bytes.put(&[3]);
+/// assert_eq!(bytes.written(), [1, 2, 3]);
+/// ```
 pub trait Put {
     /// Appends `bytes`.
     fn put(&mut self, bytes: &[u8]);
@@ -50,6 +58,11 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
 }
 
 /// Why a value cannot stand where it should.
+///
+/// ```
+/// use packetsmith::source::Unfit;
+/// assert_eq!(Unfit::TooLong { have: 70, max: 63 }.to_string(), "70 bytes where 63 fit");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unfit {
@@ -110,6 +123,12 @@ impl fmt::Display for Unfit {
 impl core::error::Error for Unfit {}
 
 /// A field, and why a value cannot stand there.
+///
+/// ```
+/// use packetsmith::{Udp, source::{Mistake, Unfit}};
+/// let mistake = Mistake::at(&Udp::FIELDS[0], Unfit::Kind("a number"));
+/// assert_eq!(mistake.to_string(), "src_port: a number is called for here");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Mistake {
     /// The field.

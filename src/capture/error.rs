@@ -75,6 +75,13 @@ impl error::Error for Error {
 }
 
 /// How a capture file is compressed.
+///
+/// ```
+/// use packetsmith::capture::Reader;
+/// // gzip's magic, and then nothing.
+/// let error = Reader::new(&[0x1f, 0x8b, 8][..]).err().unwrap();
+/// assert!(error.to_string().contains("gzip"), "{error}");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {
@@ -94,6 +101,12 @@ impl fmt::Display for Compression {
 }
 
 /// What is wrong with a capture file. Lengths are in bytes.
+///
+/// ```
+/// use packetsmith::capture::{ErrorKind, Reader};
+/// let error = Reader::new(&b"a letter"[..]).err().unwrap();
+/// assert!(matches!(error.kind(), ErrorKind::NotCapture { first: [b'a', b' ', b'l', b'e'], .. }));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {

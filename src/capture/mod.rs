@@ -64,6 +64,12 @@ const NOT_DECOMPRESSED: [(&[u8], &str); 3] =
     [(&[0x04, 0x22, 0x4d, 0x18], "lz4"), (&[0xfd, b'7', b'z', b'X'], "xz"), (b"BZh", "bzip2")];
 
 /// Order of the bytes of a number.
+///
+/// ```
+/// use packetsmith::capture::{ByteOrder, PcapHeader, Resolution};
+/// let header = PcapHeader::new(ByteOrder::Big, Resolution::MICROSECONDS, 1);
+/// assert_eq!(header.bytes()[..4], [0xa1, 0xb2, 0xc3, 0xd4]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ByteOrder {
     /// Most significant byte first.
@@ -118,6 +124,15 @@ impl ByteOrder {
 }
 
 /// Format of a capture file, with what its header says.
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::{Format, Reader};
+/// let reader = Reader::new(&file[..]).unwrap();
+/// assert!(matches!(reader.format(), Format::Pcap(header) if header.snap_len == 262_144));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format<'a> {
     /// pcap, in microseconds, nanoseconds, or modified.
@@ -127,6 +142,15 @@ pub enum Format<'a> {
 }
 
 /// Where packets were captured. A pcap file has one interface, a pcapng section any number.
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::Reader;
+/// let reader = Reader::new(&file[..]).unwrap();
+/// assert_eq!((reader.interfaces()[0].link_type, reader.interfaces()[0].snap_len), (Some(1), 262_144));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
     /// Type of the first header of each packet, a number of the
@@ -192,6 +216,17 @@ impl Interface {
 }
 
 /// A packet as the capture file has it.
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::Reader;
+/// let mut reader = Reader::new(&file[..]).unwrap();
+/// let record = reader.next_record().unwrap().unwrap();
+/// assert_eq!((record.number, record.data, record.original_len), (1, &[7, 7, 7][..], 60));
+/// assert_eq!(record.timestamp.unwrap().to_string(), "1.000002");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record<'a> {
     /// Ordinal of the packet in the file, from 1. Packets that had to be skipped count.
@@ -267,6 +302,17 @@ enum Parser {
 /// and what it remembers of a section's interfaces; for zstd also the file's window, which may be
 /// up to 128 MiB. It reads no more than it needs for the next record, so it can follow a pipe
 /// (where zstd's packets come a window late).
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::Reader;
+/// let mut reader = Reader::new(&file[..file.len() - 1]).unwrap();
+/// let error = reader.next_record().unwrap().unwrap_err();
+/// assert_eq!((error.packet(), error.offset()), (1, 24));
+/// assert!(reader.next_record().is_none());
+/// ```
 pub struct Reader<R: Read> {
     buffer: Buffer<R>,
     parser: Parser,

@@ -21,6 +21,12 @@ const MICROSECONDS: u32 = 0xa1b2_c3d4;
 const NANOSECONDS: u32 = 0xa1b2_3c4d;
 
 /// Header of a pcap file.
+///
+/// ```
+/// use packetsmith::capture::{ByteOrder, PcapHeader, Resolution};
+/// let header = PcapHeader::new(ByteOrder::Little, Resolution::NANOSECONDS, 101);
+/// assert_eq!((header.link_type(), header.bytes()[0]), (101, 0x4d));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PcapHeader {
     /// Byte order of all headers.

@@ -29,6 +29,12 @@ const FRAME: usize = 12;
 const HEAD: usize = 8;
 
 /// Header of a pcapng section.
+///
+/// ```
+/// use packetsmith::capture::{ByteOrder, SectionHeader};
+/// let header = SectionHeader::new(ByteOrder::Little, &[]);
+/// assert!(header.options().bytes().is_empty());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SectionHeader {
     /// Byte order of the section.

@@ -21,6 +21,11 @@ pub enum Form {
 }
 
 /// Which block of a pcapng file holds a packet. In pcap there is one kind of record.
+///
+/// ```
+/// use packetsmith::capture::{NewRecord, RecordKind};
+/// assert_eq!(NewRecord::default().kind, RecordKind::Enhanced);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RecordKind {
     /// Enhanced Packet Block, or pcap's record.
@@ -36,6 +41,16 @@ pub enum RecordKind {
 }
 
 /// A packet to be written.
+///
+/// ```
+/// use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Resolution, Writer};
+/// let header = PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, 1);
+/// let mut writer = Writer::new(Vec::new());
+/// writer.begin(Format::Pcap(&header)).unwrap();
+///
+/// writer.packet(&NewRecord { data: &[7; 60], original_len: 60, ..NewRecord::default() }).unwrap();
+/// assert_eq!(writer.finish().unwrap().len(), 24 + 16 + 60);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NewRecord<'a> {
     /// Time of capture; zero where there is none.

@@ -1,6 +1,11 @@
 //! Colours of the terminal, or none.
 
 /// Escape sequences for a terminal; all empty where colour is not wanted.
+///
+/// ```
+/// use packetsmith::sink::Style;
+/// assert_eq!((Style::PLAIN.bold(), Style::COLOUR.bold()), ("", "\x1b[1m"));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Style {
     /// Whether to write escape sequences at all.

@@ -8,6 +8,14 @@ use alloc::vec::Vec;
 use core::fmt::{Display, Write};
 
 /// Text under construction. Wraps a buffer that its owner empties and uses again.
+///
+/// ```
+/// use packetsmith::sink::Text;
+/// let mut text = Text::default();
+/// text.str("port ");
+/// text.number(53);
+/// assert_eq!(text.to_string(), "port 53");
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Text {
     /// The bytes; whatever is put in as a string stays UTF-8.

@@ -1,17 +1,12 @@
-//! Dissecting from the link layer to the transport layer: ours, etherparse's SlicedPacket, and a floor
-//! of offsets written by hand. All three read the same fields, and their digests must be equal.
-//!
-//! `cargo bench --bench dissect` prints the time for 4,096 mixed packets, and for one hot packet.
+//! What is read of packets by each contestant, and the packets: the same fields, and digests that must be equal.
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use etherparse::{NetSlice, PacketBuilder, SlicedPacket, TransportSlice};
 use packetsmith::{View, dissect};
-use std::hint::black_box;
 
 /// What is read of a packet, summed up: addresses, ports, flags, length of the payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Digest {
-    sum: u64,
+pub struct Digest {
+    pub sum: u64,
 }
 
 impl Digest {
@@ -26,7 +21,7 @@ fn word(bytes: &[u8]) -> u64 {
 }
 
 #[inline(always)]
-fn ours(frame: &[u8], digest: &mut Digest) {
+pub fn ours(frame: &[u8], digest: &mut Digest) {
     for layer in dissect(1, frame) {
         match layer.view {
             View::Ipv4(ip) => {
@@ -50,7 +45,7 @@ fn ours(frame: &[u8], digest: &mut Digest) {
 }
 
 #[inline(always)]
-fn etherparse(frame: &[u8], digest: &mut Digest) {
+pub fn etherparse(frame: &[u8], digest: &mut Digest) {
     let Ok(packet) = SlicedPacket::from_ethernet(frame) else { return };
     match packet.net {
         Some(NetSlice::Ipv4(ip)) => {
@@ -78,7 +73,7 @@ fn etherparse(frame: &[u8], digest: &mut Digest) {
 }
 
 #[inline(always)]
-fn floor(frame: &[u8], digest: &mut Digest) -> Option<()> {
+pub fn floor(frame: &[u8], digest: &mut Digest) -> Option<()> {
     let be16 = |b: &[u8], at: usize| Some(u16::from_be_bytes(*b.get(at..)?.first_chunk()?));
     let (mut at, mut ethertype) = (14, be16(frame, 12)?);
     while ethertype == 0x8100 {
@@ -121,9 +116,94 @@ fn floor(frame: &[u8], digest: &mut Digest) -> Option<()> {
     Some(())
 }
 
+/// Unchecked views of smoltcp; what it does not know, a VLAN tag, is read by hand.
+#[inline(always)]
+pub fn smoltcp(frame: &[u8], digest: &mut Digest) {
+    use smoltcp::wire::{EthernetFrame, Ipv4Packet, Ipv6Packet, TcpPacket, UdpPacket};
+    let ethernet = EthernetFrame::new_unchecked(frame);
+    let (mut ethertype, mut payload) = (u16::from(ethernet.ethertype()), ethernet.payload());
+    while ethertype == 0x8100 {
+        ethertype = u16::from_be_bytes([payload[2], payload[3]]);
+        payload = &payload[4..];
+    }
+    let (protocol, transport) = match ethertype {
+        0x0800 => {
+            let ip = Ipv4Packet::new_unchecked(payload);
+            digest.add(word(&ip.src_addr().octets()) ^ word(&ip.dst_addr().octets()));
+            (u8::from(ip.next_header()), ip.payload())
+        }
+        0x86dd => {
+            let ip = Ipv6Packet::new_unchecked(payload);
+            digest.add(word(&ip.src_addr().octets()) ^ word(&ip.dst_addr().octets()));
+            (u8::from(ip.next_header()), ip.payload())
+        }
+        _ => return,
+    };
+    match protocol {
+        6 => {
+            let tcp = TcpPacket::new_unchecked(transport);
+            digest.add(u64::from(tcp.src_port()) << 16 | u64::from(tcp.dst_port()));
+            digest.add(u64::from(u16::from_be_bytes([transport[12], transport[13]]) & 0xfff));
+            digest.add(tcp.payload().len() as u64);
+        }
+        17 => {
+            let udp = UdpPacket::new_unchecked(transport);
+            digest.add(u64::from(udp.src_port()) << 16 | u64::from(udp.dst_port()));
+            digest.add(udp.payload().len() as u64);
+        }
+        _ => {}
+    }
+}
+
+/// Views of pnet_packet; VLAN tags are a packet of its own there.
+#[inline(always)]
+pub fn pnet(frame: &[u8], digest: &mut Digest) -> Option<()> {
+    use pnet_packet::Packet;
+    use pnet_packet::ethernet::{EtherTypes, EthernetPacket};
+    use pnet_packet::ip::IpNextHeaderProtocols;
+    use pnet_packet::{ipv4::Ipv4Packet, ipv6::Ipv6Packet, tcp::TcpPacket, udp::UdpPacket, vlan::VlanPacket};
+    let ethernet = EthernetPacket::new(frame)?;
+    let (mut ethertype, mut payload) = (ethernet.get_ethertype(), ethernet.payload());
+    if ethertype == EtherTypes::Vlan {
+        let vlan = VlanPacket::new(payload)?;
+        ethertype = vlan.get_ethertype();
+        payload = payload.get(4..)?;
+    }
+    // Its payload() goes by the frame's end, so lengths are cut by hand.
+    let (protocol, transport) = match ethertype {
+        EtherTypes::Ipv4 => {
+            let ip = Ipv4Packet::new(payload)?;
+            digest.add(word(&ip.get_source().octets()) ^ word(&ip.get_destination().octets()));
+            let head = usize::from(ip.get_header_length()) * 4;
+            (ip.get_next_level_protocol(), payload.get(head..ip.get_total_length().into())?)
+        }
+        EtherTypes::Ipv6 => {
+            let ip = Ipv6Packet::new(payload)?;
+            digest.add(word(&ip.get_source().octets()) ^ word(&ip.get_destination().octets()));
+            (ip.get_next_header(), payload.get(40..40 + usize::from(ip.get_payload_length()))?)
+        }
+        _ => return None,
+    };
+    match protocol {
+        IpNextHeaderProtocols::Tcp => {
+            let tcp = TcpPacket::new(transport)?;
+            digest.add(u64::from(tcp.get_source()) << 16 | u64::from(tcp.get_destination()));
+            digest.add(u64::from(tcp.get_flags()) | u64::from(tcp.get_reserved()) << 8);
+            digest.add(transport.get(usize::from(tcp.get_data_offset()) * 4..)?.len() as u64);
+        }
+        IpNextHeaderProtocols::Udp => {
+            let udp = UdpPacket::new(transport)?;
+            digest.add(u64::from(udp.get_source()) << 16 | u64::from(udp.get_destination()));
+            digest.add(transport.get(8..usize::from(udp.get_length()))?.len() as u64);
+        }
+        _ => {}
+    }
+    Some(())
+}
+
 /// Packets of common sizes: TCP with timestamps and UDP, over IPv4 and a sixth over IPv6, a tenth with
 /// a VLAN tag, in an order that no predictor learns.
-fn packets(count: usize) -> Vec<Vec<u8>> {
+pub fn packets(count: usize) -> Vec<Vec<u8>> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move |below: u64| {
         state ^= state << 13;
@@ -170,36 +250,3 @@ fn packets(count: usize) -> Vec<Vec<u8>> {
         })
         .collect()
 }
-
-fn digest_of(packets: &[Vec<u8>], read: impl Fn(&[u8], &mut Digest)) -> Digest {
-    let mut digest = Digest::default();
-    for packet in packets {
-        read(packet, &mut digest);
-    }
-    digest
-}
-
-fn benchmark(criterion: &mut Criterion) {
-    let mixed = packets(4096);
-    let one = vec![mixed.iter().find(|p| p.len() > 500).expect("some are large").clone(); 64];
-    for (name, set) in [("4096 mixed packets", &mixed), ("one hot packet", &one)] {
-        let expected = digest_of(set, |f, d| floor(f, d).unwrap_or(()));
-        assert_eq!(digest_of(set, ours), expected, "ours reads what the floor reads");
-        assert_eq!(digest_of(set, etherparse), expected, "etherparse reads what the floor reads");
-        let mut group = criterion.benchmark_group("dissect");
-        group.throughput(Throughput::Elements(set.len() as u64));
-        group.bench_with_input(BenchmarkId::new("packetsmith", name), set, |b, set| {
-            b.iter(|| digest_of(black_box(set), ours))
-        });
-        group.bench_with_input(BenchmarkId::new("etherparse SlicedPacket", name), set, |b, set| {
-            b.iter(|| digest_of(black_box(set), etherparse))
-        });
-        group.bench_with_input(BenchmarkId::new("floor", name), set, |b, set| {
-            b.iter(|| digest_of(black_box(set), |f, d| floor(f, d).unwrap_or(())))
-        });
-        group.finish();
-    }
-}
-
-criterion_group!(benches, benchmark);
-criterion_main!(benches);

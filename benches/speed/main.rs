@@ -1,0 +1,391 @@
+//! How fast packetsmith is beside its peers, and beside a floor of offsets and loops written by hand: `cargo bench` prints one
+//! table.
+//!
+//! A row's contestants take turns, round after round, on the thread's own CPU time, and the ratios are medians over the
+//! rounds: what slows one of them slows all. What they read or write is held to be equal first. `cargo bench -- join` runs the rows that
+//! have `join` in their name.
+
+mod packets;
+
+use cpu_time::ThreadTime;
+use packets::{Digest, etherparse as etherparse_read, floor, ours, packets, pnet, smoltcp as smoltcp_read};
+use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Writer};
+use packetsmith::fragment::Fragmenter;
+use packetsmith::reassemble::{Outcome, Reassembler, Settings};
+use packetsmith::{Ethernet, Ipv4, Stack, Sum, Tcp, TcpFlags};
+use std::hint::black_box;
+use std::time::Duration;
+
+/// What is measured: a name, and one go of it.
+type Contestant<'a> = (&'static str, Box<dyn FnMut() -> u64 + 'a>);
+
+struct Table {
+    only: Vec<String>,
+}
+
+/// Rounds of each row, and how long one go of a round takes at least.
+const ROUNDS: usize = 31;
+const SHARE: Duration = Duration::from_millis(4);
+
+impl Table {
+    /// Measures a row: `unit` operations a go. `bounds` are ratios to peers that are aimed at.
+    fn row(&self, what: &str, unit: usize, bounds: &[(&str, f64)], mut contestants: Vec<Contestant<'_>>) {
+        if !self.only.is_empty() && !self.only.iter().any(|part| what.contains(part)) {
+            return;
+        }
+        let mut goes = Vec::new();
+        for (_, run) in &mut contestants {
+            let (mut count, mut time) = (1, Duration::ZERO);
+            while time < SHARE {
+                count *= 2;
+                let begin = ThreadTime::now();
+                (0..count).for_each(|_| {
+                    black_box(run());
+                });
+                time = begin.elapsed();
+            }
+            goes.push(count);
+        }
+        let mut times = vec![Vec::new(); contestants.len()];
+        for _ in 0..ROUNDS {
+            for (i, (_, run)) in contestants.iter_mut().enumerate() {
+                let begin = ThreadTime::now();
+                (0..goes[i]).for_each(|_| {
+                    black_box(run());
+                });
+                times[i].push(begin.elapsed().as_nanos() as f64 / (goes[i] * unit as u32) as f64);
+            }
+        }
+        let median = |mut values: Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            values[values.len() / 2]
+        };
+        for (i, (name, _)) in contestants.iter().enumerate() {
+            let ratio = median(times[0].iter().zip(&times[i]).map(|(ours, theirs)| ours / theirs).collect());
+            let bound = bounds.iter().find(|(peer, _)| peer == name).map(|(_, bound)| bound);
+            let verdict = match bound {
+                Some(bound) if ratio <= *bound => format!("at most {bound:.2}: met"),
+                Some(bound) => format!("at most {bound:.2}: NOT met"),
+                None => String::new(),
+            };
+            let ratio = if i == 0 { String::new() } else { format!("{ratio:.2}") };
+            let what = if i == 0 { what } else { "" };
+            println!("| {what:<44} | {name:<26} | {:>9.1} | {ratio:>6} | {verdict:<21} |", median(times[i].clone()));
+        }
+    }
+}
+
+fn digest(set: &[Vec<u8>], mut read: impl FnMut(&[u8], &mut Digest)) -> u64 {
+    let mut digest = Digest::default();
+    for packet in set {
+        read(packet, &mut digest);
+    }
+    digest.sum
+}
+
+fn dissecting(table: &Table) {
+    let mixed = packets(4096);
+    let one = vec![mixed.iter().find(|p| p.len() > 500).expect("some are large").clone(); 64];
+    for (what, set, bounds) in [
+        (
+            "dissect L2 to L4, 4,096 packets in cache",
+            &mixed,
+            [("etherparse SlicedPacket", 0.35), ("smoltcp unchecked", 1.0), ("floor", 1.2)],
+        ),
+        ("dissect L2 to L4, one hot packet", &one, [("etherparse SlicedPacket", 0.22), ("", 0.0), ("", 0.0)]),
+    ] {
+        let expected = digest(set, |f, d| floor(f, d).unwrap_or(()));
+        assert_eq!(digest(set, ours), expected, "ours reads what the floor reads");
+        assert_eq!(digest(set, etherparse_read), expected, "etherparse reads what the floor reads");
+        assert_eq!(digest(set, smoltcp_read), expected, "smoltcp reads what the floor reads");
+        assert_eq!(digest(set, |f, d| pnet(f, d).unwrap_or(())), expected, "pnet reads what the floor reads");
+        table.row(
+            what,
+            set.len(),
+            &bounds,
+            vec![
+                ("packetsmith", Box::new(|| digest(black_box(set), ours))),
+                ("etherparse SlicedPacket", Box::new(|| digest(black_box(set), etherparse_read))),
+                ("smoltcp unchecked", Box::new(|| digest(black_box(set), smoltcp_read))),
+                ("pnet_packet", Box::new(|| digest(black_box(set), |f, d| pnet(f, d).unwrap_or(())))),
+                ("floor", Box::new(|| digest(black_box(set), |f, d| floor(f, d).unwrap_or(())))),
+            ],
+        );
+    }
+}
+
+const MACS: ([u8; 6], [u8; 6]) = ([2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]);
+const IPS: ([u8; 4], [u8; 4]) = ([10, 0, 0, 1], [10, 0, 0, 2]);
+
+fn build_ours(payload: &[u8], buffer: &mut [u8]) -> usize {
+    Stack::new()
+        .push(Ethernet::build().src(MACS.0.into()).dst(MACS.1.into()))
+        .push(Ipv4::build().src(IPS.0.into()).dst(IPS.1.into()))
+        .push(Tcp::build().src_port(1234).dst_port(80).seq(7).ack(9).flags(TcpFlags::ACK).window(64000))
+        .payload(payload)
+        .write_into(buffer)
+        .expect("there is room")
+}
+
+fn build_etherparse(payload: &[u8], out: &mut Vec<u8>) -> usize {
+    out.clear();
+    let builder = etherparse::PacketBuilder::ethernet2(MACS.0, MACS.1).ipv4(IPS.0, IPS.1, 64);
+    builder.tcp(1234, 80, 7, 64000).ack(9).write(out, payload).expect("there is room");
+    out.len()
+}
+
+fn build_smoltcp(payload: &[u8], buffer: &mut [u8]) -> usize {
+    use smoltcp::phy::ChecksumCapabilities;
+    use smoltcp::wire::*;
+    let (src, dst) = (Ipv4Address::from(IPS.0), Ipv4Address::from(IPS.1));
+    let tcp = TcpRepr {
+        src_port: 1234,
+        dst_port: 80,
+        control: TcpControl::None,
+        seq_number: TcpSeqNumber(7),
+        ack_number: Some(TcpSeqNumber(9)),
+        window_len: 64000,
+        window_scale: None,
+        max_seg_size: None,
+        sack_permitted: false,
+        sack_ranges: [None; 3],
+        timestamp: None,
+        payload,
+    };
+    let ip = Ipv4Repr {
+        src_addr: src,
+        dst_addr: dst,
+        next_header: IpProtocol::Tcp,
+        payload_len: tcp.buffer_len(),
+        hop_limit: 64,
+    };
+    let length = 14 + ip.buffer_len() + tcp.buffer_len();
+    let ethernet = EthernetRepr {
+        src_addr: EthernetAddress(MACS.0),
+        dst_addr: EthernetAddress(MACS.1),
+        ethertype: EthernetProtocol::Ipv4,
+    };
+    let caps = ChecksumCapabilities::default();
+    let mut frame = EthernetFrame::new_unchecked(&mut buffer[..length]);
+    ethernet.emit(&mut frame);
+    let mut packet = Ipv4Packet::new_unchecked(frame.payload_mut());
+    ip.emit(&mut packet, &caps);
+    let mut segment = TcpPacket::new_unchecked(packet.payload_mut());
+    tcp.emit(&mut segment, &src.into(), &dst.into(), &caps);
+    length
+}
+
+/// Headers copied, lengths written, sums made by the same routine: as little as can be.
+fn build_floor(payload: &[u8], buffer: &mut [u8]) -> usize {
+    const HEADERS: [u8; 54] = {
+        let mut headers = [0; 54];
+        let bytes = [
+            2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0, 0, 0, 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2,
+            4, 210, 0, 80, 0, 0, 0, 7, 0, 0, 0, 9, 0x50, 0x10, 0xfa, 0, 0, 0, 0, 0,
+        ];
+        let mut i = 0;
+        while i < 54 {
+            headers[i] = bytes[i];
+            i += 1;
+        }
+        headers
+    };
+    let length = 54 + payload.len();
+    let frame = &mut buffer[..length];
+    let (head, body) = frame.split_at_mut(54);
+    head.copy_from_slice(&HEADERS);
+    body.copy_from_slice(payload);
+    head[16..18].copy_from_slice(&(length as u16 - 14).to_be_bytes());
+    let ip = Sum::new().bytes(&head[14..34]).checksum();
+    head[24..26].copy_from_slice(&ip.to_be_bytes());
+    let pseudo = Sum::new().bytes(&frame[26..34]).number(6 + length as u32 - 34);
+    let tcp = pseudo.bytes(&frame[34..]).checksum();
+    frame[50..52].copy_from_slice(&tcp.to_be_bytes());
+    length
+}
+
+fn building(table: &Table) {
+    for (what, size, bounds) in [
+        ("build Ethernet, IPv4, TCP, 1,400 bytes", 1400, [("etherparse PacketBuilder", 0.30), ("smoltcp", 0.45)]),
+        ("build Ethernet, IPv4, TCP, no payload", 0, [("etherparse PacketBuilder", 0.40), ("", 0.0)]),
+    ] {
+        let payload = vec![0x5a; size];
+        let (mut a, mut b, mut c, mut d) = (vec![0; 2048], Vec::with_capacity(2048), vec![0; 2048], vec![0; 2048]);
+        let length = build_ours(&payload, &mut a);
+        assert_eq!(build_floor(&payload, &mut d), length);
+        assert_eq!(a[..length], d[..length], "the floor builds what we build");
+        build_etherparse(&payload, &mut b);
+        // etherparse sets DF, and so the IP checksum is another.
+        assert_eq!((&a[26..length], &a[..18]), (&b[26..], &b[..18]), "etherparse builds what we build");
+        build_smoltcp(&payload, &mut c);
+        assert_eq!((&a[26..length], &a[..18]), (&c[26..length], &c[..18]), "smoltcp builds what we build");
+        let payload = &payload;
+        table.row(
+            what,
+            1,
+            &bounds,
+            vec![
+                ("packetsmith", Box::new(move || build_ours(black_box(payload), &mut a) as u64)),
+                ("etherparse PacketBuilder", Box::new(move || build_etherparse(black_box(payload), &mut b) as u64)),
+                ("smoltcp", Box::new(move || build_smoltcp(black_box(payload), &mut c) as u64)),
+                ("floor", Box::new(move || build_floor(black_box(payload), &mut d) as u64)),
+            ],
+        );
+    }
+}
+
+fn checksums(table: &Table) {
+    for (what, size, bounds) in [
+        ("Internet checksum, 1,500 bytes", 1500, [("etherparse", 1.0 / 3.3), ("smoltcp", 1.0 / 1.7)]),
+        ("Internet checksum, 64 bytes", 64, [("smoltcp", 1.0), ("", 0.0)]),
+    ] {
+        let bytes: Vec<u8> = (0..size).map(|n| (n * 7) as u8).collect();
+        let bytes = &bytes;
+        let ours = move || u64::from(Sum::new().bytes(black_box(bytes)).checksum());
+        let etherparse = move || {
+            let sum = etherparse::checksum::Sum16BitWords::new().add_slice(black_box(bytes));
+            u64::from(sum.ones_complement().to_be())
+        };
+        let smoltcp = move || u64::from(!smoltcp::wire::checksum::data(black_box(bytes)));
+        assert_eq!((ours(), ours()), (etherparse(), smoltcp()));
+        table.row(
+            what,
+            1,
+            &bounds,
+            vec![("packetsmith", Box::new(ours)), ("etherparse", Box::new(etherparse)), ("smoltcp", Box::new(smoltcp))],
+        );
+    }
+}
+
+fn fragments(table: &Table) {
+    let packet =
+        Stack::new().push(Ipv4::build().protocol(253.into())).payload(&[7; 4980]).finish().expect("it can be built");
+    let (mut a, mut b) = (vec![0; 8192], vec![0; 8192]);
+    let whole = &packet;
+    table.row(
+        "split 5,000 bytes into four",
+        1,
+        &[("memcpy of 5,000 bytes", 2.5)],
+        vec![
+            (
+                "packetsmith",
+                Box::new(move || {
+                    let mut at = 0;
+                    for piece in Fragmenter::new(1500).split(black_box(whole)).expect("it can be split") {
+                        at += piece.write_into(&mut a[at..]).expect("there is room").len();
+                    }
+                    at as u64
+                }),
+            ),
+            (
+                "memcpy of 5,000 bytes",
+                Box::new(move || {
+                    b[..whole.len()].copy_from_slice(black_box(whole));
+                    u64::from(black_box(&b)[4999])
+                }),
+            ),
+        ],
+    );
+    let pieces: Vec<Vec<u8>> =
+        Fragmenter::new(1500).split(&packet).expect("it can be split").map(|piece| piece.slices().concat()).collect();
+    for (what, order) in
+        [("join four fragments, in order", [0, 1, 2, 3]), ("join four fragments, in reverse", [3, 2, 1, 0])]
+    {
+        let pieces: Vec<&Vec<u8>> = order.iter().map(|n| &pieces[*n]).collect();
+        let (ours, theirs) = (pieces.clone(), pieces);
+        let mut reassembler = Reassembler::new(Settings::default());
+        let mut pool = etherparse::defrag::IpDefragPool::<(), ()>::new();
+        let mut number = 0;
+        table.row(
+            what,
+            1,
+            &[("etherparse IpDefragPool", 0.35)],
+            vec![
+                (
+                    "packetsmith",
+                    Box::new(move || {
+                        let mut length = 0;
+                        for piece in &ours {
+                            number += 1;
+                            let time = Duration::from_micros(number);
+                            if let Outcome::Complete(datagram) = reassembler.push(piece, number, time, &mut |_| {}) {
+                                length = datagram.payload().len();
+                            }
+                        }
+                        assert_eq!(length, 4980);
+                        length as u64
+                    }),
+                ),
+                (
+                    "etherparse IpDefragPool",
+                    Box::new(move || {
+                        let mut length = 0;
+                        for piece in &theirs {
+                            let sliced = etherparse::SlicedPacket::from_ip(piece).expect("it is a packet");
+                            if let Ok(Some(whole)) = pool.process_sliced_packet(&sliced, (), ()) {
+                                length = whole.payload.len();
+                                pool.return_buf(whole);
+                            }
+                        }
+                        assert_eq!(length, 4980);
+                        length as u64
+                    }),
+                ),
+            ],
+        );
+    }
+}
+
+fn files(table: &Table) {
+    let frames = packets(20_000);
+    let header = PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, 1);
+    let mut writer = Writer::new(Vec::new());
+    writer.begin(Format::Pcap(&header)).expect("memory is written to");
+    for frame in &frames {
+        let new = NewRecord { data: frame, original_len: frame.len() as u32, ..NewRecord::default() };
+        writer.packet(&new).expect("memory is written to");
+    }
+    let file = writer.finish().expect("memory is written to");
+    let (ours_file, theirs_file) = (&file, &file);
+    table.row(
+        "read a capture and dissect",
+        frames.len(),
+        &[("pcap-file + SlicedPacket", 0.70)],
+        vec![
+            (
+                "packetsmith",
+                Box::new(move || {
+                    let mut reader = Reader::new(&ours_file[..]).expect("it is a capture");
+                    let mut digest = Digest::default();
+                    while let Some(Ok(record)) = reader.next_record() {
+                        ours(record.data, &mut digest);
+                    }
+                    digest.sum
+                }),
+            ),
+            (
+                "pcap-file + SlicedPacket",
+                Box::new(move || {
+                    let mut reader = pcap_file::pcap::PcapReader::new(&theirs_file[..]).expect("it is a capture");
+                    let mut digest = Digest::default();
+                    while let Some(Ok(record)) = reader.next_raw_packet() {
+                        etherparse_read(&record.data, &mut digest);
+                    }
+                    digest.sum
+                }),
+            ),
+        ],
+    );
+}
+
+fn main() {
+    let only: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let table = Table { only };
+    println!("| {:<44} | {:<26} | {:>9} | {:>6} | {:<21} |", "what", "by", "ns", "ratio", "aim");
+    println!("|{:-<46}|{:-<28}|{:-<10}:|{:-<7}:|{:-<23}|", "", "", "", "", "");
+    dissecting(&table);
+    building(&table);
+    checksums(&table);
+    fragments(&table);
+    files(&table);
+}

@@ -115,6 +115,19 @@ impl Draft<'_> {
 }
 
 /// The head of a layer: what [`Stack::push`] takes.
+///
+/// ```
+/// use packetsmith::{Proto, Stack, Udp, build::Head, source::Put};
+/// /// A datagram to the DNS port, from this one.
+/// struct Query(u16);
+/// impl Head for Query {
+///     fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+///         Udp::build().src_port(self.0).dst_port(53).put(out)
+///     }
+/// }
+/// let datagram = Stack::new().push(Query(1000)).payload(b"?").finish().unwrap();
+/// assert_eq!(datagram[..6], [0x03, 0xe8, 0, 53, 0, 9], "the length is computed all the same");
+/// ```
 pub trait Head {
     /// Puts the head, and gives its protocol and the derived rows that nobody set.
     fn put(&self, out: &mut dyn Put) -> (Proto, u64);
@@ -136,6 +149,17 @@ impl<const N: usize> Head for &[u8; N] {
 
 /// A head with more behind its fixed header, made by [`Edit::options`](crate::field::Edit::options) and
 /// its like.
+///
+/// ```
+/// use packetsmith::{Stack, Tcp, TcpOption, build::{Options, Raw, With}, field::Edit};
+/// let options = [TcpOption::SackPermitted {}];
+/// let with: With<Edit<Tcp>, Options<'_, TcpOption>> = Tcp::build().options(&options);
+/// // One behind the other: what is put next stands behind what stands there already.
+/// let with: With<With<_, _>, Raw<'_>> = with.raw(&[254, 2]);
+/// let segment = Stack::new().push(with).finish().unwrap();
+/// assert_eq!(segment[12] >> 4, 6, "six words of head");
+/// assert_eq!(segment[20..], [4, 2, 254, 2]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct With<H, P> {
     head: H,
@@ -143,12 +167,29 @@ pub struct With<H, P> {
 }
 
 /// What can stand behind a fixed header.
+///
+/// ```
+/// use packetsmith::{Stack, Tcp, build::{Head, More, With}};
+/// /// Bytes of a segment without data, whatever stands behind its fixed header.
+/// fn length<P: More>(tcp: With<impl Head, P>) -> usize {
+///     Stack::new().push(tcp).finish().unwrap().len()
+/// }
+/// assert_eq!(length(Tcp::build().raw(&[254, 4, 0, 0])), 24);
+/// assert_eq!(length(Tcp::build().raw(&[3, 3, 7])), 24, "filled up to whole words");
+/// ```
 pub trait More {
     /// Puts it.
     fn put(&self, out: &mut dyn Put);
 }
 
 /// Options, one after the other.
+///
+/// ```
+/// use packetsmith::{Stack, Tcp, TcpOption};
+/// let options = [TcpOption::MaximumSegmentSize { size: 1460 }, TcpOption::WindowScale { shift: 7 }];
+/// let segment = Stack::new().push(Tcp::build().options(&options)).finish().unwrap();
+/// assert_eq!(segment[20..], [2, 4, 0x05, 0xb4, 3, 3, 7, 0], "types and lengths are written, and the end");
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'o, V>(&'o [V]);
 
@@ -161,6 +202,14 @@ impl<'a, V: Variants<'a> + Framed> More for Options<'_, V> {
 }
 
 /// The contents of a message.
+///
+/// ```
+/// use packetsmith::{Icmpv4, Icmpv4Message, Stack};
+/// let echo = Icmpv4Message::EchoRequest { identifier: 0xbeef, sequence: 1 };
+/// let icmp = Icmpv4::build().message(echo);
+/// let message = Stack::new().push(icmp).payload(b"ping").finish().unwrap();
+/// assert_eq!(message[4..8], [0xbe, 0xef, 0, 1]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Message<V>(V);
 
@@ -171,6 +220,14 @@ impl<'a, V: Variants<'a>> More for Message<V> {
 }
 
 /// Bytes as they are.
+///
+/// ```
+/// use packetsmith::{Ipv4, Stack};
+/// // An option whose length is wrong, which no typed option would have.
+/// let packet = Stack::new().push(Ipv4::build().raw(&[7, 39, 4, 0])).finish().unwrap();
+/// assert_eq!(packet[0], 0x46, "it counts as part of the head");
+/// assert_eq!(packet[20..], [7, 39, 4, 0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'r>(&'r [u8]);
 
@@ -210,6 +267,16 @@ impl<H: Head, P: More> Head for With<H, P> {
 }
 
 /// What a [`Stack`] is made of.
+///
+/// ```
+/// use packetsmith::{Ethernet, Stack, Vlan, build::Pile};
+/// /// As an Ethernet card sends it.
+/// fn sent<L: Pile>(layers: Stack<L>) -> Vec<u8> {
+///     layers.pad(60).fcs().finish().unwrap()
+/// }
+/// assert_eq!(sent(Stack::new().push(Ethernet::build())).len(), 64);
+/// assert_eq!(sent(Stack::new().push(Ethernet::build()).push(Vlan::build())).len(), 64);
+/// ```
 pub trait Pile {
     #[doc(hidden)]
     fn put(&self, draft: &mut dyn FnMut(&dyn Head));

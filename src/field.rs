@@ -659,6 +659,14 @@ wire_bytes! {
 }
 
 /// A 32-bit number whose least significant byte comes first on the wire.
+///
+/// ```
+/// use packetsmith::{Null, field::LittleU32};
+/// // A loopback packet of IPv4, captured on a machine that writes the least significant byte first.
+/// let (header, packet) = Null::split(&[2, 0, 0, 0, 0x45]).unwrap();
+/// assert_eq!(header.family(), LittleU32(2));
+/// assert_eq!(packet, [0x45]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LittleU32(pub u32);
 
@@ -670,6 +678,14 @@ impl From<[u8; 4]> for LittleU32 {
 }
 
 /// A number of 24 bits.
+///
+/// ```
+/// use packetsmith::field::{U24, Wire};
+/// let mut buffer = [0xff; 4];
+/// U24(0x0a0b0c).put(&mut buffer, 8..32);
+/// assert_eq!(buffer, [0xff, 0x0a, 0x0b, 0x0c]);
+/// assert_eq!(U24::get(&buffer, 8..32), U24(0x0a0b0c));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct U24(pub u32);
 

@@ -69,6 +69,15 @@ enum Node {
 }
 
 /// Where in a form something is.
+///
+/// ```
+/// use packetsmith::{Packet, form::Step};
+/// let mut packet: Packet = "ethernet / ipv4 ttl=300".parse().unwrap();
+/// let error = packet.build().unwrap_err();
+/// assert_eq!(error.place, [Step::Member("layers".into()), Step::Item(1), Step::Member("ttl".into())]);
+/// let place: String = error.place.iter().map(|step| step.to_string() + " ").collect();
+/// assert_eq!(place, "layers [1] ttl ");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The member of this name.
@@ -404,6 +413,18 @@ struct Level {
 }
 
 /// Hands out what is in a [`Form`].
+///
+/// ```
+/// use packetsmith::{Form, Udp, Value, source::Source};
+/// let [src_port, dst_port, ..] = Udp::FIELDS else { panic!() };
+/// let mut form = Form::default();
+/// form.number("dst_port", 53);
+/// form.number("colour", 7);
+/// let mut source = form.source();
+/// assert_eq!(source.value(dst_port).unwrap(), Some(Value::Uint(53)));
+/// assert_eq!(source.value(src_port).unwrap(), None, "nothing is given");
+/// assert!(!source.all_used(), "no field is called colour");
+/// ```
 #[derive(Debug)]
 pub struct FormSource<'f> {
     form: &'f mut Form,

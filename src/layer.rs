@@ -310,6 +310,15 @@ impl fmt::Display for Issue {
 
 /// Says that a header is not as it should be. Small, since the walk carries one with each layer;
 /// [`Reason`] is made of it where someone asks.
+///
+/// ```
+/// use packetsmith::{Next, Udp, layer::{Flaw, Protocol}};
+/// let parse = |bytes| <Udp<&[u8; 8]> as Protocol>::parse(bytes, Next::IpProtocol(17));
+/// assert_eq!(parse(&[0; 5]).unwrap_err(), Flaw::needs(8));
+/// // Here the header is there, and its length is less than itself.
+/// let flaw = parse(&[0, 7, 0, 7, 0, 4, 0, 0]).unwrap().flaw;
+/// assert_eq!(flaw, Flaw::too_short(4, 8).at(Udp::row("length")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flaw {
     /// What it is.
@@ -323,6 +332,19 @@ pub struct Flaw {
 }
 
 /// Kind of a [`Flaw`].
+///
+/// ```
+/// use packetsmith::{Ipv4, Next, layer::{FlawKind, Protocol}};
+/// let kind = |first: u8, total: u8| {
+///     let mut header = [0; 20];
+///     (header[0], header[3]) = (first, total);
+///     <Ipv4<&[u8; 20]> as Protocol>::parse(&header, Next::EtherType(0x0800)).unwrap().flaw.kind
+/// };
+/// assert_eq!(kind(0x45, 20), FlawKind::None);
+/// assert_eq!(kind(0x65, 20), FlawKind::Version);
+/// assert_eq!(kind(0x44, 20), FlawKind::TooShort);
+/// assert_eq!(kind(0x45, 0), FlawKind::Inferred);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlawKind {
     /// Nothing is wrong.
@@ -380,6 +402,16 @@ impl Flaw {
 }
 
 /// One protocol's share of the bytes it was given.
+///
+/// ```
+/// use packetsmith::{Next, Udp, layer::{Parts, Protocol}};
+/// let bytes = [0x30, 0x39, 0, 7, 0, 9, 0, 0, b'!', 0, 0, 0];
+/// let parts = <Udp<&[u8; 8]> as Protocol>::parse(&bytes, Next::IpProtocol(17)).unwrap();
+/// assert_eq!((parts.head, parts.total), (8, 9), "one byte of body, and three that are not UDP's");
+/// assert_eq!(parts.next, Next::UdpPorts(12345, 7));
+/// // Where no length is, all that follows is the body.
+/// assert_eq!(Parts::new((), 4, Next::Unknown).total, Parts::<()>::OPEN);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<H> {
     /// The fixed header.
@@ -420,6 +452,18 @@ impl<H> Parts<H> {
 }
 
 /// Where the addresses for a pseudo-header stand in the frame (RFC 9293 §3.1, RFC 8200 §8.1).
+///
+/// ```
+/// use packetsmith::{Checksum, Sum, layer::Network};
+/// let packet = [
+///     0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0x66, 0xce, 10, 0, 0, 1, 10, 0, 0, 2, // IPv4
+///     0x30, 0x39, 0x00, 0x07, 0, 9, 0x9a, 0x99, b'!', // UDP
+/// ];
+/// let network = Network::ipv4(0);
+/// assert_eq!((network.source(&packet), network.destination(&packet)), (&[10, 0, 0, 1][..], &[10, 0, 0, 2][..]));
+/// let pseudo = Sum::new().bytes(network.source(&packet)).bytes(network.destination(&packet)).number(17).number(9);
+/// assert_eq!(pseudo.bytes(&packet[20..]).verify(0x9a99), Checksum::Good);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Network {
     /// Bytes of an address: 4 or 16; 0 where there is no IP header.
@@ -519,6 +563,21 @@ impl Chain {
 }
 
 /// What layers further in must know of those further out.
+///
+/// ```
+/// use packetsmith::{Limit, Span, View, examine, layer::{Chain, Inner, Network, Protocol}};
+/// let packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0x66, 0xd7, 10, 0, 0, 1, 10, 0, 0, 2];
+/// let layer = examine(101, &packet).next().unwrap();
+/// let View::Ipv4(header) = layer.view else { panic!() };
+/// let mut inner = Inner {
+///     network: Network::default(),
+///     link_source: Span::default(),
+///     chain: Chain::default(),
+///     limit: Limit::Frame,
+/// };
+/// header.enter(&layer.place, &mut inner);
+/// assert_eq!(inner.network, Network::ipv4(0), "what UDP needs to know for its pseudo-header");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inner {
     /// The addresses for a pseudo-header.
@@ -532,6 +591,18 @@ pub struct Inner {
 }
 
 /// What a protocol may know of the place where it stands.
+///
+/// ```
+/// use packetsmith::{Next, examine};
+/// # let mut frame = [0; 60];
+/// # frame[12..26].copy_from_slice(&[0x08, 0x00, 0x45, 0, 0x05, 0xdc, 0, 0, 0, 0, 64, 17, 0, 0]);
+/// # frame[38..40].copy_from_slice(&[0x05, 0xc8]);
+/// // UDP over IPv4 over Ethernet, of whose 1514 bytes 60 were captured.
+/// let udp = examine(1, &frame).original_len(1514).nth(2).unwrap();
+/// let context = udp.place.context;
+/// assert_eq!((context.at, context.wire_end), (34, 1514));
+/// assert_eq!((context.via, context.network.header), (Next::IpProtocol(17), 14));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The whole frame.
@@ -555,6 +626,17 @@ pub struct Context<'a> {
 }
 
 /// A layer's place in its frame: `head ++ body ++ tail` is all that the layer was given.
+///
+/// ```
+/// use packetsmith::examine;
+/// // An IPv4 packet of 1500 bytes, of which 40 were captured.
+/// let mut frame = [0; 54];
+/// frame[12..18].copy_from_slice(&[0x08, 0x00, 0x45, 0, 0x05, 0xdc]);
+/// let place = examine(1, &frame).original_len(1514).nth(1).unwrap().place;
+/// assert_eq!((place.head().len(), place.body().len()), (20, 20));
+/// assert_eq!((place.body_end, place.body_wire_end), (54, 1514));
+/// assert!(!place.is_whole());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     /// What it stands in.
@@ -666,6 +748,19 @@ impl<'a> Place<'a> {
 }
 
 /// What an Internet checksum covers.
+///
+/// ```
+/// use packetsmith::{Checksum, examine, layer::{Cover, Upto}};
+/// # let packet = [
+/// #     0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0x66, 0xce, 10, 0, 0, 1, 10, 0, 0, 2, // IPv4
+/// #     0x30, 0x39, 0x00, 0x07, 0, 9, 0x9a, 0x99, b'!', // UDP
+/// # ];
+/// // UDP's: pseudo-header, header and data, and zero for none.
+/// let cover = Cover { optional: true, ..Cover::pseudo(Upto::Body, 17) };
+/// let place = examine(101, &packet).nth(1).unwrap().place;
+/// assert_eq!(place.verify(cover, 0x9a99), Checksum::Good);
+/// assert_eq!(place.verify(cover, 0), Checksum::Absent);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cover {
     /// How far it goes from the start of the layer.
@@ -677,6 +772,17 @@ pub struct Cover {
 }
 
 /// How far a checksum goes.
+///
+/// ```
+/// use packetsmith::{examine, layer::{Cover, Upto}};
+/// // A header of 20 bytes, a body of 8, and 4 that the length leaves out.
+/// let mut packet = [0; 32];
+/// packet[..4].copy_from_slice(&[0x45, 0, 0, 28]);
+/// let place = examine(101, &packet).next().unwrap().place;
+/// let covered = |upto| place.covered(Cover::plain(upto)).map(|(_, span)| span.end);
+/// assert_eq!([Upto::Head, Upto::Body, Upto::Tail].map(covered), [Some(20), Some(28), Some(32)]);
+/// assert_eq!([Upto::First(24), Upto::First(30)].map(covered), [Some(24), None]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Upto {
     /// To the end of the head.
@@ -705,6 +811,24 @@ impl Cover {
 pub type Report<'r> = dyn FnMut(Option<&'static Field>, Span, Reason) + 'r;
 
 /// What every protocol gives. One file in `proto/` and one row in its stack map make a protocol.
+///
+/// ```
+/// use packetsmith::{Field, Kind, Next, layer::{Flaw, Parts, Protocol}};
+/// /// A byte that says how many follow it.
+/// struct Counted(u8);
+/// impl Protocol<'_> for Counted {
+///     const NAME: &'static str = "counted";
+///     const TABLE: &'static [Field] = &[Field::fixed("length", "counted.length", 0..8, Kind::Uint, "Bytes.")];
+/// #   const TITLE: &'static str = "Counted bytes";
+/// #   const RAW: &'static str = "Nothing.";
+///     fn parse(bytes: &[u8], _: Next) -> Result<Parts<Self>, Flaw> {
+///         let [length, ..] = *bytes else { return Err(Flaw::needs(1)) };
+///         Ok(Parts::new(Counted(length), 1, Next::Unknown).total(1 + usize::from(length)))
+///     }
+/// }
+/// let parts = Counted::parse(&[2, 7, 8, 9], Next::Unknown).unwrap_or_else(|_| panic!());
+/// assert_eq!((parts.header.0, parts.head, parts.total), (2, 1, 3));
+/// ```
 pub trait Protocol<'a>: Sized {
     /// Name in code, JSON and filters.
     const NAME: &'static str;
@@ -846,6 +970,18 @@ pub fn check<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, report: &mut Re
 
 /// Looks at all that a layer shows, and reports reserved fields that are not zero and names that
 /// cannot be followed to their end.
+///
+/// ```
+/// use packetsmith::{Field, Kind, Reason, Span, field::show_fixed, layer::Inspector};
+/// const TABLE: &[Field] = &[
+///     Field::fixed("code", "", 0..8, Kind::Uint, "What it is."),
+///     Field::fixed("unused", "", 8..16, Kind::Uint, "Nothing.").reserved(),
+/// ];
+/// let mut found = Vec::new();
+/// let mut report = |field: Option<&Field>, span: Span, reason| found.push((field.unwrap().name, span, reason));
+/// show_fixed(TABLE, &[3, 9], 40, &mut Inspector { report: &mut report });
+/// assert_eq!(found, [("unused", Span::new(41, 42), Reason::Reserved(9))]);
+/// ```
 pub struct Inspector<'r, 'f> {
     /// Where it reports.
     pub report: &'r mut Report<'f>,

@@ -45,6 +45,17 @@ pub fn interfaces() -> Vec<Interface> {
 }
 
 /// An interface opened for frames of its link layer.
+///
+/// ```no_run
+/// use packetsmith::{Ethernet, MacAddr, Stack, live::Link};
+/// let ethernet = Ethernet::build().dst(MacAddr::BROADCAST).src(MacAddr([2, 0, 0, 0, 0, 1]));
+/// let frame = Stack::new().push(ethernet).payload(b"hello").pad(60).finish().unwrap();
+/// let mut link = Link::open("eth0")?;
+/// link.send(&frame)?;
+/// let answer = link.receive()?;
+/// println!("{} bytes came", answer.len());
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Link {
     sender: Box<dyn DataLinkSender>,
     receiver: Box<dyn DataLinkReceiver>,

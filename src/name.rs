@@ -10,6 +10,15 @@ pub const MAX_NAME: usize = 255;
 pub const MAX_POINTERS: usize = 127;
 
 /// Why a name cannot be read to its end.
+///
+/// ```
+/// use packetsmith::{Name, name::NameError};
+/// let check = |message| Name::new(message, 0).check();
+/// assert_eq!(check(b"\x03www\x07example\x03org\0"), Ok(()));
+/// assert_eq!(check(b"\x03www\x07exam"), Err(NameError::Truncated));
+/// assert_eq!(check(b"\x03www\xc0\x00"), Err(NameError::ForwardPointer), "it would never end");
+/// assert_eq!(NameError::ForwardPointer.to_string(), "a compression pointer does not lead backwards");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NameError {

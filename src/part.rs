@@ -283,6 +283,16 @@ impl<'a> Part<'a> for Name<'a> {
 }
 
 /// Parts whose names are compressed against their own beginning, not against the whole message.
+///
+/// ```
+/// use packetsmith::{Cursor, List, Name, part::{Part, Standalone}};
+/// // The pointer at the end leads to the first byte of the names, and not of the message.
+/// let mut cursor = Cursor::new(b"\xaa\xbb\x03org\0\x03www\xc0\x00");
+/// cursor.take(2);
+/// let Standalone(names) = Standalone::<List<Name>>::take(&mut cursor).unwrap();
+/// let names: Vec<_> = names.iter().map(|name| name.to_string()).collect();
+/// assert_eq!(names, ["org", "www.org"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standalone<T>(pub T);
 
@@ -318,6 +328,17 @@ impl<'a, T: Part<'a>> Part<'a> for Standalone<T> {
 
 /// Options inside of an option of the same kind. So that no packet sets the depth of the work, what
 /// lies more than [`MAX_NESTING`] deep does not count as such a part.
+///
+/// ```
+/// use packetsmith::{Dhcpv6Option, Tlvs, part::Nested};
+/// # let mut bytes = vec![0, 3, 0, 18, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
+/// # bytes.extend([0, 13, 0, 2, 0, 2]);
+/// // An identity association, and inside of it a status: no addresses are left.
+/// let association = Tlvs::<Dhcpv6Option>::new(&bytes).iter().next().unwrap();
+/// let Dhcpv6Option::IaNa { options: Nested(options), .. } = association else { panic!() };
+/// let codes: Vec<_> = options.items().map(|option| option.unwrap().kind).collect();
+/// assert_eq!(codes, [13]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nested<T>(pub T);
 
@@ -375,6 +396,16 @@ impl<'a, T: Part<'a>> Part<'a> for Option<T> {
 }
 
 /// Text or other parts behind a length of `N` bytes, 1 or 2.
+///
+/// ```
+/// use packetsmith::{Cursor, Text, part::{Counted, Part}};
+/// let mut cursor = Cursor::new(b"\x03abcde");
+/// assert_eq!(Counted::<Text>::take(&mut cursor), Some(Counted(Text(b"abc"))));
+/// assert_eq!(cursor.bytes(), b"de");
+/// let mut out = Vec::new();
+/// Counted::<_, 2>(Text(b"abc")).emit(&mut out);
+/// assert_eq!(out, b"\0\x03abc");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted<T, const N: usize = 1>(pub T);
 
@@ -508,6 +539,18 @@ const PADDING: &Field = &Field::floating("padding", "", Kind::Bytes, "Fills the 
 pub(crate) const REST: &Field = &Field::floating("rest", "", Kind::Bytes, "Bytes after the last whole item.");
 
 /// How type-length-value items are laid out.
+///
+/// ```
+/// use packetsmith::{TcpOption, part::Framing};
+/// let written = |framing: Framing| {
+///     let mut out = Vec::new();
+///     framing.emit(&TcpOption::WindowScale { shift: 7 }, &mut out);
+///     out
+/// };
+/// assert_eq!(written(Framing::IP), [3, 3, 7], "the length counts all");
+/// assert_eq!(written(Framing::BYTES), [3, 1, 7], "it counts the value alone");
+/// assert_eq!(written(Framing { align: 4, ..Framing::WORDS }), [0, 3, 0, 1, 7, 0, 0, 0]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Framing {
     /// Bytes of the type: 1 or 2.
@@ -726,6 +769,16 @@ impl Framing {
 }
 
 /// An enum of parts that are told apart by a number. Made by `variants!`.
+///
+/// ```
+/// use packetsmith::{EdnsOption, TcpOption, Tlvs, part::{Framed, Variants}};
+/// /// What the items of a list are called.
+/// fn names<'a, V: Variants<'a> + Framed>(list: &'a [u8]) -> Vec<&'static str> {
+///     Tlvs::<V>::new(list).iter().map(|item| V::name_of(item.kind()).unwrap_or("unknown")).collect()
+/// }
+/// assert_eq!(names::<TcpOption>(&[2, 4, 5, 0xb4, 99, 2]), ["maximum segment size", "unknown"]);
+/// assert_eq!(names::<EdnsOption>(&[0, 17, 0, 2, 0, 1]), ["server tag"]);
+/// ```
 pub trait Variants<'a>: Sized {
     /// The number that tells them apart.
     const KIND: &'static Field;
@@ -754,6 +807,15 @@ pub trait Variants<'a>: Sized {
 }
 
 /// A list of options of a protocol, and what they are called.
+///
+/// ```
+/// use packetsmith::Proto;
+/// let list = Proto::Tcp.options().unwrap();
+/// assert_eq!((list.field.name, list.kind.name, list.end), ("options", "kind", Some(0)));
+/// let named = (list.find)("maximum_segment_size").unwrap();
+/// assert_eq!((named.kind, named.row), (2, Some("size")));
+/// assert!((list.find)("colour").is_none());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct OptionList {
     /// The list.
@@ -767,6 +829,15 @@ pub struct OptionList {
 }
 
 /// An option that goes by a name.
+///
+/// ```
+/// use packetsmith::{Proto, part::Named};
+/// let list = Proto::Tcp.options().unwrap();
+/// // By its own name or that of a field which no other option has.
+/// let scale = Named { kind: 3, row: Some("shift") };
+/// assert_eq!([(list.find)("window_scale"), (list.find)("shift")], [Some(scale), Some(scale)]);
+/// assert_eq!((list.find)("sack_permitted"), Some(Named { kind: 4, row: None }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Named {
     /// Its number.
@@ -806,6 +877,15 @@ fn find_option<'a, V: Variants<'a>>(name: &str) -> Option<Named> {
 pub type BuildItem = fn(&mut Builder<'_>) -> Result<(), Mistake>;
 
 /// Variants that stand in lists as type, length and value.
+///
+/// ```
+/// use packetsmith::{NdpOption, TcpOption, Tlvs, part::{Framed, Framing}};
+/// assert_eq!(TcpOption::FRAMING, Framing::IP);
+/// // Neighbor Discovery counts in units of eight bytes, and so this option ends after the first eight.
+/// assert_eq!(NdpOption::FRAMING.unit, 8);
+/// let options = Tlvs::<NdpOption>::new(&[5, 1, 0, 0, 0, 0, 0x05, 0xdc, 14, 1, 1, 2, 3, 4, 5, 6]);
+/// assert_eq!(options.iter().next(), Some(NdpOption::Mtu { reserved: 0, mtu: 1500 }));
+/// ```
 pub trait Framed {
     /// How one item is laid out.
     const FRAMING: Framing;
@@ -818,6 +898,15 @@ pub trait Framed {
 }
 
 /// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.
+///
+/// ```
+/// use packetsmith::{ArpHardware, Cursor, Duid, part::{Part, Tagged}};
+/// let mut cursor = Cursor::new(&[0, 3, 0, 1, 2, 0, 0, 0, 0, 1]);
+/// let tagged = Tagged::<Duid, 2>::take(&mut cursor).unwrap();
+/// assert_eq!(tagged.tag, 3);
+/// let address = &[2, 0, 0, 0, 0, 1];
+/// assert_eq!(tagged.get(), Duid::LinkLayer { hardware: ArpHardware::Ethernet, address });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tagged<'a, V, const N: usize = 1> {
     /// The tag.
@@ -874,6 +963,15 @@ pub struct Tlvs<'a, V> {
 }
 
 /// One item of [`Tlvs`] as it stands on the wire.
+///
+/// ```
+/// use packetsmith::{Span, TcpOption, Tlvs};
+/// let options = Tlvs::<TcpOption>::new(&[1, 2, 4, 5, 0xb4]);
+/// let items: Vec<_> = options.items().map(Result::unwrap).collect();
+/// assert_eq!((items[0].kind, items[0].length), (1, None), "it stands alone");
+/// assert_eq!((items[1].kind, items[1].length, items[1].span), (2, Some(4), Span::new(1, 5)));
+/// assert_eq!(items[1].contents.bytes(), [5, 0xb4]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tlv<'a> {
     /// Its type.
@@ -887,6 +985,15 @@ pub struct Tlv<'a> {
 }
 
 /// What is left of a list after the last whole item.
+///
+/// ```
+/// use packetsmith::{TcpOption, Tlvs};
+/// let rest = |list| Tlvs::<TcpOption>::new(list).items().find_map(Result::err);
+/// let broken = rest(&[1, 2, 4, 5]).unwrap();
+/// assert_eq!((broken.bytes, broken.after_end), (&[2, 4, 5][..], false));
+/// let padding = rest(&[1, 0, 0, 0]).unwrap();
+/// assert_eq!((padding.bytes, padding.after_end), (&[0, 0][..], true));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rest<'a> {
     /// The bytes.
@@ -1107,6 +1214,13 @@ pub fn build_item<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Re
 }
 
 /// A list of type-length-value items that does not break off.
+///
+/// ```
+/// use packetsmith::{Cursor, TcpOption, Tlvs, part::{Part, Whole}};
+/// let take = |bytes| Whole::<Tlvs<TcpOption>>::take(&mut Cursor::new(bytes));
+/// assert_eq!(take(&[3, 3, 7, 4, 2]).unwrap().0.iter().count(), 2);
+/// assert!(take(&[3, 3, 7, 4]).is_none(), "the last one has no length");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Whole<T>(pub T);
 

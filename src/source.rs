@@ -164,6 +164,27 @@ impl core::error::Error for Mistake {}
 /// Hands out values by the names of fields: the way back from a [`Visitor`](crate::field::Visitor).
 ///
 /// Whoever builds asks in wire order; it may be given in any.
+///
+/// ```
+/// use packetsmith::{Field, Udp, Value, source::{Builder, Mistake, Source}};
+/// /// Has one number, for the field of a name.
+/// struct One(&'static str, u64);
+/// impl Source for One {
+///     fn has(&mut self, field: &'static Field) -> bool { field.name == self.0 }
+///     fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, Mistake> {
+///         Ok(self.has(field).then_some(Value::Uint(self.1)))
+///     }
+///     fn open(&mut self, _: &'static Field) -> Result<bool, Mistake> { Ok(false) } // no list or group
+/// #   fn raw(&mut self, _: &'static Field) -> Result<Option<&[u8]>, Mistake> { Ok(None) }
+/// #   fn next(&mut self) -> Result<bool, Mistake> { Ok(false) }
+/// #   fn close(&mut self) -> Result<(), Mistake> { Ok(()) }
+/// #   fn peek(&mut self, _: &'static Field) -> Result<Option<u64>, Mistake> { Ok(None) }
+/// #   fn skip(&mut self, _: &'static Field) {}
+/// }
+/// let (mut out, mut tail) = (Vec::new(), Vec::new());
+/// Builder::new(&mut One("dst_port", 53), &mut out, &mut tail).fixed::<8>(Udp::FIELDS).unwrap();
+/// assert_eq!(out, [0, 0, 0, 53, 0, 0, 0, 0]);
+/// ```
 pub trait Source {
     /// The value given for the field, as its kind has it: text and addresses made into what they stand
     /// for. `None` where nothing was given.
@@ -186,6 +207,14 @@ pub trait Source {
 }
 
 /// A source that has nothing: all fields have their defaults.
+///
+/// ```
+/// use packetsmith::{Ipv4, source::{Builder, Nothing}};
+/// let (mut out, mut tail) = (Vec::new(), Vec::new());
+/// let auto = Builder::new(&mut Nothing, &mut out, &mut tail).fixed::<20>(Ipv4::FIELDS).unwrap();
+/// assert_eq!((out[0], out[8]), (0x40, 64), "the version and the TTL have defaults");
+/// assert!(auto >> Ipv4::row("ihl") & 1 == 1, "the length is left to be computed");
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Nothing;
 
@@ -216,6 +245,23 @@ impl Source for Nothing {
 
 /// A head on its way back to bytes: values come from a [`Source`], bytes go behind those that are
 /// there already.
+///
+/// ```
+/// use packetsmith::{Field, Form, Kind, source::Builder};
+/// const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Bytes of the text.");
+/// const TEXT: &Field = &Field::floating("text", "", Kind::Text, "What is said.");
+/// let mut form = Form::default();
+/// form.quoted("text", b"hello");
+/// let (mut source, mut out, mut tail) = (form.source(), Vec::new(), Vec::new());
+/// let mut builder = Builder::new(&mut source, &mut out, &mut tail);
+/// let given = builder.given(LENGTH, 2).unwrap();
+/// builder.bytes(TEXT).unwrap();
+/// if given.is_none() {
+///     let length = builder.len() - 2;
+///     builder.patch(0, 2, length as u64);
+/// }
+/// assert_eq!(out, b"\0\x05hello");
+/// ```
 pub struct Builder<'b> {
     /// Where values come from.
     pub source: &'b mut dyn Source,

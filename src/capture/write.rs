@@ -10,6 +10,19 @@ use std::io::{self, Write};
 use super::{ByteOrder, Format, Interface, PcapHeader, Record, Resolution, SectionHeader, Timestamp};
 
 /// Form of a capture file.
+///
+/// ```
+/// use packetsmith::capture::{Form, Resolution};
+/// /// The resolution that the file's header gives all timestamps.
+/// fn resolution(form: Form) -> Option<Resolution> {
+///     match form {
+///         Form::Pcap => Some(Resolution::MICROSECONDS),
+///         Form::NanoPcap => Some(Resolution::NANOSECONDS),
+///         Form::Pcapng => None, // each interface has its own
+///     }
+/// }
+/// assert_eq!(resolution(Form::NanoPcap).map(Resolution::digits), Some(9));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
     /// pcap with timestamps in microseconds.
@@ -82,6 +95,16 @@ impl<'a> From<&Record<'a>> for NewRecord<'a> {
 }
 
 /// Why something cannot be written.
+///
+/// ```
+/// use packetsmith::capture::{ByteOrder, Format, NewRecord, SectionHeader, WriteError, Writer};
+/// let mut writer = Writer::new(Vec::new());
+/// assert!(matches!(writer.packet(&NewRecord::default()), Err(WriteError::NotBegun)));
+/// writer.begin(Format::Pcapng(&SectionHeader::new(ByteOrder::Big, &[])))?;
+/// let error = writer.packet(&NewRecord { interface: 2, ..NewRecord::default() }).unwrap_err();
+/// assert_eq!(error.to_string(), "interface 2 is not described before its packet");
+/// # Ok::<(), WriteError>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WriteError {

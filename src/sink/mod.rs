@@ -5,6 +5,25 @@ use crate::field::Visitor;
 use crate::layer::Issue;
 
 /// Receives a packet as it is walked: each layer, its fields (by way of [`Visitor`]), its issues.
+///
+/// ```
+/// use packetsmith::{Examined, Field, Issue, Span, Value, examine, field::Visitor, sink::{self, Sink}};
+/// /// Notes what is wrong, layer by layer.
+/// struct Wrong(String);
+/// impl Sink for Wrong {
+///     fn layer(&mut self, layer: &Examined<'_>) { self.0 += layer.proto.name(); }
+///     fn issue(&mut self, issue: &Issue) { self.0 += &format!(" [{}]", issue.reason.kind()); }
+///     fn end(&mut self, _: &Examined<'_>) { self.0 += "; "; }
+/// }
+/// # impl Visitor for Wrong {
+/// #     fn field(&mut self, _: &'static Field, _: Span, _: Value<'_>) {}
+/// #     fn open(&mut self, _: &'static Field, _: Span) {}
+/// #     fn close(&mut self) {}
+/// # }
+/// let mut wrong = Wrong(String::new());
+/// sink::walk(examine(1, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00, 0x45]), &mut wrong);
+/// assert_eq!(wrong.0, "ethernet; ipv4 [truncated]; ");
+/// ```
 pub trait Sink: Visitor {
     /// Begins a layer. Its fields follow, then its issues.
     fn layer(&mut self, layer: &Examined<'_>);

@@ -11,7 +11,8 @@
 //! assert_eq!(Class::of([172, 16, 10, 1].into()), Class::B);
 //! ```
 
-use crate::addr::{MacAddr, ipv4_purpose, ipv6_purpose};
+use crate::addr::{MacAddr, Range, ipv4_range, ipv6_range};
+use crate::field::registry;
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
@@ -53,14 +54,48 @@ impl fmt::Display for AddressError {
 
 impl core::error::Error for AddressError {}
 
+/// Where and why a text is neither an IPv4 nor an IPv6 address.
+fn wrong(text: &str) -> AddressError {
+    let v6 = text.contains(':');
+    if !v6 && !text.contains('.') {
+        return AddressError { at: 0, what: "is no IPv4 or IPv6 address" };
+    }
+    let (what, separator) = match v6 {
+        true => ("is no IPv6 address: eight groups of hexadecimal digits, or fewer and ::", ':'),
+        false => ("is no IPv4 address: four numbers of 0 to 255, without leading zeros", '.'),
+    };
+    let (mut at, mut groups, mut gaps) = (0, 0, 0);
+    for group in text.split(separator) {
+        let last = at + group.len() == text.len();
+        let good = match v6 {
+            // An empty group is half of `::`; only the last group may be IPv4.
+            true if group.is_empty() => {
+                gaps += usize::from(at > 0 && !last);
+                gaps <= 1
+            }
+            true if last && group.contains('.') => group.parse::<Ipv4Addr>().is_ok(),
+            true => group.len() <= 4 && group.bytes().all(|digit| digit.is_ascii_hexdigit()),
+            false => {
+                let digits = group.bytes().all(|digit| digit.is_ascii_digit());
+                digits && group.parse::<u8>().is_ok() && (group.len() == 1 || !group.starts_with('0'))
+            }
+        };
+        if !good || groups == if v6 { 8 } else { 4 } {
+            return AddressError { at, what };
+        }
+        groups += usize::from(!group.is_empty());
+        at += group.len() + 1;
+    }
+    AddressError { at: text.len(), what }
+}
+
 /// `10.0.0.1/24`, `10.0.0.1/255.255.255.0`, `fe80::1/64`; an address alone is its own network.
 impl FromStr for Subnet {
     type Err = AddressError;
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
         let (address, mask) = text.split_once('/').map_or((text, None), |(address, mask)| (address, Some(mask)));
-        let address: IpAddr =
-            address.parse().map_err(|_| AddressError { at: 0, what: "is no IPv4 or IPv6 address" })?;
+        let address: IpAddr = address.parse().map_err(|_| wrong(address))?;
         let (most, what) = match address {
             IpAddr::V4(_) => (32, "is no prefix length of 0 to 32, and no mask"),
             IpAddr::V6(_) => (128, "is no prefix length of 0 to 128"),
@@ -127,7 +162,8 @@ impl Subnet {
         (self.address().is_ipv4() && self.prefix_len() < 31).then(|| self.0.broadcast())
     }
 
-    /// The first and the last address that a host can have, and how many there are.
+    /// The first and the last address that a host can have, and how many there are, at most `u128::MAX`. The first of an
+    /// IPv6 network also means its routers, all of them (RFC 4291 §2.6.1).
     pub fn hosts(&self) -> (IpAddr, IpAddr, u128) {
         let (first, last) = (self.0.network(), self.0.broadcast());
         match (first, last) {
@@ -194,22 +230,69 @@ impl Class {
     }
 }
 
-/// What the address or its range has been set apart for: `private`, `loopback`, `link-local` and so on; `public` for all
-/// others.
+/// The range that an address is in, where IANA has set it apart: what for, by which standard, and whether it is
+/// reachable from everywhere.
+///
+/// ```
+/// use packetsmith::address::range;
+/// let shared = range("100.64.0.1".parse().unwrap()).unwrap();
+/// assert_eq!((shared.block, shared.reference, shared.global), ("100.64.0.0/10", "RFC 6598", Some(false)));
+/// assert_eq!(range("2600::1".parse().unwrap()), None);
+/// ```
+pub const fn range(address: IpAddr) -> Option<&'static Range> {
+    match address {
+        IpAddr::V4(address) => ipv4_range(address),
+        IpAddr::V6(address) => ipv6_range(address),
+    }
+}
+
+/// What an address is for: `private`, `loopback`, `link-local` and so on, by its [`range`](fn@range); else `public`, or
+/// `reserved` for those of IPv6 outside of 2000::/3, which are given to nobody.
 ///
 /// ```
 /// use packetsmith::address::purpose;
 /// assert_eq!(purpose("172.31.0.1".parse().unwrap()), "private");
 /// assert_eq!(purpose("8.8.8.8".parse().unwrap()), "public");
+/// assert_eq!(purpose("4000::1".parse().unwrap()), "reserved");
 /// ```
 pub const fn purpose(address: IpAddr) -> &'static str {
-    let found = match address {
-        IpAddr::V4(address) => ipv4_purpose(address),
-        IpAddr::V6(address) => ipv6_purpose(address),
-    };
-    match found {
-        Some(text) => text,
-        None => "public",
+    match (range(address), address) {
+        (Some(range), _) => range.purpose,
+        (None, IpAddr::V6(address)) if address.segments()[0] >> 13 != 1 => "reserved",
+        (None, _) => "public",
+    }
+}
+
+registry! {
+    /// How far an IPv6 address means the same: RFC 4291 §2.7, RFC 7346.
+    ///
+    /// ```
+    /// use packetsmith::address::Scope;
+    /// assert_eq!(Scope::of("ff05::2".parse().unwrap()), Some(Scope::Site));
+    /// assert_eq!(Scope::of("fe80::1".parse().unwrap()).unwrap().name(), Some("link-local"));
+    /// ```
+    pub enum Scope: u8 {
+        Interface = 1 "interface-local",
+        Link = 2 "link-local",
+        Realm = 3 "realm-local",
+        Admin = 4 "admin-local",
+        Site = 5 "site-local",
+        Organization = 8 "organization-local",
+        Global = 14 "global",
+    }
+}
+
+impl Scope {
+    /// The scope of an address. That of multicast is a field of it; loopback is link-local (RFC 4007 §4), unique local
+    /// addresses are global (RFC 4193 §3.3), and the unspecified address has none.
+    pub fn of(address: Ipv6Addr) -> Option<Self> {
+        Some(match address.segments() {
+            [0, 0, 0, 0, 0, 0, 0, 0] => return None,
+            [0, 0, 0, 0, 0, 0, 0, 1] | [0xfe80..=0xfebf, ..] => Scope::Link,
+            [0xfec0..=0xfeff, ..] => Scope::Site,
+            [first @ 0xff00..=0xffff, ..] => Scope::from((first & 0xf) as u8),
+            _ => Scope::Global,
+        })
     }
 }
 
@@ -240,8 +323,8 @@ impl fmt::Display for Bits {
     }
 }
 
-/// An IPv6 address in the three notations of RFC 4291 §2.2: in full, with `::`, and with its last 32 bits as IPv4. The
-/// second is that of RFC 5952, which is how addresses are shown everywhere else.
+/// An IPv6 address in the three notations of RFC 4291 §2.2: in full, with `::`, and with its last 32 bits as IPv4. RFC
+/// 5952, by which addresses are shown everywhere else, is the second, and the third for IPv4-mapped addresses.
 ///
 /// ```
 /// use packetsmith::address::notations;
@@ -274,7 +357,11 @@ pub fn notations(address: Ipv6Addr) -> [String; 3] {
         _ => groups(0..6) + ":",
     };
     let mixed = format!("{head}{}", Ipv4Addr::from(u32::from(a) << 16 | u32::from(b)));
-    [full, format!("{address}"), mixed]
+    let short = match address.to_ipv4_mapped() {
+        Some(_) => format!("::ffff:{a:x}:{b:x}"),
+        None => format!("{address}"),
+    };
+    [full, short, mixed]
 }
 
 /// The name under which the DNS keeps an address's own name (RFC 1035 §3.5, RFC 3596 §2.5).
@@ -299,7 +386,8 @@ pub fn reverse_name(address: IpAddr) -> String {
     }
 }
 
-/// The MAC address that an IPv6 address was made of, where it was (modified EUI-64, RFC 4291 appendix A).
+/// The MAC address that an IPv6 address was made of, where it was (modified EUI-64, RFC 4291 appendix A). Of a group, none
+/// is.
 ///
 /// ```
 /// use packetsmith::address::mac_within;
@@ -308,7 +396,8 @@ pub fn reverse_name(address: IpAddr) -> String {
 /// ```
 pub const fn mac_within(address: Ipv6Addr) -> Option<MacAddr> {
     match address.octets() {
-        [_, _, _, _, _, _, _, _, a, b, c, 0xff, 0xfe, d, e, f] => Some(MacAddr([a ^ 2, b, c, d, e, f])),
+        [0xff, ..] => None,
+        [_, _, _, _, _, _, _, _, a, b, c, 0xff, 0xfe, d, e, f] if a & 1 == 0 => Some(MacAddr([a ^ 2, b, c, d, e, f])),
         _ => None,
     }
 }
@@ -363,11 +452,52 @@ mod tests {
     #[test]
     fn what_is_no_address_is_an_error() {
         let error = |text: &str| text.parse::<Subnet>().map_err(|error| (error.at, error.to_string())).unwrap_err();
-        assert_eq!(error("10.0.0"), (0, "is no IPv4 or IPv6 address".into()));
+        assert_eq!(error("somewhere"), (0, "is no IPv4 or IPv6 address".into()));
+        assert_eq!(error(""), (0, "is no IPv4 or IPv6 address".into()));
+        let what = "is no IPv4 address: four numbers of 0 to 255, without leading zeros";
+        for (text, at) in
+            [("10.0.0", 6), ("10.0.256.1/24", 5), ("10.0.0.1.5", 9), ("10.00.0.1", 3), ("10.x.0.1", 3), ("10..0.1", 3)]
+        {
+            assert_eq!(error(text), (at, what.into()), "{text}");
+        }
+        for (text, at) in [
+            ("2001:db8::g", 10),
+            ("12345::", 0),
+            ("1::2::3", 5),
+            ("1:2:3", 5),
+            ("1:2:3:4:5:6:7:8:9", 16),
+            ("fe80::1%eth0/64", 6),
+            ("::10.0.0.300", 2),
+        ] {
+            assert_eq!(error(text).0, at, "{text}");
+        }
         assert_eq!(error("10.0.0.1/").0, 9);
         assert_eq!(error("10.0.0.1/255.0.255.0"), (9, "is no mask: ones first, then zeros".into()));
         assert_eq!(error("::1/129"), (4, "is no prefix length of 0 to 128".into()));
         assert_eq!(error("::1/+12").0, 4);
+    }
+
+    #[test]
+    fn a_mapped_address_has_three_notations_too() {
+        let expected = ["0000:0000:0000:0000:0000:ffff:0a00:0001", "::ffff:a00:1", "::ffff:10.0.0.1"];
+        assert_eq!(notations("::ffff:10.0.0.1".parse().unwrap()), expected);
+    }
+
+    #[test]
+    fn no_group_is_made_of_a_mac() {
+        assert_eq!(mac_within("ff02::aabb:ccff:fe00:1".parse().unwrap()), None);
+        assert_eq!(mac_within("fe80::abbb:ccff:fe00:1".parse().unwrap()), None);
+        assert_eq!(mac_within("fe80::aabb:ccff:ff00:1".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn every_address_has_its_scope() {
+        let scope = |text: &str| Scope::of(text.parse().unwrap());
+        assert_eq!(scope("::"), None);
+        assert_eq!((scope("::1"), scope("fd00::1")), (Some(Scope::Link), Some(Scope::Global)));
+        assert_eq!(scope("2001:db8::1"), Some(Scope::Global));
+        assert_eq!((scope("febf::1"), scope("fec0::1")), (Some(Scope::Link), Some(Scope::Site)));
+        assert_eq!((scope("ff3e::1"), scope("ff0f::1")), (Some(Scope::Global), Some(Scope::Unknown(15))));
     }
 
     #[test]

@@ -274,13 +274,3 @@ fn an_overlap_goes_by_the_policy() {
     let text = String::from_utf8(output).expect("output is UTF-8");
     assert!(text.contains("packet 2: refused, bytes 8..16 of the payload: it overlaps another fragment"), "{text}");
 }
-
-#[test]
-fn address() {
-    expect("address_ipv4", &output(&["address", "172.16.10.1/24", "172.16.10.2"]));
-    expect("address_ipv6", &output(&["address", "fe80::a8bb:ccff:fe00:1/64"]));
-    expect("address_json", &output(&["address", "-T", "json", "10.0.0.1/255.0.0.0"]));
-    packetsmith().args(["address", "192.168.1.100/24", "8.8.8.8"]).assert().code(1);
-    assert!(complaint(&["address", "10.0.0.1/33"], 2).contains("  10.0.0.1/33\n           ^"));
-    assert!(complaint(&["address", "10.0.0.1/8", "::1"], 2).contains("different versions"));
-}

@@ -393,8 +393,8 @@ impl<'p> Fragments<'p> {
     }
 
     /// Bytes of payload in the next piece.
-    fn following(&self) -> (Template, usize) {
-        let template = if self.offset == self.start { self.first } else { self.rest };
+    fn following(&self) -> (&Template, usize) {
+        let template = if self.offset == self.start { &self.first } else { &self.rest };
         let room = self.mtu.saturating_sub(template.size());
         match self.payload.len() {
             all if all <= room => (template, all),
@@ -413,9 +413,10 @@ impl<'p> Iterator for Fragments<'p> {
         let (template, size) = self.following();
         let (payload, behind) = self.payload.split_at_checked(size)?;
         let (offset, more) = (self.offset, self.more || !behind.is_empty());
-        (self.payload, self.offset) = (behind, offset + size);
         let head = if template.len == 0 { template.head } else { template.fill(size, offset, more) };
-        Some(Piece { head, len: template.len, before: self.before, patched: self.patched, payload, offset, more })
+        let len = template.len;
+        (self.payload, self.offset) = (behind, offset + size);
+        Some(Piece { head, len, before: self.before, patched: self.patched, payload, offset, more })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -502,6 +503,13 @@ impl<'p> Piece<'p> {
     pub fn write_into<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b mut [u8], FragmentError> {
         let (needed, have) = (self.len(), buffer.len());
         let out = buffer.get_mut(..needed).ok_or(FragmentError::NoRoom { needed, have })?;
+        // Mostly there is nothing between header and payload.
+        if needed == usize::from(self.len) + self.payload.len() {
+            let (head, payload) = out.split_at_mut(self.len.into());
+            head.copy_from_slice(self.head.get(..self.len.into()).unwrap_or_default());
+            payload.copy_from_slice(self.payload);
+            return Ok(out);
+        }
         let mut rest = &mut *out;
         for slice in self.slices() {
             let (now, behind) = rest.split_at_mut(slice.len());

@@ -1018,7 +1018,11 @@ impl Reassembler {
         let Incoming { key, head, payload, offset, more, next, .. } = *incoming;
         let ipv4 = key.is_ipv4();
         let first = offset == 0;
-        let slot = self.table.get(&key).copied();
+        // Fragments mostly come one behind the other: the datagram begun last is looked at before the table is.
+        let slot = match self.entries.get(self.newest) {
+            Some(Some(newest)) if newest.key == key => Some(self.newest),
+            _ => self.table.get(&key).copied(),
+        };
         let refused = |this: &mut Self, refusal| {
             if let Some(Some(entry)) = slot.map(|slot| &mut this.entries[slot]) {
                 entry.findings.refused += 1;

@@ -7,7 +7,7 @@
 use crate::checksum::Sum;
 use crate::dissect::Layers;
 use crate::field::{Derive, Field, Kind, get_bits, put_bits};
-use crate::layer::{Chain, Context, Inner, Limit, Network, Next, Place};
+use crate::layer::{Chain, Context, Inner, Limit, Network, Next, Parts, Place};
 use crate::part::{Framed, Variants};
 use crate::proto::{Proto, View};
 use crate::source::{Mistake, Put, Unfit};
@@ -492,7 +492,13 @@ fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto, f
         _ => false,
     };
     if !found {
-        put_bits(bytes, bits, nearly.unwrap_or(before));
+        put_bits(bytes, bits.clone(), nearly.unwrap_or(before));
+        // A fragment says what its packet carries, but what it holds itself is not read as that.
+        let fragment =
+            matches!(View::parse(spot.proto, bytes, Next::Unknown), Ok((Parts { next: Next::Fragment, .. }, _)));
+        if let Some(number) = (0..=u8::MAX).find(|&number| fragment && Next::IpProtocol(number).proto() == next) {
+            put_bits(bytes, bits, number.into());
+        }
     }
 }
 

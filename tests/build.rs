@@ -305,3 +305,11 @@ fn what_is_given_twice_is_said_to_be() {
     let error = "ipv4 ttl=3 ttl=4".parse::<packetsmith::Packet>().unwrap().build().unwrap_err();
     assert_eq!(error.to_string(), "layer 1 (ipv4), ttl: is given twice");
 }
+
+#[test]
+fn a_first_fragment_says_what_its_packet_carries() {
+    let build = |text: &str| text.parse::<packetsmith::Packet>().unwrap().build().unwrap();
+    assert_eq!(build("ipv4 flags=MF / udp src_port=7")[9], 17);
+    assert_eq!(build("ipv6 / fragment more_fragments=true / tcp")[40], 6);
+    assert_eq!(build("ipv4 flags=MF protocol=99 / udp")[9], 99, "what is set goes out as it is");
+}

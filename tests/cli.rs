@@ -274,3 +274,71 @@ fn an_overlap_goes_by_the_policy() {
     let text = String::from_utf8(output).expect("output is UTF-8");
     assert!(text.contains("packet 2: refused, bytes 8..16 of the payload: it overlaps another fragment"), "{text}");
 }
+
+#[test]
+fn each_mutation_is_said_and_can_be_made_again() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = |name: &str| folder.path().join(name).to_str().expect("the path is text").to_string();
+    let (first, second) = (file("first.pcap"), file("second.pcap"));
+    let mutate = |to: &str, more: &[&str]| {
+        output(&[&["mutate", "testdata/dhcp.pcap", "-w", to, "--seed", "7", "--count", "60"], more].concat())
+    };
+    let said = mutate(&first, &[]);
+    assert_eq!(said.lines().count(), 60, "the file has fewer packets, and is read again");
+    assert_eq!((mutate(&second, &[]), std::fs::read(&second).unwrap()), (said.clone(), std::fs::read(&first).unwrap()));
+    for kind in ["length", "checksum", "option", "flag", "number", "truncation"] {
+        assert!(said.contains(&format!(", {kind}: ")), "{kind} is not in\n{said}");
+        let said = mutate(&second, &["--fault", kind]);
+        assert!(said.lines().all(|line| line.contains(&format!(", {kind}: "))), "{said}");
+    }
+    assert_eq!(mutate(&second, &["--quiet"]), "");
+    let wrong = output(&["read", "-V", &first]);
+    assert!(wrong.matches(" ! ").count() > 20, "what is made wrong is found to be wrong");
+    assert!(
+        complaint(&["mutate", "testdata/dhcp.pcap", "-w", &second, "--fault", "colour"], 2)
+            .contains("is none of length")
+    );
+    let nothing = file("nothing.pcap");
+    std::fs::write(&nothing, &std::fs::read("testdata/dhcp.pcap").unwrap()[..24]).unwrap();
+    packetsmith().args(["mutate", &nothing, "-w", &second]).assert().code(1);
+}
+
+#[test]
+fn fragments_within_fragments_are_put_together_in_their_frame() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = |name: &str| folder.path().join(name).to_str().expect("the path is text").to_string();
+    let inner = "ipv4 src=10.0.0.1 dst=10.0.0.2 identification=7";
+    let outer = "ethernet / ipv4 src=1.1.1.1 dst=2.2.2.2";
+    let text = "x".repeat(600);
+    let packets = [
+        format!(
+            "{outer} identification=1 / {inner} flags=MF / udp src_port=4000 dst_port=4001 length=1200 checksum=0 / \"{}\"",
+            &text[..592]
+        ),
+        format!("{outer} identification=2 / {inner} protocol=17 fragment_offset=75 / \"{text}\""),
+    ];
+    let (whole, split, again) = (file("whole.pcap"), file("split.pcap"), file("again.pcap"));
+    packetsmith().arg("build").args(&packets).args(["-w", &whole]).assert().success();
+    packetsmith().args(["fragment", "--mtu", "300", &whole, "-w", &split]).assert().success();
+    let report = output(&["reassemble", &split, "-w", &again]);
+    assert!(
+        report.contains("identification 0x0001, protocol 4") && report.contains("identification 0x0007, protocol 17"),
+        "{report}"
+    );
+    let lines = output(&["read", &again]);
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    assert!(lines.contains("10.0.0.1        10.0.0.2        UDP      1254  4000 → 4001 Len=1192"), "{lines}");
+    let lines = output(&["read", &split]);
+    assert!(
+        lines.lines().last().is_some_and(|line| line.contains("UDP") && line.contains("[reassembled of")),
+        "{lines}"
+    );
+    let tree = output(&["read", "-V", "-x", &split]);
+    assert_eq!(tree.matches("Reassembled").count(), 3, "both outer ones, and the inner one");
+    assert!(
+        output(&["read", "-T", "json", &split])
+            .lines()
+            .last()
+            .is_some_and(|line| line.matches("\"fragments\"").count() == 2)
+    );
+}

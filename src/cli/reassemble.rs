@@ -115,7 +115,9 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                 for whole in &wholes.found {
                     report.complete(whole);
                 }
-                if let Err(error) = wholes.nested(link_type, data, place.start, &mut frame) {
+                if wholes.waits {
+                    // A fragment within: its own datagram will stand for it.
+                } else if let Err(error) = wholes.nested(link_type, data, place.start, &mut frame) {
                     report.line(format_args!("packet {number}: left out: {error}"));
                     failed = true;
                 } else {

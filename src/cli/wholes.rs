@@ -15,6 +15,8 @@ pub struct Wholes {
     reassembler: Reassembler,
     /// Those that the last packet completed, the outermost first.
     pub found: Vec<Whole>,
+    /// Whether the last of them is a fragment itself, and waits for others.
+    pub waits: bool,
     clock: Duration,
 }
 
@@ -61,7 +63,7 @@ pub enum Fate {
 
 impl Wholes {
     pub fn new(settings: Settings) -> Self {
-        Wholes { reassembler: Reassembler::new(settings), found: Vec::new(), clock: Duration::ZERO }
+        Wholes { reassembler: Reassembler::new(settings), found: Vec::new(), waits: false, clock: Duration::ZERO }
     }
 
     /// Takes a packet.
@@ -74,6 +76,7 @@ impl Wholes {
         lost: &mut dyn FnMut(Lost<'_>),
     ) -> Fate {
         self.found.clear();
+        self.waits = false;
         // A packet without a time comes when the one before it came.
         if let Some(time) = time {
             self.clock = Duration::from_nanos(time.nanos().clamp(0, u64::MAX.into()) as u64);
@@ -88,7 +91,9 @@ impl Wholes {
             let Some(packet) = self.found.last().map(|whole| whole.packet.clone()) else { break };
             let Some(place) = find(dissect(LinkType::Raw.into(), &packet)) else { break };
             let outer = self.found.len() - 1;
-            if !matches!(self.push(&packet[place.clone()], number, lost), Some(Fate::Complete(_))) {
+            let fate = self.push(&packet[place.clone()], number, lost);
+            self.waits = matches!(fate, Some(Fate::Held));
+            if !matches!(fate, Some(Fate::Complete(_))) {
                 break;
             }
             self.found[outer].inner = Some(place.start);

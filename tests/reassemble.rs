@@ -65,7 +65,7 @@ fn letters(payload: &[u8]) -> String {
 /// What becomes of fragments under a policy: an outcome for each that is more than being kept, and how it ends.
 fn outcome(packets: &[Vec<u8>], policy: Policy) -> String {
     let mut reassembler = Reassembler::new(Settings { ipv4: policy, ipv6: policy, ..Settings::default() });
-    let mut said = Vec::new();
+    let (mut said, mut refused) = (Vec::new(), None);
     let mut given_up = Vec::new();
     for (number, packet) in packets.iter().enumerate() {
         let text = match reassembler.push(packet, number as u64 + 1, Duration::ZERO, &mut |lost| {
@@ -75,7 +75,20 @@ fn outcome(packets: &[Vec<u8>], policy: Policy) -> String {
             Outcome::Duplicate => format!("{} is a duplicate", number + 1),
             Outcome::Atomic => format!("{} is whole", number + 1),
             Outcome::NotFragment => format!("{} is no fragment", number + 1),
-            Outcome::Refused(refusal, _) => format!("{} refused: {refusal}", number + 1),
+            Outcome::Refused(refusal, _) => {
+                // Those that are refused one behind the other for one reason are told together.
+                match refused.take_if(|(_, to, why)| *to == number && *why == refusal) {
+                    Some((from, ..)) => {
+                        said.pop();
+                        refused = Some((from, number + 1, refusal));
+                        format!("{from} to {} refused: {refusal}", number + 1)
+                    }
+                    None => {
+                        refused = Some((number + 1, number + 1, refusal));
+                        format!("{} refused: {refusal}", number + 1)
+                    }
+                }
+            }
             Outcome::Complete(datagram) => {
                 let packet = datagram.packet();
                 if packet[0] >> 4 == 4 {
@@ -176,7 +189,7 @@ attacks! {
           Linux => "`111442555666` (fragments overlap, and differ)",
           First | Windows | Solaris => "`111422333666` (fragments overlap, and differ)",
           Last => "`144442555666` (fragments overlap, and differ)",
-          Drop => "4 refused: it overlaps another fragment (RFC 5722); 5 refused: its datagram was given up because of an overlap (RFC 5722); 6 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
+          Drop => "4 refused: it overlaps another fragment (RFC 5722); 5 to 6 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
     overlap_of_novak: "More of them", "Novak 2005", false,
         [more(0, "AAA"), more(4, "BB"), more(6, "CCC"), more(10, "D"), more(13, "EE"), more(15, "FFF"), more(18, "GG"),
          more(20, "HH"), more(22, "I"), more(1, "JJJJ"), more(6, "KKK"), more(9, "LLL"), more(12, "MMM"), more(16, "N"),
@@ -188,7 +201,7 @@ attacks! {
           Windows => "`AAAJBBCCCLLLMEEFFFGGHHIQ` (fragments overlap, and differ)",
           Solaris => "`AAAJBBCCCLLLMMMFFFGGHHIQ` (fragments overlap, and differ)",
           Last => "`AJJJJBKKKLLLMMMFNFGOPHQQ` (fragments overlap, and differ)",
-          Drop => "10 refused: it overlaps another fragment (RFC 5722); 11 refused: its datagram was given up because of an overlap (RFC 5722); 12 refused: its datagram was given up because of an overlap (RFC 5722); 13 refused: its datagram was given up because of an overlap (RFC 5722); 14 refused: its datagram was given up because of an overlap (RFC 5722); 15 refused: its datagram was given up because of an overlap (RFC 5722); 16 refused: its datagram was given up because of an overlap (RFC 5722); 17 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
+          Drop => "10 refused: it overlaps another fragment (RFC 5722); 11 to 17 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
     overlap_in_ipv6: "Overlap in IPv6, whose default is drop", "RFC 5722", true,
         [more(0, "AB"), more(1, "X"), last(2, "C")],
         { First | Bsd | Linux | Windows | Solaris | BsdRight => "`ABC` (fragments overlap, and differ)",
@@ -220,7 +233,7 @@ attacks! {
         { => "1 refused: it is the first, and does not hold all headers (RFC 7112); waits for 0..8" };
     zero_length: "A fragment without payload", "RFC 791 §3.2", false,
         [more(0, "A"), more(1, ""), last(1, ""), last(1, "B")],
-        { => "2 refused: it holds no payload; 3 refused: it holds no payload; `AB` (fragments were refused)" };
+        { => "2 to 3 refused: it holds no payload; `AB` (fragments were refused)" };
     bonk: "More follow, but no multiple of 8 bytes (Bonk, Jolt)", "RFC 8200 §4.5", false,
         [more(0, "A").extra(3), more(0, "A"), last(1, "B")],
         { => "1 refused: more follow, and its payload is no multiple of 8 bytes; `AB`" };
@@ -229,7 +242,7 @@ attacks! {
         { => "2 is whole; `AB`" };
     conflicting_last_fragments: "Two last fragments that end elsewhere", "RFC 791 §3.2", false,
         [more(0, "A"), last(3, "D"), last(2, "C"), last(4, "E"), more(1, "BC")],
-        { => "3 refused: it is the last, and another last fragment ends elsewhere; 4 refused: it is the last, and another last fragment ends elsewhere; `ABCD` (fragments were refused)" };
+        { => "3 to 4 refused: it is the last, and another last fragment ends elsewhere; `ABCD` (fragments were refused)" };
     behind_the_end: "Data behind the last fragment", "RFC 791 §3.2", false,
         [last(1, "B"), more(2, "X"), more(0, "A")],
         { => "2 refused: it ends behind the last fragment; `AB` (fragments were refused)" };

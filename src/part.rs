@@ -473,6 +473,20 @@ pub struct List<'a, T, const MIN: usize = 0> {
 }
 
 impl<'a, T: Part<'a>, const MIN: usize> List<'a, T, MIN> {
+    /// Items as they stand on the wire, for an option that is built; `None` where the bytes hold no whole number of them, or
+    /// too few.
+    ///
+    /// ```
+    /// use packetsmith::{DHCP_COOKIE, Dhcp, DhcpOption, List, Stack};
+    /// let codes = List::new(&[1, 3, 6]).unwrap();
+    /// let options = [DhcpOption::ParameterRequestList { codes }, DhcpOption::End {}];
+    /// let message = Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&options)).finish().unwrap();
+    /// assert!(message.ends_with(&[55, 3, 1, 3, 6, 255]));
+    /// ```
+    pub fn new(bytes: &'a [u8]) -> Option<Self> {
+        Self::take(&mut Cursor::new(bytes))
+    }
+
     /// The items in order.
     pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T, MIN> {
         let mut cursor = self.cursor;

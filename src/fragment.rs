@@ -13,7 +13,7 @@
 //! ```
 
 use crate::checksum::Sum;
-use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, header_chain};
+use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, extension_len, header_chain};
 use core::fmt;
 
 /// Why a packet cannot be split.
@@ -244,8 +244,8 @@ impl PerFragment {
     fn of(mut next: u8, bytes: &[u8]) -> Self {
         let mut found = PerFragment { length: 0, last: 0, next };
         let mut at = 0;
-        while let (0 | 43 | 60, Some([after, units, ..])) = (next, bytes.get(at..)) {
-            let end = at + 8 + usize::from(*units) * 8;
+        while let (0 | 43 | 60, Some(rest @ [after, ..])) = (next, bytes.get(at..)) {
+            let Some(end) = extension_len(next, rest).map(|length| at + length) else { break };
             if end > bytes.len() || next == 0 && at != 0 {
                 break;
             }

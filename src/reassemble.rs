@@ -26,7 +26,7 @@
 
 use crate::checksum::Sum;
 use crate::dissect::Layers;
-use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, header_chain};
+use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, extension_len, header_chain};
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -611,7 +611,7 @@ struct Entry {
     held: usize,
     /// Bytes of the payload, once the last fragment is here.
     total: Option<u16>,
-    /// What the first fragment says to follow, and where in its headers that stands (IPv6).
+    /// What the first fragment says to follow, or, until it comes, any other.
     next_header: Option<u8>,
     findings: Findings,
     /// It was given up because of an overlap, and what else comes of it is refused.
@@ -836,10 +836,11 @@ fn read_ipv4(packet: &[u8]) -> Found<'_> {
 fn read_ipv6(packet: &[u8]) -> Found<'_> {
     let Some((header, rest)) = Ipv6::split(packet) else { return Found::Nothing };
     let (mut next, mut next_at, mut at) = (u8::from(header.next_header()), 6, 0);
-    while let (0 | 43 | 60 | 51 | 135 | 139 | 140, Some([after, length, ..])) = (next, rest.get(at..)) {
-        let unit = if next == 51 { 4 } else { 8 };
+    while let Some(header) = rest.get(at..)
+        && let (Some(length), [after, ..]) = (extension_len(next, header), header)
+    {
         (next_at, next) = (Ipv6::LEN + at, *after);
-        at += 8 + usize::from(*length) * unit;
+        at += length;
     }
     let Some(behind) = rest.get(at..).filter(|_| next == 44) else { return Found::Nothing };
     let Some((fragment, _)) = Fragment::split(behind) else { return Found::Bad(Refusal::Truncated) };

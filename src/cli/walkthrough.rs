@@ -288,8 +288,6 @@ impl Teller {
 
     fn whole(&mut self) {
         let mut story = Story::new();
-        let (bold, reset) = (self.style.bold(), self.style.reset());
-        let _ = writeln!(self.text, "{bold}From a cable to a web page, in 21 packets{reset}\n");
         self.address(&mut story);
         self.near_or_far();
         self.gateway(&mut story);
@@ -297,6 +295,8 @@ impl Teller {
         self.open(&mut story);
         self.request(&mut story);
         self.close(&mut story);
+        let (bold, reset, count) = (self.style.bold(), self.style.reset(), self.frames.len());
+        self.text.insert_str(0, &format!("{bold}From a cable to a web page, in {count} packets{reset}\n\n"));
     }
 
     fn address(&mut self, story: &mut Story) {

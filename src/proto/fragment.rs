@@ -91,15 +91,26 @@ fn cuts_headers(protocol: u8, bytes: &[u8]) -> bool {
     header_chain(protocol, bytes).is_none()
 }
 
+/// Length in bytes of the IPv6 extension header of a number, other than a fragment header; `None` where the number is none of
+/// those, or the bytes do not reach its length field (RFC 8200 §4, RFC 4302 §2.2).
+pub(crate) fn extension_len(number: u8, bytes: &[u8]) -> Option<usize> {
+    let units = || bytes.get(1).copied().map(usize::from);
+    match number {
+        0 | 43 | 60 | 135 | 139 | 140 => Some(8 + 8 * units()?),
+        51 => Some(8 + 4 * units()?),
+        _ => None,
+    }
+}
+
 /// Bytes of all headers that begin with `protocol`'s, the first that is no extension header included (the header
 /// chain of RFC 7112 §3); `None` where they are not all there.
 pub(crate) fn header_chain(mut protocol: u8, bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
         let rest = bytes.get(at..)?;
+        let extension = extension_len(protocol, rest);
         let (length, more) = match (protocol, rest) {
-            (0 | 43 | 60 | 135 | 139 | 140, [_, length, ..]) => (8 + usize::from(*length) * 8, true),
-            (51, [_, length, ..]) => (8 + usize::from(*length) * 4, true),
+            _ if extension.is_some() => (extension?, true),
             (6, _) => (usize::from(rest.get(12)? >> 4).max(5) * 4, false),
             (132, _) => (12, false),
             (0 | 1 | 17 | 43 | 51 | 58 | 60 | 135 | 136 | 139 | 140, _) => (8, false),

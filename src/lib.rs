@@ -47,6 +47,7 @@ pub mod mutate;
 pub mod name;
 #[cfg(feature = "alloc")]
 pub mod notation;
+pub mod outline;
 #[cfg(feature = "alloc")]
 pub mod packet;
 pub mod part;
@@ -74,6 +75,7 @@ pub use mutate::{Fault, Mutation, Mutator};
 pub use name::Name;
 #[cfg(feature = "alloc")]
 pub use notation::{Notation, NotationError};
+pub use outline::Outline;
 #[cfg(feature = "alloc")]
 pub use packet::{Packet, PacketError};
 pub use part::{Cursor, List, Text, Tlvs};

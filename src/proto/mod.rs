@@ -260,7 +260,7 @@ macro_rules! protocols {
         impl Next {
             /// The protocol that one announcement stands for.
             #[inline(always)]
-            const fn single(self) -> Proto {
+            pub(crate) const fn single(self) -> Proto {
                 match self {
                     $( $($pattern)|+ => Proto::$name, )+
                     _ => Proto::Data,

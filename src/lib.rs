@@ -25,6 +25,7 @@ extern crate alloc;
 pub mod addr;
 #[cfg(feature = "address")]
 pub mod address;
+pub mod ahead;
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 pub mod build;
@@ -60,6 +61,7 @@ pub mod sink;
 pub mod source;
 
 pub use addr::{Hex, MacAddr};
+pub use ahead::Ahead;
 pub use build::{BuildError, Stack};
 pub use checksum::{Checksum, Sum};
 pub use dissect::{Examine, Examined, Layer, Layers, Trailer, dissect, examine};

@@ -6,7 +6,7 @@
 
 use crate::dissect::Layers;
 use crate::layer::{Flaw, FlawKind, Next, Parts, Protocol};
-use crate::proto::{Arp, Ethernet, Icmpv4, Icmpv6, Ipv4, Ipv6, Proto, Tcp, Udp, View, Vlan};
+use crate::proto::{Ethernet, Ipv4, Ipv6, Proto, Tcp, Udp, View, Vlan};
 
 /// Network and transport header of a packet, and what they carry.
 ///
@@ -48,32 +48,47 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// Outlines the packets that most are, if they are intact.
+    /// Outlines the packets that most are, if they are intact. Each kind has a path of its own from here to its
+    /// end, so that nothing is asked twice.
     #[inline(always)]
     fn common(link_type: u16, frame: &'a [u8]) -> Option<Self> {
         let via = Next::LinkType(link_type);
-        if via.single() != Proto::Ethernet || frame.len() >= Parts::<()>::OPEN as usize {
+        if !via.announces(Proto::Ethernet) || frame.len() >= Parts::<()>::OPEN as usize {
             return None;
         }
         let (_, mut via, mut bytes) = inside(frame, Ethernet::parse(frame, via))?;
-        while via.single() == Proto::Vlan {
+        while via.announces(Proto::Vlan) {
             (_, via, bytes) = inside(bytes, Vlan::parse(bytes, via))?;
         }
-        let (network, via, bytes) = match via.single() {
-            Proto::Ipv4 => viewed(View::Ipv4, inside(bytes, Ipv4::parse(bytes, via))?),
-            Proto::Ipv6 => viewed(View::Ipv6, inside(bytes, Ipv6::parse(bytes, via))?),
-            Proto::Arp => viewed(View::Arp, inside(bytes, Arp::parse(bytes, via))?),
-            _ => return None,
-        };
-        let (transport, _, payload) = match via.single() {
-            Proto::Tcp => viewed(View::Tcp, inside(bytes, Tcp::parse(bytes, via))?),
-            Proto::Udp => viewed(View::Udp, inside(bytes, Udp::parse(bytes, via))?),
-            Proto::Icmpv4 => viewed(View::Icmpv4, inside(bytes, Icmpv4::parse(bytes, via))?),
-            Proto::Icmpv6 => viewed(View::Icmpv6, inside(bytes, Icmpv6::parse(bytes, via))?),
-            Proto::Data if matches!(via, Next::Fragment) || matches!(network, View::Arp(_)) => (View::Data, via, bytes),
-            _ => return None,
-        };
-        Some(Outline { network, transport, payload, is_intact: true })
+        if !matches!(via, Next::EtherType(_)) {
+            return None;
+        }
+        if via.announces(Proto::Ipv4) {
+            let (ip, via, bytes) = inside(bytes, Ipv4::parse(bytes, via))?;
+            Self::carried(View::Ipv4(ip), via, bytes)
+        } else if via.announces(Proto::Ipv6) {
+            let (ip, via, bytes) = inside(bytes, Ipv6::parse(bytes, via))?;
+            Self::carried(View::Ipv6(ip), via, bytes)
+        } else {
+            None
+        }
+    }
+
+    /// Outlines what an IP packet carries.
+    #[inline(always)]
+    fn carried(network: View<'a>, via: Next, bytes: &'a [u8]) -> Option<Self> {
+        let outline = |transport, payload| Some(Outline { network, transport, payload, is_intact: true });
+        if via.announces(Proto::Tcp) {
+            let (tcp, _, payload) = inside(bytes, Tcp::parse(bytes, via))?;
+            outline(View::Tcp(tcp), payload)
+        } else if via.announces(Proto::Udp) {
+            let (udp, _, payload) = inside(bytes, Udp::parse(bytes, via))?;
+            outline(View::Udp(udp), payload)
+        } else if via == Next::Fragment {
+            outline(View::Data, bytes)
+        } else {
+            None
+        }
     }
 
     /// Outlines whatever there is.
@@ -110,9 +125,4 @@ fn inside<H>(bytes: &[u8], parsed: Result<Parts<H>, Flaw>) -> Option<(H, Next, &
     }
     let end = if total == Parts::<()>::OPEN { bytes.len() } else { total as usize };
     Some((header, next, bytes.get(head..end)?))
-}
-
-#[inline(always)]
-fn viewed<'a, H>(view: fn(H) -> View<'a>, (header, via, body): (H, Next, &'a [u8])) -> (View<'a>, Next, &'a [u8]) {
-    (view(header), via, body)
 }

@@ -260,10 +260,19 @@ macro_rules! protocols {
         impl Next {
             /// The protocol that one announcement stands for.
             #[inline(always)]
-            pub(crate) const fn single(self) -> Proto {
+            const fn single(self) -> Proto {
                 match self {
                     $( $($pattern)|+ => Proto::$name, )+
                     _ => Proto::Data,
+                }
+            }
+
+            /// Tells whether this announcement alone stands for the protocol.
+            #[inline(always)]
+            pub(crate) const fn announces(self, proto: Proto) -> bool {
+                match proto {
+                    $(Proto::$name => matches!(self, $($pattern)|+),)+
+                    Proto::Data => false,
                 }
             }
         }

@@ -31,6 +31,9 @@ pub enum Checksum {
 
 /// A running one's-complement sum.
 ///
+/// It is kept in words of 64 bits, as they lie in memory: the sum of swapped words is the swapped sum, and
+/// wider words may be folded at the end (RFC 1071 §2).
+///
 /// ```
 /// use packetsmith::Sum;
 /// let header = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
@@ -49,37 +52,36 @@ impl Sum {
     /// Adds bytes as 16-bit words. Only the last run added may have an odd number of bytes.
     #[inline]
     pub fn bytes(self, bytes: &[u8]) -> Self {
-        // Sixteen independent lanes keep one carry chain from setting the pace, and words are
-        // summed as they lie in memory: the sum of swapped words is the swapped sum (RFC 1071 §2).
-        let (blocks, rest) = bytes.as_chunks::<64>();
-        let mut lanes = [0u64; 16];
-        for block in blocks {
-            let (words, _) = block.as_chunks::<4>();
-            for (lane, word) in lanes.iter_mut().zip(words) {
-                *lane += u64::from(u32::from_ne_bytes(*word));
-            }
+        let (blocks, rest) = bytes.as_chunks::<96>();
+        let mut sum = if blocks.is_empty() { 0 } else { sum_of(blocks) };
+        let (words, rest) = rest.as_chunks::<8>();
+        for word in words {
+            sum += u128::from(u64::from_ne_bytes(*word));
         }
-        let mut sum: u64 = lanes.iter().sum();
         let (words, rest) = rest.as_chunks::<4>();
         for word in words {
-            sum += u64::from(u32::from_ne_bytes(*word));
+            sum += u128::from(u32::from_ne_bytes(*word));
         }
-        let mut last = [0; 4];
-        last[..rest.len()].copy_from_slice(rest);
-        sum += u64::from(u32::from_ne_bytes(last));
-        Sum(self.0 + u64::from(u16::from_be(fold(sum))))
+        let (words, rest) = rest.as_chunks::<2>();
+        for word in words {
+            sum += u128::from(u16::from_ne_bytes(*word));
+        }
+        if let [last] = *rest {
+            sum += u128::from(u16::from_ne_bytes([last, 0]));
+        }
+        Sum(plus(self.0, plus(sum as u64, (sum >> 64) as u64)))
     }
 
     /// Adds a number of up to 32 bits.
     #[inline]
     pub const fn number(self, n: u32) -> Self {
-        Sum(self.0 + n as u64)
+        Sum(plus(self.0, n.to_be() as u64))
     }
 
     /// The sum itself, folded to 16 bits: 0xffff over data whose checksum is right.
     #[inline]
     pub const fn value(self) -> u16 {
-        fold(self.0)
+        u16::from_be(fold(self.0))
     }
 
     /// The checksum: the complement of the sum.
@@ -95,17 +97,51 @@ impl Sum {
             return Checksum::Good;
         }
         // Taking the stored value out again is adding its complement.
-        Checksum::Bad(!fold(self.0 + !stored as u64))
+        Checksum::Bad(self.number(!stored as u32).checksum())
     }
 }
 
+/// Sums up whole blocks of 96 bytes.
+///
+/// A word that is added needs its carry, and that is what costs: half a block goes to vectors, whose lanes of 32
+/// bits are summed as they are and once more by their upper halves, which tells what was carried, and half to
+/// the carry flag of ordinary words, so that neither waits for the other.
+fn sum_of(blocks: &[[u8; 96]]) -> u128 {
+    let mut sum = 0;
+    // So many that the sum of all upper halves fits into 32 bits.
+    for blocks in blocks.chunks(1 << 11) {
+        let (mut whole, mut upper, mut wide) = ([0u32; 16], [0u32; 16], [0u128; 2]);
+        for block in blocks {
+            let (words, _) = block.as_chunks::<4>();
+            for i in 0..16 {
+                let word = u32::from_ne_bytes(words[i]);
+                whole[i] = whole[i].wrapping_add(word);
+                upper[i] += word >> 16;
+            }
+            let (words, _) = block[64..].as_chunks::<8>();
+            for (i, word) in words.iter().enumerate() {
+                wide[i % 2] += u128::from(u64::from_ne_bytes(*word));
+            }
+        }
+        let upper = upper.iter().sum::<u32>();
+        let lower = whole.iter().fold(0u32, |sum, word| sum.wrapping_add(*word)).wrapping_sub(upper << 16);
+        sum += wide[0] + wide[1] + u128::from(upper) + u128::from(lower);
+    }
+    sum
+}
+
+/// Adds in one's complement: what is carried out comes in again.
 #[inline]
-const fn fold(mut sum: u64) -> u16 {
-    sum = (sum & 0xffff_ffff) + (sum >> 32);
-    sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum as u16
+const fn plus(a: u64, b: u64) -> u64 {
+    let (sum, carried) = a.overflowing_add(b);
+    sum + carried as u64
+}
+
+/// Folds a one's-complement sum to 16 bits: each half is added to the other, so that the upper one gets the carry.
+#[inline]
+const fn fold(sum: u64) -> u16 {
+    let sum = (sum.wrapping_add(sum.rotate_left(32)) >> 32) as u32;
+    (sum.wrapping_add(sum.rotate_left(16)) >> 16) as u16
 }
 
 /// Updates a checksum after a 16-bit word that it covers has changed (RFC 1624, equation 3).
@@ -170,7 +206,7 @@ mod tests {
 
     #[test]
     fn long_runs_sum_as_short_ones_do() {
-        let mut bytes = [0u8; 211];
+        let mut bytes = [0u8; 1211];
         let mut state = 1u32;
         for b in &mut bytes {
             state = state.wrapping_mul(1664525).wrapping_add(1013904223);
@@ -180,6 +216,14 @@ mod tests {
             let plain = bytes[..len].chunks(2).map(|c| u64::from(c[0]) << 8 | u64::from(*c.get(1).unwrap_or(&0))).sum();
             assert_eq!(Sum::new().bytes(&bytes[..len]).value(), fold(plain), "{len} bytes");
         }
+    }
+
+    #[test]
+    fn no_carry_is_lost_however_much_is_summed() {
+        // Each word is the largest, so that every sum carries; a multiple of 65535 is 65535 again.
+        let bytes = vec![0xff; 3 * 96 * 2048 + 95];
+        assert_eq!(Sum::new().bytes(&bytes).value(), 0xff00);
+        assert_eq!(Sum::new().bytes(&bytes[1..]).number(u32::MAX).value(), 0xffff);
     }
 
     #[test]

@@ -4,10 +4,9 @@
 //! Whatever was not set is computed when the frame is finished, from the innermost layer outwards;
 //! what was set goes out as it is, wrong or not.
 
-use crate::checksum::Sum;
 use crate::dissect::Layers;
 use crate::field::{Derive, Field, Kind, get_bits, put_bits};
-use crate::layer::{Chain, Context, Inner, Limit, Network, Next, Parts, Place};
+use crate::layer::{Context, Inner, Next, Place};
 use crate::part::{Framed, Variants};
 use crate::proto::{Proto, View};
 use crate::source::{Mistake, Put, Unfit};
@@ -38,6 +37,56 @@ pub struct Spot {
 
 impl Spot {
     pub(crate) const NONE: Spot = Spot { proto: Proto::Data, at: 0, head_end: 0, body_end: 0, tail_end: 0, auto: 0 };
+
+    /// Its place, given what layers further out say.
+    #[inline(always)]
+    fn place<'f>(&self, frame: &'f [u8], inner: &Inner) -> Place<'f> {
+        let Spot { at, head_end, body_end, tail_end, .. } = *self;
+        let Inner { network, link_source, chain, limit } = *inner;
+        let via = Next::Unknown;
+        let context = Context { frame, at, wire_end: tail_end, via, network, link_source, chain, limit, quoted: false };
+        Place { context, head_end, body_end, tail_end, body_wire_end: body_end }
+    }
+}
+
+/// The rows of a table that are computed.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    head: Option<u8>,
+    total: Option<u8>,
+    next: Option<u8>,
+    checksum: Option<u8>,
+}
+
+impl Plan {
+    pub(crate) const fn of(table: &[Field]) -> Self {
+        let mut plan = Plan { head: None, total: None, next: None, checksum: None };
+        let mut row = 0;
+        while row < table.len() {
+            let place = match table[row].derive {
+                Derive::Head { .. } => Some(&mut plan.head),
+                Derive::Total { .. } => Some(&mut plan.total),
+                Derive::Next(_) => Some(&mut plan.next),
+                Derive::Checksum => Some(&mut plan.checksum),
+                Derive::Nothing | Derive::Own => None,
+            };
+            if let Some(place) = place {
+                assert!(place.is_none(), "a header has one length of each kind, one number and one checksum");
+                *place = Some(row as u8);
+            }
+            row += 1;
+        }
+        plan
+    }
+}
+
+impl Spot {
+    /// The field of a row that its plan names, if it is to be computed.
+    #[inline(always)]
+    fn field(&self, proto: Proto, row: Option<u8>) -> Option<&'static Field> {
+        let row = row.filter(|row| self.auto >> row & 1 == 1)?;
+        proto.fields().get(usize::from(row))
+    }
 }
 
 /// A layer, and what keeps it from being built.
@@ -74,16 +123,17 @@ impl core::error::Error for BuildError {}
 /// Most layers of a [`Stack`].
 pub const MAX_STACK: usize = 32;
 
-/// A buffer that is being filled.
-struct Draft<'b> {
+/// A buffer that is being filled, and the first `N` of its layers.
+#[doc(hidden)]
+pub struct Draft<'b, const N: usize> {
     buffer: &'b mut [u8],
     len: usize,
-    spots: [Spot; MAX_STACK],
-    count: usize,
+    spots: [Spot; N],
     layers: usize,
 }
 
-impl Put for Draft<'_> {
+impl<const N: usize> Put for Draft<'_, N> {
+    #[inline]
     fn put(&mut self, bytes: &[u8]) {
         if let Some(place) = self.buffer.get_mut(self.len..self.len + bytes.len()) {
             place.copy_from_slice(bytes);
@@ -95,6 +145,7 @@ impl Put for Draft<'_> {
         let end = self.len.min(self.buffer.len());
         &mut self.buffer[..end]
     }
+    #[inline]
     fn len(&mut self) -> usize {
         self.len
     }
@@ -103,12 +154,23 @@ impl Put for Draft<'_> {
     }
 }
 
-impl Draft<'_> {
-    fn spot(&mut self, proto: Proto, at: usize, auto: u64) {
+impl<'b, const N: usize> Draft<'b, N> {
+    #[inline]
+    fn of(layers: &impl Pile, buffer: &'b mut [u8]) -> Self {
+        let mut draft = Draft { buffer, len: 0, spots: [Spot::NONE; N], layers: 0 };
+        layers.put(&mut draft);
+        draft
+    }
+
+    /// Puts a layer behind the others.
+    #[inline]
+    fn layer(&mut self, head: &impl Head) {
+        let at = self.len;
+        let (proto, auto) = head.put(self);
+        pad(proto, at, auto, self);
         let (at, end) = (at as u32, self.len as u32);
-        if let Some(spot) = self.spots.get_mut(self.count) {
+        if let Some(spot) = self.spots.get_mut(self.layers) {
             *spot = Spot { proto, at, head_end: end, body_end: end, tail_end: end, auto };
-            self.count += 1;
         }
         self.layers += 1;
     }
@@ -278,18 +340,24 @@ impl<H: Head, P: More> Head for With<H, P> {
 /// assert_eq!(sent(Stack::new().push(Ethernet::build()).push(Vlan::build())).len(), 64);
 /// ```
 pub trait Pile {
+    /// How many layers there are.
+    const DEPTH: usize;
     #[doc(hidden)]
-    fn put(&self, draft: &mut dyn FnMut(&dyn Head));
+    fn put<const N: usize>(&self, draft: &mut Draft<'_, N>);
 }
 
 impl Pile for () {
-    fn put(&self, _: &mut dyn FnMut(&dyn Head)) {}
+    const DEPTH: usize = 0;
+    #[inline]
+    fn put<const N: usize>(&self, _: &mut Draft<'_, N>) {}
 }
 
 impl<L: Pile, H: Head> Pile for (L, H) {
-    fn put(&self, draft: &mut dyn FnMut(&dyn Head)) {
+    const DEPTH: usize = L::DEPTH + 1;
+    #[inline]
+    fn put<const N: usize>(&self, draft: &mut Draft<'_, N>) {
         self.0.put(draft);
-        draft(&self.1);
+        draft.layer(&self.1);
     }
 }
 
@@ -352,27 +420,26 @@ impl<L: Pile> Stack<L> {
     ///
     /// A length that its field cannot hold, more than [`MAX_STACK`] layers, or a buffer that is too small.
     pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, BuildError> {
-        let mut draft = Draft { buffer, len: 0, spots: [Spot::NONE; MAX_STACK], count: 0, layers: 0 };
-        self.layers.put(&mut |head| {
-            let at = draft.len;
-            let (proto, auto) = head.put(&mut draft);
-            pad(proto, at, auto, &mut draft);
-            draft.spot(proto, at, auto);
-        });
-        let whole = |unfit: Unfit| BuildError { layer: 0, proto: Proto::Data, mistake: unfit.into() };
-        if draft.layers > MAX_STACK {
-            return Err(whole(Unfit::TooDeep));
+        // Most have few layers, and clearing room for more takes time.
+        match L::DEPTH {
+            0..=8 => self.write::<8>(buffer),
+            _ => self.write::<MAX_STACK>(buffer),
         }
-        let end = draft.len;
+    }
+
+    fn write<const N: usize>(&self, buffer: &mut [u8]) -> Result<usize, BuildError> {
+        let draft = Draft::<N>::of(&self.layers, buffer);
+        let whole = |unfit: Unfit| BuildError { layer: 0, proto: Proto::Data, mistake: unfit.into() };
+        let Draft { buffer, len: end, mut spots, layers } = draft;
+        let Some(spots) = spots.get_mut(..layers) else { return Err(whole(Unfit::TooDeep)) };
         let len = end.max(self.min) + if self.fcs { 4 } else { 0 };
-        if len > draft.buffer.len() {
+        if len > buffer.len() {
             return Err(whole(Unfit::NoRoom(len)));
         }
-        let Draft { buffer, mut spots, count, .. } = draft;
-        for spot in &mut spots[..count] {
+        for spot in &mut *spots {
             (spot.body_end, spot.tail_end) = (end as u32, end as u32);
         }
-        finish(&mut buffer[..end], &spots[..count])?;
+        finish(&mut buffer[..end], spots)?;
         buffer[end..len].fill(0);
         if self.fcs {
             let (covered, fcs) = buffer[..len].split_at_mut(len - 4);
@@ -388,25 +455,22 @@ impl<L: Pile> Stack<L> {
     /// As [`write_into`](Self::write_into), but that there is always room.
     #[cfg(feature = "alloc")]
     pub fn finish(&self) -> Result<alloc::vec::Vec<u8>, BuildError> {
-        let mut count = 0;
-        self.layers.put(&mut |head| {
-            let mut out = alloc::vec::Vec::new();
-            let (proto, auto) = head.put(&mut out);
-            pad(proto, 0, auto, &mut out);
-            count += out.len();
-        });
-        let mut frame = alloc::vec![0; count.max(self.min) + if self.fcs { 4 } else { 0 }];
+        let end = Draft::<0>::of(&self.layers, &mut []).len;
+        let mut frame = alloc::vec![0; end.max(self.min) + if self.fcs { 4 } else { 0 }];
         self.write_into(&mut frame)?;
         Ok(frame)
     }
 }
 
 /// Fills a head up to a multiple of the unit that its length is counted in, if that is to be computed.
+#[inline]
 pub(crate) fn pad(proto: Proto, at: usize, auto: u64, out: &mut dyn Put) {
-    for (row, field) in proto.fields().iter().enumerate() {
-        if let (Derive::Head { unit, .. }, true) = (field.derive, auto >> row & 1 == 1) {
-            let have = out.len() - at;
-            proto.pad(have.next_multiple_of(unit.max(1).into()) - have, out);
+    let Some(row) = proto.plan().head.filter(|row| auto >> row & 1 == 1) else { return };
+    if let Derive::Head { unit, .. } = proto.fields()[usize::from(row)].derive {
+        let have = out.len() - at;
+        let padding = have.next_multiple_of(unit.max(1).into()) - have;
+        if padding > 0 {
+            proto.pad(padding, out);
         }
     }
 }
@@ -415,36 +479,47 @@ pub(crate) fn pad(proto: Proto, at: usize, auto: u64, out: &mut dyn Put) {
 pub(crate) fn finish(frame: &mut [u8], spots: &[Spot]) -> Result<(), BuildError> {
     for (layer, spot) in spots.iter().enumerate().rev() {
         if spot.auto != 0 {
-            let next = spots.get(layer + 1).map_or(Proto::Data, |next| next.proto);
-            let failed = |mistake| BuildError { layer, proto: spot.proto, mistake };
-            let following = spots.get(layer + 2).map(|spot| spot.proto);
-            fix(frame, spot, next, following).map_err(failed)?;
-            spot.proto.finish(frame, spot, next).map_err(failed)?;
-            checksum(frame, &spots[..=layer]);
+            let completed = spot.proto.complete(frame, spots, layer);
+            completed.map_err(|mistake| BuildError { layer, proto: spot.proto, mistake })?;
         }
     }
     Ok(())
 }
 
-/// Computes lengths, and then the number that announces what follows.
-fn fix(frame: &mut [u8], spot: &Spot, next: Proto, following: Option<Proto>) -> Result<(), Mistake> {
-    let fields = || spot.proto.fields().iter().enumerate().filter(|(row, _)| spot.auto >> row & 1 == 1);
+/// Computes what is to be computed of a layer: lengths, the number that announces what follows, the checksum. Where
+/// `proto` is a constant, so is all that its table says.
+#[inline(always)]
+pub(crate) fn complete(proto: Proto, frame: &mut [u8], spots: &[Spot], layer: usize) -> Result<(), Mistake> {
+    let spot = &spots[layer];
+    let plan = proto.plan();
     let head = (spot.head_end - spot.at) as usize;
-    for (_, field) in fields() {
-        if let Some(length) = field.derive.length(head, (spot.body_end - spot.at) as usize) {
+    for row in [plan.head, plan.total] {
+        if let Some(field) = spot.field(proto, row)
+            && let Some(length) = field.derive.length(head, (spot.body_end - spot.at) as usize)
+        {
             let number = length.map_err(|unfit| Mistake::at(field, unfit))?;
             set(frame, spot, field, number)?;
         }
     }
-    if next != Proto::Data {
-        for (_, field) in fields().filter(|(_, field)| field.derive == Derive::Next) {
-            announce(frame, spot, field, next, following);
+    let next = spots.get(layer + 1).map_or(Proto::Data, |next| next.proto);
+    if next != Proto::Data
+        && let Some(field) = spot.field(proto, plan.next)
+    {
+        let known = if let Derive::Next(numbers) = field.derive { next.only_number(numbers) } else { None };
+        match known {
+            Some(number) => set(frame, spot, field, number.into())?,
+            None => announce(frame, spot, field, next, spots.get(layer + 2).map(|spot| spot.proto)),
         }
+    }
+    proto.finish(frame, spot, next)?;
+    if let Some(field) = spot.field(proto, plan.checksum) {
+        checksum(proto, field, frame, spots, layer);
     }
     Ok(())
 }
 
 /// Writes a number into a row of a layer's fixed header.
+#[inline(always)]
 pub(crate) fn set(frame: &mut [u8], spot: &Spot, field: &'static Field, number: u64) -> Result<(), Mistake> {
     let max = u64::MAX >> (64 - field.bits().len().clamp(1, 64));
     match frame.get_mut(spot.at as usize..spot.head_end as usize) {
@@ -455,9 +530,10 @@ pub(crate) fn set(frame: &mut [u8], spot: &Spot, field: &'static Field, number: 
     Ok(())
 }
 
-/// Finds the number that announces `next` and writes it: the first one that the header, read again, says
-/// so with, and behind which `next` itself is followed by what follows it. Where there is none, the row keeps what it has; but in place of an EtherType there may stand
-/// the length of the body (IEEE 802.3).
+/// Finds the number that announces `next` and writes it: the first one that the header, read again, says so
+/// with, and behind which `next` itself is followed by what follows it. Where there is none, the row keeps what it
+/// has; but in place of an EtherType there may stand the length of the body (IEEE 802.3).
+#[inline(never)]
 fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto, following: Option<Proto>) {
     let (at, end) = (spot.at as usize, spot.body_end as usize);
     let bits = field.bits();
@@ -492,61 +568,43 @@ fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto, f
         _ => false,
     };
     if !found {
-        put_bits(bytes, bits.clone(), nearly.unwrap_or(before));
-        // A fragment says what its packet carries, but what it holds itself is not read as that.
-        let fragment =
-            matches!(View::parse(spot.proto, bytes, Next::Unknown), Ok((Parts { next: Next::Fragment, .. }, _)));
-        if let Some(number) = (0..=u8::MAX).find(|&number| fragment && Next::IpProtocol(number).proto() == next) {
-            put_bits(bytes, bits, number.into());
-        }
+        put_bits(bytes, bits, nearly.unwrap_or(before));
     }
 }
 
-/// Computes the checksum of the last of the layers.
-fn checksum(frame: &mut [u8], spots: &[Spot]) {
-    let Some(spot) = spots.last() else { return };
-    let rows = spot.proto.fields().iter().enumerate();
-    let row = rows.filter(|(row, _)| spot.auto >> row & 1 == 1).find(|(_, field)| field.derive == Derive::Checksum);
-    let Some((_, field)) = row else { return };
-    let span = field.span(spot.at);
-    let Some(stored) = frame.get_mut(span.start as usize..span.end as usize) else { return };
-    stored.fill(0);
-    let Some((view, place)) = places(frame, spots).last() else { return };
-    let Some((cover, (pseudo, covered))) = view.cover().and_then(|cover| Some((cover, place.covered(cover)?))) else {
-        return;
-    };
-    let sum: Sum = pseudo.bytes(covered.of(frame));
-    let checksum = match sum.checksum() {
+/// Computes the checksum of a layer.
+#[inline(always)]
+fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], spots: &[Spot], layer: usize) {
+    let spot = &spots[layer];
+    let at = field.span(spot.at).start as usize;
+    let Some(stored) = frame.get_mut(at..at + 2) else { return };
+    stored.copy_from_slice(&[0; 2]);
+    let Some(cover) = View::split(proto, &frame[spot.at as usize..]).cover() else { return };
+    let mut inner = Inner::OUTERMOST;
+    if cover.pseudo.is_some() {
+        spots[..layer].iter().for_each(|outer| outer.proto.enter(frame, outer, &mut inner));
+    }
+    let Some((pseudo, covered)) = spot.place(frame, &inner).covered(cover) else { return };
+    let checksum = match pseudo.bytes(covered.of(frame)).checksum() {
         0 if cover.optional => 0xffff,
         checksum => checksum,
     };
-    frame[span.start as usize..span.end as usize].copy_from_slice(&checksum.to_be_bytes());
+    frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
+}
+
+/// Notes what layers further in must know of one.
+#[inline(always)]
+pub(crate) fn enter(proto: Proto, frame: &[u8], spot: &Spot, inner: &mut Inner) {
+    let bytes = frame.get(spot.at as usize..spot.body_end as usize).unwrap_or(&[]);
+    View::split(proto, bytes).enter(&spot.place(frame, inner), inner);
 }
 
 /// The layers in their surroundings.
 pub(crate) fn places<'f>(frame: &'f [u8], spots: &'f [Spot]) -> impl Iterator<Item = (View<'f>, Place<'f>)> {
-    let mut inner = Inner {
-        network: Network::default(),
-        link_source: crate::field::Span::default(),
-        chain: Chain::default(),
-        limit: Limit::Frame,
-    };
+    let mut inner = Inner::OUTERMOST;
     spots.iter().map(move |spot| {
-        let context = Context {
-            frame,
-            at: spot.at,
-            wire_end: spot.tail_end,
-            via: Next::Unknown,
-            network: inner.network,
-            link_source: inner.link_source,
-            chain: inner.chain,
-            limit: inner.limit,
-            quoted: false,
-        };
-        let Spot { head_end, body_end, tail_end, .. } = *spot;
-        let place = Place { context, head_end, body_end, tail_end, body_wire_end: body_end };
-        let bytes = frame.get(spot.at as usize..body_end as usize).unwrap_or(&[]);
-        let view = View::parse(spot.proto, bytes, Next::Unknown).map_or(View::Data, |(parts, _)| parts.header);
+        let place = spot.place(frame, &inner);
+        let view = View::split(spot.proto, frame.get(spot.at as usize..spot.body_end as usize).unwrap_or(&[]));
         view.enter(&place, &mut inner);
         (view, place)
     })

@@ -7,7 +7,7 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Span, Value, Visitor};
-use crate::layer::{Chain, Context, Flaw, FlawKind, Inner, Issue, Limit, Network, Next, Parts, Place, Reason};
+use crate::layer::{Context, Flaw, FlawKind, Inner, Issue, Limit, Next, Parts, Place, Reason};
 use crate::part::Cursor;
 use crate::proto::{Ethernet, FrameSize, Proto, View};
 
@@ -267,13 +267,7 @@ impl<'a> Examine<'a> {
     /// Examines the layers of a walk.
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
-        let inner = Inner {
-            network: Network::default(),
-            link_source: Span::default(),
-            chain: Chain::default(),
-            limit: Limit::Frame,
-        };
-        Examine { layers, index: 0, wire_end, inner, fcs_len: None }
+        Examine { layers, index: 0, wire_end, inner: Inner::OUTERMOST, fcs_len: None }
     }
 
     /// Says that so many of a frame's last bytes are its frame check sequence, as some capture files

@@ -264,7 +264,7 @@ pub fn replace(
             let wanted = match field.derive {
                 Derive::Total { .. } | Derive::Checksum => number != Some(0) || !may_be_zero(field),
                 // An EtherType of up to 1,500 is a length.
-                Derive::Next => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
+                Derive::Next(_) => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
                 _ => false,
             };
             spot.auto |= u64::from(wanted) << row;

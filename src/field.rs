@@ -187,9 +187,25 @@ pub enum Derive {
         less: u8,
     },
     /// The number that announces what follows.
-    Next,
+    Next(Numbers),
     /// The Internet checksum.
     Checksum,
+}
+
+/// Whose numbers announce what follows.
+///
+/// ```
+/// use packetsmith::{Ethernet, field::{Derive, Numbers}};
+/// assert_eq!(Ethernet::FIELDS[2].derive, Derive::Next(Numbers::EtherType));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// EtherTypes.
+    EtherType,
+    /// Internet protocol numbers.
+    IpProtocol,
+    /// The protocol's own.
+    Own,
 }
 
 /// What the table knows about one field.
@@ -273,8 +289,8 @@ impl Field {
     }
 
     /// Marks the field as the number that announces what follows.
-    pub const fn announces(mut self) -> Self {
-        self.derive = Derive::Next;
+    pub const fn announces(mut self, numbers: Numbers) -> Self {
+        self.derive = Derive::Next(numbers);
         self
     }
 
@@ -920,7 +936,7 @@ macro_rules! header {
     (
         $(#[$meta:meta])*
         pub struct $name:ident($len:literal) {
-            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($($arg:literal),+))?)* ; )*
+            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($($arg:expr),+))?)* ; )*
         }
     ) => {
         $(#[$meta])*

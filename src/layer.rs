@@ -477,6 +477,8 @@ pub struct Network {
 }
 
 impl Network {
+    const NONE: Network = Network { size: 0, header: 0, src: 0, dst: 0 };
+
     /// The addresses of an IPv4 header at byte `header`.
     #[inline]
     pub const fn ipv4(header: u32) -> Self {
@@ -490,11 +492,25 @@ impl Network {
     }
 
     /// The source address's bytes.
+    #[inline]
     pub fn source<'a>(&self, frame: &'a [u8]) -> &'a [u8] {
         Span::new(self.src, self.src + u32::from(self.size)).of(frame)
     }
 
+    /// The sum of both addresses.
+    #[inline]
+    fn sum(&self, frame: &[u8]) -> Sum {
+        let (source, destination) = (self.source(frame), self.destination(frame));
+        match (source.first_chunk(), destination.first_chunk()) {
+            (Some(&source), Some(&destination)) if self.size == 4 => {
+                Sum::new().number(u32::from_be_bytes(source)).number(u32::from_be_bytes(destination))
+            }
+            _ => Sum::new().bytes(source).bytes(destination),
+        }
+    }
+
     /// The destination address's bytes.
+    #[inline]
     pub fn destination<'a>(&self, frame: &'a [u8]) -> &'a [u8] {
         Span::new(self.dst, self.dst + u32::from(self.size)).of(frame)
     }
@@ -565,16 +581,11 @@ impl Chain {
 /// What layers further in must know of those further out.
 ///
 /// ```
-/// use packetsmith::{Limit, Span, View, examine, layer::{Chain, Inner, Network, Protocol}};
+/// use packetsmith::{View, examine, layer::{Inner, Network, Protocol}};
 /// let packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0x66, 0xd7, 10, 0, 0, 1, 10, 0, 0, 2];
 /// let layer = examine(101, &packet).next().unwrap();
 /// let View::Ipv4(header) = layer.view else { panic!() };
-/// let mut inner = Inner {
-///     network: Network::default(),
-///     link_source: Span::default(),
-///     chain: Chain::default(),
-///     limit: Limit::Frame,
-/// };
+/// let mut inner = Inner::OUTERMOST;
 /// header.enter(&layer.place, &mut inner);
 /// assert_eq!(inner.network, Network::ipv4(0), "what UDP needs to know for its pseudo-header");
 /// ```
@@ -588,6 +599,12 @@ pub struct Inner {
     pub chain: Chain,
     /// Who says where the layer must end.
     pub limit: Limit,
+}
+
+impl Inner {
+    /// What the outermost layer must know: nothing.
+    pub const OUTERMOST: Inner =
+        Inner { network: Network::NONE, link_source: Span::new(0, 0), chain: Chain(0), limit: Limit::Frame };
 }
 
 /// What a protocol may know of the place where it stands.
@@ -708,6 +725,7 @@ impl<'a> Place<'a> {
 
     /// The bytes that a checksum covers, and the sum of the pseudo-header before them. `None` where not
     /// all of them are here, or where there are no addresses for a pseudo-header.
+    #[inline(always)]
     pub fn covered(&self, cover: Cover) -> Option<(Sum, Span)> {
         let at = self.context.at;
         let (end, length) = match cover.upto {
@@ -725,11 +743,7 @@ impl<'a> Place<'a> {
         let pseudo = match cover.pseudo {
             None => Sum::new(),
             Some(_) if network.size == 0 => return None,
-            Some(protocol) => Sum::new()
-                .bytes(network.source(frame))
-                .bytes(network.destination(frame))
-                .number(protocol.into())
-                .number(length),
+            Some(protocol) => network.sum(frame).number(protocol.into()).number(length),
         };
         Some((pseudo, Span::new(at, end)))
     }

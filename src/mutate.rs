@@ -174,7 +174,7 @@ impl Mutator {
                     (Fault::Checksum, Derive::Checksum, _) => true,
                     (Fault::Flag, Derive::Nothing, Kind::Flags(_) | Kind::Bool) => true,
                     (Fault::Flag, _, _) => field.reserved,
-                    (Fault::Number, Derive::Next, _) => true,
+                    (Fault::Number, Derive::Next(_), _) => true,
                     (Fault::Number, Derive::Nothing, _) => {
                         matches!(field.name, "version" | "type" | "op" | "operation")
                     }

@@ -578,6 +578,7 @@ impl Value<'_> {
 
 impl Derive {
     /// The number of a length, given the bytes of the head, and of head and body.
+    #[inline]
     pub fn length(self, head: usize, total: usize) -> Option<Result<u64, Unfit>> {
         let (have, unit) = match self {
             Derive::Head { unit, less } => (head.saturating_sub(less.into()), usize::from(unit.max(1))),

@@ -1,7 +1,7 @@
 //! IP authentication header, RFC 4302.
 
 use super::IpProtocol;
-use crate::field::{Field, Kind, Value, Visitor, header};
+use crate::field::{Field, Kind, Numbers, Value, Visitor, header};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 use crate::source::{Builder, Mistake};
 
@@ -9,7 +9,7 @@ header! {
     /// Authentication header without its integrity check value, RFC 4302 §2.
     pub struct Ah(12) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ah.next_header", announces, default(59);
+        next_header: IpProtocol = 0..8, "ah.next_header", announces(Numbers::IpProtocol), default(59);
         /// Length in 32-bit words, the first two not counted.
         length: u8 = 8..16, "ah.length", head_length(4, 8);
         /// Reserved.

@@ -1,7 +1,7 @@
 //! Ethernet II and IEEE 802.3.
 
 use crate::addr::MacAddr;
-use crate::field::{Field, Kind, header, registry};
+use crate::field::{Field, Kind, Numbers, header, registry};
 use crate::layer::{Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::source::{Builder, Mistake};
 
@@ -115,7 +115,7 @@ header! {
         /// Source address.
         src: MacAddr = 48..96, "eth.src";
         /// What the frame carries; up to 1500 it is the length of an 802.3 frame instead.
-        ethertype: EtherType = 96..112, "eth.type", hex, announces, default(0x88b5);
+        ethertype: EtherType = 96..112, "eth.type", hex, announces(Numbers::EtherType), default(0x88b5);
     }
 }
 

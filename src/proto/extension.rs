@@ -2,7 +2,7 @@
 
 use super::ipv6_options::{self, Home, OPTIONS};
 use super::{IpProtocol, Ipv6Option};
-use crate::field::{Field, Registry, Visitor, header};
+use crate::field::{Field, Numbers, Registry, Visitor, header};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 use crate::part::OptionList;
 use crate::part::Tlvs;
@@ -12,7 +12,7 @@ header! {
     /// Hop-by-hop options header without its options, RFC 8200 §4.3.
     pub struct HopByHop(2) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", announces, default(59);
+        next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "ipv6.hopopts.len", head_length(8, 8);
     }
@@ -22,7 +22,7 @@ header! {
     /// Destination options header without its options, RFC 8200 §4.6.
     pub struct DestinationOptions(2) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", announces, default(59);
+        next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "ipv6.dstopts.len", head_length(8, 8);
     }

@@ -1,14 +1,14 @@
 //! The IPv6 fragment header, RFC 8200 §4.5, and what holds of all first fragments.
 
 use super::IpProtocol;
-use crate::field::{Field, Span, header};
+use crate::field::{Field, Numbers, Span, header};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
 
 header! {
     /// Fragment header, RFC 8200 §4.5.
     pub struct Fragment(8) {
         /// Protocol or extension header that the original packet continues with.
-        next_header: IpProtocol = 0..8, "ipv6.fraghdr.nxt", announces, default(59);
+        next_header: IpProtocol = 0..8, "ipv6.fraghdr.nxt", announces(Numbers::IpProtocol), default(59);
         /// Reserved.
         reserved: u8 = 8..16, "ipv6.fraghdr.reserved_octet", reserved;
         /// Where in the original packet's fragmentable part this one begins, in units of 8 bytes.

@@ -1,7 +1,7 @@
 //! Geneve, RFC 8926.
 
 use super::EtherType;
-use crate::field::{Field, Kind, Span, Value, Visitor, header, registry, show_fixed};
+use crate::field::{Field, Kind, Numbers, Span, Value, Visitor, header, registry, show_fixed};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, ITEM, REST};
 use crate::source::{Builder, Mistake, Unfit};
@@ -29,7 +29,7 @@ header! {
         /// Reserved.
         reserved: u8 = 10..16, "geneve.flags.reserved", reserved;
         /// What is carried.
-        protocol: EtherType = 16..32, "geneve.proto_type", hex, announces;
+        protocol: EtherType = 16..32, "geneve.proto_type", hex, announces(Numbers::EtherType);
         /// Virtual network identifier.
         vni: u32 = 32..56, "geneve.vni";
         /// Reserved.

@@ -4,7 +4,7 @@
 use super::EtherType;
 use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
-use crate::field::{Field, Kind, Span, Value, Visitor, header};
+use crate::field::{Field, Kind, Numbers, Span, Value, Visitor, header};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::find_number;
 use crate::proto::Proto;
@@ -40,7 +40,7 @@ header! {
         /// 0, or 1 for PPTP.
         version: u8 = 13..16, "gre.flags.version";
         /// What is carried.
-        protocol: EtherType = 16..32, "gre.proto", hex, announces;
+        protocol: EtherType = 16..32, "gre.proto", hex, announces(Numbers::EtherType);
     }
 }
 

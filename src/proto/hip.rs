@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use super::extension::extension;
-use crate::field::{Field, Kind, Registry, Span, Value, Visitor, Wire, flags, header, registry};
+use crate::field::{Field, Kind, Numbers, Registry, Span, Value, Visitor, Wire, flags, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::name::Name;
 use crate::part::{
@@ -44,7 +44,7 @@ header! {
     /// ```
     pub struct Hip(40) {
         /// Protocol that follows; none in most packets.
-        next_header: IpProtocol = 0..8, "hip.proto", announces, default(59);
+        next_header: IpProtocol = 0..8, "hip.proto", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "hip.hdr_len", head_length(8, 8);
         /// Zero; shim6 has a one here for payload.

@@ -4,7 +4,7 @@ use super::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart,
     TimestampFlags, fragment, ipv4_options,
 };
-use crate::field::{Field, Kind, Registry, Visitor, flags, header, registry};
+use crate::field::{Field, Kind, Numbers, Registry, Visitor, flags, header, registry};
 use crate::layer::{Cover, Flaw, Inner, Network, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{OptionList, Tlvs, Variants};
 use crate::source::{Builder, Mistake};
@@ -92,7 +92,7 @@ header! {
         /// Hops that the packet may still take.
         ttl: u8 = 64..72, "ip.ttl", default(64);
         /// Protocol of the payload.
-        protocol: IpProtocol = 72..80, "ip.proto", announces;
+        protocol: IpProtocol = 72..80, "ip.proto", announces(Numbers::IpProtocol);
         /// Internet checksum of the header with its options.
         checksum: u16 = 80..96, "ip.checksum", checksum;
         /// Source address.
@@ -167,7 +167,9 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
 
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
         inner.network = Network::ipv4(place.context.at);
-        ipv4_options::source_route(self.options(place), &mut inner.network);
+        if place.head().len() > Ipv4::LEN {
+            ipv4_options::source_route(self.options(place), &mut inner.network);
+        }
     }
 
     fn cover(&self) -> Option<Cover> {

@@ -2,7 +2,7 @@
 //! `extension.rs`, `routing.rs` and `fragment.rs`.
 
 use super::{Dscp, Ecn, IpProtocol};
-use crate::field::{Field, header};
+use crate::field::{Field, Numbers, header};
 use crate::layer::{Chain, Flaw, Inner, Network, Next, Parts, Place, Protocol};
 use core::net::Ipv6Addr;
 
@@ -21,7 +21,7 @@ header! {
         /// segmentation offload.
         payload_length: u16 = 32..48, "ipv6.plen", bytes, total_length(40);
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 48..56, "ipv6.nxt", announces, default(59);
+        next_header: IpProtocol = 48..56, "ipv6.nxt", announces(Numbers::IpProtocol), default(59);
         /// Hops that the packet may still take.
         hop_limit: u8 = 56..64, "ipv6.hlim", default(64);
         /// Source address.

@@ -1,7 +1,7 @@
 //! Logical link control (IEEE 802.2) and SNAP (IEEE 802).
 
 use super::EtherType;
-use crate::field::{Field, Kind, Value, Visitor, header, registry};
+use crate::field::{Field, Kind, Numbers, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol};
 use crate::source::{Builder, Mistake};
 
@@ -87,7 +87,7 @@ header! {
         /// Organisation; zero says that an EtherType follows.
         oui: [u8; 3] = 0..24, "llc.oui";
         /// Protocol of that organisation.
-        protocol: EtherType = 24..40, "llc.type", hex, announces;
+        protocol: EtherType = 24..40, "llc.type", hex, announces(Numbers::EtherType);
     }
 }
 

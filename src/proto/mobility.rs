@@ -2,7 +2,7 @@
 
 use super::extension::extension;
 use super::{IpProtocol, MobilityOption};
-use crate::field::{Field, Kind, Registry, Visitor, flags, header, registry};
+use crate::field::{Field, Kind, Numbers, Registry, Visitor, flags, header, registry};
 use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
 use crate::part::{Tlvs, Variants, show_message, variants};
 use crate::source::{Builder, Mistake, Put};
@@ -48,7 +48,7 @@ header! {
     /// ```
     pub struct Mobility(6) {
         /// Always 59: nothing follows.
-        next_header: IpProtocol = 0..8, "mip6.proto", announces, default(59);
+        next_header: IpProtocol = 0..8, "mip6.proto", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "mip6.hlen", head_length(8, 8);
         /// What the message is.

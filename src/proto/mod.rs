@@ -119,9 +119,9 @@ pub use udp_options::*;
 pub use vlan::*;
 pub use vxlan::*;
 
-use crate::build::{Head, Spot};
+use crate::build::{self, Head, Plan, Spot};
 use crate::checksum::Checksum;
-use crate::field::{Edit, Field, Registry, Visitor};
+use crate::field::{Edit, Field, Numbers, Registry, Visitor};
 use crate::layer::{self, Cover, Flaw, Inner, Next, Parts, Place, Protocol, Report};
 use crate::part::OptionList;
 #[cfg(feature = "alloc")]
@@ -136,6 +136,9 @@ macro_rules! protocols {
             }
             Err(flaw) => Err(flaw),
         }
+    };
+    (@hot $function:ident $name:ident, $($argument:expr),+) => {
+        build::$function(Proto::$name, $($argument),+)
     };
     ($( $name:ident($len:literal) $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         /// A protocol.
@@ -169,6 +172,7 @@ macro_rules! protocols {
             }
 
             /// The fields of the fixed header.
+            #[inline]
             pub const fn fields(self) -> &'static [Field] {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::TABLE,)+
@@ -208,6 +212,15 @@ macro_rules! protocols {
                 }
             }
 
+            /// The rows of the fixed header that are computed.
+            #[inline(always)]
+            pub(crate) const fn plan(self) -> &'static Plan {
+                match self {
+                    $(Proto::$name => const { &Plan::of(<$name<&'static [u8; $len]> as Protocol>::TABLE) },)+
+                    Proto::Data => const { &Plan::of(&[]) },
+                }
+            }
+
             /// What is kept but not taken further apart.
             pub const fn raw(self) -> &'static str {
                 match self {
@@ -240,7 +253,30 @@ macro_rules! protocols {
                 }
             }
 
+            /// Computes what is to be computed of a layer of a frame. The rows marked `hot` are compiled with their
+            /// tables known.
+            pub(crate) fn complete(
+                self,
+                frame: &mut [u8],
+                spots: &[Spot],
+                layer: usize,
+            ) -> Result<(), Mistake> {
+                match self {
+                    $( $(Proto::$name => protocols!(@$hot complete $name, frame, spots, layer),)? )+
+                    _ => build::complete(self, frame, spots, layer),
+                }
+            }
+
+            /// Notes what layers further in must know of a layer of a frame.
+            pub(crate) fn enter(self, frame: &[u8], spot: &Spot, inner: &mut Inner) {
+                match self {
+                    $( $(Proto::$name => protocols!(@$hot enter $name, frame, spot, inner),)? )+
+                    _ => build::enter(self, frame, spot, inner),
+                }
+            }
+
             /// Computes what the protocol itself knows how to.
+            #[inline(always)]
             pub(crate) fn finish(self, frame: &mut [u8], spot: &Spot, next: Proto) -> Result<(), Mistake> {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::finish(frame, spot, next),)+
@@ -308,6 +344,15 @@ macro_rules! protocols {
                 }
             }
 
+            /// Takes a fixed header off the front.
+            #[inline(always)]
+            pub(crate) fn split(proto: Proto, bytes: &'a [u8]) -> Self {
+                match proto {
+                    $( Proto::$name => $name::split(bytes).map_or(View::Cut, |(header, _)| View::$name(header)), )+
+                    Proto::Data => View::Data,
+                }
+            }
+
             pub(crate) fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
                 match self {
                     $( View::$name(header) => layer::show(header, place, visitor), )+
@@ -322,6 +367,7 @@ macro_rules! protocols {
                 }
             }
 
+            #[inline(always)]
             pub(crate) fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
                 match self {
                     $( View::$name(header) => header.enter(place, inner), )+
@@ -329,6 +375,7 @@ macro_rules! protocols {
                 }
             }
 
+            #[inline(always)]
             pub(crate) fn cover(&self) -> Option<Cover> {
                 match self {
                     $( View::$name(header) => header.cover(), )+
@@ -403,6 +450,50 @@ protocols! {
     Tftp(2)                 <- [Next::UdpPort(69)];
     Snmp(0)                 <- [Next::UdpPort(161 | 162)];
     Http(0)                 <- [Next::Http];
+}
+
+/// Of each protocol the one EtherType and the one Internet protocol number that stand for it, where that is one.
+const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
+    let mut only = [[None; 2]; Proto::ALL.len()];
+    let mut proto = 0;
+    while proto < only.len() {
+        let (mut ethertypes, mut protocols, mut n) = (0, 0, 0);
+        while n < EtherType::REGISTRY.entries.len() {
+            let number = EtherType::REGISTRY.entries[n].0 as u16;
+            if Next::EtherType(number).announces(Proto::ALL[proto]) {
+                only[proto][0] = Some(number);
+                ethertypes += 1;
+            }
+            n += 1;
+        }
+        n = 0;
+        while n <= u8::MAX as usize {
+            if Next::IpProtocol(n as u8).announces(Proto::ALL[proto]) {
+                only[proto][1] = Some(n as u16);
+                protocols += 1;
+            }
+            n += 1;
+        }
+        if ethertypes > 1 {
+            only[proto][0] = None;
+        }
+        if protocols > 1 {
+            only[proto][1] = None;
+        }
+        proto += 1;
+    }
+    only
+};
+
+impl Proto {
+    /// The number that announces the protocol, where just one of these numbers does.
+    pub(crate) const fn only_number(self, numbers: Numbers) -> Option<u16> {
+        match numbers {
+            Numbers::EtherType => ONLY[self as usize][0],
+            Numbers::IpProtocol => ONLY[self as usize][1],
+            Numbers::Own => None,
+        }
+    }
 }
 
 impl Next {

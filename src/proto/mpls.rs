@@ -1,6 +1,6 @@
 //! MPLS label stacks, RFC 3032: each label a layer of its own.
 
-use crate::field::{Field, header, registry};
+use crate::field::{Field, Numbers, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 
 registry! {
@@ -35,7 +35,7 @@ header! {
         /// Traffic class, once experimental, RFC 5462.
         traffic_class: u8 = 20..23, "mpls.exp";
         /// Bottom of the stack: no more labels follow.
-        bottom: bool = 23..24, "mpls.bottom", announces;
+        bottom: bool = 23..24, "mpls.bottom", announces(Numbers::Own);
         /// Hops that the packet may still take.
         ttl: u8 = 24..32, "mpls.ttl", default(64);
     }

@@ -1,7 +1,7 @@
 //! PPP, RFC 1661, in the framing of RFC 1662 or without it; and Cisco's HDLC, RFC 1547 §4.3.1.
 
 use super::EtherType;
-use crate::field::{Field, header, registry};
+use crate::field::{Field, Numbers, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 
 registry! {
@@ -70,7 +70,7 @@ header! {
     /// ```
     pub struct Ppp(2) {
         /// What is carried; its first byte is even, its second odd.
-        protocol: PppProtocolNumber = 0..16, "ppp.protocol", hex, announces;
+        protocol: PppProtocolNumber = 0..16, "ppp.protocol", hex, announces(Numbers::Own);
     }
 }
 
@@ -98,7 +98,7 @@ header! {
     /// PPP protocol field compressed to one byte, RFC 1661 §6.5.
     pub struct PppCompressed(1) {
         /// Low byte of what is carried; always odd.
-        protocol: u8 = 0..8, "ppp.protocol", hex, announces;
+        protocol: u8 = 0..8, "ppp.protocol", hex, announces(Numbers::Own);
     }
 }
 
@@ -184,7 +184,7 @@ header! {
         /// Always 0.
         control: u8 = 8..16, "chdlc.control", hex;
         /// What is carried: an EtherType, or one of Cisco's own numbers.
-        protocol: EtherType = 16..32, "chdlc.protocol", hex, announces;
+        protocol: EtherType = 16..32, "chdlc.protocol", hex, announces(Numbers::EtherType);
     }
 }
 

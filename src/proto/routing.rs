@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use super::extension::extension;
-use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry, show_fixed};
+use crate::field::{Field, Kind, Numbers, Registry, Span, Value, Visitor, header, registry, show_fixed};
 use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
 use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, variants};
 use crate::source::{Builder, Mistake, Unfit};
@@ -41,7 +41,7 @@ header! {
     /// ```
     pub struct Routing(4) {
         /// Protocol or extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.routing.nxt", announces, default(59);
+        next_header: IpProtocol = 0..8, "ipv6.routing.nxt", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "ipv6.routing.len", head_length(8, 8);
         /// Routing type.

@@ -4,7 +4,7 @@ use super::IpProtocol;
 use super::extension::extension;
 use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
-use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
+use crate::field::{Field, Kind, Numbers, Span, Value, Visitor, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
 use crate::part::Part;
 use crate::proto::Proto;
@@ -37,7 +37,7 @@ header! {
     /// ```
     pub struct Shim6(3) {
         /// Protocol that follows; none behind a control message.
-        next_header: IpProtocol = 0..8, "shim6.nxt", announces, default(59);
+        next_header: IpProtocol = 0..8, "shim6.nxt", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
         length: u8 = 8..16, "shim6.len", head_length(8, 8);
         /// Stands before a payload; otherwise it is a control message.

@@ -1,7 +1,7 @@
 //! Linux cooked captures, as `tcpdump -i any` writes them.
 
 use super::{ArpHardware, EtherType};
-use crate::field::{Field, header, registry};
+use crate::field::{Field, Numbers, header, registry};
 use crate::layer::{Flaw, Next, Parts, Protocol};
 
 registry! {
@@ -38,7 +38,7 @@ header! {
         /// Sender's link-layer address, padded to eight bytes.
         address: [u8; 8] = 48..112, "sll.src.other";
         /// What the packet is: an EtherType, or 4 for an 802.2 frame.
-        protocol: EtherType = 112..128, "sll.etype", hex, announces;
+        protocol: EtherType = 112..128, "sll.etype", hex, announces(Numbers::EtherType);
     }
 }
 
@@ -58,7 +58,7 @@ header! {
     /// Linux cooked header version 2, LINKTYPE_LINUX_SLL2.
     pub struct Sll2(20) {
         /// What the packet is: an EtherType, or 4 for an 802.2 frame.
-        protocol: EtherType = 0..16, "sll.etype", hex, announces;
+        protocol: EtherType = 0..16, "sll.etype", hex, announces(Numbers::EtherType);
         /// Must be zero.
         reserved: u16 = 16..32, "sll.unused", reserved;
         /// Index of the interface on the machine that captured.

@@ -1,7 +1,7 @@
 //! VLAN tags: IEEE 802.1Q, 802.1ad, and the older 0x9100.
 
 use super::EtherType;
-use crate::field::{header, registry};
+use crate::field::{Numbers, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Report};
 
 registry! {
@@ -28,7 +28,7 @@ header! {
         /// VLAN identifier; 0 gives a priority only, 4095 is reserved.
         id: u16 = 4..16, "vlan.id";
         /// What the tag is in front of, as in Ethernet.
-        ethertype: EtherType = 16..32, "vlan.etype", hex, announces, default(0x88b5);
+        ethertype: EtherType = 16..32, "vlan.etype", hex, announces(Numbers::EtherType), default(0x88b5);
     }
 }
 

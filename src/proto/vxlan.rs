@@ -1,7 +1,7 @@
 //! VXLAN, RFC 7348, with the group policy of draft-smith-vxlan-group-policy; and VXLAN-GPE,
 //! draft-ietf-nvo3-vxlan-gpe.
 
-use crate::field::{Field, header, registry};
+use crate::field::{Field, Numbers, header, registry};
 use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
 
 header! {
@@ -102,7 +102,7 @@ header! {
         /// Reserved.
         reserved2: u16 = 8..24, "vxlan.reserved_16", reserved;
         /// What is carried.
-        next_protocol: GpeProtocol = 24..32, "vxlan.next_proto", announces;
+        next_protocol: GpeProtocol = 24..32, "vxlan.next_proto", announces(Numbers::Own);
         /// Virtual network identifier.
         vni: u32 = 32..56, "vxlan.vni";
         /// Reserved.

@@ -5,113 +5,100 @@
 //! rounds: what slows one of them slows all. What they read or write is held to be equal first. `cargo bench -- join` runs the rows that
 //! have `join` in their name.
 
-mod packets;
+mod ahead;
+mod facts;
+mod mixed;
+mod peers;
+mod table;
 
-use cpu_time::ThreadTime;
-use packets::{Digest, etherparse as etherparse_read, floor, ours, packets, pnet, smoltcp as smoltcp_read};
+use ahead::ahead;
+use facts::{add, digest, lax, ours, sliced};
+use mixed::Frames;
 use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Writer};
 use packetsmith::fragment::Fragmenter;
 use packetsmith::reassemble::{Outcome, Reassembler, Settings};
 use packetsmith::{Ethernet, Ipv4, Stack, Sum, Tcp, TcpFlags};
+use peers::{floor, pnet, smoltcp as smoltcp_read};
 use std::hint::black_box;
 use std::time::Duration;
+use table::Table;
 
-/// What is measured: a name, and one go of it.
-type Contestant<'a> = (&'static str, Box<dyn FnMut() -> u64 + 'a>);
-
-struct Table {
-    only: Vec<String>,
-}
-
-/// Rounds of each row, and how long one go of a round takes at least.
-const ROUNDS: usize = 31;
-const SHARE: Duration = Duration::from_millis(4);
-
-impl Table {
-    /// Measures a row: `unit` operations a go. `bounds` are ratios to peers that are aimed at.
-    fn row(&self, what: &str, unit: usize, bounds: &[(&str, f64)], mut contestants: Vec<Contestant<'_>>) {
-        if !self.only.is_empty() && !self.only.iter().any(|part| what.contains(part)) {
-            return;
-        }
-        let mut goes = Vec::new();
-        for (_, run) in &mut contestants {
-            let (mut count, mut time) = (1, Duration::ZERO);
-            while time < SHARE {
-                count *= 2;
-                let begin = ThreadTime::now();
-                (0..count).for_each(|_| {
-                    black_box(run());
-                });
-                time = begin.elapsed();
-            }
-            goes.push(count);
-        }
-        let mut times = vec![Vec::new(); contestants.len()];
-        for _ in 0..ROUNDS {
-            for (i, (_, run)) in contestants.iter_mut().enumerate() {
-                let begin = ThreadTime::now();
-                (0..goes[i]).for_each(|_| {
-                    black_box(run());
-                });
-                times[i].push(begin.elapsed().as_nanos() as f64 / (goes[i] * unit as u32) as f64);
-            }
-        }
-        let median = |mut values: Vec<f64>| {
-            values.sort_by(f64::total_cmp);
-            values[values.len() / 2]
-        };
-        for (i, (name, _)) in contestants.iter().enumerate() {
-            let ratio = median(times[0].iter().zip(&times[i]).map(|(ours, theirs)| ours / theirs).collect());
-            let bound = bounds.iter().find(|(peer, _)| peer == name).map(|(_, bound)| bound);
-            let verdict = match bound {
-                Some(bound) if ratio <= *bound => format!("at most {bound:.2}: met"),
-                Some(bound) => format!("at most {bound:.2}: NOT met"),
-                None => String::new(),
-            };
-            let ratio = if i == 0 { String::new() } else { format!("{ratio:.2}") };
-            let what = if i == 0 { what } else { "" };
-            println!("| {what:<44} | {name:<26} | {:>9.1} | {ratio:>6} | {verdict:<21} |", median(times[i].clone()));
-        }
+/// Holds that all contestants read the same of each frame.
+fn held_equal(frames: &Frames) {
+    for (n, frame) in frames.iter().enumerate() {
+        let expected = floor(frame);
+        let read = [ours(frame), sliced(frame), lax(frame), smoltcp_read(frame), pnet(frame)];
+        assert_eq!(
+            read, [expected; 5],
+            "frame {n}: packetsmith, etherparse, lax, smoltcp, pnet read what the floor reads"
+        );
     }
-}
-
-fn digest(set: &[Vec<u8>], mut read: impl FnMut(&[u8], &mut Digest)) -> u64 {
-    let mut digest = Digest::default();
-    for packet in set {
-        read(packet, &mut digest);
-    }
-    digest.sum
 }
 
 fn dissecting(table: &Table) {
-    let mixed = packets(4096);
-    let one = vec![mixed.iter().find(|p| p.len() > 500).expect("some are large").clone(); 64];
-    for (what, set, bounds) in [
-        (
-            "dissect L2 to L4, 4,096 packets in cache",
-            &mixed,
-            [("etherparse SlicedPacket", 0.35), ("smoltcp unchecked", 1.0), ("floor", 1.2)],
-        ),
-        ("dissect L2 to L4, one hot packet", &one, [("etherparse SlicedPacket", 0.22), ("", 0.0), ("", 0.0)]),
-    ] {
-        let expected = digest(set, |f, d| floor(f, d).unwrap_or(()));
-        assert_eq!(digest(set, ours), expected, "ours reads what the floor reads");
-        assert_eq!(digest(set, etherparse_read), expected, "etherparse reads what the floor reads");
-        assert_eq!(digest(set, smoltcp_read), expected, "smoltcp reads what the floor reads");
-        assert_eq!(digest(set, |f, d| pnet(f, d).unwrap_or(())), expected, "pnet reads what the floor reads");
-        table.row(
-            what,
-            set.len(),
-            &bounds,
-            vec![
-                ("packetsmith", Box::new(|| digest(black_box(set), ours))),
-                ("etherparse SlicedPacket", Box::new(|| digest(black_box(set), etherparse_read))),
-                ("smoltcp unchecked", Box::new(|| digest(black_box(set), smoltcp_read))),
-                ("pnet_packet", Box::new(|| digest(black_box(set), |f, d| pnet(f, d).unwrap_or(())))),
-                ("floor", Box::new(|| digest(black_box(set), |f, d| floor(f, d).unwrap_or(())))),
-            ],
-        );
+    let cache = "dissect L2 to L4, 4,096 mixed packets in cache";
+    let hot = "dissect L2 to L4, one hot packet";
+    let bounds = [("etherparse SlicedPacket", 0.35), ("smoltcp unchecked", 1.0), ("floor", 1.2)];
+    dissect_each(table, cache, &bounds, || Frames::new(4096));
+    dissect_each(table, hot, &[("etherparse SlicedPacket", 0.22)], || Frames::new(4096).one(64));
+    // A million packets are some 370 MB. A file's order is one that the processor foresees by itself; packets
+    // that lie in buffers, as they were allotted, are met in any order.
+    let plain = ["in file order, from memory", "in any order, from memory"];
+    let batch = ["the same in batches: file order", "the same in batches: any order"];
+    if plain.iter().chain(&batch).any(|what| table.wants(what)) {
+        let frames = Frames::new(1_000_000);
+        held_equal(&frames);
+        dissect_each(table, plain[0], &[], || &frames);
+        dissect_batches(table, batch[0], &frames);
+        let frames = frames.shuffled();
+        dissect_each(table, plain[1], &[], || &frames);
+        dissect_batches(table, batch[1], &frames);
     }
+}
+
+fn dissect_each<F: std::borrow::Borrow<Frames>>(
+    table: &Table,
+    what: &str,
+    bounds: &[(&str, f64)],
+    frames: impl FnOnce() -> F,
+) {
+    if !table.wants(what) {
+        return;
+    }
+    let frames = frames();
+    let frames = frames.borrow();
+    held_equal(frames);
+    let go = || black_box(frames).iter();
+    table.row(
+        what,
+        frames.len(),
+        bounds,
+        vec![
+            ("packetsmith", Box::new(|| digest(go(), ours))),
+            ("etherparse SlicedPacket", Box::new(|| digest(go(), sliced))),
+            ("etherparse LaxSlicedPacket", Box::new(|| digest(go(), lax))),
+            ("smoltcp unchecked", Box::new(|| digest(go(), smoltcp_read))),
+            ("pnet_packet", Box::new(|| digest(go(), pnet))),
+            ("floor", Box::new(|| digest(go(), floor))),
+        ],
+    );
+}
+
+fn dissect_batches(table: &Table, what: &str, frames: &Frames) {
+    let go = || black_box(frames).iter();
+    assert_eq!(digest(ahead(go()), ours), digest(go(), sliced), "no frame is lost");
+    table.row(
+        what,
+        frames.len(),
+        &[("etherparse SlicedPacket", 0.27)],
+        vec![
+            ("packetsmith, touched ahead", Box::new(|| digest(ahead(go()), ours))),
+            ("etherparse SlicedPacket", Box::new(|| digest(go(), sliced))),
+            ("floor, touched ahead", Box::new(|| digest(ahead(go()), floor))),
+            ("floor", Box::new(|| digest(go(), floor))),
+            ("touch one byte", Box::new(|| go().map(|frame| u64::from(frame[0])).sum())),
+        ],
+    );
 }
 
 const MACS: ([u8; 6], [u8; 6]) = ([2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]);
@@ -337,16 +324,17 @@ fn fragments(table: &Table) {
 }
 
 fn files(table: &Table) {
-    let frames = packets(20_000);
+    let frames = Frames::new(20_000);
     let header = PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, 1);
     let mut writer = Writer::new(Vec::new());
     writer.begin(Format::Pcap(&header)).expect("memory is written to");
-    for frame in &frames {
+    for frame in frames.iter() {
         let new = NewRecord { data: frame, original_len: frame.len() as u32, ..NewRecord::default() };
         writer.packet(&new).expect("memory is written to");
     }
     let file = writer.finish().expect("memory is written to");
     let (ours_file, theirs_file) = (&file, &file);
+    let expected = digest(frames.iter(), sliced);
     table.row(
         "read a capture and dissect",
         frames.len(),
@@ -356,22 +344,24 @@ fn files(table: &Table) {
                 "packetsmith",
                 Box::new(move || {
                     let mut reader = Reader::new(&ours_file[..]).expect("it is a capture");
-                    let mut digest = Digest::default();
+                    let mut sum = 0;
                     while let Some(Ok(record)) = reader.next_record() {
-                        ours(record.data, &mut digest);
+                        sum = add(sum, ours(record.data));
                     }
-                    digest.sum
+                    assert_eq!(sum, expected);
+                    sum
                 }),
             ),
             (
                 "pcap-file + SlicedPacket",
                 Box::new(move || {
                     let mut reader = pcap_file::pcap::PcapReader::new(&theirs_file[..]).expect("it is a capture");
-                    let mut digest = Digest::default();
+                    let mut sum = 0;
                     while let Some(Ok(record)) = reader.next_raw_packet() {
-                        etherparse_read(&record.data, &mut digest);
+                        sum = add(sum, sliced(&record.data));
                     }
-                    digest.sum
+                    assert_eq!(sum, expected);
+                    sum
                 }),
             ),
         ],
@@ -379,10 +369,7 @@ fn files(table: &Table) {
 }
 
 fn main() {
-    let only: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
-    let table = Table { only };
-    println!("| {:<44} | {:<26} | {:>9} | {:>6} | {:<21} |", "what", "by", "ns", "ratio", "aim");
-    println!("|{:-<46}|{:-<28}|{:-<10}:|{:-<7}:|{:-<23}|", "", "", "", "", "");
+    let table = Table::new(std::env::args().skip(1));
     dissecting(&table);
     building(&table);
     checksums(&table);

@@ -415,31 +415,41 @@ impl Mixed {
     }
 }
 
-/// So many frames in one run of bytes, and where each ends.
+/// Frames in one run of bytes, and where each stands.
 pub struct Frames {
-    pub bytes: Vec<u8>,
-    pub ends: Vec<usize>,
+    bytes: Vec<u8>,
+    spans: Vec<[u32; 2]>,
 }
 
 impl Frames {
     pub fn new(count: usize) -> Self {
-        let (mut mixed, mut bytes, mut ends) = (Mixed::new(), Vec::new(), Vec::with_capacity(count));
+        let (mut mixed, mut bytes, mut spans) = (Mixed::new(), Vec::new(), Vec::with_capacity(count));
         for _ in 0..count {
+            let begin = bytes.len();
             mixed.frame(&mut bytes);
-            ends.push(bytes.len());
+            spans.push([begin as u32, bytes.len() as u32]);
         }
-        Frames { bytes, ends }
+        Frames { bytes, spans }
+    }
+    /// One frame of more than 500 bytes, so many times.
+    pub fn one(mut self, times: usize) -> Self {
+        let span = *self.spans.iter().find(|[begin, end]| end - begin > 500).expect("some are large");
+        self.spans = vec![span; times];
+        self
+    }
+    /// The same frames in an order that is not that of their places.
+    pub fn shuffled(mut self) -> Self {
+        let mut random = Random(0x9e37_79b9_7f4a_7c15);
+        for n in (1..self.spans.len()).rev() {
+            self.spans.swap(n, random.below(n as u64 + 1) as usize);
+        }
+        self
     }
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.spans.len()
     }
     #[inline(always)]
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let mut begin = 0;
-        self.ends.iter().map(move |&end| {
-            let frame = &self.bytes[begin..end];
-            begin = end;
-            frame
-        })
+        self.spans.iter().map(|&[begin, end]| &self.bytes[begin as usize..end as usize])
     }
 }

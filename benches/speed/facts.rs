@@ -1,0 +1,142 @@
+//! What is read of a frame by every contestant, and how packetsmith and etherparse read it.
+
+use etherparse::{LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TransportSlice};
+use packetsmith::{View, dissect};
+
+/// Twelve bytes: what a program that counts or filters asks of a frame. Fragments have addresses alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Source and destination, folded.
+    pub addresses: u32,
+    /// Ports of TCP and UDP; type and code of ICMP; operation of ARP.
+    pub ports: u32,
+    /// Of TCP, with the reserved bits.
+    pub flags: u16,
+    /// What TCP and UDP carry, in bytes.
+    pub length: u16,
+}
+
+impl Facts {
+    #[inline(always)]
+    pub fn v4(&mut self, src: [u8; 4], dst: [u8; 4]) {
+        self.addresses = u32::from_be_bytes(src).rotate_left(1) ^ u32::from_be_bytes(dst);
+    }
+    #[inline(always)]
+    pub fn v6(&mut self, src: [u8; 16], dst: [u8; 16]) {
+        let n = u128::from_be_bytes(src).rotate_left(1) ^ u128::from_be_bytes(dst);
+        let n = n as u64 ^ (n >> 64) as u64;
+        self.addresses = n as u32 ^ (n >> 32) as u32;
+    }
+    #[inline(always)]
+    pub fn ports(&mut self, src: u16, dst: u16) {
+        self.ports = u32::from(src) << 16 | u32::from(dst);
+    }
+}
+
+/// What is read of all frames. What one adds does not wait for more than one addition of the frame before: a
+/// digest that is a chain of multiplications would be what is measured.
+pub fn digest<'a>(frames: impl Iterator<Item = &'a [u8]>, read: impl Fn(&[u8]) -> Facts) -> u64 {
+    frames.fold(0, |sum, frame| add(sum, read(frame)))
+}
+
+#[inline(always)]
+pub fn add(sum: u64, facts: Facts) -> u64 {
+    let Facts { addresses, ports, flags, length } = facts;
+    let rest = u64::from(flags) << 16 | u64::from(length);
+    let facts = (u64::from(addresses) << 32 | u64::from(ports)) ^ rest.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    sum.rotate_left(7).wrapping_add(facts)
+}
+
+#[inline(always)]
+pub fn ours(frame: &[u8]) -> Facts {
+    let mut facts = Facts::default();
+    for layer in dissect(1, frame) {
+        match layer.view {
+            View::Ipv4(ip) => facts.v4(ip.src().octets(), ip.dst().octets()),
+            View::Ipv6(ip) => facts.v6(ip.src().octets(), ip.dst().octets()),
+            View::Tcp(tcp) => {
+                facts.ports(tcp.src_port(), tcp.dst_port());
+                facts.flags = tcp.flags().0;
+                facts.length = layer.body().len() as u16;
+                break;
+            }
+            View::Udp(udp) => {
+                facts.ports(udp.src_port(), udp.dst_port());
+                facts.length = layer.body().len() as u16;
+                break;
+            }
+            View::Icmpv4(icmp) => {
+                facts.ports(u8::from(icmp.kind()).into(), icmp.code().into());
+                break;
+            }
+            View::Icmpv6(icmp) => {
+                facts.ports(u8::from(icmp.kind()).into(), icmp.code().into());
+                break;
+            }
+            View::Arp(arp) => {
+                if let Some([.., a, b, c, d, _, _, _, _, _, _, e, f, g, h]) = layer.head().first_chunk::<28>() {
+                    facts.v4([*a, *b, *c, *d], [*e, *f, *g, *h]);
+                }
+                facts.ports(0, arp.operation().into());
+                break;
+            }
+            _ => {}
+        }
+    }
+    facts
+}
+
+#[inline(always)]
+fn transport(facts: &mut Facts, transport: &Option<TransportSlice<'_>>) {
+    match transport {
+        Some(TransportSlice::Tcp(tcp)) => {
+            facts.ports(tcp.source_port(), tcp.destination_port());
+            // Its flags are a function each.
+            facts.flags = u16::from_be_bytes([tcp.slice()[12], tcp.slice()[13]]) & 0xfff;
+            facts.length = tcp.payload().len() as u16;
+        }
+        Some(TransportSlice::Udp(udp)) => {
+            facts.ports(udp.source_port(), udp.destination_port());
+            facts.length = udp.payload().len() as u16;
+        }
+        Some(TransportSlice::Icmpv4(icmp)) => facts.ports(icmp.type_u8().into(), icmp.code_u8().into()),
+        Some(TransportSlice::Icmpv6(icmp)) => facts.ports(icmp.type_u8().into(), icmp.code_u8().into()),
+        _ => {}
+    }
+}
+
+#[inline(always)]
+fn arp(facts: &mut Facts, arp: &etherparse::ArpPacketSlice<'_>) {
+    if let (Ok(src), Ok(dst)) = (arp.sender_protocol_addr().try_into(), arp.target_protocol_addr().try_into()) {
+        facts.v4(src, dst);
+    }
+    facts.ports(0, arp.operation().0);
+}
+
+#[inline(always)]
+pub fn sliced(frame: &[u8]) -> Facts {
+    let mut facts = Facts::default();
+    let Ok(packet) = SlicedPacket::from_ethernet(frame) else { return facts };
+    match &packet.net {
+        Some(NetSlice::Ipv4(ip)) => facts.v4(ip.header().source(), ip.header().destination()),
+        Some(NetSlice::Ipv6(ip)) => facts.v6(ip.header().source(), ip.header().destination()),
+        Some(NetSlice::Arp(slice)) => arp(&mut facts, slice),
+        None => {}
+    }
+    transport(&mut facts, &packet.transport);
+    facts
+}
+
+#[inline(always)]
+pub fn lax(frame: &[u8]) -> Facts {
+    let mut facts = Facts::default();
+    let Ok(packet) = LaxSlicedPacket::from_ethernet(frame) else { return facts };
+    match &packet.net {
+        Some(LaxNetSlice::Ipv4(ip)) => facts.v4(ip.header().source(), ip.header().destination()),
+        Some(LaxNetSlice::Ipv6(ip)) => facts.v6(ip.header().source(), ip.header().destination()),
+        Some(LaxNetSlice::Arp(slice)) => arp(&mut facts, slice),
+        None => {}
+    }
+    transport(&mut facts, &packet.transport);
+    facts
+}

@@ -1,7 +1,7 @@
 //! What is read of a frame by every contestant, and how packetsmith and etherparse read it.
 
 use etherparse::{LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TransportSlice};
-use packetsmith::{View, dissect};
+use packetsmith::{Outline, View, dissect};
 
 /// Twelve bytes: what a program that counts or filters asks of a frame. Fragments have addresses alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,41 +48,45 @@ pub fn add(sum: u64, facts: Facts) -> u64 {
 }
 
 #[inline(always)]
+fn header(facts: &mut Facts, view: &View<'_>, carried: usize) {
+    match view {
+        View::Ipv4(ip) => facts.v4(ip.src().octets(), ip.dst().octets()),
+        View::Ipv6(ip) => facts.v6(ip.src().octets(), ip.dst().octets()),
+        View::Tcp(tcp) => {
+            facts.ports(tcp.src_port(), tcp.dst_port());
+            facts.flags = tcp.flags().0;
+            facts.length = carried as u16;
+        }
+        View::Udp(udp) => {
+            facts.ports(udp.src_port(), udp.dst_port());
+            facts.length = carried as u16;
+        }
+        View::Icmpv4(icmp) => facts.ports(u8::from(icmp.kind()).into(), icmp.code().into()),
+        View::Icmpv6(icmp) => facts.ports(u8::from(icmp.kind()).into(), icmp.code().into()),
+        View::Arp(arp) => facts.ports(0, arp.operation().into()),
+        _ => {}
+    }
+}
+
+/// The walk, to the transport header.
+#[inline(always)]
 pub fn ours(frame: &[u8]) -> Facts {
     let mut facts = Facts::default();
     for layer in dissect(1, frame) {
-        match layer.view {
-            View::Ipv4(ip) => facts.v4(ip.src().octets(), ip.dst().octets()),
-            View::Ipv6(ip) => facts.v6(ip.src().octets(), ip.dst().octets()),
-            View::Tcp(tcp) => {
-                facts.ports(tcp.src_port(), tcp.dst_port());
-                facts.flags = tcp.flags().0;
-                facts.length = layer.body().len() as u16;
-                break;
-            }
-            View::Udp(udp) => {
-                facts.ports(udp.src_port(), udp.dst_port());
-                facts.length = layer.body().len() as u16;
-                break;
-            }
-            View::Icmpv4(icmp) => {
-                facts.ports(u8::from(icmp.kind()).into(), icmp.code().into());
-                break;
-            }
-            View::Icmpv6(icmp) => {
-                facts.ports(u8::from(icmp.kind()).into(), icmp.code().into());
-                break;
-            }
-            View::Arp(arp) => {
-                if let Some([.., a, b, c, d, _, _, _, _, _, _, e, f, g, h]) = layer.head().first_chunk::<28>() {
-                    facts.v4([*a, *b, *c, *d], [*e, *f, *g, *h]);
-                }
-                facts.ports(0, arp.operation().into());
-                break;
-            }
-            _ => {}
+        header(&mut facts, &layer.view, layer.body().len());
+        if let View::Arp(_) | View::Tcp(_) | View::Udp(_) | View::Icmpv4(_) | View::Icmpv6(_) = layer.view {
+            break;
         }
     }
+    facts
+}
+
+#[inline(always)]
+pub fn outline(frame: &[u8]) -> Facts {
+    let mut facts = Facts::default();
+    let outline = Outline::of(1, frame);
+    header(&mut facts, &outline.network, 0);
+    header(&mut facts, &outline.transport, outline.payload.len());
     facts
 }
 
@@ -106,21 +110,13 @@ fn transport(facts: &mut Facts, transport: &Option<TransportSlice<'_>>) {
 }
 
 #[inline(always)]
-fn arp(facts: &mut Facts, arp: &etherparse::ArpPacketSlice<'_>) {
-    if let (Ok(src), Ok(dst)) = (arp.sender_protocol_addr().try_into(), arp.target_protocol_addr().try_into()) {
-        facts.v4(src, dst);
-    }
-    facts.ports(0, arp.operation().0);
-}
-
-#[inline(always)]
 pub fn sliced(frame: &[u8]) -> Facts {
     let mut facts = Facts::default();
     let Ok(packet) = SlicedPacket::from_ethernet(frame) else { return facts };
     match &packet.net {
         Some(NetSlice::Ipv4(ip)) => facts.v4(ip.header().source(), ip.header().destination()),
         Some(NetSlice::Ipv6(ip)) => facts.v6(ip.header().source(), ip.header().destination()),
-        Some(NetSlice::Arp(slice)) => arp(&mut facts, slice),
+        Some(NetSlice::Arp(slice)) => facts.ports(0, slice.operation().0),
         None => {}
     }
     transport(&mut facts, &packet.transport);
@@ -134,7 +130,7 @@ pub fn lax(frame: &[u8]) -> Facts {
     match &packet.net {
         Some(LaxNetSlice::Ipv4(ip)) => facts.v4(ip.header().source(), ip.header().destination()),
         Some(LaxNetSlice::Ipv6(ip)) => facts.v6(ip.header().source(), ip.header().destination()),
-        Some(LaxNetSlice::Arp(slice)) => arp(&mut facts, slice),
+        Some(LaxNetSlice::Arp(slice)) => facts.ports(0, slice.operation().0),
         None => {}
     }
     transport(&mut facts, &packet.transport);

@@ -449,7 +449,7 @@ impl Frames {
         self.spans.len()
     }
     #[inline(always)]
-    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> + Clone {
         self.spans.iter().map(|&[begin, end]| &self.bytes[begin as usize..end as usize])
     }
 }

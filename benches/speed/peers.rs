@@ -69,7 +69,6 @@ fn floor_into(frame: &[u8], facts: &mut Facts) -> Option<()> {
             if header[..6] != [0, 1, 8, 0, 6, 4] {
                 return None;
             }
-            facts.v4(*header[14..].first_chunk()?, *header[24..].first_chunk()?);
             facts.ports(0, be16(header, 6)?);
             return None;
         }
@@ -146,9 +145,6 @@ pub fn smoltcp(frame: &[u8]) -> Facts {
         }
         0x0806 => {
             let arp = ArpPacket::new_unchecked(payload);
-            if let (Ok(src), Ok(dst)) = (arp.source_protocol_addr().try_into(), arp.target_protocol_addr().try_into()) {
-                facts.v4(src, dst);
-            }
             facts.ports(0, arp.operation().into());
             return facts;
         }
@@ -243,7 +239,6 @@ fn pnet_into(frame: &[u8], facts: &mut Facts) -> Option<()> {
         }
         EtherTypes::Arp => {
             let arp = ArpPacket::new(payload)?;
-            facts.v4(arp.get_sender_proto_addr().octets(), arp.get_target_proto_addr().octets());
             facts.ports(0, arp.get_operation().0);
             return None;
         }

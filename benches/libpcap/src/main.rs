@@ -14,7 +14,7 @@ mod facts;
 #[allow(dead_code)]
 mod table;
 
-use facts::{add, ours, sliced};
+use facts::{add, outline, sliced};
 use packetsmith::capture::Reader;
 use std::error::Error;
 use std::fs::File;
@@ -26,7 +26,7 @@ fn packetsmith(path: &str) -> Read {
     let mut reader = Reader::open(path)?;
     let (mut count, mut sum) = (0, 0);
     while let Some(record) = reader.next_record() {
-        (count, sum) = (count + 1, add(sum, ours(record?.data)));
+        (count, sum) = (count + 1, add(sum, outline(record?.data)));
     }
     Ok((count, sum))
 }

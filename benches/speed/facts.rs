@@ -70,7 +70,7 @@ fn header(facts: &mut Facts, view: &View<'_>, carried: usize) {
 
 /// The walk, to the transport header.
 #[inline(always)]
-pub fn ours(frame: &[u8]) -> Facts {
+pub fn walk(frame: &[u8]) -> Facts {
     let mut facts = Facts::default();
     for layer in dissect(1, frame) {
         header(&mut facts, &layer.view, layer.body().len());

@@ -5,14 +5,12 @@
 //! rounds: what slows one of them slows all. What they read or write is held to be equal first. `cargo bench -- join` runs the rows that
 //! have `join` in their name.
 
-mod ahead;
 mod facts;
 mod mixed;
 mod peers;
 mod table;
 
-use ahead::ahead;
-use facts::{add, digest, lax, ours, outline, sliced};
+use facts::{add, digest, lax, outline, sliced, walk};
 use mixed::Frames;
 use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Writer};
 use packetsmith::fragment::Fragmenter;
@@ -27,7 +25,7 @@ use table::Table;
 fn held_equal(frames: &Frames) {
     for (n, frame) in frames.iter().enumerate() {
         let expected = floor(frame);
-        let read = [outline(frame), ours(frame), sliced(frame), lax(frame), smoltcp_read(frame), pnet(frame)];
+        let read = [outline(frame), walk(frame), sliced(frame), lax(frame), smoltcp_read(frame), pnet(frame)];
         assert_eq!(
             read, [expected; 6],
             "frame {n}: outline, dissect, etherparse, lax, smoltcp, pnet read what the floor reads"
@@ -36,23 +34,21 @@ fn held_equal(frames: &Frames) {
 }
 
 fn dissecting(table: &Table) {
-    let cache = "dissect L2 to L4, 4,096 mixed packets in cache";
-    let hot = "dissect L2 to L4, one hot packet";
     let bounds = [("etherparse SlicedPacket", 0.35), ("smoltcp unchecked", 1.0), ("floor", 1.2)];
-    dissect_each(table, cache, &bounds, || Frames::new(4096));
-    dissect_each(table, hot, &[("etherparse SlicedPacket", 0.22)], || Frames::new(4096).one(64));
-    // A million packets are some 370 MB. A file's order is one that the processor foresees by itself; packets
-    // that lie in buffers, as they were allotted, are met in any order.
-    let plain = ["in file order, from memory", "in any order, from memory"];
-    let batch = ["the same in batches: file order", "the same in batches: any order"];
-    if plain.iter().chain(&batch).any(|what| table.wants(what)) {
+    dissect_each(table, "dissect L2 to L4, 4,096 mixed packets in cache", &bounds, || Frames::new(4096));
+    let bounds = [("etherparse SlicedPacket", 0.22)];
+    dissect_each(table, "dissect L2 to L4, one hot packet", &bounds, || Frames::new(4096).one(64));
+    // A million packets are some 370 MB. In a file's order the processor fetches the next ones by itself; packets
+    // that lie wherever there was room are met in any order.
+    let plain = ["dissect from memory, in file order", "dissect from memory, in any order"];
+    let ahead = ["dissect from memory ahead, in file order", "dissect from memory ahead, in any order"];
+    if plain.iter().chain(&ahead).any(|what| table.wants(what)) {
         let frames = Frames::new(1_000_000);
-        held_equal(&frames);
         dissect_each(table, plain[0], &[], || &frames);
-        dissect_batches(table, batch[0], &frames);
+        dissect_ahead(table, ahead[0], &frames);
         let frames = frames.shuffled();
         dissect_each(table, plain[1], &[], || &frames);
-        dissect_batches(table, batch[1], &frames);
+        dissect_ahead(table, ahead[1], &frames);
     }
 }
 
@@ -75,7 +71,7 @@ fn dissect_each<F: std::borrow::Borrow<Frames>>(
         bounds,
         vec![
             ("packetsmith Outline", Box::new(|| digest(go(), outline))),
-            ("packetsmith dissect", Box::new(|| digest(go(), ours))),
+            ("packetsmith dissect", Box::new(|| digest(go(), walk))),
             ("etherparse SlicedPacket", Box::new(|| digest(go(), sliced))),
             ("etherparse LaxSlicedPacket", Box::new(|| digest(go(), lax))),
             ("smoltcp unchecked", Box::new(|| digest(go(), smoltcp_read))),
@@ -85,7 +81,7 @@ fn dissect_each<F: std::borrow::Borrow<Frames>>(
     );
 }
 
-fn dissect_batches(table: &Table, what: &str, frames: &Frames) {
+fn dissect_ahead(table: &Table, what: &str, frames: &Frames) {
     let go = || black_box(frames).iter();
     assert_eq!(digest(Ahead::new(go()), outline), digest(go(), sliced), "no frame is lost");
     table.row(
@@ -94,8 +90,7 @@ fn dissect_batches(table: &Table, what: &str, frames: &Frames) {
         &[("etherparse SlicedPacket", 0.27)],
         vec![
             ("packetsmith Outline", Box::new(|| digest(Ahead::new(go()), outline))),
-            ("packetsmith dissect", Box::new(|| digest(Ahead::new(go()), ours))),
-            ("AHEAD13_53 Outline", Box::new(|| digest(ahead(go()), outline))),
+            ("packetsmith dissect", Box::new(|| digest(Ahead::new(go()), walk))),
             ("etherparse SlicedPacket", Box::new(|| digest(go(), sliced))),
             ("floor, touched ahead", Box::new(|| digest(Ahead::new(go()), floor))),
             ("floor", Box::new(|| digest(go(), floor))),

@@ -20,8 +20,8 @@ const ROW: Duration = Duration::from_secs(10);
 impl Table {
     /// Begins the table; of its rows, those that have one of the arguments in their name are measured.
     pub fn new(arguments: impl Iterator<Item = String>) -> Self {
-        println!("| {:<60} | {:<26} | {:>9} | {:>6} | {:<21} |", "what", "by", "ns", "ratio", "aim");
-        println!("|{:-<62}|{:-<28}|{:-<10}:|{:-<7}:|{:-<23}|", "", "", "", "", "");
+        println!("| {:<46} | {:<26} | {:>9} | {:>6} | {:<21} |", "what", "by", "ns", "ratio", "aim");
+        println!("|{:-<48}|{:-<28}|{:-<10}:|{:-<7}:|{:-<23}|", "", "", "", "", "");
         Table { only: arguments.filter(|argument| !argument.starts_with("--")).collect() }
     }
 
@@ -77,7 +77,7 @@ impl Table {
             };
             let ratio = if i == 0 { String::new() } else { format!("{ratio:.2}") };
             let what = if i == 0 { what } else { "" };
-            println!("| {what:<60} | {name:<26} | {:>9.1} | {ratio:>6} | {verdict:<21} |", median(times[i].clone()));
+            println!("| {what:<46} | {name:<26} | {:>9.1} | {ratio:>6} | {verdict:<21} |", median(times[i].clone()));
         }
     }
 }

@@ -3,33 +3,35 @@
 use etherparse::{LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TransportSlice};
 use packetsmith::{Outline, View, dissect};
 
-/// Twelve bytes: what a program that counts or filters asks of a frame. Fragments have addresses alone.
+/// What a program that counts or filters asks of a frame. Fragments have addresses alone.
+///
+/// Each is a word of its own: narrower ones that are put side by side and taken up together would stall, and that would
+/// be what is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Source and destination, folded.
-    pub addresses: u32,
+    pub addresses: u64,
     /// Ports of TCP and UDP; type and code of ICMP; operation of ARP.
-    pub ports: u32,
+    pub ports: u64,
     /// Of TCP, with the reserved bits.
-    pub flags: u16,
+    pub flags: u64,
     /// What TCP and UDP carry, in bytes.
-    pub length: u16,
+    pub length: u64,
 }
 
 impl Facts {
     #[inline(always)]
     pub fn v4(&mut self, src: [u8; 4], dst: [u8; 4]) {
-        self.addresses = u32::from_be_bytes(src).rotate_left(1) ^ u32::from_be_bytes(dst);
+        self.addresses = u64::from(u32::from_be_bytes(src)) << 32 | u64::from(u32::from_be_bytes(dst));
     }
     #[inline(always)]
     pub fn v6(&mut self, src: [u8; 16], dst: [u8; 16]) {
         let n = u128::from_be_bytes(src).rotate_left(1) ^ u128::from_be_bytes(dst);
-        let n = n as u64 ^ (n >> 64) as u64;
-        self.addresses = n as u32 ^ (n >> 32) as u32;
+        self.addresses = n as u64 ^ (n >> 64) as u64;
     }
     #[inline(always)]
     pub fn ports(&mut self, src: u16, dst: u16) {
-        self.ports = u32::from(src) << 16 | u32::from(dst);
+        self.ports = u64::from(src) << 16 | u64::from(dst);
     }
 }
 
@@ -42,8 +44,7 @@ pub fn digest<'a>(frames: impl Iterator<Item = &'a [u8]>, read: impl Fn(&[u8]) -
 #[inline(always)]
 pub fn add(sum: u64, facts: Facts) -> u64 {
     let Facts { addresses, ports, flags, length } = facts;
-    let rest = u64::from(flags) << 16 | u64::from(length);
-    let facts = (u64::from(addresses) << 32 | u64::from(ports)) ^ rest.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let facts = (addresses ^ ports << 32).wrapping_add((flags << 16 ^ length).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     sum.rotate_left(7).wrapping_add(facts)
 }
 
@@ -54,12 +55,12 @@ fn header(facts: &mut Facts, view: &View<'_>, carried: usize) {
         View::Ipv6(ip) => facts.v6(ip.src().octets(), ip.dst().octets()),
         View::Tcp(tcp) => {
             facts.ports(tcp.src_port(), tcp.dst_port());
-            facts.flags = tcp.flags().0;
-            facts.length = carried as u16;
+            facts.flags = tcp.flags().0.into();
+            facts.length = carried as u64;
         }
         View::Udp(udp) => {
             facts.ports(udp.src_port(), udp.dst_port());
-            facts.length = carried as u16;
+            facts.length = carried as u64;
         }
         View::Icmpv4(icmp) => facts.ports(u8::from(icmp.kind()).into(), icmp.code().into()),
         View::Icmpv6(icmp) => facts.ports(u8::from(icmp.kind()).into(), icmp.code().into()),
@@ -73,9 +74,13 @@ fn header(facts: &mut Facts, view: &View<'_>, carried: usize) {
 pub fn walk(frame: &[u8]) -> Facts {
     let mut facts = Facts::default();
     for layer in dissect(1, frame) {
-        header(&mut facts, &layer.view, layer.body().len());
-        if let View::Arp(_) | View::Tcp(_) | View::Udp(_) | View::Icmpv4(_) | View::Icmpv6(_) = layer.view {
-            break;
+        match layer.view {
+            View::Ipv4(_) | View::Ipv6(_) => header(&mut facts, &layer.view, 0),
+            View::Arp(_) | View::Tcp(_) | View::Udp(_) | View::Icmpv4(_) | View::Icmpv6(_) => {
+                header(&mut facts, &layer.view, layer.body().len());
+                break;
+            }
+            _ => {}
         }
     }
     facts
@@ -96,12 +101,12 @@ fn transport(facts: &mut Facts, transport: &Option<TransportSlice<'_>>) {
         Some(TransportSlice::Tcp(tcp)) => {
             facts.ports(tcp.source_port(), tcp.destination_port());
             // Its flags are a function each.
-            facts.flags = u16::from_be_bytes([tcp.slice()[12], tcp.slice()[13]]) & 0xfff;
-            facts.length = tcp.payload().len() as u16;
+            facts.flags = (u16::from_be_bytes([tcp.slice()[12], tcp.slice()[13]]) & 0xfff).into();
+            facts.length = tcp.payload().len() as u64;
         }
         Some(TransportSlice::Udp(udp)) => {
             facts.ports(udp.source_port(), udp.destination_port());
-            facts.length = udp.payload().len() as u16;
+            facts.length = udp.payload().len() as u64;
         }
         Some(TransportSlice::Icmpv4(icmp)) => facts.ports(icmp.type_u8().into(), icmp.code_u8().into()),
         Some(TransportSlice::Icmpv6(icmp)) => facts.ports(icmp.type_u8().into(), icmp.code_u8().into()),

@@ -82,13 +82,13 @@ fn floor_into(frame: &[u8], facts: &mut Facts) -> Option<()> {
                 return None;
             }
             facts.ports(be16(header, 0)?, be16(header, 2)?);
-            facts.flags = be16(header, 12)? & 0xfff;
-            facts.length = transport.get(head..)?.len() as u16;
+            facts.flags = (be16(header, 12)? & 0xfff).into();
+            facts.length = transport.get(head..)?.len() as u64;
         }
         17 => {
             let header = transport.first_chunk::<8>()?;
             facts.ports(be16(header, 0)?, be16(header, 2)?);
-            facts.length = transport.get(8..usize::from(be16(header, 4)?))?.len() as u16;
+            facts.length = transport.get(8..usize::from(be16(header, 4)?))?.len() as u64;
         }
         1 | 58 => {
             let header = transport.first_chunk::<4>()?;
@@ -155,13 +155,13 @@ pub fn smoltcp(frame: &[u8]) -> Facts {
             let tcp = TcpPacket::new_unchecked(transport);
             facts.ports(tcp.src_port(), tcp.dst_port());
             // Its flags are a function each.
-            facts.flags = u16::from_be_bytes([transport[12], transport[13]]) & 0xfff;
-            facts.length = tcp.payload().len() as u16;
+            facts.flags = (u16::from_be_bytes([transport[12], transport[13]]) & 0xfff).into();
+            facts.length = tcp.payload().len() as u64;
         }
         IpProtocol::Udp => {
             let udp = UdpPacket::new_unchecked(transport);
             facts.ports(udp.src_port(), udp.dst_port());
-            facts.length = udp.payload().len() as u16;
+            facts.length = udp.payload().len() as u64;
         }
         IpProtocol::Icmp => {
             let icmp = Icmpv4Packet::new_unchecked(transport);
@@ -248,13 +248,13 @@ fn pnet_into(frame: &[u8], facts: &mut Facts) -> Option<()> {
         IpNextHeaderProtocols::Tcp => {
             let tcp = TcpPacket::new(transport)?;
             facts.ports(tcp.get_source(), tcp.get_destination());
-            facts.flags = u16::from(tcp.get_flags()) | u16::from(tcp.get_reserved()) << 8;
-            facts.length = transport.get(usize::from(tcp.get_data_offset()) * 4..)?.len() as u16;
+            facts.flags = u64::from(tcp.get_flags()) | u64::from(tcp.get_reserved()) << 8;
+            facts.length = transport.get(usize::from(tcp.get_data_offset()) * 4..)?.len() as u64;
         }
         IpNextHeaderProtocols::Udp => {
             let udp = UdpPacket::new(transport)?;
             facts.ports(udp.get_source(), udp.get_destination());
-            facts.length = transport.get(8..usize::from(udp.get_length()))?.len() as u16;
+            facts.length = transport.get(8..usize::from(udp.get_length()))?.len() as u64;
         }
         IpNextHeaderProtocols::Icmp => {
             let icmp = IcmpPacket::new(transport)?;

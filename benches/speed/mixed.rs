@@ -44,7 +44,7 @@ struct Path {
 
 impl Path {
     fn new(random: &mut Random) -> Self {
-        let hosts = [random.below(20_000) as u32, 0x8_0000 + random.below(2_000) as u32];
+        let hosts = [random.below(1_000) as u32, 0x8_0000 + random.below(500) as u32];
         let vlan = random.one_in(9).then(|| 1 + random.below(4000) as u16);
         Path { hosts, vlan, v6: random.one_in(6) }
     }
@@ -58,12 +58,15 @@ fn mac(host: u32) -> MacAddr {
     [2, 0, 0, a, b, c].into()
 }
 
+/// Addresses differ at both ends, as those of a real network do: tables of programs that are compared go by a few bits.
 fn v4(host: u32) -> Ipv4Addr {
-    (0x0a00_0001 + host).into()
+    let [_, side, a, b] = host.to_be_bytes();
+    // Clients are in one network, and servers anywhere.
+    [if side == 0 { 10 } else { 11 + b % 100 }, b, a, 1 + side].into()
 }
 
 fn v6(host: u32) -> Ipv6Addr {
-    (0x2001_0db8_0000_0000_0000_0000_0000_0001 + (u128::from(host) << 64)).into()
+    (0x2001_0db8_0000_0000_0000_0000_0000_0001 + (u128::from(host) << 64) + u128::from(host)).into()
 }
 
 /// A TCP connection: the client's numbers first, then the server's.
@@ -392,7 +395,7 @@ impl Mixed {
 
     /// A host that gets an address: four messages.
     fn lease(&mut self, out: &mut Vec<u8>) {
-        let (id, host) = (self.random.below(1 << 32) as u32, self.random.below(20_000) as u32);
+        let (id, host) = (self.random.below(1 << 32) as u32, self.random.below(1_000) as u32);
         let mut out = Some(out);
         for n in 0..4 {
             let mut message = self.leases[n].clone();

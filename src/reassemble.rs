@@ -28,7 +28,7 @@ use crate::checksum::Sum;
 use crate::dissect::Layers;
 use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, extension_len, header_chain};
 use core::fmt;
-use core::hash::{Hash, Hasher};
+use core::hash::Hash;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use core::ops::Range;
 use core::time::Duration;
@@ -356,57 +356,64 @@ pub struct Origin {
 ///     assert_eq!(lost.key().to_string(), "0.0.0.0 > 0.0.0.0, identification 0x0007, protocol 253");
 /// });
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Eq, Hash)]
+#[allow(clippy::derived_hash_with_manual_eq)] // Both are of all fields.
 pub struct Key {
-    bytes: [u8; 37],
-    len: u8,
+    /// Source and destination, most significant first; those of IPv4 in the first word.
+    addresses: [u64; 4],
+    identification: u32,
+    /// The payload's protocol in IPv4, where it is part of the key.
+    protocol: Option<u8>,
 }
 
 impl Key {
+    #[inline(always)]
     fn ipv4(header: &Ipv4<&[u8; 20]>) -> Self {
-        let mut bytes = [0; 37];
-        bytes[..8].copy_from_slice(&header.as_bytes()[12..]);
-        bytes[8..10].copy_from_slice(&header.identification().to_be_bytes());
-        bytes[10] = header.protocol().into();
-        Key { bytes, len: 11 }
+        let (source, destination) = (u32::from(header.src()), u32::from(header.dst()));
+        Key {
+            addresses: [u64::from(source) << 32 | u64::from(destination), 0, 0, 0],
+            identification: header.identification().into(),
+            protocol: Some(header.protocol().into()),
+        }
     }
 
     fn ipv6(header: &Ipv6<&[u8; 40]>, identification: u32) -> Self {
-        let mut bytes = [0; 37];
-        bytes[..32].copy_from_slice(&header.as_bytes()[8..]);
-        bytes[32..36].copy_from_slice(&identification.to_be_bytes());
-        Key { bytes, len: 36 }
+        let (source, destination) = (u128::from(header.src()), u128::from(header.dst()));
+        let addresses = [(source >> 64) as u64, source as u64, (destination >> 64) as u64, destination as u64];
+        Key { addresses, identification, protocol: None }
     }
 
     fn is_ipv4(&self) -> bool {
-        self.len == 11
+        self.protocol.is_some()
     }
 
     /// Source and destination.
     pub fn addresses(&self) -> (IpAddr, IpAddr) {
-        let four = |at| IpAddr::V4(Ipv4Addr::from_octets(self.bytes[at..at + 4].try_into().unwrap_or_default()));
-        let six = |at| IpAddr::V6(Ipv6Addr::from_octets(self.bytes[at..at + 16].try_into().unwrap_or_default()));
-        if self.is_ipv4() { (four(0), four(4)) } else { (six(0), six(16)) }
+        let [a, b, c, d] = self.addresses;
+        let four = |word: u64| IpAddr::V4(Ipv4Addr::from(word as u32));
+        let six = |high: u64, low: u64| IpAddr::V6(Ipv6Addr::from(u128::from(high) << 64 | u128::from(low)));
+        if self.is_ipv4() { (four(a >> 32), four(a)) } else { (six(a, b), six(c, d)) }
     }
 
     /// Identification; 16 bits of it in IPv4.
     pub fn identification(&self) -> u32 {
-        let [.., a, b, c, d, _] = self.bytes;
-        match self.is_ipv4() {
-            true => u16::from_be_bytes([self.bytes[8], self.bytes[9]]).into(),
-            false => u32::from_be_bytes([a, b, c, d]),
-        }
+        self.identification
     }
 
     /// Number of the payload's protocol; in IPv6 it is no part of the key.
     pub fn protocol(&self) -> Option<u8> {
-        self.is_ipv4().then_some(self.bytes[10])
+        self.protocol
     }
 }
 
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write(&self.bytes[..self.len.into()]);
+/// Word by word and not in order, or the compiler compares vectors, and those of a key that was just made must
+/// wait until its words are out of the store buffer.
+impl PartialEq for Key {
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        self.identification == other.identification
+            && [0, 2, 1, 3].into_iter().all(|word| self.addresses[word] == other.addresses[word])
+            && self.protocol == other.protocol
     }
 }
 
@@ -602,6 +609,8 @@ const NONE: usize = usize::MAX;
 #[derive(Debug)]
 struct Entry {
     key: Key,
+    /// Whether the table knows it.
+    listed: bool,
     started: Duration,
     /// Neighbours in the order of age.
     older: usize,
@@ -798,6 +807,7 @@ enum Found<'p> {
     Bad(Refusal),
 }
 
+#[inline(always)]
 fn read(packet: &[u8]) -> Found<'_> {
     match packet.first().map(|byte| byte >> 4) {
         Some(4) => read_ipv4(packet),
@@ -806,6 +816,7 @@ fn read(packet: &[u8]) -> Found<'_> {
     }
 }
 
+#[inline(always)]
 fn read_ipv4(packet: &[u8]) -> Found<'_> {
     let Some((header, _)) = Ipv4::split(packet) else { return Found::Nothing };
     if !header.is_fragment() {
@@ -919,9 +930,13 @@ pub fn find(layers: Layers<'_>) -> Option<Range<usize>> {
 #[derive(Debug)]
 pub struct Reassembler {
     settings: Settings,
+    /// Where the datagrams are. Fragments mostly come one behind the other, so a datagram is put here when
+    /// the next begins, and most are complete before.
     table: HashMap<Key, usize>,
-    entries: Vec<Option<Entry>>,
+    /// Those that wait are linked by age; the others are free.
+    entries: Vec<Entry>,
     free: Vec<usize>,
+    waiting: usize,
     oldest: usize,
     newest: usize,
     /// Buffers that wait to be used again.
@@ -942,6 +957,7 @@ impl Reassembler {
             table: HashMap::new(),
             entries: Vec::new(),
             free: Vec::new(),
+            waiting: 0,
             oldest: NONE,
             newest: NONE,
             pool: Vec::new(),
@@ -959,7 +975,7 @@ impl Reassembler {
 
     /// How many datagrams wait.
     pub fn waiting(&self) -> usize {
-        self.table.len()
+        self.waiting
     }
 
     /// Bytes of memory that fragments take now, those that wait to be used again included.
@@ -982,9 +998,8 @@ impl Reassembler {
         let range = incoming.offset..incoming.offset + incoming.payload.len();
         match self.admit(&incoming, frame, time, lost) {
             Ok(Step::Held(slot)) => {
-                let entry = self.entries[slot].as_ref();
-                let (have, of) = entry.map_or((0, None), |entry| (entry.held, entry.total.map(usize::from)));
-                Outcome::Held { have, of }
+                let entry = &self.entries[slot];
+                Outcome::Held { have: entry.held, of: entry.total.map(usize::from) }
             }
             Ok(Step::Duplicate) => Outcome::Duplicate,
             Ok(Step::Complete(slot)) => self.complete(slot, range, lost),
@@ -994,7 +1009,7 @@ impl Reassembler {
 
     /// Gives up what has waited too long at a time.
     pub fn expire(&mut self, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
-        while let Some(Some(entry)) = self.entries.get(self.oldest) {
+        while let Some(entry) = self.entries.get(self.oldest) {
             if time.saturating_sub(entry.started) <= self.settings.timeout {
                 break;
             }
@@ -1009,6 +1024,7 @@ impl Reassembler {
         }
     }
 
+    #[inline(always)]
     fn admit(
         &mut self,
         incoming: &Incoming<'_>,
@@ -1019,14 +1035,13 @@ impl Reassembler {
         let Incoming { key, head, payload, offset, more, next, .. } = *incoming;
         let ipv4 = key.is_ipv4();
         let first = offset == 0;
-        // Fragments mostly come one behind the other: the datagram begun last is looked at before the table is.
         let slot = match self.entries.get(self.newest) {
-            Some(Some(newest)) if newest.key == key => Some(self.newest),
+            Some(newest) if newest.key == key => Some(self.newest),
             _ => self.table.get(&key).copied(),
         };
         let refused = |this: &mut Self, refusal| {
-            if let Some(Some(entry)) = slot.map(|slot| &mut this.entries[slot]) {
-                entry.findings.refused += 1;
+            if let Some(slot) = slot {
+                this.entries[slot].findings.refused += 1;
             }
             Err(refusal)
         };
@@ -1049,7 +1064,7 @@ impl Reassembler {
             Some(slot) => slot,
             None => self.begin(key, time, lost),
         };
-        let Some(entry) = &mut self.entries[slot] else { return Err(Refusal::NoMemory) };
+        let entry = &mut self.entries[slot];
         let mut refuse = |refusal| {
             entry.findings.refused += 1;
             Err(refusal)
@@ -1088,7 +1103,7 @@ impl Reassembler {
             self.lose(slot, LostReason::NoMemory, lost);
             return Err(Refusal::NoMemory);
         }
-        let Some(entry) = &mut self.entries[slot] else { return Err(Refusal::NoMemory) };
+        let entry = &mut self.entries[slot];
         entry.held += entry.buffers.insert(touched, range, payload, frame, policy, &mut self.scratch);
         if !more {
             entry.total = Some(end);
@@ -1112,7 +1127,7 @@ impl Reassembler {
 
     /// Begins a datagram.
     fn begin(&mut self, key: Key, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> usize {
-        if self.table.len() >= self.settings.datagrams {
+        if self.waiting >= self.settings.datagrams {
             self.lose(self.oldest, LostReason::Evicted, lost);
         }
         let mut buffers = self.pool.pop().unwrap_or_default();
@@ -1122,8 +1137,19 @@ impl Reassembler {
         }
         buffers.clear();
         let slot = self.free.pop().unwrap_or(self.entries.len());
-        let entry = Some(Entry {
+        match self.entries.get_mut(self.newest) {
+            Some(newest) => {
+                newest.newer = slot;
+                if !newest.listed {
+                    newest.listed = true;
+                    self.table.insert(newest.key, self.newest);
+                }
+            }
+            None => self.oldest = slot,
+        }
+        let entry = Entry {
             key,
+            listed: false,
             started: time,
             older: self.newest,
             newer: NONE,
@@ -1133,47 +1159,48 @@ impl Reassembler {
             next_header: None,
             findings: Findings::default(),
             given_up: false,
-        });
+        };
         match self.entries.get_mut(slot) {
             Some(place) => *place = entry,
             None => self.entries.push(entry),
         }
-        match self.entries.get_mut(self.newest) {
-            Some(Some(newest)) => newest.newer = slot,
-            _ => self.oldest = slot,
-        }
         self.newest = slot;
-        self.table.insert(key, slot);
+        self.waiting += 1;
         slot
     }
 
-    /// Takes a datagram out of the table.
-    fn remove(&mut self, slot: usize) -> Option<Entry> {
-        let entry = self.entries.get_mut(slot)?.take()?;
-        match self.entries.get_mut(entry.older) {
-            Some(Some(older)) => older.newer = entry.newer,
-            _ => self.oldest = entry.newer,
+    /// Takes a datagram out of the order of age and the table. Its entry keeps what it holds until the slot is
+    /// used again.
+    fn remove(&mut self, slot: usize) {
+        let Entry { key, listed, older, newer, .. } = self.entries[slot];
+        match self.entries.get_mut(older) {
+            Some(entry) => entry.newer = newer,
+            None => self.oldest = newer,
         }
-        match self.entries.get_mut(entry.newer) {
-            Some(Some(newer)) => newer.older = entry.older,
-            _ => self.newest = entry.older,
+        match self.entries.get_mut(newer) {
+            Some(entry) => entry.older = older,
+            None => self.newest = older,
         }
-        self.table.remove(&entry.key);
+        if listed {
+            self.table.remove(&key);
+        }
         self.free.push(slot);
-        Some(entry)
+        self.waiting -= 1;
     }
 
     fn lose(&mut self, slot: usize, reason: LostReason, lost: &mut dyn FnMut(Lost<'_>)) {
-        let Some(entry) = self.remove(slot) else { return };
+        self.remove(slot);
+        let entry = &mut self.entries[slot];
         if !entry.given_up {
-            lost(Lost { reason, entry: &entry });
+            lost(Lost { reason, entry });
         }
-        self.recycle(entry.buffers);
+        let buffers = core::mem::take(&mut entry.buffers);
+        self.recycle(buffers);
     }
 
     /// Gives up a datagram whose fragments overlap. Its key stays, so that the rest of it is refused.
     fn give_up(&mut self, slot: usize, lost: &mut dyn FnMut(Lost<'_>)) {
-        let Some(entry) = &mut self.entries[slot] else { return };
+        let entry = &mut self.entries[slot];
         lost(Lost { reason: LostReason::Overlap, entry });
         entry.given_up = true;
         let buffers = core::mem::take(&mut entry.buffers);
@@ -1196,14 +1223,14 @@ impl Reassembler {
             }
             let mut oldest = self.oldest;
             if oldest == slot {
-                oldest = self.entries[slot].as_ref().map_or(NONE, |entry| entry.newer);
+                oldest = self.entries[slot].newer;
             }
             if oldest == NONE {
                 return false;
             }
             self.lose(oldest, LostReason::Evicted, lost);
         }
-        let Some(Some(entry)) = self.entries.get_mut(slot) else { return false };
+        let entry = &mut self.entries[slot];
         let before = entry.buffers.size();
         entry.buffers.reserve(growth);
         self.bytes = self.bytes - before + entry.buffers.size();
@@ -1212,18 +1239,20 @@ impl Reassembler {
 
     /// Makes the packet of a datagram whose payload is all here.
     fn complete(&mut self, slot: usize, range: Range<usize>, lost: &mut dyn FnMut(Lost<'_>)) -> Outcome<'_> {
-        let Some(entry) = &self.entries[slot] else { return Outcome::NotFragment };
+        let entry = &self.entries[slot];
         let (ipv4, head, payload) = (entry.key.is_ipv4(), entry.buffers.head.len(), entry.held);
         let length = if ipv4 { head + payload } else { head + payload - Ipv6::LEN };
         let Ok(length) = u16::try_from(length) else {
             self.lose(slot, LostReason::TooLong, lost);
             return Outcome::Refused(Refusal::TooLong, range);
         };
-        let Some(mut entry) = self.remove(slot) else { return Outcome::NotFragment };
+        self.remove(slot);
         // The buffers of the datagram before go back, and this one's stay until the next.
-        core::mem::swap(&mut self.done, &mut entry.buffers);
-        self.bytes = (self.bytes + entry.buffers.size()).saturating_sub(self.done.size());
-        self.recycle(entry.buffers);
+        let entry = &mut self.entries[slot];
+        let (key, findings) = (entry.key, entry.findings);
+        let before = core::mem::replace(&mut self.done, core::mem::take(&mut entry.buffers));
+        self.bytes = (self.bytes + before.size()).saturating_sub(self.done.size());
+        self.recycle(before);
         let Reassembler { done, packet, .. } = self;
         let in_order = done.in_order();
         let Buffers { head, log, segments } = done;
@@ -1249,7 +1278,6 @@ impl Reassembler {
         } else {
             packet[4..6].copy_from_slice(&length.to_be_bytes());
         }
-        let (key, findings) = (entry.key, entry.findings);
         Outcome::Complete(Datagram { packet, head: head.len(), segments, key, findings })
     }
 }

@@ -288,17 +288,16 @@ impl Visitor for Collect<'_> {
         // Building goes by the row of the table, even where the packet says how the row is to be shown.
         let row = self.table.iter().find(|row| row.name == field.name && self.depth == 0).unwrap_or(field);
         self.form.field(row, span, value);
-        self.rebuild.field(field, span, value);
+        self.rebuild.note(span);
     }
     fn open(&mut self, field: &'static Field, span: Span) {
         self.depth += 1;
         Visitor::open(self.form, field, span);
-        self.rebuild.open(field, span);
+        self.rebuild.note(span);
     }
     fn close(&mut self) {
         self.depth -= 1;
         self.form.close();
-        self.rebuild.close();
     }
 }
 
@@ -333,7 +332,7 @@ pub(crate) struct Rebuild {
     form: Form,
     out: Vec<u8>,
     tail: Vec<u8>,
-    /// Where the fixed header ends, which alone is its own bytes.
+    /// Where the fixed header ends, which alone is its own bytes; nowhere where there is no doubt about the rest.
     fixed_end: u32,
     /// Whether more than that was shown.
     more: bool,
@@ -344,34 +343,76 @@ impl Rebuild {
         let fixed = layer.proto.fields().last().map_or(0, |field| u32::from(field.end_bit) / 8);
         self.fixed_end = match layer.view {
             View::Data | View::Cut => u32::MAX,
+            View::Tcp(_) if is_ordinary(layer.options().bytes()) => u32::MAX,
             _ => layer.head_span().start + fixed,
         };
         // Of these, nothing is built behind the fixed header where nothing was shown.
         let plain = matches!(layer.proto, Proto::Ethernet | Proto::Ipv4 | Proto::Tcp | Proto::Udp);
         let plain = plain || layer.proto.variable_fields().is_empty();
         self.more = self.fixed_end != u32::MAX && (layer.head_span().end > self.fixed_end || !plain);
-        self.form.clear();
     }
-    pub(crate) fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        self.more |= span.end > self.fixed_end || span.start >= self.fixed_end;
-        self.form.field(field, span, value);
-    }
-    pub(crate) fn open(&mut self, field: &'static Field, span: Span) {
-        self.more |= span.end > self.fixed_end || span.start >= self.fixed_end;
-        Visitor::open(&mut self.form, field, span);
-    }
-    pub(crate) fn close(&mut self) {
-        self.form.close();
+    /// Takes note of what is shown at a place.
+    pub(crate) fn note(&mut self, span: Span) {
+        self.more |= self.fixed_end != u32::MAX && (span.end > self.fixed_end || span.start >= self.fixed_end);
     }
     /// Ends a layer and gives the answer.
     pub(crate) fn end(&mut self, layer: &Examined<'_>) -> bool {
         if !self.more {
             return true;
         }
+        self.form.clear();
         self.out.clear();
         self.tail.clear();
+        layer.show(&mut self.form);
         let mut source = self.form.source();
         let built = layer.proto.build(&mut Builder::new(&mut source, &mut self.out, &mut self.tail));
         built.is_ok() && source.all_used() && self.out == layer.head()
+    }
+}
+
+/// Tells whether a TCP header has only options that are shown as their numbers, each in its own place, as most
+/// segments have: those become the same bytes again.
+fn is_ordinary(mut options: &[u8]) -> bool {
+    loop {
+        options = match options {
+            [] => return true,
+            [1, rest @ ..] | [2, 4, _, _, rest @ ..] | [3, 3, _, rest @ ..] | [4, 2, rest @ ..] => rest,
+            [8, 10, rest @ ..] if rest.len() >= 8 => &rest[8..],
+            _ => return false,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Stack;
+    use crate::examine;
+    use crate::proto::{Ipv4, Tcp};
+
+    #[test]
+    fn ordinary_options_become_their_bytes_again() {
+        let options = [&[1][..], &[2, 4, 5, 0xb4], &[3, 3, 255], &[4, 2], &[8, 10, 255, 2, 3, 4, 5, 6, 7, 0]];
+        let mut rebuild = Rebuild::default();
+        // Every row of up to four of them.
+        for row in 0..5_usize.pow(4) {
+            let chosen = (0..4).map(|place| row / 5_usize.pow(place) % 5).take_while(|&n| n > 0 || row % 2 == 1);
+            let mut bytes: Vec<u8> = chosen.flat_map(|n| options[n].iter().copied()).collect();
+            bytes.resize(bytes.len().next_multiple_of(4), 1);
+            assert!(is_ordinary(&bytes));
+            if bytes.len() > 40 {
+                continue;
+            }
+            let tcp = Tcp::build().src_port(1).dst_port(2).raw(&bytes);
+            let packet = Stack::new().push(Ipv4::build()).push(tcp).finish().unwrap();
+            for layer in examine(228, &packet) {
+                rebuild.layer(&layer);
+                rebuild.more = true;
+                assert!(rebuild.end(&layer), "{bytes:?}");
+            }
+        }
+        for other in [&[0][..], &[2, 4, 5], &[2, 3, 5], &[8, 10, 0], &[5, 2], &[253, 2]] {
+            assert!(!is_ordinary(other));
+        }
     }
 }

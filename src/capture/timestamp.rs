@@ -47,8 +47,8 @@ impl Resolution {
         let n = u32::from(self.0 & 0x7f);
         let ticks = match (self.0 & 0x80, n) {
             (0, 0..=9) => {
-                let unit = 10_i128.pow(9 - n);
-                (nanos % unit == 0).then_some(nanos / unit)?
+                let (ticks, rest) = divide(nanos, 10_u32.pow(9 - n));
+                (rest == 0).then_some(ticks)?
             }
             (0, 10..=18) => nanos.checked_mul(10_i128.pow(n - 9))?,
             (0x80, 0..=63) => {
@@ -64,10 +64,19 @@ impl Resolution {
         let ticks = i128::from(ticks);
         let n = u32::from(self.0 & 0x7f);
         match (self.0 & 0x80, n) {
-            (0, 0..=9) => ticks * 10_i128.pow(9 - n),
+            (0, 0..=9) => ticks * i128::from(10_u32.pow(9 - n)),
             (0, _) => 10_i128.checked_pow(n - 9).map_or(0, |unit| ticks / unit),
             _ => (ticks * BILLION) >> n,
         }
+    }
+}
+
+/// Divides with a remainder that is not negative. Nearly all times take no more than 64 bits, which are divided much
+/// faster than 128.
+const fn divide(nanos: i128, by: u32) -> (i128, u32) {
+    match nanos {
+        0..=0xffff_ffff_ffff_ffff => ((nanos as u64 / by as u64) as i128, (nanos as u64 % by as u64) as u32),
+        _ => (nanos.div_euclid(by as i128), nanos.rem_euclid(by as i128) as u32),
     }
 }
 
@@ -100,7 +109,7 @@ impl Timestamp {
 
     /// Makes a timestamp of nanoseconds since 1970.
     pub const fn from_nanos(nanos: i128) -> Option<Self> {
-        let (seconds, rest) = (nanos.div_euclid(BILLION), nanos.rem_euclid(BILLION));
+        let (seconds, rest) = divide(nanos, BILLION as u32);
         if seconds < i64::MIN as i128 || seconds > i64::MAX as i128 {
             return None;
         }
@@ -158,14 +167,21 @@ impl Timestamp {
         i128::from(self.base) * BILLION + self.resolution.nanos(self.ticks)
     }
 
+    /// Returns the time that the text of this one stands for: the same, but for what its digits do not show.
+    pub fn shown(self) -> Option<Self> {
+        let (nanos, unit) = (self.nanos(), 10_u32.pow(9 - self.resolution.digits() as u32));
+        let (_, rest) = divide(nanos.abs(), unit);
+        Self::from_nanos(nanos - nanos.signum() * i128::from(rest))
+    }
+
     /// Returns whole seconds since 1970, rounded down (so -0.5 s gives -1).
     pub fn seconds(self) -> i128 {
-        self.nanos().div_euclid(BILLION)
+        divide(self.nanos(), BILLION as u32).0
     }
 
     /// Returns the nanoseconds after [`seconds`](Self::seconds), 0 to 999,999,999.
     pub fn subsec_nanos(self) -> u32 {
-        self.nanos().rem_euclid(BILLION) as u32 // below 10^9
+        divide(self.nanos(), BILLION as u32).1
     }
 }
 
@@ -199,6 +215,18 @@ mod tests {
                 let t = time(base, u64::MAX, raw);
                 assert_eq!(t.seconds() * BILLION + i128::from(t.subsec_nanos()), t.nanos());
                 assert!(!t.to_string().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_shown_is_what_its_text_is_read_as() {
+        for raw in 0..=255 {
+            for base in [i64::MIN, -2, -1, 0, 1_700_000_000, i64::MAX] {
+                for ticks in [0, 1, 999, 999_999, 1_000_000, 123_456_789, u64::MAX / 3, u64::MAX] {
+                    let t = time(base, ticks, raw);
+                    assert_eq!(t.shown(), Timestamp::parse(&t.to_string()), "{t:?}");
+                }
             }
         }
     }

@@ -2,12 +2,12 @@
 
 use super::Sink;
 use super::write::Text;
-use crate::addr::Hex;
 use crate::checksum::Checksum;
 use crate::dissect::{Examine, Examined};
 use crate::field::{Field, Kind, Span, Value, Visitor};
 use crate::form::{looks_hex, shortened};
 use crate::layer::{Issue, Reason};
+use crate::name::Name;
 use crate::packet::Rebuild;
 use crate::proto::View;
 use core::fmt::Display;
@@ -115,10 +115,38 @@ impl Json {
         self.text.str("}\n");
     }
 
+    /// Writes members alone, for another object.
+    pub fn members(&mut self, members: impl FnOnce(&mut Json)) {
+        (self.first, self.lists) = (true, 0);
+        members(self);
+    }
+
+    /// Writes members that [`members`](Self::members) has written.
+    pub fn verbatim(&mut self, members: &[u8]) {
+        if !members.is_empty() {
+            self.separate();
+            self.text.bytes.extend_from_slice(members);
+        }
+    }
+
     /// Writes a member that is a string.
     pub fn string(&mut self, key: &str, value: impl Display) {
         self.key(key);
         self.quoted(value);
+    }
+
+    /// Writes a member that is a string of characters that need no escape.
+    pub fn plain(&mut self, key: &str, write: impl FnOnce(&mut Text)) {
+        self.key(key);
+        self.text.str("\"");
+        write(&mut self.text);
+        self.text.str("\"");
+    }
+
+    /// Writes a member that is bytes: a string of hexadecimal digits.
+    pub fn hex_string(&mut self, key: &str, bytes: &[u8]) {
+        self.key(key);
+        self.hex(bytes);
     }
 
     /// Writes a member that is text of any bytes: a string where it is UTF-8, else `{"hex":"..."}`.
@@ -160,6 +188,19 @@ impl Json {
         self.text.str("\"");
     }
 
+    /// Writes a domain name.
+    fn name(&mut self, name: &Name<'_>) {
+        let start = self.text.bytes.len();
+        self.text.str("\"");
+        self.text.name(name);
+        if self.text.bytes[start + 1..].iter().any(|&byte| byte == b'"' || byte == b'\\') {
+            self.text.bytes.truncate(start);
+            return self.quoted(name);
+        }
+        self.text.str("\"");
+    }
+
+    #[inline]
     fn separate(&mut self) {
         if !self.first {
             self.text.str(",");
@@ -209,6 +250,10 @@ impl Json {
 
 /// Appends a string with what JSON wants escaped (RFC 8259 §7).
 fn escape(text: &mut Text, s: &str) {
+    // Most have nothing to escape, and nothing else is found out here, so that it takes a few steps for all.
+    if !s.bytes().fold(false, |found, b| found | (b < 0x20) | (b == b'"') | (b == b'\\')) {
+        return text.str(s);
+    }
     let mut plain = 0;
     for (i, b) in s.bytes().enumerate() {
         if b >= 0x20 && b != b'"' && b != b'\\' {
@@ -230,7 +275,7 @@ fn escape(text: &mut Text, s: &str) {
 
 impl Visitor for Json {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        self.rebuild.field(field, span, value);
+        self.rebuild.note(span);
         let named = !self.in_list();
         match named {
             true => self.key(field.name),
@@ -241,7 +286,11 @@ impl Visitor for Json {
             Value::Int(n) => self.text.signed(n),
             Value::Bool(b) => self.text.str(if b { "true" } else { "false" }),
             Value::Checksum(n, _) => self.text.number(n.into()),
-            Value::Mac(a) => self.text.show(format_args!("\"{a}\"")),
+            Value::Mac(a) => {
+                self.text.str("\"");
+                self.text.mac(a);
+                self.text.str("\"");
+            }
             Value::Ipv4(a) => {
                 self.text.str("\"");
                 self.text.ipv4(a.octets());
@@ -249,19 +298,21 @@ impl Visitor for Json {
                 self.shortened(field, span, &value);
             }
             Value::Ipv6(a) => {
-                self.text.show(format_args!("\"{a}\""));
+                self.text.str("\"");
+                self.text.ipv6(a);
+                self.text.str("\"");
                 self.shortened(field, span, &value);
             }
             Value::Name(n) => match n.raw() {
-                None => self.quoted(n),
+                None => self.name(&n),
                 Some(raw) if named => {
-                    self.quoted(n);
+                    self.name(&n);
                     self.explain(field.name, "raw");
                     self.hex(raw);
                 }
                 Some(raw) => {
                     self.text.str("{\"value\":");
-                    self.quoted(n);
+                    self.name(&n);
                     self.text.str(",\"raw\":");
                     self.hex(raw);
                     self.text.str("}");
@@ -312,7 +363,7 @@ impl Visitor for Json {
     }
 
     fn open(&mut self, field: &'static Field, span: Span) {
-        self.rebuild.open(field, span);
+        self.rebuild.note(span);
         match self.in_list() {
             true => self.separate(),
             false => self.key(field.name),
@@ -327,7 +378,6 @@ impl Visitor for Json {
     }
 
     fn close(&mut self) {
-        self.rebuild.close();
         self.text.str(if self.in_list() { "]" } else { "}" });
         self.lists >>= 1;
         self.first = false;
@@ -350,8 +400,8 @@ impl Sink for Json {
             self.text.str(",\"quoted\":true");
         }
         match layer.view {
-            View::Data => self.string("data", Hex(layer.body())),
-            View::Cut => self.string("cut", Hex(layer.head())),
+            View::Data => self.hex_string("data", layer.body()),
+            View::Cut => self.hex_string("cut", layer.head()),
             _ => {}
         }
     }
@@ -388,10 +438,10 @@ impl Sink for Json {
         }
         self.first = false;
         if !self.rebuild.end(layer) {
-            self.string("raw", Hex(layer.head()));
+            self.hex_string("raw", layer.head());
         }
         if !layer.tail().is_empty() {
-            self.string("tail", Hex(layer.tail()));
+            self.hex_string("tail", layer.tail());
             self.text.str(",\"tail.at\":[");
             self.text.number(layer.tail_span().start.into());
             self.text.str(",");

@@ -2,12 +2,23 @@
 
 use super::tree::announced;
 use super::write::Text;
-use crate::addr::Hex;
+use crate::addr::{Hex, MacAddr};
 use crate::dissect::{Examine, Examined};
 use crate::field::{Field, Flag, Kind, Span, Value, Visitor};
 use crate::layer::Next;
+use crate::name::Name;
 use crate::part::{Tlvs, Variants};
 use crate::proto::*;
+use core::borrow::BorrowMut;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// Appends one piece after the other.
+macro_rules! put {
+    ($text:expr, $($piece:expr),+) => {{
+        let text: &mut Text = $text.borrow_mut();
+        $(Piece::put($piece, text);)+
+    }};
+}
 
 /// The columns of one packet. Its buffers are used again for the next.
 ///
@@ -67,21 +78,21 @@ impl Summary {
         let info = &mut self.info;
         info.str(if begun { "" } else { " about" });
         match layer.view {
-            View::Ipv4(h) => info.show(format_args!(" {} → {}", h.src(), h.dst())),
-            View::Ipv6(h) => info.show(format_args!(" {} → {}", h.src(), h.dst())),
-            View::Tcp(h) => info.show(format_args!(" TCP {} → {}", h.src_port(), h.dst_port())),
-            View::Udp(h) => info.show(format_args!(" UDP {} → {}", h.src_port(), h.dst_port())),
-            View::Icmpv4(h) => info.show(format_args!(" ICMP {}", h.kind().name().unwrap_or("message"))),
-            View::Icmpv6(h) => info.show(format_args!(" ICMPv6 {}", h.kind().name().unwrap_or("message"))),
+            View::Ipv4(h) => put!(info, " ", h.src(), " → ", h.dst()),
+            View::Ipv6(h) => put!(info, " ", h.src(), " → ", h.dst()),
+            View::Tcp(h) => put!(info, " TCP ", h.src_port(), " → ", h.dst_port()),
+            View::Udp(h) => put!(info, " UDP ", h.src_port(), " → ", h.dst_port()),
+            View::Icmpv4(h) => put!(info, " ICMP ", h.kind().name().unwrap_or("message")),
+            View::Icmpv6(h) => put!(info, " ICMPv6 ", h.kind().name().unwrap_or("message")),
             _ => {}
         }
     }
 
-    fn addresses(&mut self, source: impl core::fmt::Display, destination: impl core::fmt::Display) {
+    fn addresses(&mut self, source: impl Piece, destination: impl Piece) {
         self.source.bytes.clear();
         self.destination.bytes.clear();
-        self.source.show(source);
-        self.destination.show(destination);
+        put!(self.source, source);
+        put!(self.destination, destination);
     }
 
     /// Begins the protocol and info columns anew.
@@ -97,7 +108,8 @@ impl Summary {
             View::Ethernet(h) => {
                 self.addresses(h.src(), h.dst());
                 let info = self.begin("Ethernet");
-                info.show(format_args!("type {:#06x}", u16::from(h.ethertype())));
+                info.str("type ");
+                info.hex(u16::from(h.ethertype()).into(), 4);
             }
             View::Sll(h) => {
                 let address = h.address();
@@ -109,7 +121,7 @@ impl Summary {
                 self.addresses(Address { bytes: &address[..usize::from(h.address_length()).min(8)] }, "");
                 self.begin("SLL2");
             }
-            View::Vlan(h) => self.begin("VLAN").show(format_args!("VLAN {}", h.id())),
+            View::Vlan(h) => put!(self.begin("VLAN"), "VLAN ", h.id()),
             View::Llc(h) => {
                 let info = self.begin("LLC");
                 info.str(h.dsap().name().unwrap_or("unknown"));
@@ -121,10 +133,7 @@ impl Summary {
             }
             View::Arp(h) => self.arp(&h, layer),
             View::Ipv4(h) => {
-                self.source.bytes.clear();
-                self.destination.bytes.clear();
-                self.source.ipv4(h.src().octets());
-                self.destination.ipv4(h.dst().octets());
+                self.addresses(h.src(), h.dst());
                 let info = self.begin("IPv4");
                 if h.is_fragment() {
                     let (protocol, offset) = (h.protocol(), u32::from(h.fragment_offset()) * 8);
@@ -183,13 +192,13 @@ impl Summary {
                 for option in h.ndp_options(&layer.place).into_iter().flat_map(|options| options.iter()) {
                     match option {
                         NdpOption::SourceLinkLayerAddress { address } => {
-                            info.show(format_args!(" from {}", Address { bytes: address.0 }))
+                            put!(info, " from ", Address { bytes: address.0 });
                         }
                         NdpOption::TargetLinkLayerAddress { address } => {
-                            info.show(format_args!(" is at {}", Address { bytes: address.0 }))
+                            put!(info, " is at ", Address { bytes: address.0 });
                         }
                         NdpOption::PrefixInformation { prefix, prefix_length, .. } => {
-                            info.show(format_args!(" prefix={prefix}/{prefix_length}"));
+                            put!(info, " prefix=", prefix, "/", prefix_length);
                         }
                         _ => {}
                     }
@@ -209,10 +218,10 @@ impl Summary {
                 self.other(layer);
                 let info = &mut self.info;
                 for address in h.addresses(&layer.place) {
-                    info.show(format_args!(" address={address}"));
+                    put!(info, " address=", address);
                 }
                 for (prefix, length) in h.prefixes(&layer.place) {
-                    info.show(format_args!(" prefix={prefix}/{length}"));
+                    put!(info, " prefix=", prefix, "/", length);
                 }
             }
             _ if self.info(layer) => {}
@@ -245,8 +254,8 @@ impl Summary {
     /// Names the protocol of data where something did announce one.
     fn data(&mut self, layer: &Examined<'_>) {
         // These have named it already, and say more.
-        if let "GRE" | "Geneve" | "VXLAN-GPE" | "PPP" | "CHDLC" = self.protocol.as_str() {
-            return self.info.show(format_args!(", {} bytes", layer.body().len()));
+        if let b"GRE" | b"Geneve" | b"VXLAN-GPE" | b"PPP" | b"CHDLC" = self.protocol.bytes.as_slice() {
+            return put!(self.info, ", ", layer.body().len() as u64, " bytes");
         }
         let name = match layer.via {
             Next::IpProtocol(n) => IpProtocol::from(n).name(),
@@ -256,7 +265,7 @@ impl Summary {
         };
         let info = self.begin(name.unwrap_or("data"));
         announced(layer.via, info);
-        info.show(format_args!(", {} bytes", layer.body().len()));
+        put!(info, ", ", layer.body().len() as u64, " bytes");
     }
 
     fn dhcp(&mut self, h: &Dhcp<&[u8; 236]>, layer: &Examined<'_>) {
@@ -265,19 +274,21 @@ impl Summary {
         let info = self.begin(if kind.is_some() { "DHCP" } else { "BOOTP" });
         match kind.map_or((h.op().name(), u8::from(h.op())), |kind| (kind.name(), kind.into())) {
             (Some(name), _) => info.str(name),
-            (None, number) => info.show(format_args!("message type {number}")),
+            (None, number) => put!(info, "message type ", number),
         }
-        info.show(format_args!(" xid={:#010x} client={}", h.xid(), Address { bytes: h.hardware_address() }));
+        info.str(" xid=");
+        info.hex(h.xid().into(), 8);
+        put!(info, " client=", Address { bytes: h.hardware_address() });
         let addresses = [("ciaddr", h.ciaddr()), ("yiaddr", h.yiaddr()), ("giaddr", h.giaddr())];
         for (name, address) in addresses.into_iter().filter(|(_, address)| !address.is_unspecified()) {
-            info.show(format_args!(" {name}={address}"));
+            put!(info, " ", name, "=", address);
         }
         if let Some(address) = h.requested_address(place) {
-            info.show(format_args!(" requested={address}"));
+            put!(info, " requested=", address);
         }
         for (code, name) in [(54, "server"), (51, "lease"), (1, "mask"), (3, "router"), (6, "dns")] {
             if let Some(chunk) = h.option(place, code).next().filter(|chunk| !chunk.is_empty()) {
-                info.show(format_args!(" {name}="));
+                put!(info, " ", name, "=");
                 DhcpOption::show(code.into(), chunk, &mut Brief::values(info));
             }
         }
@@ -293,22 +304,22 @@ impl Summary {
         match h.opcode().name() {
             Some("query") => info.str("Standard query"),
             Some(name) => info.str(name),
-            None => info.show(format_args!("opcode {}", u8::from(h.opcode()))),
+            None => put!(info, "opcode ", u8::from(h.opcode())),
         }
-        info.str(if h.response() { " response" } else { "" });
-        info.show(format_args!(" {:#06x}", h.id()));
+        info.str(if h.response() { " response " } else { " " });
+        info.hex(h.id().into(), 4);
         let rcode = u16::from(h.extended_rcode(place));
         if rcode != 0 {
             match DnsRcode::from(rcode).name() {
-                Some(name) => info.show(format_args!(" [{name}]")),
-                None => info.show(format_args!(" [rcode {rcode}]")),
+                Some(name) => put!(info, " [", name, "]"),
+                None => put!(info, " [rcode ", rcode, "]"),
             }
         }
         info.str(if h.truncated() { " [truncated]" } else { "" });
         for question in h.questions(place).take(8) {
             info.str(" ");
             type_name(info, question.qtype);
-            info.show(format_args!(" {}", question.name));
+            put!(info, " ", &question.name);
         }
         let mut left = h.records(place).filter(|record| record.rtype != DnsType::Opt);
         for (i, record) in left.by_ref().take(16).enumerate() {
@@ -317,7 +328,7 @@ impl Summary {
             info.str(" ");
             match record.section {
                 DnsSection::Answer => {}
-                _ => info.show(format_args!("{} ", record.name)),
+                _ => put!(info, &record.name, " "),
             }
             Rdata::show(record.rtype.into(), record.rdata, &mut Brief::values(info));
         }
@@ -333,20 +344,18 @@ impl Summary {
         let [sender, target] = [a.sender_protocol, a.target_protocol].map(|bytes| Address { bytes });
         let [sender_hardware, target_hardware] = [a.sender_hardware, a.target_hardware].map(|bytes| Address { bytes });
         match h.kind(&layer.place) {
-            ArpKind::Announcement => info.show(format_args!("Announcement for {sender} at {sender_hardware}")),
-            ArpKind::Probe => info.show(format_args!("Who has {target}? (probe)")),
-            ArpKind::Request => info.show(format_args!("Who has {target}? Tell {sender}")),
-            ArpKind::Reply => info.show(format_args!("{sender} is at {sender_hardware}")),
-            ArpKind::GratuitousReply => info.show(format_args!("{sender} is at {sender_hardware} (gratuitous)")),
-            ArpKind::ReverseRequest => {
-                info.show(format_args!("Who is {target_hardware}? Tell {sender_hardware}"));
-            }
-            ArpKind::ReverseReply => info.show(format_args!("{target_hardware} is at {target}")),
-            ArpKind::InverseRequest => info.show(format_args!("Who is {target_hardware}? Tell {sender}")),
-            ArpKind::InverseReply => info.show(format_args!("{sender_hardware} is at {sender}")),
+            ArpKind::Announcement => put!(info, "Announcement for ", sender, " at ", sender_hardware),
+            ArpKind::Probe => put!(info, "Who has ", target, "? (probe)"),
+            ArpKind::Request => put!(info, "Who has ", target, "? Tell ", sender),
+            ArpKind::Reply => put!(info, sender, " is at ", sender_hardware),
+            ArpKind::GratuitousReply => put!(info, sender, " is at ", sender_hardware, " (gratuitous)"),
+            ArpKind::ReverseRequest => put!(info, "Who is ", target_hardware, "? Tell ", sender_hardware),
+            ArpKind::ReverseReply => put!(info, target_hardware, " is at ", target),
+            ArpKind::InverseRequest => put!(info, "Who is ", target_hardware, "? Tell ", sender),
+            ArpKind::InverseReply => put!(info, sender_hardware, " is at ", sender),
             ArpKind::Other(other) => match other.name() {
                 Some(name) => info.str(name),
-                None => info.show(format_args!("operation {}", u16::from(other))),
+                None => put!(info, "operation ", u16::from(other)),
             },
         }
     }
@@ -371,10 +380,13 @@ impl Summary {
             info.str(" Urg=");
             info.number(h.urgent_pointer().into());
         }
-        if layer.head().len() > Tcp::LEN {
-            for option in Tlvs::<TcpOption>::at(layer.options()).iter() {
-                tcp_option(info, option);
+        match layer.options().bytes() {
+            [] => {}
+            // What most segments have, laid out as RFC 7323 advises.
+            &[1, 1, 8, 10, a, b, c, d, e, f, g, h] => {
+                put!(info, " TSval=", u32::from_be_bytes([a, b, c, d]), " TSecr=", u32::from_be_bytes([e, f, g, h]));
             }
+            _ => Tlvs::<TcpOption>::at(layer.options()).iter().for_each(|option| tcp_option(info, option)),
         }
     }
 }
@@ -416,27 +428,22 @@ fn flag_names(info: &mut Text, flags: &[Flag], value: u64) {
 fn tcp_option(info: &mut Text, option: TcpOption<'_>) {
     match option {
         TcpOption::EndOfOptions {} | TcpOption::NoOperation {} => {}
-        TcpOption::MaximumSegmentSize { size } => info.show(format_args!(" MSS={size}")),
-        TcpOption::WindowScale { shift } => info.show(format_args!(" WS={}", 1u64 << shift.min(63))),
+        TcpOption::MaximumSegmentSize { size } => put!(info, " MSS=", size),
+        TcpOption::WindowScale { shift } => put!(info, " WS=", 1u64 << shift.min(63)),
         TcpOption::SackPermitted {} => info.str(" SACK_PERM"),
         TcpOption::Sack { blocks } => {
             for block in blocks.iter() {
-                info.show(format_args!(" SACK={}-{}", block.left(), block.right()));
+                put!(info, " SACK=", block.left(), "-", block.right());
             }
         }
-        TcpOption::Timestamps { value, echo } => {
-            info.str(" TSval=");
-            info.number(value.into());
-            info.str(" TSecr=");
-            info.number(echo.into());
-        }
+        TcpOption::Timestamps { value, echo } => put!(info, " TSval=", value, " TSecr=", echo),
         TcpOption::Multipath { message } => {
             info.str(" MPTCP=");
             named(info, message.subtype().name(), "", u8::from(message.subtype()));
         }
         other => match TcpOption::name_of(other.kind()) {
-            Some(name) => info.show(format_args!(" {name}")),
-            None => info.show(format_args!(" option {}", other.kind())),
+            Some(name) => put!(info, " ", name),
+            None => put!(info, " option ", other.kind()),
         },
     }
 }
@@ -444,7 +451,7 @@ fn tcp_option(info: &mut Text, option: TcpOption<'_>) {
 fn type_name(info: &mut Text, number: DnsType) {
     match number.name() {
         Some(name) => info.str(name),
-        None => info.show(format_args!("TYPE{}", u16::from(number))),
+        None => put!(info, "TYPE", u16::from(number)),
     }
 }
 
@@ -459,10 +466,10 @@ fn message<'a, V: Variants<'a>>(
 ) {
     match name {
         Some(name) => info.str(name),
-        None => info.show(format_args!("type {number}")),
+        None => put!(info, "type ", number),
     }
     if let Some(code) = code {
-        info.show(format_args!(" ({code})"));
+        put!(info, " (", code, ")");
     }
     if !message.is_unknown() {
         V::show(message.kind(), layer.options(), &mut Brief::named(info));
@@ -547,20 +554,48 @@ struct Address<'a> {
     bytes: &'a [u8],
 }
 
-impl core::fmt::Display for Address<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl Piece for Address<'_> {
+    fn put(self, text: &mut Text) {
         let kind = match self.bytes.len() {
             4 => Kind::Ipv4,
             6 => Kind::Mac,
             16 => Kind::Ipv6,
-            0 => return f.write_str("(none)"),
+            0 => return text.str("(none)"),
             _ => Kind::Bytes,
         };
         match Value::of_bytes(kind, self.bytes) {
-            Some(Value::Ipv4(a)) => a.fmt(f),
-            Some(Value::Mac(a)) => a.fmt(f),
-            Some(Value::Ipv6(a)) => a.fmt(f),
-            _ => Hex(self.bytes).fmt(f),
+            Some(Value::Ipv4(a)) => text.ipv4(a.octets()),
+            Some(Value::Mac(a)) => text.mac(a),
+            Some(Value::Ipv6(a)) => text.ipv6(a),
+            _ => text.hex_bytes(self.bytes),
         }
     }
+}
+
+/// What a line is made of. It goes straight into the text, since most lines are made of little else.
+trait Piece {
+    fn put(self, text: &mut Text);
+}
+
+macro_rules! pieces {
+    ($($type:ty: $piece:ident, $text:ident => $put:expr;)+) => { $(
+        impl Piece for $type {
+            #[inline]
+            fn put(self, $text: &mut Text) {
+                let $piece = self;
+                $put
+            }
+        }
+    )+ };
+}
+pieces! {
+    &str: piece, text => text.str(piece);
+    u8: piece, text => text.number(piece.into());
+    u16: piece, text => text.number(piece.into());
+    u32: piece, text => text.number(piece.into());
+    u64: piece, text => text.number(piece);
+    MacAddr: piece, text => text.mac(piece);
+    Ipv4Addr: piece, text => text.ipv4(piece.octets());
+    Ipv6Addr: piece, text => text.ipv6(piece);
+    &Name<'_>: piece, text => text.name(piece);
 }

@@ -1,11 +1,13 @@
 //! Values as text, straight into a reused buffer.
 
-use crate::addr::{DIGITS, ipv4_purpose, ipv6_purpose};
+use crate::addr::{DIGITS, MacAddr, ipv4_purpose, ipv6_purpose};
 use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Unit, Value};
+use crate::name::Name;
 use crate::proto::IpProtocol;
 use alloc::vec::Vec;
 use core::fmt::{Display, Write};
+use core::net::Ipv6Addr;
 
 /// Text under construction. Wraps a buffer that its owner empties and uses again.
 ///
@@ -50,18 +52,27 @@ impl Text {
 
     /// Appends a number in decimal.
     #[inline]
-    pub fn number(&mut self, mut n: u64) {
-        let mut digits = [0; 20];
-        let mut at = digits.len();
-        loop {
-            at -= 1;
-            digits[at] = b'0' + (n % 10) as u8;
-            n /= 10;
-            if n == 0 {
-                break;
-            }
+    pub fn number(&mut self, n: u64) {
+        const EIGHT: u64 = 100_000_000;
+        if n < 10 {
+            return self.bytes.push(b'0' + n as u8);
         }
-        self.bytes.extend_from_slice(&digits[at..]);
+        if n >= EIGHT {
+            self.number(n / EIGHT);
+            return self.some(&eight_digits((n % EIGHT) as u32).to_le_bytes(), 8);
+        }
+        let digits = eight_digits(n as u32);
+        // Zeros in front are the lowest bytes.
+        let zeros = ((digits ^ ZEROS).trailing_zeros() / 8).min(7);
+        self.some(&(digits >> (zeros * 8)).to_le_bytes(), 8 - zeros as usize);
+    }
+
+    /// Appends the first `len` of a few bytes: a copy of fixed size is no call.
+    #[inline]
+    fn some<const N: usize>(&mut self, bytes: &[u8; N], len: usize) {
+        let end = self.bytes.len() + len;
+        self.bytes.extend_from_slice(bytes);
+        self.bytes.truncate(end);
     }
 
     /// Appends a number with its sign, if that is a minus, in decimal.
@@ -83,19 +94,40 @@ impl Text {
     pub fn hex(&mut self, n: u64, digits: usize) {
         self.str("0x");
         let digits = digits.max((n | 1).ilog(16) as usize + 1);
-        for i in (0..digits).rev() {
-            self.bytes.push(DIGITS[(n >> (i * 4) & 15) as usize]);
+        let mut text = [b'0'; 16];
+        let shown = digits.min(16);
+        for (i, digit) in text[..shown].iter_mut().rev().enumerate() {
+            *digit = DIGITS[(n >> (i * 4) & 15) as usize];
         }
+        self.fill(b'0', digits - shown);
+        self.some(&text, shown);
     }
 
     /// Appends bytes as hexadecimal digits.
     pub fn hex_bytes(&mut self, bytes: &[u8]) {
-        self.bytes.extend(bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]));
+        let start = self.bytes.len();
+        self.bytes.resize(start + 2 * bytes.len(), 0);
+        for (pair, byte) in self.bytes[start..].as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+            *pair = [digit(byte >> 4), digit(byte & 15)];
+        }
     }
 
     /// Appends one byte several times.
+    #[inline]
     pub fn fill(&mut self, byte: u8, times: usize) {
-        self.bytes.resize(self.bytes.len() + times, byte);
+        match times {
+            0..=16 => self.some(&[byte; 16], times),
+            _ => self.bytes.resize(self.bytes.len() + times, byte),
+        }
+    }
+
+    /// Moves what was written since byte `start`, all of it ASCII, to the right end of `width` columns.
+    pub fn align_right(&mut self, start: usize, width: usize) {
+        let end = self.bytes.len();
+        let gap = width.saturating_sub(end - start);
+        self.fill(b' ', gap);
+        self.bytes.copy_within(start..end, start + gap);
+        self.bytes[start..start + gap].fill(b' ');
     }
 
     /// Pads with spaces until what was written since byte `start` is `width` characters wide.
@@ -154,10 +186,10 @@ impl Text {
             Value::Int(n) => self.signed(n),
             Value::Bool(b) => self.str(if b { "true" } else { "false" }),
             Value::Checksum(n, _) => self.hex(n.into(), 4),
-            Value::Mac(a) => self.show(a),
+            Value::Mac(a) => self.mac(a),
             Value::Ipv4(a) => self.ipv4(a.octets()),
-            Value::Ipv6(a) => self.show(a),
-            Value::Name(n) => self.show(n),
+            Value::Ipv6(a) => self.ipv6(a),
+            Value::Name(n) => self.name(&n),
             Value::Bytes([]) => self.str("(none)"),
             Value::Bytes(b) => {
                 self.hex_bytes(&b[..b.len().min(most)]);
@@ -177,11 +209,76 @@ impl Text {
     }
 
     /// Appends an IPv4 address.
-    pub fn ipv4(&mut self, [a, b, c, d]: [u8; 4]) {
-        self.number(a.into());
-        for octet in [b, c, d] {
-            self.bytes.push(b'.');
-            self.number(octet.into());
+    #[inline]
+    pub fn ipv4(&mut self, octets: [u8; 4]) {
+        let (mut text, mut at) = ([0; 20], 0);
+        for octet in octets {
+            let (digits, len) = OCTETS[usize::from(octet)];
+            text[at..at + 4].copy_from_slice(&digits);
+            at += len;
+        }
+        self.some(&text, at - 1);
+    }
+
+    /// Appends a MAC address.
+    pub fn mac(&mut self, MacAddr(octets): MacAddr) {
+        let mut text = [b':'; 18];
+        for (place, byte) in text.as_chunks_mut::<3>().0.iter_mut().zip(octets) {
+            [place[0], place[1]] = [digit(byte >> 4), digit(byte & 15)];
+        }
+        self.some(&text, 17);
+    }
+
+    /// Appends an IPv6 address as RFC 5952 has it: the first of the longest runs of zero groups is left out.
+    pub fn ipv6(&mut self, address: Ipv6Addr) {
+        if address.to_ipv4_mapped().is_some() {
+            return self.show(address);
+        }
+        let groups = address.segments();
+        let (mut longest, mut run) = (0..0, 0..0);
+        for (i, &group) in groups.iter().enumerate() {
+            run = if group == 0 { run.start..i + 1 } else { i + 1..i + 1 };
+            if run.len() > longest.len() {
+                longest = run.clone();
+            }
+        }
+        let (mut text, mut at) = ([b':'; 48], 0);
+        for (i, &group) in groups.iter().enumerate() {
+            if longest.len() > 1 && longest.contains(&i) {
+                // One colon stands for all of the run, and one more in front where nothing else does.
+                at += usize::from(i == longest.start) + usize::from(i == 0);
+                continue;
+            }
+            let digits = 4 - (group | 1).leading_zeros() as usize / 4;
+            for shift in (0..digits).rev() {
+                text[at] = DIGITS[usize::from(group >> (shift * 4) & 15)];
+                at += 1;
+            }
+            at += 1;
+        }
+        // Behind the last group stands no colon.
+        let open = longest.len() > 1 && longest.end == 8;
+        self.some(&text, if open { at } else { at - 1 });
+    }
+
+    /// Appends a domain name the way that it is displayed.
+    pub fn name(&mut self, name: &Name<'_>) {
+        let start = self.bytes.len();
+        for label in name.labels() {
+            match label {
+                Ok(label) if label.iter().all(|&b| b.is_ascii_graphic() && b != b'.' && b != b'\\') => {
+                    self.bytes.extend_from_slice(label);
+                    self.bytes.push(b'.');
+                }
+                _ => {
+                    self.bytes.truncate(start);
+                    return self.show(name);
+                }
+            }
+        }
+        match self.bytes.len() > start {
+            true => self.bytes.truncate(self.bytes.len() - 1),
+            false => self.str("."),
         }
     }
 
@@ -340,8 +437,56 @@ fn hex_digits(field: &Field, n: u64) -> usize {
     }
 }
 
+/// Eight `0`.
+const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
+
+/// The decimal digits of a number below 10⁸, the first of them in the lowest byte: halves, then pairs, then digits,
+/// each beside the other in one register.
+#[inline]
+fn eight_digits(n: u32) -> u64 {
+    let n = u64::from(n);
+    let halves = (n / 10_000) | ((n % 10_000) << 32);
+    let hundreds = ((halves * 10_486) >> 20) & 0x7f_0000_007f;
+    let pairs = hundreds | ((halves - hundreds * 100) << 16);
+    let tens = ((pairs * 103) >> 10) & 0xf_000f_000f_000f;
+    (tens | ((pairs - tens * 10) << 8)) + ZEROS
+}
+
+/// A hexadecimal digit.
+#[inline]
+const fn digit(n: u8) -> u8 {
+    n + if n > 9 { b'a' - 10 } else { b'0' }
+}
+
+/// What stands for an octet of an IPv4 address, with the dot behind it, and its length.
+static OCTETS: [([u8; 4], usize); 256] = {
+    let mut octets = [([b'.'; 4], 0); 256];
+    let mut n = 0;
+    while n < 256 {
+        let digits = [b'0' + (n / 100) as u8, b'0' + (n / 10 % 10) as u8, b'0' + (n % 10) as u8];
+        let len = if n > 99 {
+            3
+        } else if n > 9 {
+            2
+        } else {
+            1
+        };
+        let mut i = 0;
+        while i < len {
+            octets[n].0[i] = digits[3 - len + i];
+            i += 1;
+        }
+        octets[n].1 = len + 1;
+        n += 1;
+    }
+    octets
+};
+
 /// Characters that text takes up, styles not counted.
 pub(crate) fn width_of(text: &[u8]) -> usize {
+    if text.iter().all(|byte| (b' '..0x7f).contains(byte)) {
+        return text.len();
+    }
     let mut width = 0;
     let mut escape = false;
     for &b in text {
@@ -375,6 +520,52 @@ mod tests {
         assert_eq!(text(|t| t.hex(0x800, 4)), "0x0800");
         assert_eq!(text(|t| t.hex(0x12345, 4)), "0x12345");
         assert_eq!(text(|t| t.hex(0, 1)), "0x0");
+    }
+
+    #[test]
+    fn numbers_of_every_length() {
+        for power in 0..20 {
+            for n in [10_u64.pow(power) - 1, 10_u64.pow(power), 10_u64.pow(power) / 7 * 9, u64::MAX >> (3 * power)] {
+                assert_eq!(text(|t| t.number(n)), alloc::format!("{n}"));
+            }
+        }
+        (0..=20_000).for_each(|n| assert_eq!(text(|t| t.number(n * 5_003)), alloc::format!("{}", n * 5_003)));
+    }
+
+    #[test]
+    fn addresses_are_written_as_they_are_displayed() {
+        for n in 0..=255 {
+            assert_eq!(text(|t| t.ipv4([n, 1, 255 - n, n])), alloc::format!("{n}.1.{}.{n}", 255 - n));
+            let mac = MacAddr([n, 0, 0x9a, n ^ 0xff, 1, n]);
+            assert_eq!(text(|t| t.mac(mac)), alloc::format!("{mac}"));
+        }
+        // Every pattern of zeros, and groups of each length.
+        for zeros in 0..256 {
+            for value in [0x1, 0x20, 0xabc, 0xfedc] {
+                let group = |i: u16| if zeros >> i & 1 == 1 { 0 } else { value };
+                let address = Ipv6Addr::from(core::array::from_fn::<u16, 8, _>(|i| group(i as u16)));
+                assert_eq!(text(|t| t.ipv6(address)), alloc::format!("{address}"));
+            }
+        }
+        let mapped: Ipv6Addr = "::ffff:1.2.3.4".parse().unwrap();
+        assert_eq!(text(|t| t.ipv6(mapped)), alloc::format!("{mapped}"));
+    }
+
+    #[test]
+    fn names_are_written_as_they_are_displayed() {
+        for name in
+            [&b"\x03www\x07example\0"[..], b"\0", b"\x02a.\x01\\\0", b"\x01a\x80", b"\x01a\xc0\x02", b"\x02\xc3\xa9\0"]
+        {
+            let name = Name::new(name, 0);
+            assert_eq!(text(|t| t.name(&name)), alloc::format!("{name}"));
+        }
+    }
+
+    #[test]
+    fn hexadecimal_digits() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        assert_eq!(text(|t| t.hex_bytes(&bytes)), alloc::format!("{}", crate::addr::Hex(&bytes)));
+        assert_eq!(text(|t| t.hex(u64::MAX, 20)), "0x0000ffffffffffffffff");
     }
 
     #[test]

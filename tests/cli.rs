@@ -94,6 +94,97 @@ fn compressed_and_piped_captures_read_the_same() {
     packetsmith().args(["read", "-"]).write_stdin(file).assert().success().stdout(plain);
 }
 
+/// A capture with its packets again and again, until it is so many bytes long.
+fn repeated(path: &Path, bytes: usize) -> Vec<u8> {
+    let file = std::fs::read(path).expect("the capture is there");
+    // A pcapng file has its header again, a pcap file must not.
+    let header = if file.starts_with(b"\x0a\x0d\x0d\x0a") { 0 } else { 24 };
+    let mut long = file.clone();
+    while long.len() < bytes && file.len() > header {
+        long.extend(&file[header..]);
+    }
+    long
+}
+
+#[test]
+fn several_threads_write_what_one_does() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("long");
+    let path = path.to_str().expect("the path is text");
+    let forms: [&[&str]; 6] = [
+        &[],
+        &["-V", "-x", "-t", "d"],
+        &["-T", "json"],
+        &["-c", "900", "-Y", "udp || icmp", "-T", "json"],
+        &["-c", "1000", "-Y", "tcp || arp"],
+        &["--no-reassembly", "-T", "json", "--editable", "-c", "400"],
+    ];
+    for capture in common::testdata() {
+        if capture.extension().is_some_and(|extension| extension == "gz") {
+            continue;
+        }
+        std::fs::write(path, repeated(&capture, 400_000)).expect("there is room");
+        for form in forms {
+            let run =
+                |threads: &str| packetsmith().args(["read", "-j", threads, path]).args(form).output().expect("it runs");
+            let (one, several) = (run("1"), run("3"));
+            assert_eq!(one.status.code(), several.status.code(), "{} {form:?}", capture.display());
+            assert_eq!(one.stderr, several.stderr, "{} {form:?}", capture.display());
+            assert!(one.stdout == several.stdout, "{} {form:?}", capture.display());
+        }
+    }
+}
+
+#[test]
+fn complaints_stand_where_they_stand_with_one_thread() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let (path, said) = (folder.path().join("damaged"), folder.path().join("said"));
+    let mut file = repeated(Path::new("testdata/multi.pcapng"), 600_000);
+    // Captured lengths of a few packets, which no block has room for.
+    let places: Vec<_> = file.windows(4).enumerate().filter(|(_, w)| *w == [6, 0, 0, 0]).map(|(at, _)| at).collect();
+    for place in places.iter().skip(700).step_by(900) {
+        file[place + 20..place + 24].fill(0x11);
+    }
+    std::fs::write(&path, file).expect("there is room");
+    let run = |threads: &str| {
+        let out = std::fs::File::create(&said).expect("there is room");
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin!("packetsmith"));
+        command.args(["read", "-j", threads]).arg(&path).stderr(out.try_clone().expect("there is room")).stdout(out);
+        assert_eq!(command.status().expect("it runs").code(), Some(2));
+        std::fs::read_to_string(&said).expect("it is text")
+    };
+    let one = run("1");
+    assert!(one.matches("packetsmith: ").count() > 2 && one.lines().count() > 1000, "{}", one.len());
+    assert!(one == run("2") && one == run("5"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_does_not_grow_with_the_file() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("long.pcap");
+    std::fs::write(&path, repeated(Path::new("testdata/http.pcap"), 8 << 20)).expect("there is room");
+    for form in [&["-T", "json"][..], &["-V"]] {
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("packetsmith"))
+            .args(["read", "-j", "4"])
+            .args(form)
+            .arg(&path)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let mut stdout = child.stdout.take().expect("it is piped");
+        // It waits here, with all that it can have read ahead.
+        std::io::copy(&mut stdout.by_ref().take(8 << 20), &mut std::io::sink()).expect("there is more");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("it still runs");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says it");
+        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().expect("it is a number");
+        assert!(peak < 24_000, "{form:?}: {peak} kB");
+        drop(stdout);
+        assert!(child.wait().expect("it ends").success(), "a closed pipe is no failure");
+    }
+}
+
 #[test]
 fn times_in_every_form() {
     for (form, first, second) in [

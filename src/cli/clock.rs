@@ -25,6 +25,7 @@ pub enum Format {
 }
 
 /// Writes times.
+#[derive(Clone)]
 pub struct Clock {
     format: Format,
     zone: TimeZone,
@@ -82,7 +83,12 @@ impl Clock {
 }
 
 /// Appends nanoseconds as seconds with so many digits after the point.
-fn seconds(nanos: i128, digits: usize, text: &mut Text) {
+pub fn seconds(nanos: i128, digits: usize, text: &mut Text) {
+    const SMALL: u64 = BILLION as u64;
+    if let Ok(nanos) = u64::try_from(nanos) {
+        text.number(nanos / SMALL);
+        return fraction((nanos % SMALL) as u32, digits, text);
+    }
     if nanos < 0 {
         text.str("-");
     }

@@ -3,10 +3,7 @@
 //! It stands in the packets' own objects. `capture` is in the first packet of a file or section, and
 //! `interfaces` in the first packet after they have been described.
 
-use packetsmith::Hex;
-use packetsmith::capture::{
-    ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader, Timestamp,
-};
+use packetsmith::capture::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader};
 use packetsmith::sink::Json;
 use serde::Deserialize;
 
@@ -18,14 +15,18 @@ pub struct Describer {
 }
 
 impl Describer {
-    /// Begins a file.
-    pub fn file(&mut self) {
-        self.written = None;
-    }
-
     /// Whether nothing has been written of the file.
     pub fn is_new(&self) -> bool {
         self.written.is_none()
+    }
+
+    /// Whether something of the packet's file has not been written.
+    pub fn has_news(&self, record: &Record<'_>) -> bool {
+        match (record.format, self.written) {
+            (None, _) => false,
+            (Some(Format::Pcap(_)), written) => written.is_none_or(|(section, _)| section != record.section),
+            (_, written) => written.is_none_or(|written| written != (record.section, record.interfaces.len())),
+        }
     }
 
     /// Writes members about the file that a packet comes from, and about its record.
@@ -44,7 +45,7 @@ impl Describer {
                     json.object("", |json| {
                         json.number("link_type", interface.link_type.unwrap_or_default().into());
                         json.number("snap_len", interface.snap_len.into());
-                        json.string("options", Hex(interface.options().bytes()));
+                        json.hex_string("options", interface.options().bytes());
                     });
                 }
             });
@@ -57,10 +58,9 @@ impl Describer {
 /// Writes what only this record has, behind its time.
 pub fn oddities(record: &Record<'_>, json: &mut Json) {
     if let Some(time) = record.timestamp {
-        let text = Timestamp::parse(&time.to_string());
-        let again = text.and_then(|text| match record.format {
-            Some(Format::Pcapng(_)) => text.at(time.resolution(), time.base()),
-            _ => text.at(time.resolution(), i64::try_from(text.seconds()).ok()?),
+        let again = time.shown().and_then(|shown| match record.format {
+            Some(Format::Pcapng(_)) => shown.at(time.resolution(), time.base()),
+            _ => shown.at(time.resolution(), i64::try_from(shown.seconds()).ok()?),
         });
         if again != Some(time) {
             json.list("ticks", |json| {
@@ -72,7 +72,7 @@ pub fn oddities(record: &Record<'_>, json: &mut Json) {
             let numbers = [time.base() as u32, time.ticks() as u32];
             let (bytes, len) = header.record(numbers, record.data.len() as u32, record.original_len);
             if bytes[..len] != *record.header {
-                json.string("record", Hex(record.header));
+                json.hex_string("record", record.header);
             }
         }
     }
@@ -85,7 +85,7 @@ pub fn oddities(record: &Record<'_>, json: &mut Json) {
         }
     }
     if !record.options.bytes().is_empty() {
-        json.string("options", Hex(record.options.bytes()));
+        json.hex_string("options", record.options.bytes());
     }
 }
 
@@ -110,7 +110,7 @@ pub fn capture(format: Format<'_>, json: &mut Json) {
         Format::Pcapng(header) => {
             json.string("form", "pcapng");
             json.string("byte_order", order(header.byte_order));
-            json.string("options", Hex(header.options().bytes()));
+            json.hex_string("options", header.options().bytes());
         }
     });
 }

@@ -1,6 +1,7 @@
 //! Arguments of the command line, and what all subcommands have in common.
 
 mod address;
+mod batch;
 mod build;
 mod clock;
 mod destination;

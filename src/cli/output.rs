@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use packetsmith::capture::Reader;
 use packetsmith::sink::Style;
-use std::io::{self, IsTerminal, Read, StdoutLock, Write};
+use std::io::{self, IsTerminal, Read, Stdout, Write};
 
 /// When to write colours.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -34,7 +34,7 @@ impl Color {
 
 /// Standard output behind one buffer.
 pub struct Output {
-    stdout: StdoutLock<'static>,
+    stdout: Stdout,
     buffer: Vec<u8>,
     /// Whether each packet is to be seen at once.
     pub eager: bool,
@@ -45,7 +45,7 @@ pub struct Output {
 impl Output {
     /// Takes standard output.
     pub fn new() -> Self {
-        let stdout = io::stdout().lock();
+        let stdout = io::stdout();
         let terminal = stdout.is_terminal();
         let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
         Output { stdout, buffer: Vec::with_capacity(1 << 17), eager: terminal, width: width.filter(|_| terminal) }
@@ -53,6 +53,11 @@ impl Output {
 
     /// Writes bytes, sooner or later.
     pub fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.len() >= 1 << 16 {
+            self.flush()?;
+            self.stdout.write_all(bytes)?;
+            return self.stdout.flush();
+        }
         self.buffer.extend_from_slice(bytes);
         match self.eager || self.buffer.len() >= 1 << 16 {
             true => self.flush(),

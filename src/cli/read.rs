@@ -1,5 +1,6 @@
 //! `packetsmith read`: what is in capture files.
 
+use super::batch::{Batch, Held, ROOM, Shown};
 use super::clock::{self, Clock};
 use super::destination::{self, Destination};
 use super::meta::{self, Describer};
@@ -7,13 +8,16 @@ use super::output::{Output, Progress};
 use super::wholes::{Whole, Wholes, listed};
 use super::{Outcome, complain};
 use clap::ValueEnum;
-use packetsmith::capture::{ByteOrder, Format, Options, Reader, Record, Resolution, Timestamp};
+use packetsmith::capture::{ByteOrder, Error, Options, Reader, Record, Resolution, Timestamp};
 use packetsmith::live::Link;
 use packetsmith::reassemble::Settings;
 use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, Tree};
-use packetsmith::{Examine, Filter, Hex, LinkType, Packet, dissect, examine};
-use std::io;
+use packetsmith::{Examine, Filter, LinkType, Packet, dissect, examine};
+use std::io::{self, Read};
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Shows what is in capture files.
@@ -67,6 +71,10 @@ pub struct Arguments {
     /// How to write times
     #[arg(short = 't', long, value_name = "FORM", default_value = "r")]
     time: clock::Format,
+    /// Threads that show the packets of a file; by default one a core, eight at most. What is live or comes through a
+    /// pipe, what goes to a terminal, and what is written to a capture file takes one
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
 }
 
 /// Reads a filter; the message of an error marks the place.
@@ -85,9 +93,13 @@ enum Form {
     Json,
 }
 
+/// Most threads that are started unasked: one at a time reads, and more than this only wait for it.
+const MOST_THREADS: usize = 8;
+
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
-    let mut printer = Printer::new(arguments, style);
+    let mut output = Output::new();
+    let mut printer = Printer::new(arguments, style, output.width);
     let mut failed = false;
     if let Some(path) = &arguments.write {
         match Destination::create(path, arguments.file_format) {
@@ -99,15 +111,15 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         }
     }
     if let Some(interface) = &arguments.interface {
-        printer.output.eager = true;
-        failed = live(interface, &mut printer)?;
+        output.eager = true;
+        failed = live(interface, &mut printer, &mut output)?;
     }
     let several = arguments.files.len() > 1;
     for (i, path) in arguments.files.iter().enumerate() {
-        let mut reader = match Reader::open(path) {
+        let reader = match Reader::open(path) {
             Ok(reader) => reader,
             Err(error) => {
-                printer.output.flush()?;
+                output.flush()?;
                 complain(error);
                 failed = true;
                 continue;
@@ -118,30 +130,16 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
             destination.source = i as u64;
         }
         if several {
-            printer.file(&name, i)?;
-        }
-        printer.output.eager |= reader.source_len().is_none();
-        printer.describer.file();
-        let mut progress = Progress::new(&reader, &name);
-        printer.clock = Clock::new(arguments.time);
-        printer.wholes = printer.wholes.take().map(|_| Wholes::new(Settings::default()));
-        printer.left = arguments.count.unwrap_or(u64::MAX);
-        while printer.left > 0 {
-            match reader.next_record() {
-                None => break,
-                Some(Ok(record)) => printer.packet(&record)?,
-                Some(Err(error)) => {
-                    printer.output.flush()?;
-                    complain(error);
-                    failed = true;
-                }
+            printer.file = Some(name.clone().into_owned());
+            if arguments.format != Some(Form::Json) && printer.destination.is_none() {
+                let gap = if i > 0 { "\n" } else { "" };
+                output.put(format!("{gap}{}==> {name} <=={}\n", style.bold(), style.reset()).as_bytes())?;
             }
-            progress.packet(&reader);
         }
-        printer.end_of_file(reader.format())?;
-        printer.rest(reader.rest())?;
+        output.eager |= reader.source_len().is_none();
+        failed |= file(Source::new(arguments, reader, &name), &mut printer, &mut output)?;
     }
-    printer.output.flush()?;
+    output.flush()?;
     failed |= printer.refused;
     if let Some(destination) = printer.destination.take_if(|_| !printer.refused) {
         match destination.finish() {
@@ -162,8 +160,264 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     })
 }
 
+/// Shows a file; tells whether something could not be read.
+fn file<R: Read + Send>(mut source: Source<'_, R>, printer: &mut Printer<'_>, output: &mut Output) -> io::Result<bool> {
+    let arguments = source.order.arguments;
+    let threads = match arguments.threads {
+        _ if output.eager || printer.destination.is_some() => 1,
+        Some(threads) => threads.into(),
+        None => thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS),
+    };
+    source.copies = threads > 1;
+    source.eager = output.eager;
+    let mut file = Turns {
+        source: Mutex::new(source),
+        turn: Mutex::new(Turn { output, number: 0, failed: false, matched: false, result: Ok(()) }),
+        passed: Condvar::new(),
+    };
+    thread::scope(|scope| {
+        let mut batch = Batch::default();
+        // Most files are small, and threads take longer to start than a batch takes to be shown.
+        if file.step(&mut batch, printer) {
+            for _ in 1..threads {
+                let mut printer = printer.another();
+                let file = &file;
+                scope.spawn(move || file.work(&mut Batch::default(), &mut printer));
+            }
+            file.work(&mut batch, printer);
+        }
+    });
+    let turn = file.turn.get_mut().unwrap_or_else(PoisonError::into_inner);
+    std::mem::replace(&mut turn.result, Ok(()))?;
+    let source = file.source.get_mut().unwrap_or_else(PoisonError::into_inner);
+    source.end(printer);
+    turn.output.put(&printer.text.bytes)?;
+    printer.text.bytes.clear();
+    printer.matched |= turn.matched;
+    Ok(turn.failed)
+}
+
+/// What threads share that show one file. Each reads a run of packets, shows them, and writes when all that comes before
+/// has been written.
+struct Turns<'a, R: Read> {
+    source: Mutex<Source<'a, R>>,
+    turn: Mutex<Turn<'a>>,
+    passed: Condvar,
+}
+
+/// Whose turn it is to write.
+struct Turn<'a> {
+    output: &'a mut Output,
+    /// Batches that have been written.
+    number: u64,
+    failed: bool,
+    matched: bool,
+    /// After an error nothing more is written, nor read.
+    result: io::Result<()>,
+}
+
+/// Lets no thread wait for one that will not come.
+struct Gone<'a, 'b, R: Read>(&'a Turns<'b, R>);
+
+impl<R: Read> Drop for Gone<'_, '_, R> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let mut turn = self.0.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            turn.result = Err(io::Error::other("a thread has failed"));
+            self.0.passed.notify_all();
+        }
+    }
+}
+
+impl<R: Read> Turns<'_, R> {
+    fn work(&self, batch: &mut Batch, printer: &mut Printer<'_>) {
+        let _gone = Gone(self);
+        while self.step(batch, printer) {}
+    }
+
+    /// Reads, shows and writes; tells whether there may be more.
+    fn step(&self, batch: &mut Batch, printer: &mut Printer<'_>) -> bool {
+        let Ok(mut source) = self.source.lock() else { return false };
+        let more = source.fill(batch, printer);
+        drop(source);
+        batch.show(|shown, clock| printer.show(shown, clock));
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        while turn.number != batch.number && turn.result.is_ok() {
+            turn = self.passed.wait(turn).unwrap_or_else(PoisonError::into_inner);
+        }
+        if turn.result.is_err() {
+            return false;
+        }
+        turn.number += 1;
+        turn.matched |= printer.matched;
+        turn.result = turn.write(&mut printer.text, batch.complaint.take());
+        self.passed.notify_all();
+        more && turn.result.is_ok()
+    }
+}
+
+impl Turn<'_> {
+    fn write(&mut self, text: &mut Text, complaint: Option<Error>) -> io::Result<()> {
+        self.output.put(&text.bytes)?;
+        text.bytes.clear();
+        // One packet may have taken far more than all others do.
+        text.bytes.shrink_to(32 * ROOM);
+        if let Some(error) = complaint {
+            self.output.flush()?;
+            complain(error);
+            self.failed = true;
+        }
+        Ok(())
+    }
+}
+
+/// What a packet is shown by that comes from those before it.
+struct Order<'a> {
+    arguments: &'a Arguments,
+    clock: Clock,
+    describer: Describer,
+    /// Puts fragments together.
+    wholes: Option<Wholes>,
+    /// What is to be said of the file.
+    said: Json,
+    /// Packets that may still be read.
+    left: u64,
+}
+
+impl<'a> Order<'a> {
+    fn new(arguments: &'a Arguments) -> Self {
+        Order {
+            arguments,
+            clock: Clock::new(arguments.time),
+            describer: Describer::default(),
+            wholes: Some(Wholes::new(Settings::default())).filter(|_| !arguments.no_reassembly),
+            said: Json::default(),
+            left: arguments.count.unwrap_or(u64::MAX),
+        }
+    }
+
+    /// Takes the next packet.
+    fn take(&mut self, record: &Record<'_>) {
+        self.left -= 1;
+        if let Some(wholes) = &mut self.wholes {
+            let link_type = record.link_type.unwrap_or(u16::MAX);
+            wholes.packet(link_type, record.data, record.number, record.timestamp, &mut |_| {});
+        }
+    }
+
+    /// Says what is to be said of the packet's file; `false` where the packet is not shown at all. What has been said of
+    /// a file goes by which packets pass the filter, so in JSON those are chosen here.
+    fn say(&mut self, record: &Record<'_>) -> bool {
+        let Arguments { format, filter, tree, .. } = self.arguments;
+        self.said.text.bytes.clear();
+        if *format == Some(Form::Json) {
+            let wholes = self.wholes.as_ref().map_or(&[][..], |wholes| &wholes.found);
+            if filter.as_ref().is_some_and(|filter| !passes(filter, record, wholes)) {
+                return false;
+            }
+            if self.describer.has_news(record) {
+                self.said.members(|json| self.describer.record(record, json));
+            }
+        } else if *tree && let Some(name) = record.description.and_then(|interface| interface.name()) {
+            self.said.text.show(format_args!("  on {}", name.escape_debug()));
+        }
+        true
+    }
+
+    fn shown<'r>(&'r self, record: &Record<'r>) -> Shown<'r> {
+        let wholes = self.wholes.as_ref().map_or(&[][..], |wholes| &wholes.found);
+        Shown { record: *record, wholes, said: &self.said.text.bytes }
+    }
+}
+
+/// A file that is read.
+struct Source<'a, R: Read> {
+    reader: Reader<R>,
+    order: Order<'a>,
+    progress: Progress,
+    /// The file's header, or the section's of this number.
+    format: Option<(u64, Arc<Held>)>,
+    batches: u64,
+    /// Whether packets are copied, to be shown while others are read.
+    copies: bool,
+    /// Whether each packet is to be seen at once.
+    eager: bool,
+}
+
+impl<'a, R: Read> Source<'a, R> {
+    fn new(arguments: &'a Arguments, reader: Reader<R>, name: &str) -> Self {
+        let progress = Progress::new(&reader, name);
+        let order = Order::new(arguments);
+        Source { reader, order, progress, format: None, batches: 0, copies: false, eager: false }
+    }
+
+    /// Reads a batch of packets; tells whether there may be more. What is not worth a copy is shown at once.
+    fn fill(&mut self, batch: &mut Batch, printer: &mut Printer<'_>) -> bool {
+        let Source { reader, order, progress, format, .. } = self;
+        batch.clear();
+        batch.number = self.batches;
+        self.batches += 1;
+        while order.left > 0 && !printer.refused {
+            let record = match reader.next_record() {
+                None => return false,
+                Some(Ok(record)) => record,
+                Some(Err(error)) => {
+                    batch.complaint = Some(error);
+                    return true;
+                }
+            };
+            order.take(&record);
+            let small = record.header.len() + record.data.len() + record.options.bytes().len() < ROOM;
+            if let Some(found) = record.format.filter(|_| self.copies && small) {
+                if order.say(&record) {
+                    if format.as_ref().is_none_or(|(section, _)| *section != record.section) {
+                        *format = None;
+                    }
+                    let (_, format) = format.get_or_insert_with(|| (record.section, Arc::new(found.into())));
+                    let wholes = order.wholes.as_mut().map_or(Vec::new(), |wholes| std::mem::take(&mut wholes.found));
+                    batch.push(&order.shown(&record), format, &order.clock, wholes);
+                }
+                order.clock.tick(record.timestamp);
+            } else {
+                batch.show(|shown, clock| printer.show(shown, clock));
+                batch.clear();
+                order.clock.tick(record.timestamp);
+                if order.say(&record) {
+                    printer.show(&order.shown(&record), &order.clock);
+                }
+            }
+            progress.packet(reader);
+            if batch.is_full() || printer.text.bytes.len() >= ROOM || self.eager {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Ends a file: one without packets has a header all the same, and behind the last whole record something may stand.
+    fn end(&mut self, printer: &mut Printer<'_>) {
+        let format = self.reader.format();
+        if let Some(destination) = printer.destination.as_mut().filter(|_| !printer.refused)
+            && let Err(message) = destination.begin(format)
+        {
+            complain(message);
+            printer.refused = true;
+        }
+        if self.order.arguments.format != Some(Form::Json) {
+            return;
+        }
+        if self.order.describer.is_new() {
+            printer.object(|json| json.line(|json| meta::capture(format, json)));
+        }
+        let rest = self.reader.rest();
+        if !rest.is_empty() {
+            printer.object(|json| json.line(|json| json.hex_string("rest", rest)));
+        }
+    }
+}
+
 /// Shows what an interface sends and receives; tells whether that failed.
-fn live(interface: &str, printer: &mut Printer<'_>) -> io::Result<bool> {
+fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Output) -> io::Result<bool> {
     let mut link = match Link::open(interface) {
         Ok(link) => link,
         Err(error) => {
@@ -171,8 +425,9 @@ fn live(interface: &str, printer: &mut Printer<'_>) -> io::Result<bool> {
             return Ok(true);
         }
     };
+    let mut order = Order::new(printer.arguments);
     let mut number = 0;
-    while printer.left > 0 {
+    while order.left > 0 && !printer.refused {
         let frame = match link.receive() {
             Ok(frame) => frame,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -183,7 +438,7 @@ fn live(interface: &str, printer: &mut Printer<'_>) -> io::Result<bool> {
         };
         number += 1;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        printer.packet(&Record {
+        let record = Record {
             number,
             offset: 0,
             timestamp: Some(Timestamp::new(now.as_secs() as i64, now.subsec_nanos().into(), Resolution::NANOSECONDS)),
@@ -198,7 +453,14 @@ fn live(interface: &str, printer: &mut Printer<'_>) -> io::Result<bool> {
             format: None,
             section: 0,
             interfaces: &[],
-        })?;
+        };
+        order.take(&record);
+        order.clock.tick(record.timestamp);
+        if order.say(&record) {
+            printer.show(&order.shown(&record), &order.clock);
+        }
+        output.put(&printer.text.bytes)?;
+        printer.text.bytes.clear();
     }
     Ok(false)
 }
@@ -206,19 +468,17 @@ fn live(interface: &str, printer: &mut Printer<'_>) -> io::Result<bool> {
 /// Writes packets in the form that was asked for.
 struct Printer<'a> {
     arguments: &'a Arguments,
-    output: Output,
     style: Style,
-    clock: Clock,
-    left: u64,
+    /// Columns of the terminal, if it is one.
+    width: Option<usize>,
     matched: bool,
-    describer: Describer,
     destination: Option<Destination>,
-    /// Puts fragments together.
-    wholes: Option<Wholes>,
     /// A packet could not be written, so that nothing more is.
     refused: bool,
+    /// Name of the file, where there are several.
     file: Option<String>,
-    line: Text,
+    /// What has been written.
+    text: Text,
     summary: Summary,
     tree: Tree,
     hex: Hexdump,
@@ -227,131 +487,96 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(arguments: &'a Arguments, style: Style) -> Self {
-        let output = Output::new();
+    fn new(arguments: &'a Arguments, style: Style, width: Option<usize>) -> Self {
         Printer {
             arguments,
             style,
-            clock: Clock::new(arguments.time),
-            left: arguments.count.unwrap_or(u64::MAX),
+            width,
             matched: false,
-            describer: Describer::default(),
             destination: None,
-            wholes: Some(Wholes::new(Settings::default())).filter(|_| !arguments.no_reassembly),
             refused: false,
             file: None,
-            line: Text::default(),
+            text: Text::default(),
             summary: Summary::default(),
-            tree: Tree::new(style, output.width.unwrap_or(100)),
+            tree: Tree::new(style, width.unwrap_or(100)),
             hex: Hexdump::new(style),
             json: Json::default(),
             packet: Packet::default(),
-            output,
         }
     }
 
-    /// Begins one of several files.
-    fn file(&mut self, name: &str, index: usize) -> io::Result<()> {
-        self.file = Some(name.to_string());
-        if self.arguments.format == Some(Form::Json) || self.destination.is_some() {
-            return Ok(());
-        }
-        let gap = if index > 0 { "\n" } else { "" };
-        let (bold, reset) = (self.style.bold(), self.style.reset());
-        self.output.put(format!("{gap}{bold}==> {name} <=={reset}\n").as_bytes())
-    }
-
-    /// Writes as JSON what stands behind the last whole record.
-    fn rest(&mut self, rest: &[u8]) -> io::Result<()> {
-        if self.arguments.format != Some(Form::Json) || rest.is_empty() {
-            return Ok(());
-        }
-        self.json.text.bytes.clear();
-        self.json.line(|json| json.string("rest", Hex(rest)));
-        self.output.put(&self.json.text.bytes)
-    }
-
-    /// Ends a file: one without packets has a header all the same.
-    fn end_of_file(&mut self, format: Format<'_>) -> io::Result<()> {
-        if let Some(destination) = self.destination.as_mut().filter(|_| !self.refused)
-            && let Err(message) = destination.begin(format)
-        {
-            complain(message);
-            self.refused = true;
-        }
-        if self.arguments.format == Some(Form::Json) && self.describer.is_new() {
-            self.json.text.bytes.clear();
-            self.json.line(|json| meta::capture(format, json));
-            self.output.put(&self.json.text.bytes)?;
-        }
-        Ok(())
-    }
-
-    fn packet(&mut self, record: &Record<'_>) -> io::Result<()> {
-        self.left -= 1;
-        self.clock.tick(record.timestamp);
-        let mut wholes = self.wholes.take();
-        if let Some(wholes) = &mut wholes {
-            let link_type = record.link_type.unwrap_or(u16::MAX);
-            wholes.packet(link_type, record.data, record.number, record.timestamp, &mut |_| {});
-        }
-        let result = self.show(record, wholes.as_ref().map_or(&[], |wholes| &wholes.found));
-        self.wholes = wholes;
-        result
+    /// Makes one for the same file.
+    fn another(&self) -> Self {
+        Printer { file: self.file.clone(), ..Printer::new(self.arguments, self.style, self.width) }
     }
 
     /// Shows a packet, and what it completes.
-    fn show(&mut self, record: &Record<'_>, wholes: &[Whole]) -> io::Result<()> {
-        let all = || std::iter::once(layers(record)).chain(wholes.iter().map(Whole::layers));
-        if self.arguments.filter.as_ref().is_some_and(|filter| !filter.matches_any(all())) {
-            return Ok(());
+    fn show(&mut self, shown: &Shown<'_>, clock: &Clock) {
+        let Shown { record, wholes, .. } = shown;
+        let arguments = self.arguments;
+        let json = arguments.format == Some(Form::Json);
+        if !json && arguments.filter.as_ref().is_some_and(|filter| !passes(filter, record, wholes)) {
+            return;
         }
         self.matched = true;
-        if let Some(destination) = &mut self.destination {
+        if let Some(destination) = self.destination.as_mut() {
+            if self.refused {
+                return;
+            }
             if let Err(message) = destination.write(record, record.kind()) {
                 complain(message);
-                (self.refused, self.left) = (true, 0);
-                return Ok(());
+                self.refused = true;
+                return;
             }
-            if !(self.arguments.tree || self.arguments.hex || self.arguments.format.is_some()) {
-                return Ok(());
+            if !(arguments.tree || arguments.hex || arguments.format.is_some()) {
+                return;
             }
         }
-        if self.arguments.format == Some(Form::Json) {
-            return self.object(record, wholes);
+        if json {
+            return self.packet(shown);
         }
-        self.line.bytes.clear();
-        match self.arguments.tree {
-            true => self.title(record),
-            false => self.columns(record, wholes.last()),
+        match arguments.tree {
+            true => self.title(shown, clock),
+            false => self.columns(record, wholes.last(), clock),
         }
-        self.output.put(&self.line.bytes)?;
-        if self.arguments.tree {
-            self.tree.text.bytes.clear();
-            self.tree.packet(layers(record));
-            self.output.put(&self.tree.text.bytes)?;
+        if arguments.tree {
+            self.tree(layers(record));
         }
-        if self.arguments.hex {
-            self.hex.text.bytes.clear();
-            self.hex.packet(record.data, dissect(record.link_type.unwrap_or(u16::MAX), record.data));
-            self.output.put(&self.hex.text.bytes)?;
+        if arguments.hex {
+            self.bytes(record.link_type.unwrap_or(u16::MAX), record.data);
         }
-        for whole in wholes {
-            self.whole(whole)?;
+        for whole in *wholes {
+            self.whole(whole);
         }
-        if self.arguments.tree || self.arguments.hex {
-            self.output.put(b"\n")?;
+        if arguments.tree || arguments.hex {
+            self.text.str("\n");
         }
-        Ok(())
+    }
+
+    fn tree(&mut self, layers: Examine<'_>) {
+        std::mem::swap(&mut self.text, &mut self.tree.text);
+        self.tree.packet(layers);
+        std::mem::swap(&mut self.text, &mut self.tree.text);
+    }
+
+    fn bytes(&mut self, link_type: u16, frame: &[u8]) {
+        std::mem::swap(&mut self.text, &mut self.hex.text);
+        self.hex.packet(frame, dissect(link_type, frame));
+        std::mem::swap(&mut self.text, &mut self.hex.text);
+    }
+
+    fn object(&mut self, write: impl FnOnce(&mut Json)) {
+        std::mem::swap(&mut self.text, &mut self.json.text);
+        write(&mut self.json);
+        std::mem::swap(&mut self.text, &mut self.json.text);
     }
 
     /// Shows a datagram as its packet was before it was split.
-    fn whole(&mut self, whole: &Whole) -> io::Result<()> {
+    fn whole(&mut self, whole: &Whole) {
         if !(self.arguments.tree || self.arguments.hex) {
-            return Ok(());
+            return;
         }
-        let (line, style) = (&mut self.line, self.style);
-        line.bytes.clear();
+        let (line, style) = (&mut self.text, self.style);
         line.str(style.bold());
         line.str("Reassembled");
         line.str(style.reset());
@@ -365,35 +590,28 @@ impl<'a> Printer<'a> {
         for text in whole.findings.texts() {
             line.show(format_args!("  {}! {text}{}\n", style.warning(), style.reset()));
         }
-        self.output.put(&line.bytes)?;
         if self.arguments.tree {
-            self.tree.text.bytes.clear();
-            self.tree.packet(whole.layers());
-            self.output.put(&self.tree.text.bytes)?;
+            self.tree(whole.layers());
         }
         if self.arguments.hex {
-            self.hex.text.bytes.clear();
-            self.hex.packet(&whole.packet, dissect(LinkType::Raw.into(), &whole.packet));
-            self.output.put(&self.hex.text.bytes)?;
+            self.bytes(LinkType::Raw.into(), &whole.packet);
         }
-        Ok(())
     }
 
     /// Writes a packet as one line, cut where the terminal ends.
-    fn columns(&mut self, record: &Record<'_>, whole: Option<&Whole>) {
+    fn columns(&mut self, record: &Record<'_>, whole: Option<&Whole>, clock: &Clock) {
         self.summary.packet(whole.map_or(layers(record), Whole::layers));
-        let (line, summary, style) = (&mut self.line, &self.summary, self.style);
+        let (line, summary, style) = (&mut self.text, &self.summary, self.style);
         line.str(style.dim());
         let start = line.bytes.len();
-        let digits = record.number.checked_ilog10().map_or(1, |d| d as usize + 1);
-        line.fill(b' ', 5_usize.saturating_sub(digits));
         line.number(record.number);
+        line.align_right(start, 5);
         line.str(" ");
         let at = line.bytes.len();
-        self.clock.write(record.timestamp, line);
-        let width = line.bytes.len() - at;
-        let wanted = if self.arguments.time == clock::Format::R { 11 } else { 0 };
-        line.bytes.splice(at..at, std::iter::repeat_n(b' ', wanted.max(width) - width));
+        clock.write(record.timestamp, line);
+        if self.arguments.time == clock::Format::R {
+            line.align_right(at, 11);
+        }
         line.str(style.reset());
         line.str(" ");
         for (column, width) in [(&summary.source, 15), (&summary.destination, 15)] {
@@ -410,28 +628,27 @@ impl<'a> Printer<'a> {
         line.str(" ");
         let at = line.bytes.len();
         line.number(record.original_len.into());
-        let width = line.bytes.len() - at;
-        line.bytes.splice(at..at, std::iter::repeat_n(b' ', 4_usize.saturating_sub(width)));
+        line.align_right(at, 4);
         line.str("  ");
         line.bytes.extend_from_slice(&summary.info.bytes);
         if let Some(whole) = whole {
             line.show(format_args!(" [reassembled of {}]", listed(&whole.packets())));
         }
-        if let Some(width) = self.output.width {
+        if let Some(width) = self.width {
             line.cut_to(start, width);
         }
         line.str("\n");
     }
 
     /// Writes the heading of a packet's tree.
-    fn title(&mut self, record: &Record<'_>) {
-        let (line, style) = (&mut self.line, self.style);
+    fn title(&mut self, shown: &Shown<'_>, clock: &Clock) {
+        let (record, line, style) = (&shown.record, &mut self.text, self.style);
         line.str(style.bold());
         line.str("Packet ");
         line.number(record.number);
         line.str(style.reset());
         line.str("  ");
-        self.clock.write(record.timestamp, line);
+        clock.write(record.timestamp, line);
         if matches!(self.arguments.time, clock::Format::R | clock::Format::D | clock::Format::E) {
             line.str(" s");
         }
@@ -447,53 +664,57 @@ impl<'a> Printer<'a> {
                 None => line.show(format_args!("link type {n}")),
             },
         }
-        if let Some(name) = record.description.and_then(|interface| interface.name()) {
-            line.show(format_args!("  on {}", name.escape_debug()));
-        }
+        line.bytes.extend_from_slice(shown.said);
         line.str("\n");
     }
 
-    fn object(&mut self, record: &Record<'_>, wholes: &[Whole]) -> io::Result<()> {
-        self.json.text.bytes.clear();
-        let file = self.file.as_deref();
-        let describer = &mut self.describer;
+    fn packet(&mut self, shown: &Shown<'_>) {
+        let Shown { record, wholes, said, .. } = *shown;
+        let Printer { arguments, file, packet, .. } = self;
         let about = |json: &mut Json| {
             if let Some(file) = file {
                 json.string("file", file);
             }
-            describer.record(record, json);
+            json.verbatim(said);
             json.number("packet", record.number);
             json.number("interface", record.interface.into());
             if let Some(link_type) = record.link_type {
                 json.number("link_type", link_type.into());
             }
             if let Some(time) = record.timestamp {
-                json.string("time", time);
+                json.plain("time", |text| clock::seconds(time.nanos(), time.resolution().digits(), text));
             }
-            meta::oddities(record, json);
+            meta::oddities(&record, json);
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
             if !wholes.is_empty() {
                 json.list("reassembled", |json| wholes.iter().for_each(|whole| reassembled(whole, json)));
             }
         };
-        if self.arguments.editable {
-            self.packet.read(layers(record));
-            self.packet.simplify(record.data);
+        std::mem::swap(&mut self.text, &mut self.json.text);
+        if arguments.editable {
+            packet.read(layers(&record));
+            packet.simplify(record.data);
             self.json.line(about);
             let text = &mut self.json.text.bytes;
             text.truncate(text.len() - "}\n".len());
             text.extend_from_slice(b",\"layers\":[");
-            for (i, layer) in self.packet.form.items("layers").enumerate() {
+            for (i, layer) in packet.form.items("layers").enumerate() {
                 text.extend_from_slice(if i == 0 { b"\n  " } else { b",\n  " });
-                serde_json::to_writer(&mut *text, &layer)?;
+                // Neither a buffer nor a form refuses.
+                let _ = serde_json::to_writer(&mut *text, &layer);
             }
             text.extend_from_slice(b"\n]}\n");
-            return self.output.put(&self.json.text.bytes);
+        } else {
+            self.json.packet(about, layers(&record));
         }
-        self.json.packet(about, layers(record));
-        self.output.put(&self.json.text.bytes)
+        std::mem::swap(&mut self.text, &mut self.json.text);
     }
+}
+
+/// Tells whether a packet passes a filter, or one that it completes.
+fn passes(filter: &Filter, record: &Record<'_>, wholes: &[Whole]) -> bool {
+    filter.matches_any(std::iter::once(layers(record)).chain(wholes.iter().map(Whole::layers)))
 }
 
 /// Walks a packet of a capture file. One whose interface the file does not know is all data.

@@ -120,6 +120,10 @@ impl Form {
 
     fn add(&mut self, key: &str, node: Node) {
         let key = if self.in_list() { (0, 0) } else { self.keep(key.as_bytes()) };
+        self.push(key, node)
+    }
+
+    fn push(&mut self, key: (u32, u32), node: Node) {
         let end = self.entries.len() as u32 + 1;
         self.entries.push(Entry { key, node, end, used: false, shown: None });
     }
@@ -190,16 +194,6 @@ impl Form {
         if let Some(open) = self.open.pop() {
             self.entries[open].end = self.entries.len() as u32;
         }
-    }
-
-    #[cfg(feature = "serde")]
-    fn null(&mut self, key: &str) {
-        self.add(key, Node::Null)
-    }
-
-    #[cfg(feature = "serde")]
-    fn other_number(&mut self, key: &str) {
-        self.add(key, Node::Number)
     }
 
     fn str(&self, (start, end): (u32, u32)) -> &[u8] {
@@ -434,6 +428,11 @@ pub struct FormSource<'f> {
     last: Option<usize>,
 }
 
+/// Compares names. Most that differ do so in their length or last letter, and to find that out is no call.
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.last() == b.last() && a == b
+}
+
 /// Members that say something about others, or about the packet as it was read.
 fn is_remark(key: &[u8]) -> bool {
     key.contains(&b'.') || matches!(key, b"at" | b"issues" | b"quoted" | b"note")
@@ -459,8 +458,11 @@ impl FormSource<'_> {
             while at < to {
                 let entry = &self.form.entries[at];
                 let name = self.form.str(entry.key);
-                let same = name.strip_prefix(key.as_bytes()).is_some_and(|rest| rest == suffix.as_bytes());
-                if !entry.used && same {
+                let same = match suffix {
+                    "" => same(name, key.as_bytes()),
+                    _ => name.strip_suffix(suffix.as_bytes()).is_some_and(|name| same(name, key.as_bytes())),
+                };
+                if same && !entry.used {
                     return Some(at);
                 }
                 at = entry.end as usize;
@@ -595,7 +597,10 @@ impl Source for FormSource<'_> {
         // Text that is not UTF-8, and an item whose bytes are given too, are groups of their own.
         let mut kind = field.item_kind();
         let wraps = [(HEX, Kind::Bytes), (TEXT, Kind::Text), (VALUE, kind)];
-        let wrap = wraps.into_iter().find_map(|(key, kind)| Some((self.wrapped(at, key)?, kind)));
+        let wrap = match self.form.entries[at].node {
+            Node::Group => wraps.into_iter().find_map(|(key, kind)| Some((self.wrapped(at, key)?, kind))),
+            _ => None,
+        };
         let node = match wrap {
             Some((value, own)) => {
                 kind = own;
@@ -747,8 +752,13 @@ fn title(kind: Kind) -> &'static str {
 
 /// Makes text into a value of a kind. Bytes and names are put into `scratch`.
 fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, Unfit> {
-    let str = core::str::from_utf8(text).map_err(|_| Unfit::Text(title(kind)))?;
     let wrong = Unfit::Text(title(kind));
+    match kind {
+        Kind::Text => return Ok(Value::Text(text)),
+        Kind::Bytes if unhex(text, scratch) => return Ok(Value::Bytes(scratch)),
+        _ => {}
+    }
+    let str = core::str::from_utf8(text).map_err(|_| wrong)?;
     Ok(match kind {
         Kind::Mac => {
             let bytes = if unhex(text, scratch) { scratch.as_slice().try_into().ok() } else { None };
@@ -756,12 +766,10 @@ fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Val
         }
         Kind::Ipv4 => Value::Ipv4(str.parse().map_err(|_| wrong)?),
         Kind::Ipv6 => Value::Ipv6(str.parse().map_err(|_| wrong)?),
-        Kind::Text => Value::Text(text),
         // What is bytes to the table may be shown as what the packet itself says it is.
-        Kind::Bytes => match (str.parse(), str.parse(), unhex(text, scratch)) {
-            (.., true) => Value::Bytes(scratch),
-            (Ok(address), ..) => Value::Ipv4(address),
-            (_, Ok(address), _) => Value::Ipv6(address),
+        Kind::Bytes => match (str.parse(), str.parse()) {
+            (Ok(address), _) => Value::Ipv4(address),
+            (_, Ok(address)) => Value::Ipv6(address),
             _ => Value::Text(text),
         },
         Kind::Name => match Name::from_text(str, scratch) {
@@ -818,20 +826,47 @@ pub(crate) fn looks_hex(text: &[u8]) -> bool {
 /// Appends the bytes that hexadecimal digits stand for; colons, dashes and blanks may stand between
 /// bytes. `false` where it is something else.
 pub(crate) fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let text = text.strip_prefix(b"0x").unwrap_or(text);
+    let nibble = |digit: u8| NIBBLES[usize::from(digit)];
+    // As programs write them: pairs of digits and nothing else.
+    if let (pairs, []) = text.as_chunks() {
+        let (start, mut seen) = (out.len(), 0);
+        out.extend(pairs.iter().map(|&[high, low]| {
+            seen |= nibble(high) | nibble(low);
+            nibble(high) << 4 | nibble(low) & 15
+        }));
+        if seen < 16 {
+            return true;
+        }
+        out.truncate(start);
+    }
     let mut high = None;
-    for &c in text.strip_prefix(b"0x").unwrap_or(text) {
-        match ((c as char).to_digit(16), high) {
-            (Some(digit), None) => high = Some(digit),
-            (Some(digit), Some(first)) => {
-                out.push((first << 4 | digit) as u8);
+    for &c in text {
+        match (nibble(c), high) {
+            (digit @ ..16, None) => high = Some(digit),
+            (digit @ ..16, Some(first)) => {
+                out.push(first << 4 | digit);
                 high = None;
             }
-            (None, None) if matches!(c, b':' | b'-' | b' ') => {}
+            (_, None) if matches!(c, b':' | b'-' | b' ') => {}
             _ => return false,
         }
     }
     high.is_none()
 }
+
+/// What hexadecimal digits stand for; more than 15 for what is none.
+static NIBBLES: [u8; 256] = {
+    let mut nibbles = [0x80; 256];
+    let mut n = 0;
+    while n < 16 {
+        let digit = crate::addr::DIGITS[n];
+        nibbles[digit as usize] = n as u8;
+        nibbles[digit.to_ascii_uppercase() as usize] = n as u8;
+        n += 1;
+    }
+    nibbles
+};
 
 #[cfg(feature = "serde")]
 mod ser {
@@ -926,13 +961,42 @@ mod ser {
 
 #[cfg(feature = "serde")]
 mod de {
-    use super::Form;
-    use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+    use super::{Form, Node, is_remark};
+    use core::fmt;
+    use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-    /// Adds a value to a form under a key.
+    /// Keeps a key; `None` for a remark, which nobody asks for.
+    struct Key<'f>(&'f mut Form);
+
+    impl<'de> DeserializeSeed<'de> for Key<'_> {
+        type Value = Option<(u32, u32)>;
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+            deserializer.deserialize_str(self)
+        }
+    }
+
+    impl<'de> Visitor<'de> for Key<'_> {
+        type Value = Option<(u32, u32)>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a name")
+        }
+        fn visit_str<E: de::Error>(self, key: &str) -> Result<Self::Value, E> {
+            let asked = !is_remark(key.as_bytes()) || key.ends_with(".raw");
+            Ok(asked.then(|| self.0.keep(key.as_bytes())))
+        }
+    }
+
+    /// Adds a value to a form under a key that it keeps.
     struct Add<'f> {
         form: &'f mut Form,
-        key: &'f str,
+        key: (u32, u32),
+    }
+
+    impl Add<'_> {
+        fn node<E>(self, node: Node) -> Result<(), E> {
+            self.form.push(self.key, node);
+            Ok(())
+        }
     }
 
     impl<'de> DeserializeSeed<'de> for Add<'_> {
@@ -944,50 +1008,50 @@ mod de {
 
     impl<'de> Visitor<'de> for Add<'_> {
         type Value = ();
-        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a value")
         }
         fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
-            self.form.flag(self.key, value);
-            Ok(())
+            self.node(Node::Bool(value))
         }
         fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
-            self.form.number(self.key, value);
-            Ok(())
+            self.node(Node::Uint(value))
         }
         fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
-            self.form.signed(self.key, value);
-            Ok(())
+            self.node(Node::Int(value))
         }
         fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
-            self.form.other_number(self.key);
-            Ok(())
+            self.node(Node::Number)
         }
         fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
-            self.form.text(self.key, value);
-            Ok(())
+            let (start, end) = self.form.keep(value.as_bytes());
+            self.node(Node::Text(start, end))
         }
         fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-            self.form.null(self.key);
-            Ok(())
+            self.node(Node::Null)
         }
         fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-            self.form.open_list(self.key);
-            while items.next_element_seed(Add { form: &mut *self.form, key: "" })?.is_some() {}
+            self.form.push(self.key, Node::List);
+            self.form.open.push(self.form.entries.len() - 1);
+            while items.next_element_seed(Add { form: &mut *self.form, key: (0, 0) })?.is_some() {}
             self.form.close();
             Ok(())
         }
         fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-            self.form.open_group(self.key);
+            self.form.push(self.key, Node::Group);
+            self.form.open.push(self.form.entries.len() - 1);
             super::de::members(self.form, &mut members)?;
             self.form.close();
             Ok(())
         }
     }
 
-    pub(super) fn members<'de, A: MapAccess<'de>>(form: &mut Form, members: &mut A) -> Result<(), A::Error> {
-        while let Some(key) = members.next_key::<alloc::borrow::Cow<'_, str>>()? {
-            members.next_value_seed(Add { form: &mut *form, key: &key })?;
+    fn members<'de, A: MapAccess<'de>>(form: &mut Form, members: &mut A) -> Result<(), A::Error> {
+        while let Some(key) = members.next_key_seed(Key(form))? {
+            match key {
+                Some(key) => members.next_value_seed(Add { form: &mut *form, key })?,
+                None => drop(members.next_value::<IgnoredAny>()?),
+            }
         }
         Ok(())
     }
@@ -996,7 +1060,7 @@ mod de {
 
     impl<'de> Visitor<'de> for Root<'_> {
         type Value = ();
-        fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("an object")
         }
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
@@ -1005,10 +1069,17 @@ mod de {
     }
 
     impl Form {
-        /// Reads an object into the form, in place of what it has; its memory is kept.
+        /// Reads an object into the form, in place of what it has; its memory is kept. Members that say something about
+        /// others are passed over.
         pub fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
             self.clear();
             deserializer.deserialize_map(Root(self))
+        }
+
+        /// Reads the value of a member, behind those that are there.
+        pub fn read_member<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+            let key = self.keep(key.as_bytes());
+            map.next_value_seed(Add { form: self, key })
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::build::{Spot, finish, pad};
 use crate::dissect::{Examine, Examined};
 use crate::field::{Field, Kind, Span, Value, Visitor};
-use crate::form::{Form, FormSource, Step};
+use crate::form::{Form, FormSource, Step, same};
 use crate::layer::Issue;
 use crate::part::DATA;
 use crate::proto::{Proto, View};
@@ -255,7 +255,7 @@ fn head(
 ) -> Result<u64, Mistake> {
     let missing = Mistake::at(LAYER, Unfit::Rule("says which protocol the layer is, and is missing"));
     let name = source.text(LAYER.name).ok_or(missing)?;
-    let proto = Proto::ALL.iter().copied().find(|proto| proto.name() == name);
+    let proto = Proto::ALL.iter().copied().find(|proto| same(proto.name().as_bytes(), name.as_bytes()));
     let proto = proto.ok_or(Mistake::at(LAYER, Unfit::Rule("no protocol has this name")))?;
     *found = Some(proto);
     if proto == Proto::Data {

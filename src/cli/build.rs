@@ -1,7 +1,7 @@
 //! `packetsmith build`: packets from text, or from the JSON that `read` writes.
 
 use super::destination::{Choice, Destination};
-use super::meta::{About, Origin, unhex};
+use super::meta::{About, Object, Origin, unhex};
 use super::output::Output;
 use super::{Outcome, complain};
 use packetsmith::capture::{Format, MAX_RECORD, Options, Record, RecordKind, Timestamp};
@@ -168,24 +168,31 @@ impl<'a> Builder<'a> {
                 (path, Box::new(file))
             }
         };
-        let mut objects = Objects { read: BufReader::with_capacity(1 << 16, read), line: 1, bytes: Vec::new() };
+        let read = BufReader::with_capacity(1 << 16, read);
+        let mut objects = Objects { read, line: 1, pending: Vec::new(), at: 0, bytes: Vec::new() };
         let (mut packet, mut frame) = (Packet::default(), Vec::new());
+        let (mut about, mut unknown) = (About::default(), None);
         self.origin = Origin::None;
         let mut number = 0;
-        while let Some(line) = objects.next().map_err(|(line, what)| format!("{name}: line {line}: {what}"))? {
+        loop {
+            let mut parse = |bytes: &[u8]| {
+                let object = Object { about: &mut about, form: &mut packet.form, unknown: &mut unknown };
+                let mut json = serde_json::Deserializer::from_slice(bytes);
+                object.deserialize(&mut json).and_then(|()| json.end())
+            };
+            let found = objects.next(&mut parse).map_err(|(line, what)| format!("{name}: line {line}: {what}"))?;
+            let Some((line, parsed)) = found else { break };
             number += 1;
-            let json = |error: serde_json::Error| {
+            parsed.map_err(|error| {
                 let at = line + error.line() as u64 - 1;
                 // What serde_json says of the place is within this object.
                 let text = error.to_string();
                 let what = text.rsplit_once(" at line").map_or(text.as_str(), |(what, _)| what);
                 format!("{name}: line {at}, column {}, packet {number}: {what}", error.column())
-            };
-            let about: About = serde_json::from_slice(&objects.bytes).map_err(json)?;
-            packet.form.read(&mut serde_json::Deserializer::from_slice(&objects.bytes)).map_err(json)?;
+            })?;
             let wrong = |what: &str| format!("{name}: line {line}, packet {number}: {what}");
-            if let Some(key) = packet.form.members().find(|key| !KNOWN.contains(key) && !key.contains('.')) {
-                let at = locate(&objects.bytes, &[Step::Member(key.to_string())]).map_or(line, |(at, _)| line + at);
+            if let Some(key) = &unknown {
+                let at = locate(&objects.bytes, &[Step::Member(key.clone())]).map_or(line, |(at, _)| line + at);
                 return Err(format!("{name}: line {at}, packet {number}: {key}: there is no such member").into());
             }
             self.origin.update(&about).ok_or_else(|| wrong("options are hexadecimal digits"))?;
@@ -197,7 +204,7 @@ impl<'a> Builder<'a> {
                 }
                 continue;
             }
-            if !packet.form.members().any(|key| key == "layers") && about.capture.is_some() {
+            if packet.form.is_empty() && about.capture.is_some() {
                 // A file without packets.
                 if let (Some(destination), Some(format)) = (&mut self.destination, self.origin.format()) {
                     destination.begin(format)?;
@@ -225,7 +232,8 @@ impl<'a> Builder<'a> {
     fn packet(&mut self, frame: &[u8], about: &About, first: Option<Proto>) -> Result<(), Trouble> {
         self.packets += 1;
         let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let described = self.origin.interface(about.interface);
+        let interface = about.interface.unwrap_or_default();
+        let described = self.origin.interface(interface);
         let timestamp = match (&about.ticks, &about.time, described) {
             (Some((base, ticks)), _, Some(interface)) => Some(Timestamp::new(*base, *ticks, interface.resolution)),
             (_, Some(text), described) => {
@@ -239,13 +247,14 @@ impl<'a> Builder<'a> {
         };
         let link_type = described.and_then(|interface| interface.link_type).or(about.link_type);
         let link_type = link_type.or(self.arguments.link_type).or_else(|| first.and_then(link_type_of));
-        let options = unhex(&about.options).ok_or_else(|| "options: are hexadecimal digits".to_string())?;
+        let options = unhex(about.options.as_deref().unwrap_or(""))
+            .ok_or_else(|| "options: are hexadecimal digits".to_string())?;
         let header =
             unhex(about.record.as_deref().unwrap_or("")).ok_or_else(|| "record: is hexadecimal".to_string())?;
         let kind = match about.block.as_deref() {
             None => RecordKind::Enhanced,
             Some("simple") => RecordKind::Simple,
-            Some("old") => RecordKind::Old { drops: about.drops },
+            Some("old") => RecordKind::Old { drops: about.drops.unwrap_or_default() },
             Some(other) => return Err(format!("block: {other} is neither simple nor old").into()),
         };
         let record = Record {
@@ -254,7 +263,7 @@ impl<'a> Builder<'a> {
             timestamp,
             original_len: about.original_length.unwrap_or(frame.len() as u32),
             link_type,
-            interface: about.interface,
+            interface,
             description: described,
             fcs_len: None,
             header: &header,
@@ -290,28 +299,6 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 }
-
-/// Members of a packet's object.
-const KNOWN: &[&str] = &[
-    "file",
-    "capture",
-    "interfaces",
-    "packet",
-    "interface",
-    "link_type",
-    "time",
-    "ticks",
-    "record",
-    "block",
-    "drops",
-    "options",
-    "captured_length",
-    "reassembled",
-    "original_length",
-    "layers",
-    "note",
-    "rest",
-];
 
 impl Origin {
     fn format(&self) -> Option<Format<'_>> {
@@ -385,34 +372,75 @@ fn read_file(path: &str) -> Result<Vec<u8>, String> {
 /// Most bytes of one object of JSON: enough for a frame of 20 MB, byte by byte and field by field.
 const MAX_OBJECT: usize = 1 << 26;
 
+/// Bytes of a line that is taken for an object at first sight.
+const MAX_LINE: u64 = 1 << 18;
+
+/// How it went to read an object.
+type Parsed = serde_json::Result<()>;
+
 /// Cuts a stream of JSON into its objects, however they are spread over lines.
 struct Objects<R> {
     read: BufReader<R>,
     /// Line that is read, from 1.
     line: u64,
+    /// A line that has been read, and where in it the rest begins.
+    pending: Vec<u8>,
+    at: usize,
     /// The last object.
     bytes: Vec<u8>,
 }
 
 impl<R: Read> Objects<R> {
-    /// Reads the next object; tells the line that it begins in. An error has its line.
-    fn next(&mut self) -> Result<Option<u64>, (u64, String)> {
+    /// Reads the next object, and gives it to `parse`; tells the line that it begins in, and how that went. An error has
+    /// its line.
+    fn next(&mut self, parse: &mut impl FnMut(&[u8]) -> Parsed) -> Result<Option<(u64, Parsed)>, (u64, String)> {
+        // Most objects are a line each, and nothing says so better than the parser.
+        if self.pending[self.at..].trim_ascii().is_empty() {
+            self.line += self.pending[self.at..].iter().filter(|&&byte| byte == b'\n').count() as u64;
+            let start = self.line;
+            self.pending.clear();
+            self.at = 0;
+            let read = Read::by_ref(&mut self.read).take(MAX_LINE).read_until(b'\n', &mut self.pending);
+            read.map_err(|error| (start, format!("cannot be read: {error}")))?;
+            if let [b'{', .., b'}', b'\n'] = self.pending.as_slice()
+                && parse(&self.pending).is_ok()
+            {
+                std::mem::swap(&mut self.pending, &mut self.bytes);
+                self.pending.clear();
+                self.line += 1;
+                return Ok(Some((start, Ok(()))));
+            }
+        }
+        let found = self.cut()?;
+        Ok(found.map(|line| (line, parse(&self.bytes))))
+    }
+
+    fn fill(&mut self) -> io::Result<&[u8]> {
+        if self.at < self.pending.len() { Ok(&self.pending[self.at..]) } else { self.read.fill_buf() }
+    }
+
+    /// Cuts off the next object, byte by byte; tells the line that it begins in.
+    fn cut(&mut self) -> Result<Option<u64>, (u64, String)> {
         self.bytes.clear();
         let (mut depth, mut in_string, mut escaped) = (0u64, false, false);
-        let mut start = self.line;
-        loop {
-            let chunk = self.read.fill_buf().map_err(|error| (self.line, format!("cannot be read: {error}")))?;
+        let (mut line, mut start) = (self.line, self.line);
+        let mut bytes = std::mem::take(&mut self.bytes);
+        let found = loop {
+            let chunk = match self.fill() {
+                Ok(chunk) => chunk,
+                Err(error) => break Err((line, format!("cannot be read: {error}"))),
+            };
             if chunk.is_empty() {
-                return match self.bytes.is_empty() {
+                break match bytes.is_empty() {
                     true => Ok(None),
-                    false => Err((self.line, "the object that begins above does not end".into())),
+                    false => Err((line, "the object that begins above does not end".into())),
                 };
             }
-            let mut used = 0;
+            let (mut used, mut begin) = (0, 0);
             let mut done = false;
             for &byte in chunk {
                 used += 1;
-                self.line += u64::from(byte == b'\n');
+                line += u64::from(byte == b'\n');
                 match byte {
                     _ if escaped => escaped = false,
                     b'\\' if in_string => escaped = true,
@@ -425,28 +453,36 @@ impl<R: Read> Objects<R> {
                     }
                     _ => {}
                 }
-                if self.bytes.is_empty() {
+                if bytes.is_empty() && begin + 1 == used {
                     if byte.is_ascii_whitespace() {
+                        begin = used;
                         continue;
                     }
                     if byte != b'{' {
-                        return Err((self.line, "is not JSON: a packet is an object in braces".into()));
+                        self.bytes = bytes;
+                        return Err((line, "is not JSON: a packet is an object in braces".into()));
                     }
-                    start = self.line;
+                    start = line;
                 }
-                self.bytes.push(byte);
                 if done {
                     break;
                 }
             }
-            self.read.consume(used);
+            bytes.extend_from_slice(&chunk[begin..used]);
+            if self.at < self.pending.len() {
+                self.at += used;
+            } else {
+                self.read.consume(used);
+            }
             if done {
-                return Ok(Some(start));
+                break Ok(Some(start));
             }
-            if self.bytes.len() > MAX_OBJECT {
-                return Err((start, format!("the object is longer than the {MAX_OBJECT} bytes allowed")));
+            if bytes.len() > MAX_OBJECT {
+                break Err((start, format!("the object is longer than the {MAX_OBJECT} bytes allowed")));
             }
-        }
+        };
+        (self.line, self.bytes) = (line, bytes);
+        found
     }
 }
 

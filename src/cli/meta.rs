@@ -3,9 +3,12 @@
 //! It stands in the packets' own objects. `capture` is in the first packet of a file or section, and
 //! `interfaces` in the first packet after they have been described.
 
+use packetsmith::Form;
 use packetsmith::capture::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader};
 use packetsmith::sink::Json;
 use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use std::borrow::Cow;
 
 /// Writes what is new since the last packet.
 #[derive(Debug, Default)]
@@ -116,26 +119,92 @@ pub fn capture(format: Format<'_>, json: &mut Json) {
 }
 
 /// The members of a packet that are about its record.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub struct About {
     pub capture: Option<Capture>,
-    #[serde(default)]
-    pub interfaces: Vec<Described>,
+    pub interfaces: Option<Vec<Described>>,
     pub packet: Option<u64>,
-    #[serde(default)]
-    pub interface: u32,
+    pub interface: Option<u32>,
     pub link_type: Option<u16>,
     pub time: Option<String>,
     pub ticks: Option<(i64, u64)>,
     pub record: Option<String>,
     pub block: Option<String>,
-    #[serde(default)]
-    pub drops: u16,
-    #[serde(default)]
-    pub options: String,
+    pub drops: Option<u16>,
+    pub options: Option<String>,
     pub original_length: Option<u32>,
     pub rest: Option<String>,
 }
+
+/// A packet's object while it is read: what is about its record, and its layers.
+pub struct Object<'p> {
+    pub about: &'p mut About,
+    pub form: &'p mut Form,
+    /// The first member of a name that is not known.
+    pub unknown: &'p mut Option<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for Object<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Object<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        /// Reads a member that may be there once.
+        fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+            member: &mut Option<T>,
+            key: &'static str,
+            map: &mut A,
+        ) -> Result<(), A::Error> {
+            match member {
+                Some(_) => Err(Error::duplicate_field(key)),
+                None => map.next_value().map(|value| *member = value),
+            }
+        }
+        *self.about = About::default();
+        *self.unknown = None;
+        self.form.clear();
+        let about = self.about;
+        while let Some(Key(key)) = map.next_key()? {
+            match &*key {
+                "layers" => self.form.read_member("layers", &mut map)?,
+                "packet" => once(&mut about.packet, "packet", &mut map)?,
+                "interface" => once(&mut about.interface, "interface", &mut map)?,
+                "link_type" => once(&mut about.link_type, "link_type", &mut map)?,
+                "time" => once(&mut about.time, "time", &mut map)?,
+                "original_length" => once(&mut about.original_length, "original_length", &mut map)?,
+                "capture" => once(&mut about.capture, "capture", &mut map)?,
+                "interfaces" => once(&mut about.interfaces, "interfaces", &mut map)?,
+                "ticks" => once(&mut about.ticks, "ticks", &mut map)?,
+                "record" => once(&mut about.record, "record", &mut map)?,
+                "block" => once(&mut about.block, "block", &mut map)?,
+                "drops" => once(&mut about.drops, "drops", &mut map)?,
+                "options" => once(&mut about.options, "options", &mut map)?,
+                "rest" => once(&mut about.rest, "rest", &mut map)?,
+                key => {
+                    // What is said of the packet besides.
+                    let known = matches!(key, "file" | "captured_length" | "reassembled" | "note") || key.contains('.');
+                    if !known && self.unknown.is_none() {
+                        *self.unknown = Some(key.to_string());
+                    }
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A key, which has no escapes as a rule.
+#[derive(Deserialize)]
+struct Key<'k>(#[serde(borrow)] Cow<'k, str>);
 
 /// A file's header, or a section's.
 #[derive(Clone, Debug, Deserialize)]
@@ -231,7 +300,7 @@ impl Origin {
             None => {}
         }
         if let Origin::Pcapng(header, interfaces, _) = self {
-            for described in &about.interfaces {
+            for described in about.interfaces.iter().flatten() {
                 let options = unhex(&described.options)?;
                 interfaces.push(Interface::new(header.byte_order, described.link_type, described.snap_len, &options));
             }
@@ -242,7 +311,8 @@ impl Origin {
 
 /// Reads hexadecimal digits.
 pub fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(16)).collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-    Some(digits.chunks(2).map(|pair| (pair[0] << 4 | pair[1]) as u8).collect())
+    let (pairs, rest) = text.as_bytes().as_chunks();
+    let digit = |byte: u8| (byte as char).to_digit(16);
+    let byte = |&[high, low]: &[u8; 2]| Some((digit(high)? << 4 | digit(low)?) as u8);
+    if rest.is_empty() { pairs.iter().map(byte).collect() } else { None }
 }

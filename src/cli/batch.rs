@@ -78,13 +78,6 @@ impl Held {
 }
 
 impl Batch {
-    pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.packets.clear();
-        self.formats.clear();
-        (self.clock, self.complaint, self.size) = (None, None, 0);
-    }
-
     pub fn is_full(&self) -> bool {
         self.size >= ROOM
     }
@@ -123,9 +116,9 @@ impl Batch {
         });
     }
 
-    /// Shows the packets in order, each with the clock as it stood when it was read.
+    /// Shows the packets in order, each with the clock as it stood when it was read, and forgets them.
     pub fn show(&mut self, mut show: impl FnMut(&Shown<'_>, &Clock)) {
-        let Some(clock) = &mut self.clock else { return };
+        let Some(mut clock) = self.clock.take() else { return };
         for kept in &self.packets {
             let record = Record {
                 number: kept.number,
@@ -144,7 +137,11 @@ impl Batch {
                 interfaces: &[],
             };
             clock.tick(record.timestamp);
-            show(&Shown { record, wholes: &kept.wholes, said: &self.bytes[kept.said.clone()] }, clock);
+            show(&Shown { record, wholes: &kept.wholes, said: &self.bytes[kept.said.clone()] }, &clock);
         }
+        self.bytes.clear();
+        self.packets.clear();
+        self.formats.clear();
+        self.size = 0;
     }
 }

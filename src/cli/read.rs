@@ -354,7 +354,6 @@ impl<'a, R: Read> Source<'a, R> {
     /// Reads a batch of packets; tells whether there may be more. What is not worth a copy is shown at once.
     fn fill(&mut self, batch: &mut Batch, printer: &mut Printer<'_>) -> bool {
         let Source { reader, order, progress, format, .. } = self;
-        batch.clear();
         batch.number = self.batches;
         self.batches += 1;
         while order.left > 0 && !printer.refused {
@@ -380,7 +379,6 @@ impl<'a, R: Read> Source<'a, R> {
                 order.clock.tick(record.timestamp);
             } else {
                 batch.show(|shown, clock| printer.show(shown, clock));
-                batch.clear();
                 order.clock.tick(record.timestamp);
                 if order.say(&record) {
                     printer.show(&order.shown(&record), &order.clock);
@@ -617,8 +615,7 @@ impl<'a> Printer<'a> {
         for (column, width) in [(&summary.source, 15), (&summary.destination, 15)] {
             let at = line.bytes.len();
             line.bytes.extend_from_slice(&column.bytes);
-            line.pad_to(at, width);
-            line.str(" ");
+            line.fill(b' ', (at + width + 1).saturating_sub(line.bytes.len()).max(1));
         }
         let at = line.bytes.len();
         line.str(style.bold());

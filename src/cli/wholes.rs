@@ -3,7 +3,7 @@
 use packetsmith::capture::Timestamp;
 use packetsmith::edit::replace;
 use packetsmith::reassemble::{Findings, Key, Lost, Origin, Outcome, Reassembler, Refusal, Settings, find};
-use packetsmith::{BuildError, Examine, LinkType, dissect, examine};
+use packetsmith::{BuildError, Examine, IpProtocol, LinkType, Next, Proto, dissect, examine};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ pub struct Wholes {
     pub found: Vec<Whole>,
     /// Whether the last of them is a fragment itself, and waits for others.
     pub waits: bool,
-    clock: Duration,
+    time: Option<Timestamp>,
 }
 
 /// A datagram that is complete.
@@ -63,7 +63,7 @@ pub enum Fate {
 
 impl Wholes {
     pub fn new(settings: Settings) -> Self {
-        Wholes { reassembler: Reassembler::new(settings), found: Vec::new(), waits: false, clock: Duration::ZERO }
+        Wholes { reassembler: Reassembler::new(settings), found: Vec::new(), waits: false, time: None }
     }
 
     /// Takes a packet.
@@ -78,8 +78,9 @@ impl Wholes {
         self.found.clear();
         self.waits = false;
         // A packet without a time comes when the one before it came.
-        if let Some(time) = time {
-            self.clock = Duration::from_nanos(time.nanos().clamp(0, u64::MAX.into()) as u64);
+        self.time = time.or(self.time);
+        if is_plain(link_type, data) {
+            return Fate::Plain;
         }
         let Some(place) = find(dissect(link_type, data)) else { return Fate::Plain };
         match self.push(&data[place.clone()], number, lost) {
@@ -102,7 +103,8 @@ impl Wholes {
     }
 
     fn push(&mut self, packet: &[u8], number: u64, lost: &mut dyn FnMut(Lost<'_>)) -> Option<Fate> {
-        Some(match self.reassembler.push(packet, number, self.clock, lost) {
+        let clock = self.time.map_or(0, |time| time.nanos().clamp(0, u64::MAX.into()) as u64);
+        Some(match self.reassembler.push(packet, number, Duration::from_nanos(clock), lost) {
             Outcome::Held { .. } | Outcome::Duplicate => Fate::Held,
             Outcome::Refused(refusal, range) => Fate::Refused(refusal, range),
             Outcome::Complete(datagram) => {
@@ -137,6 +139,29 @@ impl Wholes {
     pub fn finish(&mut self, lost: &mut dyn FnMut(Lost<'_>)) {
         self.reassembler.finish(lost);
     }
+}
+
+/// Tells at first sight what a walk would find out too: TCP, and UDP of no tunnel, in a packet that is whole.
+fn is_plain(link_type: u16, frame: &[u8]) -> bool {
+    let (protocol, segment) =
+        match frame.get(12..) {
+            Some(
+                &[8, 0, 0x45, _, _, _, _, _, flags, 0, _, protocol, _, _, _, _, _, _, _, _, _, _, ref segment @ ..],
+            ) if flags & 0x3f == 0 => (protocol, segment),
+            Some(&[0x86, 0xdd, _, _, _, _, _, _, protocol, ref rest @ ..]) => {
+                (protocol, rest.get(33..).unwrap_or_default())
+            }
+            _ => return false,
+        };
+    LinkType::from(link_type) == LinkType::Ethernet
+        && match (IpProtocol::from(protocol), segment) {
+            (IpProtocol::Tcp, _) => true,
+            (IpProtocol::Udp, &[a, b, c, d, ..]) => {
+                let ports = Next::UdpPorts(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+                matches!(ports.proto(), Proto::Data | Proto::Dns)
+            }
+            _ => false,
+        }
 }
 
 /// Numbers in a row: `3, 4, 5 and 9`; where they are many, `3, 4, 5 ... 99 (80 packets)`.

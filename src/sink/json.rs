@@ -209,8 +209,8 @@ impl Json {
     }
 
     fn key(&mut self, key: &str) {
-        self.separate();
-        self.text.str("\"");
+        self.text.str(if self.first { "\"" } else { ",\"" });
+        self.first = false;
         self.text.str(key);
         self.text.str("\":");
     }

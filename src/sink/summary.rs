@@ -51,7 +51,7 @@ impl Summary {
         for column in [&mut self.source, &mut self.destination, &mut self.protocol, &mut self.info] {
             column.bytes.clear();
         }
-        let (mut malformed, mut quoted) = (None, false);
+        let (mut malformed, mut quoted, mut link) = (None, false, None);
         for layer in layers {
             if layer.quoted {
                 self.quoted(&layer, quoted);
@@ -65,7 +65,22 @@ impl Summary {
                     }
                 });
             }
+            match layer.view {
+                // What is behind has addresses of its own, as a rule.
+                View::Ethernet(header) if layer.index == 0 => {
+                    link = Some(header);
+                    continue;
+                }
+                View::Ipv4(_) | View::Ipv6(_) => link = None,
+                _ => {}
+            }
+            if let Some(header) = link.take() {
+                self.ethernet(&header);
+            }
             self.layer(&layer);
+        }
+        if let Some(header) = link {
+            self.ethernet(&header);
         }
         if let Some(issue) = malformed {
             let name = issue.field.map_or("header", |field| field.name);
@@ -103,14 +118,16 @@ impl Summary {
         &mut self.info
     }
 
+    fn ethernet(&mut self, h: &Ethernet<&[u8; 14]>) {
+        self.addresses(h.src(), h.dst());
+        let info = self.begin("Ethernet");
+        info.str("type ");
+        info.hex(u16::from(h.ethertype()).into(), 4);
+    }
+
     fn layer(&mut self, layer: &Examined<'_>) {
         match layer.view {
-            View::Ethernet(h) => {
-                self.addresses(h.src(), h.dst());
-                let info = self.begin("Ethernet");
-                info.str("type ");
-                info.hex(u16::from(h.ethertype()).into(), 4);
-            }
+            View::Ethernet(h) => self.ethernet(&h),
             View::Sll(h) => {
                 let address = h.address();
                 self.addresses(Address { bytes: &address[..usize::from(h.address_length()).min(8)] }, "");

@@ -93,7 +93,7 @@ impl Text {
     /// Appends a number as `0x` and `digits` hexadecimal digits at least.
     pub fn hex(&mut self, n: u64, digits: usize) {
         self.str("0x");
-        let digits = digits.max((n | 1).ilog(16) as usize + 1);
+        let digits = digits.max((n | 1).ilog2() as usize / 4 + 1);
         let mut text = [b'0'; 16];
         let shown = digits.min(16);
         for (i, digit) in text[..shown].iter_mut().rev().enumerate() {

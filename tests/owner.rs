@@ -5,7 +5,7 @@ mod common;
 use common::{Packet, corpus, packets, testdata};
 use packetsmith::field::{Field, Visitor};
 use packetsmith::sink::{Hexdump, Json, Sink, Style, Summary, Tree, walk};
-use packetsmith::{Ethernet, Examined, Ipv4, Issue, Outline, Proto, Span, Stack, Udp, Value, View, dissect, examine};
+use packetsmith::{Ethernet, Examined, Ipv4, Issue, Span, Stack, Udp, Value, dissect, examine};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
@@ -64,32 +64,9 @@ impl Sink for Checker<'_> {
 
 fn check(packet: &Packet) {
     assert_eq!(rebuild(packet), packet.bytes, "link type {}", packet.link_type);
-    check_outline(packet);
+    common::outline::check(packet.link_type, &packet.bytes);
     let layers = || examine(packet.link_type, &packet.bytes).original_len(packet.original_len);
     walk(layers(), &mut Checker { packet, layer: Span::default(), open: 0 });
-}
-
-/// Checks that the outline of a packet is what the walk comes by.
-fn check_outline(packet: &Packet) {
-    let outline = Outline::of(packet.link_type, &packet.bytes);
-    let layers: Vec<_> = dissect(packet.link_type, &packet.bytes).collect();
-    let is_extension = |proto| {
-        matches!(proto, Proto::HopByHop | Proto::DestinationOptions | Proto::Routing | Proto::Fragment | Proto::Ah)
-    };
-    let network = layers.iter().position(|l| matches!(l.proto, Proto::Ipv4 | Proto::Ipv6 | Proto::Arp));
-    let carried = network.filter(|&at| layers[at].proto != Proto::Arp && !matches!(layers[at].view, View::Cut));
-    let transport = carried.and_then(|at| (at + 1..layers.len()).find(|&behind| !is_extension(layers[behind].proto)));
-    let kind = |at: Option<usize>| std::mem::discriminant(&at.map_or(View::Data, |at| layers[at].view));
-    assert_eq!(std::mem::discriminant(&outline.network), kind(network), "{:02x?}", packet.bytes);
-    assert_eq!(std::mem::discriminant(&outline.transport), kind(transport), "{:02x?}", packet.bytes);
-    // Where there is no transport header, the walk ends with the last extension header or link.
-    let last = transport.or(carried.is_none().then_some(network).flatten()).or(layers.len().checked_sub(1));
-    let payload = last.map_or(&[][..], |at| layers[at].body());
-    assert_eq!(
-        outline.payload.as_ptr_range(),
-        if last.is_some() { payload.as_ptr_range() } else { outline.payload.as_ptr_range() }
-    );
-    assert_eq!(outline.is_intact, last.is_none_or(|last| layers[..=last].iter().all(|layer| layer.is_intact())));
 }
 
 /// Puts a packet through everything that shows packets.

@@ -9,6 +9,9 @@ use packetsmith::sink::{Hexdump, Json, Style, Summary, Tree};
 use packetsmith::{Editor, Examine, Field, LinkType, Packet, Span, Value, View, dissect, examine};
 use std::time::Duration;
 
+#[path = "../../tests/common/outline.rs"]
+mod outline;
+
 /// Link types of the first byte; behind 255 stand two bytes of any other.
 pub const LINK_TYPES: [u16; 16] = [1, 101, 0, 108, 113, 276, 9, 50, 51, 104, 228, 229, 12, 14, 147, 1];
 
@@ -50,6 +53,7 @@ pub fn dissect_frame(input: &[u8]) {
     Tree::default().packet(layers());
     Summary::default().packet(layers());
     Hexdump::new(Style::COLOUR).packet(frame, dissect(link_type, frame));
+    outline::check(link_type, frame);
     let layers: Vec<_> = dissect(link_type, frame).collect();
     let heads = layers.iter().map(|layer| layer.head());
     let tails = layers.iter().rev().map(|layer| layer.tail());

@@ -1,6 +1,8 @@
 //! What several tests need. Each uses a part of it.
 #![allow(dead_code)]
 
+pub mod outline;
+
 use packetsmith::capture::Reader;
 use std::path::{Path, PathBuf};
 

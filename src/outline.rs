@@ -6,7 +6,7 @@
 
 use crate::dissect::Layers;
 use crate::layer::{Flaw, FlawKind, Next, Parts, Protocol};
-use crate::proto::{Ethernet, Ipv4, Ipv6, Proto, Tcp, Udp, View, Vlan};
+use crate::proto::{Arp, Ethernet, Icmpv4, Icmpv6, Ipv4, Ipv6, Proto, Tcp, Udp, View, Vlan};
 
 /// Network and transport header of a packet, and what they carry.
 ///
@@ -69,6 +69,9 @@ impl<'a> Outline<'a> {
         } else if via.announces(Proto::Ipv6) {
             let (ip, via, bytes) = inside(bytes, Ipv6::parse(bytes, via))?;
             Self::carried(View::Ipv6(ip), via, bytes)
+        } else if via.announces(Proto::Arp) {
+            let (arp, _, payload) = inside(bytes, Arp::parse(bytes, via))?;
+            Some(Outline { network: View::Arp(arp), transport: View::Data, payload, is_intact: true })
         } else {
             None
         }
@@ -84,6 +87,12 @@ impl<'a> Outline<'a> {
         } else if via.announces(Proto::Udp) {
             let (udp, _, payload) = inside(bytes, Udp::parse(bytes, via))?;
             outline(View::Udp(udp), payload)
+        } else if via.announces(Proto::Icmpv4) {
+            let (icmp, _, payload) = inside(bytes, Icmpv4::parse(bytes, via))?;
+            outline(View::Icmpv4(icmp), payload)
+        } else if via.announces(Proto::Icmpv6) {
+            let (icmp, _, payload) = inside(bytes, Icmpv6::parse(bytes, via))?;
+            outline(View::Icmpv6(icmp), payload)
         } else if via == Next::Fragment {
             outline(View::Data, bytes)
         } else {

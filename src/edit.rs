@@ -118,12 +118,9 @@ impl<'f> Editor<'f> {
     /// The frame has no such bytes, or there are too many.
     pub fn patch(&mut self, at: usize, bytes: &[u8]) -> Result<(), Mistake> {
         let all = self.spots()?;
-        let end = at + bytes.len();
-        if end > self.frame.len() || bytes.len() > LONGEST {
-            return Err(
-                Unfit::TooLong { have: bytes.len(), max: LONGEST.min(self.frame.len().saturating_sub(at)) }.into()
-            );
-        }
+        let room = LONGEST.min(self.frame.len().saturating_sub(at));
+        let end = at.checked_add(bytes.len()).filter(|&end| end <= self.frame.len() && bytes.len() <= LONGEST);
+        let Some(end) = end else { return Err(Unfit::TooLong { have: bytes.len(), max: room }.into()) };
         self.follow(&all.spots[..all.count], Span::new(at as u32, end as u32), |frame| {
             frame[at..end].copy_from_slice(bytes);
             Ok(())

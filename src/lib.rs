@@ -59,6 +59,8 @@ pub mod reassemble;
 pub mod services;
 pub mod sink;
 pub mod source;
+#[cfg(all(test, feature = "capture"))]
+mod variants;
 
 pub use addr::{Hex, MacAddr};
 pub use ahead::Ahead;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Packet, corpus, packets, testdata};
+use common::{Packet, corpus, packets, shapes, testdata, with_hostile_lengths};
 use packetsmith::field::{Field, Visitor};
 use packetsmith::sink::{Hexdump, Json, Sink, Style, Summary, Tree, walk};
 use packetsmith::{Ethernet, Examined, Ipv4, Issue, Span, Stack, Udp, Value, dissect, examine};
@@ -112,6 +112,19 @@ fn a_frame_cut_anywhere_is_still_whole() {
             check(&packet);
         }
     }
+}
+
+#[test]
+fn lengths_that_mean_ill_leave_every_byte_its_owner() {
+    let mut count = 0;
+    for packet in shapes() {
+        with_hostile_lengths(&packet, &mut |hostile| {
+            check(hostile);
+            show(hostile);
+            count += 1;
+        });
+    }
+    assert!(count > 10_000, "{count} lengths");
 }
 
 /// One packet of each kind, to be damaged.

@@ -4,85 +4,12 @@
 
 mod common;
 
+use common::{Sample, expect, root, samples, samples_path};
 use packetsmith::field::{Registry, Visitor};
 use packetsmith::sink::{Summary, Tree};
 use packetsmith::{Field, Kind, Proto, Span, Value, examine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Compares a file with what it should be, or writes it.
-fn expect(path: &Path, text: &str) {
-    if std::env::var_os("UPDATE").is_some() {
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
-        // At once, since another test may read it.
-        let new = path.with_extension("new");
-        fs::write(&new, text).expect("the file can be written");
-        return fs::rename(&new, path).expect("the file can be replaced");
-    }
-    let found = fs::read_to_string(path).unwrap_or_default();
-    let line = found.lines().zip(text.lines()).position(|(a, b)| a != b);
-    let line = line.unwrap_or(found.lines().count().min(text.lines().count()));
-    assert!(
-        found == text,
-        "{} is not what the code says from line {} on; the code says\n{}\nUPDATE=1 cargo test --test protocols writes it",
-        path.display(),
-        line + 1,
-        text.lines().nth(line).unwrap_or_default(),
-    );
-}
-
-/// A packet of `tests/packets`: how it is introduced there, and what it is.
-struct Sample {
-    head: String,
-    packet: common::Packet,
-}
-
-/// The packets of a protocol's file. Each begins with a line `= testdata/FILE, packet N` or
-/// `= link type N: where it comes from`; then come remarks, and the bytes where they stand nowhere else; after an
-/// empty line the packet in a line, and what the protocol's layers must look like.
-fn samples(proto: Proto) -> Vec<Sample> {
-    let path = path(proto);
-    let Ok(text) = fs::read_to_string(&path) else { return Vec::new() };
-    let mut samples = Vec::new();
-    for block in text.split("\n= ").map(|block| block.trim_start_matches("= ")) {
-        let head = block.split("\n\n").next().unwrap_or_default();
-        let first = head.lines().next().unwrap_or_default();
-        let number = |text: &str| text.parse().unwrap_or_else(|_| panic!("{}: no number: {first}", path.display()));
-        let packet = match first.strip_prefix("link type ") {
-            Some(rest) => {
-                let link_type = number(rest.split(':').next().unwrap_or_default());
-                let rows = head.lines().filter_map(|line| line.split_once("  ")).filter(|(at, _)| is_hex(at));
-                let digits: String = rows.flat_map(|(_, row)| row.split(' ')).collect();
-                let bytes = (0..digits.len()).step_by(2);
-                let bytes: Vec<u8> =
-                    bytes.map(|i| u8::from_str_radix(&digits[i..i + 2], 16).expect("rows are hexadecimal")).collect();
-                common::Packet { link_type: link_type as u16, original_len: bytes.len(), bytes }
-            }
-            None => {
-                let (file, packet) = first.split_once(", packet ").unwrap_or((first, ""));
-                let packet: usize = number(packet);
-                let packets = common::packets(&root().join(file));
-                packets.into_iter().nth(packet - 1).unwrap_or_else(|| panic!("{file} has no packet {packet}"))
-            }
-        };
-        samples.push(Sample { head: head.to_string(), packet });
-    }
-    samples
-}
-
-fn path(proto: Proto) -> PathBuf {
-    root().join(format!("tests/packets/{}.txt", proto.name()))
-}
-
-fn is_hex(text: &str) -> bool {
-    text.len() == 4 && text.bytes().all(|b| b.is_ascii_hexdigit())
-}
 
 fn taken_apart() -> impl Iterator<Item = Proto> {
     Proto::ALL.iter().copied().filter(|&proto| proto != Proto::Data)
@@ -113,7 +40,7 @@ fn every_protocol_has_a_packet_that_shows_it() {
             let _ = write!(text, "{gap}= {head}\n\n{}\n{}\n", line.trim_end(), layers.join("\n"));
         }
         assert!(!text.is_empty(), "{} has no packet in tests/packets", proto.name());
-        expect(&path(proto), &text);
+        expect(&samples_path(proto), &text);
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{corpus, packets, testdata};
+use common::{corpus, packets, shapes, testdata, with_hostile_lengths};
 use packetsmith::sink::Json;
 use packetsmith::{Examine, Layers, Next, Packet, Proto, Severity, examine};
 use proptest::prelude::*;
@@ -140,6 +140,13 @@ fn rebuild(next: Next, bytes: &[u8]) {
     // What is built is taken apart to the same values again.
     let again = Packet::new(Examine::new(Layers::new(next, &built)));
     assert_eq!(again.form.to_string(), Packet::new(layers()).form.to_string());
+}
+
+#[test]
+fn lengths_that_mean_ill_are_rebuilt() {
+    for packet in shapes() {
+        with_hostile_lengths(&packet, &mut |hostile| rebuild(Next::LinkType(hostile.link_type), &hostile.bytes));
+    }
 }
 
 #[test]

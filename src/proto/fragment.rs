@@ -52,17 +52,16 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
 
     fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
         place.check_order(Chain::FRAGMENT, report);
-        if !self.more_fragments() || !place.is_whole() {
-            return;
-        }
+        let more = self.more_fragments() && place.is_whole();
         let mut rule = |severity, text| report(None, place.body_span(), Reason::Rule(severity, text));
-        if !place.body().len().is_multiple_of(8) {
+        if more && !place.body().len().is_multiple_of(8) {
             rule(Severity::Error, "a fragment that more follow holds a multiple of 8 bytes (RFC 8200 §4.5)");
         }
-        if self.fragment_offset() == 0 && cuts_headers(self.next_header().into(), place.body()) {
+        if more && self.fragment_offset() == 0 && cuts_headers(self.next_header().into(), place.body()) {
             rule(Severity::Warning, "the first fragment does not hold all headers (RFC 7112 §5)");
         }
-        if place.body().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
+        // The last one above all: it is the ping of death.
+        if !self.is_atomic() && place.body().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
             rule(Severity::Error, "the fragment ends beyond the 65,535 bytes of a packet (RFC 8200 §4.5)");
         }
     }

@@ -500,6 +500,10 @@ mod tests {
         assert_eq!(pattern("ff02::1:ff00:0/104"), (0xff02 << 112 | 0x1_ff00_0000, ones(104)));
         assert_eq!(pattern("ff0x::fb"), (0xff00 << 112 | 0xfb, !(0xf << 112)));
         assert_eq!(pattern("ffx2::/16"), (0xff02 << 112, 0xff0f << 112));
+        assert_eq!(pattern("fe80::a:b9/128"), (0xfe80 << 112 | 0xa_00b9, u128::MAX));
+        assert_eq!(pattern("1:2:3:4:5:6:7:8"), (0x0001_0002_0003_0004_0005_0006_0007_0008, u128::MAX));
+        assert_eq!(pattern("::x"), (0, !15));
+        assert_eq!(pattern("0.0.0.0/0"), (0, 0));
     }
 
     #[test]
@@ -519,5 +523,87 @@ mod tests {
         assert_eq!(MacAddr([0x01, 0, 0x5e, 0x7f, 0xff, 0xfa]).well_known(), Some("IPv4 multicast"));
         assert_eq!(MacAddr([0x01, 0, 0x5e, 0x80, 0, 1]).well_known(), Some("MPLS multicast"));
         assert_eq!(MacAddr([0x00, 0, 0x5e, 0, 0, 1]).well_known(), None);
+    }
+
+    #[test]
+    fn every_well_known_address_is_known_and_its_neighbours_are_not() {
+        let known = |text: &str| text.parse::<MacAddr>().unwrap().well_known();
+        for (first, last, name) in [
+            ("ff:ff:ff:ff:ff:ff", "ff:ff:ff:ff:ff:ff", "broadcast"),
+            ("00:00:00:00:00:00", "00:00:00:00:00:00", "no address"),
+            ("01:80:c2:00:00:00", "01:80:c2:00:00:00", "spanning tree"),
+            ("01:80:c2:00:00:01", "01:80:c2:00:00:01", "flow control (pause)"),
+            ("01:80:c2:00:00:02", "01:80:c2:00:00:02", "slow protocols"),
+            ("01:80:c2:00:00:03", "01:80:c2:00:00:03", "802.1X port access"),
+            ("01:80:c2:00:00:04", "01:80:c2:00:00:07", "reserved, not forwarded by bridges"),
+            ("01:80:c2:00:00:08", "01:80:c2:00:00:08", "provider spanning tree"),
+            ("01:80:c2:00:00:0d", "01:80:c2:00:00:0d", "provider MVRP"),
+            ("01:80:c2:00:00:0e", "01:80:c2:00:00:0e", "LLDP, nearest bridge"),
+            ("01:80:c2:00:00:0f", "01:80:c2:00:00:0f", "reserved, not forwarded by bridges"),
+            ("01:80:c2:00:00:10", "01:80:c2:00:00:10", "all bridges"),
+            ("01:80:c2:00:00:14", "01:80:c2:00:00:14", "IS-IS level 1"),
+            ("01:80:c2:00:00:15", "01:80:c2:00:00:15", "IS-IS level 2"),
+            ("01:80:c2:00:00:20", "01:80:c2:00:00:20", "MMRP"),
+            ("01:80:c2:00:00:21", "01:80:c2:00:00:21", "MVRP"),
+            ("01:80:c2:00:00:30", "01:80:c2:00:00:3f", "connectivity fault management"),
+            ("01:00:5e:90:10:00", "01:00:5e:90:10:ff", "documentation, multicast"),
+            ("01:00:5e:00:00:00", "01:00:5e:7f:ff:ff", "IPv4 multicast"),
+            ("01:00:5e:80:00:00", "01:00:5e:8f:ff:ff", "MPLS multicast"),
+            ("33:33:00:00:00:00", "33:33:ff:ff:ff:ff", "IPv6 multicast"),
+            ("00:00:5e:00:01:00", "00:00:5e:00:01:ff", "VRRP, IPv4"),
+            ("00:00:5e:00:02:00", "00:00:5e:00:02:ff", "VRRP, IPv6"),
+            ("00:00:5e:00:53:00", "00:00:5e:00:53:ff", "documentation"),
+            ("00:00:0c:07:ac:00", "00:00:0c:07:ac:ff", "HSRP"),
+            ("00:00:0c:9f:f0:00", "00:00:0c:9f:ff:ff", "HSRP version 2"),
+            ("00:05:73:a0:00:00", "00:05:73:a0:0f:ff", "HSRP, IPv6"),
+            ("00:07:b4:00:00:00", "00:07:b4:00:ff:ff", "GLBP"),
+            ("01:00:0c:cc:cc:cc", "01:00:0c:cc:cc:cc", "CDP, VTP, DTP, PAgP, UDLD"),
+            ("01:00:0c:cc:cc:cd", "01:00:0c:cc:cc:cd", "PVST+"),
+            ("01:00:0c:dd:dd:dd", "01:00:0c:dd:dd:dd", "CGMP"),
+            ("01:1b:19:00:00:00", "01:1b:19:00:00:00", "PTP"),
+            ("01:0c:cd:01:00:00", "01:0c:cd:01:ff:ff", "GOOSE"),
+            ("01:0c:cd:02:00:00", "01:0c:cd:02:ff:ff", "GSSE"),
+            ("01:0c:cd:04:00:00", "01:0c:cd:04:ff:ff", "sampled values"),
+            ("01:0e:cf:00:00:00", "01:0e:cf:ff:ff:ff", "PROFINET"),
+            ("09:00:2b:00:00:04", "09:00:2b:00:00:04", "IS-IS, all end systems"),
+            ("09:00:2b:00:00:05", "09:00:2b:00:00:05", "IS-IS, all intermediate systems"),
+            ("03:00:00:00:00:01", "03:00:00:00:00:01", "NetBEUI"),
+            ("cf:00:00:00:00:00", "cf:00:00:00:00:00", "loopback test (CTP)"),
+        ] {
+            assert_eq!((known(first), known(last)), (Some(name), Some(name)), "{first} to {last}");
+            let number = |text: &str| text.parse::<MacAddr>().unwrap().0.iter().fold(0, |n, &b| n << 8 | u64::from(b));
+            let at = |n: u64| MacAddr(n.to_be_bytes()[2..].try_into().unwrap()).well_known();
+            let beside = [number(first).checked_sub(1), Some(number(last) + 1).filter(|n| *n >> 48 == 0)];
+            assert!(beside.into_iter().flatten().all(|n| at(n) != Some(name)), "{name} ends where it should");
+        }
+        assert_eq!(known("01:80:c2:00:00:40"), None);
+        assert_eq!(known("02:00:00:00:00:01"), None);
+    }
+
+    #[test]
+    fn the_first_byte_says_group_and_local() {
+        let bits = |first| MacAddr([first, 0, 0, 0, 0, 0]);
+        for (first, group, local) in [(0, false, false), (1, true, false), (2, false, true), (3, true, true)] {
+            assert_eq!((bits(first).is_group(), bits(first).is_local()), (group, local));
+            assert_eq!((bits(first | 0xfc).is_group(), bits(first | 0xfc).is_local()), (group, local));
+        }
+        assert!(MacAddr::BROADCAST.is_broadcast() && !MacAddr([0xff, 0xff, 0xff, 0xff, 0xff, 0xfe]).is_broadcast());
+        assert_eq!(MacAddr::from([2, 3, 4, 5, 6, 7]).oui(), [2, 3, 4]);
+    }
+
+    #[test]
+    fn addresses_are_six_pairs_of_digits() {
+        use std::string::ToString;
+        let mac = MacAddr([0x0a, 0xb0, 0x5e, 0x10, 0, 0xff]);
+        assert_eq!(mac.to_string(), "0a:b0:5e:10:00:ff");
+        assert_eq!(std::format!("{mac:>20}"), "   0a:b0:5e:10:00:ff");
+        assert_eq!("0A-b0:5e-10:00:FF".parse(), Ok(mac));
+        for wrong in
+            ["", "0a:b0:5e:10:00", "0a:b0:5e:10:00:ff:00", "0a:b0:5e:10:00:+f", "a:b0:5e:10:00:ff", "0a:b0:5e:10:00:fg"]
+        {
+            assert_eq!(wrong.parse::<MacAddr>(), Err(ParseMacError), "{wrong}");
+        }
+        assert!(ParseMacError.to_string().contains("six pairs"));
+        assert_eq!(Hex(&[0x0a, 0xff, 0]).to_string(), "0aff00");
     }
 }

@@ -16,11 +16,11 @@
 //!   `\n`, `\r`, `\t`, `\0`, `\\`, `\"` and `\x41`.
 //! - Lists stand in brackets, with commas or blanks between items. An item that is a group of fields
 //!   stands in braces. An option is its name, or its number, and its fields:
-//!   `tcp options=[maximum_segment_size size=1460, nop, 253 data=0102]`.
+//!   `tcp options=[maximum_segment_size size=1460, no_operation, 253 data=0102]`.
 //! - An option can be set as if it were a field of its layer: by its own name, `tcp
 //!   maximum_segment_size=1460`, or by that of one of its fields, `dhcp message_type=discover`.
 //! - What is no layer is the payload: text in quotes, hexadecimal bytes as `0x00ff`, or a file as
-//!   `@path`, which the caller reads.
+//!   `@path`, which ends at a blank, and which the caller reads.
 //! - TCP and UDP ports that are not set are those of the protocol that follows.
 
 use crate::field::Field;
@@ -38,6 +38,7 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::character::complete::{char, multispace0, none_of};
 use nom::combinator::{map, recognize, value};
+use nom::error::ErrorKind;
 use nom::multi::fold_many0;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
@@ -306,6 +307,11 @@ pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
     (1..=u16::MAX).find(|&port| next != Proto::Data && announce(port).proto() == next)
 }
 
+/// Most lists and groups within another.
+const MAX_DEPTH: usize = 64;
+/// What says that there are more.
+const TOO_DEEP: ErrorKind = ErrorKind::TooLarge;
+
 fn parse(text: &str) -> Result<Vec<(usize, Part<'_>)>, NotationError> {
     let at = |rest: &str| text.len() - rest.len();
     let error = |rest: &str, what: &str| NotationError { at: at(rest), what: what.to_string() };
@@ -314,6 +320,9 @@ fn parse(text: &str) -> Result<Vec<(usize, Part<'_>)>, NotationError> {
     loop {
         let start = at(rest);
         let (left, part) = part(text, rest).map_err(|found| match found {
+            nom::Err::Failure(found) if found.code == TOO_DEEP => {
+                error(found.input, "lies too deep inside of other lists and groups")
+            }
             nom::Err::Failure(found) | nom::Err::Error(found) => {
                 error(found.input, "a layer, a payload or a field was expected here")
             }
@@ -339,14 +348,15 @@ fn part<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Part<'t>> {
         let digits: Vec<u8> = digits.bytes().filter(|&b| b != b'_').collect();
         return match crate::form::unhex(&digits, &mut bytes) {
             true => Ok((rest, Part::Bytes(bytes))),
-            false => Err(nom::Err::Failure(nom::error::make_error(input, nom::error::ErrorKind::HexDigit))),
+            false => Err(nom::Err::Failure(nom::error::make_error(input, ErrorKind::HexDigit))),
         };
     }
     if let Some(rest) = input.strip_prefix('@') {
-        return map(word, Part::File).parse(rest);
+        // Paths have slashes of their own.
+        return map(take_while1(|c: char| !c.is_whitespace()), Part::File).parse(rest);
     }
     let (rest, name) = name(input)?;
-    map(members(text), |members| Part::Layer(name, members)).parse(rest)
+    map(members(text, 0), |members| Part::Layer(name, members)).parse(rest)
 }
 
 fn name(input: &str) -> IResult<&str, &str> {
@@ -354,7 +364,7 @@ fn name(input: &str) -> IResult<&str, &str> {
 }
 
 /// Fields up to what is none.
-fn members<'t>(text: &'t str) -> impl FnMut(&'t str) -> IResult<&'t str, Vec<Member<'t>>> {
+fn members<'t>(text: &'t str, depth: usize) -> impl FnMut(&'t str) -> IResult<&'t str, Vec<Member<'t>>> {
     move |mut input| {
         let mut members = Vec::new();
         loop {
@@ -363,19 +373,21 @@ fn members<'t>(text: &'t str) -> impl FnMut(&'t str) -> IResult<&'t str, Vec<Mem
             let Some(rest) = rest.trim_start().strip_prefix('=') else { return Ok((input, members)) };
             let rest = rest.trim_start();
             let place = text.len() - rest.len();
-            let (rest, value) = written(text, rest)?;
+            let (rest, value) = written(text, rest, depth)?;
             members.push((text.len() - start.len(), name, place, value));
             input = rest;
         }
     }
 }
 
-fn written<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Written<'t>> {
+fn written<'t>(text: &'t str, input: &'t str, depth: usize) -> IResult<&'t str, Written<'t>> {
     match input.as_bytes().first() {
+        Some(b'[' | b'{') if depth == MAX_DEPTH => Err(nom::Err::Failure(nom::error::make_error(input, TOO_DEEP))),
         Some(b'"') => map(quoted, Written::Quoted).parse(input),
-        Some(b'[') => list(text, input),
+        Some(b'[') => list(text, input, depth + 1),
         Some(b'{') => {
-            map(delimited(char('{'), members(text), preceded(multispace0, char('}'))), Written::Group).parse(input)
+            map(delimited(char('{'), members(text, depth + 1), preceded(multispace0, char('}'))), Written::Group)
+                .parse(input)
         }
         _ => map(word, Written::Word).parse(input).map_err(fail),
     }
@@ -389,7 +401,7 @@ fn fail<E>(error: nom::Err<E>) -> nom::Err<E> {
     }
 }
 
-fn list<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Written<'t>> {
+fn list<'t>(text: &'t str, input: &'t str, depth: usize) -> IResult<&'t str, Written<'t>> {
     let (mut rest, _) = char('[')(input)?;
     let mut items = Vec::new();
     loop {
@@ -399,7 +411,7 @@ fn list<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Written<'t>> {
         }
         let at = text.len() - rest.len();
         let item = match name(rest) {
-            Ok((behind, name)) => match members(text)(behind)? {
+            Ok((behind, name)) => match members(text, depth)(behind)? {
                 // No field follows: it is a word.
                 (_, members) if members.is_empty() => None,
                 (left, members) => Some((left, Item::Option(name, members))),
@@ -408,7 +420,7 @@ fn list<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Written<'t>> {
         };
         let (left, item) = match item {
             Some(item) => item,
-            None => map(|input| written(text, input), Item::Value).parse(rest).map_err(fail)?,
+            None => map(|input| written(text, input, depth), Item::Value).parse(rest).map_err(fail)?,
         };
         items.push((at, item));
         rest = left;
@@ -442,4 +454,95 @@ fn quoted(input: &str) -> IResult<&str, Vec<u8>> {
         all
     });
     delimited(char('"'), pieces, char('"')).parse(input).map_err(fail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn built(text: &str) -> Vec<u8> {
+        let packet = text.parse::<Packet>().and_then(|_| Notation::parse(text, &mut |_| Err("none".into())));
+        packet
+            .and_then(|mut notation| notation.build())
+            .unwrap_or_else(|error| panic!("{text}: {error} at {}", error.at))
+    }
+
+    fn mistake(text: &str) -> (usize, String) {
+        let mut files = |path: &str| Err(format!("{path} is not there"));
+        let error = Notation::parse(text, &mut files).and_then(|mut notation| notation.build()).unwrap_err();
+        (error.at, error.to_string())
+    }
+
+    #[test]
+    fn payloads_are_quoted_hexadecimal_or_files() {
+        assert_eq!(built(r#""a\n\r\t\0\\\"\x41\xff""#), b"a\n\r\t\0\\\"A\xff");
+        assert_eq!(built("0x00ff"), [0, 0xff]);
+        assert_eq!(built("0x00_ff / 0x01:02"), [0, 0xff, 1, 2]);
+        assert_eq!(built("  \"\"  "), b"");
+        let mut asked = Vec::new();
+        let mut files = |path: &str| {
+            asked.push(path.to_string());
+            Ok(b"there".to_vec())
+        };
+        let error = Notation::parse("udp/@/a folder", &mut files).map(|_| ()).unwrap_err();
+        assert_eq!(error.at, 8, "a path ends at a blank");
+        let mut named = Notation::parse("0x01 / @/a/file,of=[mine] / 0x02", &mut files).unwrap();
+        assert_eq!(named.build().unwrap(), b"\x01there\x02");
+        assert_eq!(asked, ["/a/file,of=[mine]"]);
+    }
+
+    #[test]
+    fn each_mistake_has_its_words_and_its_place() {
+        let expected = "a layer, a payload or a field was expected here";
+        for (text, at, what) in [
+            ("", 0, expected),
+            ("udp / ", 6, expected),
+            ("udp / 0x0", 6, expected),
+            ("udp / \"abc", 10, expected),
+            ("udp / \"\\q\"", 7, expected),
+            ("tcp options=[1", 14, expected),
+            ("tcp options=[nop, =]", 18, expected),
+            ("udp src_port=", 13, expected),
+            ("udp src_port=/", 13, expected),
+            ("udp x", 4, "a field (name=value) or a slash was expected here"),
+            ("ipv4 / upd", 7, "no protocol is called upd"),
+            ("ipv4 / @nowhere", 7, "nowhere is not there"),
+            ("udp dst_port=70000", 13, "layer 1 (udp), dst_port: 70000 is more than 65535, the largest that fits"),
+            (
+                "ipv4 / udp port=1",
+                11,
+                "layer 2 (udp), port: there is no such field; udp has src_port, dst_port, length, checksum",
+            ),
+        ] {
+            assert_eq!(mistake(text), (at, what.to_string()), "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_within_lists_end() {
+        for open in ["[", "{a="] {
+            let text = |depth: usize| ["tcp options=", &open.repeat(depth)].concat();
+            assert_eq!(mistake(&text(100_000)).1, "lies too deep inside of other lists and groups");
+            assert_eq!(mistake(&text(65)).0, 12 + 64 * open.len(), "the first that is too deep");
+            assert_ne!(mistake(&text(64)).1, "lies too deep inside of other lists and groups");
+        }
+    }
+
+    #[test]
+    fn options_are_set_alone_and_in_a_list_and_fields_by_either_name() {
+        let listed = built("tcp options=[maximum_segment_size size=1460, no_operation, 253 data=0102]");
+        assert_eq!(listed[20..], [2, 4, 5, 0xb4, 1, 253, 4, 1, 2, 0, 0, 0]);
+        assert_eq!(built("tcp maximum_segment_size=1460")[20..], [2, 4, 5, 0xb4]);
+        assert_eq!(built("udp udp.dstport=53 length=8 checksum=0"), [0, 0, 0, 53, 0, 8, 0, 0]);
+        assert_eq!(built("tcp flags=SYN|ACK")[13], 0x12);
+    }
+
+    #[test]
+    fn a_port_that_is_not_set_is_that_of_what_follows() {
+        assert_eq!(built("udp / dns")[..4], [0, 0, 0, 53]);
+        assert_eq!(built("udp src_port=9 / dns")[..4], [0, 9, 0, 0]);
+        assert_eq!(built("udp / \"x\"")[..4], [0; 4]);
+        assert_eq!((port(Proto::Udp, Proto::Dns), port(Proto::Tcp, Proto::Data)), (Some(53), None));
+        assert_eq!(port(Proto::Ipv4, Proto::Dns), None);
+    }
 }

@@ -397,6 +397,7 @@ mod tests {
     use super::*;
     use crate::{Ethernet, Icmpv4, Ipv4, Ipv6, Stack, Tcp, Udp, Vxlan, examine};
     use proptest::prelude::*;
+    use std::vec;
     use std::vec::Vec;
 
     /// What is wrong with the checksums of a frame: nothing, hopefully.
@@ -507,6 +508,121 @@ mod tests {
         let error = editor.update(1, "ttl", &Value::Uint(256)).unwrap_err();
         assert_eq!(error.to_string(), "ttl: 256 is more than 255, the largest that fits");
         assert_eq!(frame, before);
+    }
+
+    /// The first fragment of a packet with so many bytes of payload behind its transport header.
+    fn first_fragment(whole: &[u8], mtu: usize) -> Vec<u8> {
+        use crate::fragment::Fragmenter;
+        let piece = Fragmenter::new(mtu).split(&whole[14..]).unwrap().next().unwrap();
+        [&whole[..14], &piece.slices().concat()].concat()
+    }
+
+    #[test]
+    fn whatever_was_split_its_checksum_follows_in_the_first_fragment() {
+        use crate::{Icmpv6, Icmpv6Type, UdpLite};
+        let ethernet = || Stack::new().push(Ethernet::build());
+        let ip4 = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into());
+        let ip6 = Ipv6::build().src([0xfd; 16].into()).dst([0xfe; 16].into());
+        let echo = Icmpv6::build().kind(Icmpv6Type::EchoRequest);
+        let four: Value<'_> = Value::Ipv4([203, 0, 113, 9].into());
+        let six: Value<'_> = Value::Ipv6([0x20; 16].into());
+        let tcp = |src: u16| Tcp::build().src_port(src).dst_port(50000);
+        let udp = |src: u16| Udp::build().src_port(src).dst_port(50000);
+        for (whole, field, value, at) in [
+            (ethernet().push(ip4).push(tcp(40000)).payload(&[7; 500]).finish(), "src", four, 34 + 16),
+            (ethernet().push(ip4).push(udp(40000)).payload(&[7; 500]).finish(), "src", four, 34 + 6),
+            (ethernet().push(ip4).push(UdpLite::build()).payload(&[7; 500]).finish(), "dst", four, 34 + 6),
+            (ethernet().push(ip6).push(tcp(40000)).payload(&[7; 500]).finish(), "src", six, 62 + 16),
+            (ethernet().push(ip6).push(echo.raw(&[0; 4])).payload(&[7; 500]).finish(), "dst", six, 62 + 2),
+        ] {
+            let mut whole = whole.unwrap();
+            let mut frame = first_fragment(&whole, 296);
+            Editor::new(1, &mut frame).update(1, field, &value).unwrap();
+            Editor::new(1, &mut whole).update(1, field, &value).unwrap();
+            // Behind the fragment header stands what stands in the whole packet.
+            let shift = if frame[12] == 0x86 { 8 } else { 0 };
+            assert_eq!(wrong(&whole), []);
+            assert_eq!(frame[at..at + 2], whole[at - shift..at - shift + 2], "{field} at {at}");
+        }
+        // None was computed, and one that is not there cannot follow.
+        let mut none = ethernet().push(ip4).push(udp(40000).checksum(0)).payload(&[7; 500]).finish().unwrap();
+        none = first_fragment(&none, 296);
+        Editor::new(1, &mut none).update(1, "src", &four).unwrap();
+        assert_eq!(none[40..42], [0, 0]);
+        let mut other = ethernet().push(ip4.protocol(132.into())).payload(&[7; 500]).finish().unwrap();
+        other = first_fragment(&other, 296);
+        Editor::new(1, &mut other).update(1, "src", &four).unwrap();
+        assert!(other[34..].iter().all(|&byte| byte == 7));
+    }
+
+    #[test]
+    fn bytes_of_a_fragment_are_patched_with_the_checksum_of_the_whole() {
+        let whole = udp(&[7; 500]);
+        let (mut frame, mut edited) = (first_fragment(&whole, 296), whole.clone());
+        Editor::new(1, &mut frame).patch(50, &[1, 2, 3]).unwrap();
+        Editor::new(1, &mut edited).patch(50, &[1, 2, 3]).unwrap();
+        assert_eq!((frame[40..42].to_vec(), frame[50..53].to_vec()), (edited[40..42].to_vec(), vec![1, 2, 3]));
+        assert_eq!(wrong(&edited), []);
+        let end = edited.len();
+        let mut editor = Editor::new(1, &mut edited);
+        assert!(editor.patch(end - 2, &[1, 2]).is_ok() && editor.patch(end, &[]).is_ok());
+        assert!(editor.patch(end - 2, &[1, 2, 3]).is_err() && editor.patch(end + 1, &[]).is_err());
+        assert!(editor.patch(50, &[9; 128]).is_ok() && editor.patch(50, &[9; 129]).is_err());
+        assert_eq!(editor.frame().len(), end);
+        assert_eq!(wrong(&edited), []);
+    }
+
+    #[test]
+    fn what_is_carried_is_replaced_with_lengths_and_checksums_around_it() {
+        use crate::Vlan;
+        let inner = |payload: &[u8]| Stack::new().push(Ipv4::build().ttl(9)).payload(payload).finish().unwrap();
+        let mut out = Vec::new();
+        // In IP in IP, behind a tag, in a frame that is filled up.
+        let outer = Stack::new().push(Ethernet::build()).push(Vlan::build().id(3)).push(Ipv4::build());
+        let frame = outer.payload(&inner(b"a")).pad(90).finish().unwrap();
+        replace(1, &frame, 38, &inner(b"another one"), &mut out).unwrap();
+        let right = Stack::new().push(Ethernet::build()).push(Vlan::build().id(3)).push(Ipv4::build());
+        assert_eq!(out, right.payload(&inner(b"another one")).finish().unwrap());
+        // A length in place of an EtherType is that of what is there now; a length or checksum of zero stays so.
+        let stack = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Udp::build().dst_port(4789));
+        let mut frame =
+            stack.push(Vxlan::build()).push(Ethernet::build()).push(Ipv4::build()).payload(b"x").finish().unwrap();
+        frame[40..42].fill(0);
+        let at = 14 + 20 + 8 + 8 + 14;
+        replace(1, &frame, at, &inner(b"longer"), &mut out).unwrap();
+        assert_eq!((out[38..42].to_vec(), out.len()), (vec![0, 8 + 8 + 14 + 26, 0, 0], at + 26));
+        let llc = [&[0; 12][..], &[0, 4], &[0x42, 0x42, 3], &[9]].concat();
+        replace(1, &llc, 14, &[0x42, 0x42, 3, 9, 9, 9], &mut out).unwrap();
+        assert_eq!(out[12..14], [0, 6]);
+        // The bytes begin where they are said to, or at the end.
+        replace(1, &llc, 99, b"behind", &mut out).unwrap();
+        assert_eq!(out, [&llc[..12], &[0, 10], &llc[14..], b"behind"].concat());
+        // What does not fit its length is said.
+        let error = replace(1, &udp(b""), 34, &[0; 65535], &mut out).unwrap_err();
+        assert_eq!((error.layer, error.proto, error.mistake.field.unwrap().name), (1, Proto::Ipv4, "total_length"));
+        let deep = [&[0; 12][..], &[0x81, 0, 0, 1].repeat(40), &[8, 0]].concat();
+        assert_eq!(replace(1, &deep, 170, b"", &mut out).unwrap_err().mistake.unfit, Unfit::TooDeep);
+        assert!(replace(1, &deep, 100, b"", &mut out).is_ok());
+    }
+
+    #[test]
+    fn what_an_icmp_error_quotes_keeps_its_lengths_when_it_is_repaired() {
+        let inner = udp(b"quoted and cut");
+        let mut frame = Stack::new()
+            .push(Ethernet::build())
+            .push(Ipv4::build())
+            .push(Icmpv4::build().kind(crate::Icmpv4Type::DestinationUnreachable).raw(&[0; 4]))
+            .payload(&inner[14..42])
+            .finish()
+            .unwrap();
+        let before = frame.clone();
+        frame[36..38].fill(0xee);
+        frame[42 + 10..42 + 12].fill(0xee);
+        Editor::new(1, &mut frame).repair().unwrap();
+        assert_eq!(
+            frame, before,
+            "the quoted header's checksum and that of ICMP are right, and nothing else was changed"
+        );
     }
 
     proptest! {

@@ -1,0 +1,77 @@
+//! The bounds that SECURITY.md states, by the figures that stand there: whoever changes one changes both.
+
+use packetsmith::capture::{ErrorKind, Reader};
+use packetsmith::reassemble::{LostReason, Outcome, Reassembler, Settings};
+use packetsmith::{Ipv4, Ipv4Flags, Name, Proto, Reason, Stack, dissect, examine};
+use std::time::Duration;
+
+const MIB: u32 = 1 << 20;
+
+#[test]
+fn a_frame_has_1024_layers_at_most() {
+    let frame = [&[0; 12][..], &[0x81, 0, 0, 1].repeat(1500), &[8, 0]].concat();
+    let layers: Vec<_> = dissect(1, &frame).collect();
+    assert_eq!((layers.len(), layers[1024].proto), (1024 + 1, Proto::Data));
+    let mut deep = 0;
+    examine(1, &frame).for_each(|layer| layer.issues(|issue| deep += usize::from(issue.reason == Reason::TooDeep)));
+    assert_eq!(deep, 1);
+}
+
+/// What is wrong with the first record of a file.
+fn refused(file: &[u8]) -> bool {
+    let mut reader = Reader::new(file).expect("the header is right");
+    let error = reader.next_record().expect("a record is claimed").expect_err("it is not there");
+    matches!(error.kind(), ErrorKind::TooLarge { .. })
+}
+
+#[test]
+fn a_record_has_128_mebibytes_at_most() {
+    let header = [0xa1, 0xb2, 0xc3, 0xd4, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+    let pcap = |claimed: u32| [&header[..], &[0; 8], &claimed.to_be_bytes(), &claimed.to_be_bytes()].concat();
+    assert!(!refused(&pcap(128 * MIB)) && refused(&pcap(128 * MIB + 1)));
+    let section = [0x0a, 0x0d, 0x0d, 0x0a, 0, 0, 0, 28, 0x1a, 0x2b, 0x3c, 0x4d, 0, 1, 0, 0];
+    let pcapng = |claimed: u32| {
+        let packet = [&6_u32.to_be_bytes()[..], &claimed.to_be_bytes(), &[0; 12], &claimed.to_be_bytes()].concat();
+        [&section[..], &[0xff; 8], &28_u32.to_be_bytes(), &packet].concat()
+    };
+    assert!(!refused(&pcapng(128 * MIB)) && refused(&pcapng(128 * MIB + 4)));
+}
+
+#[test]
+fn fragments_wait_in_4096_datagrams_8_mebibytes_and_60_seconds_at_most() {
+    let first = |n: u16, payload: usize| {
+        let header = Ipv4::build().identification(n).flags(Ipv4Flags::MORE_FRAGMENTS);
+        Stack::new().push(header).payload(&vec![0; payload]).finish().expect("it fits")
+    };
+    let (mut most_waiting, mut most_memory) = (0, 0);
+    for payload in [8, 8 * 500] {
+        let mut reassembler = Reassembler::new(Settings::default());
+        for n in 0..6000 {
+            let outcome = reassembler.push(&first(n, payload), 0, Duration::ZERO, &mut |_| {});
+            assert!(matches!(outcome, Outcome::Held { .. }));
+            most_waiting = most_waiting.max(reassembler.waiting());
+            most_memory = most_memory.max(reassembler.memory());
+        }
+    }
+    assert_eq!(most_waiting, 4096);
+    assert!((7 * MIB as usize..=8 * MIB as usize).contains(&most_memory), "{most_memory} bytes");
+    let mut reassembler = Reassembler::new(Settings::default());
+    let mut lost = Vec::new();
+    for second in [0, 60, 61] {
+        reassembler.push(&first(second, 8), 0, Duration::from_secs(second.into()), &mut |gone| lost.push(gone.reason));
+        assert_eq!(lost.len(), usize::from(second == 61));
+    }
+    assert_eq!(lost, [LostReason::Timeout]);
+}
+
+#[test]
+fn a_name_has_255_bytes_and_127_pointers_at_most() {
+    let name = |last: u8| [&[63; 64][..], &[63; 64], &[63; 64], &[last; 1], &vec![b'x'; last.into()], &[0]].concat();
+    assert!(Name::new(&name(61), 0).check().is_ok() && Name::new(&name(62), 0).check().is_err());
+    // Each pointer leads to the one before it, the first to the root.
+    let chain = |pointers: u16| {
+        (0..pointers).fold(vec![0, 0], |chain, n| [&chain[..], &(0xc000 | 2 * n).to_be_bytes()].concat())
+    };
+    let check = |pointers: u16| Name::new(&chain(pointers), usize::from(pointers) * 2).check();
+    assert!(check(127).is_ok() && check(128).is_err());
+}

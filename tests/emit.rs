@@ -1,0 +1,150 @@
+//! What is read of an option, record or message and written again is read as the same again: of every number that a
+//! registry has, with contents of many kinds.
+
+use packetsmith::Cursor;
+use packetsmith::field::{Registry, Visitor};
+use packetsmith::part::Variants;
+use packetsmith::proto::*;
+use packetsmith::{Field, Span, Value};
+
+/// Contents to be read: as many bytes as there may be, of each of several kinds.
+fn contents() -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state as u8
+    };
+    for length in (0..48).chain([52, 56, 60, 64, 72, 80, 96, 128, 130]) {
+        all.push(vec![0; length]);
+        all.push(vec![1; length]);
+        // Small numbers are counts and lengths that fit; a type, a length and a value; names and text.
+        all.push((0..length).map(|_| random() % 4).collect());
+        all.push((0..length).map(|_| random() % 20).collect());
+        all.push((0..length).map(|_| random()).collect());
+        all.push((0..length).map(|at| if at < 2 { at as u8 } else { random() }).collect());
+        all.push((0..length).map(|at| [0, 1, 0, 4, 1, 2, 3, 4][at % 8]).collect());
+        all.push((0..length).map(|at| [1, 4, 9, 9][at % 4]).collect());
+        all.push((0..length).map(|at| b"\x03www\x02ab\0"[at % 8]).collect());
+        all.push((0..length).map(|at| b"text of words\0"[at % 14]).collect());
+        // A length in front of all the rest, in one byte and in two.
+        all.push((0..length).map(|at| if at == 0 { length as u8 - 1 } else { b'a' }).collect());
+        let two = |at| if at == 1 { (length as u8).saturating_sub(2) } else { 0 };
+        all.push((0..length).map(two).collect());
+    }
+    all
+}
+
+/// Looks at nothing.
+struct Blind;
+
+impl Visitor for Blind {
+    fn field(&mut self, _: &'static Field, _: Span, _: Value<'_>) {}
+    fn open(&mut self, _: &'static Field, _: Span) {}
+    fn close(&mut self) {}
+}
+
+/// Holds it of one type; gives how many numbers there are, and those that no contents fitted.
+fn hold(
+    type_name: &str,
+    registry: &Registry,
+    write: impl Fn(u16, &[u8]) -> Option<Vec<u8>>,
+) -> (usize, Vec<(u64, &'static str)>) {
+    let mut never = Vec::new();
+    for &(number, name) in registry.entries {
+        let mut fitted = false;
+        for bytes in contents() {
+            let Some(written) = write(number as u16, &bytes) else { continue };
+            fitted = true;
+            let again = write(number as u16, &written);
+            assert_eq!(again.as_ref(), Some(&written), "{type_name} {number} ({name}) of {bytes:02x?}");
+        }
+        if !fitted {
+            never.push((number, name));
+        }
+    }
+    (registry.entries.len(), never)
+}
+
+/// Reads contents and writes them again; `None` where they do not fit.
+fn again<'a, V: Variants<'a>>(kind: u16, bytes: &'a [u8]) -> Option<Vec<u8>> {
+    let left = V::show(kind, Cursor::new(bytes), &mut Blind);
+    let value = V::decode(kind, Cursor::new(bytes));
+    if value.is_unknown() {
+        return None;
+    }
+    assert!(left.is_empty(), "{kind} of {bytes:02x?}: what can be read is shown whole");
+    assert_eq!(value.kind(), kind);
+    let mut out = Vec::new();
+    value.emit(&mut out);
+    Some(out)
+}
+
+macro_rules! hold_all {
+    ($($type:ident),* $(,)?) => {[$(
+        (stringify!($type), hold(stringify!($type), $type::REGISTRY, |kind, bytes| again::<$type<'_>>(kind, bytes)))
+    ),*]};
+}
+
+#[test]
+fn what_is_written_is_read_as_the_same() {
+    let all = hold_all![
+        CipsoTag,
+        ChapMessage,
+        DhcpCableLabsOption,
+        DhcpClientId,
+        DhcpOption,
+        DhcpPxeOption,
+        DhcpRadiusAttribute,
+        DhcpRelayOption,
+        DhcpSipServers,
+        DhcpSubnetOption,
+        DhcpVendorOption,
+        DhcpVpn,
+        Dhcpv6Duid,
+        Dhcpv6MosAddresses,
+        Dhcpv6MosNames,
+        Dhcpv6NtpOption,
+        Dhcpv6Option,
+        Duid,
+        EdnsOption,
+        HipParameter,
+        IcmpObject,
+        Icmpv4Message,
+        Icmpv6Message,
+        IgmpMessage,
+        IoamOption,
+        IpcpOption,
+        Ipv4Option,
+        Ipv4TimestampList,
+        Ipv6Option,
+        Ipv6cpOption,
+        L2tpAvp,
+        LcpMessage,
+        LcpOption,
+        MobilityMessage,
+        MobilityOption,
+        MptcpMessage,
+        NdpOption,
+        NtpExtension,
+        PapMessage,
+        PppoeTag,
+        Rdata,
+        RoutingData,
+        RplOption,
+        SegmentTlv,
+        SvcParam,
+        TcpExperiment,
+        TcpOption,
+        TftpMessage,
+        UdpExperiment,
+        UdpOption,
+    ];
+    let numbers: usize = all.iter().map(|(_, (count, _))| count).sum();
+    let never: Vec<_> = all.iter().flat_map(|(name, (_, never))| never.iter().map(move |one| (name, one))).collect();
+    println!("{numbers} numbers; nothing fits {never:?}");
+    assert!(numbers > 700, "{numbers} numbers");
+    assert!(never.len() < numbers / 20, "no contents fit {} of {numbers} numbers: {never:?}", never.len());
+}

@@ -594,6 +594,11 @@ mod tests {
         let llc = [&[0; 12][..], &[0, 4], &[0x42, 0x42, 3], &[9]].concat();
         replace(1, &llc, 14, &[0x42, 0x42, 3, 9, 9, 9], &mut out).unwrap();
         assert_eq!(out[12..14], [0, 6]);
+        // A number that is a type stays, whichever of several it is.
+        let mut tagged = Stack::new().push(Ethernet::build()).push(Vlan::build()).push(Ipv4::build()).finish().unwrap();
+        tagged[12..14].copy_from_slice(&[0x88, 0xa8]);
+        replace(1, &tagged, 18, &inner(b"longer"), &mut out).unwrap();
+        assert_eq!((&out[12..14], out.len()), (&[0x88, 0xa8][..], 18 + 26));
         // The bytes begin where they are said to, or at the end.
         replace(1, &llc, 99, b"behind", &mut out).unwrap();
         assert_eq!(out, [&llc[..12], &[0, 10], &llc[14..], b"behind"].concat());

@@ -815,6 +815,7 @@ mod tests {
         for (what, yes) in equals {
             assert_eq!(passes(&frame, &["tftp.source_file == ", what].concat()), yes, "{what}");
         }
+        assert!(passes(&[1, 2, 3], "frame.len == 3") && !passes(&[1, 2, 3], "frame.len == 4"));
         assert!(passes(&frame, "tftp.type == octet") && !passes(&frame, "tftp.type == octe"));
     }
 

@@ -1091,3 +1091,129 @@ mod de {
         }
     }
 }
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use super::*;
+    use crate::packet::Packet;
+    use alloc::string::ToString;
+
+    /// What is wrong with a packet of one layer with such members, and where.
+    fn mistake(layer: &str, add: impl FnOnce(&mut Form)) -> (Unfit, String) {
+        let mut packet = Packet::default();
+        packet.form.open_list("layers");
+        packet.form.open_group("");
+        packet.form.text("layer", layer);
+        add(&mut packet.form);
+        packet.form.close();
+        packet.form.close();
+        let shown = packet.form.to_string();
+        let error = packet.build().map_or_else(|error| error, |built| panic!("{shown} is built: {built:02x?}"));
+        (error.mistake.unfit, error.place.iter().map(|step| alloc::format!("/{step}")).collect())
+    }
+
+    fn group(form: &mut Form, key: &str, list: bool) {
+        if list {
+            form.open_list(key)
+        } else {
+            form.open_group(key)
+        }
+        form.close();
+    }
+
+    #[test]
+    fn what_does_not_fit_a_field_is_said_with_its_place() {
+        type Add = fn(&mut Form);
+        let cases: [(&str, Add, Unfit); 20] = [
+            ("ipv4", |form| form.text("ttl", "many"), Unfit::Text("a number")),
+            ("ipv4", |form| form.text("src", "10.0.0"), Unfit::Text("an IPv4 address")),
+            ("ipv6", |form| form.text("src", "10.0.0.1"), Unfit::Text("an IPv6 address")),
+            ("ethernet", |form| form.text("src", "02:00"), Unfit::Text("a MAC address")),
+            ("vlan", |form| form.text("drop_eligible", "perhaps"), Unfit::Text("true or false")),
+            ("ntp", |form| form.text("poll", "soon"), Unfit::Text("a number")),
+            ("ipv4", |form| form.number("src", 5), Unfit::Kind("an IPv4 address")),
+            ("ipv6", |form| form.flag("src", true), Unfit::Kind("an IPv6 address")),
+            ("ethernet", |form| form.signed("src", -1), Unfit::Kind("a MAC address")),
+            ("ipv4", |form| form.text("protocol", "nonesuch"), Unfit::NoName),
+            ("tcp", |form| form.text("flags", "SYN|GONE"), Unfit::NoName),
+            ("ipv4", |form| form.number("ttl", 256), Unfit::TooLarge { number: 256, max: 255 }),
+            ("ipv4", |form| form.number("hops", 1), Unfit::NoMember),
+            ("ipv4", |form| group(form, "ttl", true), Unfit::Kind("a single value")),
+            ("ipv4", |form| group(form, "ttl", false), Unfit::Kind("a single value")),
+            ("ipv4", |form| form.other_number("ttl"), Unfit::Kind("a whole number of 64 bits")),
+            ("tcp", |form| group(form, "options", false), Unfit::Kind("a list")),
+            ("ipv4", |form| (1..3).for_each(|ttl| form.number("ttl", ttl)), Unfit::Rule("is given twice")),
+            ("dns", |form| form.number("questions", 1), Unfit::Kind("a list")),
+            ("ipv4", |form| form.signed("ttl", -1), Unfit::Kind("a number that is not negative")),
+        ];
+        for (layer, add, unfit) in cases {
+            let mut form = Form::default();
+            add(&mut form);
+            let (found, place) = mistake(layer, add);
+            let member = form.members().next().unwrap_or_default().to_string();
+            assert_eq!((found, place), (unfit, ["/layers/[0]/", &member].concat()), "{layer} {form}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_shown_on_one_line() {
+        let mut form = Form::default();
+        assert!(form.is_empty() && form.len() == 0);
+        form.null("nothing");
+        form.flag("flag", true);
+        form.number("number", 7);
+        form.signed("signed", -7);
+        form.other_number("other");
+        form.bytes("bytes", &[1, 0xff]);
+        form.text("text", "a\"b");
+        form.quoted("quoted", b"q");
+        form.open_list("list");
+        form.number("", 1);
+        form.open_group("");
+        form.flag("in", false);
+        form.close();
+        form.close();
+        form.number("last", 9);
+        let shown = "nothing=null flag=true number=7 signed=-7 other=? bytes=0x01ff text=\"a\\\"b\" quoted=\"q\" \
+                     list=[1 {in=false}] last=9";
+        assert_eq!((form.to_string().as_str(), form.len(), form.is_empty()), (shown, 13, false));
+        let members: Vec<_> = form.members().collect();
+        assert_eq!(
+            members,
+            ["nothing", "flag", "number", "signed", "other", "bytes", "text", "quoted", "list", "last"]
+        );
+        let without = form.without(|key, _| matches!(key, "number" | "in" | "text"));
+        let shown = "nothing=null flag=true signed=-7 other=? bytes=0x01ff quoted=\"q\" list=[1 {}] last=9";
+        assert_eq!(without.to_string(), shown);
+        assert_eq!(without.without(|key, _| key == "list").members().last(), Some("last"));
+        form.clear();
+        assert_eq!((form.to_string().as_str(), form.is_empty()), ("", true));
+    }
+
+    #[test]
+    fn a_message_of_dns_is_marked_to_be_compressed() {
+        let mut form = Form::default();
+        form.open_list("layers");
+        for layer in ["udp", "dns", "dns"] {
+            form.open_group("");
+            form.text("layer", layer);
+            form.number("id", 1);
+            form.close();
+        }
+        form.close();
+        form.number("behind", 2);
+        form.mark_compressed();
+        let dns = "{layer=\"dns\" compress=true id=1}";
+        let shown = ["layers=[{layer=\"udp\" id=1} ", dns, " ", dns, "] behind=2"].concat();
+        assert_eq!((form.to_string(), form.members().count()), (shown, 2));
+    }
+
+    #[test]
+    fn an_address_of_fewer_bytes_has_those() {
+        let (four, six) = (Value::Ipv4([1, 2, 3, 4].into()), Value::Ipv6([5; 16].into()));
+        assert_eq!(shortened(&four, Span::new(10, 13)).as_deref(), Some(&[1, 2, 3][..]));
+        assert_eq!(shortened(&six, Span::new(10, 25)).as_deref(), Some(&[5; 15][..]));
+        assert_eq!((shortened(&four, Span::new(10, 14)), shortened(&six, Span::new(0, 16))), (None, None));
+        assert_eq!(shortened(&Value::Uint(1), Span::new(0, 1)), None);
+    }
+}

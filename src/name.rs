@@ -137,7 +137,7 @@ impl<'a> Name<'a> {
     #[cfg(feature = "alloc")]
     pub fn from_text(text: &str, out: &mut alloc::vec::Vec<u8>) -> bool {
         let start = out.len();
-        let mut bytes = text.strip_suffix('.').filter(|name| !name.ends_with('\\')).unwrap_or(text).bytes();
+        let mut bytes = text.strip_suffix('.').filter(|name| ends_unescaped(name)).unwrap_or(text).bytes();
         if bytes.len() == 0 {
             out.push(0);
             return true;
@@ -182,6 +182,12 @@ impl<'a> Name<'a> {
     pub fn is_root(&self) -> bool {
         self.labels().next().is_none()
     }
+}
+
+/// Tells whether a dot behind the text would not be escaped: each backslash at its end is, by the one before it.
+#[cfg(feature = "alloc")]
+fn ends_unescaped(text: &str) -> bool {
+    text.bytes().rev().take_while(|&byte| byte == b'\\').count().is_multiple_of(2)
 }
 
 /// Names are equal if their labels are, whatever the case of ASCII letters (RFC 4343). Names that
@@ -358,5 +364,54 @@ mod tests {
         assert_eq!(Name::new(b"\x05a.b\\\x00\0", 0).to_string(), "a\\.b\\\\\\000");
         assert_eq!(Name::new(b"\0", 0).to_string(), ".");
         assert_eq!(Name::new(b"\x80", 0).check(), Err(NameError::ReservedLabel(0x80)));
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn text_becomes_the_name_that_shows_as_it() {
+        let made = |text: &str| {
+            let mut out = std::vec![7];
+            Name::from_text(text, &mut out).then(|| out.split_off(1))
+        };
+        let label = |len: usize| "x".repeat(len);
+        for (text, wire) in [
+            ("", &b"\0"[..]),
+            (".", b"\0"),
+            ("www.Example.org", b"\x03www\x07Example\x03org\0"),
+            ("a.b.", b"\x01a\x01b\0"),
+            ("a\\.b", b"\x03a.b\0"),
+            ("a\\.", b"\x02a.\0"),
+            ("a\\\\.", b"\x02a\\\0"),
+            ("a\\\\\\.", b"\x03a\\.\0"),
+            ("\\000\\255\\x", b"\x03\x00\xffx\0"),
+        ] {
+            assert_eq!(made(text).as_deref(), Some(wire), "{text}");
+            let shown = Name::new(wire, 0).to_string();
+            assert_eq!(made(&shown).as_deref(), Some(wire), "{text} is shown as {shown}");
+        }
+        for wrong in ["..", "a..b", ".a", "a\\", "\\256", "\\12", "\\1x2"] {
+            assert_eq!(made(wrong), None, "{wrong}");
+        }
+        assert!(made(&label(63)).is_some() && made(&label(64)).is_none() && made(&label(300)).is_none());
+        let long = |last: usize| [label(63), label(63), label(63), label(last)].join(".");
+        assert!(made(&long(61)).is_some() && made(&long(62)).is_none());
+    }
+
+    #[test]
+    fn a_name_has_a_place_of_its_own_and_raw_bytes_where_those_are_not_its_labels() {
+        let message = b"\x01a\0\x01b\xc0\0\x01c\xc0\xff\x01d";
+        let at = |at: usize| Name::new(message, at);
+        assert_eq!([0, 3, 7].map(|n| at(n).wire_len()), [Ok(3), Ok(4), Ok(4)]);
+        assert_eq!([0, 3, 7].map(|n| at(n).is_compressed()), [false, true, true]);
+        assert_eq!((at(0).wire(), at(3).wire()), (&b"\x01a\0"[..], &b"\x01b\xc0\0"[..]));
+        assert_eq!((at(0).raw(), at(3).raw(), at(7).raw()), (None, Some(&message[3..7]), Some(&message[7..11])));
+        assert_eq!(
+            (at(11).wire_len(), at(11).wire(), at(11).is_compressed()),
+            (Err(NameError::Truncated), &b""[..], false)
+        );
+        assert_eq!((at(2).is_root(), at(0).is_root(), at(99).check()), (true, false, Err(NameError::Truncated)));
+        assert_eq!(at(3).labels().flatten().collect::<std::vec::Vec<_>>(), [b"b", b"a"]);
+        assert_eq!(at(7).labels().last(), Some(Err(NameError::ForwardPointer)));
+        assert!(at(3) == Name::new(b"\x01B\x01A\0", 0) && at(3) != at(0) && at(0) != at(3));
     }
 }

@@ -410,6 +410,9 @@ mod tests {
             (Err(NameError::Truncated), &b""[..], false)
         );
         assert_eq!((at(2).is_root(), at(0).is_root(), at(99).check()), (true, false, Err(NameError::Truncated)));
+        for reserved in [0x40, 0x7f, 0x80, 0xbf] {
+            assert_eq!(Name::new(&[reserved, 0], 0).wire_len(), Err(NameError::ReservedLabel(reserved)));
+        }
         assert_eq!(at(3).labels().flatten().collect::<std::vec::Vec<_>>(), [b"b", b"a"]);
         assert_eq!(at(7).labels().last(), Some(Err(NameError::ForwardPointer)));
         assert!(at(3) == Name::new(b"\x01B\x01A\0", 0) && at(3) != at(0) && at(0) != at(3));

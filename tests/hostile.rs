@@ -151,8 +151,10 @@ fn a_record_that_claims_all_that_it_may_takes_no_more_than_is_there() {
     let folder = Folder::new();
     let claimed = 128_u32 << 20;
     let huge = [6_u32.to_le_bytes(), claimed.to_le_bytes(), [0; 4], [0; 4]].concat();
-    let pcap = [&PCAP[..], &good(1), &record(claimed, &frame(3))].concat();
-    for file in [pcap, pcapng(&[&packet_block(&frame(1)), &huge])] {
+    // As many bytes as make the buffer grow.
+    let there = vec![0; 600_000];
+    let pcap = [&PCAP[..], &good(1), &record(claimed, &there)].concat();
+    for file in [pcap, pcapng(&[&packet_block(&frame(1)), &huge, &there])] {
         let path = folder.file("claims", &file);
         // The program takes less than 100,000 kilobytes of these; what is claimed would be 131,072.
         let output = run_within(130_000, &["read", &path], Stdio::null());

@@ -372,3 +372,11 @@ fn a_sum_of_more_than_32_bits_carries_all_of_them() {
     let words = bytes.chunks(2).map(|word| u64::from(word[0]) << 8 | u64::from(word[1]));
     assert_eq!(u64::from(packetsmith::Sum::new().bytes(&bytes).value()), words.sum::<u64>() % 0xffff);
 }
+
+#[test]
+fn a_checksum_beside_a_length_that_contradicts_itself_cannot_be_verified() {
+    let datagram = |checksum: u8| ipv4(17, 0, &[], &[0x9c, 0x40, 0x9c, 0x41, 0, 4, 0, checksum, 7]);
+    let state = |frame: &[u8]| checksums(101, frame, frame.len());
+    assert_eq!(state(&datagram(1)).last(), Some(&Checksum::Unverifiable));
+    assert_eq!(state(&datagram(0)).last(), Some(&Checksum::Absent));
+}

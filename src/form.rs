@@ -1158,7 +1158,7 @@ mod tests {
     #[test]
     fn a_form_is_shown_on_one_line() {
         let mut form = Form::default();
-        assert!(form.is_empty() && form.len() == 0);
+        assert!(form.is_empty());
         form.null("nothing");
         form.flag("flag", true);
         form.number("number", 7);

@@ -70,7 +70,7 @@ fn a_name_has_255_bytes_and_127_pointers_at_most() {
     assert!(Name::new(&name(61), 0).check().is_ok() && Name::new(&name(62), 0).check().is_err());
     // Each pointer leads to the one before it, the first to the root.
     let chain = |pointers: u16| {
-        (0..pointers).fold(vec![0, 0], |chain, n| [&chain[..], &(0xc000 | 2 * n).to_be_bytes()].concat())
+        (0..pointers).fold(vec![0, 0], |chain, n| [&chain[..], &(0xc000 | (2 * n)).to_be_bytes()].concat())
     };
     let check = |pointers: u16| Name::new(&chain(pointers), usize::from(pointers) * 2).check();
     assert!(check(127).is_ok() && check(128).is_err());

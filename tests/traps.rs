@@ -368,7 +368,7 @@ fn a_sum_of_more_than_32_bits_carries_all_of_them() {
     bytes[200_000..200_002].copy_from_slice(&[0, 1]);
     assert_eq!(packetsmith::Sum::new().bytes(&bytes).value(), 1);
     // Whatever is in the bytes, it is what is left of their words divided by 0xffff.
-    bytes.iter_mut().enumerate().for_each(|(at, byte)| *byte = (at * 251 >> 3) as u8 | 0x80);
+    bytes.iter_mut().enumerate().for_each(|(at, byte)| *byte = (at * 251 / 8) as u8 | 0x80);
     let words = bytes.chunks(2).map(|word| u64::from(word[0]) << 8 | u64::from(word[1]));
     assert_eq!(u64::from(packetsmith::Sum::new().bytes(&bytes).value()), words.sum::<u64>() % 0xffff);
 }

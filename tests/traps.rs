@@ -380,3 +380,39 @@ fn a_checksum_beside_a_length_that_contradicts_itself_cannot_be_verified() {
     assert_eq!(state(&datagram(1)).last(), Some(&Checksum::Unverifiable));
     assert_eq!(state(&datagram(0)).last(), Some(&Checksum::Absent));
 }
+
+#[test]
+fn a_computed_checksum_of_zero_is_sent_as_ffff_where_zero_says_that_there_is_none() {
+    use packetsmith::{Icmpv4, Ipv4, Stack, Tcp, Udp};
+    let ip = || Stack::new().push(Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into()));
+    // With the checksum of two zeros in their place, all sums to zero.
+    let twice = |build: &dyn Fn(&[u8]) -> Vec<u8>, at: usize| {
+        let first = build(&[0, 0]);
+        let second = build(&first[at..at + 2]);
+        [second[at], second[at + 1]]
+    };
+    let udp =
+        |payload: &[u8]| ip().push(Udp::build().src_port(50000).dst_port(50001)).payload(payload).finish().unwrap();
+    let tcp =
+        |payload: &[u8]| ip().push(Tcp::build().src_port(50000).dst_port(50001)).payload(payload).finish().unwrap();
+    let icmp = |payload: &[u8]| ip().push(Icmpv4::build().raw(&[0; 4])).payload(payload).finish().unwrap();
+    assert_eq!((twice(&udp, 26), twice(&tcp, 36), twice(&icmp, 22)), ([0xff, 0xff], [0, 0], [0, 0]));
+}
+
+#[test]
+fn a_stack_has_32_layers_at_most() {
+    use packetsmith::source::Unfit;
+    use packetsmith::{Ethernet, Stack, Vlan};
+    macro_rules! tagged {
+        ($stack:expr;) => { $stack };
+        ($stack:expr; $tag:tt $($more:tt)*) => { tagged!($stack.push(Vlan::build().id($tag)); $($more)*) };
+    }
+    let most = tagged!(
+        Stack::new().push(Ethernet::build());
+        1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+    );
+    assert_eq!(protocols(1, &most.finish().unwrap()).iter().filter(|proto| **proto == Proto::Vlan).count(), 31);
+    let more = most.push(Vlan::build());
+    assert_eq!(more.finish().unwrap_err().mistake.unfit, Unfit::TooDeep);
+    assert_eq!(more.push(Vlan::build()).finish().unwrap_err().mistake.unfit, Unfit::TooDeep);
+}

@@ -536,3 +536,60 @@ impl<'a> Part<'a> for InterfaceIdentification<'a> {
         }
     }
 }
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+    use crate::{Next, Packet, dissect::Examine, dissect::Layers};
+    use alloc::format;
+    use alloc::string::ToString;
+    use alloc::vec::Vec;
+
+    /// An ICMP message with one object, built from text.
+    fn built(kind: u8, object: &str) -> Result<Vec<u8>, crate::packet::PacketError> {
+        let text = format!("icmpv4 type={kind} extensions={{objects=[{object}]}}");
+        text.parse::<Packet>().expect("the text is one").build()
+    }
+
+    #[test]
+    fn what_identifies_an_interface_is_built_and_read_again() {
+        for (fields, contents) in [
+            ("c_type=1 name=\"eth0\"", &b"\x01eth0"[..]),
+            ("c_type=2 index=7", &[2, 0, 0, 0, 7]),
+            ("c_type=3 family=1 address=10.0.0.1", &[3, 0, 1, 4, 0, 10, 0, 0, 1]),
+            ("c_type=3 family=2 address=fd00::1", &[3, 0, 2, 16, 0, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
+            ("c_type=3 family=6 address=020304050607", &[3, 0, 6, 6, 0, 2, 3, 4, 5, 6, 7, 0, 0]),
+        ] {
+            let frame = built(42, &format!("interface_identification {fields}")).unwrap();
+            assert_eq!(frame[12..], [&[0, contents.len() as u8 + 3, 3], contents].concat(), "{fields}");
+            let again = || Packet::new(Examine::new(Layers::new(Next::IpProtocol(1), &frame)));
+            assert_eq!(again().build().unwrap(), frame, "{fields}: {}", again().form);
+            assert!(again().form.to_string().contains("c_type="), "{}", again().form);
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_an_interface_is_built_and_read_again() {
+        for (fields, contents) in [
+            ("role=2", &[0x80][..]),
+            ("role=0 has_index=true index=7", &[0x08, 0, 0, 0, 7]),
+            ("has_address=true family=1 address=10.0.0.1", &[0x04, 0, 1, 0, 0, 10, 0, 0, 1]),
+            ("has_name=true name=\"eth\" has_mtu=true mtu=1500", &[0x03, 4, b'e', b't', b'h', 0, 0, 5, 0xdc]),
+            ("has_address=true family=9 address=0102", &[0x04, 0, 9, 0, 0, 1, 2]),
+        ] {
+            // In the head of a message that quotes nothing.
+            let frame = built(42, &format!("interface_information {fields}")).unwrap();
+            assert_eq!(frame[12..], [&[0, contents.len() as u8 + 3, 2], contents].concat(), "{fields}");
+            let again = Packet::new(Examine::new(Layers::new(Next::IpProtocol(1), &frame))).build();
+            assert_eq!(again.unwrap(), frame, "{fields}");
+            let Some(value) = InterfaceInformation::take(&mut Cursor::new(contents)) else { panic!("{fields}") };
+            let mut out = Vec::new();
+            value.emit(&mut out);
+            assert_eq!(out, contents, "{fields}");
+        }
+        let long = "x".repeat(255);
+        let error = built(42, &format!("interface_information has_name=true name=\"{long}\"")).unwrap_err();
+        assert_eq!(error.mistake.unfit, Unfit::TooLong { have: 255, max: 254 });
+        assert!(built(42, &format!("interface_information has_name=true name=\"{}\"", &long[1..])).is_ok());
+    }
+}

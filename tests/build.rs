@@ -120,6 +120,39 @@ fn a_copy_is_the_same_capture() {
 }
 
 #[test]
+fn a_copy_in_another_form_has_the_same_packets_at_the_same_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = |path: &str| String::from_utf8(packetsmith(&["read", "-t", "e", path]).stdout).unwrap();
+    // Of Ethernet with a frame check sequence of four bytes, as the file's header says.
+    let mut checked = std::fs::read("testdata/http.pcap").unwrap();
+    checked[20..24].copy_from_slice(&0x2400_0001_u32.to_le_bytes());
+    let with_fcs = folder.path().join("fcs.pcap");
+    std::fs::write(&with_fcs, checked).unwrap();
+    for original in
+        ["testdata/nano.pcap", "testdata/swap.pcap", "testdata/http.pcap", "testdata/raw.pcap", text(&with_fcs)]
+    {
+        for (there, back) in [("pcapng", "nanopcap"), ("nanopcap", "pcapng"), ("pcapng", "pcapng")] {
+            let (first, second) = (folder.path().join("first"), folder.path().join("second"));
+            for (from, form, to) in [(original, there, &first), (text(&first), back, &second)] {
+                let output = packetsmith(&["read", from, "-F", form, "-w", text(to)]);
+                assert!(output.status.success(), "{original}: {}", String::from_utf8_lossy(&output.stderr));
+            }
+            let digits = |path: &str| {
+                let shown = lines(path);
+                // Nanoseconds that were never there are zeros.
+                shown.lines().map(|line| line.replacen("000 ", " ", 1)).collect::<Vec<_>>()
+            };
+            assert_eq!(digits(text(&second)), digits(original), "{original} by way of {there} and {back}");
+            let fcs = |path: &str| {
+                let mut reader = packetsmith::capture::Reader::open(path).unwrap();
+                reader.next_record().unwrap().unwrap().fcs_len
+            };
+            assert_eq!(fcs(text(&second)), fcs(original), "{original} by way of {there} and {back}");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.pcap");

@@ -1260,7 +1260,7 @@ mod tests {
             (field().derived(), Derive::Own),
             (field().head_length(4, 2), Derive::Head { unit: 4, less: 2 }),
             (field().total_length(8), Derive::Total { less: 8 }),
-            (field().announces(), Derive::Next),
+            (field().announces(Numbers::IpProtocol), Derive::Next(Numbers::IpProtocol)),
             (field().checksum(), Derive::Checksum),
         ];
         assert!(derived.iter().all(|(field, derive)| field.derive == *derive && field.is_derived()));

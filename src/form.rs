@@ -1140,7 +1140,7 @@ mod tests {
             ("ipv4", |form| form.number("hops", 1), Unfit::NoMember),
             ("ipv4", |form| group(form, "ttl", true), Unfit::Kind("a single value")),
             ("ipv4", |form| group(form, "ttl", false), Unfit::Kind("a single value")),
-            ("ipv4", |form| form.other_number("ttl"), Unfit::Kind("a whole number of 64 bits")),
+            ("ipv4", |form| form.add("ttl", Node::Number), Unfit::Kind("a whole number of 64 bits")),
             ("tcp", |form| group(form, "options", false), Unfit::Kind("a list")),
             ("ipv4", |form| (1..3).for_each(|ttl| form.number("ttl", ttl)), Unfit::Rule("is given twice")),
             ("dns", |form| form.number("questions", 1), Unfit::Kind("a list")),
@@ -1159,11 +1159,11 @@ mod tests {
     fn a_form_is_shown_on_one_line() {
         let mut form = Form::default();
         assert!(form.is_empty());
-        form.null("nothing");
+        form.add("nothing", Node::Null);
         form.flag("flag", true);
         form.number("number", 7);
         form.signed("signed", -7);
-        form.other_number("other");
+        form.add("other", Node::Number);
         form.bytes("bytes", &[1, 0xff]);
         form.text("text", "a\"b");
         form.quoted("quoted", b"q");

@@ -237,6 +237,7 @@ impl<'a> Layer<'a> {
 /// }
 /// assert_eq!(found, Some(Reason::Truncated { needed: 1500, have: 40, limit: Limit::Frame }));
 /// ```
+#[inline]
 pub fn examine(link_type: u16, frame: &[u8]) -> Examine<'_> {
     Examine::new(dissect(link_type, frame))
 }
@@ -265,6 +266,7 @@ pub struct Examine<'a> {
 
 impl<'a> Examine<'a> {
     /// Examines the layers of a walk.
+    #[inline]
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
         Examine { layers, index: 0, wire_end, inner: Inner::OUTERMOST, fcs_len: None }
@@ -272,6 +274,7 @@ impl<'a> Examine<'a> {
 
     /// Says that so many of a frame's last bytes are its frame check sequence, as some capture files
     /// do. Where nothing says so, one is looked for behind what the lengths of inner layers leave out.
+    #[inline]
     pub fn fcs_len(mut self, bytes: Option<u8>) -> Self {
         self.fcs_len = bytes;
         self
@@ -279,6 +282,7 @@ impl<'a> Examine<'a> {
 
     /// Says that the frame had so many bytes on the wire, where the capture cut it. Fewer than were
     /// captured count as those.
+    #[inline]
     pub fn original_len(mut self, bytes: usize) -> Self {
         self.wire_end = bytes.clamp(self.layers.end as usize, u32::MAX as usize - 1) as u32;
         self
@@ -421,6 +425,10 @@ impl<'a> Examined<'a> {
     /// assert_eq!(examine(1, &[0; 42]).next().unwrap().frame_size(), Some(FrameSize::Short));
     /// ```
     pub fn frame_size(&self) -> Option<FrameSize> {
+        self.frame_size_before(|| self.trailer())
+    }
+
+    fn frame_size_before(&self, trailer: impl FnOnce() -> Option<Trailer>) -> Option<FrameSize> {
         if self.index != 0 || !matches!(self.view, View::Ethernet(_)) {
             return None;
         }
@@ -430,7 +438,7 @@ impl<'a> Examined<'a> {
         }
         let fcs = match self.fcs_len {
             Some(bytes) => bytes.into(),
-            None => self.trailer().map_or(0, |trailer| trailer.fcs.len()),
+            None => trailer().map_or(0, |trailer| trailer.fcs.len()),
         };
         let tags = Layers::new(self.via, self.layer.frame).skip(1);
         let tags = tags.take_while(|layer| matches!(layer.view, View::Vlan(_))).count();
@@ -444,8 +452,14 @@ impl<'a> Examined<'a> {
 
     /// Shows every field of the layer's head, in wire order.
     pub fn show(&self, visitor: &mut dyn Visitor) {
-        self.view.show(&self.place, visitor);
-        if let Some(trailer) = self.trailer() {
+        self.show_verified(self.checksum(), visitor);
+    }
+
+    /// Shows the layer, whose checksum has been verified.
+    pub(crate) fn show_verified(&self, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
+        self.view.show(&self.place, checksum, visitor);
+        let trailer = self.trailer();
+        if let Some(trailer) = trailer {
             let [padding, fcs, status, _] = Ethernet::TRAILER else { return };
             let frame = self.layer.frame;
             if !trailer.padding.is_empty() {
@@ -456,8 +470,8 @@ impl<'a> Examined<'a> {
             let place = Span::new(trailer.fcs.end, trailer.fcs.end);
             visitor.field(status, place, Value::Uint(trailer.good.into()));
         }
-        if let (Some(size @ (FrameSize::Short | FrameSize::Jumbo)), [.., row]) = (self.frame_size(), Ethernet::TRAILER)
-        {
+        let size = self.frame_size_before(|| trailer);
+        if let (Some(size @ (FrameSize::Short | FrameSize::Jumbo)), [.., row]) = (size, Ethernet::TRAILER) {
             let place = Span::new(self.tail_end, self.tail_end);
             visitor.field(row, place, Value::Uint(u8::from(size).into()));
         }
@@ -472,7 +486,12 @@ impl<'a> Examined<'a> {
     }
 
     /// Reports everything that is wrong with the layer, or worth a remark.
-    pub fn issues(&self, mut report: impl FnMut(Issue)) {
+    pub fn issues(&self, report: impl FnMut(Issue)) {
+        self.issues_verified(self.checksum(), report);
+    }
+
+    /// Reports what is wrong with the layer, whose checksum has been verified.
+    pub(crate) fn issues_verified(&self, checksum: Option<Checksum>, mut report: impl FnMut(Issue)) {
         let mut report = |field: Option<&'static Field>, span, reason| {
             report(Issue { protocol: self.proto.name(), layer: self.index, field, span, reason })
         };
@@ -496,7 +515,7 @@ impl<'a> Examined<'a> {
         // What breaks off where the capture or a quote does was not broken by its sender.
         let mut said = cut || kind == FlawKind::Truncated;
         let cut_short = !self.place.is_all_here() || self.quoted && !self.place.is_whole();
-        self.view.check(&self.place, &mut |field, span: Span, reason| {
+        self.view.check(&self.place, checksum, &mut |field, span: Span, reason| {
             let breaks_off =
                 matches!(reason, Reason::BrokenItem(_) | Reason::BadItem(_) | Reason::Missing { .. } | Reason::Name(_));
             if !(cut_short && breaks_off && span.end == self.tail_end) {
@@ -506,7 +525,9 @@ impl<'a> Examined<'a> {
                 report(field, span, self.truncated(self.place.context.wire_end - self.at));
             }
         });
-        if let Some(Trailer { good: false, fcs, expected, .. }) = self.trailer() {
+        // One that nothing announces is right, or it would be none.
+        let announced = self.fcs_len.and_then(|_| self.trailer());
+        if let Some(Trailer { good: false, fcs, expected, .. }) = announced {
             report(Ethernet::TRAILER.get(1), fcs, Reason::FrameCheck(expected));
         }
     }

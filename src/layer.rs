@@ -942,6 +942,16 @@ fn lengths_agree<'a, P: Protocol<'a>>(place: &Place<'a>) -> bool {
 
 /// Shows a layer: its fixed header, then the rest of its head.
 pub fn show<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, visitor: &mut dyn Visitor) {
+    show_verified(header, place, header.verify(place), visitor);
+}
+
+/// Shows a layer whose checksum has been verified.
+pub(crate) fn show_verified<'a, P: Protocol<'a>>(
+    header: &P,
+    place: &Place<'a>,
+    checksum: Option<Checksum>,
+    visitor: &mut dyn Visitor,
+) {
     let at = place.context.at;
     for (row, field) in P::TABLE.iter().enumerate() {
         let Some(mut value) = field.read(place.head()) else { return };
@@ -949,8 +959,7 @@ pub fn show<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, visitor: &mut dy
             continue;
         }
         if let (Kind::Checksum, Value::Uint(n)) = (field.kind, value) {
-            let state = header.verify(place).unwrap_or(Checksum::Unverifiable);
-            value = Value::Checksum(n as u16, state);
+            value = Value::Checksum(n as u16, checksum.unwrap_or(Checksum::Unverifiable));
         }
         visitor.field(field, field.span(at), value);
     }
@@ -959,17 +968,30 @@ pub fn show<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, visitor: &mut dy
 
 /// Reports what is wrong with a layer, beyond what cut it.
 pub fn check<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, report: &mut Report<'_>) {
+    check_verified(header, place, header.verify(place), report);
+}
+
+/// Reports what is wrong with a layer whose checksum has been verified.
+pub(crate) fn check_verified<'a, P: Protocol<'a>>(
+    header: &P,
+    place: &Place<'a>,
+    checksum: Option<Checksum>,
+    report: &mut Report<'_>,
+) {
     let at = place.context.at;
     let mut inspector = Inspector { report };
-    for field in P::TABLE {
-        if let Some(value) = if field.reserved { field.read(place.head()) } else { None } {
-            inspector.field(field, field.span(at), value);
+    // Most tables have nothing reserved, and need not be gone through.
+    if const { Inspector::cares(&[P::TABLE]) } {
+        for field in P::TABLE {
+            if let Some(value) = if field.reserved { field.read(place.head()) } else { None } {
+                inspector.field(field, field.span(at), value);
+            }
         }
     }
     if const { Inspector::cares(P::VARIABLE) } {
         header.inspect(place, &mut inspector);
     }
-    if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = header.verify(place) {
+    if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = checksum {
         let reason = match place.context.quoted {
             // Routers and address translators change what they quote.
             true => Reason::Rule(Severity::Note, "does not match the packet as it is quoted"),

@@ -602,8 +602,7 @@ impl<'a> Printer<'a> {
         let (line, summary, style) = (&mut self.text, &self.summary, self.style);
         line.str(style.dim());
         let start = line.bytes.len();
-        line.number(record.number);
-        line.align_right(start, 5);
+        line.right(record.number, 5);
         line.str(" ");
         let at = line.bytes.len();
         clock.write(record.timestamp, line);
@@ -623,9 +622,7 @@ impl<'a> Printer<'a> {
         line.str(style.reset());
         line.pad_to(at, 8);
         line.str(" ");
-        let at = line.bytes.len();
-        line.number(record.original_len.into());
-        line.align_right(at, 4);
+        line.right(record.original_len.into(), 4);
         line.str("  ");
         line.bytes.extend_from_slice(&summary.info.bytes);
         if let Some(whole) = whole {

@@ -176,6 +176,7 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
         })
     }
 
+    #[inline]
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
         inner.link_source = Ethernet::FIELDS[const { Ethernet::row("src") as usize }].span(place.context.at);
     }

@@ -165,6 +165,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         })
     }
 
+    #[inline]
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
         inner.network = Network::ipv4(place.context.at);
         if place.head().len() > Ipv4::LEN {

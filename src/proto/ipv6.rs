@@ -57,6 +57,7 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
         Ok(parts.total(Ipv6::LEN + length as usize))
     }
 
+    #[inline]
     fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
         inner.network = Network::ipv6(place.context.at);
         inner.chain = Chain::default();

@@ -150,6 +150,9 @@ macro_rules! protocols {
     (@hot $function:ident $name:ident, $($argument:expr),+) => {
         build::$function(Proto::$name, $($argument),+)
     };
+    (@hot => $call:expr) => {
+        $call
+    };
     ($( $name:ident($len:literal) $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         /// A protocol.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -363,24 +366,35 @@ macro_rules! protocols {
                 }
             }
 
-            pub(crate) fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+            pub(crate) fn show(&self, place: &Place<'a>, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
                 match self {
-                    $( View::$name(header) => layer::show(header, place, visitor), )+
+                    $( View::$name(header) => layer::show_verified(header, place, checksum, visitor), )+
                     View::Cut | View::Data => {}
                 }
             }
 
-            pub(crate) fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+            pub(crate) fn check(&self, place: &Place<'a>, checksum: Option<Checksum>, report: &mut Report<'_>) {
                 match self {
-                    $( View::$name(header) => layer::check(header, place, report), )+
+                    $( View::$name(header) => layer::check_verified(header, place, checksum, report), )+
                     View::Cut | View::Data => {}
                 }
             }
 
+            /// Notes what layers further in must know. The rows marked `hot` are compiled into the walk; for all
+            /// others the place is copied to where it can be pointed at, so that it need not lie there for those.
             #[inline(always)]
             pub(crate) fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
                 match self {
-                    $( View::$name(header) => header.enter(place, inner), )+
+                    $( $(View::$name(header) => protocols!(@$hot => header.enter(place, inner)),)? )+
+                    View::Cut | View::Data => {}
+                    _ => (*self).enter_any(*place, inner),
+                }
+            }
+
+            #[inline(never)]
+            fn enter_any(self, place: Place<'a>, inner: &mut Inner) {
+                match self {
+                    $( View::$name(header) => header.enter(&place, inner), )+
                     View::Cut | View::Data => {}
                 }
             }

@@ -122,6 +122,7 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         })
     }
 
+    #[inline]
     fn enter(&self, _: &Place<'a>, inner: &mut Inner) {
         inner.limit = Limit::Segment;
     }

@@ -58,12 +58,15 @@ pub trait Sink: Visitor {
 /// sink::walk(examine(1, &[0; 14]), &mut count);
 /// assert_eq!(count.0, 4); // dst, src, ethertype, and that it is short
 /// ```
-pub fn walk(layers: Examine<'_>, sink: &mut dyn Sink) {
-    for layer in layers {
-        sink.layer(&layer);
-        layer.show(sink);
-        layer.issues(|issue| sink.issue(&issue));
-        sink.end(&layer);
+pub fn walk(mut layers: Examine<'_>, sink: &mut dyn Sink) {
+    // A `for` would copy each layer, which is large.
+    while let Some(layer) = &layers.next() {
+        sink.layer(layer);
+        // What is shown and what is wrong both go by it.
+        let checksum = layer.checksum();
+        layer.show_verified(checksum, sink);
+        layer.issues_verified(checksum, |issue| sink.issue(&issue));
+        sink.end(layer);
     }
 }
 

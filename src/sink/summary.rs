@@ -47,14 +47,15 @@ pub struct Summary {
 
 impl Summary {
     /// Empties the columns and fills them with those of a packet.
-    pub fn packet(&mut self, layers: Examine<'_>) {
+    pub fn packet(&mut self, mut layers: Examine<'_>) {
         for column in [&mut self.source, &mut self.destination, &mut self.protocol, &mut self.info] {
             column.bytes.clear();
         }
         let (mut malformed, mut quoted, mut link) = (None, false, None);
-        for layer in layers {
+        // A `for` would copy each layer, which is large.
+        while let Some(layer) = &layers.next() {
             if layer.quoted {
-                self.quoted(&layer, quoted);
+                self.quoted(layer, quoted);
                 quoted = true;
                 continue;
             }
@@ -77,7 +78,7 @@ impl Summary {
             if let Some(header) = link.take() {
                 self.ethernet(&header);
             }
-            self.layer(&layer);
+            self.layer(layer);
         }
         if let Some(header) = link {
             self.ethernet(&header);
@@ -111,6 +112,7 @@ impl Summary {
     }
 
     /// Begins the protocol and info columns anew.
+    #[inline]
     pub(super) fn begin(&mut self, protocol: &str) -> &mut Text {
         self.protocol.bytes.clear();
         self.info.bytes.clear();

@@ -54,8 +54,10 @@ impl Text {
     #[inline]
     pub fn number(&mut self, n: u64) {
         const EIGHT: u64 = 100_000_000;
-        if n < 10 {
-            return self.bytes.push(b'0' + n as u8);
+        // Most are small; what stands in front of eight digits of a number of 32 bits is, too.
+        if n < 256 {
+            let (digits, len) = &OCTETS[n as usize];
+            return self.some(digits, usize::from(*len) - 1);
         }
         if n >= EIGHT {
             self.number(n / EIGHT);
@@ -87,6 +89,13 @@ impl Text {
     pub fn padded(&mut self, n: u64, width: usize) {
         let digits = n.checked_ilog10().map_or(1, |d| d as usize + 1);
         self.fill(b'0', width.saturating_sub(digits));
+        self.number(n);
+    }
+
+    /// Appends a number in decimal at the right end of `width` columns.
+    pub fn right(&mut self, n: u64, width: usize) {
+        let digits = n.checked_ilog10().map_or(1, |d| d as usize + 1);
+        self.fill(b' ', width.saturating_sub(digits));
         self.number(n);
     }
 
@@ -215,7 +224,7 @@ impl Text {
         for octet in octets {
             let (digits, len) = OCTETS[usize::from(octet)];
             text[at..at + 4].copy_from_slice(&digits);
-            at += len;
+            at += usize::from(len);
         }
         self.some(&text, at - 1);
     }
@@ -459,7 +468,7 @@ const fn digit(n: u8) -> u8 {
 }
 
 /// What stands for an octet of an IPv4 address, with the dot behind it, and its length.
-static OCTETS: [([u8; 4], usize); 256] = {
+static OCTETS: [([u8; 4], u8); 256] = {
     let mut octets = [([b'.'; 4], 0); 256];
     let mut n = 0;
     while n < 256 {
@@ -476,7 +485,7 @@ static OCTETS: [([u8; 4], usize); 256] = {
             octets[n].0[i] = digits[3 - len + i];
             i += 1;
         }
-        octets[n].1 = len + 1;
+        octets[n].1 = len as u8 + 1;
         n += 1;
     }
     octets

@@ -13,7 +13,7 @@ pub const ROOM: usize = 1 << 17;
 /// A packet, and what goes by those before it and by the file's blocks.
 #[derive(Clone, Copy)]
 pub struct Shown<'a> {
-    pub record: Record<'a>,
+    pub record: &'a Record<'a>,
     /// Datagrams that it completes.
     pub wholes: &'a [Whole],
     /// What is to be said with it of its file.
@@ -137,7 +137,7 @@ impl Batch {
                 interfaces: &[],
             };
             clock.tick(record.timestamp);
-            show(&Shown { record, wholes: &kept.wholes, said: &self.bytes[kept.said.clone()] }, &clock);
+            show(&Shown { record: &record, wholes: &kept.wholes, said: &self.bytes[kept.said.clone()] }, &clock);
         }
         self.bytes.clear();
         self.packets.clear();

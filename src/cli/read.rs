@@ -324,9 +324,9 @@ impl<'a> Order<'a> {
         true
     }
 
-    fn shown<'r>(&'r self, record: &Record<'r>) -> Shown<'r> {
+    fn shown<'r>(&'r self, record: &'r Record<'r>) -> Shown<'r> {
         let wholes = self.wholes.as_ref().map_or(&[][..], |wholes| &wholes.found);
-        Shown { record: *record, wholes, said: &self.said.text.bytes }
+        Shown { record, wholes, said: &self.said.text.bytes }
     }
 }
 
@@ -357,31 +357,33 @@ impl<'a, R: Read> Source<'a, R> {
         batch.number = self.batches;
         self.batches += 1;
         while order.left > 0 && !printer.refused {
-            let record = match reader.next_record() {
+            let next = reader.next_record();
+            // By reference: a record is large.
+            let record = match next {
                 None => return false,
-                Some(Ok(record)) => record,
+                Some(Ok(ref record)) => record,
                 Some(Err(error)) => {
                     batch.complaint = Some(error);
                     return true;
                 }
             };
-            order.take(&record);
+            order.take(record);
             let small = record.header.len() + record.data.len() + record.options.bytes().len() < ROOM;
             if let Some(found) = record.format.filter(|_| self.copies && small) {
-                if order.say(&record) {
+                if order.say(record) {
                     if format.as_ref().is_none_or(|(section, _)| *section != record.section) {
                         *format = None;
                     }
                     let (_, format) = format.get_or_insert_with(|| (record.section, Arc::new(found.into())));
                     let wholes = order.wholes.as_mut().map_or(Vec::new(), |wholes| std::mem::take(&mut wholes.found));
-                    batch.push(&order.shown(&record), format, &order.clock, wholes);
+                    batch.push(&order.shown(record), format, &order.clock, wholes);
                 }
                 order.clock.tick(record.timestamp);
             } else {
                 batch.show(|shown, clock| printer.show(shown, clock));
                 order.clock.tick(record.timestamp);
-                if order.say(&record) {
-                    printer.show(&order.shown(&record), &order.clock);
+                if order.say(record) {
+                    printer.show(&order.shown(record), &order.clock);
                 }
             }
             progress.packet(reader);
@@ -598,7 +600,10 @@ impl<'a> Printer<'a> {
 
     /// Writes a packet as one line, cut where the terminal ends.
     fn columns(&mut self, record: &Record<'_>, whole: Option<&Whole>, clock: &Clock) {
-        self.summary.packet(whole.map_or(layers(record), Whole::layers));
+        match whole {
+            Some(whole) => self.summary.packet(whole.layers()),
+            None => self.summary.packet(layers(record)),
+        }
         let (line, summary, style) = (&mut self.text, &self.summary, self.style);
         line.str(style.dim());
         let start = line.bytes.len();
@@ -636,7 +641,7 @@ impl<'a> Printer<'a> {
 
     /// Writes the heading of a packet's tree.
     fn title(&mut self, shown: &Shown<'_>, clock: &Clock) {
-        let (record, line, style) = (&shown.record, &mut self.text, self.style);
+        let (record, line, style) = (shown.record, &mut self.text, self.style);
         line.str(style.bold());
         line.str("Packet ");
         line.number(record.number);
@@ -678,7 +683,7 @@ impl<'a> Printer<'a> {
             if let Some(time) = record.timestamp {
                 json.plain("time", |text| clock::seconds(time.nanos(), time.resolution().digits(), text));
             }
-            meta::oddities(&record, json);
+            meta::oddities(record, json);
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
             if !wholes.is_empty() {
@@ -687,7 +692,7 @@ impl<'a> Printer<'a> {
         };
         std::mem::swap(&mut self.text, &mut self.json.text);
         if arguments.editable {
-            packet.read(layers(&record));
+            packet.read(layers(record));
             packet.simplify(record.data);
             self.json.line(about);
             let text = &mut self.json.text.bytes;
@@ -700,7 +705,7 @@ impl<'a> Printer<'a> {
             }
             text.extend_from_slice(b"\n]}\n");
         } else {
-            self.json.packet(about, layers(&record));
+            self.json.packet(about, layers(record));
         }
         std::mem::swap(&mut self.text, &mut self.json.text);
     }

@@ -77,6 +77,15 @@ impl Text {
         self.bytes.truncate(end);
     }
 
+    /// Appends one byte several times, to be written over, and says where they begin. What is written piece by piece and then copied in
+    /// larger pieces is waited for.
+    #[inline]
+    fn room<const N: usize>(&mut self, byte: u8) -> (&mut [u8], usize) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(&[byte; N]);
+        (&mut self.bytes[start..], start)
+    }
+
     /// Appends a number with its sign, if that is a minus, in decimal.
     pub fn signed(&mut self, n: i64) {
         if n < 0 {
@@ -220,22 +229,23 @@ impl Text {
     /// Appends an IPv4 address.
     #[inline]
     pub fn ipv4(&mut self, octets: [u8; 4]) {
-        let (mut text, mut at) = ([0; 20], 0);
+        let (text, start) = self.room::<20>(0);
+        let mut at = 0;
         for octet in octets {
             let (digits, len) = OCTETS[usize::from(octet)];
             text[at..at + 4].copy_from_slice(&digits);
             at += usize::from(len);
         }
-        self.some(&text, at - 1);
+        self.bytes.truncate(start + at - 1);
     }
 
     /// Appends a MAC address.
     pub fn mac(&mut self, MacAddr(octets): MacAddr) {
-        let mut text = [b':'; 18];
+        let (text, start) = self.room::<18>(b':');
         for (place, byte) in text.as_chunks_mut::<3>().0.iter_mut().zip(octets) {
             [place[0], place[1]] = [digit(byte >> 4), digit(byte & 15)];
         }
-        self.some(&text, 17);
+        self.bytes.truncate(start + 17);
     }
 
     /// Appends an IPv6 address as RFC 5952 has it: the first of the longest runs of zero groups is left out.
@@ -251,7 +261,8 @@ impl Text {
                 longest = run.clone();
             }
         }
-        let (mut text, mut at) = ([b':'; 48], 0);
+        let (text, start) = self.room::<48>(b':');
+        let mut at = 0;
         for (i, &group) in groups.iter().enumerate() {
             if longest.len() > 1 && longest.contains(&i) {
                 // One colon stands for all of the run, and one more in front where nothing else does.
@@ -267,7 +278,7 @@ impl Text {
         }
         // Behind the last group stands no colon.
         let open = longest.len() > 1 && longest.end == 8;
-        self.some(&text, if open { at } else { at - 1 });
+        self.bytes.truncate(start + if open { at } else { at - 1 });
     }
 
     /// Appends a domain name the way that it is displayed.

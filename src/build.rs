@@ -183,7 +183,7 @@ impl<'b, const N: usize> Draft<'b, N> {
 /// /// A datagram to the DNS port, from this one.
 /// struct Query(u16);
 /// impl Head for Query {
-///     fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+///     fn put(&self, out: &mut impl Put) -> (Proto, u64) {
 ///         Udp::build().src_port(self.0).dst_port(53).put(out)
 ///     }
 /// }
@@ -192,19 +192,21 @@ impl<'b, const N: usize> Draft<'b, N> {
 /// ```
 pub trait Head {
     /// Puts the head, and gives its protocol and the derived rows that nobody set.
-    fn put(&self, out: &mut dyn Put) -> (Proto, u64);
+    fn put(&self, out: &mut impl Put) -> (Proto, u64);
 }
 
 /// Bytes that are no header: what the innermost layer carries.
 impl Head for &[u8] {
-    fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+    #[inline]
+    fn put(&self, out: &mut impl Put) -> (Proto, u64) {
         out.put(self);
         (Proto::Data, 0)
     }
 }
 
 impl<const N: usize> Head for &[u8; N] {
-    fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+    #[inline]
+    fn put(&self, out: &mut impl Put) -> (Proto, u64) {
         self.as_slice().put(out)
     }
 }
@@ -321,7 +323,8 @@ more!(crate::field::Edit<H>,);
 more!(With<H, P>, P);
 
 impl<H: Head, P: More> Head for With<H, P> {
-    fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+    #[inline]
+    fn put(&self, out: &mut impl Put) -> (Proto, u64) {
         let (proto, auto) = self.head.put(out);
         self.more.put(out);
         (proto, auto)

@@ -300,7 +300,7 @@ macro_rules! protocols {
 
         $(impl Head for Edit<$name> {
             #[inline]
-            fn put(&self, out: &mut dyn Put) -> (Proto, u64) {
+            fn put(&self, out: &mut impl Put) -> (Proto, u64) {
                 out.put(self.header.as_bytes());
                 (Proto::$name, self.auto)
             }

@@ -191,16 +191,17 @@ def main():
 
         ours("read")()  # brings program and file into the system's cache
 
-        contestants = [("packetsmith read", ours("read"), packets)]
+        contestants = [("packetsmith read -j 1", ours("read", "-j", "1"), packets)]
         if "tcpdump" not in missing:
             contestants.append(("tcpdump -nn -r", theirs("tcpdump", "-nn", "-r", path), packets))
         row("a line a packet", rounds, contestants, {"tcpdump -nn -r": 0.20})
         if "tshark" not in missing:
             row(f"a line a packet, {many} packets", min(rounds, 3),
-                [("packetsmith read", ours("read", file=middle), many),
+                [("packetsmith read -j 1", ours("read", "-j", "1", file=middle), many),
                  ("tshark -n -r", theirs("tshark", "-n", "-r", middle), many)],
                 {"tshark -n -r": 0.05})
-        contestants = [("packetsmith read -T json", ours("read", "-T", "json", file=small, output="json"), some)]
+        json = ours("read", "-j", "1", "-T", "json", file=small, output="json")
+        contestants = [("packetsmith read -j 1 -T json", json, some)]
         if "tshark" not in missing:
             contestants.append(("tshark -n -T json", theirs("tshark", "-n", "-T", "json", "-r", small), some))
         row(f"JSON, {some} packets", min(rounds, 3), contestants, {"tshark -n -T json": 0.015})
@@ -209,24 +210,20 @@ def main():
         row(f"the capture from its JSON, {some} packets", rounds,
             [("packetsmith build -w", lambda: Run([PACKETSMITH, "build", named("json"), "-w", rebuilt], named("built")),
               some),
-             ("packetsmith read -T json", ours("read", "-T", "json", file=small, output="json"), some)],
-            {"packetsmith read -T json": 3.0})
+             ("packetsmith read -j 1 -T json", json, some)],
+            {"packetsmith read -j 1 -T json": 3.0})
         if digest(rebuilt) != digest(small):
             print("  the capture that was built is NOT the one that was read")
 
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        help_text = subprocess.run([PACKETSMITH, "read", "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
-        if "--threads" not in help_text:
-            print("  one thread beside all cores: this packetsmith has no --threads")
-        else:
-            for what, options in [("a line a packet", []), ("JSON", ["-T", "json"])]:
-                one = ours("read", *options, "--threads", "1", output="one")
-                all_cores = ours("read", *options, "--threads", str(cores), output="all")
-                row(f"{what}, wall: {cores} threads, and how many times one's speed", max(rounds // 2, 3),
-                    [(f"--threads {cores}", all_cores, packets), ("--threads 1", one, packets)],
-                    {"--threads 1": 1.8} if cores > 1 else {}, clock="wall", least=True)
-                if digest(named("one")) != digest(named("all")):
-                    print("  what they write is NOT the same")
+        for what, options in [("a line a packet", []), ("JSON", ["-T", "json"])]:
+            one = ours("read", *options, "-j", "1", output="one")
+            all_cores = ours("read", *options, "-j", str(cores), output="all")
+            row(f"{what}, wall: {cores} threads, and how many times one's speed", max(rounds // 2, 3),
+                [(f"read -j {cores}", all_cores, packets), ("read -j 1", one, packets)],
+                {"read -j 1": 1.8} if cores > 1 else {}, clock="wall", least=True)
+            if digest(named("one")) != digest(named("all")):
+                print("  what they write is NOT the same")
 
         line(("peak memory", "", "", "", "", "", ""))
         for name, run in [

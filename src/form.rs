@@ -1209,6 +1209,80 @@ mod tests {
     }
 
     #[test]
+    fn text_stands_for_a_value_of_each_kind() {
+        const LIST: Kind = Kind::Named(crate::proto::IpProtocol::REGISTRY);
+        const FLAGS: Kind = Kind::Flags(crate::TcpFlags::FLAGS);
+        let cases = [
+            (Kind::Uint, "17", Ok(Value::Uint(17))),
+            (Kind::Uint, "0x1F", Ok(Value::Uint(31))),
+            (Kind::Uint, "0X1f", Ok(Value::Uint(31))),
+            (Kind::Uint, "-1", Err(Unfit::Text("a number"))),
+            (Kind::Int, "7", Ok(Value::Uint(7))),
+            (Kind::Int, "-7", Ok(Value::Int(-7))),
+            (Kind::Bool, "yes", Ok(Value::Bool(true))),
+            (Kind::Bool, "off", Ok(Value::Bool(false))),
+            (LIST, "udp", Ok(Value::Uint(17))),
+            (LIST, "UDP", Ok(Value::Uint(17))),
+            (LIST, "200", Ok(Value::Uint(200))),
+            (FLAGS, "SYN|ack", Ok(Value::Uint(0x12))),
+            (FLAGS, "SYN, RST+SYN", Ok(Value::Uint(6))),
+            (FLAGS, "0x102", Ok(Value::Uint(0x102))),
+            (Kind::Mac, "02:00-00 000001", Ok(Value::Mac(MacAddr([2, 0, 0, 0, 0, 1])))),
+            (Kind::Mac, "02:00:00:00:00:00:01", Err(Unfit::Text("a MAC address"))),
+            (Kind::Ipv4, "10.0.0.1", Ok(Value::Ipv4([10, 0, 0, 1].into()))),
+            (Kind::Ipv6, "::1", Ok(Value::Ipv6(1u128.into()))),
+            (Kind::Name, "a.bc.", Ok(Value::Name(Name::new(b"\x01a\x02bc\0", 0)))),
+            (Kind::Name, "a..", Err(Unfit::Text("a domain name"))),
+            (Kind::Text, "0102", Ok(Value::Text(b"0102"))),
+            (Kind::Bytes, "0x01FF", Ok(Value::Bytes(&[1, 0xff]))),
+            (Kind::Bytes, "1:2", Ok(Value::Text(b"1:2"))),
+            (Kind::Bytes, "10.0.0.1", Ok(Value::Ipv4([10, 0, 0, 1].into()))),
+            (Kind::Bytes, "fe80::1", Ok(Value::Ipv6("fe80::1".parse().unwrap()))),
+            (Kind::Bytes, "012", Ok(Value::Text(b"012"))),
+            (Kind::Bytes, "hello", Ok(Value::Text(b"hello"))),
+        ];
+        for (kind, text, value) in cases {
+            assert_eq!(parse(kind, text.as_bytes(), &mut Vec::new()), value, "{text}");
+        }
+        assert_eq!(parse(Kind::Uint, &[0xff], &mut Vec::new()), Err(Unfit::Text("a number")));
+    }
+
+    #[test]
+    fn json_of_what_was_shown_says_which_text_is_bytes() {
+        const BYTES: &Field = &Field::floating("data", "", Kind::Bytes, "");
+        const TEXT: &Field = &Field::floating("text", "", Kind::Text, "");
+        const PROTOCOL: &Field = &Field::floating("next", "", Kind::Named(crate::proto::IpProtocol::REGISTRY), "");
+        let cases: [(_, _, &[u8], _); 8] = [
+            // Text whose letters could be digits would be read as bytes.
+            (BYTES, Value::Text(b"12ab"), b"12ab", r#"{"data":{"text":"12ab"}}"#),
+            (BYTES, Value::Text(b"10.1"), b"10.1", r#"{"data":{"text":"10.1"}}"#),
+            (BYTES, Value::Text(b"hello"), b"hello", r#"{"data":"hello"}"#),
+            (BYTES, Value::Text(b"\xff"), b"\xff", r#"{"data":{"hex":"ff"}}"#),
+            (BYTES, Value::Bytes(b"\x12\xab"), b"\x12\xab", r#"{"data":"12ab"}"#),
+            (TEXT, Value::Text(b"12ab"), b"12ab", r#"{"text":"12ab"}"#),
+            (TEXT, Value::Text(b"12\xff"), b"12\xff", r#"{"text":{"hex":"3132ff"}}"#),
+            (TEXT, Value::Text(b""), b"", r#"{"text":""}"#),
+        ];
+        for (field, value, bytes, json) in cases {
+            let mut form = Form::default();
+            Visitor::field(&mut form, field, Span::new(0, 0), value);
+            assert_eq!(serde_json::to_string(&form).unwrap(), json);
+            let mut again: Form = serde_json::from_str(json).unwrap();
+            let mut source = again.source();
+            let read = match source.value(field).unwrap() {
+                Some(Value::Bytes(read) | Value::Text(read)) => read.to_vec(),
+                other => panic!("{json}: {other:?}"),
+            };
+            assert_eq!(read, bytes, "{json}");
+        }
+        for (number, json) in [(17, r#"{"next":"udp"}"#), (200, r#"{"next":200}"#)] {
+            let mut form = Form::default();
+            Visitor::field(&mut form, PROTOCOL, Span::new(0, 0), Value::Uint(number));
+            assert_eq!(serde_json::to_string(&form).unwrap().to_lowercase(), json);
+        }
+    }
+
+    #[test]
     fn an_address_of_fewer_bytes_has_those() {
         let (four, six) = (Value::Ipv4([1, 2, 3, 4].into()), Value::Ipv6([5; 16].into()));
         assert_eq!(shortened(&four, Span::new(10, 13)).as_deref(), Some(&[1, 2, 3][..]));

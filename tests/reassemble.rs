@@ -365,6 +365,40 @@ fn fragments_within_fragments() {
 }
 
 #[test]
+fn every_bit_of_a_key_tells_datagrams_apart() {
+    // Protocol, addresses and identification; the identification of IPv6 stands behind a reserved byte.
+    let ipv4 = [(4..6, false), (9..10, false), (12..20, false)];
+    let ipv6 = [(8..40, true), (44..48, true)];
+    for (bytes, six) in ipv4.into_iter().chain(ipv6) {
+        let packet = |sent: Sent, bit: usize| {
+            let mut packet = if six { sent.ipv6() } else { sent.ipv4() };
+            packet[bit / 8] ^= 1 << (bit % 8);
+            packet
+        };
+        let bits = bytes.start * 8..bytes.end * 8;
+        let mut reassembler = Reassembler::new(Settings::default());
+        for bit in bits.clone() {
+            assert!(matches!(
+                push(&mut reassembler, &packet(more(0, "A"), bit), 1),
+                Outcome::Held { have: 8, of: None }
+            ));
+        }
+        assert_eq!(reassembler.waiting(), bits.len());
+        for bit in bits {
+            let packet = packet(last(1, "B"), bit);
+            let Outcome::Complete(datagram) = push(&mut reassembler, &packet, 2) else { panic!("{bit}") };
+            let addresses = match Layers::new(Next::LinkType(101), &packet).next().unwrap().view {
+                View::Ipv4(ip) => (ip.src().into(), ip.dst().into()),
+                View::Ipv6(ip) => (ip.src().into(), ip.dst().into()),
+                view => panic!("{view:?}"),
+            };
+            assert_eq!(datagram.key().addresses(), addresses, "{bit}");
+        }
+        assert_eq!(reassembler.waiting(), 0);
+    }
+}
+
+#[test]
 fn a_long_header_makes_it_too_long() {
     let mut first = more(0, "A").ipv4();
     let options = [0x01; 40];

@@ -598,6 +598,19 @@ mod tests {
     }
 
     #[test]
+    fn an_original_length_is_no_less_than_what_was_captured_nor_more_than_an_offset_holds() {
+        let frame = frame(26);
+        let wire_end = |bytes| {
+            let layer = examine(1, &frame).original_len(bytes).next().unwrap();
+            (layer.place.context.wire_end, layer.place.body_wire_end)
+        };
+        assert_eq!([0, 63, 64].map(wire_end), [(64, 64); 3]);
+        assert_eq!(wire_end(65), (65, 65));
+        // The largest number stands for no end at all.
+        assert_eq!([u32::MAX as usize, usize::MAX].map(wire_end), [(u32::MAX - 1, u32::MAX - 1); 2]);
+    }
+
+    #[test]
     fn vlan_tags_and_an_fcs_do_not_make_a_frame_jumbo() {
         let mut bytes = [0; 1522];
         bytes[12..14].copy_from_slice(&[0x81, 0]);

@@ -538,6 +538,57 @@ mod tests {
     }
 
     #[test]
+    fn each_entry_knows_where_its_name_and_its_value_stand() {
+        let entries = |text: &str| {
+            let notation = Notation::parse(text, &mut |_| Err("none".into())).unwrap();
+            (notation.packet.form.to_string(), notation.places)
+        };
+        // The list of layers, the layer, its name, and each entry of its fields.
+        let cases: [(_, _, &[(usize, usize)]); 5] = [
+            (" udp  length = 8", r#"{layer="udp" length="8"}"#, &[(0, 0), (1, 1), (1, 1), (6, 15)]),
+            (
+                r#"dns questions=[{name=a.b type="A"}, x]"#,
+                r#"{layer="dns" questions=[{name="a.b" type="A"} "x"]}"#,
+                &[(0, 0), (0, 0), (0, 0), (4, 14), (15, 15), (16, 21), (25, 30), (36, 36)],
+            ),
+            // An option that is set like a field stands before those of the list.
+            (
+                "tcp window_scale=7 flags=SYN options=[nop, 253 data=01]",
+                r#"{layer="tcp" flags="SYN" options=[{kind=3 shift="7"} {kind="nop"} {kind="253" data="01"}]}"#,
+                &[
+                    (0, 0),
+                    (0, 0),
+                    (0, 0),
+                    (19, 25),
+                    (4, 4),
+                    (4, 4),
+                    (4, 4),
+                    (17, 17),
+                    (38, 38),
+                    (38, 38),
+                    (43, 43),
+                    (43, 43),
+                    (47, 52),
+                ],
+            ),
+            // Of two lists neither is the list.
+            (
+                "tcp options=[nop] options=[1]",
+                r#"{layer="tcp" options=[{kind="nop"}] options=[{kind="1"}]}"#,
+                &[(0, 0), (0, 0), (0, 0), (4, 12), (13, 13), (13, 13), (18, 26), (27, 27), (27, 27)],
+            ),
+            (
+                "udp / 0x01 / dns",
+                r#"{layer="udp"} {layer="data" data=0x01} {layer="dns"}"#,
+                &[(0, 0), (0, 0), (0, 0), (6, 6), (6, 6), (6, 6), (13, 13), (13, 13)],
+            ),
+        ];
+        for (text, shown, places) in cases {
+            assert_eq!(entries(text), (format!("layers=[{shown}]"), places.to_vec()), "{text}");
+        }
+    }
+
+    #[test]
     fn a_port_that_is_not_set_is_that_of_what_follows() {
         assert_eq!(built("udp / dns")[..4], [0, 0, 0, 53]);
         assert_eq!(built("udp src_port=9 / dns")[..4], [0, 9, 0, 0]);

@@ -828,6 +828,8 @@ mod tests {
             ("ip && tpc", 6, "no field or protocol is called tpc"),
             ("", 0, "the name of a field or protocol was expected here"),
             ("ip && ", 6, "the name of a field or protocol was expected here"),
+            ("!= 5", 0, "the name of a field or protocol was expected here"),
+            ("ip.ttl === 5", 9, "a value was expected here"),
             ("(ip", 3, "a closing parenthesis is missing here"),
             ("ip udp", 3, "an operator such as && or == was expected here"),
             ("ip.ttl ==", 9, "a value was expected here"),

@@ -544,7 +544,7 @@ mod tests {
             (notation.packet.form.to_string(), notation.places)
         };
         // The list of layers, the layer, its name, and each entry of its fields.
-        let cases: [(_, _, &[(usize, usize)]); 5] = [
+        let cases: [(_, _, &[(usize, usize)]); 7] = [
             (" udp  length = 8", r#"{layer="udp" length="8"}"#, &[(0, 0), (1, 1), (1, 1), (6, 15)]),
             (
                 r#"dns questions=[{name=a.b type="A"}, x]"#,
@@ -576,6 +576,13 @@ mod tests {
                 "tcp options=[nop] options=[1]",
                 r#"{layer="tcp" options=[{kind="nop"}] options=[{kind="1"}]}"#,
                 &[(0, 0), (0, 0), (0, 0), (4, 12), (13, 13), (13, 13), (18, 26), (27, 27), (27, 27)],
+            ),
+            // What is no list is kept for the form to refuse, and another list is none of options.
+            ("tcp options=1", r#"{layer="tcp" options="1"}"#, &[(0, 0), (0, 0), (0, 0), (4, 12)]),
+            (
+                "tcp sack=[1] options=[nop]",
+                r#"{layer="tcp" options=[{kind=5 blocks=["1"]} {kind="nop"}]}"#,
+                &[(0, 0), (0, 0), (0, 0), (4, 4), (4, 4), (4, 4), (9, 9), (10, 10), (22, 22), (22, 22)],
             ),
             (
                 "udp / 0x01 / dns",

@@ -1457,3 +1457,43 @@ macro_rules! group {
 }
 
 pub(crate) use {group, variants};
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn a_row_that_may_be_missing_is_there_where_it_is_given() {
+        let built = |options: &str| {
+            let text = format!("dhcp options=[82 suboptions=[{options}], 255]");
+            text.parse::<crate::Packet>().unwrap().build().unwrap()[240..].to_vec()
+        };
+        assert_eq!(built("{type=152}"), [82, 2, 152, 0, 255]);
+        assert_eq!(built("{type=152 address=10.0.0.1}"), [82, 6, 152, 4, 10, 0, 0, 1, 255]);
+        // What is given raw stands behind the rows that are given.
+        assert_eq!(built("{type=152 address=10.0.0.1 data=0506}"), [82, 8, 152, 6, 10, 0, 0, 1, 5, 6, 255]);
+        assert_eq!(built("{type=152 data=0506}"), [82, 4, 152, 2, 5, 6, 255]);
+        assert_eq!(built("{type=152 length=9}"), [82, 2, 152, 9, 255]);
+    }
+
+    #[test]
+    fn contents_too_long_for_one_item_are_split_over_several() {
+        for len in [0, 1, 254, 255, 256, 509, 510, 511, 765, 766, 1000] {
+            let contents: Vec<u8> = (0..len).map(|n| (n % 251) as u8).collect();
+            let hex: String = contents.iter().map(|byte| format!("{byte:02x}")).collect();
+            // The items before and behind it stay as they are.
+            let text = format!("dhcp options=[12 name=\"ab\", 224 data=0x{hex}, 255]");
+            let message = text.parse::<crate::Packet>().unwrap().build().unwrap();
+            let mut expected = Vec::from(*b"\x0c\x02ab");
+            let pieces = if len == 0 { Vec::from([&[][..]]) } else { contents.chunks(255).collect() };
+            for piece in pieces {
+                expected.extend([224, piece.len() as u8]);
+                expected.extend_from_slice(piece);
+            }
+            expected.push(255);
+            assert_eq!(message[240..], expected, "{len} bytes");
+        }
+    }
+}

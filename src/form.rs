@@ -1283,6 +1283,28 @@ mod tests {
     }
 
     #[test]
+    fn an_item_that_has_bytes_of_its_own_is_a_group_of_both() {
+        const NAMES: &Field = &Field::floating("names", "", Kind::List(&Kind::Name), "");
+        let json = r#"{"names":[{"value":"a.b","raw":"c000"},"c"]}"#;
+        let mut form: Form = serde_json::from_str(json).unwrap();
+        let mut source = form.source();
+        assert_eq!((source.open(NAMES).unwrap(), source.next().unwrap()), (true, true));
+        assert_eq!(source.raw(NAMES).unwrap(), Some(&[0xc0, 0][..]));
+        assert_eq!(source.value(NAMES).unwrap(), Some(Value::Name(Name::new(b"\x01a\x01b\0", 0))));
+        assert_eq!((source.next().unwrap(), source.raw(NAMES).unwrap()), (true, None));
+        assert_eq!(source.value(NAMES).unwrap(), Some(Value::Name(Name::new(b"\x01c\0", 0))));
+        assert_eq!((source.next().unwrap(), source.close().is_ok(), source.all_used()), (false, true, true));
+        // A group of other members is no value.
+        for item in [r#"{"value":"a","other":"c000"}"#, r#"{"other":"a","raw":"c000"}"#, r#"{"other":"a"}"#, "{}"] {
+            let mut form: Form = serde_json::from_str(&alloc::format!(r#"{{"names":[{item}]}}"#)).unwrap();
+            let mut source = form.source();
+            assert_eq!((source.open(NAMES).unwrap(), source.next().unwrap()), (true, true));
+            assert_eq!(source.value(NAMES).unwrap(), None, "{item}");
+            assert_eq!(source.next().is_err(), item != "{}", "{item}");
+        }
+    }
+
+    #[test]
     fn an_address_of_fewer_bytes_has_those() {
         let (four, six) = (Value::Ipv4([1, 2, 3, 4].into()), Value::Ipv6([5; 16].into()));
         assert_eq!(shortened(&four, Span::new(10, 13)).as_deref(), Some(&[1, 2, 3][..]));

@@ -699,6 +699,74 @@ mod tests {
     }
 
     #[test]
+    fn a_fragment_behind_other_headers_is_split_behind_them_too() {
+        let hop_by_hop = [60, 0, 1, 4, 0, 0, 0, 0];
+        let destination = [44, 0, 1, 4, 0, 0, 0, 0];
+        let fragment = [17, 0, 0x01, 0x91, 0, 0, 0, 9];
+        for before in [&[][..], &hop_by_hop] {
+            let headers = [before, &destination].concat();
+            let payload: Vec<u8> = (0..160).collect();
+            let packet = ipv6(if before.is_empty() { 60 } else { 0 }, &[&headers, &fragment, &payload]);
+            let pieces = pieces(&mut Fragmenter::new(48 + headers.len() + 80), &packet);
+            assert_eq!(pieces.len(), 2);
+            for (n, piece) in pieces.iter().enumerate() {
+                assert_eq!((piece[6], &piece[40..40 + headers.len()]), (packet[6], &headers[..]));
+                let (head, rest) = piece[40 + headers.len()..].split_at(8);
+                assert_eq!((head[0], &head[4..]), (17, &[0, 0, 0, 9][..]));
+                assert_eq!(
+                    u16::from_be_bytes([head[2], head[3]]),
+                    0x0190 + n as u16 * 80 + 1,
+                    "more follow all the same"
+                );
+                assert_eq!(rest, &payload[n * 80..][..80]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_packets_are_split_and_longer_ones_are_not() {
+        let mut fragmenter = Fragmenter::new(1500);
+        assert_eq!(pieces(&mut fragmenter, &ipv4(&[], 0, 65515)).len(), 45);
+        assert_eq!(pieces(&mut fragmenter, &ipv6(17, &[&[0; 65535]])).len(), 46);
+        // The last fragment of the longest one, and one byte more.
+        let last = |payload: usize| {
+            let mut packet = ipv4(&[], 0, payload);
+            packet[6..8].copy_from_slice(&(64000u16 / 8).to_be_bytes());
+            fragmenter.clone().split(&packet).map(|pieces| pieces.len())
+        };
+        assert_eq!((last(1515), last(1516)), (Ok(2), Err(FragmentError::TooLong)));
+        let last = |payload: usize| {
+            let word = 64000u16.to_be_bytes();
+            let packet = ipv6(44, &[&[17, 0, word[0], word[1], 0, 0, 0, 1], &[0; 2000][..payload]]);
+            fragmenter.clone().split(&packet).map(|pieces| pieces.len())
+        };
+        assert_eq!((last(1535), last(1536)), (Ok(2), Err(FragmentError::TooLong)));
+    }
+
+    #[test]
+    fn each_piece_says_what_part_of_the_payload_it_is() {
+        for packet in [ipv4(&[7, 4, 0, 0], 0, 300), ipv6(0, &[&[17, 0, 1, 4, 0, 0, 0, 0], &[5; 300]])] {
+            let behind = packet.len() - 300;
+            let pieces: Vec<_> = Fragmenter::new(160).split(&packet).unwrap().collect();
+            let mut at = 0;
+            for (n, piece) in pieces.iter().enumerate() {
+                let bytes = piece.slices().concat();
+                assert_eq!((piece.offset(), piece.is_whole()), (at, false));
+                assert_eq!(piece.payload(), &packet[behind + at..][..piece.payload().len()]);
+                assert!(bytes.ends_with(piece.payload()) && piece.len() == bytes.len());
+                assert_eq!(piece.more_fragments(), n + 1 < pieces.len());
+                let mut buffer = [0xaa; 161];
+                assert_eq!(piece.write_into(&mut buffer).unwrap(), bytes);
+                assert_eq!(buffer[bytes.len()], 0xaa);
+                let error = piece.write_into(&mut buffer[..bytes.len() - 1]).unwrap_err();
+                assert_eq!(error, FragmentError::NoRoom { needed: bytes.len(), have: bytes.len() - 1 });
+                at += piece.payload().len();
+            }
+            assert_eq!(at, 300);
+        }
+    }
+
+    #[test]
     fn what_is_no_packet_is_an_error() {
         let error = |bytes: &[u8]| Fragmenter::new(100).split(bytes).err();
         assert_eq!(error(&[]), Some(FragmentError::Truncated { needed: 20, have: 0 }));

@@ -533,6 +533,10 @@ mod tests {
         let listed = built("tcp options=[maximum_segment_size size=1460, no_operation, 253 data=0102]");
         assert_eq!(listed[20..], [2, 4, 5, 0xb4, 1, 253, 4, 1, 2, 0, 0, 0]);
         assert_eq!(built("tcp maximum_segment_size=1460")[20..], [2, 4, 5, 0xb4]);
+        // By the name of a row that one option alone has; several have a pointer.
+        assert_eq!(built("tcp shift=7")[20..], [3, 3, 7, 0]);
+        assert_eq!(built("ipv4 stream=258")[20..], [136, 4, 1, 2]);
+        assert_eq!(mistake("ipv4 pointer=4").0, 5);
         assert_eq!(built("udp udp.dstport=53 length=8 checksum=0"), [0, 0, 0, 53, 0, 8, 0, 0]);
         assert_eq!(built("tcp flags=SYN|ACK")[13], 0x12);
     }

@@ -1479,6 +1479,20 @@ mod tests {
     }
 
     #[test]
+    fn bytes_of_a_fixed_number_are_so_many() {
+        let built = |digest: &str| {
+            let packet = format!("tcp options=[19 digest={digest}]").parse::<crate::Packet>().unwrap().build();
+            packet.map(|segment| segment[20..].to_vec()).ok()
+        };
+        let digest: Vec<u8> = (1..=16).collect();
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(built(&hex), Some([&[19, 18][..], &digest, &[0, 0]].concat()));
+        // Fewer are filled up with zeros, and more are refused.
+        assert_eq!(built(&hex[..30]), Some([&[19, 18][..], &digest[..15], &[0, 0, 0]].concat()));
+        assert_eq!(built(&(hex + "11")), None);
+    }
+
+    #[test]
     fn contents_too_long_for_one_item_are_split_over_several() {
         for len in [0, 1, 254, 255, 256, 509, 510, 511, 765, 766, 1000] {
             let contents: Vec<u8> = (0..len).map(|n| (n % 251) as u8).collect();

@@ -611,6 +611,16 @@ mod tests {
     }
 
     #[test]
+    fn a_layer_is_intact_if_its_length_ends_within_what_is_there() {
+        let intact = |total: u8| {
+            let mut packet = [0; 24];
+            (packet[0], packet[3], packet[9]) = (0x45, total, 253);
+            Layers::new(Next::EtherType(0x0800), &packet).next().unwrap().is_intact()
+        };
+        assert_eq!([19, 20, 23, 24, 25].map(intact), [false, true, true, true, false]);
+    }
+
+    #[test]
     fn vlan_tags_and_an_fcs_do_not_make_a_frame_jumbo() {
         let mut bytes = [0; 1522];
         bytes[12..14].copy_from_slice(&[0x81, 0]);

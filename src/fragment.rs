@@ -292,6 +292,18 @@ fn copied_options(head: &[u8], out: &mut [u8; 60]) -> usize {
     len
 }
 
+/// Where in an IPv4 header that stands what is each fragment's own, and which bits: length, flags with offset, checksum.
+const OWN: [(usize, u16); 3] = [(2, 0xffff), (6, 0x3fff), (10, 0xffff)];
+
+/// The sum of all that fragments of a packet share of an IPv4 header. What is their own is taken out of the sum rather than
+/// cleared first: what was just written in bytes is slow to read in words.
+pub(crate) fn shared_sum(header: &[u8]) -> Sum {
+    OWN.iter().fold(Sum::new().bytes(header), |sum, &(at, mask)| {
+        let word = header.get(at..).and_then(|bytes| bytes.first_chunk()).map_or(0, |&word| u16::from_be_bytes(word));
+        sum.number(u32::from(!(word & mask)))
+    })
+}
+
 /// A header to be completed for each fragment.
 #[derive(Clone, Copy, Debug)]
 struct Template {
@@ -307,14 +319,11 @@ impl Template {
     fn ipv4(header: &[u8]) -> Self {
         let mut head = [0; 60];
         head[..header.len()].copy_from_slice(header);
-        // Length, flags with offset, and checksum are each fragment's own. They are taken out of the sum rather than
-        // summed up without: what was just written in bytes is slow to read in words.
-        let own = [(2, 0xffff), (6, 0x3fff), (10, 0xffff)].map(|(at, mask)| {
-            let word = u16::from_be_bytes([header[at], header[at + 1]]) & mask;
-            head[at..at + 2].copy_from_slice(&(u16::from_be_bytes([header[at], header[at + 1]]) & !mask).to_be_bytes());
-            u32::from(!word)
-        });
-        let sum = own.into_iter().fold(Sum::new().bytes(header), Sum::number);
+        for (at, mask) in OWN {
+            let word = u16::from_be_bytes([head[at], head[at + 1]]) & !mask;
+            head[at..at + 2].copy_from_slice(&word.to_be_bytes());
+        }
+        let sum = shared_sum(header);
         Template { head, len: header.len() as u8, sum, extensions: 0 }
     }
 

@@ -24,8 +24,8 @@
 //! assert_eq!(finished, [(0, 0..1480), (1, 1480..2960), (2, 2960..4440), (3, 4440..4980)]);
 //! ```
 
-use crate::checksum::Sum;
 use crate::dissect::Layers;
+use crate::fragment::shared_sum;
 use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, extension_len, header_chain};
 use core::fmt;
 use core::hash::Hash;
@@ -1269,11 +1269,10 @@ impl Reassembler {
             packet
         };
         if ipv4 {
+            let checksum = shared_sum(head).number(length.into()).checksum();
             packet[2..4].copy_from_slice(&length.to_be_bytes());
             packet[6] &= 0xc0;
             packet[7] = 0;
-            packet[10..12].fill(0);
-            let checksum = Sum::new().bytes(&packet[..head.len()]).checksum();
             packet[10..12].copy_from_slice(&checksum.to_be_bytes());
         } else {
             packet[4..6].copy_from_slice(&length.to_be_bytes());

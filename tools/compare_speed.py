@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 """Compares whole processes: packetsmith beside tcpdump and tshark, in CPU time, time on the wall and peak memory.
 
-    tools/compare_speed.py [--packets N] [--rounds N] [--no-build] [FILE]
+    tools/compare_speed.py [--all] [--packets N] [--rounds N] [--no-build] [FILE]
+
+With --all it begins with `cargo bench` and, where libpcap's pcap-config is installed, with reading the capture beside libpcap: together
+that is all of the README's table.
 
 Without a file it writes the mixed capture of examples/mixed.rs to a temporary folder. Needs nothing but Python's
 standard library; of tcpdump and tshark those that are installed take part, and it says which are missing.
@@ -156,11 +159,15 @@ def main():
     parser.add_argument("file", nargs="?", help="a pcap file; the mixed capture by default")
     parser.add_argument("--packets", type=int, default=1_000_000, help="packets of the mixed capture (1000000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each row (5)")
+    parser.add_argument("--all", action="store_true", help="begin with cargo bench and libpcap")
     parser.add_argument("--no-build", action="store_true", help="measure what lies in target/release")
     arguments = parser.parse_args()
     rounds = arguments.rounds
     if not arguments.no_build:
         subprocess.run(["cargo", "build", "--release", "--bin", "packetsmith", "--example", "mixed"], cwd=ROOT, check=True)
+
+    if arguments.all:
+        subprocess.run(["cargo", "bench", "--bench", "speed"], cwd=ROOT, check=True)
 
     missing = [tool for tool in ("tcpdump", "tshark") if not shutil.which(tool)]
     memory = "/dev/shm"
@@ -175,6 +182,9 @@ def main():
             path = named("mixed.pcap")
             with open(path, "wb") as out:
                 subprocess.run([MIXED, str(arguments.packets)], stdout=out, check=True)
+        if arguments.all and shutil.which("pcap-config"):
+            manifest = os.path.join(ROOT, "benches/libpcap/Cargo.toml")
+            subprocess.run(["cargo", "run", "--release", "--manifest-path", manifest, "--", path], check=True)
         packets = count_packets(path)
         middle, small, tiny = named("middle.pcap"), named("small.pcap"), named("tiny.pcap")
         many, some, _ = part(path, middle, 200_000), part(path, small, 50_000), part(path, tiny, 1)

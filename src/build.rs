@@ -47,6 +47,13 @@ impl Spot {
         let context = Context { frame, at, wire_end: tail_end, via, network, link_source, chain, limit, quoted: false };
         Place { context, head_end, body_end, tail_end, body_wire_end: body_end }
     }
+
+    /// The field of a row that its plan names, if it is to be computed.
+    #[inline(always)]
+    fn field(&self, proto: Proto, row: Option<u8>) -> Option<&'static Field> {
+        let row = row.filter(|row| self.auto >> row & 1 == 1)?;
+        proto.fields().get(usize::from(row))
+    }
 }
 
 /// The rows of a table that are computed.
@@ -77,15 +84,6 @@ impl Plan {
             row += 1;
         }
         plan
-    }
-}
-
-impl Spot {
-    /// The field of a row that its plan names, if it is to be computed.
-    #[inline(always)]
-    fn field(&self, proto: Proto, row: Option<u8>) -> Option<&'static Field> {
-        let row = row.filter(|row| self.auto >> row & 1 == 1)?;
-        proto.fields().get(usize::from(row))
     }
 }
 

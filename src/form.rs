@@ -402,8 +402,8 @@ struct Level {
     start: usize,
     end: usize,
     list: bool,
-    /// The item of a list that is at hand: its entry and its number.
-    item: Option<(usize, usize)>,
+    /// The entry of the item of a list that is at hand.
+    item: Option<usize>,
 }
 
 /// Hands out what is in a [`Form`].
@@ -450,7 +450,7 @@ impl FormSource<'_> {
     fn find(&mut self, key: &str, suffix: &str) -> Option<usize> {
         let level = *self.levels.last()?;
         if level.list {
-            let (item, _) = level.item?;
+            let item = level.item?;
             return if suffix.is_empty() { Some(item).filter(|&i| !self.form.entries[i].used) } else { None };
         }
         let scan = |from: usize, to: usize| {
@@ -692,16 +692,13 @@ impl Source for FormSource<'_> {
             self.leave()?;
         }
         let Some(level) = self.levels.last_mut() else { return Ok(false) };
-        let (at, number) = match level.item {
-            Some((_, number)) => (level.next, number + 1),
-            None => (level.start, 0),
-        };
+        let at = if level.item.is_some() { level.next } else { level.start };
         if at >= level.end {
             level.item = None;
             return Ok(false);
         }
         let entry = self.form.entries[at];
-        level.item = Some((at, number));
+        level.item = Some(at);
         level.next = entry.end as usize;
         self.last = Some(at);
         if entry.node == Node::Group && [HEX, TEXT, VALUE].iter().all(|key| self.wrapped(at, key).is_none()) {

@@ -19,8 +19,8 @@ fn main() {
             let Ok(record) = record else { continue };
             let link_type = record.link_type.unwrap_or(u16::MAX);
             let mut packet = record.data.to_vec();
-            let mut place = find(dissect(link_type, &packet));
-            while let Some(range) = place {
+            let mut context = find(dissect(link_type, &packet));
+            while let Some(range) = context {
                 let outcome = reassembler.push(&packet[range], record.number, Duration::ZERO, &mut |_| {});
                 let Outcome::Complete(datagram) = outcome else { break };
                 let version = datagram.packet()[0] >> 4;
@@ -29,7 +29,7 @@ fn main() {
                 packets.dedup();
                 println!("{} {version} {packets:?} {}", record.number, Hex(datagram.payload()));
                 packet = datagram.packet().to_vec();
-                place = find(dissect(101, &packet));
+                context = find(dissect(101, &packet));
             }
         }
     }

@@ -5,7 +5,7 @@
 //! $ cargo run --example dhcp_discover
 //! ```
 
-use packetsmith::sink::{Summary, Tree};
+use packetsmith::sink::{Summary, TreeText};
 use packetsmith::{Packet, examine};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut summary = Summary::default();
     summary.packet(examine(1, &frame));
     println!("{} bytes: {}\n", frame.len(), summary.info);
-    let mut tree = Tree::default();
+    let mut tree = TreeText::default();
     tree.packet(examine(1, &frame));
     print!("{}", tree.text);
     Ok(())

@@ -4,7 +4,7 @@
 //! $ cargo run --example dns_answer
 //! ```
 
-use packetsmith::sink::{Hexdump, Style, Tree};
+use packetsmith::sink::{Hexdump, Style, TreeText};
 use packetsmith::{Packet, dissect, examine};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plain = text(false).parse::<Packet>()?.build()?;
     println!("{} bytes, {} without compression\n", frame.len(), plain.len());
 
-    let mut tree = Tree::default();
+    let mut tree = TreeText::default();
     tree.packet(examine(1, &frame));
     let mut hex = Hexdump::new(Style::PLAIN);
     hex.packet(&frame, dissect(1, &frame));

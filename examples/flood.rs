@@ -7,7 +7,7 @@
 
 use packetsmith::fragment::Fragmenter;
 use packetsmith::reassemble::{Outcome, Reassembler, Settings};
-use packetsmith::{BuildError, Ipv4, Ipv4Flags, Stack};
+use packetsmith::{EncodeError, Ipv4, Ipv4Flags, Stack};
 use std::time::{Duration, Instant};
 
 /// One honest datagram for so many hostile fragments; its four fragments come with hostile ones between them.
@@ -21,7 +21,7 @@ fn peak() -> String {
     line.map_or("unknown".into(), |text| text.trim().to_string())
 }
 
-fn main() -> Result<(), BuildError> {
+fn main() -> Result<(), EncodeError> {
     let count: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(10_000_000);
     let settings = Settings::default();
     let mut reassembler = Reassembler::new(settings);

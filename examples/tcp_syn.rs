@@ -4,10 +4,10 @@
 //! $ cargo run --example tcp_syn
 //! ```
 
-use packetsmith::sink::{Hexdump, Style, Tree};
-use packetsmith::{BuildError, Ethernet, Ipv4, Stack, Tcp, TcpFlags, TcpOption, dissect, examine};
+use packetsmith::sink::{Hexdump, Style, TreeText};
+use packetsmith::{EncodeError, Ethernet, Ipv4, Stack, Tcp, TcpFlags, TcpOption, dissect, examine};
 
-fn main() -> Result<(), BuildError> {
+fn main() -> Result<(), EncodeError> {
     let options = [
         TcpOption::MaximumSegmentSize { size: 1460 },
         TcpOption::SackPermitted {},
@@ -23,7 +23,7 @@ fn main() -> Result<(), BuildError> {
         .write_into(&mut buffer)?;
     let frame = &buffer[..length];
 
-    let mut tree = Tree::default();
+    let mut tree = TreeText::default();
     tree.packet(examine(1, frame));
     let mut hex = Hexdump::new(Style::PLAIN);
     hex.packet(frame, dissect(1, frame));

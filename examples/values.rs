@@ -70,11 +70,11 @@ impl field::Visitor for Values {
 }
 
 impl Sink for Values {
-    fn layer(&mut self, layer: &Examined<'_>) {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.layer = layer.proto.name();
     }
 
     fn issue(&mut self, _: &Issue) {}
 
-    fn end(&mut self, _: &Examined<'_>) {}
+    fn end(&mut self, _: &ExaminedLayer<'_>) {}
 }

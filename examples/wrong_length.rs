@@ -5,9 +5,9 @@
 //! $ cargo run --example wrong_length
 //! ```
 
-use packetsmith::{BuildError, Ethernet, Ipv4, Stack, Udp, examine};
+use packetsmith::{EncodeError, Ethernet, Ipv4, Stack, Udp, examine};
 
-fn main() -> Result<(), BuildError> {
+fn main() -> Result<(), EncodeError> {
     let ip = || Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into());
     let build = |ip| {
         let udp = Udp::build().src_port(4000).dst_port(4001);

@@ -15,28 +15,28 @@ const TOUCHED: [usize; 2] = [0, 48];
 /// that was read as a whole, say; where they are in a cache it costs a little.
 ///
 /// ```
-/// use packetsmith::{Ahead, Outline, View};
+/// use packetsmith::{Prefetch, FastHeaders, View};
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
 /// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
 /// let frames = vec![frame; 100];
-/// let outlines = Ahead::new(frames.iter().map(Vec::as_slice)).map(|frame| Outline::of(1, frame));
+/// let outlines = Prefetch::new(frames.iter().map(Vec::as_slice)).map(|frame| FastHeaders::of(1, frame));
 /// assert_eq!(outlines.filter(|outline| matches!(outline.transport, View::Udp(_))).count(), 100);
 /// ```
 #[derive(Clone, Debug)]
-pub struct Ahead<I> {
+pub struct Prefetch<I> {
     frames: I,
     /// Frames that were touched and not yet given.
     touched: usize,
 }
 
-impl<I> Ahead<I> {
+impl<I> Prefetch<I> {
     /// Goes over frames, which the iterator's clone must find again where they are.
     pub fn new(frames: impl IntoIterator<IntoIter = I>) -> Self {
-        Ahead { frames: frames.into_iter(), touched: 0 }
+        Prefetch { frames: frames.into_iter(), touched: 0 }
     }
 }
 
-impl<'f, I: Iterator<Item = &'f [u8]> + Clone> Iterator for Ahead<I> {
+impl<'f, I: Iterator<Item = &'f [u8]> + Clone> Iterator for Prefetch<I> {
     type Item = &'f [u8];
 
     #[inline]
@@ -66,7 +66,7 @@ mod tests {
     fn all_frames_come_in_order() {
         let bytes = [7; 300];
         let frames = || (0..300).map(|n| &bytes[..n]);
-        assert!(Ahead::new(frames()).eq(frames()));
-        assert_eq!(Ahead::new(frames()).size_hint(), (300, Some(300)));
+        assert!(Prefetch::new(frames()).eq(frames()));
+        assert_eq!(Prefetch::new(frames()).size_hint(), (300, Some(300)));
     }
 }

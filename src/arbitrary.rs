@@ -1,7 +1,7 @@
 //! Packets from a fuzzer's bytes: structured, so that what reads them gets further than the first length.
 
 use crate::field::Kind;
-use crate::form::Form;
+use crate::form::Tree;
 use crate::notation::port;
 use crate::packet::Packet;
 use crate::proto::Proto;
@@ -62,7 +62,7 @@ impl<'a> Arbitrary<'a> for Packet {
     }
 }
 
-fn layer(form: &mut Form, proto: Proto, next: Proto, u: &mut Unstructured<'_>) -> Result<()> {
+fn layer(form: &mut Tree, proto: Proto, next: Proto, u: &mut Unstructured<'_>) -> Result<()> {
     form.open_group("");
     form.text("layer", proto.name());
     let port = port(proto, next);

@@ -5,81 +5,88 @@
 //! what was set goes out as it is, wrong or not.
 
 use crate::dissect::Layers;
-use crate::field::{Derive, Field, Kind, get_bits, put_bits};
-use crate::layer::{Context, Inner, Next, Place};
-use crate::part::{Framed, Variants};
+use crate::field::{Computed, Field, Kind, get_bits, put_bits};
+use crate::layer::{LayerBounds, Scope, NextProtocol, LayerContext};
+use crate::part::{TlvItem, TaggedEnum};
 use crate::proto::{Proto, View};
-use crate::source::{Mistake, Put, Unfit};
+use crate::source::{FieldError, ByteSink, ValueError};
 use core::fmt;
 
 /// A layer in a frame that is being built.
 ///
 /// ```
-/// use packetsmith::{Ethernet, Proto, Stack, build::Spot};
-/// let spot = Spot { proto: Proto::Ethernet, at: 0, head_end: 14, body_end: 60, tail_end: 60, auto: 0 };
-/// assert_eq!((spot.head_end - spot.at) as usize, Ethernet::LEN);
+/// use packetsmith::{Ethernet, Proto, build::EncodedLayer, layer::LayerBounds};
+/// let bounds = LayerBounds { start: 0, header_end: 14, payload_end: 60, trailer_end: 60 };
+/// let layer = EncodedLayer { proto: Proto::Ethernet, bounds, unset: 0 };
+/// assert_eq!(layer.bounds.header_span().len(), Ethernet::LEN);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Spot {
+pub struct EncodedLayer {
     /// Its protocol.
     pub proto: Proto,
-    /// Where it begins.
-    pub at: u32,
-    /// Where its head ends.
-    pub head_end: u32,
-    /// Where its body ends.
-    pub body_end: u32,
-    /// Where its tail ends.
-    pub tail_end: u32,
-    /// The derived rows that are to be computed, one bit a row.
-    pub auto: u64,
+    /// Where it and its parts begin and end.
+    pub bounds: LayerBounds,
+    /// The computed rows that nobody set, one bit a row.
+    pub unset: u64,
 }
 
-impl Spot {
-    pub(crate) const NONE: Spot = Spot { proto: Proto::Data, at: 0, head_end: 0, body_end: 0, tail_end: 0, auto: 0 };
+impl EncodedLayer {
+    pub(crate) const NONE: EncodedLayer = EncodedLayer {
+        proto: Proto::Data,
+        bounds: LayerBounds { start: 0, header_end: 0, payload_end: 0, trailer_end: 0 },
+        unset: 0,
+    };
 
-    /// Its place, given what layers further out say.
+    /// Its context, given what the layers outside of it say.
     #[inline(always)]
-    fn place<'f>(&self, frame: &'f [u8], inner: &Inner) -> Place<'f> {
-        let Spot { at, head_end, body_end, tail_end, .. } = *self;
-        let Inner { network, link_source, chain, limit } = *inner;
-        let via = Next::Unknown;
-        let context = Context { frame, at, wire_end: tail_end, via, network, link_source, chain, limit, quoted: false };
-        Place { context, head_end, body_end, tail_end, body_wire_end: body_end }
+    fn context<'f>(&self, frame: &'f [u8], scope: &Scope) -> LayerContext<'f> {
+        let Scope { addresses, link_source, extension_headers, limit } = *scope;
+        LayerContext {
+            frame,
+            bounds: self.bounds,
+            wire_end: self.bounds.trailer_end,
+            payload_wire_end: self.bounds.payload_end,
+            selector: NextProtocol::Unknown,
+            addresses,
+            link_source,
+            extension_headers,
+            limit,
+            quoted: false,
+        }
     }
 
     /// The field of a row that its plan names, if it is to be computed.
     #[inline(always)]
     fn field(&self, proto: Proto, row: Option<u8>) -> Option<&'static Field> {
-        let row = row.filter(|row| self.auto >> row & 1 == 1)?;
+        let row = row.filter(|row| self.unset >> row & 1 == 1)?;
         proto.fields().get(usize::from(row))
     }
 }
 
 /// The rows of a table that are computed.
 #[derive(Clone, Copy)]
-pub(crate) struct Plan {
+pub(crate) struct ComputedRows {
     head: Option<u8>,
     total: Option<u8>,
     next: Option<u8>,
     checksum: Option<u8>,
 }
 
-impl Plan {
+impl ComputedRows {
     pub(crate) const fn of(table: &[Field]) -> Self {
-        let mut plan = Plan { head: None, total: None, next: None, checksum: None };
+        let mut plan = ComputedRows { head: None, total: None, next: None, checksum: None };
         let mut row = 0;
         while row < table.len() {
-            let place = match table[row].derive {
-                Derive::Head { .. } => Some(&mut plan.head),
-                Derive::Total { .. } => Some(&mut plan.total),
-                Derive::Next(_) => Some(&mut plan.next),
-                Derive::Checksum => Some(&mut plan.checksum),
-                Derive::Nothing | Derive::Own => None,
+            let context = match table[row].derive {
+                Computed::Head { .. } => Some(&mut plan.head),
+                Computed::Total { .. } => Some(&mut plan.total),
+                Computed::Next(_) => Some(&mut plan.next),
+                Computed::Checksum => Some(&mut plan.checksum),
+                Computed::Nothing | Computed::Own => None,
             };
-            if let Some(place) = place {
-                assert!(place.is_none(), "a header has one length of each kind, one number and one checksum");
-                *place = Some(row as u8);
+            if let Some(context) = context {
+                assert!(context.is_none(), "a header has one length of each kind, one number and one checksum");
+                *context = Some(row as u8);
             }
             row += 1;
         }
@@ -95,17 +102,17 @@ impl Plan {
 /// assert_eq!(error.to_string(), "ipv4.total_length: 70020 is more than 65535, the largest that fits");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct BuildError {
+pub struct EncodeError {
     /// Which layer, from 0.
     pub layer: usize,
     /// Its protocol.
     pub proto: Proto,
     /// The field, and what is wrong.
-    pub mistake: Mistake,
+    pub mistake: FieldError,
 }
 
 /// `ipv4.total_length: 70000 is more than 65535, the largest that fits`
-impl fmt::Display for BuildError {
+impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.proto, self.mistake.field) {
             // It is about the whole frame.
@@ -116,25 +123,25 @@ impl fmt::Display for BuildError {
     }
 }
 
-impl core::error::Error for BuildError {}
+impl core::error::Error for EncodeError {}
 
 /// Most layers of a [`Stack`].
 pub const MAX_STACK: usize = 32;
 
 /// A buffer that is being filled, and the first `N` of its layers.
 #[doc(hidden)]
-pub struct Draft<'b, const N: usize> {
+pub struct FrameWriter<'b, const N: usize> {
     buffer: &'b mut [u8],
     len: usize,
-    spots: [Spot; N],
-    layers: usize,
+    layers: [EncodedLayer; N],
+    count: usize,
 }
 
-impl<const N: usize> Put for Draft<'_, N> {
+impl<const N: usize> ByteSink for FrameWriter<'_, N> {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
-        if let Some(place) = self.buffer.get_mut(self.len..self.len + bytes.len()) {
-            place.copy_from_slice(bytes);
+        if let Some(context) = self.buffer.get_mut(self.len..self.len + bytes.len()) {
+            context.copy_from_slice(bytes);
         }
         // What does not fit is counted, so that the error can say how much is needed.
         self.len += bytes.len();
@@ -152,59 +159,60 @@ impl<const N: usize> Put for Draft<'_, N> {
     }
 }
 
-impl<'b, const N: usize> Draft<'b, N> {
+impl<'b, const N: usize> FrameWriter<'b, N> {
     #[inline]
-    fn of(layers: &impl Pile, buffer: &'b mut [u8]) -> Self {
-        let mut draft = Draft { buffer, len: 0, spots: [Spot::NONE; N], layers: 0 };
+    fn of(layers: &impl LayerList, buffer: &'b mut [u8]) -> Self {
+        let mut draft = FrameWriter { buffer, len: 0, layers: [EncodedLayer::NONE; N], count: 0 };
         layers.put(&mut draft);
         draft
     }
 
     /// Puts a layer behind the others.
     #[inline]
-    fn layer(&mut self, head: &impl Head) {
+    fn layer(&mut self, head: &impl EncodeHeader) {
         let at = self.len;
-        let (proto, auto) = head.put(self);
-        pad(proto, at, auto, self);
+        let (proto, unset) = head.put(self);
+        pad(proto, at, unset, self);
         let (at, end) = (at as u32, self.len as u32);
-        if let Some(spot) = self.spots.get_mut(self.layers) {
-            *spot = Spot { proto, at, head_end: end, body_end: end, tail_end: end, auto };
+        if let Some(spot) = self.layers.get_mut(self.count) {
+            let bounds = LayerBounds { start: at, header_end: end, payload_end: end, trailer_end: end };
+            *spot = EncodedLayer { proto, bounds, unset };
         }
-        self.layers += 1;
+        self.count += 1;
     }
 }
 
 /// The head of a layer: what [`Stack::push`] takes.
 ///
 /// ```
-/// use packetsmith::{Proto, Stack, Udp, build::Head, source::Put};
+/// use packetsmith::{Proto, Stack, Udp, build::EncodeHeader, source::ByteSink};
 /// /// A datagram to the DNS port, from this one.
 /// struct Query(u16);
-/// impl Head for Query {
-///     fn put(&self, out: &mut impl Put) -> (Proto, u64) {
+/// impl EncodeHeader for Query {
+///     fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
 ///         Udp::build().src_port(self.0).dst_port(53).put(out)
 ///     }
 /// }
 /// let datagram = Stack::new().push(Query(1000)).payload(b"?").finish().unwrap();
 /// assert_eq!(datagram[..6], [0x03, 0xe8, 0, 53, 0, 9], "the length is computed all the same");
 /// ```
-pub trait Head {
+pub trait EncodeHeader {
     /// Puts the head, and gives its protocol and the derived rows that nobody set.
-    fn put(&self, out: &mut impl Put) -> (Proto, u64);
+    fn put(&self, out: &mut impl ByteSink) -> (Proto, u64);
 }
 
 /// Bytes that are no header: what the innermost layer carries.
-impl Head for &[u8] {
+impl EncodeHeader for &[u8] {
     #[inline]
-    fn put(&self, out: &mut impl Put) -> (Proto, u64) {
+    fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
         out.put(self);
         (Proto::Data, 0)
     }
 }
 
-impl<const N: usize> Head for &[u8; N] {
+impl<const N: usize> EncodeHeader for &[u8; N] {
     #[inline]
-    fn put(&self, out: &mut impl Put) -> (Proto, u64) {
+    fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
         self.as_slice().put(out)
     }
 }
@@ -213,17 +221,17 @@ impl<const N: usize> Head for &[u8; N] {
 /// its like.
 ///
 /// ```
-/// use packetsmith::{Stack, Tcp, TcpOption, build::{Options, Raw, With}, field::Edit};
+/// use packetsmith::{Stack, Tcp, TcpOption, build::{Options, Raw, HeaderWith}, field::Edit};
 /// let options = [TcpOption::SackPermitted {}];
-/// let with: With<Edit<Tcp>, Options<'_, TcpOption>> = Tcp::build().options(&options);
+/// let with: HeaderWith<Edit<Tcp>, Options<'_, TcpOption>> = Tcp::build().options(&options);
 /// // One behind the other: what is put next stands behind what stands there already.
-/// let with: With<With<_, _>, Raw<'_>> = with.raw(&[254, 2]);
+/// let with: HeaderWith<HeaderWith<_, _>, Raw<'_>> = with.raw(&[254, 2]);
 /// let segment = Stack::new().push(with).finish().unwrap();
 /// assert_eq!(segment[12] >> 4, 6, "six words of head");
 /// assert_eq!(segment[20..], [4, 2, 254, 2]);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct With<H, P> {
+pub struct HeaderWith<H, P> {
     head: H,
     more: P,
 }
@@ -231,17 +239,17 @@ pub struct With<H, P> {
 /// What can stand behind a fixed header.
 ///
 /// ```
-/// use packetsmith::{Stack, Tcp, build::{Head, More, With}};
+/// use packetsmith::{Stack, Tcp, build::{EncodeHeader, HeaderContents, HeaderWith}};
 /// /// Bytes of a segment without data, whatever stands behind its fixed header.
-/// fn length<P: More>(tcp: With<impl Head, P>) -> usize {
+/// fn length<P: HeaderContents>(tcp: HeaderWith<impl EncodeHeader, P>) -> usize {
 ///     Stack::new().push(tcp).finish().unwrap().len()
 /// }
 /// assert_eq!(length(Tcp::build().raw(&[254, 4, 0, 0])), 24);
 /// assert_eq!(length(Tcp::build().raw(&[3, 3, 7])), 24, "filled up to whole words");
 /// ```
-pub trait More {
+pub trait HeaderContents {
     /// Puts it.
-    fn put(&self, out: &mut dyn Put);
+    fn put(&self, out: &mut dyn ByteSink);
 }
 
 /// Options, one after the other.
@@ -255,8 +263,8 @@ pub trait More {
 #[derive(Clone, Copy, Debug)]
 pub struct Options<'o, V>(&'o [V]);
 
-impl<'a, V: Variants<'a> + Framed> More for Options<'_, V> {
-    fn put(&self, out: &mut dyn Put) {
+impl<'a, V: TaggedEnum<'a> + TlvItem> HeaderContents for Options<'_, V> {
+    fn put(&self, out: &mut dyn ByteSink) {
         for option in self.0 {
             V::FRAMING.emit(option, out);
         }
@@ -275,8 +283,8 @@ impl<'a, V: Variants<'a> + Framed> More for Options<'_, V> {
 #[derive(Clone, Copy, Debug)]
 pub struct Message<V>(V);
 
-impl<'a, V: Variants<'a>> More for Message<V> {
-    fn put(&self, out: &mut dyn Put) {
+impl<'a, V: TaggedEnum<'a>> HeaderContents for Message<V> {
+    fn put(&self, out: &mut dyn ByteSink) {
         self.0.emit(out)
     }
 }
@@ -293,8 +301,8 @@ impl<'a, V: Variants<'a>> More for Message<V> {
 #[derive(Clone, Copy, Debug)]
 pub struct Raw<'r>(&'r [u8]);
 
-impl More for Raw<'_> {
-    fn put(&self, out: &mut dyn Put) {
+impl HeaderContents for Raw<'_> {
+    fn put(&self, out: &mut dyn ByteSink) {
         out.put(self.0)
     }
 }
@@ -303,60 +311,60 @@ macro_rules! more {
     ($for:ty, $($generic:ident)?) => {
         impl<$($generic,)? H> $for {
             /// Puts options behind the header, or behind what stands there already.
-            pub fn options<'o, 'a, V: Variants<'a> + Framed>(self, options: &'o [V]) -> With<Self, Options<'o, V>> {
-                With { head: self, more: Options(options) }
+            pub fn options<'o, 'a, V: TaggedEnum<'a> + TlvItem>(self, options: &'o [V]) -> HeaderWith<Self, Options<'o, V>> {
+                HeaderWith { head: self, more: Options(options) }
             }
             /// Puts the contents of a message behind the header.
-            pub fn message<'a, V: Variants<'a>>(self, message: V) -> With<Self, Message<V>> {
-                With { head: self, more: Message(message) }
+            pub fn message<'a, V: TaggedEnum<'a>>(self, message: V) -> HeaderWith<Self, Message<V>> {
+                HeaderWith { head: self, more: Message(message) }
             }
             /// Puts bytes behind the header, as part of the head.
-            pub fn raw(self, bytes: &[u8]) -> With<Self, Raw<'_>> {
-                With { head: self, more: Raw(bytes) }
+            pub fn raw(self, bytes: &[u8]) -> HeaderWith<Self, Raw<'_>> {
+                HeaderWith { head: self, more: Raw(bytes) }
             }
         }
     };
 }
 more!(crate::field::Edit<H>,);
-more!(With<H, P>, P);
+more!(HeaderWith<H, P>, P);
 
-impl<H: Head, P: More> Head for With<H, P> {
+impl<H: EncodeHeader, P: HeaderContents> EncodeHeader for HeaderWith<H, P> {
     #[inline]
-    fn put(&self, out: &mut impl Put) -> (Proto, u64) {
-        let (proto, auto) = self.head.put(out);
+    fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
+        let (proto, unset) = self.head.put(out);
         self.more.put(out);
-        (proto, auto)
+        (proto, unset)
     }
 }
 
 /// What a [`Stack`] is made of.
 ///
 /// ```
-/// use packetsmith::{Ethernet, Stack, Vlan, build::Pile};
+/// use packetsmith::{Ethernet, Stack, Vlan, build::LayerList};
 /// /// As an Ethernet card sends it.
-/// fn sent<L: Pile>(layers: Stack<L>) -> Vec<u8> {
+/// fn sent<L: LayerList>(layers: Stack<L>) -> Vec<u8> {
 ///     layers.pad(60).fcs().finish().unwrap()
 /// }
 /// assert_eq!(sent(Stack::new().push(Ethernet::build())).len(), 64);
 /// assert_eq!(sent(Stack::new().push(Ethernet::build()).push(Vlan::build())).len(), 64);
 /// ```
-pub trait Pile {
+pub trait LayerList {
     /// How many layers there are.
     const DEPTH: usize;
     #[doc(hidden)]
-    fn put<const N: usize>(&self, draft: &mut Draft<'_, N>);
+    fn put<const N: usize>(&self, draft: &mut FrameWriter<'_, N>);
 }
 
-impl Pile for () {
+impl LayerList for () {
     const DEPTH: usize = 0;
     #[inline]
-    fn put<const N: usize>(&self, _: &mut Draft<'_, N>) {}
+    fn put<const N: usize>(&self, _: &mut FrameWriter<'_, N>) {}
 }
 
-impl<L: Pile, H: Head> Pile for (L, H) {
+impl<L: LayerList, H: EncodeHeader> LayerList for (L, H) {
     const DEPTH: usize = L::DEPTH + 1;
     #[inline]
-    fn put<const N: usize>(&self, draft: &mut Draft<'_, N>) {
+    fn put<const N: usize>(&self, draft: &mut FrameWriter<'_, N>) {
         self.0.put(draft);
         draft.layer(&self.1);
     }
@@ -392,9 +400,9 @@ impl Stack {
     }
 }
 
-impl<L: Pile> Stack<L> {
+impl<L: LayerList> Stack<L> {
     /// Puts a layer into the body of the one pushed last.
-    pub fn push<H: Head>(self, head: H) -> Stack<(L, H)> {
+    pub fn push<H: EncodeHeader>(self, head: H) -> Stack<(L, H)> {
         Stack { layers: (self.layers, head), min: self.min, fcs: self.fcs }
     }
 
@@ -420,7 +428,7 @@ impl<L: Pile> Stack<L> {
     /// # Errors
     ///
     /// A length that its field cannot hold, more than [`MAX_STACK`] layers, or a buffer that is too small.
-    pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, BuildError> {
+    pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
         // Most have few layers, and clearing room for more takes time.
         match L::DEPTH {
             0..=8 => self.write::<8>(buffer),
@@ -428,19 +436,19 @@ impl<L: Pile> Stack<L> {
         }
     }
 
-    fn write<const N: usize>(&self, buffer: &mut [u8]) -> Result<usize, BuildError> {
-        let draft = Draft::<N>::of(&self.layers, buffer);
-        let whole = |unfit: Unfit| BuildError { layer: 0, proto: Proto::Data, mistake: unfit.into() };
-        let Draft { buffer, len: end, mut spots, layers } = draft;
-        let Some(spots) = spots.get_mut(..layers) else { return Err(whole(Unfit::TooDeep)) };
+    fn write<const N: usize>(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
+        let draft = FrameWriter::<N>::of(&self.layers, buffer);
+        let whole = |error: ValueError| EncodeError { layer: 0, proto: Proto::Data, mistake: error.into() };
+        let FrameWriter { buffer, len: end, mut layers, count } = draft;
+        let Some(layers) = layers.get_mut(..count) else { return Err(whole(ValueError::TooDeep)) };
         let len = end.max(self.min) + if self.fcs { 4 } else { 0 };
         if len > buffer.len() {
-            return Err(whole(Unfit::NoRoom(len)));
+            return Err(whole(ValueError::NoRoom(len)));
         }
-        for spot in &mut *spots {
-            (spot.body_end, spot.tail_end) = (end as u32, end as u32);
+        for spot in &mut *layers {
+            (spot.bounds.payload_end, spot.bounds.trailer_end) = (end as u32, end as u32);
         }
-        finish(&mut buffer[..end], spots)?;
+        finish(&mut buffer[..end], layers)?;
         buffer[end..len].fill(0);
         if self.fcs {
             let (covered, fcs) = buffer[..len].split_at_mut(len - 4);
@@ -455,8 +463,8 @@ impl<L: Pile> Stack<L> {
     ///
     /// As [`write_into`](Self::write_into), but that there is always room.
     #[cfg(feature = "alloc")]
-    pub fn finish(&self) -> Result<alloc::vec::Vec<u8>, BuildError> {
-        let end = Draft::<0>::of(&self.layers, &mut []).len;
+    pub fn finish(&self) -> Result<alloc::vec::Vec<u8>, EncodeError> {
+        let end = FrameWriter::<0>::of(&self.layers, &mut []).len;
         let mut frame = alloc::vec![0; end.max(self.min) + if self.fcs { 4 } else { 0 }];
         self.write_into(&mut frame)?;
         Ok(frame)
@@ -465,9 +473,9 @@ impl<L: Pile> Stack<L> {
 
 /// Fills a head up to a multiple of the unit that its length is counted in, if that is to be computed.
 #[inline]
-pub(crate) fn pad(proto: Proto, at: usize, auto: u64, out: &mut dyn Put) {
-    let Some(row) = proto.plan().head.filter(|row| auto >> row & 1 == 1) else { return };
-    if let Derive::Head { unit, .. } = proto.fields()[usize::from(row)].derive {
+pub(crate) fn pad(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
+    let Some(row) = proto.plan().head.filter(|row| unset >> row & 1 == 1) else { return };
+    if let Computed::Head { unit, .. } = proto.fields()[usize::from(row)].derive {
         let have = out.len() - at;
         let padding = have.next_multiple_of(unit.max(1).into()) - have;
         if padding > 0 {
@@ -477,11 +485,11 @@ pub(crate) fn pad(proto: Proto, at: usize, auto: u64, out: &mut dyn Put) {
 }
 
 /// Computes what is to be computed of the layers of a frame.
-pub(crate) fn finish(frame: &mut [u8], spots: &[Spot]) -> Result<(), BuildError> {
-    for (layer, spot) in spots.iter().enumerate().rev() {
-        if spot.auto != 0 {
-            let completed = spot.proto.complete(frame, spots, layer);
-            completed.map_err(|mistake| BuildError { layer, proto: spot.proto, mistake })?;
+pub(crate) fn finish(frame: &mut [u8], layers: &[EncodedLayer]) -> Result<(), EncodeError> {
+    for (layer, spot) in layers.iter().enumerate().rev() {
+        if spot.unset != 0 {
+            let completed = spot.proto.complete(frame, layers, layer);
+            completed.map_err(|mistake| EncodeError { layer, proto: spot.proto, mistake })?;
         }
     }
     Ok(())
@@ -490,42 +498,42 @@ pub(crate) fn finish(frame: &mut [u8], spots: &[Spot]) -> Result<(), BuildError>
 /// Computes what is to be computed of a layer: lengths, the number that announces what follows, the checksum. Where
 /// `proto` is a constant, so is all that its table says.
 #[inline(always)]
-pub(crate) fn complete(proto: Proto, frame: &mut [u8], spots: &[Spot], layer: usize) -> Result<(), Mistake> {
-    let spot = &spots[layer];
+pub(crate) fn complete(proto: Proto, frame: &mut [u8], layers: &[EncodedLayer], layer: usize) -> Result<(), FieldError> {
+    let spot = &layers[layer];
     let plan = proto.plan();
-    let head = (spot.head_end - spot.at) as usize;
+    let head = (spot.bounds.header_end - spot.bounds.start) as usize;
     for row in [plan.head, plan.total] {
         if let Some(field) = spot.field(proto, row)
-            && let Some(length) = field.derive.length(head, (spot.body_end - spot.at) as usize)
+            && let Some(length) = field.derive.length(head, (spot.bounds.payload_end - spot.bounds.start) as usize)
         {
-            let number = length.map_err(|unfit| Mistake::at(field, unfit))?;
+            let number = length.map_err(|error| FieldError::at(field, error))?;
             set(frame, spot, field, number)?;
         }
     }
-    let next = spots.get(layer + 1).map_or(Proto::Data, |next| next.proto);
+    let next = layers.get(layer + 1).map_or(Proto::Data, |next| next.proto);
     if next != Proto::Data
         && let Some(field) = spot.field(proto, plan.next)
     {
-        let known = if let Derive::Next(numbers) = field.derive { next.only_number(numbers) } else { None };
+        let known = if let Computed::Next(numbers) = field.derive { next.only_number(numbers) } else { None };
         match known {
             Some(number) => set(frame, spot, field, number.into())?,
-            None => announce(frame, spot, field, next, spots.get(layer + 2).map(|spot| spot.proto)),
+            None => announce(frame, spot, field, next, layers.get(layer + 2).map(|spot| spot.proto)),
         }
     }
-    proto.finish(frame, spot, next)?;
+    proto.finish(frame, spot.bounds, spot.unset)?;
     if let Some(field) = spot.field(proto, plan.checksum) {
-        checksum(proto, field, frame, spots, layer);
+        checksum(proto, field, frame, layers, layer);
     }
     Ok(())
 }
 
 /// Writes a number into a row of a layer's fixed header.
 #[inline(always)]
-pub(crate) fn set(frame: &mut [u8], spot: &Spot, field: &'static Field, number: u64) -> Result<(), Mistake> {
+pub(crate) fn set(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, number: u64) -> Result<(), FieldError> {
     let max = u64::MAX >> (64 - field.bits().len().clamp(1, 64));
-    match frame.get_mut(spot.at as usize..spot.head_end as usize) {
+    match frame.get_mut(spot.bounds.start as usize..spot.bounds.header_end as usize) {
         Some(head) if number <= max && field.bits().end <= head.len() * 8 => put_bits(head, field.bits(), number),
-        Some(_) => return Err(Mistake::at(field, Unfit::TooLarge { number, max })),
+        Some(_) => return Err(FieldError::at(field, ValueError::TooLarge { number, max })),
         None => {}
     }
     Ok(())
@@ -535,8 +543,8 @@ pub(crate) fn set(frame: &mut [u8], spot: &Spot, field: &'static Field, number: 
 /// with, and behind which `next` itself is followed by what follows it. Where there is none, the row keeps what it
 /// has; but in place of an EtherType there may stand the length of the body (IEEE 802.3).
 #[inline(never)]
-fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto, following: Option<Proto>) {
-    let (at, end) = (spot.at as usize, spot.body_end as usize);
+fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: Proto, following: Option<Proto>) {
+    let (at, end) = (spot.bounds.start as usize, spot.bounds.payload_end as usize);
     let bits = field.bits();
     let Some(bytes) = frame.get_mut(at..end).filter(|bytes| bits.end <= bytes.len() * 8) else { return };
     let before = get_bits(bytes, bits.clone());
@@ -544,10 +552,10 @@ fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto, f
     let mut nearly = None;
     let mut works = |number: u64| {
         put_bits(bytes, bits.clone(), number);
-        let Ok((parts, proto)) = View::parse(spot.proto, bytes, Next::Unknown) else { return false };
+        let Ok((parts, proto)) = View::parse(spot.proto, bytes, NextProtocol::Unknown) else { return false };
         let body = bytes.get(parts.head..).unwrap_or(&[]);
         let proto = match proto {
-            Proto::Data => parts.next.settle(body).proto(),
+            Proto::Data => parts.next.resolve(body).proto(),
             proto => proto,
         };
         if proto != next {
@@ -559,7 +567,7 @@ fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto, f
         nearly = nearly.or(Some(number));
         right
     };
-    let body = u64::from(spot.body_end - spot.head_end);
+    let body = u64::from(spot.bounds.payload_end - spot.bounds.header_end);
     let found = match field.kind {
         Kind::Named(registry) => {
             registry.entries.iter().any(|(number, _)| works(*number)) || bits.len() == 16 && works(body)
@@ -575,17 +583,17 @@ fn announce(frame: &mut [u8], spot: &Spot, field: &'static Field, next: Proto, f
 
 /// Computes the checksum of a layer.
 #[inline(always)]
-fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], spots: &[Spot], layer: usize) {
-    let spot = &spots[layer];
-    let at = field.span(spot.at).start as usize;
+fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[EncodedLayer], layer: usize) {
+    let spot = &layers[layer];
+    let at = field.span(spot.bounds.start).start as usize;
     let Some(stored) = frame.get_mut(at..at + 2) else { return };
     stored.copy_from_slice(&[0; 2]);
-    let Some(cover) = View::split(proto, &frame[spot.at as usize..]).cover() else { return };
-    let mut inner = Inner::OUTERMOST;
+    let Some(cover) = View::split(proto, &frame[spot.bounds.start as usize..]).coverage() else { return };
+    let mut scope = Scope::OUTERMOST;
     if cover.pseudo.is_some() {
-        spots[..layer].iter().for_each(|outer| outer.proto.enter(frame, outer, &mut inner));
+        layers[..layer].iter().for_each(|outer| outer.proto.update_scope(frame, outer, &mut scope));
     }
-    let Some((pseudo, covered)) = spot.place(frame, &inner).covered(cover) else { return };
+    let Some((pseudo, covered)) = spot.context(frame, &scope).covered(cover) else { return };
     let checksum = match pseudo.bytes(covered.of(frame)).checksum() {
         0 if cover.optional => 0xffff,
         checksum => checksum,
@@ -595,19 +603,19 @@ fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], spots: &[Spot
 
 /// Notes what layers further in must know of one.
 #[inline(always)]
-pub(crate) fn enter(proto: Proto, frame: &[u8], spot: &Spot, inner: &mut Inner) {
-    let bytes = frame.get(spot.at as usize..spot.body_end as usize).unwrap_or(&[]);
-    View::split(proto, bytes).enter(&spot.place(frame, inner), inner);
+pub(crate) fn update_scope(proto: Proto, frame: &[u8], spot: &EncodedLayer, scope: &mut Scope) {
+    let bytes = frame.get(spot.bounds.start as usize..spot.bounds.payload_end as usize).unwrap_or(&[]);
+    View::split(proto, bytes).update_scope(&spot.context(frame, scope), scope);
 }
 
 /// The layers in their surroundings.
-pub(crate) fn places<'f>(frame: &'f [u8], spots: &'f [Spot]) -> impl Iterator<Item = (View<'f>, Place<'f>)> {
-    let mut inner = Inner::OUTERMOST;
-    spots.iter().map(move |spot| {
-        let place = spot.place(frame, &inner);
-        let view = View::split(spot.proto, frame.get(spot.at as usize..spot.body_end as usize).unwrap_or(&[]));
-        view.enter(&place, &mut inner);
-        (view, place)
+pub(crate) fn places<'f>(frame: &'f [u8], layers: &'f [EncodedLayer]) -> impl Iterator<Item = (View<'f>, LayerContext<'f>)> {
+    let mut scope = Scope::OUTERMOST;
+    layers.iter().map(move |spot| {
+        let context = spot.context(frame, &scope);
+        let view = View::split(spot.proto, frame.get(spot.bounds.start as usize..spot.bounds.payload_end as usize).unwrap_or(&[]));
+        view.update_scope(&context, &mut scope);
+        (view, context)
     })
 }
 
@@ -637,15 +645,15 @@ mod tests {
             assert_eq!((&buffer[..whole.len()], buffer[whole.len()]), (&whole[..], 0xaa));
             assert_eq!(stack.pad(60).fcs().write_into(&mut buffer[..whole.len()]).unwrap(), whole.len());
             let error = stack.pad(60).fcs().write_into(&mut buffer[..whole.len() - 1]).unwrap_err();
-            assert_eq!((error.layer, error.mistake.unfit), (0, Unfit::NoRoom(whole.len())));
+            assert_eq!((error.layer, error.mistake.error), (0, ValueError::NoRoom(whole.len())));
             let error = stack.write_into(&mut []).unwrap_err();
-            assert_eq!(error.mistake.unfit, Unfit::NoRoom(plain.len()));
+            assert_eq!(error.mistake.error, ValueError::NoRoom(plain.len()));
         }
     }
 
     #[test]
     fn as_many_layers_are_built_as_are_pushed() {
-        fn tagged<L: Pile>(stack: Stack<L>) -> Stack<impl Pile> {
+        fn tagged<L: LayerList>(stack: Stack<L>) -> Stack<impl LayerList> {
             let tag = || Vlan::build().id(1);
             stack.push(tag()).push(tag()).push(tag()).push(tag())
         }
@@ -666,7 +674,7 @@ mod tests {
             assert_eq!(tags.count(), layers - 1);
         }
         let error = most.push(Vlan::build()).finish().unwrap_err();
-        assert_eq!((error.layer, error.proto, error.mistake.unfit), (0, Proto::Data, Unfit::TooDeep));
+        assert_eq!((error.layer, error.proto, error.mistake.error), (0, Proto::Data, ValueError::TooDeep));
     }
 
     #[test]

@@ -7,13 +7,9 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, Span, Value, Visitor};
-use crate::layer::{Context, Flaw, FlawKind, Inner, Issue, Limit, Next, Parts, Place, Reason};
+use crate::layer::{LayerBounds, MAX_LAYERS, ParseDefect, ParseDefectKind, Scope, Issue, Limit, NextProtocol, ParsedHeader, LayerContext, IssueKind};
 use crate::part::Cursor;
 use crate::proto::{Ethernet, FrameSize, Proto, View};
-
-/// Most layers that are taken apart; what lies deeper is shown as data. Keeps the work per byte
-/// bounded.
-pub const MAX_LAYERS: usize = 1024;
 
 /// Dissects a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
 ///
@@ -30,14 +26,14 @@ pub const MAX_LAYERS: usize = 1024;
 /// for layer in dissect(1, &frame) {
 ///     if let View::Udp(udp) = layer.view {
 ///         ports = Some((udp.src_port(), udp.dst_port()));
-///         assert_eq!(layer.body(), b"!");
+///         assert_eq!(layer.payload(), b"!");
 ///     }
 /// }
 /// assert_eq!(ports, Some((12345, 7)));
 /// ```
 #[inline]
 pub fn dissect(link_type: u16, frame: &[u8]) -> Layers<'_> {
-    Layers::new(Next::LinkType(link_type), frame)
+    Layers::new(NextProtocol::LinkType(link_type), frame)
 }
 
 /// Iterator over the layers of a frame, outermost first.
@@ -57,8 +53,8 @@ pub struct Layers<'a> {
     frame: &'a [u8],
     at: u32,
     end: u32,
-    via: Next,
-    /// What `via` stands for. It is found out where the announcement is made, since there the compiler
+    selector: NextProtocol,
+    /// What `selector` stands for. It is found out where the announcement is made, since there the compiler
     /// knows which kinds of announcement there are.
     proto: Proto,
     count: u32,
@@ -71,14 +67,14 @@ impl<'a> Layers<'a> {
     ///
     /// Frames of 4 GiB and more are walked in their first 4 GiB.
     #[inline]
-    pub fn new(first: Next, frame: &'a [u8]) -> Self {
+    pub fn new(first: NextProtocol, frame: &'a [u8]) -> Self {
         let frame = &frame[..frame.len().min(u32::MAX as usize - 1)];
         let done = frame.is_empty() && !first.must_follow();
         Layers {
             frame,
             at: 0,
             end: frame.len() as u32,
-            via: first,
+            selector: first,
             proto: first.proto(),
             count: 0,
             quoted: false,
@@ -88,12 +84,13 @@ impl<'a> Layers<'a> {
 
     /// Takes what is left as one layer: data, or a header that is not all there.
     #[inline(always)]
-    fn rest(&mut self, proto: Proto, flaw: Flaw) -> Layer<'a> {
+    fn rest(&mut self, proto: Proto, defect: ParseDefect) -> Layer<'a> {
         self.done = true;
-        let Layers { frame, at, end, via, quoted, .. } = *self;
-        let (view, head_end) = if proto == Proto::Data { (View::Data, at) } else { (View::Cut, end) };
-        let total = Parts::<()>::OPEN;
-        Layer { proto, view, via, quoted, frame, at, head_end, body_end: end, tail_end: end, total, flaw }
+        let Layers { frame, at, end, selector, quoted, .. } = *self;
+        let (view, header_end) = if proto == Proto::Data { (View::Data, at) } else { (View::Cut, end) };
+        let total = ParsedHeader::<()>::OPEN;
+        let bounds = LayerBounds { start: at, header_end, payload_end: end, trailer_end: end };
+        Layer { proto, view, selector, quoted, frame, bounds, total, defect }
     }
 }
 
@@ -104,29 +101,30 @@ impl<'a> Iterator for Layers<'a> {
     #[inline(always)]
     fn next(&mut self) -> Option<Layer<'a>> {
         let Layers { frame, at, end, .. } = *self;
-        if self.done || at >= end && (self.proto == Proto::Data || !self.via.must_follow()) {
+        if self.done || at >= end && (self.proto == Proto::Data || !self.selector.must_follow()) {
             return None;
         }
         let bytes = frame.get(at as usize..end as usize)?;
         if self.proto == Proto::Data {
-            self.quoted |= matches!(self.via, Next::Quoted);
-            self.via = self.via.settle(bytes);
-            self.proto = self.via.proto();
+            self.quoted |= matches!(self.selector, NextProtocol::Quoted);
+            self.selector = self.selector.resolve(bytes);
+            self.proto = self.selector.proto();
         }
         if self.count == MAX_LAYERS as u32 {
-            return Some(self.rest(Proto::Data, Flaw::TOO_DEEP));
+            return Some(self.rest(Proto::Data, ParseDefect::TOO_DEEP));
         }
-        let Layers { via, proto, quoted, .. } = *self;
-        match View::parse(proto, bytes, via) {
-            Ok((Parts { header: view, head, total, next, flaw }, next_proto)) => {
-                let head_end = at + head as u32;
-                let body_end = at.saturating_add(total).min(end);
+        let Layers { selector, proto, quoted, .. } = *self;
+        match View::parse(proto, bytes, selector) {
+            Ok((ParsedHeader { header: view, head, total, next, defect }, next_proto)) => {
+                let header_end = at + head as u32;
+                let payload_end = at.saturating_add(total).min(end);
                 self.count += 1;
-                (self.at, self.end) = (head_end, body_end);
-                (self.via, self.proto) = (next, next_proto);
-                Some(Layer { proto, view, via, quoted, frame, at, head_end, body_end, tail_end: end, total, flaw })
+                (self.at, self.end) = (header_end, payload_end);
+                (self.selector, self.proto) = (next, next_proto);
+                let bounds = LayerBounds { start: at, header_end, payload_end, trailer_end: end };
+                Some(Layer { proto, view, selector, quoted, frame, bounds, total, defect })
             }
-            Err(flaw) => Some(self.rest(proto, flaw)),
+            Err(defect) => Some(self.rest(proto, defect)),
         }
     }
 }
@@ -139,8 +137,8 @@ impl<'a> Iterator for Layers<'a> {
 ///
 /// use packetsmith::dissect;
 /// let ip = dissect(1, &frame).nth(1).unwrap();
-/// assert_eq!((ip.head().len(), ip.body().len(), ip.tail().len()), (20, 9, 0));
-/// assert_eq!((ip.head_span().start, ip.is_intact()), (14, true));
+/// assert_eq!((ip.header().len(), ip.payload().len(), ip.trailer().len()), (20, 9, 0));
+/// assert_eq!((ip.header_span().start, ip.is_intact()), (14, true));
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Layer<'a> {
@@ -149,85 +147,88 @@ pub struct Layer<'a> {
     /// The fixed header.
     pub view: View<'a>,
     /// What announced it.
-    pub via: Next,
+    pub selector: NextProtocol,
     /// Whether it belongs to a packet that an ICMP error quotes.
     pub quoted: bool,
     frame: &'a [u8],
-    at: u32,
-    head_end: u32,
-    body_end: u32,
-    tail_end: u32,
+    bounds: LayerBounds,
     /// Bytes of head and body as a length field says.
     total: u32,
-    flaw: Flaw,
+    defect: ParseDefect,
 }
 
 impl<'a> Layer<'a> {
-    /// Where header and options stand.
+    /// Where the layer and its parts begin and end in the frame.
     #[inline]
-    pub fn head_span(&self) -> Span {
-        Span::new(self.at, self.head_end)
+    pub fn bounds(&self) -> LayerBounds {
+        self.bounds
     }
 
-    /// Where that stands what the layer carries.
+    /// Byte range of the header with its options.
     #[inline]
-    pub fn body_span(&self) -> Span {
-        Span::new(self.head_end, self.body_end)
+    pub fn header_span(&self) -> Span {
+        Span::new(self.bounds.start, self.bounds.header_end)
     }
 
-    /// Where that stands what the layer's own length leaves out.
+    /// Byte range of the payload.
     #[inline]
-    pub fn tail_span(&self) -> Span {
-        Span::new(self.body_end, self.tail_end)
+    pub fn payload_span(&self) -> Span {
+        Span::new(self.bounds.header_end, self.bounds.payload_end)
+    }
+
+    /// Byte range of the trailer: bytes past the header's length field.
+    #[inline]
+    pub fn trailer_span(&self) -> Span {
+        Span::new(self.bounds.payload_end, self.bounds.trailer_end)
     }
 
     /// Header and options.
     #[inline]
-    pub fn head(&self) -> &'a [u8] {
-        self.head_span().of(self.frame)
+    pub fn header(&self) -> &'a [u8] {
+        self.header_span().of(self.frame)
     }
 
     /// What the layer carries.
     #[inline]
-    pub fn body(&self) -> &'a [u8] {
-        self.body_span().of(self.frame)
+    pub fn payload(&self) -> &'a [u8] {
+        self.payload_span().of(self.frame)
     }
 
     /// What stands behind the end that the layer's own length sets: Ethernet padding behind an IP
     /// packet, say.
     #[inline]
-    pub fn tail(&self) -> &'a [u8] {
-        self.tail_span().of(self.frame)
+    pub fn trailer(&self) -> &'a [u8] {
+        self.trailer_span().of(self.frame)
     }
 
     /// The head behind the fixed header, to read options from.
     ///
     /// ```
-    /// use packetsmith::{Next, Layers, TcpOption, Tlvs};
+    /// use packetsmith::{NextProtocol, Layers, TcpOption, Tlvs};
     /// let segment = [0, 80, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0x60, 2, 0, 0, 0, 0, 0, 0, 2, 4, 5, 0xb4];
-    /// let tcp = Layers::new(Next::IpProtocol(6), &segment).next().unwrap();
+    /// let tcp = Layers::new(NextProtocol::IpProtocol(6), &segment).next().unwrap();
     /// let mut options = Tlvs::<TcpOption>::at(tcp.options()).iter();
     /// assert_eq!(options.next(), Some(TcpOption::MaximumSegmentSize { size: 1460 }));
     /// ```
     #[inline]
     pub fn options(&self) -> Cursor<'a> {
         let fixed = self.proto.fields().last().map_or(0, |field| u32::from(field.end_bit) / 8);
-        Cursor::within(self.frame, Span::new((self.at + fixed).min(self.head_end), self.head_end))
+        Cursor::within(self.frame, Span::new((self.bounds.start + fixed).min(self.bounds.header_end), self.bounds.header_end))
     }
 
     /// Tells whether nothing is wrong with the layer's structure: no length contradicts another, and
     /// nothing is cut off. Checksums are not looked at.
     #[inline]
     pub fn is_intact(&self) -> bool {
-        matches!(self.flaw.kind, FlawKind::None)
-            && (self.total == Parts::<()>::OPEN || self.at.saturating_add(self.total) <= self.tail_end)
+        matches!(self.defect.kind, ParseDefectKind::None)
+            && (self.total == ParsedHeader::<()>::OPEN || self.bounds.start.saturating_add(self.total) <= self.bounds.trailer_end)
     }
 }
 
 /// Examines a frame: the walk of [`dissect`], with each layer in its surroundings.
 ///
 /// ```
-/// use packetsmith::{examine, Reason, Limit};
+/// use packetsmith::{examine, IssueKind, Limit};
 /// // An IPv4 header that says 1500 bytes, in a frame that ends after 40.
 /// let mut frame = [0; 54];
 /// frame[12..18].copy_from_slice(&[8, 0, 0x45, 0, 0x05, 0xdc]);
@@ -235,7 +236,7 @@ impl<'a> Layer<'a> {
 /// for layer in examine(1, &frame) {
 ///     layer.issues(|issue| found = found.or(Some(issue.reason)));
 /// }
-/// assert_eq!(found, Some(Reason::Truncated { needed: 1500, have: 40, limit: Limit::Frame }));
+/// assert_eq!(found, Some(IssueKind::Truncated { needed: 1500, have: 40, limit: Limit::Frame }));
 /// ```
 #[inline]
 pub fn examine(link_type: u16, frame: &[u8]) -> Examine<'_> {
@@ -260,7 +261,7 @@ pub struct Examine<'a> {
     layers: Layers<'a>,
     index: usize,
     wire_end: u32,
-    inner: Inner,
+    scope: Scope,
     fcs_len: Option<u8>,
 }
 
@@ -269,7 +270,7 @@ impl<'a> Examine<'a> {
     #[inline]
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
-        Examine { layers, index: 0, wire_end, inner: Inner::OUTERMOST, fcs_len: None }
+        Examine { layers, index: 0, wire_end, scope: Scope::OUTERMOST, fcs_len: None }
     }
 
     /// Says that so many of a frame's last bytes are its frame check sequence, as some capture files
@@ -290,41 +291,36 @@ impl<'a> Examine<'a> {
 }
 
 impl<'a> Iterator for Examine<'a> {
-    type Item = Examined<'a>;
+    type Item = ExaminedLayer<'a>;
 
-    fn next(&mut self) -> Option<Examined<'a>> {
+    fn next(&mut self) -> Option<ExaminedLayer<'a>> {
         let layer = self.layers.next()?;
-        let context = Context {
-            frame: layer.frame,
-            at: layer.at,
-            wire_end: self.wire_end,
-            via: layer.via,
-            network: self.inner.network,
-            link_source: self.inner.link_source,
-            chain: self.inner.chain,
-            limit: self.inner.limit,
-            quoted: layer.quoted,
-        };
         let stop = match layer.total {
-            Parts::<()>::OPEN => self.wire_end,
-            total => layer.at.saturating_add(total),
+            ParsedHeader::<()>::OPEN => self.wire_end,
+            total => layer.bounds.start.saturating_add(total),
         };
         // A quoted packet went on behind what is quoted of it.
         let wire_end = if layer.quoted { stop } else { stop.min(self.wire_end) };
-        let place = Place {
-            context,
-            head_end: layer.head_end,
-            body_end: layer.body_end,
-            tail_end: layer.tail_end,
-            body_wire_end: wire_end.max(layer.body_end),
+        let Scope { addresses, link_source, extension_headers, limit } = self.scope;
+        let context = LayerContext {
+            frame: layer.frame,
+            bounds: layer.bounds,
+            wire_end: self.wire_end,
+            payload_wire_end: wire_end.max(layer.bounds.payload_end),
+            selector: layer.selector,
+            addresses,
+            link_source,
+            extension_headers,
+            limit,
+            quoted: layer.quoted,
         };
-        if stop < self.wire_end || layer.total != Parts::<()>::OPEN && stop == self.wire_end {
-            self.inner.limit = Limit::Layer(layer.proto.name());
+        if stop < self.wire_end || layer.total != ParsedHeader::<()>::OPEN && stop == self.wire_end {
+            self.scope.limit = Limit::Layer(layer.proto.name());
         }
-        layer.view.enter(&place, &mut self.inner);
-        self.wire_end = place.body_wire_end;
+        layer.view.update_scope(&context, &mut self.scope);
+        self.wire_end = context.payload_wire_end;
         self.index += 1;
-        Some(Examined { layer, place, index: self.index - 1, fcs_len: self.fcs_len })
+        Some(ExaminedLayer { layer, context, index: self.index - 1, fcs_len: self.fcs_len })
     }
 }
 
@@ -339,11 +335,11 @@ impl<'a> Iterator for Examine<'a> {
 /// assert_eq!((udp.proto.name(), udp.checksum()), ("udp", Some(Checksum::Good)));
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Examined<'a> {
+pub struct ExaminedLayer<'a> {
     /// The layer.
     pub layer: Layer<'a>,
     /// Where it stands.
-    pub place: Place<'a>,
+    pub context: LayerContext<'a>,
     /// Its number in the frame, from 0.
     pub index: usize,
     fcs_len: Option<u8>,
@@ -354,11 +350,11 @@ pub struct Examined<'a> {
 /// ```
 /// use packetsmith::{Ethernet, Ipv4, Stack, examine};
 /// let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).pad(60).fcs().finish().unwrap();
-/// let trailer = examine(1, &frame).next().unwrap().trailer().unwrap();
+/// let trailer = examine(1, &frame).next().unwrap().ethernet_trailer().unwrap();
 /// assert_eq!((trailer.padding.len(), trailer.fcs.len()), (26, 4));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Trailer {
+pub struct EthernetTrailer {
     /// Bytes that fill the frame up.
     pub padding: Span,
     /// The frame check sequence.
@@ -369,14 +365,14 @@ pub struct Trailer {
     pub good: bool,
 }
 
-impl<'a> core::ops::Deref for Examined<'a> {
+impl<'a> core::ops::Deref for ExaminedLayer<'a> {
     type Target = Layer<'a>;
     fn deref(&self) -> &Layer<'a> {
         &self.layer
     }
 }
 
-impl<'a> Examined<'a> {
+impl<'a> ExaminedLayer<'a> {
     /// Tells apart what stands behind the packet in the outermost Ethernet frame, where there is a
     /// frame check sequence: one that the capture announced (see [`Examine::fcs_len`]), or one that is
     /// right, in bytes that the lengths of inner layers leave out.
@@ -389,22 +385,22 @@ impl<'a> Examined<'a> {
     /// frame[12..18].copy_from_slice(&[8, 0, 0x45, 0, 0, 20]);
     /// let fcs = fcs(&frame[..60]);
     /// frame[60..].copy_from_slice(&fcs);
-    /// let trailer = examine(1, &frame).next().unwrap().trailer().unwrap();
+    /// let trailer = examine(1, &frame).next().unwrap().ethernet_trailer().unwrap();
     /// assert!(trailer.good);
     /// assert_eq!((trailer.padding.len(), trailer.fcs.len()), (26, 4));
     /// ```
-    pub fn trailer(&self) -> Option<Trailer> {
-        let (frame, end) = (self.layer.frame, self.tail_end);
+    pub fn ethernet_trailer(&self) -> Option<EthernetTrailer> {
+        let (frame, end) = (self.layer.frame, self.bounds.trailer_end);
         let outermost = self.index == 0 && matches!(self.view, View::Ethernet(_));
-        let (covered, stored) = frame.split_last_chunk().filter(|_| outermost && end == self.place.context.wire_end)?;
+        let (covered, stored) = frame.split_last_chunk().filter(|_| outermost && end == self.context.wire_end)?;
         let announced = match self.fcs_len {
             Some(4) => true,
             Some(_) => return None,
             None => false,
         };
         // The outermost tail is what lies behind the whole packet.
-        let layers = Layers::new(self.via, frame);
-        let behind = layers.map(|l| l.tail_span()).find(|tail| tail.end == end && !tail.is_empty());
+        let layers = Layers::new(self.selector, frame);
+        let behind = layers.map(|l| l.trailer_span()).find(|tail| tail.end == end && !tail.is_empty());
         let fcs = Span::new(end - 4, end);
         let behind = behind.filter(|tail| tail.start <= fcs.start);
         if behind.is_none() && !announced {
@@ -413,7 +409,7 @@ impl<'a> Examined<'a> {
         let expected = crate::checksum::fcs(covered);
         let good = expected == *stored;
         let padding = Span::new(behind.map_or(fcs.start, |tail| tail.start), fcs.start);
-        (good || announced).then_some(Trailer { padding, fcs, expected, good })
+        (good || announced).then_some(EthernetTrailer { padding, fcs, expected, good })
     }
 
     /// The length of an Ethernet frame by name, its frame check sequence not counted. `None` for
@@ -425,24 +421,24 @@ impl<'a> Examined<'a> {
     /// assert_eq!(examine(1, &[0; 42]).next().unwrap().frame_size(), Some(FrameSize::Short));
     /// ```
     pub fn frame_size(&self) -> Option<FrameSize> {
-        self.frame_size_before(|| self.trailer())
+        self.frame_size_before(|| self.ethernet_trailer())
     }
 
-    fn frame_size_before(&self, trailer: impl FnOnce() -> Option<Trailer>) -> Option<FrameSize> {
+    fn frame_size_before(&self, trailer: impl FnOnce() -> Option<EthernetTrailer>) -> Option<FrameSize> {
         if self.index != 0 || !matches!(self.view, View::Ethernet(_)) {
             return None;
         }
         // Whatever tags and a frame check sequence it has.
-        if let 64..=1514 = self.place.context.wire_end {
+        if let 64..=1514 = self.context.wire_end {
             return Some(FrameSize::Basic);
         }
         let fcs = match self.fcs_len {
             Some(bytes) => bytes.into(),
             None => trailer().map_or(0, |trailer| trailer.fcs.len()),
         };
-        let tags = Layers::new(self.via, self.layer.frame).skip(1);
+        let tags = Layers::new(self.selector, self.layer.frame).skip(1);
         let tags = tags.take_while(|layer| matches!(layer.view, View::Vlan(_))).count();
-        let length = (self.place.context.wire_end as usize).saturating_sub(fcs);
+        let length = (self.context.wire_end as usize).saturating_sub(fcs);
         Some(match length {
             0..60 => FrameSize::Short,
             n if n <= 1514 + 4 * tags => FrameSize::Basic,
@@ -457,8 +453,8 @@ impl<'a> Examined<'a> {
 
     /// Shows the layer, whose checksum has been verified.
     pub(crate) fn show_verified(&self, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
-        self.view.show(&self.place, checksum, visitor);
-        let trailer = self.trailer();
+        self.view.show(&self.context, checksum, visitor);
+        let trailer = self.ethernet_trailer();
         if let Some(trailer) = trailer {
             let [padding, fcs, status, _] = Ethernet::TRAILER else { return };
             let frame = self.layer.frame;
@@ -467,22 +463,22 @@ impl<'a> Examined<'a> {
             }
             let stored = trailer.fcs.of(frame).iter().fold(0, |n, &byte| n << 8 | u64::from(byte));
             visitor.field(fcs, trailer.fcs, Value::Uint(stored));
-            let place = Span::new(trailer.fcs.end, trailer.fcs.end);
-            visitor.field(status, place, Value::Uint(trailer.good.into()));
+            let context = Span::new(trailer.fcs.end, trailer.fcs.end);
+            visitor.field(status, context, Value::Uint(trailer.good.into()));
         }
         let size = self.frame_size_before(|| trailer);
         if let (Some(size @ (FrameSize::Short | FrameSize::Jumbo)), [.., row]) = (size, Ethernet::TRAILER) {
-            let place = Span::new(self.tail_end, self.tail_end);
-            visitor.field(row, place, Value::Uint(u8::from(size).into()));
+            let context = Span::new(self.bounds.trailer_end, self.bounds.trailer_end);
+            visitor.field(row, context, Value::Uint(u8::from(size).into()));
         }
         if let View::Cut = self.view {
-            crate::field::show_fixed(self.proto.fields(), self.head(), self.at, visitor);
+            crate::field::show_fixed(self.proto.fields(), self.header(), self.bounds.start, visitor);
         }
     }
 
     /// Says what the header's checksum is worth, if it has one.
     pub fn checksum(&self) -> Option<Checksum> {
-        self.view.verify(&self.place)
+        self.view.verify(&self.context)
     }
 
     /// Reports everything that is wrong with the layer, or worth a remark.
@@ -497,51 +493,51 @@ impl<'a> Examined<'a> {
         };
         let mut about_row = |row: u8, reason| {
             let field = self.proto.fields().get(usize::from(row));
-            report(field, field.map_or(self.head_span(), |f| f.span(self.at)), reason);
+            report(field, field.map_or(self.header_span(), |f| f.span(self.bounds.start)), reason);
         };
-        let Flaw { kind, row, found, expected } = self.flaw;
+        let ParseDefect { kind, row, found, expected } = self.defect;
         match kind {
-            FlawKind::None => {}
-            FlawKind::Truncated => about_row(row, self.truncated(found)),
-            FlawKind::TooShort => about_row(row, Reason::TooShort { declared: found, min: expected }),
-            FlawKind::Version => about_row(row, Reason::Version { found: found as u8, expected: expected as u8 }),
-            FlawKind::Inferred => about_row(row, Reason::Inferred { length: found }),
-            FlawKind::TooDeep => about_row(row, Reason::TooDeep),
+            ParseDefectKind::None => {}
+            ParseDefectKind::Truncated => about_row(row, self.truncated(found)),
+            ParseDefectKind::TooShort => about_row(row, IssueKind::TooShort { declared: found, min: expected }),
+            ParseDefectKind::Version => about_row(row, IssueKind::Version { found: found as u8, expected: expected as u8 }),
+            ParseDefectKind::Inferred => about_row(row, IssueKind::Inferred { length: found }),
+            ParseDefectKind::TooDeep => about_row(row, IssueKind::TooDeep),
         }
-        let cut = self.total != Parts::<()>::OPEN && self.at.saturating_add(self.total) > self.tail_end;
-        if cut && kind != FlawKind::Truncated {
+        let cut = self.total != ParsedHeader::<()>::OPEN && self.bounds.start.saturating_add(self.total) > self.bounds.trailer_end;
+        if cut && kind != ParseDefectKind::Truncated {
             about_row(self.proto.length_row(), self.truncated(self.total));
         }
         // What breaks off where the capture or a quote does was not broken by its sender.
-        let mut said = cut || kind == FlawKind::Truncated;
-        let cut_short = !self.place.is_all_here() || self.quoted && !self.place.is_whole();
-        self.view.check(&self.place, checksum, &mut |field, span: Span, reason| {
+        let mut said = cut || kind == ParseDefectKind::Truncated;
+        let cut_short = !self.context.is_all_here() || self.quoted && !self.context.is_whole();
+        self.view.check(&self.context, checksum, &mut |field, span: Span, reason| {
             let breaks_off =
-                matches!(reason, Reason::BrokenItem(_) | Reason::BadItem(_) | Reason::Missing { .. } | Reason::Name(_));
-            if !(cut_short && breaks_off && span.end == self.tail_end) {
+                matches!(reason, IssueKind::BrokenItem(_) | IssueKind::BadItem(_) | IssueKind::Missing { .. } | IssueKind::Name(_));
+            if !(cut_short && breaks_off && span.end == self.bounds.trailer_end) {
                 report(field, span, reason);
             } else if !said {
                 said = true;
-                report(field, span, self.truncated(self.place.context.wire_end - self.at));
+                report(field, span, self.truncated(self.context.wire_end - self.bounds.start));
             }
         });
         // One that nothing announces is right, or it would be none.
-        let announced = self.fcs_len.and_then(|_| self.trailer());
-        if let Some(Trailer { good: false, fcs, expected, .. }) = announced {
-            report(Ethernet::TRAILER.get(1), fcs, Reason::FrameCheck(expected));
+        let announced = self.fcs_len.and_then(|_| self.ethernet_trailer());
+        if let Some(EthernetTrailer { good: false, fcs, expected, .. }) = announced {
+            report(Ethernet::TRAILER.get(1), fcs, IssueKind::FrameCheck(expected));
         }
     }
 
     /// Says who cut off something that needs `needed` bytes from the start of the layer.
-    fn truncated(&self, needed: u32) -> Reason {
-        let context = &self.place.context;
-        let (captured, on_wire) = (self.tail_end - self.at, context.wire_end - self.at);
+    fn truncated(&self, needed: u32) -> IssueKind {
+        let context = &self.context;
+        let (captured, on_wire) = (self.bounds.trailer_end - self.bounds.start, context.wire_end - self.bounds.start);
         let (have, limit) = match context.limit {
             _ if self.quoted => (captured, Limit::Quote),
             _ if needed <= on_wire => (captured, Limit::Snapshot),
             limit => (on_wire, limit),
         };
-        Reason::Truncated { needed, have, limit }
+        IssueKind::Truncated { needed, have, limit }
     }
 }
 
@@ -562,7 +558,7 @@ mod tests {
 
     fn trailer(frame: &[u8], fcs_len: Option<u8>) -> Option<(usize, bool)> {
         let layer = examine(1, frame).fcs_len(fcs_len).next().unwrap();
-        layer.trailer().map(|trailer| (trailer.padding.len(), trailer.good))
+        layer.ethernet_trailer().map(|trailer| (trailer.padding.len(), trailer.good))
     }
 
     #[test]
@@ -589,12 +585,12 @@ mod tests {
         let report = |fcs_len| {
             let mut count = 0;
             let layer = examine(1, &wrong).fcs_len(fcs_len).next().unwrap();
-            layer.issues(|issue| count += usize::from(matches!(issue.reason, Reason::FrameCheck(_))));
+            layer.issues(|issue| count += usize::from(matches!(issue.reason, IssueKind::FrameCheck(_))));
             count
         };
         assert_eq!((report(Some(4)), report(None), report(Some(0))), (1, 0, 0));
         // What the capture cut off cannot be verified.
-        assert_eq!(examine(1, &wrong).fcs_len(Some(4)).original_len(70).next().unwrap().trailer(), None);
+        assert_eq!(examine(1, &wrong).fcs_len(Some(4)).original_len(70).next().unwrap().ethernet_trailer(), None);
     }
 
     #[test]
@@ -602,7 +598,7 @@ mod tests {
         let frame = frame(26);
         let wire_end = |bytes| {
             let layer = examine(1, &frame).original_len(bytes).next().unwrap();
-            (layer.place.context.wire_end, layer.place.body_wire_end)
+            (layer.context.wire_end, layer.context.payload_wire_end)
         };
         assert_eq!([0, 63, 64].map(wire_end), [(64, 64); 3]);
         assert_eq!(wire_end(65), (65, 65));
@@ -615,7 +611,7 @@ mod tests {
         let intact = |total: u8| {
             let mut packet = [0; 24];
             (packet[0], packet[3], packet[9]) = (0x45, total, 253);
-            Layers::new(Next::EtherType(0x0800), &packet).next().unwrap().is_intact()
+            Layers::new(NextProtocol::EtherType(0x0800), &packet).next().unwrap().is_intact()
         };
         assert_eq!([19, 20, 23, 24, 25].map(intact), [false, true, true, true, false]);
     }

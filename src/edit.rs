@@ -1,12 +1,12 @@
 //! Editing frames in place: fields by their names, and what follows from a change.
 
-use crate::build::{BuildError, MAX_STACK, Spot, finish, places};
+use crate::build::{EncodeError, MAX_STACK, EncodedLayer, finish, places};
 use crate::checksum::{Checksum, update};
 use crate::dissect::{Layers, dissect};
-use crate::field::{Derive, Field, Kind, Span, Value};
-use crate::layer::{Network, Place, Upto};
+use crate::field::{Computed, Field, Kind, Span, Value};
+use crate::layer::{LayerBounds, PseudoHeaderAddresses, LayerContext, CoverageEnd};
 use crate::proto::{Proto, View};
-use crate::source::{Mistake, Unfit};
+use crate::source::{FieldError, ValueError};
 
 /// A frame that is edited in place. Nothing is allocated, and no byte moves.
 ///
@@ -39,8 +39,8 @@ pub struct Editor<'f> {
 }
 
 /// The layers of a frame, as many as are edited.
-struct Spots {
-    spots: [Spot; MAX_STACK],
+struct EncodedLayers {
+    layers: [EncodedLayer; MAX_STACK],
     count: usize,
     /// One bit for each layer of a quoted packet.
     quoted: u32,
@@ -62,15 +62,13 @@ impl<'f> Editor<'f> {
         self.frame
     }
 
-    fn spots(&self) -> Result<Spots, Unfit> {
-        let mut all = Spots { spots: [Spot::NONE; MAX_STACK], count: 0, quoted: 0 };
+    fn encoded_layers(&self) -> Result<EncodedLayers, ValueError> {
+        let mut all = EncodedLayers { layers: [EncodedLayer::NONE; MAX_STACK], count: 0, quoted: 0 };
         for layer in self.layers() {
-            let place = all.spots.get_mut(all.count).ok_or(Unfit::TooDeep)?;
-            let (head, body, tail) = (layer.head_span(), layer.body_span(), layer.tail_span());
-            // A header that is not all there has no fields.
+            let encoded = all.layers.get_mut(all.count).ok_or(ValueError::TooDeep)?;
+                        // A header that is not all there has no fields.
             let proto = if matches!(layer.view, View::Cut) { Proto::Data } else { layer.proto };
-            *place =
-                Spot { proto, at: head.start, head_end: head.end, body_end: body.end, tail_end: tail.end, auto: 0 };
+            *encoded = EncodedLayer { proto, bounds: layer.bounds(), unset: 0 };
             all.quoted |= u32::from(layer.quoted) << all.count;
             all.count += 1;
         }
@@ -78,10 +76,10 @@ impl<'f> Editor<'f> {
     }
 
     /// Finds a row of a layer's fixed header.
-    fn row(spots: &[Spot], layer: usize, name: &str) -> Result<(Spot, &'static Field), Mistake> {
-        let spot = *spots.get(layer).ok_or(Unfit::Rule("the frame has no such layer"))?;
+    fn row(layers: &[EncodedLayer], layer: usize, name: &str) -> Result<(EncodedLayer, &'static Field), FieldError> {
+        let spot = *layers.get(layer).ok_or(ValueError::Rule("the frame has no such layer"))?;
         let field = spot.proto.fields().iter().find(|field| field.name == name || field.filter == name);
-        Ok((spot, field.ok_or(Unfit::NoMember)?))
+        Ok((spot, field.ok_or(ValueError::NoMember)?))
     }
 
     /// Writes a field of a layer's fixed header and nothing else.
@@ -89,9 +87,9 @@ impl<'f> Editor<'f> {
     /// # Errors
     ///
     /// There is no such layer or field, or the value does not fit it.
-    pub fn set(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), Mistake> {
-        let all = self.spots()?;
-        let (spot, field) = Self::row(&all.spots[..all.count], layer, field)?;
+    pub fn set(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), FieldError> {
+        let all = self.encoded_layers()?;
+        let (spot, field) = Self::row(&all.layers[..all.count], layer, field)?;
         write(self.frame, &spot, field, value)
     }
 
@@ -103,11 +101,11 @@ impl<'f> Editor<'f> {
     /// # Errors
     ///
     /// There is no such layer or field, or the value does not fit it.
-    pub fn update(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), Mistake> {
-        let all = self.spots()?;
-        let spots = &all.spots[..all.count];
-        let (spot, field) = Self::row(spots, layer, field)?;
-        self.follow(spots, field.span(spot.at), |frame| write(frame, &spot, field, value))
+    pub fn update(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), FieldError> {
+        let all = self.encoded_layers()?;
+        let layers = &all.layers[..all.count];
+        let (spot, field) = Self::row(layers, layer, field)?;
+        self.follow(layers, field.span(spot.bounds.start), |frame| write(frame, &spot, field, value))
     }
 
     /// Writes bytes over those that begin at byte `at` of the frame, 128 at most, and updates every Internet
@@ -116,12 +114,12 @@ impl<'f> Editor<'f> {
     /// # Errors
     ///
     /// The frame has no such bytes, or there are too many.
-    pub fn patch(&mut self, at: usize, bytes: &[u8]) -> Result<(), Mistake> {
-        let all = self.spots()?;
+    pub fn patch(&mut self, at: usize, bytes: &[u8]) -> Result<(), FieldError> {
+        let all = self.encoded_layers()?;
         let room = LONGEST.min(self.frame.len().saturating_sub(at));
         let end = at.checked_add(bytes.len()).filter(|&end| end <= self.frame.len() && bytes.len() <= LONGEST);
-        let Some(end) = end else { return Err(Unfit::TooLong { have: bytes.len(), max: room }.into()) };
-        self.follow(&all.spots[..all.count], Span::new(at as u32, end as u32), |frame| {
+        let Some(end) = end else { return Err(ValueError::TooLong { have: bytes.len(), max: room }.into()) };
+        self.follow(&all.layers[..all.count], Span::new(at as u32, end as u32), |frame| {
             frame[at..end].copy_from_slice(bytes);
             Ok(())
         })
@@ -130,15 +128,15 @@ impl<'f> Editor<'f> {
     /// Makes a change of some bytes, and updates the checksums that cover them.
     fn follow(
         &mut self,
-        spots: &[Spot],
+        layers: &[EncodedLayer],
         span: Span,
-        change: impl FnOnce(&mut [u8]) -> Result<(), Mistake>,
-    ) -> Result<(), Mistake> {
+        change: impl FnOnce(&mut [u8]) -> Result<(), FieldError>,
+    ) -> Result<(), FieldError> {
         let mut sums = [None; MAX_STACK];
         let mut first_of = None;
-        for ((sum, spot), (view, place)) in sums.iter_mut().zip(spots).zip(places(self.frame, spots)) {
-            let carried = first_of.and_then(|protocol| Summed::of_first_fragment(protocol, &place));
-            *sum = Summed::of(spot.proto.fields(), &view, &place).or(carried);
+        for ((sum, spot), (view, context)) in sums.iter_mut().zip(layers).zip(places(self.frame, layers)) {
+            let carried = first_of.and_then(|protocol| Summed::of_first_fragment(protocol, &context));
+            *sum = Summed::of(spot.proto.fields(), &view, &context).or(carried);
             first_of = match view {
                 View::Ipv4(header) if header.is_fragment() && header.fragment_offset() == 0 => {
                     Some(u8::from(header.protocol()))
@@ -154,7 +152,7 @@ impl<'f> Editor<'f> {
         let mut more = [Change::<2> { span: Span::default(), old: [0; 2] }; MAX_STACK];
         let mut count = 0;
         change(self.frame)?;
-        for sum in sums[..spots.len()].iter().rev().flatten() {
+        for sum in sums[..layers.len()].iter().rev().flatten() {
             let checksum = sum.field.as_range();
             let Some(stored) = self.frame.get(checksum.clone()).and_then(|bytes| bytes.first_chunk::<2>()) else {
                 continue;
@@ -193,28 +191,28 @@ impl<'f> Editor<'f> {
     /// # Errors
     ///
     /// A length that its field cannot hold, or more than [`MAX_STACK`] layers.
-    pub fn repair(&mut self) -> Result<(), BuildError> {
+    pub fn repair(&mut self) -> Result<(), EncodeError> {
         let mut all =
-            self.spots().map_err(|unfit| BuildError { layer: MAX_STACK, proto: Proto::Data, mistake: unfit.into() })?;
+            self.encoded_layers().map_err(|error| EncodeError { layer: MAX_STACK, proto: Proto::Data, mistake: error.into() })?;
         let mut head_only = [false; MAX_STACK];
-        for (only, (view, _)) in head_only.iter_mut().zip(places(self.frame, &all.spots[..all.count])) {
-            *only = view.cover().is_some_and(|cover| cover.upto == Upto::Head);
+        for (only, (view, _)) in head_only.iter_mut().zip(places(self.frame, &all.layers[..all.count])) {
+            *only = view.coverage().is_some_and(|cover| cover.upto == CoverageEnd::Head);
         }
-        for (layer, spot) in all.spots[..all.count].iter_mut().enumerate() {
+        for (layer, spot) in all.layers[..all.count].iter_mut().enumerate() {
             let quoted = all.quoted >> layer & 1 == 1;
             for (row, field) in spot.proto.fields().iter().enumerate() {
                 let wanted = match field.derive {
-                    Derive::Head { .. } | Derive::Total { .. } => !quoted,
-                    Derive::Checksum => !quoted || head_only[layer],
+                    Computed::Head { .. } | Computed::Total { .. } => !quoted,
+                    Computed::Checksum => !quoted || head_only[layer],
                     _ => false,
                 };
-                let stored = field.read(&self.frame[spot.at as usize..spot.head_end as usize]);
+                let stored = field.read(&self.frame[spot.bounds.start as usize..spot.bounds.header_end as usize]);
                 // A length of zero says that the length is not said; a checksum of zero that there is none.
                 let said = stored.and_then(|value| value.number()) != Some(0) || !may_be_zero(field);
-                spot.auto |= u64::from(wanted && said) << row;
+                spot.unset |= u64::from(wanted && said) << row;
             }
         }
-        finish(self.frame, &all.spots[..all.count])
+        finish(self.frame, &all.layers[..all.count])
     }
 }
 
@@ -241,51 +239,52 @@ pub fn replace(
     at: usize,
     with: &[u8],
     out: &mut alloc::vec::Vec<u8>,
-) -> Result<(), BuildError> {
+) -> Result<(), EncodeError> {
     out.clear();
     out.extend_from_slice(frame.get(..at).unwrap_or(frame));
     out.extend_from_slice(with);
     let end = out.len() as u32;
-    let mut spots: [Spot; MAX_STACK] = [Spot::NONE; MAX_STACK];
+    let mut layers: [EncodedLayer; MAX_STACK] = [EncodedLayer::NONE; MAX_STACK];
     let mut count = 0;
     for layer in dissect(link_type, frame) {
-        let (head, proto) = (layer.head_span(), layer.proto);
+        let (head, proto) = (layer.header_span(), layer.proto);
         if head.end as usize > at {
             break;
         }
-        let too_deep = BuildError { layer: MAX_STACK, proto, mistake: Unfit::TooDeep.into() };
-        let spot = spots.get_mut(count).ok_or(too_deep)?;
-        *spot = Spot { proto, at: head.start, head_end: head.end, body_end: end, tail_end: end, auto: 0 };
+        let too_deep = EncodeError { layer: MAX_STACK, proto, mistake: ValueError::TooDeep.into() };
+        let spot = layers.get_mut(count).ok_or(too_deep)?;
+        *spot = EncodedLayer { proto, bounds: LayerBounds { payload_end: end, trailer_end: end, ..layer.bounds() }, unset: 0 };
         for (row, field) in proto.fields().iter().enumerate() {
-            let number = field.read(layer.head()).and_then(|value| value.number());
+            let number = field.read(layer.header()).and_then(|value| value.number());
             let wanted = match field.derive {
-                Derive::Total { .. } | Derive::Checksum => number != Some(0) || !may_be_zero(field),
+                Computed::Total { .. } | Computed::Checksum => number != Some(0) || !may_be_zero(field),
                 // An EtherType of up to 1,500 is a length.
-                Derive::Next(_) => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
+                Computed::Next(_) => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
                 _ => false,
             };
-            spot.auto |= u64::from(wanted) << row;
+            spot.unset |= u64::from(wanted) << row;
         }
         count += 1;
     }
-    if let Some(spot) = spots.get_mut(count) {
+    if let Some(spot) = layers.get_mut(count) {
         // What comes next is not looked into, but it is there.
         let proto = dissect(link_type, frame).nth(count).map_or(Proto::Data, |layer| layer.proto);
-        *spot = Spot { proto, at: at as u32, head_end: end, body_end: end, tail_end: end, auto: 0 };
+        let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
+        *spot = EncodedLayer { proto, bounds, unset: 0 };
         count += 1;
     }
-    finish(out, &spots[..count])
+    finish(out, &layers[..count])
 }
 
 /// Tells whether zero in a field says that the field does not count.
 fn may_be_zero(field: &Field) -> bool {
-    matches!((field.derive, field.filter), (Derive::Total { .. }, _) | (Derive::Checksum, "udp.checksum"))
+    matches!((field.derive, field.filter), (Computed::Total { .. }, _) | (Computed::Checksum, "udp.checksum"))
 }
 
-fn write(frame: &mut [u8], spot: &Spot, field: &'static Field, value: &Value<'_>) -> Result<(), Mistake> {
-    match frame.get_mut(spot.at as usize..spot.head_end as usize) {
+fn write(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, value: &Value<'_>) -> Result<(), FieldError> {
+    match frame.get_mut(spot.bounds.start as usize..spot.bounds.header_end as usize) {
         Some(head) if field.bits().end <= head.len() * 8 => field.write(head, value),
-        _ => Err(Unfit::NoMember.into()),
+        _ => Err(ValueError::NoMember.into()),
     }
 }
 
@@ -297,27 +296,27 @@ struct Summed {
     /// What it covers, as far as that is here.
     covers: Span,
     /// The addresses in its pseudo-header, where it has one.
-    network: Option<Network>,
+    network: Option<PseudoHeaderAddresses>,
     optional: bool,
     offloaded: bool,
 }
 
 impl Summed {
-    fn of(fields: &[Field], view: &View<'_>, place: &Place<'_>) -> Option<Self> {
-        let cover = view.cover()?;
-        let field = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?.span(place.context.at);
+    fn of(fields: &[Field], view: &View<'_>, context: &LayerContext<'_>) -> Option<Self> {
+        let cover = view.coverage()?;
+        let field = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?.span(context.bounds.start);
         let end = match cover.upto {
-            Upto::Head => place.head_end,
-            Upto::Body => place.body_end,
-            Upto::Tail => place.tail_end,
-            Upto::First(n) => place.context.at.saturating_add(n).min(place.body_end),
+            CoverageEnd::Head => context.bounds.header_end,
+            CoverageEnd::Body => context.bounds.payload_end,
+            CoverageEnd::Tail => context.bounds.trailer_end,
+            CoverageEnd::First(n) => context.bounds.start.saturating_add(n).min(context.bounds.payload_end),
         };
         Some(Summed {
             field,
-            covers: Span::new(place.context.at, end),
-            network: cover.pseudo.map(|_| place.context.network).filter(|network| network.size != 0),
+            covers: Span::new(context.bounds.start, end),
+            network: cover.pseudo.map(|_| context.addresses).filter(|network| network.size != 0),
             optional: cover.optional,
-            offloaded: view.verify(place) == Some(Checksum::Offloaded),
+            offloaded: view.verify(context) == Some(Checksum::Offloaded),
         })
     }
 }
@@ -325,8 +324,8 @@ impl Summed {
 impl Summed {
     /// The checksum of what was split, which stands in its first fragment: a change of addresses concerns it, and of what
     /// stands in this fragment.
-    fn of_first_fragment(protocol: u8, place: &Place<'_>) -> Option<Self> {
-        let (begin, end) = (place.context.at, place.body_end);
+    fn of_first_fragment(protocol: u8, context: &LayerContext<'_>) -> Option<Self> {
+        let (begin, end) = (context.bounds.start, context.bounds.payload_end);
         let at = begin.saturating_add(match protocol {
             6 => 16,
             17 | 136 => 6,
@@ -336,7 +335,7 @@ impl Summed {
         Some(Summed {
             field: Span::new(at, at + 2),
             covers: Span::new(begin, end),
-            network: Some(place.context.network).filter(|network| network.size != 0),
+            network: Some(context.addresses).filter(|network| network.size != 0),
             optional: protocol == 17,
             offloaded: false,
         })
@@ -503,7 +502,7 @@ mod tests {
         let mut frame = udp(b"");
         let before = frame.clone();
         let mut editor = Editor::new(1, &mut frame);
-        assert_eq!(editor.set(1, "hops", &Value::Uint(1)).unwrap_err().unfit, Unfit::NoMember);
+        assert_eq!(editor.set(1, "hops", &Value::Uint(1)).unwrap_err().error, ValueError::NoMember);
         assert!(editor.update(9, "ttl", &Value::Uint(1)).is_err());
         let error = editor.update(1, "ttl", &Value::Uint(256)).unwrap_err();
         assert_eq!(error.to_string(), "ttl: 256 is more than 255, the largest that fits");
@@ -606,7 +605,7 @@ mod tests {
         let error = replace(1, &udp(b""), 34, &[0; 65535], &mut out).unwrap_err();
         assert_eq!((error.layer, error.proto, error.mistake.field.unwrap().name), (1, Proto::Ipv4, "total_length"));
         let deep = [&[0; 12][..], &[0x81, 0, 0, 1].repeat(40), &[8, 0]].concat();
-        assert_eq!(replace(1, &deep, 170, b"", &mut out).unwrap_err().mistake.unfit, Unfit::TooDeep);
+        assert_eq!(replace(1, &deep, 170, b"", &mut out).unwrap_err().mistake.error, ValueError::TooDeep);
         assert!(replace(1, &deep, 100, b"", &mut out).is_ok());
     }
 

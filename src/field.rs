@@ -162,13 +162,13 @@ pub enum Unit {
 /// How the builder computes a field that nobody set.
 ///
 /// ```
-/// use packetsmith::{Udp, field::Derive};
+/// use packetsmith::{Udp, field::Computed};
 /// let length = Udp::FIELDS.iter().find(|field| field.name == "length").unwrap();
-/// assert_eq!(length.derive, Derive::Total { less: 0 });
+/// assert_eq!(length.derive, Computed::Total { less: 0 });
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Derive {
+pub enum Computed {
     /// It does not: the field has its default.
     #[default]
     Nothing,
@@ -195,8 +195,8 @@ pub enum Derive {
 /// Whose numbers announce what follows.
 ///
 /// ```
-/// use packetsmith::{Ethernet, field::{Derive, Numbers}};
-/// assert_eq!(Ethernet::FIELDS[2].derive, Derive::Next(Numbers::EtherType));
+/// use packetsmith::{Ethernet, field::{Computed, Numbers}};
+/// assert_eq!(Ethernet::FIELDS[2].derive, Computed::Next(Numbers::EtherType));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbers {
@@ -232,7 +232,7 @@ pub struct Field {
     /// Shown in hexadecimal, where it is a number.
     pub hex: bool,
     /// How the builder computes the field unless it is set.
-    pub derive: Derive,
+    pub derive: Computed,
     /// The number that stands there unless another is set.
     pub default: u64,
     /// Must be zero when sent, ignored when received.
@@ -258,7 +258,7 @@ impl Field {
             kind,
             unit: Unit::None,
             hex: false,
-            derive: Derive::Nothing,
+            derive: Computed::Nothing,
             default: 0,
             reserved: false,
             doc,
@@ -272,25 +272,25 @@ impl Field {
 
     /// Marks the field as one that the builder computes from what it counts or describes.
     pub const fn derived(mut self) -> Self {
-        self.derive = Derive::Own;
+        self.derive = Computed::Own;
         self
     }
 
     /// Marks the field as the length of the head in units of `unit` bytes, `less` bytes not counted.
-    pub const fn head_length(mut self, unit: u8, less: u8) -> Self {
-        self.derive = Derive::Head { unit, less };
+    pub const fn header_length(mut self, unit: u8, less: u8) -> Self {
+        self.derive = Computed::Head { unit, less };
         self
     }
 
     /// Marks the field as the length of head and body in bytes, `less` bytes not counted.
     pub const fn total_length(mut self, less: u8) -> Self {
-        self.derive = Derive::Total { less };
+        self.derive = Computed::Total { less };
         self
     }
 
     /// Marks the field as the number that announces what follows.
     pub const fn announces(mut self, numbers: Numbers) -> Self {
-        self.derive = Derive::Next(numbers);
+        self.derive = Computed::Next(numbers);
         self
     }
 
@@ -302,7 +302,7 @@ impl Field {
 
     /// Tells whether the builder computes the field unless it is set.
     pub const fn is_derived(&self) -> bool {
-        !matches!(self.derive, Derive::Nothing)
+        !matches!(self.derive, Computed::Nothing)
     }
 
     /// Marks the field as reserved: zero when sent.
@@ -332,7 +332,7 @@ impl Field {
     /// Treats the number as an Internet checksum that the builder computes.
     pub const fn checksum(mut self) -> Self {
         self.kind = Kind::Checksum;
-        self.derive = Derive::Checksum;
+        self.derive = Computed::Checksum;
         self
     }
 
@@ -349,7 +349,7 @@ impl Field {
     }
 
     /// Counts units of 8 bytes.
-    pub const fn octuples(mut self) -> Self {
+    pub const fn eight_byte_units(mut self) -> Self {
         self.unit = Unit::Bytes(8);
         self
     }
@@ -535,10 +535,10 @@ pub fn show_fixed(fields: &'static [Field], bytes: &[u8], at: u32, visitor: &mut
 /// A type that can be read from, and written to, a run of bits.
 ///
 /// ```
-/// use packetsmith::field::Wire;
+/// use packetsmith::field::WireValue;
 /// assert_eq!(u16::get(&[0x12, 0x34, 0x56], 4..16), 0x234);
 /// ```
-pub trait Wire: Copy {
+pub trait WireValue: Copy {
     /// Widest run that the type can hold without losing bits.
     const MAX_BITS: usize;
     /// How its values are shown.
@@ -600,7 +600,7 @@ pub(crate) fn put_bits(buf: &mut [u8], bits: Range<usize>, value: u64) {
 
 macro_rules! wire_uint {
     ($($t:ty),*) => { $(
-        impl Wire for $t {
+        impl WireValue for $t {
             const MAX_BITS: usize = <$t>::BITS as usize;
             const KIND: Kind = Kind::Uint;
             #[inline(always)]
@@ -618,7 +618,7 @@ wire_uint!(u8, u16, u32, u64);
 
 macro_rules! wire_int {
     ($($t:ty),*) => { $(
-        impl Wire for $t {
+        impl WireValue for $t {
             const MAX_BITS: usize = <$t>::BITS as usize;
             const KIND: Kind = Kind::Int;
             #[inline(always)]
@@ -634,7 +634,7 @@ macro_rules! wire_int {
 }
 wire_int!(i8, i16, i32, i64);
 
-impl Wire for bool {
+impl WireValue for bool {
     const MAX_BITS: usize = 1;
     const KIND: Kind = Kind::Bool;
     #[inline(always)]
@@ -647,7 +647,7 @@ impl Wire for bool {
     }
 }
 
-impl<const N: usize> Wire for [u8; N] {
+impl<const N: usize> WireValue for [u8; N] {
     const MAX_BITS: usize = N * 8;
     const KIND: Kind = Kind::Bytes;
     #[inline(always)]
@@ -664,12 +664,12 @@ impl<const N: usize> Wire for [u8; N] {
 
 macro_rules! wire_bytes {
     ($($t:ty: $n:literal, $kind:ident, $to:expr;)*) => { $(
-        impl Wire for $t {
+        impl WireValue for $t {
             const MAX_BITS: usize = $n * 8;
             const KIND: Kind = Kind::$kind;
             #[inline(always)]
             fn get(buf: &[u8], bits: Range<usize>) -> Self {
-                <[u8; $n] as Wire>::get(buf, bits).into()
+                <[u8; $n] as WireValue>::get(buf, bits).into()
             }
             #[inline(always)]
             fn put(self, buf: &mut [u8], bits: Range<usize>) {
@@ -708,7 +708,7 @@ impl From<[u8; 4]> for LittleU32 {
 /// A number of 24 bits.
 ///
 /// ```
-/// use packetsmith::field::{U24, Wire};
+/// use packetsmith::field::{U24, WireValue};
 /// let mut buffer = [0xff; 4];
 /// U24(0x0a0b0c).put(&mut buffer, 8..32);
 /// assert_eq!(buffer, [0xff, 0x0a, 0x0b, 0x0c]);
@@ -717,7 +717,7 @@ impl From<[u8; 4]> for LittleU32 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct U24(pub u32);
 
-impl Wire for U24 {
+impl WireValue for U24 {
     const MAX_BITS: usize = 24;
     const KIND: Kind = Kind::Uint;
     #[inline(always)]
@@ -729,7 +729,7 @@ impl Wire for U24 {
         put_bits(buf, bits, self.0.into())
     }
 }
-crate::part::wire_parts!(U24);
+crate::part::wire_codecs!(U24);
 
 /// Tells whether the fields cover `len` bytes once each, in order.
 #[doc(hidden)]
@@ -819,7 +819,7 @@ pub struct Edit<H> {
     #[doc(hidden)]
     pub header: H,
     #[doc(hidden)]
-    pub auto: u64,
+    pub unset: u64,
 }
 
 impl<H> Edit<H> {
@@ -878,19 +878,19 @@ macro_rules! registry {
                 }
             }
         }
-        impl $crate::field::Wire for $name {
+        impl $crate::field::WireValue for $name {
             const MAX_BITS: usize = <$repr>::BITS as usize;
             const KIND: $crate::field::Kind = $crate::field::Kind::Named(Self::REGISTRY);
             #[inline(always)]
             fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
-                <$repr as $crate::field::Wire>::get(buf, bits).into()
+                <$repr as $crate::field::WireValue>::get(buf, bits).into()
             }
             #[inline(always)]
             fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
-                <$repr as $crate::field::Wire>::put(self.into(), buf, bits)
+                <$repr as $crate::field::WireValue>::put(self.into(), buf, bits)
             }
         }
-        $crate::part::wire_parts!($name);
+        $crate::part::wire_codecs!($name);
     };
 }
 
@@ -922,19 +922,19 @@ macro_rules! flags {
                 Self(self.0 | other.0)
             }
         }
-        impl $crate::field::Wire for $name {
+        impl $crate::field::WireValue for $name {
             const MAX_BITS: usize = <$repr>::BITS as usize;
             const KIND: $crate::field::Kind = $crate::field::Kind::Flags(Self::FLAGS);
             #[inline(always)]
             fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
-                Self(<$repr as $crate::field::Wire>::get(buf, bits))
+                Self(<$repr as $crate::field::WireValue>::get(buf, bits))
             }
             #[inline(always)]
             fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
-                <$repr as $crate::field::Wire>::put(self.0, buf, bits)
+                <$repr as $crate::field::WireValue>::put(self.0, buf, bits)
             }
         }
-        $crate::part::wire_parts!($name);
+        $crate::part::wire_codecs!($name);
     };
 }
 
@@ -962,7 +962,7 @@ macro_rules! header {
             pub const FIELDS: &'static [$crate::field::Field] = &[ $(
                 $crate::field::Field::fixed(
                     stringify!($field), $filter, $lo..$hi,
-                    <$ty as $crate::field::Wire>::KIND, concat!($($doc),*),
+                    <$ty as $crate::field::WireValue>::KIND, concat!($($doc),*),
                 ) $(.$attr($($($arg),+)?))*
             ),* ];
             /// Index of the named row in [`FIELDS`](Self::FIELDS); a name that is not there does not compile
@@ -976,13 +976,13 @@ macro_rules! header {
             pub const fn build() -> $crate::field::Edit<Self> {
                 $crate::field::Edit {
                     header: Self(const { $crate::field::defaults(Self::FIELDS) }),
-                    auto: const { $crate::field::derived(Self::FIELDS) },
+                    unset: const { $crate::field::derived(Self::FIELDS) },
                 }
             }
         }
         const _: () = {
             assert!($crate::field::tiles($name::FIELDS, $len), concat!(stringify!($name), ": the rows must tile the header"));
-            $( assert!($hi - $lo <= <$ty as $crate::field::Wire>::MAX_BITS, concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow")); )*
+            $( assert!($hi - $lo <= <$ty as $crate::field::WireValue>::MAX_BITS, concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow")); )*
         };
         impl<'a> $name<&'a [u8; $len]> {
             /// Splits the header off the front of `buf`; `None` where `buf` is too short.
@@ -1030,7 +1030,7 @@ macro_rules! header {
                 #[doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.")]
                 #[inline]
                 pub fn $field(&self) -> $ty {
-                    <$ty as $crate::field::Wire>::get(self.as_bytes(), $lo..$hi)
+                    <$ty as $crate::field::WireValue>::get(self.as_bytes(), $lo..$hi)
                 }
             )*
         }
@@ -1038,7 +1038,7 @@ macro_rules! header {
             /// Edits fields in place, verbatim.
             #[inline]
             pub fn edit(&mut self) -> $crate::field::Edit<$name<&mut [u8; $len]>> {
-                $crate::field::Edit { header: $name(self.0.borrow_mut()), auto: 0 }
+                $crate::field::Edit { header: $name(self.0.borrow_mut()), unset: 0 }
             }
         }
         impl<B: core::borrow::BorrowMut<[u8; $len]>> $crate::field::Edit<$name<B>> {
@@ -1046,8 +1046,8 @@ macro_rules! header {
                 #[doc = concat!("Writes [`", stringify!($name), "::", stringify!($field), "`].")]
                 #[inline]
                 pub fn $field(mut self, value: $ty) -> Self {
-                    <$ty as $crate::field::Wire>::put(value, self.header.0.borrow_mut(), $lo..$hi);
-                    self.auto &= const { !(1 << $crate::field::row_at($name::FIELDS, $lo)) };
+                    <$ty as $crate::field::WireValue>::put(value, self.header.0.borrow_mut(), $lo..$hi);
+                    self.unset &= const { !(1 << $crate::field::row_at($name::FIELDS, $lo)) };
                     self
                 }
             )*
@@ -1057,7 +1057,7 @@ macro_rules! header {
                 f.debug_struct(stringify!($name)) $( .field(stringify!($field), &self.$field()) )* .finish()
             }
         }
-        impl $crate::part::Part<'_> for $name {
+        impl $crate::part::Codec<'_> for $name {
             const KIND: $crate::field::Kind = $crate::field::Kind::Group;
             fn take(cursor: &mut $crate::part::Cursor<'_>) -> Option<Self> {
                 cursor.chunk().map(|bytes| Self(*bytes))
@@ -1065,13 +1065,13 @@ macro_rules! header {
             fn show(&self, _: &'static $crate::field::Field, span: $crate::field::Span, visitor: &mut dyn $crate::field::Visitor) {
                 $crate::field::show_fixed(Self::FIELDS, &self.0, span.start, visitor);
             }
-            fn emit(&self, out: &mut dyn $crate::part::Put) {
+            fn emit(&self, out: &mut dyn $crate::part::ByteSink) {
                 out.put(&self.0);
             }
-            fn build(_: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {
+            fn build(_: &'static $crate::field::Field, builder: &mut $crate::source::Encoder<'_>) -> Result<(), $crate::source::FieldError> {
                 builder.fixed::<$len>(Self::FIELDS).map(drop)
             }
-            fn is_given(_: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> bool {
+            fn is_given(_: &'static $crate::field::Field, builder: &mut $crate::source::Encoder<'_>) -> bool {
                 Self::FIELDS.iter().any(|field| builder.source.has(field))
             }
         }
@@ -1169,9 +1169,9 @@ mod tests {
 
     #[test]
     fn setting_a_derived_field_marks_it_as_set() {
-        assert_eq!(Tiny::build().auto, 0b10);
-        assert_eq!(Tiny::build().version(1).auto, 0b10);
-        assert_eq!(Tiny::build().length(1).auto, 0);
+        assert_eq!(Tiny::build().unset, 0b10);
+        assert_eq!(Tiny::build().version(1).unset, 0b10);
+        assert_eq!(Tiny::build().length(1).unset, 0);
     }
 
     #[test]
@@ -1245,7 +1245,7 @@ mod tests {
         let units = [
             (field().bytes(), Unit::Bytes(1)),
             (field().words(), Unit::Bytes(4)),
-            (field().octuples(), Unit::Bytes(8)),
+            (field().eight_byte_units(), Unit::Bytes(8)),
             (field().seconds(), Unit::Seconds),
             (field().milliseconds(), Unit::Milliseconds),
             (field().log2_seconds(), Unit::Log2Seconds),
@@ -1257,11 +1257,11 @@ mod tests {
         ];
         assert!(units.iter().all(|(field, unit)| field.unit == *unit && !field.is_derived() && !field.hex));
         let derived = [
-            (field().derived(), Derive::Own),
-            (field().head_length(4, 2), Derive::Head { unit: 4, less: 2 }),
-            (field().total_length(8), Derive::Total { less: 8 }),
-            (field().announces(Numbers::IpProtocol), Derive::Next(Numbers::IpProtocol)),
-            (field().checksum(), Derive::Checksum),
+            (field().derived(), Computed::Own),
+            (field().header_length(4, 2), Computed::Head { unit: 4, less: 2 }),
+            (field().total_length(8), Computed::Total { less: 8 }),
+            (field().announces(Numbers::IpProtocol), Computed::Next(Numbers::IpProtocol)),
+            (field().checksum(), Computed::Checksum),
         ];
         assert!(derived.iter().all(|(field, derive)| field.derive == *derive && field.is_derived()));
         assert!(matches!(field().checksum().kind, Kind::Checksum) && matches!(field().text().kind, Kind::Text));
@@ -1309,7 +1309,7 @@ mod tests {
 
     #[test]
     fn each_type_is_written_as_it_is_read() {
-        fn hold<T: Wire + PartialEq + core::fmt::Debug>(value: T, bits: Range<usize>, expected: [u8; 18]) {
+        fn hold<T: WireValue + PartialEq + core::fmt::Debug>(value: T, bits: Range<usize>, expected: [u8; 18]) {
             for fill in [0, 0xff] {
                 let mut buf = [fill; 18];
                 value.put(&mut buf, bits.clone());

@@ -24,7 +24,7 @@
 //! `_ws.expert` where anything is worth a remark.
 
 use crate::checksum::Checksum;
-use crate::dissect::{Examine, Examined};
+use crate::dissect::{Examine, ExaminedLayer};
 use crate::field::{Field, Kind, Span, Value, Visitor};
 use crate::layer::{Issue, Severity};
 use crate::proto::Proto;
@@ -614,11 +614,11 @@ impl Visitor for Run<'_> {
 }
 
 impl Sink for Run<'_> {
-    fn layer(&mut self, layer: &Examined<'_>) {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.each(|test| match &test.subject {
             Subject::Protocol(protocols) if protocols.contains(&layer.proto) => Some(true),
             Subject::Length if layer.index == 0 => {
-                Some(test.passes(None, &Value::Uint(layer.place.context.wire_end.into())))
+                Some(test.passes(None, &Value::Uint(layer.context.wire_end.into())))
             }
             _ => None,
         });
@@ -632,13 +632,13 @@ impl Sink for Run<'_> {
         });
     }
 
-    fn end(&mut self, _: &Examined<'_>) {}
+    fn end(&mut self, _: &ExaminedLayer<'_>) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Layers, Next};
+    use crate::{Layers, NextProtocol};
 
     #[test]
     fn a_number_below_zero_is_less_than_all_others() {
@@ -646,7 +646,7 @@ mod tests {
         message[236..].copy_from_slice(&[99, 130, 83, 99, 2, 4, 0xff, 0xff, 0xb9, 0xb0, 255]);
         let passes = |test: &str| {
             let text = ["dhcp.option.time_offset ", test].concat();
-            Filter::parse(&text).unwrap().matches(Examine::new(Layers::new(Next::UdpPort(67), &message)))
+            Filter::parse(&text).unwrap().matches(Examine::new(Layers::new(NextProtocol::UdpPort(67), &message)))
         };
         assert!(passes("== -18000") && passes("== -0x4650") && passes("< 0") && passes("< -17999"));
         assert!(passes("in {-20000..0}") && passes(">= -18000") && passes("!= 18000"));

@@ -3,8 +3,8 @@
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor};
 use crate::name::Name;
-use crate::part::Part;
-use crate::source::{Mistake, Source, Unfit, alike};
+use crate::part::Codec;
+use crate::source::{FieldError, FieldSource, ValueError, alike};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -13,8 +13,8 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 /// A tree of names and values in one piece of memory, which is kept when it is cleared.
 ///
 /// ```
-/// use packetsmith::Form;
-/// let mut form = Form::default();
+/// use packetsmith::Tree;
+/// let mut form = Tree::default();
 /// form.text("layer", "udp");
 /// form.number("dst_port", 53);
 /// form.open_list("layers");
@@ -22,7 +22,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 /// assert_eq!(form.to_string(), r#"layer="udp" dst_port=53 layers=[]"#);
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Form {
+pub struct Tree {
     entries: Vec<Entry>,
     /// Keys, text and bytes.
     text: Vec<u8>,
@@ -74,9 +74,9 @@ enum Node {
 /// use packetsmith::{Packet, form::Step};
 /// let mut packet: Packet = "ethernet / ipv4 ttl=300".parse().unwrap();
 /// let error = packet.build().unwrap_err();
-/// assert_eq!(error.place, [Step::Member("layers".into()), Step::Item(1), Step::Member("ttl".into())]);
-/// let place: String = error.place.iter().map(|step| step.to_string() + " ").collect();
-/// assert_eq!(place, "layers [1] ttl ");
+/// assert_eq!(error.context, [Step::Member("layers".into()), Step::Item(1), Step::Member("ttl".into())]);
+/// let context: String = error.context.iter().map(|step| step.to_string() + " ").collect();
+/// assert_eq!(context, "layers [1] ttl ");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -95,7 +95,7 @@ impl fmt::Display for Step {
     }
 }
 
-impl Form {
+impl Tree {
     /// Forgets all, and keeps the memory.
     pub fn clear(&mut self) {
         self.entries.clear();
@@ -202,7 +202,7 @@ impl Form {
 
     /// Asks for compressed names in every DNS message.
     pub(crate) fn mark_compressed(&mut self) {
-        let mut marked = Form::default();
+        let mut marked = Tree::default();
         core::mem::swap(&mut marked.text, &mut self.text);
         let mut added: Vec<u32> = Vec::new();
         for (at, entry) in self.entries.iter().enumerate() {
@@ -229,8 +229,8 @@ impl Form {
 
     /// Copies the form without what `drop` says: it is given the key of each entry, and the field that it was
     /// shown as, with the place of its bytes.
-    pub(crate) fn without(&self, drop: impl Fn(&str, Option<(&'static Field, Span)>) -> bool) -> Form {
-        let mut copy = Form { text: self.text.clone(), ..Form::default() };
+    pub(crate) fn without(&self, drop: impl Fn(&str, Option<(&'static Field, Span)>) -> bool) -> Tree {
+        let mut copy = Tree { text: self.text.clone(), ..Tree::default() };
         let mut ends = Vec::new();
         let mut at = 0;
         while let Some(entry) = self.entries.get(at) {
@@ -258,13 +258,13 @@ impl Form {
     }
 
     /// Reads the form from its beginning.
-    pub fn source(&mut self) -> FormSource<'_> {
+    pub fn source(&mut self) -> TreeReader<'_> {
         for entry in &mut self.entries {
             entry.used = false;
         }
         let end = self.entries.len();
         let root = Level { next: 0, start: 0, end, list: false, item: None };
-        FormSource { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None }
+        TreeReader { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None }
     }
 
     fn write(&self, range: core::ops::Range<usize>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -307,14 +307,14 @@ impl Form {
 }
 
 /// For people who debug: `name=value`, lists in brackets, groups in braces.
-impl fmt::Display for Form {
+impl fmt::Display for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(0..self.entries.len(), f)
     }
 }
 
 /// Collects what is shown of a layer.
-impl Visitor for Form {
+impl Visitor for Tree {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         if let Some(raw) = shortened(&value, span)
             && !self.in_list()
@@ -365,7 +365,7 @@ impl Visitor for Form {
         }
     }
     fn close(&mut self) {
-        Form::close(self)
+        Tree::close(self)
     }
 }
 
@@ -406,12 +406,12 @@ struct Level {
     item: Option<usize>,
 }
 
-/// Hands out what is in a [`Form`].
+/// Hands out what is in a [`Tree`].
 ///
 /// ```
-/// use packetsmith::{Form, Udp, Value, source::Source};
+/// use packetsmith::{Tree, Udp, Value, source::FieldSource};
 /// let [src_port, dst_port, ..] = Udp::FIELDS else { panic!() };
-/// let mut form = Form::default();
+/// let mut form = Tree::default();
 /// form.number("dst_port", 53);
 /// form.number("colour", 7);
 /// let mut source = form.source();
@@ -420,8 +420,8 @@ struct Level {
 /// assert!(!source.all_used(), "no field is called colour");
 /// ```
 #[derive(Debug)]
-pub struct FormSource<'f> {
-    form: &'f mut Form,
+pub struct TreeReader<'f> {
+    form: &'f mut Tree,
     levels: Vec<Level>,
     scratch: Vec<u8>,
     /// The entry looked at last.
@@ -441,7 +441,7 @@ fn is_remark(key: &[u8]) -> bool {
 /// Deepest lists and groups inside of each other.
 const MAX_DEPTH: usize = 64;
 
-impl FormSource<'_> {
+impl TreeReader<'_> {
     fn level(&mut self) -> Option<&mut Level> {
         self.levels.last_mut()
     }
@@ -499,9 +499,9 @@ impl FormSource<'_> {
         }
     }
 
-    fn enter(&mut self, at: usize, list: bool) -> Result<(), Mistake> {
+    fn update_scope(&mut self, at: usize, list: bool) -> Result<(), FieldError> {
         if self.levels.len() >= MAX_DEPTH {
-            return Err(Unfit::TooDeep.into());
+            return Err(ValueError::TooDeep.into());
         }
         let end = self.form.entries[at].end as usize;
         self.levels.push(Level { next: at + 1, start: at + 1, end, list, item: None });
@@ -509,7 +509,7 @@ impl FormSource<'_> {
     }
 
     /// Leaves the group at hand; members that nobody asked for are a mistake.
-    fn leave(&mut self) -> Result<(), Mistake> {
+    fn leave(&mut self) -> Result<(), FieldError> {
         if let Some(level) = self.levels.last().filter(|level| !level.list) {
             let mut at = level.start;
             while at < level.end {
@@ -519,7 +519,7 @@ impl FormSource<'_> {
                     let name = self.form.str(entry.key);
                     let before = self.form.entries[level.start..at].iter();
                     let twice = before.filter(|entry| entry.used).any(|entry| self.form.str(entry.key) == name);
-                    return Err(if twice { Unfit::Rule("is given twice") } else { Unfit::NoMember }.into());
+                    return Err(if twice { ValueError::Rule("is given twice") } else { ValueError::NoMember }.into());
                 }
                 at = entry.end as usize;
             }
@@ -558,7 +558,7 @@ impl FormSource<'_> {
     }
 
     /// Where the entry is that was looked at last.
-    pub fn place(&self) -> Vec<Step> {
+    pub fn context(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         let Some(last) = self.last else { return steps };
         // Every entry that the last one lies in, from the outside in.
@@ -585,8 +585,8 @@ impl FormSource<'_> {
     }
 }
 
-impl Source for FormSource<'_> {
-    fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, Mistake> {
+impl FieldSource for TreeReader<'_> {
+    fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, FieldError> {
         let mut found = self.find(field.name, "");
         if found.is_none() && matches!(field.kind, Kind::Named(_)) {
             // What an item is called, wherever the notation does not know the field's name.
@@ -621,16 +621,16 @@ impl Source for FormSource<'_> {
             Node::Text(a, b) => {
                 self.scratch.clear();
                 let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
-                parse(kind, text, &mut self.scratch).map_err(|unfit| Mistake::at(field, unfit))?
+                parse(kind, text, &mut self.scratch).map_err(|error| FieldError::at(field, error))?
             }
             Node::Quoted(a, b) if matches!(kind, Kind::Bytes | Kind::Text) => Value::Bytes(self.form.str((a, b))),
             Node::Quoted(a, b) => {
                 self.scratch.clear();
                 let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
-                parse(kind, text, &mut self.scratch).map_err(|unfit| Mistake::at(field, unfit))?
+                parse(kind, text, &mut self.scratch).map_err(|error| FieldError::at(field, error))?
             }
-            Node::Number => return Err(Mistake::at(field, Unfit::Kind("a whole number of 64 bits"))),
-            Node::List | Node::Group => return Err(Mistake::at(field, Unfit::Kind("a single value"))),
+            Node::Number => return Err(FieldError::at(field, ValueError::Kind("a whole number of 64 bits"))),
+            Node::List | Node::Group => return Err(FieldError::at(field, ValueError::Kind("a single value"))),
         };
         let fits = match (kind, &value) {
             (
@@ -642,11 +642,11 @@ impl Source for FormSource<'_> {
         };
         match fits {
             true => Ok(Some(value)),
-            false => Err(Mistake::at(field, Unfit::Kind(title(kind)))),
+            false => Err(FieldError::at(field, ValueError::Kind(title(kind)))),
         }
     }
 
-    fn raw(&mut self, field: &'static Field) -> Result<Option<&[u8]>, Mistake> {
+    fn raw(&mut self, field: &'static Field) -> Result<Option<&[u8]>, FieldError> {
         let at = match self.find(field.name, ".raw") {
             Some(at) => at,
             None => match self.find(field.name, "").and_then(|item| self.wrapped(item, RAW)) {
@@ -662,31 +662,31 @@ impl Source for FormSource<'_> {
                 self.scratch.clear();
                 match unhex(self.form.text.get(a as usize..b as usize).unwrap_or(&[]), &mut self.scratch) {
                     true => Ok(Some(&self.scratch)),
-                    false => Err(Mistake::at(field, Unfit::Text("hexadecimal bytes"))),
+                    false => Err(FieldError::at(field, ValueError::Text("hexadecimal bytes"))),
                 }
             }
-            _ => Err(Mistake::at(field, Unfit::Kind("hexadecimal bytes"))),
+            _ => Err(FieldError::at(field, ValueError::Kind("hexadecimal bytes"))),
         }
     }
 
-    fn open(&mut self, field: &'static Field) -> Result<bool, Mistake> {
+    fn open(&mut self, field: &'static Field) -> Result<bool, FieldError> {
         let Some(at) = self.find(field.name, "") else { return Ok(false) };
         self.take(at);
         match (field.kind, self.form.entries[at].node) {
-            (Kind::List(_), Node::List) => self.enter(at, true)?,
+            (Kind::List(_), Node::List) => self.update_scope(at, true)?,
             // One value stands for a list of it.
             (Kind::List(kind), Node::Text(..) | Node::Uint(_)) if !matches!(kind, Kind::Group) => {
                 self.form.entries[at].used = false;
                 self.levels.push(Level { next: at, start: at, end: at + 1, list: true, item: None });
             }
-            (Kind::List(_), _) => return Err(Mistake::at(field, Unfit::Kind("a list"))),
-            (_, Node::Group) => self.enter(at, false)?,
-            _ => return Err(Mistake::at(field, Unfit::Kind("a group"))),
+            (Kind::List(_), _) => return Err(FieldError::at(field, ValueError::Kind("a list"))),
+            (_, Node::Group) => self.update_scope(at, false)?,
+            _ => return Err(FieldError::at(field, ValueError::Kind("a group"))),
         }
         Ok(true)
     }
 
-    fn next(&mut self) -> Result<bool, Mistake> {
+    fn next(&mut self) -> Result<bool, FieldError> {
         // The item at hand may be a group that was gone into.
         if self.levels.last().is_some_and(|level| !level.list) {
             self.leave()?;
@@ -703,12 +703,12 @@ impl Source for FormSource<'_> {
         self.last = Some(at);
         if entry.node == Node::Group && [HEX, TEXT, VALUE].iter().all(|key| self.wrapped(at, key).is_none()) {
             self.form.entries[at].used = true;
-            self.enter(at, false)?;
+            self.update_scope(at, false)?;
         }
         Ok(true)
     }
 
-    fn close(&mut self) -> Result<(), Mistake> {
+    fn close(&mut self) -> Result<(), FieldError> {
         self.leave()
     }
 
@@ -716,7 +716,7 @@ impl Source for FormSource<'_> {
         self.find(field.name, "").is_some()
     }
 
-    fn peek(&mut self, field: &'static Field) -> Result<Option<u64>, Mistake> {
+    fn peek(&mut self, field: &'static Field) -> Result<Option<u64>, FieldError> {
         let Some(at) = self.find(field.name, "") else { return Ok(None) };
         let before = self.levels.last().copied();
         let number = self.value(field)?.and_then(|value| value.number());
@@ -748,8 +748,8 @@ fn title(kind: Kind) -> &'static str {
 }
 
 /// Makes text into a value of a kind. Bytes and names are put into `scratch`.
-fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, Unfit> {
-    let wrong = Unfit::Text(title(kind));
+fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, ValueError> {
+    let wrong = ValueError::Text(title(kind));
     match kind {
         Kind::Text => return Ok(Value::Text(text)),
         Kind::Bytes if unhex(text, scratch) => return Ok(Value::Bytes(scratch)),
@@ -784,14 +784,14 @@ fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Val
                 let mut sum = 0;
                 for name in str.split(['|', ',', '+', ' ']).filter(|name| !name.is_empty()) {
                     let flag = flags.iter().find(|flag| alike(flag.name, name));
-                    sum |= flag.ok_or(Unfit::NoName)?.mask;
+                    sum |= flag.ok_or(ValueError::NoName)?.mask;
                 }
                 Value::Uint(sum)
             }
         },
         Kind::Named(_) => match number(str) {
             Some(n) => Value::Uint(n),
-            None => Value::Uint(named(kind, str).ok_or(Unfit::NoName)?),
+            None => Value::Uint(named(kind, str).ok_or(ValueError::NoName)?),
         },
         Kind::Int => match number(str) {
             Some(n) => Value::Uint(n),
@@ -867,26 +867,26 @@ static NIBBLES: [u8; 256] = {
 
 #[cfg(feature = "serde")]
 mod ser {
-    use super::{Form, HEX, Node, TEXT, looks_hex, named};
+    use super::{Tree, HEX, Node, TEXT, looks_hex, named};
     use crate::field::{Kind, Value};
     use crate::name::Name;
     use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
     /// An entry of a form, to be serialized.
-    struct Part<'f> {
-        form: &'f Form,
+    struct Codec<'f> {
+        form: &'f Tree,
         at: usize,
     }
 
-    impl Form {
-        fn parts(&self, from: usize, to: usize) -> impl Iterator<Item = (&str, Part<'_>)> {
+    impl Tree {
+        fn parts(&self, from: usize, to: usize) -> impl Iterator<Item = (&str, Codec<'_>)> {
             let mut next = from;
             core::iter::from_fn(move || {
                 let at = next;
                 let entry = self.entries.get(at).filter(|_| at < to)?;
                 next = entry.end as usize;
                 let key = core::str::from_utf8(self.str(entry.key)).unwrap_or_default();
-                Some((key, Part { form: self, at }))
+                Some((key, Codec { form: self, at }))
             })
         }
 
@@ -898,13 +898,13 @@ mod ser {
         }
     }
 
-    impl Serialize for Form {
+    impl Serialize for Tree {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             serializer.collect_map(self.parts(0, self.entries.len()))
         }
     }
 
-    impl Serialize for Part<'_> {
+    impl Serialize for Codec<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let entry = &self.form.entries[self.at];
             let inside = || self.form.parts(self.at + 1, entry.end as usize);
@@ -958,12 +958,12 @@ mod ser {
 
 #[cfg(feature = "serde")]
 mod de {
-    use super::{Form, Node, is_remark};
+    use super::{Tree, Node, is_remark};
     use core::fmt;
     use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
     /// Keeps a key; `None` for a remark, which nobody asks for.
-    struct Key<'f>(&'f mut Form);
+    struct Key<'f>(&'f mut Tree);
 
     impl<'de> DeserializeSeed<'de> for Key<'_> {
         type Value = Option<(u32, u32)>;
@@ -985,7 +985,7 @@ mod de {
 
     /// Adds a value to a form under a key that it keeps.
     struct Add<'f> {
-        form: &'f mut Form,
+        form: &'f mut Tree,
         key: (u32, u32),
     }
 
@@ -1043,7 +1043,7 @@ mod de {
         }
     }
 
-    fn members<'de, A: MapAccess<'de>>(form: &mut Form, members: &mut A) -> Result<(), A::Error> {
+    fn members<'de, A: MapAccess<'de>>(form: &mut Tree, members: &mut A) -> Result<(), A::Error> {
         while let Some(key) = members.next_key_seed(Key(form))? {
             match key {
                 Some(key) => members.next_value_seed(Add { form: &mut *form, key })?,
@@ -1053,7 +1053,7 @@ mod de {
         Ok(())
     }
 
-    struct Root<'f>(&'f mut Form);
+    struct Root<'f>(&'f mut Tree);
 
     impl<'de> Visitor<'de> for Root<'_> {
         type Value = ();
@@ -1065,7 +1065,7 @@ mod de {
         }
     }
 
-    impl Form {
+    impl Tree {
         /// Reads an object into the form, in place of what it has; its memory is kept. Members that say something about
         /// others are passed over.
         pub fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
@@ -1080,9 +1080,9 @@ mod de {
         }
     }
 
-    impl<'de> serde::Deserialize<'de> for Form {
+    impl<'de> serde::Deserialize<'de> for Tree {
         fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            let mut form = Form::default();
+            let mut form = Tree::default();
             form.read(deserializer)?;
             Ok(form)
         }
@@ -1096,7 +1096,7 @@ mod tests {
     use alloc::string::ToString;
 
     /// What is wrong with a packet of one layer with such members, and where.
-    fn mistake(layer: &str, add: impl FnOnce(&mut Form)) -> (Unfit, String) {
+    fn mistake(layer: &str, add: impl FnOnce(&mut Tree)) -> (ValueError, String) {
         let mut packet = Packet::default();
         packet.form.open_list("layers");
         packet.form.open_group("");
@@ -1106,10 +1106,10 @@ mod tests {
         packet.form.close();
         let shown = packet.form.to_string();
         let error = packet.build().map_or_else(|error| error, |built| panic!("{shown} is built: {built:02x?}"));
-        (error.mistake.unfit, error.place.iter().map(|step| alloc::format!("/{step}")).collect())
+        (error.mistake.error, error.context.iter().map(|step| alloc::format!("/{step}")).collect())
     }
 
-    fn group(form: &mut Form, key: &str, list: bool) {
+    fn group(form: &mut Tree, key: &str, list: bool) {
         if list {
             form.open_list(key)
         } else {
@@ -1120,41 +1120,41 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_a_field_is_said_with_its_place() {
-        type Add = fn(&mut Form);
-        let cases: [(&str, Add, Unfit); 20] = [
-            ("ipv4", |form| form.text("ttl", "many"), Unfit::Text("a number")),
-            ("ipv4", |form| form.text("src", "10.0.0"), Unfit::Text("an IPv4 address")),
-            ("ipv6", |form| form.text("src", "10.0.0.1"), Unfit::Text("an IPv6 address")),
-            ("ethernet", |form| form.text("src", "02:00"), Unfit::Text("a MAC address")),
-            ("vlan", |form| form.text("drop_eligible", "perhaps"), Unfit::Text("true or false")),
-            ("ntp", |form| form.text("poll", "soon"), Unfit::Text("a number")),
-            ("ipv4", |form| form.number("src", 5), Unfit::Kind("an IPv4 address")),
-            ("ipv6", |form| form.flag("src", true), Unfit::Kind("an IPv6 address")),
-            ("ethernet", |form| form.signed("src", -1), Unfit::Kind("a MAC address")),
-            ("ipv4", |form| form.text("protocol", "nonesuch"), Unfit::NoName),
-            ("tcp", |form| form.text("flags", "SYN|GONE"), Unfit::NoName),
-            ("ipv4", |form| form.number("ttl", 256), Unfit::TooLarge { number: 256, max: 255 }),
-            ("ipv4", |form| form.number("hops", 1), Unfit::NoMember),
-            ("ipv4", |form| group(form, "ttl", true), Unfit::Kind("a single value")),
-            ("ipv4", |form| group(form, "ttl", false), Unfit::Kind("a single value")),
-            ("ipv4", |form| form.add("ttl", Node::Number), Unfit::Kind("a whole number of 64 bits")),
-            ("tcp", |form| group(form, "options", false), Unfit::Kind("a list")),
-            ("ipv4", |form| (1..3).for_each(|ttl| form.number("ttl", ttl)), Unfit::Rule("is given twice")),
-            ("dns", |form| form.number("questions", 1), Unfit::Kind("a list")),
-            ("ipv4", |form| form.signed("ttl", -1), Unfit::Kind("a number that is not negative")),
+        type Add = fn(&mut Tree);
+        let cases: [(&str, Add, ValueError); 20] = [
+            ("ipv4", |form| form.text("ttl", "many"), ValueError::Text("a number")),
+            ("ipv4", |form| form.text("src", "10.0.0"), ValueError::Text("an IPv4 address")),
+            ("ipv6", |form| form.text("src", "10.0.0.1"), ValueError::Text("an IPv6 address")),
+            ("ethernet", |form| form.text("src", "02:00"), ValueError::Text("a MAC address")),
+            ("vlan", |form| form.text("drop_eligible", "perhaps"), ValueError::Text("true or false")),
+            ("ntp", |form| form.text("poll", "soon"), ValueError::Text("a number")),
+            ("ipv4", |form| form.number("src", 5), ValueError::Kind("an IPv4 address")),
+            ("ipv6", |form| form.flag("src", true), ValueError::Kind("an IPv6 address")),
+            ("ethernet", |form| form.signed("src", -1), ValueError::Kind("a MAC address")),
+            ("ipv4", |form| form.text("protocol", "nonesuch"), ValueError::NoName),
+            ("tcp", |form| form.text("flags", "SYN|GONE"), ValueError::NoName),
+            ("ipv4", |form| form.number("ttl", 256), ValueError::TooLarge { number: 256, max: 255 }),
+            ("ipv4", |form| form.number("hops", 1), ValueError::NoMember),
+            ("ipv4", |form| group(form, "ttl", true), ValueError::Kind("a single value")),
+            ("ipv4", |form| group(form, "ttl", false), ValueError::Kind("a single value")),
+            ("ipv4", |form| form.add("ttl", Node::Number), ValueError::Kind("a whole number of 64 bits")),
+            ("tcp", |form| group(form, "options", false), ValueError::Kind("a list")),
+            ("ipv4", |form| (1..3).for_each(|ttl| form.number("ttl", ttl)), ValueError::Rule("is given twice")),
+            ("dns", |form| form.number("questions", 1), ValueError::Kind("a list")),
+            ("ipv4", |form| form.signed("ttl", -1), ValueError::Kind("a number that is not negative")),
         ];
-        for (layer, add, unfit) in cases {
-            let mut form = Form::default();
+        for (layer, add, error) in cases {
+            let mut form = Tree::default();
             add(&mut form);
-            let (found, place) = mistake(layer, add);
+            let (found, context) = mistake(layer, add);
             let member = form.members().next().unwrap_or_default().to_string();
-            assert_eq!((found, place), (unfit, ["/layers/[0]/", &member].concat()), "{layer} {form}");
+            assert_eq!((found, context), (error, ["/layers/[0]/", &member].concat()), "{layer} {form}");
         }
     }
 
     #[test]
     fn a_form_is_shown_on_one_line() {
-        let mut form = Form::default();
+        let mut form = Tree::default();
         assert!(form.is_empty());
         form.add("nothing", Node::Null);
         form.flag("flag", true);
@@ -1189,7 +1189,7 @@ mod tests {
 
     #[test]
     fn a_message_of_dns_is_marked_to_be_compressed() {
-        let mut form = Form::default();
+        let mut form = Tree::default();
         form.open_list("layers");
         for layer in ["udp", "dns", "dns"] {
             form.open_group("");
@@ -1213,7 +1213,7 @@ mod tests {
             (Kind::Uint, "17", Ok(Value::Uint(17))),
             (Kind::Uint, "0x1F", Ok(Value::Uint(31))),
             (Kind::Uint, "0X1f", Ok(Value::Uint(31))),
-            (Kind::Uint, "-1", Err(Unfit::Text("a number"))),
+            (Kind::Uint, "-1", Err(ValueError::Text("a number"))),
             (Kind::Int, "7", Ok(Value::Uint(7))),
             (Kind::Int, "-7", Ok(Value::Int(-7))),
             (Kind::Bool, "yes", Ok(Value::Bool(true))),
@@ -1225,11 +1225,11 @@ mod tests {
             (FLAGS, "SYN, RST+SYN", Ok(Value::Uint(6))),
             (FLAGS, "0x102", Ok(Value::Uint(0x102))),
             (Kind::Mac, "02:00-00 000001", Ok(Value::Mac(MacAddr([2, 0, 0, 0, 0, 1])))),
-            (Kind::Mac, "02:00:00:00:00:00:01", Err(Unfit::Text("a MAC address"))),
+            (Kind::Mac, "02:00:00:00:00:00:01", Err(ValueError::Text("a MAC address"))),
             (Kind::Ipv4, "10.0.0.1", Ok(Value::Ipv4([10, 0, 0, 1].into()))),
             (Kind::Ipv6, "::1", Ok(Value::Ipv6(1u128.into()))),
             (Kind::Name, "a.bc.", Ok(Value::Name(Name::new(b"\x01a\x02bc\0", 0)))),
-            (Kind::Name, "a..", Err(Unfit::Text("a domain name"))),
+            (Kind::Name, "a..", Err(ValueError::Text("a domain name"))),
             (Kind::Text, "0102", Ok(Value::Text(b"0102"))),
             (Kind::Bytes, "0x01FF", Ok(Value::Bytes(&[1, 0xff]))),
             (Kind::Bytes, "1:2", Ok(Value::Text(b"1:2"))),
@@ -1241,7 +1241,7 @@ mod tests {
         for (kind, text, value) in cases {
             assert_eq!(parse(kind, text.as_bytes(), &mut Vec::new()), value, "{text}");
         }
-        assert_eq!(parse(Kind::Uint, &[0xff], &mut Vec::new()), Err(Unfit::Text("a number")));
+        assert_eq!(parse(Kind::Uint, &[0xff], &mut Vec::new()), Err(ValueError::Text("a number")));
     }
 
     #[test]
@@ -1261,10 +1261,10 @@ mod tests {
             (TEXT, Value::Text(b""), b"", r#"{"text":""}"#),
         ];
         for (field, value, bytes, json) in cases {
-            let mut form = Form::default();
+            let mut form = Tree::default();
             Visitor::field(&mut form, field, Span::new(0, 0), value);
             assert_eq!(serde_json::to_string(&form).unwrap(), json);
-            let mut again: Form = serde_json::from_str(json).unwrap();
+            let mut again: Tree = serde_json::from_str(json).unwrap();
             let mut source = again.source();
             let read = match source.value(field).unwrap() {
                 Some(Value::Bytes(read) | Value::Text(read)) => read.to_vec(),
@@ -1273,7 +1273,7 @@ mod tests {
             assert_eq!(read, bytes, "{json}");
         }
         for (number, json) in [(17, r#"{"next":"udp"}"#), (200, r#"{"next":200}"#)] {
-            let mut form = Form::default();
+            let mut form = Tree::default();
             Visitor::field(&mut form, PROTOCOL, Span::new(0, 0), Value::Uint(number));
             assert_eq!(serde_json::to_string(&form).unwrap().to_lowercase(), json);
         }
@@ -1283,7 +1283,7 @@ mod tests {
     fn an_item_that_has_bytes_of_its_own_is_a_group_of_both() {
         const NAMES: &Field = &Field::floating("names", "", Kind::List(&Kind::Name), "");
         let json = r#"{"names":[{"value":"a.b","raw":"c000"},"c"]}"#;
-        let mut form: Form = serde_json::from_str(json).unwrap();
+        let mut form: Tree = serde_json::from_str(json).unwrap();
         let mut source = form.source();
         assert_eq!((source.open(NAMES).unwrap(), source.next().unwrap()), (true, true));
         assert_eq!(source.raw(NAMES).unwrap(), Some(&[0xc0, 0][..]));
@@ -1293,7 +1293,7 @@ mod tests {
         assert_eq!((source.next().unwrap(), source.close().is_ok(), source.all_used()), (false, true, true));
         // A group of other members is no value.
         for item in [r#"{"value":"a","other":"c000"}"#, r#"{"other":"a","raw":"c000"}"#, r#"{"other":"a"}"#, "{}"] {
-            let mut form: Form = serde_json::from_str(&alloc::format!(r#"{{"names":[{item}]}}"#)).unwrap();
+            let mut form: Tree = serde_json::from_str(&alloc::format!(r#"{{"names":[{item}]}}"#)).unwrap();
             let mut source = form.source();
             assert_eq!((source.open(NAMES).unwrap(), source.next().unwrap()), (true, true));
             assert_eq!(source.value(NAMES).unwrap(), None, "{item}");

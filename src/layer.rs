@@ -1,25 +1,23 @@
 //! What a protocol says of its bytes: where they end, what comes next, and what is wrong.
 
-use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
-use crate::field::{Derive, Field, Kind, Registry, Span, Value, Visitor};
+use crate::field::{Computed, Field, Kind, Registry, Span, Value, Visitor};
 use crate::name::NameError;
-use crate::part::{Cursor, Framed, OptionList, Put, Tlvs, Variants};
-use crate::proto::Proto;
-use crate::source::{Builder, Mistake};
+use crate::part::{Cursor, TlvItem, OptionList, ByteSink, Tlvs, TaggedEnum};
+use crate::source::{Encoder, FieldError};
 use core::fmt;
 
 /// What a header says comes next.
 ///
 /// ```
-/// use packetsmith::{Layers, Next};
+/// use packetsmith::{Layers, NextProtocol};
 /// let datagram = [0, 53, 0x80, 0, 0, 9, 0, 0, 7];
-/// let first = Layers::new(Next::IpProtocol(17), &datagram).next().unwrap();
+/// let first = Layers::new(NextProtocol::IpProtocol(17), &datagram).next().unwrap();
 /// assert_eq!(first.proto.name(), "udp");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Next {
+pub enum NextProtocol {
     /// A frame of this link type (LINKTYPE_ number).
     LinkType(u16),
     /// A packet of this EtherType.
@@ -75,6 +73,9 @@ pub enum Next {
     /// Nothing says what it is.
     Unknown,
 }
+
+/// Most layers that are dissected; deeper layers are shown as data. This bounds the work per byte.
+pub const MAX_LAYERS: usize = 1024;
 
 /// Who set the limit that something runs into.
 ///
@@ -144,16 +145,16 @@ impl fmt::Display for Severity {
 /// What is wrong, or worth a remark.
 ///
 /// ```
-/// use packetsmith::{Reason, examine};
+/// use packetsmith::{IssueKind, examine};
 /// let mut reasons = Vec::new();
 /// for layer in examine(101, &[0x45, 0, 0, 40, 0, 0, 0, 0, 64, 253, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]) {
 ///     layer.issues(|issue| reasons.push(issue.reason));
 /// }
-/// assert!(matches!(reasons[0], Reason::Truncated { needed: 40, have: 20, .. }));
+/// assert!(matches!(reasons[0], IssueKind::Truncated { needed: 40, have: 20, .. }));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Reason {
+pub enum IssueKind {
     /// `needed` bytes must be here, `have` are, and `limit` says so.
     Truncated {
         /// Bytes needed.
@@ -209,24 +210,24 @@ pub enum Reason {
     Rule(Severity, &'static str),
 }
 
-impl Reason {
+impl IssueKind {
     /// One word for it, which does not change.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Reason::Truncated { .. } => "truncated",
-            Reason::TooShort { .. } => "too_short",
-            Reason::Version { .. } => "version",
-            Reason::Inferred { .. } => "inferred",
-            Reason::Checksum(_) => "checksum",
-            Reason::FrameCheck(_) => "frame_check",
-            Reason::Reserved(_) => "reserved",
-            Reason::BrokenItem(_) => "broken_item",
-            Reason::BadItem(_) => "bad_item",
-            Reason::Name(_) => "name",
-            Reason::Surplus(_) => "surplus",
-            Reason::Missing { .. } => "missing",
-            Reason::TooDeep => "too_deep",
-            Reason::Rule(..) => "rule",
+            IssueKind::Truncated { .. } => "truncated",
+            IssueKind::TooShort { .. } => "too_short",
+            IssueKind::Version { .. } => "version",
+            IssueKind::Inferred { .. } => "inferred",
+            IssueKind::Checksum(_) => "checksum",
+            IssueKind::FrameCheck(_) => "frame_check",
+            IssueKind::Reserved(_) => "reserved",
+            IssueKind::BrokenItem(_) => "broken_item",
+            IssueKind::BadItem(_) => "bad_item",
+            IssueKind::Name(_) => "name",
+            IssueKind::Surplus(_) => "surplus",
+            IssueKind::Missing { .. } => "missing",
+            IssueKind::TooDeep => "too_deep",
+            IssueKind::Rule(..) => "rule",
         }
     }
 
@@ -234,42 +235,42 @@ impl Reason {
     /// no malformation.
     pub fn severity(&self) -> Severity {
         match self {
-            Reason::Truncated { limit: Limit::Snapshot | Limit::Quote | Limit::Segment, .. }
-            | Reason::Inferred { .. } => Severity::Note,
-            Reason::Checksum(Checksum::Offloaded) | Reason::Surplus(_) => Severity::Note,
-            Reason::Reserved(_) | Reason::Checksum(_) | Reason::FrameCheck(_) | Reason::BadItem(_) => Severity::Warning,
-            Reason::Rule(severity, _) => *severity,
+            IssueKind::Truncated { limit: Limit::Snapshot | Limit::Quote | Limit::Segment, .. }
+            | IssueKind::Inferred { .. } => Severity::Note,
+            IssueKind::Checksum(Checksum::Offloaded) | IssueKind::Surplus(_) => Severity::Note,
+            IssueKind::Reserved(_) | IssueKind::Checksum(_) | IssueKind::FrameCheck(_) | IssueKind::BadItem(_) => Severity::Warning,
+            IssueKind::Rule(severity, _) => *severity,
             _ => Severity::Error,
         }
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for IssueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Reason::Truncated { needed, have, limit } => {
+            IssueKind::Truncated { needed, have, limit } => {
                 write!(f, "{needed} bytes needed, {have} there, cut by {limit}")
             }
-            Reason::TooShort { declared, min } => write!(f, "says {declared} bytes, at least {min} are needed"),
-            Reason::Version { found, expected } => write!(f, "version {found} where {expected} was announced"),
-            Reason::Inferred { length } => {
+            IssueKind::TooShort { declared, min } => write!(f, "says {declared} bytes, at least {min} are needed"),
+            IssueKind::Version { found, expected } => write!(f, "version {found} where {expected} was announced"),
+            IssueKind::Inferred { length } => {
                 write!(f, "is zero, as with segmentation offload: {length} bytes taken from the frame")
             }
-            Reason::Checksum(Checksum::Bad(right)) => write!(f, "is wrong, {right:#06x} would be right"),
-            Reason::Checksum(Checksum::Offloaded) => {
+            IssueKind::Checksum(Checksum::Bad(right)) => write!(f, "is wrong, {right:#06x} would be right"),
+            IssueKind::Checksum(Checksum::Offloaded) => {
                 f.write_str("holds the pseudo-header's sum alone: captured before checksum offload")
             }
-            Reason::Checksum(Checksum::Absent) => f.write_str("is zero, which is not allowed here"),
-            Reason::Checksum(_) => f.write_str("cannot be verified"),
-            Reason::FrameCheck(right) => write!(f, "is wrong, {:#010x} would be right", u32::from_be_bytes(*right)),
-            Reason::Reserved(value) => write!(f, "is reserved, and {value:#x} instead of zero"),
-            Reason::BrokenItem(n) => write!(f, "the list breaks off: {n} bytes are no whole item"),
-            Reason::BadItem(kind) => write!(f, "the contents do not fit type {kind}"),
-            Reason::Name(error) => write!(f, "name: {error}"),
-            Reason::Surplus(n) => write!(f, "{n} bytes beyond the end that the length sets"),
-            Reason::Missing { declared, have } => write!(f, "says {declared}, {have} are there"),
-            Reason::TooDeep => write!(f, "more than {} layers, the rest is shown as data", crate::dissect::MAX_LAYERS),
-            Reason::Rule(_, text) => f.write_str(text),
+            IssueKind::Checksum(Checksum::Absent) => f.write_str("is zero, which is not allowed here"),
+            IssueKind::Checksum(_) => f.write_str("cannot be verified"),
+            IssueKind::FrameCheck(right) => write!(f, "is wrong, {:#010x} would be right", u32::from_be_bytes(*right)),
+            IssueKind::Reserved(value) => write!(f, "is reserved, and {value:#x} instead of zero"),
+            IssueKind::BrokenItem(n) => write!(f, "the list breaks off: {n} bytes are no whole item"),
+            IssueKind::BadItem(kind) => write!(f, "the contents do not fit type {kind}"),
+            IssueKind::Name(error) => write!(f, "name: {error}"),
+            IssueKind::Surplus(n) => write!(f, "{n} bytes beyond the end that the length sets"),
+            IssueKind::Missing { declared, have } => write!(f, "says {declared}, {have} are there"),
+            IssueKind::TooDeep => write!(f, "more than {} layers, the rest is shown as data", MAX_LAYERS),
+            IssueKind::Rule(_, text) => f.write_str(text),
         }
     }
 }
@@ -294,7 +295,7 @@ pub struct Issue {
     /// The bytes it is about.
     pub span: Span,
     /// What it is.
-    pub reason: Reason,
+    pub reason: IssueKind,
 }
 
 /// `ipv4.total_length (bytes 16..18): 1500 bytes needed, 60 there, cut by the end of the frame`
@@ -309,21 +310,21 @@ impl fmt::Display for Issue {
 }
 
 /// Says that a header is not as it should be. Small, since the walk carries one with each layer;
-/// [`Reason`] is made of it where someone asks.
+/// [`IssueKind`] is made of it where someone asks.
 ///
 /// ```
-/// use packetsmith::{Next, Udp, layer::{Flaw, Protocol}};
-/// let parse = |bytes| <Udp<&[u8; 8]> as Protocol>::parse(bytes, Next::IpProtocol(17));
-/// assert_eq!(parse(&[0; 5]).unwrap_err(), Flaw::needs(8));
+/// use packetsmith::{NextProtocol, Udp, layer::{ParseDefect, Protocol}};
+/// let parse = |bytes| <Udp<&[u8; 8]> as Protocol>::parse(bytes, NextProtocol::IpProtocol(17));
+/// assert_eq!(parse(&[0; 5]).unwrap_err(), ParseDefect::needs(8));
 /// // Here the header is there, and its length is less than itself.
-/// let flaw = parse(&[0, 7, 0, 7, 0, 4, 0, 0]).unwrap().flaw;
-/// assert_eq!(flaw, Flaw::too_short(4, 8).at(Udp::row("length")));
+/// let defect = parse(&[0, 7, 0, 7, 0, 4, 0, 0]).unwrap().defect;
+/// assert_eq!(defect, ParseDefect::too_short(4, 8).at(Udp::row("length")));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flaw {
+pub struct ParseDefect {
     /// What it is.
-    pub kind: FlawKind,
-    /// Row of the field it is about; [`Flaw::HEADER`] for the header as a whole.
+    pub kind: ParseDefectKind,
+    /// Row of the field it is about; [`ParseDefect::HEADER`] for the header as a whole.
     pub row: u8,
     /// Bytes needed, bytes declared, or the version found.
     pub found: u32,
@@ -331,66 +332,66 @@ pub struct Flaw {
     pub expected: u32,
 }
 
-/// Kind of a [`Flaw`].
+/// Kind of a [`ParseDefect`].
 ///
 /// ```
-/// use packetsmith::{Ipv4, Next, layer::{FlawKind, Protocol}};
+/// use packetsmith::{Ipv4, NextProtocol, layer::{ParseDefectKind, Protocol}};
 /// let kind = |first: u8, total: u8| {
 ///     let mut header = [0; 20];
 ///     (header[0], header[3]) = (first, total);
-///     <Ipv4<&[u8; 20]> as Protocol>::parse(&header, Next::EtherType(0x0800)).unwrap().flaw.kind
+///     <Ipv4<&[u8; 20]> as Protocol>::parse(&header, NextProtocol::EtherType(0x0800)).unwrap().defect.kind
 /// };
-/// assert_eq!(kind(0x45, 20), FlawKind::None);
-/// assert_eq!(kind(0x65, 20), FlawKind::Version);
-/// assert_eq!(kind(0x44, 20), FlawKind::TooShort);
-/// assert_eq!(kind(0x45, 0), FlawKind::Inferred);
+/// assert_eq!(kind(0x45, 20), ParseDefectKind::None);
+/// assert_eq!(kind(0x65, 20), ParseDefectKind::Version);
+/// assert_eq!(kind(0x44, 20), ParseDefectKind::TooShort);
+/// assert_eq!(kind(0x45, 0), ParseDefectKind::Inferred);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlawKind {
+pub enum ParseDefectKind {
     /// Nothing is wrong.
     None,
-    /// See [`Reason::Truncated`].
+    /// See [`IssueKind::Truncated`].
     Truncated,
-    /// See [`Reason::TooShort`].
+    /// See [`IssueKind::TooShort`].
     TooShort,
-    /// See [`Reason::Version`].
+    /// See [`IssueKind::Version`].
     Version,
-    /// See [`Reason::Inferred`].
+    /// See [`IssueKind::Inferred`].
     Inferred,
-    /// See [`Reason::TooDeep`].
+    /// See [`IssueKind::TooDeep`].
     TooDeep,
 }
 
-impl Flaw {
+impl ParseDefect {
     /// The header as a whole.
     pub const HEADER: u8 = u8::MAX;
     /// Nothing is wrong.
-    pub const NONE: Flaw = Flaw { kind: FlawKind::None, row: Self::HEADER, found: 0, expected: 0 };
+    pub const NONE: ParseDefect = ParseDefect { kind: ParseDefectKind::None, row: Self::HEADER, found: 0, expected: 0 };
     /// There are more layers than are dissected.
-    pub const TOO_DEEP: Flaw = Flaw { kind: FlawKind::TooDeep, ..Self::NONE };
+    pub const TOO_DEEP: ParseDefect = ParseDefect { kind: ParseDefectKind::TooDeep, ..Self::NONE };
 
     /// The header needs so many bytes, and there are fewer.
     #[inline]
     pub const fn needs(bytes: usize) -> Self {
-        Flaw { kind: FlawKind::Truncated, found: bytes as u32, ..Self::NONE }
+        ParseDefect { kind: ParseDefectKind::Truncated, found: bytes as u32, ..Self::NONE }
     }
 
     /// A length says `declared` bytes, and at least `min` are needed.
     #[inline]
     pub const fn too_short(declared: usize, min: usize) -> Self {
-        Flaw { kind: FlawKind::TooShort, found: declared as u32, expected: min as u32, ..Self::NONE }
+        ParseDefect { kind: ParseDefectKind::TooShort, found: declared as u32, expected: min as u32, ..Self::NONE }
     }
 
     /// The version is not the expected one.
     #[inline]
     pub const fn version(found: u8, expected: u8) -> Self {
-        Flaw { kind: FlawKind::Version, found: found as u32, expected: expected as u32, ..Self::NONE }
+        ParseDefect { kind: ParseDefectKind::Version, found: found as u32, expected: expected as u32, ..Self::NONE }
     }
 
     /// A length is zero, and what is there was taken.
     #[inline]
     pub const fn inferred(bytes: usize) -> Self {
-        Flaw { kind: FlawKind::Inferred, found: bytes as u32, ..Self::NONE }
+        ParseDefect { kind: ParseDefectKind::Inferred, found: bytes as u32, ..Self::NONE }
     }
 
     /// Says which row it is about.
@@ -404,36 +405,36 @@ impl Flaw {
 /// One protocol's share of the bytes it was given.
 ///
 /// ```
-/// use packetsmith::{Next, Udp, layer::{Parts, Protocol}};
+/// use packetsmith::{NextProtocol, Udp, layer::{ParsedHeader, Protocol}};
 /// let bytes = [0x30, 0x39, 0, 7, 0, 9, 0, 0, b'!', 0, 0, 0];
-/// let parts = <Udp<&[u8; 8]> as Protocol>::parse(&bytes, Next::IpProtocol(17)).unwrap();
+/// let parts = <Udp<&[u8; 8]> as Protocol>::parse(&bytes, NextProtocol::IpProtocol(17)).unwrap();
 /// assert_eq!((parts.head, parts.total), (8, 9), "one byte of body, and three that are not UDP's");
-/// assert_eq!(parts.next, Next::UdpPorts(12345, 7));
+/// assert_eq!(parts.next, NextProtocol::UdpPorts(12345, 7));
 /// // Where no length is, all that follows is the body.
-/// assert_eq!(Parts::new((), 4, Next::Unknown).total, Parts::<()>::OPEN);
+/// assert_eq!(ParsedHeader::new((), 4, NextProtocol::Unknown).total, ParsedHeader::<()>::OPEN);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Parts<H> {
+pub struct ParsedHeader<H> {
     /// The fixed header.
     pub header: H,
     /// Bytes of header and options together; never more than were given.
     pub head: usize,
-    /// Bytes of head and body together, as a length field says; [`Parts::OPEN`] if none does.
+    /// Bytes of head and body together, as a length field says; [`ParsedHeader::OPEN`] if none does.
     pub total: u32,
     /// What the body is.
-    pub next: Next,
+    pub next: NextProtocol,
     /// The first thing wrong with the header's structure.
-    pub flaw: Flaw,
+    pub defect: ParseDefect,
 }
 
-impl<H> Parts<H> {
+impl<H> ParsedHeader<H> {
     /// No length field says where the layer ends.
     pub const OPEN: u32 = u32::MAX;
 
     /// A header whose body is all that follows.
     #[inline]
-    pub const fn new(header: H, head: usize, next: Next) -> Self {
-        Parts { header, head, total: Self::OPEN, next, flaw: Flaw::NONE }
+    pub const fn new(header: H, head: usize, next: NextProtocol) -> Self {
+        ParsedHeader { header, head, total: Self::OPEN, next, defect: ParseDefect::NONE }
     }
 
     /// Says how long head and body are together.
@@ -445,8 +446,8 @@ impl<H> Parts<H> {
 
     /// Says what is wrong.
     #[inline]
-    pub const fn flaw(mut self, flaw: Flaw) -> Self {
-        self.flaw = flaw;
+    pub const fn defect(mut self, defect: ParseDefect) -> Self {
+        self.defect = defect;
         self
     }
 }
@@ -454,18 +455,18 @@ impl<H> Parts<H> {
 /// Where the addresses for a pseudo-header stand in the frame (RFC 9293 §3.1, RFC 8200 §8.1).
 ///
 /// ```
-/// use packetsmith::{Checksum, Sum, layer::Network};
+/// use packetsmith::{Checksum, Sum, layer::PseudoHeaderAddresses};
 /// let packet = [
 ///     0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0x66, 0xce, 10, 0, 0, 1, 10, 0, 0, 2, // IPv4
 ///     0x30, 0x39, 0x00, 0x07, 0, 9, 0x9a, 0x99, b'!', // UDP
 /// ];
-/// let network = Network::ipv4(0);
-/// assert_eq!((network.source(&packet), network.destination(&packet)), (&[10, 0, 0, 1][..], &[10, 0, 0, 2][..]));
-/// let pseudo = Sum::new().bytes(network.source(&packet)).bytes(network.destination(&packet)).number(17).number(9);
+/// let addresses = PseudoHeaderAddresses::ipv4(0);
+/// assert_eq!((addresses.source(&packet), addresses.destination(&packet)), (&[10, 0, 0, 1][..], &[10, 0, 0, 2][..]));
+/// let pseudo = Sum::new().bytes(addresses.source(&packet)).bytes(addresses.destination(&packet)).number(17).number(9);
 /// assert_eq!(pseudo.bytes(&packet[20..]).verify(0x9a99), Checksum::Good);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Network {
+pub struct PseudoHeaderAddresses {
     /// Bytes of an address: 4 or 16; 0 where there is no IP header.
     pub size: u8,
     /// Offset of the IP header.
@@ -476,19 +477,19 @@ pub struct Network {
     pub dst: u32,
 }
 
-impl Network {
-    const NONE: Network = Network { size: 0, header: 0, src: 0, dst: 0 };
+impl PseudoHeaderAddresses {
+    const NONE: PseudoHeaderAddresses = PseudoHeaderAddresses { size: 0, header: 0, src: 0, dst: 0 };
 
     /// The addresses of an IPv4 header at byte `header`.
     #[inline]
     pub const fn ipv4(header: u32) -> Self {
-        Network { size: 4, header, src: header + 12, dst: header + 16 }
+        PseudoHeaderAddresses { size: 4, header, src: header + 12, dst: header + 16 }
     }
 
     /// The addresses of an IPv6 header at byte `header`.
     #[inline]
     pub const fn ipv6(header: u32) -> Self {
-        Network { size: 16, header, src: header + 8, dst: header + 24 }
+        PseudoHeaderAddresses { size: 16, header, src: header + 8, dst: header + 24 }
     }
 
     /// The source address's bytes.
@@ -519,42 +520,42 @@ impl Network {
 /// The extension headers since the IPv6 header, one bit each.
 ///
 /// ```
-/// use packetsmith::layer::Chain;
-/// let mut chain = Chain::default();
-/// chain.add(Chain::FRAGMENT);
-/// assert_ne!(chain, Chain::default());
+/// use packetsmith::layer::ExtensionHeaders;
+/// let mut chain = ExtensionHeaders::default();
+/// chain.add(ExtensionHeaders::FRAGMENT);
+/// assert_ne!(chain, ExtensionHeaders::default());
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Chain(u16);
+pub struct ExtensionHeaders(u16);
 
-impl Chain {
+impl ExtensionHeaders {
     /// Hop-by-hop options.
-    pub const HOP_BY_HOP: Chain = Chain(1);
+    pub const HOP_BY_HOP: ExtensionHeaders = ExtensionHeaders(1);
     /// Destination options.
-    pub const DESTINATION: Chain = Chain(2);
+    pub const DESTINATION: ExtensionHeaders = ExtensionHeaders(2);
     /// Destination options for the second time.
-    const DESTINATION_AGAIN: Chain = Chain(4);
+    const DESTINATION_AGAIN: ExtensionHeaders = ExtensionHeaders(4);
     /// Routing.
-    pub const ROUTING: Chain = Chain(8);
+    pub const ROUTING: ExtensionHeaders = ExtensionHeaders(8);
     /// Fragment.
-    pub const FRAGMENT: Chain = Chain(16);
+    pub const FRAGMENT: ExtensionHeaders = ExtensionHeaders(16);
     /// Authentication.
-    pub const AUTHENTICATION: Chain = Chain(32);
+    pub const AUTHENTICATION: ExtensionHeaders = ExtensionHeaders(32);
 
     /// Notes one more header.
-    pub fn add(&mut self, header: Chain) {
+    pub fn add(&mut self, header: ExtensionHeaders) {
         if header == Self::DESTINATION && self.has(header) {
             self.0 |= Self::DESTINATION_AGAIN.0;
         }
         self.0 |= header.0;
     }
 
-    const fn has(self, other: Chain) -> bool {
+    const fn has(self, other: ExtensionHeaders) -> bool {
         self.0 & other.0 != 0
     }
 
     /// What rule of RFC 8200 §4.1 it would break if `header` came next.
-    fn rule(self, header: Chain) -> Option<(Severity, &'static str)> {
+    fn rule(self, header: ExtensionHeaders) -> Option<(Severity, &'static str)> {
         let warning = |text| Some((Severity::Warning, text));
         match header {
             Self::HOP_BY_HOP if self != Self::default() => {
@@ -581,180 +582,199 @@ impl Chain {
 /// What layers further in must know of those further out.
 ///
 /// ```
-/// use packetsmith::{View, examine, layer::{Inner, Network, Protocol}};
+/// use packetsmith::{View, examine, layer::{Scope, PseudoHeaderAddresses, Protocol}};
 /// let packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 17, 0x66, 0xd7, 10, 0, 0, 1, 10, 0, 0, 2];
 /// let layer = examine(101, &packet).next().unwrap();
 /// let View::Ipv4(header) = layer.view else { panic!() };
-/// let mut inner = Inner::OUTERMOST;
-/// header.enter(&layer.place, &mut inner);
-/// assert_eq!(inner.network, Network::ipv4(0), "what UDP needs to know for its pseudo-header");
+/// let mut scope = Scope::OUTERMOST;
+/// header.update_scope(&layer.context, &mut scope);
+/// assert_eq!(scope.addresses, PseudoHeaderAddresses::ipv4(0), "what UDP needs to know for its pseudo-header");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Inner {
+pub struct Scope {
     /// The addresses for a pseudo-header.
-    pub network: Network,
+    pub addresses: PseudoHeaderAddresses,
     /// The source address of the frame that the layer is in; empty where there is none.
     pub link_source: Span,
-    /// The extension headers so far.
-    pub chain: Chain,
+    /// The IPv6 extension headers so far.
+    pub extension_headers: ExtensionHeaders,
     /// Who says where the layer must end.
     pub limit: Limit,
 }
 
-impl Inner {
+impl Scope {
     /// What the outermost layer must know: nothing.
-    pub const OUTERMOST: Inner =
-        Inner { network: Network::NONE, link_source: Span::new(0, 0), chain: Chain(0), limit: Limit::Frame };
+    pub const OUTERMOST: Scope =
+        Scope { addresses: PseudoHeaderAddresses::NONE, link_source: Span::new(0, 0), extension_headers: ExtensionHeaders(0), limit: Limit::Frame };
 }
 
-/// What a protocol may know of the place where it stands.
+/// Where a layer begins and where its parts end, in bytes from the start of the frame. Header, payload
+/// and trailer follow each other and are all that the layer was given.
 ///
 /// ```
-/// use packetsmith::{Next, examine};
+/// use packetsmith::layer::LayerBounds;
+/// let bounds = LayerBounds { start: 14, header_end: 34, payload_end: 42, trailer_end: 60 };
+/// assert_eq!((bounds.header_span().len(), bounds.payload_span().len(), bounds.trailer_span().len()), (20, 8, 18));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LayerBounds {
+    /// First byte of the header.
+    pub start: u32,
+    /// One past the last byte of the header with its options.
+    pub header_end: u32,
+    /// One past the last byte of the payload.
+    pub payload_end: u32,
+    /// One past the last byte of the trailer: the bytes past the header's length field.
+    pub trailer_end: u32,
+}
+
+impl LayerBounds {
+    /// Byte range of the header with its options.
+    #[inline]
+    pub const fn header_span(&self) -> Span {
+        Span::new(self.start, self.header_end)
+    }
+
+    /// Byte range of the payload.
+    #[inline]
+    pub const fn payload_span(&self) -> Span {
+        Span::new(self.header_end, self.payload_end)
+    }
+
+    /// Byte range of the trailer: bytes past the header's length field.
+    #[inline]
+    pub const fn trailer_span(&self) -> Span {
+        Span::new(self.payload_end, self.trailer_end)
+    }
+}
+
+/// A layer's bounds in its frame, and what the layers outside of it say about it.
+///
+/// ```
+/// use packetsmith::{NextProtocol, examine};
 /// # let mut frame = [0; 60];
 /// # frame[12..26].copy_from_slice(&[0x08, 0x00, 0x45, 0, 0x05, 0xdc, 0, 0, 0, 0, 64, 17, 0, 0]);
 /// # frame[38..40].copy_from_slice(&[0x05, 0xc8]);
 /// // UDP over IPv4 over Ethernet, of whose 1514 bytes 60 were captured.
 /// let udp = examine(1, &frame).original_len(1514).nth(2).unwrap();
-/// let context = udp.place.context;
-/// assert_eq!((context.at, context.wire_end), (34, 1514));
-/// assert_eq!((context.via, context.network.header), (Next::IpProtocol(17), 14));
+/// let context = udp.context;
+/// assert_eq!((context.bounds.start, context.wire_end), (34, 1514));
+/// assert_eq!((context.selector, context.addresses.header), (NextProtocol::IpProtocol(17), 14));
+/// assert_eq!((context.header().len(), context.payload().len()), (8, 18));
+/// assert_eq!((context.bounds.payload_end, context.payload_wire_end), (60, 1514));
+/// assert!(!context.is_whole());
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Context<'a> {
+pub struct LayerContext<'a> {
     /// The whole frame.
     pub frame: &'a [u8],
-    /// Where the layer begins.
-    pub at: u32,
-    /// Where it ends on the wire at the latest; beyond the frame where the capture cut it.
+    /// Where the layer and its parts begin and end.
+    pub bounds: LayerBounds,
+    /// Where the layer ends on the wire at the latest; past the end of the frame where the capture cut it.
     pub wire_end: u32,
-    /// What announced the layer.
-    pub via: Next,
+    /// Where the payload ends on the wire.
+    pub payload_wire_end: u32,
+    /// The number or rule that selected this protocol.
+    pub selector: NextProtocol,
     /// The addresses for a pseudo-header.
-    pub network: Network,
-    /// The source address of the frame that the layer is in; empty where there is none.
+    pub addresses: PseudoHeaderAddresses,
+    /// The source address of the enclosing link-layer frame; empty where there is none.
     pub link_source: Span,
-    /// The extension headers before this layer.
-    pub chain: Chain,
-    /// Who says where the layer must end.
+    /// The IPv6 extension headers before this layer.
+    pub extension_headers: ExtensionHeaders,
+    /// What sets the end of the layer.
     pub limit: Limit,
     /// Whether the layer belongs to a packet that an ICMP error quotes.
     pub quoted: bool,
 }
 
-/// A layer's place in its frame: `head ++ body ++ tail` is all that the layer was given.
-///
-/// ```
-/// use packetsmith::examine;
-/// // An IPv4 packet of 1500 bytes, of which 40 were captured.
-/// let mut frame = [0; 54];
-/// frame[12..18].copy_from_slice(&[0x08, 0x00, 0x45, 0, 0x05, 0xdc]);
-/// let place = examine(1, &frame).original_len(1514).nth(1).unwrap().place;
-/// assert_eq!((place.head().len(), place.body().len()), (20, 20));
-/// assert_eq!((place.body_end, place.body_wire_end), (54, 1514));
-/// assert!(!place.is_whole());
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Place<'a> {
-    /// What it stands in.
-    pub context: Context<'a>,
-    /// Where header and options end.
-    pub head_end: u32,
-    /// Where the body ends.
-    pub body_end: u32,
-    /// Where the tail ends: the bytes that the layer's own length leaves out.
-    pub tail_end: u32,
-    /// Where the body ends on the wire.
-    pub body_wire_end: u32,
-}
-
-impl<'a> Place<'a> {
-    /// Header and options.
+impl<'a> LayerContext<'a> {
+    /// Byte range of the header with its options.
     #[inline]
-    pub fn head_span(&self) -> Span {
-        Span::new(self.context.at, self.head_end)
+    pub fn header_span(&self) -> Span {
+        self.bounds.header_span()
     }
-    /// What the layer carries.
+    /// Byte range of the payload.
     #[inline]
-    pub fn body_span(&self) -> Span {
-        Span::new(self.head_end, self.body_end)
+    pub fn payload_span(&self) -> Span {
+        self.bounds.payload_span()
     }
-    /// What stands behind the end that the layer's own length sets.
+    /// Byte range of the trailer: bytes past the header's length field.
     #[inline]
-    pub fn tail_span(&self) -> Span {
-        Span::new(self.body_end, self.tail_end)
+    pub fn trailer_span(&self) -> Span {
+        self.bounds.trailer_span()
     }
-    /// The bytes of header and options.
+    /// The header with its options.
     #[inline]
-    pub fn head(&self) -> &'a [u8] {
-        self.head_span().of(self.context.frame)
+    pub fn header(&self) -> &'a [u8] {
+        self.header_span().of(self.frame)
     }
-    /// The bytes that the layer carries.
+    /// The payload.
     #[inline]
-    pub fn body(&self) -> &'a [u8] {
-        self.body_span().of(self.context.frame)
+    pub fn payload(&self) -> &'a [u8] {
+        self.payload_span().of(self.frame)
     }
-    /// The bytes behind the end that the layer's own length sets.
+    /// The trailer: bytes past the header's length field.
     #[inline]
-    pub fn tail(&self) -> &'a [u8] {
-        self.tail_span().of(self.context.frame)
+    pub fn trailer(&self) -> &'a [u8] {
+        self.trailer_span().of(self.frame)
     }
-    /// Reads the head from byte `from` on: options, for most.
+    /// Reads the header from byte `from` on: the options of most protocols.
     #[inline]
     pub fn options(&self, from: usize) -> Cursor<'a> {
-        Cursor::within(self.context.frame, Span::new(self.context.at + from as u32, self.head_end))
+        Cursor::within(self.frame, Span::new(self.bounds.start + from as u32, self.bounds.header_end))
     }
     /// Tells whether all of head and body was captured.
     #[inline]
     pub fn is_whole(&self) -> bool {
-        self.body_end == self.body_wire_end
+        self.bounds.payload_end == self.payload_wire_end
     }
 
     /// Tells whether all of head, body and tail was captured.
     #[inline]
     pub fn is_all_here(&self) -> bool {
-        self.tail_end == self.context.wire_end
+        self.bounds.trailer_end == self.wire_end
     }
 
     /// Reports an extension header that stands where it should not (RFC 8200 §4.1).
-    pub fn check_order(&self, header: Chain, report: &mut Report<'_>) {
-        if let (16, Some((severity, text))) = (self.context.network.size, self.context.chain.rule(header)) {
-            report(None, self.head_span(), Reason::Rule(severity, text));
+    pub fn check_order(&self, header: ExtensionHeaders, report: &mut Report<'_>) {
+        if let (16, Some((severity, text))) = (self.addresses.size, self.extension_headers.rule(header)) {
+            report(None, self.header_span(), IssueKind::Rule(severity, text));
         }
     }
 
     /// The bytes that a checksum covers, and the sum of the pseudo-header before them. `None` where not
     /// all of them are here, or where there are no addresses for a pseudo-header.
     #[inline(always)]
-    pub fn covered(&self, cover: Cover) -> Option<(Sum, Span)> {
-        let at = self.context.at;
+    pub fn covered(&self, cover: ChecksumCoverage) -> Option<(Sum, Span)> {
+        let at = self.bounds.start;
         let (end, length) = match cover.upto {
-            Upto::Head => (self.head_end, self.head_end - at),
-            Upto::Body if self.is_whole() => (self.body_end, self.body_end - at),
-            Upto::Tail if self.is_all_here() => (self.tail_end, self.tail_end - at),
+            CoverageEnd::Head => (self.bounds.header_end, self.bounds.header_end - at),
+            CoverageEnd::Body if self.is_whole() => (self.bounds.payload_end, self.bounds.payload_end - at),
+            CoverageEnd::Tail if self.is_all_here() => (self.bounds.trailer_end, self.bounds.trailer_end - at),
             // The pseudo-header holds the length of all of head and body.
-            Upto::First(n) => (
-                at.checked_add(n).filter(|end| (self.head_end..=self.body_end).contains(end))?,
-                self.body_wire_end - at,
+            CoverageEnd::First(n) => (
+                at.checked_add(n).filter(|end| (self.bounds.header_end..=self.bounds.payload_end).contains(end))?,
+                self.payload_wire_end - at,
             ),
             _ => return None,
         };
-        let (network, frame) = (self.context.network, self.context.frame);
+        let (addresses, frame) = (self.addresses, self.frame);
         let pseudo = match cover.pseudo {
             None => Sum::new(),
-            Some(_) if network.size == 0 => return None,
-            Some(protocol) => network.sum(frame).number(protocol.into()).number(length),
+            Some(_) if addresses.size == 0 => return None,
+            Some(protocol) => addresses.sum(frame).number(protocol.into()).number(length),
         };
         Some((pseudo, Span::new(at, end)))
     }
 
     /// Verifies the checksum `stored`.
-    pub fn verify(&self, cover: Cover, stored: u16) -> Checksum {
+    pub fn verify(&self, cover: ChecksumCoverage, stored: u16) -> Checksum {
         if cover.optional && stored == 0 {
             return Checksum::Absent;
         }
         let Some((pseudo, span)) = self.covered(cover) else { return Checksum::Unverifiable };
-        match pseudo.bytes(span.of(self.context.frame)).verify(stored) {
+        match pseudo.bytes(span.of(self.frame)).verify(stored) {
             Checksum::Bad(_) if cover.pseudo.is_some() && stored == pseudo.value() => Checksum::Offloaded,
             state => state,
         }
@@ -764,21 +784,21 @@ impl<'a> Place<'a> {
 /// What an Internet checksum covers.
 ///
 /// ```
-/// use packetsmith::{Checksum, examine, layer::{Cover, Upto}};
+/// use packetsmith::{Checksum, examine, layer::{ChecksumCoverage, CoverageEnd}};
 /// # let packet = [
 /// #     0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0x66, 0xce, 10, 0, 0, 1, 10, 0, 0, 2, // IPv4
 /// #     0x30, 0x39, 0x00, 0x07, 0, 9, 0x9a, 0x99, b'!', // UDP
 /// # ];
 /// // UDP's: pseudo-header, header and data, and zero for none.
-/// let cover = Cover { optional: true, ..Cover::pseudo(Upto::Body, 17) };
-/// let place = examine(101, &packet).nth(1).unwrap().place;
-/// assert_eq!(place.verify(cover, 0x9a99), Checksum::Good);
-/// assert_eq!(place.verify(cover, 0), Checksum::Absent);
+/// let cover = ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(CoverageEnd::Body, 17) };
+/// let context = examine(101, &packet).nth(1).unwrap().context;
+/// assert_eq!(context.verify(cover, 0x9a99), Checksum::Good);
+/// assert_eq!(context.verify(cover, 0), Checksum::Absent);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cover {
+pub struct ChecksumCoverage {
     /// How far it goes from the start of the layer.
-    pub upto: Upto,
+    pub upto: CoverageEnd,
     /// The protocol number that a pseudo-header before it has, where there is one.
     pub pseudo: Option<u8>,
     /// Whether zero says that there is none; a sum of zero is sent as 0xffff then.
@@ -788,17 +808,17 @@ pub struct Cover {
 /// How far a checksum goes.
 ///
 /// ```
-/// use packetsmith::{examine, layer::{Cover, Upto}};
+/// use packetsmith::{examine, layer::{ChecksumCoverage, CoverageEnd}};
 /// // A header of 20 bytes, a body of 8, and 4 that the length leaves out.
 /// let mut packet = [0; 32];
 /// packet[..4].copy_from_slice(&[0x45, 0, 0, 28]);
-/// let place = examine(101, &packet).next().unwrap().place;
-/// let covered = |upto| place.covered(Cover::plain(upto)).map(|(_, span)| span.end);
-/// assert_eq!([Upto::Head, Upto::Body, Upto::Tail].map(covered), [Some(20), Some(28), Some(32)]);
-/// assert_eq!([Upto::First(24), Upto::First(30)].map(covered), [Some(24), None]);
+/// let context = examine(101, &packet).next().unwrap().context;
+/// let covered = |upto| context.covered(ChecksumCoverage::plain(upto)).map(|(_, span)| span.end);
+/// assert_eq!([CoverageEnd::Head, CoverageEnd::Body, CoverageEnd::Tail].map(covered), [Some(20), Some(28), Some(32)]);
+/// assert_eq!([CoverageEnd::First(24), CoverageEnd::First(30)].map(covered), [Some(24), None]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Upto {
+pub enum CoverageEnd {
     /// To the end of the head.
     Head,
     /// To the end of the body.
@@ -809,25 +829,25 @@ pub enum Upto {
     First(u32),
 }
 
-impl Cover {
+impl ChecksumCoverage {
     /// All bytes up to there, and no pseudo-header.
-    pub const fn plain(upto: Upto) -> Self {
-        Cover { upto, pseudo: None, optional: false }
+    pub const fn plain(upto: CoverageEnd) -> Self {
+        ChecksumCoverage { upto, pseudo: None, optional: false }
     }
 
     /// A pseudo-header, and all bytes up to there.
-    pub const fn pseudo(upto: Upto, protocol: u8) -> Self {
-        Cover { upto, pseudo: Some(protocol), optional: false }
+    pub const fn pseudo(upto: CoverageEnd, protocol: u8) -> Self {
+        ChecksumCoverage { upto, pseudo: Some(protocol), optional: false }
     }
 }
 
 /// Reports something about a field, or about bytes.
-pub type Report<'r> = dyn FnMut(Option<&'static Field>, Span, Reason) + 'r;
+pub type Report<'r> = dyn FnMut(Option<&'static Field>, Span, IssueKind) + 'r;
 
 /// What every protocol gives. One file in `proto/` and one row in its stack map make a protocol.
 ///
 /// ```
-/// use packetsmith::{Field, Kind, Next, layer::{Flaw, Parts, Protocol}};
+/// use packetsmith::{Field, Kind, NextProtocol, layer::{ParseDefect, ParsedHeader, Protocol}};
 /// /// A byte that says how many follow it.
 /// struct Counted(u8);
 /// impl Protocol<'_> for Counted {
@@ -835,12 +855,12 @@ pub type Report<'r> = dyn FnMut(Option<&'static Field>, Span, Reason) + 'r;
 ///     const TABLE: &'static [Field] = &[Field::fixed("length", "counted.length", 0..8, Kind::Uint, "Bytes.")];
 /// #   const TITLE: &'static str = "Counted bytes";
 /// #   const RAW: &'static str = "Nothing.";
-///     fn parse(bytes: &[u8], _: Next) -> Result<Parts<Self>, Flaw> {
-///         let [length, ..] = *bytes else { return Err(Flaw::needs(1)) };
-///         Ok(Parts::new(Counted(length), 1, Next::Unknown).total(1 + usize::from(length)))
+///     fn parse(bytes: &[u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+///         let [length, ..] = *bytes else { return Err(ParseDefect::needs(1)) };
+///         Ok(ParsedHeader::new(Counted(length), 1, NextProtocol::Unknown).total(1 + usize::from(length)))
 ///     }
 /// }
-/// let parts = Counted::parse(&[2, 7, 8, 9], Next::Unknown).unwrap_or_else(|_| panic!());
+/// let parts = Counted::parse(&[2, 7, 8, 9], NextProtocol::Unknown).unwrap_or_else(|_| panic!());
 /// assert_eq!((parts.header.0, parts.head, parts.total), (2, 1, 3));
 /// ```
 pub trait Protocol<'a>: Sized {
@@ -851,7 +871,7 @@ pub trait Protocol<'a>: Sized {
     /// The fixed header.
     const TABLE: &'static [Field];
     /// Row of the field that says where the layer ends, for protocols that have one.
-    const LENGTH_ROW: u8 = Flaw::HEADER;
+    const LENGTH_ROW: u8 = ParseDefect::HEADER;
     /// The fields of options, records and other variable parts.
     const VARIABLE: &'static [&'static [Field]] = &[];
     /// What numbers tell apart (options, records, messages): what they are called, and which there are.
@@ -862,26 +882,26 @@ pub trait Protocol<'a>: Sized {
     /// The list of the protocol's options, where it has one.
     const OPTIONS: Option<OptionList> = None;
 
-    /// Takes the protocol's share off the front of `bytes`, which `via` announced. An error says that
+    /// Takes the protocol's share off the front of `bytes`, which `selector` announced. An error says that
     /// the fixed header itself is cut short.
-    fn parse(bytes: &'a [u8], via: Next) -> Result<Parts<Self>, Flaw>;
+    fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect>;
 
     /// Notes what layers further in must know.
-    fn enter(&self, _place: &Place<'a>, _inner: &mut Inner) {}
+    fn update_scope(&self, _place: &LayerContext<'a>, _inner: &mut Scope) {}
 
     /// What the header's checksum covers, for protocols that have one; in the fixed header its row is of
     /// [`Kind::Checksum`].
-    fn cover(&self) -> Option<Cover> {
+    fn coverage(&self) -> Option<ChecksumCoverage> {
         None
     }
 
     /// Says what the header's checksum is worth, for protocols that have one.
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        let cover = self.cover()?;
+    fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
+        let cover = self.coverage()?;
         let stored = Self::TABLE.iter().find(|field| matches!(field.kind, Kind::Checksum));
-        let stored = stored.and_then(|field| field.read(place.head()))?.number()? as u16;
-        Some(match lengths_agree::<Self>(place) {
-            true => place.verify(cover, stored),
+        let stored = stored.and_then(|field| field.read(context.header()))?.number()? as u16;
+        Some(match lengths_agree::<Self>(context) {
+            true => context.verify(cover, stored),
             false if cover.optional && stored == 0 => Checksum::Absent,
             false => Checksum::Unverifiable,
         })
@@ -889,50 +909,50 @@ pub trait Protocol<'a>: Sized {
 
     /// Shows a row of the fixed header in a way of its own, where the packet itself says how the
     /// row is to be read; `false` leaves it to the table.
-    fn show_row(&self, _row: u8, _place: &Place<'a>, _visitor: &mut dyn Visitor) -> bool {
+    fn show_row(&self, _row: u8, _place: &LayerContext<'a>, _visitor: &mut dyn Visitor) -> bool {
         false
     }
 
     /// Shows what the head holds beyond the fixed header.
-    fn show(&self, _place: &Place<'a>, _visitor: &mut dyn Visitor) {}
+    fn show(&self, _place: &LayerContext<'a>, _visitor: &mut dyn Visitor) {}
 
     /// Builds what the head holds beyond the fixed header, which `builder` has put from byte `at` on.
-    /// `auto` is the set of derived rows that nobody set; those that this sets are taken out of it.
-    fn build(_builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    /// `unset` is the set of derived rows that nobody set; those that this sets are taken out of it.
+    fn build(_builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         Ok(())
     }
 
     /// Computes what no rule of the table says how to: derived rows of the protocol's own. Lengths and
     /// numbers of the table are there, the checksum is not.
-    fn finish(_frame: &mut [u8], _spot: &Spot, _next: Proto) -> Result<(), Mistake> {
+    fn finish(_frame: &mut [u8], _bounds: LayerBounds, _unset: u64) -> Result<(), FieldError> {
         Ok(())
     }
 
     /// Fills up a head whose length is counted in larger units than bytes.
-    fn pad(bytes: usize, out: &mut dyn Put) {
+    fn pad(bytes: usize, out: &mut dyn ByteSink) {
         for _ in 0..bytes {
             out.put(&[0]);
         }
     }
 
-    /// Shows an [`Inspector`] what it is to look at: what [`show`](Self::show) shows, unless some of
+    /// Shows an [`ReservedFieldChecker`] what it is to look at: what [`show`](Self::show) shows, unless some of
     /// that is not to be taken at its word.
-    fn inspect(&self, place: &Place<'a>, inspector: &mut Inspector<'_, '_>) {
-        self.show(place, inspector)
+    fn inspect(&self, context: &LayerContext<'a>, inspector: &mut ReservedFieldChecker<'_, '_>) {
+        self.show(context, inspector)
     }
 
     /// Reports what is wrong beyond the structure that [`parse`](Self::parse) sees.
-    fn check(&self, _place: &Place<'a>, _report: &mut Report<'_>) {}
+    fn check(&self, _place: &LayerContext<'a>, _report: &mut Report<'_>) {}
 }
 
 /// Tells whether the length of the head is what the fixed header says, and the whole length enough for
 /// the fixed header.
-fn lengths_agree<'a, P: Protocol<'a>>(place: &Place<'a>) -> bool {
-    P::TABLE.iter().all(|field| match (field.derive, field.read(place.head())) {
-        (Derive::Head { unit, less }, Some(Value::Uint(n))) => {
-            n * u64::from(unit) + u64::from(less) == place.head().len() as u64
+fn lengths_agree<'a, P: Protocol<'a>>(context: &LayerContext<'a>) -> bool {
+    P::TABLE.iter().all(|field| match (field.derive, field.read(context.header())) {
+        (Computed::Head { unit, less }, Some(Value::Uint(n))) => {
+            n * u64::from(unit) + u64::from(less) == context.header().len() as u64
         }
-        (Derive::Total { less }, Some(Value::Uint(n))) => {
+        (Computed::Total { less }, Some(Value::Uint(n))) => {
             let fixed = P::TABLE.last().map_or(0, |field| field.end_bit / 8);
             n == 0 || n + u64::from(less) >= u64::from(fixed)
         }
@@ -941,21 +961,21 @@ fn lengths_agree<'a, P: Protocol<'a>>(place: &Place<'a>) -> bool {
 }
 
 /// Shows a layer: its fixed header, then the rest of its head.
-pub fn show<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, visitor: &mut dyn Visitor) {
-    show_verified(header, place, header.verify(place), visitor);
+pub fn show<'a, P: Protocol<'a>>(header: &P, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+    show_verified(header, context, header.verify(context), visitor);
 }
 
 /// Shows a layer whose checksum has been verified.
 pub(crate) fn show_verified<'a, P: Protocol<'a>>(
     header: &P,
-    place: &Place<'a>,
+    context: &LayerContext<'a>,
     checksum: Option<Checksum>,
     visitor: &mut dyn Visitor,
 ) {
-    let at = place.context.at;
+    let at = context.bounds.start;
     for (row, field) in P::TABLE.iter().enumerate() {
-        let Some(mut value) = field.read(place.head()) else { return };
-        if header.show_row(row as u8, place, visitor) {
+        let Some(mut value) = field.read(context.header()) else { return };
+        if header.show_row(row as u8, context, visitor) {
             continue;
         }
         if let (Kind::Checksum, Value::Uint(n)) = (field.kind, value) {
@@ -963,67 +983,67 @@ pub(crate) fn show_verified<'a, P: Protocol<'a>>(
         }
         visitor.field(field, field.span(at), value);
     }
-    header.show(place, visitor);
+    header.show(context, visitor);
 }
 
 /// Reports what is wrong with a layer, beyond what cut it.
-pub fn check<'a, P: Protocol<'a>>(header: &P, place: &Place<'a>, report: &mut Report<'_>) {
-    check_verified(header, place, header.verify(place), report);
+pub fn check<'a, P: Protocol<'a>>(header: &P, context: &LayerContext<'a>, report: &mut Report<'_>) {
+    check_verified(header, context, header.verify(context), report);
 }
 
 /// Reports what is wrong with a layer whose checksum has been verified.
 pub(crate) fn check_verified<'a, P: Protocol<'a>>(
     header: &P,
-    place: &Place<'a>,
+    context: &LayerContext<'a>,
     checksum: Option<Checksum>,
     report: &mut Report<'_>,
 ) {
-    let at = place.context.at;
-    let mut inspector = Inspector { report };
+    let at = context.bounds.start;
+    let mut inspector = ReservedFieldChecker { report };
     // Most tables have nothing reserved, and need not be gone through.
-    if const { Inspector::cares(&[P::TABLE]) } {
+    if const { ReservedFieldChecker::cares(&[P::TABLE]) } {
         for field in P::TABLE {
-            if let Some(value) = if field.reserved { field.read(place.head()) } else { None } {
+            if let Some(value) = if field.reserved { field.read(context.header()) } else { None } {
                 inspector.field(field, field.span(at), value);
             }
         }
     }
-    if const { Inspector::cares(P::VARIABLE) } {
-        header.inspect(place, &mut inspector);
+    if const { ReservedFieldChecker::cares(P::VARIABLE) } {
+        header.inspect(context, &mut inspector);
     }
     if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = checksum {
-        let reason = match place.context.quoted {
+        let reason = match context.quoted {
             // Routers and address translators change what they quote.
-            true => Reason::Rule(Severity::Note, "does not match the packet as it is quoted"),
-            false => Reason::Checksum(state),
+            true => IssueKind::Rule(Severity::Note, "does not match the packet as it is quoted"),
+            false => IssueKind::Checksum(state),
         };
         for field in P::TABLE.iter().filter(|f| matches!(f.kind, Kind::Checksum)) {
             report(Some(field), field.span(at), reason);
         }
     }
-    header.check(place, report);
+    header.check(context, report);
 }
 
 /// Looks at all that a layer shows, and reports reserved fields that are not zero and names that
 /// cannot be followed to their end.
 ///
 /// ```
-/// use packetsmith::{Field, Kind, Reason, Span, field::show_fixed, layer::Inspector};
+/// use packetsmith::{Field, Kind, IssueKind, Span, field::show_fixed, layer::ReservedFieldChecker};
 /// const TABLE: &[Field] = &[
 ///     Field::fixed("code", "", 0..8, Kind::Uint, "What it is."),
 ///     Field::fixed("unused", "", 8..16, Kind::Uint, "Nothing.").reserved(),
 /// ];
 /// let mut found = Vec::new();
 /// let mut report = |field: Option<&Field>, span: Span, reason| found.push((field.unwrap().name, span, reason));
-/// show_fixed(TABLE, &[3, 9], 40, &mut Inspector { report: &mut report });
-/// assert_eq!(found, [("unused", Span::new(41, 42), Reason::Reserved(9))]);
+/// show_fixed(TABLE, &[3, 9], 40, &mut ReservedFieldChecker { report: &mut report });
+/// assert_eq!(found, [("unused", Span::new(41, 42), IssueKind::Reserved(9))]);
 /// ```
-pub struct Inspector<'r, 'f> {
+pub struct ReservedFieldChecker<'r, 'f> {
     /// Where it reports.
     pub report: &'r mut Report<'f>,
 }
 
-impl Inspector<'_, '_> {
+impl ReservedFieldChecker<'_, '_> {
     /// Tells whether there is anything to be looked at among these fields.
     const fn cares(tables: &[&[Field]]) -> bool {
         let mut i = 0;
@@ -1041,12 +1061,12 @@ impl Inspector<'_, '_> {
     }
 }
 
-impl Visitor for Inspector<'_, '_> {
+impl Visitor for ReservedFieldChecker<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         let found = match value {
             Value::Name(name) => {
                 if let Err(error) = name.check() {
-                    (self.report)(Some(field), span, Reason::Name(error));
+                    (self.report)(Some(field), span, IssueKind::Name(error));
                 }
                 return;
             }
@@ -1058,23 +1078,23 @@ impl Visitor for Inspector<'_, '_> {
             _ => return,
         };
         if found != 0 {
-            (self.report)(Some(field), span, Reason::Reserved(found));
+            (self.report)(Some(field), span, IssueKind::Reserved(found));
         }
     }
     fn open(&mut self, _: &'static Field, _: Span) {}
     fn close(&mut self) {}
 }
 
-impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
+impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
     /// Reports items that break off, or whose contents do not fit their type.
     pub fn check(&self, field: &'static Field, report: &mut Report<'_>) {
         for item in self.items() {
             match item {
                 Ok(item) if V::name_of(item.kind).is_some() && V::decode(item.kind, item.contents).is_unknown() => {
-                    report(Some(field), item.span, Reason::BadItem(item.kind));
+                    report(Some(field), item.span, IssueKind::BadItem(item.kind));
                 }
                 Err(rest) if !rest.after_end => {
-                    report(Some(field), rest.span, Reason::BrokenItem(rest.bytes.len() as u32));
+                    report(Some(field), rest.span, IssueKind::BrokenItem(rest.bytes.len() as u32));
                 }
                 _ => {}
             }
@@ -1092,40 +1112,40 @@ mod tests {
     #[test]
     fn each_reason_has_its_word_its_weight_and_its_text() {
         use Severity::{Error, Note, Warning};
-        let cut = |limit| Reason::Truncated { needed: 9, have: 4, limit };
+        let cut = |limit| IssueKind::Truncated { needed: 9, have: 4, limit };
         let cases = [
             (cut(Limit::Snapshot), "truncated", Note, "9 bytes needed, 4 there, cut by the capture's snapshot length"),
             (cut(Limit::Quote), "truncated", Note, "9 bytes needed, 4 there, cut by the end of the quoted packet"),
             (cut(Limit::Segment), "truncated", Note, "9 bytes needed, 4 there, cut by the end of the TCP segment"),
             (cut(Limit::Frame), "truncated", Error, "9 bytes needed, 4 there, cut by the end of the frame"),
             (cut(Limit::Layer("udp")), "truncated", Error, "9 bytes needed, 4 there, cut by the length in udp"),
-            (Reason::TooShort { declared: 3, min: 8 }, "too_short", Error, "says 3 bytes, at least 8 are needed"),
-            (Reason::Version { found: 5, expected: 4 }, "version", Error, "version 5 where 4 was announced"),
+            (IssueKind::TooShort { declared: 3, min: 8 }, "too_short", Error, "says 3 bytes, at least 8 are needed"),
+            (IssueKind::Version { found: 5, expected: 4 }, "version", Error, "version 5 where 4 was announced"),
             (
-                Reason::Inferred { length: 7 },
+                IssueKind::Inferred { length: 7 },
                 "inferred",
                 Note,
                 "is zero, as with segmentation offload: 7 bytes taken from the frame",
             ),
-            (Reason::Checksum(Checksum::Bad(0xab)), "checksum", Warning, "is wrong, 0x00ab would be right"),
+            (IssueKind::Checksum(Checksum::Bad(0xab)), "checksum", Warning, "is wrong, 0x00ab would be right"),
             (
-                Reason::Checksum(Checksum::Offloaded),
+                IssueKind::Checksum(Checksum::Offloaded),
                 "checksum",
                 Note,
                 "holds the pseudo-header's sum alone: captured before checksum offload",
             ),
-            (Reason::Checksum(Checksum::Absent), "checksum", Warning, "is zero, which is not allowed here"),
-            (Reason::Checksum(Checksum::Unverifiable), "checksum", Warning, "cannot be verified"),
-            (Reason::FrameCheck([0, 1, 2, 3]), "frame_check", Warning, "is wrong, 0x00010203 would be right"),
-            (Reason::Reserved(16), "reserved", Warning, "is reserved, and 0x10 instead of zero"),
-            (Reason::BrokenItem(2), "broken_item", Error, "the list breaks off: 2 bytes are no whole item"),
-            (Reason::BadItem(8), "bad_item", Warning, "the contents do not fit type 8"),
-            (Reason::Name(NameError::TooLong), "name", Error, "name: the name is longer than 255 bytes"),
-            (Reason::Surplus(6), "surplus", Note, "6 bytes beyond the end that the length sets"),
-            (Reason::Missing { declared: 3, have: 1 }, "missing", Error, "says 3, 1 are there"),
-            (Reason::TooDeep, "too_deep", Error, "more than 1024 layers, the rest is shown as data"),
-            (Reason::Rule(Note, "it is so"), "rule", Note, "it is so"),
-            (Reason::Rule(Error, "it is so"), "rule", Error, "it is so"),
+            (IssueKind::Checksum(Checksum::Absent), "checksum", Warning, "is zero, which is not allowed here"),
+            (IssueKind::Checksum(Checksum::Unverifiable), "checksum", Warning, "cannot be verified"),
+            (IssueKind::FrameCheck([0, 1, 2, 3]), "frame_check", Warning, "is wrong, 0x00010203 would be right"),
+            (IssueKind::Reserved(16), "reserved", Warning, "is reserved, and 0x10 instead of zero"),
+            (IssueKind::BrokenItem(2), "broken_item", Error, "the list breaks off: 2 bytes are no whole item"),
+            (IssueKind::BadItem(8), "bad_item", Warning, "the contents do not fit type 8"),
+            (IssueKind::Name(NameError::TooLong), "name", Error, "name: the name is longer than 255 bytes"),
+            (IssueKind::Surplus(6), "surplus", Note, "6 bytes beyond the end that the length sets"),
+            (IssueKind::Missing { declared: 3, have: 1 }, "missing", Error, "says 3, 1 are there"),
+            (IssueKind::TooDeep, "too_deep", Error, "more than 1024 layers, the rest is shown as data"),
+            (IssueKind::Rule(Note, "it is so"), "rule", Note, "it is so"),
+            (IssueKind::Rule(Error, "it is so"), "rule", Error, "it is so"),
         ];
         for (reason, kind, severity, text) in cases {
             assert_eq!((reason.kind(), reason.severity(), &*reason.to_string()), (kind, severity, text));
@@ -1138,13 +1158,13 @@ mod tests {
 
     #[test]
     fn extension_headers_have_an_order() {
-        const DESTINATION: Chain = Chain::DESTINATION;
-        let rule = |before: &[Chain], next: Chain| {
-            let mut chain = Chain::default();
+        const DESTINATION: ExtensionHeaders = ExtensionHeaders::DESTINATION;
+        let rule = |before: &[ExtensionHeaders], next: ExtensionHeaders| {
+            let mut chain = ExtensionHeaders::default();
             before.iter().for_each(|header| chain.add(*header));
             chain.rule(next).map(|(severity, text)| (severity, text.split(' ').take(4).collect::<Vec<_>>().join(" ")))
         };
-        let right = [Chain::HOP_BY_HOP, DESTINATION, Chain::ROUTING, Chain::FRAGMENT, Chain::AUTHENTICATION];
+        let right = [ExtensionHeaders::HOP_BY_HOP, DESTINATION, ExtensionHeaders::ROUTING, ExtensionHeaders::FRAGMENT, ExtensionHeaders::AUTHENTICATION];
         for (n, header) in right.into_iter().enumerate() {
             assert_eq!(rule(&right[..n], header), None, "{n}");
             assert_eq!(rule(&[], header), None, "{n} alone");
@@ -1155,18 +1175,18 @@ mod tests {
         assert_eq!(rule(&[DESTINATION], DESTINATION), note("destination options come twice,"));
         assert_eq!(rule(&[DESTINATION; 2], DESTINATION), warning("destination options stand in"));
         assert_eq!(
-            rule(&[DESTINATION, Chain::ROUTING, DESTINATION], DESTINATION),
+            rule(&[DESTINATION, ExtensionHeaders::ROUTING, DESTINATION], DESTINATION),
             warning("destination options stand in")
         );
         for before in right {
-            assert_eq!(rule(&[before], Chain::HOP_BY_HOP), warning("hop-by-hop options stand right"));
+            assert_eq!(rule(&[before], ExtensionHeaders::HOP_BY_HOP), warning("hop-by-hop options stand right"));
         }
         for header in &right[2..] {
             assert_eq!(rule(&[*header], *header), warning("the header stands in"));
         }
-        assert_eq!(rule(&[Chain::FRAGMENT], Chain::ROUTING), note("the header comes later"));
-        assert_eq!(rule(&[Chain::AUTHENTICATION], Chain::ROUTING), note("the header comes later"));
-        assert_eq!(rule(&[Chain::AUTHENTICATION], Chain::FRAGMENT), note("the header comes later"));
+        assert_eq!(rule(&[ExtensionHeaders::FRAGMENT], ExtensionHeaders::ROUTING), note("the header comes later"));
+        assert_eq!(rule(&[ExtensionHeaders::AUTHENTICATION], ExtensionHeaders::ROUTING), note("the header comes later"));
+        assert_eq!(rule(&[ExtensionHeaders::AUTHENTICATION], ExtensionHeaders::FRAGMENT), note("the header comes later"));
     }
 
     #[test]
@@ -1176,7 +1196,7 @@ mod tests {
         let found = |field, value| {
             let mut found = Vec::new();
             let mut report = |_: Option<&Field>, _: Span, reason| found.push(reason);
-            Inspector { report: &mut report }.field(field, Span::new(0, 1), value);
+            ReservedFieldChecker { report: &mut report }.field(field, Span::new(0, 1), value);
             found
         };
         for zero in [Value::Uint(0), Value::Bool(false), Value::Bytes(&[0; 9]), Value::Bytes(&[])] {
@@ -1190,12 +1210,12 @@ mod tests {
         ] {
             assert_eq!(
                 (found(RESERVED, value), found(OTHER, value)),
-                (std::vec![Reason::Reserved(number)], Vec::new())
+                (std::vec![IssueKind::Reserved(number)], Vec::new())
             );
         }
         let name = |bytes| Value::Name(crate::Name::new(bytes, 0));
         assert_eq!(found(OTHER, name(b"\x01a\0")), []);
-        assert_eq!(found(OTHER, name(b"\xc0\0")), [Reason::Name(NameError::ForwardPointer)]);
+        assert_eq!(found(OTHER, name(b"\xc0\0")), [IssueKind::Name(NameError::ForwardPointer)]);
     }
 
     #[test]
@@ -1211,7 +1231,7 @@ mod tests {
             (&[&[PLAIN], &[PLAIN, NAME]], true),
             (&[&[NAMES, PLAIN]], true),
         ] {
-            assert_eq!(Inspector::cares(tables), cares);
+            assert_eq!(ReservedFieldChecker::cares(tables), cares);
         }
     }
 }

@@ -63,23 +63,23 @@ pub mod source;
 mod variants;
 
 pub use addr::{Hex, MacAddr};
-pub use ahead::Ahead;
-pub use build::{BuildError, Stack};
+pub use ahead::Prefetch;
+pub use build::{EncodeError, Stack};
 pub use checksum::{Checksum, Sum};
-pub use dissect::{Examine, Examined, Layer, Layers, Trailer, dissect, examine};
+pub use dissect::{Examine, ExaminedLayer, Layer, Layers, EthernetTrailer, dissect, examine};
 pub use edit::Editor;
 pub use field::{Field, Kind, Span, Value};
 #[cfg(feature = "alloc")]
 pub use filter::{Filter, FilterError};
 #[cfg(feature = "alloc")]
-pub use form::Form;
-pub use layer::{Issue, Limit, Next, Place, Reason, Severity};
+pub use form::Tree;
+pub use layer::{Issue, Limit, NextProtocol, LayerContext, IssueKind, Severity};
 #[cfg(feature = "alloc")]
 pub use mutate::{Fault, Mutation, Mutator};
 pub use name::Name;
 #[cfg(feature = "alloc")]
-pub use notation::{Notation, NotationError};
-pub use outline::Outline;
+pub use notation::{PacketText, PacketTextError};
+pub use outline::FastHeaders;
 #[cfg(feature = "alloc")]
 pub use packet::{Packet, PacketError};
 pub use part::{Cursor, List, Text, Tlvs};

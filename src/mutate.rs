@@ -2,7 +2,7 @@
 
 use crate::dissect::dissect;
 use crate::edit::Editor;
-use crate::field::{Derive, Field, Kind, Value};
+use crate::field::{Computed, Field, Kind, Value};
 use crate::proto::{Proto, View};
 use alloc::vec::Vec;
 use core::fmt;
@@ -150,7 +150,7 @@ impl Mutator {
         match fault {
             Fault::Truncation => {
                 let after = self.below(frame.len());
-                let (layer, found) = layers().filter(|(_, layer)| layer.head_span().start as usize <= after).last()?;
+                let (layer, found) = layers().filter(|(_, layer)| layer.header_span().start as usize <= after).last()?;
                 wrong.truncate(after);
                 let (before, at) = (frame.len() as u64, after);
                 Some(Mutation { fault, layer, proto: found.proto, field: None, before, after: after as u64, at })
@@ -170,19 +170,19 @@ impl Mutator {
             }
             _ => {
                 let fits = |field: &&'static Field| match (fault, field.derive, field.kind) {
-                    (Fault::Length, Derive::Head { .. } | Derive::Total { .. }, _) => true,
-                    (Fault::Checksum, Derive::Checksum, _) => true,
-                    (Fault::Flag, Derive::Nothing, Kind::Flags(_) | Kind::Bool) => true,
+                    (Fault::Length, Computed::Head { .. } | Computed::Total { .. }, _) => true,
+                    (Fault::Checksum, Computed::Checksum, _) => true,
+                    (Fault::Flag, Computed::Nothing, Kind::Flags(_) | Kind::Bool) => true,
                     (Fault::Flag, _, _) => field.reserved,
-                    (Fault::Number, Derive::Next(_), _) => true,
-                    (Fault::Number, Derive::Nothing, _) => {
+                    (Fault::Number, Computed::Next(_), _) => true,
+                    (Fault::Number, Computed::Nothing, _) => {
                         matches!(field.name, "version" | "type" | "op" | "operation")
                     }
                     _ => false,
                 };
                 let all: Vec<_> = layers()
                     .flat_map(|(i, layer)| {
-                        let at = layer.head_span().start;
+                        let at = layer.header_span().start;
                         layer.proto.fields().iter().filter(fits).map(move |field| (i, layer.proto, at, field))
                     })
                     .collect();

@@ -76,11 +76,11 @@ impl<'a> Name<'a> {
     /// Bytes that the name takes up in its own place, up to its root or its first pointer. A name
     /// that is too long, or whose pointer leads nowhere, has a place all the same.
     pub fn wire_len(&self) -> Result<usize, NameError> {
-        self.place().map(|(len, _)| len)
+        self.context().map(|(len, _)| len)
     }
 
     /// The name's length in its own place, and whether it ends with a pointer there.
-    fn place(&self) -> Result<(usize, bool), NameError> {
+    fn context(&self) -> Result<(usize, bool), NameError> {
         let mut at = self.at;
         loop {
             match *self.message.get(at).ok_or(NameError::Truncated)? {
@@ -107,7 +107,7 @@ impl<'a> Name<'a> {
 
     /// Tells whether the name is compressed.
     pub fn is_compressed(&self) -> bool {
-        self.place().is_ok_and(|(_, compressed)| compressed)
+        self.context().is_ok_and(|(_, compressed)| compressed)
     }
 
     /// The name's bytes in its own place; empty where it cannot be read.

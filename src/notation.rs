@@ -24,11 +24,11 @@
 //! - TCP and UDP ports that are not set are those of the protocol that follows.
 
 use crate::field::Field;
-use crate::form::Form;
-use crate::layer::Next;
+use crate::form::Tree;
+use crate::layer::NextProtocol;
 use crate::packet::Packet;
 use crate::proto::Proto;
-use crate::source::Unfit;
+use crate::source::ValueError;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -50,20 +50,20 @@ use nom::{IResult, Parser};
 /// assert_eq!(error.at, 20);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotationError {
+pub struct PacketTextError {
     /// Byte of the text where it goes wrong.
     pub at: usize,
     /// What is wrong.
     pub what: String,
 }
 
-impl fmt::Display for NotationError {
+impl fmt::Display for PacketTextError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.what)
     }
 }
 
-impl core::error::Error for NotationError {}
+impl core::error::Error for PacketTextError {}
 
 /// A value as it is written.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +85,7 @@ enum Item<'t> {
 type Member<'t> = (usize, &'t str, usize, Written<'t>);
 
 /// A layer, or a payload.
-enum Part<'t> {
+enum Codec<'t> {
     Layer(&'t str, Vec<Member<'t>>),
     Bytes(Vec<u8>),
     File(&'t str),
@@ -97,44 +97,44 @@ pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 /// A packet, and where in the text each of its entries stands.
 ///
 /// ```
-/// use packetsmith::Notation;
-/// let mut notation = Notation::parse("ipv4 src=10.0.0.300", &mut |_| Err("no files here".into())).unwrap();
+/// use packetsmith::PacketText;
+/// let mut notation = PacketText::parse("ipv4 src=10.0.0.300", &mut |_| Err("no files here".into())).unwrap();
 /// let error = notation.build().unwrap_err();
 /// assert_eq!((error.at, error.what.as_str()), (9, "layer 1 (ipv4), src: is not an IPv4 address"));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Notation {
+pub struct PacketText {
     /// The packet.
     pub packet: Packet,
     /// For each entry of the form, in order, where in the text its name and its value stand.
     places: Vec<(usize, usize)>,
 }
 
-impl Notation {
+impl PacketText {
     /// Reads a packet. Files are read with `files`.
     ///
     /// # Errors
     ///
     /// What is not in the notation, an unknown layer, or a file that cannot be read. Whether fields and
     /// values fit is found out when the packet is built.
-    pub fn parse(text: &str, files: &mut Files<'_>) -> Result<Self, NotationError> {
+    pub fn parse(text: &str, files: &mut Files<'_>) -> Result<Self, PacketTextError> {
         let parts = parse(text)?;
-        let mut writer = Writer { form: Form::default(), places: Vec::new(), name_at: None };
+        let mut writer = Writer { form: Tree::default(), places: Vec::new(), name_at: None };
         writer.at(0, |form| form.open_list("layers"));
         let protos: Vec<_> = parts.iter().map(|(_, part)| part.proto()).collect();
         for (i, (at, part)) in parts.iter().enumerate() {
             let at = *at;
             writer.at(at, |form| form.open_group(""));
             match part {
-                Part::Layer(name, members) => {
-                    let unknown = || NotationError { at, what: format!("no protocol is called {name}") };
+                Codec::Layer(name, members) => {
+                    let unknown = || PacketTextError { at, what: format!("no protocol is called {name}") };
                     let proto = protos[i].ok_or_else(unknown)?;
                     writer.at(at, |form| form.text("layer", proto.name()));
                     writer.layer(proto, members, protos.get(i + 1).copied().flatten());
                 }
-                Part::Bytes(bytes) => writer.data(at, bytes),
-                Part::File(path) => {
-                    writer.data(at, &files(path).map_err(|what| NotationError { at, what })?);
+                Codec::Bytes(bytes) => writer.data(at, bytes),
+                Codec::File(path) => {
+                    writer.data(at, &files(path).map_err(|what| PacketTextError { at, what })?);
                 }
             }
             writer.form.close();
@@ -142,7 +142,7 @@ impl Notation {
         writer.form.close();
         let mut packet = Packet::default();
         packet.form = writer.form;
-        Ok(Notation { packet, places: writer.places })
+        Ok(PacketText { packet, places: writer.places })
     }
 
     /// Builds the packet. An error tells its place in the text.
@@ -150,11 +150,11 @@ impl Notation {
     /// # Errors
     ///
     /// As [`Packet::build`].
-    pub fn build(&mut self) -> Result<Vec<u8>, NotationError> {
+    pub fn build(&mut self) -> Result<Vec<u8>, PacketTextError> {
         let result = self.packet.build();
-        result.map_err(|error| NotationError {
-            at: match (error.entry.and_then(|entry| self.places.get(entry)), error.mistake.unfit) {
-                (Some((name, _)), Unfit::NoMember) => *name,
+        result.map_err(|error| PacketTextError {
+            at: match (error.entry.and_then(|entry| self.places.get(entry)), error.mistake.error) {
+                (Some((name, _)), ValueError::NoMember) => *name,
                 (Some((_, value)), _) => *value,
                 (None, _) => 0,
             },
@@ -165,17 +165,17 @@ impl Notation {
 
 /// Files cannot be named here: there is nobody to read them.
 impl FromStr for Packet {
-    type Err = NotationError;
-    fn from_str(text: &str) -> Result<Self, NotationError> {
+    type Err = PacketTextError;
+    fn from_str(text: &str) -> Result<Self, PacketTextError> {
         let mut none = |path: &str| Err(format!("the file {path} cannot be read here"));
-        Notation::parse(text, &mut none).map(|notation| notation.packet)
+        PacketText::parse(text, &mut none).map(|notation| notation.packet)
     }
 }
 
-impl Part<'_> {
+impl Codec<'_> {
     fn proto(&self) -> Option<Proto> {
         match self {
-            Part::Layer(name, _) => Proto::ALL.iter().copied().find(|proto| proto.name() == *name),
+            Codec::Layer(name, _) => Proto::ALL.iter().copied().find(|proto| proto.name() == *name),
             _ => Some(Proto::Data),
         }
     }
@@ -183,14 +183,14 @@ impl Part<'_> {
 
 /// Writes a form, and notes where in the text its entries stand.
 struct Writer {
-    form: Form,
+    form: Tree,
     places: Vec<(usize, usize)>,
     /// Where the name of the value that is written next stands.
     name_at: Option<usize>,
 }
 
 impl Writer {
-    fn at(&mut self, at: usize, add: impl FnOnce(&mut Form)) {
+    fn at(&mut self, at: usize, add: impl FnOnce(&mut Tree)) {
         add(&mut self.form);
         let name = self.name_at.take().unwrap_or(at);
         self.places.resize(self.form.len(), (name, at));
@@ -299,9 +299,9 @@ impl Writer {
 
 /// The lowest port by which a transport protocol tells that another protocol follows.
 pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
-    let announce: fn(u16) -> Next = match transport {
-        Proto::Udp | Proto::UdpLite => Next::UdpPort,
-        Proto::Tcp => Next::TcpPort,
+    let announce: fn(u16) -> NextProtocol = match transport {
+        Proto::Udp | Proto::UdpLite => NextProtocol::UdpPort,
+        Proto::Tcp => NextProtocol::TcpPort,
         _ => return None,
     };
     (1..=u16::MAX).find(|&port| next != Proto::Data && announce(port).proto() == next)
@@ -312,9 +312,9 @@ const MAX_DEPTH: usize = 64;
 /// What says that there are more.
 const TOO_DEEP: ErrorKind = ErrorKind::TooLarge;
 
-fn parse(text: &str) -> Result<Vec<(usize, Part<'_>)>, NotationError> {
+fn parse(text: &str) -> Result<Vec<(usize, Codec<'_>)>, PacketTextError> {
     let at = |rest: &str| text.len() - rest.len();
-    let error = |rest: &str, what: &str| NotationError { at: at(rest), what: what.to_string() };
+    let error = |rest: &str, what: &str| PacketTextError { at: at(rest), what: what.to_string() };
     let mut parts = Vec::new();
     let mut rest = text.trim_start();
     loop {
@@ -338,25 +338,25 @@ fn parse(text: &str) -> Result<Vec<(usize, Part<'_>)>, NotationError> {
     }
 }
 
-fn part<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Part<'t>> {
+fn part<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Codec<'t>> {
     if input.starts_with('"') {
-        return map(quoted, Part::Bytes).parse(input);
+        return map(quoted, Codec::Bytes).parse(input);
     }
     if let Some(digits) = input.strip_prefix("0x") {
         let (rest, digits) = take_while1(|c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '_'))(digits)?;
         let mut bytes = Vec::new();
         let digits: Vec<u8> = digits.bytes().filter(|&b| b != b'_').collect();
         return match crate::form::unhex(&digits, &mut bytes) {
-            true => Ok((rest, Part::Bytes(bytes))),
+            true => Ok((rest, Codec::Bytes(bytes))),
             false => Err(nom::Err::Failure(nom::error::make_error(input, ErrorKind::HexDigit))),
         };
     }
     if let Some(rest) = input.strip_prefix('@') {
         // Paths have slashes of their own.
-        return map(take_while1(|c: char| !c.is_whitespace()), Part::File).parse(rest);
+        return map(take_while1(|c: char| !c.is_whitespace()), Codec::File).parse(rest);
     }
     let (rest, name) = name(input)?;
-    map(members(text, 0), |members| Part::Layer(name, members)).parse(rest)
+    map(members(text, 0), |members| Codec::Layer(name, members)).parse(rest)
 }
 
 fn name(input: &str) -> IResult<&str, &str> {
@@ -372,9 +372,9 @@ fn members<'t>(text: &'t str, depth: usize) -> impl FnMut(&'t str) -> IResult<&'
             let Ok((rest, name)) = name(start) else { return Ok((input, members)) };
             let Some(rest) = rest.trim_start().strip_prefix('=') else { return Ok((input, members)) };
             let rest = rest.trim_start();
-            let place = text.len() - rest.len();
+            let context = text.len() - rest.len();
             let (rest, value) = written(text, rest, depth)?;
-            members.push((text.len() - start.len(), name, place, value));
+            members.push((text.len() - start.len(), name, context, value));
             input = rest;
         }
     }
@@ -461,7 +461,7 @@ mod tests {
     use super::*;
 
     fn built(text: &str) -> Vec<u8> {
-        let packet = text.parse::<Packet>().and_then(|_| Notation::parse(text, &mut |_| Err("none".into())));
+        let packet = text.parse::<Packet>().and_then(|_| PacketText::parse(text, &mut |_| Err("none".into())));
         packet
             .and_then(|mut notation| notation.build())
             .unwrap_or_else(|error| panic!("{text}: {error} at {}", error.at))
@@ -469,7 +469,7 @@ mod tests {
 
     fn mistake(text: &str) -> (usize, String) {
         let mut files = |path: &str| Err(format!("{path} is not there"));
-        let error = Notation::parse(text, &mut files).and_then(|mut notation| notation.build()).unwrap_err();
+        let error = PacketText::parse(text, &mut files).and_then(|mut notation| notation.build()).unwrap_err();
         (error.at, error.to_string())
     }
 
@@ -484,9 +484,9 @@ mod tests {
             asked.push(path.to_string());
             Ok(b"there".to_vec())
         };
-        let error = Notation::parse("udp/@/a folder", &mut files).map(|_| ()).unwrap_err();
+        let error = PacketText::parse("udp/@/a folder", &mut files).map(|_| ()).unwrap_err();
         assert_eq!(error.at, 8, "a path ends at a blank");
-        let mut named = Notation::parse("0x01 / @/a/file,of=[mine] / 0x02", &mut files).unwrap();
+        let mut named = PacketText::parse("0x01 / @/a/file,of=[mine] / 0x02", &mut files).unwrap();
         assert_eq!(named.build().unwrap(), b"\x01there\x02");
         assert_eq!(asked, ["/a/file,of=[mine]"]);
     }
@@ -544,7 +544,7 @@ mod tests {
     #[test]
     fn each_entry_knows_where_its_name_and_its_value_stand() {
         let entries = |text: &str| {
-            let notation = Notation::parse(text, &mut |_| Err("none".into())).unwrap();
+            let notation = PacketText::parse(text, &mut |_| Err("none".into())).unwrap();
             (notation.packet.form.to_string(), notation.places)
         };
         // The list of layers, the layer, its name, and each entry of its fields.

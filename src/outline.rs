@@ -5,7 +5,7 @@
 //! walk between them, for the packets that most packets are.
 
 use crate::dissect::Layers;
-use crate::layer::{Flaw, FlawKind, Next, Parts, Protocol};
+use crate::layer::{ParseDefect, ParseDefectKind, NextProtocol, ParsedHeader, Protocol};
 use crate::proto::{Arp, Ethernet, Icmpv4, Icmpv6, Ipv4, Ipv6, Proto, Tcp, Udp, View, Vlan};
 
 /// Network and transport header of a packet, and what they carry.
@@ -14,16 +14,16 @@ use crate::proto::{Arp, Ethernet, Icmpv4, Icmpv6, Ipv4, Ipv6, Proto, Tcp, Udp, V
 /// its extension headers are, whatever the link; tunnels are not entered.
 ///
 /// ```
-/// use packetsmith::{Outline, View};
+/// use packetsmith::{FastHeaders, View};
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
 /// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
-/// let outline = Outline::of(1, &frame);
+/// let outline = FastHeaders::of(1, &frame);
 /// let View::Udp(udp) = outline.transport else { panic!() };
 /// assert_eq!((udp.dst_port(), outline.payload), (53, &b"?"[..]));
 /// assert!(outline.is_intact);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Outline<'a> {
+pub struct FastHeaders<'a> {
     /// The header of IPv4, IPv6 or ARP; [`View::Data`] where there is none, [`View::Cut`] where it is not
     /// all there.
     pub network: View<'a>,
@@ -36,7 +36,7 @@ pub struct Outline<'a> {
     pub is_intact: bool,
 }
 
-impl<'a> Outline<'a> {
+impl<'a> FastHeaders<'a> {
     /// Outlines a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
     ///
     /// Never fails, never panics, allocates nothing.
@@ -44,7 +44,7 @@ impl<'a> Outline<'a> {
     pub fn of(link_type: u16, frame: &'a [u8]) -> Self {
         match Self::common(link_type, frame) {
             Some(outline) => outline,
-            None => Self::any(Layers::new(Next::LinkType(link_type), frame)),
+            None => Self::any(Layers::new(NextProtocol::LinkType(link_type), frame)),
         }
     }
 
@@ -52,26 +52,26 @@ impl<'a> Outline<'a> {
     /// end, so that nothing is asked twice.
     #[inline(always)]
     fn common(link_type: u16, frame: &'a [u8]) -> Option<Self> {
-        let via = Next::LinkType(link_type);
-        if !via.announces(Proto::Ethernet) || frame.len() >= Parts::<()>::OPEN as usize {
+        let selector = NextProtocol::LinkType(link_type);
+        if !selector.announces(Proto::Ethernet) || frame.len() >= ParsedHeader::<()>::OPEN as usize {
             return None;
         }
-        let (_, mut via, mut bytes) = inside(frame, Ethernet::parse(frame, via))?;
-        while via.announces(Proto::Vlan) {
-            (_, via, bytes) = inside(bytes, Vlan::parse(bytes, via))?;
+        let (_, mut selector, mut bytes) = inside(frame, Ethernet::parse(frame, selector))?;
+        while selector.announces(Proto::Vlan) {
+            (_, selector, bytes) = inside(bytes, Vlan::parse(bytes, selector))?;
         }
-        if !matches!(via, Next::EtherType(_)) {
+        if !matches!(selector, NextProtocol::EtherType(_)) {
             return None;
         }
-        if via.announces(Proto::Ipv4) {
-            let (ip, via, bytes) = inside(bytes, Ipv4::parse(bytes, via))?;
-            Self::carried(View::Ipv4(ip), via, bytes)
-        } else if via.announces(Proto::Ipv6) {
-            let (ip, via, bytes) = inside(bytes, Ipv6::parse(bytes, via))?;
-            Self::carried(View::Ipv6(ip), via, bytes)
-        } else if via.announces(Proto::Arp) {
-            let (arp, _, payload) = inside(bytes, Arp::parse(bytes, via))?;
-            Some(Outline { network: View::Arp(arp), transport: View::Data, payload, is_intact: true })
+        if selector.announces(Proto::Ipv4) {
+            let (ip, selector, bytes) = inside(bytes, Ipv4::parse(bytes, selector))?;
+            Self::carried(View::Ipv4(ip), selector, bytes)
+        } else if selector.announces(Proto::Ipv6) {
+            let (ip, selector, bytes) = inside(bytes, Ipv6::parse(bytes, selector))?;
+            Self::carried(View::Ipv6(ip), selector, bytes)
+        } else if selector.announces(Proto::Arp) {
+            let (arp, _, payload) = inside(bytes, Arp::parse(bytes, selector))?;
+            Some(FastHeaders { network: View::Arp(arp), transport: View::Data, payload, is_intact: true })
         } else {
             None
         }
@@ -79,21 +79,21 @@ impl<'a> Outline<'a> {
 
     /// Outlines what an IP packet carries.
     #[inline(always)]
-    fn carried(network: View<'a>, via: Next, bytes: &'a [u8]) -> Option<Self> {
-        let outline = |transport, payload| Some(Outline { network, transport, payload, is_intact: true });
-        if via.announces(Proto::Tcp) {
-            let (tcp, _, payload) = inside(bytes, Tcp::parse(bytes, via))?;
+    fn carried(network: View<'a>, selector: NextProtocol, bytes: &'a [u8]) -> Option<Self> {
+        let outline = |transport, payload| Some(FastHeaders { network, transport, payload, is_intact: true });
+        if selector.announces(Proto::Tcp) {
+            let (tcp, _, payload) = inside(bytes, Tcp::parse(bytes, selector))?;
             outline(View::Tcp(tcp), payload)
-        } else if via.announces(Proto::Udp) {
-            let (udp, _, payload) = inside(bytes, Udp::parse(bytes, via))?;
+        } else if selector.announces(Proto::Udp) {
+            let (udp, _, payload) = inside(bytes, Udp::parse(bytes, selector))?;
             outline(View::Udp(udp), payload)
-        } else if via.announces(Proto::Icmpv4) {
-            let (icmp, _, payload) = inside(bytes, Icmpv4::parse(bytes, via))?;
+        } else if selector.announces(Proto::Icmpv4) {
+            let (icmp, _, payload) = inside(bytes, Icmpv4::parse(bytes, selector))?;
             outline(View::Icmpv4(icmp), payload)
-        } else if via.announces(Proto::Icmpv6) {
-            let (icmp, _, payload) = inside(bytes, Icmpv6::parse(bytes, via))?;
+        } else if selector.announces(Proto::Icmpv6) {
+            let (icmp, _, payload) = inside(bytes, Icmpv6::parse(bytes, selector))?;
             outline(View::Icmpv6(icmp), payload)
-        } else if via == Next::Fragment {
+        } else if selector == NextProtocol::Fragment {
             outline(View::Data, bytes)
         } else {
             None
@@ -103,10 +103,10 @@ impl<'a> Outline<'a> {
     /// Outlines whatever there is.
     #[inline(never)]
     fn any(layers: Layers<'a>) -> Self {
-        let mut outline = Outline { network: View::Data, transport: View::Data, payload: &[], is_intact: true };
+        let mut outline = FastHeaders { network: View::Data, transport: View::Data, payload: &[], is_intact: true };
         for layer in layers {
             outline.is_intact &= layer.is_intact();
-            outline.payload = layer.body();
+            outline.payload = layer.payload();
             match (outline.network, layer.proto) {
                 (View::Data, Proto::Ipv4 | Proto::Ipv6 | Proto::Arp) => outline.network = layer.view,
                 (View::Data, _) => {}
@@ -127,11 +127,11 @@ impl<'a> Outline<'a> {
 
 /// The header of an intact layer, what follows it, and its body.
 #[inline(always)]
-fn inside<H>(bytes: &[u8], parsed: Result<Parts<H>, Flaw>) -> Option<(H, Next, &[u8])> {
-    let Parts { header, head, total, next, flaw } = parsed.ok()?;
-    if !matches!(flaw.kind, FlawKind::None) {
+fn inside<H>(bytes: &[u8], parsed: Result<ParsedHeader<H>, ParseDefect>) -> Option<(H, NextProtocol, &[u8])> {
+    let ParsedHeader { header, head, total, next, defect } = parsed.ok()?;
+    if !matches!(defect.kind, ParseDefectKind::None) {
         return None;
     }
-    let end = if total == Parts::<()>::OPEN { bytes.len() } else { total as usize };
+    let end = if total == ParsedHeader::<()>::OPEN { bytes.len() } else { total as usize };
     Some((header, next, bytes.get(head..end)?))
 }

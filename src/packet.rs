@@ -1,14 +1,14 @@
 //! Packets in their owned form: what dissecting gives, made into bytes again.
 
-use crate::build::{Spot, finish, pad};
-use crate::dissect::{Examine, Examined};
+use crate::build::{EncodedLayer, finish, pad};
+use crate::dissect::{Examine, ExaminedLayer};
 use crate::field::{Field, Kind, Span, Value, Visitor};
-use crate::form::{Form, FormSource, Step, same};
-use crate::layer::Issue;
+use crate::form::{Tree, TreeReader, Step, same};
+use crate::layer::{Issue, LayerBounds};
 use crate::part::DATA;
 use crate::proto::{Proto, View};
 use crate::sink::{Sink, walk};
-use crate::source::{Builder, Mistake, Source, TAIL, Unfit};
+use crate::source::{Encoder, FieldError, FieldSource, TAIL, ValueError};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -28,8 +28,8 @@ use core::fmt;
 #[derive(Clone, Debug, Default)]
 pub struct Packet {
     /// The tree.
-    pub form: Form,
-    spots: Vec<Spot>,
+    pub form: Tree,
+    layers: Vec<EncodedLayer>,
     tails: Vec<u8>,
     raw: Vec<Proto>,
 }
@@ -49,13 +49,13 @@ const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the lay
 #[derive(Clone, Debug)]
 pub struct PacketError {
     /// Where in the packet's form.
-    pub place: Vec<Step>,
+    pub context: Vec<Step>,
     /// The layer: its number, from 0, and its protocol, where that is known.
     pub layer: Option<(usize, Option<Proto>)>,
     /// The entry of the packet's form, by its number.
     pub entry: Option<usize>,
     /// The field, and what is wrong.
-    pub mistake: Mistake,
+    pub mistake: FieldError,
 }
 
 /// `layer 2 (ipv4), ttl: 300 is more than 255, the largest that fits`
@@ -67,7 +67,7 @@ impl fmt::Display for PacketError {
             None => {}
         }
         // The steps inside of the layer.
-        let steps = self.place.get(2..).unwrap_or(&[]);
+        let steps = self.context.get(2..).unwrap_or(&[]);
         let mut name = String::new();
         for step in steps {
             if !name.is_empty() && matches!(step, Step::Member(_)) {
@@ -78,13 +78,13 @@ impl fmt::Display for PacketError {
         match self.mistake.field {
             Some(field) if !name.ends_with(field.name) => {
                 let dot = if name.is_empty() { "" } else { "." };
-                write!(f, "{name}{dot}{}: {}", field.name, self.mistake.unfit)
+                write!(f, "{name}{dot}{}: {}", field.name, self.mistake.error)
             }
-            None if name.is_empty() => self.mistake.unfit.fmt(f),
-            _ => write!(f, "{name}: {}", self.mistake.unfit),
+            None if name.is_empty() => self.mistake.error.fmt(f),
+            _ => write!(f, "{name}: {}", self.mistake.error),
         }?;
-        match (self.mistake.unfit, self.layer) {
-            (Unfit::NoMember, Some((_, Some(proto)))) if steps.len() == 1 => {
+        match (self.mistake.error, self.layer) {
+            (ValueError::NoMember, Some((_, Some(proto)))) if steps.len() == 1 => {
                 write!(f, "; {} has", proto.name())?;
                 let list = proto.options().map(|list| list.field.name);
                 let names = proto.fields().iter().map(|field| field.name).chain(list);
@@ -129,12 +129,12 @@ impl Packet {
     pub fn simplify(&mut self, frame: &[u8]) {
         let is_raw = |key: &str| key.ends_with(".raw");
         let full = core::mem::take(&mut self.form);
-        let mut try_form = |form: Form| {
+        let mut try_form = |form: Tree| {
             self.form = form;
             self.build().ok()
         };
         // Names compressed in the usual way need no bytes of their own.
-        let compress = |form: &Form| {
+        let compress = |form: &Tree| {
             let mut form = form.without(|key, _| is_raw(key));
             form.mark_compressed();
             form
@@ -160,7 +160,7 @@ impl Packet {
 
     /// The protocol of the outermost layer, as it was built last.
     pub fn first(&self) -> Option<Proto> {
-        self.spots.first().map(|spot| spot.proto)
+        self.layers.first().map(|spot| spot.proto)
     }
 
     /// Makes the packet's bytes.
@@ -181,20 +181,20 @@ impl Packet {
     ///
     /// As [`build`](Self::build).
     pub fn build_into(&mut self, frame: &mut Vec<u8>) -> Result<(), PacketError> {
-        let Packet { form, spots, tails, .. } = self;
-        spots.clear();
+        let Packet { form, layers, tails, .. } = self;
+        layers.clear();
         tails.clear();
         let mut source = form.source();
         let mut proto = None;
-        if let Err(mistake) = assemble(&mut source, frame, spots, tails, &mut proto) {
-            let layer = match source.place().get(1) {
+        if let Err(mistake) = assemble(&mut source, frame, layers, tails, &mut proto) {
+            let layer = match source.context().get(1) {
                 Some(Step::Item(number)) => Some((*number, proto)),
                 _ => None,
             };
-            return Err(PacketError { place: source.place(), layer, entry: source.entry(), mistake });
+            return Err(PacketError { context: source.context(), layer, entry: source.entry(), mistake });
         }
-        finish(frame, spots).map_err(|error| PacketError {
-            place: Vec::new(),
+        finish(frame, layers).map_err(|error| PacketError {
+            context: Vec::new(),
             entry: None,
             layer: Some((error.layer, Some(error.proto))),
             mistake: error.mistake,
@@ -204,42 +204,43 @@ impl Packet {
 
 /// Puts heads, the body, and tails in reverse order.
 fn assemble(
-    source: &mut FormSource<'_>,
+    source: &mut TreeReader<'_>,
     frame: &mut Vec<u8>,
-    spots: &mut Vec<Spot>,
+    layers: &mut Vec<EncodedLayer>,
     tails: &mut Vec<u8>,
     proto: &mut Option<Proto>,
-) -> Result<(), Mistake> {
+) -> Result<(), FieldError> {
     if !source.open(LAYERS)? {
-        return Err(Mistake::at(LAYERS, Unfit::Rule("is missing: a packet has a list of layers")));
+        return Err(FieldError::at(LAYERS, ValueError::Rule("is missing: a packet has a list of layers")));
     }
     while source.next()? {
         *proto = None;
         let at = frame.len();
         let before = tails.len();
-        let auto = head(source, frame, tails, proto)?;
+        let unset = head(source, frame, tails, proto)?;
         let proto = proto.unwrap_or(Proto::Data);
-        pad(proto, at, auto, frame);
+        pad(proto, at, unset, frame);
         if let Some(Value::Bytes(tail)) = source.value(TAIL)? {
             tails.truncate(before);
             tails.extend_from_slice(tail);
         }
         // For the time being, the length of the tail.
         let tail = (tails.len() - before) as u32;
-        let (at, head_end) = (at as u32, frame.len() as u32);
-        spots.push(Spot { proto, at, head_end, body_end: tail, tail_end: 0, auto });
+        let (at, header_end) = (at as u32, frame.len() as u32);
+        let bounds = LayerBounds { start: at, header_end, payload_end: tail, trailer_end: 0 };
+        layers.push(EncodedLayer { proto, bounds, unset });
     }
     source.close()?;
     let mut end = tails.len();
     let mut outer = frame.len() + end;
-    for spot in spots.iter_mut() {
-        let tail = spot.body_end as usize;
-        spot.tail_end = outer as u32;
+    for spot in layers.iter_mut() {
+        let tail = spot.bounds.payload_end as usize;
+        spot.bounds.trailer_end = outer as u32;
         outer -= tail;
-        spot.body_end = outer as u32;
+        spot.bounds.payload_end = outer as u32;
     }
-    for spot in spots.iter().rev() {
-        let tail = (spot.tail_end - spot.body_end) as usize;
+    for spot in layers.iter().rev() {
+        let tail = (spot.bounds.trailer_end - spot.bounds.payload_end) as usize;
         frame.extend_from_slice(&tails[end - tail..end]);
         end -= tail;
     }
@@ -248,34 +249,34 @@ fn assemble(
 
 /// Puts the head of one layer, and gives the derived rows that nobody set.
 fn head(
-    source: &mut FormSource<'_>,
+    source: &mut TreeReader<'_>,
     frame: &mut Vec<u8>,
     tail: &mut Vec<u8>,
     found: &mut Option<Proto>,
-) -> Result<u64, Mistake> {
-    let missing = Mistake::at(LAYER, Unfit::Rule("says which protocol the layer is, and is missing"));
+) -> Result<u64, FieldError> {
+    let missing = FieldError::at(LAYER, ValueError::Rule("says which protocol the layer is, and is missing"));
     let name = source.text(LAYER.name).ok_or(missing)?;
     let proto = Proto::ALL.iter().copied().find(|proto| same(proto.name().as_bytes(), name.as_bytes()));
-    let proto = proto.ok_or(Mistake::at(LAYER, Unfit::Rule("no protocol has this name")))?;
+    let proto = proto.ok_or(FieldError::at(LAYER, ValueError::Rule("no protocol has this name")))?;
     *found = Some(proto);
     if proto == Proto::Data {
-        Builder::new(source, frame, tail).bytes(DATA)?;
+        Encoder::new(source, frame, tail).bytes(DATA)?;
         return Ok(0);
     }
     for field in [RAW, CUT] {
         if source.has(field) {
-            Builder::new(source, frame, tail).bytes(field)?;
+            Encoder::new(source, frame, tail).bytes(field)?;
             // The fields beside it say the same in other words.
             source.skip_all(TAIL);
             return Ok(0);
         }
     }
-    proto.build(&mut Builder::new(source, frame, tail))
+    proto.build(&mut Encoder::new(source, frame, tail))
 }
 
 /// Collects a packet.
 struct Collect<'f> {
-    form: &'f mut Form,
+    form: &'f mut Tree,
     rebuild: Rebuild,
     raw: &'f mut Vec<Proto>,
     /// The fixed header of the layer at hand, and how many lists and groups are open.
@@ -302,25 +303,25 @@ impl Visitor for Collect<'_> {
 }
 
 impl Sink for Collect<'_> {
-    fn layer(&mut self, layer: &Examined<'_>) {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.rebuild.layer(layer);
         (self.table, self.depth) = (layer.proto.fields(), 0);
         self.form.open_group("");
         self.form.text(LAYER.name, layer.proto.name());
         match layer.view {
-            View::Data => self.form.bytes(DATA.name, layer.body()),
-            View::Cut => self.form.bytes(CUT.name, layer.head()),
+            View::Data => self.form.bytes(DATA.name, layer.payload()),
+            View::Cut => self.form.bytes(CUT.name, layer.header()),
             _ => {}
         }
     }
     fn issue(&mut self, _: &Issue) {}
-    fn end(&mut self, layer: &Examined<'_>) {
+    fn end(&mut self, layer: &ExaminedLayer<'_>) {
         if !self.rebuild.end(layer) {
-            self.form.bytes(RAW.name, layer.head());
+            self.form.bytes(RAW.name, layer.header());
             self.raw.push(layer.proto);
         }
-        if !layer.tail().is_empty() {
-            self.form.bytes(TAIL.name, layer.tail());
+        if !layer.trailer().is_empty() {
+            self.form.bytes(TAIL.name, layer.trailer());
         }
         self.form.close();
     }
@@ -329,7 +330,7 @@ impl Sink for Collect<'_> {
 /// Finds out whether the fields of a layer, as they are shown, become its bytes again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rebuild {
-    form: Form,
+    form: Tree,
     out: Vec<u8>,
     tail: Vec<u8>,
     /// Where the fixed header ends, which alone is its own bytes; nowhere where there is no doubt about the rest.
@@ -339,24 +340,24 @@ pub(crate) struct Rebuild {
 }
 
 impl Rebuild {
-    pub(crate) fn layer(&mut self, layer: &Examined<'_>) {
+    pub(crate) fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         let fixed = layer.proto.fields().last().map_or(0, |field| u32::from(field.end_bit) / 8);
         self.fixed_end = match layer.view {
             View::Data | View::Cut => u32::MAX,
             View::Tcp(_) if is_ordinary(layer.options().bytes()) => u32::MAX,
-            _ => layer.head_span().start + fixed,
+            _ => layer.header_span().start + fixed,
         };
         // Of these, nothing is built behind the fixed header where nothing was shown.
         let plain = matches!(layer.proto, Proto::Ethernet | Proto::Ipv4 | Proto::Tcp | Proto::Udp);
         let plain = plain || layer.proto.variable_fields().is_empty();
-        self.more = self.fixed_end != u32::MAX && (layer.head_span().end > self.fixed_end || !plain);
+        self.more = self.fixed_end != u32::MAX && (layer.header_span().end > self.fixed_end || !plain);
     }
     /// Takes note of what is shown at a place.
     pub(crate) fn note(&mut self, span: Span) {
         self.more |= self.fixed_end != u32::MAX && (span.end > self.fixed_end || span.start >= self.fixed_end);
     }
     /// Ends a layer and gives the answer.
-    pub(crate) fn end(&mut self, layer: &Examined<'_>) -> bool {
+    pub(crate) fn end(&mut self, layer: &ExaminedLayer<'_>) -> bool {
         if !self.more {
             return true;
         }
@@ -365,8 +366,8 @@ impl Rebuild {
         self.tail.clear();
         layer.show(&mut self.form);
         let mut source = self.form.source();
-        let built = layer.proto.build(&mut Builder::new(&mut source, &mut self.out, &mut self.tail));
-        built.is_ok() && source.all_used() && self.out == layer.head()
+        let built = layer.proto.build(&mut Encoder::new(&mut source, &mut self.out, &mut self.tail));
+        built.is_ok() && source.all_used() && self.out == layer.header()
     }
 }
 
@@ -396,7 +397,7 @@ mod tests {
         let mut rebuild = Rebuild::default();
         // Every row of up to four of them.
         for row in 0..5_usize.pow(4) {
-            let chosen = (0..4).map(|place| row / 5_usize.pow(place) % 5).take_while(|&n| n > 0 || row % 2 == 1);
+            let chosen = (0..4).map(|context| row / 5_usize.pow(context) % 5).take_while(|&n| n > 0 || row % 2 == 1);
             let mut bytes: Vec<u8> = chosen.flat_map(|n| options[n].iter().copied()).collect();
             bytes.resize(bytes.len().next_multiple_of(4), 1);
             assert!(is_ordinary(&bytes));

@@ -1,13 +1,13 @@
 //! What has no fixed place: options, records, lists, and the tables that declare them.
 //!
-//! A [`Part`] is read off the front of a [`Cursor`] and knows how to show itself and how to write
-//! itself back. `variants!` declares an enum of parts that are told apart by a
+//! A [`Codec`] is read off the front of a [`Cursor`] and knows how to show itself and how to write
+//! itself back. `tagged_enum!` declares an enum of parts that are told apart by a
 //! number, as options, records and messages are; [`Tlvs`] walks a list of them.
 
-use crate::field::{Field, Kind, Span, Value, Visitor, Wire, show_fixed};
+use crate::field::{Field, Kind, Span, Value, Visitor, WireValue, show_fixed};
 use crate::name::Name;
-pub use crate::source::Put;
-use crate::source::{Builder, Mistake, Unfit};
+pub use crate::source::ByteSink;
+use crate::source::{Encoder, FieldError, ValueError};
 use core::marker::PhantomData;
 use nom::bytes::complete::take;
 use nom::number::complete::{be_u8, be_u16};
@@ -123,11 +123,11 @@ impl<'a> Cursor<'a> {
 /// A value that stands where the one before it ends.
 ///
 /// ```
-/// use packetsmith::{Cursor, part::Part};
+/// use packetsmith::{Cursor, part::Codec};
 /// let mut cursor = Cursor::new(&[0x12, 0x34]);
-/// assert_eq!(<u16 as Part>::take(&mut cursor), Some(0x1234));
+/// assert_eq!(<u16 as Codec>::take(&mut cursor), Some(0x1234));
 /// ```
-pub trait Part<'a>: Sized {
+pub trait Codec<'a>: Sized {
     /// How it is shown.
     const KIND: Kind;
     /// Takes the value off the front; `None` where the bytes do not hold one.
@@ -135,14 +135,14 @@ pub trait Part<'a>: Sized {
     /// Shows the value that stands at `span` under the name of `field`.
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor);
     /// Writes the value.
-    fn emit(&self, out: &mut dyn Put);
+    fn emit(&self, out: &mut dyn ByteSink);
     /// Builds a value from what is given under the name of `field`; its default where nothing is.
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let _ = builder;
-        Err(Mistake::at(field, Unfit::Rule("cannot be built from its fields")))
+        Err(FieldError::at(field, ValueError::Rule("cannot be built from its fields")))
     }
     /// Tells whether something is given to build the value from.
-    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         builder.source.has(field)
     }
     /// Bytes that the value takes up where it was read.
@@ -153,41 +153,41 @@ pub trait Part<'a>: Sized {
     }
 }
 
-/// Makes a [`Part`] of types that fill whole bytes.
-macro_rules! wire_parts {
+/// Makes a [`Codec`] of types that fill whole bytes.
+macro_rules! wire_codecs {
     ($($(@$n:ident)? $t:ty),* $(,)?) => { $(
-        impl<$(const $n: usize)?> $crate::part::Part<'_> for $t {
-            const KIND: $crate::field::Kind = <$t as $crate::field::Wire>::KIND;
+        impl<$(const $n: usize)?> $crate::part::Codec<'_> for $t {
+            const KIND: $crate::field::Kind = <$t as $crate::field::WireValue>::KIND;
             #[inline]
             fn take(cursor: &mut $crate::part::Cursor<'_>) -> Option<Self> {
-                let bits = <$t as $crate::field::Wire>::MAX_BITS;
-                cursor.take(bits / 8).map(|bytes| <$t as $crate::field::Wire>::get(bytes, 0..bits))
+                let bits = <$t as $crate::field::WireValue>::MAX_BITS;
+                cursor.take(bits / 8).map(|bytes| <$t as $crate::field::WireValue>::get(bytes, 0..bits))
             }
             fn show(&self, field: &'static $crate::field::Field, span: $crate::field::Span, visitor: &mut dyn $crate::field::Visitor) {
                 $crate::part::show_wire(*self, field, span, visitor)
             }
-            fn emit(&self, out: &mut dyn $crate::part::Put) {
+            fn emit(&self, out: &mut dyn $crate::part::ByteSink) {
                 let mut bytes = [0; 64];
-                let bits = <$t as $crate::field::Wire>::MAX_BITS;
+                let bits = <$t as $crate::field::WireValue>::MAX_BITS;
                 if let Some(bytes) = bytes.get_mut(..bits / 8) {
-                    $crate::field::Wire::put(*self, bytes, 0..bits);
+                    $crate::field::WireValue::put(*self, bytes, 0..bits);
                     out.put(bytes)
                 }
             }
-            fn build(field: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {
+            fn build(field: &'static $crate::field::Field, builder: &mut $crate::source::Encoder<'_>) -> Result<(), $crate::source::FieldError> {
                 builder.wire::<Self>(field).map(drop)
             }
         }
     )* };
 }
 
-pub(crate) use wire_parts;
+pub(crate) use wire_codecs;
 
-wire_parts!(u8, u16, u32, u64, i8, i16, i32, i64, crate::addr::MacAddr, core::net::Ipv4Addr, core::net::Ipv6Addr);
+wire_codecs!(u8, u16, u32, u64, i8, i16, i32, i64, crate::addr::MacAddr, core::net::Ipv4Addr, core::net::Ipv6Addr);
 
 /// Shows a value that fills whole bytes.
 #[doc(hidden)]
-pub fn show_wire<T: Wire>(value: T, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+pub fn show_wire<T: WireValue>(value: T, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
     let mut bytes = [0; 64];
     let Some(bytes) = bytes.get_mut(..T::MAX_BITS / 8) else { return };
     value.put(bytes, 0..T::MAX_BITS);
@@ -196,7 +196,7 @@ pub fn show_wire<T: Wire>(value: T, field: &'static Field, span: Span, visitor: 
     }
 }
 
-impl<'a, const N: usize> Part<'a> for [u8; N] {
+impl<'a, const N: usize> Codec<'a> for [u8; N] {
     const KIND: Kind = Kind::Bytes;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         cursor.chunk().copied()
@@ -204,20 +204,20 @@ impl<'a, const N: usize> Part<'a> for [u8; N] {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(field, span, if let Kind::Text = field.kind { Value::Text(self) } else { Value::Bytes(self) })
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let mut bytes = [0; N];
         if let Some(value) = builder.source.value(field)? {
-            value.write(field.item_kind(), &mut bytes, 0..N * 8).map_err(|unfit| Mistake::at(field, unfit))?;
+            value.write(field.item_kind(), &mut bytes, 0..N * 8).map_err(|error| FieldError::at(field, error))?;
         }
         builder.out.put(&bytes);
         Ok(())
     }
 }
 
-impl<'a> Part<'a> for &'a [u8] {
+impl<'a> Codec<'a> for &'a [u8] {
     const KIND: Kind = Kind::Bytes;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(cursor.rest().bytes())
@@ -225,10 +225,10 @@ impl<'a> Part<'a> for &'a [u8] {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(field, span, Value::Bytes(self))
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.bytes(field)
     }
 }
@@ -236,14 +236,14 @@ impl<'a> Part<'a> for &'a [u8] {
 /// Bytes up to the end that are meant to be read as text.
 ///
 /// ```
-/// use packetsmith::{Cursor, Text, part::Part};
+/// use packetsmith::{Cursor, Text, part::Codec};
 /// let text = Text::take(&mut Cursor::new(b"gateway")).unwrap();
 /// assert_eq!(text.0, b"gateway");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Text<'a>(pub &'a [u8]);
 
-impl<'a> Part<'a> for Text<'a> {
+impl<'a> Codec<'a> for Text<'a> {
     const KIND: Kind = Kind::Text;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Text(cursor.rest().bytes()))
@@ -251,15 +251,15 @@ impl<'a> Part<'a> for Text<'a> {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(field, span, Value::Text(self.0))
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.0)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.bytes(field)
     }
 }
 
-impl<'a> Part<'a> for Name<'a> {
+impl<'a> Codec<'a> for Name<'a> {
     const KIND: Kind = Kind::Name;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         cursor.name()
@@ -267,14 +267,14 @@ impl<'a> Part<'a> for Name<'a> {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(field, span, Value::Name(*self))
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         for label in self.labels().flatten() {
             out.put(&[label.len() as u8]);
             out.put(label);
         }
         out.put(&[0]);
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.name(field)
     }
     fn wire_len(&self) -> usize {
@@ -285,7 +285,7 @@ impl<'a> Part<'a> for Name<'a> {
 /// Parts whose names are compressed against their own beginning, not against the whole message.
 ///
 /// ```
-/// use packetsmith::{Cursor, List, Name, part::{Part, Standalone}};
+/// use packetsmith::{Cursor, List, Name, part::{Codec, Standalone}};
 /// // The pointer at the end leads to the first byte of the names, and not of the message.
 /// let mut cursor = Cursor::new(b"\xaa\xbb\x03org\0\x03www\xc0\x00");
 /// cursor.take(2);
@@ -296,7 +296,7 @@ impl<'a> Part<'a> for Name<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standalone<T>(pub T);
 
-impl<'a, T: Part<'a>> Part<'a> for Standalone<T> {
+impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
     const KIND: Kind = T::KIND;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let message = cursor.message;
@@ -308,17 +308,17 @@ impl<'a, T: Part<'a>> Part<'a> for Standalone<T> {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, span, visitor)
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.0.emit(out)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let before = (builder.message, builder.labels.take());
         builder.message = builder.len();
         T::build(field, builder)?;
         (builder.message, builder.labels) = before;
         Ok(())
     }
-    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         T::is_given(field, builder)
     }
     fn wire_len(&self) -> usize {
@@ -342,7 +342,7 @@ impl<'a, T: Part<'a>> Part<'a> for Standalone<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nested<T>(pub T);
 
-impl<'a, T: Part<'a>> Part<'a> for Nested<T> {
+impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
     const KIND: Kind = T::KIND;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let depth = cursor.depth;
@@ -357,13 +357,13 @@ impl<'a, T: Part<'a>> Part<'a> for Nested<T> {
             self.0.show(field, span, visitor)
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.0.emit(out)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         T::build(field, builder)
     }
-    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         T::is_given(field, builder)
     }
     fn wire_len(&self) -> usize {
@@ -372,7 +372,7 @@ impl<'a, T: Part<'a>> Part<'a> for Nested<T> {
 }
 
 /// A part that is there unless the bytes end before it.
-impl<'a, T: Part<'a>> Part<'a> for Option<T> {
+impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     const KIND: Kind = T::KIND;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         if cursor.is_empty() { Some(None) } else { T::take(cursor).map(Some) }
@@ -382,15 +382,15 @@ impl<'a, T: Part<'a>> Part<'a> for Option<T> {
             part.show(field, span, visitor)
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         if let Some(part) = self {
             part.emit(out)
         }
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if T::is_given(field, builder) { T::build(field, builder) } else { Ok(()) }
     }
-    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         T::is_given(field, builder)
     }
 }
@@ -398,7 +398,7 @@ impl<'a, T: Part<'a>> Part<'a> for Option<T> {
 /// Text or other parts behind a length of `N` bytes, 1 or 2.
 ///
 /// ```
-/// use packetsmith::{Cursor, Text, part::{Counted, Part}};
+/// use packetsmith::{Cursor, Text, part::{Counted, Codec}};
 /// let mut cursor = Cursor::new(b"\x03abcde");
 /// assert_eq!(Counted::<Text>::take(&mut cursor), Some(Counted(Text(b"abc"))));
 /// assert_eq!(cursor.bytes(), b"de");
@@ -409,7 +409,7 @@ impl<'a, T: Part<'a>> Part<'a> for Option<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted<T, const N: usize = 1>(pub T);
 
-impl<'a, T: Part<'a>, const N: usize> Part<'a> for Counted<T, N> {
+impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     const KIND: Kind = T::KIND;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut inner = cursor.number::<N>().and_then(|len| cursor.split(len.into()))?;
@@ -419,35 +419,35 @@ impl<'a, T: Part<'a>, const N: usize> Part<'a> for Counted<T, N> {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, Span::new(span.start + N as u32, span.end), visitor)
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         put_number::<N>(self.0.wire_len() as u16, out);
         self.0.emit(out)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
         builder.out.put(&[0; 2][..N.min(2)]);
         T::build(field, builder)?;
         let (have, max) = (builder.len() - at - N, (1 << (8 * N)) - 1);
         if have > max {
-            return Err(Mistake::at(field, Unfit::TooLong { have, max }));
+            return Err(FieldError::at(field, ValueError::TooLong { have, max }));
         }
         builder.patch(at, N, have as u64);
         Ok(())
     }
-    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         T::is_given(field, builder)
     }
 }
 
 /// Writes a number in its last `N` bytes.
-fn put_number<const N: usize>(n: u16, out: &mut dyn Put) {
+fn put_number<const N: usize>(n: u16, out: &mut dyn ByteSink) {
     out.put(n.to_be_bytes().get(2usize.saturating_sub(N)..).unwrap_or(&[]))
 }
 
 /// Counts bytes instead of keeping them.
 struct Count(usize);
 
-impl Put for Count {
+impl ByteSink for Count {
     fn put(&mut self, bytes: &[u8]) {
         self.0 += bytes.len()
     }
@@ -462,7 +462,7 @@ impl Put for Count {
 /// Parts of one type, one after the other up to the end, `MIN` of them at least.
 ///
 /// ```
-/// use packetsmith::{Cursor, List, part::Part};
+/// use packetsmith::{Cursor, List, part::Codec};
 /// let list = List::<u16>::take(&mut Cursor::new(&[0, 1, 0, 2])).unwrap();
 /// assert_eq!(list.iter().collect::<Vec<_>>(), [1, 2]);
 /// ```
@@ -472,7 +472,7 @@ pub struct List<'a, T, const MIN: usize = 0> {
     item: PhantomData<T>,
 }
 
-impl<'a, T: Part<'a>, const MIN: usize> List<'a, T, MIN> {
+impl<'a, T: Codec<'a>, const MIN: usize> List<'a, T, MIN> {
     /// Items as they stand on the wire, for an option that is built; `None` where the bytes hold no whole number of them, or
     /// too few.
     ///
@@ -494,7 +494,7 @@ impl<'a, T: Part<'a>, const MIN: usize> List<'a, T, MIN> {
     }
 }
 
-impl<'a, T: Part<'a>, const MIN: usize> Part<'a> for List<'a, T, MIN> {
+impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     const KIND: Kind = Kind::List(&T::KIND);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let list = cursor.rest();
@@ -527,10 +527,10 @@ impl<'a, T: Part<'a>, const MIN: usize> Part<'a> for List<'a, T, MIN> {
         }
         visitor.close();
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.cursor.bytes())
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if builder.source.open(field)? {
             while builder.source.next()? {
                 T::build(field, builder)?;
@@ -555,18 +555,18 @@ pub(crate) const REST: &Field = &Field::floating("rest", "", Kind::Bytes, "Bytes
 /// How type-length-value items are laid out.
 ///
 /// ```
-/// use packetsmith::{TcpOption, part::Framing};
-/// let written = |framing: Framing| {
+/// use packetsmith::{TcpOption, part::TlvLayout};
+/// let written = |framing: TlvLayout| {
 ///     let mut out = Vec::new();
 ///     framing.emit(&TcpOption::WindowScale { shift: 7 }, &mut out);
 ///     out
 /// };
-/// assert_eq!(written(Framing::IP), [3, 3, 7], "the length counts all");
-/// assert_eq!(written(Framing::BYTES), [3, 1, 7], "it counts the value alone");
-/// assert_eq!(written(Framing { align: 4, ..Framing::WORDS }), [0, 3, 0, 1, 7, 0, 0, 0]);
+/// assert_eq!(written(TlvLayout::IP), [3, 3, 7], "the length counts all");
+/// assert_eq!(written(TlvLayout::BYTES), [3, 1, 7], "it counts the value alone");
+/// assert_eq!(written(TlvLayout { align: 4, ..TlvLayout::WORDS }), [0, 3, 0, 1, 7, 0, 0, 0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Framing {
+pub struct TlvLayout {
     /// Bytes of the type: 1 or 2.
     pub kind: u8,
     /// Bytes of the length: 1 or 2.
@@ -592,9 +592,9 @@ pub struct Framing {
 /// An item's type, its length, how many bytes stand before its value, and the value.
 type RawItem<'a> = (u16, Option<u16>, usize, &'a [u8]);
 
-impl Framing {
+impl TlvLayout {
     /// Type and length of one byte each, the length counting the value.
-    pub const BYTES: Framing = Framing {
+    pub const BYTES: TlvLayout = TlvLayout {
         kind: 1,
         length: 1,
         extended: false,
@@ -607,9 +607,9 @@ impl Framing {
         split: false,
     };
     /// Type and length of two bytes each, the length counting the value.
-    pub const WORDS: Framing = Framing { kind: 2, length: 2, ..Self::BYTES };
+    pub const WORDS: TlvLayout = TlvLayout { kind: 2, length: 2, ..Self::BYTES };
     /// As in IPv4 and TCP: 0 ends, 1 pads, the length counts all.
-    pub const IP: Framing = Framing { whole: true, lone: &[0, 1], end: Some(0), ..Self::BYTES };
+    pub const IP: TlvLayout = TlvLayout { whole: true, lone: &[0, 1], end: Some(0), ..Self::BYTES };
 
     fn number(width: u8, bytes: &[u8]) -> IResult<&[u8], u16> {
         if width == 2 { be_u16(bytes) } else { be_u8.map(u16::from).parse(bytes) }
@@ -645,23 +645,23 @@ impl Framing {
     }
 }
 
-impl Framing {
+impl TlvLayout {
     /// Bytes of type and length, where the length is a short one.
-    const fn head(&self) -> usize {
+    const fn header(&self) -> usize {
         self.kind as usize + self.length as usize
     }
 
     /// Writes an item with its type and length, filled up as the list asks for.
-    pub fn emit<'a, V: Variants<'a>>(&self, item: &V, out: &mut dyn Put) {
+    pub fn emit<'a, V: TaggedEnum<'a>>(&self, item: &V, out: &mut dyn ByteSink) {
         let mut count = Count(0);
         item.emit(&mut count);
         let lone = self.lone.iter().any(|&lone| u16::from(lone) == item.kind());
-        let number = |n: u16, width: u8, out: &mut dyn Put| out.put(&n.to_be_bytes()[2 - usize::from(width.min(2))..]);
+        let number = |n: u16, width: u8, out: &mut dyn ByteSink| out.put(&n.to_be_bytes()[2 - usize::from(width.min(2))..]);
         if lone {
             return number(item.kind(), self.kind, out);
         }
         let unit = usize::from(self.unit.max(1));
-        let mut head = self.head();
+        let mut head = self.header();
         let length = |head: usize| (count.0 + if self.whole { head } else { 0 }).div_ceil(unit);
         let extended = self.extended && length(head) >= 255;
         if extended {
@@ -693,12 +693,12 @@ impl Framing {
         kind: u16,
         length: Option<u64>,
         padding: bool,
-        builder: &mut Builder<'_>,
-        contents: &mut dyn FnMut(&mut Builder<'_>) -> Result<(), Mistake>,
-    ) -> Result<(), Mistake> {
+        builder: &mut Encoder<'_>,
+        contents: &mut dyn FnMut(&mut Encoder<'_>) -> Result<(), FieldError>,
+    ) -> Result<(), FieldError> {
         let start = builder.len();
         let lone = self.lone.iter().any(|&lone| u16::from(lone) == kind) && length.is_none();
-        let number = |n: u16, width: u8, out: &mut dyn Put| out.put(&n.to_be_bytes()[2 - usize::from(width.min(2))..]);
+        let number = |n: u16, width: u8, out: &mut dyn ByteSink| out.put(&n.to_be_bytes()[2 - usize::from(width.min(2))..]);
         if self.length_first {
             number(0, self.length, builder.out);
         }
@@ -715,7 +715,7 @@ impl Framing {
         if lone {
             return Ok(());
         }
-        let head = if self.whole { 0 } else { self.head() };
+        let head = if self.whole { 0 } else { self.header() };
         let unit = usize::from(self.unit.max(1));
         let length = match length {
             Some(length) => {
@@ -744,7 +744,7 @@ impl Framing {
             return Ok(());
         }
         if length > max {
-            return Err(Mistake::at(LENGTH, Unfit::TooLarge { number: length, max }));
+            return Err(FieldError::at(LENGTH, ValueError::TooLarge { number: length, max }));
         }
         let at = if self.length_first { start } else { start + usize::from(self.kind) };
         if extended {
@@ -764,36 +764,36 @@ impl Framing {
     }
 }
 
-impl Framing {
+impl TlvLayout {
     /// Splits an item of one byte each for type and length into as many as its contents need.
-    fn split(&self, start: usize, builder: &mut Builder<'_>) {
+    fn split(&self, start: usize, builder: &mut Encoder<'_>) {
         const MAX: usize = 255;
-        let contents = builder.len() - start - self.head();
+        let contents = builder.len() - start - self.header();
         let more = contents.div_ceil(MAX) - 1;
-        (0..more * self.head()).for_each(|_| builder.out.put(&[0]));
+        (0..more * self.header()).for_each(|_| builder.out.put(&[0]));
         let item = &mut builder.out.written()[start..];
         let kind = item[0];
         for i in (0..=more).rev() {
-            let (from, length) = (self.head() + i * MAX, MAX.min(contents - i * MAX));
-            let target = from + i * self.head();
+            let (from, length) = (self.header() + i * MAX, MAX.min(contents - i * MAX));
+            let target = from + i * self.header();
             item.copy_within(from..from + length, target);
             (item[target - 2], item[target - 1]) = (kind, length as u8);
         }
     }
 }
 
-/// An enum of parts that are told apart by a number. Made by `variants!`.
+/// An enum of parts that are told apart by a number. Made by `tagged_enum!`.
 ///
 /// ```
-/// use packetsmith::{EdnsOption, TcpOption, Tlvs, part::{Framed, Variants}};
+/// use packetsmith::{EdnsOption, TcpOption, Tlvs, part::{TlvItem, TaggedEnum}};
 /// /// What the items of a list are called.
-/// fn names<'a, V: Variants<'a> + Framed>(list: &'a [u8]) -> Vec<&'static str> {
+/// fn names<'a, V: TaggedEnum<'a> + TlvItem>(list: &'a [u8]) -> Vec<&'static str> {
 ///     Tlvs::<V>::new(list).iter().map(|item| V::name_of(item.kind()).unwrap_or("unknown")).collect()
 /// }
 /// assert_eq!(names::<TcpOption>(&[2, 4, 5, 0xb4, 99, 2]), ["maximum segment size", "unknown"]);
 /// assert_eq!(names::<EdnsOption>(&[0, 17, 0, 2, 0, 1]), ["server tag"]);
 /// ```
-pub trait Variants<'a>: Sized {
+pub trait TaggedEnum<'a>: Sized {
     /// The number that tells them apart.
     const KIND: &'static Field;
     /// Every field of every variant.
@@ -808,14 +808,14 @@ pub trait Variants<'a>: Sized {
     /// contents that [`decode`](Self::decode) can read.
     fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a>;
     /// Writes the contents.
-    fn emit(&self, out: &mut dyn Put);
+    fn emit(&self, out: &mut dyn ByteSink);
     /// What the number is called in code.
     fn ident(kind: u16) -> Option<&'static str>;
     /// The rows of a number's contents in wire order.
     fn rows(kind: u16) -> &'static [Field];
     /// Builds the contents of a number from the fields that are given; raw, where they are given as
     /// [`DATA`].
-    fn build(kind: u16, builder: &mut Builder<'_>) -> Result<(), Mistake>;
+    fn build(kind: u16, builder: &mut Encoder<'_>) -> Result<(), FieldError>;
     /// Tells whether this is what no type exists for, or what did not fit its type.
     fn is_unknown(&self) -> bool;
 }
@@ -837,7 +837,7 @@ pub struct OptionList {
     /// What tells its items apart.
     pub kind: &'static Field,
     /// The numbers and rows of every option that goes by a name of its own.
-    pub find: fn(&str) -> Option<Named>,
+    pub find: fn(&str) -> Option<NamedOption>,
     /// The option that ends the list.
     pub end: Option<u8>,
 }
@@ -845,15 +845,15 @@ pub struct OptionList {
 /// An option that goes by a name.
 ///
 /// ```
-/// use packetsmith::{Proto, part::Named};
+/// use packetsmith::{Proto, part::NamedOption};
 /// let list = Proto::Tcp.options().unwrap();
 /// // By its own name or that of a field which no other option has.
-/// let scale = Named { kind: 3, row: Some("shift") };
+/// let scale = NamedOption { kind: 3, row: Some("shift") };
 /// assert_eq!([(list.find)("window_scale"), (list.find)("shift")], [Some(scale), Some(scale)]);
-/// assert_eq!((list.find)("sack_permitted"), Some(Named { kind: 4, row: None }));
+/// assert_eq!((list.find)("sack_permitted"), Some(NamedOption { kind: 4, row: None }));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Named {
+pub struct NamedOption {
     /// Its number.
     pub kind: u16,
     /// The field that a value is for; an option may have none.
@@ -862,14 +862,14 @@ pub struct Named {
 
 impl OptionList {
     /// The list of the options of a protocol.
-    pub const fn of<'a, V: Variants<'a> + Framed>(field: &'static Field) -> Self {
+    pub const fn of<'a, V: TaggedEnum<'a> + TlvItem>(field: &'static Field) -> Self {
         OptionList { field, kind: V::KIND, find: find_option::<V>, end: V::FRAMING.end }
     }
 }
 
 /// Finds an option by its name, whose value is that of its first field, or by the name of any field that
 /// one option alone has.
-fn find_option<'a, V: Variants<'a>>(name: &str) -> Option<Named> {
+fn find_option<'a, V: TaggedEnum<'a>>(name: &str) -> Option<NamedOption> {
     let Kind::Named(registry) = V::KIND.kind else { return None };
     let kinds = || registry.entries.iter().filter_map(|(kind, text)| Some((u16::try_from(*kind).ok()?, *text)));
     let called = |kind: u16, text: &str| {
@@ -877,32 +877,32 @@ fn find_option<'a, V: Variants<'a>>(name: &str) -> Option<Named> {
         ident || crate::source::alike(text, name)
     };
     if let Some((kind, _)) = kinds().find(|(kind, text)| called(*kind, text)) {
-        return Some(Named { kind, row: V::rows(kind).first().map(|row| row.name) });
+        return Some(NamedOption { kind, row: V::rows(kind).first().map(|row| row.name) });
     }
     let mut having = kinds().filter_map(|(kind, _)| {
         let row = V::rows(kind).iter().find(|row| row.name == name)?;
-        Some(Named { kind, row: Some(row.name) })
+        Some(NamedOption { kind, row: Some(row.name) })
     });
     let found = having.next()?;
     having.next().is_none().then_some(found)
 }
 
 /// Builds an item of a list.
-pub type BuildItem = fn(&mut Builder<'_>) -> Result<(), Mistake>;
+pub type BuildItem = fn(&mut Encoder<'_>) -> Result<(), FieldError>;
 
 /// Variants that stand in lists as type, length and value.
 ///
 /// ```
-/// use packetsmith::{NdpOption, TcpOption, Tlvs, part::{Framed, Framing}};
-/// assert_eq!(TcpOption::FRAMING, Framing::IP);
+/// use packetsmith::{NdpOption, TcpOption, Tlvs, part::{TlvItem, TlvLayout}};
+/// assert_eq!(TcpOption::FRAMING, TlvLayout::IP);
 /// // Neighbor Discovery counts in units of eight bytes, and so this option ends after the first eight.
 /// assert_eq!(NdpOption::FRAMING.unit, 8);
 /// let options = Tlvs::<NdpOption>::new(&[5, 1, 0, 0, 0, 0, 0x05, 0xdc, 14, 1, 1, 2, 3, 4, 5, 6]);
 /// assert_eq!(options.iter().next(), Some(NdpOption::Mtu { reserved: 0, mtu: 1500 }));
 /// ```
-pub trait Framed {
+pub trait TlvItem {
     /// How one item is laid out.
-    const FRAMING: Framing;
+    const FRAMING: TlvLayout;
 
     /// What the bits of a type of one byte tell; shown where the type has no name.
     const KIND_BITS: &'static [Field] = &[];
@@ -914,7 +914,7 @@ pub trait Framed {
 /// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.
 ///
 /// ```
-/// use packetsmith::{ArpHardware, Cursor, Duid, part::{Part, Tagged}};
+/// use packetsmith::{ArpHardware, Cursor, Duid, part::{Codec, Tagged}};
 /// let mut cursor = Cursor::new(&[0, 3, 0, 1, 2, 0, 0, 0, 0, 1]);
 /// let tagged = Tagged::<Duid, 2>::take(&mut cursor).unwrap();
 /// assert_eq!(tagged.tag, 3);
@@ -929,7 +929,7 @@ pub struct Tagged<'a, V, const N: usize = 1> {
     variants: PhantomData<V>,
 }
 
-impl<'a, V: Variants<'a>, const N: usize> Tagged<'a, V, N> {
+impl<'a, V: TaggedEnum<'a>, const N: usize> Tagged<'a, V, N> {
     /// The contents with their type.
     pub fn get(&self) -> V {
         V::decode(self.tag, self.contents)
@@ -937,7 +937,7 @@ impl<'a, V: Variants<'a>, const N: usize> Tagged<'a, V, N> {
 }
 
 /// Contents that do not fit a tag that has a name are no such part.
-impl<'a, V: Variants<'a>, const N: usize> Part<'a> for Tagged<'a, V, N> {
+impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let tag = cursor.number::<N>()?;
@@ -948,15 +948,15 @@ impl<'a, V: Variants<'a>, const N: usize> Part<'a> for Tagged<'a, V, N> {
         visitor.field(V::KIND, Span::new(span.start, span.start + N as u32), Value::Uint(self.tag.into()));
         show_contents::<V>(self.tag, self.contents, visitor)
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         put_number::<N>(self.tag, out);
         out.put(self.contents.bytes())
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let tag = builder.number(V::KIND, N)?;
         V::build(tag as u16, builder)
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         builder.source.has(V::KIND)
     }
 }
@@ -1009,7 +1009,7 @@ pub struct Tlv<'a> {
 /// assert_eq!((padding.bytes, padding.after_end), (&[0, 0][..], true));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rest<'a> {
+pub struct TlvRemainder<'a> {
     /// The bytes.
     pub bytes: &'a [u8],
     /// Where they lie.
@@ -1018,7 +1018,7 @@ pub struct Rest<'a> {
     pub after_end: bool,
 }
 
-impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
+impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
     /// Takes `bytes` as a list.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self::at(Cursor::new(bytes))
@@ -1030,7 +1030,7 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
     }
 
     /// The same bytes as a list of other variants: for contents whose meaning stands elsewhere.
-    pub fn cast<W: Variants<'a> + Framed>(self) -> Tlvs<'a, W> {
+    pub fn cast<W: TaggedEnum<'a> + TlvItem>(self) -> Tlvs<'a, W> {
         Tlvs::at(self.cursor)
     }
 
@@ -1040,7 +1040,7 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
     }
 
     /// The items as they stand on the wire; the last may be a remainder that is no item.
-    pub fn items(&self) -> impl Iterator<Item = Result<Tlv<'a>, Rest<'a>>> + use<'a, V> {
+    pub fn items(&self) -> impl Iterator<Item = Result<Tlv<'a>, TlvRemainder<'a>>> + use<'a, V> {
         let mut cursor = self.cursor;
         let mut ended = false;
         core::iter::from_fn(move || {
@@ -1051,7 +1051,7 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
             let found = if ended { None } else { V::FRAMING.item(cursor.bytes()).ok() };
             let Some((left, (kind, length, head, value))) = found else {
                 let rest = cursor.rest();
-                return Some(Err(Rest { bytes: rest.bytes(), span: rest.span(), after_end: ended }));
+                return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: ended }));
             };
             cursor.at = cursor.end - left.len() as u32;
             whole.end = cursor.at;
@@ -1063,7 +1063,7 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
     }
 
     /// Builds the items of the list given under the name of `field`, if one is.
-    pub fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    pub fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if builder.source.open(field)? {
             build_items::<V>(builder)?;
             builder.source.close()?;
@@ -1084,7 +1084,7 @@ impl<'a, V: Variants<'a> + Framed> Tlvs<'a, V> {
             match item {
                 Ok(item) => {
                     visitor.open(ITEM, item.span);
-                    let Framing { kind, length_first, .. } = V::FRAMING;
+                    let TlvLayout { kind, length_first, .. } = V::FRAMING;
                     let (start, value) = (item.span.start, item.contents.at);
                     let (kind_span, length_span) = match length_first {
                         true => (Span::new(value - u32::from(kind), value), Span::new(start, value - u32::from(kind))),
@@ -1153,7 +1153,7 @@ pub(crate) fn show_rows<'a>(
 }
 
 /// Shows contents by their type, or raw where they have none or do not fit it.
-pub fn show_contents<'a, V: Variants<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
+pub fn show_contents<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
     if !V::decode(kind, contents).is_unknown() {
         V::show(kind, contents, visitor);
     } else if !contents.is_empty() {
@@ -1163,14 +1163,14 @@ pub fn show_contents<'a, V: Variants<'a>>(kind: u16, contents: Cursor<'a>, visit
 
 /// Shows contents by their type as far as they can be read, and the rest raw. For messages, which
 /// may break off anywhere.
-pub fn show_message<'a, V: Variants<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
+pub fn show_message<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
     let rest = V::show(kind, contents, visitor);
     if !rest.is_empty() {
         visitor.field(DATA, rest.span(), Value::Bytes(rest.bytes()))
     }
 }
 
-impl<'a, V: Variants<'a> + Framed> Part<'a> for Tlvs<'a, V> {
+impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
     const KIND: Kind = Kind::List(&Kind::Group);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Self::at(cursor.rest()))
@@ -1178,16 +1178,16 @@ impl<'a, V: Variants<'a> + Framed> Part<'a> for Tlvs<'a, V> {
     fn show(&self, field: &'static Field, _: Span, visitor: &mut dyn Visitor) {
         Tlvs::show(self, field, visitor)
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.cursor.bytes())
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         Tlvs::<V>::build(field, builder)
     }
 }
 
 /// Builds the items of a list that is open already.
-pub fn build_items<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+pub fn build_items<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     while builder.source.next()? {
         match V::BUILD {
             Some(build) => build(builder)?,
@@ -1198,7 +1198,7 @@ pub fn build_items<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> R
 }
 
 /// Builds the item at hand of a list.
-pub fn build_item<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     if builder.source.has(REST) {
         return builder.bytes(REST);
     }
@@ -1209,12 +1209,12 @@ pub fn build_item<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Re
         Some(value) => value.number().and_then(|n| u16::try_from(n).ok()),
         None => None,
     };
-    let kind = kind.ok_or(Mistake::at(V::KIND, Unfit::Rule("says what the item is, and is missing")))?;
+    let kind = kind.ok_or(FieldError::at(V::KIND, ValueError::Rule("says what the item is, and is missing")))?;
     let length = match builder.source.value(LENGTH)? {
         Some(value) => value.number(),
         None => None,
     };
-    let empty = if V::FRAMING.whole { V::FRAMING.head() as u64 } else { 0 };
+    let empty = if V::FRAMING.whole { V::FRAMING.header() as u64 } else { 0 };
     V::FRAMING.put(kind, length, true, builder, &mut |builder| match length {
         // Contents that are missing, of a type that has some, are no defaults.
         Some(length)
@@ -1230,7 +1230,7 @@ pub fn build_item<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Re
 /// A list of type-length-value items that does not break off.
 ///
 /// ```
-/// use packetsmith::{Cursor, TcpOption, Tlvs, part::{Part, Whole}};
+/// use packetsmith::{Cursor, TcpOption, Tlvs, part::{Codec, Whole}};
 /// let take = |bytes| Whole::<Tlvs<TcpOption>>::take(&mut Cursor::new(bytes));
 /// assert_eq!(take(&[3, 3, 7, 4, 2]).unwrap().0.iter().count(), 2);
 /// assert!(take(&[3, 3, 7, 4]).is_none(), "the last one has no length");
@@ -1238,19 +1238,19 @@ pub fn build_item<'a, V: Variants<'a> + Framed>(builder: &mut Builder<'_>) -> Re
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Whole<T>(pub T);
 
-impl<'a, V: Variants<'a> + Framed> Part<'a> for Whole<Tlvs<'a, V>> {
+impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Whole<Tlvs<'a, V>> {
     const KIND: Kind = Tlvs::<V>::KIND;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let list = Tlvs::take(cursor)?;
         list.items().all(|item| item.map_or_else(|rest| rest.after_end, |_| true)).then_some(Whole(list))
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
-        Part::show(&self.0, field, span, visitor)
+        Codec::show(&self.0, field, span, visitor)
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.0.emit(out)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         Tlvs::<V>::build(field, builder)
     }
 }
@@ -1258,9 +1258,9 @@ impl<'a, V: Variants<'a> + Framed> Part<'a> for Whole<Tlvs<'a, V>> {
 /// Declares an enum of parts that are told apart by a number.
 ///
 /// Each variant gives the number, its name, and the rows of its contents in wire order. A row is a
-/// name, a [`Part`], a filter name, and [`Field`] methods that refine it. Contents must be used up
+/// name, a [`Codec`], a filter name, and [`Field`] methods that refine it. Contents must be used up
 /// to the last byte to count as that variant; what does not fit is `Unknown`, with its bytes.
-macro_rules! variants {
+macro_rules! tagged_enum {
     (
         $(#[$meta:meta])*
         pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal {
@@ -1297,19 +1297,19 @@ macro_rules! variants {
             };
         }
         #[allow(unused_variables, unused_mut, clippy::redundant_static_lifetimes)]
-        impl<$lt> $crate::part::Variants<$lt> for $name<$lt> {
+        impl<$lt> $crate::part::TaggedEnum<$lt> for $name<$lt> {
             const KIND: &'static $crate::field::Field = &$crate::field::Field::floating(
                 $kind, $filter, $crate::field::Kind::Named($name::REGISTRY), "Tells what the item is.",
             );
             const FIELDS: &'static [$crate::field::Field] = &[ $($(
                 $crate::field::Field::floating(
-                    stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                    stringify!($field), $ffilter, <$ty as $crate::part::Codec>::KIND, concat!($($doc),*),
                 ) $(.$attr())*
             ,)*)+ ];
             fn decode(kind: u16, contents: $crate::part::Cursor<$lt>) -> Self {
                 fn typed<$lt>(kind: u16, mut cursor: $crate::part::Cursor<$lt>) -> Option<$name<$lt>> {
                     let it = match kind {
-                        $( $val => $name::$var { $( $field: <$ty as $crate::part::Part>::take(&mut cursor)?, )* }, )+
+                        $( $val => $name::$var { $( $field: <$ty as $crate::part::Codec>::take(&mut cursor)?, )* }, )+
                         _ => return None,
                     };
                     cursor.is_empty().then_some(it)
@@ -1333,19 +1333,19 @@ macro_rules! variants {
                 match kind {
                     $( $val => { $(
                         let (left, start) = (cursor, cursor.span().start);
-                        let Some(part) = <$ty as $crate::part::Part>::take(&mut cursor) else { return left };
+                        let Some(part) = <$ty as $crate::part::Codec>::take(&mut cursor) else { return left };
                         let row = const { &$crate::field::Field::floating(
-                            stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                            stringify!($field), $ffilter, <$ty as $crate::part::Codec>::KIND, concat!($($doc),*),
                         ) $(.$attr())* };
-                        $crate::part::Part::show(&part, row, $crate::field::Span::new(start, cursor.span().start), visitor);
+                        $crate::part::Codec::show(&part, row, $crate::field::Span::new(start, cursor.span().start), visitor);
                     )* } )+
                     _ => {}
                 }
                 cursor
             }
-            fn emit(&self, out: &mut dyn $crate::part::Put) {
+            fn emit(&self, out: &mut dyn $crate::part::ByteSink) {
                 match self {
-                    $( Self::$var { $($field),* } => { $( $crate::part::Part::emit($field, out); )* } )+
+                    $( Self::$var { $($field),* } => { $( $crate::part::Codec::emit($field, out); )* } )+
                     Self::Unknown { data, .. } => out.put(data),
                 }
             }
@@ -1359,13 +1359,13 @@ macro_rules! variants {
                 match kind {
                     $( $val => const { &[ $(
                         $crate::field::Field::floating(
-                            stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                            stringify!($field), $ffilter, <$ty as $crate::part::Codec>::KIND, concat!($($doc),*),
                         ) $(.$attr())*
                     ,)* ] }, )+
                     _ => &[],
                 }
             }
-            fn build(kind: u16, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {
+            fn build(kind: u16, builder: &mut $crate::source::Encoder<'_>) -> Result<(), $crate::source::FieldError> {
                 match kind {
                     $( $val => {
                         // A row of that name is one of the contents' own.
@@ -1374,12 +1374,12 @@ macro_rules! variants {
                         let mut there = true;
                         $(
                             let row = const { &$crate::field::Field::floating(
-                                stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                                stringify!($field), $ffilter, <$ty as $crate::part::Codec>::KIND, concat!($($doc),*),
                             ) $(.$attr())* };
                             // What is given raw stands behind the last row that is given.
-                            there = there && (!raw || <$ty as $crate::part::Part>::is_given(row, builder));
+                            there = there && (!raw || <$ty as $crate::part::Codec>::is_given(row, builder));
                             if there {
-                                <$ty as $crate::part::Part>::build(row, builder)?;
+                                <$ty as $crate::part::Codec>::build(row, builder)?;
                             }
                         )*
                         if OWN { Ok(()) } else { builder.bytes($crate::part::DATA) }
@@ -1394,7 +1394,7 @@ macro_rules! variants {
     };
 }
 
-/// Declares a struct of parts that stand one behind the other, with the rows of [`variants!`].
+/// Declares a struct of parts that stand one behind the other, with the rows of [`tagged_enum!`].
 macro_rules! group {
     (
         $(#[$meta:meta])*
@@ -1410,43 +1410,43 @@ macro_rules! group {
             /// The rows in wire order.
             pub const FIELDS: &'static [$crate::field::Field] = &[ $(
                 $crate::field::Field::floating(
-                    stringify!($field), $ffilter, <$ty as $crate::part::Part>::KIND, concat!($($doc),*),
+                    stringify!($field), $ffilter, <$ty as $crate::part::Codec>::KIND, concat!($($doc),*),
                 ) $(.$attr())*
             ,)+ ];
         }
-        impl<$lt> $crate::part::Part<$lt> for $name<$lt> {
+        impl<$lt> $crate::part::Codec<$lt> for $name<$lt> {
             const KIND: $crate::field::Kind = $crate::field::Kind::Group;
             fn take(cursor: &mut $crate::part::Cursor<$lt>) -> Option<Self> {
-                Some(Self { $( $field: <$ty as $crate::part::Part>::take(cursor)?, )+ })
+                Some(Self { $( $field: <$ty as $crate::part::Codec>::take(cursor)?, )+ })
             }
             fn show(&self, _: &'static $crate::field::Field, span: $crate::field::Span, visitor: &mut dyn $crate::field::Visitor) {
                 let mut rows = Self::FIELDS.iter();
                 let mut at = span.start;
                 $(
-                    let end = at + $crate::part::Part::wire_len(&self.$field) as u32;
+                    let end = at + $crate::part::Codec::wire_len(&self.$field) as u32;
                     if let Some(row) = rows.next() {
-                        $crate::part::Part::show(&self.$field, row, $crate::field::Span::new(at, end), visitor);
+                        $crate::part::Codec::show(&self.$field, row, $crate::field::Span::new(at, end), visitor);
                     }
                     at = end;
                 )+
                 let _ = at;
             }
-            fn emit(&self, out: &mut dyn $crate::part::Put) {
-                $( $crate::part::Part::emit(&self.$field, out); )+
+            fn emit(&self, out: &mut dyn $crate::part::ByteSink) {
+                $( $crate::part::Codec::emit(&self.$field, out); )+
             }
-            fn build(_: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> Result<(), $crate::source::Mistake> {
+            fn build(_: &'static $crate::field::Field, builder: &mut $crate::source::Encoder<'_>) -> Result<(), $crate::source::FieldError> {
                 let mut rows = Self::FIELDS.iter();
                 $(
                     if let Some(row) = rows.next() {
-                        <$ty as $crate::part::Part>::build(row, builder)?;
+                        <$ty as $crate::part::Codec>::build(row, builder)?;
                     }
                 )+
                 Ok(())
             }
-            fn is_given(_: &'static $crate::field::Field, builder: &mut $crate::source::Builder<'_>) -> bool {
+            fn is_given(_: &'static $crate::field::Field, builder: &mut $crate::source::Encoder<'_>) -> bool {
                 let mut rows = Self::FIELDS.iter();
                 $(
-                    if let Some(row) = rows.next() && <$ty as $crate::part::Part>::is_given(row, builder) {
+                    if let Some(row) = rows.next() && <$ty as $crate::part::Codec>::is_given(row, builder) {
                         return true;
                     }
                 )+
@@ -1456,7 +1456,7 @@ macro_rules! group {
     };
 }
 
-pub(crate) use {group, variants};
+pub(crate) use {group, tagged_enum};
 
 #[cfg(all(test, feature = "alloc"))]
 mod tests {

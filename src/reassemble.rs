@@ -571,9 +571,9 @@ impl Buffers {
                 if old.start < start {
                     scratch.push(old.part(old.start, start));
                 }
-                let place = old.part(start, end).at;
-                self.log[place as usize..][..usize::from(end - start)].copy_from_slice(slice(start, end));
-                scratch.push(Segment { start, end, at: place, ..new });
+                let context = old.part(start, end).at;
+                self.log[context as usize..][..usize::from(end - start)].copy_from_slice(slice(start, end));
+                scratch.push(Segment { start, end, at: context, ..new });
                 if end < old.end {
                     scratch.push(old.part(end, old.end));
                 }
@@ -892,7 +892,7 @@ fn read_ipv6(packet: &[u8]) -> Found<'_> {
 pub fn find(layers: Layers<'_>) -> Option<Range<usize>> {
     let (mut ip, mut found) = (None, None);
     for layer in layers {
-        let whole = || layer.head_span().start as usize..layer.body_span().end as usize;
+        let whole = || layer.header_span().start as usize..layer.payload_span().end as usize;
         match layer.view {
             _ if layer.quoted => break,
             View::Ipv4(header) if header.is_fragment() => found = Some(whole()),
@@ -1161,7 +1161,7 @@ impl Reassembler {
             given_up: false,
         };
         match self.entries.get_mut(slot) {
-            Some(place) => *place = entry,
+            Some(context) => *context = entry,
             None => self.entries.push(entry),
         }
         self.newest = slot;

@@ -1,6 +1,6 @@
 //! The way back from values to bytes: what hands out the values of fields, and what takes bytes.
 
-use crate::field::{Derive, Field, Kind, Value, Wire, put_bits};
+use crate::field::{Computed, Field, Kind, Value, WireValue, put_bits};
 use core::fmt;
 
 /// The bytes that the layer's own length leaves out, as they are given for a layer.
@@ -13,13 +13,13 @@ pub(crate) const OWN: u64 = 1 << 63;
 /// Somewhere to put bytes.
 ///
 /// ```
-/// use packetsmith::source::Put;
+/// use packetsmith::source::ByteSink;
 /// let mut bytes = Vec::new();
 /// bytes.put(&[1, 2]);
 /// bytes.put(&[3]);
 /// assert_eq!(bytes.written(), [1, 2, 3]);
 /// ```
-pub trait Put {
+pub trait ByteSink {
     /// Appends `bytes`.
     fn put(&mut self, bytes: &[u8]);
     /// What has been put so far.
@@ -37,7 +37,7 @@ pub trait Put {
 }
 
 #[cfg(feature = "alloc")]
-impl Put for alloc::vec::Vec<u8> {
+impl ByteSink for alloc::vec::Vec<u8> {
     fn put(&mut self, bytes: &[u8]) {
         self.extend_from_slice(bytes)
     }
@@ -60,12 +60,12 @@ pub(crate) fn alike(a: &str, b: &str) -> bool {
 /// Why a value cannot stand where it should.
 ///
 /// ```
-/// use packetsmith::source::Unfit;
-/// assert_eq!(Unfit::TooLong { have: 70, max: 63 }.to_string(), "70 bytes where 63 fit");
+/// use packetsmith::source::ValueError;
+/// assert_eq!(ValueError::TooLong { have: 70, max: 63 }.to_string(), "70 bytes where 63 fit");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Unfit {
+pub enum ValueError {
     /// The number is larger than the largest that the field can hold.
     TooLarge {
         /// The number.
@@ -103,105 +103,105 @@ pub enum Unfit {
     Rule(&'static str),
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Unfit::TooLarge { number, max } => write!(f, "{number} is more than {max}, the largest that fits"),
-            Unfit::TooLong { have, max } => write!(f, "{have} bytes where {max} fit"),
-            Unfit::NotWhole { have, unit } => write!(f, "{have} bytes are no multiple of {unit}"),
-            Unfit::Kind(kind) => write!(f, "{kind} is called for here"),
-            Unfit::Text(kind) => write!(f, "is not {kind}"),
-            Unfit::NoName => f.write_str("no number has this name"),
-            Unfit::NoMember => f.write_str("there is no such field"),
-            Unfit::TooDeep => f.write_str("lies too deep inside of others"),
-            Unfit::NoRoom(n) => write!(f, "the buffer is too small, {n} bytes are needed"),
-            Unfit::Rule(text) => f.write_str(text),
+            ValueError::TooLarge { number, max } => write!(f, "{number} is more than {max}, the largest that fits"),
+            ValueError::TooLong { have, max } => write!(f, "{have} bytes where {max} fit"),
+            ValueError::NotWhole { have, unit } => write!(f, "{have} bytes are no multiple of {unit}"),
+            ValueError::Kind(kind) => write!(f, "{kind} is called for here"),
+            ValueError::Text(kind) => write!(f, "is not {kind}"),
+            ValueError::NoName => f.write_str("no number has this name"),
+            ValueError::NoMember => f.write_str("there is no such field"),
+            ValueError::TooDeep => f.write_str("lies too deep inside of others"),
+            ValueError::NoRoom(n) => write!(f, "the buffer is too small, {n} bytes are needed"),
+            ValueError::Rule(text) => f.write_str(text),
         }
     }
 }
 
-impl core::error::Error for Unfit {}
+impl core::error::Error for ValueError {}
 
 /// A field, and why a value cannot stand there.
 ///
 /// ```
-/// use packetsmith::{Udp, source::{Mistake, Unfit}};
-/// let mistake = Mistake::at(&Udp::FIELDS[0], Unfit::Kind("a number"));
+/// use packetsmith::{Udp, source::{FieldError, ValueError}};
+/// let mistake = FieldError::at(&Udp::FIELDS[0], ValueError::Kind("a number"));
 /// assert_eq!(mistake.to_string(), "src_port: a number is called for here");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Mistake {
+pub struct FieldError {
     /// The field.
     pub field: Option<&'static Field>,
     /// What is wrong.
-    pub unfit: Unfit,
+    pub error: ValueError,
 }
 
-impl Mistake {
+impl FieldError {
     /// Names the field.
-    pub const fn at(field: &'static Field, unfit: Unfit) -> Self {
-        Mistake { field: Some(field), unfit }
+    pub const fn at(field: &'static Field, error: ValueError) -> Self {
+        FieldError { field: Some(field), error }
     }
 }
 
-impl From<Unfit> for Mistake {
-    fn from(unfit: Unfit) -> Self {
-        Mistake { field: None, unfit }
+impl From<ValueError> for FieldError {
+    fn from(error: ValueError) -> Self {
+        FieldError { field: None, error }
     }
 }
 
-impl fmt::Display for Mistake {
+impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.field {
-            Some(field) => write!(f, "{}: {}", field.name, self.unfit),
-            None => self.unfit.fmt(f),
+            Some(field) => write!(f, "{}: {}", field.name, self.error),
+            None => self.error.fmt(f),
         }
     }
 }
 
-impl core::error::Error for Mistake {}
+impl core::error::Error for FieldError {}
 
 /// Hands out values by the names of fields: the way back from a [`Visitor`](crate::field::Visitor).
 ///
 /// Whoever builds asks in wire order; it may be given in any.
 ///
 /// ```
-/// use packetsmith::{Field, Udp, Value, source::{Builder, Mistake, Source}};
+/// use packetsmith::{Field, Udp, Value, source::{Encoder, FieldError, FieldSource}};
 /// /// Has one number, for the field of a name.
 /// struct One(&'static str, u64);
-/// impl Source for One {
+/// impl FieldSource for One {
 ///     fn has(&mut self, field: &'static Field) -> bool { field.name == self.0 }
-///     fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, Mistake> {
+///     fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, FieldError> {
 ///         Ok(self.has(field).then_some(Value::Uint(self.1)))
 ///     }
-///     fn open(&mut self, _: &'static Field) -> Result<bool, Mistake> { Ok(false) } // no list or group
-/// #   fn raw(&mut self, _: &'static Field) -> Result<Option<&[u8]>, Mistake> { Ok(None) }
-/// #   fn next(&mut self) -> Result<bool, Mistake> { Ok(false) }
-/// #   fn close(&mut self) -> Result<(), Mistake> { Ok(()) }
-/// #   fn peek(&mut self, _: &'static Field) -> Result<Option<u64>, Mistake> { Ok(None) }
+///     fn open(&mut self, _: &'static Field) -> Result<bool, FieldError> { Ok(false) } // no list or group
+/// #   fn raw(&mut self, _: &'static Field) -> Result<Option<&[u8]>, FieldError> { Ok(None) }
+/// #   fn next(&mut self) -> Result<bool, FieldError> { Ok(false) }
+/// #   fn close(&mut self) -> Result<(), FieldError> { Ok(()) }
+/// #   fn peek(&mut self, _: &'static Field) -> Result<Option<u64>, FieldError> { Ok(None) }
 /// #   fn skip(&mut self, _: &'static Field) {}
 /// }
 /// let (mut out, mut tail) = (Vec::new(), Vec::new());
-/// Builder::new(&mut One("dst_port", 53), &mut out, &mut tail).fixed::<8>(Udp::FIELDS).unwrap();
+/// Encoder::new(&mut One("dst_port", 53), &mut out, &mut tail).fixed::<8>(Udp::FIELDS).unwrap();
 /// assert_eq!(out, [0, 0, 0, 53, 0, 0, 0, 0]);
 /// ```
-pub trait Source {
+pub trait FieldSource {
     /// The value given for the field, as its kind has it: text and addresses made into what they stand
     /// for. `None` where nothing was given.
-    fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, Mistake>;
+    fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, FieldError>;
     /// The bytes given for the field itself, verbatim, in place of what its value would become.
-    fn raw(&mut self, field: &'static Field) -> Result<Option<&[u8]>, Mistake>;
+    fn raw(&mut self, field: &'static Field) -> Result<Option<&[u8]>, FieldError>;
     /// Goes into a list or a group; `false` where there is none.
-    fn open(&mut self, field: &'static Field) -> Result<bool, Mistake>;
+    fn open(&mut self, field: &'static Field) -> Result<bool, FieldError>;
     /// Goes on to the next item of the list, the first one at first; `false` at its end. An item that
     /// is a group is gone into.
-    fn next(&mut self) -> Result<bool, Mistake>;
+    fn next(&mut self) -> Result<bool, FieldError>;
     /// Leaves the list or group. Members that nobody asked for are a mistake.
-    fn close(&mut self) -> Result<(), Mistake>;
+    fn close(&mut self) -> Result<(), FieldError>;
     /// Tells whether a value, bytes, a list or a group is given for the field, and not asked for yet.
     fn has(&mut self, field: &'static Field) -> bool;
     /// The number given for the field, which may be asked for once more.
-    fn peek(&mut self, field: &'static Field) -> Result<Option<u64>, Mistake>;
+    fn peek(&mut self, field: &'static Field) -> Result<Option<u64>, FieldError>;
     /// Says that a member needs not be asked for: it repeats what stands elsewhere.
     fn skip(&mut self, field: &'static Field);
 }
@@ -209,51 +209,51 @@ pub trait Source {
 /// A source that has nothing: all fields have their defaults.
 ///
 /// ```
-/// use packetsmith::{Ipv4, source::{Builder, Nothing}};
+/// use packetsmith::{Ipv4, source::{Encoder, Defaults}};
 /// let (mut out, mut tail) = (Vec::new(), Vec::new());
-/// let auto = Builder::new(&mut Nothing, &mut out, &mut tail).fixed::<20>(Ipv4::FIELDS).unwrap();
+/// let unset = Encoder::new(&mut Defaults, &mut out, &mut tail).fixed::<20>(Ipv4::FIELDS).unwrap();
 /// assert_eq!((out[0], out[8]), (0x40, 64), "the version and the TTL have defaults");
-/// assert!(auto >> Ipv4::row("ihl") & 1 == 1, "the length is left to be computed");
+/// assert!(unset >> Ipv4::row("ihl") & 1 == 1, "the length is left to be computed");
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Nothing;
+pub struct Defaults;
 
-impl Source for Nothing {
-    fn value(&mut self, _: &'static Field) -> Result<Option<Value<'_>>, Mistake> {
+impl FieldSource for Defaults {
+    fn value(&mut self, _: &'static Field) -> Result<Option<Value<'_>>, FieldError> {
         Ok(None)
     }
-    fn raw(&mut self, _: &'static Field) -> Result<Option<&[u8]>, Mistake> {
+    fn raw(&mut self, _: &'static Field) -> Result<Option<&[u8]>, FieldError> {
         Ok(None)
     }
-    fn open(&mut self, _: &'static Field) -> Result<bool, Mistake> {
+    fn open(&mut self, _: &'static Field) -> Result<bool, FieldError> {
         Ok(false)
     }
-    fn next(&mut self) -> Result<bool, Mistake> {
+    fn next(&mut self) -> Result<bool, FieldError> {
         Ok(false)
     }
-    fn close(&mut self) -> Result<(), Mistake> {
+    fn close(&mut self) -> Result<(), FieldError> {
         Ok(())
     }
     fn has(&mut self, _: &'static Field) -> bool {
         false
     }
-    fn peek(&mut self, _: &'static Field) -> Result<Option<u64>, Mistake> {
+    fn peek(&mut self, _: &'static Field) -> Result<Option<u64>, FieldError> {
         Ok(None)
     }
     fn skip(&mut self, _: &'static Field) {}
 }
 
-/// A head on its way back to bytes: values come from a [`Source`], bytes go behind those that are
+/// A head on its way back to bytes: values come from a [`FieldSource`], bytes go behind those that are
 /// there already.
 ///
 /// ```
-/// use packetsmith::{Field, Form, Kind, source::Builder};
+/// use packetsmith::{Field, Tree, Kind, source::Encoder};
 /// const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Bytes of the text.");
 /// const TEXT: &Field = &Field::floating("text", "", Kind::Text, "What is said.");
-/// let mut form = Form::default();
+/// let mut form = Tree::default();
 /// form.quoted("text", b"hello");
 /// let (mut source, mut out, mut tail) = (form.source(), Vec::new(), Vec::new());
-/// let mut builder = Builder::new(&mut source, &mut out, &mut tail);
+/// let mut builder = Encoder::new(&mut source, &mut out, &mut tail);
 /// let given = builder.given(LENGTH, 2).unwrap();
 /// builder.bytes(TEXT).unwrap();
 /// if given.is_none() {
@@ -262,13 +262,13 @@ impl Source for Nothing {
 /// }
 /// assert_eq!(out, b"\0\x05hello");
 /// ```
-pub struct Builder<'b> {
+pub struct Encoder<'b> {
     /// Where values come from.
-    pub source: &'b mut dyn Source,
+    pub source: &'b mut dyn FieldSource,
     /// Where bytes go.
-    pub out: &'b mut dyn Put,
+    pub out: &'b mut dyn ByteSink,
     /// Where bytes go that stand behind the layer's body, outside of its length.
-    pub tail: &'b mut dyn Put,
+    pub tail: &'b mut dyn ByteSink,
     /// Where in `out` the message begins that names are compressed against.
     pub message: usize,
     /// Where in the message labels begin that names may point to; `None` where they are not compressed.
@@ -291,22 +291,22 @@ impl Labels {
     }
 
     /// Puts a name: labels, and then a pointer to where the rest of them stands already.
-    fn put(&mut self, name: &crate::name::Name<'_>, message: usize, out: &mut dyn Put) {
+    fn put(&mut self, name: &crate::name::Name<'_>, message: usize, out: &mut dyn ByteSink) {
         for (i, label) in name.labels().map_while(Result::ok).enumerate() {
             let written = out.written().get(message..).unwrap_or(&[]);
-            let rest_stands_at = |place: &u16| {
-                let there = crate::name::Name::new(written, usize::from(*place)).labels();
+            let rest_stands_at = |context: &u16| {
+                let there = crate::name::Name::new(written, usize::from(*context)).labels();
                 name.labels().skip(i).eq(there)
             };
             let known = self.places[..self.count].iter().copied().find(rest_stands_at);
-            if let Some(place) = known {
-                return out.put(&(0xc000 | place).to_be_bytes());
+            if let Some(context) = known {
+                return out.put(&(0xc000 | context).to_be_bytes());
             }
             let at = out.written().len() - message;
             if at < 0x4000
-                && let Some(place) = self.places.get_mut(self.count)
+                && let Some(context) = self.places.get_mut(self.count)
             {
-                *place = at as u16;
+                *context = at as u16;
                 self.count += 1;
             }
             out.put(&[label.len() as u8]);
@@ -316,11 +316,11 @@ impl Labels {
     }
 }
 
-impl<'b> Builder<'b> {
+impl<'b> Encoder<'b> {
     /// Builds behind what `out` has.
-    pub fn new(source: &'b mut dyn Source, out: &'b mut dyn Put, tail: &'b mut dyn Put) -> Self {
+    pub fn new(source: &'b mut dyn FieldSource, out: &'b mut dyn ByteSink, tail: &'b mut dyn ByteSink) -> Self {
         let message = out.written().len();
-        Builder { source, out, tail, message, labels: None }
+        Encoder { source, out, tail, message, labels: None }
     }
 
     /// Bytes that there are so far.
@@ -335,36 +335,36 @@ impl<'b> Builder<'b> {
 
     /// Builds the rows of a fixed header of `N` bytes. Gives the set of derived rows that nobody set, one
     /// bit a row.
-    pub fn fixed<const N: usize>(&mut self, fields: &'static [Field]) -> Result<u64, Mistake> {
+    pub fn fixed<const N: usize>(&mut self, fields: &'static [Field]) -> Result<u64, FieldError> {
         let mut header: [u8; N] = crate::field::defaults(fields);
-        let mut auto = 0;
+        let mut unset = 0;
         for (row, field) in fields.iter().enumerate() {
             match self.source.value(field)? {
                 Some(value) => field.write(&mut header, &value)?,
-                None if field.is_derived() => auto |= 1 << row,
+                None if field.is_derived() => unset |= 1 << row,
                 None => {}
             }
         }
         self.out.put(&header);
-        Ok(auto)
+        Ok(unset)
     }
 
     /// Builds a field of `bytes` bytes; the field's default, or else zero, where nothing was given.
-    pub fn number(&mut self, field: &'static Field, bytes: usize) -> Result<u64, Mistake> {
+    pub fn number(&mut self, field: &'static Field, bytes: usize) -> Result<u64, FieldError> {
         Ok(self.given(field, bytes)?.unwrap_or(field.default))
     }
 
     /// Builds a field of `bytes` bytes, eight at most, and tells whether it was given; what was not is
     /// the field's default.
-    pub fn given(&mut self, field: &'static Field, bytes: usize) -> Result<Option<u64>, Mistake> {
+    pub fn given(&mut self, field: &'static Field, bytes: usize) -> Result<Option<u64>, FieldError> {
         let value = match self.source.value(field)? {
-            Some(value) => Some(value.number().ok_or(Mistake::at(field, Unfit::Kind("a number")))?),
+            Some(value) => Some(value.number().ok_or(FieldError::at(field, ValueError::Kind("a number")))?),
             None => None,
         };
         let number = value.unwrap_or(field.default);
         let max = u64::MAX >> (64 - 8 * bytes.clamp(1, 8));
         if number > max {
-            return Err(Mistake::at(field, Unfit::TooLarge { number, max }));
+            return Err(FieldError::at(field, ValueError::TooLarge { number, max }));
         }
         let all = number.to_be_bytes();
         self.out.put(&all[all.len() - bytes.min(8)..]);
@@ -372,13 +372,13 @@ impl<'b> Builder<'b> {
     }
 
     /// Builds a value that fills `N` whole bytes; the field's default where nothing was given.
-    pub fn wire<T: Wire>(&mut self, field: &'static Field) -> Result<T, Mistake> {
+    pub fn wire<T: WireValue>(&mut self, field: &'static Field) -> Result<T, FieldError> {
         let bits = T::MAX_BITS;
         let mut bytes = [0; 64];
-        let Some(bytes) = bytes.get_mut(..bits / 8) else { return Err(Unfit::TooDeep.into()) };
+        let Some(bytes) = bytes.get_mut(..bits / 8) else { return Err(ValueError::TooDeep.into()) };
         let field_kind = field.item_kind();
         match self.source.value(field)? {
-            Some(value) => value.write(field_kind, bytes, 0..bits).map_err(|unfit| Mistake::at(field, unfit))?,
+            Some(value) => value.write(field_kind, bytes, 0..bits).map_err(|error| FieldError::at(field, error))?,
             None if field.default != 0 => put_bits(bytes, 0..bits, field.default),
             None => {}
         }
@@ -387,13 +387,13 @@ impl<'b> Builder<'b> {
     }
 
     /// Builds all bytes that were given, as bytes, text or an address; nothing where nothing was.
-    pub fn bytes(&mut self, field: &'static Field) -> Result<(), Mistake> {
+    pub fn bytes(&mut self, field: &'static Field) -> Result<(), FieldError> {
         match self.source.value(field)? {
             Some(Value::Bytes(bytes) | Value::Text(bytes)) => self.out.put(bytes),
             Some(Value::Mac(address)) => self.out.put(&address.0),
             Some(Value::Ipv4(address)) => self.out.put(&address.octets()),
             Some(Value::Ipv6(address)) => self.out.put(&address.octets()),
-            Some(_) => return Err(Mistake::at(field, Unfit::Kind("text or bytes"))),
+            Some(_) => return Err(FieldError::at(field, ValueError::Kind("text or bytes"))),
             None => {}
         }
         Ok(())
@@ -402,22 +402,22 @@ impl<'b> Builder<'b> {
     /// Builds in the layer's tail, with what `build` puts.
     pub(crate) fn in_tail(
         &mut self,
-        build: impl FnOnce(&mut Builder<'_>) -> Result<(), Mistake>,
-    ) -> Result<(), Mistake> {
+        build: impl FnOnce(&mut Encoder<'_>) -> Result<(), FieldError>,
+    ) -> Result<(), FieldError> {
         struct Nowhere;
-        impl Put for Nowhere {
+        impl ByteSink for Nowhere {
             fn put(&mut self, _: &[u8]) {}
             fn written(&mut self) -> &mut [u8] {
                 &mut []
             }
             fn truncate(&mut self, _: usize) {}
         }
-        build(&mut Builder::new(self.source, self.tail, &mut Nowhere))
+        build(&mut Encoder::new(self.source, self.tail, &mut Nowhere))
     }
 
     /// Builds an address of which the last bytes may be left out: as many bytes as are given for it
     /// verbatim, or else `bytes` of it, or without those at its end that are zero.
-    pub(crate) fn shortened(&mut self, field: &'static Field, bytes: Option<usize>) -> Result<(), Mistake> {
+    pub(crate) fn shortened(&mut self, field: &'static Field, bytes: Option<usize>) -> Result<(), FieldError> {
         let at = self.len();
         if let Some(raw) = self.source.raw(field)? {
             self.out.put(raw);
@@ -428,8 +428,8 @@ impl<'b> Builder<'b> {
                 Some(Value::Ipv6(address)) => address.octets().starts_with(raw),
                 _ => true,
             };
-            let rule = Unfit::Rule("its raw bytes are another address: leave them out to change it");
-            return if same { Ok(()) } else { Err(Mistake::at(field, rule)) };
+            let rule = ValueError::Rule("its raw bytes are another address: leave them out to change it");
+            return if same { Ok(()) } else { Err(FieldError::at(field, rule)) };
         }
         self.bytes(field)?;
         let end = match bytes {
@@ -447,7 +447,7 @@ impl<'b> Builder<'b> {
 
     /// Of several forms of a message, the one that most of the given members are rows of; of those the one
     /// with the fewest rows.
-    pub(crate) fn likeliest<'a, V: crate::part::Variants<'a>>(&mut self, forms: &[u16]) -> u16 {
+    pub(crate) fn likeliest<'a, V: crate::part::TaggedEnum<'a>>(&mut self, forms: &[u16]) -> u16 {
         let score = |form: &u16| {
             let rows = V::rows(*form);
             let given = rows.iter().filter(|row| self.source.has(row)).count();
@@ -457,7 +457,7 @@ impl<'b> Builder<'b> {
     }
 
     /// Builds a domain name: the root where nothing was given.
-    pub fn name(&mut self, field: &'static Field) -> Result<(), Mistake> {
+    pub fn name(&mut self, field: &'static Field) -> Result<(), FieldError> {
         let at = self.len();
         if let Some(raw) = self.source.raw(field)? {
             self.out.put(raw);
@@ -470,7 +470,7 @@ impl<'b> Builder<'b> {
             // Who changes a name must not find that it was not heard.
             return match self.source.value(field)? {
                 Some(Value::Name(name)) if written != name => {
-                    Err(Mistake::at(field, Unfit::Rule("its raw bytes are another name: leave them out to change it")))
+                    Err(FieldError::at(field, ValueError::Rule("its raw bytes are another name: leave them out to change it")))
                 }
                 _ => Ok(()),
             };
@@ -478,9 +478,9 @@ impl<'b> Builder<'b> {
         match self.source.value(field)? {
             Some(Value::Name(name)) => match &mut self.labels {
                 Some(labels) => labels.put(&name, self.message, self.out),
-                None => crate::part::Part::emit(&name, self.out),
+                None => crate::part::Codec::emit(&name, self.out),
             },
-            Some(_) => return Err(Mistake::at(field, Unfit::Kind("a domain name"))),
+            Some(_) => return Err(FieldError::at(field, ValueError::Kind("a domain name"))),
             None => self.out.put(&[0]),
         }
         Ok(())
@@ -489,16 +489,16 @@ impl<'b> Builder<'b> {
     /// Writes a number over bytes that were put before, most significant first.
     pub fn patch(&mut self, at: usize, bytes: usize, number: u64) {
         let all = number.to_be_bytes();
-        if let Some(place) = self.out.written().get_mut(at..at + bytes) {
-            place.copy_from_slice(&all[all.len() - bytes.min(8)..]);
+        if let Some(context) = self.out.written().get_mut(at..at + bytes) {
+            context.copy_from_slice(&all[all.len() - bytes.min(8)..]);
         }
     }
 }
 
 impl Field {
     /// Writes a value over the field's bits in a header that holds them.
-    pub fn write(&'static self, header: &mut [u8], value: &Value<'_>) -> Result<(), Mistake> {
-        value.write(self.kind, header, self.bits()).map_err(|unfit| Mistake::at(self, unfit))
+    pub fn write(&'static self, header: &mut [u8], value: &Value<'_>) -> Result<(), FieldError> {
+        value.write(self.kind, header, self.bits()).map_err(|error| FieldError::at(self, error))
     }
 }
 
@@ -515,7 +515,7 @@ impl Value<'_> {
 
     /// Writes the value over the bits `bits` of `buf`, which must hold them. Bytes and text that are
     /// shorter are filled up with zeros.
-    pub fn write(&self, kind: Kind, buf: &mut [u8], bits: core::ops::Range<usize>) -> Result<(), Unfit> {
+    pub fn write(&self, kind: Kind, buf: &mut [u8], bits: core::ops::Range<usize>) -> Result<(), ValueError> {
         let mac;
         let v4;
         let v6;
@@ -533,7 +533,7 @@ impl Value<'_> {
                 &v6[..]
             }
             Value::Bytes(b) | Value::Text(b) => b,
-            Value::Name(_) => return Err(Unfit::Kind("no name")),
+            Value::Name(_) => return Err(ValueError::Kind("no name")),
             _ if matches!(kind, Kind::Int) => {
                 let unused = 64 - bits.len().clamp(1, 64);
                 let signed = match *self {
@@ -543,19 +543,19 @@ impl Value<'_> {
                 if (signed << unused) >> unused != signed {
                     let max = u64::MAX >> (unused + 1);
                     return Err(match u64::try_from(signed) {
-                        Ok(number) => Unfit::TooLarge { number, max },
-                        Err(_) => Unfit::Rule("is less than the least that fits"),
+                        Ok(number) => ValueError::TooLarge { number, max },
+                        Err(_) => ValueError::Rule("is less than the least that fits"),
                     });
                 }
                 put_bits(buf, bits, signed as u64);
                 return Ok(());
             }
-            Value::Int(_) => return Err(Unfit::Kind("a number that is not negative")),
+            Value::Int(_) => return Err(ValueError::Kind("a number that is not negative")),
             _ => {
                 let number = self.number().unwrap_or(0);
                 let max = u64::MAX >> (64 - bits.len().clamp(1, 64));
                 if number > max {
-                    return Err(Unfit::TooLarge { number, max });
+                    return Err(ValueError::TooLarge { number, max });
                 }
                 match kind {
                     Kind::Little => buf[bits.start / 8..bits.end / 8].copy_from_slice(&(number as u32).to_le_bytes()),
@@ -564,27 +564,27 @@ impl Value<'_> {
                 return Ok(());
             }
         };
-        let place = &mut buf[bits.start / 8..bits.end / 8];
-        match place.split_at_mut_checked(bytes.len()) {
+        let context = &mut buf[bits.start / 8..bits.end / 8];
+        match context.split_at_mut_checked(bytes.len()) {
             Some((start, rest)) => {
                 start.copy_from_slice(bytes);
                 rest.fill(0);
                 Ok(())
             }
-            None => Err(Unfit::TooLong { have: bytes.len(), max: place.len() }),
+            None => Err(ValueError::TooLong { have: bytes.len(), max: context.len() }),
         }
     }
 }
 
-impl Derive {
+impl Computed {
     /// The number of a length, given the bytes of the head, and of head and body.
     #[inline]
-    pub fn length(self, head: usize, total: usize) -> Option<Result<u64, Unfit>> {
+    pub fn length(self, head: usize, total: usize) -> Option<Result<u64, ValueError>> {
         let (have, unit) = match self {
-            Derive::Head { unit, less } => (head.saturating_sub(less.into()), usize::from(unit.max(1))),
-            Derive::Total { less } => (total.saturating_sub(less.into()), 1),
+            Computed::Head { unit, less } => (head.saturating_sub(less.into()), usize::from(unit.max(1))),
+            Computed::Total { less } => (total.saturating_sub(less.into()), 1),
             _ => return None,
         };
-        Some(if have % unit == 0 { Ok((have / unit) as u64) } else { Err(Unfit::NotWhole { have, unit }) })
+        Some(if have % unit == 0 { Ok((have / unit) as u64) } else { Err(ValueError::NotWhole { have, unit }) })
     }
 }

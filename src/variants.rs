@@ -7,13 +7,13 @@ use crate::capture::{
 };
 use crate::checksum::Checksum;
 use crate::edit::Editor;
-use crate::field::Derive;
+use crate::field::Computed;
 use crate::fragment::{FragmentError, Fragmenter};
-use crate::layer::{Flaw, FlawKind, Limit, Next, Protocol, Reason, Severity};
+use crate::layer::{ParseDefect, ParseDefectKind, Limit, NextProtocol, Protocol, IssueKind, Severity};
 use crate::name::{Name, NameError};
 use crate::packet::Packet;
 use crate::reassemble::{LostReason, Outcome, Policy, Reassembler, Refusal, Settings};
-use crate::source::Unfit;
+use crate::source::ValueError;
 use crate::{Ethernet, Ipv4, Ipv4Flags, Ipv6, Stack, Value, examine};
 use core::time::Duration;
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ use std::string::ToString;
 use std::vec::Vec;
 
 /// Gives `$all`, the names of a type's variants, and `$name`, the name of a value's.
-macro_rules! variants {
+macro_rules! tagged_enum {
     ($($all:ident, $name:ident: $type:ident { $($variant:ident),* $(,)? })*) => {$(
         const $all: &[&str] = &[$(stringify!($variant)),*];
         fn $name(value: &$type) -> &'static str {
@@ -35,17 +35,17 @@ macro_rules! variants {
 
 type Outcomes = Outcome<'static>;
 
-variants! {
-    REASONS, reason: Reason {
+tagged_enum! {
+    REASONS, reason: IssueKind {
         Truncated, TooShort, Version, Inferred, Checksum, FrameCheck, Reserved, BrokenItem, BadItem, Name, Surplus,
         Missing, TooDeep, Rule,
     }
     SEVERITIES, severity: Severity { Note, Warning, Error }
     LIMITS, limit: Limit { Snapshot, Frame, Quote, Segment, Layer }
     CHECKSUMS, checksum: Checksum { Good, Bad, Absent, Unverifiable, Offloaded }
-    FLAWS, flaw: FlawKind { None, Truncated, TooShort, Version, Inferred, TooDeep }
+    FLAWS, defect: ParseDefectKind { None, Truncated, TooShort, Version, Inferred, TooDeep }
     NAMES, name: NameError { Truncated, ForwardPointer, ReservedLabel, TooLong, TooManyPointers }
-    UNFITS, unfit: Unfit {
+    UNFITS, error: ValueError {
         TooLarge, TooLong, NotWhole, Kind, Text, NoName, NoMember, TooDeep, NoRoom, Rule,
     }
     FRAGMENTS, fragment: FragmentError {
@@ -96,10 +96,10 @@ fn of_issues() {
                 reasons.insert(reason(&issue.reason));
                 severities.insert(severity(&issue.reason.severity()));
                 match issue.reason {
-                    Reason::Truncated { limit: by, .. } => {
+                    IssueKind::Truncated { limit: by, .. } => {
                         limits.insert(limit(&by));
                     }
-                    Reason::Name(error) => {
+                    IssueKind::Name(error) => {
                         assert!(!error.to_string().is_empty());
                         names.insert(name(&error));
                     }
@@ -120,12 +120,12 @@ fn of_flaws() {
     let of_header = |first: u8, total: u8| {
         let mut header = [0; 20];
         (header[0], header[3]) = (first, total);
-        <Ipv4<&[u8; 20]> as Protocol>::parse(&header, Next::EtherType(0x0800)).unwrap().flaw
+        <Ipv4<&[u8; 20]> as Protocol>::parse(&header, NextProtocol::EtherType(0x0800)).unwrap().defect
     };
-    let cut = <Ipv4<&[u8; 20]> as Protocol>::parse(&[0x45], Next::Unknown).unwrap_err();
+    let cut = <Ipv4<&[u8; 20]> as Protocol>::parse(&[0x45], NextProtocol::Unknown).unwrap_err();
     let flaws =
-        [of_header(0x45, 20), of_header(0x65, 20), of_header(0x44, 20), of_header(0x45, 0), cut, Flaw::TOO_DEEP];
-    reached("FlawKind", FLAWS, flaws.iter().map(|found| flaw(&found.kind)));
+        [of_header(0x45, 20), of_header(0x65, 20), of_header(0x44, 20), of_header(0x45, 0), cut, ParseDefect::TOO_DEEP];
+    reached("FlawKind", FLAWS, flaws.iter().map(|found| defect(&found.kind)));
 }
 
 #[test]
@@ -144,8 +144,8 @@ fn of_names() {
 }
 
 /// What is wrong with a packet in the notation of the command line.
-fn of_text(text: &str) -> Unfit {
-    text.parse::<Packet>().unwrap().build().unwrap_err().mistake.unfit
+fn of_text(text: &str) -> ValueError {
+    text.parse::<Packet>().unwrap().build().unwrap_err().mistake.error
 }
 
 #[test]
@@ -159,15 +159,15 @@ fn of_what_does_not_fit() {
         of_text("ipv4 protocol=nonesuch"),
         of_text("ipv4 hops=3"),
         of_text("ipv4 ttl=1 ttl=2"),
-        Stack::new().push(Ipv4::build()).write_into(&mut [0; 19]).unwrap_err().mistake.unfit,
-        Editor::new(1, &mut frame).set(0, "dst", &Value::Name(Name::new(b"\0", 0))).unwrap_err().unfit,
-        Editor::new(1, &mut frame).patch(13, &[1, 2]).unwrap_err().unfit,
-        Editor::new(1, &mut frame).patch(usize::MAX, &[1, 2]).unwrap_err().unfit,
-        Derive::Head { unit: 4, less: 0 }.length(21, 21).unwrap().unwrap_err(),
-        Editor::new(1, &mut deep).set(0, "dst", &Value::Uint(0)).unwrap_err().unfit,
+        Stack::new().push(Ipv4::build()).write_into(&mut [0; 19]).unwrap_err().mistake.error,
+        Editor::new(1, &mut frame).set(0, "dst", &Value::Name(Name::new(b"\0", 0))).unwrap_err().error,
+        Editor::new(1, &mut frame).patch(13, &[1, 2]).unwrap_err().error,
+        Editor::new(1, &mut frame).patch(usize::MAX, &[1, 2]).unwrap_err().error,
+        Computed::Head { unit: 4, less: 0 }.length(21, 21).unwrap().unwrap_err(),
+        Editor::new(1, &mut deep).set(0, "dst", &Value::Uint(0)).unwrap_err().error,
     ];
-    assert!(unfits.iter().all(|unfit| !unfit.to_string().is_empty()));
-    reached("Unfit", UNFITS, unfits.iter().map(unfit));
+    assert!(unfits.iter().all(|error| !error.to_string().is_empty()));
+    reached("Unfit", UNFITS, unfits.iter().map(error));
 }
 
 #[test]

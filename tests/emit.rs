@@ -3,7 +3,7 @@
 
 use packetsmith::Cursor;
 use packetsmith::field::{Registry, Visitor};
-use packetsmith::part::Variants;
+use packetsmith::part::TaggedEnum;
 use packetsmith::proto::*;
 use packetsmith::{Field, Span, Value};
 
@@ -69,7 +69,7 @@ fn hold(
 }
 
 /// Reads contents and writes them again; `None` where they do not fit.
-fn again<'a, V: Variants<'a>>(kind: u16, bytes: &'a [u8]) -> Option<Vec<u8>> {
+fn again<'a, V: TaggedEnum<'a>>(kind: u16, bytes: &'a [u8]) -> Option<Vec<u8>> {
     let left = V::show(kind, Cursor::new(bytes), &mut Blind);
     let value = V::decode(kind, Cursor::new(bytes));
     if value.is_unknown() {

@@ -7,7 +7,7 @@
 mod common;
 
 use common::{expect, root};
-use packetsmith::{Reason, examine};
+use packetsmith::{IssueKind, examine};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -28,7 +28,7 @@ fn said(listed: &str) -> (String, BTreeSet<&'static str>) {
         for layer in layers.fcs_len(numbers.get(2).map(|&bytes| bytes as u8)) {
             layer.issues(|issue| {
                 let _ = writeln!(text, "{}: {issue}", issue.reason.severity());
-                if let Reason::Rule(_, rule) = issue.reason {
+                if let IssueKind::Rule(_, rule) = issue.reason {
                     rules.insert(rule);
                 }
             });

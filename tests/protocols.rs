@@ -6,7 +6,7 @@ mod common;
 
 use common::{Sample, expect, root, samples, samples_path};
 use packetsmith::field::{Registry, Visitor};
-use packetsmith::sink::{Summary, Tree};
+use packetsmith::sink::{Summary, TreeText};
 use packetsmith::{Field, Kind, Proto, Span, Value, examine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -22,7 +22,7 @@ fn every_protocol_has_a_packet_that_shows_it() {
         let begins = format!("  {}  ", proto.name());
         let mut summary = Summary::default();
         for Sample { head, packet } in samples(proto) {
-            let mut tree = Tree::default();
+            let mut tree = TreeText::default();
             tree.packet(examine(packet.link_type, &packet.bytes).original_len(packet.original_len));
             let tree = String::from_utf8(tree.text.bytes).expect("trees are text");
             let mut ours = false;

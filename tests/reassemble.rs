@@ -3,7 +3,7 @@
 use core::time::Duration;
 use packetsmith::fragment::{FragmentError, Fragmenter};
 use packetsmith::reassemble::{LostReason, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
-use packetsmith::{Ipv4, Ipv4Flags, Ipv6, Layers, Next, Stack, Sum, View};
+use packetsmith::{Ipv4, Ipv4Flags, Ipv6, Layers, NextProtocol, Stack, Sum, View};
 use proptest::prelude::*;
 
 /// A fragment to be sent: 8 bytes of payload for each letter, and those behind it that are too few.
@@ -353,7 +353,7 @@ fn fragments_within_fragments() {
     let mut whole = Vec::new();
     for packet in &outer {
         let mut packet = packet.clone();
-        while let Some(at) = packetsmith::reassemble::find(Layers::new(Next::LinkType(101), &packet)) {
+        while let Some(at) = packetsmith::reassemble::find(Layers::new(NextProtocol::LinkType(101), &packet)) {
             match push(&mut reassembler, &packet[at], 0) {
                 Outcome::Complete(datagram) => packet = datagram.packet().to_vec(),
                 _ => break,
@@ -387,7 +387,7 @@ fn every_bit_of_a_key_tells_datagrams_apart() {
         for bit in bits {
             let packet = packet(last(1, "B"), bit);
             let Outcome::Complete(datagram) = push(&mut reassembler, &packet, 2) else { panic!("{bit}") };
-            let addresses = match Layers::new(Next::LinkType(101), &packet).next().unwrap().view {
+            let addresses = match Layers::new(NextProtocol::LinkType(101), &packet).next().unwrap().view {
                 View::Ipv4(ip) => (ip.src().into(), ip.dst().into()),
                 View::Ipv6(ip) => (ip.src().into(), ip.dst().into()),
                 view => panic!("{view:?}"),
@@ -497,7 +497,7 @@ fn a_quoted_fragment_is_none() {
         .payload(&[&[3, 1, 0, 0, 0, 0, 0, 0][..], &quoted].concat())
         .finish()
         .unwrap();
-    let layers = || Layers::new(Next::LinkType(101), &frame);
+    let layers = || Layers::new(NextProtocol::LinkType(101), &frame);
     assert!(layers().any(|layer| matches!(layer.view, View::Ipv4(ip) if ip.is_fragment())));
     assert_eq!(packetsmith::reassemble::find(layers()), None);
 }

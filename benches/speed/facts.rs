@@ -1,7 +1,7 @@
 //! What is read of a frame by every contestant, and how packetsmith and etherparse read it.
 
 use etherparse::{LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TransportSlice};
-use packetsmith::{Outline, View, dissect};
+use packetsmith::{FastHeaders, View, dissect};
 
 /// What a program that counts or filters asks of a frame. Fragments have addresses alone.
 ///
@@ -77,7 +77,7 @@ pub fn walk(frame: &[u8]) -> Facts {
         match layer.view {
             View::Ipv4(_) | View::Ipv6(_) => header(&mut facts, &layer.view, 0),
             View::Arp(_) | View::Tcp(_) | View::Udp(_) | View::Icmpv4(_) | View::Icmpv6(_) => {
-                header(&mut facts, &layer.view, layer.body().len());
+                header(&mut facts, &layer.view, layer.payload().len());
                 break;
             }
             _ => {}
@@ -89,7 +89,7 @@ pub fn walk(frame: &[u8]) -> Facts {
 #[inline(always)]
 pub fn outline(frame: &[u8]) -> Facts {
     let mut facts = Facts::default();
-    let outline = Outline::of(1, frame);
+    let outline = FastHeaders::of(1, frame);
     header(&mut facts, &outline.network, 0);
     header(&mut facts, &outline.transport, outline.payload.len());
     facts

@@ -15,7 +15,7 @@ use mixed::Frames;
 use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Writer};
 use packetsmith::fragment::Fragmenter;
 use packetsmith::reassemble::{Outcome, Reassembler, Settings};
-use packetsmith::{Ahead, Ethernet, Ipv4, Stack, Sum, Tcp, TcpFlags};
+use packetsmith::{Prefetch, Ethernet, Ipv4, Stack, Sum, Tcp, TcpFlags};
 use peers::{floor, pnet, smoltcp as smoltcp_read};
 use std::hint::black_box;
 use std::time::Duration;
@@ -83,16 +83,16 @@ fn dissect_each<F: std::borrow::Borrow<Frames>>(
 
 fn dissect_ahead(table: &Table, what: &str, frames: &Frames) {
     let go = || black_box(frames).iter();
-    assert_eq!(digest(Ahead::new(go()), outline), digest(go(), sliced), "no frame is lost");
+    assert_eq!(digest(Prefetch::new(go()), outline), digest(go(), sliced), "no frame is lost");
     table.row(
         what,
         frames.len(),
         &[("etherparse SlicedPacket", 0.27)],
         vec![
-            ("packetsmith Outline", Box::new(|| digest(Ahead::new(go()), outline))),
-            ("packetsmith dissect", Box::new(|| digest(Ahead::new(go()), walk))),
+            ("packetsmith Outline", Box::new(|| digest(Prefetch::new(go()), outline))),
+            ("packetsmith dissect", Box::new(|| digest(Prefetch::new(go()), walk))),
             ("etherparse SlicedPacket", Box::new(|| digest(go(), sliced))),
-            ("floor, touched ahead", Box::new(|| digest(Ahead::new(go()), floor))),
+            ("floor, touched ahead", Box::new(|| digest(Prefetch::new(go()), floor))),
             ("floor", Box::new(|| digest(go(), floor))),
             ("touch one byte", Box::new(|| go().map(|frame| u64::from(frame[0])).sum())),
         ],

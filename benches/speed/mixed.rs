@@ -218,7 +218,7 @@ impl Mixed {
         out.resize(begin + len, 0);
     }
 
-    fn ip<H: packetsmith::build::Head>(&mut self, path: Path, head: H, payload: std::ops::Range<usize>) -> Vec<u8> {
+    fn ip<H: packetsmith::build::EncodeHeader>(&mut self, path: Path, head: H, payload: std::ops::Range<usize>) -> Vec<u8> {
         let (payload, [from, to]) = (&self.text[payload], path.hosts);
         let ttl = [64, 57, 128, 255][from as usize % 4];
         let built = if path.v6 {

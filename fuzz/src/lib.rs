@@ -5,7 +5,7 @@ use packetsmith::capture::Reader;
 use packetsmith::field::Visitor;
 use packetsmith::fragment::Fragmenter;
 use packetsmith::reassemble::{Outcome, Policy, Reassembler, Settings, find};
-use packetsmith::sink::{Hexdump, Json, Style, Summary, Tree};
+use packetsmith::sink::{Hexdump, Json, Style, Summary, TreeText};
 use packetsmith::{Editor, Examine, Field, LinkType, Packet, Span, Value, View, dissect, examine};
 use std::time::Duration;
 
@@ -50,14 +50,14 @@ pub fn dissect_frame(input: &[u8]) {
         layer.checksum();
     }
     Json::default().packet(|_| {}, layers());
-    Tree::default().packet(layers());
+    TreeText::default().packet(layers());
     Summary::default().packet(layers());
     Hexdump::new(Style::COLOUR).packet(frame, dissect(link_type, frame));
     outline::check(link_type, frame);
     let layers: Vec<_> = dissect(link_type, frame).collect();
-    let heads = layers.iter().map(|layer| layer.head());
-    let tails = layers.iter().rev().map(|layer| layer.tail());
-    let whole = heads.chain(layers.last().map(|layer| layer.body())).chain(tails).collect::<Vec<_>>().concat();
+    let heads = layers.iter().map(|layer| layer.header());
+    let tails = layers.iter().rev().map(|layer| layer.trailer());
+    let whole = heads.chain(layers.last().map(|layer| layer.payload())).chain(tails).collect::<Vec<_>>().concat();
     assert_eq!(whole, frame);
 }
 
@@ -267,7 +267,7 @@ pub fn differential(frame: &[u8]) {
             assert_eq!(ours.identification(), header.identification());
             assert_eq!(ours.fragment_offset(), header.fragments_offset().value());
             assert_eq!(ours.is_fragment(), header.is_fragmenting_payload());
-            assert_eq!(layer.head().len(), header.slice().len());
+            assert_eq!(layer.header().len(), header.slice().len());
             // Rule "total length 0": segmentation offload (both take the rest of the frame).
             transport(&theirs.transport, &mut layers);
         }
@@ -298,7 +298,7 @@ pub fn differential(frame: &[u8]) {
                 assert_eq!((ours.src_port(), ours.dst_port()), (theirs.source_port(), theirs.destination_port()));
                 assert_eq!((ours.seq(), ours.ack()), (theirs.sequence_number(), theirs.acknowledgment_number()));
                 assert_eq!((ours.window(), ours.checksum()), (theirs.window_size(), theirs.checksum()));
-                assert_eq!(layer.head().len(), theirs.slice().len() - theirs.payload().len());
+                assert_eq!(layer.header().len(), theirs.slice().len() - theirs.payload().len());
             }
             (Some(TransportSlice::Udp(theirs)), View::Udp(ours)) => {
                 assert_eq!((ours.src_port(), ours.dst_port()), (theirs.source_port(), theirs.destination_port()));

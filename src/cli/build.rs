@@ -6,8 +6,8 @@ use super::output::Output;
 use super::{Outcome, complain};
 use packetsmith::capture::{Format, MAX_RECORD, Options, Record, RecordKind, Timestamp};
 use packetsmith::form::Step;
-use packetsmith::sink::{Hexdump, Style, Tree};
-use packetsmith::{LinkType, Next, Notation, Packet, Proto, dissect, examine};
+use packetsmith::sink::{Hexdump, Style, TreeText};
+use packetsmith::{LinkType, NextProtocol, PacketText, Packet, Proto, dissect, examine};
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -41,7 +41,7 @@ pub struct Arguments {
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
-    /// Form of the capture file; by default that of the file that JSON came from, or else pcap
+    /// Tree of the capture file; by default that of the file that JSON came from, or else pcap
     #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
     file_format: Option<Choice>,
     /// Show every field of every layer
@@ -120,7 +120,7 @@ struct Builder<'a> {
     arguments: &'a Arguments,
     destination: Option<Destination>,
     output: Output,
-    tree: Tree,
+    tree: TreeText,
     hex: Hexdump,
     /// Number of the argument.
     source: u64,
@@ -135,7 +135,7 @@ impl<'a> Builder<'a> {
         Ok(Builder {
             arguments,
             destination: arguments.write.as_ref().map(create).transpose()?,
-            tree: Tree::new(style, output.width.unwrap_or(100)),
+            tree: TreeText::new(style, output.width.unwrap_or(100)),
             hex: Hexdump::new(style),
             output,
             source: 0,
@@ -146,13 +146,13 @@ impl<'a> Builder<'a> {
 
     /// Builds a packet from one line of text.
     fn text(&mut self, text: &str) -> Result<(), Trouble> {
-        let marked = |error: packetsmith::NotationError| {
+        let marked = |error: packetsmith::PacketTextError| {
             let (line, at) = line_of(text, error.at);
             let column = line[..at].chars().count();
             format!("{error}\n\n  {line}\n  {:column$}^", "")
         };
         let mut files = |path: &str| read_file(path);
-        let mut notation = Notation::parse(text, &mut files).map_err(marked)?;
+        let mut notation = PacketText::parse(text, &mut files).map_err(marked)?;
         let frame = notation.build().map_err(marked)?;
         let first = notation.packet.first();
         self.origin = Origin::None;
@@ -346,7 +346,7 @@ fn link_type_of(first: Proto) -> Option<u16> {
     match first {
         // The numbers of raw IP stand for both versions, and 228 and 229 for one each.
         Proto::Data => None,
-        proto => (0..=1023).find(|&n| Next::LinkType(n).proto() == proto && LinkType::from(n).name().is_some()),
+        proto => (0..=1023).find(|&n| NextProtocol::LinkType(n).proto() == proto && LinkType::from(n).name().is_some()),
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Arguments {
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: PathBuf,
-    /// Form of the capture file
+    /// Tree of the capture file
     #[arg(short = 'F', long = "file-format", value_name = "FORM")]
     file_format: Option<Choice>,
     /// Identification of the first IPv6 packet that is split; those after it count on
@@ -135,5 +135,5 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
 /// Where the outermost IP packet of a frame is.
 fn ip(link_type: u16, frame: &[u8]) -> Option<Range<usize>> {
     let layer = dissect(link_type, frame).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)))?;
-    Some(layer.head_span().start as usize..layer.body_span().end as usize)
+    Some(layer.header_span().start as usize..layer.payload_span().end as usize)
 }

@@ -3,7 +3,7 @@
 //! It stands in the packets' own objects. `capture` is in the first packet of a file or section, and
 //! `interfaces` in the first packet after they have been described.
 
-use packetsmith::Form;
+use packetsmith::Tree;
 use packetsmith::capture::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader};
 use packetsmith::sink::Json;
 use serde::Deserialize;
@@ -139,7 +139,7 @@ pub struct About {
 /// A packet's object while it is read: what is about its record, and its layers.
 pub struct Object<'p> {
     pub about: &'p mut About,
-    pub form: &'p mut Form,
+    pub form: &'p mut Tree,
     /// The first member of a name that is not known.
     pub unknown: &'p mut Option<String>,
 }

@@ -18,7 +18,7 @@ pub enum Color {
 }
 
 impl Color {
-    /// What that means for standard output. Without `auto` it holds for standard error too.
+    /// What that means for standard output. Without `unset` it holds for standard error too.
     pub fn style(self) -> Style {
         let choice = match self {
             Color::Auto => anstream::AutoStream::choice(&io::stdout()),

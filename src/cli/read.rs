@@ -5,13 +5,13 @@ use super::clock::{self, Clock};
 use super::destination::{self, Destination};
 use super::meta::{self, Describer};
 use super::output::{Output, Progress};
-use super::wholes::{Whole, Wholes, listed};
+use super::wholes::{Whole, Reassembled, listed};
 use super::{Outcome, complain};
 use clap::ValueEnum;
 use packetsmith::capture::{ByteOrder, Error, Options, Reader, Record, Resolution, Timestamp};
 use packetsmith::live::Link;
 use packetsmith::reassemble::Settings;
-use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, Tree};
+use packetsmith::sink::{Hexdump, Json, Style, Summary, Text, TreeText};
 use packetsmith::{Examine, Filter, LinkType, Packet, dissect, examine};
 use std::io::{self, Read};
 use std::num::NonZero;
@@ -277,7 +277,7 @@ struct Order<'a> {
     clock: Clock,
     describer: Describer,
     /// Puts fragments together.
-    wholes: Option<Wholes>,
+    wholes: Option<Reassembled>,
     /// What is to be said of the file.
     said: Json,
     /// Packets that may still be read.
@@ -290,7 +290,7 @@ impl<'a> Order<'a> {
             arguments,
             clock: Clock::new(arguments.time),
             describer: Describer::default(),
-            wholes: Some(Wholes::new(Settings::default())).filter(|_| !arguments.no_reassembly),
+            wholes: Some(Reassembled::new(Settings::default())).filter(|_| !arguments.no_reassembly),
             said: Json::default(),
             left: arguments.count.unwrap_or(u64::MAX),
         }
@@ -480,7 +480,7 @@ struct Printer<'a> {
     /// What has been written.
     text: Text,
     summary: Summary,
-    tree: Tree,
+    tree: TreeText,
     hex: Hexdump,
     json: Json,
     packet: Packet,
@@ -498,7 +498,7 @@ impl<'a> Printer<'a> {
             file: None,
             text: Text::default(),
             summary: Summary::default(),
-            tree: Tree::new(style, width.unwrap_or(100)),
+            tree: TreeText::new(style, width.unwrap_or(100)),
             hex: Hexdump::new(style),
             json: Json::default(),
             packet: Packet::default(),

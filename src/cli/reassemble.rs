@@ -2,7 +2,7 @@
 
 use super::destination::{Choice, Destination};
 use super::output::{Output, Progress};
-use super::wholes::{Fate, Whole, Wholes};
+use super::wholes::{Fate, Whole, Reassembled};
 use super::{Outcome, complain};
 use packetsmith::capture::{Reader, Record};
 use packetsmith::reassemble::{Lost, Policy, Settings};
@@ -35,7 +35,7 @@ pub struct Arguments {
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
-    /// Form of the capture file
+    /// Tree of the capture file
     #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
     file_format: Option<Choice>,
     /// What to do where IPv4 fragments overlap
@@ -75,7 +75,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     };
     let name = arguments.file.to_string_lossy().into_owned();
     let mut progress = Progress::new(&reader, &name);
-    let mut wholes = Wholes::new(Settings {
+    let mut wholes = Reassembled::new(Settings {
         datagrams: arguments.max_datagrams,
         bytes: arguments.max_bytes,
         timeout: Duration::from_secs(arguments.timeout.into()),

@@ -9,7 +9,7 @@ use packetsmith::address::{Bits, Subnet};
 use packetsmith::capture::{ByteOrder, Options, Record, Timestamp};
 use packetsmith::field::Visitor;
 use packetsmith::sink::{self, Sink, Style, Summary, Text};
-use packetsmith::{Examined, Field, Issue, LinkType, Span, TcpFlags, Value, examine};
+use packetsmith::{ExaminedLayer, Field, Issue, LinkType, Span, TcpFlags, Value, examine};
 use std::fmt::Write;
 use std::io;
 use std::net::Ipv4Addr;
@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Write the packets to this capture file; - for standard output, instead of the story
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
-    /// Form of the capture file
+    /// Tree of the capture file
     #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
     file_format: Option<Choice>,
     /// Tell the three-way handshake with this segment lost
@@ -139,11 +139,11 @@ impl Visitor for Collect {
 }
 
 impl Sink for Collect {
-    fn layer(&mut self, layer: &Examined<'_>) {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         (self.layer, self.option) = (layer.proto.name(), None);
     }
     fn issue(&mut self, _: &Issue) {}
-    fn end(&mut self, _: &Examined<'_>) {}
+    fn end(&mut self, _: &ExaminedLayer<'_>) {}
 }
 
 /// Tells the story.

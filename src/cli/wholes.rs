@@ -3,7 +3,7 @@
 use packetsmith::capture::Timestamp;
 use packetsmith::edit::replace;
 use packetsmith::reassemble::{Findings, Key, Lost, Origin, Outcome, Reassembler, Refusal, Settings, find};
-use packetsmith::{BuildError, Examine, IpProtocol, LinkType, Next, Proto, dissect, examine};
+use packetsmith::{EncodeError, Examine, IpProtocol, LinkType, NextProtocol, Proto, dissect, examine};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 const MAX_NESTED: usize = 8;
 
 /// Puts datagrams together as packets come.
-pub struct Wholes {
+pub struct Reassembled {
     reassembler: Reassembler,
     /// Those that the last packet completed, the outermost first.
     pub found: Vec<Whole>,
@@ -55,15 +55,15 @@ pub enum Fate {
     Plain,
     /// Kept, or the same as one that is.
     Held,
-    /// The last that was missing: [`Wholes::found`] has what it completed. Where in the frame it was.
+    /// The last that was missing: [`Reassembled::found`] has what it completed. Where in the frame it was.
     Complete(Range<usize>),
     /// Refused.
     Refused(Refusal, Range<usize>),
 }
 
-impl Wholes {
+impl Reassembled {
     pub fn new(settings: Settings) -> Self {
-        Wholes { reassembler: Reassembler::new(settings), found: Vec::new(), waits: false, time: None }
+        Reassembled { reassembler: Reassembler::new(settings), found: Vec::new(), waits: false, time: None }
     }
 
     /// Takes a packet.
@@ -122,7 +122,7 @@ impl Wholes {
     }
 
     /// Makes the frame that holds the datagrams that its packet completed, instead of their last fragment.
-    pub fn nested(&self, link_type: u16, frame: &[u8], at: usize, out: &mut Vec<u8>) -> Result<(), BuildError> {
+    pub fn nested(&self, link_type: u16, frame: &[u8], at: usize, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let mut packet = Vec::new();
         for whole in self.found.iter().rev() {
             if let Some(inner) = whole.inner {
@@ -157,7 +157,7 @@ fn is_plain(link_type: u16, frame: &[u8]) -> bool {
         && match (IpProtocol::from(protocol), segment) {
             (IpProtocol::Tcp, _) => true,
             (IpProtocol::Udp, &[a, b, c, d, ..]) => {
-                let ports = Next::UdpPorts(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+                let ports = NextProtocol::UdpPorts(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
                 matches!(ports.proto(), Proto::Data | Proto::Dns)
             }
             _ => false,

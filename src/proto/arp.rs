@@ -3,8 +3,8 @@
 use super::EtherType;
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
+use crate::source::{Encoder, FieldError};
 
 registry! {
     /// Hardware types, IANA's and those that Linux adds (ARPHRD_).
@@ -108,7 +108,7 @@ registry! {
 ///     \x02\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\x0a\0\0\x02";
 /// let layer = examine(1, frame).nth(1).unwrap();
 /// let View::Arp(arp) = layer.view else { panic!() };
-/// assert_eq!(arp.kind(&layer.place), ArpKind::Probe);
+/// assert_eq!(arp.kind(&layer.context), ArpKind::Probe);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -152,7 +152,7 @@ header! {
     ///     \x02\0\0\0\0\x01\x0a\0\0\x01\0\0\0\0\0\0\x0a\0\0\x02";
     /// let layer = examine(1, frame).nth(1).unwrap();
     /// let View::Arp(arp) = layer.view else { panic!() };
-    /// assert_eq!(arp.addresses(&layer.place).target_protocol, [10, 0, 0, 2]);
+    /// assert_eq!(arp.addresses(&layer.context).target_protocol, [10, 0, 0, 2]);
     /// ```
     pub struct Arp(8) {
         /// Hardware type.
@@ -206,25 +206,25 @@ pub struct ArpAddresses<'a> {
 
 impl<'a> Arp<&'a [u8; 8]> {
     /// Where the four addresses stand, as far as they are there.
-    fn spans(&self, place: &Place<'a>) -> [Span; 4] {
+    fn spans(&self, context: &LayerContext<'a>) -> [Span; 4] {
         let (hardware, protocol) = (u32::from(self.hardware_length()), u32::from(self.protocol_length()));
-        let mut at = place.context.at + Arp::LEN as u32;
+        let mut at = context.bounds.start + Arp::LEN as u32;
         [hardware, protocol, hardware, protocol].map(|len| {
-            let span = Span::new(at.min(place.head_end), (at + len).min(place.head_end));
+            let span = Span::new(at.min(context.bounds.header_end), (at + len).min(context.bounds.header_end));
             at += len;
             span
         })
     }
 
     /// The four addresses.
-    pub fn addresses(&self, place: &Place<'a>) -> ArpAddresses<'a> {
-        let [a, b, c, d] = self.spans(place).map(|span| span.of(place.context.frame));
+    pub fn addresses(&self, context: &LayerContext<'a>) -> ArpAddresses<'a> {
+        let [a, b, c, d] = self.spans(context).map(|span| span.of(context.frame));
         ArpAddresses { sender_hardware: a, sender_protocol: b, target_hardware: c, target_protocol: d }
     }
 
     /// What the packet is for.
-    pub fn kind(&self, place: &Place<'a>) -> ArpKind {
-        let ArpAddresses { sender_protocol: sender, target_protocol: target, .. } = self.addresses(place);
+    pub fn kind(&self, context: &LayerContext<'a>) -> ArpKind {
+        let ArpAddresses { sender_protocol: sender, target_protocol: target, .. } = self.addresses(context);
         // Of addresses that are cut nothing can be said.
         let length = usize::from(self.protocol_length());
         let whole = length > 0 && sender.len() == length && target.len() == length;
@@ -267,14 +267,14 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
     ]];
     const RAW: &'static str = "Addresses other than MAC and IPv4.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Arp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Arp::LEN))?;
         let head = Arp::LEN + 2 * (usize::from(header.hardware_length()) + usize::from(header.protocol_length()));
-        let parts = Parts::new(header, head.min(bytes.len()), Next::Unknown);
-        Ok(if head > bytes.len() { parts.flaw(Flaw::needs(head)) } else { parts.total(head) })
+        let parts = ParsedHeader::new(header, head.min(bytes.len()), NextProtocol::Unknown);
+        Ok(if head > bytes.len() { parts.defect(ParseDefect::needs(head)) } else { parts.total(head) })
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         [PROBE, ANNOUNCEMENT, GRATUITOUS].into_iter().for_each(|remark| builder.source.skip(remark));
         let header = Arp::new(builder.header(at));
         let (hardware, protocol) = (header.hardware_length().into(), header.protocol_length().into());
@@ -288,9 +288,9 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         Ok(())
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let kind = self.kind(place);
-        let end = place.context.at + Arp::LEN as u32;
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let kind = self.kind(context);
+        let end = context.bounds.start + Arp::LEN as u32;
         // What is computed has no bytes of its own, and is shown where there is something to say.
         let said = [
             (PROBE, kind == ArpKind::Probe),
@@ -302,8 +302,8 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         }
         let plain = [SENDER_HARDWARE, SENDER_PROTOCOL, TARGET_HARDWARE, TARGET_PROTOCOL];
         let known = [SENDER_MAC, SENDER_IP, TARGET_MAC, TARGET_IP];
-        for ((span, plain), known) in self.spans(place).into_iter().zip(plain).zip(known) {
-            let bytes = span.of(place.context.frame);
+        for ((span, plain), known) in self.spans(context).into_iter().zip(plain).zip(known) {
+            let bytes = span.of(context.frame);
             let known_type = match known.kind {
                 Kind::Mac => self.has_macs(),
                 _ => self.protocol_type() == EtherType::Ipv4,
@@ -316,12 +316,12 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         use Severity::{Note, Warning};
         let mut rule = |field: &'static Field, span, severity, text| {
-            report(Some(field), span, Reason::Rule(severity, text));
+            report(Some(field), span, IssueKind::Rule(severity, text));
         };
-        let row = |row: u8| (&Arp::FIELDS[usize::from(row)], Arp::FIELDS[usize::from(row)].span(place.context.at));
+        let row = |row: u8| (&Arp::FIELDS[usize::from(row)], Arp::FIELDS[usize::from(row)].span(context.bounds.start));
         if self.has_macs() && self.hardware_length() != 6 {
             let (field, span) = row(const { Arp::row("hardware_length") });
             rule(field, span, Warning, "does not fit the hardware type, whose addresses have 6 bytes");
@@ -330,10 +330,10 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
             let (field, span) = row(const { Arp::row("protocol_length") });
             rule(field, span, Warning, "does not fit the protocol type, whose addresses have 4 bytes");
         }
-        let [hardware, protocol, ..] = self.spans(place);
-        if let (true, Ok(mac)) = (self.has_macs(), hardware.of(place.context.frame).try_into()) {
+        let [hardware, protocol, ..] = self.spans(context);
+        if let (true, Ok(mac)) = (self.has_macs(), hardware.of(context.frame).try_into()) {
             let mac = MacAddr(mac);
-            let source = place.context.link_source.of(place.context.frame);
+            let source = context.link_source.of(context.frame);
             if mac.is_group() {
                 rule(
                     SENDER_MAC,
@@ -345,7 +345,7 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
                 rule(SENDER_MAC, hardware, Note, "is not the source address of the frame");
             }
         }
-        let sender = <[u8; 4]>::try_from(protocol.of(place.context.frame)).map(core::net::Ipv4Addr::from);
+        let sender = <[u8; 4]>::try_from(protocol.of(context.frame)).map(core::net::Ipv4Addr::from);
         let resolves = matches!(self.operation(), ArpOperation::Request | ArpOperation::Reply);
         match sender {
             Ok(sender) if resolves && self.protocol_type() == EtherType::Ipv4 => {
@@ -391,7 +391,7 @@ mod tests {
         let View::Arp(arp) = layer.view else { panic!() };
         let mut issues = Vec::new();
         layer.issues(|issue| issues.push(issue.to_string()));
-        (arp.kind(&layer.place), issues)
+        (arp.kind(&layer.context), issues)
     }
 
     #[test]

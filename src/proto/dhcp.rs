@@ -4,9 +4,9 @@ use super::dhcp_options::OPTION_FIELDS;
 use super::{ArpHardware, DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry};
-use crate::layer::{Flaw, Inspector, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Cursor, ITEM, OptionList, Tlvs, Variants, show_contents};
-use crate::source::{Builder, Mistake, Unfit};
+use crate::layer::{ParseDefect, ReservedFieldChecker, Limit, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
+use crate::part::{Cursor, ITEM, OptionList, Tlvs, TaggedEnum, show_contents};
+use crate::source::{Encoder, FieldError, ValueError};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -114,55 +114,55 @@ macro_rules! row {
 
 impl<'a> Dhcp<&'a [u8; 236]> {
     /// Tells whether options follow, as in DHCP and most of BOOTP.
-    pub fn has_cookie(&self, place: &Place<'a>) -> bool {
-        place.options(Dhcp::LEN).bytes().starts_with(&DHCP_COOKIE)
+    pub fn has_cookie(&self, context: &LayerContext<'a>) -> bool {
+        context.options(Dhcp::LEN).bytes().starts_with(&DHCP_COOKIE)
     }
 
     /// The options behind the cookie; none where it is missing.
-    pub fn options(&self, place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
-        let mut cursor = place.options(Dhcp::LEN);
+    pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+        let mut cursor = context.options(Dhcp::LEN);
         match cursor.chunk() {
             Some(&DHCP_COOKIE) => Tlvs::at(cursor),
-            _ => none(place),
+            _ => none(context),
         }
     }
 
     /// The options that stand in the row `file`, where option 52 says so.
-    pub fn file_options(&self, place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
-        match self.overload(place) {
-            Some(DhcpOverload::File | DhcpOverload::Both) => overloaded(row!("file"), place),
-            _ => none(place),
+    pub fn file_options(&self, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+        match self.overload(context) {
+            Some(DhcpOverload::File | DhcpOverload::Both) => overloaded(row!("file"), context),
+            _ => none(context),
         }
     }
 
     /// The options that stand in the row `sname`, where option 52 says so.
-    pub fn sname_options(&self, place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
-        match self.overload(place) {
-            Some(DhcpOverload::Sname | DhcpOverload::Both) => overloaded(row!("sname"), place),
-            _ => none(place),
+    pub fn sname_options(&self, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+        match self.overload(context) {
+            Some(DhcpOverload::Sname | DhcpOverload::Both) => overloaded(row!("sname"), context),
+            _ => none(context),
         }
     }
 
     /// The three areas in the order in which RFC 3396 §5 reads them.
-    fn areas(&self, place: &Place<'a>) -> [(&'static Field, Tlvs<'a, DhcpOption<'a>>); 3] {
-        [(OPTIONS, self.options(place)), (FILE, self.file_options(place)), (SNAME, self.sname_options(place))]
+    fn areas(&self, context: &LayerContext<'a>) -> [(&'static Field, Tlvs<'a, DhcpOption<'a>>); 3] {
+        [(OPTIONS, self.options(context)), (FILE, self.file_options(context)), (SNAME, self.sname_options(context))]
     }
 
     /// The contents of every instance of an option, in the order in which RFC 3396 §5 joins them.
-    pub fn option(&self, place: &Place<'a>, code: u8) -> impl Iterator<Item = Cursor<'a>> + use<'a> {
-        let items = self.areas(place).into_iter().flat_map(|(_, area)| area.items()).flatten();
+    pub fn option(&self, context: &LayerContext<'a>, code: u8) -> impl Iterator<Item = Cursor<'a>> + use<'a> {
+        let items = self.areas(context).into_iter().flat_map(|(_, area)| area.items()).flatten();
         items.filter(move |item| item.kind == u16::from(code)).map(|item| item.contents)
     }
 
     /// Gives an option's instances, joined (RFC 3396), to `read`. `None` where there is none, or
     /// where all that is to be joined is more than 2,048 bytes.
-    pub fn joined<R>(&self, place: &Place<'a>, code: u8, read: impl FnOnce(DhcpOption<'_>) -> R) -> Option<R> {
-        let mut instances = self.option(place, code);
+    pub fn joined<R>(&self, context: &LayerContext<'a>, code: u8, read: impl FnOnce(DhcpOption<'_>) -> R) -> Option<R> {
+        let mut instances = self.option(context, code);
         let first = instances.next()?;
         if instances.next().is_none() {
             return Some(read(DhcpOption::decode(code.into(), first)));
         }
-        match Repeated::of(&self.areas(place)) {
+        match Repeated::of(&self.areas(context)) {
             Ok(repeated) => Some(read(DhcpOption::decode(code.into(), repeated.contents(code)))),
             Err(TooMuch) => None,
         }
@@ -171,21 +171,21 @@ impl<'a> Dhcp<&'a [u8; 236]> {
     /// The first instance of an option, whichever area it stands in.
     ///
     /// ```
-    /// use packetsmith::{DhcpMessageType, DhcpOption, Examine, Layers, Next, View};
+    /// use packetsmith::{DhcpMessageType, DhcpOption, Examine, Layers, NextProtocol, View};
     /// let mut message = [0; 247];
     /// message[236..].copy_from_slice(&[99, 130, 83, 99, 53, 1, 3, 12, 1, b'a', 255]);
-    /// let layer = Examine::new(Layers::new(Next::UdpPort(67), &message)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::UdpPort(67), &message)).next().unwrap();
     /// let View::Dhcp(dhcp) = layer.view else { panic!() };
-    /// assert_eq!(dhcp.message_type(&layer.place), Some(DhcpMessageType::Request));
-    /// assert!(matches!(dhcp.find(&layer.place, 12), Some(DhcpOption::HostName { .. })));
+    /// assert_eq!(dhcp.message_type(&layer.context), Some(DhcpMessageType::Request));
+    /// assert!(matches!(dhcp.find(&layer.context, 12), Some(DhcpOption::HostName { .. })));
     /// ```
-    pub fn find(&self, place: &Place<'a>, code: u8) -> Option<DhcpOption<'a>> {
-        self.option(place, code).next().map(|contents| DhcpOption::decode(code.into(), contents))
+    pub fn find(&self, context: &LayerContext<'a>, code: u8) -> Option<DhcpOption<'a>> {
+        self.option(context, code).next().map(|contents| DhcpOption::decode(code.into(), contents))
     }
 
     /// Which other areas hold options (option 52, which counts behind the cookie only).
-    pub fn overload(&self, place: &Place<'a>) -> Option<DhcpOverload> {
-        let item = self.options(place).items().flatten().find(|item| item.kind == 52)?;
+    pub fn overload(&self, context: &LayerContext<'a>) -> Option<DhcpOverload> {
+        let item = self.options(context).items().flatten().find(|item| item.kind == 52)?;
         match DhcpOption::decode(item.kind, item.contents) {
             DhcpOption::Overload { areas } => Some(areas),
             _ => None,
@@ -193,16 +193,16 @@ impl<'a> Dhcp<&'a [u8; 236]> {
     }
 
     /// The kind of message (option 53); BOOTP has none.
-    pub fn message_type(&self, place: &Place<'a>) -> Option<DhcpMessageType> {
-        match self.find(place, 53)? {
+    pub fn message_type(&self, context: &LayerContext<'a>) -> Option<DhcpMessageType> {
+        match self.find(context, 53)? {
             DhcpOption::MessageType { message_type } => Some(message_type),
             _ => None,
         }
     }
 
     /// The address that a client asks for (option 50).
-    pub fn requested_address(&self, place: &Place<'a>) -> Option<Ipv4Addr> {
-        match self.find(place, 50)? {
+    pub fn requested_address(&self, context: &LayerContext<'a>) -> Option<Ipv4Addr> {
+        match self.find(context, 50)? {
             DhcpOption::RequestedAddress { address } => Some(address),
             _ => None,
         }
@@ -210,8 +210,8 @@ impl<'a> Dhcp<&'a [u8; 236]> {
 
     /// Tells whether client and server speak of PXE: whether the vendor class (option 60), which gives
     /// option 43 its meaning, begins with `PXEClient`.
-    pub fn is_pxe(&self, place: &Place<'a>) -> bool {
-        self.option(place, 60).next().is_some_and(|class| class.bytes().starts_with(b"PXEClient"))
+    pub fn is_pxe(&self, context: &LayerContext<'a>) -> bool {
+        self.option(context, 60).next().is_some_and(|class| class.bytes().starts_with(b"PXEClient"))
     }
 
     /// The client's hardware address: `hlen` bytes, 16 at most.
@@ -221,12 +221,12 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         bytes.get(..self.hlen().into()).unwrap_or(bytes)
     }
 
-    fn show_chaddr(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+    fn show_chaddr(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
         let field = row!("chaddr");
-        let whole = field.span(place.context.at);
+        let whole = field.span(context.bounds.start);
         let address = self.hardware_address();
         let middle = whole.start + address.len() as u32;
-        let padding = Span::new(middle, whole.end).of(place.context.frame);
+        let padding = Span::new(middle, whole.end).of(context.frame);
         let zero = padding.iter().all(|&b| b == 0);
         let span = if zero { whole } else { Span::new(whole.start, middle) };
         match (self.htype(), <[u8; 6]>::try_from(address)) {
@@ -240,13 +240,13 @@ impl<'a> Dhcp<&'a [u8; 236]> {
 }
 
 /// A list of no options.
-fn none<'a>(place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
-    Tlvs::at(place.options(place.head().len()))
+fn none<'a>(context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+    Tlvs::at(context.options(context.header().len()))
 }
 
 /// A row of the fixed header as a list of options.
-fn overloaded<'a>(field: &Field, place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
-    Tlvs::at(Cursor::within(place.context.frame, field.span(place.context.at)))
+fn overloaded<'a>(field: &Field, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+    Tlvs::at(Cursor::within(context.frame, field.span(context.bounds.start)))
 }
 
 /// Most bytes of repeated options that are joined: more than an Ethernet frame's worth.
@@ -378,22 +378,22 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
     const RAW: &'static str =
         "Suboptions of vendors other than PXE and CableLabs, and options that several vendors use differently.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dhcp::LEN))?;
-        Ok(Parts::new(header, bytes.len(), Next::Unknown))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Dhcp::LEN))?;
+        Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown))
     }
 
-    fn show_row(&self, row: u8, place: &Place<'a>, visitor: &mut dyn Visitor) -> bool {
+    fn show_row(&self, row: u8, context: &LayerContext<'a>, visitor: &mut dyn Visitor) -> bool {
         const CHADDR: u8 = Dhcp::row("chaddr");
         const SNAME_ROW: u8 = Dhcp::row("sname");
         const FILE_ROW: u8 = Dhcp::row("file");
         let (list, options) = match row {
             CHADDR => {
-                self.show_chaddr(place, visitor);
+                self.show_chaddr(context, visitor);
                 return true;
             }
-            SNAME_ROW => (SNAME, self.sname_options(place)),
-            FILE_ROW => (FILE, self.file_options(place)),
+            SNAME_ROW => (SNAME, self.sname_options(context)),
+            FILE_ROW => (FILE, self.file_options(context)),
             _ => return false,
         };
         if options.items().next().is_some() {
@@ -401,12 +401,12 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
             return true;
         }
         let field = &Dhcp::FIELDS[usize::from(row)];
-        let span = field.span(place.context.at);
-        visitor.field(field, span, Value::Text(until_zeros(span.of(place.context.frame))));
+        let span = field.span(context.bounds.start);
+        visitor.field(field, span, Value::Text(until_zeros(span.of(context.frame))));
         true
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         const CHADDR: usize = 28;
         const SNAME_AT: usize = 44;
         const FILE_AT: usize = 108;
@@ -416,7 +416,7 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         let [hlen] = builder.header(at + 2);
         let from = at + CHADDR + usize::from(hlen).min(16);
         if from + length > at + SNAME_AT {
-            return Err(Mistake::at(PADDING, Unfit::TooLong { have: length, max: at + SNAME_AT - from }));
+            return Err(FieldError::at(PADDING, ValueError::TooLong { have: length, max: at + SNAME_AT - from }));
         }
         builder.out.written().copy_within(padding.., from);
         builder.out.truncate(padding);
@@ -425,7 +425,7 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
             Tlvs::<DhcpOption>::build(list, builder)?;
             let have = builder.len() - start;
             if have > room {
-                return Err(Mistake::at(list, Unfit::TooLong { have, max: room }));
+                return Err(FieldError::at(list, ValueError::TooLong { have, max: room }));
             }
             builder.out.written().copy_within(start.., at + row);
             builder.out.truncate(start);
@@ -438,9 +438,9 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         Tlvs::<DhcpOption>::build(OPTIONS, builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let mut rest = place.options(Dhcp::LEN);
-        if !self.has_cookie(place) {
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let mut rest = context.options(Dhcp::LEN);
+        if !self.has_cookie(context) {
             if !rest.is_empty() {
                 visitor.field(VENDOR, rest.span(), Value::Bytes(rest.bytes()));
             }
@@ -449,12 +449,12 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         if let Some(cookie) = rest.split(DHCP_COOKIE.len()) {
             visitor.field(COOKIE, cookie.span(), Value::Uint(u32::from_be_bytes(DHCP_COOKIE).into()));
         }
-        match self.is_pxe(place) {
-            true => self.options(place).show(OPTIONS, &mut Pxe { visitor, frame: place.context.frame, inside: 0 }),
-            false => self.options(place).show(OPTIONS, visitor),
+        match self.is_pxe(context) {
+            true => self.options(context).show(OPTIONS, &mut Pxe { visitor, frame: context.frame, inside: 0 }),
+            false => self.options(context).show(OPTIONS, visitor),
         }
-        if let Ok(repeated) = Repeated::of(&self.areas(place)) {
-            let span = Span::new(place.head_end, place.head_end);
+        if let Ok(repeated) = Repeated::of(&self.areas(context)) {
+            let span = Span::new(context.bounds.header_end, context.bounds.header_end);
             let mut codes = repeated.codes().peekable();
             if codes.peek().is_none() {
                 return;
@@ -471,11 +471,11 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
     }
 
     /// Nothing: an instance alone need not fit its option, so the whole is looked at when it is checked.
-    fn inspect(&self, _: &Place<'a>, _: &mut Inspector<'_, '_>) {}
+    fn inspect(&self, _: &LayerContext<'a>, _: &mut ReservedFieldChecker<'_, '_>) {}
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let mut rule = |field: &'static Field, severity, text| {
-            report(Some(field), field.span(place.context.at), Reason::Rule(severity, text))
+            report(Some(field), field.span(context.bounds.start), IssueKind::Rule(severity, text))
         };
         if let DhcpOperation::Unknown(_) = self.op() {
             rule(row!("op"), Severity::Warning, "is neither a request (1) nor a reply (2)");
@@ -486,21 +486,21 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         let reserved = self.flags().0 & !DhcpFlags::BROADCAST.0;
         if reserved != 0 {
             let field = row!("flags");
-            report(Some(field), field.span(place.context.at), Reason::Reserved(reserved.into()));
+            report(Some(field), field.span(context.bounds.start), IssueKind::Reserved(reserved.into()));
         }
-        if self.has_cookie(place) {
-            self.check_options(place, report);
+        if self.has_cookie(context) {
+            self.check_options(context, report);
         }
     }
 }
 
 impl<'a> Dhcp<&'a [u8; 236]> {
-    fn check_options(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        let areas = self.areas(place);
+    fn check_options(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let areas = self.areas(context);
         let repeated = Repeated::of(&areas);
         for (field, area) in areas {
             let mut open = area.items().next().is_some() || field.name == OPTIONS.name;
-            let mut end = place.head_end;
+            let mut end = context.bounds.header_end;
             for item in area.items() {
                 match item {
                     Ok(item) => {
@@ -513,20 +513,20 @@ impl<'a> Dhcp<&'a [u8; 236]> {
                     }
                     Err(rest) if !rest.after_end => {
                         open = false;
-                        report(Some(field), rest.span, broken(rest.bytes, place, rest.span));
+                        report(Some(field), rest.span, broken(rest.bytes, context, rest.span));
                     }
                     Err(_) => {}
                 }
             }
-            if open && place.is_whole() {
-                report(Some(field), Span::new(end, end), Reason::Rule(Severity::Note, "the END option is missing"));
+            if open && context.is_whole() {
+                report(Some(field), Span::new(end, end), IssueKind::Rule(Severity::Note, "the END option is missing"));
             }
         }
         let Ok(repeated) = repeated else {
             let rule = "the repeated options are too long to be joined";
-            return report(Some(OPTIONS), place.head_span(), Reason::Rule(Severity::Note, rule));
+            return report(Some(OPTIONS), context.header_span(), IssueKind::Rule(Severity::Note, rule));
         };
-        let span = Span::new(place.head_end, place.head_end);
+        let span = Span::new(context.bounds.header_end, context.bounds.header_end);
         for code in repeated.codes() {
             let mut placed = |field: Option<&'static Field>, _, reason| report(field, span, reason);
             check_item(JOINED, code.into(), repeated.contents(code), span, &mut placed);
@@ -535,13 +535,13 @@ impl<'a> Dhcp<&'a [u8; 236]> {
 }
 
 /// Says what is wrong with bytes that are no whole option: the capture may have cut it.
-fn broken(bytes: &[u8], place: &Place<'_>, span: Span) -> Reason {
-    if place.is_whole() || span.end != place.head_end {
-        return Reason::BrokenItem(bytes.len() as u32);
+fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
+    if context.is_whole() || span.end != context.bounds.header_end {
+        return IssueKind::BrokenItem(bytes.len() as u32);
     }
     let needed = 2 + bytes.get(1).map_or(0, |&length| length.into());
-    let limit = if place.context.quoted { Limit::Quote } else { Limit::Snapshot };
-    Reason::Truncated { needed, have: bytes.len() as u32, limit }
+    let limit = if context.quoted { Limit::Quote } else { Limit::Snapshot };
+    IssueKind::Truncated { needed, have: bytes.len() as u32, limit }
 }
 
 /// Reports contents that do not fit their option, and what is wrong inside of those that do.
@@ -549,24 +549,24 @@ fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, re
     match DhcpOption::decode(code, contents) {
         DhcpOption::Unknown { .. } => {
             if misfits(code) {
-                report(Some(field), span, Reason::BadItem(code));
+                report(Some(field), span, IssueKind::BadItem(code));
             }
             return;
         }
         DhcpOption::Overload { areas: DhcpOverload::Unknown(_) } => {
             let rule = "overload is neither file (1) nor sname (2) nor both (3)";
-            report(Some(field), span, Reason::Rule(Severity::Warning, rule));
+            report(Some(field), span, IssueKind::Rule(Severity::Warning, rule));
         }
         DhcpOption::UserClass { classes: DhcpUserClass::Plain(_) } => {
             let rule = "the user class has no lengths before its parts (RFC 3004 §4)";
-            report(Some(field), span, Reason::Rule(Severity::Note, rule));
+            report(Some(field), span, IssueKind::Rule(Severity::Note, rule));
         }
         DhcpOption::RelayAgentInformation { suboptions } => suboptions.check(field, report),
         DhcpOption::CableLabsConfiguration { suboptions } => suboptions.check(field, report),
         DhcpOption::SubnetAllocation { suboptions, .. } => suboptions.check(field, report),
         _ => {}
     }
-    DhcpOption::show(code, contents, &mut Inspector { report });
+    DhcpOption::show(code, contents, &mut ReservedFieldChecker { report });
 }
 
 /// Tells whether contents that do not fit the option's type are worth a word. A vendor may fill
@@ -587,7 +587,7 @@ fn until_zeros(bytes: &[u8]) -> &[u8] {
 mod tests {
     extern crate std;
     use super::*;
-    use crate::dissect::{Examine, Examined, Layers};
+    use crate::dissect::{Examine, ExaminedLayer, Layers};
     use crate::proto::View;
     use std::string::{String, ToString};
     use std::vec::Vec;
@@ -604,11 +604,11 @@ mod tests {
         message(&[&DHCP_COOKIE, rest].concat())
     }
 
-    fn with<R>(bytes: &[u8], original_len: usize, read: impl FnOnce(Dhcp<&[u8; 236]>, &Examined<'_>) -> R) -> R {
-        let layers = Examine::new(Layers::new(Next::UdpPort(67), bytes));
+    fn with<R>(bytes: &[u8], original_len: usize, read: impl FnOnce(Dhcp<&[u8; 236]>, &ExaminedLayer<'_>) -> R) -> R {
+        let layers = Examine::new(Layers::new(NextProtocol::UdpPort(67), bytes));
         let layer = layers.original_len(original_len).next().unwrap();
         let View::Dhcp(dhcp) = layer.view else { panic!("{:?}", layer.view) };
-        assert_eq!(layer.head(), bytes);
+        assert_eq!(layer.header(), bytes);
         read(dhcp, &layer)
     }
 
@@ -666,8 +666,8 @@ mod tests {
         assert!(shows(&bytes, &["vendor_area 0102030405"]));
         assert!(issues(&bytes, bytes.len()).is_empty());
         with(&bytes, bytes.len(), |dhcp, layer| {
-            assert!(!dhcp.has_cookie(&layer.place));
-            assert_eq!(dhcp.options(&layer.place).iter().count(), 0);
+            assert!(!dhcp.has_cookie(&layer.context));
+            assert_eq!(dhcp.options(&layer.context).iter().count(), 0);
         });
         assert!(issues(&message(&[]), 236).is_empty());
         assert!(issues(&message(&[99, 130]), 238).is_empty());
@@ -737,9 +737,9 @@ mod tests {
             let text = String::from_utf8_lossy(joined);
             assert!(shows(&bytes, &["joined_options [", "item [", "code 12", &["name ", &*text].concat(), "]", "]"]));
             with(&bytes, bytes.len(), |dhcp, layer| {
-                let chunks: Vec<_> = dhcp.option(&layer.place, 12).flat_map(|c| c.bytes().to_vec()).collect();
+                let chunks: Vec<_> = dhcp.option(&layer.context, 12).flat_map(|c| c.bytes().to_vec()).collect();
                 assert_eq!(chunks, joined);
-                let name = dhcp.joined(&layer.place, 12, |option| match option {
+                let name = dhcp.joined(&layer.context, 12, |option| match option {
                     DhcpOption::HostName { name } => name.0.to_vec(),
                     other => panic!("{other:?}"),
                 });
@@ -767,7 +767,7 @@ mod tests {
         assert!(issues(&bytes, bytes.len()).is_empty());
         assert!(shows(&bytes, &["code 119", "domains [", "domains eng.a", "domains x.a", "]", "]", "]"]));
         let joined = with(&bytes, bytes.len(), |dhcp, layer| {
-            dhcp.joined(&layer.place, 119, |option| match option {
+            dhcp.joined(&layer.context, 119, |option| match option {
                 DhcpOption::DomainSearch { domains } => {
                     domains.0.iter().map(|name| name.to_string()).collect::<Vec<_>>()
                 }
@@ -798,8 +798,8 @@ mod tests {
         assert!(!tree(&bytes).contains(&"joined_options [".to_string()));
         assert!(issues(&bytes, bytes.len())[0].contains("too long to be joined"));
         with(&bytes, bytes.len(), |dhcp, layer| {
-            assert_eq!(dhcp.joined(&layer.place, 12, |_| ()), None);
-            assert_eq!(dhcp.option(&layer.place, 12).count(), 9);
+            assert_eq!(dhcp.joined(&layer.context, 12, |_| ()), None);
+            assert_eq!(dhcp.option(&layer.context, 12).count(), 9);
         });
     }
 
@@ -839,9 +839,9 @@ mod tests {
     fn a_summary_finds_what_it_needs() {
         let bytes = options(&[53, 1, 3, 50, 4, 192, 0, 2, 7, 255]);
         with(&bytes, bytes.len(), |dhcp, layer| {
-            assert_eq!(dhcp.message_type(&layer.place), Some(DhcpMessageType::Request));
-            assert_eq!(dhcp.requested_address(&layer.place), Some([192, 0, 2, 7].into()));
-            assert_eq!(dhcp.find(&layer.place, 12), None);
+            assert_eq!(dhcp.message_type(&layer.context), Some(DhcpMessageType::Request));
+            assert_eq!(dhcp.requested_address(&layer.context), Some([192, 0, 2, 7].into()));
+            assert_eq!(dhcp.find(&layer.context, 12), None);
         });
     }
 
@@ -870,7 +870,7 @@ mod tests {
             issues(&bytes, bytes.len() + round % 3);
             with(&bytes, bytes.len(), |dhcp, layer| {
                 for code in [0, 3, 31, 52, 119, 255] {
-                    dhcp.joined(&layer.place, code, |option| option.is_unknown());
+                    dhcp.joined(&layer.context, code, |option| option.is_unknown());
                 }
             });
         }

@@ -7,16 +7,16 @@ use super::{
     PxeMenuEntry,
 };
 use crate::addr::MacAddr;
-use crate::field::{Field, Kind, Span, Value, Visitor, Wire, header};
+use crate::field::{Field, Kind, Span, Value, Visitor, WireValue, header};
 use crate::name::Name;
 use crate::part::{
-    Counted, Cursor, Framed, Framing, List, Part, Put, Standalone, Tagged, Text, Tlvs, Variants, Whole, group,
-    variants, wire_parts,
+    Counted, Cursor, TlvItem, TlvLayout, List, Codec, ByteSink, Standalone, Tagged, Text, Tlvs, TaggedEnum, Whole, group,
+    tagged_enum, wire_codecs,
 };
-use crate::source::{Builder, Mistake, Unfit};
+use crate::source::{Encoder, FieldError, ValueError};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-variants! {
+tagged_enum! {
     /// An option of DHCP or BOOTP, RFC 2132.
     ///
     /// Codes and names are those of IANA's registry, with the tentative ones and those in private
@@ -715,12 +715,12 @@ variants! {
     }
 }
 
-impl Framed for DhcpOption<'_> {
-    const FRAMING: Framing = Framing { split: true, ..ENDED };
+impl TlvItem for DhcpOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout { split: true, ..ENDED };
 }
 
 /// 0 pads and 255 ends.
-pub(super) const ENDED: Framing = Framing { lone: &[0, 255], end: Some(255), ..Framing::BYTES };
+pub(super) const ENDED: TlvLayout = TlvLayout { lone: &[0, 255], end: Some(255), ..TlvLayout::BYTES };
 
 /// The fields of options and of what stands inside of them.
 pub(super) const OPTION_FIELDS: &[&[Field]] = &[
@@ -774,7 +774,7 @@ impl DhcpOptionCode {
     }
 }
 
-impl Wire for DhcpOptionCode {
+impl WireValue for DhcpOptionCode {
     const MAX_BITS: usize = 8;
     const KIND: Kind = Kind::Named(DhcpOption::REGISTRY);
     fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
@@ -784,7 +784,7 @@ impl Wire for DhcpOptionCode {
         self.0.put(buf, bits)
     }
 }
-wire_parts!(DhcpOptionCode);
+wire_codecs!(DhcpOptionCode);
 
 header! {
     /// A destination that source routes may have, RFC 2132 §4.3.
@@ -868,7 +868,7 @@ pub enum DhcpUserClass<'a> {
 const PLAIN_CLASS: &Field =
     &Field::floating("plain_class", "dhcp.option.user_class.text", Kind::Text, "A class without a length before it.");
 
-impl<'a> Part<'a> for DhcpUserClass<'a> {
+impl<'a> Codec<'a> for DhcpUserClass<'a> {
     const KIND: Kind = Kind::List(&Kind::Text);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut all = cursor.rest();
@@ -880,28 +880,28 @@ impl<'a> Part<'a> for DhcpUserClass<'a> {
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         match self {
-            DhcpUserClass::Counted(classes) => Part::show(classes, field, span, visitor),
+            DhcpUserClass::Counted(classes) => Codec::show(classes, field, span, visitor),
             DhcpUserClass::Plain(text) => text.show(PLAIN_CLASS, span, visitor),
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         match self {
             DhcpUserClass::Counted(classes) => classes.emit(out),
             DhcpUserClass::Plain(text) => text.emit(out),
         }
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         match builder.source.has(PLAIN_CLASS) {
             true => builder.bytes(PLAIN_CLASS),
             false => List::<Counted<Text<'_>>, 1>::build(field, builder),
         }
     }
-    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         builder.source.has(field) || builder.source.has(PLAIN_CLASS)
     }
 }
 
-variants! {
+tagged_enum! {
     /// What a server knows a client by, RFC 2132 §9.14; the types are those of hardware.
     pub enum DhcpClientId<'a>: "type", "dhcp.client_id.type" {
         Other = 0 "no hardware address" {
@@ -921,7 +921,7 @@ variants! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// A unique identifier of a DHCP device, RFC 8415 §11.
     pub enum Duid<'a>: "duid_type", "dhcp.client_id.duid_type" {
         LinkLayerTime = 1 "link-layer address plus time" {
@@ -951,7 +951,7 @@ variants! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// SIP servers, RFC 3361 §3.
     pub enum DhcpSipServers<'a>: "encoding", "dhcp.option.sip_server.encoding" {
         Names = 0 "names" {
@@ -965,7 +965,7 @@ variants! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// A virtual private network, RFC 6607 §3.5.
     pub enum DhcpVpn<'a>: "vpn_type", "dhcp.option.vss.type" {
         Name = 0 "name" {
@@ -1060,7 +1060,7 @@ impl<'a> DhcpFqdn<'a> {
     }
 }
 
-impl<'a> Part<'a> for DhcpFqdn<'a> {
+impl<'a> Codec<'a> for DhcpFqdn<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(DhcpFqdn { head: DhcpFqdnHead::take(cursor)?, bytes: cursor.rest().bytes() })
@@ -1073,11 +1073,11 @@ impl<'a> Part<'a> for DhcpFqdn<'a> {
             None => visitor.field(FQDN_TEXT, span, Value::Text(self.bytes)),
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.head.emit(out);
         out.put(self.bytes)
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
         builder.fixed::<{ DhcpFqdnHead::LEN }>(DhcpFqdnHead::FIELDS)?;
         let head = DhcpFqdnHead::new(builder.header(at));
@@ -1089,7 +1089,7 @@ impl<'a> Part<'a> for DhcpFqdn<'a> {
                 return Ok(());
             }
             Some(Value::Text(text) | Value::Bytes(text)) => text,
-            Some(_) => return Err(Mistake::at(FQDN_TEXT, Unfit::Kind("a name"))),
+            Some(_) => return Err(FieldError::at(FQDN_TEXT, ValueError::Kind("a name"))),
         };
         if head.flags().contains(DhcpFqdnFlags::ENCODED) && put_labels(text, builder.out) {
             return Ok(());
@@ -1097,14 +1097,14 @@ impl<'a> Part<'a> for DhcpFqdn<'a> {
         builder.out.put(text);
         Ok(())
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         DhcpFqdnHead::is_given(FQDN, builder)
     }
 }
 
 /// Puts a name that is written with dots as labels. `false`, and nothing put, where it is none of
 /// letters, digits and dashes.
-fn put_labels(text: &[u8], out: &mut dyn Put) -> bool {
+fn put_labels(text: &[u8], out: &mut dyn ByteSink) -> bool {
     let labels = || text.strip_suffix(b".").unwrap_or(text).split(|&byte| byte == b'.');
     let plain = |label: &[u8]| {
         (1..64).contains(&label.len()) && label.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
@@ -1151,7 +1151,7 @@ impl DhcpRoute {
     }
 }
 
-impl<'a> Part<'a> for DhcpRoute {
+impl<'a> Codec<'a> for DhcpRoute {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [width] = *cursor.chunk()?;
@@ -1167,12 +1167,12 @@ impl<'a> Part<'a> for DhcpRoute {
         visitor.field(DESTINATION, Span::new(destination, router), Value::Ipv4(self.destination));
         visitor.field(VIA, Span::new(router, span.end), Value::Ipv4(self.router));
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(&[self.width]);
         out.put(self.destination.octets().get(..Self::significant(self.width)).unwrap_or(&[]));
         self.router.emit(out)
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let width = builder.number(WIDTH, 1)?;
         builder.shortened(DESTINATION, Some(Self::significant(width as u8)))?;
         builder.wire::<Ipv4Addr>(VIA).map(drop)

@@ -4,10 +4,10 @@ use super::dhcp_options::ENDED;
 use super::{DhcpEnterpriseOptions, DhcpRelayFlags, DhcpSipServers, DhcpSwitch, DhcpVpn, Duid, PxeDiscovery};
 use crate::addr::MacAddr;
 use crate::name::Name;
-use crate::part::{Counted, Framed, Framing, List, Standalone, Tagged, Text, Tlvs, build_item, group, variants};
+use crate::part::{Counted, TlvItem, TlvLayout, List, Standalone, Tagged, Text, Tlvs, build_item, group, tagged_enum};
 use core::net::Ipv4Addr;
 
-variants! {
+tagged_enum! {
     /// A suboption whose meaning only a vendor knows.
     pub enum DhcpVendorOption<'a>: "type", "dhcp.option.suboption" {
         Pad = 0 "pad" {}
@@ -15,13 +15,13 @@ variants! {
     }
 }
 
-impl Framed for DhcpVendorOption<'_> {
-    const FRAMING: Framing = ENDED;
+impl TlvItem for DhcpVendorOption<'_> {
+    const FRAMING: TlvLayout = ENDED;
     // Those of PXE are shown as such where the vendor class says so; the others are raw.
     const BUILD: Option<crate::part::BuildItem> = Some(build_item::<DhcpPxeOption<'_>>);
 }
 
-variants! {
+tagged_enum! {
     /// A suboption of option 43 for the vendor class `PXEClient`, PXE 2.1 §2.4.
     ///
     /// ```
@@ -93,8 +93,8 @@ variants! {
     }
 }
 
-impl Framed for DhcpPxeOption<'_> {
-    const FRAMING: Framing = ENDED;
+impl TlvItem for DhcpPxeOption<'_> {
+    const FRAMING: TlvLayout = ENDED;
 }
 
 group! {
@@ -107,7 +107,7 @@ group! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// A suboption of option 82, RFC 3046 §2.
     pub enum DhcpRelayOption<'a>: "type", "dhcp.option.agent_information_option.suboption" {
         CircuitId = 1 "agent circuit ID" {
@@ -206,11 +206,11 @@ variants! {
     }
 }
 
-impl Framed for DhcpRelayOption<'_> {
-    const FRAMING: Framing = Framing::BYTES;
+impl TlvItem for DhcpRelayOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout::BYTES;
 }
 
-variants! {
+tagged_enum! {
     /// An attribute of RADIUS (RFC 2865 §5), of those that RFC 4014 §3 lets a relay agent pass on.
     pub enum DhcpRadiusAttribute<'a>: "type", "radius.avp.type" {
         UserName = 1 "User-Name" {
@@ -242,11 +242,11 @@ variants! {
     }
 }
 
-impl Framed for DhcpRadiusAttribute<'_> {
-    const FRAMING: Framing = Framing { whole: true, ..Framing::BYTES };
+impl TlvItem for DhcpRadiusAttribute<'_> {
+    const FRAMING: TlvLayout = TlvLayout { whole: true, ..TlvLayout::BYTES };
 }
 
-variants! {
+tagged_enum! {
     /// A suboption of option 122, RFC 3495 §4 and §5.
     pub enum DhcpCableLabsOption<'a>: "type", "dhcp.cl.suboption" {
         PrimaryServer = 1 "primary DHCP server" {
@@ -300,11 +300,11 @@ variants! {
     }
 }
 
-impl Framed for DhcpCableLabsOption<'_> {
-    const FRAMING: Framing = Framing::BYTES;
+impl TlvItem for DhcpCableLabsOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout::BYTES;
 }
 
-variants! {
+tagged_enum! {
     /// A suboption of option 220, RFC 6656 §3.
     pub enum DhcpSubnetOption<'a>: "type", "dhcp.option.subnet_allocation.suboption" {
         Request = 1 "subnet request" {
@@ -330,6 +330,6 @@ variants! {
     }
 }
 
-impl Framed for DhcpSubnetOption<'_> {
-    const FRAMING: Framing = Framing::BYTES;
+impl TlvItem for DhcpSubnetOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout::BYTES;
 }

@@ -2,12 +2,11 @@
 
 use super::dhcpv6_options::OPTION_FIELDS;
 use super::{Dhcpv6FqdnFlags, Dhcpv6Option};
-use crate::build::Spot;
 use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry, show_fixed};
-use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Cursor, ITEM, LENGTH, OptionList, Tlvs, Variants, build_item, build_items};
+use crate::layer::{LayerBounds, ParseDefect, Limit, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
+use crate::part::{Cursor, ITEM, LENGTH, OptionList, Tlvs, TaggedEnum, build_item, build_items};
 use crate::proto::Proto;
-use crate::source::{Builder, Mistake, OWN, Unfit};
+use crate::source::{Encoder, FieldError, OWN, ValueError};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -93,11 +92,11 @@ impl Shape {
     }
 
     /// The option that carries a message, and what kind of one.
-    const fn carries(self) -> Option<(u16, Next)> {
+    const fn carries(self) -> Option<(u16, NextProtocol)> {
         match self {
             Shape::Transaction => None,
-            Shape::Relay => Some((9, Next::Dhcpv6Message)),
-            Shape::Dhcpv4 => Some((87, Next::UdpPort(67))),
+            Shape::Relay => Some((9, NextProtocol::Dhcpv6Message)),
+            Shape::Dhcpv4 => Some((87, NextProtocol::UdpPort(67))),
         }
     }
 }
@@ -111,14 +110,14 @@ header! {
     /// messages in option 87 (RFC 7341).
     ///
     /// ```
-    /// use packetsmith::{Dhcpv6MessageType, Examine, Layers, Next, View};
+    /// use packetsmith::{Dhcpv6MessageType, Examine, Layers, NextProtocol, View};
     /// let message = [1, 0xab, 0xcd, 0xef, 0, 3, 0, 40, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, //
     ///     0, 5, 0, 24, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0];
-    /// let layer = Examine::new(Layers::new(Next::UdpPort(547), &message)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::UdpPort(547), &message)).next().unwrap();
     /// let View::Dhcpv6(dhcp) = layer.view else { panic!() };
     /// assert_eq!(dhcp.message_type(), Dhcpv6MessageType::Solicit);
-    /// assert_eq!(dhcp.transaction_id(&layer.place), Some(0xabcdef));
-    /// assert!(dhcp.addresses(&layer.place).eq(["2001:db8::7".parse::<std::net::Ipv6Addr>().unwrap()]));
+    /// assert_eq!(dhcp.transaction_id(&layer.context), Some(0xabcdef));
+    /// assert!(dhcp.addresses(&layer.context).eq(["2001:db8::7".parse::<std::net::Ipv6Addr>().unwrap()]));
     /// ```
     pub struct Dhcpv6(1) {
         /// Kind of message; it says what follows.
@@ -195,70 +194,70 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
     }
 
     /// The bytes behind the type.
-    fn after_type(&self, place: &Place<'a>) -> Cursor<'a> {
-        place.options(Dhcpv6::LEN)
+    fn after_type(&self, context: &LayerContext<'a>) -> Cursor<'a> {
+        context.options(Dhcpv6::LEN)
     }
 
     /// The transaction, in messages of clients and servers.
-    pub fn transaction_id(&self, place: &Place<'a>) -> Option<u32> {
-        let bytes = self.after_type(place).chunk().filter(|_| self.shape() == Shape::Transaction)?;
+    pub fn transaction_id(&self, context: &LayerContext<'a>) -> Option<u32> {
+        let bytes = self.after_type(context).chunk().filter(|_| self.shape() == Shape::Transaction)?;
         Some(Dhcpv6Transaction::new(bytes).transaction_id())
     }
 
     /// Hop count and addresses, in messages of relay agents.
-    pub fn relay(&self, place: &Place<'a>) -> Option<Dhcpv6Relay<&'a [u8; 33]>> {
-        let bytes = self.after_type(place).chunk().filter(|_| self.shape() == Shape::Relay)?;
+    pub fn relay(&self, context: &LayerContext<'a>) -> Option<Dhcpv6Relay<&'a [u8; 33]>> {
+        let bytes = self.after_type(context).chunk().filter(|_| self.shape() == Shape::Relay)?;
         Some(Dhcpv6Relay::new(bytes))
     }
 
     /// Where the message stands that this one carries, and where its option ends.
-    fn carried(&self, place: &Place<'a>) -> Option<(u32, u32)> {
-        let at = place.context.at;
-        let (start, end) = carried(Span::new(at, place.tail_end).of(place.context.frame), self.shape())?;
+    fn carried(&self, context: &LayerContext<'a>) -> Option<(u32, u32)> {
+        let at = context.bounds.start;
+        let (start, end) = carried(Span::new(at, context.bounds.trailer_end).of(context.frame), self.shape())?;
         Some((at + start as u32, at + end as u32))
     }
 
     /// The options before the message that is carried, and those behind it.
-    fn areas(&self, place: &Place<'a>) -> [Tlvs<'a, Dhcpv6Option<'a>>; 2] {
-        let start = (place.context.at + self.shape().fixed() as u32).min(place.head_end);
-        let middle = match self.carried(place) {
+    fn areas(&self, context: &LayerContext<'a>) -> [Tlvs<'a, Dhcpv6Option<'a>>; 2] {
+        let start = (context.bounds.start + self.shape().fixed() as u32).min(context.bounds.header_end);
+        let middle = match self.carried(context) {
             Some((contents, _)) => contents - OPTION_HEAD as u32,
-            None => place.head_end,
+            None => context.bounds.header_end,
         };
-        [Span::new(start, middle), place.tail_span()].map(|span| Tlvs::at(Cursor::within(place.context.frame, span)))
+        [Span::new(start, middle), context.trailer_span()].map(|span| Tlvs::at(Cursor::within(context.frame, span)))
     }
 
     /// The options, without the one whose contents are the next layer.
-    pub fn options(&self, place: &Place<'a>) -> impl Iterator<Item = Dhcpv6Option<'a>> + use<'a> {
-        self.areas(place).into_iter().flat_map(|area| area.iter())
+    pub fn options(&self, context: &LayerContext<'a>) -> impl Iterator<Item = Dhcpv6Option<'a>> + use<'a> {
+        self.areas(context).into_iter().flat_map(|area| area.iter())
     }
 
     /// The first option with this code.
-    pub fn find(&self, place: &Place<'a>, code: u16) -> Option<Dhcpv6Option<'a>> {
-        let mut items = self.areas(place).into_iter().flat_map(|area| area.items()).flatten();
+    pub fn find(&self, context: &LayerContext<'a>, code: u16) -> Option<Dhcpv6Option<'a>> {
+        let mut items = self.areas(context).into_iter().flat_map(|area| area.items()).flatten();
         items.find(|item| item.kind == code).map(|item| Dhcpv6Option::decode(code, item.contents))
     }
 
     /// The options inside of those identity associations.
-    fn associations(&self, place: &Place<'a>) -> impl Iterator<Item = Dhcpv6Option<'a>> + use<'a> {
+    fn associations(&self, context: &LayerContext<'a>) -> impl Iterator<Item = Dhcpv6Option<'a>> + use<'a> {
         let is_association = |option: &Dhcpv6Option| {
             matches!(option, Dhcpv6Option::IaNa { .. } | Dhcpv6Option::IaTa { .. } | Dhcpv6Option::IaPd { .. })
         };
-        let inside = self.options(place).filter(is_association).filter_map(|option| option.inside());
+        let inside = self.options(context).filter(is_association).filter_map(|option| option.inside());
         inside.flat_map(|options| options.iter())
     }
 
     /// The addresses in identity associations: those that a client asks for or is given.
-    pub fn addresses(&self, place: &Place<'a>) -> impl Iterator<Item = Ipv6Addr> + use<'a> {
-        self.associations(place).filter_map(|option| match option {
+    pub fn addresses(&self, context: &LayerContext<'a>) -> impl Iterator<Item = Ipv6Addr> + use<'a> {
+        self.associations(context).filter_map(|option| match option {
             Dhcpv6Option::IaAddress { address, .. } => Some(address),
             _ => None,
         })
     }
 
     /// The prefixes in identity associations, with their lengths.
-    pub fn prefixes(&self, place: &Place<'a>) -> impl Iterator<Item = (Ipv6Addr, u8)> + use<'a> {
-        self.associations(place).filter_map(|option| match option {
+    pub fn prefixes(&self, context: &LayerContext<'a>) -> impl Iterator<Item = (Ipv6Addr, u8)> + use<'a> {
+        self.associations(context).filter_map(|option| match option {
             Dhcpv6Option::IaPrefix { prefix, prefix_length, .. } => Some((prefix, prefix_length)),
             _ => None,
         })
@@ -278,28 +277,28 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
     ];
     const RAW: &'static str = "The contents of vendors' own options.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dhcpv6::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Dhcpv6::LEN))?;
         let shape = header.shape();
         Ok(match (carried(bytes, shape), shape.carries()) {
             _ if bytes.len() < shape.fixed() => {
-                Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(shape.fixed()))
+                ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(shape.fixed()))
             }
-            (Some((start, end)), Some((_, next))) => Parts::new(header, start, next).total(end),
-            _ => Parts::new(header, bytes.len(), Next::Unknown),
+            (Some((start, end)), Some((_, next))) => ParsedHeader::new(header, start, next).total(end),
+            _ => ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown),
         })
     }
 
-    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
-        let (end, number, max) = (spot.head_end as usize, u64::from(spot.body_end - spot.head_end), u16::MAX.into());
-        if let (Some(place), true) = (frame.get_mut(end - 2..end), spot.auto & OWN != 0) {
-            let length = u16::try_from(number).map_err(|_| Mistake::at(LENGTH, Unfit::TooLarge { number, max }))?;
-            place.copy_from_slice(&length.to_be_bytes());
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        let (end, number, max) = (bounds.header_end as usize, u64::from(bounds.payload_end - bounds.header_end), u16::MAX.into());
+        if let (Some(context), true) = (frame.get_mut(end - 2..end), unset & OWN != 0) {
+            let length = u16::try_from(number).map_err(|_| FieldError::at(LENGTH, ValueError::TooLarge { number, max }))?;
+            context.copy_from_slice(&length.to_be_bytes());
         }
         Ok(())
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Dhcpv6::LEN] = builder.header(at);
         let shape = Dhcpv6::new(&header).shape();
         match shape {
@@ -320,7 +319,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
             // The message that is carried is the next layer; options behind it are the tail.
             builder.number(Dhcpv6Option::KIND, 2)?;
             if builder.given(LENGTH, 2)?.is_none() {
-                *auto |= OWN;
+                *unset |= OWN;
             }
             builder.in_tail(build_items::<Dhcpv6Option>)?;
             break;
@@ -328,20 +327,20 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         builder.source.close()
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let rest = self.after_type(place);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let rest = self.after_type(context);
         show_fixed(self.shape().fields(), rest.bytes(), rest.span().start, visitor);
-        let start = place.context.at + self.shape().fixed() as u32;
-        if start >= place.head_end {
+        let start = context.bounds.start + self.shape().fixed() as u32;
+        if start >= context.bounds.header_end {
             return;
         }
-        let [before, behind] = self.areas(place);
-        let carried = self.carried(place);
-        let end = if carried.is_some() { place.tail_end } else { place.head_end };
+        let [before, behind] = self.areas(context);
+        let carried = self.carried(context);
+        let end = if carried.is_some() { context.bounds.trailer_end } else { context.bounds.header_end };
         visitor.open(OPTIONS, Span::new(start, end));
         before.show_items(visitor);
         if let (Some((contents, end)), Some((code, _))) = (carried, self.shape().carries()) {
-            visitor.open(ITEM, Span::new(contents - OPTION_HEAD as u32, place.body_end));
+            visitor.open(ITEM, Span::new(contents - OPTION_HEAD as u32, context.bounds.payload_end));
             visitor.field(Dhcpv6Option::KIND, Span::new(contents - 4, contents - 2), Value::Uint(code.into()));
             visitor.field(LENGTH, Span::new(contents - 2, contents), Value::Uint((end - contents).into()));
             visitor.close();
@@ -350,28 +349,28 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         visitor.close();
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        for area in self.areas(place) {
-            check_options(area, place, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        for area in self.areas(context) {
+            check_options(area, context, report);
         }
-        Protocol::show(self, place, &mut Names { report });
+        Protocol::show(self, context, &mut Names { report });
         // What is missing may have been cut off.
-        if place.is_whole() && place.is_all_here() && place.head().len() >= self.shape().fixed() {
-            self.check_rules(place, report);
+        if context.is_whole() && context.is_all_here() && context.header().len() >= self.shape().fixed() {
+            self.check_rules(context, report);
         }
     }
 }
 
 impl<'a> Dhcpv6<&'a [u8; 1]> {
     /// Reports what a server or client throws the message away for (RFC 8415 §16).
-    fn check_rules(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check_rules(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         use Dhcpv6MessageType::*;
-        let at = place.context.at;
+        let at = context.bounds.start;
         let mut rule = |text| {
             let field = &Dhcpv6::FIELDS[0];
-            report(Some(field), field.span(at), Reason::Rule(Severity::Warning, text))
+            report(Some(field), field.span(at), IssueKind::Rule(Severity::Warning, text))
         };
-        let has = |code| self.find(place, code).is_some();
+        let has = |code| self.find(context, code).is_some();
         let (client, server) = (has(1), has(2));
         let kind = self.message_type();
         if !client
@@ -388,12 +387,12 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
         if server && matches!(kind, Solicit | Confirm | Rebind) {
             rule("must have no server identifier (RFC 8415 §16)");
         }
-        if self.shape() != Shape::Transaction && self.carried(place).is_none() {
+        if self.shape() != Shape::Transaction && self.carried(context).is_none() {
             rule("carries no message");
         }
-        if self.relay(place).is_some_and(|relay| relay.hop_count() > 8) {
+        if self.relay(context).is_some_and(|relay| relay.hop_count() > 8) {
             let field = &Dhcpv6Relay::FIELDS[0];
-            let rule = Reason::Rule(Severity::Note, "is more than the 8 that RFC 8415 §7.6 allows");
+            let rule = IssueKind::Rule(Severity::Note, "is more than the 8 that RFC 8415 §7.6 allows");
             report(Some(field), field.span(at + Dhcpv6::LEN as u32), rule);
         }
     }
@@ -401,20 +400,20 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
 
 /// Reports what is wrong with options and with those inside of them, whose depth
 /// [`Nested`](crate::part::Nested) bounds.
-fn check_options<'a>(options: Tlvs<'a, Dhcpv6Option<'a>>, place: &Place<'a>, report: &mut Report<'_>) {
+fn check_options<'a>(options: Tlvs<'a, Dhcpv6Option<'a>>, context: &LayerContext<'a>, report: &mut Report<'_>) {
     for item in options.items() {
         let item = match item {
             Ok(item) => item,
             Err(rest) => {
-                report(Some(OPTIONS), rest.span, broken(rest.bytes, place, rest.span));
+                report(Some(OPTIONS), rest.span, broken(rest.bytes, context, rest.span));
                 continue;
             }
         };
-        let mut warn = |text| report(Some(OPTIONS), item.span, Reason::Rule(Severity::Warning, text));
+        let mut warn = |text| report(Some(OPTIONS), item.span, IssueKind::Rule(Severity::Warning, text));
         let option = Dhcpv6Option::decode(item.kind, item.contents);
         match option {
             Dhcpv6Option::Unknown { kind, .. } if Dhcpv6Option::name_of(kind).is_some() => {
-                report(Some(OPTIONS), item.span, Reason::BadItem(kind));
+                report(Some(OPTIONS), item.span, IssueKind::BadItem(kind));
             }
             Dhcpv6Option::IaNa { t1, t2, .. } | Dhcpv6Option::IaPd { t1, t2, .. } if t1 > t2 && t2 > 0 => {
                 warn("T1 is later than T2: clients discard the option (RFC 8415 §21.4)");
@@ -434,20 +433,20 @@ fn check_options<'a>(options: Tlvs<'a, Dhcpv6Option<'a>>, place: &Place<'a>, rep
             _ => {}
         }
         if let Some(inside) = option.inside() {
-            check_options(inside, place, report);
+            check_options(inside, context, report);
         }
     }
 }
 
 /// Says what is wrong with bytes that are no whole option: the capture may have cut it.
-fn broken(bytes: &[u8], place: &Place<'_>, span: Span) -> Reason {
-    let end = place.tail_end.max(place.head_end);
-    if place.is_whole() && place.is_all_here() || span.end != end {
-        return Reason::BrokenItem(bytes.len() as u32);
+fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
+    let end = context.bounds.trailer_end.max(context.bounds.header_end);
+    if context.is_whole() && context.is_all_here() || span.end != end {
+        return IssueKind::BrokenItem(bytes.len() as u32);
     }
     let declared = bytes.get(2..4).map_or(0, |length| u32::from(length[0]) << 8 | u32::from(length[1]));
-    let limit = if place.context.quoted { Limit::Quote } else { Limit::Snapshot };
-    Reason::Truncated { needed: OPTION_HEAD as u32 + declared, have: bytes.len() as u32, limit }
+    let limit = if context.quoted { Limit::Quote } else { Limit::Snapshot };
+    IssueKind::Truncated { needed: OPTION_HEAD as u32 + declared, have: bytes.len() as u32, limit }
 }
 
 /// Reports names that are compressed.
@@ -459,7 +458,7 @@ impl Visitor for Names<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         if matches!(value, Value::Name(name) if name.is_compressed() && name.check().is_ok()) {
             let rule = "is compressed, which DHCPv6 does not allow (RFC 8415 §10)";
-            (self.report)(Some(field), span, Reason::Rule(Severity::Warning, rule));
+            (self.report)(Some(field), span, IssueKind::Rule(Severity::Warning, rule));
         }
     }
     fn open(&mut self, _: &'static Field, _: Span) {}
@@ -470,7 +469,7 @@ impl Visitor for Names<'_, '_> {
 mod tests {
     extern crate std;
     use super::*;
-    use crate::dissect::{Examine, Examined, Layers};
+    use crate::dissect::{Examine, ExaminedLayer, Layers};
     use crate::part::MAX_NESTING;
     use crate::proto::{Proto, View};
     use std::string::{String, ToString};
@@ -491,8 +490,8 @@ mod tests {
         [&bytes, before, &option(9, message), behind].concat()
     }
 
-    fn walk(bytes: &[u8]) -> Vec<Examined<'_>> {
-        Examine::new(Layers::new(Next::UdpPort(547), bytes)).collect()
+    fn walk(bytes: &[u8]) -> Vec<ExaminedLayer<'_>> {
+        Examine::new(Layers::new(NextProtocol::UdpPort(547), bytes)).collect()
     }
 
     fn issues(bytes: &[u8]) -> Vec<String> {
@@ -538,14 +537,14 @@ mod tests {
         let bytes = relay(&option(18, b"eth0"), &relay(&[], &inner, &[]), &option(38, b"me"));
         let layers = walk(&bytes);
         assert_eq!(layers.iter().map(|l| l.proto).collect::<Vec<_>>(), [Proto::Dhcpv6; 3]);
-        assert_eq!(layers[0].head().len(), 34 + 8 + 4);
-        assert_eq!(layers[0].tail(), option(38, b"me"));
-        assert_eq!(layers[2].head(), inner);
+        assert_eq!(layers[0].header().len(), 34 + 8 + 4);
+        assert_eq!(layers[0].trailer(), option(38, b"me"));
+        assert_eq!(layers[2].header(), inner);
         let View::Dhcpv6(outer) = layers[0].view else { panic!() };
-        assert_eq!(outer.relay(&layers[0].place).unwrap().hop_count(), 1);
-        assert_eq!(outer.transaction_id(&layers[0].place), None);
-        assert_eq!(outer.options(&layers[0].place).map(|o| o.kind()).collect::<Vec<_>>(), [18, 38]);
-        assert_eq!(outer.find(&layers[0].place, 38).unwrap().kind(), 38);
+        assert_eq!(outer.relay(&layers[0].context).unwrap().hop_count(), 1);
+        assert_eq!(outer.transaction_id(&layers[0].context), None);
+        assert_eq!(outer.options(&layers[0].context).map(|o| o.kind()).collect::<Vec<_>>(), [18, 38]);
+        assert_eq!(outer.find(&layers[0].context, 38).unwrap().kind(), 38);
         assert!(issues(&bytes).is_empty(), "{:?}", issues(&bytes));
         let lines = shown(&bytes).0;
         assert_eq!(lines.iter().filter(|line| *line == "code 9").count(), 2);
@@ -596,8 +595,8 @@ mod tests {
         let bytes = solicit(&[option(3, &na), option(25, &pd)].concat());
         let layers = walk(&bytes);
         let View::Dhcpv6(message) = layers[0].view else { panic!() };
-        assert_eq!(message.addresses(&layers[0].place).collect::<Vec<_>>(), [Ipv6Addr::from([0x20; 16])]);
-        assert_eq!(message.prefixes(&layers[0].place).collect::<Vec<_>>(), [("2001::".parse().unwrap(), 56)]);
+        assert_eq!(message.addresses(&layers[0].context).collect::<Vec<_>>(), [Ipv6Addr::from([0x20; 16])]);
+        assert_eq!(message.prefixes(&layers[0].context).collect::<Vec<_>>(), [("2001::".parse().unwrap(), 56)]);
         assert!(shown(&bytes).0.contains(&"message none".to_string()));
         let issues = issues(&bytes);
         assert!(issues.len() == 2 && issues[0].contains("T1") && issues[1].contains("lifetime"), "{issues:?}");

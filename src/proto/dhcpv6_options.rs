@@ -7,13 +7,13 @@ use super::{
     Dhcpv6Status, Dhcpv6Transports, ShortPrefix,
 };
 use crate::addr::MacAddr;
-use crate::field::{Field, Kind, Span, Value, Visitor, Wire, header};
+use crate::field::{Field, Kind, Span, Value, Visitor, WireValue, header};
 use crate::name::Name;
 use crate::part::{
-    Counted, Cursor, Framed, Framing, List, Nested, Part, Put, Standalone, Tagged, Text, Tlvs, Variants, Whole, group,
-    variants, wire_parts,
+    Counted, Cursor, TlvItem, TlvLayout, List, Nested, Codec, ByteSink, Standalone, Tagged, Text, Tlvs, TaggedEnum, Whole, group,
+    tagged_enum, wire_codecs,
 };
-use crate::source::{Builder, Mistake};
+use crate::source::{Encoder, FieldError};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Names that are not compressed, which RFC 8415 §10 forbids.
@@ -21,7 +21,7 @@ type Names<'a> = Standalone<List<'a, Name<'a>, 1>>;
 /// Options inside of an option.
 type Inside<'a> = Nested<Tlvs<'a, Dhcpv6Option<'a>>>;
 
-variants! {
+tagged_enum! {
     /// An option of DHCPv6, RFC 8415 §21. Codes and names are those of IANA's registry.
     ///
     /// Options stand inside of others: an address inside of an identity association, a status inside
@@ -764,8 +764,8 @@ variants! {
     }
 }
 
-impl Framed for Dhcpv6Option<'_> {
-    const FRAMING: Framing = Framing::WORDS;
+impl TlvItem for Dhcpv6Option<'_> {
+    const FRAMING: TlvLayout = TlvLayout::WORDS;
 }
 
 impl<'a> Dhcpv6Option<'a> {
@@ -828,7 +828,7 @@ impl Dhcpv6OptionCode {
     }
 }
 
-impl Wire for Dhcpv6OptionCode {
+impl WireValue for Dhcpv6OptionCode {
     const MAX_BITS: usize = 16;
     const KIND: Kind = Kind::Named(Dhcpv6Option::REGISTRY);
     fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
@@ -838,9 +838,9 @@ impl Wire for Dhcpv6OptionCode {
         self.0.put(buf, bits)
     }
 }
-wire_parts!(Dhcpv6OptionCode);
+wire_codecs!(Dhcpv6OptionCode);
 
-variants! {
+tagged_enum! {
     /// A unique identifier of a DHCP device, RFC 8415 §11: [`Duid`](super::Duid) by the names that
     /// display filters have for it in DHCPv6.
     pub enum Dhcpv6Duid<'a>: "duid_type", "dhcpv6.duid.type" {
@@ -871,7 +871,7 @@ variants! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// Where to get the time from: a suboption of option 56, RFC 5908 §4.
     pub enum Dhcpv6NtpOption<'a>: "type", "dhcpv6.ntpserver.option.type" {
         Address = 1 "server address" {
@@ -889,11 +889,11 @@ variants! {
     }
 }
 
-impl Framed for Dhcpv6NtpOption<'_> {
-    const FRAMING: Framing = Framing::WORDS;
+impl TlvItem for Dhcpv6NtpOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout::WORDS;
 }
 
-variants! {
+tagged_enum! {
     /// Servers of one of IEEE 802.21's services, by address: a suboption of option 54, RFC 5678 §4.
     pub enum Dhcpv6MosAddresses<'a>: "service", "dhcpv6.mos.service" {
         Information = 1 "information service" {
@@ -911,11 +911,11 @@ variants! {
     }
 }
 
-impl Framed for Dhcpv6MosAddresses<'_> {
-    const FRAMING: Framing = Framing::WORDS;
+impl TlvItem for Dhcpv6MosAddresses<'_> {
+    const FRAMING: TlvLayout = TlvLayout::WORDS;
 }
 
-variants! {
+tagged_enum! {
     /// Servers of one of IEEE 802.21's services, by name: a suboption of option 55, RFC 5678 §5.
     pub enum Dhcpv6MosNames<'a>: "service", "dhcpv6.mos.service" {
         Information = 1 "information service" {
@@ -933,8 +933,8 @@ variants! {
     }
 }
 
-impl Framed for Dhcpv6MosNames<'_> {
-    const FRAMING: Framing = Framing::WORDS;
+impl TlvItem for Dhcpv6MosNames<'_> {
+    const FRAMING: TlvLayout = TlvLayout::WORDS;
 }
 
 header! {
@@ -1005,7 +1005,7 @@ impl Dhcpv6LinkAddress<'_> {
     }
 }
 
-impl<'a> Part<'a> for Dhcpv6LinkAddress<'a> {
+impl<'a> Codec<'a> for Dhcpv6LinkAddress<'a> {
     const KIND: Kind = Kind::Mac;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Dhcpv6LinkAddress(cursor.rest().bytes()))
@@ -1016,10 +1016,10 @@ impl<'a> Part<'a> for Dhcpv6LinkAddress<'a> {
             None => visitor.field(LINK_ADDRESS, span, Value::Bytes(self.0)),
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.0)
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.bytes(LINK_ADDRESS)
     }
 }
@@ -1044,7 +1044,7 @@ impl<'a> Dhcpv6PartialName<'a> {
     }
 }
 
-impl<'a> Part<'a> for Dhcpv6PartialName<'a> {
+impl<'a> Codec<'a> for Dhcpv6PartialName<'a> {
     const KIND: Kind = Kind::Name;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Dhcpv6PartialName(cursor.rest().bytes()))
@@ -1061,10 +1061,10 @@ impl<'a> Part<'a> for Dhcpv6PartialName<'a> {
             },
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.0)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if !builder.source.has(PARTIAL) {
             return builder.name(field);
         }
@@ -1076,7 +1076,7 @@ impl<'a> Part<'a> for Dhcpv6PartialName<'a> {
         builder.patch(at, 1, length as u64);
         Ok(())
     }
-    fn is_given(field: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         builder.source.has(PARTIAL) || builder.source.has(field)
     }
 }
@@ -1107,7 +1107,7 @@ impl Dhcpv6Prefix {
     }
 }
 
-impl<'a> Part<'a> for Dhcpv6Prefix {
+impl<'a> Codec<'a> for Dhcpv6Prefix {
     const KIND: Kind = Kind::Ipv6;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [length] = *cursor.chunk()?;
@@ -1121,11 +1121,11 @@ impl<'a> Part<'a> for Dhcpv6Prefix {
         visitor.field(PREFIX_LENGTH, Span::new(span.start, middle), Value::Uint(self.length.into()));
         visitor.field(field, Span::new(middle, span.end), Value::Ipv6(self.prefix));
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(&[self.length]);
         out.put(self.prefix.octets().get(..Self::significant(self.length)).unwrap_or(&[]));
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let length = builder.number(PREFIX_LENGTH, 1)?;
         builder.shortened(field, Some(Self::significant(length as u8)))
     }

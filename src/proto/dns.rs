@@ -8,24 +8,24 @@ use super::{
     OptFields, PrefixFields, QuestionFields, Rdata, RecordFields, SubnetFields, SvcParam,
 };
 use crate::field::{Field, Kind, Registry, Value, Visitor, header};
-use crate::layer::{Flaw, Limit, Next, Parts, Place, Protocol, Reason, Report};
-use crate::part::Variants;
-use crate::source::{Builder, Labels, Mistake};
+use crate::layer::{ParseDefect, Limit, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report};
+use crate::part::TaggedEnum;
+use crate::source::{Encoder, Labels, FieldError};
 
 header! {
     /// DNS message header, [RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1).
     /// Questions and records follow; see [`questions`](Self::questions) and [`records`](Self::records).
     ///
     /// ```
-    /// use packetsmith::{DnsType, Examine, Layers, Next, View};
+    /// use packetsmith::{DnsType, Examine, Layers, NextProtocol, View};
     /// let message = b"\0\x07\x81\x80\0\x01\0\x01\0\0\0\0\x03www\x07example\0\0\x01\0\x01\
     ///     \xc0\x0c\0\x01\0\x01\0\0\x0e\x10\0\x04\xc0\0\x02\x01";
-    /// let layer = Examine::new(Layers::new(Next::UdpPort(53), message)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::UdpPort(53), message)).next().unwrap();
     /// let View::Dns(dns) = layer.view else { panic!() };
     /// assert!(dns.response() && dns.recursion_available() && !dns.truncated());
-    /// let question = dns.questions(&layer.place).next().unwrap();
+    /// let question = dns.questions(&layer.context).next().unwrap();
     /// assert_eq!((question.name.to_string().as_str(), question.qtype), ("www.example", DnsType::A));
-    /// let answer = dns.answers(&layer.place).next().unwrap();
+    /// let answer = dns.answers(&layer.context).next().unwrap();
     /// assert_eq!((answer.name == question.name, answer.ttl, answer.rdlength), (true, 3600, 4));
     /// ```
     pub struct Dns(12) {
@@ -89,9 +89,9 @@ const SECTIONS: [(DnsSection, &Field, u8); 3] = [
 /// Builds a list of entries and counts them.
 fn build_entries(
     list: &'static Field,
-    builder: &mut Builder<'_>,
-    build: fn(&mut Builder<'_>) -> Result<(), Mistake>,
-) -> Result<u64, Mistake> {
+    builder: &mut Encoder<'_>,
+    build: fn(&mut Encoder<'_>) -> Result<(), FieldError>,
+) -> Result<u64, FieldError> {
     let mut count = 0;
     if builder.source.open(list)? {
         while builder.source.next()? {
@@ -118,21 +118,21 @@ impl<B: core::borrow::Borrow<[u8; 12]>> Dns<B> {
 }
 
 impl<'a> Dns<&'a [u8; 12]> {
-    fn walk(&self, place: &Place<'a>) -> Walk<'a> {
+    fn walk(&self, context: &LayerContext<'a>) -> Walk<'a> {
         let multicast =
-            matches!(place.context.via, Next::UdpPort(5353) | Next::UdpPorts(5353, _) | Next::UdpPorts(_, 5353));
-        Walk { cursor: place.options(Dns::LEN).in_message(place.context.at), multicast, broken: None }
+            matches!(context.selector, NextProtocol::UdpPort(5353) | NextProtocol::UdpPorts(5353, _) | NextProtocol::UdpPorts(_, 5353));
+        Walk { cursor: context.options(Dns::LEN).in_message(context.bounds.start), multicast, broken: None }
     }
 
     /// The questions, as many as are there.
-    pub fn questions(&self, place: &Place<'a>) -> impl Iterator<Item = DnsQuestion<'a>> + use<'a> {
-        let mut walk = self.walk(place);
+    pub fn questions(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsQuestion<'a>> + use<'a> {
+        let mut walk = self.walk(context);
         (0..self.question_count()).map_while(move |_| walk.question())
     }
 
     /// The records of all sections, as many as are there.
-    pub fn records(&self, place: &Place<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
-        let mut walk = self.walk(place);
+    pub fn records(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
+        let mut walk = self.walk(context);
         for _ in 0..self.question_count() {
             if walk.question().is_none() {
                 break;
@@ -146,37 +146,37 @@ impl<'a> Dns<&'a [u8; 12]> {
     }
 
     /// The answers, as many as are there.
-    pub fn answers(&self, place: &Place<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
-        self.records(place).take_while(|record| record.section == DnsSection::Answer)
+    pub fn answers(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
+        self.records(context).take_while(|record| record.section == DnsSection::Answer)
     }
 
     /// The records that lead to an authority, as many as are there.
-    pub fn authority(&self, place: &Place<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
-        self.records(place).filter(|record| record.section == DnsSection::Authority)
+    pub fn authority(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
+        self.records(context).filter(|record| record.section == DnsSection::Authority)
     }
 
     /// The additional records, as many as are there.
-    pub fn additional(&self, place: &Place<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
-        self.records(place).filter(|record| record.section == DnsSection::Additional)
+    pub fn additional(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
+        self.records(context).filter(|record| record.section == DnsSection::Additional)
     }
 
     /// The response code with the upper bits that an OPT record has of it, RFC 6891 §6.1.3.
-    pub fn extended_rcode(&self, place: &Place<'a>) -> DnsRcode {
-        let upper = self.additional(place).find_map(|record| record.opt()).map_or(0, |opt| opt.extended_rcode());
+    pub fn extended_rcode(&self, context: &LayerContext<'a>) -> DnsRcode {
+        let upper = self.additional(context).find_map(|record| record.opt()).map_or(0, |opt| opt.extended_rcode());
         DnsRcode::from(u16::from(upper) << 4 | u16::from(self.rcode()))
     }
 
     /// Who sets the end of the message.
-    fn limit(&self, place: &Place<'a>) -> Limit {
-        let cut = match place.context.via {
-            Next::DnsMessage(length) if place.head().len() >= length.into() => {
+    fn limit(&self, context: &LayerContext<'a>) -> Limit {
+        let cut = match context.selector {
+            NextProtocol::DnsMessage(length) if context.header().len() >= length.into() => {
                 return Limit::Layer(DnsOverTcp::<&[u8; 2]>::NAME);
             }
-            Next::DnsMessage(_) => place.head_end < place.context.wire_end,
-            _ => !place.is_whole(),
+            NextProtocol::DnsMessage(_) => context.bounds.header_end < context.wire_end,
+            _ => !context.is_whole(),
         };
-        match place.context.limit {
-            _ if place.context.quoted => Limit::Quote,
+        match context.limit {
+            _ if context.quoted => Limit::Quote,
             _ if cut => Limit::Snapshot,
             limit => limit,
         }
@@ -221,17 +221,17 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
     const RAW: &'static str =
         "Keys, signatures, certificates and digests; records of types that have no more than a name.";
 
-    fn parse(bytes: &'a [u8], via: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dns::LEN))?;
-        Ok(match via {
-            Next::DnsMessage(length) if usize::from(length) < bytes.len() => {
-                Parts::new(header, usize::from(length).max(Dns::LEN), Next::TcpPort(53))
+    fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Dns::LEN))?;
+        Ok(match selector {
+            NextProtocol::DnsMessage(length) if usize::from(length) < bytes.len() => {
+                ParsedHeader::new(header, usize::from(length).max(Dns::LEN), NextProtocol::TcpPort(53))
             }
-            _ => Parts::new(header, bytes.len(), Next::Unknown),
+            _ => ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown),
         })
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         if builder.source.value(COMPRESS)? == Some(Value::Bool(true)) {
             builder.labels = Some(Labels::new());
         }
@@ -242,15 +242,15 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         }
         builder.bytes(REST)?;
         for (row, count) in counts {
-            if *auto >> row & 1 == 1 {
+            if *unset >> row & 1 == 1 {
                 builder.patch(at + usize::from(Dns::FIELDS[usize::from(row)].first_bit) / 8, 2, count);
             }
         }
         Ok(())
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let mut walk = self.walk(place);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let mut walk = self.walk(context);
         let multicast = walk.multicast;
         let questions = (QUESTIONS, self.question_count());
         walk.list(questions, visitor, Walk::question, |question, visitor| question.show(multicast, visitor));
@@ -263,13 +263,13 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        let mut walk = self.walk(place);
-        let limit = self.limit(place);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let mut walk = self.walk(context);
+        let limit = self.limit(context);
         let mut missing = None;
         let mut count = |row: u8, declared: u16, have: usize| {
             if have < declared.into() && missing.is_none() {
-                missing = Some((row, Reason::Missing { declared: declared.into(), have: have as u32 }));
+                missing = Some((row, IssueKind::Missing { declared: declared.into(), have: have as u32 }));
             }
         };
         let (mut have, mut opts) = (0, 0);
@@ -294,12 +294,12 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         let cut = matches!(limit, Limit::Snapshot | Limit::Segment | Limit::Quote);
         let rest = walk.cursor.span();
         match (walk.broken, missing) {
-            (Some(error), _) => report(Some(NAME), rest, Reason::Name(error)),
+            (Some(error), _) => report(Some(NAME), rest, IssueKind::Name(error)),
             (None, Some((row, reason))) if !cut => {
                 let field = &Dns::FIELDS[usize::from(row)];
-                report(Some(field), field.span(place.context.at), reason);
+                report(Some(field), field.span(context.bounds.start), reason);
             }
-            (None, None) if !rest.is_empty() => report(Some(REST), rest, Reason::Surplus(rest.len() as u32)),
+            (None, None) if !rest.is_empty() => report(Some(REST), rest, IssueKind::Surplus(rest.len() as u32)),
             _ => {}
         }
     }
@@ -332,11 +332,11 @@ mod tests {
         tcp
     }
 
-    fn layers(frame: &[u8], first: Next) -> Vec<Proto> {
+    fn layers(frame: &[u8], first: NextProtocol) -> Vec<Proto> {
         Examine::new(Layers::new(first, frame)).map(|layer| layer.proto).collect()
     }
 
-    fn issues(frame: &[u8], first: Next, original_len: usize) -> Vec<(Option<&'static str>, Reason)> {
+    fn issues(frame: &[u8], first: NextProtocol, original_len: usize) -> Vec<(Option<&'static str>, IssueKind)> {
         let mut all = Vec::new();
         for layer in Examine::new(Layers::new(first, frame)).original_len(original_len) {
             if matches!(layer.proto, Proto::Dns | Proto::DnsOverTcp) {
@@ -346,8 +346,8 @@ mod tests {
         all
     }
 
-    fn udp_issues(frame: &[u8]) -> Vec<(Option<&'static str>, Reason)> {
-        issues(frame, Next::UdpPort(53), frame.len())
+    fn udp_issues(frame: &[u8]) -> Vec<(Option<&'static str>, IssueKind)> {
+        issues(frame, NextProtocol::UdpPort(53), frame.len())
     }
 
     /// Writes fields as `name=value`, lists and groups in brackets.
@@ -373,7 +373,7 @@ mod tests {
         }
     }
 
-    fn shown(frame: &[u8], first: Next) -> String {
+    fn shown(frame: &[u8], first: NextProtocol) -> String {
         let mut shown = Shown::default();
         Examine::new(Layers::new(first, frame)).for_each(|layer| layer.show(&mut shown));
         let (_, entries) = shown.0.split_once("additional_count=").unwrap();
@@ -385,17 +385,17 @@ mod tests {
         let entries = b"\xc0\x0c\0\x01\0\x01\0\0\0\0\0\x04\xc0\0\x02\x01\
             \x01b\0\0\x05\0\x01\0\0\0\0\0\x02\xc0\x2a";
         let frame = message([0, 2, 0, 0], entries);
-        let text = shown(&frame, Next::UdpPort(53));
+        let text = shown(&frame, NextProtocol::UdpPort(53));
         assert!(text.contains("address=Ipv4(192.0.2.1) ] item[ name=b rtype=5"), "{text}");
-        let broken = Reason::Name(NameError::ForwardPointer);
+        let broken = IssueKind::Name(NameError::ForwardPointer);
         assert_eq!(udp_issues(&frame), [(Some("name"), broken), (Some("canonical_name"), broken)]);
     }
 
     #[test]
     fn a_name_without_an_end_costs_the_rest() {
         let frame = message([1, 1, 0, 0], b"\x01a\0\0\x01\0\x01\x80rest");
-        assert_eq!(udp_issues(&frame), [(Some("name"), Reason::Name(NameError::ReservedLabel(0x80)))]);
-        let text = shown(&frame, Next::UdpPort(53));
+        assert_eq!(udp_issues(&frame), [(Some("name"), IssueKind::Name(NameError::ReservedLabel(0x80)))]);
+        let text = shown(&frame, NextProtocol::UdpPort(53));
         assert_eq!(text, "questions[ item[ name=a qtype=1 qclass=1 ] ] rest=Bytes([128, 114, 101, 115, 116])");
     }
 
@@ -403,41 +403,41 @@ mod tests {
     fn counts_beyond_the_bytes_end_with_them() {
         let mut frame = message([0; 4], b"\x01a\0\0\x01\0\x01");
         frame[4..12].fill(0xff);
-        let layer = Examine::new(Layers::new(Next::UdpPort(53), &frame)).next().unwrap();
+        let layer = Examine::new(Layers::new(NextProtocol::UdpPort(53), &frame)).next().unwrap();
         let View::Dns(dns) = layer.view else { panic!() };
-        assert_eq!((dns.questions(&layer.place).count(), dns.records(&layer.place).count()), (1, 0));
-        let missing = Reason::Missing { declared: 65535, have: 1 };
+        assert_eq!((dns.questions(&layer.context).count(), dns.records(&layer.context).count()), (1, 0));
+        let missing = IssueKind::Missing { declared: 65535, have: 1 };
         assert_eq!(udp_issues(&frame), [(Some("question_count"), missing)]);
     }
 
     #[test]
     fn data_beyond_the_message_is_shown_as_far_as_it_goes() {
         let frame = message([0, 1, 0, 0], b"\0\0\x01\0\x01\0\0\0\0\0\x04\xc0\0");
-        assert!(shown(&frame, Next::UdpPort(53)).ends_with("rdlength=4 data=Bytes([192, 0]) ] ]"));
-        let cut = |limit| (Some("rdlength"), Reason::Truncated { needed: 4, have: 2, limit });
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rdlength=4 data=Bytes([192, 0]) ] ]"));
+        let cut = |limit| (Some("rdlength"), IssueKind::Truncated { needed: 4, have: 2, limit });
         assert_eq!(udp_issues(&frame), [cut(Limit::Frame)]);
-        assert_eq!(issues(&frame, Next::UdpPort(53), frame.len() + 2), [cut(Limit::Snapshot)]);
+        assert_eq!(issues(&frame, NextProtocol::UdpPort(53), frame.len() + 2), [cut(Limit::Snapshot)]);
         assert_eq!(cut(Limit::Snapshot).1.severity(), Severity::Note);
     }
 
     #[test]
     fn a_snapshot_that_cuts_records_is_no_fault_of_the_counts() {
         let frame = message([1, 3, 0, 0], b"\x01a\0\0\x01\0\x01\x01");
-        assert_eq!(issues(&frame, Next::UdpPort(53), frame.len() + 60), []);
+        assert_eq!(issues(&frame, NextProtocol::UdpPort(53), frame.len() + 60), []);
     }
 
     #[test]
     fn bytes_after_the_last_record_are_kept() {
         let frame = message([1, 0, 0, 0], b"\0\0\x01\0\x01more");
-        assert_eq!(udp_issues(&frame), [(Some("rest"), Reason::Surplus(4))]);
-        assert!(shown(&frame, Next::UdpPort(53)).ends_with("rest=Bytes([109, 111, 114, 101])"));
+        assert_eq!(udp_issues(&frame), [(Some("rest"), IssueKind::Surplus(4))]);
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rest=Bytes([109, 111, 114, 101])"));
     }
 
     #[test]
     fn data_that_does_not_fit_its_type_stays_raw() {
         let frame = message([0, 1, 0, 0], b"\0\0\x01\0\x01\0\0\0\0\0\x03abc");
-        assert_eq!(udp_issues(&frame), [(None, Reason::BadItem(1))]);
-        assert!(shown(&frame, Next::UdpPort(53)).ends_with("data=Bytes([97, 98, 99]) ] ]"));
+        assert_eq!(udp_issues(&frame), [(None, IssueKind::BadItem(1))]);
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("data=Bytes([97, 98, 99]) ] ]"));
     }
 
     #[test]
@@ -450,10 +450,10 @@ mod tests {
     fn the_class_has_15_bits_in_multicast_only() {
         let entries = b"\0\0\x0c\x80\x01\0\0\x01\x80\x01\0\0\0\0\0\x04\xc0\0\x02\x01";
         let frame = message([1, 1, 0, 0], entries);
-        let multicast = shown(&frame, Next::UdpPorts(5353, 5353));
+        let multicast = shown(&frame, NextProtocol::UdpPorts(5353, 5353));
         assert!(multicast.contains("qtype=12 unicast_response=Bool(true) qclass=1 "), "{multicast}");
         assert!(multicast.contains("cache_flush=Bool(true) class=1 "), "{multicast}");
-        let unicast = shown(&frame, Next::UdpPorts(53, 5000));
+        let unicast = shown(&frame, NextProtocol::UdpPorts(53, 5000));
         assert!(unicast.contains("qclass=32769 ") && unicast.contains(" class=32769 "), "{unicast}");
     }
 
@@ -462,11 +462,11 @@ mod tests {
         let opt = b"\0\0\x29\x04\xd0\x01\0\x80\0\0\0";
         let good = message([0, 0, 0, 1], opt);
         assert_eq!(udp_issues(&good), []);
-        let text = shown(&good, Next::UdpPort(53));
+        let text = shown(&good, NextProtocol::UdpPort(53));
         assert!(text.contains("udp_payload_size=1232 extended_rcode=1 version=0 flags=32768 rdlength=0"), "{text}");
-        let layer = Examine::new(Layers::new(Next::UdpPort(53), &good)).next().unwrap();
+        let layer = Examine::new(Layers::new(NextProtocol::UdpPort(53), &good)).next().unwrap();
         let View::Dns(dns) = layer.view else { panic!() };
-        assert_eq!(dns.extended_rcode(&layer.place), DnsRcode::BadVersion);
+        assert_eq!(dns.extended_rcode(&layer.context), DnsRcode::BadVersion);
         assert_eq!(udp_issues(&message([0, 0, 0, 2], &opt.repeat(2))).len(), 1, "more than one");
         assert_eq!(udp_issues(&message([0, 1, 0, 0], opt)).len(), 1, "elsewhere");
         assert_eq!(udp_issues(&message([0, 0, 0, 1], &[b"\x01a", &opt[..]].concat())).len(), 1, "not the root");
@@ -476,7 +476,7 @@ mod tests {
     fn what_a_segment_cuts_is_no_malformation() {
         let query = message([1, 0, 0, 0], b"\x07example\0\0\x01\0\x01");
         let stream = [&[0, query.len() as u8], &query[..]].concat();
-        let tcp = Next::IpProtocol(6);
+        let tcp = NextProtocol::IpProtocol(6);
         use Proto::{Data, Dns, DnsOverTcp, Tcp};
         assert_eq!(layers(&segment(&stream), tcp), [Tcp, DnsOverTcp, Dns]);
         assert_eq!(layers(&segment(&stream.repeat(2)), tcp), [Tcp, DnsOverTcp, Dns, DnsOverTcp, Dns]);
@@ -515,7 +515,7 @@ mod tests {
                 frame[at] = random() as u8;
             }
             frame.truncate(frame.len() - if round % 3 == 0 { random() % frame.len() } else { 0 });
-            for first in [Next::UdpPort(53), Next::UdpPort(5353), Next::TcpPort(53)] {
+            for first in [NextProtocol::UdpPort(53), NextProtocol::UdpPort(5353), NextProtocol::TcpPort(53)] {
                 let mut shown = Shown::default();
                 let (mut end, mut body) = (0, 0);
                 for layer in Examine::new(Layers::new(first, &frame)) {
@@ -523,8 +523,8 @@ mod tests {
                     layer.issues(|issue| {
                         assert!(issue.span.end as usize <= frame.len() && !issue.to_string().is_empty())
                     });
-                    assert_eq!(layer.place.context.at as usize, end);
-                    (end, body) = (end + layer.head().len(), layer.body().len());
+                    assert_eq!(layer.context.bounds.start as usize, end);
+                    (end, body) = (end + layer.header().len(), layer.payload().len());
                 }
                 assert_eq!(end + body, frame.len());
                 assert_eq!(shown.1, 0, "what was opened is closed");

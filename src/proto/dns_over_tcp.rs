@@ -2,16 +2,16 @@
 
 use super::Dns;
 use crate::field::{Field, header};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
 
 header! {
     /// Length before each DNS message in a TCP stream, RFC 1035 §4.2.2.
     ///
     /// ```
-    /// use packetsmith::{Layers, Next, Proto};
+    /// use packetsmith::{Layers, NextProtocol, Proto};
     /// let query = b"\0\x11\0\x07\x01\0\0\x01\0\0\0\0\0\0\0\0\x02\0\x01";
     /// let stream = query.repeat(2);
-    /// let layers = Layers::new(Next::TcpPort(53), &stream);
+    /// let layers = Layers::new(NextProtocol::TcpPort(53), &stream);
     /// let protos: Vec<_> = layers.map(|layer| layer.proto).collect();
     /// assert_eq!(protos, [Proto::DnsOverTcp, Proto::Dns, Proto::DnsOverTcp, Proto::Dns]);
     /// ```
@@ -29,24 +29,24 @@ impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
 
     /// A segment may begin inside a message, whose bytes then stand where a length should be. A
     /// message that goes on behind the segment is taken for one only if its counts could be true.
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, message) = Self::split(bytes).ok_or(Flaw::needs(DnsOverTcp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, message) = Self::split(bytes).ok_or(ParseDefect::needs(DnsOverTcp::LEN))?;
         let length = usize::from(header.length());
-        let parts = Parts::new(header, DnsOverTcp::LEN, Next::DnsMessage(header.length()));
+        let parts = ParsedHeader::new(header, DnsOverTcp::LEN, NextProtocol::DnsMessage(header.length()));
         Ok(match header.is_plausible(message) {
-            false => Parts::new(header, DnsOverTcp::LEN, Next::Unknown),
+            false => ParsedHeader::new(header, DnsOverTcp::LEN, NextProtocol::Unknown),
             true if length > message.len() => {
-                parts.flaw(Flaw::needs(DnsOverTcp::LEN + length).at(DnsOverTcp::row("length")))
+                parts.defect(ParseDefect::needs(DnsOverTcp::LEN + length).at(DnsOverTcp::row("length")))
             }
             true => parts,
         })
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        if !self.is_plausible(place.body()) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        if !self.is_plausible(context.payload()) {
             let field = &DnsOverTcp::FIELDS[usize::from(const { DnsOverTcp::row("length") })];
             let rule = "no message is so short: the segment seems to begin inside one";
-            report(Some(field), field.span(place.context.at), Reason::Rule(Severity::Note, rule));
+            report(Some(field), field.span(context.bounds.start), IssueKind::Rule(Severity::Note, rule));
         }
     }
 }

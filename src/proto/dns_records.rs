@@ -6,10 +6,10 @@ use super::{
     SvcParamKey, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
 };
 use crate::addr::MacAddr;
-use crate::field::{Field, Kind, Span, Value, Visitor, Wire, header, show_fixed};
+use crate::field::{Field, Kind, Span, Value, Visitor, WireValue, header, show_fixed};
 use crate::name::Name;
-use crate::part::{Counted, Cursor, Framed, Framing, List, Part, Put, Text, Tlvs, variants, wire_parts};
-use crate::source::{Builder, Mistake, Unfit};
+use crate::part::{Counted, Cursor, TlvItem, TlvLayout, List, Codec, ByteSink, Text, Tlvs, tagged_enum, wire_codecs};
+use crate::source::{Encoder, FieldError, ValueError};
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 header! {
@@ -75,7 +75,7 @@ impl<B: core::borrow::Borrow<[u8; 16]>> Loc<B> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct U48(pub u64);
 
-impl Wire for U48 {
+impl WireValue for U48 {
     const MAX_BITS: usize = 48;
     const KIND: Kind = Kind::Uint;
     fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
@@ -85,7 +85,7 @@ impl Wire for U48 {
         self.0.put(buf, bits)
     }
 }
-wire_parts!(U48);
+wire_codecs!(U48);
 
 /// A set of types, RFC 4034 §4.1.2: blocks of up to 256 bits, each behind its number and length.
 ///
@@ -129,8 +129,8 @@ impl<'a> TypeBitmap<'a> {
     }
 }
 
-impl<'a> Part<'a> for TypeBitmap<'a> {
-    const KIND: Kind = Kind::List(&<DnsType as Wire>::KIND);
+impl<'a> Codec<'a> for TypeBitmap<'a> {
+    const KIND: Kind = Kind::List(&<DnsType as WireValue>::KIND);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Self::new(cursor.rest().bytes())
     }
@@ -142,16 +142,16 @@ impl<'a> Part<'a> for TypeBitmap<'a> {
         }
         visitor.close();
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.0)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if !builder.source.open(field)? {
             return Ok(());
         }
         // Blocks of 256 types, each as long as its last type needs.
         let (mut block, mut bits, mut last) = (None, [0; 32], None);
-        let flush = |block: Option<u16>, bits: &mut [u8; 32], out: &mut dyn Put| {
+        let flush = |block: Option<u16>, bits: &mut [u8; 32], out: &mut dyn ByteSink| {
             if let (Some(block), Some(end)) = (block, bits.iter().rposition(|&byte| byte != 0)) {
                 out.put(&[block as u8, end as u8 + 1]);
                 out.put(&bits[..=end]);
@@ -160,9 +160,9 @@ impl<'a> Part<'a> for TypeBitmap<'a> {
         };
         while builder.source.next()? {
             let number = builder.source.value(field)?.and_then(|value| value.number());
-            let number = number.and_then(|n| u16::try_from(n).ok()).ok_or(Mistake::at(field, Unfit::Kind("a type")))?;
+            let number = number.and_then(|n| u16::try_from(n).ok()).ok_or(FieldError::at(field, ValueError::Kind("a type")))?;
             if last.is_some_and(|last| last >= number) {
-                return Err(Mistake::at(field, Unfit::Rule("types stand in ascending order")));
+                return Err(FieldError::at(field, ValueError::Rule("types stand in ascending order")));
             }
             last = Some(number);
             if block != Some(number >> 8) {
@@ -234,7 +234,7 @@ macro_rules! subnets {
             }
         }
 
-        impl<'a> Part<'a> for $name<'a> {
+        impl<'a> Codec<'a> for $name<'a> {
             const KIND: Kind = Kind::Group;
             fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
                 let fields = $fields::take(cursor)?;
@@ -252,29 +252,29 @@ macro_rules! subnets {
                     None => visitor.field(other, span, Value::Bytes(self.address)),
                 }
             }
-            fn emit(&self, out: &mut dyn Put) {
+            fn emit(&self, out: &mut dyn ByteSink) {
                 self.fields.emit(out);
                 out.put(self.address)
             }
-            fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+            fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
                 let at = builder.len();
-                let auto = builder.fixed::<{ $fields::LEN }>($fields::FIELDS)?;
+                let unset = builder.fixed::<{ $fields::LEN }>($fields::FIELDS)?;
                 let [high, low, prefix, flags] = builder.header(at);
                 let [ipv4, ipv6, other] = Self::ADDRESS;
                 // A prefix list leaves trailing zeros out, a client subnet what is behind its prefix.
-                let bytes = if auto != 0 { None } else { Some(usize::from(prefix).div_ceil(8)) };
+                let bytes = if unset != 0 { None } else { Some(usize::from(prefix).div_ceil(8)) };
                 match u16::from_be_bytes([high, low]) {
                     1 => builder.shortened(ipv4, bytes)?,
                     2 => builder.shortened(ipv6, bytes)?,
                     _ => builder.bytes(other)?,
                 }
-                if auto != 0 {
+                if unset != 0 {
                     let length = builder.len() - at - $fields::LEN;
                     builder.patch(at + 3, 1, u64::from(flags & 0x80) | length as u64 & 0x7f);
                 }
                 Ok(())
             }
-            fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+            fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
                 $fields::FIELDS.iter().any(|field| builder.source.has(field))
             }
         }
@@ -340,9 +340,9 @@ impl<'a> DnsGateway<'a> {
     fn take(kind: DnsGatewayType, cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(match kind {
             DnsGatewayType::None => DnsGateway::None,
-            DnsGatewayType::Ipv4 => DnsGateway::Ipv4(Part::take(cursor)?),
-            DnsGatewayType::Ipv6 => DnsGateway::Ipv6(Part::take(cursor)?),
-            DnsGatewayType::Name => DnsGateway::Name(Part::take(cursor)?),
+            DnsGatewayType::Ipv4 => DnsGateway::Ipv4(Codec::take(cursor)?),
+            DnsGatewayType::Ipv6 => DnsGateway::Ipv6(Codec::take(cursor)?),
+            DnsGatewayType::Name => DnsGateway::Name(Codec::take(cursor)?),
             DnsGatewayType::Unknown(_) => DnsGateway::Unknown(cursor.rest().bytes()),
         })
     }
@@ -360,18 +360,18 @@ impl<'a> DnsGateway<'a> {
     fn build(
         kind: DnsGatewayType,
         [ipv4, ipv6, name, other]: [&'static Field; 4],
-        builder: &mut Builder<'_>,
-    ) -> Result<(), Mistake> {
+        builder: &mut Encoder<'_>,
+    ) -> Result<(), FieldError> {
         match kind {
             DnsGatewayType::None => Ok(()),
-            DnsGatewayType::Ipv4 => <Ipv4Addr as Part>::build(ipv4, builder),
-            DnsGatewayType::Ipv6 => <Ipv6Addr as Part>::build(ipv6, builder),
+            DnsGatewayType::Ipv4 => <Ipv4Addr as Codec>::build(ipv4, builder),
+            DnsGatewayType::Ipv6 => <Ipv6Addr as Codec>::build(ipv6, builder),
             DnsGatewayType::Name => builder.name(name),
             DnsGatewayType::Unknown(_) => builder.bytes(other),
         }
     }
 
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         match self {
             DnsGateway::None => {}
             DnsGateway::Ipv4(address) => address.emit(out),
@@ -406,7 +406,7 @@ macro_rules! gateways {
             ];
         }
 
-        impl<'a> Part<'a> for $name<'a> {
+        impl<'a> Codec<'a> for $name<'a> {
             const KIND: Kind = Kind::Group;
             fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
                 let fields = $fields::take(cursor)?;
@@ -416,18 +416,18 @@ macro_rules! gateways {
                 self.fields.show(field, span, visitor);
                 self.gateway.show(Self::GATEWAY, Span::new(span.start + $fields::LEN as u32, span.end), visitor);
             }
-            fn emit(&self, out: &mut dyn Put) {
+            fn emit(&self, out: &mut dyn ByteSink) {
                 self.fields.emit(out);
                 self.gateway.emit(out);
             }
-            fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+            fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
                 let at = builder.len();
                 builder.fixed::<{ $fields::LEN }>($fields::FIELDS)?;
                 let fields = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk().copied());
                 let kind = fields.map_or(DnsGatewayType::None, |bytes| $fields::new(bytes).$kind());
                 DnsGateway::build(kind, Self::GATEWAY, builder)
             }
-            fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+            fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
                 $fields::FIELDS.iter().any(|field| builder.source.has(field))
             }
         }
@@ -469,7 +469,7 @@ pub struct HostIdentity<'a> {
 pub(super) const HIT: &Field = &Field::floating("hit", "dns.hip.hit", Kind::Bytes, "Host identity tag.");
 pub(super) const HOST_KEY: &Field = &Field::floating("public_key", "dns.hip.pk", Kind::Bytes, "Host identity: a key.");
 
-impl<'a> Part<'a> for HostIdentity<'a> {
+impl<'a> Codec<'a> for HostIdentity<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fields = HostIdentityFields::take(cursor)?;
@@ -483,28 +483,28 @@ impl<'a> Part<'a> for HostIdentity<'a> {
         visitor.field(HIT, Span::new(hit, key), Value::Bytes(self.hit));
         visitor.field(HOST_KEY, Span::new(key, span.end), Value::Bytes(self.public_key));
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.fields.emit(out);
         out.put(self.hit);
         out.put(self.public_key);
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
-        let auto = builder.fixed::<{ HostIdentityFields::LEN }>(HostIdentityFields::FIELDS)?;
+        let unset = builder.fixed::<{ HostIdentityFields::LEN }>(HostIdentityFields::FIELDS)?;
         let hit = builder.len();
         builder.bytes(HIT)?;
         let key = builder.len();
         builder.bytes(HOST_KEY)?;
-        if auto & 1 << HostIdentityFields::row("hit_length") != 0 {
+        if unset & 1 << HostIdentityFields::row("hit_length") != 0 {
             builder.patch(at, 1, (key - hit) as u64);
         }
-        if auto & 1 << HostIdentityFields::row("key_length") != 0 {
+        if unset & 1 << HostIdentityFields::row("key_length") != 0 {
             let length = (builder.len() - key) as u64;
             builder.patch(at + 2, 2, length);
         }
         Ok(())
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         HostIdentityFields::FIELDS.iter().any(|field| builder.source.has(field))
     }
 }
@@ -533,7 +533,7 @@ impl A6<'_> {
     }
 }
 
-impl<'a> Part<'a> for A6<'a> {
+impl<'a> Codec<'a> for A6<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [prefix_length] = *cursor.chunk()?;
@@ -553,12 +553,12 @@ impl<'a> Part<'a> for A6<'a> {
             visitor.field(name, Span::new(middle, span.end), Value::Name(prefix));
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(&[self.prefix_length]);
         out.put(self.suffix.octets().get(self.start()..).unwrap_or(&[]));
         self.prefix_name.emit(out);
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let [length, suffix, name] = A6_FIELDS;
         let bits = builder.number(length, 1)?;
         let octets = match builder.source.value(suffix)? {
@@ -568,17 +568,17 @@ impl<'a> Part<'a> for A6<'a> {
         builder.out.put(octets.get(bits as usize / 8..).unwrap_or(&[]));
         if bits > 0 { builder.name(name) } else { Ok(()) }
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         A6_FIELDS.iter().any(|field| builder.source.has(field))
     }
 }
 
-variants! {
+tagged_enum! {
     /// The data of a record by its type. Names may be compressed; what does not fit its type, and
     /// types without a row here, are kept as they are (RFC 3597).
     ///
     /// ```
-    /// use packetsmith::{Cursor, Rdata, part::Variants};
+    /// use packetsmith::{Cursor, Rdata, part::TaggedEnum};
     /// let data = Rdata::decode(15, Cursor::new(b"\0\x0a\x04mail\x07example\0"));
     /// let Rdata::Mx { preference, exchange } = data else { panic!() };
     /// assert_eq!((preference, exchange.to_string().as_str()), (10, "mail.example"));
@@ -1227,7 +1227,7 @@ variants! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// A parameter of a service binding, RFC 9460 §7 and §8.
     pub enum SvcParam<'a>: "key", "dns.svcb.svcparam.key" {
         /// RFC 9460 §8.
@@ -1277,15 +1277,15 @@ variants! {
     }
 }
 
-impl Framed for SvcParam<'_> {
-    const FRAMING: Framing = Framing::WORDS;
+impl TlvItem for SvcParam<'_> {
+    const FRAMING: TlvLayout = TlvLayout::WORDS;
 }
 
 #[cfg(test)]
 mod tests {
     extern crate std;
     use super::*;
-    use crate::part::Variants;
+    use crate::part::TaggedEnum;
     use std::vec::Vec;
 
     #[test]

@@ -2,10 +2,10 @@
 
 use super::{DnsClass, DnsType, OptFields, Rdata};
 use crate::field::{Field, Kind, Span, Value, Visitor, header, show_fixed};
-use crate::layer::{Limit, Reason, Report, Severity};
+use crate::layer::{Limit, IssueKind, Report, Severity};
 use crate::name::{Name, NameError};
-use crate::part::{Cursor, DATA, ITEM, Variants, show_contents};
-use crate::source::{Builder, Mistake, Unfit};
+use crate::part::{Cursor, DATA, ITEM, TaggedEnum, show_contents};
+use crate::source::{Encoder, FieldError, ValueError};
 
 header! {
     /// What follows the name in a question, RFC 1035 §4.1.2.
@@ -122,12 +122,12 @@ impl<'a> DnsRecord<'a> {
     /// The data by its type; `Unknown` where it does not fit, or is cut.
     ///
     /// ```
-    /// use packetsmith::{Examine, Layers, Next, Rdata, View};
+    /// use packetsmith::{Examine, Layers, NextProtocol, Rdata, View};
     /// let message = b"\0\x07\x81\x80\0\0\0\x01\0\0\0\0\x07example\0\0\x0f\0\x01\
     ///     \0\0\x0e\x10\0\x09\0\x0a\x04mail\xc0\x0c";
-    /// let layer = Examine::new(Layers::new(Next::UdpPort(53), message)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::UdpPort(53), message)).next().unwrap();
     /// let View::Dns(dns) = layer.view else { panic!() };
-    /// match dns.answers(&layer.place).next().unwrap().data() {
+    /// match dns.answers(&layer.context).next().unwrap().data() {
     ///     Rdata::Mx { exchange, .. } => assert_eq!(exchange.to_string(), "mail.example"),
     ///     other => panic!("{other:?}"),
     /// }
@@ -270,7 +270,7 @@ impl DnsRecord<'_> {
 }
 
 /// Builds a question.
-pub(super) fn build_question(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+pub(super) fn build_question(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     builder.name(NAME_ASKED)?;
     let multicast = builder.source.has(&MulticastQuestionFields::FIELDS[1]);
     let fields = if multicast { MulticastQuestionFields::FIELDS } else { QuestionFields::FIELDS };
@@ -278,7 +278,7 @@ pub(super) fn build_question(builder: &mut Builder<'_>) -> Result<(), Mistake> {
 }
 
 /// Builds a record.
-pub(super) fn build_record(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+pub(super) fn build_record(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     builder.name(NAME)?;
     let kind = builder.source.peek(&RecordFields::FIELDS[0])?.unwrap_or_default() as u16;
     let fields = match kind {
@@ -300,7 +300,7 @@ pub(super) fn build_record(builder: &mut Builder<'_>) -> Result<(), Mistake> {
     if length.is_none() {
         let (have, max) = (builder.len() - at, usize::from(u16::MAX));
         if have > max {
-            return Err(Mistake::at(&RecordFields::FIELDS[3], Unfit::TooLong { have, max }));
+            return Err(FieldError::at(&RecordFields::FIELDS[3], ValueError::TooLong { have, max }));
         }
         builder.patch(at - 2, 2, have as u64);
     }
@@ -316,18 +316,18 @@ pub(super) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
     };
     if !record.is_whole() {
         let (needed, have) = (record.rdlength.into(), rdata.len() as u32);
-        fixed(RecordFields::row("rdlength"), Reason::Truncated { needed, have, limit });
+        fixed(RecordFields::row("rdlength"), IssueKind::Truncated { needed, have, limit });
     }
     if record.ttl >> 31 != 0 && record.rtype != DnsType::Opt {
         let rule = "the highest bit is set, which counts as zero (RFC 2181 §8)";
-        fixed(RecordFields::row("ttl"), Reason::Rule(Severity::Warning, rule));
+        fixed(RecordFields::row("ttl"), IssueKind::Rule(Severity::Warning, rule));
     }
     if !record.is_typed() {
         return;
     }
     let data = Rdata::decode(kind, record.rdata);
     if data.is_unknown() && Rdata::name_of(kind).is_some() {
-        report(None, rdata, Reason::BadItem(kind));
+        report(None, rdata, IssueKind::BadItem(kind));
     }
     match data {
         Rdata::Opt { options } => options.check(rdata_field("options"), report),
@@ -336,7 +336,7 @@ pub(super) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
             let keys = || params.items().flatten().map(|param| param.kind);
             if !keys().zip(keys().skip(1)).all(|(a, b)| a < b) {
                 let rule = "the keys do not stand in strictly ascending order (RFC 9460 §2.2)";
-                report(Some(rdata_field("params")), rdata, Reason::Rule(Severity::Error, rule));
+                report(Some(rdata_field("params")), rdata, IssueKind::Rule(Severity::Error, rule));
             }
         }
         _ => {}
@@ -345,7 +345,7 @@ pub(super) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
 
 /// Reports what is wrong with an OPT record, of which this is the `nth` of the message.
 pub(super) fn check_opt(record: &DnsRecord<'_>, nth: usize, report: &mut Report<'_>) {
-    let mut rule = |rule| report(None, record.span, Reason::Rule(Severity::Error, rule));
+    let mut rule = |rule| report(None, record.span, IssueKind::Rule(Severity::Error, rule));
     if nth == 2 {
         rule("more than one OPT record (RFC 6891 §6.1.1)");
     }

@@ -4,7 +4,7 @@ use super::{ClientSubnet, DigestType, DnsType, DnssecAlgorithm, EdnsFlags, Exten
 use crate::addr::MacAddr;
 use crate::field::header;
 use crate::name::Name;
-use crate::part::{Framed, Framing, List, Text, variants};
+use crate::part::{TlvItem, TlvLayout, List, Text, tagged_enum};
 
 header! {
     /// What follows the name in an OPT record, RFC 6891 §6.1.2.
@@ -24,7 +24,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// An option of an OPT record, RFC 6891 §6.1.2.
     pub enum EdnsOption<'a>: "code", "dns.opt.code" {
         /// RFC 8764 §3.2.
@@ -149,6 +149,6 @@ variants! {
     }
 }
 
-impl Framed for EdnsOption<'_> {
-    const FRAMING: Framing = Framing::WORDS;
+impl TlvItem for EdnsOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout::WORDS;
 }

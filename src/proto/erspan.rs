@@ -1,8 +1,8 @@
 //! ERSPAN: mirrored frames in GRE, draft-foschiano-erspan-03.
 
 use crate::field::{Field, Kind, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol};
+use crate::source::{Encoder, FieldError};
 
 registry! {
     /// How a mirrored frame was tagged where it was taken.
@@ -76,13 +76,13 @@ impl<'a> Protocol<'a> for Erspan2<&'a [u8; 8]> {
     const TABLE: &'static [Field] = Erspan2::FIELDS;
     const RAW: &'static str = "Nothing.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Erspan2::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Erspan2::LEN))?;
         Ok(match header.version() {
-            1 => Parts::new(header, Erspan2::LEN, Next::LinkType(1)),
+            1 => ParsedHeader::new(header, Erspan2::LEN, NextProtocol::LinkType(1)),
             version => {
-                let flaw = Flaw::version(version, 1).at(Erspan2::row("version"));
-                Parts::new(header, Erspan2::LEN, Next::Unknown).flaw(flaw)
+                let defect = ParseDefect::version(version, 1).at(Erspan2::row("version"));
+                ParsedHeader::new(header, Erspan2::LEN, NextProtocol::Unknown).defect(defect)
             }
         })
     }
@@ -136,31 +136,31 @@ impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
     const VARIABLE: &'static [&'static [Field]] = &[&[*PLATFORM]];
     const RAW: &'static str = "The platform subheader.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Erspan3::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Erspan3::LEN))?;
         let head = Erspan3::LEN + if header.subheader_present() { 8 } else { 0 };
         if header.version() != 2 {
-            let flaw = Flaw::version(header.version(), 2).at(Erspan3::row("version"));
-            return Ok(Parts::new(header, Erspan3::LEN, Next::Unknown).flaw(flaw));
+            let defect = ParseDefect::version(header.version(), 2).at(Erspan3::row("version"));
+            return Ok(ParsedHeader::new(header, Erspan3::LEN, NextProtocol::Unknown).defect(defect));
         }
         if head > bytes.len() {
-            let flaw = Flaw::needs(head).at(Erspan3::row("subheader_present"));
-            return Ok(Parts::new(header, bytes.len(), Next::Unknown).flaw(flaw));
+            let defect = ParseDefect::needs(head).at(Erspan3::row("subheader_present"));
+            return Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(defect));
         }
         let next = match header.frame_type() {
-            ErspanFrameType::Ethernet => Next::LinkType(1),
-            ErspanFrameType::Ip => Next::Ip,
-            ErspanFrameType::Unknown(_) => Next::Unknown,
+            ErspanFrameType::Ethernet => NextProtocol::LinkType(1),
+            ErspanFrameType::Ip => NextProtocol::Ip,
+            ErspanFrameType::Unknown(_) => NextProtocol::Unknown,
         };
-        Ok(Parts::new(header, head, next))
+        Ok(ParsedHeader::new(header, head, next))
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         builder.bytes(PLATFORM)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let platform = place.options(Erspan3::LEN);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let platform = context.options(Erspan3::LEN);
         if !platform.is_empty() {
             visitor.field(PLATFORM, platform.span(), Value::Bytes(platform.bytes()));
         }
@@ -170,14 +170,14 @@ impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use crate::Next;
+    use crate::NextProtocol;
     use crate::dissect::Layers;
     use crate::proto::Proto::{self, *};
     use std::vec::Vec;
 
     fn protos(gre: &[u8], header: &[u8]) -> Vec<Proto> {
         let packet = [gre, header, &[0; 12], &[0x88, 0xb5, 1]].concat();
-        Layers::new(Next::IpProtocol(47), &packet).map(|layer| layer.proto).collect()
+        Layers::new(NextProtocol::IpProtocol(47), &packet).map(|layer| layer.proto).collect()
     }
 
     #[test]

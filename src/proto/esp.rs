@@ -1,7 +1,7 @@
 //! IP encapsulating security payload, RFC 4303.
 
 use crate::field::{Field, header};
-use crate::layer::{Flaw, Next, Parts, Protocol};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, Protocol};
 
 header! {
     /// The part of ESP that is not encrypted, RFC 4303 §2.
@@ -19,8 +19,8 @@ impl<'a> Protocol<'a> for Esp<&'a [u8; 8]> {
     const TABLE: &'static [Field] = Esp::FIELDS;
     const RAW: &'static str = "All that is encrypted, with padding, next header and integrity check value behind it.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Esp::LEN))?;
-        Ok(Parts::new(header, Esp::LEN, Next::Encrypted))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Esp::LEN))?;
+        Ok(ParsedHeader::new(header, Esp::LEN, NextProtocol::Encrypted))
     }
 }

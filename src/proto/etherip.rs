@@ -1,7 +1,7 @@
 //! EtherIP, RFC 3378: Ethernet frames in IP.
 
 use crate::field::{Field, header};
-use crate::layer::{Flaw, Next, Parts, Protocol};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, Protocol};
 
 header! {
     /// EtherIP header, [RFC 3378 §2](https://www.rfc-editor.org/rfc/rfc3378#section-2).
@@ -24,13 +24,13 @@ impl<'a> Protocol<'a> for EtherIp<&'a [u8; 2]> {
     const TABLE: &'static [Field] = EtherIp::FIELDS;
     const RAW: &'static str = "Nothing.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(EtherIp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(EtherIp::LEN))?;
         Ok(match header.version() {
-            3 => Parts::new(header, EtherIp::LEN, Next::LinkType(1)),
+            3 => ParsedHeader::new(header, EtherIp::LEN, NextProtocol::LinkType(1)),
             version => {
-                let flaw = Flaw::version(version, 3).at(EtherIp::row("version"));
-                Parts::new(header, EtherIp::LEN, Next::Unknown).flaw(flaw)
+                let defect = ParseDefect::version(version, 3).at(EtherIp::row("version"));
+                ParsedHeader::new(header, EtherIp::LEN, NextProtocol::Unknown).defect(defect)
             }
         })
     }

@@ -2,8 +2,8 @@
 
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Numbers, header, registry};
-use crate::layer::{Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ParseDefect, Scope, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
+use crate::source::{Encoder, FieldError};
 
 registry! {
     /// EtherTypes, as IEEE registers them.
@@ -84,19 +84,19 @@ impl EtherType {
 
     /// What a header with `value` in its type field carries, and how long it says that to be.
     #[inline]
-    pub(crate) fn announce(value: u16) -> (Option<usize>, Next) {
+    pub(crate) fn announce(value: u16) -> (Option<usize>, NextProtocol) {
         match value {
-            0..=Self::MAX_LENGTH => (Some(value.into()), Next::Llc),
-            Self::MIN_TYPE.. => (None, Next::EtherType(value)),
-            _ => (None, Next::Unknown),
+            0..=Self::MAX_LENGTH => (Some(value.into()), NextProtocol::Llc),
+            Self::MIN_TYPE.. => (None, NextProtocol::EtherType(value)),
+            _ => (None, NextProtocol::Unknown),
         }
     }
 
     /// Reports a value that is neither a length nor a type.
-    pub(crate) fn check(value: u16, row: &'static Field, place: &Place<'_>, report: &mut Report<'_>) {
+    pub(crate) fn check(value: u16, row: &'static Field, context: &LayerContext<'_>, report: &mut Report<'_>) {
         if value > Self::MAX_LENGTH && value < Self::MIN_TYPE {
-            let rule = Reason::Rule(Severity::Warning, "is neither a length (to 1500) nor a type (from 1536)");
-            report(Some(row), row.span(place.context.at), rule);
+            let rule = IssueKind::Rule(Severity::Warning, "is neither a length (to 1500) nor a type (from 1536)");
+            report(Some(row), row.span(context.bounds.start), rule);
         }
     }
 }
@@ -166,10 +166,10 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     const RAW: &'static str = "Nothing.";
 
     #[inline(always)]
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ethernet::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ethernet::LEN))?;
         let (length, next) = EtherType::announce(header.raw(const { Ethernet::row("ethertype") }) as u16);
-        let parts = Parts::new(header, Ethernet::LEN, next);
+        let parts = ParsedHeader::new(header, Ethernet::LEN, next);
         Ok(match length {
             Some(length) => parts.total(Ethernet::LEN + length),
             None => parts,
@@ -177,16 +177,16 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     }
 
     #[inline]
-    fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
-        inner.link_source = Ethernet::FIELDS[const { Ethernet::row("src") as usize }].span(place.context.at);
+    fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
+        scope.link_source = Ethernet::FIELDS[const { Ethernet::row("src") as usize }].span(context.bounds.start);
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         Ethernet::TRAILER.iter().for_each(|field| builder.source.skip(field));
         Ok(())
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        EtherType::check(self.ethertype().into(), &Ethernet::FIELDS[2], place, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        EtherType::check(self.ethertype().into(), &Ethernet::FIELDS[2], context, report);
     }
 }

@@ -3,10 +3,10 @@
 use super::ipv6_options::{self, Home, OPTIONS};
 use super::{IpProtocol, Ipv6Option};
 use crate::field::{Field, Numbers, Registry, Visitor, header};
-use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Report};
+use crate::layer::{ExtensionHeaders, ParseDefect, Scope, NextProtocol, ParsedHeader, LayerContext, Protocol, Report};
 use crate::part::OptionList;
 use crate::part::Tlvs;
-use crate::source::{Builder, Mistake, Put};
+use crate::source::{Encoder, FieldError, ByteSink};
 
 header! {
     /// Hop-by-hop options header without its options, RFC 8200 §4.3.
@@ -14,7 +14,7 @@ header! {
         /// Protocol or extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "ipv6.hopopts.len", head_length(8, 8);
+        length: u8 = 8..16, "ipv6.hopopts.len", header_length(8, 8);
     }
 }
 
@@ -24,16 +24,16 @@ header! {
         /// Protocol or extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "ipv6.dstopts.len", head_length(8, 8);
+        length: u8 = 8..16, "ipv6.dstopts.len", header_length(8, 8);
     }
 }
 
 /// Splits an extension header off, whose second byte counts units of 8 bytes after the first 8.
-pub(super) fn extension<H>(header: H, next: IpProtocol, length: u8, have: usize, row: u8) -> Parts<H> {
+pub(super) fn extension<H>(header: H, next: IpProtocol, length: u8, have: usize, row: u8) -> ParsedHeader<H> {
     let head = 8 + usize::from(length) * 8;
     match have.checked_sub(head) {
-        Some(_) => Parts::new(header, head, Next::IpProtocol(next.into())),
-        None => Parts::new(header, have, Next::Unknown).flaw(Flaw::needs(head).at(row)),
+        Some(_) => ParsedHeader::new(header, head, NextProtocol::IpProtocol(next.into())),
+        None => ParsedHeader::new(header, have, NextProtocol::Unknown).defect(ParseDefect::needs(head).at(row)),
     }
 }
 
@@ -41,8 +41,8 @@ macro_rules! options_header {
     ($name:ident, $text:literal, $title:literal, $home:ident, $chain:ident) => {
         impl<'a> $name<&'a [u8; 2]> {
             /// The options of a header at its place.
-            pub fn options(&self, place: &Place<'a>) -> Tlvs<'a, Ipv6Option<'a>> {
-                Tlvs::at(place.options($name::LEN))
+            pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, Ipv6Option<'a>> {
+                Tlvs::at(context.options($name::LEN))
             }
         }
 
@@ -55,36 +55,36 @@ macro_rules! options_header {
             const VARIANTS: &'static [(&'static str, &'static Registry)] = ipv6_options::VARIANTS;
             const RAW: &'static str = ipv6_options::RAW;
 
-            fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-                let (header, _) = Self::split(bytes).ok_or(Flaw::needs($name::LEN))?;
+            fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+                let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs($name::LEN))?;
                 Ok(extension(header, header.next_header(), header.length(), bytes.len(), $name::row("length")))
             }
 
-            fn enter(&self, place: &Place<'a>, Inner { network, chain, .. }: &mut Inner) {
-                chain.add(Chain::$chain);
+            fn update_scope(&self, context: &LayerContext<'a>, Scope { addresses, extension_headers, .. }: &mut Scope) {
+                extension_headers.add(ExtensionHeaders::$chain);
                 // A home address stands in for the source (RFC 6275 §6.3).
-                for item in self.options(place).items().flatten() {
-                    if item.kind == 0xc9 && item.contents.bytes().len() == 16 && network.size == 16 {
-                        network.src = item.contents.span().start;
+                for item in self.options(context).items().flatten() {
+                    if item.kind == 0xc9 && item.contents.bytes().len() == 16 && addresses.size == 16 {
+                        addresses.src = item.contents.span().start;
                     }
                 }
             }
 
-            fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+            fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
                 Tlvs::<Ipv6Option>::build(OPTIONS, builder)
             }
 
-            fn pad(bytes: usize, out: &mut dyn Put) {
+            fn pad(bytes: usize, out: &mut dyn ByteSink) {
                 ipv6_options::pad(bytes, out)
             }
 
-            fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-                self.options(place).show(OPTIONS, visitor);
+            fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+                self.options(context).show(OPTIONS, visitor);
             }
 
-            fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-                place.check_order(Chain::$chain, report);
-                ipv6_options::check(self.options(place), place, Home::$home, report);
+            fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+                context.check_order(ExtensionHeaders::$chain, report);
+                ipv6_options::check(self.options(context), context, Home::$home, report);
             }
         }
     };
@@ -112,7 +112,7 @@ pub(super) fn jumbo_length(header: &[u8]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Reason, examine};
+    use crate::{IssueKind, examine};
 
     /// Examines an IPv6 packet of extension headers of 8 bytes each, and tells how many rules it breaks.
     fn broken(headers: &[u8]) -> usize {
@@ -128,7 +128,7 @@ mod tests {
         }
         let mut count = 0;
         for layer in examine(101, &bytes) {
-            layer.issues(|issue| count += usize::from(matches!(issue.reason, Reason::Rule(..))));
+            layer.issues(|issue| count += usize::from(matches!(issue.reason, IssueKind::Rule(..))));
         }
         count
     }

@@ -2,7 +2,7 @@
 
 use super::IpProtocol;
 use crate::field::{Field, Numbers, Span, header};
-use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{ExtensionHeaders, ParseDefect, Scope, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
 
 header! {
     /// Fragment header, RFC 8200 §4.5.
@@ -12,7 +12,7 @@ header! {
         /// Reserved.
         reserved: u8 = 8..16, "ipv6.fraghdr.reserved_octet", reserved;
         /// Where in the original packet's fragmentable part this one begins, in units of 8 bytes.
-        fragment_offset: u16 = 16..29, "ipv6.fraghdr.offset", octuples;
+        fragment_offset: u16 = 16..29, "ipv6.fraghdr.offset", eight_byte_units;
         /// Reserved.
         reserved_bits: u8 = 29..31, "ipv6.fraghdr.reserved_bits", reserved;
         /// More fragments follow.
@@ -37,50 +37,50 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
     const RAW: &'static str = "The fragment's payload, which belongs to reassembly.";
 
     #[inline]
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Fragment::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Fragment::LEN))?;
         let next = match header.is_atomic() {
-            true => Next::IpProtocol(header.next_header().into()),
-            false => Next::Fragment,
+            true => NextProtocol::IpProtocol(header.next_header().into()),
+            false => NextProtocol::Fragment,
         };
-        Ok(Parts::new(header, Fragment::LEN, next))
+        Ok(ParsedHeader::new(header, Fragment::LEN, next))
     }
 
-    fn enter(&self, _: &Place<'a>, inner: &mut Inner) {
-        inner.chain.add(Chain::FRAGMENT);
+    fn update_scope(&self, _: &LayerContext<'a>, scope: &mut Scope) {
+        scope.extension_headers.add(ExtensionHeaders::FRAGMENT);
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        place.check_order(Chain::FRAGMENT, report);
-        let more = self.more_fragments() && place.is_whole();
-        let mut rule = |severity, text| report(None, place.body_span(), Reason::Rule(severity, text));
-        if more && !place.body().len().is_multiple_of(8) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        context.check_order(ExtensionHeaders::FRAGMENT, report);
+        let more = self.more_fragments() && context.is_whole();
+        let mut rule = |severity, text| report(None, context.payload_span(), IssueKind::Rule(severity, text));
+        if more && !context.payload().len().is_multiple_of(8) {
             rule(Severity::Error, "a fragment that more follow holds a multiple of 8 bytes (RFC 8200 §4.5)");
         }
-        if more && self.fragment_offset() == 0 && cuts_headers(self.next_header().into(), place.body()) {
+        if more && self.fragment_offset() == 0 && cuts_headers(self.next_header().into(), context.payload()) {
             rule(Severity::Warning, "the first fragment does not hold all headers (RFC 7112 §5)");
         }
         // The last one above all: it is the ping of death.
-        if !self.is_atomic() && place.body().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
+        if !self.is_atomic() && context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
             rule(Severity::Error, "the fragment ends beyond the 65,535 bytes of a packet (RFC 8200 §4.5)");
         }
     }
 }
 
 /// Reports what is wrong with an IPv4 fragment, which tiny fragments use to get past filters (RFC 1858, 3128).
-pub(super) fn check_ipv4(place: &Place<'_>, protocol: u8, offset: u16, more: bool, report: &mut Report<'_>) {
-    let body: Span = place.body_span();
-    let mut rule = |severity, text| report(None, body, Reason::Rule(severity, text));
-    if offset == 0 && more && place.is_whole() && cuts_headers(protocol, place.body()) {
+pub(super) fn check_ipv4(context: &LayerContext<'_>, protocol: u8, offset: u16, more: bool, report: &mut Report<'_>) {
+    let body: Span = context.payload_span();
+    let mut rule = |severity, text| report(None, body, IssueKind::Rule(severity, text));
+    if offset == 0 && more && context.is_whole() && cuts_headers(protocol, context.payload()) {
         rule(Severity::Warning, "the first fragment cuts the header that it carries (RFC 1858 §3)");
     }
     if offset == 1 && protocol == 6 {
         rule(Severity::Warning, "the fragment begins inside of the TCP header (RFC 1858 §4)");
     }
-    if more && place.is_whole() && !body.len().is_multiple_of(8) {
+    if more && context.is_whole() && !body.len().is_multiple_of(8) {
         rule(Severity::Error, "a fragment that more follow holds a multiple of 8 bytes (RFC 791 §3.2)");
     }
-    if usize::from(offset) * 8 + body.len() + place.head().len() > 65535 {
+    if usize::from(offset) * 8 + body.len() + context.header().len() > 65535 {
         rule(Severity::Error, "the fragment ends beyond the 65,535 bytes of a packet (RFC 791 §3.1)");
     }
 }

@@ -2,26 +2,26 @@
 
 use super::EtherType;
 use crate::field::{Field, Kind, Numbers, Span, Value, Visitor, header, registry, show_fixed};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
 use crate::part::{Cursor, ITEM, REST};
-use crate::source::{Builder, Mistake, Unfit};
+use crate::source::{Encoder, FieldError, ValueError};
 
 header! {
     /// Geneve header without its options, [RFC 8926 §3.4](https://www.rfc-editor.org/rfc/rfc8926#section-3.4).
     ///
     /// ```
-    /// use packetsmith::{Examine, GeneveOptionClass, Layers, Next, View};
+    /// use packetsmith::{Examine, GeneveOptionClass, Layers, NextProtocol, View};
     /// let packet = [2, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 0x80, 1, 0, 0, 0, 9];
-    /// let layer = Examine::new(Layers::new(Next::UdpPort(6081), &packet)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::UdpPort(6081), &packet)).next().unwrap();
     /// let View::Geneve(geneve) = layer.view else { panic!() };
-    /// let (option, data) = geneve.options(&layer.place).next().unwrap();
+    /// let (option, data) = geneve.options(&layer.context).next().unwrap();
     /// assert_eq!((geneve.vni(), option.class(), data), (7, GeneveOptionClass::Ovn, &[0, 0, 0, 9][..]));
     /// ```
     pub struct Geneve(8) {
         /// Always 0.
         version: u8 = 0..2, "geneve.version";
         /// Length of the options, in 32-bit words.
-        options_length: u8 = 2..8, "", words, head_length(4, 8);
+        options_length: u8 = 2..8, "", words, header_length(4, 8);
         /// A control packet: operations, administration and maintenance.
         control: bool = 8..9, "geneve.flags.oam";
         /// There are options that must not be ignored.
@@ -90,8 +90,8 @@ fn option<'a>(cursor: &mut Cursor<'a>) -> Option<(GeneveOption<&'a [u8; 4]>, Cur
 
 impl<'a> Geneve<&'a [u8; 8]> {
     /// The options and their data, up to one that breaks off.
-    pub fn options(&self, place: &Place<'a>) -> impl Iterator<Item = (GeneveOption<&'a [u8; 4]>, &'a [u8])> + use<'a> {
-        let mut cursor = place.options(Geneve::LEN);
+    pub fn options(&self, context: &LayerContext<'a>) -> impl Iterator<Item = (GeneveOption<&'a [u8; 4]>, &'a [u8])> + use<'a> {
+        let mut cursor = context.options(Geneve::LEN);
         core::iter::from_fn(move || option(&mut cursor).map(|(header, data, _)| (header, data.bytes())))
     }
 }
@@ -103,25 +103,25 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
     const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *OPTION_DATA], GeneveOption::FIELDS];
     const RAW: &'static str = "The data of options, which their class defines.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Geneve::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Geneve::LEN))?;
         let head = Geneve::LEN + usize::from(header.options_length()) * 4;
         if header.version() != 0 {
-            let flaw = Flaw::version(header.version(), 0).at(Geneve::row("version"));
-            return Ok(Parts::new(header, Geneve::LEN, Next::Unknown).flaw(flaw));
+            let defect = ParseDefect::version(header.version(), 0).at(Geneve::row("version"));
+            return Ok(ParsedHeader::new(header, Geneve::LEN, NextProtocol::Unknown).defect(defect));
         }
         if head > bytes.len() {
-            let flaw = Flaw::needs(head).at(Geneve::row("options_length"));
-            return Ok(Parts::new(header, bytes.len(), Next::Unknown).flaw(flaw));
+            let defect = ParseDefect::needs(head).at(Geneve::row("options_length"));
+            return Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(defect));
         }
         let next = match header.protocol() {
-            EtherType::TransparentBridging => Next::LinkType(1),
-            protocol => Next::EtherType(protocol.into()),
+            EtherType::TransparentBridging => NextProtocol::LinkType(1),
+            protocol => NextProtocol::EtherType(protocol.into()),
         };
-        Ok(Parts::new(header, head, next))
+        Ok(ParsedHeader::new(header, head, next))
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         if !builder.source.open(OPTIONS)? {
             return Ok(());
         }
@@ -138,7 +138,7 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
                 (have..have.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
                 let words = have.div_ceil(4);
                 if words > 31 {
-                    return Err(Mistake::at(OPTION_DATA, Unfit::TooLong { have, max: 124 }));
+                    return Err(FieldError::at(OPTION_DATA, ValueError::TooLong { have, max: 124 }));
                 }
                 let [first] = builder.header(start + 3);
                 builder.patch(start + 3, 1, u64::from(first & 0xe0) | words as u64);
@@ -147,8 +147,8 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
         builder.source.close()
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let mut cursor = place.options(Geneve::LEN);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let mut cursor = context.options(Geneve::LEN);
         if cursor.is_empty() {
             return;
         }
@@ -169,18 +169,18 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
         visitor.close();
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        let mut cursor = place.options(Geneve::LEN);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let mut cursor = context.options(Geneve::LEN);
         let mut critical = false;
         while let Some((header, ..)) = option(&mut cursor) {
             critical |= header.critical();
         }
         if !cursor.is_empty() {
-            report(Some(OPTIONS), cursor.span(), Reason::BrokenItem(cursor.bytes().len() as u32));
-        } else if critical != self.critical() && place.is_whole() {
+            report(Some(OPTIONS), cursor.span(), IssueKind::BrokenItem(cursor.bytes().len() as u32));
+        } else if critical != self.critical() && context.is_whole() {
             let field = &Geneve::FIELDS[usize::from(const { Geneve::row("critical") })];
-            let rule = Reason::Rule(Severity::Warning, "does not say what the options say (RFC 8926 §3.4)");
-            report(Some(field), field.span(place.context.at), rule);
+            let rule = IssueKind::Rule(Severity::Warning, "does not say what the options say (RFC 8926 §3.4)");
+            report(Some(field), field.span(context.bounds.start), rule);
         }
     }
 }
@@ -193,9 +193,9 @@ mod tests {
     use crate::proto::Proto;
     use std::vec::Vec;
 
-    fn issues(packet: &[u8]) -> Vec<Reason> {
+    fn issues(packet: &[u8]) -> Vec<IssueKind> {
         let mut all = Vec::new();
-        let layer = Examine::new(Layers::new(Next::UdpPorts(6081, 40000), packet)).next().unwrap();
+        let layer = Examine::new(Layers::new(NextProtocol::UdpPorts(6081, 40000), packet)).next().unwrap();
         layer.issues(|issue| all.push(issue.reason));
         all
     }
@@ -203,9 +203,9 @@ mod tests {
     #[test]
     fn an_option_longer_than_the_options_breaks_them_off() {
         let mut packet = [1, 0, 0x86, 0xdd, 0, 0, 7, 0, 1, 2, 0x80, 1];
-        assert_eq!(issues(&packet), [Reason::BrokenItem(4)]);
+        assert_eq!(issues(&packet), [IssueKind::BrokenItem(4)]);
         packet[11] = 0;
-        assert!(matches!(issues(&packet)[..], [Reason::Rule(Severity::Warning, _)]));
+        assert!(matches!(issues(&packet)[..], [IssueKind::Rule(Severity::Warning, _)]));
         packet[1] = 0x40;
         assert_eq!(issues(&packet), []);
     }
@@ -213,8 +213,8 @@ mod tests {
     #[test]
     fn options_beyond_the_end_are_cut() {
         let packet = [2, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 0, 0];
-        assert!(matches!(issues(&packet)[..], [Reason::Truncated { needed: 16, have: 12, .. }]));
-        let protos: Vec<_> = Layers::new(Next::UdpPort(6081), &packet).map(|layer| layer.proto).collect();
+        assert!(matches!(issues(&packet)[..], [IssueKind::Truncated { needed: 16, have: 12, .. }]));
+        let protos: Vec<_> = Layers::new(NextProtocol::UdpPort(6081), &packet).map(|layer| layer.proto).collect();
         assert_eq!(protos, [Proto::Geneve]);
     }
 }

@@ -2,23 +2,22 @@
 //! NVGRE, RFC 7637.
 
 use super::EtherType;
-use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Numbers, Span, Value, Visitor, header};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{LayerBounds, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
 use crate::part::find_number;
 use crate::proto::Proto;
-use crate::source::{Builder, Mistake, OWN, Unfit};
+use crate::source::{Encoder, FieldError, OWN, ValueError};
 
 header! {
     /// GRE header without its optional fields, RFC 2784 §2 with the bits of RFC 1701 and RFC 2637.
     ///
     /// ```
-    /// use packetsmith::{Examine, Layers, Next, View};
+    /// use packetsmith::{Examine, Layers, NextProtocol, View};
     /// let packet = [0x20, 0, 0x08, 0, 0, 0, 0, 7];
-    /// let layer = Examine::new(Layers::new(Next::IpProtocol(47), &packet)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::IpProtocol(47), &packet)).next().unwrap();
     /// let View::Gre(gre) = layer.view else { panic!() };
-    /// assert_eq!((gre.key(&layer.place), gre.sequence(&layer.place)), (Some(7), None));
+    /// assert_eq!((gre.key(&layer.context), gre.sequence(&layer.context)), (Some(7), None));
     /// ```
     pub struct Gre(4) {
         /// A checksum is there.
@@ -119,49 +118,49 @@ impl<B: core::borrow::Borrow<[u8; 4]>> Gre<B> {
 }
 
 impl<'a> Gre<&'a [u8; 4]> {
-    fn number(&self, place: &Place<'a>, row: &'static Field) -> Option<u32> {
-        find_number(self.optional(), place.options(Gre::LEN), row)
+    fn number(&self, context: &LayerContext<'a>, row: &'static Field) -> Option<u32> {
+        find_number(self.optional(), context.options(Gre::LEN), row)
     }
 
     /// The checksum, if there is one. The field is there too where only a route is, and means nothing.
-    pub fn checksum(&self, place: &Place<'a>) -> Option<u16> {
-        self.number(place, CHECKSUM).filter(|_| self.checksum_present()).map(|n| n as u16)
+    pub fn checksum(&self, context: &LayerContext<'a>) -> Option<u16> {
+        self.number(context, CHECKSUM).filter(|_| self.checksum_present()).map(|n| n as u16)
     }
 
     /// The key, if there is one: in NVGRE the virtual subnet and the flow, in PPTP length and call.
-    pub fn key(&self, place: &Place<'a>) -> Option<u32> {
+    pub fn key(&self, context: &LayerContext<'a>) -> Option<u32> {
         let before = if !self.is_pptp() && (self.checksum_present() || self.routing_present()) { 4 } else { 0 };
-        let bytes = place.head().get(Gre::LEN + before..)?.first_chunk()?;
+        let bytes = context.header().get(Gre::LEN + before..)?.first_chunk()?;
         self.key_present().then_some(u32::from_be_bytes(*bytes))
     }
 
     /// The virtual subnet of NVGRE.
-    pub fn vsid(&self, place: &Place<'a>) -> Option<u32> {
-        self.number(place, VSID)
+    pub fn vsid(&self, context: &LayerContext<'a>) -> Option<u32> {
+        self.number(context, VSID)
     }
 
     /// The receiver's number of a PPTP call.
-    pub fn call_id(&self, place: &Place<'a>) -> Option<u16> {
-        self.number(place, CALL_ID).map(|n| n as u16)
+    pub fn call_id(&self, context: &LayerContext<'a>) -> Option<u16> {
+        self.number(context, CALL_ID).map(|n| n as u16)
     }
 
     /// The sequence number, if there is one.
-    pub fn sequence(&self, place: &Place<'a>) -> Option<u32> {
-        self.number(place, SEQUENCE)
+    pub fn sequence(&self, context: &LayerContext<'a>) -> Option<u32> {
+        self.number(context, SEQUENCE)
     }
 
     /// The acknowledgment number of PPTP, if there is one.
-    pub fn acknowledgment(&self, place: &Place<'a>) -> Option<u32> {
-        self.number(place, ACKNOWLEDGMENT)
+    pub fn acknowledgment(&self, context: &LayerContext<'a>) -> Option<u32> {
+        self.number(context, ACKNOWLEDGMENT)
     }
 
-    fn next(&self) -> Next {
+    fn next(&self) -> NextProtocol {
         match u16::from(self.protocol()) {
             // ERSPAN has no header of its own where packets are not numbered.
-            0x6558 => Next::LinkType(1),
-            0x88be if !self.sequence_present() => Next::LinkType(1),
-            0x880b => Next::Ppp,
-            protocol => Next::EtherType(protocol),
+            0x6558 => NextProtocol::LinkType(1),
+            0x88be if !self.sequence_present() => NextProtocol::LinkType(1),
+            0x880b => NextProtocol::Ppp,
+            protocol => NextProtocol::EtherType(protocol),
         }
     }
 }
@@ -184,14 +183,14 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
     ]];
     const RAW: &'static str = "RFC 1701's source routes.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Gre::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Gre::LEN))?;
         if header.version() > 1 {
-            let flaw = Flaw::version(header.version(), 0).at(Gre::row("version"));
-            return Ok(Parts::new(header, Gre::LEN, Next::Unknown).flaw(flaw));
+            let defect = ParseDefect::version(header.version(), 0).at(Gre::row("version"));
+            return Ok(ParsedHeader::new(header, Gre::LEN, NextProtocol::Unknown).defect(defect));
         }
         let fixed = header.fixed_len();
-        let cut = |needed| Ok(Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(needed)));
+        let cut = |needed| Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(needed)));
         let Some(rest) = bytes.get(fixed..) else { return cut(fixed) };
         let head = match header.routing_present() && !header.is_pptp() {
             true => match routing_len(rest).map(|len| fixed + len).filter(|&head| head <= bytes.len()) {
@@ -200,7 +199,7 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
             },
             false => fixed,
         };
-        let parts = Parts::new(header, head, header.next());
+        let parts = ParsedHeader::new(header, head, header.next());
         Ok(match bytes.get(4..6) {
             Some(&[high, low]) if header.is_pptp() && header.key_present() => {
                 parts.total(head + usize::from(u16::from_be_bytes([high, low])))
@@ -209,20 +208,20 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         })
     }
 
-    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
-        let (at, end) = (spot.at as usize, spot.body_end as usize);
-        if spot.auto & OWN == 0 {
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        let (at, end) = (bounds.start as usize, bounds.payload_end as usize);
+        if unset & OWN == 0 {
             return Ok(());
         }
         let Some(bytes) = frame.get_mut(at..end) else { return Ok(()) };
         let Some((header, _)) = Gre::split(bytes) else { return Ok(()) };
-        let payload = u64::from(spot.body_end - spot.head_end);
+        let payload = u64::from(bounds.payload_end - bounds.header_end);
         match header.is_pptp() {
             true => {
                 let max = u16::MAX.into();
                 let number = u16::try_from(payload);
                 let number =
-                    number.map_err(|_| Mistake::at(PAYLOAD_LENGTH, Unfit::TooLarge { number: payload, max }))?;
+                    number.map_err(|_| FieldError::at(PAYLOAD_LENGTH, ValueError::TooLarge { number: payload, max }))?;
                 bytes[4..6].copy_from_slice(&number.to_be_bytes());
             }
             false => {
@@ -233,24 +232,24 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         Ok(())
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         let header = Gre::new(builder.header(at));
         for (row, bytes) in header.optional() {
             let given = builder.given(row, bytes)?.is_some();
             if !given && row.is_derived() && (row.name != CHECKSUM.name || header.checksum_present()) {
-                *auto |= OWN;
+                *unset |= OWN;
             }
         }
         builder.bytes(ROUTING)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let mut cursor = place.options(Gre::LEN);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let mut cursor = context.options(Gre::LEN);
         for (row, len) in self.optional() {
             let Some(item) = cursor.split(len) else { break };
             match (row.kind, Value::of_bytes(row.kind, item.bytes())) {
                 (Kind::Checksum, Some(Value::Uint(n))) => {
-                    visitor.field(row, item.span(), Value::Checksum(n as u16, self.state(place)));
+                    visitor.field(row, item.span(), Value::Checksum(n as u16, self.state(context)));
                 }
                 (_, Some(value)) => visitor.field(row, item.span(), value),
                 (_, None) => {}
@@ -261,18 +260,18 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         }
     }
 
-    fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-        self.checksum(place).map(|_| self.state(place))
+    fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
+        self.checksum(context).map(|_| self.state(context))
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        let at = place.context.at;
-        if let (Checksum::Bad(_), false) = (self.state(place), place.context.quoted) {
-            report(Some(CHECKSUM), Span::new(at + 4, at + 6), Reason::Checksum(self.state(place)));
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let at = context.bounds.start;
+        if let (Checksum::Bad(_), false) = (self.state(context), context.quoted) {
+            report(Some(CHECKSUM), Span::new(at + 4, at + 6), IssueKind::Checksum(self.state(context)));
         }
         let mut rule = |row: u8, severity, text| {
             let field = &Gre::FIELDS[usize::from(row)];
-            report(Some(field), field.span(at), Reason::Rule(severity, text));
+            report(Some(field), field.span(at), IssueKind::Rule(severity, text));
         };
         match self.version() {
             0 if self.acknowledgment_present() => {
@@ -298,11 +297,11 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
 
 impl<'a> Gre<&'a [u8; 4]> {
     /// What the checksum is worth.
-    fn state(&self, place: &Place<'a>) -> Checksum {
-        match self.checksum(place) {
+    fn state(&self, context: &LayerContext<'a>) -> Checksum {
+        match self.checksum(context) {
             None => Checksum::Absent,
-            Some(_) if !place.is_whole() => Checksum::Unverifiable,
-            Some(stored) => Sum::new().bytes(place.head()).bytes(place.body()).verify(stored),
+            Some(_) if !context.is_whole() => Checksum::Unverifiable,
+            Some(stored) => Sum::new().bytes(context.header()).bytes(context.payload()).verify(stored),
         }
     }
 }
@@ -311,17 +310,17 @@ impl<'a> Gre<&'a [u8; 4]> {
 mod tests {
     extern crate std;
     use super::*;
-    use crate::dissect::{Examine, Examined, Layers};
+    use crate::dissect::{Examine, ExaminedLayer, Layers};
     use crate::proto::{Proto, View};
     use std::vec::Vec;
 
-    fn gre(packet: &[u8]) -> (Gre<&[u8; 4]>, Examined<'_>) {
-        let layer = Examine::new(Layers::new(Next::IpProtocol(47), packet)).next().unwrap();
+    fn gre(packet: &[u8]) -> (Gre<&[u8; 4]>, ExaminedLayer<'_>) {
+        let layer = Examine::new(Layers::new(NextProtocol::IpProtocol(47), packet)).next().unwrap();
         let View::Gre(gre) = layer.view else { panic!("{:?}", layer.view) };
         (gre, layer)
     }
 
-    fn issues(layer: &Examined<'_>) -> Vec<Reason> {
+    fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
         layer.issues(|issue| all.push(issue.reason));
         all
@@ -331,8 +330,8 @@ mod tests {
     fn every_optional_field_is_found_behind_those_before_it() {
         let packet = [0xb0, 0, 0, 0, 0x4f, 0xed, 0, 0, 0, 0, 0, 9, 0, 0, 0, 8, 1];
         let (gre, layer) = gre(&packet);
-        assert_eq!((gre.key(&layer.place), gre.sequence(&layer.place)), (Some(9), Some(8)));
-        assert_eq!((layer.head().len(), layer.body()), (16, &[1][..]));
+        assert_eq!((gre.key(&layer.context), gre.sequence(&layer.context)), (Some(9), Some(8)));
+        assert_eq!((layer.header().len(), layer.payload()), (16, &[1][..]));
     }
 
     #[test]
@@ -343,8 +342,8 @@ mod tests {
         assert_eq!(gre(&packet).1.checksum(), Some(Checksum::Good));
         packet[10] ^= 1;
         let (_, layer) = gre(&packet);
-        assert!(matches!(issues(&layer)[..], [Reason::Checksum(Checksum::Bad(_))]));
-        let cut = Examine::new(Layers::new(Next::IpProtocol(47), &packet[..10])).original_len(11).next().unwrap();
+        assert!(matches!(issues(&layer)[..], [IssueKind::Checksum(Checksum::Bad(_))]));
+        let cut = Examine::new(Layers::new(NextProtocol::IpProtocol(47), &packet[..10])).original_len(11).next().unwrap();
         assert_eq!(cut.checksum(), Some(Checksum::Unverifiable));
     }
 
@@ -352,8 +351,8 @@ mod tests {
     fn the_checksum_field_of_a_source_route_alone_is_no_checksum() {
         let packet = [0x40, 0, 0, 0, 0xab, 0xcd, 0, 0, 8, 0, 0, 4, 10, 0, 0, 1, 0, 0, 0, 0, 7];
         let (gre, layer) = gre(&packet);
-        assert_eq!((gre.checksum(&layer.place), layer.checksum()), (None, None));
-        assert_eq!((layer.head().len(), layer.body()), (20, &[7][..]));
+        assert_eq!((gre.checksum(&layer.context), layer.checksum()), (None, None));
+        assert_eq!((layer.header().len(), layer.payload()), (20, &[7][..]));
         assert_eq!(issues(&layer), []);
     }
 
@@ -361,26 +360,26 @@ mod tests {
     fn a_source_route_without_an_end_is_cut_and_keeps_its_bytes() {
         let packet = [0x40, 0, 8, 0, 0, 0, 0, 0, 8, 0, 0, 4, 10, 0, 0, 1];
         let (_, layer) = gre(&packet);
-        assert_eq!(layer.head().len(), 16);
-        assert!(matches!(issues(&layer)[..], [Reason::Truncated { .. }]));
+        assert_eq!(layer.header().len(), 16);
+        assert!(matches!(issues(&layer)[..], [IssueKind::Truncated { .. }]));
     }
 
     #[test]
     fn the_length_of_pptp_leaves_padding_out() {
         let packet = [0x30, 0x81, 0x88, 0x0b, 0, 3, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0xc0, 0x21, 9, 0, 0];
         let (gre, layer) = gre(&packet);
-        assert_eq!((gre.call_id(&layer.place), gre.acknowledgment(&layer.place)), (Some(5), Some(2)));
-        assert_eq!((layer.body(), layer.tail()), (&[0xc0, 0x21, 9][..], &[0, 0][..]));
+        assert_eq!((gre.call_id(&layer.context), gre.acknowledgment(&layer.context)), (Some(5), Some(2)));
+        assert_eq!((layer.payload(), layer.trailer()), (&[0xc0, 0x21, 9][..], &[0, 0][..]));
     }
 
     #[test]
     fn only_a_key_alone_is_nvgre() {
         let mut packet = [0x20, 0, 0x65, 0x58, 0, 0x12, 0x34, 9];
         let (plain, layer) = gre(&packet);
-        assert_eq!((plain.vsid(&layer.place), plain.key(&layer.place)), (Some(0x1234), Some(0x123409)));
+        assert_eq!((plain.vsid(&layer.context), plain.key(&layer.context)), (Some(0x1234), Some(0x123409)));
         packet[0] = 0x30;
         let (numbered, layer) = gre(&packet);
-        assert_eq!(numbered.vsid(&layer.place), None);
+        assert_eq!(numbered.vsid(&layer.context), None);
     }
 
     #[test]
@@ -389,10 +388,10 @@ mod tests {
         let ip = [0x45, 0, 0, 0, 0, 0, 0, 0, 64, 47, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2];
         let packet: Vec<u8> = packet.chain(ip).collect();
         let nested: Vec<u8> = packet.repeat(2000);
-        let layers: Vec<_> = Layers::new(Next::IpProtocol(47), &nested).collect();
+        let layers: Vec<_> = Layers::new(NextProtocol::IpProtocol(47), &nested).collect();
         assert_eq!(layers.len(), crate::dissect::MAX_LAYERS + 1);
         let whole: Vec<u8> =
-            layers.iter().flat_map(|l| l.head()).chain(layers.last().unwrap().body()).copied().collect();
+            layers.iter().flat_map(|l| l.header()).chain(layers.last().unwrap().payload()).copied().collect();
         assert_eq!((layers[1].proto, whole == nested), (Proto::Ethernet, true));
     }
 }

@@ -2,13 +2,13 @@
 
 use super::IpProtocol;
 use super::extension::extension;
-use crate::field::{Field, Kind, Numbers, Registry, Span, Value, Visitor, Wire, flags, header, registry};
-use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
+use crate::field::{Field, Kind, Numbers, Registry, Span, Value, Visitor, WireValue, flags, header, registry};
+use crate::layer::{ChecksumCoverage, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity, CoverageEnd};
 use crate::name::Name;
 use crate::part::{
-    Counted, Cursor, Framed, Framing, List, OptionList, Part, Put, Tlvs, Variants, group, variants, wire_parts,
+    Counted, Cursor, TlvItem, TlvLayout, List, OptionList, Codec, ByteSink, Tlvs, TaggedEnum, group, tagged_enum, wire_codecs,
 };
-use crate::source::{Builder, Mistake};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -46,7 +46,7 @@ header! {
         /// Protocol that follows; none in most packets.
         next_header: IpProtocol = 0..8, "hip.proto", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "hip.hdr_len", head_length(8, 8);
+        length: u8 = 8..16, "hip.hdr_len", header_length(8, 8);
         /// Zero; shim6 has a one here for payload.
         shim6_payload: bool = 16..17, "hip.shim6_fixed_p";
         /// What the packet is.
@@ -73,8 +73,8 @@ const PARAMETERS: &Field =
 
 impl<'a> Hip<&'a [u8; 40]> {
     /// The parameters of a header at its place.
-    pub fn parameters(&self, place: &Place<'a>) -> Tlvs<'a, HipParameter<'a>> {
-        Tlvs::at(place.options(Hip::LEN))
+    pub fn parameters(&self, context: &LayerContext<'a>) -> Tlvs<'a, HipParameter<'a>> {
+        Tlvs::at(context.options(Hip::LEN))
     }
 }
 
@@ -94,37 +94,37 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("parameters", HipParameter::REGISTRY)];
     const RAW: &'static str = "What is encrypted, keyed hashes, signatures and certificates.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Hip::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Hip::LEN))?;
         let (length, row) = (header.length(), Hip::row("length"));
         let head = 8 + usize::from(length) * 8;
         if head < Hip::LEN {
-            return Ok(Parts::new(header, Hip::LEN, Next::Unknown).flaw(Flaw::too_short(head, Hip::LEN).at(row)));
+            return Ok(ParsedHeader::new(header, Hip::LEN, NextProtocol::Unknown).defect(ParseDefect::too_short(head, Hip::LEN).at(row)));
         }
         Ok(extension(header, header.next_header(), length, bytes.len(), row))
     }
 
-    fn cover(&self) -> Option<Cover> {
-        Some(Cover::pseudo(Upto::Head, 139))
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage::pseudo(CoverageEnd::Head, 139))
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         Tlvs::<HipParameter>::build(PARAMETERS, builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        if place.head().len() > Hip::LEN {
-            self.parameters(place).show(PARAMETERS, visitor);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        if context.header().len() > Hip::LEN {
+            self.parameters(context).show(PARAMETERS, visitor);
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        self.parameters(place).check(PARAMETERS, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        self.parameters(context).check(PARAMETERS, report);
         let mut last = 0;
-        for item in self.parameters(place).items().flatten() {
+        for item in self.parameters(context).items().flatten() {
             if item.kind < last {
                 let rule = "parameters stand in the order of their types (RFC 7401 §5.2.1)";
-                report(Some(PARAMETERS), item.span, Reason::Rule(Severity::Warning, rule));
+                report(Some(PARAMETERS), item.span, IssueKind::Rule(Severity::Warning, rule));
             }
             last = item.kind;
         }
@@ -293,7 +293,7 @@ const FQDN: &Field = &Field::floating("domain", "hip.fqdn", Kind::Name, "Name of
 const NAI: &Field = &Field::floating("domain", "hip.nai", Kind::Text, "Network access identifier of the host.");
 const DOMAIN: &Field = &Field::floating("domain", "hip.tlv.host_domain_id", Kind::Bytes, "Another name of the host.");
 
-impl<'a> Part<'a> for HipHostId<'a> {
+impl<'a> Codec<'a> for HipHostId<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fields = HipHostIdFields::take(cursor)?;
@@ -323,14 +323,14 @@ impl<'a> Part<'a> for HipHostId<'a> {
             _ => visitor.field(DOMAIN, span, Value::Bytes(self.domain)),
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.fields.emit(out);
         out.put(self.identity);
         out.put(self.domain);
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
-        let auto = builder.fixed::<6>(HipHostIdFields::FIELDS)?;
+        let unset = builder.fixed::<6>(HipHostIdFields::FIELDS)?;
         let identity = builder.len();
         builder.bytes(IDENTITY)?;
         let domain = builder.len();
@@ -344,16 +344,16 @@ impl<'a> Part<'a> for HipHostId<'a> {
             HipDomainType::Nai => builder.bytes(NAI)?,
             _ => builder.bytes(DOMAIN)?,
         }
-        if auto & 1 << HipHostIdFields::row("identity_length") != 0 {
+        if unset & 1 << HipHostIdFields::row("identity_length") != 0 {
             builder.patch(at, 2, (domain - identity) as u64);
         }
-        if auto & 1 << HipHostIdFields::row("domain_length") != 0 {
+        if unset & 1 << HipHostIdFields::row("domain_length") != 0 {
             let length = (builder.len() - domain) as u64;
             builder.patch(at + 2, 2, u64::from(kind) << 12 | length & 0xfff);
         }
         Ok(())
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         HipHostIdFields::FIELDS.iter().chain([IDENTITY]).any(|field| builder.source.has(field))
     }
 }
@@ -407,7 +407,7 @@ impl HipLocator<'_> {
     }
 }
 
-impl<'a> Part<'a> for HipLocator<'a> {
+impl<'a> Codec<'a> for HipLocator<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fields = HipLocatorFields::take(cursor)?;
@@ -424,13 +424,13 @@ impl<'a> Part<'a> for HipLocator<'a> {
         }
         visitor.field(LOCATOR_ADDRESS, Span::new(span.end - 16, span.end), Value::Ipv6(address));
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.fields.emit(out);
         out.put(self.locator);
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
-        let auto = builder.fixed::<8>(HipLocatorFields::FIELDS)?;
+        let unset = builder.fixed::<8>(HipLocatorFields::FIELDS)?;
         let start = builder.len();
         if builder.source.has(SPI) {
             builder.number(SPI, 4)?;
@@ -439,7 +439,7 @@ impl<'a> Part<'a> for HipLocator<'a> {
             builder.wire::<Ipv6Addr>(LOCATOR_ADDRESS)?;
         }
         builder.bytes(LOCATOR)?;
-        if auto & 1 << HipLocatorFields::row("length") != 0 {
+        if unset & 1 << HipLocatorFields::row("length") != 0 {
             let words = (builder.len() - start) as u64 / 4;
             builder.patch(at + 2, 1, words);
         }
@@ -447,7 +447,7 @@ impl<'a> Part<'a> for HipLocator<'a> {
     }
 }
 
-variants! {
+tagged_enum! {
     /// A parameter of the Host Identity Protocol, RFC 7401 §5.2. Those with an odd type are critical.
     pub enum HipParameter<'a>: "type", "hip.type" {
         EspInfo = 65 "ESP_INFO" {
@@ -699,7 +699,7 @@ group! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HipParameterType(pub u16);
 
-impl Wire for HipParameterType {
+impl WireValue for HipParameterType {
     const MAX_BITS: usize = 16;
     const KIND: Kind = Kind::Named(HipParameter::REGISTRY);
     fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
@@ -709,7 +709,7 @@ impl Wire for HipParameterType {
         self.0.put(buf, bits)
     }
 }
-wire_parts!(HipParameterType);
+wire_codecs!(HipParameterType);
 
 /// A puzzle's random number and, as long as that, its solution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -724,7 +724,7 @@ const RANDOM: &Field =
     &Field::floating("random", "hip.tlv.solution_random_i", Kind::Bytes, "The puzzle's random number.");
 const SOLUTION: &Field = &Field::floating("solution", "hip.tlv_solution_j", Kind::Bytes, "The solution.");
 
-impl<'a> Part<'a> for Halves<'a> {
+impl<'a> Codec<'a> for Halves<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let half = cursor.bytes().len() / 2;
@@ -735,21 +735,21 @@ impl<'a> Part<'a> for Halves<'a> {
         visitor.field(RANDOM, Span::new(span.start, middle), Value::Bytes(self.random));
         visitor.field(SOLUTION, Span::new(middle, span.end), Value::Bytes(self.solution));
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.random);
         out.put(self.solution);
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.bytes(RANDOM)?;
         builder.bytes(SOLUTION)
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         builder.source.has(RANDOM) || builder.source.has(SOLUTION)
     }
 }
 
-impl Framed for HipParameter<'_> {
-    const FRAMING: Framing = Framing { align: 8, ..Framing::WORDS };
+impl TlvItem for HipParameter<'_> {
+    const FRAMING: TlvLayout = TlvLayout { align: 8, ..TlvLayout::WORDS };
 }
 
 #[cfg(test)]

@@ -1,22 +1,22 @@
 //! HTTP/1.1, RFC 9112: start line and headers, read with httparse.
 
 use crate::field::{Field, Kind, Span, Value, Visitor, header};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
 use crate::part::{DATA, ITEM};
-use crate::source::{Builder, Mistake};
+use crate::source::{Encoder, FieldError};
 use httparse::{EMPTY_HEADER, Error, Header, Request, Response};
 
 header! {
     /// HTTP/1.x message: start line and headers are the head, content is the body. RFC 9112 §2.
     ///
     /// ```
-    /// use packetsmith::{Examine, HttpStart, Layers, Next, View};
+    /// use packetsmith::{Examine, HttpStart, Layers, NextProtocol, View};
     /// let segment = b"GET /index.html HTTP/1.1\r\nHost: example.com\r\n\r\n";
-    /// let layer = Examine::new(Layers::new(Next::TcpPorts(50000, 80), segment)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::TcpPorts(50000, 80), segment)).next().unwrap();
     /// let View::Http(http) = layer.view else { panic!() };
-    /// let Some(HttpStart::Request { method, target, .. }) = http.start(&layer.place) else { panic!() };
+    /// let Some(HttpStart::Request { method, target, .. }) = http.start(&layer.context) else { panic!() };
     /// assert_eq!((method, target), ("GET", "/index.html"));
-    /// assert_eq!(http.headers(&layer.place).next(), Some(("Host", &b"example.com"[..])));
+    /// assert_eq!(http.headers(&layer.context).next(), Some(("Host", &b"example.com"[..])));
     /// ```
     pub struct Http(0) {}
 }
@@ -110,7 +110,7 @@ fn value_field(name: &str) -> &'static Field {
 }
 
 /// Puts what stands between two parts: as usual, unless it is given.
-fn put_gap(field: &'static Field, usual: &[u8], builder: &mut Builder<'_>) -> Result<(), Mistake> {
+fn put_gap(field: &'static Field, usual: &[u8], builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     match builder.source.has(field) {
         true => builder.bytes(field),
         false => {
@@ -168,13 +168,13 @@ fn head_len(bytes: &[u8]) -> Option<usize> {
 }
 
 /// A head as far as httparse can read it.
-struct Head<'a> {
+struct HttpHead<'a> {
     start: Option<HttpStart<'a>>,
     headers: [Header<'a>; MAX_HEADERS],
     error: Option<Error>,
 }
 
-impl<'a> Head<'a> {
+impl<'a> HttpHead<'a> {
     fn new(bytes: &'a [u8]) -> Self {
         let mut headers = [EMPTY_HEADER; MAX_HEADERS];
         let (start, error) = if bytes.starts_with(b"HTTP/") {
@@ -196,7 +196,7 @@ impl<'a> Head<'a> {
             });
             (start, error)
         };
-        Head { start, headers, error }
+        HttpHead { start, headers, error }
     }
 
     fn headers(&self) -> impl Iterator<Item = Header<'a>> {
@@ -206,13 +206,13 @@ impl<'a> Head<'a> {
 
 impl<'a> Http<&'a [u8; 0]> {
     /// The start line, as far as it is there and can be read.
-    pub fn start(&self, place: &Place<'a>) -> Option<HttpStart<'a>> {
-        Head::new(place.head()).start
+    pub fn start(&self, context: &LayerContext<'a>) -> Option<HttpStart<'a>> {
+        HttpHead::new(context.header()).start
     }
 
     /// The headers, name and value, up to one that cannot be read; at most 64.
-    pub fn headers(&self, place: &Place<'a>) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
-        let head = Head::new(place.head());
+    pub fn headers(&self, context: &LayerContext<'a>) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
+        let head = HttpHead::new(context.header());
         head.headers.into_iter().take_while(|header| !header.name.is_empty()).map(|header| (header.name, header.value))
     }
 }
@@ -247,15 +247,15 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
     const RAW: &'static str = "The body; header values are text. Chunks are not put together.";
 
     /// A head that has no end goes on in the next segment.
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Http::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Http::LEN))?;
         Ok(match head_len(bytes) {
-            Some(head) => Parts::new(header, head, Next::Unknown),
-            None => Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(bytes.len() + 1)),
+            Some(head) => ParsedHeader::new(header, head, NextProtocol::Unknown),
+            None => ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(bytes.len() + 1)),
         })
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let mut usual_end = LINE_END_USUAL;
         if builder.source.has(METHOD) {
             builder.bytes(METHOD)?;
@@ -294,9 +294,9 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         }
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let (bytes, at) = (place.head(), place.context.at);
-        let head = Head::new(bytes);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let (bytes, at) = (context.header(), context.bounds.start);
+        let head = HttpHead::new(bytes);
         let mut end = at;
         let mut show = |field: &'static Field, part: &'a [u8], value: Value<'a>| {
             let span = span_of(part, bytes, at);
@@ -327,7 +327,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             None => {}
         }
         // What stands between the parts is shown where it is not what it should be.
-        let frame = place.context.frame;
+        let frame = context.frame;
         let gap = |field: &'static Field, usual: &[u8], span: Span, visitor: &mut dyn Visitor| {
             let bytes = span.of(frame);
             if bytes != usual {
@@ -345,10 +345,10 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             Some(first) => {
                 let start = span_of(first.name.as_bytes(), bytes, at).start;
                 gap(START_END, LINE_END_USUAL, Span::new(end, start), visitor);
-                visitor.open(HEADERS, Span::new(start, place.head_end));
+                visitor.open(HEADERS, Span::new(start, context.bounds.header_end));
             }
             None => {
-                let line = line_end(end, place.head_end);
+                let line = line_end(end, context.bounds.header_end);
                 gap(START_END, if head.start.is_some() { LINE_END_USUAL } else { b"" }, line, visitor);
                 end = line.end;
             }
@@ -364,7 +364,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             };
             let line = match next {
                 Some(next) => Span::new(value.end, next),
-                None => line_end(value.end, place.head_end),
+                None => line_end(value.end, context.bounds.header_end),
             };
             visitor.open(ITEM, Span::new(name.start, line.end));
             visitor.field(NAME, name, Value::Text(header.name.as_bytes()));
@@ -377,15 +377,15 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         if any {
             visitor.close();
         }
-        let rest = Span::new(end, place.head_end);
+        let rest = Span::new(end, context.bounds.header_end);
         match head.error {
             Some(_) if !rest.is_empty() => visitor.field(DATA, rest, Value::Bytes(rest.of(frame))),
             _ => gap(END, LINE_END_USUAL, rest, visitor),
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        let Some(error) = Head::new(place.head()).error else { return };
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let Some(error) = HttpHead::new(context.header()).error else { return };
         let (severity, text) = match error {
             Error::TooManyHeaders => (Severity::Note, "has more than 64 headers, the rest is not taken apart"),
             Error::HeaderName => (Severity::Warning, "a header's name has a byte that may not be there"),
@@ -395,7 +395,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             Error::Token => (Severity::Warning, "the start line has a byte that may not be there"),
             Error::Version => (Severity::Warning, "the version is neither 1.0 nor 1.1"),
         };
-        report(None, place.head_span(), Reason::Rule(severity, text));
+        report(None, context.header_span(), IssueKind::Rule(severity, text));
     }
 }
 
@@ -403,7 +403,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
 mod tests {
     extern crate std;
     use super::*;
-    use crate::dissect::{Examine, Examined, Layers};
+    use crate::dissect::{Examine, ExaminedLayer, Layers};
     use crate::layer::Limit;
     use crate::proto::{Proto, View};
     use std::string::String;
@@ -417,17 +417,17 @@ mod tests {
         tcp
     }
 
-    fn http(frame: &[u8]) -> Option<Examined<'_>> {
-        let layer = Examine::new(Layers::new(Next::IpProtocol(6), frame)).nth(1)?;
+    fn http(frame: &[u8]) -> Option<ExaminedLayer<'_>> {
+        let layer = Examine::new(Layers::new(NextProtocol::IpProtocol(6), frame)).nth(1)?;
         (layer.proto == Proto::Http).then_some(layer)
     }
 
-    fn headers(layer: &Examined<'_>) -> usize {
+    fn headers(layer: &ExaminedLayer<'_>) -> usize {
         let View::Http(http) = layer.view else { panic!() };
-        http.headers(&layer.place).count()
+        http.headers(&layer.context).count()
     }
 
-    fn issues(layer: &Examined<'_>) -> Vec<Reason> {
+    fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
         layer.issues(|issue| all.push(issue.reason));
         all
@@ -454,8 +454,8 @@ mod tests {
         assert_eq!(headers(&layer), 1);
         let View::Http(view) = layer.view else { panic!() };
         let start = HttpStart::Response { minor_version: 1, status: 200, reason: "OK" };
-        assert_eq!(view.start(&layer.place), Some(start));
-        assert!(matches!(issues(&layer)[..], [Reason::Truncated { limit: Limit::Segment, .. }]));
+        assert_eq!(view.start(&layer.context), Some(start));
+        assert!(matches!(issues(&layer)[..], [IssueKind::Truncated { limit: Limit::Segment, .. }]));
         assert_eq!(issues(&layer)[0].severity(), Severity::Note);
     }
 
@@ -464,15 +464,15 @@ mod tests {
         let payload: String = ["GET / HTTP/1.1\r\n".into(), "A: b\r\n".repeat(100), "\r\nbody".into()].concat();
         let frame = segment(payload.as_bytes());
         let layer = http(&frame).unwrap();
-        assert_eq!((headers(&layer), layer.body()), (64, &b"body"[..]));
-        assert!(matches!(issues(&layer)[..], [Reason::Rule(Severity::Note, _)]));
+        assert_eq!((headers(&layer), layer.payload()), (64, &b"body"[..]));
+        assert!(matches!(issues(&layer)[..], [IssueKind::Rule(Severity::Note, _)]));
     }
 
     #[test]
     fn a_header_that_is_none_costs_the_rest() {
         let frame = segment(b"GET / HTTP/1.1\r\nA: b\r\nno header\r\nC: d\r\n\r\n");
         let layer = http(&frame).unwrap();
-        assert_eq!((headers(&layer), layer.body().len()), (1, 0));
-        assert!(matches!(issues(&layer)[..], [Reason::Rule(Severity::Warning, _)]));
+        assert_eq!((headers(&layer), layer.payload().len()), (1, 0));
+        assert!(matches!(issues(&layer)[..], [IssueKind::Rule(Severity::Warning, _)]));
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Span, Value, Visitor, header, registry};
-use crate::layer::{Reason, Report, Severity};
-use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, variants};
-use crate::source::{Builder, Mistake, TAIL, Unfit};
+use crate::layer::{IssueKind, Report, Severity};
+use crate::part::{Cursor, TlvItem, TlvLayout, List, Codec, ByteSink, Tlvs, TaggedEnum, tagged_enum};
+use crate::source::{Encoder, FieldError, TAIL, ValueError};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 header! {
@@ -90,7 +90,7 @@ impl<'a> IcmpExtensions<'a> {
     pub(super) fn check(&self, report: &mut Report<'_>) {
         if let state @ Checksum::Bad(_) = self.verify() {
             let field = &IcmpExtensionHeader::FIELDS[2];
-            report(Some(field), field.span(self.whole.span().start), Reason::Checksum(state));
+            report(Some(field), field.span(self.whole.span().start), IssueKind::Checksum(state));
         }
         self.objects().check(OBJECTS, report);
     }
@@ -121,12 +121,12 @@ pub(super) fn check(tail: Cursor<'_>, report: &mut Report<'_>) {
         None if tail.is_empty() => {}
         None => {
             let rule = "is no extension structure of version 2 (RFC 4884 §7)";
-            report(None, tail.span(), Reason::Rule(Severity::Warning, rule));
+            report(None, tail.span(), IssueKind::Rule(Severity::Warning, rule));
         }
     }
 }
 
-variants! {
+tagged_enum! {
     /// An object of an extension structure, told apart by its class; IANA's registry.
     pub enum IcmpObject<'a>: "class", "icmp.ext.class" {
         Mpls = 1 "MPLS label stack" {
@@ -146,9 +146,9 @@ variants! {
     }
 }
 
-impl Framed for IcmpObject<'_> {
+impl TlvItem for IcmpObject<'_> {
     // The sub-type counts as the first byte of the contents: for interfaces it says what is in them.
-    const FRAMING: Framing = Framing { length: 2, whole: true, length_first: true, ..Framing::BYTES };
+    const FRAMING: TlvLayout = TlvLayout { length: 2, whole: true, length_first: true, ..TlvLayout::BYTES };
 }
 
 header! {
@@ -209,7 +209,7 @@ pub struct InterfaceInformation<'a> {
 }
 
 /// Takes a part if it is announced; the inner `None` says that it is not.
-fn announced<'a, T: Part<'a>>(there: bool, cursor: &mut Cursor<'a>) -> Option<Option<T>> {
+fn announced<'a, T: Codec<'a>>(there: bool, cursor: &mut Cursor<'a>) -> Option<Option<T>> {
     if there { T::take(cursor).map(Some) } else { Some(None) }
 }
 
@@ -217,7 +217,7 @@ const NO_EXTENSIONS: &Field =
     &Field::floating("extension_data", "icmp.ext.data", Kind::Bytes, "Bytes in place of an extension structure.");
 
 /// Builds an extension structure, in the head or, where no bytes are given for it, in the tail.
-pub(super) fn build(in_head: bool, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+pub(super) fn build(in_head: bool, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     if !in_head && builder.source.has(TAIL) {
         // The tail says the same.
         [EXTENSIONS, NO_EXTENSIONS].into_iter().for_each(|field| builder.source.skip(field));
@@ -229,7 +229,7 @@ pub(super) fn build(in_head: bool, builder: &mut Builder<'_>) -> Result<(), Mist
     }
 }
 
-fn build_here(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+fn build_here(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     builder.bytes(NO_EXTENSIONS)?;
     if !builder.source.open(EXTENSIONS)? {
         return Ok(());
@@ -263,7 +263,7 @@ pub(super) const VARIABLE: &[&[Field]] = &[
     &[*C_TYPE, *ADDRESS_LENGTH, *BY_NAME, *BY_INDEX, *BY_FAMILY, *BY_IPV4, *BY_IPV6, *BY_OTHER],
 ];
 
-impl<'a> Part<'a> for InterfaceInformation<'a> {
+impl<'a> Codec<'a> for InterfaceInformation<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let contents = InterfaceContents::take(cursor)?;
@@ -287,14 +287,14 @@ impl<'a> Part<'a> for InterfaceInformation<'a> {
         self.name.show(NAME, next(self.name.map_or(0, |n| n.0.len() + 1)), visitor);
         self.mtu.show(MTU, next(self.mtu.map_or(0, |_| 4)), visitor);
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.contents.emit(out);
         self.index.emit(out);
         self.address.emit(out);
         self.name.emit(out);
         self.mtu.emit(out);
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
         builder.fixed::<{ InterfaceContents::LEN }>(InterfaceContents::FIELDS)?;
         let contents = InterfaceContents::new(builder.header(at));
@@ -331,9 +331,9 @@ impl<'a> InterfaceAddress<'a> {
 
     fn of(family: u16, cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(match family {
-            1 => InterfaceAddress::Ipv4(Part::take(cursor)?),
-            2 => InterfaceAddress::Ipv6(Part::take(cursor)?),
-            _ => InterfaceAddress::Other(family, Part::take(cursor)?),
+            1 => InterfaceAddress::Ipv4(Codec::take(cursor)?),
+            2 => InterfaceAddress::Ipv6(Codec::take(cursor)?),
+            _ => InterfaceAddress::Other(family, Codec::take(cursor)?),
         })
     }
 
@@ -364,7 +364,7 @@ impl<'a> InterfaceAddress<'a> {
         }
     }
 
-    fn emit_address(&self, out: &mut dyn Put) {
+    fn emit_address(&self, out: &mut dyn ByteSink) {
         match self {
             InterfaceAddress::Ipv4(a) => out.put(&a.octets()),
             InterfaceAddress::Ipv6(a) => out.put(&a.octets()),
@@ -373,7 +373,7 @@ impl<'a> InterfaceAddress<'a> {
     }
 }
 
-impl<'a> Part<'a> for InterfaceAddress<'a> {
+impl<'a> Codec<'a> for InterfaceAddress<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let family = u16::take(cursor)?;
@@ -384,12 +384,12 @@ impl<'a> Part<'a> for InterfaceAddress<'a> {
         visitor.field(FAMILY, Span::new(span.start, span.start + 2), Value::Uint(self.family().into()));
         self.show_address([IPV4, IPV6, OTHER], Span::new(span.start + Self::HEAD as u32, span.end), visitor);
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.family().emit(out);
         out.put(&[0, 0]);
         self.emit_address(out);
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let family = builder.number(FAMILY, 2)?;
         builder.out.put(&[0, 0]);
         build_address(family, [IPV4, IPV6, OTHER], builder)
@@ -400,8 +400,8 @@ impl<'a> Part<'a> for InterfaceAddress<'a> {
 fn build_address(
     family: u64,
     [ipv4, ipv6, other]: [&'static Field; 3],
-    builder: &mut Builder<'_>,
-) -> Result<(), Mistake> {
+    builder: &mut Encoder<'_>,
+) -> Result<(), FieldError> {
     match family {
         1 => builder.wire::<Ipv4Addr>(ipv4).map(drop),
         2 => builder.wire::<Ipv6Addr>(ipv6).map(drop),
@@ -413,7 +413,7 @@ fn build_address(
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InterfaceName<'a>(pub &'a [u8]);
 
-impl<'a> Part<'a> for InterfaceName<'a> {
+impl<'a> Codec<'a> for InterfaceName<'a> {
     const KIND: Kind = Kind::Text;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let len = usize::from(u8::take(cursor)?).checked_sub(1)?;
@@ -422,17 +422,17 @@ impl<'a> Part<'a> for InterfaceName<'a> {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(field, Span::new(span.start + 1, span.end), Value::Text(self.0))
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(&[self.0.len() as u8 + 1]);
         out.put(self.0);
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
         builder.out.put(&[0]);
         builder.bytes(field)?;
         let length = builder.len() - at;
         if length > 255 {
-            return Err(Mistake::at(field, Unfit::TooLong { have: length - 1, max: 254 }));
+            return Err(FieldError::at(field, ValueError::TooLong { have: length - 1, max: 254 }));
         }
         builder.patch(at, 1, length as u64);
         Ok(())
@@ -461,12 +461,12 @@ const C_TYPE: &Field = &Field::floating("c_type", "icmp.ext.ctype", Kind::Uint, 
 const ADDRESS_LENGTH: &Field =
     &Field::floating("address_length", "icmp.int_ident.addr_length", Kind::Uint, "Bytes of the address.").bytes();
 
-impl<'a> Part<'a> for InterfaceIdentification<'a> {
+impl<'a> Codec<'a> for InterfaceIdentification<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match u8::take(cursor)? {
-            1 => Part::take(cursor).map(InterfaceIdentification::Name),
-            2 => Part::take(cursor).map(InterfaceIdentification::Index),
+            1 => Codec::take(cursor).map(InterfaceIdentification::Name),
+            2 => Codec::take(cursor).map(InterfaceIdentification::Index),
             3 => {
                 let [family @ .., len, _] = *cursor.chunk::<4>()?;
                 let mut address = cursor.split(len.into())?;
@@ -498,7 +498,7 @@ impl<'a> Part<'a> for InterfaceIdentification<'a> {
             }
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         match self {
             InterfaceIdentification::Name(name) => {
                 out.put(&[1]);
@@ -516,7 +516,7 @@ impl<'a> Part<'a> for InterfaceIdentification<'a> {
             }
         }
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         match builder.number(C_TYPE, 1)? {
             1 => builder.bytes(BY_NAME),
             2 => builder.number(BY_INDEX, 4).map(drop),
@@ -540,7 +540,7 @@ impl<'a> Part<'a> for InterfaceIdentification<'a> {
 #[cfg(all(test, feature = "alloc"))]
 mod tests {
     use super::*;
-    use crate::{Next, Packet, dissect::Examine, dissect::Layers};
+    use crate::{NextProtocol, Packet, dissect::Examine, dissect::Layers};
     use alloc::format;
     use alloc::string::ToString;
     use alloc::vec::Vec;
@@ -562,7 +562,7 @@ mod tests {
         ] {
             let frame = built(42, &format!("interface_identification {fields}")).unwrap();
             assert_eq!(frame[12..], [&[0, contents.len() as u8 + 3, 3], contents].concat(), "{fields}");
-            let again = || Packet::new(Examine::new(Layers::new(Next::IpProtocol(1), &frame)));
+            let again = || Packet::new(Examine::new(Layers::new(NextProtocol::IpProtocol(1), &frame)));
             assert_eq!(again().build().unwrap(), frame, "{fields}: {}", again().form);
             assert!(again().form.to_string().contains("c_type="), "{}", again().form);
         }
@@ -580,7 +580,7 @@ mod tests {
             // In the head of a message that quotes nothing.
             let frame = built(42, &format!("interface_information {fields}")).unwrap();
             assert_eq!(frame[12..], [&[0, contents.len() as u8 + 3, 2], contents].concat(), "{fields}");
-            let again = Packet::new(Examine::new(Layers::new(Next::IpProtocol(1), &frame))).build();
+            let again = Packet::new(Examine::new(Layers::new(NextProtocol::IpProtocol(1), &frame))).build();
             assert_eq!(again.unwrap(), frame, "{fields}");
             let Some(value) = InterfaceInformation::take(&mut Cursor::new(contents)) else { panic!("{fields}") };
             let mut out = Vec::new();
@@ -589,7 +589,7 @@ mod tests {
         }
         let long = "x".repeat(255);
         let error = built(42, &format!("interface_information has_name=true name=\"{long}\"")).unwrap_err();
-        assert_eq!(error.mistake.unfit, Unfit::TooLong { have: 255, max: 254 });
+        assert_eq!(error.mistake.error, ValueError::TooLong { have: 255, max: 254 });
         assert!(built(42, &format!("interface_information has_name=true name=\"{}\"", &long[1..])).is_ok());
     }
 }

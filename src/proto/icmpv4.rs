@@ -4,9 +4,9 @@ use super::icmp_extensions::{self, IcmpExtensions};
 use super::icmpv4_message::*;
 use crate::checksum::Checksum;
 use crate::field::{Field, Kind, Registry, Value, Visitor, header, registry};
-use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{Cursor, Variants, show_message};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ChecksumCoverage, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity, CoverageEnd};
+use crate::part::{Cursor, TaggedEnum, show_message};
+use crate::source::{Encoder, FieldError};
 
 registry! {
     /// ICMP types, IANA's registry.
@@ -193,13 +193,13 @@ impl<B: core::borrow::Borrow<[u8; 4]>> Icmpv4<B> {
 
 impl<'a> Icmpv4<&'a [u8; 4]> {
     /// What the head holds behind the fixed header.
-    pub fn message(&self, place: &Place<'a>) -> Icmpv4Message<'a> {
-        Icmpv4Message::decode(self.variant(), self.split_head(place).0)
+    pub fn message(&self, context: &LayerContext<'a>) -> Icmpv4Message<'a> {
+        Icmpv4Message::decode(self.variant(), self.split_head(context).0)
     }
 
     /// Identifier and sequence number of an echo request or reply.
-    pub fn echo(&self, place: &Place<'a>) -> Option<(u16, u16)> {
-        match self.message(place) {
+    pub fn echo(&self, context: &LayerContext<'a>) -> Option<(u16, u16)> {
+        match self.message(context) {
             Icmpv4Message::EchoRequest { identifier, sequence } | Icmpv4Message::EchoReply { identifier, sequence } => {
                 Some((identifier, sequence))
             }
@@ -208,15 +208,15 @@ impl<'a> Icmpv4<&'a [u8; 4]> {
     }
 
     /// The extension structure behind a quoted packet, or in an extended echo request.
-    pub fn extensions(&self, place: &Place<'a>) -> Option<IcmpExtensions<'a>> {
-        IcmpExtensions::new(self.split_head(place).1)
+    pub fn extensions(&self, context: &LayerContext<'a>) -> Option<IcmpExtensions<'a>> {
+        IcmpExtensions::new(self.split_head(context).1)
     }
 
     /// What the message is made of, and where its extensions are: behind the quoted packet, but in
     /// the head of an extended echo request.
-    fn split_head(&self, place: &Place<'a>) -> (Cursor<'a>, Cursor<'a>) {
-        let mut head = place.options(Icmpv4::LEN);
-        let tail = Cursor::within(place.context.frame, place.tail_span());
+    fn split_head(&self, context: &LayerContext<'a>) -> (Cursor<'a>, Cursor<'a>) {
+        let mut head = context.options(Icmpv4::LEN);
+        let tail = Cursor::within(context.frame, context.trailer_span());
         match self.kind() {
             Icmpv4Type::ExtendedEchoRequest => match head.split(4) {
                 Some(contents) => (contents, head),
@@ -227,17 +227,17 @@ impl<'a> Icmpv4<&'a [u8; 4]> {
     }
 
     /// Bytes of the head of a whole message, and its body.
-    fn shape(&self, bytes: &[u8]) -> (usize, Next) {
+    fn shape(&self, bytes: &[u8]) -> (usize, NextProtocol) {
         use Icmpv4Type::*;
         match (self.kind(), bytes) {
-            _ if self.is_error() => (8, Next::Quoted),
+            _ if self.is_error() => (8, NextProtocol::Quoted),
             (RouterAdvertisement, [_, _, _, _, count, size, ..]) => {
-                (8 + usize::from(*count) * usize::from(*size) * 4, Next::Unknown)
+                (8 + usize::from(*count) * usize::from(*size) * 4, NextProtocol::Unknown)
             }
-            (ExtendedEchoRequest, _) => (icmp_extensions::probe_len(bytes), Next::Unknown),
-            (TimestampRequest | TimestampReply | Traceroute, _) => (20, Next::Unknown),
-            (AddressMaskRequest | AddressMaskReply | DomainNameReply, _) => (12, Next::Unknown),
-            _ => (8, Next::Unknown),
+            (ExtendedEchoRequest, _) => (icmp_extensions::probe_len(bytes), NextProtocol::Unknown),
+            (TimestampRequest | TimestampReply | Traceroute, _) => (20, NextProtocol::Unknown),
+            (AddressMaskRequest | AddressMaskReply | DomainNameReply, _) => (12, NextProtocol::Unknown),
+            _ => (8, NextProtocol::Unknown),
         }
     }
 
@@ -282,51 +282,51 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
         &[("messages", Icmpv4Message::REGISTRY), ("extension objects", super::IcmpObject::REGISTRY)];
     const RAW: &'static str = "Payloads of echo messages, and messages of experimental types.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Icmpv4::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Icmpv4::LEN))?;
         let (head, next) = header.shape(bytes);
-        let parts = Parts::new(header, head.min(bytes.len()), next);
+        let parts = ParsedHeader::new(header, head.min(bytes.len()), next);
         Ok(match header.end(bytes) {
-            _ if head > bytes.len() && header.kind().name().is_some() => parts.flaw(Flaw::needs(head)),
+            _ if head > bytes.len() && header.kind().name().is_some() => parts.defect(ParseDefect::needs(head)),
             Some(end) => parts.total(end),
             None => parts,
         })
     }
 
-    fn show_row(&self, row: u8, place: &Place<'a>, visitor: &mut dyn Visitor) -> bool {
+    fn show_row(&self, row: u8, context: &LayerContext<'a>, visitor: &mut dyn Visitor) -> bool {
         let Some(field) = codes(self.kind()).filter(|_| row == const { Icmpv4::row("code") }) else { return false };
-        visitor.field(field, field.span(place.context.at), Value::Uint(self.code().into()));
+        visitor.field(field, field.span(context.bounds.start), Value::Uint(self.code().into()));
         true
     }
 
-    fn cover(&self) -> Option<Cover> {
-        Some(Cover::plain(Upto::Tail))
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage::plain(CoverageEnd::Tail))
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Icmpv4::LEN] = builder.header(at);
         let header = Icmpv4::new(&header);
         Icmpv4Message::build(header.variant(), builder)?;
         icmp_extensions::build(header.kind() == Icmpv4Type::ExtendedEchoRequest, builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let (contents, extensions) = self.split_head(place);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let (contents, extensions) = self.split_head(context);
         show_message::<Icmpv4Message>(self.variant(), contents, visitor);
-        icmp_extensions::show(extensions, place.is_all_here(), visitor);
+        icmp_extensions::show(extensions, context.is_all_here(), visitor);
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        let mut rule = |severity, text| report(None, place.head_span(), Reason::Rule(severity, text));
-        if self.is_error() && place.body().is_empty() && place.is_whole() {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let mut rule = |severity, text| report(None, context.header_span(), IssueKind::Rule(severity, text));
+        if self.is_error() && context.payload().is_empty() && context.is_whole() {
             rule(Severity::Warning, "quotes nothing of the packet that it is about (RFC 792)");
         }
-        match self.message(place) {
+        match self.message(context) {
             Icmpv4Message::DestinationUnreachable { length, .. }
             | Icmpv4Message::FragmentationNeeded { length, .. }
             | Icmpv4Message::TimeExceeded { length, .. }
             | Icmpv4Message::ParameterProblem { length, .. }
-                if length != 0 && place.tail().is_empty() && place.is_all_here() =>
+                if length != 0 && context.trailer().is_empty() && context.is_all_here() =>
             {
                 rule(Severity::Note, "gives the quoted packet a length, and no extensions follow (RFC 4884 §4)");
             }
@@ -335,15 +335,15 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
             }
             _ => {}
         }
-        if place.is_all_here() {
-            icmp_extensions::check(self.split_head(place).1, report);
+        if context.is_all_here() {
+            icmp_extensions::check(self.split_head(context).1, report);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{Checksum, Examined, Field, IcmpObject, Icmpv4Message, Limit, Reason, Severity, Sum, View, examine};
+    use crate::{Checksum, ExaminedLayer, Field, IcmpObject, Icmpv4Message, Limit, IssueKind, Severity, Sum, View, examine};
     use std::vec::Vec;
 
     /// An IPv4 packet with this message in it, both with right checksums.
@@ -357,11 +357,11 @@ mod tests {
         frame
     }
 
-    fn icmp(frame: &[u8]) -> Examined<'_> {
+    fn icmp(frame: &[u8]) -> ExaminedLayer<'_> {
         examine(228, frame).nth(1).unwrap()
     }
 
-    fn issues(layer: &Examined<'_>) -> Vec<Reason> {
+    fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
         layer.issues(|issue| all.push(issue.reason));
         all
@@ -376,8 +376,8 @@ mod tests {
         let frame = packet(&[8, 0, 0, 0, 0x12, 0x34, 0, 7, b'h', b'i', b'!']);
         let layer = icmp(&frame);
         let View::Icmpv4(icmp) = layer.view else { panic!() };
-        assert_eq!((layer.head().len(), layer.body()), (8, &b"hi!"[..]));
-        assert_eq!((icmp.echo(&layer.place), layer.checksum()), (Some((0x1234, 7)), Some(Checksum::Good)));
+        assert_eq!((layer.header().len(), layer.payload()), (8, &b"hi!"[..]));
+        assert_eq!((icmp.echo(&layer.context), layer.checksum()), (Some((0x1234, 7)), Some(Checksum::Good)));
         assert_eq!(issues(&layer), []);
     }
 
@@ -386,12 +386,12 @@ mod tests {
         let frame = packet(&[&[3, 4, 0, 0, 0, 0, 5, 0xdc][..], &QUOTE].concat());
         let layers: Vec<_> = examine(228, &frame).collect();
         let View::Icmpv4(icmp) = layers[1].view else { panic!() };
-        let Icmpv4Message::FragmentationNeeded { mtu: 1500, .. } = icmp.message(&layers[1].place) else { panic!() };
+        let Icmpv4Message::FragmentationNeeded { mtu: 1500, .. } = icmp.message(&layers[1].context) else { panic!() };
         assert_eq!(icmp.code_name(), Some("fragmentation needed and DF set"));
         assert_eq!(layers.iter().map(|l| l.quoted).collect::<Vec<_>>(), [false, false, true, true]);
         for layer in &layers[2..] {
             for reason in issues(layer) {
-                assert!(matches!(reason, Reason::Truncated { limit: Limit::Quote, .. }), "{reason}");
+                assert!(matches!(reason, IssueKind::Truncated { limit: Limit::Quote, .. }), "{reason}");
             }
         }
         // The quoted header is all there, the quoted datagram is not.
@@ -426,10 +426,10 @@ mod tests {
         for words in [32, 0] {
             let frame = extended(words);
             let layer = icmp(&frame);
-            assert_eq!((layer.body().len(), layer.tail().len()), (128, 12));
+            assert_eq!((layer.payload().len(), layer.trailer().len()), (128, 12));
             assert_eq!((layer.checksum(), issues(&layer)), (Some(Checksum::Good), vec![]));
             let View::Icmpv4(icmp) = layer.view else { panic!() };
-            let extensions = icmp.extensions(&layer.place).unwrap();
+            let extensions = icmp.extensions(&layer.context).unwrap();
             assert_eq!(extensions.verify(), Checksum::Good);
             let Some(IcmpObject::Mpls { c_type: 1, labels }) = extensions.objects().iter().next() else { panic!() };
             let label = labels.iter().next().unwrap();
@@ -441,7 +441,7 @@ mod tests {
     fn without_a_length_only_a_right_checksum_makes_extensions() {
         let mut frame = extended(0);
         *frame.last_mut().unwrap() ^= 1;
-        assert_eq!((icmp(&frame).body().len(), icmp(&frame).tail().len()), (140, 0));
+        assert_eq!((icmp(&frame).payload().len(), icmp(&frame).trailer().len()), (140, 0));
     }
 
     #[test]
@@ -468,8 +468,8 @@ mod tests {
         let frame = packet(&[42, 0, 0, 0, 0, 1, 2, 1, 0x20, 0, 0xdc, 0xf4, 0, 8, 3, 2, 0, 0, 0, 1, b'd', b'a']);
         let layer = icmp(&frame);
         let View::Icmpv4(icmp) = layer.view else { panic!() };
-        assert_eq!((layer.head().len(), layer.body()), (20, &b"da"[..]));
-        assert_eq!(icmp.extensions(&layer.place).unwrap().verify(), Checksum::Good);
+        assert_eq!((layer.header().len(), layer.payload()), (20, &b"da"[..]));
+        assert_eq!(icmp.extensions(&layer.context).unwrap().verify(), Checksum::Good);
         assert_eq!(issues(&layer), []);
     }
 
@@ -478,9 +478,9 @@ mod tests {
         for len in 4..8 {
             let frame = packet(&[8, 0, 0, 0, 1, 2, 3][..len]);
             let layer = icmp(&frame);
-            assert_eq!((layer.head().len(), layer.body().len()), (len, 0));
+            assert_eq!((layer.header().len(), layer.payload().len()), (len, 0));
             let limit = Limit::Layer("ipv4");
-            assert_eq!(issues(&layer), [Reason::Truncated { needed: 8, have: len as u32, limit }]);
+            assert_eq!(issues(&layer), [IssueKind::Truncated { needed: 8, have: len as u32, limit }]);
         }
     }
 
@@ -500,8 +500,8 @@ mod tests {
         let frame = packet(&[9, 0, 0, 0, 1, 2, 7, 8, 10, 0, 0, 1, 0x80, 0, 0, 0, 0x10, 6]);
         let layer = icmp(&frame);
         let View::Icmpv4(icmp) = layer.view else { panic!() };
-        let Icmpv4Message::RouterAdvertisement { addresses, .. } = icmp.message(&layer.place) else { panic!() };
+        let Icmpv4Message::RouterAdvertisement { addresses, .. } = icmp.message(&layer.context) else { panic!() };
         let routers: Vec<_> = addresses.iter().map(|a| (a.address().octets(), a.preference())).collect();
-        assert_eq!((routers, layer.body()), (vec![([10, 0, 0, 1], 0x8000_0000)], &[0x10, 6][..]));
+        assert_eq!((routers, layer.payload()), (vec![([10, 0, 0, 1], 0x8000_0000)], &[0x10, 6][..]));
     }
 }

@@ -1,10 +1,10 @@
 //! What stands behind the first four bytes of ICMP messages.
 
 use crate::field::{header, registry};
-use crate::part::{List, variants};
+use crate::part::{List, tagged_enum};
 use core::net::Ipv4Addr;
 
-variants! {
+tagged_enum! {
     /// What stands behind the first four bytes of an ICMP message, told apart by its type; where the
     /// code matters, by 256 times the type and the code.
     pub enum Icmpv4Message<'a>: "type", "icmp.type" {

@@ -6,9 +6,9 @@ use super::icmpv6_message::*;
 use super::multicast::{GroupAddress, GroupRecord, Listed};
 use super::{ExtendedEchoCode, NdpOption, RplOption, TimeExceededCode};
 use crate::field::{Field, Kind, Registry, Value, Visitor, header, registry};
-use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{Cursor, Tlvs, Variants, show_message};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ChecksumCoverage, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity, CoverageEnd};
+use crate::part::{Cursor, Tlvs, TaggedEnum, show_message};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -200,14 +200,14 @@ impl<B: core::borrow::Borrow<[u8; 4]>> Icmpv6<B> {
 
 impl<'a> Icmpv6<&'a [u8; 4]> {
     /// What the head holds behind the fixed header.
-    pub fn message(&self, place: &Place<'a>) -> Icmpv6Message<'a> {
-        let contents = self.split_head(place).0;
+    pub fn message(&self, context: &LayerContext<'a>) -> Icmpv6Message<'a> {
+        let contents = self.split_head(context).0;
         Icmpv6Message::decode(self.variant(contents.bytes()), contents)
     }
 
     /// Identifier and sequence number of an echo request or reply.
-    pub fn echo(&self, place: &Place<'a>) -> Option<(u16, u16)> {
-        match self.message(place) {
+    pub fn echo(&self, context: &LayerContext<'a>) -> Option<(u16, u16)> {
+        match self.message(context) {
             Icmpv6Message::EchoRequest { identifier, sequence } | Icmpv6Message::EchoReply { identifier, sequence } => {
                 Some((identifier, sequence))
             }
@@ -216,34 +216,34 @@ impl<'a> Icmpv6<&'a [u8; 4]> {
     }
 
     /// The address that a neighbor solicitation, advertisement, or redirect is about.
-    pub fn ndp_target(&self, place: &Place<'a>) -> Option<Ipv6Addr> {
+    pub fn ndp_target(&self, context: &LayerContext<'a>) -> Option<Ipv6Addr> {
         use Icmpv6Type::{NeighborAdvertisement, NeighborSolicitation, Redirect};
-        match (self.kind(), place.head().get(8..)?.first_chunk::<16>()) {
+        match (self.kind(), context.header().get(8..)?.first_chunk::<16>()) {
             (NeighborSolicitation | NeighborAdvertisement | Redirect, Some(target)) => Some((*target).into()),
             _ => None,
         }
     }
 
     /// The Neighbor Discovery options of messages that have them.
-    pub fn ndp_options(&self, place: &Place<'a>) -> Option<Tlvs<'a, NdpOption<'a>>> {
-        self.message(place).ndp_options()
+    pub fn ndp_options(&self, context: &LayerContext<'a>) -> Option<Tlvs<'a, NdpOption<'a>>> {
+        self.message(context).ndp_options()
     }
 
     /// The options of a RPL control message.
-    pub fn rpl_options(&self, place: &Place<'a>) -> Option<Tlvs<'a, RplOption<'a>>> {
-        self.message(place).rpl_options()
+    pub fn rpl_options(&self, context: &LayerContext<'a>) -> Option<Tlvs<'a, RplOption<'a>>> {
+        self.message(context).rpl_options()
     }
 
     /// The extension structure behind a quoted packet, or in an extended echo request.
-    pub fn extensions(&self, place: &Place<'a>) -> Option<IcmpExtensions<'a>> {
-        IcmpExtensions::new(self.split_head(place).1)
+    pub fn extensions(&self, context: &LayerContext<'a>) -> Option<IcmpExtensions<'a>> {
+        IcmpExtensions::new(self.split_head(context).1)
     }
 
     /// What the message is made of, and where its extensions are: behind the quoted packet, but in
     /// the head of an extended echo request.
-    fn split_head(&self, place: &Place<'a>) -> (Cursor<'a>, Cursor<'a>) {
-        let mut head = place.options(Icmpv6::LEN);
-        let tail = Cursor::within(place.context.frame, place.tail_span());
+    fn split_head(&self, context: &LayerContext<'a>) -> (Cursor<'a>, Cursor<'a>) {
+        let mut head = context.options(Icmpv6::LEN);
+        let tail = Cursor::within(context.frame, context.trailer_span());
         match self.kind() {
             Icmpv6Type::ExtendedEchoRequest => match head.split(4) {
                 Some(contents) => (contents, head),
@@ -271,17 +271,17 @@ impl<'a> Icmpv6<&'a [u8; 4]> {
     }
 
     /// Bytes of the head of a whole message, and its body.
-    fn shape(&self, bytes: &[u8]) -> (usize, Next) {
+    fn shape(&self, bytes: &[u8]) -> (usize, NextProtocol) {
         use Icmpv6Type::*;
         match self.kind() {
-            _ if self.is_error() => (8, Next::Quoted),
-            EchoRequest | EchoReply | ExtendedEchoReply => (8, Next::Unknown),
-            ExtendedEchoRequest => (icmp_extensions::probe_len(bytes), Next::Unknown),
-            ListenerReport | ListenerDone => (24, Next::Unknown),
-            ListenerQuery if bytes.len() < 28 => (24, Next::Unknown),
-            MulticastRouterAdvertisement => (8, Next::Unknown),
-            Experiment100 | Experiment101 | Experiment200 | Experiment201 | Unknown(_) => (Icmpv6::LEN, Next::Unknown),
-            kind => (bytes.len().max(least(kind)), Next::Unknown),
+            _ if self.is_error() => (8, NextProtocol::Quoted),
+            EchoRequest | EchoReply | ExtendedEchoReply => (8, NextProtocol::Unknown),
+            ExtendedEchoRequest => (icmp_extensions::probe_len(bytes), NextProtocol::Unknown),
+            ListenerReport | ListenerDone => (24, NextProtocol::Unknown),
+            ListenerQuery if bytes.len() < 28 => (24, NextProtocol::Unknown),
+            MulticastRouterAdvertisement => (8, NextProtocol::Unknown),
+            Experiment100 | Experiment101 | Experiment200 | Experiment201 | Unknown(_) => (Icmpv6::LEN, NextProtocol::Unknown),
+            kind => (bytes.len().max(least(kind)), NextProtocol::Unknown),
         }
     }
 }
@@ -342,34 +342,34 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
     ];
     const RAW: &'static str = "Certificates, keys and signatures of SEND, metrics of RPL, and the cryptographic parts of secure RPL messages.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Icmpv6::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Icmpv6::LEN))?;
         let (head, next) = header.shape(bytes);
         let end = match (header.kind(), bytes) {
-            (Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded, [_, _, _, _, octuples @ 1..=255, ..]) => {
-                Some(8 + usize::from(*octuples) * 8).filter(|&end| end <= bytes.len())
+            (Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded, [_, _, _, _, eight_byte_units @ 1..=255, ..]) => {
+                Some(8 + usize::from(*eight_byte_units) * 8).filter(|&end| end <= bytes.len())
             }
             _ => None,
         };
-        let parts = Parts::new(header, head.min(bytes.len()), next);
+        let parts = ParsedHeader::new(header, head.min(bytes.len()), next);
         Ok(match end {
-            _ if head > bytes.len() => parts.flaw(Flaw::needs(head)),
+            _ if head > bytes.len() => parts.defect(ParseDefect::needs(head)),
             Some(end) => parts.total(end),
             None => parts,
         })
     }
 
-    fn show_row(&self, row: u8, place: &Place<'a>, visitor: &mut dyn Visitor) -> bool {
+    fn show_row(&self, row: u8, context: &LayerContext<'a>, visitor: &mut dyn Visitor) -> bool {
         let Some(field) = codes(self.kind()).filter(|_| row == const { Icmpv6::row("code") }) else { return false };
-        visitor.field(field, field.span(place.context.at), Value::Uint(self.code().into()));
+        visitor.field(field, field.span(context.bounds.start), Value::Uint(self.code().into()));
         true
     }
 
-    fn cover(&self) -> Option<Cover> {
-        Some(Cover::pseudo(Upto::Tail, 58))
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage::pseudo(CoverageEnd::Tail, 58))
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Icmpv6::LEN] = builder.header(at);
         let header = Icmpv6::new(&header);
         // Where the contents say which form a message has, what is given of them does.
@@ -384,32 +384,32 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         icmp_extensions::build(header.kind() == Icmpv6Type::ExtendedEchoRequest, builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let (contents, extensions) = self.split_head(place);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let (contents, extensions) = self.split_head(context);
         show_message::<Icmpv6Message>(self.variant(contents.bytes()), contents, visitor);
-        icmp_extensions::show(extensions, place.is_all_here(), visitor);
+        icmp_extensions::show(extensions, context.is_all_here(), visitor);
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        if place.is_all_here() {
-            icmp_extensions::check(self.split_head(place).1, report);
-            self.message(place).check(place, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        if context.is_all_here() {
+            icmp_extensions::check(self.split_head(context).1, report);
+            self.message(context).check(context, report);
         }
-        let span = place.head_span();
-        let mut rule = |severity, text| report(None, span, Reason::Rule(severity, text));
-        if self.is_error() && place.body().is_empty() && place.is_whole() {
+        let span = context.header_span();
+        let mut rule = |severity, text| report(None, span, IssueKind::Rule(severity, text));
+        if self.is_error() && context.payload().is_empty() && context.is_whole() {
             rule(Severity::Warning, "quotes nothing of the packet that it is about (RFC 4443 §2.4)");
         }
         if self.is_ndp() && self.code() != 0 {
             rule(Severity::Warning, "the code must be zero (RFC 4861 §6.1, §7.1, §8.1)");
         }
-        let network = place.context.network;
-        if network.size != 16 || place.context.quoted {
+        let network = context.addresses;
+        if network.size != 16 || context.quoted {
             return;
         }
         // The hop limit stands before the source address.
-        let hop_limit = place.context.frame.get(network.header as usize + 7);
-        let link_local = matches!(network.source(place.context.frame), [0xfe, 0x80..=0xbf, ..]);
+        let hop_limit = context.frame.get(network.header as usize + 7);
+        let link_local = matches!(network.source(context.frame), [0xfe, 0x80..=0xbf, ..]);
         match u8::from(self.kind()) {
             133..=137 if hop_limit != Some(&255) => rule(
                 Severity::Warning,
@@ -427,18 +427,18 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
             130 if !link_local => rule(Severity::Warning, "the source must be a link-local address (RFC 3810 §5.1.14)"),
             _ => {}
         }
-        let unspecified = network.source(place.context.frame) == [0; 16];
+        let unspecified = network.source(context.frame) == [0; 16];
         let tells_source = |option| matches!(option, NdpOption::SourceLinkLayerAddress { .. });
-        if unspecified && self.ndp_options(place).is_some_and(|options| options.iter().any(tells_source)) {
+        if unspecified && self.ndp_options(context).is_some_and(|options| options.iter().any(tells_source)) {
             rule(Severity::Warning, "the unspecified address has no link-layer address (RFC 4861 §4.1, §4.3)");
         }
-        let to_many = network.destination(place.context.frame).first() == Some(&0xff);
-        let solicited = matches!(self.message(place), Icmpv6Message::NeighborAdvertisement { flags, .. }
+        let to_many = network.destination(context.frame).first() == Some(&0xff);
+        let solicited = matches!(self.message(context), Icmpv6Message::NeighborAdvertisement { flags, .. }
             if flags.contains(NeighborFlags::SOLICITED));
         if to_many && solicited {
             rule(Severity::Warning, "an advertisement to a multicast address answers no one (RFC 4861 §7.1.2)");
         }
-        let multicast = self.ndp_target(place).is_some_and(|target| target.is_multicast());
+        let multicast = self.ndp_target(context).is_some_and(|target| target.is_multicast());
         if multicast {
             rule(Severity::Warning, "the target must not be a multicast address (RFC 4861 §7.1, §8.1)");
         }
@@ -448,7 +448,7 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
 #[cfg(test)]
 mod tests {
     use crate::{
-        Checksum, Examined, Icmpv6Message, LinkLayerAddress, NdpOption, Reason, RplOption, Severity, Sum, View, examine,
+        Checksum, ExaminedLayer, Icmpv6Message, LinkLayerAddress, NdpOption, IssueKind, RplOption, Severity, Sum, View, examine,
     };
     use std::vec::Vec;
 
@@ -465,16 +465,16 @@ mod tests {
         frame
     }
 
-    fn icmp(frame: &[u8]) -> Examined<'_> {
+    fn icmp(frame: &[u8]) -> ExaminedLayer<'_> {
         examine(229, frame).nth(1).unwrap()
     }
 
-    fn message<'a>(layer: &Examined<'a>) -> Icmpv6Message<'a> {
+    fn message<'a>(layer: &ExaminedLayer<'a>) -> Icmpv6Message<'a> {
         let View::Icmpv6(icmp) = layer.view else { panic!() };
-        icmp.message(&layer.place)
+        icmp.message(&layer.context)
     }
 
-    fn issues(layer: &Examined<'_>) -> Vec<Reason> {
+    fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
         layer.issues(|issue| all.push(issue.reason));
         all
@@ -490,8 +490,8 @@ mod tests {
         let frame = packet(255, &SOLICITATION);
         let layer = icmp(&frame);
         let View::Icmpv6(icmp) = layer.view else { panic!() };
-        assert_eq!(icmp.ndp_target(&layer.place), "fe80::2".parse().ok());
-        let options: Vec<_> = icmp.ndp_options(&layer.place).unwrap().iter().collect();
+        assert_eq!(icmp.ndp_target(&layer.context), "fe80::2".parse().ok());
+        let options: Vec<_> = icmp.ndp_options(&layer.context).unwrap().iter().collect();
         let address = LinkLayerAddress(&[2, 0, 0, 0, 0, 1]);
         assert_eq!(options, [NdpOption::SourceLinkLayerAddress { address }]);
         assert_eq!((layer.checksum(), issues(&layer)), (Some(Checksum::Good), vec![]));
@@ -500,7 +500,7 @@ mod tests {
     #[test]
     fn discovery_from_beyond_the_link_is_told() {
         let frame = packet(64, &SOLICITATION);
-        let [Reason::Rule(Severity::Warning, text)] = issues(&icmp(&frame))[..] else { panic!() };
+        let [IssueKind::Rule(Severity::Warning, text)] = issues(&icmp(&frame))[..] else { panic!() };
         assert!(text.contains("255"), "{text}");
     }
 
@@ -509,7 +509,7 @@ mod tests {
         let mut bytes = SOLICITATION;
         bytes[25] = 0;
         let frame = packet(255, &bytes);
-        assert_eq!(issues(&icmp(&frame)), [Reason::BrokenItem(8)]);
+        assert_eq!(issues(&icmp(&frame)), [IssueKind::BrokenItem(8)]);
     }
 
     #[test]
@@ -588,7 +588,7 @@ mod tests {
         let layer = icmp(&frame);
         let Icmpv6Message::ListenerReport2 { records, rest: None, .. } = message(&layer) else { panic!() };
         assert_eq!(records.iter().map(|r| r.kind).collect::<Vec<_>>(), [crate::GroupRecordType::ToExclude]);
-        assert_eq!(issues(&layer), [Reason::Missing { declared: 2, have: 1 }]);
+        assert_eq!(issues(&layer), [IssueKind::Missing { declared: 2, have: 1 }]);
     }
 
     #[test]
@@ -612,7 +612,7 @@ mod tests {
         bytes.extend([0x20, 0, 0, 0]);
         let frame = packet(64, &bytes);
         let layer = icmp(&frame);
-        assert_eq!((layer.body().len(), layer.tail()), (40, &[0x20, 0, 0, 0][..]));
+        assert_eq!((layer.payload().len(), layer.trailer()), (40, &[0x20, 0, 0, 0][..]));
         assert_eq!((layer.checksum(), issues(&layer)), (Some(Checksum::Good), vec![]));
     }
 
@@ -620,6 +620,6 @@ mod tests {
     fn the_body_of_an_unknown_type_begins_behind_the_checksum() {
         let frame = packet(64, &[250, 1, 0, 0, 1, 2]);
         let layer = icmp(&frame);
-        assert_eq!((layer.head().len(), layer.body()), (4, &[1, 2][..]));
+        assert_eq!((layer.header().len(), layer.payload()), (4, &[1, 2][..]));
     }
 }

@@ -3,8 +3,8 @@
 use super::multicast::{CountedList, GroupRecord, decode_time16};
 use super::{Domains, NdpOption, ProbeReply6, ProbeRequest6, RouterPreference, RplOption};
 use crate::field::{flags, header, registry};
-use crate::layer::{Place, Reason, Report, Severity};
-use crate::part::{List, Tlvs, Variants, variants};
+use crate::layer::{LayerContext, IssueKind, Report, Severity};
+use crate::part::{List, Tlvs, TaggedEnum, tagged_enum};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 header! {
@@ -198,13 +198,13 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What stands behind the first four bytes of an ICMPv6 message, told apart by its type; where
     /// code or version matters, by 256 times the type and another number.
     pub enum Icmpv6Message<'a>: "type", "icmpv6.type" {
         DestinationUnreachable = 1 "destination unreachable" {
             /// Length of the quoted packet if extensions follow, else zero. RFC 4884 §4.4.
-            length: u8, "icmpv6.length", octuples;
+            length: u8, "icmpv6.length", eight_byte_units;
             /// Unused.
             unused: [u8; 3], "icmpv6.reserved", reserved;
         }
@@ -214,7 +214,7 @@ variants! {
         }
         TimeExceeded = 3 "time exceeded" {
             /// Length of the quoted packet if extensions follow, else zero. RFC 4884 §4.5.
-            length: u8, "icmpv6.length", octuples;
+            length: u8, "icmpv6.length", eight_byte_units;
             /// Unused.
             unused: [u8; 3], "icmpv6.reserved", reserved;
         }
@@ -615,7 +615,7 @@ impl<'a> Icmpv6Message<'a> {
     }
 
     /// Reports what is wrong with options and counted lists of a message that is all there.
-    pub(super) fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    pub(super) fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let row = |filter: &str| Self::FIELDS.iter().find(|field| field.filter == filter);
         if let (Some(options), Some(field)) = (self.ndp_options(), row("icmpv6.opt")) {
             options.check(field, report);
@@ -629,10 +629,10 @@ impl<'a> Icmpv6Message<'a> {
             _ => return,
         };
         if usize::from(declared) > have {
-            report(None, place.head_span(), Reason::Missing { declared: declared.into(), have: have as u32 });
+            report(None, context.header_span(), IssueKind::Missing { declared: declared.into(), have: have as u32 });
         } else if rest.is_some() {
             let rule = "bytes follow the last record or source; receivers ignore them (RFC 3810 §5.1.12, §5.2.11)";
-            report(None, place.head_span(), Reason::Rule(Severity::Note, rule));
+            report(None, context.header_span(), IssueKind::Rule(Severity::Note, rule));
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use super::multicast::{CountedList, GroupAddress, GroupRecord, Listed, decode_time8};
 use crate::field::{Field, Registry, Visitor, header, registry};
-use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{Variants, show_message, variants};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ChecksumCoverage, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity, CoverageEnd};
+use crate::part::{TaggedEnum, show_message, tagged_enum};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -65,14 +65,14 @@ impl<'a> Igmp<&'a [u8; 4]> {
     }
 
     /// What the head holds behind the fixed header.
-    pub fn message(&self, place: &Place<'a>) -> IgmpMessage<'a> {
-        IgmpMessage::decode(self.variant(place.head().len()), place.options(Igmp::LEN))
+    pub fn message(&self, context: &LayerContext<'a>) -> IgmpMessage<'a> {
+        IgmpMessage::decode(self.variant(context.header().len()), context.options(Igmp::LEN))
     }
 
     /// The longest time to wait before a report, in tenths of a second; `None` but in queries.
     /// Version 1 has 10 seconds, fixed (RFC 2236 §4).
-    pub fn max_response_time(&self, place: &Place<'a>) -> Option<u16> {
-        match (self.message(place), self.max_response_code()) {
+    pub fn max_response_time(&self, context: &LayerContext<'a>) -> Option<u16> {
+        match (self.message(context), self.max_response_code()) {
             (IgmpMessage::Query { .. }, 0) => Some(100),
             (IgmpMessage::Query { .. }, code) => Some(code.into()),
             (IgmpMessage::Query3 { .. }, code) => Some(decode_time8(code)),
@@ -95,8 +95,8 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
         &[("messages (0x1100 + version for queries)", IgmpMessage::REGISTRY)];
     const RAW: &'static str = "DVMRP, PIM version 1 and other protocols that share the number; auxiliary data.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Igmp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Igmp::LEN))?;
         let needed = match header.kind() {
             IgmpType::MembershipQuery if bytes.len() >= 12 => bytes.len(),
             IgmpType::MembershipReport3 => bytes.len().max(8),
@@ -107,15 +107,15 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
             | IgmpType::RouterAdvertisement => 8,
             _ => Igmp::LEN,
         };
-        let parts = Parts::new(header, needed.min(bytes.len()), Next::Unknown);
-        Ok(if needed > bytes.len() { parts.flaw(Flaw::needs(needed)) } else { parts })
+        let parts = ParsedHeader::new(header, needed.min(bytes.len()), NextProtocol::Unknown);
+        Ok(if needed > bytes.len() { parts.defect(ParseDefect::needs(needed)) } else { parts })
     }
 
-    fn cover(&self) -> Option<Cover> {
-        Some(Cover::plain(Upto::Body))
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage::plain(CoverageEnd::Body))
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Igmp::LEN] = builder.header(at);
         let variant = match Igmp::new(&header).variant(0) {
             0x11 => builder.likeliest::<IgmpMessage>(&[0x11, 0x1103]),
@@ -124,25 +124,25 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
         IgmpMessage::build(variant, builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        show_message::<IgmpMessage>(self.variant(place.head().len()), place.options(Igmp::LEN), visitor);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        show_message::<IgmpMessage>(self.variant(context.header().len()), context.options(Igmp::LEN), visitor);
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        if !place.is_whole() {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        if !context.is_whole() {
             return;
         }
-        let (declared, have, rest) = match self.message(place) {
+        let (declared, have, rest) = match self.message(context) {
             IgmpMessage::Query3 { sources, rest, .. } => (sources.declared, sources.len(), rest),
             IgmpMessage::Report3 { records, rest, .. } => (records.declared, records.len(), rest),
             _ => return,
         };
-        let span = place.head_span();
+        let span = context.header_span();
         if usize::from(declared) > have {
-            report(None, span, Reason::Missing { declared: declared.into(), have: have as u32 });
+            report(None, span, IssueKind::Missing { declared: declared.into(), have: have as u32 });
         } else if rest.is_some() {
             let rule = "bytes follow the last record or source; receivers ignore them (RFC 3376 §4.1.10, §4.2.11)";
-            report(None, span, Reason::Rule(Severity::Note, rule));
+            report(None, span, IssueKind::Rule(Severity::Note, rule));
         }
     }
 }
@@ -162,7 +162,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What stands behind the first four bytes of an IGMP message, told apart by its type; a query
     /// of version 3 has the number 0x1103.
     pub enum IgmpMessage<'a>: "type", "igmp.type" {
@@ -211,7 +211,7 @@ variants! {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Checksum, Examined, GroupRecordType, IgmpMessage, Reason, View, examine};
+    use crate::{Checksum, ExaminedLayer, GroupRecordType, IgmpMessage, IssueKind, View, examine};
     use std::vec::Vec;
 
     /// A multicast packet with this message in it.
@@ -223,10 +223,10 @@ mod tests {
         frame
     }
 
-    fn igmp(frame: &[u8]) -> (Examined<'_>, IgmpMessage<'_>, Option<u16>) {
+    fn igmp(frame: &[u8]) -> (ExaminedLayer<'_>, IgmpMessage<'_>, Option<u16>) {
         let layer = examine(228, frame).nth(1).unwrap();
         let View::Igmp(igmp) = layer.view else { panic!() };
-        (layer, igmp.message(&layer.place), igmp.max_response_time(&layer.place))
+        (layer, igmp.message(&layer.context), igmp.max_response_time(&layer.context))
     }
 
     #[test]
@@ -256,13 +256,13 @@ mod tests {
         assert_eq!(rest, Some(&record[..]));
         let mut notes = Vec::new();
         layer.issues(|issue| notes.push(issue.reason));
-        assert!(matches!(notes[..], [Reason::Rule(crate::Severity::Note, _)]), "{notes:?}");
+        assert!(matches!(notes[..], [IssueKind::Rule(crate::Severity::Note, _)]), "{notes:?}");
     }
 
     #[test]
     fn protocols_inside_of_igmp_are_named_and_kept() {
         let frame = packet(&[0x13, 1, 0, 0, 1, 2, 3]);
         let (layer, message, _) = igmp(&frame);
-        assert_eq!((message, layer.body()), (IgmpMessage::Unknown { kind: 0x13, data: &[] }, &[1, 2, 3][..]));
+        assert_eq!((message, layer.payload()), (IgmpMessage::Unknown { kind: 0x13, data: &[] }, &[1, 2, 3][..]));
     }
 }

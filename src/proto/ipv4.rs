@@ -5,9 +5,9 @@ use super::{
     TimestampFlags, fragment, ipv4_options,
 };
 use crate::field::{Field, Kind, Numbers, Registry, Visitor, flags, header, registry};
-use crate::layer::{Cover, Flaw, Inner, Network, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{OptionList, Tlvs, Variants};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ChecksumCoverage, ParseDefect, Scope, PseudoHeaderAddresses, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity, CoverageEnd};
+use crate::part::{OptionList, Tlvs, TaggedEnum};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -76,7 +76,7 @@ header! {
         /// Always 4.
         version: u8 = 0..4, "ip.version", default(4);
         /// Length of the header with its options, in 32-bit words; 5 at least.
-        ihl: u8 = 4..8, "ip.hdr_len", words, head_length(4, 0);
+        ihl: u8 = 4..8, "ip.hdr_len", words, header_length(4, 0);
         /// Differentiated services code point, RFC 2474.
         dscp: Dscp = 8..14, "ip.dsfield.dscp";
         /// Explicit congestion notification, RFC 3168.
@@ -88,7 +88,7 @@ header! {
         /// Fragmentation flags.
         flags: Ipv4Flags = 48..51, "ip.flags", hex;
         /// Where in the original payload this fragment begins, in units of 8 bytes.
-        fragment_offset: u16 = 51..64, "ip.frag_offset", octuples;
+        fragment_offset: u16 = 51..64, "ip.frag_offset", eight_byte_units;
         /// Hops that the packet may still take.
         ttl: u8 = 64..72, "ip.ttl", default(64);
         /// Protocol of the payload.
@@ -136,75 +136,75 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         "Options that no document describes, experimental ones, and ENCODE and the like, which are obsolete.";
 
     #[inline(always)]
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ipv4::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ipv4::LEN))?;
         let (head, total) = (usize::from(header.ihl()) * 4, usize::from(header.total_length()));
-        let opaque = |flaw: Flaw| Ok(Parts::new(header, Ipv4::LEN, Next::Unknown).flaw(flaw));
+        let opaque = |defect: ParseDefect| Ok(ParsedHeader::new(header, Ipv4::LEN, NextProtocol::Unknown).defect(defect));
         if header.version() != 4 {
-            return opaque(Flaw::version(header.version(), 4).at(Ipv4::row("version")));
+            return opaque(ParseDefect::version(header.version(), 4).at(Ipv4::row("version")));
         }
         if head < Ipv4::LEN {
-            return opaque(Flaw::too_short(head, Ipv4::LEN).at(Ipv4::row("ihl")));
+            return opaque(ParseDefect::too_short(head, Ipv4::LEN).at(Ipv4::row("ihl")));
         }
         if head > bytes.len() {
-            let parts = Parts::new(header, bytes.len(), Next::Unknown);
-            return Ok(parts.total(total.max(head)).flaw(Flaw::needs(head).at(Ipv4::row("ihl"))));
+            let parts = ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown);
+            return Ok(parts.total(total.max(head)).defect(ParseDefect::needs(head).at(Ipv4::row("ihl"))));
         }
         let next = match header.is_fragment() {
-            true => Next::Fragment,
-            false => Next::IpProtocol(header.raw(const { Ipv4::row("protocol") }) as u8),
+            true => NextProtocol::Fragment,
+            false => NextProtocol::IpProtocol(header.raw(const { Ipv4::row("protocol") }) as u8),
         };
-        let parts = Parts::new(header, head, next);
+        let parts = ParsedHeader::new(header, head, next);
         Ok(match total {
-            0 => parts.flaw(Flaw::inferred(bytes.len()).at(Ipv4::row("total_length"))),
+            0 => parts.defect(ParseDefect::inferred(bytes.len()).at(Ipv4::row("total_length"))),
             _ if total < head => {
-                let flaw = Flaw::too_short(total, head).at(Ipv4::row("total_length"));
-                Parts::new(header, head, Next::Unknown).flaw(flaw)
+                let defect = ParseDefect::too_short(total, head).at(Ipv4::row("total_length"));
+                ParsedHeader::new(header, head, NextProtocol::Unknown).defect(defect)
             }
             _ => parts.total(total),
         })
     }
 
     #[inline]
-    fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
-        inner.network = Network::ipv4(place.context.at);
-        if place.head().len() > Ipv4::LEN {
-            ipv4_options::source_route(self.options(place), &mut inner.network);
+    fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
+        scope.addresses = PseudoHeaderAddresses::ipv4(context.bounds.start);
+        if context.header().len() > Ipv4::LEN {
+            ipv4_options::source_route(self.options(context), &mut scope.addresses);
         }
     }
 
-    fn cover(&self) -> Option<Cover> {
-        Some(Cover::plain(Upto::Head))
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage::plain(CoverageEnd::Head))
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         Tlvs::<Ipv4Option>::build(OPTIONS, builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        if place.head().len() > Ipv4::LEN {
-            self.options(place).show(OPTIONS, visitor);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        if context.header().len() > Ipv4::LEN {
+            self.options(context).show(OPTIONS, visitor);
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        ipv4_options::check(self.options(place), OPTIONS, self.fragment_offset() != 0, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        ipv4_options::check(self.options(context), OPTIONS, self.fragment_offset() != 0, report);
         if self.is_fragment() {
             let more = self.flags().contains(Ipv4Flags::MORE_FRAGMENTS);
-            fragment::check_ipv4(place, self.protocol().into(), self.fragment_offset(), more, report);
+            fragment::check_ipv4(context, self.protocol().into(), self.fragment_offset(), more, report);
         }
         if self.flags().contains(Ipv4Flags::RESERVED) {
             let field = &Ipv4::FIELDS[usize::from(const { Ipv4::row("flags") })];
-            let rule = Reason::Rule(Severity::Note, "the reserved bit is set (RFC 791; the evil bit of RFC 3514)");
-            report(Some(field), field.span(place.context.at), rule);
+            let rule = IssueKind::Rule(Severity::Note, "the reserved bit is set (RFC 791; the evil bit of RFC 3514)");
+            report(Some(field), field.span(context.bounds.start), rule);
         }
     }
 }
 
 impl<'a> Ipv4<&'a [u8; 20]> {
     /// The options of a header at its place.
-    pub fn options(&self, place: &Place<'a>) -> Tlvs<'a, Ipv4Option<'a>> {
-        Tlvs::at(place.options(Ipv4::LEN))
+    pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, Ipv4Option<'a>> {
+        Tlvs::at(context.options(Ipv4::LEN))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Options of IPv4: RFC 791 §3.1 and IANA's registry of those that came later.
 
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
-use crate::layer::{Network, Reason, Report, Severity};
-use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, show_contents, variants};
-use crate::source::{Builder, Mistake};
+use crate::layer::{PseudoHeaderAddresses, IssueKind, Report, Severity};
+use crate::part::{Cursor, TlvItem, TlvLayout, List, Codec, ByteSink, Tlvs, TaggedEnum, show_contents, tagged_enum};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv4Addr;
 
-variants! {
+tagged_enum! {
     /// An IPv4 option, RFC 791 §3.1. The number is the whole first byte: copied bit, class and number.
     /// Numbers and names are those of IANA's registry.
     pub enum Ipv4Option<'a>: "type", "ip.opt.type" {
@@ -143,8 +143,8 @@ variants! {
     }
 }
 
-impl Framed for Ipv4Option<'_> {
-    const FRAMING: Framing = Framing::IP;
+impl TlvItem for Ipv4Option<'_> {
+    const FRAMING: TlvLayout = TlvLayout::IP;
     const KIND_BITS: &'static [Field] = Ipv4OptionType::FIELDS;
 }
 
@@ -264,7 +264,7 @@ pub struct ProtectionAuthority<'a> {
     pub more: &'a [u8],
 }
 
-impl<'a> Part<'a> for ProtectionAuthority<'a> {
+impl<'a> Codec<'a> for ProtectionAuthority<'a> {
     const KIND: Kind = ProtectionFlags::KIND;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(ProtectionAuthority { flags: ProtectionFlags::take(cursor)?, more: cursor.rest().bytes() })
@@ -275,11 +275,11 @@ impl<'a> Part<'a> for ProtectionAuthority<'a> {
             visitor.field(MORE, Span::new(span.start + 1, span.end), Value::Bytes(self.more));
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.flags.emit(out);
         out.put(self.more)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.wire::<ProtectionFlags>(field)?;
         builder.bytes(MORE)
     }
@@ -317,7 +317,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// The timestamps of a timestamp option, RFC 791 §3.1. The number is [`TimestampForm`]'s.
     pub enum Ipv4TimestampList<'a>: "form", "ip.opt.flag" {
         TimestampsOnly = 0 "timestamps only" {
@@ -359,7 +359,7 @@ impl<'a> Ipv4Timestamps<'a> {
     }
 }
 
-impl<'a> Part<'a> for Ipv4Timestamps<'a> {
+impl<'a> Codec<'a> for Ipv4Timestamps<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let it = Ipv4Timestamps { flags: TimestampFlags::take(cursor)?, list: cursor.rest() };
@@ -369,22 +369,22 @@ impl<'a> Part<'a> for Ipv4Timestamps<'a> {
         self.flags.show(field, span, visitor);
         show_contents::<Ipv4TimestampList>(self.form(), self.list, visitor);
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.flags.emit(out);
         out.put(self.list.bytes());
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
         builder.fixed::<{ TimestampFlags::LEN }>(TimestampFlags::FIELDS)?;
         let flags = TimestampFlags::new(builder.header(at));
         Ipv4TimestampList::build(u8::from(flags.form()).into(), builder)
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         TimestampFlags::is_given(MORE, builder)
     }
 }
 
-variants! {
+tagged_enum! {
     /// A label of a commercial security option, FIPS 188.
     pub enum CipsoTag<'a>: "tag", "ip.opt.cipso.tag_type" {
         Bitmap = 1 "restrictive bitmap" {
@@ -430,8 +430,8 @@ variants! {
     }
 }
 
-impl Framed for CipsoTag<'_> {
-    const FRAMING: Framing = Framing { whole: true, ..Framing::BYTES };
+impl TlvItem for CipsoTag<'_> {
+    const FRAMING: TlvLayout = TlvLayout { whole: true, ..TlvLayout::BYTES };
 }
 
 /// Declares a router alert's values, which have names in ranges.
@@ -451,17 +451,17 @@ macro_rules! router_alert {
                 (Self::REGISTRY.name)(self.0.into())
             }
         }
-        impl crate::field::Wire for $name {
+        impl crate::field::WireValue for $name {
             const MAX_BITS: usize = 16;
             const KIND: Kind = Kind::Named(Self::REGISTRY);
             fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
                 $name(u16::get(buf, bits))
             }
             fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
-                crate::field::Wire::put(self.0, buf, bits)
+                crate::field::WireValue::put(self.0, buf, bits)
             }
         }
-        crate::part::wire_parts!($name);
+        crate::part::wire_codecs!($name);
     };
 }
 pub(super) use router_alert;
@@ -479,7 +479,7 @@ router_alert! {
 }
 
 /// A pending source route makes the last address of the route the final destination.
-pub(super) fn source_route<'a>(options: Tlvs<'a, Ipv4Option<'a>>, network: &mut Network) {
+pub(super) fn source_route<'a>(options: Tlvs<'a, Ipv4Option<'a>>, network: &mut PseudoHeaderAddresses) {
     for item in options.items().flatten() {
         if let (131 | 137, [pointer, route @ ..]) = (item.kind, item.contents.bytes()) {
             let length = item.length.unwrap_or(0);
@@ -505,12 +505,12 @@ pub(super) fn check<'a>(
             Err(rest) => {
                 if rest.after_end && rest.bytes.iter().any(|&b| b != 0) {
                     let rule = "bytes behind the end of options are not zero (RFC 791 §3.1)";
-                    report(Some(field), rest.span, Reason::Rule(Severity::Note, rule));
+                    report(Some(field), rest.span, IssueKind::Rule(Severity::Note, rule));
                 }
                 continue;
             }
         };
-        let mut rule = |severity, text| report(Some(field), item.span, Reason::Rule(severity, text));
+        let mut rule = |severity, text| report(Some(field), item.span, IssueKind::Rule(severity, text));
         // An address or timestamp begins at `first` and then every `stride` bytes; a pointer behind the
         // option's end says that it is full.
         let mut pointer = |pointer: u8, first: u8, stride: u8| {
@@ -538,7 +538,7 @@ pub(super) fn check<'a>(
         // End and padding go everywhere, and an unknown number's bit tells for itself.
         if later && item.kind > 1 && item.kind & 0x80 == 0 {
             let rule = "an option without the copied bit stands in a later fragment (RFC 791 §3.1)";
-            report(Some(field), item.span, Reason::Rule(Severity::Warning, rule));
+            report(Some(field), item.span, IssueKind::Rule(Severity::Warning, rule));
         }
     }
 }
@@ -551,7 +551,7 @@ mod tests {
         Tlvs::new(bytes).iter().next().unwrap()
     }
 
-    fn issues(options: &[u8], later: bool) -> Vec<Reason> {
+    fn issues(options: &[u8], later: bool) -> Vec<IssueKind> {
         let mut found = Vec::new();
         check(Tlvs::new(options), Ipv4Option::KIND, later, &mut |_, _, reason| found.push(reason));
         found
@@ -578,7 +578,7 @@ mod tests {
         }
         assert_eq!(issues(&[68, 12, 9, 1, 10, 0, 0, 1, 0, 0, 0, 9], false).len(), 1);
         assert_eq!(issues(&[7, 3, 4, 1], false), [], "a route with no room is whole");
-        assert_eq!(issues(&[7, 9, 4, 0, 0, 0, 0, 0, 0], false), [Reason::BadItem(7)]);
+        assert_eq!(issues(&[7, 9, 4, 0, 0, 0, 0, 0, 0], false), [IssueKind::BadItem(7)]);
     }
 
     #[test]
@@ -592,9 +592,9 @@ mod tests {
     fn labels_are_items_of_their_own() {
         let option = [134, 13, 0, 0, 0, 3, 2, 7, 0, 1, 0, 239, 0];
         assert!(matches!(decode(&option), Ipv4Option::CommercialSecurity { domain: 3, .. }));
-        assert_eq!(issues(&option, false), [Reason::BadItem(2)]);
+        assert_eq!(issues(&option, false), [IssueKind::BadItem(2)]);
         assert_eq!(issues(&[134, 12, 0, 0, 0, 3, 2, 6, 0, 1, 0, 239], false), []);
-        assert_eq!(issues(&[134, 10, 0, 0, 0, 3, 1, 9, 0, 1], false), [Reason::BrokenItem(4)]);
+        assert_eq!(issues(&[134, 10, 0, 0, 0, 3, 1, 9, 0, 1], false), [IssueKind::BrokenItem(4)]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::{Dscp, Ecn, IpProtocol};
 use crate::field::{Field, Numbers, header};
-use crate::layer::{Chain, Flaw, Inner, Network, Next, Parts, Place, Protocol};
+use crate::layer::{ExtensionHeaders, ParseDefect, Scope, PseudoHeaderAddresses, NextProtocol, ParsedHeader, LayerContext, Protocol};
 use core::net::Ipv6Addr;
 
 header! {
@@ -39,27 +39,27 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
     const RAW: &'static str = "Nothing.";
 
     #[inline(always)]
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, rest) = Self::split(bytes).ok_or(Flaw::needs(Ipv6::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, rest) = Self::split(bytes).ok_or(ParseDefect::needs(Ipv6::LEN))?;
         if header.version() != 6 {
-            let flaw = Flaw::version(header.version(), 6).at(Ipv6::row("version"));
-            return Ok(Parts::new(header, Ipv6::LEN, Next::Unknown).flaw(flaw));
+            let defect = ParseDefect::version(header.version(), 6).at(Ipv6::row("version"));
+            return Ok(ParsedHeader::new(header, Ipv6::LEN, NextProtocol::Unknown).defect(defect));
         }
         let next_header = header.raw(const { Ipv6::row("next_header") }) as u8;
-        let parts = Parts::new(header, Ipv6::LEN, Next::IpProtocol(next_header));
+        let parts = ParsedHeader::new(header, Ipv6::LEN, NextProtocol::IpProtocol(next_header));
         let length = match header.payload_length() {
             0 if header.next_header() == IpProtocol::HopByHop => super::extension::jumbo_length(rest).unwrap_or(0),
             n => u32::from(n),
         };
         if length == 0 && !rest.is_empty() && header.next_header() != IpProtocol::NoNextHeader {
-            return Ok(parts.flaw(Flaw::inferred(rest.len()).at(Ipv6::row("payload_length"))));
+            return Ok(parts.defect(ParseDefect::inferred(rest.len()).at(Ipv6::row("payload_length"))));
         }
         Ok(parts.total(Ipv6::LEN + length as usize))
     }
 
     #[inline]
-    fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
-        inner.network = Network::ipv6(place.context.at);
-        inner.chain = Chain::default();
+    fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
+        scope.addresses = PseudoHeaderAddresses::ipv6(context.bounds.start);
+        scope.extension_headers = ExtensionHeaders::default();
     }
 }

@@ -4,14 +4,14 @@
 use super::ipv4_options::router_alert;
 use super::{QuickStartFunction, QuickStartRate};
 use crate::field::{Field, Kind, Registry, Span, U24, Value, Visitor, flags, header, registry};
-use crate::layer::{Place, Reason, Report, Severity};
+use crate::layer::{LayerContext, IssueKind, Report, Severity};
 use crate::part::{
-    Counted, Cursor, Framed, Framing, ITEM, Part, Put, Tagged, Text, Tlvs, Variants, show_rows, variants,
+    Counted, Cursor, TlvItem, TlvLayout, ITEM, Codec, ByteSink, Tagged, Text, Tlvs, TaggedEnum, show_rows, tagged_enum,
 };
-use crate::source::{Builder, Mistake};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv6Addr;
 
-variants! {
+tagged_enum! {
     /// An option of the hop-by-hop and destination options headers, RFC 8200 §4.2. The number is the whole
     /// first byte: [`Ipv6OptionType`] tells its parts.
     pub enum Ipv6Option<'a>: "type", "ipv6.opt.type" {
@@ -150,7 +150,7 @@ variants! {
 }
 
 /// Fills bytes up with padding options.
-pub(super) fn pad(bytes: usize, out: &mut dyn Put) {
+pub(super) fn pad(bytes: usize, out: &mut dyn ByteSink) {
     match bytes {
         0 => {}
         1 => out.put(&[0]),
@@ -161,8 +161,8 @@ pub(super) fn pad(bytes: usize, out: &mut dyn Put) {
     }
 }
 
-impl Framed for Ipv6Option<'_> {
-    const FRAMING: Framing = Framing { lone: &[0], ..Framing::BYTES };
+impl TlvItem for Ipv6Option<'_> {
+    const FRAMING: TlvLayout = TlvLayout { lone: &[0], ..TlvLayout::BYTES };
     const KIND_BITS: &'static [Field] = Ipv6OptionType::FIELDS;
 }
 
@@ -501,7 +501,7 @@ impl IoamTraceType {
 /// it is filled from its end.
 ///
 /// ```
-/// use packetsmith::{Cursor, IoamRecord, part::Part};
+/// use packetsmith::{Cursor, IoamRecord, part::Codec};
 /// // Room for two nodes, of which one wrote 4 bytes: hop limit 64, node 7.
 /// let bytes = [0, 0, 0x08, 1, 0x80, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 7];
 /// let record = IoamRecord::<true>::take(&mut Cursor::new(&bytes)).unwrap();
@@ -536,7 +536,7 @@ impl<'a, const PREALLOCATED: bool> IoamRecord<'a, PREALLOCATED> {
     }
 }
 
-impl<'a, const PREALLOCATED: bool> Part<'a> for IoamRecord<'a, PREALLOCATED> {
+impl<'a, const PREALLOCATED: bool> Codec<'a> for IoamRecord<'a, PREALLOCATED> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fixed = IoamTrace::take(cursor)?;
@@ -573,12 +573,12 @@ impl<'a, const PREALLOCATED: bool> Part<'a> for IoamRecord<'a, PREALLOCATED> {
         }
         visitor.close();
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.fixed.emit(out);
         out.put(self.free.bytes());
         out.put(self.data.bytes());
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
         builder.fixed::<8>(IoamTrace::FIELDS)?;
         let fixed: Option<&[u8; 8]> = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk());
@@ -603,12 +603,12 @@ impl<'a, const PREALLOCATED: bool> Part<'a> for IoamRecord<'a, PREALLOCATED> {
         }
         builder.source.close()
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         IoamTrace::FIELDS.iter().any(|field| builder.source.has(field))
     }
 }
 
-variants! {
+tagged_enum! {
     /// What the nodes on a packet's way record, RFC 9197 §4.
     pub enum IoamOption<'a>: "option_type", "ipv6.opt.ioam.opt_type" {
         PreallocatedTrace = 0 "pre-allocated trace" {
@@ -696,10 +696,10 @@ fn home(kind: u16) -> Option<Home> {
 }
 
 /// Reports what is wrong with the options of a header.
-pub(super) fn check<'a>(options: Tlvs<'a, Ipv6Option<'a>>, place: &Place<'a>, here: Home, report: &mut Report<'_>) {
+pub(super) fn check<'a>(options: Tlvs<'a, Ipv6Option<'a>>, context: &LayerContext<'a>, here: Home, report: &mut Report<'_>) {
     options.check(OPTIONS, report);
     for item in options.items().flatten() {
-        let mut rule = |severity, text| report(Some(OPTIONS), item.span, Reason::Rule(severity, text));
+        let mut rule = |severity, text| report(Some(OPTIONS), item.span, IssueKind::Rule(severity, text));
         match home(item.kind) {
             Some(Home::HopByHop) if here != Home::HopByHop => {
                 rule(Severity::Warning, "the option belongs in the hop-by-hop options header");
@@ -719,8 +719,8 @@ pub(super) fn check<'a>(options: Tlvs<'a, Ipv6Option<'a>>, place: &Place<'a>, he
                 }
             }
             Ipv6Option::JumboPayload { payload_length: length } => {
-                let network = place.context.network;
-                let ip = Span::new(network.header + 4, network.header + 6).of(place.context.frame);
+                let network = context.addresses;
+                let ip = Span::new(network.header + 4, network.header + 6).of(context.frame);
                 if length <= 65535 {
                     rule(Severity::Error, "a jumbo payload is longer than 65,535 bytes (RFC 2675 §3)");
                 }
@@ -741,18 +741,18 @@ pub(super) fn check<'a>(options: Tlvs<'a, Ipv6Option<'a>>, place: &Place<'a>, he
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Examine, Layers, Next};
+    use crate::{Examine, Layers, NextProtocol};
 
     fn decode(bytes: &[u8]) -> Ipv6Option<'_> {
         Tlvs::new(bytes).iter().next().unwrap()
     }
 
-    fn issues(protocol: u8, options: &[u8]) -> Vec<Reason> {
+    fn issues(protocol: u8, options: &[u8]) -> Vec<IssueKind> {
         let mut bytes = vec![59, 0];
         bytes.extend(options);
         assert_eq!(bytes.len(), 8);
         let mut found = Vec::new();
-        for layer in Examine::new(Layers::new(Next::IpProtocol(protocol), &bytes)) {
+        for layer in Examine::new(Layers::new(NextProtocol::IpProtocol(protocol), &bytes)) {
             layer.issues(|issue| found.push(issue.reason));
         }
         found
@@ -761,7 +761,7 @@ mod tests {
     #[test]
     fn padding_is_zero_and_short() {
         assert_eq!(issues(60, &[1, 4, 0, 0, 0, 0]), []);
-        assert!(matches!(issues(60, &[1, 4, 0, 9, 0, 0])[..], [Reason::Rule(Severity::Note, _)]));
+        assert!(matches!(issues(60, &[1, 4, 0, 9, 0, 0])[..], [IssueKind::Rule(Severity::Note, _)]));
         assert_eq!(issues(60, &[0; 6]), []);
     }
 
@@ -775,7 +775,7 @@ mod tests {
     #[test]
     fn reserved_bits_inside_of_an_option_are_zero() {
         assert_eq!(issues(60, &[0x12, 4, 0, 0, 0x1c, 0]), []);
-        assert_eq!(issues(60, &[0x12, 4, 0, 0, 0x1e, 1]), [Reason::Reserved(0x201)]);
+        assert_eq!(issues(60, &[0x12, 4, 0, 0, 0x1e, 1]), [IssueKind::Reserved(0x201)]);
     }
 
     #[test]

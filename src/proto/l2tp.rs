@@ -1,22 +1,21 @@
 //! L2TP version 2, RFC 2661. Version 3 (RFC 3931) is named and kept as data.
 
-use crate::build::Spot;
 use crate::field::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry, show_fixed};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Cursor, DATA, ITEM, REST, Text, Variants, find_number, show_contents, show_rows, variants};
+use crate::layer::{LayerBounds, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
+use crate::part::{Cursor, DATA, ITEM, REST, Text, TaggedEnum, find_number, show_contents, show_rows, tagged_enum};
 use crate::proto::Proto;
-use crate::source::{Builder, Mistake, OWN, Unfit};
+use crate::source::{Encoder, FieldError, OWN, ValueError};
 
 header! {
     /// L2TP header up to its version; which fields follow is for its bits to say. RFC 2661 §3.1.
     ///
     /// ```
-    /// use packetsmith::{Examine, L2tpAvp, L2tpMessageType, Layers, Next, View};
+    /// use packetsmith::{Examine, L2tpAvp, L2tpMessageType, Layers, NextProtocol, View};
     /// let packet = [0xc8, 2, 0, 20, 0, 7, 0, 0, 0, 1, 0, 2, 0x80, 8, 0, 0, 0, 0, 0, 6];
-    /// let layer = Examine::new(Layers::new(Next::UdpPort(1701), &packet)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::UdpPort(1701), &packet)).next().unwrap();
     /// let View::L2tp(l2tp) = layer.view else { panic!() };
-    /// assert_eq!((l2tp.tunnel_id(&layer.place), l2tp.ns(&layer.place)), (Some(7), Some(1)));
-    /// let avp = l2tp.avps(&layer.place).next().unwrap();
+    /// assert_eq!((l2tp.tunnel_id(&layer.context), l2tp.ns(&layer.context)), (Some(7), Some(1)));
+    /// let avp = l2tp.avps(&layer.context).next().unwrap();
     /// assert_eq!(avp, L2tpAvp::MessageType { message: L2tpMessageType::Hello });
     /// ```
     pub struct L2tp(2) {
@@ -113,7 +112,7 @@ impl<'a> Avp<'a> {
 }
 
 /// Builds one attribute.
-fn build_avp(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+fn build_avp(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     let at = builder.len();
     let derived = builder.fixed::<{ L2tpAvpHead::LEN }>(L2tpAvpHead::FIELDS)?;
     let head: [u8; L2tpAvpHead::LEN] = builder.header(at);
@@ -127,7 +126,7 @@ fn build_avp(builder: &mut Builder<'_>) -> Result<(), Mistake> {
     if derived != 0 {
         let (have, max) = (builder.len() - at, 0x3ff);
         if have > max {
-            return Err(Mistake::at(DATA, Unfit::TooLong { have, max }));
+            return Err(FieldError::at(DATA, ValueError::TooLong { have, max }));
         }
         let [high, _] = builder.header(at);
         builder.patch(at, 2, u64::from(high & 0xfc) << 8 | have as u64);
@@ -152,46 +151,46 @@ impl<B: core::borrow::Borrow<[u8; 2]>> L2tp<B> {
 }
 
 impl<'a> L2tp<&'a [u8; 2]> {
-    fn number(&self, place: &Place<'a>, row: &'static Field) -> Option<u16> {
-        find_number(self.optional(), place.options(L2tp::LEN), row).map(|n| n as u16)
+    fn number(&self, context: &LayerContext<'a>, row: &'static Field) -> Option<u16> {
+        find_number(self.optional(), context.options(L2tp::LEN), row).map(|n| n as u16)
     }
 
     /// The length that the message says it has, if it does.
-    pub fn length(&self, place: &Place<'a>) -> Option<u16> {
-        self.number(place, LENGTH)
+    pub fn length(&self, context: &LayerContext<'a>) -> Option<u16> {
+        self.number(context, LENGTH)
     }
 
     /// The receiver's number of the tunnel.
-    pub fn tunnel_id(&self, place: &Place<'a>) -> Option<u16> {
-        self.number(place, TUNNEL)
+    pub fn tunnel_id(&self, context: &LayerContext<'a>) -> Option<u16> {
+        self.number(context, TUNNEL)
     }
 
     /// The receiver's number of the session.
-    pub fn session_id(&self, place: &Place<'a>) -> Option<u16> {
-        self.number(place, SESSION)
+    pub fn session_id(&self, context: &LayerContext<'a>) -> Option<u16> {
+        self.number(context, SESSION)
     }
 
     /// The number of this message, if there is one.
-    pub fn ns(&self, place: &Place<'a>) -> Option<u16> {
-        self.number(place, NS)
+    pub fn ns(&self, context: &LayerContext<'a>) -> Option<u16> {
+        self.number(context, NS)
     }
 
     /// The number of the message expected next, if there is one.
-    pub fn nr(&self, place: &Place<'a>) -> Option<u16> {
-        self.number(place, NR)
+    pub fn nr(&self, context: &LayerContext<'a>) -> Option<u16> {
+        self.number(context, NR)
     }
 
     /// What stands behind the optional fields: attributes, or padding before the payload.
-    fn behind(&self, place: &Place<'a>) -> Cursor<'a> {
-        let mut cursor = place.options(L2tp::LEN);
+    fn behind(&self, context: &LayerContext<'a>) -> Cursor<'a> {
+        let mut cursor = context.options(L2tp::LEN);
         if cursor.split(self.optional().map(|(_, len)| len).sum()).is_none() {
             cursor.rest();
         }
         cursor
     }
 
-    fn raw_avps(&self, place: &Place<'a>) -> Cursor<'a> {
-        let mut cursor = self.behind(place);
+    fn raw_avps(&self, context: &LayerContext<'a>) -> Cursor<'a> {
+        let mut cursor = self.behind(context);
         if !self.control() {
             cursor.rest();
         }
@@ -200,8 +199,8 @@ impl<'a> L2tp<&'a [u8; 2]> {
 
     /// The attributes of a control message, up to one that breaks off; those of vendors, and hidden
     /// ones, are unknown.
-    pub fn avps(&self, place: &Place<'a>) -> impl Iterator<Item = L2tpAvp<'a>> + use<'a> {
-        let mut cursor = self.raw_avps(place);
+    pub fn avps(&self, context: &LayerContext<'a>) -> impl Iterator<Item = L2tpAvp<'a>> + use<'a> {
+        let mut cursor = self.raw_avps(context);
         core::iter::from_fn(move || Avp::take(&mut cursor)).map(|avp| match avp.is_standard() {
             true => L2tpAvp::decode(avp.kind, avp.value),
             false => L2tpAvp::Unknown { kind: avp.kind, data: avp.value.bytes() },
@@ -223,25 +222,25 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
     const RAW: &'static str =
         "Hidden attributes, attributes of vendors, proxied LCP options, and version 3 behind its first two bytes.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(L2tp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(L2tp::LEN))?;
         match header.version() {
             2 => {}
-            3 => return Ok(Parts::new(header, L2tp::LEN, Next::Unknown)),
+            3 => return Ok(ParsedHeader::new(header, L2tp::LEN, NextProtocol::Unknown)),
             version => {
-                let flaw = Flaw::version(version, 2).at(L2tp::row("version"));
-                return Ok(Parts::new(header, L2tp::LEN, Next::Unknown).flaw(flaw));
+                let defect = ParseDefect::version(version, 2).at(L2tp::row("version"));
+                return Ok(ParsedHeader::new(header, L2tp::LEN, NextProtocol::Unknown).defect(defect));
             }
         }
         let fixed = L2tp::LEN + header.optional().map(|(_, len)| len).sum::<usize>();
-        let cut = |needed| Ok(Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(needed)));
+        let cut = |needed| Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(needed)));
         let word = |at: usize| bytes.get(at..)?.first_chunk().map(|&word| usize::from(u16::from_be_bytes(word)));
         if fixed > bytes.len() {
             return cut(fixed);
         }
         let total = word(2).filter(|_| header.length_present());
         if let Some(length) = total.filter(|&length| length < fixed) {
-            return Ok(Parts::new(header, fixed, Next::Unknown).flaw(Flaw::too_short(length, fixed)));
+            return Ok(ParsedHeader::new(header, fixed, NextProtocol::Unknown).defect(ParseDefect::too_short(length, fixed)));
         }
         let offset = fixed.checked_sub(2).and_then(word).filter(|_| header.offset_present()).unwrap_or(0);
         let head = if header.control() { total.unwrap_or(bytes.len()).min(bytes.len()) } else { fixed + offset };
@@ -249,31 +248,31 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
             return cut(head);
         }
         if let Some(length) = total.filter(|&length| length < head) {
-            return Ok(Parts::new(header, head, Next::Unknown).flaw(Flaw::too_short(length, head)));
+            return Ok(ParsedHeader::new(header, head, NextProtocol::Unknown).defect(ParseDefect::too_short(length, head)));
         }
-        let parts = Parts::new(header, head, if header.control() { Next::Unknown } else { Next::Ppp });
+        let parts = ParsedHeader::new(header, head, if header.control() { NextProtocol::Unknown } else { NextProtocol::Ppp });
         Ok(match total {
             Some(length) => parts.total(length),
             None => parts,
         })
     }
 
-    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
-        let (number, max) = (u64::from(spot.body_end - spot.at), u16::MAX.into());
-        if let (Some(bytes), true) = (frame.get_mut(spot.at as usize + 2..spot.head_end as usize), spot.auto & OWN != 0)
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        let (number, max) = (u64::from(bounds.payload_end - bounds.start), u16::MAX.into());
+        if let (Some(bytes), true) = (frame.get_mut(bounds.start as usize + 2..bounds.header_end as usize), unset & OWN != 0)
         {
-            let length = u16::try_from(number).map_err(|_| Mistake::at(LENGTH, Unfit::TooLarge { number, max }))?;
+            let length = u16::try_from(number).map_err(|_| FieldError::at(LENGTH, ValueError::TooLarge { number, max }))?;
             bytes[..2].copy_from_slice(&length.to_be_bytes());
         }
         Ok(())
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         let header: [u8; L2tp::LEN] = builder.header(at);
         let header = L2tp::new(&header);
         for (row, bytes) in header.optional() {
             if builder.given(row, bytes)?.is_none() && row.is_derived() {
-                *auto |= OWN;
+                *unset |= OWN;
             }
         }
         builder.bytes(OFFSET_PADDING)?;
@@ -289,8 +288,8 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         builder.source.close()
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let behind = show_rows(self.optional(), place.options(L2tp::LEN), visitor);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let behind = show_rows(self.optional(), context.options(L2tp::LEN), visitor);
         if behind.is_empty() {
             return;
         }
@@ -311,29 +310,29 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         visitor.close();
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if self.version() != 2 {
             return;
         }
         if self.control() {
             let need = self.length_present() && self.sequence_present() && !self.offset_present() && !self.priority();
             if !need {
-                let span = Span::new(place.context.at, place.context.at + 2);
+                let span = Span::new(context.bounds.start, context.bounds.start + 2);
                 let rule = "control messages have a length and numbers, and no offset or priority (RFC 2661 §3.1)";
-                report(None, span, Reason::Rule(Severity::Warning, rule));
+                report(None, span, IssueKind::Rule(Severity::Warning, rule));
             }
         }
-        let mut cursor = self.raw_avps(place);
+        let mut cursor = self.raw_avps(context);
         while let Some(avp) = Avp::take(&mut cursor) {
             let known = avp.is_standard() && L2tpAvp::name_of(avp.kind).is_some();
             if known && L2tpAvp::decode(avp.kind, avp.value).is_unknown() {
-                report(Some(AVPS), avp.span, Reason::BadItem(avp.kind));
+                report(Some(AVPS), avp.span, IssueKind::BadItem(avp.kind));
             }
         }
         // What is cut says so itself.
-        let whole = self.length(place).is_none_or(|length| usize::from(length) == place.head().len());
+        let whole = self.length(context).is_none_or(|length| usize::from(length) == context.header().len());
         if !cursor.is_empty() && whole {
-            report(Some(AVPS), cursor.span(), Reason::BrokenItem(cursor.bytes().len() as u32));
+            report(Some(AVPS), cursor.span(), IssueKind::BrokenItem(cursor.bytes().len() as u32));
         }
     }
 }
@@ -378,7 +377,7 @@ flags! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// An attribute of a control message, RFC 2661 §4.4.
     pub enum L2tpAvp<'a>: "type", "l2tp.avp.type" {
         MessageType = 0 "message type" {
@@ -571,9 +570,9 @@ mod tests {
     use crate::proto::Proto;
     use std::vec::Vec;
 
-    fn walk(packet: &[u8]) -> (Vec<Proto>, Vec<Reason>) {
+    fn walk(packet: &[u8]) -> (Vec<Proto>, Vec<IssueKind>) {
         let (mut protos, mut issues) = (Vec::new(), Vec::new());
-        for layer in Examine::new(Layers::new(Next::UdpPorts(1701, 1701), packet)) {
+        for layer in Examine::new(Layers::new(NextProtocol::UdpPorts(1701, 1701), packet)) {
             protos.push(layer.proto);
             layer.issues(|issue| issues.push(issue.reason));
         }
@@ -584,7 +583,7 @@ mod tests {
     fn data_carry_ppp_behind_an_offset() {
         let packet = [0x42, 2, 0, 16, 0, 1, 0, 2, 0, 2, 9, 9, 0, 0x2b, 7, 7, 0];
         assert_eq!(walk(&packet), ([Proto::L2tp, Proto::Ppp, Proto::Data].into(), [].into()));
-        assert_eq!(Layers::new(Next::UdpPort(1701), &packet).next().unwrap().tail(), [0]);
+        assert_eq!(Layers::new(NextProtocol::UdpPort(1701), &packet).next().unwrap().trailer(), [0]);
     }
 
     #[test]
@@ -592,21 +591,21 @@ mod tests {
         let packet = [0x02, 2, 0, 1, 0, 2, 0, 9, 1];
         let (protos, issues) = walk(&packet);
         assert_eq!(protos, [Proto::L2tp]);
-        assert!(matches!(issues[..], [Reason::Truncated { needed: 17, have: 9, .. }]));
+        assert!(matches!(issues[..], [IssueKind::Truncated { needed: 17, have: 9, .. }]));
     }
 
     #[test]
     fn a_length_shorter_than_the_header_ends_it() {
         let packet = [0xc8, 2, 0, 4, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 8];
-        assert_eq!(walk(&packet).1, [Reason::TooShort { declared: 4, min: 12 }]);
+        assert_eq!(walk(&packet).1, [IssueKind::TooShort { declared: 4, min: 12 }]);
     }
 
     #[test]
     fn an_attribute_that_breaks_off_is_reported() {
         let packet = [0xc8, 2, 0, 20, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 5, 0, 0, 0, 0, 0, 6];
-        assert_eq!(walk(&packet).1, [Reason::BrokenItem(8)]);
+        assert_eq!(walk(&packet).1, [IssueKind::BrokenItem(8)]);
         let packet = [0xc8, 2, 0, 19, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 7, 0, 0, 0, 9, 0];
-        assert_eq!(walk(&packet).1, [Reason::BadItem(9)]);
+        assert_eq!(walk(&packet).1, [IssueKind::BadItem(9)]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::EtherType;
 use crate::field::{Field, Kind, Numbers, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol};
+use crate::source::{Encoder, FieldError};
 
 registry! {
     /// Service access points.
@@ -51,21 +51,21 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
     const VARIABLE: &'static [&'static [Field]] = &[core::slice::from_ref(SEQUENCE)];
     const RAW: &'static str = "What follows access points other than SNAP's, such as spanning tree and IS-IS.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, rest) = Self::split(bytes).ok_or(Flaw::needs(Llc::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, rest) = Self::split(bytes).ok_or(ParseDefect::needs(Llc::LEN))?;
         let head = if header.control() & 3 == 3 { Llc::LEN } else { Llc::LEN + 1 };
         if rest.len() < head - Llc::LEN {
-            return Ok(Parts::new(header, Llc::LEN, Next::Unknown).flaw(Flaw::needs(head)));
+            return Ok(ParsedHeader::new(header, Llc::LEN, NextProtocol::Unknown).defect(ParseDefect::needs(head)));
         }
         let next = match (header.dsap(), header.ssap(), header.control()) {
-            (Sap::Snap, Sap::Snap, 3) => Next::Snap,
-            (Sap::Ip, Sap::Ip, 3) => Next::IpVersion(4),
-            (dsap, ..) => Next::Sap(dsap.into()),
+            (Sap::Snap, Sap::Snap, 3) => NextProtocol::Snap,
+            (Sap::Ip, Sap::Ip, 3) => NextProtocol::IpVersion(4),
+            (dsap, ..) => NextProtocol::Sap(dsap.into()),
         };
-        Ok(Parts::new(header, head, next))
+        Ok(ParsedHeader::new(header, head, next))
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Llc::LEN] = builder.header(at);
         match Llc::new(&header).control() & 3 {
             3 => Ok(()),
@@ -73,8 +73,8 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
         }
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let rest = place.options(Llc::LEN);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let rest = context.options(Llc::LEN);
         if let [control] = rest.bytes() {
             visitor.field(SEQUENCE, rest.span(), Value::Uint((*control).into()));
         }
@@ -97,12 +97,12 @@ impl<'a> Protocol<'a> for Snap<&'a [u8; 5]> {
     const TABLE: &'static [Field] = Snap::FIELDS;
     const RAW: &'static str = "What organisations other than 00-00-00 carry under their own numbers.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Snap::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Snap::LEN))?;
         let next = match (header.oui(), header.protocol()) {
-            ([0, 0, 0] | [0, 0, 0xf8], protocol) => Next::EtherType(protocol.into()),
-            _ => Next::Unknown,
+            ([0, 0, 0] | [0, 0, 0xf8], protocol) => NextProtocol::EtherType(protocol.into()),
+            _ => NextProtocol::Unknown,
         };
-        Ok(Parts::new(header, Snap::LEN, next))
+        Ok(ParsedHeader::new(header, Snap::LEN, next))
     }
 }

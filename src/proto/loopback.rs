@@ -1,7 +1,7 @@
 //! BSD's loopback encapsulation: LINKTYPE_NULL and LINKTYPE_LOOP.
 
 use crate::field::{Field, LittleU32, header, registry};
-use crate::layer::{Flaw, Next, Parts, Protocol};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, Protocol};
 
 registry! {
     /// Address families of the systems that write such captures.
@@ -18,13 +18,13 @@ registry! {
 }
 
 /// What an address family announces.
-fn announce(family: u32) -> Next {
+fn announce(family: u32) -> NextProtocol {
     match AddressFamily::from(family) {
-        AddressFamily::Ipv4 => Next::IpVersion(4),
-        AddressFamily::Ipv6NetBsd | AddressFamily::Ipv6FreeBsd | AddressFamily::Ipv6Darwin => Next::IpVersion(6),
+        AddressFamily::Ipv4 => NextProtocol::IpVersion(4),
+        AddressFamily::Ipv6NetBsd | AddressFamily::Ipv6FreeBsd | AddressFamily::Ipv6Darwin => NextProtocol::IpVersion(6),
         // Some write an EtherType here.
-        AddressFamily::Unknown(n @ 0x600..=0xffff) => Next::EtherType(n as u16),
-        _ => Next::Family(family),
+        AddressFamily::Unknown(n @ 0x600..=0xffff) => NextProtocol::EtherType(n as u16),
+        _ => NextProtocol::Family(family),
     }
 }
 
@@ -42,9 +42,9 @@ impl<'a> Protocol<'a> for Null<&'a [u8; 4]> {
     const TABLE: &'static [Field] = Null::FIELDS;
     const RAW: &'static str = "Nothing.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Null::LEN))?;
-        Ok(Parts::new(header, Null::LEN, announce(header.family().0)))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Null::LEN))?;
+        Ok(ParsedHeader::new(header, Null::LEN, announce(header.family().0)))
     }
 }
 
@@ -62,8 +62,8 @@ impl<'a> Protocol<'a> for Loop<&'a [u8; 4]> {
     const TABLE: &'static [Field] = Loop::FIELDS;
     const RAW: &'static str = "Nothing.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Loop::LEN))?;
-        Ok(Parts::new(header, Loop::LEN, announce(header.family().into())))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Loop::LEN))?;
+        Ok(ParsedHeader::new(header, Loop::LEN, announce(header.family().into())))
     }
 }

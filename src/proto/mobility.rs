@@ -3,9 +3,9 @@
 use super::extension::extension;
 use super::{IpProtocol, MobilityOption};
 use crate::field::{Field, Kind, Numbers, Registry, Visitor, flags, header, registry};
-use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{Tlvs, Variants, show_message, variants};
-use crate::source::{Builder, Mistake, Put};
+use crate::layer::{ChecksumCoverage, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity, CoverageEnd};
+use crate::part::{Tlvs, TaggedEnum, show_message, tagged_enum};
+use crate::source::{Encoder, FieldError, ByteSink};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -50,7 +50,7 @@ header! {
         /// Always 59: nothing follows.
         next_header: IpProtocol = 0..8, "mip6.proto", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "mip6.hlen", head_length(8, 8);
+        length: u8 = 8..16, "mip6.hlen", header_length(8, 8);
         /// What the message is.
         message_type: MobilityType = 16..24, "mip6.mhtype";
         /// Reserved.
@@ -127,7 +127,7 @@ registry! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What stands behind the fixed part of a mobility header. The number is [`MobilityType`]'s.
     pub enum MobilityMessage<'a>: "message_type", "mip6.mhtype" {
         BindingRefreshRequest = 0 "binding refresh request" {
@@ -212,8 +212,8 @@ const OPTIONS: &Field =
 
 impl<'a> Mobility<&'a [u8; 6]> {
     /// What stands behind the fixed part.
-    pub fn message(&self, place: &Place<'a>) -> MobilityMessage<'a> {
-        MobilityMessage::decode(u8::from(self.message_type()).into(), place.options(Mobility::LEN))
+    pub fn message(&self, context: &LayerContext<'a>) -> MobilityMessage<'a> {
+        MobilityMessage::decode(u8::from(self.message_type()).into(), context.options(Mobility::LEN))
     }
 }
 
@@ -227,36 +227,36 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
         &[("messages", MobilityMessage::REGISTRY), ("options", MobilityOption::REGISTRY)];
     const RAW: &'static str = "The contents of options beyond RFC 6275's own; they are named, with their document.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Mobility::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Mobility::LEN))?;
         Ok(extension(header, header.next_header(), header.length(), bytes.len(), Mobility::row("length")))
     }
 
-    fn cover(&self) -> Option<Cover> {
-        Some(Cover::pseudo(Upto::Head, 135))
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage::pseudo(CoverageEnd::Head, 135))
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Mobility::LEN] = builder.header(at);
         MobilityMessage::build(u8::from(Mobility::new(&header).message_type()).into(), builder)
     }
 
-    fn pad(bytes: usize, out: &mut dyn Put) {
+    fn pad(bytes: usize, out: &mut dyn ByteSink) {
         super::ipv6_options::pad(bytes, out)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
         let kind = u8::from(self.message_type()).into();
-        show_message::<MobilityMessage>(kind, place.options(Mobility::LEN), visitor);
+        show_message::<MobilityMessage>(kind, context.options(Mobility::LEN), visitor);
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if self.next_header() != IpProtocol::NoNextHeader {
             let field = &Mobility::FIELDS[0];
             let rule = "nothing follows a mobility header, so this is 59 (RFC 6275 §6.1.1)";
-            report(Some(field), field.span(place.context.at), Reason::Rule(Severity::Warning, rule));
+            report(Some(field), field.span(context.bounds.start), IssueKind::Rule(Severity::Warning, rule));
         }
-        match self.message(place) {
+        match self.message(context) {
             MobilityMessage::BindingRefreshRequest { options, .. }
             | MobilityMessage::HomeTestInit { options, .. }
             | MobilityMessage::CareOfTestInit { options, .. }
@@ -266,7 +266,7 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
             | MobilityMessage::BindingAcknowledgment { options, .. }
             | MobilityMessage::BindingError { options, .. } => options.check(OPTIONS, report),
             MobilityMessage::Unknown { kind, .. } if MobilityMessage::name_of(kind).is_some() => {
-                report(None, place.options(Mobility::LEN).span(), Reason::BadItem(kind));
+                report(None, context.options(Mobility::LEN).span(), IssueKind::BadItem(kind));
             }
             MobilityMessage::Unknown { .. } => {}
         }

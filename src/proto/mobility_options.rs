@@ -1,9 +1,9 @@
 //! Options of mobility messages: RFC 6275 §6.2 and IANA's registry of those that came later.
 
-use crate::part::{Framed, Framing, Text, variants};
+use crate::part::{TlvItem, TlvLayout, Text, tagged_enum};
 use core::net::Ipv6Addr;
 
-variants! {
+tagged_enum! {
     /// An option of a mobility message, RFC 6275 §6.2.
     pub enum MobilityOption<'a>: "type", "mip6.mobility_opt" {
         Pad1 = 0 "Pad1" {}
@@ -226,6 +226,6 @@ variants! {
     }
 }
 
-impl Framed for MobilityOption<'_> {
-    const FRAMING: Framing = Framing { lone: &[0], ..Framing::BYTES };
+impl TlvItem for MobilityOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout { lone: &[0], ..TlvLayout::BYTES };
 }

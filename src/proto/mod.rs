@@ -129,22 +129,22 @@ pub use udp_options::*;
 pub use vlan::*;
 pub use vxlan::*;
 
-use crate::build::{self, Head, Plan, Spot};
+use crate::build::{self, EncodeHeader, ComputedRows, EncodedLayer};
 use crate::checksum::Checksum;
 use crate::field::{Edit, Field, Numbers, Registry, Visitor};
-use crate::layer::{self, Cover, Flaw, Inner, Next, Parts, Place, Protocol, Report};
+use crate::layer::{self, LayerBounds, ChecksumCoverage, ParseDefect, Scope, NextProtocol, ParsedHeader, LayerContext, Protocol, Report};
 use crate::part::OptionList;
 #[cfg(feature = "alloc")]
-use crate::source::Builder;
-use crate::source::{Mistake, Put};
+use crate::source::Encoder;
+use crate::source::{FieldError, ByteSink};
 
 macro_rules! protocols {
-    (@hot $name:ident($len:literal), $bytes:expr, $via:expr) => {
-        match <$name<&'a [u8; $len]> as Protocol>::parse($bytes, $via) {
-            Ok(Parts { header, head, total, next, flaw }) => {
-                Ok((Parts { header: View::$name(header), head, total, next, flaw }, next.proto()))
+    (@hot $name:ident($len:literal), $bytes:expr, $selector:expr) => {
+        match <$name<&'a [u8; $len]> as Protocol>::parse($bytes, $selector) {
+            Ok(ParsedHeader { header, head, total, next, defect }) => {
+                Ok((ParsedHeader { header: View::$name(header), head, total, next, defect }, next.proto()))
             }
-            Err(flaw) => Err(flaw),
+            Err(defect) => Err(defect),
         }
     };
     (@hot $function:ident $name:ident, $($argument:expr),+) => {
@@ -205,7 +205,7 @@ macro_rules! protocols {
             pub(crate) const fn length_row(self) -> u8 {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::LENGTH_ROW,)+
-                    Proto::Data => Flaw::HEADER,
+                    Proto::Data => ParseDefect::HEADER,
                 }
             }
 
@@ -227,10 +227,10 @@ macro_rules! protocols {
 
             /// The rows of the fixed header that are computed.
             #[inline(always)]
-            pub(crate) const fn plan(self) -> &'static Plan {
+            pub(crate) const fn plan(self) -> &'static ComputedRows {
                 match self {
-                    $(Proto::$name => const { &Plan::of(<$name<&'static [u8; $len]> as Protocol>::TABLE) },)+
-                    Proto::Data => const { &Plan::of(&[]) },
+                    $(Proto::$name => const { &ComputedRows::of(<$name<&'static [u8; $len]> as Protocol>::TABLE) },)+
+                    Proto::Data => const { &ComputedRows::of(&[]) },
                 }
             }
 
@@ -246,20 +246,20 @@ macro_rules! protocols {
         impl Proto {
             /// Builds a head from what a source gives, and gives the derived rows that it does not.
             #[cfg(feature = "alloc")]
-            pub(crate) fn build(self, builder: &mut Builder<'_>) -> Result<u64, Mistake> {
+            pub(crate) fn build(self, builder: &mut Encoder<'_>) -> Result<u64, FieldError> {
                 let at = builder.len();
                 match self {
                     $(Proto::$name => {
-                        let mut auto = builder.fixed::<$len>(self.fields())?;
-                        <$name<&'static [u8; $len]> as Protocol>::build(builder, at, &mut auto)?;
-                        Ok(auto)
+                        let mut unset = builder.fixed::<$len>(self.fields())?;
+                        <$name<&'static [u8; $len]> as Protocol>::build(builder, at, &mut unset)?;
+                        Ok(unset)
                     })+
                     Proto::Data => Ok(0),
                 }
             }
 
             /// Fills up a head.
-            pub(crate) fn pad(self, bytes: usize, out: &mut dyn Put) {
+            pub(crate) fn pad(self, bytes: usize, out: &mut dyn ByteSink) {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::pad(bytes, out),)+
                     Proto::Data => {}
@@ -271,9 +271,9 @@ macro_rules! protocols {
             pub(crate) fn complete(
                 self,
                 frame: &mut [u8],
-                spots: &[Spot],
+                spots: &[EncodedLayer],
                 layer: usize,
-            ) -> Result<(), Mistake> {
+            ) -> Result<(), FieldError> {
                 match self {
                     $( $(Proto::$name => protocols!(@$hot complete $name, frame, spots, layer),)? )+
                     _ => build::complete(self, frame, spots, layer),
@@ -281,32 +281,32 @@ macro_rules! protocols {
             }
 
             /// Notes what layers further in must know of a layer of a frame.
-            pub(crate) fn enter(self, frame: &[u8], spot: &Spot, inner: &mut Inner) {
+            pub(crate) fn update_scope(self, frame: &[u8], spot: &EncodedLayer, scope: &mut Scope) {
                 match self {
-                    $( $(Proto::$name => protocols!(@$hot enter $name, frame, spot, inner),)? )+
-                    _ => build::enter(self, frame, spot, inner),
+                    $( $(Proto::$name => protocols!(@$hot update_scope $name, frame, spot, scope),)? )+
+                    _ => build::update_scope(self, frame, spot, scope),
                 }
             }
 
             /// Computes what the protocol itself knows how to.
             #[inline(always)]
-            pub(crate) fn finish(self, frame: &mut [u8], spot: &Spot, next: Proto) -> Result<(), Mistake> {
+            pub(crate) fn finish(self, frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::finish(frame, spot, next),)+
+                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::finish(frame, bounds, unset),)+
                     Proto::Data => Ok(()),
                 }
             }
         }
 
-        $(impl Head for Edit<$name> {
+        $(impl EncodeHeader for Edit<$name> {
             #[inline]
-            fn put(&self, out: &mut impl Put) -> (Proto, u64) {
+            fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
                 out.put(self.header.as_bytes());
-                (Proto::$name, self.auto)
+                (Proto::$name, self.unset)
             }
         })+
 
-        impl Next {
+        impl NextProtocol {
             /// The protocol that one announcement stands for.
             #[inline(always)]
             const fn single(self) -> Proto {
@@ -342,18 +342,18 @@ macro_rules! protocols {
             /// compiled into the walk, where the compiler knows which announcements each makes; all
             /// others share one call, so that they cost those nothing.
             #[inline(always)]
-            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, Proto), Flaw> {
+            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
                 match proto {
-                    $( $(Proto::$name => protocols!(@$hot $name($len), bytes, via),)? )+
-                    _ => Self::parse_any(proto, bytes, via),
+                    $( $(Proto::$name => protocols!(@$hot $name($len), bytes, selector),)? )+
+                    _ => Self::parse_any(proto, bytes, selector),
                 }
             }
 
             #[inline(never)]
-            fn parse_any(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, Proto), Flaw> {
+            fn parse_any(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
                 match proto {
-                    $( Proto::$name => protocols!(@hot $name($len), bytes, via), )+
-                    Proto::Data => Err(Flaw::NONE),
+                    $( Proto::$name => protocols!(@hot $name($len), bytes, selector), )+
+                    Proto::Data => Err(ParseDefect::NONE),
                 }
             }
 
@@ -366,16 +366,16 @@ macro_rules! protocols {
                 }
             }
 
-            pub(crate) fn show(&self, place: &Place<'a>, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
+            pub(crate) fn show(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
                 match self {
-                    $( View::$name(header) => layer::show_verified(header, place, checksum, visitor), )+
+                    $( View::$name(header) => layer::show_verified(header, context, checksum, visitor), )+
                     View::Cut | View::Data => {}
                 }
             }
 
-            pub(crate) fn check(&self, place: &Place<'a>, checksum: Option<Checksum>, report: &mut Report<'_>) {
+            pub(crate) fn check(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, report: &mut Report<'_>) {
                 match self {
-                    $( View::$name(header) => layer::check_verified(header, place, checksum, report), )+
+                    $( View::$name(header) => layer::check_verified(header, context, checksum, report), )+
                     View::Cut | View::Data => {}
                 }
             }
@@ -383,33 +383,33 @@ macro_rules! protocols {
             /// Notes what layers further in must know. The rows marked `hot` are compiled into the walk; for all
             /// others the place is copied to where it can be pointed at, so that it need not lie there for those.
             #[inline(always)]
-            pub(crate) fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
+            pub(crate) fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
                 match self {
-                    $( $(View::$name(header) => protocols!(@$hot => header.enter(place, inner)),)? )+
+                    $( $(View::$name(header) => protocols!(@$hot => header.update_scope(context, scope)),)? )+
                     View::Cut | View::Data => {}
-                    _ => (*self).enter_any(*place, inner),
+                    _ => (*self).update_scope_any(*context, scope),
                 }
             }
 
             #[inline(never)]
-            fn enter_any(self, place: Place<'a>, inner: &mut Inner) {
+            fn update_scope_any(self, context: LayerContext<'a>, scope: &mut Scope) {
                 match self {
-                    $( View::$name(header) => header.enter(&place, inner), )+
+                    $( View::$name(header) => header.update_scope(&context, scope), )+
                     View::Cut | View::Data => {}
                 }
             }
 
             #[inline(always)]
-            pub(crate) fn cover(&self) -> Option<Cover> {
+            pub(crate) fn coverage(&self) -> Option<ChecksumCoverage> {
                 match self {
-                    $( View::$name(header) => header.cover(), )+
+                    $( View::$name(header) => header.coverage(), )+
                     View::Cut | View::Data => None,
                 }
             }
 
-            pub(crate) fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
+            pub(crate) fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
                 match self {
-                    $( View::$name(header) => header.verify(place), )+
+                    $( View::$name(header) => header.verify(context), )+
                     View::Cut | View::Data => None,
                 }
             }
@@ -418,62 +418,62 @@ macro_rules! protocols {
 }
 
 protocols! {
-    Ethernet(14) hot        <- [Next::LinkType(1)];
-    Sll(16)                 <- [Next::LinkType(113)];
-    Sll2(20)                <- [Next::LinkType(276)];
-    Null(4)                 <- [Next::NullLittle];
-    Loop(4)                 <- [Next::LinkType(108)];
-    Vlan(4) hot             <- [Next::EtherType(0x8100 | 0x88a8 | 0x9100)];
-    Llc(3)                  <- [Next::Llc];
-    Snap(5)                 <- [Next::Snap];
-    Arp(8)                  <- [Next::EtherType(0x0806 | 0x8035)];
-    Ipv4(20) hot            <- [Next::EtherType(0x0800), Next::IpProtocol(4), Next::IpVersion(4), Next::LinkType(228), Next::PppProtocol(0x0021)];
-    Ipv6(40) hot            <- [Next::EtherType(0x86dd), Next::IpProtocol(41), Next::IpVersion(6), Next::LinkType(229), Next::PppProtocol(0x0057)];
-    HopByHop(2)             <- [Next::IpProtocol(0)];
-    DestinationOptions(2)   <- [Next::IpProtocol(60)];
-    Routing(4)              <- [Next::IpProtocol(43)];
-    Fragment(8)             <- [Next::IpProtocol(44)];
-    Mobility(6)             <- [Next::IpProtocol(135)];
-    Hip(40)                 <- [Next::IpProtocol(139)];
-    Shim6(3)                <- [Next::IpProtocol(140)];
-    Ah(12)                  <- [Next::IpProtocol(51)];
-    Esp(8)                  <- [Next::IpProtocol(50)];
-    Icmpv4(4)               <- [Next::IpProtocol(1)];
-    Icmpv6(4)               <- [Next::IpProtocol(58)];
-    Igmp(4)                 <- [Next::IpProtocol(2)];
-    Tcp(20) hot             <- [Next::IpProtocol(6)];
-    Udp(8) hot              <- [Next::IpProtocol(17)];
-    Gre(4)                  <- [Next::IpProtocol(47)];
-    Erspan2(8)              <- [Next::EtherType(0x88be)];
-    Erspan3(12)             <- [Next::EtherType(0x22eb)];
-    EtherIp(2)              <- [Next::IpProtocol(97)];
-    Mpls(4)                 <- [Next::EtherType(0x8847 | 0x8848), Next::IpProtocol(137), Next::UdpPort(6635), Next::PppProtocol(0x0281 | 0x0283)];
-    Pppoe(6)                <- [Next::EtherType(0x8863 | 0x8864), Next::LinkType(51)];
-    PppDirection(1)         <- [Next::LinkType(204)];
-    PppHdlc(2)              <- [Next::PppFramed, Next::LinkType(166)];
-    Ppp(2)                  <- [Next::PppPlain, Next::EtherType(0x880b)];
-    PppCompressed(1)        <- [Next::PppCompressed];
-    CHdlc(4)                <- [Next::LinkType(104)];
-    Lcp(4)                  <- [Next::PppProtocol(0xc021)];
-    Ipcp(4)                 <- [Next::PppProtocol(0x8021)];
-    Ipv6cp(4)               <- [Next::PppProtocol(0x8057)];
-    Pap(4)                  <- [Next::PppProtocol(0xc023)];
-    Chap(4)                 <- [Next::PppProtocol(0xc223)];
-    L2tp(2)                 <- [Next::UdpPort(1701)];
-    Vxlan(8)                <- [Next::UdpPort(4789 | 8472)];
-    VxlanGpe(8)             <- [Next::UdpPort(4790)];
-    Geneve(8)               <- [Next::UdpPort(6081)];
-    UdpLite(8)              <- [Next::IpProtocol(136)];
-    DnsOverTcp(2)           <- [Next::TcpPort(53 | 5353 | 5355)];
-    Dns(12)                 <- [Next::UdpPort(53 | 5353 | 5355), Next::DnsMessage(_)];
-    Dhcp(236)               <- [Next::UdpPort(67 | 68 | 4011)];
-    Dhcpv6(1)               <- [Next::UdpPort(546 | 547), Next::Dhcpv6Message];
-    Ntp(48)                 <- [Next::NtpMode(0..=5)];
-    NtpControl(12)          <- [Next::NtpMode(6)];
-    NtpPrivate(8)           <- [Next::NtpMode(7)];
-    Tftp(2)                 <- [Next::UdpPort(69)];
-    Snmp(0)                 <- [Next::UdpPort(161 | 162)];
-    Http(0)                 <- [Next::Http];
+    Ethernet(14) hot        <- [NextProtocol::LinkType(1)];
+    Sll(16)                 <- [NextProtocol::LinkType(113)];
+    Sll2(20)                <- [NextProtocol::LinkType(276)];
+    Null(4)                 <- [NextProtocol::NullLittle];
+    Loop(4)                 <- [NextProtocol::LinkType(108)];
+    Vlan(4) hot             <- [NextProtocol::EtherType(0x8100 | 0x88a8 | 0x9100)];
+    Llc(3)                  <- [NextProtocol::Llc];
+    Snap(5)                 <- [NextProtocol::Snap];
+    Arp(8)                  <- [NextProtocol::EtherType(0x0806 | 0x8035)];
+    Ipv4(20) hot            <- [NextProtocol::EtherType(0x0800), NextProtocol::IpProtocol(4), NextProtocol::IpVersion(4), NextProtocol::LinkType(228), NextProtocol::PppProtocol(0x0021)];
+    Ipv6(40) hot            <- [NextProtocol::EtherType(0x86dd), NextProtocol::IpProtocol(41), NextProtocol::IpVersion(6), NextProtocol::LinkType(229), NextProtocol::PppProtocol(0x0057)];
+    HopByHop(2)             <- [NextProtocol::IpProtocol(0)];
+    DestinationOptions(2)   <- [NextProtocol::IpProtocol(60)];
+    Routing(4)              <- [NextProtocol::IpProtocol(43)];
+    Fragment(8)             <- [NextProtocol::IpProtocol(44)];
+    Mobility(6)             <- [NextProtocol::IpProtocol(135)];
+    Hip(40)                 <- [NextProtocol::IpProtocol(139)];
+    Shim6(3)                <- [NextProtocol::IpProtocol(140)];
+    Ah(12)                  <- [NextProtocol::IpProtocol(51)];
+    Esp(8)                  <- [NextProtocol::IpProtocol(50)];
+    Icmpv4(4)               <- [NextProtocol::IpProtocol(1)];
+    Icmpv6(4)               <- [NextProtocol::IpProtocol(58)];
+    Igmp(4)                 <- [NextProtocol::IpProtocol(2)];
+    Tcp(20) hot             <- [NextProtocol::IpProtocol(6)];
+    Udp(8) hot              <- [NextProtocol::IpProtocol(17)];
+    Gre(4)                  <- [NextProtocol::IpProtocol(47)];
+    Erspan2(8)              <- [NextProtocol::EtherType(0x88be)];
+    Erspan3(12)             <- [NextProtocol::EtherType(0x22eb)];
+    EtherIp(2)              <- [NextProtocol::IpProtocol(97)];
+    Mpls(4)                 <- [NextProtocol::EtherType(0x8847 | 0x8848), NextProtocol::IpProtocol(137), NextProtocol::UdpPort(6635), NextProtocol::PppProtocol(0x0281 | 0x0283)];
+    Pppoe(6)                <- [NextProtocol::EtherType(0x8863 | 0x8864), NextProtocol::LinkType(51)];
+    PppDirection(1)         <- [NextProtocol::LinkType(204)];
+    PppHdlc(2)              <- [NextProtocol::PppFramed, NextProtocol::LinkType(166)];
+    Ppp(2)                  <- [NextProtocol::PppPlain, NextProtocol::EtherType(0x880b)];
+    PppCompressed(1)        <- [NextProtocol::PppCompressed];
+    CHdlc(4)                <- [NextProtocol::LinkType(104)];
+    Lcp(4)                  <- [NextProtocol::PppProtocol(0xc021)];
+    Ipcp(4)                 <- [NextProtocol::PppProtocol(0x8021)];
+    Ipv6cp(4)               <- [NextProtocol::PppProtocol(0x8057)];
+    Pap(4)                  <- [NextProtocol::PppProtocol(0xc023)];
+    Chap(4)                 <- [NextProtocol::PppProtocol(0xc223)];
+    L2tp(2)                 <- [NextProtocol::UdpPort(1701)];
+    Vxlan(8)                <- [NextProtocol::UdpPort(4789 | 8472)];
+    VxlanGpe(8)             <- [NextProtocol::UdpPort(4790)];
+    Geneve(8)               <- [NextProtocol::UdpPort(6081)];
+    UdpLite(8)              <- [NextProtocol::IpProtocol(136)];
+    DnsOverTcp(2)           <- [NextProtocol::TcpPort(53 | 5353 | 5355)];
+    Dns(12)                 <- [NextProtocol::UdpPort(53 | 5353 | 5355), NextProtocol::DnsMessage(_)];
+    Dhcp(236)               <- [NextProtocol::UdpPort(67 | 68 | 4011)];
+    Dhcpv6(1)               <- [NextProtocol::UdpPort(546 | 547), NextProtocol::Dhcpv6Message];
+    Ntp(48)                 <- [NextProtocol::NtpMode(0..=5)];
+    NtpControl(12)          <- [NextProtocol::NtpMode(6)];
+    NtpPrivate(8)           <- [NextProtocol::NtpMode(7)];
+    Tftp(2)                 <- [NextProtocol::UdpPort(69)];
+    Snmp(0)                 <- [NextProtocol::UdpPort(161 | 162)];
+    Http(0)                 <- [NextProtocol::Http];
 }
 
 /// Of each protocol the one EtherType and the one Internet protocol number that stand for it, where that is one.
@@ -484,7 +484,7 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
         let (mut ethertypes, mut protocols, mut n) = (0, 0, 0);
         while n < EtherType::REGISTRY.entries.len() {
             let number = EtherType::REGISTRY.entries[n].0 as u16;
-            if Next::EtherType(number).announces(Proto::ALL[proto]) {
+            if NextProtocol::EtherType(number).announces(Proto::ALL[proto]) {
                 only[proto][0] = Some(number);
                 ethertypes += 1;
             }
@@ -492,7 +492,7 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
         }
         n = 0;
         while n <= u8::MAX as usize {
-            if Next::IpProtocol(n as u8).announces(Proto::ALL[proto]) {
+            if NextProtocol::IpProtocol(n as u8).announces(Proto::ALL[proto]) {
                 only[proto][1] = Some(n as u16);
                 protocols += 1;
             }
@@ -520,15 +520,15 @@ impl Proto {
     }
 }
 
-impl Next {
+impl NextProtocol {
     /// The protocol that follows. Of two ports the lower one is asked first.
     #[inline(always)]
     pub const fn proto(self) -> Proto {
         let (low, high) = match self {
-            Next::UdpPorts(a, b) if a < b => (Next::UdpPort(a), Next::UdpPort(b)),
-            Next::UdpPorts(a, b) => (Next::UdpPort(b), Next::UdpPort(a)),
-            Next::TcpPorts(a, b) if a < b => (Next::TcpPort(a), Next::TcpPort(b)),
-            Next::TcpPorts(a, b) => (Next::TcpPort(b), Next::TcpPort(a)),
+            NextProtocol::UdpPorts(a, b) if a < b => (NextProtocol::UdpPort(a), NextProtocol::UdpPort(b)),
+            NextProtocol::UdpPorts(a, b) => (NextProtocol::UdpPort(b), NextProtocol::UdpPort(a)),
+            NextProtocol::TcpPorts(a, b) if a < b => (NextProtocol::TcpPort(a), NextProtocol::TcpPort(b)),
+            NextProtocol::TcpPorts(a, b) => (NextProtocol::TcpPort(b), NextProtocol::TcpPort(a)),
             single => return single.single(),
         };
         match low.single() {
@@ -540,26 +540,26 @@ impl Next {
     /// Looks at the first bytes where the announcement alone does not say what follows. Only what has no
     /// row of its own in the stack map comes here.
     #[cold]
-    pub(crate) fn settle(self, bytes: &[u8]) -> Self {
+    pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
-            (Next::Ip | Next::Quoted | Next::LinkType(12 | 14 | 101), [first, ..]) => Next::IpVersion(first >> 4),
+            (NextProtocol::Ip | NextProtocol::Quoted | NextProtocol::LinkType(12 | 14 | 101), [first, ..]) => NextProtocol::IpVersion(first >> 4),
             // BSD's loopback header is written in the byte order of the machine that captured, and no
             // address family is above 65535.
-            (Next::LinkType(0), [0, 0, ..]) => Next::LinkType(108),
-            (Next::LinkType(0), _) => Next::NullLittle,
+            (NextProtocol::LinkType(0), [0, 0, ..]) => NextProtocol::LinkType(108),
+            (NextProtocol::LinkType(0), _) => NextProtocol::NullLittle,
             // Peers may leave out address and control, and the high byte of the protocol, which is zero
             // then; a low byte is odd (RFC 1661 §6.5, 6.6).
-            (Next::Ppp | Next::LinkType(9), [0xff, ..]) => Next::PppFramed,
-            (Next::Ppp | Next::LinkType(9), [first, ..]) if first & 1 == 1 => Next::PppCompressed,
-            (Next::Ppp | Next::LinkType(9), [_, ..]) => Next::PppPlain,
-            (Next::LinkType(50), [0x0f | 0x8f, 0, ..]) => Next::LinkType(104),
-            (Next::LinkType(50), _) => Next::PppFramed,
+            (NextProtocol::Ppp | NextProtocol::LinkType(9), [0xff, ..]) => NextProtocol::PppFramed,
+            (NextProtocol::Ppp | NextProtocol::LinkType(9), [first, ..]) if first & 1 == 1 => NextProtocol::PppCompressed,
+            (NextProtocol::Ppp | NextProtocol::LinkType(9), [_, ..]) => NextProtocol::PppPlain,
+            (NextProtocol::LinkType(50), [0x0f | 0x8f, 0, ..]) => NextProtocol::LinkType(104),
+            (NextProtocol::LinkType(50), _) => NextProtocol::PppFramed,
             // NTP's control and private messages have heads of their own.
-            (Next::UdpPorts(123, _) | Next::UdpPorts(_, 123) | Next::UdpPort(123), [first, ..]) => {
-                Next::NtpMode(first & 7)
+            (NextProtocol::UdpPorts(123, _) | NextProtocol::UdpPorts(_, 123) | NextProtocol::UdpPort(123), [first, ..]) => {
+                NextProtocol::NtpMode(first & 7)
             }
             // HTTP is spoken on any port that is not another protocol's.
-            (Next::TcpPorts(..) | Next::TcpPort(_), bytes) if http::begins(bytes) => Next::Http,
+            (NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_), bytes) if http::begins(bytes) => NextProtocol::Http,
             (next, _) => next,
         }
     }
@@ -567,6 +567,6 @@ impl Next {
     /// Tells whether a protocol that was announced must be there, so that its absence is worth saying.
     #[inline]
     pub(crate) const fn must_follow(self) -> bool {
-        matches!(self, Next::EtherType(_) | Next::Llc | Next::Snap | Next::IpVersion(_) | Next::IpProtocol(_))
+        matches!(self, NextProtocol::EtherType(_) | NextProtocol::Llc | NextProtocol::Snap | NextProtocol::IpVersion(_) | NextProtocol::IpProtocol(_))
     }
 }

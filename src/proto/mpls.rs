@@ -1,7 +1,7 @@
 //! MPLS label stacks, RFC 3032: each label a layer of its own.
 
 use crate::field::{Field, Numbers, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
 
 registry! {
     /// Special-purpose labels, IANA's registry (RFC 7274).
@@ -22,11 +22,11 @@ header! {
     /// Entry of a label stack, [RFC 3032 §2.1](https://www.rfc-editor.org/rfc/rfc3032#section-2.1).
     ///
     /// ```
-    /// use packetsmith::{Layers, Mpls, Next, Proto};
+    /// use packetsmith::{Layers, Mpls, NextProtocol, Proto};
     /// let (top, _) = Mpls::split(&[0, 0x06, 0x41, 64]).unwrap();
     /// assert_eq!((u32::from(top.label()), top.bottom(), top.ttl()), (100, true, 64));
     /// let stack = [0, 0x06, 0x40, 64, 0, 0x06, 0x51, 64, 0x00];
-    /// let protos: Vec<_> = Layers::new(Next::EtherType(0x8847), &stack).map(|layer| layer.proto).collect();
+    /// let protos: Vec<_> = Layers::new(NextProtocol::EtherType(0x8847), &stack).map(|layer| layer.proto).collect();
     /// assert_eq!(protos, [Proto::Mpls, Proto::Mpls, Proto::Data]);
     /// ```
     pub struct Mpls(4) {
@@ -50,23 +50,23 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
     /// Below the stack nothing says what follows. Packets of IP are told by their first bits, as routers
     /// do (RFC 4928 §3); behind the label of the associated channel there are none, and a pseudowire's
     /// control word begins with others.
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, below) = Self::split(bytes).ok_or(Flaw::needs(Mpls::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, below) = Self::split(bytes).ok_or(ParseDefect::needs(Mpls::LEN))?;
         let next = match (header.bottom(), header.label(), below) {
-            (false, ..) => Next::EtherType(0x8847),
-            (true, MplsLabelValue::GenericAssociatedChannel, _) => Next::Unknown,
-            (true, _, [0x45..=0x4f, ..]) => Next::IpVersion(4),
-            (true, _, [0x60..=0x6f, ..]) => Next::IpVersion(6),
-            _ => Next::Unknown,
+            (false, ..) => NextProtocol::EtherType(0x8847),
+            (true, MplsLabelValue::GenericAssociatedChannel, _) => NextProtocol::Unknown,
+            (true, _, [0x45..=0x4f, ..]) => NextProtocol::IpVersion(4),
+            (true, _, [0x60..=0x6f, ..]) => NextProtocol::IpVersion(6),
+            _ => NextProtocol::Unknown,
         };
-        Ok(Parts::new(header, Mpls::LEN, next))
+        Ok(ParsedHeader::new(header, Mpls::LEN, next))
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if self.label() == MplsLabelValue::ImplicitNull {
             let field = &Mpls::FIELDS[0];
-            let rule = Reason::Rule(Severity::Warning, "never stands in a packet (RFC 3032 §2.1)");
-            report(Some(field), field.span(place.context.at), rule);
+            let rule = IssueKind::Rule(Severity::Warning, "never stands in a packet (RFC 3032 §2.1)");
+            report(Some(field), field.span(context.bounds.start), rule);
         }
     }
 }
@@ -74,14 +74,14 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use crate::Next;
+    use crate::NextProtocol;
     use crate::dissect::{Layers, MAX_LAYERS};
     use crate::proto::Proto::{self, *};
     use std::vec::Vec;
 
     fn protos(below: &[u8]) -> Vec<Proto> {
         let packet = [&[0, 0x06, 0x40, 9, 0, 0x06, 0x51, 9], below].concat();
-        Layers::new(Next::IpProtocol(137), &packet).map(|layer| layer.proto).collect()
+        Layers::new(NextProtocol::IpProtocol(137), &packet).map(|layer| layer.proto).collect()
     }
 
     #[test]
@@ -96,9 +96,9 @@ mod tests {
     #[test]
     fn a_stack_without_a_bottom_ends() {
         let frame = [0, 0x06, 0x40, 9].repeat(2000);
-        assert_eq!(Layers::new(Next::EtherType(0x8848), &frame).count(), MAX_LAYERS + 1);
+        assert_eq!(Layers::new(NextProtocol::EtherType(0x8848), &frame).count(), MAX_LAYERS + 1);
         // The label that should follow is missing.
-        let layers: Vec<_> = Layers::new(Next::EtherType(0x8848), &frame[..4]).map(|l| l.is_intact()).collect();
+        let layers: Vec<_> = Layers::new(NextProtocol::EtherType(0x8848), &frame[..4]).map(|l| l.is_intact()).collect();
         assert_eq!(layers, [true, false]);
     }
 }

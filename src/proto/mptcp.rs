@@ -1,8 +1,8 @@
 //! Multipath TCP, RFC 8684, and its first version, RFC 6824: what stands in TCP option 30.
 
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
-use crate::part::{Cursor, DATA, List, Part, Put, Variants, show_contents, variants};
-use crate::source::{Builder, Mistake};
+use crate::part::{Cursor, DATA, List, Codec, ByteSink, TaggedEnum, show_contents, tagged_enum};
+use crate::source::{Encoder, FieldError};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 registry! {
@@ -61,7 +61,7 @@ impl<'a> Mptcp<'a> {
 }
 
 /// Contents that do not fit a subtype that has a name are no such part.
-impl<'a> Part<'a> for Mptcp<'a> {
+impl<'a> Codec<'a> for Mptcp<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let message = Mptcp { contents: cursor.rest() };
@@ -71,10 +71,10 @@ impl<'a> Part<'a> for Mptcp<'a> {
     fn show(&self, _: &'static Field, _: Span, visitor: &mut dyn Visitor) {
         show_contents::<MptcpMessage>(self.variant(), self.contents, visitor)
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.contents.bytes())
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         const SUBTYPE: &Field = &MptcpReserved4::FIELDS[0];
         let form = match builder.source.peek(SUBTYPE)? {
             Some(0x1) => builder.likeliest::<MptcpMessage>(&[0x110, 0x111, 0x112]),
@@ -209,7 +209,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What one end of a multipath TCP connection says, RFC 8684 §3.
     pub enum MptcpMessage<'a>: "message", "tcp.options.mptcp.subtype" {
         MpCapable = 0 "MP_CAPABLE" {
@@ -311,7 +311,7 @@ variants! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MptcpPort(pub Option<u16>);
 
-impl<'a> Part<'a> for MptcpPort {
+impl<'a> Codec<'a> for MptcpPort {
     const KIND: Kind = Kind::Uint;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match cursor.bytes().len() {
@@ -322,10 +322,10 @@ impl<'a> Part<'a> for MptcpPort {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, span, visitor)
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.0.emit(out)
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         Option::<u16>::build(field, builder)
     }
 }
@@ -391,7 +391,7 @@ fn number(cursor: &mut Cursor<'_>, wide: bool) -> Option<u64> {
     if wide { u64::take(cursor) } else { u32::take(cursor).map(u64::from) }
 }
 
-impl<'a> Part<'a> for DataSequenceSignal {
+impl<'a> Codec<'a> for DataSequenceSignal {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let flags = DssFlags::take(cursor)?;
@@ -401,7 +401,7 @@ impl<'a> Part<'a> for DataSequenceSignal {
                 sequence: number(cursor, flags.sequence8())?,
                 subflow_sequence: u32::take(cursor)?,
                 length: u16::take(cursor)?,
-                checksum: <Option<u16> as Part>::take(cursor)?,
+                checksum: <Option<u16> as Codec>::take(cursor)?,
             }),
             false => None,
         };
@@ -426,8 +426,8 @@ impl<'a> Part<'a> for DataSequenceSignal {
             }
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
-        fn put(out: &mut dyn Put, number: u64, wide: bool) {
+    fn emit(&self, out: &mut dyn ByteSink) {
+        fn put(out: &mut dyn ByteSink, number: u64, wide: bool) {
             if wide { number.emit(out) } else { (number as u32).emit(out) }
         }
         self.flags.emit(out);
@@ -441,7 +441,7 @@ impl<'a> Part<'a> for DataSequenceSignal {
             mapping.checksum.emit(out);
         }
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
         builder.fixed::<{ DssFlags::LEN }>(DssFlags::FIELDS)?;
         let flags = DssFlags::new(builder.header(at));
@@ -459,7 +459,7 @@ impl<'a> Part<'a> for DataSequenceSignal {
         }
         Ok(())
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         DssFlags::is_given(ACK, builder)
     }
 }

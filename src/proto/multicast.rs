@@ -2,8 +2,8 @@
 //! as floating-point numbers.
 
 use crate::field::{Field, Kind, Span, Value, Visitor, registry};
-use crate::part::{Cursor, List, Part, Put};
-use crate::source::{Builder, Mistake};
+use crate::part::{Cursor, List, Codec, ByteSink};
+use crate::source::{Encoder, FieldError};
 use core::fmt::Debug;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -36,7 +36,7 @@ pub const fn decode_time16(code: u16) -> u32 {
 }
 
 /// A part that stands in lists behind a count of 16 bits.
-pub trait Listed<'a>: Part<'a> {
+pub trait Listed<'a>: Codec<'a> {
     /// The row of the count.
     const COUNT: &'static Field;
 }
@@ -83,12 +83,12 @@ impl<'a, T: Listed<'a>> CountedList<'a, T> {
 }
 
 /// Builds a number of parts, what stands between it and them, and the parts.
-fn build_counted<'a, T: Part<'a>>(
+fn build_counted<'a, T: Codec<'a>>(
     count: &'static Field,
     list: &'static Field,
-    between: impl FnOnce(&mut Builder<'_>) -> Result<(), Mistake>,
-    builder: &mut Builder<'_>,
-) -> Result<(), Mistake> {
+    between: impl FnOnce(&mut Encoder<'_>) -> Result<(), FieldError>,
+    builder: &mut Encoder<'_>,
+) -> Result<(), FieldError> {
     let at = builder.len();
     let given = builder.given(count, 2)?;
     between(builder)?;
@@ -106,7 +106,7 @@ fn build_counted<'a, T: Part<'a>>(
     Ok(())
 }
 
-impl<'a, T: Listed<'a>> Part<'a> for CountedList<'a, T> {
+impl<'a, T: Listed<'a>> Codec<'a> for CountedList<'a, T> {
     const KIND: Kind = Kind::List(&T::KIND);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let declared = u16::take(cursor)?;
@@ -117,11 +117,11 @@ impl<'a, T: Listed<'a>> Part<'a> for CountedList<'a, T> {
         visitor.field(T::COUNT, Span::new(span.start, middle), Value::Uint(self.declared.into()));
         self.list.show(field, Span::new(middle, span.end), visitor);
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.declared.emit(out);
         self.list.emit(out);
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         build_counted::<T>(T::COUNT, field, |_| Ok(()), builder)
     }
 }
@@ -157,7 +157,7 @@ pub struct GroupRecord<'a, A> {
     pub auxiliary: &'a [u8],
 }
 
-impl<'a, A: GroupAddress> Part<'a> for GroupRecord<'a, A> {
+impl<'a, A: GroupAddress> Codec<'a> for GroupRecord<'a, A> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [kind, words] = *cursor.chunk()?;
@@ -182,14 +182,14 @@ impl<'a, A: GroupAddress> Part<'a> for GroupRecord<'a, A> {
             visitor.field(auxiliary, at(4 + address + sources_len, aux_len), Value::Bytes(self.auxiliary));
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(&[self.kind.into(), (self.auxiliary.len() / 4) as u8]);
         (self.sources.iter().count() as u16).emit(out);
         self.group.emit(out);
         self.sources.emit(out);
         out.put(self.auxiliary);
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let [kind, words, count, group, sources, auxiliary] = A::RECORD;
         builder.number(kind, 1)?;
         let at = builder.len();
@@ -215,8 +215,8 @@ macro_rules! groups {
                     .words()
                     .derived(),
                 Field::floating("source_count", $count, Kind::Uint, "Number of sources.").derived(),
-                Field::floating("group", $group, <$address as Part>::KIND, "The group."),
-                Field::floating("sources", $source, <List<$address> as Part>::KIND, "Sources of the group."),
+                Field::floating("group", $group, <$address as Codec>::KIND, "The group."),
+                Field::floating("sources", $source, <List<$address> as Codec>::KIND, "Sources of the group."),
                 Field::floating("auxiliary", $auxiliary, Kind::Bytes, "Auxiliary data."),
             ];
         }

@@ -3,8 +3,8 @@
 use crate::addr::MacAddr;
 use crate::field::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use crate::name::Name;
-use crate::part::{Counted, Cursor, Framed, Framing, List, Part, Put, Text, variants};
-use crate::source::{Builder, Mistake};
+use crate::part::{Counted, Cursor, TlvItem, TlvLayout, List, Codec, ByteSink, Text, tagged_enum};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv6Addr;
 
 flags! {
@@ -85,7 +85,7 @@ flags! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// An option of Neighbor Discovery messages; IANA's registry.
     pub enum NdpOption<'a>: "type", "icmpv6.opt.type" {
         SourceLinkLayerAddress = 1 "source link-layer address" {
@@ -339,8 +339,8 @@ variants! {
     }
 }
 
-impl Framed for NdpOption<'_> {
-    const FRAMING: Framing = Framing { whole: true, unit: 8, ..Framing::BYTES };
+impl TlvItem for NdpOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout { whole: true, unit: 8, ..TlvLayout::BYTES };
 }
 
 /// A link-layer address, filled up with zeros where the link has addresses of other lengths than 6.
@@ -357,7 +357,7 @@ impl LinkLayerAddress<'_> {
     }
 }
 
-impl<'a> Part<'a> for LinkLayerAddress<'a> {
+impl<'a> Codec<'a> for LinkLayerAddress<'a> {
     const KIND: Kind = Kind::Mac;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(LinkLayerAddress(cursor.rest().bytes()))
@@ -368,10 +368,10 @@ impl<'a> Part<'a> for LinkLayerAddress<'a> {
             None => visitor.field(LINK_ADDRESS, span, Value::Bytes(self.0)),
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.0)
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.bytes(LINK_ADDRESS)
     }
 }
@@ -385,7 +385,7 @@ pub struct ShortPrefix {
     pub wire_len: u8,
 }
 
-impl Part<'_> for ShortPrefix {
+impl Codec<'_> for ShortPrefix {
     const KIND: Kind = Kind::Ipv6;
     fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
         let mut octets = [0; 16];
@@ -396,10 +396,10 @@ impl Part<'_> for ShortPrefix {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(field, span, Value::Ipv6(self.address))
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.address.octets().get(..self.wire_len.into()).unwrap_or(&[]))
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.shortened(field, Some(16))
     }
 }
@@ -422,7 +422,7 @@ impl<'a> Domains<'a> {
     }
 }
 
-impl<'a> Part<'a> for Domains<'a> {
+impl<'a> Codec<'a> for Domains<'a> {
     const KIND: Kind = Kind::List(&Kind::Name);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let whole = cursor.rest();
@@ -442,10 +442,10 @@ impl<'a> Part<'a> for Domains<'a> {
         }
         visitor.close();
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.cursor.bytes())
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if builder.source.open(field)? {
             while builder.source.next()? {
                 builder.name(field)?;
@@ -477,7 +477,7 @@ const PARAMETERS: &Field =
     &Field::floating("parameters", "icmpv6.opt.dnr.svcparams", Kind::Bytes, "Service parameters.");
 pub(super) const RESOLVER: &[Field] = &[*NAME, *ADDRESSES, *PARAMETERS, *LINK_ADDRESS];
 
-impl<'a> Part<'a> for Resolver<'a> {
+impl<'a> Codec<'a> for Resolver<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let whole = cursor.rest();
@@ -501,10 +501,10 @@ impl<'a> Part<'a> for Resolver<'a> {
             visitor.field(PARAMETERS, parameters, Value::Bytes(self.parameters));
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.whole.bytes())
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         Counted::<Name, 2>::build(NAME, builder)?;
         if builder.source.has(ADDRESSES) {
             Counted::<List<Ipv6Addr>, 2>::build(ADDRESSES, builder)?;

@@ -1,9 +1,9 @@
 //! NTP, RFC 5905; the heads of control messages (RFC 9327) and of ntpd's private ones.
 
 use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
-use crate::part::{Cursor, DATA, Framed, Framing, Tlvs, Variants, variants};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report};
+use crate::part::{Cursor, DATA, TlvItem, TlvLayout, Tlvs, TaggedEnum, tagged_enum};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -86,7 +86,7 @@ const EXTENSIONS: &Field =
 const KEY_ID: &Field = &Field::floating("key_id", "ntp.keyid", Kind::Uint, "Which key the code was made with.").hex();
 const MAC: &Field = &Field::floating("mac", "ntp.mac", Kind::Bytes, "Message authentication code, RFC 5905 §7.3.");
 
-variants! {
+tagged_enum! {
     /// An extension field, RFC 7822 and IANA's registry.
     pub enum NtpExtension<'a>: "type", "ntp.ext.type" {
         UniqueIdentifier = 0x0104 "unique identifier" {
@@ -112,8 +112,8 @@ variants! {
     }
 }
 
-impl Framed for NtpExtension<'_> {
-    const FRAMING: Framing = Framing { whole: true, ..Framing::WORDS };
+impl TlvItem for NtpExtension<'_> {
+    const FRAMING: TlvLayout = TlvLayout { whole: true, ..TlvLayout::WORDS };
 }
 
 impl<'a> Ntp<&'a [u8; 48]> {
@@ -124,8 +124,8 @@ impl<'a> Ntp<&'a [u8; 48]> {
 
     /// Extension fields and message authentication code. What is no longer than the longest code
     /// is one; an extension field before it has 16 bytes, 28 where no code follows (RFC 7822 §7.5.1).
-    fn split_rest(&self, place: &Place<'a>) -> (Cursor<'a>, Cursor<'a>) {
-        let (mut fields, mut left) = (place.options(Ntp::LEN), place.options(Ntp::LEN));
+    fn split_rest(&self, context: &LayerContext<'a>) -> (Cursor<'a>, Cursor<'a>) {
+        let (mut fields, mut left) = (context.options(Ntp::LEN), context.options(Ntp::LEN));
         while left.bytes().len() > 24 {
             let &[_, _, high, low, ..] = left.bytes() else { break };
             let length = usize::from(u16::from_be_bytes([high, low]));
@@ -140,13 +140,13 @@ impl<'a> Ntp<&'a [u8; 48]> {
     }
 
     /// The extension fields.
-    pub fn extensions(&self, place: &Place<'a>) -> Tlvs<'a, NtpExtension<'a>> {
-        Tlvs::at(self.split_rest(place).0)
+    pub fn extensions(&self, context: &LayerContext<'a>) -> Tlvs<'a, NtpExtension<'a>> {
+        Tlvs::at(self.split_rest(context).0)
     }
 
     /// The message authentication code: number of the key, and code.
-    pub fn mac(&self, place: &Place<'a>) -> Option<(u32, &'a [u8])> {
-        let (key, code) = self.split_rest(place).1.bytes().split_first_chunk()?;
+    pub fn mac(&self, context: &LayerContext<'a>) -> Option<(u32, &'a [u8])> {
+        let (key, code) = self.split_rest(context).1.bytes().split_first_chunk()?;
         Some((u32::from_be_bytes(*key), code))
     }
 }
@@ -160,12 +160,12 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("extension fields", NtpExtension::REGISTRY)];
     const RAW: &'static str = "Message authentication codes, and the contents of NTS and Autokey fields.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ntp::LEN))?;
-        Ok(Parts::new(header, bytes.len(), Next::Unknown))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ntp::LEN))?;
+        Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown))
     }
 
-    fn show_row(&self, row: u8, place: &Place<'a>, visitor: &mut dyn Visitor) -> bool {
+    fn show_row(&self, row: u8, context: &LayerContext<'a>, visitor: &mut dyn Visitor) -> bool {
         if row != const { Ntp::row("reference_id") } {
             return false;
         }
@@ -175,11 +175,11 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
             None if id == [0; 4] => return false,
             None => (REFERENCE_NAME, Value::Text(&id)),
         };
-        visitor.field(field, field.span(place.context.at), value);
+        visitor.field(field, field.span(context.bounds.start), value);
         true
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         Tlvs::<NtpExtension>::build(EXTENSIONS, builder)?;
         if builder.source.has(KEY_ID) {
             builder.number(KEY_ID, 4)?;
@@ -188,10 +188,10 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
         builder.bytes(DATA)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let (fields, mut mac) = self.split_rest(place);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let (fields, mut mac) = self.split_rest(context);
         if !fields.is_empty() {
-            self.extensions(place).show(EXTENSIONS, visitor);
+            self.extensions(context).show(EXTENSIONS, visitor);
         }
         if let (key, Some(&id)) = (mac.span(), mac.chunk()) {
             visitor.field(KEY_ID, Span::new(key.start, key.start + 4), Value::Uint(u32::from_be_bytes(id).into()));
@@ -203,12 +203,12 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        if place.is_whole() {
-            let (_, mac) = self.split_rest(place);
-            self.extensions(place).check(EXTENSIONS, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        if context.is_whole() {
+            let (_, mac) = self.split_rest(context);
+            self.extensions(context).check(EXTENSIONS, report);
             if (1..4).contains(&mac.bytes().len()) {
-                report(None, mac.span(), Reason::BrokenItem(mac.bytes().len() as u32));
+                report(None, mac.span(), IssueKind::BrokenItem(mac.bytes().len() as u32));
             }
         }
     }
@@ -237,9 +237,9 @@ header! {
     /// Head of a control message, [RFC 9327 §2](https://www.rfc-editor.org/rfc/rfc9327#section-2).
     ///
     /// ```
-    /// use packetsmith::{Layers, Next, NtpControlOpcode, View};
+    /// use packetsmith::{Layers, NextProtocol, NtpControlOpcode, View};
     /// let packet = [0x16, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0];
-    /// let Some(View::NtpControl(message)) = Layers::new(Next::UdpPorts(50000, 123), &packet).next().map(|l| l.view)
+    /// let Some(View::NtpControl(message)) = Layers::new(NextProtocol::UdpPorts(50000, 123), &packet).next().map(|l| l.view)
     /// else { panic!() };
     /// assert_eq!(message.opcode(), NtpControlOpcode::ReadVariables);
     /// ```
@@ -278,12 +278,12 @@ impl<'a> Protocol<'a> for NtpControl<&'a [u8; 12]> {
     const RAW: &'static str = "The text of variables, padding and authenticator.";
 
     /// Padding and an authenticator may follow the data, and are kept with them.
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, data) = Self::split(bytes).ok_or(Flaw::needs(NtpControl::LEN))?;
-        let parts = Parts::new(header, NtpControl::LEN, Next::Unknown);
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, data) = Self::split(bytes).ok_or(ParseDefect::needs(NtpControl::LEN))?;
+        let parts = ParsedHeader::new(header, NtpControl::LEN, NextProtocol::Unknown);
         Ok(match usize::from(header.count()) {
             count if count > data.len() => {
-                parts.flaw(Flaw::needs(NtpControl::LEN + count).at(NtpControl::row("count")))
+                parts.defect(ParseDefect::needs(NtpControl::LEN + count).at(NtpControl::row("count")))
             }
             _ => parts,
         })
@@ -326,9 +326,9 @@ impl<'a> Protocol<'a> for NtpPrivate<&'a [u8; 8]> {
     const TABLE: &'static [Field] = NtpPrivate::FIELDS;
     const RAW: &'static str = "The items, whose layout is ntpd's own.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(NtpPrivate::LEN))?;
-        Ok(Parts::new(header, NtpPrivate::LEN, Next::Unknown))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(NtpPrivate::LEN))?;
+        Ok(ParsedHeader::new(header, NtpPrivate::LEN, NextProtocol::Unknown))
     }
 }
 
@@ -336,21 +336,21 @@ impl<'a> Protocol<'a> for NtpPrivate<&'a [u8; 8]> {
 mod tests {
     extern crate std;
     use super::*;
-    use crate::dissect::{Examine, Examined, Layers};
+    use crate::dissect::{Examine, ExaminedLayer, Layers};
     use crate::proto::{Proto, View};
     use std::vec;
     use std::vec::Vec;
 
-    fn layer(packet: &[u8]) -> Examined<'_> {
-        Examine::new(Layers::new(Next::UdpPorts(123, 123), packet)).next().unwrap()
+    fn layer(packet: &[u8]) -> ExaminedLayer<'_> {
+        Examine::new(Layers::new(NextProtocol::UdpPorts(123, 123), packet)).next().unwrap()
     }
 
-    fn ntp<'a>(layer: &Examined<'a>) -> Ntp<&'a [u8; 48]> {
+    fn ntp<'a>(layer: &ExaminedLayer<'a>) -> Ntp<&'a [u8; 48]> {
         let View::Ntp(ntp) = layer.view else { panic!("{:?}", layer.view) };
         ntp
     }
 
-    fn issues(layer: &Examined<'_>) -> Vec<Reason> {
+    fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
         layer.issues(|issue| all.push(issue.reason));
         all
@@ -363,8 +363,8 @@ mod tests {
             packet[0] = 0x23;
             packet[51] = 7;
             let layer = layer(&packet);
-            assert_eq!(ntp(&layer).mac(&layer.place).map(|(id, code)| (id, code.len())), Some((7, len - 4)));
-            assert_eq!((ntp(&layer).extensions(&layer.place).iter().count(), issues(&layer)), (0, vec![]));
+            assert_eq!(ntp(&layer).mac(&layer.context).map(|(id, code)| (id, code.len())), Some((7, len - 4)));
+            assert_eq!((ntp(&layer).extensions(&layer.context).iter().count(), issues(&layer)), (0, vec![]));
         }
     }
 
@@ -375,15 +375,15 @@ mod tests {
         packet[48..52].copy_from_slice(&[1, 4, 0, 32]);
         packet[83] = 9;
         let layer = layer(&packet);
-        assert_eq!(ntp(&layer).extensions(&layer.place).iter().count(), 1);
-        assert_eq!(ntp(&layer).mac(&layer.place).map(|(id, _)| id), Some(9));
+        assert_eq!(ntp(&layer).extensions(&layer.context).iter().count(), 1);
+        assert_eq!(ntp(&layer).mac(&layer.context).map(|(id, _)| id), Some(9));
     }
 
     #[test]
     fn extension_fields_of_length_zero_end() {
         let mut packet = vec![0; 48 + 40];
         packet[0] = 0x24;
-        assert_eq!(issues(&layer(&packet)), [Reason::BrokenItem(40)]);
+        assert_eq!(issues(&layer(&packet)), [IssueKind::BrokenItem(40)]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::EtherType;
 use crate::field::{Field, Numbers, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
 
 registry! {
     /// What PPP carries, IANA's registry.
@@ -61,11 +61,11 @@ header! {
     /// PPP protocol field, [RFC 1661 §2](https://www.rfc-editor.org/rfc/rfc1661#section-2).
     ///
     /// ```
-    /// use packetsmith::{Layers, Next, Ppp, PppProtocolNumber, Proto};
+    /// use packetsmith::{Layers, NextProtocol, Ppp, PppProtocolNumber, Proto};
     /// let (header, _) = Ppp::split(&[0xc0, 0x21, 9]).unwrap();
     /// assert_eq!(header.protocol(), PppProtocolNumber::Lcp);
     /// // Address and control, and a protocol field compressed to one byte, are layers of their own.
-    /// let protos: Vec<_> = Layers::new(Next::Ppp, &[0xff, 3, 0xfd, 1]).map(|layer| layer.proto).collect();
+    /// let protos: Vec<_> = Layers::new(NextProtocol::Ppp, &[0xff, 3, 0xfd, 1]).map(|layer| layer.proto).collect();
     /// assert_eq!(protos, [Proto::PppHdlc, Proto::PppCompressed, Proto::Data]);
     /// ```
     pub struct Ppp(2) {
@@ -80,16 +80,16 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
     const TABLE: &'static [Field] = Ppp::FIELDS;
     const RAW: &'static str = "Protocols other than IP, MPLS, LCP, IPCP, IPV6CP, PAP and CHAP; they are named.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Ppp::LEN))?;
-        Ok(Parts::new(header, Ppp::LEN, Next::PppProtocol(header.protocol().into())))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ppp::LEN))?;
+        Ok(ParsedHeader::new(header, Ppp::LEN, NextProtocol::PppProtocol(header.protocol().into())))
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if u16::from(self.protocol()) & 1 == 0 {
             let field = &Ppp::FIELDS[0];
-            let rule = Reason::Rule(Severity::Warning, "is even, and all protocols are odd (RFC 1661 §2)");
-            report(Some(field), field.span(place.context.at), rule);
+            let rule = IssueKind::Rule(Severity::Warning, "is even, and all protocols are odd (RFC 1661 §2)");
+            report(Some(field), field.span(context.bounds.start), rule);
         }
     }
 }
@@ -108,9 +108,9 @@ impl<'a> Protocol<'a> for PppCompressed<&'a [u8; 1]> {
     const TABLE: &'static [Field] = PppCompressed::FIELDS;
     const RAW: &'static str = "As with PPP.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(PppCompressed::LEN))?;
-        Ok(Parts::new(header, PppCompressed::LEN, Next::PppProtocol(header.protocol().into())))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(PppCompressed::LEN))?;
+        Ok(ParsedHeader::new(header, PppCompressed::LEN, NextProtocol::PppProtocol(header.protocol().into())))
     }
 }
 
@@ -130,15 +130,15 @@ impl<'a> Protocol<'a> for PppHdlc<&'a [u8; 2]> {
     const TABLE: &'static [Field] = PppHdlc::FIELDS;
     const RAW: &'static str = "A frame check sequence behind the packet, which no field announces.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, rest) = Self::split(bytes).ok_or(Flaw::needs(PppHdlc::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, rest) = Self::split(bytes).ok_or(ParseDefect::needs(PppHdlc::LEN))?;
         let next = match (header.control(), rest) {
             // Address and control do not stand twice.
-            (3, [0xff, ..]) => Next::Unknown,
-            (3, _) => Next::Ppp,
-            _ => Next::Unknown,
+            (3, [0xff, ..]) => NextProtocol::Unknown,
+            (3, _) => NextProtocol::Ppp,
+            _ => NextProtocol::Unknown,
         };
-        Ok(Parts::new(header, PppHdlc::LEN, next))
+        Ok(ParsedHeader::new(header, PppHdlc::LEN, next))
     }
 }
 
@@ -164,9 +164,9 @@ impl<'a> Protocol<'a> for PppDirection<&'a [u8; 1]> {
     const TABLE: &'static [Field] = PppDirection::FIELDS;
     const RAW: &'static str = "Nothing.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(PppDirection::LEN))?;
-        Ok(Parts::new(header, PppDirection::LEN, Next::Ppp))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(PppDirection::LEN))?;
+        Ok(ParsedHeader::new(header, PppDirection::LEN, NextProtocol::Ppp))
     }
 }
 
@@ -194,53 +194,53 @@ impl<'a> Protocol<'a> for CHdlc<&'a [u8; 4]> {
     const TABLE: &'static [Field] = CHdlc::FIELDS;
     const RAW: &'static str = "Cisco's own protocols, SLARP among them.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(CHdlc::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(CHdlc::LEN))?;
         let next = match u16::from(header.protocol()) {
-            0x6558 => Next::LinkType(1),
+            0x6558 => NextProtocol::LinkType(1),
             // Cisco's own numbers: 0x8035 is SLARP here, not RARP.
-            0x2000 | 0x8035 => Next::Unknown,
-            protocol => Next::EtherType(protocol),
+            0x2000 | 0x8035 => NextProtocol::Unknown,
+            protocol => NextProtocol::EtherType(protocol),
         };
-        Ok(Parts::new(header, CHdlc::LEN, next))
+        Ok(ParsedHeader::new(header, CHdlc::LEN, next))
     }
 }
 
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use crate::Next;
+    use crate::NextProtocol;
     use crate::dissect::Layers;
     use crate::proto::Proto::{self, *};
     use std::vec::Vec;
 
-    fn protos(first: Next, frame: &[u8]) -> Vec<Proto> {
+    fn protos(first: NextProtocol, frame: &[u8]) -> Vec<Proto> {
         Layers::new(first, frame).map(|layer| layer.proto).collect()
     }
 
     #[test]
     fn address_and_control_are_there_or_not() {
-        assert_eq!(protos(Next::LinkType(9), &[0, 0x2b, 1]), [Ppp, Data]);
-        assert_eq!(protos(Next::LinkType(9), &[0xff, 3, 0, 0x2b, 1]), [PppHdlc, Ppp, Data]);
-        assert_eq!(protos(Next::LinkType(50), &[0xff, 3, 0x2b, 1]), [PppHdlc, PppCompressed, Data]);
-        assert_eq!(protos(Next::LinkType(204), &[1, 0xff, 3, 0, 0x2b, 1]), [PppDirection, PppHdlc, Ppp, Data]);
-        assert_eq!(protos(Next::LinkType(166), &[0, 3, 0, 0x2b, 1]), [PppHdlc, Ppp, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(9), &[0, 0x2b, 1]), [Ppp, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(9), &[0xff, 3, 0, 0x2b, 1]), [PppHdlc, Ppp, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(50), &[0xff, 3, 0x2b, 1]), [PppHdlc, PppCompressed, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(204), &[1, 0xff, 3, 0, 0x2b, 1]), [PppDirection, PppHdlc, Ppp, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(166), &[0, 3, 0, 0x2b, 1]), [PppHdlc, Ppp, Data]);
     }
 
     #[test]
     fn serial_lines_may_speak_cisco_hdlc() {
-        assert_eq!(protos(Next::LinkType(50), &[0x0f, 0, 0x20, 0, 1]), [CHdlc, Data]);
-        assert_eq!(protos(Next::LinkType(104), &[0x8f, 0, 0x20, 0, 1]), [CHdlc, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(50), &[0x0f, 0, 0x20, 0, 1]), [CHdlc, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(104), &[0x8f, 0, 0x20, 0, 1]), [CHdlc, Data]);
     }
 
     #[test]
     fn slarp_of_cisco_hdlc_is_not_rarp() {
         let keepalive = [0x8f, 0, 0x80, 0x35, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0xff, 0xff];
-        assert_eq!(protos(Next::LinkType(104), &keepalive), [CHdlc, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(104), &keepalive), [CHdlc, Data]);
     }
 
     #[test]
     fn address_and_control_do_not_stand_twice() {
-        assert_eq!(protos(Next::LinkType(50), &[0xff, 3].repeat(2000)), [PppHdlc, Data]);
+        assert_eq!(protos(NextProtocol::LinkType(50), &[0xff, 3].repeat(2000)), [PppHdlc, Data]);
     }
 }

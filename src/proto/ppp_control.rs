@@ -3,29 +3,29 @@
 
 use super::PppProtocolNumber;
 use crate::field::{Field, Kind, Registry, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
-use crate::part::{Counted, Framed, Framing, Text, Tlvs, Variants, show_message, variants};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report};
+use crate::part::{Counted, TlvItem, TlvLayout, Text, Tlvs, TaggedEnum, show_message, tagged_enum};
+use crate::source::{Encoder, FieldError};
 use core::net::Ipv4Addr;
 
 /// Head and total of a packet of `length` bytes, of which `bytes` are there.
-fn parts<H>(header: H, length: u16, row: u8, bytes: &[u8]) -> Parts<H> {
+fn parts<H>(header: H, length: u16, row: u8, bytes: &[u8]) -> ParsedHeader<H> {
     match usize::from(length) {
-        length @ 4.. => Parts::new(header, length.min(bytes.len()), Next::Unknown).total(length),
-        length => Parts::new(header, 4, Next::Unknown).flaw(Flaw::too_short(length, 4).at(row)),
+        length @ 4.. => ParsedHeader::new(header, length.min(bytes.len()), NextProtocol::Unknown).total(length),
+        length => ParsedHeader::new(header, 4, NextProtocol::Unknown).defect(ParseDefect::too_short(length, 4).at(row)),
     }
 }
 
 /// Tells whether a packet of `length` bytes is all there: what is cut says so itself.
-fn is_whole(length: u16, place: &Place<'_>) -> bool {
-    usize::from(length) == place.head().len()
+fn is_whole(length: u16, context: &LayerContext<'_>) -> bool {
+    usize::from(length) == context.header().len()
 }
 
 /// Reports contents that are all there, and do not fit their code.
-fn check_message<'a, V: Variants<'a>>(kind: u8, length: u16, place: &Place<'a>, report: &mut Report<'_>) {
-    let (kind, contents) = (u16::from(kind), place.options(4));
-    if is_whole(length, place) && V::name_of(kind).is_some() && V::decode(kind, contents).is_unknown() {
-        report(None, contents.span(), Reason::BadItem(kind));
+fn check_message<'a, V: TaggedEnum<'a>>(kind: u8, length: u16, context: &LayerContext<'a>, report: &mut Report<'_>) {
+    let (kind, contents) = (u16::from(kind), context.options(4));
+    if is_whole(length, context) && V::name_of(kind).is_some() && V::decode(kind, contents).is_unknown() {
+        report(None, contents.span(), IssueKind::BadItem(kind));
     }
 }
 
@@ -33,11 +33,11 @@ header! {
     /// Header of the link control protocol, [RFC 1661 §5](https://www.rfc-editor.org/rfc/rfc1661#section-5).
     ///
     /// ```
-    /// use packetsmith::{Examine, Layers, LcpMessage, LcpOption, Next, View};
+    /// use packetsmith::{Examine, Layers, LcpMessage, LcpOption, NextProtocol, View};
     /// let packet = [1, 7, 0, 8, 1, 4, 0x05, 0xd4];
-    /// let layer = Examine::new(Layers::new(Next::PppProtocol(0xc021), &packet)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::PppProtocol(0xc021), &packet)).next().unwrap();
     /// let View::Lcp(lcp) = layer.view else { panic!() };
-    /// let LcpMessage::ConfigureRequest { options } = lcp.message(&layer.place) else { panic!() };
+    /// let LcpMessage::ConfigureRequest { options } = lcp.message(&layer.context) else { panic!() };
     /// assert_eq!(options.iter().next(), Some(LcpOption::MaximumReceiveUnit { size: 1492 }));
     /// ```
     pub struct Lcp(4) {
@@ -72,7 +72,7 @@ registry! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What an LCP packet holds behind its header, by its code.
     pub enum LcpMessage<'a>: "code", "ppp.code" {
         VendorSpecific = 0 "vendor specific" {
@@ -154,7 +154,7 @@ variants! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// An option of the link control protocol, RFC 1661 §6 and IANA's registry.
     pub enum LcpOption<'a>: "type", "lcp.opt.type" {
         MaximumReceiveUnit = 1 "maximum receive unit" {
@@ -216,14 +216,14 @@ variants! {
     }
 }
 
-impl Framed for LcpOption<'_> {
-    const FRAMING: Framing = Framing { whole: true, ..Framing::BYTES };
+impl TlvItem for LcpOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout { whole: true, ..TlvLayout::BYTES };
 }
 
 impl<'a> Lcp<&'a [u8; 4]> {
     /// What the packet holds behind its header; what breaks off is unknown.
-    pub fn message(&self, place: &Place<'a>) -> LcpMessage<'a> {
-        LcpMessage::decode(u8::from(self.code()).into(), place.options(Lcp::LEN))
+    pub fn message(&self, context: &LayerContext<'a>) -> LcpMessage<'a> {
+        LcpMessage::decode(u8::from(self.code()).into(), context.options(Lcp::LEN))
     }
 }
 
@@ -238,24 +238,24 @@ impl<'a> Protocol<'a> for Lcp<&'a [u8; 4]> {
     const RAW: &'static str =
         "What a vendor or another protocol gives a meaning: vendor data, quality protocols, call-back messages.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Lcp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Lcp::LEN))?;
         Ok(parts(header, header.length(), Lcp::row("length"), bytes))
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Lcp::LEN] = builder.header(at);
         LcpMessage::build(u8::from(Lcp::new(&header).code()).into(), builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        show_message::<LcpMessage>(u8::from(self.code()).into(), place.options(Lcp::LEN), visitor);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        show_message::<LcpMessage>(u8::from(self.code()).into(), context.options(Lcp::LEN), visitor);
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        check_message::<LcpMessage>(self.code().into(), self.length(), place, report);
-        if let (1..=4, true) = (u8::from(self.code()), is_whole(self.length(), place)) {
-            Tlvs::<LcpOption>::at(place.options(Lcp::LEN)).check(OPTIONS, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        check_message::<LcpMessage>(self.code().into(), self.length(), context, report);
+        if let (1..=4, true) = (u8::from(self.code()), is_whole(self.length(), context)) {
+            Tlvs::<LcpOption>::at(context.options(Lcp::LEN)).check(OPTIONS, report);
         }
     }
 }
@@ -276,8 +276,8 @@ registry! {
 }
 
 /// Shows what a network control protocol holds behind its header.
-fn show_ncp<'a, V: Variants<'a> + Framed>(code: NcpCode, place: &Place<'a>, visitor: &mut dyn Visitor) {
-    let contents = place.options(4);
+fn show_ncp<'a, V: TaggedEnum<'a> + TlvItem>(code: NcpCode, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+    let contents = context.options(4);
     match u8::from(code) {
         1..=4 if !contents.is_empty() => Tlvs::<V>::at(contents).show(OPTIONS, visitor),
         _ if !contents.is_empty() => {
@@ -291,11 +291,11 @@ header! {
     /// Header of the IP control protocol, RFC 1332 §2.
     ///
     /// ```
-    /// use packetsmith::{Examine, IpcpOption, Layers, Next, View};
+    /// use packetsmith::{Examine, IpcpOption, Layers, NextProtocol, View};
     /// let packet = [2, 1, 0, 10, 3, 6, 10, 0, 0, 7];
-    /// let layer = Examine::new(Layers::new(Next::PppProtocol(0x8021), &packet)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::PppProtocol(0x8021), &packet)).next().unwrap();
     /// let View::Ipcp(ipcp) = layer.view else { panic!() };
-    /// let option = ipcp.options(&layer.place).iter().next();
+    /// let option = ipcp.options(&layer.context).iter().next();
     /// assert_eq!(option, Some(IpcpOption::Address { address: [10, 0, 0, 7].into() }));
     /// ```
     pub struct Ipcp(4) {
@@ -308,7 +308,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// An option of the IP control protocol, RFC 1332 §3 and RFC 1877.
     pub enum IpcpOption<'a>: "type", "ipcp.opt.type" {
         Addresses = 1 "IP addresses" {
@@ -350,8 +350,8 @@ variants! {
     }
 }
 
-impl Framed for IpcpOption<'_> {
-    const FRAMING: Framing = LcpOption::FRAMING;
+impl TlvItem for IpcpOption<'_> {
+    const FRAMING: TlvLayout = LcpOption::FRAMING;
 }
 
 header! {
@@ -366,7 +366,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// An option of the IPv6 control protocol, RFC 5072 §4.
     pub enum Ipv6cpOption<'a>: "type", "ipv6cp.opt.type" {
         InterfaceIdentifier = 1 "interface identifier" {
@@ -382,16 +382,16 @@ variants! {
     }
 }
 
-impl Framed for Ipv6cpOption<'_> {
-    const FRAMING: Framing = LcpOption::FRAMING;
+impl TlvItem for Ipv6cpOption<'_> {
+    const FRAMING: TlvLayout = LcpOption::FRAMING;
 }
 
 macro_rules! network_control {
     ($($name:ident, $option:ident, $short:literal, $title:literal;)+) => { $(
         impl<'a> $name<&'a [u8; 4]> {
             /// The options; none in packets that have none.
-            pub fn options(&self, place: &Place<'a>) -> Tlvs<'a, $option<'a>> {
-                let mut contents = place.options(4);
+            pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, $option<'a>> {
+                let mut contents = context.options(4);
                 if !matches!(u8::from(self.code()), 1..=4) {
                     contents.rest();
                 }
@@ -408,23 +408,23 @@ macro_rules! network_control {
             const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("options", $option::REGISTRY)];
             const RAW: &'static str = "What a compression protocol needs beyond RFC 1332's Van Jacobson.";
 
-            fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-                let (header, _) = Self::split(bytes).ok_or(Flaw::needs($name::LEN))?;
+            fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+                let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs($name::LEN))?;
                 Ok(parts(header, header.length(), $name::row("length"), bytes))
             }
 
-            fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+            fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
                 Tlvs::<$option>::build(OPTIONS, builder)?;
                 builder.bytes(crate::part::DATA)
             }
 
-            fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-                show_ncp::<$option>(self.code(), place, visitor);
+            fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+                show_ncp::<$option>(self.code(), context, visitor);
             }
 
-            fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-                if is_whole(self.length(), place) {
-                    self.options(place).check(OPTIONS, report);
+            fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+                if is_whole(self.length(), context) {
+                    self.options(context).check(OPTIONS, report);
                 }
             }
         }
@@ -457,7 +457,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What a PAP packet holds behind its header, by its code.
     pub enum PapMessage<'a>: "code", "pap.code" {
         Request = 1 "authenticate request" {
@@ -499,7 +499,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What a CHAP packet holds behind its header, by its code.
     pub enum ChapMessage<'a>: "code", "chap.code" {
         Challenge = 1 "challenge" {
@@ -529,8 +529,8 @@ macro_rules! authentication {
     ($($name:ident, $message:ident, $short:literal, $title:literal;)+) => { $(
         impl<'a> $name<&'a [u8; 4]> {
             /// What the packet holds behind its header; what breaks off is unknown.
-            pub fn message(&self, place: &Place<'a>) -> $message<'a> {
-                $message::decode(u8::from(self.code()).into(), place.options($name::LEN))
+            pub fn message(&self, context: &LayerContext<'a>) -> $message<'a> {
+                $message::decode(u8::from(self.code()).into(), context.options($name::LEN))
             }
         }
 
@@ -543,22 +543,22 @@ macro_rules! authentication {
             const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("messages", $message::REGISTRY)];
             const RAW: &'static str = "Nothing.";
 
-            fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-                let (header, _) = Self::split(bytes).ok_or(Flaw::needs($name::LEN))?;
+            fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+                let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs($name::LEN))?;
                 Ok(parts(header, header.length(), $name::row("length"), bytes))
             }
 
-            fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+            fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
                 let header: [u8; $name::LEN] = builder.header(at);
                 $message::build(u8::from($name::new(&header).code()).into(), builder)
             }
 
-            fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-                show_message::<$message>(u8::from(self.code()).into(), place.options($name::LEN), visitor);
+            fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+                show_message::<$message>(u8::from(self.code()).into(), context.options($name::LEN), visitor);
             }
 
-            fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-                check_message::<$message>(self.code().into(), self.length(), place, report);
+            fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+                check_message::<$message>(self.code().into(), self.length(), context, report);
             }
         }
     )+ };
@@ -573,15 +573,15 @@ authentication! {
 mod tests {
     extern crate std;
     use super::*;
-    use crate::dissect::{Examine, Examined, Layers};
+    use crate::dissect::{Examine, ExaminedLayer, Layers};
     use crate::proto::View;
     use std::vec::Vec;
 
-    fn layer(protocol: u16, packet: &[u8]) -> Examined<'_> {
-        Examine::new(Layers::new(Next::PppProtocol(protocol), packet)).next().unwrap()
+    fn layer(protocol: u16, packet: &[u8]) -> ExaminedLayer<'_> {
+        Examine::new(Layers::new(NextProtocol::PppProtocol(protocol), packet)).next().unwrap()
     }
 
-    fn issues(layer: &Examined<'_>) -> Vec<Reason> {
+    fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
         layer.issues(|issue| all.push(issue.reason));
         all
@@ -590,28 +590,28 @@ mod tests {
     #[test]
     fn padding_behind_the_length_is_no_option() {
         let layer = layer(0xc021, &[1, 1, 0, 8, 1, 4, 5, 0xd4, 0, 0, 0]);
-        assert_eq!((layer.head().len(), layer.tail(), issues(&layer)), (8, &[0, 0, 0][..], [].into()));
+        assert_eq!((layer.header().len(), layer.trailer(), issues(&layer)), (8, &[0, 0, 0][..], [].into()));
     }
 
     #[test]
     fn lengths_that_say_too_little_or_too_much_are_reported() {
         let short = layer(0xc021, &[1, 1, 0, 3, 9]);
-        assert_eq!((short.body(), issues(&short)), (&[9][..], [Reason::TooShort { declared: 3, min: 4 }].into()));
+        assert_eq!((short.payload(), issues(&short)), (&[9][..], [IssueKind::TooShort { declared: 3, min: 4 }].into()));
         let long = layer(0x8021, &[1, 1, 0, 30, 3, 6, 10]);
-        assert!(matches!(issues(&long)[..], [Reason::Truncated { needed: 30, have: 7, .. }]));
+        assert!(matches!(issues(&long)[..], [IssueKind::Truncated { needed: 30, have: 7, .. }]));
     }
 
     #[test]
     fn an_option_that_breaks_off_is_reported() {
-        assert_eq!(issues(&layer(0xc021, &[1, 1, 0, 6, 1, 1])), [Reason::BrokenItem(2)]);
-        assert_eq!(issues(&layer(0x8057, &[1, 1, 0, 7, 1, 3, 0])), [Reason::BadItem(1)]);
+        assert_eq!(issues(&layer(0xc021, &[1, 1, 0, 6, 1, 1])), [IssueKind::BrokenItem(2)]);
+        assert_eq!(issues(&layer(0x8057, &[1, 1, 0, 7, 1, 3, 0])), [IssueKind::BadItem(1)]);
     }
 
     #[test]
     fn names_and_passwords_stand_behind_their_lengths() {
         let layer = layer(0xc023, b"\x01\x01\0\x0c\x03bob\x03pwd");
         let View::Pap(pap) = layer.view else { panic!() };
-        let PapMessage::Request { peer_id, password } = pap.message(&layer.place) else { panic!() };
+        let PapMessage::Request { peer_id, password } = pap.message(&layer.context) else { panic!() };
         assert_eq!((peer_id.0.0, password.0.0), (&b"bob"[..], &b"pwd"[..]));
         assert_eq!(issues(&layer), []);
     }

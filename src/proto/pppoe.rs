@@ -1,9 +1,9 @@
 //! PPP over Ethernet, RFC 2516: discovery and session.
 
 use crate::field::{Field, Kind, Registry, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Framed, Framing, Text, Tlvs, Variants, variants};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
+use crate::part::{TlvItem, TlvLayout, Text, Tlvs, TaggedEnum, tagged_enum};
+use crate::source::{Encoder, FieldError};
 
 registry! {
     /// Kinds of PPPoE packets, RFC 2516 §5 and RFC 5578.
@@ -26,12 +26,12 @@ header! {
     /// PPPoE header, [RFC 2516 §4](https://www.rfc-editor.org/rfc/rfc2516#section-4).
     ///
     /// ```
-    /// use packetsmith::{Examine, Layers, Next, PppoeCode, PppoeTag, Text, View};
+    /// use packetsmith::{Examine, Layers, NextProtocol, PppoeCode, PppoeTag, Text, View};
     /// let packet = *b"\x11\x09\0\0\0\x07\x01\x02\0\x03bas";
-    /// let layer = Examine::new(Layers::new(Next::EtherType(0x8863), &packet)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::EtherType(0x8863), &packet)).next().unwrap();
     /// let View::Pppoe(pppoe) = layer.view else { panic!() };
     /// assert_eq!(pppoe.code(), PppoeCode::Initiation);
-    /// assert_eq!(pppoe.tags(&layer.place).iter().next(), Some(PppoeTag::AcName { name: Text(b"bas") }));
+    /// assert_eq!(pppoe.tags(&layer.context).iter().next(), Some(PppoeTag::AcName { name: Text(b"bas") }));
     /// ```
     pub struct Pppoe(6) {
         /// Always 1.
@@ -51,8 +51,8 @@ const TAGS: &Field = &Field::floating("tags", "pppoed.tags", Kind::List(&Kind::G
 
 impl<'a> Pppoe<&'a [u8; 6]> {
     /// The tags of a discovery packet; none in a session.
-    pub fn tags(&self, place: &Place<'a>) -> Tlvs<'a, PppoeTag<'a>> {
-        Tlvs::at(place.options(Pppoe::LEN))
+    pub fn tags(&self, context: &LayerContext<'a>) -> Tlvs<'a, PppoeTag<'a>> {
+        Tlvs::at(context.options(Pppoe::LEN))
     }
 }
 
@@ -65,38 +65,38 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("tags", PppoeTag::REGISTRY)];
     const RAW: &'static str = "The contents of tags that are a vendor's or a peer's own, and of the metrics tag.";
 
-    fn parse(bytes: &'a [u8], via: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Pppoe::LEN))?;
+    fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Pppoe::LEN))?;
         if header.version() != 1 {
-            let flaw = Flaw::version(header.version(), 1).at(Pppoe::row("version"));
-            return Ok(Parts::new(header, Pppoe::LEN, Next::Unknown).flaw(flaw));
+            let defect = ParseDefect::version(header.version(), 1).at(Pppoe::row("version"));
+            return Ok(ParsedHeader::new(header, Pppoe::LEN, NextProtocol::Unknown).defect(defect));
         }
         let total = Pppoe::LEN + usize::from(header.length());
-        let parts = match via {
-            Next::EtherType(0x8863) => Parts::new(header, total.min(bytes.len()), Next::Unknown),
-            _ => Parts::new(header, Pppoe::LEN, Next::Ppp),
+        let parts = match selector {
+            NextProtocol::EtherType(0x8863) => ParsedHeader::new(header, total.min(bytes.len()), NextProtocol::Unknown),
+            _ => ParsedHeader::new(header, Pppoe::LEN, NextProtocol::Ppp),
         };
         Ok(parts.total(total))
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         Tlvs::<PppoeTag>::build(TAGS, builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        if place.head().len() > Pppoe::LEN {
-            self.tags(place).show(TAGS, visitor);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        if context.header().len() > Pppoe::LEN {
+            self.tags(context).show(TAGS, visitor);
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         // What is cut says so itself.
-        if place.head().len() == Pppoe::LEN + usize::from(self.length()) {
-            self.tags(place).check(TAGS, report);
+        if context.header().len() == Pppoe::LEN + usize::from(self.length()) {
+            self.tags(context).check(TAGS, report);
         }
-        let discovery = place.context.via == Next::EtherType(0x8863);
+        let discovery = context.selector == NextProtocol::EtherType(0x8863);
         let field = &Pppoe::FIELDS[usize::from(const { Pppoe::row("code") })];
-        let mut rule = |text| report(Some(field), field.span(place.context.at), Reason::Rule(Severity::Warning, text));
+        let mut rule = |text| report(Some(field), field.span(context.bounds.start), IssueKind::Rule(Severity::Warning, text));
         match self.code() {
             PppoeCode::Session if discovery => rule("is that of a session, in a discovery packet (RFC 2516 §5)"),
             PppoeCode::Session => {}
@@ -106,7 +106,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
     }
 }
 
-variants! {
+tagged_enum! {
     /// A tag of a discovery packet, RFC 2516 appendix A and IANA's registry.
     pub enum PppoeTag<'a>: "type", "pppoed.tag" {
         EndOfList = 0x0000 "end of list" {}
@@ -186,8 +186,8 @@ variants! {
 }
 
 /// The end of the list has a length, which is zero.
-impl Framed for PppoeTag<'_> {
-    const FRAMING: Framing = Framing { end: Some(0), ..Framing::WORDS };
+impl TlvItem for PppoeTag<'_> {
+    const FRAMING: TlvLayout = TlvLayout { end: Some(0), ..TlvLayout::WORDS };
 }
 
 #[cfg(test)]
@@ -198,9 +198,9 @@ mod tests {
     use crate::proto::Proto;
     use std::vec::Vec;
 
-    fn walk(ethertype: u16, packet: &[u8]) -> (Vec<Proto>, Vec<Reason>) {
+    fn walk(ethertype: u16, packet: &[u8]) -> (Vec<Proto>, Vec<IssueKind>) {
         let (mut protos, mut issues) = (Vec::new(), Vec::new());
-        for layer in Examine::new(Layers::new(Next::EtherType(ethertype), packet)) {
+        for layer in Examine::new(Layers::new(NextProtocol::EtherType(ethertype), packet)) {
             protos.push(layer.proto);
             layer.issues(|issue| issues.push(issue.reason));
         }
@@ -211,14 +211,14 @@ mod tests {
     fn the_length_leaves_padding_out_of_a_session() {
         let packet = [0x11, 0, 0, 1, 0, 3, 0, 0x2b, 7, 0, 0, 0];
         assert_eq!(walk(0x8864, &packet), ([Proto::Pppoe, Proto::Ppp, Proto::Data].into(), [].into()));
-        let layer = Layers::new(Next::EtherType(0x8864), &packet).next().unwrap();
-        assert_eq!(layer.tail(), [0, 0, 0]);
+        let layer = Layers::new(NextProtocol::EtherType(0x8864), &packet).next().unwrap();
+        assert_eq!(layer.trailer(), [0, 0, 0]);
     }
 
     #[test]
     fn a_tag_that_breaks_off_is_reported_once() {
         let packet = [0x11, 9, 0, 0, 0, 4, 1, 1, 0, 9];
-        assert_eq!(walk(0x8863, &packet), ([Proto::Pppoe].into(), [Reason::BrokenItem(4)].into()));
+        assert_eq!(walk(0x8863, &packet), ([Proto::Pppoe].into(), [IssueKind::BrokenItem(4)].into()));
         // Nothing behind the end of the list is a tag.
         let packet = [0x11, 9, 0, 0, 0, 6, 0, 0, 0, 0, 1, 1];
         assert_eq!(walk(0x8863, &packet).1, []);
@@ -227,6 +227,6 @@ mod tests {
     #[test]
     fn a_length_beyond_the_frame_is_reported() {
         let packet = [0x11, 9, 0, 0, 0, 9, 1, 1, 0, 0];
-        assert!(matches!(walk(0x8863, &packet).1[..], [Reason::Truncated { needed: 15, have: 10, .. }]));
+        assert!(matches!(walk(0x8863, &packet).1[..], [IssueKind::Truncated { needed: 15, have: 10, .. }]));
     }
 }

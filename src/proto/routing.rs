@@ -3,9 +3,9 @@
 use super::IpProtocol;
 use super::extension::extension;
 use crate::field::{Field, Kind, Numbers, Registry, Span, Value, Visitor, header, registry, show_fixed};
-use crate::layer::{Chain, Flaw, Inner, Next, Parts, Place, Protocol, Reason, Report, Severity};
-use crate::part::{Cursor, Framed, Framing, List, Part, Put, Tlvs, Variants, variants};
-use crate::source::{Builder, Mistake, Unfit};
+use crate::layer::{ExtensionHeaders, ParseDefect, Scope, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
+use crate::part::{Cursor, TlvItem, TlvLayout, List, Codec, ByteSink, Tlvs, TaggedEnum, tagged_enum};
+use crate::source::{Encoder, FieldError, ValueError};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -34,7 +34,7 @@ header! {
     /// packet[63] = 1;
     /// for layer in examine(101, &packet) {
     ///     if let View::Routing(routing) = layer.view {
-    ///         let RoutingData::Type2 { home_address, .. } = routing.data(&layer.place) else { panic!() };
+    ///         let RoutingData::Type2 { home_address, .. } = routing.data(&layer.context) else { panic!() };
     ///         assert_eq!(home_address.to_string(), "::1");
     ///     }
     /// }
@@ -43,7 +43,7 @@ header! {
         /// Protocol or extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.routing.nxt", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "ipv6.routing.len", head_length(8, 8);
+        length: u8 = 8..16, "ipv6.routing.len", header_length(8, 8);
         /// Routing type.
         routing_type: RoutingType = 16..24, "ipv6.routing.type";
         /// Nodes still to be visited.
@@ -51,7 +51,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What stands behind the first four bytes of a routing header. The number is [`RoutingType`]'s.
     pub enum RoutingData<'a>: "routing_type", "ipv6.routing.type" {
         SourceRoute = 0 "source route (deprecated)" {
@@ -118,7 +118,7 @@ impl<B: core::borrow::Borrow<[u8; 4]>> RplSourceRoute<B> {
 /// packet[40..].copy_from_slice(&[59, 1, 3, 2, 0xef, 0x50, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0]);
 /// for layer in examine(101, &packet) {
 ///     if let View::Routing(routing) = layer.view {
-///         let RoutingData::Rpl { route } = routing.data(&layer.place) else { panic!() };
+///         let RoutingData::Rpl { route } = routing.data(&layer.context) else { panic!() };
 ///         let full: Vec<_> = route.full("fd00::".parse().unwrap()).map(|a| a.to_string()).collect();
 ///         assert_eq!(full, ["fd00::1", "fd00::2"]);
 ///     }
@@ -198,7 +198,7 @@ impl<'a> RplAddresses<'a> {
     }
 }
 
-impl<'a> Part<'a> for RplAddresses<'a> {
+impl<'a> Codec<'a> for RplAddresses<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(RplAddresses { fixed: RplSourceRoute::take(cursor)?, rest: cursor.rest() })
@@ -206,11 +206,11 @@ impl<'a> Part<'a> for RplAddresses<'a> {
     fn show(&self, _: &'static Field, _: Span, visitor: &mut dyn Visitor) {
         self.show_in(None, visitor)
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.fixed.emit(out);
         out.put(self.rest.bytes());
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
         builder.fixed::<4>(RplSourceRoute::FIELDS)?;
         let fixed: Option<[u8; 4]> = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk().copied());
@@ -229,7 +229,7 @@ impl<'a> Part<'a> for RplAddresses<'a> {
                 }
                 match builder.source.value(ELIDED)? {
                     Some(Value::Bytes(written)) => builder.out.put(written),
-                    _ => return Err(Mistake::at(FULL, Unfit::Kind("an IPv6 address"))),
+                    _ => return Err(FieldError::at(FULL, ValueError::Kind("an IPv6 address"))),
                 }
             }
             builder.source.close()?;
@@ -240,7 +240,7 @@ impl<'a> Part<'a> for RplAddresses<'a> {
         builder.bytes(RPL_PADDING)?;
         builder.bytes(RPL_REST)
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         RplSourceRoute::FIELDS.iter().any(|field| builder.source.has(field))
     }
 }
@@ -274,7 +274,7 @@ const SEGMENTS: &Field =
 const TLVS: &Field =
     &Field::floating("tlvs", "ipv6.routing.srh.tlv", Kind::List(&Kind::Group), "Options, RFC 8754 §2.1.");
 
-impl<'a> Part<'a> for SegmentRoute<'a> {
+impl<'a> Codec<'a> for SegmentRoute<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fixed = SegmentRouting::take(cursor)?;
@@ -286,22 +286,22 @@ impl<'a> Part<'a> for SegmentRoute<'a> {
         self.fixed.show(field, span, visitor);
         let tail = self.tail.span();
         let segments = Span::new(span.start + SegmentRouting::LEN as u32, tail.start);
-        Part::show(&self.segments, SEGMENTS, segments, visitor);
+        Codec::show(&self.segments, SEGMENTS, segments, visitor);
         if !tail.is_empty() {
             self.tlvs.show(TLVS, visitor);
         }
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         self.fixed.emit(out);
         self.segments.emit(out);
         out.put(self.tail.bytes());
     }
-    fn build(_: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.fixed::<{ SegmentRouting::LEN }>(SegmentRouting::FIELDS)?;
         List::<Ipv6Addr>::build(SEGMENTS, builder)?;
         Tlvs::<SegmentTlv>::build(TLVS, builder)
     }
-    fn is_given(_: &'static Field, builder: &mut Builder<'_>) -> bool {
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         SegmentRouting::is_given(SEGMENTS, builder)
     }
 }
@@ -318,7 +318,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// An option of a segment routing header, RFC 8754 §2.1.
     pub enum SegmentTlv<'a>: "type", "ipv6.routing.srh.tlv.type" {
         Pad1 = 0 "Pad1" {}
@@ -351,23 +351,23 @@ variants! {
     }
 }
 
-impl Framed for SegmentTlv<'_> {
-    const FRAMING: Framing = Framing { lone: &[0], ..Framing::BYTES };
+impl TlvItem for SegmentTlv<'_> {
+    const FRAMING: TlvLayout = TlvLayout { lone: &[0], ..TlvLayout::BYTES };
 }
 
 const ROUTE: &Field = &Field::floating("data", "ipv6.routing.unknown_data", Kind::Bytes, "Data of the routing type.");
 
 impl<'a> Routing<&'a [u8; 4]> {
     /// What stands behind the first four bytes.
-    pub fn data(&self, place: &Place<'a>) -> RoutingData<'a> {
-        RoutingData::decode(u8::from(self.routing_type()).into(), place.options(Routing::LEN))
+    pub fn data(&self, context: &LayerContext<'a>) -> RoutingData<'a> {
+        RoutingData::decode(u8::from(self.routing_type()).into(), context.options(Routing::LEN))
     }
 }
 
 /// The destination address of the IPv6 header itself.
-fn ipv6_destination(place: &Place<'_>) -> Option<Ipv6Addr> {
-    let network = place.context.network;
-    let destination = Span::new(network.header + 24, network.header + 40).of(place.context.frame);
+fn ipv6_destination(context: &LayerContext<'_>) -> Option<Ipv6Addr> {
+    let network = context.addresses;
+    let destination = Span::new(network.header + 24, network.header + 40).of(context.frame);
     destination.try_into().ok().filter(|_| network.size == 16).map(|octets: [u8; 16]| octets.into())
 }
 
@@ -387,73 +387,73 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
         &[("routing types", RoutingData::REGISTRY), ("segment routing TLVs", SegmentTlv::REGISTRY)];
     const RAW: &'static str = "Types that are experimental or unassigned.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Routing::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Routing::LEN))?;
         Ok(extension(header, header.next_header(), header.length(), bytes.len(), Routing::row("length")))
     }
 
-    fn enter(&self, place: &Place<'a>, Inner { network, chain, .. }: &mut Inner) {
-        chain.add(Chain::ROUTING);
-        let head = place.head().len();
-        if self.segments_left() == 0 || network.size != 16 || head != 8 + usize::from(self.length()) * 8 {
+    fn update_scope(&self, context: &LayerContext<'a>, Scope { addresses, extension_headers, .. }: &mut Scope) {
+        extension_headers.add(ExtensionHeaders::ROUTING);
+        let head = context.header().len();
+        if self.segments_left() == 0 || addresses.size != 16 || head != 8 + usize::from(self.length()) * 8 {
             return;
         }
         // The final destination: last of the addresses, or in segment routing the first.
         let last = match self.routing_type() {
             RoutingType::SourceRoute | RoutingType::Type2 => head.checked_sub(16).filter(|&at| at >= 8),
             RoutingType::SegmentRouting => (head >= 24).then_some(8),
-            RoutingType::Rpl => match self.data(place) {
+            RoutingType::Rpl => match self.data(context) {
                 RoutingData::Rpl { route } if route.fixed.compressed_last() == 0 => {
                     head.checked_sub(16 + usize::from(route.fixed.padding())).filter(|&at| at >= 8)
                 }
-                _ => return network.size = 0,
+                _ => return addresses.size = 0,
             },
             // Addresses that are compressed, or stand in a router's tables, are nowhere in the frame.
-            RoutingType::Crh16 | RoutingType::Crh32 => return network.size = 0,
+            RoutingType::Crh16 | RoutingType::Crh32 => return addresses.size = 0,
             _ => None,
         };
         if let Some(last) = last {
-            network.dst = place.context.at + last as u32;
+            addresses.dst = context.bounds.start + last as u32;
         }
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Routing::LEN] = builder.header(at);
         RoutingData::build(u8::from(Routing::new(&header).routing_type()).into(), builder)?;
         builder.bytes(ROUTE)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let data = place.options(Routing::LEN);
-        if let RoutingData::Rpl { route } = self.data(place) {
-            route.show_in(ipv6_destination(place), visitor);
-        } else if !self.data(place).is_unknown() {
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let data = context.options(Routing::LEN);
+        if let RoutingData::Rpl { route } = self.data(context) {
+            route.show_in(ipv6_destination(context), visitor);
+        } else if !self.data(context).is_unknown() {
             RoutingData::show(u8::from(self.routing_type()).into(), data, visitor);
         } else if !data.is_empty() {
             visitor.field(ROUTE, data.span(), Value::Bytes(data.bytes()));
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        place.check_order(Chain::ROUTING, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        context.check_order(ExtensionHeaders::ROUTING, report);
         let field = |row: u8| Routing::FIELDS.get(usize::from(row));
         let mut about = |row, reason| {
-            report(field(row), field(row).map_or(place.head_span(), |f| f.span(place.context.at)), reason)
+            report(field(row), field(row).map_or(context.header_span(), |f| f.span(context.bounds.start)), reason)
         };
         let (kind, left) = (const { Routing::row("routing_type") }, const { Routing::row("segments_left") });
         if let RoutingType::SourceRoute | RoutingType::Nimrod = self.routing_type() {
             let rule = "the routing type is deprecated, since it lets packets go in circles (RFC 5095)";
-            about(kind, Reason::Rule(Severity::Warning, rule));
+            about(kind, IssueKind::Rule(Severity::Warning, rule));
         }
-        if place.head().len() != 8 + usize::from(self.length()) * 8 {
+        if context.header().len() != 8 + usize::from(self.length()) * 8 {
             return;
         }
-        let count = match self.data(place) {
+        let count = match self.data(context) {
             RoutingData::SourceRoute { addresses, .. } => addresses.iter().count(),
             RoutingData::Type2 { .. } => {
                 if self.segments_left() != 1 {
                     let rule = "segments left is 1 in a routing header of type 2 (RFC 6275 §6.4.1)";
-                    about(left, Reason::Rule(Severity::Error, rule));
+                    about(left, IssueKind::Rule(Severity::Error, rule));
                 }
                 return;
             }
@@ -461,7 +461,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
                 Some(count) => count,
                 None => {
                     let rule = "the header holds no whole number of addresses (RFC 6554 §3)";
-                    about(const { Routing::row("length") }, Reason::Rule(Severity::Error, rule));
+                    about(const { Routing::row("length") }, IssueKind::Rule(Severity::Error, rule));
                     return;
                 }
             },
@@ -474,14 +474,14 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
             RoutingData::Crh32 { segments } => segments.iter().count(),
             RoutingData::Unknown { kind: number, .. } => {
                 if RoutingData::name_of(number).is_some() {
-                    about(kind, Reason::BadItem(number));
+                    about(kind, IssueKind::BadItem(number));
                 }
                 return;
             }
         };
         if usize::from(self.segments_left()) > count {
-            let reason = Reason::Missing { declared: self.segments_left().into(), have: count as u32 };
-            report(field(left), field(left).map_or(place.head_span(), |f| f.span(place.context.at)), reason);
+            let reason = IssueKind::Missing { declared: self.segments_left().into(), have: count as u32 };
+            report(field(left), field(left).map_or(context.header_span(), |f| f.span(context.bounds.start)), reason);
         }
     }
 }
@@ -493,7 +493,7 @@ mod tests {
 
     /// Puts a routing header into an IPv6 packet and gives what is wrong with it, and where the final
     /// destination stands.
-    fn routed(header: &[u8]) -> (Vec<Reason>, Option<u32>) {
+    fn routed(header: &[u8]) -> (Vec<IssueKind>, Option<u32>) {
         let mut bytes = vec![0x60, 0, 0, 0, 0, header.len() as u8 + 8, 43, 64];
         bytes.extend([[0xfd; 16], [0xfe; 16]].concat());
         bytes.extend(header);
@@ -502,7 +502,7 @@ mod tests {
         for layer in examine(101, &bytes) {
             match layer.view {
                 View::Routing(_) => layer.issues(|issue| found.push(issue.reason)),
-                View::Udp(_) => dst = Some(layer.place.context.network).filter(|n| n.size == 16).map(|n| n.dst),
+                View::Udp(_) => dst = Some(layer.context.addresses).filter(|n| n.size == 16).map(|n| n.dst),
                 _ => {}
             }
         }
@@ -553,9 +553,9 @@ mod tests {
     fn segments_left_count_addresses_that_are_there() {
         assert_eq!(routed(&header(0, 2, &[0; 36])).0.len(), 1, "deprecated");
         let (found, dst) = routed(&header(0, 3, &[0; 36]));
-        assert!(found.contains(&Reason::Missing { declared: 3, have: 2 }));
+        assert!(found.contains(&IssueKind::Missing { declared: 3, have: 2 }));
         assert_eq!(dst, Some(40 + 24));
-        assert!(routed(&header(0, 0, &[0; 28])).0.contains(&Reason::BadItem(0)), "an address and a half");
+        assert!(routed(&header(0, 0, &[0; 28])).0.contains(&IssueKind::BadItem(0)), "an address and a half");
     }
 
     #[test]
@@ -563,14 +563,14 @@ mod tests {
         let mut data = vec![1, 0, 0, 7];
         data.extend([1; 32]);
         assert_eq!(routed(&header(4, 1, &data)), (vec![], Some(48)));
-        assert_eq!(routed(&header(4, 3, &data)).0, [Reason::Missing { declared: 3, have: 2 }]);
+        assert_eq!(routed(&header(4, 3, &data)).0, [IssueKind::Missing { declared: 3, have: 2 }]);
         data[0] = 2;
-        assert_eq!(routed(&header(4, 1, &data)).0, [Reason::BadItem(4)]);
+        assert_eq!(routed(&header(4, 1, &data)).0, [IssueKind::BadItem(4)]);
         data[0] = 0;
         data[20..22].copy_from_slice(&[4, 14]);
         assert_eq!(routed(&header(4, 1, &data)).0, [], "what is left are options");
         data[21] = 15;
-        assert_eq!(routed(&header(4, 1, &data)).0, [Reason::BrokenItem(16)]);
+        assert_eq!(routed(&header(4, 1, &data)).0, [IssueKind::BrokenItem(16)]);
     }
 
     #[test]
@@ -579,7 +579,7 @@ mod tests {
         let data = [0xec, 0x40, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 0, 0, 0];
         assert_eq!(routed(&header(3, 5, &data)), (vec![], None), "the final destination is nowhere in the frame");
         assert_eq!(routed(&header(3, 0, &data)), (vec![], Some(24)));
-        assert_eq!(routed(&header(3, 6, &data)).0, [Reason::Missing { declared: 6, have: 5 }]);
+        assert_eq!(routed(&header(3, 6, &data)).0, [IssueKind::Missing { declared: 6, have: 5 }]);
         let route = decode(3, &data);
         let RoutingData::Rpl { route } = route else { panic!("{route:?}") };
         let written: Vec<_> = route.written().map(|address| address.bytes()).collect();

@@ -2,7 +2,7 @@
 
 use super::{PrefixFlags, RouterPreference, ShortPrefix};
 use crate::field::header;
-use crate::part::{Framed, Framing, variants};
+use crate::part::{TlvItem, TlvLayout, tagged_enum};
 use core::net::Ipv6Addr;
 
 header! {
@@ -51,7 +51,7 @@ header! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// An option of RPL control messages.
     pub enum RplOption<'a>: "type", "icmpv6.rpl.opt.type" {
         Pad1 = 0 "Pad1" {}
@@ -124,6 +124,6 @@ variants! {
     }
 }
 
-impl Framed for RplOption<'_> {
-    const FRAMING: Framing = Framing { lone: &[0], ..Framing::BYTES };
+impl TlvItem for RplOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout { lone: &[0], ..TlvLayout::BYTES };
 }

@@ -2,13 +2,12 @@
 
 use super::IpProtocol;
 use super::extension::extension;
-use crate::build::Spot;
 use crate::checksum::{Checksum, Sum};
 use crate::field::{Field, Kind, Numbers, Span, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
-use crate::part::Part;
+use crate::layer::{LayerBounds, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report};
+use crate::part::Codec;
 use crate::proto::Proto;
-use crate::source::{Builder, Mistake, OWN};
+use crate::source::{Encoder, FieldError, OWN};
 
 registry! {
     /// What a control message is, RFC 5533 §5.3 and RFC 5534 §7.
@@ -39,7 +38,7 @@ header! {
         /// Protocol that follows; none behind a control message.
         next_header: IpProtocol = 0..8, "shim6.nxt", announces(Numbers::IpProtocol), default(59);
         /// Length in units of 8 bytes, the first not counted.
-        length: u8 = 8..16, "shim6.len", head_length(8, 8);
+        length: u8 = 8..16, "shim6.len", header_length(8, 8);
         /// Stands before a payload; otherwise it is a control message.
         payload: bool = 16..17, "shim6.p";
         /// What the control message is; before a payload the start of the context tag.
@@ -61,17 +60,17 @@ const MESSAGE: &Field = &Field::floating("message", "shim6.message", Kind::Bytes
 
 impl<'a> Shim6<&'a [u8; 3]> {
     /// The receiver's context, where a payload follows.
-    pub fn context_tag(&self, place: &Place<'a>) -> Option<u64> {
-        let tag = place.head().get(2..8).filter(|_| self.payload())?;
+    pub fn context_tag(&self, context: &LayerContext<'a>) -> Option<u64> {
+        let tag = context.header().get(2..8).filter(|_| self.payload())?;
         Some(tag.iter().fold(0, |n, &byte| n << 8 | u64::from(byte)) & 0x7fff_ffff_ffff)
     }
 
     /// The checksum of a control message, and what it is worth.
-    pub fn checksum(&self, place: &Place<'a>) -> Option<(u16, Checksum)> {
-        let mut cursor = place.options(4);
+    pub fn checksum(&self, context: &LayerContext<'a>) -> Option<(u16, Checksum)> {
+        let mut cursor = context.options(4);
         let stored = u16::take(&mut cursor).filter(|_| !self.payload())?;
-        let whole = place.head().len() == 8 + usize::from(self.length()) * 8;
-        let state = if whole { Sum::new().bytes(place.head()).verify(stored) } else { Checksum::Unverifiable };
+        let whole = context.header().len() == 8 + usize::from(self.length()) * 8;
+        let state = if whole { Sum::new().bytes(context.header()).verify(stored) } else { Checksum::Unverifiable };
         Some((stored, state))
     }
 }
@@ -83,25 +82,25 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
     const VARIABLE: &'static [&'static [Field]] = &[&[*TAG, *SPECIFIC, *CHECKSUM, *MESSAGE]];
     const RAW: &'static str = "The contents of control messages and their options; the message is named.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Shim6::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Shim6::LEN))?;
         Ok(extension(header, header.next_header(), header.length(), bytes.len(), Shim6::row("length")))
     }
 
-    fn show_row(&self, row: u8, _: &Place<'a>, _: &mut dyn Visitor) -> bool {
+    fn show_row(&self, row: u8, _: &LayerContext<'a>, _: &mut dyn Visitor) -> bool {
         self.payload() && row == const { Shim6::row("message_type") }
     }
 
-    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
-        let head = frame.get_mut(spot.at as usize..spot.head_end as usize);
-        if let (Some(head), true) = (head.filter(|head| head.len() >= 6), spot.auto & OWN != 0) {
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        let head = frame.get_mut(bounds.start as usize..bounds.header_end as usize);
+        if let (Some(head), true) = (head.filter(|head| head.len() >= 6), unset & OWN != 0) {
             let sum = Sum::new().bytes(head).checksum();
             head[4..6].copy_from_slice(&sum.to_be_bytes());
         }
         Ok(())
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Shim6::LEN] = builder.header(at);
         if Shim6::new(&header).payload() {
             builder.out.put(&[0; 5]);
@@ -110,32 +109,32 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
         } else {
             builder.number(SPECIFIC, 1)?;
             if builder.given(CHECKSUM, 2)?.is_none() {
-                *auto |= OWN;
+                *unset |= OWN;
             }
         }
         builder.bytes(MESSAGE)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let at = place.context.at;
-        if let Some(tag) = self.context_tag(place) {
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let at = context.bounds.start;
+        if let Some(tag) = self.context_tag(context) {
             visitor.field(TAG, Span::new(at + 2, at + 8), Value::Uint(tag));
         }
-        if let Some((stored, state)) = self.checksum(place) {
-            let specific = place.head().get(3).copied().unwrap_or_default();
+        if let Some((stored, state)) = self.checksum(context) {
+            let specific = context.header().get(3).copied().unwrap_or_default();
             visitor.field(SPECIFIC, Span::new(at + 3, at + 4), Value::Uint(specific.into()));
             visitor.field(CHECKSUM, Span::new(at + 4, at + 6), Value::Checksum(stored, state));
         }
-        let message = place.options(if self.payload() { 8 } else { 6 });
+        let message = context.options(if self.payload() { 8 } else { 6 });
         if !message.is_empty() {
             visitor.field(MESSAGE, message.span(), Value::Bytes(message.bytes()));
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        if let Some((_, state @ Checksum::Bad(_))) = self.checksum(place) {
-            let at = place.context.at;
-            report(Some(CHECKSUM), Span::new(at + 4, at + 6), Reason::Checksum(state));
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        if let Some((_, state @ Checksum::Bad(_))) = self.checksum(context) {
+            let at = context.bounds.start;
+            report(Some(CHECKSUM), Span::new(at + 4, at + 6), IssueKind::Checksum(state));
         }
     }
 }
@@ -152,8 +151,8 @@ mod tests {
             bytes.extend([59, 0, third, 1, 2, 3, 4, 5]);
             for layer in examine(101, &bytes) {
                 if let View::Shim6(shim) = layer.view {
-                    assert_eq!(shim.context_tag(&layer.place), tag);
-                    assert_eq!(shim.checksum(&layer.place).map(|_| ()), checksum);
+                    assert_eq!(shim.context_tag(&layer.context), tag);
+                    assert_eq!(shim.checksum(&layer.context).map(|_| ()), checksum);
                 }
             }
         }

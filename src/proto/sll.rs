@@ -2,7 +2,7 @@
 
 use super::{ArpHardware, EtherType};
 use crate::field::{Field, Numbers, header, registry};
-use crate::layer::{Flaw, Next, Parts, Protocol};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, Protocol};
 
 registry! {
     /// Which way a packet went.
@@ -16,13 +16,13 @@ registry! {
 }
 
 /// What the protocol field announces. For some kinds of hardware it is no EtherType.
-fn announce(protocol: EtherType, hardware: u16) -> Next {
+fn announce(protocol: EtherType, hardware: u16) -> NextProtocol {
     match (hardware, u16::from(protocol)) {
         // Netlink, GRE over IP, and IEEE 802.11 with and without radio headers.
-        (824 | 778 | 801..=803, _) => Next::Unknown,
-        (_, 4) => Next::Llc,
-        (_, n @ 1536..) => Next::EtherType(n),
-        _ => Next::Unknown,
+        (824 | 778 | 801..=803, _) => NextProtocol::Unknown,
+        (_, 4) => NextProtocol::Llc,
+        (_, n @ 1536..) => NextProtocol::EtherType(n),
+        _ => NextProtocol::Unknown,
     }
 }
 
@@ -48,9 +48,9 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
     const TABLE: &'static [Field] = Sll::FIELDS;
     const RAW: &'static str = "The sender's address, which may be of any kind.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Sll::LEN))?;
-        Ok(Parts::new(header, Sll::LEN, announce(header.protocol(), header.hardware_type().into())))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Sll::LEN))?;
+        Ok(ParsedHeader::new(header, Sll::LEN, announce(header.protocol(), header.hardware_type().into())))
     }
 }
 
@@ -80,8 +80,8 @@ impl<'a> Protocol<'a> for Sll2<&'a [u8; 20]> {
     const TABLE: &'static [Field] = Sll2::FIELDS;
     const RAW: &'static str = "The sender's address, which may be of any kind.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Sll2::LEN))?;
-        Ok(Parts::new(header, Sll2::LEN, announce(header.protocol(), header.hardware_type().into())))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Sll2::LEN))?;
+        Ok(ParsedHeader::new(header, Sll2::LEN, announce(header.protocol(), header.hardware_type().into())))
     }
 }

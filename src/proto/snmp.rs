@@ -1,11 +1,10 @@
 //! SNMP, RFC 3416 and RFC 1157: version, community, and kind of message. The rest stays whole.
 
-use crate::build::Spot;
 use crate::field::{Field, Kind, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol};
-use crate::part::{Counted, Cursor, Part};
+use crate::layer::{LayerBounds, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol};
+use crate::part::{Counted, Cursor, Codec};
 use crate::proto::Proto;
-use crate::source::{Builder, Mistake, OWN, Unfit};
+use crate::source::{Encoder, FieldError, OWN, ValueError};
 
 registry! {
     /// Version of SNMP, RFC 3416 and RFC 3412 §6.1.
@@ -36,12 +35,12 @@ header! {
     /// An SNMP message: BER, whose head is what stands before the message's contents.
     ///
     /// ```
-    /// use packetsmith::{Examine, Layers, Next, SnmpPdu, SnmpVersion, View};
+    /// use packetsmith::{Examine, Layers, NextProtocol, SnmpPdu, SnmpVersion, View};
     /// let packet = b"\x30\x0d\x02\x01\x01\x04\x06public\xa0\x00";
-    /// let layer = Examine::new(Layers::new(Next::UdpPorts(50000, 161), packet)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::UdpPorts(50000, 161), packet)).next().unwrap();
     /// let View::Snmp(snmp) = layer.view else { panic!() };
-    /// assert_eq!((snmp.version(&layer.place), snmp.pdu(&layer.place)), (Some(SnmpVersion::V2c), Some(SnmpPdu::GetRequest)));
-    /// assert_eq!(snmp.community(&layer.place), Some(&b"public"[..]));
+    /// assert_eq!((snmp.version(&layer.context), snmp.pdu(&layer.context)), (Some(SnmpVersion::V2c), Some(SnmpPdu::GetRequest)));
+    /// assert_eq!(snmp.community(&layer.context), Some(&b"public"[..]));
     /// ```
     pub struct Snmp(0) {}
 }
@@ -114,23 +113,23 @@ impl<'a> Outer<'a> {
 }
 
 impl<'a> Snmp<&'a [u8; 0]> {
-    fn outer(&self, place: &Place<'a>) -> Option<Outer<'a>> {
-        Outer::take(place.options(Snmp::LEN))
+    fn outer(&self, context: &LayerContext<'a>) -> Option<Outer<'a>> {
+        Outer::take(context.options(Snmp::LEN))
     }
 
     /// The version, if the message begins as one does.
-    pub fn version(&self, place: &Place<'a>) -> Option<SnmpVersion> {
-        self.outer(place)?.version.bytes().first().map(|&version| version.into())
+    pub fn version(&self, context: &LayerContext<'a>) -> Option<SnmpVersion> {
+        self.outer(context)?.version.bytes().first().map(|&version| version.into())
     }
 
     /// The community; version 3 has none.
-    pub fn community(&self, place: &Place<'a>) -> Option<&'a [u8]> {
-        self.outer(place)?.community.map(|community| community.bytes())
+    pub fn community(&self, context: &LayerContext<'a>) -> Option<&'a [u8]> {
+        self.outer(context)?.community.map(|community| community.bytes())
     }
 
     /// What the message does; version 3 may encrypt it.
-    pub fn pdu(&self, place: &Place<'a>) -> Option<SnmpPdu> {
-        self.outer(place)?.pdu?.bytes().first().map(|&pdu| pdu.into())
+    pub fn pdu(&self, context: &LayerContext<'a>) -> Option<SnmpPdu> {
+        self.outer(context)?.pdu?.bytes().first().map(|&pdu| pdu.into())
     }
 }
 
@@ -141,13 +140,13 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
     const VARIABLE: &'static [&'static [Field]] = &[&[*SEQUENCE, *VERSION, *COMMUNITY, *PDU, *PDU_LENGTH]];
     const RAW: &'static str = "All of the message behind version and community, but for the kind of its PDU.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Snmp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Snmp::LEN))?;
         let head = Outer::take(Cursor::new(bytes)).map_or(0, |outer| outer.rest.span().start as usize);
-        Ok(Parts::new(header, head, Next::Unknown))
+        Ok(ParsedHeader::new(header, head, NextProtocol::Unknown))
     }
 
-    fn build(builder: &mut Builder<'_>, _: usize, auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _: usize, unset: &mut u64) -> Result<(), FieldError> {
         // Lengths that are not given have room for any length, and are filled in when that is known.
         const LONG: &[u8] = &[0x82, 0, 0];
         if !builder.source.has(VERSION) {
@@ -158,7 +157,7 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
         } else {
             builder.out.put(&[0x30]);
             builder.out.put(LONG);
-            *auto |= OWN;
+            *unset |= OWN;
         }
         builder.out.put(&[0x02, 1]);
         builder.number(VERSION, 1)?;
@@ -172,31 +171,31 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
                 true => builder.bytes(PDU_LENGTH)?,
                 false => {
                     builder.out.put(LONG);
-                    *auto |= OWN >> 1;
+                    *unset |= OWN >> 1;
                 }
             }
         }
         Ok(())
     }
 
-    fn finish(frame: &mut [u8], spot: &Spot, _: Proto) -> Result<(), Mistake> {
-        let end = spot.body_end;
-        for (wanted, at) in [(OWN, spot.at + 2), (OWN >> 1, spot.head_end - 2)] {
-            if spot.auto & wanted == 0 {
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        let end = bounds.payload_end;
+        for (wanted, at) in [(OWN, bounds.start + 2), (OWN >> 1, bounds.header_end - 2)] {
+            if unset & wanted == 0 {
                 continue;
             }
             let number = u64::from(end - at - 2);
             let max = u16::MAX.into();
-            let length = u16::try_from(number).map_err(|_| Mistake::at(SEQUENCE, Unfit::TooLarge { number, max }))?;
-            if let Some(place) = frame.get_mut(at as usize..at as usize + 2) {
-                place.copy_from_slice(&length.to_be_bytes());
+            let length = u16::try_from(number).map_err(|_| FieldError::at(SEQUENCE, ValueError::TooLarge { number, max }))?;
+            if let Some(context) = frame.get_mut(at as usize..at as usize + 2) {
+                context.copy_from_slice(&length.to_be_bytes());
             }
         }
         Ok(())
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        let Some(outer) = self.outer(place) else { return };
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let Some(outer) = self.outer(context) else { return };
         let fields = [
             (SEQUENCE, Some(outer.sequence)),
             (VERSION, Some(outer.version)),
@@ -217,12 +216,12 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use crate::Next;
+    use crate::NextProtocol;
     use crate::dissect::Layers;
     use std::vec::Vec;
 
     fn heads(packet: &[u8]) -> Vec<usize> {
-        Layers::new(Next::UdpPorts(161, 50000), packet).map(|layer| layer.head().len()).collect()
+        Layers::new(NextProtocol::UdpPorts(161, 50000), packet).map(|layer| layer.header().len()).collect()
     }
 
     #[test]

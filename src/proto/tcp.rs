@@ -5,9 +5,9 @@ use super::{
     QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout, mptcp, tcp_options,
 };
 use crate::field::{Field, Kind, Registry, Visitor, flags, header};
-use crate::layer::{Cover, Flaw, Inner, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
-use crate::part::{OptionList, Tlvs, Variants};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ChecksumCoverage, ParseDefect, Scope, Limit, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity, CoverageEnd};
+use crate::part::{OptionList, Tlvs, TaggedEnum};
+use crate::source::{Encoder, FieldError};
 
 flags! {
     /// Control bits, RFC 9293 §3.1, with the reserved bits beside them.
@@ -57,7 +57,7 @@ header! {
         /// Sequence number that the sender expects next.
         ack: u32 = 64..96, "tcp.ack_raw";
         /// Length of the header with its options, in 32-bit words; 5 at least.
-        data_offset: u8 = 96..100, "tcp.hdr_len", words, head_length(4, 0);
+        data_offset: u8 = 96..100, "tcp.hdr_len", words, header_length(4, 0);
         /// Control bits.
         flags: TcpFlags = 100..112, "tcp.flags", hex;
         /// Bytes that the sender will take, before scaling (RFC 7323).
@@ -71,8 +71,8 @@ header! {
 
 impl<'a> Tcp<&'a [u8; 20]> {
     /// The options of a header at its place.
-    pub fn options(&self, place: &Place<'a>) -> Tlvs<'a, TcpOption<'a>> {
-        Tlvs::at(place.options(Tcp::LEN))
+    pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, TcpOption<'a>> {
+        Tlvs::at(context.options(Tcp::LEN))
     }
 }
 
@@ -109,45 +109,45 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
     const RAW: &'static str = "Options that no document describes, tcpcrypt's suboptions, authentication codes, and the payload of streams that are not put together.";
 
     #[inline(always)]
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Tcp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Tcp::LEN))?;
         let head = usize::from(header.data_offset()) * 4;
         if (Tcp::LEN..=bytes.len()).contains(&head) {
-            return Ok(Parts::new(header, head, Next::TcpPorts(header.src_port(), header.dst_port())));
+            return Ok(ParsedHeader::new(header, head, NextProtocol::TcpPorts(header.src_port(), header.dst_port())));
         }
         let row = Tcp::row("data_offset");
         Ok(match head < Tcp::LEN {
-            true => Parts::new(header, Tcp::LEN, Next::Unknown).flaw(Flaw::too_short(head, Tcp::LEN).at(row)),
-            false => Parts::new(header, bytes.len(), Next::Unknown).flaw(Flaw::needs(head).at(row)),
+            true => ParsedHeader::new(header, Tcp::LEN, NextProtocol::Unknown).defect(ParseDefect::too_short(head, Tcp::LEN).at(row)),
+            false => ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(head).at(row)),
         })
     }
 
     #[inline]
-    fn enter(&self, _: &Place<'a>, inner: &mut Inner) {
-        inner.limit = Limit::Segment;
+    fn update_scope(&self, _: &LayerContext<'a>, scope: &mut Scope) {
+        scope.limit = Limit::Segment;
     }
 
-    fn cover(&self) -> Option<Cover> {
-        Some(Cover::pseudo(Upto::Body, 6))
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage::pseudo(CoverageEnd::Body, 6))
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         Tlvs::<TcpOption>::build(OPTIONS, builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        if place.head().len() > Tcp::LEN {
-            self.options(place).show(OPTIONS, visitor);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        if context.header().len() > Tcp::LEN {
+            self.options(context).show(OPTIONS, visitor);
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let flags = self.flags();
-        tcp_options::check(self.options(place), OPTIONS, flags.contains(TcpFlags::SYN), report);
+        tcp_options::check(self.options(context), OPTIONS, flags.contains(TcpFlags::SYN), report);
         let mut rule = |name: &str, severity, text| {
             let field = Tcp::FIELDS.iter().find(|f| f.name == name);
-            let span = field.map_or(place.head_span(), |f| f.span(place.context.at));
-            report(field, span, Reason::Rule(severity, text));
+            let span = field.map_or(context.header_span(), |f| f.span(context.bounds.start));
+            report(field, span, IssueKind::Rule(severity, text));
         };
         if flags.0 & 0xe00 != 0 {
             rule("flags", Severity::Warning, "a reserved bit is set");

@@ -2,10 +2,10 @@
 
 use super::{Mptcp, QuickStartRate};
 use crate::field::{Field, U24, flags, header, registry};
-use crate::layer::{Reason, Report, Severity};
-use crate::part::{Framed, Framing, List, Tagged, Tlvs, Variants, variants};
+use crate::layer::{IssueKind, Report, Severity};
+use crate::part::{TlvItem, TlvLayout, List, Tagged, Tlvs, TaggedEnum, tagged_enum};
 
-variants! {
+tagged_enum! {
     /// A TCP option, RFC 9293 §3.2. Kinds and names are those of IANA's registry.
     pub enum TcpOption<'a>: "kind", "tcp.option_kind" {
         EndOfOptions = 0 "end of options" {}
@@ -173,11 +173,11 @@ variants! {
     }
 }
 
-impl Framed for TcpOption<'_> {
-    const FRAMING: Framing = Framing::IP;
+impl TlvItem for TcpOption<'_> {
+    const FRAMING: TlvLayout = TlvLayout::IP;
 }
 
-variants! {
+tagged_enum! {
     /// A TCP option that is tried out: IANA's registry of experiment identifiers, RFC 6994 §3.1.
     pub enum TcpExperiment<'a>: "experiment", "tcp.options.experimental.exid" {
         AckRateRequest = 0x00ac "acknowledgment rate request" {
@@ -328,7 +328,7 @@ pub(super) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field,
             Err(rest) => {
                 if rest.after_end && rest.bytes.iter().any(|&b| b != 0) {
                     let rule = "bytes behind the end of options are not zero (RFC 9293 §3.1)";
-                    report(Some(field), rest.span, Reason::Rule(Severity::Note, rule));
+                    report(Some(field), rest.span, IssueKind::Rule(Severity::Note, rule));
                 }
                 continue;
             }
@@ -343,26 +343,26 @@ pub(super) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field,
             }
             _ => continue,
         };
-        report(Some(field), item.span, Reason::Rule(Severity::Warning, rule));
+        report(Some(field), item.span, IssueKind::Rule(Severity::Warning, rule));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Next;
+    use crate::NextProtocol;
 
     fn options(bytes: &[u8]) -> impl Iterator<Item = TcpOption<'_>> {
         Tlvs::<TcpOption>::new(bytes).iter()
     }
 
-    fn issues(flags: u8, options: &[u8]) -> Vec<Reason> {
+    fn issues(flags: u8, options: &[u8]) -> Vec<IssueKind> {
         let mut segment = vec![0, 80, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 5 + (options.len() / 4) as u8, flags];
         segment[12] <<= 4;
         segment.extend([0; 6]);
         segment.extend(options);
         let mut found = Vec::new();
-        for layer in crate::Examine::new(crate::Layers::new(Next::IpProtocol(6), &segment)) {
+        for layer in crate::Examine::new(crate::Layers::new(NextProtocol::IpProtocol(6), &segment)) {
             layer.issues(|issue| {
                 if issue.field.is_some_and(|f| f.name == "options") {
                     found.push(issue.reason);
@@ -382,8 +382,8 @@ mod tests {
 
     #[test]
     fn a_sack_of_no_whole_blocks_is_a_bad_item() {
-        assert_eq!(issues(0x10, &[5, 2, 1, 1]), [Reason::BadItem(5)]);
-        assert_eq!(issues(0x10, &[5, 8, 0, 0, 0, 0, 0, 0]), [Reason::BadItem(5)]);
+        assert_eq!(issues(0x10, &[5, 2, 1, 1]), [IssueKind::BadItem(5)]);
+        assert_eq!(issues(0x10, &[5, 8, 0, 0, 0, 0, 0, 0]), [IssueKind::BadItem(5)]);
     }
 
     #[test]
@@ -397,7 +397,7 @@ mod tests {
     #[test]
     fn bytes_behind_the_end_are_kept_and_noted() {
         assert_eq!(issues(0x10, &[0, 0, 0, 0]), []);
-        assert!(matches!(issues(0x10, &[0, 2, 4, 5])[..], [Reason::Rule(Severity::Note, _)]));
+        assert!(matches!(issues(0x10, &[0, 2, 4, 5])[..], [IssueKind::Rule(Severity::Note, _)]));
     }
 
     #[test]

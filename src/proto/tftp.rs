@@ -1,9 +1,9 @@
 //! TFTP, RFC 1350, with options, RFC 2347.
 
 use crate::field::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report};
-use crate::part::{Cursor, List, Part, Put, Variants, group, show_message, variants};
-use crate::source::{Builder, Mistake};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report};
+use crate::part::{Cursor, List, Codec, ByteSink, TaggedEnum, group, show_message, tagged_enum};
+use crate::source::{Encoder, FieldError};
 
 registry! {
     /// What a packet does, RFC 1350 §5 and RFC 2347.
@@ -36,11 +36,11 @@ header! {
     /// Start of every TFTP packet, RFC 1350 §5.
     ///
     /// ```
-    /// use packetsmith::{Examine, Layers, Next, TftpMessage, View};
+    /// use packetsmith::{Examine, Layers, NextProtocol, TftpMessage, View};
     /// let packet = b"\0\x01boot.img\0octet\0blksize\x001468\0";
-    /// let layer = Examine::new(Layers::new(Next::UdpPorts(2070, 69), packet)).next().unwrap();
+    /// let layer = Examine::new(Layers::new(NextProtocol::UdpPorts(2070, 69), packet)).next().unwrap();
     /// let View::Tftp(tftp) = layer.view else { panic!() };
-    /// let TftpMessage::ReadRequest { filename, options, .. } = tftp.message(&layer.place) else { panic!() };
+    /// let TftpMessage::ReadRequest { filename, options, .. } = tftp.message(&layer.context) else { panic!() };
     /// assert_eq!(filename.0, b"boot.img");
     /// assert_eq!(options.iter().next().unwrap().value.0, b"1468");
     /// ```
@@ -54,7 +54,7 @@ header! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Terminated<'a>(pub &'a [u8]);
 
-impl<'a> Part<'a> for Terminated<'a> {
+impl<'a> Codec<'a> for Terminated<'a> {
     const KIND: Kind = Kind::Text;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let len = cursor.bytes().iter().position(|&byte| byte == 0)?;
@@ -64,11 +64,11 @@ impl<'a> Part<'a> for Terminated<'a> {
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(field, span, Value::Text(self.0))
     }
-    fn emit(&self, out: &mut dyn Put) {
+    fn emit(&self, out: &mut dyn ByteSink) {
         out.put(self.0);
         out.put(&[0]);
     }
-    fn build(field: &'static Field, builder: &mut Builder<'_>) -> Result<(), Mistake> {
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.bytes(field)?;
         builder.out.put(&[0]);
         Ok(())
@@ -85,7 +85,7 @@ group! {
     }
 }
 
-variants! {
+tagged_enum! {
     /// What a TFTP packet holds behind its opcode.
     pub enum TftpMessage<'a>: "opcode", "tftp.opcode" {
         ReadRequest = 1 "read request" {
@@ -127,8 +127,8 @@ variants! {
 
 impl<'a> Tftp<&'a [u8; 2]> {
     /// What the packet holds behind its opcode; what breaks off is unknown.
-    pub fn message(&self, place: &Place<'a>) -> TftpMessage<'a> {
-        TftpMessage::decode(self.opcode().into(), place.options(Tftp::LEN))
+    pub fn message(&self, context: &LayerContext<'a>) -> TftpMessage<'a> {
+        TftpMessage::decode(self.opcode().into(), context.options(Tftp::LEN))
     }
 }
 
@@ -140,32 +140,32 @@ impl<'a> Protocol<'a> for Tftp<&'a [u8; 2]> {
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("messages", TftpMessage::REGISTRY)];
     const RAW: &'static str = "The blocks of the file: transfers go on between ports that nothing tells are TFTP's.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Tftp::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Tftp::LEN))?;
         let head = match header.opcode() {
             TftpOpcode::Data => 4,
             TftpOpcode::Unknown(_) => Tftp::LEN,
             _ => bytes.len(),
         };
-        let parts = Parts::new(header, head.min(bytes.len()), Next::Unknown);
-        Ok(if head > bytes.len() { parts.flaw(Flaw::needs(head)) } else { parts })
+        let parts = ParsedHeader::new(header, head.min(bytes.len()), NextProtocol::Unknown);
+        Ok(if head > bytes.len() { parts.defect(ParseDefect::needs(head)) } else { parts })
     }
 
-    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Tftp::LEN] = builder.header(at);
         TftpMessage::build(Tftp::new(&header).opcode().into(), builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        show_message::<TftpMessage>(self.opcode().into(), place.options(Tftp::LEN), visitor);
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        show_message::<TftpMessage>(self.opcode().into(), context.options(Tftp::LEN), visitor);
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let opcode = self.opcode().into();
-        let contents = place.options(Tftp::LEN);
+        let contents = context.options(Tftp::LEN);
         let known = TftpMessage::name_of(opcode).is_some() && self.opcode() != TftpOpcode::Data;
-        if known && place.is_whole() && self.message(place).is_unknown() {
-            report(None, contents.span(), Reason::BadItem(opcode));
+        if known && context.is_whole() && self.message(context).is_unknown() {
+            report(None, contents.span(), IssueKind::BadItem(opcode));
         }
     }
 }
@@ -178,9 +178,9 @@ mod tests {
     use crate::proto::Proto;
     use std::vec::Vec;
 
-    fn walk(packet: &[u8]) -> (Vec<Proto>, Vec<Reason>) {
+    fn walk(packet: &[u8]) -> (Vec<Proto>, Vec<IssueKind>) {
         let (mut protos, mut issues) = (Vec::new(), Vec::new());
-        for layer in Examine::new(Layers::new(Next::UdpPorts(2070, 69), packet)) {
+        for layer in Examine::new(Layers::new(NextProtocol::UdpPorts(2070, 69), packet)) {
             protos.push(layer.proto);
             layer.issues(|issue| issues.push(issue.reason));
         }
@@ -189,8 +189,8 @@ mod tests {
 
     #[test]
     fn a_name_without_an_end_is_reported_and_kept() {
-        assert_eq!(walk(b"\0\x01boot"), ([Proto::Tftp].into(), [Reason::BadItem(1)].into()));
-        assert_eq!(walk(b"\0\x01boot\0octet\0blksize\0"), ([Proto::Tftp].into(), [Reason::BadItem(1)].into()));
+        assert_eq!(walk(b"\0\x01boot"), ([Proto::Tftp].into(), [IssueKind::BadItem(1)].into()));
+        assert_eq!(walk(b"\0\x01boot\0octet\0blksize\0"), ([Proto::Tftp].into(), [IssueKind::BadItem(1)].into()));
         assert_eq!(walk(b"\0\x02boot\0octet\0"), ([Proto::Tftp].into(), [].into()));
     }
 
@@ -198,6 +198,6 @@ mod tests {
     fn a_block_of_data_is_the_body() {
         assert_eq!(walk(b"\0\x03\0\x01data").0, [Proto::Tftp, Proto::Data]);
         assert_eq!(walk(b"\0\x03\0\x01"), ([Proto::Tftp].into(), [].into()));
-        assert!(matches!(walk(b"\0\x03\0").1[..], [Reason::Truncated { needed: 4, have: 3, .. }]));
+        assert!(matches!(walk(b"\0\x03\0").1[..], [IssueKind::Truncated { needed: 4, have: 3, .. }]));
     }
 }

@@ -4,9 +4,9 @@ use super::UdpOption;
 use super::udp_options::{self, Surplus};
 use crate::checksum::Checksum;
 use crate::field::{Field, Registry, Visitor, header};
-use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Upto};
+use crate::layer::{ChecksumCoverage, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, CoverageEnd};
 use crate::part::Tlvs;
-use crate::source::{Builder, Mistake};
+use crate::source::{Encoder, FieldError};
 
 header! {
     /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
@@ -26,8 +26,8 @@ header! {
 impl Udp {
     /// The options behind a datagram at its place (RFC 9868); none where the bytes there have no right
     /// option checksum.
-    pub fn options<'a>(place: &Place<'a>) -> Option<Tlvs<'a, UdpOption<'a>>> {
-        Surplus::new(place).map(|surplus| surplus.options)
+    pub fn options<'a>(context: &LayerContext<'a>) -> Option<Tlvs<'a, UdpOption<'a>>> {
+        Surplus::new(context).map(|surplus| surplus.options)
     }
 }
 
@@ -42,42 +42,42 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
     const RAW: &'static str = "Options for authentication and encryption, and experiments without a type.";
 
     #[inline(always)]
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Udp::LEN))?;
-        let parts = Parts::new(header, Udp::LEN, Next::UdpPorts(header.src_port(), header.dst_port()));
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Udp::LEN))?;
+        let parts = ParsedHeader::new(header, Udp::LEN, NextProtocol::UdpPorts(header.src_port(), header.dst_port()));
         Ok(match usize::from(header.length()) {
-            0 => parts.flaw(Flaw::inferred(bytes.len()).at(Udp::row("length"))),
+            0 => parts.defect(ParseDefect::inferred(bytes.len()).at(Udp::row("length"))),
             n @ 1..Udp::LEN => {
-                let flaw = Flaw::too_short(n, Udp::LEN).at(Udp::row("length"));
-                Parts::new(header, Udp::LEN, Next::Unknown).flaw(flaw)
+                let defect = ParseDefect::too_short(n, Udp::LEN).at(Udp::row("length"));
+                ParsedHeader::new(header, Udp::LEN, NextProtocol::Unknown).defect(defect)
             }
             n => parts.total(n),
         })
     }
 
-    fn cover(&self) -> Option<Cover> {
-        Some(Cover { optional: true, ..Cover::pseudo(Upto::Body, 17) })
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(CoverageEnd::Body, 17) })
     }
 
-    fn build(builder: &mut Builder<'_>, _at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         udp_options::build(builder)
     }
 
-    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
-        if let Some(surplus) = Surplus::new(place) {
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        if let Some(surplus) = Surplus::new(context) {
             surplus.show(visitor);
         }
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let field = &Udp::FIELDS[3];
-        if self.checksum() == 0 && place.context.network.size == 16 && !place.context.quoted {
-            report(Some(field), field.span(place.context.at), Reason::Checksum(Checksum::Absent));
+        if self.checksum() == 0 && context.addresses.size == 16 && !context.quoted {
+            report(Some(field), field.span(context.bounds.start), IssueKind::Checksum(Checksum::Absent));
         }
-        if let Some(surplus) = Surplus::new(place) {
+        if let Some(surplus) = Surplus::new(context) {
             surplus.check(report);
-        } else if !place.tail().is_empty() {
-            report(None, place.tail_span(), Reason::Surplus(place.tail().len() as u32));
+        } else if !context.trailer().is_empty() {
+            report(None, context.trailer_span(), IssueKind::Surplus(context.trailer().len() as u32));
         }
     }
 }

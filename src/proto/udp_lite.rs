@@ -2,7 +2,7 @@
 
 use crate::checksum::Checksum;
 use crate::field::{Field, header};
-use crate::layer::{Cover, Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity, Upto};
+use crate::layer::{ChecksumCoverage, ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity, CoverageEnd};
 
 header! {
     /// Lightweight User Datagram Protocol header, [RFC 3828 §3.1](https://www.rfc-editor.org/rfc/rfc3828#section-3.1).
@@ -30,32 +30,32 @@ impl<'a> Protocol<'a> for UdpLite<&'a [u8; 8]> {
     const TABLE: &'static [Field] = UdpLite::FIELDS;
     const RAW: &'static str = "Nothing.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(UdpLite::LEN))?;
-        Ok(Parts::new(header, UdpLite::LEN, Next::UdpPorts(header.src_port(), header.dst_port())))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(UdpLite::LEN))?;
+        Ok(ParsedHeader::new(header, UdpLite::LEN, NextProtocol::UdpPorts(header.src_port(), header.dst_port())))
     }
 
-    fn cover(&self) -> Option<Cover> {
+    fn coverage(&self) -> Option<ChecksumCoverage> {
         let upto = match self.checksum_coverage() {
-            0 => Upto::Body,
-            bytes => Upto::First(bytes.into()),
+            0 => CoverageEnd::Body,
+            bytes => CoverageEnd::First(bytes.into()),
         };
-        Some(Cover { optional: true, ..Cover::pseudo(upto, 136) })
+        Some(ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(upto, 136) })
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        let at = place.context.at;
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let at = context.bounds.start;
         let (coverage, checksum) = (&UdpLite::FIELDS[2], &UdpLite::FIELDS[3]);
-        let mut rule = |text| report(Some(coverage), coverage.span(at), Reason::Rule(Severity::Error, text));
+        let mut rule = |text| report(Some(coverage), coverage.span(at), IssueKind::Rule(Severity::Error, text));
         match self.checksum_coverage() {
             1..8 => rule("the coverage ends inside of the header (RFC 3828 §3.1)"),
-            n if u32::from(n) > place.body_wire_end - at && !place.context.quoted => {
+            n if u32::from(n) > context.payload_wire_end - at && !context.quoted => {
                 rule("the coverage is longer than the packet (RFC 3828 §3.1)");
             }
             _ => {}
         }
-        if self.checksum() == 0 && !place.context.quoted {
-            report(Some(checksum), checksum.span(at), Reason::Checksum(Checksum::Absent));
+        if self.checksum() == 0 && !context.quoted {
+            report(Some(checksum), checksum.span(at), IssueKind::Checksum(Checksum::Absent));
         }
     }
 }

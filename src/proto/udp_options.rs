@@ -2,11 +2,11 @@
 
 use crate::checksum::Sum;
 use crate::field::{Field, Kind, Span, Value, Visitor, header};
-use crate::layer::{Place, Reason, Report, Severity};
-use crate::part::{Cursor, Framed, Framing, Part, Tagged, Tlvs, Variants, variants};
-use crate::source::{Builder, Mistake, TAIL, Unfit};
+use crate::layer::{LayerContext, IssueKind, Report, Severity};
+use crate::part::{Cursor, TlvItem, TlvLayout, Codec, Tagged, Tlvs, TaggedEnum, tagged_enum};
+use crate::source::{Encoder, FieldError, TAIL, ValueError};
 
-variants! {
+tagged_enum! {
     /// An option of UDP, RFC 9868 §11.
     pub enum UdpOption<'a>: "kind", "udp.option_kind" {
         EndOfOptions = 0 "end of options" {}
@@ -68,12 +68,12 @@ variants! {
     }
 }
 
-impl Framed for UdpOption<'_> {
+impl TlvItem for UdpOption<'_> {
     /// RFC 9868 §10: longer options have a length of 255, and their own length in two more bytes.
-    const FRAMING: Framing = Framing { extended: true, ..Framing::IP };
+    const FRAMING: TlvLayout = TlvLayout { extended: true, ..TlvLayout::IP };
 }
 
-variants! {
+tagged_enum! {
     /// A UDP option that is tried out. IANA keeps the identifiers together with those of TCP.
     pub enum UdpExperiment<'a>: "experiment", "udp.options.exid" {
         HostId = 0x0348 "host identifier" {
@@ -112,9 +112,9 @@ pub(super) const VARIABLE: &[&[Field]] = &[
 ];
 
 /// Takes note of options behind a datagram's payload, which are given as its tail.
-pub(super) fn build(builder: &mut Builder<'_>) -> Result<(), Mistake> {
+pub(super) fn build(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     if !builder.source.has(TAIL) && builder.source.has(OPTIONS) {
-        return Err(Mistake::at(OPTIONS, Unfit::Rule("are built from the bytes of the tail alone")));
+        return Err(FieldError::at(OPTIONS, ValueError::Rule("are built from the bytes of the tail alone")));
     }
     for field in [PADDING, CHECKSUM, OPTIONS] {
         builder.source.skip(field);
@@ -131,14 +131,14 @@ pub(super) struct Surplus<'a> {
 }
 
 impl<'a> Surplus<'a> {
-    pub(super) fn new(place: &Place<'a>) -> Option<Self> {
-        let span = place.tail_span();
-        if span.len() < 2 || !place.is_all_here() {
+    pub(super) fn new(context: &LayerContext<'a>) -> Option<Self> {
+        let span = context.trailer_span();
+        if span.len() < 2 || !context.is_all_here() {
             return None;
         }
-        let mut cursor = Cursor::within(place.context.frame, span);
+        let mut cursor = Cursor::within(context.frame, span);
         // What follows is aligned to 2 bytes, counted from the UDP header.
-        let padding = match (span.start - place.context.at) % 2 {
+        let padding = match (span.start - context.bounds.start) % 2 {
             0 => None,
             _ => Some((Span::new(span.start, span.start + 1), u8::take(&mut cursor)?)),
         };
@@ -163,7 +163,7 @@ impl<'a> Surplus<'a> {
         for rest in self.options.items().filter_map(|item| item.err()) {
             if rest.after_end && rest.bytes.iter().any(|&b| b != 0) {
                 let rule = "bytes behind the end of options are not zero (RFC 9868 §11.1)";
-                report(Some(OPTIONS), rest.span, Reason::Rule(Severity::Warning, rule));
+                report(Some(OPTIONS), rest.span, IssueKind::Rule(Severity::Warning, rule));
             }
         }
     }
@@ -190,8 +190,8 @@ mod tests {
 
     fn options(bytes: &[u8]) -> Option<Vec<UdpOption<'_>>> {
         let udp = examine(101, bytes).find(|layer| matches!(layer.view, View::Udp(_))).unwrap();
-        assert_eq!(udp.tail().len(), bytes.len() - 28 - udp.body().len(), "the options stay the tail");
-        Udp::options(&udp.place).map(|options| options.iter().collect())
+        assert_eq!(udp.trailer().len(), bytes.len() - 28 - udp.payload().len(), "the options stay the tail");
+        Udp::options(&udp.context).map(|options| options.iter().collect())
     }
 
     #[test]

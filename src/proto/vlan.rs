@@ -2,7 +2,7 @@
 
 use super::EtherType;
 use crate::field::{Numbers, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Report};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, Report};
 
 registry! {
     /// Priority code points and their usual traffic types, IEEE 802.1Q Table I-2.
@@ -40,17 +40,17 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
     const RAW: &'static str = "Nothing.";
 
     #[inline(always)]
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Vlan::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Vlan::LEN))?;
         let (length, next) = EtherType::announce(header.raw(const { Vlan::row("ethertype") }) as u16);
-        let parts = Parts::new(header, Vlan::LEN, next);
+        let parts = ParsedHeader::new(header, Vlan::LEN, next);
         Ok(match length {
             Some(length) => parts.total(Vlan::LEN + length),
             None => parts,
         })
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        EtherType::check(self.ethertype().into(), &Vlan::FIELDS[3], place, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        EtherType::check(self.ethertype().into(), &Vlan::FIELDS[3], context, report);
     }
 }

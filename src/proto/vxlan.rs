@@ -2,7 +2,7 @@
 //! draft-ietf-nvo3-vxlan-gpe.
 
 use crate::field::{Field, Numbers, header, registry};
-use crate::layer::{Flaw, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::layer::{ParseDefect, NextProtocol, ParsedHeader, LayerContext, Protocol, IssueKind, Report, Severity};
 
 header! {
     /// VXLAN header, [RFC 7348 §5](https://www.rfc-editor.org/rfc/rfc7348#section-5).
@@ -44,24 +44,24 @@ impl<'a> Protocol<'a> for Vxlan<&'a [u8; 8]> {
     const TABLE: &'static [Field] = Vxlan::FIELDS;
     const RAW: &'static str = "Nothing.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Vxlan::LEN))?;
-        Ok(Parts::new(header, Vxlan::LEN, Next::LinkType(1)))
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Vxlan::LEN))?;
+        Ok(ParsedHeader::new(header, Vxlan::LEN, NextProtocol::LinkType(1)))
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
-        check_vni(self.vni_valid(), &Vxlan::FIELDS[usize::from(const { Vxlan::row("vni_valid") })], place, report);
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        check_vni(self.vni_valid(), &Vxlan::FIELDS[usize::from(const { Vxlan::row("vni_valid") })], context, report);
         if !self.policy_present() && self.group_policy_id() != 0 {
             let field = &Vxlan::FIELDS[usize::from(const { Vxlan::row("group_policy_id") })];
-            report(Some(field), field.span(place.context.at), Reason::Reserved(self.group_policy_id().into()));
+            report(Some(field), field.span(context.bounds.start), IssueKind::Reserved(self.group_policy_id().into()));
         }
     }
 }
 
-fn check_vni(valid: bool, field: &'static Field, place: &Place<'_>, report: &mut Report<'_>) {
+fn check_vni(valid: bool, field: &'static Field, context: &LayerContext<'_>, report: &mut Report<'_>) {
     if !valid {
-        let rule = Reason::Rule(Severity::Warning, "is not set, and must be (RFC 7348 §5)");
-        report(Some(field), field.span(place.context.at), rule);
+        let rule = IssueKind::Rule(Severity::Warning, "is not set, and must be (RFC 7348 §5)");
+        report(Some(field), field.span(context.bounds.start), rule);
     }
 }
 
@@ -116,39 +116,39 @@ impl<'a> Protocol<'a> for VxlanGpe<&'a [u8; 8]> {
     const TABLE: &'static [Field] = VxlanGpe::FIELDS;
     const RAW: &'static str = "NSH and other next protocols that are neither IP, Ethernet nor MPLS.";
 
-    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
-        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(VxlanGpe::LEN))?;
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(VxlanGpe::LEN))?;
         if header.version() != 0 {
-            let flaw = Flaw::version(header.version(), 0).at(VxlanGpe::row("version"));
-            return Ok(Parts::new(header, VxlanGpe::LEN, Next::Unknown).flaw(flaw));
+            let defect = ParseDefect::version(header.version(), 0).at(VxlanGpe::row("version"));
+            return Ok(ParsedHeader::new(header, VxlanGpe::LEN, NextProtocol::Unknown).defect(defect));
         }
         let next = match (header.protocol_present(), header.next_protocol()) {
-            (false, _) | (true, GpeProtocol::Ethernet) => Next::LinkType(1),
-            (true, GpeProtocol::Ipv4) => Next::IpVersion(4),
-            (true, GpeProtocol::Ipv6) => Next::IpVersion(6),
-            (true, GpeProtocol::Nsh) => Next::EtherType(0x894f),
-            (true, GpeProtocol::Mpls) => Next::EtherType(0x8847),
-            _ => Next::Unknown,
+            (false, _) | (true, GpeProtocol::Ethernet) => NextProtocol::LinkType(1),
+            (true, GpeProtocol::Ipv4) => NextProtocol::IpVersion(4),
+            (true, GpeProtocol::Ipv6) => NextProtocol::IpVersion(6),
+            (true, GpeProtocol::Nsh) => NextProtocol::EtherType(0x894f),
+            (true, GpeProtocol::Mpls) => NextProtocol::EtherType(0x8847),
+            _ => NextProtocol::Unknown,
         };
-        Ok(Parts::new(header, VxlanGpe::LEN, next))
+        Ok(ParsedHeader::new(header, VxlanGpe::LEN, next))
     }
 
-    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let row = const { VxlanGpe::row("vni_valid") };
-        check_vni(self.vni_valid(), &VxlanGpe::FIELDS[usize::from(row)], place, report);
+        check_vni(self.vni_valid(), &VxlanGpe::FIELDS[usize::from(row)], context, report);
     }
 }
 
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use crate::Next;
+    use crate::NextProtocol;
     use crate::dissect::{Examine, Layers};
     use crate::proto::Proto::{self, *};
     use std::vec::Vec;
 
     fn protos(port: u16, packet: &[u8]) -> Vec<Proto> {
-        Layers::new(Next::UdpPorts(50000, port), packet).map(|layer| layer.proto).collect()
+        Layers::new(NextProtocol::UdpPorts(50000, port), packet).map(|layer| layer.proto).collect()
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn an_invalid_network_identifier_is_reported() {
-        let layer = Examine::new(Layers::new(Next::UdpPort(4789), &[0; 8])).next().unwrap();
+        let layer = Examine::new(Layers::new(NextProtocol::UdpPort(4789), &[0; 8])).next().unwrap();
         let mut issues = 0;
         layer.issues(|_| issues += 1);
         assert_eq!(issues, 1);

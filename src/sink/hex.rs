@@ -79,8 +79,8 @@ impl Hexdump {
         self.owners.clear();
         self.owners.resize(frame.len(), 0);
         for (index, layer) in layers.enumerate() {
-            let head = if let View::Data = layer.view { layer.body_span() } else { layer.head_span() };
-            for span in [head, layer.tail_span()] {
+            let head = if let View::Data = layer.view { layer.payload_span() } else { layer.header_span() };
+            for span in [head, layer.trailer_span()] {
                 if let Some(owners) = self.owners.get_mut(span.start as usize..span.end as usize) {
                     owners.fill(index as u8);
                 }

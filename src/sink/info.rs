@@ -2,15 +2,15 @@
 
 use super::summary::{Brief, Summary, named, ports};
 use super::write::Text;
-use crate::dissect::Examined;
-use crate::part::{Framed, Tlvs, Variants};
+use crate::dissect::ExaminedLayer;
+use crate::part::{TlvItem, Tlvs, TaggedEnum};
 use crate::proto::*;
 use core::fmt::Display;
 
 impl Summary {
     /// Fills protocol and info; `false` leaves it to [`Summary`]'s own way with any protocol.
-    pub(super) fn info(&mut self, layer: &Examined<'_>) -> bool {
-        let place = &layer.place;
+    pub(super) fn info(&mut self, layer: &ExaminedLayer<'_>) -> bool {
+        let context = &layer.context;
         let behind = layer.options();
         match layer.view {
             View::Routing(h) => {
@@ -27,11 +27,11 @@ impl Summary {
             View::Hip(h) => {
                 named(self.begin("HIP"), h.packet_type().name(), "type ", u8::from(h.packet_type()));
             }
-            View::Shim6(h) => match h.context_tag(place) {
+            View::Shim6(h) => match h.context_tag(context) {
                 Some(tag) => self.begin("SHIM6").show(format_args!("context {tag:#x}")),
                 None => named(self.begin("SHIM6"), h.message_type().name(), "type ", u8::from(h.message_type())),
             },
-            View::Igmp(h) => match h.message(place) {
+            View::Igmp(h) => match h.message(context) {
                 IgmpMessage::Query3 { group, sources, .. } => {
                     let info = self.begin("IGMP");
                     query(info, "version 3 membership query", group, group.is_unspecified(), sources.iter());
@@ -49,7 +49,7 @@ impl Summary {
                 }
                 _ => return false,
             },
-            View::Icmpv6(h) => match h.message(place) {
+            View::Icmpv6(h) => match h.message(context) {
                 Icmpv6Message::ListenerQuery2 { group, sources, .. } => {
                     let info = self.begin("ICMPv6");
                     query(info, "version 2 multicast listener query", group, group.is_unspecified(), sources.iter());
@@ -66,13 +66,13 @@ impl Summary {
             View::Gre(h) => {
                 let info = self.begin("GRE");
                 protocol(info, h.protocol());
-                match (h.vsid(place), h.call_id(place), h.key(place)) {
+                match (h.vsid(context), h.call_id(context), h.key(context)) {
                     (Some(vsid), ..) => info.show(format_args!(" VSID={vsid}")),
                     (_, Some(call), _) => info.show(format_args!(" call={call}")),
                     (_, _, Some(key)) => info.show(format_args!(" key={key:#x}")),
                     _ => {}
                 }
-                let numbers = [("sequence", h.sequence(place)), ("acknowledged", h.acknowledgment(place))];
+                let numbers = [("sequence", h.sequence(context)), ("acknowledged", h.acknowledgment(context))];
                 for (name, number) in numbers.iter().filter_map(|&(name, n)| Some((name, n?))) {
                     info.show(format_args!(" {name}={number}"));
                 }
@@ -105,7 +105,7 @@ impl Summary {
                 if u8::from(h.code()) != 0 {
                     items(
                         info,
-                        h.tags(place),
+                        h.tags(context),
                         |tag| matches!(tag, PppoeTag::ServiceName { name } if name.0.is_empty()),
                     );
                 }
@@ -121,7 +121,7 @@ impl Summary {
             View::CHdlc(h) => protocol(self.begin("CHDLC"), h.protocol()),
             View::Lcp(h) => {
                 let info = self.control("LCP", h.code().name(), h.code().into(), h.identifier());
-                match h.message(place) {
+                match h.message(context) {
                     LcpMessage::ConfigureRequest { options }
                     | LcpMessage::ConfigureAck { options }
                     | LcpMessage::ConfigureNak { options }
@@ -133,11 +133,11 @@ impl Summary {
             }
             View::Ipcp(h) => {
                 let info = self.control("IPCP", h.code().name(), h.code().into(), h.identifier());
-                items(info, h.options(place), |_| false);
+                items(info, h.options(context), |_| false);
             }
             View::Ipv6cp(h) => {
                 let info = self.control("IPV6CP", h.code().name(), h.code().into(), h.identifier());
-                items(info, h.options(place), |_| false);
+                items(info, h.options(context), |_| false);
             }
             View::Pap(h) => {
                 let info = self.control("PAP", h.code().name(), h.code().into(), h.identifier());
@@ -149,7 +149,7 @@ impl Summary {
             }
             View::L2tp(h) => {
                 let info = self.begin("L2TP");
-                let kind = h.avps(place).find_map(|avp| match avp {
+                let kind = h.avps(context).find_map(|avp| match avp {
                     L2tpAvp::MessageType { message } => Some(message),
                     _ => None,
                 });
@@ -160,8 +160,8 @@ impl Summary {
                     (false, None) if h.version() == 2 => info.str("data"),
                     (false, None) => info.show(format_args!("version {}", h.version())),
                 }
-                let ids = [("tunnel", h.tunnel_id(place)), ("session", h.session_id(place))];
-                let numbers = [("Ns", h.ns(place)), ("Nr", h.nr(place))];
+                let ids = [("tunnel", h.tunnel_id(context)), ("session", h.session_id(context))];
+                let numbers = [("Ns", h.ns(context)), ("Nr", h.nr(context))];
                 for (name, number) in ids.into_iter().chain(numbers).filter_map(|(name, n)| Some((name, n?))) {
                     info.show(format_args!(" {name}={number}"));
                 }
@@ -176,13 +176,13 @@ impl Summary {
                 let info = self.begin("Geneve");
                 info.show(format_args!("VNI {}, ", h.vni()));
                 protocol(info, h.protocol());
-                match h.options(place).count() {
+                match h.options(context).count() {
                     0 => {}
                     options => info.show(format_args!(", options: {options}")),
                 }
             }
             View::UdpLite(h) => {
-                let length = place.body_wire_end - place.head_end;
+                let length = context.payload_wire_end - context.bounds.header_end;
                 let info = self.begin("UDP-Lite");
                 ports(info, h.src_port(), h.dst_port());
                 info.show(format_args!(" Len={length}"));
@@ -228,7 +228,7 @@ impl Summary {
                 let info = self.begin("TFTP");
                 named(info, h.opcode().name(), "opcode ", u16::from(h.opcode()));
                 TftpMessage::show(h.opcode().into(), behind, &mut Brief::named(info));
-                let options = match h.message(place) {
+                let options = match h.message(context) {
                     TftpMessage::ReadRequest { options, .. }
                     | TftpMessage::WriteRequest { options, .. }
                     | TftpMessage::OptionAcknowledgment { options } => options,
@@ -243,22 +243,22 @@ impl Summary {
             }
             View::Snmp(h) => {
                 let info = self.begin("SNMP");
-                match h.version(place) {
+                match h.version(context) {
                     Some(version) => named(info, version.name(), "version ", u8::from(version)),
                     None => info.str("no message"),
                 }
-                if let Some(pdu) = h.pdu(place) {
+                if let Some(pdu) = h.pdu(context) {
                     info.str(", ");
                     named(info, pdu.name(), "PDU ", u8::from(pdu));
                 }
-                if let Some(community) = h.community(place) {
+                if let Some(community) = h.community(context) {
                     info.str(", community ");
                     info.quoted(community);
                 }
             }
             View::Http(h) => {
                 let info = self.begin("HTTP");
-                match h.start(place) {
+                match h.start(context) {
                     Some(HttpStart::Request { method, target, minor_version }) => {
                         info.show(format_args!("{method} {target}"));
                         if let Some(minor) = minor_version {
@@ -271,7 +271,7 @@ impl Summary {
                     None => info.str("head"),
                 }
                 let wanted = ["host", "content-type", "location"];
-                for (name, value) in h.headers(place).filter(|(n, _)| wanted.iter().any(|w| n.eq_ignore_ascii_case(w)))
+                for (name, value) in h.headers(context).filter(|(n, _)| wanted.iter().any(|w| n.eq_ignore_ascii_case(w)))
                 {
                     info.show(format_args!(" {name}="));
                     info.quoted(value);
@@ -299,7 +299,7 @@ fn protocol(info: &mut Text, number: EtherType) {
 }
 
 /// Options or tags with what they say, but for those that are dull.
-fn items<'a, V: Variants<'a> + Framed>(info: &mut Text, list: Tlvs<'a, V>, dull: impl Fn(&V) -> bool) {
+fn items<'a, V: TaggedEnum<'a> + TlvItem>(info: &mut Text, list: Tlvs<'a, V>, dull: impl Fn(&V) -> bool) {
     for item in list.items().flatten().filter(|item| !dull(&V::decode(item.kind, item.contents))).take(16) {
         info.str(", ");
         match V::name_of(item.kind) {
@@ -347,12 +347,12 @@ fn addresses<A: Display>(info: &mut Text, before: &str, list: impl Iterator<Item
 #[cfg(test)]
 mod tests {
     use crate::dissect::{Examine, Layers};
-    use crate::layer::Next;
+    use crate::layer::NextProtocol;
     use crate::sink::Summary;
     use std::string::String;
 
     /// The line that bytes make, without addresses.
-    fn line(first: Next, bytes: &[u8]) -> String {
+    fn line(first: NextProtocol, bytes: &[u8]) -> String {
         let mut summary = Summary::default();
         summary.packet(Examine::new(Layers::new(first, bytes)));
         std::format!("{} {}", summary.protocol.as_str(), summary.info.as_str())
@@ -360,29 +360,29 @@ mod tests {
 
     #[test]
     fn tunnels_without_a_payload_say_which_they_are() {
-        let gre = Next::IpProtocol(47);
+        let gre = NextProtocol::IpProtocol(47);
         assert_eq!(
             line(gre, &[0x30, 0, 0x88, 0xcc, 0, 0, 0, 7, 0, 0, 0, 2, 9]),
             "GRE LLDP key=0x7 sequence=2, 1 bytes"
         );
         assert_eq!(line(gre, &[0x30, 1, 0x88, 0x0b, 0, 0, 0, 5, 0, 0, 0, 3]), "GRE PPP call=5 sequence=3");
-        assert_eq!(line(Next::UdpPort(4789), &[8, 0, 0, 0, 0, 0, 42, 0]), "VXLAN VNI 42");
-        assert_eq!(line(Next::UdpPort(6081), &[0, 0, 0x88, 0xcc, 0, 0, 42, 0, 9]), "Geneve VNI 42, LLDP, 1 bytes");
+        assert_eq!(line(NextProtocol::UdpPort(4789), &[8, 0, 0, 0, 0, 0, 42, 0]), "VXLAN VNI 42");
+        assert_eq!(line(NextProtocol::UdpPort(6081), &[0, 0, 0x88, 0xcc, 0, 0, 42, 0, 9]), "Geneve VNI 42, LLDP, 1 bytes");
         assert_eq!(
-            line(Next::UdpPort(1701), &[0xc8, 2, 0, 12, 0, 5, 0, 0, 0, 1, 0, 2]),
+            line(NextProtocol::UdpPort(1701), &[0xc8, 2, 0, 12, 0, 5, 0, 0, 0, 1, 0, 2]),
             "L2TP acknowledgment (ZLB) tunnel=5 session=0 Ns=1 Nr=2"
         );
-        assert_eq!(line(Next::UdpPort(1701), &[0, 2, 0, 5, 0, 7]), "L2TP data tunnel=5 session=7");
+        assert_eq!(line(NextProtocol::UdpPort(1701), &[0, 2, 0, 5, 0, 7]), "L2TP data tunnel=5 session=7");
     }
 
     #[test]
     fn labels_of_a_stack_share_a_line() {
         let stack = [0, 0x01, 0x00, 64, 0, 0x01, 0x11, 64];
-        assert_eq!(line(Next::EtherType(0x8847), &stack), "MPLS label 16, 17 TTL=64");
+        assert_eq!(line(NextProtocol::EtherType(0x8847), &stack), "MPLS label 16, 17 TTL=64");
     }
 
     #[test]
     fn ppp_names_what_it_does_not_take_apart() {
-        assert_eq!(line(Next::PppPlain, &[0, 0x2b, 9]), "PPP Novell IPX, 1 bytes");
+        assert_eq!(line(NextProtocol::PppPlain, &[0, 0x2b, 9]), "PPP Novell IPX, 1 bytes");
     }
 }

@@ -3,10 +3,10 @@
 use super::Sink;
 use super::write::Text;
 use crate::checksum::Checksum;
-use crate::dissect::{Examine, Examined};
+use crate::dissect::{Examine, ExaminedLayer};
 use crate::field::{Field, Kind, Span, Value, Visitor};
 use crate::form::{looks_hex, shortened};
-use crate::layer::{Issue, Reason};
+use crate::layer::{Issue, IssueKind};
 use crate::name::Name;
 use crate::packet::Rebuild;
 use crate::proto::View;
@@ -385,7 +385,7 @@ impl Visitor for Json {
 }
 
 impl Sink for Json {
-    fn layer(&mut self, layer: &Examined<'_>) {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.rebuild.layer(layer);
         self.table = layer.proto.fields();
         self.separate();
@@ -395,13 +395,13 @@ impl Sink for Json {
         self.first = false;
         self.issues = false;
         let is_data = matches!(layer.view, View::Data);
-        self.span("at", if is_data { layer.body_span() } else { layer.head_span() });
+        self.span("at", if is_data { layer.payload_span() } else { layer.header_span() });
         if layer.quoted {
             self.text.str(",\"quoted\":true");
         }
         match layer.view {
-            View::Data => self.hex_string("data", layer.body()),
-            View::Cut => self.hex_string("cut", layer.head()),
+            View::Data => self.hex_string("data", layer.payload()),
+            View::Cut => self.hex_string("cut", layer.header()),
             _ => {}
         }
     }
@@ -422,7 +422,7 @@ impl Sink for Json {
             self.string("field", field.name);
         }
         self.span("at", issue.span);
-        if let Reason::Truncated { needed, have, limit } = issue.reason {
+        if let IssueKind::Truncated { needed, have, limit } = issue.reason {
             self.number("needed", needed.into());
             self.number("have", have.into());
             self.string("limit", limit);
@@ -432,20 +432,20 @@ impl Sink for Json {
         self.first = false;
     }
 
-    fn end(&mut self, layer: &Examined<'_>) {
+    fn end(&mut self, layer: &ExaminedLayer<'_>) {
         if self.issues {
             self.text.str("]");
         }
         self.first = false;
         if !self.rebuild.end(layer) {
-            self.hex_string("raw", layer.head());
+            self.hex_string("raw", layer.header());
         }
-        if !layer.tail().is_empty() {
-            self.hex_string("tail", layer.tail());
+        if !layer.trailer().is_empty() {
+            self.hex_string("tail", layer.trailer());
             self.text.str(",\"tail.at\":[");
-            self.text.number(layer.tail_span().start.into());
+            self.text.number(layer.trailer_span().start.into());
             self.text.str(",");
-            self.text.number(layer.tail_span().end.into());
+            self.text.number(layer.trailer_span().end.into());
             self.text.str("]");
         }
         self.text.str("}");

@@ -1,19 +1,19 @@
 //! One walk, many sinks: what takes the layers, fields and issues of packets.
 
-use crate::dissect::{Examine, Examined};
+use crate::dissect::{Examine, ExaminedLayer};
 use crate::field::Visitor;
 use crate::layer::Issue;
 
 /// Receives a packet as it is walked: each layer, its fields (by way of [`Visitor`]), its issues.
 ///
 /// ```
-/// use packetsmith::{Examined, Field, Issue, Span, Value, examine, field::Visitor, sink::{self, Sink}};
+/// use packetsmith::{ExaminedLayer, Field, Issue, Span, Value, examine, field::Visitor, sink::{self, Sink}};
 /// /// Notes what is wrong, layer by layer.
 /// struct Wrong(String);
 /// impl Sink for Wrong {
-///     fn layer(&mut self, layer: &Examined<'_>) { self.0 += layer.proto.name(); }
+///     fn layer(&mut self, layer: &ExaminedLayer<'_>) { self.0 += layer.proto.name(); }
 ///     fn issue(&mut self, issue: &Issue) { self.0 += &format!(" [{}]", issue.reason.kind()); }
-///     fn end(&mut self, _: &Examined<'_>) { self.0 += "; "; }
+///     fn end(&mut self, _: &ExaminedLayer<'_>) { self.0 += "; "; }
 /// }
 /// # impl Visitor for Wrong {
 /// #     fn field(&mut self, _: &'static Field, _: Span, _: Value<'_>) {}
@@ -26,18 +26,18 @@ use crate::layer::Issue;
 /// ```
 pub trait Sink: Visitor {
     /// Begins a layer. Its fields follow, then its issues.
-    fn layer(&mut self, layer: &Examined<'_>);
+    fn layer(&mut self, layer: &ExaminedLayer<'_>);
     /// Takes something that is wrong with the layer, or worth a remark.
     fn issue(&mut self, issue: &Issue);
     /// Ends the layer.
-    fn end(&mut self, layer: &Examined<'_>);
+    fn end(&mut self, layer: &ExaminedLayer<'_>);
 }
 
 /// Walks a packet into a sink.
 ///
 /// ```
 /// use packetsmith::sink::{self, Sink};
-/// use packetsmith::{Examined, Field, Issue, Span, Value, examine, field::Visitor};
+/// use packetsmith::{ExaminedLayer, Field, Issue, Span, Value, examine, field::Visitor};
 ///
 /// /// Counts fields.
 /// struct Count(usize);
@@ -49,9 +49,9 @@ pub trait Sink: Visitor {
 ///     fn close(&mut self) {}
 /// }
 /// impl Sink for Count {
-///     fn layer(&mut self, _: &Examined<'_>) {}
+///     fn layer(&mut self, _: &ExaminedLayer<'_>) {}
 ///     fn issue(&mut self, _: &Issue) {}
-///     fn end(&mut self, _: &Examined<'_>) {}
+///     fn end(&mut self, _: &ExaminedLayer<'_>) {}
 /// }
 ///
 /// let mut count = Count(0);
@@ -86,4 +86,4 @@ mod tree;
 mod write;
 
 #[cfg(feature = "alloc")]
-pub use {hex::Hexdump, json::Json, style::Style, summary::Summary, tree::Tree, write::Text};
+pub use {hex::Hexdump, json::Json, style::Style, summary::Summary, tree::TreeText, write::Text};

@@ -3,11 +3,11 @@
 use super::tree::announced;
 use super::write::Text;
 use crate::addr::{Hex, MacAddr};
-use crate::dissect::{Examine, Examined};
+use crate::dissect::{Examine, ExaminedLayer};
 use crate::field::{Field, Flag, Kind, Span, Value, Visitor};
-use crate::layer::Next;
+use crate::layer::NextProtocol;
 use crate::name::Name;
-use crate::part::{Tlvs, Variants};
+use crate::part::{Tlvs, TaggedEnum};
 use crate::proto::*;
 use core::borrow::BorrowMut;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -90,7 +90,7 @@ impl Summary {
     }
 
     /// Says which packet an error is about.
-    fn quoted(&mut self, layer: &Examined<'_>, begun: bool) {
+    fn quoted(&mut self, layer: &ExaminedLayer<'_>, begun: bool) {
         let info = &mut self.info;
         info.str(if begun { "" } else { " about" });
         match layer.view {
@@ -127,7 +127,7 @@ impl Summary {
         info.hex(u16::from(h.ethertype()).into(), 4);
     }
 
-    fn layer(&mut self, layer: &Examined<'_>) {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         match layer.view {
             View::Ethernet(h) => self.ethernet(&h),
             View::Sll(h) => {
@@ -180,7 +180,7 @@ impl Summary {
             View::Esp(h) => self.begin("ESP").show(format_args!("SPI {:#010x}, sequence {}", h.spi(), h.sequence())),
             View::Tcp(h) => self.tcp(&h, layer),
             View::Udp(h) => {
-                let length = layer.place.body_wire_end - layer.place.head_end;
+                let length = layer.context.payload_wire_end - layer.context.bounds.header_end;
                 let info = self.begin("UDP");
                 ports(info, h.src_port(), h.dst_port());
                 info.str(" Len=");
@@ -193,7 +193,7 @@ impl Summary {
                     h.kind().name(),
                     h.kind().into(),
                     h.code_name(),
-                    &h.message(&layer.place),
+                    &h.message(&layer.context),
                     layer,
                 );
             }
@@ -205,10 +205,10 @@ impl Summary {
                     h.kind().name(),
                     h.kind().into(),
                     h.code_name(),
-                    &h.message(&layer.place),
+                    &h.message(&layer.context),
                     layer,
                 );
-                for option in h.ndp_options(&layer.place).into_iter().flat_map(|options| options.iter()) {
+                for option in h.ndp_options(&layer.context).into_iter().flat_map(|options| options.iter()) {
                     match option {
                         NdpOption::SourceLinkLayerAddress { address } => {
                             put!(info, " from ", Address { bytes: address.0 });
@@ -231,15 +231,15 @@ impl Summary {
             View::Data => self.data(layer),
             View::Cut => {
                 let name = layer.proto.name();
-                self.begin(name).show(format_args!("cut after {} bytes of its header", layer.head().len()));
+                self.begin(name).show(format_args!("cut after {} bytes of its header", layer.header().len()));
             }
             View::Dhcpv6(h) => {
                 self.other(layer);
                 let info = &mut self.info;
-                for address in h.addresses(&layer.place) {
+                for address in h.addresses(&layer.context) {
                     put!(info, " address=", address);
                 }
-                for (prefix, length) in h.prefixes(&layer.place) {
+                for (prefix, length) in h.prefixes(&layer.context) {
                     put!(info, " prefix=", prefix, "/", length);
                 }
             }
@@ -251,7 +251,7 @@ impl Summary {
                     h.kind().name(),
                     h.kind().into(),
                     None,
-                    &h.message(&layer.place),
+                    &h.message(&layer.context),
                     layer,
                 );
             }
@@ -260,7 +260,7 @@ impl Summary {
     }
 
     /// Any other protocol: its name, and the first of its fields that are not zero.
-    fn other(&mut self, layer: &Examined<'_>) {
+    fn other(&mut self, layer: &ExaminedLayer<'_>) {
         let info = self.begin("");
         layer.show(&mut Brief { left: 8, ..Brief::named(info) });
         if info.bytes.first() == Some(&b' ') {
@@ -271,25 +271,25 @@ impl Summary {
     }
 
     /// Names the protocol of data where something did announce one.
-    fn data(&mut self, layer: &Examined<'_>) {
+    fn data(&mut self, layer: &ExaminedLayer<'_>) {
         // These have named it already, and say more.
         if let b"GRE" | b"Geneve" | b"VXLAN-GPE" | b"PPP" | b"CHDLC" = self.protocol.bytes.as_slice() {
-            return put!(self.info, ", ", layer.body().len() as u64, " bytes");
+            return put!(self.info, ", ", layer.payload().len() as u64, " bytes");
         }
-        let name = match layer.via {
-            Next::IpProtocol(n) => IpProtocol::from(n).name(),
-            Next::EtherType(n) => EtherType::from(n).name(),
-            Next::LinkType(n) => LinkType::from(n).name(),
+        let name = match layer.selector {
+            NextProtocol::IpProtocol(n) => IpProtocol::from(n).name(),
+            NextProtocol::EtherType(n) => EtherType::from(n).name(),
+            NextProtocol::LinkType(n) => LinkType::from(n).name(),
             _ => return,
         };
         let info = self.begin(name.unwrap_or("data"));
-        announced(layer.via, info);
-        put!(info, ", ", layer.body().len() as u64, " bytes");
+        announced(layer.selector, info);
+        put!(info, ", ", layer.payload().len() as u64, " bytes");
     }
 
-    fn dhcp(&mut self, h: &Dhcp<&[u8; 236]>, layer: &Examined<'_>) {
-        let place = &layer.place;
-        let kind = h.message_type(place);
+    fn dhcp(&mut self, h: &Dhcp<&[u8; 236]>, layer: &ExaminedLayer<'_>) {
+        let context = &layer.context;
+        let kind = h.message_type(context);
         let info = self.begin(if kind.is_some() { "DHCP" } else { "BOOTP" });
         match kind.map_or((h.op().name(), u8::from(h.op())), |kind| (kind.name(), kind.into())) {
             (Some(name), _) => info.str(name),
@@ -302,22 +302,22 @@ impl Summary {
         for (name, address) in addresses.into_iter().filter(|(_, address)| !address.is_unspecified()) {
             put!(info, " ", name, "=", address);
         }
-        if let Some(address) = h.requested_address(place) {
+        if let Some(address) = h.requested_address(context) {
             put!(info, " requested=", address);
         }
         for (code, name) in [(54, "server"), (51, "lease"), (1, "mask"), (3, "router"), (6, "dns")] {
-            if let Some(chunk) = h.option(place, code).next().filter(|chunk| !chunk.is_empty()) {
+            if let Some(chunk) = h.option(context, code).next().filter(|chunk| !chunk.is_empty()) {
                 put!(info, " ", name, "=");
                 DhcpOption::show(code.into(), chunk, &mut Brief::values(info));
             }
         }
     }
 
-    fn dns(&mut self, h: &Dns<&[u8; 12]>, layer: &Examined<'_>) {
-        let place = &layer.place;
-        let info = self.begin(match layer.via {
-            Next::UdpPorts(5353, _) | Next::UdpPorts(_, 5353) => "MDNS",
-            Next::UdpPorts(5355, _) | Next::UdpPorts(_, 5355) => "LLMNR",
+    fn dns(&mut self, h: &Dns<&[u8; 12]>, layer: &ExaminedLayer<'_>) {
+        let context = &layer.context;
+        let info = self.begin(match layer.selector {
+            NextProtocol::UdpPorts(5353, _) | NextProtocol::UdpPorts(_, 5353) => "MDNS",
+            NextProtocol::UdpPorts(5355, _) | NextProtocol::UdpPorts(_, 5355) => "LLMNR",
             _ => "DNS",
         });
         match h.opcode().name() {
@@ -327,7 +327,7 @@ impl Summary {
         }
         info.str(if h.response() { " response " } else { " " });
         info.hex(h.id().into(), 4);
-        let rcode = u16::from(h.extended_rcode(place));
+        let rcode = u16::from(h.extended_rcode(context));
         if rcode != 0 {
             match DnsRcode::from(rcode).name() {
                 Some(name) => put!(info, " [", name, "]"),
@@ -335,12 +335,12 @@ impl Summary {
             }
         }
         info.str(if h.truncated() { " [truncated]" } else { "" });
-        for question in h.questions(place).take(8) {
+        for question in h.questions(context).take(8) {
             info.str(" ");
             type_name(info, question.qtype);
             put!(info, " ", &question.name);
         }
-        let mut left = h.records(place).filter(|record| record.rtype != DnsType::Opt);
+        let mut left = h.records(context).filter(|record| record.rtype != DnsType::Opt);
         for (i, record) in left.by_ref().take(16).enumerate() {
             info.str(if i == 0 { " → " } else { ", " });
             type_name(info, record.rtype);
@@ -356,13 +356,13 @@ impl Summary {
         }
     }
 
-    fn arp(&mut self, h: &Arp<&[u8; 8]>, layer: &Examined<'_>) {
-        let a = h.addresses(&layer.place);
-        let rarp = matches!(layer.via, Next::EtherType(0x8035));
+    fn arp(&mut self, h: &Arp<&[u8; 8]>, layer: &ExaminedLayer<'_>) {
+        let a = h.addresses(&layer.context);
+        let rarp = matches!(layer.selector, NextProtocol::EtherType(0x8035));
         let info = self.begin(if rarp { "RARP" } else { "ARP" });
         let [sender, target] = [a.sender_protocol, a.target_protocol].map(|bytes| Address { bytes });
         let [sender_hardware, target_hardware] = [a.sender_hardware, a.target_hardware].map(|bytes| Address { bytes });
-        match h.kind(&layer.place) {
+        match h.kind(&layer.context) {
             ArpKind::Announcement => put!(info, "Announcement for ", sender, " at ", sender_hardware),
             ArpKind::Probe => put!(info, "Who has ", target, "? (probe)"),
             ArpKind::Request => put!(info, "Who has ", target, "? Tell ", sender),
@@ -379,8 +379,8 @@ impl Summary {
         }
     }
 
-    fn tcp(&mut self, h: &Tcp<&[u8; 20]>, layer: &Examined<'_>) {
-        let length = layer.place.body_wire_end - layer.place.head_end;
+    fn tcp(&mut self, h: &Tcp<&[u8; 20]>, layer: &ExaminedLayer<'_>) {
+        let length = layer.context.payload_wire_end - layer.context.bounds.header_end;
         let info = self.begin("TCP");
         ports(info, h.src_port(), h.dst_port());
         info.str(" [");
@@ -475,13 +475,13 @@ fn type_name(info: &mut Text, number: DnsType) {
 }
 
 /// Says what a message of the ICMP family is, and what it holds.
-fn message<'a, V: Variants<'a>>(
+fn message<'a, V: TaggedEnum<'a>>(
     info: &mut Text,
     name: Option<&str>,
     number: u8,
     code: Option<&str>,
     message: &V,
-    layer: &Examined<'a>,
+    layer: &ExaminedLayer<'a>,
 ) {
     match name {
         Some(name) => info.str(name),

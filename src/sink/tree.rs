@@ -3,9 +3,9 @@
 use super::style::Style;
 use super::write::{Text, width_of};
 use super::{Sink, walk};
-use crate::dissect::{Examine, Examined};
+use crate::dissect::{Examine, ExaminedLayer};
 use crate::field::{Field, Kind, Span, Value, Visitor};
-use crate::layer::{Issue, Next, Severity};
+use crate::layer::{Issue, NextProtocol, Severity};
 use crate::proto::{IpProtocol, LinkType, View};
 use alloc::vec::Vec;
 
@@ -22,14 +22,14 @@ const OFFSET: usize = 6;
 /// name, value and meaning, a line an option or record, and what is wrong with the layer.
 ///
 /// ```
-/// use packetsmith::{examine, sink::Tree};
-/// let mut tree = Tree::default();
+/// use packetsmith::{examine, sink::TreeText};
+/// let mut tree = TreeText::default();
 /// tree.packet(examine(1, &[0, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xcc, 7]));
 /// let text = String::from_utf8(tree.text.bytes).unwrap();
 /// assert!(text.contains("    12  ethertype               0x88cc             LLDP\n"), "{text}");
 /// ```
 #[derive(Clone, Debug)]
-pub struct Tree {
+pub struct TreeText {
     /// What has been written. Empty it at will between packets.
     pub text: Text,
     style: Style,
@@ -53,16 +53,16 @@ enum Level {
     Values(bool),
 }
 
-impl Default for Tree {
+impl Default for TreeText {
     fn default() -> Self {
-        Tree::new(Style::PLAIN, 100)
+        TreeText::new(Style::PLAIN, 100)
     }
 }
 
-impl Tree {
+impl TreeText {
     /// Writes lines of about `width` columns.
     pub fn new(style: Style, width: usize) -> Self {
-        Tree {
+        TreeText {
             text: Text::default(),
             style,
             width: width.max(60),
@@ -152,7 +152,7 @@ fn most(value: &Value<'_>) -> usize {
     if let Value::Text(_) = value { MOST_TEXT } else { MOST_BYTES }
 }
 
-impl Visitor for Tree {
+impl Visitor for TreeText {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         match self.levels.last().copied().unwrap_or(Level::Lines) {
             Level::Lines | Level::Items => {
@@ -257,10 +257,10 @@ impl Visitor for Tree {
     }
 }
 
-impl Sink for Tree {
-    fn layer(&mut self, layer: &Examined<'_>) {
+impl Sink for TreeText {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.levels.clear();
-        let span = if let View::Data = layer.view { layer.body_span() } else { layer.head_span() };
+        let span = if let View::Data = layer.view { layer.payload_span() } else { layer.header_span() };
         self.text.str("  ");
         self.text.str(self.style.layer(layer.index));
         self.text.str(self.style.bold());
@@ -281,9 +281,9 @@ impl Sink for Tree {
         self.levels.push(Level::Lines);
         if let View::Data = layer.view {
             self.scratch.bytes.clear();
-            announced(layer.via, &mut self.scratch);
+            announced(layer.selector, &mut self.scratch);
             let about = core::mem::take(&mut self.scratch.bytes);
-            self.data("data", span, layer.body(), core::str::from_utf8(&about).unwrap_or_default());
+            self.data("data", span, layer.payload(), core::str::from_utf8(&about).unwrap_or_default());
             self.scratch.bytes = about;
         }
     }
@@ -309,38 +309,38 @@ impl Sink for Tree {
         self.finish_line();
     }
 
-    fn end(&mut self, layer: &Examined<'_>) {
+    fn end(&mut self, layer: &ExaminedLayer<'_>) {
         self.levels.truncate(1);
-        if !layer.tail().is_empty() {
-            self.data("tail", layer.tail_span(), layer.tail(), "beyond the layer's own length");
+        if !layer.trailer().is_empty() {
+            self.data("tail", layer.trailer_span(), layer.trailer(), "beyond the layer's own length");
         }
     }
 }
 
 /// Says why something is shown as data.
-pub(super) fn announced(via: Next, text: &mut Text) {
-    match via {
-        Next::LinkType(n) => match LinkType::from(n).name() {
+pub(super) fn announced(selector: NextProtocol, text: &mut Text) {
+    match selector {
+        NextProtocol::LinkType(n) => match LinkType::from(n).name() {
             Some(name) => text.show(format_args!("link type {n}, {name}")),
             None => text.show(format_args!("link type {n}")),
         },
-        Next::EtherType(n) => match crate::proto::EtherType::from(n).name() {
+        NextProtocol::EtherType(n) => match crate::proto::EtherType::from(n).name() {
             Some(name) => text.show(format_args!("EtherType {n:#06x}, {name}")),
             None => text.show(format_args!("EtherType {n:#06x}")),
         },
-        Next::IpProtocol(n) => match IpProtocol::from(n).name() {
+        NextProtocol::IpProtocol(n) => match IpProtocol::from(n).name() {
             Some(name) => text.show(format_args!("IP protocol {n}, {name}")),
             None => text.show(format_args!("IP protocol {n}")),
         },
-        Next::PppProtocol(n) => match crate::proto::PppProtocolNumber::from(n).name() {
+        NextProtocol::PppProtocol(n) => match crate::proto::PppProtocolNumber::from(n).name() {
             Some(name) => text.show(format_args!("PPP protocol {n:#06x}, {name}")),
             None => text.show(format_args!("PPP protocol {n:#06x}")),
         },
-        Next::Sap(n) => text.show(format_args!("service access point {n:#04x}")),
-        Next::IpVersion(n) => text.show(format_args!("IP version {n}")),
-        Next::Family(n) => text.show(format_args!("address family {n}")),
-        Next::Fragment => text.str("part of a fragmented packet"),
-        Next::Encrypted => text.str("encrypted"),
+        NextProtocol::Sap(n) => text.show(format_args!("service access point {n:#04x}")),
+        NextProtocol::IpVersion(n) => text.show(format_args!("IP version {n}")),
+        NextProtocol::Family(n) => text.show(format_args!("address family {n}")),
+        NextProtocol::Fragment => text.str("part of a fragmented packet"),
+        NextProtocol::Encrypted => text.str("encrypted"),
         _ => {}
     }
 }

@@ -242,8 +242,8 @@ impl Text {
     /// Appends a MAC address.
     pub fn mac(&mut self, MacAddr(octets): MacAddr) {
         let (text, start) = self.room::<18>(b':');
-        for (place, byte) in text.as_chunks_mut::<3>().0.iter_mut().zip(octets) {
-            [place[0], place[1]] = [digit(byte >> 4), digit(byte & 15)];
+        for (context, byte) in text.as_chunks_mut::<3>().0.iter_mut().zip(octets) {
+            [context[0], context[1]] = [digit(byte >> 4), digit(byte & 15)];
         }
         self.bytes.truncate(start + 17);
     }

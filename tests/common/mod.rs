@@ -4,7 +4,7 @@
 pub mod outline;
 
 use packetsmith::capture::Reader;
-use packetsmith::field::{Derive, Unit, Visitor};
+use packetsmith::field::{Computed, Unit, Visitor};
 use packetsmith::{Field, Kind, Proto, Span, Value, dissect, examine};
 use std::collections::BTreeSet;
 use std::fs;
@@ -145,7 +145,7 @@ pub fn shapes() -> Vec<Packet> {
 fn is_length(field: &Field) -> bool {
     let number = matches!(field.item_kind(), Kind::Uint | Kind::Little);
     let name = ["len", "count", "size", "offset", "pointer", "left"].iter().any(|word| field.name.contains(word));
-    let derived = matches!(field.derive, Derive::Own | Derive::Head { .. } | Derive::Total { .. });
+    let derived = matches!(field.derive, Computed::Own | Computed::Head { .. } | Computed::Total { .. });
     number && (name || derived || matches!(field.unit, Unit::Bytes(_)))
 }
 

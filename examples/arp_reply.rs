@@ -4,8 +4,9 @@
 //! $ cargo run --example arp_reply
 //! ```
 
-use packetsmith::sink::TreeText;
-use packetsmith::{Arp, ArpOperation, EncodeError, Ethernet, MacAddr, Stack, View, dissect, examine};
+use packetsmith::output::TreeText;
+use packetsmith::proto::link::ArpOperation;
+use packetsmith::{Arp, EncodeError, Ethernet, MacAddr, Stack, View, dissect, examine};
 use std::net::Ipv4Addr;
 
 /// The reply to a request for an address, if the frame is one.

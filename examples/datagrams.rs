@@ -6,7 +6,7 @@
 //! ```
 
 use packetsmith::capture::Reader;
-use packetsmith::reassemble::{Outcome, Reassembler, Settings, find};
+use packetsmith::ip::{Outcome, Reassembler, Settings, find};
 use packetsmith::{Hex, dissect};
 use std::time::Duration;
 

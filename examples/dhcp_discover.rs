@@ -5,7 +5,7 @@
 //! $ cargo run --example dhcp_discover
 //! ```
 
-use packetsmith::sink::{Summary, TreeText};
+use packetsmith::output::{Summary, TreeText};
 use packetsmith::{Packet, examine};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

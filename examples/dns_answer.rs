@@ -4,7 +4,7 @@
 //! $ cargo run --example dns_answer
 //! ```
 
-use packetsmith::sink::{Hexdump, Style, TreeText};
+use packetsmith::output::{Hexdump, Style, TreeText};
 use packetsmith::{Packet, dissect, examine};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -5,9 +5,10 @@
 //! $ cargo run --release --example flood [FRAGMENTS]
 //! ```
 
-use packetsmith::fragment::Fragmenter;
-use packetsmith::reassemble::{Outcome, Reassembler, Settings};
-use packetsmith::{EncodeError, Ipv4, Ipv4Flags, Stack};
+use packetsmith::ip::Fragmenter;
+use packetsmith::ip::{Outcome, Reassembler, Settings};
+use packetsmith::proto::ip::Ipv4Flags;
+use packetsmith::{EncodeError, Ipv4, Stack};
 use std::time::{Duration, Instant};
 
 /// One honest datagram for so many hostile fragments; its four fragments come with hostile ones between them.

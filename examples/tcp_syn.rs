@@ -4,8 +4,9 @@
 //! $ cargo run --example tcp_syn
 //! ```
 
-use packetsmith::sink::{Hexdump, Style, TreeText};
-use packetsmith::{EncodeError, Ethernet, Ipv4, Stack, Tcp, TcpFlags, TcpOption, dissect, examine};
+use packetsmith::output::{Hexdump, Style, TreeText};
+use packetsmith::proto::transport::{TcpFlags, TcpOption};
+use packetsmith::{EncodeError, Ethernet, Ipv4, Stack, Tcp, dissect, examine};
 
 fn main() -> Result<(), EncodeError> {
     let options = [

@@ -5,8 +5,9 @@
 //! file. `tools/compare_tshark.py` reads it.
 
 use packetsmith::capture::Reader;
-use packetsmith::sink::{self, Sink, Text};
+use packetsmith::dissect::Sink;
 use packetsmith::*;
+use packetsmith::{Text, dissect};
 use std::io::Write;
 
 fn main() -> std::io::Result<()> {

@@ -1,8 +1,9 @@
 //! The bounds that SECURITY.md states, by the figures that stand there: whoever changes one changes both.
 
 use packetsmith::capture::{ErrorKind, Reader};
-use packetsmith::reassemble::{LostReason, Outcome, Reassembler, Settings};
-use packetsmith::{Ipv4, Ipv4Flags, Name, Proto, IssueKind, Stack, dissect, examine};
+use packetsmith::ip::{LostReason, Outcome, Reassembler, Settings};
+use packetsmith::proto::ip::Ipv4Flags;
+use packetsmith::{Ipv4, IssueKind, Name, Proto, Stack, dissect, examine};
 use std::time::Duration;
 
 const MIB: u32 = 1 << 20;

@@ -6,9 +6,9 @@ use std::error::Error as _;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
+use packetsmith::capture::ByteOrder::{Big, Little};
 use packetsmith::capture::{
-    ByteOrder::{self, Big, Little},
-    Compression, Error, ErrorKind, Format, MAX_INTERFACES, MAX_RECORD, Reader, Resolution,
+    ByteOrder, Compression, Error, ErrorKind, Format, MAX_INTERFACES, MAX_RECORD, Reader, Resolution,
 };
 
 const MICRO: u32 = 0xa1b2_c3d4;

@@ -2,9 +2,9 @@
 //! registry has, with contents of many kinds.
 
 use packetsmith::Cursor;
-use packetsmith::field::{Registry, Visitor};
-use packetsmith::part::TaggedEnum;
 use packetsmith::proto::*;
+use packetsmith::wire::TaggedEnum;
+use packetsmith::wire::{Registry, Visitor};
 use packetsmith::{Field, Span, Value};
 
 /// Contents to be read: as many bytes as there may be, of each of several kinds.

@@ -3,8 +3,10 @@
 mod common;
 
 use common::{Packet, corpus, packets, shapes, testdata, with_hostile_lengths};
-use packetsmith::field::{Field, Visitor};
-use packetsmith::sink::{Hexdump, Json, Sink, Style, Summary, TreeText, walk};
+use packetsmith::Field;
+use packetsmith::dissect::{Sink, walk};
+use packetsmith::output::{Hexdump, Json, Style, Summary, TreeText};
+use packetsmith::wire::Visitor;
 use packetsmith::{Ethernet, ExaminedLayer, Ipv4, Issue, Span, Stack, Udp, Value, dissect, examine};
 use proptest::prelude::*;
 use proptest::sample::Index;

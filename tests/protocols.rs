@@ -5,8 +5,8 @@
 mod common;
 
 use common::{Sample, expect, root, samples, samples_path};
-use packetsmith::field::{Registry, Visitor};
-use packetsmith::sink::{Summary, TreeText};
+use packetsmith::output::{Summary, TreeText};
+use packetsmith::wire::{Registry, Visitor};
 use packetsmith::{Field, Kind, Proto, Span, Value, examine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

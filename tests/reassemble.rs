@@ -1,9 +1,10 @@
 //! What becomes of fragments: in any order, and when somebody means ill. `docs/reassembly.md` is a table of it.
 
 use core::time::Duration;
-use packetsmith::fragment::{FragmentError, Fragmenter};
-use packetsmith::reassemble::{LostReason, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
-use packetsmith::{Ipv4, Ipv4Flags, Ipv6, Layers, NextProtocol, Stack, Sum, View};
+use packetsmith::ip::{FragmentError, Fragmenter};
+use packetsmith::ip::{LostReason, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
+use packetsmith::proto::ip::Ipv4Flags;
+use packetsmith::{Ipv4, Ipv6, Layers, NextProtocol, Stack, Sum, View};
 use proptest::prelude::*;
 
 /// A fragment to be sent: 8 bytes of payload for each letter, and those behind it that are too few.
@@ -353,7 +354,7 @@ fn fragments_within_fragments() {
     let mut whole = Vec::new();
     for packet in &outer {
         let mut packet = packet.clone();
-        while let Some(at) = packetsmith::reassemble::find(Layers::new(NextProtocol::LinkType(101), &packet)) {
+        while let Some(at) = packetsmith::ip::find(Layers::new(NextProtocol::LinkType(101), &packet)) {
             match push(&mut reassembler, &packet[at], 0) {
                 Outcome::Complete(datagram) => packet = datagram.packet().to_vec(),
                 _ => break,
@@ -499,7 +500,7 @@ fn a_quoted_fragment_is_none() {
         .unwrap();
     let layers = || Layers::new(NextProtocol::LinkType(101), &frame);
     assert!(layers().any(|layer| matches!(layer.view, View::Ipv4(ip) if ip.is_fragment())));
-    assert_eq!(packetsmith::reassemble::find(layers()), None);
+    assert_eq!(packetsmith::ip::find(layers()), None);
 }
 
 /// The courses' example, as Linux does it: nothing but identification and addresses is another.

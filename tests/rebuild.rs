@@ -3,7 +3,7 @@
 mod common;
 
 use common::{corpus, packets, shapes, testdata, with_hostile_lengths};
-use packetsmith::sink::Json;
+use packetsmith::output::Json;
 use packetsmith::{Examine, Layers, NextProtocol, Packet, Proto, Severity, examine};
 use proptest::prelude::*;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -114,10 +114,25 @@ impl<'de> Deserialize<'de> for Unique {
 static ANNOUNCED: LazyLock<Vec<(Proto, NextProtocol)>> = LazyLock::new(|| {
     let numbers = (0..=u16::MAX).flat_map(|n| {
         let byte = u8::try_from(n).ok();
-        let bytes = byte.into_iter().flat_map(|n| [NextProtocol::IpProtocol(n), NextProtocol::IpVersion(n), NextProtocol::NtpMode(n)]);
-        bytes.chain([NextProtocol::EtherType(n), NextProtocol::LinkType(n), NextProtocol::PppProtocol(n), NextProtocol::UdpPort(n), NextProtocol::TcpPort(n)])
+        let bytes = byte
+            .into_iter()
+            .flat_map(|n| [NextProtocol::IpProtocol(n), NextProtocol::IpVersion(n), NextProtocol::NtpMode(n)]);
+        bytes.chain([
+            NextProtocol::EtherType(n),
+            NextProtocol::LinkType(n),
+            NextProtocol::PppProtocol(n),
+            NextProtocol::UdpPort(n),
+            NextProtocol::TcpPort(n),
+        ])
     });
-    let others = [NextProtocol::Llc, NextProtocol::Snap, NextProtocol::PppFramed, NextProtocol::PppPlain, NextProtocol::PppCompressed, NextProtocol::NullLittle];
+    let others = [
+        NextProtocol::Llc,
+        NextProtocol::Snap,
+        NextProtocol::PppFramed,
+        NextProtocol::PppPlain,
+        NextProtocol::PppCompressed,
+        NextProtocol::NullLittle,
+    ];
     let all: Vec<_> = numbers.chain(others).chain([NextProtocol::Http, NextProtocol::Dhcpv6Message]).collect();
     let protos = Proto::ALL.iter().filter(|proto| **proto != Proto::Data);
     protos
@@ -145,7 +160,9 @@ fn rebuild(next: NextProtocol, bytes: &[u8]) {
 #[test]
 fn lengths_that_mean_ill_are_rebuilt() {
     for packet in shapes() {
-        with_hostile_lengths(&packet, &mut |hostile| rebuild(NextProtocol::LinkType(hostile.link_type), &hostile.bytes));
+        with_hostile_lengths(&packet, &mut |hostile| {
+            rebuild(NextProtocol::LinkType(hostile.link_type), &hostile.bytes)
+        });
     }
 }
 

@@ -3,7 +3,8 @@
 
 mod common;
 
-use packetsmith::{Checksum, Limit, NextProtocol, Proto, IssueKind, Severity, Sum, TcpOption, Tlvs, View, dissect, examine};
+use packetsmith::proto::transport::TcpOption;
+use packetsmith::{Checksum, IssueKind, Limit, NextProtocol, Proto, Severity, Sum, Tlvs, View, dissect, examine};
 
 /// Protocols of a frame, outermost first.
 fn protocols(link_type: u16, frame: &[u8]) -> Vec<Proto> {
@@ -251,7 +252,10 @@ fn what_the_snapshot_length_cuts_off_is_no_malformation() {
         let cut = &whole[..captured];
         for (_, _, reason) in issues(1, cut, whole.len()) {
             assert_eq!(reason.severity(), Severity::Note, "{captured} bytes: {reason}");
-            assert!(matches!(reason, IssueKind::Truncated { limit: Limit::Snapshot, .. }), "{captured} bytes: {reason}");
+            assert!(
+                matches!(reason, IssueKind::Truncated { limit: Limit::Snapshot, .. }),
+                "{captured} bytes: {reason}"
+            );
         }
         // The same bytes as a whole frame are malformed.
         let severe = issues(1, cut, captured).iter().any(|(_, _, reason)| reason.severity() == Severity::Error);
@@ -318,7 +322,11 @@ fn headers_that_contradict_themselves_end_the_walk_but_lose_nothing() {
     let mut wrong = ipv4(17, 0, &[], &udp(b"x"));
     wrong[0] = 0x65;
     let frame = ethernet(0x0800, &wrong);
-    assert!(issues(1, &frame, frame.len()).contains(&("ipv4", "version", IssueKind::Version { found: 6, expected: 4 })));
+    assert!(issues(1, &frame, frame.len()).contains(&(
+        "ipv4",
+        "version",
+        IssueKind::Version { found: 6, expected: 4 }
+    )));
 
     let mut offset = tcp(&[], b"data");
     offset[12] = 0xf0;
@@ -346,7 +354,7 @@ fn an_icmp_error_quotes_what_it_is_about_and_no_more() {
 fn two_thousand_tags_end_and_are_all_there() {
     let frame = ethernet(0x8100, &[0, 1, 0x81, 0].repeat(2000));
     let layers: Vec<_> = dissect(1, &frame).collect();
-    assert_eq!(layers.len(), packetsmith::dissect::MAX_LAYERS + 1);
+    assert_eq!(layers.len(), packetsmith::layer::MAX_LAYERS + 1);
     assert_eq!(layers.last().unwrap().payload().len(), frame.len() - 14 - 1023 * 4);
     assert!(issues(1, &frame, frame.len()).iter().any(|(_, _, reason)| *reason == IssueKind::TooDeep));
 }
@@ -401,7 +409,7 @@ fn a_computed_checksum_of_zero_is_sent_as_ffff_where_zero_says_that_there_is_non
 
 #[test]
 fn a_stack_has_32_layers_at_most() {
-    use packetsmith::source::ValueError;
+    use packetsmith::wire::ValueError;
     use packetsmith::{Ethernet, Stack, Vlan};
     macro_rules! tagged {
         ($stack:expr;) => { $stack };

@@ -2,8 +2,9 @@
 //! tag, a sixth IPv6, DNS, ARP, ICMP, neighbour discovery, multicast listeners, DHCP, and fragments that make whole
 //! datagrams.
 
-use packetsmith::fragment::Fragmenter;
-use packetsmith::{Ipv4, Ipv6, MacAddr, Packet, Stack, Tcp, TcpFlags, TcpOption, Udp};
+use packetsmith::ip::Fragmenter;
+use packetsmith::proto::transport::{TcpFlags, TcpOption};
+use packetsmith::{Ipv4, Ipv6, MacAddr, Packet, Stack, Tcp, Udp};
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -218,7 +219,12 @@ impl Mixed {
         out.resize(begin + len, 0);
     }
 
-    fn ip<H: packetsmith::build::EncodeHeader>(&mut self, path: Path, head: H, payload: std::ops::Range<usize>) -> Vec<u8> {
+    fn ip<H: packetsmith::build::EncodeHeader>(
+        &mut self,
+        path: Path,
+        head: H,
+        payload: std::ops::Range<usize>,
+    ) -> Vec<u8> {
         let (payload, [from, to]) = (&self.text[payload], path.hosts);
         let ttl = [64, 57, 128, 255][from as usize % 4];
         let built = if path.v6 {
@@ -357,12 +363,14 @@ impl Mixed {
         let (identifier, sequence) = (self.random.below(1 << 16) as u16, self.count as u16);
         let payload = self.payload(48);
         let (ask, answer) = if path.v6 {
-            use packetsmith::{Icmpv6, Icmpv6Message};
+            use packetsmith::Icmpv6;
+            use packetsmith::proto::icmp::Icmpv6Message;
             let ask = Icmpv6::build().message(Icmpv6Message::EchoRequest { identifier, sequence });
             let answer = Icmpv6::build().message(Icmpv6Message::EchoReply { identifier, sequence });
             (self.ip(path, ask, payload.clone()), self.ip(path.back(), answer, payload))
         } else {
-            use packetsmith::{Icmpv4, Icmpv4Message};
+            use packetsmith::Icmpv4;
+            use packetsmith::proto::icmp::Icmpv4Message;
             let ask = Icmpv4::build().message(Icmpv4Message::EchoRequest { identifier, sequence });
             let answer = Icmpv4::build().message(Icmpv4Message::EchoReply { identifier, sequence });
             (self.ip(path, ask, payload.clone()), self.ip(path.back(), answer, payload))

@@ -2,11 +2,12 @@
 //! found, so that `cargo test` needs neither a fuzzer nor a nightly toolchain.
 
 use packetsmith::capture::Reader;
-use packetsmith::field::Visitor;
-use packetsmith::fragment::Fragmenter;
-use packetsmith::reassemble::{Outcome, Policy, Reassembler, Settings, find};
-use packetsmith::sink::{Hexdump, Json, Style, Summary, TreeText};
-use packetsmith::{Editor, Examine, Field, LinkType, Packet, Span, Value, View, dissect, examine};
+use packetsmith::ip::Fragmenter;
+use packetsmith::ip::{Outcome, Policy, Reassembler, Settings, find};
+use packetsmith::output::{Hexdump, Json, Style, Summary, TreeText};
+use packetsmith::proto::link::LinkType;
+use packetsmith::wire::Visitor;
+use packetsmith::{Editor, Examine, Field, Packet, Span, Value, View, dissect, examine};
 use std::time::Duration;
 
 #[path = "../../tests/common/outline.rs"]

@@ -1,159 +1,183 @@
 //! The protocols, and the stack map that says which follows which.
 
-mod ah;
-mod arp;
-mod dhcp;
-mod dhcp_numbers;
-mod dhcp_options;
-mod dhcp_suboptions;
-mod dhcpv6;
-mod dhcpv6_numbers;
-mod dhcpv6_options;
-mod dns;
-mod dns_numbers;
-mod dns_over_tcp;
-mod dns_records;
-mod dns_sections;
-mod edns;
-mod erspan;
-mod esp;
-mod etherip;
-mod ethernet;
-mod extension;
-mod fragment;
-mod geneve;
-mod gre;
-mod hip;
-mod http;
-mod icmp_extensions;
-mod icmpv4;
-mod icmpv4_message;
-mod icmpv6;
-mod icmpv6_message;
-mod igmp;
-mod ip_protocol;
-mod ipv4;
-mod ipv4_options;
-mod ipv6;
-mod ipv6_options;
-mod l2tp;
-mod link_type;
-mod llc;
-mod loopback;
-mod mobility;
-mod mobility_options;
-mod mpls;
-mod mptcp;
-mod multicast;
-mod ndp;
-mod ntp;
-mod ppp;
-mod ppp_control;
-mod pppoe;
-mod routing;
-mod rpl;
-mod shim6;
-mod sll;
-mod snmp;
-mod tcp;
-mod tcp_options;
-mod tftp;
-mod udp;
-mod udp_lite;
-mod udp_options;
-mod vlan;
-mod vxlan;
+pub mod app;
+pub mod dhcp;
+pub mod dns;
+pub mod icmp;
+pub mod ip;
+pub mod link;
+pub mod ppp;
+pub mod transport;
+pub mod tunnel;
 
-pub use ah::*;
-pub use arp::*;
-pub use dhcp::*;
-pub use dhcp_numbers::*;
-pub use dhcp_options::*;
-pub use dhcp_suboptions::*;
-pub use dhcpv6::*;
-pub use dhcpv6_numbers::*;
-pub use dhcpv6_options::*;
-pub use dns::*;
-pub use dns_numbers::*;
-pub use dns_over_tcp::*;
-pub use dns_records::*;
-pub use dns_sections::*;
-pub use edns::*;
-pub use erspan::*;
-pub use esp::*;
-pub use etherip::*;
-pub use ethernet::*;
-pub use extension::*;
-pub use fragment::*;
-pub(crate) use fragment::{extension_len, header_chain};
-pub use geneve::*;
-pub use gre::*;
-pub use hip::*;
-pub use http::*;
-pub use icmp_extensions::*;
-pub use icmpv4::*;
-pub use icmpv4_message::*;
-pub use icmpv6::*;
-pub use icmpv6_message::*;
-pub use igmp::*;
-pub use ip_protocol::*;
-pub use ipv4::*;
-pub use ipv4_options::*;
-pub use ipv6::*;
-pub use ipv6_options::*;
-pub use l2tp::*;
-pub use link_type::*;
-pub use llc::*;
-pub use loopback::*;
-pub use mobility::*;
-pub use mobility_options::*;
-pub use mpls::*;
-pub use mptcp::*;
-pub use multicast::*;
-pub use ndp::*;
-pub use ntp::*;
-pub use ppp::*;
-pub use ppp_control::*;
-pub use pppoe::*;
-pub use routing::*;
-pub use rpl::*;
-pub use shim6::*;
-pub use sll::*;
-pub use snmp::*;
-pub use tcp::*;
-pub use tcp_options::*;
-pub use tftp::*;
-pub use udp::*;
-pub use udp_lite::*;
-pub use udp_options::*;
-pub use vlan::*;
-pub use vxlan::*;
+pub(crate) use app::http::{Http, HttpStart};
+pub(crate) use app::ntp::{Ntp, NtpControl, NtpPrivate};
+pub(crate) use app::snmp::Snmp;
+pub(crate) use app::tftp::{Tftp, TftpMessage};
+pub(crate) use dhcp::v4::Dhcp;
+pub(crate) use dhcp::v4_numbers::{
+    DhcpArchitecture, DhcpAuthentication, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType, DhcpNameService, DhcpOverload,
+    DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType, PxeDiscovery,
+};
+pub(crate) use dhcp::v4_options::{
+    DhcpCivicElement, DhcpClientId, DhcpEnterpriseOptions, DhcpLocation, DhcpOption, DhcpSipServers, DhcpUserClass,
+    DhcpVpn, Duid,
+};
+pub(crate) use dhcp::v4_suboptions::{
+    DhcpCableLabsOption, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpSubnetOption, DhcpVendorOption,
+    PxeMenuEntry,
+};
+pub(crate) use dhcp::v6::{Dhcpv6, Dhcpv6MessageType};
+pub(crate) use dhcp::v6_numbers::{
+    Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
+    Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status, Dhcpv6Transports,
+};
+pub(crate) use dhcp::v6_options::{Dhcpv6Duid, Dhcpv6NtpOption, Dhcpv6Option};
+pub(crate) use dns::edns::{EdnsOption, OptFields};
+pub(crate) use dns::message::Dns;
+pub(crate) use dns::numbers::{
+    CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
+    DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
+    SshAlgorithm, SshFingerprint, SvcParamKey, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
+};
+pub(crate) use dns::over_tcp::DnsOverTcp;
+pub(crate) use dns::records::{
+    AddressPrefix, AmtRelay, AmtRelayFields, ClientSubnet, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc,
+    PrefixFields, Rdata, SubnetFields, SvcParam,
+};
+pub(crate) use dns::sections::{
+    DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
+};
+pub(crate) use icmp::icmp_extensions::IcmpObject;
+pub(crate) use icmp::icmpv4::{ExtendedEchoCode, Icmpv4, TimeExceededCode};
+pub(crate) use icmp::icmpv4_message::{Icmpv4Message, ProbeReply6, ProbeRequest6};
+pub(crate) use icmp::icmpv6::Icmpv6;
+pub(crate) use icmp::icmpv6_message::Icmpv6Message;
+pub(crate) use icmp::igmp::{Igmp, IgmpMessage};
+pub(crate) use icmp::multicast::GroupRecordType;
+pub(crate) use icmp::ndp::{
+    Domains, LowpanContext, NdpOption, Pref64, PrefixFlags, RouteInformation, RouterPreference, ShortPrefix,
+};
+pub(crate) use ip::ah::Ah;
+pub(crate) use ip::esp::Esp;
+pub(crate) use ip::extension::{DestinationOptions, HopByHop};
+pub(crate) use ip::fragment::Fragment;
+pub(crate) use ip::fragment::{extension_len, header_chain};
+pub(crate) use ip::hip::Hip;
+pub(crate) use ip::ip_protocol::IpProtocol;
+pub(crate) use ip::ipv4::{Dscp, Ecn, Ipv4, Ipv4Flags};
+pub(crate) use ip::ipv4_options::{
+    AddressedTimestamp, CipsoTag, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, QuickStartFunction,
+    QuickStartRate, TimestampFlags,
+};
+pub(crate) use ip::ipv6::Ipv6;
+pub(crate) use ip::ipv6_options::Ipv6Option;
+pub(crate) use ip::mobility::{Mobility, MobilityMessage};
+pub(crate) use ip::mobility_options::MobilityOption;
+pub(crate) use ip::routing::Routing;
+pub(crate) use ip::rpl::{RplConfiguration, RplOption, RplRoute};
+pub(crate) use ip::shim6::Shim6;
+pub(crate) use link::arp::{Arp, ArpHardware, ArpKind};
+pub(crate) use link::ethernet::{EtherType, Ethernet, FrameSize};
+pub(crate) use link::link_type::LinkType;
+pub(crate) use link::llc::{Llc, Snap};
+pub(crate) use link::loopback::{Loop, Null};
+pub(crate) use link::sll::{Sll, Sll2};
+pub(crate) use link::vlan::Vlan;
+pub(crate) use ppp::control::{Chap, ChapMessage, Ipcp, Ipv6cp, Lcp, LcpMessage, Pap, PapMessage};
+pub(crate) use ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc, PppProtocolNumber};
+pub(crate) use ppp::pppoe::{Pppoe, PppoeTag};
+pub(crate) use transport::mptcp::{
+    AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, Mptcp, MptcpMessage, MptcpReserved4, MptcpReserved12,
+};
+pub(crate) use transport::tcp::{Tcp, TcpFlags};
+pub(crate) use transport::tcp_options::{QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout};
+pub(crate) use transport::udp::Udp;
+pub(crate) use transport::udp_lite::UdpLite;
+pub(crate) use transport::udp_options::{UdpExperiment, UdpOption};
+pub(crate) use tunnel::erspan::{Erspan2, Erspan3};
+pub(crate) use tunnel::etherip::EtherIp;
+pub(crate) use tunnel::geneve::Geneve;
+pub(crate) use tunnel::gre::Gre;
+pub(crate) use tunnel::l2tp::{L2tp, L2tpAvp};
+pub(crate) use tunnel::mpls::Mpls;
+pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
 
-use crate::build::{self, EncodeHeader, ComputedRows, EncodedLayer};
-use crate::checksum::Checksum;
-use crate::field::{Edit, Field, Numbers, Registry, Visitor};
-use crate::layer::{self, LayerBounds, ChecksumCoverage, ParseDefect, Scope, NextProtocol, ParsedHeader, LayerContext, Protocol, Report};
-use crate::part::OptionList;
-#[cfg(feature = "alloc")]
-use crate::source::Encoder;
-use crate::source::{FieldError, ByteSink};
+pub(crate) mod view;
 
-macro_rules! protocols {
-    (@hot $name:ident($len:literal), $bytes:expr, $selector:expr) => {
-        match <$name<&'a [u8; $len]> as Protocol>::parse($bytes, $selector) {
-            Ok(ParsedHeader { header, head, total, next, defect }) => {
-                Ok((ParsedHeader { header: View::$name(header), head, total, next, defect }, next.proto()))
-            }
-            Err(defect) => Err(defect),
+pub(crate) use view::View;
+
+use crate::layer::{NextProtocol, ParseDefect, Protocol};
+use crate::wire::{Field, Numbers, OptionList, Registry};
+
+/// Calls the macro `$callback` with the stack map: a row for each protocol, with the selectors that lead
+/// to it. The rows marked `hot` are compiled into the walk and the encoder.
+macro_rules! for_each_protocol {
+    ($callback:ident) => {
+        $callback! {
+            Ethernet hot        <- [NextProtocol::LinkType(1)];
+            Sll                 <- [NextProtocol::LinkType(113)];
+            Sll2                <- [NextProtocol::LinkType(276)];
+            Null                 <- [NextProtocol::NullLittle];
+            Loop                 <- [NextProtocol::LinkType(108)];
+            Vlan hot             <- [NextProtocol::EtherType(0x8100 | 0x88a8 | 0x9100)];
+            Llc                  <- [NextProtocol::Llc];
+            Snap                 <- [NextProtocol::Snap];
+            Arp                  <- [NextProtocol::EtherType(0x0806 | 0x8035)];
+            Ipv4 hot            <- [NextProtocol::EtherType(0x0800), NextProtocol::IpProtocol(4), NextProtocol::IpVersion(4), NextProtocol::LinkType(228), NextProtocol::PppProtocol(0x0021)];
+            Ipv6 hot            <- [NextProtocol::EtherType(0x86dd), NextProtocol::IpProtocol(41), NextProtocol::IpVersion(6), NextProtocol::LinkType(229), NextProtocol::PppProtocol(0x0057)];
+            HopByHop             <- [NextProtocol::IpProtocol(0)];
+            DestinationOptions   <- [NextProtocol::IpProtocol(60)];
+            Routing              <- [NextProtocol::IpProtocol(43)];
+            Fragment             <- [NextProtocol::IpProtocol(44)];
+            Mobility             <- [NextProtocol::IpProtocol(135)];
+            Hip                 <- [NextProtocol::IpProtocol(139)];
+            Shim6                <- [NextProtocol::IpProtocol(140)];
+            Ah                  <- [NextProtocol::IpProtocol(51)];
+            Esp                  <- [NextProtocol::IpProtocol(50)];
+            Icmpv4               <- [NextProtocol::IpProtocol(1)];
+            Icmpv6               <- [NextProtocol::IpProtocol(58)];
+            Igmp                 <- [NextProtocol::IpProtocol(2)];
+            Tcp hot             <- [NextProtocol::IpProtocol(6)];
+            Udp hot              <- [NextProtocol::IpProtocol(17)];
+            Gre                  <- [NextProtocol::IpProtocol(47)];
+            Erspan2              <- [NextProtocol::EtherType(0x88be)];
+            Erspan3             <- [NextProtocol::EtherType(0x22eb)];
+            EtherIp              <- [NextProtocol::IpProtocol(97)];
+            Mpls                 <- [NextProtocol::EtherType(0x8847 | 0x8848), NextProtocol::IpProtocol(137), NextProtocol::UdpPort(6635), NextProtocol::PppProtocol(0x0281 | 0x0283)];
+            Pppoe                <- [NextProtocol::EtherType(0x8863 | 0x8864), NextProtocol::LinkType(51)];
+            PppDirection         <- [NextProtocol::LinkType(204)];
+            PppHdlc              <- [NextProtocol::PppFramed, NextProtocol::LinkType(166)];
+            Ppp                  <- [NextProtocol::PppPlain, NextProtocol::EtherType(0x880b)];
+            PppCompressed        <- [NextProtocol::PppCompressed];
+            CHdlc                <- [NextProtocol::LinkType(104)];
+            Lcp                  <- [NextProtocol::PppProtocol(0xc021)];
+            Ipcp                 <- [NextProtocol::PppProtocol(0x8021)];
+            Ipv6cp               <- [NextProtocol::PppProtocol(0x8057)];
+            Pap                  <- [NextProtocol::PppProtocol(0xc023)];
+            Chap                 <- [NextProtocol::PppProtocol(0xc223)];
+            L2tp                 <- [NextProtocol::UdpPort(1701)];
+            Vxlan                <- [NextProtocol::UdpPort(4789 | 8472)];
+            VxlanGpe             <- [NextProtocol::UdpPort(4790)];
+            Geneve               <- [NextProtocol::UdpPort(6081)];
+            UdpLite              <- [NextProtocol::IpProtocol(136)];
+            DnsOverTcp           <- [NextProtocol::TcpPort(53 | 5353 | 5355)];
+            Dns                 <- [NextProtocol::UdpPort(53 | 5353 | 5355), NextProtocol::DnsMessage(_)];
+            Dhcp               <- [NextProtocol::UdpPort(67 | 68 | 4011)];
+            Dhcpv6               <- [NextProtocol::UdpPort(546 | 547), NextProtocol::Dhcpv6Message];
+            Ntp                 <- [NextProtocol::NtpMode(0..=5)];
+            NtpControl          <- [NextProtocol::NtpMode(6)];
+            NtpPrivate           <- [NextProtocol::NtpMode(7)];
+            Tftp                 <- [NextProtocol::UdpPort(69)];
+            Snmp                 <- [NextProtocol::UdpPort(161 | 162)];
+            Http                 <- [NextProtocol::Http];
         }
     };
-    (@hot $function:ident $name:ident, $($argument:expr),+) => {
-        build::$function(Proto::$name, $($argument),+)
-    };
-    (@hot => $call:expr) => {
-        $call
-    };
-    ($( $name:ident($len:literal) $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+}
+pub(crate) use for_each_protocol;
+
+macro_rules! define_protocols {
+    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         /// A protocol.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -171,7 +195,7 @@ macro_rules! protocols {
             #[inline]
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::NAME,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::NAME,)+
                     Proto::Data => "data",
                 }
             }
@@ -179,7 +203,7 @@ macro_rules! protocols {
             /// Name for people, with the document that defines it.
             pub const fn title(self) -> &'static str {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::TITLE,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TITLE,)+
                     Proto::Data => "Data",
                 }
             }
@@ -188,7 +212,7 @@ macro_rules! protocols {
             #[inline]
             pub const fn fields(self) -> &'static [Field] {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::TABLE,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE,)+
                     Proto::Data => &[],
                 }
             }
@@ -196,7 +220,7 @@ macro_rules! protocols {
             /// The list of options, where the protocol has one.
             pub const fn options(self) -> Option<OptionList> {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::OPTIONS,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS,)+
                     Proto::Data => None,
                 }
             }
@@ -204,7 +228,7 @@ macro_rules! protocols {
             /// Row of the field that says where the layer ends.
             pub(crate) const fn length_row(self) -> u8 {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::LENGTH_ROW,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::LENGTH_ROW,)+
                     Proto::Data => ParseDefect::HEADER,
                 }
             }
@@ -212,7 +236,7 @@ macro_rules! protocols {
             /// The fields of options, records and other variable parts.
             pub const fn variable_fields(self) -> &'static [&'static [Field]] {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::VARIABLE,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::VARIABLE,)+
                     Proto::Data => &[],
                 }
             }
@@ -220,91 +244,19 @@ macro_rules! protocols {
             /// Options, records and messages: what they are called, and their numbers and names.
             pub const fn variants(self) -> &'static [(&'static str, &'static Registry)] {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::VARIANTS,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::VARIANTS,)+
                     Proto::Data => &[],
-                }
-            }
-
-            /// The rows of the fixed header that are computed.
-            #[inline(always)]
-            pub(crate) const fn plan(self) -> &'static ComputedRows {
-                match self {
-                    $(Proto::$name => const { &ComputedRows::of(<$name<&'static [u8; $len]> as Protocol>::TABLE) },)+
-                    Proto::Data => const { &ComputedRows::of(&[]) },
                 }
             }
 
             /// What is kept but not taken further apart.
             pub const fn raw(self) -> &'static str {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::RAW,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RAW,)+
                     Proto::Data => "All of it.",
                 }
             }
         }
-
-        impl Proto {
-            /// Builds a head from what a source gives, and gives the derived rows that it does not.
-            #[cfg(feature = "alloc")]
-            pub(crate) fn build(self, builder: &mut Encoder<'_>) -> Result<u64, FieldError> {
-                let at = builder.len();
-                match self {
-                    $(Proto::$name => {
-                        let mut unset = builder.fixed::<$len>(self.fields())?;
-                        <$name<&'static [u8; $len]> as Protocol>::build(builder, at, &mut unset)?;
-                        Ok(unset)
-                    })+
-                    Proto::Data => Ok(0),
-                }
-            }
-
-            /// Fills up a head.
-            pub(crate) fn pad(self, bytes: usize, out: &mut dyn ByteSink) {
-                match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::pad(bytes, out),)+
-                    Proto::Data => {}
-                }
-            }
-
-            /// Computes what is to be computed of a layer of a frame. The rows marked `hot` are compiled with their
-            /// tables known.
-            pub(crate) fn complete(
-                self,
-                frame: &mut [u8],
-                spots: &[EncodedLayer],
-                layer: usize,
-            ) -> Result<(), FieldError> {
-                match self {
-                    $( $(Proto::$name => protocols!(@$hot complete $name, frame, spots, layer),)? )+
-                    _ => build::complete(self, frame, spots, layer),
-                }
-            }
-
-            /// Notes what layers further in must know of a layer of a frame.
-            pub(crate) fn update_scope(self, frame: &[u8], spot: &EncodedLayer, scope: &mut Scope) {
-                match self {
-                    $( $(Proto::$name => protocols!(@$hot update_scope $name, frame, spot, scope),)? )+
-                    _ => build::update_scope(self, frame, spot, scope),
-                }
-            }
-
-            /// Computes what the protocol itself knows how to.
-            #[inline(always)]
-            pub(crate) fn finish(self, frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
-                match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::finish(frame, bounds, unset),)+
-                    Proto::Data => Ok(()),
-                }
-            }
-        }
-
-        $(impl EncodeHeader for Edit<$name> {
-            #[inline]
-            fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
-                out.put(self.header.as_bytes());
-                (Proto::$name, self.unset)
-            }
-        })+
 
         impl NextProtocol {
             /// The protocol that one announcement stands for.
@@ -326,155 +278,10 @@ macro_rules! protocols {
             }
         }
 
-        /// The fixed header of a layer, borrowed from the frame.
-        #[derive(Clone, Copy, Debug)]
-        #[non_exhaustive]
-        pub enum View<'a> {
-            $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name($name<&'a [u8; $len]>),)+
-            /// A header that is not all there.
-            Cut,
-            /// Bytes that no protocol here takes further apart.
-            Data,
-        }
-
-        impl<'a> View<'a> {
-            /// Takes a header off the front, and finds out what follows it. The rows marked `hot` are
-            /// compiled into the walk, where the compiler knows which announcements each makes; all
-            /// others share one call, so that they cost those nothing.
-            #[inline(always)]
-            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
-                match proto {
-                    $( $(Proto::$name => protocols!(@$hot $name($len), bytes, selector),)? )+
-                    _ => Self::parse_any(proto, bytes, selector),
-                }
-            }
-
-            #[inline(never)]
-            fn parse_any(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
-                match proto {
-                    $( Proto::$name => protocols!(@hot $name($len), bytes, selector), )+
-                    Proto::Data => Err(ParseDefect::NONE),
-                }
-            }
-
-            /// Takes a fixed header off the front.
-            #[inline(always)]
-            pub(crate) fn split(proto: Proto, bytes: &'a [u8]) -> Self {
-                match proto {
-                    $( Proto::$name => $name::split(bytes).map_or(View::Cut, |(header, _)| View::$name(header)), )+
-                    Proto::Data => View::Data,
-                }
-            }
-
-            pub(crate) fn show(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
-                match self {
-                    $( View::$name(header) => layer::show_verified(header, context, checksum, visitor), )+
-                    View::Cut | View::Data => {}
-                }
-            }
-
-            pub(crate) fn check(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, report: &mut Report<'_>) {
-                match self {
-                    $( View::$name(header) => layer::check_verified(header, context, checksum, report), )+
-                    View::Cut | View::Data => {}
-                }
-            }
-
-            /// Notes what layers further in must know. The rows marked `hot` are compiled into the walk; for all
-            /// others the place is copied to where it can be pointed at, so that it need not lie there for those.
-            #[inline(always)]
-            pub(crate) fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
-                match self {
-                    $( $(View::$name(header) => protocols!(@$hot => header.update_scope(context, scope)),)? )+
-                    View::Cut | View::Data => {}
-                    _ => (*self).update_scope_any(*context, scope),
-                }
-            }
-
-            #[inline(never)]
-            fn update_scope_any(self, context: LayerContext<'a>, scope: &mut Scope) {
-                match self {
-                    $( View::$name(header) => header.update_scope(&context, scope), )+
-                    View::Cut | View::Data => {}
-                }
-            }
-
-            #[inline(always)]
-            pub(crate) fn coverage(&self) -> Option<ChecksumCoverage> {
-                match self {
-                    $( View::$name(header) => header.coverage(), )+
-                    View::Cut | View::Data => None,
-                }
-            }
-
-            pub(crate) fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
-                match self {
-                    $( View::$name(header) => header.verify(context), )+
-                    View::Cut | View::Data => None,
-                }
-            }
-        }
     };
 }
 
-protocols! {
-    Ethernet(14) hot        <- [NextProtocol::LinkType(1)];
-    Sll(16)                 <- [NextProtocol::LinkType(113)];
-    Sll2(20)                <- [NextProtocol::LinkType(276)];
-    Null(4)                 <- [NextProtocol::NullLittle];
-    Loop(4)                 <- [NextProtocol::LinkType(108)];
-    Vlan(4) hot             <- [NextProtocol::EtherType(0x8100 | 0x88a8 | 0x9100)];
-    Llc(3)                  <- [NextProtocol::Llc];
-    Snap(5)                 <- [NextProtocol::Snap];
-    Arp(8)                  <- [NextProtocol::EtherType(0x0806 | 0x8035)];
-    Ipv4(20) hot            <- [NextProtocol::EtherType(0x0800), NextProtocol::IpProtocol(4), NextProtocol::IpVersion(4), NextProtocol::LinkType(228), NextProtocol::PppProtocol(0x0021)];
-    Ipv6(40) hot            <- [NextProtocol::EtherType(0x86dd), NextProtocol::IpProtocol(41), NextProtocol::IpVersion(6), NextProtocol::LinkType(229), NextProtocol::PppProtocol(0x0057)];
-    HopByHop(2)             <- [NextProtocol::IpProtocol(0)];
-    DestinationOptions(2)   <- [NextProtocol::IpProtocol(60)];
-    Routing(4)              <- [NextProtocol::IpProtocol(43)];
-    Fragment(8)             <- [NextProtocol::IpProtocol(44)];
-    Mobility(6)             <- [NextProtocol::IpProtocol(135)];
-    Hip(40)                 <- [NextProtocol::IpProtocol(139)];
-    Shim6(3)                <- [NextProtocol::IpProtocol(140)];
-    Ah(12)                  <- [NextProtocol::IpProtocol(51)];
-    Esp(8)                  <- [NextProtocol::IpProtocol(50)];
-    Icmpv4(4)               <- [NextProtocol::IpProtocol(1)];
-    Icmpv6(4)               <- [NextProtocol::IpProtocol(58)];
-    Igmp(4)                 <- [NextProtocol::IpProtocol(2)];
-    Tcp(20) hot             <- [NextProtocol::IpProtocol(6)];
-    Udp(8) hot              <- [NextProtocol::IpProtocol(17)];
-    Gre(4)                  <- [NextProtocol::IpProtocol(47)];
-    Erspan2(8)              <- [NextProtocol::EtherType(0x88be)];
-    Erspan3(12)             <- [NextProtocol::EtherType(0x22eb)];
-    EtherIp(2)              <- [NextProtocol::IpProtocol(97)];
-    Mpls(4)                 <- [NextProtocol::EtherType(0x8847 | 0x8848), NextProtocol::IpProtocol(137), NextProtocol::UdpPort(6635), NextProtocol::PppProtocol(0x0281 | 0x0283)];
-    Pppoe(6)                <- [NextProtocol::EtherType(0x8863 | 0x8864), NextProtocol::LinkType(51)];
-    PppDirection(1)         <- [NextProtocol::LinkType(204)];
-    PppHdlc(2)              <- [NextProtocol::PppFramed, NextProtocol::LinkType(166)];
-    Ppp(2)                  <- [NextProtocol::PppPlain, NextProtocol::EtherType(0x880b)];
-    PppCompressed(1)        <- [NextProtocol::PppCompressed];
-    CHdlc(4)                <- [NextProtocol::LinkType(104)];
-    Lcp(4)                  <- [NextProtocol::PppProtocol(0xc021)];
-    Ipcp(4)                 <- [NextProtocol::PppProtocol(0x8021)];
-    Ipv6cp(4)               <- [NextProtocol::PppProtocol(0x8057)];
-    Pap(4)                  <- [NextProtocol::PppProtocol(0xc023)];
-    Chap(4)                 <- [NextProtocol::PppProtocol(0xc223)];
-    L2tp(2)                 <- [NextProtocol::UdpPort(1701)];
-    Vxlan(8)                <- [NextProtocol::UdpPort(4789 | 8472)];
-    VxlanGpe(8)             <- [NextProtocol::UdpPort(4790)];
-    Geneve(8)               <- [NextProtocol::UdpPort(6081)];
-    UdpLite(8)              <- [NextProtocol::IpProtocol(136)];
-    DnsOverTcp(2)           <- [NextProtocol::TcpPort(53 | 5353 | 5355)];
-    Dns(12)                 <- [NextProtocol::UdpPort(53 | 5353 | 5355), NextProtocol::DnsMessage(_)];
-    Dhcp(236)               <- [NextProtocol::UdpPort(67 | 68 | 4011)];
-    Dhcpv6(1)               <- [NextProtocol::UdpPort(546 | 547), NextProtocol::Dhcpv6Message];
-    Ntp(48)                 <- [NextProtocol::NtpMode(0..=5)];
-    NtpControl(12)          <- [NextProtocol::NtpMode(6)];
-    NtpPrivate(8)           <- [NextProtocol::NtpMode(7)];
-    Tftp(2)                 <- [NextProtocol::UdpPort(69)];
-    Snmp(0)                 <- [NextProtocol::UdpPort(161 | 162)];
-    Http(0)                 <- [NextProtocol::Http];
-}
+for_each_protocol!(define_protocols);
 
 /// Of each protocol the one EtherType and the one Internet protocol number that stand for it, where that is one.
 const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
@@ -542,7 +349,9 @@ impl NextProtocol {
     #[cold]
     pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
-            (NextProtocol::Ip | NextProtocol::Quoted | NextProtocol::LinkType(12 | 14 | 101), [first, ..]) => NextProtocol::IpVersion(first >> 4),
+            (NextProtocol::Ip | NextProtocol::Quoted | NextProtocol::LinkType(12 | 14 | 101), [first, ..]) => {
+                NextProtocol::IpVersion(first >> 4)
+            }
             // BSD's loopback header is written in the byte order of the machine that captured, and no
             // address family is above 65535.
             (NextProtocol::LinkType(0), [0, 0, ..]) => NextProtocol::LinkType(108),
@@ -550,16 +359,21 @@ impl NextProtocol {
             // Peers may leave out address and control, and the high byte of the protocol, which is zero
             // then; a low byte is odd (RFC 1661 §6.5, 6.6).
             (NextProtocol::Ppp | NextProtocol::LinkType(9), [0xff, ..]) => NextProtocol::PppFramed,
-            (NextProtocol::Ppp | NextProtocol::LinkType(9), [first, ..]) if first & 1 == 1 => NextProtocol::PppCompressed,
+            (NextProtocol::Ppp | NextProtocol::LinkType(9), [first, ..]) if first & 1 == 1 => {
+                NextProtocol::PppCompressed
+            }
             (NextProtocol::Ppp | NextProtocol::LinkType(9), [_, ..]) => NextProtocol::PppPlain,
             (NextProtocol::LinkType(50), [0x0f | 0x8f, 0, ..]) => NextProtocol::LinkType(104),
             (NextProtocol::LinkType(50), _) => NextProtocol::PppFramed,
             // NTP's control and private messages have heads of their own.
-            (NextProtocol::UdpPorts(123, _) | NextProtocol::UdpPorts(_, 123) | NextProtocol::UdpPort(123), [first, ..]) => {
-                NextProtocol::NtpMode(first & 7)
-            }
+            (
+                NextProtocol::UdpPorts(123, _) | NextProtocol::UdpPorts(_, 123) | NextProtocol::UdpPort(123),
+                [first, ..],
+            ) => NextProtocol::NtpMode(first & 7),
             // HTTP is spoken on any port that is not another protocol's.
-            (NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_), bytes) if http::begins(bytes) => NextProtocol::Http,
+            (NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_), bytes) if app::http::begins(bytes) => {
+                NextProtocol::Http
+            }
             (next, _) => next,
         }
     }
@@ -567,6 +381,13 @@ impl NextProtocol {
     /// Tells whether a protocol that was announced must be there, so that its absence is worth saying.
     #[inline]
     pub(crate) const fn must_follow(self) -> bool {
-        matches!(self, NextProtocol::EtherType(_) | NextProtocol::Llc | NextProtocol::Snap | NextProtocol::IpVersion(_) | NextProtocol::IpProtocol(_))
+        matches!(
+            self,
+            NextProtocol::EtherType(_)
+                | NextProtocol::Llc
+                | NextProtocol::Snap
+                | NextProtocol::IpVersion(_)
+                | NextProtocol::IpProtocol(_)
+        )
     }
 }

@@ -4,7 +4,7 @@
 pub mod outline;
 
 use packetsmith::capture::Reader;
-use packetsmith::field::{Computed, Unit, Visitor};
+use packetsmith::wire::{Computed, Unit, Visitor};
 use packetsmith::{Field, Kind, Proto, Span, Value, dissect, examine};
 use std::collections::BTreeSet;
 use std::fs;

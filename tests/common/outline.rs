@@ -1,6 +1,6 @@
 //! The outline of a packet is what the walk comes by. Fuzzing checks it too.
 
-use packetsmith::{Layer, FastHeaders, Proto, View, dissect};
+use packetsmith::{FastHeaders, Layer, Proto, View, dissect};
 use std::mem::discriminant;
 
 /// Checks it for a frame.

@@ -1,0 +1,99 @@
+//! Encoding by protocol number: the stack map, once for what building needs of each protocol.
+
+use super::encode_header::EncodeHeader;
+use super::encoded_layer::{ComputedRows, EncodedLayer};
+use super::finish;
+use crate::layer::{LayerBounds, Protocol, Scope};
+use crate::proto::*;
+#[cfg(feature = "alloc")]
+use crate::wire::Encoder;
+use crate::wire::{ByteSink, Edit, FieldError};
+
+/// Calls a function of the encoder with the protocol known when it is compiled.
+macro_rules! call_hot {
+    (hot $function:ident $name:ident, $($argument:expr),+) => {
+        finish::$function(Proto::$name, $($argument),+)
+    };
+}
+
+macro_rules! define_encoders {
+    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+        impl Proto {
+            /// The rows of the fixed header that are computed.
+            #[inline(always)]
+            pub(crate) const fn plan(self) -> &'static ComputedRows {
+                match self {
+                    $(Proto::$name => const { &ComputedRows::of(<$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE) },)+
+                    Proto::Data => const { &ComputedRows::of(&[]) },
+                }
+            }
+
+        }
+
+        impl Proto {
+            /// Builds a head from what a source gives, and gives the derived rows that it does not.
+            #[cfg(feature = "alloc")]
+            pub(crate) fn build(self, builder: &mut Encoder<'_>) -> Result<u64, FieldError> {
+                let at = builder.len();
+                match self {
+                    $(Proto::$name => {
+                        let mut unset = builder.fixed::<{ $name::LEN }>(self.fields())?;
+                        <$name<&'static [u8; { $name::LEN }]> as Protocol>::build(builder, at, &mut unset)?;
+                        Ok(unset)
+                    })+
+                    Proto::Data => Ok(0),
+                }
+            }
+
+            /// Fills up a head.
+            pub(crate) fn pad(self, bytes: usize, out: &mut dyn ByteSink) {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::pad(bytes, out),)+
+                    Proto::Data => {}
+                }
+            }
+
+            /// Computes what is to be computed of a layer of a frame. The rows marked `hot` are compiled with their
+            /// tables known.
+            pub(crate) fn complete(
+                self,
+                frame: &mut [u8],
+                spots: &[EncodedLayer],
+                layer: usize,
+            ) -> Result<(), FieldError> {
+                match self {
+                    $( $(Proto::$name => call_hot!($hot complete $name, frame, spots, layer),)? )+
+                    _ => finish::complete(self, frame, spots, layer),
+                }
+            }
+
+            /// Notes what layers further in must know of a layer of a frame.
+            pub(crate) fn update_scope(self, frame: &[u8], spot: &EncodedLayer, scope: &mut Scope) {
+                match self {
+                    $( $(Proto::$name => call_hot!($hot update_scope $name, frame, spot, scope),)? )+
+                    _ => finish::update_scope(self, frame, spot, scope),
+                }
+            }
+
+            /// Computes what the protocol itself knows how to.
+            #[inline(always)]
+            pub(crate) fn finish(self, frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::finish(frame, bounds, unset),)+
+                    Proto::Data => Ok(()),
+                }
+            }
+        }
+
+        $(impl EncodeHeader for Edit<$name> {
+            #[inline]
+            fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
+                out.put(self.header.as_bytes());
+                (Proto::$name, self.unset)
+            }
+        })+
+
+    };
+}
+
+for_each_protocol!(define_encoders);

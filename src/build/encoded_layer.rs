@@ -1,0 +1,125 @@
+//! Layers of a frame that is being built, and what can go wrong.
+
+use crate::layer::NextProtocol;
+use crate::layer::{LayerBounds, LayerContext, Scope};
+use crate::proto::Proto;
+use crate::wire::{Computed, Field, FieldError};
+use core::fmt;
+
+/// A layer in a frame that is being built.
+///
+/// ```
+/// use packetsmith::{Ethernet, Proto};
+/// use packetsmith::build::EncodedLayer;
+/// use packetsmith::layer::LayerBounds;
+/// let bounds = LayerBounds { start: 0, header_end: 14, payload_end: 60, trailer_end: 60 };
+/// let layer = EncodedLayer { proto: Proto::Ethernet, bounds, unset: 0 };
+/// assert_eq!(layer.bounds.header_span().len(), Ethernet::LEN);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct EncodedLayer {
+    /// Its protocol.
+    pub proto: Proto,
+    /// Where it and its parts begin and end.
+    pub bounds: LayerBounds,
+    /// The computed rows that nobody set, one bit a row.
+    pub unset: u64,
+}
+
+impl EncodedLayer {
+    pub(crate) const NONE: EncodedLayer = EncodedLayer {
+        proto: Proto::Data,
+        bounds: LayerBounds { start: 0, header_end: 0, payload_end: 0, trailer_end: 0 },
+        unset: 0,
+    };
+
+    /// Its context, given what the layers outside of it say.
+    #[inline(always)]
+    pub(super) fn context<'f>(&self, frame: &'f [u8], scope: &Scope) -> LayerContext<'f> {
+        let Scope { addresses, link_source, extension_headers, limit } = *scope;
+        LayerContext {
+            frame,
+            bounds: self.bounds,
+            wire_end: self.bounds.trailer_end,
+            payload_wire_end: self.bounds.payload_end,
+            selector: NextProtocol::Unknown,
+            addresses,
+            link_source,
+            extension_headers,
+            limit,
+            quoted: false,
+        }
+    }
+
+    /// The field of a row that its plan names, if it is to be computed.
+    #[inline(always)]
+    pub(super) fn field(&self, proto: Proto, row: Option<u8>) -> Option<&'static Field> {
+        let row = row.filter(|row| self.unset >> row & 1 == 1)?;
+        proto.fields().get(usize::from(row))
+    }
+}
+
+/// The rows of a table that are computed.
+#[derive(Clone, Copy)]
+pub(crate) struct ComputedRows {
+    pub(super) head: Option<u8>,
+    pub(super) total: Option<u8>,
+    pub(super) next: Option<u8>,
+    pub(super) checksum: Option<u8>,
+}
+
+impl ComputedRows {
+    pub(crate) const fn of(table: &[Field]) -> Self {
+        let mut plan = ComputedRows { head: None, total: None, next: None, checksum: None };
+        let mut row = 0;
+        while row < table.len() {
+            let context = match table[row].derive {
+                Computed::Head { .. } => Some(&mut plan.head),
+                Computed::Total { .. } => Some(&mut plan.total),
+                Computed::Next(_) => Some(&mut plan.next),
+                Computed::Checksum => Some(&mut plan.checksum),
+                Computed::Nothing | Computed::Own => None,
+            };
+            if let Some(context) = context {
+                assert!(context.is_none(), "a header has one length of each kind, one number and one checksum");
+                *context = Some(row as u8);
+            }
+            row += 1;
+        }
+        plan
+    }
+}
+
+/// A layer, and what keeps it from being built.
+///
+/// ```
+/// use packetsmith::{Ipv4, Stack};
+/// let error = Stack::new().push(Ipv4::build()).payload(&[0; 70_000]).finish().unwrap_err();
+/// assert_eq!(error.to_string(), "ipv4.total_length: 70020 is more than 65535, the largest that fits");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct EncodeError {
+    /// Which layer, from 0.
+    pub layer: usize,
+    /// Its protocol.
+    pub proto: Proto,
+    /// The field, and what is wrong.
+    pub mistake: FieldError,
+}
+
+/// `ipv4.total_length: 70000 is more than 65535, the largest that fits`
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.proto, self.mistake.field) {
+            // It is about the whole frame.
+            (Proto::Data, None) => self.mistake.fmt(f),
+            (proto, None) => write!(f, "{}: {}", proto.name(), self.mistake),
+            (proto, Some(_)) => write!(f, "{}.{}", proto.name(), self.mistake),
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}
+
+/// Most layers of a [`Stack`].
+pub const MAX_STACK: usize = 32;

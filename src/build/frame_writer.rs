@@ -1,0 +1,62 @@
+//! A buffer that layers are written into.
+
+use super::encode_header::EncodeHeader;
+use super::encoded_layer::EncodedLayer;
+use super::finish::pad;
+use super::stack::LayerList;
+use crate::layer::LayerBounds;
+use crate::wire::ByteSink;
+
+/// A buffer that is being filled, and the first `N` of its layers.
+#[doc(hidden)]
+pub struct FrameWriter<'b, const N: usize> {
+    pub(super) buffer: &'b mut [u8],
+    pub(super) len: usize,
+    pub(super) layers: [EncodedLayer; N],
+    pub(super) count: usize,
+}
+
+impl<const N: usize> ByteSink for FrameWriter<'_, N> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        if let Some(context) = self.buffer.get_mut(self.len..self.len + bytes.len()) {
+            context.copy_from_slice(bytes);
+        }
+        // What does not fit is counted, so that the error can say how much is needed.
+        self.len += bytes.len();
+    }
+    fn written(&mut self) -> &mut [u8] {
+        let end = self.len.min(self.buffer.len());
+        &mut self.buffer[..end]
+    }
+    #[inline]
+    fn len(&mut self) -> usize {
+        self.len
+    }
+    fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+}
+
+impl<'b, const N: usize> FrameWriter<'b, N> {
+    #[inline]
+    pub(super) fn of(layers: &impl LayerList, buffer: &'b mut [u8]) -> Self {
+        let mut draft = FrameWriter { buffer, len: 0, layers: [EncodedLayer::NONE; N], count: 0 };
+        layers.put(&mut draft);
+        draft
+    }
+
+    /// Puts a layer behind the others.
+    #[inline]
+    pub(super) fn layer(&mut self, head: &impl EncodeHeader) {
+        let at = self.len;
+        let (proto, unset) = head.put(self);
+        pad(proto, at, unset, self);
+        let (at, end) = (at as u32, self.len as u32);
+        if let Some(spot) = self.layers.get_mut(self.count) {
+            let bounds = LayerBounds { start: at, header_end: end, payload_end: end, trailer_end: end };
+            *spot = EncodedLayer { proto, bounds, unset };
+        }
+        self.count += 1;
+    }
+}

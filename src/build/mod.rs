@@ -1,0 +1,25 @@
+//! Building frames, editing them, and breaking them on purpose.
+
+mod dispatch;
+pub(crate) mod editor;
+pub(crate) mod encode_header;
+pub(crate) mod encoded_layer;
+pub(crate) mod finish;
+pub(crate) mod frame_writer;
+#[cfg(feature = "alloc")]
+pub(crate) mod mutator;
+pub(crate) mod stack;
+
+#[cfg(test)]
+mod tests;
+
+pub use encode_header::{EncodeHeader, HeaderContents, HeaderWith, Message, Options, Raw};
+pub(crate) use encoded_layer::EncodeError;
+pub use encoded_layer::{EncodedLayer, MAX_STACK};
+pub(crate) use finish::{finish, pad, places, update_scope};
+pub use frame_writer::FrameWriter;
+pub use stack::LayerList;
+
+pub(crate) use editor::Editor;
+#[cfg(feature = "alloc")]
+pub use editor::replace;

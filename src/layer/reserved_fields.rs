@@ -1,0 +1,85 @@
+//! Checks reserved fields and domain names.
+
+use super::issue::IssueKind;
+use super::protocol::Report;
+use crate::wire::{Field, Kind, Span, TaggedEnum, TlvItem, Tlvs, Value, Visitor};
+
+/// Looks at all that a layer shows, and reports reserved fields that are not zero and names that
+/// cannot be followed to their end.
+///
+/// ```
+/// use packetsmith::{Field, IssueKind, Kind, Span};
+/// use packetsmith::wire::show_fixed;
+/// use packetsmith::layer::ReservedFieldChecker;
+/// const TABLE: &[Field] = &[
+///     Field::fixed("code", "", 0..8, Kind::Uint, "What it is."),
+///     Field::fixed("unused", "", 8..16, Kind::Uint, "Nothing.").reserved(),
+/// ];
+/// let mut found = Vec::new();
+/// let mut report = |field: Option<&Field>, span: Span, reason| found.push((field.unwrap().name, span, reason));
+/// show_fixed(TABLE, &[3, 9], 40, &mut ReservedFieldChecker { report: &mut report });
+/// assert_eq!(found, [("unused", Span::new(41, 42), IssueKind::Reserved(9))]);
+/// ```
+pub struct ReservedFieldChecker<'r, 'f> {
+    /// Where it reports.
+    pub report: &'r mut Report<'f>,
+}
+
+impl ReservedFieldChecker<'_, '_> {
+    /// Tells whether there is anything to be looked at among these fields.
+    pub(super) const fn cares(tables: &[&[Field]]) -> bool {
+        let mut i = 0;
+        while i < tables.len() {
+            let mut row = 0;
+            while row < tables[i].len() {
+                if tables[i][row].reserved || matches!(tables[i][row].item_kind(), Kind::Name) {
+                    return true;
+                }
+                row += 1;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
+impl Visitor for ReservedFieldChecker<'_, '_> {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        let found = match value {
+            Value::Name(name) => {
+                if let Err(error) = name.check() {
+                    (self.report)(Some(field), span, IssueKind::Name(error));
+                }
+                return;
+            }
+            _ if !field.reserved => return,
+            Value::Uint(n) => n,
+            Value::Bool(b) => b.into(),
+            // As many bytes as a number holds, from the first on that is not zero.
+            Value::Bytes(bytes) => bytes.iter().skip_while(|&&b| b == 0).take(8).fold(0, |n, &b| n << 8 | u64::from(b)),
+            _ => return,
+        };
+        if found != 0 {
+            (self.report)(Some(field), span, IssueKind::Reserved(found));
+        }
+    }
+    fn open(&mut self, _: &'static Field, _: Span) {}
+    fn close(&mut self) {}
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
+    /// Reports items that break off, or whose contents do not fit their type.
+    pub fn check(&self, field: &'static Field, report: &mut Report<'_>) {
+        for item in self.items() {
+            match item {
+                Ok(item) if V::name_of(item.kind).is_some() && V::decode(item.kind, item.contents).is_unknown() => {
+                    report(Some(field), item.span, IssueKind::BadItem(item.kind));
+                }
+                Err(rest) if !rest.after_end => {
+                    report(Some(field), rest.span, IssueKind::BrokenItem(rest.bytes.len() as u32));
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Applications: HTTP, NTP, SNMP, TFTP.
+
+pub(crate) mod http;
+pub(crate) mod ntp;
+pub(crate) mod snmp;
+pub(crate) mod tftp;
+
+pub use http::HttpStart;
+pub use ntp::{NtpControlOpcode, NtpExtension, NtpLeap, NtpMode, NtpStratum};
+pub use snmp::{SnmpPdu, SnmpVersion};
+pub use tftp::{Terminated, TftpErrorCode, TftpMessage, TftpOpcode, TftpOption};

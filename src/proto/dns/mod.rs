@@ -1,0 +1,22 @@
+//! DNS: messages, records, EDNS.
+
+pub(crate) mod edns;
+pub(crate) mod message;
+pub(crate) mod numbers;
+pub(crate) mod over_tcp;
+pub(crate) mod records;
+pub(crate) mod sections;
+
+pub use edns::{EdnsOption, OptFields};
+pub use numbers::{
+    CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
+    DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
+    SshAlgorithm, SshFingerprint, SvcParamKey, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
+};
+pub use records::{
+    A6, AddressPrefix, AmtRelay, AmtRelayFields, ClientSubnet, DnsGateway, HostIdentity, HostIdentityFields,
+    IpseckeyFields, IpseckeyGateway, Loc, PrefixFields, Rdata, SubnetFields, SvcParam, TypeBitmap, U48,
+};
+pub use sections::{
+    DnsQuestion, DnsRecord, DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
+};

@@ -1,0 +1,65 @@
+//! IP authentication header, RFC 4302.
+
+use crate::layer::NextProtocol;
+use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
+use crate::proto::IpProtocol;
+use crate::wire::{Encoder, FieldError};
+use crate::wire::{Field, Kind, Numbers, Value, Visitor, header};
+
+header! {
+    /// Authentication header without its integrity check value, RFC 4302 §2.
+    pub struct Ah(12) {
+        /// Protocol or extension header that follows.
+        next_header: IpProtocol = 0..8, "ah.next_header", announces(Numbers::IpProtocol), default(59);
+        /// Length in 32-bit words, the first two not counted.
+        length: u8 = 8..16, "ah.length", header_length(4, 8);
+        /// Reserved.
+        reserved: u16 = 16..32, "ah.reserved", reserved;
+        /// Security parameters index.
+        spi: u32 = 32..64, "ah.spi", hex;
+        /// Sequence number.
+        sequence: u32 = 64..96, "ah.sequence";
+    }
+}
+
+const ICV: &Field = &Field::floating("icv", "ah.icv", Kind::Bytes, "Integrity check value and its padding.");
+
+impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
+    const NAME: &'static str = "ah";
+    const TITLE: &'static str = "IP authentication header, RFC 4302";
+    const TABLE: &'static [Field] = Ah::FIELDS;
+    const VARIABLE: &'static [&'static [Field]] = &[&[*ICV]];
+    const RAW: &'static str = "The integrity check value, which only the key's holders can verify.";
+
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ah::LEN))?;
+        let (head, row) = ((usize::from(header.length()) + 2) * 4, Ah::row("length"));
+        Ok(if head < Ah::LEN {
+            ParsedHeader::new(header, Ah::LEN, NextProtocol::Unknown)
+                .defect(ParseDefect::too_short(head, Ah::LEN).at(row))
+        } else if head > bytes.len() {
+            ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(head).at(row))
+        } else {
+            ParsedHeader::new(header, head, NextProtocol::IpProtocol(header.next_header().into()))
+        })
+    }
+
+    fn update_scope(&self, _: &LayerContext<'a>, scope: &mut Scope) {
+        scope.extension_headers.add(ExtensionHeaders::AUTHENTICATION);
+    }
+
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
+        builder.bytes(ICV)
+    }
+
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        context.check_order(ExtensionHeaders::AUTHENTICATION, report);
+    }
+
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        let icv = context.options(Ah::LEN);
+        if !icv.is_empty() {
+            visitor.field(ICV, icv.span(), Value::Bytes(icv.bytes()));
+        }
+    }
+}

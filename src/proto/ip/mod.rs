@@ -1,0 +1,42 @@
+//! IPv4, IPv6 and their options and extension headers.
+
+pub(crate) mod ah;
+pub(crate) mod esp;
+pub(crate) mod extension;
+pub(crate) mod fragment;
+pub(crate) mod hip;
+pub(crate) mod ip_protocol;
+pub(crate) mod ipv4;
+pub(crate) mod ipv4_options;
+pub(crate) mod ipv6;
+pub(crate) mod ipv6_options;
+pub(crate) mod mobility;
+pub(crate) mod mobility_options;
+pub(crate) mod routing;
+pub(crate) mod rpl;
+pub(crate) mod shim6;
+
+pub use hip::{
+    Halves, HipAlgorithm, HipCipher, HipControls, HipDomainType, HipEspSuite, HipGroup, HipHostId, HipHostIdFields,
+    HipLocator, HipLocatorFields, HipNatMode, HipNotification, HipPacketType, HipParameter, HipParameterType,
+    HipPublicValue, HipRegistration, HipRegistrationFailure, HipSuite, HipTransform,
+};
+pub use ip_protocol::IpProtocol;
+pub use ipv4::{Dscp, Ecn, Ipv4Flags};
+pub use ipv4_options::{
+    AddressedTimestamp, CipsoTag, Ipv4Option, Ipv4OptionClass, Ipv4OptionType, Ipv4RouterAlert, Ipv4TimestampList,
+    Ipv4Timestamps, ProtectionAuthority, ProtectionFlags, QuickStart, QuickStartFunction, QuickStartRate,
+    SecurityLevel, TimestampFlags, TimestampForm,
+};
+pub use ipv6_options::{
+    AltMark, Calipso, DepthFirst, IoamOption, IoamRecord, IoamTrace, IoamTraceType, Ipv6Option, Ipv6OptionAction,
+    Ipv6OptionType, Ipv6QuickStart, Ipv6RouterAlert, MinimumPathMtu, Mpl, MplSeed, PerformanceMetrics, RplPacketFlags,
+    RplPacketInformation, SmfDpd,
+};
+pub use mobility::{BindingAcknowledgmentFlags, BindingStatus, BindingUpdateFlags, MobilityMessage, MobilityType};
+pub use mobility_options::MobilityOption;
+pub use routing::{
+    RoutingData, RoutingType, RplAddresses, RplSourceRoute, SegmentHmac, SegmentRoute, SegmentRouting, SegmentTlv,
+};
+pub use rpl::{RplConfiguration, RplOption, RplRoute};
+pub use shim6::Shim6Type;

@@ -1,0 +1,17 @@
+//! Link layers: Ethernet, VLAN, LLC, ARP, Linux cooked captures, BSD loopback.
+
+pub(crate) mod arp;
+pub(crate) mod ethernet;
+pub(crate) mod link_type;
+pub(crate) mod llc;
+pub(crate) mod loopback;
+pub(crate) mod sll;
+pub(crate) mod vlan;
+
+pub use arp::{ArpAddresses, ArpHardware, ArpKind, ArpOperation};
+pub use ethernet::{EtherType, FcsStatus, FrameSize};
+pub use link_type::LinkType;
+pub use llc::Sap;
+pub use loopback::AddressFamily;
+pub use sll::PacketType;
+pub use vlan::Priority;

@@ -1,0 +1,85 @@
+//! UDP, RFC 768.
+
+use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{IssueKind, NextProtocol};
+use crate::proto::UdpOption;
+use crate::proto::transport::udp_options;
+use crate::proto::transport::udp_options::Surplus;
+use crate::wire::Checksum;
+use crate::wire::Tlvs;
+use crate::wire::{Encoder, FieldError};
+use crate::wire::{Field, Registry, Visitor, header};
+
+header! {
+    /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
+    pub struct Udp(8) {
+        /// Source port; zero if the sender expects no reply.
+        src_port: u16 = 0..16, "udp.srcport", udp_port;
+        /// Destination port.
+        dst_port: u16 = 16..32, "udp.dstport", udp_port;
+        /// Header and payload together, in bytes; zero in an IPv6 jumbogram (RFC 2675).
+        length: u16 = 32..48, "udp.length", bytes, total_length(0);
+        /// Internet checksum of pseudo-header, header and payload; zero if none was computed, which
+        /// only IPv4 allows (RFC 6935 and 6936 aside).
+        checksum: u16 = 48..64, "udp.checksum", checksum;
+    }
+}
+
+impl Udp {
+    /// The options behind a datagram at its place (RFC 9868); none where the bytes there have no right
+    /// option checksum.
+    pub fn options<'a>(context: &LayerContext<'a>) -> Option<Tlvs<'a, UdpOption<'a>>> {
+        Surplus::new(context).map(|surplus| surplus.options)
+    }
+}
+
+impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
+    const NAME: &'static str = "udp";
+    const TITLE: &'static str = "User Datagram Protocol, RFC 768";
+    const TABLE: &'static [Field] = Udp::FIELDS;
+    const LENGTH_ROW: u8 = Udp::row("length");
+    const VARIABLE: &'static [&'static [Field]] = udp_options::VARIABLE;
+    const VARIANTS: &'static [(&'static str, &'static Registry)] =
+        &[("options", UdpOption::REGISTRY), ("experiments", crate::proto::UdpExperiment::REGISTRY)];
+    const RAW: &'static str = "Options for authentication and encryption, and experiments without a type.";
+
+    #[inline(always)]
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Udp::LEN))?;
+        let parts = ParsedHeader::new(header, Udp::LEN, NextProtocol::UdpPorts(header.src_port(), header.dst_port()));
+        Ok(match usize::from(header.length()) {
+            0 => parts.defect(ParseDefect::inferred(bytes.len()).at(Udp::row("length"))),
+            n @ 1..Udp::LEN => {
+                let defect = ParseDefect::too_short(n, Udp::LEN).at(Udp::row("length"));
+                ParsedHeader::new(header, Udp::LEN, NextProtocol::Unknown).defect(defect)
+            }
+            n => parts.total(n),
+        })
+    }
+
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(CoverageEnd::Body, 17) })
+    }
+
+    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
+        udp_options::build(builder)
+    }
+
+    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+        if let Some(surplus) = Surplus::new(context) {
+            surplus.show(visitor);
+        }
+    }
+
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let field = &Udp::FIELDS[3];
+        if self.checksum() == 0 && context.addresses.size == 16 && !context.quoted {
+            report(Some(field), field.span(context.bounds.start), IssueKind::Checksum(Checksum::Absent));
+        }
+        if let Some(surplus) = Surplus::new(context) {
+            surplus.check(report);
+        } else if !context.trailer().is_empty() {
+            report(None, context.trailer_span(), IssueKind::Surplus(context.trailer().len() as u32));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Domain name compression while encoding (RFC 1035 §4.1.4).
+
+use super::byte_sink::ByteSink;
+
+/// Places of labels in a message (RFC 1035 §4.1.4).
+#[derive(Clone, Debug)]
+pub(crate) struct Labels {
+    places: [u16; Labels::MAX],
+    count: usize,
+}
+
+impl Labels {
+    /// Most places that are kept; names behind those can still point to them.
+    const MAX: usize = 128;
+
+    pub(crate) const fn new() -> Self {
+        Labels { places: [0; Labels::MAX], count: 0 }
+    }
+
+    /// Puts a name: labels, and then a pointer to where the rest of them stands already.
+    pub(super) fn put(&mut self, name: &crate::wire::Name<'_>, message: usize, out: &mut dyn ByteSink) {
+        for (i, label) in name.labels().map_while(Result::ok).enumerate() {
+            let written = out.written().get(message..).unwrap_or(&[]);
+            let rest_stands_at = |context: &u16| {
+                let there = crate::wire::Name::new(written, usize::from(*context)).labels();
+                name.labels().skip(i).eq(there)
+            };
+            let known = self.places[..self.count].iter().copied().find(rest_stands_at);
+            if let Some(context) = known {
+                return out.put(&(0xc000 | context).to_be_bytes());
+            }
+            let at = out.written().len() - message;
+            if at < 0x4000
+                && let Some(context) = self.places.get_mut(self.count)
+            {
+                *context = at as u16;
+                self.count += 1;
+            }
+            out.put(&[label.len() as u8]);
+            out.put(label);
+        }
+        out.put(&[0]);
+    }
+}

@@ -1,0 +1,67 @@
+//! The `registry!` macro.
+
+/// Declares an enum of numbers and names, with `Unknown(n)` for all others, so that no number is
+/// ever lost.
+macro_rules! registry {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal $text:literal),+ $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = $text] $(#[$vmeta])* $var,)+
+            /// A number that the registry has no name for.
+            Unknown($repr),
+        }
+        impl $name {
+            /// The registry behind the enum.
+            pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
+                name: |n| <$repr>::try_from(n).ok().and_then(|n| Self::from(n).name()),
+                entries: &[$(($val, $text)),+],
+            };
+            /// The name of the number, if the registry has one.
+            #[inline]
+            pub const fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$var => Some($text),)+
+                    Self::Unknown(_) => None,
+                }
+            }
+        }
+        impl From<$repr> for $name {
+            #[inline]
+            fn from(n: $repr) -> Self {
+                match n {
+                    $($val => Self::$var,)+
+                    n => Self::Unknown(n),
+                }
+            }
+        }
+        impl From<$name> for $repr {
+            #[inline]
+            fn from(v: $name) -> Self {
+                match v {
+                    $($name::$var => $val,)+
+                    $name::Unknown(n) => n,
+                }
+            }
+        }
+        impl $crate::wire::WireValue for $name {
+            const MAX_BITS: usize = <$repr>::BITS as usize;
+            const KIND: $crate::wire::Kind = $crate::wire::Kind::Named(Self::REGISTRY);
+            #[inline(always)]
+            fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
+                <$repr as $crate::wire::WireValue>::get(buf, bits).into()
+            }
+            #[inline(always)]
+            fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
+                <$repr as $crate::wire::WireValue>::put(self.into(), buf, bits)
+            }
+        }
+        $crate::wire::wire_codecs!($name);
+    };
+}
+
+pub(crate) use registry;

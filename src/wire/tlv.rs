@@ -1,0 +1,285 @@
+//! Lists of type-length-value items.
+
+use super::byte_sink::ByteSink;
+use super::codec::Codec;
+use super::cursor::Cursor;
+use super::encoder::Encoder;
+use super::field::{Field, FieldError, Visitor, show_fixed};
+use super::kind::Kind;
+use super::list::{ITEM, LENGTH, PADDING, REST};
+use super::span::Span;
+use super::tagged_enum::{TaggedEnum, show_contents};
+use super::tlv_layout::TlvLayout;
+use super::value::Value;
+use super::value_error::ValueError;
+use core::marker::PhantomData;
+
+/// Builds an item of a list.
+pub type BuildItem = fn(&mut Encoder<'_>) -> Result<(), FieldError>;
+
+/// Variants that stand in lists as type, length and value.
+///
+/// ```
+/// use packetsmith::proto::icmp::NdpOption;
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::Tlvs;
+/// use packetsmith::wire::{TlvItem, TlvLayout};
+/// assert_eq!(TcpOption::LAYOUT, TlvLayout::IP);
+/// // Neighbor Discovery counts in units of eight bytes, and so this option ends after the first eight.
+/// assert_eq!(NdpOption::LAYOUT.unit, 8);
+/// let options = Tlvs::<NdpOption>::new(&[5, 1, 0, 0, 0, 0, 0x05, 0xdc, 14, 1, 1, 2, 3, 4, 5, 6]);
+/// assert_eq!(options.iter().next(), Some(NdpOption::Mtu { reserved: 0, mtu: 1500 }));
+/// ```
+pub trait TlvItem {
+    /// How one item is laid out.
+    const LAYOUT: TlvLayout;
+
+    /// What the bits of a type of one byte tell; shown where the type has no name.
+    const KIND_BITS: &'static [Field] = &[];
+
+    /// Builds an item, where it may be shown as one of another list that has the same layout.
+    const BUILD: Option<BuildItem> = None;
+}
+
+/// A list of type-length-value items, such as options. Borrows from the frame.
+///
+/// ```
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::Tlvs;
+/// let options: Tlvs<TcpOption> = Tlvs::new(&[2, 4, 5, 0xb4, 1, 99, 3, 7]);
+/// let list: Vec<_> = options.iter().collect();
+/// assert_eq!(list[..2], [TcpOption::MaximumSegmentSize { size: 1460 }, TcpOption::NoOperation {}]);
+/// assert_eq!(list[2], TcpOption::Unknown { kind: 99, data: &[7] });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tlvs<'a, V> {
+    cursor: Cursor<'a>,
+    variants: PhantomData<V>,
+}
+
+/// One item of [`Tlvs`] as it stands on the wire.
+///
+/// ```
+/// use packetsmith::{Span, Tlvs};
+/// use packetsmith::proto::transport::TcpOption;
+/// let options = Tlvs::<TcpOption>::new(&[1, 2, 4, 5, 0xb4]);
+/// let items: Vec<_> = options.items().map(Result::unwrap).collect();
+/// assert_eq!((items[0].kind, items[0].length), (1, None), "it stands alone");
+/// assert_eq!((items[1].kind, items[1].length, items[1].span), (2, Some(4), Span::new(1, 5)));
+/// assert_eq!(items[1].contents.bytes(), [5, 0xb4]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tlv<'a> {
+    /// Its type.
+    pub kind: u16,
+    /// Its length field, in the list's own unit; types that stand alone have none.
+    pub length: Option<u16>,
+    /// Its value.
+    pub contents: Cursor<'a>,
+    /// All of its bytes.
+    pub span: Span,
+}
+
+/// What is left of a list after the last whole item.
+///
+/// ```
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::Tlvs;
+/// let rest = |list| Tlvs::<TcpOption>::new(list).items().find_map(Result::err);
+/// let broken = rest(&[1, 2, 4, 5]).unwrap();
+/// assert_eq!((broken.bytes, broken.after_end), (&[2, 4, 5][..], false));
+/// let padding = rest(&[1, 0, 0, 0]).unwrap();
+/// assert_eq!((padding.bytes, padding.after_end), (&[0, 0][..], true));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TlvRemainder<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Where they lie.
+    pub span: Span,
+    /// Whether they stand behind the end of the list, rather than being a broken item.
+    pub after_end: bool,
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
+    /// Takes `bytes` as a list.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self::at(Cursor::new(bytes))
+    }
+
+    /// Takes all that the cursor has as a list.
+    pub fn at(cursor: Cursor<'a>) -> Self {
+        Tlvs { cursor, variants: PhantomData }
+    }
+
+    /// The same bytes as a list of other variants: for contents whose meaning stands elsewhere.
+    pub fn cast<W: TaggedEnum<'a> + TlvItem>(self) -> Tlvs<'a, W> {
+        Tlvs::at(self.cursor)
+    }
+
+    /// The items with their types.
+    pub fn iter(&self) -> impl Iterator<Item = V> + use<'a, V> {
+        self.items().filter_map(|item| item.ok()).map(|item| V::decode(item.kind, item.contents))
+    }
+
+    /// The items as they stand on the wire; the last may be a remainder that is no item.
+    pub fn items(&self) -> impl Iterator<Item = Result<Tlv<'a>, TlvRemainder<'a>>> + use<'a, V> {
+        let mut cursor = self.cursor;
+        let mut ended = false;
+        core::iter::from_fn(move || {
+            if cursor.is_empty() {
+                return None;
+            }
+            let mut whole = cursor;
+            let found = if ended { None } else { V::LAYOUT.item(cursor.bytes()).ok() };
+            let Some((left, (kind, length, head, value))) = found else {
+                let rest = cursor.rest();
+                return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: ended }));
+            };
+            cursor.at = cursor.end - left.len() as u32;
+            whole.end = cursor.at;
+            ended = V::LAYOUT.end.is_some_and(|end| u16::from(end) == kind);
+            let start = whole.at + head as u32;
+            let contents = Cursor { at: start, end: start + value.len() as u32, ..whole };
+            Some(Ok(Tlv { kind, length, contents, span: whole.span() }))
+        })
+    }
+
+    /// Builds the items of the list given under the name of `field`, if one is.
+    pub fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        if builder.source.open(field)? {
+            build_items::<V>(builder)?;
+            builder.source.close()?;
+        }
+        Ok(())
+    }
+
+    /// Shows the items as a list under the name of `field`.
+    pub fn show(&self, field: &'static Field, visitor: &mut dyn Visitor) {
+        visitor.open(field, self.cursor.span());
+        self.show_items(visitor);
+        visitor.close();
+    }
+
+    /// Shows the items alone, in a list that is open already.
+    pub fn show_items(&self, visitor: &mut dyn Visitor) {
+        for item in self.items() {
+            match item {
+                Ok(item) => {
+                    visitor.open(ITEM, item.span);
+                    let TlvLayout { kind, length_first, .. } = V::LAYOUT;
+                    let (start, value) = (item.span.start, item.contents.at);
+                    let (kind_span, length_span) = match length_first {
+                        true => (Span::new(value - u32::from(kind), value), Span::new(start, value - u32::from(kind))),
+                        false => (Span::new(start, start + u32::from(kind)), Span::new(start + u32::from(kind), value)),
+                    };
+                    visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
+                    if V::name_of(item.kind).is_none() {
+                        show_fixed(V::KIND_BITS, &[item.kind as u8], kind_span.start, visitor);
+                    }
+                    if let Some(n) = item.length {
+                        visitor.field(LENGTH, length_span, Value::Uint(n.into()));
+                    }
+                    show_contents::<V>(item.kind, item.contents, visitor);
+                    let padding = Cursor { at: item.contents.end, end: item.span.end, ..self.cursor };
+                    if !padding.is_empty() {
+                        visitor.field(PADDING, padding.span(), Value::Bytes(padding.bytes()));
+                    }
+                    visitor.close();
+                }
+                Err(rest) => {
+                    visitor.open(ITEM, rest.span);
+                    visitor.field(REST, rest.span, Value::Bytes(rest.bytes));
+                    visitor.close();
+                }
+            }
+        }
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
+    const KIND: Kind = Kind::List(&Kind::Group);
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(Self::at(cursor.rest()))
+    }
+    fn show(&self, field: &'static Field, _: Span, visitor: &mut dyn Visitor) {
+        Tlvs::show(self, field, visitor)
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        out.put(self.cursor.bytes())
+    }
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        Tlvs::<V>::build(field, builder)
+    }
+}
+
+/// Builds the items of a list that is open already.
+pub fn build_items<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    while builder.source.next()? {
+        match V::BUILD {
+            Some(build) => build(builder)?,
+            None => build_item::<V>(builder)?,
+        }
+    }
+    Ok(())
+}
+
+/// Builds the item at hand of a list.
+pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    if builder.source.has(REST) {
+        return builder.bytes(REST);
+    }
+    for field in V::KIND_BITS {
+        builder.source.skip(field);
+    }
+    let kind = match builder.source.value(V::KIND)? {
+        Some(value) => value.number().and_then(|n| u16::try_from(n).ok()),
+        None => None,
+    };
+    let kind = kind.ok_or(FieldError::at(V::KIND, ValueError::Rule("says what the item is, and is missing")))?;
+    let length = match builder.source.value(LENGTH)? {
+        Some(value) => value.number(),
+        None => None,
+    };
+    let empty = if V::LAYOUT.whole { V::LAYOUT.header_len() as u64 } else { 0 };
+    V::LAYOUT.put(kind, length, true, builder, &mut |builder| match length {
+        // Contents that are missing, of a type that has some, are no defaults.
+        Some(length)
+            if length * u64::from(V::LAYOUT.unit) <= empty
+                && !V::rows(kind).iter().any(|row| builder.source.has(row)) =>
+        {
+            Ok(())
+        }
+        _ => V::build(kind, builder),
+    })
+}
+
+/// A list of type-length-value items that does not break off.
+///
+/// ```
+/// use packetsmith::{Cursor, Tlvs};
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::wire::{Codec, Whole};
+/// let take = |bytes| Whole::<Tlvs<TcpOption>>::take(&mut Cursor::new(bytes));
+/// assert_eq!(take(&[3, 3, 7, 4, 2]).unwrap().0.iter().count(), 2);
+/// assert!(take(&[3, 3, 7, 4]).is_none(), "the last one has no length");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole<T>(pub T);
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Whole<Tlvs<'a, V>> {
+    const KIND: Kind = Tlvs::<V>::KIND;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let list = Tlvs::take(cursor)?;
+        list.items().all(|item| item.map_or_else(|rest| rest.after_end, |_| true)).then_some(Whole(list))
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        Codec::show(&self.0, field, span, visitor)
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        self.0.emit(out)
+    }
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        Tlvs::<V>::build(field, builder)
+    }
+}

@@ -4,6 +4,9 @@
 //! an `end` line that says whether the file could be read to its end.
 
 use packetsmith::capture::Reader;
+use packetsmith::proto::dns::*;
+use packetsmith::proto::icmp::*;
+use packetsmith::proto::ip::*;
 use packetsmith::*;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;

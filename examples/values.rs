@@ -5,9 +5,10 @@
 //! file. `tools/compare_tshark.py` reads it.
 
 use packetsmith::capture::Reader;
-use packetsmith::dissect::Sink;
+use packetsmith::dissect::{Sink, walk};
+use packetsmith::output::TextBuffer;
+use packetsmith::wire::Visitor;
 use packetsmith::*;
-use packetsmith::{Text, dissect};
 use std::io::Write;
 
 fn main() -> std::io::Result<()> {
@@ -17,10 +18,10 @@ fn main() -> std::io::Result<()> {
         let Ok(mut reader) = Reader::open(&path) else { continue };
         while let Some(record) = reader.next_record() {
             let Ok(record) = record else { continue };
-            let mut values = Values { text: Text::default(), packet: record.number, layer: "" };
+            let mut values = Values { text: TextBuffer::default(), packet: record.number, layer: "" };
             let layers = examine(record.link_type.unwrap_or(u16::MAX), record.data);
             let layers = layers.original_len(record.original_len as usize).fcs_len(record.fcs_len);
-            sink::walk(layers, &mut values);
+            walk(layers, &mut values);
             out.write_all(&values.text.bytes)?;
         }
     }
@@ -28,7 +29,7 @@ fn main() -> std::io::Result<()> {
 }
 
 struct Values {
-    text: Text,
+    text: TextBuffer,
     packet: u64,
     layer: &'static str,
 }
@@ -40,7 +41,7 @@ impl Values {
     }
 }
 
-impl field::Visitor for Values {
+impl Visitor for Values {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         // What stands nowhere in the packet was found out, not read.
         if field.filter.is_empty() || span.is_empty() {

@@ -2,8 +2,8 @@
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
-use packetsmith::Text;
 use packetsmith::capture::Timestamp;
+use packetsmith::output::TextBuffer;
 
 /// How times are written; the letters are tshark's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -56,7 +56,7 @@ impl Clock {
     }
 
     /// Appends `time`, which is that of the packet taken last.
-    pub fn write(&self, time: Option<Timestamp>, text: &mut Text) {
+    pub fn write(&self, time: Option<Timestamp>, text: &mut TextBuffer) {
         let Some(time) = time else { return text.str("-") };
         let (first, before) = (self.first.unwrap_or(time), self.before.unwrap_or(time));
         let digits = time.resolution().digits();
@@ -70,7 +70,7 @@ impl Clock {
     }
 
     /// Appends date and time of day, or seconds since 1970 where the calendar does not reach.
-    fn civil(&self, time: Timestamp, digits: usize, date: bool, text: &mut Text) {
+    fn civil(&self, time: Timestamp, digits: usize, date: bool, text: &mut TextBuffer) {
         let stamp = i64::try_from(time.seconds()).ok().and_then(|s| jiff::Timestamp::from_second(s).ok());
         let Some(stamp) = stamp else { return seconds(time.nanos(), digits, text) };
         let civil = self.zone.to_datetime(stamp);
@@ -83,7 +83,7 @@ impl Clock {
 }
 
 /// Appends nanoseconds as seconds with so many digits after the point.
-pub fn seconds(nanos: i128, digits: usize, text: &mut Text) {
+pub fn seconds(nanos: i128, digits: usize, text: &mut TextBuffer) {
     const SMALL: u64 = BILLION as u64;
     if let Ok(nanos) = u64::try_from(nanos) {
         text.number(nanos / SMALL);
@@ -100,7 +100,7 @@ pub fn seconds(nanos: i128, digits: usize, text: &mut Text) {
     fraction((nanos % BILLION.unsigned_abs()) as u32, digits, text);
 }
 
-fn fraction(nanos: u32, digits: usize, text: &mut Text) {
+fn fraction(nanos: u32, digits: usize, text: &mut TextBuffer) {
     if digits > 0 {
         text.str(".");
         text.padded((nanos / 10_u32.pow(9 - digits.min(9) as u32)).into(), digits);

@@ -2,8 +2,8 @@
 
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
-use packetsmith::Text;
 use packetsmith::output::Style;
+use packetsmith::output::TextBuffer;
 use packetsmith::{Field, Proto};
 use std::io;
 
@@ -18,7 +18,7 @@ pub struct Arguments {
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     let mut output = Output::new();
-    let mut text = Text::default();
+    let mut text = TextBuffer::default();
     let mut failed = false;
     if arguments.protocols.is_empty() {
         for proto in Proto::ALL {
@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     Ok(if failed { Outcome::Failed } else { Outcome::Done })
 }
 
-fn list(proto: Proto, style: Style, text: &mut Text) {
+fn list(proto: Proto, style: Style, text: &mut TextBuffer) {
     text.show(format_args!("{}{}{}  {}\n", style.bold(), proto.name(), style.reset(), proto.title()));
     for field in proto.fields() {
         row(field, style, text);
@@ -55,7 +55,7 @@ fn list(proto: Proto, style: Style, text: &mut Text) {
     }
 }
 
-fn row(field: &Field, style: Style, text: &mut Text) {
+fn row(field: &Field, style: Style, text: &mut TextBuffer) {
     let start = text.bytes.len();
     text.str("  ");
     text.str(field.name);

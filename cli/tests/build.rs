@@ -1,12 +1,13 @@
 //! Building: captures by way of JSON and back, copies of captures, and frames that others build too.
 
+#[path = "../../tests/common/mod.rs"]
 mod common;
 
 use assert_cmd::Command;
 use common::{corpus, packets, testdata};
-use packetsmith::{Checksum, Ethernet, Icmpv4, Ipv4, Ipv6, MacAddr, Packet, Severity, Stack, Tcp, Udp, Vlan, examine};
 use packetsmith::proto::icmp::{Icmpv4Message, Icmpv4Type};
 use packetsmith::proto::transport::{TcpFlags, TcpOption};
+use packetsmith::{Checksum, Ethernet, Icmpv4, Ipv4, Ipv6, MacAddr, Packet, Severity, Stack, Tcp, Udp, Vlan, examine};
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -246,7 +247,7 @@ fn stacks_are_computed_set_padded_and_bounded() {
     };
     let frame = base().push(Udp::build().dst_port(7)).payload(b"x").pad(60).fcs().finish().unwrap();
     assert_eq!(frame.len(), 64);
-    let trailer = examine(1, &frame).next().unwrap().trailer().unwrap();
+    let trailer = examine(1, &frame).next().unwrap().ethernet_trailer().unwrap();
     assert!(trailer.good);
     let options = [TcpOption::MaximumSegmentSize { size: 1460 }, TcpOption::WindowScale { shift: 7 }];
     let frame = base().push(Tcp::build().flags(TcpFlags::SYN).options(&options)).finish().unwrap();

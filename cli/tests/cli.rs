@@ -1,5 +1,6 @@
 //! The command line as its users meet it: what it writes, where, and with which exit code.
 
+#[path = "../../tests/common/mod.rs"]
 mod common;
 
 use assert_cmd::Command;
@@ -9,7 +10,7 @@ use std::process::Stdio;
 
 fn packetsmith() -> Command {
     let mut command = Command::cargo_bin("packetsmith").expect("the program is built");
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("TZ", "UTC0").env_remove("NO_COLOR");
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).env("TZ", "UTC0").env_remove("NO_COLOR");
     command
 }
 
@@ -248,7 +249,7 @@ fn a_wrong_filter_is_shown_with_its_place() {
 fn a_closed_pipe_is_no_failure() {
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("packetsmith"))
         .args(["read", "-V", "-x", "testdata/dns.pcap", "testdata/tcp.pcap", "testdata/icmpv6.pcap"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

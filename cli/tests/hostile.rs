@@ -3,6 +3,7 @@
 //! still there. No test here measures time: what does not end does not pass.
 #![cfg(unix)]
 
+#[path = "../../tests/common/mod.rs"]
 mod common;
 
 use assert_cmd::cargo::cargo_bin;
@@ -20,7 +21,7 @@ const LITTLE: u32 = 250_000;
 fn run_within(kilobytes: u32, arguments: &[&str], input: Stdio) -> Output {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\"")]).arg(cargo_bin!("packetsmith"));
-    command.args(arguments).stdin(input).env("TZ", "UTC0").current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.args(arguments).stdin(input).env("TZ", "UTC0").current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     command.output().expect("sh runs")
 }
 

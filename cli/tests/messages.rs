@@ -16,7 +16,11 @@ impl Folder {
 /// Calls the program, and holds that it ends with `code` and says so.
 fn says(arguments: &[&str], input: &str, code: i32, what: &str) {
     let mut command = Command::cargo_bin("packetsmith").expect("the program is built");
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env("TZ", "UTC0").args(arguments).write_stdin(input);
+    command
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .env("TZ", "UTC0")
+        .args(arguments)
+        .write_stdin(input);
     let output = command.output().expect("it runs");
     let message = String::from_utf8(output.stderr).expect("messages are UTF-8");
     assert!(output.status.code() == Some(code) && message.contains(what), "{arguments:?} {input}: {message}");

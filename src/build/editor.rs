@@ -3,7 +3,9 @@
 use crate::build::EncodeError;
 use crate::build::{EncodedLayer, MAX_STACK, finish, places};
 use crate::dissect::{Layers, dissect};
-use crate::layer::{CoverageEnd, LayerBounds, LayerContext, PseudoHeaderAddresses};
+#[cfg(feature = "alloc")]
+use crate::layer::LayerBounds;
+use crate::layer::{CoverageEnd, LayerContext, PseudoHeaderAddresses};
 use crate::proto::{Proto, View};
 use crate::wire::Checksum;
 use crate::wire::Computed;

@@ -14,12 +14,15 @@ pub(crate) mod stack;
 mod tests;
 
 pub use encode_header::{EncodeHeader, HeaderContents, HeaderWith, Message, Options, Raw};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use encoded_layer::EncodeError;
 pub use encoded_layer::{EncodedLayer, MAX_STACK};
-pub(crate) use finish::{finish, pad, places, update_scope};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use finish::{finish, pad, places};
 pub use frame_writer::FrameWriter;
 pub use stack::LayerList;
 
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use editor::Editor;
 #[cfg(feature = "alloc")]
 pub use editor::replace;

@@ -9,7 +9,9 @@ pub(crate) mod walk;
 #[cfg(test)]
 mod tests;
 
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use examine::{Examine, ExaminedLayer};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use walk::{Layer, Layers, dissect};
 
 pub use sink::{Sink, walk};

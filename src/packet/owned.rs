@@ -51,7 +51,7 @@ const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the lay
 #[derive(Clone, Debug)]
 pub struct PacketError {
     /// Where in the packet's form.
-    pub context: Vec<Step>,
+    pub place: Vec<Step>,
     /// The layer: its number, from 0, and its protocol, where that is known.
     pub layer: Option<(usize, Option<Proto>)>,
     /// The entry of the packet's form, by its number.
@@ -69,7 +69,7 @@ impl fmt::Display for PacketError {
             None => {}
         }
         // The steps inside of the layer.
-        let steps = self.context.get(2..).unwrap_or(&[]);
+        let steps = self.place.get(2..).unwrap_or(&[]);
         let mut name = String::new();
         for step in steps {
             if !name.is_empty() && matches!(step, Step::Member(_)) {
@@ -189,14 +189,14 @@ impl Packet {
         let mut source = form.source();
         let mut proto = None;
         if let Err(mistake) = assemble(&mut source, frame, layers, tails, &mut proto) {
-            let layer = match source.context().get(1) {
+            let layer = match source.place().get(1) {
                 Some(Step::Item(number)) => Some((*number, proto)),
                 _ => None,
             };
-            return Err(PacketError { context: source.context(), layer, entry: source.entry(), mistake });
+            return Err(PacketError { place: source.place(), layer, entry: source.entry(), mistake });
         }
         finish(frame, layers).map_err(|error| PacketError {
-            context: Vec::new(),
+            place: Vec::new(),
             entry: None,
             layer: Some((error.layer, Some(error.proto))),
             mistake: error.mistake,
@@ -399,7 +399,7 @@ mod tests {
         let mut rebuild = Rebuild::default();
         // Every row of up to four of them.
         for row in 0..5_usize.pow(4) {
-            let chosen = (0..4).map(|context| row / 5_usize.pow(context) % 5).take_while(|&n| n > 0 || row % 2 == 1);
+            let chosen = (0..4).map(|place| row / 5_usize.pow(place) % 5).take_while(|&n| n > 0 || row % 2 == 1);
             let mut bytes: Vec<u8> = chosen.flat_map(|n| options[n].iter().copied()).collect();
             bytes.resize(bytes.len().next_multiple_of(4), 1);
             assert!(is_ordinary(&bytes));

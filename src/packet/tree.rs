@@ -561,7 +561,7 @@ impl TreeReader<'_> {
     }
 
     /// Where the entry is that was looked at last.
-    pub fn context(&self) -> Vec<Step> {
+    pub fn place(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         let Some(last) = self.last else { return steps };
         // Every entry that the last one lies in, from the outside in.

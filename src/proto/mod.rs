@@ -10,97 +10,161 @@ pub mod ppp;
 pub mod transport;
 pub mod tunnel;
 
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::http::{Http, HttpStart};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::ntp::{Ntp, NtpControl, NtpPrivate};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::snmp::Snmp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::tftp::{Tftp, TftpMessage};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4::Dhcp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4_numbers::{
     DhcpArchitecture, DhcpAuthentication, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType, DhcpNameService, DhcpOverload,
     DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType, PxeDiscovery,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4_options::{
     DhcpCivicElement, DhcpClientId, DhcpEnterpriseOptions, DhcpLocation, DhcpOption, DhcpSipServers, DhcpUserClass,
     DhcpVpn, Duid,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4_suboptions::{
     DhcpCableLabsOption, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpSubnetOption, DhcpVendorOption,
     PxeMenuEntry,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6::{Dhcpv6, Dhcpv6MessageType};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6_numbers::{
     Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
     Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status, Dhcpv6Transports,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6_options::{Dhcpv6Duid, Dhcpv6NtpOption, Dhcpv6Option};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::edns::{EdnsOption, OptFields};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::message::Dns;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::numbers::{
     CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
     DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
     SshAlgorithm, SshFingerprint, SvcParamKey, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::over_tcp::DnsOverTcp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::records::{
     AddressPrefix, AmtRelay, AmtRelayFields, ClientSubnet, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc,
     PrefixFields, Rdata, SubnetFields, SvcParam,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::sections::{
     DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmp_extensions::IcmpObject;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmpv4::{ExtendedEchoCode, Icmpv4, TimeExceededCode};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmpv4_message::{Icmpv4Message, ProbeReply6, ProbeRequest6};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmpv6::Icmpv6;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmpv6_message::Icmpv6Message;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::igmp::{Igmp, IgmpMessage};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::multicast::GroupRecordType;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::ndp::{
     Domains, LowpanContext, NdpOption, Pref64, PrefixFlags, RouteInformation, RouterPreference, ShortPrefix,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ah::Ah;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::esp::Esp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::extension::{DestinationOptions, HopByHop};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::fragment::Fragment;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::fragment::{extension_len, header_chain};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::hip::Hip;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ip_protocol::IpProtocol;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ipv4::{Dscp, Ecn, Ipv4, Ipv4Flags};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ipv4_options::{
     AddressedTimestamp, CipsoTag, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, QuickStartFunction,
     QuickStartRate, TimestampFlags,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ipv6::Ipv6;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ipv6_options::Ipv6Option;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::mobility::{Mobility, MobilityMessage};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::mobility_options::MobilityOption;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::routing::Routing;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::rpl::{RplConfiguration, RplOption, RplRoute};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::shim6::Shim6;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::arp::{Arp, ArpHardware, ArpKind};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::ethernet::{EtherType, Ethernet, FrameSize};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::link_type::LinkType;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::llc::{Llc, Snap};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::loopback::{Loop, Null};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::sll::{Sll, Sll2};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::vlan::Vlan;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::control::{Chap, ChapMessage, Ipcp, Ipv6cp, Lcp, LcpMessage, Pap, PapMessage};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc, PppProtocolNumber};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::pppoe::{Pppoe, PppoeTag};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::mptcp::{
     AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, Mptcp, MptcpMessage, MptcpReserved4, MptcpReserved12,
 };
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::tcp::{Tcp, TcpFlags};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::tcp_options::{QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::udp::Udp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::udp_lite::UdpLite;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::udp_options::{UdpExperiment, UdpOption};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::erspan::{Erspan2, Erspan3};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::etherip::EtherIp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::geneve::Geneve;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::gre::Gre;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::l2tp::{L2tp, L2tpAvp};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::mpls::Mpls;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
 
 pub(crate) mod view;

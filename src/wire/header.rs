@@ -1,5 +1,6 @@
 //! The `header!` macro and what it expands to.
 
+#[cfg(feature = "serde")]
 use super::field::Field;
 
 /// Writes fields: the names of the getters, chained, in place or on an owned header.

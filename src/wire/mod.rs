@@ -50,9 +50,13 @@ pub(crate) use field::alike;
 pub use field::{Computed, FieldError, Numbers, Visitor, defaults, derived, row_at, row_named, show_fixed, tiles};
 pub(crate) use flags::flags;
 pub(crate) use group::group;
+pub use header::Edit;
 pub(crate) use header::header;
-pub use header::{Edit, serialize};
+#[cfg(feature = "serde")]
+pub use header::serialize;
+#[cfg(feature = "alloc")]
 pub(crate) use hex::DIGITS;
+#[allow(unused_imports, reason = "only some features write bytes as digits")]
 pub(crate) use hex::Hex;
 pub use integers::{LittleU32, U24};
 pub(crate) use kind::Kind;

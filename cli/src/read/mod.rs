@@ -10,11 +10,10 @@ use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
 use crate::reassembled::{Reassembled, Whole, listed};
 use clap::ValueEnum;
-use packetsmith::Text;
 use packetsmith::capture::{ByteOrder, Error, Options, Reader, Record, Resolution, Timestamp};
 use packetsmith::ip::Settings;
 use packetsmith::live::Link;
-use packetsmith::output::{Hexdump, Json, Style, Summary, TreeText};
+use packetsmith::output::{Hexdump, Json, Style, Summary, TextBuffer, TreeText};
 use packetsmith::proto::link::LinkType;
 use packetsmith::{Examine, Filter, Packet, dissect, examine};
 use std::io::{self, Read};
@@ -92,7 +91,7 @@ fn parse_filter(text: &str) -> Result<Filter, String> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
     /// Lines for people
-    Text,
+    TextBuffer,
     /// One JSON object a line, with everything that -V and -x show
     Json,
 }
@@ -261,7 +260,7 @@ impl<R: Read> Turns<'_, R> {
 }
 
 impl Turn<'_> {
-    fn write(&mut self, text: &mut Text, complaint: Option<Error>) -> io::Result<()> {
+    fn write(&mut self, text: &mut TextBuffer, complaint: Option<Error>) -> io::Result<()> {
         self.output.put(&text.bytes)?;
         text.bytes.clear();
         // One packet may have taken far more than all others do.
@@ -482,7 +481,7 @@ struct Printer<'a> {
     /// Name of the file, where there are several.
     file: Option<String>,
     /// What has been written.
-    text: Text,
+    text: TextBuffer,
     summary: Summary,
     tree: TreeText,
     hex: Hexdump,
@@ -500,7 +499,7 @@ impl<'a> Printer<'a> {
             destination: None,
             refused: false,
             file: None,
-            text: Text::default(),
+            text: TextBuffer::default(),
             summary: Summary::default(),
             tree: TreeText::new(style, width.unwrap_or(100)),
             hex: Hexdump::new(style),

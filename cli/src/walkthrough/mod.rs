@@ -2,20 +2,20 @@
 
 mod scenario;
 
-use self::scenario::{self, Frame, Segment, Story};
+use self::scenario::{Frame, Segment, Story};
 use crate::destination::{Choice, Destination};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use clap::ValueEnum;
 use packetsmith::capture::{ByteOrder, Options, Record, Timestamp};
-use packetsmith::dissect::Sink;
+use packetsmith::dissect::{Sink, walk};
+use packetsmith::output::TextBuffer;
 use packetsmith::output::{Style, Summary};
 use packetsmith::proto::link::LinkType;
 use packetsmith::proto::transport::TcpFlags;
 use packetsmith::subnet::{Bits, Subnet};
 use packetsmith::wire::Visitor;
 use packetsmith::{ExaminedLayer, Field, Issue, Span, Value, examine};
-use packetsmith::{Text, dissect};
 use std::fmt::Write;
 use std::io;
 use std::net::Ipv4Addr;
@@ -123,7 +123,7 @@ impl Visitor for Collect {
             self.option = field.meaning(&value);
             return;
         }
-        let (mut text, mut meaning) = (Text::default(), Text::default());
+        let (mut text, mut meaning) = (TextBuffer::default(), TextBuffer::default());
         text.value(field, &value, 24);
         meaning.meaning(field, &value);
         let mut text = String::from_utf8_lossy(&text.bytes).into_owned();
@@ -207,7 +207,7 @@ impl Teller {
         let mut summary = Summary::default();
         summary.packet(examine(1, &frame.bytes));
         let (bold, dim, reset) = (self.style.bold(), self.style.dim(), self.style.reset());
-        let column = |text: &Text| String::from_utf8_lossy(&text.bytes).into_owned();
+        let column = |text: &TextBuffer| String::from_utf8_lossy(&text.bytes).into_owned();
         let line = format!(
             "{bold}{number:>3}{reset}  {dim}{:>9.6} s{reset}  {} -> {}  {bold}{}{reset}  {} bytes",
             frame.time.as_secs_f64(),
@@ -222,7 +222,7 @@ impl Teller {
             if info.chars().count() > 92 { info.chars().take(91).chain(['…']).collect() } else { info };
         let _ = writeln!(self.text, "     {info}");
         let mut collect = Collect::default();
-        sink::walk(examine(1, &frame.bytes), &mut collect);
+        walk(examine(1, &frame.bytes), &mut collect);
         for (index, (layer, names)) in fields.iter().enumerate() {
             let colour = self.style.layer(index);
             let _ = write!(self.text, "     {colour}{layer:<9}{reset}");

@@ -2,7 +2,7 @@
 //! registry has, with contents of many kinds.
 
 use packetsmith::Cursor;
-use packetsmith::proto::*;
+use packetsmith::proto::{app::*, dhcp::*, dns::*, icmp::*, ip::*, ppp::*, transport::*, tunnel::*};
 use packetsmith::wire::TaggedEnum;
 use packetsmith::wire::{Registry, Visitor};
 use packetsmith::{Field, Span, Value};

@@ -532,7 +532,7 @@ mod tests {
 
     #[test]
     fn whatever_was_split_its_checksum_follows_in_the_first_fragment() {
-        use crate::proto::Icmpv6Type;
+        use crate::proto::icmp::Icmpv6Type;
         use crate::proto::{Icmpv6, UdpLite};
         let ethernet = || Stack::new().push(Ethernet::build());
         let ip4 = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into());

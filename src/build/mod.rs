@@ -26,3 +26,5 @@ pub use stack::LayerList;
 pub(crate) use editor::Editor;
 #[cfg(feature = "alloc")]
 pub use editor::replace;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use stack::Stack;

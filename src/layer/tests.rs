@@ -1,6 +1,7 @@
 //! Tests of this folder.
 
 extern crate std;
+use crate::wire::{Checksum, Field, Kind, NameError, Span, Value};
 use super::*;
 use std::string::ToString;
 use std::vec::Vec;

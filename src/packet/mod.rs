@@ -6,7 +6,8 @@ pub(crate) mod owned;
 pub(crate) mod text;
 pub(crate) mod tree;
 
-pub(crate) use owned::Rebuild;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use owned::{Packet, Rebuild};
 pub use text::Files;
 pub use tree::{Step, TreeReader};
 pub(crate) use tree::{looks_hex, shortened, unhex};

@@ -1,5 +1,8 @@
 //! Tests of this folder.
 
+use super::bits::load_bits;
+use core::net::{Ipv4Addr, Ipv6Addr};
+use core::ops::Range;
 use super::*;
 
 registry! {

@@ -123,3 +123,8 @@ pub use proto::{Proto, view::View};
 #[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+/// Runs the examples of the tour of the library.
+#[cfg(all(doctest, feature = "capture"))]
+#[doc = include_str!("../docs/tour-of-the-library.md")]
+pub struct TourOfTheLibrary;

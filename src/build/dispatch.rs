@@ -1,4 +1,4 @@
-//! Encoding by protocol number: the stack map, once for what building needs of each protocol.
+//! The stack map once more, for what encoding needs of each protocol.
 
 use super::encode_header::EncodeHeader;
 use super::encoded_layer::{ComputedRows, EncodedLayer};
@@ -9,7 +9,7 @@ use crate::proto::*;
 use crate::wire::Encoder;
 use crate::wire::{ByteSink, Edit, FieldError};
 
-/// Calls a function of the encoder with the protocol known when it is compiled.
+/// Calls a function of the encoder with a protocol that is known at compile time.
 macro_rules! call_hot {
     (hot $function:ident $name:ident, $($argument:expr),+) => {
         finish::$function(Proto::$name, $($argument),+)
@@ -19,7 +19,7 @@ macro_rules! call_hot {
 macro_rules! define_encoders {
     ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         impl Proto {
-            /// The rows of the fixed header that are computed.
+            /// The computed rows of the fixed header.
             #[inline(always)]
             pub(crate) const fn plan(self) -> &'static ComputedRows {
                 match self {
@@ -31,7 +31,7 @@ macro_rules! define_encoders {
         }
 
         impl Proto {
-            /// Builds a head from what a source gives, and gives the derived rows that it does not.
+            /// Builds a header from a source, and returns the computed rows that were left unset.
             #[cfg(feature = "alloc")]
             pub(crate) fn build(self, builder: &mut Encoder<'_>) -> Result<u64, FieldError> {
                 let at = builder.len();
@@ -45,7 +45,7 @@ macro_rules! define_encoders {
                 }
             }
 
-            /// Fills up a head.
+            /// Pads a header.
             pub(crate) fn pad(self, bytes: usize, out: &mut dyn ByteSink) {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::pad(bytes, out),)+
@@ -53,8 +53,7 @@ macro_rules! define_encoders {
                 }
             }
 
-            /// Computes what is to be computed of a layer of a frame. The rows marked `hot` are compiled with their
-            /// tables known.
+            /// Computes the unset rows of a layer. For protocols marked `hot` the table is a constant.
             pub(crate) fn complete(
                 self,
                 frame: &mut [u8],
@@ -67,7 +66,7 @@ macro_rules! define_encoders {
                 }
             }
 
-            /// Notes what layers further in must know of a layer of a frame.
+            /// Tells inner layers what they must know of a layer of a frame.
             pub(crate) fn update_scope(self, frame: &[u8], spot: &EncodedLayer, scope: &mut Scope) {
                 match self {
                     $( $(Proto::$name => call_hot!($hot update_scope $name, frame, spot, scope),)? )+
@@ -75,7 +74,7 @@ macro_rules! define_encoders {
                 }
             }
 
-            /// Computes what the protocol itself knows how to.
+            /// Computes the rows that the protocol computes by its own code.
             #[inline(always)]
             pub(crate) fn finish(self, frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
                 match self {

@@ -1,4 +1,4 @@
-//! Editing frames in place: fields by their names, and what follows from a change.
+//! Editing frames in place: fields by their names, and the checksums that cover them.
 
 use crate::build::EncodeError;
 use crate::build::{EncodedLayer, MAX_STACK, finish, places};
@@ -15,13 +15,12 @@ use crate::wire::{FieldError, ValueError};
 
 /// A frame that is edited in place. Nothing is allocated, and no byte moves.
 ///
-/// [`set`](Self::set) writes a field and leaves all else alone. [`update`](Self::update) does what a
-/// router or an address translator must: every checksum that covers the field follows, as if it had been
-/// computed anew where it was right, and as wrong as before where it was not. [`repair`](Self::repair)
-/// computes every length and checksum anew.
+/// [`set`](Self::set) writes a field and nothing else. [`update`](Self::update) does what a router or an address
+/// translator does: it updates every checksum that covers the field. A right checksum stays right, a wrong one stays as
+/// wrong as it was. [`repair`](Self::repair) computes every length and checksum again.
 ///
-/// Layers are numbered from 0, as [`dissect`](crate::dissect()) gives them; the packet that an ICMP error
-/// quotes counts as layers too. Frames of up to [`MAX_STACK`] layers can be edited.
+/// Layers are numbered from 0, as [`dissect`](crate::dissect()) gives them. A packet that an ICMP error quotes has
+/// layers too. A frame can have up to [`MAX_STACK`] layers.
 ///
 /// ```
 /// use packetsmith::{Checksum, Editor, Ethernet, Ipv4, Stack, Udp, Value, examine};
@@ -43,11 +42,11 @@ pub struct Editor<'f> {
     frame: &'f mut [u8],
 }
 
-/// The layers of a frame, as many as are edited.
+/// The layers of a frame, up to [`MAX_STACK`].
 struct EncodedLayers {
     layers: [EncodedLayer; MAX_STACK],
     count: usize,
-    /// One bit for each layer of a quoted packet.
+    /// The layers of a quoted packet, one bit each.
     quoted: u32,
 }
 
@@ -71,7 +70,7 @@ impl<'f> Editor<'f> {
         let mut all = EncodedLayers { layers: [EncodedLayer::NONE; MAX_STACK], count: 0, quoted: 0 };
         for layer in self.layers() {
             let encoded = all.layers.get_mut(all.count).ok_or(ValueError::TooDeep)?;
-            // A header that is not all there has no fields.
+            // A header that is cut has no fields.
             let proto = if matches!(layer.view, View::Cut) { Proto::Data } else { layer.proto };
             *encoded = EncodedLayer { proto, bounds: layer.bounds(), unset: 0 };
             all.quoted |= u32::from(layer.quoted) << all.count;
@@ -80,7 +79,7 @@ impl<'f> Editor<'f> {
         Ok(all)
     }
 
-    /// Finds a row of a layer's fixed header.
+    /// Finds a field of a layer's fixed header.
     fn row(layers: &[EncodedLayer], layer: usize, name: &str) -> Result<(EncodedLayer, &'static Field), FieldError> {
         let spot = *layers.get(layer).ok_or(ValueError::Rule("the frame has no such layer"))?;
         let field = spot.proto.fields().iter().find(|field| field.name == name || field.filter == name);
@@ -91,21 +90,20 @@ impl<'f> Editor<'f> {
     ///
     /// # Errors
     ///
-    /// There is no such layer or field, or the value does not fit it.
+    /// The layer or field does not exist, or the value does not fit it.
     pub fn set(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), FieldError> {
         let all = self.encoded_layers()?;
         let (spot, field) = Self::row(&all.layers[..all.count], layer, field)?;
         write(self.frame, &spot, field, value)
     }
 
-    /// Writes a field of a layer's fixed header, and updates every Internet checksum that covers it by the
-    /// difference (RFC 1624): those of this layer and of the layers around it, and those of the layers
-    /// inside of it whose pseudo-header holds the field; the checksum of a packet that was split too, in its first
-    /// fragment.
+    /// Writes a field of a layer's fixed header, and updates every Internet checksum that covers it by the difference
+    /// (RFC 1624): those of this layer and of outer layers, and those of inner layers with the field in their
+    /// pseudo-header. In a first fragment, the checksum of the whole packet is updated too.
     ///
     /// # Errors
     ///
-    /// There is no such layer or field, or the value does not fit it.
+    /// The layer or field does not exist, or the value does not fit it.
     pub fn update(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), FieldError> {
         let all = self.encoded_layers()?;
         let layers = &all.layers[..all.count];
@@ -113,12 +111,12 @@ impl<'f> Editor<'f> {
         self.follow(layers, field.span(spot.bounds.start), |frame| write(frame, &spot, field, value))
     }
 
-    /// Writes bytes over those that begin at byte `at` of the frame, 128 at most, and updates every Internet
-    /// checksum that covers them, as [`update`](Self::update) does.
+    /// Overwrites up to 128 bytes from byte `at` of the frame, and updates every Internet checksum that covers them,
+    /// like [`update`](Self::update).
     ///
     /// # Errors
     ///
-    /// The frame has no such bytes, or there are too many.
+    /// The bytes are beyond the end of the frame, or more than 128.
     pub fn patch(&mut self, at: usize, bytes: &[u8]) -> Result<(), FieldError> {
         let all = self.encoded_layers()?;
         let room = LONGEST.min(self.frame.len().saturating_sub(at));
@@ -130,7 +128,7 @@ impl<'f> Editor<'f> {
         })
     }
 
-    /// Makes a change of some bytes, and updates the checksums that cover them.
+    /// Changes some bytes, and updates the checksums that cover them.
     fn follow(
         &mut self,
         layers: &[EncodedLayer],
@@ -152,7 +150,7 @@ impl<'f> Editor<'f> {
                 _ => None,
             };
         }
-        // Every change, so that what covers it can follow: the field, and then each checksum.
+        // All changes so far: the field, then each checksum that was updated. Outer checksums cover inner ones.
         let first = Change::<LONGEST>::of(self.frame, span);
         let mut more = [Change::<2> { span: Span::default(), old: [0; 2] }; MAX_STACK];
         let mut count = 0;
@@ -163,12 +161,12 @@ impl<'f> Editor<'f> {
                 continue;
             };
             let before = u16::from_be_bytes(*stored);
-            // Who set the checksum meant it.
+            // A checksum that was written is kept.
             let is_own = sum.field.start < first.span.end && first.span.start < sum.field.end;
             if is_own || sum.optional && before == 0 {
                 continue;
             }
-            // An offloaded checksum is a sum that was not complemented yet.
+            // An offloaded checksum is a sum without the final complement.
             let mut after = if sum.offloaded { !before } else { before };
             after = first.apply(self.frame, sum, after);
             for change in &more[..count] {
@@ -187,15 +185,14 @@ impl<'f> Editor<'f> {
         Ok(())
     }
 
-    /// Computes every length and every checksum anew, from the innermost layer outwards.
+    /// Computes every length and checksum again, from the innermost layer outwards.
     ///
-    /// Lengths are made to say what is there: one that points beyond the end of the frame is shortened.
-    /// What an ICMP error quotes is cut short by right; of it, checksums of IPv4 headers alone are
-    /// computed.
+    /// Lengths are set to the bytes that are there. A length that goes beyond the end of the frame becomes shorter. The
+    /// packet that an ICMP error quotes may be cut, so only the checksums of its IPv4 headers are computed.
     ///
     /// # Errors
     ///
-    /// A length that its field cannot hold, or more than [`MAX_STACK`] layers.
+    /// A length does not fit its field, or there are more than [`MAX_STACK`] layers.
     pub fn repair(&mut self) -> Result<(), EncodeError> {
         let mut all = self.encoded_layers().map_err(|error| EncodeError {
             layer: MAX_STACK,
@@ -215,7 +212,7 @@ impl<'f> Editor<'f> {
                     _ => false,
                 };
                 let stored = field.read(&self.frame[spot.bounds.start as usize..spot.bounds.header_end as usize]);
-                // A length of zero says that the length is not said; a checksum of zero that there is none.
+                // A length of zero means that the length is not given. A checksum of zero means that there is none.
                 let said = stored.and_then(|value| value.number()) != Some(0) || !may_be_zero(field);
                 spot.unset |= u64::from(wanted && said) << row;
             }
@@ -224,22 +221,22 @@ impl<'f> Editor<'f> {
     }
 }
 
-/// Makes a frame with other bytes in the place of a packet that it carries, such as a datagram for one of its fragments:
-/// the headers in front of `at` as they are, but for their lengths and checksums, then `with`. Trailers, such as Ethernet
-/// padding, are left out.
+/// Copies a frame to `out` with another inner packet, such as a reassembled datagram in place of a fragment: the
+/// headers before byte `at` with new lengths and checksums, then `with`. Trailers, such as Ethernet padding, are left
+/// out.
 ///
 /// ```
-/// use packetsmith::{Ethernet, Ipv4, Stack, build};
+/// use packetsmith::{Ethernet, Ipv4, Stack, build::replace};
 /// let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).payload(b"a").pad(60).finish().unwrap();
 /// let packet = Stack::new().push(Ipv4::build()).payload(b"another").finish().unwrap();
 /// let mut out = Vec::new();
-/// edit::replace(1, &frame, 14, &packet, &mut out).unwrap();
+/// replace(1, &frame, 14, &packet, &mut out).unwrap();
 /// assert_eq!(out.len(), 14 + 27);
 /// ```
 ///
 /// # Errors
 ///
-/// A length is too large for its field.
+/// A length does not fit its field.
 #[cfg(feature = "alloc")]
 pub fn replace(
     link_type: u16,
@@ -270,7 +267,7 @@ pub fn replace(
             let number = field.read(layer.header()).and_then(|value| value.number());
             let wanted = match field.derive {
                 Computed::Total { .. } | Computed::Checksum => number != Some(0) || !may_be_zero(field),
-                // An EtherType of up to 1,500 is a length.
+                // An EtherType up to 1,500 is a length.
                 Computed::Next(_) => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
                 _ => false,
             };
@@ -279,7 +276,7 @@ pub fn replace(
         count += 1;
     }
     if let Some(spot) = layers.get_mut(count) {
-        // What comes next is not looked into, but it is there.
+        // The next layer is not parsed, but it is there.
         let proto = dissect(link_type, frame).nth(count).map_or(Proto::Data, |layer| layer.proto);
         let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
         *spot = EncodedLayer { proto, bounds, unset: 0 };
@@ -288,7 +285,7 @@ pub fn replace(
     finish(out, &layers[..count])
 }
 
-/// Tells whether zero in a field says that the field does not count.
+/// Tells whether zero means that the field is not used.
 fn may_be_zero(field: &Field) -> bool {
     matches!((field.derive, field.filter), (Computed::Total { .. }, _) | (Computed::Checksum, "udp.checksum"))
 }
@@ -300,14 +297,14 @@ fn write(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, value: &V
     }
 }
 
-/// What one checksum covers.
+/// The coverage of one checksum in the frame.
 #[derive(Clone, Copy, Debug)]
 struct Summed {
-    /// Where it stands.
+    /// Bytes of the checksum.
     field: Span,
-    /// What it covers, as far as that is here.
+    /// The covered bytes that are in the frame.
     covers: Span,
-    /// The addresses in its pseudo-header, where it has one.
+    /// The addresses in its pseudo-header. `None` if it has none.
     network: Option<PseudoHeaderAddresses>,
     optional: bool,
     offloaded: bool,
@@ -334,8 +331,7 @@ impl Summed {
 }
 
 impl Summed {
-    /// The checksum of what was split, which stands in its first fragment: a change of addresses concerns it, and of what
-    /// stands in this fragment.
+    /// The checksum of the whole packet, in its first fragment. It covers the addresses and the bytes of this fragment.
     fn of_first_fragment(protocol: u8, context: &LayerContext<'_>) -> Option<Self> {
         let (begin, end) = (context.bounds.start, context.bounds.payload_end);
         let at = begin.saturating_add(match protocol {
@@ -355,14 +351,14 @@ impl Summed {
     }
 }
 
-/// Bytes that have changed: where, and what they were.
+/// Changed bytes: their span, and their old values.
 #[derive(Clone, Copy, Debug)]
 struct Change<const N: usize> {
     span: Span,
     old: [u8; N],
 }
 
-/// Bytes of the longest field of any fixed header.
+/// Length in bytes of the longest field of any fixed header.
 const LONGEST: usize = 128;
 
 impl<const N: usize> Change<N> {
@@ -374,7 +370,7 @@ impl<const N: usize> Change<N> {
         Change { span: Span::new(span.start, span.start + len as u32), old }
     }
 
-    /// What the checksum becomes by the change.
+    /// The checksum after the change.
     fn apply(&self, frame: &[u8], sum: &Summed, mut checksum: u16) -> u16 {
         let mut follow = |start: u32, end: u32, even: u32| {
             for at in start.max(self.span.start)..end.min(self.span.end) {
@@ -384,7 +380,7 @@ impl<const N: usize> Change<N> {
                 checksum = update(checksum, word(old), word(new));
             }
         };
-        // With an offloaded checksum, what it covers besides the pseudo-header is not in it yet.
+        // An offloaded checksum has the sum of the pseudo-header alone.
         if !sum.offloaded {
             follow(sum.covers.start, sum.covers.end, sum.covers.start);
         }

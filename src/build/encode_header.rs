@@ -1,15 +1,15 @@
-//! Headers with options, messages or raw bytes after the fixed part.
+//! Encoding headers, with options, messages or raw bytes after the fixed part.
 
 use crate::proto::Proto;
 use crate::wire::{ByteSink, TaggedEnum, TlvItem};
 
-/// The head of a layer: what [`Stack::push`] takes.
+/// A header to encode: what [`Stack::push`] takes.
 ///
 /// ```
 /// use packetsmith::{Proto, Stack, Udp};
 /// use packetsmith::build::EncodeHeader;
 /// use packetsmith::wire::ByteSink;
-/// /// A datagram to the DNS port, from this one.
+/// /// A datagram from this port to the DNS port.
 /// struct Query(u16);
 /// impl EncodeHeader for Query {
 ///     fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
@@ -20,11 +20,11 @@ use crate::wire::{ByteSink, TaggedEnum, TlvItem};
 /// assert_eq!(datagram[..6], [0x03, 0xe8, 0, 53, 0, 9], "the length is computed all the same");
 /// ```
 pub trait EncodeHeader {
-    /// Puts the head, and gives its protocol and the derived rows that nobody set.
+    /// Writes the header. Returns its protocol and the computed rows that were left unset, one bit each.
     fn put(&self, out: &mut impl ByteSink) -> (Proto, u64);
 }
 
-/// Bytes that are no header: what the innermost layer carries.
+/// Bytes without a header: the payload of the innermost layer.
 impl EncodeHeader for &[u8] {
     #[inline]
     fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
@@ -40,8 +40,8 @@ impl<const N: usize> EncodeHeader for &[u8; N] {
     }
 }
 
-/// A head with more behind its fixed header, made by [`Edit::options`](crate::wire::Edit::options) and
-/// its like.
+/// A header with contents after its fixed part. Made by [`Edit::options`](crate::wire::Edit::options), `message` and
+/// `raw`.
 ///
 /// ```
 /// use packetsmith::{Stack, Tcp};
@@ -50,10 +50,10 @@ impl<const N: usize> EncodeHeader for &[u8; N] {
 /// use packetsmith::wire::Edit;
 /// let options = [TcpOption::SackPermitted {}];
 /// let with: HeaderWith<Edit<Tcp>, Options<'_, TcpOption>> = Tcp::build().options(&options);
-/// // One behind the other: what is put next stands behind what stands there already.
+/// // Contents can be added more than once: they follow each other.
 /// let with: HeaderWith<HeaderWith<_, _>, Raw<'_>> = with.raw(&[254, 2]);
 /// let segment = Stack::new().push(with).finish().unwrap();
-/// assert_eq!(segment[12] >> 4, 6, "six words of head");
+/// assert_eq!(segment[12] >> 4, 6, "six words of header");
 /// assert_eq!(segment[20..], [4, 2, 254, 2]);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -62,24 +62,24 @@ pub struct HeaderWith<H, P> {
     more: P,
 }
 
-/// What can stand behind a fixed header.
+/// Contents after a fixed header: [`Options`], a [`Message`] or [`Raw`] bytes.
 ///
 /// ```
 /// use packetsmith::{Stack, Tcp};
 /// use packetsmith::build::{EncodeHeader, HeaderContents, HeaderWith};
-/// /// Bytes of a segment without data, whatever stands behind its fixed header.
+/// /// Length of a segment without payload, with any contents after its fixed header.
 /// fn length<P: HeaderContents>(tcp: HeaderWith<impl EncodeHeader, P>) -> usize {
 ///     Stack::new().push(tcp).finish().unwrap().len()
 /// }
 /// assert_eq!(length(Tcp::build().raw(&[254, 4, 0, 0])), 24);
-/// assert_eq!(length(Tcp::build().raw(&[3, 3, 7])), 24, "filled up to whole words");
+/// assert_eq!(length(Tcp::build().raw(&[3, 3, 7])), 24, "padded to whole words");
 /// ```
 pub trait HeaderContents {
-    /// Puts it.
+    /// Writes the contents.
     fn put(&self, out: &mut dyn ByteSink);
 }
 
-/// Options, one after the other.
+/// A list of options.
 ///
 /// ```
 /// use packetsmith::{Stack, Tcp};
@@ -118,13 +118,13 @@ impl<'a, V: TaggedEnum<'a>> HeaderContents for Message<V> {
     }
 }
 
-/// Bytes as they are.
+/// Raw bytes, which are written as they are.
 ///
 /// ```
 /// use packetsmith::{Ipv4, Stack};
-/// // An option whose length is wrong, which no typed option would have.
+/// // An option with a wrong length, which no typed option can have.
 /// let packet = Stack::new().push(Ipv4::build().raw(&[7, 39, 4, 0])).finish().unwrap();
-/// assert_eq!(packet[0], 0x46, "it counts as part of the head");
+/// assert_eq!(packet[0], 0x46, "it counts as part of the header");
 /// assert_eq!(packet[20..], [7, 39, 4, 0]);
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -139,15 +139,15 @@ impl HeaderContents for Raw<'_> {
 macro_rules! more {
     ($for:ty, $($generic:ident)?) => {
         impl<$($generic,)? H> $for {
-            /// Puts options behind the header, or behind what stands there already.
+            /// Adds options after the header and its other contents.
             pub fn options<'o, 'a, V: TaggedEnum<'a> + TlvItem>(self, options: &'o [V]) -> HeaderWith<Self, Options<'o, V>> {
                 HeaderWith { head: self, more: Options(options) }
             }
-            /// Puts the contents of a message behind the header.
+            /// Adds the contents of a message after the header and its other contents.
             pub fn message<'a, V: TaggedEnum<'a>>(self, message: V) -> HeaderWith<Self, Message<V>> {
                 HeaderWith { head: self, more: Message(message) }
             }
-            /// Puts bytes behind the header, as part of the head.
+            /// Adds raw bytes after the header and its other contents. They count as part of the header.
             pub fn raw(self, bytes: &[u8]) -> HeaderWith<Self, Raw<'_>> {
                 HeaderWith { head: self, more: Raw(bytes) }
             }

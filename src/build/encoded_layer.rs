@@ -1,4 +1,4 @@
-//! Layers of a frame that is being built, and what can go wrong.
+//! Layers of a frame that is being built, and the error of building.
 
 use crate::layer::NextProtocol;
 use crate::layer::{LayerBounds, LayerContext, Scope};
@@ -20,9 +20,9 @@ use core::fmt;
 pub struct EncodedLayer {
     /// Its protocol.
     pub proto: Proto,
-    /// Where it and its parts begin and end.
+    /// Byte ranges of header, payload and trailer.
     pub bounds: LayerBounds,
-    /// The computed rows that nobody set, one bit a row.
+    /// The computed rows that were left unset, one bit for each row.
     pub unset: u64,
 }
 
@@ -33,7 +33,7 @@ impl EncodedLayer {
         unset: 0,
     };
 
-    /// Its context, given what the layers outside of it say.
+    /// The context of the layer in the scope of its outer layers.
     #[inline(always)]
     pub(super) fn context<'f>(&self, frame: &'f [u8], scope: &Scope) -> LayerContext<'f> {
         let Scope { addresses, link_source, extension_headers, limit } = *scope;
@@ -51,7 +51,7 @@ impl EncodedLayer {
         }
     }
 
-    /// The field of a row that its plan names, if it is to be computed.
+    /// The field of a computed row. `None` if it was set.
     #[inline(always)]
     pub(super) fn field(&self, proto: Proto, row: Option<u8>) -> Option<&'static Field> {
         let row = row.filter(|row| self.unset >> row & 1 == 1)?;
@@ -59,7 +59,7 @@ impl EncodedLayer {
     }
 }
 
-/// The rows of a table that are computed.
+/// The computed rows of a table.
 #[derive(Clone, Copy)]
 pub(crate) struct ComputedRows {
     pub(super) head: Option<u8>,
@@ -90,7 +90,7 @@ impl ComputedRows {
     }
 }
 
-/// A layer, and what keeps it from being built.
+/// Why a frame cannot be built: the layer, the field and the reason.
 ///
 /// ```
 /// use packetsmith::{Ipv4, Stack};
@@ -99,11 +99,11 @@ impl ComputedRows {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct EncodeError {
-    /// Which layer, from 0.
+    /// Index of the layer, from 0.
     pub layer: usize,
     /// Its protocol.
     pub proto: Proto,
-    /// The field, and what is wrong.
+    /// The field and the reason.
     pub mistake: FieldError,
 }
 
@@ -111,7 +111,7 @@ pub struct EncodeError {
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.proto, self.mistake.field) {
-            // It is about the whole frame.
+            // The error is about the whole frame.
             (Proto::Data, None) => self.mistake.fmt(f),
             (proto, None) => write!(f, "{}: {}", proto.name(), self.mistake),
             (proto, Some(_)) => write!(f, "{}.{}", proto.name(), self.mistake),
@@ -121,5 +121,5 @@ impl fmt::Display for EncodeError {
 
 impl core::error::Error for EncodeError {}
 
-/// Most layers of a [`Stack`].
+/// Largest number of layers of a [`Stack`].
 pub const MAX_STACK: usize = 32;

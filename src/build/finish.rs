@@ -1,4 +1,4 @@
-//! Computing lengths, next-protocol numbers and checksums.
+//! Computing lengths, selectors and checksums.
 
 use super::encoded_layer::{EncodeError, EncodedLayer};
 use crate::dissect::Layers;
@@ -7,7 +7,7 @@ use crate::layer::{LayerContext, Scope};
 use crate::proto::{Proto, View};
 use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, ValueError, get_bits, put_bits};
 
-/// Fills a head up to a multiple of the unit that its length is counted in, if that is to be computed.
+/// Pads a header to a multiple of the unit of its length, if the length was left unset.
 #[inline]
 pub(crate) fn pad(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
     let Some(row) = proto.plan().head.filter(|row| unset >> row & 1 == 1) else { return };
@@ -20,7 +20,7 @@ pub(crate) fn pad(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
     }
 }
 
-/// Computes what is to be computed of the layers of a frame.
+/// Computes the unset rows of all layers, from the innermost outwards.
 pub(crate) fn finish(frame: &mut [u8], layers: &[EncodedLayer]) -> Result<(), EncodeError> {
     for (layer, spot) in layers.iter().enumerate().rev() {
         if spot.unset != 0 {
@@ -31,8 +31,8 @@ pub(crate) fn finish(frame: &mut [u8], layers: &[EncodedLayer]) -> Result<(), En
     Ok(())
 }
 
-/// Computes what is to be computed of a layer: lengths, the number that announces what follows, the checksum. Where
-/// `proto` is a constant, so is all that its table says.
+/// Computes the unset rows of a layer: lengths, the selector, the checksum. If `proto` is a constant, its table is one
+/// too.
 #[inline(always)]
 pub(crate) fn complete(
     proto: Proto,
@@ -80,16 +80,16 @@ pub(crate) fn set(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, 
     Ok(())
 }
 
-/// Finds the number that announces `next` and writes it: the first one that the header, read again, says so
-/// with, and behind which `next` itself is followed by what follows it. Where there is none, the row keeps what it
-/// has; but in place of an EtherType there may stand the length of the body (IEEE 802.3).
+/// Finds the selector of `next` and writes it. Each number is written and the header is parsed again. The first number
+/// is taken with which `next` follows, and after it `following`. If there is none, the row keeps its value. An
+/// EtherType may be a length of the payload instead (IEEE 802.3).
 #[inline(never)]
 fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: Proto, following: Option<Proto>) {
     let (at, end) = (spot.bounds.start as usize, spot.bounds.payload_end as usize);
     let bits = field.bits();
     let Some(bytes) = frame.get_mut(at..end).filter(|bytes| bits.end <= bytes.len() * 8) else { return };
     let before = get_bits(bytes, bits.clone());
-    // The first number that is right but for what follows `next`.
+    // The first number that selects `next`, but not what follows `next`.
     let mut nearly = None;
     let mut works = |number: u64| {
         put_bits(bytes, bits.clone(), number);
@@ -142,14 +142,14 @@ fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[Enc
     frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
 }
 
-/// Notes what layers further in must know of one.
+/// Tells inner layers what they must know of a layer.
 #[inline(always)]
 pub(crate) fn update_scope(proto: Proto, frame: &[u8], spot: &EncodedLayer, scope: &mut Scope) {
     let bytes = frame.get(spot.bounds.start as usize..spot.bounds.payload_end as usize).unwrap_or(&[]);
     View::split(proto, bytes).update_scope(&spot.context(frame, scope), scope);
 }
 
-/// The layers in their surroundings.
+/// The layers with their contexts.
 pub(crate) fn places<'f>(
     frame: &'f [u8],
     layers: &'f [EncodedLayer],

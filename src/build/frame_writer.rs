@@ -1,4 +1,4 @@
-//! A buffer that layers are written into.
+//! A buffer that layers are written to.
 
 use super::encode_header::EncodeHeader;
 use super::encoded_layer::EncodedLayer;
@@ -7,7 +7,7 @@ use super::stack::LayerList;
 use crate::layer::LayerBounds;
 use crate::wire::ByteSink;
 
-/// A buffer that is being filled, and the first `N` of its layers.
+/// A buffer that is being written, and the first `N` layers in it.
 #[doc(hidden)]
 pub struct FrameWriter<'b, const N: usize> {
     pub(super) buffer: &'b mut [u8],
@@ -22,7 +22,7 @@ impl<const N: usize> ByteSink for FrameWriter<'_, N> {
         if let Some(context) = self.buffer.get_mut(self.len..self.len + bytes.len()) {
             context.copy_from_slice(bytes);
         }
-        // What does not fit is counted, so that the error can say how much is needed.
+        // Bytes that do not fit are counted, so that the error can say how many are needed.
         self.len += bytes.len();
     }
     fn written(&mut self) -> &mut [u8] {
@@ -46,7 +46,7 @@ impl<'b, const N: usize> FrameWriter<'b, N> {
         draft
     }
 
-    /// Puts a layer behind the others.
+    /// Appends a layer.
     #[inline]
     pub(super) fn layer(&mut self, head: &impl EncodeHeader) {
         let at = self.len;

@@ -1,4 +1,4 @@
-//! Building frames, editing them, and breaking them on purpose.
+//! Building frames, editing them in place, and making them wrong on purpose.
 
 mod dispatch;
 pub(crate) mod editor;

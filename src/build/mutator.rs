@@ -1,4 +1,4 @@
-//! Frames that are wrong in exactly one way, for those who test what reads them.
+//! Frames that are wrong in exactly one way, to test parsers.
 
 use crate::build::Editor;
 use crate::dissect::dissect;
@@ -8,7 +8,7 @@ use crate::wire::{Field, Kind, Value};
 use alloc::vec::Vec;
 use core::fmt;
 
-/// How a frame was made wrong.
+/// The kind of a fault.
 ///
 /// ```
 /// use packetsmith::Fault;
@@ -17,15 +17,15 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Fault {
-    /// A length says something else.
+    /// A length is wrong.
     Length,
-    /// A checksum is another.
+    /// A checksum is wrong.
     Checksum,
-    /// A byte of an option is another: its type, its length, or what it holds.
+    /// A byte of an option is wrong: in its type, its length or its value.
     Option,
-    /// A flag is the other way round, or a reserved bit is set.
+    /// A flag is inverted, or a reserved bit is set.
     Flag,
-    /// A number that must have one value, or announces what follows, is another.
+    /// A number with one valid value, or a selector of the next protocol, is wrong.
     Number,
     /// The frame ends early.
     Truncation,
@@ -36,7 +36,7 @@ impl Fault {
     pub const ALL: [Fault; 6] =
         [Fault::Length, Fault::Checksum, Fault::Option, Fault::Flag, Fault::Number, Fault::Truncation];
 
-    /// Its name.
+    /// Name of the fault.
     pub const fn name(self) -> &'static str {
         match self {
             Fault::Length => "length",
@@ -49,7 +49,7 @@ impl Fault {
     }
 }
 
-/// What was done to a frame.
+/// The change that was made to a frame.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
@@ -64,17 +64,17 @@ impl Fault {
 pub struct Mutation {
     /// The kind of fault.
     pub fault: Fault,
-    /// Number of the layer, from 0.
+    /// Index of the layer, from 0.
     pub layer: usize,
     /// Its protocol.
     pub proto: Proto,
-    /// The field that was changed, if it was one.
+    /// The field that was changed. `None` if it was not a field.
     pub field: Option<&'static Field>,
-    /// What stood there: the field's number, the byte, or the length of the frame.
+    /// The old value: the number in the field, the byte, or the length of the frame in bytes.
     pub before: u64,
-    /// What stands there.
+    /// The new value.
     pub after: u64,
-    /// The first byte that was changed, or that is missing.
+    /// Offset of the first byte that was changed or is missing.
     pub at: usize,
 }
 
@@ -97,8 +97,8 @@ impl fmt::Display for Mutation {
     }
 }
 
-/// Makes frames wrong, each in one way: every checksum around the fault is kept as right as it was. The
-/// same seed makes the same faults.
+/// Makes frames wrong in exactly one way. Every checksum around the fault stays as right as it was. The same seed makes
+/// the same faults.
 ///
 /// ```
 /// use packetsmith::{Ethernet, Ipv4, Mutator, Stack, Udp};
@@ -114,7 +114,7 @@ pub struct Mutator {
 }
 
 impl Mutator {
-    /// Starts with a seed.
+    /// A mutator with this seed.
     pub const fn new(seed: u64) -> Self {
         Mutator { state: seed }
     }
@@ -132,10 +132,10 @@ impl Mutator {
         (self.next() % n.max(1) as u64) as usize
     }
 
-    /// Puts a frame into `wrong`, in place of what it has, and makes it wrong. `None` where nothing is there
-    /// that could be: the frame is empty, or of no known protocol and one byte.
+    /// Copies a frame to `wrong`, which is cleared first, and makes it wrong. `None` if the frame has nothing to
+    /// change: it is empty, or has one byte and no known protocol.
     pub fn mutate(&mut self, link_type: u16, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
-        // Not every frame has an option, or a flag: the next kind is tried then.
+        // Not every frame has an option or a flag. If not, the next kind is tried.
         let first = self.below(Fault::ALL.len());
         (0..Fault::ALL.len()).find_map(|i| {
             let fault = *Fault::ALL.get((first + i) % Fault::ALL.len())?;
@@ -143,7 +143,7 @@ impl Mutator {
         })
     }
 
-    /// As [`mutate`](Self::mutate), with a certain kind of fault; `None` where the frame has no place for it.
+    /// Like [`mutate`](Self::mutate), with one kind of fault. `None` if the frame has nothing to change in this way.
     pub fn with(&mut self, fault: Fault, link_type: u16, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
         wrong.clear();
         wrong.extend_from_slice(frame);

@@ -1,4 +1,4 @@
-//! Stacks of layers.
+//! Building a frame from a stack of layers.
 
 use super::encode_header::EncodeHeader;
 use super::encoded_layer::{EncodeError, MAX_STACK};
@@ -7,12 +7,12 @@ use super::frame_writer::FrameWriter;
 use crate::proto::Proto;
 use crate::wire::ValueError;
 
-/// What a [`Stack`] is made of.
+/// The layers of a [`Stack`].
 ///
 /// ```
 /// use packetsmith::{Ethernet, Stack, Vlan};
 /// use packetsmith::build::LayerList;
-/// /// As an Ethernet card sends it.
+/// /// The frame as an Ethernet card sends it.
 /// fn sent<L: LayerList>(layers: Stack<L>) -> Vec<u8> {
 ///     layers.pad(60).fcs().finish().unwrap()
 /// }
@@ -20,7 +20,7 @@ use crate::wire::ValueError;
 /// assert_eq!(sent(Stack::new().push(Ethernet::build()).push(Vlan::build())).len(), 64);
 /// ```
 pub trait LayerList {
-    /// How many layers there are.
+    /// Number of layers.
     const DEPTH: usize;
     #[doc(hidden)]
     fn put<const N: usize>(&self, draft: &mut FrameWriter<'_, N>);
@@ -41,7 +41,8 @@ impl<L: LayerList, H: EncodeHeader> LayerList for (L, H) {
     }
 }
 
-/// Layers on top of each other, outermost first, to be made into a frame.
+/// Builds a frame from layers, outermost first. Lengths, selectors and checksums that are not set are computed. What is
+/// set is sent as it is.
 ///
 /// ```
 /// use packetsmith::{Ethernet, Ipv4, MacAddr, Stack, Udp};
@@ -55,8 +56,8 @@ impl<L: LayerList, H: EncodeHeader> LayerList for (L, H) {
 ///     .unwrap();
 /// assert_eq!(frame.len(), 14 + 20 + 8 + 2);
 /// assert_eq!(frame[12..18], [0x08, 0x00, 0x45, 0, 0, 30]);
-/// assert_eq!(frame[23], 17, "what follows is UDP");
-/// assert_eq!(frame[38..42], [0, 10, 0xde, 0xad], "what was set goes out as it is");
+/// assert_eq!(frame[23], 17, "the payload is UDP");
+/// assert_eq!(frame[38..42], [0, 10, 0xde, 0xad], "what was set is sent as it is");
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stack<L = ()> {
@@ -66,42 +67,42 @@ pub struct Stack<L = ()> {
 }
 
 impl Stack {
-    /// Starts with no layers.
+    /// A stack without layers.
     pub const fn new() -> Self {
         Stack { layers: (), min: 0, fcs: false }
     }
 }
 
 impl<L: LayerList> Stack<L> {
-    /// Puts a layer into the body of the one pushed last.
+    /// Adds a layer as the payload of the previous one.
     pub fn push<H: EncodeHeader>(self, head: H) -> Stack<(L, H)> {
         Stack { layers: (self.layers, head), min: self.min, fcs: self.fcs }
     }
 
-    /// Puts bytes into the body of the layer pushed last.
+    /// Adds bytes as the payload of the previous layer.
     pub fn payload(self, bytes: &[u8]) -> Stack<(L, &[u8])> {
         self.push(bytes)
     }
 
-    /// Fills the frame up with zeros to so many bytes at least: 60 on Ethernet.
+    /// Pads the frame with zeros to at least `bytes` bytes: 60 on Ethernet. The frame check sequence does not count.
     pub fn pad(mut self, bytes: usize) -> Self {
         self.min = bytes;
         self
     }
 
-    /// Puts a frame check sequence behind the frame.
+    /// Appends a frame check sequence of four bytes.
     pub fn fcs(mut self) -> Self {
         self.fcs = true;
         self
     }
 
-    /// Writes the frame into the front of `buffer`, and gives its length in bytes. Allocates nothing.
+    /// Writes the frame to the front of `buffer` and returns its length in bytes. Allocates nothing.
     ///
     /// # Errors
     ///
-    /// A length that its field cannot hold, more than [`MAX_STACK`] layers, or a buffer that is too small.
+    /// A length does not fit its field, there are more than [`MAX_STACK`] layers, or the buffer is too small.
     pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        // Most have few layers, and clearing room for more takes time.
+        // Most stacks have few layers, and clearing an array for more takes time.
         match L::DEPTH {
             0..=8 => self.write::<8>(buffer),
             _ => self.write::<MAX_STACK>(buffer),
@@ -129,11 +130,11 @@ impl<L: LayerList> Stack<L> {
         Ok(len)
     }
 
-    /// Builds the frame.
+    /// Like [`write_into`](Self::write_into), into a new `Vec`.
     ///
     /// # Errors
     ///
-    /// As [`write_into`](Self::write_into), but that there is always room.
+    /// A length does not fit its field, or there are more than [`MAX_STACK`] layers.
     #[cfg(feature = "alloc")]
     pub fn finish(&self) -> Result<alloc::vec::Vec<u8>, EncodeError> {
         let end = FrameWriter::<0>::of(&self.layers, &mut []).len;

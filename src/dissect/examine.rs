@@ -7,7 +7,8 @@ use crate::proto::{Ethernet, FrameSize, View};
 use crate::wire::Checksum;
 use crate::wire::{Field, Span, Value, Visitor};
 
-/// Examines a frame: the walk of [`dissect`], with each layer in its surroundings.
+/// Examines a frame: the walk of [`dissect`], with the context of each layer. Use it for issues, checksums and field
+/// trees.
 ///
 /// ```
 /// use packetsmith::{IssueKind, Limit, examine};
@@ -25,14 +26,14 @@ pub fn examine(link_type: u16, frame: &[u8]) -> Examine<'_> {
     Examine::new(dissect(link_type, frame))
 }
 
-/// Iterator over the layers of a frame in their surroundings.
+/// Iterator over the layers of a frame with their contexts.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
 /// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
 ///
 /// use packetsmith::examine;
-/// // A capture that kept 30 of the frame's bytes.
+/// // A capture that kept 30 bytes of the frame.
 /// let cut = examine(1, &frame[..30]).original_len(frame.len());
 /// for layer in cut {
 ///     layer.issues(|issue| assert_eq!(issue.reason.severity(), packetsmith::Severity::Note));
@@ -55,16 +56,16 @@ impl<'a> Examine<'a> {
         Examine { layers, index: 0, wire_end, scope: Scope::OUTERMOST, fcs_len: None }
     }
 
-    /// Says that so many of a frame's last bytes are its frame check sequence, as some capture files
-    /// do. Where nothing says so, one is looked for behind what the lengths of inner layers leave out.
+    /// Sets how many of the last bytes of a frame are its frame check sequence. Some capture files say so. If it is
+    /// `None`, a frame check sequence is searched for in the trailers.
     #[inline]
     pub fn fcs_len(mut self, bytes: Option<u8>) -> Self {
         self.fcs_len = bytes;
         self
     }
 
-    /// Says that the frame had so many bytes on the wire, where the capture cut it. Fewer than were
-    /// captured count as those.
+    /// Sets the length of the frame on the wire in bytes, if the capture cut it. A length below the captured length is
+    /// treated as the captured length.
     #[inline]
     pub fn original_len(mut self, bytes: usize) -> Self {
         self.wire_end = bytes.clamp(self.layers.end as usize, u32::MAX as usize - 1) as u32;
@@ -81,7 +82,7 @@ impl<'a> Iterator for Examine<'a> {
             ParsedHeader::<()>::OPEN => self.wire_end,
             total => layer.bounds.start.saturating_add(total),
         };
-        // A quoted packet went on behind what is quoted of it.
+        // A quoted packet was longer than the quotation.
         let wire_end = if layer.quoted { stop } else { stop.min(self.wire_end) };
         let Scope { addresses, link_source, extension_headers, limit } = self.scope;
         let context = LayerContext {
@@ -106,7 +107,7 @@ impl<'a> Iterator for Examine<'a> {
     }
 }
 
-/// A layer in its surroundings.
+/// A layer with its context.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
@@ -120,14 +121,14 @@ impl<'a> Iterator for Examine<'a> {
 pub struct ExaminedLayer<'a> {
     /// The layer.
     pub layer: Layer<'a>,
-    /// Where it stands.
+    /// The context: what outer layers say about the layer.
     pub context: LayerContext<'a>,
-    /// Its number in the frame, from 0.
+    /// Index of the layer in the frame, from 0.
     pub index: usize,
     fcs_len: Option<u8>,
 }
 
-/// What stands behind the packet in an Ethernet frame.
+/// Padding and frame check sequence of an Ethernet frame.
 ///
 /// ```
 /// use packetsmith::{Ethernet, Ipv4, Stack, examine};
@@ -137,11 +138,11 @@ pub struct ExaminedLayer<'a> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EthernetTrailer {
-    /// Bytes that fill the frame up.
+    /// The padding.
     pub padding: Span,
     /// The frame check sequence.
     pub fcs: Span,
-    /// The frame check sequence that would be right.
+    /// The right frame check sequence.
     pub expected: [u8; 4],
     /// Whether the frame check sequence is right.
     pub good: bool,
@@ -155,11 +156,10 @@ impl<'a> core::ops::Deref for ExaminedLayer<'a> {
 }
 
 impl<'a> ExaminedLayer<'a> {
-    /// Tells apart what stands behind the packet in the outermost Ethernet frame, where there is a
-    /// frame check sequence: one that the capture announced (see [`Examine::fcs_len`]), or one that is
-    /// right, in bytes that the lengths of inner layers leave out.
+    /// Finds padding and frame check sequence of the outermost Ethernet frame. `None` if there is no frame check
+    /// sequence: the capture says that it has one (see [`Examine::fcs_len`]), or the trailers end with a right one.
     ///
-    /// The bytes belong to the layers that they are tail or body of; this says what they are.
+    /// The bytes are part of the trailer or payload of their layers.
     ///
     /// ```
     /// use packetsmith::wire::fcs;
@@ -181,7 +181,7 @@ impl<'a> ExaminedLayer<'a> {
             Some(_) => return None,
             None => false,
         };
-        // The outermost tail is what lies behind the whole packet.
+        // The outermost trailer is what follows the whole packet.
         let layers = Layers::new(self.selector, frame);
         let behind = layers.map(|l| l.trailer_span()).find(|tail| tail.end == end && !tail.is_empty());
         let fcs = Span::new(end - 4, end);
@@ -195,8 +195,8 @@ impl<'a> ExaminedLayer<'a> {
         (good || announced).then_some(EthernetTrailer { padding, fcs, expected, good })
     }
 
-    /// The length of an Ethernet frame by name, its frame check sequence not counted. `None` for
-    /// layers other than the outermost, and for frames of other links.
+    /// The class of an Ethernet frame by its length, not counting the frame check sequence. `None` for layers other
+    /// than the outermost, and for other links.
     ///
     /// ```
     /// use packetsmith::proto::link::FrameSize;
@@ -212,7 +212,7 @@ impl<'a> ExaminedLayer<'a> {
         if self.index != 0 || !matches!(self.view, View::Ethernet(_)) {
             return None;
         }
-        // Whatever tags and a frame check sequence it has.
+        // With or without tags and a frame check sequence.
         if let 64..=1514 = self.context.wire_end {
             return Some(FrameSize::Basic);
         }
@@ -230,12 +230,12 @@ impl<'a> ExaminedLayer<'a> {
         })
     }
 
-    /// Shows every field of the layer's head, in wire order.
+    /// Shows every field of the layer's header, in wire order.
     pub fn show(&self, visitor: &mut dyn Visitor) {
         self.show_verified(self.checksum(), visitor);
     }
 
-    /// Shows the layer, whose checksum has been verified.
+    /// Shows the layer, whose checksum is verified.
     pub(crate) fn show_verified(&self, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
         self.view.show(&self.context, checksum, visitor);
         let trailer = self.ethernet_trailer();
@@ -260,17 +260,17 @@ impl<'a> ExaminedLayer<'a> {
         }
     }
 
-    /// Says what the header's checksum is worth, if it has one.
+    /// Verifies the header checksum. `None` if the protocol has none.
     pub fn checksum(&self) -> Option<Checksum> {
         self.view.verify(&self.context)
     }
 
-    /// Reports everything that is wrong with the layer, or worth a remark.
+    /// Reports every issue of the layer: errors, warnings and notes.
     pub fn issues(&self, report: impl FnMut(Issue)) {
         self.issues_verified(self.checksum(), report);
     }
 
-    /// Reports what is wrong with the layer, whose checksum has been verified.
+    /// Reports every issue of the layer, whose checksum is verified.
     pub(crate) fn issues_verified(&self, checksum: Option<Checksum>, mut report: impl FnMut(Issue)) {
         let mut report = |field: Option<&'static Field>, span, reason| {
             report(Issue { protocol: self.proto.name(), layer: self.index, field, span, reason })
@@ -295,7 +295,7 @@ impl<'a> ExaminedLayer<'a> {
         if cut && kind != ParseDefectKind::Truncated {
             about_row(self.proto.length_row(), self.truncated(self.total));
         }
-        // What breaks off where the capture or a quote does was not broken by its sender.
+        // Data that ends where the capture or a quotation ends was not malformed by its sender.
         let mut said = cut || kind == ParseDefectKind::Truncated;
         let cut_short = !self.context.is_all_here() || self.quoted && !self.context.is_whole();
         self.view.check(&self.context, checksum, &mut |field, span: Span, reason| {
@@ -310,14 +310,14 @@ impl<'a> ExaminedLayer<'a> {
                 report(field, span, self.truncated(self.context.wire_end - self.bounds.start));
             }
         });
-        // One that nothing announces is right, or it would be none.
+        // Without [`Examine::fcs_len`], only a right one is found.
         let announced = self.fcs_len.and_then(|_| self.ethernet_trailer());
         if let Some(EthernetTrailer { good: false, fcs, expected, .. }) = announced {
             report(Ethernet::TRAILER.get(1), fcs, IssueKind::FrameCheck(expected));
         }
     }
 
-    /// Says who cut off something that needs `needed` bytes from the start of the layer.
+    /// The issue for data that needs `needed` bytes from the start of the layer, with what cut it.
     fn truncated(&self, needed: u32) -> IssueKind {
         let context = &self.context;
         let (captured, on_wire) = (self.bounds.trailer_end - self.bounds.start, context.wire_end - self.bounds.start);

@@ -1,18 +1,17 @@
-//! The outline of a packet: its network and transport headers and what they carry, at a glance.
+//! Fast headers: the network and transport header of a packet, and its payload, without the walk.
 //!
-//! [`dissect`](crate::dissect()) walks whatever there is and says where each byte belongs. Who only wants
-//! addresses and ports of many packets takes the outline: the same parsers, one behind the other without the
-//! walk between them, for the packets that most packets are.
+//! [`dissect`](crate::dissect()) walks any frame and gives every layer. To get addresses and ports of many packets,
+//! [`FastHeaders`] is faster: it calls the same parsers one after the other, for the common packets.
 
 use crate::dissect::Layers;
 use crate::layer::NextProtocol;
 use crate::layer::{ParseDefect, ParseDefectKind, ParsedHeader, Protocol};
 use crate::proto::{Arp, Ethernet, Icmpv4, Icmpv6, Ipv4, Ipv6, Proto, Tcp, Udp, View, Vlan};
 
-/// Network and transport header of a packet, and what they carry.
+/// Network and transport header of a packet, and its payload.
 ///
-/// It is what the first network layer of [`dissect`](crate::dissect()) and the first layer behind it and
-/// its extension headers are, whatever the link; tunnels are not entered.
+/// The headers are those of [`dissect`](crate::dissect()): the first network layer, and the first layer after it and
+/// its extension headers. Inner packets of tunnels are not read.
 ///
 /// ```
 /// use packetsmith::{FastHeaders, View};
@@ -25,20 +24,19 @@ use crate::proto::{Arp, Ethernet, Icmpv4, Icmpv6, Ipv4, Ipv6, Proto, Tcp, Udp, V
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct FastHeaders<'a> {
-    /// The header of IPv4, IPv6 or ARP; [`View::Data`] where there is none, [`View::Cut`] where it is not
-    /// all there.
+    /// The header of IPv4, IPv6 or ARP. [`View::Data`] if there is none, [`View::Cut`] if it is cut.
     pub network: View<'a>,
-    /// The header of what the packet carries: TCP, UDP, ICMP or whatever it is; [`View::Data`] for what no
-    /// protocol takes further apart, a fragment or nothing, [`View::Cut`] for a header that is not all there.
+    /// The header after the network header and its extension headers: TCP, UDP, ICMP or another. [`View::Data`] for an
+    /// unknown protocol, a fragment or nothing, [`View::Cut`] if it is cut.
     pub transport: View<'a>,
-    /// What the innermost of the two carries.
+    /// The payload of the innermost of the two headers.
     pub payload: &'a [u8],
-    /// Whether no length on the way here contradicts another, and nothing is cut off.
+    /// Whether the structure up to here is valid: no length contradicts another, and nothing is cut off.
     pub is_intact: bool,
 }
 
 impl<'a> FastHeaders<'a> {
-    /// Outlines a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
+    /// Reads a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
     ///
     /// Never fails, never panics, allocates nothing.
     #[inline]
@@ -49,8 +47,8 @@ impl<'a> FastHeaders<'a> {
         }
     }
 
-    /// Outlines the packets that most are, if they are intact. Each kind has a path of its own from here to its
-    /// end, so that nothing is asked twice.
+    /// Reads the common packets, if they are intact. Each kind has a separate code path, so that nothing is tested
+    /// twice.
     #[inline(always)]
     fn common(link_type: u16, frame: &'a [u8]) -> Option<Self> {
         let selector = NextProtocol::LinkType(link_type);
@@ -78,7 +76,7 @@ impl<'a> FastHeaders<'a> {
         }
     }
 
-    /// Outlines what an IP packet carries.
+    /// Reads the payload of an IP packet.
     #[inline(always)]
     fn carried(network: View<'a>, selector: NextProtocol, bytes: &'a [u8]) -> Option<Self> {
         let outline = |transport, payload| Some(FastHeaders { network, transport, payload, is_intact: true });
@@ -101,7 +99,7 @@ impl<'a> FastHeaders<'a> {
         }
     }
 
-    /// Outlines whatever there is.
+    /// Reads any packet, by the walk.
     #[inline(never)]
     fn any(layers: Layers<'a>) -> Self {
         let mut outline = FastHeaders { network: View::Data, transport: View::Data, payload: &[], is_intact: true };
@@ -126,7 +124,7 @@ impl<'a> FastHeaders<'a> {
     }
 }
 
-/// The header of an intact layer, what follows it, and its body.
+/// The header, next selector and payload of an intact layer. `None` if it has a defect.
 #[inline(always)]
 fn inside<H>(bytes: &[u8], parsed: Result<ParsedHeader<H>, ParseDefect>) -> Option<(H, NextProtocol, &[u8])> {
     let ParsedHeader { header, head, total, next, defect } = parsed.ok()?;

@@ -1,18 +1,18 @@
-//! Frames from memory that no cache holds: touching the next ones before they are needed.
+//! Prefetching: touching the headers of the next frames before they are needed.
 
 use core::hint::black_box;
 
-/// Frames that are touched together.
+/// Number of frames that are touched together.
 const BATCH: usize = 64;
 
-/// Where headers from link to transport stand: in the cache lines of these bytes, for most frames.
+/// Offsets whose cache lines hold the headers from link to transport layer, for most frames.
 const TOUCHED: [usize; 2] = [0, 48];
 
-/// Iterator over frames that touches the headers of the next 64 before it gives the first of them.
+/// Iterator over frames. It touches the headers of the next 64 frames before it gives the first of them.
 ///
-/// A processor that finds a frame's first byte in no cache waits, since what comes next depends on it. Touched
-/// together, their loads overlap. It helps where frames lie in more memory than the caches hold, in a capture
-/// that was read as a whole, say; where they are in a cache it costs a little.
+/// A processor waits for the first bytes of a frame if no cache holds them, because the next step depends on them. If
+/// many frames are touched together, the loads overlap. This helps if the frames are in more memory than the caches
+/// hold, such as a whole capture file. If they are in a cache, it costs a little.
 ///
 /// ```
 /// use packetsmith::{FastHeaders, Prefetch, View};
@@ -25,12 +25,12 @@ const TOUCHED: [usize; 2] = [0, 48];
 #[derive(Clone, Debug)]
 pub struct Prefetch<I> {
     frames: I,
-    /// Frames that were touched and not yet given.
+    /// Number of frames that were touched and not given yet.
     touched: usize,
 }
 
 impl<I> Prefetch<I> {
-    /// Goes over frames, which the iterator's clone must find again where they are.
+    /// Iterates over `frames`. A clone of the iterator must give the same frames.
     pub fn new(frames: impl IntoIterator<IntoIter = I>) -> Self {
         Prefetch { frames: frames.into_iter(), touched: 0 }
     }
@@ -43,7 +43,7 @@ impl<'f, I: Iterator<Item = &'f [u8]> + Clone> Iterator for Prefetch<I> {
     fn next(&mut self) -> Option<&'f [u8]> {
         if self.touched == 0 {
             let next = self.frames.clone().take(BATCH);
-            // Read for the sake of reading: the sum is nobody's.
+            // Touches the cache line; the sum is discarded.
             black_box(
                 next.fold(0, |sum, frame| TOUCHED.iter().fold(sum, |sum, &at| sum ^ frame.get(at).unwrap_or(&0))),
             );

@@ -1,16 +1,16 @@
-//! One walk, many sinks: what takes the layers, fields and issues of packets.
+//! Sinks: receivers of the layers, fields and issues of a packet.
 
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::layer::Issue;
 use crate::wire::Visitor;
 
-/// Receives a packet as it is walked: each layer, its fields (by way of [`Visitor`]), its issues.
+/// Receives a packet as it is walked: each layer, its fields (through [`Visitor`]), and its issues.
 ///
 /// ```
-/// use packetsmith::{ExaminedLayer, Field, Issue, Span, Value, dissect, examine};
+/// use packetsmith::dissect::{Sink, walk};
 /// use packetsmith::wire::Visitor;
-/// use packetsmith::dissect::Sink;
-/// /// Notes what is wrong, layer by layer.
+/// use packetsmith::{ExaminedLayer, Field, Issue, Span, Value, examine};
+/// /// Collects what is wrong, layer by layer.
 /// struct Wrong(String);
 /// impl Sink for Wrong {
 ///     fn layer(&mut self, layer: &ExaminedLayer<'_>) { self.0 += layer.proto.name(); }
@@ -23,25 +23,24 @@ use crate::wire::Visitor;
 /// #     fn close(&mut self) {}
 /// # }
 /// let mut wrong = Wrong(String::new());
-/// sink::walk(examine(1, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00, 0x45]), &mut wrong);
+/// walk(examine(1, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x08, 0x00, 0x45]), &mut wrong);
 /// assert_eq!(wrong.0, "ethernet; ipv4 [truncated]; ");
 /// ```
 pub trait Sink: Visitor {
     /// Begins a layer. Its fields follow, then its issues.
     fn layer(&mut self, layer: &ExaminedLayer<'_>);
-    /// Takes something that is wrong with the layer, or worth a remark.
+    /// Receives an issue of the layer.
     fn issue(&mut self, issue: &Issue);
     /// Ends the layer.
     fn end(&mut self, layer: &ExaminedLayer<'_>);
 }
 
-/// Walks a packet into a sink.
+/// Walks a packet and passes everything to a sink.
 ///
 /// ```
-/// use packetsmith::dissect;
-/// use packetsmith::dissect::Sink;
-/// use packetsmith::{ExaminedLayer, Field, Issue, Span, Value, examine};
+/// use packetsmith::dissect::{Sink, walk};
 /// use packetsmith::wire::Visitor;
+/// use packetsmith::{ExaminedLayer, Field, Issue, Span, Value, examine};
 ///
 /// /// Counts fields.
 /// struct Count(usize);
@@ -59,14 +58,14 @@ pub trait Sink: Visitor {
 /// }
 ///
 /// let mut count = Count(0);
-/// sink::walk(examine(1, &[0; 14]), &mut count);
+/// walk(examine(1, &[0; 14]), &mut count);
 /// assert_eq!(count.0, 4); // dst, src, ethertype, and that it is short
 /// ```
 pub fn walk(mut layers: Examine<'_>, sink: &mut dyn Sink) {
-    // A `for` would copy each layer, which is large.
+    // A `for` loop would copy each layer, which is large.
     while let Some(layer) = &layers.next() {
         sink.layer(layer);
-        // What is shown and what is wrong both go by it.
+        // Fields and issues both need it, so it is verified once.
         let checksum = layer.checksum();
         layer.show_verified(checksum, sink);
         layer.issues_verified(checksum, |issue| sink.issue(&issue));

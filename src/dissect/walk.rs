@@ -7,7 +7,7 @@ use crate::wire::{Cursor, Span};
 
 /// Dissects a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
 ///
-/// Never fails, never panics, allocates nothing: what cannot be read is a layer of data.
+/// Never fails, never panics, allocates nothing. What cannot be read is a layer of data.
 ///
 /// ```
 /// use packetsmith::{View, dissect};
@@ -32,7 +32,7 @@ pub fn dissect(link_type: u16, frame: &[u8]) -> Layers<'_> {
 
 /// Iterator over the layers of a frame, outermost first.
 ///
-/// The heads in order, then the last body, then the tails in reverse order are the frame again.
+/// The headers in order, then the last payload, then the trailers in reverse order are the frame again.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
@@ -48,8 +48,8 @@ pub struct Layers<'a> {
     at: u32,
     pub(super) end: u32,
     selector: NextProtocol,
-    /// What `selector` stands for. It is found out where the announcement is made, since there the compiler
-    /// knows which kinds of announcement there are.
+    /// The protocol that `selector` selects. It is resolved when the header with the selector is parsed, because there
+    /// the compiler knows which selectors are possible.
     proto: Proto,
     count: u32,
     quoted: bool,
@@ -57,9 +57,9 @@ pub struct Layers<'a> {
 }
 
 impl<'a> Layers<'a> {
-    /// Begins a walk with whatever `first` announces.
+    /// Begins a walk with the protocol that `first` selects.
     ///
-    /// Frames of 4 GiB and more are walked in their first 4 GiB.
+    /// Only the first 4 GiB of a frame are walked.
     #[inline]
     pub fn new(first: NextProtocol, frame: &'a [u8]) -> Self {
         let frame = &frame[..frame.len().min(u32::MAX as usize - 1)];
@@ -76,7 +76,7 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// Takes what is left as one layer: data, or a header that is not all there.
+    /// Takes all remaining bytes as one layer: data, or a header that is cut.
     #[inline(always)]
     fn rest(&mut self, proto: Proto, defect: ParseDefect) -> Layer<'a> {
         self.done = true;
@@ -91,7 +91,7 @@ impl<'a> Layers<'a> {
 impl<'a> Iterator for Layers<'a> {
     type Item = Layer<'a>;
 
-    // Nothing here hands `self` to a function that is not inlined: the walk's state stays in registers.
+    // Nothing here passes `self` to a function that is not inlined, so the state of the walk stays in registers.
     #[inline(always)]
     fn next(&mut self) -> Option<Layer<'a>> {
         let Layers { frame, at, end, .. } = *self;
@@ -136,23 +136,23 @@ impl<'a> Iterator for Layers<'a> {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Layer<'a> {
-    /// Which protocol it is.
+    /// The protocol.
     pub proto: Proto,
     /// The fixed header.
     pub view: View<'a>,
-    /// What announced it.
+    /// What selected the protocol.
     pub selector: NextProtocol,
-    /// Whether it belongs to a packet that an ICMP error quotes.
+    /// Whether the layer belongs to a packet that an ICMP error quotes.
     pub quoted: bool,
     pub(super) frame: &'a [u8],
     pub(super) bounds: LayerBounds,
-    /// Bytes of head and body as a length field says.
+    /// Length of header and payload in bytes, as the length field says.
     pub(super) total: u32,
     pub(super) defect: ParseDefect,
 }
 
 impl<'a> Layer<'a> {
-    /// Where the layer and its parts begin and end in the frame.
+    /// Byte ranges of header, payload and trailer in the frame.
     #[inline]
     pub fn bounds(&self) -> LayerBounds {
         self.bounds
@@ -176,26 +176,25 @@ impl<'a> Layer<'a> {
         Span::new(self.bounds.payload_end, self.bounds.trailer_end)
     }
 
-    /// Header and options.
+    /// The header with its options.
     #[inline]
     pub fn header(&self) -> &'a [u8] {
         self.header_span().of(self.frame)
     }
 
-    /// What the layer carries.
+    /// The payload.
     #[inline]
     pub fn payload(&self) -> &'a [u8] {
         self.payload_span().of(self.frame)
     }
 
-    /// What stands behind the end that the layer's own length sets: Ethernet padding behind an IP
-    /// packet, say.
+    /// The trailer: bytes past the header's length field, such as Ethernet padding after an IP packet.
     #[inline]
     pub fn trailer(&self) -> &'a [u8] {
         self.trailer_span().of(self.frame)
     }
 
-    /// The head behind the fixed header, to read options from.
+    /// A cursor over the header after its fixed part, to read options from.
     ///
     /// ```
     /// use packetsmith::{Layers, NextProtocol, Tlvs};
@@ -214,8 +213,8 @@ impl<'a> Layer<'a> {
         )
     }
 
-    /// Tells whether nothing is wrong with the layer's structure: no length contradicts another, and
-    /// nothing is cut off. Checksums are not looked at.
+    /// Tells whether the structure of the layer is valid: no length contradicts another, and nothing is cut off.
+    /// Checksums are not verified.
     #[inline]
     pub fn is_intact(&self) -> bool {
         matches!(self.defect.kind, ParseDefectKind::None)

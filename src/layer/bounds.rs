@@ -1,9 +1,9 @@
-//! Where a layer and its parts begin and end.
+//! Byte ranges of a layer: header, payload and trailer.
 
 use crate::wire::Span;
 
-/// Where a layer begins and where its parts end, in bytes from the start of the frame. Header, payload
-/// and trailer follow each other and are all that the layer was given.
+/// Byte ranges of a layer, counted from the start of the frame. Header, payload and trailer follow each other without
+/// gaps.
 ///
 /// ```
 /// use packetsmith::layer::LayerBounds;

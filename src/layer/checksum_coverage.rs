@@ -1,6 +1,6 @@
-//! What a checksum covers.
+//! Checksum coverage: which bytes an Internet checksum covers.
 
-/// What an Internet checksum covers.
+/// The bytes that an Internet checksum covers.
 ///
 /// ```
 /// use packetsmith::{Checksum, examine};
@@ -9,7 +9,7 @@
 /// #     0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0x66, 0xce, 10, 0, 0, 1, 10, 0, 0, 2, // IPv4
 /// #     0x30, 0x39, 0x00, 0x07, 0, 9, 0x9a, 0x99, b'!', // UDP
 /// # ];
-/// // UDP's: pseudo-header, header and data, and zero for none.
+/// // UDP: pseudo-header, header and payload; zero means no checksum.
 /// let cover = ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(CoverageEnd::Body, 17) };
 /// let context = examine(101, &packet).nth(1).unwrap().context;
 /// assert_eq!(context.verify(cover, 0x9a99), Checksum::Good);
@@ -17,20 +17,20 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChecksumCoverage {
-    /// How far it goes from the start of the layer.
+    /// The last covered byte. The first one is the first byte of the layer.
     pub upto: CoverageEnd,
-    /// The protocol number that a pseudo-header before it has, where there is one.
+    /// The protocol number in the pseudo-header. `None` if no pseudo-header is covered.
     pub pseudo: Option<u8>,
-    /// Whether zero says that there is none; a sum of zero is sent as 0xffff then.
+    /// Whether zero means that there is no checksum. A computed checksum of zero is then sent as 0xffff.
     pub optional: bool,
 }
 
-/// How far a checksum goes.
+/// The end of the bytes that a checksum covers.
 ///
 /// ```
 /// use packetsmith::examine;
 /// use packetsmith::layer::{ChecksumCoverage, CoverageEnd};
-/// // A header of 20 bytes, a body of 8, and 4 that the length leaves out.
+/// // A header of 20 bytes, a payload of 8, and a trailer of 4.
 /// let mut packet = [0; 32];
 /// packet[..4].copy_from_slice(&[0x45, 0, 0, 28]);
 /// let context = examine(101, &packet).next().unwrap().context;
@@ -40,23 +40,23 @@ pub struct ChecksumCoverage {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CoverageEnd {
-    /// To the end of the head.
+    /// The end of the header.
     Head,
-    /// To the end of the body.
+    /// The end of the payload.
     Body,
-    /// To the end of the tail.
+    /// The end of the trailer.
     Tail,
-    /// So many bytes, of head and body.
+    /// This many bytes from the start of the layer. They must include the header and end in the payload.
     First(u32),
 }
 
 impl ChecksumCoverage {
-    /// All bytes up to there, and no pseudo-header.
+    /// All bytes of the layer up to `upto`, without a pseudo-header.
     pub const fn plain(upto: CoverageEnd) -> Self {
         ChecksumCoverage { upto, pseudo: None, optional: false }
     }
 
-    /// A pseudo-header, and all bytes up to there.
+    /// A pseudo-header with this protocol number, and all bytes of the layer up to `upto`.
     pub const fn pseudo(upto: CoverageEnd, protocol: u8) -> Self {
         ChecksumCoverage { upto, pseudo: Some(protocol), optional: false }
     }

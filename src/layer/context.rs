@@ -1,4 +1,4 @@
-//! What a layer knows about the layers outside of it.
+//! The context of a layer: what the outer layers say about it.
 
 use super::bounds::LayerBounds;
 use super::checksum_coverage::{ChecksumCoverage, CoverageEnd};
@@ -10,7 +10,7 @@ use super::pseudo_header::PseudoHeaderAddresses;
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Cursor, Span};
 
-/// What layers further in must know of those further out.
+/// What outer layers tell inner layers.
 ///
 /// ```
 /// use packetsmith::{View, examine};
@@ -26,16 +26,16 @@ use crate::wire::{Cursor, Span};
 pub struct Scope {
     /// The addresses for a pseudo-header.
     pub addresses: PseudoHeaderAddresses,
-    /// The source address of the frame that the layer is in; empty where there is none.
+    /// Byte range of the source address of the enclosing link-layer frame. Empty if it has none.
     pub link_source: Span,
     /// The IPv6 extension headers so far.
     pub extension_headers: ExtensionHeaders,
-    /// Who says where the layer must end.
+    /// What sets the end of the next layer.
     pub limit: Limit,
 }
 
 impl Scope {
-    /// What the outermost layer must know: nothing.
+    /// The scope of the outermost layer: nothing is known.
     pub const OUTERMOST: Scope = Scope {
         addresses: PseudoHeaderAddresses::NONE,
         link_source: Span::new(0, 0),
@@ -64,17 +64,17 @@ impl Scope {
 pub struct LayerContext<'a> {
     /// The whole frame.
     pub frame: &'a [u8],
-    /// Where the layer and its parts begin and end.
+    /// Byte ranges of header, payload and trailer.
     pub bounds: LayerBounds,
-    /// Where the layer ends on the wire at the latest; past the end of the frame where the capture cut it.
+    /// Where the layer ended on the wire. It is past the end of the frame if the capture cut the frame.
     pub wire_end: u32,
-    /// Where the payload ends on the wire.
+    /// Where the payload ended on the wire.
     pub payload_wire_end: u32,
     /// The number or rule that selected this protocol.
     pub selector: NextProtocol,
     /// The addresses for a pseudo-header.
     pub addresses: PseudoHeaderAddresses,
-    /// The source address of the enclosing link-layer frame; empty where there is none.
+    /// Byte range of the source address of the enclosing link-layer frame. Empty if it has none.
     pub link_source: Span,
     /// The IPv6 extension headers before this layer.
     pub extension_headers: ExtensionHeaders,
@@ -115,32 +115,32 @@ impl<'a> LayerContext<'a> {
     pub fn trailer(&self) -> &'a [u8] {
         self.trailer_span().of(self.frame)
     }
-    /// Reads the header from byte `from` on: the options of most protocols.
+    /// A cursor over the header from its byte `from` on. Most protocols have their options there.
     #[inline]
     pub fn options(&self, from: usize) -> Cursor<'a> {
         Cursor::within(self.frame, Span::new(self.bounds.start + from as u32, self.bounds.header_end))
     }
-    /// Tells whether all of head and body was captured.
+    /// Tells whether all of header and payload was captured.
     #[inline]
     pub fn is_whole(&self) -> bool {
         self.bounds.payload_end == self.payload_wire_end
     }
 
-    /// Tells whether all of head, body and tail was captured.
+    /// Tells whether all of header, payload and trailer was captured.
     #[inline]
     pub fn is_all_here(&self) -> bool {
         self.bounds.trailer_end == self.wire_end
     }
 
-    /// Reports an extension header that stands where it should not (RFC 8200 §4.1).
+    /// Reports an extension header in the wrong order (RFC 8200 §4.1).
     pub fn check_order(&self, header: ExtensionHeaders, report: &mut Report<'_>) {
         if let (16, Some((severity, text))) = (self.addresses.size, self.extension_headers.rule(header)) {
             report(None, self.header_span(), IssueKind::Rule(severity, text));
         }
     }
 
-    /// The bytes that a checksum covers, and the sum of the pseudo-header before them. `None` where not
-    /// all of them are here, or where there are no addresses for a pseudo-header.
+    /// The sum of the pseudo-header, and the span that a checksum covers. `None` if some of the bytes are missing, or
+    /// if there are no addresses for a pseudo-header.
     #[inline(always)]
     pub fn covered(&self, cover: ChecksumCoverage) -> Option<(Sum, Span)> {
         let at = self.bounds.start;
@@ -148,7 +148,7 @@ impl<'a> LayerContext<'a> {
             CoverageEnd::Head => (self.bounds.header_end, self.bounds.header_end - at),
             CoverageEnd::Body if self.is_whole() => (self.bounds.payload_end, self.bounds.payload_end - at),
             CoverageEnd::Tail if self.is_all_here() => (self.bounds.trailer_end, self.bounds.trailer_end - at),
-            // The pseudo-header holds the length of all of head and body.
+            // The pseudo-header has the length of header and payload.
             CoverageEnd::First(n) => (
                 at.checked_add(n).filter(|end| (self.bounds.header_end..=self.bounds.payload_end).contains(end))?,
                 self.payload_wire_end - at,
@@ -164,7 +164,7 @@ impl<'a> LayerContext<'a> {
         Some((pseudo, Span::new(at, end)))
     }
 
-    /// Verifies the checksum `stored`.
+    /// Verifies the checksum `stored`, which covers `cover`.
     pub fn verify(&self, cover: ChecksumCoverage, stored: u16) -> Checksum {
         if cover.optional && stored == 0 {
             return Checksum::Absent;

@@ -2,7 +2,7 @@
 
 use super::issue::Severity;
 
-/// The extension headers since the IPv6 header, one bit each.
+/// The extension headers after an IPv6 header, one bit for each kind.
 ///
 /// ```
 /// use packetsmith::layer::ExtensionHeaders;
@@ -27,7 +27,7 @@ impl ExtensionHeaders {
     /// Authentication.
     pub const AUTHENTICATION: ExtensionHeaders = ExtensionHeaders(32);
 
-    /// Notes one more header.
+    /// Adds a header.
     pub fn add(&mut self, header: ExtensionHeaders) {
         if header == Self::DESTINATION && self.has(header) {
             self.0 |= Self::DESTINATION_AGAIN.0;
@@ -39,7 +39,7 @@ impl ExtensionHeaders {
         self.0 & other.0 != 0
     }
 
-    /// What rule of RFC 8200 §4.1 it would break if `header` came next.
+    /// The rule of RFC 8200 §4.1 that is broken if `header` follows.
     pub(super) fn rule(self, header: ExtensionHeaders) -> Option<(Severity, &'static str)> {
         let warning = |text| Some((Severity::Warning, text));
         match header {

@@ -1,6 +1,6 @@
-//! What a header says about the protocol of its payload.
+//! Selectors of the next protocol.
 
-/// What a header says comes next.
+/// What selects the protocol of a payload: an EtherType, a protocol number, ports, or a rule.
 ///
 /// ```
 /// use packetsmith::{Layers, NextProtocol};
@@ -11,17 +11,17 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NextProtocol {
-    /// A frame of this link type (LINKTYPE_ number).
+    /// A frame of this link type (`LINKTYPE_` number).
     LinkType(u16),
     /// A packet of this EtherType.
     EtherType(u16),
     /// An IEEE 802.2 LLC header.
     Llc,
-    /// A SNAP header behind an LLC header.
+    /// A SNAP header after an LLC header.
     Snap,
-    /// What stands behind an LLC header with this destination service access point.
+    /// The payload of an LLC header with this destination service access point (DSAP).
     Sap(u8),
-    /// An IP packet whose version its first four bits tell.
+    /// An IP packet. Its first four bits are the version.
     Ip,
     /// An IP packet of this version.
     IpVersion(u8),
@@ -29,40 +29,40 @@ pub enum NextProtocol {
     Quoted,
     /// An Internet protocol number.
     IpProtocol(u8),
-    /// A PPP frame: the protocol field, or HDLC's address and control before it.
+    /// A PPP frame: with or without HDLC's address and control fields before the protocol field.
     Ppp,
-    /// PPP behind an address and a control field.
+    /// A PPP frame with address and control fields.
     PppFramed,
-    /// PPP from its protocol field on, which has two bytes.
+    /// A PPP frame that begins with a protocol field of two bytes.
     PppPlain,
-    /// A PPP frame whose protocol field was compressed to one byte.
+    /// A PPP frame that begins with a protocol field compressed to one byte (RFC 1661 §6.5).
     PppCompressed,
-    /// What a PPP frame of this protocol carries.
+    /// The payload of a PPP frame with this protocol number.
     PppProtocol(u16),
-    /// The payload of UDP between these ports.
+    /// The payload of UDP with these two ports.
     UdpPorts(u16, u16),
-    /// The payload of TCP between these ports.
+    /// The payload of TCP with these two ports.
     TcpPorts(u16, u16),
-    /// The payload of UDP with this port on either side.
+    /// The payload of UDP with this port as source or destination.
     UdpPort(u16),
-    /// The payload of TCP with this port on either side.
+    /// The payload of TCP with this port as source or destination.
     TcpPort(u16),
-    /// A DNS message of so many bytes in a TCP stream.
+    /// A DNS message of this many bytes in a TCP stream.
     DnsMessage(u16),
-    /// A message of DHCPv6 that a relay agent relays.
+    /// A DHCPv6 message that a relay agent forwards.
     Dhcpv6Message,
     /// An NTP packet of this mode.
     NtpMode(u8),
     /// An HTTP/1.x message.
     Http,
-    /// A part of a packet that was split up; it belongs to reassembly.
+    /// A fragment. It has no further layers until it is reassembled.
     Fragment,
     /// Encrypted by ESP.
     Encrypted,
-    /// BSD's loopback header with the least significant byte first.
+    /// BSD's loopback header in little-endian byte order.
     NullLittle,
-    /// What an address family of BSD's loopback link says.
+    /// The payload of BSD's loopback header with this address family.
     Family(u32),
-    /// Nothing says what it is.
+    /// The protocol is not known.
     Unknown,
 }

@@ -1,26 +1,26 @@
-//! Structural defects that the walk carries with a layer.
+//! Parse defects: what `Protocol::parse` finds wrong with the structure of a header.
 
-/// Says that a header is not as it should be. Small, since the walk carries one with each layer;
-/// [`IssueKind`] is made of it where someone asks.
+/// A defect in the structure of a header. It is small, because each layer of the walk has one.
+/// [`ExaminedLayer::issues`](crate::ExaminedLayer::issues) converts it to an [`IssueKind`](crate::IssueKind).
 ///
 /// ```
 /// use packetsmith::{NextProtocol, Udp};
 /// use packetsmith::layer::{ParseDefect, Protocol};
 /// let parse = |bytes| <Udp<&[u8; 8]> as Protocol>::parse(bytes, NextProtocol::IpProtocol(17));
 /// assert_eq!(parse(&[0; 5]).unwrap_err(), ParseDefect::needs(8));
-/// // Here the header is there, and its length is less than itself.
+/// // The header is complete, but its length field is less than the length of the header.
 /// let defect = parse(&[0, 7, 0, 7, 0, 4, 0, 0]).unwrap().defect;
 /// assert_eq!(defect, ParseDefect::too_short(4, 8).at(Udp::row("length")));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParseDefect {
-    /// What it is.
+    /// The kind of defect.
     pub kind: ParseDefectKind,
-    /// Row of the field it is about; [`ParseDefect::HEADER`] for the header as a whole.
+    /// Row of the field with the defect. [`ParseDefect::HEADER`] is the header as a whole.
     pub row: u8,
-    /// Bytes needed, bytes declared, or the version found.
+    /// Bytes needed, bytes in the length field, or the version found.
     pub found: u32,
-    /// Bytes that there must be at least, or the version expected.
+    /// Smallest valid length in bytes, or the version expected.
     pub expected: u32,
 }
 
@@ -60,16 +60,16 @@ impl ParseDefect {
     pub const HEADER: u8 = u8::MAX;
     /// Nothing is wrong.
     pub const NONE: ParseDefect = ParseDefect { kind: ParseDefectKind::None, row: Self::HEADER, found: 0, expected: 0 };
-    /// There are more layers than are dissected.
+    /// The frame has more layers than are dissected.
     pub const TOO_DEEP: ParseDefect = ParseDefect { kind: ParseDefectKind::TooDeep, ..Self::NONE };
 
-    /// The header needs so many bytes, and there are fewer.
+    /// The header needs this many bytes, and there are fewer.
     #[inline]
     pub const fn needs(bytes: usize) -> Self {
         ParseDefect { kind: ParseDefectKind::Truncated, found: bytes as u32, ..Self::NONE }
     }
 
-    /// A length says `declared` bytes, and at least `min` are needed.
+    /// A length field says `declared` bytes, and `min` is the smallest valid length.
     #[inline]
     pub const fn too_short(declared: usize, min: usize) -> Self {
         ParseDefect { kind: ParseDefectKind::TooShort, found: declared as u32, expected: min as u32, ..Self::NONE }
@@ -81,13 +81,13 @@ impl ParseDefect {
         ParseDefect { kind: ParseDefectKind::Version, found: found as u32, expected: expected as u32, ..Self::NONE }
     }
 
-    /// A length is zero, and what is there was taken.
+    /// A length field is zero. `bytes` bytes were taken instead.
     #[inline]
     pub const fn inferred(bytes: usize) -> Self {
         ParseDefect { kind: ParseDefectKind::Inferred, found: bytes as u32, ..Self::NONE }
     }
 
-    /// Says which row it is about.
+    /// Sets the row of the field with the defect.
     #[inline]
     pub const fn at(mut self, row: u8) -> Self {
         self.row = row;

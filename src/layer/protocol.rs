@@ -11,15 +11,16 @@ use super::reserved_fields::ReservedFieldChecker;
 use crate::wire::Checksum;
 use crate::wire::{ByteSink, Computed, Encoder, Field, FieldError, Kind, OptionList, Registry, Span, Value, Visitor};
 
-/// Reports something about a field, or about bytes.
+/// Receives issues: the field if it is about one, the bytes, and what is wrong.
 pub type Report<'r> = dyn FnMut(Option<&'static Field>, Span, IssueKind) + 'r;
 
-/// What every protocol gives. One file in `proto/` and one row in its stack map make a protocol.
+/// A protocol. One file in `proto/` that implements it and one row in the stack map add a protocol: see
+/// `docs/adding-a-protocol.md`.
 ///
 /// ```
 /// use packetsmith::{Field, Kind, NextProtocol};
 /// use packetsmith::layer::{ParseDefect, ParsedHeader, Protocol};
-/// /// A byte that says how many follow it.
+/// /// A length byte, and this many bytes after it.
 /// struct Counted(u8);
 /// impl Protocol<'_> for Counted {
 ///     const NAME: &'static str = "counted";
@@ -37,36 +38,39 @@ pub type Report<'r> = dyn FnMut(Option<&'static Field>, Span, IssueKind) + 'r;
 pub trait Protocol<'a>: Sized {
     /// Name in code, JSON and filters.
     const NAME: &'static str;
-    /// Name for people, with the RFC.
+    /// Name for people, with the RFC that defines it.
     const TITLE: &'static str;
-    /// The fixed header.
+    /// The table of the fixed header.
     const TABLE: &'static [Field];
-    /// Row of the field that says where the layer ends, for protocols that have one.
+    /// Row of the length field that ends the layer. [`ParseDefect::HEADER`] if there is none.
     const LENGTH_ROW: u8 = ParseDefect::HEADER;
     /// The fields of options, records and other variable parts.
     const VARIABLE: &'static [&'static [Field]] = &[];
     /// What numbers tell apart (options, records, messages): what they are called, and which there are.
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[];
-    /// What is kept but not taken further apart, in a sentence for the documentation.
+    /// What stays raw bytes, as a sentence for `docs/protocols.md`.
     const RAW: &'static str;
 
     /// The list of the protocol's options, where it has one.
     const OPTIONS: Option<OptionList> = None;
 
-    /// Takes the protocol's share off the front of `bytes`, which `selector` announced. An error says that
-    /// the fixed header itself is cut short.
+    /// Parses the header at the front of `bytes`. `selector` is what selected this protocol.
+    ///
+    /// # Errors
+    ///
+    /// The fixed header is cut, see [`ParseDefect::needs`]. Everything else is a defect of the parsed header.
     fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect>;
 
-    /// Notes what layers further in must know.
+    /// Tells inner layers what they must know: addresses for a pseudo-header, extension headers.
     fn update_scope(&self, _place: &LayerContext<'a>, _inner: &mut Scope) {}
 
-    /// What the header's checksum covers, for protocols that have one; in the fixed header its row is of
+    /// What the header's checksum covers. `None` for protocols without a checksum. The checksum is the row of
     /// [`Kind::Checksum`].
     fn coverage(&self) -> Option<ChecksumCoverage> {
         None
     }
 
-    /// Says what the header's checksum is worth, for protocols that have one.
+    /// Verifies the header's checksum. `None` for protocols without a checksum.
     fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
         let cover = self.coverage()?;
         let stored = Self::TABLE.iter().find(|field| matches!(field.kind, Kind::Checksum));
@@ -78,46 +82,44 @@ pub trait Protocol<'a>: Sized {
         })
     }
 
-    /// Shows a row of the fixed header in a way of its own, where the packet itself says how the
-    /// row is to be read; `false` leaves it to the table.
+    /// Shows a row of the fixed header, if its meaning depends on other fields. `false` shows it by the table.
     fn show_row(&self, _row: u8, _place: &LayerContext<'a>, _visitor: &mut dyn Visitor) -> bool {
         false
     }
 
-    /// Shows what the head holds beyond the fixed header.
+    /// Shows the header after its fixed part: options, records, messages.
     fn show(&self, _place: &LayerContext<'a>, _visitor: &mut dyn Visitor) {}
 
-    /// Builds what the head holds beyond the fixed header, which `builder` has put from byte `at` on.
-    /// `unset` is the set of derived rows that nobody set; those that this sets are taken out of it.
+    /// Builds the header after its fixed part. `builder` has put the fixed part at byte `at`. `unset` is the set of
+    /// computed rows that were left unset, one bit each. Clear the bits of the rows that are written here.
     fn build(_builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         Ok(())
     }
 
-    /// Computes what no rule of the table says how to: derived rows of the protocol's own. Lengths and
-    /// numbers of the table are there, the checksum is not.
+    /// Computes the rows that are marked `derived()`. Lengths and selectors of the table are written already, the
+    /// checksum is not.
     fn finish(_frame: &mut [u8], _bounds: LayerBounds, _unset: u64) -> Result<(), FieldError> {
         Ok(())
     }
 
-    /// Fills up a head whose length is counted in larger units than bytes.
+    /// Pads a header whose length is in units of more than one byte.
     fn pad(bytes: usize, out: &mut dyn ByteSink) {
         for _ in 0..bytes {
             out.put(&[0]);
         }
     }
 
-    /// Shows an [`ReservedFieldChecker`] what it is to look at: what [`show`](Self::show) shows, unless some of
-    /// that is not to be taken at its word.
+    /// Shows the fields that a [`ReservedFieldChecker`] must check. By default it is what [`show`](Self::show) shows.
     fn inspect(&self, context: &LayerContext<'a>, inspector: &mut ReservedFieldChecker<'_, '_>) {
         self.show(context, inspector)
     }
 
-    /// Reports what is wrong beyond the structure that [`parse`](Self::parse) sees.
+    /// Reports issues other than the defects that [`parse`](Self::parse) finds.
     fn check(&self, _place: &LayerContext<'a>, _report: &mut Report<'_>) {}
 }
 
-/// Tells whether the length of the head is what the fixed header says, and the whole length enough for
-/// the fixed header.
+/// Tells whether the header has the length that its length field says, and whether the total length is enough for the
+/// fixed header.
 fn lengths_agree<'a, P: Protocol<'a>>(context: &LayerContext<'a>) -> bool {
     P::TABLE.iter().all(|field| match (field.derive, field.read(context.header())) {
         (Computed::Head { unit, less }, Some(Value::Uint(n))) => {
@@ -131,12 +133,12 @@ fn lengths_agree<'a, P: Protocol<'a>>(context: &LayerContext<'a>) -> bool {
     })
 }
 
-/// Shows a layer: its fixed header, then the rest of its head.
+/// Shows a layer: its fixed header, then the rest of the header.
 pub fn show<'a, P: Protocol<'a>>(header: &P, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
     show_verified(header, context, header.verify(context), visitor);
 }
 
-/// Shows a layer whose checksum has been verified.
+/// Shows a layer whose checksum is verified.
 pub(crate) fn show_verified<'a, P: Protocol<'a>>(
     header: &P,
     context: &LayerContext<'a>,
@@ -157,12 +159,12 @@ pub(crate) fn show_verified<'a, P: Protocol<'a>>(
     header.show(context, visitor);
 }
 
-/// Reports what is wrong with a layer, beyond what cut it.
+/// Reports the issues of a layer, except truncation.
 pub fn check<'a, P: Protocol<'a>>(header: &P, context: &LayerContext<'a>, report: &mut Report<'_>) {
     check_verified(header, context, header.verify(context), report);
 }
 
-/// Reports what is wrong with a layer whose checksum has been verified.
+/// Reports the issues of a layer whose checksum is verified.
 pub(crate) fn check_verified<'a, P: Protocol<'a>>(
     header: &P,
     context: &LayerContext<'a>,
@@ -171,7 +173,7 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
 ) {
     let at = context.bounds.start;
     let mut inspector = ReservedFieldChecker { report };
-    // Most tables have nothing reserved, and need not be gone through.
+    // Most tables have no reserved fields, and need no visit.
     if const { ReservedFieldChecker::cares(&[P::TABLE]) } {
         for field in P::TABLE {
             if let Some(value) = if field.reserved { field.read(context.header()) } else { None } {

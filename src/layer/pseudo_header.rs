@@ -1,9 +1,9 @@
-//! Addresses of the pseudo-header of a checksum.
+//! Addresses of a pseudo-header.
 
 use crate::wire::Span;
 use crate::wire::Sum;
 
-/// Where the addresses for a pseudo-header stand in the frame (RFC 9293 §3.1, RFC 8200 §8.1).
+/// Offsets of the addresses for a pseudo-header in the frame (RFC 9293 §3.1, RFC 8200 §8.1).
 ///
 /// ```
 /// use packetsmith::{Checksum, Sum};
@@ -19,13 +19,13 @@ use crate::wire::Sum;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PseudoHeaderAddresses {
-    /// Bytes of an address: 4 or 16; 0 where there is no IP header.
+    /// Length of an address in bytes: 4 or 16. 0 if there is no IP header.
     pub size: u8,
     /// Offset of the IP header.
     pub header: u32,
     /// Offset of the source address.
     pub src: u32,
-    /// Offset of the destination address, the final one where the packet is source-routed.
+    /// Offset of the destination address. It is the final one if the packet is source-routed.
     pub dst: u32,
 }
 
@@ -44,7 +44,7 @@ impl PseudoHeaderAddresses {
         PseudoHeaderAddresses { size: 16, header, src: header + 8, dst: header + 24 }
     }
 
-    /// The source address's bytes.
+    /// The bytes of the source address.
     #[inline]
     pub fn source<'a>(&self, frame: &'a [u8]) -> &'a [u8] {
         Span::new(self.src, self.src + u32::from(self.size)).of(frame)
@@ -62,7 +62,7 @@ impl PseudoHeaderAddresses {
         }
     }
 
-    /// The destination address's bytes.
+    /// The bytes of the destination address.
     #[inline]
     pub fn destination<'a>(&self, frame: &'a [u8]) -> &'a [u8] {
         Span::new(self.dst, self.dst + u32::from(self.size)).of(frame)

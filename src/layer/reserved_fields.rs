@@ -4,8 +4,7 @@ use super::issue::IssueKind;
 use super::protocol::Report;
 use crate::wire::{Field, Kind, Span, TaggedEnum, TlvItem, Tlvs, Value, Visitor};
 
-/// Looks at all that a layer shows, and reports reserved fields that are not zero and names that
-/// cannot be followed to their end.
+/// A visitor that reports reserved fields that are not zero, and domain names with an error.
 ///
 /// ```
 /// use packetsmith::{Field, IssueKind, Kind, Span};
@@ -21,12 +20,12 @@ use crate::wire::{Field, Kind, Span, TaggedEnum, TlvItem, Tlvs, Value, Visitor};
 /// assert_eq!(found, [("unused", Span::new(41, 42), IssueKind::Reserved(9))]);
 /// ```
 pub struct ReservedFieldChecker<'r, 'f> {
-    /// Where it reports.
+    /// Receives the issues.
     pub report: &'r mut Report<'f>,
 }
 
 impl ReservedFieldChecker<'_, '_> {
-    /// Tells whether there is anything to be looked at among these fields.
+    /// Tells whether any of these fields needs a check.
     pub(super) const fn cares(tables: &[&[Field]]) -> bool {
         let mut i = 0;
         while i < tables.len() {
@@ -55,7 +54,7 @@ impl Visitor for ReservedFieldChecker<'_, '_> {
             _ if !field.reserved => return,
             Value::Uint(n) => n,
             Value::Bool(b) => b.into(),
-            // As many bytes as a number holds, from the first on that is not zero.
+            // The first eight bytes from the first one that is not zero: as many as a number holds.
             Value::Bytes(bytes) => bytes.iter().skip_while(|&&b| b == 0).take(8).fold(0, |n, &b| n << 8 | u64::from(b)),
             _ => return,
         };
@@ -68,7 +67,7 @@ impl Visitor for ReservedFieldChecker<'_, '_> {
 }
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
-    /// Reports items that break off, or whose contents do not fit their type.
+    /// Reports items that are cut, or whose contents do not fit their type.
     pub fn check(&self, field: &'static Field, report: &mut Report<'_>) {
         for item in self.items() {
             match item {

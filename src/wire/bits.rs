@@ -16,7 +16,7 @@ pub(crate) fn get_bits(buf: &[u8], bits: Range<usize>) -> u64 {
     (acc >> shift) & (u64::MAX >> (64 - (bits.end - bits.start)))
 }
 
-/// The same, at a place that is not known when this is compiled: out of one load of eight bytes, where there are so many.
+/// Like [`get_bits`], for bits that are not known at compile time: one load of eight bytes if the buffer has them.
 #[inline]
 pub(super) fn load_bits(buf: &[u8], bits: Range<usize>) -> u64 {
     let at = buf.len().saturating_sub(8).min(bits.start / 8);
@@ -35,7 +35,7 @@ pub(crate) fn get_signed(buf: &[u8], bits: Range<usize>) -> i64 {
     (get_bits(buf, bits) << unused) as i64 >> unused
 }
 
-/// Writes up to 64 bits, most significant first, and leaves all others alone.
+/// Writes up to 64 bits, most significant first. All other bits keep their values.
 #[inline(always)]
 pub(crate) fn put_bits(buf: &mut [u8], bits: Range<usize>, value: u64) {
     let (first, last) = (bits.start / 8, (bits.end - 1) / 8);

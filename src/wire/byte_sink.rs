@@ -1,6 +1,6 @@
-//! Where encoded bytes go.
+//! Sinks for encoded bytes.
 
-/// Somewhere to put bytes.
+/// A sink for encoded bytes: a `Vec`, a buffer, or a counter.
 ///
 /// ```
 /// use packetsmith::wire::ByteSink;
@@ -12,17 +12,17 @@
 pub trait ByteSink {
     /// Appends `bytes`.
     fn put(&mut self, bytes: &[u8]);
-    /// What has been put so far.
+    /// The bytes that were put so far. A sink that counts has none.
     fn written(&mut self) -> &mut [u8];
-    /// How much has been put, whether or not there was room for it.
+    /// Number of bytes that were put, including those that did not fit into a buffer.
     fn len(&mut self) -> usize {
         self.written().len()
     }
-    /// Tells whether nothing has been put.
+    /// Tells whether no byte was put.
     fn is_empty(&mut self) -> bool {
         self.len() == 0
     }
-    /// Forgets all but the first `len` bytes.
+    /// Removes all bytes but the first `len`.
     fn truncate(&mut self, len: usize);
 }
 
@@ -39,7 +39,7 @@ impl ByteSink for alloc::vec::Vec<u8> {
     }
 }
 
-/// Counts bytes instead of keeping them.
+/// Counts bytes and does not keep them.
 pub(super) struct Count(pub(super) usize);
 
 impl ByteSink for Count {

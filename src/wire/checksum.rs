@@ -1,10 +1,10 @@
 //! The Internet checksum (RFC 1071), its incremental update (RFC 1624), and the frame check sequence
 //! of IEEE 802.3.
 
-/// What is known of a checksum.
+/// Result of verifying an Internet checksum.
 ///
-/// A checksum is good if the sum over all that it covers, itself included, is 0xffff. That way
-/// 0x0000 and 0xffff, which are the same number, are both right where the sum is zero.
+/// A checksum is good if the sum over all bytes that it covers, including the checksum, is 0xffff. In one's complement
+/// 0x0000 and 0xffff are the same number, so both are right if the other bytes sum to zero.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
@@ -16,23 +16,23 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Checksum {
-    /// It is right.
+    /// The checksum is right.
     Good,
-    /// It is wrong; this one would be right.
+    /// The checksum is wrong. The number is the right one.
     Bad(u16),
-    /// Zero, which says that the sender computed none.
+    /// The field is zero: the sender computed no checksum.
     Absent,
-    /// Not all that it covers is here, or a length is wrong.
+    /// Some of the covered bytes are missing, or a length is wrong.
     Unverifiable,
-    /// It holds the sum of the pseudo-header alone: the sender left the rest to its network card,
-    /// and the packet was captured before that.
+    /// The field holds the sum of the pseudo-header alone. The sender left the rest to its network card, and the packet
+    /// was captured before the card completed it.
     Offloaded,
 }
 
 /// A running one's-complement sum.
 ///
-/// It is kept in words of 64 bits, as they lie in memory: the sum of swapped words is the swapped sum, and
-/// wider words may be folded at the end (RFC 1071 §2).
+/// The sum is kept in 64-bit words of native byte order. The sum of byte-swapped words is the byte-swapped sum, and
+/// wider words can be folded at the end (RFC 1071 §2).
 ///
 /// ```
 /// use packetsmith::Sum;
@@ -49,7 +49,7 @@ impl Sum {
         Sum(0)
     }
 
-    /// Adds bytes as 16-bit words. Only the last run added may have an odd number of bytes.
+    /// Adds bytes as 16-bit words in network byte order. Only the last slice added may have an odd number of bytes.
     #[inline]
     pub fn bytes(self, bytes: &[u8]) -> Self {
         let (blocks, rest) = bytes.as_chunks::<96>();
@@ -78,7 +78,7 @@ impl Sum {
         Sum(plus(self.0, n.to_be() as u64))
     }
 
-    /// The sum itself, folded to 16 bits: 0xffff over data whose checksum is right.
+    /// The sum, folded to 16 bits. It is 0xffff over data with a right checksum.
     #[inline]
     pub const fn value(self) -> u16 {
         u16::from_be(fold(self.0))
@@ -90,25 +90,24 @@ impl Sum {
         !self.value()
     }
 
-    /// Says what the checksum `stored` is worth, given the sum over all that it covers, itself
-    /// included.
+    /// Verifies the checksum `stored`. The sum must be over all covered bytes, including the checksum.
     pub const fn verify(self, stored: u16) -> Checksum {
         if self.value() == 0xffff {
             return Checksum::Good;
         }
-        // Taking the stored value out again is adding its complement.
+        // Adding the complement subtracts the stored value.
         Checksum::Bad(self.number(!stored as u32).checksum())
     }
 }
 
-/// Sums up whole blocks of 96 bytes.
+/// Sums whole blocks of 96 bytes.
 ///
-/// A word that is added needs its carry, and that is what costs: half a block goes to vectors, whose lanes of 32
-/// bits are summed as they are and once more by their upper halves, which tells what was carried, and half to
-/// the carry flag of ordinary words, so that neither waits for the other.
+/// The carries are what costs. 64 bytes of each block are summed in vector lanes of 32 bits, once as they are and once
+/// by their upper halves, which gives the carries. The other 32 bytes are summed in ordinary words with the carry flag.
+/// The two halves run in parallel.
 fn sum_of(blocks: &[[u8; 96]]) -> u128 {
     let mut sum = 0;
-    // So many that the sum of all upper halves fits into 32 bits.
+    // At most this many blocks, so that the sum of the upper halves fits into 32 bits.
     for blocks in blocks.chunks(1 << 11) {
         let (mut whole, mut upper, mut wide) = ([0u32; 16], [0u32; 16], [0u128; 2]);
         for block in blocks {
@@ -130,14 +129,14 @@ fn sum_of(blocks: &[[u8; 96]]) -> u128 {
     sum
 }
 
-/// Adds in one's complement: what is carried out comes in again.
+/// Adds in one's complement: the carry out is added again.
 #[inline]
 const fn plus(a: u64, b: u64) -> u64 {
     let (sum, carried) = a.overflowing_add(b);
     sum + carried as u64
 }
 
-/// Folds a one's-complement sum to 16 bits: each half is added to the other, so that the upper one gets the carry.
+/// Folds a one's-complement sum to 16 bits. Each half is added to the other, so the upper half gets the carry.
 #[inline]
 const fn fold(sum: u64) -> u16 {
     let sum = (sum.wrapping_add(sum.rotate_left(32)) >> 32) as u32;
@@ -154,7 +153,7 @@ pub const fn update(checksum: u16, old: u16, new: u16) -> u16 {
     !fold(!checksum as u64 + !old as u64 + new as u64)
 }
 
-/// CRC-32 of a byte that has so many bytes behind it, four at most.
+/// CRC-32 of a byte that is followed by 0 to 3 zero bytes.
 const CRC: [[u32; 256]; 4] = {
     let mut tables = [[0; 256]; 4];
     let mut byte = 0;
@@ -172,10 +171,10 @@ const CRC: [[u32; 256]; 4] = {
     tables
 };
 
-/// Computes the frame check sequence over a frame, the CRC-32 of IEEE 802.3 §3.2.9, as its four bytes
-/// stand behind the frame.
+/// Computes the frame check sequence of a frame: the CRC-32 of IEEE 802.3 §3.2.9, in the order in which its four bytes
+/// follow the frame.
 ///
-/// It is a table of our own, since the core depends on nom alone, and what is checked are short frames.
+/// It uses a small table and no CRC crate: the core has few dependencies, and frames are short.
 ///
 /// ```
 /// assert_eq!(packetsmith::wire::fcs(b"123456789"), 0xcbf43926u32.to_le_bytes());

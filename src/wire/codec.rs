@@ -1,4 +1,4 @@
-//! Codecs: values of variable position that are read, shown and encoded.
+//! Codecs: values without a fixed offset that are read, shown and encoded.
 
 use super::byte_sink::{ByteSink, Count};
 use super::cursor::{Cursor, MAX_NESTING};
@@ -11,7 +11,7 @@ use super::value::Value;
 use super::value_error::ValueError;
 use super::wire_value::WireValue;
 
-/// A value that stands where the one before it ends.
+/// A value without a fixed offset: it begins where the previous value ends.
 ///
 /// ```
 /// use packetsmith::Cursor;
@@ -20,24 +20,24 @@ use super::wire_value::WireValue;
 /// assert_eq!(<u16 as Codec>::take(&mut cursor), Some(0x1234));
 /// ```
 pub trait Codec<'a>: Sized {
-    /// How it is shown.
+    /// How the value is shown.
     const KIND: Kind;
-    /// Takes the value off the front; `None` where the bytes do not hold one.
+    /// Reads the value and moves the cursor past it. `None` if the bytes do not hold one.
     fn take(cursor: &mut Cursor<'a>) -> Option<Self>;
-    /// Shows the value that stands at `span` under the name of `field`.
+    /// Shows the value at bytes `span` as the field `field`.
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor);
     /// Writes the value.
     fn emit(&self, out: &mut dyn ByteSink);
-    /// Builds a value from what is given under the name of `field`; its default where nothing is.
+    /// Builds the value that the source gives for `field`, or its default.
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let _ = builder;
         Err(FieldError::at(field, ValueError::Rule("cannot be built from its fields")))
     }
-    /// Tells whether something is given to build the value from.
+    /// Tells whether the source gives a value for `field`.
     fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         builder.source.has(field)
     }
-    /// Bytes that the value takes up where it was read.
+    /// Length of the value in bytes, as it was read.
     fn wire_len(&self) -> usize {
         let mut count = Count(0);
         self.emit(&mut count);
@@ -45,7 +45,7 @@ pub trait Codec<'a>: Sized {
     }
 }
 
-/// Makes a [`Codec`] of types that fill whole bytes.
+/// Implements [`Codec`] for types that fill whole bytes.
 macro_rules! wire_codecs {
     ($($(@$n:ident)? $t:ty),* $(,)?) => { $(
         impl<$(const $n: usize)?> $crate::wire::Codec<'_> for $t {
@@ -123,7 +123,7 @@ impl<'a> Codec<'a> for &'a [u8] {
     }
 }
 
-/// Bytes up to the end that are meant to be read as text.
+/// Text: all bytes up to the end.
 ///
 /// ```
 /// use packetsmith::{Cursor, Text};
@@ -173,12 +173,12 @@ impl<'a> Codec<'a> for Name<'a> {
     }
 }
 
-/// Parts whose names are compressed against their own beginning, not against the whole message.
+/// A value whose domain names are compressed against the first byte of the value, not of the message.
 ///
 /// ```
 /// use packetsmith::{Cursor, List, Name};
 /// use packetsmith::wire::{Codec, Standalone};
-/// // The pointer at the end leads to the first byte of the names, and not of the message.
+/// // The pointer at the end leads to the first byte of the names, not of the message.
 /// let mut cursor = Cursor::new(b"\xaa\xbb\x03org\0\x03www\xc0\x00");
 /// cursor.take(2);
 /// let Standalone(names) = Standalone::<List<Name>>::take(&mut cursor).unwrap();
@@ -218,8 +218,8 @@ impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
     }
 }
 
-/// Options inside of an option of the same kind. So that no packet sets the depth of the work, what
-/// lies more than [`MAX_NESTING`] deep does not count as such a part.
+/// Options nested in an option of the same list. Deeper than [`MAX_NESTING`] the bytes are not read as options, so that
+/// a packet cannot choose the depth of the recursion.
 ///
 /// ```
 /// use packetsmith::proto::dhcp::Dhcpv6Option;
@@ -246,7 +246,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
         part.map(Nested)
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
-        // Most options have nothing inside of them.
+        // Most options have no nested options.
         if !span.is_empty() {
             self.0.show(field, span, visitor)
         }
@@ -265,7 +265,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
     }
 }
 
-/// A part that is there unless the bytes end before it.
+/// A value that is missing if the bytes end before it.
 impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     const KIND: Kind = T::KIND;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
@@ -289,7 +289,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     }
 }
 
-/// Text or other parts behind a length of `N` bytes, 1 or 2.
+/// A value after its length in bytes. The length has `N` bytes, 1 or 2.
 ///
 /// ```
 /// use packetsmith::{Cursor, Text};

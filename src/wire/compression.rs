@@ -2,7 +2,7 @@
 
 use super::byte_sink::ByteSink;
 
-/// Places of labels in a message (RFC 1035 §4.1.4).
+/// Offsets of labels in a message that later names can point to (RFC 1035 §4.1.4).
 #[derive(Clone, Debug)]
 pub(crate) struct Labels {
     places: [u16; Labels::MAX],
@@ -10,14 +10,14 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
-    /// Most places that are kept; names behind those can still point to them.
+    /// Largest number of offsets that are kept. Later names can still point to these.
     const MAX: usize = 128;
 
     pub(crate) const fn new() -> Self {
         Labels { places: [0; Labels::MAX], count: 0 }
     }
 
-    /// Puts a name: labels, and then a pointer to where the rest of them stands already.
+    /// Writes a name: its labels, then a pointer to the labels that the message has already.
     pub(super) fn put(&mut self, name: &crate::wire::Name<'_>, message: usize, out: &mut dyn ByteSink) {
         for (i, label) in name.labels().map_while(Result::ok).enumerate() {
             let written = out.written().get(message..).unwrap_or(&[]);

@@ -1,12 +1,12 @@
-//! A position in a frame that values are read from.
+//! A position in a frame to read values from.
 
 use super::domain_name::Name;
 use super::span::Span;
 
-/// A place in a frame from which parts are read, and where they must end.
+/// A position in a frame to read values from, and the end that they must not cross.
 ///
-/// It keeps the whole frame, so that positions are those of the frame and names can be followed
-/// through their message.
+/// It borrows the whole frame. So spans count from the start of the frame, and domain names can be followed through
+/// their message.
 ///
 /// ```
 /// use packetsmith::Cursor;
@@ -24,46 +24,46 @@ pub struct Cursor<'a> {
     pub(super) depth: u8,
 }
 
-/// Most lists of options inside of options, see [`Nested`].
+/// Largest depth of options nested in options, see [`Nested`].
 pub const MAX_NESTING: u8 = 8;
 
 impl<'a> Cursor<'a> {
-    /// Starts at the beginning of `bytes` and ends at their end.
+    /// Reads all of `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self::within(bytes, Span::new(0, u32::try_from(bytes.len()).unwrap_or(u32::MAX)))
     }
 
-    /// Reads the bytes `span` of `frame`, as many as are there.
+    /// Reads the bytes `span` of `frame`. A span that goes beyond the frame is cut.
     pub fn within(frame: &'a [u8], span: Span) -> Self {
         let end = (span.end as usize).min(frame.len()) as u32;
         Cursor { frame, at: span.start.min(end), end, message: span.start, depth: 0 }
     }
 
-    /// The same place, with names compressed against a message that begins at byte `message`.
+    /// Sets byte `message` of the frame as the first byte of the message that domain names are compressed against.
     pub fn in_message(mut self, message: u32) -> Self {
         self.message = message;
         self
     }
 
-    /// The bytes that are left.
+    /// The bytes that were not read yet.
     #[inline]
     pub fn bytes(&self) -> &'a [u8] {
         &self.frame[self.at as usize..self.end as usize]
     }
 
-    /// Where in the frame the bytes that are left lie.
+    /// The span of the bytes that were not read yet.
     #[inline]
     pub fn span(&self) -> Span {
         Span::new(self.at, self.end)
     }
 
-    /// Tells whether nothing is left.
+    /// Tells whether all bytes were read.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.at == self.end
     }
 
-    /// Takes the next `n` bytes as a cursor of their own.
+    /// Moves past the next `n` bytes and gives a cursor over them. `None` if there are fewer.
     #[inline]
     pub fn split(&mut self, n: usize) -> Option<Self> {
         let n = u32::try_from(n).ok()?;
@@ -73,7 +73,7 @@ impl<'a> Cursor<'a> {
         Some(first)
     }
 
-    /// Takes all that is left as a cursor of its own.
+    /// Moves to the end and gives a cursor over all bytes up to it.
     #[inline]
     pub fn rest(&mut self) -> Self {
         let rest = *self;
@@ -81,13 +81,13 @@ impl<'a> Cursor<'a> {
         rest
     }
 
-    /// Takes the next `n` bytes.
+    /// Reads the next `n` bytes. `None` if there are fewer.
     #[inline]
     pub fn take(&mut self, n: usize) -> Option<&'a [u8]> {
         self.split(n).map(|c| c.bytes())
     }
 
-    /// Takes the next `N` bytes.
+    /// Reads the next `N` bytes. `None` if there are fewer.
     #[inline]
     pub fn chunk<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         let chunk = self.bytes().first_chunk()?;
@@ -95,12 +95,12 @@ impl<'a> Cursor<'a> {
         Some(chunk)
     }
 
-    /// Takes a number of `N` bytes, 1 or 2.
+    /// Reads a number of `N` bytes, 1 or 2.
     pub(super) fn number<const N: usize>(&mut self) -> Option<u16> {
         Some(self.chunk::<N>()?.iter().fold(0, |n, &byte| n << 8 | u16::from(byte)))
     }
 
-    /// Takes a domain name.
+    /// Reads a domain name. `None` if its end cannot be found.
     pub fn name(&mut self) -> Option<Name<'a>> {
         let message = self.frame.get(self.message as usize..self.end as usize)?;
         let name = Name::new(message, (self.at - self.message) as usize);

@@ -1,12 +1,12 @@
-//! Domain names as they stand in messages: labels, and pointers to labels (RFC 1035 §3.1, §4.1.4).
+//! Domain names in messages: labels, and compression pointers to labels (RFC 1035 §3.1, §4.1.4).
 
 use core::fmt::{self, Write};
 
-/// Longest name in bytes on the wire, with its length bytes and the root (RFC 1035 §2.3.4).
+/// Length of the longest name in bytes, including length bytes and the root label (RFC 1035 §2.3.4).
 pub const MAX_NAME: usize = 255;
 
-/// Most pointers that are followed in one name: a name has at most so many labels, and a pointer
-/// that leads to another pointer says nothing. Keeps the work per name bounded.
+/// Largest number of pointers that are followed in one name. A name has 127 labels at most, and a pointer to a pointer
+/// adds nothing. This bounds the work for one name.
 pub const MAX_POINTERS: usize = 127;
 
 /// Why a name cannot be read to its end.
@@ -25,13 +25,13 @@ pub const MAX_POINTERS: usize = 127;
 pub enum NameError {
     /// The message ends inside the name.
     Truncated,
-    /// A pointer leads to itself, or to a place that is not before it.
+    /// A pointer leads to itself or forward.
     ForwardPointer,
-    /// A label begins with the bits 01 or 10, which no standard gives a meaning any more.
+    /// A label begins with the bits 01 or 10, which are reserved. The number is the byte.
     ReservedLabel(u8),
     /// The name is longer than 255 bytes.
     TooLong,
-    /// The name goes over more than 127 pointers.
+    /// The name has more than 127 pointers.
     TooManyPointers,
 }
 
@@ -49,8 +49,8 @@ impl fmt::Display for NameError {
 
 impl core::error::Error for NameError {}
 
-/// A domain name at a place in a message. Borrows the message, follows compression pointers, and
-/// ends whatever the bytes are: each pointer must lead to a place before its own label run.
+/// A domain name in a message. It borrows the message and follows compression pointers. Each pointer must lead to
+/// before the labels that it ends, so every name ends, whatever the bytes are.
 ///
 /// ```
 /// use packetsmith::Name;
@@ -58,7 +58,7 @@ impl core::error::Error for NameError {}
 /// let name = Name::new(message, 13);
 /// assert_eq!(name.to_string(), "www.example.org");
 /// assert_eq!(name.wire_len(), Ok(6));
-/// assert!(Name::new(b"\xc0\0", 0).wire_len().is_ok(), "the place after the name is known");
+/// assert!(Name::new(b"\xc0\0", 0).wire_len().is_ok(), "its length is known");
 /// assert!(Name::new(b"\xc0\0", 0).check().is_err(), "where it leads is not");
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -68,19 +68,19 @@ pub struct Name<'a> {
 }
 
 impl<'a> Name<'a> {
-    /// Names begin at byte `at` of `message`; pointers count from the start of `message`.
+    /// The name at byte `at` of `message`. Pointers count from the start of `message`.
     #[inline]
     pub const fn new(message: &'a [u8], at: usize) -> Self {
         Name { message, at }
     }
 
-    /// Bytes that the name takes up in its own place, up to its root or its first pointer. A name
-    /// that is too long, or whose pointer leads nowhere, has a place all the same.
+    /// Length of the name in bytes at its offset: up to the root label, or up to its first pointer. A name that is too
+    /// long, or has a bad pointer, has a length too.
     pub fn wire_len(&self) -> Result<usize, NameError> {
         self.context().map(|(len, _)| len)
     }
 
-    /// The name's length in its own place, and whether it ends with a pointer there.
+    /// Length of the name in bytes at its offset, and whether it ends with a pointer.
     fn context(&self) -> Result<(usize, bool), NameError> {
         let mut at = self.at;
         loop {
@@ -96,28 +96,28 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// The labels in order. After an error nothing follows.
+    /// The labels in order. An error ends the iterator.
     pub fn labels(&self) -> Labels<'a> {
         Labels { message: self.message, at: self.at, before: self.at, total: 1, pointers: 0, done: false }
     }
 
-    /// Follows the name to its end and tells what is wrong with it.
+    /// Follows the name to its end and returns the first error.
     pub fn check(&self) -> Result<(), NameError> {
         self.labels().find_map(Result::err).map_or(Ok(()), Err)
     }
 
-    /// Tells whether the name is compressed.
+    /// Tells whether the name has a compression pointer.
     pub fn is_compressed(&self) -> bool {
         self.context().is_ok_and(|(_, compressed)| compressed)
     }
 
-    /// The name's bytes in its own place; empty where it cannot be read.
+    /// The bytes of the name at its offset, pointer included. Empty if its end cannot be found.
     pub fn wire(&self) -> &'a [u8] {
         self.wire_len().ok().and_then(|len| self.message.get(self.at..self.at + len)).unwrap_or(&[])
     }
 
-    /// The name's bytes in its own place, where they are others than its labels and the root: it is
-    /// compressed, or cannot be read to its end.
+    /// The bytes of the name at its offset, if they are not just its labels and the root: the name is compressed or
+    /// cannot be read to its end.
     pub fn raw(&self) -> Option<&'a [u8]> {
         let wire = self.wire();
         let mut rest = wire;
@@ -132,9 +132,9 @@ impl<'a> Name<'a> {
         (rest != [0]).then_some(wire)
     }
 
-    /// Appends the labels that `text` stands for, the way [`Display`](fmt::Display) writes them, and the
-    /// root. `false` where it is no name: a label is empty or longer than 63 bytes, or the name is longer
-    /// than 255.
+    /// Appends the labels of `text` and the root to `out`. The text has the form that [`Display`](fmt::Display) writes.
+    /// Returns `false` if it is not a name: a label is empty or longer than 63 bytes, or the name is longer than 255
+    /// bytes.
     #[cfg(feature = "alloc")]
     pub fn from_text(text: &str, out: &mut alloc::vec::Vec<u8>) -> bool {
         let start = out.len();
@@ -179,20 +179,20 @@ impl<'a> Name<'a> {
         out.len() - start <= MAX_NAME
     }
 
-    /// Tells whether the name is the root.
+    /// Tells whether the name is the root: it has no labels.
     pub fn is_root(&self) -> bool {
         self.labels().next().is_none()
     }
 }
 
-/// Tells whether a dot behind the text would not be escaped: each backslash at its end is, by the one before it.
+/// Tells whether a dot after the text is not escaped: an even number of backslashes precedes it.
 #[cfg(feature = "alloc")]
 fn ends_unescaped(text: &str) -> bool {
     text.bytes().rev().take_while(|&byte| byte == b'\\').count().is_multiple_of(2)
 }
 
-/// Names are equal if their labels are, whatever the case of ASCII letters (RFC 4343). Names that
-/// break off are equal if they do so after the same labels for the same reason.
+/// Names are equal if their labels are equal, ignoring the case of ASCII letters (RFC 4343). Names with an error are
+/// equal if the labels before it and the errors are equal.
 impl PartialEq for Name<'_> {
     fn eq(&self, other: &Self) -> bool {
         let (mut a, mut b) = (self.labels(), other.labels());
@@ -221,7 +221,7 @@ impl Eq for Name<'_> {}
 pub struct Labels<'a> {
     message: &'a [u8],
     at: usize,
-    /// A pointer must lead to before this place; it moves back with each, so the walk ends.
+    /// A pointer must lead to before this byte. It moves back with each pointer, so the iteration ends.
     before: usize,
     total: usize,
     pointers: usize,
@@ -271,9 +271,8 @@ impl<'a> Iterator for Labels<'a> {
     }
 }
 
-/// Labels joined by dots, the root as `.`; dots and backslashes inside a label behind a backslash,
-/// other bytes outside of printable ASCII as `\DDD` (RFC 1035 §5.1). A name that cannot be read to
-/// its end closes with `<` and the reason `>`.
+/// Labels joined by dots, the root as `.`. Dots and backslashes in a label are escaped by a backslash, bytes outside
+/// printable ASCII as `\DDD` (RFC 1035 §5.1). A name with an error ends with the error in `<` and `>`.
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut first = true;

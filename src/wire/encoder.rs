@@ -1,4 +1,4 @@
-//! Encoding: providers of field values, and the encoder that turns them into bytes.
+//! Encoding: sources of field values, and the encoder that writes them as bytes.
 
 use super::bits::put_bits;
 use super::byte_sink::ByteSink;
@@ -9,21 +9,22 @@ use super::value::Value;
 use super::value_error::ValueError;
 use super::wire_value::WireValue;
 
-/// The bytes that the layer's own length leaves out, as they are given for a layer.
+/// The trailer of a layer, as a source gives it.
 pub(crate) const TAIL: &Field =
     &Field::floating("tail", "", Kind::Bytes, "Bytes that the layer's own length leaves out.");
 
-/// In a set of derived rows that are to be computed, one that is not of the fixed header.
+/// Bit for a computed field outside the fixed header, in a set of fields to compute.
 pub(crate) const OWN: u64 = 1 << 63;
 
-/// Hands out values by the names of fields: the way back from a [`Visitor`](crate::wire::Visitor).
+/// Provides field values to an [`Encoder`]. It is the counterpart of a [`Visitor`](crate::wire::Visitor), which
+/// receives them.
 ///
-/// Whoever builds asks in wire order; it may be given in any.
+/// The encoder asks for fields in wire order. The source may hold them in any order.
 ///
 /// ```
 /// use packetsmith::{Field, Udp, Value};
 /// use packetsmith::wire::{Encoder, FieldError, FieldSource};
-/// /// Has one number, for the field of a name.
+/// /// Holds one number, for one field.
 /// struct One(&'static str, u64);
 /// impl FieldSource for One {
 ///     fn has(&mut self, field: &'static Field) -> bool { field.name == self.0 }
@@ -42,27 +43,27 @@ pub(crate) const OWN: u64 = 1 << 63;
 /// assert_eq!(out, [0, 0, 0, 53, 0, 0, 0, 0]);
 /// ```
 pub trait FieldSource {
-    /// The value given for the field, as its kind has it: text and addresses made into what they stand
-    /// for. `None` where nothing was given.
+    /// The value of the field, converted to the field's kind: names to numbers, text to addresses. `None` if the source
+    /// has none.
     fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, FieldError>;
-    /// The bytes given for the field itself, verbatim, in place of what its value would become.
+    /// The bytes of the field, which are written in place of its value.
     fn raw(&mut self, field: &'static Field) -> Result<Option<&[u8]>, FieldError>;
-    /// Goes into a list or a group; `false` where there is none.
+    /// Enters a list or a group. `false` if the source has none.
     fn open(&mut self, field: &'static Field) -> Result<bool, FieldError>;
-    /// Goes on to the next item of the list, the first one at first; `false` at its end. An item that
-    /// is a group is gone into.
+    /// Moves to the next item of the list, at first to the first. `false` at its end. If the item is a group, the group
+    /// is entered.
     fn next(&mut self) -> Result<bool, FieldError>;
-    /// Leaves the list or group. Members that nobody asked for are a mistake.
+    /// Leaves the list or group. It is an error if a member of it was not asked for.
     fn close(&mut self) -> Result<(), FieldError>;
-    /// Tells whether a value, bytes, a list or a group is given for the field, and not asked for yet.
+    /// Tells whether the source has a value, bytes, a list or a group for the field that was not asked for yet.
     fn has(&mut self, field: &'static Field) -> bool;
-    /// The number given for the field, which may be asked for once more.
+    /// The number of the field. It can be asked for again.
     fn peek(&mut self, field: &'static Field) -> Result<Option<u64>, FieldError>;
-    /// Says that a member needs not be asked for: it repeats what stands elsewhere.
+    /// Marks a member as used, because it repeats another one.
     fn skip(&mut self, field: &'static Field);
 }
 
-/// A source that has nothing: all fields have their defaults.
+/// A source without values: all fields have their defaults.
 ///
 /// ```
 /// use packetsmith::Ipv4;
@@ -100,8 +101,7 @@ impl FieldSource for Defaults {
     fn skip(&mut self, _: &'static Field) {}
 }
 
-/// A head on its way back to bytes: values come from a [`FieldSource`], bytes go behind those that are
-/// there already.
+/// Encodes a header: reads values from a [`FieldSource`] and appends bytes to a [`ByteSink`].
 ///
 /// ```
 /// use packetsmith::{Field, Kind, Tree};
@@ -121,37 +121,37 @@ impl FieldSource for Defaults {
 /// assert_eq!(out, b"\0\x05hello");
 /// ```
 pub struct Encoder<'b> {
-    /// Where values come from.
+    /// The source of values.
     pub source: &'b mut dyn FieldSource,
-    /// Where bytes go.
+    /// The sink for the header.
     pub out: &'b mut dyn ByteSink,
-    /// Where bytes go that stand behind the layer's body, outside of its length.
+    /// The sink for the layer's trailer: bytes past its length.
     pub tail: &'b mut dyn ByteSink,
-    /// Where in `out` the message begins that names are compressed against.
+    /// Offset in `out` of the message that domain names are compressed against.
     pub message: usize,
-    /// Where in the message labels begin that names may point to; `None` where they are not compressed.
+    /// Labels that names can point to. `None` if names are not compressed.
     pub(crate) labels: Option<Labels>,
 }
 
 impl<'b> Encoder<'b> {
-    /// Builds behind what `out` has.
+    /// Appends to `out`.
     pub fn new(source: &'b mut dyn FieldSource, out: &'b mut dyn ByteSink, tail: &'b mut dyn ByteSink) -> Self {
         let message = out.written().len();
         Encoder { source, out, tail, message, labels: None }
     }
 
-    /// Bytes that there are so far.
+    /// Number of bytes in `out`.
     pub fn len(&mut self) -> usize {
         self.out.written().len()
     }
 
-    /// Tells whether there are no bytes so far.
+    /// Tells whether `out` is empty.
     pub fn is_empty(&mut self) -> bool {
         self.len() == 0
     }
 
-    /// Builds the rows of a fixed header of `N` bytes. Gives the set of derived rows that nobody set, one
-    /// bit a row.
+    /// Builds a fixed header of `N` bytes. Returns the computed fields that the source does not set, one bit for each
+    /// row.
     pub fn fixed<const N: usize>(&mut self, fields: &'static [Field]) -> Result<u64, FieldError> {
         let mut header: [u8; N] = crate::wire::defaults(fields);
         let mut unset = 0;
@@ -166,13 +166,13 @@ impl<'b> Encoder<'b> {
         Ok(unset)
     }
 
-    /// Builds a field of `bytes` bytes; the field's default, or else zero, where nothing was given.
+    /// Builds a field of `bytes` bytes: the value of the source, or the field's default.
     pub fn number(&mut self, field: &'static Field, bytes: usize) -> Result<u64, FieldError> {
         Ok(self.given(field, bytes)?.unwrap_or(field.default))
     }
 
-    /// Builds a field of `bytes` bytes, eight at most, and tells whether it was given; what was not is
-    /// the field's default.
+    /// Builds a field of `bytes` bytes, 8 at most: the value of the source, or the field's default. Returns the number
+    /// if the source has one.
     pub fn given(&mut self, field: &'static Field, bytes: usize) -> Result<Option<u64>, FieldError> {
         let value = match self.source.value(field)? {
             Some(value) => Some(value.number().ok_or(FieldError::at(field, ValueError::Kind("a number")))?),
@@ -188,7 +188,7 @@ impl<'b> Encoder<'b> {
         Ok(value)
     }
 
-    /// Builds a value that fills `N` whole bytes; the field's default where nothing was given.
+    /// Builds a value of `N` bytes: the value of the source, or the field's default.
     pub fn wire<T: WireValue>(&mut self, field: &'static Field) -> Result<T, FieldError> {
         let bits = T::MAX_BITS;
         let mut bytes = [0; 64];
@@ -203,7 +203,7 @@ impl<'b> Encoder<'b> {
         Ok(T::get(bytes, 0..bits))
     }
 
-    /// Builds all bytes that were given, as bytes, text or an address; nothing where nothing was.
+    /// Builds a field of variable length from bytes, text or an address. Writes nothing if the source has none.
     pub fn bytes(&mut self, field: &'static Field) -> Result<(), FieldError> {
         match self.source.value(field)? {
             Some(Value::Bytes(bytes) | Value::Text(bytes)) => self.out.put(bytes),
@@ -216,7 +216,7 @@ impl<'b> Encoder<'b> {
         Ok(())
     }
 
-    /// Builds in the layer's tail, with what `build` puts.
+    /// Runs `build` with the layer's trailer as the sink.
     pub(crate) fn in_tail(
         &mut self,
         build: impl FnOnce(&mut Encoder<'_>) -> Result<(), FieldError>,
@@ -232,8 +232,8 @@ impl<'b> Encoder<'b> {
         build(&mut Encoder::new(self.source, self.tail, &mut Nowhere))
     }
 
-    /// Builds an address of which the last bytes may be left out: as many bytes as are given for it
-    /// verbatim, or else `bytes` of it, or without those at its end that are zero.
+    /// Builds an address whose last bytes can be left out: the bytes that the source gives, or else the first `bytes`
+    /// bytes, or else all but the zeros at its end.
     pub(crate) fn shortened(&mut self, field: &'static Field, bytes: Option<usize>) -> Result<(), FieldError> {
         let at = self.len();
         if let Some(raw) = self.source.raw(field)? {
@@ -257,13 +257,13 @@ impl<'b> Encoder<'b> {
         Ok(())
     }
 
-    /// The bytes that were put from `at` on, as many as a fixed header has.
+    /// The `N` bytes of `out` from byte `at` on.
     pub(crate) fn header<const N: usize>(&mut self, at: usize) -> [u8; N] {
         self.out.written().get(at..).and_then(|bytes| bytes.first_chunk()).copied().unwrap_or([0; N])
     }
 
-    /// Of several forms of a message, the one that most of the given members are rows of; of those the one
-    /// with the fewest rows.
+    /// Chooses one of several layouts of a message: the one with the most fields that the source has, and among these
+    /// the one with the fewest fields.
     pub(crate) fn likeliest<'a, V: crate::wire::TaggedEnum<'a>>(&mut self, forms: &[u16]) -> u16 {
         let score = |form: &u16| {
             let rows = V::rows(*form);
@@ -273,7 +273,7 @@ impl<'b> Encoder<'b> {
         forms.iter().rev().copied().max_by_key(score).unwrap_or_default()
     }
 
-    /// Builds a domain name: the root where nothing was given.
+    /// Builds a domain name, or the root if the source has none.
     pub fn name(&mut self, field: &'static Field) -> Result<(), FieldError> {
         let at = self.len();
         if let Some(raw) = self.source.raw(field)? {
@@ -284,7 +284,7 @@ impl<'b> Encoder<'b> {
                 self.source.skip(field);
                 return Ok(());
             }
-            // Who changes a name must not find that it was not heard.
+            // A changed name must not be ignored in favour of its stale raw bytes.
             return match self.source.value(field)? {
                 Some(Value::Name(name)) if written != name => Err(FieldError::at(
                     field,
@@ -304,7 +304,7 @@ impl<'b> Encoder<'b> {
         Ok(())
     }
 
-    /// Writes a number over bytes that were put before, most significant first.
+    /// Overwrites `bytes` bytes at offset `at` with a number, most significant byte first.
     pub fn patch(&mut self, at: usize, bytes: usize, number: u64) {
         let all = number.to_be_bytes();
         if let Some(context) = self.out.written().get_mut(at..at + bytes) {

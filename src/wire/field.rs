@@ -1,4 +1,4 @@
-//! Field tables: what is known about each field of a header.
+//! Field tables: the layout and meaning of each field of a header.
 
 use super::bits::{get_bits, get_signed, load_bits};
 use super::kind::{Kind, Unit};
@@ -8,7 +8,7 @@ use super::value_error::ValueError;
 use core::fmt;
 use core::ops::Range;
 
-/// How the builder computes a field that nobody set.
+/// How the builder computes a field that was left unset.
 ///
 /// ```
 /// use packetsmith::Udp;
@@ -19,30 +19,30 @@ use core::ops::Range;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Computed {
-    /// It does not: the field has its default.
+    /// It is not computed: the field has its default.
     #[default]
     Nothing,
-    /// From what it counts or describes, in the part that it belongs to.
+    /// From the data that it counts or describes, by code of the protocol or of the option.
     Own,
-    /// From the length of the head: so many bytes are a unit, and so many bytes do not count.
+    /// The length of the header with its options, in units of `unit` bytes, minus `less` bytes.
     Head {
         /// Bytes of one unit.
         unit: u8,
         /// Bytes that are not counted.
         less: u8,
     },
-    /// From the length of head and body in bytes, of which so many do not count.
+    /// The length of header and payload in bytes, minus `less` bytes.
     Total {
         /// Bytes that are not counted.
         less: u8,
     },
-    /// The number that announces what follows.
+    /// The number that selects the next protocol.
     Next(Numbers),
     /// The Internet checksum.
     Checksum,
 }
 
-/// Whose numbers announce what follows.
+/// The number space of a field that selects the next protocol.
 ///
 /// ```
 /// use packetsmith::Ethernet;
@@ -55,11 +55,11 @@ pub enum Numbers {
     EtherType,
     /// Internet protocol numbers.
     IpProtocol,
-    /// The protocol's own.
+    /// A number space of this protocol alone.
     Own,
 }
 
-/// What the table knows about one field.
+/// One row of a table: the layout and meaning of one field.
 ///
 /// ```
 /// use packetsmith::Udp;
@@ -68,32 +68,32 @@ pub enum Numbers {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
-    /// The field's name, as in code, JSON and the field tree.
+    /// Name in code, JSON and the field tree.
     pub name: &'static str,
-    /// Its name in Wireshark's display filters.
+    /// Name in display filters. It is Wireshark's name if Wireshark has the field. Empty if it has none.
     pub filter: &'static str,
     /// First bit of the header, counted as in the RFC's figure.
     pub first_bit: u16,
-    /// One past the last bit; equal to `first_bit` where the place is not fixed.
+    /// One past the last bit. Equal to `first_bit` if the offset is not fixed.
     pub end_bit: u16,
     /// How to read and show it.
     pub kind: Kind,
-    /// What it counts.
+    /// Unit of the number.
     pub unit: Unit,
-    /// Shown in hexadecimal, where it is a number.
+    /// Whether a number is shown in hexadecimal.
     pub hex: bool,
-    /// How the builder computes the field unless it is set.
+    /// How the builder computes the field if it is left unset.
     pub derive: Computed,
-    /// The number that stands there unless another is set.
+    /// Value of the field if it is left unset and not computed.
     pub default: u64,
-    /// Must be zero when sent, ignored when received.
+    /// Whether the field must be zero when sent and ignored when received.
     pub reserved: bool,
-    /// The documentation of the row.
+    /// Documentation of the field: meaning, unit and RFC section.
     pub doc: &'static str,
 }
 
 impl Field {
-    /// Describes a field at a fixed place in its header.
+    /// A field at fixed bits of its header.
     pub const fn fixed(
         name: &'static str,
         filter: &'static str,
@@ -116,53 +116,53 @@ impl Field {
         }
     }
 
-    /// Describes a field whose place depends on what stands before it.
+    /// A field whose offset depends on the data before it.
     pub const fn floating(name: &'static str, filter: &'static str, kind: Kind, doc: &'static str) -> Self {
         Self::fixed(name, filter, 0..0, kind, doc)
     }
 
-    /// Marks the field as one that the builder computes from what it counts or describes.
+    /// Marks the field as computed by code of the protocol or option, see [`Computed::Own`].
     pub const fn derived(mut self) -> Self {
         self.derive = Computed::Own;
         self
     }
 
-    /// Marks the field as the length of the head in units of `unit` bytes, `less` bytes not counted.
+    /// Marks the field as the length of the header with its options, in units of `unit` bytes, minus `less` bytes.
     pub const fn header_length(mut self, unit: u8, less: u8) -> Self {
         self.derive = Computed::Head { unit, less };
         self
     }
 
-    /// Marks the field as the length of head and body in bytes, `less` bytes not counted.
+    /// Marks the field as the length of header and payload in bytes, minus `less` bytes.
     pub const fn total_length(mut self, less: u8) -> Self {
         self.derive = Computed::Total { less };
         self
     }
 
-    /// Marks the field as the number that announces what follows.
+    /// Marks the field as the number that selects the next protocol.
     pub const fn announces(mut self, numbers: Numbers) -> Self {
         self.derive = Computed::Next(numbers);
         self
     }
 
-    /// The number that stands there unless another is set.
+    /// Sets the value of the field if it is left unset.
     pub const fn default(mut self, number: u64) -> Self {
         self.default = number;
         self
     }
 
-    /// Tells whether the builder computes the field unless it is set.
+    /// Tells whether the builder computes the field if it is left unset.
     pub const fn is_derived(&self) -> bool {
         !matches!(self.derive, Computed::Nothing)
     }
 
-    /// Marks the field as reserved: zero when sent.
+    /// Marks the field as reserved: it must be zero when sent.
     pub const fn reserved(mut self) -> Self {
         self.reserved = true;
         self
     }
 
-    /// Gives the field a name that is no identifier in Rust, such as `type`.
+    /// Sets a name that is a keyword in Rust, such as `type`.
     pub const fn named(mut self, name: &'static str) -> Self {
         self.name = name;
         self
@@ -180,7 +180,7 @@ impl Field {
         self
     }
 
-    /// Treats the number as an Internet checksum that the builder computes.
+    /// Marks the field as an Internet checksum, which the builder computes.
     pub const fn checksum(mut self) -> Self {
         self.kind = Kind::Checksum;
         self.derive = Computed::Checksum;
@@ -217,7 +217,7 @@ impl Field {
         self
     }
 
-    /// Is the binary logarithm of seconds, with a sign.
+    /// The number is the signed binary logarithm of seconds.
     pub const fn log2_seconds(mut self) -> Self {
         self.unit = Unit::Log2Seconds;
         self
@@ -235,31 +235,31 @@ impl Field {
         self
     }
 
-    /// Is a TCP port.
+    /// The number is a TCP port.
     pub const fn tcp_port(mut self) -> Self {
         self.unit = Unit::TcpPort;
         self
     }
 
-    /// Is a UDP port.
+    /// The number is a UDP port.
     pub const fn udp_port(mut self) -> Self {
         self.unit = Unit::UdpPort;
         self
     }
 
-    /// The bits of the header that the field owns.
+    /// Bits of the field in its header, counted as in the RFC's figure.
     #[inline]
     pub const fn bits(&self) -> Range<usize> {
         self.first_bit as usize..self.end_bit as usize
     }
 
-    /// The bytes of the frame that the field touches, in a header that begins at byte `at`.
+    /// Bytes of the frame that hold the field, in a header that begins at byte `at`.
     #[inline]
     pub const fn span(&self, at: u32) -> Span {
         Span::new(at + self.first_bit as u32 / 8, at + (self.end_bit as u32).div_ceil(8))
     }
 
-    /// Reads the field from a header; `None` where the header ends before the field does.
+    /// Reads the field from a header. `None` if the header ends before the field does.
     #[inline]
     pub fn read<'a>(&self, header: &'a [u8]) -> Option<Value<'a>> {
         let bits = self.bits();
@@ -276,7 +276,7 @@ impl Field {
         })
     }
 
-    /// The kind of one value: of an item, where the field is a list.
+    /// The kind of one value: of an item if the field is a list.
     #[inline]
     pub const fn item_kind(&self) -> Kind {
         match self.kind {
@@ -285,7 +285,7 @@ impl Field {
         }
     }
 
-    /// The name that the field's registry has for `value`, if any.
+    /// The name of `value` in the field's registry. `None` if it has none.
     pub fn meaning(&self, value: &Value<'_>) -> Option<&'static str> {
         match (self.item_kind(), value) {
             (Kind::Named(registry), Value::Uint(n)) => (registry.name)(*n),
@@ -294,24 +294,24 @@ impl Field {
     }
 }
 
-/// A field, and why a value cannot stand there.
+/// A value that a field cannot have, or a field that is missing or unknown.
 ///
 /// ```
 /// use packetsmith::Udp;
 /// use packetsmith::wire::{FieldError, ValueError};
-/// let mistake = FieldError::at(&Udp::FIELDS[0], ValueError::Kind("a number"));
-/// assert_eq!(mistake.to_string(), "src_port: a number is called for here");
+/// let error = FieldError::at(&Udp::FIELDS[0], ValueError::Kind("a number"));
+/// assert_eq!(error.to_string(), "src_port: a number is called for here");
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct FieldError {
-    /// The field.
+    /// The field. `None` if the error is about no known field.
     pub field: Option<&'static Field>,
     /// What is wrong.
     pub error: ValueError,
 }
 
 impl FieldError {
-    /// Names the field.
+    /// An error of `field`.
     pub const fn at(field: &'static Field, error: ValueError) -> Self {
         FieldError { field: Some(field), error }
     }
@@ -334,9 +334,9 @@ impl fmt::Display for FieldError {
 
 impl core::error::Error for FieldError {}
 
-/// Receives fields, one after the other, as they stand in the frame.
+/// Receives the fields of a layer in wire order.
 ///
-/// This is the half of a [`Sink`](crate::dissect::Sink) that protocols see.
+/// It is the part of a [`Sink`](crate::dissect::Sink) that protocols use.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
@@ -344,7 +344,7 @@ impl core::error::Error for FieldError {}
 ///
 /// use packetsmith::{Field, Span, Value, examine};
 /// use packetsmith::wire::Visitor;
-/// /// Where each field of a name stands.
+/// /// The bytes of each field of this name.
 /// struct Find(&'static str, Vec<Span>);
 /// impl Visitor for Find {
 ///     fn field(&mut self, field: &'static Field, span: Span, _: Value<'_>) {
@@ -358,15 +358,15 @@ impl core::error::Error for FieldError {}
 /// assert_eq!(find.1, [Span::new(36, 38)]);
 /// ```
 pub trait Visitor {
-    /// Takes a field with its place and value.
+    /// Receives a field with its bytes and value.
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>);
-    /// Begins a list or a group; all that comes before the matching [`close`](Self::close) is inside.
+    /// Begins a list or a group. It contains all fields up to the matching [`close`](Self::close).
     fn open(&mut self, field: &'static Field, span: Span);
-    /// Ends the list or group begun last.
+    /// Ends the innermost list or group.
     fn close(&mut self);
 }
 
-/// Shows the fields of a fixed header that begins at byte `at`, as many as `bytes` holds whole.
+/// Shows the fields of a fixed header that begins at byte `at`. Stops at the first field that `bytes` does not hold.
 pub fn show_fixed(fields: &'static [Field], bytes: &[u8], at: u32, visitor: &mut dyn Visitor) {
     for field in fields {
         let Some(value) = field.read(bytes) else { return };
@@ -374,7 +374,7 @@ pub fn show_fixed(fields: &'static [Field], bytes: &[u8], at: u32, visitor: &mut
     }
 }
 
-/// Tells whether the fields cover `len` bytes once each, in order.
+/// Tells whether the fields cover `len` bytes in order, without gap or overlap.
 #[doc(hidden)]
 pub const fn tiles(fields: &[Field], len: usize) -> bool {
     let (mut at, mut i) = (0, 0);
@@ -389,7 +389,7 @@ pub const fn tiles(fields: &[Field], len: usize) -> bool {
     at == len * 8
 }
 
-/// The set of derived fields, one bit a row.
+/// The computed fields, one bit for each row.
 #[doc(hidden)]
 pub const fn derived(fields: &[Field]) -> u64 {
     let (mut mask, mut i) = (0, 0);
@@ -451,14 +451,15 @@ pub const fn row_named(fields: &[Field], name: &str) -> usize {
 }
 
 impl Field {
-    /// Writes a value over the field's bits in a header that holds them.
+    /// Writes a value to the field's bits. The header must hold them.
     pub fn write(&'static self, header: &mut [u8], value: &Value<'_>) -> Result<(), FieldError> {
         value.write(self.kind, header, self.bits()).map_err(|error| FieldError::at(self, error))
     }
 }
 
 impl Computed {
-    /// The number of a length, given the bytes of the head, and of head and body.
+    /// The number of a length field. `head` is the length of the header in bytes, `total` that of header and payload.
+    /// `None` if the field is not a length.
     #[inline]
     pub fn length(self, head: usize, total: usize) -> Option<Result<u64, ValueError>> {
         let (have, unit) = match self {
@@ -470,7 +471,7 @@ impl Computed {
     }
 }
 
-/// Compares names by their letters and digits alone.
+/// Compares names by their letters and digits, ignoring case.
 pub(crate) fn alike(a: &str, b: &str) -> bool {
     fn letters(s: &str) -> impl Iterator<Item = char> + use<'_> {
         s.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase())

@@ -1,6 +1,6 @@
 //! The `flags!` macro.
 
-/// Declares a set of named bits within a number. Bits without a name are kept.
+/// Declares a number of which some bits have names. Bits without a name keep their values.
 macro_rules! flags {
     (
         $(#[$meta:meta])*

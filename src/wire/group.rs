@@ -1,6 +1,6 @@
-//! The `group!` macro: several values in a row.
+//! The `group!` macro: several values, one after the other.
 
-/// Declares a struct of parts that stand one behind the other, with the rows of [`tagged_enum!`].
+/// Declares a struct of values that follow each other. The rows are those of [`tagged_enum!`].
 macro_rules! group {
     (
         $(#[$meta:meta])*

@@ -5,12 +5,12 @@ use super::kind::Kind;
 use super::wire_value::WireValue;
 use core::ops::Range;
 
-/// A 32-bit number whose least significant byte comes first on the wire.
+/// A 32-bit number in little-endian byte order.
 ///
 /// ```
 /// use packetsmith::Null;
 /// use packetsmith::wire::LittleU32;
-/// // A loopback packet of IPv4, captured on a machine that writes the least significant byte first.
+/// // A loopback packet of IPv4, captured on a little-endian machine.
 /// let (header, packet) = Null::split(&[2, 0, 0, 0, 0x45]).unwrap();
 /// assert_eq!(header.family(), LittleU32(2));
 /// assert_eq!(packet, [0x45]);
@@ -25,7 +25,7 @@ impl From<[u8; 4]> for LittleU32 {
     }
 }
 
-/// A number of 24 bits.
+/// A 24-bit number in network byte order.
 ///
 /// ```
 /// use packetsmith::wire::{U24, WireValue};

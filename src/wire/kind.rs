@@ -1,6 +1,6 @@
 //! Kinds of fields: numbers, flags, addresses, lists.
 
-/// A registry of numbers and their names, as IANA keeps them.
+/// A registry of numbers and their names, such as IANA's.
 ///
 /// Made by `registry!`.
 ///
@@ -12,13 +12,13 @@
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Registry {
-    /// Finds a number's name.
+    /// Finds the name of a number.
     pub name: fn(u64) -> Option<&'static str>,
-    /// Every number that has a name, in the order of the registry.
+    /// All numbers with a name, in the order of the registry.
     pub entries: &'static [(u64, &'static str)],
 }
 
-/// One named bit of a set of flags. Made by `flags!`.
+/// A named bit of a set of flags. Made by `flags!`.
 ///
 /// ```
 /// use packetsmith::proto::transport::TcpFlags;
@@ -27,15 +27,15 @@ pub struct Registry {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flag {
-    /// The bit's value within the field.
+    /// Mask of the bit in the field.
     pub mask: u64,
-    /// Its name as the RFC gives it.
+    /// Name, as the RFC gives it.
     pub name: &'static str,
-    /// Its name in display filters.
+    /// Name in display filters.
     pub filter: &'static str,
 }
 
-/// How a field's bits are to be read and shown.
+/// How the bits of a field are read and shown.
 ///
 /// ```
 /// use packetsmith::{Ipv4, Kind};
@@ -48,7 +48,7 @@ pub enum Kind {
     Uint,
     /// A number in two's complement, shown in decimal.
     Int,
-    /// An unsigned number of 32 bits, least significant byte first.
+    /// An unsigned 32-bit number in little-endian byte order.
     Little,
     /// One bit.
     Bool,
@@ -56,7 +56,7 @@ pub enum Kind {
     Named(&'static Registry),
     /// A set of named bits.
     Flags(&'static [Flag]),
-    /// An Internet checksum; its state is found out when it is shown.
+    /// An Internet checksum. It is verified when it is shown.
     Checksum,
     /// A 48-bit MAC address.
     Mac,
@@ -64,19 +64,19 @@ pub enum Kind {
     Ipv4,
     /// An IPv6 address.
     Ipv6,
-    /// Bytes of no further known structure.
+    /// Bytes.
     Bytes,
-    /// Bytes meant to be read as text.
+    /// Text, in no promised encoding.
     Text,
     /// A domain name.
     Name,
-    /// A list of items of this kind: what follows is the items, until it is closed.
+    /// A list of items of this kind. A visitor gets the items between `open` and `close`.
     List(&'static Kind),
-    /// A group: what follows is its fields, until it is closed.
+    /// A group of fields. A visitor gets the fields between `open` and `close`.
     Group,
 }
 
-/// What a number counts.
+/// The unit of a number.
 ///
 /// ```
 /// use packetsmith::Ipv4;
@@ -87,23 +87,23 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unit {
-    /// Nothing in particular.
+    /// No unit.
     #[default]
     None,
-    /// Groups of this many bytes.
+    /// Units of this many bytes.
     Bytes(u8),
     /// Seconds.
     Seconds,
     /// Milliseconds.
     Milliseconds,
-    /// Seconds, of which the number is the binary logarithm, with a sign.
+    /// Signed binary logarithm of seconds.
     Log2Seconds,
     /// 2⁻¹⁶ seconds: NTP's short format, RFC 5905 §6.
     ShortTime,
     /// 2⁻³² seconds since 1900: NTP's timestamp, RFC 5905 §6.
     NtpTime,
-    /// Nothing: it is a TCP port.
+    /// A TCP port.
     TcpPort,
-    /// Nothing: it is a UDP port.
+    /// A UDP port.
     UdpPort,
 }

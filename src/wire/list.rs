@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::span::Span;
 use core::marker::PhantomData;
 
-/// Parts of one type, one after the other up to the end, `MIN` of them at least.
+/// A list of values of one type, up to the end of the data. It has at least `MIN` values.
 ///
 /// ```
 /// use packetsmith::{Cursor, List};
@@ -24,8 +24,8 @@ pub struct List<'a, T, const MIN: usize = 0> {
 }
 
 impl<'a, T: Codec<'a>, const MIN: usize> List<'a, T, MIN> {
-    /// Items as they stand on the wire, for an option that is built; `None` where the bytes hold no whole number of them, or
-    /// too few.
+    /// A list from encoded values, to build an option. `None` if the bytes are not a whole number of values, or too
+    /// few.
     ///
     /// ```
     /// use packetsmith::proto::dhcp::{DHCP_COOKIE, DhcpOption};
@@ -39,7 +39,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> List<'a, T, MIN> {
         Self::take(&mut Cursor::new(bytes))
     }
 
-    /// The items in order.
+    /// The values in order.
     pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T, MIN> {
         let mut cursor = self.cursor;
         core::iter::from_fn(move || if cursor.is_empty() { None } else { T::take(&mut cursor) })
@@ -93,13 +93,13 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     }
 }
 
-/// An item of a list that is a group of fields.
+/// Field of a list's item that is a group of fields.
 pub const ITEM: &Field = &Field::floating("item", "", Kind::Group, "An item of a list.");
-/// The length of an item, as it stands on the wire.
+/// The length of an item, as on the wire.
 pub const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Length as it stands on the wire.").derived();
-/// Contents of an item that no type exists for, or that do not fit their type.
+/// Contents of an item without a type, or that do not fit its type.
 pub const DATA: &Field = &Field::floating("data", "", Kind::Bytes, "Contents that are not taken further apart.");
-/// Bytes that fill an item up.
+/// Padding of an item.
 pub(super) const PADDING: &Field = &Field::floating("padding", "", Kind::Bytes, "Fills the item up.");
-/// Bytes of a list that are no item.
+/// Bytes of a list after its last whole item.
 pub(crate) const REST: &Field = &Field::floating("rest", "", Kind::Bytes, "Bytes after the last whole item.");

@@ -17,35 +17,35 @@ use core::str::FromStr;
 pub struct MacAddr(pub [u8; 6]);
 
 impl MacAddr {
-    /// All bits set: every station on the link.
+    /// The broadcast address: all bits set.
     pub const BROADCAST: MacAddr = MacAddr([0xff; 6]);
 
-    /// The organisationally unique identifier: the first three bytes.
+    /// The organizationally unique identifier (OUI): the first three bytes.
     #[inline]
     pub const fn oui(self) -> [u8; 3] {
         [self.0[0], self.0[1], self.0[2]]
     }
 
-    /// Tells whether a group of stations is meant (I/G bit), broadcast included.
+    /// Tells whether it is a group address (I/G bit): multicast or broadcast.
     #[inline]
     pub const fn is_group(self) -> bool {
         self.0[0] & 1 != 0
     }
 
-    /// Tells whether the address was given locally rather than by the maker (U/L bit).
+    /// Tells whether the address is locally administered (U/L bit).
     #[inline]
     pub const fn is_local(self) -> bool {
         self.0[0] & 2 != 0
     }
 
-    /// Tells whether every station is meant.
+    /// Tells whether it is the broadcast address.
     #[inline]
     pub fn is_broadcast(self) -> bool {
         self == Self::BROADCAST
     }
 
-    /// What an address or range stands for that a standard or a well-known protocol has reserved:
-    /// IEEE 802.1Q Table 8-1, IANA's and Cisco's ranges, and those of industrial networks.
+    /// The purpose of a reserved address or range: IEEE 802.1Q Table 8-1, ranges of IANA and Cisco, and of industrial
+    /// networks. `None` for all others.
     ///
     /// ```
     /// use packetsmith::MacAddr;
@@ -120,7 +120,7 @@ impl fmt::Display for MacAddr {
     }
 }
 
-/// Text that is no MAC address.
+/// The error of a text that is not a MAC address.
 ///
 /// ```
 /// assert!("02:00:00:00:00".parse::<packetsmith::MacAddr>().is_err());
@@ -136,7 +136,7 @@ impl fmt::Display for ParseMacError {
 
 impl core::error::Error for ParseMacError {}
 
-/// Six pairs of digits with `:` or `-` between them.
+/// Parses six pairs of hexadecimal digits with `:` or `-` between them.
 impl FromStr for MacAddr {
     type Err = ParseMacError;
     fn from_str(text: &str) -> Result<Self, ParseMacError> {

@@ -4,8 +4,8 @@ use super::cursor::Cursor;
 use super::field::{Field, Visitor};
 use super::value::Value;
 
-/// Finds a number among rows that stand one behind the other, each so many bytes wide. For fields
-/// that are there only where a flag says so.
+/// Finds a number among fields that follow each other and have a given width in bytes. For fields that are present only
+/// if a flag is set.
 pub(crate) fn find_number(
     rows: impl Iterator<Item = (&'static Field, usize)>,
     mut cursor: Cursor<'_>,
@@ -20,8 +20,8 @@ pub(crate) fn find_number(
     None
 }
 
-/// Shows rows that stand one behind the other, each so many bytes wide, as many as are there; gives
-/// what is left.
+/// Shows fields that follow each other and have a given width in bytes, up to the first that is cut. Returns the bytes
+/// after them.
 pub(crate) fn show_rows<'a>(
     rows: impl Iterator<Item = (&'static Field, usize)>,
     mut cursor: Cursor<'a>,

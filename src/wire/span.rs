@@ -1,6 +1,6 @@
 //! Byte ranges of a frame.
 
-/// A run of bytes, counted from the start of the frame.
+/// A range of bytes, counted from the start of the frame.
 ///
 /// ```
 /// use packetsmith::Span;
@@ -17,7 +17,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// Makes a span of the bytes `start..end`.
+    /// The bytes `start..end`.
     #[inline]
     pub const fn new(start: u32, end: u32) -> Self {
         Span { start, end }
@@ -29,13 +29,13 @@ impl Span {
         self.end.saturating_sub(self.start) as usize
     }
 
-    /// Tells whether no byte lies inside.
+    /// Tells whether it has no bytes.
     #[inline]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
     }
 
-    /// Takes the span's bytes out of `frame`; empty where the span lies outside.
+    /// The bytes of `frame` in the span. Empty if the span is not in the frame.
     #[inline]
     pub fn of(self, frame: &[u8]) -> &[u8] {
         frame.get(self.start as usize..self.end as usize).unwrap_or(&[])

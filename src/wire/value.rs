@@ -9,7 +9,7 @@ use super::value_error::ValueError;
 use core::net::Ipv4Addr;
 use core::net::Ipv6Addr;
 
-/// A decoded field, ready to be shown or compared. Borrows from the frame.
+/// The decoded value of a field. It borrows from the frame.
 ///
 /// ```
 /// use packetsmith::{Udp, Value};
@@ -19,13 +19,13 @@ use core::net::Ipv6Addr;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// A number; its field's [`Kind`] knows names and flags.
+    /// An unsigned number. The field's [`Kind`] has its names or flags.
     Uint(u64),
-    /// A number with a sign.
+    /// A signed number.
     Int(i64),
     /// One bit.
     Bool(bool),
-    /// An Internet checksum as it stands on the wire, and what was found of it.
+    /// An Internet checksum as on the wire, and the result of verifying it.
     Checksum(u16, Checksum),
     /// A MAC address.
     Mac(MacAddr),
@@ -35,14 +35,14 @@ pub enum Value<'a> {
     Ipv6(Ipv6Addr),
     /// Bytes.
     Bytes(&'a [u8]),
-    /// Bytes meant to be read as text, in no promised encoding.
+    /// Text, in no promised encoding.
     Text(&'a [u8]),
     /// A domain name.
     Name(Name<'a>),
 }
 
 impl<'a> Value<'a> {
-    /// Reads a value that fills `bytes`; `None` where the number of bytes does not fit the kind.
+    /// Reads a value of all of `bytes`. `None` if the kind does not have that length.
     pub fn of_bytes(kind: Kind, bytes: &'a [u8]) -> Option<Self> {
         Some(match kind {
             Kind::Mac => Value::Mac(MacAddr(bytes.try_into().ok()?)),
@@ -60,7 +60,7 @@ impl<'a> Value<'a> {
 }
 
 impl Value<'_> {
-    /// The number, where the value is one.
+    /// The value as an unsigned number. `None` if it is not a number.
     pub fn number(&self) -> Option<u64> {
         match *self {
             Value::Uint(n) => Some(n),
@@ -70,8 +70,8 @@ impl Value<'_> {
         }
     }
 
-    /// Writes the value over the bits `bits` of `buf`, which must hold them. Bytes and text that are
-    /// shorter are filled up with zeros.
+    /// Writes the value to the bits `bits` of `buf`, which must hold them. Bytes and text that are too short are padded
+    /// with zeros.
     pub fn write(&self, kind: Kind, buf: &mut [u8], bits: core::ops::Range<usize>) -> Result<(), ValueError> {
         let mac;
         let v4;

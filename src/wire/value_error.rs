@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Why a value cannot stand where it should.
+/// Why a value does not fit its field.
 ///
 /// ```
 /// use packetsmith::wire::ValueError;
@@ -11,40 +11,40 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ValueError {
-    /// The number is larger than the largest that the field can hold.
+    /// The number is too large for the field.
     TooLarge {
         /// The number.
         number: u64,
-        /// The largest that there can be.
+        /// The largest number that fits.
         max: u64,
     },
-    /// There are more bytes than the field has.
+    /// The bytes are too many for the field.
     TooLong {
-        /// Bytes there.
+        /// Number of bytes.
         have: usize,
-        /// Bytes that there can be.
+        /// Largest number of bytes that fits.
         max: usize,
     },
-    /// The number of bytes is not a multiple of a unit.
+    /// The number of bytes is not a multiple of the unit.
     NotWhole {
-        /// Bytes there.
+        /// Number of bytes.
         have: usize,
-        /// Bytes of one unit.
+        /// Bytes in one unit.
         unit: usize,
     },
-    /// The value is of another kind: what was called for.
+    /// The value has the wrong kind. The text names the right one.
     Kind(&'static str),
-    /// The text is no value of the kind.
+    /// The text cannot be parsed. The text here names what was expected.
     Text(&'static str),
-    /// The registry has no such name.
+    /// The field's registry does not have the name.
     NoName,
-    /// There is no such member.
+    /// There is no field of this name.
     NoMember,
-    /// Options or layers lie too deep inside of each other.
+    /// Options or layers are nested too deeply.
     TooDeep,
-    /// The buffer is too small: bytes needed.
+    /// The buffer is too small. The number is how many bytes are needed.
     NoRoom(usize),
-    /// A member is there that must not be beside another.
+    /// A rule of the protocol is broken. The text names it.
     Rule(&'static str),
 }
 

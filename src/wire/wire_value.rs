@@ -1,4 +1,4 @@
-//! Types that are read from, and written to, a run of bits.
+//! Types that are read from and written to a range of bits.
 
 use super::bits::{get_bits, get_signed, put_bits};
 use super::integers::LittleU32;
@@ -8,21 +8,20 @@ use core::net::Ipv4Addr;
 use core::net::Ipv6Addr;
 use core::ops::Range;
 
-/// A type that can be read from, and written to, a run of bits.
+/// A type that can be read from and written to a range of bits.
 ///
 /// ```
 /// use packetsmith::wire::WireValue;
 /// assert_eq!(u16::get(&[0x12, 0x34, 0x56], 4..16), 0x234);
 /// ```
 pub trait WireValue: Copy {
-    /// Widest run that the type can hold without losing bits.
+    /// Number of bits that the type holds.
     const MAX_BITS: usize;
-    /// How its values are shown.
+    /// How values of the type are shown.
     const KIND: Kind;
     /// Reads the bits `bits` of `buf`, which must hold them.
     fn get(buf: &[u8], bits: Range<usize>) -> Self;
-    /// Writes itself over the bits `bits` of `buf`, which must hold them; bits beyond the run's
-    /// width are cut off.
+    /// Writes the value to the bits `bits` of `buf`, which must hold them. Higher bits of the value are cut off.
     fn put(self, buf: &mut [u8], bits: Range<usize>);
 }
 

@@ -1,8 +1,8 @@
 //! Tests of this folder.
 
 extern crate std;
-use crate::wire::{Checksum, Field, Kind, NameError, Span, Value};
 use super::*;
+use crate::wire::{Checksum, Field, Kind, NameError, Span, Value};
 use std::string::ToString;
 use std::vec::Vec;
 

@@ -1,9 +1,9 @@
 //! Tests of this folder.
 
 use super::bits::load_bits;
+use super::*;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::ops::Range;
-use super::*;
 
 registry! {
     /// Kinds of tea.

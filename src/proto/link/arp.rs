@@ -1,4 +1,4 @@
-//! Address resolution: ARP (RFC 826), RARP (RFC 903), InARP (RFC 2390).
+//! Address resolution: ARP (RFC 826), RARP (RFC 903) and InARP (RFC 2390).
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -8,7 +8,7 @@ use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 
 registry! {
-    /// Hardware types, IANA's and those that Linux adds (ARPHRD_).
+    /// Hardware types: IANA's, and those that Linux adds (`ARPHRD_`).
     pub enum ArpHardware: u16 {
         Reserved = 0 "reserved",
         Ethernet = 1 "Ethernet",
@@ -70,7 +70,7 @@ registry! {
 }
 
 registry! {
-    /// Operations.
+    /// ARP operations (IANA).
     pub enum ArpOperation: u16 {
         Request = 1 "request",
         Reply = 2 "reply",
@@ -100,8 +100,8 @@ registry! {
     }
 }
 
-/// What an ARP packet is for, as its operation and its addresses together say. That a reply is given
-/// for another host (proxy ARP, RFC 1027) cannot be told from the packet alone.
+/// Purpose of an ARP packet, derived from its operation and addresses. The packet alone does not show
+/// whether a reply is sent on behalf of another host (proxy ARP, RFC 1027).
 ///
 /// ```
 /// use packetsmith::proto::link::ArpKind;
@@ -117,36 +117,36 @@ registry! {
 pub enum ArpKind {
     /// Asks for the target's hardware address.
     Request,
-    /// Asks whether anyone has the target's address, before the sender takes it (RFC 5227 §1.1). The
-    /// target's hardware address, which should be zero, is broadcast with some senders.
+    /// Asks whether a host already uses the target's address, before the sender takes it (RFC 5227 §1.1).
+    /// The target's hardware address should be zero; some senders set it to broadcast.
     Probe,
-    /// Tells all that the sender has its address: a request for it (RFC 5227 §3).
+    /// Announces the sender's own address with a request (RFC 5227 §3).
     Announcement,
-    /// Tells the sender's hardware address.
+    /// Gives the sender's hardware address.
     Reply,
-    /// Tells all that the sender has its address: a reply that nobody asked for (RFC 5944 §4.6).
+    /// Announces the sender's own address with an unsolicited reply (RFC 5944 §4.6).
     GratuitousReply,
     /// Asks for the target's protocol address, often the sender's own (RARP, RFC 903).
     ReverseRequest,
-    /// Tells the target's protocol address.
+    /// Gives the target's protocol address.
     ReverseReply,
     /// Asks for the protocol address at the other end of a circuit (InARP, RFC 2390).
     InverseRequest,
-    /// Tells the sender's protocol address.
+    /// Gives the sender's protocol address.
     InverseReply,
     /// Another operation.
     Other(ArpOperation),
 }
 
 impl ArpKind {
-    /// Tells whether sender and target are the same, so that nothing is asked for.
+    /// Whether sender and target protocol address are equal, so that the packet asks for nothing.
     pub const fn is_gratuitous(self) -> bool {
         matches!(self, ArpKind::Announcement | ArpKind::GratuitousReply)
     }
 }
 
 header! {
-    /// ARP header; four addresses follow, of the lengths that it gives. RFC 826.
+    /// ARP header, RFC 826. Four addresses follow, with the lengths given in the header.
     ///
     /// ```
     /// use packetsmith::{View, examine};
@@ -157,15 +157,15 @@ header! {
     /// assert_eq!(arp.addresses(&layer.context).target_protocol, [10, 0, 0, 2]);
     /// ```
     pub struct Arp(8) {
-        /// Hardware type.
+        /// Hardware type of the hardware addresses.
         hardware_type: ArpHardware = 0..16, "arp.hw.type", default(1);
-        /// Protocol type: an EtherType.
+        /// Protocol type of the protocol addresses: an EtherType.
         protocol_type: EtherType = 16..32, "arp.proto.type", hex, default(0x0800);
-        /// Bytes of a hardware address.
+        /// Length of a hardware address in bytes.
         hardware_length: u8 = 32..40, "arp.hw.size", bytes, default(6);
-        /// Bytes of a protocol address.
+        /// Length of a protocol address in bytes.
         protocol_length: u8 = 40..48, "arp.proto.size", bytes, default(4);
-        /// Operation.
+        /// Operation: request, reply and others.
         operation: ArpOperation = 48..64, "arp.opcode", default(1);
     }
 }
@@ -178,7 +178,7 @@ macro_rules! address_fields {
 address_fields! {
     SENDER_MAC: "sender_hardware", "arp.src.hw_mac", Mac, "Sender's hardware address.";
     SENDER_IP: "sender_protocol", "arp.src.proto_ipv4", Ipv4, "Sender's protocol address.";
-    TARGET_MAC: "target_hardware", "arp.dst.hw_mac", Mac, "Target's hardware address; unknown in a request.";
+    TARGET_MAC: "target_hardware", "arp.dst.hw_mac", Mac, "Target's hardware address; not known in a request.";
     TARGET_IP: "target_protocol", "arp.dst.proto_ipv4", Ipv4, "Target's protocol address.";
     SENDER_HARDWARE: "sender_hardware", "arp.src.hw", Bytes, "Sender's hardware address.";
     SENDER_PROTOCOL: "sender_protocol", "arp.src.proto", Bytes, "Sender's protocol address.";
@@ -187,13 +187,17 @@ address_fields! {
 }
 
 const PROBE: &Field =
-    &Field::floating("probe", "arp.isprobe", Kind::Bool, "Asks whether an address is free, RFC 5227.");
-const ANNOUNCEMENT: &Field =
-    &Field::floating("announcement", "arp.isannouncement", Kind::Bool, "Announces the sender's address, RFC 5227.");
+    &Field::floating("probe", "arp.isprobe", Kind::Bool, "Probe: asks whether an address is in use, RFC 5227 §1.1.");
+const ANNOUNCEMENT: &Field = &Field::floating(
+    "announcement",
+    "arp.isannouncement",
+    Kind::Bool,
+    "Announcement of the sender's own address, RFC 5227 §3.",
+);
 const GRATUITOUS: &Field =
-    &Field::floating("gratuitous", "arp.isgratuitous", Kind::Bool, "Sender and target are the same.");
+    &Field::floating("gratuitous", "arp.isgratuitous", Kind::Bool, "Sender and target protocol address are equal.");
 
-/// The four addresses of an ARP packet, in wire order; short where the packet is cut.
+/// The four addresses of an ARP packet, in wire order. An address is shorter if the packet is truncated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ArpAddresses<'a> {
     /// Sender's hardware address.
@@ -207,7 +211,7 @@ pub struct ArpAddresses<'a> {
 }
 
 impl<'a> Arp<&'a [u8; 8]> {
-    /// Where the four addresses stand, as far as they are there.
+    /// Byte ranges of the four addresses, cut at the end of the header.
     fn spans(&self, context: &LayerContext<'a>) -> [Span; 4] {
         let (hardware, protocol) = (u32::from(self.hardware_length()), u32::from(self.protocol_length()));
         let mut at = context.bounds.start + Arp::LEN as u32;
@@ -218,16 +222,16 @@ impl<'a> Arp<&'a [u8; 8]> {
         })
     }
 
-    /// The four addresses.
+    /// Returns the four addresses.
     pub fn addresses(&self, context: &LayerContext<'a>) -> ArpAddresses<'a> {
         let [a, b, c, d] = self.spans(context).map(|span| span.of(context.frame));
         ArpAddresses { sender_hardware: a, sender_protocol: b, target_hardware: c, target_protocol: d }
     }
 
-    /// What the packet is for.
+    /// Purpose of the packet.
     pub fn kind(&self, context: &LayerContext<'a>) -> ArpKind {
         let ArpAddresses { sender_protocol: sender, target_protocol: target, .. } = self.addresses(context);
-        // Of addresses that are cut nothing can be said.
+        // Truncated addresses are not compared.
         let length = usize::from(self.protocol_length());
         let whole = length > 0 && sender.len() == length && target.len() == length;
         match self.operation() {
@@ -244,7 +248,7 @@ impl<'a> Arp<&'a [u8; 8]> {
         }
     }
 
-    /// Tells whether hardware addresses are MAC addresses by their type.
+    /// Whether the hardware type has MAC addresses.
     fn has_macs(&self) -> bool {
         matches!(self.hardware_type(), ArpHardware::Ethernet | ArpHardware::Ieee802)
     }
@@ -271,9 +275,13 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Arp::LEN))?;
-        let head = Arp::LEN + 2 * (usize::from(header.hardware_length()) + usize::from(header.protocol_length()));
-        let parts = ParsedHeader::new(header, head.min(bytes.len()), NextProtocol::Unknown);
-        Ok(if head > bytes.len() { parts.defect(ParseDefect::needs(head)) } else { parts.total(head) })
+        let header_len = Arp::LEN + 2 * (usize::from(header.hardware_length()) + usize::from(header.protocol_length()));
+        let parts = ParsedHeader::new(header, header_len.min(bytes.len()), NextProtocol::Unknown);
+        Ok(if header_len > bytes.len() {
+            parts.defect(ParseDefect::needs(header_len))
+        } else {
+            parts.total(header_len)
+        })
     }
 
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -293,13 +301,13 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
         let kind = self.kind(context);
         let end = context.bounds.start + Arp::LEN as u32;
-        // What is computed has no bytes of its own, and is shown where there is something to say.
-        let said = [
+        // Derived fields have no bytes, and are shown only if true.
+        let derived = [
             (PROBE, kind == ArpKind::Probe),
             (ANNOUNCEMENT, kind == ArpKind::Announcement),
             (GRATUITOUS, kind.is_gratuitous()),
         ];
-        for (field, _) in said.into_iter().filter(|(_, holds)| *holds) {
+        for (field, _) in derived.into_iter().filter(|(_, holds)| *holds) {
             visitor.field(field, Span::new(end, end), Value::Bool(true));
         }
         let plain = [SENDER_HARDWARE, SENDER_PROTOCOL, TARGET_HARDWARE, TARGET_PROTOCOL];
@@ -362,9 +370,9 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
     }
 }
 
-/// The usual case: addresses of Ethernet and IPv4.
+/// Access for the usual case: Ethernet and IPv4 addresses.
 impl ArpAddresses<'_> {
-    /// Sender's and target's MAC addresses, where they are six bytes long.
+    /// Sender's and target's MAC addresses, if hardware addresses have six bytes.
     pub fn macs(&self) -> Option<(MacAddr, MacAddr)> {
         let mac = |bytes: &[u8]| <[u8; 6]>::try_from(bytes).ok().map(MacAddr);
         Some((mac(self.sender_hardware)?, mac(self.target_hardware)?))
@@ -382,7 +390,7 @@ mod tests {
 
     const A: [u8; 6] = [2, 0, 0, 0, 0, 1];
 
-    /// An ARP packet in a frame from host A.
+    /// Builds an ARP packet in a frame sent by host A.
     fn frame(operation: u16, hardware: [u8; 6], sender: [u8; 4], target: [u8; 4]) -> Vec<u8> {
         let mut frame = [&[0xff; 6][..], &A, &[8, 6, 0, 1, 8, 0, 6, 4], &operation.to_be_bytes()].concat();
         frame.extend([&hardware[..], &sender, &[0; 6], &target].concat());
@@ -398,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn kinds_are_told_apart() {
+    fn each_kind_is_recognized() {
         let kind = |operation, sender, target| {
             let (kind, issues) = read(&frame(operation, A, sender, target));
             assert!(issues.is_empty(), "{issues:?}");
@@ -416,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_that_is_cut_is_neither_probe_nor_announcement() {
+    fn a_truncated_packet_is_neither_probe_nor_announcement() {
         let frame = frame(1, A, [0; 4], [0; 4]);
         assert_eq!(read(&frame[..40]).0, ArpKind::Request);
         assert_eq!(read(&frame[..22]).0, ArpKind::Request);

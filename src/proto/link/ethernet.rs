@@ -7,7 +7,7 @@ use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Numbers, header, registry};
 
 registry! {
-    /// EtherTypes, as IEEE registers them.
+    /// EtherTypes (IEEE registration authority).
     pub enum EtherType: u16 {
         Ipv4 = 0x0800 "IPv4",
         Arp = 0x0806 "ARP",
@@ -83,7 +83,7 @@ impl EtherType {
     /// Smallest value that is a type; those between have no meaning.
     pub const MIN_TYPE: u16 = 1536;
 
-    /// What a header with `value` in its type field carries, and how long it says that to be.
+    /// Length of the payload in bytes, if `value` is a length, and the protocol that follows.
     #[inline]
     pub(crate) fn announce(value: u16) -> (Option<usize>, NextProtocol) {
         match value {
@@ -112,17 +112,17 @@ header! {
     /// assert_eq!(header.as_bytes()[12..], [0x08, 0x00]);
     /// ```
     pub struct Ethernet(14) {
-        /// Destination address.
+        /// Destination MAC address.
         dst: MacAddr = 0..48, "eth.dst";
-        /// Source address.
+        /// Source MAC address.
         src: MacAddr = 48..96, "eth.src";
-        /// What the frame carries; up to 1500 it is the length of an 802.3 frame instead.
+        /// Protocol of the payload. A value up to 1500 is the length of the payload in bytes (IEEE 802.3 §3.2.6).
         ethertype: EtherType = 96..112, "eth.type", hex, announces(Numbers::EtherType), default(0x88b5);
     }
 }
 
 registry! {
-    /// What a frame check sequence is worth.
+    /// Result of verifying the frame check sequence.
     pub enum FcsStatus: u8 {
         Bad = 0 "bad",
         Good = 1 "good",
@@ -130,12 +130,11 @@ registry! {
 }
 
 registry! {
-    /// How long an Ethernet frame is, among the lengths that IEEE 802.3 §3.2.7 allows, its frame check
-    /// sequence not counted.
+    /// Frame size, compared with the limits of IEEE 802.3 §3.2.7. The frame check sequence is not counted.
     ///
-    /// A basic frame has from 60 to 1514 bytes, and 4 more for each VLAN tag. A short one was captured
-    /// before it was filled up, or is a fragment of a collision. Longer ones are jumbo frames, which no
-    /// standard sets a limit for, and segments that a network card is to split or has joined.
+    /// A basic frame has 60 to 1514 bytes, plus 4 for each VLAN tag. A shorter frame was captured before
+    /// the sender added padding, or is a collision fragment. A longer frame is a jumbo frame, for which no
+    /// standard sets a limit, or a segment that the network card will split or has coalesced.
     pub enum FrameSize: u8 {
         Short = 0 "short",
         Basic = 1 "basic",
@@ -144,17 +143,26 @@ registry! {
 }
 
 impl Ethernet {
-    /// The rows of what stands behind the packet: padding, FCS and what that is worth; and how long the
-    /// frame is.
+    /// Fields after the payload (padding, FCS, FCS status) and the frame size.
     pub(crate) const TRAILER: &'static [Field] = &[
-        Field::floating("padding", "eth.padding", Kind::Bytes, "Bytes that fill the frame up."),
+        Field::floating(
+            "padding",
+            "eth.padding",
+            Kind::Bytes,
+            "Padding up to the minimum frame size, IEEE 802.3 §3.2.8.",
+        ),
         Field::floating("fcs", "eth.fcs", Kind::Uint, "Frame check sequence, IEEE 802.3 §3.2.9.").hex(),
-        Field::floating("fcs_status", "eth.fcs.status", Kind::Named(FcsStatus::REGISTRY), "Whether it is right."),
+        Field::floating(
+            "fcs_status",
+            "eth.fcs.status",
+            Kind::Named(FcsStatus::REGISTRY),
+            "Whether the frame check sequence is correct.",
+        ),
         Field::floating(
             "frame_size",
             "",
             Kind::Named(FrameSize::REGISTRY),
-            "How long the frame is, where that is less or more than usual.",
+            "Frame size, shown if it is below or above that of a basic frame.",
         ),
     ];
 }

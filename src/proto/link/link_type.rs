@@ -1,9 +1,9 @@
-//! Link types of capture files, the registry of tcpdump.org.
+//! Link types of capture files (tcpdump.org registry).
 
 use crate::wire::registry;
 
 registry! {
-    /// What the frames of a capture begin with: a `LINKTYPE_` number.
+    /// Link-layer header type of a capture: a `LINKTYPE_` number.
     pub enum LinkType: u16 {
         Null = 0 "BSD loopback",
         Ethernet = 1 "Ethernet",

@@ -7,7 +7,7 @@ use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Numbers, Value, Visitor, header, registry};
 
 registry! {
-    /// Service access points.
+    /// Service access points, IEEE 802.2 §3.3.1.
     pub enum Sap: u8 {
         Null = 0x00 "null",
         Management = 0x02 "LLC sublayer management",
@@ -32,16 +32,16 @@ registry! {
 header! {
     /// LLC header, IEEE 802.2 §3.2. Information and supervisory frames have a second control byte.
     pub struct Llc(3) {
-        /// Destination service access point; its lowest bit says group.
+        /// Destination service access point. The lowest bit marks a group address.
         dsap: Sap = 0..8, "llc.dsap", hex, default(0xaa);
-        /// Source service access point; its lowest bit says response.
+        /// Source service access point. The lowest bit marks a response.
         ssap: Sap = 8..16, "llc.ssap", hex, default(0xaa);
-        /// Control field; 3 is unnumbered information.
+        /// Control field. 3 is an unnumbered information frame.
         control: u8 = 16..24, "llc.control", hex, default(3);
     }
 }
 
-/// The rest of a control field of 16 bits.
+/// Second byte of a 16-bit control field.
 const SEQUENCE: &Field =
     &Field::floating("control_low", "", Kind::Uint, "Second byte of a 16-bit control field.").hex();
 
@@ -50,20 +50,22 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
     const TITLE: &'static str = "Logical link control, IEEE 802.2";
     const TABLE: &'static [Field] = Llc::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[core::slice::from_ref(SEQUENCE)];
-    const RAW: &'static str = "What follows access points other than SNAP's, such as spanning tree and IS-IS.";
+    const RAW: &'static str = "Payloads of service access points other than SNAP, such as spanning tree and IS-IS.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, rest) = Self::split(bytes).ok_or(ParseDefect::needs(Llc::LEN))?;
-        let head = if header.control() & 3 == 3 { Llc::LEN } else { Llc::LEN + 1 };
-        if rest.len() < head - Llc::LEN {
-            return Ok(ParsedHeader::new(header, Llc::LEN, NextProtocol::Unknown).defect(ParseDefect::needs(head)));
+        let header_len = if header.control() & 3 == 3 { Llc::LEN } else { Llc::LEN + 1 };
+        if rest.len() < header_len - Llc::LEN {
+            return Ok(
+                ParsedHeader::new(header, Llc::LEN, NextProtocol::Unknown).defect(ParseDefect::needs(header_len))
+            );
         }
         let next = match (header.dsap(), header.ssap(), header.control()) {
             (Sap::Snap, Sap::Snap, 3) => NextProtocol::Snap,
             (Sap::Ip, Sap::Ip, 3) => NextProtocol::IpVersion(4),
             (dsap, ..) => NextProtocol::Sap(dsap.into()),
         };
-        Ok(ParsedHeader::new(header, head, next))
+        Ok(ParsedHeader::new(header, header_len, next))
     }
 
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -85,9 +87,9 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
 header! {
     /// Subnetwork access protocol header, IEEE 802 §10.5.
     pub struct Snap(5) {
-        /// Organisation; zero says that an EtherType follows.
+        /// Organization identifier. Zero means that `protocol` is an EtherType.
         oui: [u8; 3] = 0..24, "llc.oui";
-        /// Protocol of that organisation.
+        /// Protocol number, assigned by the organization.
         protocol: EtherType = 24..40, "llc.type", hex, announces(Numbers::EtherType);
     }
 }
@@ -96,7 +98,7 @@ impl<'a> Protocol<'a> for Snap<&'a [u8; 5]> {
     const NAME: &'static str = "snap";
     const TITLE: &'static str = "Subnetwork access protocol, IEEE 802";
     const TABLE: &'static [Field] = Snap::FIELDS;
-    const RAW: &'static str = "What organisations other than 00-00-00 carry under their own numbers.";
+    const RAW: &'static str = "Payloads of organizations other than 00-00-00, which assign the protocol numbers.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Snap::LEN))?;

@@ -1,11 +1,11 @@
-//! BSD's loopback encapsulation: LINKTYPE_NULL and LINKTYPE_LOOP.
+//! BSD loopback encapsulation: LINKTYPE_NULL and LINKTYPE_LOOP.
 
 use crate::layer::NextProtocol;
 use crate::layer::{ParseDefect, ParsedHeader, Protocol};
 use crate::wire::{Field, LittleU32, header, registry};
 
 registry! {
-    /// Address families of the systems that write such captures.
+    /// Address families of the operating systems that write these captures.
     pub enum AddressFamily: u32 {
         Ipv4 = 2 "IPv4",
         Xns = 6 "XNS",
@@ -18,23 +18,23 @@ registry! {
     }
 }
 
-/// What an address family announces.
+/// Protocol that follows, given the address family.
 fn announce(family: u32) -> NextProtocol {
     match AddressFamily::from(family) {
         AddressFamily::Ipv4 => NextProtocol::IpVersion(4),
         AddressFamily::Ipv6NetBsd | AddressFamily::Ipv6FreeBsd | AddressFamily::Ipv6Darwin => {
             NextProtocol::IpVersion(6)
         }
-        // Some write an EtherType here.
+        // Some systems write an EtherType here.
         AddressFamily::Unknown(n @ 0x600..=0xffff) => NextProtocol::EtherType(n as u16),
         _ => NextProtocol::Family(family),
     }
 }
 
 header! {
-    /// Loopback header of a machine that writes the least significant byte first.
+    /// Loopback header of a little-endian machine.
     pub struct Null(4) {
-        /// Address family of the machine that captured.
+        /// Address family (`AF_`), numbered as on the capturing machine.
         family: LittleU32 = 0..32, "null.family";
     }
 }
@@ -54,7 +54,7 @@ impl<'a> Protocol<'a> for Null<&'a [u8; 4]> {
 header! {
     /// Loopback header in network byte order.
     pub struct Loop(4) {
-        /// Address family of the machine that captured.
+        /// Address family (`AF_`), numbered as on the capturing machine.
         family: AddressFamily = 0..32, "null.family";
     }
 }

@@ -1,4 +1,4 @@
-//! Linux cooked captures, as `tcpdump -i any` writes them.
+//! Linux cooked captures, as written by `tcpdump -i any`.
 
 use crate::layer::NextProtocol;
 use crate::layer::{ParseDefect, ParsedHeader, Protocol};
@@ -6,7 +6,7 @@ use crate::proto::{ArpHardware, EtherType};
 use crate::wire::{Field, Numbers, header, registry};
 
 registry! {
-    /// Which way a packet went.
+    /// Direction of the packet, and the kind of its destination address.
     pub enum PacketType: u16 {
         ToUs = 0 "to us",
         Broadcast = 1 "broadcast",
@@ -16,7 +16,7 @@ registry! {
     }
 }
 
-/// What the protocol field announces. For some kinds of hardware it is no EtherType.
+/// Protocol that follows. For some hardware types, the protocol field is not an EtherType.
 fn announce(protocol: EtherType, hardware: u16) -> NextProtocol {
     match (hardware, u16::from(protocol)) {
         // Netlink, GRE over IP, and IEEE 802.11 with and without radio headers.
@@ -30,15 +30,15 @@ fn announce(protocol: EtherType, hardware: u16) -> NextProtocol {
 header! {
     /// Linux cooked header, LINKTYPE_LINUX_SLL.
     pub struct Sll(16) {
-        /// Which way the packet went.
+        /// Direction of the packet, and the kind of its destination address.
         packet_type: PacketType = 0..16, "sll.pkttype";
-        /// Hardware type of the interface (ARPHRD_).
+        /// Hardware type of the interface (`ARPHRD_`).
         hardware_type: ArpHardware = 16..32, "sll.hatype";
-        /// Bytes of the sender's address that count; of longer addresses only eight are there.
+        /// Length of the sender's link-layer address in bytes. Only the first eight bytes are captured.
         address_length: u16 = 32..48, "sll.halen", bytes;
         /// Sender's link-layer address, padded to eight bytes.
         address: [u8; 8] = 48..112, "sll.src.other";
-        /// What the packet is: an EtherType, or 4 for an 802.2 frame.
+        /// Protocol of the payload: an EtherType, or 4 for an IEEE 802.2 frame.
         protocol: EtherType = 112..128, "sll.etype", hex, announces(Numbers::EtherType);
     }
 }
@@ -47,7 +47,7 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
     const NAME: &'static str = "sll";
     const TITLE: &'static str = "Linux cooked capture, LINKTYPE_LINUX_SLL";
     const TABLE: &'static [Field] = Sll::FIELDS;
-    const RAW: &'static str = "The sender's address, which may be of any kind.";
+    const RAW: &'static str = "The sender's address, whose format depends on the hardware type.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Sll::LEN))?;
@@ -58,17 +58,17 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
 header! {
     /// Linux cooked header version 2, LINKTYPE_LINUX_SLL2.
     pub struct Sll2(20) {
-        /// What the packet is: an EtherType, or 4 for an 802.2 frame.
+        /// Protocol of the payload: an EtherType, or 4 for an IEEE 802.2 frame.
         protocol: EtherType = 0..16, "sll.etype", hex, announces(Numbers::EtherType);
         /// Must be zero.
         reserved: u16 = 16..32, "sll.unused", reserved;
-        /// Index of the interface on the machine that captured.
+        /// Index of the interface on the capturing machine.
         interface: u32 = 32..64, "sll.ifindex";
-        /// Hardware type of the interface (ARPHRD_).
+        /// Hardware type of the interface (`ARPHRD_`).
         hardware_type: ArpHardware = 64..80, "sll.hatype";
-        /// Which way the packet went.
+        /// Direction of the packet, and the kind of its destination address.
         packet_type: PacketType = 80..88, "sll.pkttype";
-        /// Bytes of the sender's address that count; of longer addresses only eight are there.
+        /// Length of the sender's link-layer address in bytes. Only the first eight bytes are captured.
         address_length: u8 = 88..96, "sll.halen", bytes;
         /// Sender's link-layer address, padded to eight bytes.
         address: [u8; 8] = 96..160, "sll.src.other";
@@ -79,7 +79,7 @@ impl<'a> Protocol<'a> for Sll2<&'a [u8; 20]> {
     const NAME: &'static str = "sll2";
     const TITLE: &'static str = "Linux cooked capture, LINKTYPE_LINUX_SLL2";
     const TABLE: &'static [Field] = Sll2::FIELDS;
-    const RAW: &'static str = "The sender's address, which may be of any kind.";
+    const RAW: &'static str = "The sender's address, whose format depends on the hardware type.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Sll2::LEN))?;

@@ -22,13 +22,13 @@ registry! {
 header! {
     /// VLAN tag after its tag protocol identifier, IEEE 802.1Q §9.6.
     pub struct Vlan(4) {
-        /// Priority code point.
+        /// Priority code point, 0 to 7.
         priority: Priority = 0..3, "vlan.priority";
-        /// Drop eligible; canonical format indicator in tags before 2011.
+        /// Drop eligible indicator; before IEEE 802.1Q-2011, the canonical format indicator.
         drop_eligible: bool = 3..4, "vlan.dei";
-        /// VLAN identifier; 0 gives a priority only, 4095 is reserved.
+        /// VLAN identifier. 0 means that the tag gives only a priority; 4095 is reserved.
         id: u16 = 4..16, "vlan.id";
-        /// What the tag is in front of, as in Ethernet.
+        /// Protocol that follows the tag, or a length, as in the Ethernet header.
         ethertype: EtherType = 16..32, "vlan.etype", hex, announces(Numbers::EtherType), default(0x88b5);
     }
 }

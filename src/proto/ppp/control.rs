@@ -1,5 +1,5 @@
-//! PPP's control protocols: LCP (RFC 1661 §5), IPCP (RFC 1332), IPV6CP (RFC 5072), PAP (RFC 1334) and
-//! CHAP (RFC 1994). All begin with a code, an identifier and a length.
+//! PPP control protocols: LCP (RFC 1661 §5), IPCP (RFC 1332), IPV6CP (RFC 5072), PAP (RFC 1334) and CHAP
+//! (RFC 1994). All headers begin with a code, an identifier and a length.
 
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -9,7 +9,7 @@ use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Visitor, header, registry};
 use core::net::Ipv4Addr;
 
-/// Head and total of a packet of `length` bytes, of which `bytes` are there.
+/// Header length and total length of a packet with length field `length`, of which `bytes` were captured.
 fn parts<H>(header: H, length: u16, row: u8, bytes: &[u8]) -> ParsedHeader<H> {
     match usize::from(length) {
         length @ 4.. => ParsedHeader::new(header, length.min(bytes.len()), NextProtocol::Unknown).total(length),
@@ -17,12 +17,12 @@ fn parts<H>(header: H, length: u16, row: u8, bytes: &[u8]) -> ParsedHeader<H> {
     }
 }
 
-/// Tells whether a packet of `length` bytes is all there: what is cut says so itself.
+/// Whether a packet of `length` bytes was captured completely. Truncation is reported elsewhere.
 fn is_whole(length: u16, context: &LayerContext<'_>) -> bool {
     usize::from(length) == context.header().len()
 }
 
-/// Reports contents that are all there, and do not fit their code.
+/// Reports a complete message that does not fit its code.
 fn check_message<'a, V: TaggedEnum<'a>>(kind: u8, length: u16, context: &LayerContext<'a>, report: &mut Report<'_>) {
     let (kind, contents) = (u16::from(kind), context.options(4));
     if is_whole(length, context) && V::name_of(kind).is_some() && V::decode(kind, contents).is_unknown() {
@@ -43,17 +43,17 @@ header! {
     /// assert_eq!(options.iter().next(), Some(LcpOption::MaximumReceiveUnit { size: 1492 }));
     /// ```
     pub struct Lcp(4) {
-        /// What the packet does.
+        /// Code: type of the packet.
         code: LcpCode = 0..8, "ppp.code";
-        /// What a request and its answers have in common.
+        /// Identifier; matches replies to requests.
         identifier: u8 = 8..16, "ppp.identifier";
-        /// Length of the packet with this header, in bytes.
+        /// Length of the packet in bytes, including this header.
         length: u16 = 16..32, "ppp.length", bytes, total_length(0);
     }
 }
 
 registry! {
-    /// Codes of LCP, RFC 1661 §5 and IANA's registry.
+    /// LCP codes, RFC 1661 §5 and IANA.
     pub enum LcpCode: u8 {
         VendorSpecific = 0 "vendor specific",
         ConfigureRequest = 1 "configure request",
@@ -75,144 +75,144 @@ registry! {
 }
 
 tagged_enum! {
-    /// What an LCP packet holds behind its header, by its code.
+    /// Contents of an LCP packet, selected by its code.
     pub enum LcpMessage<'a>: "code", "ppp.code" {
         VendorSpecific = 0 "vendor specific" {
             /// The sender's magic number, RFC 2153.
             magic_number: u32, "ppp.magic_number", hex;
-            /// Organisation.
+            /// Organization identifier.
             oui: [u8; 3], "ppp.oui";
-            /// Kind, by the organisation.
+            /// Kind of message, defined by the organization.
             kind: u8, "ppp.kind";
-            /// Data, by the organisation.
+            /// Data, defined by the organization.
             data: &'a [u8], "ppp.data";
         }
         ConfigureRequest = 1 "configure request" {
-            /// What the sender wants.
+            /// Options that the sender requests.
             options: Tlvs<'a, LcpOption<'a>>, "";
         }
         ConfigureAck = 2 "configure ack" {
-            /// What is granted: all that was asked for.
+            /// Options accepted: all that were requested.
             options: Tlvs<'a, LcpOption<'a>>, "";
         }
         ConfigureNak = 3 "configure nak" {
-            /// What would be granted instead.
+            /// Options with values that the sender would accept.
             options: Tlvs<'a, LcpOption<'a>>, "";
         }
         ConfigureReject = 4 "configure reject" {
-            /// What is not known, or never granted.
+            /// Options that the sender does not recognize or will not negotiate.
             options: Tlvs<'a, LcpOption<'a>>, "";
         }
         TerminateRequest = 5 "terminate request" {
-            /// Anything; often text.
+            /// Arbitrary data, often text.
             data: &'a [u8], "lcp.data";
         }
         TerminateAck = 6 "terminate ack" {
-            /// Anything.
+            /// Arbitrary data.
             data: &'a [u8], "lcp.data";
         }
         CodeReject = 7 "code reject" {
-            /// The packet whose code is not known, from its beginning.
+            /// The rejected packet, from its first byte.
             packet: &'a [u8], "lcp.data";
         }
         ProtocolReject = 8 "protocol reject" {
-            /// The protocol that is not known.
+            /// Protocol number that the sender does not support.
             protocol: PppProtocolNumber, "lcp.rej_proto", hex;
-            /// What was sent in it.
+            /// Information field of the rejected packet.
             packet: &'a [u8], "lcp.data";
         }
         EchoRequest = 9 "echo request" {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
-            /// Anything.
+            /// Arbitrary data.
             data: &'a [u8], "lcp.data";
         }
         EchoReply = 10 "echo reply" {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
-            /// Anything.
+            /// Arbitrary data.
             data: &'a [u8], "lcp.data";
         }
         DiscardRequest = 11 "discard request" {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
-            /// Anything.
+            /// Arbitrary data.
             data: &'a [u8], "lcp.data";
         }
         Identification = 12 "identification" {
             /// The sender's magic number, RFC 1570 §2.1.
             magic_number: u32, "lcp.magic_number", hex;
-            /// Who the sender is.
+            /// Identification of the sender.
             message: Text<'a>, "lcp.message";
         }
         TimeRemaining = 13 "time remaining" {
             /// The sender's magic number, RFC 1570 §2.2.
             magic_number: u32, "lcp.magic_number", hex;
-            /// How long the session may last; all ones for ever.
+            /// Remaining time of the session in seconds. All ones: no limit.
             seconds: u32, "lcp.secs_remaining", seconds;
-            /// Anything to be shown.
+            /// Message to show to the user.
             message: Text<'a>, "lcp.message";
         }
     }
 }
 
 tagged_enum! {
-    /// An option of the link control protocol, RFC 1661 §6 and IANA's registry.
+    /// An LCP option, RFC 1661 §6 and IANA.
     pub enum LcpOption<'a>: "type", "lcp.opt.type" {
         MaximumReceiveUnit = 1 "maximum receive unit" {
-            /// Largest packet that the sender takes.
+            /// Largest packet that the sender accepts, in bytes.
             size: u16, "lcp.opt.mru", bytes;
         }
         AsyncControlCharacterMap = 2 "async control character map" {
-            /// Which control characters must be escaped, RFC 1662 §7.1.
+            /// Bitmap of the control characters that must be escaped, RFC 1662 §7.1.
             map: u32, "lcp.opt.asyncmap", hex;
         }
         AuthenticationProtocol = 3 "authentication protocol" {
-            /// How the peer must authenticate itself.
+            /// Authentication protocol that the peer must use.
             protocol: PppProtocolNumber, "lcp.opt.auth_protocol", hex;
-            /// What the protocol needs; for CHAP: 5 MD5, 128 and 129 MS-CHAP.
+            /// Data of that protocol. For CHAP, the algorithm: 5 MD5, 128 and 129 MS-CHAP.
             data: &'a [u8], "lcp.opt.data";
         }
         QualityProtocol = 4 "quality protocol" {
-            /// How the link is to be watched.
+            /// Link quality monitoring protocol.
             protocol: PppProtocolNumber, "lcp.opt.quality_protocol", hex;
-            /// What the protocol needs.
+            /// Data of that protocol.
             data: &'a [u8], "lcp.opt.data";
         }
         MagicNumber = 5 "magic number" {
-            /// Chosen at random; a line that loops back gives it back.
+            /// Random number. If the peer sends the same one, the line may be looped back.
             number: u32, "lcp.opt.magic_number", hex;
         }
         ProtocolFieldCompression = 7 "protocol field compression" {}
         AddressControlCompression = 8 "address and control field compression" {}
         FcsAlternatives = 9 "FCS alternatives" {
-            /// 1 none, 2 CRC-16, 4 CRC-32; RFC 1570 §3.1.
+            /// Bitmap: 1 none, 2 CRC-16, 4 CRC-32; RFC 1570 §3.1.
             alternatives: u8, "lcp.opt.fcs_alternatives", hex;
         }
         SelfDescribingPadding = 10 "self-describing padding" {
-            /// Most bytes of padding, RFC 1570 §3.2.
+            /// Largest amount of padding, in bytes, RFC 1570 §3.2.
             maximum: u8, "lcp.opt.maximum", bytes;
         }
         Callback = 13 "callback" {
-            /// How the message is meant, RFC 1570 §3.3.
+            /// Format of the message, RFC 1570 §3.3.
             operation: u8, "lcp.opt.operation";
-            /// Where to call back.
+            /// Location to call back.
             message: &'a [u8], "lcp.opt.message";
         }
         CompoundFrames = 15 "compound frames" {}
         MultilinkReceiveUnit = 17 "multilink maximum received reconstructed unit" {
-            /// Largest packet that multilink may put together, RFC 1990 §5.1.1.
+            /// Largest packet after multilink reassembly, in bytes, RFC 1990 §5.1.1.
             size: u16, "lcp.opt.mrru", bytes;
         }
         ShortSequenceNumbers = 18 "multilink short sequence numbers" {}
         EndpointDiscriminator = 19 "multilink endpoint discriminator" {
-            /// What the address is: 1 local, 2 IPv4, 3 MAC, 4 magic numbers, 5 telephone. RFC 1990 §5.1.3.
+            /// Kind of address: 1 local, 2 IPv4, 3 MAC, 4 magic numbers, 5 telephone. RFC 1990 §5.1.3.
             class: u8, "lcp.opt.ep_disc_class";
-            /// Tells the system apart.
+            /// Identifies the system.
             address: &'a [u8], "lcp.opt.data";
         }
         LinkDiscriminator = 23 "link discriminator" {
-            /// Tells the links of a bundle apart, RFC 2125.
+            /// Identifies a link within its bundle, RFC 2125.
             discriminator: u16, "lcp.opt.link_discrim";
         }
     }
@@ -223,7 +223,7 @@ impl TlvItem for LcpOption<'_> {
 }
 
 impl<'a> Lcp<&'a [u8; 4]> {
-    /// What the packet holds behind its header; what breaks off is unknown.
+    /// The contents of the packet. A truncated message is `Unknown`.
     pub fn message(&self, context: &LayerContext<'a>) -> LcpMessage<'a> {
         LcpMessage::decode(u8::from(self.code()).into(), context.options(Lcp::LEN))
     }
@@ -238,7 +238,7 @@ impl<'a> Protocol<'a> for Lcp<&'a [u8; 4]> {
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("messages", LcpMessage::REGISTRY), ("options", LcpOption::REGISTRY)];
     const RAW: &'static str =
-        "What a vendor or another protocol gives a meaning: vendor data, quality protocols, call-back messages.";
+        "Data defined by a vendor or another protocol: vendor data, quality protocols, callback messages.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Lcp::LEN))?;
@@ -277,7 +277,7 @@ registry! {
     }
 }
 
-/// Shows what a network control protocol holds behind its header.
+/// Shows the contents of a network control protocol packet.
 fn show_ncp<'a, V: TaggedEnum<'a> + TlvItem>(code: NcpCode, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
     let contents = context.options(4);
     match u8::from(code) {
@@ -302,11 +302,11 @@ header! {
     /// assert_eq!(option, Some(IpcpOption::Address { address: [10, 0, 0, 7].into() }));
     /// ```
     pub struct Ipcp(4) {
-        /// What the packet does.
+        /// Code: type of the packet.
         code: NcpCode = 0..8, "ppp.code";
-        /// What a request and its answers have in common.
+        /// Identifier; matches replies to requests.
         identifier: u8 = 8..16, "ppp.identifier";
-        /// Length of the packet with this header, in bytes.
+        /// Length of the packet in bytes, including this header.
         length: u16 = 16..32, "ppp.length", bytes, total_length(0);
     }
 }
@@ -315,19 +315,19 @@ tagged_enum! {
     /// An option of the IP control protocol, RFC 1332 §3 and RFC 1877.
     pub enum IpcpOption<'a>: "type", "ipcp.opt.type" {
         Addresses = 1 "IP addresses" {
-            /// The sender's address.
+            /// The sender's IP address.
             source: Ipv4Addr, "ipcp.opt.src_address";
-            /// The receiver's address.
+            /// The receiver's IP address.
             destination: Ipv4Addr, "ipcp.opt.dst_address";
         }
         CompressionProtocol = 2 "IP compression protocol" {
-            /// How headers are compressed; 0x002d is Van Jacobson's way.
+            /// Header compression protocol. 0x002d is Van Jacobson compression.
             protocol: PppProtocolNumber, "ipcp.opt.compress_proto", hex;
-            /// What the protocol needs.
+            /// Data of that protocol.
             data: &'a [u8], "ipcp.data";
         }
         Address = 3 "IP address" {
-            /// The sender's address; zero asks for one.
+            /// The sender's address. Zero requests one.
             address: Ipv4Addr, "ipcp.opt.ip_address";
         }
         MobileAddress = 4 "mobile node's home address" {
@@ -335,19 +335,19 @@ tagged_enum! {
             address: Ipv4Addr, "ipcp.opt.mobilenodehomeaddress";
         }
         PrimaryDns = 129 "primary DNS server" {
-            /// Server; zero asks for one. RFC 1877.
+            /// Address of the server. Zero requests one. RFC 1877.
             address: Ipv4Addr, "ipcp.opt.pri_dns_address";
         }
         PrimaryNbns = 130 "primary NBNS server" {
-            /// Server; zero asks for one.
+            /// Address of the server. Zero requests one.
             address: Ipv4Addr, "ipcp.opt.pri_nbns_address";
         }
         SecondaryDns = 131 "secondary DNS server" {
-            /// Server; zero asks for one.
+            /// Address of the server. Zero requests one.
             address: Ipv4Addr, "ipcp.opt.sec_dns_address";
         }
         SecondaryNbns = 132 "secondary NBNS server" {
-            /// Server; zero asks for one.
+            /// Address of the server. Zero requests one.
             address: Ipv4Addr, "ipcp.opt.sec_nbns_address";
         }
     }
@@ -360,11 +360,11 @@ impl TlvItem for IpcpOption<'_> {
 header! {
     /// Header of the IPv6 control protocol, RFC 5072 §3.
     pub struct Ipv6cp(4) {
-        /// What the packet does.
+        /// Code: type of the packet.
         code: NcpCode = 0..8, "ppp.code";
-        /// What a request and its answers have in common.
+        /// Identifier; matches replies to requests.
         identifier: u8 = 8..16, "ppp.identifier";
-        /// Length of the packet with this header, in bytes.
+        /// Length of the packet in bytes, including this header.
         length: u16 = 16..32, "ppp.length", bytes, total_length(0);
     }
 }
@@ -373,13 +373,13 @@ tagged_enum! {
     /// An option of the IPv6 control protocol, RFC 5072 §4.
     pub enum Ipv6cpOption<'a>: "type", "ipv6cp.opt.type" {
         InterfaceIdentifier = 1 "interface identifier" {
-            /// The sender's identifier; zero asks for one.
+            /// The sender's interface identifier. Zero requests one.
             identifier: [u8; 8], "ipv6cp.interface_identifier";
         }
         CompressionProtocol = 2 "IPv6 compression protocol" {
-            /// How headers are compressed, RFC 5172.
+            /// Header compression protocol, RFC 5172.
             protocol: PppProtocolNumber, "", hex;
-            /// What the protocol needs.
+            /// Data of that protocol.
             data: &'a [u8], "";
         }
     }
@@ -392,7 +392,7 @@ impl TlvItem for Ipv6cpOption<'_> {
 macro_rules! network_control {
     ($($name:ident, $option:ident, $short:literal, $title:literal;)+) => { $(
         impl<'a> $name<&'a [u8; 4]> {
-            /// The options; none in packets that have none.
+            /// The options. Empty in packets that have none.
             pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, $option<'a>> {
                 let mut contents = context.options(4);
                 if !matches!(u8::from(self.code()), 1..=4) {
@@ -409,7 +409,7 @@ macro_rules! network_control {
             const LENGTH_ROW: u8 = $name::row("length");
             const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *$option::KIND], $option::FIELDS];
             const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("options", $option::REGISTRY)];
-            const RAW: &'static str = "What a compression protocol needs beyond RFC 1332's Van Jacobson.";
+            const RAW: &'static str = "Data of compression protocols other than RFC 1332's Van Jacobson.";
 
             fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
                 let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs($name::LEN))?;
@@ -440,7 +440,7 @@ network_control! {
 }
 
 registry! {
-    /// Codes of the password authentication protocol, RFC 1334 §2.2.
+    /// PAP codes, RFC 1334 §2.2.
     pub enum PapCode: u8 {
         Request = 1 "authenticate request",
         Ack = 2 "authenticate ack",
@@ -451,37 +451,37 @@ registry! {
 header! {
     /// Header of the password authentication protocol, RFC 1334 §2.2.
     pub struct Pap(4) {
-        /// What the packet does.
+        /// Code: type of the packet.
         code: PapCode = 0..8, "pap.code";
-        /// What a request and its answer have in common.
+        /// Identifier; matches replies to requests.
         identifier: u8 = 8..16, "pap.identifier";
-        /// Length of the packet with this header, in bytes.
+        /// Length of the packet in bytes, including this header.
         length: u16 = 16..32, "pap.length", bytes, total_length(0);
     }
 }
 
 tagged_enum! {
-    /// What a PAP packet holds behind its header, by its code.
+    /// Contents of a PAP packet, selected by its code.
     pub enum PapMessage<'a>: "code", "pap.code" {
         Request = 1 "authenticate request" {
-            /// Who wants in.
+            /// Name of the user.
             peer_id: Counted<Text<'a>>, "pap.peer_id";
-            /// Password, in the clear.
+            /// Password in clear text.
             password: Counted<Text<'a>>, "pap.password";
         }
         Ack = 2 "authenticate ack" {
-            /// To be shown; may be left out altogether.
+            /// Message to show to the user. The field may be missing altogether.
             message: Option<Counted<Text<'a>>>, "pap.message";
         }
         Nak = 3 "authenticate nak" {
-            /// To be shown; may be left out altogether.
+            /// Message to show to the user. The field may be missing altogether.
             message: Option<Counted<Text<'a>>>, "pap.message";
         }
     }
 }
 
 registry! {
-    /// Codes of the challenge handshake authentication protocol, RFC 1994 §4.
+    /// CHAP codes, RFC 1994 §4.
     pub enum ChapCode: u8 {
         Challenge = 1 "challenge",
         Response = 2 "response",
@@ -493,36 +493,36 @@ registry! {
 header! {
     /// Header of the challenge handshake authentication protocol, RFC 1994 §4.
     pub struct Chap(4) {
-        /// What the packet does.
+        /// Code: type of the packet.
         code: ChapCode = 0..8, "chap.code";
-        /// What a challenge and its answers have in common.
+        /// Identifier; matches responses to challenges.
         identifier: u8 = 8..16, "chap.identifier";
-        /// Length of the packet with this header, in bytes.
+        /// Length of the packet in bytes, including this header.
         length: u16 = 16..32, "chap.length", bytes, total_length(0);
     }
 }
 
 tagged_enum! {
-    /// What a CHAP packet holds behind its header, by its code.
+    /// Contents of a CHAP packet, selected by its code.
     pub enum ChapMessage<'a>: "code", "chap.code" {
         Challenge = 1 "challenge" {
             /// Challenge.
             value: Counted<&'a [u8]>, "chap.value";
-            /// Who asks.
+            /// Name of the challenging system.
             name: Text<'a>, "chap.name";
         }
         Response = 2 "response" {
             /// Hash of identifier, secret and challenge.
             value: Counted<&'a [u8]>, "chap.value";
-            /// Who answers.
+            /// Name of the responding system.
             name: Text<'a>, "chap.name";
         }
         Success = 3 "success" {
-            /// To be shown.
+            /// Message to show to the user.
             message: Text<'a>, "chap.message";
         }
         Failure = 4 "failure" {
-            /// To be shown.
+            /// Message to show to the user.
             message: Text<'a>, "chap.message";
         }
     }
@@ -531,7 +531,7 @@ tagged_enum! {
 macro_rules! authentication {
     ($($name:ident, $message:ident, $short:literal, $title:literal;)+) => { $(
         impl<'a> $name<&'a [u8; 4]> {
-            /// What the packet holds behind its header; what breaks off is unknown.
+            /// The contents of the packet. A truncated message is `Unknown`.
             pub fn message(&self, context: &LayerContext<'a>) -> $message<'a> {
                 $message::decode(u8::from(self.code()).into(), context.options($name::LEN))
             }
@@ -591,13 +591,13 @@ mod tests {
     }
 
     #[test]
-    fn padding_behind_the_length_is_no_option() {
+    fn padding_after_the_length_is_not_an_option() {
         let layer = layer(0xc021, &[1, 1, 0, 8, 1, 4, 5, 0xd4, 0, 0, 0]);
         assert_eq!((layer.header().len(), layer.trailer(), issues(&layer)), (8, &[0, 0, 0][..], [].into()));
     }
 
     #[test]
-    fn lengths_that_say_too_little_or_too_much_are_reported() {
+    fn wrong_lengths_are_reported() {
         let short = layer(0xc021, &[1, 1, 0, 3, 9]);
         assert_eq!((short.payload(), issues(&short)), (&[9][..], [IssueKind::TooShort { declared: 3, min: 4 }].into()));
         let long = layer(0x8021, &[1, 1, 0, 30, 3, 6, 10]);
@@ -605,13 +605,13 @@ mod tests {
     }
 
     #[test]
-    fn an_option_that_breaks_off_is_reported() {
+    fn a_truncated_option_is_reported() {
         assert_eq!(issues(&layer(0xc021, &[1, 1, 0, 6, 1, 1])), [IssueKind::BrokenItem(2)]);
         assert_eq!(issues(&layer(0x8057, &[1, 1, 0, 7, 1, 3, 0])), [IssueKind::BadItem(1)]);
     }
 
     #[test]
-    fn names_and_passwords_stand_behind_their_lengths() {
+    fn names_and_passwords_follow_their_lengths() {
         let layer = layer(0xc023, b"\x01\x01\0\x0c\x03bob\x03pwd");
         let View::Pap(pap) = layer.view else { panic!() };
         let PapMessage::Request { peer_id, password } = pap.message(&layer.context) else { panic!() };

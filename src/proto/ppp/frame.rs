@@ -1,4 +1,4 @@
-//! PPP, RFC 1661, in the framing of RFC 1662 or without it; and Cisco's HDLC, RFC 1547 §4.3.1.
+//! PPP (RFC 1661), with or without HDLC-like framing (RFC 1662), and Cisco HDLC (RFC 1547 §4.3.1).
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -6,7 +6,7 @@ use crate::proto::EtherType;
 use crate::wire::{Field, Numbers, header, registry};
 
 registry! {
-    /// What PPP carries, IANA's registry.
+    /// PPP protocol numbers (IANA).
     pub enum PppProtocolNumber: u16 {
         Padding = 0x0001 "padding",
         Ipv4 = 0x0021 "IPv4",
@@ -66,12 +66,12 @@ header! {
     /// use packetsmith::proto::ppp::PppProtocolNumber;
     /// let (header, _) = Ppp::split(&[0xc0, 0x21, 9]).unwrap();
     /// assert_eq!(header.protocol(), PppProtocolNumber::Lcp);
-    /// // Address and control, and a protocol field compressed to one byte, are layers of their own.
+    /// // Address and control, and a protocol field compressed to one byte, are separate layers.
     /// let protos: Vec<_> = Layers::new(NextProtocol::Ppp, &[0xff, 3, 0xfd, 1]).map(|layer| layer.proto).collect();
     /// assert_eq!(protos, [Proto::PppHdlc, Proto::PppCompressed, Proto::Data]);
     /// ```
     pub struct Ppp(2) {
-        /// What is carried; its first byte is even, its second odd.
+        /// Protocol of the payload. The first byte is even, the second odd (RFC 1661 §2).
         protocol: PppProtocolNumber = 0..16, "ppp.protocol", hex, announces(Numbers::Own);
     }
 }
@@ -80,7 +80,8 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
     const NAME: &'static str = "ppp";
     const TITLE: &'static str = "Point-to-Point Protocol, RFC 1661";
     const TABLE: &'static [Field] = Ppp::FIELDS;
-    const RAW: &'static str = "Protocols other than IP, MPLS, LCP, IPCP, IPV6CP, PAP and CHAP; they are named.";
+    const RAW: &'static str =
+        "Payloads of protocols other than IP, MPLS, LCP, IPCP, IPV6CP, PAP and CHAP. The protocol is named.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ppp::LEN))?;
@@ -99,7 +100,7 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
 header! {
     /// PPP protocol field compressed to one byte, RFC 1661 §6.5.
     pub struct PppCompressed(1) {
-        /// Low byte of what is carried; always odd.
+        /// Low byte of the protocol number; always odd. The high byte is zero.
         protocol: u8 = 0..8, "ppp.protocol", hex, announces(Numbers::Own);
     }
 }
@@ -108,7 +109,7 @@ impl<'a> Protocol<'a> for PppCompressed<&'a [u8; 1]> {
     const NAME: &'static str = "ppp_compressed";
     const TITLE: &'static str = "Point-to-Point Protocol, compressed protocol field, RFC 1661 §6.5";
     const TABLE: &'static [Field] = PppCompressed::FIELDS;
-    const RAW: &'static str = "As with PPP.";
+    const RAW: &'static str = "The same payloads as with `ppp`.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(PppCompressed::LEN))?;
@@ -117,11 +118,11 @@ impl<'a> Protocol<'a> for PppCompressed<&'a [u8; 1]> {
 }
 
 header! {
-    /// Address and control field of PPP in HDLC-like framing, RFC 1662 §3.1.
+    /// Address and control fields of PPP in HDLC-like framing, RFC 1662 §3.1.
     pub struct PppHdlc(2) {
-        /// All stations, 0xff; in captures of pppd the direction instead.
+        /// Address: 0xff for all stations. In captures of pppd, the direction instead.
         address: u8 = 0..8, "ppp.address", hex, default(0xff);
-        /// Unnumbered information, 3.
+        /// Control: 3 for unnumbered information.
         control: u8 = 8..16, "ppp.control", hex, default(3);
     }
 }
@@ -130,12 +131,12 @@ impl<'a> Protocol<'a> for PppHdlc<&'a [u8; 2]> {
     const NAME: &'static str = "ppp_hdlc";
     const TITLE: &'static str = "PPP in HDLC-like framing, RFC 1662";
     const TABLE: &'static [Field] = PppHdlc::FIELDS;
-    const RAW: &'static str = "A frame check sequence behind the packet, which no field announces.";
+    const RAW: &'static str = "The frame check sequence after the packet; no field says whether it is present.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, rest) = Self::split(bytes).ok_or(ParseDefect::needs(PppHdlc::LEN))?;
         let next = match (header.control(), rest) {
-            // Address and control do not stand twice.
+            // The two fields do not occur twice in a row.
             (3, [0xff, ..]) => NextProtocol::Unknown,
             (3, _) => NextProtocol::Ppp,
             _ => NextProtocol::Unknown,
@@ -145,7 +146,7 @@ impl<'a> Protocol<'a> for PppHdlc<&'a [u8; 2]> {
 }
 
 registry! {
-    /// Which way a captured PPP frame went.
+    /// Direction of a captured PPP frame.
     pub enum PppDirectionValue: u8 {
         Received = 0 "received by this host",
         Sent = 1 "sent by this host",
@@ -153,9 +154,9 @@ registry! {
 }
 
 header! {
-    /// Direction that capture files put before a frame, link type 204.
+    /// Direction byte before each frame of a capture file, link type 204.
     pub struct PppDirection(1) {
-        /// Which way the frame went.
+        /// Direction of the frame.
         direction: PppDirectionValue = 0..8, "ppp.direction";
     }
 }
@@ -182,11 +183,11 @@ header! {
     /// assert_eq!(header.protocol(), EtherType::Ipv4);
     /// ```
     pub struct CHdlc(4) {
-        /// 0x0f to one station, 0x8f to all.
+        /// Address: 0x0f for unicast, 0x8f for broadcast.
         address: u8 = 0..8, "chdlc.address", hex, default(0x0f);
-        /// Always 0.
+        /// Control: always 0.
         control: u8 = 8..16, "chdlc.control", hex;
-        /// What is carried: an EtherType, or one of Cisco's own numbers.
+        /// Protocol of the payload: an EtherType or a number of Cisco's.
         protocol: EtherType = 16..32, "chdlc.protocol", hex, announces(Numbers::EtherType);
     }
 }
@@ -195,13 +196,13 @@ impl<'a> Protocol<'a> for CHdlc<&'a [u8; 4]> {
     const NAME: &'static str = "chdlc";
     const TITLE: &'static str = "Cisco HDLC, RFC 1547";
     const TABLE: &'static [Field] = CHdlc::FIELDS;
-    const RAW: &'static str = "Cisco's own protocols, SLARP among them.";
+    const RAW: &'static str = "Cisco's protocols, such as SLARP.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(CHdlc::LEN))?;
         let next = match u16::from(header.protocol()) {
             0x6558 => NextProtocol::LinkType(1),
-            // Cisco's own numbers: 0x8035 is SLARP here, not RARP.
+            // Cisco's protocol numbers: 0x8035 is SLARP here, not RARP.
             0x2000 | 0x8035 => NextProtocol::Unknown,
             protocol => NextProtocol::EtherType(protocol),
         };
@@ -222,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn address_and_control_are_there_or_not() {
+    fn address_and_control_are_optional() {
         assert_eq!(protos(NextProtocol::LinkType(9), &[0, 0x2b, 1]), [Ppp, Data]);
         assert_eq!(protos(NextProtocol::LinkType(9), &[0xff, 3, 0, 0x2b, 1]), [PppHdlc, Ppp, Data]);
         assert_eq!(protos(NextProtocol::LinkType(50), &[0xff, 3, 0x2b, 1]), [PppHdlc, PppCompressed, Data]);
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn serial_lines_may_speak_cisco_hdlc() {
+    fn serial_link_types_may_carry_cisco_hdlc() {
         assert_eq!(protos(NextProtocol::LinkType(50), &[0x0f, 0, 0x20, 0, 1]), [CHdlc, Data]);
         assert_eq!(protos(NextProtocol::LinkType(104), &[0x8f, 0, 0x20, 0, 1]), [CHdlc, Data]);
     }
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn address_and_control_do_not_stand_twice() {
+    fn address_and_control_do_not_occur_twice() {
         assert_eq!(protos(NextProtocol::LinkType(50), &[0xff, 3].repeat(2000)), [PppHdlc, Data]);
     }
 }

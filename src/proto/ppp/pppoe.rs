@@ -1,4 +1,4 @@
-//! PPP over Ethernet, RFC 2516: discovery and session.
+//! PPP over Ethernet (RFC 2516): discovery and session stages.
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -7,7 +7,7 @@ use crate::wire::{Field, Kind, Registry, Visitor, header, registry};
 use crate::wire::{TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, tagged_enum};
 
 registry! {
-    /// Kinds of PPPoE packets, RFC 2516 §5 and RFC 5578.
+    /// PPPoE packet codes, RFC 2516 §5 and RFC 5578.
     pub enum PppoeCode: u8 {
         Session = 0x00 "session data",
         Offer = 0x07 "discovery offer (PADO)",
@@ -40,11 +40,11 @@ header! {
         version: u8 = 0..4, "pppoe.version", default(1);
         /// Always 1.
         kind: u8 = 4..8, "pppoe.type", named("type"), default(1);
-        /// What the packet does.
+        /// Code: type of the packet.
         code: PppoeCode = 8..16, "pppoe.code", hex;
-        /// The session; zero before there is one.
+        /// Session identifier; zero until one is assigned.
         session_id: u16 = 16..32, "pppoe.session_id", hex;
-        /// Length of what follows, in bytes.
+        /// Length of the payload in bytes, without this header.
         length: u16 = 32..48, "pppoe.payload_length", bytes, total_length(6);
     }
 }
@@ -52,7 +52,7 @@ header! {
 const TAGS: &Field = &Field::floating("tags", "pppoed.tags", Kind::List(&Kind::Group), "Tags, RFC 2516 §5.");
 
 impl<'a> Pppoe<&'a [u8; 6]> {
-    /// The tags of a discovery packet; none in a session.
+    /// The tags of a discovery packet. Empty in a session packet.
     pub fn tags(&self, context: &LayerContext<'a>) -> Tlvs<'a, PppoeTag<'a>> {
         Tlvs::at(context.options(Pppoe::LEN))
     }
@@ -65,7 +65,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
     const LENGTH_ROW: u8 = Pppoe::row("length");
     const VARIABLE: &'static [&'static [Field]] = &[&[*TAGS, *PppoeTag::KIND], PppoeTag::FIELDS];
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("tags", PppoeTag::REGISTRY)];
-    const RAW: &'static str = "The contents of tags that are a vendor's or a peer's own, and of the metrics tag.";
+    const RAW: &'static str = "Opaque tags (cookies, Host-Uniq and the like), vendor data and the metrics tag.";
 
     fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Pppoe::LEN))?;
@@ -92,7 +92,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        // What is cut says so itself.
+        // Truncation is reported elsewhere.
         if context.header().len() == Pppoe::LEN + usize::from(self.length()) {
             self.tags(context).check(TAGS, report);
         }
@@ -110,63 +110,63 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
 }
 
 tagged_enum! {
-    /// A tag of a discovery packet, RFC 2516 appendix A and IANA's registry.
+    /// A tag of a discovery packet, RFC 2516 appendix A and IANA.
     pub enum PppoeTag<'a>: "type", "pppoed.tag" {
         EndOfList = 0x0000 "end of list" {}
         ServiceName = 0x0101 "service name" {
-            /// The service asked for or offered; empty: any.
+            /// Service requested or offered. Empty: any service.
             name: Text<'a>, "pppoed.tags.service_name";
         }
         AcName = 0x0102 "access concentrator name" {
-            /// Tells access concentrators apart.
+            /// Name of the access concentrator.
             name: Text<'a>, "pppoed.tags.ac_name";
         }
         HostUniq = 0x0103 "host uniq" {
-            /// Tells a host's requests apart; comes back in the answers.
+            /// Chosen by the host to match replies to its requests; returned in the replies.
             value: &'a [u8], "pppoed.tags.host_uniq";
         }
         AcCookie = 0x0104 "access concentrator cookie" {
-            /// Comes back in the request, against denial of service.
+            /// Returned by the host in its request; protects against denial of service.
             value: &'a [u8], "pppoed.tags.ac_cookie";
         }
         VendorSpecific = 0x0105 "vendor specific" {
-            /// Zero, and the vendor's enterprise number.
+            /// A zero byte and the vendor's enterprise number.
             vendor: u32, "pppoed.tags.vendor_id";
-            /// Data that the vendor defines; broadband lines are described so (TR-101).
+            /// Data defined by the vendor. Broadband Forum TR-101 uses it to describe lines.
             data: &'a [u8], "pppoed.tags.vendor_unspecified";
         }
         Credits = 0x0106 "credits" {
-            /// Forward credits, RFC 5578.
+            /// Forward credit notification in credits, RFC 5578.
             forward: u16, "pppoed.tags.credits.fcn";
-            /// Backward credits.
+            /// Backward credit notification in credits, RFC 5578.
             backward: u16, "pppoed.tags.credits.bcn";
         }
         Metrics = 0x0107 "metrics" {
-            /// What the link is worth, RFC 5578.
+            /// Link quality metrics, RFC 5578.
             metrics: &'a [u8], "pppoed.tags.metrics";
         }
         SequenceNumber = 0x0108 "sequence number" {
-            /// Number of the packet, RFC 5578.
+            /// Sequence number of the packet, RFC 5578.
             number: u16, "pppoed.tags.seq_num";
         }
         CreditScale = 0x0109 "credit scale factor" {
-            /// Bytes that one credit is worth, RFC 5578.
+            /// Bytes per credit, RFC 5578.
             factor: u16, "pppoed.tags.credit_scale", bytes;
         }
         RelaySession = 0x0110 "relay session id" {
-            /// Added by a relay; comes back in the answers.
+            /// Added by a relay; returned in the replies.
             value: &'a [u8], "pppoed.tags.relay_session_id";
         }
         HostUrl = 0x0111 "host URL" {
-            /// Where to go, in a message.
+            /// URL for the user.
             url: Text<'a>, "pppoed.tags.hurl";
         }
         MessageOfTheDay = 0x0112 "message of the day" {
-            /// What to show to the user.
+            /// Message to show to the user.
             message: Text<'a>, "pppoed.tags.motm";
         }
         MaxPayload = 0x0120 "PPP max payload" {
-            /// Largest payload of PPP that the sender takes, RFC 4638.
+            /// Largest PPP payload that the sender accepts, in bytes, RFC 4638.
             size: u16, "pppoed.tags.max_payload", bytes;
         }
         IpRoute = 0x0121 "IP route add" {
@@ -174,21 +174,21 @@ tagged_enum! {
             route: &'a [u8], "pppoed.tags.ip_route_add";
         }
         ServiceNameError = 0x0201 "service name error" {
-            /// Why the service cannot be given.
+            /// Reason why the service is not available.
             message: Text<'a>, "pppoed.tags.service_name_error";
         }
         AcSystemError = 0x0202 "access concentrator system error" {
-            /// What failed.
+            /// Description of the error.
             message: Text<'a>, "pppoed.tags.ac_system_error";
         }
         GenericError = 0x0203 "generic error" {
-            /// What failed.
+            /// Description of the error.
             message: Text<'a>, "pppoed.tags.generic_error";
         }
     }
 }
 
-/// The end of the list has a length, which is zero.
+/// The end-of-list tag has a length field, which is zero.
 impl TlvItem for PppoeTag<'_> {
     const LAYOUT: TlvLayout = TlvLayout { end: Some(0), ..TlvLayout::WORDS };
 }
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_leaves_padding_out_of_a_session() {
+    fn padding_after_the_length_is_not_session_payload() {
         let packet = [0x11, 0, 0, 1, 0, 3, 0, 0x2b, 7, 0, 0, 0];
         assert_eq!(walk(0x8864, &packet), ([Proto::Pppoe, Proto::Ppp, Proto::Data].into(), [].into()));
         let layer = Layers::new(NextProtocol::EtherType(0x8864), &packet).next().unwrap();
@@ -219,10 +219,10 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_that_breaks_off_is_reported_once() {
+    fn a_truncated_tag_is_reported_once() {
         let packet = [0x11, 9, 0, 0, 0, 4, 1, 1, 0, 9];
         assert_eq!(walk(0x8863, &packet), ([Proto::Pppoe].into(), [IssueKind::BrokenItem(4)].into()));
-        // Nothing behind the end of the list is a tag.
+        // Bytes after the end-of-list tag are not tags.
         let packet = [0x11, 9, 0, 0, 0, 6, 0, 0, 0, 0, 1, 1];
         assert_eq!(walk(0x8863, &packet).1, []);
     }

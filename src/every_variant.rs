@@ -1,5 +1,5 @@
-//! Every variant of every error and issue is reached by some input. A match without wildcard names each of them, so that a
-//! new one does not compile until it is listed, and no test passes until something reaches it.
+//! Every variant of every error and issue is reached by some input. A match without wildcard lists them, so a new
+//! variant does not compile until it is listed, and the test fails until an input reaches it.
 
 use crate::build::Editor;
 use crate::build::Stack;

@@ -1,4 +1,4 @@
-//! The bounds that SECURITY.md states, by the figures that stand there: whoever changes one changes both.
+//! The bounds of SECURITY.md, with its figures. A change of one is a change of both.
 
 use packetsmith::capture::{ErrorKind, Reader};
 use packetsmith::ip::{LostReason, Outcome, Reassembler, Settings};

@@ -1,4 +1,4 @@
-//! Reading capture files, built byte by byte; and others' captures, where they are at hand.
+//! Reading capture files that are built byte by byte, and captures of other people if they are there.
 #![cfg(feature = "capture")]
 
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
-//! What is read of an option, record or message and written again is read as the same again: of every number that a
-//! registry has, with contents of many kinds.
+//! Options, records and messages of every number, with many contents: what is read and written is read as the same
+//! again.
 
 use packetsmith::Cursor;
 use packetsmith::proto::{app::*, dhcp::*, dns::*, icmp::*, ip::*, ppp::*, transport::*, tunnel::*};

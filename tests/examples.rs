@@ -1,4 +1,4 @@
-//! The examples do what they say.
+//! The output of the examples.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! A packet for everything that can be wrong with one: `tests/issues.txt`.
+//! A packet for each issue, in `tests/issues.txt`.
 //!
 //! There, a line `= LINK TYPE, LENGTH ON THE WIRE: BYTES` is a packet, with the length of its frame check sequence behind
 //! that of the whole where the capture tells it, and on the lines behind it comes what is said of it.

@@ -1,4 +1,4 @@
-//! Every byte of a packet has exactly one owner, and nothing that is in a packet makes anything panic.
+//! Every byte of a packet has exactly one owner, and no packet causes a panic.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! What becomes of fragments: in any order, and when somebody means ill. `docs/reassembly.md` is a table of it.
+//! Reassembly of fragments: in any order, and of attacks. It writes the table in `docs/reassembly.md`.
 
 use core::time::Duration;
 use packetsmith::ip::{FragmentError, Fragmenter};
@@ -261,10 +261,10 @@ attacks! {
 #[test]
 fn the_table_in_the_docs_is_what_the_tests_say() {
     let mut text = String::from(
-        "# Reassembly: what is done about known attacks\n\n\
-         Written by `UPDATE=1 cargo test --test reassemble`. The tests of these names are in `tests/reassemble.rs`. A letter is 8 bytes of\n\
-         payload; fragments are counted from 1. `waits for` are the bytes that are missing when the capture ends. Policies are those of\n\
-         `packetsmith reassemble --policy`; where none is named, all others do the same. IPv4's default is `first`, IPv6's is `drop`.\n\n\
+        "# Reassembly: known attacks and their outcome\n\n\
+         `UPDATE=1 cargo test --test reassemble` writes this page. The tests are in `tests/reassemble.rs`. A letter is 8 bytes of payload.\n\
+         Fragments are counted from 1. `waits for` is followed by the bytes that are missing when the capture ends. Policies are those of\n\
+         `packetsmith reassemble --policy`; `all` are all that are not named. The default is `first` for IPv4 and `drop` for IPv6.\n\n\
          | attack | source | fragments (offset in units of 8 bytes; + more follow) | policy | outcome | test |\n\
          |---|---|---|---|---|---|\n",
     );

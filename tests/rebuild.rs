@@ -1,4 +1,4 @@
-//! What dissecting gives becomes the packet's bytes again, whatever they are.
+//! A dissected packet is built to the same bytes again, whatever they are.
 
 mod common;
 

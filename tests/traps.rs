@@ -1,5 +1,5 @@
-//! Known traps in reading other people's packets. Each is got wrong by at least one well-known library; each test is
-//! named after the trap.
+//! Known traps in reading packets. At least one well-known library gets each of them wrong. Each test is named after
+//! its trap.
 
 mod common;
 

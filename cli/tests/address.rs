@@ -1,4 +1,4 @@
-//! `packetsmith address` as its users meet it.
+//! The output of `packetsmith address`.
 
 use assert_cmd::Command;
 use serde_json::{Value, json};

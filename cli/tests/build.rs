@@ -1,4 +1,4 @@
-//! Building: captures by way of JSON and back, copies of captures, and frames that others build too.
+//! Building: captures to JSON and back, copies of captures, and frames that other libraries build too.
 
 #[path = "../../tests/common/mod.rs"]
 mod common;

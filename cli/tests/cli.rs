@@ -1,4 +1,4 @@
-//! The command line as its users meet it: what it writes, where, and with which exit code.
+//! The command line: its output and exit status.
 
 #[path = "../../tests/common/mod.rs"]
 mod common;

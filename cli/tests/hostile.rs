@@ -1,6 +1,6 @@
-//! Input that means ill, through the program as its users run it. Each gets a clear message and the right exit code, within
-//! an address space that the test sets, and the good packets before it (and after it, where the place can be found) are
-//! still there. No test here measures time: what does not end does not pass.
+//! Hostile input to the program. Each input gives a clear message and the right exit status, in an address space that
+//! the test limits. The good packets before it are shown, and those after it if they can be found. No test here
+//! measures time: a program that does not end fails.
 #![cfg(unix)]
 
 #[path = "../../tests/common/mod.rs"]

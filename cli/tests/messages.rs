@@ -1,4 +1,4 @@
-//! What the program says when it cannot do what it is asked to: each message, in a call that brings it about.
+//! Each error message of the program, with a call that causes it.
 #![cfg(unix)]
 
 use assert_cmd::Command;

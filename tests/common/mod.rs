@@ -1,4 +1,4 @@
-//! What several tests need. Each uses a part of it.
+//! Code that several tests share. Each uses a part of it.
 #![allow(dead_code)]
 
 pub mod outline;

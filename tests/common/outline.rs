@@ -1,4 +1,4 @@
-//! The outline of a packet is what the walk comes by. Fuzzing checks it too.
+//! Fast headers are those of the walk. Fuzzing checks it too.
 
 use packetsmith::{FastHeaders, Layer, Proto, View, dissect};
 use std::mem::discriminant;

@@ -264,7 +264,7 @@ fn the_table_in_the_docs_is_what_the_tests_say() {
         "# Reassembly: known attacks and their outcome\n\n\
          `UPDATE=1 cargo test --test reassemble` writes this page. The tests are in `tests/reassemble.rs`. A letter is 8 bytes of payload.\n\
          Fragments are counted from 1. `waits for` is followed by the bytes that are missing when the capture ends. Policies are those of\n\
-         `packetsmith reassemble --policy`; `all` are all that are not named. The default is `first` for IPv4 and `drop` for IPv6.\n\n\
+         `packetsmith reassemble --policy`; `all` is all policies without a row above. The default is `first` for IPv4 and `drop` for IPv6.\n\n\
          | attack | source | fragments (offset in units of 8 bytes; + more follow) | policy | outcome | test |\n\
          |---|---|---|---|---|---|\n",
     );

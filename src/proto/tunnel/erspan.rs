@@ -1,4 +1,4 @@
-//! ERSPAN: mirrored frames in GRE, draft-foschiano-erspan-03.
+//! ERSPAN: mirrored frames in GRE (draft-foschiano-erspan-03).
 
 use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol};
@@ -6,7 +6,7 @@ use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Value, Visitor, header, registry};
 
 registry! {
-    /// How a mirrored frame was tagged where it was taken.
+    /// VLAN encapsulation of a mirrored frame on the mirrored port.
     pub enum ErspanEncapsulation: u8 {
         Untagged = 0 "no tag",
         Isl = 1 "ISL",
@@ -16,7 +16,7 @@ registry! {
 }
 
 registry! {
-    /// How whole a mirrored frame is.
+    /// Integrity of a mirrored frame.
     pub enum ErspanIntegrity: u8 {
         Good = 0 "good or unknown",
         Short = 1 "short frame",
@@ -26,7 +26,7 @@ registry! {
 }
 
 registry! {
-    /// What a type III header carries.
+    /// Frame type of a type III header.
     pub enum ErspanFrameType: u8 {
         Ethernet = 0 "Ethernet",
         Ip = 2 "IP",
@@ -34,7 +34,7 @@ registry! {
 }
 
 registry! {
-    /// Unit of a type III header's timestamp.
+    /// Granularity (unit) of a type III header's timestamp.
     pub enum ErspanGranularity: u8 {
         HundredMicroseconds = 0 "100 microseconds",
         HundredNanoseconds = 1 "100 nanoseconds",
@@ -52,21 +52,21 @@ header! {
     /// assert_eq!((header.vlan(), header.session_id(), header.index()), (7, 9, 3));
     /// ```
     pub struct Erspan2(8) {
-        /// 1 in type II.
+        /// Version: 1 in type II.
         version: u8 = 0..4, "erspan.version", default(1);
         /// VLAN of the mirrored frame.
         vlan: u16 = 4..16, "erspan.vlan";
         /// Class of service of the mirrored frame.
         class_of_service: u8 = 16..19, "erspan.cos";
-        /// How the mirrored frame was tagged.
+        /// VLAN encapsulation of the mirrored frame on the mirrored port.
         encapsulation: ErspanEncapsulation = 19..21, "erspan.encap";
-        /// The mirrored frame was cut.
+        /// The mirrored frame was truncated.
         truncated: bool = 21..22, "erspan.truncated";
-        /// The mirroring session.
+        /// Identifier of the mirroring session.
         session_id: u16 = 22..32, "erspan.spanid";
         /// Reserved.
         reserved: u16 = 32..44, "erspan.reserved", reserved;
-        /// Port and direction, by the platform.
+        /// Port and direction, in a platform-dependent encoding.
         index: u32 = 44..64, "erspan.index";
     }
 }
@@ -92,31 +92,31 @@ impl<'a> Protocol<'a> for Erspan2<&'a [u8; 8]> {
 header! {
     /// ERSPAN type III header, draft-foschiano-erspan-03 §4.3, without its platform subheader.
     pub struct Erspan3(12) {
-        /// 2 in type III.
+        /// Version: 2 in type III.
         version: u8 = 0..4, "erspan.version", default(2);
         /// VLAN of the mirrored frame.
         vlan: u16 = 4..16, "erspan.vlan";
         /// Class of service of the mirrored frame.
         class_of_service: u8 = 16..19, "erspan.cos";
-        /// How whole the mirrored frame is.
+        /// Integrity of the mirrored frame.
         integrity: ErspanIntegrity = 19..21, "erspan.bso";
-        /// The mirrored frame was cut.
+        /// The mirrored frame was truncated.
         truncated: bool = 21..22, "erspan.truncated";
-        /// The mirroring session.
+        /// Identifier of the mirroring session.
         session_id: u16 = 22..32, "erspan.spanid";
-        /// When the frame was mirrored, in units of the granularity.
+        /// Time at which the frame was mirrored, in the unit given by `granularity`.
         timestamp: u32 = 32..64, "erspan.timestamp";
         /// Security group tag.
         security_group: u16 = 64..80, "erspan.sgt";
-        /// An Ethernet frame was mirrored.
+        /// The mirrored frame is an Ethernet frame.
         ethernet: bool = 80..81, "erspan.p";
-        /// What is carried.
+        /// Type of the mirrored frame.
         frame_type: ErspanFrameType = 81..86, "erspan.ft";
-        /// Engine of the device that mirrored.
+        /// Identifier of the ERSPAN engine in the mirroring device.
         hardware_id: u8 = 86..92, "erspan.hw";
-        /// The frame was on its way out.
+        /// Direction: set for an outgoing frame.
         egress: bool = 92..93, "erspan.direction";
-        /// Unit of the timestamp.
+        /// Unit of `timestamp`.
         granularity: ErspanGranularity = 93..95, "erspan.gra";
         /// A platform subheader of 8 bytes follows.
         subheader_present: bool = 95..96, "erspan.o";
@@ -127,7 +127,7 @@ const PLATFORM: &Field = &Field::floating(
     "platform",
     "erspan.platform",
     Kind::Bytes,
-    "Platform subheader; its first 6 bits are the platform's number.",
+    "Platform-specific subheader. The first 6 bits are the platform identifier.",
 );
 
 impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
@@ -135,17 +135,17 @@ impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
     const TITLE: &'static str = "ERSPAN type III, draft-foschiano-erspan";
     const TABLE: &'static [Field] = Erspan3::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*PLATFORM]];
-    const RAW: &'static str = "The platform subheader.";
+    const RAW: &'static str = "The platform-specific subheader.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Erspan3::LEN))?;
-        let head = Erspan3::LEN + if header.subheader_present() { 8 } else { 0 };
+        let header_len = Erspan3::LEN + if header.subheader_present() { 8 } else { 0 };
         if header.version() != 2 {
             let defect = ParseDefect::version(header.version(), 2).at(Erspan3::row("version"));
             return Ok(ParsedHeader::new(header, Erspan3::LEN, NextProtocol::Unknown).defect(defect));
         }
-        if head > bytes.len() {
-            let defect = ParseDefect::needs(head).at(Erspan3::row("subheader_present"));
+        if header_len > bytes.len() {
+            let defect = ParseDefect::needs(header_len).at(Erspan3::row("subheader_present"));
             return Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(defect));
         }
         let next = match header.frame_type() {
@@ -153,7 +153,7 @@ impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
             ErspanFrameType::Ip => NextProtocol::Ip,
             ErspanFrameType::Unknown(_) => NextProtocol::Unknown,
         };
-        Ok(ParsedHeader::new(header, head, next))
+        Ok(ParsedHeader::new(header, header_len, next))
     }
 
     fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -182,14 +182,14 @@ mod tests {
     }
 
     #[test]
-    fn unnumbered_packets_have_no_header_of_erspan() {
+    fn gre_without_sequence_number_has_no_erspan_header() {
         assert_eq!(protos(&[0, 0, 0x88, 0xbe], &[]), [Gre, Ethernet, Data]);
         let numbered = [0x10, 0, 0x88, 0xbe, 0, 0, 0, 1];
         assert_eq!(protos(&numbered, &[0x10, 1, 0, 1, 0, 0, 0, 1]), [Gre, Erspan2, Ethernet, Data]);
     }
 
     #[test]
-    fn the_platform_subheader_is_in_the_head() {
+    fn the_platform_subheader_is_part_of_the_header() {
         let gre = [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1];
         let header = [0x20, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0x80, 1, 9, 9, 9, 9, 9, 9, 9, 9];
         assert_eq!(protos(&gre, &header), [Gre, Erspan3, Ethernet, Data]);

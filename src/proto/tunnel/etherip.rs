@@ -1,4 +1,4 @@
-//! EtherIP, RFC 3378: Ethernet frames in IP.
+//! EtherIP (RFC 3378): Ethernet frames in IP packets.
 
 use crate::layer::NextProtocol;
 use crate::layer::{ParseDefect, ParsedHeader, Protocol};

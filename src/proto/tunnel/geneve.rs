@@ -22,15 +22,15 @@ header! {
     pub struct Geneve(8) {
         /// Always 0.
         version: u8 = 0..2, "geneve.version";
-        /// Length of the options, in 32-bit words.
+        /// Length of the options in units of 4 bytes.
         options_length: u8 = 2..8, "", words, header_length(4, 8);
-        /// A control packet: operations, administration and maintenance.
+        /// O: control packet, for operations, administration and maintenance.
         control: bool = 8..9, "geneve.flags.oam";
-        /// There are options that must not be ignored.
+        /// C: at least one option is critical.
         critical: bool = 9..10, "geneve.flags.critical";
         /// Reserved.
         reserved: u8 = 10..16, "geneve.flags.reserved", reserved;
-        /// What is carried.
+        /// Protocol type of the payload.
         protocol: EtherType = 16..32, "geneve.proto_type", hex, announces(Numbers::EtherType);
         /// Virtual network identifier.
         vni: u32 = 32..56, "geneve.vni";
@@ -40,7 +40,7 @@ header! {
 }
 
 registry! {
-    /// Who defines an option's type, IANA's registry (RFC 8926 §8).
+    /// Option classes: organizations that define option types (IANA, RFC 8926 §8).
     pub enum GeneveOptionClass: u16 {
         Linux = 0x0100 "Linux",
         OpenVSwitch = 0x0101 "Open vSwitch",
@@ -62,15 +62,15 @@ registry! {
 header! {
     /// Header of a Geneve option, RFC 8926 §3.5.
     pub struct GeneveOption(4) {
-        /// Who defines the type.
+        /// Option class: the organization that defines the type.
         class: GeneveOptionClass = 0..16, "geneve.option.class", hex;
-        /// Whoever does not know the option must drop the packet.
+        /// C: a receiver that does not support the option must drop the packet.
         critical: bool = 16..17, "geneve.option.type.critical";
-        /// Type, within its class.
+        /// Type within the option class.
         kind: u8 = 17..24, "geneve.option.type", hex;
         /// Reserved.
         reserved: u8 = 24..27, "geneve.option.flags.reserved", reserved;
-        /// Length of the data, in 32-bit words.
+        /// Length of the option data in units of 4 bytes.
         length: u8 = 27..32, "geneve.option.length", words, derived;
     }
 }
@@ -78,9 +78,9 @@ header! {
 const OPTIONS: &Field =
     &Field::floating("options", "geneve.options", Kind::List(&Kind::Group), "Options, RFC 8926 §3.5.");
 const OPTION_DATA: &Field =
-    &Field::floating("data", "geneve.option.unknown.data", Kind::Bytes, "Data, as the option's class defines them.");
+    &Field::floating("data", "geneve.option.unknown.data", Kind::Bytes, "Option data, defined by the option class.");
 
-/// Takes an option off the front: its header, its data, and all of it.
+/// Splits an option off the front. Returns its header, its data and its byte range.
 fn option<'a>(cursor: &mut Cursor<'a>) -> Option<(GeneveOption<&'a [u8; 4]>, Cursor<'a>, Span)> {
     let mut left = *cursor;
     let start = left.span().start;
@@ -91,7 +91,7 @@ fn option<'a>(cursor: &mut Cursor<'a>) -> Option<(GeneveOption<&'a [u8; 4]>, Cur
 }
 
 impl<'a> Geneve<&'a [u8; 8]> {
-    /// The options and their data, up to one that breaks off.
+    /// The options with their data, up to the first truncated one.
     pub fn options(
         &self,
         context: &LayerContext<'a>,
@@ -106,24 +106,24 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
     const TITLE: &'static str = "Generic Network Virtualization Encapsulation, RFC 8926";
     const TABLE: &'static [Field] = Geneve::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *OPTION_DATA], GeneveOption::FIELDS];
-    const RAW: &'static str = "The data of options, which their class defines.";
+    const RAW: &'static str = "Option data, which the option class defines.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Geneve::LEN))?;
-        let head = Geneve::LEN + usize::from(header.options_length()) * 4;
+        let header_len = Geneve::LEN + usize::from(header.options_length()) * 4;
         if header.version() != 0 {
             let defect = ParseDefect::version(header.version(), 0).at(Geneve::row("version"));
             return Ok(ParsedHeader::new(header, Geneve::LEN, NextProtocol::Unknown).defect(defect));
         }
-        if head > bytes.len() {
-            let defect = ParseDefect::needs(head).at(Geneve::row("options_length"));
+        if header_len > bytes.len() {
+            let defect = ParseDefect::needs(header_len).at(Geneve::row("options_length"));
             return Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(defect));
         }
         let next = match header.protocol() {
             EtherType::TransparentBridging => NextProtocol::LinkType(1),
             protocol => NextProtocol::EtherType(protocol.into()),
         };
-        Ok(ParsedHeader::new(header, head, next))
+        Ok(ParsedHeader::new(header, header_len, next))
     }
 
     fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_option_longer_than_the_options_breaks_them_off() {
+    fn an_option_longer_than_the_option_list_ends_it() {
         let mut packet = [1, 0, 0x86, 0xdd, 0, 0, 7, 0, 1, 2, 0x80, 1];
         assert_eq!(issues(&packet), [IssueKind::BrokenItem(4)]);
         packet[11] = 0;
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn options_beyond_the_end_are_cut() {
+    fn options_beyond_the_captured_bytes_are_truncated() {
         let packet = [2, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 0, 0];
         assert!(matches!(issues(&packet)[..], [IssueKind::Truncated { needed: 16, have: 12, .. }]));
         let protos: Vec<_> = Layers::new(NextProtocol::UdpPort(6081), &packet).map(|layer| layer.proto).collect();

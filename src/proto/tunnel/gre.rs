@@ -1,5 +1,5 @@
-//! GRE, RFC 2784 and RFC 2890, with the routing of RFC 1701; PPTP's version of it, RFC 2637; and
-//! NVGRE, RFC 7637.
+//! GRE (RFC 2784, RFC 2890) with the routing of RFC 1701; the enhanced GRE of PPTP (RFC 2637); and NVGRE
+//! (RFC 7637).
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -10,7 +10,7 @@ use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Numbers, Span, Value, Visitor, header};
 
 header! {
-    /// GRE header without its optional fields, RFC 2784 §2 with the bits of RFC 1701 and RFC 2637.
+    /// GRE header without its optional fields, RFC 2784 §2, with the flags of RFC 1701 and RFC 2637.
     ///
     /// ```
     /// use packetsmith::{Examine, Layers, NextProtocol, View};
@@ -20,54 +20,69 @@ header! {
     /// assert_eq!((gre.key(&layer.context), gre.sequence(&layer.context)), (Some(7), None));
     /// ```
     pub struct Gre(4) {
-        /// A checksum is there.
+        /// C: the checksum field is present.
         checksum_present: bool = 0..1, "gre.flags.checksum";
-        /// A source route is there, RFC 1701.
+        /// R: a source route is present, RFC 1701.
         routing_present: bool = 1..2, "gre.flags.routing";
-        /// A key is there, RFC 2890 §2.1.
+        /// K: the key field is present, RFC 2890 §2.1.
         key_present: bool = 2..3, "gre.flags.key";
-        /// A sequence number is there, RFC 2890 §2.2.
+        /// S: the sequence number field is present, RFC 2890 §2.2.
         sequence_present: bool = 3..4, "gre.flags.sequence_number";
-        /// The source route is strict, RFC 1701.
+        /// s: the source route is strict, RFC 1701.
         strict_source_route: bool = 4..5, "gre.flags.strict_source_route";
-        /// How often the packet may be put into GRE again, RFC 1701.
+        /// Number of additional encapsulations that are allowed, RFC 1701.
         recursion_control: u8 = 5..8, "gre.flags.recursion_control";
-        /// An acknowledgment number is there; version 1 only, RFC 2637 §4.1.
+        /// A: the acknowledgment number field is present; version 1 only, RFC 2637 §4.1.
         acknowledgment_present: bool = 8..9, "gre.flags.ack";
         /// Reserved.
         flags: u8 = 9..13, "gre.flags.reserved", reserved;
-        /// 0, or 1 for PPTP.
+        /// Version: 0, or 1 for the enhanced GRE of PPTP.
         version: u8 = 13..16, "gre.flags.version";
-        /// What is carried.
+        /// Protocol type of the payload.
         protocol: EtherType = 16..32, "gre.proto", hex, announces(Numbers::EtherType);
     }
 }
 
-const CHECKSUM: &Field =
-    &Field::floating("checksum", "gre.checksum", Kind::Checksum, "Internet checksum of header and payload.").derived();
-const OFFSET: &Field =
-    &Field::floating("offset", "gre.offset", Kind::Uint, "Where in the routing the active entry begins, RFC 1701.");
-const KEY: &Field = &Field::floating("key", "gre.key", Kind::Uint, "Tells the flows of a tunnel apart.").hex();
+const CHECKSUM: &Field = &Field::floating(
+    "checksum",
+    "gre.checksum",
+    Kind::Checksum,
+    "Internet checksum of header and payload, RFC 2784 §2.3.",
+)
+.derived();
+const OFFSET: &Field = &Field::floating(
+    "offset",
+    "gre.offset",
+    Kind::Uint,
+    "Offset of the active source route entry in `routing`, RFC 1701.",
+);
+const KEY: &Field = &Field::floating("key", "gre.key", Kind::Uint, "Key: identifies a flow in the tunnel.").hex();
 const VSID: &Field = &Field::floating("vsid", "", Kind::Uint, "Virtual subnet identifier of NVGRE, RFC 7637 §3.2.");
-const FLOW_ID: &Field = &Field::floating("flow_id", "", Kind::Uint, "Tells flows of a virtual subnet apart, RFC 7637.");
+const FLOW_ID: &Field =
+    &Field::floating("flow_id", "", Kind::Uint, "Identifies a flow in the virtual subnet, RFC 7637.");
 const PAYLOAD_LENGTH: &Field =
-    &Field::floating("payload_length", "gre.key.payload_length", Kind::Uint, "Length of the payload, RFC 2637 §4.1.")
+    &Field::floating("payload_length", "gre.key.payload_length", Kind::Uint, "Payload length in bytes, RFC 2637 §4.1.")
         .bytes()
         .derived();
-const CALL_ID: &Field =
-    &Field::floating("call_id", "gre.key.call_id", Kind::Uint, "The receiver's number of the call, RFC 2637 §4.1.");
+const CALL_ID: &Field = &Field::floating(
+    "call_id",
+    "gre.key.call_id",
+    Kind::Uint,
+    "Call identifier assigned by the receiver, RFC 2637 §4.1.",
+);
 const SEQUENCE: &Field =
-    &Field::floating("sequence", "gre.sequence_number", Kind::Uint, "Number of the packet in its flow.");
+    &Field::floating("sequence", "gre.sequence_number", Kind::Uint, "Sequence number of the packet.");
 const ACKNOWLEDGMENT: &Field = &Field::floating(
     "acknowledgment",
     "gre.ack_number",
     Kind::Uint,
-    "Highest sequence number received, RFC 2637 §4.1.",
+    "Acknowledgment: highest sequence number received, RFC 2637 §4.1.",
 );
 const ROUTING: &Field =
-    &Field::floating("routing", "gre.routing", Kind::Bytes, "Source route entries, RFC 1701, not taken further apart.");
+    &Field::floating("routing", "gre.routing", Kind::Bytes, "Source route entries, RFC 1701; not parsed.");
 
-/// Source route entries from the front of `bytes` to the one that ends them; `None` where they break off.
+/// Length of the source route entries at the front of `bytes`, up to and including the final entry. `None` if
+/// they are truncated.
 fn routing_len(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -80,19 +95,18 @@ fn routing_len(bytes: &[u8]) -> Option<usize> {
 }
 
 impl<B: core::borrow::Borrow<[u8; 4]>> Gre<B> {
-    /// Tells whether this is PPTP's enhanced GRE.
+    /// Whether this is the enhanced GRE of PPTP.
     pub fn is_pptp(&self) -> bool {
         self.version() == 1
     }
 
-    /// Tells whether the key is a virtual subnet and a flow, RFC 7637 §3.2. Linux' gretap with a key
-    /// cannot be told apart from it.
+    /// Whether the key is a virtual subnet and a flow, RFC 7637 §3.2. Linux's `gretap` with a key looks the same.
     pub fn is_nvgre(&self) -> bool {
         let other = self.checksum_present() || self.sequence_present() || self.routing_present() || self.is_pptp();
         self.key_present() && !other && self.protocol() == EtherType::TransparentBridging
     }
 
-    /// The optional fields in the order of the wire: row and bytes of each.
+    /// The optional fields in wire order: table row and length in bytes of each.
     fn optional(&self) -> impl Iterator<Item = (&'static Field, usize)> + use<B> {
         let pptp = self.is_pptp();
         let sum = !pptp && (self.checksum_present() || self.routing_present());
@@ -111,7 +125,7 @@ impl<B: core::borrow::Borrow<[u8; 4]>> Gre<B> {
         rows.into_iter().filter(|&(there, ..)| there).map(|(_, row, len)| (row, len))
     }
 
-    /// Bytes of header and optional fields, the routing not counted.
+    /// Length of the header and the optional fields in bytes, without the routing.
     fn fixed_len(&self) -> usize {
         Gre::LEN + self.optional().map(|(_, len)| len).sum::<usize>()
     }
@@ -122,41 +136,41 @@ impl<'a> Gre<&'a [u8; 4]> {
         find_number(self.optional(), context.options(Gre::LEN), row)
     }
 
-    /// The checksum, if there is one. The field is there too where only a route is, and means nothing.
+    /// The checksum, if the checksum flag is set. With only the routing flag, the field is present but not used.
     pub fn checksum(&self, context: &LayerContext<'a>) -> Option<u16> {
         self.number(context, CHECKSUM).filter(|_| self.checksum_present()).map(|n| n as u16)
     }
 
-    /// The key, if there is one: in NVGRE the virtual subnet and the flow, in PPTP length and call.
+    /// The key, if present. In NVGRE it holds the virtual subnet and flow; in PPTP, payload length and call.
     pub fn key(&self, context: &LayerContext<'a>) -> Option<u32> {
         let before = if !self.is_pptp() && (self.checksum_present() || self.routing_present()) { 4 } else { 0 };
         let bytes = context.header().get(Gre::LEN + before..)?.first_chunk()?;
         self.key_present().then_some(u32::from_be_bytes(*bytes))
     }
 
-    /// The virtual subnet of NVGRE.
+    /// The virtual subnet identifier of NVGRE.
     pub fn vsid(&self, context: &LayerContext<'a>) -> Option<u32> {
         self.number(context, VSID)
     }
 
-    /// The receiver's number of a PPTP call.
+    /// Call identifier of PPTP, assigned by the receiver.
     pub fn call_id(&self, context: &LayerContext<'a>) -> Option<u16> {
         self.number(context, CALL_ID).map(|n| n as u16)
     }
 
-    /// The sequence number, if there is one.
+    /// The sequence number, if present.
     pub fn sequence(&self, context: &LayerContext<'a>) -> Option<u32> {
         self.number(context, SEQUENCE)
     }
 
-    /// The acknowledgment number of PPTP, if there is one.
+    /// The acknowledgment number of PPTP, if present.
     pub fn acknowledgment(&self, context: &LayerContext<'a>) -> Option<u32> {
         self.number(context, ACKNOWLEDGMENT)
     }
 
     fn next(&self) -> NextProtocol {
         match u16::from(self.protocol()) {
-            // ERSPAN has no header of its own where packets are not numbered.
+            // Without a sequence number, ERSPAN has no header (type I).
             0x6558 => NextProtocol::LinkType(1),
             0x88be if !self.sequence_present() => NextProtocol::LinkType(1),
             0x880b => NextProtocol::Ppp,
@@ -181,7 +195,7 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         *ACKNOWLEDGMENT,
         *ROUTING,
     ]];
-    const RAW: &'static str = "RFC 1701's source routes.";
+    const RAW: &'static str = "Source routes of RFC 1701.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Gre::LEN))?;
@@ -194,17 +208,17 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
             Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(needed)))
         };
         let Some(rest) = bytes.get(fixed..) else { return cut(fixed) };
-        let head = match header.routing_present() && !header.is_pptp() {
-            true => match routing_len(rest).map(|len| fixed + len).filter(|&head| head <= bytes.len()) {
-                Some(head) => head,
+        let header_len = match header.routing_present() && !header.is_pptp() {
+            true => match routing_len(rest).map(|len| fixed + len).filter(|&header_len| header_len <= bytes.len()) {
+                Some(header_len) => header_len,
                 None => return cut(bytes.len() + 1),
             },
             false => fixed,
         };
-        let parts = ParsedHeader::new(header, head, header.next());
+        let parts = ParsedHeader::new(header, header_len, header.next());
         Ok(match bytes.get(4..6) {
             Some(&[high, low]) if header.is_pptp() && header.key_present() => {
-                parts.total(head + usize::from(u16::from_be_bytes([high, low])))
+                parts.total(header_len + usize::from(u16::from_be_bytes([high, low])))
             }
             _ => parts,
         })
@@ -298,7 +312,7 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
 }
 
 impl<'a> Gre<&'a [u8; 4]> {
-    /// What the checksum is worth.
+    /// Verifies the checksum.
     fn state(&self, context: &LayerContext<'a>) -> Checksum {
         match self.checksum(context) {
             None => Checksum::Absent,
@@ -329,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn every_optional_field_is_found_behind_those_before_it() {
+    fn optional_fields_follow_one_another() {
         let packet = [0xb0, 0, 0, 0, 0x4f, 0xed, 0, 0, 0, 0, 0, 9, 0, 0, 0, 8, 1];
         let (gre, layer) = gre(&packet);
         assert_eq!((gre.key(&layer.context), gre.sequence(&layer.context)), (Some(9), Some(8)));
@@ -360,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_route_without_an_end_is_cut_and_keeps_its_bytes() {
+    fn a_source_route_without_an_end_is_truncated_and_keeps_its_bytes() {
         let packet = [0x40, 0, 8, 0, 0, 0, 0, 0, 8, 0, 0, 4, 10, 0, 0, 1];
         let (_, layer) = gre(&packet);
         assert_eq!(layer.header().len(), 16);
@@ -368,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_of_pptp_leaves_padding_out() {
+    fn padding_after_the_length_is_not_pptp_payload() {
         let packet = [0x30, 0x81, 0x88, 0x0b, 0, 3, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0xc0, 0x21, 9, 0, 0];
         let (gre, layer) = gre(&packet);
         assert_eq!((gre.call_id(&layer.context), gre.acknowledgment(&layer.context)), (Some(5), Some(2)));
@@ -376,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_key_alone_is_nvgre() {
+    fn nvgre_has_a_key_and_no_other_optional_field() {
         let mut packet = [0x20, 0, 0x65, 0x58, 0, 0x12, 0x34, 9];
         let (plain, layer) = gre(&packet);
         assert_eq!((plain.vsid(&layer.context), plain.key(&layer.context)), (Some(0x1234), Some(0x123409)));

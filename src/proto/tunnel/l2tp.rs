@@ -1,4 +1,4 @@
-//! L2TP version 2, RFC 2661. Version 3 (RFC 3931) is named and kept as data.
+//! L2TP version 2 (RFC 2661). Version 3 (RFC 3931) is recognized and kept as data.
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -7,7 +7,7 @@ use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry, show_fixed};
 
 header! {
-    /// L2TP header up to its version; which fields follow is for its bits to say. RFC 2661 §3.1.
+    /// L2TP flags and version, RFC 2661 §3.1. The flags say which optional fields follow.
     ///
     /// ```
     /// use packetsmith::{Examine, Layers, NextProtocol, View};
@@ -20,88 +20,92 @@ header! {
     /// assert_eq!(avp, L2tpAvp::MessageType { message: L2tpMessageType::Hello });
     /// ```
     pub struct L2tp(2) {
-        /// A control message, not data.
+        /// T: control message, otherwise data message.
         control: bool = 0..1, "l2tp.type";
-        /// The length is there; always in control messages.
+        /// L: the length field is present; always set in control messages.
         length_present: bool = 1..2, "l2tp.length_bit";
         /// Reserved.
         reserved: u8 = 2..4, "", reserved;
-        /// Sequence numbers are there; always in control messages.
+        /// S: the sequence numbers are present; always set in control messages.
         sequence_present: bool = 4..5, "l2tp.seq_bit";
         /// Reserved.
         reserved2: bool = 5..6, "", reserved;
-        /// The offset is there; never in control messages.
+        /// O: the offset field is present; never set in control messages.
         offset_present: bool = 6..7, "l2tp.offset_bit";
-        /// Data to be sent before others.
+        /// P: a data message to be sent with priority.
         priority: bool = 7..8, "l2tp.priority";
         /// Reserved.
         reserved3: u8 = 8..12, "", reserved;
-        /// 2; 3 in L2TPv3, 1 in L2F.
+        /// Version: 2 for L2TP, 3 for L2TPv3, 1 for L2F.
         version: u8 = 12..16, "l2tp.version", default(2);
     }
 }
 
 const LENGTH: &Field =
-    &Field::floating("length", "l2tp.length", Kind::Uint, "Length of the message with its header.").bytes().derived();
-const TUNNEL: &Field = &Field::floating("tunnel_id", "l2tp.tunnel", Kind::Uint, "The receiver's number of the tunnel.");
+    &Field::floating("length", "l2tp.length", Kind::Uint, "Length of the message in bytes, including the header.")
+        .bytes()
+        .derived();
+const TUNNEL: &Field =
+    &Field::floating("tunnel_id", "l2tp.tunnel", Kind::Uint, "Tunnel identifier, assigned by the receiver.");
 const SESSION: &Field =
-    &Field::floating("session_id", "l2tp.session", Kind::Uint, "The receiver's number of the session.");
-const NS: &Field = &Field::floating("ns", "l2tp.Ns", Kind::Uint, "Number of this message.");
-const NR: &Field = &Field::floating("nr", "l2tp.Nr", Kind::Uint, "Number of the message expected next.");
+    &Field::floating("session_id", "l2tp.session", Kind::Uint, "Session identifier, assigned by the receiver.");
+const NS: &Field = &Field::floating("ns", "l2tp.Ns", Kind::Uint, "Sequence number of this message.");
+const NR: &Field =
+    &Field::floating("nr", "l2tp.Nr", Kind::Uint, "Sequence number of the next control message expected.");
 const OFFSET: &Field =
-    &Field::floating("offset", "l2tp.offset", Kind::Uint, "Bytes of padding before the payload.").bytes();
+    &Field::floating("offset", "l2tp.offset", Kind::Uint, "Offset size: bytes of padding before the payload.").bytes();
 const OFFSET_PADDING: &Field =
     &Field::floating("offset_padding", "l2tp.offset_padding", Kind::Bytes, "Padding before the payload.");
 const AVPS: &Field =
-    &Field::floating("avps", "", Kind::List(&Kind::Group), "Attributes of a control message, RFC 2661 §4.");
+    &Field::floating("avps", "", Kind::List(&Kind::Group), "Attribute-value pairs of a control message, RFC 2661 §4.");
 const VENDOR_TYPE: &Field =
-    &Field::floating("type", "l2tp.avp.type", Kind::Uint, "Type of the attribute, by the vendor.");
+    &Field::floating("type", "l2tp.avp.type", Kind::Uint, "Attribute type, defined by the vendor.");
 
 header! {
-    /// Head of an attribute-value pair before its type, RFC 2661 §4.1.
+    /// Header of an attribute-value pair, without the attribute type, RFC 2661 §4.1.
     pub struct L2tpAvpHead(4) {
-        /// Whoever does not know the attribute must end the session or the tunnel.
+        /// M: a receiver that does not support the attribute must end the session or the tunnel.
         mandatory: bool = 0..1, "l2tp.avp.mandatory";
-        /// The value is encrypted.
+        /// H: the value is encrypted.
         hidden: bool = 1..2, "l2tp.avp.hidden";
         /// Reserved.
         reserved: u8 = 2..6, "", reserved;
-        /// Length of the attribute with this head, in bytes.
+        /// Length of the attribute-value pair in bytes, including this header.
         length: u16 = 6..16, "l2tp.avp.length", bytes, derived;
-        /// Who defines the type: zero, or an enterprise number.
+        /// Vendor that defines the attribute type: zero for RFC 2661, otherwise an enterprise number.
         vendor: u16 = 16..32, "l2tp.avp.vendor_id";
     }
 }
 
-/// An attribute as it stands on the wire.
+/// An undecoded attribute-value pair.
 struct Avp<'a> {
-    head: L2tpAvpHead<&'a [u8; 4]>,
+    header: L2tpAvpHead<&'a [u8; 4]>,
     kind: u16,
     value: Cursor<'a>,
     span: Span,
 }
 
 impl<'a> Avp<'a> {
-    /// Takes an attribute off the front.
+    /// Splits an attribute off the front.
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut left = *cursor;
-        let head = L2tpAvpHead::new(left.chunk()?);
+        let header = L2tpAvpHead::new(left.chunk()?);
         let kind = u16::from_be_bytes(*left.chunk()?);
-        let value = left.split(usize::from(head.length()).checked_sub(6)?)?;
+        let value = left.split(usize::from(header.length()).checked_sub(6)?)?;
         let span = Span::new(cursor.span().start, value.span().end);
         *cursor = left;
-        Some(Avp { head, kind, value, span })
+        Some(Avp { header, kind, value, span })
     }
 
-    /// Tells whether the value is of a type that RFC 2661 defines, and can be read.
+    /// Whether the value is readable and of a type that RFC 2661 defines.
     fn is_standard(&self) -> bool {
-        self.head.vendor() == 0 && !self.head.hidden()
+        self.header.vendor() == 0 && !self.header.hidden()
     }
 
     fn show(&self, visitor: &mut dyn Visitor) {
         visitor.open(ITEM, self.span);
-        show_fixed(L2tpAvpHead::FIELDS, self.head.as_bytes(), self.span.start, visitor);
-        let field = if self.head.vendor() == 0 { L2tpAvp::KIND } else { VENDOR_TYPE };
+        show_fixed(L2tpAvpHead::FIELDS, self.header.as_bytes(), self.span.start, visitor);
+        let field = if self.header.vendor() == 0 { L2tpAvp::KIND } else { VENDOR_TYPE };
         visitor.field(field, Span::new(self.span.start + 4, self.span.start + 6), Value::Uint(self.kind.into()));
         if self.is_standard() {
             show_contents::<L2tpAvp>(self.kind, self.value, visitor);
@@ -112,15 +116,15 @@ impl<'a> Avp<'a> {
     }
 }
 
-/// Builds one attribute.
+/// Builds one attribute-value pair.
 fn build_avp(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     let at = builder.len();
     let derived = builder.fixed::<{ L2tpAvpHead::LEN }>(L2tpAvpHead::FIELDS)?;
-    let head: [u8; L2tpAvpHead::LEN] = builder.header(at);
-    let head = L2tpAvpHead::new(&head);
-    let kind = if head.vendor() == 0 { L2tpAvp::KIND } else { VENDOR_TYPE };
+    let header: [u8; L2tpAvpHead::LEN] = builder.header(at);
+    let header = L2tpAvpHead::new(&header);
+    let kind = if header.vendor() == 0 { L2tpAvp::KIND } else { VENDOR_TYPE };
     let kind = builder.number(kind, 2)? as u16;
-    match head.vendor() == 0 && !head.hidden() {
+    match header.vendor() == 0 && !header.hidden() {
         true => L2tpAvp::build(kind, builder)?,
         false => builder.bytes(DATA)?,
     }
@@ -136,7 +140,7 @@ fn build_avp(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
 }
 
 impl<B: core::borrow::Borrow<[u8; 2]>> L2tp<B> {
-    /// The optional fields in the order of the wire: row and bytes of each.
+    /// The optional fields in wire order: table row and length in bytes of each.
     fn optional(&self) -> impl Iterator<Item = (&'static Field, usize)> + use<B> {
         let (v2, sequence) = (self.version() == 2, self.sequence_present());
         let rows = [
@@ -156,33 +160,33 @@ impl<'a> L2tp<&'a [u8; 2]> {
         find_number(self.optional(), context.options(L2tp::LEN), row).map(|n| n as u16)
     }
 
-    /// The length that the message says it has, if it does.
+    /// The length field, if present.
     pub fn length(&self, context: &LayerContext<'a>) -> Option<u16> {
         self.number(context, LENGTH)
     }
 
-    /// The receiver's number of the tunnel.
+    /// The tunnel identifier, assigned by the receiver.
     pub fn tunnel_id(&self, context: &LayerContext<'a>) -> Option<u16> {
         self.number(context, TUNNEL)
     }
 
-    /// The receiver's number of the session.
+    /// The session identifier, assigned by the receiver.
     pub fn session_id(&self, context: &LayerContext<'a>) -> Option<u16> {
         self.number(context, SESSION)
     }
 
-    /// The number of this message, if there is one.
+    /// The sequence number of this message, if present.
     pub fn ns(&self, context: &LayerContext<'a>) -> Option<u16> {
         self.number(context, NS)
     }
 
-    /// The number of the message expected next, if there is one.
+    /// The sequence number of the next control message expected, if present.
     pub fn nr(&self, context: &LayerContext<'a>) -> Option<u16> {
         self.number(context, NR)
     }
 
-    /// What stands behind the optional fields: attributes, or padding before the payload.
-    fn behind(&self, context: &LayerContext<'a>) -> Cursor<'a> {
+    /// The bytes after the optional fields: attributes, or padding before the payload.
+    fn after_optional(&self, context: &LayerContext<'a>) -> Cursor<'a> {
         let mut cursor = context.options(L2tp::LEN);
         if cursor.split(self.optional().map(|(_, len)| len).sum()).is_none() {
             cursor.rest();
@@ -191,15 +195,15 @@ impl<'a> L2tp<&'a [u8; 2]> {
     }
 
     fn raw_avps(&self, context: &LayerContext<'a>) -> Cursor<'a> {
-        let mut cursor = self.behind(context);
+        let mut cursor = self.after_optional(context);
         if !self.control() {
             cursor.rest();
         }
         cursor
     }
 
-    /// The attributes of a control message, up to one that breaks off; those of vendors, and hidden
-    /// ones, are unknown.
+    /// The attributes of a control message, up to the first truncated one. Vendor-specific and hidden attributes are
+    /// `Unknown`.
     pub fn avps(&self, context: &LayerContext<'a>) -> impl Iterator<Item = L2tpAvp<'a>> + use<'a> {
         let mut cursor = self.raw_avps(context);
         core::iter::from_fn(move || Avp::take(&mut cursor)).map(|avp| match avp.is_standard() {
@@ -221,7 +225,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("attributes", L2tpAvp::REGISTRY)];
     const RAW: &'static str =
-        "Hidden attributes, attributes of vendors, proxied LCP options, and version 3 behind its first two bytes.";
+        "Hidden attributes, vendor-specific attributes, proxied LCP options, and version 3 after its first two bytes.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(L2tp::LEN))?;
@@ -248,17 +252,19 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
             );
         }
         let offset = fixed.checked_sub(2).and_then(word).filter(|_| header.offset_present()).unwrap_or(0);
-        let head = if header.control() { total.unwrap_or(bytes.len()).min(bytes.len()) } else { fixed + offset };
-        if head > bytes.len() {
-            return cut(head);
+        let header_len = if header.control() { total.unwrap_or(bytes.len()).min(bytes.len()) } else { fixed + offset };
+        if header_len > bytes.len() {
+            return cut(header_len);
         }
-        if let Some(length) = total.filter(|&length| length < head) {
-            return Ok(
-                ParsedHeader::new(header, head, NextProtocol::Unknown).defect(ParseDefect::too_short(length, head))
-            );
+        if let Some(length) = total.filter(|&length| length < header_len) {
+            return Ok(ParsedHeader::new(header, header_len, NextProtocol::Unknown)
+                .defect(ParseDefect::too_short(length, header_len)));
         }
-        let parts =
-            ParsedHeader::new(header, head, if header.control() { NextProtocol::Unknown } else { NextProtocol::Ppp });
+        let parts = ParsedHeader::new(
+            header,
+            header_len,
+            if header.control() { NextProtocol::Unknown } else { NextProtocol::Ppp },
+        );
         Ok(match total {
             Some(length) => parts.total(length),
             None => parts,
@@ -299,16 +305,16 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
     }
 
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        let behind = show_rows(self.optional(), context.options(L2tp::LEN), visitor);
-        if behind.is_empty() {
+        let rest = show_rows(self.optional(), context.options(L2tp::LEN), visitor);
+        if rest.is_empty() {
             return;
         }
         if !self.control() {
-            visitor.field(OFFSET_PADDING, behind.span(), Value::Bytes(behind.bytes()));
+            visitor.field(OFFSET_PADDING, rest.span(), Value::Bytes(rest.bytes()));
             return;
         }
-        visitor.open(AVPS, behind.span());
-        let mut cursor = behind;
+        visitor.open(AVPS, rest.span());
+        let mut cursor = rest;
         while let Some(avp) = Avp::take(&mut cursor) {
             avp.show(visitor);
         }
@@ -339,7 +345,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
                 report(Some(AVPS), avp.span, IssueKind::BadItem(avp.kind));
             }
         }
-        // What is cut says so itself.
+        // Truncation is reported elsewhere.
         let whole = self.length(context).is_none_or(|length| usize::from(length) == context.header().len());
         if !cursor.is_empty() && whole {
             report(Some(AVPS), cursor.span(), IssueKind::BrokenItem(cursor.bytes().len() as u32));
@@ -368,7 +374,7 @@ registry! {
 }
 
 flags! {
-    /// Kinds of framing, RFC 2661 §4.4.3.
+    /// Framing types, RFC 2661 §4.4.3.
     pub struct L2tpFraming: u32 {
         /// Asynchronous.
         ASYNCHRONOUS = 0x2, "asynchronous", "l2tp.avp.async_framing_supported";
@@ -378,7 +384,7 @@ flags! {
 }
 
 flags! {
-    /// Kinds of lines, RFC 2661 §4.4.3.
+    /// Bearer types, RFC 2661 §4.4.3.
     pub struct L2tpBearer: u32 {
         /// Analog.
         ANALOG = 0x2, "analog", "l2tp.avp.analog_access_supported";
@@ -388,18 +394,18 @@ flags! {
 }
 
 tagged_enum! {
-    /// An attribute of a control message, RFC 2661 §4.4.
+    /// An attribute-value pair, RFC 2661 §4.4.
     pub enum L2tpAvp<'a>: "type", "l2tp.avp.type" {
         MessageType = 0 "message type" {
-            /// What the message is; always the first attribute.
+            /// Type of the control message; always the first attribute.
             message: L2tpMessageType, "l2tp.avp.message_type";
         }
         ResultCode = 1 "result code" {
-            /// Why the tunnel or session ended.
+            /// Reason why the tunnel or session ended.
             result: u16, "l2tp.result_code";
-            /// What went wrong, if something did.
+            /// Error code, if there was an error.
             error: Option<u16>, "l2tp.avp.error_code";
-            /// For people.
+            /// Message for the user.
             message: Text<'a>, "l2tp.avp.error_message";
         }
         ProtocolVersion = 2 "protocol version" {
@@ -409,107 +415,107 @@ tagged_enum! {
             revision: u8, "l2tp.avp.protocol_revision";
         }
         FramingCapabilities = 3 "framing capabilities" {
-            /// Framing that the sender can do.
+            /// Framing types that the sender supports.
             framing: L2tpFraming, "", hex;
         }
         BearerCapabilities = 4 "bearer capabilities" {
-            /// Lines that the sender has.
+            /// Bearer types that the sender supports.
             bearer: L2tpBearer, "", hex;
         }
         TieBreaker = 5 "tie breaker" {
-            /// The lower wins where both ends begin.
+            /// If both ends request a tunnel at the same time, the lower value wins.
             value: u64, "l2tp.tie_breaker", hex;
         }
         FirmwareRevision = 6 "firmware revision" {
-            /// Revision, by the vendor.
+            /// Firmware revision, in the vendor's encoding.
             revision: u16, "l2tp.avp.firmware_revision", hex;
         }
         HostName = 7 "host name" {
-            /// Name of the sender.
+            /// Host name of the sender.
             name: Text<'a>, "l2tp.avp.host_name";
         }
         VendorName = 8 "vendor name" {
-            /// Vendor of the sender.
+            /// Vendor of the sender's equipment.
             name: Text<'a>, "l2tp.avp.vendor_name";
         }
         AssignedTunnelId = 9 "assigned tunnel id" {
-            /// The sender's number of the tunnel.
+            /// Tunnel identifier, assigned by the sender.
             tunnel_id: u16, "l2tp.avp.assigned_tunnel_id";
         }
         ReceiveWindowSize = 10 "receive window size" {
-            /// Control messages that the sender takes at once.
+            /// Number of control messages that the sender accepts without acknowledgment.
             size: u16, "l2tp.avp.receive_window_size";
         }
         Challenge = 11 "challenge" {
-            /// Challenge.
+            /// Challenge for authenticating the tunnel.
             value: &'a [u8], "l2tp.avp.chap_challenge";
         }
         CauseCode = 12 "Q.931 cause code" {
-            /// Cause.
+            /// Q.931 cause code.
             cause: u16, "l2tp.avp.cause_code";
-            /// Message that it came in.
+            /// Q.931 message type that the cause came in.
             message_type: u8, "l2tp.avp.cause_msg";
-            /// For people.
+            /// Advisory message for the user.
             advisory: Text<'a>, "l2tp.avp.advisory_msg";
         }
         ChallengeResponse = 13 "challenge response" {
-            /// Hash.
+            /// MD5 hash that answers the challenge.
             value: [u8; 16], "l2tp.avp.chap_challenge_response";
         }
         AssignedSessionId = 14 "assigned session id" {
-            /// The sender's number of the session.
+            /// Session identifier, assigned by the sender.
             session_id: u16, "l2tp.avp.assigned_session_id";
         }
         CallSerialNumber = 15 "call serial number" {
-            /// Number to find the call in logs by.
+            /// Identifies the call in the logs of both ends.
             number: u32, "l2tp.avp.call_serial_number";
         }
         MinimumBps = 16 "minimum BPS" {
-            /// Lowest speed wanted, in bits a second.
+            /// Lowest acceptable line speed in bits per second.
             speed: u32, "l2tp.avp.minimum_bps";
         }
         MaximumBps = 17 "maximum BPS" {
-            /// Highest speed wanted, in bits a second.
+            /// Highest acceptable line speed in bits per second.
             speed: u32, "l2tp.avp.maximum_bps";
         }
         BearerType = 18 "bearer type" {
-            /// Line of the call.
+            /// Bearer type of the call.
             bearer: L2tpBearer, "", hex;
         }
         FramingType = 19 "framing type" {
-            /// Framing of the call.
+            /// Framing type of the call.
             framing: L2tpFraming, "", hex;
         }
         CalledNumber = 21 "called number" {
-            /// Number called.
+            /// Called telephone number.
             number: Text<'a>, "l2tp.avp.called_number";
         }
         CallingNumber = 22 "calling number" {
-            /// Number of the caller.
+            /// Calling telephone number.
             number: Text<'a>, "l2tp.avp.calling_number";
         }
         SubAddress = 23 "sub-address" {
-            /// More of the address.
+            /// Additional dialing information.
             address: Text<'a>, "l2tp.avp.sub_address";
         }
         TxConnectSpeed = 24 "tx connect speed" {
-            /// Speed towards the user, in bits a second.
+            /// Speed towards the user in bits per second.
             speed: u32, "l2tp.avp.connect_speed";
         }
         PhysicalChannel = 25 "physical channel id" {
-            /// Channel, by the vendor.
+            /// Physical channel, in the vendor's encoding.
             channel: u32, "l2tp.avp.physical_channel", hex;
         }
         InitialLcp = 26 "initial received LCP configure request" {
-            /// Options.
+            /// LCP options of the first Configure-Request received from the user.
             options: &'a [u8], "l2tp.avp.initial_received_lcp_confreq";
         }
         LastSentLcp = 27 "last sent LCP configure request" {
-            /// Options.
+            /// LCP options of the last Configure-Request sent to the user.
             options: &'a [u8], "l2tp.avp.last_sent_lcp_confreq";
         }
         LastReceivedLcp = 28 "last received LCP configure request" {
-            /// Options.
+            /// LCP options of the last Configure-Request received from the user.
             options: &'a [u8], "l2tp.avp.last_received_lcp_confreq";
         }
         ProxyAuthenticationType = 29 "proxy authentication type" {
@@ -517,55 +523,55 @@ tagged_enum! {
             kind: u16, "l2tp.avp.proxy_authen_type";
         }
         ProxyAuthenticationName = 30 "proxy authentication name" {
-            /// Name of the caller.
+            /// Name that the user gave.
             name: Text<'a>, "l2tp.avp.proxy_authen_name";
         }
         ProxyAuthenticationChallenge = 31 "proxy authentication challenge" {
-            /// Challenge that the caller was given.
+            /// Challenge sent to the user.
             value: &'a [u8], "l2tp.avp.proxy_authen_challenge";
         }
         ProxyAuthenticationId = 32 "proxy authentication id" {
-            /// Identifier of the exchange, behind a byte of zero.
+            /// A zero byte and the PPP identifier of the authentication exchange.
             id: u16, "l2tp.avp.proxy_authen_id";
         }
         ProxyAuthenticationResponse = 33 "proxy authentication response" {
-            /// What the caller answered.
+            /// Response of the user: password or CHAP response.
             value: &'a [u8], "l2tp.avp.proxy_authen_response";
         }
         CallErrors = 34 "call errors" {
             /// Reserved.
             reserved: u16, "", reserved;
-            /// Frames with a bad checksum.
+            /// Frames with a wrong FCS.
             crc_errors: u32, "l2tp.avp.crc_errors";
-            /// Frames that were badly framed.
+            /// Frames with framing errors.
             framing_errors: u32, "l2tp.avp.framing_errors";
-            /// Overruns of the receiver.
+            /// Receive buffer overruns of the hardware.
             hardware_overruns: u32, "l2tp.avp.hardware_overruns";
-            /// Overruns of buffers.
+            /// Buffer overruns.
             buffer_overruns: u32, "l2tp.avp.buffer_overruns";
             /// Timeouts.
             timeouts: u32, "l2tp.avp.time_out_errors";
-            /// Errors of alignment.
+            /// Alignment errors.
             alignment_errors: u32, "l2tp.avp.alignment_errors";
         }
         Accm = 35 "async control character map" {
             /// Reserved.
             reserved: u16, "", reserved;
-            /// To be used when sending.
+            /// Async control character map for sending.
             send: u32, "l2tp.avp.send_accm", hex;
-            /// To be used when receiving.
+            /// Async control character map for receiving.
             receive: u32, "l2tp.avp.receive_accm", hex;
         }
         RandomVector = 36 "random vector" {
-            /// What hidden attributes behind it are encrypted with.
+            /// Random value used to encrypt the hidden attributes that follow.
             value: &'a [u8], "l2tp.avp.random_vector";
         }
         PrivateGroupId = 37 "private group id" {
-            /// Customers' network that the call belongs to.
+            /// Customer network that the call belongs to.
             id: &'a [u8], "l2tp.avp.private_group_id";
         }
         RxConnectSpeed = 38 "rx connect speed" {
-            /// Speed from the user, in bits a second.
+            /// Speed from the user in bits per second.
             speed: u32, "l2tp.avp.rx_connect_speed";
         }
         SequencingRequired = 39 "sequencing required" {}
@@ -590,14 +596,14 @@ mod tests {
     }
 
     #[test]
-    fn data_carry_ppp_behind_an_offset() {
+    fn ppp_follows_the_offset_padding() {
         let packet = [0x42, 2, 0, 16, 0, 1, 0, 2, 0, 2, 9, 9, 0, 0x2b, 7, 7, 0];
         assert_eq!(walk(&packet), ([Proto::L2tp, Proto::Ppp, Proto::Data].into(), [].into()));
         assert_eq!(Layers::new(NextProtocol::UdpPort(1701), &packet).next().unwrap().trailer(), [0]);
     }
 
     #[test]
-    fn an_offset_beyond_the_end_is_cut() {
+    fn an_offset_beyond_the_end_is_truncated() {
         let packet = [0x02, 2, 0, 1, 0, 2, 0, 9, 1];
         let (protos, issues) = walk(&packet);
         assert_eq!(protos, [Proto::L2tp]);
@@ -611,7 +617,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_that_breaks_off_is_reported() {
+    fn a_truncated_attribute_is_reported() {
         let packet = [0xc8, 2, 0, 20, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 5, 0, 0, 0, 0, 0, 6];
         assert_eq!(walk(&packet).1, [IssueKind::BrokenItem(8)]);
         let packet = [0xc8, 2, 0, 19, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 7, 0, 0, 0, 9, 0];

@@ -1,11 +1,11 @@
-//! MPLS label stacks, RFC 3032: each label a layer of its own.
+//! MPLS label stacks (RFC 3032). Each label stack entry is a layer.
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::wire::{Field, Numbers, header, registry};
 
 registry! {
-    /// Special-purpose labels, IANA's registry (RFC 7274).
+    /// Special-purpose labels (IANA, RFC 7274).
     pub enum MplsLabelValue: u32 {
         Ipv4ExplicitNull = 0 "IPv4 explicit null",
         RouterAlert = 1 "router alert",
@@ -20,7 +20,7 @@ registry! {
 }
 
 header! {
-    /// Entry of a label stack, [RFC 3032 §2.1](https://www.rfc-editor.org/rfc/rfc3032#section-2.1).
+    /// Label stack entry, [RFC 3032 §2.1](https://www.rfc-editor.org/rfc/rfc3032#section-2.1).
     ///
     /// ```
     /// use packetsmith::{Layers, Mpls, NextProtocol, Proto};
@@ -31,13 +31,13 @@ header! {
     /// assert_eq!(protos, [Proto::Mpls, Proto::Mpls, Proto::Data]);
     /// ```
     pub struct Mpls(4) {
-        /// Label.
+        /// Label value.
         label: MplsLabelValue = 0..20, "mpls.label";
-        /// Traffic class, once experimental, RFC 5462.
+        /// Traffic class, formerly experimental bits, RFC 5462.
         traffic_class: u8 = 20..23, "mpls.exp";
-        /// Bottom of the stack: no more labels follow.
+        /// Bottom of stack: this is the last entry.
         bottom: bool = 23..24, "mpls.bottom", announces(Numbers::Own);
-        /// Hops that the packet may still take.
+        /// Time to live in hops.
         ttl: u8 = 24..32, "mpls.ttl", default(64);
     }
 }
@@ -46,11 +46,11 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
     const NAME: &'static str = "mpls";
     const TITLE: &'static str = "Multiprotocol Label Switching, RFC 3032";
     const TABLE: &'static [Field] = Mpls::FIELDS;
-    const RAW: &'static str = "What a stack carries that does not begin as an IP packet does.";
+    const RAW: &'static str = "Payloads of a label stack that do not begin with an IP version number.";
 
-    /// Below the stack nothing says what follows. Packets of IP are told by their first bits, as routers
-    /// do (RFC 4928 §3); behind the label of the associated channel there are none, and a pseudowire's
-    /// control word begins with others.
+    /// No field names the payload of a label stack. IP packets are recognized by their first four bits, as
+    /// routers do (RFC 4928 §3). A pseudowire's control word begins with other bits, and the associated
+    /// channel label never precedes an IP packet.
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, below) = Self::split(bytes).ok_or(ParseDefect::needs(Mpls::LEN))?;
         let next = match (header.bottom(), header.label(), below) {
@@ -87,19 +87,19 @@ mod tests {
     }
 
     #[test]
-    fn ip_below_the_stack_is_told_by_its_first_bits() {
+    fn ip_after_the_stack_is_recognized_by_its_first_bits() {
         assert_eq!(protos(&[[0x45, 0, 0, 21].as_slice(), &[0; 16], &[1]].concat()), [Mpls, Mpls, Ipv4, HopByHop]);
         assert_eq!(protos(&[0x60; 40])[..3], [Mpls, Mpls, Ipv6]);
-        // A pseudowire's control word, and addresses that begin as no IP packet does.
+        // A pseudowire's control word, and addresses that begin unlike an IP packet.
         assert_eq!(protos(&[0; 30]), [Mpls, Mpls, Data]);
         assert_eq!(protos(&[0x40; 30]), [Mpls, Mpls, Data]);
     }
 
     #[test]
-    fn a_stack_without_a_bottom_ends() {
+    fn a_stack_without_a_bottom_entry_ends() {
         let frame = [0, 0x06, 0x40, 9].repeat(2000);
         assert_eq!(Layers::new(NextProtocol::EtherType(0x8848), &frame).count(), MAX_LAYERS + 1);
-        // The label that should follow is missing.
+        // The next label stack entry is missing.
         let layers: Vec<_> = Layers::new(NextProtocol::EtherType(0x8848), &frame[..4]).map(|l| l.is_intact()).collect();
         assert_eq!(layers, [true, false]);
     }

@@ -1,5 +1,5 @@
-//! VXLAN, RFC 7348, with the group policy of draft-smith-vxlan-group-policy; and VXLAN-GPE,
-//! draft-ietf-nvo3-vxlan-gpe.
+//! VXLAN (RFC 7348) with the group policy extension (draft-smith-vxlan-group-policy), and VXLAN-GPE
+//! (draft-ietf-nvo3-vxlan-gpe).
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -14,25 +14,25 @@ header! {
     /// assert_eq!(header.as_bytes(), &[8, 0, 0, 0, 0, 0, 100, 0]);
     /// ```
     pub struct Vxlan(8) {
-        /// A group policy is there (draft-smith-vxlan-group-policy); reserved in RFC 7348.
+        /// G: `group_policy_id` is valid (draft-smith-vxlan-group-policy). Reserved in RFC 7348.
         policy_present: bool = 0..1, "vxlan.flag_g";
         /// Reserved.
         reserved: u8 = 1..4, "vxlan.flags_reserved", reserved;
-        /// The network identifier counts; always set.
+        /// I: `vni` is valid; always set.
         vni_valid: bool = 4..5, "vxlan.flag_i", default(1);
         /// Reserved.
         reserved2: u8 = 5..9, "vxlan.flags_reserved", reserved;
-        /// The source is not to be learned (draft-smith-vxlan-group-policy).
+        /// D: the receiver must not learn the source address (draft-smith-vxlan-group-policy).
         dont_learn: bool = 9..10, "vxlan.flag_d";
         /// Reserved.
         reserved3: u8 = 10..12, "vxlan.flags_reserved", reserved;
-        /// The group policy was applied already (draft-smith-vxlan-group-policy).
+        /// A: the group policy was already applied (draft-smith-vxlan-group-policy).
         policy_applied: bool = 12..13, "vxlan.flag_a";
         /// Reserved.
         reserved4: u8 = 13..16, "vxlan.flags_reserved", reserved;
-        /// Group of the sender, where a group policy is there.
+        /// Group policy identifier of the sender, if `policy_present` is set.
         group_policy_id: u16 = 16..32, "vxlan.gbp";
-        /// Virtual network identifier.
+        /// VXLAN network identifier.
         vni: u32 = 32..56, "vxlan.vni";
         /// Reserved.
         reserved5: u8 = 56..64, "vxlan.reserved8", reserved;
@@ -67,7 +67,7 @@ fn check_vni(valid: bool, field: &'static Field, context: &LayerContext<'_>, rep
 }
 
 registry! {
-    /// What VXLAN-GPE carries.
+    /// Next protocols of VXLAN-GPE.
     pub enum GpeProtocol: u8 {
         Ipv4 = 1 "IPv4",
         Ipv6 = 2 "IPv6",
@@ -93,19 +93,19 @@ header! {
         reserved: u8 = 0..2, "vxlan.flags_reserved", reserved;
         /// Always 0.
         version: u8 = 2..4, "vxlan.ver";
-        /// The network identifier counts.
+        /// I: `vni` is valid.
         vni_valid: bool = 4..5, "vxlan.i_bit", default(1);
-        /// The next protocol counts; an Ethernet frame follows otherwise.
+        /// P: `next_protocol` is valid. Otherwise an Ethernet frame follows.
         protocol_present: bool = 5..6, "vxlan.p_bit";
-        /// Broadcast, unknown unicast or multicast that ingress replication copied.
+        /// B: broadcast, unknown unicast or multicast frame, copied by ingress replication.
         replicated: bool = 6..7, "";
-        /// Operations, administration and maintenance.
+        /// O: operations, administration and maintenance packet.
         oam: bool = 7..8, "vxlan.o_bit";
         /// Reserved.
         reserved2: u16 = 8..24, "vxlan.reserved_16", reserved;
-        /// What is carried.
+        /// Protocol of the payload.
         next_protocol: GpeProtocol = 24..32, "vxlan.next_proto", announces(Numbers::Own);
-        /// Virtual network identifier.
+        /// VXLAN network identifier.
         vni: u32 = 32..56, "vxlan.vni";
         /// Reserved.
         reserved3: u8 = 56..64, "vxlan.reserved8", reserved;
@@ -116,7 +116,7 @@ impl<'a> Protocol<'a> for VxlanGpe<&'a [u8; 8]> {
     const NAME: &'static str = "vxlan_gpe";
     const TITLE: &'static str = "Generic protocol extension for VXLAN, draft-ietf-nvo3-vxlan-gpe";
     const TABLE: &'static [Field] = VxlanGpe::FIELDS;
-    const RAW: &'static str = "NSH and other next protocols that are neither IP, Ethernet nor MPLS.";
+    const RAW: &'static str = "Payloads of NSH and other next protocols, except IP, Ethernet and MPLS.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(VxlanGpe::LEN))?;
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn gpe_names_what_follows() {
+    fn gpe_selects_the_payload_protocol() {
         let packet = [&[0x0c, 0, 0, 2, 0, 0, 7, 0, 0x60][..], &[0; 39]].concat();
         assert_eq!(protos(4790, &packet)[..2], [VxlanGpe, Ipv6]);
     }

@@ -282,6 +282,7 @@ pub const fn ipv6_purpose(address: Ipv6Addr) -> Option<&'static str> {
 mod tests {
     extern crate std;
     use super::*;
+    use crate::wire::{Hex, MacAddr, ParseMacError};
 
     #[test]
     fn ranges_end_where_their_registry_says() {

@@ -429,7 +429,7 @@ mod tests {
         let mut frame = Stack::new()
             .push(Ethernet::build())
             .push(Ipv4::build().src([10, 0, 0, 9].into()).dst([10, 0, 0, 1].into()))
-            .push(Icmpv4::build().kind(crate::proto::Icmpv4Type::DestinationUnreachable).code(3).raw(&[0; 4]))
+            .push(Icmpv4::build().kind(crate::proto::icmp::Icmpv4Type::DestinationUnreachable).code(3).raw(&[0; 4]))
             .payload(&inner[14..])
             .finish()
             .unwrap();
@@ -626,7 +626,7 @@ mod tests {
         let mut frame = Stack::new()
             .push(Ethernet::build())
             .push(Ipv4::build())
-            .push(Icmpv4::build().kind(crate::proto::Icmpv4Type::DestinationUnreachable).raw(&[0; 4]))
+            .push(Icmpv4::build().kind(crate::proto::icmp::Icmpv4Type::DestinationUnreachable).raw(&[0; 4]))
             .payload(&inner[14..42])
             .finish()
             .unwrap();

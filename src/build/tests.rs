@@ -1,6 +1,8 @@
 //! Tests of this folder.
 
 use super::*;
+use crate::proto::Proto;
+use crate::wire::ValueError;
 use crate::proto::{Ethernet, Ipv4, Udp, Vlan};
 use crate::wire::MacAddr;
 use alloc::string::ToString;

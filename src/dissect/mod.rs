@@ -10,8 +10,11 @@ pub(crate) mod walk;
 mod tests;
 
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use examine::{Examine, ExaminedLayer};
+pub(crate) use examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use walk::{Layer, Layers, dissect};
+
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use {fast_headers::FastHeaders, prefetch::Prefetch};
 
 pub use sink::{Sink, walk};

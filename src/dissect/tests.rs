@@ -2,6 +2,8 @@
 
 extern crate std;
 use super::*;
+use crate::layer::{IssueKind, NextProtocol};
+use crate::proto::link::FrameSize;
 use std::vec::Vec;
 
 /// An IPv4 packet of 20 bytes in a frame filled up with `padding` bytes, and its FCS.

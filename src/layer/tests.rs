@@ -2,7 +2,7 @@
 
 extern crate std;
 use super::*;
-use crate::wire::{Checksum, Field, Kind, NameError, Span, Value};
+use crate::wire::{Checksum, Field, Kind, NameError, Span, Value, Visitor};
 use std::string::ToString;
 use std::vec::Vec;
 

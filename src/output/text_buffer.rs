@@ -16,7 +16,7 @@ use core::net::Ipv6Addr;
 ///
 /// ```
 /// use packetsmith::Text;
-/// let mut text = Text::default();
+/// let mut text = TextBuffer::default();
 /// text.str("port ");
 /// text.number(53);
 /// assert_eq!(text.to_string(), "port 53");
@@ -529,7 +529,7 @@ mod tests {
     use super::*;
 
     fn text(f: impl FnOnce(&mut TextBuffer)) -> alloc::string::String {
-        let mut text = Text::default();
+        let mut text = TextBuffer::default();
         f(&mut text);
         alloc::string::String::from_utf8(text.bytes).unwrap()
     }

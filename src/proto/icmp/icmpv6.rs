@@ -458,7 +458,7 @@ mod tests {
     use crate::layer::{IssueKind, Severity};
     use crate::proto::RplOption;
     use crate::proto::View;
-    use crate::proto::{Icmpv6Message, LinkLayerAddress, NdpOption};
+    use crate::proto::icmp::{Icmpv6Message, LinkLayerAddress, NdpOption};
     use crate::wire::{Checksum, Sum};
     use std::vec::Vec;
 

@@ -28,7 +28,7 @@ pub struct Arguments {
     /// Another address, which may be on the same subnet
     #[arg(value_name = "OTHER")]
     other: Option<String>,
-    /// Tree of the output: text or json
+    /// Format of the output: text or json
     #[arg(short = 'T', long, value_name = "FORM", default_value = "text", value_parser = ["text", "json"])]
     format: String,
 }

@@ -42,7 +42,7 @@ pub struct Arguments {
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
-    /// Tree of the capture file; by default that of the file that JSON came from, or else pcap
+    /// Format of the capture file; by default that of the file that JSON came from, or else pcap
     #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
     file_format: Option<Choice>,
     /// Show every field of every layer

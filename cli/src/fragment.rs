@@ -34,7 +34,7 @@ pub struct Arguments {
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: PathBuf,
-    /// Tree of the capture file
+    /// Format of the capture file
     #[arg(short = 'F', long = "file-format", value_name = "FORM")]
     file_format: Option<Choice>,
     /// Identification of the first IPv6 packet that is split; those after it count on

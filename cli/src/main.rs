@@ -10,12 +10,12 @@ mod clock;
 mod destination;
 mod fields;
 mod fragment;
+mod frame_reassembler;
 mod mutate;
 mod outcome;
 mod output;
 mod read;
 mod reassemble;
-mod reassembled;
 mod walkthrough;
 
 use outcome::{Outcome, complain};

@@ -28,7 +28,7 @@ pub struct Arguments {
     /// Write the frames to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: PathBuf,
-    /// Tree of the capture file
+    /// Format of the capture file
     #[arg(short = 'F', long = "file-format", value_name = "FORM")]
     file_format: Option<Choice>,
     /// Where chance begins

@@ -1,9 +1,9 @@
 //! `packetsmith reassemble`: fragments put together again.
 
 use crate::destination::{Choice, Destination};
+use crate::frame_reassembler::{FragmentOutcome, FrameReassembler, ReassembledDatagram};
 use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
-use crate::reassembled::{Fate, Reassembled, Whole};
 use packetsmith::capture::{Reader, Record};
 use packetsmith::ip::{Lost, Policy, Settings};
 use std::fmt::Write;
@@ -19,7 +19,7 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  packetsmith reassemble fragments.pcap -w whole.pcap
+  packetsmith reassemble fragments.pcap -w datagram.pcap
   packetsmith reassemble attack.pcap -w linux.pcap --policy linux
   packetsmith reassemble attack.pcap          only the report
 
@@ -35,7 +35,7 @@ pub struct Arguments {
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
-    /// Tree of the capture file
+    /// Format of the capture file
     #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
     file_format: Option<Choice>,
     /// What to do where IPv4 fragments overlap
@@ -75,7 +75,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     };
     let name = arguments.file.to_string_lossy().into_owned();
     let mut progress = Progress::new(&reader, &name);
-    let mut wholes = Reassembled::new(Settings {
+    let mut datagrams = FrameReassembler::new(Settings {
         datagrams: arguments.max_datagrams,
         bytes: arguments.max_bytes,
         timeout: Duration::from_secs(arguments.timeout.into()),
@@ -97,12 +97,12 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         };
         let link_type = record.link_type.unwrap_or(u16::MAX);
         let (data, number) = (record.data, record.number);
-        let fate = wholes.packet(link_type, data, number, record.timestamp, &mut |lost| report.lost(&lost));
+        let outcome = datagrams.packet(link_type, data, number, record.timestamp, &mut |lost| report.lost(&lost));
         let mut new = None;
-        match fate {
-            Fate::Plain => new = Some(record),
-            Fate::Held => report.fragments += 1,
-            Fate::Refused(refusal, range) => {
+        match outcome {
+            FragmentOutcome::NotFragment => new = Some(record),
+            FragmentOutcome::Held => report.fragments += 1,
+            FragmentOutcome::Refused(refusal, range) => {
                 report.fragments += 1;
                 report.refused += 1;
                 report.line(format_args!(
@@ -110,14 +110,14 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                     range.start, range.end
                 ));
             }
-            Fate::Complete(place) => {
+            FragmentOutcome::Complete(place) => {
                 report.fragments += 1;
-                for whole in &wholes.found {
-                    report.complete(whole);
+                for datagram in &datagrams.found {
+                    report.complete(datagram);
                 }
-                if wholes.waits {
+                if datagrams.waits {
                     // A fragment within: its own datagram will stand for it.
-                } else if let Err(error) = wholes.nested(link_type, data, place.start, &mut frame) {
+                } else if let Err(error) = datagrams.nested(link_type, data, place.start, &mut frame) {
                     report.line(format_args!("packet {number}: left out: {error}"));
                     failed = true;
                 } else {
@@ -133,7 +133,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         report.flush()?;
         progress.packet(&reader);
     }
-    wholes.finish(&mut |lost| report.lost(&lost));
+    datagrams.finish(&mut |lost| report.lost(&lost));
     report.end()?;
     if let Some(mut destination) = destination
         && let Err(message) = destination.begin(reader.format()).and_then(|()| destination.finish())
@@ -180,13 +180,13 @@ impl Report {
         }
     }
 
-    fn complete(&mut self, whole: &Whole) {
+    fn complete(&mut self, datagram: &ReassembledDatagram) {
         self.complete += 1;
-        let notes: Vec<_> = whole.findings.texts().collect();
+        let notes: Vec<_> = datagram.findings.texts().collect();
         let notes = if notes.is_empty() { String::new() } else { format!("; {}", notes.join("; ")) };
-        let payload: usize = whole.origins.iter().map(|origin| origin.bytes.len()).sum();
-        self.line(format_args!("complete: {}, {payload} bytes of payload{notes}", whole.key));
-        for origin in &whole.origins {
+        let payload: usize = datagram.origins.iter().map(|origin| origin.bytes.len()).sum();
+        self.line(format_args!("complete: {}, {payload} bytes of payload{notes}", datagram.key));
+        for origin in &datagram.origins {
             self.line(format_args!("  packet {}: bytes {}..{}", origin.frame, origin.bytes.start, origin.bytes.end));
         }
     }

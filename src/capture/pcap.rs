@@ -11,7 +11,7 @@ use pcap_file::pcap::{PcapHeader as FileHeader, PcapTsResolution};
 
 use super::buffer::Buffer;
 use super::error::{ErrorKind, Failure};
-use super::{ByteOrder, Found, Interface, MAX_RECORD, Resolution, Timestamp};
+use super::{ByteOrder, FoundRecord, Interface, MAX_RECORD, Resolution, Timestamp};
 
 const HEADER: usize = 24;
 
@@ -210,7 +210,7 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         let offset = buffer.offset();
         let have = buffer.want(self.record)?;
         if have < self.record {
@@ -242,7 +242,7 @@ impl Parser {
         if have < len {
             return Err(Failure::truncated(offset, len as u64, have));
         }
-        Ok(Some(Found {
+        Ok(Some(FoundRecord {
             offset,
             at: buffer.take(len),
             head_len: self.record,

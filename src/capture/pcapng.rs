@@ -17,7 +17,9 @@ use pcap_file::pcapng::blocks::{
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::{ByteOrder, Found, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution, Timestamp};
+use super::{
+    ByteOrder, FoundRecord, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution, Timestamp,
+};
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
@@ -113,7 +115,7 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         loop {
             let Some(block) = self.block(buffer)? else {
                 return Ok(None);
@@ -300,7 +302,7 @@ impl Parser {
     /// Reads an Enhanced Packet Block, or the Packet Block of old, whose interface number is half
     /// as long, with a count of drops after it.
     #[inline]
-    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<Found, Box<Failure>> {
+    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<FoundRecord, Box<Failure>> {
         const FIXED: usize = 20;
         let (&[interface, high, low, captured, original, ..], _) = body.as_chunks::<4>() else {
             return Err(block.short(true, FIXED as u64));
@@ -322,7 +324,7 @@ impl Parser {
         };
         let ticks = u64::from(order.u32(high)) << 32 | u64::from(order.u32(low));
         let options_len = have.saturating_sub(data_len.next_multiple_of(4));
-        Ok(Found {
+        Ok(FoundRecord {
             offset: block.offset,
             at: block.at,
             head_len: HEAD + FIXED,
@@ -336,7 +338,7 @@ impl Parser {
     }
 
     /// Reads a Simple Packet Block: of the first interface, and as long as its snap length allows.
-    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<Found, Box<Failure>> {
+    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<FoundRecord, Box<Failure>> {
         const FIXED: usize = 4;
         let Some((original, data)) = body.split_first_chunk::<FIXED>() else {
             return Err(block.short(true, FIXED as u64));
@@ -347,7 +349,7 @@ impl Parser {
             n => n,
         };
         let captured = original_len.min(snap_len);
-        Ok(Found {
+        Ok(FoundRecord {
             offset: block.offset,
             at: block.at,
             head_len: HEAD + FIXED,

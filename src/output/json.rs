@@ -18,7 +18,7 @@ use core::fmt::Display;
 /// An object has a member `layers`, a list of objects: `layer` (the name of its protocol), `at` (first byte and end), then
 /// the fields in wire order. Numbers are numbers, addresses and names strings, bytes hexadecimal
 /// strings. A key with a dot explains the member before it (`ethertype.name`); whoever reads may skip
-/// those, but for `name.raw`: the bytes of a domain name that is compressed. `tail` has the bytes that a
+/// those, but for `name.raw`: the bytes of a domain name that is compressed. `trailer` has the bytes that a
 /// layer's own length leaves out, `data` those that no protocol takes apart, and `issues` what is wrong.
 /// Where the fields alone would not become the layer's bytes again, `raw` has those, so that a
 /// [`Packet`](crate::Packet) read from the object always has the bytes of this one.
@@ -443,8 +443,8 @@ impl Sink for Json {
             self.hex_string("raw", layer.header());
         }
         if !layer.trailer().is_empty() {
-            self.hex_string("tail", layer.trailer());
-            self.text.str(",\"tail.at\":[");
+            self.hex_string("trailer", layer.trailer());
+            self.text.str(",\"trailer.at\":[");
             self.text.number(layer.trailer_span().start.into());
             self.text.str(",");
             self.text.number(layer.trailer_span().end.into());

@@ -316,7 +316,7 @@ impl Sink for TreeText {
     fn end(&mut self, layer: &ExaminedLayer<'_>) {
         self.levels.truncate(1);
         if !layer.trailer().is_empty() {
-            self.data("tail", layer.trailer_span(), layer.trailer(), "beyond the layer's own length");
+            self.data("trailer", layer.trailer_span(), layer.trailer(), "beyond the layer's own length");
         }
     }
 }

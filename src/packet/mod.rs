@@ -4,10 +4,18 @@
 mod arbitrary;
 pub(crate) mod owned;
 pub(crate) mod text;
+mod text_value;
 pub(crate) mod tree;
+pub(crate) mod tree_reader;
+#[cfg(feature = "serde")]
+mod tree_serde;
+#[cfg(all(test, feature = "serde"))]
+mod tree_tests;
 
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use owned::{Packet, PacketError, Rebuild};
 pub use text::Files;
-pub use tree::{Step, TreeReader};
-pub(crate) use tree::{looks_hex, shortened, unhex};
+pub(crate) use text_value::{looks_hex, unhex};
+pub use tree::Step;
+pub(crate) use tree::shortened;
+pub use tree_reader::TreeReader;

@@ -1,6 +1,7 @@
 //! Packets in their owned form: what dissecting gives, made into bytes again.
 
-use super::tree::{Step, Tree, TreeReader, same};
+use super::tree::{Step, Tree};
+use super::tree_reader::{TreeReader, same};
 use crate::build::{EncodedLayer, finish, pad};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
@@ -9,7 +10,7 @@ use crate::layer::LayerBounds;
 use crate::proto::{Proto, View};
 use crate::wire::DATA;
 use crate::wire::Visitor;
-use crate::wire::{Encoder, FieldError, FieldSource, TAIL, ValueError};
+use crate::wire::{Encoder, FieldError, FieldSource, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -222,7 +223,7 @@ fn assemble(
         let unset = head(source, frame, tails, proto)?;
         let proto = proto.unwrap_or(Proto::Data);
         pad(proto, at, unset, frame);
-        if let Some(Value::Bytes(tail)) = source.value(TAIL)? {
+        if let Some(Value::Bytes(tail)) = source.value(TRAILER)? {
             tails.truncate(before);
             tails.extend_from_slice(tail);
         }
@@ -269,7 +270,7 @@ fn head(
         if source.has(field) {
             Encoder::new(source, frame, tail).bytes(field)?;
             // The fields beside it say the same in other words.
-            source.skip_all(TAIL);
+            source.skip_all(TRAILER);
             return Ok(0);
         }
     }
@@ -323,7 +324,7 @@ impl Sink for Collect<'_> {
             self.raw.push(layer.proto);
         }
         if !layer.trailer().is_empty() {
-            self.form.bytes(TAIL.name, layer.trailer());
+            self.form.bytes(TRAILER.name, layer.trailer());
         }
         self.form.close();
     }

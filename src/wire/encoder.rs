@@ -9,9 +9,9 @@ use super::value::Value;
 use super::value_error::ValueError;
 use super::wire_value::WireValue;
 
-/// The trailer of a layer, as a source gives it.
-pub(crate) const TAIL: &Field =
-    &Field::floating("tail", "", Kind::Bytes, "Bytes that the layer's own length leaves out.");
+/// Field of a layer's trailer, which JSON, trees and packet text give beside the fields of the header.
+pub(crate) const TRAILER: &Field =
+    &Field::floating("trailer", "", Kind::Bytes, "Trailer: bytes past the end that the header's length field gives.");
 
 /// Bit for a computed field outside the fixed header, in a set of fields to compute.
 pub(crate) const OWN: u64 = 1 << 63;

@@ -44,7 +44,7 @@ pub use cursor::MAX_NESTING;
 pub(crate) use domain_name::Name;
 pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
-pub(crate) use encoder::{OWN, TAIL};
+pub(crate) use encoder::{OWN, TRAILER};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, Numbers, Visitor, defaults, derived, row_at, row_named, show_fixed, tiles};

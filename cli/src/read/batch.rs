@@ -1,21 +1,21 @@
 //! Packets on their way from the thread that reads them to the one that shows them.
 
 use crate::clock::Clock;
-use crate::reassembled::Whole;
+use crate::frame_reassembler::ReassembledDatagram;
 use packetsmith::capture::{ByteOrder, Error, Format, Options, PcapHeader, Record, SectionHeader, Timestamp};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Bytes of a batch: some hundred packets, so that handing them over costs little, and few enough to stay in a core's
 /// own cache.
-pub const ROOM: usize = 1 << 17;
+pub const BATCH_BYTES: usize = 1 << 17;
 
 /// A packet, and what goes by those before it and by the file's blocks.
 #[derive(Clone, Copy)]
-pub struct Shown<'a> {
+pub struct PacketToPrint<'a> {
     pub record: &'a Record<'a>,
     /// Datagrams that it completes.
-    pub wholes: &'a [Whole],
+    pub datagrams: &'a [ReassembledDatagram],
     /// What is to be said with it of its file.
     pub said: &'a [u8],
 }
@@ -26,8 +26,8 @@ pub struct Batch {
     /// Its place among the file's, from 0.
     pub number: u64,
     bytes: Vec<u8>,
-    packets: Vec<Kept>,
-    formats: Vec<Arc<Held>>,
+    packets: Vec<StoredPacket>,
+    formats: Vec<Arc<FileHeader>>,
     clock: Option<Clock>,
     /// Bytes that it takes up.
     size: usize,
@@ -36,7 +36,7 @@ pub struct Batch {
 }
 
 /// A record whose bytes stand in the batch.
-struct Kept {
+struct StoredPacket {
     number: u64,
     timestamp: Option<Timestamp>,
     original_len: u32,
@@ -50,41 +50,47 @@ struct Kept {
     data: Range<usize>,
     options: Range<usize>,
     said: Range<usize>,
-    wholes: Vec<Whole>,
+    datagrams: Vec<ReassembledDatagram>,
 }
 
 /// What a file's header says, or a section's.
-pub enum Held {
+pub enum FileHeader {
     Pcap(PcapHeader),
     Pcapng(SectionHeader),
 }
 
-impl From<Format<'_>> for Held {
+impl From<Format<'_>> for FileHeader {
     fn from(format: Format<'_>) -> Self {
         match format {
-            Format::Pcap(header) => Held::Pcap(*header),
-            Format::Pcapng(header) => Held::Pcapng(header.clone()),
+            Format::Pcap(header) => FileHeader::Pcap(*header),
+            Format::Pcapng(header) => FileHeader::Pcapng(header.clone()),
         }
     }
 }
 
-impl Held {
+impl FileHeader {
     fn format(&self) -> Format<'_> {
         match self {
-            Held::Pcap(header) => Format::Pcap(header),
-            Held::Pcapng(header) => Format::Pcapng(header),
+            FileHeader::Pcap(header) => Format::Pcap(header),
+            FileHeader::Pcapng(header) => Format::Pcapng(header),
         }
     }
 }
 
 impl Batch {
     pub fn is_full(&self) -> bool {
-        self.size >= ROOM
+        self.size >= BATCH_BYTES
     }
 
     /// Takes a packet. The clock is as before the first of them.
-    pub fn push(&mut self, shown: &Shown<'_>, format: &Arc<Held>, clock: &Clock, wholes: Vec<Whole>) {
-        let Shown { record, said, .. } = shown;
+    pub fn push(
+        &mut self,
+        shown: &PacketToPrint<'_>,
+        format: &Arc<FileHeader>,
+        clock: &Clock,
+        datagrams: Vec<ReassembledDatagram>,
+    ) {
+        let PacketToPrint { record, said, .. } = shown;
         if self.formats.last().is_none_or(|last| !Arc::ptr_eq(last, format)) {
             self.formats.push(format.clone());
         }
@@ -96,9 +102,9 @@ impl Batch {
         };
         let (header, data) = (keep(record.header), keep(record.data));
         let (options, said) = (keep(record.options.bytes()), keep(said));
-        let inside: usize = wholes.iter().map(|whole| whole.packet.len()).sum();
-        self.size += said.end - header.start + inside + size_of::<Kept>();
-        self.packets.push(Kept {
+        let inside: usize = datagrams.iter().map(|datagram| datagram.packet.len()).sum();
+        self.size += said.end - header.start + inside + size_of::<StoredPacket>();
+        self.packets.push(StoredPacket {
             number: record.number,
             timestamp: record.timestamp,
             original_len: record.original_len,
@@ -112,12 +118,12 @@ impl Batch {
             data,
             options,
             said,
-            wholes,
+            datagrams,
         });
     }
 
     /// Shows the packets in order, each with the clock as it stood when it was read, and forgets them.
-    pub fn show(&mut self, mut show: impl FnMut(&Shown<'_>, &Clock)) {
+    pub fn show(&mut self, mut show: impl FnMut(&PacketToPrint<'_>, &Clock)) {
         let Some(mut clock) = self.clock.take() else { return };
         for kept in &self.packets {
             let record = Record {
@@ -137,7 +143,10 @@ impl Batch {
                 interfaces: &[],
             };
             clock.tick(record.timestamp);
-            show(&Shown { record: &record, wholes: &kept.wholes, said: &self.bytes[kept.said.clone()] }, &clock);
+            show(
+                &PacketToPrint { record: &record, datagrams: &kept.datagrams, said: &self.bytes[kept.said.clone()] },
+                &clock,
+            );
         }
         self.bytes.clear();
         self.packets.clear();

@@ -4,7 +4,7 @@ use crate::layer::Report;
 use crate::layer::{IssueKind, Severity};
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
-use crate::wire::{Encoder, FieldError, TAIL, ValueError};
+use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -220,7 +220,7 @@ const NO_EXTENSIONS: &Field =
 
 /// Builds an extension structure, in the head or, where no bytes are given for it, in the tail.
 pub(crate) fn build(in_head: bool, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-    if !in_head && builder.source.has(TAIL) {
+    if !in_head && builder.source.has(TRAILER) {
         // The tail says the same.
         [EXTENSIONS, NO_EXTENSIONS].into_iter().for_each(|field| builder.source.skip(field));
         return Ok(());

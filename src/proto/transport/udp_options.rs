@@ -4,7 +4,7 @@ use crate::layer::{IssueKind, Severity};
 use crate::layer::{LayerContext, Report};
 use crate::wire::Sum;
 use crate::wire::{Codec, Cursor, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
-use crate::wire::{Encoder, FieldError, TAIL, ValueError};
+use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};
 
 tagged_enum! {
@@ -114,8 +114,8 @@ pub(crate) const VARIABLE: &[&[Field]] = &[
 
 /// Takes note of options behind a datagram's payload, which are given as its tail.
 pub(crate) fn build(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-    if !builder.source.has(TAIL) && builder.source.has(OPTIONS) {
-        return Err(FieldError::at(OPTIONS, ValueError::Rule("are built from the bytes of the tail alone")));
+    if !builder.source.has(TRAILER) && builder.source.has(OPTIONS) {
+        return Err(FieldError::at(OPTIONS, ValueError::Rule("are built from the bytes of the trailer alone")));
     }
     for field in [PADDING, CHECKSUM, OPTIONS] {
         builder.source.skip(field);

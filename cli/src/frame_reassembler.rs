@@ -13,17 +13,17 @@ use std::time::Duration;
 const MAX_NESTED: usize = 8;
 
 /// Puts datagrams together as packets come.
-pub struct Reassembled {
+pub struct FrameReassembler {
     reassembler: Reassembler,
     /// Those that the last packet completed, the outermost first.
-    pub found: Vec<Whole>,
+    pub found: Vec<ReassembledDatagram>,
     /// Whether the last of them is a fragment itself, and waits for others.
     pub waits: bool,
     time: Option<Timestamp>,
 }
 
 /// A datagram that is complete.
-pub struct Whole {
+pub struct ReassembledDatagram {
     /// The packet, beginning with its IP header.
     pub packet: Vec<u8>,
     /// Which packets gave which bytes of its payload.
@@ -36,7 +36,7 @@ pub struct Whole {
     inner: Option<usize>,
 }
 
-impl Whole {
+impl ReassembledDatagram {
     /// The layers of the packet.
     pub fn layers(&self) -> Examine<'_> {
         examine(LinkType::Raw.into(), &self.packet)
@@ -52,20 +52,20 @@ impl Whole {
 }
 
 /// What a packet was to reassembly.
-pub enum Fate {
+pub enum FragmentOutcome {
     /// No fragment.
-    Plain,
+    NotFragment,
     /// Kept, or the same as one that is.
     Held,
-    /// The last that was missing: [`Reassembled::found`] has what it completed. Where in the frame it was.
+    /// The last that was missing: [`FrameReassembler::found`] has what it completed. Where in the frame it was.
     Complete(Range<usize>),
     /// Refused.
     Refused(Refusal, Range<usize>),
 }
 
-impl Reassembled {
+impl FrameReassembler {
     pub fn new(settings: Settings) -> Self {
-        Reassembled { reassembler: Reassembler::new(settings), found: Vec::new(), waits: false, time: None }
+        FrameReassembler { reassembler: Reassembler::new(settings), found: Vec::new(), waits: false, time: None }
     }
 
     /// Takes a packet.
@@ -76,48 +76,48 @@ impl Reassembled {
         number: u64,
         time: Option<Timestamp>,
         lost: &mut dyn FnMut(Lost<'_>),
-    ) -> Fate {
+    ) -> FragmentOutcome {
         self.found.clear();
         self.waits = false;
         // A packet without a time comes when the one before it came.
         self.time = time.or(self.time);
         if is_plain(link_type, data) {
-            return Fate::Plain;
+            return FragmentOutcome::NotFragment;
         }
-        let Some(place) = find(dissect(link_type, data)) else { return Fate::Plain };
+        let Some(place) = find(dissect(link_type, data)) else { return FragmentOutcome::NotFragment };
         match self.push(&data[place.clone()], number, lost) {
-            Some(Fate::Complete(_)) => {}
-            Some(fate) => return fate,
-            None => return Fate::Plain,
+            Some(FragmentOutcome::Complete(_)) => {}
+            Some(outcome) => return outcome,
+            None => return FragmentOutcome::NotFragment,
         }
         while self.found.len() < MAX_NESTED {
-            let Some(packet) = self.found.last().map(|whole| whole.packet.clone()) else { break };
+            let Some(packet) = self.found.last().map(|datagram| datagram.packet.clone()) else { break };
             let Some(place) = find(dissect(LinkType::Raw.into(), &packet)) else { break };
             let outer = self.found.len() - 1;
-            let fate = self.push(&packet[place.clone()], number, lost);
-            self.waits = matches!(fate, Some(Fate::Held));
-            if !matches!(fate, Some(Fate::Complete(_))) {
+            let outcome = self.push(&packet[place.clone()], number, lost);
+            self.waits = matches!(outcome, Some(FragmentOutcome::Held));
+            if !matches!(outcome, Some(FragmentOutcome::Complete(_))) {
                 break;
             }
             self.found[outer].inner = Some(place.start);
         }
-        Fate::Complete(place)
+        FragmentOutcome::Complete(place)
     }
 
-    fn push(&mut self, packet: &[u8], number: u64, lost: &mut dyn FnMut(Lost<'_>)) -> Option<Fate> {
+    fn push(&mut self, packet: &[u8], number: u64, lost: &mut dyn FnMut(Lost<'_>)) -> Option<FragmentOutcome> {
         let clock = self.time.map_or(0, |time| time.nanos().clamp(0, u64::MAX.into()) as u64);
         Some(match self.reassembler.push(packet, number, Duration::from_nanos(clock), lost) {
-            Outcome::Held { .. } | Outcome::Duplicate => Fate::Held,
-            Outcome::Refused(refusal, range) => Fate::Refused(refusal, range),
+            Outcome::Held { .. } | Outcome::Duplicate => FragmentOutcome::Held,
+            Outcome::Refused(refusal, range) => FragmentOutcome::Refused(refusal, range),
             Outcome::Complete(datagram) => {
-                self.found.push(Whole {
+                self.found.push(ReassembledDatagram {
                     packet: datagram.packet().to_vec(),
                     origins: datagram.origins().collect(),
                     findings: datagram.findings(),
                     key: datagram.key(),
                     inner: None,
                 });
-                Fate::Complete(0..0)
+                FragmentOutcome::Complete(0..0)
             }
             _ => return None,
         })
@@ -126,12 +126,12 @@ impl Reassembled {
     /// Makes the frame that holds the datagrams that its packet completed, instead of their last fragment.
     pub fn nested(&self, link_type: u16, frame: &[u8], at: usize, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let mut packet = Vec::new();
-        for whole in self.found.iter().rev() {
-            if let Some(inner) = whole.inner {
+        for datagram in self.found.iter().rev() {
+            if let Some(inner) = datagram.inner {
                 let within = std::mem::take(&mut packet);
-                replace(LinkType::Raw.into(), &whole.packet, inner, &within, &mut packet)?;
+                replace(LinkType::Raw.into(), &datagram.packet, inner, &within, &mut packet)?;
             } else {
-                packet.clone_from(&whole.packet);
+                packet.clone_from(&datagram.packet);
             }
         }
         replace(link_type, frame, at, &packet, out)
@@ -143,7 +143,7 @@ impl Reassembled {
     }
 }
 
-/// Tells at first sight what a walk would find out too: TCP, and UDP of no tunnel, in a packet that is whole.
+/// Tells at first sight what a walk would find out too: TCP, and UDP of no tunnel, in a packet that is datagram.
 fn is_plain(link_type: u16, frame: &[u8]) -> bool {
     let (protocol, segment) =
         match frame.get(12..) {

@@ -1,0 +1,275 @@
+//! The reader: one record after the other from a stream.
+
+use super::buffer::{self, Buffer};
+use super::error::Failure;
+use super::{Error, ErrorKind, Format, Interface, Options, Record, Timestamp, pcap, pcapng};
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Beginnings of files in compressions that are not read.
+const NOT_DECOMPRESSED: [(&[u8], &str); 3] =
+    [(&[0x04, 0x22, 0x4d, 0x18], "lz4"), (&[0xfd, b'7', b'z', b'X'], "xz"), (b"BZh", "bzip2")];
+
+/// Where a parser has found what in the buffer.
+pub(super) struct FoundRecord {
+    pub(super) offset: u64,
+    pub(super) at: usize,
+    pub(super) head_len: usize,
+    pub(super) data_len: usize,
+    /// From `at`.
+    pub(super) options_at: usize,
+    pub(super) options_len: usize,
+    pub(super) interface: u32,
+    pub(super) original_len: u32,
+    pub(super) timestamp: Option<Timestamp>,
+}
+
+/// The parser of the file's format.
+enum Parser {
+    Pcap(pcap::Parser),
+    Pcapng(pcapng::Parser),
+}
+
+/// Reads a capture file record by record.
+///
+/// It allocates one buffer of 256 KiB (more only for a record that is larger, see [`MAX_RECORD`]),
+/// and what it remembers of a section's interfaces; for zstd also the file's window, which may be
+/// up to 128 MiB. It reads no more than it needs for the next record, so it can follow a pipe
+/// (where zstd's packets come a window late).
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::Reader;
+/// let mut reader = Reader::new(&file[..file.len() - 1]).unwrap();
+/// let error = reader.next_record().unwrap().unwrap_err();
+/// assert_eq!((error.packet(), error.offset()), (1, 24));
+/// assert!(reader.next_record().is_none());
+/// ```
+pub struct Reader<R: Read> {
+    buffer: Buffer<R>,
+    parser: Parser,
+    name: Option<Box<str>>,
+    source_len: Option<u64>,
+    /// Number of the last packet.
+    number: u64,
+    done: bool,
+}
+
+impl<R: Read> fmt::Debug for Reader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("name", &self.name)
+            .field("format", &self.format())
+            .field("position", &self.position())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Reader<Box<dyn Read + Send>> {
+    /// Opens a file by name, or standard input for `-`. Errors will name it.
+    ///
+    /// Fails if it cannot be opened, or for the reasons of [`Reader::new`].
+    ///
+    /// ```no_run
+    /// # use packetsmith::capture::Reader;
+    /// let mut reader = Reader::open("trace.pcapng.gz")?;
+    /// let size: usize = std::iter::from_fn(|| reader.next_record().map(|r| r.map_or(0, |r| r.data.len()))).sum();
+    /// println!("{size} bytes captured");
+    /// # Ok::<(), packetsmith::capture::Error>(())
+    /// ```
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        if path.as_os_str() == "-" {
+            let read: Box<dyn Read + Send> = Box::new(io::stdin());
+            return Self::new(read)
+                .map(|reader| reader.named("standard input"))
+                .map_err(|error| error.named("standard input"));
+        }
+        let name = path.to_string_lossy();
+        let opened = File::open(path).and_then(|file| {
+            let metadata = file.metadata()?;
+            match metadata.is_dir() {
+                true => Err(io::ErrorKind::IsADirectory.into()),
+                false => Ok((file, metadata.is_file().then_some(metadata.len()))),
+            }
+        });
+        let (file, source_len) = opened.map_err(|error| {
+            Error { name: None, offset: 0, packet: 0, fatal: true, kind: ErrorKind::Open(error) }.named(&name)
+        })?;
+        let read: Box<dyn Read + Send> = Box::new(file);
+        let reader = Self::new(read).map_err(|error| error.named(&name))?;
+        Ok(Reader { source_len, ..reader.named(&name) })
+    }
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads the beginning of a file, and finds out its format by that.
+    ///
+    /// Fails if reading fails, if the file is empty, in no format known here, or ends inside its header.
+    pub fn new(read: R) -> Result<Self, Error> {
+        Self::begin(read).map_err(|failure| Error {
+            name: None,
+            offset: failure.offset,
+            packet: 0,
+            fatal: true,
+            kind: failure.kind,
+        })
+    }
+
+    fn begin(read: R) -> Result<Self, Box<Failure>> {
+        let mut buffer = Buffer::new(read)?;
+        let have = buffer.want(buffer::MAGIC)?;
+        let parser = match buffer.peek().first_chunk() {
+            Some(&pcapng::MAGIC) => Parser::Pcapng(pcapng::Parser::new(&mut buffer)?),
+            Some(&magic) if pcap::Parser::knows(magic) => Parser::Pcap(pcap::Parser::new(&mut buffer)?),
+            _ if have == 0 => return Err(Failure::fatal(0, ErrorKind::Empty)),
+            _ => {
+                if let Some((_, name)) = NOT_DECOMPRESSED.iter().find(|(magic, _)| buffer.peek().starts_with(magic)) {
+                    return Err(Failure::fatal(0, ErrorKind::NotDecompressed(name)));
+                }
+                let mut first = [0; 4];
+                let len = have.min(4);
+                first[..len].copy_from_slice(&buffer.peek()[..len]);
+                return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len }));
+            }
+        };
+        Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false })
+    }
+
+    /// Gives the file a name, for errors.
+    pub fn named(mut self, name: &str) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Reads the next record.
+    ///
+    /// An error that [is final](Error::is_final) is the last item; after another one, reading goes
+    /// on behind the damage. At most one error comes for each record or block.
+    #[inline]
+    pub fn next_record(&mut self) -> Option<Result<Record<'_>, Error>> {
+        if self.done {
+            return None;
+        }
+        let found = match &mut self.parser {
+            Parser::Pcap(parser) => parser.next(&mut self.buffer),
+            Parser::Pcapng(parser) => parser.next(&mut self.buffer),
+        };
+        match found {
+            Ok(Some(found)) => {
+                self.number += 1;
+                Some(Ok(self.record(found)))
+            }
+            Ok(None) => {
+                self.done = true;
+                None
+            }
+            Err(failure) => Some(Err(self.error(*failure))),
+        }
+    }
+
+    #[inline]
+    fn record(&self, found: FoundRecord) -> Record<'_> {
+        let (interface, byte_order) = match &self.parser {
+            Parser::Pcap(parser) => (Some(&parser.interface), parser.header.byte_order),
+            Parser::Pcapng(parser) => (parser.interfaces.get(found.interface as usize), parser.section.byte_order),
+        };
+        let options = self.buffer.slice(found.at + found.options_at, found.options_len);
+        let options = Options::new(byte_order, options);
+        Record {
+            number: self.number,
+            offset: found.offset,
+            timestamp: found.timestamp,
+            original_len: found.original_len,
+            link_type: interface.and_then(|interface| interface.link_type),
+            interface: found.interface,
+            description: interface,
+            fcs_len: fcs_len(options).or(interface.and_then(|interface| interface.fcs_len)),
+            header: self.buffer.slice(found.at, found.head_len),
+            data: self.buffer.slice(found.at + found.head_len, found.data_len),
+            options,
+            format: Some(self.format()),
+            section: self.sections(),
+            interfaces: self.interfaces(),
+        }
+    }
+
+    #[cold]
+    fn error(&mut self, failure: Failure) -> Error {
+        let Failure { offset, fatal, packet, kind } = failure;
+        self.done = fatal;
+        let number = self.number + 1;
+        if packet {
+            self.number = number;
+        }
+        Error { name: self.name.clone(), offset, packet: number, fatal, kind }
+    }
+
+    /// Returns the format, and what the file's header (in pcapng, the current section's) says.
+    pub fn format(&self) -> Format<'_> {
+        match &self.parser {
+            Parser::Pcap(parser) => Format::Pcap(&parser.header),
+            Parser::Pcapng(parser) => Format::Pcapng(&parser.section),
+        }
+    }
+
+    /// Returns how many sections have been begun: 0 in a pcap file, 1 and more in pcapng.
+    pub fn sections(&self) -> u64 {
+        match &self.parser {
+            Parser::Pcap(_) => 0,
+            Parser::Pcapng(parser) => parser.sections,
+        }
+    }
+
+    /// Returns the interfaces; in pcapng, those of the current section that have been met so far.
+    pub fn interfaces(&self) -> &[Interface] {
+        match &self.parser {
+            Parser::Pcap(parser) => std::slice::from_ref(&parser.interface),
+            Parser::Pcapng(parser) => &parser.interfaces,
+        }
+    }
+
+    /// Returns what stands behind the last record that could be read, a megabyte of it at most: a record
+    /// that is cut, or one that makes no sense. Only an error that [is final](Error::is_final) leaves
+    /// something.
+    pub fn rest(&mut self) -> &[u8] {
+        const MOST: usize = 1 << 20;
+        match self.done && self.buffer.want(MOST).is_ok() {
+            true => &self.buffer.peek()[..self.buffer.peek().len().min(MOST)],
+            false => &[],
+        }
+    }
+
+    /// Returns the offset in bytes, in the decompressed file, of what will be read next.
+    pub fn position(&self) -> u64 {
+        self.buffer.offset()
+    }
+
+    /// Returns how many bytes have been read from the underlying reader: for a compressed file,
+    /// compressed ones. Up to a buffer more than what has been handed over.
+    pub fn source_position(&self) -> u64 {
+        self.buffer.source_position()
+    }
+
+    /// Returns the size of the underlying file in bytes, if it is a regular file opened by name.
+    pub fn source_len(&self) -> Option<u64> {
+        self.source_len
+    }
+}
+
+/// Length of the frame check sequence by the flags option, bits 5 to 8; 0 is for not known.
+#[inline]
+fn fcs_len(options: Options<'_>) -> Option<u8> {
+    if options.bytes().is_empty() {
+        return None;
+    }
+    let flags: [u8; 4] = options.find(2)?.try_into().ok()?;
+    match options.order().u32(flags) >> 5 & 0xf {
+        0 => None,
+        n => Some(n as u8), // four bits
+    }
+}

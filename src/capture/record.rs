@@ -1,0 +1,83 @@
+//! Records: packets as a capture file stores them, and the format of the file.
+
+use super::{Interface, Options, PcapHeader, RecordKind, SectionHeader, Timestamp};
+
+/// Format of a capture file, with what its header says.
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::{Format, Reader};
+/// let reader = Reader::new(&file[..]).unwrap();
+/// assert!(matches!(reader.format(), Format::Pcap(header) if header.snap_len == 262_144));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format<'a> {
+    /// pcap, in microseconds, nanoseconds, or modified.
+    Pcap(&'a PcapHeader),
+    /// pcapng; the header is the current section's.
+    Pcapng(&'a SectionHeader),
+}
+
+/// A packet as the capture file has it.
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::Reader;
+/// let mut reader = Reader::new(&file[..]).unwrap();
+/// let record = reader.next_record().unwrap().unwrap();
+/// assert_eq!((record.number, record.data, record.original_len), (1, &[7, 7, 7][..], 60));
+/// assert_eq!(record.timestamp.unwrap().to_string(), "1.000002");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Ordinal of the packet in the file, from 1. Packets that had to be skipped count.
+    pub number: u64,
+    /// Offset in bytes of the record or block in the decompressed file.
+    pub offset: u64,
+    /// Time of capture; a Simple Packet Block has none.
+    pub timestamp: Option<Timestamp>,
+    /// Length in bytes that the packet had; more than there are if it was cut, and in odd files less.
+    pub original_len: u32,
+    /// Type of the first header, a number of the
+    /// [tcpdump registry](https://www.tcpdump.org/linktypes.html); absent if the file names no
+    /// such interface.
+    pub link_type: Option<u16>,
+    /// Number of the interface within its section, from 0.
+    pub interface: u32,
+    /// What the file says of the interface; absent if it names no such interface.
+    pub description: Option<&'a Interface>,
+    /// Length in bytes of the frame check sequence at the end, if the file says: for the packet, or else for the interface.
+    pub fcs_len: Option<u8>,
+    /// Header of the record, or block type, length and fixed fields, unread.
+    pub header: &'a [u8],
+    /// The packet.
+    pub data: &'a [u8],
+    /// Options of a pcapng block; none in a pcap file.
+    pub options: Options<'a>,
+    /// What the file's header says, or in pcapng that of the section; absent where there is no file.
+    pub format: Option<Format<'a>>,
+    /// Number of the section in a pcapng file, from 1; 0 in pcap.
+    pub section: u64,
+    /// The interfaces that have been described before the packet.
+    pub interfaces: &'a [Interface],
+}
+
+impl Record<'_> {
+    /// Which kind of block holds the packet.
+    pub fn kind(&self) -> RecordKind {
+        let (Some(Format::Pcapng(section)), Some(&[kind, _, interface, ..])) =
+            (self.format, Some(self.header.as_chunks::<4>().0))
+        else {
+            return RecordKind::Enhanced;
+        };
+        match section.byte_order.u32(kind) {
+            3 => RecordKind::Simple,
+            2 => RecordKind::Old { drops: section.byte_order.u16s(interface).1 },
+            _ => RecordKind::Enhanced,
+        }
+    }
+}

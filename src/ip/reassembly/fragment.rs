@@ -1,0 +1,126 @@
+//! Fragments as their headers describe them.
+
+use super::key::Key;
+use super::outcome::Refusal;
+use crate::dissect::Layers;
+use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, extension_len};
+use core::ops::Range;
+
+/// A fragment, as its headers have it.
+pub(super) struct IncomingFragment<'p> {
+    pub(super) key: Key,
+    /// Its headers, without the fragment header, and where in them stands what comes next (IPv6).
+    pub(super) head: &'p [u8],
+    pub(super) next_at: usize,
+    /// What comes behind the fragment header.
+    pub(super) next: u8,
+    pub(super) offset: usize,
+    pub(super) more: bool,
+    pub(super) payload: &'p [u8],
+}
+
+/// What a packet is to reassembly.
+pub(super) enum Parsed<'p> {
+    NotFragment,
+    Atomic,
+    Fragment(IncomingFragment<'p>),
+    Bad(Refusal),
+}
+
+#[inline(always)]
+pub(super) fn parse(packet: &[u8]) -> Parsed<'_> {
+    match packet.first().map(|byte| byte >> 4) {
+        Some(4) => parse_ipv4(packet),
+        Some(6) => parse_ipv6(packet),
+        _ => Parsed::NotFragment,
+    }
+}
+
+#[inline(always)]
+fn parse_ipv4(packet: &[u8]) -> Parsed<'_> {
+    let Some((header, _)) = Ipv4::split(packet) else { return Parsed::NotFragment };
+    if !header.is_fragment() {
+        return Parsed::NotFragment;
+    }
+    let head = usize::from(header.ihl()) * 4;
+    let length = match usize::from(header.total_length()) {
+        0 => packet.len(),
+        n => n,
+    };
+    if head < Ipv4::LEN || length < head {
+        return Parsed::Bad(Refusal::Header);
+    }
+    let Some((head, payload)) = packet.get(..length).and_then(|packet| packet.split_at_checked(head)) else {
+        return Parsed::Bad(Refusal::Truncated);
+    };
+    Parsed::Fragment(IncomingFragment {
+        key: Key::ipv4(&header),
+        head,
+        next_at: 9,
+        next: header.protocol().into(),
+        offset: usize::from(header.fragment_offset()) * 8,
+        more: header.flags().contains(Ipv4Flags::MORE_FRAGMENTS),
+        payload,
+    })
+}
+
+fn parse_ipv6(packet: &[u8]) -> Parsed<'_> {
+    let Some((header, rest)) = Ipv6::split(packet) else { return Parsed::NotFragment };
+    let (mut next, mut next_at, mut at) = (u8::from(header.next_header()), 6, 0);
+    while let Some(header) = rest.get(at..)
+        && let (Some(length), [after, ..]) = (extension_len(next, header), header)
+    {
+        (next_at, next) = (Ipv6::LEN + at, *after);
+        at += length;
+    }
+    let Some(behind) = rest.get(at..).filter(|_| next == 44) else { return Parsed::NotFragment };
+    let Some((fragment, _)) = Fragment::split(behind) else { return Parsed::Bad(Refusal::Truncated) };
+    if fragment.is_atomic() {
+        return Parsed::Atomic;
+    }
+    let length = match usize::from(header.payload_length()) {
+        0 => packet.len(),
+        n => n + Ipv6::LEN,
+    };
+    let at = Ipv6::LEN + at;
+    if length < at + Fragment::LEN {
+        return Parsed::Bad(Refusal::Header);
+    }
+    let Some(payload) = packet.get(at + Fragment::LEN..length) else { return Parsed::Bad(Refusal::Truncated) };
+    Parsed::Fragment(IncomingFragment {
+        key: Key::ipv6(&header, fragment.identification()),
+        head: &packet[..at],
+        next_at,
+        next: fragment.next_header().into(),
+        offset: usize::from(fragment.fragment_offset()) * 8,
+        more: fragment.more_fragments(),
+        payload,
+    })
+}
+
+/// Where in a frame the IP packet is that is a fragment, the innermost if there are several.
+///
+/// What an ICMP error quotes is not looked at.
+///
+/// ```
+/// use packetsmith::ip::find;
+/// use packetsmith::{Ethernet, Ipv4, Stack, dissect};
+/// use packetsmith::proto::ip::Ipv4Flags;
+/// let fragment = Ipv4::build().flags(Ipv4Flags::MORE_FRAGMENTS);
+/// let frame = Stack::new().push(Ethernet::build()).push(fragment).payload(&[0; 8]).finish().unwrap();
+/// assert_eq!(find(dissect(1, &frame)), Some(14..42));
+/// ```
+pub fn find(layers: Layers<'_>) -> Option<Range<usize>> {
+    let (mut ip, mut found) = (None, None);
+    for layer in layers {
+        let whole = || layer.header_span().start as usize..layer.payload_span().end as usize;
+        match layer.view {
+            _ if layer.quoted => break,
+            View::Ipv4(header) if header.is_fragment() => found = Some(whole()),
+            View::Ipv6(_) => ip = Some(whole()),
+            View::Fragment(_) => found = ip.clone(),
+            _ => {}
+        }
+    }
+    found
+}

@@ -1,0 +1,170 @@
+//! Fragment payloads in memory, without overlaps.
+
+use super::policy::Policy;
+use core::ops::Range;
+
+/// Bytes that are held, and the fragment that they are from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment {
+    /// Where in the payload.
+    pub(super) start: u16,
+    pub(super) end: u16,
+    /// Where the fragment began and ended as it was sent.
+    pub(super) from: u16,
+    pub(super) to: u16,
+    /// Where in the log.
+    pub(super) at: u32,
+    pub(super) frame: u64,
+}
+
+impl Segment {
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.end - self.start)
+    }
+
+    /// The part of it that lies in a range.
+    pub(super) fn part(mut self, start: u16, end: u16) -> Self {
+        self.at += u32::from(start - self.start);
+        (self.start, self.end) = (start, end);
+        self
+    }
+}
+
+/// Room in front of the payload, where the headers go if it is all in order when the datagram is complete.
+pub(super) const HEADROOM: usize = 128;
+
+/// Memory of one datagram.
+#[derive(Debug, Default)]
+pub(super) struct Buffers {
+    /// Headers of the first fragment, without the fragment header.
+    pub(super) head: Vec<u8>,
+    /// Payloads as they came, behind [`HEADROOM`].
+    pub(super) log: Vec<u8>,
+    /// What is held, in order, without overlaps.
+    pub(super) segments: Vec<Segment>,
+}
+
+impl Buffers {
+    pub(super) fn size(&self) -> usize {
+        self.head.capacity() + self.log.capacity() + self.segments.capacity() * size_of::<Segment>()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.head.clear();
+        self.log.clear();
+        self.log.resize(HEADROOM, 0);
+        self.segments.clear();
+    }
+
+    /// How much more memory so many more bytes and segments take; nothing mostly.
+    pub(super) fn growth(&self, head: usize, bytes: usize, segments: usize) -> (usize, usize, usize) {
+        let more = |have: usize, need: usize| if need <= have { 0 } else { need.max(have * 2) - have };
+        (
+            more(self.head.capacity(), head),
+            more(self.log.capacity(), self.log.len() + bytes),
+            more(self.segments.capacity(), self.segments.len() + segments),
+        )
+    }
+
+    pub(super) fn reserve(&mut self, (head, bytes, segments): (usize, usize, usize)) {
+        fn grow<T>(vec: &mut Vec<T>, by: usize) {
+            if by > 0 {
+                vec.reserve_exact(vec.capacity() - vec.len() + by);
+            }
+        }
+        grow(&mut self.head, head);
+        grow(&mut self.log, bytes);
+        grow(&mut self.segments, segments);
+    }
+
+    pub(super) fn append(&mut self, payload: &[u8]) -> u32 {
+        let at = self.log.len() as u32;
+        self.log.extend_from_slice(payload);
+        at
+    }
+
+    pub(super) fn bytes(&self, segment: &Segment) -> &[u8] {
+        self.log.get(segment.at as usize..segment.at as usize + segment.len()).unwrap_or_default()
+    }
+
+    /// The segments that have bytes in a range.
+    pub(super) fn touched(&self, range: &Range<u16>) -> Range<usize> {
+        if self.segments.last().is_none_or(|last| last.end <= range.start) {
+            return self.segments.len()..self.segments.len();
+        }
+        let from = self.segments.partition_point(|segment| segment.end <= range.start);
+        let to = self.segments.partition_point(|segment| segment.start < range.end);
+        from..to.max(from)
+    }
+
+    /// Tells whether bytes that are held differ from those of a fragment.
+    pub(super) fn conflicts(&self, touched: Range<usize>, range: &Range<u16>, payload: &[u8]) -> bool {
+        self.segments[touched].iter().any(|segment| {
+            let (start, end) = (segment.start.max(range.start), segment.end.min(range.end));
+            let of = |from: u16| usize::from(start - from)..usize::from(end - from);
+            self.bytes(&segment.part(start, end)) != payload.get(of(range.start)).unwrap_or_default()
+        })
+    }
+
+    /// Puts a fragment among those that are held, and tells how many bytes are new.
+    pub(super) fn insert(
+        &mut self,
+        touched: Range<usize>,
+        range: Range<u16>,
+        payload: &[u8],
+        frame: u64,
+        policy: Policy,
+        scratch: &mut Vec<Segment>,
+    ) -> usize {
+        let new = Segment { start: range.start, end: range.end, from: range.start, to: range.end, at: 0, frame };
+        let slice = |start: u16, end: u16| &payload[usize::from(start - range.start)..usize::from(end - range.start)];
+        if touched.is_empty() {
+            let at = self.append(payload);
+            self.segments.insert(touched.start, Segment { at, ..new });
+            return payload.len();
+        }
+        scratch.clear();
+        let (mut at, mut added) = (range.start, 0);
+        for i in touched.clone() {
+            let old = self.segments[i];
+            if at < old.start {
+                let log = self.append(slice(at, old.start));
+                scratch.push(Segment { start: at, end: old.start, at: log, ..new });
+                added += usize::from(old.start - at);
+            }
+            if policy.replaces(old.from..old.to, range.clone()) {
+                let (start, end) = (old.start.max(range.start), old.end.min(range.end));
+                if old.start < start {
+                    scratch.push(old.part(old.start, start));
+                }
+                let context = old.part(start, end).at;
+                self.log[context as usize..][..usize::from(end - start)].copy_from_slice(slice(start, end));
+                scratch.push(Segment { start, end, at: context, ..new });
+                if end < old.end {
+                    scratch.push(old.part(end, old.end));
+                }
+            } else {
+                scratch.push(old);
+            }
+            at = old.end;
+        }
+        if at < range.end {
+            let log = self.append(slice(at, range.end));
+            scratch.push(Segment { start: at, end: range.end, at: log, ..new });
+            added += usize::from(range.end - at);
+        }
+        self.segments.splice(touched, scratch.drain(..));
+        added
+    }
+
+    /// Tells whether the payload lies in order behind the room for headers, and the headers fit.
+    pub(super) fn in_order(&self) -> bool {
+        let mut at = HEADROOM;
+        self.head.len() <= HEADROOM
+            && self.segments.iter().all(|segment| {
+                let fits = segment.at as usize == at;
+                at += segment.len();
+                fits
+            })
+    }
+}

@@ -72,9 +72,9 @@ pub(super) enum Node {
 /// use packetsmith::packet::Step;
 /// let mut packet: Packet = "ethernet / ipv4 ttl=300".parse().unwrap();
 /// let error = packet.build().unwrap_err();
-/// assert_eq!(error.context, [Step::Member("layers".into()), Step::Item(1), Step::Member("ttl".into())]);
-/// let context: String = error.context.iter().map(|step| step.to_string() + " ").collect();
-/// assert_eq!(context, "layers [1] ttl ");
+/// assert_eq!(error.place, [Step::Member("layers".into()), Step::Item(1), Step::Member("ttl".into())]);
+/// let place: String = error.place.iter().map(|step| step.to_string() + " ").collect();
+/// assert_eq!(place, "layers [1] ttl ");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {

@@ -13,7 +13,7 @@ use std::net::Ipv4Addr;
 fn answer(frame: &[u8], address: Ipv4Addr, mac: MacAddr) -> Option<Result<Vec<u8>, EncodeError>> {
     let request = dissect(1, frame).find(|layer| matches!(layer.view, View::Arp(_)))?;
     let View::Arp(header) = request.view else { return None };
-    // Behind the fixed header: the sender's MAC and IP addresses, then the target's.
+    // After the fixed header: MAC and IP address of the sender, then of the target.
     let addresses: &[u8; 20] = request.header().get(8..)?.first_chunk()?;
     if header.operation() != ArpOperation::Request || addresses[16..] != address.octets() {
         return None;

@@ -1,5 +1,5 @@
-//! Prints the datagrams that are put together of a capture's fragments, one a line: packet, version, packets that gave
-//! them, and the payload in hexadecimal. `tools/compare_reassembly.py` holds it against tshark's reading.
+//! Prints the datagrams reassembled from the fragments of a capture, one a line: packet, version, packets with its
+//! fragments, and the payload in hexadecimal. `tools/compare_reassembly.py` compares it with tshark.
 //!
 //! ```console
 //! $ cargo run --example datagrams testdata/fragments.pcap
@@ -13,7 +13,7 @@ use std::time::Duration;
 fn main() {
     for path in std::env::args().skip(1) {
         let mut reader = Reader::open(&path).unwrap_or_else(|error| panic!("{error}"));
-        // tshark waits for ever.
+        // tshark waits without limit.
         let mut reassembler = Reassembler::new(Settings { timeout: Duration::MAX, ..Settings::default() });
         while let Some(record) = reader.next_record() {
             let Ok(record) = record else { continue };

@@ -1,4 +1,4 @@
-//! A DHCP discover: what a host that knows nothing of its network sends first. Built from text, with an option changed in
+//! A DHCP discover: the first message of a host on a new network. It is built from text, and an option is changed in
 //! code.
 //!
 //! ```console

@@ -1,4 +1,4 @@
-//! A DNS answer whose names are compressed: a question, an alias, and its address.
+//! A DNS answer with compressed names: a question, an alias, and its address.
 //!
 //! ```console
 //! $ cargo run --example dns_answer

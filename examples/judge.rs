@@ -1,4 +1,4 @@
-//! Writes what is in a capture file in the neutral schema of a judge that compares dissectors.
+//! Writes the contents of a capture file in the neutral schema of a judge that compares dissectors.
 //!
 //! `cargo run --release --example judge FILE` writes JSON lines on standard output: one a packet, and
 //! an `end` line that says whether the file could be read to its end.
@@ -30,7 +30,7 @@ fn main() -> std::io::Result<()> {
                             "caplen": record.data.len(), "len": record.original_len,
                             "link": link_name(link_type), "layers": judge_layers(layers), "stop": null,
                         });
-                        // Times may lie outside of what a JSON value of serde_json holds.
+                        // A JSON number of serde_json does not hold every time.
                         writeln!(out, "{{\"ts\":{ts},{}", &line.to_string()[1..])?;
                     }
                     Err(e) => error = Some(e.to_string()),
@@ -52,7 +52,7 @@ fn link_name(link_type: u16) -> &'static str {
     }
 }
 
-/// Adds every field of a layer's table under the judge's names.
+/// Adds every field of a layer's table, under the names of the judge.
 fn add(out: &mut Map<String, Json>, fields: &[(&str, Json)]) {
     out.extend(fields.iter().map(|(name, value)| (name.to_string(), value.clone())));
 }
@@ -295,7 +295,7 @@ fn extension(out: &mut Map<String, Json>, next: IpProtocol, length: u8, layer: &
     add(out, &[("nh", json!(u8::from(next))), ("len", json!(length)), ("data", data)]);
 }
 
-/// All of an ICMP message, in however many shares it stands.
+/// All bytes of an ICMP message, which can be in several layers.
 fn message<'a>(layer: &ExaminedLayer<'a>) -> Vec<u8> {
     [layer.header(), layer.payload(), layer.trailer()].concat()
 }

@@ -1,4 +1,4 @@
-//! A TCP SYN with options, built into a buffer on the stack: nothing is allocated.
+//! A TCP SYN with options, built in a buffer on the stack, without allocation.
 //!
 //! ```console
 //! $ cargo run --example tcp_syn

@@ -1,8 +1,8 @@
-//! Writes every field of every packet under the name that Wireshark's display filters have for it.
+//! Writes every field of every packet under its name in display filters.
 //!
-//! `cargo run --release --features capture --example values FILE...` writes a line a field: the packet's
-//! number, the layer, the filter name, the form of the value, and the value; a line `= FILE` begins each
-//! file. `tools/compare_tshark.py` reads it.
+//! `cargo run --release --features capture --example values FILE...` writes one line for each field: the number of the
+//! packet, the layer, the filter name, the type of the value, and the value. A line `= FILE` begins each file.
+//! `tools/compare_tshark.py` reads it.
 
 use packetsmith::capture::Reader;
 use packetsmith::dissect::{Sink, walk};
@@ -43,7 +43,7 @@ impl Values {
 
 impl Visitor for Values {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        // What stands nowhere in the packet was found out, not read.
+        // A field without bytes is derived, not read.
         if field.filter.is_empty() || span.is_empty() {
             return;
         }

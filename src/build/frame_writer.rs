@@ -3,7 +3,6 @@
 use super::encode_header::EncodeHeader;
 use super::encoded_layer::EncodedLayer;
 use super::finish::pad;
-use super::stack::LayerList;
 use crate::layer::LayerBounds;
 use crate::wire::ByteSink;
 
@@ -40,10 +39,8 @@ impl<const N: usize> ByteSink for FrameWriter<'_, N> {
 
 impl<'b, const N: usize> FrameWriter<'b, N> {
     #[inline]
-    pub(super) fn of(layers: &impl LayerList, buffer: &'b mut [u8]) -> Self {
-        let mut draft = FrameWriter { buffer, len: 0, layers: [EncodedLayer::NONE; N], count: 0 };
-        layers.put(&mut draft);
-        draft
+    pub(super) fn new(buffer: &'b mut [u8]) -> Self {
+        FrameWriter { buffer, len: 0, layers: [EncodedLayer::NONE; N], count: 0 }
     }
 
     /// Appends a layer.

@@ -110,7 +110,8 @@ impl<L: LayerList> Stack<L> {
     }
 
     fn write<const N: usize>(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        let draft = FrameWriter::<N>::of(&self.layers, buffer);
+        let mut draft = FrameWriter::<N>::new(buffer);
+        self.layers.put(&mut draft);
         let whole = |error: ValueError| EncodeError { layer: 0, proto: Proto::Data, mistake: error.into() };
         let FrameWriter { buffer, len: end, mut layers, count } = draft;
         let Some(layers) = layers.get_mut(..count) else { return Err(whole(ValueError::TooDeep)) };
@@ -137,7 +138,9 @@ impl<L: LayerList> Stack<L> {
     /// A length does not fit its field, or there are more than [`MAX_STACK`] layers.
     #[cfg(feature = "alloc")]
     pub fn finish(&self) -> Result<alloc::vec::Vec<u8>, EncodeError> {
-        let end = FrameWriter::<0>::of(&self.layers, &mut []).len;
+        let mut draft = FrameWriter::<0>::new(&mut []);
+        self.layers.put(&mut draft);
+        let end = draft.len;
         let mut frame = alloc::vec![0; end.max(self.min) + if self.fcs { 4 } else { 0 }];
         self.write_into(&mut frame)?;
         Ok(frame)

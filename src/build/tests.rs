@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::proto::Proto;
-use crate::wire::ValueError;
 use crate::proto::{Ethernet, Ipv4, Udp, Vlan};
 use crate::wire::MacAddr;
+use crate::wire::ValueError;
 use alloc::string::ToString;
 
 #[test]

@@ -5,8 +5,8 @@ use super::checksum_coverage::{ChecksumCoverage, CoverageEnd};
 use super::extension_headers::ExtensionHeaders;
 use super::issue::{IssueKind, Limit};
 use super::next_protocol::NextProtocol;
-use super::protocol::Report;
 use super::pseudo_header::PseudoHeaderAddresses;
+use super::report::Report;
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Cursor, Span};
 

@@ -10,6 +10,7 @@ pub(crate) mod parse_defect;
 pub(crate) mod parsed_header;
 pub(crate) mod protocol;
 pub(crate) mod pseudo_header;
+pub(crate) mod report;
 pub(crate) mod reserved_fields;
 
 #[cfg(test)]
@@ -24,7 +25,8 @@ pub(crate) use issue::{Issue, IssueKind, Limit, Severity};
 pub(crate) use next_protocol::NextProtocol;
 pub use parse_defect::{ParseDefect, ParseDefectKind};
 pub use parsed_header::ParsedHeader;
-pub use protocol::{Protocol, Report, check, show};
+pub use protocol::{Protocol, check, show};
 pub(crate) use protocol::{check_verified, show_verified};
 pub use pseudo_header::PseudoHeaderAddresses;
+pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;

@@ -7,12 +7,10 @@ use super::issue::{IssueKind, Severity};
 use super::next_protocol::NextProtocol;
 use super::parse_defect::ParseDefect;
 use super::parsed_header::ParsedHeader;
+use super::report::Report;
 use super::reserved_fields::ReservedFieldChecker;
 use crate::wire::Checksum;
-use crate::wire::{ByteSink, Computed, Encoder, Field, FieldError, Kind, OptionList, Registry, Span, Value, Visitor};
-
-/// Receives issues: the field if it is about one, the bytes, and what is wrong.
-pub type Report<'r> = dyn FnMut(Option<&'static Field>, Span, IssueKind) + 'r;
+use crate::wire::{ByteSink, Computed, Encoder, Field, FieldError, Kind, OptionList, Registry, Value, Visitor};
 
 /// A protocol. One file in `proto/` that implements it and one row in the stack map add a protocol: see
 /// `docs/adding-a-protocol.md`.

@@ -1,7 +1,7 @@
 //! Checks reserved fields and domain names.
 
 use super::issue::IssueKind;
-use super::protocol::Report;
+use super::report::Report;
 use crate::wire::{Field, Kind, Span, TaggedEnum, TlvItem, Tlvs, Value, Visitor};
 
 /// A visitor that reports reserved fields that are not zero, and domain names with an error.

@@ -26,21 +26,19 @@ pub(crate) use dhcp::v4_numbers::{
     DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType, PxeDiscovery,
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v4_options::{
-    DhcpCivicElement, DhcpClientId, DhcpEnterpriseOptions, DhcpLocation, DhcpOption, DhcpSipServers, DhcpUserClass,
-    DhcpVpn, Duid,
-};
+pub(crate) use dhcp::v4_options::{DhcpCivicElement, DhcpClientId, DhcpLocation, DhcpOption, DhcpUserClass};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4_suboptions::{
-    DhcpCableLabsOption, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpSubnetOption, DhcpVendorOption,
-    PxeMenuEntry,
+    DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpSipServers,
+    DhcpSubnetOption, DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v6::{Dhcpv6, Dhcpv6MessageType};
+pub(crate) use dhcp::v6::Dhcpv6;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6_numbers::{
     Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
-    Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status, Dhcpv6Transports,
+    Dhcpv6MessageType, Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status,
+    Dhcpv6Transports,
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6_options::{Dhcpv6Duid, Dhcpv6NtpOption, Dhcpv6Option};
@@ -57,9 +55,10 @@ pub(crate) use dns::numbers::{
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::over_tcp::DnsOverTcp;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dns::prefixes::{AddressPrefix, ClientSubnet, PrefixFields, SubnetFields};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::records::{
-    AddressPrefix, AmtRelay, AmtRelayFields, ClientSubnet, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc,
-    PrefixFields, Rdata, SubnetFields, SvcParam,
+    AmtRelay, AmtRelayFields, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc, Rdata, SvcParam,
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::sections::{

@@ -159,11 +159,7 @@ impl<'a> Codec<'a> for Name<'a> {
         visitor.field(field, span, Value::Name(*self))
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        for label in self.labels().flatten() {
-            out.put(&[label.len() as u8]);
-            out.put(label);
-        }
-        out.put(&[0]);
+        self.emit_labels(out)
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.name(field)

@@ -1,5 +1,6 @@
 //! Domain names in messages: labels, and compression pointers to labels (RFC 1035 §3.1, §4.1.4).
 
+use super::byte_sink::ByteSink;
 use core::fmt::{self, Write};
 
 /// Length of the longest name in bytes, including length bytes and the root label (RFC 1035 §2.3.4).
@@ -94,6 +95,15 @@ impl<'a> Name<'a> {
                 n => return Err(NameError::ReservedLabel(n)),
             }
         }
+    }
+
+    /// Writes the labels one by one, not compressed.
+    pub(crate) fn emit_labels(&self, out: &mut dyn ByteSink) {
+        for label in self.labels().flatten() {
+            out.put(&[label.len() as u8]);
+            out.put(label);
+        }
+        out.put(&[0]);
     }
 
     /// The labels in order. An error ends the iterator.

@@ -262,17 +262,6 @@ impl<'b> Encoder<'b> {
         self.out.written().get(at..).and_then(|bytes| bytes.first_chunk()).copied().unwrap_or([0; N])
     }
 
-    /// Chooses one of several layouts of a message: the one with the most fields that the source has, and among these
-    /// the one with the fewest fields.
-    pub(crate) fn likeliest<'a, V: crate::wire::TaggedEnum<'a>>(&mut self, forms: &[u16]) -> u16 {
-        let score = |form: &u16| {
-            let rows = V::rows(*form);
-            let given = rows.iter().filter(|row| self.source.has(row)).count();
-            (given, core::cmp::Reverse(rows.len()))
-        };
-        forms.iter().rev().copied().max_by_key(score).unwrap_or_default()
-    }
-
     /// Builds a domain name, or the root if the source has none.
     pub fn name(&mut self, field: &'static Field) -> Result<(), FieldError> {
         let at = self.len();
@@ -296,7 +285,7 @@ impl<'b> Encoder<'b> {
         match self.source.value(field)? {
             Some(Value::Name(name)) => match &mut self.labels {
                 Some(labels) => labels.put(&name, self.message, self.out),
-                None => crate::wire::Codec::emit(&name, self.out),
+                None => name.emit_labels(self.out),
             },
             Some(_) => return Err(FieldError::at(field, ValueError::Kind("a domain name"))),
             None => self.out.put(&[0]),

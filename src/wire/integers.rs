@@ -25,6 +25,19 @@ impl From<[u8; 4]> for LittleU32 {
     }
 }
 
+impl WireValue for LittleU32 {
+    const MAX_BITS: usize = 32;
+    const KIND: Kind = Kind::Little;
+    #[inline(always)]
+    fn get(buf: &[u8], bits: Range<usize>) -> Self {
+        <[u8; 4] as WireValue>::get(buf, bits).into()
+    }
+    #[inline(always)]
+    fn put(self, buf: &mut [u8], bits: Range<usize>) {
+        self.0.to_le_bytes().put(buf, bits)
+    }
+}
+
 /// A 24-bit number in network byte order.
 ///
 /// ```

@@ -129,6 +129,19 @@ pub fn show_message<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, visi
     }
 }
 
+impl Encoder<'_> {
+    /// Chooses one of several layouts of a message: the one with the most fields that the source has, and among these
+    /// the one with the fewest fields.
+    pub(crate) fn likeliest<'a, V: TaggedEnum<'a>>(&mut self, forms: &[u16]) -> u16 {
+        let score = |form: &u16| {
+            let rows = V::rows(*form);
+            let given = rows.iter().filter(|row| self.source.has(row)).count();
+            (given, core::cmp::Reverse(rows.len()))
+        };
+        forms.iter().rev().copied().max_by_key(score).unwrap_or_default()
+    }
+}
+
 /// Declares an enum of parts that are told apart by a number.
 ///
 /// Each variant gives the number, its name, and the rows of its contents in wire order. A row is a

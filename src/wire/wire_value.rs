@@ -1,7 +1,6 @@
 //! Types that are read from and written to a range of bits.
 
 use super::bits::{get_bits, get_signed, put_bits};
-use super::integers::LittleU32;
 use super::kind::Kind;
 use super::mac::MacAddr;
 use core::net::Ipv4Addr;
@@ -110,5 +109,4 @@ wire_bytes! {
     MacAddr: 6, Mac, |a| a.0;
     Ipv4Addr: 4, Ipv4, |a| a.octets();
     Ipv6Addr: 16, Ipv6, |a| a.octets();
-    LittleU32: 4, Little, |n| n.0.to_le_bytes();
 }

@@ -14,18 +14,18 @@ pub use v4_numbers::{
     DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType, PxeDiscovery,
 };
 pub use v4_options::{
-    DhcpCivicElement, DhcpClientId, DhcpEnterpriseClass, DhcpEnterpriseOptions, DhcpFqdn, DhcpFqdnHead, DhcpLocation,
-    DhcpOption, DhcpOptionCode, DhcpPolicyFilter, DhcpResolver, DhcpRoute, DhcpSipServers, DhcpStaticRoute,
-    DhcpUserClass, DhcpVpn, Duid,
+    DhcpCivicElement, DhcpClientId, DhcpEnterpriseClass, DhcpFqdn, DhcpFqdnHead, DhcpLocation, DhcpOption,
+    DhcpOptionCode, DhcpPolicyFilter, DhcpResolver, DhcpRoute, DhcpStaticRoute, DhcpUserClass,
 };
 pub use v4_suboptions::{
-    DhcpCableLabsOption, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpSubnetOption, DhcpVendorOption,
-    PxeMenuEntry,
+    DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpSipServers,
+    DhcpSubnetOption, DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
 };
-pub use v6::{Dhcp4o6Flags, Dhcpv6MessageType, Dhcpv6Relay, Dhcpv6Transaction};
+pub use v6::{Dhcp4o6Flags, Dhcpv6Relay, Dhcpv6Transaction};
 pub use v6_numbers::{
     Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
-    Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status, Dhcpv6Transports,
+    Dhcpv6MessageType, Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status,
+    Dhcpv6Transports,
 };
 pub use v6_options::{
     Dhcpv6Duid, Dhcpv6LinkAddress, Dhcpv6MosAddresses, Dhcpv6MosNames, Dhcpv6MplParameters, Dhcpv6NtpOption,

@@ -1,10 +1,11 @@
 //! The options of DHCP for IPv4: RFC 2132 and IANA's registry of those that came later.
 
-use crate::proto::ArpHardware;
+use crate::proto::dhcp::v4_suboptions::ENDED;
 use crate::proto::{
-    DhcpArchitecture, DhcpAuthentication, DhcpCableLabsOption, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType,
-    DhcpNameService, DhcpOverload, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpReplayDetection, DhcpState,
-    DhcpStatus, DhcpSubnetOption, DhcpSwitch, DhcpVendorOption, NetbiosNodeType, PxeMenuEntry,
+    DhcpArchitecture, DhcpAuthentication, DhcpCableLabsOption, DhcpCivicType, DhcpEnterpriseOptions, DhcpFqdnFlags,
+    DhcpMessageType, DhcpNameService, DhcpOverload, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption,
+    DhcpReplayDetection, DhcpSipServers, DhcpState, DhcpStatus, DhcpSubnetOption, DhcpSwitch, DhcpVendorOption,
+    DhcpVpn, Duid, NetbiosNodeType, PxeMenuEntry,
 };
 use crate::wire::MacAddr;
 use crate::wire::Name;
@@ -719,9 +720,6 @@ impl TlvItem for DhcpOption<'_> {
     const LAYOUT: TlvLayout = TlvLayout { split: true, ..ENDED };
 }
 
-/// 0 pads and 255 ends.
-pub(crate) const ENDED: TlvLayout = TlvLayout { lone: &[0, 255], end: Some(255), ..TlvLayout::BYTES };
-
 /// The fields of options and of what stands inside of them.
 pub(crate) const OPTION_FIELDS: &[&[Field]] = &[
     DhcpOption::FIELDS,
@@ -922,67 +920,6 @@ tagged_enum! {
     }
 }
 
-tagged_enum! {
-    /// A unique identifier of a DHCP device, RFC 8415 §11.
-    pub enum Duid<'a>: "duid_type", "dhcp.client_id.duid_type" {
-        LinkLayerTime = 1 "link-layer address plus time" {
-            /// Hardware type.
-            hardware: ArpHardware, "dhcp.client_id.duid_llt_hw_type";
-            /// When it was made, in seconds since 2000, modulo 2^32.
-            time: u32, "dhcp.client_id.time", seconds;
-            /// Link-layer address.
-            address: &'a [u8], "dhcp.client_id.link_layer_address";
-        }
-        Enterprise = 2 "assigned by vendor" {
-            /// Enterprise number of the vendor.
-            enterprise: u32, "dhcp.client_id.enterprise_num";
-            /// Identifier that the vendor gave.
-            identifier: &'a [u8], "dhcp.client_id";
-        }
-        LinkLayer = 3 "link-layer address" {
-            /// Hardware type.
-            hardware: ArpHardware, "dhcp.client_id.duid_ll_hw_type";
-            /// Link-layer address.
-            address: &'a [u8], "dhcp.client_id.link_layer_address";
-        }
-        Uuid = 4 "UUID" {
-            /// UUID, RFC 6355.
-            uuid: [u8; 16], "dhcp.client_id.uuid";
-        }
-    }
-}
-
-tagged_enum! {
-    /// SIP servers, RFC 3361 §3.
-    pub enum DhcpSipServers<'a>: "encoding", "dhcp.option.sip_server.encoding" {
-        Names = 0 "names" {
-            /// Names of servers in order of preference.
-            names: Standalone<List<'a, Name<'a>, 1>>, "dhcp.option.sip_server.name";
-        }
-        Addresses = 1 "addresses" {
-            /// Addresses of servers in order of preference.
-            addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.sip_server.address";
-        }
-    }
-}
-
-tagged_enum! {
-    /// A virtual private network, RFC 6607 §3.5.
-    pub enum DhcpVpn<'a>: "vpn_type", "dhcp.option.vss.type" {
-        Name = 0 "name" {
-            /// Name of the VPN.
-            name: Text<'a>, "dhcp.option.agent_information_option.vrf_name";
-        }
-        Id = 1 "RFC 2685 VPN identifier" {
-            /// OUI of the organization.
-            oui: [u8; 3], "dhcp.option.agent_information_option.vrf_name.vpn_id.oui";
-            /// Number that the organization gave.
-            index: u32, "dhcp.option.agent_information_option.vrf_name.vpn_id.index";
-        }
-        Global = 255 "global, default VPN" {}
-    }
-}
-
 group! {
     /// What an enterprise says of the client, RFC 3925 §3.
     pub struct DhcpEnterpriseClass<'a> {
@@ -990,16 +927,6 @@ group! {
         enterprise: u32, "dhcp.option.vi_class.enterprise";
         /// Hardware or software of the client.
         data: Counted<&'a [u8]>, "dhcp.option.vi_class.data";
-    }
-}
-
-group! {
-    /// An enterprise's own suboptions, RFC 3925 §4.
-    pub struct DhcpEnterpriseOptions<'a> {
-        /// Enterprise number.
-        enterprise: u32, "dhcp.option.vi.enterprise";
-        /// Suboptions.
-        suboptions: Counted<Tlvs<'a, DhcpVendorOption<'a>>>, "dhcp.option.vi.value";
     }
 }
 

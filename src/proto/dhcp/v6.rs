@@ -3,54 +3,11 @@
 use crate::layer::{IssueKind, Limit, NextProtocol, Severity};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::dhcp::v6_options::OPTION_FIELDS;
-use crate::proto::{Dhcpv6FqdnFlags, Dhcpv6Option};
+use crate::proto::{Dhcpv6FqdnFlags, Dhcpv6MessageType, Dhcpv6Option};
 use crate::wire::{Cursor, ITEM, LENGTH, OptionList, TaggedEnum, Tlvs, build_item, build_items};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
-use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, registry, show_fixed};
+use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, show_fixed};
 use core::net::Ipv6Addr;
-
-registry! {
-    /// Kinds of messages, RFC 8415 §7.3 and IANA's registry.
-    pub enum Dhcpv6MessageType: u8 {
-        Solicit = 1 "SOLICIT",
-        Advertise = 2 "ADVERTISE",
-        Request = 3 "REQUEST",
-        Confirm = 4 "CONFIRM",
-        Renew = 5 "RENEW",
-        Rebind = 6 "REBIND",
-        Reply = 7 "REPLY",
-        Release = 8 "RELEASE",
-        Decline = 9 "DECLINE",
-        Reconfigure = 10 "RECONFIGURE",
-        InformationRequest = 11 "INFORMATION-REQUEST",
-        RelayForward = 12 "RELAY-FORW",
-        RelayReply = 13 "RELAY-REPL",
-        LeaseQuery = 14 "LEASEQUERY",
-        LeaseQueryReply = 15 "LEASEQUERY-REPLY",
-        LeaseQueryDone = 16 "LEASEQUERY-DONE",
-        LeaseQueryData = 17 "LEASEQUERY-DATA",
-        ReconfigureRequest = 18 "RECONFIGURE-REQUEST",
-        ReconfigureReply = 19 "RECONFIGURE-REPLY",
-        Dhcpv4Query = 20 "DHCPV4-QUERY",
-        Dhcpv4Response = 21 "DHCPV4-RESPONSE",
-        ActiveLeaseQuery = 22 "ACTIVELEASEQUERY",
-        StartTls = 23 "STARTTLS",
-        BindingUpdate = 24 "BNDUPD",
-        BindingReply = 25 "BNDREPLY",
-        PoolRequest = 26 "POOLREQ",
-        PoolResponse = 27 "POOLRESP",
-        UpdateRequest = 28 "UPDREQ",
-        UpdateRequestAll = 29 "UPDREQALL",
-        UpdateDone = 30 "UPDDONE",
-        Connect = 31 "CONNECT",
-        ConnectReply = 32 "CONNECTREPLY",
-        Disconnect = 33 "DISCONNECT",
-        State = 34 "STATE",
-        Contact = 35 "CONTACT",
-        AddressRegistrationInform = 36 "ADDR-REG-INFORM",
-        AddressRegistrationReply = 37 "ADDR-REG-REPLY",
-    }
-}
 
 /// What stands behind the type.
 #[derive(Clone, Copy, PartialEq, Eq)]

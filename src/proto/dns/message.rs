@@ -2,7 +2,6 @@
 
 use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::proto::DnsOverTcp;
 use crate::proto::dns::records::{A6_FIELDS, HIT, HOST_KEY};
 use crate::proto::dns::sections::{
     DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, Walk, check_opt, check_record,
@@ -15,6 +14,9 @@ use crate::proto::{
 use crate::wire::TaggedEnum;
 use crate::wire::{Encoder, FieldError, Labels};
 use crate::wire::{Field, Kind, Registry, Value, Visitor, header};
+
+/// Name of DNS over TCP, which says where a message ends.
+pub(crate) const OVER_TCP: &str = "dns_over_tcp";
 
 header! {
     /// DNS message header, [RFC 1035 §4.1.1](https://www.rfc-editor.org/rfc/rfc1035#section-4.1.1).
@@ -177,7 +179,7 @@ impl<'a> Dns<&'a [u8; 12]> {
     fn limit(&self, context: &LayerContext<'a>) -> Limit {
         let cut = match context.selector {
             NextProtocol::DnsMessage(length) if context.header().len() >= length.into() => {
-                return Limit::Layer(DnsOverTcp::<&[u8; 2]>::NAME);
+                return Limit::Layer(OVER_TCP);
             }
             NextProtocol::DnsMessage(_) => context.bounds.header_end < context.wire_end,
             _ => !context.is_whole(),

@@ -4,6 +4,7 @@ pub(crate) mod edns;
 pub(crate) mod message;
 pub(crate) mod numbers;
 pub(crate) mod over_tcp;
+pub(crate) mod prefixes;
 pub(crate) mod records;
 pub(crate) mod sections;
 
@@ -13,9 +14,10 @@ pub use numbers::{
     DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
     SshAlgorithm, SshFingerprint, SvcParamKey, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
 };
+pub use prefixes::{AddressPrefix, ClientSubnet, PrefixFields, SubnetFields};
 pub use records::{
-    A6, AddressPrefix, AmtRelay, AmtRelayFields, ClientSubnet, DnsGateway, HostIdentity, HostIdentityFields,
-    IpseckeyFields, IpseckeyGateway, Loc, PrefixFields, Rdata, SubnetFields, SvcParam, TypeBitmap, U48,
+    A6, AmtRelay, AmtRelayFields, DnsGateway, HostIdentity, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc,
+    Rdata, SvcParam, TypeBitmap, U48,
 };
 pub use sections::{
     DnsQuestion, DnsRecord, DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,

@@ -3,6 +3,7 @@
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::Dns;
+use crate::proto::dns::message::OVER_TCP;
 use crate::wire::{Field, header};
 
 header! {
@@ -23,7 +24,7 @@ header! {
 }
 
 impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
-    const NAME: &'static str = "dns_over_tcp";
+    const NAME: &'static str = OVER_TCP;
     const TITLE: &'static str = "Length of a DNS message over TCP, RFC 1035 §4.2.2";
     const TABLE: &'static [Field] = DnsOverTcp::FIELDS;
     const RAW: &'static str = "Nothing.";

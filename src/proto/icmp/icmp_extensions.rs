@@ -1,4 +1,4 @@
-//! Extensions of ICMP messages, RFC 4884: what routers add behind the packet that they quote.
+//! ICMP extensions (RFC 4884): objects that routers append to the quoted packet.
 
 use crate::layer::Report;
 use crate::layer::{IssueKind, Severity};
@@ -11,16 +11,16 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 header! {
     /// Header of an extension structure, RFC 4884 §7.
     pub struct IcmpExtensionHeader(4) {
-        /// Always 2.
+        /// Version: always 2.
         version: u8 = 0..4, "icmp.ext.version", default(2);
         /// Reserved.
         reserved: u16 = 4..16, "icmp.ext.res", reserved;
-        /// Internet checksum of the extension structure; zero if none was computed.
+        /// Internet checksum of the extension structure. Zero if none was computed.
         checksum: u16 = 16..32, "icmp.ext.checksum", checksum;
     }
 }
 
-/// An extension structure with its objects. Borrows from the frame.
+/// An extension structure with its objects. It borrows from the frame.
 ///
 /// ```
 /// use packetsmith::Cursor;
@@ -32,7 +32,7 @@ header! {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IcmpExtensions<'a> {
-    whole: Cursor<'a>,
+    all: Cursor<'a>,
     header: IcmpExtensionHeader,
     objects: Cursor<'a>,
 }
@@ -43,15 +43,14 @@ pub(crate) const OBJECTS: &Field =
     &Field::floating("objects", "icmp.ext", Kind::List(&Kind::Group), "Extension objects, RFC 4884 §8.");
 
 impl<'a> IcmpExtensions<'a> {
-    /// The version that the structure has.
+    /// The version supported.
     pub const VERSION: u8 = 2;
 
-    /// Takes all that the cursor has as an extension structure; `None` where its header is not
-    /// there, or of another version.
-    pub fn new(whole: Cursor<'a>) -> Option<Self> {
-        let mut objects = whole;
+    /// Reads all remaining bytes as an extension structure. `None` if the header is truncated or has another version.
+    pub fn new(all: Cursor<'a>) -> Option<Self> {
+        let mut objects = all;
         let header = IcmpExtensionHeader::take(&mut objects)?;
-        (header.version() == Self::VERSION).then_some(IcmpExtensions { whole, header, objects })
+        (header.version() == Self::VERSION).then_some(IcmpExtensions { all, header, objects })
     }
 
     /// The fixed header.
@@ -64,16 +63,16 @@ impl<'a> IcmpExtensions<'a> {
         Tlvs::at(self.objects)
     }
 
-    /// Says what the checksum is worth, given that the structure is all there.
+    /// Verifies the checksum of a structure that was captured completely.
     pub fn verify(&self) -> Checksum {
         match self.header.checksum() {
             0 => Checksum::Absent,
-            stored => Sum::new().bytes(self.whole.bytes()).verify(stored),
+            stored => Sum::new().bytes(self.all.bytes()).verify(stored),
         }
     }
 
     pub(crate) fn show(&self, is_whole: bool, visitor: &mut dyn Visitor) {
-        visitor.open(EXTENSIONS, self.whole.span());
+        visitor.open(EXTENSIONS, self.all.span());
         for field in IcmpExtensionHeader::FIELDS {
             let value = match (field.kind, field.read(self.header.as_bytes())) {
                 (Kind::Checksum, Some(Value::Uint(n))) => {
@@ -83,7 +82,7 @@ impl<'a> IcmpExtensions<'a> {
                 (_, Some(value)) => value,
                 (_, None) => continue,
             };
-            visitor.field(field, field.span(self.whole.span().start), value);
+            visitor.field(field, field.span(self.all.span().start), value);
         }
         self.objects().show(OBJECTS, visitor);
         visitor.close();
@@ -92,13 +91,13 @@ impl<'a> IcmpExtensions<'a> {
     pub(crate) fn check(&self, report: &mut Report<'_>) {
         if let state @ Checksum::Bad(_) = self.verify() {
             let field = &IcmpExtensionHeader::FIELDS[2];
-            report(Some(field), field.span(self.whole.span().start), IssueKind::Checksum(state));
+            report(Some(field), field.span(self.all.span().start), IssueKind::Checksum(state));
         }
         self.objects().check(OBJECTS, report);
     }
 }
 
-/// Bytes of an extended echo request with its one object, RFC 8335 §2; what follows is data.
+/// Length in bytes of an extended echo request with its one object, RFC 8335 §2. Data may follow.
 pub(crate) fn probe_len(bytes: &[u8]) -> usize {
     const HEAD: usize = 8 + IcmpExtensionHeader::LEN;
     match bytes.get(HEAD..) {
@@ -107,68 +106,68 @@ pub(crate) fn probe_len(bytes: &[u8]) -> usize {
     }
 }
 
-/// Shows the bytes where extensions belong, as an extension structure if they are one.
-pub(crate) fn show(tail: Cursor<'_>, is_whole: bool, visitor: &mut dyn Visitor) {
-    match IcmpExtensions::new(tail) {
+/// Shows the bytes after the quoted packet as an extension structure, or raw if they are not one.
+pub(crate) fn show(trailer: Cursor<'_>, is_whole: bool, visitor: &mut dyn Visitor) {
+    match IcmpExtensions::new(trailer) {
         Some(extensions) => extensions.show(is_whole, visitor),
-        None if tail.is_empty() => {}
-        None => visitor.field(NO_EXTENSIONS, tail.span(), Value::Bytes(tail.bytes())),
+        None if trailer.is_empty() => {}
+        None => visitor.field(NO_EXTENSIONS, trailer.span(), Value::Bytes(trailer.bytes())),
     }
 }
 
-/// Reports what is wrong with the bytes where extensions belong, all of which are there.
-pub(crate) fn check(tail: Cursor<'_>, report: &mut Report<'_>) {
-    match IcmpExtensions::new(tail) {
+/// Reports issues in the bytes after the quoted packet, which were captured completely.
+pub(crate) fn check(trailer: Cursor<'_>, report: &mut Report<'_>) {
+    match IcmpExtensions::new(trailer) {
         Some(extensions) => extensions.check(report),
-        None if tail.is_empty() => {}
+        None if trailer.is_empty() => {}
         None => {
             let rule = "is no extension structure of version 2 (RFC 4884 §7)";
-            report(None, tail.span(), IssueKind::Rule(Severity::Warning, rule));
+            report(None, trailer.span(), IssueKind::Rule(Severity::Warning, rule));
         }
     }
 }
 
 tagged_enum! {
-    /// An object of an extension structure, told apart by its class; IANA's registry.
+    /// An extension object, selected by its class (IANA).
     pub enum IcmpObject<'a>: "class", "icmp.ext.class" {
         Mpls = 1 "MPLS label stack" {
-            /// 1: the label stack as the packet came in, RFC 4950 §3.
+            /// Class subtype: 1 is the incoming label stack, RFC 4950 §3.
             c_type: u8, "icmp.ext.ctype";
-            /// The labels, outermost first.
+            /// Label stack entries, top of the stack first.
             labels: List<'a, MplsLabel>, "icmp.mpls";
         }
         InterfaceInformation = 2 "interface information" {
-            /// What is known of an interface, RFC 5837 §4.
+            /// Information about an interface, RFC 5837 §4.
             interface: InterfaceInformation<'a>, "icmp.int_info";
         }
         InterfaceIdentification = 3 "interface identification" {
-            /// The interface that is asked about, RFC 8335 §2.1.
+            /// Interface that is probed, RFC 8335 §2.1.
             interface: InterfaceIdentification<'a>, "icmp.int_ident";
         }
     }
 }
 
 impl TlvItem for IcmpObject<'_> {
-    // The sub-type counts as the first byte of the contents: for interfaces it says what is in them.
+    // The class subtype is read as the first byte of the contents. For interfaces it selects the contents.
     const LAYOUT: TlvLayout = TlvLayout { length: 2, whole: true, length_first: true, ..TlvLayout::BYTES };
 }
 
 header! {
-    /// An entry of an MPLS label stack, RFC 3032 §2.1.
+    /// An MPLS label stack entry, RFC 3032 §2.1.
     pub struct MplsLabel(4) {
-        /// Label.
+        /// Label value.
         label: u32 = 0..20, "icmp.mpls.label";
-        /// Traffic class, RFC 5462; once "experimental".
+        /// Traffic class, formerly experimental bits, RFC 5462.
         traffic_class: u8 = 20..23, "icmp.mpls.exp";
-        /// Bottom of the stack.
+        /// Bottom of stack: this is the last entry.
         bottom: bool = 23..24, "icmp.mpls.s";
-        /// Hops that the packet may still take.
+        /// Time to live in hops.
         ttl: u8 = 24..32, "icmp.mpls.ttl";
     }
 }
 
 registry! {
-    /// What an interface has to do with the quoted packet, RFC 5837 §4.1.
+    /// Role of an interface with respect to the quoted packet, RFC 5837 §4.1.
     pub enum InterfaceRole: u8 {
         Incoming = 0 "incoming interface",
         SubIp = 1 "sub-IP component of the incoming interface",
@@ -178,39 +177,39 @@ registry! {
 }
 
 header! {
-    /// The sub-type of interface information: what follows, and of which interface. RFC 5837 §4.1.
+    /// Class subtype of interface information: the fields that follow, and the role of the interface. RFC 5837 §4.1.
     pub struct InterfaceContents(1) {
-        /// What the interface has to do with the quoted packet.
+        /// Role of the interface with respect to the quoted packet.
         role: InterfaceRole = 0..2, "icmp.int_info.role";
         /// Reserved.
         reserved: u8 = 2..4, "icmp.int_info.reserved", reserved;
-        /// An index follows.
+        /// An interface index follows.
         has_index: bool = 4..5, "icmp.int_info.ifindex";
-        /// An address follows.
+        /// An IP address follows.
         has_address: bool = 5..6, "icmp.int_info.ipaddr";
-        /// A name follows.
+        /// An interface name follows.
         has_name: bool = 6..7, "icmp.int_info.name_present";
         /// An MTU follows.
         has_mtu: bool = 7..8, "icmp.int_info.mtu_present";
     }
 }
 
-/// What is known of an interface, RFC 5837 §4.
+/// Information about an interface, RFC 5837 §4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InterfaceInformation<'a> {
-    /// What is there, and of which interface.
+    /// Fields present, and the role of the interface.
     pub contents: InterfaceContents,
-    /// Index, as in SNMP.
+    /// Interface index (SNMP `ifIndex`).
     pub index: Option<u32>,
-    /// Address.
+    /// IP address of the interface.
     pub address: Option<InterfaceAddress<'a>>,
-    /// Name, as in SNMP.
+    /// Interface name (SNMP `ifName`).
     pub name: Option<InterfaceName<'a>>,
-    /// Largest packet that it takes, in bytes.
+    /// MTU of the interface in bytes.
     pub mtu: Option<u32>,
 }
 
-/// Takes a part if it is announced; the inner `None` says that it is not.
+/// Reads a part if `there` is set. The inner `None` means that the part is absent.
 fn announced<'a, T: Codec<'a>>(there: bool, cursor: &mut Cursor<'a>) -> Option<Option<T>> {
     if there { T::take(cursor).map(Some) } else { Some(None) }
 }
@@ -218,10 +217,10 @@ fn announced<'a, T: Codec<'a>>(there: bool, cursor: &mut Cursor<'a>) -> Option<O
 const NO_EXTENSIONS: &Field =
     &Field::floating("extension_data", "icmp.ext.data", Kind::Bytes, "Bytes in place of an extension structure.");
 
-/// Builds an extension structure, in the head or, where no bytes are given for it, in the tail.
+/// Builds an extension structure in the header or, if no trailer bytes are given, in the trailer.
 pub(crate) fn build(in_head: bool, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     if !in_head && builder.source.has(TRAILER) {
-        // The tail says the same.
+        // The trailer bytes already contain the extensions.
         [EXTENSIONS, NO_EXTENSIONS].into_iter().for_each(|field| builder.source.skip(field));
         return Ok(());
     }
@@ -247,9 +246,9 @@ fn build_here(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     Ok(())
 }
 
-const INDEX: &Field = &Field::floating("index", "icmp.int_info.index", Kind::Uint, "Index, as in SNMP.");
-const NAME: &Field = &Field::floating("name", "icmp.int_info.name", Kind::Text, "Name, as in SNMP.");
-const MTU: &Field = &Field::floating("mtu", "icmp.int_info.mtu", Kind::Uint, "Largest packet, in bytes.").bytes();
+const INDEX: &Field = &Field::floating("index", "icmp.int_info.index", Kind::Uint, "Interface index (SNMP ifIndex).");
+const NAME: &Field = &Field::floating("name", "icmp.int_info.name", Kind::Text, "Interface name (SNMP ifName).");
+const MTU: &Field = &Field::floating("mtu", "icmp.int_info.mtu", Kind::Uint, "MTU of the interface in bytes.").bytes();
 const FAMILY: &Field = &Field::floating("family", "icmp.int_info.afi", Kind::Uint, "Address family number.");
 const IPV4: &Field = &Field::floating("address", "icmp.int_info.ipv4", Kind::Ipv4, "Address.");
 const IPV6: &Field = &Field::floating("address", "icmp.int_info.ipv6", Kind::Ipv6, "Address.");
@@ -316,7 +315,7 @@ impl<'a> Codec<'a> for InterfaceInformation<'a> {
     }
 }
 
-/// An address behind the number of its family, RFC 5837 §4.2.
+/// An address preceded by its address family number, RFC 5837 §4.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InterfaceAddress<'a> {
@@ -324,7 +323,7 @@ pub enum InterfaceAddress<'a> {
     Ipv4(Ipv4Addr),
     /// IPv6, family 2.
     Ipv6(Ipv6Addr),
-    /// Another family: its number and all bytes that follow.
+    /// Another family: its number and all remaining bytes.
     Other(u16, &'a [u8]),
 }
 
@@ -339,7 +338,7 @@ impl<'a> InterfaceAddress<'a> {
         })
     }
 
-    /// The number of the address family.
+    /// Address family number (IANA).
     pub fn family(&self) -> u16 {
         match self {
             InterfaceAddress::Ipv4(_) => 1,
@@ -411,7 +410,7 @@ fn build_address(
     }
 }
 
-/// A name behind a length of one byte that counts itself too; zeros fill it up. RFC 5837 §4.3.
+/// A name preceded by a length byte, which counts itself, and padded with zero bytes. RFC 5837 §4.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InterfaceName<'a>(pub &'a [u8]);
 
@@ -441,27 +440,30 @@ impl<'a> Codec<'a> for InterfaceName<'a> {
     }
 }
 
-/// The interface that an extended echo request asks about, RFC 8335 §2.1.
+/// The interface probed by an extended echo request, RFC 8335 §2.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InterfaceIdentification<'a> {
-    /// By name, filled up with zeros.
+    /// By name, padded with zero bytes.
     Name(&'a [u8]),
-    /// By index.
+    /// By interface index.
     Index(u32),
     /// By address.
     Address(InterfaceAddress<'a>),
 }
 
-const BY_NAME: &Field = &Field::floating("name", "icmp.int_ident.name", Kind::Text, "Name, as in SNMP.");
-const BY_INDEX: &Field = &Field::floating("index", "icmp.int_ident.index", Kind::Uint, "Index, as in SNMP.");
+const BY_NAME: &Field = &Field::floating("name", "icmp.int_ident.name", Kind::Text, "Interface name (SNMP ifName).");
+const BY_INDEX: &Field =
+    &Field::floating("index", "icmp.int_ident.index", Kind::Uint, "Interface index (SNMP ifIndex).");
 const BY_FAMILY: &Field = &Field::floating("family", "icmp.int_ident.afi", Kind::Uint, "Address family number.");
 const BY_IPV4: &Field = &Field::floating("address", "icmp.int_ident.ipv4", Kind::Ipv4, "Address.");
 const BY_IPV6: &Field = &Field::floating("address", "icmp.int_ident.ipv6", Kind::Ipv6, "Address.");
 const BY_OTHER: &Field = &Field::floating("address", "icmp.int_ident.address", Kind::Bytes, "Address.");
-const C_TYPE: &Field = &Field::floating("c_type", "icmp.ext.ctype", Kind::Uint, "What the interface is told by.");
+const C_TYPE: &Field =
+    &Field::floating("c_type", "icmp.ext.ctype", Kind::Uint, "Class subtype: how the interface is identified.");
 const ADDRESS_LENGTH: &Field =
-    &Field::floating("address_length", "icmp.int_ident.addr_length", Kind::Uint, "Bytes of the address.").bytes();
+    &Field::floating("address_length", "icmp.int_ident.addr_length", Kind::Uint, "Length of the address in bytes.")
+        .bytes();
 
 impl<'a> Codec<'a> for InterfaceIdentification<'a> {
     const KIND: Kind = Kind::Group;
@@ -472,7 +474,7 @@ impl<'a> Codec<'a> for InterfaceIdentification<'a> {
             3 => {
                 let [family @ .., len, _] = *cursor.chunk::<4>()?;
                 let mut address = cursor.split(len.into())?;
-                cursor.rest(); // zeros up to a multiple of four bytes
+                cursor.rest(); // padding to a multiple of four bytes
                 InterfaceAddress::of(u16::from_be_bytes(family), &mut address).map(InterfaceIdentification::Address)
             }
             _ => None,
@@ -549,14 +551,14 @@ mod tests {
     use alloc::string::ToString;
     use alloc::vec::Vec;
 
-    /// An ICMP message with one object, built from text.
+    /// Builds an ICMP message with one object from packet text.
     fn built(kind: u8, object: &str) -> Result<Vec<u8>, crate::packet::PacketError> {
         let text = format!("icmpv4 type={kind} extensions={{objects=[{object}]}}");
         text.parse::<Packet>().expect("the text is one").build()
     }
 
     #[test]
-    fn what_identifies_an_interface_is_built_and_read_again() {
+    fn interface_identification_round_trips() {
         for (fields, contents) in [
             ("c_type=1 name=\"eth0\"", &b"\x01eth0"[..]),
             ("c_type=2 index=7", &[2, 0, 0, 0, 7]),
@@ -573,7 +575,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_of_an_interface_is_built_and_read_again() {
+    fn interface_information_round_trips() {
         for (fields, contents) in [
             ("role=2", &[0x80][..]),
             ("role=0 has_index=true index=7", &[0x08, 0, 0, 0, 7]),
@@ -581,7 +583,7 @@ mod tests {
             ("has_name=true name=\"eth\" has_mtu=true mtu=1500", &[0x03, 4, b'e', b't', b'h', 0, 0, 5, 0xdc]),
             ("has_address=true family=9 address=0102", &[0x04, 0, 9, 0, 0, 1, 2]),
         ] {
-            // In the head of a message that quotes nothing.
+            // In the header of a message that quotes no packet.
             let frame = built(42, &format!("interface_information {fields}")).unwrap();
             assert_eq!(frame[12..], [&[0, contents.len() as u8 + 3, 2], contents].concat(), "{fields}");
             let again = Packet::new(Examine::new(Layers::new(NextProtocol::IpProtocol(1), &frame))).build();

@@ -1,4 +1,4 @@
-//! ICMP for IPv4, RFC 792. Messages are in `icmpv4_message.rs`.
+//! ICMP for IPv4 (RFC 792). The messages are in `icmpv4_message.rs`.
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Severity};
@@ -11,7 +11,7 @@ use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Value, Visitor, header, registry};
 
 registry! {
-    /// ICMP types, IANA's registry.
+    /// ICMP types (IANA).
     pub enum Icmpv4Type: u8 {
         EchoReply = 0 "echo reply",
         DestinationUnreachable = 3 "destination unreachable",
@@ -129,8 +129,8 @@ registry! {
 }
 
 header! {
-    /// What every ICMP message begins with, [RFC 792](https://www.rfc-editor.org/rfc/rfc792).
-    /// [`message`](Icmpv4::message) gives the rest.
+    /// First four bytes of every ICMP message, [RFC 792](https://www.rfc-editor.org/rfc/rfc792).
+    /// [`message`](Icmpv4::message) returns the rest of the header.
     ///
     /// ```
     /// use packetsmith::Icmpv4;
@@ -141,16 +141,16 @@ header! {
     /// assert_eq!(rest.len(), 4);
     /// ```
     pub struct Icmpv4(4) {
-        /// What the message is.
+        /// Type of the message.
         kind: Icmpv4Type = 0..8, "icmp.type", named("type"), default(8);
-        /// Tells more; every type has its own codes.
+        /// Code: subtype of the message. Each type defines its codes.
         code: u8 = 8..16, "icmp.code";
         /// Internet checksum of the whole message.
         checksum: u16 = 16..32, "icmp.checksum", checksum;
     }
 }
 
-/// The codes of a type.
+/// Field that names the codes of a type.
 const fn codes(kind: Icmpv4Type) -> Option<&'static Field> {
     macro_rules! row {
         ($registry:ident) => {
@@ -170,12 +170,12 @@ const fn codes(kind: Icmpv4Type) -> Option<&'static Field> {
 }
 
 impl<B: core::borrow::Borrow<[u8; 4]>> Icmpv4<B> {
-    /// What the code means, if the type has a name for it.
+    /// Name of the code, if the type defines one.
     pub fn code_name(&self) -> Option<&'static str> {
         codes(self.kind())?.meaning(&Value::Uint(self.code().into()))
     }
 
-    /// Tells whether the message is an error about a packet, the start of which it quotes.
+    /// Whether the message is an error message, which quotes the start of the packet concerned.
     #[inline]
     pub fn is_error(&self) -> bool {
         use Icmpv4Type::*;
@@ -185,7 +185,7 @@ impl<B: core::borrow::Borrow<[u8; 4]>> Icmpv4<B> {
         )
     }
 
-    /// The number of the message's variant: its type, with the code beside it where that matters.
+    /// The number of the message's variant: its type, or 256 × type + code for codes with a different layout.
     fn variant(&self) -> u16 {
         match (self.kind(), self.code()) {
             (Icmpv4Type::DestinationUnreachable, 4) => 0x0304,
@@ -195,9 +195,9 @@ impl<B: core::borrow::Borrow<[u8; 4]>> Icmpv4<B> {
 }
 
 impl<'a> Icmpv4<&'a [u8; 4]> {
-    /// What the head holds behind the fixed header.
+    /// The part of the header after the first four bytes.
     pub fn message(&self, context: &LayerContext<'a>) -> Icmpv4Message<'a> {
-        Icmpv4Message::decode(self.variant(), self.split_head(context).0)
+        Icmpv4Message::decode(self.variant(), self.split_extensions(context).0)
     }
 
     /// Identifier and sequence number of an echo request or reply.
@@ -210,26 +210,26 @@ impl<'a> Icmpv4<&'a [u8; 4]> {
         }
     }
 
-    /// The extension structure behind a quoted packet, or in an extended echo request.
+    /// The extension structure after the quoted packet, or in an extended echo request.
     pub fn extensions(&self, context: &LayerContext<'a>) -> Option<IcmpExtensions<'a>> {
-        IcmpExtensions::new(self.split_head(context).1)
+        IcmpExtensions::new(self.split_extensions(context).1)
     }
 
-    /// What the message is made of, and where its extensions are: behind the quoted packet, but in
-    /// the head of an extended echo request.
-    fn split_head(&self, context: &LayerContext<'a>) -> (Cursor<'a>, Cursor<'a>) {
-        let mut head = context.options(Icmpv4::LEN);
-        let tail = Cursor::within(context.frame, context.trailer_span());
+    /// Splits the message into its fields and its extensions. Extensions follow the quoted packet; those of an extended
+    /// echo request are in the header.
+    fn split_extensions(&self, context: &LayerContext<'a>) -> (Cursor<'a>, Cursor<'a>) {
+        let mut header = context.options(Icmpv4::LEN);
+        let trailer = Cursor::within(context.frame, context.trailer_span());
         match self.kind() {
-            Icmpv4Type::ExtendedEchoRequest => match head.split(4) {
-                Some(contents) => (contents, head),
-                None => (head, tail),
+            Icmpv4Type::ExtendedEchoRequest => match header.split(4) {
+                Some(contents) => (contents, header),
+                None => (header, trailer),
             },
-            _ => (head, tail),
+            _ => (header, trailer),
         }
     }
 
-    /// Bytes of the head of a whole message, and its body.
+    /// Header length of a complete message in bytes, and the protocol of the payload.
     fn shape(&self, bytes: &[u8]) -> (usize, NextProtocol) {
         use Icmpv4Type::*;
         match (self.kind(), bytes) {
@@ -244,16 +244,16 @@ impl<'a> Icmpv4<&'a [u8; 4]> {
         }
     }
 
-    /// Where a message ends that extensions may follow: behind the quoted packet.
+    /// Offset of the end of the quoted packet, if extensions may follow it.
     fn end(&self, bytes: &[u8]) -> Option<usize> {
-        /// Where systems end the quoted packet that do not write its length, RFC 4884 §5.5.
+        /// Length of a quoted packet without a length field, RFC 4884 §5.5.
         const FIXED: usize = 8 + 128;
         use Icmpv4Type::*;
         let [_, _, _, _, _, words, ..] = *bytes else { return None };
         match (self.kind(), words) {
             (DestinationUnreachable | TimeExceeded | ParameterProblem, 0) => {
-                let tail = bytes.get(FIXED..)?;
-                let extensions = IcmpExtensions::new(Cursor::new(tail))?;
+                let trailer = bytes.get(FIXED..)?;
+                let extensions = IcmpExtensions::new(Cursor::new(trailer))?;
                 (extensions.verify() == Checksum::Good).then_some(FIXED)
             }
             (DestinationUnreachable | TimeExceeded | ParameterProblem, words) => {
@@ -287,10 +287,12 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Icmpv4::LEN))?;
-        let (head, next) = header.shape(bytes);
-        let parts = ParsedHeader::new(header, head.min(bytes.len()), next);
+        let (header_len, next) = header.shape(bytes);
+        let parts = ParsedHeader::new(header, header_len.min(bytes.len()), next);
         Ok(match header.end(bytes) {
-            _ if head > bytes.len() && header.kind().name().is_some() => parts.defect(ParseDefect::needs(head)),
+            _ if header_len > bytes.len() && header.kind().name().is_some() => {
+                parts.defect(ParseDefect::needs(header_len))
+            }
             Some(end) => parts.total(end),
             None => parts,
         })
@@ -314,7 +316,7 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
     }
 
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        let (contents, extensions) = self.split_head(context);
+        let (contents, extensions) = self.split_extensions(context);
         show_message::<Icmpv4Message>(self.variant(), contents, visitor);
         icmp_extensions::show(extensions, context.is_all_here(), visitor);
     }
@@ -339,7 +341,7 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
             _ => {}
         }
         if context.is_all_here() {
-            icmp_extensions::check(self.split_head(context).1, report);
+            icmp_extensions::check(self.split_extensions(context).1, report);
         }
     }
 }
@@ -353,7 +355,7 @@ mod tests {
     use crate::wire::{Checksum, Field, Sum};
     use std::vec::Vec;
 
-    /// An IPv4 packet with this message in it, both with right checksums.
+    /// Builds an IPv4 packet with this message, with correct checksums.
     fn packet(message: &[u8]) -> Vec<u8> {
         let mut frame = vec![0x45, 0, 0, (20 + message.len()) as u8, 0, 0, 0, 0, 64, 1, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
         let sum = Sum::new().bytes(&frame).checksum();
@@ -374,12 +376,12 @@ mod tests {
         all
     }
 
-    /// The start of a UDP packet that is 1,028 bytes long.
+    /// The start of a UDP packet of 1,028 bytes.
     const QUOTE: [u8; 28] =
         [0x45, 0, 4, 4, 0, 1, 0, 0, 1, 17, 0xa1, 0xde, 10, 0, 0, 2, 10, 0, 0, 9, 0x30, 0x39, 0x82, 0x9a, 3, 0xf0, 1, 2];
 
     #[test]
-    fn what_follows_an_echo_header_is_its_body() {
+    fn bytes_after_an_echo_header_are_its_payload() {
         let frame = packet(&[8, 0, 0, 0, 0x12, 0x34, 0, 7, b'h', b'i', b'!']);
         let layer = icmp(&frame);
         let View::Icmpv4(icmp) = layer.view else { panic!() };
@@ -389,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_packet_is_walked_and_cut_only_by_the_quote() {
+    fn a_quoted_packet_is_parsed_and_truncated_by_the_quote() {
         let frame = packet(&[&[3, 4, 0, 0, 0, 0, 5, 0xdc][..], &QUOTE].concat());
         let layers: Vec<_> = examine(228, &frame).collect();
         let View::Icmpv4(icmp) = layers[1].view else { panic!() };
@@ -401,13 +403,13 @@ mod tests {
                 assert!(matches!(reason, IssueKind::Truncated { limit: Limit::Quote, .. }), "{reason}");
             }
         }
-        // The quoted header is all there, the quoted datagram is not.
+        // The quoted header is complete, the quoted datagram is not.
         assert_eq!(layers[2].checksum(), Some(Checksum::Good));
         assert_eq!(layers[3].checksum(), Some(Checksum::Unverifiable));
     }
 
     #[test]
-    fn a_quoted_checksum_that_is_wrong_is_only_worth_a_note() {
+    fn a_wrong_checksum_in_a_quoted_packet_is_a_note() {
         let mut quote = QUOTE;
         quote[10] ^= 1;
         let frame = packet(&[&[11, 0, 0, 0, 0, 0, 0, 0][..], &quote].concat());
@@ -416,7 +418,7 @@ mod tests {
         assert!(issues(&quoted).iter().all(|reason| reason.severity() == Severity::Note));
     }
 
-    /// 128 bytes quoted, then an extension structure with one MPLS label.
+    /// 128 quoted bytes, then an extension structure with one MPLS label.
     fn extended(words: u8) -> Vec<u8> {
         let mut message = vec![11, 0, 0, 0, 0, words, 0, 0];
         message.extend_from_slice(&QUOTE);
@@ -429,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_are_the_tail_with_and_without_a_length() {
+    fn extensions_are_the_trailer_with_and_without_a_length() {
         for words in [32, 0] {
             let frame = extended(words);
             let layer = icmp(&frame);
@@ -445,7 +447,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_length_only_a_right_checksum_makes_extensions() {
+    fn without_a_length_extensions_need_a_correct_checksum() {
         let mut frame = extended(0);
         *frame.last_mut().unwrap() ^= 1;
         assert_eq!((icmp(&frame).payload().len(), icmp(&frame).trailer().len()), (140, 0));
@@ -471,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn a_probe_asks_about_one_interface_and_may_carry_data() {
+    fn a_probe_names_one_interface_and_may_carry_data() {
         let frame = packet(&[42, 0, 0, 0, 0, 1, 2, 1, 0x20, 0, 0xdc, 0xf4, 0, 8, 3, 2, 0, 0, 0, 1, b'd', b'a']);
         let layer = icmp(&frame);
         let View::Icmpv4(icmp) = layer.view else { panic!() };
@@ -481,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_shorter_than_eight_bytes_keep_what_they_have() {
+    fn messages_shorter_than_eight_bytes_keep_their_bytes() {
         for len in 4..8 {
             let frame = packet(&[8, 0, 0, 0, 1, 2, 3][..len]);
             let layer = icmp(&frame);
@@ -492,18 +494,18 @@ mod tests {
     }
 
     #[test]
-    fn a_message_cut_by_the_capture_cannot_be_verified() {
+    fn a_message_truncated_by_the_capture_cannot_be_verified() {
         let frame = packet(&[8, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3, 4]);
         let layer = examine(228, &frame[..30]).original_len(frame.len()).nth(1).unwrap();
         assert_eq!((layer.checksum(), issues(&layer)), (Some(Checksum::Unverifiable), vec![]));
-        // Extensions that are cut off count too.
+        // Truncated extensions count too.
         let frame = extended(32);
         let layer = examine(228, &frame[..20 + 8 + 128]).original_len(frame.len()).nth(1).unwrap();
         assert_eq!(layer.checksum(), Some(Checksum::Unverifiable));
     }
 
     #[test]
-    fn a_router_lists_as_many_addresses_as_it_says() {
+    fn a_router_advertisement_lists_as_many_addresses_as_its_count() {
         let frame = packet(&[9, 0, 0, 0, 1, 2, 7, 8, 10, 0, 0, 1, 0x80, 0, 0, 0, 0x10, 6]);
         let layer = icmp(&frame);
         let View::Icmpv4(icmp) = layer.view else { panic!() };

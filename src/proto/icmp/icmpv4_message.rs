@@ -1,23 +1,23 @@
-//! What stands behind the first four bytes of ICMP messages.
+//! ICMP messages after the first four bytes.
 
 use crate::wire::{List, tagged_enum};
 use crate::wire::{header, registry};
 use core::net::Ipv4Addr;
 
 tagged_enum! {
-    /// What stands behind the first four bytes of an ICMP message, told apart by its type; where the
-    /// code matters, by 256 times the type and the code.
+    /// The part of an ICMP message after the first four bytes, selected by type. If the code changes the layout, the
+    /// number of the variant is 256 × type + code.
     pub enum Icmpv4Message<'a>: "type", "icmp.type" {
         EchoReply = 0 "echo reply" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
         }
         DestinationUnreachable = 3 "destination unreachable" {
             /// Unused.
             unused: u8, "icmp.unused", reserved;
-            /// Length of the quoted packet if extensions follow, else zero. RFC 4884 §4.1.
+            /// Length of the quoted packet in units of 4 bytes if extensions follow, otherwise zero. RFC 4884 §4.1.
             length: u8, "icmp.length", words;
             /// Unused.
             unused2: u16, "icmp.unused", reserved;
@@ -25,9 +25,9 @@ tagged_enum! {
         FragmentationNeeded = 0x0304 "fragmentation needed" {
             /// Unused.
             unused: u8, "icmp.unused", reserved;
-            /// Length of the quoted packet if extensions follow, else zero. RFC 4884 §4.1.
+            /// Length of the quoted packet in units of 4 bytes if extensions follow, otherwise zero. RFC 4884 §4.1.
             length: u8, "icmp.length", words;
-            /// Largest packet that the next hop takes, in bytes. RFC 1191 §4.
+            /// MTU of the next hop in bytes, RFC 1191 §4.
             mtu: u16, "icmp.mtu", bytes;
         }
         SourceQuench = 4 "source quench" {
@@ -35,23 +35,23 @@ tagged_enum! {
             unused: u32, "icmp.unused", reserved;
         }
         Redirect = 5 "redirect" {
-            /// Router to send to instead.
+            /// Router to which the sender should send instead.
             gateway: Ipv4Addr, "icmp.redir_gw";
         }
         EchoRequest = 8 "echo request" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
         }
         RouterAdvertisement = 9 "router advertisement" {
-            /// Number of addresses.
+            /// Number of addresses in the message.
             count: u8, "icmp.num_addrs", derived;
-            /// Length of an address with its preference: 2.
+            /// Address entry size in units of 4 bytes: 2.
             entry_size: u8, "icmp.addr_entry_size", words;
-            /// For how long the addresses are valid.
+            /// Lifetime of the addresses in seconds.
             lifetime: u16, "icmp.lifetime", seconds;
-            /// The router's addresses, RFC 1256 §3.
+            /// Addresses of the router, RFC 1256 §3.
             addresses: List<'a, RouterAddress>, "icmp.router_address";
         }
         RouterSolicitation = 10 "router solicitation" {
@@ -61,128 +61,128 @@ tagged_enum! {
         TimeExceeded = 11 "time exceeded" {
             /// Unused.
             unused: u8, "icmp.unused", reserved;
-            /// Length of the quoted packet if extensions follow, else zero. RFC 4884 §4.2.
+            /// Length of the quoted packet in units of 4 bytes if extensions follow, otherwise zero. RFC 4884 §4.2.
             length: u8, "icmp.length", words;
             /// Unused.
             unused2: u16, "icmp.unused", reserved;
         }
         ParameterProblem = 12 "parameter problem" {
-            /// The byte of the quoted packet where the error is.
+            /// Offset of the erroneous byte in the quoted packet.
             pointer: u8, "icmp.pointer";
-            /// Length of the quoted packet if extensions follow, else zero. RFC 4884 §4.3.
+            /// Length of the quoted packet in units of 4 bytes if extensions follow, otherwise zero. RFC 4884 §4.3.
             length: u8, "icmp.length", words;
             /// Unused.
             unused: u16, "icmp.unused", reserved;
         }
         TimestampRequest = 13 "timestamp request" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
-            /// When the request was sent, since midnight UT.
+            /// Time at which the request was sent, in milliseconds since midnight UT.
             originate: u32, "icmp.originate_timestamp", milliseconds;
-            /// When the request came in.
+            /// Time at which the request was received, in milliseconds since midnight UT.
             receive: u32, "icmp.receive_timestamp", milliseconds;
-            /// When the reply was sent.
+            /// Time at which the reply was sent, in milliseconds since midnight UT.
             transmit: u32, "icmp.transmit_timestamp", milliseconds;
         }
         TimestampReply = 14 "timestamp reply" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
-            /// When the request was sent, since midnight UT.
+            /// Time at which the request was sent, in milliseconds since midnight UT.
             originate: u32, "icmp.originate_timestamp", milliseconds;
-            /// When the request came in.
+            /// Time at which the request was received, in milliseconds since midnight UT.
             receive: u32, "icmp.receive_timestamp", milliseconds;
-            /// When the reply was sent.
+            /// Time at which the reply was sent, in milliseconds since midnight UT.
             transmit: u32, "icmp.transmit_timestamp", milliseconds;
         }
         InformationRequest = 15 "information request" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
         }
         InformationReply = 16 "information reply" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
         }
         AddressMaskRequest = 17 "address mask request" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
-            /// The mask, zero in a request. RFC 950.
+            /// Address mask, zero in a request. RFC 950.
             mask: Ipv4Addr, "icmp.address_mask";
         }
         AddressMaskReply = 18 "address mask reply" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
-            /// The subnet's mask. RFC 950.
+            /// Address mask of the subnet. RFC 950.
             mask: Ipv4Addr, "icmp.address_mask";
         }
         Traceroute = 30 "traceroute" {
-            /// Identifier from the traced packet's option, RFC 1393 §2.3.
+            /// Identifier copied from the traceroute option of the packet, RFC 1393 §2.3.
             identifier: u16, "icmp.ident", hex;
             /// Unused.
             unused: u16, "icmp.unused", reserved;
-            /// Hops of the traced packet.
+            /// Outbound hop count of the traced packet.
             outbound_hops: u16, "icmp.traceroute.outbound_hops";
-            /// Hops of the packet that returns.
+            /// Return hop count.
             return_hops: u16, "icmp.traceroute.return_hops";
-            /// Speed of the link, in bytes a second.
+            /// Speed of the output link in bytes per second.
             speed: u32, "icmp.traceroute.speed";
-            /// Largest packet that the link takes, in bytes.
+            /// MTU of the output link in bytes.
             mtu: u32, "icmp.traceroute.mtu", bytes;
         }
         DomainNameRequest = 37 "domain name request" {
-            /// Tells one sender's requests from another's. RFC 1788.
+            /// Identifier; distinguishes the requesters. Returned in the reply. RFC 1788.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
         }
         DomainNameReply = 38 "domain name reply" {
-            /// Tells one sender's requests from another's. RFC 1788.
+            /// Identifier; distinguishes the requesters. Returned in the reply. RFC 1788.
             identifier: u16, "icmp.ident", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmp.seq";
-            /// For how long the names are valid.
+            /// Lifetime of the names in seconds.
             ttl: u32, "icmp.domain_name.ttl", seconds;
         }
         Photuris = 40 "Photuris" {
             /// Reserved.
             reserved: u16, "icmp.reserved", reserved;
-            /// The byte of the quoted packet where the security parameters index is, RFC 2521 §2.
+            /// Offset of the security parameters index in the quoted packet, RFC 2521 §2.
             pointer: u16, "icmp.pointer";
         }
         ExtendedEchoRequest = 42 "extended echo request" {
-            /// Who asks, and about what. RFC 8335 §2.
+            /// Identifier, sequence number and flags, RFC 8335 §2.
             request: ProbeRequest, "icmp.ext.echo.req";
         }
         ExtendedEchoReply = 43 "extended echo reply" {
-            /// Who asked, and what was found. RFC 8335 §3.
+            /// Identifier, sequence number and result, RFC 8335 §3.
             reply: ProbeReply, "icmp.ext.echo.rsp";
         }
     }
 }
 
 header! {
-    /// A router's address, RFC 1256 §3.
+    /// An address of a router, RFC 1256 §3.
     pub struct RouterAddress(8) {
-        /// Address.
+        /// Address of the router.
         address: Ipv4Addr = 0..32, "icmp.router_address";
-        /// The higher the better, as a signed number; 0x80000000 says not to use it as a default.
+        /// Preference, a signed number; higher is better. 0x80000000: not to be used as a default router.
         preference: u32 = 32..64, "icmp.pref_level", hex;
     }
 }
 
 registry! {
-    /// State of a neighbour, RFC 8335 §3.
+    /// State of a neighbor, RFC 8335 §3.
     pub enum NeighborState: u8 {
         Reserved = 0 "reserved",
         Incomplete = 1 "incomplete",
@@ -194,40 +194,40 @@ registry! {
     }
 }
 
-/// The heads of extended echo messages are those of ICMPv6 too, under other names in filters.
+/// Extended echo messages have the same layout in ICMP and ICMPv6, but different filter names.
 macro_rules! probes {
     ($request:ident, $reply:ident, $ident:literal, $sequence:literal, $reserved:literal, $local:literal,
      $state:literal, $reserved2:literal, $active:literal, $ipv4:literal, $ipv6:literal) => {
         header! {
-            /// What an extended echo request says of itself, RFC 8335 §2.
+            /// Fixed part of an extended echo request, RFC 8335 §2.
             pub struct $request(4) {
-                /// Tells one sender's requests from another's.
+                /// Identifier; distinguishes the requesters. Returned in the reply.
                 identifier: u16 = 0..16, $ident, hex;
-                /// Tells one request from another.
+                /// Sequence number of the request. Returned in the reply.
                 sequence: u8 = 16..24, $sequence;
                 /// Reserved.
                 reserved: u8 = 24..31, $reserved, reserved;
-                /// The interface is one of the node that is asked, not of a neighbour.
+                /// L: the interface belongs to the probed node, not to a neighbor of it.
                 local: bool = 31..32, $local;
             }
         }
 
         header! {
-            /// What an extended echo reply says, RFC 8335 §3.
+            /// Fixed part of an extended echo reply, RFC 8335 §3.
             pub struct $reply(4) {
-                /// Tells one sender's requests from another's.
+                /// Identifier; distinguishes the requesters. Returned in the reply.
                 identifier: u16 = 0..16, $ident, hex;
-                /// Tells one request from another.
+                /// Sequence number of the request. Returned in the reply.
                 sequence: u8 = 16..24, $sequence;
-                /// State of the neighbour that was asked about.
+                /// State of the neighbor, if the probe was about one.
                 state: NeighborState = 24..27, $state;
                 /// Reserved.
                 reserved: u8 = 27..29, $reserved2, reserved;
-                /// The interface is up.
+                /// A: the interface is active.
                 active: bool = 29..30, $active;
-                /// IPv4 runs on the interface.
+                /// 4: IPv4 runs on the interface.
                 ipv4: bool = 30..31, $ipv4;
-                /// IPv6 runs on the interface.
+                /// 6: IPv6 runs on the interface.
                 ipv6: bool = 31..32, $ipv6;
             }
         }

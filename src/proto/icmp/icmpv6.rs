@@ -1,5 +1,5 @@
-//! ICMP for IPv6, RFC 4443, with Neighbor Discovery (RFC 4861), Multicast Listener Discovery
-//! (RFC 3810) and RPL (RFC 6550). Messages are in `icmpv6_message.rs`.
+//! ICMP for IPv6 (RFC 4443), with Neighbor Discovery (RFC 4861), Multicast Listener Discovery (RFC 3810) and RPL
+//! (RFC 6550). The messages are in `icmpv6_message.rs`.
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Severity};
@@ -15,7 +15,7 @@ use crate::wire::{Field, Kind, Registry, Value, Visitor, header, registry};
 use core::net::Ipv6Addr;
 
 registry! {
-    /// ICMPv6 types, IANA's registry.
+    /// ICMPv6 types (IANA).
     pub enum Icmpv6Type: u8 {
         DestinationUnreachable = 1 "destination unreachable",
         PacketTooBig = 2 "packet too big",
@@ -79,7 +79,7 @@ registry! {
 }
 
 registry! {
-    /// Codes of parameter problem, RFC 4443 §3.4 and IANA's registry.
+    /// Codes of parameter problem, RFC 4443 §3.4 and IANA.
     pub enum Parameter6Code: u8 {
         HeaderField = 0 "erroneous header field",
         NextHeader = 1 "unrecognized next header",
@@ -142,8 +142,8 @@ registry! {
 }
 
 header! {
-    /// What every ICMPv6 message begins with, [RFC 4443 §2.1](https://www.rfc-editor.org/rfc/rfc4443#section-2.1).
-    /// [`message`](Icmpv6::message) gives the rest.
+    /// First four bytes of every ICMPv6 message, [RFC 4443 §2.1](https://www.rfc-editor.org/rfc/rfc4443#section-2.1).
+    /// [`message`](Icmpv6::message) returns the rest of the header.
     ///
     /// ```
     /// use packetsmith::Icmpv6;
@@ -153,16 +153,16 @@ header! {
     /// assert_eq!(icmp.code_name(), Some("port unreachable"));
     /// ```
     pub struct Icmpv6(4) {
-        /// What the message is: an error below 128, informational from there on.
+        /// Type of the message: an error message below 128, otherwise an informational message.
         kind: Icmpv6Type = 0..8, "icmpv6.type", named("type"), default(128);
-        /// Tells more; every type has its own codes.
+        /// Code: subtype of the message. Each type defines its codes.
         code: u8 = 8..16, "icmpv6.code";
         /// Internet checksum of pseudo-header and message.
         checksum: u16 = 16..32, "icmpv6.checksum", checksum;
     }
 }
 
-/// The codes of a type.
+/// Field that names the codes of a type.
 const fn codes(kind: Icmpv6Type) -> Option<&'static Field> {
     macro_rules! row {
         ($registry:ident) => {
@@ -183,19 +183,19 @@ const fn codes(kind: Icmpv6Type) -> Option<&'static Field> {
 }
 
 impl<B: core::borrow::Borrow<[u8; 4]>> Icmpv6<B> {
-    /// What the code means, if the type has a name for it.
+    /// Name of the code, if the type defines one.
     pub fn code_name(&self) -> Option<&'static str> {
         codes(self.kind())?.meaning(&Value::Uint(self.code().into()))
     }
 
-    /// Tells whether the message is an error about a packet, the start of which it quotes.
+    /// Whether the message is an error message, which quotes the start of the packet concerned.
     #[inline]
     pub fn is_error(&self) -> bool {
         use Icmpv6Type::*;
         matches!(self.kind(), DestinationUnreachable | PacketTooBig | TimeExceeded | ParameterProblem)
     }
 
-    /// Tells whether the message belongs to Neighbor Discovery proper, RFC 4861.
+    /// Whether the message is one of the five Neighbor Discovery messages of RFC 4861.
     #[inline]
     pub fn is_ndp(&self) -> bool {
         (133..=137).contains(&u8::from(self.kind()))
@@ -203,9 +203,9 @@ impl<B: core::borrow::Borrow<[u8; 4]>> Icmpv6<B> {
 }
 
 impl<'a> Icmpv6<&'a [u8; 4]> {
-    /// What the head holds behind the fixed header.
+    /// The part of the header after the first four bytes.
     pub fn message(&self, context: &LayerContext<'a>) -> Icmpv6Message<'a> {
-        let contents = self.split_head(context).0;
+        let contents = self.split_extensions(context).0;
         Icmpv6Message::decode(self.variant(contents.bytes()), contents)
     }
 
@@ -219,7 +219,7 @@ impl<'a> Icmpv6<&'a [u8; 4]> {
         }
     }
 
-    /// The address that a neighbor solicitation, advertisement, or redirect is about.
+    /// Target address of a neighbor solicitation, neighbor advertisement or redirect.
     pub fn ndp_target(&self, context: &LayerContext<'a>) -> Option<Ipv6Addr> {
         use Icmpv6Type::{NeighborAdvertisement, NeighborSolicitation, Redirect};
         match (self.kind(), context.header().get(8..)?.first_chunk::<16>()) {
@@ -228,45 +228,44 @@ impl<'a> Icmpv6<&'a [u8; 4]> {
         }
     }
 
-    /// The Neighbor Discovery options of messages that have them.
+    /// The Neighbor Discovery options, if the message type has them.
     pub fn ndp_options(&self, context: &LayerContext<'a>) -> Option<Tlvs<'a, NdpOption<'a>>> {
         self.message(context).ndp_options()
     }
 
-    /// The options of a RPL control message.
+    /// The options of an RPL control message.
     pub fn rpl_options(&self, context: &LayerContext<'a>) -> Option<Tlvs<'a, RplOption<'a>>> {
         self.message(context).rpl_options()
     }
 
-    /// The extension structure behind a quoted packet, or in an extended echo request.
+    /// The extension structure after the quoted packet, or in an extended echo request.
     pub fn extensions(&self, context: &LayerContext<'a>) -> Option<IcmpExtensions<'a>> {
-        IcmpExtensions::new(self.split_head(context).1)
+        IcmpExtensions::new(self.split_extensions(context).1)
     }
 
-    /// What the message is made of, and where its extensions are: behind the quoted packet, but in
-    /// the head of an extended echo request.
-    fn split_head(&self, context: &LayerContext<'a>) -> (Cursor<'a>, Cursor<'a>) {
-        let mut head = context.options(Icmpv6::LEN);
-        let tail = Cursor::within(context.frame, context.trailer_span());
+    /// Splits the message into its fields and its extensions. Extensions follow the quoted packet; those of an extended
+    /// echo request are in the header.
+    fn split_extensions(&self, context: &LayerContext<'a>) -> (Cursor<'a>, Cursor<'a>) {
+        let mut header = context.options(Icmpv6::LEN);
+        let trailer = Cursor::within(context.frame, context.trailer_span());
         match self.kind() {
-            Icmpv6Type::ExtendedEchoRequest => match head.split(4) {
-                Some(contents) => (contents, head),
-                None => (head, tail),
+            Icmpv6Type::ExtendedEchoRequest => match header.split(4) {
+                Some(contents) => (contents, header),
+                None => (header, trailer),
             },
-            _ => (head, tail),
+            _ => (header, trailer),
         }
     }
 
-    /// The number of the message's variant: its type, with code or version beside it where that
-    /// matters.
+    /// The number of the message's variant: its type, or 256 × type + code or version if these change the layout.
     fn variant(&self, contents: &[u8]) -> u16 {
         match (u8::from(self.kind()), self.code(), contents) {
-            // A query of version 2 is told by its length alone (RFC 3810 §8.1).
+            // A version 2 query is recognized by its length alone (RFC 3810 §8.1).
             (130, ..) if contents.len() >= 24 => 0x8202,
-            // A DAO, and its acknowledgment, says with a bit whether it names its DODAG.
+            // A flag of a DAO and of its acknowledgment says whether a DODAG identifier follows.
             (155, 2, [_, flags, ..]) if flags & 0x40 != 0 => 0x9b12,
             (155, 3, [_, flags, ..]) if flags & 0x80 != 0 => 0x9b13,
-            // A query's code says what it is about, a response's query type what it tells.
+            // The code of a query gives the kind of subject; the query type of a response gives the kind of data.
             (139, code, _) => 0x8b00 | u16::from(code),
             (140, 0, [0, query @ 2..=4, ..]) => 0x8c00 | u16::from(*query),
             (155, code, _) => 0x9b00 | u16::from(code),
@@ -274,7 +273,7 @@ impl<'a> Icmpv6<&'a [u8; 4]> {
         }
     }
 
-    /// Bytes of the head of a whole message, and its body.
+    /// Header length of a complete message in bytes, and the protocol of the payload.
     fn shape(&self, bytes: &[u8]) -> (usize, NextProtocol) {
         use Icmpv6Type::*;
         match self.kind() {
@@ -292,7 +291,7 @@ impl<'a> Icmpv6<&'a [u8; 4]> {
     }
 }
 
-/// Fewest bytes of a message whose head goes to its end.
+/// Smallest length in bytes of a message without payload.
 const fn least(kind: Icmpv6Type) -> usize {
     use Icmpv6Type::*;
     match kind {
@@ -346,11 +345,12 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         ("RPL options", RplOption::REGISTRY),
         ("extension objects", crate::proto::IcmpObject::REGISTRY),
     ];
-    const RAW: &'static str = "Certificates, keys and signatures of SEND, metrics of RPL, and the cryptographic parts of secure RPL messages.";
+    const RAW: &'static str =
+        "SEND certificates, keys and signatures; RPL metrics; the cryptographic parts of secure RPL messages.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Icmpv6::LEN))?;
-        let (head, next) = header.shape(bytes);
+        let (header_len, next) = header.shape(bytes);
         let end = match (header.kind(), bytes) {
             (
                 Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded,
@@ -358,9 +358,9 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
             ) => Some(8 + usize::from(*eight_byte_units) * 8).filter(|&end| end <= bytes.len()),
             _ => None,
         };
-        let parts = ParsedHeader::new(header, head.min(bytes.len()), next);
+        let parts = ParsedHeader::new(header, header_len.min(bytes.len()), next);
         Ok(match end {
-            _ if head > bytes.len() => parts.defect(ParseDefect::needs(head)),
+            _ if header_len > bytes.len() => parts.defect(ParseDefect::needs(header_len)),
             Some(end) => parts.total(end),
             None => parts,
         })
@@ -379,7 +379,7 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Icmpv6::LEN] = builder.header(at);
         let header = Icmpv6::new(&header);
-        // Where the contents say which form a message has, what is given of them does.
+        // If the contents decide on the form of the message, choose the form whose fields are given.
         let variant = match (header.variant(&[]), header.code()) {
             (130, _) => builder.likeliest::<Icmpv6Message>(&[130, 0x8202]),
             (0x9b02, _) => builder.likeliest::<Icmpv6Message>(&[0x9b02, 0x9b12]),
@@ -392,14 +392,14 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
     }
 
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        let (contents, extensions) = self.split_head(context);
+        let (contents, extensions) = self.split_extensions(context);
         show_message::<Icmpv6Message>(self.variant(contents.bytes()), contents, visitor);
         icmp_extensions::show(extensions, context.is_all_here(), visitor);
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if context.is_all_here() {
-            icmp_extensions::check(self.split_head(context).1, report);
+            icmp_extensions::check(self.split_extensions(context).1, report);
             self.message(context).check(context, report);
         }
         let span = context.header_span();
@@ -414,7 +414,7 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         if network.size != 16 || context.quoted {
             return;
         }
-        // The hop limit stands before the source address.
+        // The hop limit precedes the source address.
         let hop_limit = context.frame.get(network.header as usize + 7);
         let link_local = matches!(network.source(context.frame), [0xfe, 0x80..=0xbf, ..]);
         match u8::from(self.kind()) {
@@ -462,7 +462,7 @@ mod tests {
     use crate::wire::{Checksum, Sum};
     use std::vec::Vec;
 
-    /// An IPv6 packet from fe80::1 with this message in it, with a right checksum.
+    /// Builds an IPv6 packet from fe80::1 with this message and a correct checksum.
     fn packet(hop_limit: u8, message: &[u8]) -> Vec<u8> {
         let mut frame = vec![0x60, 0, 0, 0, 0, message.len() as u8, 58, hop_limit, 0xfe, 0x80];
         frame.resize(23, 0);
@@ -496,7 +496,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_solicitation_tells_target_and_address() {
+    fn a_solicitation_contains_target_and_link_layer_address() {
         let frame = packet(255, &SOLICITATION);
         let layer = icmp(&frame);
         let View::Icmpv6(icmp) = layer.view else { panic!() };
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn discovery_from_beyond_the_link_is_told() {
+    fn discovery_from_off_link_is_reported() {
         let frame = packet(64, &SOLICITATION);
         let [IssueKind::Rule(Severity::Warning, text)] = issues(&icmp(&frame))[..] else { panic!() };
         assert!(text.contains("255"), "{text}");
@@ -523,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn an_advertisement_with_every_kind_of_option_reads_back() {
+    fn an_advertisement_with_every_kind_of_option_round_trips() {
         let mut bytes = vec![134, 0, 0, 0, 64, 0xc8, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0];
         bytes.extend([5, 1, 0, 0, 0, 0, 5, 0xdc]);
         bytes.extend([24, 2, 64, 0x18, 0, 0, 1, 0, 0x20, 1, 0xd, 0xb8, 0, 0, 0, 1]);
@@ -551,7 +551,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encrypted_resolver_may_be_a_name_alone() {
+    fn an_encrypted_resolver_may_have_only_a_name() {
         let names_only = [144, 2, 0, 1, 0, 0, 0, 60, 0, 5, 1, b'a', 1, b'b', 0, 0];
         let whole =
             [&[144, 5, 0, 1, 0, 0, 0, 60, 0, 5, 1, b'a', 1, b'b', 0, 0, 16][..], &[0xfd; 16], &[0, 4, 0, 1, 0, 0, 0]];
@@ -564,7 +564,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_about_a_node_says_with_its_code_what_the_subject_is() {
+    fn the_code_of_a_node_query_selects_its_subject() {
         let mut bytes = vec![139, 2, 0, 0, 0, 2, 0, 0];
         bytes.extend([7; 8]);
         bytes.extend([192, 0, 2, 1]);
@@ -574,7 +574,7 @@ mod tests {
     }
 
     #[test]
-    fn queries_of_both_versions_are_told_by_their_length() {
+    fn query_versions_are_recognized_by_length() {
         let mut bytes = vec![130, 0, 0, 0, 0x27, 0x10, 0, 0];
         bytes.resize(24, 0);
         let frame = packet(1, &bytes);
@@ -591,7 +591,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_with_too_few_records_keeps_those_it_has() {
+    fn a_report_with_too_few_records_keeps_the_records_present() {
         let mut bytes = vec![143, 0, 0, 0, 0, 0, 0, 2, 4, 0, 0, 0];
         bytes.extend([0xff; 16]);
         let frame = packet(1, &bytes);
@@ -602,7 +602,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dao_names_its_dodag_if_its_flag_says_so() {
+    fn a_dao_contains_a_dodag_identifier_if_its_flag_is_set() {
         let mut bytes = vec![155, 2, 0, 0, 7, 0x40, 0, 9];
         bytes.extend([0xfd; 16]);
         bytes.extend([5, 4, 0, 16, 0xfd, 0]);
@@ -616,7 +616,7 @@ mod tests {
     }
 
     #[test]
-    fn a_length_in_octuples_ends_the_quoted_packet() {
+    fn a_length_in_units_of_8_bytes_ends_the_quoted_packet() {
         let mut bytes = vec![1, 4, 0, 0, 5, 0, 0, 0, 0x60, 0, 0, 0, 0, 0, 59, 1];
         bytes.resize(48, 0);
         bytes.extend([0x20, 0, 0, 0]);
@@ -627,7 +627,7 @@ mod tests {
     }
 
     #[test]
-    fn the_body_of_an_unknown_type_begins_behind_the_checksum() {
+    fn the_payload_of_an_unknown_type_follows_the_checksum() {
         let frame = packet(64, &[250, 1, 0, 0, 1, 2]);
         let layer = icmp(&frame);
         assert_eq!((layer.header().len(), layer.payload()), (4, &[1, 2][..]));

@@ -1,4 +1,4 @@
-//! What stands behind the first four bytes of ICMPv6 messages.
+//! ICMPv6 messages after the first four bytes.
 
 use crate::layer::{IssueKind, Severity};
 use crate::layer::{LayerContext, Report};
@@ -10,27 +10,27 @@ use crate::wire::{flags, header, registry};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 header! {
-    /// What a router advertises of itself, RFC 4861 §4.2, RFC 4191 §2.2.
+    /// Fixed part of a router advertisement, RFC 4861 §4.2, RFC 4191 §2.2.
     pub struct RouterAdvertisement(12) {
-        /// Hop limit that hosts are to use; zero: unspecified.
+        /// Hop limit that hosts should use. Zero: unspecified.
         hop_limit: u8 = 0..8, "icmpv6.nd.ra.cur_hop_limit";
-        /// Addresses are had by DHCPv6.
+        /// M: managed address configuration; addresses are available by DHCPv6.
         managed: bool = 8..9, "icmpv6.nd.ra.flag.m";
-        /// Other configuration is had by DHCPv6.
+        /// O: other configuration is available by DHCPv6.
         other: bool = 9..10, "icmpv6.nd.ra.flag.o";
-        /// The router is a home agent, RFC 6275 §7.1.
+        /// H: the router is a home agent, RFC 6275 §7.1.
         home_agent: bool = 10..11, "icmpv6.nd.ra.flag.h";
-        /// How good the router is as a default.
+        /// Preference of the router as a default router.
         preference: RouterPreference = 11..13, "icmpv6.nd.ra.flag.prf";
-        /// The advertisement comes through a proxy, RFC 4389.
+        /// P: the advertisement was proxied, RFC 4389.
         proxy: bool = 13..14, "icmpv6.nd.ra.flag.p";
         /// Reserved.
         reserved: u8 = 14..16, "icmpv6.nd.ra.flag.rsv", reserved;
-        /// For how long the router is a default router; zero: it is none.
+        /// Router lifetime in seconds. Zero: not a default router.
         lifetime: u16 = 16..32, "icmpv6.nd.ra.router_lifetime", seconds;
-        /// For how long a neighbor counts as reachable; zero: unspecified.
+        /// Time for which a neighbor is considered reachable, in milliseconds. Zero: unspecified.
         reachable_time: u32 = 32..64, "icmpv6.nd.ra.reachable_time", milliseconds;
-        /// Time between neighbor solicitations; zero: unspecified.
+        /// Time between retransmitted neighbor solicitations, in milliseconds. Zero: unspecified.
         retransmit_timer: u32 = 64..96, "icmpv6.nd.ra.retrans_timer", milliseconds;
     }
 }
@@ -38,25 +38,25 @@ header! {
 flags! {
     /// Flags of a neighbor advertisement, RFC 4861 §4.4.
     pub struct NeighborFlags: u32 {
-        /// The sender is a router.
+        /// R: the sender is a router.
         ROUTER = 0x8000_0000, "R", "icmpv6.nd.na.flag.r";
-        /// The advertisement answers a solicitation.
+        /// S: the advertisement answers a solicitation.
         SOLICITED = 0x4000_0000, "S", "icmpv6.nd.na.flag.s";
-        /// What is known of the link-layer address is to be replaced.
+        /// O: the receiver should override its cached link-layer address.
         OVERRIDE = 0x2000_0000, "O", "icmpv6.nd.na.flag.o";
     }
 }
 
 header! {
-    /// What a version 2 query says of the querier, RFC 3810 §5.1.
+    /// Fields that version 2 adds to a query, RFC 3810 §5.1.
     pub struct ListenerQuerier(2) {
         /// Reserved.
         flags_reserved: u8 = 0..4, "icmpv6.mld.flag.reserved", reserved;
-        /// Routers are not to update their timers.
+        /// S: routers must suppress timer updates.
         suppress: bool = 4..5, "icmpv6.mld.flag.s";
-        /// The querier's robustness variable.
+        /// QRV: the querier's robustness variable.
         robustness: u8 = 5..8, "icmpv6.mld.flag.qrv";
-        /// The querier's query interval in seconds, from 128 on with an exponent
+        /// QQIC: the querier's query interval in seconds; from 128, a floating-point value
         /// ([`decode_time8`](crate::proto::decode_time8)).
         interval_code: u8 = 8..16, "icmpv6.mld.qqi";
     }
@@ -65,23 +65,23 @@ header! {
 flags! {
     /// Flags of node information, RFC 4620 §5 and §6.
     pub struct NodeFlags: u16 {
-        /// Global addresses.
+        /// G: global addresses.
         GLOBAL = 0x20, "G", "icmpv6.ni.flag.g";
-        /// Site-local addresses.
+        /// S: site-local addresses.
         SITE_LOCAL = 0x10, "S", "icmpv6.ni.flag.s";
-        /// Link-local addresses.
+        /// L: link-local addresses.
         LINK_LOCAL = 0x08, "L", "icmpv6.ni.flag.l";
-        /// IPv4-compatible and IPv4-mapped addresses.
+        /// C: IPv4-compatible and IPv4-mapped addresses.
         COMPATIBLE = 0x04, "C", "icmpv6.ni.flag.c";
-        /// All unicast addresses.
+        /// A: all unicast addresses.
         ALL = 0x02, "A", "icmpv6.ni.flag.a";
-        /// Addresses were left out.
+        /// T: the response is incomplete.
         TRUNCATED = 0x01, "T", "icmpv6.ni.flag.t";
     }
 }
 
 registry! {
-    /// What a node information query asks for, RFC 4620 §5.
+    /// Query types of node information messages, RFC 4620 §5.
     pub enum NodeQueryType: u16 {
         Noop = 0 "NOOP",
         SupportedTypes = 1 "supported query types",
@@ -92,13 +92,13 @@ registry! {
 }
 
 header! {
-    /// What a node information query asks for; its response repeats it. RFC 4620 §4.
+    /// Fixed part of a node information query. The response repeats it. RFC 4620 §4.
     pub struct NodeInformation(12) {
-        /// What is asked for.
+        /// Query type.
         query_type: NodeQueryType = 0..16, "icmpv6.ni.qtype";
-        /// Which addresses are asked for, or told.
+        /// Addresses that are requested or returned.
         flags: NodeFlags = 16..32, "icmpv6.ni.flag", hex;
-        /// Tells one query from another.
+        /// Nonce; matches responses to queries.
         nonce: u64 = 32..96, "icmpv6.ni.nonce", hex;
     }
 }
@@ -106,9 +106,9 @@ header! {
 header! {
     /// An address of a node, RFC 4620 §6.4.
     pub struct NodeAddress(20) {
-        /// For how long the address is valid.
+        /// Time to live of the address in seconds.
         ttl: u32 = 0..32, "icmpv6.ni.reply.node_ttl", seconds;
-        /// Address.
+        /// IPv6 address of the node.
         address: Ipv6Addr = 32..160, "icmpv6.ni.reply.node_address";
     }
 }
@@ -116,9 +116,9 @@ header! {
 header! {
     /// An IPv4 address of a node, RFC 4620 §6.5.
     pub struct NodeIpv4Address(8) {
-        /// For how long the address is valid.
+        /// Time to live of the address in seconds.
         ttl: u32 = 0..32, "icmpv6.ni.reply.node_ttl", seconds;
-        /// Address.
+        /// IPv4 address of the node.
         address: Ipv4Addr = 32..64, "icmpv6.ni.reply.ipv4_address";
     }
 }
@@ -126,15 +126,15 @@ header! {
 flags! {
     /// Flags of router renumbering, RFC 2894 §3.1.
     pub struct RenumberingFlags: u8 {
-        /// A test: nothing is to change.
+        /// T: a test command; nothing is changed.
         TEST = 0x80, "T", "icmpv6.rr.flag.t";
-        /// A result is asked for.
+        /// R: a result message is requested.
         RESULT = 0x40, "R", "icmpv6.rr.flag.r";
-        /// All interfaces, also those that are down.
+        /// A: applies to all interfaces, including those that are down.
         ALL = 0x20, "A", "icmpv6.rr.flag.a";
-        /// Per site.
+        /// S: applies per site.
         SITE = 0x10, "S", "icmpv6.rr.flag.s";
-        /// Processed before.
+        /// P: the message was already processed.
         PROCESSED = 0x08, "P", "icmpv6.rr.flag.p";
     }
 }
@@ -142,15 +142,15 @@ flags! {
 flags! {
     /// Flags of a mobile prefix advertisement, RFC 6275 §6.8.
     pub struct MobilePrefixFlags: u16 {
-        /// Addresses are had by DHCPv6.
+        /// M: managed address configuration; addresses are available by DHCPv6.
         MANAGED = 0x8000, "M", "icmpv6.mip6.flag.m";
-        /// Other configuration is had by DHCPv6.
+        /// O: other configuration is available by DHCPv6.
         OTHER = 0x4000, "O", "icmpv6.mip6.flag.o";
     }
 }
 
 registry! {
-    /// How a DODAG routes downwards, RFC 6550 §6.3.1.
+    /// RPL mode of operation (downward routing), RFC 6550 §6.3.1.
     pub enum RplMode: u8 {
         None = 0 "no downward routes",
         NonStoring = 1 "non-storing",
@@ -163,19 +163,19 @@ registry! {
 header! {
     /// DODAG information object without its options, RFC 6550 §6.3.1.
     pub struct RplDio(24) {
-        /// Which RPL instance.
+        /// RPL instance identifier.
         instance: u8 = 0..8, "icmpv6.rpl.dio.instance";
-        /// Version of the DODAG.
+        /// Version number of the DODAG.
         version: u8 = 8..16, "icmpv6.rpl.dio.version";
-        /// The sender's rank in the DODAG.
+        /// Rank of the sender in the DODAG.
         rank: u16 = 16..32, "icmpv6.rpl.dio.rank";
-        /// The DODAG meets the application's goal.
+        /// G: the DODAG is grounded: it satisfies the application's goal.
         grounded: bool = 32..33, "icmpv6.rpl.dio.flag.g";
-        /// Zero.
+        /// Always zero.
         zero: bool = 33..34, "icmpv6.rpl.dio.flag.0", reserved;
         /// Mode of operation.
         mode: RplMode = 34..37, "icmpv6.rpl.dio.flag.mop";
-        /// The higher the better.
+        /// Preference of the DODAG's root; higher is better.
         preference: u8 = 37..40, "icmpv6.rpl.dio.flag.preference";
         /// Destination advertisement trigger sequence number.
         trigger: u8 = 40..48, "icmpv6.rpl.dio.dtsn";
@@ -183,7 +183,7 @@ header! {
         flags: u8 = 48..56, "icmpv6.rpl.dio.flags", reserved;
         /// Reserved.
         reserved: u8 = 56..64, "icmpv6.reserved", reserved;
-        /// The DODAG: an address of its root.
+        /// DODAG identifier: an IPv6 address of the root.
         dodag: Ipv6Addr = 64..192, "icmpv6.rpl.dio.dagid";
     }
 }
@@ -193,86 +193,86 @@ header! {
     pub struct Locator(16) {
         /// Locator.
         locator: u64 = 0..64, "icmpv6.ilnp.nb_locator", hex;
-        /// The lower the better.
+        /// Preference; lower is better.
         preference: u32 = 64..96, "icmpv6.ilnp.nb_preference";
-        /// For how long the locator is valid.
+        /// Lifetime of the locator in seconds.
         lifetime: u32 = 96..128, "icmpv6.ilnp.nb_lifetime", seconds;
     }
 }
 
 tagged_enum! {
-    /// What stands behind the first four bytes of an ICMPv6 message, told apart by its type; where
-    /// code or version matters, by 256 times the type and another number.
+    /// The part of an ICMPv6 message after the first four bytes, selected by type. If code or version change the
+    /// layout, the number of the variant is 256 × type + another number.
     pub enum Icmpv6Message<'a>: "type", "icmpv6.type" {
         DestinationUnreachable = 1 "destination unreachable" {
-            /// Length of the quoted packet if extensions follow, else zero. RFC 4884 §4.4.
+            /// Length of the quoted packet in units of 8 bytes if extensions follow, otherwise zero. RFC 4884 §4.4.
             length: u8, "icmpv6.length", eight_byte_units;
             /// Unused.
             unused: [u8; 3], "icmpv6.reserved", reserved;
         }
         PacketTooBig = 2 "packet too big" {
-            /// Largest packet that the next hop takes, RFC 4443 §3.2.
+            /// MTU of the next hop in bytes, RFC 4443 §3.2.
             mtu: u32, "icmpv6.mtu", bytes;
         }
         TimeExceeded = 3 "time exceeded" {
-            /// Length of the quoted packet if extensions follow, else zero. RFC 4884 §4.5.
+            /// Length of the quoted packet in units of 8 bytes if extensions follow, otherwise zero. RFC 4884 §4.5.
             length: u8, "icmpv6.length", eight_byte_units;
             /// Unused.
             unused: [u8; 3], "icmpv6.reserved", reserved;
         }
         ParameterProblem = 4 "parameter problem" {
-            /// The byte of the quoted packet where the error is, RFC 4443 §3.4.
+            /// Offset of the erroneous byte in the quoted packet, RFC 4443 §3.4.
             pointer: u32, "icmpv6.pointer";
         }
         EchoRequest = 128 "echo request" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmpv6.echo.identifier", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmpv6.echo.sequence_number";
         }
         EchoReply = 129 "echo reply" {
-            /// Tells one sender's requests from another's.
+            /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmpv6.echo.identifier", hex;
-            /// Tells one request from another.
+            /// Sequence number of the request. Returned in the reply.
             sequence: u16, "icmpv6.echo.sequence_number";
         }
         ListenerQuery = 130 "multicast listener query" {
-            /// Longest time to wait before a report, RFC 2710 §3.4.
+            /// Maximum response delay in milliseconds, RFC 2710 §3.4.
             max_response_delay: u16, "icmpv6.mld.maximum_response_delay", milliseconds;
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// The group asked for; zero asks for all.
+            /// Group queried. Zero: a general query for all groups.
             group: Ipv6Addr, "icmpv6.mld.multicast_address";
         }
         ListenerQuery2 = 0x8202 "version 2 multicast listener query" {
-            /// Longest time to wait before a report, in milliseconds, from 32768 on with an exponent
-            /// ([`decode_time16`]). RFC 3810 §5.1.3.
+            /// Maximum response code in milliseconds; from 32768, a floating-point value ([`decode_time16`]).
+            /// RFC 3810 §5.1.3.
             max_response_code: u16, "icmpv6.mld.maximum_response_code";
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// The group asked for; zero asks for all.
+            /// Group queried. Zero: a general query for all groups.
             group: Ipv6Addr, "icmpv6.mld.multicast_address";
-            /// What the querier says of itself.
+            /// Suppress flag, robustness and query interval.
             querier: ListenerQuerier, "icmpv6.mld.flag";
-            /// The sources asked for.
+            /// Sources queried.
             sources: CountedList<'a, Ipv6Addr>, "icmpv6.mld.source_address";
-            /// Bytes behind the sources.
+            /// Bytes after the sources.
             rest: Option<&'a [u8]>, "icmpv6.data";
         }
         ListenerReport = 131 "multicast listener report" {
-            /// Zero.
+            /// Always zero.
             max_response_delay: u16, "icmpv6.mld.maximum_response_delay", milliseconds;
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// The group that the node listens to.
+            /// Group to which the node listens.
             group: Ipv6Addr, "icmpv6.mld.multicast_address";
         }
         ListenerDone = 132 "multicast listener done" {
-            /// Zero.
+            /// Always zero.
             max_response_delay: u16, "icmpv6.mld.maximum_response_delay", milliseconds;
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// The group that the node ceases to listen to.
+            /// Group to which the node stops listening.
             group: Ipv6Addr, "icmpv6.mld.multicast_address";
         }
         RouterSolicitation = 133 "router solicitation" {
@@ -282,7 +282,7 @@ tagged_enum! {
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
         }
         RouterAdvertisement = 134 "router advertisement" {
-            /// What the router says of itself.
+            /// Hop limit, flags, lifetime and timers.
             router: RouterAdvertisement, "icmpv6.nd.ra";
             /// Options, RFC 4861 §4.2.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
@@ -290,15 +290,15 @@ tagged_enum! {
         NeighborSolicitation = 135 "neighbor solicitation" {
             /// Reserved.
             reserved: u32, "icmpv6.reserved", reserved;
-            /// Address that is looked for.
+            /// Address whose link-layer address is requested.
             target: Ipv6Addr, "icmpv6.nd.ns.target_address";
             /// Options, RFC 4861 §4.3.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
         }
         NeighborAdvertisement = 136 "neighbor advertisement" {
-            /// What the advertisement is about.
+            /// Flags: router, solicited, override.
             flags: NeighborFlags, "icmpv6.nd.na.flag", hex;
-            /// Address whose link-layer address is told.
+            /// Address whose link-layer address is given.
             target: Ipv6Addr, "icmpv6.nd.na.target_address";
             /// Options, RFC 4861 §4.4.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
@@ -306,21 +306,21 @@ tagged_enum! {
         Redirect = 137 "redirect" {
             /// Reserved.
             reserved: u32, "icmpv6.reserved", reserved;
-            /// Better first hop: a router, or the destination itself.
+            /// Better first hop: a router, or the destination.
             target: Ipv6Addr, "icmpv6.nd.rd.target_address";
-            /// Destination that is redirected.
+            /// Destination address of the redirected packets.
             destination: Ipv6Addr, "icmpv6.rd.na.destination_address";
             /// Options, RFC 4861 §4.5.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
         }
         RouterRenumbering = 138 "router renumbering" {
-            /// Tells one command from another, RFC 2894 §3.1.
+            /// Sequence number of the command, RFC 2894 §3.1.
             sequence: u32, "icmpv6.rr.sequence_number";
-            /// Tells messages of one sequence number apart.
+            /// Segment number; distinguishes messages with the same sequence number.
             segment: u8, "icmpv6.rr.segment_number";
-            /// What is asked for.
+            /// Query type, flags and nonce.
             flags: RenumberingFlags, "icmpv6.rr.flag", hex;
-            /// Longest time to wait before a reply.
+            /// Largest delay before a reply, in milliseconds.
             max_delay: u16, "icmpv6.rr.maxdelay", milliseconds;
             /// Reserved.
             reserved: u32, "icmpv6.reserved", reserved;
@@ -328,47 +328,47 @@ tagged_enum! {
             data: &'a [u8], "icmpv6.data";
         }
         NodeQueryOfAddress = 0x8b00 "node information query" {
-            /// What is asked for.
+            /// Query type, flags and nonce.
             query: NodeInformation, "icmpv6.ni";
-            /// The address that the query is about, RFC 4620 §4.
+            /// Subject address of the query, RFC 4620 §4.
             subject: Option<Ipv6Addr>, "icmpv6.ni.query.subject_ipv6";
         }
         NodeQueryOfName = 0x8b01 "node information query" {
-            /// What is asked for.
+            /// Query type, flags and nonce.
             query: NodeInformation, "icmpv6.ni";
-            /// The name that the query is about, RFC 4620 §4.
+            /// Subject name of the query, RFC 4620 §4.
             subject: Domains<'a>, "icmpv6.ni.query.subject_fqdn";
         }
         NodeQueryOfIpv4 = 0x8b02 "node information query" {
-            /// What is asked for.
+            /// Query type, flags and nonce.
             query: NodeInformation, "icmpv6.ni";
-            /// The address that the query is about, RFC 4620 §4.
+            /// Subject address of the query, RFC 4620 §4.
             subject: Option<Ipv4Addr>, "icmpv6.ni.query.subject_ipv4";
         }
         NodeResponse = 140 "node information response" {
-            /// What was asked for.
+            /// Query type, flags and nonce, copied from the query.
             query: NodeInformation, "icmpv6.ni";
-            /// Answer to another query than those below.
+            /// Data of a query type without a separate variant.
             data: Option<&'a [u8]>, "icmpv6.data";
         }
         NodeResponseOfName = 0x8c02 "node information response" {
-            /// What was asked for.
+            /// Query type, flags and nonce, copied from the query.
             query: NodeInformation, "icmpv6.ni";
-            /// For how long the name is valid.
+            /// Time to live of the name in seconds.
             ttl: u32, "icmpv6.ni.reply.node_ttl", seconds;
-            /// The node's names, RFC 4620 §6.3.
+            /// Names of the node, RFC 4620 §6.3.
             names: Domains<'a>, "icmpv6.ni.reply.node_name";
         }
         NodeResponseOfAddresses = 0x8c03 "node information response" {
-            /// What was asked for.
+            /// Query type, flags and nonce, copied from the query.
             query: NodeInformation, "icmpv6.ni";
-            /// The node's addresses, RFC 4620 §6.4.
+            /// IPv6 addresses of the node, RFC 4620 §6.4.
             addresses: List<'a, NodeAddress>, "icmpv6.ni.reply.addresses";
         }
         NodeResponseOfIpv4 = 0x8c04 "node information response" {
-            /// What was asked for.
+            /// Query type, flags and nonce, copied from the query.
             query: NodeInformation, "icmpv6.ni";
-            /// The node's addresses, RFC 4620 §6.5.
+            /// IPv4 addresses of the node, RFC 4620 §6.5.
             addresses: List<'a, NodeIpv4Address>, "icmpv6.ni.reply.addresses";
         }
         InverseSolicitation = 141 "inverse neighbor discovery solicitation" {
@@ -386,77 +386,77 @@ tagged_enum! {
         ListenerReport2 = 143 "version 2 multicast listener report" {
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// The state of groups, RFC 3810 §5.2.
+            /// Group records, RFC 3810 §5.2.
             records: CountedList<'a, GroupRecord<'a, Ipv6Addr>>, "icmpv6.mldr.mar";
-            /// Bytes behind the records.
+            /// Bytes after the records.
             rest: Option<&'a [u8]>, "icmpv6.data";
         }
         HomeAgentRequest = 144 "home agent address discovery request" {
-            /// Tells one request from another, RFC 6275 §6.5.
+            /// Identifier; matches the reply to the request, RFC 6275 §6.5.
             identifier: u16, "icmpv6.mip6.identifier", hex;
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
         }
         HomeAgentReply = 145 "home agent address discovery reply" {
-            /// The request's, RFC 6275 §6.6.
+            /// Identifier copied from the request, RFC 6275 §6.6.
             identifier: u16, "icmpv6.mip6.identifier", hex;
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// Home agents, the best first.
+            /// Addresses of home agents, in order of preference.
             addresses: List<'a, Ipv6Addr>, "icmpv6.mip6.home_agent_address";
         }
         MobilePrefixSolicitation = 146 "mobile prefix solicitation" {
-            /// Tells one request from another, RFC 6275 §6.7.
+            /// Identifier; matches the advertisement to the solicitation, RFC 6275 §6.7.
             identifier: u16, "icmpv6.mip6.identifier", hex;
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// Options.
+            /// Neighbor Discovery options.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
         }
         MobilePrefixAdvertisement = 147 "mobile prefix advertisement" {
-            /// The request's, RFC 6275 §6.8.
+            /// Identifier copied from the solicitation, RFC 6275 §6.8.
             identifier: u16, "icmpv6.mip6.identifier", hex;
-            /// How addresses are had.
+            /// Flags: managed and other configuration.
             flags: MobilePrefixFlags, "icmpv6.mip6.flag", hex;
-            /// Options.
+            /// Neighbor Discovery options.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
         }
         CertificationPathSolicitation = 148 "certification path solicitation" {
-            /// Tells one request from another, RFC 3971 §6.4.1.
+            /// Identifier; matches the advertisement to the solicitation, RFC 3971 §6.4.1.
             identifier: u16, "icmpv6.send.identifier", hex;
-            /// Certificate asked for; 65535 asks for all.
+            /// Component requested. 65535: all components.
             component: u16, "icmpv6.send.component";
-            /// Options.
+            /// Neighbor Discovery options.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
         }
         CertificationPathAdvertisement = 149 "certification path advertisement" {
-            /// The request's, RFC 3971 §6.4.2.
+            /// Identifier copied from the solicitation, RFC 3971 §6.4.2.
             identifier: u16, "icmpv6.send.identifier", hex;
-            /// Number of certificates in the path.
+            /// Number of components in the certification path.
             all_components: u16, "icmpv6.send.all_components";
-            /// Certificate that is here.
+            /// Component in this message.
             component: u16, "icmpv6.send.component";
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// Options.
+            /// Neighbor Discovery options.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
         }
         MulticastRouterAdvertisement = 151 "multicast router advertisement" {
-            /// Time between queries, RFC 4286 §3.1.
+            /// Query interval in seconds, RFC 4286 §3.1.
             query_interval: u16, "icmpv6.mcast_ra.query_interval", seconds;
-            /// The router's robustness variable.
+            /// Robustness variable of the router.
             robustness: u16, "icmpv6.mcast_ra.robustness_variable";
         }
         MulticastRouterSolicitation = 152 "multicast router solicitation" {}
         MulticastRouterTermination = 153 "multicast router termination" {}
         FastHandover = 154 "fast handover" {
-            /// 2: solicitation for proxy advertisement; 3: that; 4: handover initiate; 5: acknowledge. RFC 5568 §6.1.
+            /// Subtype: 2 RtSolPr, 3 PrRtAdv, 4 handover initiate, 5 handover acknowledge. RFC 5568 §6.1.
             subtype: u8, "icmpv6.fmip6.subtype";
-            /// Flags of handover initiate.
+            /// Flags of a handover initiate message.
             flags: u8, "icmpv6.fmip6.hi.flag", hex;
-            /// Tells one request from another.
+            /// Identifier; matches replies to requests.
             identifier: u16, "icmpv6.fmip6.identifier", hex;
-            /// Options.
+            /// Neighbor Discovery options.
             options: Tlvs<'a, NdpOption<'a>>, "icmpv6.opt";
         }
         RplDis = 0x9b00 "DODAG information solicitation" {
@@ -468,59 +468,59 @@ tagged_enum! {
             options: Tlvs<'a, RplOption<'a>>, "icmpv6.rpl.opt";
         }
         RplDio = 0x9b01 "DODAG information object" {
-            /// The DODAG.
+            /// Instance, rank, flags and DODAG identifier.
             dio: RplDio, "icmpv6.rpl.dio";
             /// Options, RFC 6550 §6.7.
             options: Tlvs<'a, RplOption<'a>>, "icmpv6.rpl.opt";
         }
         RplDao = 0x9b02 "destination advertisement object" {
-            /// Which RPL instance, RFC 6550 §6.4.
+            /// RPL instance identifier, RFC 6550 §6.4.
             instance: u8, "icmpv6.rpl.dao.instance";
-            /// 0x80 asks for an acknowledgment, 0x40 says that the DODAG is named.
+            /// Flags: 0x80 requests an acknowledgment; 0x40: a DODAG identifier is present.
             flags: u8, "icmpv6.rpl.dao.flag", hex;
             /// Reserved.
             reserved: u8, "icmpv6.reserved", reserved;
-            /// Tells one object from another.
+            /// Sequence number of the DAO.
             sequence: u8, "icmpv6.rpl.dao.sequence";
             /// Options, RFC 6550 §6.7.
             options: Tlvs<'a, RplOption<'a>>, "icmpv6.rpl.opt";
         }
         RplDaoOfDodag = 0x9b12 "destination advertisement object" {
-            /// Which RPL instance, RFC 6550 §6.4.
+            /// RPL instance identifier, RFC 6550 §6.4.
             instance: u8, "icmpv6.rpl.dao.instance";
-            /// 0x80 asks for an acknowledgment, 0x40 says that the DODAG is named.
+            /// Flags: 0x80 requests an acknowledgment; 0x40: a DODAG identifier is present.
             flags: u8, "icmpv6.rpl.dao.flag", hex;
             /// Reserved.
             reserved: u8, "icmpv6.reserved", reserved;
-            /// Tells one object from another.
+            /// Sequence number of the DAO.
             sequence: u8, "icmpv6.rpl.dao.sequence";
-            /// The DODAG: an address of its root.
+            /// DODAG identifier: an IPv6 address of the root.
             dodag: Ipv6Addr, "icmpv6.rpl.dao.dodagid";
             /// Options, RFC 6550 §6.7.
             options: Tlvs<'a, RplOption<'a>>, "icmpv6.rpl.opt";
         }
         RplDaoAck = 0x9b03 "DAO acknowledgment" {
-            /// Which RPL instance, RFC 6550 §6.5.
+            /// RPL instance identifier, RFC 6550 §6.5.
             instance: u8, "icmpv6.rpl.daoack.instance";
-            /// 0x80 says that the DODAG is named.
+            /// Flags: 0x80: a DODAG identifier is present.
             flags: u8, "icmpv6.rpl.daoack.flag", hex;
-            /// The object's.
+            /// Sequence number of the DAO.
             sequence: u8, "icmpv6.rpl.daoack.sequence";
-            /// Zero: accepted; from 128 on: refused.
+            /// Status. Zero: accepted; from 128: rejected.
             status: u8, "icmpv6.rpl.daoack.status";
             /// Options, RFC 6550 §6.7.
             options: Tlvs<'a, RplOption<'a>>, "icmpv6.rpl.opt";
         }
         RplDaoAckOfDodag = 0x9b13 "DAO acknowledgment" {
-            /// Which RPL instance, RFC 6550 §6.5.
+            /// RPL instance identifier, RFC 6550 §6.5.
             instance: u8, "icmpv6.rpl.daoack.instance";
-            /// 0x80 says that the DODAG is named.
+            /// Flags: 0x80: a DODAG identifier is present.
             flags: u8, "icmpv6.rpl.daoack.flag", hex;
-            /// The object's.
+            /// Sequence number of the DAO.
             sequence: u8, "icmpv6.rpl.daoack.sequence";
-            /// Zero: accepted; from 128 on: refused.
+            /// Status. Zero: accepted; from 128: rejected.
             status: u8, "icmpv6.rpl.daoack.status";
-            /// The DODAG: an address of its root.
+            /// DODAG identifier: an IPv6 address of the root.
             dodag: Ipv6Addr, "icmpv6.rpl.daoack.dodagid";
             /// Options, RFC 6550 §6.7.
             options: Tlvs<'a, RplOption<'a>>, "icmpv6.rpl.opt";
@@ -528,54 +528,54 @@ tagged_enum! {
         LocatorUpdate = 156 "ILNPv6 locator update" {
             /// Number of locators, RFC 6743 §3.
             count: u8, "icmpv6.ilnp.nb_locs", derived;
-            /// 1: advertisement; 2: acknowledgment.
+            /// Operation: 1 advertisement, 2 acknowledgment.
             operation: u8, "icmpv6.ilnp.operation";
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
-            /// The node's locators.
+            /// Locators of the node.
             locators: List<'a, Locator>, "icmpv6.ilnp.locators";
         }
         DuplicateAddressRequest = 157 "duplicate address request" {
-            /// Zero. RFC 6775 §4.4.
+            /// Always zero. RFC 6775 §4.4.
             status: u8, "icmpv6.6lowpannd.da.status";
             /// Transaction number, RFC 8505 §4.2.
             transaction: u8, "icmpv6.6lowpannd.da.rsv";
-            /// For how long, in minutes.
+            /// Registration lifetime in minutes.
             lifetime: u16, "icmpv6.6lowpannd.da.lifetime";
-            /// Who registers the address.
+            /// EUI-64 of the node that registers the address.
             owner: [u8; 8], "icmpv6.6lowpannd.da.eui64";
-            /// The address.
+            /// Registered address.
             address: Ipv6Addr, "icmpv6.6lowpannd.da.reg_addr";
         }
         DuplicateAddressConfirmation = 158 "duplicate address confirmation" {
-            /// 0: success; 1: duplicate; 2: no room. RFC 6775 §4.4.
+            /// Status: 0 success, 1 duplicate address, 2 neighbor cache full. RFC 6775 §4.4.
             status: u8, "icmpv6.6lowpannd.da.status";
             /// Transaction number, RFC 8505 §4.2.
             transaction: u8, "icmpv6.6lowpannd.da.rsv";
-            /// For how long, in minutes.
+            /// Registration lifetime in minutes.
             lifetime: u16, "icmpv6.6lowpannd.da.lifetime";
-            /// Who registers the address.
+            /// EUI-64 of the node that registers the address.
             owner: [u8; 8], "icmpv6.6lowpannd.da.eui64";
-            /// The address.
+            /// Registered address.
             address: Ipv6Addr, "icmpv6.6lowpannd.da.reg_addr";
         }
         Mpl = 159 "MPL control" {
-            /// Which messages each seed has, RFC 7731 §6.2.
+            /// Seed information: the messages that each seed has buffered, RFC 7731 §6.2.
             seeds: &'a [u8], "icmpv6.mpl.seed_info";
         }
         ExtendedEchoRequest = 160 "extended echo request" {
-            /// Who asks, and about what. RFC 8335 §2.
+            /// Identifier, sequence number and flags, RFC 8335 §2.
             request: ProbeRequest6, "icmpv6.ext.echo.req";
         }
         ExtendedEchoReply = 161 "extended echo reply" {
-            /// Who asked, and what was found. RFC 8335 §3.
+            /// Identifier, sequence number and result, RFC 8335 §3.
             reply: ProbeReply6, "icmpv6.ext.echo.rsp";
         }
     }
 }
 
 impl<'a> Icmpv6Message<'a> {
-    /// The Neighbor Discovery options of messages that have them.
+    /// The Neighbor Discovery options, if the message type has them.
     pub fn ndp_options(&self) -> Option<Tlvs<'a, NdpOption<'a>>> {
         match *self {
             Self::RouterSolicitation { options, .. }
@@ -594,7 +594,7 @@ impl<'a> Icmpv6Message<'a> {
         }
     }
 
-    /// The options of RPL control messages.
+    /// The options of an RPL control message.
     pub fn rpl_options(&self) -> Option<Tlvs<'a, RplOption<'a>>> {
         match *self {
             Self::RplDis { options, .. }
@@ -607,7 +607,7 @@ impl<'a> Icmpv6Message<'a> {
         }
     }
 
-    /// The longest time that a multicast listener may wait before a report, in milliseconds.
+    /// Maximum response delay of a multicast listener query, in milliseconds.
     pub fn max_response_delay(&self) -> Option<u32> {
         match *self {
             Self::ListenerQuery { max_response_delay, .. } => Some(max_response_delay.into()),
@@ -616,7 +616,7 @@ impl<'a> Icmpv6Message<'a> {
         }
     }
 
-    /// Reports what is wrong with options and counted lists of a message that is all there.
+    /// Reports issues in the options and counted lists of a complete message.
     pub(crate) fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let row = |filter: &str| Self::FIELDS.iter().find(|field| field.filter == filter);
         if let (Some(options), Some(field)) = (self.ndp_options(), row("icmpv6.opt")) {

@@ -1,4 +1,4 @@
-//! IGMP, RFC 1112 (version 1), RFC 2236 (version 2) and RFC 3376 (version 3).
+//! IGMP version 1 (RFC 1112), version 2 (RFC 2236) and version 3 (RFC 3376).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Severity};
@@ -9,7 +9,7 @@ use crate::wire::{TaggedEnum, show_message, tagged_enum};
 use core::net::Ipv4Addr;
 
 registry! {
-    /// IGMP types, IANA's registry.
+    /// IGMP types (IANA).
     pub enum IgmpType: u8 {
         MembershipQuery = 0x11 "membership query",
         MembershipReport1 = 0x12 "version 1 membership report",
@@ -33,8 +33,8 @@ registry! {
 }
 
 header! {
-    /// What every IGMP message begins with, [RFC 3376 §4](https://www.rfc-editor.org/rfc/rfc3376#section-4).
-    /// [`message`](Igmp::message) gives the rest.
+    /// First four bytes of every IGMP message, [RFC 3376 §4](https://www.rfc-editor.org/rfc/rfc3376#section-4).
+    /// [`message`](Igmp::message) returns the rest of the header.
     ///
     /// ```
     /// use packetsmith::Igmp;
@@ -44,11 +44,11 @@ header! {
     /// assert_eq!(igmp.max_response_code(), 100); // ten seconds
     /// ```
     pub struct Igmp(4) {
-        /// What the message is.
+        /// Type of the message.
         kind: IgmpType = 0..8, "igmp.type", named("type");
-        /// In a query, the longest time to wait before a report, in tenths of a second, from 128 on
-        /// with an exponent ([`Igmp::max_response_time`]). In a multicast router advertisement, the
-        /// seconds until the next (RFC 4286). Unused in other messages.
+        /// Maximum response code of a query, in tenths of a second; from 128, a floating-point value
+        /// ([`Igmp::max_response_time`]). In a multicast router advertisement, the advertisement interval in
+        /// seconds (RFC 4286). Unused in other messages.
         max_response_code: u8 = 8..16, "igmp.max_resp";
         /// Internet checksum of the whole message.
         checksum: u16 = 16..32, "igmp.checksum", checksum;
@@ -56,23 +56,22 @@ header! {
 }
 
 impl<'a> Igmp<&'a [u8; 4]> {
-    /// The number of the message's variant: its type, but queries and reports of version 3 have
-    /// their own.
+    /// The number of the message's variant: its type, except for version 3 queries and reports.
     fn variant(&self, len: usize) -> u16 {
         match (u8::from(self.kind()), len) {
-            // Version 3 queries are told by their length alone (RFC 3376 §7.1).
+            // Version 3 queries are recognized by their length alone (RFC 3376 §7.1).
             (0x11, 12..) => 0x1103,
             (kind, _) => kind.into(),
         }
     }
 
-    /// What the head holds behind the fixed header.
+    /// The part of the header after the first four bytes.
     pub fn message(&self, context: &LayerContext<'a>) -> IgmpMessage<'a> {
         IgmpMessage::decode(self.variant(context.header().len()), context.options(Igmp::LEN))
     }
 
-    /// The longest time to wait before a report, in tenths of a second; `None` but in queries.
-    /// Version 1 has 10 seconds, fixed (RFC 2236 §4).
+    /// Maximum response time of a query in tenths of a second; `None` for other messages. It is fixed at 10 seconds in
+    /// version 1 (RFC 2236 §4).
     pub fn max_response_time(&self, context: &LayerContext<'a>) -> Option<u16> {
         match (self.message(context), self.max_response_code()) {
             (IgmpMessage::Query { .. }, 0) => Some(100),
@@ -95,7 +94,7 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("messages (0x1100 + version for queries)", IgmpMessage::REGISTRY)];
-    const RAW: &'static str = "DVMRP, PIM version 1 and other protocols that share the number; auxiliary data.";
+    const RAW: &'static str = "DVMRP, PIM version 1 and other protocols that use IGMP types; auxiliary data.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Igmp::LEN))?;
@@ -150,62 +149,62 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
 }
 
 header! {
-    /// What a version 3 query says of the querier, RFC 3376 §4.1.
+    /// Fields that version 3 adds to a query, RFC 3376 §4.1.
     pub struct IgmpQuery(2) {
         /// Reserved.
         reserved: u8 = 0..4, "igmp.reserved", reserved;
-        /// Routers are not to update their timers.
+        /// S: routers must suppress timer updates.
         suppress: bool = 4..5, "igmp.s";
-        /// The querier's robustness variable.
+        /// QRV: the querier's robustness variable.
         robustness: u8 = 5..8, "igmp.qrv";
-        /// The querier's query interval in seconds, from 128 on with an exponent
+        /// QQIC: the querier's query interval in seconds; from 128, a floating-point value
         /// ([`decode_time8`]).
         interval_code: u8 = 8..16, "igmp.qqic";
     }
 }
 
 tagged_enum! {
-    /// What stands behind the first four bytes of an IGMP message, told apart by its type; a query
-    /// of version 3 has the number 0x1103.
+    /// The part of an IGMP message after the first four bytes, selected by type. The number of a version 3 query is
+    /// 0x1103.
     pub enum IgmpMessage<'a>: "type", "igmp.type" {
         Query = 0x11 "membership query" {
-            /// The group asked for; zero asks for all.
+            /// Group queried. Zero: a general query for all groups.
             group: Ipv4Addr, "igmp.maddr";
         }
         Query3 = 0x1103 "version 3 membership query" {
-            /// The group asked for; zero asks for all.
+            /// Group queried. Zero: a general query for all groups.
             group: Ipv4Addr, "igmp.maddr";
-            /// What the querier says of itself.
+            /// Suppress flag, robustness and query interval.
             querier: IgmpQuery, "igmp.querier";
-            /// The sources asked for.
+            /// Sources queried.
             sources: CountedList<'a, Ipv4Addr>, "igmp.saddr";
-            /// Bytes behind the sources.
+            /// Bytes after the sources.
             rest: Option<&'a [u8]>, "igmp.data";
         }
         Report1 = 0x12 "version 1 membership report" {
-            /// The group that the host is in.
+            /// Group of which the host is a member.
             group: Ipv4Addr, "igmp.maddr";
         }
         Report2 = 0x16 "version 2 membership report" {
-            /// The group that the host is in.
+            /// Group of which the host is a member.
             group: Ipv4Addr, "igmp.maddr";
         }
         Leave = 0x17 "leave group" {
-            /// The group that the host leaves.
+            /// Group that the host leaves.
             group: Ipv4Addr, "igmp.maddr";
         }
         Report3 = 0x22 "version 3 membership report" {
             /// Reserved.
             reserved: u16, "igmp.reserved", reserved;
-            /// The state of groups.
+            /// Group records.
             records: CountedList<'a, GroupRecord<'a, Ipv4Addr>>, "igmp.grp_recs";
-            /// Bytes behind the records.
+            /// Bytes after the records.
             rest: Option<&'a [u8]>, "igmp.data";
         }
         RouterAdvertisement = 0x30 "multicast router advertisement" {
-            /// Time between queries, RFC 4286 §3.1.
+            /// Query interval in seconds, RFC 4286 §3.1.
             query_interval: u16, "igmp.query_interval", seconds;
-            /// The router's robustness variable.
+            /// Robustness variable of the router.
             robustness: u16, "igmp.robustness";
         }
     }
@@ -220,7 +219,7 @@ mod tests {
     use crate::wire::Checksum;
     use std::vec::Vec;
 
-    /// A multicast packet with this message in it.
+    /// Builds a multicast packet with this message.
     fn packet(message: &[u8]) -> Vec<u8> {
         let mut frame = vec![0x45, 0, 0, 20 + message.len() as u8, 0, 0, 0, 0, 1, 2, 0, 0, 10, 0, 0, 1, 224, 0, 0, 22];
         frame.extend_from_slice(message);
@@ -236,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn the_three_versions_of_a_query_differ_in_code_and_length() {
+    fn query_versions_differ_in_code_and_length() {
         let frame = packet(&[0x11, 0, 0, 0, 0, 0, 0, 0]);
         assert_eq!(igmp(&frame).2, Some(100));
         let frame = packet(&[0x11, 0x8a, 0, 0, 0, 0, 0, 0]);
@@ -250,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_behind_the_records_are_no_records() {
+    fn bytes_after_the_records_are_not_records() {
         let record = [2, 1, 0, 1, 224, 0, 0, 251, 10, 0, 0, 9, 0xa, 0xa, 0xa, 0xa];
         let bytes = [&[0x22, 0, 0, 0, 0, 0, 0, 1][..], &record, &record].concat();
         let frame = packet(&bytes);
@@ -266,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn protocols_inside_of_igmp_are_named_and_kept() {
+    fn protocols_carried_in_igmp_are_named_and_kept() {
         let frame = packet(&[0x13, 1, 0, 0, 1, 2, 3]);
         let (layer, message, _) = igmp(&frame);
         assert_eq!((message, layer.payload()), (IgmpMessage::Unknown { kind: 0x13, data: &[] }, &[1, 2, 3][..]));

@@ -1,5 +1,4 @@
-//! What IGMP (RFC 3376) and MLD (RFC 3810) have in common: counted lists, group records, and times
-//! as floating-point numbers.
+//! Parts shared by IGMP (RFC 3376) and MLD (RFC 3810): counted lists, group records and floating-point time codes.
 
 use crate::wire::{ByteSink, Codec, Cursor, List};
 use crate::wire::{Encoder, FieldError};
@@ -7,8 +6,8 @@ use crate::wire::{Field, Kind, Span, Value, Visitor, registry};
 use core::fmt::Debug;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// Reads a time code of 8 bits: from 128 on it has an exponent of 3 bits and a mantissa of 4
-/// (RFC 3376 §4.1.1).
+/// Decodes a time code of 8 bits. From 128, it is a floating-point value with an exponent of 3 bits and a mantissa of
+/// 4 (RFC 3376 §4.1.1). The unit is that of the field.
 ///
 /// ```
 /// use packetsmith::proto::icmp::decode_time8;
@@ -21,8 +20,8 @@ pub const fn decode_time8(code: u8) -> u16 {
     }
 }
 
-/// Reads a time code of 16 bits: from 32768 on it has an exponent of 3 bits and a mantissa of 12
-/// (RFC 3810 §5.1.3).
+/// Decodes a time code of 16 bits. From 32768, it is a floating-point value with an exponent of 3 bits and a mantissa
+/// of 12 (RFC 3810 §5.1.3). The unit is that of the field.
 ///
 /// ```
 /// use packetsmith::proto::icmp::decode_time16;
@@ -35,41 +34,41 @@ pub const fn decode_time16(code: u16) -> u32 {
     }
 }
 
-/// A part that stands in lists behind a count of 16 bits.
+/// An item of lists that are preceded by a count of 16 bits.
 pub trait Listed<'a>: Codec<'a> {
-    /// The row of the count.
+    /// Field of the count.
     const COUNT: &'static Field;
 }
 
-/// A count of 16 bits, and as many parts, or as many as are there.
+/// A count of 16 bits and that number of items, or fewer if the list is truncated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CountedList<'a, T> {
-    /// The count as it stands on the wire.
+    /// The count in the packet.
     pub declared: u16,
     list: List<'a, T>,
 }
 
 impl<'a, T: Listed<'a>> CountedList<'a, T> {
-    /// The parts that are there, in order.
+    /// The items present, in order.
     pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
         self.list.iter()
     }
 
-    /// Number of parts that are there.
+    /// Number of items present.
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
-    /// Tells whether no part is there.
+    /// Whether no item is present.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
     }
 
-    /// Splits as many parts off the front as are there, `declared` at most.
+    /// Splits off up to `declared` items, as many as are present.
     fn split(declared: u16, cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut items = *cursor;
         for _ in 0..declared {
-            // A part that is not whole may have moved the place.
+            // A truncated item may have moved the cursor.
             let before = items;
             if T::take(&mut items).is_none() {
                 items = before;
@@ -82,7 +81,7 @@ impl<'a, T: Listed<'a>> CountedList<'a, T> {
     }
 }
 
-/// Builds a number of parts, what stands between it and them, and the parts.
+/// Builds the count, the bytes between count and items, and the items.
 fn build_counted<'a, T: Codec<'a>>(
     count: &'static Field,
     list: &'static Field,
@@ -127,7 +126,7 @@ impl<'a, T: Listed<'a>> Codec<'a> for CountedList<'a, T> {
 }
 
 registry! {
-    /// What a group record says, RFC 3376 §4.2.12 and RFC 3810 §5.2.12.
+    /// Types of group records, RFC 3376 §4.2.12 and RFC 3810 §5.2.12.
     pub enum GroupRecordType: u8 {
         IsInclude = 1 "mode is include",
         IsExclude = 2 "mode is exclude",
@@ -138,22 +137,22 @@ registry! {
     }
 }
 
-/// An address of a multicast group and its sources, with the rows of a record about it.
+/// An address of a multicast group or source, with the fields of a group record of that address type.
 pub trait GroupAddress: for<'a> Listed<'a> + Copy + Debug + PartialEq {
-    /// Rows of type, auxiliary data's length, number of sources, group, sources, auxiliary data.
+    /// Fields of a record: type, auxiliary data length, number of sources, group, sources, auxiliary data.
     const RECORD: &'static [Field; 6];
 }
 
-/// One group's state in a report, RFC 3376 §4.2.4 and RFC 3810 §5.2.4.
+/// State of one group in a report, RFC 3376 §4.2.4 and RFC 3810 §5.2.4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GroupRecord<'a, A> {
-    /// What the record says.
+    /// Type of the record.
     pub kind: GroupRecordType,
-    /// The group.
+    /// Address of the group.
     pub group: A,
-    /// Sources of the group.
+    /// Source addresses.
     pub sources: List<'a, A>,
-    /// Auxiliary data, which no one uses.
+    /// Auxiliary data; not used by either protocol.
     pub auxiliary: &'a [u8],
 }
 
@@ -210,13 +209,18 @@ macro_rules! groups {
     ($address:ident, $kind:literal, $words:literal, $group:literal, $source:literal, $auxiliary:literal, $records:literal, $count:literal, $sources:literal) => {
         impl GroupAddress for $address {
             const RECORD: &'static [Field; 6] = &[
-                Field::floating("type", $kind, Kind::Named(GroupRecordType::REGISTRY), "What the record says."),
-                Field::floating("auxiliary_length", $words, Kind::Uint, "Length of the auxiliary data.")
-                    .words()
-                    .derived(),
+                Field::floating("type", $kind, Kind::Named(GroupRecordType::REGISTRY), "Type of the record."),
+                Field::floating(
+                    "auxiliary_length",
+                    $words,
+                    Kind::Uint,
+                    "Length of the auxiliary data in units of 4 bytes.",
+                )
+                .words()
+                .derived(),
                 Field::floating("source_count", $count, Kind::Uint, "Number of sources.").derived(),
-                Field::floating("group", $group, <$address as Codec>::KIND, "The group."),
-                Field::floating("sources", $source, <List<$address> as Codec>::KIND, "Sources of the group."),
+                Field::floating("group", $group, <$address as Codec>::KIND, "Address of the group."),
+                Field::floating("sources", $source, <List<$address> as Codec>::KIND, "Source addresses."),
                 Field::floating("auxiliary", $auxiliary, Kind::Bytes, "Auxiliary data."),
             ];
         }

@@ -1,4 +1,4 @@
-//! Options of Neighbor Discovery, RFC 4861 §4.6 and the RFCs that add to it.
+//! Neighbor Discovery options: RFC 4861 §4.6 and later RFCs.
 
 use crate::wire::MacAddr;
 use crate::wire::Name;
@@ -10,19 +10,19 @@ use core::net::Ipv6Addr;
 flags! {
     /// Flags of a prefix information option.
     pub struct PrefixFlags: u8 {
-        /// The prefix is on the link, RFC 4861 §4.6.2.
+        /// L: the prefix is on-link, RFC 4861 §4.6.2.
         ON_LINK = 0x80, "L", "icmpv6.opt.prefix.flag.l";
-        /// Addresses may be made up under the prefix, RFC 4862.
+        /// A: the prefix may be used for stateless address autoconfiguration, RFC 4862.
         AUTONOMOUS = 0x40, "A", "icmpv6.opt.prefix.flag.a";
-        /// The prefix is a whole address of the router, RFC 6275 §7.2.
+        /// R: the prefix field contains a complete address of the router, RFC 6275 §7.2.
         ROUTER_ADDRESS = 0x20, "R", "icmpv6.opt.prefix.flag.r";
-        /// Prefixes may be had by DHCPv6, RFC 9762.
+        /// P: hosts may request a prefix by DHCPv6 prefix delegation, RFC 9762.
         DELEGATION = 0x10, "P", "icmpv6.opt.prefix.flag.p";
     }
 }
 
 registry! {
-    /// How good a router or a route is, RFC 4191 §2.1.
+    /// Preference of a router or route, RFC 4191 §2.1.
     pub enum RouterPreference: u8 {
         Medium = 0 "medium",
         High = 1 "high",
@@ -34,15 +34,15 @@ registry! {
 header! {
     /// Fixed part of a route information option, RFC 4191 §2.3.
     pub struct RouteInformation(6) {
-        /// Bits of the prefix that count.
+        /// Prefix length in bits, 0 to 128.
         prefix_length: u8 = 0..8, "icmpv6.opt.prefix.length";
         /// Reserved.
         reserved: u8 = 8..11, "icmpv6.opt.route_info.flag.reserved", reserved;
-        /// How good the route is.
+        /// Preference of the route.
         preference: RouterPreference = 11..13, "icmpv6.opt.route_info.flag.route_preference";
         /// Reserved.
         reserved2: u8 = 13..16, "icmpv6.opt.route_info.flag.reserved", reserved;
-        /// For how long the route is valid; all ones for ever.
+        /// Route lifetime in seconds. All ones: infinity.
         lifetime: u32 = 16..48, "icmpv6.opt.route_lifetime", seconds;
     }
 }
@@ -50,9 +50,9 @@ header! {
 header! {
     /// Lifetime and prefix length of a PREF64 option, RFC 8781 §4.
     pub struct Pref64(2) {
-        /// For how long the prefix is valid, in units of 8 seconds.
+        /// Lifetime of the prefix in units of 8 seconds.
         scaled_lifetime: u16 = 0..13, "icmpv6.opt.pref64.scaled_lifetime";
-        /// Length of the prefix: 96, 64, 56, 48, 40 or 32 bits.
+        /// Code for the prefix length: 96, 64, 56, 48, 40 or 32 bits.
         prefix_length_code: u8 = 13..16, "icmpv6.opt.pref64.plc";
     }
 }
@@ -60,17 +60,17 @@ header! {
 header! {
     /// Fixed part of a 6LoWPAN context option, RFC 6775 §4.2.
     pub struct LowpanContext(6) {
-        /// Bits of the prefix that count.
+        /// Length of the context prefix in bits, 0 to 128.
         context_length: u8 = 0..8, "icmpv6.opt.6co.context_length";
         /// Reserved.
         reserved: u8 = 8..11, "icmpv6.opt.6co.flag.reserved", reserved;
-        /// The context may be used to compress.
+        /// C: the context may be used for compression.
         compression: bool = 11..12, "icmpv6.opt.6co.flag.c";
-        /// Number of the context.
+        /// Context identifier.
         context_id: u8 = 12..16, "icmpv6.opt.6co.flag.cid";
         /// Reserved.
         reserved2: u16 = 16..32, "icmpv6.opt.reserved", reserved;
-        /// For how long the context is valid, in minutes.
+        /// Lifetime of the context in minutes.
         lifetime: u16 = 32..48, "icmpv6.opt.6co.valid_lifetime";
     }
 }
@@ -78,32 +78,32 @@ header! {
 flags! {
     /// Flags of an address registration option, RFC 8505 §4.1.
     pub struct RegistrationFlags: u8 {
-        /// Routing service is asked for.
+        /// R: the node requests reachability for the address.
         ROUTE = 0x02, "R", "icmpv6.opt.earo.flag.r";
-        /// The transaction number counts.
+        /// T: the transaction identifier is valid.
         TRANSACTION = 0x01, "T", "icmpv6.opt.earo.flag.t";
     }
 }
 
 tagged_enum! {
-    /// An option of Neighbor Discovery messages; IANA's registry.
+    /// An option of Neighbor Discovery messages (IANA).
     pub enum NdpOption<'a>: "type", "icmpv6.opt.type" {
         SourceLinkLayerAddress = 1 "source link-layer address" {
-            /// The sender's address.
+            /// Link-layer address of the sender.
             address: LinkLayerAddress<'a>, "icmpv6.opt.linkaddr";
         }
         TargetLinkLayerAddress = 2 "target link-layer address" {
-            /// The target's address.
+            /// Link-layer address of the target.
             address: LinkLayerAddress<'a>, "icmpv6.opt.linkaddr";
         }
         PrefixInformation = 3 "prefix information" {
-            /// Bits of the prefix that count.
+            /// Prefix length in bits, 0 to 128.
             prefix_length: u8, "icmpv6.opt.prefix.length";
-            /// What the prefix is for.
+            /// Flags: on-link, autonomous and others.
             flags: PrefixFlags, "icmpv6.opt.prefix.flag", hex;
-            /// For how long the prefix is on the link; all ones for ever.
+            /// Time for which the prefix is valid, in seconds. All ones: infinity.
             valid_lifetime: u32, "icmpv6.opt.prefix.valid_lifetime", seconds;
-            /// For how long addresses made up under the prefix are preferred.
+            /// Time for which autoconfigured addresses are preferred, in seconds. All ones: infinity.
             preferred_lifetime: u32, "icmpv6.opt.prefix.preferred_lifetime", seconds;
             /// Reserved.
             reserved: u32, "icmpv6.opt.reserved", reserved;
@@ -113,17 +113,17 @@ tagged_enum! {
         RedirectedHeader = 4 "redirected header" {
             /// Reserved.
             reserved: [u8; 6], "icmpv6.opt.reserved", reserved;
-            /// The packet that is redirected, as much as fits.
+            /// Start of the redirected packet.
             packet: &'a [u8], "icmpv6.opt.redirected_packet";
         }
         Mtu = 5 "MTU" {
             /// Reserved.
             reserved: u16, "icmpv6.opt.reserved", reserved;
-            /// Largest packet that all on the link take.
+            /// Recommended MTU of the link in bytes.
             mtu: u32, "icmpv6.opt.mtu", bytes;
         }
         NbmaShortcutLimit = 6 "NBMA shortcut limit" {
-            /// Hops up to which a shortcut is worth it, RFC 2491.
+            /// Largest number of hops for which a shortcut is used, RFC 2491.
             limit: u8, "icmpv6.opt.nbma.shortcut_limit";
             /// Reserved.
             reserved: [u8; 5], "icmpv6.opt.reserved", reserved;
@@ -131,47 +131,47 @@ tagged_enum! {
         AdvertisementInterval = 7 "advertisement interval" {
             /// Reserved.
             reserved: u16, "icmpv6.opt.reserved", reserved;
-            /// Longest time between advertisements, RFC 6275 §7.3.
+            /// Largest interval between advertisements in milliseconds, RFC 6275 §7.3.
             interval: u32, "icmpv6.opt.advertisement_interval", milliseconds;
         }
         HomeAgentInformation = 8 "home agent information" {
             /// Reserved.
             reserved: u16, "icmpv6.opt.reserved", reserved;
-            /// The higher the better, RFC 6275 §7.4.
+            /// Preference of the home agent; higher is better. RFC 6275 §7.4.
             preference: u16, "icmpv6.opt.home_agent_preference";
-            /// For how long the router serves as a home agent.
+            /// Time for which the router serves as a home agent, in seconds.
             lifetime: u16, "icmpv6.opt.home_agent_lifetime", seconds;
         }
         SourceAddressList = 9 "source address list" {
             /// Reserved.
             reserved: [u8; 6], "icmpv6.opt.reserved", reserved;
-            /// Addresses of the sender's interface, RFC 3122 §3.1.
+            /// IPv6 addresses of the sender's interface, RFC 3122 §3.1.
             addresses: List<'a, Ipv6Addr>, "icmpv6.opt.ipv6_address";
         }
         TargetAddressList = 10 "target address list" {
             /// Reserved.
             reserved: [u8; 6], "icmpv6.opt.reserved", reserved;
-            /// Addresses of the target's interface, RFC 3122 §3.1.
+            /// IPv6 addresses of the target's interface, RFC 3122 §3.1.
             addresses: List<'a, Ipv6Addr>, "icmpv6.opt.ipv6_address";
         }
         Cga = 11 "cryptographically generated address" {
-            /// Bytes that fill the option up, RFC 3971 §5.1.
+            /// Length of the padding in bytes, RFC 3971 §5.1.
             pad_length: u8, "icmpv6.opt.cga.pad_length", bytes;
             /// Reserved.
             reserved: u8, "icmpv6.opt.reserved", reserved;
             /// Random number, RFC 3972 §3.
             modifier: [u8; 16], "icmpv6.opt.cga.modifier";
-            /// Prefix of the address.
+            /// Subnet prefix of the address.
             subnet_prefix: [u8; 8], "icmpv6.opt.cga.subnet_prefix";
-            /// Collisions that were seen: at most 2.
+            /// Collision count: 0, 1 or 2.
             collisions: u8, "icmpv6.opt.cga.count";
-            /// Public key, extension fields, and padding.
+            /// Public key, extension fields and padding.
             key: &'a [u8], "icmpv6.opt.cga.subject_public_key_info";
         }
         RsaSignature = 12 "RSA signature" {
             /// Reserved.
             reserved: u16, "icmpv6.opt.reserved", reserved;
-            /// Start of the public key's SHA-1, RFC 3971 §5.2.
+            /// Leftmost 128 bits of the SHA-1 hash of the public key, RFC 3971 §5.2.
             key_hash: [u8; 16], "icmpv6.opt.rsa.key_hash";
             /// Signature and padding.
             signature: &'a [u8], "icmpv6.opt.digital_signature_padding";
@@ -179,7 +179,7 @@ tagged_enum! {
         Timestamp = 13 "timestamp" {
             /// Reserved.
             reserved: [u8; 6], "icmpv6.opt.reserved", reserved;
-            /// Seconds since 1970 in units of 1/65536, RFC 3971 §5.3.1.
+            /// Seconds since 1970 in units of 1/65536 second, RFC 3971 §5.3.1.
             timestamp: u64, "icmpv6.opt.timestamp";
         }
         Nonce = 14 "nonce" {
@@ -187,15 +187,15 @@ tagged_enum! {
             nonce: &'a [u8], "icmpv6.opt.nonce";
         }
         TrustAnchor = 15 "trust anchor" {
-            /// 1: DER-encoded X.501 name; 2: domain name. RFC 3971 §6.4.3.
+            /// Type of the name: 1 DER-encoded X.501 name, 2 domain name. RFC 3971 §6.4.3.
             name_type: u8, "icmpv6.opt.name_type";
-            /// Bytes that fill the option up.
+            /// Length of the padding in bytes.
             pad_length: u8, "icmpv6.opt.cga.pad_length", bytes;
             /// Name and padding.
             name: &'a [u8], "icmpv6.opt.name_x501";
         }
         Certificate = 16 "certificate" {
-            /// 1: X.509v3. RFC 3971 §6.4.4.
+            /// Type of the certificate: 1 X.509v3. RFC 3971 §6.4.4.
             certificate_type: u8, "icmpv6.opt.certificate_type";
             /// Reserved.
             reserved: u8, "icmpv6.opt.reserved", reserved;
@@ -203,9 +203,9 @@ tagged_enum! {
             certificate: &'a [u8], "icmpv6.opt.certificate_padding";
         }
         IpAddressPrefix = 17 "IP address or prefix" {
-            /// 1: old care-of address; 2: new; 3: new access router's address; 4: its prefix. RFC 5568 §6.4.1.
+            /// 1 old care-of address, 2 new, 3 new access router's address, 4 its prefix. RFC 5568 §6.4.1.
             option_code: u8, "icmpv6.opt.ipa.option_code";
-            /// Bits of the prefix that count.
+            /// Prefix length in bits, 0 to 128.
             prefix_length: u8, "icmpv6.opt.ipa.prefix_len";
             /// Reserved.
             reserved: u32, "icmpv6.opt.reserved", reserved;
@@ -213,9 +213,9 @@ tagged_enum! {
             address: Ipv6Addr, "icmpv6.opt.ipa.ipv6_address";
         }
         NewRouterPrefix = 18 "new router prefix" {
-            /// 0. RFC 4068 §6.4.2.
+            /// Always 0. RFC 4068 §6.4.2.
             option_code: u8, "icmpv6.opt.nrpi.option_code";
-            /// Bits of the prefix that count.
+            /// Prefix length in bits, 0 to 128.
             prefix_length: u8, "icmpv6.opt.nrpi.prefix_len";
             /// Reserved.
             reserved: u32, "icmpv6.opt.reserved", reserved;
@@ -223,53 +223,53 @@ tagged_enum! {
             prefix: Ipv6Addr, "icmpv6.opt.nrpi.prefix";
         }
         LinkLayerAddress = 19 "link-layer address" {
-            /// Whose address it is, RFC 5568 §6.4.3.
+            /// Kind of node that the address belongs to, RFC 5568 §6.4.3.
             option_code: u8, "icmpv6.opt.lla.option_code";
             /// Address and padding.
             address: &'a [u8], "icmpv6.opt.lla.bytes";
         }
         NeighborAdvertisementAck = 20 "neighbor advertisement acknowledgment" {
-            /// 0. RFC 5568 §6.4.5.
+            /// Always 0. RFC 5568 §6.4.5.
             option_code: u8, "icmpv6.opt.naack.option_code";
-            /// What becomes of the new care-of address.
+            /// Status of the new care-of address.
             status: u8, "icmpv6.opt.naack.status";
             /// Reserved.
             reserved: u32, "icmpv6.opt.reserved", reserved;
-            /// Care-of address to use instead.
+            /// New care-of address, supplied if the requested one is not usable.
             address: Option<Ipv6Addr>, "icmpv6.opt.naack.supplied_ncoa";
         }
         RouteInformation = 24 "route information" {
-            /// How long the prefix is, how good the route, and for how long.
+            /// Prefix length, preference and lifetime.
             route: RouteInformation, "icmpv6.opt.route_info";
-            /// Prefix, without the zeros that it may end in.
+            /// Prefix; trailing zero bytes may be omitted.
             prefix: ShortPrefix, "icmpv6.opt.prefix";
         }
         RecursiveDnsServers = 25 "recursive DNS servers" {
             /// Reserved.
             reserved: u16, "icmpv6.opt.reserved", reserved;
-            /// For how long the servers may be used; all ones for ever. RFC 8106 §5.1.
+            /// Lifetime of the servers in seconds. All ones: infinity. RFC 8106 §5.1.
             lifetime: u32, "icmpv6.opt.rdnss.lifetime", seconds;
-            /// The servers' addresses.
+            /// Addresses of the servers.
             addresses: List<'a, Ipv6Addr>, "icmpv6.opt.rdnss";
         }
         FlagsExtension = 26 "flags extension" {
-            /// Flags beyond those of the advertisement, RFC 5175 §4.
+            /// Additional flags of the router advertisement, RFC 5175 §4.
             flags: [u8; 6], "icmpv6.opt.efo";
         }
         HandoverKeyRequest = 27 "handover key request" {
-            /// Bytes that fill the option up, RFC 5269 §5.1.1.
+            /// Length of the padding in bytes, RFC 5269 §5.1.1.
             pad_length: u8, "icmpv6.opt.hkr.pad_length", bytes;
-            /// Algorithm type in the high half.
+            /// Algorithm type in the upper four bits.
             algorithm: u8, "icmpv6.opt.hkr.at";
             /// Public key and padding.
             key: &'a [u8], "icmpv6.opt.hkr.encryption_public_key";
         }
         HandoverKeyReply = 28 "handover key reply" {
-            /// Bytes that fill the option up, RFC 5269 §5.1.2.
+            /// Length of the padding in bytes, RFC 5269 §5.1.2.
             pad_length: u8, "icmpv6.opt.hkr.pad_length", bytes;
-            /// Algorithm type in the high half.
+            /// Algorithm type in the upper four bits.
             algorithm: u8, "icmpv6.opt.hkr.at";
-            /// For how long the key is valid.
+            /// Lifetime of the key in seconds.
             lifetime: u16, "icmpv6.opt.hkr.lifetime", seconds;
             /// Encrypted key and padding.
             key: &'a [u8], "icmpv6.opt.hkr.encrypted_handover_key";
@@ -277,61 +277,61 @@ tagged_enum! {
         DnsSearchList = 31 "DNS search list" {
             /// Reserved.
             reserved: u16, "icmpv6.opt.reserved", reserved;
-            /// For how long the names may be used; all ones for ever. RFC 8106 §5.2.
+            /// Lifetime of the domain names in seconds. All ones: infinity. RFC 8106 §5.2.
             lifetime: u32, "icmpv6.opt.dnssl.lifetime", seconds;
-            /// Domains to look names up in.
+            /// Domain names of the search list.
             domains: Domains<'a>, "icmpv6.opt.dnssl";
         }
         AddressRegistration = 33 "address registration" {
-            /// What became of the registration.
+            /// Status of the registration.
             status: u8, "icmpv6.opt.aro.status";
-            /// What the I field says, RFC 8505 §4.1.
+            /// Opaque field, interpreted as the I field says, RFC 8505 §4.1.
             opaque: u8, "icmpv6.opt.earo.opaque";
-            /// What is asked for.
+            /// Flags: routing and transaction.
             flags: RegistrationFlags, "icmpv6.opt.earo.flag", hex;
-            /// Transaction number.
+            /// Transaction identifier.
             transaction: u8, "icmpv6.opt.earo.tid";
-            /// For how long, in minutes.
+            /// Registration lifetime in minutes.
             lifetime: u16, "icmpv6.opt.aro.registration_lifetime";
             /// Registration ownership verifier: an EUI-64 or longer.
             owner: &'a [u8], "icmpv6.opt.aro.eui64";
         }
         LowpanContext = 34 "6LoWPAN context" {
-            /// What the context is for.
+            /// Prefix length, context identifier and lifetime.
             context: LowpanContext, "icmpv6.opt.6co";
-            /// Prefix, without the zeros that it may end in.
+            /// Prefix; trailing zero bytes may be omitted.
             prefix: ShortPrefix, "icmpv6.opt.6co.context_prefix";
         }
         AuthoritativeBorderRouter = 35 "authoritative border router" {
-            /// Low half of the version, RFC 6775 §4.3.
+            /// Low 16 bits of the version, RFC 6775 §4.3.
             version_low: u16, "icmpv6.opt.abro.version_low";
-            /// High half of the version.
+            /// High 16 bits of the version.
             version_high: u16, "icmpv6.opt.abro.version_high";
-            /// For how long, in minutes.
+            /// Lifetime in minutes.
             lifetime: u16, "icmpv6.opt.abro.valid_lifetime";
-            /// The border router's address.
+            /// Address of the border router.
             address: Ipv6Addr, "icmpv6.opt.abro.6lbr_address";
         }
         LowpanCapability = 36 "6LoWPAN capability" {
-            /// Capabilities, RFC 7400 §3.3 and RFC 8505 §4.3.
+            /// Capability flags, RFC 7400 §3.3 and RFC 8505 §4.3.
             flags: u16, "icmpv6.opt.6cio.flags", hex;
             /// Reserved.
             reserved: u32, "icmpv6.opt.6cio.unassigned2", reserved;
         }
         CaptivePortal = 37 "captive portal" {
-            /// Where to ask, filled up with zeros. RFC 8910 §2.3.
+            /// URI of the captive portal API, padded with zero bytes. RFC 8910 §2.3.
             uri: Text<'a>, "icmpv6.opt.captive_portal";
         }
         Pref64 = 38 "PREF64" {
-            /// For how long, and how long the prefix is.
+            /// Lifetime and prefix length.
             lifetime: Pref64, "icmpv6.opt.pref64";
-            /// Prefix under which IPv4 can be reached, its highest 96 bits.
+            /// Highest 96 bits of the NAT64 prefix.
             prefix: ShortPrefix, "icmpv6.opt.pref64.prefix";
         }
         EncryptedDns = 144 "encrypted DNS" {
-            /// The lower the better; zero: names only. RFC 9463 §6.1.
+            /// Service priority; lower is better. Zero: the option contains only names. RFC 9463 §6.1.
             priority: u16, "icmpv6.opt.dnr.svcpriority";
-            /// For how long; all ones for ever.
+            /// Lifetime in seconds. All ones: infinity.
             lifetime: u32, "icmpv6.opt.dnr.lifetime", seconds;
             /// Authentication domain name, addresses and service parameters.
             resolver: Resolver<'a>, "icmpv6.opt.dnr.resolver";
@@ -343,7 +343,7 @@ impl TlvItem for NdpOption<'_> {
     const LAYOUT: TlvLayout = TlvLayout { whole: true, unit: 8, ..TlvLayout::BYTES };
 }
 
-/// A link-layer address, filled up with zeros where the link has addresses of other lengths than 6.
+/// A link-layer address, padded with zero bytes if the length is not 6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkLayerAddress<'a>(pub &'a [u8]);
 
@@ -351,7 +351,7 @@ const LINK_ADDRESS: &Field =
     &Field::floating("address", "icmpv6.opt.linkaddr", Kind::Bytes, "Link-layer address and padding.");
 
 impl LinkLayerAddress<'_> {
-    /// The MAC address, on links that have them.
+    /// The MAC address, if the address has six bytes.
     pub fn mac(&self) -> Option<MacAddr> {
         self.0.try_into().ok().map(MacAddr)
     }
@@ -376,12 +376,12 @@ impl<'a> Codec<'a> for LinkLayerAddress<'a> {
     }
 }
 
-/// A prefix whose last bytes are left out where they are zero.
+/// A prefix whose trailing zero bytes may be omitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShortPrefix {
-    /// The prefix, filled up with zeros.
+    /// The prefix, with omitted bytes set to zero.
     pub address: Ipv6Addr,
-    /// Bytes of it on the wire: at most 16.
+    /// Length of the prefix in the packet in bytes, at most 16.
     pub wire_len: u8,
 }
 
@@ -404,7 +404,7 @@ impl Codec<'_> for ShortPrefix {
     }
 }
 
-/// Domain names, one after the other, filled up with zeros.
+/// A sequence of domain names, padded with zero bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Domains<'a> {
     cursor: Cursor<'a>,
@@ -425,12 +425,12 @@ impl<'a> Domains<'a> {
 impl<'a> Codec<'a> for Domains<'a> {
     const KIND: Kind = Kind::List(&Kind::Name);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let whole = cursor.rest();
-        let mut end = whole;
+        let all = cursor.rest();
+        let mut end = all;
         while !matches!(end.bytes(), [0, ..] | []) {
             end.name()?;
         }
-        end.bytes().iter().all(|&b| b == 0).then_some(Domains { cursor: whole, end })
+        end.bytes().iter().all(|&b| b == 0).then_some(Domains { cursor: all, end })
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.open(field, span);
@@ -456,23 +456,27 @@ impl<'a> Codec<'a> for Domains<'a> {
     }
 }
 
-/// An encrypted resolver: parts that stand behind their lengths, filled up with zeros. RFC 9463 §6.1.
+/// An encrypted resolver: parts preceded by their lengths, padded with zero bytes. RFC 9463 §6.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resolver<'a> {
-    /// Name to authenticate the resolver by.
+    /// Authentication domain name of the resolver.
     pub name: Name<'a>,
-    /// Addresses, unless the name alone is told.
+    /// Addresses. Empty if the option contains only a name.
     pub addresses: List<'a, Ipv6Addr>,
-    /// Service parameters as in a SVCB record, RFC 9460 §2.2.
+    /// Service parameters in the format of a SVCB record, RFC 9460 §2.2.
     pub parameters: &'a [u8],
     parts: [Cursor<'a>; 3],
     whole: Cursor<'a>,
 }
 
 const NAME: &Field =
-    &Field::floating("name", "icmpv6.opt.dnr.auth_domain_name", Kind::Name, "Name to authenticate by.");
-const ADDRESSES: &Field =
-    &Field::floating("addresses", "icmpv6.opt.dnr.ipv6_address", Kind::List(&Kind::Ipv6), "Addresses.");
+    &Field::floating("name", "icmpv6.opt.dnr.auth_domain_name", Kind::Name, "Authentication domain name.");
+const ADDRESSES: &Field = &Field::floating(
+    "addresses",
+    "icmpv6.opt.dnr.ipv6_address",
+    Kind::List(&Kind::Ipv6),
+    "IPv6 addresses of the resolver.",
+);
 const PARAMETERS: &Field =
     &Field::floating("parameters", "icmpv6.opt.dnr.svcparams", Kind::Bytes, "Service parameters.");
 pub(crate) const RESOLVER: &[Field] = &[*NAME, *ADDRESSES, *PARAMETERS, *LINK_ADDRESS];
@@ -482,7 +486,7 @@ impl<'a> Codec<'a> for Resolver<'a> {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let whole = cursor.rest();
         let mut left = whole;
-        // Zeros that fill the option up may be too few for a length.
+        // The padding may be shorter than a length field.
         let mut part = || match left.bytes() {
             [_, _, ..] => u16::take(&mut left).and_then(|len| left.split(len.into())),
             _ => left.split(0),

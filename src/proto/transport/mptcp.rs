@@ -1,4 +1,4 @@
-//! Multipath TCP, RFC 8684, and its first version, RFC 6824: what stands in TCP option 30.
+//! Multipath TCP (RFC 8684, and version 0: RFC 6824): the contents of TCP option 30.
 
 use crate::wire::{ByteSink, Codec, Cursor, DATA, List, TaggedEnum, show_contents, tagged_enum};
 use crate::wire::{Encoder, FieldError};
@@ -6,7 +6,7 @@ use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 registry! {
-    /// What the option says, RFC 8684 §8.2.
+    /// Multipath TCP option subtypes, RFC 8684 §8.2.
     pub enum MptcpSubtype: u8 {
         MpCapable = 0 "MP_CAPABLE",
         MpJoin = 1 "MP_JOIN",
@@ -21,7 +21,7 @@ registry! {
     }
 }
 
-/// A message of multipath TCP as it stands in its option.
+/// A Multipath TCP message as encoded in its option.
 ///
 /// ```
 /// use packetsmith::proto::transport::{MptcpMessage, TcpOption};
@@ -37,7 +37,7 @@ pub struct Mptcp<'a> {
 }
 
 impl<'a> Mptcp<'a> {
-    /// What the message is.
+    /// The subtype of the message.
     pub fn subtype(&self) -> MptcpSubtype {
         self.contents.bytes().first().map_or(0, |first| first >> 4).into()
     }
@@ -47,8 +47,8 @@ impl<'a> Mptcp<'a> {
         MptcpMessage::decode(self.variant(), self.contents)
     }
 
-    /// The number of the message's variant: its subtype, with its form beside it, which only the length
-    /// tells.
+    /// The number of the message's variant: its subtype, and its form where only the option length distinguishes
+    /// forms.
     fn variant(&self) -> u16 {
         match (self.subtype(), self.contents.bytes().len()) {
             (MptcpSubtype::MpJoin, 10) => 0x110,
@@ -61,7 +61,7 @@ impl<'a> Mptcp<'a> {
     }
 }
 
-/// Contents that do not fit a subtype that has a name are no such part.
+/// Contents that do not fit their known subtype are not decoded.
 impl<'a> Codec<'a> for Mptcp<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
@@ -88,15 +88,15 @@ impl<'a> Codec<'a> for Mptcp<'a> {
 }
 
 flags! {
-    /// What the sender of MP_CAPABLE wants, RFC 8684 §3.1.
+    /// Flags of MP_CAPABLE, RFC 8684 §3.1.
     pub struct MptcpFlags: u8 {
-        /// Checksums are required.
+        /// A: checksums are required.
         CHECKSUM = 0x80, "A", "tcp.options.mptcp.checksumreq.flags";
-        /// Must be zero: an extension.
+        /// B: extensibility; must be zero.
         EXTENSION = 0x40, "B", "tcp.options.mptcp.extensibility.flag";
-        /// No more subflows to this address and port.
+        /// C: the peer must not open more subflows to this address and port.
         NO_MORE_SUBFLOWS = 0x20, "C", "tcp.options.mptcp.nomoresubflows.flag";
-        /// HMAC with SHA-256; with SHA-1 in version 0.
+        /// H: HMAC-SHA256; in version 0, HMAC-SHA1.
         HMAC = 0x01, "H", "tcp.options.mptcp.sha256.flag";
     }
 }
@@ -104,11 +104,11 @@ flags! {
 header! {
     /// Fixed part of MP_CAPABLE, RFC 8684 §3.1.
     pub struct MpCapable(2) {
-        /// MP_CAPABLE.
+        /// Subtype: MP_CAPABLE.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
-        /// 0 for RFC 6824, 1 for RFC 8684.
+        /// Version: 0 for RFC 6824, 1 for RFC 8684.
         version: u8 = 4..8, "tcp.options.mptcp.version";
-        /// What the sender wants.
+        /// Flags.
         flags: MptcpFlags = 8..16, "tcp.options.mptcp.flags", hex;
     }
 }
@@ -116,21 +116,21 @@ header! {
 header! {
     /// Fixed part of MP_JOIN in SYN and SYN/ACK, RFC 8684 §3.2.
     pub struct MpJoin(2) {
-        /// MP_JOIN.
+        /// Subtype: MP_JOIN.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
         reserved: u8 = 4..7, "tcp.options.mptcp.reserved", reserved;
-        /// The subflow is a backup.
+        /// B: the subflow is a backup.
         backup: bool = 7..8, "tcp.options.mptcp.backup.flag";
-        /// The sender's number for its address.
+        /// Address ID: the sender's identifier of its address.
         address_id: u8 = 8..16, "tcp.options.mptcp.addrid";
     }
 }
 
 header! {
-    /// Fixed part of messages that have 12 reserved bits.
+    /// Fixed part of messages with 12 reserved bits.
     pub struct MptcpReserved12(2) {
-        /// What the message is.
+        /// Subtype of the message.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
         reserved: u16 = 4..16, "tcp.options.mptcp.reserved", reserved;
@@ -138,9 +138,9 @@ header! {
 }
 
 header! {
-    /// Fixed part of messages that have 4 reserved bits.
+    /// Fixed part of messages with 4 reserved bits.
     pub struct MptcpReserved4(1) {
-        /// What the message is.
+        /// Subtype of the message.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
         reserved: u8 = 4..8, "tcp.options.mptcp.reserved", reserved;
@@ -150,7 +150,7 @@ header! {
 flags! {
     /// Flags of ADD_ADDR, RFC 8684 §3.4.1.
     pub struct AddAddrFlags: u8 {
-        /// The peer has heard of the address.
+        /// E: the message echoes an address received from the peer.
         ECHO = 0x1, "E", "tcp.options.mptcp.echo";
     }
 }
@@ -158,11 +158,11 @@ flags! {
 header! {
     /// Fixed part of ADD_ADDR, RFC 8684 §3.4.1.
     pub struct AddAddr(2) {
-        /// ADD_ADDR.
+        /// Subtype: ADD_ADDR.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
-        /// Whether the peer echoes the address; in version 0 these four bits are 4 or 6, the version of IP.
+        /// Flags. In version 0, these four bits are the IP version, 4 or 6.
         flags: AddAddrFlags = 4..8, "tcp.options.mptcp.ipver", hex;
-        /// The sender's number for the address.
+        /// Address ID: the sender's identifier of the address.
         address_id: u8 = 8..16, "tcp.options.mptcp.addrid";
     }
 }
@@ -170,17 +170,17 @@ header! {
 header! {
     /// Fixed part of MP_PRIO, RFC 8684 §3.3.8.
     pub struct MpPrio(1) {
-        /// MP_PRIO.
+        /// Subtype: MP_PRIO.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
         reserved: u8 = 4..7, "tcp.options.mptcp.reserved", reserved;
-        /// The subflow is a backup from now on.
+        /// B: the subflow is a backup from now on.
         backup: bool = 7..8, "tcp.options.mptcp.backup.flag";
     }
 }
 
 registry! {
-    /// Why a subflow was reset, RFC 8684 §3.6.
+    /// Reasons for resetting a subflow, RFC 8684 §3.6.
     pub enum MptcpResetReason: u8 {
         Unspecified = 0 "unspecified error",
         Mptcp = 1 "MPTCP-specific error",
@@ -195,120 +195,120 @@ registry! {
 header! {
     /// MP_TCPRST, RFC 8684 §3.6.
     pub struct MpTcprst(2) {
-        /// MP_TCPRST.
+        /// Subtype: MP_TCPRST.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
-        /// Unused.
+        /// U: reserved.
         u: bool = 4..5, "tcp.options.mptcp.flag_U.flag";
-        /// Unused.
+        /// V: reserved.
         v: bool = 5..6, "tcp.options.mptcp.flag_V.flag";
-        /// Unused.
+        /// W: reserved.
         w: bool = 6..7, "tcp.options.mptcp.flag_W.flag";
-        /// The reason may pass: another subflow may be tried later.
+        /// T: the condition is transient; the peer may try another subflow later.
         transient: bool = 7..8, "tcp.options.mptcp.flag_T.flag";
-        /// Why.
+        /// Reason for the reset.
         reason: MptcpResetReason = 8..16, "tcp.options.mptcp.rst_reason";
     }
 }
 
 tagged_enum! {
-    /// What one end of a multipath TCP connection says, RFC 8684 §3.
+    /// A Multipath TCP message, RFC 8684 §3.
     pub enum MptcpMessage<'a>: "message", "tcp.options.mptcp.subtype" {
         MpCapable = 0 "MP_CAPABLE" {
-            /// Version and flags.
+            /// Subtype, version and flags.
             fixed: MpCapable, "tcp.options.mptcp";
-            /// The sender's key, RFC 8684 §3.1.
+            /// Key of the sender, RFC 8684 §3.1.
             sender_key: Option<u64>, "tcp.options.mptcp.sendkey", hex;
-            /// The receiver's key.
+            /// Key of the receiver.
             receiver_key: Option<u64>, "tcp.options.mptcp.recvkey", hex;
-            /// Length of the data that goes with it, in bytes.
+            /// Data-level length: bytes of data sent with the option.
             data_length: Option<u16>, "tcp.options.mptcp.datalvllen", bytes;
-            /// Checksum as in DSS.
+            /// Checksum of the data, as in DSS.
             data_checksum: Option<u16>, "tcp.options.mptcp.checksum", hex;
         }
         MpJoinSyn = 0x110 "MP_JOIN, SYN" {
-            /// Which address the sender joins with.
+            /// Subtype, backup flag and address ID.
             fixed: MpJoin, "tcp.options.mptcp";
-            /// Which connection to join: start of the hash of the receiver's key, RFC 8684 §3.2.
+            /// Token of the connection to join: leftmost 32 bits of the hash of the receiver's key, RFC 8684 §3.2.
             receiver_token: u32, "tcp.options.mptcp.recvtok", hex;
-            /// The sender's random number.
+            /// Random number of the sender.
             nonce: u32, "tcp.options.mptcp.sendrand", hex;
         }
         MpJoinSynAck = 0x111 "MP_JOIN, SYN/ACK" {
-            /// Which address the sender is joined at.
+            /// Subtype, backup flag and address ID.
             fixed: MpJoin, "tcp.options.mptcp";
-            /// Start of the sender's HMAC.
+            /// Leftmost 64 bits of the sender's HMAC.
             hmac: u64, "tcp.options.mptcp.sendtrunchmac", hex;
-            /// The sender's random number.
+            /// Random number of the sender.
             nonce: u32, "tcp.options.mptcp.sendrand", hex;
         }
         MpJoinAck = 0x112 "MP_JOIN, ACK" {
-            /// Reserved.
+            /// Subtype and reserved bits.
             fixed: MptcpReserved12, "tcp.options.mptcp";
-            /// The sender's HMAC, its first 160 bits.
+            /// Leftmost 160 bits of the sender's HMAC.
             hmac: [u8; 20], "tcp.options.mptcp.sendhmac";
         }
         Dss = 2 "DSS" {
-            /// How the subflow's bytes belong to the connection, RFC 8684 §3.3.
+            /// Data sequence signal: data acknowledgment and mapping, RFC 8684 §3.3.
             signal: DataSequenceSignal, "tcp.options.mptcp.dss";
         }
         AddAddr4 = 0x134 "ADD_ADDR, IPv4" {
-            /// The number of the address.
+            /// Subtype, flags and address ID.
             fixed: AddAddr, "tcp.options.mptcp";
-            /// One more address of the sender.
+            /// Additional address of the sender.
             ipv4_address: Ipv4Addr, "tcp.options.mptcp.ipv4";
-            /// Its port, if not that of the connection.
+            /// Port, if it differs from that of the connection.
             port: MptcpPort, "tcp.options.mptcp.port";
-            /// End of the sender's HMAC; absent in version 0 and in an echo.
+            /// Rightmost 64 bits of the sender's HMAC. Absent in version 0 and in an echo.
             hmac: Option<u64>, "tcp.options.mptcp.addaddrtrunchmac", hex;
         }
         AddAddr6 = 0x136 "ADD_ADDR, IPv6" {
-            /// The number of the address.
+            /// Subtype, flags and address ID.
             fixed: AddAddr, "tcp.options.mptcp";
-            /// One more address of the sender.
+            /// Additional address of the sender.
             ipv6_address: Ipv6Addr, "tcp.options.mptcp.ipv6";
-            /// Its port, if not that of the connection.
+            /// Port, if it differs from that of the connection.
             port: MptcpPort, "tcp.options.mptcp.port";
-            /// End of the sender's HMAC; absent in version 0 and in an echo.
+            /// Rightmost 64 bits of the sender's HMAC. Absent in version 0 and in an echo.
             hmac: Option<u64>, "tcp.options.mptcp.addaddrtrunchmac", hex;
         }
         RemoveAddr = 4 "REMOVE_ADDR" {
-            /// Reserved.
+            /// Subtype and reserved bits.
             fixed: MptcpReserved4, "tcp.options.mptcp";
-            /// Numbers of the addresses that the sender no longer has, RFC 8684 §3.4.2.
+            /// Address IDs that are no longer available, RFC 8684 §3.4.2.
             address_ids: List<'a, u8, 1>, "tcp.options.mptcp.addrid";
         }
         MpPrio = 5 "MP_PRIO" {
-            /// Whether the subflow is a backup.
+            /// Subtype and backup flag.
             fixed: MpPrio, "tcp.options.mptcp";
-            /// The address it is about, in version 0 only.
+            /// Address ID concerned; version 0 only.
             address_id: Option<u8>, "tcp.options.mptcp.addrid";
         }
         MpFail = 6 "MP_FAIL" {
-            /// Reserved.
+            /// Subtype and reserved bits.
             fixed: MptcpReserved12, "tcp.options.mptcp";
-            /// Data sequence number at which the checksum failed, RFC 8684 §3.7.
+            /// Data sequence number where the checksum failed, RFC 8684 §3.7.
             data_sequence: u64, "tcp.options.mptcp.rawdataseqno";
         }
         MpFastclose = 7 "MP_FASTCLOSE" {
-            /// Reserved.
+            /// Subtype and reserved bits.
             fixed: MptcpReserved12, "tcp.options.mptcp";
-            /// The receiver's key, RFC 8684 §3.5.
+            /// Key of the receiver, RFC 8684 §3.5.
             receiver_key: u64, "tcp.options.mptcp.recvkey", hex;
         }
         MpTcprst = 8 "MP_TCPRST" {
-            /// Why the subflow was reset.
+            /// Subtype, flags and reason.
             fixed: MpTcprst, "tcp.options.mptcp";
         }
         MpExperimental = 15 "MP_EXPERIMENTAL" {
-            /// Flags of the experiment.
+            /// Subtype and experiment flags.
             fixed: MptcpReserved4, "tcp.options.mptcp";
-            /// What is tried out.
+            /// Data of the experiment.
             data: &'a [u8], "tcp.options.mptcp.experimental";
         }
     }
 }
 
-/// A port, there unless nothing or just an HMAC is left.
+/// An optional port: present if more bytes remain than an HMAC takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MptcpPort(pub Option<u16>);
 
@@ -332,62 +332,73 @@ impl<'a> Codec<'a> for MptcpPort {
 }
 
 header! {
-    /// What a data sequence signal holds, RFC 8684 §3.3.
+    /// Fixed part of a data sequence signal, RFC 8684 §3.3.
     pub struct DssFlags(2) {
-        /// DSS.
+        /// Subtype: DSS.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
         reserved: u8 = 4..11, "tcp.options.mptcp.reserved", reserved;
-        /// F: the sender has no more data.
+        /// F: DATA_FIN, the sender has no more data.
         data_fin: bool = 11..12, "tcp.options.mptcp.datafin.flag";
-        /// m: the data sequence number has 8 bytes.
+        /// m: the data sequence number has 8 bytes, otherwise 4.
         sequence8: bool = 12..13, "tcp.options.mptcp.dseqn8.flag";
-        /// M: a mapping is there.
+        /// M: a mapping is present.
         mapping: bool = 13..14, "tcp.options.mptcp.dseqnpresent.flag";
-        /// a: the data acknowledgment has 8 bytes.
+        /// a: the data acknowledgment has 8 bytes, otherwise 4.
         ack8: bool = 14..15, "tcp.options.mptcp.dataack8.flag";
-        /// A: a data acknowledgment is there.
+        /// A: a data acknowledgment is present.
         ack: bool = 15..16, "tcp.options.mptcp.dataackpresent.flag";
     }
 }
 
-/// How a subflow's bytes belong to the connection. The flags tell which parts are there, and how long
-/// they are.
+/// Data sequence signal: maps bytes of the subflow to bytes of the connection, RFC 8684 §3.3. The flags give the
+/// presence and length of the other fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DataSequenceSignal {
-    /// What is there.
+    /// Flags that give the presence and length of the other fields.
     pub flags: DssFlags,
-    /// Data sequence number that the sender expects next; its lower half alone unless the flag `ack8` is set.
+    /// Data acknowledgment: the next data sequence number that the sender expects. Only the lower 32 bits unless the
+    /// flag `ack8` is set.
     pub ack: Option<u64>,
-    /// Which data the segment holds.
+    /// Mapping of the data in this segment.
     pub mapping: Option<DssMapping>,
 }
 
-/// Which data of the connection stands where in the subflow.
+/// Mapping of bytes of the subflow to bytes of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DssMapping {
-    /// Number of the first byte in the connection; its lower half alone unless the flag `sequence8` is set.
+    /// Data sequence number of the first byte. Only the lower 32 bits unless the flag `sequence8` is set.
     pub sequence: u64,
-    /// Number of the first byte in the subflow, counted from its SYN.
+    /// Subflow sequence number of the first byte, relative to the subflow's SYN.
     pub subflow_sequence: u32,
-    /// Bytes mapped; zero for the rest of the subflow.
+    /// Length of the mapping in bytes. Zero: until the end of the subflow.
     pub length: u16,
-    /// Checksum over the data and a pseudo-header, if one was agreed on.
+    /// Checksum of the data and a pseudo-header, if negotiated.
     pub checksum: Option<u16>,
 }
 
-const ACK: &Field = &Field::floating("data_ack", "tcp.options.mptcp.rawdataack", Kind::Uint, "Data acknowledgment.");
-const SEQUENCE: &Field =
-    &Field::floating("data_sequence", "tcp.options.mptcp.rawdataseqno", Kind::Uint, "Data sequence number.");
-const SUBFLOW: &Field =
-    &Field::floating("subflow_sequence", "tcp.options.mptcp.subflowseqno", Kind::Uint, "Subflow sequence number.");
+const ACK: &Field =
+    &Field::floating("data_ack", "tcp.options.mptcp.rawdataack", Kind::Uint, "Next data sequence number expected.");
+const SEQUENCE: &Field = &Field::floating(
+    "data_sequence",
+    "tcp.options.mptcp.rawdataseqno",
+    Kind::Uint,
+    "Data sequence number of the first byte.",
+);
+const SUBFLOW: &Field = &Field::floating(
+    "subflow_sequence",
+    "tcp.options.mptcp.subflowseqno",
+    Kind::Uint,
+    "Relative subflow sequence number.",
+);
 const LENGTH: &Field =
-    &Field::floating("data_length", "tcp.options.mptcp.datalvllen", Kind::Uint, "Bytes mapped.").bytes();
+    &Field::floating("data_length", "tcp.options.mptcp.datalvllen", Kind::Uint, "Length of the mapping in bytes.")
+        .bytes();
 const CHECKSUM: &Field =
-    &Field::floating("data_checksum", "tcp.options.mptcp.checksum", Kind::Uint, "Checksum over the data.").hex();
+    &Field::floating("data_checksum", "tcp.options.mptcp.checksum", Kind::Uint, "Checksum of the data.").hex();
 pub(crate) const DSS: &[Field] = &[*ACK, *SEQUENCE, *SUBFLOW, *LENGTH, *CHECKSUM];
 
-/// Takes a number of 8 or 4 bytes.
+/// Reads a number of 8 or 4 bytes.
 fn number(cursor: &mut Cursor<'_>, wide: bool) -> Option<u64> {
     if wide { u64::take(cursor) } else { u32::take(cursor).map(u64::from) }
 }
@@ -478,7 +489,7 @@ mod tests {
         }
     }
 
-    /// An option of `len` bytes.
+    /// Builds an option of `len` bytes.
     fn option(len: u8, first: u8, second: u8) -> Vec<u8> {
         let mut bytes: Vec<u8> = (0..len).collect();
         bytes[..4].copy_from_slice(&[30, len, first, second]);
@@ -501,7 +512,7 @@ mod tests {
     }
 
     #[test]
-    fn the_length_tells_the_form_of_mp_join() {
+    fn the_length_selects_the_form_of_mp_join() {
         assert!(matches!(message(&option(12, 0x10, 1)), Some(MptcpMessage::MpJoinSyn { .. })));
         assert!(matches!(message(&option(16, 0x11, 1)), Some(MptcpMessage::MpJoinSynAck { .. })));
         assert!(matches!(message(&option(24, 0x10, 0)), Some(MptcpMessage::MpJoinAck { .. })));
@@ -509,7 +520,7 @@ mod tests {
     }
 
     #[test]
-    fn the_flags_of_dss_tell_how_long_its_numbers_are() {
+    fn the_flags_of_dss_select_the_length_of_its_numbers() {
         for (flags, len) in [(0x01, 8), (0x03, 12), (0x05, 18), (0x0f, 26), (0x04, 14), (0x0c, 18)] {
             for checksum in [0, 2] {
                 let bytes = option(len + if flags & 4 == 0 { 0 } else { checksum }, 0x20, flags);
@@ -521,11 +532,11 @@ mod tests {
                 assert_eq!(out, bytes[2..]);
             }
         }
-        assert_eq!(message(&option(10, 0x20, 0x01)), None, "bytes that no flag speaks of");
+        assert_eq!(message(&option(10, 0x20, 0x01)), None, "bytes that no flag accounts for");
     }
 
     #[test]
-    fn add_addr_may_hold_a_port_and_an_hmac() {
+    fn add_addr_may_contain_a_port_and_an_hmac() {
         let parts = |len, first| match message(&option(len, first, 1)) {
             Some(MptcpMessage::AddAddr4 { port, hmac, .. }) => (4, port.0.is_some(), hmac.is_some()),
             Some(MptcpMessage::AddAddr6 { port, hmac, .. }) => (6, port.0.is_some(), hmac.is_some()),
@@ -542,7 +553,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subtype_without_a_name_is_kept() {
+    fn an_unassigned_subtype_is_kept() {
         assert!(matches!(message(&option(5, 0xa0, 1)), Some(MptcpMessage::Unknown { .. })));
         assert_eq!(message(&[30, 2]), None);
     }

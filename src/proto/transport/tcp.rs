@@ -1,4 +1,4 @@
-//! TCP, RFC 9293.
+//! TCP (RFC 9293).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{IssueKind, Limit, NextProtocol, Severity};
@@ -13,7 +13,7 @@ use crate::wire::{Field, Kind, Registry, Visitor, flags, header};
 use crate::wire::{OptionList, TaggedEnum, Tlvs};
 
 flags! {
-    /// Control bits, RFC 9293 §3.1, with the reserved bits beside them.
+    /// Control bits, RFC 9293 §3.1, and the reserved bits beside them.
     pub struct TcpFlags: u16 {
         /// Reserved.
         RESERVED1 = 0x800, "reserved 1", "tcp.flags.res1";
@@ -21,17 +21,17 @@ flags! {
         RESERVED2 = 0x400, "reserved 2", "tcp.flags.res2";
         /// Reserved.
         RESERVED3 = 0x200, "reserved 3", "tcp.flags.res3";
-        /// Accurate ECN (RFC 9768), once the nonce sum (RFC 3540).
+        /// Accurate ECN (RFC 9768); formerly the nonce sum (RFC 3540).
         AE = 0x100, "AE", "tcp.flags.ae";
         /// Congestion window reduced, RFC 3168.
         CWR = 0x080, "CWR", "tcp.flags.cwr";
-        /// ECN echo, RFC 3168.
+        /// ECN-Echo, RFC 3168.
         ECE = 0x040, "ECE", "tcp.flags.ece";
-        /// The urgent pointer counts.
+        /// The urgent pointer is valid.
         URG = 0x020, "URG", "tcp.flags.urg";
-        /// The acknowledgment number counts.
+        /// The acknowledgment number is valid.
         ACK = 0x010, "ACK", "tcp.flags.ack";
-        /// Push.
+        /// Push function: deliver the data to the receiver without delay.
         PSH = 0x008, "PSH", "tcp.flags.push";
         /// Reset the connection.
         RST = 0x004, "RST", "tcp.flags.reset";
@@ -56,25 +56,25 @@ header! {
         src_port: u16 = 0..16, "tcp.srcport", tcp_port;
         /// Destination port.
         dst_port: u16 = 16..32, "tcp.dstport", tcp_port;
-        /// Sequence number of the first byte of data, or of SYN.
+        /// Sequence number of the first byte of data. With SYN, the initial sequence number.
         seq: u32 = 32..64, "tcp.seq_raw";
-        /// Sequence number that the sender expects next.
+        /// Acknowledgment number: the next sequence number that the sender expects.
         ack: u32 = 64..96, "tcp.ack_raw";
-        /// Length of the header with its options, in 32-bit words; 5 at least.
+        /// Data offset: length of the header with its options in units of 4 bytes, at least 5.
         data_offset: u8 = 96..100, "tcp.hdr_len", words, header_length(4, 0);
         /// Control bits.
         flags: TcpFlags = 100..112, "tcp.flags", hex;
-        /// Bytes that the sender will take, before scaling (RFC 7323).
+        /// Window in bytes, before window scaling (RFC 7323).
         window: u16 = 112..128, "tcp.window_size_value", default(65535);
         /// Internet checksum of pseudo-header, header and data.
         checksum: u16 = 128..144, "tcp.checksum", checksum;
-        /// Offset of the last byte of urgent data.
+        /// Urgent pointer: offset of the last byte of urgent data from `seq`.
         urgent_pointer: u16 = 144..160, "tcp.urgent_pointer";
     }
 }
 
 impl<'a> Tcp<&'a [u8; 20]> {
-    /// The options of a header at its place.
+    /// The options of the header.
     pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, TcpOption<'a>> {
         Tlvs::at(context.options(Tcp::LEN))
     }
@@ -110,22 +110,25 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         ("experiments", TcpExperiment::REGISTRY),
         ("Multipath TCP messages (16 × subtype and more where that matters)", MptcpMessage::REGISTRY),
     ];
-    const RAW: &'static str = "Options that no document describes, tcpcrypt's suboptions, authentication codes, and the payload of streams that are not put together.";
+    const RAW: &'static str = "Options without a published specification, tcpcrypt suboptions, authentication codes, and the payload of streams that are not reassembled.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Tcp::LEN))?;
-        let head = usize::from(header.data_offset()) * 4;
-        if (Tcp::LEN..=bytes.len()).contains(&head) {
-            return Ok(ParsedHeader::new(header, head, NextProtocol::TcpPorts(header.src_port(), header.dst_port())));
+        let header_len = usize::from(header.data_offset()) * 4;
+        if (Tcp::LEN..=bytes.len()).contains(&header_len) {
+            return Ok(ParsedHeader::new(
+                header,
+                header_len,
+                NextProtocol::TcpPorts(header.src_port(), header.dst_port()),
+            ));
         }
         let row = Tcp::row("data_offset");
-        Ok(match head < Tcp::LEN {
+        Ok(match header_len < Tcp::LEN {
             true => ParsedHeader::new(header, Tcp::LEN, NextProtocol::Unknown)
-                .defect(ParseDefect::too_short(head, Tcp::LEN).at(row)),
-            false => {
-                ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(head).at(row))
-            }
+                .defect(ParseDefect::too_short(header_len, Tcp::LEN).at(row)),
+            false => ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown)
+                .defect(ParseDefect::needs(header_len).at(row)),
         })
     }
 

@@ -1,4 +1,4 @@
-//! Options of TCP: RFC 9293 §3.2 and IANA's registry of those that came later.
+//! TCP options: RFC 9293 §3.2, and later ones in the IANA registry.
 
 use crate::layer::Report;
 use crate::layer::{IssueKind, Severity};
@@ -8,40 +8,40 @@ use crate::wire::{Field, U24, flags, header, registry};
 use crate::wire::{List, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 
 tagged_enum! {
-    /// A TCP option, RFC 9293 §3.2. Kinds and names are those of IANA's registry.
+    /// A TCP option, RFC 9293 §3.2. Kinds and names are those of the IANA registry.
     pub enum TcpOption<'a>: "kind", "tcp.option_kind" {
         EndOfOptions = 0 "end of options" {}
         NoOperation = 1 "no operation" {}
         MaximumSegmentSize = 2 "maximum segment size" {
-            /// Largest segment that the sender takes, in bytes, RFC 9293 §3.7.1.
+            /// Largest segment that the sender accepts, in bytes, RFC 9293 §3.7.1.
             size: u16, "tcp.options.mss_val", bytes;
         }
         WindowScale = 3 "window scale" {
-            /// Bits by which the sender's windows are to be shifted left; at most 14. RFC 7323 §2.
+            /// Left shift, in bits, of the windows that the sender will advertise; at most 14. RFC 7323 §2.
             shift: u8, "tcp.options.wscale.shift";
         }
         SackPermitted = 4 "SACK permitted" {}
         Sack = 5 "SACK" {
-            /// Data that has arrived out of order, RFC 2018 §3.
+            /// Blocks of data received out of order, RFC 2018 §3.
             blocks: List<'a, SackBlock, 1>, "tcp.options.sack";
         }
         Echo = 6 "echo (obsolete)" {
-            /// What the peer is to send back, RFC 1072 §3.
+            /// Value for the peer to send back, RFC 1072 §3.
             value: u32, "tcp.options.echo_value";
         }
         EchoReply = 7 "echo reply (obsolete)" {
-            /// What the peer asked to have back, RFC 1072 §3.
+            /// Value returned to the peer that sent it, RFC 1072 §3.
             value: u32, "tcp.options.echo_value";
         }
         Timestamps = 8 "timestamps" {
-            /// The sender's clock, RFC 7323 §3.2.
+            /// TSval: the sender's timestamp clock, RFC 7323 §3.2.
             value: u32, "tcp.options.timestamp.tsval";
-            /// The peer's clock as it was last heard.
+            /// TSecr: the timestamp received last from the peer.
             echo: u32, "tcp.options.timestamp.tsecr";
         }
         PartialOrderPermitted = 9 "partial order connection permitted (obsolete)" {}
         PartialOrderProfile = 10 "partial order service profile (obsolete)" {
-            /// Whether a profile begins or ends here, RFC 1693 §3.1.
+            /// Start and end flags of the service profile, RFC 1693 §3.1.
             profile: PartialOrderFlags, "tcp.options.partial_order", hex;
         }
         ConnectionCount = 11 "CC (obsolete)" {
@@ -49,127 +49,127 @@ tagged_enum! {
             count: u32, "tcp.options.cc_value";
         }
         ConnectionCountNew = 12 "CC.NEW (obsolete)" {
-            /// Connection count of the sender, which the peer is not to compare, RFC 1644 §3.1.
+            /// Connection count of the sender, which the peer must not compare, RFC 1644 §3.1.
             count: u32, "tcp.options.cc_value";
         }
         ConnectionCountEcho = 13 "CC.ECHO (obsolete)" {
-            /// Connection count that the peer sent, RFC 1644 §3.1.
+            /// Connection count received from the peer, RFC 1644 §3.1.
             count: u32, "tcp.options.cc_value";
         }
         AlternateChecksumRequest = 14 "alternate checksum request (obsolete)" {
-            /// The checksum asked for, RFC 1146.
+            /// Checksum algorithm requested, RFC 1146.
             checksum: AlternateChecksum, "tcp.options.alternate_checksum";
         }
         AlternateChecksumData = 15 "alternate checksum data (obsolete)" {
-            /// A checksum that does not fit the header, RFC 1146.
+            /// A checksum that does not fit in the header field, RFC 1146.
             data: &'a [u8], "tcp.options.alternate_checksum.data";
         }
         Skeeter = 16 "Skeeter" {
-            /// Contents; no document tells of them.
+            /// Contents. No specification is published.
             data: &'a [u8], "tcp.options.skeeter";
         }
         Bubba = 17 "Bubba" {
-            /// Contents; no document tells of them.
+            /// Contents. No specification is published.
             data: &'a [u8], "tcp.options.bubba";
         }
         TrailerChecksum = 18 "trailer checksum" {
-            /// Contents; no document tells of them.
+            /// Contents. No specification is published.
             data: &'a [u8], "tcp.options.trailer_checksum";
         }
         Md5Signature = 19 "MD5 signature (obsolete)" {
-            /// MD5 of pseudo-header, header, data and a key, RFC 2385 §2; TCP-AO takes its place.
+            /// MD5 digest of pseudo-header, header, data and key, RFC 2385 §2. Superseded by TCP-AO.
             digest: [u8; 16], "tcp.options.md5.digest";
         }
         ScpsCapabilities = 20 "SCPS capabilities" {
-            /// What the sender can do, CCSDS 714.0-B §3.2.3.
+            /// Capabilities of the sender, CCSDS 714.0-B §3.2.3.
             capabilities: ScpsCapabilities, "tcp.options.scps.vector", hex;
-            /// Tells this connection from others.
+            /// Identifies the connection.
             connection: u8, "tcp.options.scps.binding.id";
             /// Capabilities in extended binding spaces.
             bindings: Option<&'a [u8]>, "tcp.options.scps.binding.data";
         }
         Snack = 21 "selective negative acknowledgment" {
-            /// First byte missing, counted from the acknowledgment in segments, CCSDS 714.0-B §3.5.
+            /// Start of the hole, in segments after the acknowledgment number, CCSDS 714.0-B §3.5.
             offset: u16, "tcp.options.snack.offset";
-            /// Segments missing.
+            /// Size of the hole in segments.
             size: u16, "tcp.options.snack.size";
-            /// More holes, one bit a segment.
+            /// Bitmap of further holes, one bit per segment.
             bits: Option<&'a [u8]>, "tcp.options.snack.bits";
         }
         RecordBoundary = 22 "record boundary" {
-            /// Contents, CCSDS 714.0-B §3.4.
+            /// Contents, CCSDS 714.0-B §3.4; not parsed.
             data: Option<&'a [u8]>, "tcp.options.scpsrec";
         }
         CorruptionExperienced = 23 "corruption experienced" {
-            /// Contents, CCSDS 714.0-B §3.4.
+            /// Contents, CCSDS 714.0-B §3.4; not parsed.
             data: Option<&'a [u8]>, "tcp.options.scpscor";
         }
         Snap = 24 "SNAP" {
-            /// Contents; no document tells of them.
+            /// Contents. No specification is published.
             data: &'a [u8], "tcp.options.snap";
         }
         CompressionFilter = 26 "TCP compression filter" {
-            /// Contents; no document tells of them.
+            /// Contents. No specification is published.
             data: &'a [u8], "tcp.options.compression_filter";
         }
         QuickStartResponse = 27 "Quick-Start response" {
-            /// The rate that the routers granted, RFC 4782 §3.2.
+            /// Rate approved by the routers, RFC 4782 §3.2.
             response: QuickStartResponse, "tcp.options.qs";
         }
         UserTimeout = 28 "user timeout" {
-            /// How long the sender lets data stay unacknowledged, RFC 5482 §3.
+            /// Time for which the sender lets data remain unacknowledged, RFC 5482 §3.
             timeout: UserTimeout, "tcp.options.user_to";
         }
         Authentication = 29 "TCP-AO" {
-            /// Key that the segment is authenticated with, RFC 5925 §2.2.
+            /// KeyID: the key that authenticates the segment, RFC 5925 §2.2.
             key: u8, "tcp.options.ao.keyid";
-            /// Key that the sender wants to be used next.
+            /// RNextKeyID: the key that the sender is ready to receive next.
             next_key: u8, "tcp.options.ao.rnextkeyid";
             /// Message authentication code.
             mac: &'a [u8], "tcp.options.ao.mac";
         }
         Multipath = 30 "multipath TCP" {
-            /// What one subflow tells the other end of the connection, RFC 8684 §3.
+            /// The Multipath TCP message, RFC 8684 §3.
             message: Mptcp<'a>, "tcp.options.mptcp";
         }
         FastOpen = 34 "fast open" {
-            /// Cookie that lets data go with the SYN, 4 to 16 bytes; none: one is asked for. RFC 7413 §4.1.1.
+            /// Cookie of 4 to 16 bytes, which allows data in the SYN. Absent: the sender requests one. RFC 7413 §4.1.1.
             cookie: Option<&'a [u8]>, "tcp.options.tfo.cookie";
         }
         EncryptionNegotiation = 69 "TCP-ENO" {
-            /// Ways to encrypt the connection, RFC 8547 §4.1.
+            /// Suboptions that negotiate encryption, RFC 8547 §4.1.
             suboptions: Option<&'a [u8]>, "tcp.options.eno";
         }
         RiverbedProbe = 76 "Riverbed probe (not assigned by IANA)" {
-            /// What one WAN optimizer tells another.
+            /// Data exchanged between WAN optimizers.
             data: &'a [u8], "tcp.options.rvbd.probe";
         }
         RiverbedTransparency = 78 "Riverbed transparency (not assigned by IANA)" {
-            /// What one WAN optimizer tells another.
+            /// Data exchanged between WAN optimizers.
             data: &'a [u8], "tcp.options.rvbd.trpy";
         }
         AccurateEcn0 = 172 "accurate ECN, order 0" {
             /// Bytes that arrived marked ECT(0), modulo 2^24, RFC 9768 §3.2.3.
             ect0: Option<U24>, "tcp.options.acc_ecn.ee0b";
-            /// Bytes that arrived marked CE.
+            /// Bytes received with the CE codepoint, modulo 2^24.
             ce: Option<U24>, "tcp.options.acc_ecn.eceb";
-            /// Bytes that arrived marked ECT(1).
+            /// Bytes received with the ECT(1) codepoint, modulo 2^24.
             ect1: Option<U24>, "tcp.options.acc_ecn.ee1b";
         }
         AccurateEcn1 = 174 "accurate ECN, order 1" {
             /// Bytes that arrived marked ECT(1), modulo 2^24, RFC 9768 §3.2.3.
             ect1: Option<U24>, "tcp.options.acc_ecn.ee1b";
-            /// Bytes that arrived marked CE.
+            /// Bytes received with the CE codepoint, modulo 2^24.
             ce: Option<U24>, "tcp.options.acc_ecn.eceb";
-            /// Bytes that arrived marked ECT(0).
+            /// Bytes received with the ECT(0) codepoint, modulo 2^24.
             ect0: Option<U24>, "tcp.options.acc_ecn.ee0b";
         }
         Experiment1 = 253 "experiment 1" {
-            /// Which experiment, and what it says, RFC 6994 §3.
+            /// Experiment identifier and its data, RFC 6994 §3.
             experiment: Tagged<'a, TcpExperiment<'a>, 2>, "tcp.options.experimental.data";
         }
         Experiment2 = 254 "experiment 2" {
-            /// Which experiment, and what it says, RFC 6994 §3.
+            /// Experiment identifier and its data, RFC 6994 §3.
             experiment: Tagged<'a, TcpExperiment<'a>, 2>, "tcp.options.experimental.data";
         }
     }
@@ -180,89 +180,89 @@ impl TlvItem for TcpOption<'_> {
 }
 
 tagged_enum! {
-    /// A TCP option that is tried out: IANA's registry of experiment identifiers, RFC 6994 §3.1.
+    /// A TCP experiment: IANA's registry of experiment identifiers, RFC 6994 §3.1.
     pub enum TcpExperiment<'a>: "experiment", "tcp.options.experimental.exid" {
         AckRateRequest = 0x00ac "acknowledgment rate request" {
-            /// Segments that one acknowledgment is to be for, and a reserved bit.
+            /// Requested number of segments per acknowledgment, and a reserved bit.
             rate: Option<u8>, "tcp.options.tarr.rate";
         }
         HostId = 0x0348 "host identifier" {
-            /// Contents.
+            /// Contents; not parsed.
             data: Option<&'a [u8]>, "tcp.options.experimental.data";
         }
         AsCompensation = 0x0a0d "autonomous system compensation" {
-            /// Contents.
+            /// Contents; not parsed.
             data: Option<&'a [u8]>, "tcp.options.experimental.data";
         }
         Capability = 0x0ca0 "capability option" {
-            /// Contents.
+            /// Contents; not parsed.
             data: Option<&'a [u8]>, "tcp.options.experimental.data";
         }
         ExtendedDataOffset = 0x0ed0 "extended data offset" {
-            /// Contents.
+            /// Contents; not parsed.
             data: Option<&'a [u8]>, "tcp.options.experimental.data";
         }
         EncryptionNegotiation = 0x454e "TCP-ENO" {
-            /// Ways to encrypt the connection, RFC 8547 §4.1.
+            /// Suboptions that negotiate encryption, RFC 8547 §4.1.
             suboptions: Option<&'a [u8]>, "tcp.options.eno";
         }
         ServiceNumber = 0x5323 "service number" {
-            /// Contents.
+            /// Contents; not parsed.
             data: Option<&'a [u8]>, "tcp.options.experimental.data";
         }
         TimestampInterval = 0x75ec "timestamp interval" {
-            /// Contents.
+            /// Contents; not parsed.
             data: Option<&'a [u8]>, "tcp.options.experimental.data";
         }
         AccurateEcn0 = 0xacc0 "accurate ECN, order 0" {
-            /// Bytes that arrived marked ECT(0), modulo 2^24.
+            /// Bytes received with the ECT(0) codepoint, modulo 2^24.
             ect0: Option<U24>, "tcp.options.acc_ecn.ee0b";
-            /// Bytes that arrived marked CE.
+            /// Bytes received with the CE codepoint, modulo 2^24.
             ce: Option<U24>, "tcp.options.acc_ecn.eceb";
-            /// Bytes that arrived marked ECT(1).
+            /// Bytes received with the ECT(1) codepoint, modulo 2^24.
             ect1: Option<U24>, "tcp.options.acc_ecn.ee1b";
         }
         AccurateEcn1 = 0xacc1 "accurate ECN, order 1" {
-            /// Bytes that arrived marked ECT(1), modulo 2^24.
+            /// Bytes received with the ECT(1) codepoint, modulo 2^24.
             ect1: Option<U24>, "tcp.options.acc_ecn.ee1b";
-            /// Bytes that arrived marked CE.
+            /// Bytes received with the CE codepoint, modulo 2^24.
             ce: Option<U24>, "tcp.options.acc_ecn.eceb";
-            /// Bytes that arrived marked ECT(0).
+            /// Bytes received with the ECT(0) codepoint, modulo 2^24.
             ect0: Option<U24>, "tcp.options.acc_ecn.ee0b";
         }
         AccurateEcn = 0xacce "accurate ECN, first draft" {
-            /// Contents.
+            /// Contents; not parsed.
             data: Option<&'a [u8]>, "tcp.options.experimental.data";
         }
         SharedMemory = 0xe2d4 "shared memory communications" {
-            /// Lower half of the identifier: 0xc3d9, "SMCR" in EBCDIC together. RFC 7609 §3.1.
+            /// Lower half of the identifier. The whole is 0xe2d4c3d9, "SMCR" in EBCDIC. RFC 7609 §3.1.
             identifier: u16, "tcp.options.experimental.exid.low", hex;
         }
         FastOpen = 0xf989 "fast open" {
-            /// Cookie that lets data go with the SYN; none: one is asked for. RFC 7413 §4.1.1.
+            /// Cookie, which allows data in the SYN. Absent: the sender requests one. RFC 7413 §4.1.1.
             cookie: Option<&'a [u8]>, "tcp.options.tfo.cookie";
         }
         LowLatency = 0xf990 "low latency" {
-            /// Contents.
+            /// Contents; not parsed.
             data: Option<&'a [u8]>, "tcp.options.experimental.data";
         }
     }
 }
 
 header! {
-    /// A block of data that has arrived out of order, RFC 2018 §3.
+    /// A block of data received out of order, RFC 2018 §3.
     pub struct SackBlock(8) {
-        /// First sequence number of the block.
+        /// Left edge: first sequence number of the block.
         left: u32 = 0..32, "tcp.options.sack_le";
-        /// Sequence number after the block.
+        /// Right edge: sequence number after the last byte of the block.
         right: u32 = 32..64, "tcp.options.sack_re";
     }
 }
 
 flags! {
-    /// Where a service profile begins and ends, RFC 1693 §3.1.
+    /// Start and end of a partial order service profile, RFC 1693 §3.1.
     pub struct PartialOrderFlags: u8 {
-        /// The profile begins with this segment.
+        /// The profile starts with this segment.
         START = 0x80, "start", "tcp.options.partial_order.start";
         /// The profile ends with this segment.
         END = 0x40, "end", "tcp.options.partial_order.end";
@@ -270,7 +270,7 @@ flags! {
 }
 
 registry! {
-    /// Checksums other than TCP's own, RFC 1146.
+    /// Alternate checksum algorithms, RFC 1146.
     pub enum AlternateChecksum: u8 {
         Tcp = 0 "TCP checksum",
         Fletcher8 = 1 "8-bit Fletcher's algorithm",
@@ -280,7 +280,7 @@ registry! {
 }
 
 flags! {
-    /// What a host can do of the Space Communications Protocol Specification.
+    /// Capabilities of the SCPS transport protocol (CCSDS 714.0-B).
     pub struct ScpsCapabilities: u8 {
         /// Best-effort transport service.
         BETS = 0x80, "BETS", "tcp.options.scpsflags.bets";
@@ -296,15 +296,15 @@ flags! {
 }
 
 header! {
-    /// What the routers granted, told back to who asked; RFC 4782 §3.2.
+    /// Rate approved by the routers, returned to the requester; RFC 4782 §3.2.
     pub struct QuickStartResponse(6) {
         /// Reserved.
         reserved: u8 = 0..4, "tcp.options.qs.reserved", reserved;
-        /// Rate that was granted.
+        /// Approved rate.
         rate: QuickStartRate = 4..8, "tcp.options.qs.rate";
-        /// By how much the IP header's TTL and the option's differ, modulo 256.
+        /// Difference between the TTL of the IP header and that of the Quick-Start option, modulo 256.
         ttl_difference: u8 = 8..16, "tcp.options.qs.ttl_diff";
-        /// Random number that shows the routers to be honest.
+        /// Random number with which the sender checks that routers are honest.
         nonce: u32 = 16..46, "tcp.options.qs.nonce", hex;
         /// Reserved.
         reserved2: u8 = 46..48, "tcp.options.qs.reserved2", reserved;
@@ -312,16 +312,16 @@ header! {
 }
 
 header! {
-    /// How long data may stay unacknowledged, RFC 5482 §3.
+    /// Time for which data may remain unacknowledged, RFC 5482 §3.
     pub struct UserTimeout(2) {
-        /// The timeout counts minutes rather than seconds.
+        /// G: the timeout is in minutes, otherwise in seconds.
         minutes: bool = 0..1, "tcp.options.user_to_granularity";
-        /// The timeout, in seconds or minutes.
+        /// Timeout in minutes or seconds.
         timeout: u16 = 1..16, "tcp.options.user_to_val";
     }
 }
 
-/// Reports what is wrong with the options of a segment.
+/// Reports issues in the options of a segment.
 pub(crate) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field, syn: bool, report: &mut Report<'_>) {
     options.check(field, report);
     for item in options.items() {
@@ -383,13 +383,13 @@ mod tests {
     }
 
     #[test]
-    fn a_sack_of_no_whole_blocks_is_a_bad_item() {
+    fn a_sack_option_with_a_partial_block_is_a_bad_item() {
         assert_eq!(issues(0x10, &[5, 2, 1, 1]), [IssueKind::BadItem(5)]);
         assert_eq!(issues(0x10, &[5, 8, 0, 0, 0, 0, 0, 0]), [IssueKind::BadItem(5)]);
     }
 
     #[test]
-    fn what_belongs_to_syn_is_a_warning_elsewhere() {
+    fn syn_options_are_a_warning_without_syn() {
         let all = [2, 4, 5, 0xb4, 4, 2, 3, 3, 7, 0, 0, 0];
         assert_eq!(issues(0x02, &all), []);
         assert_eq!(issues(0x10, &all).len(), 3);
@@ -397,13 +397,13 @@ mod tests {
     }
 
     #[test]
-    fn bytes_behind_the_end_are_kept_and_noted() {
+    fn bytes_after_the_end_of_options_are_kept_and_noted() {
         assert_eq!(issues(0x10, &[0, 0, 0, 0]), []);
         assert!(matches!(issues(0x10, &[0, 2, 4, 5])[..], [IssueKind::Rule(Severity::Note, _)]));
     }
 
     #[test]
-    fn an_experiment_is_told_by_its_identifier() {
+    fn an_experiment_is_recognized_by_its_identifier() {
         let Some(TcpOption::Experiment2 { experiment }) = options(&[254, 8, 0xf9, 0x89, 1, 2, 3, 4]).next() else {
             panic!()
         };
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn accurate_ecn_may_leave_counters_out() {
+    fn accurate_ecn_counters_are_optional() {
         let Some(TcpOption::AccurateEcn1 { ect1, ce, ect0 }) = options(&[174, 8, 0, 0, 1, 0, 1, 0]).next() else {
             panic!()
         };

@@ -1,4 +1,4 @@
-//! UDP, RFC 768.
+//! UDP (RFC 768).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol};
@@ -13,21 +13,21 @@ use crate::wire::{Field, Registry, Visitor, header};
 header! {
     /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
     pub struct Udp(8) {
-        /// Source port; zero if the sender expects no reply.
+        /// Source port. Zero if the sender expects no reply.
         src_port: u16 = 0..16, "udp.srcport", udp_port;
         /// Destination port.
         dst_port: u16 = 16..32, "udp.dstport", udp_port;
-        /// Header and payload together, in bytes; zero in an IPv6 jumbogram (RFC 2675).
+        /// Length of header and payload in bytes. Zero in an IPv6 jumbogram (RFC 2675).
         length: u16 = 32..48, "udp.length", bytes, total_length(0);
-        /// Internet checksum of pseudo-header, header and payload; zero if none was computed, which
-        /// only IPv4 allows (RFC 6935 and 6936 aside).
+        /// Internet checksum of pseudo-header, header and payload. Zero if the sender computed none, which only IPv4
+        /// allows (exceptions: RFC 6935 and 6936).
         checksum: u16 = 48..64, "udp.checksum", checksum;
     }
 }
 
 impl Udp {
-    /// The options behind a datagram at its place (RFC 9868); none where the bytes there have no right
-    /// option checksum.
+    /// The options after the payload of the datagram (RFC 9868). `None` unless the option checksum of those bytes is
+    /// correct.
     pub fn options<'a>(context: &LayerContext<'a>) -> Option<Tlvs<'a, UdpOption<'a>>> {
         Surplus::new(context).map(|surplus| surplus.options)
     }
@@ -41,7 +41,7 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
     const VARIABLE: &'static [&'static [Field]] = udp_options::VARIABLE;
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("options", UdpOption::REGISTRY), ("experiments", crate::proto::UdpExperiment::REGISTRY)];
-    const RAW: &'static str = "Options for authentication and encryption, and experiments without a type.";
+    const RAW: &'static str = "Authentication and encryption options, and experimental options without a type.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

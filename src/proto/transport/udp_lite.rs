@@ -1,4 +1,4 @@
-//! UDP-Lite, RFC 3828.
+//! UDP-Lite (RFC 3828).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Severity};
@@ -18,9 +18,9 @@ header! {
         src_port: u16 = 0..16, "udp.srcport", udp_port;
         /// Destination port.
         dst_port: u16 = 16..32, "udp.dstport", udp_port;
-        /// Bytes from the start of the header that the checksum covers; zero for all.
+        /// Checksum coverage: bytes covered, counted from the start of the header. Zero: the whole packet.
         checksum_coverage: u16 = 32..48, "udp.checksum_coverage", bytes, derived;
-        /// Internet checksum of pseudo-header and the bytes covered; never zero.
+        /// Internet checksum of pseudo-header and covered bytes; never zero.
         checksum: u16 = 48..64, "udp.checksum", checksum;
     }
 }
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_covered_part_counts_but_the_whole_length_does() {
+    fn the_checksum_covers_the_covered_bytes_and_the_total_length() {
         let Some(Checksum::Bad(right)) = verify(&packet(8, 1)).0 else { panic!() };
         let mut bytes = packet(8, right);
         // Pseudo-header 14 0a + 88 + 0c, and 7 + 9 + 8.
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_coverage_ends_behind_the_header_and_inside_of_the_packet() {
+    fn the_coverage_ends_after_the_header_and_inside_the_packet() {
         for (coverage, issues) in [(1, 1), (7, 1), (13, 1)] {
             assert_eq!(verify(&packet(coverage, 1)), (Some(Checksum::Unverifiable), issues), "{coverage}");
         }

@@ -1,4 +1,4 @@
-//! Options of UDP, RFC 9868: they stand behind the payload, where the IP packet is longer than the datagram.
+//! UDP options (RFC 9868). They follow the payload if the IP packet is longer than the datagram.
 
 use crate::layer::{IssueKind, Severity};
 use crate::layer::{LayerContext, Report};
@@ -8,7 +8,7 @@ use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};
 
 tagged_enum! {
-    /// An option of UDP, RFC 9868 §11.
+    /// A UDP option, RFC 9868 §11.
     pub enum UdpOption<'a>: "kind", "udp.option_kind" {
         EndOfOptions = 0 "end of options" {}
         NoOperation = 1 "no operation" {}
@@ -17,86 +17,87 @@ tagged_enum! {
             crc: u32, "udp.options.apc", hex;
         }
         Fragment = 3 "fragment" {
-            /// Where the fragment belongs, RFC 9868 §11.4.
+            /// Position of the fragment, RFC 9868 §11.4.
             fragment: UdpFragment, "udp.options.frag";
-            /// Where the options of the whole datagram begin; in the last fragment only.
+            /// Offset of the options of the whole datagram; last fragment only.
             options_start: Option<u16>, "udp.options.frag.rdos";
         }
         MaximumDatagramSize = 4 "maximum datagram size" {
-            /// Largest datagram that the sender takes in one piece, RFC 9868 §11.5.
+            /// Largest unfragmented datagram that the sender accepts, in bytes, RFC 9868 §11.5.
             size: u16, "udp.options.mds", bytes;
         }
         MaximumReassembledSize = 5 "maximum reassembled datagram size" {
-            /// Largest datagram that the sender puts together, RFC 9868 §11.6.
+            /// Largest datagram that the sender reassembles, in bytes, RFC 9868 §11.6.
             size: u16, "udp.options.mrds", bytes;
-            /// Most fragments of a datagram.
+            /// Largest number of fragments per datagram.
             segments: u8, "udp.options.mrds.segments";
         }
         EchoRequest = 6 "echo request" {
-            /// What the peer is to send back, RFC 9868 §11.7.
+            /// Token for the peer to send back, RFC 9868 §11.7.
             token: u32, "udp.options.req", hex;
         }
         EchoResponse = 7 "echo response" {
-            /// What the peer asked to have back, RFC 9868 §11.7.
+            /// Token returned to the peer that sent it, RFC 9868 §11.7.
             token: u32, "udp.options.res", hex;
         }
         Timestamp = 8 "timestamp" {
-            /// The sender's clock, RFC 9868 §11.8.
+            /// TSval: the sender's timestamp clock, RFC 9868 §11.8.
             value: u32, "udp.options.time.tsval";
-            /// The peer's clock as it was last heard.
+            /// TSecr: the timestamp received last from the peer.
             echo: u32, "udp.options.time.tsecr";
         }
         Authentication = 9 "authentication" {
-            /// Contents, RFC 9868 §11.9.
+            /// Contents, RFC 9868 §11.9; not parsed.
             data: &'a [u8], "udp.options.auth";
         }
         Experiment = 127 "experiment" {
-            /// Which experiment, and what it says, RFC 9868 §11.10.
+            /// Experiment identifier and its data, RFC 9868 §11.10.
             experiment: Tagged<'a, UdpExperiment<'a>, 2>, "udp.options.exp";
         }
         Compression = 192 "unsafe compression" {
-            /// Contents, RFC 9868 §12.1.
+            /// Contents, RFC 9868 §12.1; not parsed.
             data: &'a [u8], "udp.options.ucmp";
         }
         Encryption = 193 "unsafe encryption" {
-            /// Contents, RFC 9868 §12.2.
+            /// Contents, RFC 9868 §12.2; not parsed.
             data: &'a [u8], "udp.options.uenc";
         }
         UnsafeExperiment = 254 "unsafe experiment" {
-            /// Which experiment, and what it says, RFC 9868 §12.3.
+            /// Experiment identifier and its data, RFC 9868 §12.3.
             experiment: Tagged<'a, UdpExperiment<'a>, 2>, "udp.options.uexp";
         }
     }
 }
 
 impl TlvItem for UdpOption<'_> {
-    /// RFC 9868 §10: longer options have a length of 255, and their own length in two more bytes.
+    /// RFC 9868 §10: a longer option has the length 255, followed by an extended length of two bytes.
     const LAYOUT: TlvLayout = TlvLayout { extended: true, ..TlvLayout::IP };
 }
 
 tagged_enum! {
-    /// A UDP option that is tried out. IANA keeps the identifiers together with those of TCP.
+    /// A UDP experiment. IANA keeps one registry of identifiers for UDP and TCP.
     pub enum UdpExperiment<'a>: "experiment", "udp.options.exid" {
         HostId = 0x0348 "host identifier" {
-            /// Contents.
+            /// Contents; not parsed.
             data: &'a [u8], "udp.options.exp.data";
         }
     }
 }
 
 header! {
-    /// Where a fragment of a datagram belongs, RFC 9868 §11.4.
+    /// Position of a fragment in its datagram, RFC 9868 §11.4.
     pub struct UdpFragment(8) {
-        /// Where the fragment begins, counted from the UDP header.
+        /// Start of the fragment data, in bytes from the start of the UDP header.
         start: u16 = 0..16, "udp.options.frag.start";
-        /// What fragments of one datagram have in common.
+        /// Identification, shared by all fragments of a datagram.
         identification: u32 = 16..48, "udp.options.frag.id", hex;
-        /// Where in the datagram the fragment belongs.
+        /// Offset of the fragment in the datagram, in bytes.
         offset: u16 = 48..64, "udp.options.frag.offset";
     }
 }
 
-const PADDING: &Field = &Field::floating("padding", "udp.options.padding", Kind::Uint, "Aligns what follows.");
+const PADDING: &Field =
+    &Field::floating("padding", "udp.options.padding", Kind::Uint, "Aligns the options to 2 bytes.");
 const CHECKSUM: &Field = &Field::floating(
     "option_checksum",
     "udp.options.ocs",
@@ -112,7 +113,7 @@ pub(crate) const VARIABLE: &[&[Field]] = &[
     UdpExperiment::FIELDS,
 ];
 
-/// Takes note of options behind a datagram's payload, which are given as its tail.
+/// Skips the options of a datagram: their bytes are given as the trailer.
 pub(crate) fn build(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     if !builder.source.has(TRAILER) && builder.source.has(OPTIONS) {
         return Err(FieldError::at(OPTIONS, ValueError::Rule("are built from the bytes of the trailer alone")));
@@ -123,7 +124,7 @@ pub(crate) fn build(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     Ok(())
 }
 
-/// The options behind a datagram, if the bytes there are options: if their checksum is right.
+/// The options after a datagram, if the surplus bytes are options, that is if their checksum is correct.
 pub(crate) struct Surplus<'a> {
     padding: Option<(Span, u8)>,
     checksum: (Span, u16),
@@ -138,7 +139,7 @@ impl<'a> Surplus<'a> {
             return None;
         }
         let mut cursor = Cursor::within(context.frame, span);
-        // What follows is aligned to 2 bytes, counted from the UDP header.
+        // The options are aligned to 2 bytes, counted from the UDP header.
         let padding = match (span.start - context.bounds.start) % 2 {
             0 => None,
             _ => Some((Span::new(span.start, span.start + 1), u8::take(&mut cursor)?)),
@@ -176,7 +177,7 @@ mod tests {
     use crate::dissect::examine;
     use crate::proto::{Udp, View};
 
-    /// A datagram of `payload`, with a surplus area of `options` behind a right checksum.
+    /// Builds a datagram with `payload`, and a surplus area of `options` after a correct checksum.
     fn datagram(payload: &[u8], options: &[u8]) -> Vec<u8> {
         let pad = payload.len() % 2;
         let area = pad + 2 + options.len();
@@ -192,12 +193,12 @@ mod tests {
 
     fn options(bytes: &[u8]) -> Option<Vec<UdpOption<'_>>> {
         let udp = examine(101, bytes).find(|layer| matches!(layer.view, View::Udp(_))).unwrap();
-        assert_eq!(udp.trailer().len(), bytes.len() - 28 - udp.payload().len(), "the options stay the tail");
+        assert_eq!(udp.trailer().len(), bytes.len() - 28 - udp.payload().len(), "the options remain the trailer");
         Udp::options(&udp.context).map(|options| options.iter().collect())
     }
 
     #[test]
-    fn options_are_those_whose_checksum_is_right() {
+    fn surplus_bytes_are_options_if_their_checksum_is_correct() {
         for payload in [&b"even"[..], b"odd"] {
             let mut bytes = datagram(payload, &[4, 4, 5, 0xdc, 1, 6, 6, 1, 2, 3, 4, 0]);
             assert_eq!(
@@ -210,31 +211,35 @@ mod tests {
                 ]
             );
             *bytes.last_mut().unwrap() = 1;
-            assert_eq!(options(&bytes), None, "a wrong checksum makes it a plain tail");
+            assert_eq!(options(&bytes), None, "with a wrong checksum, the bytes are a plain trailer");
         }
     }
 
     #[test]
-    fn a_length_of_255_says_that_two_bytes_more_hold_it() {
+    fn a_length_of_255_selects_the_extended_length() {
         let long = [&[9, 255, 1, 4][..], &[7; 256], &[1, 6, 255, 0, 8, 1, 2, 3, 4]].concat();
         let options = Tlvs::<UdpOption>::new(&long);
         let mut items = options.items().map(Result::unwrap);
         assert_eq!(items.next().map(|item| (item.length, item.contents.span())), Some((Some(260), Span::new(4, 260))));
         let token = options.iter().nth(2);
-        assert_eq!(token, Some(UdpOption::EchoRequest { token: 0x01020304 }), "short ones may be written so too");
+        assert_eq!(
+            token,
+            Some(UdpOption::EchoRequest { token: 0x01020304 }),
+            "a short option may use the extended length"
+        );
         let mut lengths = Lengths(Vec::new());
         options.show_items(&mut lengths);
         assert_eq!(lengths.0, [(Span::new(1, 4), Value::Uint(260)), (Span::new(262, 265), Value::Uint(8))]);
         let mut written = Vec::new();
         options.iter().for_each(|option| UdpOption::LAYOUT.emit(&option, &mut written));
-        assert_eq!(written[..261], long[..261], "a longer length is written where it is needed");
+        assert_eq!(written[..261], long[..261], "the extended length is written if needed");
         assert_eq!(written[261..], [6, 6, 1, 2, 3, 4]);
         for cut in [&long[..2], &long[..3], &long[..200], &[9, 255, 0, 3]] {
             assert!(Tlvs::<UdpOption>::new(cut).items().next().unwrap().is_err(), "{cut:?}");
         }
     }
 
-    /// Keeps the lengths of options.
+    /// Collects the lengths of options.
     struct Lengths(Vec<(Span, Value<'static>)>);
 
     impl Visitor for Lengths {
@@ -248,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_are_no_options() {
+    fn zero_bytes_are_not_options() {
         let mut bytes = datagram(b"even", &[0; 4]);
         let at = bytes.len() - 6;
         bytes[at..].fill(0);

@@ -1,4 +1,4 @@
-//! IP authentication header, RFC 4302.
+//! IP authentication header (RFC 4302).
 
 use crate::layer::NextProtocol;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
@@ -9,9 +9,9 @@ use crate::wire::{Field, Kind, Numbers, Value, Visitor, header};
 header! {
     /// Authentication header without its integrity check value, RFC 4302 §2.
     pub struct Ah(12) {
-        /// Protocol or extension header that follows.
+        /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 0..8, "ah.next_header", announces(Numbers::IpProtocol), default(59);
-        /// Length in 32-bit words, the first two not counted.
+        /// Payload length: length of the header in units of 4 bytes, minus 2.
         length: u8 = 8..16, "ah.length", header_length(4, 8);
         /// Reserved.
         reserved: u16 = 16..32, "ah.reserved", reserved;
@@ -29,18 +29,18 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
     const TITLE: &'static str = "IP authentication header, RFC 4302";
     const TABLE: &'static [Field] = Ah::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*ICV]];
-    const RAW: &'static str = "The integrity check value, which only the key's holders can verify.";
+    const RAW: &'static str = "The integrity check value, which cannot be verified without the key.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ah::LEN))?;
-        let (head, row) = ((usize::from(header.length()) + 2) * 4, Ah::row("length"));
-        Ok(if head < Ah::LEN {
+        let (header_len, row) = ((usize::from(header.length()) + 2) * 4, Ah::row("length"));
+        Ok(if header_len < Ah::LEN {
             ParsedHeader::new(header, Ah::LEN, NextProtocol::Unknown)
-                .defect(ParseDefect::too_short(head, Ah::LEN).at(row))
-        } else if head > bytes.len() {
-            ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(head).at(row))
+                .defect(ParseDefect::too_short(header_len, Ah::LEN).at(row))
+        } else if header_len > bytes.len() {
+            ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(header_len).at(row))
         } else {
-            ParsedHeader::new(header, head, NextProtocol::IpProtocol(header.next_header().into()))
+            ParsedHeader::new(header, header_len, NextProtocol::IpProtocol(header.next_header().into()))
         })
     }
 

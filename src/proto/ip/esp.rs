@@ -1,11 +1,11 @@
-//! IP encapsulating security payload, RFC 4303.
+//! IP encapsulating security payload (RFC 4303).
 
 use crate::layer::NextProtocol;
 use crate::layer::{ParseDefect, ParsedHeader, Protocol};
 use crate::wire::{Field, header};
 
 header! {
-    /// The part of ESP that is not encrypted, RFC 4303 §2.
+    /// The unencrypted header of ESP, RFC 4303 §2.
     pub struct Esp(8) {
         /// Security parameters index.
         spi: u32 = 0..32, "esp.spi", hex;
@@ -18,7 +18,7 @@ impl<'a> Protocol<'a> for Esp<&'a [u8; 8]> {
     const NAME: &'static str = "esp";
     const TITLE: &'static str = "IP encapsulating security payload, RFC 4303";
     const TABLE: &'static [Field] = Esp::FIELDS;
-    const RAW: &'static str = "All that is encrypted, with padding, next header and integrity check value behind it.";
+    const RAW: &'static str = "Encrypted data, and the padding, next header and integrity check value that follow it.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Esp::LEN))?;

@@ -1,4 +1,4 @@
-//! The IPv6 extension headers that hold options, RFC 8200 §4.3 and §4.6.
+//! IPv6 extension headers that contain options: hop-by-hop and destination options (RFC 8200 §4.3 and §4.6).
 
 use crate::layer::NextProtocol;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
@@ -13,9 +13,9 @@ use crate::wire::{Field, Numbers, Registry, Visitor, header};
 header! {
     /// Hop-by-hop options header without its options, RFC 8200 §4.3.
     pub struct HopByHop(2) {
-        /// Protocol or extension header that follows.
+        /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", announces(Numbers::IpProtocol), default(59);
-        /// Length in units of 8 bytes, the first not counted.
+        /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "ipv6.hopopts.len", header_length(8, 8);
     }
 }
@@ -23,26 +23,26 @@ header! {
 header! {
     /// Destination options header without its options, RFC 8200 §4.6.
     pub struct DestinationOptions(2) {
-        /// Protocol or extension header that follows.
+        /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", announces(Numbers::IpProtocol), default(59);
-        /// Length in units of 8 bytes, the first not counted.
+        /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "ipv6.dstopts.len", header_length(8, 8);
     }
 }
 
-/// Splits an extension header off, whose second byte counts units of 8 bytes after the first 8.
+/// Splits off an extension header whose length field counts units of 8 bytes after the first 8.
 pub(crate) fn extension<H>(header: H, next: IpProtocol, length: u8, have: usize, row: u8) -> ParsedHeader<H> {
-    let head = 8 + usize::from(length) * 8;
-    match have.checked_sub(head) {
-        Some(_) => ParsedHeader::new(header, head, NextProtocol::IpProtocol(next.into())),
-        None => ParsedHeader::new(header, have, NextProtocol::Unknown).defect(ParseDefect::needs(head).at(row)),
+    let header_len = 8 + usize::from(length) * 8;
+    match have.checked_sub(header_len) {
+        Some(_) => ParsedHeader::new(header, header_len, NextProtocol::IpProtocol(next.into())),
+        None => ParsedHeader::new(header, have, NextProtocol::Unknown).defect(ParseDefect::needs(header_len).at(row)),
     }
 }
 
 macro_rules! options_header {
     ($name:ident, $text:literal, $title:literal, $home:ident, $chain:ident) => {
         impl<'a> $name<&'a [u8; 2]> {
-            /// The options of a header at its place.
+            /// The options of the header.
             pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, Ipv6Option<'a>> {
                 Tlvs::at(context.options($name::LEN))
             }
@@ -64,7 +64,7 @@ macro_rules! options_header {
 
             fn update_scope(&self, context: &LayerContext<'a>, Scope { addresses, extension_headers, .. }: &mut Scope) {
                 extension_headers.add(ExtensionHeaders::$chain);
-                // A home address stands in for the source (RFC 6275 §6.3).
+                // The home address replaces the source address (RFC 6275 §6.3).
                 for item in self.options(context).items().flatten() {
                     if item.kind == 0xc9 && item.contents.bytes().len() == 16 && addresses.size == 16 {
                         addresses.src = item.contents.span().start;
@@ -100,7 +100,7 @@ options_header!(
     DESTINATION
 );
 
-/// Looks for a jumbo payload length in a hop-by-hop options header (RFC 2675).
+/// Finds the jumbo payload length in a hop-by-hop options header (RFC 2675).
 #[cold]
 pub(crate) fn jumbo_length(header: &[u8]) -> Option<u32> {
     let (fixed, _) = HopByHop::split(header)?;
@@ -117,7 +117,7 @@ mod tests {
     use crate::dissect::examine;
     use crate::layer::IssueKind;
 
-    /// Examines an IPv6 packet of extension headers of 8 bytes each, and tells how many rules it breaks.
+    /// Examines an IPv6 packet with extension headers of 8 bytes each, and returns the number of issues.
     fn broken(headers: &[u8]) -> usize {
         let mut bytes = vec![0x60, 0, 0, 0, 0, 8 * headers.len() as u8, headers[0], 64];
         bytes.extend([[0xfd; 16], [0xfe; 16]].concat());

@@ -1,4 +1,4 @@
-//! The IPv6 fragment header, RFC 8200 §4.5, and what holds of all first fragments.
+//! IPv6 fragment header (RFC 8200 §4.5), and rules for first fragments of IPv4 and IPv6.
 
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{IssueKind, NextProtocol, Severity};
@@ -8,23 +8,23 @@ use crate::wire::{Field, Numbers, Span, header};
 header! {
     /// Fragment header, RFC 8200 §4.5.
     pub struct Fragment(8) {
-        /// Protocol or extension header that the original packet continues with.
+        /// Protocol or extension header at the start of the fragmentable part.
         next_header: IpProtocol = 0..8, "ipv6.fraghdr.nxt", announces(Numbers::IpProtocol), default(59);
         /// Reserved.
         reserved: u8 = 8..16, "ipv6.fraghdr.reserved_octet", reserved;
-        /// Where in the original packet's fragmentable part this one begins, in units of 8 bytes.
+        /// Offset of the fragment in the fragmentable part of the original packet, in units of 8 bytes.
         fragment_offset: u16 = 16..29, "ipv6.fraghdr.offset", eight_byte_units;
         /// Reserved.
         reserved_bits: u8 = 29..31, "ipv6.fraghdr.reserved_bits", reserved;
         /// More fragments follow.
         more_fragments: bool = 31..32, "ipv6.fraghdr.more";
-        /// What fragments of one packet have in common.
+        /// Identification, shared by all fragments of a packet.
         identification: u32 = 32..64, "ipv6.fraghdr.ident", hex;
     }
 }
 
 impl<B: core::borrow::Borrow<[u8; 8]>> Fragment<B> {
-    /// Tells whether the header stands before a whole packet (RFC 6946).
+    /// Whether the packet is an atomic fragment: a whole packet with a fragment header (RFC 6946).
     #[inline]
     pub fn is_atomic(&self) -> bool {
         self.fragment_offset() == 0 && !self.more_fragments()
@@ -35,7 +35,7 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
     const NAME: &'static str = "fragment";
     const TITLE: &'static str = "IPv6 fragment header, RFC 8200 §4.5";
     const TABLE: &'static [Field] = Fragment::FIELDS;
-    const RAW: &'static str = "The fragment's payload, which belongs to reassembly.";
+    const RAW: &'static str = "The payload of fragments, which reassembly handles.";
 
     #[inline]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -61,14 +61,14 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
         if more && self.fragment_offset() == 0 && cuts_headers(self.next_header().into(), context.payload()) {
             rule(Severity::Warning, "the first fragment does not hold all headers (RFC 7112 §5)");
         }
-        // The last one above all: it is the ping of death.
+        // Above all in the last fragment: this is the ping of death.
         if !self.is_atomic() && context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
             rule(Severity::Error, "the fragment ends beyond the 65,535 bytes of a packet (RFC 8200 §4.5)");
         }
     }
 }
 
-/// Reports what is wrong with an IPv4 fragment, which tiny fragments use to get past filters (RFC 1858, 3128).
+/// Reports issues of an IPv4 fragment. Tiny fragments can bypass filters (RFC 1858, 3128).
 pub(crate) fn check_ipv4(context: &LayerContext<'_>, protocol: u8, offset: u16, more: bool, report: &mut Report<'_>) {
     let body: Span = context.payload_span();
     let mut rule = |severity, text| report(None, body, IssueKind::Rule(severity, text));
@@ -86,13 +86,13 @@ pub(crate) fn check_ipv4(context: &LayerContext<'_>, protocol: u8, offset: u16, 
     }
 }
 
-/// Tells whether bytes end before the headers do that begin with `protocol`'s.
+/// Whether `bytes` end before the headers do, starting with the header of `protocol`.
 fn cuts_headers(protocol: u8, bytes: &[u8]) -> bool {
     header_chain(protocol, bytes).is_none()
 }
 
-/// Length in bytes of the IPv6 extension header of a number, other than a fragment header; `None` where the number is none of
-/// those, or the bytes do not reach its length field (RFC 8200 §4, RFC 4302 §2.2).
+/// Length in bytes of an IPv6 extension header other than the fragment header. `None` if `number` is not such a header,
+/// or if `bytes` end before the length field (RFC 8200 §4, RFC 4302 §2.2).
 pub(crate) fn extension_len(number: u8, bytes: &[u8]) -> Option<usize> {
     let units = || bytes.get(1).copied().map(usize::from);
     match number {
@@ -102,8 +102,8 @@ pub(crate) fn extension_len(number: u8, bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Bytes of all headers that begin with `protocol`'s, the first that is no extension header included (the header
-/// chain of RFC 7112 §3); `None` where they are not all there.
+/// Length in bytes of the header chain that starts with the header of `protocol`, up to and including the first
+/// header that is not an extension header (RFC 7112 §3). `None` if the chain is incomplete.
 pub(crate) fn header_chain(mut protocol: u8, bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_first_fragment_holds_all_headers() {
+    fn a_first_fragment_contains_all_headers() {
         let mut tcp = [0; 24];
         tcp[12] = 0x60;
         assert!(!cuts_headers(6, &tcp));
@@ -140,9 +140,9 @@ mod tests {
         assert!(cuts_headers(6, &[]));
         assert!(!cuts_headers(17, &[0; 8]));
         assert!(cuts_headers(17, &[]));
-        assert!(!cuts_headers(99, &[]), "nobody knows what 99's header needs");
+        assert!(!cuts_headers(99, &[]), "the header length of protocol 99 is unknown");
         let options = [17, 0, 1, 4, 0, 0, 0, 0];
-        assert!(cuts_headers(60, &options), "the UDP header is not there");
+        assert!(cuts_headers(60, &options), "the UDP header is missing");
         assert!(!cuts_headers(60, &[options, [0; 8]].concat()));
         assert!(cuts_headers(60, &[17]));
         assert!(!cuts_headers(60, &[59, 0, 1, 4, 0, 0, 0, 0]));

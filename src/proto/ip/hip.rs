@@ -1,4 +1,4 @@
-//! Host Identity Protocol, RFC 7401.
+//! Host Identity Protocol (RFC 7401).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Severity};
@@ -14,7 +14,7 @@ use crate::wire::{Field, Kind, Numbers, Registry, Span, Value, Visitor, WireValu
 use core::net::Ipv6Addr;
 
 registry! {
-    /// What a packet is, RFC 7401 §5.3 and later ones.
+    /// HIP packet types, RFC 7401 §5.3 and later RFCs.
     pub enum HipPacketType: u8 {
         I1 = 1 "I1",
         R1 = 2 "R1",
@@ -29,9 +29,9 @@ registry! {
 }
 
 flags! {
-    /// Controls, RFC 7401 §5.1.2.
+    /// HIP controls, RFC 7401 §5.1.2.
     pub struct HipControls: u16 {
-        /// The sender's host identity is anonymous.
+        /// A: the sender's host identity is anonymous.
         ANONYMOUS = 0x0001, "A", "hip.controls.a";
     }
 }
@@ -46,27 +46,27 @@ header! {
     /// assert_eq!(header.as_bytes()[2..4], [1, 0x21]);
     /// ```
     pub struct Hip(40) {
-        /// Protocol that follows; none in most packets.
+        /// Protocol of the payload. Most packets have none.
         next_header: IpProtocol = 0..8, "hip.proto", announces(Numbers::IpProtocol), default(59);
-        /// Length in units of 8 bytes, the first not counted.
+        /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "hip.hdr_len", header_length(8, 8);
-        /// Zero; shim6 has a one here for payload.
+        /// Always zero. Shim6 sets this bit for payload.
         shim6_payload: bool = 16..17, "hip.shim6_fixed_p";
-        /// What the packet is.
+        /// Packet type.
         packet_type: HipPacketType = 17..24, "hip.packet_type";
-        /// 1 for RFC 5201, 2 for RFC 7401.
+        /// Version: 1 for RFC 5201, 2 for RFC 7401.
         version: u8 = 24..28, "hip.version", default(2);
         /// Reserved.
         reserved: u8 = 28..31, "hip.reserved", reserved;
-        /// One; shim6 has a zero here.
+        /// Always one. Shim6 has a zero here.
         fixed: bool = 31..32, "hip.shim6_fixed_s";
         /// Internet checksum of pseudo-header, header and parameters.
         checksum: u16 = 32..48, "hip.checksum", checksum;
-        /// Controls.
+        /// Controls: anonymous host identity.
         controls: HipControls = 48..64, "hip.controls", hex;
         /// Host identity tag of the sender.
         sender: [u8; 16] = 64..192, "hip.hit_sndr";
-        /// Host identity tag of the receiver; zero: whoever answers.
+        /// Host identity tag of the receiver. Zero: opportunistic mode, any host may answer.
         receiver: [u8; 16] = 192..320, "hip.hit_rcvr";
     }
 }
@@ -75,7 +75,7 @@ const PARAMETERS: &Field =
     &Field::floating("parameters", "hip.tlv", Kind::List(&Kind::Group), "Parameters, RFC 7401 §5.2.");
 
 impl<'a> Hip<&'a [u8; 40]> {
-    /// The parameters of a header at its place.
+    /// The parameters of the header.
     pub fn parameters(&self, context: &LayerContext<'a>) -> Tlvs<'a, HipParameter<'a>> {
         Tlvs::at(context.options(Hip::LEN))
     }
@@ -95,15 +95,15 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
         HipHostIdFields::FIELDS,
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("parameters", HipParameter::REGISTRY)];
-    const RAW: &'static str = "What is encrypted, keyed hashes, signatures and certificates.";
+    const RAW: &'static str = "Encrypted data, keyed hashes, signatures and certificates.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Hip::LEN))?;
         let (length, row) = (header.length(), Hip::row("length"));
-        let head = 8 + usize::from(length) * 8;
-        if head < Hip::LEN {
+        let header_len = 8 + usize::from(length) * 8;
+        if header_len < Hip::LEN {
             return Ok(ParsedHeader::new(header, Hip::LEN, NextProtocol::Unknown)
-                .defect(ParseDefect::too_short(head, Hip::LEN).at(row)));
+                .defect(ParseDefect::too_short(header_len, Hip::LEN).at(row)));
         }
         Ok(extension(header, header.next_header(), length, bytes.len(), row))
     }
@@ -136,7 +136,7 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
 }
 
 registry! {
-    /// Groups of Diffie-Hellman, RFC 7401 §5.2.7 and IANA's registry.
+    /// Diffie-Hellman groups, RFC 7401 §5.2.7 and IANA.
     pub enum HipGroup: u8 {
         Reserved = 0 "reserved",
         Modp384 = 1 "384-bit",
@@ -154,7 +154,7 @@ registry! {
 }
 
 registry! {
-    /// Ciphers, RFC 7401 §5.2.8.
+    /// HIP ciphers, RFC 7401 §5.2.8.
     pub enum HipCipher: u16 {
         Reserved = 0 "reserved",
         Null = 1 "NULL-ENCRYPT",
@@ -165,7 +165,7 @@ registry! {
 }
 
 registry! {
-    /// Transforms of version 1, RFC 5201 §5.2.7.
+    /// HIP transforms of version 1, RFC 5201 §5.2.7.
     pub enum HipTransform: u16 {
         Reserved = 0 "reserved",
         AesCbcSha1 = 1 "AES-CBC with HMAC-SHA1",
@@ -178,7 +178,7 @@ registry! {
 }
 
 registry! {
-    /// Suites of ESP, RFC 7402 §5.1.2.
+    /// ESP suites, RFC 7402 §5.1.2.
     pub enum HipEspSuite: u16 {
         Reserved = 0 "reserved",
         Aes128CbcSha1 = 1 "AES-128-CBC with HMAC-SHA1",
@@ -195,7 +195,7 @@ registry! {
 }
 
 registry! {
-    /// Suites of host identity tags, RFC 7401 §5.2.10: the number stands in the high half of a byte.
+    /// Host identity tag suites, RFC 7401 §5.2.10. The suite number is in the upper four bits of the byte.
     pub enum HipSuite: u8 {
         Reserved = 0x00 "reserved",
         RsaDsaSha256 = 0x10 "RSA, DSA/SHA-256",
@@ -205,7 +205,7 @@ registry! {
 }
 
 registry! {
-    /// Algorithms of host identities, RFC 7401 §5.2.9.
+    /// Host identity algorithms, RFC 7401 §5.2.9.
     pub enum HipAlgorithm: u16 {
         Reserved = 0 "reserved",
         NullEncrypt = 1 "NULL-ENCRYPT",
@@ -217,12 +217,12 @@ registry! {
 }
 
 registry! {
-    /// Kinds of domain identifiers, RFC 7401 §5.2.9.
+    /// Domain identifier types, RFC 7401 §5.2.9.
     pub enum HipDomainType: u8 { None = 0 "none", Fqdn = 1 "FQDN", Nai = 2 "NAI" }
 }
 
 registry! {
-    /// What a notification tells, RFC 7401 §5.2.19 and later ones.
+    /// Notification types, RFC 7401 §5.2.19 and later RFCs.
     pub enum HipNotification: u16 {
         UnsupportedCriticalParameter = 1 "UNSUPPORTED_CRITICAL_PARAMETER_TYPE",
         InvalidSyntax = 7 "INVALID_SYNTAX",
@@ -246,12 +246,12 @@ registry! {
 }
 
 registry! {
-    /// Services that a host can register with, RFC 8003 §4.5 and later ones.
+    /// Registration types, RFC 8003 §4.5 and later RFCs.
     pub enum HipRegistration: u8 { Rendezvous = 1 "RENDEZVOUS", RelayUdpHip = 2 "RELAY_UDP_HIP" }
 }
 
 registry! {
-    /// Why a registration failed, RFC 8003 §4.4.
+    /// Reasons for a failed registration, RFC 8003 §4.4.
     pub enum HipRegistrationFailure: u8 {
         Credentials = 0 "additional credentials required",
         Unavailable = 1 "registration type unavailable",
@@ -261,48 +261,48 @@ registry! {
 }
 
 registry! {
-    /// How packets go through address translators, RFC 5770 §5.4.
+    /// NAT traversal modes, RFC 5770 §5.4.
     pub enum HipNatMode: u16 { Reserved = 0 "reserved", UdpEncapsulation = 1 "UDP-ENCAPSULATION", IceStunUdp = 2 "ICE-STUN-UDP" }
 }
 
 header! {
     /// Fixed part of HOST_ID, RFC 7401 §5.2.9.
     pub struct HipHostIdFields(6) {
-        /// Length of the host identity.
+        /// Length of the host identity in bytes.
         identity_length: u16 = 0..16, "hip.tlv.host_id_length", bytes, derived;
-        /// Kind of domain identifier.
+        /// Domain identifier type.
         domain_type: HipDomainType = 16..20, "hip.tlv.host_domain_id_type";
-        /// Length of the domain identifier.
+        /// Length of the domain identifier in bytes.
         domain_length: u16 = 20..32, "hip.tlv.host_domain_id_length", bytes, derived;
-        /// Algorithm of the host identity; in version 1 the flags of a DNSSEC key, with which the host
-        /// identity begins (RFC 5201 §5.2.8).
+        /// Host identity algorithm. In version 1, the flags of a DNSSEC key, with which the host identity starts
+        /// (RFC 5201 §5.2.8).
         algorithm: HipAlgorithm = 32..48, "hip.tlv.host_id_header_algo";
     }
 }
 
-/// A host identity and a name for it, RFC 7401 §5.2.9.
+/// A host identity with an optional domain identifier, RFC 7401 §5.2.9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HipHostId<'a> {
-    /// Lengths and kinds.
+    /// Lengths and types.
     pub fields: HipHostIdFields,
-    /// The host identity: a public key.
+    /// Host identity: a public key.
     pub identity: &'a [u8],
-    /// A name for the host, as DNS writes it or as a network access identifier.
+    /// Domain identifier: a DNS name or a network access identifier.
     pub domain: &'a [u8],
 }
 
-const IDENTITY: &Field =
-    &Field::floating("identity", "hip.tlv.host_id", Kind::Bytes, "The host identity: a public key.");
-const FQDN: &Field = &Field::floating("domain", "hip.fqdn", Kind::Name, "Name of the host.");
+const IDENTITY: &Field = &Field::floating("identity", "hip.tlv.host_id", Kind::Bytes, "Host identity: a public key.");
+const FQDN: &Field = &Field::floating("domain", "hip.fqdn", Kind::Name, "Domain name of the host.");
 const NAI: &Field = &Field::floating("domain", "hip.nai", Kind::Text, "Network access identifier of the host.");
-const DOMAIN: &Field = &Field::floating("domain", "hip.tlv.host_domain_id", Kind::Bytes, "Another name of the host.");
+const DOMAIN: &Field =
+    &Field::floating("domain", "hip.tlv.host_domain_id", Kind::Bytes, "Domain identifier of an unknown type.");
 
 impl<'a> Codec<'a> for HipHostId<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fields = HipHostIdFields::take(cursor)?;
         let domain = usize::from(fields.domain_length());
-        // In version 1 the length counts what stands where version 2 has the algorithm.
+        // In version 1, the length includes the two bytes where version 2 has the algorithm.
         let identity = cursor.bytes().len().checked_sub(domain)?;
         let declared = usize::from(fields.identity_length());
         if identity != declared && identity + 2 != declared {
@@ -365,37 +365,38 @@ impl<'a> Codec<'a> for HipHostId<'a> {
 header! {
     /// Fixed part of a locator, RFC 8046 §4.
     pub struct HipLocatorFields(8) {
-        /// What goes there: 0 all, 1 HIP's messages, 2 other packets.
+        /// Traffic type: 0 all traffic, 1 HIP messages, 2 other packets.
         traffic_type: u8 = 0..8, "hip.tlv.locator_traffic_type";
-        /// 0: an address; 1: one behind the SPI of an association.
+        /// Locator type: 0 an address, 1 an SPI and an address.
         locator_type: u8 = 8..16, "hip.tlv.locator_type";
-        /// Length of the locator.
+        /// Length of the locator in units of 4 bytes.
         length: u8 = 16..24, "hip.tlv.locator_len", words, derived;
         /// Reserved.
         reserved: u8 = 24..31, "hip.tlv.locator_reserved", reserved;
-        /// It is the preferred one.
+        /// This is the preferred locator.
         preferred: bool = 31..32, "hip.tlv.locator_preferred";
-        /// For how long it is valid.
+        /// Lifetime of the locator in seconds.
         lifetime: u32 = 32..64, "hip.tlv.locator_lifetime", seconds;
     }
 }
 
-/// Where a host can be reached, RFC 8046 §4.
+/// A locator of a host, RFC 8046 §4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HipLocator<'a> {
-    /// What it is for.
+    /// Traffic type, locator type, length and lifetime.
     pub fields: HipLocatorFields,
     /// The locator.
     pub locator: &'a [u8],
 }
 
-const SPI: &Field = &Field::floating("spi", "hip.tlv.locator_spi", Kind::Uint, "SPI of the association.").hex();
+const SPI: &Field =
+    &Field::floating("spi", "hip.tlv.locator_spi", Kind::Uint, "SPI of the ESP security association.").hex();
 const LOCATOR_ADDRESS: &Field =
-    &Field::floating("address", "hip.tlv.locator_address", Kind::Ipv6, "Address; an IPv4 address is mapped.");
-const LOCATOR: &Field = &Field::floating("locator", "hip.tlv.locator", Kind::Bytes, "Locator of another type.");
+    &Field::floating("address", "hip.tlv.locator_address", Kind::Ipv6, "IPv6 address, or IPv4-mapped IPv6 address.");
+const LOCATOR: &Field = &Field::floating("locator", "hip.tlv.locator", Kind::Bytes, "Locator of an unknown type.");
 
 impl HipLocator<'_> {
-    /// The SPI, where the locator has one.
+    /// The SPI, if the locator has one.
     pub fn spi(&self) -> Option<u32> {
         match (self.fields.locator_type(), self.locator) {
             (1, &[a, b, c, d, ..]) if self.locator.len() == 20 => Some(u32::from_be_bytes([a, b, c, d])),
@@ -403,7 +404,7 @@ impl HipLocator<'_> {
         }
     }
 
-    /// The address. IPv4 addresses are mapped.
+    /// The IPv6 address, or IPv4-mapped IPv6 address.
     pub fn address(&self) -> Option<Ipv6Addr> {
         let octets: &[u8; 16] = self.locator.last_chunk()?;
         let fits = self.locator.len() == 16 && self.fields.locator_type() == 0 || self.spi().is_some();
@@ -452,60 +453,60 @@ impl<'a> Codec<'a> for HipLocator<'a> {
 }
 
 tagged_enum! {
-    /// A parameter of the Host Identity Protocol, RFC 7401 §5.2. Those with an odd type are critical.
+    /// A HIP parameter, RFC 7401 §5.2. Parameters with an odd type are critical.
     pub enum HipParameter<'a>: "type", "hip.type" {
         EspInfo = 65 "ESP_INFO" {
             /// Reserved.
             reserved: u16, "hip.tlv_esp_info_reserved", reserved;
-            /// Where in the keying material ESP's keys begin, RFC 7402 §5.1.1.
+            /// Index of the ESP keys in the keying material, RFC 7402 §5.1.1.
             key_index: u16, "hip.tlv_esp_info_key_index";
-            /// SPI that is given up; zero: none.
+            /// SPI that is replaced. Zero: none.
             old_spi: u32, "hip.tlv_esp_info_old_spi", hex;
-            /// SPI to be used.
+            /// SPI to use from now on.
             new_spi: u32, "hip.tlv_esp_info_new_spi", hex;
         }
         R1CounterOld = 128 "R1_COUNTER (version 1)" {
             /// Reserved, RFC 5201 §5.2.3.
             reserved: u32, "hip.tlv.r1_reserved", reserved;
-            /// Generation of the puzzles.
+            /// Generation counter of the puzzles.
             counter: u64, "hip.tlv.r1_counter";
         }
         R1Counter = 129 "R1_COUNTER" {
             /// Reserved, RFC 7401 §5.2.3.
             reserved: u32, "hip.tlv.r1_reserved", reserved;
-            /// Generation of the puzzles.
+            /// Generation counter of the puzzles.
             counter: u64, "hip.tlv.r1_counter";
         }
         LocatorSet = 193 "LOCATOR_SET" {
-            /// Where the host can be reached, RFC 8046 §4.
+            /// Locators of the host, RFC 8046 §4.
             locators: List<'a, HipLocator<'a>>, "hip.tlv.locator_set";
         }
         Puzzle = 257 "PUZZLE" {
-            /// Bits that the solution must have, RFC 7401 §5.2.4.
+            /// Difficulty in bits (K), RFC 7401 §5.2.4.
             difficulty: u8, "hip.tlv_puzzle_k";
-            /// For how long it may be solved: two to the power of this, less 32, seconds.
+            /// Puzzle lifetime: 2^(value - 32) seconds.
             lifetime: u8, "hip.tlv_puzzle_lifetime";
-            /// What the initiator is to send back.
+            /// Opaque value, returned by the initiator.
             opaque: u16, "hip.tlv_puzzle_opaque", hex;
-            /// Random number.
+            /// Random number (I).
             random: &'a [u8], "hip.tlv.puzzle_random_i";
         }
         Solution = 321 "SOLUTION" {
-            /// Bits that the solution must have, RFC 7401 §5.2.5.
+            /// Difficulty in bits (K), RFC 7401 §5.2.5.
             difficulty: u8, "hip.tlv_solution_k";
-            /// Reserved; the puzzle's lifetime stood here.
+            /// Reserved; the lifetime in a puzzle.
             reserved: u8, "hip.tlv_solution_reserved", reserved;
-            /// What the responder wants back.
+            /// Opaque value, copied from the puzzle.
             opaque: u16, "hip.tlv_solution_opaque", hex;
-            /// The puzzle's random number, and as long as that, the solution.
+            /// Random number (I) of the puzzle, and solution (J) of the same length.
             random_and_solution: Halves<'a>, "hip.tlv.solution";
         }
         Seq = 385 "SEQ" {
-            /// Number of the update, RFC 7401 §5.2.16.
+            /// Update ID, RFC 7401 §5.2.16.
             update: u32, "hip.tlv_seq_update_id";
         }
         Ack = 449 "ACK" {
-            /// Numbers of the peer's updates that came in, RFC 7401 §5.2.17.
+            /// Acknowledged update IDs of the peer, RFC 7401 §5.2.17.
             updates: List<'a, u32, 1>, "hip.tlv_ack_updid";
         }
         DhGroupList = 511 "DH_GROUP_LIST" {
@@ -513,7 +514,7 @@ tagged_enum! {
             groups: List<'a, HipGroup, 1>, "hip.tlv.dh_group_id";
         }
         DiffieHellman = 513 "DIFFIE_HELLMAN" {
-            /// Public values, one by RFC 7401 §5.2.7, up to two by RFC 5201 §5.2.6.
+            /// Diffie-Hellman public values: one in RFC 7401 §5.2.7, up to two in RFC 5201 §5.2.6.
             values: List<'a, HipPublicValue<'a>, 1>, "hip.tlv.dh";
         }
         HipTransform = 577 "HIP_TRANSFORM" {
@@ -531,17 +532,17 @@ tagged_enum! {
             modes: List<'a, HipNatMode, 1>, "hip.tlv.nat_traversal_mode_id";
         }
         TransactionPacing = 610 "TRANSACTION_PACING" {
-            /// Shortest time between connectivity checks, RFC 5770 §5.5.
+            /// Smallest interval between connectivity checks in milliseconds, RFC 5770 §5.5.
             interval: u32, "hip.tlv_transaction_minta", milliseconds;
         }
         Encrypted = 641 "ENCRYPTED" {
             /// Reserved, RFC 7401 §5.2.18.
             reserved: u32, "hip.tlv.enc_reserved", reserved;
-            /// Initialization vector, where the cipher has one, and parameters in secret.
+            /// Initialization vector, if the cipher has one, and encrypted parameters.
             data: &'a [u8], "hip.encrypted_parameter_data";
         }
         HostId = 705 "HOST_ID" {
-            /// Who the host is, RFC 7401 §5.2.9.
+            /// Host identity, RFC 7401 §5.2.9.
             host: HipHostId<'a>, "hip.tlv.host";
         }
         HitSuiteList = 715 "HIT_SUITE_LIST" {
@@ -549,71 +550,71 @@ tagged_enum! {
             suites: List<'a, HipSuite, 1>, "hip.tlv.hit_suite_id";
         }
         Cert = 768 "CERT" {
-            /// Group that the certificate belongs to, RFC 8002 §2.
+            /// Certificate group, RFC 8002 §2.
             group: u8, "hip.tlv.cert_group";
-            /// Certificates of the group.
+            /// Number of certificates in the group.
             count: u8, "hip.tlv.cert_count";
-            /// Number of this one.
+            /// Sequence number of the certificate in the group.
             id: u8, "hip.tlv.cert_id";
-            /// Encoding: 1 X.509, 3 its hash and URL, 5 its LDAP URL, 7 its distinguished name.
+            /// Certificate type: 1 X.509, 3 its hash and URL, 5 its LDAP URL, 7 its distinguished name.
             certificate_type: u8, "hip.tlv.cert_type";
-            /// The certificate, or where it is.
+            /// The certificate, or a reference to it.
             certificate: &'a [u8], "hip.tlv.certificate";
         }
         Notification = 832 "NOTIFICATION" {
             /// Reserved, RFC 7401 §5.2.19.
             reserved: u16, "hip.tlv.notification_res", reserved;
-            /// What it tells.
+            /// Notification type.
             notification_type: HipNotification, "hip.tlv.notification_type";
-            /// More of it.
+            /// Notification data.
             data: &'a [u8], "hip.tlv.notification_data";
         }
         EchoRequestSigned = 897 "ECHO_REQUEST_SIGNED" {
-            /// What is to be sent back, RFC 7401 §5.2.20.
+            /// Data for the peer to return, RFC 7401 §5.2.20.
             data: &'a [u8], "hip.tlv.opaque_data";
         }
         RegInfo = 930 "REG_INFO" {
-            /// Shortest lifetime on offer: two to the power of half of this, less 32, seconds. RFC 8003 §4.1.
+            /// Shortest lifetime offered: 2^((value - 64) / 8) seconds. RFC 8003 §4.1.
             min_lifetime: Option<u8>, "hip.tlv.reg_ltmin";
-            /// Longest lifetime on offer.
+            /// Longest lifetime offered, in the same encoding.
             max_lifetime: Option<u8>, "hip.tlv.reg_ltmax";
-            /// Services on offer.
+            /// Registration types offered.
             types: List<'a, HipRegistration>, "hip.tlv.reg_type";
         }
         RegRequest = 932 "REG_REQUEST" {
-            /// Lifetime asked for: two to the power of half of this, less 32, seconds. RFC 8003 §4.2.
+            /// Lifetime requested: 2^((value - 64) / 8) seconds. RFC 8003 §4.2.
             lifetime: u8, "hip.tlv.reg_lt";
-            /// Services asked for.
+            /// Registration types requested.
             types: List<'a, HipRegistration>, "hip.tlv.reg_type";
         }
         RegResponse = 934 "REG_RESPONSE" {
-            /// Lifetime granted: two to the power of half of this, less 32, seconds. RFC 8003 §4.3.
+            /// Lifetime granted: 2^((value - 64) / 8) seconds. RFC 8003 §4.3.
             lifetime: u8, "hip.tlv.reg_lt";
-            /// Services granted.
+            /// Registration types granted.
             types: List<'a, HipRegistration>, "hip.tlv.reg_type";
         }
         RegFailed = 936 "REG_FAILED" {
-            /// Why, RFC 8003 §4.4.
+            /// Reason for the failure, RFC 8003 §4.4.
             failure: HipRegistrationFailure, "hip.tlv.reg_failtype";
-            /// Services refused.
+            /// Registration types refused.
             types: List<'a, HipRegistration>, "hip.tlv.reg_type";
         }
         RegFrom = 950 "REG_FROM" {
-            /// Port that the registration came from, RFC 5770 §5.7.
+            /// Source port of the registration request, RFC 5770 §5.7.
             port: u16, "hip.tlv.reg_from_port";
-            /// Protocol that it came by.
+            /// Transport protocol of the registration request.
             protocol: IpProtocol, "hip.tlv_reg_from_protocol";
             /// Reserved.
             reserved: u8, "hip.tlv_reg_from_reserved", reserved;
-            /// Address that it came from; an IPv4 address is mapped.
+            /// Source address of the registration request: IPv6 or IPv4-mapped.
             address: Ipv6Addr, "hip.tlv_reg_from_address";
         }
         EchoResponseSigned = 961 "ECHO_RESPONSE_SIGNED" {
-            /// What was to be sent back, RFC 7401 §5.2.22.
+            /// Data returned to the peer, RFC 7401 §5.2.22.
             data: &'a [u8], "hip.tlv.opaque_data";
         }
         TransportFormatList = 2049 "TRANSPORT_FORMAT_LIST" {
-            /// Parameters that tell of the formats on offer, in order of preference; RFC 7401 §5.2.11.
+            /// Types of the parameters that describe the offered formats, in order of preference; RFC 7401 §5.2.11.
             formats: List<'a, HipParameterType, 1>, "hip.tlv.transport_format";
         }
         EspTransform = 4095 "ESP_TRANSFORM" {
@@ -623,83 +624,83 @@ tagged_enum! {
             suites: List<'a, HipEspSuite, 1>, "hip.tlv.esp_trans_id";
         }
         HipMac = 61505 "HIP_MAC" {
-            /// Keyed hash over the packet up to here, RFC 7401 §5.2.12.
+            /// Keyed hash of the packet up to this parameter, RFC 7401 §5.2.12.
             mac: &'a [u8], "hip.tlv.hmac";
         }
         HipMac2 = 61569 "HIP_MAC_2" {
-            /// Keyed hash over the packet up to here and the sender's HOST_ID, RFC 7401 §5.2.13.
+            /// Keyed hash of the packet up to this parameter and the sender's HOST_ID, RFC 7401 §5.2.13.
             mac: &'a [u8], "hip.tlv.hmac";
         }
         HipSignature2 = 61633 "HIP_SIGNATURE_2" {
-            /// Algorithm, RFC 7401 §5.2.15.
+            /// Signature algorithm, RFC 7401 §5.2.15.
             algorithm: HipAlgorithm, "hip.tlv.sig_alg";
-            /// Signature over the packet up to here, without what is told to one receiver alone.
+            /// Signature of the packet up to this parameter, without the receiver-specific fields.
             signature: &'a [u8], "hip.tlv.sig";
         }
         HipSignature = 61697 "HIP_SIGNATURE" {
-            /// Algorithm, RFC 7401 §5.2.14.
+            /// Signature algorithm, RFC 7401 §5.2.14.
             algorithm: HipAlgorithm, "hip.tlv.sig_alg";
-            /// Signature over the packet up to here.
+            /// Signature of the packet up to this parameter.
             signature: &'a [u8], "hip.tlv.sig";
         }
         EchoResponseUnsigned = 63425 "ECHO_RESPONSE_UNSIGNED" {
-            /// What was to be sent back, RFC 7401 §5.2.23.
+            /// Data returned to the peer, RFC 7401 §5.2.23.
             data: &'a [u8], "hip.tlv.opaque_data";
         }
         EchoRequestUnsigned = 63661 "ECHO_REQUEST_UNSIGNED" {
-            /// What is to be sent back, RFC 7401 §5.2.21.
+            /// Data for the peer to return, RFC 7401 §5.2.21.
             data: &'a [u8], "hip.tlv.opaque_data";
         }
         RelayFrom = 63998 "RELAY_FROM" {
-            /// Port that the packet came from, RFC 5770 §5.6.
+            /// Source port of the relayed packet, RFC 5770 §5.6.
             port: u16, "hip.tlv.relay_from_port";
-            /// Protocol that it came by.
+            /// Transport protocol of the relayed packet.
             protocol: IpProtocol, "hip.tlv_relay_from_protocol";
             /// Reserved.
             reserved: u8, "hip.tlv_relay_from_reserved", reserved;
-            /// Address that it came from; an IPv4 address is mapped.
+            /// Source address of the relayed packet: IPv6 or IPv4-mapped.
             address: Ipv6Addr, "hip.tlv_relay_from_address";
         }
         RelayTo = 64002 "RELAY_TO" {
-            /// Port that the packet is to go to, RFC 5770 §5.6.
+            /// Port that the packet is to be relayed to, RFC 5770 §5.6.
             port: u16, "hip.tlv.relay_to_port";
-            /// Protocol that it is to go by.
+            /// Transport protocol to relay the packet with.
             protocol: IpProtocol, "hip.tlv_relay_to_protocol";
             /// Reserved.
             reserved: u8, "hip.tlv_relay_to_reserved", reserved;
-            /// Address that it is to go to; an IPv4 address is mapped.
+            /// Address that the packet is to be relayed to: IPv6 or IPv4-mapped.
             address: Ipv6Addr, "hip.tlv_relay_to_address";
         }
         From = 65498 "FROM" {
-            /// Address that the packet came from, RFC 8004 §4.2.2.
+            /// Source address of the packet, RFC 8004 §4.2.2.
             address: Ipv6Addr, "hip.tlv_from_address";
         }
         RvsHmac = 65500 "RVS_HMAC" {
-            /// Keyed hash over the packet up to here, RFC 8004 §4.2.1.
+            /// Keyed hash of the packet up to this parameter, RFC 8004 §4.2.1.
             mac: &'a [u8], "hip.tlv.hmac";
         }
         ViaRvs = 65502 "VIA_RVS" {
-            /// Rendezvous servers passed, RFC 8004 §4.2.3.
+            /// Addresses of the rendezvous servers passed, RFC 8004 §4.2.3.
             addresses: List<'a, Ipv6Addr>, "hip.tlv_rvs_address";
         }
         RelayHmac = 65520 "RELAY_HMAC" {
-            /// Keyed hash over the packet up to here, RFC 5770 §5.8.
+            /// Keyed hash of the packet up to this parameter, RFC 5770 §5.8.
             mac: &'a [u8], "hip.tlv.hmac";
         }
     }
 }
 
 group! {
-    /// A public value of Diffie-Hellman, RFC 7401 §5.2.7.
+    /// A Diffie-Hellman public value, RFC 7401 §5.2.7.
     pub struct HipPublicValue<'a> {
-        /// Group.
+        /// Diffie-Hellman group.
         group: HipGroup, "hip.tlv.dh_group_id";
         /// Public value.
         public_value: Counted<&'a [u8], 2>, "hip.tlv.dh_public_value";
     }
 }
 
-/// The type of a parameter, where another speaks of it.
+/// A parameter type, as referred to by another parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HipParameterType(pub u16);
 
@@ -715,18 +716,18 @@ impl WireValue for HipParameterType {
 }
 wire_codecs!(HipParameterType);
 
-/// A puzzle's random number and, as long as that, its solution.
+/// A puzzle's random number (I), and a solution (J) of the same length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Halves<'a> {
-    /// The puzzle's random number.
+    /// Random number (I) of the puzzle.
     pub random: &'a [u8],
-    /// The solution.
+    /// Solution (J).
     pub solution: &'a [u8],
 }
 
 const RANDOM: &Field =
-    &Field::floating("random", "hip.tlv.solution_random_i", Kind::Bytes, "The puzzle's random number.");
-const SOLUTION: &Field = &Field::floating("solution", "hip.tlv_solution_j", Kind::Bytes, "The solution.");
+    &Field::floating("random", "hip.tlv.solution_random_i", Kind::Bytes, "Random number (I) of the puzzle.");
+const SOLUTION: &Field = &Field::floating("solution", "hip.tlv_solution_j", Kind::Bytes, "Solution (J).");
 
 impl<'a> Codec<'a> for Halves<'a> {
     const KIND: Kind = Kind::Group;
@@ -779,7 +780,7 @@ mod tests {
     }
 
     #[test]
-    fn parameters_are_written_as_they_were_read() {
+    fn parameters_round_trip() {
         let samples: &[(u16, &str)] = &[
             (65, "0000 0048 00000000 12345678"),
             (129, "00000000 0000000000000007"),

@@ -1,9 +1,9 @@
-//! Internet protocol numbers, IANA's registry.
+//! Internet protocol numbers (IANA).
 
 use crate::wire::registry;
 
 registry! {
-    /// What an IP packet carries: `protocol` of IPv4, `next_header` of IPv6 and its extension headers.
+    /// Protocol numbers: `protocol` of IPv4, `next_header` of IPv6 and its extension headers.
     pub enum IpProtocol: u8 {
         HopByHop = 0 "IPv6 hop-by-hop options",
         Icmp = 1 "ICMP",

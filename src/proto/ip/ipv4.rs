@@ -1,4 +1,4 @@
-//! IPv4, RFC 791.
+//! IPv4 (RFC 791).
 
 use crate::layer::{
     ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Report,
@@ -16,7 +16,7 @@ use crate::wire::{OptionList, TaggedEnum, Tlvs};
 use core::net::Ipv4Addr;
 
 registry! {
-    /// Explicit congestion notification, RFC 3168 §5.
+    /// Explicit congestion notification codepoints, RFC 3168 §5.
     pub enum Ecn: u8 {
         NotCapable = 0 "not ECN-capable",
         Ect1 = 1 "ECT(1)",
@@ -26,7 +26,7 @@ registry! {
 }
 
 registry! {
-    /// Differentiated services code points, IANA's registry.
+    /// Differentiated services codepoints (IANA).
     pub enum Dscp: u8 {
         Cs0 = 0 "default",
         Le = 1 "LE",
@@ -56,11 +56,11 @@ registry! {
 }
 
 flags! {
-    /// Fragmentation flags.
+    /// Fragmentation flags, RFC 791 §3.1.
     pub struct Ipv4Flags: u8 {
-        /// Reserved, must be zero ("evil bit", RFC 3514).
+        /// Reserved, must be zero (the "evil bit" of RFC 3514).
         RESERVED = 0b100, "reserved", "ip.flags.rb";
-        /// Do not fragment.
+        /// Don't fragment.
         DONT_FRAGMENT = 0b010, "DF", "ip.flags.df";
         /// More fragments follow.
         MORE_FRAGMENTS = 0b001, "MF", "ip.flags.mf";
@@ -79,23 +79,23 @@ header! {
     /// assert_eq!((bytes[0], bytes[8], bytes[9]), (0x45, 64, 17));
     /// ```
     pub struct Ipv4(20) {
-        /// Always 4.
+        /// IP version: always 4.
         version: u8 = 0..4, "ip.version", default(4);
-        /// Length of the header with its options, in 32-bit words; 5 at least.
+        /// Internet header length: length of the header with its options in units of 4 bytes, at least 5.
         ihl: u8 = 4..8, "ip.hdr_len", words, header_length(4, 0);
-        /// Differentiated services code point, RFC 2474.
+        /// Differentiated services codepoint, RFC 2474.
         dscp: Dscp = 8..14, "ip.dsfield.dscp";
         /// Explicit congestion notification, RFC 3168.
         ecn: Ecn = 14..16, "ip.dsfield.ecn";
-        /// Header and payload together, in bytes; zero in captures of segmentation offload.
+        /// Length of header and payload in bytes. Zero in captures of segmentation offload.
         total_length: u16 = 16..32, "ip.len", bytes, total_length(0);
-        /// What fragments of one packet have in common.
+        /// Identification, shared by all fragments of a packet.
         identification: u16 = 32..48, "ip.id", hex;
         /// Fragmentation flags.
         flags: Ipv4Flags = 48..51, "ip.flags", hex;
-        /// Where in the original payload this fragment begins, in units of 8 bytes.
+        /// Offset of the fragment in the original payload, in units of 8 bytes.
         fragment_offset: u16 = 51..64, "ip.frag_offset", eight_byte_units;
-        /// Hops that the packet may still take.
+        /// Time to live in hops.
         ttl: u8 = 64..72, "ip.ttl", default(64);
         /// Protocol of the payload.
         protocol: IpProtocol = 72..80, "ip.proto", announces(Numbers::IpProtocol);
@@ -109,7 +109,7 @@ header! {
 }
 
 impl<B: core::borrow::Borrow<[u8; 20]>> Ipv4<B> {
-    /// Tells whether the packet is a part of a larger one.
+    /// Whether the packet is a fragment.
     #[inline]
     pub fn is_fragment(&self) -> bool {
         self.fragment_offset() != 0 || self.flags().contains(Ipv4Flags::MORE_FRAGMENTS)
@@ -139,34 +139,34 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         ("CIPSO tags", CipsoTag::REGISTRY),
     ];
     const RAW: &'static str =
-        "Options that no document describes, experimental ones, and ENCODE and the like, which are obsolete.";
+        "Options without a published specification, experimental options, and obsolete ones such as ENCODE.";
 
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ipv4::LEN))?;
-        let (head, total) = (usize::from(header.ihl()) * 4, usize::from(header.total_length()));
+        let (header_len, total) = (usize::from(header.ihl()) * 4, usize::from(header.total_length()));
         let opaque =
             |defect: ParseDefect| Ok(ParsedHeader::new(header, Ipv4::LEN, NextProtocol::Unknown).defect(defect));
         if header.version() != 4 {
             return opaque(ParseDefect::version(header.version(), 4).at(Ipv4::row("version")));
         }
-        if head < Ipv4::LEN {
-            return opaque(ParseDefect::too_short(head, Ipv4::LEN).at(Ipv4::row("ihl")));
+        if header_len < Ipv4::LEN {
+            return opaque(ParseDefect::too_short(header_len, Ipv4::LEN).at(Ipv4::row("ihl")));
         }
-        if head > bytes.len() {
+        if header_len > bytes.len() {
             let parts = ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown);
-            return Ok(parts.total(total.max(head)).defect(ParseDefect::needs(head).at(Ipv4::row("ihl"))));
+            return Ok(parts.total(total.max(header_len)).defect(ParseDefect::needs(header_len).at(Ipv4::row("ihl"))));
         }
         let next = match header.is_fragment() {
             true => NextProtocol::Fragment,
             false => NextProtocol::IpProtocol(header.raw(const { Ipv4::row("protocol") }) as u8),
         };
-        let parts = ParsedHeader::new(header, head, next);
+        let parts = ParsedHeader::new(header, header_len, next);
         Ok(match total {
             0 => parts.defect(ParseDefect::inferred(bytes.len()).at(Ipv4::row("total_length"))),
-            _ if total < head => {
-                let defect = ParseDefect::too_short(total, head).at(Ipv4::row("total_length"));
-                ParsedHeader::new(header, head, NextProtocol::Unknown).defect(defect)
+            _ if total < header_len => {
+                let defect = ParseDefect::too_short(total, header_len).at(Ipv4::row("total_length"));
+                ParsedHeader::new(header, header_len, NextProtocol::Unknown).defect(defect)
             }
             _ => parts.total(total),
         })
@@ -209,7 +209,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
 }
 
 impl<'a> Ipv4<&'a [u8; 20]> {
-    /// The options of a header at its place.
+    /// The options of the header.
     pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, Ipv4Option<'a>> {
         Tlvs::at(context.options(Ipv4::LEN))
     }

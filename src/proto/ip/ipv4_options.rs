@@ -1,4 +1,4 @@
-//! Options of IPv4: RFC 791 §3.1 and IANA's registry of those that came later.
+//! IPv4 options: RFC 791 §3.1, and later ones in the IANA registry.
 
 use crate::layer::{IssueKind, Severity};
 use crate::layer::{PseudoHeaderAddresses, Report};
@@ -8,35 +8,35 @@ use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use core::net::Ipv4Addr;
 
 tagged_enum! {
-    /// An IPv4 option, RFC 791 §3.1. The number is the whole first byte: copied bit, class and number.
-    /// Numbers and names are those of IANA's registry.
+    /// An IPv4 option, RFC 791 §3.1. The number is the first byte: copied flag, option class and option number. Numbers
+    /// and names are those of the IANA registry.
     pub enum Ipv4Option<'a>: "type", "ip.opt.type" {
         EndOfOptions = 0 "end of options" {}
         NoOperation = 1 "no operation" {}
         RecordRoute = 7 "record route" {
-            /// Where the next address goes, counted from 1 at the option's first byte.
+            /// Pointer to the slot of the next address, counted from 1 at the first byte of the option.
             pointer: u8, "ip.opt.ptr";
-            /// Addresses of the routers passed, and room for more.
+            /// Addresses of the routers passed, followed by free slots.
             route: List<'a, Ipv4Addr>, "ip.rec_rt";
         }
         ExperimentalMeasurement = 10 "experimental measurement" {
-            /// Contents; no document tells of them.
+            /// Contents. No specification is published.
             data: &'a [u8], "ip.opt.zsu";
         }
         MtuProbe = 11 "MTU probe (obsolete)" {
-            /// Smallest MTU on the way so far, RFC 1063 §3.
+            /// Smallest MTU on the path so far, in bytes, RFC 1063 §3.
             mtu: u16, "ip.opt.mtu", bytes;
         }
         MtuReply = 12 "MTU reply (obsolete)" {
-            /// What a probe found, RFC 1063 §3.
+            /// MTU found by a probe, in bytes, RFC 1063 §3.
             mtu: u16, "ip.opt.mtu", bytes;
         }
         Encode = 15 "ENCODE (deprecated)" {
-            /// Contents; no document tells of them. Deprecated by RFC 6814.
+            /// Contents. No specification is published. Deprecated by RFC 6814.
             data: &'a [u8], "ip.opt.encode";
         }
         QuickStart = 25 "Quick-Start" {
-            /// The rate that the sender asks for, RFC 4782 §3.1.
+            /// Rate requested by the sender, RFC 4782 §3.1.
             request: QuickStart, "ip.options.qs";
         }
         Experiment1 = 30 "experiment 1" {
@@ -44,19 +44,19 @@ tagged_enum! {
             data: &'a [u8], "ip.opt.experimental";
         }
         Timestamp = 68 "timestamp" {
-            /// Where the next timestamp goes, counted from 1 at the option's first byte.
+            /// Pointer to the slot of the next timestamp, counted from 1 at the first byte of the option.
             pointer: u8, "ip.opt.ptr";
-            /// What is written, and how many hosts had no room to write. RFC 791 §3.1.
+            /// Format of the list, overflow counter and timestamps, RFC 791 §3.1.
             stamps: Ipv4Timestamps<'a>, "ip.options.timestamp";
         }
         Traceroute = 82 "traceroute (deprecated)" {
-            /// Number that the originator gave the trace, RFC 1393 §2.2. Deprecated by RFC 6814.
+            /// Identifier of the trace, chosen by the originator, RFC 1393 §2.2. Deprecated by RFC 6814.
             identifier: u16, "ip.opt.id_number";
-            /// Routers passed on the way out.
+            /// Outbound hop count.
             outbound_hops: u16, "ip.opt.ohc";
-            /// Routers passed on the way back.
+            /// Return hop count.
             return_hops: u16, "ip.opt.rhc";
-            /// Who traces.
+            /// Address of the originator of the trace.
             originator: Ipv4Addr, "ip.opt.originator";
         }
         Experiment2 = 94 "experiment 2" {
@@ -64,45 +64,45 @@ tagged_enum! {
             data: &'a [u8], "ip.opt.experimental";
         }
         Security = 130 "security" {
-            /// How secret the packet is, RFC 1108 §2.3.
+            /// Classification level, RFC 1108 §2.3.
             level: SecurityLevel, "ip.opt.sec_cl";
-            /// By whose rules it is to be handled; the last bit of each byte says that more follow.
+            /// Protection authorities. The last bit of each byte says whether another byte follows.
             authorities: Option<ProtectionAuthority<'a>>, "ip.opt.sec_prot_auth_flags";
         }
         LooseSourceRoute = 131 "loose source route" {
-            /// Where the next address stands, counted from 1 at the option's first byte.
+            /// Pointer to the next address, counted from 1 at the first byte of the option.
             pointer: u8, "ip.opt.ptr";
-            /// Routers to pass.
+            /// Addresses of the source route.
             route: List<'a, Ipv4Addr>, "ip.src_rt";
         }
         ExtendedSecurity = 133 "extended security" {
-            /// Format of what follows, RFC 1108 §3.
+            /// Format of the additional security information, RFC 1108 §3.
             format: u8, "ip.opt.ext_sec_add_sec_info_format_code", hex;
-            /// More about who may see the packet.
+            /// Additional security information.
             information: &'a [u8], "ip.opt.ext_sec_add_sec_info";
         }
         CommercialSecurity = 134 "commercial security (CIPSO)" {
-            /// Domain that gives the labels their meaning, FIPS 188.
+            /// Domain of interpretation of the labels, FIPS 188.
             domain: u32, "ip.opt.doi";
-            /// Labels.
+            /// Tags of the label.
             tags: Tlvs<'a, CipsoTag<'a>>, "ip.options.cipso";
         }
         StreamId = 136 "stream identifier (deprecated)" {
-            /// SATNET stream, RFC 791 §3.1. Deprecated by RFC 6814.
+            /// SATNET stream identifier, RFC 791 §3.1. Deprecated by RFC 6814.
             stream: u16, "ip.opt.sid";
         }
         StrictSourceRoute = 137 "strict source route" {
-            /// Where the next address stands, counted from 1 at the option's first byte.
+            /// Pointer to the next address, counted from 1 at the first byte of the option.
             pointer: u8, "ip.opt.ptr";
-            /// Routers to pass.
+            /// Addresses of the source route.
             route: List<'a, Ipv4Addr>, "ip.src_rt";
         }
         Visa = 142 "VISA, experimental access control (deprecated)" {
-            /// Contents; no document tells of them. Deprecated by RFC 6814.
+            /// Contents. No specification is published. Deprecated by RFC 6814.
             data: &'a [u8], "ip.opt.visa";
         }
         ImiTrafficDescriptor = 144 "IMI traffic descriptor" {
-            /// Contents; no document tells of them.
+            /// Contents. No specification is published.
             data: &'a [u8], "ip.opt.imitd";
         }
         ExtendedIp = 145 "extended Internet protocol (deprecated)" {
@@ -114,19 +114,19 @@ tagged_enum! {
             data: &'a [u8], "ip.opt.addext";
         }
         RouterAlert = 148 "router alert" {
-            /// What the packet is about; 0: every router looks at it. RFC 2113.
+            /// Value. 0: every router examines the packet. RFC 2113.
             value: Ipv4RouterAlert, "ip.opt.ra";
         }
         SelectiveBroadcast = 149 "selective directed broadcast (deprecated)" {
-            /// Where the packet is to be broadcast, RFC 1770. Deprecated by RFC 6814.
+            /// Destinations to which the packet is broadcast, RFC 1770. Deprecated by RFC 6814.
             addresses: List<'a, Ipv4Addr>, "ip.opt.addr";
         }
         DynamicPacketState = 151 "dynamic packet state (deprecated)" {
-            /// Contents; no document tells of them. Deprecated by RFC 6814.
+            /// Contents. No specification is published. Deprecated by RFC 6814.
             data: &'a [u8], "ip.opt.dps";
         }
         UpstreamMulticast = 152 "upstream multicast packet (deprecated)" {
-            /// Contents; no document tells of them. Deprecated by RFC 6814.
+            /// Contents. No specification is published. Deprecated by RFC 6814.
             data: &'a [u8], "ip.opt.ump";
         }
         Experiment3 = 158 "experiment 3" {
@@ -134,7 +134,7 @@ tagged_enum! {
             data: &'a [u8], "ip.opt.experimental";
         }
         ExperimentalFlowControl = 205 "experimental flow control" {
-            /// Contents; no document tells of them.
+            /// Contents. No specification is published.
             data: &'a [u8], "ip.opt.finn";
         }
         Experiment4 = 222 "experiment 4" {
@@ -150,7 +150,7 @@ impl TlvItem for Ipv4Option<'_> {
 }
 
 registry! {
-    /// What an option is for, RFC 791 §3.1.
+    /// Option classes, RFC 791 §3.1.
     pub enum Ipv4OptionClass: u8 {
         Control = 0 "control",
         Reserved1 = 1 "reserved",
@@ -160,7 +160,7 @@ registry! {
 }
 
 header! {
-    /// The parts of an option's number, which tell something even of an unknown one; RFC 791 §3.1.
+    /// Parts of an option number, which apply to unknown options too; RFC 791 §3.1.
     ///
     /// ```
     /// use packetsmith::proto::ip::{Ipv4OptionClass, Ipv4OptionType};
@@ -169,17 +169,17 @@ header! {
     /// assert_eq!((kind.class(), kind.number()), (Ipv4OptionClass::Control, 20));
     /// ```
     pub struct Ipv4OptionType(1) {
-        /// The option goes with every fragment.
+        /// The option is copied into all fragments.
         copied_bit: bool = 0..1, "ip.opt.type.copy";
-        /// What the option is for.
+        /// Option class.
         class: Ipv4OptionClass = 1..3, "ip.opt.type.class";
-        /// Number within the class.
+        /// Option number within the class.
         number: u8 = 3..8, "ip.opt.type.number";
     }
 }
 
 registry! {
-    /// Rates of Quick-Start, RFC 4782 §3.1.
+    /// Rates of Quick-Start requests, RFC 4782 §3.1.
     pub enum QuickStartRate: u8 {
         Zero = 0 "0 bit/s",
         Kbit80 = 1 "80 kbit/s",
@@ -209,15 +209,15 @@ registry! {
 }
 
 header! {
-    /// A rate that is asked for, or reported as approved; RFC 4782 §3.1.
+    /// A Quick-Start rate request or report of the approved rate, RFC 4782 §3.1.
     pub struct QuickStart(6) {
-        /// Request or report.
+        /// Function: rate request or report.
         function: QuickStartFunction = 0..4, "ip.opt.qs_func";
-        /// The rate.
+        /// Rate requested or approved.
         rate: QuickStartRate = 4..8, "ip.opt.qs_rate";
-        /// Counted down like the TTL by routers that approve; unused in a report.
+        /// QS TTL: decremented by approving routers, like the IP TTL. Unused in a report.
         ttl: u8 = 8..16, "ip.opt.qs_ttl";
-        /// Random number that shows the routers to be honest.
+        /// Random number with which the sender checks that routers are honest.
         nonce: u32 = 16..46, "ip.opt.qs_nonce", hex;
         /// Reserved.
         reserved: u8 = 46..48, "ip.opt.qs_reserved", reserved;
@@ -225,7 +225,7 @@ header! {
 }
 
 registry! {
-    /// How secret a packet is, RFC 1108 §2.3. The codes are far apart, so that no flipped bit lowers one.
+    /// Classification levels, RFC 1108 §2.3. The codes differ in many bits, so that a bit error does not lower a level.
     pub enum SecurityLevel: u8 {
         Reserved4 = 0x01 "reserved 4",
         TopSecret = 0x3d "top secret",
@@ -239,9 +239,9 @@ registry! {
 }
 
 flags! {
-    /// Whose rules a packet falls under, RFC 1108 §2.4: the first byte.
+    /// Protection authorities, RFC 1108 §2.4: the first byte.
     pub struct ProtectionFlags: u8 {
-        /// Designated approving authority per DOD 5200.28.
+        /// General service: the designated approving authority per DOD 5200.28.
         GENSER = 0x80, "GENSER", "ip.opt.sec_prot_auth_genser";
         /// Single integrated operational plan, extremely sensitive information.
         SIOP_ESI = 0x40, "SIOP-ESI", "ip.opt.sec_prot_auth_siop_esi";
@@ -251,17 +251,17 @@ flags! {
         NSA = 0x10, "NSA", "ip.opt.sec_prot_auth_nsa";
         /// Department of Energy.
         DOE = 0x08, "DOE", "ip.opt.sec_prot_auth_doe";
-        /// One more byte follows.
+        /// Field termination indicator: another byte follows.
         FIELD_TERMINATION = 0x01, "more", "ip.opt.sec_prot_auth_fti";
     }
 }
 
-/// Whose rules a packet falls under: flags, and whatever bytes follow them.
+/// Protection authorities: flags and any further bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProtectionAuthority<'a> {
     /// The first byte.
     pub flags: ProtectionFlags,
-    /// More bytes, which no document gives a meaning.
+    /// Further bytes, which have no defined meaning.
     pub more: &'a [u8],
 }
 
@@ -286,11 +286,12 @@ impl<'a> Codec<'a> for ProtectionAuthority<'a> {
     }
 }
 
-const MORE: &Field = &Field::floating("more", "ip.opt.sec_prot_auth", Kind::Bytes, "More authorities.");
+const MORE: &Field =
+    &Field::floating("more", "ip.opt.sec_prot_auth", Kind::Bytes, "Further protection authority bytes.");
 pub(crate) const SECURITY: &[Field] = &[*MORE];
 
 registry! {
-    /// What a timestamp option holds, RFC 791 §3.1.
+    /// Formats of a timestamp option, RFC 791 §3.1.
     pub enum TimestampForm: u8 {
         TimestampsOnly = 0 "timestamps only",
         WithAddresses = 1 "timestamps behind addresses",
@@ -299,21 +300,21 @@ registry! {
 }
 
 header! {
-    /// What a timestamp option holds, and what it has no room for.
+    /// Format and overflow counter of a timestamp option, RFC 791 §3.1.
     pub struct TimestampFlags(1) {
-        /// Hosts that could not write a timestamp for want of room.
+        /// Overflow: number of hosts that had no room for a timestamp.
         overflow: u8 = 0..4, "ip.opt.overflow";
-        /// What is written.
+        /// Format of the list.
         form: TimestampForm = 4..8, "ip.opt.flag";
     }
 }
 
 header! {
-    /// A timestamp and who wrote it, or is to.
+    /// A timestamp with the address of the host that writes it.
     pub struct AddressedTimestamp(8) {
         /// Address of the host.
         address: Ipv4Addr = 0..32, "ip.opt.time_stamp_addr";
-        /// Milliseconds since midnight UTC; with the highest bit set, any other time.
+        /// Milliseconds since midnight UTC. If the highest bit is set, the time is not in that format.
         timestamp: u32 = 32..64, "ip.opt.time_stamp";
     }
 }
@@ -322,24 +323,24 @@ tagged_enum! {
     /// The timestamps of a timestamp option, RFC 791 §3.1. The number is [`TimestampForm`]'s.
     pub enum Ipv4TimestampList<'a>: "form", "ip.opt.flag" {
         TimestampsOnly = 0 "timestamps only" {
-            /// Milliseconds since midnight UTC; with the highest bit set, any other time.
+            /// Milliseconds since midnight UTC. If the highest bit is set, the time is not in that format.
             timestamps: List<'a, u32>, "ip.opt.time_stamp";
         }
         WithAddresses = 1 "timestamps behind addresses" {
-            /// Every host's address and timestamp.
+            /// Address and timestamp of each host.
             timestamps: List<'a, AddressedTimestamp>, "ip.opt.time_stamp";
         }
         Prespecified = 3 "timestamps of prespecified addresses" {
-            /// Addresses of the hosts that are to write, and their timestamps.
+            /// Addresses of the hosts that must write a timestamp, and their timestamps.
             timestamps: List<'a, AddressedTimestamp>, "ip.opt.time_stamp";
         }
     }
 }
 
-/// The flags of a timestamp option, and the list that they speak of.
+/// Flags of a timestamp option, and the list in the format that they select.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ipv4Timestamps<'a> {
-    /// What the list holds.
+    /// Format and overflow counter.
     pub flags: TimestampFlags,
     list: Cursor<'a>,
 }
@@ -354,7 +355,7 @@ impl<'a> Ipv4Timestamps<'a> {
         u8::from(self.flags.form()).into()
     }
 
-    /// Bytes of one entry.
+    /// Length of an entry in bytes.
     fn stride(&self) -> u8 {
         if self.form() == 0 { 4 } else { 8 }
     }
@@ -386,46 +387,46 @@ impl<'a> Codec<'a> for Ipv4Timestamps<'a> {
 }
 
 tagged_enum! {
-    /// A label of a commercial security option, FIPS 188.
+    /// A tag of a commercial security option, FIPS 188.
     pub enum CipsoTag<'a>: "tag", "ip.opt.cipso.tag_type" {
         Bitmap = 1 "restrictive bitmap" {
-            /// Fills up.
+            /// Alignment byte.
             alignment: u8, "ip.opt.cipso.alignment", reserved;
             /// Sensitivity level.
             level: u8, "ip.opt.cipso.sensitivity_level";
-            /// Categories, one bit each.
+            /// Bitmap of categories.
             categories: &'a [u8], "ip.opt.cipso.categories";
         }
         Enumerated = 2 "enumerated" {
-            /// Fills up.
+            /// Alignment byte.
             alignment: u8, "ip.opt.cipso.alignment", reserved;
             /// Sensitivity level.
             level: u8, "ip.opt.cipso.sensitivity_level";
-            /// Categories, in ascending order.
+            /// Enumerated categories in ascending order.
             categories: List<'a, u16>, "ip.opt.cipso.categories";
         }
         Ranged = 5 "ranged" {
-            /// Fills up.
+            /// Alignment byte.
             alignment: u8, "ip.opt.cipso.alignment", reserved;
             /// Sensitivity level.
             level: u8, "ip.opt.cipso.sensitivity_level";
-            /// Highest and lowest category of each range; the last lowest may be left out.
+            /// Highest and lowest category of each range. The last lowest category may be omitted.
             categories: List<'a, u16>, "ip.opt.cipso.categories";
         }
         Permissive = 6 "permissive bitmap" {
-            /// Fills up.
+            /// Alignment byte.
             alignment: u8, "ip.opt.cipso.alignment", reserved;
             /// Sensitivity level.
             level: u8, "ip.opt.cipso.sensitivity_level";
-            /// Categories, one bit each.
+            /// Bitmap of categories.
             categories: &'a [u8], "ip.opt.cipso.categories";
         }
         FreeForm = 7 "free form" {
-            /// Contents that the domain gives a meaning.
+            /// Contents, defined by the domain of interpretation.
             data: &'a [u8], "ip.opt.cipso.tag_data";
         }
         Local = 128 "local" {
-            /// A label that stays in one machine.
+            /// A label for use within one machine.
             data: &'a [u8], "ip.opt.cipso.tag_data";
         }
     }
@@ -435,19 +436,19 @@ impl TlvItem for CipsoTag<'_> {
     const LAYOUT: TlvLayout = TlvLayout { whole: true, ..TlvLayout::BYTES };
 }
 
-/// Declares a router alert's values, which have names in ranges.
+/// Declares router alert values, which have names for ranges.
 macro_rules! router_alert {
     ($(#[$meta:meta])* pub struct $name:ident { $($first:literal..=$last:literal $text:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub struct $name(pub u16);
         impl $name {
-            /// The values and their names; of a range the first value.
+            /// Values and names. A range is listed by its first value.
             pub const REGISTRY: &'static crate::wire::Registry = &crate::wire::Registry {
                 name: |n| match n { $($first..=$last => Some($text),)+ _ => None },
                 entries: &[$(($first, $text)),+],
             };
-            /// The name of the value.
+            /// Name of the value, if assigned.
             pub fn name(self) -> Option<&'static str> {
                 (Self::REGISTRY.name)(self.0.into())
             }
@@ -468,7 +469,7 @@ macro_rules! router_alert {
 pub(crate) use router_alert;
 
 router_alert! {
-    /// What a packet with IPv4's router alert is about: IANA's registry, RFC 2113 and 5350.
+    /// Values of the IPv4 router alert (IANA, RFC 2113 and 5350).
     pub struct Ipv4RouterAlert {
         0..=0 "router shall examine packet",
         1..=32 "aggregated reservation nesting level",
@@ -479,7 +480,7 @@ router_alert! {
     }
 }
 
-/// A pending source route makes the last address of the route the final destination.
+/// With a pending source route, the final destination is the last address of the route.
 pub(crate) fn source_route<'a>(options: Tlvs<'a, Ipv4Option<'a>>, network: &mut PseudoHeaderAddresses) {
     for item in options.items().flatten() {
         if let (131 | 137, [pointer, route @ ..]) = (item.kind, item.contents.bytes()) {
@@ -491,7 +492,7 @@ pub(crate) fn source_route<'a>(options: Tlvs<'a, Ipv4Option<'a>>, network: &mut 
     }
 }
 
-/// Reports what is wrong with the options of a header. `later` says that it is that of a later fragment.
+/// Reports issues in the options of a header. `later` is set for fragments other than the first.
 pub(crate) fn check<'a>(
     options: Tlvs<'a, Ipv4Option<'a>>,
     field: &'static Field,
@@ -512,8 +513,8 @@ pub(crate) fn check<'a>(
             }
         };
         let mut rule = |severity, text| report(Some(field), item.span, IssueKind::Rule(severity, text));
-        // An address or timestamp begins at `first` and then every `stride` bytes; a pointer behind the
-        // option's end says that it is full.
+        // Entries start at `first` and then every `stride` bytes. A pointer past the end of the option means that the
+        // list is full.
         let mut pointer = |pointer: u8, first: u8, stride: u8| {
             if pointer < first {
                 rule(Severity::Error, "the pointer stands before the first entry");
@@ -536,7 +537,7 @@ pub(crate) fn check<'a>(
             Ipv4Option::CommercialSecurity { tags, .. } => tags.check(field, report),
             _ => {}
         }
-        // End and padding go everywhere, and an unknown number's bit tells for itself.
+        // End-of-options and no-operation are allowed everywhere. The copied flag of an unknown option decides.
         if later && item.kind > 1 && item.kind & 0x80 == 0 {
             let rule = "an option without the copied bit stands in a later fragment (RFC 791 §3.1)";
             report(Some(field), item.span, IssueKind::Rule(Severity::Warning, rule));
@@ -567,30 +568,30 @@ mod tests {
         let Ipv4Option::Timestamp { stamps, .. } = decode(&[68, 12, 5, 1, 10, 0, 0, 1, 0, 0, 0, 9]) else { panic!() };
         let Ipv4TimestampList::WithAddresses { timestamps } = stamps.list() else { panic!() };
         assert_eq!(timestamps.iter().next().unwrap().address(), Ipv4Addr::new(10, 0, 0, 1));
-        assert!(decode(&[68, 8, 5, 1, 10, 0, 0, 1]).is_unknown(), "half a pair");
-        assert!(!decode(&[68, 8, 5, 7, 10, 0, 0, 1]).is_unknown(), "a form of its own is kept");
+        assert!(decode(&[68, 8, 5, 1, 10, 0, 0, 1]).is_unknown(), "half an entry");
+        assert!(!decode(&[68, 8, 5, 7, 10, 0, 0, 1]).is_unknown(), "an unknown format is kept");
     }
 
     #[test]
-    fn a_pointer_stands_at_an_entry() {
+    fn a_pointer_points_at_an_entry() {
         let route = |pointer| [7, 11, pointer, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         for (pointer, wrong) in [(4, 0), (8, 0), (12, 0), (3, 1), (0, 1), (5, 1), (16, 1)] {
             assert_eq!(issues(&route(pointer), false).len(), wrong, "{pointer}");
         }
         assert_eq!(issues(&[68, 12, 9, 1, 10, 0, 0, 1, 0, 0, 0, 9], false).len(), 1);
-        assert_eq!(issues(&[7, 3, 4, 1], false), [], "a route with no room is whole");
+        assert_eq!(issues(&[7, 3, 4, 1], false), [], "a route without free slots is complete");
         assert_eq!(issues(&[7, 9, 4, 0, 0, 0, 0, 0, 0], false), [IssueKind::BadItem(7)]);
     }
 
     #[test]
-    fn only_copied_options_stand_in_later_fragments() {
+    fn only_copied_options_occur_in_later_fragments() {
         assert_eq!(issues(&[7, 7, 4, 0, 0, 0, 0, 0], true).len(), 1);
         assert_eq!(issues(&[148, 4, 0, 0], true), []);
         assert_eq!(issues(&[1, 1, 1, 0], true), []);
     }
 
     #[test]
-    fn labels_are_items_of_their_own() {
+    fn label_tags_are_separate_items() {
         let option = [134, 13, 0, 0, 0, 3, 2, 7, 0, 1, 0, 239, 0];
         assert!(matches!(decode(&option), Ipv4Option::CommercialSecurity { domain: 3, .. }));
         assert_eq!(issues(&option, false), [IssueKind::BadItem(2)]);
@@ -599,7 +600,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_deprecated_keeps_its_name() {
+    fn deprecated_options_keep_their_names() {
         for (number, name) in
             [(82, "traceroute (deprecated)"), (205, "experimental flow control"), (94, "experiment 2")]
         {

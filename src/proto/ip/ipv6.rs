@@ -1,5 +1,4 @@
-//! IPv6, RFC 8200. Its extension headers are layers of their own, in
-//! `extension.rs`, `routing.rs` and `fragment.rs`.
+//! IPv6 (RFC 8200). Extension headers are separate layers, in `extension.rs`, `routing.rs` and `fragment.rs`.
 
 use crate::layer::NextProtocol;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Scope};
@@ -10,20 +9,20 @@ use core::net::Ipv6Addr;
 header! {
     /// IPv6 header, [RFC 8200 §3](https://www.rfc-editor.org/rfc/rfc8200#section-3).
     pub struct Ipv6(40) {
-        /// Always 6.
+        /// IP version: always 6.
         version: u8 = 0..4, "ipv6.version", default(6);
-        /// Differentiated services code point, RFC 2474.
+        /// Differentiated services codepoint, RFC 2474.
         dscp: Dscp = 4..10, "ipv6.tclass.dscp";
         /// Explicit congestion notification, RFC 3168.
         ecn: Ecn = 10..12, "ipv6.tclass.ecn";
         /// Flow label, RFC 6437.
         flow_label: u32 = 12..32, "ipv6.flow", hex;
-        /// What follows this header, in bytes; zero in a jumbogram (RFC 2675) and in captures of
+        /// Length in bytes of everything after this header. Zero in a jumbogram (RFC 2675) and in captures of
         /// segmentation offload.
         payload_length: u16 = 32..48, "ipv6.plen", bytes, total_length(40);
-        /// Protocol or extension header that follows.
+        /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 48..56, "ipv6.nxt", announces(Numbers::IpProtocol), default(59);
-        /// Hops that the packet may still take.
+        /// Hop limit: remaining hops.
         hop_limit: u8 = 56..64, "ipv6.hlim", default(64);
         /// Source address.
         src: Ipv6Addr = 64..192, "ipv6.src";

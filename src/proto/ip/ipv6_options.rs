@@ -1,5 +1,4 @@
-//! Options of the hop-by-hop and destination options headers: RFC 8200 §4.2 and IANA's registry of those
-//! that came later.
+//! Options of the hop-by-hop and destination options headers: RFC 8200 §4.2, and later ones in the IANA registry.
 
 use crate::layer::{IssueKind, Severity};
 use crate::layer::{LayerContext, Report};
@@ -13,8 +12,8 @@ use crate::wire::{Field, Kind, Registry, Span, U24, Value, Visitor, flags, heade
 use core::net::Ipv6Addr;
 
 tagged_enum! {
-    /// An option of the hop-by-hop and destination options headers, RFC 8200 §4.2. The number is the whole
-    /// first byte: [`Ipv6OptionType`] tells its parts.
+    /// An option of the hop-by-hop and destination options headers, RFC 8200 §4.2. The number is the first byte;
+    /// [`Ipv6OptionType`] splits it into its parts.
     pub enum Ipv6Option<'a>: "type", "ipv6.opt.type" {
         Pad1 = 0x00 "Pad1" {}
         PadN = 0x01 "PadN" {
@@ -22,37 +21,37 @@ tagged_enum! {
             padding: &'a [u8], "ipv6.opt.padn";
         }
         TunnelEncapsulationLimit = 0x04 "tunnel encapsulation limit" {
-            /// How many tunnels the packet may still enter, RFC 2473 §4.1.1.
+            /// Number of further encapsulations allowed, RFC 2473 §4.1.1.
             limit: u8, "ipv6.opt.tel";
         }
         RouterAlert = 0x05 "router alert" {
-            /// What the packet is about, RFC 2711 §2.1.
+            /// Router alert value, RFC 2711 §2.1.
             value: Ipv6RouterAlert, "ipv6.opt.router_alert";
         }
         Calipso = 0x07 "CALIPSO" {
-            /// How secret the packet is, RFC 5570 §5.1.
+            /// Domain, level and checksum of the label, RFC 5570 §5.1.
             label: Calipso, "ipv6.opt.calipso";
-            /// Compartments, one bit each.
+            /// Bitmap of compartments.
             compartments: &'a [u8], "ipv6.opt.calipso.cmpt_bitmap";
         }
         SmfDpd = 0x08 "SMF_DPD" {
-            /// What tells duplicates, RFC 6621 §6.1.1.
+            /// Kind of duplicate detection, RFC 6621 §6.1.1.
             fixed: SmfDpd, "ipv6.opt.smf_dpd";
-            /// Tagger and identifier, or the rest of the hash.
+            /// Tagger identifier and packet identifier, or the rest of the hash.
             identifier: &'a [u8], "ipv6.opt.smf_dpd.ident";
         }
         PerformanceMetrics = 0x0f "performance and diagnostic metrics" {
-            /// Sequence numbers and times, RFC 8250 §3.2.
+            /// Packet sequence numbers and time deltas, RFC 8250 §3.2.
             metrics: PerformanceMetrics, "ipv6.opt.pdm";
         }
         Ioam = 0x11 "IOAM" {
             /// Reserved.
             reserved: u8, "ipv6.opt.ioam.rsv", reserved;
-            /// What the nodes on the way recorded, or are to, RFC 9486 §3.
+            /// Data recorded by the nodes on the path, RFC 9486 §3.
             option: Tagged<'a, IoamOption<'a>>, "ipv6.opt.ioam";
         }
         AltMark = 0x12 "AltMark" {
-            /// Which flow is measured, and the marks, RFC 9343 §3.1.
+            /// Flow identifier and marking bits, RFC 9343 §3.1.
             mark: AltMark, "ipv6.opt.altmark";
         }
         Experiment00 = 0x1e "experiment" {
@@ -60,23 +59,23 @@ tagged_enum! {
             data: &'a [u8], "ipv6.opt.experimental";
         }
         Rpl = 0x23 "RPL" {
-            /// Where the packet goes in its DODAG, RFC 9008 §3 and RFC 6553 §3.
+            /// RPL instance, rank and flags, RFC 9008 §3 and RFC 6553 §3.
             information: RplPacketInformation, "ipv6.opt.rpl";
-            /// More options.
+            /// Further options.
             suboptions: Option<&'a [u8]>, "ipv6.opt.rpl.suboptions";
         }
         QuickStart = 0x26 "Quick-Start" {
-            /// The rate that the sender asks for, RFC 4782 §3.1.
+            /// Rate requested by the sender, RFC 4782 §3.1.
             request: Ipv6QuickStart, "ipv6.opt.qs";
         }
         MinimumPathMtu = 0x30 "minimum path MTU" {
-            /// What the way takes, RFC 9268 §5.
+            /// MTUs of the path, RFC 9268 §5.
             mtu: MinimumPathMtu, "ipv6.opt.pmtu";
         }
         IoamChanging = 0x31 "IOAM, changed on the way" {
             /// Reserved.
             reserved: u8, "ipv6.opt.ioam.rsv", reserved;
-            /// What the nodes on the way recorded, or are to, RFC 9486 §3.
+            /// Data recorded by the nodes on the path, RFC 9486 §3.
             option: Tagged<'a, IoamOption<'a>>, "ipv6.opt.ioam";
         }
         Experiment01 = 0x3e "experiment, changed on the way" {
@@ -92,15 +91,15 @@ tagged_enum! {
             data: &'a [u8], "ipv6.opt.experimental";
         }
         RplOld = 0x63 "RPL (deprecated number)" {
-            /// Where the packet goes in its DODAG, RFC 6553 §3.
+            /// RPL instance, rank and flags, RFC 6553 §3.
             information: RplPacketInformation, "ipv6.opt.rpl";
-            /// More options.
+            /// Further options.
             suboptions: Option<&'a [u8]>, "ipv6.opt.rpl.suboptions";
         }
         Mpl = 0x6d "MPL" {
-            /// Which message of its seed it is, RFC 7731 §6.1.
+            /// Sequence number and flags of the message, RFC 7731 §6.1.
             fixed: Mpl, "ipv6.opt.mpl";
-            /// Who sent the message first, if not the source.
+            /// Seed identifier, if it is not the source address.
             seed: Option<&'a [u8]>, "ipv6.opt.mpl.seed_id";
         }
         Experiment11 = 0x7e "experiment, changed on the way" {
@@ -108,15 +107,15 @@ tagged_enum! {
             data: &'a [u8], "ipv6.opt.experimental";
         }
         EndpointIdentification = 0x8a "endpoint identification (deprecated)" {
-            /// Contents of Nimrod.
+            /// Contents of the Nimrod option; not parsed.
             data: &'a [u8], "ipv6.opt.endpoint";
         }
         IlnpNonce = 0x8b "ILNP nonce" {
-            /// Random number of the session, RFC 6744 §2.
+            /// Nonce of the ILNP session, RFC 6744 §2.
             nonce: &'a [u8], "ipv6.opt.ilnp_nonce";
         }
         LineIdentification = 0x8c "line identification" {
-            /// The subscriber's line, RFC 6788 §5.
+            /// Identifier of the subscriber's line, RFC 6788 §5.
             line: Counted<Text<'a>>, "ipv6.opt.lio.line_id";
         }
         Experiment20 = 0x9e "experiment" {
@@ -128,7 +127,7 @@ tagged_enum! {
             data: &'a [u8], "ipv6.opt.experimental";
         }
         JumboPayload = 0xc2 "jumbo payload" {
-            /// Length of what follows the IPv6 header, RFC 2675 §2.
+            /// Length in bytes of everything after the IPv6 header, RFC 2675 §2.
             payload_length: u32, "ipv6.opt.jumbo", bytes;
         }
         HomeAddress = 0xc9 "home address" {
@@ -140,7 +139,7 @@ tagged_enum! {
             data: &'a [u8], "ipv6.opt.experimental";
         }
         DepthFirst = 0xee "depth-first forwarding" {
-            /// Which packet it is, and whether it came back, RFC 6971 §8.
+            /// Sequence number and flags, RFC 6971 §8.
             forwarding: DepthFirst, "ipv6.opt.dff";
         }
         Experiment31 = 0xfe "experiment, changed on the way" {
@@ -150,7 +149,7 @@ tagged_enum! {
     }
 }
 
-/// Fills bytes up with padding options.
+/// Writes padding options with a total length of `bytes`.
 pub(crate) fn pad(bytes: usize, out: &mut dyn ByteSink) {
     match bytes {
         0 => {}
@@ -168,7 +167,7 @@ impl TlvItem for Ipv6Option<'_> {
 }
 
 registry! {
-    /// What a node does that does not know an option, RFC 8200 §4.2.
+    /// Action of a node that does not recognize the option, RFC 8200 §4.2.
     pub enum Ipv6OptionAction: u8 {
         Skip = 0 "skip the option",
         Discard = 1 "discard the packet",
@@ -178,7 +177,7 @@ registry! {
 }
 
 header! {
-    /// The parts of an option's number, which tell something even of an unknown one; RFC 8200 §4.2.
+    /// Parts of an option number, which apply to unknown options too; RFC 8200 §4.2.
     ///
     /// ```
     /// use packetsmith::proto::ip::{Ipv6OptionAction, Ipv6OptionType};
@@ -187,17 +186,17 @@ header! {
     /// assert!(kind.change());
     /// ```
     pub struct Ipv6OptionType(1) {
-        /// What a node does that does not know the option.
+        /// Action of a node that does not recognize the option.
         action: Ipv6OptionAction = 0..2, "ipv6.opt.type.action";
-        /// The contents may change on the way.
+        /// The option data may change on the path.
         change: bool = 2..3, "ipv6.opt.type.change";
-        /// The rest of the number.
+        /// The remaining five bits of the number.
         number: u8 = 3..8, "ipv6.opt.type.rest", hex;
     }
 }
 
 router_alert! {
-    /// What a packet with IPv6's router alert is about: IANA's registry, RFC 2711 and 5350.
+    /// Values of the IPv6 router alert (IANA, RFC 2711 and 5350).
     pub struct Ipv6RouterAlert {
         0..=0 "MLD",
         1..=1 "RSVP",
@@ -215,9 +214,9 @@ router_alert! {
 header! {
     /// Fixed part of a CALIPSO label, RFC 5570 §5.1.
     pub struct Calipso(8) {
-        /// Domain that gives the label its meaning.
+        /// Domain of interpretation of the label.
         domain: u32 = 0..32, "ipv6.opt.calipso.doi";
-        /// Length of the compartments, in 32-bit words.
+        /// Length of the compartment bitmap in units of 4 bytes.
         compartment_length: u8 = 32..40, "ipv6.opt.calipso.cmpt.length", words, derived;
         /// Sensitivity level.
         level: u8 = 40..48, "ipv6.opt.calipso.sens_level";
@@ -227,13 +226,13 @@ header! {
 }
 
 header! {
-    /// First byte of simplified multicast forwarding's duplicate detection, RFC 6621 §6.1.1.
+    /// First byte of the duplicate packet detection option of simplified multicast forwarding, RFC 6621 §6.1.1.
     pub struct SmfDpd(1) {
-        /// What follows is a hash, these bits its first.
+        /// H: the option contains a hash, which starts with the other bits of this byte.
         hash: bool = 0..1, "ipv6.opt.smf_dpd.hash_bit";
-        /// Kind of tagger: 0 none, 1 default, 2 IPv4 address, 3 IPv6 address.
+        /// Tagger identifier type: 0 none, 1 default, 2 IPv4 address, 3 IPv6 address.
         tagger_type: u8 = 1..4, "ipv6.opt.smf_dpd.tid_type";
-        /// Bytes of the tagger, less one.
+        /// Length of the tagger identifier in bytes, minus 1.
         tagger_length: u8 = 4..8, "ipv6.opt.smf_dpd.tid_len";
     }
 }
@@ -241,17 +240,17 @@ header! {
 header! {
     /// Performance and diagnostic metrics, RFC 8250 §3.2.
     pub struct PerformanceMetrics(10) {
-        /// Scale of [`delta_received`](Self::delta_received): a power of two.
+        /// Scale of [`delta_received`](Self::delta_received), as a power of two.
         scale_received: u8 = 0..8, "ipv6.opt.pdm.scale_dtlr";
-        /// Scale of [`delta_sent`](Self::delta_sent): a power of two.
+        /// Scale of [`delta_sent`](Self::delta_sent), as a power of two.
         scale_sent: u8 = 8..16, "ipv6.opt.pdm.scale_dtls";
-        /// Number of this packet.
+        /// Sequence number of this packet.
         this_packet: u16 = 16..32, "ipv6.opt.pdm.psn_this_pkt";
-        /// Number of the packet received last.
+        /// Sequence number of the packet received last.
         last_received: u16 = 32..48, "ipv6.opt.pdm.psn_last_recv";
-        /// Time since the last packet was received, in attoseconds.
+        /// Time since the last packet was received, in attoseconds before scaling.
         delta_received: u16 = 48..64, "ipv6.opt.pdm.delta_last_recv";
-        /// Time since the last packet was sent, in attoseconds.
+        /// Time since the last packet was sent, in attoseconds before scaling.
         delta_sent: u16 = 64..80, "ipv6.opt.pdm.delta_last_sent";
     }
 }
@@ -259,11 +258,11 @@ header! {
 header! {
     /// Alternate marking, RFC 9343 §3.1.
     pub struct AltMark(4) {
-        /// Flow that is measured.
+        /// Flow monitoring identifier.
         flow: u32 = 0..20, "ipv6.opt.altmark.flow_mon_id", hex;
-        /// Mark to count losses by.
+        /// L: loss measurement mark.
         loss: bool = 20..21, "ipv6.opt.altmark.l";
-        /// Mark to measure delays by.
+        /// D: delay measurement mark.
         delay: bool = 21..22, "ipv6.opt.altmark.d";
         /// Reserved.
         reserved: u16 = 22..32, "ipv6.opt.altmark.reserved", reserved;
@@ -273,37 +272,37 @@ header! {
 flags! {
     /// Flags of RPL packet information, RFC 6553 §3.
     pub struct RplPacketFlags: u8 {
-        /// The packet goes down.
+        /// O: the packet is travelling down the DODAG.
         DOWN = 0x80, "O", "ipv6.opt.rpl.flag.o";
-        /// A rank did not fit the direction.
+        /// R: the sender's rank did not fit the direction.
         RANK_ERROR = 0x40, "R", "ipv6.opt.rpl.flag.r";
-        /// A router could not forward the packet down.
+        /// F: a router could not forward the packet down the DODAG.
         FORWARDING_ERROR = 0x20, "F", "ipv6.opt.rpl.flag.f";
     }
 }
 
 header! {
-    /// Where a packet goes in its DODAG, RFC 6553 §3.
+    /// RPL packet information, RFC 6553 §3.
     pub struct RplPacketInformation(4) {
-        /// Direction and errors.
+        /// Direction and error flags.
         flags: RplPacketFlags = 0..8, "ipv6.opt.rpl.flag", hex;
-        /// Which RPL instance.
+        /// RPL instance identifier.
         instance: u8 = 8..16, "ipv6.opt.rpl.instance_id", hex;
-        /// Rank of who forwarded the packet last.
+        /// Rank of the router that forwarded the packet last.
         sender_rank: u16 = 16..32, "ipv6.opt.rpl.sender_rank", hex;
     }
 }
 
 header! {
-    /// A rate that is asked for, or reported as approved; RFC 4782 §3.1.
+    /// A Quick-Start rate request or report of the approved rate, RFC 4782 §3.1.
     pub struct Ipv6QuickStart(6) {
-        /// Request or report.
+        /// Function: rate request or report.
         function: QuickStartFunction = 0..4, "ipv6.opt.qs_func";
-        /// The rate.
+        /// Rate requested or approved.
         rate: QuickStartRate = 4..8, "ipv6.opt.qs_rate";
-        /// Counted down like the hop limit by routers that approve; unused in a report.
+        /// QS TTL: decremented by approving routers, like the hop limit. Unused in a report.
         ttl: u8 = 8..16, "ipv6.opt.qs_ttl";
-        /// Random number that shows the routers to be honest.
+        /// Random number with which the sender checks that routers are honest.
         nonce: u32 = 16..46, "ipv6.opt.qs_nonce", hex;
         /// Reserved.
         reserved: u8 = 46..48, "ipv6.opt.qs_reserved", reserved;
@@ -311,19 +310,19 @@ header! {
 }
 
 header! {
-    /// What the way takes, RFC 9268 §5.
+    /// Minimum path MTU option, RFC 9268 §5.
     pub struct MinimumPathMtu(4) {
-        /// Smallest MTU on the way so far.
+        /// Smallest MTU on the path so far, in bytes.
         minimum: u16 = 0..16, "ipv6.opt.pmtu.min", bytes;
-        /// Smallest MTU that the other end was told, in units of 2 bytes.
+        /// Smallest MTU received by the other end, in units of 2 bytes.
         returned: u16 = 16..31, "ipv6.opt.pmtu.rtn";
-        /// The other end is to tell what it was told.
+        /// R: requests the other end to return the MTU that it received.
         reply: bool = 31..32, "ipv6.opt.pmtu.r_flag";
     }
 }
 
 registry! {
-    /// How long the seed is, RFC 7731 §6.1.
+    /// Lengths of the seed identifier, RFC 7731 §6.1.
     pub enum MplSeed: u8 {
         Source = 0 "the IPv6 source address",
         Bits16 = 1 "16 bits",
@@ -333,65 +332,65 @@ registry! {
 }
 
 header! {
-    /// Fixed part of a multicast protocol option, RFC 7731 §6.1.
+    /// Fixed part of an MPL option (multicast protocol for low-power networks), RFC 7731 §6.1.
     pub struct Mpl(2) {
-        /// How long the seed is.
+        /// Length of the seed identifier.
         seed_length: MplSeed = 0..2, "ipv6.opt.mpl.flag.s";
-        /// No message of the seed has a higher number.
+        /// M: this is the largest sequence number of the seed.
         max: bool = 2..3, "ipv6.opt.mpl.flag.m";
-        /// Zero.
+        /// Version: always zero.
         version: bool = 3..4, "ipv6.opt.mpl.flag.v";
         /// Reserved.
         reserved: u8 = 4..8, "ipv6.opt.mpl.flag.rsv", reserved;
-        /// Number of the message.
+        /// Sequence number of the message.
         sequence: u8 = 8..16, "ipv6.opt.mpl.sequence";
     }
 }
 
 header! {
-    /// Depth-first forwarding, RFC 6971 §8.
+    /// Depth-first forwarding option, RFC 6971 §8.
     pub struct DepthFirst(3) {
-        /// Zero.
+        /// Version: always zero.
         version: u8 = 0..2, "ipv6.opt.dff.flag.ver";
-        /// The packet was sent again after no acknowledgment came.
+        /// DUP: the packet was sent again because no acknowledgment arrived.
         duplicate: bool = 2..3, "ipv6.opt.dff.flag.dup";
-        /// The packet came back from a dead end.
+        /// RET: the packet was returned by the next hop.
         returned: bool = 3..4, "ipv6.opt.dff.flag.ret";
         /// Reserved.
         reserved: u8 = 4..8, "ipv6.opt.dff.flag.rsv", reserved;
-        /// Number of the packet.
+        /// Sequence number of the packet.
         sequence: u16 = 8..24, "ipv6.opt.dff.sequence_number";
     }
 }
 
 flags! {
-    /// What each node writes, RFC 9197 §4.4.1: of 24 bits, the first is the highest.
+    /// IOAM trace type, RFC 9197 §4.4.1: the data that each node records. Of the 24 bits, bit 0 is the highest.
     pub struct IoamTraceType: u32 {
-        /// Hop limit and node, 4 bytes.
+        /// Hop limit and node identifier, 4 bytes.
         NODE = 0x80_0000, "hop limit and node", "ipv6.opt.ioam.trace.type.bit0";
-        /// Interfaces in and out, 2 bytes each.
+        /// Ingress and egress interface, 2 bytes each.
         INTERFACES = 0x40_0000, "interfaces", "ipv6.opt.ioam.trace.type.bit1";
-        /// Seconds of the time that the packet came in.
+        /// Seconds of the time of receipt.
         SECONDS = 0x20_0000, "timestamp seconds", "ipv6.opt.ioam.trace.type.bit2";
-        /// Fraction of that time.
+        /// Fraction of the second of the time of receipt.
         FRACTION = 0x10_0000, "timestamp fraction", "ipv6.opt.ioam.trace.type.bit3";
-        /// How long the packet was in the node.
+        /// Time that the packet spent in the node.
         TRANSIT_DELAY = 0x08_0000, "transit delay", "ipv6.opt.ioam.trace.type.bit4";
-        /// Data of the namespace, 4 bytes.
+        /// Namespace-specific data, 4 bytes.
         NAMESPACE_DATA = 0x04_0000, "namespace data", "ipv6.opt.ioam.trace.type.bit5";
-        /// Length of the queue.
+        /// Queue length.
         QUEUE_DEPTH = 0x02_0000, "queue depth", "ipv6.opt.ioam.trace.type.bit6";
-        /// What keeps checksums right.
+        /// Checksum complement, which keeps transport checksums valid.
         CHECKSUM_COMPLEMENT = 0x01_0000, "checksum complement", "ipv6.opt.ioam.trace.type.bit7";
-        /// Hop limit and node, 8 bytes.
+        /// Hop limit and node identifier, 8 bytes.
         NODE_WIDE = 0x00_8000, "hop limit and node, wide", "ipv6.opt.ioam.trace.type.bit8";
-        /// Interfaces in and out, 4 bytes each.
+        /// Ingress and egress interface, 4 bytes each.
         INTERFACES_WIDE = 0x00_4000, "interfaces, wide", "ipv6.opt.ioam.trace.type.bit9";
-        /// Data of the namespace, 8 bytes.
+        /// Namespace-specific data, 8 bytes.
         NAMESPACE_DATA_WIDE = 0x00_2000, "namespace data, wide", "ipv6.opt.ioam.trace.type.bit10";
-        /// How full the buffers are.
+        /// Buffer occupancy.
         BUFFER_OCCUPANCY = 0x00_1000, "buffer occupancy", "ipv6.opt.ioam.trace.type.bit11";
-        /// A snapshot of any length.
+        /// Opaque state snapshot of variable length.
         OPAQUE_STATE = 0x00_0002, "opaque state snapshot", "ipv6.opt.ioam.trace.type.bit22";
     }
 }
@@ -399,58 +398,62 @@ flags! {
 header! {
     /// Fixed part of an IOAM trace, RFC 9197 §4.4.1.
     pub struct IoamTrace(8) {
-        /// Namespace that gives the data a meaning.
+        /// Namespace that defines the meaning of the data.
         namespace: u16 = 0..16, "ipv6.opt.ioam.trace.ns";
-        /// Length of each node's data, in 32-bit words.
+        /// Length of the data of each node in units of 4 bytes, without the opaque state snapshot.
         node_length: u8 = 16..21, "ipv6.opt.ioam.trace.nodelen", words;
-        /// O: no room was left.
+        /// O: overflow; the option had no room left.
         overflow: bool = 21..22, "ipv6.opt.ioam.trace.flag.o";
-        /// L: the packet is a copy that returns to the source.
+        /// L: loopback; nodes return a copy of the packet to the source.
         loopback: bool = 22..23, "ipv6.opt.ioam.trace.flag.l";
-        /// A: the packet is just to measure.
+        /// A: active measurement packet.
         active: bool = 23..24, "ipv6.opt.ioam.trace.flag.a";
         /// Reserved.
         reserved_flag: bool = 24..25, "ipv6.opt.ioam.trace.flag.rsv", reserved;
-        /// Room that is left, in 32-bit words.
+        /// Remaining room in units of 4 bytes.
         remaining: u8 = 25..32, "ipv6.opt.ioam.trace.remlen", words;
-        /// What each node writes, one bit each.
+        /// Trace type: bitmap of the data that each node records.
         trace_type: IoamTraceType = 32..56, "ipv6.opt.ioam.trace.type", hex;
         /// Reserved.
         trace_reserved: u8 = 56..64, "ipv6.opt.ioam.trace.rsv", reserved;
     }
 }
 
-/// Describes a number of a node.
+/// Declares a numeric field of the node data.
 const fn node(name: &'static str, filter: &'static str, doc: &'static str) -> Field {
     Field::floating(name, filter, Kind::Uint, doc)
 }
 
-/// What a node may write, RFC 9197 §4.4.2, in this order: the bit that says so, and the length.
+/// Node data fields in wire order, RFC 9197 §4.4.2: trace type bit, length in bytes and field.
 const NODE_ROWS: &[(u32, usize, Field)] = &[
     (0x80_0000, 1, node("hop_limit", "ipv6.opt.ioam.trace.node.hlim", "Hop limit.")),
-    (0x80_0000, 3, node("node", "ipv6.opt.ioam.trace.node.id", "Which node.").hex()),
-    (0x40_0000, 2, node("interface_in", "ipv6.opt.ioam.trace.node.iif", "Interface that the packet came in by.")),
-    (0x40_0000, 2, node("interface_out", "ipv6.opt.ioam.trace.node.eif", "Interface that it went out by.")),
-    (0x20_0000, 4, node("seconds", "ipv6.opt.ioam.trace.node.tss", "When it came in: seconds.")),
-    (0x10_0000, 4, node("fraction", "ipv6.opt.ioam.trace.node.tsf", "When it came in: fraction of a second.")),
+    (0x80_0000, 3, node("node", "ipv6.opt.ioam.trace.node.id", "Node identifier.").hex()),
+    (0x40_0000, 2, node("interface_in", "ipv6.opt.ioam.trace.node.iif", "Ingress interface identifier.")),
+    (0x40_0000, 2, node("interface_out", "ipv6.opt.ioam.trace.node.eif", "Egress interface identifier.")),
+    (0x20_0000, 4, node("seconds", "ipv6.opt.ioam.trace.node.tss", "Time of receipt: seconds.")),
+    (0x10_0000, 4, node("fraction", "ipv6.opt.ioam.trace.node.tsf", "Time of receipt: fraction of a second.")),
     (
         0x08_0000,
         4,
-        node("transit_delay", "ipv6.opt.ioam.trace.node.trdelay", "Nanoseconds in the node; highest bit: more."),
+        node(
+            "transit_delay",
+            "ipv6.opt.ioam.trace.node.trdelay",
+            "Transit delay in nanoseconds; highest bit: overflow.",
+        ),
     ),
-    (0x04_0000, 4, node("namespace_data", "ipv6.opt.ioam.trace.node.nsdata", "What the namespace defines.").hex()),
-    (0x02_0000, 4, node("queue_depth", "ipv6.opt.ioam.trace.node.qdepth", "Length of the queue that it left.")),
-    (0x01_0000, 4, node("checksum_complement", "ipv6.opt.ioam.trace.node.csum", "Keeps checksums right.").hex()),
+    (0x04_0000, 4, node("namespace_data", "ipv6.opt.ioam.trace.node.nsdata", "Namespace-specific data.").hex()),
+    (0x02_0000, 4, node("queue_depth", "ipv6.opt.ioam.trace.node.qdepth", "Length of the egress queue.")),
+    (0x01_0000, 4, node("checksum_complement", "ipv6.opt.ioam.trace.node.csum", "Checksum complement.").hex()),
     (0x00_8000, 1, node("hop_limit", "ipv6.opt.ioam.trace.node.hlim", "Hop limit.")),
-    (0x00_8000, 7, node("node_wide", "ipv6.opt.ioam.trace.node.id_wide", "Which node.").hex()),
-    (0x00_4000, 4, node("interface_in_wide", "ipv6.opt.ioam.trace.node.iif_wide", "Interface that it came in by.")),
-    (0x00_4000, 4, node("interface_out_wide", "ipv6.opt.ioam.trace.node.eif_wide", "Interface that it went out by.")),
+    (0x00_8000, 7, node("node_wide", "ipv6.opt.ioam.trace.node.id_wide", "Node identifier.").hex()),
+    (0x00_4000, 4, node("interface_in_wide", "ipv6.opt.ioam.trace.node.iif_wide", "Ingress interface identifier.")),
+    (0x00_4000, 4, node("interface_out_wide", "ipv6.opt.ioam.trace.node.eif_wide", "Egress interface identifier.")),
     (
         0x00_2000,
         8,
-        node("namespace_data_wide", "ipv6.opt.ioam.trace.node.nsdata_wide", "What the namespace defines.").hex(),
+        node("namespace_data_wide", "ipv6.opt.ioam.trace.node.nsdata_wide", "Namespace-specific data.").hex(),
     ),
-    (0x00_1000, 4, node("buffer_occupancy", "ipv6.opt.ioam.trace.node.bufoccup", "How full the buffers are.")),
+    (0x00_1000, 4, node("buffer_occupancy", "ipv6.opt.ioam.trace.node.bufoccup", "Buffer occupancy.")),
     (0x00_0800, 4, UNDEFINED),
     (0x00_0400, 4, UNDEFINED),
     (0x00_0200, 4, UNDEFINED),
@@ -463,24 +466,31 @@ const NODE_ROWS: &[(u32, usize, Field)] = &[
     (0x00_0004, 4, UNDEFINED),
 ];
 
-const UNDEFINED: Field = node("undefined", "ipv6.opt.ioam.trace.node.undefined", "Nothing defined yet.").hex();
+const UNDEFINED: Field =
+    node("undefined", "ipv6.opt.ioam.trace.node.undefined", "Data of an undefined trace type bit.").hex();
 const FREE: &Field =
-    &Field::floating("free_space", "ipv6.opt.ioam.trace.free_space", Kind::Bytes, "Room for nodes to come.");
+    &Field::floating("free_space", "ipv6.opt.ioam.trace.free_space", Kind::Bytes, "Free space for further nodes.");
 const NODES: &Field = &Field::floating(
     "nodes",
     "ipv6.opt.ioam.trace.node",
     Kind::List(&Kind::Group),
-    "What nodes wrote, the last first.",
+    "Data of the nodes, the last node first.",
 );
 const NODES_REST: &Field =
-    &Field::floating("rest", "ipv6.opt.ioam.trace.rest", Kind::Bytes, "Bytes that are no whole node's data.");
+    &Field::floating("rest", "ipv6.opt.ioam.trace.rest", Kind::Bytes, "Bytes that are not complete node data.");
 const OPAQUE: &[Field] = &[
-    Field::floating("opaque_length", "ipv6.opt.ioam.trace.node.oss.len", Kind::Uint, "Length of the snapshot.").words(),
-    Field::floating("schema", "ipv6.opt.ioam.trace.node.oss.scid", Kind::Uint, "What gives the snapshot a meaning."),
-    Field::floating("opaque_data", "ipv6.opt.ioam.trace.node.oss.data", Kind::Bytes, "The snapshot."),
+    Field::floating(
+        "opaque_length",
+        "ipv6.opt.ioam.trace.node.oss.len",
+        Kind::Uint,
+        "Length of the snapshot in units of 4 bytes.",
+    )
+    .words(),
+    Field::floating("schema", "ipv6.opt.ioam.trace.node.oss.scid", Kind::Uint, "Schema identifier of the snapshot."),
+    Field::floating("opaque_data", "ipv6.opt.ioam.trace.node.oss.data", Kind::Bytes, "Opaque state snapshot."),
 ];
 
-/// The rows of a node's data, to be declared.
+/// All node data fields, for the declaration of variable fields.
 const NODE_FIELDS: &[Field] = &{
     let mut fields = [UNDEFINED; NODE_ROWS.len()];
     let mut i = 0;
@@ -492,34 +502,33 @@ const NODE_FIELDS: &[Field] = &{
 };
 
 impl IoamTraceType {
-    /// The rows that a node writes, each with its length.
+    /// The fields that a node records, with their lengths in bytes.
     fn rows(self) -> impl Iterator<Item = (&'static Field, usize)> {
         NODE_ROWS.iter().filter(move |(bit, ..)| self.0 & bit != 0).map(|(_, length, field)| (field, *length))
     }
 }
 
-/// What the nodes on a packet's way wrote, RFC 9197 §4.4. Where room for it was there from the start,
-/// it is filled from its end.
+/// Data recorded by the nodes on the path, RFC 9197 §4.4. A pre-allocated trace is filled from its end.
 ///
 /// ```
 /// use packetsmith::Cursor;
 /// use packetsmith::proto::ip::IoamRecord;
 /// use packetsmith::wire::Codec;
-/// // Room for two nodes, of which one wrote 4 bytes: hop limit 64, node 7.
+/// // Room for two nodes. One of them recorded 4 bytes: hop limit 64, node 7.
 /// let bytes = [0, 0, 0x08, 1, 0x80, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 7];
 /// let record = IoamRecord::<true>::take(&mut Cursor::new(&bytes)).unwrap();
 /// assert_eq!(record.nodes().map(|node| node.bytes()).collect::<Vec<_>>(), [[64, 0, 0, 7]]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IoamRecord<'a, const PREALLOCATED: bool> {
-    /// What each node writes.
+    /// Trace type: the data that each node records.
     pub fixed: IoamTrace,
     free: Cursor<'a>,
     data: Cursor<'a>,
 }
 
 impl<'a, const PREALLOCATED: bool> IoamRecord<'a, PREALLOCATED> {
-    /// Takes one node's data off the front.
+    /// Splits the data of one node off the front.
     fn node(&self, data: &mut Cursor<'a>) -> Option<Cursor<'a>> {
         let declared = usize::from(self.fixed.node_length()) * 4;
         let mut length = self.fixed.trace_type().rows().map(|(_, length)| length).sum();
@@ -532,7 +541,7 @@ impl<'a, const PREALLOCATED: bool> IoamRecord<'a, PREALLOCATED> {
         data.split(length).filter(|node| !node.is_empty())
     }
 
-    /// The data of each node, the last node's first.
+    /// The data of each node, the last node first.
     pub fn nodes(&self) -> impl Iterator<Item = Cursor<'a>> + use<'a, PREALLOCATED> {
         let (record, mut data) = (*self, self.data);
         core::iter::from_fn(move || record.node(&mut data))
@@ -612,46 +621,46 @@ impl<'a, const PREALLOCATED: bool> Codec<'a> for IoamRecord<'a, PREALLOCATED> {
 }
 
 tagged_enum! {
-    /// What the nodes on a packet's way record, RFC 9197 §4.
+    /// IOAM option types, RFC 9197 §4.
     pub enum IoamOption<'a>: "option_type", "ipv6.opt.ioam.opt_type" {
         PreallocatedTrace = 0 "pre-allocated trace" {
-            /// What each node wrote, RFC 9197 §4.4.
+            /// Data recorded by each node, RFC 9197 §4.4.
             trace: IoamRecord<'a, true>, "ipv6.opt.ioam.trace";
         }
         IncrementalTrace = 1 "incremental trace" {
-            /// What each node wrote, RFC 9197 §4.4.
+            /// Data recorded by each node, RFC 9197 §4.4.
             trace: IoamRecord<'a, false>, "ipv6.opt.ioam.trace";
         }
         ProofOfTransit = 2 "proof of transit" {
-            /// Namespace that gives the data a meaning, RFC 9197 §4.5.
+            /// Namespace that defines the meaning of the data, RFC 9197 §4.5.
             namespace: u16, "ipv6.opt.ioam.pot.ns";
-            /// How the proof is made.
+            /// Type of the proof of transit.
             pot_type: u8, "ipv6.opt.ioam.pot.type";
             /// Flags.
             flags: u8, "ipv6.opt.ioam.pot.flags", hex;
-            /// The proof.
+            /// Proof of transit data.
             data: &'a [u8], "ipv6.opt.ioam.pot.data";
         }
         EdgeToEdge = 3 "edge to edge" {
-            /// Namespace that gives the data a meaning, RFC 9197 §4.6.
+            /// Namespace that defines the meaning of the data, RFC 9197 §4.6.
             namespace: u16, "ipv6.opt.ioam.e2e.ns";
-            /// What is recorded, one bit each.
+            /// Bitmap of the data recorded.
             e2e_type: u16, "ipv6.opt.ioam.e2e.type", hex;
-            /// What was recorded.
+            /// Data recorded by the encapsulating node.
             data: &'a [u8], "ipv6.opt.ioam.e2e.data";
         }
         DirectExport = 4 "direct export" {
-            /// Namespace that gives the data a meaning, RFC 9326 §3.2.
+            /// Namespace that defines the meaning of the data, RFC 9326 §3.2.
             namespace: u16, "ipv6.opt.ioam.dex.ns";
             /// Flags.
             flags: u8, "ipv6.opt.ioam.dex.flags", hex;
-            /// Which optional parts are there.
+            /// Bitmap of the optional fields that are present.
             extension_flags: u8, "ipv6.opt.ioam.dex.extflags", hex;
-            /// What each node exports, one bit each.
+            /// Bitmap of the data that each node exports.
             trace_type: U24, "ipv6.opt.ioam.dex.type", hex;
             /// Reserved.
             export_reserved: u8, "ipv6.opt.ioam.dex.rsv", reserved;
-            /// Flow and sequence number, as the extension flags say.
+            /// Flow identifier and sequence number, if the extension flags announce them.
             optional: Option<&'a [u8]>, "ipv6.opt.ioam.dex.optional";
         }
     }
@@ -659,7 +668,7 @@ tagged_enum! {
 
 pub(crate) const VARIANTS: &[(&str, &Registry)] =
     &[("options", Ipv6Option::REGISTRY), ("IOAM data", IoamOption::REGISTRY)];
-pub(crate) const RAW: &str = "The contents of experimental options, and of those that no document describes.";
+pub(crate) const RAW: &str = "Contents of experimental options, and of options without a published specification.";
 pub(crate) const VARIABLE: &[&[Field]] = &[
     &[*OPTIONS, *Ipv6Option::KIND, *IoamOption::KIND, *FREE, *NODES, *NODES_REST],
     NODE_FIELDS,
@@ -682,14 +691,14 @@ pub(crate) const VARIABLE: &[&[Field]] = &[
 pub(crate) const OPTIONS: &Field =
     &Field::floating("options", "ipv6.opt", Kind::List(&Kind::Group), "Options, RFC 8200 §4.2.");
 
-/// The option that a hop-by-hop header must hold alone, or a destination options header.
+/// The header that an option is restricted to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Home {
     HopByHop,
     Destination,
 }
 
-/// Where an option belongs that does not belong in both headers.
+/// The header that an option is restricted to, if any.
 fn home(kind: u16) -> Option<Home> {
     match kind {
         0x05 | 0x23 | 0x26 | 0x30 | 0x63 | 0x6d | 0xc2 => Some(Home::HopByHop),
@@ -698,7 +707,7 @@ fn home(kind: u16) -> Option<Home> {
     }
 }
 
-/// Reports what is wrong with the options of a header.
+/// Reports issues in the options of a header.
 pub(crate) fn check<'a>(
     options: Tlvs<'a, Ipv6Option<'a>>,
     context: &LayerContext<'a>,
@@ -775,20 +784,20 @@ mod tests {
     }
 
     #[test]
-    fn a_jumbo_payload_has_its_place_and_its_least() {
+    fn a_jumbo_payload_is_a_hop_by_hop_option_above_65535() {
         assert_eq!(issues(0, &[0xc2, 4, 0, 1, 0, 0]), []);
         assert_eq!(issues(60, &[0xc2, 4, 0, 1, 0, 0]).len(), 1);
         assert_eq!(issues(0, &[0xc2, 4, 0, 0, 255, 255]).len(), 1);
     }
 
     #[test]
-    fn reserved_bits_inside_of_an_option_are_zero() {
+    fn reserved_bits_in_an_option_are_zero() {
         assert_eq!(issues(60, &[0x12, 4, 0, 0, 0x1c, 0]), []);
         assert_eq!(issues(60, &[0x12, 4, 0, 0, 0x1e, 1]), [IssueKind::Reserved(0x201)]);
     }
 
     #[test]
-    fn numbers_in_a_range_have_its_name() {
+    fn values_in_a_range_have_its_name() {
         let Ipv6Option::RouterAlert { value } = decode(&[5, 2, 0, 36]) else { panic!() };
         assert_eq!(value.name(), Some("QoS NSLP aggregation level"));
     }
@@ -806,16 +815,16 @@ mod tests {
     }
 
     #[test]
-    fn ioam_nodes_write_what_the_trace_type_says() {
-        // Two nodes of hop limit and node, interfaces, and a snapshot of one word and of none.
-        let head = [0x31, 34, 0, 1, 0, 7, 0x10, 0, 0xc0, 0, 2, 0];
+    fn ioam_nodes_record_the_data_of_the_trace_type() {
+        // Two nodes with hop limit and node, interfaces, and a snapshot: one of one word, one empty.
+        let fixed = [0x31, 34, 0, 1, 0, 7, 0x10, 0, 0xc0, 0, 2, 0];
         let nodes = [63, 0, 0, 2, 0, 5, 0, 6, 1, 0, 0, 9, 1, 2, 3, 4, 64, 0, 0, 1, 0, 3, 0, 4, 0, 0, 0, 9];
-        let bytes = [&head[..], &nodes[..24]].concat();
+        let bytes = [&fixed[..], &nodes[..24]].concat();
         let Ipv6Option::IoamChanging { option, .. } = decode(&bytes) else { panic!() };
         let IoamOption::IncrementalTrace { trace } = option.get() else { panic!() };
-        assert_eq!(trace.nodes().map(|node| node.bytes().len()).collect::<Vec<_>>(), [16], "the second breaks off");
+        assert_eq!(trace.nodes().map(|node| node.bytes().len()).collect::<Vec<_>>(), [16], "the second is truncated");
         let mut shown = Shown(Vec::new());
-        let mut bytes = [&head[..], &nodes].concat();
+        let mut bytes = [&fixed[..], &nodes].concat();
         bytes[1] += 4;
         Tlvs::<Ipv6Option>::new(&bytes).show_items(&mut shown);
         let expected = [
@@ -846,7 +855,7 @@ mod tests {
         assert_eq!(shown.0.last(), Some(&("rest", 28)), "a node length of 3 words is not what the type says");
     }
 
-    /// Keeps names with their numbers, or with the lengths of bytes.
+    /// Collects names with their numbers, or with the lengths of their bytes.
     struct Shown(Vec<(&'static str, u64)>);
 
     impl Visitor for Shown {

@@ -1,4 +1,4 @@
-//! The mobility header, RFC 6275 §6.1.
+//! Mobility header (RFC 6275 §6.1).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Severity};
@@ -10,7 +10,7 @@ use crate::wire::{TaggedEnum, Tlvs, show_message, tagged_enum};
 use core::net::Ipv6Addr;
 
 registry! {
-    /// What a mobility message is, IANA's registry.
+    /// Mobility header types (IANA).
     pub enum MobilityType: u8 {
         BindingRefreshRequest = 0 "binding refresh request",
         HomeTestInit = 1 "home test init",
@@ -51,61 +51,61 @@ header! {
     pub struct Mobility(6) {
         /// Always 59: nothing follows.
         next_header: IpProtocol = 0..8, "mip6.proto", announces(Numbers::IpProtocol), default(59);
-        /// Length in units of 8 bytes, the first not counted.
+        /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "mip6.hlen", header_length(8, 8);
-        /// What the message is.
+        /// Mobility header type.
         message_type: MobilityType = 16..24, "mip6.mhtype";
         /// Reserved.
         reserved: u8 = 24..32, "mip6.reserved", reserved;
-        /// Internet checksum of pseudo-header and the whole message.
+        /// Internet checksum of pseudo-header and message.
         checksum: u16 = 32..48, "mip6.csum", checksum;
     }
 }
 
 flags! {
-    /// Flags of a binding update, RFC 6275 §6.1.7 and later ones.
+    /// Flags of a binding update, RFC 6275 §6.1.7 and later RFCs.
     pub struct BindingUpdateFlags: u16 {
-        /// An acknowledgment is asked for.
+        /// An acknowledgment is requested.
         ACKNOWLEDGE = 0x8000, "A", "mip6.bu.a_flag";
-        /// The receiver is to be home agent.
+        /// The receiver is requested to act as home agent.
         HOME = 0x4000, "H", "mip6.bu.h_flag";
-        /// The home address has the interface identifier of the link-local address.
+        /// The home address has the same interface identifier as the link-local address.
         LINK_LOCAL = 0x2000, "L", "mip6.bu.l_flag";
-        /// Keys are moved along.
+        /// The IPsec key management protocol survives movements.
         KEY_MANAGEMENT = 0x1000, "K", "mip6.bu.k_flag";
-        /// A mobility anchor point is asked for, RFC 5380.
+        /// Registration with a mobility anchor point, RFC 5380.
         ANCHOR_POINT = 0x0800, "M", "mip6.bu.m_flag";
         /// The sender is a mobile router, RFC 3963.
         ROUTER = 0x0400, "R", "mip6.nemo.bu.r_flag";
-        /// The sender is a proxy, RFC 5213.
+        /// The sender is a mobile access gateway (proxy), RFC 5213.
         PROXY = 0x0200, "P", "mip6.bu.p_flag";
-        /// UDP encapsulation is to be used, RFC 5555.
+        /// UDP encapsulation is requested, RFC 5555.
         FORCE_UDP = 0x0100, "F", "mip6.bu.f_flag";
-        /// TLV headers may be used, RFC 5845.
+        /// The TLV header format is requested, RFC 5845.
         TLV_HEADER = 0x0080, "T", "mip6.bu.t_flag";
-        /// Several bindings at once, RFC 6602.
+        /// Bulk binding update, RFC 6602.
         BULK = 0x0040, "B", "mip6.bu.b_flag";
     }
 }
 
 flags! {
-    /// Flags of a binding acknowledgment, RFC 6275 §6.1.8 and later ones.
+    /// Flags of a binding acknowledgment, RFC 6275 §6.1.8 and later RFCs.
     pub struct BindingAcknowledgmentFlags: u8 {
-        /// Keys are moved along.
+        /// The IPsec key management protocol survives movements.
         KEY_MANAGEMENT = 0x80, "K", "mip6.ba.k_flag";
-        /// The sender took the mobile router, RFC 3963.
+        /// The home agent accepted the mobile router, RFC 3963.
         ROUTER = 0x40, "R", "mip6.nemo.ba.r_flag";
-        /// The sender took the proxy, RFC 5213.
+        /// The local mobility anchor accepted the proxy registration, RFC 5213.
         PROXY = 0x20, "P", "mip6.ba.p_flag";
-        /// TLV headers are used, RFC 5845.
+        /// The TLV header format is used, RFC 5845.
         TLV_HEADER = 0x10, "T", "mip6.ba.t_flag";
-        /// Several bindings at once, RFC 6602.
+        /// Bulk binding update, RFC 6602.
         BULK = 0x08, "B", "mip6.ba.b_flag";
     }
 }
 
 registry! {
-    /// What became of a binding update, RFC 6275 §6.1.8; from 128 on it was refused.
+    /// Status of a binding update, RFC 6275 §6.1.8. From 128, the update was rejected.
     pub enum BindingStatus: u8 {
         Accepted = 0 "accepted",
         PrefixDiscovery = 1 "accepted, but prefix discovery necessary",
@@ -130,7 +130,7 @@ registry! {
 }
 
 tagged_enum! {
-    /// What stands behind the fixed part of a mobility header. The number is [`MobilityType`]'s.
+    /// Message after the fixed part of a mobility header. The number is that of [`MobilityType`].
     pub enum MobilityMessage<'a>: "message_type", "mip6.mhtype" {
         BindingRefreshRequest = 0 "binding refresh request" {
             /// Reserved.
@@ -141,69 +141,69 @@ tagged_enum! {
         HomeTestInit = 1 "home test init" {
             /// Reserved.
             message_reserved: u16, "mip6.hoti.reserved", reserved;
-            /// Random number of the mobile node, RFC 6275 §6.1.3.
+            /// Home init cookie: random number of the mobile node, RFC 6275 §6.1.3.
             cookie: u64, "mip6.hoti.cookie", hex;
-            /// Options.
+            /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
         CareOfTestInit = 2 "care-of test init" {
             /// Reserved.
             message_reserved: u16, "mip6.coti.reserved", reserved;
-            /// Random number of the mobile node, RFC 6275 §6.1.4.
+            /// Care-of init cookie: random number of the mobile node, RFC 6275 §6.1.4.
             cookie: u64, "mip6.coti.cookie", hex;
-            /// Options.
+            /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
         HomeTest = 3 "home test" {
-            /// Which nonce the token was made of, RFC 6275 §6.1.5.
+            /// Home nonce index: nonce that the token was computed with, RFC 6275 §6.1.5.
             nonce_index: u16, "mip6.hot.nindex";
-            /// The mobile node's random number.
+            /// Cookie copied from the test init message.
             cookie: u64, "mip6.hot.cookie", hex;
             /// Home keygen token.
             token: u64, "mip6.hot.token", hex;
-            /// Options.
+            /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
         CareOfTest = 4 "care-of test" {
-            /// Which nonce the token was made of, RFC 6275 §6.1.6.
+            /// Care-of nonce index: nonce that the token was computed with, RFC 6275 §6.1.6.
             nonce_index: u16, "mip6.cot.nindex";
-            /// The mobile node's random number.
+            /// Cookie copied from the test init message.
             cookie: u64, "mip6.cot.cookie", hex;
             /// Care-of keygen token.
             token: u64, "mip6.cot.token", hex;
-            /// Options.
+            /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
         BindingUpdate = 5 "binding update" {
-            /// Number of the update, RFC 6275 §6.1.7.
+            /// Sequence number of the binding update, RFC 6275 §6.1.7.
             sequence: u16, "mip6.bu.seqnr";
-            /// What is asked for.
+            /// Flags.
             flags: BindingUpdateFlags, "mip6.bu.flags", hex;
-            /// For how long, in units of 4 seconds; zero ends the binding.
+            /// Lifetime in units of 4 seconds. Zero: the binding is deleted.
             lifetime: u16, "mip6.bu.lifetime";
-            /// Options.
+            /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
         BindingAcknowledgment = 6 "binding acknowledgment" {
-            /// What became of the update, RFC 6275 §6.1.8.
+            /// Status of the binding update, RFC 6275 §6.1.8.
             status: BindingStatus, "mip6.ba.status";
-            /// What was agreed on.
+            /// Flags.
             flags: BindingAcknowledgmentFlags, "mip6.ba.flags", hex;
-            /// Number of the update.
+            /// Sequence number of the binding update.
             sequence: u16, "mip6.ba.seqnr";
-            /// For how long, in units of 4 seconds.
+            /// Lifetime in units of 4 seconds.
             lifetime: u16, "mip6.ba.lifetime";
-            /// Options.
+            /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
         BindingError = 7 "binding error" {
-            /// 1: unknown binding; 2: unknown message type. RFC 6275 §6.1.9.
+            /// Status: 1 unknown binding, 2 unknown mobility header type. RFC 6275 §6.1.9.
             status: u8, "mip6.be.status";
             /// Reserved.
             message_reserved: u8, "mip6.be.reserved", reserved;
-            /// Home address that the error is about.
+            /// Home address concerned.
             home_address: Ipv6Addr, "mip6.be.haddr";
-            /// Options.
+            /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
     }
@@ -213,7 +213,7 @@ const OPTIONS: &Field =
     &Field::floating("options", "mip6.options", Kind::List(&Kind::Group), "Options, RFC 6275 §6.2.");
 
 impl<'a> Mobility<&'a [u8; 6]> {
-    /// What stands behind the fixed part.
+    /// The message after the fixed part.
     pub fn message(&self, context: &LayerContext<'a>) -> MobilityMessage<'a> {
         MobilityMessage::decode(u8::from(self.message_type()).into(), context.options(Mobility::LEN))
     }
@@ -227,7 +227,7 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
         &[&[*OPTIONS, *MobilityOption::KIND], MobilityMessage::FIELDS, MobilityOption::FIELDS];
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("messages", MobilityMessage::REGISTRY), ("options", MobilityOption::REGISTRY)];
-    const RAW: &'static str = "The contents of options beyond RFC 6275's own; they are named, with their document.";
+    const RAW: &'static str = "Contents of options other than those of RFC 6275. The option and its RFC are named.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Mobility::LEN))?;

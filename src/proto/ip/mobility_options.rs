@@ -1,4 +1,4 @@
-//! Options of mobility messages: RFC 6275 §6.2 and IANA's registry of those that came later.
+//! Mobility options: RFC 6275 §6.2, and later ones in the IANA registry.
 
 use crate::wire::{Text, TlvItem, TlvLayout, tagged_enum};
 use core::net::Ipv6Addr;
@@ -12,21 +12,21 @@ tagged_enum! {
             padding: &'a [u8], "mip6.padn";
         }
         BindingRefreshAdvice = 2 "binding refresh advice" {
-            /// When to send a new binding update, in units of 4 seconds; RFC 6275 §6.2.4.
+            /// Interval until the next binding update should be sent, in units of 4 seconds; RFC 6275 §6.2.4.
             interval: u16, "mip6.bra.interval";
         }
         AlternateCareOfAddress = 3 "alternate care-of address" {
-            /// Care-of address instead of the source, RFC 6275 §6.2.5.
+            /// Care-of address to use instead of the source address, RFC 6275 §6.2.5.
             address: Ipv6Addr, "mip6.acoa.acoa";
         }
         NonceIndices = 4 "nonce indices" {
-            /// Which nonce the home keygen token was made of, RFC 6275 §6.2.6.
+            /// Home nonce index: nonce that the home keygen token was computed with, RFC 6275 §6.2.6.
             home: u16, "mip6.ni.hni";
-            /// Which nonce the care-of keygen token was made of.
+            /// Care-of nonce index: nonce that the care-of keygen token was computed with.
             care_of: u16, "mip6.ni.cni";
         }
         BindingAuthorization = 5 "binding authorization data" {
-            /// Keyed hash over the addresses and the message, RFC 6275 §6.2.7.
+            /// Keyed hash of the addresses and the message, RFC 6275 §6.2.7.
             authenticator: &'a [u8], "mip6.bad.auth";
         }
         MobileNetworkPrefix = 6 "mobile network prefix" {
@@ -38,9 +38,9 @@ tagged_enum! {
             data: &'a [u8], "mip6.mobility_opt.data";
         }
         MobileNodeIdentifier = 8 "mobile node identifier" {
-            /// 1: a network access identifier; RFC 4283 §3.
+            /// Subtype: 1 network access identifier. RFC 4283 §3.
             subtype: u8, "mip6.mnid.subtype";
-            /// Who the mobile node is.
+            /// Identifier of the mobile node.
             identifier: Text<'a>, "mip6.mnid.identifier";
         }
         Authentication = 9 "authentication" {
@@ -116,7 +116,7 @@ tagged_enum! {
             data: &'a [u8], "mip6.mobility_opt.data";
         }
         Timestamp = 27 "timestamp" {
-            /// Seconds since 1970 in units of 1/65536, RFC 5213 §8.8.
+            /// Seconds since 1970 in units of 1/65536 second, RFC 5213 §8.8.
             timestamp: u64, "mip6.timestamp";
         }
         RestartCounter = 28 "restart counter" {

@@ -1,4 +1,4 @@
-//! IPv4, IPv6 and their options and extension headers.
+//! IPv4 and IPv6, with their options and extension headers.
 
 pub(crate) mod ah;
 pub(crate) mod esp;

@@ -1,4 +1,4 @@
-//! The IPv6 routing header, RFC 8200 §4.4, and its types.
+//! IPv6 routing header (RFC 8200 §4.4) and its types.
 
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{IssueKind, NextProtocol, Severity};
@@ -10,7 +10,7 @@ use crate::wire::{Field, Kind, Numbers, Registry, Span, Value, Visitor, header, 
 use core::net::Ipv6Addr;
 
 registry! {
-    /// Routing types, IANA's registry.
+    /// Routing types (IANA).
     pub enum RoutingType: u8 {
         SourceRoute = 0 "source route (deprecated)",
         Nimrod = 1 "Nimrod (deprecated)",
@@ -25,7 +25,7 @@ registry! {
 }
 
 header! {
-    /// The part that all routing headers have, RFC 8200 §4.4.
+    /// Common part of all routing headers, RFC 8200 §4.4.
     ///
     /// ```
     /// use packetsmith::proto::ip::RoutingData;
@@ -42,59 +42,59 @@ header! {
     /// }
     /// ```
     pub struct Routing(4) {
-        /// Protocol or extension header that follows.
+        /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.routing.nxt", announces(Numbers::IpProtocol), default(59);
-        /// Length in units of 8 bytes, the first not counted.
+        /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "ipv6.routing.len", header_length(8, 8);
         /// Routing type.
         routing_type: RoutingType = 16..24, "ipv6.routing.type";
-        /// Nodes still to be visited.
+        /// Segments left: number of nodes still to be visited.
         segments_left: u8 = 24..32, "ipv6.routing.segleft";
     }
 }
 
 tagged_enum! {
-    /// What stands behind the first four bytes of a routing header. The number is [`RoutingType`]'s.
+    /// Type-specific data after the first four bytes of a routing header. The number is that of [`RoutingType`].
     pub enum RoutingData<'a>: "routing_type", "ipv6.routing.type" {
         SourceRoute = 0 "source route (deprecated)" {
             /// Reserved.
             reserved: u32, "ipv6.routing.src.reserved", reserved;
-            /// Nodes to visit, RFC 2460 §4.4; deprecated by RFC 5095.
+            /// Addresses of the nodes to visit, RFC 2460 §4.4. Deprecated by RFC 5095.
             addresses: List<'a, Ipv6Addr>, "ipv6.routing.src.addr";
         }
         Type2 = 2 "type 2, Mobile IPv6" {
             /// Reserved.
             reserved: u32, "ipv6.routing.mipv6.reserved", reserved;
-            /// The mobile node's home address, RFC 6275 §6.4.
+            /// Home address of the mobile node, RFC 6275 §6.4.
             home_address: Ipv6Addr, "ipv6.routing.mipv6.home_address";
         }
         Rpl = 3 "RPL source route" {
-            /// The addresses without the beginning that they share with the destination, RFC 6554 §3.
+            /// Addresses without the prefix that they share with the destination, RFC 6554 §3.
             route: RplAddresses<'a>, "ipv6.routing.rpl";
         }
         SegmentRouting = 4 "segment routing" {
-            /// The segments and what goes with them, RFC 8754 §2.
+            /// Segment list and optional TLVs, RFC 8754 §2.
             route: SegmentRoute<'a>, "ipv6.routing.srh";
         }
         Crh16 = 5 "compact routing, 16-bit" {
-            /// Segments, the last first, filled up with zeros; RFC 9631 §4.
+            /// Segment identifiers, last segment first, padded with zeros; RFC 9631 §4.
             segments: List<'a, u16>, "ipv6.routing.crh16.sid";
         }
         Crh32 = 6 "compact routing, 32-bit" {
-            /// Segments, the last first, filled up with zeros; RFC 9631 §4.
+            /// Segment identifiers, last segment first, padded with zeros; RFC 9631 §4.
             segments: List<'a, u32>, "ipv6.routing.crh32.sid";
         }
     }
 }
 
 header! {
-    /// How an RPL source route's addresses are compressed, RFC 6554 §3.
+    /// Address compression of an RPL source route, RFC 6554 §3.
     pub struct RplSourceRoute(4) {
-        /// Bytes left out of each address but the last.
+        /// CmprI: prefix bytes omitted from each address except the last.
         compressed: u8 = 0..4, "ipv6.routing.rpl.cmprI";
-        /// Bytes left out of the last address.
+        /// CmprE: prefix bytes omitted from the last address.
         compressed_last: u8 = 4..8, "ipv6.routing.rpl.cmprE";
-        /// Bytes of padding behind the last address.
+        /// Bytes of padding after the last address.
         padding: u8 = 8..12, "ipv6.routing.rpl.pad";
         /// Reserved.
         reserved: u32 = 12..32, "ipv6.routing.rpl.reserved", reserved;
@@ -102,7 +102,7 @@ header! {
 }
 
 impl<B: core::borrow::Borrow<[u8; 4]>> RplSourceRoute<B> {
-    /// How many addresses so many bytes hold; `None` where they hold no whole number of them.
+    /// Number of addresses in so many bytes. `None` if the bytes are not a multiple of the address length.
     pub fn count(&self, bytes: usize) -> Option<usize> {
         let (each, last) = (16 - usize::from(self.compressed()), 16 - usize::from(self.compressed_last()));
         let before = bytes.checked_sub(usize::from(self.padding()) + last)?;
@@ -110,7 +110,7 @@ impl<B: core::borrow::Borrow<[u8; 4]>> RplSourceRoute<B> {
     }
 }
 
-/// An RPL source route's contents, RFC 6554 §3.
+/// Contents of an RPL source route, RFC 6554 §3.
 ///
 /// ```
 /// use packetsmith::proto::ip::{RoutingData, RoutingType};
@@ -129,7 +129,7 @@ impl<B: core::borrow::Borrow<[u8; 4]>> RplSourceRoute<B> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RplAddresses<'a> {
-    /// How much of each address is left out.
+    /// Address compression and padding.
     pub fixed: RplSourceRoute,
     rest: Cursor<'a>,
 }
@@ -138,22 +138,22 @@ const ELIDED: &Field = &Field::floating(
     "addresses",
     "ipv6.routing.rpl.address",
     Kind::List(&Kind::Bytes),
-    "Addresses without the beginning that they share with the destination.",
+    "Addresses without the prefix that they share with the destination.",
 );
 const FULL: &Field =
-    &Field::floating("addresses", "ipv6.routing.rpl.full_address", Kind::List(&Kind::Ipv6), "Addresses in full.");
+    &Field::floating("addresses", "ipv6.routing.rpl.full_address", Kind::List(&Kind::Ipv6), "Complete addresses.");
 const RPL_PADDING: &Field =
-    &Field::floating("padding_bytes", "ipv6.routing.rpl.padding", Kind::Bytes, "Fills the header up to 8 bytes.");
+    &Field::floating("padding_bytes", "ipv6.routing.rpl.padding", Kind::Bytes, "Padding to a multiple of 8 bytes.");
 const RPL_REST: &Field =
-    &Field::floating("rest", "ipv6.routing.rpl.rest", Kind::Bytes, "Bytes that are no whole number of addresses.");
+    &Field::floating("rest", "ipv6.routing.rpl.rest", Kind::Bytes, "Bytes that are not a whole number of addresses.");
 
 impl<'a> RplAddresses<'a> {
-    /// How many addresses there are; `None` where the bytes hold no whole number of them.
+    /// Number of addresses. `None` if the bytes are not a whole number of addresses.
     pub fn count(&self) -> Option<usize> {
         self.fixed.count(self.rest.bytes().len())
     }
 
-    /// What is written of each address: all but its first bytes.
+    /// The bytes of each address that are in the header, that is without the omitted prefix.
     pub fn written(&self) -> impl Iterator<Item = Cursor<'a>> + use<'a> {
         let (fixed, mut rest, count) = (self.fixed, self.rest, self.count().unwrap_or(0));
         (1..=count).map_while(move |n| {
@@ -162,7 +162,7 @@ impl<'a> RplAddresses<'a> {
         })
     }
 
-    /// The addresses in full: what is left out of them is as in the packet's destination.
+    /// The complete addresses. The omitted prefix is that of the destination address of the packet.
     pub fn full(&self, destination: Ipv6Addr) -> impl Iterator<Item = Ipv6Addr> + use<'a> {
         self.written().map(move |written| {
             let mut address = destination.octets();
@@ -218,14 +218,14 @@ impl<'a> Codec<'a> for RplAddresses<'a> {
         builder.fixed::<4>(RplSourceRoute::FIELDS)?;
         let fixed: Option<[u8; 4]> = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk().copied());
         let fixed = RplSourceRoute::new(fixed.unwrap_or_default());
-        // The last address may be written otherwise than those before it.
+        // The last address may omit a different number of bytes.
         let mut last: Option<[u8; 16]> = None;
         if builder.source.open(FULL)? {
             while builder.source.next()? {
                 if let Some(address) = last.take() {
                     builder.out.put(&address[fixed.compressed().into()..]);
                 }
-                // Where no destination is known, what is written of an address stands for it.
+                // If the destination is not known, the bytes in the header are used alone.
                 if let Ok(Some(Value::Ipv6(address))) = builder.source.value(FULL) {
                     last = Some(address.octets());
                     continue;
@@ -251,53 +251,53 @@ impl<'a> Codec<'a> for RplAddresses<'a> {
 header! {
     /// Fixed part of a segment routing header, RFC 8754 §2.
     pub struct SegmentRouting(4) {
-        /// Index of the last segment in the list.
+        /// Index of the last element of the segment list.
         last_entry: u8 = 0..8, "ipv6.routing.srh.last_entry";
-        /// Flags; none is defined.
+        /// Flags; none are defined.
         flags: u8 = 8..16, "ipv6.routing.srh.flags", hex;
-        /// Tells packets of one class.
+        /// Tag of a class of packets.
         tag: u16 = 16..32, "ipv6.routing.srh.tag", hex;
     }
 }
 
-/// A segment routing header's contents, RFC 8754 §2.
+/// Contents of a segment routing header, RFC 8754 §2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SegmentRoute<'a> {
     /// Fixed part.
     pub fixed: SegmentRouting,
-    /// Segments, the last first.
+    /// Segment list, last segment first.
     pub segments: List<'a, Ipv6Addr>,
-    /// Whatever else there is.
+    /// Optional TLVs.
     pub tlvs: Tlvs<'a, SegmentTlv<'a>>,
-    tail: Cursor<'a>,
+    tlv_bytes: Cursor<'a>,
 }
 
 const SEGMENTS: &Field =
-    &Field::floating("segments", "ipv6.routing.srh.addr", Kind::List(&Kind::Ipv6), "Segments, the last first.");
+    &Field::floating("segments", "ipv6.routing.srh.addr", Kind::List(&Kind::Ipv6), "Segment list, last segment first.");
 const TLVS: &Field =
-    &Field::floating("tlvs", "ipv6.routing.srh.tlv", Kind::List(&Kind::Group), "Options, RFC 8754 §2.1.");
+    &Field::floating("tlvs", "ipv6.routing.srh.tlv", Kind::List(&Kind::Group), "Optional TLVs, RFC 8754 §2.1.");
 
 impl<'a> Codec<'a> for SegmentRoute<'a> {
     const KIND: Kind = Kind::Group;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fixed = SegmentRouting::take(cursor)?;
         let mut segments = cursor.split((usize::from(fixed.last_entry()) + 1) * 16)?;
-        let tail = cursor.rest();
-        Some(SegmentRoute { fixed, segments: List::take(&mut segments)?, tlvs: Tlvs::at(tail), tail })
+        let tlv_bytes = cursor.rest();
+        Some(SegmentRoute { fixed, segments: List::take(&mut segments)?, tlvs: Tlvs::at(tlv_bytes), tlv_bytes })
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.fixed.show(field, span, visitor);
-        let tail = self.tail.span();
-        let segments = Span::new(span.start + SegmentRouting::LEN as u32, tail.start);
+        let tlv_bytes = self.tlv_bytes.span();
+        let segments = Span::new(span.start + SegmentRouting::LEN as u32, tlv_bytes.start);
         Codec::show(&self.segments, SEGMENTS, segments, visitor);
-        if !tail.is_empty() {
+        if !tlv_bytes.is_empty() {
             self.tlvs.show(TLVS, visitor);
         }
     }
     fn emit(&self, out: &mut dyn ByteSink) {
         self.fixed.emit(out);
         self.segments.emit(out);
-        out.put(self.tail.bytes());
+        out.put(self.tlv_bytes.bytes());
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         builder.fixed::<{ SegmentRouting::LEN }>(SegmentRouting::FIELDS)?;
@@ -310,31 +310,31 @@ impl<'a> Codec<'a> for SegmentRoute<'a> {
 }
 
 header! {
-    /// Fixed part of an HMAC, RFC 8754 §2.1.2.
+    /// Fixed part of an HMAC TLV, RFC 8754 §2.1.2.
     pub struct SegmentHmac(6) {
-        /// The destination address is not covered.
+        /// D: the destination address is not verified.
         without_destination: bool = 0..1, "ipv6.routing.srh.hmac.d";
         /// Reserved.
         reserved: u16 = 1..16, "ipv6.routing.srh.hmac.reserved", reserved;
-        /// Key.
+        /// Key identifier.
         key: u32 = 16..48, "ipv6.routing.srh.hmac.key_id";
     }
 }
 
 tagged_enum! {
-    /// An option of a segment routing header, RFC 8754 §2.1.
+    /// A TLV of a segment routing header, RFC 8754 §2.1.
     pub enum SegmentTlv<'a>: "type", "ipv6.routing.srh.tlv.type" {
         Pad1 = 0 "Pad1" {}
         IngressNode = 1 "ingress node (deprecated)" {
-            /// Contents.
+            /// Contents; not parsed.
             data: &'a [u8], "ipv6.routing.srh.tlv.data";
         }
         EgressNode = 2 "egress node (deprecated)" {
-            /// Contents.
+            /// Contents; not parsed.
             data: &'a [u8], "ipv6.routing.srh.tlv.data";
         }
         OpaqueContainer = 3 "opaque container (deprecated)" {
-            /// Contents.
+            /// Contents; not parsed.
             data: &'a [u8], "ipv6.routing.srh.tlv.data";
         }
         PadN = 4 "PadN" {
@@ -342,13 +342,13 @@ tagged_enum! {
             padding: &'a [u8], "ipv6.routing.srh.tlv.padding";
         }
         Hmac = 5 "HMAC" {
-            /// What is covered, and the key.
+            /// Flag and key identifier.
             fixed: SegmentHmac, "ipv6.routing.srh.hmac";
-            /// Keyed hash over source, segments and more.
+            /// Keyed hash of the source address, the segment list and other fields.
             hmac: &'a [u8], "ipv6.routing.srh.hmac.hmac";
         }
         NshCarrier = 6 "NSH carrier (deprecated)" {
-            /// Contents.
+            /// Contents; not parsed.
             data: &'a [u8], "ipv6.routing.srh.tlv.data";
         }
     }
@@ -361,13 +361,13 @@ impl TlvItem for SegmentTlv<'_> {
 const ROUTE: &Field = &Field::floating("data", "ipv6.routing.unknown_data", Kind::Bytes, "Data of the routing type.");
 
 impl<'a> Routing<&'a [u8; 4]> {
-    /// What stands behind the first four bytes.
+    /// The type-specific data after the first four bytes.
     pub fn data(&self, context: &LayerContext<'a>) -> RoutingData<'a> {
         RoutingData::decode(u8::from(self.routing_type()).into(), context.options(Routing::LEN))
     }
 }
 
-/// The destination address of the IPv6 header itself.
+/// The destination address of the IPv6 header.
 fn ipv6_destination(context: &LayerContext<'_>) -> Option<Ipv6Addr> {
     let network = context.addresses;
     let destination = Span::new(network.header + 24, network.header + 40).of(context.frame);
@@ -388,7 +388,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("routing types", RoutingData::REGISTRY), ("segment routing TLVs", SegmentTlv::REGISTRY)];
-    const RAW: &'static str = "Types that are experimental or unassigned.";
+    const RAW: &'static str = "Data of experimental and unassigned routing types.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Routing::LEN))?;
@@ -397,21 +397,21 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
 
     fn update_scope(&self, context: &LayerContext<'a>, Scope { addresses, extension_headers, .. }: &mut Scope) {
         extension_headers.add(ExtensionHeaders::ROUTING);
-        let head = context.header().len();
-        if self.segments_left() == 0 || addresses.size != 16 || head != 8 + usize::from(self.length()) * 8 {
+        let header_len = context.header().len();
+        if self.segments_left() == 0 || addresses.size != 16 || header_len != 8 + usize::from(self.length()) * 8 {
             return;
         }
-        // The final destination: last of the addresses, or in segment routing the first.
+        // The final destination is the last address; in segment routing, the first of the list.
         let last = match self.routing_type() {
-            RoutingType::SourceRoute | RoutingType::Type2 => head.checked_sub(16).filter(|&at| at >= 8),
-            RoutingType::SegmentRouting => (head >= 24).then_some(8),
+            RoutingType::SourceRoute | RoutingType::Type2 => header_len.checked_sub(16).filter(|&at| at >= 8),
+            RoutingType::SegmentRouting => (header_len >= 24).then_some(8),
             RoutingType::Rpl => match self.data(context) {
                 RoutingData::Rpl { route } if route.fixed.compressed_last() == 0 => {
-                    head.checked_sub(16 + usize::from(route.fixed.padding())).filter(|&at| at >= 8)
+                    header_len.checked_sub(16 + usize::from(route.fixed.padding())).filter(|&at| at >= 8)
                 }
                 _ => return addresses.size = 0,
             },
-            // Addresses that are compressed, or stand in a router's tables, are nowhere in the frame.
+            // Compressed addresses, and those in routers' tables, are not in the frame.
             RoutingType::Crh16 | RoutingType::Crh32 => return addresses.size = 0,
             _ => None,
         };
@@ -470,7 +470,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
             },
             RoutingData::SegmentRouting { route } => {
                 route.tlvs.check(TLVS, report);
-                // The segment that is being visited need not be in the list (RFC 8754 §4.1.1).
+                // The active segment need not be in the list (RFC 8754 §4.1.1).
                 usize::from(route.fixed.last_entry()) + 1
             }
             RoutingData::Crh16 { segments } => segments.iter().count(),
@@ -495,8 +495,7 @@ mod tests {
     use crate::dissect::examine;
     use crate::proto::View;
 
-    /// Puts a routing header into an IPv6 packet and gives what is wrong with it, and where the final
-    /// destination stands.
+    /// Puts a routing header into an IPv6 packet. Returns the issues, and the offset of the final destination.
     fn routed(header: &[u8]) -> (Vec<IssueKind>, Option<u32>) {
         let mut bytes = vec![0x60, 0, 0, 0, 0, header.len() as u8 + 8, 43, 64];
         bytes.extend([[0xfd; 16], [0xfe; 16]].concat());
@@ -524,7 +523,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_shown_with_what_is_left_out_of_them() {
+    fn addresses_are_shown_with_their_omitted_prefix() {
         struct Shown(Vec<(Span, Ipv6Addr)>);
         impl Visitor for Shown {
             fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
@@ -541,7 +540,7 @@ mod tests {
         bytes.extend(header(3, 1, &data));
         let mut shown = Shown(Vec::new());
         examine(101, &bytes).for_each(|layer| layer.show(&mut shown));
-        assert_eq!(shown.0, [], "5 bytes hold no whole number of addresses of 2 bytes");
+        assert_eq!(shown.0, [], "5 bytes are not a whole number of addresses of 2 bytes");
         bytes[44] = 0xfc;
         examine(101, &bytes).for_each(|layer| layer.show(&mut shown));
         let mut last = [0xfe; 16];
@@ -554,7 +553,7 @@ mod tests {
     }
 
     #[test]
-    fn segments_left_count_addresses_that_are_there() {
+    fn segments_left_counts_the_addresses_present() {
         assert_eq!(routed(&header(0, 2, &[0; 36])).0.len(), 1, "deprecated");
         let (found, dst) = routed(&header(0, 3, &[0; 36]));
         assert!(found.contains(&IssueKind::Missing { declared: 3, have: 2 }));
@@ -563,7 +562,7 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_list_is_as_long_as_the_last_entry_says() {
+    fn the_last_entry_gives_the_length_of_the_segment_list() {
         let mut data = vec![1, 0, 0, 7];
         data.extend([1; 32]);
         assert_eq!(routed(&header(4, 1, &data)), (vec![], Some(48)));
@@ -572,7 +571,7 @@ mod tests {
         assert_eq!(routed(&header(4, 1, &data)).0, [IssueKind::BadItem(4)]);
         data[0] = 0;
         data[20..22].copy_from_slice(&[4, 14]);
-        assert_eq!(routed(&header(4, 1, &data)).0, [], "what is left are options");
+        assert_eq!(routed(&header(4, 1, &data)).0, [], "the rest are TLVs");
         data[21] = 15;
         assert_eq!(routed(&header(4, 1, &data)).0, [IssueKind::BrokenItem(16)]);
     }
@@ -581,7 +580,7 @@ mod tests {
     fn compressed_addresses_are_counted() {
         // Four addresses of 2 bytes and one of 4, and 4 bytes of padding.
         let data = [0xec, 0x40, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 0, 0, 0];
-        assert_eq!(routed(&header(3, 5, &data)), (vec![], None), "the final destination is nowhere in the frame");
+        assert_eq!(routed(&header(3, 5, &data)), (vec![], None), "the final destination is not in the frame");
         assert_eq!(routed(&header(3, 0, &data)), (vec![], Some(24)));
         assert_eq!(routed(&header(3, 6, &data)).0, [IssueKind::Missing { declared: 6, have: 5 }]);
         let route = decode(3, &data);
@@ -593,7 +592,7 @@ mod tests {
         assert_eq!(full[4], "fd00::aaaa:90a:b0c".parse::<Ipv6Addr>().unwrap());
         let odd = [&data[..], &[0; 1]].concat();
         assert!(matches!(decode(3, &odd), RoutingData::Rpl { route } if route.count().is_none()));
-        let whole = [&[0x00, 0, 0, 0][..], &[9; 16]].concat();
-        assert_eq!(routed(&header(3, 1, &whole)), (vec![], Some(48)));
+        let uncompressed = [&[0x00, 0, 0, 0][..], &[9; 16]].concat();
+        assert_eq!(routed(&header(3, 1, &uncompressed)), (vec![], Some(48)));
     }
 }

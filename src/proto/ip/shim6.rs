@@ -1,4 +1,4 @@
-//! Shim6, RFC 5533: one packet in two forms, told apart by a bit.
+//! Shim6 (RFC 5533): control messages and payload extension headers, distinguished by one bit.
 
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -10,7 +10,7 @@ use crate::wire::{Encoder, FieldError, OWN};
 use crate::wire::{Field, Kind, Numbers, Span, Value, Visitor, header, registry};
 
 registry! {
-    /// What a control message is, RFC 5533 §5.3 and RFC 5534 §7.
+    /// Shim6 control message types, RFC 5533 §5.3 and RFC 5534 §7.
     pub enum Shim6Type: u8 {
         I1 = 1 "I1",
         R1 = 2 "R1",
@@ -26,7 +26,7 @@ registry! {
 }
 
 header! {
-    /// The part that both forms of the shim6 header have, RFC 5533 §5.1 and §5.3.
+    /// Common part of both forms of the Shim6 header, RFC 5533 §5.1 and §5.3.
     ///
     /// ```
     /// use packetsmith::Shim6;
@@ -36,20 +36,25 @@ header! {
     /// assert_eq!(header.message_type(), Shim6Type::Keepalive);
     /// ```
     pub struct Shim6(3) {
-        /// Protocol that follows; none behind a control message.
+        /// Protocol of the payload. Control messages have none.
         next_header: IpProtocol = 0..8, "shim6.nxt", announces(Numbers::IpProtocol), default(59);
-        /// Length in units of 8 bytes, the first not counted.
+        /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "shim6.len", header_length(8, 8);
-        /// Stands before a payload; otherwise it is a control message.
+        /// P: a payload follows. Otherwise this is a control message.
         payload: bool = 16..17, "shim6.p";
-        /// What the control message is; before a payload the start of the context tag.
+        /// Type of the control message. With a payload, the first bits of the context tag.
         message_type: Shim6Type = 17..24, "shim6.type";
     }
 }
 
-const TAG: &Field = &Field::floating("context_tag", "shim6.ct", Kind::Uint, "The receiver's context.").hex();
-const SPECIFIC: &Field =
-    &Field::floating("specific", "shim6.specific", Kind::Uint, "Depends on the type; the last bit tells HIP.").hex();
+const TAG: &Field = &Field::floating("context_tag", "shim6.ct", Kind::Uint, "Context tag of the receiver.").hex();
+const SPECIFIC: &Field = &Field::floating(
+    "specific",
+    "shim6.specific",
+    Kind::Uint,
+    "Depends on the type; the last bit distinguishes Shim6 from HIP.",
+)
+.hex();
 const CHECKSUM: &Field = &Field::floating(
     "checksum",
     "shim6.checksum",
@@ -57,21 +62,22 @@ const CHECKSUM: &Field = &Field::floating(
     "Internet checksum of the message, without a pseudo-header; RFC 5533 §5.3.",
 )
 .checksum();
-const MESSAGE: &Field = &Field::floating("message", "shim6.message", Kind::Bytes, "Contents of the type and options.");
+const MESSAGE: &Field =
+    &Field::floating("message", "shim6.message", Kind::Bytes, "Type-specific contents and options.");
 
 impl<'a> Shim6<&'a [u8; 3]> {
-    /// The receiver's context, where a payload follows.
+    /// The context tag of the receiver, if a payload follows.
     pub fn context_tag(&self, context: &LayerContext<'a>) -> Option<u64> {
         let tag = context.header().get(2..8).filter(|_| self.payload())?;
         Some(tag.iter().fold(0, |n, &byte| n << 8 | u64::from(byte)) & 0x7fff_ffff_ffff)
     }
 
-    /// The checksum of a control message, and what it is worth.
+    /// The checksum of a control message, and the result of verifying it.
     pub fn checksum(&self, context: &LayerContext<'a>) -> Option<(u16, Checksum)> {
         let mut cursor = context.options(4);
         let stored = u16::take(&mut cursor).filter(|_| !self.payload())?;
-        let whole = context.header().len() == 8 + usize::from(self.length()) * 8;
-        let state = if whole { Sum::new().bytes(context.header()).verify(stored) } else { Checksum::Unverifiable };
+        let complete = context.header().len() == 8 + usize::from(self.length()) * 8;
+        let state = if complete { Sum::new().bytes(context.header()).verify(stored) } else { Checksum::Unverifiable };
         Some((stored, state))
     }
 }
@@ -81,7 +87,7 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
     const TITLE: &'static str = "Shim6, RFC 5533";
     const TABLE: &'static [Field] = Shim6::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*TAG, *SPECIFIC, *CHECKSUM, *MESSAGE]];
-    const RAW: &'static str = "The contents of control messages and their options; the message is named.";
+    const RAW: &'static str = "Contents and options of control messages. The message type is named.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Shim6::LEN))?;
@@ -93,10 +99,10 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
     }
 
     fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
-        let head = frame.get_mut(bounds.start as usize..bounds.header_end as usize);
-        if let (Some(head), true) = (head.filter(|head| head.len() >= 6), unset & OWN != 0) {
-            let sum = Sum::new().bytes(head).checksum();
-            head[4..6].copy_from_slice(&sum.to_be_bytes());
+        let header = frame.get_mut(bounds.start as usize..bounds.header_end as usize);
+        if let (Some(header), true) = (header.filter(|header| header.len() >= 6), unset & OWN != 0) {
+            let sum = Sum::new().bytes(header).checksum();
+            header[4..6].copy_from_slice(&sum.to_be_bytes());
         }
         Ok(())
     }
@@ -146,7 +152,7 @@ mod tests {
     use crate::proto::View;
 
     #[test]
-    fn one_bit_tells_payload_from_control() {
+    fn one_bit_distinguishes_payload_from_control() {
         for (third, tag, checksum) in [(0x80, Some(0x0001_0203_0405), None), (0x42, None, Some(()))] {
             let mut bytes = vec![0x60, 0, 0, 0, 0, 8, 140, 64];
             bytes.extend([[0xfd; 16], [0xfe; 16]].concat());

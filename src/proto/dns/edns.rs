@@ -1,4 +1,4 @@
-//! Extension mechanisms for DNS: the OPT record and its options, RFC 6891.
+//! Extension mechanisms for DNS (RFC 6891): the OPT record and its options.
 
 use crate::proto::{ClientSubnet, DigestType, DnsType, DnssecAlgorithm, EdnsFlags, ExtendedError, Nsec3Hash};
 use crate::wire::MacAddr;
@@ -7,15 +7,15 @@ use crate::wire::header;
 use crate::wire::{List, Text, TlvItem, TlvLayout, tagged_enum};
 
 header! {
-    /// What follows the name in an OPT record, RFC 6891 §6.1.2.
+    /// Fields after the name in an OPT record, RFC 6891 §6.1.2.
     pub struct OptFields(10) {
         /// Type: OPT.
         rtype: DnsType = 0..16, "dns.resp.type";
-        /// Largest UDP payload that the sender takes, in bytes; it stands where others have a class.
+        /// Largest UDP payload that the sender accepts, in bytes. Other records have the class here.
         udp_payload_size: u16 = 16..32, "dns.rr.udp_payload_size", bytes;
         /// Upper eight bits of the response code.
         extended_rcode: u8 = 32..40, "dns.resp.ext_rcode";
-        /// Version of EDNS.
+        /// EDNS version: 0.
         version: u8 = 40..48, "dns.resp.edns0_version";
         /// Flags.
         flags: EdnsFlags = 48..64, "dns.resp.z", hex;
@@ -29,77 +29,77 @@ tagged_enum! {
     pub enum EdnsOption<'a>: "code", "dns.opt.code" {
         /// RFC 8764 §3.2.
         LongLivedQuery = 1 "LLQ" {
-            /// Version: 1.
+            /// Version of the LLQ protocol: 1.
             version: u16, "dns.opt.llq.version";
-            /// 1 to set up, 2 to refresh, 3 for an event.
+            /// Operation: 1 setup, 2 refresh, 3 event.
             opcode: u16, "dns.opt.llq.opcode";
-            /// Error.
+            /// Error code.
             error: u16, "dns.opt.llq.error";
-            /// Identifier.
+            /// Identifier of the query.
             id: u64, "dns.opt.llq.id", hex;
-            /// How long it lasts.
+            /// Lease time of the query in seconds.
             lease: u32, "dns.opt.llq.lease", seconds;
         }
         /// RFC 9664 §4.
         UpdateLease = 2 "update lease" {
-            /// How long an update lasts.
+            /// Lease time of the records in seconds.
             lease: u32, "dns.opt.ul.lease", seconds;
-            /// How long its keys last.
+            /// Lease time of the KEY records in seconds.
             key_lease: Option<u32>, "dns.opt.ul.key_lease", seconds;
         }
         /// RFC 5001 §2.3.
         ServerIdentifier = 3 "NSID" {
-            /// Which server it is.
+            /// Identifier of the server.
             identifier: Text<'a>, "dns.opt.nsid";
         }
-        /// Draft-cheshire-edns0-owner-option; multicast DNS sleep proxies use it.
+        /// draft-cheshire-edns0-owner-option, used by multicast DNS sleep proxies.
         Owner = 4 "owner" {
             /// Version: 0.
             version: u8, "dns.opt.owner.version";
-            /// Changes each time the host sleeps.
+            /// Sequence number, incremented each time that the host sleeps.
             sequence: u8, "dns.opt.owner.sequence";
-            /// Address of the sleeping host.
+            /// MAC address of the sleeping host.
             primary_address: MacAddr, "dns.opt.owner.primary";
-            /// Address to wake it at.
+            /// MAC address for the wake-up packet.
             wakeup_address: Option<MacAddr>, "dns.opt.owner.wakeup";
-            /// Password to wake it with.
+            /// Password for the wake-up packet.
             password: Option<&'a [u8]>, "dns.opt.owner.password";
         }
         /// RFC 6975 §3.
         Dau = 5 "DAU" {
-            /// Signature algorithms understood.
+            /// DNSSEC signature algorithms that the client supports.
             algorithms: List<'a, DnssecAlgorithm>, "dns.opt.dau";
         }
         /// RFC 6975 §3.
         Dhu = 6 "DHU" {
-            /// Digests understood.
+            /// DS digest types that the client supports.
             digests: List<'a, DigestType>, "dns.opt.dhu";
         }
         /// RFC 6975 §3.
         N3u = 7 "N3U" {
-            /// NSEC3 hashes understood.
+            /// NSEC3 hash algorithms that the client supports.
             hashes: List<'a, Nsec3Hash>, "dns.opt.n3u";
         }
         /// RFC 7871 §6.
         ClientSubnet = 8 "client subnet" {
-            /// The network that the query comes from.
+            /// Network of the client that sent the query.
             subnet: ClientSubnet<'a>, "dns.opt.client";
         }
         /// RFC 7314 §2.
         Expire = 9 "expire" {
-            /// When a secondary server gives the zone up.
+            /// Time after which a secondary server discards the zone, in seconds.
             expire: Option<u32>, "dns.opt.expire", seconds;
         }
         /// RFC 7873 §4.
         Cookie = 10 "cookie" {
-            /// The client's cookie.
+            /// Client cookie.
             client: [u8; 8], "dns.opt.cookie.client";
-            /// The server's cookie.
+            /// Server cookie.
             server: Option<&'a [u8]>, "dns.opt.cookie.server";
         }
         /// RFC 7828 §3.1.
         Keepalive = 11 "TCP keepalive" {
-            /// How long an idle connection is kept, in tenths of a second.
+            /// Time for which an idle connection is kept open, in units of 100 milliseconds.
             timeout: Option<u16>, "dns.opt.edns_tcp_keepalive.timeout";
         }
         /// RFC 7830 §3.
@@ -109,41 +109,41 @@ tagged_enum! {
         }
         /// RFC 7901 §4.
         Chain = 13 "chain" {
-            /// Lowest name whose keys the client has.
+            /// Closest trust point: lowest name for which the client has validated keys.
             closest_trust_point: Name<'a>, "dns.opt.chain.fqdn";
         }
         /// RFC 8145 §4.1.
         KeyTag = 14 "key tag" {
-            /// Trust anchors of the client.
+            /// Key tags of the client's trust anchors.
             key_tags: List<'a, u16>, "dns.opt.key_tag";
         }
         /// RFC 8914 §2.
         ExtendedError = 15 "extended error" {
-            /// What became of the query.
+            /// Error code that explains the result of the query.
             info_code: ExtendedError, "dns.opt.ext_error.info_code";
-            /// More of it, for people.
+            /// Additional text for the user.
             extra_text: Text<'a>, "dns.opt.ext_error.extra_text";
         }
         ClientTag = 16 "client tag" {
-            /// The client's tag.
+            /// Tag chosen by the client.
             tag: u16, "dns.opt.client_tag";
         }
         ServerTag = 17 "server tag" {
-            /// The server's tag.
+            /// Tag chosen by the server.
             tag: u16, "dns.opt.server_tag";
         }
         /// RFC 9567 §6.1.
         ReportChannel = 18 "report channel" {
-            /// Where errors are to be reported.
+            /// Domain to which errors should be reported.
             agent_domain: Name<'a>, "dns.opt.report_channel";
         }
         /// RFC 9660 §2.
         ZoneVersion = 19 "zone version" {
-            /// Labels of the zone's name.
+            /// Number of labels in the name of the zone.
             label_count: Option<u8>, "dns.opt.zoneversion.labels";
-            /// 0: the SOA serial number.
+            /// Version type: 0 is the SOA serial number.
             version_type: Option<u8>, "dns.opt.zoneversion.type";
-            /// The version.
+            /// Version of the zone.
             version: Option<&'a [u8]>, "dns.opt.zoneversion.version";
         }
     }

@@ -1,4 +1,4 @@
-//! DNS, RFC 1035: messages over UDP and TCP; also multicast DNS (RFC 6762) and LLMNR (RFC 4795).
+//! DNS messages (RFC 1035) over UDP and TCP, also multicast DNS (RFC 6762) and LLMNR (RFC 4795).
 
 use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -36,59 +36,60 @@ header! {
     /// assert_eq!((answer.name == question.name, answer.ttl, answer.rdlength), (true, 3600, 4));
     /// ```
     pub struct Dns(12) {
-        /// What a query and its responses have in common; zero in multicast DNS.
+        /// Identifier; matches responses to queries. Zero in multicast DNS.
         id: u16 = 0..16, "dns.id", hex;
-        /// A response, not a query.
+        /// QR: the message is a response.
         response: bool = 16..17, "dns.flags.response";
-        /// Kind of query.
+        /// Opcode: kind of query.
         opcode: DnsOpcode = 17..21, "dns.flags.opcode";
-        /// The responder is an authority for the name. In LLMNR: the name is in conflict.
+        /// AA: the responder is authoritative for the name. In LLMNR: the name is in conflict.
         authoritative: bool = 21..22, "dns.flags.authoritative";
-        /// The message was cut to what the transport takes.
+        /// TC: the message was truncated to the limit of the transport.
         truncated: bool = 22..23, "dns.flags.truncated";
-        /// The server is asked to pursue the query. In LLMNR: the name is tentative.
+        /// RD: the client asks for recursion. In LLMNR: the name is tentative.
         recursion_desired: bool = 23..24, "dns.flags.recdesired", default(1);
-        /// The server can pursue queries.
+        /// RA: the server supports recursion.
         recursion_available: bool = 24..25, "dns.flags.recavail";
-        /// Reserved.
+        /// Z: reserved.
         z: bool = 25..26, "dns.flags.z", reserved;
-        /// The responder has verified all data, RFC 4035 §3.1.6.
+        /// AD: the responder considers all data authentic, RFC 4035 §3.1.6.
         authentic_data: bool = 26..27, "dns.flags.authenticated";
-        /// The sender takes data that was not verified, RFC 4035 §3.2.2.
+        /// CD: the sender accepts data that was not validated, RFC 4035 §3.2.2.
         checking_disabled: bool = 27..28, "dns.flags.checkdisable";
-        /// Response code, the low four bits of it where there is an OPT record.
+        /// Response code. With an OPT record, its low four bits.
         rcode: DnsRcode = 28..32, "dns.flags.rcode";
-        /// Questions; in an update: zones (RFC 2136 §2.2).
+        /// Number of questions; in an update, of zones (RFC 2136 §2.2).
         question_count: u16 = 32..48, "dns.count.queries", derived;
-        /// Answer records; in an update: prerequisites.
+        /// Number of answer records; in an update, of prerequisites.
         answer_count: u16 = 48..64, "dns.count.answers", derived;
-        /// Authority records; in an update: updates.
+        /// Number of authority records; in an update, of updates.
         authority_count: u16 = 64..80, "dns.count.auth_rr", derived;
-        /// Additional records.
+        /// Number of additional records.
         additional_count: u16 = 80..96, "dns.count.add_rr", derived;
     }
 }
 
-const REST: &Field = &Field::floating("rest", "dns.extraneous.data", Kind::Bytes, "Bytes that are no whole record.");
+const REST: &Field =
+    &Field::floating("rest", "dns.extraneous.data", Kind::Bytes, "Bytes that are not a complete question or record.");
 
-/// Asks for compressed names when a message is built; names that bring their bytes along keep those.
+/// Requests compressed names when building. Names given as raw bytes are kept.
 const COMPRESS: &Field = &Field::floating("compress", "", Kind::Bool, "Compress names when building, RFC 1035 §4.1.4.");
 const QUESTIONS: &Field = &Field::floating("questions", "", Kind::List(&Kind::Group), "Questions, RFC 1035 §4.1.2.");
-/// The sections of records: list, count, and name.
+/// Record sections: list field, count field and name.
 const SECTIONS: [(DnsSection, &Field, u8); 3] = [
     (
         DnsSection::Answer,
-        &Field::floating("answers", "", Kind::List(&Kind::Group), "Records that answer, RFC 1035 §4.1.3."),
+        &Field::floating("answers", "", Kind::List(&Kind::Group), "Answer section, RFC 1035 §4.1.3."),
         Dns::row("answer_count"),
     ),
     (
         DnsSection::Authority,
-        &Field::floating("authority", "", Kind::List(&Kind::Group), "Records that lead to an authority."),
+        &Field::floating("authority", "", Kind::List(&Kind::Group), "Authority section, RFC 1035 §4.1.3."),
         Dns::row("authority_count"),
     ),
     (
         DnsSection::Additional,
-        &Field::floating("additional", "", Kind::List(&Kind::Group), "Records that may help."),
+        &Field::floating("additional", "", Kind::List(&Kind::Group), "Additional section, RFC 1035 §4.1.3."),
         Dns::row("additional_count"),
     ),
 ];
@@ -111,12 +112,12 @@ fn build_entries(
 }
 
 impl<B: core::borrow::Borrow<[u8; 12]>> Dns<B> {
-    /// Records of each section as the header counts them.
+    /// Record counts of the three sections, from the header.
     fn counts(&self) -> [u16; 3] {
         [self.answer_count(), self.authority_count(), self.additional_count()]
     }
 
-    /// Bytes that a message with these counts has at the least: each name has one.
+    /// Smallest possible length in bytes of a message with these counts: each name takes at least one byte.
     pub(crate) fn least_length(&self) -> usize {
         let records: usize = self.counts().into_iter().map(usize::from).sum();
         let (question, record) = (1 + QuestionFields::LEN, 1 + RecordFields::LEN);
@@ -133,13 +134,13 @@ impl<'a> Dns<&'a [u8; 12]> {
         Walk { cursor: context.options(Dns::LEN).in_message(context.bounds.start), multicast, broken: None }
     }
 
-    /// The questions, as many as are there.
+    /// The questions present. There may be fewer than the header counts.
     pub fn questions(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsQuestion<'a>> + use<'a> {
         let mut walk = self.walk(context);
         (0..self.question_count()).map_while(move |_| walk.question())
     }
 
-    /// The records of all sections, as many as are there.
+    /// The records present in all sections. There may be fewer than the header counts.
     pub fn records(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
         let mut walk = self.walk(context);
         for _ in 0..self.question_count() {
@@ -154,28 +155,28 @@ impl<'a> Dns<&'a [u8; 12]> {
         sections.map_while(move |section| walk.record(section))
     }
 
-    /// The answers, as many as are there.
+    /// The records present in the answer section.
     pub fn answers(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
         self.records(context).take_while(|record| record.section == DnsSection::Answer)
     }
 
-    /// The records that lead to an authority, as many as are there.
+    /// The records present in the authority section.
     pub fn authority(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
         self.records(context).filter(|record| record.section == DnsSection::Authority)
     }
 
-    /// The additional records, as many as are there.
+    /// The records present in the additional section.
     pub fn additional(&self, context: &LayerContext<'a>) -> impl Iterator<Item = DnsRecord<'a>> + use<'a> {
         self.records(context).filter(|record| record.section == DnsSection::Additional)
     }
 
-    /// The response code with the upper bits that an OPT record has of it, RFC 6891 §6.1.3.
+    /// The response code, including the upper bits in an OPT record, RFC 6891 §6.1.3.
     pub fn extended_rcode(&self, context: &LayerContext<'a>) -> DnsRcode {
         let upper = self.additional(context).find_map(|record| record.opt()).map_or(0, |opt| opt.extended_rcode());
         DnsRcode::from(u16::from(upper) << 4 | u16::from(self.rcode()))
     }
 
-    /// Who sets the end of the message.
+    /// What determines the end of the message.
     fn limit(&self, context: &LayerContext<'a>) -> Limit {
         let cut = match context.selector {
             NextProtocol::DnsMessage(length) if context.header().len() >= length.into() => {
@@ -227,8 +228,7 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         ("EDNS options", EdnsOption::REGISTRY),
         ("service parameters", SvcParam::REGISTRY),
     ];
-    const RAW: &'static str =
-        "Keys, signatures, certificates and digests; records of types that have no more than a name.";
+    const RAW: &'static str = "Keys, signatures, certificates and digests; record types without a published format.";
 
     fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Dns::LEN))?;
@@ -327,13 +327,13 @@ mod tests {
     use std::vec::Vec;
     use std::{format, vec};
 
-    /// A message of these counts; the rest of the header is zero.
+    /// Builds a message with these counts. The other header fields are zero.
     fn message(counts: [u8; 4], entries: &[u8]) -> Vec<u8> {
         let [q, an, ns, ar] = counts;
         [&[0, 1, 0, 0, 0, q, 0, an, 0, ns, 0, ar], entries].concat()
     }
 
-    /// A message over TCP behind a TCP header.
+    /// Builds a TCP segment with a message.
     fn segment(data: &[u8]) -> Vec<u8> {
         let mut tcp = vec![0; 20];
         (tcp[1], tcp[3], tcp[12], tcp[13]) = (53, 99, 0x50, 0x10);
@@ -359,7 +359,7 @@ mod tests {
         issues(frame, NextProtocol::UdpPort(53), frame.len())
     }
 
-    /// Writes fields as `name=value`, lists and groups in brackets.
+    /// Writes fields as `name=value`, and lists and groups in brackets.
     #[derive(Default)]
     struct Shown(String, usize);
 
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_leads_nowhere_costs_the_name_only() {
+    fn a_name_with_a_bad_pointer_loses_only_the_name() {
         let entries = b"\xc0\x0c\0\x01\0\x01\0\0\0\0\0\x04\xc0\0\x02\x01\
             \x01b\0\0\x05\0\x01\0\0\0\0\0\x02\xc0\x2a";
         let frame = message([0, 2, 0, 0], entries);
@@ -401,7 +401,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_without_an_end_costs_the_rest() {
+    fn a_name_without_an_end_makes_the_rest_raw() {
         let frame = message([1, 1, 0, 0], b"\x01a\0\0\x01\0\x01\x80rest");
         assert_eq!(udp_issues(&frame), [(Some("name"), IssueKind::Name(NameError::ReservedLabel(0x80)))]);
         let text = shown(&frame, NextProtocol::UdpPort(53));
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_beyond_the_bytes_end_with_them() {
+    fn counts_beyond_the_bytes_are_reported() {
         let mut frame = message([0; 4], b"\x01a\0\0\x01\0\x01");
         frame[4..12].fill(0xff);
         let layer = Examine::new(Layers::new(NextProtocol::UdpPort(53), &frame)).next().unwrap();
@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn data_beyond_the_message_is_shown_as_far_as_it_goes() {
+    fn record_data_beyond_the_message_is_shown_truncated() {
         let frame = message([0, 1, 0, 0], b"\0\0\x01\0\x01\0\0\0\0\0\x04\xc0\0");
         assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rdlength=4 data=Bytes([192, 0]) ] ]"));
         let cut = |limit| (Some("rdlength"), IssueKind::Truncated { needed: 4, have: 2, limit });
@@ -430,7 +430,7 @@ mod tests {
     }
 
     #[test]
-    fn a_snapshot_that_cuts_records_is_no_fault_of_the_counts() {
+    fn records_truncated_by_the_capture_are_not_a_count_issue() {
         let frame = message([1, 3, 0, 0], b"\x01a\0\0\x01\0\x01\x01");
         assert_eq!(issues(&frame, NextProtocol::UdpPort(53), frame.len() + 60), []);
     }
@@ -450,13 +450,13 @@ mod tests {
     }
 
     #[test]
-    fn an_update_names_types_without_data() {
+    fn an_update_may_name_types_without_data() {
         let frame = message([0, 2, 0, 0], b"\0\0\x01\0\xff\0\0\0\0\0\0\0\0\x06\0\xfe\0\0\0\0\0\0");
         assert_eq!(udp_issues(&frame), []);
     }
 
     #[test]
-    fn the_class_has_15_bits_in_multicast_only() {
+    fn the_class_has_15_bits_only_in_multicast_dns() {
         let entries = b"\0\0\x0c\x80\x01\0\0\x01\x80\x01\0\0\0\0\0\x04\xc0\0\x02\x01";
         let frame = message([1, 1, 0, 0], entries);
         let multicast = shown(&frame, NextProtocol::UdpPorts(5353, 5353));
@@ -467,7 +467,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_opt_record_among_the_additional_ones() {
+    fn one_opt_record_is_allowed_in_the_additional_section() {
         let opt = b"\0\0\x29\x04\xd0\x01\0\x80\0\0\0";
         let good = message([0, 0, 0, 1], opt);
         assert_eq!(udp_issues(&good), []);
@@ -482,7 +482,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_segment_cuts_is_no_malformation() {
+    fn a_message_truncated_by_the_segment_is_not_malformed() {
         let query = message([1, 0, 0, 0], b"\x07example\0\0\x01\0\x01");
         let stream = [&[0, query.len() as u8], &query[..]].concat();
         let tcp = NextProtocol::IpProtocol(6);
@@ -497,7 +497,7 @@ mod tests {
             let all = issues(&frame, tcp, 0);
             assert!(!all.is_empty() && all.iter().all(|(_, reason)| reason.severity() == Severity::Note), "{all:?}");
         }
-        // The message goes on from the segment before.
+        // A message that continues from the previous segment.
         for middle in [&b"\x0aGET / HTTP/1.1\r\n"[..], b"\xc0\x0c\0\x01\0\x01", b"\0\x05hello"] {
             let frame = segment(middle);
             let all = issues(&frame, tcp, 0);
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn any_bytes_are_walked_to_an_end() {
+    fn arbitrary_bytes_are_parsed_to_the_end() {
         let entries = b"\x01a\x01b\0\0\x01\0\x01\xc0\x0c\0\x06\0\x01\0\0\0\0\0\x16\xc0\x0c\xc0\x0e\
             \0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04\0\0\0\x05\0\0\x29\x04\xd0\0\0\0\0\0\x0c\0\x0a\0\x08ABCDEFGH";
         let good = message([1, 1, 0, 1], entries);
@@ -526,17 +526,17 @@ mod tests {
             frame.truncate(frame.len() - if round % 3 == 0 { random() % frame.len() } else { 0 });
             for first in [NextProtocol::UdpPort(53), NextProtocol::UdpPort(5353), NextProtocol::TcpPort(53)] {
                 let mut shown = Shown::default();
-                let (mut end, mut body) = (0, 0);
+                let (mut end, mut payload) = (0, 0);
                 for layer in Examine::new(Layers::new(first, &frame)) {
                     layer.show(&mut shown);
                     layer.issues(|issue| {
                         assert!(issue.span.end as usize <= frame.len() && !issue.to_string().is_empty())
                     });
                     assert_eq!(layer.context.bounds.start as usize, end);
-                    (end, body) = (end + layer.header().len(), layer.payload().len());
+                    (end, payload) = (end + layer.header().len(), layer.payload().len());
                 }
-                assert_eq!(end + body, frame.len());
-                assert_eq!(shown.1, 0, "what was opened is closed");
+                assert_eq!(end + payload, frame.len());
+                assert_eq!(shown.1, 0, "every group that was opened is closed");
             }
         }
     }

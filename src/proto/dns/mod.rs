@@ -1,4 +1,4 @@
-//! DNS: messages, records, EDNS.
+//! DNS: messages, resource records and EDNS.
 
 pub(crate) mod edns;
 pub(crate) mod message;

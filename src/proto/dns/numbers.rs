@@ -1,9 +1,9 @@
-//! The numbers and flags of DNS, by IANA's registries: types, classes, codes, algorithms.
+//! Numbers and flags of DNS (IANA): types, classes, codes and algorithms.
 
 use crate::wire::{flags, registry};
 
 registry! {
-    /// Types of records and questions, IANA's registry.
+    /// Record and query types (IANA).
     pub enum DnsType: u16 {
         A = 1 "A",
         Ns = 2 "NS",
@@ -106,7 +106,7 @@ registry! {
 }
 
 registry! {
-    /// Classes, IANA's registry.
+    /// Classes (IANA).
     pub enum DnsClass: u16 {
         Internet = 1 "IN",
         Chaos = 3 "CH",
@@ -117,7 +117,7 @@ registry! {
 }
 
 registry! {
-    /// Kinds of query, IANA's registry.
+    /// Opcodes (IANA).
     pub enum DnsOpcode: u8 {
         Query = 0 "query",
         InverseQuery = 1 "inverse query (obsolete)",
@@ -129,8 +129,7 @@ registry! {
 }
 
 registry! {
-    /// Response codes, IANA's registry: four bits in the header, eight more in an OPT record, and
-    /// 16 bits in TSIG and TKEY records.
+    /// Response codes (IANA). The header has four bits, an OPT record eight more; TSIG and TKEY records have 16 bits.
     pub enum DnsRcode: u16 {
         NoError = 0 "no error",
         FormatError = 1 "format error",
@@ -156,7 +155,7 @@ registry! {
 }
 
 registry! {
-    /// Algorithms of DNSSEC keys and signatures, IANA's registry.
+    /// Algorithms of DNSSEC keys and signatures (IANA).
     pub enum DnssecAlgorithm: u8 {
         Delete = 0 "delete DS",
         RsaMd5 = 1 "RSA/MD5",
@@ -181,7 +180,7 @@ registry! {
 }
 
 registry! {
-    /// Digests of DS records, IANA's registry.
+    /// Digest types of DS records (IANA).
     pub enum DigestType: u8 {
         Sha1 = 1 "SHA-1",
         Sha256 = 2 "SHA-256",
@@ -193,12 +192,12 @@ registry! {
 }
 
 registry! {
-    /// Hashes of NSEC3 records, RFC 5155 §11.
+    /// Hash algorithms of NSEC3 records, RFC 5155 §11.
     pub enum Nsec3Hash: u8 { Sha1 = 1 "SHA-1" }
 }
 
 registry! {
-    /// Types of certificates in CERT records, RFC 4398 §2.1.
+    /// Certificate types of CERT records, RFC 4398 §2.1.
     pub enum CertificateType: u16 {
         Pkix = 1 "X.509",
         Spki = 2 "SPKI",
@@ -214,17 +213,17 @@ registry! {
 }
 
 registry! {
-    /// Algorithms of SSH keys, IANA's registry (RFC 4255 §3.1.1).
+    /// SSH key algorithms (IANA, RFC 4255 §3.1.1).
     pub enum SshAlgorithm: u8 { Rsa = 1 "RSA", Dsa = 2 "DSA", Ecdsa = 3 "ECDSA", Ed25519 = 4 "Ed25519", Ed448 = 6 "Ed448" }
 }
 
 registry! {
-    /// Fingerprints of SSH keys, RFC 4255 §3.1.2.
+    /// SSH fingerprint types, RFC 4255 §3.1.2.
     pub enum SshFingerprint: u8 { Sha1 = 1 "SHA-1", Sha256 = 2 "SHA-256" }
 }
 
 registry! {
-    /// What a TLSA record's certificate is for, RFC 7218 §2.1.
+    /// Certificate usages of TLSA records, RFC 7218 §2.1.
     pub enum TlsaUsage: u8 {
         PkixTa = 0 "PKIX-TA",
         PkixEe = 1 "PKIX-EE",
@@ -235,17 +234,17 @@ registry! {
 }
 
 registry! {
-    /// What of a certificate a TLSA record is matched with, RFC 7218 §2.2.
+    /// Selectors of TLSA records: the part of a certificate that is matched, RFC 7218 §2.2.
     pub enum TlsaSelector: u8 { Certificate = 0 "Cert", PublicKey = 1 "SPKI", Private = 255 "PrivSel" }
 }
 
 registry! {
-    /// How a TLSA record is matched, RFC 7218 §2.3.
+    /// Matching types of TLSA records, RFC 7218 §2.3.
     pub enum TlsaMatching: u8 { Full = 0 "Full", Sha256 = 1 "SHA2-256", Sha512 = 2 "SHA2-512", Private = 255 "PrivMatch" }
 }
 
 registry! {
-    /// How a TKEY record makes a key, RFC 2930 §2.5.
+    /// Modes of TKEY records, RFC 2930 §2.5.
     pub enum TkeyMode: u16 {
         Server = 1 "server assignment",
         DiffieHellman = 2 "Diffie-Hellman exchange",
@@ -256,12 +255,12 @@ registry! {
 }
 
 registry! {
-    /// Hashes of ZONEMD records, RFC 8976 §5.3.
+    /// Hash algorithms of ZONEMD records, RFC 8976 §5.3.
     pub enum ZonemdHash: u8 { Sha384 = 1 "SHA-384", Sha512 = 2 "SHA-512" }
 }
 
 registry! {
-    /// What became of a query beyond its response code, RFC 8914 §5.2.
+    /// Extended DNS error codes, RFC 8914 §5.2.
     pub enum ExtendedError: u16 {
         Other = 0 "other error",
         UnsupportedAlgorithm = 1 "unsupported DNSKEY algorithm",
@@ -298,7 +297,7 @@ registry! {
 }
 
 registry! {
-    /// Parameters of service bindings, IANA's registry (RFC 9460 §14.3).
+    /// Keys of service parameters (IANA, RFC 9460 §14.3).
     pub enum SvcParamKey: u16 {
         Mandatory = 0 "mandatory",
         Alpn = 1 "alpn",
@@ -314,18 +313,18 @@ registry! {
 }
 
 registry! {
-    /// Address families as DNS counts them, IANA's registry.
+    /// Address family numbers in DNS (IANA).
     pub enum DnsFamily: u16 { Ipv4 = 1 "IPv4", Ipv6 = 2 "IPv6" }
 }
 
 flags! {
     /// Flags of a DNSKEY record, RFC 4034 §2.1.1.
     pub struct DnskeyFlags: u16 {
-        /// Signs a zone.
+        /// The key signs zone data.
         ZONE = 0x0100, "zone key", "dns.dnskey.flags.zone_key";
-        /// Revoked, RFC 5011 §7.
+        /// The key is revoked, RFC 5011 §7.
         REVOKE = 0x0080, "revoked", "dns.dnskey.flags.key_revoked";
-        /// A way in to the zone: signs keys.
+        /// Secure entry point: the key signs keys.
         SECURE_ENTRY_POINT = 0x0001, "secure entry point", "dns.dnskey.flags.secure_entry_point";
     }
 }
@@ -333,7 +332,7 @@ flags! {
 flags! {
     /// Flags of an NSEC3 record, RFC 5155 §3.1.2.
     pub struct Nsec3Flags: u8 {
-        /// Unsigned delegations may lie in between.
+        /// Opt-out: the span may contain unsigned delegations.
         OPT_OUT = 0x01, "opt-out", "dns.nsec3.flags.opt_out";
     }
 }
@@ -341,9 +340,9 @@ flags! {
 flags! {
     /// Flags of a CSYNC record, RFC 7477 §2.1.1.2.
     pub struct CsyncFlags: u16 {
-        /// Process at once.
+        /// The records may be processed immediately.
         IMMEDIATE = 0x0001, "immediate", "dns.csync.flags.immediate";
-        /// Process only from this serial number on.
+        /// The records may be processed if the SOA serial number is at least that of the record.
         SOA_MINIMUM = 0x0002, "soaminimum", "dns.csync.flags.soaminimum";
     }
 }
@@ -351,27 +350,27 @@ flags! {
 flags! {
     /// Flags of a CAA record, RFC 8659 §4.1.
     pub struct CaaFlags: u8 {
-        /// An issuer that does not know the property must not issue.
+        /// Issuer critical: an issuer that does not know the property must not issue a certificate.
         CRITICAL = 0x80, "issuer critical", "dns.caa.flags.issuer_critical";
     }
 }
 
 flags! {
-    /// Flags of an OPT record, IANA's registry.
+    /// Flags of an OPT record (IANA).
     pub struct EdnsFlags: u16 {
-        /// DNSSEC records are welcome, RFC 3225.
+        /// DO: the client accepts DNSSEC records, RFC 3225.
         DNSSEC_OK = 0x8000, "DO", "dns.resp.z.do";
-        /// Compact answers are welcome, RFC 9824 §5.
+        /// CO: the client accepts compact answers, RFC 9824 §5.
         COMPACT_OK = 0x4000, "CO", "dns.resp.z.co";
     }
 }
 
 registry! {
-    /// Algorithms of keys in IPSECKEY and HIP records, IANA's registry (RFC 4025 §2.4).
+    /// Key algorithms of IPSECKEY and HIP records (IANA, RFC 4025 §2.4).
     pub enum IpseckeyAlgorithm: u8 { None = 0 "no key", Dsa = 1 "DSA", Rsa = 2 "RSA", Ecdsa = 3 "ECDSA", Eddsa = 4 "EdDSA" }
 }
 
 registry! {
-    /// How a gateway or relay is given, RFC 4025 §2.3 and RFC 8777 §4.2.3.
+    /// Types of a gateway or relay address, RFC 4025 §2.3 and RFC 8777 §4.2.3.
     pub enum DnsGatewayType: u8 { None = 0 "none", Ipv4 = 1 "IPv4 address", Ipv6 = 2 "IPv6 address", Name = 3 "name" }
 }

@@ -1,4 +1,4 @@
-//! DNS over TCP, RFC 1035 §4.2.2 and RFC 7766: each message behind its length.
+//! DNS over TCP (RFC 1035 §4.2.2, RFC 7766): a length precedes each message.
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -7,7 +7,7 @@ use crate::proto::dns::message::OVER_TCP;
 use crate::wire::{Field, header};
 
 header! {
-    /// Length before each DNS message in a TCP stream, RFC 1035 §4.2.2.
+    /// Length field before each DNS message in a TCP stream, RFC 1035 §4.2.2.
     ///
     /// ```
     /// use packetsmith::{Layers, NextProtocol, Proto};
@@ -18,7 +18,7 @@ header! {
     /// assert_eq!(protos, [Proto::DnsOverTcp, Proto::Dns, Proto::DnsOverTcp, Proto::Dns]);
     /// ```
     pub struct DnsOverTcp(2) {
-        /// Length of the message that follows, in bytes.
+        /// Length of the message in bytes, without this field.
         length: u16 = 0..16, "dns.length", bytes, total_length(2);
     }
 }
@@ -29,8 +29,8 @@ impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
     const TABLE: &'static [Field] = DnsOverTcp::FIELDS;
     const RAW: &'static str = "Nothing.";
 
-    /// A segment may begin inside a message, whose bytes then stand where a length should be. A
-    /// message that goes on behind the segment is taken for one only if its counts could be true.
+    /// A segment may start in the middle of a message, so that these bytes are not a length. A message that continues
+    /// in the next segment is accepted only if its counts are plausible.
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, message) = Self::split(bytes).ok_or(ParseDefect::needs(DnsOverTcp::LEN))?;
         let length = usize::from(header.length());
@@ -54,7 +54,7 @@ impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
 }
 
 impl DnsOverTcp<&[u8; 2]> {
-    /// Tells whether the length could be that of the message that begins with these bytes.
+    /// Whether `length` is plausible for a message that starts with these bytes.
     fn is_plausible(&self, message: &[u8]) -> bool {
         let length = usize::from(self.length());
         let least = match Dns::split(message) {

@@ -6,27 +6,27 @@ use crate::wire::{Field, header, show_fixed};
 use core::net::IpAddr;
 
 header! {
-    /// What stands before the address in a client subnet option, RFC 7871 §6.
+    /// Fields before the address in a client subnet option, RFC 7871 §6.
     pub struct SubnetFields(4) {
-        /// Family of the address.
+        /// Address family.
         family: DnsFamily = 0..16, "dns.opt.client.family";
-        /// Bits of the address that the query is about.
+        /// Source prefix length in bits: the part of the address that the query gives.
         source_prefix: u8 = 16..24, "dns.opt.client.netmask";
-        /// Bits of the address that the response is good for.
+        /// Scope prefix length in bits: the addresses for which the response is valid.
         scope_prefix: u8 = 24..32, "dns.opt.client.scope";
     }
 }
 
 header! {
-    /// What stands before the address in an item of an APL record, RFC 3123 §4.
+    /// Fields before the address in an APL item, RFC 3123 §4.
     pub struct PrefixFields(4) {
-        /// Family of the address.
+        /// Address family.
         family: DnsFamily = 0..16, "dns.apl.address_family";
-        /// Bits of the prefix.
+        /// Prefix length in bits.
         prefix: u8 = 16..24, "dns.apl.coded_prefix";
-        /// The prefix is left out.
+        /// Negation: addresses of the prefix are excluded.
         negation: bool = 24..25, "dns.apl.negation";
-        /// Bytes of the address that are there.
+        /// Length of the address in bytes, without trailing zero bytes.
         address_length: u8 = 25..32, "dns.apl.afdlength", bytes, derived;
     }
 }
@@ -39,21 +39,21 @@ macro_rules! subnets {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $name<'a> {
-            /// What stands before the address.
+            /// Fields before the address.
             pub fields: $fields,
-            /// The address without trailing zeros, or cut to its prefix.
+            /// The address, without trailing zeros or truncated to its prefix.
             pub address: &'a [u8],
         }
 
         impl $name<'_> {
-            /// The fields of the address.
+            /// Fields of the address, by address family.
             pub(crate) const ADDRESS: [&'static Field; 3] = [
                 &Field::floating("address", $ipv4, Kind::Ipv4, "Address."),
                 &Field::floating("address", $ipv6, Kind::Ipv6, "Address."),
                 &Field::floating("address", $other, Kind::Bytes, "Address of another family."),
             ];
 
-            /// The address filled up with zeros, where the family is known.
+            /// The address, padded with zeros. `None` for an unknown address family.
             pub fn ip(&self) -> Option<IpAddr> {
                 Some(match self.fields.family() {
                     DnsFamily::Ipv4 => IpAddr::from(filled::<4>(self.address)?),
@@ -90,7 +90,7 @@ macro_rules! subnets {
                 let unset = builder.fixed::<{ $fields::LEN }>($fields::FIELDS)?;
                 let [high, low, prefix, flags] = builder.header(at);
                 let [ipv4, ipv6, other] = Self::ADDRESS;
-                // A prefix list leaves trailing zeros out, a client subnet what is behind its prefix.
+                // A prefix list omits trailing zeros, a client subnet the bytes after its prefix.
                 let bytes = if unset != 0 { None } else { Some(usize::from(prefix).div_ceil(8)) };
                 match u16::from_be_bytes([high, low]) {
                     1 => builder.shortened(ipv4, bytes)?,
@@ -111,15 +111,15 @@ macro_rules! subnets {
 }
 
 subnets! {
-    /// The network that a query comes from, RFC 7871 §6.
+    /// Network that a query comes from, RFC 7871 §6.
     ClientSubnet(SubnetFields, |_, cursor| cursor.bytes().len()):
         "dns.opt.client.addr4", "dns.opt.client.addr6", "dns.opt.client.addr";
-    /// A prefix of addresses, RFC 3123 §4.
+    /// An address prefix, RFC 3123 §4.
     AddressPrefix(PrefixFields, |fields, _| fields.address_length().into()):
         "dns.apl.afdpart.ipv4", "dns.apl.afdpart.ipv6", "dns.apl.afdpart.data";
 }
 
-/// Fills an address up with zeros.
+/// Pads an address with zeros.
 fn filled<const N: usize>(bytes: &[u8]) -> Option<[u8; N]> {
     let mut full = [0; N];
     full.get_mut(..bytes.len())?.copy_from_slice(bytes);

@@ -1,4 +1,4 @@
-//! The data of DNS records: types, classes, and what each type holds. RFC 1035 §3 and many more.
+//! Record data of DNS by type (RFC 1035 §3 and later RFCs).
 
 use crate::proto::IpProtocol;
 use crate::proto::{
@@ -14,7 +14,7 @@ use crate::wire::{Field, Kind, Span, Value, Visitor, WireValue, header};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 header! {
-    /// Where something is, RFC 1876 §2.
+    /// Geographic location, RFC 1876 §2.
     ///
     /// ```
     /// use packetsmith::proto::dns::Loc;
@@ -26,47 +26,47 @@ header! {
     pub struct Loc(16) {
         /// Version: 0.
         version: u8 = 0..8, "dns.loc.version";
-        /// Diameter of a sphere around it: four bits times ten to the power of four bits, in centimetres.
+        /// Diameter of the enclosing sphere in centimetres: mantissa (upper 4 bits) × 10^exponent (lower 4 bits).
         size: u8 = 8..16, "dns.loc.size", hex;
-        /// Horizontal precision, in the same form.
+        /// Horizontal precision in centimetres, same format as `size`.
         horizontal_precision: u8 = 16..24, "dns.loc.horizontal_precision", hex;
-        /// Vertical precision, in the same form.
+        /// Vertical precision in centimetres, same format as `size`.
         vertical_precision: u8 = 24..32, "dns.loc.vertical_precision", hex;
-        /// Latitude in thousandths of a second of arc; 2^31 is the equator, more is north.
+        /// Latitude in thousandths of an arc second. 2^31 is the equator; larger values are north.
         latitude: u32 = 32..64, "dns.loc.latitude";
-        /// Longitude in thousandths of a second of arc; 2^31 is the prime meridian, more is east.
+        /// Longitude in thousandths of an arc second. 2^31 is the prime meridian; larger values are east.
         longitude: u32 = 64..96, "dns.loc.longitude";
-        /// Altitude in centimetres above 100 km below the WGS 84 spheroid.
+        /// Altitude in centimetres, relative to 100 km below the WGS 84 spheroid.
         altitude: u32 = 96..128, "dns.loc.altitude";
     }
 }
 
 impl<B: core::borrow::Borrow<[u8; 16]>> Loc<B> {
-    /// A length from four bits and a power of ten.
+    /// Decodes a length with a decimal exponent.
     fn centimetres(value: u8) -> u64 {
         u64::from(value >> 4) * 10u64.pow(u32::from(value & 15))
     }
-    /// Diameter of a sphere around it, in centimetres.
+    /// Diameter of the enclosing sphere in centimetres.
     pub fn size_cm(&self) -> u64 {
         Self::centimetres(self.size())
     }
-    /// Horizontal precision, in centimetres.
+    /// Horizontal precision in centimetres.
     pub fn horizontal_precision_cm(&self) -> u64 {
         Self::centimetres(self.horizontal_precision())
     }
-    /// Vertical precision, in centimetres.
+    /// Vertical precision in centimetres.
     pub fn vertical_precision_cm(&self) -> u64 {
         Self::centimetres(self.vertical_precision())
     }
-    /// Latitude in degrees, north of the equator.
+    /// Latitude in degrees, positive to the north.
     pub fn latitude_degrees(&self) -> f64 {
         (f64::from(self.latitude()) - 2_147_483_648.0) / 3_600_000.0
     }
-    /// Longitude in degrees, east of the prime meridian.
+    /// Longitude in degrees, positive to the east.
     pub fn longitude_degrees(&self) -> f64 {
         (f64::from(self.longitude()) - 2_147_483_648.0) / 3_600_000.0
     }
-    /// Altitude in centimetres above the WGS 84 spheroid.
+    /// Altitude above the WGS 84 spheroid in centimetres.
     pub fn altitude_cm(&self) -> i64 {
         i64::from(self.altitude()) - 10_000_000
     }
@@ -88,7 +88,7 @@ impl WireValue for U48 {
 }
 wire_codecs!(U48);
 
-/// A set of types, RFC 4034 §4.1.2: blocks of up to 256 bits, each behind its number and length.
+/// Type bitmap, RFC 4034 §4.1.2: blocks of up to 256 bits, each preceded by its number and length.
 ///
 /// ```
 /// use packetsmith::proto::dns::{DnsType, TypeBitmap};
@@ -99,7 +99,7 @@ wire_codecs!(U48);
 pub struct TypeBitmap<'a>(&'a [u8]);
 
 impl<'a> TypeBitmap<'a> {
-    /// Takes bytes as blocks; `None` where they are not.
+    /// Reads `bytes` as blocks. `None` if they are not valid blocks.
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
         let mut left = bytes;
         while let [_, length @ 1..=32, rest @ ..] = left {
@@ -108,7 +108,7 @@ impl<'a> TypeBitmap<'a> {
         left.is_empty().then_some(TypeBitmap(bytes))
     }
 
-    /// The types, each with the offset of the byte that holds its bit.
+    /// The types, with the offset of the byte that contains the bit of each.
     fn offsets(&self) -> impl Iterator<Item = (usize, u16)> + use<'a> {
         let (bytes, mut at) = (self.0, 0);
         let blocks = core::iter::from_fn(move || {
@@ -124,7 +124,7 @@ impl<'a> TypeBitmap<'a> {
         })
     }
 
-    /// The types in order.
+    /// The types in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = DnsType> + use<'a> {
         self.offsets().map(|(_, number)| DnsType::from(number))
     }
@@ -150,7 +150,7 @@ impl<'a> Codec<'a> for TypeBitmap<'a> {
         if !builder.source.open(field)? {
             return Ok(());
         }
-        // Blocks of 256 types, each as long as its last type needs.
+        // Blocks of 256 types, each as long as its highest type requires.
         let (mut block, mut bits, mut last) = (None, [0; 32], None);
         let flush = |block: Option<u16>, bits: &mut [u8; 32], out: &mut dyn ByteSink| {
             if let (Some(block), Some(end)) = (block, bits.iter().rposition(|&byte| byte != 0)) {
@@ -179,41 +179,41 @@ impl<'a> Codec<'a> for TypeBitmap<'a> {
 }
 
 header! {
-    /// What stands before the gateway in an IPSECKEY record, RFC 4025 §2.1.
+    /// Fields before the gateway in an IPSECKEY record, RFC 4025 §2.1.
     pub struct IpseckeyFields(3) {
-        /// Lower ones are tried first.
+        /// Lower values are tried first.
         precedence: u8 = 0..8, "dns.ipseckey.gateway_precedence";
-        /// How the gateway is given.
+        /// Format of the gateway.
         gateway_type: DnsGatewayType = 8..16, "dns.ipseckey.gateway_type";
-        /// Algorithm of the key.
+        /// Algorithm of the public key.
         algorithm: IpseckeyAlgorithm = 16..24, "dns.ipseckey.gateway_algorithm";
     }
 }
 
 header! {
-    /// What stands before the relay in an AMTRELAY record, RFC 8777 §4.2.
+    /// Fields before the relay in an AMTRELAY record, RFC 8777 §4.2.
     pub struct AmtRelayFields(2) {
-        /// Lower ones are tried first.
+        /// Lower values are tried first.
         precedence: u8 = 0..8, "dns.amtrelay.precedence";
-        /// A gateway may go straight to the relay, without discovery.
+        /// Discovery optional: a gateway may contact the relay directly.
         discovery_optional: bool = 8..9, "dns.amtrelay.discovery_optional";
-        /// How the relay is given.
+        /// Format of the relay.
         relay_type: DnsGatewayType = 9..16, "dns.amtrelay.relay_type";
     }
 }
 
-/// A gateway or relay, in the way that its type says.
+/// A gateway or relay in the format given by its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DnsGateway<'a> {
-    /// None.
+    /// No gateway.
     None,
     /// An IPv4 address.
     Ipv4(Ipv4Addr),
     /// An IPv6 address.
     Ipv6(Ipv6Addr),
-    /// A name, not compressed.
+    /// An uncompressed name.
     Name(Name<'a>),
-    /// Of another type: all that is left.
+    /// An unknown type: all remaining bytes.
     Unknown(&'a [u8]),
 }
 
@@ -271,19 +271,19 @@ macro_rules! gateways {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub struct $name<'a> {
-            /// What stands before it.
+            /// Fields before the gateway or relay.
             pub fields: $fields,
-            /// Itself.
+            /// The gateway or relay.
             pub gateway: DnsGateway<'a>,
         }
 
         impl $name<'_> {
-            /// The fields of itself.
+            /// Fields of the gateway or relay, by format.
             pub(crate) const GATEWAY: [&'static Field; 4] = [
-                &Field::floating($row, $ipv4, Kind::Ipv4, "Its address."),
-                &Field::floating($row, $ipv6, Kind::Ipv6, "Its address."),
-                &Field::floating($row, $dns, Kind::Name, "Its name."),
-                &Field::floating($row, $other, Kind::Bytes, "It and what follows, where its type is unknown."),
+                &Field::floating($row, $ipv4, Kind::Ipv4, "IPv4 address."),
+                &Field::floating($row, $ipv6, Kind::Ipv6, "IPv6 address."),
+                &Field::floating($row, $dns, Kind::Name, "Domain name."),
+                &Field::floating($row, $other, Kind::Bytes, "Address of an unknown type, and the bytes that follow."),
             ];
         }
 
@@ -316,39 +316,39 @@ macro_rules! gateways {
 }
 
 gateways! {
-    /// A gateway that packets to the owner go through, RFC 4025 §2.
+    /// Gateway for packets to the owner, RFC 4025 §2.
     IpseckeyGateway(IpseckeyFields, gateway_type) "gateway":
         "dns.ipseckey.gateway_ipv4", "dns.ipseckey.gateway_ipv6", "dns.ipseckey.gateway_dns", "dns.ipseckey.gateway";
-    /// A relay for automatic multicast tunneling, RFC 8777 §4.
+    /// Relay for automatic multicast tunneling, RFC 8777 §4.
     AmtRelay(AmtRelayFields, relay_type) "relay":
         "dns.amtrelay.ipv4", "dns.amtrelay.ipv6", "dns.amtrelay.name", "dns.amtrelay.relay";
 }
 
 header! {
-    /// Lengths and algorithm at the beginning of a HIP record, RFC 8005 §5.
+    /// Lengths and algorithm at the start of a HIP record, RFC 8005 §5.
     pub struct HostIdentityFields(4) {
-        /// Length of the host identity tag.
+        /// Length of the host identity tag in bytes.
         hit_length: u8 = 0..8, "dns.hip.hit.length", bytes, derived;
-        /// Algorithm of the key.
+        /// Algorithm of the public key.
         algorithm: IpseckeyAlgorithm = 8..16, "dns.hip.hit.pk.algo";
-        /// Length of the key.
+        /// Length of the public key in bytes.
         key_length: u16 = 16..32, "dns.hip.hit.pk.length", bytes, derived;
     }
 }
 
-/// A host identity with its tag, RFC 8005 §5.
+/// A host identity with its host identity tag, RFC 8005 §5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostIdentity<'a> {
     /// Lengths and algorithm.
     pub fields: HostIdentityFields,
     /// The host identity tag.
     pub hit: &'a [u8],
-    /// The host identity: a public key.
+    /// Host identity: a public key.
     pub public_key: &'a [u8],
 }
 
 pub(crate) const HIT: &Field = &Field::floating("hit", "dns.hip.hit", Kind::Bytes, "Host identity tag.");
-pub(crate) const HOST_KEY: &Field = &Field::floating("public_key", "dns.hip.pk", Kind::Bytes, "Host identity: a key.");
+pub(crate) const HOST_KEY: &Field = &Field::floating("public_key", "dns.hip.pk", Kind::Bytes, "Host identity: a public key.");
 
 impl<'a> Codec<'a> for HostIdentity<'a> {
     const KIND: Kind = Kind::Group;
@@ -390,25 +390,25 @@ impl<'a> Codec<'a> for HostIdentity<'a> {
     }
 }
 
-/// The last bits of an IPv6 address, and the name that has the first ones; RFC 2874 §3.1.
+/// A part of an IPv6 address: its last bits, and the name that supplies the first bits; RFC 2874 §3.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct A6<'a> {
-    /// Bits that the prefix name's address gives, 128 at most.
+    /// Prefix length in bits, 0 to 128: the bits that the prefix name supplies.
     pub prefix_length: u8,
-    /// The address; bytes that are all of the prefix are zero.
+    /// Address suffix. Bytes that lie entirely in the prefix are zero.
     pub suffix: Ipv6Addr,
-    /// Whose address has the prefix, if there is one.
+    /// Name whose address supplies the prefix, if any.
     pub prefix_name: Option<Name<'a>>,
 }
 
 pub(crate) const A6_FIELDS: [&Field; 3] = [
-    &Field::floating("prefix_length", "dns.a6.prefix_len", Kind::Uint, "Bits that the prefix name's address gives."),
-    &Field::floating("suffix", "dns.a6.address_suffix", Kind::Ipv6, "The rest of the address."),
-    &Field::floating("prefix_name", "dns.a6.prefix_name", Kind::Name, "Whose address has the prefix."),
+    &Field::floating("prefix_length", "dns.a6.prefix_len", Kind::Uint, "Prefix length in bits: the bits that the prefix name supplies."),
+    &Field::floating("suffix", "dns.a6.address_suffix", Kind::Ipv6, "Address suffix: the remaining bits."),
+    &Field::floating("prefix_name", "dns.a6.prefix_name", Kind::Name, "Name whose address supplies the prefix."),
 ];
 
 impl A6<'_> {
-    /// Where in the address the suffix begins.
+    /// Offset in the address of the first suffix byte.
     fn start(&self) -> usize {
         usize::from(self.prefix_length) / 8
     }
@@ -455,8 +455,8 @@ impl<'a> Codec<'a> for A6<'a> {
 }
 
 tagged_enum! {
-    /// The data of a record by its type. Names may be compressed; what does not fit its type, and
-    /// types without a row here, are kept as they are (RFC 3597).
+    /// Record data by record type. Names may be compressed. Data that does not fit its type, and data of types not
+    /// listed here, are kept as raw bytes (RFC 3597).
     ///
     /// ```
     /// use packetsmith::Cursor;
@@ -469,44 +469,44 @@ tagged_enum! {
     pub enum Rdata<'a>: "rtype", "dns.resp.type" {
         /// RFC 1035 §3.4.1.
         A = 1 "A" {
-            /// Address of a host.
+            /// IPv4 address of a host.
             address: Ipv4Addr, "dns.a";
         }
         /// RFC 1035 §3.3.11.
         Ns = 2 "NS" {
-            /// A server that is an authority for the domain.
+            /// Authoritative name server of the domain.
             name_server: Name<'a>, "dns.ns";
         }
         /// RFC 1035 §3.3.4.
         Md = 3 "MD" {
-            /// Host that delivers mail.
+            /// Host that delivers mail (obsolete).
             mail_agent: Name<'a>, "dns.md";
         }
         /// RFC 1035 §3.3.5.
         Mf = 4 "MF" {
-            /// Host that forwards mail.
+            /// Host that forwards mail (obsolete).
             mail_agent: Name<'a>, "dns.mf";
         }
         /// RFC 1035 §3.3.1.
         Cname = 5 "CNAME" {
-            /// The name that the owner is an alias of.
+            /// Canonical name, of which the owner is an alias.
             canonical_name: Name<'a>, "dns.cname";
         }
         /// RFC 1035 §3.3.13.
         Soa = 6 "SOA" {
-            /// The zone's primary server.
+            /// Primary name server of the zone.
             mname: Name<'a>, "dns.soa.mname";
-            /// Mailbox of who is responsible, its first dot for an at sign.
+            /// Mailbox of the person responsible; the first dot stands for `@`.
             rname: Name<'a>, "dns.soa.rname";
-            /// Version of the zone.
+            /// Serial number: version of the zone.
             serial: u32, "dns.soa.serial_number";
-            /// When to look for a new version.
+            /// Interval between checks for a new version, in seconds.
             refresh: u32, "dns.soa.refresh_interval", seconds;
-            /// When to look again after a failure.
+            /// Interval between retries after a failed refresh, in seconds.
             retry: u32, "dns.soa.retry_interval", seconds;
-            /// When to give the zone up.
+            /// Time after which a secondary server discards the zone, in seconds.
             expire: u32, "dns.soa.expire_limit", seconds;
-            /// How long to remember that there is no such record, RFC 2308 §4.
+            /// TTL of negative answers in seconds, RFC 2308 §4.
             minimum: u32, "dns.soa.minimum_ttl", seconds;
         }
         /// RFC 1035 §3.3.3.
@@ -516,31 +516,31 @@ tagged_enum! {
         }
         /// RFC 1035 §3.3.6.
         Mg = 8 "MG" {
-            /// Mailbox in the group.
+            /// Mailbox that is a member of the group.
             member: Name<'a>, "dns.mg";
         }
         /// RFC 1035 §3.3.8.
         Mr = 9 "MR" {
-            /// Mailbox that takes the place of the owner.
+            /// New name of the mailbox.
             new_name: Name<'a>, "dns.mr";
         }
         /// RFC 1035 §3.3.10.
         Null = 10 "NULL" {
-            /// Anything at all.
+            /// Arbitrary data.
             anything: &'a [u8], "dns.null";
         }
         /// RFC 1035 §3.4.2.
         Wks = 11 "WKS" {
-            /// Address of the host.
+            /// IPv4 address of the host.
             address: Ipv4Addr, "dns.wks.address";
-            /// Protocol of the services.
+            /// Transport protocol of the services.
             protocol: IpProtocol, "dns.wks.protocol";
-            /// One bit a port, from port 0 on.
+            /// Bitmap of ports, starting with port 0.
             ports: &'a [u8], "dns.wks.bits";
         }
         /// RFC 1035 §3.3.12.
         Ptr = 12 "PTR" {
-            /// The name pointed to.
+            /// Target name.
             target: Name<'a>, "dns.ptr.domain_name";
         }
         /// RFC 1035 §3.3.2, RFC 8482.
@@ -552,493 +552,493 @@ tagged_enum! {
         }
         /// RFC 1035 §3.3.7.
         Minfo = 14 "MINFO" {
-            /// Mailbox of who is responsible.
+            /// Mailbox of the person responsible.
             responsible: Name<'a>, "dns.minfo.r";
-            /// Mailbox for errors.
+            /// Mailbox for error messages.
             errors: Name<'a>, "dns.minfo.e";
         }
         /// RFC 1035 §3.3.9.
         Mx = 15 "MX" {
-            /// Lower ones are tried first.
+            /// Lower values are tried first.
             preference: u16, "dns.mx.preference";
-            /// Host that takes mail.
+            /// Host that accepts mail.
             exchange: Name<'a>, "dns.mx.mail_exchange";
         }
         /// RFC 1035 §3.3.14.
         Txt = 16 "TXT" {
-            /// One or more strings.
+            /// One or more character strings.
             text: List<'a, Counted<Text<'a>>>, "dns.txt";
         }
         /// RFC 1183 §2.2.
         Rp = 17 "RP" {
-            /// Mailbox of who is responsible.
+            /// Mailbox of the person responsible.
             mailbox: Name<'a>, "dns.rp.mailbox";
-            /// Where a TXT record says more.
+            /// Name whose TXT record gives more information.
             text_name: Name<'a>, "dns.rp.txt_rr";
         }
         /// RFC 1183 §1.
         Afsdb = 18 "AFSDB" {
-            /// 1 for AFS cell databases, 2 for DCE name servers.
+            /// Subtype: 1 AFS cell database server, 2 DCE name server.
             subtype: u16, "dns.afsdb.subtype";
-            /// The server.
+            /// Host name of the server.
             host: Name<'a>, "dns.afsdb.hostname";
         }
         /// RFC 1183 §3.1.
         X25 = 19 "X25" {
-            /// Address in X.121's form.
+            /// PSDN address in X.121 format.
             psdn_address: Counted<Text<'a>>, "dns.x25.psdn_address";
         }
         /// RFC 1183 §3.2.
         Isdn = 20 "ISDN" {
-            /// Number.
+            /// ISDN number.
             address: Counted<Text<'a>>, "dns.idsn.address";
-            /// Subaddress.
+            /// ISDN subaddress.
             sub_address: Option<Counted<Text<'a>>>, "dns.idsn.sa.address";
         }
         /// RFC 1183 §3.3.
         Rt = 21 "RT" {
-            /// Lower ones are tried first.
+            /// Lower values are tried first.
             preference: u16, "dns.rt.subtype";
-            /// Host that routes to the owner.
+            /// Intermediate host that routes to the owner.
             intermediate: Name<'a>, "dns.rt.intermediate_host";
         }
         /// RFC 1706 §5.
         Nsap = 22 "NSAP" {
-            /// Address.
+            /// NSAP address.
             nsap: &'a [u8], "dns.nsap.rdata";
         }
         /// RFC 1706 §6.
         NsapPtr = 23 "NSAP-PTR" {
-            /// The name pointed to.
+            /// Target name.
             owner: Name<'a>, "dns.nsap_ptr.owner";
         }
         /// RFC 2535 §4, over a message as SIG(0), RFC 2931 §3.
         Sig = 24 "SIG" {
-            /// Type of the records signed, 0 for a message.
+            /// Type of the signed records. 0: the signature covers a message.
             type_covered: DnsType, "dns.rrsig.type_covered";
-            /// Algorithm.
+            /// Algorithm of the key.
             algorithm: DnssecAlgorithm, "dns.rrsig.algorithm";
-            /// Labels of the name signed.
+            /// Number of labels of the signed name.
             labels: u8, "dns.rrsig.labels";
-            /// TTL as it was signed.
+            /// Original TTL of the signed records in seconds.
             original_ttl: u32, "dns.rrsig.original_ttl", seconds;
-            /// When the signature ends, in seconds since 1970.
+            /// End of validity, in seconds since 1970.
             expiration: u32, "dns.rrsig.signature_expiration";
-            /// When it begins.
+            /// Start of validity, in seconds since 1970.
             inception: u32, "dns.rrsig.signature_inception";
-            /// Tells the signer's keys apart.
+            /// Key tag of the signer's key.
             key_tag: u16, "dns.rrsig.key_tag";
-            /// Whose key it is.
+            /// Name of the signer.
             signer: Name<'a>, "dns.rrsig.signers_name";
-            /// The signature.
+            /// Signature.
             signature: &'a [u8], "dns.rrsig.signature";
         }
         /// RFC 2535 §3, RFC 3445.
         Key = 25 "KEY" {
-            /// What the key is for.
+            /// Flags: purpose of the key.
             flags: u16, "dns.key.flags", hex;
-            /// Protocol that uses the key, 3 for DNSSEC.
+            /// Protocol that uses the key: 3 is DNSSEC.
             protocol: u8, "dns.key.protocol";
-            /// Algorithm.
+            /// Algorithm of the key.
             algorithm: DnssecAlgorithm, "dns.key.algorithm";
-            /// The key.
+            /// Public key.
             public_key: &'a [u8], "dns.key.public_key";
         }
         /// RFC 2163 §4.
         Px = 26 "PX" {
-            /// Lower ones are tried first.
+            /// Lower values are tried first.
             preference: u16, "dns.px.preference";
-            /// Domain in Internet mail.
+            /// Domain in the form of Internet mail (RFC 822).
             map822: Name<'a>, "dns.px.map822";
-            /// Domain in X.400.
+            /// Domain in the form of X.400.
             mapx400: Name<'a>, "dns.px.map400";
         }
         /// RFC 1712 §3.
         Gpos = 27 "GPOS" {
-            /// Degrees east.
+            /// Longitude in degrees, positive to the east.
             longitude: Counted<Text<'a>>, "dns.gpos.longitude";
-            /// Degrees north.
+            /// Latitude in degrees, positive to the north.
             latitude: Counted<Text<'a>>, "dns.gpos.latitude";
-            /// Metres.
+            /// Altitude in metres.
             altitude: Counted<Text<'a>>, "dns.gpos.altitude";
         }
         /// RFC 3596 §2.2.
         Aaaa = 28 "AAAA" {
-            /// Address of a host.
+            /// IPv6 address of a host.
             address: Ipv6Addr, "dns.aaaa";
         }
         /// RFC 1876 §2.
         Loc = 29 "LOC" {
-            /// Where the owner is.
+            /// Location of the owner.
             location: Loc, "dns.loc";
         }
         /// RFC 2535 §5.
         Nxt = 30 "NXT" {
-            /// Next name of the zone.
+            /// Next owner name in the zone.
             next_name: Name<'a>, "dns.nxt.next_domain_name";
-            /// One bit a type, from type 0 on.
+            /// Bitmap of types, starting with type 0.
             types: &'a [u8], "dns.nxt.types";
         }
         /// RFC 2782.
         Srv = 33 "SRV" {
-            /// Lower ones are tried first.
+            /// Lower values are tried first.
             priority: u16, "dns.srv.priority";
-            /// Share among those of one priority.
+            /// Relative weight among records of the same priority.
             weight: u16, "dns.srv.weight";
             /// Port of the service.
             port: u16, "dns.srv.port";
-            /// Host of the service.
+            /// Host that provides the service.
             target: Name<'a>, "dns.srv.target";
         }
         /// RFC 3403 §4.1.
         Naptr = 35 "NAPTR" {
-            /// Order of the rules.
+            /// Order of processing; lower values first.
             order: u16, "dns.naptr.order";
-            /// Order among those of one order.
+            /// Preference among rules of the same order; lower values first.
             preference: u16, "dns.naptr.preference";
-            /// What comes next.
+            /// Flags that control the next lookup.
             flags: Counted<Text<'a>>, "dns.naptr.flags";
-            /// Services on offer.
+            /// Services offered.
             services: Counted<Text<'a>>, "dns.naptr.service";
-            /// Substitution to make.
+            /// Substitution expression.
             regexp: Counted<Text<'a>>, "dns.naptr.regex";
-            /// Name to ask for next.
+            /// Name for the next lookup.
             replacement: Name<'a>, "dns.naptr.replacement";
         }
         /// RFC 2230 §3.1.
         Kx = 36 "KX" {
-            /// Lower ones are tried first.
+            /// Lower values are tried first.
             preference: u16, "dns.kx.preference";
             /// Host that exchanges keys.
             exchanger: Name<'a>, "dns.kx.key_exchange";
         }
         /// RFC 4398 §2.
         Cert = 37 "CERT" {
-            /// Kind of certificate.
+            /// Certificate type.
             certificate_type: CertificateType, "dns.cert.type";
-            /// Tells keys apart.
+            /// Key tag of the key in the certificate.
             key_tag: u16, "dns.cert.key_tag";
-            /// Algorithm.
+            /// Algorithm of the key.
             algorithm: DnssecAlgorithm, "dns.cert.algorithm";
-            /// The certificate, or its revocation list.
+            /// Certificate or certificate revocation list.
             certificate: &'a [u8], "dns.cert.certificate";
         }
         /// RFC 2874 §3.1; historic (RFC 6563).
         A6 = 38 "A6" {
-            /// A part of an address.
+            /// Part of an IPv6 address.
             address: A6<'a>, "dns.a6";
         }
         /// RFC 6672 §2.1.
         Dname = 39 "DNAME" {
-            /// What takes the owner's place at the end of names.
+            /// Name that replaces the owner name at the end of names.
             target: Name<'a>, "dns.dname";
         }
         /// RFC 6891 §6.1.2.
         Opt = 41 "OPT" {
-            /// Options.
+            /// EDNS options.
             options: Tlvs<'a, EdnsOption<'a>>, "dns.opt";
         }
         /// RFC 3123 §4.
         Apl = 42 "APL" {
-            /// Prefixes of addresses.
+            /// Address prefixes.
             prefixes: List<'a, AddressPrefix<'a>>, "dns.apl";
         }
         /// RFC 4034 §5.1.
         Ds = 43 "DS" {
-            /// Tells the child's keys apart.
+            /// Key tag of the child's key.
             key_tag: u16, "dns.ds.key_id";
             /// Algorithm of the key.
             algorithm: DnssecAlgorithm, "dns.ds.algorithm";
-            /// Algorithm of the digest.
+            /// Digest type.
             digest_type: DigestType, "dns.ds.digest_type";
-            /// Digest of the child's key.
+            /// Digest of the child's DNSKEY.
             digest: &'a [u8], "dns.ds.digest";
         }
         /// RFC 4255 §3.1.
         Sshfp = 44 "SSHFP" {
             /// Algorithm of the key.
             algorithm: SshAlgorithm, "dns.sshfp.algorithm";
-            /// Algorithm of the fingerprint.
+            /// Fingerprint type.
             fingerprint_type: SshFingerprint, "dns.sshfp.fingerprint.type";
             /// Fingerprint of the key.
             fingerprint: &'a [u8], "dns.sshfp.fingerprint";
         }
         /// RFC 4025 §2.
         Ipseckey = 45 "IPSECKEY" {
-            /// Where packets to the owner go.
+            /// Gateway for packets to the owner.
             gateway: IpseckeyGateway<'a>, "dns.ipseckey";
-            /// The key, in DNSSEC's form without its head.
+            /// Public key in DNSKEY format, without the fixed fields.
             public_key: &'a [u8], "dns.ipseckey.public_key";
         }
         /// RFC 4034 §3.1.
         Rrsig = 46 "RRSIG" {
-            /// Type of the records signed.
+            /// Type of the signed records.
             type_covered: DnsType, "dns.rrsig.type_covered";
-            /// Algorithm.
+            /// Algorithm of the key.
             algorithm: DnssecAlgorithm, "dns.rrsig.algorithm";
-            /// Labels of the name signed, without a wildcard.
+            /// Number of labels of the signed name, not counting a wildcard.
             labels: u8, "dns.rrsig.labels";
-            /// TTL as it was signed.
+            /// Original TTL of the signed records in seconds.
             original_ttl: u32, "dns.rrsig.original_ttl", seconds;
-            /// When the signature ends, in seconds since 1970.
+            /// End of validity, in seconds since 1970.
             expiration: u32, "dns.rrsig.signature_expiration";
-            /// When it begins.
+            /// Start of validity, in seconds since 1970.
             inception: u32, "dns.rrsig.signature_inception";
-            /// Tells the signer's keys apart.
+            /// Key tag of the signer's key.
             key_tag: u16, "dns.rrsig.key_tag";
-            /// Zone of the key.
+            /// Zone that the signing key belongs to.
             signer: Name<'a>, "dns.rrsig.signers_name";
-            /// The signature.
+            /// Signature.
             signature: &'a [u8], "dns.rrsig.signature";
         }
         /// RFC 4034 §4.1, in multicast DNS RFC 6762 §6.1.
         Nsec = 47 "NSEC" {
-            /// Next name of the zone.
+            /// Next owner name in the zone.
             next_name: Name<'a>, "dns.nsec.next_domain_name";
-            /// Types that the owner has.
+            /// Types that exist at the owner name.
             types: TypeBitmap<'a>, "dns.nsec.types";
         }
         /// RFC 4034 §2.1.
         Dnskey = 48 "DNSKEY" {
-            /// What the key is for.
+            /// Flags: purpose of the key.
             flags: DnskeyFlags, "dns.dnskey.flags", hex;
-            /// Always 3.
+            /// Protocol: always 3.
             protocol: u8, "dns.dnskey.protocol";
-            /// Algorithm.
+            /// Algorithm of the key.
             algorithm: DnssecAlgorithm, "dns.dnskey.algorithm";
-            /// The key.
+            /// Public key.
             public_key: &'a [u8], "dns.dnskey.public_key";
         }
         /// RFC 4701 §3.
         Dhcid = 49 "DHCID" {
-            /// Digest of a DHCP client's identity.
+            /// Digest of the DHCP client identifier and domain name.
             identifier: &'a [u8], "dns.dhcid.rdata";
         }
         /// RFC 5155 §3.
         Nsec3 = 50 "NSEC3" {
-            /// Algorithm of the hashes.
+            /// Hash algorithm.
             hash_algorithm: Nsec3Hash, "dns.nsec3.algo";
             /// Flags.
             flags: Nsec3Flags, "dns.nsec3.flags", hex;
-            /// Times that the hash is made over again.
+            /// Number of additional hash iterations.
             iterations: u16, "dns.nsec3.iterations";
-            /// Salt of the hashes.
+            /// Salt of the hash.
             salt: Counted<&'a [u8]>, "dns.nsec3.salt_value";
-            /// Next hash of the zone.
+            /// Next hashed owner name in the zone.
             next_hashed_name: Counted<&'a [u8]>, "dns.nsec3.hash_value";
-            /// Types that the owner has.
+            /// Types that exist at the owner name.
             types: TypeBitmap<'a>, "dns.nsec3.types";
         }
         /// RFC 5155 §4.
         Nsec3param = 51 "NSEC3PARAM" {
-            /// Algorithm of the hashes.
+            /// Hash algorithm.
             hash_algorithm: Nsec3Hash, "dns.nsec3.algo";
             /// Flags.
             flags: Nsec3Flags, "dns.nsec3.flags", hex;
-            /// Times that the hash is made over again.
+            /// Number of additional hash iterations.
             iterations: u16, "dns.nsec3.iterations";
-            /// Salt of the hashes.
+            /// Salt of the hash.
             salt: Counted<&'a [u8]>, "dns.nsec3.salt_value";
         }
         /// RFC 6698 §2.1.
         Tlsa = 52 "TLSA" {
-            /// What the certificate is for.
+            /// Certificate usage.
             usage: TlsaUsage, "dns.tlsa.certificate_usage";
-            /// What of it is matched.
+            /// Selector: the part of the certificate that is matched.
             selector: TlsaSelector, "dns.tlsa.selector";
-            /// How it is matched.
+            /// Matching type.
             matching_type: TlsaMatching, "dns.tlsa.matching_type";
-            /// What it is matched with.
+            /// Certificate association data to match.
             association: &'a [u8], "dns.tlsa.certificate_association_data";
         }
         /// RFC 8162 §2.
         Smimea = 53 "SMIMEA" {
-            /// What the certificate is for.
+            /// Certificate usage.
             usage: TlsaUsage, "dns.tlsa.certificate_usage";
-            /// What of it is matched.
+            /// Selector: the part of the certificate that is matched.
             selector: TlsaSelector, "dns.tlsa.selector";
-            /// How it is matched.
+            /// Matching type.
             matching_type: TlsaMatching, "dns.tlsa.matching_type";
-            /// What it is matched with.
+            /// Certificate association data to match.
             association: &'a [u8], "dns.tlsa.certificate_association_data";
         }
         /// RFC 8005 §5.
         Hip = 55 "HIP" {
-            /// Who the owner is.
+            /// Host identity of the owner.
             identity: HostIdentity<'a>, "dns.hip";
-            /// Where to meet the owner, the preferred first.
+            /// Rendezvous servers, in order of preference.
             rendezvous_servers: List<'a, Name<'a>>, "dns.hip.rendezvous_server";
         }
-        /// As TXT, for the status of a zone.
+        /// Same format as TXT; status of a zone.
         Ninfo = 56 "NINFO" {
-            /// One or more strings.
+            /// One or more character strings.
             text: List<'a, Counted<Text<'a>>>, "dns.ninfo";
         }
-        /// Draft-ietf-dnsop-dnssec-trust-history.
+        /// draft-ietf-dnsop-dnssec-trust-history.
         Talink = 58 "TALINK" {
-            /// The trust anchor before.
+            /// Previous name in the trust anchor history.
             previous: Name<'a>, "dns.talink.previous";
-            /// The trust anchor after.
+            /// Next name in the trust anchor history.
             next: Name<'a>, "dns.talink.next";
         }
-        /// RFC 7344 §3.1: a DS record for the parent to take.
+        /// RFC 7344 §3.1: a DS record that the parent should publish.
         Cds = 59 "CDS" {
-            /// Tells the child's keys apart.
+            /// Key tag of the child's key.
             key_tag: u16, "dns.ds.key_id";
-            /// Algorithm of the key, 0 to delete.
+            /// Algorithm of the key. 0: delete the DS records.
             algorithm: DnssecAlgorithm, "dns.ds.algorithm";
-            /// Algorithm of the digest.
+            /// Digest type.
             digest_type: DigestType, "dns.ds.digest_type";
-            /// Digest of the child's key.
+            /// Digest of the child's DNSKEY.
             digest: &'a [u8], "dns.ds.digest";
         }
-        /// RFC 7344 §3.2: a DNSKEY record for the parent to take.
+        /// RFC 7344 §3.2: a DNSKEY record that the parent should publish a DS record for.
         Cdnskey = 60 "CDNSKEY" {
-            /// What the key is for.
+            /// Flags: purpose of the key.
             flags: DnskeyFlags, "dns.dnskey.flags", hex;
-            /// Always 3.
+            /// Protocol: always 3.
             protocol: u8, "dns.dnskey.protocol";
-            /// Algorithm, 0 to delete.
+            /// Algorithm of the key. 0: delete the DS records.
             algorithm: DnssecAlgorithm, "dns.dnskey.algorithm";
-            /// The key.
+            /// Public key.
             public_key: &'a [u8], "dns.dnskey.public_key";
         }
         /// RFC 7929 §2.
         Openpgpkey = 61 "OPENPGPKEY" {
-            /// A transferable public key.
+            /// OpenPGP transferable public key.
             key: &'a [u8], "dns.openpgpkey";
         }
         /// RFC 7477 §2.1.
         Csync = 62 "CSYNC" {
-            /// The child's SOA serial number.
+            /// SOA serial number of the child zone.
             serial: u32, "dns.csync.soa";
             /// Flags.
             flags: CsyncFlags, "dns.csync.flags", hex;
-            /// Types to take over from the child.
+            /// Types that the parent should copy from the child.
             types: TypeBitmap<'a>, "dns.csync.type_bitmap";
         }
         /// RFC 8976 §2.2.
         Zonemd = 63 "ZONEMD" {
-            /// The zone's SOA serial number.
+            /// SOA serial number of the zone.
             serial: u32, "dns.zonemd.serial";
-            /// 1: the digest of all of the zone.
+            /// Scheme: 1 is a digest of the whole zone.
             scheme: u8, "dns.zonemd.scheme";
-            /// Algorithm of the digest.
+            /// Digest type.
             hash_algorithm: ZonemdHash, "dns.zonemd.hash_algo";
             /// Digest of the zone.
             digest: &'a [u8], "dns.zonemd.digest";
         }
         /// RFC 9460 §2.2.
         Svcb = 64 "SVCB" {
-            /// Lower ones are tried first, 0 for an alias.
+            /// Lower values are tried first. 0: an alias.
             priority: u16, "dns.svcb.svcpriority";
-            /// Host of the service, the root for the owner.
+            /// Target host. The root name means the owner name.
             target: Name<'a>, "dns.svcb.targetname";
-            /// How to reach the service.
+            /// Service parameters.
             params: Tlvs<'a, SvcParam<'a>>, "dns.svcb.svcparam";
         }
         /// RFC 9460 §9.
         Https = 65 "HTTPS" {
-            /// Lower ones are tried first, 0 for an alias.
+            /// Lower values are tried first. 0: an alias.
             priority: u16, "dns.svcb.svcpriority";
-            /// Host of the service, the root for the owner.
+            /// Target host. The root name means the owner name.
             target: Name<'a>, "dns.svcb.targetname";
-            /// How to reach the service.
+            /// Service parameters.
             params: Tlvs<'a, SvcParam<'a>>, "dns.svcb.svcparam";
         }
         /// RFC 9859 §2.
         Dsync = 66 "DSYNC" {
-            /// Type to send a notification about.
+            /// Record type for which notifications are sent.
             record_type: DnsType, "dns.dsync.rrtype";
-            /// 1: NOTIFY.
+            /// Scheme: 1 is NOTIFY.
             scheme: u8, "dns.dsync.scheme";
-            /// Port to send it to.
+            /// Port for notifications.
             port: u16, "dns.dsync.port";
-            /// Host to send it to.
+            /// Host for notifications.
             target: Name<'a>, "dns.dsync.target";
         }
         /// RFC 7208 §3.1.
         Spf = 99 "SPF" {
-            /// One or more strings.
+            /// One or more character strings.
             text: List<'a, Counted<Text<'a>>>, "dns.spf";
         }
         /// RFC 6742 §2.1.
         Nid = 104 "NID" {
-            /// Lower ones are preferred.
+            /// Lower values are preferred.
             preference: u16, "dns.ilnp.nid.preference";
             /// Node identifier.
             node_id: [u8; 8], "dns.ilnp.nid";
         }
         /// RFC 6742 §2.2.
         L32 = 105 "L32" {
-            /// Lower ones are preferred.
+            /// Lower values are preferred.
             preference: u16, "dns.ilnp.l32.preference";
             /// Locator.
             locator: Ipv4Addr, "dns.ilnp.l32";
         }
         /// RFC 6742 §2.3.
         L64 = 106 "L64" {
-            /// Lower ones are preferred.
+            /// Lower values are preferred.
             preference: u16, "dns.ilnp.l64.preference";
             /// Locator.
             locator: [u8; 8], "dns.ilnp.l64";
         }
         /// RFC 6742 §2.4.
         Lp = 107 "LP" {
-            /// Lower ones are preferred.
+            /// Lower values are preferred.
             preference: u16, "dns.ilnp.lp.preference";
-            /// Name that has locators.
+            /// Name that has NID, L32 and L64 records.
             locator_name: Name<'a>, "dns.ilnp.lp";
         }
         /// RFC 7043 §3.
         Eui48 = 108 "EUI48" {
-            /// Address.
+            /// EUI-48 address.
             address: MacAddr, "dns.eui48";
         }
         /// RFC 7043 §4.
         Eui64 = 109 "EUI64" {
-            /// Address.
+            /// EUI-64 address.
             address: [u8; 8], "dns.eui64";
         }
         /// RFC 2930 §2.
         Tkey = 249 "TKEY" {
-            /// Algorithm of the key.
+            /// Name of the key's algorithm.
             algorithm_name: Name<'a>, "dns.tkey.algo_name";
-            /// When the key begins, in seconds since 1970.
+            /// Start of validity, in seconds since 1970.
             inception: u32, "dns.tkey.signature_inception";
-            /// When it ends.
+            /// End of validity, in seconds since 1970.
             expiration: u32, "dns.tkey.signature_expiration";
-            /// How the key is made.
+            /// Mode of key agreement.
             mode: TkeyMode, "dns.tkey.mode";
-            /// Error.
+            /// Error code.
             error: DnsRcode, "dns.tkey.error";
-            /// What the key is made of.
+            /// Key exchange data.
             key: Counted<&'a [u8], 2>, "dns.tkey.key_data";
-            /// Nothing yet.
+            /// Other data; not used.
             other: Counted<&'a [u8], 2>, "dns.tkey.other_data";
         }
         /// RFC 8945 §4.2.
         Tsig = 250 "TSIG" {
-            /// Algorithm of the code.
+            /// Name of the MAC algorithm.
             algorithm_name: Name<'a>, "dns.tsig.algorithm_name";
-            /// When it was signed, in seconds since 1970.
+            /// Time of signing, in seconds since 1970.
             time_signed: U48, "dns.tsig.time_signed";
-            /// How far clocks may be apart.
+            /// Permitted difference of the clocks in seconds.
             fudge: u16, "dns.tsig.fudge", seconds;
             /// Message authentication code.
             mac: Counted<&'a [u8], 2>, "dns.tsig.mac";
-            /// The message's identifier as it was signed.
+            /// Original identifier of the message.
             original_id: u16, "dns.tsig.original_id", hex;
-            /// Error.
+            /// Error code.
             error: DnsRcode, "dns.tsig.error";
-            /// The server's time, with a bad time.
+            /// Server time, if the error is BADTIME.
             other: Counted<&'a [u8], 2>, "dns.tsig.other_data";
         }
         /// RFC 7553 §4.
         Uri = 256 "URI" {
-            /// Lower ones are tried first.
+            /// Lower values are tried first.
             priority: u16, "dns.uri.priority";
-            /// Share among those of one priority.
+            /// Relative weight among records of the same priority.
             weight: u16, "dns.uri.weight";
             /// The URI.
             target: Text<'a>, "dns.uri.target";
@@ -1047,62 +1047,62 @@ tagged_enum! {
         Caa = 257 "CAA" {
             /// Flags.
             flags: CaaFlags, "dns.caa.flags", hex;
-            /// Name of the property.
+            /// Property tag.
             tag: Counted<Text<'a>>, "dns.caa.tag";
-            /// Its value.
+            /// Property value.
             value: Text<'a>, "dns.caa.value";
         }
-        /// As TXT, for Application Visibility and Control.
+        /// Same format as TXT; application visibility and control.
         Avc = 258 "AVC" {
-            /// One or more strings.
+            /// One or more character strings.
             text: List<'a, Counted<Text<'a>>>, "dns.avc";
         }
-        /// Draft-durand-doa-over-dns §3.
+        /// draft-durand-doa-over-dns §3.
         Doa = 259 "DOA" {
-            /// Enterprise number of who gives the type a meaning.
+            /// Enterprise number that defines the type.
             enterprise: u32, "dns.doa.enterprise";
-            /// Kind of object.
+            /// Type of the object.
             object_type: u32, "dns.doa.type";
-            /// Where the object is: 1 here, 2 at a URI.
+            /// Location of the object: 1 in the record, 2 at a URI.
             location: u8, "dns.doa.location";
             /// Media type of the data.
             media_type: Counted<Text<'a>>, "dns.doa.media_type";
-            /// The object, or where it is.
+            /// The object or its URI.
             data: &'a [u8], "dns.doa.data";
         }
         /// RFC 8777 §4.
         Amtrelay = 260 "AMTRELAY" {
-            /// Where multicast from the owner can be had.
+            /// Relay for multicast from the owner.
             relay: AmtRelay<'a>, "dns.amtrelay";
         }
-        /// RFC 9606 §5, as TXT.
+        /// RFC 9606 §5. Same format as TXT.
         Resinfo = 261 "RESINFO" {
-            /// What the resolver can do.
+            /// Capabilities of the resolver.
             text: List<'a, Counted<Text<'a>>>, "dns.resinfo";
         }
-        /// As TXT, for public wallet addresses.
+        /// Same format as TXT; public wallet addresses.
         Wallet = 262 "WALLET" {
-            /// One or more strings.
+            /// One or more character strings.
             text: List<'a, Counted<Text<'a>>>, "dns.wallet";
         }
-        /// As DS, for trust anchors.
+        /// Same format as DS; trust anchors.
         Ta = 32768 "TA" {
-            /// Tells the child's keys apart.
+            /// Key tag of the child's key.
             key_tag: u16, "dns.ds.key_id";
             /// Algorithm of the key.
             algorithm: DnssecAlgorithm, "dns.ds.algorithm";
-            /// Algorithm of the digest.
+            /// Digest type.
             digest_type: DigestType, "dns.ds.digest_type";
             /// Digest of the key.
             digest: &'a [u8], "dns.ds.digest";
         }
-        /// RFC 4431 §2, as DS.
+        /// RFC 4431 §2. Same format as DS.
         Dlv = 32769 "DLV" {
-            /// Tells the child's keys apart.
+            /// Key tag of the child's key.
             key_tag: u16, "dns.ds.key_id";
             /// Algorithm of the key.
             algorithm: DnssecAlgorithm, "dns.ds.algorithm";
-            /// Algorithm of the digest.
+            /// Digest type.
             digest_type: DigestType, "dns.ds.digest_type";
             /// Digest of the key.
             digest: &'a [u8], "dns.ds.digest";
@@ -1115,12 +1115,12 @@ tagged_enum! {
     pub enum SvcParam<'a>: "key", "dns.svcb.svcparam.key" {
         /// RFC 9460 §8.
         Mandatory = 0 "mandatory" {
-            /// Parameters that a client must know.
+            /// Keys that a client must understand.
             keys: List<'a, SvcParamKey>, "dns.svcb.svcparam.mandatory.key";
         }
         /// RFC 9460 §7.1.
         Alpn = 1 "alpn" {
-            /// Protocols spoken.
+            /// Application protocols (ALPN).
             protocols: List<'a, Counted<Text<'a>>>, "dns.svcb.svcparam.alpn";
         }
         /// RFC 9460 §7.1.
@@ -1132,17 +1132,17 @@ tagged_enum! {
         }
         /// RFC 9460 §7.3.
         Ipv4Hint = 4 "ipv4hint" {
-            /// Addresses to try.
+            /// Address hints.
             addresses: List<'a, Ipv4Addr>, "dns.svcb.svcparam.ipv4hint.ip";
         }
         /// RFC 9848 §3.
         Ech = 5 "ech" {
-            /// Configurations of encrypted client hello.
+            /// Encrypted ClientHello configurations.
             config: &'a [u8], "dns.svcb.svcparam.echconfig";
         }
         /// RFC 9460 §7.3.
         Ipv6Hint = 6 "ipv6hint" {
-            /// Addresses to try.
+            /// Address hints.
             addresses: List<'a, Ipv6Addr>, "dns.svcb.svcparam.ipv6hint.ip";
         }
         /// RFC 9461 §5.
@@ -1152,9 +1152,9 @@ tagged_enum! {
         }
         /// RFC 9540 §4.
         Ohttp = 8 "ohttp" {}
-        /// Groups of TLS key exchange.
+        /// TLS key exchange groups.
         TlsSupportedGroups = 9 "tls-supported-groups" {
-            /// Groups, the preferred first.
+            /// Groups in order of preference.
             groups: List<'a, u16>, "dns.svcb.svcparam.groups";
         }
     }
@@ -1180,7 +1180,7 @@ mod tests {
     }
 
     #[test]
-    fn data_that_fits_its_type_is_written_back_as_it_was() {
+    fn record_data_round_trips() {
         let samples: &[(u16, &[u8])] = &[
             (1, b"\xc0\0\x02\x01"),
             (2, b"\x02ns\0"),
@@ -1238,7 +1238,7 @@ mod tests {
     }
 
     #[test]
-    fn data_must_be_used_up() {
+    fn record_data_must_be_consumed_completely() {
         let address = [192, 0, 2, 1, 0];
         assert!(Rdata::decode(1, Cursor::new(&address)).is_unknown());
         assert!(Rdata::decode(1, Cursor::new(&address[..3])).is_unknown());
@@ -1246,7 +1246,7 @@ mod tests {
     }
 
     #[test]
-    fn data_that_breaks_off_stays_raw() {
+    fn truncated_record_data_stays_raw() {
         let samples: &[(u16, &[u8])] = &[
             (38, b"\x81\x01p\0"),
             (38, b"\x40\0\0\0\0\0\0\0\x01"),
@@ -1263,7 +1263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gateway_is_what_its_type_says() {
+    fn the_gateway_type_selects_the_format() {
         let relay = |bytes| match Rdata::decode(260, Cursor::new(bytes)) {
             Rdata::Amtrelay { relay } => relay,
             other => panic!("{other:?}"),
@@ -1276,7 +1276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bitmap_of_wrong_blocks_is_none() {
+    fn a_bitmap_of_invalid_blocks_is_none() {
         for bytes in [&b"\0"[..], b"\0\0", b"\0\x21", b"\0\x02\x40", b"\0\x01\x40\x01"] {
             assert_eq!(TypeBitmap::new(bytes), None, "{bytes:?}");
         }
@@ -1287,7 +1287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subnet_is_filled_up_with_zeros() {
+    fn a_subnet_address_is_padded_with_zeros() {
         let decode = |bytes| match EdnsOption::decode(8, Cursor::new(bytes)) {
             EdnsOption::ClientSubnet { subnet } => subnet.ip(),
             other => panic!("{other:?}"),

@@ -1,4 +1,4 @@
-//! The sections of a DNS message: questions and resource records, RFC 1035 §4.1.2 and §4.1.3.
+//! Sections of a DNS message: questions and resource records (RFC 1035 §4.1.2 and §4.1.3).
 
 use crate::layer::Report;
 use crate::layer::{IssueKind, Limit, Severity};
@@ -9,83 +9,83 @@ use crate::wire::{Field, Kind, Span, Value, Visitor, header, show_fixed};
 use crate::wire::{Name, NameError};
 
 header! {
-    /// What follows the name in a question, RFC 1035 §4.1.2.
+    /// Fields after the name in a question, RFC 1035 §4.1.2.
     pub struct QuestionFields(4) {
-        /// Type asked for.
+        /// Query type.
         qtype: DnsType = 0..16, "dns.qry.type";
-        /// Class asked for.
+        /// Query class.
         qclass: DnsClass = 16..32, "dns.qry.class";
     }
 }
 
 header! {
-    /// What follows the name in a question of multicast DNS, RFC 6762 §5.4.
+    /// Fields after the name in a question of multicast DNS, RFC 6762 §5.4.
     pub struct MulticastQuestionFields(4) {
-        /// Type asked for.
+        /// Query type.
         qtype: DnsType = 0..16, "dns.qry.type";
-        /// The response may be sent to the sender alone.
+        /// QU: a unicast response is acceptable.
         unicast_response: bool = 16..17, "dns.qry.qu";
-        /// Class asked for.
+        /// Query class.
         qclass: DnsClass = 17..32, "dns.qry.class";
     }
 }
 
 header! {
-    /// What follows the name in a record, RFC 1035 §4.1.3.
+    /// Fields after the name in a record, RFC 1035 §4.1.3.
     pub struct RecordFields(10) {
-        /// Type of the record's data.
+        /// Record type.
         rtype: DnsType = 0..16, "dns.resp.type";
-        /// Class of the record's data.
+        /// Record class.
         class: DnsClass = 16..32, "dns.resp.class";
-        /// How long the record may be kept.
+        /// Time to live: time for which the record may be cached, in seconds.
         ttl: u32 = 32..64, "dns.resp.ttl", seconds;
-        /// Length of the record's data, in bytes.
+        /// Length of the record data in bytes.
         rdlength: u16 = 64..80, "dns.resp.len", bytes, derived;
     }
 }
 
 header! {
-    /// What follows the name in a record of multicast DNS, RFC 6762 §10.2.
+    /// Fields after the name in a record of multicast DNS, RFC 6762 §10.2.
     pub struct MulticastRecordFields(10) {
-        /// Type of the record's data.
+        /// Record type.
         rtype: DnsType = 0..16, "dns.resp.type";
-        /// Older records of the name, type and class are to be forgotten.
+        /// Older records with this name, type and class must be removed from the cache.
         cache_flush: bool = 16..17, "dns.resp.cache_flush";
-        /// Class of the record's data.
+        /// Record class.
         class: DnsClass = 17..32, "dns.resp.class";
-        /// How long the record may be kept.
+        /// Time to live: time for which the record may be cached, in seconds.
         ttl: u32 = 32..64, "dns.resp.ttl", seconds;
-        /// Length of the record's data, in bytes.
+        /// Length of the record data in bytes.
         rdlength: u16 = 64..80, "dns.resp.len", bytes, derived;
     }
 }
 
-/// Which part of a message a record stands in. The second name is the one in an update (RFC 2136).
+/// Section of a message that contains a record. In an update (RFC 2136), the sections have other names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DnsSection {
-    /// Answers, or prerequisites.
+    /// Answer section; in an update, prerequisites.
     Answer,
-    /// Authorities, or updates.
+    /// Authority section; in an update, updates.
     Authority,
-    /// Additional records.
+    /// Additional section.
     Additional,
 }
 
-pub(crate) const NAME_ASKED: &Field = &Field::floating("name", "dns.qry.name", Kind::Name, "Name asked for.");
-pub(crate) const NAME: &Field = &Field::floating("name", "dns.resp.name", Kind::Name, "Name that the record is about.");
+pub(crate) const NAME_ASKED: &Field = &Field::floating("name", "dns.qry.name", Kind::Name, "Name queried.");
+pub(crate) const NAME: &Field = &Field::floating("name", "dns.resp.name", Kind::Name, "Owner name of the record.");
 
 /// A question, RFC 1035 §4.1.2.
 #[derive(Clone, Copy, Debug)]
 pub struct DnsQuestion<'a> {
-    /// Name asked for.
+    /// Name queried.
     pub name: Name<'a>,
-    /// Type asked for.
+    /// Query type.
     pub qtype: DnsType,
-    /// Class asked for.
+    /// Query class.
     pub qclass: DnsClass,
-    /// The response may be sent to the sender alone; in multicast DNS only.
+    /// QU: a unicast response is acceptable; multicast DNS only.
     pub unicast_response: bool,
-    /// The question's bytes.
+    /// Byte range of the question.
     pub span: Span,
     bytes: &'a [u8; 4],
 }
@@ -93,34 +93,34 @@ pub struct DnsQuestion<'a> {
 /// A resource record, RFC 1035 §4.1.3.
 #[derive(Clone, Copy, Debug)]
 pub struct DnsRecord<'a> {
-    /// Where it stands.
+    /// Section that contains the record.
     pub section: DnsSection,
-    /// Name that the record is about.
+    /// Owner name of the record.
     pub name: Name<'a>,
-    /// Type of the record's data.
+    /// Record type.
     pub rtype: DnsType,
-    /// Class of the record's data; in an OPT record the largest UDP payload.
+    /// Record class. In an OPT record, the largest UDP payload in bytes.
     pub class: DnsClass,
-    /// Older records of the name, type and class are to be forgotten; in multicast DNS only.
+    /// Older records with this name, type and class must be removed from the cache; multicast DNS only.
     pub cache_flush: bool,
-    /// How long the record may be kept, in seconds.
+    /// Time to live: time for which the record may be cached, in seconds.
     pub ttl: u32,
-    /// Length of the data as the record has it, in bytes.
+    /// Length of the record data in bytes, as given in the record.
     pub rdlength: u16,
-    /// The data; shorter than `rdlength` where the message ends first.
+    /// The record data. It is shorter than `rdlength` if the message ends first.
     pub rdata: Cursor<'a>,
-    /// The record's bytes.
+    /// Byte range of the record.
     pub span: Span,
     bytes: &'a [u8; 10],
 }
 
 impl<'a> DnsRecord<'a> {
-    /// Tells whether all of the data is there.
+    /// Whether all of the record data is present.
     pub fn is_whole(&self) -> bool {
         self.rdata.bytes().len() == usize::from(self.rdlength)
     }
 
-    /// The data by its type; `Unknown` where it does not fit, or is cut.
+    /// The record data, decoded by type. `Unknown` if the data does not fit the type or is truncated.
     ///
     /// ```
     /// use packetsmith::{Examine, Layers, NextProtocol, View};
@@ -142,13 +142,13 @@ impl<'a> DnsRecord<'a> {
         }
     }
 
-    /// The OPT record's own fields, in place of class and TTL.
+    /// The fields of an OPT record, which replace class and TTL.
     pub fn opt(&self) -> Option<OptFields<&'a [u8; 10]>> {
         (self.rtype == DnsType::Opt).then(|| OptFields::new(self.bytes))
     }
 
-    /// Tells whether the type alone says what the data is. An address of the class CH is another
-    /// thing (RFC 1035 §3.4.1), and an update may name a type without data (RFC 2136 §2.4, §2.5).
+    /// Whether the type alone determines the format of the data. A record of class CH has a different format
+    /// (RFC 1035 §3.4.1), and an update may name a type without data (RFC 2136 §2.4, §2.5).
     fn is_typed(&self) -> bool {
         let elsewhere = self.rtype == DnsType::A && self.class == DnsClass::Chaos;
         let empty = self.rdlength == 0 && matches!(self.class, DnsClass::Any | DnsClass::None);
@@ -156,17 +156,17 @@ impl<'a> DnsRecord<'a> {
     }
 }
 
-/// Takes questions and records off the front of a message until its bytes end or make no sense.
+/// Splits questions and records off the front of a message, until the bytes end or are invalid.
 #[derive(Clone, Copy)]
 pub(crate) struct Walk<'a> {
     pub(crate) cursor: Cursor<'a>,
     pub(crate) multicast: bool,
-    /// Why the name at the cursor has no end, other than that the message ends.
+    /// The reason why the name at the cursor is invalid, other than the end of the message.
     pub(crate) broken: Option<NameError>,
 }
 
 impl<'a> Walk<'a> {
-    /// Takes a name and the `N` bytes behind it; leaves all as it is where they are not there.
+    /// Splits off a name and the `N` bytes that follow. Leaves the cursor unchanged if they are not all present.
     fn entry<const N: usize>(&mut self) -> Option<(Name<'a>, &'a [u8; N], u32)> {
         let (mut cursor, at) = (self.cursor, self.at());
         let Some(name) = cursor.name() else {
@@ -179,7 +179,7 @@ impl<'a> Walk<'a> {
         Some((name, fields, at))
     }
 
-    /// Where the next entry begins.
+    /// Offset of the next entry.
     fn at(&self) -> u32 {
         self.cursor.span().start
     }
@@ -219,7 +219,7 @@ impl<'a> Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Shows `count` entries, or as many as are there, as a list.
+    /// Shows up to `count` entries as a list.
     pub(crate) fn list<E>(
         &mut self,
         (field, count): (&'static Field, u16),
@@ -294,7 +294,7 @@ pub(crate) fn build_record(builder: &mut Encoder<'_>) -> Result<(), FieldError> 
     // An update may name a type without data.
     let empty = length == Some(0) && !Rdata::rows(kind).iter().any(|row| builder.source.has(row));
     if !empty {
-        // Names are compressed in the types of RFC 1035 alone (RFC 3597 §4).
+        // Only names in the record types of RFC 1035 are compressed (RFC 3597 §4).
         let labels = if matches!(kind, 2..=9 | 12 | 14 | 15) { None } else { builder.labels.take() };
         Rdata::build(kind, builder)?;
         builder.labels = labels.or(builder.labels.take());
@@ -309,7 +309,7 @@ pub(crate) fn build_record(builder: &mut Encoder<'_>) -> Result<(), FieldError> 
     Ok(())
 }
 
-/// Reports what is wrong with a record, its name aside.
+/// Reports issues of a record, except those of its name.
 pub(crate) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Report<'_>) {
     let (rdata, kind) = (record.rdata.span(), record.rtype.into());
     let mut fixed = |row: u8, reason| {
@@ -345,7 +345,7 @@ pub(crate) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
     }
 }
 
-/// Reports what is wrong with an OPT record, of which this is the `nth` of the message.
+/// Reports issues of an OPT record, which is the `nth` of the message.
 pub(crate) fn check_opt(record: &DnsRecord<'_>, nth: usize, report: &mut Report<'_>) {
     let mut rule = |rule| report(None, record.span, IssueKind::Rule(Severity::Error, rule));
     if nth == 2 {
@@ -359,7 +359,7 @@ pub(crate) fn check_opt(record: &DnsRecord<'_>, nth: usize, report: &mut Report<
     }
 }
 
-/// The field of this name among the data of records.
+/// The field of this name in record data.
 fn rdata_field(name: &str) -> &'static Field {
     Rdata::FIELDS.iter().find(|field| field.name == name).unwrap_or(DATA)
 }

@@ -1,4 +1,4 @@
-//! HTTP/1.1, RFC 9112: start line and headers, read with httparse.
+//! HTTP/1.1 (RFC 9112): start line and header fields, parsed with httparse.
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -8,7 +8,7 @@ use crate::wire::{Field, Kind, Span, Value, Visitor, header};
 use httparse::{EMPTY_HEADER, Error, Header, Request, Response};
 
 header! {
-    /// HTTP/1.x message: start line and headers are the head, content is the body. RFC 9112 §2.
+    /// HTTP/1.x message, RFC 9112 §2. Start line and header fields are the layer's header; the content is its payload.
     ///
     /// ```
     /// use packetsmith::{Examine, Layers, NextProtocol, View};
@@ -23,17 +23,17 @@ header! {
     pub struct Http(0) {}
 }
 
-/// Most headers that are taken apart; those beyond stay raw.
+/// Largest number of header fields that are parsed. Further ones stay raw.
 const MAX_HEADERS: usize = 64;
 
-/// The start line of a message. What is missing stands behind the end of the segment.
+/// The start line of a message. Parts that are missing are in the next segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HttpStart<'a> {
     /// A request.
     Request {
-        /// What to do.
+        /// Method, RFC 9110 §9.
         method: &'a str,
-        /// What to do it to.
+        /// Request target, RFC 9112 §3.2.
         target: &'a str,
         /// Minor version: 0 or 1.
         minor_version: Option<u8>,
@@ -44,36 +44,36 @@ pub enum HttpStart<'a> {
         minor_version: u8,
         /// Status code.
         status: u16,
-        /// For people; may be empty.
+        /// Reason phrase for the user; may be empty.
         reason: &'a str,
     },
 }
 
-const METHOD: &Field = &Field::floating("method", "http.request.method", Kind::Text, "What to do, RFC 9110 §9.");
-const TARGET: &Field = &Field::floating("target", "http.request.uri", Kind::Text, "What to do it to, RFC 9112 §3.2.");
+const METHOD: &Field = &Field::floating("method", "http.request.method", Kind::Text, "Method, RFC 9110 §9.");
+const TARGET: &Field = &Field::floating("target", "http.request.uri", Kind::Text, "Request target, RFC 9112 §3.2.");
 const REQUEST_VERSION: &Field =
     &Field::floating("version", "http.request.version", Kind::Text, "Version, RFC 9112 §2.3.");
 const RESPONSE_VERSION: &Field =
     &Field::floating("version", "http.response.version", Kind::Text, "Version, RFC 9112 §2.3.");
 const STATUS: &Field = &Field::floating("status", "http.response.code", Kind::Uint, "Status code, RFC 9110 §15.");
-const REASON: &Field = &Field::floating("reason", "http.response.phrase", Kind::Text, "For people, RFC 9112 §4.");
-const HEADERS: &Field = &Field::floating("headers", "", Kind::List(&Kind::Group), "Headers, RFC 9112 §5.");
-const NAME: &Field = &Field::floating("name", "", Kind::Text, "Name of the header, in any case.");
+const REASON: &Field = &Field::floating("reason", "http.response.phrase", Kind::Text, "Reason phrase, RFC 9112 §4.");
+const HEADERS: &Field = &Field::floating("headers", "", Kind::List(&Kind::Group), "Header fields, RFC 9112 §5.");
+const NAME: &Field = &Field::floating("name", "", Kind::Text, "Name of the header field. Letter case is ignored.");
 
-const START_END: &Field = &Field::floating("start_end", "", Kind::Text, "What ends the start line, if not CR LF.");
+const START_END: &Field = &Field::floating("start_end", "", Kind::Text, "End of the start line, if it is not CR LF.");
 const SEPARATOR: &Field =
-    &Field::floating("separator", "", Kind::Text, "What stands between name and value, if not a colon and a blank.");
-const LINE_END: &Field = &Field::floating("line_end", "", Kind::Text, "What ends the line, if not CR LF.");
-const END: &Field = &Field::floating("end", "", Kind::Text, "What ends the headers, if not an empty line.");
+    &Field::floating("separator", "", Kind::Text, "Bytes between name and value, if they are not a colon and a space.");
+const LINE_END: &Field = &Field::floating("line_end", "", Kind::Text, "End of the line, if it is not CR LF.");
+const END: &Field = &Field::floating("end", "", Kind::Text, "End of the header section, if it is not an empty line.");
 const LINE_END_USUAL: &[u8] = b"\r\n";
 
-/// Declares what values are called in filters, by the name of the header.
+/// Declares the filter names of field values, by field name.
 macro_rules! values {
     ($($name:literal => $filter:literal,)+) => {
         const NAMES: &[&str] = &[$($name),+];
         const VALUES: &[Field] = &[
-            $(Field::floating("value", $filter, Kind::Text, concat!("Value of the ", $name, " header.")),)+
-            Field::floating("value", "", Kind::Text, "Value of the header."),
+            $(Field::floating("value", $filter, Kind::Text, concat!("Value of the ", $name, " field.")),)+
+            Field::floating("value", "", Kind::Text, "Value of the header field."),
         ];
     };
 }
@@ -105,13 +105,13 @@ values! {
     "X-Forwarded-For" => "http.x_forwarded_for",
 }
 
-/// The field of the value of a header; the last is for those that filters have no name for.
+/// The field for the value of a header field. The last one is for names without a filter name.
 fn value_field(name: &str) -> &'static Field {
     let row = NAMES.iter().position(|known| known.eq_ignore_ascii_case(name)).unwrap_or(NAMES.len());
     VALUES.get(row).unwrap_or(NAME)
 }
 
-/// Puts what stands between two parts: as usual, unless it is given.
+/// Writes the bytes between two parts: the usual ones, unless others are given.
 fn put_gap(field: &'static Field, usual: &[u8], builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     match builder.source.has(field) {
         true => builder.bytes(field),
@@ -122,21 +122,21 @@ fn put_gap(field: &'static Field, usual: &[u8], builder: &mut Encoder<'_>) -> Re
     }
 }
 
-/// Whether a byte may stand in a method.
+/// Whether a byte is allowed in a method.
 fn is_method(byte: u8) -> bool {
     byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_')
 }
 
-/// Tells whether the payload of a TCP segment begins with an HTTP/1.x message.
+/// Whether the payload of a TCP segment starts with an HTTP/1.x message.
 #[inline]
 pub(crate) fn begins(bytes: &[u8]) -> bool {
     matches!(bytes, [b'A'..=b'Z', _, _, ..]) && begins_message(bytes)
 }
 
 fn begins_message(bytes: &[u8]) -> bool {
-    /// Longest method that is looked for.
+    /// Longest method that is recognized.
     const METHOD: usize = 20;
-    /// Methods that are taken for one though the request line goes on in the next segment.
+    /// Methods that are recognized even if the request line continues in the next segment.
     const KNOWN: [&[u8]; 9] = [b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"CONNECT", b"OPTIONS", b"TRACE", b"PATCH"];
     if bytes.starts_with(b"HTTP/1.") {
         return true;
@@ -155,8 +155,8 @@ fn begins_message(bytes: &[u8]) -> bool {
     }
 }
 
-/// Where the head ends: behind the first empty line.
-fn head_len(bytes: &[u8]) -> Option<usize> {
+/// Length of start line and header section in bytes, up to and including the first empty line.
+fn section_len(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {
         let line = bytes.get(at..)?.iter().position(|&byte| byte == b'\n')?;
@@ -169,14 +169,14 @@ fn head_len(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// A head as far as httparse can read it.
-struct HttpHead<'a> {
+/// Start line and header fields, as far as httparse can read them.
+struct HeaderSection<'a> {
     start: Option<HttpStart<'a>>,
     headers: [Header<'a>; MAX_HEADERS],
     error: Option<Error>,
 }
 
-impl<'a> HttpHead<'a> {
+impl<'a> HeaderSection<'a> {
     fn new(bytes: &'a [u8]) -> Self {
         let mut headers = [EMPTY_HEADER; MAX_HEADERS];
         let (start, error) = if bytes.starts_with(b"HTTP/") {
@@ -198,7 +198,7 @@ impl<'a> HttpHead<'a> {
             });
             (start, error)
         };
-        HttpHead { start, headers, error }
+        HeaderSection { start, headers, error }
     }
 
     fn headers(&self) -> impl Iterator<Item = Header<'a>> {
@@ -207,21 +207,25 @@ impl<'a> HttpHead<'a> {
 }
 
 impl<'a> Http<&'a [u8; 0]> {
-    /// The start line, as far as it is there and can be read.
+    /// The start line, if it is present and valid.
     pub fn start(&self, context: &LayerContext<'a>) -> Option<HttpStart<'a>> {
-        HttpHead::new(context.header()).start
+        HeaderSection::new(context.header()).start
     }
 
-    /// The headers, name and value, up to one that cannot be read; at most 64.
+    /// The header fields (name and value) up to the first invalid one; at most 64.
     pub fn headers(&self, context: &LayerContext<'a>) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
-        let head = HttpHead::new(context.header());
-        head.headers.into_iter().take_while(|header| !header.name.is_empty()).map(|header| (header.name, header.value))
+        let section = HeaderSection::new(context.header());
+        section
+            .headers
+            .into_iter()
+            .take_while(|header| !header.name.is_empty())
+            .map(|header| (header.name, header.value))
     }
 }
 
-/// Where in the frame `part` stands, which was read from `head` at byte `at`.
-fn span_of(part: &[u8], head: &[u8], at: u32) -> Span {
-    let start = at + (part.as_ptr() as usize).wrapping_sub(head.as_ptr() as usize) as u32;
+/// Byte range in the frame of `part`, which was read from `section` at offset `at`.
+fn span_of(part: &[u8], section: &[u8], at: u32) -> Span {
+    let start = at + (part.as_ptr() as usize).wrapping_sub(section.as_ptr() as usize) as u32;
     Span::new(start, start + part.len() as u32)
 }
 
@@ -246,13 +250,13 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         ],
         VALUES,
     ];
-    const RAW: &'static str = "The body; header values are text. Chunks are not put together.";
+    const RAW: &'static str = "The content. Header field values are text; chunks are not reassembled.";
 
-    /// A head that has no end goes on in the next segment.
+    /// A header section without an end continues in the next segment.
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Http::LEN))?;
-        Ok(match head_len(bytes) {
-            Some(head) => ParsedHeader::new(header, head, NextProtocol::Unknown),
+        Ok(match section_len(bytes) {
+            Some(header_len) => ParsedHeader::new(header, header_len, NextProtocol::Unknown),
             None => ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown)
                 .defect(ParseDefect::needs(bytes.len() + 1)),
         })
@@ -299,7 +303,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
 
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
         let (bytes, at) = (context.header(), context.bounds.start);
-        let head = HttpHead::new(bytes);
+        let section = HeaderSection::new(bytes);
         let mut end = at;
         let mut show = |field: &'static Field, part: &'a [u8], value: Value<'a>| {
             let span = span_of(part, bytes, at);
@@ -307,14 +311,14 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             visitor.field(field, span, value);
         };
         let mut text = |field, part| show(field, part, Value::Text(part));
-        // A version has 8 bytes, and stands behind the target and a space, or before the status.
+        // A version has 8 bytes. It follows the target and a space, or precedes the status.
         const VERSION: usize = 8;
-        match head.start {
+        match section.start {
             Some(HttpStart::Request { method, target, minor_version }) => {
                 text(METHOD, method.as_bytes());
                 text(TARGET, target.as_bytes());
-                let behind = (span_of(target.as_bytes(), bytes, 0).end + 1) as usize;
-                if let Some(version) = minor_version.and_then(|_| bytes.get(behind..behind + VERSION)) {
+                let at_version = (span_of(target.as_bytes(), bytes, 0).end + 1) as usize;
+                if let Some(version) = minor_version.and_then(|_| bytes.get(at_version..at_version + VERSION)) {
                     text(REQUEST_VERSION, version);
                 }
             }
@@ -329,7 +333,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             }
             None => {}
         }
-        // What stands between the parts is shown where it is not what it should be.
+        // The bytes between the parts are shown if they are not the usual ones.
         let frame = context.frame;
         let gap = |field: &'static Field, usual: &[u8], span: Span, visitor: &mut dyn Visitor| {
             let bytes = span.of(frame);
@@ -337,13 +341,13 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
                 visitor.field(field, span, Value::Text(bytes));
             }
         };
-        // Up to the end of the line, or to where the head breaks off.
+        // Up to the end of the line, or to the place where parsing stopped.
         let line_end = |from: u32, to: u32| {
             let bytes = Span::new(from, to).of(frame);
             let length = bytes.iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| end + 1);
-            Span::new(from, from + if head.error.is_some() { 0 } else { length as u32 })
+            Span::new(from, from + if section.error.is_some() { 0 } else { length as u32 })
         };
-        let mut headers = head.headers().peekable();
+        let mut headers = section.headers().peekable();
         match headers.peek() {
             Some(first) => {
                 let start = span_of(first.name.as_bytes(), bytes, at).start;
@@ -352,7 +356,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             }
             None => {
                 let line = line_end(end, context.bounds.header_end);
-                gap(START_END, if head.start.is_some() { LINE_END_USUAL } else { b"" }, line, visitor);
+                gap(START_END, if section.start.is_some() { LINE_END_USUAL } else { b"" }, line, visitor);
                 end = line.end;
             }
         }
@@ -360,7 +364,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         while let Some(header) = headers.next() {
             let name = span_of(header.name.as_bytes(), bytes, at);
             let next = headers.peek().map(|next| span_of(next.name.as_bytes(), bytes, at).start);
-            // An empty value stands nowhere in particular: behind the colon.
+            // An empty value has no bytes; its position is after the colon.
             let value = match header.value {
                 [] => Span::new(name.end + 1, name.end + 1),
                 value => span_of(value, bytes, at),
@@ -381,7 +385,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             visitor.close();
         }
         let rest = Span::new(end, context.bounds.header_end);
-        match head.error {
+        match section.error {
             Some(_) if !rest.is_empty() => visitor.field(DATA, rest, Value::Bytes(rest.of(frame))),
             _ => gap(END, LINE_END_USUAL, rest, visitor),
         }
@@ -412,7 +416,7 @@ mod tests {
     use std::string::String;
     use std::vec::Vec;
 
-    /// A TCP segment with this payload.
+    /// Builds a TCP segment with this payload.
     fn segment(payload: &[u8]) -> Vec<u8> {
         let mut tcp = std::vec![0; 20];
         (tcp[0], tcp[1], tcp[2], tcp[12], tcp[13]) = (0x40, 1, 0x50, 0x50, 0x10);
@@ -437,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_are_found_on_any_port_and_nothing_else_is() {
+    fn messages_and_nothing_else_are_recognized_on_any_port() {
         for payload in
             [&b"GET / HTTP/1.1\r\n\r\n"[..], b"HTTP/1.0 200 OK\r\n\r\n", b"NOTIFY * HTTP/1.1\n\n", b"GET /lo"]
         {
@@ -451,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_that_goes_on_in_the_next_segment_is_shown_as_far_as_it_goes() {
+    fn a_truncated_header_section_is_shown_as_far_as_it_goes() {
         let frame = segment(b"HTTP/1.1 200 OK\r\nServer: a\r\nDate: Th");
         let layer = http(&frame).unwrap();
         assert_eq!(headers(&layer), 1);
@@ -472,7 +476,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_is_none_costs_the_rest() {
+    fn an_invalid_header_field_makes_the_rest_raw() {
         let frame = segment(b"GET / HTTP/1.1\r\nA: b\r\nno header\r\nC: d\r\n\r\n");
         let layer = http(&frame).unwrap();
         assert_eq!((headers(&layer), layer.payload().len()), (1, 0));

@@ -1,4 +1,4 @@
-//! Applications: HTTP, NTP, SNMP, TFTP.
+//! Application protocols: HTTP, NTP, SNMP and TFTP.
 
 pub(crate) mod http;
 pub(crate) mod ntp;

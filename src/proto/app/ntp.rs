@@ -1,4 +1,4 @@
-//! NTP, RFC 5905; the heads of control messages (RFC 9327) and of ntpd's private ones.
+//! NTP (RFC 5905), and the headers of control messages (RFC 9327) and of ntpd's private messages.
 
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -8,7 +8,7 @@ use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, registry}
 use core::net::Ipv4Addr;
 
 registry! {
-    /// Leap indicator, RFC 5905 §7.3.
+    /// Leap indicators, RFC 5905 §7.3.
     pub enum NtpLeap: u8 {
         None = 0 "no warning",
         LastMinute61 = 1 "last minute of the day has 61 seconds",
@@ -18,7 +18,7 @@ registry! {
 }
 
 registry! {
-    /// What a packet is for, RFC 5905 §7.3.
+    /// Association modes, RFC 5905 §7.3.
     pub enum NtpMode: u8 {
         Reserved = 0 "reserved",
         SymmetricActive = 1 "symmetric active",
@@ -32,7 +32,7 @@ registry! {
 }
 
 registry! {
-    /// How far a server is from a reference clock, RFC 5905 §7.3.
+    /// Strata: distance of a server from a reference clock, RFC 5905 §7.3.
     pub enum NtpStratum: u8 {
         Unspecified = 0 "unspecified or invalid",
         Primary = 1 "primary server",
@@ -50,57 +50,64 @@ header! {
     /// assert_eq!(request.as_bytes()[0], 0x23);
     /// ```
     pub struct Ntp(48) {
-        /// Warning of a leap second.
+        /// Leap indicator: warning of a leap second.
         leap: NtpLeap = 0..2, "ntp.flags.li";
-        /// Version; 4 as of RFC 5905.
+        /// Version: 4 for RFC 5905.
         version: u8 = 2..5, "ntp.flags.vn", default(4);
-        /// What the packet is for.
+        /// Association mode.
         mode: NtpMode = 5..8, "ntp.flags.mode", default(3);
-        /// How far the server is from a reference clock; 1 is next to one.
+        /// Stratum: distance from a reference clock. 1 is a primary server.
         stratum: NtpStratum = 8..16, "ntp.stratum";
-        /// Longest interval between messages, as a power of two in seconds.
+        /// Largest interval between messages: base-2 logarithm of the seconds, signed.
         poll: u8 = 16..24, "ntp.ppoll", log2_seconds;
-        /// Precision of the clock, as a power of two in seconds, with a sign.
+        /// Precision of the system clock: base-2 logarithm of the seconds, signed.
         precision: u8 = 24..32, "ntp.precision", log2_seconds;
-        /// Round trip to the reference clock and back, in units of 2⁻¹⁶ seconds.
+        /// Round-trip delay to the reference clock, in units of 2⁻¹⁶ seconds.
         root_delay: u32 = 32..64, "ntp.rootdelay", short_time;
-        /// Error against the reference clock at most, in units of 2⁻¹⁶ seconds.
+        /// Dispersion to the reference clock, in units of 2⁻¹⁶ seconds.
         root_dispersion: u32 = 64..96, "ntp.rootdispersion", short_time;
-        /// What the server's clock follows: a name in stratum 0 and 1, else an IPv4 address or a hash.
+        /// Reference clock or server: a name in stratum 0 and 1, otherwise an IPv4 address or a hash.
         reference_id: [u8; 4] = 96..128, "ntp.refid";
-        /// When the server's clock was last set, in units of 2⁻³² seconds since 1900.
+        /// Time at which the system clock was last set, in units of 2⁻³² seconds since 1900.
         reference_timestamp: u64 = 128..192, "ntp.reftime", hex, ntp_time;
-        /// When the request left the client, as it said itself.
+        /// Time at which the request left the client, in units of 2⁻³² seconds since 1900.
         origin_timestamp: u64 = 192..256, "ntp.org", hex, ntp_time;
-        /// When the request arrived at the server.
+        /// Time at which the request arrived at the server, in units of 2⁻³² seconds since 1900.
         receive_timestamp: u64 = 256..320, "ntp.rec", hex, ntp_time;
-        /// When this packet left its sender.
+        /// Time at which this packet left its sender, in units of 2⁻³² seconds since 1900.
         transmit_timestamp: u64 = 320..384, "ntp.xmt", hex, ntp_time;
     }
 }
 
 const REFERENCE_NAME: &Field =
-    &Field::fixed("reference_id", "ntp.refid", 96..128, Kind::Text, "Name of a reference clock, or a kiss code.");
-const REFERENCE_ADDRESS: &Field =
-    &Field::fixed("reference_id", "ntp.refid", 96..128, Kind::Ipv4, "Address of the server followed, or a hash of it.");
+    &Field::fixed("reference_id", "ntp.refid", 96..128, Kind::Text, "Name of the reference clock, or kiss code.");
+const REFERENCE_ADDRESS: &Field = &Field::fixed(
+    "reference_id",
+    "ntp.refid",
+    96..128,
+    Kind::Ipv4,
+    "IPv4 address of the upstream server, or hash of its IPv6 address.",
+);
 const EXTENSIONS: &Field =
     &Field::floating("extensions", "ntp.ext", Kind::List(&Kind::Group), "Extension fields, RFC 7822.");
-const KEY_ID: &Field = &Field::floating("key_id", "ntp.keyid", Kind::Uint, "Which key the code was made with.").hex();
+const KEY_ID: &Field =
+    &Field::floating("key_id", "ntp.keyid", Kind::Uint, "Identifier of the key of the message authentication code.")
+        .hex();
 const MAC: &Field = &Field::floating("mac", "ntp.mac", Kind::Bytes, "Message authentication code, RFC 5905 §7.3.");
 
 tagged_enum! {
-    /// An extension field, RFC 7822 and IANA's registry.
+    /// An extension field, RFC 7822 and IANA.
     pub enum NtpExtension<'a>: "type", "ntp.ext.type" {
         UniqueIdentifier = 0x0104 "unique identifier" {
-            /// Comes back in the answer, RFC 8915 §5.3.
+            /// Random value, returned in the response, RFC 8915 §5.3.
             value: &'a [u8], "ntp.ext.value";
         }
         NtsCookie = 0x0204 "NTS cookie" {
-            /// Cookie that the server made, RFC 8915 §5.4.
+            /// Cookie made by the server, RFC 8915 §5.4.
             value: &'a [u8], "ntp.ext.value";
         }
         NtsCookiePlaceholder = 0x0304 "NTS cookie placeholder" {
-            /// Room for a cookie in the answer, RFC 8915 §5.5.
+            /// Placeholder for a cookie in the response, RFC 8915 §5.5.
             value: &'a [u8], "ntp.ext.value";
         }
         NtsAuthenticator = 0x0404 "NTS authenticator and encrypted extension fields" {
@@ -108,7 +115,7 @@ tagged_enum! {
             value: &'a [u8], "ntp.ext.value";
         }
         ChecksumComplement = 0x2005 "UDP checksum complement" {
-            /// What makes the checksum come out right, RFC 7821.
+            /// Value that keeps the UDP checksum valid, RFC 7821.
             value: &'a [u8], "ntp.ext.value";
         }
     }
@@ -119,13 +126,13 @@ impl TlvItem for NtpExtension<'_> {
 }
 
 impl<'a> Ntp<&'a [u8; 48]> {
-    /// The address that a server of stratum 2 and more follows; over IPv6 a hash (RFC 5905 §7.3).
+    /// IPv4 address of the upstream server, for stratum 2 and above. Over IPv6 a hash (RFC 5905 §7.3).
     pub fn reference_address(&self) -> Option<Ipv4Addr> {
         (u8::from(self.stratum()) > 1).then(|| self.reference_id().into())
     }
 
-    /// Extension fields and message authentication code. What is no longer than the longest code
-    /// is one; an extension field before it has 16 bytes, 28 where no code follows (RFC 7822 §7.5.1).
+    /// Splits off the extension fields and the message authentication code. Bytes no longer than the longest code are a
+    /// code. An extension field has at least 16 bytes, or 28 if no code follows (RFC 7822 §7.5.1).
     fn split_rest(&self, context: &LayerContext<'a>) -> (Cursor<'a>, Cursor<'a>) {
         let (mut fields, mut left) = (context.options(Ntp::LEN), context.options(Ntp::LEN));
         while left.bytes().len() > 24 {
@@ -146,7 +153,7 @@ impl<'a> Ntp<&'a [u8; 48]> {
         Tlvs::at(self.split_rest(context).0)
     }
 
-    /// The message authentication code: number of the key, and code.
+    /// The message authentication code: key identifier and code.
     pub fn mac(&self, context: &LayerContext<'a>) -> Option<(u32, &'a [u8])> {
         let (key, code) = self.split_rest(context).1.bytes().split_first_chunk()?;
         Some((u32::from_be_bytes(*key), code))
@@ -217,7 +224,7 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
 }
 
 registry! {
-    /// What a control message does, RFC 9327 §2.
+    /// Opcodes of control messages, RFC 9327 §2.
     pub enum NtpControlOpcode: u8 {
         ReadStatus = 1 "read status",
         ReadVariables = 2 "read variables",
@@ -236,7 +243,7 @@ registry! {
 }
 
 header! {
-    /// Head of a control message, [RFC 9327 §2](https://www.rfc-editor.org/rfc/rfc9327#section-2).
+    /// Header of a control message, [RFC 9327 §2](https://www.rfc-editor.org/rfc/rfc9327#section-2).
     ///
     /// ```
     /// use packetsmith::{Layers, NextProtocol, View};
@@ -247,29 +254,29 @@ header! {
     /// assert_eq!(message.opcode(), NtpControlOpcode::ReadVariables);
     /// ```
     pub struct NtpControl(12) {
-        /// Warning of a leap second; zero here.
+        /// Leap indicator; zero in control messages.
         leap: NtpLeap = 0..2, "ntp.flags.li";
         /// Version.
         version: u8 = 2..5, "ntp.flags.vn", default(4);
-        /// Always 6.
+        /// Association mode: always 6.
         mode: NtpMode = 5..8, "ntp.flags.mode", default(6);
-        /// A response.
+        /// R: the message is a response.
         response: bool = 8..9, "ntp.ctrl.flags2.r";
-        /// An error.
+        /// E: the response is an error.
         error: bool = 9..10, "ntp.ctrl.flags2.error";
-        /// More of the response follows.
+        /// M: more fragments of the response follow.
         more: bool = 10..11, "ntp.ctrl.flags2.more";
-        /// What the message does.
+        /// Opcode of the command.
         opcode: NtpControlOpcode = 11..16, "ntp.ctrl.flags2.opcode";
-        /// What a command and its responses have in common.
+        /// Sequence number; matches responses to commands.
         sequence: u16 = 16..32, "ntp.ctrl.sequence";
-        /// Status of system, peer or clock, or an error's number.
+        /// Status of the system, peer or clock, or an error code.
         status: u16 = 32..48, "ntp.ctrl.status", hex;
-        /// Which association it is about.
+        /// Identifier of the association.
         association_id: u16 = 48..64, "ntp.ctrl.associd";
-        /// Where in the response the data stand.
+        /// Offset of the data in the whole response, in bytes.
         offset: u16 = 64..80, "ntp.ctrl.offset", bytes;
-        /// Bytes of data.
+        /// Length of the data in bytes.
         count: u16 = 80..96, "ntp.ctrl.count", bytes, derived;
     }
 }
@@ -278,9 +285,9 @@ impl<'a> Protocol<'a> for NtpControl<&'a [u8; 12]> {
     const NAME: &'static str = "ntp_control";
     const TITLE: &'static str = "NTP control message, RFC 9327";
     const TABLE: &'static [Field] = NtpControl::FIELDS;
-    const RAW: &'static str = "The text of variables, padding and authenticator.";
+    const RAW: &'static str = "Text of the variables, padding and authenticator.";
 
-    /// Padding and an authenticator may follow the data, and are kept with them.
+    /// Padding and an authenticator may follow the data; both are part of the payload.
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, data) = Self::split(bytes).ok_or(ParseDefect::needs(NtpControl::LEN))?;
         let parts = ParsedHeader::new(header, NtpControl::LEN, NextProtocol::Unknown);
@@ -294,31 +301,31 @@ impl<'a> Protocol<'a> for NtpControl<&'a [u8; 12]> {
 }
 
 header! {
-    /// Head of a private message of ntpd, as `ntp_request.h` of the reference implementation has it.
+    /// Header of a private message of ntpd, as in `ntp_request.h` of the reference implementation.
     pub struct NtpPrivate(8) {
-        /// A response.
+        /// R: the message is a response.
         response: bool = 0..1, "ntp.priv.flags.r";
-        /// More of the response follows.
+        /// M: more packets of the response follow.
         more: bool = 1..2, "ntp.priv.flags.more";
         /// Version.
         version: u8 = 2..5, "ntp.flags.vn", default(4);
-        /// Always 7.
+        /// Association mode: always 7.
         mode: NtpMode = 5..8, "ntp.flags.mode", default(7);
         /// The message is authenticated.
         authenticated: bool = 8..9, "ntp.priv.auth";
-        /// Number of the packet in a response.
+        /// Sequence number of the packet in the response.
         sequence: u8 = 9..16, "ntp.priv.seq";
-        /// Which implementation is asked; 3 is ntpd's.
+        /// Implementation number: 3 is ntpd.
         implementation: u8 = 16..24, "ntp.priv.impl";
-        /// What is asked; 42 is the list of recent clients.
+        /// Request code: 42 is the list of recent clients.
         request_code: u8 = 24..32, "ntp.priv.reqcode";
-        /// Number of an error.
+        /// Error code.
         error: u8 = 32..36, "ntp.priv.err";
-        /// Items that follow.
+        /// Number of items.
         item_count: u16 = 36..48, "ntp.priv.numitems";
         /// Must be zero.
         reserved: u8 = 48..52, "ntp.priv.reserved", reserved;
-        /// Bytes of an item.
+        /// Length of an item in bytes.
         item_size: u16 = 52..64, "ntp.priv.itemsize", bytes;
     }
 }
@@ -327,7 +334,7 @@ impl<'a> Protocol<'a> for NtpPrivate<&'a [u8; 8]> {
     const NAME: &'static str = "ntp_private";
     const TITLE: &'static str = "NTP private message, mode 7 of ntpd";
     const TABLE: &'static [Field] = NtpPrivate::FIELDS;
-    const RAW: &'static str = "The items, whose layout is ntpd's own.";
+    const RAW: &'static str = "The items, in ntpd's format.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(NtpPrivate::LEN))?;
@@ -360,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_short_behind_the_header_is_a_code() {
+    fn a_short_rest_after_the_header_is_a_mac() {
         for len in [4, 20, 24] {
             let mut packet = vec![0; 48 + len];
             packet[0] = 0x23;
@@ -372,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn extension_fields_stand_before_the_code() {
+    fn extension_fields_precede_the_mac() {
         let mut packet = vec![0; 48 + 32 + 20];
         packet[0] = 0x24;
         packet[48..52].copy_from_slice(&[1, 4, 0, 32]);
@@ -383,17 +390,17 @@ mod tests {
     }
 
     #[test]
-    fn extension_fields_of_length_zero_end() {
+    fn an_extension_field_of_length_zero_ends_the_list() {
         let mut packet = vec![0; 48 + 40];
         packet[0] = 0x24;
         assert_eq!(issues(&layer(&packet)), [IssueKind::BrokenItem(40)]);
     }
 
     #[test]
-    fn the_mode_tells_messages_of_other_shapes() {
+    fn the_mode_selects_the_header() {
         assert_eq!(layer(&[0x16; 12]).proto, Proto::NtpControl);
         assert_eq!(layer(&[0x17; 8]).proto, Proto::NtpPrivate);
-        // A head that is not all there has its mode in the first byte.
+        // A truncated header has its mode in the first byte.
         assert_eq!(layer(&[0x17]).proto, Proto::NtpPrivate);
     }
 }

@@ -1,4 +1,4 @@
-//! SNMP, RFC 3416 and RFC 1157: version, community, and kind of message. The rest stays whole.
+//! SNMP (RFC 3416, RFC 1157): version, community and PDU type. The rest stays raw.
 
 use crate::layer::NextProtocol;
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol};
@@ -7,7 +7,7 @@ use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Value, Visitor, header, registry};
 
 registry! {
-    /// Version of SNMP, RFC 3416 and RFC 3412 §6.1.
+    /// SNMP versions, RFC 3416 and RFC 3412 §6.1.
     pub enum SnmpVersion: u8 {
         V1 = 0 "version 1",
         V2c = 1 "version 2c",
@@ -17,7 +17,7 @@ registry! {
 }
 
 registry! {
-    /// Kinds of messages, RFC 3416 §3.
+    /// PDU types, RFC 3416 §3.
     pub enum SnmpPdu: u8 {
         GetRequest = 0xa0 "get request",
         GetNextRequest = 0xa1 "get next request",
@@ -32,7 +32,7 @@ registry! {
 }
 
 header! {
-    /// An SNMP message: BER, whose head is what stands before the message's contents.
+    /// An SNMP message in BER. The header ends where the contents of the PDU start.
     ///
     /// ```
     /// use packetsmith::{Examine, Layers, NextProtocol, View};
@@ -47,15 +47,14 @@ header! {
 }
 
 const SEQUENCE: &Field = &Field::floating("sequence", "", Kind::Bytes, "Tag and length of the message, in BER.");
-const PDU_LENGTH: &Field = &Field::floating("pdu_length", "", Kind::Bytes, "Length of the contents, in BER.");
+const PDU_LENGTH: &Field = &Field::floating("pdu_length", "", Kind::Bytes, "Length of the PDU contents, in BER.");
 const VERSION: &Field =
     &Field::floating("version", "snmp.version", Kind::Named(SnmpVersion::REGISTRY), "Version of the message.");
 const COMMUNITY: &Field =
-    &Field::floating("community", "snmp.community", Kind::Text, "Community: a password in the clear.");
-const PDU: &Field =
-    &Field::floating("pdu", "snmp.data", Kind::Named(SnmpPdu::REGISTRY), "What the message does.").hex();
+    &Field::floating("community", "snmp.community", Kind::Text, "Community: a password in clear text.");
+const PDU: &Field = &Field::floating("pdu", "snmp.data", Kind::Named(SnmpPdu::REGISTRY), "PDU type.").hex();
 
-/// Takes tag and length off the front: the tag, and how many bytes of contents follow.
+/// Splits off tag and length. Returns the tag and the length of the contents in bytes.
 fn tag<'a>(cursor: &mut Cursor<'a>) -> Option<(Cursor<'a>, usize)> {
     let tag = cursor.split(1)?;
     let [first] = *cursor.chunk()?;
@@ -70,7 +69,7 @@ fn tag<'a>(cursor: &mut Cursor<'a>) -> Option<(Cursor<'a>, usize)> {
     Some((tag, length))
 }
 
-/// Takes a whole element of the tag wanted.
+/// Splits off a complete element with the expected tag. Returns its contents.
 fn element<'a>(cursor: &mut Cursor<'a>, wanted: u8) -> Option<Cursor<'a>> {
     let mut left = *cursor;
     let (tag, length) = tag(&mut left)?;
@@ -79,7 +78,7 @@ fn element<'a>(cursor: &mut Cursor<'a>, wanted: u8) -> Option<Cursor<'a>> {
     Some(contents)
 }
 
-/// What stands before the contents of a message.
+/// The fields before the contents of the PDU.
 struct Outer<'a> {
     sequence: Cursor<'a>,
     version: Cursor<'a>,
@@ -91,9 +90,9 @@ struct Outer<'a> {
 
 impl<'a> Outer<'a> {
     fn take(mut cursor: Cursor<'a>) -> Option<Self> {
-        let mut whole = cursor;
+        let mut message = cursor;
         let (tag_byte, _) = tag(&mut cursor)?;
-        let sequence = whole.split((cursor.span().start - whole.span().start) as usize)?;
+        let sequence = message.split((cursor.span().start - message.span().start) as usize)?;
         let version = element(&mut cursor, 0x02).filter(|version| version.bytes().len() == 1)?;
         let mut outer = Outer { sequence, version, community: None, pdu: None, pdu_length: None, rest: cursor };
         if tag_byte.bytes() != [0x30] {
@@ -118,17 +117,17 @@ impl<'a> Snmp<&'a [u8; 0]> {
         Outer::take(context.options(Snmp::LEN))
     }
 
-    /// The version, if the message begins as one does.
+    /// The version, if the message is valid up to it.
     pub fn version(&self, context: &LayerContext<'a>) -> Option<SnmpVersion> {
         self.outer(context)?.version.bytes().first().map(|&version| version.into())
     }
 
-    /// The community; version 3 has none.
+    /// The community. Version 3 has none.
     pub fn community(&self, context: &LayerContext<'a>) -> Option<&'a [u8]> {
         self.outer(context)?.community.map(|community| community.bytes())
     }
 
-    /// What the message does; version 3 may encrypt it.
+    /// The PDU type. Version 3 may encrypt it.
     pub fn pdu(&self, context: &LayerContext<'a>) -> Option<SnmpPdu> {
         self.outer(context)?.pdu?.bytes().first().map(|&pdu| pdu.into())
     }
@@ -139,16 +138,16 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
     const TITLE: &'static str = "Simple Network Management Protocol, RFC 3416";
     const TABLE: &'static [Field] = Snmp::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*SEQUENCE, *VERSION, *COMMUNITY, *PDU, *PDU_LENGTH]];
-    const RAW: &'static str = "All of the message behind version and community, but for the kind of its PDU.";
+    const RAW: &'static str = "The PDU after its type, and all of a version 3 message after the version.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Snmp::LEN))?;
-        let head = Outer::take(Cursor::new(bytes)).map_or(0, |outer| outer.rest.span().start as usize);
-        Ok(ParsedHeader::new(header, head, NextProtocol::Unknown))
+        let header_len = Outer::take(Cursor::new(bytes)).map_or(0, |outer| outer.rest.span().start as usize);
+        Ok(ParsedHeader::new(header, header_len, NextProtocol::Unknown))
     }
 
     fn build(builder: &mut Encoder<'_>, _: usize, unset: &mut u64) -> Result<(), FieldError> {
-        // Lengths that are not given have room for any length, and are filled in when that is known.
+        // Lengths that are not given get two bytes, filled in when the length is known.
         const LONG: &[u8] = &[0x82, 0, 0];
         if !builder.source.has(VERSION) {
             return Ok(());
@@ -222,20 +221,20 @@ mod tests {
     use crate::layer::NextProtocol;
     use std::vec::Vec;
 
-    fn heads(packet: &[u8]) -> Vec<usize> {
+    fn header_lengths(packet: &[u8]) -> Vec<usize> {
         Layers::new(NextProtocol::UdpPorts(161, 50000), packet).map(|layer| layer.header().len()).collect()
     }
 
     #[test]
-    fn what_is_no_message_is_named_and_kept_whole() {
-        assert_eq!(heads(&[1, 2, 3]), [0, 0]);
-        assert_eq!(heads(&[0x30, 0x85, 0, 0, 0, 0, 1]), [0, 0]);
-        assert_eq!(heads(&[0x30]), [0, 0]);
+    fn an_invalid_message_is_named_and_kept_raw() {
+        assert_eq!(header_lengths(&[1, 2, 3]), [0, 0]);
+        assert_eq!(header_lengths(&[0x30, 0x85, 0, 0, 0, 0, 1]), [0, 0]);
+        assert_eq!(header_lengths(&[0x30]), [0, 0]);
     }
 
     #[test]
-    fn lengths_may_be_long_and_version_3_ends_the_head() {
-        assert_eq!(heads(b"\x30\x82\0\x0d\x02\x01\x00\x04\x81\x01p\xa2\x02\x05\x00"), [13, 0]);
-        assert_eq!(heads(b"\x30\x0d\x02\x01\x03\x30\x00"), [5, 0]);
+    fn lengths_may_be_long_and_version_3_ends_the_header() {
+        assert_eq!(header_lengths(b"\x30\x82\0\x0d\x02\x01\x00\x04\x81\x01p\xa2\x02\x05\x00"), [13, 0]);
+        assert_eq!(header_lengths(b"\x30\x0d\x02\x01\x03\x30\x00"), [5, 0]);
     }
 }

@@ -1,4 +1,4 @@
-//! TFTP, RFC 1350, with options, RFC 2347.
+//! TFTP (RFC 1350) with options (RFC 2347).
 
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -7,7 +7,7 @@ use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
 
 registry! {
-    /// What a packet does, RFC 1350 §5 and RFC 2347.
+    /// TFTP opcodes, RFC 1350 §5 and RFC 2347.
     pub enum TftpOpcode: u16 {
         ReadRequest = 1 "read request",
         WriteRequest = 2 "write request",
@@ -19,7 +19,7 @@ registry! {
 }
 
 registry! {
-    /// What went wrong, RFC 1350 §5 and RFC 2347.
+    /// TFTP error codes, RFC 1350 §5 and RFC 2347.
     pub enum TftpErrorCode: u16 {
         NotDefined = 0 "not defined",
         FileNotFound = 1 "file not found",
@@ -34,7 +34,7 @@ registry! {
 }
 
 header! {
-    /// Start of every TFTP packet, RFC 1350 §5.
+    /// Opcode at the start of every TFTP packet, RFC 1350 §5.
     ///
     /// ```
     /// use packetsmith::{Examine, Layers, NextProtocol, View};
@@ -47,12 +47,12 @@ header! {
     /// assert_eq!(options.iter().next().unwrap().value.0, b"1468");
     /// ```
     pub struct Tftp(2) {
-        /// What the packet does.
+        /// Opcode: type of the packet.
         opcode: TftpOpcode = 0..16, "tftp.opcode";
     }
 }
 
-/// Text that a byte of zero ends.
+/// A string terminated by a zero byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Terminated<'a>(pub &'a [u8]);
 
@@ -78,57 +78,57 @@ impl<'a> Codec<'a> for Terminated<'a> {
 }
 
 group! {
-    /// An option and its value, RFC 2347.
+    /// An option with its value, RFC 2347.
     pub struct TftpOption<'a> {
-        /// Which option: `blksize`, `timeout`, `tsize` (RFC 2348, 2349), `windowsize` (RFC 7440) ...
+        /// Option name: `blksize`, `timeout`, `tsize` (RFC 2348, 2349), `windowsize` (RFC 7440) and others.
         name: Terminated<'a>, "tftp.option.name";
-        /// Value, as text.
+        /// Option value as text.
         value: Terminated<'a>, "tftp.option.value";
     }
 }
 
 tagged_enum! {
-    /// What a TFTP packet holds behind its opcode.
+    /// Contents of a TFTP packet after the opcode.
     pub enum TftpMessage<'a>: "opcode", "tftp.opcode" {
         ReadRequest = 1 "read request" {
-            /// File wanted.
+            /// Name of the file to read.
             filename: Terminated<'a>, "tftp.source_file";
-            /// `octet`, `netascii` or `mail`, in any case.
+            /// Transfer mode: `octet`, `netascii` or `mail`. Letter case is ignored.
             mode: Terminated<'a>, "tftp.type";
-            /// Options asked for.
+            /// Options requested.
             options: List<'a, TftpOption<'a>>, "";
         }
         WriteRequest = 2 "write request" {
-            /// File to be written.
+            /// Name of the file to write.
             filename: Terminated<'a>, "tftp.destination_file";
-            /// `octet`, `netascii` or `mail`, in any case.
+            /// Transfer mode: `octet`, `netascii` or `mail`. Letter case is ignored.
             mode: Terminated<'a>, "tftp.type";
-            /// Options asked for.
+            /// Options requested.
             options: List<'a, TftpOption<'a>>, "";
         }
         Data = 3 "data" {
-            /// Number of the block, from 1.
+            /// Block number, starting with 1.
             block: u16, "tftp.block";
         }
         Acknowledgment = 4 "acknowledgment" {
-            /// Number of the block received; zero for a write request.
+            /// Number of the acknowledged block. Zero acknowledges a write request.
             block: u16, "tftp.block";
         }
         Error = 5 "error" {
-            /// What went wrong.
+            /// Error code.
             code: TftpErrorCode, "tftp.error.code";
-            /// For people.
+            /// Error message for the user.
             message: Terminated<'a>, "tftp.error.message";
         }
         OptionAcknowledgment = 6 "option acknowledgment" {
-            /// Options granted.
+            /// Options accepted.
             options: List<'a, TftpOption<'a>>, "";
         }
     }
 }
 
 impl<'a> Tftp<&'a [u8; 2]> {
-    /// What the packet holds behind its opcode; what breaks off is unknown.
+    /// The contents after the opcode. A truncated message is `Unknown`.
     pub fn message(&self, context: &LayerContext<'a>) -> TftpMessage<'a> {
         TftpMessage::decode(self.opcode().into(), context.options(Tftp::LEN))
     }
@@ -140,17 +140,18 @@ impl<'a> Protocol<'a> for Tftp<&'a [u8; 2]> {
     const TABLE: &'static [Field] = Tftp::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[TftpMessage::FIELDS, TftpOption::FIELDS];
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("messages", TftpMessage::REGISTRY)];
-    const RAW: &'static str = "The blocks of the file: transfers go on between ports that nothing tells are TFTP's.";
+    const RAW: &'static str =
+        "The blocks of the file. Transfers continue between other ports, where TFTP is not recognized.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Tftp::LEN))?;
-        let head = match header.opcode() {
+        let header_len = match header.opcode() {
             TftpOpcode::Data => 4,
             TftpOpcode::Unknown(_) => Tftp::LEN,
             _ => bytes.len(),
         };
-        let parts = ParsedHeader::new(header, head.min(bytes.len()), NextProtocol::Unknown);
-        Ok(if head > bytes.len() { parts.defect(ParseDefect::needs(head)) } else { parts })
+        let parts = ParsedHeader::new(header, header_len.min(bytes.len()), NextProtocol::Unknown);
+        Ok(if header_len > bytes.len() { parts.defect(ParseDefect::needs(header_len)) } else { parts })
     }
 
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_block_of_data_is_the_body() {
+    fn a_block_of_data_is_the_payload() {
         assert_eq!(walk(b"\0\x03\0\x01data").0, [Proto::Tftp, Proto::Data]);
         assert_eq!(walk(b"\0\x03\0\x01"), ([Proto::Tftp].into(), [].into()));
         assert!(matches!(walk(b"\0\x03\0").1[..], [IssueKind::Truncated { needed: 4, have: 3, .. }]));

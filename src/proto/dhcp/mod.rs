@@ -1,4 +1,4 @@
-//! DHCP for IPv4 and IPv6.
+//! DHCP for IPv4 and DHCP for IPv6.
 
 pub(crate) mod v4;
 pub(crate) mod v4_numbers;

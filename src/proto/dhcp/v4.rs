@@ -1,4 +1,4 @@
-//! DHCP for IPv4 (RFC 2131) and its ancestor BOOTP (RFC 951, RFC 1542): header and option areas.
+//! DHCP for IPv4 (RFC 2131) and its predecessor BOOTP (RFC 951, RFC 1542): header and option areas.
 
 use crate::layer::{IssueKind, Limit, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, ReservedFieldChecker};
@@ -12,7 +12,7 @@ use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, flags, header, re
 use core::net::Ipv4Addr;
 
 registry! {
-    /// Who speaks, RFC 951 §3.
+    /// Message op codes, RFC 951 §3.
     pub enum DhcpOperation: u8 {
         BootRequest = 1 "BOOTREQUEST",
         BootReply = 2 "BOOTREPLY",
@@ -20,16 +20,16 @@ registry! {
 }
 
 flags! {
-    /// Flags, RFC 1542 §2.2 and RFC 2131 §2. All but one bit must be zero.
+    /// Flags, RFC 1542 §2.2 and RFC 2131 §2. All bits except one must be zero.
     pub struct DhcpFlags: u16 {
-        /// The client cannot take unicast before it has an address.
+        /// B: the client cannot receive unicast before it has an address.
         BROADCAST = 0x8000, "broadcast", "dhcp.flags.bc";
     }
 }
 
 header! {
     /// Fixed header of DHCP and BOOTP, [RFC 2131 §2](https://www.rfc-editor.org/rfc/rfc2131#section-2).
-    /// Options stand behind it, or in BOOTP a vendor's area.
+    /// Options follow; in BOOTP, a vendor-specific area may follow instead.
     ///
     /// ```
     /// use packetsmith::proto::link::ArpHardware;
@@ -45,60 +45,65 @@ header! {
     /// assert_eq!(discover.as_bytes()[..12], [1, 1, 6, 0, 0x39, 3, 0xf3, 0x26, 0, 0, 0x80, 0]);
     /// ```
     pub struct Dhcp(236) {
-        /// Whether a client or a server speaks.
+        /// Message op code: request of a client, or reply of a server.
         op: DhcpOperation = 0..8, "dhcp.type", default(1);
-        /// Hardware type, as in ARP but of 8 bits.
+        /// Hardware type, as in ARP but with 8 bits.
         htype: ArpHardware = 8..16, "dhcp.hw.type", default(1);
         /// Length of the hardware address in bytes.
         hlen: u8 = 16..24, "dhcp.hw.len", bytes, default(6);
-        /// Relay agents passed.
+        /// Number of relay agents passed.
         hops: u8 = 24..32, "dhcp.hops";
-        /// Transaction: chosen by the client, repeated by the server.
+        /// Transaction ID: chosen by the client, copied by the server.
         xid: u32 = 32..64, "dhcp.id", hex;
-        /// Time since the client began to ask for an address, or to renew it.
+        /// Time since the client started to acquire or renew an address, in seconds.
         secs: u16 = 64..80, "dhcp.secs", seconds;
         /// Flags.
         flags: DhcpFlags = 80..96, "dhcp.flags", hex;
-        /// The client's address, where it has one and answers ARP for it.
+        /// Client IP address, if the client has one and answers ARP requests for it.
         ciaddr: Ipv4Addr = 96..128, "dhcp.ip.client";
-        /// The address that the client is given.
+        /// "Your" IP address: the address assigned to the client.
         yiaddr: Ipv4Addr = 128..160, "dhcp.ip.your";
-        /// The server to ask next when booting.
+        /// IP address of the next server to use for booting.
         siaddr: Ipv4Addr = 160..192, "dhcp.ip.server";
-        /// The first relay agent, seen from the client.
+        /// Gateway IP address: the relay agent closest to the client.
         giaddr: Ipv4Addr = 192..224, "dhcp.ip.relay";
-        /// The client's hardware address, `hlen` bytes of it.
+        /// Client hardware address; the first `hlen` bytes are used.
         chaddr: [u8; 16] = 224..352, "dhcp.hw.addr";
-        /// The server's host name, ended by zero; may hold options instead (option 52).
+        /// Server host name, terminated by a zero byte. May contain options instead (option 52).
         sname: [u8; 64] = 352..864, "dhcp.server", text;
-        /// The boot file's name, ended by zero; may hold options instead (option 52).
+        /// Boot file name, terminated by a zero byte. May contain options instead (option 52).
         file: [u8; 128] = 864..1888, "dhcp.file", text;
     }
 }
 
-/// What tells the options of RFC 1497 and later from a vendor's own area.
+/// Magic cookie before the options, RFC 2132 §2. Without it, a vendor-specific area follows the header.
 pub const DHCP_COOKIE: [u8; 4] = [99, 130, 83, 99];
 
-const COOKIE: &Field = &Field::floating("cookie", "dhcp.cookie", Kind::Uint, "Says that options follow, RFC 2132 §2.")
-    .hex()
-    .default(u32::from_be_bytes(DHCP_COOKIE) as u64);
+const COOKIE: &Field =
+    &Field::floating("cookie", "dhcp.cookie", Kind::Uint, "Magic cookie: options follow, RFC 2132 §2.")
+        .hex()
+        .default(u32::from_be_bytes(DHCP_COOKIE) as u64);
 const VENDOR: &Field =
-    &Field::floating("vendor_area", "dhcp.vendor_area", Kind::Bytes, "A vendor's own area, RFC 951 §3.");
+    &Field::floating("vendor_area", "dhcp.vendor_area", Kind::Bytes, "Vendor-specific area of BOOTP, RFC 951 §3.");
 const OPTIONS: &Field = &Field::floating("options", "dhcp.option", LIST, "Options, RFC 2132.");
 const FILE: &Field =
-    &Field::floating("file_options", "dhcp.file_options", LIST, "Options in place of a boot file's name.");
+    &Field::floating("file_options", "dhcp.file_options", LIST, "Options in the boot file name field.");
 const SNAME: &Field =
-    &Field::floating("sname_options", "dhcp.sname_options", LIST, "Options in place of a server's name.");
-const JOINED: &Field =
-    &Field::floating("joined_options", "dhcp.joined_options", LIST, "Options of several instances, RFC 3396.");
+    &Field::floating("sname_options", "dhcp.sname_options", LIST, "Options in the server name field.");
+const JOINED: &Field = &Field::floating(
+    "joined_options",
+    "dhcp.joined_options",
+    LIST,
+    "Options with several instances, concatenated, RFC 3396.",
+);
 const LIST: Kind = Kind::List(&Kind::Group);
-const MAC: &Field = &Field::floating("chaddr", "dhcp.hw.mac_addr", Kind::Mac, "The client's MAC address.");
+const MAC: &Field = &Field::floating("chaddr", "dhcp.hw.mac_addr", Kind::Mac, "Client MAC address.");
 const PADDING: &Field =
-    &Field::floating("chaddr_padding", "dhcp.hw.addr_padding", Kind::Bytes, "What follows the hardware address.");
+    &Field::floating("chaddr_padding", "dhcp.hw.addr_padding", Kind::Bytes, "Bytes after the hardware address.");
 
 const OWN: &[Field] = &[*MAC, *PADDING, *COOKIE, *VENDOR, *OPTIONS, *FILE, *SNAME, *JOINED, *DhcpOption::KIND];
 
-/// The fields beyond the fixed header: those of this file, then those of options.
+/// The fields after the fixed header: those of this file, then those of the options.
 const VARIABLE: &[&[Field]] = &{
     let mut all = [OWN; OPTION_FIELDS.len() + 1];
     let mut i = 0;
@@ -109,7 +114,7 @@ const VARIABLE: &[&[Field]] = &{
     all
 };
 
-/// The row of this name, known when compiled.
+/// Row number of the field with this name, determined at compile time.
 macro_rules! row {
     ($name:literal) => {
         &Dhcp::FIELDS[const { Dhcp::row($name) as usize }]
@@ -117,12 +122,12 @@ macro_rules! row {
 }
 
 impl<'a> Dhcp<&'a [u8; 236]> {
-    /// Tells whether options follow, as in DHCP and most of BOOTP.
+    /// Whether the magic cookie is present, so that options follow, as in DHCP and most of BOOTP.
     pub fn has_cookie(&self, context: &LayerContext<'a>) -> bool {
         context.options(Dhcp::LEN).bytes().starts_with(&DHCP_COOKIE)
     }
 
-    /// The options behind the cookie; none where it is missing.
+    /// The options after the magic cookie. Empty if the cookie is missing.
     pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
         let mut cursor = context.options(Dhcp::LEN);
         match cursor.chunk() {
@@ -131,7 +136,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         }
     }
 
-    /// The options that stand in the row `file`, where option 52 says so.
+    /// The options in the `file` field, if option 52 is set accordingly.
     pub fn file_options(&self, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
         match self.overload(context) {
             Some(DhcpOverload::File | DhcpOverload::Both) => overloaded(row!("file"), context),
@@ -139,7 +144,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         }
     }
 
-    /// The options that stand in the row `sname`, where option 52 says so.
+    /// The options in the `sname` field, if option 52 is set accordingly.
     pub fn sname_options(&self, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
         match self.overload(context) {
             Some(DhcpOverload::Sname | DhcpOverload::Both) => overloaded(row!("sname"), context),
@@ -147,19 +152,19 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         }
     }
 
-    /// The three areas in the order in which RFC 3396 §5 reads them.
+    /// The three option areas in the order of RFC 3396 §5.
     fn areas(&self, context: &LayerContext<'a>) -> [(&'static Field, Tlvs<'a, DhcpOption<'a>>); 3] {
         [(OPTIONS, self.options(context)), (FILE, self.file_options(context)), (SNAME, self.sname_options(context))]
     }
 
-    /// The contents of every instance of an option, in the order in which RFC 3396 §5 joins them.
+    /// The contents of each instance of an option, in the order in which RFC 3396 §5 concatenates them.
     pub fn option(&self, context: &LayerContext<'a>, code: u8) -> impl Iterator<Item = Cursor<'a>> + use<'a> {
         let items = self.areas(context).into_iter().flat_map(|(_, area)| area.items()).flatten();
         items.filter(move |item| item.kind == u16::from(code)).map(|item| item.contents)
     }
 
-    /// Gives an option's instances, joined (RFC 3396), to `read`. `None` where there is none, or
-    /// where all that is to be joined is more than 2,048 bytes.
+    /// Passes an option to `read`, with its instances concatenated (RFC 3396). `None` if there is no instance, or if
+    /// the concatenated options exceed 2,048 bytes.
     pub fn joined<R>(&self, context: &LayerContext<'a>, code: u8, read: impl FnOnce(DhcpOption<'_>) -> R) -> Option<R> {
         let mut instances = self.option(context, code);
         let first = instances.next()?;
@@ -172,7 +177,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         }
     }
 
-    /// The first instance of an option, whichever area it stands in.
+    /// The first instance of an option in any of the areas.
     ///
     /// ```
     /// use packetsmith::proto::dhcp::{DhcpMessageType, DhcpOption};
@@ -188,7 +193,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         self.option(context, code).next().map(|contents| DhcpOption::decode(code.into(), contents))
     }
 
-    /// Which other areas hold options (option 52, which counts behind the cookie only).
+    /// The fields that contain options (option 52, which is valid only after the magic cookie).
     pub fn overload(&self, context: &LayerContext<'a>) -> Option<DhcpOverload> {
         let item = self.options(context).items().flatten().find(|item| item.kind == 52)?;
         match DhcpOption::decode(item.kind, item.contents) {
@@ -197,7 +202,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         }
     }
 
-    /// The kind of message (option 53); BOOTP has none.
+    /// The DHCP message type (option 53). `None` for BOOTP.
     pub fn message_type(&self, context: &LayerContext<'a>) -> Option<DhcpMessageType> {
         match self.find(context, 53)? {
             DhcpOption::MessageType { message_type } => Some(message_type),
@@ -205,7 +210,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         }
     }
 
-    /// The address that a client asks for (option 50).
+    /// The address that the client requests (option 50).
     pub fn requested_address(&self, context: &LayerContext<'a>) -> Option<Ipv4Addr> {
         match self.find(context, 50)? {
             DhcpOption::RequestedAddress { address } => Some(address),
@@ -213,13 +218,13 @@ impl<'a> Dhcp<&'a [u8; 236]> {
         }
     }
 
-    /// Tells whether client and server speak of PXE: whether the vendor class (option 60), which gives
-    /// option 43 its meaning, begins with `PXEClient`.
+    /// Whether client and server use PXE: whether the vendor class identifier (option 60), which determines the format
+    /// of option 43, starts with `PXEClient`.
     pub fn is_pxe(&self, context: &LayerContext<'a>) -> bool {
         self.option(context, 60).next().is_some_and(|class| class.bytes().starts_with(b"PXEClient"))
     }
 
-    /// The client's hardware address: `hlen` bytes, 16 at most.
+    /// The client hardware address: `hlen` bytes, at most 16.
     pub fn hardware_address(&self) -> &[u8] {
         let chaddr = row!("chaddr").bits();
         let bytes = &self.as_bytes()[chaddr.start / 8..chaddr.end / 8];
@@ -228,46 +233,46 @@ impl<'a> Dhcp<&'a [u8; 236]> {
 
     fn show_chaddr(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
         let field = row!("chaddr");
-        let whole = field.span(context.bounds.start);
+        let all = field.span(context.bounds.start);
         let address = self.hardware_address();
-        let middle = whole.start + address.len() as u32;
-        let padding = Span::new(middle, whole.end).of(context.frame);
+        let middle = all.start + address.len() as u32;
+        let padding = Span::new(middle, all.end).of(context.frame);
         let zero = padding.iter().all(|&b| b == 0);
-        let span = if zero { whole } else { Span::new(whole.start, middle) };
+        let span = if zero { all } else { Span::new(all.start, middle) };
         match (self.htype(), <[u8; 6]>::try_from(address)) {
             (ArpHardware::Ethernet, Ok(mac)) => visitor.field(MAC, span, Value::Mac(MacAddr(mac))),
             _ => visitor.field(field, span, Value::Bytes(address)),
         }
         if !zero {
-            visitor.field(PADDING, Span::new(middle, whole.end), Value::Bytes(padding));
+            visitor.field(PADDING, Span::new(middle, all.end), Value::Bytes(padding));
         }
     }
 }
 
-/// A list of no options.
+/// An empty list of options.
 fn none<'a>(context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
     Tlvs::at(context.options(context.header().len()))
 }
 
-/// A row of the fixed header as a list of options.
+/// A field of the fixed header as a list of options.
 fn overloaded<'a>(field: &Field, context: &LayerContext<'a>) -> Tlvs<'a, DhcpOption<'a>> {
     Tlvs::at(Cursor::within(context.frame, field.span(context.bounds.start)))
 }
 
-/// Most bytes of repeated options that are joined: more than an Ethernet frame's worth.
+/// Largest total length of concatenated options in bytes. It exceeds an Ethernet frame.
 const JOINED_MAX: usize = 2048;
 
-/// Options that stand more than once, joined without allocation.
+/// Options with several instances, concatenated without allocation.
 struct Repeated {
     bytes: [u8; JOINED_MAX],
-    /// How often each code stands there, up to 2.
+    /// Number of instances of each code, at most 2.
     count: [u8; 256],
-    /// Where each code's contents begin and end in `bytes`.
+    /// Start and end of the contents of each code in `bytes`.
     start: [u16; 256],
     end: [u16; 256],
 }
 
-/// There is more to be joined than [`JOINED_MAX`] bytes.
+/// The options to concatenate exceed [`JOINED_MAX`] bytes.
 struct TooMuch;
 
 impl Repeated {
@@ -301,19 +306,19 @@ impl Repeated {
         Ok(all)
     }
 
-    /// The joined contents.
+    /// The concatenated contents.
     fn contents(&self, code: u8) -> Cursor<'_> {
         let (start, end) = (self.start[usize::from(code)], self.end[usize::from(code)]);
         Cursor::within(&self.bytes, Span::new(start.into(), end.into()))
     }
 
-    /// The codes that stand more than once.
+    /// The codes with several instances.
     fn codes(&self) -> impl Iterator<Item = u8> {
         (0..=255).filter(|&code| self.count[usize::from(code)] == 2)
     }
 }
 
-/// Shows fields whose bytes do not stand together: their place is an empty one.
+/// Shows fields whose bytes are not contiguous. Their byte range is empty.
 struct Placeless<'v> {
     visitor: &'v mut dyn Visitor,
     span: Span,
@@ -331,11 +336,11 @@ impl Visitor for Placeless<'_> {
     }
 }
 
-/// Shows what stands in option 43 as options of PXE.
+/// Shows the contents of option 43 as PXE options.
 struct Pxe<'v, 'a> {
     visitor: &'v mut dyn Visitor,
     frame: &'a [u8],
-    /// Lists and groups that are open inside of option 43.
+    /// Number of lists and groups that are open inside option 43.
     inside: u32,
 }
 
@@ -381,7 +386,7 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         ("unique identifiers", crate::proto::Duid::REGISTRY),
     ];
     const RAW: &'static str =
-        "Suboptions of vendors other than PXE and CableLabs, and options that several vendors use differently.";
+        "Suboptions of vendors other than PXE and CableLabs, and options that vendors use in different ways.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Dhcp::LEN))?;
@@ -475,7 +480,7 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         }
     }
 
-    /// Nothing: an instance alone need not fit its option, so the whole is looked at when it is checked.
+    /// Not used: a single instance need not fit its option. `check` looks at the concatenated instances.
     fn inspect(&self, _: &LayerContext<'a>, _: &mut ReservedFieldChecker<'_, '_>) {}
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
@@ -511,7 +516,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
                     Ok(item) => {
                         end = item.span.end;
                         open &= item.kind != 255;
-                        // An instance alone need not fit its type; the whole is looked at below.
+                        // A single instance need not fit its type. The concatenated instances are checked below.
                         if repeated.as_ref().is_ok_and(|r| r.count[usize::from(item.kind & 0xff)] < 2) {
                             check_item(field, item.kind, item.contents, item.span, report);
                         }
@@ -539,7 +544,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
     }
 }
 
-/// Says what is wrong with bytes that are no whole option: the capture may have cut it.
+/// Returns the issue for a truncated option: the capture may have truncated it.
 fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
     if context.is_whole() || span.end != context.bounds.header_end {
         return IssueKind::BrokenItem(bytes.len() as u32);
@@ -549,7 +554,7 @@ fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
     IssueKind::Truncated { needed, have: bytes.len() as u32, limit }
 }
 
-/// Reports contents that do not fit their option, and what is wrong inside of those that do.
+/// Reports contents that do not fit their option, and issues inside those that do.
 fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, report: &mut Report<'_>) {
     match DhcpOption::decode(code, contents) {
         DhcpOption::Unknown { .. } => {
@@ -574,13 +579,13 @@ fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, re
     DhcpOption::show(code, contents, &mut ReservedFieldChecker { report });
 }
 
-/// Tells whether contents that do not fit the option's type are worth a word. A vendor may fill
-/// option 43 as it likes (RFC 2132 §8.4).
+/// Whether contents that do not fit the option's type are reported. A vendor may use any format in option 43
+/// (RFC 2132 §8.4).
 fn misfits(code: u16) -> bool {
     code != 43 && DhcpOption::name_of(code).is_some()
 }
 
-/// Text up to the zeros that fill it up; all of it where anything else follows.
+/// The text before trailing zeros. All bytes, if anything else follows the zeros.
 fn until_zeros(bytes: &[u8]) -> &[u8] {
     match bytes.iter().position(|&b| b == 0) {
         Some(end) if bytes[end..].iter().all(|&b| b == 0) => &bytes[..end],
@@ -597,7 +602,7 @@ mod tests {
     use std::string::{String, ToString};
     use std::vec::Vec;
 
-    /// A request of an Ethernet host, with these bytes behind the fixed header.
+    /// Builds a request of an Ethernet host, with `rest` after the fixed header.
     fn message(rest: &[u8]) -> Vec<u8> {
         let header = Dhcp::build().op(DhcpOperation::BootRequest).htype(ArpHardware::Ethernet).hlen(6);
         let mut bytes = header.chaddr([2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).done().as_bytes().to_vec();
@@ -623,7 +628,7 @@ mod tests {
         issues
     }
 
-    /// Every leaf as `name value`, and every list as `name [`, its leaves and `]`.
+    /// Collects each field as `name value`, and each list as `name [`, its fields and `]`.
     #[derive(Default)]
     struct Tree {
         lines: Vec<String>,
@@ -679,7 +684,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hardware_address_has_hlen_bytes_and_the_rest_is_kept() {
+    fn the_hardware_address_has_hlen_bytes_and_the_rest_is_kept() {
         let mut bytes = message(&[]);
         assert!(shows(&bytes, &["chaddr 02:00:00:00:00:01", "sname "]));
         bytes[43] = 7;
@@ -691,7 +696,7 @@ mod tests {
     }
 
     #[test]
-    fn hlen_may_be_more_than_chaddr_has() {
+    fn hlen_may_exceed_the_length_of_chaddr() {
         let mut bytes = message(&[]);
         bytes[2] = 17;
         assert!(shows(&bytes, &["chaddr 02000000000100000000000000000000", "sname "]));
@@ -699,7 +704,7 @@ mod tests {
     }
 
     #[test]
-    fn header_fields_that_break_a_rule_are_reported() {
+    fn invalid_header_fields_are_reported() {
         let mut bytes = message(&[]);
         (bytes[0], bytes[10], bytes[11]) = (3, 0x80, 1);
         let found = issues(&bytes, 236);
@@ -707,7 +712,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_end_is_a_note_and_bytes_behind_one_are_kept() {
+    fn a_missing_end_is_a_note_and_bytes_after_one_are_kept() {
         let bytes = options(&[0, 53, 1, 1]);
         assert_eq!(issues(&bytes, bytes.len()), ["dhcp.options (bytes 244..244): the END option is missing"]);
         let bytes = options(&[53, 1, 1, 255, 0, 53, 1]);
@@ -716,7 +721,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_option_is_malformed_unless_the_capture_cut_it() {
+    fn a_truncated_option_is_malformed_unless_the_capture_cut_it() {
         let bytes = options(&[53, 1, 1, 12, 4, b'h']);
         let broken = "dhcp.options (bytes 243..246): the list breaks off: 3 bytes are no whole item";
         assert_eq!(issues(&bytes, bytes.len()), [broken]);
@@ -733,7 +738,7 @@ mod tests {
     }
 
     #[test]
-    fn option_52_says_where_else_options_are() {
+    fn option_52_selects_the_fields_with_options() {
         for (overload, joined) in [(1, &b"ab"[..]), (2, b"ac"), (3, b"abc")] {
             let bytes = overloaded(overload);
             let lines = tree(&bytes);
@@ -757,7 +762,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_with_more_than_zeros_behind_its_text_is_shown_whole() {
+    fn text_followed_by_other_bytes_than_zeros_is_shown_completely() {
         let mut bytes = message(&[]);
         bytes[44..47].copy_from_slice(b"srv");
         assert!(shows(&bytes, &["sname srv"]));
@@ -766,8 +771,8 @@ mod tests {
     }
 
     #[test]
-    fn a_value_split_over_two_instances_is_joined() {
-        // RFC 3396: the second name and the pointer are in an instance of their own.
+    fn a_value_split_over_two_instances_is_concatenated() {
+        // RFC 3396: the second name and the pointer are in a second instance.
         let bytes = options(&[119, 6, 3, b'e', b'n', b'g', 1, b'a', 119, 5, 0, 1, b'x', 0xc0, 4, 255]);
         assert!(issues(&bytes, bytes.len()).is_empty());
         assert!(shows(&bytes, &["code 119", "domains [", "domains eng.a", "domains x.a", "]", "]", "]"]));
@@ -783,7 +788,7 @@ mod tests {
     }
 
     #[test]
-    fn instances_that_do_not_fit_even_joined_are_reported() {
+    fn concatenated_instances_that_do_not_fit_are_reported() {
         let bytes = options(&[121, 1, 24, 121, 1, 10, 255]);
         assert_eq!(
             issues(&bytes, bytes.len()),
@@ -792,7 +797,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_fits_is_not_joined() {
+    fn instances_above_the_limit_are_not_concatenated() {
         let mut rest = Vec::new();
         for _ in 0..9 {
             rest.extend([12, 250]);
@@ -809,17 +814,17 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_inside_of_an_option_is_reported() {
+    fn issues_inside_an_option_are_reported() {
         let bytes = options(&[119, 2, 0xc0, 0, 255]);
         assert_eq!(issues(&bytes, bytes.len()).len(), 1, "a pointer to itself");
         let bytes = options(&[82, 4, 5, 2, 10, 0, 1, 3, 255, 255, 255, 255]);
         assert_eq!(issues(&bytes, bytes.len()).len(), 2, "a suboption and an option of wrong length");
         let bytes = options(&[43, 3, 1, 9, 9, 255]);
-        assert!(issues(&bytes, bytes.len()).is_empty(), "a vendor may do as it likes");
+        assert!(issues(&bytes, bytes.len()).is_empty(), "a vendor may use any format");
     }
 
     #[test]
-    fn option_43_is_of_pxe_where_the_vendor_class_says_so() {
+    fn the_vendor_class_selects_the_pxe_format_of_option_43() {
         let vendor = [43, 8, 6, 1, 8, 10, 2, 3, b'F', 255, 255];
         let bytes = options(&[&vendor[..10], &[60, 9], b"PXEClient", &[255]].concat());
         let lines = ["suboptions [", "item [", "type 6", "length 1", "control 8", "]", "item [", "type 10", "length 2"];
@@ -841,7 +846,7 @@ mod tests {
     }
 
     #[test]
-    fn a_summary_finds_what_it_needs() {
+    fn the_summary_accessors_find_their_options() {
         let bytes = options(&[53, 1, 3, 50, 4, 192, 0, 2, 7, 255]);
         with(&bytes, bytes.len(), |dhcp, layer| {
             assert_eq!(dhcp.message_type(&layer.context), Some(DhcpMessageType::Request));
@@ -851,7 +856,7 @@ mod tests {
     }
 
     #[test]
-    fn any_bytes_are_read_without_panic() {
+    fn arbitrary_bytes_do_not_panic() {
         let mut seed = 0x9e37_79b9_7f4a_7c15u64;
         let mut random = || {
             seed ^= seed << 13;
@@ -861,7 +866,7 @@ mod tests {
         };
         for round in 0..500 {
             let mut rest: Vec<u8> = (0..random() % 400).map(|_| random() as u8).collect();
-            // Lengths that are mostly short let more options be reached.
+            // Mostly short lengths, so that more options are reached.
             if round % 2 == 0 {
                 rest.iter_mut().skip(1).step_by(3).for_each(|length| *length &= 31);
             }

@@ -1,9 +1,9 @@
-//! The numbers and flags of DHCP's options.
+//! Numbers and flags of DHCP options.
 
 use crate::wire::{flags, registry};
 
 registry! {
-    /// Kinds of messages, RFC 2132 §9.6 and later.
+    /// DHCP message types, RFC 2132 §9.6 and later RFCs.
     pub enum DhcpMessageType: u8 {
         Discover = 1 "DISCOVER",
         Offer = 2 "OFFER",
@@ -27,7 +27,7 @@ registry! {
 }
 
 registry! {
-    /// Rows of the header that hold options, RFC 2132 §9.3.
+    /// Header fields that contain options, RFC 2132 §9.3.
     pub enum DhcpOverload: u8 {
         File = 1 "file",
         Sname = 2 "sname",
@@ -36,7 +36,7 @@ registry! {
 }
 
 registry! {
-    /// A choice of two.
+    /// A boolean option value.
     pub enum DhcpSwitch: u8 {
         Off = 0 "no",
         On = 1 "yes",
@@ -44,7 +44,7 @@ registry! {
 }
 
 registry! {
-    /// How a client resolves NetBIOS names, RFC 1001 §10.
+    /// NetBIOS node types, which select the way of resolving names, RFC 1001 §10.
     pub enum NetbiosNodeType: u8 {
         Broadcast = 1 "B-node",
         PointToPoint = 2 "P-node",
@@ -71,7 +71,7 @@ registry! {
 }
 
 registry! {
-    /// Processor architectures that boot, RFC 4578 §2.1 and IANA's registry.
+    /// Client system architectures, RFC 4578 §2.1 and IANA.
     pub enum DhcpArchitecture: u16 {
         X86Bios = 0 "x86 BIOS",
         Pc98 = 1 "NEC/PC98",
@@ -119,7 +119,7 @@ registry! {
 }
 
 registry! {
-    /// Name services by the option that configures them, RFC 2937 §2.
+    /// Name services, by the option that configures them, RFC 2937 §2.
     pub enum DhcpNameService: u16 {
         Local = 0 "local",
         Dns = 6 "DNS",
@@ -130,7 +130,7 @@ registry! {
 }
 
 registry! {
-    /// What became of a lease query, RFC 6926 §6.2.2 and RFC 7724 §5.2.
+    /// Status codes of a lease query, RFC 6926 §6.2.2 and RFC 7724 §5.2.
     pub enum DhcpStatus: u8 {
         Success = 0 "Success",
         UnspecFail = 1 "UnspecFail",
@@ -145,7 +145,7 @@ registry! {
 }
 
 registry! {
-    /// State of a binding, RFC 6926 §6.2.7.
+    /// States of a binding, RFC 6926 §6.2.7.
     pub enum DhcpState: u8 {
         Available = 1 "AVAILABLE",
         Active = 2 "ACTIVE",
@@ -159,29 +159,29 @@ registry! {
 }
 
 flags! {
-    /// Where a PXE client looks for servers, PXE 2.1 §2.4.2.
+    /// PXE discovery control: ways to find boot servers, PXE 2.1 §2.4.2.
     pub struct PxeDiscovery: u8 {
-        /// Not by broadcast.
+        /// Broadcast discovery is disabled.
         NO_BROADCAST = 1, "no broadcast", "dhcp.option.vendor.pxeclient.discovery_control.broadcast";
-        /// Not by multicast.
+        /// Multicast discovery is disabled.
         NO_MULTICAST = 2, "no multicast", "dhcp.option.vendor.pxeclient.discovery_control.multicast";
-        /// Only those listed.
+        /// Only servers in the boot server list are used.
         LIST_ONLY = 4, "servers listed only", "dhcp.option.vendor.pxeclient.discovery_control.serverlist";
-        /// Straight to the boot file, where the message names one.
+        /// If the message names a boot file, it is loaded without discovery.
         BOOT_FILE = 8, "boot file at once", "dhcp.option.vendor.pxeclient.discovery_control.bstrap";
     }
 }
 
 flags! {
-    /// How a relay agent took the message, RFC 5010 §3.
+    /// Relay agent flags, RFC 5010 §3.
     pub struct DhcpRelayFlags: u8 {
-        /// The client sent it by unicast.
+        /// The relay agent received the message by unicast.
         UNICAST = 0x80, "unicast", "dhcp.option.agent_information_option.flags.unicast";
     }
 }
 
 registry! {
-    /// Parts of a civic address, RFC 4776 §3.4, RFC 5774 aside.
+    /// Civic address types, RFC 4776 §3.4; those of RFC 5774 are not included.
     pub enum DhcpCivicType: u8 {
         Language = 0 "language",
         State = 1 "state or province",
@@ -220,17 +220,17 @@ registry! {
 }
 
 flags! {
-    /// Who updates DNS, and how the name is written, RFC 4702 §2.1.
+    /// Flags of the client FQDN option: who updates DNS, and the encoding of the name, RFC 4702 §2.1.
     pub struct DhcpFqdnFlags: u8 {
         /// Reserved, must be zero.
         RESERVED = 0xf0, "reserved", "dhcp.fqdn.mbz";
-        /// The server is to update no record.
+        /// N: the server must not update DNS.
         NO_UPDATE = 8, "N", "dhcp.fqdn.n";
-        /// The name is written as in DNS, not in ASCII.
+        /// E: the name is encoded in DNS format, not in ASCII.
         ENCODED = 4, "E", "dhcp.fqdn.e";
-        /// The server did otherwise than the client asked.
+        /// O: the server overrode the client's preference.
         OVERRIDE = 2, "O", "dhcp.fqdn.o";
-        /// The server is to update the A record.
+        /// S: the server must update the A record.
         SERVER = 1, "S", "dhcp.fqdn.s";
     }
 }

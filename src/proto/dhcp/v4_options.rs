@@ -1,4 +1,4 @@
-//! The options of DHCP for IPv4: RFC 2132 and IANA's registry of those that came later.
+//! Options of DHCP for IPv4: RFC 2132, and later ones in the IANA registry.
 
 use crate::proto::dhcp::v4_suboptions::ENDED;
 use crate::proto::{
@@ -20,8 +20,8 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 tagged_enum! {
     /// An option of DHCP or BOOTP, RFC 2132.
     ///
-    /// Codes and names are those of IANA's registry, with the tentative ones and those in private
-    /// space that are seen most (249, 252).
+    /// Codes and names are those of the IANA registry, including tentative assignments and the most common
+    /// private-use codes (249, 252).
     pub enum DhcpOption<'a>: "code", "dhcp.option.type" {
         Pad = 0 "pad" {}
         SubnetMask = 1 "subnet mask" {
@@ -29,103 +29,103 @@ tagged_enum! {
             mask: Ipv4Addr, "dhcp.option.subnet_mask";
         }
         TimeOffset = 2 "time offset" {
-            /// Offset from UTC, east positive; deprecated by RFC 4833. RFC 2132 §3.4.
+            /// Offset from UTC in seconds, positive to the east. Deprecated by RFC 4833. RFC 2132 §3.4.
             offset: i32, "dhcp.option.time_offset", seconds;
         }
         Router = 3 "router" {
-            /// Routers in order of preference, RFC 2132 §3.5.
+            /// Addresses of routers in order of preference, RFC 2132 §3.5.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.router";
         }
         TimeServer = 4 "time server" {
-            /// Servers of RFC 868, RFC 2132 §3.6.
+            /// Addresses of time servers (RFC 868), RFC 2132 §3.6.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.time_server";
         }
         NameServer = 5 "name server" {
-            /// Servers of IEN 116, RFC 2132 §3.7.
+            /// Addresses of name servers (IEN 116), RFC 2132 §3.7.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.name_server";
         }
         DomainNameServer = 6 "domain name server" {
-            /// DNS resolvers in order of preference, RFC 2132 §3.8.
+            /// Addresses of DNS servers in order of preference, RFC 2132 §3.8.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.domain_name_server";
         }
         LogServer = 7 "log server" {
-            /// MIT-LCS log servers, RFC 2132 §3.9.
+            /// Addresses of MIT-LCS log servers, RFC 2132 §3.9.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.log_server";
         }
         CookieServer = 8 "cookie server" {
-            /// Quote-of-the-day servers (RFC 865), RFC 2132 §3.10.
+            /// Addresses of quote-of-the-day servers (RFC 865), RFC 2132 §3.10.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.quotes_server";
         }
         LprServer = 9 "LPR server" {
-            /// Line printers (RFC 1179), RFC 2132 §3.11.
+            /// Addresses of line printer servers (RFC 1179), RFC 2132 §3.11.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.lpr_server";
         }
         ImpressServer = 10 "Impress server" {
-            /// Imagen Impress servers, RFC 2132 §3.12.
+            /// Addresses of Imagen Impress servers, RFC 2132 §3.12.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.impress_server";
         }
         ResourceLocationServer = 11 "resource location server" {
-            /// Servers of RFC 887, RFC 2132 §3.13.
+            /// Addresses of resource location servers (RFC 887), RFC 2132 §3.13.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.resource_location_server";
         }
         HostName = 12 "host name" {
-            /// The client's name, with or without its domain, RFC 2132 §3.14.
+            /// Name of the client, with or without domain, RFC 2132 §3.14.
             name: Text<'a>, "dhcp.option.hostname";
         }
         BootFileSize = 13 "boot file size" {
-            /// Length of the boot image in blocks of 512 bytes, RFC 2132 §3.15.
+            /// Size of the boot image in blocks of 512 bytes, RFC 2132 §3.15.
             blocks: u16, "dhcp.option.boot_file_size";
         }
         MeritDumpFile = 14 "merit dump file" {
-            /// Where the client's core is to be dumped, RFC 2132 §3.16.
+            /// Path of the file for the client's core dump, RFC 2132 §3.16.
             path: Text<'a>, "dhcp.option.merit_dump_file";
         }
         DomainName = 15 "domain name" {
-            /// Domain for the client's names, RFC 2132 §3.17.
+            /// Domain name that the client should use for DNS, RFC 2132 §3.17.
             domain: Text<'a>, "dhcp.option.domain_name";
         }
         SwapServer = 16 "swap server" {
-            /// The swap server, RFC 2132 §3.18.
+            /// Address of the swap server, RFC 2132 §3.18.
             address: Ipv4Addr, "dhcp.option.swap_server";
         }
         RootPath = 17 "root path" {
-            /// The client's root disk, RFC 2132 §3.19.
+            /// Path of the client's root disk, RFC 2132 §3.19.
             path: Text<'a>, "dhcp.option.root_path";
         }
         ExtensionsPath = 18 "extensions path" {
-            /// A file with more options, to be fetched by TFTP, RFC 2132 §3.20.
+            /// Path of a file with further options, to be loaded with TFTP, RFC 2132 §3.20.
             path: Text<'a>, "dhcp.option.extension_path";
         }
         IpForwarding = 19 "IP forwarding" {
-            /// Whether the client forwards packets, RFC 2132 §4.1.
+            /// Whether the client should forward packets, RFC 2132 §4.1.
             enabled: DhcpSwitch, "dhcp.option.ip_forwarding";
         }
         NonLocalSourceRouting = 20 "non-local source routing" {
-            /// Whether the client forwards source-routed packets, RFC 2132 §4.2.
+            /// Whether the client should forward source-routed packets, RFC 2132 §4.2.
             enabled: DhcpSwitch, "dhcp.option.non_local_source_routing";
         }
         PolicyFilter = 21 "policy filter" {
-            /// Where source routes may lead, RFC 2132 §4.3.
+            /// Destinations allowed for source routes, RFC 2132 §4.3.
             filters: List<'a, DhcpPolicyFilter, 1>, "dhcp.option.policy_filter";
         }
         MaximumReassembly = 22 "maximum datagram reassembly size" {
-            /// Longest datagram that the client must put together, RFC 2132 §4.4.
+            /// Largest datagram that the client must be able to reassemble, in bytes, RFC 2132 §4.4.
             size: u16, "dhcp.option.max_datagram_reassembly_size", bytes;
         }
         DefaultTtl = 23 "default IP TTL" {
-            /// TTL of what the client sends, RFC 2132 §4.5.
+            /// TTL of packets that the client sends, in hops, RFC 2132 §4.5.
             ttl: u8, "dhcp.option.default_ip_ttl";
         }
         PathMtuAgingTimeout = 24 "path MTU aging timeout" {
-            /// How long a path MTU is believed, RFC 2132 §4.6.
+            /// Time after which a discovered path MTU expires, in seconds, RFC 2132 §4.6.
             timeout: u32, "dhcp.option.path_mtu_aging_timeout", seconds;
         }
         PathMtuPlateauTable = 25 "path MTU plateau table" {
-            /// MTUs to try, smallest first, RFC 2132 §4.7.
+            /// MTU sizes for path MTU discovery in bytes, in ascending order, RFC 2132 §4.7.
             sizes: List<'a, u16, 1>, "dhcp.option.path_mtu_plateau_table_item", bytes;
         }
         InterfaceMtu = 26 "interface MTU" {
-            /// MTU of the client's interface, RFC 2132 §5.1.
+            /// MTU of the client's interface in bytes, RFC 2132 §5.1.
             mtu: u16, "dhcp.option.interface_mtu", bytes;
         }
         AllSubnetsLocal = 27 "all subnets are local" {
@@ -137,75 +137,75 @@ tagged_enum! {
             address: Ipv4Addr, "dhcp.option.broadcast_address";
         }
         PerformMaskDiscovery = 29 "perform mask discovery" {
-            /// Whether the client asks for its mask by ICMP, RFC 2132 §5.4.
+            /// Whether the client should discover its subnet mask with ICMP, RFC 2132 §5.4.
             enabled: DhcpSwitch, "dhcp.option.perform_mask_discovery";
         }
         MaskSupplier = 30 "mask supplier" {
-            /// Whether the client answers such questions, RFC 2132 §5.5.
+            /// Whether the client should answer ICMP address mask requests, RFC 2132 §5.5.
             enabled: DhcpSwitch, "dhcp.option.mask_supplier";
         }
         PerformRouterDiscovery = 31 "perform router discovery" {
-            /// Whether the client asks for routers by ICMP (RFC 1256), RFC 2132 §5.6.
+            /// Whether the client should solicit routers with ICMP (RFC 1256), RFC 2132 §5.6.
             enabled: DhcpSwitch, "dhcp.option.perform_router_discover";
         }
         RouterSolicitationAddress = 32 "router solicitation address" {
-            /// Where such questions go, RFC 2132 §5.7.
+            /// Destination of router solicitations, RFC 2132 §5.7.
             address: Ipv4Addr, "dhcp.option.router_solicitation_address";
         }
         StaticRoute = 33 "static route" {
-            /// Routes by classful destination, RFC 2132 §5.8.
+            /// Routes with a classful destination, RFC 2132 §5.8.
             routes: List<'a, DhcpStaticRoute, 1>, "dhcp.option.static_route";
         }
         TrailerEncapsulation = 34 "trailer encapsulation" {
-            /// Whether the client may use trailers (RFC 893), RFC 2132 §6.1.
+            /// Whether the client should negotiate trailers (RFC 893), RFC 2132 §6.1.
             enabled: DhcpSwitch, "dhcp.option.trailer_encapsulation";
         }
         ArpCacheTimeout = 35 "ARP cache timeout" {
-            /// How long the ARP cache is believed, RFC 2132 §6.2.
+            /// Lifetime of ARP cache entries in seconds, RFC 2132 §6.2.
             timeout: u32, "dhcp.option.arp_cache_timeout", seconds;
         }
         EthernetEncapsulation = 36 "Ethernet encapsulation" {
-            /// Whether the client uses IEEE 802.3 (RFC 1042) rather than Ethernet II (RFC 894), RFC 2132 §6.3.
+            /// Whether the client should use IEEE 802.3 (RFC 1042) instead of Ethernet II (RFC 894), RFC 2132 §6.3.
             enabled: DhcpSwitch, "dhcp.option.ethernet_encapsulation";
         }
         TcpDefaultTtl = 37 "TCP default TTL" {
-            /// TTL of the client's TCP segments, RFC 2132 §7.1.
+            /// TTL of TCP segments that the client sends, in hops, RFC 2132 §7.1.
             ttl: u8, "dhcp.option.tcp_default_ttl";
         }
         TcpKeepaliveInterval = 38 "TCP keepalive interval" {
-            /// Time between keepalives, 0 for none, RFC 2132 §7.2.
+            /// Interval between TCP keepalives in seconds. 0: none. RFC 2132 §7.2.
             interval: u32, "dhcp.option.tcp_keepalive_interval", seconds;
         }
         TcpKeepaliveGarbage = 39 "TCP keepalive garbage" {
-            /// Whether keepalives carry a byte of garbage, RFC 2132 §7.3.
+            /// Whether keepalives should contain a byte of garbage, RFC 2132 §7.3.
             enabled: DhcpSwitch, "dhcp.option.tcp_keepalive_garbage";
         }
         NisDomain = 40 "NIS domain" {
-            /// Network Information Service domain, RFC 2132 §8.1.
+            /// Domain of the Network Information Service, RFC 2132 §8.1.
             domain: Text<'a>, "dhcp.option.nis_domain";
         }
         NisServer = 41 "NIS server" {
-            /// Network Information Service servers, RFC 2132 §8.2.
+            /// Addresses of NIS servers, RFC 2132 §8.2.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.nis_server";
         }
         NtpServer = 42 "NTP server" {
-            /// Time servers, RFC 2132 §8.3.
+            /// Addresses of NTP servers, RFC 2132 §8.3.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.ntp_server";
         }
         VendorSpecific = 43 "vendor-specific information" {
-            /// What the vendor class (option 60) gives a meaning, RFC 2132 §8.4.
+            /// Suboptions in the format of the vendor class (option 60), RFC 2132 §8.4.
             suboptions: Whole<Tlvs<'a, DhcpVendorOption<'a>>>, "dhcp.option.vendor";
         }
         NetbiosNameServer = 44 "NetBIOS name server" {
-            /// WINS servers (RFC 1001), RFC 2132 §8.5.
+            /// Addresses of NetBIOS name servers (WINS, RFC 1001), RFC 2132 §8.5.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.netbios_over_tcpip_name_server";
         }
         NetbiosDatagramServer = 45 "NetBIOS datagram distribution server" {
-            /// NBDD servers, RFC 2132 §8.6.
+            /// Addresses of NetBIOS datagram distribution servers, RFC 2132 §8.6.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.netbios_over_tcpip_dd_name_server";
         }
         NetbiosNodeType = 46 "NetBIOS node type" {
-            /// How the client resolves names, RFC 2132 §8.7.
+            /// Node type: the way of resolving names, RFC 2132 §8.7.
             node_type: NetbiosNodeType, "dhcp.option.netbios_over_tcpip_node_type";
         }
         NetbiosScope = 47 "NetBIOS scope" {
@@ -213,59 +213,59 @@ tagged_enum! {
             scope: Text<'a>, "dhcp.option.netbios_over_tcpip_scope";
         }
         XFontServer = 48 "X Window System font server" {
-            /// Font servers, RFC 2132 §8.9.
+            /// Addresses of X font servers, RFC 2132 §8.9.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.xwindows_system_font_server";
         }
         XDisplayManager = 49 "X Window System display manager" {
-            /// Display managers, RFC 2132 §8.10.
+            /// Addresses of X display managers, RFC 2132 §8.10.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.xwindows_system_display_manager";
         }
         RequestedAddress = 50 "requested IP address" {
-            /// The address that the client asks for, RFC 2132 §9.1.
+            /// Address that the client requests, RFC 2132 §9.1.
             address: Ipv4Addr, "dhcp.option.requested_ip_address";
         }
         LeaseTime = 51 "IP address lease time" {
-            /// How long the address may be used, 0xffffffff for ever, RFC 2132 §9.2.
+            /// Lease time of the address in seconds. 0xffffffff: infinity. RFC 2132 §9.2.
             time: u32, "dhcp.option.ip_address_lease_time", seconds;
         }
         Overload = 52 "option overload" {
-            /// Rows of the header that hold options, RFC 2132 §9.3.
+            /// Header fields that contain options, RFC 2132 §9.3.
             areas: DhcpOverload, "dhcp.option.option_overload";
         }
         MessageType = 53 "DHCP message type" {
-            /// Kind of message, RFC 2132 §9.6.
+            /// DHCP message type, RFC 2132 §9.6.
             message_type: DhcpMessageType, "dhcp.option.dhcp";
         }
         ServerIdentifier = 54 "server identifier" {
-            /// The server that offers, or is chosen, RFC 2132 §9.7.
+            /// Address of the server that offers an address, or that the client selects, RFC 2132 §9.7.
             address: Ipv4Addr, "dhcp.option.dhcp_server_id";
         }
         ParameterRequestList = 55 "parameter request list" {
-            /// Options that the client asks for, RFC 2132 §9.8.
+            /// Codes of the options that the client requests, RFC 2132 §9.8.
             codes: List<'a, DhcpOptionCode, 1>, "dhcp.option.request_list_item";
         }
         Message = 56 "message" {
-            /// Why a request was refused or an offer declined, RFC 2132 §9.9.
+            /// Reason for refusing a request or declining an offer, RFC 2132 §9.9.
             message: Text<'a>, "dhcp.option.message";
         }
         MaximumMessageSize = 57 "maximum DHCP message size" {
-            /// Longest message that the client takes, with IP and UDP headers, RFC 2132 §9.10.
+            /// Largest message that the client accepts, in bytes, including IP and UDP headers, RFC 2132 §9.10.
             size: u16, "dhcp.option.dhcp_max_message_size", bytes;
         }
         RenewalTime = 58 "renewal time (T1)" {
-            /// When the client asks its server to renew, RFC 2132 §9.11.
+            /// T1: time after which the client renews its lease, in seconds, RFC 2132 §9.11.
             time: u32, "dhcp.option.renewal_time_value", seconds;
         }
         RebindingTime = 59 "rebinding time (T2)" {
-            /// When the client asks any server, RFC 2132 §9.12.
+            /// T2: time after which the client rebinds with any server, in seconds, RFC 2132 §9.12.
             time: u32, "dhcp.option.rebinding_time_value", seconds;
         }
         VendorClass = 60 "vendor class identifier" {
-            /// The client's vendor and configuration, RFC 2132 §9.13.
+            /// Vendor and configuration of the client, RFC 2132 §9.13.
             identifier: Text<'a>, "dhcp.option.vendor_class_id";
         }
         ClientIdentifier = 61 "client identifier" {
-            /// What the server knows the client by, RFC 2132 §9.14, RFC 4361.
+            /// Unique identifier of the client, RFC 2132 §9.14, RFC 4361.
             identifier: Tagged<'a, DhcpClientId<'a>>, "dhcp.client_id";
         }
         NetwareDomain = 62 "NetWare/IP domain" {
@@ -281,93 +281,93 @@ tagged_enum! {
             domain: Text<'a>, "dhcp.option.nis_plus_domain";
         }
         NisPlusServer = 65 "NIS+ server" {
-            /// NIS+ servers, RFC 2132 §8.12.
+            /// Addresses of NIS+ servers, RFC 2132 §8.12.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.nis_plus_server";
         }
         TftpServerName = 66 "TFTP server name" {
-            /// What `sname` has when it holds options, RFC 2132 §9.4.
+            /// Name of the TFTP server, if `sname` contains options, RFC 2132 §9.4.
             name: Text<'a>, "dhcp.option.tftp_server_name";
         }
         BootfileName = 67 "bootfile name" {
-            /// What `file` has when it holds options, RFC 2132 §9.5.
+            /// Name of the boot file, if `file` contains options, RFC 2132 §9.5.
             name: Text<'a>, "dhcp.option.bootfile_name";
         }
         MobileIpHomeAgent = 68 "mobile IP home agent" {
-            /// Home agents, or none, RFC 2132 §8.13.
+            /// Addresses of Mobile IP home agents; may be empty. RFC 2132 §8.13.
             addresses: List<'a, Ipv4Addr>, "dhcp.option.mobile_ip_home_agent";
         }
         SmtpServer = 69 "SMTP server" {
-            /// SMTP servers in order of preference, RFC 2132 §8.14.
+            /// Addresses of SMTP servers in order of preference, RFC 2132 §8.14.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.smtp_server";
         }
         Pop3Server = 70 "POP3 server" {
-            /// POP3 servers in order of preference, RFC 2132 §8.15.
+            /// Addresses of POP3 servers in order of preference, RFC 2132 §8.15.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.pop3_server";
         }
         NntpServer = 71 "NNTP server" {
-            /// NNTP servers in order of preference, RFC 2132 §8.16.
+            /// Addresses of NNTP servers in order of preference, RFC 2132 §8.16.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.nntp_server";
         }
         WwwServer = 72 "WWW server" {
-            /// WWW servers in order of preference, RFC 2132 §8.17.
+            /// Addresses of WWW servers in order of preference, RFC 2132 §8.17.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.default_www_server";
         }
         FingerServer = 73 "finger server" {
-            /// Finger servers in order of preference, RFC 2132 §8.18.
+            /// Addresses of finger servers in order of preference, RFC 2132 §8.18.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.default_finger_server";
         }
         IrcServer = 74 "IRC server" {
-            /// IRC servers in order of preference, RFC 2132 §8.19.
+            /// Addresses of IRC servers in order of preference, RFC 2132 §8.19.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.default_irc_server";
         }
         StreetTalkServer = 75 "StreetTalk server" {
-            /// StreetTalk servers in order of preference, RFC 2132 §8.20.
+            /// Addresses of StreetTalk servers in order of preference, RFC 2132 §8.20.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.streettalk_server";
         }
         StdaServer = 76 "StreetTalk directory assistance server" {
-            /// StreetTalk directory assistance servers in order of preference, RFC 2132 §8.21.
+            /// Addresses of StreetTalk directory assistance servers in order of preference, RFC 2132 §8.21.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.streettalk_da_server";
         }
         UserClass = 77 "user class" {
-            /// Kinds of users or applications, RFC 3004 §4.
+            /// User classes: kinds of users or applications, RFC 3004 §4.
             classes: DhcpUserClass<'a>, "dhcp.option.user_class.text";
         }
         SlpDirectoryAgent = 78 "SLP directory agent" {
-            /// Whether the client must use these agents, RFC 2610 §2.
+            /// Whether the client must use these directory agents, RFC 2610 §2.
             mandatory: u8, "dhcp.option.slp_directory_agent.value";
-            /// Directory agents.
+            /// Addresses of directory agents.
             addresses: List<'a, Ipv4Addr>, "dhcp.option.slp_directory_agent.slpda_address";
         }
         SlpServiceScope = 79 "SLP service scope" {
             /// Whether the client must use these scopes, RFC 2610 §3.
             mandatory: u8, "dhcp.option.slp_service_scope.value";
-            /// Scopes, with commas between.
+            /// Scope list, separated by commas.
             scopes: Text<'a>, "dhcp.option.slp_service_scope.string";
         }
-        /// Two messages instead of four, RFC 4039 §4.
+        /// Exchange of two messages instead of four, RFC 4039 §4.
         RapidCommit = 80 "rapid commit" {}
         ClientFqdn = 81 "client FQDN" {
-            /// The client's full name and who updates DNS, RFC 4702 §2.
+            /// Fully qualified name of the client, and who updates DNS, RFC 4702 §2.
             fqdn: DhcpFqdn<'a>, "dhcp.fqdn";
         }
         RelayAgentInformation = 82 "relay agent information" {
-            /// What the relay agent adds, RFC 3046 §2.
+            /// Suboptions added by the relay agent, RFC 3046 §2.
             suboptions: Tlvs<'a, DhcpRelayOption<'a>>, "dhcp.option.agent_information_option";
         }
         Isns = 83 "iSNS" {
-            /// Who may use the servers, RFC 4174 §2.1.
+            /// Functions: who may use the servers, RFC 4174 §2.1.
             functions: u16, "dhcp.option.isns.functions", hex;
-            /// Access to discovery domains, RFC 4174 §2.2.
+            /// Discovery domain access, RFC 4174 §2.2.
             discovery_domain_access: u16, "dhcp.option.isns.discovery_domain_access", hex;
             /// Administrative settings, RFC 4174 §2.3.
             administrative_flags: u16, "dhcp.option.isns.administrative_flags", hex;
-            /// Security of the servers, RFC 4174 §2.4.
+            /// Security settings of the servers, RFC 4174 §2.4.
             security: u32, "dhcp.option.isns.server_security_bitmap", hex;
-            /// Internet Storage Name Service servers: heartbeat originator or primary first.
+            /// Addresses of iSNS servers: heartbeat originator or primary server first.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.isns.primary_server_addr";
         }
         NdsServer = 85 "NDS server" {
-            /// Novell Directory Services servers, RFC 2241 §2.
+            /// Addresses of Novell Directory Services servers, RFC 2241 §2.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.novell_dss.ip";
         }
         NdsTreeName = 86 "NDS tree name" {
@@ -379,117 +379,117 @@ tagged_enum! {
             context: Text<'a>, "dhcp.option.novell_ds_context";
         }
         BcmcsDomain = 88 "BCMCS controller domain" {
-            /// Broadcast and multicast controllers by name, RFC 4280 §4.1.
+            /// Names of broadcast and multicast service controllers, RFC 4280 §4.1.
             domains: List<'a, Standalone<Name<'a>>, 1>, "dhcp.option.bcmcs_domain";
         }
         BcmcsAddress = 89 "BCMCS controller address" {
-            /// Broadcast and multicast controllers, RFC 4280 §4.3.
+            /// Addresses of broadcast and multicast service controllers, RFC 4280 §4.3.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.bcmcs_address";
         }
         Authentication = 90 "authentication" {
-            /// How the message is authenticated, RFC 3118 §2.
+            /// Authentication protocol, RFC 3118 §2.
             protocol: DhcpAuthentication, "dhcp.option.dhcp_authentication.protocol";
-            /// Algorithm of that protocol.
+            /// Algorithm of the protocol.
             algorithm: u8, "dhcp.option.dhcp_authentication.algorithm";
-            /// How replays are detected.
+            /// Replay detection method.
             rdm: DhcpReplayDetection, "dhcp.option.dhcp_authentication.rdm";
-            /// A number that grows with each message.
+            /// Replay detection value, which increases with each message.
             replay_detection: u64, "dhcp.option.dhcp_authentication.rdm_replay_detection", hex;
-            /// What protocol and algorithm call for.
+            /// Authentication information, in the format of protocol and algorithm.
             information: &'a [u8], "dhcp.option.dhcp_authentication.information";
         }
         ClientLastTransactionTime = 91 "client last transaction time" {
-            /// Time since the client was last heard, RFC 4388 §6.1.
+            /// Time since the last message of the client, in seconds, RFC 4388 §6.1.
             time: u32, "dhcp.option.client_last_transaction_time", seconds;
         }
         AssociatedIp = 92 "associated IP" {
-            /// All addresses that the client has, RFC 4388 §6.1.
+            /// All addresses of the client, RFC 4388 §6.1.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.associated_ip_option";
         }
         ClientArchitecture = 93 "client system architecture" {
-            /// Architectures that the client boots, RFC 4578 §2.1.
+            /// Architectures that the client supports, RFC 4578 §2.1.
             architectures: List<'a, DhcpArchitecture, 1>, "dhcp.option.client_system_architecture";
         }
         ClientNetworkInterface = 94 "client network device interface" {
-            /// 1: UNDI, RFC 4578 §2.2.
+            /// Interface type: 1 is UNDI, RFC 4578 §2.2.
             interface_type: u8, "dhcp.client_network_id";
-            /// Major revision of UNDI.
+            /// Major version of UNDI.
             major: u8, "dhcp.client_network_id_major";
-            /// Minor revision of UNDI.
+            /// Minor version of UNDI.
             minor: u8, "dhcp.client_network_id_minor";
         }
         Ldap = 95 "LDAP" {
-            /// Directory servers, an expired draft that IANA lists by RFC 3679.
+            /// URLs of LDAP servers. From an expired draft; listed in RFC 3679.
             url: Text<'a>, "dhcp.option.ldap";
         }
         ClientMachineIdentifier = 97 "client machine identifier" {
-            /// 0: a UUID, RFC 4578 §2.3.
+            /// Type of the identifier: 0 is a UUID, RFC 4578 §2.3.
             identifier_type: u8, "dhcp.client_id.type";
             /// Identifier of the machine.
             identifier: &'a [u8], "dhcp.client_id.uuid";
         }
         UserAuthentication = 98 "user authentication" {
-            /// Authentication servers, with blanks between, RFC 2485 §2.
+            /// URLs of authentication servers, separated by spaces, RFC 2485 §2.
             urls: Text<'a>, "dhcp.option.uap_server";
         }
         CivicLocation = 99 "civic location" {
-            /// Whose location: 0 the server's, 1 the closest network element's, 2 the client's, RFC 4776 §3.1.
+            /// Object located: 0 the server, 1 the closest network element, 2 the client. RFC 4776 §3.1.
             what: u8, "dhcp.option.civic_location.what";
-            /// Country code, ISO 3166.
+            /// Country code (ISO 3166).
             country: [u8; 2], "dhcp.option.civic_location.country", text;
-            /// Parts of the address.
+            /// Elements of the civic address.
             elements: List<'a, DhcpCivicElement<'a>>, "dhcp.option.civic_location";
         }
         TimeZonePosix = 100 "POSIX time zone" {
-            /// Time zone as POSIX writes it, RFC 4833 §2.
+            /// Time zone in POSIX format, RFC 4833 §2.
             zone: Text<'a>, "dhcp.option.tz_pcode";
         }
         TimeZoneName = 101 "time zone name" {
-            /// Name in the time zone database, RFC 4833 §2.
+            /// Time zone name in the tz database, RFC 4833 §2.
             zone: Text<'a>, "dhcp.option.tz_tcode";
         }
         Ipv6OnlyPreferred = 108 "IPv6-only preferred" {
-            /// How long the client does without IPv4, RFC 8925 §3.1.
+            /// Time for which the client should disable IPv4, in seconds, RFC 8925 §3.1.
             wait: u32, "dhcp.option.v6only_wait", seconds;
         }
         Dhcp4o6SourceAddress = 109 "DHCPv4-over-DHCPv6 source address" {
-            /// The client's softwire address, RFC 8539 §5.
+            /// Softwire source address of the client, RFC 8539 §5.
             address: Ipv6Addr, "dhcp.option.s46_saddr";
         }
         NetInfoAddress = 112 "NetInfo parent server address" {
-            /// NetInfo parent servers, listed by RFC 3679.
+            /// Addresses of NetInfo parent servers, listed in RFC 3679.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.netinfo_parent_server_address";
         }
         NetInfoTag = 113 "NetInfo parent server tag" {
-            /// Tag of the parent server, listed by RFC 3679.
+            /// Tag of the NetInfo parent server, listed in RFC 3679.
             tag: Text<'a>, "dhcp.option.netinfo_parent_server_tag";
         }
         CaptivePortal = 114 "captive portal" {
-            /// Where the captive portal's API is, RFC 8910 §2.1.
+            /// URI of the captive portal API, RFC 8910 §2.1.
             url: Text<'a>, "dhcp.option.captive_portal";
         }
         AutoConfigure = 116 "auto-configure" {
-            /// Whether the client may give itself a link-local address, RFC 2563 §2.
+            /// Whether the client may autoconfigure a link-local address, RFC 2563 §2.
             auto_configure: DhcpSwitch, "dhcp.option.dhcp_auto_configuration";
         }
         NameServiceSearch = 117 "name service search" {
-            /// Options of the name services in the order to be asked; 0 is the local hosts file, RFC 2937 §2.
+            /// Option codes of name services in search order. 0: the local hosts file. RFC 2937 §2.
             services: List<'a, DhcpNameService, 1>, "dhcp.option.dhcp_name_service_search_option";
         }
         SubnetSelection = 118 "subnet selection" {
-            /// Subnet that the address is to be from, RFC 3011 §2.
+            /// Subnet from which the address should be assigned, RFC 3011 §2.
             address: Ipv4Addr, "dhcp.option.subnet_selection_option";
         }
         DomainSearch = 119 "domain search" {
-            /// Domains to try names in, RFC 3397 §2.
+            /// Domains of the search list, RFC 3397 §2.
             domains: Standalone<List<'a, Name<'a>, 1>>, "dhcp.option.dhcp_dns_domain_search_list_fqdn";
         }
         SipServers = 120 "SIP servers" {
-            /// Servers by name or by address, RFC 3361 §3.
+            /// Names or addresses of SIP servers, RFC 3361 §3.
             servers: Tagged<'a, DhcpSipServers<'a>>, "dhcp.option.sip_server";
         }
         ClasslessRoute = 121 "classless static route" {
-            /// Routes; a client that takes these ignores options 3 and 33. RFC 3442.
+            /// Routes. A client that supports this option ignores options 3 and 33. RFC 3442.
             routes: List<'a, DhcpRoute, 1>, "dhcp.option.classless_static_route";
         }
         CableLabsConfiguration = 122 "CableLabs client configuration" {
@@ -497,15 +497,15 @@ tagged_enum! {
             suboptions: Tlvs<'a, DhcpCableLabsOption<'a>>, "dhcp.cl";
         }
         GeographicLocation = 123 "geographic location" {
-            /// Position of the network's element, RFC 6225 §2.2.1.
+            /// Position of the network element, RFC 6225 §2.2.1.
             location: DhcpLocation, "dhcp.option.rfc3825";
         }
         VendorIdentifyingClass = 124 "vendor-identifying vendor class" {
-            /// Classes by enterprise, RFC 3925 §3.
+            /// Vendor classes by enterprise number, RFC 3925 §3.
             classes: List<'a, DhcpEnterpriseClass<'a>, 1>, "dhcp.option.vi_class";
         }
         VendorIdentifyingInformation = 125 "vendor-identifying vendor-specific information" {
-            /// Suboptions by enterprise, RFC 3925 §4.
+            /// Suboptions by enterprise number, RFC 3925 §4.
             vendors: List<'a, DhcpEnterpriseOptions<'a>, 1>, "dhcp.option.vi";
         }
         Pxe128 = 128 "PXE or TFTP server, IP phones" {
@@ -541,23 +541,23 @@ tagged_enum! {
             data: &'a [u8], "dhcp.option.value";
         }
         PanaAgent = 136 "PANA authentication agent" {
-            /// Authentication agents, RFC 5192 §3.
+            /// Addresses of PANA authentication agents, RFC 5192 §3.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.pana_agent";
         }
         LostServer = 137 "LoST server" {
-            /// Location-to-service server, RFC 5223 §4.
+            /// Name of the LoST (location-to-service translation) server, RFC 5223 §4.
             name: Standalone<Name<'a>>, "dhcp.option.lost_server_domain_name";
         }
         CapwapController = 138 "CAPWAP access controller" {
-            /// Controllers of wireless access points, RFC 5417 §2.
+            /// Addresses of CAPWAP access controllers, RFC 5417 §2.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.capwap_access_controller";
         }
         MosAddress = 139 "MoS address" {
-            /// Mobility servers by service: 1 IS, 2 CS, 3 ES, RFC 5678 §2.
+            /// Addresses of mobility servers by service: 1 IS, 2 CS, 3 ES, RFC 5678 §2.
             suboptions: Whole<Tlvs<'a, DhcpVendorOption<'a>>>, "dhcp.option.mos_address";
         }
         MosDomain = 140 "MoS domain name" {
-            /// Mobility servers' names by service: 1 IS, 2 CS, 3 ES, RFC 5678 §3.
+            /// Names of mobility servers by service: 1 IS, 2 CS, 3 ES, RFC 5678 §3.
             suboptions: Whole<Tlvs<'a, DhcpVendorOption<'a>>>, "dhcp.option.mos_domain";
         }
         SipConfigurationDomain = 141 "SIP UA configuration service domain" {
@@ -565,63 +565,63 @@ tagged_enum! {
             domains: Standalone<List<'a, Name<'a>, 1>>, "dhcp.option.sip_ua_domain";
         }
         AndsfServer = 142 "ANDSF server" {
-            /// Access network discovery servers, RFC 6153 §2.
+            /// Addresses of ANDSF (access network discovery) servers, RFC 6153 §2.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.andsf_server";
         }
         SztpRedirect = 143 "SZTP redirect" {
-            /// Bootstrap servers' URIs, RFC 8572 §8.1.
+            /// URIs of bootstrap servers, RFC 8572 §8.1.
             servers: List<'a, Counted<Text<'a>, 2>, 1>, "dhcp.option.sztp_redirect";
         }
         GeoLoc = 144 "geospatial location with uncertainty" {
-            /// Position and its uncertainty, RFC 6225 §2.2.2.
+            /// Position with uncertainty, RFC 6225 §2.2.2.
             location: DhcpLocation, "dhcp.option.geoloc";
         }
         ForceRenewNonce = 145 "FORCERENEW nonce capable" {
-            /// Algorithms that the client knows, RFC 6704 §3.1.1.
+            /// Algorithms that the client supports, RFC 6704 §3.1.1.
             algorithms: List<'a, u8, 1>, "dhcp.option.forcerenew_nonce.algorithm";
         }
         RdnssSelection = 146 "RDNSS selection" {
             /// Preference in the two lowest bits, RFC 6731 §4.3.
             preference: u8, "dhcp.option.rdnss.preference";
-            /// Primary resolver.
+            /// Address of the primary recursive DNS server.
             primary: Ipv4Addr, "dhcp.option.rdnss.primary_dns";
-            /// Secondary resolver, or 0.0.0.0.
+            /// Address of the secondary recursive DNS server, or 0.0.0.0.
             secondary: Ipv4Addr, "dhcp.option.rdnss.secondary_dns";
-            /// Domains and networks that these know of.
+            /// Domains and networks that these servers have special knowledge of.
             domains: List<'a, Standalone<Name<'a>>>, "dhcp.option.rdnss.domain";
         }
         DotsAgent = 147 "DOTS agent" {
-            /// Name of the DDoS signalling agent, RFC 8973 §5.1.1.
+            /// Name of the DOTS (DDoS open threat signaling) agent, RFC 8973 §5.1.1.
             name: Standalone<Name<'a>>, "dhcp.option.dots_ri";
         }
         DotsAddress = 148 "DOTS address" {
-            /// Addresses of the DDoS signalling agents, RFC 8973 §5.1.2.
+            /// Addresses of DOTS agents, RFC 8973 §5.1.2.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.dots_address";
         }
         TftpServerAddress = 150 "TFTP server address" {
-            /// TFTP servers in order of preference, RFC 5859 §3.
+            /// Addresses of TFTP servers in order of preference, RFC 5859 §3.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.tftp_server_address";
         }
         StatusCode = 151 "status code" {
-            /// What became of the query, RFC 6926 §6.2.2.
+            /// Status of the lease query, RFC 6926 §6.2.2.
             status: DhcpStatus, "dhcp.option.bulk_lease.status_code";
-            /// The same for people, in UTF-8.
+            /// Status message for the user, in UTF-8.
             message: Text<'a>, "dhcp.option.bulk_lease.status_code_message";
         }
         BaseTime = 152 "base time" {
-            /// The server's clock in seconds since 1970, RFC 6926 §6.2.3.
+            /// Current time of the server in seconds since 1970, RFC 6926 §6.2.3.
             time: u32, "dhcp.option.bulk_lease.base_time", seconds;
         }
         StartTimeOfState = 153 "start time of state" {
-            /// How long before the base time the state began, RFC 6926 §6.2.4.
+            /// Time between the start of the state and the base time, in seconds, RFC 6926 §6.2.4.
             time: u32, "dhcp.option.bulk_lease.start_time_of_state", seconds;
         }
         QueryStartTime = 154 "query start time" {
-            /// Only bindings changed since, in seconds since 1970, RFC 6926 §6.2.5.
+            /// Only bindings changed since this time, in seconds since 1970, RFC 6926 §6.2.5.
             time: u32, "dhcp.option.bulk_lease.query_start_time", seconds;
         }
         QueryEndTime = 155 "query end time" {
-            /// Only bindings changed before, in seconds since 1970, RFC 6926 §6.2.6.
+            /// Only bindings changed before this time, in seconds since 1970, RFC 6926 §6.2.6.
             time: u32, "dhcp.option.bulk_lease.query_end_time", seconds;
         }
         State = 156 "DHCP state" {
@@ -629,23 +629,23 @@ tagged_enum! {
             state: DhcpState, "dhcp.option.bulk_lease.dhcp_state";
         }
         DataSource = 157 "data source" {
-            /// Lowest bit: the data came from another server, RFC 6926 §6.2.8.
+            /// Flags. Lowest bit: the data comes from another server. RFC 6926 §6.2.8.
             flags: u8, "dhcp.option.bulk_lease.data_source", hex;
         }
         PcpServer = 158 "PCP server" {
-            /// Addresses of each server, RFC 7291 §4.
+            /// Addresses of each PCP server, RFC 7291 §4.
             servers: List<'a, Counted<List<'a, Ipv4Addr, 1>>, 1>, "dhcp.option.pcp.server";
         }
         PortParameters = 159 "port parameters" {
-            /// Bits before the port set identifier, RFC 7618 §9.
+            /// Number of port bits before the port set identifier, RFC 7618 §9.
             offset: u8, "dhcp.option.portparams.offset";
-            /// Bits of the port set identifier.
+            /// Length of the port set identifier in bits.
             psid_length: u8, "dhcp.option.portparams.psid_length";
             /// Port set identifier, left-aligned.
             psid: u16, "dhcp.option.portparams.psid", hex;
         }
         MudUrl = 161 "MUD URL" {
-            /// Manufacturer usage description of the device, RFC 8520 §10.
+            /// URL of the manufacturer usage description (MUD), RFC 8520 §10.
             url: Text<'a>, "dhcp.option.mudurl";
         }
         EncryptedDns = 162 "encrypted DNS" {
@@ -653,15 +653,15 @@ tagged_enum! {
             resolvers: List<'a, Counted<DhcpResolver<'a>, 2>, 1>, "dhcp.option.dnr";
         }
         Etherboot = 175 "Etherboot" {
-            /// Suboptions of Etherboot and iPXE; tentatively assigned.
+            /// Suboptions of Etherboot and iPXE. Tentatively assigned.
             data: &'a [u8], "dhcp.option.value";
         }
         IpTelephone = 176 "IP telephone" {
-            /// Settings of Avaya's telephones; tentatively assigned.
+            /// Settings of Avaya IP telephones. Tentatively assigned.
             data: &'a [u8], "dhcp.option.value";
         }
         PacketCable = 177 "Etherboot, or PacketCable and CableHome" {
-            /// Tentatively assigned; option 122 replaced it.
+            /// Contents. Tentatively assigned; replaced by option 122.
             data: &'a [u8], "dhcp.option.value";
         }
         PxelinuxMagic = 208 "PXELINUX magic" {
@@ -673,21 +673,21 @@ tagged_enum! {
             path: Text<'a>, "dhcp.option.pxe_config_file";
         }
         PxelinuxPathPrefix = 210 "PXELINUX path prefix" {
-            /// What stands before relative paths, RFC 5071 §5.
+            /// Prefix for relative paths, RFC 5071 §5.
             prefix: Text<'a>, "dhcp.option.pxe_path_prefix";
         }
         PxelinuxRebootTime = 211 "PXELINUX reboot time" {
-            /// When to reboot if the server cannot be reached, RFC 5071 §6.
+            /// Time until reboot if the server cannot be reached, in seconds, RFC 5071 §6.
             time: u32, "dhcp.option.pxe_reboot_time", seconds;
         }
         SixRd = 212 "6RD" {
-            /// High bits that all clients' IPv4 addresses have in common, RFC 5969 §7.1.1.
+            /// Number of high-order bits shared by the IPv4 addresses of all clients, RFC 5969 §7.1.1.
             ipv4_mask_length: u8, "dhcp.option.6RD.ipv4_mask_len";
             /// Length of the prefix in bits.
             prefix_length: u8, "dhcp.option.6RD.prefix_len";
-            /// The service provider's IPv6 prefix.
+            /// IPv6 prefix of the service provider.
             prefix: Ipv6Addr, "dhcp.option.6RD.prefix";
-            /// Border relays.
+            /// IPv4 addresses of border relays.
             border_relays: List<'a, Ipv4Addr, 1>, "dhcp.option.6RD.border_relay_ip";
         }
         AccessDomain = 213 "access network domain name" {
@@ -701,15 +701,15 @@ tagged_enum! {
             suboptions: Tlvs<'a, DhcpSubnetOption<'a>>, "dhcp.option.subnet_allocation";
         }
         VirtualSubnet = 221 "virtual subnet selection" {
-            /// The VPN that the address is to be from, RFC 6607 §3.1.
+            /// VPN from which the address should be assigned, RFC 6607 §3.1.
             vpn: Tagged<'a, DhcpVpn<'a>>, "dhcp.option.vss";
         }
         MicrosoftRoute = 249 "private or classless static route (Microsoft)" {
-            /// Routes as in option 121, before that was assigned.
+            /// Routes as in option 121. Used before option 121 was assigned.
             routes: List<'a, DhcpRoute, 1>, "dhcp.option.classless_static_route";
         }
         ProxyAutodiscovery = 252 "private or proxy autodiscovery" {
-            /// Where the proxy's configuration is (WPAD).
+            /// URL of the proxy configuration (WPAD).
             url: Text<'a>, "dhcp.option.private_proxy_autodiscovery";
         }
         End = 255 "end" {}
@@ -720,7 +720,7 @@ impl TlvItem for DhcpOption<'_> {
     const LAYOUT: TlvLayout = TlvLayout { split: true, ..ENDED };
 }
 
-/// The fields of options and of what stands inside of them.
+/// The fields of options and of their contents.
 pub(crate) const OPTION_FIELDS: &[&[Field]] = &[
     DhcpOption::FIELDS,
     &[
@@ -761,12 +761,12 @@ pub(crate) const OPTION_FIELDS: &[&[Field]] = &[
     DhcpFqdnHead::FIELDS,
 ];
 
-/// The code of an option, where one option speaks of others.
+/// An option code, as a value in another option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DhcpOptionCode(pub u8);
 
 impl DhcpOptionCode {
-    /// The option's name.
+    /// Name of the option, if assigned.
     pub fn name(self) -> Option<&'static str> {
         DhcpOption::name_of(self.0.into())
     }
@@ -785,69 +785,69 @@ impl WireValue for DhcpOptionCode {
 wire_codecs!(DhcpOptionCode);
 
 header! {
-    /// A destination that source routes may have, RFC 2132 §4.3.
+    /// A destination allowed for source routes, RFC 2132 §4.3.
     pub struct DhcpPolicyFilter(8) {
-        /// Address.
+        /// Address of the destination.
         address: Ipv4Addr = 0..32, "dhcp.option.policy_filter.ip";
-        /// Mask for it.
+        /// Mask of the destination.
         mask: Ipv4Addr = 32..64, "dhcp.option.policy_filter.subnet_mask";
     }
 }
 
 header! {
-    /// A route by classful destination, RFC 2132 §5.8.
+    /// A route with a classful destination, RFC 2132 §5.8.
     pub struct DhcpStaticRoute(8) {
-        /// Destination.
+        /// Address of the destination.
         destination: Ipv4Addr = 0..32, "dhcp.option.static_route.ip";
-        /// Router on the way to it.
+        /// Address of the next router.
         router: Ipv4Addr = 32..64, "dhcp.option.static_route.router";
     }
 }
 
 header! {
-    /// A position on Earth, RFC 6225 §2.2. Numbers are two's complement fixed point: 9 bits before
-    /// the point in degrees, 22 in an altitude, 25 and 8 behind it.
+    /// A geographic position, RFC 6225 §2.2. Values are two's complement fixed point numbers: latitude and longitude in
+    /// degrees with 9 integer and 25 fraction bits, altitude with 22 integer and 8 fraction bits.
     pub struct DhcpLocation(16) {
-        /// Valid bits of the latitude, or its uncertainty.
+        /// Number of valid bits of the latitude, or its uncertainty.
         latitude_resolution: u8 = 0..6, "dhcp.option.rfc3825.latitude_res";
-        /// Latitude, north positive.
+        /// Latitude, positive to the north.
         latitude: i64 = 6..40, "dhcp.option.rfc3825.latitude";
-        /// Valid bits of the longitude, or its uncertainty.
+        /// Number of valid bits of the longitude, or its uncertainty.
         longitude_resolution: u8 = 40..46, "dhcp.option.rfc3825.longitude_res";
-        /// Longitude, east positive.
+        /// Longitude, positive to the east.
         longitude: i64 = 46..80, "dhcp.option.rfc3825.longitude";
-        /// 1: meters, 2: floors.
+        /// Altitude type: 1 meters, 2 floors.
         altitude_type: u8 = 80..84, "dhcp.option.rfc3825.altitude_type";
-        /// Valid bits of the altitude, or its uncertainty.
+        /// Number of valid bits of the altitude, or its uncertainty.
         altitude_resolution: u8 = 84..90, "dhcp.option.rfc3825.altitude_res";
-        /// Altitude.
+        /// Altitude in the unit given by `altitude_type`.
         altitude: i32 = 90..120, "dhcp.option.rfc3825.altitude";
         /// Version: 0 for option 123, 1 for option 144.
         version: u8 = 120..122, "dhcp.option.rfc3825.version";
         /// Reserved.
         reserved: u8 = 122..125, "dhcp.option.rfc3825.reserved", reserved;
-        /// 1: WGS 84, 2: NAD83 with NAVD88, 3: NAD83 with MLLW.
+        /// Datum: 1 WGS 84, 2 NAD83 with NAVD88, 3 NAD83 with MLLW.
         datum: u8 = 125..128, "dhcp.option.rfc3825.datum";
     }
 }
 
 impl<B: core::borrow::Borrow<[u8; 16]>> DhcpLocation<B> {
-    /// Latitude in degrees, north of the equator.
+    /// Latitude in degrees, positive to the north.
     pub fn latitude_degrees(&self) -> f64 {
         self.latitude() as f64 / f64::from(1 << 25)
     }
-    /// Longitude in degrees, east of the prime meridian.
+    /// Longitude in degrees, positive to the east.
     pub fn longitude_degrees(&self) -> f64 {
         self.longitude() as f64 / f64::from(1 << 25)
     }
-    /// Altitude in meters or floors, as its type says.
+    /// Altitude in meters or floors, see `altitude_type`.
     pub fn altitude_units(&self) -> f64 {
         f64::from(self.altitude()) / f64::from(1 << 8)
     }
 }
 
-/// Kinds of users or applications, RFC 3004 §4. Many clients send one as plain text, without the
-/// length that stands before each.
+/// User classes: kinds of users or applications, RFC 3004 §4. Many clients send a single class as plain text, without
+/// the length that precedes each class.
 ///
 /// ```
 /// use packetsmith::proto::dhcp::{DhcpOption, DhcpUserClass};
@@ -858,14 +858,14 @@ impl<B: core::borrow::Borrow<[u8; 16]>> DhcpLocation<B> {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DhcpUserClass<'a> {
-    /// As the RFC has it.
+    /// A list of classes with lengths, as in the RFC.
     Counted(List<'a, Counted<Text<'a>>, 1>),
-    /// What does not fit that.
+    /// A single class without length.
     Plain(Text<'a>),
 }
 
 const PLAIN_CLASS: &Field =
-    &Field::floating("plain_class", "dhcp.option.user_class.text", Kind::Text, "A class without a length before it.");
+    &Field::floating("plain_class", "dhcp.option.user_class.text", Kind::Text, "A user class without a length.");
 
 impl<'a> Codec<'a> for DhcpUserClass<'a> {
     const KIND: Kind = Kind::List(&Kind::Text);
@@ -901,31 +901,31 @@ impl<'a> Codec<'a> for DhcpUserClass<'a> {
 }
 
 tagged_enum! {
-    /// What a server knows a client by, RFC 2132 §9.14; the types are those of hardware.
+    /// A client identifier, RFC 2132 §9.14. The types are ARP hardware types.
     pub enum DhcpClientId<'a>: "type", "dhcp.client_id.type" {
         Other = 0 "no hardware address" {
-            /// Any name.
+            /// An arbitrary name.
             identifier: Text<'a>, "dhcp.client_id";
         }
         Ethernet = 1 "Ethernet" {
-            /// The client's MAC address.
+            /// MAC address of the client.
             address: MacAddr, "dhcp.hw.mac_addr";
         }
         Duid = 255 "IAID and DUID" {
-            /// One of the client's interfaces, RFC 4361 §6.1.
+            /// Identity association identifier: identifies an interface of the client, RFC 4361 §6.1.
             iaid: u32, "dhcp.client_id.iaid", hex;
-            /// The client.
+            /// Unique identifier of the client.
             duid: Tagged<'a, Duid<'a>, 2>, "dhcp.client_id.duid";
         }
     }
 }
 
 group! {
-    /// What an enterprise says of the client, RFC 3925 §3.
+    /// A vendor class of an enterprise, RFC 3925 §3.
     pub struct DhcpEnterpriseClass<'a> {
         /// Enterprise number.
         enterprise: u32, "dhcp.option.vi_class.enterprise";
-        /// Hardware or software of the client.
+        /// Vendor class data: hardware or software of the client.
         data: Counted<&'a [u8]>, "dhcp.option.vi_class.data";
     }
 }
@@ -933,11 +933,11 @@ group! {
 group! {
     /// An encrypted resolver, RFC 9463 §5.1.
     pub struct DhcpResolver<'a> {
-        /// The lower, the better.
+        /// Service priority; lower is better.
         priority: u16, "dhcp.option.dnr.priority";
-        /// Name to authenticate it by.
+        /// Authentication domain name.
         name: Counted<Standalone<Name<'a>>>, "dhcp.option.dnr.adn";
-        /// Its addresses, where they are given.
+        /// Addresses of the resolver, if given.
         addresses: Option<Counted<List<'a, Ipv4Addr, 1>>>, "dhcp.option.dnr.address";
         /// Service parameters, RFC 9460 §2.2.
         service_parameters: &'a [u8], "dhcp.option.dnr.svcparams";
@@ -945,46 +945,45 @@ group! {
 }
 
 group! {
-    /// A part of a civic address, RFC 4776 §3.3.
+    /// An element of a civic address, RFC 4776 §3.3.
     pub struct DhcpCivicElement<'a> {
-        /// Which part.
+        /// Civic address type.
         ca_type: DhcpCivicType, "dhcp.option.civic_location.ca_type";
-        /// Its text in UTF-8.
+        /// Value in UTF-8.
         value: Counted<Text<'a>>, "dhcp.option.civic_location.ca_value";
     }
 }
 
 header! {
-    /// What stands before the name in option 81, RFC 4702 §2.
+    /// Fields before the name in the client FQDN option (81), RFC 4702 §2.
     pub struct DhcpFqdnHead(3) {
-        /// Who updates DNS, and how the name is written.
+        /// Flags: who updates DNS, and the encoding of the name.
         flags: DhcpFqdnFlags = 0..8, "dhcp.fqdn.flags", hex;
-        /// Result for the A record; deprecated.
+        /// Result of the update of the A record; deprecated.
         rcode1: u8 = 8..16, "dhcp.fqdn.rcode1";
-        /// Result for the PTR record; deprecated.
+        /// Result of the update of the PTR record; deprecated.
         rcode2: u8 = 16..24, "dhcp.fqdn.rcode2";
     }
 }
 
-/// The client's name and who updates DNS, RFC 4702.
+/// Fully qualified name of the client, and who updates DNS, RFC 4702.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DhcpFqdn<'a> {
     /// Flags and results.
     pub head: DhcpFqdnHead,
-    /// The name as it stands there.
+    /// The encoded name.
     pub bytes: &'a [u8],
 }
 
-const FQDN: &Field = &Field::floating("name", "dhcp.fqdn.name", Kind::Name, "The client's name.");
-const FQDN_TEXT: &Field = &Field::floating("name", "dhcp.fqdn.name", Kind::Text, "The client's name in ASCII.");
+const FQDN: &Field = &Field::floating("name", "dhcp.fqdn.name", Kind::Name, "Name of the client.");
+const FQDN_TEXT: &Field = &Field::floating("name", "dhcp.fqdn.name", Kind::Text, "Name of the client in ASCII.");
 
 impl<'a> DhcpFqdn<'a> {
-    /// The name where it is written as in DNS, and to its end: a client may leave the end off that
-    /// it does not know.
+    /// The name, if it is complete and in DNS format. A client may omit the domain if it does not know it.
     pub fn name(&self) -> Option<Name<'a>> {
         let name = Name::new(self.bytes, 0);
-        let whole = name.wire_len() == Ok(self.bytes.len()) && name.check().is_ok();
-        (self.head.flags().contains(DhcpFqdnFlags::ENCODED) && whole).then_some(name)
+        let complete = name.wire_len() == Ok(self.bytes.len()) && name.check().is_ok();
+        (self.head.flags().contains(DhcpFqdnFlags::ENCODED) && complete).then_some(name)
     }
 }
 
@@ -1009,7 +1008,7 @@ impl<'a> Codec<'a> for DhcpFqdn<'a> {
         let at = builder.len();
         builder.fixed::<{ DhcpFqdnHead::LEN }>(DhcpFqdnHead::FIELDS)?;
         let head = DhcpFqdnHead::new(builder.header(at));
-        // A name that is not whole is shown as text, its bytes as they are.
+        // An incomplete name is shown as text with its raw bytes.
         let text = match builder.source.value(FQDN_TEXT)? {
             None => return Ok(()),
             Some(Value::Name(name)) => {
@@ -1030,8 +1029,8 @@ impl<'a> Codec<'a> for DhcpFqdn<'a> {
     }
 }
 
-/// Puts a name that is written with dots as labels. `false`, and nothing put, where it is none of
-/// letters, digits and dashes.
+/// Writes a dotted name as labels. Returns `false`, and writes nothing, if the name contains anything but letters,
+/// digits and dashes.
 fn put_labels(text: &[u8], out: &mut dyn ByteSink) -> bool {
     let labels = || text.strip_suffix(b".").unwrap_or(text).split(|&byte| byte == b'.');
     let plain = |label: &[u8]| {
@@ -1048,7 +1047,7 @@ fn put_labels(text: &[u8], out: &mut dyn ByteSink) -> bool {
     true
 }
 
-/// A route whose destination is written in as many bytes as its prefix needs, RFC 3442.
+/// A route whose destination has only as many bytes as its prefix length requires, RFC 3442.
 ///
 /// ```
 /// use packetsmith::proto::dhcp::{DhcpOption, DhcpRoute};
@@ -1060,21 +1059,27 @@ fn put_labels(text: &[u8], out: &mut dyn ByteSink) -> bool {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DhcpRoute {
-    /// Length of the prefix in bits, 32 at most.
+    /// Prefix length in bits, 0 to 32.
     pub width: u8,
-    /// Destination; bytes that the prefix does not need are zero.
+    /// Destination prefix. Bytes that are not in the packet are zero.
     pub destination: Ipv4Addr,
-    /// Router on the way to it; 0.0.0.0 where it is on the link.
+    /// Address of the next router. 0.0.0.0: the destination is on the link.
     pub router: Ipv4Addr,
 }
 
-const WIDTH: &Field = &Field::floating("width", "dhcp.option.classless_static_route.width", Kind::Uint, "Bits.");
-const DESTINATION: &Field =
-    &Field::floating("destination", "dhcp.option.classless_static_route.destination", Kind::Ipv4, "Destination.");
-const VIA: &Field = &Field::floating("router", "dhcp.option.classless_static_route.router", Kind::Ipv4, "Router.");
+const WIDTH: &Field =
+    &Field::floating("width", "dhcp.option.classless_static_route.width", Kind::Uint, "Prefix length in bits.");
+const DESTINATION: &Field = &Field::floating(
+    "destination",
+    "dhcp.option.classless_static_route.destination",
+    Kind::Ipv4,
+    "Destination prefix.",
+);
+const VIA: &Field =
+    &Field::floating("router", "dhcp.option.classless_static_route.router", Kind::Ipv4, "Address of the next router.");
 
 impl DhcpRoute {
-    /// The bytes of the destination that are written.
+    /// Number of destination bytes in the packet.
     fn significant(width: u8) -> usize {
         usize::from(width).div_ceil(8)
     }
@@ -1120,7 +1125,7 @@ mod tests {
         digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
     }
 
-    /// Contents that are right, for every option that has a type of its own.
+    /// Valid contents for each option with a type.
     const RIGHT: &[(u16, &str)] = &[
         (0, ""),
         (1, "ffffff00"),
@@ -1204,7 +1209,7 @@ mod tests {
         (255, ""),
     ];
 
-    /// Contents that do not fit.
+    /// Contents that do not fit their option.
     const WRONG: &[(u16, &str)] = &[
         (1, "ffffff"),
         (1, "ffffff0000"),
@@ -1240,7 +1245,7 @@ mod tests {
     ];
 
     #[test]
-    fn right_contents_have_their_type_and_are_written_as_they_were_read() {
+    fn valid_contents_are_decoded_and_round_trip() {
         for &(code, text) in RIGHT {
             let bytes = hex(text);
             let option = DhcpOption::decode(code, Cursor::new(&bytes));
@@ -1253,7 +1258,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_contents_stay_raw() {
+    fn invalid_contents_stay_raw() {
         for &(code, text) in WRONG {
             let bytes = hex(text);
             let option = DhcpOption::decode(code, Cursor::new(&bytes));
@@ -1261,7 +1266,7 @@ mod tests {
         }
     }
 
-    /// Keeps names and what they are worth, and checks that fields are declared and in their place.
+    /// Collects names and values, and checks that fields are declared and in their place.
     struct Shown<'f>(Vec<(&'static str, String)>, &'f [u8]);
 
     impl Visitor for Shown<'_> {
@@ -1295,18 +1300,18 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_declared_and_stand_where_they_say() {
+    fn fields_are_declared_and_have_correct_byte_ranges() {
         for &(code, text) in RIGHT.iter().chain(WRONG) {
             shown(code, text);
         }
     }
 
     #[test]
-    fn a_domain_search_list_is_compressed_against_the_option_itself() {
+    fn a_domain_search_list_is_compressed_relative_to_the_option() {
         let names = shown(119, RIGHT.iter().find(|(code, _)| *code == 119).unwrap().1);
         let names: Vec<_> = names.iter().map(|(_, value)| value.as_str()).collect();
         assert_eq!(names, ["eng.apple.com", "marketing.apple.com"]);
-        // The same behind another option: pointers still count from the contents.
+        // The same list after another option: pointers still count from the start of the contents.
         let mut list = std::vec![53, 1, 5, 119, 27];
         list.extend(hex(RIGHT.iter().find(|(code, _)| *code == 119).unwrap().1));
         let last = Tlvs::<DhcpOption>::new(&list).iter().nth(1).unwrap();
@@ -1315,14 +1320,14 @@ mod tests {
     }
 
     #[test]
-    fn a_route_has_as_many_bytes_as_its_width_needs() {
+    fn a_route_has_as_many_bytes_as_its_prefix_length_requires() {
         let routes = shown(121, "00c0000201 19c0000280c0000201");
         let values: Vec<_> = routes.iter().map(|(_, value)| value.as_str()).collect();
         assert_eq!(values, ["0", "0.0.0.0", "192.0.2.1", "25", "192.0.2.128", "192.0.2.1"]);
     }
 
     #[test]
-    fn a_host_name_that_is_encoded_but_has_no_end_is_text() {
+    fn an_encoded_host_name_without_an_end_is_text() {
         assert_eq!(shown(81, "05 00 00 04686f7374").last().unwrap().0, "name");
         let bytes = hex("05000004686f737400");
         let DhcpOption::ClientFqdn { fqdn } = DhcpOption::decode(81, Cursor::new(&bytes)) else { panic!() };
@@ -1330,7 +1335,7 @@ mod tests {
     }
 
     #[test]
-    fn suboptions_of_relay_agents_have_types() {
+    fn relay_agent_suboptions_are_decoded() {
         let list = shown(82, "0504c0000200 0a0180 9708 01 000001 00000002");
         let names: Vec<_> = list.iter().map(|(name, _)| *name).collect();
         let item = |rest: &[&'static str]| [&["type", "length"], rest].concat();
@@ -1338,7 +1343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_position_may_be_south_west_and_below_the_sea() {
+    fn a_position_may_be_south_west_and_below_sea_level() {
         let bytes = hex("8bbc4ccccd8ad180000017bffff38001");
         let location = DhcpLocation::new(<[u8; 16]>::try_from(&bytes[..]).unwrap());
         assert!((location.latitude_degrees() + 33.85).abs() < 1e-6, "{location:?}");

@@ -1,4 +1,4 @@
-//! Options within the options of DHCP: those of vendors, of PXE, of relay agents, of subnet allocation; and values that
+//! Suboptions of DHCP options (of vendors, PXE, relay agents, CableLabs and subnet allocation), and values that
 //! options and suboptions share.
 
 use crate::proto::{ArpHardware, DhcpRelayFlags, DhcpSwitch, PxeDiscovery};
@@ -7,11 +7,11 @@ use crate::wire::Name;
 use crate::wire::{Counted, List, Standalone, Tagged, Text, TlvItem, TlvLayout, Tlvs, build_item, group, tagged_enum};
 use core::net::Ipv4Addr;
 
-/// 0 pads and 255 ends.
+/// Code 0 is padding, code 255 is the end.
 pub(crate) const ENDED: TlvLayout = TlvLayout { lone: &[0, 255], end: Some(255), ..TlvLayout::BYTES };
 
 tagged_enum! {
-    /// A suboption whose meaning only a vendor knows.
+    /// A suboption in a vendor-specific format.
     pub enum DhcpVendorOption<'a>: "type", "dhcp.option.suboption" {
         Pad = 0 "pad" {}
         End = 255 "end" {}
@@ -20,7 +20,7 @@ tagged_enum! {
 
 impl TlvItem for DhcpVendorOption<'_> {
     const LAYOUT: TlvLayout = ENDED;
-    // Those of PXE are shown as such where the vendor class says so; the others are raw.
+    // PXE suboptions are decoded if the vendor class selects them; others are raw.
     const BUILD: Option<crate::wire::BuildItem> = Some(build_item::<DhcpPxeOption<'_>>);
 }
 
@@ -38,59 +38,59 @@ tagged_enum! {
     pub enum DhcpPxeOption<'a>: "type", "dhcp.option.vendor.pxeclient.suboption" {
         Pad = 0 "pad" {}
         MtftpAddress = 1 "MTFTP address" {
-            /// Multicast address of the boot file.
+            /// Multicast address for the boot file.
             address: Ipv4Addr, "dhcp.option.vendor.pxeclient.mtftp_ip";
         }
         MtftpClientPort = 2 "MTFTP client port" {
-            /// Port that clients listen at.
+            /// UDP port on which clients listen.
             port: u16, "dhcp.option.vendor.pxeclient.mtftp_client_port";
         }
         MtftpServerPort = 3 "MTFTP server port" {
-            /// Port that servers listen at.
+            /// UDP port on which servers listen.
             port: u16, "dhcp.option.vendor.pxeclient.mtftp_server_port";
         }
         MtftpTimeout = 4 "MTFTP timeout" {
-            /// How long to listen before opening a transfer.
+            /// Time to listen before starting a transfer, in seconds.
             timeout: u8, "dhcp.option.vendor.pxeclient.mtftp_timeout", seconds;
         }
         MtftpDelay = 5 "MTFTP delay" {
-            /// How long to listen before opening it again.
+            /// Time to listen before restarting a transfer, in seconds.
             delay: u8, "dhcp.option.vendor.pxeclient.mtftp_delay", seconds;
         }
         DiscoveryControl = 6 "discovery control" {
-            /// Where to look for servers.
+            /// Ways to find boot servers.
             control: PxeDiscovery, "dhcp.option.vendor.pxeclient.discovery_control", hex;
         }
         DiscoveryAddress = 7 "discovery multicast address" {
-            /// Where to ask for servers by multicast.
+            /// Multicast address for boot server discovery.
             address: Ipv4Addr, "dhcp.option.vendor.pxeclient.multicast_address";
         }
         BootServers = 8 "boot servers" {
-            /// Servers by type.
+            /// Boot servers by type.
             servers: &'a [u8], "dhcp.option.vendor.pxeclient.boot_servers";
         }
         BootMenu = 9 "boot menu" {
-            /// What the user may choose from.
+            /// Entries of the boot menu.
             entries: List<'a, PxeMenuEntry<'a>, 1>, "dhcp.option.vendor.pxeclient.boot_menu";
         }
         MenuPrompt = 10 "menu prompt" {
-            /// How long to wait for a key; 255 for ever.
+            /// Time to wait for a key press, in seconds. 255: no limit.
             timeout: u8, "dhcp.option.vendor.pxeclient.menu_prompt.timeout", seconds;
-            /// What the user is told.
+            /// Prompt shown to the user.
             prompt: Text<'a>, "dhcp.option.vendor.pxeclient.menu_prompt.prompt";
         }
         MulticastAllocation = 11 "multicast address allocation" {
-            /// Range of addresses.
+            /// Range of multicast addresses.
             range: &'a [u8], "dhcp.option.vendor.pxeclient.multicast_address_alloc";
         }
         CredentialTypes = 12 "credential types" {
-            /// Security that the client or server can do.
+            /// Credential types that the client or server supports.
             types: List<'a, u32, 1>, "dhcp.option.vendor.pxeclient.credential_types", hex;
         }
         BootItem = 71 "boot item" {
-            /// Type of server that the user chose.
+            /// Type of the boot server selected by the user.
             server_type: u16, "dhcp.option.vendor.pxeclient.boot_item.type";
-            /// Layer of the boot, its highest bit for credentials.
+            /// Boot layer. The highest bit requests credentials.
             layer: u16, "dhcp.option.vendor.pxeclient.boot_item.layer", hex;
         }
         End = 255 "end" {}
@@ -104,76 +104,76 @@ impl TlvItem for DhcpPxeOption<'_> {
 group! {
     /// An entry of a PXE boot menu.
     pub struct PxeMenuEntry<'a> {
-        /// Type of server.
+        /// Boot server type.
         server_type: u16, "dhcp.option.vendor.pxeclient.boot_menu.type";
-        /// What the user sees.
+        /// Description shown to the user.
         description: Counted<Text<'a>>, "dhcp.option.vendor.pxeclient.boot_menu.desc";
     }
 }
 
 tagged_enum! {
-    /// A suboption of option 82, RFC 3046 §2.
+    /// A suboption of the relay agent information option (82), RFC 3046 §2.
     pub enum DhcpRelayOption<'a>: "type", "dhcp.option.agent_information_option.suboption" {
         CircuitId = 1 "agent circuit ID" {
-            /// Where the message came in, RFC 3046 §3.1.
+            /// Circuit on which the message was received, RFC 3046 §3.1.
             circuit: &'a [u8], "dhcp.option.agent_information_option.agent_circuit_id";
         }
         RemoteId = 2 "agent remote ID" {
-            /// The far end of the circuit, RFC 3046 §3.2.
+            /// Remote end of the circuit, RFC 3046 §3.2.
             remote: &'a [u8], "dhcp.option.agent_information_option.agent_remote_id";
         }
         DocsisDeviceClass = 4 "DOCSIS device class" {
-            /// Kind of device behind a cable modem, RFC 3256 §2.
+            /// Device class of the host attached to a cable modem, RFC 3256 §2.
             class: u32, "dhcp.option.agent_information_option.docsis_device_class", hex;
         }
         LinkSelection = 5 "link selection" {
-            /// Subnet that the address is to be from, RFC 3527 §3.
+            /// Subnet from which the address should be assigned, RFC 3527 §3.
             subnet: Ipv4Addr, "dhcp.option.agent_information_option.link_selection";
         }
         SubscriberId = 6 "subscriber ID" {
-            /// Name of the subscriber, RFC 3993 §3.
+            /// Identifier of the subscriber, RFC 3993 §3.
             subscriber: Text<'a>, "dhcp.option.agent_information_option.subscriber_id";
         }
         RadiusAttributes = 7 "RADIUS attributes" {
-            /// What a RADIUS server says of the client, RFC 4014 §2.
+            /// Attributes that the relay agent received from a RADIUS server, RFC 4014 §2.
             attributes: Tlvs<'a, DhcpRadiusAttribute<'a>>, "dhcp.option.agent_information_option.radius_attributes";
         }
         Authentication = 8 "authentication" {
             /// Algorithm, RFC 4030 §4.
             algorithm: u8, "dhcp.option.agent_information_option.authentication.algorithm";
-            /// How replays are detected.
+            /// Replay detection method.
             rdm: u8, "dhcp.option.agent_information_option.authentication.rdm";
-            /// A number that grows with each message.
+            /// Replay detection value, which increases with each message.
             replay_detection: u64, "dhcp.option.agent_information_option.authentication.replay", hex;
-            /// The relay agent.
+            /// Address of the relay agent.
             relay: Ipv4Addr, "dhcp.option.agent_information_option.authentication.relay";
-            /// What the algorithm calls for.
+            /// Authentication information, in the format of the algorithm.
             information: &'a [u8], "dhcp.option.agent_information_option.authentication";
         }
         VendorSpecific = 9 "vendor-specific information" {
-            /// Suboptions by enterprise, RFC 4243 §3.
+            /// Suboptions by enterprise number, RFC 4243 §3.
             vendors: List<'a, DhcpEnterpriseOptions<'a>, 1>, "dhcp.option.agent_information_option.vi";
         }
         Flags = 10 "flags" {
-            /// How the message came in, RFC 5010 §3.
+            /// Relay agent flags, RFC 5010 §3.
             flags: DhcpRelayFlags, "dhcp.option.agent_information_option.flags", hex;
         }
         ServerIdentifierOverride = 11 "server identifier override" {
-            /// What the server is to give as option 54, RFC 5107 §4.
+            /// Address that the server must use in option 54, RFC 5107 §4.
             address: Ipv4Addr, "dhcp.option.agent_information_option.server_id_override";
         }
         RelayAgentId = 12 "relay agent identifier" {
-            /// The relay agent, RFC 6925 §4.
+            /// Identifier of the relay agent, RFC 6925 §4.
             duid: Tagged<'a, Duid<'a>, 2>, "dhcp.option.agent_information_option.relay_agent_id";
         }
         AccessTechnology = 13 "access technology type" {
             /// Reserved.
             reserved: u8, "dhcp.option.agent_information_option.ani_att.res", reserved;
-            /// Type of RFC 5213 §8.5, RFC 7839 §4.4.
+            /// Access technology type of RFC 5213 §8.5, RFC 7839 §4.4.
             technology: u8, "dhcp.option.agent_information_option.ani_att.att";
         }
         AccessNetworkName = 14 "access network name" {
-            /// SSID or other name, RFC 7839 §4.5.1.
+            /// SSID or other network name, RFC 7839 §4.5.1.
             name: Text<'a>, "dhcp.option.agent_information_option.ani_network_name";
         }
         AccessPointName = 15 "access point name" {
@@ -192,19 +192,19 @@ tagged_enum! {
             /// Realm of the operator, RFC 7839 §4.6.2.
             realm: Text<'a>, "dhcp.option.agent_information_option.ani_operator_realm";
         }
-        /// The relay agent listens at the port that it sent from, RFC 8357 §4.
+        /// The relay agent receives replies on the port that it sends from, RFC 8357 §4.
         SourcePort = 19 "relay source port" {}
         LinkSelectionCisco = 150 "link selection (Cisco)" {
-            /// Subnet that the address is to be from, before suboption 5 was assigned.
+            /// Subnet from which the address should be assigned. Cisco's number before suboption 5 was assigned.
             subnet: Ipv4Addr, "dhcp.option.agent_information_option.link_selection_cisco";
         }
         VirtualSubnet = 151 "virtual subnet selection" {
-            /// The VPN that the address is to be from, RFC 6607 §3.2.
+            /// VPN from which the address should be assigned, RFC 6607 §3.2.
             vpn: Tagged<'a, DhcpVpn<'a>>, "dhcp.option.agent_information_option.vrf_name";
         }
         VirtualSubnetControl = 152 "virtual subnet selection control, or server identifier override (Cisco)" {
-            /// Nothing in RFC 6607 §3.3: a server that knows suboption 151 takes this one away. With
-            /// an address it is what Cisco's relay agents sent before suboption 11 was assigned.
+            /// Empty in RFC 6607 §3.3; a server that supports suboption 151 removes this suboption. With an address, it
+            /// is Cisco's server identifier override from before suboption 11 was assigned.
             address: Option<Ipv4Addr>, "dhcp.option.agent_information_option.server_id_override_cisco";
         }
     }
@@ -215,32 +215,32 @@ impl TlvItem for DhcpRelayOption<'_> {
 }
 
 tagged_enum! {
-    /// An attribute of RADIUS (RFC 2865 §5), of those that RFC 4014 §3 lets a relay agent pass on.
+    /// A RADIUS attribute (RFC 2865 §5) that a relay agent may forward (RFC 4014 §3).
     pub enum DhcpRadiusAttribute<'a>: "type", "radius.avp.type" {
         UserName = 1 "User-Name" {
             /// Name of the user.
             name: Text<'a>, "radius.User_Name";
         }
         ServiceType = 6 "Service-Type" {
-            /// Kind of service.
+            /// Service type.
             service: u32, "radius.Service_Type";
         }
         VendorSpecific = 26 "Vendor-Specific" {
             /// Enterprise number of the vendor.
             enterprise: u32, "radius.Vendor_Specific";
-            /// The vendor's attributes.
+            /// Vendor-specific attributes.
             data: &'a [u8], "radius.avp.vendor_data";
         }
         SessionTimeout = 27 "Session-Timeout" {
-            /// Longest time that the session may last.
+            /// Largest duration of the session in seconds.
             time: u32, "radius.Session_Timeout", seconds;
         }
         FramedPool = 88 "Framed-Pool" {
-            /// Pool that the address is to be from.
+            /// Address pool to assign the address from.
             pool: Text<'a>, "radius.Framed_Pool";
         }
         FramedIpv6Pool = 100 "Framed-IPv6-Pool" {
-            /// Pool that the IPv6 prefix is to be from.
+            /// IPv6 prefix pool to assign the prefix from.
             pool: Text<'a>, "radius.Framed_IPv6_Pool";
         }
     }
@@ -251,54 +251,54 @@ impl TlvItem for DhcpRadiusAttribute<'_> {
 }
 
 tagged_enum! {
-    /// A suboption of option 122, RFC 3495 §4 and §5.
+    /// A suboption of the CableLabs client configuration option (122), RFC 3495 §4 and §5.
     pub enum DhcpCableLabsOption<'a>: "type", "dhcp.cl.suboption" {
         PrimaryServer = 1 "primary DHCP server" {
-            /// Server that the client may use.
+            /// DHCP server that the client should use.
             address: Ipv4Addr, "dhcp.cl.primary_server";
         }
         SecondaryServer = 2 "secondary DHCP server" {
-            /// Server that the client may use when the first is gone.
+            /// DHCP server that the client should use if the primary one is not available.
             address: Ipv4Addr, "dhcp.cl.secondary_server";
         }
         ProvisioningServer = 3 "provisioning server" {
-            /// Server by name (0) or address (1).
+            /// Provisioning server by name (0) or address (1).
             server: Tagged<'a, DhcpSipServers<'a>>, "dhcp.cl.provisioning_server";
         }
         AsBackoff = 4 "AS-REQ/AS-REP backoff and retry" {
-            /// First timeout in milliseconds.
+            /// Nominal (first) timeout in milliseconds.
             nominal_timeout: u32, "dhcp.cl.ietf_ccc.dev_realm_unc_key_nom_timeout", milliseconds;
-            /// Longest timeout in seconds.
+            /// Maximum timeout in seconds.
             maximum_timeout: u32, "dhcp.cl.ietf_ccc.dev_realm_unc_key_max_timeout", seconds;
-            /// Times to try again.
+            /// Maximum number of retries.
             retries: u32, "dhcp.cl.ietf_ccc.dev_realm_unc_key_max_retries";
         }
         ApBackoff = 5 "AP-REQ/AP-REP backoff and retry" {
-            /// First timeout in milliseconds.
+            /// Nominal (first) timeout in milliseconds.
             nominal_timeout: u32, "dhcp.cl.ietf_ccc.dev_prov_unc_key_nom_timeout", milliseconds;
-            /// Longest timeout in seconds.
+            /// Maximum timeout in seconds.
             maximum_timeout: u32, "dhcp.cl.ietf_ccc.dev_prov_unc_key_max_timeout", seconds;
-            /// Times to try again.
+            /// Maximum number of retries.
             retries: u32, "dhcp.cl.ietf_ccc.dev_prov_unc_key_max_retries";
         }
         Realm = 6 "Kerberos realm name" {
-            /// Realm.
+            /// Kerberos realm.
             realm: Standalone<Name<'a>>, "dhcp.cl.realm";
         }
         TicketGrantingServer = 7 "ticket granting server utilization" {
-            /// Whether the client must ask for a ticket-granting ticket.
+            /// Whether the client must obtain a ticket-granting ticket.
             enabled: DhcpSwitch, "dhcp.cl.tgt";
         }
         ProvisioningTimer = 8 "provisioning timer" {
-            /// Longest time for provisioning, in minutes; 0 for none.
+            /// Largest duration of provisioning in minutes. 0: no limit.
             minutes: u8, "dhcp.cl.provisioning_timer";
         }
         TicketControl = 9 "security ticket control" {
-            /// Tickets to throw away, RFC 3594 §3.
+            /// Bitmap of the tickets to discard, RFC 3594 §3.
             control: u16, "dhcp.cl.ticket_control", hex;
         }
         KdcAddress = 10 "KDC server address" {
-            /// Key distribution centres, RFC 3634 §4.
+            /// Addresses of key distribution centers, RFC 3634 §4.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.cl.kdc_address";
         }
     }
@@ -309,18 +309,18 @@ impl TlvItem for DhcpCableLabsOption<'_> {
 }
 
 tagged_enum! {
-    /// A suboption of option 220, RFC 6656 §3.
+    /// A suboption of the subnet allocation option (220), RFC 6656 §3.
     pub enum DhcpSubnetOption<'a>: "type", "dhcp.option.subnet_allocation.suboption" {
         Request = 1 "subnet request" {
             /// Flags, RFC 6656 §3.1.
             flags: u8, "dhcp.option.subnet_allocation.request_flags", hex;
-            /// Length of the prefix asked for, in bits.
+            /// Requested prefix length in bits.
             prefix_length: u8, "dhcp.option.subnet_allocation.prefix_length";
         }
         Information = 2 "subnet information" {
             /// Flags, RFC 6656 §3.2.
             flags: u8, "dhcp.option.subnet_allocation.information_flags", hex;
-            /// Subnets.
+            /// Subnet blocks.
             blocks: &'a [u8], "dhcp.option.subnet_allocation.blocks";
         }
         Name = 3 "subnet name" {
@@ -328,7 +328,7 @@ tagged_enum! {
             name: Text<'a>, "dhcp.option.subnet_allocation.name";
         }
         SuggestedLeaseTime = 4 "suggested lease time" {
-            /// Lease time for the clients there, RFC 6656 §3.4.
+            /// Suggested lease time for clients in the subnet, in seconds, RFC 6656 §3.4.
             time: u32, "dhcp.option.subnet_allocation.lease_time", seconds;
         }
     }
@@ -339,12 +339,12 @@ impl TlvItem for DhcpSubnetOption<'_> {
 }
 
 tagged_enum! {
-    /// A unique identifier of a DHCP device, RFC 8415 §11.
+    /// A DHCP unique identifier (DUID), RFC 8415 §11.
     pub enum Duid<'a>: "duid_type", "dhcp.client_id.duid_type" {
         LinkLayerTime = 1 "link-layer address plus time" {
             /// Hardware type.
             hardware: ArpHardware, "dhcp.client_id.duid_llt_hw_type";
-            /// When it was made, in seconds since 2000, modulo 2^32.
+            /// Time of generation in seconds since 2000, modulo 2^32.
             time: u32, "dhcp.client_id.time", seconds;
             /// Link-layer address.
             address: &'a [u8], "dhcp.client_id.link_layer_address";
@@ -352,7 +352,7 @@ tagged_enum! {
         Enterprise = 2 "assigned by vendor" {
             /// Enterprise number of the vendor.
             enterprise: u32, "dhcp.client_id.enterprise_num";
-            /// Identifier that the vendor gave.
+            /// Identifier assigned by the vendor.
             identifier: &'a [u8], "dhcp.client_id";
         }
         LinkLayer = 3 "link-layer address" {
@@ -372,11 +372,11 @@ tagged_enum! {
     /// SIP servers, RFC 3361 §3.
     pub enum DhcpSipServers<'a>: "encoding", "dhcp.option.sip_server.encoding" {
         Names = 0 "names" {
-            /// Names of servers in order of preference.
+            /// Names of SIP servers in order of preference.
             names: Standalone<List<'a, Name<'a>, 1>>, "dhcp.option.sip_server.name";
         }
         Addresses = 1 "addresses" {
-            /// Addresses of servers in order of preference.
+            /// Addresses of SIP servers in order of preference.
             addresses: List<'a, Ipv4Addr, 1>, "dhcp.option.sip_server.address";
         }
     }
@@ -392,7 +392,7 @@ tagged_enum! {
         Id = 1 "RFC 2685 VPN identifier" {
             /// OUI of the organization.
             oui: [u8; 3], "dhcp.option.agent_information_option.vrf_name.vpn_id.oui";
-            /// Number that the organization gave.
+            /// VPN index assigned by the organization.
             index: u32, "dhcp.option.agent_information_option.vrf_name.vpn_id.index";
         }
         Global = 255 "global, default VPN" {}
@@ -400,7 +400,7 @@ tagged_enum! {
 }
 
 group! {
-    /// An enterprise's own suboptions, RFC 3925 §4.
+    /// Suboptions of an enterprise, RFC 3925 §4.
     pub struct DhcpEnterpriseOptions<'a> {
         /// Enterprise number.
         enterprise: u32, "dhcp.option.vi.enterprise";

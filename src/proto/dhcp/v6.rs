@@ -1,4 +1,4 @@
-//! DHCP for IPv6 (RFC 8415): messages of clients, servers and relay agents, and what they carry.
+//! DHCP for IPv6 (RFC 8415): messages of clients, servers and relay agents, and the messages that they carry.
 
 use crate::layer::{IssueKind, Limit, NextProtocol, Severity};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -9,12 +9,12 @@ use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, show_fixed};
 use core::net::Ipv6Addr;
 
-/// What stands behind the type.
+/// Fields after the message type, selected by it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     /// [`Dhcpv6Transaction`].
     Transaction,
-    /// [`Dhcpv6Relay`], and the message that is relayed in option 9.
+    /// [`Dhcpv6Relay`], and the relayed message in option 9.
     Relay,
     /// [`Dhcp4o6Flags`], and a DHCPv4 message in option 87.
     Dhcpv4,
@@ -29,7 +29,7 @@ impl Shape {
         }
     }
 
-    /// The rows behind the type.
+    /// The fields after the message type.
     const fn fields(self) -> &'static [Field] {
         match self {
             Shape::Transaction => Dhcpv6Transaction::FIELDS,
@@ -38,7 +38,7 @@ impl Shape {
         }
     }
 
-    /// Bytes before the options.
+    /// Number of bytes before the options.
     const fn fixed(self) -> usize {
         Dhcpv6::LEN
             + match self {
@@ -48,7 +48,7 @@ impl Shape {
             }
     }
 
-    /// The option that carries a message, and what kind of one.
+    /// The option that carries a message, and the protocol of that message.
     const fn carries(self) -> Option<(u16, NextProtocol)> {
         match self {
             Shape::Transaction => None,
@@ -59,12 +59,12 @@ impl Shape {
 }
 
 header! {
-    /// What every message of DHCPv6 begins with. A [`Dhcpv6Transaction`] follows, or in a relay
-    /// agent's message a [`Dhcpv6Relay`]; then options. RFC 8415 §8 and §9.
+    /// Message type at the start of every DHCPv6 message. A [`Dhcpv6Transaction`] follows, or in a relay agent's
+    /// message a [`Dhcpv6Relay`]; then options. RFC 8415 §8 and §9.
     ///
-    /// The message that a relay agent relays is a layer of its own: the relay's head ends where the
-    /// contents of its option 9 begin, and options behind that are its tail. The same goes for DHCPv4
-    /// messages in option 87 (RFC 7341).
+    /// A relayed message is a separate layer. The header of the relay agent's message ends where the contents of its
+    /// option 9 start; options after that one are its trailer. The same holds for DHCPv4 messages in option 87
+    /// (RFC 7341).
     ///
     /// ```
     /// use packetsmith::proto::dhcp::Dhcpv6MessageType;
@@ -78,35 +78,35 @@ header! {
     /// assert!(dhcp.addresses(&layer.context).eq(["2001:db8::7".parse::<std::net::Ipv6Addr>().unwrap()]));
     /// ```
     pub struct Dhcpv6(1) {
-        /// Kind of message; it says what follows.
+        /// Message type, which selects the fields that follow.
         message_type: Dhcpv6MessageType = 0..8, "dhcpv6.msgtype";
     }
 }
 
 header! {
-    /// What follows the type in messages of clients and servers, RFC 8415 §8.
+    /// Fields after the message type in messages of clients and servers, RFC 8415 §8.
     pub struct Dhcpv6Transaction(3) {
-        /// Transaction: chosen by the client, repeated by the server.
+        /// Transaction ID: chosen by the client, copied by the server.
         transaction_id: u32 = 0..24, "dhcpv6.xid", hex;
     }
 }
 
 header! {
-    /// What follows the type in messages of relay agents, RFC 8415 §9.
+    /// Fields after the message type in messages of relay agents, RFC 8415 §9.
     pub struct Dhcpv6Relay(33) {
-        /// Relay agents that the message passed before this one.
+        /// Number of relay agents that relayed the message before.
         hop_count: u8 = 0..8, "dhcpv6.hopcount";
-        /// An address that tells which link the client is on; may be `::`.
+        /// An address that identifies the client's link; may be `::`.
         link_address: Ipv6Addr = 8..136, "dhcpv6.linkaddr";
-        /// The client or relay agent that the message came from, or is to go to.
+        /// Address of the client or relay agent that the message came from, or will be relayed to.
         peer_address: Ipv6Addr = 136..264, "dhcpv6.peeraddr";
     }
 }
 
 header! {
-    /// What follows the type in messages that carry DHCPv4, RFC 7341 §8.
+    /// Fields after the message type in messages that carry DHCPv4, RFC 7341 §8.
     pub struct Dhcp4o6Flags(3) {
-        /// The client would send the DHCPv4 message by unicast.
+        /// U: the client would send the DHCPv4 message by unicast.
         unicast: bool = 0..1, "dhcpv6.dhcp4o6.unicast";
         /// Reserved.
         reserved: u32 = 1..24, "dhcpv6.dhcp4o6.reserved", reserved;
@@ -116,10 +116,10 @@ header! {
 const OPTIONS: &Field =
     &Field::floating("options", "dhcpv6.option", Kind::List(&Kind::Group), "Options, RFC 8415 §21.1.");
 
-/// Bytes of an option's code and length.
+/// Length of an option's code and length fields in bytes.
 const OPTION_HEAD: usize = 4;
 
-/// The fields beyond the fixed header.
+/// The fields after the message type.
 const VARIABLE: &[&[Field]] = &{
     const OWN: &[Field] = &[*OPTIONS];
     let mut all = [OWN; OPTION_FIELDS.len() + 4];
@@ -132,7 +132,7 @@ const VARIABLE: &[&[Field]] = &{
     all
 };
 
-/// Where the message stands that `bytes` carry: the start and, as its option says, the end.
+/// Start of the message carried in `bytes`, and its end according to the option length.
 fn carried(bytes: &[u8], shape: Shape) -> Option<(usize, usize)> {
     let (carrier, _) = shape.carries()?;
     let mut at = shape.fixed();
@@ -151,31 +151,31 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
         Shape::of(self.message_type())
     }
 
-    /// The bytes behind the type.
+    /// The bytes after the message type.
     fn after_type(&self, context: &LayerContext<'a>) -> Cursor<'a> {
         context.options(Dhcpv6::LEN)
     }
 
-    /// The transaction, in messages of clients and servers.
+    /// The transaction ID in messages of clients and servers.
     pub fn transaction_id(&self, context: &LayerContext<'a>) -> Option<u32> {
         let bytes = self.after_type(context).chunk().filter(|_| self.shape() == Shape::Transaction)?;
         Some(Dhcpv6Transaction::new(bytes).transaction_id())
     }
 
-    /// Hop count and addresses, in messages of relay agents.
+    /// Hop count and addresses in messages of relay agents.
     pub fn relay(&self, context: &LayerContext<'a>) -> Option<Dhcpv6Relay<&'a [u8; 33]>> {
         let bytes = self.after_type(context).chunk().filter(|_| self.shape() == Shape::Relay)?;
         Some(Dhcpv6Relay::new(bytes))
     }
 
-    /// Where the message stands that this one carries, and where its option ends.
+    /// Start of the carried message, and end of the option that contains it.
     fn carried(&self, context: &LayerContext<'a>) -> Option<(u32, u32)> {
         let at = context.bounds.start;
         let (start, end) = carried(Span::new(at, context.bounds.trailer_end).of(context.frame), self.shape())?;
         Some((at + start as u32, at + end as u32))
     }
 
-    /// The options before the message that is carried, and those behind it.
+    /// The options before the carried message, and those after it.
     fn areas(&self, context: &LayerContext<'a>) -> [Tlvs<'a, Dhcpv6Option<'a>>; 2] {
         let start = (context.bounds.start + self.shape().fixed() as u32).min(context.bounds.header_end);
         let middle = match self.carried(context) {
@@ -185,7 +185,7 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
         [Span::new(start, middle), context.trailer_span()].map(|span| Tlvs::at(Cursor::within(context.frame, span)))
     }
 
-    /// The options, without the one whose contents are the next layer.
+    /// The options, without the one that contains the next layer.
     pub fn options(&self, context: &LayerContext<'a>) -> impl Iterator<Item = Dhcpv6Option<'a>> + use<'a> {
         self.areas(context).into_iter().flat_map(|area| area.iter())
     }
@@ -196,7 +196,7 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
         items.find(|item| item.kind == code).map(|item| Dhcpv6Option::decode(code, item.contents))
     }
 
-    /// The options inside of those identity associations.
+    /// The options inside the identity associations of these types.
     fn associations(&self, context: &LayerContext<'a>) -> impl Iterator<Item = Dhcpv6Option<'a>> + use<'a> {
         let is_association = |option: &Dhcpv6Option| {
             matches!(option, Dhcpv6Option::IaNa { .. } | Dhcpv6Option::IaTa { .. } | Dhcpv6Option::IaPd { .. })
@@ -205,7 +205,7 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
         inside.flat_map(|options| options.iter())
     }
 
-    /// The addresses in identity associations: those that a client asks for or is given.
+    /// The addresses in identity associations, which the client requests or is assigned.
     pub fn addresses(&self, context: &LayerContext<'a>) -> impl Iterator<Item = Ipv6Addr> + use<'a> {
         self.associations(context).filter_map(|option| match option {
             Dhcpv6Option::IaAddress { address, .. } => Some(address),
@@ -213,7 +213,7 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
         })
     }
 
-    /// The prefixes in identity associations, with their lengths.
+    /// The prefixes in identity associations, with their lengths in bits.
     pub fn prefixes(&self, context: &LayerContext<'a>) -> impl Iterator<Item = (Ipv6Addr, u8)> + use<'a> {
         self.associations(context).filter_map(|option| match option {
             Dhcpv6Option::IaPrefix { prefix, prefix_length, .. } => Some((prefix, prefix_length)),
@@ -233,7 +233,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         ("unique identifiers", crate::proto::Dhcpv6Duid::REGISTRY),
         ("NTP suboptions", crate::proto::Dhcpv6NtpOption::REGISTRY),
     ];
-    const RAW: &'static str = "The contents of vendors' own options.";
+    const RAW: &'static str = "Contents of vendor-specific options.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Dhcpv6::LEN))?;
@@ -276,7 +276,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
                 build_item::<Dhcpv6Option>(builder)?;
                 continue;
             }
-            // The message that is carried is the next layer; options behind it are the tail.
+            // The carried message is the next layer; options after it are the trailer.
             builder.number(Dhcpv6Option::KIND, 2)?;
             if builder.given(LENGTH, 2)?.is_none() {
                 *unset |= OWN;
@@ -294,7 +294,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         if start >= context.bounds.header_end {
             return;
         }
-        let [before, behind] = self.areas(context);
+        let [before, after] = self.areas(context);
         let carried = self.carried(context);
         let end = if carried.is_some() { context.bounds.trailer_end } else { context.bounds.header_end };
         visitor.open(OPTIONS, Span::new(start, end));
@@ -304,7 +304,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
             visitor.field(Dhcpv6Option::KIND, Span::new(contents - 4, contents - 2), Value::Uint(code.into()));
             visitor.field(LENGTH, Span::new(contents - 2, contents), Value::Uint((end - contents).into()));
             visitor.close();
-            behind.show_items(visitor);
+            after.show_items(visitor);
         }
         visitor.close();
     }
@@ -314,7 +314,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
             check_options(area, context, report);
         }
         Protocol::show(self, context, &mut Names { report });
-        // What is missing may have been cut off.
+        // Missing parts may be truncated by the capture.
         if context.is_whole() && context.is_all_here() && context.header().len() >= self.shape().fixed() {
             self.check_rules(context, report);
         }
@@ -322,7 +322,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
 }
 
 impl<'a> Dhcpv6<&'a [u8; 1]> {
-    /// Reports what a server or client throws the message away for (RFC 8415 §16).
+    /// Reports messages that servers or clients discard (RFC 8415 §16).
     fn check_rules(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         use Dhcpv6MessageType::*;
         let at = context.bounds.start;
@@ -358,8 +358,7 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
     }
 }
 
-/// Reports what is wrong with options and with those inside of them, whose depth
-/// [`Nested`](crate::wire::Nested) bounds.
+/// Reports issues in options and in the options inside them. [`Nested`](crate::wire::Nested) bounds the depth.
 fn check_options<'a>(options: Tlvs<'a, Dhcpv6Option<'a>>, context: &LayerContext<'a>, report: &mut Report<'_>) {
     for item in options.items() {
         let item = match item {
@@ -398,7 +397,7 @@ fn check_options<'a>(options: Tlvs<'a, Dhcpv6Option<'a>>, context: &LayerContext
     }
 }
 
-/// Says what is wrong with bytes that are no whole option: the capture may have cut it.
+/// Returns the issue for a truncated option: the capture may have truncated it.
 fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
     let end = context.bounds.trailer_end.max(context.bounds.header_end);
     if context.is_whole() && context.is_all_here() || span.end != end {
@@ -409,7 +408,7 @@ fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
     IssueKind::Truncated { needed: OPTION_HEAD as u32 + declared, have: bytes.len() as u32, limit }
 }
 
-/// Reports names that are compressed.
+/// Reports compressed names.
 struct Names<'r, 'f> {
     report: &'r mut Report<'f>,
 }
@@ -443,11 +442,11 @@ mod tests {
         [&[1, 0xab, 0xcd, 0xef], &option(1, &[0, 2, 0, 0, 0, 9, 7])[..], options].concat()
     }
 
-    /// A relay agent's message with these options before, inside and behind the one with a message.
-    fn relay(before: &[u8], message: &[u8], behind: &[u8]) -> Vec<u8> {
+    /// Builds a relay agent's message with options before, inside and after the one with the relayed message.
+    fn relay(before: &[u8], message: &[u8], after: &[u8]) -> Vec<u8> {
         let mut bytes = std::vec![12, 1];
         bytes.extend([0x20; 32]);
-        [&bytes, before, &option(9, message), behind].concat()
+        [&bytes, before, &option(9, message), after].concat()
     }
 
     fn walk(bytes: &[u8]) -> Vec<ExaminedLayer<'_>> {
@@ -492,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relayed_message_is_a_layer_and_the_options_behind_it_are_a_tail() {
+    fn a_relayed_message_is_a_layer_and_later_options_are_the_trailer() {
         let inner = solicit(&[]);
         let bytes = relay(&option(18, b"eth0"), &relay(&[], &inner, &[]), &option(38, b"me"));
         let layers = walk(&bytes);
@@ -512,21 +511,21 @@ mod tests {
     }
 
     #[test]
-    fn a_relay_without_a_message_is_told() {
+    fn a_relay_without_a_message_is_reported() {
         let bytes = [&[12, 0][..], &[0; 32], &option(18, b"a")].concat();
         assert!(issues(&bytes)[0].contains("carries no message"));
         assert!(issues(&bytes[..20])[0].contains("34 bytes needed, 20 there"));
     }
 
     #[test]
-    fn a_relayed_message_that_is_cut_says_so() {
+    fn a_truncated_relayed_message_is_reported() {
         let bytes = relay(&[], &solicit(&[]), &[]);
         let cut = &bytes[..bytes.len() - 3];
         assert!(issues(cut).iter().any(|i| i.contains("cut by the end of the frame")), "{:?}", issues(cut));
     }
 
     #[test]
-    fn dhcpv4_over_dhcpv6_is_walked() {
+    fn dhcpv4_over_dhcpv6_is_parsed() {
         let mut v4 = std::vec![0; 240];
         v4[0] = 1;
         v4[236..].copy_from_slice(&[99, 130, 83, 99]);
@@ -535,7 +534,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_nested_as_deep_as_is_bounded() {
+    fn nested_options_are_parsed_up_to_the_depth_limit() {
         let mut nested = Vec::new();
         for _ in 0..2000 {
             nested = option(4, &[&[0, 0, 0, 1][..], &nested].concat());
@@ -546,7 +545,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_prefixes_and_a_status_are_found() {
+    fn addresses_prefixes_and_status_are_found() {
         let address = [&[0x20; 16][..], &[0, 0, 0, 9, 0, 0, 0, 8], &option(13, b"\0\x02none")].concat();
         let mut prefix = [0; 25];
         prefix[8..11].copy_from_slice(&[56, 0x20, 1]);
@@ -563,7 +562,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_of_messages_are_checked() {
+    fn message_rules_are_checked() {
         assert!(issues(&[1, 0, 0, 0])[0].contains("client identifier"));
         assert!(issues(&solicit(&option(2, &[0, 2, 0, 0, 0, 9, 7])))[0].contains("must have no server"));
         assert!(issues(&[11, 0, 0, 0]).is_empty());
@@ -573,7 +572,7 @@ mod tests {
     }
 
     #[test]
-    fn any_bytes_are_read_without_panic() {
+    fn arbitrary_bytes_do_not_panic() {
         let mut seed = 0x9e37_79b9_7f4a_7c15u64;
         let mut random = || {
             seed ^= seed << 13;

@@ -1,9 +1,9 @@
-//! The numbers and flags of DHCPv6's options.
+//! Numbers and flags of DHCPv6 options.
 
 use crate::wire::{flags, registry};
 
 registry! {
-    /// Kinds of messages, RFC 8415 §7.3 and IANA's registry.
+    /// DHCPv6 message types, RFC 8415 §7.3 and IANA.
     pub enum Dhcpv6MessageType: u8 {
         Solicit = 1 "SOLICIT",
         Advertise = 2 "ADVERTISE",
@@ -46,7 +46,7 @@ registry! {
 }
 
 registry! {
-    /// What became of a request, RFC 8415 §21.13 and IANA's registry.
+    /// Status codes, RFC 8415 §21.13 and IANA.
     pub enum Dhcpv6Status: u16 {
         Success = 0 "Success",
         UnspecFail = 1 "UnspecFail",
@@ -75,7 +75,7 @@ registry! {
 }
 
 registry! {
-    /// What a lease query asks for, RFC 5007 §4.1.2.1 and RFC 5460 §5.4.
+    /// Query types of a lease query, RFC 5007 §4.1.2.1 and RFC 5460 §5.4.
     pub enum Dhcpv6QueryType: u8 {
         ByAddress = 1 "by address",
         ByClientId = 2 "by client identifier",
@@ -86,7 +86,7 @@ registry! {
 }
 
 registry! {
-    /// State of a binding in failover, RFC 8156 §5.5.1.
+    /// Binding states in failover, RFC 8156 §5.5.1.
     pub enum Dhcpv6BindingStatus: u8 {
         Active = 1 "ACTIVE",
         Expired = 2 "EXPIRED",
@@ -100,7 +100,7 @@ registry! {
 }
 
 registry! {
-    /// State of a server in failover, RFC 8156 §5.5.19.
+    /// Server states in failover, RFC 8156 §5.5.19.
     pub enum Dhcpv6ServerState: u8 {
         Startup = 1 "STARTUP",
         Normal = 2 "NORMAL",
@@ -116,35 +116,35 @@ registry! {
 }
 
 flags! {
-    /// Who updates DNS, RFC 4704 §4.1.
+    /// Flags of the client FQDN option: who updates DNS, RFC 4704 §4.1.
     pub struct Dhcpv6FqdnFlags: u8 {
         /// Reserved, must be zero.
         RESERVED = 0xf8, "reserved", "dhcpv6.clientfqdn.reserved";
-        /// The server is to update no record.
+        /// N: the server must not update DNS.
         NO_UPDATE = 4, "N", "dhcpv6.clientfqdn.client.n";
-        /// The server did otherwise than the client asked.
+        /// O: the server overrode the client's preference.
         OVERRIDE = 2, "O", "dhcpv6.clientfqdn.server.o";
-        /// The server is to update the AAAA record.
+        /// S: the server must update the AAAA record.
         SERVER = 1, "S", "dhcpv6.clientfqdn.client.s";
     }
 }
 
 flags! {
-    /// How an address selection policy is used, RFC 7078 §2.
+    /// Flags of an address selection policy, RFC 7078 §2.
     pub struct Dhcpv6AddressSelectionFlags: u8 {
-        /// Rows may be added on its own (automatic row addition).
+        /// A: automatic addition of rows to the policy table is allowed.
         AUTOMATIC = 2, "A", "dhcpv6.addrsel.flags.a";
-        /// Temporary addresses are preferred (privacy preference).
+        /// P: privacy preference; temporary addresses are preferred.
         PRIVACY = 1, "P", "dhcpv6.addrsel.flags.p";
     }
 }
 
 flags! {
-    /// What a mapping rule is for, RFC 7598 §4.1.
+    /// Flags of a softwire 46 mapping rule, RFC 7598 §4.1.
     pub struct Dhcpv6S46Flags: u8 {
         /// Reserved.
         RESERVED = 0xfe, "reserved", "dhcpv6.s46_rule.flags.reserved";
-        /// It serves to forward between clients too.
+        /// F: the rule is a forwarding mapping rule, used between clients too.
         FORWARDING = 1, "F", "dhcpv6.s46_rule.flags.fmr";
     }
 }
@@ -152,21 +152,21 @@ flags! {
 flags! {
     /// Flags of a failover connection, RFC 8156 §5.5.2.
     pub struct Dhcpv6ConnectFlags: u16 {
-        /// Prefixes of one fixed length are delegated.
+        /// F: all delegated prefixes have the same length.
         FIXED_LENGTH = 1, "F", "dhcpv6.failover.connect.flags.f";
     }
 }
 
 flags! {
-    /// What was entered into DNS, RFC 8156 §5.5.6.
+    /// Flags of a DNS update in failover, RFC 8156 §5.5.6.
     pub struct Dhcpv6DnsFlags: u16 {
-        /// The name that the client asked for is used.
+        /// U: the name that the client requested is used.
         REQUESTED = 8, "U", "dhcpv6.failover.dns.flags.u";
-        /// The name is made up.
+        /// S: the name is synthesized.
         SYNTHESIZED = 4, "S", "dhcpv6.failover.dns.flags.s";
-        /// The reverse record is up to date.
+        /// R: the reverse (PTR) record is up to date.
         REVERSE = 2, "R", "dhcpv6.failover.dns.flags.r";
-        /// The forward record is up to date.
+        /// F: the forward (AAAA) record is up to date.
         FORWARD = 1, "F", "dhcpv6.failover.dns.flags.f";
     }
 }
@@ -174,19 +174,19 @@ flags! {
 flags! {
     /// Flags of a server in failover, RFC 8156 §5.5.18.
     pub struct Dhcpv6ServerFlags: u8 {
-        /// The partner's startup was seen.
+        /// A: acknowledges the partner's startup flag.
         ACK_STARTUP = 4, "A", "dhcpv6.failover.server.flags.a";
-        /// The server starts up.
+        /// S: the server is starting up.
         STARTUP = 2, "S", "dhcpv6.failover.server.flags.s";
-        /// The servers have spoken with each other before.
+        /// C: the servers have communicated with each other before.
         COMMUNICATED = 1, "C", "dhcpv6.failover.server.flags.c";
     }
 }
 
 flags! {
-    /// How a distribution manager can be spoken with, RFC 9527 §4.4.
+    /// Transports supported by a distribution manager, RFC 9527 §4.4.
     pub struct Dhcpv6Transports: u16 {
-        /// DNS over TLS with authentication of both ends.
+        /// DNS over TLS with mutual authentication.
         MUTUAL_TLS = 1, "DNS over mutually authenticated TLS", "dhcpv6.dist_manager.domtls";
     }
 }

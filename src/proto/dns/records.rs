@@ -348,7 +348,8 @@ pub struct HostIdentity<'a> {
 }
 
 pub(crate) const HIT: &Field = &Field::floating("hit", "dns.hip.hit", Kind::Bytes, "Host identity tag.");
-pub(crate) const HOST_KEY: &Field = &Field::floating("public_key", "dns.hip.pk", Kind::Bytes, "Host identity: a public key.");
+pub(crate) const HOST_KEY: &Field =
+    &Field::floating("public_key", "dns.hip.pk", Kind::Bytes, "Host identity: a public key.");
 
 impl<'a> Codec<'a> for HostIdentity<'a> {
     const KIND: Kind = Kind::Group;
@@ -402,7 +403,12 @@ pub struct A6<'a> {
 }
 
 pub(crate) const A6_FIELDS: [&Field; 3] = [
-    &Field::floating("prefix_length", "dns.a6.prefix_len", Kind::Uint, "Prefix length in bits: the bits that the prefix name supplies."),
+    &Field::floating(
+        "prefix_length",
+        "dns.a6.prefix_len",
+        Kind::Uint,
+        "Prefix length in bits: the bits that the prefix name supplies.",
+    ),
     &Field::floating("suffix", "dns.a6.address_suffix", Kind::Ipv6, "Address suffix: the remaining bits."),
     &Field::floating("prefix_name", "dns.a6.prefix_name", Kind::Name, "Name whose address supplies the prefix."),
 ];
@@ -496,7 +502,7 @@ tagged_enum! {
         Soa = 6 "SOA" {
             /// Primary name server of the zone.
             mname: Name<'a>, "dns.soa.mname";
-            /// Mailbox of the person responsible; the first dot stands for `@`.
+            /// Mailbox of the person responsible; the first dot represents `@`.
             rname: Name<'a>, "dns.soa.rname";
             /// Serial number: version of the zone.
             serial: u32, "dns.soa.serial_number";

@@ -1,4 +1,4 @@
-//! The protocols, and the stack map that says which follows which.
+//! The protocols, and the stack map: which protocol follows which selector.
 
 pub mod app;
 pub mod dhcp;
@@ -173,8 +173,8 @@ pub(crate) use view::View;
 use crate::layer::{NextProtocol, ParseDefect, Protocol};
 use crate::wire::{Field, Numbers, OptionList, Registry};
 
-/// Calls the macro `$callback` with the stack map: a row for each protocol, with the selectors that lead
-/// to it. The rows marked `hot` are compiled into the walk and the encoder.
+/// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The rows
+/// marked `hot` are inlined into the walk and the encoder.
 macro_rules! for_each_protocol {
     ($callback:ident) => {
         $callback! {
@@ -246,12 +246,12 @@ macro_rules! define_protocols {
         #[non_exhaustive]
         pub enum Proto {
             $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name,)+
-            /// Bytes that no protocol here takes further apart.
+            /// Data that no supported protocol parses.
             Data,
         }
 
         impl Proto {
-            /// Every protocol, in the order of the stack map.
+            /// All protocols, in the order of the stack map.
             pub const ALL: &'static [Proto] = &[$(Proto::$name,)+ Proto::Data];
 
             /// Name in code, JSON and filters.
@@ -263,7 +263,7 @@ macro_rules! define_protocols {
                 }
             }
 
-            /// Name for people, with the document that defines it.
+            /// Title for the user, with the document that defines the protocol.
             pub const fn title(self) -> &'static str {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TITLE,)+
@@ -280,7 +280,7 @@ macro_rules! define_protocols {
                 }
             }
 
-            /// The list of options, where the protocol has one.
+            /// The list of options, if the protocol has one.
             pub const fn options(self) -> Option<OptionList> {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS,)+
@@ -288,7 +288,7 @@ macro_rules! define_protocols {
                 }
             }
 
-            /// Row of the field that says where the layer ends.
+            /// Row of the field that determines where the layer ends.
             pub(crate) const fn length_row(self) -> u8 {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::LENGTH_ROW,)+
@@ -304,7 +304,7 @@ macro_rules! define_protocols {
                 }
             }
 
-            /// Options, records and messages: what they are called, and their numbers and names.
+            /// Options, records and messages: the name of each kind, and its registry of numbers and names.
             pub const fn variants(self) -> &'static [(&'static str, &'static Registry)] {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::VARIANTS,)+
@@ -312,7 +312,7 @@ macro_rules! define_protocols {
                 }
             }
 
-            /// What is kept but not taken further apart.
+            /// Description of the parts that are kept as raw bytes.
             pub const fn raw(self) -> &'static str {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RAW,)+
@@ -322,7 +322,7 @@ macro_rules! define_protocols {
         }
 
         impl NextProtocol {
-            /// The protocol that one announcement stands for.
+            /// The protocol for a single selector.
             #[inline(always)]
             const fn single(self) -> Proto {
                 match self {
@@ -331,7 +331,7 @@ macro_rules! define_protocols {
                 }
             }
 
-            /// Tells whether this announcement alone stands for the protocol.
+            /// Whether this selector alone selects the protocol.
             #[inline(always)]
             pub(crate) const fn announces(self, proto: Proto) -> bool {
                 match proto {
@@ -346,7 +346,7 @@ macro_rules! define_protocols {
 
 for_each_protocol!(define_protocols);
 
-/// Of each protocol the one EtherType and the one Internet protocol number that stand for it, where that is one.
+/// For each protocol, its EtherType and IP protocol number, if it has exactly one.
 const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
     let mut only = [[None; 2]; Proto::ALL.len()];
     let mut proto = 0;
@@ -380,7 +380,7 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
 };
 
 impl Proto {
-    /// The number that announces the protocol, where just one of these numbers does.
+    /// The number that selects the protocol, if there is exactly one in `numbers`.
     pub(crate) const fn only_number(self, numbers: Numbers) -> Option<u16> {
         match numbers {
             Numbers::EtherType => ONLY[self as usize][0],
@@ -391,7 +391,7 @@ impl Proto {
 }
 
 impl NextProtocol {
-    /// The protocol that follows. Of two ports the lower one is asked first.
+    /// The protocol that follows. Of two ports, the lower one is tried first.
     #[inline(always)]
     pub const fn proto(self) -> Proto {
         let (low, high) = match self {
@@ -407,20 +407,19 @@ impl NextProtocol {
         }
     }
 
-    /// Looks at the first bytes where the announcement alone does not say what follows. Only what has no
-    /// row of its own in the stack map comes here.
+    /// Inspects the first bytes if the selector alone does not determine the protocol. Only called for selectors without a
+    /// row in the stack map.
     #[cold]
     pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
             (NextProtocol::Ip | NextProtocol::Quoted | NextProtocol::LinkType(12 | 14 | 101), [first, ..]) => {
                 NextProtocol::IpVersion(first >> 4)
             }
-            // BSD's loopback header is written in the byte order of the machine that captured, and no
-            // address family is above 65535.
+            // The BSD loopback header is in the byte order of the capturing machine. No address family is above 65535.
             (NextProtocol::LinkType(0), [0, 0, ..]) => NextProtocol::LinkType(108),
             (NextProtocol::LinkType(0), _) => NextProtocol::NullLittle,
-            // Peers may leave out address and control, and the high byte of the protocol, which is zero
-            // then; a low byte is odd (RFC 1661 §6.5, 6.6).
+            // A peer may omit address and control fields, and the high byte of the protocol, which is then zero. The low byte is
+            // odd (RFC 1661 §6.5, 6.6).
             (NextProtocol::Ppp | NextProtocol::LinkType(9), [0xff, ..]) => NextProtocol::PppFramed,
             (NextProtocol::Ppp | NextProtocol::LinkType(9), [first, ..]) if first & 1 == 1 => {
                 NextProtocol::PppCompressed
@@ -428,12 +427,12 @@ impl NextProtocol {
             (NextProtocol::Ppp | NextProtocol::LinkType(9), [_, ..]) => NextProtocol::PppPlain,
             (NextProtocol::LinkType(50), [0x0f | 0x8f, 0, ..]) => NextProtocol::LinkType(104),
             (NextProtocol::LinkType(50), _) => NextProtocol::PppFramed,
-            // NTP's control and private messages have heads of their own.
+            // NTP control and private messages have different headers.
             (
                 NextProtocol::UdpPorts(123, _) | NextProtocol::UdpPorts(_, 123) | NextProtocol::UdpPort(123),
                 [first, ..],
             ) => NextProtocol::NtpMode(first & 7),
-            // HTTP is spoken on any port that is not another protocol's.
+            // HTTP is recognized on any TCP port without another protocol.
             (NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_), bytes) if app::http::begins(bytes) => {
                 NextProtocol::Http
             }
@@ -441,7 +440,7 @@ impl NextProtocol {
         }
     }
 
-    /// Tells whether a protocol that was announced must be there, so that its absence is worth saying.
+    /// Whether the selected protocol must be present, so that its absence is an issue.
     #[inline]
     pub(crate) const fn must_follow(self) -> bool {
         matches!(

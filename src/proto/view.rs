@@ -1,4 +1,4 @@
-//! The fixed header of a layer, whatever its protocol.
+//! Views: the fixed header of a layer of any protocol.
 
 use super::*;
 use crate::layer::{
@@ -6,7 +6,7 @@ use crate::layer::{
 };
 use crate::wire::{Checksum, Visitor};
 
-/// Parses a header of a known type, and resolves its selector where the compiler knows which selectors there are.
+/// Parses a header of a known type, and resolves its selector where the compiler knows the possible selectors.
 macro_rules! parse_row {
     ($mark:ident $name:ident, $bytes:expr, $selector:expr) => {
         match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse($bytes, $selector) {
@@ -18,7 +18,7 @@ macro_rules! parse_row {
     };
 }
 
-/// Compiles a call for the rows that are marked `hot`.
+/// Inlines a call for the rows marked `hot`.
 macro_rules! if_hot {
     (hot => $call:expr) => {
         $call
@@ -32,16 +32,16 @@ macro_rules! define_views {
         #[non_exhaustive]
         pub enum View<'a> {
             $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name($name<&'a [u8; { $name::LEN }]>),)+
-            /// A header that is not all there.
+            /// A truncated header.
             Cut,
-            /// Bytes that no protocol here takes further apart.
+            /// Data that no supported protocol parses.
             Data,
         }
 
         impl<'a> View<'a> {
-            /// Takes a header off the front, and finds out what follows it. The rows marked `hot` are
-            /// compiled into the walk, where the compiler knows which announcements each makes; all
-            /// others share one call, so that they cost those nothing.
+            /// Splits a header off the front and determines the next protocol. The rows marked `hot` are inlined into the walk,
+            /// where the compiler knows the possible selectors of each. All other rows share one call, so that they do not
+            /// slow down the hot ones.
             #[inline(always)]
             pub(crate) fn parse(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
                 match proto {
@@ -58,7 +58,7 @@ macro_rules! define_views {
                 }
             }
 
-            /// Takes a fixed header off the front.
+            /// Splits a fixed header off the front.
             #[inline(always)]
             pub(crate) fn split(proto: Proto, bytes: &'a [u8]) -> Self {
                 match proto {
@@ -81,8 +81,8 @@ macro_rules! define_views {
                 }
             }
 
-            /// Notes what layers further in must know. The rows marked `hot` are compiled into the walk; for all
-            /// others the place is copied to where it can be pointed at, so that it need not lie there for those.
+            /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others, the
+            /// context is copied to memory, so that the hot rows can keep it in registers.
             #[inline(always)]
             pub(crate) fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
                 match self {

@@ -170,13 +170,13 @@ fn section_len(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Start line and header fields, as far as httparse can read them.
-struct HeaderSection<'a> {
+struct HttpHead<'a> {
     start: Option<HttpStart<'a>>,
     headers: [Header<'a>; MAX_HEADERS],
     error: Option<Error>,
 }
 
-impl<'a> HeaderSection<'a> {
+impl<'a> HttpHead<'a> {
     fn new(bytes: &'a [u8]) -> Self {
         let mut headers = [EMPTY_HEADER; MAX_HEADERS];
         let (start, error) = if bytes.starts_with(b"HTTP/") {
@@ -198,7 +198,7 @@ impl<'a> HeaderSection<'a> {
             });
             (start, error)
         };
-        HeaderSection { start, headers, error }
+        HttpHead { start, headers, error }
     }
 
     fn headers(&self) -> impl Iterator<Item = Header<'a>> {
@@ -209,12 +209,12 @@ impl<'a> HeaderSection<'a> {
 impl<'a> Http<&'a [u8; 0]> {
     /// The start line, if it is present and valid.
     pub fn start(&self, context: &LayerContext<'a>) -> Option<HttpStart<'a>> {
-        HeaderSection::new(context.header()).start
+        HttpHead::new(context.header()).start
     }
 
     /// The header fields (name and value) up to the first invalid one; at most 64.
     pub fn headers(&self, context: &LayerContext<'a>) -> impl Iterator<Item = (&'a str, &'a [u8])> + use<'a> {
-        let section = HeaderSection::new(context.header());
+        let section = HttpHead::new(context.header());
         section
             .headers
             .into_iter()
@@ -303,7 +303,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
 
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
         let (bytes, at) = (context.header(), context.bounds.start);
-        let section = HeaderSection::new(bytes);
+        let section = HttpHead::new(bytes);
         let mut end = at;
         let mut show = |field: &'static Field, part: &'a [u8], value: Value<'a>| {
             let span = span_of(part, bytes, at);

@@ -355,7 +355,7 @@ tagged_enum! {
             suboptions: Tlvs<'a, DhcpRelayOption<'a>>, "dhcp.option.agent_information_option";
         }
         Isns = 83 "iSNS" {
-            /// Functions: who may use the servers, RFC 4174 §2.1.
+            /// Functions: entities that may use the servers, RFC 4174 §2.1.
             functions: u16, "dhcp.option.isns.functions", hex;
             /// Discovery domain access, RFC 4174 §2.2.
             discovery_domain_access: u16, "dhcp.option.isns.discovery_domain_access", hex;

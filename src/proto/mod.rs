@@ -323,6 +323,8 @@ macro_rules! define_protocols {
 
         impl NextProtocol {
             /// The protocol for a single selector.
+            // A selector of two rows is an error here.
+            #[deny(unreachable_patterns)]
             #[inline(always)]
             const fn single(self) -> Proto {
                 match self {

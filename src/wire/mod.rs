@@ -71,7 +71,7 @@ pub(crate) use registry::registry;
 pub(crate) use rows::{find_number, show_rows};
 pub(crate) use span::Span;
 pub(crate) use tagged_enum::tagged_enum;
-pub use tagged_enum::{Tagged, TaggedEnum, is_data, show_contents, show_message};
+pub use tagged_enum::{RowCodecs, Tagged, TaggedEnum, Variant, all_rows, count_rows, show_contents, show_message};
 pub(crate) use tlv::Tlvs;
 pub use tlv::{BuildItem, Tlv, TlvItem, TlvRemainder, Whole, build_item, build_items};
 pub use tlv_layout::TlvLayout;

@@ -31,6 +31,8 @@ macro_rules! registry {
             }
         }
         impl From<$repr> for $name {
+            // A number that is given twice is an error here.
+            #[deny(unreachable_patterns)]
             #[inline]
             fn from(n: $repr) -> Self {
                 match n {

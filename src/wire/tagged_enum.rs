@@ -10,6 +10,7 @@ use super::list::DATA;
 use super::span::Span;
 use super::value::Value;
 use core::marker::PhantomData;
+use core::slice::Iter;
 
 /// An enum of parts that are told apart by a number. Made by `tagged_enum!`.
 ///
@@ -28,28 +29,163 @@ use core::marker::PhantomData;
 pub trait TaggedEnum<'a>: Sized {
     /// The number that tells them apart.
     const KIND: &'static Field;
+    /// The variants in the order of the declaration: number, name, and rows of the contents.
+    const VARIANTS: &'static [&'static Variant];
     /// Every field of every variant.
     const FIELDS: &'static [Field];
-    /// Reads what a number stands for; contents that do not fit become `Unknown`.
+    /// Finds the variant of a number.
+    fn variant(kind: u16) -> Option<&'static Variant>;
+    /// Reads the contents of a number; contents that do not fit become `Unknown`.
     fn decode(kind: u16, contents: Cursor<'a>) -> Self;
     /// The number.
     fn kind(&self) -> u16;
-    /// The number's name.
-    fn name_of(kind: u16) -> Option<&'static str>;
-    /// Shows the fields of contents as far as they can be read, and gives what is left: nothing of
-    /// contents that [`decode`](Self::decode) can read.
-    fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a>;
     /// Writes the contents.
     fn emit(&self, out: &mut dyn ByteSink);
-    /// What the number is called in code.
-    fn ident(kind: u16) -> Option<&'static str>;
-    /// The rows of a number's contents in wire order.
-    fn rows(kind: u16) -> &'static [Field];
-    /// Builds the contents of a number from the fields that are given; raw, where they are given as
-    /// [`DATA`].
-    fn build(kind: u16, builder: &mut Encoder<'_>) -> Result<(), FieldError>;
+    /// Hands the codecs of a number's contents to `rows`, in wire order, until it stops.
+    fn each_row<R: RowCodecs<'a>>(kind: u16, rows: &mut R);
     /// Tells whether this is what no type exists for, or what did not fit its type.
     fn is_unknown(&self) -> bool;
+
+    /// The number's name.
+    fn name_of(kind: u16) -> Option<&'static str> {
+        Self::variant(kind).map(|variant| variant.name)
+    }
+    /// What the number is called in code.
+    fn ident(kind: u16) -> Option<&'static str> {
+        Self::variant(kind).map(|variant| variant.ident)
+    }
+    /// The rows of a number's contents in wire order.
+    fn rows(kind: u16) -> &'static [Field] {
+        Self::variant(kind).map_or(&[], |variant| variant.rows)
+    }
+    /// Shows the fields of contents as far as they can be read, and gives what is left: nothing of
+    /// contents that [`decode`](Self::decode) can read.
+    fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a> {
+        let mut rows = ShowRows { fields: [].iter(), left: contents, visitor };
+        Self::each_row(kind, &mut rows);
+        rows.left
+    }
+    /// Builds the contents of a number from the fields that are given; raw, where they are given as
+    /// [`DATA`].
+    fn build(kind: u16, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        let mut rows = BuildRows { fields: [].iter(), builder, has_data: false, raw: false, result: Ok(()) };
+        Self::each_row(kind, &mut rows);
+        rows.result?;
+        if rows.has_data { Ok(()) } else { builder.bytes(DATA) }
+    }
+}
+
+/// One variant of a [`TaggedEnum`].
+///
+/// ```
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::wire::TaggedEnum;
+/// let variant = TcpOption::variant(2).unwrap();
+/// assert_eq!((variant.number, variant.name, variant.ident), (2, "maximum segment size", "MaximumSegmentSize"));
+/// assert_eq!(variant.rows[0].name, "size");
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Variant {
+    /// Its number.
+    pub number: u16,
+    /// Its name.
+    pub name: &'static str,
+    /// Its name in code.
+    pub ident: &'static str,
+    /// The fields of its contents, in wire order.
+    pub rows: &'static [Field],
+}
+
+impl Variant {
+    #[doc(hidden)]
+    pub const fn new(number: u16, name: &'static str, ident: &'static str, rows: &'static [Field]) -> Self {
+        Variant { number, name, ident, rows }
+    }
+}
+
+/// How many rows variants have together.
+#[doc(hidden)]
+pub const fn count_rows(variants: &[&Variant]) -> usize {
+    let (mut count, mut i) = (0, 0);
+    while i < variants.len() {
+        count += variants[i].rows.len();
+        i += 1;
+    }
+    count
+}
+
+/// The `N` rows that variants have together.
+#[doc(hidden)]
+pub const fn all_rows<const N: usize>(variants: &[&Variant]) -> [Field; N] {
+    let mut all = [Field::floating("", "", Kind::Group, ""); N];
+    let (mut count, mut i) = (0, 0);
+    while i < variants.len() {
+        let mut row = 0;
+        while row < variants[i].rows.len() {
+            all[count] = variants[i].rows[row];
+            count += 1;
+            row += 1;
+        }
+        i += 1;
+    }
+    all
+}
+
+/// Takes the codecs of a variant's contents, one row after the other.
+pub trait RowCodecs<'a> {
+    /// Begins a variant with these rows.
+    fn begin(&mut self, fields: &'static [Field]);
+    /// Takes the next row with its codec; `false` ends the walk.
+    fn row<T: Codec<'a>>(&mut self) -> bool;
+}
+
+/// Shows rows as far as the contents can be read.
+struct ShowRows<'a, 'v> {
+    fields: Iter<'static, Field>,
+    left: Cursor<'a>,
+    visitor: &'v mut dyn Visitor,
+}
+
+impl<'a> RowCodecs<'a> for ShowRows<'a, '_> {
+    #[inline]
+    fn begin(&mut self, fields: &'static [Field]) {
+        self.fields = fields.iter();
+    }
+    fn row<T: Codec<'a>>(&mut self) -> bool {
+        let mut after = self.left;
+        let (Some(field), Some(value)) = (self.fields.next(), T::take(&mut after)) else { return false };
+        value.show(field, Span::new(self.left.at, after.at), self.visitor);
+        self.left = after;
+        true
+    }
+}
+
+/// Builds rows from the fields that are given.
+struct BuildRows<'b, 'e> {
+    fields: Iter<'static, Field>,
+    builder: &'b mut Encoder<'e>,
+    /// A row has the name that raw contents go by, and takes them.
+    has_data: bool,
+    /// Raw contents are given. They follow the last row that is given.
+    raw: bool,
+    result: Result<(), FieldError>,
+}
+
+impl<'a> RowCodecs<'a> for BuildRows<'_, '_> {
+    fn begin(&mut self, fields: &'static [Field]) {
+        self.fields = fields.iter();
+        self.has_data = fields.iter().any(|field| field.name == DATA.name);
+        self.raw = !self.has_data && self.builder.source.has(DATA);
+    }
+    fn row<T: Codec<'a>>(&mut self) -> bool {
+        let Some(field) = self.fields.next() else { return false };
+        if self.raw && !T::is_given(field, self.builder) {
+            return false;
+        }
+        self.result = T::build(field, self.builder);
+        self.result.is_ok()
+    }
 }
 
 /// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.
@@ -103,12 +239,6 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         builder.source.has(V::KIND)
     }
-}
-
-/// Tells whether a row of contents has the name that raw contents go by.
-#[doc(hidden)]
-pub const fn is_data(name: &str) -> bool {
-    matches!(name.as_bytes(), b"data")
 }
 
 /// Shows contents by their type, or raw where they have none or do not fit it.
@@ -179,105 +309,74 @@ macro_rules! tagged_enum {
         impl<$lt> $name<$lt> {
             /// The numbers and their names.
             pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
-                name: |n| match n { $($val => Some($text),)+ _ => None },
+                name: |n| u16::try_from(n).ok().and_then(<Self as $crate::wire::TaggedEnum>::name_of),
                 entries: &[$(($val, $text)),+],
             };
         }
-        #[allow(unused_variables, unused_mut, clippy::redundant_static_lifetimes)]
-        impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
-            const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
-                $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Tells what the item is.",
-            );
-            const FIELDS: &'static [$crate::wire::Field] = &[ $($(
-                $crate::wire::Field::floating(
-                    stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                ) $(.$attr())*
-            ,)*)+ ];
-            fn decode(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
-                fn typed<$lt>(kind: u16, mut cursor: $crate::wire::Cursor<$lt>) -> Option<$name<$lt>> {
-                    let it = match kind {
-                        $( $val => $name::$var { $( $field: <$ty as $crate::wire::Codec>::take(&mut cursor)?, )* }, )+
-                        _ => return None,
-                    };
-                    cursor.is_empty().then_some(it)
-                }
-                typed(kind, contents).unwrap_or(Self::Unknown { kind, data: contents.bytes() })
-            }
-            fn kind(&self) -> u16 {
-                match *self {
-                    $( Self::$var { .. } => $val, )+
-                    Self::Unknown { kind, .. } => kind,
-                }
-            }
-            fn name_of(kind: u16) -> Option<&'static str> {
-                (Self::REGISTRY.name)(kind.into())
-            }
-            fn show(
-                kind: u16,
-                mut cursor: $crate::wire::Cursor<$lt>,
-                visitor: &mut dyn $crate::wire::Visitor,
-            ) -> $crate::wire::Cursor<$lt> {
-                match kind {
-                    $( $val => { $(
-                        let (left, start) = (cursor, cursor.span().start);
-                        let Some(part) = <$ty as $crate::wire::Codec>::take(&mut cursor) else { return left };
-                        let row = const { &$crate::wire::Field::floating(
-                            stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                        ) $(.$attr())* };
-                        $crate::wire::Codec::show(&part, row, $crate::wire::Span::new(start, cursor.span().start), visitor);
-                    )* } )+
-                    _ => {}
-                }
-                cursor
-            }
-            fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
-                match self {
-                    $( Self::$var { $($field),* } => { $( $crate::wire::Codec::emit($field, out); )* } )+
-                    Self::Unknown { data, .. } => out.put(data),
-                }
-            }
-            fn ident(kind: u16) -> Option<&'static str> {
-                match kind {
-                    $( $val => Some(stringify!($var)), )+
-                    _ => None,
-                }
-            }
-            fn rows(kind: u16) -> &'static [$crate::wire::Field] {
-                match kind {
-                    $( $val => const { &[ $(
+        const _: () = {
+            /// The variants by their names in code.
+            struct Variants<$lt>(core::marker::PhantomData<&$lt ()>);
+            #[allow(non_upper_case_globals, clippy::redundant_static_lifetimes)]
+            impl<$lt> Variants<$lt> { $(
+                const $var: &'static $crate::wire::Variant = &$crate::wire::Variant::new(
+                    $val, $text, stringify!($var), &[ $(
                         $crate::wire::Field::floating(
                             stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
                         ) $(.$attr())*
-                    ,)* ] }, )+
-                    _ => &[],
+                    ,)* ],
+                );
+            )+ }
+            const ROWS: usize = $crate::wire::count_rows(<$name<'static> as $crate::wire::TaggedEnum<'static>>::VARIANTS);
+            impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
+                const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
+                    $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Tells what the item is.",
+                );
+                const VARIANTS: &'static [&'static $crate::wire::Variant] = &[ $( Variants::$var, )+ ];
+                const FIELDS: &'static [$crate::wire::Field] = &$crate::wire::all_rows::<ROWS>(Self::VARIANTS);
+                // A number that is given twice is an error here.
+                #[deny(unreachable_patterns)]
+                fn variant(kind: u16) -> Option<&'static $crate::wire::Variant> {
+                    Some(match kind {
+                        $( $val => Variants::$var, )+
+                        _ => return None,
+                    })
+                }
+                #[allow(unreachable_patterns)]
+                fn decode(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
+                    #[allow(unused_mut)]
+                    fn typed<$lt>(kind: u16, mut cursor: $crate::wire::Cursor<$lt>) -> Option<$name<$lt>> {
+                        let it = match kind {
+                            $( $val => $name::$var { $( $field: <$ty as $crate::wire::Codec>::take(&mut cursor)?, )* }, )+
+                            _ => return None,
+                        };
+                        cursor.is_empty().then_some(it)
+                    }
+                    typed(kind, contents).unwrap_or(Self::Unknown { kind, data: contents.bytes() })
+                }
+                fn kind(&self) -> u16 {
+                    match *self {
+                        $( Self::$var { .. } => $val, )+
+                        Self::Unknown { kind, .. } => kind,
+                    }
+                }
+                fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
+                    match self {
+                        $( Self::$var { $($field),* } => { $( $crate::wire::Codec::emit($field, out); )* } )+
+                        Self::Unknown { data, .. } => out.put(data),
+                    }
+                }
+                #[allow(unreachable_patterns)]
+                fn each_row<R: $crate::wire::RowCodecs<$lt>>(kind: u16, rows: &mut R) {
+                    match kind {
+                        $( $val => { rows.begin(Variants::$var.rows); let _ = true $( && rows.row::<$ty>() )*; } )+
+                        _ => {}
+                    }
+                }
+                fn is_unknown(&self) -> bool {
+                    matches!(self, Self::Unknown { .. })
                 }
             }
-            fn build(kind: u16, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
-                match kind {
-                    $( $val => {
-                        // A row of that name is one of the contents' own.
-                        const OWN: bool = false $(|| $crate::wire::is_data(stringify!($field)))*;
-                        let raw = !OWN && builder.source.has($crate::wire::DATA);
-                        let mut there = true;
-                        $(
-                            let row = const { &$crate::wire::Field::floating(
-                                stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                            ) $(.$attr())* };
-                            // What is given raw stands behind the last row that is given.
-                            there = there && (!raw || <$ty as $crate::wire::Codec>::is_given(row, builder));
-                            if there {
-                                <$ty as $crate::wire::Codec>::build(row, builder)?;
-                            }
-                        )*
-                        if OWN { Ok(()) } else { builder.bytes($crate::wire::DATA) }
-                    } )+
-                    _ => builder.bytes($crate::wire::DATA),
-                }
-            }
-            fn is_unknown(&self) -> bool {
-                matches!(self, Self::Unknown { .. })
-            }
-        }
+        };
     };
 }
 

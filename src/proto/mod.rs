@@ -166,8 +166,10 @@ pub(crate) use tunnel::mpls::Mpls;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
 
+mod selectors;
 pub(crate) mod view;
 
+use selectors::define_selectors;
 pub(crate) use view::View;
 
 use crate::layer::{NextProtocol, ParseDefect, Protocol};
@@ -320,33 +322,11 @@ macro_rules! define_protocols {
                 }
             }
         }
-
-        impl NextProtocol {
-            /// The protocol for a single selector.
-            // A selector of two rows is an error here.
-            #[deny(unreachable_patterns)]
-            #[inline(always)]
-            const fn single(self) -> Proto {
-                match self {
-                    $( $($pattern)|+ => Proto::$name, )+
-                    _ => Proto::Data,
-                }
-            }
-
-            /// Whether this selector alone selects the protocol.
-            #[inline(always)]
-            pub(crate) const fn announces(self, proto: Proto) -> bool {
-                match proto {
-                    $(Proto::$name => matches!(self, $($pattern)|+),)+
-                    Proto::Data => false,
-                }
-            }
-        }
-
     };
 }
 
 for_each_protocol!(define_protocols);
+for_each_protocol!(define_selectors);
 
 /// For each protocol, its EtherType and IP protocol number, if it has exactly one.
 const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {

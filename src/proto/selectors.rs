@@ -1,0 +1,30 @@
+//! The selectors of the stack map.
+
+/// Defines which protocol a selector stands for. Takes the rows of the stack map.
+macro_rules! define_selectors {
+    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+        impl NextProtocol {
+            /// The protocol for a single selector.
+            // A selector of two rows is an error here.
+            #[deny(unreachable_patterns)]
+            #[inline(always)]
+            const fn single(self) -> Proto {
+                match self {
+                    $( $($pattern)|+ => Proto::$name, )+
+                    _ => Proto::Data,
+                }
+            }
+
+            /// Whether this selector alone selects the protocol.
+            #[inline(always)]
+            pub(crate) const fn announces(self, proto: Proto) -> bool {
+                match proto {
+                    $(Proto::$name => matches!(self, $($pattern)|+),)+
+                    Proto::Data => false,
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use define_selectors;

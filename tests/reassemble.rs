@@ -210,13 +210,13 @@ attacks! {
           Drop => "2 refused: it overlaps another fragment (RFC 5722); 3 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
     teardrop: "Teardrop: the last fragment lies inside of the first", "CVE-1999-0015", false,
         [more(0, "ABCD"), last(1, "X")],
-        { => "2 refused: it is the last, and ends before data already held; waits for 32.." };
+        { => "2 refused: it is the last fragment, but ends before data that is already held; waits for 32.." };
     ping_of_death: "Ping of death: beyond 65,535 bytes", "CVE-1999-0128", false,
         [more(0, "AB").protocol(1), last(8189, "XYZ").protocol(1)],
-        { => "2 refused: it ends beyond 65,535 bytes; waits for 16.." };
+        { => "2 refused: it ends past 65,535 bytes; waits for 16.." };
     ping_of_death_ipv6: "The same in IPv6", "RFC 8200 §4.5", true,
         [more(0, "AB").protocol(58), last(8190, "XYZ").protocol(58)],
-        { => "2 refused: it ends beyond 65,535 bytes; waits for 16.." };
+        { => "2 refused: it ends past 65,535 bytes; waits for 16.." };
     rose: "Rose: a first and a far last fragment, no more", "Hollis 2004", false,
         [more(0, "ABCD"), last(8100, "Z")],
         { => "waits for 32..64800" };
@@ -237,16 +237,16 @@ attacks! {
         { => "2 to 3 refused: it holds no payload; `AB` (fragments were refused)" };
     bonk: "More follow, but no multiple of 8 bytes (Bonk, Jolt)", "RFC 8200 §4.5", false,
         [more(0, "A").extra(3), more(0, "A"), last(1, "B")],
-        { => "1 refused: more follow, and its payload is no multiple of 8 bytes; `AB`" };
+        { => "1 refused: its payload is not a multiple of 8 bytes, but more fragments follow; `AB`" };
     atomic: "A whole packet with a fragment header, amid fragments of its number", "RFC 6946", true,
         [more(0, "A"), last(0, "X"), last(1, "B")],
         { => "2 is whole; `AB`" };
     conflicting_last_fragments: "Two last fragments that end elsewhere", "RFC 791 §3.2", false,
         [more(0, "A"), last(3, "D"), last(2, "C"), last(4, "E"), more(1, "BC")],
-        { => "3 to 4 refused: it is the last, and another last fragment ends elsewhere; `ABCD` (fragments were refused)" };
-    behind_the_end: "Data behind the last fragment", "RFC 791 §3.2", false,
+        { => "3 to 4 refused: another last fragment has a different end; `ABCD` (fragments were refused)" };
+    after_the_end: "Data after the last fragment", "RFC 791 §3.2", false,
         [last(1, "B"), more(2, "X"), more(0, "A")],
-        { => "2 refused: it ends behind the last fragment; `AB` (fragments were refused)" };
+        { => "2 refused: it ends after the last fragment; `AB` (fragments were refused)" };
     differing_next_headers: "Fragments that differ in what follows them", "RFC 8200 §4.5", true,
         [more(1, "B").protocol(6), more(0, "A").protocol(17), last(2, "C").protocol(58)],
         { => "`ABC` (fragments differ in their next header)" };

@@ -1,4 +1,4 @@
-//! `packetsmith address`: what an address is under a mask.
+//! `packetsmith address`: network, hosts and kind of an IP address.
 
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
@@ -10,7 +10,7 @@ use std::fmt::{self, Display};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Says what an address is: its network, its hosts, its kind, and whether another one is on the same subnet.
+/// Describes an IP address: its network, hosts and kind, and whether another one is on the same subnet.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -22,18 +22,18 @@ Examples:
 
 Exit status: 0 if all went well, 1 if OTHER is not on the same subnet, 2 if an argument is no address.")]
 pub struct Arguments {
-    /// An IPv4 or IPv6 address, with a prefix length or a mask behind a slash
+    /// An IPv4 or IPv6 address, with a prefix length or mask after a slash
     #[arg(value_name = "ADDRESS")]
     address: String,
-    /// Another address, which may be on the same subnet
+    /// Another address: is it on the same subnet?
     #[arg(value_name = "OTHER")]
     other: Option<String>,
     /// Format of the output: text or json
-    #[arg(short = 'T', long, value_name = "FORM", default_value = "text", value_parser = ["text", "json"])]
+    #[arg(short = 'T', long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
     format: String,
 }
 
-/// An argument, and whether it came with a mask: without one, an address is a network of its own, which says nothing.
+/// An argument, and whether it has a mask: an address without one is a network of one address.
 struct Given {
     subnet: Subnet,
     masked: bool,
@@ -44,13 +44,13 @@ fn parse(name: &str, text: &str) -> Result<Given, String> {
     Ok(Given { subnet, masked: text.contains('/') })
 }
 
-/// Names the argument, and points at the place.
+/// Names the argument, and marks the place.
 fn mistake(name: &str, text: &str, at: usize, what: &dyn Display) -> String {
     let column = text[..at].chars().count();
     format!("{name} {text}: {what}\n\n  {text}\n  {:column$}^", "")
 }
 
-/// Reads both arguments, and sees to it that they can be compared.
+/// Parses both arguments, and checks that they can be compared.
 fn given(arguments: &Arguments) -> Result<(Given, Option<Given>), String> {
     let text = &arguments.address;
     let address = parse("ADDRESS", text)?;
@@ -61,7 +61,7 @@ fn given(arguments: &Arguments) -> Result<(Given, Option<Given>), String> {
         return Err(format!("OTHER {theirs} {what}"));
     }
     if !address.masked {
-        // Perhaps the mask was meant, and stands behind a blank.
+        // Perhaps OTHER is meant as the mask.
         let example = match format!("{text}/{theirs}") {
             masked if masked.parse::<Subnet>().is_ok() => masked,
             _ if address.subnet.address().is_ipv4() => format!("{text}/24"),
@@ -196,7 +196,7 @@ fn facts(given: &Given, other: Option<&Given>) -> Vec<Fact> {
     facts.0
 }
 
-/// What the mask says.
+/// The facts that follow from the mask.
 fn network(facts: &mut Facts, subnet: &Subnet) {
     let (address, length) = (subnet.address(), subnet.prefix_len());
     let network = subnet.network();
@@ -206,7 +206,7 @@ fn network(facts: &mut Facts, subnet: &Subnet) {
     facts.text("network", network, "address AND mask");
     facts.text("host part", subnet.host_part(), "address AND NOT mask");
     facts.text("subnet", format!("{network}/{length}"), "");
-    // Links between two routers have no such anycast: RFC 6164.
+    // Links between two routers have no anycast address: RFC 6164.
     let anycast = address.is_ipv6() && length < 127;
     if !address.is_multicast() {
         match address {
@@ -228,7 +228,7 @@ fn network(facts: &mut Facts, subnet: &Subnet) {
             let less = if subnet.broadcast().is_some() { " - 2: network and broadcast" } else { "" };
             facts.add("hosts", Value::Number(count as u64), format!("2^{}{less}", 32 - length));
         }
-        // More than the numbers of JSON's readers hold, and for ::/0 more than an u128 does.
+        // Larger than numbers that JSON readers can hold; for ::/0, larger than u128.
         IpAddr::V6(_) if length == 0 => facts.text("hosts", "340282366920938463463374607431768211456", "2^128"),
         IpAddr::V6(_) => facts.text("hosts", count, format!("2^{}", 128 - length)),
     }

@@ -1,13 +1,22 @@
-//! Arguments of the command line, and what all subcommands have in common.
+//! The command line: all subcommands, and the options that they share.
 
 use crate::outcome::Outcome;
-use crate::{address, build, fields, fragment, mutate, output, read, reassemble, walkthrough};
-use clap::{Parser, Subcommand};
+use crate::{address, build, fields, fragment, help, mutate, output, read, reassemble, walkthrough};
+use clap::{CommandFactory, Parser, Subcommand};
 use std::io;
 
-/// Takes network packets apart and puts them together.
+/// Dissects network packets and builds them.
 #[derive(Debug, Parser)]
-#[command(name = "packetsmith", version, max_term_width = 100, disable_help_subcommand = true)]
+// `help` is a command of this tool, because it prints pages too.
+#[command(
+    name = "packetsmith",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    after_help = "\
+'packetsmith help COMMAND' describes a command, with examples.
+'packetsmith help filters' describes the language of display filters."
+)]
 struct Arguments {
     /// When to write colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -26,9 +35,10 @@ enum Command {
     Walkthrough(walkthrough::Arguments),
     Address(address::Arguments),
     Fields(fields::Arguments),
+    Help(help::Arguments),
 }
 
-/// Runs the command that the arguments name. An error is one of writing to standard output.
+/// Runs the command that the arguments name. Errors come from writing to standard output.
 pub fn run() -> io::Result<Outcome> {
     let arguments = Arguments::parse();
     let style = arguments.color.style();
@@ -41,5 +51,6 @@ pub fn run() -> io::Result<Outcome> {
         Command::Walkthrough(arguments) => walkthrough::run(&arguments, style),
         Command::Address(arguments) => address::run(&arguments),
         Command::Fields(arguments) => fields::run(&arguments, style),
+        Command::Help(arguments) => help::run(&arguments, Arguments::command()),
     }
 }

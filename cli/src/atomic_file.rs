@@ -1,4 +1,4 @@
-//! Files that are written: whole or not at all.
+//! Files that are written completely or not at all.
 
 use flate2::write::GzEncoder;
 use std::fs::{self, File};
@@ -6,9 +6,9 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// A file that gets its name when it is whole. Devices and pipes, which have no name to get, are written
-/// at once.
-pub struct Save {
+/// A file that is written under a temporary name and renamed when it is complete. Devices and pipes are written
+/// directly.
+pub struct AtomicFile {
     out: Out,
 }
 
@@ -39,16 +39,15 @@ impl Write for Coded {
     }
 }
 
-impl Save {
-    /// Begins a file; `-` is standard output, which must not be a terminal. The message of an error names
-    /// the file.
+impl AtomicFile {
+    /// Creates a file; `-` is standard output, which must not be a terminal. The message of an error names the file.
     pub fn create(path: &Path) -> Result<Self, String> {
         let named = |error: io::Error| format!("{}: cannot be written: {error}", path.display());
         if path.as_os_str() == "-" {
             if io::stdout().is_terminal() {
                 return Err("a capture file is not written to a terminal: redirect it, or name a file".into());
             }
-            return Ok(Save { out: Out::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())) });
+            return Ok(AtomicFile { out: Out::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())) });
         }
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         if let "zst" | "lz4" | "xz" | "bz2" = extension {
@@ -58,11 +57,11 @@ impl Save {
             Ok(metadata) if metadata.is_dir() => return Err(named(io::ErrorKind::IsADirectory.into())),
             Ok(metadata) if !metadata.is_file() => {
                 let file = File::options().write(true).open(path).map_err(named)?;
-                return Ok(Save { out: Out::Plain(BufWriter::with_capacity(1 << 16, file)) });
+                return Ok(AtomicFile { out: Out::Plain(BufWriter::with_capacity(1 << 16, file)) });
             }
             _ => {}
         }
-        // What a symbolic link leads to is replaced, not the link.
+        // Replace the target of a symbolic link, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut builder = tempfile::Builder::new();
@@ -70,7 +69,7 @@ impl Save {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            // As any new file: what the user's mask leaves of it.
+            // The permissions of any new file: those that the umask allows.
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(folder).map_err(named)?;
@@ -78,10 +77,10 @@ impl Save {
             "gz" => Coded::Gzip(GzEncoder::new(file, flate2::Compression::default())),
             _ => Coded::Plain(file),
         };
-        Ok(Save { out: Out::Temporary(BufWriter::with_capacity(1 << 16, coded), path) })
+        Ok(AtomicFile { out: Out::Temporary(BufWriter::with_capacity(1 << 16, coded), path) })
     }
 
-    /// Ends the file and gives it its name.
+    /// Completes the file and gives it its name.
     pub fn finish(self) -> io::Result<()> {
         match self.out {
             Out::Stdout(mut out) => out.flush(),
@@ -98,7 +97,7 @@ impl Save {
     }
 }
 
-impl Write for Save {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.out {
             Out::Stdout(out) => out.write(bytes),

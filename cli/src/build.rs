@@ -17,8 +17,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Builds packets.
 ///
-/// What is not set is computed: lengths, checksums, the numbers that announce what follows. What is set goes
-/// out as it is, wrong or not.
+/// Fields that are not set are computed: lengths, checksums, and the numbers that select the next protocol. Fields that
+/// are set are written verbatim, right or wrong.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,10 +31,10 @@ Examples:
   packetsmith build edit.json -w edited.pcap
 
 A packet is its layers with slashes between them, outermost first; a layer is its name and its
-fields, by the names that read -V shows ('packetsmith fields' lists them). Lists stand in brackets,
+fields, by the names that read -V shows ('packetsmith fields' lists them). Write lists in brackets,
 groups in braces, text in quotes; 0x00ff or \"text\" or @FILE as a layer is the payload.
 
-Exit status: 0 if all was built, 2 if not.")]
+Exit status: 0 if all packets were built, 2 if not.")]
 pub struct Arguments {
     /// Packets as text, or files of JSON; - for JSON on standard input
     #[arg(required = true, value_name = "PACKET|FILE")]
@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
     /// Format of the capture file; by default that of the file that JSON came from, or else pcap
-    #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
+    #[arg(short = 'F', long = "file-format", value_name = "FORMAT", requires = "write")]
     file_format: Option<Choice>,
     /// Show every field of every layer
     #[arg(short = 'V', long)]
@@ -51,7 +51,7 @@ pub struct Arguments {
     /// Show the bytes
     #[arg(short = 'x', long)]
     hex: bool,
-    /// Link type (a LINKTYPE_ number) of packets that do not begin with a layer that tells
+    /// Link type (a LINKTYPE_ number) of packets whose first layer does not determine it
     #[arg(long, value_name = "N")]
     link_type: Option<u16>,
     /// Time of packets that have none, in seconds since 1970; now by default
@@ -99,7 +99,7 @@ fn failed(message: String) -> Outcome {
     Outcome::Failed
 }
 
-/// What ends the command: a mistake, or standard output that cannot be written.
+/// Why the command ends early: wrong input, or standard output that cannot be written.
 enum Trouble {
     Message(String),
     Output(io::Error),
@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
             number += 1;
             parsed.map_err(|error| {
                 let at = line + error.line() as u64 - 1;
-                // What serde_json says of the place is within this object.
+                // serde_json counts lines and columns from the beginning of this object.
                 let text = error.to_string();
                 let what = text.rsplit_once(" at line").map_or(text.as_str(), |(what, _)| what);
                 format!("{name}: line {at}, column {}, packet {number}: {what}", error.column())
@@ -198,7 +198,7 @@ impl<'a> Builder<'a> {
             }
             self.origin.update(&about).ok_or_else(|| wrong("options are hexadecimal digits"))?;
             if let Some(rest) = &about.rest {
-                // What stood behind the last packet, and is none.
+                // The bytes after the last record of the file, which are not a record.
                 let rest = unhex(rest).ok_or_else(|| wrong("rest: is hexadecimal digits"))?;
                 if let Some(destination) = &mut self.destination {
                     destination.rest(&rest, self.origin.format())?;
@@ -242,7 +242,7 @@ impl<'a> Builder<'a> {
                 let same = described.and_then(|interface| time.at(interface.resolution, interface.offset));
                 Some(self.origin.pcap_time(time).or(same).unwrap_or(time))
             }
-            // A Simple Packet Block has none, and neither has what is said to be read.
+            // A Simple Packet Block has no time; nor has a packet that JSON gives none.
             _ if about.capture.is_some() || !matches!(self.origin, Origin::None) => None,
             _ => self.arguments.time.or_else(|| Timestamp::from_nanos(now().as_nanos() as i128 / 1000 * 1000)),
         };
@@ -334,7 +334,7 @@ impl Origin {
         }
     }
 
-    /// A time as a pcap file has it: whole seconds, and the rest in its unit.
+    /// A time as a pcap file stores it: whole seconds, and a fraction in its unit.
     fn pcap_time(&self, time: Timestamp) -> Option<Timestamp> {
         let Origin::Pcap(header, _) = self else { return None };
         let seconds = i64::try_from(time.seconds()).ok()?;
@@ -342,7 +342,7 @@ impl Origin {
     }
 }
 
-/// The link type whose frames begin with a protocol; the lowest number of several.
+/// The link type whose frames begin with a protocol; the lowest if there are several.
 fn link_type_of(first: Proto) -> Option<u16> {
     match first {
         // The numbers of raw IP stand for both versions, and 228 and 229 for one each.
@@ -351,7 +351,7 @@ fn link_type_of(first: Proto) -> Option<u16> {
     }
 }
 
-/// The line of a text that a byte is in, and where in the line.
+/// The line that holds a byte of a text, and the offset of the byte in that line.
 fn line_of(text: &str, at: usize) -> (&str, usize) {
     let at = at.min(text.len());
     let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
@@ -373,18 +373,18 @@ fn read_file(path: &str) -> Result<Vec<u8>, String> {
 /// Most bytes of one object of JSON: enough for a frame of 20 MB, byte by byte and field by field.
 const MAX_OBJECT: usize = 1 << 26;
 
-/// Bytes of a line that is taken for an object at first sight.
+/// Most bytes of a line that is first parsed as one object.
 const MAX_LINE: u64 = 1 << 18;
 
-/// How it went to read an object.
+/// Result of reading an object.
 type Parsed = serde_json::Result<()>;
 
-/// Cuts a stream of JSON into its objects, however they are spread over lines.
+/// Splits a stream of JSON into objects, which may span lines or share them.
 struct Objects<R> {
     read: BufReader<R>,
-    /// Line that is read, from 1.
+    /// Number of the current line, from 1.
     line: u64,
-    /// A line that has been read, and where in it the rest begins.
+    /// The current line, and the offset of its unread part.
     pending: Vec<u8>,
     at: usize,
     /// The last object.
@@ -392,10 +392,10 @@ struct Objects<R> {
 }
 
 impl<R: Read> Objects<R> {
-    /// Reads the next object, and gives it to `parse`; tells the line that it begins in, and how that went. An error has
+    /// Reads the next object and gives it to `parse`. Returns the number of its first line, and the result. An error has
     /// its line.
     fn next(&mut self, parse: &mut impl FnMut(&[u8]) -> Parsed) -> Result<Option<(u64, Parsed)>, (u64, String)> {
-        // Most objects are a line each, and nothing says so better than the parser.
+        // Most objects are one line each: let the parser decide.
         if self.pending[self.at..].trim_ascii().is_empty() {
             self.line += self.pending[self.at..].iter().filter(|&&byte| byte == b'\n').count() as u64;
             let start = self.line;
@@ -420,7 +420,7 @@ impl<R: Read> Objects<R> {
         if self.at < self.pending.len() { Ok(&self.pending[self.at..]) } else { self.read.fill_buf() }
     }
 
-    /// Cuts off the next object, byte by byte; tells the line that it begins in.
+    /// Finds the end of the next object byte by byte. Returns the number of its first line.
     fn cut(&mut self) -> Result<Option<u64>, (u64, String)> {
         self.bytes.clear();
         let (mut depth, mut in_string, mut escaped) = (0u64, false, false);

@@ -1,7 +1,7 @@
-//! What JSON says of capture files, so that `build` can write the same file again.
+//! The description of capture files in JSON, from which `build` writes the same file again.
 //!
-//! It stands in the packets' own objects. `capture` is in the first packet of a file or section, and
-//! `interfaces` in the first packet after they have been described.
+//! It is part of the objects of packets: `capture` is in the first packet of a file or section, and `interfaces` in the
+//! first packet after their blocks.
 
 use packetsmith::Tree;
 use packetsmith::capture::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader};
@@ -10,20 +10,20 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
 
-/// Writes what is new since the last packet.
+/// Writes the description of a file, each part once.
 #[derive(Debug, Default)]
 pub struct Describer {
-    /// Section and number of interfaces that have been written; nothing at the beginning of a file.
+    /// Section and number of interfaces that have been written; `None` at the beginning of a file.
     written: Option<(u64, usize)>,
 }
 
 impl Describer {
-    /// Whether nothing has been written of the file.
+    /// Whether nothing about the file has been written.
     pub fn is_new(&self) -> bool {
         self.written.is_none()
     }
 
-    /// Whether something of the packet's file has not been written.
+    /// Whether a packet comes with a section or interfaces that have not been written.
     pub fn has_news(&self, record: &Record<'_>) -> bool {
         match (record.format, self.written) {
             (None, _) => false,
@@ -58,7 +58,7 @@ impl Describer {
     }
 }
 
-/// Writes what only this record has, behind its time.
+/// Writes members that only few records need: odd times, old blocks, options.
 pub fn oddities(record: &Record<'_>, json: &mut Json) {
     if let Some(time) = record.timestamp {
         let again = time.shown().and_then(|shown| match record.format {
@@ -92,7 +92,7 @@ pub fn oddities(record: &Record<'_>, json: &mut Json) {
     }
 }
 
-/// Writes what a file's header, or a section's, says.
+/// Writes the header of a pcap file or pcapng section.
 pub fn capture(format: Format<'_>, json: &mut Json) {
     let order = |order| if order == ByteOrder::Big { "big" } else { "little" };
     json.object("capture", |json| match format {
@@ -118,7 +118,7 @@ pub fn capture(format: Format<'_>, json: &mut Json) {
     });
 }
 
-/// The members of a packet that are about its record.
+/// The members of a packet's object that describe its record.
 #[derive(Debug, Default)]
 pub struct About {
     pub capture: Option<Capture>,
@@ -136,11 +136,11 @@ pub struct About {
     pub rest: Option<String>,
 }
 
-/// A packet's object while it is read: what is about its record, and its layers.
+/// A packet's object: the description of its record, and its layers.
 pub struct Object<'p> {
     pub about: &'p mut About,
     pub form: &'p mut Tree,
-    /// The first member of a name that is not known.
+    /// The first member with an unknown name.
     pub unknown: &'p mut Option<String>,
 }
 
@@ -157,7 +157,7 @@ impl<'de> Visitor<'de> for Object<'_> {
         f.write_str("an object")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        /// Reads a member that may be there once.
+        /// Reads a member, which may occur only once.
         fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
             member: &mut Option<T>,
             key: &'static str,
@@ -189,7 +189,7 @@ impl<'de> Visitor<'de> for Object<'_> {
                 "options" => once(&mut about.options, "options", &mut map)?,
                 "rest" => once(&mut about.rest, "rest", &mut map)?,
                 key => {
-                    // What is said of the packet besides.
+                    // Members that `read` writes for people.
                     let known = matches!(key, "file" | "captured_length" | "reassembled" | "note") || key.contains('.');
                     if !known && self.unknown.is_none() {
                         *self.unknown = Some(key.to_string());
@@ -202,11 +202,11 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-/// A key, which has no escapes as a rule.
+/// A key, borrowed unless it has escapes.
 #[derive(Deserialize)]
 struct Key<'k>(#[serde(borrow)] Cow<'k, str>);
 
-/// A file's header, or a section's.
+/// The header of a pcap file or pcapng section.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "form", rename_all = "lowercase")]
 pub enum Capture {
@@ -230,7 +230,7 @@ pub enum Capture {
     },
 }
 
-/// Order of bytes.
+/// Byte order.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
@@ -257,17 +257,17 @@ impl From<Order> for ByteOrder {
     }
 }
 
-/// What is known of the file that packets are said to come from.
+/// The file that packets come from, as JSON describes it.
 #[derive(Debug)]
 pub enum Origin {
-    /// Nothing.
+    /// Not described.
     None,
     Pcap(PcapHeader, Interface),
     Pcapng(SectionHeader, Vec<Interface>, u64),
 }
 
 impl Origin {
-    /// Takes in what a packet says of its file. `None` where bytes are not hexadecimal.
+    /// Reads the description in a packet's object. `None` if bytes are not hexadecimal.
     pub fn update(&mut self, about: &About) -> Option<()> {
         match &about.capture {
             Some(Capture::Pcap {

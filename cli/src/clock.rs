@@ -1,16 +1,16 @@
-//! Times of packets, in tshark's formats.
+//! Packet times in tshark's formats.
 
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use packetsmith::capture::Timestamp;
 use packetsmith::output::TextBuffer;
 
-/// How times are written; the letters are tshark's.
+/// Format of times, with tshark's letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Seconds since the first packet
     R,
-    /// Seconds since the packet before
+    /// Seconds since the previous packet
     D,
     /// Local time of day
     A,
@@ -37,7 +37,7 @@ pub struct Clock {
 const BILLION: i128 = 1_000_000_000;
 
 impl Clock {
-    /// Begins with the packet that comes first.
+    /// A clock before the first packet.
     pub fn new(format: Format) -> Self {
         let zone = match format {
             Format::A | Format::Ad => TimeZone::system(),
@@ -46,7 +46,7 @@ impl Clock {
         Clock { format, zone, first: None, before: None, now: None }
     }
 
-    /// Takes the time of the next packet, whether it will be shown or not.
+    /// Takes the time of the next packet, shown or not.
     pub fn tick(&mut self, time: Option<Timestamp>) {
         if time.is_some() {
             self.before = self.now.or(time);
@@ -55,7 +55,7 @@ impl Clock {
         self.now = time.or(self.now);
     }
 
-    /// Appends `time`, which is that of the packet taken last.
+    /// Appends `time`, the time of the last packet.
     pub fn write(&self, time: Option<Timestamp>, text: &mut TextBuffer) {
         let Some(time) = time else { return text.str("-") };
         let (first, before) = (self.first.unwrap_or(time), self.before.unwrap_or(time));
@@ -69,7 +69,7 @@ impl Clock {
         }
     }
 
-    /// Appends date and time of day, or seconds since 1970 where the calendar does not reach.
+    /// Appends date and time of day, or seconds since 1970 for years outside the calendar.
     fn civil(&self, time: Timestamp, digits: usize, date: bool, text: &mut TextBuffer) {
         let stamp = i64::try_from(time.seconds()).ok().and_then(|s| jiff::Timestamp::from_second(s).ok());
         let Some(stamp) = stamp else { return seconds(time.nanos(), digits, text) };
@@ -82,7 +82,7 @@ impl Clock {
     }
 }
 
-/// Appends nanoseconds as seconds with so many digits after the point.
+/// Appends nanoseconds as seconds with `digits` decimal places.
 pub fn seconds(nanos: i128, digits: usize, text: &mut TextBuffer) {
     const SMALL: u64 = BILLION as u64;
     if let Ok(nanos) = u64::try_from(nanos) {

@@ -1,6 +1,6 @@
-//! Packets into a capture file of the form that was asked for, or of the one that they come from.
+//! The capture file that packets are written to: in the format of the arguments, or of the source.
 
-use crate::atomic_file::Save;
+use crate::atomic_file::AtomicFile;
 use clap::ValueEnum;
 use packetsmith::capture::{
     ByteOrder, Form, Format, Interface, NewRecord, PcapHeader, Record, RecordKind, Resolution, SectionHeader,
@@ -9,7 +9,7 @@ use packetsmith::capture::{
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Form of the capture file that is written.
+/// Format of the capture file that is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Choice {
     /// pcap, times in microseconds
@@ -20,46 +20,47 @@ pub enum Choice {
     Pcapng,
 }
 
-/// A capture file that is written, named when it is whole.
+/// A capture file that is written. It gets its name when it is complete.
 pub struct Destination {
     path: PathBuf,
-    writer: Writer<Save>,
+    writer: Writer<AtomicFile>,
     form: Option<Form>,
-    /// What has been begun.
-    begun: Begun,
+    /// The header that has been written.
+    header: WrittenHeader,
     /// Number of the file that packets come from, from 0.
     pub source: u64,
 }
 
-enum Begun {
-    Nothing,
+/// The header of a file or section that has been written.
+enum WrittenHeader {
+    None,
     Pcap(PcapHeader),
     /// The source and section that packets come from.
     Section(u64, u64),
 }
 
 impl Destination {
-    /// Begins a file. The message of an error names it.
+    /// Creates a file. The message of an error names it.
     pub fn create(path: &Path, choice: Option<Choice>) -> Result<Self, String> {
         let form = choice.map(|choice| match choice {
             Choice::Pcap => Form::Pcap,
             Choice::Nanopcap => Form::NanoPcap,
             Choice::Pcapng => Form::Pcapng,
         });
-        let writer = Writer::new(Save::create(path)?);
-        Ok(Destination { path: path.to_path_buf(), writer, form, begun: Begun::Nothing, source: 0 })
+        let writer = Writer::new(AtomicFile::create(path)?);
+        Ok(Destination { path: path.to_path_buf(), writer, form, header: WrittenHeader::None, source: 0 })
     }
 
-    /// Says what the file's header is to be, for a file that may have no packets.
+    /// Writes the header of a file that may have no packets, unless a header is there.
     pub fn begin(&mut self, format: Format<'_>) -> Result<(), String> {
         let form = *self.form.get_or_insert(form_of(Some(format)));
-        let result = match (&self.begun, form, format) {
-            (Begun::Nothing, Form::Pcapng, Format::Pcapng(_)) => {
-                self.begun = Begun::Section(self.source, 1);
+        let result = match (&self.header, form, format) {
+            (WrittenHeader::None, Form::Pcapng, Format::Pcapng(_)) => {
+                self.header = WrittenHeader::Section(self.source, 1);
                 self.writer.begin(format)
             }
-            (Begun::Nothing, form, Format::Pcap(header)) if form_of(Some(format)) == form => {
-                self.begun = Begun::Pcap(*header);
+            (WrittenHeader::None, form, Format::Pcap(header)) if form_of(Some(format)) == form => {
+                self.header = WrittenHeader::Pcap(*header);
                 self.writer.begin(format)
             }
             _ => Ok(()),
@@ -67,11 +68,10 @@ impl Destination {
         result.map_err(|error| self.message(error.into(), None))
     }
 
-    /// Writes bytes behind the last packet of a pcap file that are none, where the file has the form of the
-    /// one that they come from.
+    /// Writes the bytes that follow the last record of a pcap file, if this file has the same header as the source.
     pub fn rest(&mut self, bytes: &[u8], format: Option<Format<'_>>) -> Result<(), String> {
-        match (&self.begun, format) {
-            (Begun::Pcap(ours), Some(Format::Pcap(theirs))) if ours == theirs => {
+        match (&self.header, format) {
+            (WrittenHeader::Pcap(ours), Some(Format::Pcap(theirs))) if ours == theirs => {
                 self.writer.raw(bytes, &[]).map_err(|error| self.message(error.into(), None))
             }
             _ => Ok(()),
@@ -83,26 +83,28 @@ impl Destination {
         self.record(record, kind).map_err(|error| self.message(error, Some(record)))
     }
 
-    fn message(&self, error: Trouble, record: Option<&Record<'_>>) -> String {
+    fn message(&self, error: DestinationError, record: Option<&Record<'_>>) -> String {
         let path = if self.path.as_os_str() == "-" { "standard output".into() } else { self.path.to_string_lossy() };
         match (error, record) {
-            (Trouble::Write(WriteError::Io(error)), _) => format!("{path}: cannot be written: {error}"),
-            (Trouble::Write(error), None) => format!("{path}: {error}"),
-            (Trouble::Write(error), Some(record)) => format!("{path}: packet {}: {error}", record.number),
-            (Trouble::LinkType { found, begun }, Some(record)) => format!(
-                "{path}: packet {} of interface {} has link type {found}, and a pcap file has one, here {begun}: \
+            (DestinationError::Write(WriteError::Io(error)), _) => format!("{path}: cannot be written: {error}"),
+            (DestinationError::Write(error), None) => format!("{path}: {error}"),
+            (DestinationError::Write(error), Some(record)) => format!("{path}: packet {}: {error}", record.number),
+            (DestinationError::LinkType { found, begun }, Some(record)) => format!(
+                "{path}: packet {} of interface {} has link type {found}, but a pcap file has only one, here {begun}: \
                  write pcapng (-F pcapng), or filter",
                 record.number, record.interface
             ),
-            (Trouble::LinkType { found, .. }, None) => format!("{path}: link type {found}"),
-            (Trouble::NoLinkType, _) => {
+            (DestinationError::LinkType { found, .. }, None) => format!("{path}: link type {found}"),
+            (DestinationError::NoLinkType, _) => {
                 let number = record.map_or(0, |record| record.number);
-                format!("{path}: packet {number} is of no known interface, so it has no link type")
+                format!(
+                    "{path}: the file does not describe the interface of packet {number}, so the packet has no link type"
+                )
             }
         }
     }
 
-    fn record(&mut self, record: &Record<'_>, kind: RecordKind) -> Result<(), Trouble> {
+    fn record(&mut self, record: &Record<'_>, kind: RecordKind) -> Result<(), DestinationError> {
         let form = *self.form.get_or_insert(form_of(record.format));
         let new = NewRecord { kind, ..NewRecord::from(record) };
         if form == Form::Pcapng {
@@ -113,7 +115,7 @@ impl Destination {
         }
         let header = self.pcap(form, record)?;
         match record.format {
-            // Whatever a header has, odd times and all.
+            // Copy the record header verbatim, with times that are out of range.
             Some(Format::Pcap(theirs)) if *theirs == header && !record.header.is_empty() => {
                 Ok(self.writer.raw(record.header, record.data)?)
             }
@@ -121,13 +123,13 @@ impl Destination {
         }
     }
 
-    /// Begins a pcap file, unless that is done, and tells its header.
-    fn pcap(&mut self, form: Form, record: &Record<'_>) -> Result<PcapHeader, Trouble> {
-        let link_type = record.link_type.ok_or(Trouble::NoLinkType)?;
-        if let Begun::Pcap(header) = self.begun {
+    /// Writes the header of a pcap file, unless it is written. Returns it.
+    fn pcap(&mut self, form: Form, record: &Record<'_>) -> Result<PcapHeader, DestinationError> {
+        let link_type = record.link_type.ok_or(DestinationError::NoLinkType)?;
+        if let WrittenHeader::Pcap(header) = self.header {
             return match header.link_type() == link_type {
                 true => Ok(header),
-                false => Err(Trouble::LinkType { found: link_type, begun: header.link_type() }),
+                false => Err(DestinationError::LinkType { found: link_type, begun: header.link_type() }),
             };
         }
         let header = match record.format {
@@ -142,18 +144,18 @@ impl Destination {
                 header
             }
         };
-        self.begun = Begun::Pcap(header);
+        self.header = WrittenHeader::Pcap(header);
         self.writer.begin(Format::Pcap(&header))?;
         Ok(header)
     }
 
-    /// Begins a section and describes interfaces, unless that is done.
-    fn pcapng(&mut self, record: &Record<'_>) -> Result<(), Trouble> {
+    /// Writes section header and interface blocks, unless they are written.
+    fn pcapng(&mut self, record: &Record<'_>) -> Result<(), DestinationError> {
         let fresh = SectionHeader::new(ByteOrder::Little, &[]);
         let header = if let Some(Format::Pcapng(header)) = record.format { header } else { &fresh };
-        if !matches!(self.begun, Begun::Section(source, section) if (source, section) == (self.source, record.section))
+        if !matches!(self.header, WrittenHeader::Section(source, section) if (source, section) == (self.source, record.section))
         {
-            self.begun = Begun::Section(self.source, record.section);
+            self.header = WrittenHeader::Section(self.source, record.section);
             self.writer.begin(Format::Pcapng(header))?;
         }
         if let Some(Format::Pcapng(_)) = record.format {
@@ -161,7 +163,7 @@ impl Destination {
                 self.writer.interface(interface)?;
             }
         } else if self.writer.interfaces() == 0 {
-            let link_type = record.link_type.ok_or(Trouble::NoLinkType)?;
+            let link_type = record.link_type.ok_or(DestinationError::NoLinkType)?;
             let mut options = Vec::new();
             let described = record.description;
             if let Some(nano) = record.timestamp.filter(|time| time.resolution() == Resolution::NANOSECONDS) {
@@ -179,26 +181,26 @@ impl Destination {
         Ok(())
     }
 
-    /// Ends the file and gives it its name. Says how many times were rounded.
+    /// Completes the file and gives it its name. Returns the number of times that were rounded down.
     pub fn finish(self) -> Result<u64, String> {
         let rounded = self.writer.rounded();
         let path = self.path.to_string_lossy().into_owned();
         let named = |error: io::Error| format!("{path}: cannot be written: {error}");
-        self.writer.finish().and_then(Save::finish).map_err(named)?;
+        self.writer.finish().and_then(AtomicFile::finish).map_err(named)?;
         Ok(rounded)
     }
 }
 
-/// What keeps a packet from being written.
-enum Trouble {
+/// Why a packet cannot be written.
+enum DestinationError {
     Write(WriteError),
     LinkType { found: u16, begun: u16 },
     NoLinkType,
 }
 
-impl From<WriteError> for Trouble {
+impl From<WriteError> for DestinationError {
     fn from(error: WriteError) -> Self {
-        Trouble::Write(error)
+        DestinationError::Write(error)
     }
 }
 

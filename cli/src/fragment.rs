@@ -1,4 +1,4 @@
-//! `packetsmith fragment`: packets split to an MTU.
+//! `packetsmith fragment`: splits packets to an MTU.
 
 use crate::destination::{Choice, Destination};
 use crate::outcome::{Outcome, complain};
@@ -13,34 +13,35 @@ use std::path::PathBuf;
 
 /// Splits the packets of a capture to an MTU.
 ///
-/// Each packet that is larger becomes fragments, as a router (IPv4) or the sender (IPv6) makes them; all
-/// others stay as they are. In a tunnel, the outer packet is split.
+/// Larger packets become fragments, as a router (IPv4) or the sender (IPv6) makes them; all others stay as they are. In
+/// a tunnel, the outer packet is split.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   packetsmith fragment --mtu 1500 large.pcap -w fragments.pcap
   packetsmith fragment --mtu 68 trace.pcap -w tiny.pcap --ignore-df --split-headers
 
-A packet that cannot be split is written as it is, and it is said why.
+A packet that cannot be split is written as it is, with a message on standard error.
 
-Exit status: 0 if all went well, 2 if a packet could not be split, or a file not be read or written.")]
+Exit status: 0 if all went well, 2 if a packet could not be split, or a file could not be read or
+written.")]
 pub struct Arguments {
     /// Capture file; - for standard input
     #[arg(value_name = "IN")]
     file: PathBuf,
-    /// Most bytes of an IP packet, its headers included
+    /// Largest IP packet in bytes, headers included
     #[arg(long, value_name = "BYTES", default_value = "1500", value_parser = clap::value_parser!(u32).range(28..=65535))]
     mtu: u32,
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: PathBuf,
     /// Format of the capture file
-    #[arg(short = 'F', long = "file-format", value_name = "FORM")]
+    #[arg(short = 'F', long = "file-format", value_name = "FORMAT")]
     file_format: Option<Choice>,
-    /// Identification of the first IPv6 packet that is split; those after it count on
+    /// Identification of the first IPv6 packet that is split; each further one has the next number
     #[arg(long, value_name = "N", default_value = "0")]
     identification: u32,
-    /// Split IPv4 packets that say that they must not be (DF)
+    /// Split IPv4 packets with the flag "don't fragment" too
     #[arg(long)]
     ignore_df: bool,
     /// Split IPv6 packets even where the first fragment cannot hold all headers (RFC 7112)
@@ -48,7 +49,7 @@ pub struct Arguments {
     split_headers: bool,
 }
 
-/// Packets that cannot be split are named up to so many.
+/// Number of packets that cannot be split and get a message each.
 const MOST_MESSAGES: u64 = 10;
 
 /// Runs the command.
@@ -84,7 +85,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         };
         let link_type = record.link_type.unwrap_or(u16::MAX);
         let place = ip(link_type, record.data).filter(|place| place.len() > arguments.mtu as usize);
-        // A packet of which not all was captured cannot be split: it counts with its length, not with what is here.
+        // A packet that was cut by the snapshot length cannot be split: its length field counts.
         let pieces = place.clone().map(|place| fragmenter.split(&record.data[place]));
         let written = match (place, pieces) {
             (Some(place), Some(Ok(pieces))) => {

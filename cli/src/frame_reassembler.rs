@@ -1,4 +1,4 @@
-//! Datagrams that are put together of the fragments in captures.
+//! Reassembly of the IP fragments in frames of any link type, datagrams inside datagrams included.
 
 use packetsmith::build::replace;
 use packetsmith::capture::Timestamp;
@@ -9,30 +9,30 @@ use packetsmith::{EncodeError, Examine, NextProtocol, Proto, dissect, examine};
 use std::ops::Range;
 use std::time::Duration;
 
-/// Most datagrams within datagrams that are put together at a time.
+/// Most datagrams inside each other that one packet can complete.
 const MAX_NESTED: usize = 8;
 
-/// Puts datagrams together as packets come.
+/// Reassembles datagrams from the frames of a capture.
 pub struct FrameReassembler {
     reassembler: Reassembler,
-    /// Those that the last packet completed, the outermost first.
+    /// The datagrams that the last packet completed, outermost first.
     pub found: Vec<ReassembledDatagram>,
-    /// Whether the last of them is a fragment itself, and waits for others.
+    /// Whether the innermost datagram is itself a fragment that waits for others.
     pub waits: bool,
     time: Option<Timestamp>,
 }
 
-/// A datagram that is complete.
+/// A complete datagram.
 pub struct ReassembledDatagram {
     /// The packet, beginning with its IP header.
     pub packet: Vec<u8>,
     /// Which packets gave which bytes of its payload.
     pub origins: Vec<Origin>,
-    /// What was noticed about the fragments.
+    /// Overlaps and other findings about the fragments.
     pub findings: Findings,
-    /// What the fragments have in common.
+    /// The key that the fragments share.
     pub key: Key,
-    /// Where in the packet the fragment stands that completes another datagram.
+    /// Offset in the packet of the fragment that completes an inner datagram.
     inner: Option<usize>,
 }
 
@@ -42,7 +42,7 @@ impl ReassembledDatagram {
         examine(LinkType::Raw.into(), &self.packet)
     }
 
-    /// Numbers of the packets that gave it, each once, in order.
+    /// Numbers of the packets with its fragments, sorted, without duplicates.
     pub fn packets(&self) -> Vec<u64> {
         let mut numbers: Vec<u64> = self.origins.iter().map(|origin| origin.frame).collect();
         numbers.sort_unstable();
@@ -51,15 +51,15 @@ impl ReassembledDatagram {
     }
 }
 
-/// What a packet was to reassembly.
+/// The result of reassembly for one packet.
 pub enum FragmentOutcome {
-    /// No fragment.
+    /// Not a fragment.
     NotFragment,
-    /// Kept, or the same as one that is.
+    /// Held until the datagram is complete, or a duplicate.
     Held,
-    /// The last that was missing: [`FrameReassembler::found`] has what it completed. Where in the frame it was.
+    /// The last missing fragment, with its range in the frame. [`FrameReassembler::found`] has the datagrams.
     Complete(Range<usize>),
-    /// Refused.
+    /// Refused, with the range of its payload in the datagram.
     Refused(Refusal, Range<usize>),
 }
 
@@ -79,7 +79,7 @@ impl FrameReassembler {
     ) -> FragmentOutcome {
         self.found.clear();
         self.waits = false;
-        // A packet without a time comes when the one before it came.
+        // A packet without a time has that of the packet before.
         self.time = time.or(self.time);
         if is_plain(link_type, data) {
             return FragmentOutcome::NotFragment;
@@ -123,7 +123,7 @@ impl FrameReassembler {
         })
     }
 
-    /// Makes the frame that holds the datagrams that its packet completed, instead of their last fragment.
+    /// Builds the frame with the completed datagrams in place of the last fragment, at offset `at`.
     pub fn nested(&self, link_type: u16, frame: &[u8], at: usize, out: &mut Vec<u8>) -> Result<(), EncodeError> {
         let mut packet = Vec::new();
         for datagram in self.found.iter().rev() {
@@ -137,13 +137,13 @@ impl FrameReassembler {
         replace(link_type, frame, at, &packet, out)
     }
 
-    /// Gives up what waits.
+    /// Gives up all incomplete datagrams.
     pub fn finish(&mut self, lost: &mut dyn FnMut(Lost<'_>)) {
         self.reassembler.finish(lost);
     }
 }
 
-/// Tells at first sight what a walk would find out too: TCP, and UDP of no tunnel, in a packet that is datagram.
+/// A fast test for packets that are no fragments and carry none: unfragmented TCP, and UDP without a tunnel.
 fn is_plain(link_type: u16, frame: &[u8]) -> bool {
     let (protocol, segment) =
         match frame.get(12..) {
@@ -166,7 +166,7 @@ fn is_plain(link_type: u16, frame: &[u8]) -> bool {
         }
 }
 
-/// Numbers in a row: `3, 4, 5 and 9`; where they are many, `3, 4, 5 ... 99 (80 packets)`.
+/// Numbers as text: `3, 4, 5 and 9`; if there are many, `3, 4, 5 ... 99 (80 packets)`.
 pub fn listed(numbers: &[u64]) -> String {
     let texts: Vec<String> = numbers.iter().map(u64::to_string).collect();
     match texts.as_slice() {

@@ -1,4 +1,6 @@
-//! The command-line tool: exit codes and the broken pipe. The arguments are in `arguments`, each subcommand in a file of its own.
+//! The command-line tool: exit codes, and what happens when the reader of the output goes away.
+//!
+//! The arguments are in `arguments`. Each subcommand has a file or folder with its name.
 #![forbid(unsafe_code)]
 
 mod address;
@@ -11,6 +13,7 @@ mod destination;
 mod fields;
 mod fragment;
 mod frame_reassembler;
+mod help;
 mod mutate;
 mod outcome;
 mod output;
@@ -26,7 +29,7 @@ fn main() -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::NothingMatched) => ExitCode::from(1),
         Ok(Outcome::Failed) => ExitCode::from(2),
-        // Whoever read our output has had enough, which is no failure.
+        // The reader of our output has closed the pipe: no failure.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             complain(format_args!("standard output cannot be written: {error}"));

@@ -1,4 +1,4 @@
-//! `packetsmith mutate`: frames that are wrong in one way.
+//! `packetsmith mutate`: frames with one fault each.
 
 use crate::destination::{Choice, Destination};
 use crate::outcome::{Outcome, complain};
@@ -8,10 +8,10 @@ use packetsmith::{Fault, Mutator};
 use std::io;
 use std::path::PathBuf;
 
-/// Makes frames that are each wrong in one way.
+/// Makes frames with one fault each.
 ///
-/// Each is a packet of the file with one fault, and what covers the fault is kept right: a wrong length in an
-/// IPv4 header has a right header checksum. A line for each says what is wrong.
+/// Each frame is a packet of the file with one fault. Checksums that cover the fault are corrected: an IPv4 header with
+/// a wrong length has a correct header checksum. One line for each frame describes the fault.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -20,34 +20,34 @@ Examples:
 
 The same file, seed and count make the same frames.
 
-Exit status: 0 if all went well, 1 if no packet could be made wrong, 2 if a file could not be read or written.")]
+Exit status: 0 if all went well, 1 if no fault could be made, 2 if a file could not be read or written.")]
 pub struct Arguments {
-    /// Capture file with packets that are right; - for standard input
+    /// Capture file with correct packets; - for standard input
     #[arg(value_name = "IN")]
     file: PathBuf,
     /// Write the frames to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: PathBuf,
     /// Format of the capture file
-    #[arg(short = 'F', long = "file-format", value_name = "FORM")]
+    #[arg(short = 'F', long = "file-format", value_name = "FORMAT")]
     file_format: Option<Choice>,
-    /// Where chance begins
+    /// Seed of the random numbers
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
-    /// How many frames to make; by default one for each packet
+    /// Number of frames to make [default: one for each packet]
     #[arg(long, value_name = "N")]
     count: Option<u64>,
     /// Make only this kind of fault: length, checksum, option, flag, number or truncation
     #[arg(long, value_name = "KIND", value_parser = parse_fault)]
     fault: Vec<Fault>,
-    /// Do not say what is wrong with each frame
+    /// Do not describe the faults
     #[arg(short, long)]
     quiet: bool,
 }
 
 fn parse_fault(text: &str) -> Result<Fault, String> {
     let names = || Fault::ALL.map(Fault::name).join(", ");
-    Fault::ALL.into_iter().find(|fault| fault.name() == text).ok_or_else(|| format!("is none of {}", names()))
+    Fault::ALL.into_iter().find(|fault| fault.name() == text).ok_or_else(|| format!("is not one of {}", names()))
 }
 
 /// Runs the command.
@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let (mut made, mut failed) = (0, false);
     let wanted = arguments.count.unwrap_or(u64::MAX);
     let quiet = arguments.quiet || arguments.write.as_os_str() == "-";
-    // The file is read as often as there are frames to be made of it.
+    // Read the file again until there are enough frames.
     loop {
         let before = made;
         let mut reader = match Reader::open(&arguments.file) {
@@ -96,7 +96,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             };
             let Some(mutation) = mutation else { continue };
             made += 1;
-            // What was cut off the capture stays cut off; a truncated frame was never longer.
+            // Bytes cut by the snapshot length stay missing; a frame truncated by a fault was never longer.
             let missing = (record.original_len as usize).saturating_sub(record.data.len());
             let new = Record { data: &wrong, original_len: (wrong.len() + missing) as u32, header: &[], ..record };
             if let Err(message) = destination.write(&new, record.kind()) {

@@ -1,18 +1,18 @@
-//! How a command ended, and how it says what is wrong.
+//! The outcome of a command, and messages on standard error.
 
 use std::fmt::Display;
 
-/// How it went.
+/// The outcome of a command.
 pub enum Outcome {
-    /// As asked.
+    /// All went well.
     Done,
     /// Nothing was wrong, but no packet matched.
     NothingMatched,
-    /// Something could not be done, and it has been said what.
+    /// Something could not be done; a message says what.
     Failed,
 }
 
-/// Says on standard error what is wrong.
+/// Prints a message on standard error.
 pub fn complain(message: impl Display) {
     anstream::eprintln!("\x1b[1;31mpacketsmith:\x1b[0m {message}");
 }

@@ -18,7 +18,7 @@ pub enum Color {
 }
 
 impl Color {
-    /// What that means for standard output. Without `unset` it holds for standard error too.
+    /// The style of standard output. `always` and `never` hold for standard error too.
     pub fn style(self) -> Style {
         let choice = match self {
             Color::Auto => anstream::AutoStream::choice(&io::stdout()),
@@ -32,18 +32,18 @@ impl Color {
     }
 }
 
-/// Standard output behind one buffer.
+/// Standard output with a buffer.
 pub struct Output {
     stdout: Stdout,
     buffer: Vec<u8>,
-    /// Whether each packet is to be seen at once.
+    /// Whether each packet is written at once.
     pub eager: bool,
-    /// Columns of the terminal, if it is one.
+    /// Width of the terminal in columns, if it is one.
     pub width: Option<usize>,
 }
 
 impl Output {
-    /// Takes standard output.
+    /// Opens standard output.
     pub fn new() -> Self {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
@@ -51,7 +51,7 @@ impl Output {
         Output { stdout, buffer: Vec::with_capacity(1 << 17), eager: terminal, width: width.filter(|_| terminal) }
     }
 
-    /// Writes bytes, sooner or later.
+    /// Appends bytes to the buffer, and writes it if it is full.
     pub fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
         if bytes.len() >= 1 << 16 {
             self.flush()?;
@@ -65,7 +65,7 @@ impl Output {
         }
     }
 
-    /// Writes all that is held back.
+    /// Writes the buffer.
     pub fn flush(&mut self) -> io::Result<()> {
         self.stdout.write_all(&self.buffer)?;
         self.buffer.clear();
@@ -73,14 +73,14 @@ impl Output {
     }
 }
 
-/// Shows on standard error how far a file has been read, if that is a terminal and standard output is not.
+/// Progress through a file on standard error, if that is a terminal and standard output is not.
 pub struct Progress {
     bar: ProgressBar,
     packets: u64,
 }
 
 impl Progress {
-    /// Begins a file.
+    /// Starts at the beginning of a file.
     pub fn new<R: Read>(reader: &Reader<R>, name: &str) -> Self {
         let wanted = io::stderr().is_terminal() && !io::stdout().is_terminal();
         let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };

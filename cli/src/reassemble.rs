@@ -1,4 +1,4 @@
-//! `packetsmith reassemble`: fragments put together again.
+//! `packetsmith reassemble`: reassembles IP datagrams, with a report.
 
 use crate::destination::{Choice, Destination};
 use crate::frame_reassembler::{FragmentOutcome, FrameReassembler, ReassembledDatagram};
@@ -11,11 +11,10 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Puts the fragments in a capture together again.
+/// Reassembles the IP fragments of a capture.
 ///
-/// A datagram takes the place of the fragment that completes it; all other packets stay as they are. Fragments
-/// of datagrams that are not complete are left out. A report says what became of each datagram, and which
-/// packets gave which of its bytes.
+/// A datagram replaces the fragment that completes it; all other packets stay as they are. Fragments of incomplete
+/// datagrams are left out. A report lists the datagrams, and which packet gave which bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -23,9 +22,9 @@ Examples:
   packetsmith reassemble attack.pcap -w linux.pcap --policy linux
   packetsmith reassemble attack.pcap          only the report
 
-Policies say which of two IPv4 fragments gives the bytes that both have: first (what came first), last, bsd,
-bsd-right, linux, windows, solaris, or drop (the datagram is given up). In IPv6 overlaps are always dropped
-(RFC 5722), unless --ipv6-policy says otherwise.
+The policy decides which of two overlapping fragments gives the bytes that both have: first (the one
+that came first), last, bsd, bsd-right, linux, windows, solaris, or drop (the datagram is given up).
+The default for IPv6 is drop (RFC 5722).
 
 Exit status: 0 if all went well, 1 if no datagram was completed, 2 if a file could not be read or written.")]
 pub struct Arguments {
@@ -36,24 +35,24 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
     /// Format of the capture file
-    #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
+    #[arg(short = 'F', long = "file-format", value_name = "FORMAT", requires = "write")]
     file_format: Option<Choice>,
-    /// What to do where IPv4 fragments overlap
+    /// Policy for overlapping IPv4 fragments
     #[arg(long, value_name = "POLICY", default_value = "first")]
     policy: Policy,
-    /// What to do where IPv6 fragments overlap
+    /// Policy for overlapping IPv6 fragments
     #[arg(long, value_name = "POLICY", default_value = "drop")]
     ipv6_policy: Policy,
-    /// How long a datagram waits, by the capture's clock
+    /// Time limit for a datagram from its first fragment, by the clock of the capture
     #[arg(long, value_name = "SECONDS", default_value = "60")]
     timeout: u32,
-    /// Most bytes that wait
+    /// Limit on the bytes of incomplete datagrams
     #[arg(long, value_name = "BYTES", default_value = "8388608")]
     max_bytes: usize,
-    /// Most datagrams that wait
+    /// Limit on the number of incomplete datagrams
     #[arg(long, value_name = "N", default_value = "4096")]
     max_datagrams: usize,
-    /// Report numbers alone
+    /// Report only the totals
     #[arg(short, long)]
     quiet: bool,
 }
@@ -82,7 +81,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         ipv4: arguments.policy,
         ipv6: arguments.ipv6_policy,
     });
-    // The capture itself may be what goes to standard output.
+    // If the capture goes to standard output, the report goes to standard error.
     let aside = arguments.write.as_ref().is_some_and(|path| path.as_os_str() == "-");
     let mut report = Report::new(arguments.quiet, aside);
     let (mut frame, mut failed) = (Vec::new(), false);
@@ -116,7 +115,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                     report.complete(datagram);
                 }
                 if datagrams.waits {
-                    // A fragment within: its own datagram will stand for it.
+                    // The datagram is itself a fragment: the datagram that it belongs to will replace it.
                 } else if let Err(error) = datagrams.nested(link_type, data, place.start, &mut frame) {
                     report.line(format_args!("packet {number}: left out: {error}"));
                     failed = true;
@@ -147,7 +146,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     })
 }
 
-/// What became of fragments and datagrams, in lines.
+/// The report: lines about fragments and datagrams, and totals.
 struct Report {
     output: Output,
     text: String,

@@ -124,7 +124,7 @@ fn a_copy_in_another_form_has_the_same_packets_at_the_same_times() {
     let folder = tempfile::tempdir().unwrap();
     let lines = |path: &str| String::from_utf8(packetsmith(&["read", "-t", "e", path]).stdout).unwrap();
     // Of Ethernet with a frame check sequence of four bytes, as the file's header says.
-    let mut checked = std::fs::read("testdata/http.pcap").unwrap();
+    let mut checked = std::fs::read(common::root().join("testdata/http.pcap")).unwrap();
     checked[20..24].copy_from_slice(&0x2400_0001_u32.to_le_bytes());
     let with_fcs = folder.path().join("fcs.pcap");
     std::fs::write(&with_fcs, checked).unwrap();
@@ -166,9 +166,9 @@ fn a_file_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     assert_eq!(mixed.status.code(), Some(2));
     assert!(!out.exists() && std::fs::read_dir(folder.path()).unwrap().next().is_none());
     // A file can be replaced by a part of itself.
-    std::fs::copy("testdata/http.pcap", &out).unwrap();
+    std::fs::copy(common::root().join("testdata/http.pcap"), &out).unwrap();
     assert!(packetsmith(&["read", text(&out), "-Y", "tcp", "-w", text(&out)]).status.success());
-    assert!(packets(&out).len() < packets(Path::new("testdata/http.pcap")).len());
+    assert!(packets(&out).len() < packets(&common::root().join("testdata/http.pcap")).len());
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn json_that_is_no_packet() {
         (packet(&format!("{section},\"interface\":3")), &sections, "interface 3 is not described before its packet"),
         ("{\"layers\":5}".to_string(), &plain, "layers: a list is called for here"),
         ("{\"packet\":1}".to_string(), &plain, "layers: is missing: a packet has a list of layers"),
-        ("{\"layers\":[{}]}".to_string(), &plain, "layer 1, layer: says which protocol the layer is, and is missing"),
+        ("{\"layers\":[{}]}".to_string(), &plain, "layer 1, layer: is missing: it names the protocol of the layer"),
         ("{\"rest\":\"x\"}".to_string(), &plain, "rest: is hexadecimal digits"),
         (
             section.replacen("\"capture", "{\"capture", 1).replace(":1}]", ":1,\"options\":\"x\"}]}"),

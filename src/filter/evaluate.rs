@@ -9,7 +9,7 @@ use crate::wire::{Checksum, Field, Span, Value, Visitor};
 use alloc::string::ToString;
 use core::net::IpAddr;
 
-/// One packet on its way through the tests: one bit a test.
+/// State of the tests during the walk over a packet: one bit for each test.
 pub(super) struct Evaluation<'f> {
     pub(super) tests: &'f [Test],
     pub(super) seen: [u64; 2],
@@ -97,7 +97,7 @@ fn number_of(value: &Value<'_>) -> Option<i128> {
     }
 }
 
-/// Numbers and addresses have an order: a number below zero comes before all others.
+/// Numbers and addresses in order. Negative numbers come first.
 type Rank = (bool, u128);
 
 fn rank_of_number(n: i128) -> Rank {

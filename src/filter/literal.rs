@@ -26,7 +26,7 @@ pub(super) fn literal(rest: &str) -> IResult<&str, Literal> {
     preceded(multispace0, alt((quoted, recognize(bare).map(Literal::bare)))).parse(rest)
 }
 
-/// A value or a range of values. Dots belong to addresses, so a range is cut at two of them.
+/// A value, or a range of values with two dots in between. Single dots belong to addresses.
 pub(super) fn set_member(rest: &str) -> IResult<&str, (Literal, Literal)> {
     let (after, text) = preceded(multispace0, take_while1(|c| is_name(c) || matches!(c, ':' | '/'))).parse(rest)?;
     let (low, high) = text.split_once("..").unwrap_or((text, text));
@@ -54,7 +54,7 @@ impl Literal {
         }
     }
 
-    /// What a field is to contain.
+    /// The bytes that `contains` searches for.
     pub(super) fn bytes(self) -> Vec<u8> {
         match self {
             Literal::Number(0) => Vec::from([0]),

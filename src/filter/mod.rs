@@ -13,15 +13,15 @@
 //! assert_eq!(error.at, 0);
 //! ```
 //!
-//! A test is the name of a protocol or field, which is true where the packet has it, or a comparison:
-//! `==`, `!=`, `<`, `<=`, `>`, `>=` (or `eq`, `ne`, `lt`, `le`, `gt`, `ge`), `contains`, `&` (bits in
-//! common), and `in {a, b, c..d}`. A number may have a minus sign. A field that a packet has several times passes if one of them does;
-//! `!=` if none is equal. Tests are joined by `&&`, `||`, `!` (or `and`, `or`, `not`) and parentheses.
+//! A test is the name of a protocol or field, which passes if the packet has it, or a comparison: `==`, `!=`, `<`, `<=`,
+//! `>`, `>=` (or `eq`, `ne`, `lt`, `le`, `gt`, `ge`), `contains`, `&` (bits in common), and `in {a, b, c..d}`. A number
+//! may have a minus sign. A comparison of a field with several values passes if one value passes; `!=` if none is equal.
+//! Combine tests with `&&`, `||`, `!` (or `and`, `or`, `not`) and parentheses.
 //!
-//! A field goes by Wireshark's name (`tcp.srcport`), or by its protocol and its own name
-//! (`tcp.src_port`). `X.addr` and `X.port` stand for source and destination. `X.checksum.status` is
-//! `good`, `bad`, `absent`, `unverifiable` or `offloaded`. `_ws.malformed` is there where something is malformed, and
-//! `_ws.expert` where anything is worth a remark.
+//! A field has Wireshark's name (`tcp.srcport`), and another one made of its protocol and its name
+//! (`tcp.src_port`). `X.addr` and `X.port` are source or destination. `X.checksum.status` is
+//! `good`, `bad`, `absent`, `unverifiable` or `offloaded`. `_ws.malformed` passes if something is malformed, and
+//! `_ws.expert` if there is any issue.
 
 mod evaluate;
 mod literal;
@@ -40,7 +40,7 @@ use literal::Literal;
 use parse::FilterParser;
 use subject::Subject;
 
-/// A display filter, ready to be put to packets.
+/// A parsed display filter.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
@@ -56,7 +56,7 @@ pub struct Filter {
     tests: Vec<Test>,
 }
 
-/// Why a text is no filter.
+/// Why a text is not a filter.
 ///
 /// ```
 /// let error = packetsmith::Filter::parse("tcp.prot == 80").unwrap_err();
@@ -64,9 +64,9 @@ pub struct Filter {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterError {
-    /// Byte of the text where it goes wrong.
+    /// Offset of the error in the text, in bytes.
     pub at: usize,
-    /// What is wrong.
+    /// The error in words.
     pub what: String,
 }
 
@@ -78,7 +78,7 @@ impl fmt::Display for FilterError {
 
 impl core::error::Error for FilterError {}
 
-/// Tests joined together; a test is its index.
+/// A combination of tests, each given by its index.
 #[derive(Clone, Debug)]
 enum Expression {
     Test(usize),
@@ -90,9 +90,9 @@ enum Expression {
 #[derive(Clone, Debug)]
 struct Test {
     subject: Subject,
-    /// What must hold of one of the values; nothing for mere presence.
+    /// Condition for one of the values; `None` tests for presence.
     check: Option<Check>,
-    /// The outcome is the opposite, given that the subject is there.
+    /// The test is negated, but the subject must be present: `!=`.
     none: bool,
 }
 
@@ -114,7 +114,11 @@ enum Comparison {
 }
 
 impl Filter {
-    /// Reads a filter.
+    /// Parses a filter.
+    ///
+    /// # Errors
+    ///
+    /// A text that is not a filter, an unknown name, or more than 128 tests or 63 levels of parentheses.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         let mut tests = Vec::new();
         let mut parser = FilterParser { text, tests: &mut tests, depth: 0 };
@@ -125,12 +129,12 @@ impl Filter {
         }
     }
 
-    /// Tells whether a packet passes.
+    /// Whether a packet passes.
     pub fn matches(&self, layers: Examine<'_>) -> bool {
         self.matches_any(core::iter::once(layers))
     }
 
-    /// Tells whether a packet passes, with the layers of what it completes beside its own.
+    /// Whether a packet passes, given its layers and those of the datagrams that it completes.
     pub fn matches_any<'a>(&self, walks: impl IntoIterator<Item = Examine<'a>>) -> bool {
         let mut run = Evaluation { tests: &self.tests, seen: [0; 2], passed: [0; 2] };
         walks.into_iter().for_each(|layers| walk(layers, &mut run));

@@ -15,10 +15,10 @@ use nom::{IResult, Parser};
 
 /// Most tests in a filter.
 const MAX_TESTS: usize = 128;
-/// Most parentheses within parentheses.
+/// Most parentheses and negations inside each other.
 const MAX_DEPTH: usize = 64;
 
-/// Reads the text of a filter. Each method takes what it can off the front of the rest.
+/// Parses a filter by recursive descent. Each method parses the beginning of `rest`, and returns the remainder.
 pub(super) struct FilterParser<'t> {
     pub(super) text: &'t str,
     pub(super) tests: &'t mut Vec<Test>,
@@ -61,7 +61,7 @@ impl<'t> FilterParser<'t> {
         let rest = rest.trim_start();
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(self.error(rest, "more parentheses or negations within another than are read"));
+            return Err(self.error(rest, "too many parentheses or negations inside each other: 63 are the most"));
         }
         let done = if let Ok((after, _)) = word_or_symbol(rest, "!", "not") {
             let (inner, rest) = self.single(after)?;
@@ -153,7 +153,7 @@ fn word_or_symbol<'t>(rest: &'t str, symbol: &str, word: &str) -> IResult<&'t st
     let rest = rest.trim_start();
     if !symbol.is_empty()
         && let Some(after) = rest.strip_prefix(symbol)
-        // `!` is no `!=`.
+        // `!=` is not `!`.
         && !(symbol == "!" && after.starts_with('='))
     {
         return Ok((after, ()));

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
     Protocol(Vec<Proto>),
-    /// Filter names of fields, any of which will do.
+    /// Filter names of fields, any of which may pass.
     Fields(Vec<&'static str>),
     /// One bit of a field, by the bit's own filter name.
     Bit(&'static str, u64),
@@ -33,7 +33,7 @@ impl Subject {
             "_ws.expert" => return Some(Subject::Expert),
             _ => {}
         }
-        // A protocol goes by its own name, or by what its fields' filter names begin with.
+        // A protocol has its own name, and the first part of the filter names of its fields.
         let prefix = |proto: &Proto| proto.fields().first().and_then(|f| f.filter.split('.').next());
         let named = |proto: &&Proto| proto.name() == name || prefix(proto) == Some(name);
         let protocols: Vec<Proto> = Proto::ALL.iter().filter(named).copied().collect();

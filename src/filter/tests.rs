@@ -202,7 +202,7 @@ fn each_mistake_has_its_words_and_its_place() {
         ("ip.ttl & abc", 9, "a number was expected here"),
         ("ip.ttl in 5", 10, "a set such as {80, 443, 8000..8080} was expected here"),
         ("ip.ttl in {5", 10, "a set such as {80, 443, 8000..8080} was expected here"),
-        (&deep, 64, "more parentheses or negations within another than are read"),
+        (&deep, 64, "too many parentheses or negations inside each other: 63 are the most"),
         (&many, 128 * 4, "more than 128 tests"),
     ] {
         let error = Filter::parse(text).map(|_| ()).unwrap_err();

@@ -1,4 +1,4 @@
-//! Packets from a fuzzer's bytes: structured, so that what reads them gets further than the first length.
+//! Packets from a fuzzer's bytes: structured, so that a parser gets past the first length.
 
 use super::owned::Packet;
 use super::text::port;
@@ -7,8 +7,8 @@ use crate::proto::Proto;
 use crate::wire::Kind;
 use arbitrary::{Arbitrary, Result, Unstructured};
 
-/// What may stand in the body of a protocol.
-const fn inside(proto: Proto) -> &'static [Proto] {
+/// Protocols that may follow a protocol.
+const fn inner_protocols(proto: Proto) -> &'static [Proto] {
     use Proto::*;
     match proto {
         Ethernet | Vlan | Sll | Sll2 => &[Ipv4, Ipv6, Arp, Vlan, Mpls, Pppoe, Data],
@@ -28,8 +28,8 @@ const fn inside(proto: Proto) -> &'static [Proto] {
     }
 }
 
-/// A frame of an Ethernet link with up to eight layers. Most of what can be computed is left to be, fields
-/// have any value, and options are of known types with any contents.
+/// An Ethernet frame with up to eight layers. Most computed fields are left unset, other fields have any value, and
+/// options have known types and any content.
 ///
 /// ```
 /// use arbitrary::{Arbitrary, Unstructured};
@@ -45,7 +45,7 @@ impl<'a> Arbitrary<'a> for Packet {
         form.open_list("layers");
         let mut proto = Proto::Ethernet;
         for _ in 0..u.int_in_range(1..=8)? {
-            let next = *u.choose(inside(proto))?;
+            let next = *u.choose(inner_protocols(proto))?;
             layer(form, proto, next, u)?;
             proto = next;
             if proto == Proto::Data {
@@ -67,7 +67,7 @@ fn layer(form: &mut Tree, proto: Proto, next: Proto, u: &mut Unstructured<'_>) -
     form.text("layer", proto.name());
     let port = port(proto, next);
     for field in proto.fields() {
-        // What tells how the rest is to be read keeps its default.
+        // Fields that determine how the rest is read keep their default.
         let fixed = matches!(field.name, "version") || field.default != 0 && u.ratio(7, 8)?;
         if field.name == "dst_port" && port.is_some() || fixed || field.is_derived() && u.ratio(15, 16)? {
             continue;
@@ -119,7 +119,7 @@ mod tests {
                 })
                 .collect();
             let mut packet = Packet::arbitrary(&mut Unstructured::new(&bytes)).unwrap();
-            // Too many options for the length of a head are the one thing that cannot be built.
+            // Only options that exceed the header length cannot be built.
             let Ok(frame) = packet.build() else { continue };
             seen.extend(examine(1, &frame).map(|layer| layer.proto.name()));
             assert_eq!(Packet::new(examine(1, &frame)).build().unwrap(), frame);

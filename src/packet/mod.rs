@@ -1,4 +1,4 @@
-//! Packets in their owned form: trees of names and values, packet text, JSON.
+//! Owned packets: trees of names and values, packet text, JSON.
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;

@@ -1,4 +1,4 @@
-//! Packets in their owned form: what dissecting gives, made into bytes again.
+//! Owned packets: the fields of a dissected packet, from which its bytes can be built again.
 
 use super::tree::{Step, Tree};
 use super::tree_reader::{TreeReader, same};
@@ -19,8 +19,8 @@ use core::fmt;
 /// A packet as a tree of names and values: an object with a list `layers`, the way
 /// [`Json`](crate::output::Json) writes it.
 ///
-/// A layer has its name as `layer`, its fields, and as `tail` the bytes that its length leaves out. What
-/// no protocol takes apart is a layer `data`. `raw` stands for a head byte by byte.
+/// A layer has its name as `layer`, its fields, and as `trailer` the bytes past its length field. A payload without a
+/// protocol is a layer `data`. `raw` gives a header as bytes, in place of its fields.
 ///
 /// ```
 /// use packetsmith::{Packet, examine};
@@ -33,16 +33,16 @@ pub struct Packet {
     /// The tree.
     pub form: Tree,
     layers: Vec<EncodedLayer>,
-    tails: Vec<u8>,
+    trailers: Vec<u8>,
     raw: Vec<Proto>,
 }
 
 const LAYERS: &Field = &Field::floating("layers", "", Kind::List(&Kind::Group), "Layers, outermost first.");
-const CUT: &Field = &Field::floating("cut", "", Kind::Bytes, "A header that is not all there.");
-const RAW: &Field = &Field::floating("raw", "", Kind::Bytes, "The layer's head, byte by byte.");
+const CUT: &Field = &Field::floating("cut", "", Kind::Bytes, "A header that is cut off.");
+const RAW: &Field = &Field::floating("raw", "", Kind::Bytes, "The header as bytes, in place of its fields.");
 const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the layer's protocol.");
 
-/// What keeps a packet from being built: where, and why.
+/// Why a packet cannot be built, and where.
 ///
 /// ```
 /// let mut packet: packetsmith::Packet = "ipv4 / udp src_port=70000".parse().unwrap();
@@ -51,13 +51,13 @@ const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the lay
 /// ```
 #[derive(Clone, Debug)]
 pub struct PacketError {
-    /// Where in the packet's form.
+    /// Path to the entry in the packet's tree.
     pub place: Vec<Step>,
-    /// The layer: its number, from 0, and its protocol, where that is known.
+    /// The layer: its number, from 0, and its protocol, if that is known.
     pub layer: Option<(usize, Option<Proto>)>,
-    /// The entry of the packet's form, by its number.
+    /// Number of the entry in the packet's tree.
     pub entry: Option<usize>,
-    /// The field, and what is wrong.
+    /// The field and its error.
     pub mistake: FieldError,
 }
 
@@ -69,7 +69,7 @@ impl fmt::Display for PacketError {
             Some((number, None)) => write!(f, "layer {}, ", number + 1)?,
             None => {}
         }
-        // The steps inside of the layer.
+        // The steps inside the layer.
         let steps = self.place.get(2..).unwrap_or(&[]);
         let mut name = String::new();
         for step in steps {
@@ -101,14 +101,14 @@ impl fmt::Display for PacketError {
 impl core::error::Error for PacketError {}
 
 impl Packet {
-    /// Takes a frame apart.
+    /// Dissects a frame.
     pub fn new(layers: Examine<'_>) -> Self {
         let mut packet = Packet::default();
         packet.read(layers);
         packet
     }
 
-    /// Takes a frame apart, in place of what was there; memory is kept.
+    /// Dissects a frame in place of the previous one. Keeps the memory.
     pub fn read(&mut self, layers: Examine<'_>) {
         self.form.clear();
         self.form.open_list(LAYERS.name);
@@ -126,9 +126,9 @@ impl Packet {
         self.form.close();
     }
 
-    /// Leaves out what is computed again when the packet is built, given the bytes that it was read from:
-    /// lengths, checksums and numbers that are right, and the bytes of compressed names. What is wrong stays,
-    /// so that the packet is built as it was.
+    /// Removes what [`build`](Self::build) computes again: correct lengths, checksums and selectors, and the bytes of
+    /// compressed names. `frame` is the frame that the packet was read from. Wrong values stay, so that building gives the
+    /// same frame.
     pub fn simplify(&mut self, frame: &[u8]) {
         let is_raw = |key: &str| key.ends_with(".raw");
         let full = core::mem::take(&mut self.form);
@@ -136,7 +136,7 @@ impl Packet {
             self.form = form;
             self.build().ok()
         };
-        // Names compressed in the usual way need no bytes of their own.
+        // Names compressed in the usual way need no raw bytes.
         let compress = |form: &Tree| {
             let mut form = form.without(|key, _| is_raw(key));
             form.mark_compressed();
@@ -155,18 +155,17 @@ impl Packet {
         self.form = full;
     }
 
-    /// The protocols of the layers that had to be kept byte by byte when the packet was taken apart, since
-    /// their fields would have become other bytes.
+    /// The protocols of the layers that dissecting kept as bytes, because building their fields would give other bytes.
     pub fn raw(&self) -> &[Proto] {
         &self.raw
     }
 
-    /// The protocol of the outermost layer, as it was built last.
+    /// The protocol of the outermost layer, after building.
     pub fn first(&self) -> Option<Proto> {
-        self.layers.first().map(|spot| spot.proto)
+        self.layers.first().map(|layer| layer.proto)
     }
 
-    /// Makes the packet's bytes.
+    /// Builds the packet's bytes.
     ///
     /// # Errors
     ///
@@ -184,12 +183,12 @@ impl Packet {
     ///
     /// As [`build`](Self::build).
     pub fn build_into(&mut self, frame: &mut Vec<u8>) -> Result<(), PacketError> {
-        let Packet { form, layers, tails, .. } = self;
+        let Packet { form, layers, trailers, .. } = self;
         layers.clear();
-        tails.clear();
+        trailers.clear();
         let mut source = form.source();
         let mut proto = None;
-        if let Err(mistake) = assemble(&mut source, frame, layers, tails, &mut proto) {
+        if let Err(mistake) = assemble(&mut source, frame, layers, trailers, &mut proto) {
             let layer = match source.place().get(1) {
                 Some(Step::Item(number)) => Some((*number, proto)),
                 _ => None,
@@ -205,12 +204,12 @@ impl Packet {
     }
 }
 
-/// Puts heads, the body, and tails in reverse order.
+/// Writes the headers, the last payload, and the trailers in reverse order.
 fn assemble(
     source: &mut TreeReader<'_>,
     frame: &mut Vec<u8>,
     layers: &mut Vec<EncodedLayer>,
-    tails: &mut Vec<u8>,
+    trailers: &mut Vec<u8>,
     proto: &mut Option<Proto>,
 ) -> Result<(), FieldError> {
     if !source.open(LAYERS)? {
@@ -219,65 +218,65 @@ fn assemble(
     while source.next()? {
         *proto = None;
         let at = frame.len();
-        let before = tails.len();
-        let unset = head(source, frame, tails, proto)?;
+        let before = trailers.len();
+        let unset = header(source, frame, trailers, proto)?;
         let proto = proto.unwrap_or(Proto::Data);
         pad(proto, at, unset, frame);
-        if let Some(Value::Bytes(tail)) = source.value(TRAILER)? {
-            tails.truncate(before);
-            tails.extend_from_slice(tail);
+        if let Some(Value::Bytes(trailer)) = source.value(TRAILER)? {
+            trailers.truncate(before);
+            trailers.extend_from_slice(trailer);
         }
-        // For the time being, the length of the tail.
-        let tail = (tails.len() - before) as u32;
+        // Until all lengths are known, payload_end is the length of the trailer.
+        let trailer = (trailers.len() - before) as u32;
         let (at, header_end) = (at as u32, frame.len() as u32);
-        let bounds = LayerBounds { start: at, header_end, payload_end: tail, trailer_end: 0 };
+        let bounds = LayerBounds { start: at, header_end, payload_end: trailer, trailer_end: 0 };
         layers.push(EncodedLayer { proto, bounds, unset });
     }
     source.close()?;
-    let mut end = tails.len();
+    let mut end = trailers.len();
     let mut outer = frame.len() + end;
-    for spot in layers.iter_mut() {
-        let tail = spot.bounds.payload_end as usize;
-        spot.bounds.trailer_end = outer as u32;
-        outer -= tail;
-        spot.bounds.payload_end = outer as u32;
+    for layer in layers.iter_mut() {
+        let trailer = layer.bounds.payload_end as usize;
+        layer.bounds.trailer_end = outer as u32;
+        outer -= trailer;
+        layer.bounds.payload_end = outer as u32;
     }
-    for spot in layers.iter().rev() {
-        let tail = (spot.bounds.trailer_end - spot.bounds.payload_end) as usize;
-        frame.extend_from_slice(&tails[end - tail..end]);
-        end -= tail;
+    for layer in layers.iter().rev() {
+        let trailer = (layer.bounds.trailer_end - layer.bounds.payload_end) as usize;
+        frame.extend_from_slice(&trailers[end - trailer..end]);
+        end -= trailer;
     }
     Ok(())
 }
 
-/// Puts the head of one layer, and gives the derived rows that nobody set.
-fn head(
+/// Writes the header of one layer, and returns its computed fields that are not set.
+fn header(
     source: &mut TreeReader<'_>,
     frame: &mut Vec<u8>,
-    tail: &mut Vec<u8>,
+    trailer: &mut Vec<u8>,
     found: &mut Option<Proto>,
 ) -> Result<u64, FieldError> {
-    let missing = FieldError::at(LAYER, ValueError::Rule("says which protocol the layer is, and is missing"));
+    let missing = FieldError::at(LAYER, ValueError::Rule("is missing: it names the protocol of the layer"));
     let name = source.text(LAYER.name).ok_or(missing)?;
     let proto = Proto::ALL.iter().copied().find(|proto| same(proto.name().as_bytes(), name.as_bytes()));
     let proto = proto.ok_or(FieldError::at(LAYER, ValueError::Rule("no protocol has this name")))?;
     *found = Some(proto);
     if proto == Proto::Data {
-        Encoder::new(source, frame, tail).bytes(DATA)?;
+        Encoder::new(source, frame, trailer).bytes(DATA)?;
         return Ok(0);
     }
     for field in [RAW, CUT] {
         if source.has(field) {
-            Encoder::new(source, frame, tail).bytes(field)?;
-            // The fields beside it say the same in other words.
+            Encoder::new(source, frame, trailer).bytes(field)?;
+            // The fields beside it have the same content.
             source.skip_all(TRAILER);
             return Ok(0);
         }
     }
-    proto.build(&mut Encoder::new(source, frame, tail))
+    proto.build(&mut Encoder::new(source, frame, trailer))
 }
 
-/// Collects a packet.
+/// Collects the tree of a packet.
 struct Collect<'f> {
     form: &'f mut Tree,
     rebuild: Rebuild,
@@ -289,7 +288,7 @@ struct Collect<'f> {
 
 impl Visitor for Collect<'_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        // Building goes by the row of the table, even where the packet says how the row is to be shown.
+        // Building uses the field of the table, even if the packet determines how the field is shown.
         let row = self.table.iter().find(|row| row.name == field.name && self.depth == 0).unwrap_or(field);
         self.form.field(row, span, value);
         self.rebuild.note(span);
@@ -330,15 +329,15 @@ impl Sink for Collect<'_> {
     }
 }
 
-/// Finds out whether the fields of a layer, as they are shown, become its bytes again.
+/// Checks whether building the fields of a layer gives its bytes again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rebuild {
     form: Tree,
     out: Vec<u8>,
-    tail: Vec<u8>,
-    /// Where the fixed header ends, which alone is its own bytes; nowhere where there is no doubt about the rest.
+    trailer: Vec<u8>,
+    /// End of the fixed header, which always gives its bytes again; `u32::MAX` if the rest is known to do so too.
     fixed_end: u32,
-    /// Whether more than that was shown.
+    /// Whether fields past the fixed header have been shown.
     more: bool,
 }
 
@@ -350,32 +349,31 @@ impl Rebuild {
             View::Tcp(_) if is_ordinary(layer.options().bytes()) => u32::MAX,
             _ => layer.header_span().start + fixed,
         };
-        // Of these, nothing is built behind the fixed header where nothing was shown.
+        // These build nothing past the fixed header if nothing was shown there.
         let plain = matches!(layer.proto, Proto::Ethernet | Proto::Ipv4 | Proto::Tcp | Proto::Udp);
         let plain = plain || layer.proto.variable_fields().is_empty();
         self.more = self.fixed_end != u32::MAX && (layer.header_span().end > self.fixed_end || !plain);
     }
-    /// Takes note of what is shown at a place.
+    /// Notes that a field was shown at `span`.
     pub(crate) fn note(&mut self, span: Span) {
         self.more |= self.fixed_end != u32::MAX && (span.end > self.fixed_end || span.start >= self.fixed_end);
     }
-    /// Ends a layer and gives the answer.
+    /// Ends a layer, and returns whether its fields give its bytes again.
     pub(crate) fn end(&mut self, layer: &ExaminedLayer<'_>) -> bool {
         if !self.more {
             return true;
         }
         self.form.clear();
         self.out.clear();
-        self.tail.clear();
+        self.trailer.clear();
         layer.show(&mut self.form);
         let mut source = self.form.source();
-        let built = layer.proto.build(&mut Encoder::new(&mut source, &mut self.out, &mut self.tail));
+        let built = layer.proto.build(&mut Encoder::new(&mut source, &mut self.out, &mut self.trailer));
         built.is_ok() && source.all_used() && self.out == layer.header()
     }
 }
 
-/// Tells whether a TCP header has only options that are shown as their numbers, each in its own place, as most
-/// segments have: those become the same bytes again.
+/// Whether a TCP header has only the common options, whose fields always give the same bytes again.
 fn is_ordinary(mut options: &[u8]) -> bool {
     loop {
         options = match options {

@@ -1,7 +1,7 @@
 //! Packets in one line of text, for people who build them in a terminal.
 //!
-//! Layers stand one behind the other, outermost first, with slashes between them. A layer is its name and
-//! its fields, by the names that JSON and `-V` use. What is not set is computed, or has its default.
+//! Layers are written outermost first, with slashes between them. A layer is its name and its fields, by the names that
+//! JSON and `-V` use. Fields that are not set are computed, or have their default.
 //!
 //! ```
 //! use packetsmith::Packet;
@@ -14,14 +14,14 @@
 //! - Values are numbers (`80`, `0x50`), names of registries (`protocol=udp`), flags (`flags=SYN|ACK`),
 //!   addresses, domain names, `true` and `false`, hexadecimal bytes, and text in quotes with the escapes
 //!   `\n`, `\r`, `\t`, `\0`, `\\`, `\"` and `\x41`.
-//! - Lists stand in brackets, with commas or blanks between items. An item that is a group of fields
-//!   stands in braces. An option is its name, or its number, and its fields:
+//! - Lists are written in brackets, with commas or blanks between items. An item that is a group of fields is written in
+//!   braces. An option is its name, or its number, and its fields:
 //!   `tcp options=[maximum_segment_size size=1460, no_operation, 253 data=0102]`.
 //! - An option can be set as if it were a field of its layer: by its own name, `tcp
 //!   maximum_segment_size=1460`, or by that of one of its fields, `dhcp message_type=discover`.
-//! - What is no layer is the payload: text in quotes, hexadecimal bytes as `0x00ff`, or a file as
+//! - Anything else is the payload: text in quotes, hexadecimal bytes as `0x00ff`, or a file as
 //!   `@path`, which ends at a blank, and which the caller reads.
-//! - TCP and UDP ports that are not set are those of the protocol that follows.
+//! - If no TCP or UDP port is set, the destination port is that of the next protocol.
 
 use super::owned::Packet;
 use super::tree::Tree;
@@ -43,7 +43,7 @@ use nom::multi::fold_many0;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
-/// Why a text is no packet.
+/// Why a text is not a packet.
 ///
 /// ```
 /// let error = "ipv4 src=10.0.0.1 / upd".parse::<packetsmith::Packet>().unwrap_err();
@@ -51,9 +51,9 @@ use nom::{IResult, Parser};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PacketTextError {
-    /// Byte of the text where it goes wrong.
+    /// Offset of the error in the text, in bytes.
     pub at: usize,
-    /// What is wrong.
+    /// The error in words.
     pub what: String,
 }
 
@@ -81,20 +81,20 @@ enum Item<'t> {
     Option(&'t str, Vec<Member<'t>>),
 }
 
-/// A field: where it stands, its name, where its value stands, and the value.
+/// A field: offset and text of its name, offset and content of its value.
 type Member<'t> = (usize, &'t str, usize, Written<'t>);
 
-/// A layer, or a payload.
-enum Codec<'t> {
+/// A layer or a payload.
+enum WrittenLayer<'t> {
     Layer(&'t str, Vec<Member<'t>>),
     Bytes(Vec<u8>),
     File(&'t str),
 }
 
-/// Reads the files that a packet names.
+/// Reads a file that a packet text names.
 pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 
-/// A packet, and where in the text each of its entries stands.
+/// A packet, and the offsets of its entries in the text.
 ///
 /// ```
 /// use packetsmith::PacketText;
@@ -106,17 +106,17 @@ pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 pub struct PacketText {
     /// The packet.
     pub packet: Packet,
-    /// For each entry of the form, in order, where in the text its name and its value stand.
+    /// For each entry of the tree, in order, the offsets of its name and its value in the text.
     places: Vec<(usize, usize)>,
 }
 
 impl PacketText {
-    /// Reads a packet. Files are read with `files`.
+    /// Parses a packet. `files` reads the files that it names.
     ///
     /// # Errors
     ///
-    /// What is not in the notation, an unknown layer, or a file that cannot be read. Whether fields and
-    /// values fit is found out when the packet is built.
+    /// A text that is not a packet, an unknown layer, or a file that cannot be read. Fields and values are checked when
+    /// the packet is built.
     pub fn parse(text: &str, files: &mut Files<'_>) -> Result<Self, PacketTextError> {
         let parts = parse(text)?;
         let mut writer = Writer { form: Tree::default(), places: Vec::new(), name_at: None };
@@ -126,14 +126,14 @@ impl PacketText {
             let at = *at;
             writer.at(at, |form| form.open_group(""));
             match part {
-                Codec::Layer(name, members) => {
+                WrittenLayer::Layer(name, members) => {
                     let unknown = || PacketTextError { at, what: format!("no protocol is called {name}") };
                     let proto = protos[i].ok_or_else(unknown)?;
                     writer.at(at, |form| form.text("layer", proto.name()));
                     writer.layer(proto, members, protos.get(i + 1).copied().flatten());
                 }
-                Codec::Bytes(bytes) => writer.data(at, bytes),
-                Codec::File(path) => {
+                WrittenLayer::Bytes(bytes) => writer.data(at, bytes),
+                WrittenLayer::File(path) => {
                     writer.data(at, &files(path).map_err(|what| PacketTextError { at, what })?);
                 }
             }
@@ -145,7 +145,7 @@ impl PacketText {
         Ok(PacketText { packet, places: writer.places })
     }
 
-    /// Builds the packet. An error tells its place in the text.
+    /// Builds the packet. An error has its offset in the text.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ impl PacketText {
     }
 }
 
-/// Files cannot be named here: there is nobody to read them.
+/// Refuses files, since nothing can read them here.
 impl FromStr for Packet {
     type Err = PacketTextError;
     fn from_str(text: &str) -> Result<Self, PacketTextError> {
@@ -172,20 +172,20 @@ impl FromStr for Packet {
     }
 }
 
-impl Codec<'_> {
+impl WrittenLayer<'_> {
     fn proto(&self) -> Option<Proto> {
         match self {
-            Codec::Layer(name, _) => Proto::ALL.iter().copied().find(|proto| proto.name() == *name),
+            WrittenLayer::Layer(name, _) => Proto::ALL.iter().copied().find(|proto| proto.name() == *name),
             _ => Some(Proto::Data),
         }
     }
 }
 
-/// Writes a form, and notes where in the text its entries stand.
+/// Writes the tree of a packet, and notes the offsets of its entries in the text.
 struct Writer {
     form: Tree,
     places: Vec<(usize, usize)>,
-    /// Where the name of the value that is written next stands.
+    /// Offset of the name of the next value.
     name_at: Option<usize>,
 }
 
@@ -203,7 +203,7 @@ impl Writer {
 
     fn layer(&mut self, proto: Proto, members: &[Member<'_>], next: Option<Proto>) {
         let mut options = Vec::new();
-        // Options that are set like fields stand before those of the list, where there are both.
+        // Options that are set like fields come before those of the list.
         let list = proto.options().map(|list| list.field.name);
         let is_list = |member: &&Member<'_>| list == Some(member.1) && matches!(member.3, Written::List(_));
         let listed = members.iter().find(is_list).filter(|_| members.iter().filter(is_list).count() == 1);
@@ -245,7 +245,7 @@ impl Writer {
         self.ports(proto, members, next);
     }
 
-    /// Sets the port of the protocol that follows, where no port is set.
+    /// Sets the destination port of the next protocol, if no port is set.
     fn ports(&mut self, proto: Proto, members: &[Member<'_>], next: Option<Proto>) {
         let set = members.iter().any(|(_, name, ..)| name.ends_with("port"));
         if let Some(port) = next.filter(|_| !set).and_then(|next| port(proto, next)) {
@@ -253,7 +253,7 @@ impl Writer {
         }
     }
 
-    /// Writes a value; `kind` is what names the items of a list of options.
+    /// Writes a value; `kind` is the field that names the items of a list of options.
     fn value(&mut self, at: usize, key: &str, value: &Written<'_>, kind: Option<&'static Field>) {
         match value {
             Written::Word(word) => self.at(at, |form| form.text(key, word)),
@@ -297,22 +297,22 @@ impl Writer {
     }
 }
 
-/// The lowest port by which a transport protocol tells that another protocol follows.
+/// The lowest port that selects a protocol over a transport protocol.
 pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
-    let announce: fn(u16) -> NextProtocol = match transport {
+    let selector: fn(u16) -> NextProtocol = match transport {
         Proto::Udp | Proto::UdpLite => NextProtocol::UdpPort,
         Proto::Tcp => NextProtocol::TcpPort,
         _ => return None,
     };
-    (1..=u16::MAX).find(|&port| next != Proto::Data && announce(port).proto() == next)
+    (1..=u16::MAX).find(|&port| next != Proto::Data && selector(port).proto() == next)
 }
 
-/// Most lists and groups within another.
+/// Most lists and groups inside each other.
 const MAX_DEPTH: usize = 64;
-/// What says that there are more.
+/// Marks the error that there are more.
 const TOO_DEEP: ErrorKind = ErrorKind::TooLarge;
 
-fn parse(text: &str) -> Result<Vec<(usize, Codec<'_>)>, PacketTextError> {
+fn parse(text: &str) -> Result<Vec<(usize, WrittenLayer<'_>)>, PacketTextError> {
     let at = |rest: &str| text.len() - rest.len();
     let error = |rest: &str, what: &str| PacketTextError { at: at(rest), what: what.to_string() };
     let mut parts = Vec::new();
@@ -321,7 +321,7 @@ fn parse(text: &str) -> Result<Vec<(usize, Codec<'_>)>, PacketTextError> {
         let start = at(rest);
         let (left, part) = part(text, rest).map_err(|found| match found {
             nom::Err::Failure(found) if found.code == TOO_DEEP => {
-                error(found.input, "lies too deep inside of other lists and groups")
+                error(found.input, "is too deep inside other lists and groups")
             }
             nom::Err::Failure(found) | nom::Err::Error(found) => {
                 error(found.input, "a layer, a payload or a field was expected here")
@@ -338,32 +338,32 @@ fn parse(text: &str) -> Result<Vec<(usize, Codec<'_>)>, PacketTextError> {
     }
 }
 
-fn part<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, Codec<'t>> {
+fn part<'t>(text: &'t str, input: &'t str) -> IResult<&'t str, WrittenLayer<'t>> {
     if input.starts_with('"') {
-        return map(quoted, Codec::Bytes).parse(input);
+        return map(quoted, WrittenLayer::Bytes).parse(input);
     }
     if let Some(digits) = input.strip_prefix("0x") {
         let (rest, digits) = take_while1(|c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '_'))(digits)?;
         let mut bytes = Vec::new();
         let digits: Vec<u8> = digits.bytes().filter(|&b| b != b'_').collect();
         return match crate::packet::unhex(&digits, &mut bytes) {
-            true => Ok((rest, Codec::Bytes(bytes))),
+            true => Ok((rest, WrittenLayer::Bytes(bytes))),
             false => Err(nom::Err::Failure(nom::error::make_error(input, ErrorKind::HexDigit))),
         };
     }
     if let Some(rest) = input.strip_prefix('@') {
-        // Paths have slashes of their own.
-        return map(take_while1(|c: char| !c.is_whitespace()), Codec::File).parse(rest);
+        // A path may contain slashes.
+        return map(take_while1(|c: char| !c.is_whitespace()), WrittenLayer::File).parse(rest);
     }
     let (rest, name) = name(input)?;
-    map(members(text, 0), |members| Codec::Layer(name, members)).parse(rest)
+    map(members(text, 0), |members| WrittenLayer::Layer(name, members)).parse(rest)
 }
 
 fn name(input: &str) -> IResult<&str, &str> {
     take_while1(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))(input)
 }
 
-/// Fields up to what is none.
+/// Fields, up to text that is not a field.
 fn members<'t>(text: &'t str, depth: usize) -> impl FnMut(&'t str) -> IResult<&'t str, Vec<Member<'t>>> {
     move |mut input| {
         let mut members = Vec::new();
@@ -372,9 +372,9 @@ fn members<'t>(text: &'t str, depth: usize) -> impl FnMut(&'t str) -> IResult<&'
             let Ok((rest, name)) = name(start) else { return Ok((input, members)) };
             let Some(rest) = rest.trim_start().strip_prefix('=') else { return Ok((input, members)) };
             let rest = rest.trim_start();
-            let context = text.len() - rest.len();
+            let value_at = text.len() - rest.len();
             let (rest, value) = written(text, rest, depth)?;
-            members.push((text.len() - start.len(), name, context, value));
+            members.push((text.len() - start.len(), name, value_at, value));
             input = rest;
         }
     }
@@ -393,7 +393,7 @@ fn written<'t>(text: &'t str, input: &'t str, depth: usize) -> IResult<&'t str, 
     }
 }
 
-/// What began well must go on well.
+/// Turns an error into a failure: no other alternative can match.
 fn fail<E>(error: nom::Err<E>) -> nom::Err<E> {
     match error {
         nom::Err::Error(error) => nom::Err::Failure(error),
@@ -411,7 +411,7 @@ fn list<'t>(text: &'t str, input: &'t str, depth: usize) -> IResult<&'t str, Wri
         }
         let at = text.len() - rest.len();
         let item = match name(rest) {
-            Ok((behind, name)) => match members(text, depth)(behind)? {
+            Ok((after, name)) => match members(text, depth)(after)? {
                 // No field follows: it is a word.
                 (_, members) if members.is_empty() => None,
                 (left, members) => Some((left, Item::Option(name, members))),
@@ -522,9 +522,9 @@ mod tests {
     fn lists_within_lists_end() {
         for open in ["[", "{a="] {
             let text = |depth: usize| ["tcp options=", &open.repeat(depth)].concat();
-            assert_eq!(mistake(&text(100_000)).1, "lies too deep inside of other lists and groups");
+            assert_eq!(mistake(&text(100_000)).1, "is too deep inside other lists and groups");
             assert_eq!(mistake(&text(65)).0, 12 + 64 * open.len(), "the first that is too deep");
-            assert_ne!(mistake(&text(64)).1, "lies too deep inside of other lists and groups");
+            assert_ne!(mistake(&text(64)).1, "is too deep inside other lists and groups");
         }
     }
 
@@ -542,7 +542,7 @@ mod tests {
     }
 
     #[test]
-    fn each_entry_knows_where_its_name_and_its_value_stand() {
+    fn each_entry_knows_the_offsets_of_its_name_and_its_value() {
         let entries = |text: &str| {
             let notation = PacketText::parse(text, &mut |_| Err("none".into())).unwrap();
             (notation.packet.form.to_string(), notation.places)
@@ -555,7 +555,7 @@ mod tests {
                 r#"{layer="dns" questions=[{name="a.b" type="A"} "x"]}"#,
                 &[(0, 0), (0, 0), (0, 0), (4, 14), (15, 15), (16, 21), (25, 30), (36, 36)],
             ),
-            // An option that is set like a field stands before those of the list.
+            // An option that is set like a field comes before those of the list.
             (
                 "tcp window_scale=7 flags=SYN options=[nop, 253 data=01]",
                 r#"{layer="tcp" flags="SYN" options=[{kind=3 shift="7"} {kind="nop"} {kind="253" data="01"}]}"#,
@@ -575,13 +575,13 @@ mod tests {
                     (47, 52),
                 ],
             ),
-            // Of two lists neither is the list.
+            // Of two lists, neither is the list of options.
             (
                 "tcp options=[nop] options=[1]",
                 r#"{layer="tcp" options=[{kind="nop"}] options=[{kind="1"}]}"#,
                 &[(0, 0), (0, 0), (0, 0), (4, 12), (13, 13), (13, 13), (18, 26), (27, 27), (27, 27)],
             ),
-            // What is no list is kept for the form to refuse, and another list is none of options.
+            // A value that is not a list is kept, and refused when built; another list does not hold options.
             ("tcp options=1", r#"{layer="tcp" options="1"}"#, &[(0, 0), (0, 0), (0, 0), (4, 12)]),
             (
                 "tcp sack=[1] options=[nop]",

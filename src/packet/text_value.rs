@@ -16,7 +16,7 @@ pub(super) fn title(kind: Kind) -> &'static str {
     }
 }
 
-/// Makes text into a value of a kind. Bytes and names are put into `scratch`.
+/// Parses text as a value of a kind. Bytes and names are written to `scratch`.
 pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, ValueError> {
     let wrong = ValueError::Text(title(kind));
     match kind {
@@ -32,7 +32,7 @@ pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) ->
         }
         Kind::Ipv4 => Value::Ipv4(str.parse().map_err(|_| wrong)?),
         Kind::Ipv6 => Value::Ipv6(str.parse().map_err(|_| wrong)?),
-        // What is bytes to the table may be shown as what the packet itself says it is.
+        // A field of bytes may be shown as an address, if the packet says so.
         Kind::Bytes => match (str.parse(), str.parse()) {
             (Ok(address), _) => Value::Ipv4(address),
             (_, Ok(address)) => Value::Ipv6(address),
@@ -70,13 +70,13 @@ pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) ->
     })
 }
 
-/// The number that a registry has a name for; the first one of several.
+/// The number of a name in a registry; the first, if several have it.
 pub(super) fn named(kind: Kind, name: &str) -> Option<u64> {
     let Kind::Named(registry) = kind else { return None };
     registry.entries.iter().find(|(_, known)| alike(known, name)).map(|(number, _)| *number)
 }
 
-/// Reads a number: decimal, or hexadecimal behind `0x`.
+/// Parses a number: decimal, or hexadecimal after `0x`.
 fn number(text: &str) -> Option<u64> {
     match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
         Some(hex) => u64::from_str_radix(hex, 16).ok(),
@@ -84,17 +84,17 @@ fn number(text: &str) -> Option<u64> {
     }
 }
 
-/// Tells whether text could be taken for hexadecimal bytes.
+/// Whether text could be read as hexadecimal bytes.
 pub(crate) fn looks_hex(text: &[u8]) -> bool {
     text.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'-' | b' ' | b'x' | b'.'))
 }
 
-/// Appends the bytes that hexadecimal digits stand for; colons, dashes and blanks may stand between
-/// bytes. `false` where it is something else.
+/// Appends the bytes that hexadecimal digits give, with colons, dashes or blanks between bytes. `false` if the text is
+/// something else.
 pub(crate) fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
     let text = text.strip_prefix(b"0x").unwrap_or(text);
     let nibble = |digit: u8| NIBBLES[usize::from(digit)];
-    // As programs write them: pairs of digits and nothing else.
+    // The common case: pairs of digits and nothing else.
     if let (pairs, []) = text.as_chunks() {
         let (start, mut seen) = (out.len(), 0);
         out.extend(pairs.iter().map(|&[high, low]| {
@@ -121,7 +121,7 @@ pub(crate) fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
     high.is_none()
 }
 
-/// What hexadecimal digits stand for; more than 15 for what is none.
+/// Values of hexadecimal digits; above 15 for other characters.
 static NIBBLES: [u8; 256] = {
     let mut nibbles = [0x80; 256];
     let mut n = 0;

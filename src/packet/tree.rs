@@ -1,4 +1,4 @@
-//! Packets and their parts in an owned form: trees of names and values, as JSON has them.
+//! Trees of names and values: the content of a JSON object in one buffer.
 
 use super::tree_reader::{Level, TreeReader};
 use crate::wire::{Codec, Field, Kind, MacAddr, Name, Span, Value, Visitor};
@@ -7,35 +7,35 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// A tree of names and values in one piece of memory, which is kept when it is cleared.
+/// A tree of names and values in two buffers, which are kept when it is cleared.
 ///
 /// ```
 /// use packetsmith::Tree;
-/// let mut form = Tree::default();
-/// form.text("layer", "udp");
-/// form.number("dst_port", 53);
-/// form.open_list("layers");
-/// form.close();
-/// assert_eq!(form.to_string(), r#"layer="udp" dst_port=53 layers=[]"#);
+/// let mut tree = Tree::default();
+/// tree.text("layer", "udp");
+/// tree.number("dst_port", 53);
+/// tree.open_list("layers");
+/// tree.close();
+/// assert_eq!(tree.to_string(), r#"layer="udp" dst_port=53 layers=[]"#);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     pub(super) entries: Vec<Entry>,
     /// Keys, text and bytes.
     pub(super) text: Vec<u8>,
-    /// The lists and groups that are open.
+    /// Indexes of the lists and groups that are open, outermost first.
     pub(super) open: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
-    /// Where in the text the key stands; empty for an item of a list.
+    /// Range of the key in `text`; empty for an item of a list.
     pub(super) key: (u32, u32),
     pub(super) node: Node,
-    /// Behind the last entry that lies inside of this one.
+    /// Index after the last entry inside this one.
     pub(super) end: u32,
     pub(super) used: bool,
-    /// The field that it was shown as, and where its bytes were.
+    /// The field that it is the value of, and the range of its bytes in the frame.
     pub(super) shown: Option<(&'static Field, Span)>,
 }
 
@@ -57,15 +57,15 @@ pub(super) enum Node {
     Bytes(u32, u32),
     /// A domain name, not compressed.
     Name(u32, u32),
-    /// Text that stands for a value of any kind.
+    /// Text of a value of any kind.
     Text(u32, u32),
-    /// Text that is bytes where bytes are called for.
+    /// Text that gives its own bytes where a field has bytes.
     Quoted(u32, u32),
     List,
     Group,
 }
 
-/// Where in a form something is.
+/// One step of the path to an entry of a tree.
 ///
 /// ```
 /// use packetsmith::Packet;
@@ -94,14 +94,14 @@ impl fmt::Display for Step {
 }
 
 impl Tree {
-    /// Forgets all, and keeps the memory.
+    /// Removes all entries. Keeps the memory.
     pub fn clear(&mut self) {
         self.entries.clear();
         self.text.clear();
         self.open.clear();
     }
 
-    /// Tells whether there is nothing in it.
+    /// Whether the tree has no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -175,19 +175,19 @@ impl Tree {
         self.entries.len()
     }
 
-    /// Begins a list.
+    /// Opens a list.
     pub fn open_list(&mut self, key: &str) {
         self.add(key, Node::List);
         self.open.push(self.entries.len() - 1);
     }
 
-    /// Begins a group.
+    /// Opens a group.
     pub fn open_group(&mut self, key: &str) {
         self.add(key, Node::Group);
         self.open.push(self.entries.len() - 1);
     }
 
-    /// Ends the list or group begun last.
+    /// Closes the list or group opened last.
     pub fn close(&mut self) {
         if let Some(open) = self.open.pop() {
             self.entries[open].end = self.entries.len() as u32;
@@ -215,7 +215,7 @@ impl Tree {
                 added.push(at as u32);
             }
         }
-        // What is added moves all ends behind it.
+        // Each added entry moves the later ends.
         let mut index = 0;
         for (at, entry) in self.entries.iter().enumerate() {
             let moved = |end: u32| end + added.iter().filter(|&&added| added < end).count() as u32;
@@ -225,8 +225,8 @@ impl Tree {
         *self = marked;
     }
 
-    /// Copies the form without what `drop` says: it is given the key of each entry, and the field that it was
-    /// shown as, with the place of its bytes.
+    /// Copies the tree without the entries for which `drop` is true. It gets the key of each entry, and the field that the
+    /// entry is the value of, with the range of its bytes.
     pub(crate) fn without(&self, drop: impl Fn(&str, Option<(&'static Field, Span)>) -> bool) -> Tree {
         let mut copy = Tree { text: self.text.clone(), ..Tree::default() };
         let mut ends = Vec::new();
@@ -255,7 +255,7 @@ impl Tree {
         copy
     }
 
-    /// Reads the form from its beginning.
+    /// Reads the tree from its beginning.
     pub fn source(&mut self) -> TreeReader<'_> {
         for entry in &mut self.entries {
             entry.used = false;
@@ -304,14 +304,14 @@ impl Tree {
     }
 }
 
-/// For people who debug: `name=value`, lists in brackets, groups in braces.
+/// One line for debugging: `name=value`, lists in brackets, groups in braces.
 impl fmt::Display for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(0..self.entries.len(), f)
     }
 }
 
-/// Collects what is shown of a layer.
+/// Collects the fields of a layer.
 impl Visitor for Tree {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         if let Some(raw) = shortened(&value, span)
@@ -367,16 +367,16 @@ impl Visitor for Tree {
     }
 }
 
-/// Key of the value of an item whose bytes are given too.
+/// Key of the value of an item that has raw bytes too.
 pub(super) const VALUE: &str = "value";
-/// Key of the bytes of an item.
+/// Key of the raw bytes of an item.
 pub(super) const RAW: &str = "raw";
 /// Key of the bytes of text that is not UTF-8.
 pub(super) const HEX: &str = "hex";
-/// Key of text that would be taken for hexadecimal bytes.
+/// Key of text that could be read as hexadecimal bytes.
 pub(super) const TEXT: &str = "text";
 
-/// The bytes of an address that stands for fewer bytes than it has: its last ones are left out.
+/// The bytes of an address that takes fewer bytes in the frame: the last ones are left out.
 pub(crate) fn shortened(value: &Value<'_>, span: Span) -> Option<Vec<u8>> {
     match value {
         Value::Ipv4(address) if span.len() < 4 => Some(address.octets()[..span.len()].to_vec()),
@@ -385,7 +385,7 @@ pub(crate) fn shortened(value: &Value<'_>, span: Span) -> Option<Vec<u8>> {
     }
 }
 
-/// The key under which a field's own bytes are given.
+/// Key of a field's raw bytes.
 fn raw_key(field: &Field) -> String {
     alloc::format!("{}.raw", field.name)
 }

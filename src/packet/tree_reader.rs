@@ -1,4 +1,4 @@
-//! Reading a tree: what the encoder asks for, field by field.
+//! Reading of trees: the encoder asks for one field after the other.
 
 use super::text_value::{parse, title, unhex};
 use super::tree::{HEX, Node, RAW, Step, TEXT, Tree, VALUE};
@@ -6,31 +6,31 @@ use crate::wire::{Field, FieldError, FieldSource, Kind, Name, Value, ValueError}
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Key of what tells an item apart, whatever its field is called.
+/// Key of an option's name in a list whose naming field is not known.
 const ANY_KIND: &str = "*";
 
 /// A list or group that is being read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Level {
-    /// Where the next member is likely to be: behind the last one that was asked for.
+    /// Index where the next member probably is: after the last one that was asked for.
     pub(super) next: usize,
     pub(super) start: usize,
     pub(super) end: usize,
     pub(super) list: bool,
-    /// The entry of the item of a list that is at hand.
+    /// Index of the current item of a list.
     pub(super) item: Option<usize>,
 }
 
-/// Hands out what is in a [`Tree`].
+/// Reads the values of a [`Tree`] for the encoder.
 ///
 /// ```
 /// use packetsmith::{Tree, Udp, Value};
 /// use packetsmith::wire::FieldSource;
 /// let [src_port, dst_port, ..] = Udp::FIELDS else { panic!() };
-/// let mut form = Tree::default();
-/// form.number("dst_port", 53);
-/// form.number("colour", 7);
-/// let mut source = form.source();
+/// let mut tree = Tree::default();
+/// tree.number("dst_port", 53);
+/// tree.number("colour", 7);
+/// let mut source = tree.source();
 /// assert_eq!(source.value(dst_port).unwrap(), Some(Value::Uint(53)));
 /// assert_eq!(source.value(src_port).unwrap(), None, "nothing is given");
 /// assert!(!source.all_used(), "no field is called colour");
@@ -40,21 +40,21 @@ pub struct TreeReader<'f> {
     pub(super) form: &'f mut Tree,
     pub(super) levels: Vec<Level>,
     pub(super) scratch: Vec<u8>,
-    /// The entry looked at last.
+    /// Index of the last entry that was read.
     pub(super) last: Option<usize>,
 }
 
-/// Compares names. Most that differ do so in their length or last letter, and to find that out is no call.
+/// Compares names. Most differ in their length or last letter, which needs no call to find out.
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.last() == b.last() && a == b
 }
 
-/// Members that say something about others, or about the packet as it was read.
+/// Whether a member is a remark about others, or about the packet as it was read.
 pub(super) fn is_remark(key: &[u8]) -> bool {
     key.contains(&b'.') || matches!(key, b"at" | b"issues" | b"quoted" | b"note")
 }
 
-/// Deepest lists and groups inside of each other.
+/// Most lists and groups inside each other.
 const MAX_DEPTH: usize = 64;
 
 impl TreeReader<'_> {
@@ -62,7 +62,7 @@ impl TreeReader<'_> {
         self.levels.last_mut()
     }
 
-    /// Finds an entry by name in the group at hand, or the item at hand of a list of values.
+    /// Finds an entry by name in the current group, or the current item of a list of values.
     fn find(&mut self, key: &str, suffix: &str) -> Option<usize> {
         let level = *self.levels.last()?;
         if level.list {
@@ -88,8 +88,7 @@ impl TreeReader<'_> {
         scan(level.next, level.end).or_else(|| scan(level.start, level.next))
     }
 
-    /// The member of this name in a group that stands for a single value: `hex` or `text` alone, or
-    /// `value` and `raw`.
+    /// The member with this name in a group that is a single value: `hex` or `text` alone, or `value` and `raw`.
     fn wrapped(&self, at: usize, key: &str) -> Option<usize> {
         let group = &self.form.entries[at];
         let members = group.end as usize - at - 1;
@@ -124,7 +123,7 @@ impl TreeReader<'_> {
         Ok(())
     }
 
-    /// Leaves the group at hand; members that nobody asked for are a mistake.
+    /// Leaves the current group. Members that were not read are an error.
     fn leave(&mut self) -> Result<(), FieldError> {
         if let Some(level) = self.levels.last().filter(|level| !level.list) {
             let mut at = level.start;
@@ -149,7 +148,7 @@ impl TreeReader<'_> {
         Ok(())
     }
 
-    /// Says that no member of the group at hand needs to be asked for, but one.
+    /// Marks all members of the current group as read, except one.
     pub fn skip_all(&mut self, but: &'static Field) {
         if let Some(level) = self.levels.last().copied() {
             let mut at = level.start;
@@ -160,12 +159,12 @@ impl TreeReader<'_> {
         }
     }
 
-    /// Tells whether every member was asked for.
+    /// Whether every member was read.
     pub fn all_used(&mut self) -> bool {
         self.leave().is_ok()
     }
 
-    /// The text of a member, where it is text.
+    /// The text of a member, if it is text.
     pub fn text(&mut self, key: &str) -> Option<&str> {
         let at = self.find(key, "")?;
         let Node::Text(start, end) = self.form.entries[at].node else { return None };
@@ -173,16 +172,16 @@ impl TreeReader<'_> {
         core::str::from_utf8(self.form.str((start, end))).ok()
     }
 
-    /// The number of the entry that was looked at last.
+    /// Number of the last entry that was read.
     pub fn entry(&self) -> Option<usize> {
         self.last
     }
 
-    /// Where the entry is that was looked at last.
+    /// Path to the last entry that was read.
     pub fn place(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         let Some(last) = self.last else { return steps };
-        // Every entry that the last one lies in, from the outside in.
+        // Every entry around the last one, from the outside in.
         let (mut at, mut end, mut index, mut in_list) = (0, self.form.entries.len(), 0, false);
         while at < end {
             let entry = &self.form.entries[at];
@@ -210,12 +209,12 @@ impl FieldSource for TreeReader<'_> {
     fn value(&mut self, field: &'static Field) -> Result<Option<Value<'_>>, FieldError> {
         let mut found = self.find(field.name, "");
         if found.is_none() && matches!(field.kind, Kind::Named(_)) {
-            // What an item is called, wherever the notation does not know the field's name.
+            // The name of an option, if packet text does not know the naming field.
             found = self.find(ANY_KIND, "");
         }
         let Some(at) = found else { return Ok(None) };
         self.take(at);
-        // Text that is not UTF-8, and an item whose bytes are given too, are groups of their own.
+        // Text that is not UTF-8, and an item with raw bytes, are groups.
         let mut kind = field.item_kind();
         let wraps = [(HEX, Kind::Bytes), (TEXT, Kind::Text), (VALUE, kind)];
         let wrap = match self.form.entries[at].node {
@@ -295,7 +294,7 @@ impl FieldSource for TreeReader<'_> {
         self.take(at);
         match (field.kind, self.form.entries[at].node) {
             (Kind::List(_), Node::List) => self.update_scope(at, true)?,
-            // One value stands for a list of it.
+            // A single value is a list with one item.
             (Kind::List(kind), Node::Text(..) | Node::Uint(_)) if !matches!(kind, Kind::Group) => {
                 self.form.entries[at].used = false;
                 self.levels.push(Level { next: at, start: at, end: at + 1, list: true, item: None });
@@ -308,7 +307,7 @@ impl FieldSource for TreeReader<'_> {
     }
 
     fn next(&mut self) -> Result<bool, FieldError> {
-        // The item at hand may be a group that was gone into.
+        // The current item may be a group that was entered.
         if self.levels.last().is_some_and(|level| !level.list) {
             self.leave()?;
         }

@@ -8,7 +8,7 @@ use core::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-/// An entry of a form, to be serialized.
+/// An entry of a tree, to be serialized.
 struct EntryRef<'f> {
     form: &'f Tree,
     at: usize,
@@ -48,7 +48,7 @@ impl Serialize for EntryRef<'_> {
             Node::Null | Node::Number => serializer.serialize_unit(),
             Node::Bool(b) => serializer.serialize_bool(b),
             Node::Uint(n) => {
-                // A number goes by its name, unless several have that name.
+                // A number is written as its name, unless several numbers have that name.
                 let name = entry.shown.and_then(|(field, _)| Some((field, field.meaning(&Value::Uint(n))?)));
                 match name {
                     Some((field, name)) if named(field.item_kind(), name) == Some(n) => serializer.serialize_str(name),
@@ -61,7 +61,7 @@ impl Serialize for EntryRef<'_> {
             Node::Ipv6(a) => serializer.collect_str(&a),
             Node::Bytes(a, b) => serializer.collect_str(&crate::wire::Hex(self.form.str((a, b)))),
             Node::Name(a, b) => serializer.collect_str(&Name::new(self.form.str((a, b)), 0)),
-            // Text where bytes are called for must not be taken for their digits.
+            // Text in a field of bytes must not be read as hexadecimal digits.
             Node::Quoted(a, b)
                 if entry.shown.is_some_and(|(field, _)| matches!(field.kind, Kind::Bytes))
                     && looks_hex(self.form.str((a, b)))
@@ -89,7 +89,7 @@ impl Serialize for EntryRef<'_> {
     }
 }
 
-/// Keeps a key; `None` for a remark, which nobody asks for.
+/// Stores a key; `None` for a remark, which is skipped.
 struct Key<'f>(&'f mut Tree);
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
@@ -110,7 +110,7 @@ impl<'de> de::Visitor<'de> for Key<'_> {
     }
 }
 
-/// Adds a value to a form under a key that it keeps.
+/// Adds a value to a tree under a stored key.
 struct Add<'f> {
     form: &'f mut Tree,
     key: (u32, u32),
@@ -193,14 +193,13 @@ impl<'de> de::Visitor<'de> for Root<'_> {
 }
 
 impl Tree {
-    /// Reads an object into the form, in place of what it has; its memory is kept. Members that say something about
-    /// others are passed over.
+    /// Reads an object in place of the tree's content, and keeps the memory. Skips members that are remarks about others.
     pub fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
         self.clear();
         deserializer.deserialize_map(Root(self))
     }
 
-    /// Reads the value of a member, behind those that are there.
+    /// Reads the value of a member, and adds it after the others.
     pub fn read_member<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         let key = self.keep(key.as_bytes());
         map.next_value_seed(Add { form: self, key })

@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The root of the repository. The tests of the tool use this file too, and are in a folder below it.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if package.join("testdata").exists() { package } else { package.parent().expect("cli/ is in the repository") }
 }
 
 /// Compares a file with what it should be, or writes it where UPDATE is set.
@@ -45,7 +47,7 @@ pub struct Packet {
 
 /// The captures of `testdata/`, by name.
 pub fn testdata() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let folder = root().join("testdata");
     let mut files: Vec<_> = files(&folder)
         .into_iter()
         .filter(|path| path.extension().is_some_and(|e| e == "pcap" || e == "pcapng" || e == "gz"))
@@ -55,9 +57,9 @@ pub fn testdata() -> Vec<PathBuf> {
     files
 }
 
-/// Captures of others, where they stand beside the repository.
+/// Captures of others, if they are in a folder beside the repository.
 pub fn corpus() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/captures");
+    let folder = root().join("../shared/corpus/captures");
     files(&folder)
 }
 

@@ -1,4 +1,4 @@
-//! Packets on their way from the thread that reads them to the one that shows them.
+//! Batches of packets: copies that one thread reads and then formats.
 
 use crate::clock::Clock;
 use crate::frame_reassembler::ReassembledDatagram;
@@ -6,36 +6,36 @@ use packetsmith::capture::{ByteOrder, Error, Format, Options, PcapHeader, Record
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Bytes of a batch: some hundred packets, so that handing them over costs little, and few enough to stay in a core's
-/// own cache.
+/// Size of a batch in bytes: some hundred packets, so that the locks cost little, and few enough to stay in the cache
+/// of a core.
 pub const BATCH_BYTES: usize = 1 << 17;
 
-/// A packet, and what goes by those before it and by the file's blocks.
+/// A packet to print, with what depends on earlier packets and blocks.
 #[derive(Clone, Copy)]
 pub struct PacketToPrint<'a> {
     pub record: &'a Record<'a>,
     /// Datagrams that it completes.
     pub datagrams: &'a [ReassembledDatagram],
-    /// What is to be said with it of its file.
-    pub said: &'a [u8],
+    /// Text or JSON members about the file, to be printed with the packet.
+    pub file_note: &'a [u8],
 }
 
-/// A run of packets of a file, copied out of the reader's buffer.
+/// Consecutive packets of a file, copied out of the reader's buffer.
 #[derive(Default)]
 pub struct Batch {
-    /// Its place among the file's, from 0.
+    /// Number of the batch in the file, from 0.
     pub number: u64,
     bytes: Vec<u8>,
     packets: Vec<StoredPacket>,
     formats: Vec<Arc<FileHeader>>,
     clock: Option<Clock>,
-    /// Bytes that it takes up.
+    /// Memory of the packets, in bytes.
     size: usize,
-    /// What was wrong behind the last of its packets.
-    pub complaint: Option<Error>,
+    /// The error that follows the last packet.
+    pub error: Option<Error>,
 }
 
-/// A record whose bytes stand in the batch.
+/// A record whose bytes are in the buffer of the batch.
 struct StoredPacket {
     number: u64,
     timestamp: Option<Timestamp>,
@@ -49,11 +49,11 @@ struct StoredPacket {
     header: Range<usize>,
     data: Range<usize>,
     options: Range<usize>,
-    said: Range<usize>,
+    file_note: Range<usize>,
     datagrams: Vec<ReassembledDatagram>,
 }
 
-/// What a file's header says, or a section's.
+/// The header of a pcap file or of a pcapng section.
 pub enum FileHeader {
     Pcap(PcapHeader),
     Pcapng(SectionHeader),
@@ -82,7 +82,7 @@ impl Batch {
         self.size >= BATCH_BYTES
     }
 
-    /// Takes a packet. The clock is as before the first of them.
+    /// Adds a packet. `clock` is the clock before the packet; that of the first packet is kept.
     pub fn push(
         &mut self,
         shown: &PacketToPrint<'_>,
@@ -90,7 +90,7 @@ impl Batch {
         clock: &Clock,
         datagrams: Vec<ReassembledDatagram>,
     ) {
-        let PacketToPrint { record, said, .. } = shown;
+        let PacketToPrint { record, file_note, .. } = shown;
         if self.formats.last().is_none_or(|last| !Arc::ptr_eq(last, format)) {
             self.formats.push(format.clone());
         }
@@ -101,9 +101,9 @@ impl Batch {
             start..self.bytes.len()
         };
         let (header, data) = (keep(record.header), keep(record.data));
-        let (options, said) = (keep(record.options.bytes()), keep(said));
+        let (options, file_note) = (keep(record.options.bytes()), keep(file_note));
         let inside: usize = datagrams.iter().map(|datagram| datagram.packet.len()).sum();
-        self.size += said.end - header.start + inside + size_of::<StoredPacket>();
+        self.size += file_note.end - header.start + inside + size_of::<StoredPacket>();
         self.packets.push(StoredPacket {
             number: record.number,
             timestamp: record.timestamp,
@@ -117,34 +117,38 @@ impl Batch {
             header,
             data,
             options,
-            said,
+            file_note,
             datagrams,
         });
     }
 
-    /// Shows the packets in order, each with the clock as it stood when it was read, and forgets them.
+    /// Calls `show` for the packets in order, each with the clock as of its reading, and clears the batch.
     pub fn show(&mut self, mut show: impl FnMut(&PacketToPrint<'_>, &Clock)) {
         let Some(mut clock) = self.clock.take() else { return };
-        for kept in &self.packets {
+        for stored in &self.packets {
             let record = Record {
-                number: kept.number,
+                number: stored.number,
                 offset: 0,
-                timestamp: kept.timestamp,
-                original_len: kept.original_len,
-                link_type: kept.link_type,
-                interface: kept.interface,
+                timestamp: stored.timestamp,
+                original_len: stored.original_len,
+                link_type: stored.link_type,
+                interface: stored.interface,
                 description: None,
-                fcs_len: kept.fcs_len,
-                header: &self.bytes[kept.header.clone()],
-                data: &self.bytes[kept.data.clone()],
-                options: Options::new(kept.order, &self.bytes[kept.options.clone()]),
-                format: Some(self.formats[kept.format].format()),
-                section: kept.section,
+                fcs_len: stored.fcs_len,
+                header: &self.bytes[stored.header.clone()],
+                data: &self.bytes[stored.data.clone()],
+                options: Options::new(stored.order, &self.bytes[stored.options.clone()]),
+                format: Some(self.formats[stored.format].format()),
+                section: stored.section,
                 interfaces: &[],
             };
             clock.tick(record.timestamp);
             show(
-                &PacketToPrint { record: &record, datagrams: &kept.datagrams, said: &self.bytes[kept.said.clone()] },
+                &PacketToPrint {
+                    record: &record,
+                    datagrams: &stored.datagrams,
+                    file_note: &self.bytes[stored.file_note.clone()],
+                },
                 &clock,
             );
         }

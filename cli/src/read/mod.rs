@@ -21,7 +21,7 @@ use std::path::PathBuf;
 
 /// Shows what is in capture files.
 ///
-/// By default one line a packet: number, time, source, destination, protocol, length, and what it says.
+/// By default one line a packet: number, time, source, destination, protocol, length, and a summary.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -29,21 +29,25 @@ Examples:
   packetsmith read -V -x -c 1 trace.pcapng    the first packet, field by field and byte by byte
   packetsmith read -Y 'ip.addr == 10.0.0.0/8 && tcp.flags.reset' trace.pcap
   packetsmith read -T json trace.pcap.gz | jq '.layers[].layer'
-  packetsmith read -i eth0 -Y arp             what an interface sends and receives (needs root)
-  tcpdump -w - | packetsmith read -           what comes in on standard input
+  packetsmith read -i eth0 -Y arp             the packets of an interface (needs root)
+  tcpdump -w - | packetsmith read -           a capture on standard input
 
-Exit status: 0 if all went well, 1 if no packet passed the filter, 2 if a file could not be read to its end.")]
+'packetsmith help filters' describes the language of -Y. 'packetsmith fields' lists the names.
+
+Exit status: 0 if all went well, 1 if no packet passed the filter, 2 if a file could not be read
+to its end.")]
 pub struct Arguments {
     /// Capture files: pcap or pcapng, plain or compressed; - for standard input
     #[arg(required_unless_present = "interface", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Show what comes in and goes out on a network interface, until interrupted
+    /// Show the packets that a network interface sends and receives, until interrupted
     #[arg(short, long, value_name = "NAME", conflicts_with = "files")]
     interface: Option<String>,
-    /// Show only packets that pass this display filter, such as 'tcp.port == 443 && !ipv6'
+    /// Show only packets that pass this display filter, such as 'tcp.port == 443 && !ipv6'. See 'packetsmith help
+    /// filters'
     #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter)]
     filter: Option<Filter>,
-    /// Stop after so many packets of a file have been read
+    /// Stop after N packets of each file
     #[arg(short, long, value_name = "N")]
     count: Option<u64>,
     /// Show every field of every layer
@@ -53,30 +57,30 @@ pub struct Arguments {
     #[arg(short = 'x', long)]
     hex: bool,
     /// Format of the output
-    #[arg(short = 'T', long, value_name = "FORM")]
+    #[arg(short = 'T', long, value_name = "FORMAT")]
     format: Option<Format>,
-    /// Write the packets to a capture file, in the form of the first file; - for standard output
+    /// Write the packets to this capture file, in the format of the first file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
     /// Format of the capture file that is written
-    #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
+    #[arg(short = 'F', long = "file-format", value_name = "FORMAT", requires = "write")]
     file_format: Option<destination::Choice>,
-    /// With -T json: leave out what 'build' computes, where it is right, so that packets can be edited
+    /// With -T json: leave out correct fields that 'build' computes again, so that packets can be edited
     #[arg(long)]
     editable: bool,
-    /// Show fragments alone: do not put datagrams together
+    /// Show fragments as they are: do not reassemble datagrams
     #[arg(long)]
     no_reassembly: bool,
-    /// How to write times
-    #[arg(short = 't', long, value_name = "FORM", default_value = "r")]
+    /// Format of times
+    #[arg(short = 't', long, value_name = "FORMAT", default_value = "r")]
     time: clock::Format,
-    /// Threads that show the packets of a file; by default one a core, eight at most. What is live or comes through a
-    /// pipe, what goes to a terminal, and what is written to a capture file takes one
+    /// Number of threads that format the packets of a file [default: one for each core, at most 8]. Interfaces, pipes,
+    /// output to a terminal and -w use one thread
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     threads: Option<u16>,
 }
 
-/// Reads a filter; the message of an error marks the place.
+/// Parses a filter. The message of an error marks the place.
 fn parse_filter(text: &str) -> Result<Filter, String> {
     Filter::parse(text).map_err(|error| {
         let column = text[..error.at].chars().count();
@@ -84,11 +88,12 @@ fn parse_filter(text: &str) -> Result<Filter, String> {
     })
 }
 
+/// Format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// Lines for people
     Text,
-    /// One JSON object a line, with everything that -V and -x show
+    /// One line of JSON a packet, with everything that -V and -x show
     Json,
 }
 
@@ -141,7 +146,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         match destination.finish() {
             Ok(0) => {}
             Ok(n) => complain(format_args!(
-                "{n} times had more digits than the file has room for, and were rounded down: -F pcapng keeps them"
+                "{n} times had more digits than the file can hold, and were rounded down: -F pcapng keeps them"
             )),
             Err(message) => {
                 complain(message);
@@ -156,12 +161,12 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     })
 }
 
-/// Tells whether a packet passes a filter, or one that it completes.
+/// Tells whether a packet passes a filter, or a datagram that it completes.
 fn passes(filter: &Filter, record: &Record<'_>, datagrams: &[ReassembledDatagram]) -> bool {
     filter.matches_any(std::iter::once(layers(record)).chain(datagrams.iter().map(ReassembledDatagram::layers)))
 }
 
-/// Walks a packet of a capture file. One whose interface the file does not know is all data.
+/// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
 fn layers<'a>(record: &Record<'a>) -> Examine<'a> {
     let link_type = record.link_type.unwrap_or(u16::MAX);
     examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len)

@@ -12,7 +12,7 @@ use packetsmith::output::{Hexdump, Json, Style, Summary, TextBuffer, TreeText};
 use packetsmith::proto::link::LinkType;
 use packetsmith::{Examine, Packet, dissect};
 
-/// Writes packets in the form that was asked for.
+/// Prints packets in the format of the arguments.
 pub(super) struct Printer<'a> {
     pub(super) arguments: &'a Arguments,
     style: Style,
@@ -20,11 +20,11 @@ pub(super) struct Printer<'a> {
     width: Option<usize>,
     pub(super) matched: bool,
     pub(super) destination: Option<Destination>,
-    /// A packet could not be written, so that nothing more is.
+    /// A packet could not be written to the destination: nothing more is.
     pub(super) refused: bool,
-    /// Name of the file, where there are several.
+    /// Name of the file, if there are several.
     pub(super) file: Option<String>,
-    /// What has been written.
+    /// Output that has not been written yet.
     pub(super) text: TextBuffer,
     summary: Summary,
     tree: TreeText,
@@ -52,12 +52,12 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Makes one for the same file.
+    /// Makes another printer for the same file.
     pub(super) fn another(&self) -> Self {
         Printer { file: self.file.clone(), ..Printer::new(self.arguments, self.style, self.width) }
     }
 
-    /// Shows a packet, and what it completes.
+    /// Prints a packet, and the datagrams that it completes.
     pub(super) fn show(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         let PacketToPrint { record, datagrams, .. } = shown;
         let arguments = self.arguments;
@@ -118,7 +118,7 @@ impl<'a> Printer<'a> {
         std::mem::swap(&mut self.text, &mut self.json.text);
     }
 
-    /// Shows a datagram as its packet was before it was split.
+    /// Prints a reassembled datagram.
     fn datagram(&mut self, datagram: &ReassembledDatagram) {
         if !(self.arguments.tree || self.arguments.hex) {
             return;
@@ -145,7 +145,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Writes a packet as one line, cut where the terminal ends.
+    /// Prints a packet as one line, cut at the width of the terminal.
     fn columns(&mut self, record: &Record<'_>, datagram: Option<&ReassembledDatagram>, clock: &Clock) {
         match datagram {
             Some(datagram) => self.summary.packet(datagram.layers()),
@@ -186,7 +186,7 @@ impl<'a> Printer<'a> {
         line.str("\n");
     }
 
-    /// Writes the heading of a packet's tree.
+    /// Prints the heading of a packet's tree.
     fn title(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         let (record, line, style) = (shown.record, &mut self.text, self.style);
         line.str(style.bold());
@@ -210,18 +210,18 @@ impl<'a> Printer<'a> {
                 None => line.show(format_args!("link type {n}")),
             },
         }
-        line.bytes.extend_from_slice(shown.said);
+        line.bytes.extend_from_slice(shown.file_note);
         line.str("\n");
     }
 
     fn packet(&mut self, shown: &PacketToPrint<'_>) {
-        let PacketToPrint { record, datagrams, said, .. } = *shown;
+        let PacketToPrint { record, datagrams, file_note, .. } = *shown;
         let Printer { arguments, file, packet, .. } = self;
         let about = |json: &mut Json| {
             if let Some(file) = file {
                 json.string("file", file);
             }
-            json.verbatim(said);
+            json.verbatim(file_note);
             json.number("packet", record.number);
             json.number("interface", record.interface.into());
             if let Some(link_type) = record.link_type {
@@ -247,7 +247,7 @@ impl<'a> Printer<'a> {
             text.extend_from_slice(b",\"layers\":[");
             for (i, layer) in packet.form.items("layers").enumerate() {
                 text.extend_from_slice(if i == 0 { b"\n  " } else { b",\n  " });
-                // Neither a buffer nor a form refuses.
+                // Neither the buffer nor the tree can fail.
                 let _ = serde_json::to_writer(&mut *text, &layer);
             }
             text.extend_from_slice(b"\n]}\n");
@@ -258,7 +258,7 @@ impl<'a> Printer<'a> {
     }
 }
 
-/// Writes a datagram as an item of a list.
+/// Writes a reassembled datagram as an item of a list.
 fn reassembled(datagram: &ReassembledDatagram, json: &mut Json) {
     json.object("", |json| {
         json.number("length", datagram.packet.len() as u64);

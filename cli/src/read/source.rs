@@ -17,17 +17,17 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What a packet is shown by that comes from those before it.
+/// State that earlier packets determine: clock, reassembly, what has been file_note about the file.
 pub(super) struct PacketContext<'a> {
     pub(super) arguments: &'a Arguments,
     clock: Clock,
     describer: Describer,
-    /// Puts fragments together.
+    /// Reassembles fragments; absent with --no-reassembly.
     datagrams: Option<FrameReassembler>,
-    /// What is to be said of the file.
-    said: Json,
-    /// Packets that may still be read.
-    left: u64,
+    /// Text or JSON members about the file, to be printed with the packet at hand.
+    file_note: Json,
+    /// Number of packets that may still be read.
+    remaining: u64,
 }
 
 impl<'a> PacketContext<'a> {
@@ -37,56 +37,56 @@ impl<'a> PacketContext<'a> {
             clock: Clock::new(arguments.time),
             describer: Describer::default(),
             datagrams: Some(FrameReassembler::new(Settings::default())).filter(|_| !arguments.no_reassembly),
-            said: Json::default(),
-            left: arguments.count.unwrap_or(u64::MAX),
+            file_note: Json::default(),
+            remaining: arguments.count.unwrap_or(u64::MAX),
         }
     }
 
-    /// Takes the next packet.
-    fn take(&mut self, record: &Record<'_>) {
-        self.left -= 1;
+    /// Counts the next packet, and gives it to reassembly.
+    fn advance(&mut self, record: &Record<'_>) {
+        self.remaining -= 1;
         if let Some(datagrams) = &mut self.datagrams {
             let link_type = record.link_type.unwrap_or(u16::MAX);
             datagrams.packet(link_type, record.data, record.number, record.timestamp, &mut |_| {});
         }
     }
 
-    /// Says what is to be said of the packet's file; `false` where the packet is not shown at all. What has been said of
-    /// a file goes by which packets pass the filter, so in JSON those are chosen here.
-    fn say(&mut self, record: &Record<'_>) -> bool {
+    /// Writes the note about the file that goes with a packet. `false` if the packet is not shown at all: in JSON the
+    /// file is described with the first packet that passes the filter, so the filter is evaluated here.
+    fn describe_file(&mut self, record: &Record<'_>) -> bool {
         let Arguments { format, filter, tree, .. } = self.arguments;
-        self.said.text.bytes.clear();
+        self.file_note.text.bytes.clear();
         if *format == Some(Format::Json) {
             let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
             if filter.as_ref().is_some_and(|filter| !passes(filter, record, datagrams)) {
                 return false;
             }
             if self.describer.has_news(record) {
-                self.said.members(|json| self.describer.record(record, json));
+                self.file_note.members(|json| self.describer.record(record, json));
             }
         } else if *tree && let Some(name) = record.description.and_then(|interface| interface.name()) {
-            self.said.text.show(format_args!("  on {}", name.escape_debug()));
+            self.file_note.text.show(format_args!("  on {}", name.escape_debug()));
         }
         true
     }
 
     fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
         let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
-        PacketToPrint { record, datagrams, said: &self.said.text.bytes }
+        PacketToPrint { record, datagrams, file_note: &self.file_note.text.bytes }
     }
 }
 
-/// A file that is read.
+/// A capture file, read in batches.
 pub(super) struct FileSource<'a, R: Read> {
     reader: Reader<R>,
     pub(super) context: PacketContext<'a>,
     progress: Progress,
-    /// The file's header, or the section's of this number.
+    /// Header of the file, or of the pcapng section with this number.
     format: Option<(u64, Arc<FileHeader>)>,
     batches: u64,
-    /// Whether packets are copied, to be shown while others are read.
+    /// Whether packets are copied, so that other threads can read meanwhile.
     pub(super) copies: bool,
-    /// Whether each packet is to be seen at once.
+    /// Whether each packet is printed at once.
     pub(super) eager: bool,
 }
 
@@ -97,26 +97,26 @@ impl<'a, R: Read> FileSource<'a, R> {
         FileSource { reader, context, progress, format: None, batches: 0, copies: false, eager: false }
     }
 
-    /// Reads a batch of packets; tells whether there may be more. What is not worth a copy is shown at once.
+    /// Reads a batch of packets, and tells whether there may be more. Packets that are not copied are printed at once.
     pub(super) fn fill(&mut self, batch: &mut Batch, printer: &mut Printer<'_>) -> bool {
         let FileSource { reader, context, progress, format, .. } = self;
         batch.number = self.batches;
         self.batches += 1;
-        while context.left > 0 && !printer.refused {
+        while context.remaining > 0 && !printer.refused {
             let next = reader.next_record();
             // By reference: a record is large.
             let record = match next {
                 None => return false,
                 Some(Ok(ref record)) => record,
                 Some(Err(error)) => {
-                    batch.complaint = Some(error);
+                    batch.error = Some(error);
                     return true;
                 }
             };
-            context.take(record);
+            context.advance(record);
             let small = record.header.len() + record.data.len() + record.options.bytes().len() < BATCH_BYTES;
             if let Some(found) = record.format.filter(|_| self.copies && small) {
-                if context.say(record) {
+                if context.describe_file(record) {
                     if format.as_ref().is_none_or(|(section, _)| *section != record.section) {
                         *format = None;
                     }
@@ -129,7 +129,7 @@ impl<'a, R: Read> FileSource<'a, R> {
             } else {
                 batch.show(|shown, clock| printer.show(shown, clock));
                 context.clock.tick(record.timestamp);
-                if context.say(record) {
+                if context.describe_file(record) {
                     printer.show(&context.shown(record), &context.clock);
                 }
             }
@@ -141,7 +141,7 @@ impl<'a, R: Read> FileSource<'a, R> {
         false
     }
 
-    /// Ends a file: one without packets has a header all the same, and behind the last whole record something may stand.
+    /// Ends a file. A file without packets still has a header to write, and bytes may follow the last whole record.
     pub(super) fn end(&mut self, printer: &mut Printer<'_>) {
         let format = self.reader.format();
         if let Some(destination) = printer.destination.as_mut().filter(|_| !printer.refused)
@@ -163,7 +163,7 @@ impl<'a, R: Read> FileSource<'a, R> {
     }
 }
 
-/// Shows what an interface sends and receives; tells whether that failed.
+/// Prints the packets that an interface sends and receives. `true` if it cannot be opened or read.
 pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Output) -> io::Result<bool> {
     let mut link = match Link::open(interface) {
         Ok(link) => link,
@@ -174,7 +174,7 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
     };
     let mut context = PacketContext::new(printer.arguments);
     let mut number = 0;
-    while context.left > 0 && !printer.refused {
+    while context.remaining > 0 && !printer.refused {
         let frame = match link.receive() {
             Ok(frame) => frame,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -201,9 +201,9 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
             section: 0,
             interfaces: &[],
         };
-        context.take(&record);
+        context.advance(&record);
         context.clock.tick(record.timestamp);
-        if context.say(&record) {
+        if context.describe_file(&record) {
             printer.show(&context.shown(&record), &context.clock);
         }
         output.put(&printer.text.bytes)?;

@@ -12,10 +12,10 @@ use std::num::NonZero;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 
-/// Most threads that are started unasked: one at a time reads, and more than this only wait for it.
+/// Default limit on threads: one at a time reads, and more than this many wait for the lock.
 const MOST_THREADS: usize = 8;
 
-/// Shows a file; tells whether something could not be read.
+/// Prints a file. `true` if something could not be read.
 pub(super) fn show_file<R: Read + Send>(
     mut source: FileSource<'_, R>,
     printer: &mut Printer<'_>,
@@ -32,11 +32,11 @@ pub(super) fn show_file<R: Read + Send>(
     let mut file = SharedFile {
         source: Mutex::new(source),
         turn: Mutex::new(OutputTurn { output, number: 0, failed: false, matched: false, result: Ok(()) }),
-        passed: Condvar::new(),
+        turn_passed: Condvar::new(),
     };
     thread::scope(|scope| {
         let mut batch = Batch::default();
-        // Most files are small, and threads take longer to start than a batch takes to be shown.
+        // Most files are small, and starting threads takes longer than printing a batch.
         if file.step(&mut batch, printer) {
             for _ in 1..threads {
                 let mut printer = printer.another();
@@ -56,26 +56,26 @@ pub(super) fn show_file<R: Read + Send>(
     Ok(turn.failed)
 }
 
-/// What threads share that show one file. Each reads a run of packets, shows them, and writes when all that comes before
-/// has been written.
+/// A file that several threads print. Each thread reads a batch, formats it, and writes it when all earlier batches are
+/// written.
 struct SharedFile<'a, R: Read> {
     source: Mutex<FileSource<'a, R>>,
     turn: Mutex<OutputTurn<'a>>,
-    passed: Condvar,
+    turn_passed: Condvar,
 }
 
-/// Whose turn it is to write.
+/// The output, and the number of the batch that is written next.
 struct OutputTurn<'a> {
     output: &'a mut Output,
-    /// Batches that have been written.
+    /// Number of batches that have been written.
     number: u64,
     failed: bool,
     matched: bool,
-    /// After an error nothing more is written, nor read.
+    /// After an error nothing more is written or read.
     result: io::Result<()>,
 }
 
-/// Lets no thread wait for one that will not come.
+/// Wakes the other threads if this one panics, so that none waits for its batch.
 struct PanicGuard<'a, 'b, R: Read>(&'a SharedFile<'b, R>);
 
 impl<R: Read> Drop for PanicGuard<'_, '_, R> {
@@ -83,7 +83,7 @@ impl<R: Read> Drop for PanicGuard<'_, '_, R> {
         if thread::panicking() {
             let mut turn = self.0.turn.lock().unwrap_or_else(PoisonError::into_inner);
             turn.result = Err(io::Error::other("a thread has failed"));
-            self.0.passed.notify_all();
+            self.0.turn_passed.notify_all();
         }
     }
 }
@@ -94,7 +94,7 @@ impl<R: Read> SharedFile<'_, R> {
         while self.step(batch, printer) {}
     }
 
-    /// Reads, shows and writes; tells whether there may be more.
+    /// Reads, formats and writes one batch, and tells whether there may be more.
     fn step(&self, batch: &mut Batch, printer: &mut Printer<'_>) -> bool {
         let Ok(mut source) = self.source.lock() else { return false };
         let more = source.fill(batch, printer);
@@ -102,26 +102,26 @@ impl<R: Read> SharedFile<'_, R> {
         batch.show(|shown, clock| printer.show(shown, clock));
         let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         while turn.number != batch.number && turn.result.is_ok() {
-            turn = self.passed.wait(turn).unwrap_or_else(PoisonError::into_inner);
+            turn = self.turn_passed.wait(turn).unwrap_or_else(PoisonError::into_inner);
         }
         if turn.result.is_err() {
             return false;
         }
         turn.number += 1;
         turn.matched |= printer.matched;
-        turn.result = turn.write(&mut printer.text, batch.complaint.take());
-        self.passed.notify_all();
+        turn.result = turn.write(&mut printer.text, batch.error.take());
+        self.turn_passed.notify_all();
         more && turn.result.is_ok()
     }
 }
 
 impl OutputTurn<'_> {
-    fn write(&mut self, text: &mut TextBuffer, complaint: Option<Error>) -> io::Result<()> {
+    fn write(&mut self, text: &mut TextBuffer, error: Option<Error>) -> io::Result<()> {
         self.output.put(&text.bytes)?;
         text.bytes.clear();
-        // One packet may have taken far more than all others do.
+        // A single packet may have taken far more than all others.
         text.bytes.shrink_to(32 * BATCH_BYTES);
-        if let Some(error) = complaint {
+        if let Some(error) = error {
             self.output.flush()?;
             complain(error);
             self.failed = true;

@@ -1,4 +1,4 @@
-//! `packetsmith walkthrough`: the story that every networking course tells, packet by packet.
+//! `packetsmith walkthrough`: how a host joins a network and fetches a page, packet by packet.
 
 mod chapters;
 mod lost_segment;
@@ -17,25 +17,25 @@ use packetsmith::proto::link::LinkType;
 use std::io;
 use std::path::PathBuf;
 
-/// Tells how a new host gets onto a network and fetches a page, packet by packet.
+/// Shows how a new host joins a network and fetches a page, packet by packet.
 ///
-/// DHCP gives it an address, mask, gateway and name server; the mask says what is near; ARP finds the gateway; the
-/// DNS finds the server; TCP opens, IP splits a request that is too large for Ethernet, and TCP closes. Every packet
-/// is built by this program, and can be written to a capture file.
+/// DHCP gives the host an address, mask, gateway and name server. The mask decides what is local. ARP finds the gateway,
+/// DNS finds the server. TCP connects, IP fragments a request that is too large for Ethernet, and TCP closes. This
+/// program builds every packet, and can write them to a capture file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   packetsmith walkthrough | less -R               the whole story
-  packetsmith walkthrough -w story.pcap           and its packets, for any other tool to look at
-  packetsmith walkthrough --lose synack           the handshake, when its second segment is lost")]
+  packetsmith walkthrough -w story.pcap           and its packets, for other tools
+  packetsmith walkthrough --lose synack           the handshake with its second segment lost")]
 pub struct Arguments {
     /// Write the packets to this capture file; - for standard output, instead of the story
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
     /// Format of the capture file
-    #[arg(short = 'F', long = "file-format", value_name = "FORM", requires = "write")]
+    #[arg(short = 'F', long = "file-format", value_name = "FORMAT", requires = "write")]
     file_format: Option<Choice>,
-    /// Tell the three-way handshake with this segment lost
+    /// Show the three-way handshake with this segment lost
     #[arg(long, value_name = "SEGMENT")]
     lose: Option<LostSegment>,
 }

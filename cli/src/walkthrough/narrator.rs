@@ -17,7 +17,7 @@ struct ShownField {
     pub(super) text: String,
 }
 
-/// Collects the fields of a packet. What an option holds goes by the option's name.
+/// Collects the fields of a packet. Fields of an option have the option's name.
 #[derive(Default)]
 struct FieldCollector {
     layer: &'static str,
@@ -36,7 +36,7 @@ impl Visitor for FieldCollector {
         meaning.meaning(field, &value);
         let mut text = String::from_utf8_lossy(&text.bytes).into_owned();
         match String::from_utf8_lossy(&meaning.bytes).as_ref() {
-            // Nearly all addresses here are such.
+            // True of nearly all addresses here.
             "" | "locally administered" | "private" => {}
             unit if unit == "bytes" || unit.starts_with("s (") => text = format!("{text} {unit}"),
             meaning => text = format!("{text} ({meaning})"),
@@ -60,7 +60,7 @@ impl Sink for FieldCollector {
     fn end(&mut self, _: &ExaminedLayer<'_>) {}
 }
 
-/// Tells the story.
+/// Prints the story and keeps its frames.
 #[derive(Default)]
 pub(super) struct Narrator {
     pub(super) style: Style,
@@ -75,7 +75,7 @@ impl Narrator {
         let _ = write!(self.text, "{}{bold}{number}. {title}{reset}\n\n", if number > 1 { "\n" } else { "" });
     }
 
-    /// Tells something, in lines of at most 96 columns.
+    /// Prints a paragraph in lines of at most 96 columns.
     pub(super) fn tell(&mut self, text: &str) {
         let mut column = 0;
         for word in text.split_whitespace() {
@@ -97,7 +97,7 @@ impl Narrator {
         self.text += "\n\n";
     }
 
-    /// Shows a packet: a line, chosen fields of its layers, and the bytes that matter, with what they are.
+    /// Prints a packet: a line, chosen fields of its layers, and chosen bytes with captions.
     pub(super) fn packet(&mut self, frame: Frame, fields: &[(&str, &str)], bytes: &[(&str, &str, &str)]) {
         let number = self.frames.len() + 1;
         let mut summary = Summary::default();
@@ -124,7 +124,7 @@ impl Narrator {
             let _ = write!(self.text, "     {colour}{layer:<9}{reset}");
             let mut width = 14;
             for name in names.split(", ") {
-                // A field of several values stands once, with all of them.
+                // A field with several values is shown once, with all of them.
                 let values: Vec<&str> = collect
                     .fields
                     .iter()
@@ -158,7 +158,7 @@ impl Narrator {
         self.frames.push(frame);
     }
 
-    /// Shows bytes, 16 a line, with what they are beside the first line.
+    /// Prints bytes, 16 a line, with a caption on the first line.
     pub(super) fn bytes(&mut self, frame: &[u8], span: Span, caption: &str) {
         let (dim, reset) = (self.style.dim(), self.style.reset());
         let bytes = frame.get(span.start as usize..span.end as usize).unwrap_or_default();
@@ -171,7 +171,7 @@ impl Narrator {
         }
     }
 
-    /// Shows how a mask decides.
+    /// Prints how the mask decides whether two addresses are on the same network.
     pub(super) fn mask(&mut self, from: Ipv4Addr, to: Ipv4Addr) {
         let subnet = Subnet::new(from.into(), 24);
         for (name, address) in [("", from), ("", to)] {

@@ -1,4 +1,4 @@
-//! The hosts of the walkthrough, and the packets that they send: built with the library, and nothing else.
+//! The hosts of the walkthrough, and the packets that they send. The library builds all of them.
 
 use packetsmith::ip::Fragmenter;
 use packetsmith::ip::{Outcome, Reassembler, Settings};
@@ -7,7 +7,7 @@ use packetsmith::{Ethernet, Ipv4, MacAddr, Packet, Stack, Tcp};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-/// The host that comes new to the network.
+/// The host that is new on the network.
 pub const NEWCOMER: MacAddr = MacAddr([2, 0, 0, 0, 1, 0x64]);
 /// The gateway, which is also the DHCP server.
 pub const GATEWAY: MacAddr = MacAddr([2, 0, 0, 0, 1, 1]);
@@ -30,7 +30,7 @@ pub const SERVER_ISN: u32 = 917_400_000;
 /// 2026-03-02 09:00:00 UTC, in seconds since 1970: when the first packet is sent.
 pub const BEGIN: u64 = 1_772_442_000;
 
-/// How long segments are waited for before they are sent again, for the first time (RFC 6298 §2).
+/// First retransmission timeout (RFC 6298 §2).
 pub const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// A frame on the newcomer's link.
@@ -41,7 +41,7 @@ pub struct Frame {
     pub bytes: Vec<u8>,
 }
 
-/// Builds the frames, and keeps what each host counts.
+/// Builds the frames, and keeps clock and counters of the hosts.
 pub struct Story {
     /// Time of the next frame.
     pub clock: Duration,
@@ -151,7 +151,7 @@ impl Story {
     pub fn segment(&mut self, segment: Segment<'_>) -> Frame {
         let Segment { from_client, flags, payload, .. } = segment;
         let syn = flags.contains(TcpFlags::SYN);
-        // The server lets segments be larger than an Ethernet is: that is what makes IP split them.
+        // The server's maximum segment size exceeds the Ethernet MTU, so IP has to fragment.
         let client = [
             TcpOption::MaximumSegmentSize { size: 1460 },
             TcpOption::SackPermitted {},
@@ -194,7 +194,7 @@ impl Story {
     }
 }
 
-/// Puts fragments together as the server does, whatever their order, and gives the packet.
+/// Reassembles fragments in any order, as the server does. Returns the packet.
 pub fn reassembled(frames: &[Frame]) -> Vec<u8> {
     let mut reassembler = Reassembler::new(Settings::default());
     for (number, frame) in frames.iter().enumerate() {

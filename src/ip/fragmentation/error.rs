@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Why a packet cannot be split.
+/// Why a packet cannot be fragmented.
 ///
 /// ```
 /// use packetsmith::ip::{FragmentError, Fragmenter};
@@ -11,46 +11,46 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FragmentError {
-    /// The bytes begin with no IP header: the version that stands there.
+    /// The bytes do not begin with an IP header: they have this version.
     Version(u8),
-    /// Not all of the packet is there.
+    /// The packet is shorter than its length fields.
     Truncated {
-        /// Bytes that its lengths ask for.
+        /// Bytes by its length fields.
         needed: usize,
-        /// Bytes there.
+        /// Bytes given.
         have: usize,
     },
-    /// The header's length is less than its fixed part.
+    /// The header length in bytes is less than that of the fixed header.
     HeaderLength(usize),
-    /// The packet is larger than the MTU and must not be split (RFC 791 §3.1). A router answers with ICMP type 3,
-    /// code 4, and this MTU (RFC 1191 §4).
+    /// The packet is larger than the MTU and has the flag "don't fragment" (RFC 791 §3.1). A router answers with ICMP
+    /// type 3, code 4, and this MTU (RFC 1191 §4).
     DontFragment {
-        /// The MTU that it does not fit.
+        /// The MTU in bytes.
         mtu: usize,
-        /// Its length.
+        /// Length of the packet in bytes.
         length: usize,
     },
     /// The MTU has no room for the headers and 8 bytes of payload.
     MtuTooSmall {
-        /// The MTU.
+        /// The MTU in bytes.
         mtu: usize,
-        /// The smallest that would do.
+        /// The smallest MTU that has room.
         needed: usize,
     },
-    /// The first fragment has no room for all headers, which it must hold (RFC 8200 §4.5, RFC 7112 §5).
+    /// The first fragment must hold all headers, but has no room for them (RFC 8200 §4.5, RFC 7112 §5).
     HeaderChain {
-        /// The MTU.
+        /// The MTU in bytes.
         mtu: usize,
-        /// The smallest that would do.
+        /// The smallest MTU that has room.
         needed: usize,
     },
-    /// A piece would begin or end beyond what an offset of 13 bits and a packet of 65,535 bytes can hold.
+    /// A fragment would exceed the offset field of 13 bits, or a packet of 65,535 bytes.
     TooLong,
     /// The buffer is too small.
     NoRoom {
-        /// Bytes that are needed.
+        /// Bytes needed.
         needed: usize,
-        /// Bytes there.
+        /// Bytes given.
         have: usize,
     },
 }
@@ -58,7 +58,7 @@ pub enum FragmentError {
 impl fmt::Display for FragmentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            FragmentError::Version(n) => write!(f, "is no IP packet: its version is {n}"),
+            FragmentError::Version(n) => write!(f, "is not an IP packet: its version is {n}"),
             FragmentError::Truncated { needed, have } => write!(f, "{needed} bytes needed, {have} there"),
             FragmentError::HeaderLength(n) => write!(f, "a header of {n} bytes is too short"),
             FragmentError::DontFragment { mtu, length } => {
@@ -73,7 +73,7 @@ impl fmt::Display for FragmentError {
                     "an MTU of {mtu} has no room for all headers, {needed} bytes, in the first fragment (RFC 7112)"
                 )
             }
-            FragmentError::TooLong => f.write_str("a fragment would reach beyond 65,535 bytes"),
+            FragmentError::TooLong => f.write_str("a fragment would end past 65,535 bytes"),
             FragmentError::NoRoom { needed, have } => write!(f, "{needed} bytes needed in the buffer, {have} there"),
         }
     }

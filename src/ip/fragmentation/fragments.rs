@@ -4,47 +4,47 @@ use super::error::FragmentError;
 use crate::proto::Ipv6;
 use crate::wire::Sum;
 
-/// Where in an IPv4 header that stands what is each fragment's own, and which bits: length, flags with offset, checksum.
-const OWN: [(usize, u16); 3] = [(2, 0xffff), (6, 0x3fff), (10, 0xffff)];
+/// Words of an IPv4 header that differ between fragments, by offset, and their bits: length, flags and offset, checksum.
+const CHANGED_WORDS: [(usize, u16); 3] = [(2, 0xffff), (6, 0x3fff), (10, 0xffff)];
 
-/// The sum of all that fragments of a packet share of an IPv4 header. What is their own is taken out of the sum rather than
-/// cleared first: what was just written in bytes is slow to read in words.
+/// Checksum of the parts of an IPv4 header that all fragments share. The other words are subtracted from the sum instead of
+/// being cleared first: words are slow to load after their bytes were stored.
 pub(crate) fn shared_sum(header: &[u8]) -> Sum {
-    OWN.iter().fold(Sum::new().bytes(header), |sum, &(at, mask)| {
+    CHANGED_WORDS.iter().fold(Sum::new().bytes(header), |sum, &(at, mask)| {
         let word = header.get(at..).and_then(|bytes| bytes.first_chunk()).map_or(0, |&word| u16::from_be_bytes(word));
         sum.number(u32::from(!(word & mask)))
     })
 }
 
-/// A header to be completed for each fragment.
+/// Header of the fragments; `fill` completes it for each.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Template {
-    pub(super) head: [u8; 60],
+    pub(super) headers: [u8; 60],
     pub(super) len: u8,
-    /// Of IPv4: the sum of what is the same in all fragments.
+    /// IPv4: checksum of the parts that all fragments share.
     pub(super) sum: Sum,
-    /// Bytes of IPv6 extension headers in front of the fragment header.
+    /// Bytes of IPv6 extension headers before the fragment header.
     pub(super) extensions: usize,
 }
 
 impl Template {
     pub(super) fn ipv4(header: &[u8]) -> Self {
-        let mut head = [0; 60];
-        head[..header.len()].copy_from_slice(header);
-        for (at, mask) in OWN {
-            let word = u16::from_be_bytes([head[at], head[at + 1]]) & !mask;
-            head[at..at + 2].copy_from_slice(&word.to_be_bytes());
+        let mut headers = [0; 60];
+        headers[..header.len()].copy_from_slice(header);
+        for (at, mask) in CHANGED_WORDS {
+            let word = u16::from_be_bytes([headers[at], headers[at + 1]]) & !mask;
+            headers[at..at + 2].copy_from_slice(&word.to_be_bytes());
         }
         let sum = shared_sum(header);
-        Template { head, len: header.len() as u8, sum, extensions: 0 }
+        Template { headers, len: header.len() as u8, sum, extensions: 0 }
     }
 
     #[inline]
     pub(super) fn is_ipv4(&self) -> bool {
-        self.head[0] >> 4 == 4
+        self.headers[0] >> 4 == 4
     }
 
-    /// Bytes of all headers.
+    /// Length of all headers in bytes.
     #[inline]
     pub(super) fn size(&self) -> usize {
         usize::from(self.len) + self.extensions
@@ -53,21 +53,21 @@ impl Template {
     /// Completes the header.
     #[inline]
     pub(super) fn fill(&self, payload: usize, offset: usize, more: bool) -> [u8; 60] {
-        let mut head = self.head;
+        let mut headers = self.headers;
         if self.is_ipv4() {
             let total = payload as u16 + u16::from(self.len);
             let word = (offset / 8) as u16 | u16::from(more) << 13;
-            head[2..4].copy_from_slice(&total.to_be_bytes());
-            head[6] |= (word >> 8) as u8;
-            head[7] = word as u8;
+            headers[2..4].copy_from_slice(&total.to_be_bytes());
+            headers[6] |= (word >> 8) as u8;
+            headers[7] = word as u8;
             let checksum = self.sum.number(total.into()).number(word.into()).checksum();
-            head[10..12].copy_from_slice(&checksum.to_be_bytes());
+            headers[10..12].copy_from_slice(&checksum.to_be_bytes());
         } else {
             let length = (payload + 8 + self.extensions) as u16;
-            head[4..6].copy_from_slice(&length.to_be_bytes());
-            head[42..44].copy_from_slice(&(offset as u16 | u16::from(more)).to_be_bytes());
+            headers[4..6].copy_from_slice(&length.to_be_bytes());
+            headers[42..44].copy_from_slice(&(offset as u16 | u16::from(more)).to_be_bytes());
         }
-        head
+        headers
     }
 }
 
@@ -81,25 +81,25 @@ impl Template {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Fragments<'p> {
-    /// Of the packet's beginning, and of all that follows; without length where the packet is whole.
+    /// Headers of the first fragment and of all others; empty if the packet fits.
     pub(super) first: Template,
     pub(super) rest: Template,
-    /// IPv6 extension headers up to the last that is in every fragment, and that one, whose next header changes.
+    /// IPv6 per-fragment headers but the last, and the last, whose next header changes.
     pub(super) before: &'p [u8],
     pub(super) patched: &'p [u8],
-    /// What has not been given out.
+    /// Payload that has not been returned yet.
     pub(super) payload: &'p [u8],
     pub(super) mtu: usize,
-    /// Offset in bytes of the packet's own payload, and of what has not been given out.
+    /// Offset in bytes of the packet's payload, and of the rest that has not been returned yet.
     pub(super) start: usize,
     pub(super) offset: usize,
-    /// Whether more follows behind this packet, which is a fragment itself.
+    /// The packet is itself a fragment that others follow.
     pub(super) more: bool,
 }
 
 impl<'p> Fragments<'p> {
     pub(super) fn whole(packet: &'p [u8]) -> Self {
-        let template = Template { head: [0; 60], len: 0, sum: Sum::new(), extensions: 0 };
+        let template = Template { headers: [0; 60], len: 0, sum: Sum::new(), extensions: 0 };
         Fragments {
             first: template,
             rest: template,
@@ -113,7 +113,7 @@ impl<'p> Fragments<'p> {
         }
     }
 
-    /// Sees to it that all pieces can be made.
+    /// Checks that all pieces can be made.
     pub(super) fn checked(self) -> Result<Self, FragmentError> {
         let needed = self.first.size() + 8;
         if self.mtu < needed {
@@ -126,7 +126,7 @@ impl<'p> Fragments<'p> {
         Ok(self)
     }
 
-    /// Bytes of payload in the next piece.
+    /// Headers of the next piece, and its bytes of payload.
     #[inline]
     fn following(&self) -> (&Template, usize) {
         let template = if self.offset == self.start { &self.first } else { &self.rest };
@@ -147,12 +147,12 @@ impl<'p> Iterator for Fragments<'p> {
             return None;
         }
         let (template, size) = self.following();
-        let (payload, behind) = self.payload.split_at_checked(size)?;
-        let (offset, more) = (self.offset, self.more || !behind.is_empty());
-        let head = if template.len == 0 { template.head } else { template.fill(size, offset, more) };
+        let (payload, after) = self.payload.split_at_checked(size)?;
+        let (offset, more) = (self.offset, self.more || !after.is_empty());
+        let headers = if template.len == 0 { template.headers } else { template.fill(size, offset, more) };
         let len = template.len;
-        (self.payload, self.offset) = (behind, offset + size);
-        Some(Piece { head, len, before: self.before, patched: self.patched, payload, offset, more })
+        (self.payload, self.offset) = (after, offset + size);
+        Some(Piece { headers, len, before: self.before, patched: self.patched, payload, offset, more })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -160,17 +160,17 @@ impl<'p> Iterator for Fragments<'p> {
             return (0, Some(0));
         }
         let (_, size) = self.following();
-        let behind = self.payload.len() - size;
+        let after = self.payload.len() - size;
         let room = self.mtu.saturating_sub(self.rest.size()).max(8);
         // All but the last have a multiple of 8 bytes.
-        let count = 1 + if behind == 0 { 0 } else { 1 + behind.saturating_sub(room).div_ceil(room & !7) };
+        let count = 1 + if after == 0 { 0 } else { 1 + after.saturating_sub(room).div_ceil(room & !7) };
         (count, Some(count))
     }
 }
 
 impl ExactSizeIterator for Fragments<'_> {}
 
-/// One of the packets that a larger one is split into: headers of its own, and a part of the payload.
+/// A packet that a larger one is split into: its headers, and a part of the payload.
 ///
 /// ```
 /// use packetsmith::ip::Fragmenter;
@@ -184,7 +184,7 @@ impl ExactSizeIterator for Fragments<'_> {}
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Piece<'p> {
-    pub(super) head: [u8; 60],
+    pub(super) headers: [u8; 60],
     pub(super) len: u8,
     pub(super) before: &'p [u8],
     pub(super) patched: &'p [u8],
@@ -194,65 +194,69 @@ pub struct Piece<'p> {
 }
 
 impl<'p> Piece<'p> {
-    /// The piece without a copy: slices that make up the packet when they stand one behind the other, the last of them
-    /// the payload. Made for vectored writes; some may be empty.
+    /// The piece as slices, for vectored writes: together they are the packet. The last one is the payload; others may be
+    /// empty.
     pub fn slices(&self) -> [&[u8]; 6] {
-        let head = self.head.get(..self.len.into()).unwrap_or_default();
-        let (fixed, fragment) = match self.head[0] >> 4 {
-            6 => head.split_at_checked(Ipv6::LEN).unwrap_or((head, &[])),
-            _ => (head, &[][..]),
+        let headers = self.headers.get(..self.len.into()).unwrap_or_default();
+        let (fixed, fragment) = match self.headers[0] >> 4 {
+            6 => headers.split_at_checked(Ipv6::LEN).unwrap_or((headers, &[])),
+            _ => (headers, &[][..]),
         };
         match self.patched {
-            // Where no fragment header was before, the last header in front of it announces it.
-            [_, behind @ ..] => [fixed, self.before, &[44], behind, fragment, self.payload],
+            // A new fragment header is selected by the last header before it.
+            [_, after @ ..] => [fixed, self.before, &[44], after, fragment, self.payload],
             [] => [fixed, self.before, &[], &[], fragment, self.payload],
         }
     }
 
     /// Length in bytes, all headers included.
-    #[allow(clippy::len_without_is_empty)] // No packet is empty.
+    #[allow(clippy::len_without_is_empty, reason = "no packet is empty")]
     #[inline]
     pub fn len(&self) -> usize {
         usize::from(self.len) + self.before.len() + self.patched.len() + self.payload.len()
     }
 
-    /// The part of the payload; of a packet that fits, all of it with its headers.
+    /// The part of the payload; for a packet that fits, the whole packet.
     pub fn payload(&self) -> &'p [u8] {
         self.payload
     }
 
-    /// Where the part begins in the original payload, in bytes.
+    /// Offset of the part in the original payload, in bytes.
     pub fn offset(&self) -> usize {
         self.offset
     }
 
-    /// Tells whether more parts follow.
+    /// Whether more parts follow.
     pub fn more_fragments(&self) -> bool {
         self.more
     }
 
-    /// Tells whether this is the packet as it was, which fits.
+    /// Whether this is the unchanged packet, because it fits.
     pub fn is_whole(&self) -> bool {
         self.len == 0
     }
 
-    /// Writes the piece to the beginning of a buffer, and gives what was written.
+    /// Writes the piece to the beginning of a buffer, and returns the bytes written.
+    ///
+    /// # Errors
+    ///
+    /// [`FragmentError::NoRoom`] if the buffer is shorter than [`len`](Self::len).
     #[inline]
     pub fn write_into<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b mut [u8], FragmentError> {
         let (needed, have) = (self.len(), buffer.len());
         let out = buffer.get_mut(..needed).ok_or(FragmentError::NoRoom { needed, have })?;
         // Mostly there is nothing between header and payload.
         if needed == usize::from(self.len) + self.payload.len() {
-            let (head, payload) = out.split_at_mut(self.len.into());
-            head.copy_from_slice(self.head.get(..self.len.into()).unwrap_or_default());
+            let (headers, payload) = out.split_at_mut(self.len.into());
+            headers.copy_from_slice(self.headers.get(..self.len.into()).unwrap_or_default());
             payload.copy_from_slice(self.payload);
             return Ok(out);
         }
         let mut rest = &mut *out;
         for slice in self.slices() {
-            let (now, behind) = rest.split_at_mut(slice.len());
+            let (now, after) = rest.split_at_mut(slice.len());
             now.copy_from_slice(slice);
-            rest = behind;
+            rest = after;
         }
         Ok(out)
     }

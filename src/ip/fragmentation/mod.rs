@@ -1,6 +1,6 @@
-//! Splitting IP packets to an MTU: RFC 791 §3.2 and RFC 8200 §4.5.
+//! Fragmentation of IP packets to an MTU: RFC 791 §3.2 and RFC 8200 §4.5.
 //!
-//! Nothing is allocated and no payload is copied: a [`Piece`] is a header of its own and a slice of the packet.
+//! Nothing is allocated and no payload is copied: a [`Piece`] has new headers and a slice of the packet.
 //!
 //! ```
 //! use packetsmith::ip::Fragmenter;
@@ -27,8 +27,8 @@ use fragments::Template;
 
 /// Splits packets to an MTU.
 ///
-/// An IPv4 packet keeps its identification. IPv6 packets have none before they are split: they are numbered from
-/// the one that was set, 0 if none was.
+/// An IPv4 packet keeps its identification. An IPv6 packet has none before it is split: packets get consecutive numbers,
+/// from that of [`identification`](Self::identification) or from 0.
 ///
 /// ```
 /// use packetsmith::ip::{FragmentError, Fragmenter};
@@ -48,33 +48,33 @@ pub struct Fragmenter {
 }
 
 impl Fragmenter {
-    /// Splits to packets of at most so many bytes, IP headers included.
+    /// Splits to packets of at most `mtu` bytes, IP headers included.
     pub fn new(mtu: usize) -> Self {
         Fragmenter { mtu, identification: 0, split_headers: false, ignore_dont_fragment: false }
     }
 
-    /// Identification of the next IPv6 packet that is split; those after it count on.
+    /// Identification of the next IPv6 packet that is split; each further one has the next number.
     pub fn identification(mut self, first: u32) -> Self {
         self.identification = first;
         self
     }
 
-    /// Splits IPv6 packets even where the first fragment does not hold all headers, as attackers do (RFC 7112).
+    /// Splits IPv6 packets even if the first fragment cannot hold all headers, as attackers do (RFC 7112).
     pub fn split_headers(mut self, allow: bool) -> Self {
         self.split_headers = allow;
         self
     }
 
-    /// Splits IPv4 packets even where they say that they must not be. The flag stays as it is.
+    /// Splits IPv4 packets even if they have the flag "don't fragment". The flag stays set.
     pub fn ignore_dont_fragment(mut self, ignore: bool) -> Self {
         self.ignore_dont_fragment = ignore;
         self
     }
 
-    /// Splits a packet that begins with its IP header. What lies behind the packet's own length, such as Ethernet
-    /// padding, is left out.
+    /// Splits a packet that begins with its IP header. Bytes past the packet's length field, such as Ethernet padding, are
+    /// left out.
     ///
-    /// A packet that fits is one piece, as it is. A fragment is split into smaller ones.
+    /// A packet that fits is one unchanged piece. A fragment is split into smaller fragments.
     pub fn split<'p>(&mut self, packet: &'p [u8]) -> Result<Fragments<'p>, FragmentError> {
         match packet.first().map(|byte| byte >> 4) {
             None => Err(FragmentError::Truncated { needed: Ipv4::LEN, have: 0 }),
@@ -86,29 +86,29 @@ impl Fragmenter {
 
     fn split_ipv4<'p>(&self, packet: &'p [u8]) -> Result<Fragments<'p>, FragmentError> {
         let (header, _) = Ipv4::split(packet).ok_or(truncated(packet, Ipv4::LEN))?;
-        let head_len = usize::from(header.ihl()) * 4;
-        if head_len < Ipv4::LEN {
-            return Err(FragmentError::HeaderLength(head_len));
+        let header_len = usize::from(header.ihl()) * 4;
+        if header_len < Ipv4::LEN {
+            return Err(FragmentError::HeaderLength(header_len));
         }
-        // Zero stands for as many bytes as there are: segmentation was left to the network card.
+        // Length 0 means all bytes: segmentation was left to the network card.
         let length = match usize::from(header.total_length()) {
             0 => packet.len(),
-            n => n.max(head_len),
+            n => n.max(header_len),
         };
         let packet = packet.get(..length).ok_or(truncated(packet, length))?;
-        let (head, payload) = packet.split_at_checked(head_len).ok_or(truncated(packet, head_len))?;
+        let (headers, payload) = packet.split_at_checked(header_len).ok_or(truncated(packet, header_len))?;
         if length <= self.mtu {
             return Ok(Fragments::whole(packet));
         }
         if header.flags().contains(Ipv4Flags::DONT_FRAGMENT) && !self.ignore_dont_fragment {
             return Err(FragmentError::DontFragment { mtu: self.mtu, length });
         }
-        let first = Template::ipv4(head);
-        let rest = match head_len {
+        let first = Template::ipv4(headers);
+        let rest = match header_len {
             Ipv4::LEN => first,
             _ => {
                 let mut rest = [0; 60];
-                let rest_len = copied_options(head, &mut rest);
+                let rest_len = copied_options(headers, &mut rest);
                 Template::ipv4(&rest[..rest_len])
             }
         };
@@ -129,11 +129,11 @@ impl Fragmenter {
             return Ok(Fragments::whole(packet));
         }
         let chain = PerFragment::of(header.next_header().into(), &rest[..length - Ipv6::LEN]);
-        let (extensions, behind) = packet[Ipv6::LEN..].split_at(chain.length);
-        let mut head = [0; 60];
-        head[..Ipv6::LEN].copy_from_slice(&packet[..Ipv6::LEN]);
+        let (extensions, after) = packet[Ipv6::LEN..].split_at(chain.length);
+        let mut headers = [0; 60];
+        headers[..Ipv6::LEN].copy_from_slice(&packet[..Ipv6::LEN]);
         let (before, patched) = extensions.split_at(chain.last);
-        let (start, more, payload, next, number) = match Fragment::split(behind) {
+        let (start, more, payload, next, number) = match Fragment::split(after) {
             Some((header, payload)) if chain.next == 44 => {
                 let start = usize::from(header.fragment_offset()) * 8;
                 (start, header.more_fragments(), payload, header.next_header().into(), header.identification())
@@ -141,15 +141,15 @@ impl Fragmenter {
             _ => {
                 let number = self.identification;
                 self.identification = number.wrapping_add(1);
-                (0, false, behind, chain.next, number)
+                (0, false, after, chain.next, number)
             }
         };
         if extensions.is_empty() {
-            head[6] = 44;
+            headers[6] = 44;
         }
-        head[40] = next;
-        head[44..48].copy_from_slice(&number.to_be_bytes());
-        let template = Template { head, len: 48, sum: Sum::new(), extensions: extensions.len() };
+        headers[40] = next;
+        headers[44..48].copy_from_slice(&number.to_be_bytes());
+        let template = Template { headers, len: 48, sum: Sum::new(), extensions: extensions.len() };
         if start == 0 && !self.split_headers {
             let chain = header_chain(next, payload).unwrap_or(payload.len());
             let needed = 48 + extensions.len() + chain.next_multiple_of(8);
@@ -166,14 +166,14 @@ fn truncated(packet: &[u8], needed: usize) -> FragmentError {
     FragmentError::Truncated { needed, have: packet.len() }
 }
 
-/// The headers that every fragment of an IPv6 packet carries: up to the last routing header, or else the
-/// hop-by-hop options (RFC 8200 §4.5).
+/// The per-fragment headers of an IPv6 packet: up to the last routing header, or else the hop-by-hop options (RFC 8200
+/// §4.5).
 struct PerFragment {
     /// Bytes of extension headers.
     length: usize,
-    /// Where the last of them begins.
+    /// Offset of the last of them.
     last: usize,
-    /// What its next header says.
+    /// Next header of the last of them.
     next: u8,
 }
 
@@ -191,7 +191,7 @@ impl PerFragment {
             }
             (next, at) = (*after, end);
         }
-        // A fragment stands behind whatever its headers are.
+        // In a fragment, all headers before the fragment header are per-fragment headers.
         match next {
             44 => PerFragment { length: at, last: at, next },
             _ => found,
@@ -199,9 +199,9 @@ impl PerFragment {
     }
 }
 
-/// Copies a header without the options that belong to the first fragment alone (RFC 791 §3.1, the copied flag).
-fn copied_options(head: &[u8], out: &mut [u8; 60]) -> usize {
-    let (fixed, mut options) = head.split_at(Ipv4::LEN);
+/// Copies a header without the options that only the first fragment has (RFC 791 §3.1, the copied flag).
+fn copied_options(headers: &[u8], out: &mut [u8; 60]) -> usize {
+    let (fixed, mut options) = headers.split_at(Ipv4::LEN);
     out[..Ipv4::LEN].copy_from_slice(fixed);
     let mut len = Ipv4::LEN;
     while let [kind, rest @ ..] = options {
@@ -211,12 +211,12 @@ fn copied_options(head: &[u8], out: &mut [u8; 60]) -> usize {
             (_, [size, ..]) if (2..=options.len()).contains(&usize::from(*size)) => usize::from(*size),
             _ => break,
         };
-        let (option, behind) = options.split_at(size);
+        let (option, after) = options.split_at(size);
         if kind & 0x80 != 0 {
             out[len..len + size].copy_from_slice(option);
             len += size;
         }
-        options = behind;
+        options = after;
     }
     let len = len.next_multiple_of(4);
     out[0] = 0x40 | (len / 4) as u8;

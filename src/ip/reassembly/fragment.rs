@@ -6,20 +6,20 @@ use crate::dissect::Layers;
 use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, extension_len};
 use core::ops::Range;
 
-/// A fragment, as its headers have it.
+/// A fragment, with the fields of its headers.
 pub(super) struct IncomingFragment<'p> {
     pub(super) key: Key,
-    /// Its headers, without the fragment header, and where in them stands what comes next (IPv6).
-    pub(super) head: &'p [u8],
+    /// The headers without the fragment header, and the offset in them of the last next-header field (IPv6).
+    pub(super) headers: &'p [u8],
     pub(super) next_at: usize,
-    /// What comes behind the fragment header.
+    /// Protocol of the payload: the next header of the fragment header.
     pub(super) next: u8,
     pub(super) offset: usize,
     pub(super) more: bool,
     pub(super) payload: &'p [u8],
 }
 
-/// What a packet is to reassembly.
+/// A packet, as reassembly sees it.
 pub(super) enum Parsed<'p> {
     NotFragment,
     Atomic,
@@ -42,20 +42,20 @@ fn parse_ipv4(packet: &[u8]) -> Parsed<'_> {
     if !header.is_fragment() {
         return Parsed::NotFragment;
     }
-    let head = usize::from(header.ihl()) * 4;
+    let headers = usize::from(header.ihl()) * 4;
     let length = match usize::from(header.total_length()) {
         0 => packet.len(),
         n => n,
     };
-    if head < Ipv4::LEN || length < head {
+    if headers < Ipv4::LEN || length < headers {
         return Parsed::Bad(Refusal::Header);
     }
-    let Some((head, payload)) = packet.get(..length).and_then(|packet| packet.split_at_checked(head)) else {
+    let Some((headers, payload)) = packet.get(..length).and_then(|packet| packet.split_at_checked(headers)) else {
         return Parsed::Bad(Refusal::Truncated);
     };
     Parsed::Fragment(IncomingFragment {
         key: Key::ipv4(&header),
-        head,
+        headers,
         next_at: 9,
         next: header.protocol().into(),
         offset: usize::from(header.fragment_offset()) * 8,
@@ -73,8 +73,8 @@ fn parse_ipv6(packet: &[u8]) -> Parsed<'_> {
         (next_at, next) = (Ipv6::LEN + at, *after);
         at += length;
     }
-    let Some(behind) = rest.get(at..).filter(|_| next == 44) else { return Parsed::NotFragment };
-    let Some((fragment, _)) = Fragment::split(behind) else { return Parsed::Bad(Refusal::Truncated) };
+    let Some(after) = rest.get(at..).filter(|_| next == 44) else { return Parsed::NotFragment };
+    let Some((fragment, _)) = Fragment::split(after) else { return Parsed::Bad(Refusal::Truncated) };
     if fragment.is_atomic() {
         return Parsed::Atomic;
     }
@@ -89,7 +89,7 @@ fn parse_ipv6(packet: &[u8]) -> Parsed<'_> {
     let Some(payload) = packet.get(at + Fragment::LEN..length) else { return Parsed::Bad(Refusal::Truncated) };
     Parsed::Fragment(IncomingFragment {
         key: Key::ipv6(&header, fragment.identification()),
-        head: &packet[..at],
+        headers: &packet[..at],
         next_at,
         next: fragment.next_header().into(),
         offset: usize::from(fragment.fragment_offset()) * 8,
@@ -98,9 +98,9 @@ fn parse_ipv6(packet: &[u8]) -> Parsed<'_> {
     })
 }
 
-/// Where in a frame the IP packet is that is a fragment, the innermost if there are several.
+/// Range in a frame of the IP packet that is a fragment; of the innermost, if there are several.
 ///
-/// What an ICMP error quotes is not looked at.
+/// Packets that an ICMP error quotes do not count.
 ///
 /// ```
 /// use packetsmith::ip::find;

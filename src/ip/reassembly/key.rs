@@ -5,10 +5,10 @@ use core::fmt;
 use core::hash::Hash;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What fragments of one datagram have in common.
+/// The key that the fragments of one datagram share.
 ///
-/// IPv4: source, destination, protocol and identification. IPv6: source, destination and identification, since only
-/// the first fragment says what follows (RFC 8200 §4.5).
+/// IPv4: source, destination, protocol and identification. IPv6: source, destination and identification, since only the
+/// next header of the first fragment counts (RFC 8200 §4.5).
 ///
 /// ```
 /// use core::time::Duration;
@@ -28,12 +28,12 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// });
 /// ```
 #[derive(Clone, Copy, Eq, Hash)]
-#[allow(clippy::derived_hash_with_manual_eq)] // Both are of all fields.
+#[allow(clippy::derived_hash_with_manual_eq)] // Both cover all fields.
 pub struct Key {
-    /// Source and destination, most significant first; those of IPv4 in the first word.
+    /// Source and destination, most significant word first; both IPv4 addresses are in the first word.
     addresses: [u64; 4],
     identification: u32,
-    /// The payload's protocol in IPv4, where it is part of the key.
+    /// Protocol of the payload; `None` in IPv6, where it is not part of the key.
     protocol: Option<u8>,
 }
 
@@ -66,19 +66,19 @@ impl Key {
         if self.is_ipv4() { (four(a >> 32), four(a)) } else { (six(a, b), six(c, d)) }
     }
 
-    /// Identification; 16 bits of it in IPv4.
+    /// Identification; 16 bits in IPv4.
     pub fn identification(&self) -> u32 {
         self.identification
     }
 
-    /// Number of the payload's protocol; in IPv6 it is no part of the key.
+    /// Protocol number of the payload; `None` in IPv6, where it is not part of the key.
     pub fn protocol(&self) -> Option<u8> {
         self.protocol
     }
 }
 
-/// Word by word and not in order, or the compiler compares vectors, and those of a key that was just made must
-/// wait until its words are out of the store buffer.
+/// Compares word by word, out of order. Otherwise the compiler compares vectors, and loading a vector of a key that was
+/// just written has to wait until its words have left the store buffer.
 impl PartialEq for Key {
     #[inline(always)]
     fn eq(&self, other: &Self) -> bool {

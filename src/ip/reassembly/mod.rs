@@ -1,8 +1,8 @@
-//! Putting IP fragments together again: RFC 791 §3.2, RFC 815, RFC 8200 §4.5.
+//! Reassembly of IP fragments: RFC 791 §3.2, RFC 815, RFC 8200 §4.5.
 //!
-//! A [`Reassembler`] is bounded in datagrams, bytes and time, whatever is sent to it. What became of each fragment
-//! is a value: [`Outcome`] of the fragment, [`Lost`] of datagrams that are given up. `docs/reassembly.md` lists
-//! what is done about each known attack.
+//! A [`Reassembler`] is bounded in datagrams, bytes and time, whatever input it gets. Results are values: an [`Outcome`]
+//! for each fragment, a [`Lost`] for each datagram that is given up. `docs/reassembly.md` lists the known attacks, and
+//! the defence against each.
 //!
 //! ```
 //! use core::time::Duration;

@@ -6,7 +6,7 @@ use super::segments::Segment;
 use core::fmt;
 use core::ops::Range;
 
-/// Why a fragment is refused. The datagram goes on waiting for others, unless it is said otherwise.
+/// Why a fragment is refused. Its datagram still waits for other fragments, except where a variant says otherwise.
 ///
 /// ```
 /// use packetsmith::ip::Refusal;
@@ -15,48 +15,48 @@ use core::ops::Range;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// Its header is malformed.
+    /// The header is malformed.
     Header,
-    /// Not all of it was captured, or its length says more than is there.
+    /// The packet is shorter than its length field: not all of it was captured, or the length is wrong.
     Truncated,
-    /// It holds no payload.
+    /// The payload is empty.
     Empty,
-    /// More follow, but its payload is no multiple of 8 bytes (RFC 8200 §4.5).
+    /// The payload is not a multiple of 8 bytes, but more fragments follow (RFC 8200 §4.5).
     NotWhole,
-    /// It ends beyond the 65,535 bytes that a packet can have: the ping of death.
+    /// The fragment ends past 65,535 bytes, the largest packet: the ping of death.
     TooLong,
-    /// It is the first, and does not hold all IPv6 headers (RFC 7112 §5).
+    /// The first fragment does not hold all IPv6 headers (RFC 7112 §5).
     HeaderChain,
-    /// It is a last fragment that ends before data already held.
+    /// The last fragment ends before data that is already held.
     EndsBeforeData,
-    /// It ends behind the last fragment.
+    /// The fragment ends after the last fragment.
     BehindEnd,
-    /// It is a last fragment, and another last fragment ends elsewhere.
+    /// Another last fragment has a different end.
     OtherEnd,
-    /// It overlaps another under [`Policy::Drop`]: its datagram is given up.
+    /// The fragment overlaps another under [`Policy::Drop`]: the datagram is given up.
     Overlap,
-    /// Its datagram was given up for an overlap, with all that belongs to it (RFC 5722).
+    /// The datagram was given up because of an overlap, and all its fragments are refused (RFC 5722).
     GivenUp,
-    /// The bound on bytes is too small for its datagram, which is given up.
+    /// The limit on memory is too small for the datagram, which is given up.
     NoMemory,
 }
 
 impl Refusal {
-    /// Says why.
+    /// The reason in words.
     pub const fn text(self) -> &'static str {
         match self {
             Refusal::Header => "its header is malformed",
-            Refusal::Truncated => "not all of it is there",
+            Refusal::Truncated => "it is shorter than its length field",
             Refusal::Empty => "it holds no payload",
-            Refusal::NotWhole => "more follow, and its payload is no multiple of 8 bytes",
-            Refusal::TooLong => "it ends beyond 65,535 bytes",
-            Refusal::HeaderChain => "it is the first, and does not hold all headers (RFC 7112)",
-            Refusal::EndsBeforeData => "it is the last, and ends before data already held",
-            Refusal::BehindEnd => "it ends behind the last fragment",
-            Refusal::OtherEnd => "it is the last, and another last fragment ends elsewhere",
+            Refusal::NotWhole => "its payload is not a multiple of 8 bytes, but more fragments follow",
+            Refusal::TooLong => "it ends past 65,535 bytes",
+            Refusal::HeaderChain => "it is the first fragment, but does not hold all headers (RFC 7112)",
+            Refusal::EndsBeforeData => "it is the last fragment, but ends before data that is already held",
+            Refusal::BehindEnd => "it ends after the last fragment",
+            Refusal::OtherEnd => "another last fragment has a different end",
             Refusal::Overlap => "it overlaps another fragment (RFC 5722)",
             Refusal::GivenUp => "its datagram was given up because of an overlap (RFC 5722)",
-            Refusal::NoMemory => "the bound on memory is too small for its datagram",
+            Refusal::NoMemory => "the limit on memory is too small for its datagram",
         }
     }
 }
@@ -67,7 +67,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// What became of a packet that was pushed.
+/// Result of one packet.
 ///
 /// ```
 /// use core::time::Duration;
@@ -91,26 +91,26 @@ impl fmt::Display for Refusal {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome<'r> {
-    /// It is no fragment.
+    /// Not a fragment.
     NotFragment,
-    /// It has a fragment header, and is whole (RFC 6946). No other fragment has to do with it.
+    /// An atomic fragment: it has a fragment header but is the whole packet (RFC 6946).
     Atomic,
-    /// It is kept: bytes of payload held now, and in all, where the last fragment is here.
+    /// The fragment is held until its datagram is complete.
     Held {
-        /// Bytes held.
+        /// Bytes of payload held now.
         have: usize,
-        /// Bytes of the whole payload.
+        /// Bytes of the whole payload, once the last fragment is here.
         of: Option<usize>,
     },
-    /// It is the same, byte by byte, as one that is held.
+    /// A copy of a fragment that is held, byte for byte.
     Duplicate,
-    /// It completes its datagram.
+    /// The fragment completes its datagram.
     Complete(Datagram<'r>),
-    /// It is not kept. The range is that of its payload in the datagram's.
+    /// The fragment is not kept. The range is that of its bytes in the payload of the datagram.
     Refused(Refusal, Range<usize>),
 }
 
-/// What was noticed about a datagram.
+/// Findings about the fragments of a datagram.
 ///
 /// ```
 /// use core::time::Duration;
@@ -133,20 +133,20 @@ pub enum Outcome<'r> {
 pub struct Findings {
     /// Fragments overlap.
     pub overlap: bool,
-    /// They do, and differ where they do.
+    /// Fragments overlap, with different bytes.
     pub conflict: bool,
-    /// Fragments came more than once.
+    /// Number of duplicate fragments.
     pub duplicates: u32,
-    /// Fragments were refused.
+    /// Number of refused fragments.
     pub refused: u32,
-    /// The first fragment does not hold all of the next header, or one begins inside of it (RFC 1858, RFC 3128).
+    /// The first fragment cuts the next header, or another one begins inside it (RFC 1858, RFC 3128).
     pub tiny: bool,
-    /// Fragments say differently what follows the fragment header; the first one's word holds (RFC 8200 §4.5).
+    /// The fragments have different next headers. The first fragment's counts (RFC 8200 §4.5).
     pub next_header: bool,
 }
 
 impl Findings {
-    /// What was noticed, in words.
+    /// The findings in words.
     pub fn texts(&self) -> impl Iterator<Item = &'static str> {
         [
             (self.conflict, "fragments overlap, and differ"),
@@ -161,7 +161,7 @@ impl Findings {
     }
 }
 
-/// Which frame gave which bytes of a datagram's payload.
+/// The frame that gave a range of the payload.
 ///
 /// ```
 /// use core::time::Duration;
@@ -182,9 +182,9 @@ impl Findings {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
-    /// Bytes of the payload.
+    /// Range of bytes in the payload.
     pub bytes: Range<usize>,
-    /// The frame's number, as it was pushed.
+    /// Number of the frame, as given to [`Reassembler::push`](super::Reassembler::push).
     pub frame: u64,
 }
 
@@ -192,40 +192,40 @@ pub struct Origin {
 ///
 /// ```
 /// use packetsmith::ip::LostReason;
-/// assert_eq!(LostReason::Timeout.text(), "its time was over");
+/// assert_eq!(LostReason::Timeout.text(), "its time limit has passed");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LostReason {
-    /// Its time was over.
+    /// The time limit has passed.
     Timeout,
-    /// It was the oldest, and its place or memory was needed.
+    /// The oldest datagram, whose slot or memory was needed.
     Evicted,
     /// Fragments overlap under [`Policy::Drop`].
     Overlap,
-    /// Its first fragment's headers make it longer than 65,535 bytes.
+    /// With the headers of the first fragment, the packet is longer than 65,535 bytes.
     TooLong,
-    /// The bound on bytes is too small for it.
+    /// The limit on memory is too small for the datagram.
     NoMemory,
     /// The capture ended.
     End,
 }
 
 impl LostReason {
-    /// Says why.
+    /// The reason in words.
     pub const fn text(self) -> &'static str {
         match self {
-            LostReason::Timeout => "its time was over",
+            LostReason::Timeout => "its time limit has passed",
             LostReason::Evicted => "it was the oldest, and its memory was needed",
             LostReason::Overlap => "its fragments overlap (RFC 5722)",
             LostReason::TooLong => "it is longer than 65,535 bytes",
-            LostReason::NoMemory => "the bound on memory is too small for it",
+            LostReason::NoMemory => "the limit on memory is too small for it",
             LostReason::End => "the capture ended",
         }
     }
 }
 
-/// A datagram that was given up, with what there was of it.
+/// A datagram that was given up, with the fragments that had come.
 ///
 /// ```
 /// use core::time::Duration;
@@ -246,13 +246,13 @@ impl LostReason {
 /// ```
 #[derive(Debug)]
 pub struct Lost<'r> {
-    /// Why.
+    /// Why it was given up.
     pub reason: LostReason,
     pub(super) entry: &'r PendingDatagram,
 }
 
 impl<'r> Lost<'r> {
-    /// What its fragments have in common.
+    /// The key that its fragments share.
     pub fn key(&self) -> Key {
         self.entry.key
     }
@@ -262,22 +262,22 @@ impl<'r> Lost<'r> {
         self.entry.held
     }
 
-    /// Bytes of the whole payload, where the last fragment was held.
+    /// Bytes of the whole payload, if the last fragment was held.
     pub fn of(&self) -> Option<usize> {
         self.entry.total.map(usize::from)
     }
 
-    /// What was noticed.
+    /// Findings about its fragments.
     pub fn findings(&self) -> Findings {
         self.entry.findings
     }
 
-    /// Which frame gave which bytes.
+    /// The frames that gave the bytes that were held.
     pub fn origins(&self) -> impl Iterator<Item = Origin> + use<'r> {
         origins(&self.entry.buffers.segments)
     }
 
-    /// The holes between them; the last has no end where the last fragment is missing.
+    /// The missing ranges. The last one has no end if the last fragment is missing.
     pub fn holes(&self) -> impl Iterator<Item = (usize, Option<usize>)> + use<'r> {
         let segments = &self.entry.buffers.segments;
         let total = self.of();
@@ -294,7 +294,7 @@ fn origins(segments: &[Segment]) -> impl Iterator<Item = Origin> + use<'_> {
     })
 }
 
-/// A datagram that is complete.
+/// A complete datagram.
 ///
 /// ```
 /// use core::time::Duration;
@@ -315,35 +315,35 @@ fn origins(segments: &[Segment]) -> impl Iterator<Item = Origin> + use<'_> {
 #[derive(Debug)]
 pub struct Datagram<'r> {
     pub(super) packet: &'r [u8],
-    pub(super) head: usize,
+    pub(super) headers: usize,
     pub(super) segments: &'r [Segment],
     pub(super) key: Key,
     pub(super) findings: Findings,
 }
 
 impl<'r> Datagram<'r> {
-    /// The packet as it was before it was split: the first fragment's headers, without the fragment header, with
-    /// lengths and checksum as they must be. It can be dissected as link type 101, raw IP.
+    /// The packet before fragmentation: the headers of the first fragment, without the fragment header, with corrected
+    /// length and checksum. Its link type is 101, raw IP.
     pub fn packet(&self) -> &'r [u8] {
         self.packet
     }
 
-    /// What was split.
+    /// The reassembled payload.
     pub fn payload(&self) -> &'r [u8] {
-        self.packet.get(self.head..).unwrap_or_default()
+        self.packet.get(self.headers..).unwrap_or_default()
     }
 
-    /// What its fragments have in common.
+    /// The key that its fragments share.
     pub fn key(&self) -> Key {
         self.key
     }
 
-    /// Which frame gave which bytes of the payload.
+    /// The frames that gave the bytes of the payload.
     pub fn origins(&self) -> impl Iterator<Item = Origin> + use<'r> {
         origins(self.segments)
     }
 
-    /// What was noticed about its fragments.
+    /// Findings about its fragments.
     pub fn findings(&self) -> Findings {
         self.findings
     }

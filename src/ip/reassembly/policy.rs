@@ -3,11 +3,11 @@
 use core::fmt;
 use core::ops::Range;
 
-/// Which of two fragments gives the bytes that both have.
+/// Which of two overlapping fragments gives the bytes that both have.
 ///
-/// Operating systems differ, and attackers know it: Novak, "Target-Based Fragmentation Assessments" (2005), after
-/// Shankar and Paxson, "Active Mapping" (2003). The old fragment is the one that came first. Where fragments begin
-/// and end is taken as they were sent, not as they were left by others.
+/// Operating systems differ, which attackers use: Novak, "Target-Based Fragmentation Assessments" (2005), after Shankar
+/// and Paxson, "Active Mapping" (2003). The old fragment is the one that came first. A policy compares the offsets of
+/// whole fragments, as they were sent, not of the parts that are left of them.
 ///
 /// ```
 /// use packetsmith::ip::Policy;
@@ -17,17 +17,17 @@ use core::ops::Range;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Policy {
-    /// The old one, always.
+    /// Always the old one.
     First,
-    /// The new one, always (Cisco IOS).
+    /// Always the new one (Cisco IOS).
     Last,
     /// The new one if it begins before the old one (BSD, AIX, older Linux).
     Bsd,
-    /// The new one if it ends behind the old one, or ends with it and does not begin behind it (HP JetDirect).
+    /// The new one if it ends after the old one, or ends with it and does not begin after it (HP JetDirect).
     BsdRight,
-    /// The new one if it does not begin behind the old one (Linux 2 to 4.18, OpenBSD).
+    /// The new one if it does not begin after the old one (Linux 2 to 4.18, OpenBSD).
     Linux,
-    /// The new one if it begins before the old one and ends behind it (Windows).
+    /// The new one if it begins before the old one and ends after it (Windows).
     Windows,
     /// The new one if it begins before the old one and does not end before it (Solaris).
     Solaris,
@@ -48,7 +48,7 @@ impl Policy {
         Policy::Drop,
     ];
 
-    /// Its name.
+    /// Name of the policy, such as `bsd-right`.
     pub const fn name(self) -> &'static str {
         match self {
             Policy::First => "first",
@@ -62,7 +62,7 @@ impl Policy {
         }
     }
 
-    /// Tells whether the new fragment's bytes take the place of the old one's.
+    /// Whether the bytes of the new fragment replace those of the old one.
     pub(super) fn replaces(self, old: Range<u16>, new: Range<u16>) -> bool {
         match self {
             Policy::First | Policy::Drop => false,

@@ -5,7 +5,7 @@ use super::key::Key;
 use super::outcome::{Datagram, Findings, Lost, LostReason, Outcome, Refusal};
 use super::pending::PendingDatagram;
 use super::policy::Policy;
-use super::segments::{Buffers, HEADROOM, Segment};
+use super::segments::{FragmentBuffers, HEADROOM, Segment};
 use super::settings::Settings;
 use crate::ip::fragmentation::shared_sum;
 use crate::proto::{Ipv6, header_chain};
@@ -15,11 +15,10 @@ use std::collections::HashMap;
 
 const NONE: usize = usize::MAX;
 
-/// Puts fragments together again.
+/// Reassembles fragments.
 ///
-/// Bounded in all that a sender decides about: see [`Settings`]. The hash of its table has a secret of its own, so that
-/// no sender can choose keys that collide. Nothing is allocated for a fragment once the buffers have grown to the
-/// traffic's size.
+/// All that a sender can influence is bounded, see [`Settings`]. The hash of the table has a random key, so no sender can
+/// choose keys that collide. Fragments need no allocation once the buffers have grown to the size of the traffic.
 ///
 /// ```
 /// use core::time::Duration;
@@ -33,7 +32,7 @@ const NONE: usize = usize::MAX;
 /// let (first, last) = (fragment(0, Ipv4Flags::MORE_FRAGMENTS, &[1; 16]), fragment(2, Ipv4Flags(0), &[2; 8]));
 /// let mut reassembler = Reassembler::new(Settings::default());
 ///
-/// // A minute and a second later the first fragment has been given up.
+/// // 61 seconds later the first fragment has been given up.
 /// reassembler.push(&first, 1, Duration::ZERO, &mut |_| {});
 /// let mut lost = 0;
 /// reassembler.push(&last, 2, Duration::from_secs(61), &mut |_| lost += 1);
@@ -42,26 +41,26 @@ const NONE: usize = usize::MAX;
 #[derive(Debug)]
 pub struct Reassembler {
     settings: Settings,
-    /// Where the datagrams are. Fragments mostly come one behind the other, so a datagram is put here when
-    /// the next begins, and most are complete before.
+    /// Slots of the datagrams in `entries`. The fragments of one datagram mostly come in a row, so a datagram is
+    /// inserted here only when the next one begins. Most are complete before that.
     table: HashMap<Key, usize>,
-    /// Those that wait are linked by age; the others are free.
+    /// Pending datagrams, linked by age, and free slots.
     entries: Vec<PendingDatagram>,
     free: Vec<usize>,
     waiting: usize,
     oldest: usize,
     newest: usize,
-    /// Buffers that wait to be used again.
-    pool: Vec<Buffers>,
-    /// Memory of all buffers but the last datagram's.
+    /// Buffers to be used again.
+    pool: Vec<FragmentBuffers>,
+    /// Memory of all buffers in bytes, except those of the last complete datagram.
     bytes: usize,
-    done: Buffers,
+    done: FragmentBuffers,
     scratch: Vec<Segment>,
     packet: Vec<u8>,
 }
 
 impl Reassembler {
-    /// Begins with nothing.
+    /// An empty reassembler.
     pub fn new(mut settings: Settings) -> Self {
         settings.datagrams = settings.datagrams.max(1);
         Reassembler {
@@ -74,31 +73,31 @@ impl Reassembler {
             newest: NONE,
             pool: Vec::new(),
             bytes: 0,
-            done: Buffers::default(),
+            done: FragmentBuffers::default(),
             scratch: Vec::new(),
             packet: Vec::new(),
         }
     }
 
-    /// The bounds and policies.
+    /// The settings, with at least one datagram.
     pub fn settings(&self) -> Settings {
         self.settings
     }
 
-    /// How many datagrams wait.
+    /// Number of incomplete datagrams.
     pub fn waiting(&self) -> usize {
         self.waiting
     }
 
-    /// Bytes of memory that fragments take now, those that wait to be used again included.
+    /// Memory for fragments in bytes, buffers to be used again included.
     pub fn memory(&self) -> usize {
         self.bytes
     }
 
-    /// Takes a packet that begins with its IP header, with the number of its frame, which is given back in what is said
-    /// of it, and the time of its capture. Datagrams that are given up meanwhile are told to `lost`.
+    /// Takes a packet that begins with its IP header.
     ///
-    /// Bytes behind the packet's own length are not looked at.
+    /// `frame` is the number of its frame, which [`Origin`](super::Origin) returns. `time` is the time of its capture.
+    /// `lost` is called for each datagram that is given up. Bytes past the packet's length field are ignored.
     pub fn push(&mut self, packet: &[u8], frame: u64, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> Outcome<'_> {
         self.expire(time, lost);
         let incoming = match parse(packet) {
@@ -119,7 +118,7 @@ impl Reassembler {
         }
     }
 
-    /// Gives up what has waited too long at a time.
+    /// Gives up the datagrams whose time limit has passed at `time`.
     pub fn expire(&mut self, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
         while let Some(entry) = self.entries.get(self.oldest) {
             if time.saturating_sub(entry.started) <= self.settings.timeout {
@@ -129,7 +128,7 @@ impl Reassembler {
         }
     }
 
-    /// Gives up all that waits, since nothing more comes.
+    /// Gives up all incomplete datagrams, at the end of the input.
     pub fn finish(&mut self, lost: &mut dyn FnMut(Lost<'_>)) {
         while self.oldest != NONE {
             self.lose(self.oldest, LostReason::End, lost);
@@ -144,7 +143,7 @@ impl Reassembler {
         time: Duration,
         lost: &mut dyn FnMut(Lost<'_>),
     ) -> Result<Admitted, Refusal> {
-        let IncomingFragment { key, head, payload, offset, more, next, .. } = *incoming;
+        let IncomingFragment { key, headers, payload, offset, more, next, .. } = *incoming;
         let ipv4 = key.is_ipv4();
         let first = offset == 0;
         let slot = match self.entries.get(self.newest) {
@@ -158,7 +157,7 @@ impl Reassembler {
             Err(refusal)
         };
         let end = offset + payload.len();
-        let fixed = if ipv4 { head.len() } else { head.len() - Ipv6::LEN };
+        let fixed = if ipv4 { headers.len() } else { headers.len() - Ipv6::LEN };
         if payload.is_empty() {
             return refused(self, Refusal::Empty);
         }
@@ -210,7 +209,7 @@ impl Reassembler {
                 return Err(Refusal::Overlap);
             }
         }
-        let growth = entry.buffers.growth(if first { head.len() } else { 0 }, payload.len(), 2 * touched.len() + 2);
+        let growth = entry.buffers.growth(if first { headers.len() } else { 0 }, payload.len(), 2 * touched.len() + 2);
         if growth != (0, 0, 0) && !self.reserve(slot, growth, lost) {
             self.lose(slot, LostReason::NoMemory, lost);
             return Err(Refusal::NoMemory);
@@ -222,11 +221,11 @@ impl Reassembler {
         }
         entry.findings.tiny |= cut || ipv4 && next == 6 && offset == 8;
         entry.findings.next_header |= entry.next_header.is_some_and(|held| held != next);
-        // The headers are those of the fragment that gives the first byte.
+        // The headers are those of the fragment that gives byte 0.
         if first && entry.buffers.segments.first().is_some_and(|segment| segment.frame == frame) {
-            entry.buffers.head.clear();
-            entry.buffers.head.extend_from_slice(head);
-            if let Some(byte) = entry.buffers.head.get_mut(incoming.next_at) {
+            entry.buffers.headers.clear();
+            entry.buffers.headers.extend_from_slice(headers);
+            if let Some(byte) = entry.buffers.headers.get_mut(incoming.next_at) {
                 *byte = next;
             }
         }
@@ -237,7 +236,7 @@ impl Reassembler {
         Ok(if complete { Admitted::Complete(slot) } else { Admitted::Held(slot) })
     }
 
-    /// Begins a datagram.
+    /// Adds a pending datagram, and returns its slot.
     fn begin(&mut self, key: Key, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> usize {
         if self.waiting >= self.settings.datagrams {
             self.lose(self.oldest, LostReason::Evicted, lost);
@@ -273,7 +272,7 @@ impl Reassembler {
             given_up: false,
         };
         match self.entries.get_mut(slot) {
-            Some(context) => *context = entry,
+            Some(free) => *free = entry,
             None => self.entries.push(entry),
         }
         self.newest = slot;
@@ -281,8 +280,8 @@ impl Reassembler {
         slot
     }
 
-    /// Takes a datagram out of the order of age and the table. Its entry keeps what it holds until the slot is
-    /// used again.
+    /// Removes a datagram from the list by age and from the table. Its entry keeps its data until the slot is used
+    /// again.
     fn remove(&mut self, slot: usize) {
         let PendingDatagram { key, listed, older, newer, .. } = self.entries[slot];
         match self.entries.get_mut(older) {
@@ -310,7 +309,7 @@ impl Reassembler {
         self.recycle(buffers);
     }
 
-    /// Gives up a datagram whose fragments overlap. Its key stays, so that the rest of it is refused.
+    /// Gives up a datagram whose fragments overlap. Its key stays, so that further fragments are refused.
     fn give_up(&mut self, slot: usize, lost: &mut dyn FnMut(Lost<'_>)) {
         let entry = &mut self.entries[slot];
         lost(Lost { reason: LostReason::Overlap, entry });
@@ -319,13 +318,13 @@ impl Reassembler {
         self.recycle(buffers);
     }
 
-    fn recycle(&mut self, buffers: Buffers) {
+    fn recycle(&mut self, buffers: FragmentBuffers) {
         if buffers.log.capacity() > 0 {
             self.pool.push(buffers);
         }
     }
 
-    /// Makes a datagram's buffers larger, and gives up the oldest others for it if need be.
+    /// Enlarges the buffers of a datagram, and gives up the oldest other datagrams if memory is short.
     fn reserve(&mut self, slot: usize, growth: (usize, usize, usize), lost: &mut dyn FnMut(Lost<'_>)) -> bool {
         let by = growth.0 + growth.1 + growth.2 * size_of::<Segment>();
         while self.bytes + by > self.settings.bytes {
@@ -349,17 +348,17 @@ impl Reassembler {
         true
     }
 
-    /// Makes the packet of a datagram whose payload is all here.
+    /// Builds the packet of a datagram whose payload is complete.
     fn complete(&mut self, slot: usize, range: Range<usize>, lost: &mut dyn FnMut(Lost<'_>)) -> Outcome<'_> {
         let entry = &self.entries[slot];
-        let (ipv4, head, payload) = (entry.key.is_ipv4(), entry.buffers.head.len(), entry.held);
-        let length = if ipv4 { head + payload } else { head + payload - Ipv6::LEN };
+        let (ipv4, headers, payload) = (entry.key.is_ipv4(), entry.buffers.headers.len(), entry.held);
+        let length = if ipv4 { headers + payload } else { headers + payload - Ipv6::LEN };
         let Ok(length) = u16::try_from(length) else {
             self.lose(slot, LostReason::TooLong, lost);
             return Outcome::Refused(Refusal::TooLong, range);
         };
         self.remove(slot);
-        // The buffers of the datagram before go back, and this one's stay until the next.
+        // Recycle the buffers of the previous complete datagram; those of this one stay until the next.
         let entry = &mut self.entries[slot];
         let (key, findings) = (entry.key, entry.findings);
         let before = core::mem::replace(&mut self.done, core::mem::take(&mut entry.buffers));
@@ -367,21 +366,21 @@ impl Reassembler {
         self.recycle(before);
         let Reassembler { done, packet, .. } = self;
         let in_order = done.in_order();
-        let Buffers { head, log, segments } = done;
+        let FragmentBuffers { headers, log, segments } = done;
         let packet: &mut [u8] = if in_order {
-            let start = HEADROOM - head.len();
-            log[start..HEADROOM].copy_from_slice(head);
+            let start = HEADROOM - headers.len();
+            log[start..HEADROOM].copy_from_slice(headers);
             &mut log[start..]
         } else {
             packet.clear();
-            packet.extend_from_slice(head);
+            packet.extend_from_slice(headers);
             for segment in segments.iter() {
                 packet.extend_from_slice(&log[segment.at as usize..][..segment.len()]);
             }
             packet
         };
         if ipv4 {
-            let checksum = shared_sum(head).number(length.into()).checksum();
+            let checksum = shared_sum(headers).number(length.into()).checksum();
             packet[2..4].copy_from_slice(&length.to_be_bytes());
             packet[6] &= 0xc0;
             packet[7] = 0;
@@ -389,11 +388,11 @@ impl Reassembler {
         } else {
             packet[4..6].copy_from_slice(&length.to_be_bytes());
         }
-        Outcome::Complete(Datagram { packet, head: head.len(), segments, key, findings })
+        Outcome::Complete(Datagram { packet, headers: headers.len(), segments, key, findings })
     }
 }
 
-/// What was done with a fragment that was let in.
+/// Result of admitting a fragment, with the slot of its datagram.
 enum Admitted {
     Held(usize),
     Duplicate,

@@ -3,16 +3,16 @@
 use super::policy::Policy;
 use core::ops::Range;
 
-/// Bytes that are held, and the fragment that they are from.
+/// Bytes that are held, and the fragment that gave them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Segment {
-    /// Where in the payload.
+    /// Range in the payload.
     pub(super) start: u16,
     pub(super) end: u16,
-    /// Where the fragment began and ended as it was sent.
+    /// Range of the whole fragment, as it was sent.
     pub(super) from: u16,
     pub(super) to: u16,
-    /// Where in the log.
+    /// Offset in the log.
     pub(super) at: u32,
     pub(super) frame: u64,
 }
@@ -22,7 +22,7 @@ impl Segment {
         usize::from(self.end - self.start)
     }
 
-    /// The part of it that lies in a range.
+    /// The part of the segment in a range.
     pub(super) fn part(mut self, start: u16, end: u16) -> Self {
         self.at += u32::from(start - self.start);
         (self.start, self.end) = (start, end);
@@ -30,49 +30,49 @@ impl Segment {
     }
 }
 
-/// Room in front of the payload, where the headers go if it is all in order when the datagram is complete.
+/// Room before the payload for the headers, so that a payload that came in order need not be copied.
 pub(super) const HEADROOM: usize = 128;
 
-/// Memory of one datagram.
+/// Memory of one datagram: headers, payloads and the segments of the payload.
 #[derive(Debug, Default)]
-pub(super) struct Buffers {
+pub(super) struct FragmentBuffers {
     /// Headers of the first fragment, without the fragment header.
-    pub(super) head: Vec<u8>,
-    /// Payloads as they came, behind [`HEADROOM`].
+    pub(super) headers: Vec<u8>,
+    /// Payloads in order of arrival, after [`HEADROOM`].
     pub(super) log: Vec<u8>,
-    /// What is held, in order, without overlaps.
+    /// Segments by offset, without overlaps.
     pub(super) segments: Vec<Segment>,
 }
 
-impl Buffers {
+impl FragmentBuffers {
     pub(super) fn size(&self) -> usize {
-        self.head.capacity() + self.log.capacity() + self.segments.capacity() * size_of::<Segment>()
+        self.headers.capacity() + self.log.capacity() + self.segments.capacity() * size_of::<Segment>()
     }
 
     pub(super) fn clear(&mut self) {
-        self.head.clear();
+        self.headers.clear();
         self.log.clear();
         self.log.resize(HEADROOM, 0);
         self.segments.clear();
     }
 
-    /// How much more memory so many more bytes and segments take; nothing mostly.
-    pub(super) fn growth(&self, head: usize, bytes: usize, segments: usize) -> (usize, usize, usize) {
+    /// Additional capacity for headers, bytes and segments; mostly zero.
+    pub(super) fn growth(&self, headers: usize, bytes: usize, segments: usize) -> (usize, usize, usize) {
         let more = |have: usize, need: usize| if need <= have { 0 } else { need.max(have * 2) - have };
         (
-            more(self.head.capacity(), head),
+            more(self.headers.capacity(), headers),
             more(self.log.capacity(), self.log.len() + bytes),
             more(self.segments.capacity(), self.segments.len() + segments),
         )
     }
 
-    pub(super) fn reserve(&mut self, (head, bytes, segments): (usize, usize, usize)) {
+    pub(super) fn reserve(&mut self, (headers, bytes, segments): (usize, usize, usize)) {
         fn grow<T>(vec: &mut Vec<T>, by: usize) {
             if by > 0 {
                 vec.reserve_exact(vec.capacity() - vec.len() + by);
             }
         }
-        grow(&mut self.head, head);
+        grow(&mut self.headers, headers);
         grow(&mut self.log, bytes);
         grow(&mut self.segments, segments);
     }
@@ -87,7 +87,7 @@ impl Buffers {
         self.log.get(segment.at as usize..segment.at as usize + segment.len()).unwrap_or_default()
     }
 
-    /// The segments that have bytes in a range.
+    /// Indexes of the segments that overlap a range.
     pub(super) fn touched(&self, range: &Range<u16>) -> Range<usize> {
         if self.segments.last().is_none_or(|last| last.end <= range.start) {
             return self.segments.len()..self.segments.len();
@@ -97,7 +97,7 @@ impl Buffers {
         from..to.max(from)
     }
 
-    /// Tells whether bytes that are held differ from those of a fragment.
+    /// Whether a fragment has other bytes than the segments that it overlaps.
     pub(super) fn conflicts(&self, touched: Range<usize>, range: &Range<u16>, payload: &[u8]) -> bool {
         self.segments[touched].iter().any(|segment| {
             let (start, end) = (segment.start.max(range.start), segment.end.min(range.end));
@@ -106,7 +106,7 @@ impl Buffers {
         })
     }
 
-    /// Puts a fragment among those that are held, and tells how many bytes are new.
+    /// Inserts a fragment, and returns the number of new bytes.
     pub(super) fn insert(
         &mut self,
         touched: Range<usize>,
@@ -137,9 +137,9 @@ impl Buffers {
                 if old.start < start {
                     scratch.push(old.part(old.start, start));
                 }
-                let context = old.part(start, end).at;
-                self.log[context as usize..][..usize::from(end - start)].copy_from_slice(slice(start, end));
-                scratch.push(Segment { start, end, at: context, ..new });
+                let offset = old.part(start, end).at;
+                self.log[offset as usize..][..usize::from(end - start)].copy_from_slice(slice(start, end));
+                scratch.push(Segment { start, end, at: offset, ..new });
                 if end < old.end {
                     scratch.push(old.part(end, old.end));
                 }
@@ -157,10 +157,10 @@ impl Buffers {
         added
     }
 
-    /// Tells whether the payload lies in order behind the room for headers, and the headers fit.
+    /// Whether the payload is in order after the headroom, and the headers fit before it.
     pub(super) fn in_order(&self) -> bool {
         let mut at = HEADROOM;
-        self.head.len() <= HEADROOM
+        self.headers.len() <= HEADROOM
             && self.segments.iter().all(|segment| {
                 let fits = segment.at as usize == at;
                 at += segment.len();

@@ -12,17 +12,17 @@ use core::time::Duration;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// Most datagrams that wait at a time; the oldest is given up for a new one.
+    /// Limit on incomplete datagrams; the oldest is given up for a new one.
     pub datagrams: usize,
-    /// Most bytes of memory for fragments, in all datagrams that wait; the oldest are given up. What stands beside
-    /// them takes up to 512 bytes a datagram.
+    /// Limit on the memory for fragments of all incomplete datagrams, in bytes; the oldest are given up. Bookkeeping
+    /// takes up to 512 bytes more for each datagram.
     pub bytes: usize,
-    /// How long a datagram waits from its first fragment to come, by the clock of the capture. 60 s by RFC 8200 §4.5,
-    /// 60 to 120 s by RFC 1122 §3.3.2.
+    /// Time limit for a datagram, from the arrival of its first fragment, by the clock of the capture. RFC 8200 §4.5 says
+    /// 60 s, RFC 1122 §3.3.2 60 to 120 s.
     pub timeout: Duration,
-    /// What to do where IPv4 fragments overlap.
+    /// Policy for overlapping IPv4 fragments.
     pub ipv4: Policy,
-    /// What to do where IPv6 fragments overlap. RFC 5722 asks for [`Policy::Drop`].
+    /// Policy for overlapping IPv6 fragments. RFC 5722 requires [`Policy::Drop`].
     pub ipv6: Policy,
 }
 

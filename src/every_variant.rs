@@ -97,11 +97,11 @@ fn of_issues() {
         for layer in examine(link_type, &bytes).original_len(original_len).fcs_len(fcs) {
             checksums.extend(layer.checksum().as_ref().map(checksum));
             layer.issues(|issue| {
-                assert!(!issue.to_string().is_empty() && !issue.reason.kind().is_empty());
-                assert_eq!(severity(&issue.reason.severity()).to_lowercase(), issue.reason.severity().name());
-                reasons.insert(reason(&issue.reason));
-                severities.insert(severity(&issue.reason.severity()));
-                match issue.reason {
+                assert!(!issue.to_string().is_empty() && !issue.kind.name().is_empty());
+                assert_eq!(severity(&issue.kind.severity()).to_lowercase(), issue.kind.severity().name());
+                reasons.insert(reason(&issue.kind));
+                severities.insert(severity(&issue.kind.severity()));
+                match issue.kind {
                     IssueKind::Truncated { limit: by, .. } => {
                         limits.insert(limit(&by));
                     }
@@ -151,7 +151,7 @@ fn of_names() {
 
 /// What is wrong with a packet in the notation of the command line.
 fn of_text(text: &str) -> ValueError {
-    text.parse::<Packet>().unwrap().build().unwrap_err().mistake.error
+    text.parse::<Packet>().unwrap().build().unwrap_err().error.error
 }
 
 #[test]
@@ -165,11 +165,11 @@ fn of_what_does_not_fit() {
         of_text("ipv4 protocol=nonesuch"),
         of_text("ipv4 hops=3"),
         of_text("ipv4 ttl=1 ttl=2"),
-        Stack::new().push(Ipv4::build()).write_into(&mut [0; 19]).unwrap_err().mistake.error,
+        Stack::new().push(Ipv4::build()).write_into(&mut [0; 19]).unwrap_err().error.error,
         Editor::new(1, &mut frame).set(0, "dst", &Value::Name(Name::new(b"\0", 0))).unwrap_err().error,
         Editor::new(1, &mut frame).patch(13, &[1, 2]).unwrap_err().error,
         Editor::new(1, &mut frame).patch(usize::MAX, &[1, 2]).unwrap_err().error,
-        Computed::Head { unit: 4, less: 0 }.length(21, 21).unwrap().unwrap_err(),
+        Computed::HeaderLength { unit: 4, less: 0 }.length(21, 21).unwrap().unwrap_err(),
         Editor::new(1, &mut deep).set(0, "dst", &Value::Uint(0)).unwrap_err().error,
     ];
     assert!(unfits.iter().all(|error| !error.to_string().is_empty()));

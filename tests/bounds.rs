@@ -14,7 +14,7 @@ fn a_frame_has_1024_layers_at_most() {
     let layers: Vec<_> = dissect(1, &frame).collect();
     assert_eq!((layers.len(), layers[1024].proto), (1024 + 1, Proto::Data));
     let mut deep = 0;
-    examine(1, &frame).for_each(|layer| layer.issues(|issue| deep += usize::from(issue.reason == IssueKind::TooDeep)));
+    examine(1, &frame).for_each(|layer| layer.issues(|issue| deep += usize::from(issue.kind == IssueKind::TooDeep)));
     assert_eq!(deep, 1);
 }
 

@@ -27,8 +27,8 @@ fn said(listed: &str) -> (String, BTreeSet<&'static str>) {
         let layers = examine(numbers[0] as u16, &bytes).original_len(numbers[1]);
         for layer in layers.fcs_len(numbers.get(2).map(|&bytes| bytes as u8)) {
             layer.issues(|issue| {
-                let _ = writeln!(text, "{}: {issue}", issue.reason.severity());
-                if let IssueKind::Rule(_, rule) = issue.reason {
+                let _ = writeln!(text, "{}: {issue}", issue.kind.severity());
+                if let IssueKind::Rule(_, rule) = issue.kind {
                     rules.insert(rule);
                 }
             });

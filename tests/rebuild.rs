@@ -52,7 +52,7 @@ fn every_packet_of_every_capture_is_rebuilt() {
             raw.packets += 1;
             let mut worst = None;
             for layer in layers() {
-                layer.issues(|issue| worst = worst.max(Some(issue.reason.severity())));
+                layer.issues(|issue| worst = worst.max(Some(issue.kind.severity())));
             }
             for proto in packet.raw() {
                 *raw.layers.entry(proto.name()).or_default() += 1;

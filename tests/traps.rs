@@ -15,7 +15,7 @@ fn protocols(link_type: u16, frame: &[u8]) -> Vec<Proto> {
 fn issues(link_type: u16, frame: &[u8], original_len: usize) -> Vec<(&'static str, &'static str, IssueKind)> {
     let mut all = Vec::new();
     for layer in examine(link_type, frame).original_len(original_len) {
-        layer.issues(|issue| all.push((issue.protocol, issue.field.map_or("", |field| field.name), issue.reason)));
+        layer.issues(|issue| all.push((issue.protocol, issue.field.map_or("", |field| field.name), issue.kind)));
     }
     all
 }
@@ -421,6 +421,6 @@ fn a_stack_has_32_layers_at_most() {
     );
     assert_eq!(protocols(1, &most.finish().unwrap()).iter().filter(|proto| **proto == Proto::Vlan).count(), 31);
     let more = most.push(Vlan::build());
-    assert_eq!(more.finish().unwrap_err().mistake.error, ValueError::TooDeep);
-    assert_eq!(more.push(Vlan::build()).finish().unwrap_err().mistake.error, ValueError::TooDeep);
+    assert_eq!(more.finish().unwrap_err().error.error, ValueError::TooDeep);
+    assert_eq!(more.push(Vlan::build()).finish().unwrap_err().error.error, ValueError::TooDeep);
 }

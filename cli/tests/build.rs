@@ -224,7 +224,7 @@ fn issues(text: &str) -> Vec<String> {
     let mut issues = Vec::new();
     for layer in examine(1, &frame) {
         layer.issues(|issue| {
-            if issue.reason.severity() > Severity::Note {
+            if issue.kind.severity() > Severity::Note {
                 issues.push(format!("{text}: {issue}"));
             }
         });

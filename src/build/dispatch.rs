@@ -21,7 +21,7 @@ macro_rules! define_encoders {
         impl Proto {
             /// The computed rows of the fixed header.
             #[inline(always)]
-            pub(crate) const fn plan(self) -> &'static ComputedRows {
+            pub(crate) const fn computed_rows(self) -> &'static ComputedRows {
                 match self {
                     $(Proto::$name => const { &ComputedRows::of(<$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE) },)+
                     Proto::Data => const { &ComputedRows::of(&[]) },

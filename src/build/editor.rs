@@ -197,17 +197,17 @@ impl<'f> Editor<'f> {
         let mut all = self.encoded_layers().map_err(|error| EncodeError {
             layer: MAX_STACK,
             proto: Proto::Data,
-            mistake: error.into(),
+            error: error.into(),
         })?;
         let mut head_only = [false; MAX_STACK];
         for (only, (view, _)) in head_only.iter_mut().zip(places(self.frame, &all.layers[..all.count])) {
-            *only = view.coverage().is_some_and(|cover| cover.upto == CoverageEnd::Head);
+            *only = view.coverage().is_some_and(|cover| cover.end == CoverageEnd::Header);
         }
         for (layer, spot) in all.layers[..all.count].iter_mut().enumerate() {
             let quoted = all.quoted >> layer & 1 == 1;
             for (row, field) in spot.proto.fields().iter().enumerate() {
-                let wanted = match field.derive {
-                    Computed::Head { .. } | Computed::Total { .. } => !quoted,
+                let wanted = match field.computed {
+                    Computed::HeaderLength { .. } | Computed::TotalLength { .. } => !quoted,
                     Computed::Checksum => !quoted || head_only[layer],
                     _ => false,
                 };
@@ -256,7 +256,7 @@ pub fn replace(
         if head.end as usize > at {
             break;
         }
-        let too_deep = EncodeError { layer: MAX_STACK, proto, mistake: ValueError::TooDeep.into() };
+        let too_deep = EncodeError { layer: MAX_STACK, proto, error: ValueError::TooDeep.into() };
         let spot = layers.get_mut(count).ok_or(too_deep)?;
         *spot = EncodedLayer {
             proto,
@@ -265,10 +265,10 @@ pub fn replace(
         };
         for (row, field) in proto.fields().iter().enumerate() {
             let number = field.read(layer.header()).and_then(|value| value.number());
-            let wanted = match field.derive {
-                Computed::Total { .. } | Computed::Checksum => number != Some(0) || !may_be_zero(field),
+            let wanted = match field.computed {
+                Computed::TotalLength { .. } | Computed::Checksum => number != Some(0) || !may_be_zero(field),
                 // An EtherType up to 1,500 is a length.
-                Computed::Next(_) => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
+                Computed::NextProtocol(_) => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
                 _ => false,
             };
             spot.unset |= u64::from(wanted) << row;
@@ -287,7 +287,7 @@ pub fn replace(
 
 /// Tells whether zero means that the field is not used.
 fn may_be_zero(field: &Field) -> bool {
-    matches!((field.derive, field.filter), (Computed::Total { .. }, _) | (Computed::Checksum, "udp.checksum"))
+    matches!((field.computed, field.filter), (Computed::TotalLength { .. }, _) | (Computed::Checksum, "udp.checksum"))
 }
 
 fn write(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, value: &Value<'_>) -> Result<(), FieldError> {
@@ -314,10 +314,10 @@ impl Summed {
     fn of(fields: &[Field], view: &View<'_>, context: &LayerContext<'_>) -> Option<Self> {
         let cover = view.coverage()?;
         let field = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?.span(context.bounds.start);
-        let end = match cover.upto {
-            CoverageEnd::Head => context.bounds.header_end,
-            CoverageEnd::Body => context.bounds.payload_end,
-            CoverageEnd::Tail => context.bounds.trailer_end,
+        let end = match cover.end {
+            CoverageEnd::Header => context.bounds.header_end,
+            CoverageEnd::Payload => context.bounds.payload_end,
+            CoverageEnd::Trailer => context.bounds.trailer_end,
             CoverageEnd::First(n) => context.bounds.start.saturating_add(n).min(context.bounds.payload_end),
         };
         Some(Summed {
@@ -614,9 +614,9 @@ mod tests {
         assert_eq!(out, [&llc[..12], &[0, 10], &llc[14..], b"behind"].concat());
         // What does not fit its length is said.
         let error = replace(1, &udp(b""), 34, &[0; 65535], &mut out).unwrap_err();
-        assert_eq!((error.layer, error.proto, error.mistake.field.unwrap().name), (1, Proto::Ipv4, "total_length"));
+        assert_eq!((error.layer, error.proto, error.error.field.unwrap().name), (1, Proto::Ipv4, "total_length"));
         let deep = [&[0; 12][..], &[0x81, 0, 0, 1].repeat(40), &[8, 0]].concat();
-        assert_eq!(replace(1, &deep, 170, b"", &mut out).unwrap_err().mistake.error, ValueError::TooDeep);
+        assert_eq!(replace(1, &deep, 170, b"", &mut out).unwrap_err().error.error, ValueError::TooDeep);
         assert!(replace(1, &deep, 100, b"", &mut out).is_ok());
     }
 

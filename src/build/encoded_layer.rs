@@ -62,31 +62,31 @@ impl EncodedLayer {
 /// The computed rows of a table.
 #[derive(Clone, Copy)]
 pub(crate) struct ComputedRows {
-    pub(super) head: Option<u8>,
-    pub(super) total: Option<u8>,
-    pub(super) next: Option<u8>,
+    pub(super) header_length: Option<u8>,
+    pub(super) total_length: Option<u8>,
+    pub(super) next_protocol: Option<u8>,
     pub(super) checksum: Option<u8>,
 }
 
 impl ComputedRows {
     pub(crate) const fn of(table: &[Field]) -> Self {
-        let mut plan = ComputedRows { head: None, total: None, next: None, checksum: None };
+        let mut rows = ComputedRows { header_length: None, total_length: None, next_protocol: None, checksum: None };
         let mut row = 0;
         while row < table.len() {
-            let context = match table[row].derive {
-                Computed::Head { .. } => Some(&mut plan.head),
-                Computed::Total { .. } => Some(&mut plan.total),
-                Computed::Next(_) => Some(&mut plan.next),
-                Computed::Checksum => Some(&mut plan.checksum),
-                Computed::Nothing | Computed::Own => None,
+            let place = match table[row].computed {
+                Computed::HeaderLength { .. } => Some(&mut rows.header_length),
+                Computed::TotalLength { .. } => Some(&mut rows.total_length),
+                Computed::NextProtocol(_) => Some(&mut rows.next_protocol),
+                Computed::Checksum => Some(&mut rows.checksum),
+                Computed::Nothing | Computed::Custom => None,
             };
-            if let Some(context) = context {
-                assert!(context.is_none(), "a header has one length of each kind, one number and one checksum");
-                *context = Some(row as u8);
+            if let Some(place) = place {
+                assert!(place.is_none(), "a header has one length of each kind, one number and one checksum");
+                *place = Some(row as u8);
             }
             row += 1;
         }
-        plan
+        rows
     }
 }
 
@@ -104,17 +104,17 @@ pub struct EncodeError {
     /// Its protocol.
     pub proto: Proto,
     /// The field and the reason.
-    pub mistake: FieldError,
+    pub error: FieldError,
 }
 
 /// `ipv4.total_length: 70000 is more than 65535, the largest that fits`
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.proto, self.mistake.field) {
+        match (self.proto, self.error.field) {
             // The error is about the whole frame.
-            (Proto::Data, None) => self.mistake.fmt(f),
-            (proto, None) => write!(f, "{}: {}", proto.name(), self.mistake),
-            (proto, Some(_)) => write!(f, "{}.{}", proto.name(), self.mistake),
+            (Proto::Data, None) => self.error.fmt(f),
+            (proto, None) => write!(f, "{}: {}", proto.name(), self.error),
+            (proto, Some(_)) => write!(f, "{}.{}", proto.name(), self.error),
         }
     }
 }

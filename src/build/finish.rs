@@ -10,8 +10,8 @@ use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, ValueError, get_b
 /// Pads a header to a multiple of the unit of its length, if the length was left unset.
 #[inline]
 pub(crate) fn pad(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
-    let Some(row) = proto.plan().head.filter(|row| unset >> row & 1 == 1) else { return };
-    if let Computed::Head { unit, .. } = proto.fields()[usize::from(row)].derive {
+    let Some(row) = proto.computed_rows().header_length.filter(|row| unset >> row & 1 == 1) else { return };
+    if let Computed::HeaderLength { unit, .. } = proto.fields()[usize::from(row)].computed {
         let have = out.len() - at;
         let padding = have.next_multiple_of(unit.max(1).into()) - have;
         if padding > 0 {
@@ -25,7 +25,7 @@ pub(crate) fn finish(frame: &mut [u8], layers: &[EncodedLayer]) -> Result<(), En
     for (layer, spot) in layers.iter().enumerate().rev() {
         if spot.unset != 0 {
             let completed = spot.proto.complete(frame, layers, layer);
-            completed.map_err(|mistake| EncodeError { layer, proto: spot.proto, mistake })?;
+            completed.map_err(|error| EncodeError { layer, proto: spot.proto, error })?;
         }
     }
     Ok(())
@@ -41,11 +41,11 @@ pub(crate) fn complete(
     layer: usize,
 ) -> Result<(), FieldError> {
     let spot = &layers[layer];
-    let plan = proto.plan();
+    let rows = proto.computed_rows();
     let head = (spot.bounds.header_end - spot.bounds.start) as usize;
-    for row in [plan.head, plan.total] {
+    for row in [rows.header_length, rows.total_length] {
         if let Some(field) = spot.field(proto, row)
-            && let Some(length) = field.derive.length(head, (spot.bounds.payload_end - spot.bounds.start) as usize)
+            && let Some(length) = field.computed.length(head, (spot.bounds.payload_end - spot.bounds.start) as usize)
         {
             let number = length.map_err(|error| FieldError::at(field, error))?;
             set(frame, spot, field, number)?;
@@ -53,16 +53,16 @@ pub(crate) fn complete(
     }
     let next = layers.get(layer + 1).map_or(Proto::Data, |next| next.proto);
     if next != Proto::Data
-        && let Some(field) = spot.field(proto, plan.next)
+        && let Some(field) = spot.field(proto, rows.next_protocol)
     {
-        let known = if let Computed::Next(numbers) = field.derive { next.only_number(numbers) } else { None };
+        let known = if let Computed::NextProtocol(numbers) = field.computed { next.only_number(numbers) } else { None };
         match known {
             Some(number) => set(frame, spot, field, number.into())?,
             None => announce(frame, spot, field, next, layers.get(layer + 2).map(|spot| spot.proto)),
         }
     }
     proto.finish(frame, spot.bounds, spot.unset)?;
-    if let Some(field) = spot.field(proto, plan.checksum) {
+    if let Some(field) = spot.field(proto, rows.checksum) {
         checksum(proto, field, frame, layers, layer);
     }
     Ok(())
@@ -94,7 +94,7 @@ fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: 
     let mut works = |number: u64| {
         put_bits(bytes, bits.clone(), number);
         let Ok((parts, proto)) = View::parse(spot.proto, bytes, NextProtocol::Unknown) else { return false };
-        let body = bytes.get(parts.head..).unwrap_or(&[]);
+        let body = bytes.get(parts.header_len..).unwrap_or(&[]);
         let proto = match proto {
             Proto::Data => parts.next.resolve(body).proto(),
             proto => proto,

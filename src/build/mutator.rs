@@ -171,12 +171,12 @@ impl Mutator {
                 Some(Mutation { fault, layer, proto, field: None, before: before.into(), after: after.into(), at })
             }
             _ => {
-                let fits = |field: &&'static Field| match (fault, field.derive, field.kind) {
-                    (Fault::Length, Computed::Head { .. } | Computed::Total { .. }, _) => true,
+                let fits = |field: &&'static Field| match (fault, field.computed, field.kind) {
+                    (Fault::Length, Computed::HeaderLength { .. } | Computed::TotalLength { .. }, _) => true,
                     (Fault::Checksum, Computed::Checksum, _) => true,
                     (Fault::Flag, Computed::Nothing, Kind::Flags(_) | Kind::Bool) => true,
                     (Fault::Flag, _, _) => field.reserved,
-                    (Fault::Number, Computed::Next(_), _) => true,
+                    (Fault::Number, Computed::NextProtocol(_), _) => true,
                     (Fault::Number, Computed::Nothing, _) => {
                         matches!(field.name, "version" | "type" | "op" | "operation")
                     }

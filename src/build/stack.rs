@@ -112,7 +112,7 @@ impl<L: LayerList> Stack<L> {
     fn write<const N: usize>(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
         let mut draft = FrameWriter::<N>::new(buffer);
         self.layers.put(&mut draft);
-        let whole = |error: ValueError| EncodeError { layer: 0, proto: Proto::Data, mistake: error.into() };
+        let whole = |error: ValueError| EncodeError { layer: 0, proto: Proto::Data, error: error.into() };
         let FrameWriter { buffer, len: end, mut layers, count } = draft;
         let Some(layers) = layers.get_mut(..count) else { return Err(whole(ValueError::TooDeep)) };
         let len = end.max(self.min) + if self.fcs { 4 } else { 0 };

@@ -27,9 +27,9 @@ fn a_frame_is_filled_up_and_followed_by_its_check_sequence() {
         assert_eq!((&buffer[..whole.len()], buffer[whole.len()]), (&whole[..], 0xaa));
         assert_eq!(stack.pad(60).fcs().write_into(&mut buffer[..whole.len()]).unwrap(), whole.len());
         let error = stack.pad(60).fcs().write_into(&mut buffer[..whole.len() - 1]).unwrap_err();
-        assert_eq!((error.layer, error.mistake.error), (0, ValueError::NoRoom(whole.len())));
+        assert_eq!((error.layer, error.error.error), (0, ValueError::NoRoom(whole.len())));
         let error = stack.write_into(&mut []).unwrap_err();
-        assert_eq!(error.mistake.error, ValueError::NoRoom(plain.len()));
+        assert_eq!(error.error.error, ValueError::NoRoom(plain.len()));
     }
 }
 
@@ -56,7 +56,7 @@ fn as_many_layers_are_built_as_are_pushed() {
         assert_eq!(tags.count(), layers - 1);
     }
     let error = most.push(Vlan::build()).finish().unwrap_err();
-    assert_eq!((error.layer, error.proto, error.mistake.error), (0, Proto::Data, ValueError::TooDeep));
+    assert_eq!((error.layer, error.proto, error.error.error), (0, Proto::Data, ValueError::TooDeep));
 }
 
 #[test]

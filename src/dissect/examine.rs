@@ -17,7 +17,7 @@ use crate::wire::{Field, Span, Value, Visitor};
 /// frame[12..18].copy_from_slice(&[8, 0, 0x45, 0, 0x05, 0xdc]);
 /// let mut found = None;
 /// for layer in examine(1, &frame) {
-///     layer.issues(|issue| found = found.or(Some(issue.reason)));
+///     layer.issues(|issue| found = found.or(Some(issue.kind)));
 /// }
 /// assert_eq!(found, Some(IssueKind::Truncated { needed: 1500, have: 40, limit: Limit::Frame }));
 /// ```
@@ -36,7 +36,7 @@ pub fn examine(link_type: u16, frame: &[u8]) -> Examine<'_> {
 /// // A capture that kept 30 bytes of the frame.
 /// let cut = examine(1, &frame[..30]).original_len(frame.len());
 /// for layer in cut {
-///     layer.issues(|issue| assert_eq!(issue.reason.severity(), packetsmith::Severity::Note));
+///     layer.issues(|issue| assert_eq!(issue.kind.severity(), packetsmith::Severity::Note));
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ impl<'a> Iterator for Examine<'a> {
 
     fn next(&mut self) -> Option<ExaminedLayer<'a>> {
         let layer = self.layers.next()?;
-        let stop = match layer.total {
+        let stop = match layer.total_len {
             ParsedHeader::<()>::OPEN => self.wire_end,
             total => layer.bounds.start.saturating_add(total),
         };
@@ -97,7 +97,7 @@ impl<'a> Iterator for Examine<'a> {
             limit,
             quoted: layer.quoted,
         };
-        if stop < self.wire_end || layer.total != ParsedHeader::<()>::OPEN && stop == self.wire_end {
+        if stop < self.wire_end || layer.total_len != ParsedHeader::<()>::OPEN && stop == self.wire_end {
             self.scope.limit = Limit::Layer(layer.proto.name());
         }
         layer.view.update_scope(&context, &mut self.scope);
@@ -272,12 +272,12 @@ impl<'a> ExaminedLayer<'a> {
 
     /// Reports every issue of the layer, whose checksum is verified.
     pub(crate) fn issues_verified(&self, checksum: Option<Checksum>, mut report: impl FnMut(Issue)) {
-        let mut report = |field: Option<&'static Field>, span, reason| {
-            report(Issue { protocol: self.proto.name(), layer: self.index, field, span, reason })
+        let mut report = |field: Option<&'static Field>, span, kind| {
+            report(Issue { protocol: self.proto.name(), layer: self.index, field, span, kind })
         };
-        let mut about_row = |row: u8, reason| {
+        let mut about_row = |row: u8, kind| {
             let field = self.proto.fields().get(usize::from(row));
-            report(field, field.map_or(self.header_span(), |f| f.span(self.bounds.start)), reason);
+            report(field, field.map_or(self.header_span(), |f| f.span(self.bounds.start)), kind);
         };
         let ParseDefect { kind, row, found, expected } = self.defect;
         match kind {
@@ -290,21 +290,21 @@ impl<'a> ExaminedLayer<'a> {
             ParseDefectKind::Inferred => about_row(row, IssueKind::Inferred { length: found }),
             ParseDefectKind::TooDeep => about_row(row, IssueKind::TooDeep),
         }
-        let cut = self.total != ParsedHeader::<()>::OPEN
-            && self.bounds.start.saturating_add(self.total) > self.bounds.trailer_end;
+        let cut = self.total_len != ParsedHeader::<()>::OPEN
+            && self.bounds.start.saturating_add(self.total_len) > self.bounds.trailer_end;
         if cut && kind != ParseDefectKind::Truncated {
-            about_row(self.proto.length_row(), self.truncated(self.total));
+            about_row(self.proto.length_row(), self.truncated(self.total_len));
         }
         // Data that ends where the capture or a quotation ends was not malformed by its sender.
         let mut said = cut || kind == ParseDefectKind::Truncated;
         let cut_short = !self.context.is_all_here() || self.quoted && !self.context.is_whole();
-        self.view.check(&self.context, checksum, &mut |field, span: Span, reason| {
+        self.view.check(&self.context, checksum, &mut |field, span: Span, kind| {
             let breaks_off = matches!(
-                reason,
+                kind,
                 IssueKind::BrokenItem(_) | IssueKind::BadItem(_) | IssueKind::Missing { .. } | IssueKind::Name(_)
             );
             if !(cut_short && breaks_off && span.end == self.bounds.trailer_end) {
-                report(field, span, reason);
+                report(field, span, kind);
             } else if !said {
                 said = true;
                 report(field, span, self.truncated(self.context.wire_end - self.bounds.start));

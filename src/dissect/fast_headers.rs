@@ -52,23 +52,23 @@ impl<'a> FastHeaders<'a> {
     #[inline(always)]
     fn common(link_type: u16, frame: &'a [u8]) -> Option<Self> {
         let selector = NextProtocol::LinkType(link_type);
-        if !selector.announces(Proto::Ethernet) || frame.len() >= ParsedHeader::<()>::OPEN as usize {
+        if !selector.selects(Proto::Ethernet) || frame.len() >= ParsedHeader::<()>::OPEN as usize {
             return None;
         }
         let (_, mut selector, mut bytes) = inside(frame, Ethernet::parse(frame, selector))?;
-        while selector.announces(Proto::Vlan) {
+        while selector.selects(Proto::Vlan) {
             (_, selector, bytes) = inside(bytes, Vlan::parse(bytes, selector))?;
         }
         if !matches!(selector, NextProtocol::EtherType(_)) {
             return None;
         }
-        if selector.announces(Proto::Ipv4) {
+        if selector.selects(Proto::Ipv4) {
             let (ip, selector, bytes) = inside(bytes, Ipv4::parse(bytes, selector))?;
             Self::carried(View::Ipv4(ip), selector, bytes)
-        } else if selector.announces(Proto::Ipv6) {
+        } else if selector.selects(Proto::Ipv6) {
             let (ip, selector, bytes) = inside(bytes, Ipv6::parse(bytes, selector))?;
             Self::carried(View::Ipv6(ip), selector, bytes)
-        } else if selector.announces(Proto::Arp) {
+        } else if selector.selects(Proto::Arp) {
             let (arp, _, payload) = inside(bytes, Arp::parse(bytes, selector))?;
             Some(FastHeaders { network: View::Arp(arp), transport: View::Data, payload, is_intact: true })
         } else {
@@ -80,16 +80,16 @@ impl<'a> FastHeaders<'a> {
     #[inline(always)]
     fn carried(network: View<'a>, selector: NextProtocol, bytes: &'a [u8]) -> Option<Self> {
         let outline = |transport, payload| Some(FastHeaders { network, transport, payload, is_intact: true });
-        if selector.announces(Proto::Tcp) {
+        if selector.selects(Proto::Tcp) {
             let (tcp, _, payload) = inside(bytes, Tcp::parse(bytes, selector))?;
             outline(View::Tcp(tcp), payload)
-        } else if selector.announces(Proto::Udp) {
+        } else if selector.selects(Proto::Udp) {
             let (udp, _, payload) = inside(bytes, Udp::parse(bytes, selector))?;
             outline(View::Udp(udp), payload)
-        } else if selector.announces(Proto::Icmpv4) {
+        } else if selector.selects(Proto::Icmpv4) {
             let (icmp, _, payload) = inside(bytes, Icmpv4::parse(bytes, selector))?;
             outline(View::Icmpv4(icmp), payload)
-        } else if selector.announces(Proto::Icmpv6) {
+        } else if selector.selects(Proto::Icmpv6) {
             let (icmp, _, payload) = inside(bytes, Icmpv6::parse(bytes, selector))?;
             outline(View::Icmpv6(icmp), payload)
         } else if selector == NextProtocol::Fragment {
@@ -127,10 +127,10 @@ impl<'a> FastHeaders<'a> {
 /// The header, next selector and payload of an intact layer. `None` if it has a defect.
 #[inline(always)]
 fn inside<H>(bytes: &[u8], parsed: Result<ParsedHeader<H>, ParseDefect>) -> Option<(H, NextProtocol, &[u8])> {
-    let ParsedHeader { header, head, total, next, defect } = parsed.ok()?;
+    let ParsedHeader { header, header_len, total_len, next, defect } = parsed.ok()?;
     if !matches!(defect.kind, ParseDefectKind::None) {
         return None;
     }
-    let end = if total == ParsedHeader::<()>::OPEN { bytes.len() } else { total as usize };
-    Some((header, next, bytes.get(head..end)?))
+    let end = if total_len == ParsedHeader::<()>::OPEN { bytes.len() } else { total_len as usize };
+    Some((header, next, bytes.get(header_len..end)?))
 }

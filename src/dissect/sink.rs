@@ -14,7 +14,7 @@ use crate::wire::Visitor;
 /// struct Wrong(String);
 /// impl Sink for Wrong {
 ///     fn layer(&mut self, layer: &ExaminedLayer<'_>) { self.0 += layer.proto.name(); }
-///     fn issue(&mut self, issue: &Issue) { self.0 += &format!(" [{}]", issue.reason.kind()); }
+///     fn issue(&mut self, issue: &Issue) { self.0 += &format!(" [{}]", issue.kind.name()); }
 ///     fn end(&mut self, _: &ExaminedLayer<'_>) { self.0 += "; "; }
 /// }
 /// # impl Visitor for Wrong {

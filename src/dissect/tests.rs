@@ -44,7 +44,7 @@ fn an_announced_fcs_that_is_wrong_is_an_issue() {
     let report = |fcs_len| {
         let mut count = 0;
         let layer = examine(1, &wrong).fcs_len(fcs_len).next().unwrap();
-        layer.issues(|issue| count += usize::from(matches!(issue.reason, IssueKind::FrameCheck(_))));
+        layer.issues(|issue| count += usize::from(matches!(issue.kind, IssueKind::FrameCheck(_))));
         count
     };
     assert_eq!((report(Some(4)), report(None), report(Some(0))), (1, 0, 0));

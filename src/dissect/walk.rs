@@ -63,7 +63,7 @@ impl<'a> Layers<'a> {
     #[inline]
     pub fn new(first: NextProtocol, frame: &'a [u8]) -> Self {
         let frame = &frame[..frame.len().min(u32::MAX as usize - 1)];
-        let done = frame.is_empty() && !first.must_follow();
+        let done = frame.is_empty() && !first.requires_header();
         Layers {
             frame,
             at: 0,
@@ -82,9 +82,9 @@ impl<'a> Layers<'a> {
         self.done = true;
         let Layers { frame, at, end, selector, quoted, .. } = *self;
         let (view, header_end) = if proto == Proto::Data { (View::Data, at) } else { (View::Cut, end) };
-        let total = ParsedHeader::<()>::OPEN;
+        let total_len = ParsedHeader::<()>::OPEN;
         let bounds = LayerBounds { start: at, header_end, payload_end: end, trailer_end: end };
-        Layer { proto, view, selector, quoted, frame, bounds, total, defect }
+        Layer { proto, view, selector, quoted, frame, bounds, total_len, defect }
     }
 }
 
@@ -95,7 +95,7 @@ impl<'a> Iterator for Layers<'a> {
     #[inline(always)]
     fn next(&mut self) -> Option<Layer<'a>> {
         let Layers { frame, at, end, .. } = *self;
-        if self.done || at >= end && (self.proto == Proto::Data || !self.selector.must_follow()) {
+        if self.done || at >= end && (self.proto == Proto::Data || !self.selector.requires_header()) {
             return None;
         }
         let bytes = frame.get(at as usize..end as usize)?;
@@ -109,14 +109,14 @@ impl<'a> Iterator for Layers<'a> {
         }
         let Layers { selector, proto, quoted, .. } = *self;
         match View::parse(proto, bytes, selector) {
-            Ok((ParsedHeader { header: view, head, total, next, defect }, next_proto)) => {
-                let header_end = at + head as u32;
-                let payload_end = at.saturating_add(total).min(end);
+            Ok((ParsedHeader { header: view, header_len, total_len, next, defect }, next_proto)) => {
+                let header_end = at + header_len as u32;
+                let payload_end = at.saturating_add(total_len).min(end);
                 self.count += 1;
                 (self.at, self.end) = (header_end, payload_end);
                 (self.selector, self.proto) = (next, next_proto);
                 let bounds = LayerBounds { start: at, header_end, payload_end, trailer_end: end };
-                Some(Layer { proto, view, selector, quoted, frame, bounds, total, defect })
+                Some(Layer { proto, view, selector, quoted, frame, bounds, total_len, defect })
             }
             Err(defect) => Some(self.rest(proto, defect)),
         }
@@ -147,7 +147,7 @@ pub struct Layer<'a> {
     pub(super) frame: &'a [u8],
     pub(super) bounds: LayerBounds,
     /// Length of header and payload in bytes, as the length field says.
-    pub(super) total: u32,
+    pub(super) total_len: u32,
     pub(super) defect: ParseDefect,
 }
 
@@ -218,7 +218,7 @@ impl<'a> Layer<'a> {
     #[inline]
     pub fn is_intact(&self) -> bool {
         matches!(self.defect.kind, ParseDefectKind::None)
-            && (self.total == ParsedHeader::<()>::OPEN
-                || self.bounds.start.saturating_add(self.total) <= self.bounds.trailer_end)
+            && (self.total_len == ParsedHeader::<()>::OPEN
+                || self.bounds.start.saturating_add(self.total_len) <= self.bounds.trailer_end)
     }
 }

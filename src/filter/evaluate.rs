@@ -196,7 +196,7 @@ impl Sink for Evaluation<'_> {
     fn issue(&mut self, issue: &Issue) {
         self.each(|test| match &test.subject {
             Subject::Expert => Some(true),
-            Subject::Malformed if issue.reason.severity() == Severity::Error => Some(true),
+            Subject::Malformed if issue.kind.severity() == Severity::Error => Some(true),
             _ => None,
         });
     }

@@ -144,10 +144,10 @@ impl<'a> LayerContext<'a> {
     #[inline(always)]
     pub fn covered(&self, cover: ChecksumCoverage) -> Option<(Sum, Span)> {
         let at = self.bounds.start;
-        let (end, length) = match cover.upto {
-            CoverageEnd::Head => (self.bounds.header_end, self.bounds.header_end - at),
-            CoverageEnd::Body if self.is_whole() => (self.bounds.payload_end, self.bounds.payload_end - at),
-            CoverageEnd::Tail if self.is_all_here() => (self.bounds.trailer_end, self.bounds.trailer_end - at),
+        let (end, length) = match cover.end {
+            CoverageEnd::Header => (self.bounds.header_end, self.bounds.header_end - at),
+            CoverageEnd::Payload if self.is_whole() => (self.bounds.payload_end, self.bounds.payload_end - at),
+            CoverageEnd::Trailer if self.is_all_here() => (self.bounds.trailer_end, self.bounds.trailer_end - at),
             // The pseudo-header has the length of header and payload.
             CoverageEnd::First(n) => (
                 at.checked_add(n).filter(|end| (self.bounds.header_end..=self.bounds.payload_end).contains(end))?,

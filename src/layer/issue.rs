@@ -75,11 +75,11 @@ impl fmt::Display for Severity {
 ///
 /// ```
 /// use packetsmith::{IssueKind, examine};
-/// let mut reasons = Vec::new();
+/// let mut kinds = Vec::new();
 /// for layer in examine(101, &[0x45, 0, 0, 40, 0, 0, 0, 0, 64, 253, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]) {
-///     layer.issues(|issue| reasons.push(issue.reason));
+///     layer.issues(|issue| kinds.push(issue.kind));
 /// }
-/// assert!(matches!(reasons[0], IssueKind::Truncated { needed: 40, have: 20, .. }));
+/// assert!(matches!(kinds[0], IssueKind::Truncated { needed: 40, have: 20, .. }));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -141,7 +141,7 @@ pub enum IssueKind {
 
 impl IssueKind {
     /// One word for it, which does not change.
-    pub const fn kind(&self) -> &'static str {
+    pub const fn name(&self) -> &'static str {
         match self {
             IssueKind::Truncated { .. } => "truncated",
             IssueKind::TooShort { .. } => "too_short",
@@ -226,7 +226,7 @@ pub struct Issue {
     /// The bytes it is about.
     pub span: Span,
     /// What it is.
-    pub reason: IssueKind,
+    pub kind: IssueKind,
 }
 
 /// `ipv4.total_length (bytes 16..18): 1500 bytes needed, 60 there, cut by the end of the frame`
@@ -236,6 +236,6 @@ impl fmt::Display for Issue {
         if let Some(field) = self.field {
             write!(f, ".{}", field.name)?;
         }
-        write!(f, " (bytes {}..{}): {}", self.span.start, self.span.end, self.reason)
+        write!(f, " (bytes {}..{}): {}", self.span.start, self.span.end, self.kind)
     }
 }

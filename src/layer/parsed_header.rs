@@ -10,20 +10,20 @@ use super::parse_defect::ParseDefect;
 /// use packetsmith::layer::{ParsedHeader, Protocol};
 /// let bytes = [0x30, 0x39, 0, 7, 0, 9, 0, 0, b'!', 0, 0, 0];
 /// let parts = <Udp<&[u8; 8]> as Protocol>::parse(&bytes, NextProtocol::IpProtocol(17)).unwrap();
-/// assert_eq!((parts.head, parts.total), (8, 9), "one byte of payload, and a trailer of three");
+/// assert_eq!((parts.header_len, parts.total_len), (8, 9), "one byte of payload, and a trailer of three");
 /// assert_eq!(parts.next, NextProtocol::UdpPorts(12345, 7));
 /// // Without a length field, all bytes that follow are the payload.
-/// assert_eq!(ParsedHeader::new((), 4, NextProtocol::Unknown).total, ParsedHeader::<()>::OPEN);
+/// assert_eq!(ParsedHeader::new((), 4, NextProtocol::Unknown).total_len, ParsedHeader::<()>::OPEN);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ParsedHeader<H> {
     /// The fixed header.
     pub header: H,
     /// Length of the header with its options, in bytes. Never more than the bytes that were given.
-    pub head: usize,
+    pub header_len: usize,
     /// Length of header and payload in bytes, as the length field says. [`ParsedHeader::OPEN`] if there is no length
     /// field.
-    pub total: u32,
+    pub total_len: u32,
     /// The selector of the next protocol.
     pub next: NextProtocol,
     /// The first defect in the structure of the header.
@@ -36,14 +36,14 @@ impl<H> ParsedHeader<H> {
 
     /// A header whose payload is all bytes that follow.
     #[inline]
-    pub const fn new(header: H, head: usize, next: NextProtocol) -> Self {
-        ParsedHeader { header, head, total: Self::OPEN, next, defect: ParseDefect::NONE }
+    pub const fn new(header: H, header_len: usize, next: NextProtocol) -> Self {
+        ParsedHeader { header, header_len, total_len: Self::OPEN, next, defect: ParseDefect::NONE }
     }
 
     /// Sets the length of header and payload in bytes.
     #[inline]
-    pub const fn total(mut self, bytes: usize) -> Self {
-        self.total = if bytes < Self::OPEN as usize { bytes as u32 } else { Self::OPEN - 1 };
+    pub const fn total_len(mut self, bytes: usize) -> Self {
+        self.total_len = if bytes < Self::OPEN as usize { bytes as u32 } else { Self::OPEN - 1 };
         self
     }
 

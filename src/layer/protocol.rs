@@ -27,11 +27,11 @@ use crate::wire::{ByteSink, Computed, Encoder, Field, FieldError, Kind, OptionLi
 /// #   const RAW: &'static str = "Nothing.";
 ///     fn parse(bytes: &[u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
 ///         let [length, ..] = *bytes else { return Err(ParseDefect::needs(1)) };
-///         Ok(ParsedHeader::new(Counted(length), 1, NextProtocol::Unknown).total(1 + usize::from(length)))
+///         Ok(ParsedHeader::new(Counted(length), 1, NextProtocol::Unknown).total_len(1 + usize::from(length)))
 ///     }
 /// }
 /// let parts = Counted::parse(&[2, 7, 8, 9], NextProtocol::Unknown).unwrap_or_else(|_| panic!());
-/// assert_eq!((parts.header.0, parts.head, parts.total), (2, 1, 3));
+/// assert_eq!((parts.header.0, parts.header_len, parts.total_len), (2, 1, 3));
 /// ```
 pub trait Protocol<'a>: Sized {
     /// Name in code, JSON and filters.
@@ -94,7 +94,7 @@ pub trait Protocol<'a>: Sized {
         Ok(())
     }
 
-    /// Computes the rows that are marked `derived()`. Lengths and selectors of the table are written already, the
+    /// Computes the rows that are marked `computed`. Lengths and selectors of the table are written already, the
     /// checksum is not.
     fn finish(_frame: &mut [u8], _bounds: LayerBounds, _unset: u64) -> Result<(), FieldError> {
         Ok(())
@@ -119,11 +119,11 @@ pub trait Protocol<'a>: Sized {
 /// Tells whether the header has the length that its length field says, and whether the total length is enough for the
 /// fixed header.
 fn lengths_agree<'a, P: Protocol<'a>>(context: &LayerContext<'a>) -> bool {
-    P::TABLE.iter().all(|field| match (field.derive, field.read(context.header())) {
-        (Computed::Head { unit, less }, Some(Value::Uint(n))) => {
+    P::TABLE.iter().all(|field| match (field.computed, field.read(context.header())) {
+        (Computed::HeaderLength { unit, less }, Some(Value::Uint(n))) => {
             n * u64::from(unit) + u64::from(less) == context.header().len() as u64
         }
-        (Computed::Total { less }, Some(Value::Uint(n))) => {
+        (Computed::TotalLength { less }, Some(Value::Uint(n))) => {
             let fixed = P::TABLE.last().map_or(0, |field| field.end_bit / 8);
             n == 0 || n + u64::from(less) >= u64::from(fixed)
         }

@@ -44,10 +44,10 @@ fn each_reason_has_its_word_its_weight_and_its_text() {
         (IssueKind::Rule(Note, "it is so"), "rule", Note, "it is so"),
         (IssueKind::Rule(Error, "it is so"), "rule", Error, "it is so"),
     ];
-    for (reason, kind, severity, text) in cases {
-        assert_eq!((reason.kind(), reason.severity(), &*reason.to_string()), (kind, severity, text));
+    for (kind, name, severity, text) in cases {
+        assert_eq!((kind.name(), kind.severity(), &*kind.to_string()), (name, severity, text));
         let field = crate::proto::Udp::FIELDS.get(2);
-        let issue = Issue { protocol: "udp", layer: 2, field, span: Span::new(4, 6), reason };
+        let issue = Issue { protocol: "udp", layer: 2, field, span: Span::new(4, 6), kind };
         assert_eq!(issue.to_string(), std::format!("udp.length (bytes 4..6): {text}"));
     }
     assert_eq!([Note, Warning, Error].map(|severity| severity.to_string()), ["note", "warning", "error"]);

@@ -418,18 +418,18 @@ impl Sink for Json {
         self.separate();
         self.text.str("{");
         self.first = true;
-        self.string("severity", issue.reason.severity());
-        self.string("kind", issue.reason.kind());
+        self.string("severity", issue.kind.severity());
+        self.string("kind", issue.kind.name());
         if let Some(field) = issue.field {
             self.string("field", field.name);
         }
         self.span("at", issue.span);
-        if let IssueKind::Truncated { needed, have, limit } = issue.reason {
+        if let IssueKind::Truncated { needed, have, limit } = issue.kind {
             self.number("needed", needed.into());
             self.number("have", have.into());
             self.string("limit", limit);
         }
-        self.string("text", issue.reason);
+        self.string("text", issue.kind);
         self.text.str("}");
         self.first = false;
     }

@@ -64,7 +64,7 @@ impl Summary {
             }
             if !layer.is_intact() && malformed.is_none() {
                 layer.issues(|issue| {
-                    if malformed.is_none() && issue.reason.severity() == crate::layer::Severity::Error {
+                    if malformed.is_none() && issue.kind.severity() == crate::layer::Severity::Error {
                         malformed = Some(issue);
                     }
                 });
@@ -88,7 +88,7 @@ impl Summary {
         }
         if let Some(issue) = malformed {
             let name = issue.field.map_or("header", |field| field.name);
-            self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.reason));
+            self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
         }
     }
 

@@ -294,7 +294,7 @@ impl Sink for TreeText {
 
     fn issue(&mut self, issue: &Issue) {
         self.levels.truncate(1);
-        let (name, colour) = match issue.reason.severity() {
+        let (name, colour) = match issue.kind.severity() {
             Severity::Error => ("error", self.style.error()),
             Severity::Warning => ("warning", self.style.warning()),
             Severity::Note => ("note", self.style.dim()),
@@ -308,7 +308,7 @@ impl Sink for TreeText {
             self.text.str(field.name);
             self.text.str(": ");
         }
-        self.text.show(issue.reason);
+        self.text.show(issue.kind);
         self.text.str(self.style.reset());
         self.finish_line();
     }

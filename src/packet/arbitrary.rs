@@ -69,7 +69,7 @@ fn layer(form: &mut Tree, proto: Proto, next: Proto, u: &mut Unstructured<'_>) -
     for field in proto.fields() {
         // Fields that determine how the rest is read keep their default.
         let fixed = matches!(field.name, "version") || field.default != 0 && u.ratio(7, 8)?;
-        if field.name == "dst_port" && port.is_some() || fixed || field.is_derived() && u.ratio(15, 16)? {
+        if field.name == "dst_port" && port.is_some() || fixed || field.is_computed() && u.ratio(15, 16)? {
             continue;
         }
         let bits = field.bits().len();

@@ -58,7 +58,7 @@ pub struct PacketError {
     /// Number of the entry in the packet's tree.
     pub entry: Option<usize>,
     /// The field and its error.
-    pub mistake: FieldError,
+    pub error: FieldError,
 }
 
 /// `layer 2 (ipv4), ttl: 300 is more than 255, the largest that fits`
@@ -78,15 +78,15 @@ impl fmt::Display for PacketError {
             }
             let _ = fmt::Write::write_fmt(&mut name, format_args!("{step}"));
         }
-        match self.mistake.field {
+        match self.error.field {
             Some(field) if !name.ends_with(field.name) => {
                 let dot = if name.is_empty() { "" } else { "." };
-                write!(f, "{name}{dot}{}: {}", field.name, self.mistake.error)
+                write!(f, "{name}{dot}{}: {}", field.name, self.error.error)
             }
-            None if name.is_empty() => self.mistake.error.fmt(f),
-            _ => write!(f, "{name}: {}", self.mistake.error),
+            None if name.is_empty() => self.error.error.fmt(f),
+            _ => write!(f, "{name}: {}", self.error.error),
         }?;
-        match (self.mistake.error, self.layer) {
+        match (self.error.error, self.layer) {
             (ValueError::NoMember, Some((_, Some(proto)))) if steps.len() == 1 => {
                 write!(f, "; {} has", proto.name())?;
                 let list = proto.options().map(|list| list.field.name);
@@ -144,10 +144,10 @@ impl Packet {
         };
         let named = [compress(&full), full.clone()];
         for base in named {
-            let bare = base.without(|_, shown| shown.is_some_and(|(field, _)| field.is_derived()));
+            let bare = base.without(|_, shown| shown.is_some_and(|(field, _)| field.is_computed()));
             let Some(built) = try_form(bare) else { continue };
             let right = |span: Span| built.len() == frame.len() && span.of(&built) == span.of(frame);
-            let slim = base.without(|_, shown| shown.is_some_and(|(field, span)| field.is_derived() && right(span)));
+            let slim = base.without(|_, shown| shown.is_some_and(|(field, span)| field.is_computed() && right(span)));
             if try_form(slim).is_some_and(|built| built == frame) {
                 return;
             }
@@ -188,18 +188,18 @@ impl Packet {
         trailers.clear();
         let mut source = form.source();
         let mut proto = None;
-        if let Err(mistake) = assemble(&mut source, frame, layers, trailers, &mut proto) {
+        if let Err(error) = assemble(&mut source, frame, layers, trailers, &mut proto) {
             let layer = match source.place().get(1) {
                 Some(Step::Item(number)) => Some((*number, proto)),
                 _ => None,
             };
-            return Err(PacketError { place: source.place(), layer, entry: source.entry(), mistake });
+            return Err(PacketError { place: source.place(), layer, entry: source.entry(), error });
         }
         finish(frame, layers).map_err(|error| PacketError {
             place: Vec::new(),
             entry: None,
             layer: Some((error.layer, Some(error.proto))),
-            mistake: error.mistake,
+            error: error.error,
         })
     }
 }

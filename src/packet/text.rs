@@ -153,7 +153,7 @@ impl PacketText {
     pub fn build(&mut self) -> Result<Vec<u8>, PacketTextError> {
         let result = self.packet.build();
         result.map_err(|error| PacketTextError {
-            at: match (error.entry.and_then(|entry| self.places.get(entry)), error.mistake.error) {
+            at: match (error.entry.and_then(|entry| self.places.get(entry)), error.error.error) {
                 (Some((name, _)), ValueError::NoMember) => *name,
                 (Some((_, value)), _) => *value,
                 (None, _) => 0,

@@ -19,7 +19,7 @@ fn mistake(layer: &str, add: impl FnOnce(&mut Tree)) -> (ValueError, String) {
     packet.form.close();
     let shown = packet.form.to_string();
     let error = packet.build().map_or_else(|error| error, |built| panic!("{shown} is built: {built:02x?}"));
-    (error.mistake.error, error.place.iter().map(|step| alloc::format!("/{step}")).collect())
+    (error.error.error, error.place.iter().map(|step| alloc::format!("/{step}")).collect())
 }
 
 fn group(form: &mut Tree, key: &str, list: bool) {

@@ -173,7 +173,7 @@ use selectors::define_selectors;
 pub(crate) use view::View;
 
 use crate::layer::{NextProtocol, ParseDefect, Protocol};
-use crate::wire::{Field, Numbers, OptionList, Registry};
+use crate::wire::{Field, SelectorKind, OptionList, Registry};
 
 /// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The rows
 /// marked `hot` are inlined into the walk and the encoder.
@@ -336,7 +336,7 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
         let (mut ethertypes, mut protocols, mut n) = (0, 0, 0);
         while n < EtherType::REGISTRY.entries.len() {
             let number = EtherType::REGISTRY.entries[n].0 as u16;
-            if NextProtocol::EtherType(number).announces(Proto::ALL[proto]) {
+            if NextProtocol::EtherType(number).selects(Proto::ALL[proto]) {
                 only[proto][0] = Some(number);
                 ethertypes += 1;
             }
@@ -344,7 +344,7 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
         }
         n = 0;
         while n <= u8::MAX as usize {
-            if NextProtocol::IpProtocol(n as u8).announces(Proto::ALL[proto]) {
+            if NextProtocol::IpProtocol(n as u8).selects(Proto::ALL[proto]) {
                 only[proto][1] = Some(n as u16);
                 protocols += 1;
             }
@@ -363,11 +363,11 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
 
 impl Proto {
     /// The number that selects the protocol, if there is exactly one in `numbers`.
-    pub(crate) const fn only_number(self, numbers: Numbers) -> Option<u16> {
+    pub(crate) const fn only_number(self, numbers: SelectorKind) -> Option<u16> {
         match numbers {
-            Numbers::EtherType => ONLY[self as usize][0],
-            Numbers::IpProtocol => ONLY[self as usize][1],
-            Numbers::Own => None,
+            SelectorKind::EtherType => ONLY[self as usize][0],
+            SelectorKind::IpProtocol => ONLY[self as usize][1],
+            SelectorKind::Custom => None,
         }
     }
 }
@@ -381,10 +381,10 @@ impl NextProtocol {
             NextProtocol::UdpPorts(a, b) => (NextProtocol::UdpPort(b), NextProtocol::UdpPort(a)),
             NextProtocol::TcpPorts(a, b) if a < b => (NextProtocol::TcpPort(a), NextProtocol::TcpPort(b)),
             NextProtocol::TcpPorts(a, b) => (NextProtocol::TcpPort(b), NextProtocol::TcpPort(a)),
-            single => return single.single(),
+            single => return single.proto_of_one(),
         };
-        match low.single() {
-            Proto::Data => high.single(),
+        match low.proto_of_one() {
+            Proto::Data => high.proto_of_one(),
             proto => proto,
         }
     }
@@ -424,7 +424,7 @@ impl NextProtocol {
 
     /// Whether the selected protocol must be present, so that its absence is an issue.
     #[inline]
-    pub(crate) const fn must_follow(self) -> bool {
+    pub(crate) const fn requires_header(self) -> bool {
         matches!(
             self,
             NextProtocol::EtherType(_)

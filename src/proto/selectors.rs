@@ -8,7 +8,7 @@ macro_rules! define_selectors {
             // A selector of two rows is an error here.
             #[deny(unreachable_patterns)]
             #[inline(always)]
-            const fn single(self) -> Proto {
+            const fn proto_of_one(self) -> Proto {
                 match self {
                     $( $($pattern)|+ => Proto::$name, )+
                     _ => Proto::Data,
@@ -17,7 +17,7 @@ macro_rules! define_selectors {
 
             /// Whether this selector alone selects the protocol.
             #[inline(always)]
-            pub(crate) const fn announces(self, proto: Proto) -> bool {
+            pub(crate) const fn selects(self, proto: Proto) -> bool {
                 match proto {
                     $(Proto::$name => matches!(self, $($pattern)|+),)+
                     Proto::Data => false,

@@ -10,8 +10,8 @@ use crate::wire::{Checksum, Visitor};
 macro_rules! parse_row {
     ($mark:ident $name:ident, $bytes:expr, $selector:expr) => {
         match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse($bytes, $selector) {
-            Ok(ParsedHeader { header, head, total, next, defect }) => {
-                Ok((ParsedHeader { header: View::$name(header), head, total, next, defect }, next.proto()))
+            Ok(ParsedHeader { header, header_len, total_len, next, defect }) => {
+                Ok((ParsedHeader { header: View::$name(header), header_len, total_len, next, defect }, next.proto()))
             }
             Err(defect) => Err(defect),
         }

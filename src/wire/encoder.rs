@@ -126,7 +126,7 @@ pub struct Encoder<'b> {
     /// The sink for the header.
     pub out: &'b mut dyn ByteSink,
     /// The sink for the layer's trailer: bytes past its length.
-    pub tail: &'b mut dyn ByteSink,
+    pub trailer: &'b mut dyn ByteSink,
     /// Offset in `out` of the message that domain names are compressed against.
     pub message: usize,
     /// Labels that names can point to. `None` if names are not compressed.
@@ -135,9 +135,9 @@ pub struct Encoder<'b> {
 
 impl<'b> Encoder<'b> {
     /// Appends to `out`.
-    pub fn new(source: &'b mut dyn FieldSource, out: &'b mut dyn ByteSink, tail: &'b mut dyn ByteSink) -> Self {
+    pub fn new(source: &'b mut dyn FieldSource, out: &'b mut dyn ByteSink, trailer: &'b mut dyn ByteSink) -> Self {
         let message = out.written().len();
-        Encoder { source, out, tail, message, labels: None }
+        Encoder { source, out, trailer, message, labels: None }
     }
 
     /// Number of bytes in `out`.
@@ -158,7 +158,7 @@ impl<'b> Encoder<'b> {
         for (row, field) in fields.iter().enumerate() {
             match self.source.value(field)? {
                 Some(value) => field.write(&mut header, &value)?,
-                None if field.is_derived() => unset |= 1 << row,
+                None if field.is_computed() => unset |= 1 << row,
                 None => {}
             }
         }
@@ -217,7 +217,7 @@ impl<'b> Encoder<'b> {
     }
 
     /// Runs `build` with the layer's trailer as the sink.
-    pub(crate) fn in_tail(
+    pub(crate) fn in_trailer(
         &mut self,
         build: impl FnOnce(&mut Encoder<'_>) -> Result<(), FieldError>,
     ) -> Result<(), FieldError> {
@@ -229,7 +229,7 @@ impl<'b> Encoder<'b> {
             }
             fn truncate(&mut self, _: usize) {}
         }
-        build(&mut Encoder::new(self.source, self.tail, &mut Nowhere))
+        build(&mut Encoder::new(self.source, self.trailer, &mut Nowhere))
     }
 
     /// Builds an address whose last bytes can be left out: the bytes that the source gives, or else the first `bytes`

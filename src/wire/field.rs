@@ -14,7 +14,7 @@ use core::ops::Range;
 /// use packetsmith::Udp;
 /// use packetsmith::wire::Computed;
 /// let length = Udp::FIELDS.iter().find(|field| field.name == "length").unwrap();
-/// assert_eq!(length.derive, Computed::Total { less: 0 });
+/// assert_eq!(length.computed, Computed::TotalLength { less: 0 });
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -23,21 +23,21 @@ pub enum Computed {
     #[default]
     Nothing,
     /// From the data that it counts or describes, by code of the protocol or of the option.
-    Own,
+    Custom,
     /// The length of the header with its options, in units of `unit` bytes, minus `less` bytes.
-    Head {
+    HeaderLength {
         /// Bytes of one unit.
         unit: u8,
         /// Bytes that are not counted.
         less: u8,
     },
     /// The length of header and payload in bytes, minus `less` bytes.
-    Total {
+    TotalLength {
         /// Bytes that are not counted.
         less: u8,
     },
     /// The number that selects the next protocol.
-    Next(Numbers),
+    NextProtocol(SelectorKind),
     /// The Internet checksum.
     Checksum,
 }
@@ -46,17 +46,17 @@ pub enum Computed {
 ///
 /// ```
 /// use packetsmith::Ethernet;
-/// use packetsmith::wire::{Computed, Numbers};
-/// assert_eq!(Ethernet::FIELDS[2].derive, Computed::Next(Numbers::EtherType));
+/// use packetsmith::wire::{Computed, SelectorKind};
+/// assert_eq!(Ethernet::FIELDS[2].computed, Computed::NextProtocol(SelectorKind::EtherType));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Numbers {
+pub enum SelectorKind {
     /// EtherTypes.
     EtherType,
     /// Internet protocol numbers.
     IpProtocol,
     /// A number space of this protocol alone.
-    Own,
+    Custom,
 }
 
 /// One row of a table: the layout and meaning of one field.
@@ -83,7 +83,7 @@ pub struct Field {
     /// Whether a number is shown in hexadecimal.
     pub hex: bool,
     /// How the builder computes the field if it is left unset.
-    pub derive: Computed,
+    pub computed: Computed,
     /// Value of the field if it is left unset and not computed.
     pub default: u64,
     /// Whether the field must be zero when sent and ignored when received.
@@ -109,7 +109,7 @@ impl Field {
             kind,
             unit: Unit::None,
             hex: false,
-            derive: Computed::Nothing,
+            computed: Computed::Nothing,
             default: 0,
             reserved: false,
             doc,
@@ -121,27 +121,27 @@ impl Field {
         Self::fixed(name, filter, 0..0, kind, doc)
     }
 
-    /// Marks the field as computed by code of the protocol or option, see [`Computed::Own`].
-    pub const fn derived(mut self) -> Self {
-        self.derive = Computed::Own;
+    /// Marks the field as computed by code of the protocol or option, see [`Computed::Custom`].
+    pub const fn computed(mut self) -> Self {
+        self.computed = Computed::Custom;
         self
     }
 
     /// Marks the field as the length of the header with its options, in units of `unit` bytes, minus `less` bytes.
     pub const fn header_length(mut self, unit: u8, less: u8) -> Self {
-        self.derive = Computed::Head { unit, less };
+        self.computed = Computed::HeaderLength { unit, less };
         self
     }
 
     /// Marks the field as the length of header and payload in bytes, minus `less` bytes.
     pub const fn total_length(mut self, less: u8) -> Self {
-        self.derive = Computed::Total { less };
+        self.computed = Computed::TotalLength { less };
         self
     }
 
     /// Marks the field as the number that selects the next protocol.
-    pub const fn announces(mut self, numbers: Numbers) -> Self {
-        self.derive = Computed::Next(numbers);
+    pub const fn next_protocol(mut self, numbers: SelectorKind) -> Self {
+        self.computed = Computed::NextProtocol(numbers);
         self
     }
 
@@ -152,8 +152,8 @@ impl Field {
     }
 
     /// Tells whether the builder computes the field if it is left unset.
-    pub const fn is_derived(&self) -> bool {
-        !matches!(self.derive, Computed::Nothing)
+    pub const fn is_computed(&self) -> bool {
+        !matches!(self.computed, Computed::Nothing)
     }
 
     /// Marks the field as reserved: it must be zero when sent.
@@ -183,7 +183,7 @@ impl Field {
     /// Marks the field as an Internet checksum, which the builder computes.
     pub const fn checksum(mut self) -> Self {
         self.kind = Kind::Checksum;
-        self.derive = Computed::Checksum;
+        self.computed = Computed::Checksum;
         self
     }
 
@@ -391,10 +391,10 @@ pub const fn tiles(fields: &[Field], len: usize) -> bool {
 
 /// The computed fields, one bit for each row.
 #[doc(hidden)]
-pub const fn derived(fields: &[Field]) -> u64 {
+pub const fn computed_mask(fields: &[Field]) -> u64 {
     let (mut mask, mut i) = (0, 0);
     while i < fields.len() {
-        if fields[i].is_derived() {
+        if fields[i].is_computed() {
             mask |= 1 << i
         }
         i += 1
@@ -463,8 +463,8 @@ impl Computed {
     #[inline]
     pub fn length(self, head: usize, total: usize) -> Option<Result<u64, ValueError>> {
         let (have, unit) = match self {
-            Computed::Head { unit, less } => (head.saturating_sub(less.into()), usize::from(unit.max(1))),
-            Computed::Total { less } => (total.saturating_sub(less.into()), 1),
+            Computed::HeaderLength { unit, less } => (head.saturating_sub(less.into()), usize::from(unit.max(1))),
+            Computed::TotalLength { less } => (total.saturating_sub(less.into()), 1),
             _ => return None,
         };
         Some(if have % unit == 0 { Ok((have / unit) as u64) } else { Err(ValueError::NotWhole { have, unit }) })

@@ -29,7 +29,7 @@ impl<H> Edit<H> {
 /// Declares a fixed header from its RFC figure.
 ///
 /// Each row gives a field's name, type, bits and filter name, and then, where they apply, the
-/// [`Field`] methods that refine it (`derived`, `hex`, `words` ...). That the rows tile the header
+/// [`Field`] methods that refine it (`computed`, `hex`, `words` ...). That the rows tile the header
 /// and that each type is wide enough is checked at compile time. A protocol of text has no fixed
 /// header: its length is zero, without a row.
 macro_rules! header {
@@ -58,13 +58,13 @@ macro_rules! header {
             pub const fn row(name: &str) -> u8 {
                 $crate::wire::row_named(Self::FIELDS, name) as u8
             }
-            /// Starts a header of the fields' defaults; derived fields are filled in by the builder unless
+            /// Starts a header of the fields' defaults; computed fields are filled in by the builder unless
             /// set here.
             #[inline]
             pub const fn build() -> $crate::wire::Edit<Self> {
                 $crate::wire::Edit {
                     header: Self(const { $crate::wire::defaults(Self::FIELDS) }),
-                    unset: const { $crate::wire::derived(Self::FIELDS) },
+                    unset: const { $crate::wire::computed_mask(Self::FIELDS) },
                 }
             }
         }

@@ -47,7 +47,7 @@ pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OWN, TRAILER};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
-pub use field::{Computed, FieldError, Numbers, Visitor, defaults, derived, row_at, row_named, show_fixed, tiles};
+pub use field::{Computed, FieldError, SelectorKind, Visitor, defaults, computed_mask, row_at, row_named, show_fixed, tiles};
 pub(crate) use flags::flags;
 pub(crate) use group::group;
 pub use header::Edit;

@@ -22,7 +22,7 @@ header! {
         /// Four bits.
         version: u8 = 0..4, "tiny.version";
         /// Twelve bits across a byte boundary.
-        length: u16 = 4..16, "tiny.length", derived, bytes;
+        length: u16 = 4..16, "tiny.length", computed, bytes;
         /// Five bits.
         tea: Tea = 16..21, "tiny.tea";
         /// Three bits.
@@ -99,7 +99,7 @@ fn what_a_table_is_checked_for_when_it_is_compiled() {
         assert!(!tiles(fields, bits / 8 + 1), "{}", proto.name());
         for (row, field) in fields.iter().enumerate() {
             assert_eq!((row_at(fields, field.first_bit.into()), row_named(fields, field.name)), (row, row));
-            assert_eq!(derived(fields) >> row & 1 == 1, field.is_derived(), "{}", field.name);
+            assert_eq!(computed_mask(fields) >> row & 1 == 1, field.is_computed(), "{}", field.name);
         }
     }
     let row = |bits| Field::fixed("row", "", bits, Kind::Uint, "");
@@ -140,15 +140,15 @@ fn what_is_said_of_a_field_is_kept() {
         (field().udp_port(), Unit::UdpPort),
         (field(), Unit::None),
     ];
-    assert!(units.iter().all(|(field, unit)| field.unit == *unit && !field.is_derived() && !field.hex));
-    let derived = [
-        (field().derived(), Computed::Own),
-        (field().header_length(4, 2), Computed::Head { unit: 4, less: 2 }),
-        (field().total_length(8), Computed::Total { less: 8 }),
-        (field().announces(Numbers::IpProtocol), Computed::Next(Numbers::IpProtocol)),
+    assert!(units.iter().all(|(field, unit)| field.unit == *unit && !field.is_computed() && !field.hex));
+    let computed = [
+        (field().computed(), Computed::Custom),
+        (field().header_length(4, 2), Computed::HeaderLength { unit: 4, less: 2 }),
+        (field().total_length(8), Computed::TotalLength { less: 8 }),
+        (field().next_protocol(SelectorKind::IpProtocol), Computed::NextProtocol(SelectorKind::IpProtocol)),
         (field().checksum(), Computed::Checksum),
     ];
-    assert!(derived.iter().all(|(field, derive)| field.derive == *derive && field.is_derived()));
+    assert!(computed.iter().all(|(field, computed)| field.computed == *computed && field.is_computed()));
     assert!(matches!(field().checksum().kind, Kind::Checksum) && matches!(field().text().kind, Kind::Text));
     assert!(field().hex().hex && field().reserved().reserved && !field().reserved);
     assert_eq!((field().named("type").name, field().default(7).default), ("type", 7));

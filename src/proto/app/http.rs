@@ -436,7 +436,7 @@ mod tests {
 
     fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
-        layer.issues(|issue| all.push(issue.reason));
+        layer.issues(|issue| all.push(issue.kind));
         all
     }
 

@@ -277,7 +277,7 @@ header! {
         /// Offset of the data in the whole response, in bytes.
         offset: u16 = 64..80, "ntp.ctrl.offset", bytes;
         /// Length of the data in bytes.
-        count: u16 = 80..96, "ntp.ctrl.count", bytes, derived;
+        count: u16 = 80..96, "ntp.ctrl.count", bytes, computed;
     }
 }
 
@@ -362,7 +362,7 @@ mod tests {
 
     fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
-        layer.issues(|issue| all.push(issue.reason));
+        layer.issues(|issue| all.push(issue.kind));
         all
     }
 

@@ -185,7 +185,7 @@ mod tests {
         let (mut protos, mut issues) = (Vec::new(), Vec::new());
         for layer in Examine::new(Layers::new(NextProtocol::UdpPorts(2070, 69), packet)) {
             protos.push(layer.proto);
-            layer.issues(|issue| issues.push(issue.reason));
+            layer.issues(|issue| issues.push(issue.kind));
         }
         (protos, issues)
     }

@@ -242,7 +242,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
             _ if bytes.len() < shape.fixed() => {
                 ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(shape.fixed()))
             }
-            (Some((start, end)), Some((_, next))) => ParsedHeader::new(header, start, next).total(end),
+            (Some((start, end)), Some((_, next))) => ParsedHeader::new(header, start, next).total_len(end),
             _ => ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown),
         })
     }
@@ -281,7 +281,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
             if builder.given(LENGTH, 2)?.is_none() {
                 *unset |= OWN;
             }
-            builder.in_tail(build_items::<Dhcpv6Option>)?;
+            builder.in_trailer(build_items::<Dhcpv6Option>)?;
             break;
         }
         builder.source.close()

@@ -20,7 +20,7 @@ header! {
         /// Flags.
         flags: EdnsFlags = 48..64, "dns.resp.z", hex;
         /// Length of the options, in bytes.
-        rdlength: u16 = 64..80, "dns.resp.len", bytes, derived;
+        rdlength: u16 = 64..80, "dns.resp.len", bytes, computed;
     }
 }
 

@@ -59,13 +59,13 @@ header! {
         /// Response code. With an OPT record, its low four bits.
         rcode: DnsRcode = 28..32, "dns.flags.rcode";
         /// Number of questions; in an update, of zones (RFC 2136 §2.2).
-        question_count: u16 = 32..48, "dns.count.queries", derived;
+        question_count: u16 = 32..48, "dns.count.queries", computed;
         /// Number of answer records; in an update, of prerequisites.
-        answer_count: u16 = 48..64, "dns.count.answers", derived;
+        answer_count: u16 = 48..64, "dns.count.answers", computed;
         /// Number of authority records; in an update, of updates.
-        authority_count: u16 = 64..80, "dns.count.auth_rr", derived;
+        authority_count: u16 = 64..80, "dns.count.auth_rr", computed;
         /// Number of additional records.
-        additional_count: u16 = 80..96, "dns.count.add_rr", derived;
+        additional_count: u16 = 80..96, "dns.count.add_rr", computed;
     }
 }
 
@@ -349,7 +349,7 @@ mod tests {
         let mut all = Vec::new();
         for layer in Examine::new(Layers::new(first, frame)).original_len(original_len) {
             if matches!(layer.proto, Proto::Dns | Proto::DnsOverTcp) {
-                layer.issues(|issue| all.push((issue.field.map(|field| field.name), issue.reason)));
+                layer.issues(|issue| all.push((issue.field.map(|field| field.name), issue.kind)));
             }
         }
         all

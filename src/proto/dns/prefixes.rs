@@ -27,7 +27,7 @@ header! {
         /// Negation: addresses of the prefix are excluded.
         negation: bool = 24..25, "dns.apl.negation";
         /// Length of the address in bytes, without trailing zero bytes.
-        address_length: u8 = 25..32, "dns.apl.afdlength", bytes, derived;
+        address_length: u8 = 25..32, "dns.apl.afdlength", bytes, computed;
     }
 }
 

@@ -328,11 +328,11 @@ header! {
     /// Lengths and algorithm at the start of a HIP record, RFC 8005 §5.
     pub struct HostIdentityFields(4) {
         /// Length of the host identity tag in bytes.
-        hit_length: u8 = 0..8, "dns.hip.hit.length", bytes, derived;
+        hit_length: u8 = 0..8, "dns.hip.hit.length", bytes, computed;
         /// Algorithm of the public key.
         algorithm: IpseckeyAlgorithm = 8..16, "dns.hip.hit.pk.algo";
         /// Length of the public key in bytes.
-        key_length: u16 = 16..32, "dns.hip.hit.pk.length", bytes, derived;
+        key_length: u16 = 16..32, "dns.hip.hit.pk.length", bytes, computed;
     }
 }
 

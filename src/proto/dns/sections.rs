@@ -40,7 +40,7 @@ header! {
         /// Time to live: time for which the record may be cached, in seconds.
         ttl: u32 = 32..64, "dns.resp.ttl", seconds;
         /// Length of the record data in bytes.
-        rdlength: u16 = 64..80, "dns.resp.len", bytes, derived;
+        rdlength: u16 = 64..80, "dns.resp.len", bytes, computed;
     }
 }
 
@@ -56,7 +56,7 @@ header! {
         /// Time to live: time for which the record may be cached, in seconds.
         ttl: u32 = 32..64, "dns.resp.ttl", seconds;
         /// Length of the record data in bytes.
-        rdlength: u16 = 64..80, "dns.resp.len", bytes, derived;
+        rdlength: u16 = 64..80, "dns.resp.len", bytes, computed;
     }
 }
 

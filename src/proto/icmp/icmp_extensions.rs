@@ -226,7 +226,7 @@ pub(crate) fn build(in_head: bool, builder: &mut Encoder<'_>) -> Result<(), Fiel
     }
     match in_head {
         true => build_here(builder),
-        false => builder.in_tail(build_here),
+        false => builder.in_trailer(build_here),
     }
 }
 
@@ -595,7 +595,7 @@ mod tests {
         }
         let long = "x".repeat(255);
         let error = built(42, &format!("interface_information has_name=true name=\"{long}\"")).unwrap_err();
-        assert_eq!(error.mistake.error, ValueError::TooLong { have: 255, max: 254 });
+        assert_eq!(error.error.error, ValueError::TooLong { have: 255, max: 254 });
         assert!(built(42, &format!("interface_information has_name=true name=\"{}\"", &long[1..])).is_ok());
     }
 }

@@ -293,7 +293,7 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
             _ if header_len > bytes.len() && header.kind().name().is_some() => {
                 parts.defect(ParseDefect::needs(header_len))
             }
-            Some(end) => parts.total(end),
+            Some(end) => parts.total_len(end),
             None => parts,
         })
     }
@@ -305,7 +305,7 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage::plain(CoverageEnd::Tail))
+        Some(ChecksumCoverage::plain(CoverageEnd::Trailer))
     }
 
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -372,7 +372,7 @@ mod tests {
 
     fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
-        layer.issues(|issue| all.push(issue.reason));
+        layer.issues(|issue| all.push(issue.kind));
         all
     }
 

@@ -46,7 +46,7 @@ tagged_enum! {
         }
         RouterAdvertisement = 9 "router advertisement" {
             /// Number of addresses in the message.
-            count: u8, "icmp.num_addrs", derived;
+            count: u8, "icmp.num_addrs", computed;
             /// Address entry size in units of 4 bytes: 2.
             entry_size: u8, "icmp.addr_entry_size", words;
             /// Lifetime of the addresses in seconds.

@@ -361,7 +361,7 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         let parts = ParsedHeader::new(header, header_len.min(bytes.len()), next);
         Ok(match end {
             _ if header_len > bytes.len() => parts.defect(ParseDefect::needs(header_len)),
-            Some(end) => parts.total(end),
+            Some(end) => parts.total_len(end),
             None => parts,
         })
     }
@@ -373,7 +373,7 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage::pseudo(CoverageEnd::Tail, 58))
+        Some(ChecksumCoverage::pseudo(CoverageEnd::Trailer, 58))
     }
 
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -486,7 +486,7 @@ mod tests {
 
     fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
-        layer.issues(|issue| all.push(issue.reason));
+        layer.issues(|issue| all.push(issue.kind));
         all
     }
 

@@ -527,7 +527,7 @@ tagged_enum! {
         }
         LocatorUpdate = 156 "ILNPv6 locator update" {
             /// Number of locators, RFC 6743 §3.
-            count: u8, "icmpv6.ilnp.nb_locs", derived;
+            count: u8, "icmpv6.ilnp.nb_locs", computed;
             /// Operation: 1 advertisement, 2 acknowledgment.
             operation: u8, "icmpv6.ilnp.operation";
             /// Reserved.

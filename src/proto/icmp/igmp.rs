@@ -113,7 +113,7 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage::plain(CoverageEnd::Body))
+        Some(ChecksumCoverage::plain(CoverageEnd::Payload))
     }
 
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -260,7 +260,7 @@ mod tests {
         assert_eq!((one.sources.iter().count(), one.auxiliary), (1, &[0xa; 4][..]));
         assert_eq!(rest, Some(&record[..]));
         let mut notes = Vec::new();
-        layer.issues(|issue| notes.push(issue.reason));
+        layer.issues(|issue| notes.push(issue.kind));
         assert!(matches!(notes[..], [IssueKind::Rule(crate::layer::Severity::Note, _)]), "{notes:?}");
     }
 

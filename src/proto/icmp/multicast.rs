@@ -217,8 +217,8 @@ macro_rules! groups {
                     "Length of the auxiliary data in units of 4 bytes.",
                 )
                 .words()
-                .derived(),
-                Field::floating("source_count", $count, Kind::Uint, "Number of sources.").derived(),
+                .computed(),
+                Field::floating("source_count", $count, Kind::Uint, "Number of sources.").computed(),
                 Field::floating("group", $group, <$address as Codec>::KIND, "Address of the group."),
                 Field::floating("sources", $source, <List<$address> as Codec>::KIND, "Source addresses."),
                 Field::floating("auxiliary", $auxiliary, Kind::Bytes, "Auxiliary data."),
@@ -226,11 +226,11 @@ macro_rules! groups {
         }
         impl Listed<'_> for $address {
             const COUNT: &'static Field =
-                &Field::floating("source_count", $sources, Kind::Uint, "Number of sources.").derived();
+                &Field::floating("source_count", $sources, Kind::Uint, "Number of sources.").computed();
         }
         impl<'a> Listed<'a> for GroupRecord<'a, $address> {
             const COUNT: &'static Field =
-                &Field::floating("record_count", $records, Kind::Uint, "Number of group records.").derived();
+                &Field::floating("record_count", $records, Kind::Uint, "Number of group records.").computed();
         }
     };
 }

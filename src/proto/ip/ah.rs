@@ -4,13 +4,13 @@ use crate::layer::NextProtocol;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::IpProtocol;
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Numbers, Value, Visitor, header};
+use crate::wire::{Field, Kind, SelectorKind, Value, Visitor, header};
 
 header! {
     /// Authentication header without its integrity check value, RFC 4302 §2.
     pub struct Ah(12) {
         /// Protocol of the payload, or the extension header that follows.
-        next_header: IpProtocol = 0..8, "ah.next_header", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 0..8, "ah.next_header", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Payload length: length of the header in units of 4 bytes, minus 2.
         length: u8 = 8..16, "ah.length", header_length(4, 8);
         /// Reserved.

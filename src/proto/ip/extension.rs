@@ -8,13 +8,13 @@ use crate::proto::{IpProtocol, Ipv6Option};
 use crate::wire::OptionList;
 use crate::wire::Tlvs;
 use crate::wire::{ByteSink, Encoder, FieldError};
-use crate::wire::{Field, Numbers, Registry, Visitor, header};
+use crate::wire::{Field, SelectorKind, Registry, Visitor, header};
 
 header! {
     /// Hop-by-hop options header without its options, RFC 8200 §4.3.
     pub struct HopByHop(2) {
         /// Protocol of the payload, or the extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "ipv6.hopopts.len", header_length(8, 8);
     }
@@ -24,7 +24,7 @@ header! {
     /// Destination options header without its options, RFC 8200 §4.6.
     pub struct DestinationOptions(2) {
         /// Protocol of the payload, or the extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "ipv6.dstopts.len", header_length(8, 8);
     }
@@ -131,7 +131,7 @@ mod tests {
         }
         let mut count = 0;
         for layer in examine(101, &bytes) {
-            layer.issues(|issue| count += usize::from(matches!(issue.reason, IssueKind::Rule(..))));
+            layer.issues(|issue| count += usize::from(matches!(issue.kind, IssueKind::Rule(..))));
         }
         count
     }

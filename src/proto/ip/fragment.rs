@@ -3,13 +3,13 @@
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::proto::IpProtocol;
-use crate::wire::{Field, Numbers, Span, header};
+use crate::wire::{Field, SelectorKind, Span, header};
 
 header! {
     /// Fragment header, RFC 8200 §4.5.
     pub struct Fragment(8) {
         /// Protocol or extension header at the start of the fragmentable part.
-        next_header: IpProtocol = 0..8, "ipv6.fraghdr.nxt", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 0..8, "ipv6.fraghdr.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Reserved.
         reserved: u8 = 8..16, "ipv6.fraghdr.reserved_octet", reserved;
         /// Offset of the fragment in the fragmentable part of the original packet, in units of 8 bytes.

@@ -10,7 +10,7 @@ use crate::wire::{
     wire_codecs,
 };
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Numbers, Registry, Span, Value, Visitor, WireValue, flags, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, Registry, Span, Value, Visitor, WireValue, flags, header, registry};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -47,7 +47,7 @@ header! {
     /// ```
     pub struct Hip(40) {
         /// Protocol of the payload. Most packets have none.
-        next_header: IpProtocol = 0..8, "hip.proto", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 0..8, "hip.proto", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "hip.hdr_len", header_length(8, 8);
         /// Always zero. Shim6 sets this bit for payload.
@@ -109,7 +109,7 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage::pseudo(CoverageEnd::Head, 139))
+        Some(ChecksumCoverage::pseudo(CoverageEnd::Header, 139))
     }
 
     fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -269,11 +269,11 @@ header! {
     /// Fixed part of HOST_ID, RFC 7401 §5.2.9.
     pub struct HipHostIdFields(6) {
         /// Length of the host identity in bytes.
-        identity_length: u16 = 0..16, "hip.tlv.host_id_length", bytes, derived;
+        identity_length: u16 = 0..16, "hip.tlv.host_id_length", bytes, computed;
         /// Domain identifier type.
         domain_type: HipDomainType = 16..20, "hip.tlv.host_domain_id_type";
         /// Length of the domain identifier in bytes.
-        domain_length: u16 = 20..32, "hip.tlv.host_domain_id_length", bytes, derived;
+        domain_length: u16 = 20..32, "hip.tlv.host_domain_id_length", bytes, computed;
         /// Host identity algorithm. In version 1, the flags of a DNSSEC key, with which the host identity starts
         /// (RFC 5201 §5.2.8).
         algorithm: HipAlgorithm = 32..48, "hip.tlv.host_id_header_algo";
@@ -370,7 +370,7 @@ header! {
         /// Locator type: 0 an address, 1 an SPI and an address.
         locator_type: u8 = 8..16, "hip.tlv.locator_type";
         /// Length of the locator in units of 4 bytes.
-        length: u8 = 16..24, "hip.tlv.locator_len", words, derived;
+        length: u8 = 16..24, "hip.tlv.locator_len", words, computed;
         /// Reserved.
         reserved: u8 = 24..31, "hip.tlv.locator_reserved", reserved;
         /// This is the preferred locator.

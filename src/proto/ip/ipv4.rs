@@ -11,7 +11,7 @@ use crate::proto::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, TimestampFlags,
 };
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Numbers, Registry, Visitor, flags, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, Registry, Visitor, flags, header, registry};
 use crate::wire::{OptionList, TaggedEnum, Tlvs};
 use core::net::Ipv4Addr;
 
@@ -98,7 +98,7 @@ header! {
         /// Time to live in hops.
         ttl: u8 = 64..72, "ip.ttl", default(64);
         /// Protocol of the payload.
-        protocol: IpProtocol = 72..80, "ip.proto", announces(Numbers::IpProtocol);
+        protocol: IpProtocol = 72..80, "ip.proto", next_protocol(SelectorKind::IpProtocol);
         /// Internet checksum of the header with its options.
         checksum: u16 = 80..96, "ip.checksum", checksum;
         /// Source address.
@@ -155,7 +155,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         }
         if header_len > bytes.len() {
             let parts = ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown);
-            return Ok(parts.total(total.max(header_len)).defect(ParseDefect::needs(header_len).at(Ipv4::row("ihl"))));
+            return Ok(parts.total_len(total.max(header_len)).defect(ParseDefect::needs(header_len).at(Ipv4::row("ihl"))));
         }
         let next = match header.is_fragment() {
             true => NextProtocol::Fragment,
@@ -168,7 +168,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
                 let defect = ParseDefect::too_short(total, header_len).at(Ipv4::row("total_length"));
                 ParsedHeader::new(header, header_len, NextProtocol::Unknown).defect(defect)
             }
-            _ => parts.total(total),
+            _ => parts.total_len(total),
         })
     }
 
@@ -181,7 +181,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage::plain(CoverageEnd::Head))
+        Some(ChecksumCoverage::plain(CoverageEnd::Header))
     }
 
     fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {

@@ -3,7 +3,7 @@
 use crate::layer::NextProtocol;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Scope};
 use crate::proto::{Dscp, Ecn, IpProtocol};
-use crate::wire::{Field, Numbers, header};
+use crate::wire::{Field, SelectorKind, header};
 use core::net::Ipv6Addr;
 
 header! {
@@ -21,7 +21,7 @@ header! {
         /// segmentation offload.
         payload_length: u16 = 32..48, "ipv6.plen", bytes, total_length(40);
         /// Protocol of the payload, or the extension header that follows.
-        next_header: IpProtocol = 48..56, "ipv6.nxt", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 48..56, "ipv6.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Hop limit: remaining hops.
         hop_limit: u8 = 56..64, "ipv6.hlim", default(64);
         /// Source address.
@@ -56,7 +56,7 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
         if length == 0 && !rest.is_empty() && header.next_header() != IpProtocol::NoNextHeader {
             return Ok(parts.defect(ParseDefect::inferred(rest.len()).at(Ipv6::row("payload_length"))));
         }
-        Ok(parts.total(Ipv6::LEN + length as usize))
+        Ok(parts.total_len(Ipv6::LEN + length as usize))
     }
 
     #[inline]

@@ -217,7 +217,7 @@ header! {
         /// Domain of interpretation of the label.
         domain: u32 = 0..32, "ipv6.opt.calipso.doi";
         /// Length of the compartment bitmap in units of 4 bytes.
-        compartment_length: u8 = 32..40, "ipv6.opt.calipso.cmpt.length", words, derived;
+        compartment_length: u8 = 32..40, "ipv6.opt.calipso.cmpt.length", words, computed;
         /// Sensitivity level.
         level: u8 = 40..48, "ipv6.opt.calipso.sens_level";
         /// CRC-16 of the option.
@@ -771,7 +771,7 @@ mod tests {
         assert_eq!(bytes.len(), 8);
         let mut found = Vec::new();
         for layer in Examine::new(Layers::new(NextProtocol::IpProtocol(protocol), &bytes)) {
-            layer.issues(|issue| found.push(issue.reason));
+            layer.issues(|issue| found.push(issue.kind));
         }
         found
     }

@@ -5,7 +5,7 @@ use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::proto::ip::extension::extension;
 use crate::proto::{IpProtocol, MobilityOption};
 use crate::wire::{ByteSink, Encoder, FieldError};
-use crate::wire::{Field, Kind, Numbers, Registry, Visitor, flags, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, Registry, Visitor, flags, header, registry};
 use crate::wire::{TaggedEnum, Tlvs, show_message, tagged_enum};
 use core::net::Ipv6Addr;
 
@@ -50,7 +50,7 @@ header! {
     /// ```
     pub struct Mobility(6) {
         /// Always 59: nothing follows.
-        next_header: IpProtocol = 0..8, "mip6.proto", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 0..8, "mip6.proto", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "mip6.hlen", header_length(8, 8);
         /// Mobility header type.
@@ -235,7 +235,7 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage::pseudo(CoverageEnd::Head, 135))
+        Some(ChecksumCoverage::pseudo(CoverageEnd::Header, 135))
     }
 
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {

@@ -6,7 +6,7 @@ use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError, ValueError};
-use crate::wire::{Field, Kind, Numbers, Registry, Span, Value, Visitor, header, registry, show_fixed};
+use crate::wire::{Field, Kind, SelectorKind, Registry, Span, Value, Visitor, header, registry, show_fixed};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -43,7 +43,7 @@ header! {
     /// ```
     pub struct Routing(4) {
         /// Protocol of the payload, or the extension header that follows.
-        next_header: IpProtocol = 0..8, "ipv6.routing.nxt", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 0..8, "ipv6.routing.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "ipv6.routing.len", header_length(8, 8);
         /// Routing type.
@@ -504,7 +504,7 @@ mod tests {
         let (mut found, mut dst) = (Vec::new(), None);
         for layer in examine(101, &bytes) {
             match layer.view {
-                View::Routing(_) => layer.issues(|issue| found.push(issue.reason)),
+                View::Routing(_) => layer.issues(|issue| found.push(issue.kind)),
                 View::Udp(_) => dst = Some(layer.context.addresses).filter(|n| n.size == 16).map(|n| n.dst),
                 _ => {}
             }

@@ -7,7 +7,7 @@ use crate::proto::ip::extension::extension;
 use crate::wire::Codec;
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, OWN};
-use crate::wire::{Field, Kind, Numbers, Span, Value, Visitor, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, header, registry};
 
 registry! {
     /// Shim6 control message types, RFC 5533 §5.3 and RFC 5534 §7.
@@ -37,7 +37,7 @@ header! {
     /// ```
     pub struct Shim6(3) {
         /// Protocol of the payload. Control messages have none.
-        next_header: IpProtocol = 0..8, "shim6.nxt", announces(Numbers::IpProtocol), default(59);
+        next_header: IpProtocol = 0..8, "shim6.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
         length: u8 = 8..16, "shim6.len", header_length(8, 8);
         /// P: a payload follows. Otherwise this is a control message.

@@ -280,7 +280,7 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         Ok(if header_len > bytes.len() {
             parts.defect(ParseDefect::needs(header_len))
         } else {
-            parts.total(header_len)
+            parts.total_len(header_len)
         })
     }
 

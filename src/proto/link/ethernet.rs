@@ -4,7 +4,7 @@ use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::wire::MacAddr;
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Numbers, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, header, registry};
 
 registry! {
     /// EtherTypes (IEEE registration authority).
@@ -117,7 +117,7 @@ header! {
         /// Source MAC address.
         src: MacAddr = 48..96, "eth.src";
         /// Protocol of the payload. A value up to 1500 is the length of the payload in bytes (IEEE 802.3 §3.2.6).
-        ethertype: EtherType = 96..112, "eth.type", hex, announces(Numbers::EtherType), default(0x88b5);
+        ethertype: EtherType = 96..112, "eth.type", hex, next_protocol(SelectorKind::EtherType), default(0x88b5);
     }
 }
 
@@ -181,7 +181,7 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
         let (length, next) = EtherType::announce(header.raw(const { Ethernet::row("ethertype") }) as u16);
         let parts = ParsedHeader::new(header, Ethernet::LEN, next);
         Ok(match length {
-            Some(length) => parts.total(Ethernet::LEN + length),
+            Some(length) => parts.total_len(Ethernet::LEN + length),
             None => parts,
         })
     }

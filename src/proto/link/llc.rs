@@ -4,7 +4,7 @@ use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol};
 use crate::proto::EtherType;
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Numbers, Value, Visitor, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, Value, Visitor, header, registry};
 
 registry! {
     /// Service access points, IEEE 802.2 §3.3.1.
@@ -90,7 +90,7 @@ header! {
         /// Organization identifier. Zero means that `protocol` is an EtherType.
         oui: [u8; 3] = 0..24, "llc.oui";
         /// Protocol number, assigned by the organization.
-        protocol: EtherType = 24..40, "llc.type", hex, announces(Numbers::EtherType);
+        protocol: EtherType = 24..40, "llc.type", hex, next_protocol(SelectorKind::EtherType);
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::layer::NextProtocol;
 use crate::layer::{ParseDefect, ParsedHeader, Protocol};
 use crate::proto::{ArpHardware, EtherType};
-use crate::wire::{Field, Numbers, header, registry};
+use crate::wire::{Field, SelectorKind, header, registry};
 
 registry! {
     /// Direction of the packet, and the kind of its destination address.
@@ -39,7 +39,7 @@ header! {
         /// Sender's link-layer address, padded to eight bytes.
         address: [u8; 8] = 48..112, "sll.src.other";
         /// Protocol of the payload: an EtherType, or 4 for an IEEE 802.2 frame.
-        protocol: EtherType = 112..128, "sll.etype", hex, announces(Numbers::EtherType);
+        protocol: EtherType = 112..128, "sll.etype", hex, next_protocol(SelectorKind::EtherType);
     }
 }
 
@@ -59,7 +59,7 @@ header! {
     /// Linux cooked header version 2, LINKTYPE_LINUX_SLL2.
     pub struct Sll2(20) {
         /// Protocol of the payload: an EtherType, or 4 for an IEEE 802.2 frame.
-        protocol: EtherType = 0..16, "sll.etype", hex, announces(Numbers::EtherType);
+        protocol: EtherType = 0..16, "sll.etype", hex, next_protocol(SelectorKind::EtherType);
         /// Must be zero.
         reserved: u16 = 16..32, "sll.unused", reserved;
         /// Index of the interface on the capturing machine.

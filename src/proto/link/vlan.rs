@@ -3,7 +3,7 @@
 use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
-use crate::wire::{Numbers, header, registry};
+use crate::wire::{SelectorKind, header, registry};
 
 registry! {
     /// Priority code points and their usual traffic types, IEEE 802.1Q Table I-2.
@@ -29,7 +29,7 @@ header! {
         /// VLAN identifier. 0 means that the tag gives only a priority; 4095 is reserved.
         id: u16 = 4..16, "vlan.id";
         /// Protocol that follows the tag, or a length, as in the Ethernet header.
-        ethertype: EtherType = 16..32, "vlan.etype", hex, announces(Numbers::EtherType), default(0x88b5);
+        ethertype: EtherType = 16..32, "vlan.etype", hex, next_protocol(SelectorKind::EtherType), default(0x88b5);
     }
 }
 
@@ -46,7 +46,7 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
         let (length, next) = EtherType::announce(header.raw(const { Vlan::row("ethertype") }) as u16);
         let parts = ParsedHeader::new(header, Vlan::LEN, next);
         Ok(match length {
-            Some(length) => parts.total(Vlan::LEN + length),
+            Some(length) => parts.total_len(Vlan::LEN + length),
             None => parts,
         })
     }

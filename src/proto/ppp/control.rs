@@ -12,7 +12,7 @@ use core::net::Ipv4Addr;
 /// Header length and total length of a packet with length field `length`, of which `bytes` were captured.
 fn parts<H>(header: H, length: u16, row: u8, bytes: &[u8]) -> ParsedHeader<H> {
     match usize::from(length) {
-        length @ 4.. => ParsedHeader::new(header, length.min(bytes.len()), NextProtocol::Unknown).total(length),
+        length @ 4.. => ParsedHeader::new(header, length.min(bytes.len()), NextProtocol::Unknown).total_len(length),
         length => ParsedHeader::new(header, 4, NextProtocol::Unknown).defect(ParseDefect::too_short(length, 4).at(row)),
     }
 }
@@ -586,7 +586,7 @@ mod tests {
 
     fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
-        layer.issues(|issue| all.push(issue.reason));
+        layer.issues(|issue| all.push(issue.kind));
         all
     }
 

@@ -3,7 +3,7 @@
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
-use crate::wire::{Field, Numbers, header, registry};
+use crate::wire::{Field, SelectorKind, header, registry};
 
 registry! {
     /// PPP protocol numbers (IANA).
@@ -72,7 +72,7 @@ header! {
     /// ```
     pub struct Ppp(2) {
         /// Protocol of the payload. The first byte is even, the second odd (RFC 1661 §2).
-        protocol: PppProtocolNumber = 0..16, "ppp.protocol", hex, announces(Numbers::Own);
+        protocol: PppProtocolNumber = 0..16, "ppp.protocol", hex, next_protocol(SelectorKind::Custom);
     }
 }
 
@@ -101,7 +101,7 @@ header! {
     /// PPP protocol field compressed to one byte, RFC 1661 §6.5.
     pub struct PppCompressed(1) {
         /// Low byte of the protocol number; always odd. The high byte is zero.
-        protocol: u8 = 0..8, "ppp.protocol", hex, announces(Numbers::Own);
+        protocol: u8 = 0..8, "ppp.protocol", hex, next_protocol(SelectorKind::Custom);
     }
 }
 
@@ -188,7 +188,7 @@ header! {
         /// Control: always 0.
         control: u8 = 8..16, "chdlc.control", hex;
         /// Protocol of the payload: an EtherType or a number of Cisco's.
-        protocol: EtherType = 16..32, "chdlc.protocol", hex, announces(Numbers::EtherType);
+        protocol: EtherType = 16..32, "chdlc.protocol", hex, next_protocol(SelectorKind::EtherType);
     }
 }
 

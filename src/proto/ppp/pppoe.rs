@@ -78,7 +78,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
             NextProtocol::EtherType(0x8863) => ParsedHeader::new(header, total.min(bytes.len()), NextProtocol::Unknown),
             _ => ParsedHeader::new(header, Pppoe::LEN, NextProtocol::Ppp),
         };
-        Ok(parts.total(total))
+        Ok(parts.total_len(total))
     }
 
     fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -205,7 +205,7 @@ mod tests {
         let (mut protos, mut issues) = (Vec::new(), Vec::new());
         for layer in Examine::new(Layers::new(NextProtocol::EtherType(ethertype), packet)) {
             protos.push(layer.proto);
-            layer.issues(|issue| issues.push(issue.reason));
+            layer.issues(|issue| issues.push(issue.kind));
         }
         (protos, issues)
     }

@@ -138,7 +138,7 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage::pseudo(CoverageEnd::Body, 6))
+        Some(ChecksumCoverage::pseudo(CoverageEnd::Payload, 6))
     }
 
     fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {

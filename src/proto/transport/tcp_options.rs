@@ -367,7 +367,7 @@ mod tests {
         for layer in crate::dissect::Examine::new(crate::dissect::Layers::new(NextProtocol::IpProtocol(6), &segment)) {
             layer.issues(|issue| {
                 if issue.field.is_some_and(|f| f.name == "options") {
-                    found.push(issue.reason);
+                    found.push(issue.kind);
                 }
             });
         }

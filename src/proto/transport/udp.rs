@@ -53,12 +53,12 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
                 let defect = ParseDefect::too_short(n, Udp::LEN).at(Udp::row("length"));
                 ParsedHeader::new(header, Udp::LEN, NextProtocol::Unknown).defect(defect)
             }
-            n => parts.total(n),
+            n => parts.total_len(n),
         })
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(CoverageEnd::Body, 17) })
+        Some(ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(CoverageEnd::Payload, 17) })
     }
 
     fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {

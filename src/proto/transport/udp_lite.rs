@@ -19,7 +19,7 @@ header! {
         /// Destination port.
         dst_port: u16 = 16..32, "udp.dstport", udp_port;
         /// Checksum coverage: bytes covered, counted from the start of the header. Zero: the whole packet.
-        checksum_coverage: u16 = 32..48, "udp.checksum_coverage", bytes, derived;
+        checksum_coverage: u16 = 32..48, "udp.checksum_coverage", bytes, computed;
         /// Internet checksum of pseudo-header and covered bytes; never zero.
         checksum: u16 = 48..64, "udp.checksum", checksum;
     }
@@ -37,11 +37,11 @@ impl<'a> Protocol<'a> for UdpLite<&'a [u8; 8]> {
     }
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
-        let upto = match self.checksum_coverage() {
-            0 => CoverageEnd::Body,
+        let end = match self.checksum_coverage() {
+            0 => CoverageEnd::Payload,
             bytes => CoverageEnd::First(bytes.into()),
         };
-        Some(ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(upto, 136) })
+        Some(ChecksumCoverage { optional: true, ..ChecksumCoverage::pseudo(end, 136) })
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {

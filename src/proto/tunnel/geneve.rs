@@ -5,7 +5,7 @@ use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
 use crate::wire::{Cursor, ITEM, REST};
 use crate::wire::{Encoder, FieldError, ValueError};
-use crate::wire::{Field, Kind, Numbers, Span, Value, Visitor, header, registry, show_fixed};
+use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, header, registry, show_fixed};
 
 header! {
     /// Geneve header without its options, [RFC 8926 §3.4](https://www.rfc-editor.org/rfc/rfc8926#section-3.4).
@@ -31,7 +31,7 @@ header! {
         /// Reserved.
         reserved: u8 = 10..16, "geneve.flags.reserved", reserved;
         /// Protocol type of the payload.
-        protocol: EtherType = 16..32, "geneve.proto_type", hex, announces(Numbers::EtherType);
+        protocol: EtherType = 16..32, "geneve.proto_type", hex, next_protocol(SelectorKind::EtherType);
         /// Virtual network identifier.
         vni: u32 = 32..56, "geneve.vni";
         /// Reserved.
@@ -71,7 +71,7 @@ header! {
         /// Reserved.
         reserved: u8 = 24..27, "geneve.option.flags.reserved", reserved;
         /// Length of the option data in units of 4 bytes.
-        length: u8 = 27..32, "geneve.option.length", words, derived;
+        length: u8 = 27..32, "geneve.option.length", words, computed;
     }
 }
 
@@ -201,7 +201,7 @@ mod tests {
     fn issues(packet: &[u8]) -> Vec<IssueKind> {
         let mut all = Vec::new();
         let layer = Examine::new(Layers::new(NextProtocol::UdpPorts(6081, 40000), packet)).next().unwrap();
-        layer.issues(|issue| all.push(issue.reason));
+        layer.issues(|issue| all.push(issue.kind));
         all
     }
 

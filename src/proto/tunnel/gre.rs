@@ -7,7 +7,7 @@ use crate::proto::EtherType;
 use crate::wire::find_number;
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
-use crate::wire::{Field, Kind, Numbers, Span, Value, Visitor, header};
+use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, header};
 
 header! {
     /// GRE header without its optional fields, RFC 2784 §2, with the flags of RFC 1701 and RFC 2637.
@@ -39,7 +39,7 @@ header! {
         /// Version: 0, or 1 for the enhanced GRE of PPTP.
         version: u8 = 13..16, "gre.flags.version";
         /// Protocol type of the payload.
-        protocol: EtherType = 16..32, "gre.proto", hex, announces(Numbers::EtherType);
+        protocol: EtherType = 16..32, "gre.proto", hex, next_protocol(SelectorKind::EtherType);
     }
 }
 
@@ -49,7 +49,7 @@ const CHECKSUM: &Field = &Field::floating(
     Kind::Checksum,
     "Internet checksum of header and payload, RFC 2784 §2.3.",
 )
-.derived();
+.computed();
 const OFFSET: &Field = &Field::floating(
     "offset",
     "gre.offset",
@@ -63,7 +63,7 @@ const FLOW_ID: &Field =
 const PAYLOAD_LENGTH: &Field =
     &Field::floating("payload_length", "gre.key.payload_length", Kind::Uint, "Payload length in bytes, RFC 2637 §4.1.")
         .bytes()
-        .derived();
+        .computed();
 const CALL_ID: &Field = &Field::floating(
     "call_id",
     "gre.key.call_id",
@@ -218,7 +218,7 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         let parts = ParsedHeader::new(header, header_len, header.next());
         Ok(match bytes.get(4..6) {
             Some(&[high, low]) if header.is_pptp() && header.key_present() => {
-                parts.total(header_len + usize::from(u16::from_be_bytes([high, low])))
+                parts.total_len(header_len + usize::from(u16::from_be_bytes([high, low])))
             }
             _ => parts,
         })
@@ -252,7 +252,7 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         let header = Gre::new(builder.header(at));
         for (row, bytes) in header.optional() {
             let given = builder.given(row, bytes)?.is_some();
-            if !given && row.is_derived() && (row.name != CHECKSUM.name || header.checksum_present()) {
+            if !given && row.is_computed() && (row.name != CHECKSUM.name || header.checksum_present()) {
                 *unset |= OWN;
             }
         }
@@ -338,7 +338,7 @@ mod tests {
 
     fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
         let mut all = Vec::new();
-        layer.issues(|issue| all.push(issue.reason));
+        layer.issues(|issue| all.push(issue.kind));
         all
     }
 

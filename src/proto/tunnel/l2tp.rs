@@ -44,7 +44,7 @@ header! {
 const LENGTH: &Field =
     &Field::floating("length", "l2tp.length", Kind::Uint, "Length of the message in bytes, including the header.")
         .bytes()
-        .derived();
+        .computed();
 const TUNNEL: &Field =
     &Field::floating("tunnel_id", "l2tp.tunnel", Kind::Uint, "Tunnel identifier, assigned by the receiver.");
 const SESSION: &Field =
@@ -71,7 +71,7 @@ header! {
         /// Reserved.
         reserved: u8 = 2..6, "", reserved;
         /// Length of the attribute-value pair in bytes, including this header.
-        length: u16 = 6..16, "l2tp.avp.length", bytes, derived;
+        length: u16 = 6..16, "l2tp.avp.length", bytes, computed;
         /// Vendor that defines the attribute type: zero for RFC 2661, otherwise an enterprise number.
         vendor: u16 = 16..32, "l2tp.avp.vendor_id";
     }
@@ -266,7 +266,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
             if header.control() { NextProtocol::Unknown } else { NextProtocol::Ppp },
         );
         Ok(match total {
-            Some(length) => parts.total(length),
+            Some(length) => parts.total_len(length),
             None => parts,
         })
     }
@@ -287,7 +287,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         let header: [u8; L2tp::LEN] = builder.header(at);
         let header = L2tp::new(&header);
         for (row, bytes) in header.optional() {
-            if builder.given(row, bytes)?.is_none() && row.is_derived() {
+            if builder.given(row, bytes)?.is_none() && row.is_computed() {
                 *unset |= OWN;
             }
         }
@@ -590,7 +590,7 @@ mod tests {
         let (mut protos, mut issues) = (Vec::new(), Vec::new());
         for layer in Examine::new(Layers::new(NextProtocol::UdpPorts(1701, 1701), packet)) {
             protos.push(layer.proto);
-            layer.issues(|issue| issues.push(issue.reason));
+            layer.issues(|issue| issues.push(issue.kind));
         }
         (protos, issues)
     }

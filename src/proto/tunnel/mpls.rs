@@ -2,7 +2,7 @@
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::wire::{Field, Numbers, header, registry};
+use crate::wire::{Field, SelectorKind, header, registry};
 
 registry! {
     /// Special-purpose labels (IANA, RFC 7274).
@@ -36,7 +36,7 @@ header! {
         /// Traffic class, formerly experimental bits, RFC 5462.
         traffic_class: u8 = 20..23, "mpls.exp";
         /// Bottom of stack: this is the last entry.
-        bottom: bool = 23..24, "mpls.bottom", announces(Numbers::Own);
+        bottom: bool = 23..24, "mpls.bottom", next_protocol(SelectorKind::Custom);
         /// Time to live in hops.
         ttl: u8 = 24..32, "mpls.ttl", default(64);
     }

@@ -3,7 +3,7 @@
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::wire::{Field, Numbers, header, registry};
+use crate::wire::{Field, SelectorKind, header, registry};
 
 header! {
     /// VXLAN header, [RFC 7348 §5](https://www.rfc-editor.org/rfc/rfc7348#section-5).
@@ -104,7 +104,7 @@ header! {
         /// Reserved.
         reserved2: u16 = 8..24, "vxlan.reserved_16", reserved;
         /// Protocol of the payload.
-        next_protocol: GpeProtocol = 24..32, "vxlan.next_proto", announces(Numbers::Own);
+        next_protocol: GpeProtocol = 24..32, "vxlan.next_proto", next_protocol(SelectorKind::Custom);
         /// VXLAN network identifier.
         vni: u32 = 32..56, "vxlan.vni";
         /// Reserved.

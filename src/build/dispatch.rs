@@ -7,7 +7,7 @@ use crate::layer::{LayerBounds, Protocol, Scope};
 use crate::proto::*;
 #[cfg(feature = "alloc")]
 use crate::wire::Encoder;
-use crate::wire::{ByteSink, Edit, FieldError};
+use crate::wire::{ByteSink, FieldError, LayerHeader};
 
 /// Calls a function of the encoder with a protocol that is known at compile time.
 macro_rules! call_hot {
@@ -84,11 +84,12 @@ macro_rules! define_encoders {
             }
         }
 
-        $(impl EncodeHeader for Edit<$name> {
+        $(impl EncodeHeader for <$name as LayerHeader>::Edit {
             #[inline]
             fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
-                out.put(self.header.as_bytes());
-                (Proto::$name, self.unset)
+                let (bytes, unset) = self.parts();
+                out.put(bytes);
+                (Proto::$name, unset)
             }
         })+
 

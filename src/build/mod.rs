@@ -13,7 +13,8 @@ pub(crate) mod stack;
 #[cfg(test)]
 mod tests;
 
-pub use encode_header::{EncodeHeader, HeaderContents, HeaderWith, Message, Options, Raw};
+pub use crate::wire::header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
+pub use encode_header::EncodeHeader;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use encoded_layer::EncodeError;
 pub use encoded_layer::{EncodedLayer, MAX_STACK};

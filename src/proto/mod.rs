@@ -173,7 +173,7 @@ use selectors::define_selectors;
 pub(crate) use view::View;
 
 use crate::layer::{NextProtocol, ParseDefect, Protocol};
-use crate::wire::{Field, SelectorKind, OptionList, Registry};
+use crate::wire::{Field, OptionList, Registry, SelectorKind};
 
 /// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The rows
 /// marked `hot` are inlined into the walk and the encoder.

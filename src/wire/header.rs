@@ -3,27 +3,74 @@
 #[cfg(feature = "serde")]
 use super::field::Field;
 
-/// Writes fields: the names of the getters, chained, in place or on an owned header.
-///
-/// ```
-/// use packetsmith::Udp;
-/// let header = Udp::build().src_port(68).dst_port(67).done();
-/// assert_eq!(header.dst_port(), 67);
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Edit<H> {
-    #[doc(hidden)]
-    pub header: H,
-    #[doc(hidden)]
-    pub unset: u64,
+/// A header that begins a layer. `header!` implements it for the headers that are marked `layer`.
+/// It is not public, but for the compiler's lint it has to say so: the edit types implement `EncodeHeader` by it.
+pub trait LayerHeader {
+    /// The type that writes its fields.
+    type Edit;
 }
 
-impl<H> Edit<H> {
-    /// Ends the edit and gives the header.
-    #[inline]
-    pub fn done(self) -> H {
-        self.header
-    }
+/// What the attributes of a row add to the documentation of its setter.
+#[cfg(doc)]
+macro_rules! attribute_doc {
+    (computed) => {
+        " Computed unless it is set."
+    };
+    (checksum) => {
+        " Computed unless it is set: the Internet checksum."
+    };
+    (header_length $unit:expr, $less:expr) => {
+        concat!(
+            " Computed unless it is set: the length of header and options in units of ",
+            stringify!($unit),
+            " bytes, the first ",
+            stringify!($less),
+            " bytes not counted."
+        )
+    };
+    (total_length $less:expr) => {
+        concat!(
+            " Computed unless it is set: the length of header and payload in bytes, ",
+            stringify!($less),
+            " bytes not counted."
+        )
+    };
+    (next_protocol $kind:expr) => {
+        " Computed unless it is set: selects the protocol of the next layer."
+    };
+    (default $number:expr) => {
+        concat!(" Default: ", stringify!($number), ".")
+    };
+    (reserved) => {
+        " Reserved: zero when sent."
+    };
+    (bytes) => {
+        " Unit: bytes."
+    };
+    (words) => {
+        " Unit: 32-bit words."
+    };
+    (eight_byte_units) => {
+        " Unit: 8 bytes."
+    };
+    (seconds) => {
+        " Unit: seconds."
+    };
+    (milliseconds) => {
+        " Unit: milliseconds."
+    };
+    (log2_seconds) => {
+        " Unit: binary logarithm of seconds."
+    };
+    (short_time) => {
+        " Unit: 1/65536 s."
+    };
+    (ntp_time) => {
+        " Unit: 1/2³² s since 1900."
+    };
+    ($other:ident $($argument:expr),*) => {
+        ""
+    };
 }
 
 /// Declares a fixed header from its RFC figure.
@@ -32,10 +79,43 @@ impl<H> Edit<H> {
 /// [`Field`] methods that refine it (`computed`, `hex`, `words` ...). That the rows tile the header
 /// and that each type is wide enough is checked at compile time. A protocol of text has no fixed
 /// header: its length is zero, without a row.
+///
+/// The name after `=>` is that of the type that sets the fields. A header that begins a layer is marked
+/// `layer`: options, a message or raw bytes can follow it.
 macro_rules! header {
+    (@layer $name:ident $edit:ident $len:literal) => {
+        impl $crate::wire::LayerHeader for $name {
+            type Edit = $edit;
+        }
+        impl $edit {
+            /// The bytes, and the computed rows that were not set.
+            #[inline]
+            pub(crate) fn parts(&self) -> (&[u8; $len], u64) {
+                (&self.header.0, self.unset)
+            }
+            /// Adds options after the fixed header.
+            pub fn options<'o, 'a, V: $crate::wire::TaggedEnum<'a> + $crate::wire::TlvItem>(
+                self,
+                options: &'o [V],
+            ) -> $crate::wire::HeaderWith<Self, $crate::wire::Options<'o, V>> {
+                $crate::wire::HeaderWith::options_of(self, options)
+            }
+            /// Adds the contents of a message after the fixed header.
+            pub fn message<'a, V: $crate::wire::TaggedEnum<'a>>(
+                self,
+                message: V,
+            ) -> $crate::wire::HeaderWith<Self, $crate::wire::Message<V>> {
+                $crate::wire::HeaderWith::message_of(self, message)
+            }
+            /// Adds bytes after the fixed header, as part of the header.
+            pub fn raw(self, bytes: &[u8]) -> $crate::wire::HeaderWith<Self, $crate::wire::Raw<'_>> {
+                $crate::wire::HeaderWith::raw_of(self, bytes)
+            }
+        }
+    };
     (
         $(#[$meta:meta])*
-        pub struct $name:ident($len:literal) {
+        pub struct $name:ident($len:literal) => $edit:ident $(, $layer:ident)? {
             $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($($arg:expr),+))?)* ; )*
         }
     ) => {
@@ -58,11 +138,11 @@ macro_rules! header {
             pub const fn row(name: &str) -> u8 {
                 $crate::wire::row_named(Self::FIELDS, name) as u8
             }
-            /// Starts a header of the fields' defaults; computed fields are filled in by the builder unless
-            /// set here.
+            /// Starts a header of the fields' defaults. [`Stack`](crate::Stack) fills in the computed fields that
+            /// are not set here.
             #[inline]
-            pub const fn build() -> $crate::wire::Edit<Self> {
-                $crate::wire::Edit {
+            pub const fn build() -> $edit {
+                $edit {
                     header: Self(const { $crate::wire::defaults(Self::FIELDS) }),
                     unset: const { $crate::wire::computed_mask(Self::FIELDS) },
                 }
@@ -123,15 +203,35 @@ macro_rules! header {
             )*
         }
         impl<B: core::borrow::BorrowMut<[u8; $len]>> $name<B> {
-            /// Edits fields in place, verbatim.
+            /// Edits fields in place, verbatim: nothing is computed.
             #[inline]
-            pub fn edit(&mut self) -> $crate::wire::Edit<$name<&mut [u8; $len]>> {
-                $crate::wire::Edit { header: $name(self.0.borrow_mut()), unset: 0 }
+            pub fn edit(&mut self) -> $edit<&mut [u8; $len]> {
+                $edit { header: $name(self.0.borrow_mut()), unset: 0 }
             }
         }
-        impl<B: core::borrow::BorrowMut<[u8; $len]>> $crate::wire::Edit<$name<B>> {
+        #[doc = concat!(
+            "Sets the fields of [`struct@", stringify!($name), "`], chained: made by [`build`](struct@", stringify!($name),
+            "::build) and [`edit`](struct@", stringify!($name), "::edit).\n\nA number that is wider than its field loses its high bits."
+        )]
+        #[derive(Clone, Copy)]
+        pub struct $edit<B = [u8; $len]> {
+            header: $name<B>,
+            unset: u64,
+        }
+        impl<B> $edit<B> {
+            /// Ends the edit and gives the header.
+            #[inline]
+            pub fn done(self) -> $name<B> {
+                self.header
+            }
+        }
+        impl<B: core::borrow::BorrowMut<[u8; $len]>> $edit<B> {
             $(
-                #[doc = concat!("Writes [`", stringify!($name), "::", stringify!($field), "`].")]
+                $(#[doc = $doc])*
+                #[cfg_attr(doc, doc = concat!(
+                    "\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.",
+                    $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
+                ))]
                 #[inline]
                 pub fn $field(mut self, value: $ty) -> Self {
                     <$ty as $crate::wire::WireValue>::put(value, self.header.0.borrow_mut(), $lo..$hi);
@@ -140,6 +240,12 @@ macro_rules! header {
                 }
             )*
         }
+        impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $edit<B> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                self.header.fmt(f)
+            }
+        }
+        $( $crate::wire::header!(@$layer $name $edit $len); )?
         impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $name<B> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.debug_struct(stringify!($name)) $( .field(stringify!($field), &self.$field()) )* .finish()
@@ -185,4 +291,6 @@ pub fn serialize<S: serde::Serializer>(fields: &'static [Field], bytes: &[u8], s
     map.end()
 }
 
+#[cfg(doc)]
+pub(crate) use attribute_doc;
 pub(crate) use header;

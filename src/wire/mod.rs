@@ -12,6 +12,7 @@ pub(crate) mod field;
 pub(crate) mod flags;
 pub(crate) mod group;
 pub(crate) mod header;
+pub(crate) mod header_with;
 pub(crate) mod hex;
 pub(crate) mod integers;
 pub(crate) mod kind;
@@ -47,13 +48,17 @@ pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OWN, TRAILER};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
-pub use field::{Computed, FieldError, SelectorKind, Visitor, defaults, computed_mask, row_at, row_named, show_fixed, tiles};
+pub use field::{
+    Computed, FieldError, SelectorKind, Visitor, computed_mask, defaults, row_at, row_named, show_fixed, tiles,
+};
 pub(crate) use flags::flags;
 pub(crate) use group::group;
-pub use header::Edit;
-pub(crate) use header::header;
+#[cfg(doc)]
+pub(crate) use header::attribute_doc;
 #[cfg(feature = "serde")]
 pub use header::serialize;
+pub(crate) use header::{LayerHeader, header};
+pub(crate) use header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
 #[cfg(feature = "alloc")]
 pub(crate) use hex::DIGITS;
 #[allow(unused_imports, reason = "only some features write bytes as digits")]

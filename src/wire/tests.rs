@@ -1,4 +1,5 @@
 //! Tests of this folder.
+#![allow(dead_code, reason = "the macros make more than the tests use")]
 
 use super::bits::load_bits;
 use super::*;
@@ -18,7 +19,7 @@ flags! {
 }
 header! {
     /// A header of four fields.
-    pub struct Tiny(3) {
+    pub struct Tiny(3) => TinyEdit {
         /// Four bits.
         version: u8 = 0..4, "tiny.version";
         /// Twelve bits across a byte boundary.

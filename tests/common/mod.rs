@@ -147,7 +147,8 @@ pub fn shapes() -> Vec<Packet> {
 fn is_length(field: &Field) -> bool {
     let number = matches!(field.item_kind(), Kind::Uint | Kind::Little);
     let name = ["len", "count", "size", "offset", "pointer", "left"].iter().any(|word| field.name.contains(word));
-    let derived = matches!(field.computed, Computed::Custom | Computed::HeaderLength { .. } | Computed::TotalLength { .. });
+    let derived =
+        matches!(field.computed, Computed::Custom | Computed::HeaderLength { .. } | Computed::TotalLength { .. });
     number && (name || derived || matches!(field.unit, Unit::Bytes(_)))
 }
 

@@ -20,7 +20,7 @@ header! {
     /// assert_eq!((method, target), ("GET", "/index.html"));
     /// assert_eq!(http.headers(&layer.context).next(), Some(("Host", &b"example.com"[..])));
     /// ```
-    pub struct Http(0) {}
+    pub struct Http(0) => HttpEdit, layer {}
 }
 
 /// Largest number of header fields that are parsed. Further ones stay raw.

@@ -49,7 +49,7 @@ header! {
     /// let request = Ntp::build().version(4).mode(NtpMode::Client).done();
     /// assert_eq!(request.as_bytes()[0], 0x23);
     /// ```
-    pub struct Ntp(48) {
+    pub struct Ntp(48) => NtpEdit, layer {
         /// Leap indicator: warning of a leap second.
         leap: NtpLeap = 0..2, "ntp.flags.li";
         /// Version: 4 for RFC 5905.
@@ -253,7 +253,7 @@ header! {
     /// else { panic!() };
     /// assert_eq!(message.opcode(), NtpControlOpcode::ReadVariables);
     /// ```
-    pub struct NtpControl(12) {
+    pub struct NtpControl(12) => NtpControlEdit, layer {
         /// Leap indicator; zero in control messages.
         leap: NtpLeap = 0..2, "ntp.flags.li";
         /// Version.
@@ -302,7 +302,7 @@ impl<'a> Protocol<'a> for NtpControl<&'a [u8; 12]> {
 
 header! {
     /// Header of a private message of ntpd, as in `ntp_request.h` of the reference implementation.
-    pub struct NtpPrivate(8) {
+    pub struct NtpPrivate(8) => NtpPrivateEdit, layer {
         /// R: the message is a response.
         response: bool = 0..1, "ntp.priv.flags.r";
         /// M: more packets of the response follow.

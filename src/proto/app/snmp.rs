@@ -43,7 +43,7 @@ header! {
     /// assert_eq!((snmp.version(&layer.context), snmp.pdu(&layer.context)), (Some(SnmpVersion::V2c), Some(SnmpPdu::GetRequest)));
     /// assert_eq!(snmp.community(&layer.context), Some(&b"public"[..]));
     /// ```
-    pub struct Snmp(0) {}
+    pub struct Snmp(0) => SnmpEdit, layer {}
 }
 
 const SEQUENCE: &Field = &Field::floating("sequence", "", Kind::Bytes, "Tag and length of the message, in BER.");

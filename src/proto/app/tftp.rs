@@ -46,7 +46,7 @@ header! {
     /// assert_eq!(filename.0, b"boot.img");
     /// assert_eq!(options.iter().next().unwrap().value.0, b"1468");
     /// ```
-    pub struct Tftp(2) {
+    pub struct Tftp(2) => TftpEdit, layer {
         /// Opcode: type of the packet.
         opcode: TftpOpcode = 0..16, "tftp.opcode";
     }

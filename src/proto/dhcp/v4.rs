@@ -44,7 +44,7 @@ header! {
     ///     .done();
     /// assert_eq!(discover.as_bytes()[..12], [1, 1, 6, 0, 0x39, 3, 0xf3, 0x26, 0, 0, 0x80, 0]);
     /// ```
-    pub struct Dhcp(236) {
+    pub struct Dhcp(236) => DhcpEdit, layer {
         /// Message op code: request of a client, or reply of a server.
         op: DhcpOperation = 0..8, "dhcp.type", default(1);
         /// Hardware type, as in ARP but with 8 bits.

@@ -786,7 +786,7 @@ wire_codecs!(DhcpOptionCode);
 
 header! {
     /// A destination allowed for source routes, RFC 2132 §4.3.
-    pub struct DhcpPolicyFilter(8) {
+    pub struct DhcpPolicyFilter(8) => DhcpPolicyFilterEdit {
         /// Address of the destination.
         address: Ipv4Addr = 0..32, "dhcp.option.policy_filter.ip";
         /// Mask of the destination.
@@ -796,7 +796,7 @@ header! {
 
 header! {
     /// A route with a classful destination, RFC 2132 §5.8.
-    pub struct DhcpStaticRoute(8) {
+    pub struct DhcpStaticRoute(8) => DhcpStaticRouteEdit {
         /// Address of the destination.
         destination: Ipv4Addr = 0..32, "dhcp.option.static_route.ip";
         /// Address of the next router.
@@ -807,7 +807,7 @@ header! {
 header! {
     /// A geographic position, RFC 6225 §2.2. Values are two's complement fixed point numbers: latitude and longitude in
     /// degrees with 9 integer and 25 fraction bits, altitude with 22 integer and 8 fraction bits.
-    pub struct DhcpLocation(16) {
+    pub struct DhcpLocation(16) => DhcpLocationEdit {
         /// Number of valid bits of the latitude, or its uncertainty.
         latitude_resolution: u8 = 0..6, "dhcp.option.rfc3825.latitude_res";
         /// Latitude, positive to the north.
@@ -956,7 +956,7 @@ group! {
 
 header! {
     /// Fields before the name in the client FQDN option (81), RFC 4702 §2.
-    pub struct DhcpFqdnHead(3) {
+    pub struct DhcpFqdnHead(3) => DhcpFqdnHeadEdit {
         /// Flags: who updates DNS, and the encoding of the name.
         flags: DhcpFqdnFlags = 0..8, "dhcp.fqdn.flags", hex;
         /// Result of the update of the A record; deprecated.

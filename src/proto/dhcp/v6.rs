@@ -77,7 +77,7 @@ header! {
     /// assert_eq!(dhcp.transaction_id(&layer.context), Some(0xabcdef));
     /// assert!(dhcp.addresses(&layer.context).eq(["2001:db8::7".parse::<std::net::Ipv6Addr>().unwrap()]));
     /// ```
-    pub struct Dhcpv6(1) {
+    pub struct Dhcpv6(1) => Dhcpv6Edit, layer {
         /// Message type, which selects the fields that follow.
         message_type: Dhcpv6MessageType = 0..8, "dhcpv6.msgtype";
     }
@@ -85,7 +85,7 @@ header! {
 
 header! {
     /// Fields after the message type in messages of clients and servers, RFC 8415 §8.
-    pub struct Dhcpv6Transaction(3) {
+    pub struct Dhcpv6Transaction(3) => Dhcpv6TransactionEdit {
         /// Transaction ID: chosen by the client, copied by the server.
         transaction_id: u32 = 0..24, "dhcpv6.xid", hex;
     }
@@ -93,7 +93,7 @@ header! {
 
 header! {
     /// Fields after the message type in messages of relay agents, RFC 8415 §9.
-    pub struct Dhcpv6Relay(33) {
+    pub struct Dhcpv6Relay(33) => Dhcpv6RelayEdit {
         /// Number of relay agents that relayed the message before.
         hop_count: u8 = 0..8, "dhcpv6.hopcount";
         /// An address that identifies the client's link; may be `::`.
@@ -105,7 +105,7 @@ header! {
 
 header! {
     /// Fields after the message type in messages that carry DHCPv4, RFC 7341 §8.
-    pub struct Dhcp4o6Flags(3) {
+    pub struct Dhcp4o6Flags(3) => Dhcp4o6FlagsEdit {
         /// U: the client would send the DHCPv4 message by unicast.
         unicast: bool = 0..1, "dhcpv6.dhcp4o6.unicast";
         /// Reserved.

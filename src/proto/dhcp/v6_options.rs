@@ -941,7 +941,7 @@ impl TlvItem for Dhcpv6MosNames<'_> {
 
 header! {
     /// Parameters of MPL, RFC 7774 §2.1. Times are in units of [`time_unit`](Self::time_unit).
-    pub struct Dhcpv6MplParameters(18) {
+    pub struct Dhcpv6MplParameters(18) => Dhcpv6MplParametersEdit {
         /// P: proactive forwarding.
         proactive: bool = 0..1, "dhcpv6.mpl_parameters.p";
         /// Reserved.

@@ -8,7 +8,7 @@ use crate::wire::{List, Text, TlvItem, TlvLayout, tagged_enum};
 
 header! {
     /// Fields after the name in an OPT record, RFC 6891 §6.1.2.
-    pub struct OptFields(10) {
+    pub struct OptFields(10) => OptFieldsEdit {
         /// Type: OPT.
         rtype: DnsType = 0..16, "dns.resp.type";
         /// Largest UDP payload that the sender accepts, in bytes. Other records have the class here.

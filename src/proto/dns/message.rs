@@ -35,7 +35,7 @@ header! {
     /// let answer = dns.answers(&layer.context).next().unwrap();
     /// assert_eq!((answer.name == question.name, answer.ttl, answer.rdlength), (true, 3600, 4));
     /// ```
-    pub struct Dns(12) {
+    pub struct Dns(12) => DnsEdit, layer {
         /// Identifier; matches responses to queries. Zero in multicast DNS.
         id: u16 = 0..16, "dns.id", hex;
         /// QR: the message is a response.

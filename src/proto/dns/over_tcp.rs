@@ -17,7 +17,7 @@ header! {
     /// let protos: Vec<_> = layers.map(|layer| layer.proto).collect();
     /// assert_eq!(protos, [Proto::DnsOverTcp, Proto::Dns, Proto::DnsOverTcp, Proto::Dns]);
     /// ```
-    pub struct DnsOverTcp(2) {
+    pub struct DnsOverTcp(2) => DnsOverTcpEdit, layer {
         /// Length of the message in bytes, without this field.
         length: u16 = 0..16, "dns.length", bytes, total_length(2);
     }

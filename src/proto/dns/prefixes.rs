@@ -7,7 +7,7 @@ use core::net::IpAddr;
 
 header! {
     /// Fields before the address in a client subnet option, RFC 7871 §6.
-    pub struct SubnetFields(4) {
+    pub struct SubnetFields(4) => SubnetFieldsEdit {
         /// Address family.
         family: DnsFamily = 0..16, "dns.opt.client.family";
         /// Source prefix length in bits: the part of the address that the query gives.
@@ -19,7 +19,7 @@ header! {
 
 header! {
     /// Fields before the address in an APL item, RFC 3123 §4.
-    pub struct PrefixFields(4) {
+    pub struct PrefixFields(4) => PrefixFieldsEdit {
         /// Address family.
         family: DnsFamily = 0..16, "dns.apl.address_family";
         /// Prefix length in bits.

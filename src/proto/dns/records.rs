@@ -23,7 +23,7 @@ header! {
     /// assert!((loc.latitude_degrees() - 51.5).abs() < 0.2 && loc.longitude_degrees().abs() < 0.2);
     /// assert_eq!(loc.altitude_cm(), 9_000);
     /// ```
-    pub struct Loc(16) {
+    pub struct Loc(16) => LocEdit {
         /// Version: 0.
         version: u8 = 0..8, "dns.loc.version";
         /// Diameter of the enclosing sphere in centimetres: mantissa (upper 4 bits) × 10^exponent (lower 4 bits).
@@ -180,7 +180,7 @@ impl<'a> Codec<'a> for TypeBitmap<'a> {
 
 header! {
     /// Fields before the gateway in an IPSECKEY record, RFC 4025 §2.1.
-    pub struct IpseckeyFields(3) {
+    pub struct IpseckeyFields(3) => IpseckeyFieldsEdit {
         /// Lower values are tried first.
         precedence: u8 = 0..8, "dns.ipseckey.gateway_precedence";
         /// Format of the gateway.
@@ -192,7 +192,7 @@ header! {
 
 header! {
     /// Fields before the relay in an AMTRELAY record, RFC 8777 §4.2.
-    pub struct AmtRelayFields(2) {
+    pub struct AmtRelayFields(2) => AmtRelayFieldsEdit {
         /// Lower values are tried first.
         precedence: u8 = 0..8, "dns.amtrelay.precedence";
         /// Discovery optional: a gateway may contact the relay directly.
@@ -326,7 +326,7 @@ gateways! {
 
 header! {
     /// Lengths and algorithm at the start of a HIP record, RFC 8005 §5.
-    pub struct HostIdentityFields(4) {
+    pub struct HostIdentityFields(4) => HostIdentityFieldsEdit {
         /// Length of the host identity tag in bytes.
         hit_length: u8 = 0..8, "dns.hip.hit.length", bytes, computed;
         /// Algorithm of the public key.

@@ -10,7 +10,7 @@ use crate::wire::{Name, NameError};
 
 header! {
     /// Fields after the name in a question, RFC 1035 §4.1.2.
-    pub struct QuestionFields(4) {
+    pub struct QuestionFields(4) => QuestionFieldsEdit {
         /// Query type.
         qtype: DnsType = 0..16, "dns.qry.type";
         /// Query class.
@@ -20,7 +20,7 @@ header! {
 
 header! {
     /// Fields after the name in a question of multicast DNS, RFC 6762 §5.4.
-    pub struct MulticastQuestionFields(4) {
+    pub struct MulticastQuestionFields(4) => MulticastQuestionFieldsEdit {
         /// Query type.
         qtype: DnsType = 0..16, "dns.qry.type";
         /// QU: a unicast response is acceptable.
@@ -32,7 +32,7 @@ header! {
 
 header! {
     /// Fields after the name in a record, RFC 1035 §4.1.3.
-    pub struct RecordFields(10) {
+    pub struct RecordFields(10) => RecordFieldsEdit {
         /// Record type.
         rtype: DnsType = 0..16, "dns.resp.type";
         /// Record class.
@@ -46,7 +46,7 @@ header! {
 
 header! {
     /// Fields after the name in a record of multicast DNS, RFC 6762 §10.2.
-    pub struct MulticastRecordFields(10) {
+    pub struct MulticastRecordFields(10) => MulticastRecordFieldsEdit {
         /// Record type.
         rtype: DnsType = 0..16, "dns.resp.type";
         /// Older records with this name, type and class must be removed from the cache.

@@ -10,7 +10,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 header! {
     /// Header of an extension structure, RFC 4884 §7.
-    pub struct IcmpExtensionHeader(4) {
+    pub struct IcmpExtensionHeader(4) => IcmpExtensionHeaderEdit {
         /// Version: always 2.
         version: u8 = 0..4, "icmp.ext.version", default(2);
         /// Reserved.
@@ -154,7 +154,7 @@ impl TlvItem for IcmpObject<'_> {
 
 header! {
     /// An MPLS label stack entry, RFC 3032 §2.1.
-    pub struct MplsLabel(4) {
+    pub struct MplsLabel(4) => MplsLabelEdit {
         /// Label value.
         label: u32 = 0..20, "icmp.mpls.label";
         /// Traffic class, formerly experimental bits, RFC 5462.
@@ -178,7 +178,7 @@ registry! {
 
 header! {
     /// Class subtype of interface information: the fields that follow, and the role of the interface. RFC 5837 §4.1.
-    pub struct InterfaceContents(1) {
+    pub struct InterfaceContents(1) => InterfaceContentsEdit {
         /// Role of the interface with respect to the quoted packet.
         role: InterfaceRole = 0..2, "icmp.int_info.role";
         /// Reserved.

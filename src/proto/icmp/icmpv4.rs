@@ -140,7 +140,7 @@ header! {
     /// assert_eq!(icmp.code_name(), Some("port unreachable"));
     /// assert_eq!(rest.len(), 4);
     /// ```
-    pub struct Icmpv4(4) {
+    pub struct Icmpv4(4) => Icmpv4Edit, layer {
         /// Type of the message.
         kind: Icmpv4Type = 0..8, "icmp.type", named("type"), default(8);
         /// Code: subtype of the message. Each type defines its codes.

@@ -173,7 +173,7 @@ tagged_enum! {
 
 header! {
     /// An address of a router, RFC 1256 §3.
-    pub struct RouterAddress(8) {
+    pub struct RouterAddress(8) => RouterAddressEdit {
         /// Address of the router.
         address: Ipv4Addr = 0..32, "icmp.router_address";
         /// Preference, a signed number; higher is better. 0x80000000: not to be used as a default router.
@@ -196,11 +196,11 @@ registry! {
 
 /// Extended echo messages have the same layout in ICMP and ICMPv6, but different filter names.
 macro_rules! probes {
-    ($request:ident, $reply:ident, $ident:literal, $sequence:literal, $reserved:literal, $local:literal,
+    ($request:ident $request_edit:ident, $reply:ident $reply_edit:ident, $ident:literal, $sequence:literal, $reserved:literal, $local:literal,
      $state:literal, $reserved2:literal, $active:literal, $ipv4:literal, $ipv6:literal) => {
         header! {
             /// Fixed part of an extended echo request, RFC 8335 §2.
-            pub struct $request(4) {
+            pub struct $request(4) => $request_edit {
                 /// Identifier; distinguishes the requesters. Returned in the reply.
                 identifier: u16 = 0..16, $ident, hex;
                 /// Sequence number of the request. Returned in the reply.
@@ -214,7 +214,7 @@ macro_rules! probes {
 
         header! {
             /// Fixed part of an extended echo reply, RFC 8335 §3.
-            pub struct $reply(4) {
+            pub struct $reply(4) => $reply_edit {
                 /// Identifier; distinguishes the requesters. Returned in the reply.
                 identifier: u16 = 0..16, $ident, hex;
                 /// Sequence number of the request. Returned in the reply.
@@ -234,8 +234,8 @@ macro_rules! probes {
     };
 }
 probes!(
-    ProbeRequest,
-    ProbeReply,
+    ProbeRequest ProbeRequestEdit,
+    ProbeReply ProbeReplyEdit,
     "icmp.ident",
     "icmp.ext.echo.seq",
     "icmp.ext.echo.req.res",
@@ -247,8 +247,8 @@ probes!(
     "icmp.ext.echo.rsp.ipv6"
 );
 probes!(
-    ProbeRequest6,
-    ProbeReply6,
+    ProbeRequest6 ProbeRequest6Edit,
+    ProbeReply6 ProbeReply6Edit,
     "icmpv6.echo.identifier",
     "icmpv6.ext.echo.seq",
     "icmpv6.ext.echo.req.res",

@@ -152,7 +152,7 @@ header! {
     /// assert_eq!(icmp.kind(), Icmpv6Type::DestinationUnreachable);
     /// assert_eq!(icmp.code_name(), Some("port unreachable"));
     /// ```
-    pub struct Icmpv6(4) {
+    pub struct Icmpv6(4) => Icmpv6Edit, layer {
         /// Type of the message: an error message below 128, otherwise an informational message.
         kind: Icmpv6Type = 0..8, "icmpv6.type", named("type"), default(128);
         /// Code: subtype of the message. Each type defines its codes.

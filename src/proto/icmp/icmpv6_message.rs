@@ -11,7 +11,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 header! {
     /// Fixed part of a router advertisement, RFC 4861 §4.2, RFC 4191 §2.2.
-    pub struct RouterAdvertisement(12) {
+    pub struct RouterAdvertisement(12) => RouterAdvertisementEdit {
         /// Hop limit that hosts should use. Zero: unspecified.
         hop_limit: u8 = 0..8, "icmpv6.nd.ra.cur_hop_limit";
         /// M: managed address configuration; addresses are available by DHCPv6.
@@ -49,7 +49,7 @@ flags! {
 
 header! {
     /// Fields that version 2 adds to a query, RFC 3810 §5.1.
-    pub struct ListenerQuerier(2) {
+    pub struct ListenerQuerier(2) => ListenerQuerierEdit {
         /// Reserved.
         flags_reserved: u8 = 0..4, "icmpv6.mld.flag.reserved", reserved;
         /// S: routers must suppress timer updates.
@@ -93,7 +93,7 @@ registry! {
 
 header! {
     /// Fixed part of a node information query. The response repeats it. RFC 4620 §4.
-    pub struct NodeInformation(12) {
+    pub struct NodeInformation(12) => NodeInformationEdit {
         /// Query type.
         query_type: NodeQueryType = 0..16, "icmpv6.ni.qtype";
         /// Addresses that are requested or returned.
@@ -105,7 +105,7 @@ header! {
 
 header! {
     /// An address of a node, RFC 4620 §6.4.
-    pub struct NodeAddress(20) {
+    pub struct NodeAddress(20) => NodeAddressEdit {
         /// Time to live of the address in seconds.
         ttl: u32 = 0..32, "icmpv6.ni.reply.node_ttl", seconds;
         /// IPv6 address of the node.
@@ -115,7 +115,7 @@ header! {
 
 header! {
     /// An IPv4 address of a node, RFC 4620 §6.5.
-    pub struct NodeIpv4Address(8) {
+    pub struct NodeIpv4Address(8) => NodeIpv4AddressEdit {
         /// Time to live of the address in seconds.
         ttl: u32 = 0..32, "icmpv6.ni.reply.node_ttl", seconds;
         /// IPv4 address of the node.
@@ -162,7 +162,7 @@ registry! {
 
 header! {
     /// DODAG information object without its options, RFC 6550 §6.3.1.
-    pub struct RplDio(24) {
+    pub struct RplDio(24) => RplDioEdit {
         /// RPL instance identifier.
         instance: u8 = 0..8, "icmpv6.rpl.dio.instance";
         /// Version number of the DODAG.
@@ -190,7 +190,7 @@ header! {
 
 header! {
     /// A locator of an ILNPv6 node, RFC 6743 §3.
-    pub struct Locator(16) {
+    pub struct Locator(16) => LocatorEdit {
         /// Locator.
         locator: u64 = 0..64, "icmpv6.ilnp.nb_locator", hex;
         /// Preference; lower is better.

@@ -43,7 +43,7 @@ header! {
     /// assert_eq!(igmp.kind(), IgmpType::MembershipQuery);
     /// assert_eq!(igmp.max_response_code(), 100); // ten seconds
     /// ```
-    pub struct Igmp(4) {
+    pub struct Igmp(4) => IgmpEdit, layer {
         /// Type of the message.
         kind: IgmpType = 0..8, "igmp.type", named("type");
         /// Maximum response code of a query, in tenths of a second; from 128, a floating-point value
@@ -150,7 +150,7 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
 
 header! {
     /// Fields that version 3 adds to a query, RFC 3376 §4.1.
-    pub struct IgmpQuery(2) {
+    pub struct IgmpQuery(2) => IgmpQueryEdit {
         /// Reserved.
         reserved: u8 = 0..4, "igmp.reserved", reserved;
         /// S: routers must suppress timer updates.

@@ -33,7 +33,7 @@ registry! {
 
 header! {
     /// Fixed part of a route information option, RFC 4191 §2.3.
-    pub struct RouteInformation(6) {
+    pub struct RouteInformation(6) => RouteInformationEdit {
         /// Prefix length in bits, 0 to 128.
         prefix_length: u8 = 0..8, "icmpv6.opt.prefix.length";
         /// Reserved.
@@ -49,7 +49,7 @@ header! {
 
 header! {
     /// Lifetime and prefix length of a PREF64 option, RFC 8781 §4.
-    pub struct Pref64(2) {
+    pub struct Pref64(2) => Pref64Edit {
         /// Lifetime of the prefix in units of 8 seconds.
         scaled_lifetime: u16 = 0..13, "icmpv6.opt.pref64.scaled_lifetime";
         /// Code for the prefix length: 96, 64, 56, 48, 40 or 32 bits.
@@ -59,7 +59,7 @@ header! {
 
 header! {
     /// Fixed part of a 6LoWPAN context option, RFC 6775 §4.2.
-    pub struct LowpanContext(6) {
+    pub struct LowpanContext(6) => LowpanContextEdit {
         /// Length of the context prefix in bits, 0 to 128.
         context_length: u8 = 0..8, "icmpv6.opt.6co.context_length";
         /// Reserved.

@@ -8,7 +8,7 @@ use crate::wire::{Field, Kind, SelectorKind, Value, Visitor, header};
 
 header! {
     /// Authentication header without its integrity check value, RFC 4302 §2.
-    pub struct Ah(12) {
+    pub struct Ah(12) => AhEdit, layer {
         /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 0..8, "ah.next_header", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Payload length: length of the header in units of 4 bytes, minus 2.

@@ -6,7 +6,7 @@ use crate::wire::{Field, header};
 
 header! {
     /// The unencrypted header of ESP, RFC 4303 §2.
-    pub struct Esp(8) {
+    pub struct Esp(8) => EspEdit, layer {
         /// Security parameters index.
         spi: u32 = 0..32, "esp.spi", hex;
         /// Sequence number.

@@ -8,11 +8,11 @@ use crate::proto::{IpProtocol, Ipv6Option};
 use crate::wire::OptionList;
 use crate::wire::Tlvs;
 use crate::wire::{ByteSink, Encoder, FieldError};
-use crate::wire::{Field, SelectorKind, Registry, Visitor, header};
+use crate::wire::{Field, Registry, SelectorKind, Visitor, header};
 
 header! {
     /// Hop-by-hop options header without its options, RFC 8200 §4.3.
-    pub struct HopByHop(2) {
+    pub struct HopByHop(2) => HopByHopEdit, layer {
         /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.hopopts.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
@@ -22,7 +22,7 @@ header! {
 
 header! {
     /// Destination options header without its options, RFC 8200 §4.6.
-    pub struct DestinationOptions(2) {
+    pub struct DestinationOptions(2) => DestinationOptionsEdit, layer {
         /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.dstopts.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.

@@ -7,7 +7,7 @@ use crate::wire::{Field, SelectorKind, Span, header};
 
 header! {
     /// Fragment header, RFC 8200 §4.5.
-    pub struct Fragment(8) {
+    pub struct Fragment(8) => FragmentEdit, layer {
         /// Protocol or extension header at the start of the fragmentable part.
         next_header: IpProtocol = 0..8, "ipv6.fraghdr.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Reserved.

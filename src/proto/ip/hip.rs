@@ -10,7 +10,7 @@ use crate::wire::{
     wire_codecs,
 };
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, SelectorKind, Registry, Span, Value, Visitor, WireValue, flags, header, registry};
+use crate::wire::{Field, Kind, Registry, SelectorKind, Span, Value, Visitor, WireValue, flags, header, registry};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -45,7 +45,7 @@ header! {
     /// let header = Hip::build().packet_type(HipPacketType::I1).version(2).fixed(true).done();
     /// assert_eq!(header.as_bytes()[2..4], [1, 0x21]);
     /// ```
-    pub struct Hip(40) {
+    pub struct Hip(40) => HipEdit, layer {
         /// Protocol of the payload. Most packets have none.
         next_header: IpProtocol = 0..8, "hip.proto", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
@@ -267,7 +267,7 @@ registry! {
 
 header! {
     /// Fixed part of HOST_ID, RFC 7401 §5.2.9.
-    pub struct HipHostIdFields(6) {
+    pub struct HipHostIdFields(6) => HipHostIdFieldsEdit {
         /// Length of the host identity in bytes.
         identity_length: u16 = 0..16, "hip.tlv.host_id_length", bytes, computed;
         /// Domain identifier type.
@@ -364,7 +364,7 @@ impl<'a> Codec<'a> for HipHostId<'a> {
 
 header! {
     /// Fixed part of a locator, RFC 8046 §4.
-    pub struct HipLocatorFields(8) {
+    pub struct HipLocatorFields(8) => HipLocatorFieldsEdit {
         /// Traffic type: 0 all traffic, 1 HIP messages, 2 other packets.
         traffic_type: u8 = 0..8, "hip.tlv.locator_traffic_type";
         /// Locator type: 0 an address, 1 an SPI and an address.

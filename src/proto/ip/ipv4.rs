@@ -11,7 +11,7 @@ use crate::proto::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, TimestampFlags,
 };
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, SelectorKind, Registry, Visitor, flags, header, registry};
+use crate::wire::{Field, Kind, Registry, SelectorKind, Visitor, flags, header, registry};
 use crate::wire::{OptionList, TaggedEnum, Tlvs};
 use core::net::Ipv4Addr;
 
@@ -78,7 +78,7 @@ header! {
     /// header.edit().version(4).ihl(5).ttl(64).protocol(IpProtocol::Udp);
     /// assert_eq!((bytes[0], bytes[8], bytes[9]), (0x45, 64, 17));
     /// ```
-    pub struct Ipv4(20) {
+    pub struct Ipv4(20) => Ipv4Edit, layer {
         /// IP version: always 4.
         version: u8 = 0..4, "ip.version", default(4);
         /// Internet header length: length of the header with its options in units of 4 bytes, at least 5.
@@ -155,7 +155,9 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         }
         if header_len > bytes.len() {
             let parts = ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown);
-            return Ok(parts.total_len(total.max(header_len)).defect(ParseDefect::needs(header_len).at(Ipv4::row("ihl"))));
+            return Ok(parts
+                .total_len(total.max(header_len))
+                .defect(ParseDefect::needs(header_len).at(Ipv4::row("ihl"))));
         }
         let next = match header.is_fragment() {
             true => NextProtocol::Fragment,

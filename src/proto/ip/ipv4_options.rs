@@ -168,7 +168,7 @@ header! {
     /// assert!(kind.copied_bit());
     /// assert_eq!((kind.class(), kind.number()), (Ipv4OptionClass::Control, 20));
     /// ```
-    pub struct Ipv4OptionType(1) {
+    pub struct Ipv4OptionType(1) => Ipv4OptionTypeEdit {
         /// The option is copied into all fragments.
         copied_bit: bool = 0..1, "ip.opt.type.copy";
         /// Option class.
@@ -210,7 +210,7 @@ registry! {
 
 header! {
     /// A Quick-Start rate request or report of the approved rate, RFC 4782 §3.1.
-    pub struct QuickStart(6) {
+    pub struct QuickStart(6) => QuickStartEdit {
         /// Function: rate request or report.
         function: QuickStartFunction = 0..4, "ip.opt.qs_func";
         /// Rate requested or approved.
@@ -301,7 +301,7 @@ registry! {
 
 header! {
     /// Format and overflow counter of a timestamp option, RFC 791 §3.1.
-    pub struct TimestampFlags(1) {
+    pub struct TimestampFlags(1) => TimestampFlagsEdit {
         /// Overflow: number of hosts that had no room for a timestamp.
         overflow: u8 = 0..4, "ip.opt.overflow";
         /// Format of the list.
@@ -311,7 +311,7 @@ header! {
 
 header! {
     /// A timestamp with the address of the host that writes it.
-    pub struct AddressedTimestamp(8) {
+    pub struct AddressedTimestamp(8) => AddressedTimestampEdit {
         /// Address of the host.
         address: Ipv4Addr = 0..32, "ip.opt.time_stamp_addr";
         /// Milliseconds since midnight UTC. If the highest bit is set, the time is not in that format.

@@ -8,7 +8,7 @@ use core::net::Ipv6Addr;
 
 header! {
     /// IPv6 header, [RFC 8200 §3](https://www.rfc-editor.org/rfc/rfc8200#section-3).
-    pub struct Ipv6(40) {
+    pub struct Ipv6(40) => Ipv6Edit, layer {
         /// IP version: always 6.
         version: u8 = 0..4, "ipv6.version", default(6);
         /// Differentiated services codepoint, RFC 2474.

@@ -185,7 +185,7 @@ header! {
     /// assert_eq!(kind.action(), Ipv6OptionAction::Discard);
     /// assert!(kind.change());
     /// ```
-    pub struct Ipv6OptionType(1) {
+    pub struct Ipv6OptionType(1) => Ipv6OptionTypeEdit {
         /// Action of a node that does not recognize the option.
         action: Ipv6OptionAction = 0..2, "ipv6.opt.type.action";
         /// The option data may change on the path.
@@ -213,7 +213,7 @@ router_alert! {
 
 header! {
     /// Fixed part of a CALIPSO label, RFC 5570 §5.1.
-    pub struct Calipso(8) {
+    pub struct Calipso(8) => CalipsoEdit {
         /// Domain of interpretation of the label.
         domain: u32 = 0..32, "ipv6.opt.calipso.doi";
         /// Length of the compartment bitmap in units of 4 bytes.
@@ -227,7 +227,7 @@ header! {
 
 header! {
     /// First byte of the duplicate packet detection option of simplified multicast forwarding, RFC 6621 §6.1.1.
-    pub struct SmfDpd(1) {
+    pub struct SmfDpd(1) => SmfDpdEdit {
         /// H: the option contains a hash, which starts with the other bits of this byte.
         hash: bool = 0..1, "ipv6.opt.smf_dpd.hash_bit";
         /// Tagger identifier type: 0 none, 1 default, 2 IPv4 address, 3 IPv6 address.
@@ -239,7 +239,7 @@ header! {
 
 header! {
     /// Performance and diagnostic metrics, RFC 8250 §3.2.
-    pub struct PerformanceMetrics(10) {
+    pub struct PerformanceMetrics(10) => PerformanceMetricsEdit {
         /// Scale of [`delta_received`](Self::delta_received), as a power of two.
         scale_received: u8 = 0..8, "ipv6.opt.pdm.scale_dtlr";
         /// Scale of [`delta_sent`](Self::delta_sent), as a power of two.
@@ -257,7 +257,7 @@ header! {
 
 header! {
     /// Alternate marking, RFC 9343 §3.1.
-    pub struct AltMark(4) {
+    pub struct AltMark(4) => AltMarkEdit {
         /// Flow monitoring identifier.
         flow: u32 = 0..20, "ipv6.opt.altmark.flow_mon_id", hex;
         /// L: loss measurement mark.
@@ -283,7 +283,7 @@ flags! {
 
 header! {
     /// RPL packet information, RFC 6553 §3.
-    pub struct RplPacketInformation(4) {
+    pub struct RplPacketInformation(4) => RplPacketInformationEdit {
         /// Direction and error flags.
         flags: RplPacketFlags = 0..8, "ipv6.opt.rpl.flag", hex;
         /// RPL instance identifier.
@@ -295,7 +295,7 @@ header! {
 
 header! {
     /// A Quick-Start rate request or report of the approved rate, RFC 4782 §3.1.
-    pub struct Ipv6QuickStart(6) {
+    pub struct Ipv6QuickStart(6) => Ipv6QuickStartEdit {
         /// Function: rate request or report.
         function: QuickStartFunction = 0..4, "ipv6.opt.qs_func";
         /// Rate requested or approved.
@@ -311,7 +311,7 @@ header! {
 
 header! {
     /// Minimum path MTU option, RFC 9268 §5.
-    pub struct MinimumPathMtu(4) {
+    pub struct MinimumPathMtu(4) => MinimumPathMtuEdit {
         /// Smallest MTU on the path so far, in bytes.
         minimum: u16 = 0..16, "ipv6.opt.pmtu.min", bytes;
         /// Smallest MTU received by the other end, in units of 2 bytes.
@@ -333,7 +333,7 @@ registry! {
 
 header! {
     /// Fixed part of an MPL option (multicast protocol for low-power networks), RFC 7731 §6.1.
-    pub struct Mpl(2) {
+    pub struct Mpl(2) => MplEdit {
         /// Length of the seed identifier.
         seed_length: MplSeed = 0..2, "ipv6.opt.mpl.flag.s";
         /// M: this is the largest sequence number of the seed.
@@ -349,7 +349,7 @@ header! {
 
 header! {
     /// Depth-first forwarding option, RFC 6971 §8.
-    pub struct DepthFirst(3) {
+    pub struct DepthFirst(3) => DepthFirstEdit {
         /// Version: always zero.
         version: u8 = 0..2, "ipv6.opt.dff.flag.ver";
         /// DUP: the packet was sent again because no acknowledgment arrived.
@@ -397,7 +397,7 @@ flags! {
 
 header! {
     /// Fixed part of an IOAM trace, RFC 9197 §4.4.1.
-    pub struct IoamTrace(8) {
+    pub struct IoamTrace(8) => IoamTraceEdit {
         /// Namespace that defines the meaning of the data.
         namespace: u16 = 0..16, "ipv6.opt.ioam.trace.ns";
         /// Length of the data of each node in units of 4 bytes, without the opaque state snapshot.

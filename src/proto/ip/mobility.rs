@@ -5,7 +5,7 @@ use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::proto::ip::extension::extension;
 use crate::proto::{IpProtocol, MobilityOption};
 use crate::wire::{ByteSink, Encoder, FieldError};
-use crate::wire::{Field, Kind, SelectorKind, Registry, Visitor, flags, header, registry};
+use crate::wire::{Field, Kind, Registry, SelectorKind, Visitor, flags, header, registry};
 use crate::wire::{TaggedEnum, Tlvs, show_message, tagged_enum};
 use core::net::Ipv6Addr;
 
@@ -48,7 +48,7 @@ header! {
     /// let header = Mobility::new([59, 1, 5, 0, 0, 0]);
     /// assert_eq!(header.message_type(), MobilityType::BindingUpdate);
     /// ```
-    pub struct Mobility(6) {
+    pub struct Mobility(6) => MobilityEdit, layer {
         /// Always 59: nothing follows.
         next_header: IpProtocol = 0..8, "mip6.proto", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.

@@ -6,7 +6,7 @@ use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError, ValueError};
-use crate::wire::{Field, Kind, SelectorKind, Registry, Span, Value, Visitor, header, registry, show_fixed};
+use crate::wire::{Field, Kind, Registry, SelectorKind, Span, Value, Visitor, header, registry, show_fixed};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -41,7 +41,7 @@ header! {
     ///     }
     /// }
     /// ```
-    pub struct Routing(4) {
+    pub struct Routing(4) => RoutingEdit, layer {
         /// Protocol of the payload, or the extension header that follows.
         next_header: IpProtocol = 0..8, "ipv6.routing.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.
@@ -89,7 +89,7 @@ tagged_enum! {
 
 header! {
     /// Address compression of an RPL source route, RFC 6554 §3.
-    pub struct RplSourceRoute(4) {
+    pub struct RplSourceRoute(4) => RplSourceRouteEdit {
         /// CmprI: prefix bytes omitted from each address except the last.
         compressed: u8 = 0..4, "ipv6.routing.rpl.cmprI";
         /// CmprE: prefix bytes omitted from the last address.
@@ -250,7 +250,7 @@ impl<'a> Codec<'a> for RplAddresses<'a> {
 
 header! {
     /// Fixed part of a segment routing header, RFC 8754 §2.
-    pub struct SegmentRouting(4) {
+    pub struct SegmentRouting(4) => SegmentRoutingEdit {
         /// Index of the last element of the segment list.
         last_entry: u8 = 0..8, "ipv6.routing.srh.last_entry";
         /// Flags; none are defined.
@@ -311,7 +311,7 @@ impl<'a> Codec<'a> for SegmentRoute<'a> {
 
 header! {
     /// Fixed part of an HMAC TLV, RFC 8754 §2.1.2.
-    pub struct SegmentHmac(6) {
+    pub struct SegmentHmac(6) => SegmentHmacEdit {
         /// D: the destination address is not verified.
         without_destination: bool = 0..1, "ipv6.routing.srh.hmac.d";
         /// Reserved.

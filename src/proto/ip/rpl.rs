@@ -7,7 +7,7 @@ use core::net::Ipv6Addr;
 
 header! {
     /// DODAG configuration, RFC 6550 §6.7.6.
-    pub struct RplConfiguration(14) {
+    pub struct RplConfiguration(14) => RplConfigurationEdit {
         /// Unused.
         flags: u8 = 0..4, "icmpv6.rpl.opt.config.reserved", reserved;
         /// A: nodes must authenticate.
@@ -37,7 +37,7 @@ header! {
 
 header! {
     /// Fixed part of an RPL route information option, RFC 6550 §6.7.5.
-    pub struct RplRoute(6) {
+    pub struct RplRoute(6) => RplRouteEdit {
         /// Prefix length in bits, 0 to 128.
         prefix_length: u8 = 0..8, "icmpv6.rpl.opt.route.prefix_length";
         /// Reserved.

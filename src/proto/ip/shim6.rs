@@ -35,7 +35,7 @@ header! {
     /// assert!(!header.payload());
     /// assert_eq!(header.message_type(), Shim6Type::Keepalive);
     /// ```
-    pub struct Shim6(3) {
+    pub struct Shim6(3) => Shim6Edit, layer {
         /// Protocol of the payload. Control messages have none.
         next_header: IpProtocol = 0..8, "shim6.nxt", next_protocol(SelectorKind::IpProtocol), default(59);
         /// Length of the header in units of 8 bytes, not counting the first 8 bytes.

@@ -156,7 +156,7 @@ header! {
     /// let View::Arp(arp) = layer.view else { panic!() };
     /// assert_eq!(arp.addresses(&layer.context).target_protocol, [10, 0, 0, 2]);
     /// ```
-    pub struct Arp(8) {
+    pub struct Arp(8) => ArpEdit, layer {
         /// Hardware type of the hardware addresses.
         hardware_type: ArpHardware = 0..16, "arp.hw.type", default(1);
         /// Protocol type of the protocol addresses: an EtherType.

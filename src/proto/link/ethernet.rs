@@ -111,7 +111,7 @@ header! {
     /// let header = Ethernet::build().src([2, 0, 0, 0, 0, 1].into()).ethertype(EtherType::Ipv4).done();
     /// assert_eq!(header.as_bytes()[12..], [0x08, 0x00]);
     /// ```
-    pub struct Ethernet(14) {
+    pub struct Ethernet(14) => EthernetEdit, layer {
         /// Destination MAC address.
         dst: MacAddr = 0..48, "eth.dst";
         /// Source MAC address.

@@ -31,7 +31,7 @@ registry! {
 
 header! {
     /// LLC header, IEEE 802.2 §3.2. Information and supervisory frames have a second control byte.
-    pub struct Llc(3) {
+    pub struct Llc(3) => LlcEdit, layer {
         /// Destination service access point. The lowest bit marks a group address.
         dsap: Sap = 0..8, "llc.dsap", hex, default(0xaa);
         /// Source service access point. The lowest bit marks a response.
@@ -86,7 +86,7 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
 
 header! {
     /// Subnetwork access protocol header, IEEE 802 §10.5.
-    pub struct Snap(5) {
+    pub struct Snap(5) => SnapEdit, layer {
         /// Organization identifier. Zero means that `protocol` is an EtherType.
         oui: [u8; 3] = 0..24, "llc.oui";
         /// Protocol number, assigned by the organization.

@@ -33,7 +33,7 @@ fn announce(family: u32) -> NextProtocol {
 
 header! {
     /// Loopback header of a little-endian machine.
-    pub struct Null(4) {
+    pub struct Null(4) => NullEdit, layer {
         /// Address family (`AF_`), numbered as on the capturing machine.
         family: LittleU32 = 0..32, "null.family";
     }
@@ -53,7 +53,7 @@ impl<'a> Protocol<'a> for Null<&'a [u8; 4]> {
 
 header! {
     /// Loopback header in network byte order.
-    pub struct Loop(4) {
+    pub struct Loop(4) => LoopEdit, layer {
         /// Address family (`AF_`), numbered as on the capturing machine.
         family: AddressFamily = 0..32, "null.family";
     }

@@ -29,7 +29,7 @@ fn announce(protocol: EtherType, hardware: u16) -> NextProtocol {
 
 header! {
     /// Linux cooked header, LINKTYPE_LINUX_SLL.
-    pub struct Sll(16) {
+    pub struct Sll(16) => SllEdit, layer {
         /// Direction of the packet, and the kind of its destination address.
         packet_type: PacketType = 0..16, "sll.pkttype";
         /// Hardware type of the interface (`ARPHRD_`).
@@ -57,7 +57,7 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
 
 header! {
     /// Linux cooked header version 2, LINKTYPE_LINUX_SLL2.
-    pub struct Sll2(20) {
+    pub struct Sll2(20) => Sll2Edit, layer {
         /// Protocol of the payload: an EtherType, or 4 for an IEEE 802.2 frame.
         protocol: EtherType = 0..16, "sll.etype", hex, next_protocol(SelectorKind::EtherType);
         /// Must be zero.

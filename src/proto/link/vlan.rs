@@ -21,7 +21,7 @@ registry! {
 
 header! {
     /// VLAN tag after its tag protocol identifier, IEEE 802.1Q §9.6.
-    pub struct Vlan(4) {
+    pub struct Vlan(4) => VlanEdit, layer {
         /// Priority code point, 0 to 7.
         priority: Priority = 0..3, "vlan.priority";
         /// Drop eligible indicator; before IEEE 802.1Q-2011, the canonical format indicator.

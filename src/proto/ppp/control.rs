@@ -42,7 +42,7 @@ header! {
     /// let LcpMessage::ConfigureRequest { options } = lcp.message(&layer.context) else { panic!() };
     /// assert_eq!(options.iter().next(), Some(LcpOption::MaximumReceiveUnit { size: 1492 }));
     /// ```
-    pub struct Lcp(4) {
+    pub struct Lcp(4) => LcpEdit, layer {
         /// Code: type of the packet.
         code: LcpCode = 0..8, "ppp.code";
         /// Identifier; matches replies to requests.
@@ -301,7 +301,7 @@ header! {
     /// let option = ipcp.options(&layer.context).iter().next();
     /// assert_eq!(option, Some(IpcpOption::Address { address: [10, 0, 0, 7].into() }));
     /// ```
-    pub struct Ipcp(4) {
+    pub struct Ipcp(4) => IpcpEdit, layer {
         /// Code: type of the packet.
         code: NcpCode = 0..8, "ppp.code";
         /// Identifier; matches replies to requests.
@@ -359,7 +359,7 @@ impl TlvItem for IpcpOption<'_> {
 
 header! {
     /// Header of the IPv6 control protocol, RFC 5072 §3.
-    pub struct Ipv6cp(4) {
+    pub struct Ipv6cp(4) => Ipv6cpEdit, layer {
         /// Code: type of the packet.
         code: NcpCode = 0..8, "ppp.code";
         /// Identifier; matches replies to requests.
@@ -450,7 +450,7 @@ registry! {
 
 header! {
     /// Header of the password authentication protocol, RFC 1334 §2.2.
-    pub struct Pap(4) {
+    pub struct Pap(4) => PapEdit, layer {
         /// Code: type of the packet.
         code: PapCode = 0..8, "pap.code";
         /// Identifier; matches replies to requests.
@@ -492,7 +492,7 @@ registry! {
 
 header! {
     /// Header of the challenge handshake authentication protocol, RFC 1994 §4.
-    pub struct Chap(4) {
+    pub struct Chap(4) => ChapEdit, layer {
         /// Code: type of the packet.
         code: ChapCode = 0..8, "chap.code";
         /// Identifier; matches responses to challenges.

@@ -70,7 +70,7 @@ header! {
     /// let protos: Vec<_> = Layers::new(NextProtocol::Ppp, &[0xff, 3, 0xfd, 1]).map(|layer| layer.proto).collect();
     /// assert_eq!(protos, [Proto::PppHdlc, Proto::PppCompressed, Proto::Data]);
     /// ```
-    pub struct Ppp(2) {
+    pub struct Ppp(2) => PppEdit, layer {
         /// Protocol of the payload. The first byte is even, the second odd (RFC 1661 §2).
         protocol: PppProtocolNumber = 0..16, "ppp.protocol", hex, next_protocol(SelectorKind::Custom);
     }
@@ -99,7 +99,7 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
 
 header! {
     /// PPP protocol field compressed to one byte, RFC 1661 §6.5.
-    pub struct PppCompressed(1) {
+    pub struct PppCompressed(1) => PppCompressedEdit, layer {
         /// Low byte of the protocol number; always odd. The high byte is zero.
         protocol: u8 = 0..8, "ppp.protocol", hex, next_protocol(SelectorKind::Custom);
     }
@@ -119,7 +119,7 @@ impl<'a> Protocol<'a> for PppCompressed<&'a [u8; 1]> {
 
 header! {
     /// Address and control fields of PPP in HDLC-like framing, RFC 1662 §3.1.
-    pub struct PppHdlc(2) {
+    pub struct PppHdlc(2) => PppHdlcEdit, layer {
         /// Address: 0xff for all stations. In captures of pppd, the direction instead.
         address: u8 = 0..8, "ppp.address", hex, default(0xff);
         /// Control: 3 for unnumbered information.
@@ -155,7 +155,7 @@ registry! {
 
 header! {
     /// Direction byte before each frame of a capture file, link type 204.
-    pub struct PppDirection(1) {
+    pub struct PppDirection(1) => PppDirectionEdit, layer {
         /// Direction of the frame.
         direction: PppDirectionValue = 0..8, "ppp.direction";
     }
@@ -182,7 +182,7 @@ header! {
     /// let (header, _) = CHdlc::split(&[0x0f, 0, 0x08, 0]).unwrap();
     /// assert_eq!(header.protocol(), EtherType::Ipv4);
     /// ```
-    pub struct CHdlc(4) {
+    pub struct CHdlc(4) => CHdlcEdit, layer {
         /// Address: 0x0f for unicast, 0x8f for broadcast.
         address: u8 = 0..8, "chdlc.address", hex, default(0x0f);
         /// Control: always 0.

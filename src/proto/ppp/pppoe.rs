@@ -35,7 +35,7 @@ header! {
     /// assert_eq!(pppoe.code(), PppoeCode::Initiation);
     /// assert_eq!(pppoe.tags(&layer.context).iter().next(), Some(PppoeTag::AcName { name: Text(b"bas") }));
     /// ```
-    pub struct Pppoe(6) {
+    pub struct Pppoe(6) => PppoeEdit, layer {
         /// Always 1.
         version: u8 = 0..4, "pppoe.version", default(1);
         /// Always 1.

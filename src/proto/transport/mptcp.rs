@@ -103,7 +103,7 @@ flags! {
 
 header! {
     /// Fixed part of MP_CAPABLE, RFC 8684 §3.1.
-    pub struct MpCapable(2) {
+    pub struct MpCapable(2) => MpCapableEdit {
         /// Subtype: MP_CAPABLE.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Version: 0 for RFC 6824, 1 for RFC 8684.
@@ -115,7 +115,7 @@ header! {
 
 header! {
     /// Fixed part of MP_JOIN in SYN and SYN/ACK, RFC 8684 §3.2.
-    pub struct MpJoin(2) {
+    pub struct MpJoin(2) => MpJoinEdit {
         /// Subtype: MP_JOIN.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
@@ -129,7 +129,7 @@ header! {
 
 header! {
     /// Fixed part of messages with 12 reserved bits.
-    pub struct MptcpReserved12(2) {
+    pub struct MptcpReserved12(2) => MptcpReserved12Edit {
         /// Subtype of the message.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
@@ -139,7 +139,7 @@ header! {
 
 header! {
     /// Fixed part of messages with 4 reserved bits.
-    pub struct MptcpReserved4(1) {
+    pub struct MptcpReserved4(1) => MptcpReserved4Edit {
         /// Subtype of the message.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
@@ -157,7 +157,7 @@ flags! {
 
 header! {
     /// Fixed part of ADD_ADDR, RFC 8684 §3.4.1.
-    pub struct AddAddr(2) {
+    pub struct AddAddr(2) => AddAddrEdit {
         /// Subtype: ADD_ADDR.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Flags. In version 0, these four bits are the IP version, 4 or 6.
@@ -169,7 +169,7 @@ header! {
 
 header! {
     /// Fixed part of MP_PRIO, RFC 8684 §3.3.8.
-    pub struct MpPrio(1) {
+    pub struct MpPrio(1) => MpPrioEdit {
         /// Subtype: MP_PRIO.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.
@@ -194,7 +194,7 @@ registry! {
 
 header! {
     /// MP_TCPRST, RFC 8684 §3.6.
-    pub struct MpTcprst(2) {
+    pub struct MpTcprst(2) => MpTcprstEdit {
         /// Subtype: MP_TCPRST.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// U: reserved.
@@ -333,7 +333,7 @@ impl<'a> Codec<'a> for MptcpPort {
 
 header! {
     /// Fixed part of a data sequence signal, RFC 8684 §3.3.
-    pub struct DssFlags(2) {
+    pub struct DssFlags(2) => DssFlagsEdit {
         /// Subtype: DSS.
         subtype: MptcpSubtype = 0..4, "tcp.options.mptcp.subtype";
         /// Reserved.

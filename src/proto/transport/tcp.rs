@@ -51,7 +51,7 @@ header! {
     /// let syn = Tcp::build().src_port(51775).dst_port(80).seq(1000).flags(TcpFlags::SYN).done();
     /// assert!(syn.flags().contains(TcpFlags::SYN));
     /// ```
-    pub struct Tcp(20) {
+    pub struct Tcp(20) => TcpEdit, layer {
         /// Source port.
         src_port: u16 = 0..16, "tcp.srcport", tcp_port;
         /// Destination port.

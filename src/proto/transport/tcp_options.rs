@@ -251,7 +251,7 @@ tagged_enum! {
 
 header! {
     /// A block of data received out of order, RFC 2018 §3.
-    pub struct SackBlock(8) {
+    pub struct SackBlock(8) => SackBlockEdit {
         /// Left edge: first sequence number of the block.
         left: u32 = 0..32, "tcp.options.sack_le";
         /// Right edge: sequence number after the last byte of the block.
@@ -297,7 +297,7 @@ flags! {
 
 header! {
     /// Rate approved by the routers, returned to the requester; RFC 4782 §3.2.
-    pub struct QuickStartResponse(6) {
+    pub struct QuickStartResponse(6) => QuickStartResponseEdit {
         /// Reserved.
         reserved: u8 = 0..4, "tcp.options.qs.reserved", reserved;
         /// Approved rate.
@@ -313,7 +313,7 @@ header! {
 
 header! {
     /// Time for which data may remain unacknowledged, RFC 5482 §3.
-    pub struct UserTimeout(2) {
+    pub struct UserTimeout(2) => UserTimeoutEdit {
         /// G: the timeout is in minutes, otherwise in seconds.
         minutes: bool = 0..1, "tcp.options.user_to_granularity";
         /// Timeout in minutes or seconds.

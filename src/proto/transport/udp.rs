@@ -12,7 +12,7 @@ use crate::wire::{Field, Registry, Visitor, header};
 
 header! {
     /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
-    pub struct Udp(8) {
+    pub struct Udp(8) => UdpEdit, layer {
         /// Source port. Zero if the sender expects no reply.
         src_port: u16 = 0..16, "udp.srcport", udp_port;
         /// Destination port.

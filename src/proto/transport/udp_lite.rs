@@ -13,7 +13,7 @@ header! {
     /// let (header, payload) = UdpLite::split(&[0, 7, 0, 9, 0, 8, 0, 0, b'!']).unwrap();
     /// assert_eq!((header.checksum_coverage(), payload), (8, &b"!"[..]));
     /// ```
-    pub struct UdpLite(8) {
+    pub struct UdpLite(8) => UdpLiteEdit, layer {
         /// Source port.
         src_port: u16 = 0..16, "udp.srcport", udp_port;
         /// Destination port.

@@ -86,7 +86,7 @@ tagged_enum! {
 
 header! {
     /// Position of a fragment in its datagram, RFC 9868 §11.4.
-    pub struct UdpFragment(8) {
+    pub struct UdpFragment(8) => UdpFragmentEdit {
         /// Start of the fragment data, in bytes from the start of the UDP header.
         start: u16 = 0..16, "udp.options.frag.start";
         /// Identification, shared by all fragments of a datagram.

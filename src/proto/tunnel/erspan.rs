@@ -51,7 +51,7 @@ header! {
     /// let (header, _) = Erspan2::split(&[0x10, 7, 0, 9, 0, 0, 0, 3]).unwrap();
     /// assert_eq!((header.vlan(), header.session_id(), header.index()), (7, 9, 3));
     /// ```
-    pub struct Erspan2(8) {
+    pub struct Erspan2(8) => Erspan2Edit, layer {
         /// Version: 1 in type II.
         version: u8 = 0..4, "erspan.version", default(1);
         /// VLAN of the mirrored frame.
@@ -91,7 +91,7 @@ impl<'a> Protocol<'a> for Erspan2<&'a [u8; 8]> {
 
 header! {
     /// ERSPAN type III header, draft-foschiano-erspan-03 §4.3, without its platform subheader.
-    pub struct Erspan3(12) {
+    pub struct Erspan3(12) => Erspan3Edit, layer {
         /// Version: 2 in type III.
         version: u8 = 0..4, "erspan.version", default(2);
         /// VLAN of the mirrored frame.

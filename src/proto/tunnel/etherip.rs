@@ -11,7 +11,7 @@ header! {
     /// let (header, _) = packetsmith::EtherIp::split(&[0x30, 0]).unwrap();
     /// assert_eq!(header.version(), 3);
     /// ```
-    pub struct EtherIp(2) {
+    pub struct EtherIp(2) => EtherIpEdit, layer {
         /// Always 3.
         version: u8 = 0..4, "etherip.ver";
         /// Reserved.

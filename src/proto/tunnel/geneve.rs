@@ -19,7 +19,7 @@ header! {
     /// let (option, data) = geneve.options(&layer.context).next().unwrap();
     /// assert_eq!((geneve.vni(), option.class(), data), (7, GeneveOptionClass::Ovn, &[0, 0, 0, 9][..]));
     /// ```
-    pub struct Geneve(8) {
+    pub struct Geneve(8) => GeneveEdit, layer {
         /// Always 0.
         version: u8 = 0..2, "geneve.version";
         /// Length of the options in units of 4 bytes.
@@ -61,7 +61,7 @@ registry! {
 
 header! {
     /// Header of a Geneve option, RFC 8926 §3.5.
-    pub struct GeneveOption(4) {
+    pub struct GeneveOption(4) => GeneveOptionEdit {
         /// Option class: the organization that defines the type.
         class: GeneveOptionClass = 0..16, "geneve.option.class", hex;
         /// C: a receiver that does not support the option must drop the packet.

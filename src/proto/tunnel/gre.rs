@@ -19,7 +19,7 @@ header! {
     /// let View::Gre(gre) = layer.view else { panic!() };
     /// assert_eq!((gre.key(&layer.context), gre.sequence(&layer.context)), (Some(7), None));
     /// ```
-    pub struct Gre(4) {
+    pub struct Gre(4) => GreEdit, layer {
         /// C: the checksum field is present.
         checksum_present: bool = 0..1, "gre.flags.checksum";
         /// R: a source route is present, RFC 1701.

@@ -19,7 +19,7 @@ header! {
     /// let avp = l2tp.avps(&layer.context).next().unwrap();
     /// assert_eq!(avp, L2tpAvp::MessageType { message: L2tpMessageType::Hello });
     /// ```
-    pub struct L2tp(2) {
+    pub struct L2tp(2) => L2tpEdit, layer {
         /// T: control message, otherwise data message.
         control: bool = 0..1, "l2tp.type";
         /// L: the length field is present; always set in control messages.
@@ -63,7 +63,7 @@ const VENDOR_TYPE: &Field =
 
 header! {
     /// Header of an attribute-value pair, without the attribute type, RFC 2661 §4.1.
-    pub struct L2tpAvpHead(4) {
+    pub struct L2tpAvpHead(4) => L2tpAvpHeadEdit {
         /// M: a receiver that does not support the attribute must end the session or the tunnel.
         mandatory: bool = 0..1, "l2tp.avp.mandatory";
         /// H: the value is encrypted.

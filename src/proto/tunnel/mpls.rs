@@ -30,7 +30,7 @@ header! {
     /// let protos: Vec<_> = Layers::new(NextProtocol::EtherType(0x8847), &stack).map(|layer| layer.proto).collect();
     /// assert_eq!(protos, [Proto::Mpls, Proto::Mpls, Proto::Data]);
     /// ```
-    pub struct Mpls(4) {
+    pub struct Mpls(4) => MplsEdit, layer {
         /// Label value.
         label: MplsLabelValue = 0..20, "mpls.label";
         /// Traffic class, formerly experimental bits, RFC 5462.

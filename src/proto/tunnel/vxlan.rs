@@ -13,7 +13,7 @@ header! {
     /// let header = Vxlan::build().vni_valid(true).vni(100).done();
     /// assert_eq!(header.as_bytes(), &[8, 0, 0, 0, 0, 0, 100, 0]);
     /// ```
-    pub struct Vxlan(8) {
+    pub struct Vxlan(8) => VxlanEdit, layer {
         /// G: `group_policy_id` is valid (draft-smith-vxlan-group-policy). Reserved in RFC 7348.
         policy_present: bool = 0..1, "vxlan.flag_g";
         /// Reserved.
@@ -88,7 +88,7 @@ header! {
     /// let (header, _) = VxlanGpe::split(&[0x0c, 0, 0, 5, 0, 0, 7, 0]).unwrap();
     /// assert_eq!((header.next_protocol(), header.vni()), (GpeProtocol::Mpls, 7));
     /// ```
-    pub struct VxlanGpe(8) {
+    pub struct VxlanGpe(8) => VxlanGpeEdit, layer {
         /// Reserved.
         reserved: u8 = 0..2, "vxlan.flags_reserved", reserved;
         /// Always 0.

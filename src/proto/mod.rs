@@ -389,8 +389,8 @@ impl NextProtocol {
         }
     }
 
-    /// Inspects the first bytes if the selector alone does not determine the protocol. Only called for selectors without a
-    /// row in the stack map.
+    /// Inspects the first bytes if the selector alone does not determine the protocol. Only called for selectors
+    /// without a row in the stack map.
     #[cold]
     pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
@@ -400,8 +400,8 @@ impl NextProtocol {
             // The BSD loopback header is in the byte order of the capturing machine. No address family is above 65535.
             (NextProtocol::LinkType(0), [0, 0, ..]) => NextProtocol::LinkType(108),
             (NextProtocol::LinkType(0), _) => NextProtocol::NullLittle,
-            // A peer may omit address and control fields, and the high byte of the protocol, which is then zero. The low byte is
-            // odd (RFC 1661 §6.5, 6.6).
+            // A peer may omit address and control fields, and the high byte of the protocol, which is then zero. The
+            // low byte is odd (RFC 1661 §6.5, 6.6).
             (NextProtocol::Ppp | NextProtocol::LinkType(9), [0xff, ..]) => NextProtocol::PppFramed,
             (NextProtocol::Ppp | NextProtocol::LinkType(9), [first, ..]) if first & 1 == 1 => {
                 NextProtocol::PppCompressed

@@ -39,9 +39,9 @@ macro_rules! define_views {
         }
 
         impl<'a> View<'a> {
-            /// Splits a header off the front and determines the next protocol. The rows marked `hot` are inlined into the walk,
-            /// where the compiler knows the possible selectors of each. All other rows share one call, so that they do not
-            /// slow down the hot ones.
+            /// Splits a header off the front and determines the next protocol. The rows marked `hot` are inlined into
+            /// the walk, where the compiler knows the possible selectors of each. All other rows share one call, so
+            /// that they do not slow down the hot ones.
             #[inline(always)]
             pub(crate) fn parse(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
                 match proto {
@@ -81,8 +81,8 @@ macro_rules! define_views {
                 }
             }
 
-            /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others, the
-            /// context is copied to memory, so that the hot rows can keep it in registers.
+            /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others,
+            /// the context is copied to memory, so that the hot rows can keep it in registers.
             #[inline(always)]
             pub(crate) fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
                 match self {

@@ -164,7 +164,7 @@ impl<'a> Codec<'a> for TypeBitmap<'a> {
             let number =
                 number.and_then(|n| u16::try_from(n).ok()).ok_or(FieldError::at(field, ValueError::Kind("a type")))?;
             if last.is_some_and(|last| last >= number) {
-                return Err(FieldError::at(field, ValueError::Rule("types stand in ascending order")));
+                return Err(FieldError::at(field, ValueError::Rule("types must be in ascending order")));
             }
             last = Some(number);
             if block != Some(number >> 8) {

@@ -210,7 +210,7 @@ pub struct InterfaceInformation<'a> {
 }
 
 /// Reads a part if `there` is set. The inner `None` means that the part is absent.
-fn announced<'a, T: Codec<'a>>(there: bool, cursor: &mut Cursor<'a>) -> Option<Option<T>> {
+fn take_if<'a, T: Codec<'a>>(there: bool, cursor: &mut Cursor<'a>) -> Option<Option<T>> {
     if there { T::take(cursor).map(Some) } else { Some(None) }
 }
 
@@ -270,10 +270,10 @@ impl<'a> Codec<'a> for InterfaceInformation<'a> {
         let contents = InterfaceContents::take(cursor)?;
         Some(InterfaceInformation {
             contents,
-            index: announced(contents.has_index(), cursor)?,
-            address: announced(contents.has_address(), cursor)?,
-            name: announced(contents.has_name(), cursor)?,
-            mtu: announced(contents.has_mtu(), cursor)?,
+            index: take_if(contents.has_index(), cursor)?,
+            address: take_if(contents.has_address(), cursor)?,
+            name: take_if(contents.has_name(), cursor)?,
+            mtu: take_if(contents.has_mtu(), cursor)?,
         })
     }
     fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {

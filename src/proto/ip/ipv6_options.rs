@@ -660,7 +660,7 @@ tagged_enum! {
             trace_type: U24, "ipv6.opt.ioam.dex.type", hex;
             /// Reserved.
             export_reserved: u8, "ipv6.opt.ioam.dex.rsv", reserved;
-            /// Flow identifier and sequence number, if the extension flags announce them.
+            /// Flow identifier and sequence number, if the extension flags are set.
             optional: Option<&'a [u8]>, "ipv6.opt.ioam.dex.optional";
         }
     }

@@ -85,7 +85,7 @@ impl EtherType {
 
     /// Length of the payload in bytes, if `value` is a length, and the protocol that follows.
     #[inline]
-    pub(crate) fn announce(value: u16) -> (Option<usize>, NextProtocol) {
+    pub(crate) fn length_or_type(value: u16) -> (Option<usize>, NextProtocol) {
         match value {
             0..=Self::MAX_LENGTH => (Some(value.into()), NextProtocol::Llc),
             Self::MIN_TYPE.. => (None, NextProtocol::EtherType(value)),
@@ -178,7 +178,7 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ethernet::LEN))?;
-        let (length, next) = EtherType::announce(header.raw(const { Ethernet::row("ethertype") }) as u16);
+        let (length, next) = EtherType::length_or_type(header.raw(const { Ethernet::row("ethertype") }) as u16);
         let parts = ParsedHeader::new(header, Ethernet::LEN, next);
         Ok(match length {
             Some(length) => parts.total_len(Ethernet::LEN + length),

@@ -19,7 +19,7 @@ registry! {
 }
 
 /// Protocol that follows, given the address family.
-fn announce(family: u32) -> NextProtocol {
+fn next_protocol(family: u32) -> NextProtocol {
     match AddressFamily::from(family) {
         AddressFamily::Ipv4 => NextProtocol::IpVersion(4),
         AddressFamily::Ipv6NetBsd | AddressFamily::Ipv6FreeBsd | AddressFamily::Ipv6Darwin => {
@@ -47,7 +47,7 @@ impl<'a> Protocol<'a> for Null<&'a [u8; 4]> {
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Null::LEN))?;
-        Ok(ParsedHeader::new(header, Null::LEN, announce(header.family().0)))
+        Ok(ParsedHeader::new(header, Null::LEN, next_protocol(header.family().0)))
     }
 }
 
@@ -67,6 +67,6 @@ impl<'a> Protocol<'a> for Loop<&'a [u8; 4]> {
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Loop::LEN))?;
-        Ok(ParsedHeader::new(header, Loop::LEN, announce(header.family().into())))
+        Ok(ParsedHeader::new(header, Loop::LEN, next_protocol(header.family().into())))
     }
 }

@@ -17,7 +17,7 @@ registry! {
 }
 
 /// Protocol that follows. For some hardware types, the protocol field is not an EtherType.
-fn announce(protocol: EtherType, hardware: u16) -> NextProtocol {
+fn next_protocol(protocol: EtherType, hardware: u16) -> NextProtocol {
     match (hardware, u16::from(protocol)) {
         // Netlink, GRE over IP, and IEEE 802.11 with and without radio headers.
         (824 | 778 | 801..=803, _) => NextProtocol::Unknown,
@@ -51,7 +51,7 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Sll::LEN))?;
-        Ok(ParsedHeader::new(header, Sll::LEN, announce(header.protocol(), header.hardware_type().into())))
+        Ok(ParsedHeader::new(header, Sll::LEN, next_protocol(header.protocol(), header.hardware_type().into())))
     }
 }
 
@@ -83,6 +83,6 @@ impl<'a> Protocol<'a> for Sll2<&'a [u8; 20]> {
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Sll2::LEN))?;
-        Ok(ParsedHeader::new(header, Sll2::LEN, announce(header.protocol(), header.hardware_type().into())))
+        Ok(ParsedHeader::new(header, Sll2::LEN, next_protocol(header.protocol(), header.hardware_type().into())))
     }
 }

@@ -43,7 +43,7 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Vlan::LEN))?;
-        let (length, next) = EtherType::announce(header.raw(const { Vlan::row("ethertype") }) as u16);
+        let (length, next) = EtherType::length_or_type(header.raw(const { Vlan::row("ethertype") }) as u16);
         let parts = ParsedHeader::new(header, Vlan::LEN, next);
         Ok(match length {
             Some(length) => parts.total_len(Vlan::LEN + length),

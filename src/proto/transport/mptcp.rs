@@ -308,7 +308,7 @@ tagged_enum! {
     }
 }
 
-/// An optional port: present if more bytes remain than an HMAC takes.
+/// An optional port: present if 2 or 10 bytes remain, that is without or with an HMAC of 8 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MptcpPort(pub Option<u16>);
 

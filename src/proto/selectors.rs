@@ -1,6 +1,6 @@
 //! The selectors of the stack map.
 
-/// Defines which protocol a selector stands for. Takes the rows of the stack map.
+/// Defines the protocol that each selector selects. Takes the rows of the stack map.
 macro_rules! define_selectors {
     ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         impl NextProtocol {

@@ -654,9 +654,9 @@ tagged_enum! {
         Px = 26 "PX" {
             /// Lower values are tried first.
             preference: u16, "dns.px.preference";
-            /// Domain in the form of Internet mail (RFC 822).
+            /// Domain of an Internet mail address.
             map822: Name<'a>, "dns.px.map822";
-            /// Domain in the form of X.400.
+            /// Domain of an X.400 address.
             mapx400: Name<'a>, "dns.px.map400";
         }
         /// RFC 1712 §3.

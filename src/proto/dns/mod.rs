@@ -22,3 +22,6 @@ pub use records::{
 pub use sections::{
     DnsQuestion, DnsRecord, DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
 };
+
+pub use over_tcp::DnsOverTcpRule;
+pub use sections::DnsRule;

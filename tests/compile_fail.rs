@@ -39,7 +39,8 @@ fn each_wrong_program_gives_one_clear_error() {
         let output = cargo.output().expect("cargo runs");
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success(), "{name} compiles");
-        let errors = said.lines().filter(|line| line.starts_with("error")).filter(|line| !line.contains("could not compile"));
+        let errors =
+            said.lines().filter(|line| line.starts_with("error")).filter(|line| !line.contains("could not compile"));
         assert_eq!(errors.count(), 1, "{name}:\n{said}");
         let source = fs::read_to_string(path).expect("the program can be read");
         for expected in source.lines().map_while(|line| line.strip_prefix("//! ")) {

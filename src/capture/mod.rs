@@ -1,9 +1,8 @@
 //! Capture files: pcap and pcapng, plain or compressed with gzip or zstd, read as a stream.
 //!
-//! [`Reader`] takes anything that can be read, finds out the format from the first bytes, and
-//! hands over one [`Record`] after the other from one buffer, whose 256 KiB do not grow with the
-//! file. A record is handed over as it is in the file, however odd; what cannot be read is an
-//! [`Error`] with its place, and reading goes on after it where the file's structure allows.
+//! [`Reader`] takes anything that can be read, detects the format from the first bytes, and returns one [`Record`] after
+//! the other from one buffer of 256 KiB, which does not grow with the file. A record has the values that are in the file,
+//! however odd. Damage is an [`Error`] with its place, and reading continues after it if the file's structure allows.
 //!
 //! ```
 //! use packetsmith::capture::Reader;
@@ -51,11 +50,11 @@ pub use write::{Form, NewRecord, RecordKind, WriteError, Writer};
 
 use reader::FoundRecord;
 
-/// Most bytes of one record, 128 MiB. For such a record, and as its bytes arrive, the buffer grows to this.
+/// Largest record in bytes: 128 MiB. The buffer grows to this size as the bytes of such a record arrive.
 pub const MAX_RECORD: usize = 128 * 1024 * 1024;
 
-/// Most interfaces of one pcapng section that are remembered.
+/// Most interfaces of one pcapng section that are kept.
 pub const MAX_INTERFACES: usize = 65_536;
 
-/// Most bytes of options that are remembered of one pcapng section and its interfaces.
+/// Most bytes of options that are kept of one pcapng section and its interfaces.
 const MAX_OPTIONS: usize = 1024 * 1024;

@@ -1,4 +1,4 @@
-//! `packetsmith read`: shows what is in capture files.
+//! `packetsmith read`: shows the packets of capture files.
 
 mod batch;
 mod printer;
@@ -19,7 +19,7 @@ use packetsmith::{Examine, Filter, examine};
 use std::io;
 use std::path::PathBuf;
 
-/// Shows what is in capture files.
+/// Shows the packets of capture files.
 ///
 /// By default one line a packet: number, time, source, destination, protocol, length, and a summary.
 #[derive(Debug, clap::Args)]
@@ -161,7 +161,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     })
 }
 
-/// Tells whether a packet passes a filter, or a datagram that it completes.
+/// Whether a packet passes a filter, or a datagram that it completes.
 fn passes(filter: &Filter, record: &Record<'_>, datagrams: &[ReassembledDatagram]) -> bool {
     filter.matches_any(std::iter::once(layers(record)).chain(datagrams.iter().map(ReassembledDatagram::layers)))
 }

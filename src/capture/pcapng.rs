@@ -10,19 +10,22 @@ use std::io::Read;
 use byteorder_slice::{BigEndian, LittleEndian};
 use pcap_file::pcapng::RawBlock;
 use pcap_file::pcapng::blocks::{
-    CUSTOM_BLOCK_COPIABLE, CUSTOM_BLOCK_NON_COPIABLE, ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK,
-    INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK, SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK,
-    SYSTEMD_JOURNAL_EXPORT_BLOCK,
+    ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK, INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK,
+    SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK, SYSTEMD_JOURNAL_EXPORT_BLOCK,
 };
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::{
-    ByteOrder, FoundRecord, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution, Timestamp,
-};
+use super::found_record::FoundRecord;
+use super::limits::MAX_OPTIONS;
+use super::{ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Options, Resolution, Timestamp};
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
+
+/// Custom blocks: with data that may be copied, and that may not.
+const CUSTOM_BLOCK_COPIABLE: u32 = 0x0bad;
+const CUSTOM_BLOCK_NON_COPIABLE: u32 = 0x4000_0bad;
 
 const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 
@@ -395,15 +398,6 @@ fn pass_over<R: Read>(
             Err(Failure::skipped(offset, packet, ErrorKind::TooLarge { len: first.into() }))
         }
         false => Ok(()),
-    }
-}
-
-/// Reads `if_fcslen`, which the older specification calls a number of bits, with the example of 4.
-/// Writers mean octets; a number that makes sense only as bits is taken as bits.
-pub(super) const fn octets(fcs_len: u8) -> u8 {
-    match fcs_len {
-        16 | 24 | 32 | 64 => fcs_len / 8,
-        _ => fcs_len,
     }
 }
 

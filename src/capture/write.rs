@@ -6,7 +6,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::{ByteOrder, Format, Interface, PcapHeader, Record, Resolution, SectionHeader, Timestamp};
+use super::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader, Timestamp};
 
 /// Format of a capture file to write.
 ///
@@ -30,26 +30,6 @@ pub enum Form {
     NanoPcap,
     /// pcapng.
     Pcapng,
-}
-
-/// Kind of the block that holds a packet. pcap has only one kind of record.
-///
-/// ```
-/// use packetsmith::capture::{NewRecord, RecordKind};
-/// assert_eq!(NewRecord::default().kind, RecordKind::Enhanced);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum RecordKind {
-    /// Enhanced Packet Block, or pcap's record.
-    #[default]
-    Enhanced,
-    /// Simple Packet Block: of the first interface, without time and options.
-    Simple,
-    /// The obsolete Packet Block.
-    Old {
-        /// Packets dropped since the previous one; 65,535 for unknown.
-        drops: u16,
-    },
 }
 
 /// A packet to be written.

@@ -1,9 +1,9 @@
 //! Comparisons of issues: identifiers that exist, and severities.
 
 use super::evaluate::contains;
+use super::expression::{Check, Comparison};
 use super::literal::Literal;
 use super::subject::Subject;
-use super::{Check, Comparison};
 use crate::layer::{IssueKind, Rule, Severity};
 use crate::proto::Proto;
 use alloc::format;

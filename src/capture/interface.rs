@@ -1,6 +1,5 @@
 //! Interfaces: where packets were captured.
 
-use super::pcapng;
 use super::{ByteOrder, Options, Resolution};
 use std::borrow::Cow;
 
@@ -45,7 +44,7 @@ impl Interface {
         for (code, value) in Options::new(self.byte_order, options).iter() {
             match (code, value) {
                 (9, &[raw]) => self.resolution = Resolution::from_raw(raw),
-                (13, &[len]) => self.fcs_len = Some(pcapng::octets(len)),
+                (13, &[len]) => self.fcs_len = Some(octets(len)),
                 (14, &[a, b, c, d, e, f, g, h]) => {
                     self.offset = self.byte_order.u64([a, b, c, d, e, f, g, h]) as i64; // signed
                 }
@@ -75,5 +74,14 @@ impl Interface {
     /// Returns the name, `eth0` for example; allocates only if it is not UTF-8.
     pub fn name(&self) -> Option<Cow<'_, str>> {
         self.options().find(2).map(String::from_utf8_lossy)
+    }
+}
+
+/// Reads `if_fcslen`, which the older specification calls a number of bits, with the example of 4.
+/// Writers mean octets; a number that makes sense only as bits is taken as bits.
+pub(super) const fn octets(fcs_len: u8) -> u8 {
+    match fcs_len {
+        16 | 24 | 32 | 64 => fcs_len / 8,
+        _ => fcs_len,
     }
 }

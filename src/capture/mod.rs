@@ -28,7 +28,10 @@
 mod buffer;
 mod byte_order;
 mod error;
+mod found_record;
+mod input;
 mod interface;
+mod limits;
 mod options;
 mod pcap;
 mod pcapng;
@@ -41,21 +44,11 @@ mod zstd;
 pub use byte_order::ByteOrder;
 pub use error::{Compression, Error, ErrorKind};
 pub use interface::Interface;
+pub use limits::{MAX_INTERFACES, MAX_RECORD};
 pub use options::Options;
 pub use pcap::PcapHeader;
 pub use pcapng::SectionHeader;
 pub use reader::Reader;
-pub use record::{Format, Record};
+pub use record::{Format, Record, RecordKind};
 pub use timestamp::{Resolution, Timestamp};
-pub use write::{Form, NewRecord, RecordKind, WriteError, Writer};
-
-use reader::FoundRecord;
-
-/// Most bytes of one record, 128 MiB. For such a record, and as its bytes arrive, the buffer grows to this.
-pub const MAX_RECORD: usize = 128 * 1024 * 1024;
-
-/// Most interfaces of one pcapng section that are remembered.
-pub const MAX_INTERFACES: usize = 65_536;
-
-/// Most bytes of options that are remembered of one pcapng section and its interfaces.
-const MAX_OPTIONS: usize = 1024 * 1024;
+pub use write::{Form, NewRecord, WriteError, Writer};

@@ -11,7 +11,8 @@ use pcap_file::pcap::{PcapHeader as FileHeader, PcapTsResolution};
 
 use super::buffer::Buffer;
 use super::error::{ErrorKind, Failure};
-use super::{ByteOrder, FoundRecord, Interface, MAX_RECORD, Resolution, Timestamp};
+use super::found_record::FoundRecord;
+use super::{ByteOrder, Interface, MAX_RECORD, Resolution, Timestamp};
 
 const HEADER: usize = 24;
 

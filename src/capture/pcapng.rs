@@ -17,9 +17,9 @@ use pcap_file::pcapng::blocks::{
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::{
-    ByteOrder, FoundRecord, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution, Timestamp,
-};
+use super::found_record::FoundRecord;
+use super::limits::MAX_OPTIONS;
+use super::{ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Options, Resolution, Timestamp};
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
@@ -395,15 +395,6 @@ fn pass_over<R: Read>(
             Err(Failure::skipped(offset, packet, ErrorKind::TooLarge { len: first.into() }))
         }
         false => Ok(()),
-    }
-}
-
-/// Reads `if_fcslen`, which the older specification calls a number of bits, with the example of 4.
-/// Writers mean octets; a number that makes sense only as bits is taken as bits.
-pub(super) const fn octets(fcs_len: u8) -> u8 {
-    match fcs_len {
-        16 | 24 | 32 | 64 => fcs_len / 8,
-        _ => fcs_len,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::buffer::{self, Buffer};
 use super::error::Failure;
-use super::{Error, ErrorKind, Format, Interface, Options, Record, Timestamp, pcap, pcapng};
+use super::found_record::FoundRecord;
+use super::{Error, ErrorKind, Format, Interface, Options, Record, pcap, pcapng};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -11,20 +12,6 @@ use std::path::Path;
 /// Beginnings of files in compressions that are not read.
 const NOT_DECOMPRESSED: [(&[u8], &str); 3] =
     [(&[0x04, 0x22, 0x4d, 0x18], "lz4"), (&[0xfd, b'7', b'z', b'X'], "xz"), (b"BZh", "bzip2")];
-
-/// Where a parser has found what in the buffer.
-pub(super) struct FoundRecord {
-    pub(super) offset: u64,
-    pub(super) at: usize,
-    pub(super) head_len: usize,
-    pub(super) data_len: usize,
-    /// From `at`.
-    pub(super) options_at: usize,
-    pub(super) options_len: usize,
-    pub(super) interface: u32,
-    pub(super) original_len: u32,
-    pub(super) timestamp: Option<Timestamp>,
-}
 
 /// The parser of the file's format.
 enum Parser {

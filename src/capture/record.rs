@@ -1,6 +1,6 @@
 //! Records: packets as a capture file stores them, and the format of the file.
 
-use super::{Interface, Options, PcapHeader, RecordKind, SectionHeader, Timestamp};
+use super::{Interface, Options, PcapHeader, SectionHeader, Timestamp};
 
 /// Format of a capture file, with what its header says.
 ///
@@ -18,6 +18,26 @@ pub enum Format<'a> {
     Pcap(&'a PcapHeader),
     /// pcapng; the header is the current section's.
     Pcapng(&'a SectionHeader),
+}
+
+/// Which block of a pcapng file holds a packet. In pcap there is one kind of record.
+///
+/// ```
+/// use packetsmith::capture::{NewRecord, RecordKind};
+/// assert_eq!(NewRecord::default().kind, RecordKind::Enhanced);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// Enhanced Packet Block, or pcap's record.
+    #[default]
+    Enhanced,
+    /// Simple Packet Block: of the first interface, without time and options.
+    Simple,
+    /// Packet Block, which is obsolete, with the number of packets dropped before it.
+    Old {
+        /// Packets dropped between this one and the one before it; 65,535 for not known.
+        drops: u16,
+    },
 }
 
 /// A packet as the capture file has it.

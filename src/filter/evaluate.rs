@@ -1,8 +1,8 @@
 //! Evaluation: one walk over a packet answers all tests.
 
+use super::expression::{Check, Comparison, Expression, Test};
 use super::literal::Literal;
 use super::subject::Subject;
-use super::{Check, Comparison, Expression, Test};
 use crate::dissect::{ExaminedLayer, Sink};
 use crate::layer::{Issue, Severity};
 use crate::wire::{Checksum, Field, Span, Value, Visitor};

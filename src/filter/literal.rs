@@ -1,6 +1,5 @@
 //! The values that fields are compared with.
 
-use super::parse::is_name;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -31,6 +30,10 @@ pub(super) fn set_member(rest: &str) -> IResult<&str, (Literal, Literal)> {
     let (after, text) = preceded(multispace0, take_while1(|c| is_name(c) || matches!(c, ':' | '/'))).parse(rest)?;
     let (low, high) = text.split_once("..").unwrap_or((text, text));
     Ok((after, (Literal::bare(low), Literal::bare(high))))
+}
+
+pub(super) fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')
 }
 
 impl Literal {

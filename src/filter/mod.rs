@@ -23,22 +23,22 @@
 //! `good`, `bad`, `absent`, `unverifiable` or `offloaded`. `_ws.malformed` passes if something is malformed, and
 //! `_ws.expert` if there is any issue.
 
+mod error;
 mod evaluate;
+mod expression;
 mod literal;
 mod parse;
 mod subject;
 #[cfg(test)]
 mod tests;
 
+pub use error::FilterError;
+
 use crate::dissect::{Examine, walk};
-use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 use evaluate::Evaluation;
-use literal::Literal;
+use expression::{Expression, Test};
 use parse::FilterParser;
-use subject::Subject;
 
 /// A parsed display filter.
 ///
@@ -54,63 +54,6 @@ use subject::Subject;
 pub struct Filter {
     expression: Expression,
     tests: Vec<Test>,
-}
-
-/// Why a text is not a filter.
-///
-/// ```
-/// let error = packetsmith::Filter::parse("tcp.prot == 80").unwrap_err();
-/// assert_eq!(error.at, 0);
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FilterError {
-    /// Offset of the error in the text, in bytes.
-    pub at: usize,
-    /// The error in words.
-    pub what: String,
-}
-
-impl fmt::Display for FilterError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)
-    }
-}
-
-impl core::error::Error for FilterError {}
-
-/// A combination of tests, each given by its index.
-#[derive(Clone, Debug)]
-enum Expression {
-    Test(usize),
-    Not(Box<Expression>),
-    All(Vec<Expression>),
-    Any(Vec<Expression>),
-}
-
-#[derive(Clone, Debug)]
-struct Test {
-    subject: Subject,
-    /// Condition for one of the values; `None` tests for presence.
-    check: Option<Check>,
-    /// The test is negated, but the subject must be present: `!=`.
-    none: bool,
-}
-
-#[derive(Clone, Debug)]
-enum Check {
-    Compare(Comparison, Literal),
-    In(Vec<(Literal, Literal)>),
-    Contains(Vec<u8>),
-    Bits(i128),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Comparison {
-    Equal,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
 }
 
 impl Filter {

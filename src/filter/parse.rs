@@ -1,8 +1,9 @@
 //! Parsing: text to expressions and tests.
 
-use super::literal::{Literal, literal, set_member};
+use super::error::FilterError;
+use super::expression::{Check, Comparison, Expression, Test};
+use super::literal::{Literal, is_name, literal, set_member};
 use super::subject::Subject;
-use super::{Check, Comparison, Expression, FilterError, Test};
 use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -162,10 +163,6 @@ fn word_or_symbol<'t>(rest: &'t str, symbol: &str, word: &str) -> IResult<&'t st
         Some(after) if !after.starts_with(is_name) => Ok((after, ())),
         _ => Err(nom::Err::Error(nom::error::Error::new(rest, nom::error::ErrorKind::Tag))),
     }
-}
-
-pub(super) fn is_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')
 }
 
 fn name(rest: &str) -> IResult<&str, &str> {

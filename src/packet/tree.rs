@@ -1,6 +1,5 @@
 //! Trees of names and values: the content of a JSON object in one buffer.
 
-use super::tree_reader::{Level, TreeReader};
 use crate::wire::{Codec, Field, Kind, MacAddr, Name, Span, Value, Visitor};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -253,16 +252,6 @@ impl Tree {
         let end = copy.entries.len() as u32;
         ends.into_iter().for_each(|(_, open)| copy.entries[open].end = end);
         copy
-    }
-
-    /// Reads the tree from its beginning.
-    pub fn source(&mut self) -> TreeReader<'_> {
-        for entry in &mut self.entries {
-            entry.used = false;
-        }
-        let end = self.entries.len();
-        let root = Level { next: 0, start: 0, end, list: false, item: None };
-        TreeReader { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None }
     }
 
     fn write(&self, range: core::ops::Range<usize>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -57,6 +57,18 @@ pub(super) fn is_remark(key: &[u8]) -> bool {
 /// Most lists and groups inside each other.
 const MAX_DEPTH: usize = 64;
 
+impl Tree {
+    /// Reads the tree from its beginning.
+    pub fn source(&mut self) -> TreeReader<'_> {
+        for entry in &mut self.entries {
+            entry.used = false;
+        }
+        let end = self.entries.len();
+        let root = Level { next: 0, start: 0, end, list: false, item: None };
+        TreeReader { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None }
+    }
+}
+
 impl TreeReader<'_> {
     fn level(&mut self) -> Option<&mut Level> {
         self.levels.last_mut()

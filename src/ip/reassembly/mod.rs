@@ -24,6 +24,7 @@
 //! assert_eq!(finished, [(0, 0..1480), (1, 1480..2960), (2, 2960..4440), (3, 4440..4980)]);
 //! ```
 
+mod findings;
 mod fragment;
 mod key;
 mod outcome;
@@ -33,9 +34,10 @@ mod reassembler;
 mod segments;
 mod settings;
 
+pub use findings::Findings;
 pub use fragment::find;
 pub use key::Key;
-pub use outcome::{Datagram, Findings, Lost, LostReason, Origin, Outcome, Refusal};
+pub use outcome::{Datagram, Lost, LostReason, Origin, Outcome, Refusal};
 pub use policy::Policy;
 pub use reassembler::Reassembler;
 pub use settings::Settings;

@@ -1,7 +1,7 @@
 //! A datagram that waits for fragments.
 
+use super::findings::Findings;
 use super::key::Key;
-use super::outcome::Findings;
 use super::segments::FragmentBuffers;
 use core::time::Duration;
 

@@ -1,8 +1,9 @@
 //! The reassembler: the table of pending datagrams, their memory, and their age.
 
+use super::findings::Findings;
 use super::fragment::{IncomingFragment, Parsed, parse};
 use super::key::Key;
-use super::outcome::{Datagram, Findings, Lost, LostReason, Outcome, Refusal};
+use super::outcome::{Datagram, Lost, LostReason, Outcome, Refusal};
 use super::pending::PendingDatagram;
 use super::policy::Policy;
 use super::segments::{FragmentBuffers, HEADROOM, Segment};

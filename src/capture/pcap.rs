@@ -6,8 +6,7 @@
 
 use std::io::Read;
 
-use pcap_file::Endianness;
-use pcap_file::pcap::{PcapHeader as FileHeader, PcapTsResolution};
+use pcap_file::pcap::PcapHeader as FileHeader;
 
 use super::buffer::Buffer;
 use super::error::{ErrorKind, Failure};
@@ -148,13 +147,10 @@ impl PcapHeader {
         }
         let (_, header) = FileHeader::from_slice(&plain).ok()?;
         Some(PcapHeader {
-            byte_order: match header.endianness {
-                Endianness::Big => ByteOrder::Big,
-                Endianness::Little => ByteOrder::Little,
-            },
-            resolution: match header.ts_resolution {
-                PcapTsResolution::MicroSecond => Resolution::MICROSECONDS,
-                PcapTsResolution::NanoSecond => Resolution::NANOSECONDS,
+            byte_order,
+            resolution: match byte_order.u32(magic) {
+                NANOSECONDS => Resolution::NANOSECONDS,
+                _ => Resolution::MICROSECONDS,
             },
             modified,
             version: (header.version_major, header.version_minor),

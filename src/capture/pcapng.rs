@@ -10,9 +10,8 @@ use std::io::Read;
 use byteorder_slice::{BigEndian, LittleEndian};
 use pcap_file::pcapng::RawBlock;
 use pcap_file::pcapng::blocks::{
-    CUSTOM_BLOCK_COPIABLE, CUSTOM_BLOCK_NON_COPIABLE, ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK,
-    INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK, SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK,
-    SYSTEMD_JOURNAL_EXPORT_BLOCK,
+    ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK, INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK,
+    SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK, SYSTEMD_JOURNAL_EXPORT_BLOCK,
 };
 
 use super::buffer::{Buffer, ORDINARY};
@@ -23,6 +22,10 @@ use super::{ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Options, Resolutio
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
+
+/// Custom blocks: with data that may be copied, and that may not.
+const CUSTOM_BLOCK_COPIABLE: u32 = 0x0bad;
+const CUSTOM_BLOCK_NON_COPIABLE: u32 = 0x4000_0bad;
 
 const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 

@@ -1,7 +1,8 @@
 //! Packets on standard output: lines, trees, bytes and JSON.
 
+use super::arguments::{Arguments, Format};
 use super::batch::PacketToPrint;
-use super::{Arguments, Format, layers, passes};
+use super::layers::{layers, passes};
 use crate::capture_json;
 use crate::clock::{self, Clock};
 use crate::destination::Destination;

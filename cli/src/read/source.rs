@@ -1,8 +1,9 @@
 //! Where packets come from: capture files in batches, and live interfaces.
 
+use super::arguments::{Arguments, Format};
 use super::batch::{BATCH_BYTES, Batch, FileHeader, PacketToPrint};
+use super::layers::passes;
 use super::printer::Printer;
-use super::{Arguments, Format, passes};
 use crate::capture_json::{self, Describer};
 use crate::clock::Clock;
 use crate::frame_reassembler::FrameReassembler;

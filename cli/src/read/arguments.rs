@@ -38,10 +38,10 @@ pub struct Arguments {
     pub(super) count: Option<u64>,
     /// Show every field of every layer
     #[arg(short = 'V', long)]
-    tree: bool,
+    pub(super) tree: bool,
     /// Show the bytes
     #[arg(short = 'x', long)]
-    hex: bool,
+    pub(super) hex: bool,
     /// Format of the output
     #[arg(short = 'T', long, value_name = "FORMAT")]
     pub(super) format: Option<Format>,
@@ -53,13 +53,13 @@ pub struct Arguments {
     pub(super) file_format: Option<destination::Choice>,
     /// With -T json: leave out correct fields that 'build' computes again, so that packets can be edited
     #[arg(long)]
-    editable: bool,
+    pub(super) editable: bool,
     /// Show fragments as they are: do not reassemble datagrams
     #[arg(long)]
-    no_reassembly: bool,
+    pub(super) no_reassembly: bool,
     /// Format of times
     #[arg(short = 't', long, value_name = "FORMAT", default_value = "r")]
-    time: clock::Format,
+    pub(super) time: clock::Format,
     /// Number of threads that format the packets of a file [default: one for each core, at most 8]. Interfaces, pipes,
     /// output to a terminal and -w use one thread
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]

@@ -15,7 +15,7 @@ use core::net::Ipv6Addr;
 /// TextBuffer under construction. Wraps a buffer that its owner empties and uses again.
 ///
 /// ```
-/// use packetsmith::Text;
+/// use packetsmith::output::TextBuffer;
 /// let mut text = TextBuffer::default();
 /// text.str("port ");
 /// text.number(53);

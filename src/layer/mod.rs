@@ -12,6 +12,8 @@ pub(crate) mod protocol;
 pub(crate) mod pseudo_header;
 pub(crate) mod report;
 pub(crate) mod reserved_fields;
+#[cfg(feature = "alloc")]
+pub(crate) mod summary;
 
 #[cfg(test)]
 mod tests;
@@ -30,3 +32,5 @@ pub(crate) use protocol::{check_verified, show_verified};
 pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;
+#[cfg(feature = "alloc")]
+pub(crate) use summary::Summary;

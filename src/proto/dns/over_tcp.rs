@@ -1,5 +1,7 @@
 //! DNS over TCP (RFC 1035 §4.2.2, RFC 7766): a length precedes each message.
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::Dns;
@@ -50,6 +52,11 @@ impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
             let rule = "no message is so short: the segment seems to begin inside one";
             report(Some(field), field.span(context.bounds.start), IssueKind::Rule(Severity::Note, rule));
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.begin("DNS").str("over TCP");
     }
 }
 

@@ -1,11 +1,15 @@
 //! ICMP for IPv4 (RFC 792). The messages are in `icmpv4_message.rs`.
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::proto::icmp::icmp_extensions;
 use crate::proto::icmp::icmp_extensions::IcmpExtensions;
 use crate::proto::icmp::icmpv4_message::*;
 use crate::wire::Checksum;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Cursor, TaggedEnum, show_message};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Value, Visitor, header, registry};
@@ -343,6 +347,16 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
         if context.is_all_here() {
             icmp_extensions::check(self.split_extensions(context).1, report);
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let (info, kind) = (summary.begin("ICMP"), self.kind());
+        info.name_or_number(kind.name(), "type ", u8::from(kind));
+        if let Some(code) = self.code_name() {
+            append!(info, " (", code, ")");
+        }
+        info.message(&self.message(context), context.options(Icmpv4::LEN));
     }
 }
 

@@ -1,6 +1,8 @@
 //! IPv6 extension headers that contain options: hop-by-hop and destination options (RFC 8200 §4.3 and §4.6).
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::ip::ipv6_options;
 use crate::proto::ip::ipv6_options::{Home, OPTIONS};
@@ -87,6 +89,11 @@ macro_rules! options_header {
             fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
                 context.check_order(ExtensionHeaders::$chain, report);
                 ipv6_options::check(self.options(context), context, Home::$home, report);
+            }
+
+            #[cfg(feature = "alloc")]
+            fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+                summary.begin("IPv6").str(Self::NAME);
             }
         }
     };

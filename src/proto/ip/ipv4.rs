@@ -1,5 +1,7 @@
 //! IPv4 (RFC 791).
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{
     ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Report,
     Scope,
@@ -10,6 +12,8 @@ use crate::proto::ip::ipv4_options;
 use crate::proto::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, TimestampFlags,
 };
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, SelectorKind, Visitor, flags, header, registry};
 use crate::wire::{OptionList, TaggedEnum, Tlvs};
@@ -206,6 +210,18 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
             let field = &Ipv4::FIELDS[usize::from(const { Ipv4::row("flags") })];
             let rule = IssueKind::Rule(Severity::Note, "the reserved bit is set (RFC 791; the evil bit of RFC 3514)");
             report(Some(field), field.span(context.bounds.start), rule);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.addresses(self.src(), self.dst());
+        let info = summary.begin("IPv4");
+        if self.is_fragment() {
+            let offset = u32::from(self.fragment_offset()) * 8;
+            append!(info, "Fragment of ", self.protocol().name().unwrap_or("unknown"), ", offset ", offset, ", ID ");
+            info.hex(self.identification().into(), 4);
+            info.str(if self.flags().contains(Ipv4Flags::MORE_FRAGMENTS) { "" } else { ", the last" });
         }
     }
 }

@@ -1,8 +1,12 @@
 //! VLAN tags: IEEE 802.1Q, 802.1ad, and the older 0x9100.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{SelectorKind, header, registry};
 
 registry! {
@@ -53,5 +57,10 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         EtherType::check(self.ethertype().into(), &Vlan::FIELDS[3], context, report);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        append!(summary.begin("VLAN"), "VLAN ", self.id());
     }
 }

@@ -1,5 +1,7 @@
 //! PPP (RFC 1661), with or without HDLC-like framing (RFC 1662), and Cisco HDLC (RFC 1547 §4.3.1).
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
@@ -95,6 +97,12 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
             report(Some(field), field.span(context.bounds.start), rule);
         }
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let number = self.protocol();
+        summary.begin("PPP").name_or_number(number.name(), "protocol ", u16::from(number));
+    }
 }
 
 header! {
@@ -114,6 +122,12 @@ impl<'a> Protocol<'a> for PppCompressed<&'a [u8; 1]> {
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(PppCompressed::LEN))?;
         Ok(ParsedHeader::new(header, PppCompressed::LEN, NextProtocol::PppProtocol(header.protocol().into())))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let number = PppProtocolNumber::from(u16::from(self.protocol()));
+        summary.begin("PPP").name_or_number(number.name(), "protocol ", u16::from(number));
     }
 }
 
@@ -143,6 +157,11 @@ impl<'a> Protocol<'a> for PppHdlc<&'a [u8; 2]> {
         };
         Ok(ParsedHeader::new(header, PppHdlc::LEN, next))
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.begin("PPP");
+    }
 }
 
 registry! {
@@ -170,6 +189,11 @@ impl<'a> Protocol<'a> for PppDirection<&'a [u8; 1]> {
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(PppDirection::LEN))?;
         Ok(ParsedHeader::new(header, PppDirection::LEN, NextProtocol::Ppp))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.begin("PPP");
     }
 }
 
@@ -207,6 +231,11 @@ impl<'a> Protocol<'a> for CHdlc<&'a [u8; 4]> {
             protocol => NextProtocol::EtherType(protocol),
         };
         Ok(ParsedHeader::new(header, CHdlc::LEN, next))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        self.protocol().append_name(summary.begin("CHDLC"));
     }
 }
 

@@ -1,8 +1,12 @@
 //! Geneve, RFC 8926.
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Cursor, ITEM, REST};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, header, registry, show_fixed};
@@ -186,6 +190,17 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
             let field = &Geneve::FIELDS[usize::from(const { Geneve::row("critical") })];
             let rule = IssueKind::Rule(Severity::Warning, "does not say what the options say (RFC 8926 §3.4)");
             report(Some(field), field.span(context.bounds.start), rule);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("Geneve");
+        append!(info, "VNI ", u32::from(self.vni()), ", ");
+        self.protocol().append_name(info);
+        match self.options(context).count() {
+            0 => {}
+            options => append!(info, ", options: ", options as u64),
         }
     }
 }

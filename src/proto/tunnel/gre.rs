@@ -1,9 +1,13 @@
 //! GRE (RFC 2784, RFC 2890) with the routing of RFC 1701; the enhanced GRE of PPTP (RFC 2637); and NVGRE
 //! (RFC 7637).
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::find_number;
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
@@ -307,6 +311,25 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
                 rule(row, Severity::Warning, "version 1 carries PPP (RFC 2637 §4.1)");
             }
             _ => {}
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("GRE");
+        self.protocol().append_name(info);
+        match (self.vsid(context), self.call_id(context), self.key(context)) {
+            (Some(vsid), ..) => append!(info, " VSID=", vsid),
+            (_, Some(call), _) => append!(info, " call=", call),
+            (_, _, Some(key)) => {
+                info.str(" key=");
+                info.hex(key.into(), 1);
+            }
+            _ => {}
+        }
+        let numbers = [("sequence", self.sequence(context)), ("acknowledged", self.acknowledgment(context))];
+        for (name, number) in numbers.into_iter().filter_map(|(name, n)| Some((name, n?))) {
+            append!(info, " ", name, "=", number);
         }
     }
 }

@@ -1,7 +1,11 @@
 //! MPLS label stacks (RFC 3032). Each label stack entry is a layer.
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Field, SelectorKind, header, registry};
 
 registry! {
@@ -68,6 +72,20 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
             let field = &Mpls::FIELDS[0];
             let rule = IssueKind::Rule(Severity::Warning, "never stands in a packet (RFC 3032 §2.1)");
             report(Some(field), field.span(context.bounds.start), rule);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        // The labels of a stack share a line.
+        let info = summary.begin_or_continue("MPLS");
+        let before = if info.bytes.is_empty() { "label " } else { ", " };
+        append!(info, before, u32::from(self.label()));
+        if let Some(name) = self.label().name() {
+            append!(info, " (", name, ")");
+        }
+        if self.bottom() {
+            append!(info, " TTL=", self.ttl());
         }
     }
 }

@@ -13,6 +13,8 @@ pub(crate) mod pseudo_header;
 pub(crate) mod report;
 pub(crate) mod reserved_fields;
 pub(crate) mod rule;
+#[cfg(feature = "alloc")]
+pub(crate) mod summary;
 
 #[cfg(test)]
 mod tests;
@@ -32,3 +34,5 @@ pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;
 pub(crate) use rule::{Rule, Severity, rules};
+#[cfg(feature = "alloc")]
+pub(crate) use summary::Summary;

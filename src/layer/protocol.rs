@@ -10,6 +10,8 @@ use super::parsed_header::ParsedHeader;
 use super::report::Report;
 use super::reserved_fields::ReservedFieldChecker;
 use super::rule::{Rule, rules};
+#[cfg(feature = "alloc")]
+use super::summary::Summary;
 use crate::wire::Checksum;
 use crate::wire::{ByteSink, Computed, Encoder, Field, FieldError, Kind, OptionList, Registry, Value, Visitor};
 
@@ -125,6 +127,13 @@ pub trait Protocol<'a>: Sized {
 
     /// Reports issues other than the defects that [`parse`](Self::parse) finds.
     fn check(&self, _place: &LayerContext<'a>, _report: &mut Report<'_>) {}
+
+    /// Writes the protocol's columns of the packet's summary line. The default writes the name and the first
+    /// fields that are not zero.
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        summary.fields(Self::NAME, |visitor| show(self, context, visitor));
+    }
 }
 
 /// Tells whether the header has the length that its length field says, and whether the total length is enough for the

@@ -1,10 +1,10 @@
 //! The bytes of a packet, sixteen to a line, each in the colour of the layer that owns it.
 
 use super::style::Style;
-use super::text_buffer::TextBuffer;
 use crate::dissect::Layers;
 use crate::proto::View;
 use crate::wire::DIGITS;
+use crate::wire::TextBuffer;
 use alloc::vec::Vec;
 
 /// Writes packets as lines of hexadecimal digits and characters into [`text`](Self::text).

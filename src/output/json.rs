@@ -1,6 +1,5 @@
 //! Packets as JSON, one object a line: the form in which they are handed to other programs.
 
-use super::text_buffer::TextBuffer;
 use crate::dissect::Sink;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::layer::{Issue, IssueKind};
@@ -9,6 +8,7 @@ use crate::packet::{looks_hex, shortened};
 use crate::proto::View;
 use crate::wire::Checksum;
 use crate::wire::Name;
+use crate::wire::TextBuffer;
 use crate::wire::Visitor;
 use crate::wire::{Field, Kind, Span, Value};
 use core::fmt::Display;

@@ -1,11 +1,12 @@
 //! Packets as text: lines, trees, bytes, JSON.
 
 mod hex;
-mod info;
 mod json;
+mod meaning;
 mod style;
 mod summary;
-mod text_buffer;
 mod tree;
 
-pub use {hex::Hexdump, json::Json, style::Style, summary::Summary, text_buffer::TextBuffer, tree::TreeText};
+pub use crate::layer::summary::Summary;
+pub use crate::wire::text_buffer::TextBuffer;
+pub use {hex::Hexdump, json::Json, style::Style, tree::TreeText};

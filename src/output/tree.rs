@@ -1,7 +1,6 @@
 //! Packets as a tree of fields, for people.
 
 use super::style::Style;
-use super::text_buffer::{TextBuffer, width_of};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
 use crate::layer::{Issue, NextProtocol, Severity};
@@ -10,6 +9,7 @@ use crate::proto::LinkType;
 use crate::proto::View;
 use crate::wire::Visitor;
 use crate::wire::{Field, Kind, Span, Value};
+use crate::wire::{TextBuffer, width_of};
 use alloc::vec::Vec;
 
 /// Bytes of a value that are shown; `-x` and JSON have them all.

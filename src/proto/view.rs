@@ -1,6 +1,8 @@
 //! Views: the fixed header of a layer of any protocol.
 
 use super::*;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{
     self, ChecksumCoverage, LayerContext, NextProtocol, ParseDefect, ParsedHeader, Protocol, Report, Scope,
 };
@@ -81,8 +83,22 @@ macro_rules! define_views {
                 }
             }
 
+<<<<<<< HEAD
             /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others,
             /// the context is copied to memory, so that the hot rows can keep it in registers.
+=======
+            /// Writes the protocol's columns of the packet's summary line.
+            #[cfg(feature = "alloc")]
+            pub(crate) fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+                match self {
+                    $( View::$name(header) => header.summarize(context, summary), )+
+                    View::Cut | View::Data => {}
+                }
+            }
+
+            /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others, the
+            /// context is copied to memory, so that the hot rows can keep it in registers.
+>>>>>>> 8158894 (Write each protocol's summary line in the protocol's file)
             #[inline(always)]
             pub(crate) fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
                 match self {

@@ -1,5 +1,7 @@
 //! Bytes and values. Nothing here knows a protocol.
 
+#[cfg(feature = "alloc")]
+pub(crate) mod append_text;
 pub(crate) mod bits;
 pub(crate) mod byte_sink;
 pub(crate) mod checksum;
@@ -14,6 +16,8 @@ pub(crate) mod group;
 pub(crate) mod header;
 pub(crate) mod header_with;
 pub(crate) mod hex;
+#[cfg(feature = "alloc")]
+pub(crate) mod inline_fields;
 pub(crate) mod integers;
 pub(crate) mod kind;
 pub(crate) mod list;
@@ -23,6 +27,8 @@ pub(crate) mod registry;
 pub(crate) mod rows;
 pub(crate) mod span;
 pub(crate) mod tagged_enum;
+#[cfg(feature = "alloc")]
+pub(crate) mod text_buffer;
 pub(crate) mod tlv;
 pub(crate) mod tlv_layout;
 pub(crate) mod value;
@@ -32,6 +38,8 @@ pub(crate) mod wire_value;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "alloc")]
+pub(crate) use append_text::{AddressBytes, AppendText, append};
 pub(crate) use bits::{get_bits, put_bits};
 pub use byte_sink::ByteSink;
 pub(crate) use checksum::{Checksum, Sum};
@@ -63,6 +71,8 @@ pub(crate) use header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
 pub(crate) use hex::DIGITS;
 #[allow(unused_imports, reason = "only some features write bytes as digits")]
 pub(crate) use hex::Hex;
+#[cfg(feature = "alloc")]
+pub(crate) use inline_fields::InlineFields;
 pub use integers::{LittleU32, U24};
 pub(crate) use kind::Kind;
 pub use kind::{Flag, Registry, Unit};
@@ -77,6 +87,8 @@ pub(crate) use rows::{find_number, show_rows};
 pub(crate) use span::Span;
 pub(crate) use tagged_enum::tagged_enum;
 pub use tagged_enum::{RowCodecs, Tagged, TaggedEnum, Variant, all_rows, count_rows, show_contents, show_message};
+#[cfg(feature = "alloc")]
+pub(crate) use text_buffer::{TextBuffer, width_of};
 pub(crate) use tlv::Tlvs;
 pub use tlv::{BuildItem, Tlv, TlvItem, TlvRemainder, Whole, build_item, build_items};
 pub use tlv_layout::TlvLayout;

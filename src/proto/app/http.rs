@@ -1,8 +1,12 @@
 //! HTTP/1.1 (RFC 9112): start line and header fields, parsed with httparse.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{DATA, ITEM};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};
@@ -419,6 +423,29 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
             Error::Version => HttpRule::Version,
         };
         report(None, context.header_span(), rule.into());
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("HTTP");
+        match self.start(context) {
+            Some(HttpStart::Request { method, target, minor_version }) => {
+                append!(info, method, " ", target);
+                if let Some(minor) = minor_version {
+                    append!(info, " HTTP/1.", minor);
+                }
+            }
+            Some(HttpStart::Response { minor_version, status, reason }) => {
+                append!(info, "HTTP/1.", minor_version, " ", status, " ", reason);
+            }
+            None => info.str("head"),
+        }
+        let shown = ["host", "content-type", "location"];
+        let shown = |name: &str| shown.iter().any(|other| name.eq_ignore_ascii_case(other));
+        for (name, value) in self.headers(context).filter(|(name, _)| shown(name)) {
+            append!(info, " ", name, "=");
+            info.quoted(value);
+        }
     }
 }
 

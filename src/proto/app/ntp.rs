@@ -1,7 +1,11 @@
 //! NTP (RFC 5905), and the headers of control messages (RFC 9327) and of ntpd's private messages.
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Cursor, DATA, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
@@ -221,6 +225,28 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
             }
         }
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("NTP");
+        append!(info, "version ", self.version(), ", ");
+        info.name_or_number(self.mode().name(), "mode ", u8::from(self.mode()));
+        let reference = self.reference_id();
+        match u8::from(self.stratum()) {
+            // Clients seldom fill this in.
+            0 if reference == [0; 4] => return,
+            0 => info.str(", kiss of death"),
+            stratum => append!(info, ", stratum ", stratum),
+        }
+        info.str(", reference ");
+        match self.reference_address() {
+            Some(address) => append!(info, address),
+            None => {
+                let end = reference.iter().rposition(|&b| b != 0).map_or(0, |i| i + 1);
+                info.quoted(&reference[..end]);
+            }
+        }
+    }
 }
 
 registry! {
@@ -298,6 +324,15 @@ impl<'a> Protocol<'a> for NtpControl<&'a [u8; 12]> {
             _ => parts,
         })
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("NTP");
+        append!(info, "version ", self.version(), ", control, ");
+        info.name_or_number(self.opcode().name(), "opcode ", u8::from(self.opcode()));
+        info.str(if self.response() { " response" } else { "" });
+        append!(info, ", sequence ", self.sequence());
+    }
 }
 
 header! {
@@ -339,6 +374,13 @@ impl<'a> Protocol<'a> for NtpPrivate<&'a [u8; 8]> {
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(NtpPrivate::LEN))?;
         Ok(ParsedHeader::new(header, NtpPrivate::LEN, NextProtocol::Unknown))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let kind = if self.response() { "response" } else { "request" };
+        let info = summary.begin("NTP");
+        append!(info, "version ", self.version(), ", private ", kind, ", code ", self.request_code());
     }
 }
 

@@ -1,6 +1,8 @@
 //! SNMP (RFC 3416, RFC 1157): version, community and PDU type. The rest stays raw.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol};
 use crate::wire::{Codec, Counted, Cursor};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
@@ -210,6 +212,23 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
             {
                 visitor.field(field, cursor.span(), value);
             }
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("SNMP");
+        match self.version(context) {
+            Some(version) => info.name_or_number(version.name(), "version ", u8::from(version)),
+            None => info.str("no message"),
+        }
+        if let Some(pdu) = self.pdu(context) {
+            info.str(", ");
+            info.name_or_number(pdu.name(), "PDU ", u8::from(pdu));
+        }
+        if let Some(community) = self.community(context) {
+            info.str(", community ");
+            info.quoted(community);
         }
     }
 }

@@ -1,10 +1,14 @@
 //! TFTP (RFC 1350) with options (RFC 2347).
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, group, show_message, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
+#[cfg(feature = "alloc")]
+use crate::wire::{InlineFields, append};
 
 registry! {
     /// TFTP opcodes, RFC 1350 §5 and RFC 2347.
@@ -169,6 +173,23 @@ impl<'a> Protocol<'a> for Tftp<&'a [u8; 2]> {
         let known = TftpMessage::name_of(opcode).is_some() && self.opcode() != TftpOpcode::Data;
         if known && context.is_whole() && self.message(context).is_unknown() {
             report(None, contents.span(), IssueKind::BadItem(opcode));
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("TFTP");
+        info.name_or_number(self.opcode().name(), "opcode ", u16::from(self.opcode()));
+        TftpMessage::show(self.opcode().into(), context.options(Tftp::LEN), &mut InlineFields::named(info));
+        let options = match self.message(context) {
+            TftpMessage::ReadRequest { options, .. }
+            | TftpMessage::WriteRequest { options, .. }
+            | TftpMessage::OptionAcknowledgment { options } => options,
+            _ => return,
+        };
+        for option in options.iter().take(8) {
+            append!(info, " ", core::str::from_utf8(option.name.0).unwrap_or("option"), "=");
+            info.quoted(option.value.0);
         }
     }
 }

@@ -1,12 +1,16 @@
 //! DHCP for IPv4 (RFC 2131) and its predecessor BOOTP (RFC 951, RFC 1542): header and option areas.
 
 use crate::layer::{IssueKind, Limit, NextProtocol};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, ReservedFieldChecker};
 use crate::layer::{Rule, rules};
 use crate::proto::ArpHardware;
 use crate::proto::dhcp::v4_options::OPTION_FIELDS;
 use crate::proto::{DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::wire::MacAddr;
+#[cfg(feature = "alloc")]
+use crate::wire::{AddressBytes, InlineFields, append};
 use crate::wire::{Cursor, ITEM, OptionList, TaggedEnum, Tlvs, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry};
@@ -515,6 +519,32 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         }
         if self.has_cookie(context) {
             self.check_options(context, report);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let kind = self.message_type(context);
+        let info = summary.begin(if kind.is_some() { "DHCP" } else { "BOOTP" });
+        match kind {
+            Some(kind) => info.name_or_number(kind.name(), "message type ", u8::from(kind)),
+            None => info.name_or_number(self.op().name(), "message type ", u8::from(self.op())),
+        }
+        info.str(" xid=");
+        info.hex(self.xid().into(), 8);
+        append!(info, " client=", AddressBytes(self.hardware_address()));
+        let addresses = [("ciaddr", self.ciaddr()), ("yiaddr", self.yiaddr()), ("giaddr", self.giaddr())];
+        for (name, address) in addresses.into_iter().filter(|(_, address)| !address.is_unspecified()) {
+            append!(info, " ", name, "=", address);
+        }
+        if let Some(address) = self.requested_address(context) {
+            append!(info, " requested=", address);
+        }
+        for (code, name) in [(54, "server"), (51, "lease"), (1, "mask"), (3, "router"), (6, "dns")] {
+            if let Some(chunk) = self.option(context, code).next().filter(|chunk| !chunk.is_empty()) {
+                append!(info, " ", name, "=");
+                DhcpOption::show(code.into(), chunk, &mut InlineFields::values(info));
+            }
         }
     }
 }

@@ -3,8 +3,12 @@
 use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
+#[cfg(feature = "alloc")]
+use crate::layer::{Summary, show};
 use crate::proto::dhcp::v6_options::OPTION_FIELDS;
 use crate::proto::{Dhcpv6FqdnFlags, Dhcpv6MessageType, Dhcpv6Option};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Cursor, ITEM, LENGTH, OptionList, TaggedEnum, Tlvs, build_item, build_items};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, show_fixed};
@@ -342,6 +346,18 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         // Missing parts may be truncated by the capture.
         if context.is_whole() && context.is_all_here() && context.header().len() >= self.shape().fixed() {
             self.check_rules(context, report);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        summary.fields(Self::NAME, |visitor| show(self, context, visitor));
+        let info = &mut summary.info;
+        for address in self.addresses(context) {
+            append!(info, " address=", address);
+        }
+        for (prefix, length) in self.prefixes(context) {
+            append!(info, " prefix=", prefix, "/", length);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! DNS messages (RFC 1035) over UDP and TCP, also multicast DNS (RFC 6762) and LLMNR (RFC 4795).
 
 use crate::layer::Rule;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::dns::records::{A6_FIELDS, HIT, HOST_KEY};
@@ -16,6 +18,8 @@ use crate::proto::{
 use crate::wire::TaggedEnum;
 use crate::wire::{Encoder, FieldError, Labels};
 use crate::wire::{Field, Kind, Registry, Value, Visitor, header};
+#[cfg(feature = "alloc")]
+use crate::wire::{InlineFields, append};
 
 /// Name of DNS over TCP, which says where a message ends.
 pub(crate) const OVER_TCP: &str = "dns_over_tcp";
@@ -313,6 +317,47 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
             }
             (None, None) if !rest.is_empty() => report(Some(REST), rest, IssueKind::Surplus(rest.len() as u32)),
             _ => {}
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin(match context.selector {
+            NextProtocol::UdpPorts(5353, _) | NextProtocol::UdpPorts(_, 5353) => "MDNS",
+            NextProtocol::UdpPorts(5355, _) | NextProtocol::UdpPorts(_, 5355) => "LLMNR",
+            _ => "DNS",
+        });
+        match self.opcode().name() {
+            Some("query") => info.str("Standard query"),
+            name => info.name_or_number(name, "opcode ", u8::from(self.opcode())),
+        }
+        info.str(if self.response() { " response " } else { " " });
+        info.hex(self.id().into(), 4);
+        let rcode = u16::from(self.extended_rcode(context));
+        if rcode != 0 {
+            info.str(" [");
+            info.name_or_number(DnsRcode::from(rcode).name(), "rcode ", rcode);
+            info.str("]");
+        }
+        info.str(if self.truncated() { " [truncated]" } else { "" });
+        for question in self.questions(context).take(8) {
+            info.str(" ");
+            info.name_or_number(question.qtype.name(), "TYPE", u16::from(question.qtype));
+            append!(info, " ", &question.name);
+        }
+        let mut records = self.records(context).filter(|record| record.rtype != DnsType::Opt);
+        for (i, record) in records.by_ref().take(16).enumerate() {
+            info.str(if i == 0 { " → " } else { ", " });
+            info.name_or_number(record.rtype.name(), "TYPE", u16::from(record.rtype));
+            info.str(" ");
+            match record.section {
+                DnsSection::Answer => {}
+                _ => append!(info, &record.name, " "),
+            }
+            Rdata::show(record.rtype.into(), record.rdata, &mut InlineFields::values(info));
+        }
+        if records.next().is_some() {
+            info.str(", …");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! DNS over TCP (RFC 1035 §4.2.2, RFC 7766): a length precedes each message.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::Dns;
@@ -59,6 +61,11 @@ impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
             let field = &DnsOverTcp::FIELDS[usize::from(const { DnsOverTcp::row("length") })];
             report(Some(field), field.span(context.bounds.start), DnsOverTcpRule::LengthTooSmall.into());
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.begin("DNS").str("over TCP");
     }
 }
 

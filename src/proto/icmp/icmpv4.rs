@@ -1,7 +1,8 @@
 //! ICMP for IPv4 (RFC 792). The messages are in `icmpv4_message.rs`.
 
-use crate::layer::NextProtocol;
-use crate::layer::QuotedPacketRule;
+use crate::layer::{NextProtocol, QuotedPacketRule};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::icmp::icmp_extensions;
@@ -9,6 +10,8 @@ use crate::proto::icmp::icmp_extensions::IcmpExtensions;
 use crate::proto::icmp::icmp_extensions::IcmpRule;
 use crate::proto::icmp::icmpv4_message::*;
 use crate::wire::Checksum;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Cursor, TaggedEnum, show_message};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Value, Visitor, header, registry};
@@ -358,6 +361,16 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
         if context.is_all_here() {
             icmp_extensions::check(self.split_extensions(context).1, report);
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let (info, kind) = (summary.begin("ICMP"), self.kind());
+        info.name_or_number(kind.name(), "type ", u8::from(kind));
+        if let Some(code) = self.code_name() {
+            append!(info, " (", code, ")");
+        }
+        info.message(&self.message(context), context.options(Icmpv4::LEN));
     }
 }
 

@@ -1,9 +1,9 @@
 //! ICMP for IPv6 (RFC 4443), with Neighbor Discovery (RFC 4861), Multicast Listener Discovery (RFC 3810) and RPL
 //! (RFC 6550). The messages are in `icmpv6_message.rs`.
 
-use crate::layer::NextProtocol;
-use crate::layer::QuotedPacketRule;
-use crate::layer::Rule;
+use crate::layer::{NextProtocol, QuotedPacketRule, Rule};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::RplOption;
 use crate::proto::icmp::icmp_extensions;
@@ -11,8 +11,12 @@ use crate::proto::icmp::icmp_extensions::IcmpExtensions;
 use crate::proto::icmp::icmp_extensions::IcmpRule;
 use crate::proto::icmp::icmpv6_message::Icmpv6Rule;
 use crate::proto::icmp::icmpv6_message::*;
+#[cfg(feature = "alloc")]
+use crate::proto::icmp::multicast::summarize_query;
 use crate::proto::icmp::multicast::{GroupAddress, GroupRecord, Listed};
 use crate::proto::{ExtendedEchoCode, NdpOption, TimeExceededCode};
+#[cfg(feature = "alloc")]
+use crate::wire::{AddressBytes, append};
 use crate::wire::{Cursor, TaggedEnum, Tlvs, show_message};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Value, Visitor, header, registry};
@@ -446,6 +450,38 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         let multicast = self.ndp_target(context).is_some_and(|target| target.is_multicast());
         if multicast {
             rule(Icmpv6Rule::NdpTargetMulticast);
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let (info, kind) = (summary.begin("ICMPv6"), self.kind());
+        let message = self.message(context);
+        match message {
+            Icmpv6Message::ListenerQuery2 { group, sources, .. } => {
+                let group = (!group.is_unspecified()).then_some(group);
+                return summarize_query(info, "version 2 multicast listener query", group, sources.iter());
+            }
+            Icmpv6Message::ListenerReport2 { records, .. } => {
+                info.str("version 2 multicast listener report");
+                return records.iter().take(8).for_each(|record| record.summarize(info));
+            }
+            _ => {}
+        }
+        info.name_or_number(kind.name(), "type ", u8::from(kind));
+        if let Some(code) = self.code_name() {
+            append!(info, " (", code, ")");
+        }
+        info.message(&message, context.options(Icmpv6::LEN));
+        for option in self.ndp_options(context).into_iter().flat_map(|options| options.iter()) {
+            match option {
+                NdpOption::SourceLinkLayerAddress { address } => append!(info, " from ", AddressBytes(address.0)),
+                NdpOption::TargetLinkLayerAddress { address } => append!(info, " is at ", AddressBytes(address.0)),
+                NdpOption::PrefixInformation { prefix, prefix_length, .. } => {
+                    append!(info, " prefix=", prefix, "/", prefix_length)
+                }
+                _ => {}
+            }
         }
     }
 }

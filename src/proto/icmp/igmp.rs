@@ -1,8 +1,11 @@
 //! IGMP version 1 (RFC 1112), version 2 (RFC 2236) and version 3 (RFC 3376).
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{IssueKind, NextProtocol};
-use crate::layer::{Rule, rules};
+use crate::layer::{IssueKind, NextProtocol, Rule, rules};
+#[cfg(feature = "alloc")]
+use crate::proto::icmp::multicast::summarize_query;
 use crate::proto::icmp::multicast::{CountedList, GroupAddress, GroupRecord, Listed, decode_time8};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Registry, Visitor, header, registry};
@@ -153,6 +156,28 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
             report(None, span, IssueKind::Missing { declared: declared.into(), have: have as u32 });
         } else if rest.is_some() {
             report(None, span, IgmpRule::AdditionalData.into());
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let (info, kind) = (summary.begin("IGMP"), self.kind());
+        let query = |group: Ipv4Addr| (!group.is_unspecified()).then_some(group);
+        match self.message(context) {
+            IgmpMessage::Query3 { group, sources, .. } => {
+                summarize_query(info, "version 3 membership query", query(group), sources.iter());
+            }
+            IgmpMessage::Query { group } => {
+                summarize_query(info, "membership query", query(group), core::iter::empty())
+            }
+            IgmpMessage::Report3 { records, .. } => {
+                info.str("version 3 membership report");
+                records.iter().take(8).for_each(|record| record.summarize(info));
+            }
+            message => {
+                info.name_or_number(kind.name(), "type ", u8::from(kind));
+                info.message(&message, context.options(Igmp::LEN));
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Parts shared by IGMP (RFC 3376) and MLD (RFC 3810): counted lists, group records and floating-point time codes.
 
+#[cfg(feature = "alloc")]
+use crate::wire::{AppendText, TextBuffer, append};
 use crate::wire::{ByteSink, Codec, Cursor, List};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, registry};
@@ -202,6 +204,51 @@ impl<'a, A: GroupAddress> Codec<'a> for GroupRecord<'a, A> {
             builder.patch(at, 1, have.div_ceil(4) as u64);
         }
         Ok(())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<A: GroupAddress> GroupRecord<'_, A> {
+    /// Writes what the record says about its group, in the words of RFC 3376, but that joining and leaving are
+    /// called so.
+    pub(crate) fn summarize(&self, info: &mut TextBuffer)
+    where
+        A: AppendText,
+    {
+        let mut sources = self.sources.iter().peekable();
+        match (self.kind, sources.peek().is_some()) {
+            (GroupRecordType::ToExclude, false) => append!(info, ", joins ", self.group),
+            (GroupRecordType::ToInclude, false) => append!(info, ", leaves ", self.group),
+            (GroupRecordType::IsExclude, false) => append!(info, ", is in ", self.group),
+            (kind, _) => {
+                append!(info, ", ", self.group, " ");
+                info.name_or_number(kind.name(), "record ", u8::from(kind));
+            }
+        }
+        append_sources(info, " ", sources);
+    }
+}
+
+/// Writes whom a query asks: the members of a group and of sources, or of every group (`None`).
+#[cfg(feature = "alloc")]
+pub(crate) fn summarize_query<A: AppendText>(
+    info: &mut TextBuffer,
+    title: &str,
+    group: Option<A>,
+    sources: impl Iterator<Item = A>,
+) {
+    match group {
+        Some(group) => append!(info, title, " for ", group),
+        None => append!(info, title, ", general"),
+    }
+    append_sources(info, " from ", sources);
+}
+
+/// Appends eight sources at most.
+#[cfg(feature = "alloc")]
+fn append_sources<A: AppendText>(info: &mut TextBuffer, before: &str, sources: impl Iterator<Item = A>) {
+    for (i, source) in sources.take(8).enumerate() {
+        append!(info, if i == 0 { before } else { "," }, source);
     }
 }
 

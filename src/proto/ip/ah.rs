@@ -3,8 +3,12 @@
 use crate::layer::ExtensionHeaderRule;
 use crate::layer::NextProtocol;
 use crate::layer::Rule;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::IpProtocol;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, SelectorKind, Value, Visitor, header};
 
@@ -64,5 +68,13 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
         if !icv.is_empty() {
             visitor.field(ICV, icv.span(), Value::Bytes(icv.bytes()));
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("AH");
+        info.str("SPI ");
+        info.hex(self.spi().into(), 8);
+        append!(info, ", sequence ", self.sequence());
     }
 }

@@ -1,7 +1,11 @@
 //! IP encapsulating security payload (RFC 4303).
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::{LayerContext, Summary};
 use crate::layer::{ParseDefect, ParsedHeader, Protocol};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Field, header};
 
 header! {
@@ -23,5 +27,13 @@ impl<'a> Protocol<'a> for Esp<&'a [u8; 8]> {
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Esp::LEN))?;
         Ok(ParsedHeader::new(header, Esp::LEN, NextProtocol::Encrypted))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("ESP");
+        info.str("SPI ");
+        info.hex(self.spi().into(), 8);
+        append!(info, ", sequence ", self.sequence());
     }
 }

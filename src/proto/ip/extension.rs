@@ -2,6 +2,8 @@
 
 use crate::layer::NextProtocol;
 use crate::layer::{ExtensionHeaderRule, Rule};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::ip::ipv6_options;
 use crate::proto::ip::ipv6_options::Ipv6OptionRule;
@@ -90,6 +92,11 @@ macro_rules! options_header {
             fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
                 context.check_order(ExtensionHeaders::$chain, report);
                 ipv6_options::check(self.options(context), context, Home::$home, report);
+            }
+
+            #[cfg(feature = "alloc")]
+            fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+                summary.begin("IPv6").str(Self::NAME);
             }
         }
     };

@@ -1,11 +1,14 @@
 //! IPv6 fragment header (RFC 8200 §4.5), and rules for first fragments of IPv4 and IPv6.
 
-use crate::layer::ExtensionHeaderRule;
-use crate::layer::NextProtocol;
+use crate::layer::{ExtensionHeaderRule, NextProtocol};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
 use crate::proto::ip::ipv4_options::Ipv4Rule;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Field, SelectorKind, Span, header};
 
 header! {
@@ -81,6 +84,18 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
         if !self.is_atomic() && context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
             rule(FragmentRule::PastMaximum);
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("IPv6");
+        if self.is_atomic() {
+            return info.str(Self::NAME);
+        }
+        let offset = u32::from(self.fragment_offset()) * 8;
+        append!(info, "Fragment of ", self.next_header().name().unwrap_or("unknown"), ", offset ", offset, ", ID ");
+        info.hex(self.identification().into(), 8);
+        info.str(if self.more_fragments() { "" } else { ", the last" });
     }
 }
 

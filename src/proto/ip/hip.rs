@@ -1,6 +1,8 @@
 //! Host Identity Protocol (RFC 7401).
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
@@ -141,6 +143,12 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
             }
             last = item.kind;
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let kind = self.packet_type();
+        summary.begin("HIP").name_or_number(kind.name(), "type ", u8::from(kind));
     }
 }
 

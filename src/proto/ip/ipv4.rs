@@ -1,7 +1,8 @@
 //! IPv4 (RFC 791).
 
-use crate::layer::NextProtocol;
-use crate::layer::Rule;
+use crate::layer::{NextProtocol, Rule};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{
     ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Report,
     Scope,
@@ -12,6 +13,8 @@ use crate::proto::ip::ipv4_options::Ipv4Rule;
 use crate::proto::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, TimestampFlags,
 };
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, SelectorKind, Visitor, flags, header, registry};
 use crate::wire::{OptionList, TaggedEnum, Tlvs};
@@ -208,6 +211,18 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         if self.flags().contains(Ipv4Flags::RESERVED) {
             let field = &Ipv4::FIELDS[usize::from(const { Ipv4::row("flags") })];
             report(Some(field), field.span(context.bounds.start), Ipv4Rule::ReservedFlag.into());
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.addresses(self.src(), self.dst());
+        let info = summary.begin("IPv4");
+        if self.is_fragment() {
+            let offset = u32::from(self.fragment_offset()) * 8;
+            append!(info, "Fragment of ", self.protocol().name().unwrap_or("unknown"), ", offset ", offset, ", ID ");
+            info.hex(self.identification().into(), 4);
+            info.str(if self.flags().contains(Ipv4Flags::MORE_FRAGMENTS) { "" } else { ", the last" });
         }
     }
 }

@@ -1,6 +1,8 @@
 //! IPv6 (RFC 8200). Extension headers are separate layers, in `extension.rs`, `routing.rs` and `fragment.rs`.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Scope};
 use crate::proto::{Dscp, Ecn, IpProtocol};
 use crate::wire::{Field, SelectorKind, header};
@@ -63,5 +65,11 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
     fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
         scope.addresses = PseudoHeaderAddresses::ipv6(context.bounds.start);
         scope.extension_headers = ExtensionHeaders::default();
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.addresses(self.src(), self.dst());
+        summary.begin("IPv6");
     }
 }

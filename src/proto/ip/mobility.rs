@@ -1,10 +1,14 @@
 //! Mobility header (RFC 6275 §6.1).
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{Rule, rules};
 use crate::proto::ip::extension::extension;
 use crate::proto::{IpProtocol, MobilityOption};
+#[cfg(feature = "alloc")]
+use crate::wire::InlineFields;
 use crate::wire::{ByteSink, Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, SelectorKind, Visitor, flags, header, registry};
 use crate::wire::{TaggedEnum, Tlvs, show_message, tagged_enum};
@@ -281,5 +285,13 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
             }
             MobilityMessage::Unknown { .. } => {}
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("MIPv6");
+        let kind = self.message_type();
+        info.name_or_number(kind.name(), "type ", u8::from(kind));
+        MobilityMessage::show(u8::from(kind).into(), context.options(Mobility::LEN), &mut InlineFields::named(info));
     }
 }

@@ -1,11 +1,15 @@
 //! IPv6 routing header (RFC 8200 §4.4) and its types.
 
 use crate::layer::ExtensionHeaderRule;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Registry, SelectorKind, Span, Value, Visitor, header, registry, show_fixed};
@@ -497,6 +501,14 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
             let reason = IssueKind::Missing { declared: self.segments_left().into(), have: count as u32 };
             report(field(left), field(left).map_or(context.header_span(), |f| f.span(context.bounds.start)), reason);
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("IPv6");
+        info.str("routing, ");
+        info.name_or_number(self.routing_type().name(), "type ", u8::from(self.routing_type()));
+        append!(info, ", segments left ", self.segments_left());
     }
 }
 

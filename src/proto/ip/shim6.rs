@@ -1,5 +1,7 @@
 //! Shim6 (RFC 5533): control messages and payload extension headers, distinguished by one bit.
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::IpProtocol;
@@ -142,6 +144,18 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
         if let Some((_, state @ Checksum::Bad(_))) = self.checksum(context) {
             let at = context.bounds.start;
             report(Some(CHECKSUM), Span::new(at + 4, at + 6), IssueKind::Checksum(state));
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("SHIM6");
+        match self.context_tag(context) {
+            Some(tag) => {
+                info.str("context ");
+                info.hex(tag, 1);
+            }
+            None => info.name_or_number(self.message_type().name(), "type ", u8::from(self.message_type())),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! Address resolution: ARP (RFC 826), RARP (RFC 903) and InARP (RFC 2390).
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
 use crate::wire::MacAddr;
+#[cfg(feature = "alloc")]
+use crate::wire::{AddressBytes, append};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 
@@ -380,6 +384,27 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
                 }
             }
             _ => {}
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let a = self.addresses(context);
+        let rarp = matches!(context.selector, NextProtocol::EtherType(0x8035));
+        let info = summary.begin(if rarp { "RARP" } else { "ARP" });
+        let [sender, target] = [a.sender_protocol, a.target_protocol].map(AddressBytes);
+        let [sender_hardware, target_hardware] = [a.sender_hardware, a.target_hardware].map(AddressBytes);
+        match self.kind(context) {
+            ArpKind::Announcement => append!(info, "Announcement for ", sender, " at ", sender_hardware),
+            ArpKind::Probe => append!(info, "Who has ", target, "? (probe)"),
+            ArpKind::Request => append!(info, "Who has ", target, "? Tell ", sender),
+            ArpKind::Reply => append!(info, sender, " is at ", sender_hardware),
+            ArpKind::GratuitousReply => append!(info, sender, " is at ", sender_hardware, " (gratuitous)"),
+            ArpKind::ReverseRequest => append!(info, "Who is ", target_hardware, "? Tell ", sender_hardware),
+            ArpKind::ReverseReply => append!(info, target_hardware, " is at ", target),
+            ArpKind::InverseRequest => append!(info, "Who is ", target_hardware, "? Tell ", sender),
+            ArpKind::InverseReply => append!(info, sender_hardware, " is at ", sender),
+            ArpKind::Other(other) => info.name_or_number(other.name(), "operation ", u16::from(other)),
         }
     }
 }

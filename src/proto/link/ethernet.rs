@@ -1,9 +1,13 @@
 //! Ethernet II and IEEE 802.3.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{Rule, rules};
 use crate::wire::MacAddr;
+#[cfg(feature = "alloc")]
+use crate::wire::TextBuffer;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, SelectorKind, header, registry};
 
@@ -175,6 +179,31 @@ rules! {
     }
 }
 
+#[cfg(feature = "alloc")]
+impl Ethernet<&[u8; 14]> {
+    /// Writes the columns of the summary line.
+    pub(crate) fn summarize_header(&self, summary: &mut Summary) {
+        summary.addresses(self.src(), self.dst());
+        let info = summary.begin("Ethernet");
+        info.str("type ");
+        info.hex(u16::from(self.ethertype()).into(), 4);
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl EtherType {
+    /// Appends the name, or the number if it has none.
+    pub(crate) fn append_name(self, text: &mut TextBuffer) {
+        match self.name() {
+            Some(name) => text.str(name),
+            None => {
+                text.str("EtherType ");
+                text.hex(u16::from(self).into(), 4);
+            }
+        }
+    }
+}
+
 impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     const NAME: &'static str = "ethernet";
     const TITLE: &'static str = "Ethernet, IEEE 802.3";
@@ -207,5 +236,10 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         EtherType::check(self.ethertype().into(), &Ethernet::FIELDS[2], context, report);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        self.summarize_header(summary);
     }
 }

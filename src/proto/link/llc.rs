@@ -1,6 +1,8 @@
 //! Logical link control (IEEE 802.2) and SNAP (IEEE 802).
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol};
 use crate::proto::EtherType;
 use crate::wire::{Encoder, FieldError};
@@ -82,6 +84,16 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
             visitor.field(SEQUENCE, rest.span(), Value::Uint((*control).into()));
         }
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("LLC");
+        info.str(self.dsap().name().unwrap_or("unknown"));
+        info.str(", DSAP ");
+        info.hex(u8::from(self.dsap()).into(), 2);
+        info.str(", SSAP ");
+        info.hex(u8::from(self.ssap()).into(), 2);
+    }
 }
 
 header! {
@@ -107,5 +119,14 @@ impl<'a> Protocol<'a> for Snap<&'a [u8; 5]> {
             _ => NextProtocol::Unknown,
         };
         Ok(ParsedHeader::new(header, Snap::LEN, next))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("SNAP");
+        info.str("organisation ");
+        info.hex_bytes(&self.oui());
+        info.str(", protocol ");
+        info.hex(u16::from(self.protocol()).into(), 4);
     }
 }

@@ -1,8 +1,12 @@
 //! Linux cooked captures, as written by `tcpdump -i any`.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::{LayerContext, Summary};
 use crate::layer::{ParseDefect, ParsedHeader, Protocol};
 use crate::proto::{ArpHardware, EtherType};
+#[cfg(feature = "alloc")]
+use crate::wire::AddressBytes;
 use crate::wire::{Field, SelectorKind, header, registry};
 
 registry! {
@@ -53,6 +57,13 @@ impl<'a> Protocol<'a> for Sll<&'a [u8; 16]> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Sll::LEN))?;
         Ok(ParsedHeader::new(header, Sll::LEN, next_protocol(header.protocol(), header.hardware_type().into())))
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let (address, length) = (self.address(), usize::from(self.address_length()));
+        summary.addresses(AddressBytes(&address[..length.min(8)]), "");
+        summary.begin("SLL");
+    }
 }
 
 header! {
@@ -84,5 +95,12 @@ impl<'a> Protocol<'a> for Sll2<&'a [u8; 20]> {
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Sll2::LEN))?;
         Ok(ParsedHeader::new(header, Sll2::LEN, next_protocol(header.protocol(), header.hardware_type().into())))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let (address, length) = (self.address(), usize::from(self.address_length()));
+        summary.addresses(AddressBytes(&address[..length.min(8)]), "");
+        summary.begin("SLL2");
     }
 }

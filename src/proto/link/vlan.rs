@@ -2,9 +2,13 @@
 
 use crate::layer::NextProtocol;
 use crate::layer::Rule;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
 use crate::proto::link::ethernet::EthernetRule;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{SelectorKind, header, registry};
 
 registry! {
@@ -56,5 +60,10 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         EtherType::check(self.ethertype().into(), &Vlan::FIELDS[3], context, report);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        append!(summary.begin("VLAN"), "VLAN ", self.id());
     }
 }

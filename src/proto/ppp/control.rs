@@ -1,12 +1,16 @@
 //! PPP control protocols: LCP (RFC 1661 §5), IPCP (RFC 1332), IPV6CP (RFC 5072), PAP (RFC 1334) and CHAP
 //! (RFC 1994). All headers begin with a code, an identifier and a length.
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::PppProtocolNumber;
 use crate::wire::{Counted, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, show_message, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Visitor, header, registry};
+#[cfg(feature = "alloc")]
+use crate::wire::{InlineFields, TextBuffer, append};
 use core::net::Ipv4Addr;
 
 /// Header length and total length of a packet with length field `length`, of which `bytes` were captured.
@@ -28,6 +32,21 @@ fn check_message<'a, V: TaggedEnum<'a>>(kind: u8, length: u16, context: &LayerCo
     if is_whole(length, context) && V::name_of(kind).is_some() && V::decode(kind, contents).is_unknown() {
         report(None, contents.span(), IssueKind::BadItem(kind));
     }
+}
+
+/// Begins the summary line of a control protocol.
+#[cfg(feature = "alloc")]
+fn begin_summary<'s>(
+    summary: &'s mut Summary,
+    protocol: &str,
+    code_name: Option<&str>,
+    code: u8,
+    identifier: u8,
+) -> &'s mut TextBuffer {
+    let info = summary.begin(protocol);
+    info.name_or_number(code_name, "code ", code);
+    append!(info, ", id ", identifier);
+    info
 }
 
 header! {
@@ -260,6 +279,21 @@ impl<'a> Protocol<'a> for Lcp<&'a [u8; 4]> {
             Tlvs::<LcpOption>::at(context.options(Lcp::LEN)).check(OPTIONS, report);
         }
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = begin_summary(summary, "LCP", self.code().name(), self.code().into(), self.identifier());
+        match self.message(context) {
+            LcpMessage::ConfigureRequest { options }
+            | LcpMessage::ConfigureAck { options }
+            | LcpMessage::ConfigureNak { options }
+            | LcpMessage::ConfigureReject { options } => info.items(options, |_| false),
+            _ => {
+                let contents = context.options(Lcp::LEN);
+                LcpMessage::show(u8::from(self.code()).into(), contents, &mut InlineFields::named(info));
+            }
+        }
+    }
 }
 
 const OPTIONS: &Field = &Field::floating("options", "", Kind::List(&Kind::Group), "Options, RFC 1661 §6.");
@@ -390,7 +424,7 @@ impl TlvItem for Ipv6cpOption<'_> {
 }
 
 macro_rules! network_control {
-    ($($name:ident, $option:ident, $short:literal, $title:literal;)+) => { $(
+    ($($name:ident, $option:ident, $short:literal, $upper:literal, $title:literal;)+) => { $(
         impl<'a> $name<&'a [u8; 4]> {
             /// The options. Empty in packets that have none.
             pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, $option<'a>> {
@@ -430,13 +464,19 @@ macro_rules! network_control {
                     self.options(context).check(OPTIONS, report);
                 }
             }
+
+            #[cfg(feature = "alloc")]
+            fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+                let info = begin_summary(summary, $upper, self.code().name(), self.code().into(), self.identifier());
+                info.items(self.options(context), |_| false);
+            }
         }
     )+ };
 }
 
 network_control! {
-    Ipcp, IpcpOption, "ipcp", "PPP IP Control Protocol, RFC 1332";
-    Ipv6cp, Ipv6cpOption, "ipv6cp", "PPP IPv6 Control Protocol, RFC 5072";
+    Ipcp, IpcpOption, "ipcp", "IPCP", "PPP IP Control Protocol, RFC 1332";
+    Ipv6cp, Ipv6cpOption, "ipv6cp", "IPV6CP", "PPP IPv6 Control Protocol, RFC 5072";
 }
 
 registry! {
@@ -529,7 +569,7 @@ tagged_enum! {
 }
 
 macro_rules! authentication {
-    ($($name:ident, $message:ident, $short:literal, $title:literal;)+) => { $(
+    ($($name:ident, $message:ident, $short:literal, $upper:literal, $title:literal;)+) => { $(
         impl<'a> $name<&'a [u8; 4]> {
             /// The contents of the packet. A truncated message is `Unknown`.
             pub fn message(&self, context: &LayerContext<'a>) -> $message<'a> {
@@ -563,13 +603,20 @@ macro_rules! authentication {
             fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
                 check_message::<$message>(self.code().into(), self.length(), context, report);
             }
+
+            #[cfg(feature = "alloc")]
+            fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+                let info = begin_summary(summary, $upper, self.code().name(), self.code().into(), self.identifier());
+                let contents = context.options($name::LEN);
+                $message::show(u8::from(self.code()).into(), contents, &mut InlineFields::named(info));
+            }
         }
     )+ };
 }
 
 authentication! {
-    Pap, PapMessage, "pap", "PPP Password Authentication Protocol, RFC 1334";
-    Chap, ChapMessage, "chap", "PPP Challenge Handshake Authentication Protocol, RFC 1994";
+    Pap, PapMessage, "pap", "PAP", "PPP Password Authentication Protocol, RFC 1334";
+    Chap, ChapMessage, "chap", "CHAP", "PPP Challenge Handshake Authentication Protocol, RFC 1994";
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! PPP (RFC 1661), with or without HDLC-like framing (RFC 1662), and Cisco HDLC (RFC 1547 §4.3.1).
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
@@ -103,6 +105,12 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
             report(Some(field), field.span(context.bounds.start), PppRule::ProtocolEven.into());
         }
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let number = self.protocol();
+        summary.begin("PPP").name_or_number(number.name(), "protocol ", u16::from(number));
+    }
 }
 
 header! {
@@ -122,6 +130,12 @@ impl<'a> Protocol<'a> for PppCompressed<&'a [u8; 1]> {
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(PppCompressed::LEN))?;
         Ok(ParsedHeader::new(header, PppCompressed::LEN, NextProtocol::PppProtocol(header.protocol().into())))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let number = PppProtocolNumber::from(u16::from(self.protocol()));
+        summary.begin("PPP").name_or_number(number.name(), "protocol ", u16::from(number));
     }
 }
 
@@ -151,6 +165,11 @@ impl<'a> Protocol<'a> for PppHdlc<&'a [u8; 2]> {
         };
         Ok(ParsedHeader::new(header, PppHdlc::LEN, next))
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.begin("PPP");
+    }
 }
 
 registry! {
@@ -178,6 +197,11 @@ impl<'a> Protocol<'a> for PppDirection<&'a [u8; 1]> {
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(PppDirection::LEN))?;
         Ok(ParsedHeader::new(header, PppDirection::LEN, NextProtocol::Ppp))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        summary.begin("PPP");
     }
 }
 
@@ -215,6 +239,11 @@ impl<'a> Protocol<'a> for CHdlc<&'a [u8; 4]> {
             protocol => NextProtocol::EtherType(protocol),
         };
         Ok(ParsedHeader::new(header, CHdlc::LEN, next))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        self.protocol().append_name(summary.begin("CHDLC"));
     }
 }
 

@@ -1,6 +1,8 @@
 //! PPP over Ethernet (RFC 2516): discovery and session stages.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::wire::{Encoder, FieldError};
@@ -116,6 +118,20 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
             PppoeCode::Session => {}
             _ if discovery => {}
             _ => rule(PppoeRule::CodeInSession),
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("PPPoE");
+        info.name_or_number(self.code().name(), "code ", u8::from(self.code()));
+        if self.session_id() != 0 {
+            info.str(", session ");
+            info.hex(self.session_id().into(), 4);
+        }
+        if u8::from(self.code()) != 0 {
+            let empty = |tag: &PppoeTag<'_>| matches!(tag, PppoeTag::ServiceName { name } if name.0.is_empty());
+            info.items(self.tags(context), empty);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! TCP (RFC 9293).
 
 use crate::layer::Rule;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{Limit, NextProtocol};
 use crate::proto::transport::mptcp;
@@ -13,6 +15,8 @@ use crate::proto::{
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Visitor, flags, header};
 use crate::wire::{OptionList, TaggedEnum, Tlvs};
+#[cfg(feature = "alloc")]
+use crate::wire::{TextBuffer, append};
 
 flags! {
     /// Control bits, RFC 9293 §3.1, and the reserved bits beside them.
@@ -180,5 +184,50 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         if !flags.contains(TcpFlags::ACK) && self.ack() != 0 {
             rule("ack", TcpRule::AckWithoutAck);
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("TCP");
+        info.ports(self.src_port(), self.dst_port());
+        info.str(" [");
+        append_flags(info, self.flags());
+        info.str("] Seq=");
+        info.number(self.seq().into());
+        if self.flags().contains(TcpFlags::ACK) {
+            info.str(" Ack=");
+            info.number(self.ack().into());
+        }
+        info.str(" Win=");
+        info.number(self.window().into());
+        info.str(" Len=");
+        info.number((context.payload_wire_end - context.bounds.header_end).into());
+        if self.flags().contains(TcpFlags::URG) {
+            info.str(" Urg=");
+            info.number(self.urgent_pointer().into());
+        }
+        match context.options(Tcp::LEN).bytes() {
+            [] => {}
+            // The options of most segments: timestamps, in the layout that RFC 7323 appendix A recommends.
+            &[1, 1, 8, 10, a, b, c, d, e, f, g, h] => {
+                append!(info, " TSval=", u32::from_be_bytes([a, b, c, d]), " TSecr=", u32::from_be_bytes([e, f, g, h]));
+            }
+            _ => self.options(context).iter().for_each(|option| tcp_options::summarize(option, info)),
+        }
+    }
+}
+
+/// Appends the names of the control bits that are set, from the lowest bit up.
+#[cfg(feature = "alloc")]
+fn append_flags(info: &mut TextBuffer, flags: TcpFlags) {
+    let start = info.bytes.len();
+    for flag in TcpFlags::FLAGS.iter().rev().filter(|flag| u64::from(flags.0) & flag.mask != 0) {
+        if info.bytes.len() > start {
+            info.str(", ");
+        }
+        info.str(flag.name);
+    }
+    if info.bytes.len() == start {
+        info.str("none");
     }
 }

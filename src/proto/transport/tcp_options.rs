@@ -6,6 +6,8 @@ use crate::proto::Mptcp;
 use crate::proto::QuickStartRate;
 use crate::wire::{Field, U24, flags, header, registry};
 use crate::wire::{List, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
+#[cfg(feature = "alloc")]
+use crate::wire::{TextBuffer, append};
 
 rules! {
     /// Rules of TCP and its options.
@@ -370,6 +372,31 @@ pub(crate) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field,
             _ => continue,
         };
         report(Some(field), item.span, rule.into());
+    }
+}
+
+/// Writes an option as it appears in a summary line: the usual ones in the short form that Wireshark has.
+#[cfg(feature = "alloc")]
+pub(crate) fn summarize(option: TcpOption<'_>, info: &mut TextBuffer) {
+    match option {
+        TcpOption::EndOfOptions {} | TcpOption::NoOperation {} => {}
+        TcpOption::MaximumSegmentSize { size } => append!(info, " MSS=", size),
+        TcpOption::WindowScale { shift } => append!(info, " WS=", 1u64 << shift.min(63)),
+        TcpOption::SackPermitted {} => info.str(" SACK_PERM"),
+        TcpOption::Sack { blocks } => {
+            for block in blocks.iter() {
+                append!(info, " SACK=", block.left(), "-", block.right());
+            }
+        }
+        TcpOption::Timestamps { value, echo } => append!(info, " TSval=", value, " TSecr=", echo),
+        TcpOption::Multipath { message } => {
+            info.str(" MPTCP=");
+            info.name_or_number(message.subtype().name(), "", u8::from(message.subtype()));
+        }
+        other => {
+            info.str(" ");
+            info.name_or_number(TcpOption::name_of(other.kind()), "option ", other.kind());
+        }
     }
 }
 

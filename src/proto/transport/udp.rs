@@ -1,6 +1,8 @@
 //! UDP (RFC 768).
 
 use crate::layer::Rule;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol};
 use crate::proto::UdpOption;
@@ -84,5 +86,13 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
         } else if !context.trailer().is_empty() {
             report(None, context.trailer_span(), IssueKind::Surplus(context.trailer().len() as u32));
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("UDP");
+        info.ports(self.src_port(), self.dst_port());
+        info.str(" Len=");
+        info.number((context.payload_wire_end - context.bounds.header_end).into());
     }
 }

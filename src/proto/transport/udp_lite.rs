@@ -1,9 +1,13 @@
 //! UDP-Lite (RFC 3828).
 
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{Rule, rules};
 use crate::wire::Checksum;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Field, header};
 
 header! {
@@ -69,6 +73,17 @@ impl<'a> Protocol<'a> for UdpLite<&'a [u8; 8]> {
         }
         if self.checksum() == 0 && !context.quoted {
             report(Some(checksum), checksum.span(at), IssueKind::Checksum(Checksum::Absent));
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("UDP-Lite");
+        info.ports(self.src_port(), self.dst_port());
+        append!(info, " Len=", context.payload_wire_end - context.bounds.header_end);
+        match self.checksum_coverage() {
+            0 => {}
+            covered => append!(info, " Coverage=", covered),
         }
     }
 }

@@ -1,7 +1,11 @@
 //! ERSPAN: mirrored frames in GRE (draft-foschiano-erspan-03).
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Value, Visitor, header, registry};
 
@@ -87,6 +91,11 @@ impl<'a> Protocol<'a> for Erspan2<&'a [u8; 8]> {
             }
         })
     }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        append!(summary.begin("ERSPAN"), "type II, session ", self.session_id(), ", VLAN ", self.vlan());
+    }
 }
 
 header! {
@@ -165,6 +174,11 @@ impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
         if !platform.is_empty() {
             visitor.field(PLATFORM, platform.span(), Value::Bytes(platform.bytes()));
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        append!(summary.begin("ERSPAN"), "type III, session ", self.session_id(), ", VLAN ", self.vlan());
     }
 }
 

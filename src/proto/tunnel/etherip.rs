@@ -1,7 +1,11 @@
 //! EtherIP (RFC 3378): Ethernet frames in IP packets.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::{LayerContext, Summary};
 use crate::layer::{ParseDefect, ParsedHeader, Protocol};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Field, header};
 
 header! {
@@ -34,5 +38,10 @@ impl<'a> Protocol<'a> for EtherIp<&'a [u8; 2]> {
                 ParsedHeader::new(header, EtherIp::LEN, NextProtocol::Unknown).defect(defect)
             }
         })
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        append!(summary.begin("EtherIP"), "version ", self.version());
     }
 }

@@ -1,9 +1,13 @@
 //! Geneve, RFC 8926.
 
 use crate::layer::{IssueKind, NextProtocol};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Cursor, ITEM, REST};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, header, registry, show_fixed};
@@ -195,6 +199,17 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
         } else if critical != self.critical() && context.is_whole() {
             let field = &Geneve::FIELDS[usize::from(const { Geneve::row("critical") })];
             report(Some(field), field.span(context.bounds.start), GeneveRule::CriticalMismatch.into());
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("Geneve");
+        append!(info, "VNI ", u32::from(self.vni()), ", ");
+        self.protocol().append_name(info);
+        match self.options(context).count() {
+            0 => {}
+            options => append!(info, ", options: ", options as u64),
         }
     }
 }

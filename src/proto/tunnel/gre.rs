@@ -2,9 +2,13 @@
 //! (RFC 7637).
 
 use crate::layer::{IssueKind, NextProtocol};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::find_number;
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
@@ -323,6 +327,25 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
                 rule(row, GreRule::ProtocolNotPpp);
             }
             _ => {}
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("GRE");
+        self.protocol().append_name(info);
+        match (self.vsid(context), self.call_id(context), self.key(context)) {
+            (Some(vsid), ..) => append!(info, " VSID=", vsid),
+            (_, Some(call), _) => append!(info, " call=", call),
+            (_, _, Some(key)) => {
+                info.str(" key=");
+                info.hex(key.into(), 1);
+            }
+            _ => {}
+        }
+        let numbers = [("sequence", self.sequence(context)), ("acknowledged", self.acknowledgment(context))];
+        for (name, number) in numbers.into_iter().filter_map(|(name, n)| Some((name, n?))) {
+            append!(info, " ", name, "=", number);
         }
     }
 }

@@ -1,8 +1,12 @@
 //! L2TP version 2 (RFC 2661). Version 3 (RFC 3931) is recognized and kept as data.
 
 use crate::layer::{IssueKind, NextProtocol};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Cursor, DATA, ITEM, REST, TaggedEnum, Text, find_number, show_contents, show_rows, tagged_enum};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry, show_fixed};
@@ -358,6 +362,27 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         let whole = self.length(context).is_none_or(|length| usize::from(length) == context.header().len());
         if !cursor.is_empty() && whole {
             report(Some(AVPS), cursor.span(), IssueKind::BrokenItem(cursor.bytes().len() as u32));
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let info = summary.begin("L2TP");
+        let kind = self.avps(context).find_map(|avp| match avp {
+            L2tpAvp::MessageType { message } => Some(message),
+            _ => None,
+        });
+        match (self.control(), kind) {
+            (_, Some(kind)) => info.name_or_number(kind.name(), "message ", u16::from(kind)),
+            // A message without AVPs only acknowledges (RFC 2661 §5.8).
+            (true, None) => info.str("acknowledgment (ZLB)"),
+            (false, None) if self.version() == 2 => info.str("data"),
+            (false, None) => append!(info, "version ", self.version()),
+        }
+        let ids = [("tunnel", self.tunnel_id(context)), ("session", self.session_id(context))];
+        let numbers = [("Ns", self.ns(context)), ("Nr", self.nr(context))];
+        for (name, number) in ids.into_iter().chain(numbers).filter_map(|(name, n)| Some((name, n?))) {
+            append!(info, " ", name, "=", number);
         }
     }
 }

@@ -1,8 +1,12 @@
 //! MPLS label stacks (RFC 3032). Each label stack entry is a layer.
 
 use crate::layer::NextProtocol;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Field, SelectorKind, header, registry};
 
 registry! {
@@ -77,6 +81,20 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
         if self.label() == MplsLabelValue::ImplicitNull {
             let field = &Mpls::FIELDS[0];
             report(Some(field), field.span(context.bounds.start), MplsRule::ImplicitNull.into());
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        // The labels of a stack share a line.
+        let info = summary.begin_or_continue("MPLS");
+        let before = if info.bytes.is_empty() { "label " } else { ", " };
+        append!(info, before, u32::from(self.label()));
+        if let Some(name) = self.label().name() {
+            append!(info, " (", name, ")");
+        }
+        if self.bottom() {
+            append!(info, " TTL=", self.ttl());
         }
     }
 }

@@ -2,8 +2,12 @@
 //! (draft-ietf-nvo3-vxlan-gpe).
 
 use crate::layer::{IssueKind, NextProtocol};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
+#[cfg(feature = "alloc")]
+use crate::wire::append;
 use crate::wire::{Field, SelectorKind, header, registry};
 
 header! {
@@ -65,6 +69,11 @@ impl<'a> Protocol<'a> for Vxlan<&'a [u8; 8]> {
             let field = &Vxlan::FIELDS[usize::from(const { Vxlan::row("group_policy_id") })];
             report(Some(field), field.span(context.bounds.start), IssueKind::Reserved(self.group_policy_id().into()));
         }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        append!(summary.begin("VXLAN"), "VNI ", u32::from(self.vni()));
     }
 }
 
@@ -147,6 +156,13 @@ impl<'a> Protocol<'a> for VxlanGpe<&'a [u8; 8]> {
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let row = const { VxlanGpe::row("vni_valid") };
         check_vni(self.vni_valid(), &VxlanGpe::FIELDS[usize::from(row)], context, report);
+    }
+
+    #[cfg(feature = "alloc")]
+    fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
+        let (info, next) = (summary.begin("VXLAN-GPE"), self.next_protocol());
+        append!(info, "VNI ", u32::from(self.vni()), ", ");
+        info.name_or_number(next.name(), "protocol ", u8::from(next));
     }
 }
 

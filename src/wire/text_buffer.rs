@@ -1,21 +1,19 @@
-//! Values as text, straight into a reused buffer.
+//! A buffer of text: numbers, addresses and bytes are written straight into it.
 
-use crate::proto::IpProtocol;
-use crate::special_addresses::{ipv4_purpose, ipv6_purpose};
-use crate::wire::Checksum;
-use crate::wire::DIGITS;
-use crate::wire::MacAddr;
-use crate::wire::Name;
-use crate::wire::Unit;
-use crate::wire::{Field, Kind, Value};
+use super::domain_name::Name;
+use super::field::Field;
+use super::hex::DIGITS;
+use super::kind::Kind;
+use super::mac::MacAddr;
+use super::value::Value;
 use alloc::vec::Vec;
 use core::fmt::{Display, Write};
 use core::net::Ipv6Addr;
 
-/// TextBuffer under construction. Wraps a buffer that its owner empties and uses again.
+/// Text that is written piece by piece. Clear [`bytes`](Self::bytes) to use the allocation again.
 ///
 /// ```
-/// use packetsmith::Text;
+/// use packetsmith::output::TextBuffer;
 /// let mut text = TextBuffer::default();
 /// text.str("port ");
 /// text.number(53);
@@ -23,7 +21,7 @@ use core::net::Ipv6Addr;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct TextBuffer {
-    /// The bytes; whatever is put in as a string stays UTF-8.
+    /// The bytes of the text: UTF-8, unless others than the methods here write to it.
     pub bytes: Vec<u8>,
 }
 
@@ -41,6 +39,11 @@ impl Write for TextBuffer {
 }
 
 impl TextBuffer {
+    /// The text as a string; empty if it is no UTF-8.
+    pub fn as_str(&self) -> &str {
+        core::str::from_utf8(&self.bytes).unwrap_or_default()
+    }
+
     /// Appends a string.
     #[inline]
     pub fn str(&mut self, s: &str) {
@@ -57,7 +60,7 @@ impl TextBuffer {
     #[inline]
     pub fn number(&mut self, n: u64) {
         const EIGHT: u64 = 100_000_000;
-        // Most are small; what stands in front of eight digits of a number of 32 bits is, too.
+        // Most numbers are small. So is what precedes the last eight digits of a number of 32 bits.
         if n < 256 {
             let (digits, len) = &OCTETS[n as usize];
             return self.some(digits, usize::from(*len) - 1);
@@ -67,7 +70,7 @@ impl TextBuffer {
             return self.some(&eight_digits((n % EIGHT) as u32).to_le_bytes(), 8);
         }
         let digits = eight_digits(n as u32);
-        // Zeros in front are the lowest bytes.
+        // Leading zeros are the lowest bytes.
         let zeros = ((digits ^ ZEROS).trailing_zeros() / 8).min(7);
         self.some(&(digits >> (zeros * 8)).to_le_bytes(), 8 - zeros as usize);
     }
@@ -80,8 +83,8 @@ impl TextBuffer {
         self.bytes.truncate(end);
     }
 
-    /// Appends one byte several times, to be written over, and says where they begin. What is written piece by piece and then copied in
-    /// larger pieces is waited for.
+    /// Appends `byte` `N` times, to be overwritten in place. Returns the new bytes and the position of the first.
+    /// (Digits that are written one by one and then copied as one larger piece stall the copy.)
     #[inline]
     fn room<const N: usize>(&mut self, byte: u8) -> (&mut [u8], usize) {
         let start = self.bytes.len();
@@ -89,7 +92,7 @@ impl TextBuffer {
         (&mut self.bytes[start..], start)
     }
 
-    /// Appends a number with its sign, if that is a minus, in decimal.
+    /// Appends a number in decimal, with its sign if it is negative.
     pub fn signed(&mut self, n: i64) {
         if n < 0 {
             self.str("-");
@@ -181,7 +184,7 @@ impl TextBuffer {
         self.str("…");
     }
 
-    /// Appends bytes as text in quotes: what is no printable UTF-8 as `\xNN`, or `\n` and the like.
+    /// Appends bytes as text in quotes. Bytes that are no printable UTF-8 become `\xNN`, or `\n` and the like.
     pub fn quoted(&mut self, bytes: &[u8]) {
         self.bytes.push(b'"');
         for chunk in bytes.utf8_chunks() {
@@ -199,7 +202,8 @@ impl TextBuffer {
         self.bytes.push(b'"');
     }
 
-    /// Appends a value as people write it. Bytes beyond `most` are left out, and an ellipsis says so.
+    /// Appends a value as people write it. Of bytes and text, at most `most` bytes are written; an ellipsis and
+    /// the length follow if there are more.
     pub fn value(&mut self, field: &Field, value: &Value<'_>, most: usize) {
         match *value {
             Value::Uint(n) if field.hex => self.hex(n, hex_digits(field, n)),
@@ -219,7 +223,7 @@ impl TextBuffer {
                 }
             }
             Value::Text(t) => {
-                // Fields of fixed size are filled up with zeros.
+                // Text fields of fixed size are padded with zeros.
                 let end = t.iter().rposition(|&b| b != 0).map_or(0, |last| last + 1);
                 self.quoted(&t[..end.min(most)]);
                 if end > most {
@@ -268,7 +272,7 @@ impl TextBuffer {
         let mut at = 0;
         for (i, &group) in groups.iter().enumerate() {
             if longest.len() > 1 && longest.contains(&i) {
-                // One colon stands for all of the run, and one more in front where nothing else does.
+                // The run becomes one colon, and a second one if the address begins with it.
                 at += usize::from(i == longest.start) + usize::from(i == 0);
                 continue;
             }
@@ -279,12 +283,12 @@ impl TextBuffer {
             }
             at += 1;
         }
-        // Behind the last group stands no colon.
+        // No colon follows the last group.
         let open = longest.len() > 1 && longest.end == 8;
         self.bytes.truncate(start + if open { at } else { at - 1 });
     }
 
-    /// Appends a domain name the way that it is displayed.
+    /// Appends a domain name in the form of its `Display`.
     pub fn name(&mut self, name: &Name<'_>) {
         let start = self.bytes.len();
         for label in name.labels() {
@@ -305,151 +309,34 @@ impl TextBuffer {
         }
     }
 
-    /// Appends what a value means: its name, its unit, its flags, its state. Tells whether there was
-    /// anything to say.
-    pub fn meaning(&mut self, field: &Field, value: &Value<'_>) -> bool {
+    /// Appends a name if there is one, else `what` and the number.
+    pub(crate) fn name_or_number(&mut self, name: Option<&str>, what: &str, number: impl Into<u64>) {
+        match name {
+            Some(name) => self.str(name),
+            None => {
+                self.str(what);
+                self.number(number.into());
+            }
+        }
+    }
+
+    /// Appends the names of the flags that a value sets, or the name that a registry gives a number. Returns
+    /// whether there was a name.
+    pub(crate) fn names(&mut self, field: &Field, value: &Value<'_>) -> bool {
         let start = self.bytes.len();
         match (field.item_kind(), *value) {
             (Kind::Flags(flags), Value::Uint(n)) => {
-                for flag in flags.iter().filter(|f| n & f.mask != 0) {
+                for flag in flags.iter().filter(|flag| n & flag.mask != 0) {
                     if self.bytes.len() > start {
                         self.str(", ");
                     }
                     self.str(flag.name);
                 }
             }
-            (_, Value::Checksum(_, state)) => match state {
-                Checksum::Good => self.str("good"),
-                Checksum::Bad(right) => self.show(format_args!("bad, {right:#06x} would be right")),
-                Checksum::Absent => self.str("not computed"),
-                Checksum::Unverifiable => self.str("not verified"),
-                Checksum::Offloaded => self.str("left to the network card"),
-            },
-            // A mask is no address: what counts is how long its network part is.
-            (_, Value::Ipv4(mask)) if field.name.ends_with("mask") => {
-                let bits = u32::from(mask);
-                if bits.leading_ones() == bits.count_ones() {
-                    self.show(format_args!("/{}", bits.count_ones()));
-                }
-            }
-            (_, Value::Ipv4(address)) => self.str(ipv4_purpose(address).unwrap_or_default()),
-            (_, Value::Ipv6(address)) => self.str(ipv6_purpose(address).unwrap_or_default()),
-            (_, Value::Mac(mac)) if mac.well_known().is_some() => self.str(mac.well_known().unwrap_or_default()),
-            (_, Value::Mac(mac)) if mac.is_group() => self.str("group"),
-            (_, Value::Mac(mac)) if mac.is_local() => self.str("locally administered"),
-            (_, Value::Uint(n)) => match (field.meaning(value), field.unit) {
-                (Some(name), _) => self.str(name),
-                (None, Unit::None) => {}
-                (None, Unit::Bytes(1)) => self.str("bytes"),
-                (None, Unit::Bytes(size)) => {
-                    self.number(n * u64::from(size));
-                    self.str(" bytes");
-                }
-                (None, Unit::Seconds) => self.seconds(n),
-                (None, Unit::Milliseconds) => self.str("ms"),
-                (None, Unit::TcpPort) => self.service(n, IpProtocol::Tcp),
-                (None, Unit::UdpPort) => self.service(n, IpProtocol::Udp),
-                (None, Unit::Log2Seconds) => self.power_of_two(n as u8 as i8),
-                (None, Unit::ShortTime) => {
-                    self.decimal(n << 16, 6);
-                    self.str(" s");
-                }
-                (None, Unit::NtpTime) => self.ntp_time(n),
-            },
-            (_, Value::Int(n)) => match field.unit {
-                Unit::Seconds if n < 0 => self.seconds_after(n.unsigned_abs(), " (-"),
-                Unit::Seconds => self.seconds(n.unsigned_abs()),
-                _ => {}
-            },
-            _ => {}
+            _ => self.str(field.meaning(value).unwrap_or_default()),
         }
         self.bytes.len() > start
     }
-
-    /// Appends a number of 32 bits and as many behind the point, to so many decimals.
-    fn decimal(&mut self, n: u64, decimals: u32) {
-        let scale = 10u64.pow(decimals);
-        self.number(n >> 32);
-        self.str(".");
-        self.padded(((n & 0xffff_ffff) * scale) >> 32, decimals as usize);
-    }
-
-    /// Appends two to the power of `n`, in seconds.
-    fn power_of_two(&mut self, n: i8) {
-        match n {
-            0..64 => {
-                self.number(1 << n);
-                self.str(" s");
-            }
-            // A nanosecond is the best that clocks do.
-            -30..0 => self.show(format_args!("{:.9} s", 1.0 / f64::from(1u32 << -n))),
-            _ => self.show(format_args!("2^{n} s")),
-        }
-    }
-
-    /// Appends the date and time of an NTP timestamp. The first era, which began in 1900, ends in 2036;
-    /// seconds whose highest bit is not set are taken as those of the second (RFC 4330 §3).
-    fn ntp_time(&mut self, n: u64) {
-        if n == 0 {
-            return self.str("not set");
-        }
-        let seconds = (n >> 32) + if n >> 63 == 0 { 1 << 32 } else { 0 };
-        let (year, month, day) = date(seconds / 86_400);
-        let time = seconds % 86_400;
-        let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
-        self.show(format_args!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:"));
-        if second < 10 {
-            self.str("0");
-        }
-        self.decimal(second << 32 | n & 0xffff_ffff, 9);
-        self.str(" UTC");
-    }
-
-    /// Appends the name of the service that a port is registered for, where names are compiled in.
-    fn service(&mut self, port: u64, protocol: IpProtocol) {
-        #[cfg(feature = "services")]
-        if let Some(name) = u16::try_from(port).ok().and_then(|port| crate::services::service(port, protocol)) {
-            self.str(name);
-        }
-        #[cfg(not(feature = "services"))]
-        let _ = (port, protocol);
-    }
-
-    /// Appends the unit, and from a minute on days, hours, minutes and seconds.
-    fn seconds(&mut self, n: u64) {
-        self.seconds_after(n, " (");
-    }
-
-    fn seconds_after(&mut self, n: u64, mut before: &str) {
-        self.str("s");
-        if n < 60 {
-            return;
-        }
-        for (size, unit) in [(86400, " d"), (3600, " h"), (60, " min"), (1, " s")] {
-            let count = if size == 86400 { n / size } else { n % (size * if size == 3600 { 24 } else { 60 }) / size };
-            if count > 0 {
-                self.str(before);
-                self.number(count);
-                self.str(unit);
-                before = " ";
-            }
-        }
-        self.str(")");
-    }
-}
-
-/// Year, month and day of a day since 1900, in the Gregorian calendar.
-fn date(days: u64) -> (u64, u64, u64) {
-    // Years are counted from March, so that the leap day is the last of one. 400 of them have as many
-    // days as any other 400; 693,901 days lie between March of the year 0 and 1900.
-    let days = days + 693_901;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let (year, month) = (400 * era + year, month + 3);
-    if month > 12 { (year + 1, month - 12, day) } else { (year, month, day) }
 }
 
 /// Hexadecimal digits that a field fills; pairs of them where its width is not in the table.
@@ -481,7 +368,7 @@ const fn digit(n: u8) -> u8 {
     n + if n > 9 { b'a' - 10 } else { b'0' }
 }
 
-/// What stands for an octet of an IPv4 address, with the dot behind it, and its length.
+/// Each octet of an IPv4 address in decimal, followed by a dot, and the length of both.
 static OCTETS: [([u8; 4], u8); 256] = {
     let mut octets = [([b'.'; 4], 0); 256];
     let mut n = 0;
@@ -589,43 +476,6 @@ mod tests {
         let bytes: Vec<u8> = (0..=255).collect();
         assert_eq!(text(|t| t.hex_bytes(&bytes)), alloc::format!("{}", crate::wire::Hex(&bytes)));
         assert_eq!(text(|t| t.hex(u64::MAX, 20)), "0x0000ffffffffffffffff");
-    }
-
-    #[test]
-    fn numbers_below_zero() {
-        assert_eq!(text(|t| t.signed(-18000)), "-18000");
-        assert_eq!(text(|t| t.signed(i64::MIN)), "-9223372036854775808");
-        let field = Field::floating("offset", "", Kind::Int, "").seconds();
-        assert_eq!(text(|t| t.value(&field, &Value::Int(-18000), 0)), "-18000");
-        assert_eq!(text(|t| assert!(t.meaning(&field, &Value::Int(-19800)))), "s (-5 h 30 min)");
-        assert_eq!(text(|t| assert!(t.meaning(&field, &Value::Int(3600)))), "s (1 h)");
-    }
-
-    #[test]
-    fn times() {
-        assert_eq!(text(|t| t.seconds(59)), "s");
-        assert_eq!(text(|t| t.seconds(3600)), "s (1 h)");
-        assert_eq!(text(|t| t.seconds(90061)), "s (1 d 1 h 1 min 1 s)");
-    }
-
-    #[test]
-    fn times_of_ntp() {
-        assert_eq!(text(|t| t.ntp_time(0)), "not set");
-        assert_eq!(text(|t| t.ntp_time(0x83aa_7e80_8000_0000)), "1970-01-01 00:00:00.500000000 UTC");
-        assert_eq!(text(|t| t.ntp_time(0xffff_ffff_0000_0000)), "2036-02-07 06:28:15.000000000 UTC");
-        assert_eq!(text(|t| t.ntp_time(1)), "2036-02-07 06:28:16.000000000 UTC");
-        assert_eq!(text(|t| t.ntp_time(0xbc3f_4f00_ffff_ffff)), "2000-01-31 00:00:00.999999999 UTC");
-        assert_eq!(date(36_583), (2000, 2, 29));
-        assert_eq!(text(|t| t.decimal(0x1_8000_0000, 6)), "1.500000");
-        assert_eq!(text(|t| t.power_of_two(6)), "64 s");
-        assert_eq!(text(|t| t.power_of_two(-20)), "0.000000954 s");
-        assert_eq!(text(|t| t.power_of_two(-128)), "2^-128 s");
-    }
-
-    #[test]
-    fn a_time_between_1968_and_1970_is_a_time() {
-        assert_eq!(text(|t| t.ntp_time(1 << 63)), "1968-01-20 03:14:08.000000000 UTC");
-        assert_eq!(text(|t| t.ntp_time(0x83aa_7e7f_0000_0000)), "1969-12-31 23:59:59.000000000 UTC");
     }
 
     #[test]

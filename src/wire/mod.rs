@@ -18,9 +18,9 @@ pub(crate) mod integers;
 pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod mac;
-pub(crate) mod option_list;
 pub(crate) mod registry;
 pub(crate) mod rows;
+pub(crate) mod schema;
 pub(crate) mod span;
 pub(crate) mod tagged_enum;
 pub(crate) mod tlv;
@@ -38,7 +38,7 @@ pub(crate) use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update};
 pub(crate) use codec::Text;
 pub(crate) use codec::wire_codecs;
-pub use codec::{Codec, Counted, Nested, Standalone, show_wire};
+pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes, show_wire};
 pub(crate) use compression::Labels;
 pub(crate) use cursor::Cursor;
 pub use cursor::MAX_NESTING;
@@ -49,7 +49,8 @@ pub(crate) use encoder::{OWN, TRAILER};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{
-    Computed, FieldError, SelectorKind, Visitor, computed_mask, defaults, row_at, row_named, show_fixed, tiles,
+    Computed, FieldError, SelectorKind, Visitor, check_rows, computed_mask, defaults, row_at, row_named, show_fixed,
+    tiles,
 };
 pub(crate) use flags::flags;
 pub(crate) use group::group;
@@ -67,19 +68,20 @@ pub use integers::{LittleU32, U24};
 pub(crate) use kind::Kind;
 pub use kind::{Flag, Registry, Unit};
 pub(crate) use list::List;
-pub(crate) use list::REST;
 pub use list::{DATA, ITEM, LENGTH};
 pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
-pub use option_list::{NamedOption, OptionList};
 pub(crate) use registry::registry;
 pub(crate) use rows::{find_number, show_rows};
+#[cfg(test)]
+pub(crate) use schema::MAX_LEVELS;
+pub use schema::Schema;
 pub(crate) use span::Span;
 pub(crate) use tagged_enum::tagged_enum;
-pub use tagged_enum::{RowCodecs, Tagged, TaggedEnum, Variant, all_rows, count_rows, show_contents, show_message};
+pub use tagged_enum::{ForAnyLifetime, RowCodecs, Tagged, TaggedEnum, Variant, show_contents, show_message};
 pub(crate) use tlv::Tlvs;
-pub use tlv::{BuildItem, Tlv, TlvItem, TlvRemainder, Whole, build_item, build_items};
-pub use tlv_layout::TlvLayout;
+pub use tlv::{BuildItem, Tlv, TlvContents, TlvItem, TlvRemainder, Whole, build_item, build_items};
+pub use tlv_layout::{BitRange, TlvLayout};
 pub(crate) use value::Value;
 pub use value_error::ValueError;
 pub use wire_value::WireValue;

@@ -2,6 +2,7 @@
 
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::wire::Schema;
 use crate::wire::{DATA, ITEM};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};
@@ -233,22 +234,25 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
     const NAME: &'static str = "http";
     const TITLE: &'static str = "Hypertext Transfer Protocol, RFC 9112";
     const TABLE: &'static [Field] = Http::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[
-            *METHOD,
-            *TARGET,
-            *REQUEST_VERSION,
-            *RESPONSE_VERSION,
-            *STATUS,
-            *REASON,
-            *HEADERS,
-            *NAME,
-            *START_END,
-            *SEPARATOR,
-            *LINE_END,
-            *END,
-        ],
-        VALUES,
+    const VARIABLE: &'static [&'static Schema] = &[
+        &Schema {
+            fields: &[
+                *METHOD,
+                *TARGET,
+                *REQUEST_VERSION,
+                *RESPONSE_VERSION,
+                *STATUS,
+                *REASON,
+                *HEADERS,
+                *NAME,
+                *START_END,
+                *SEPARATOR,
+                *LINE_END,
+                *END,
+            ],
+            ..Schema::EMPTY
+        },
+        &Schema::of(VALUES),
     ];
     const RAW: &'static str = "The content. Header field values are text; chunks are not reassembled.";
 

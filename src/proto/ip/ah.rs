@@ -3,6 +3,7 @@
 use crate::layer::NextProtocol;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::IpProtocol;
+use crate::wire::Schema;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, SelectorKind, Value, Visitor, header};
 
@@ -28,7 +29,7 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
     const NAME: &'static str = "ah";
     const TITLE: &'static str = "IP authentication header, RFC 4302";
     const TABLE: &'static [Field] = Ah::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[*ICV]];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema { fields: &[*ICV], ..Schema::EMPTY }];
     const RAW: &'static str = "The integrity check value, which cannot be verified without the key.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

@@ -3,6 +3,7 @@
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::wire::MacAddr;
+use crate::wire::Schema;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, SelectorKind, header, registry};
 
@@ -172,7 +173,7 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     const TITLE: &'static str = "Ethernet, IEEE 802.3";
     const TABLE: &'static [Field] = Ethernet::FIELDS;
     const LENGTH_ROW: u8 = Ethernet::row("ethertype");
-    const VARIABLE: &'static [&'static [Field]] = &[Ethernet::TRAILER];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema::of(Ethernet::TRAILER)];
     const RAW: &'static str = "Nothing.";
 
     #[inline(always)]

@@ -4,6 +4,7 @@
 use crate::layer::{IssueKind, NextProtocol, Severity};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
+use crate::wire::Schema;
 use crate::wire::find_number;
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
@@ -183,18 +184,21 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
     const NAME: &'static str = "gre";
     const TITLE: &'static str = "Generic Routing Encapsulation, RFC 2784";
     const TABLE: &'static [Field] = Gre::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[
-        *CHECKSUM,
-        *OFFSET,
-        *PAYLOAD_LENGTH,
-        *CALL_ID,
-        *KEY,
-        *VSID,
-        *FLOW_ID,
-        *SEQUENCE,
-        *ACKNOWLEDGMENT,
-        *ROUTING,
-    ]];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema {
+        fields: &[
+            *CHECKSUM,
+            *OFFSET,
+            *PAYLOAD_LENGTH,
+            *CALL_ID,
+            *KEY,
+            *VSID,
+            *FLOW_ID,
+            *SEQUENCE,
+            *ACKNOWLEDGMENT,
+            *ROUTING,
+        ],
+        ..Schema::EMPTY
+    }];
     const RAW: &'static str = "Source routes of RFC 1701.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

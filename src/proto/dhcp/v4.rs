@@ -6,8 +6,7 @@ use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Re
 use crate::proto::ArpHardware;
 use crate::proto::{DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::wire::MacAddr;
-use crate::wire::Schema;
-use crate::wire::{Cursor, ITEM, TaggedEnum, Tlvs, show_contents};
+use crate::wire::{Codec, Cursor, ITEM, Schema, TaggedEnum, Tlvs, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use core::net::Ipv4Addr;

@@ -26,7 +26,7 @@ pub(super) struct FilterParser<'t> {
     pub(super) depth: usize,
 }
 
-type Parsed<'t, T> = Result<(T, &'t str), FilterError>;
+type ParseResult<'t, T> = Result<(T, &'t str), FilterError>;
 
 impl<'t> FilterParser<'t> {
     pub(super) fn error(&self, rest: &str, what: impl ToString) -> FilterError {
@@ -37,9 +37,9 @@ impl<'t> FilterParser<'t> {
         &mut self,
         rest: &'t str,
         [symbol, name]: [&str; 2],
-        part: fn(&mut Self, &'t str) -> Parsed<'t, Expression>,
+        part: fn(&mut Self, &'t str) -> ParseResult<'t, Expression>,
         join: fn(Vec<Expression>) -> Expression,
-    ) -> Parsed<'t, Expression> {
+    ) -> ParseResult<'t, Expression> {
         let (first, mut rest) = part(self, rest)?;
         let mut parts = Vec::from([first]);
         while let Ok((after, _)) = word_or_symbol(rest, symbol, name) {
@@ -50,15 +50,15 @@ impl<'t> FilterParser<'t> {
         Ok((if parts.len() == 1 { parts.remove(0) } else { join(parts) }, rest))
     }
 
-    pub(super) fn any(&mut self, rest: &'t str) -> Parsed<'t, Expression> {
+    pub(super) fn any(&mut self, rest: &'t str) -> ParseResult<'t, Expression> {
         self.joined(rest, ["||", "or"], Self::all, Expression::Any)
     }
 
-    fn all(&mut self, rest: &'t str) -> Parsed<'t, Expression> {
+    fn all(&mut self, rest: &'t str) -> ParseResult<'t, Expression> {
         self.joined(rest, ["&&", "and"], Self::single, Expression::All)
     }
 
-    fn single(&mut self, rest: &'t str) -> Parsed<'t, Expression> {
+    fn single(&mut self, rest: &'t str) -> ParseResult<'t, Expression> {
         let rest = rest.trim_start();
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -80,7 +80,7 @@ impl<'t> FilterParser<'t> {
         Ok(done)
     }
 
-    fn test(&mut self, rest: &'t str) -> Parsed<'t, Expression> {
+    fn test(&mut self, rest: &'t str) -> ParseResult<'t, Expression> {
         let name_at = rest;
         let Ok((rest, name)) = name(rest) else {
             return Err(self.error(rest, "the name of a field or protocol was expected here"));
@@ -142,7 +142,7 @@ impl<'t> FilterParser<'t> {
         Ok((None, false, rest))
     }
 
-    fn literal(&self, rest: &'t str) -> Parsed<'t, Literal> {
+    fn literal(&self, rest: &'t str) -> ParseResult<'t, Literal> {
         match literal(rest) {
             Ok((after, literal)) => Ok((literal, after)),
             Err(_) => Err(self.error(rest.trim_start(), "a value was expected here")),

@@ -216,6 +216,7 @@ impl fmt::Display for IssueKind {
 /// assert_eq!(texts, ["ipv4 (bytes 0..3): 20 bytes needed, 3 there, cut by the end of the frame"]);
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Issue {
     /// Name of the protocol.
     pub protocol: &'static str,

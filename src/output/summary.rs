@@ -18,7 +18,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 macro_rules! put {
     ($text:expr, $($piece:expr),+) => {{
         let text: &mut TextBuffer = $text.borrow_mut();
-        $(Piece::put($piece, text);)+
+        $(SummaryValue::put($piece, text);)+
     }};
 }
 
@@ -107,7 +107,7 @@ impl Summary {
         }
     }
 
-    fn addresses(&mut self, source: impl Piece, destination: impl Piece) {
+    fn addresses(&mut self, source: impl SummaryValue, destination: impl SummaryValue) {
         self.source.bytes.clear();
         self.destination.bytes.clear();
         put!(self.source, source);
@@ -576,7 +576,7 @@ struct Address<'a> {
     bytes: &'a [u8],
 }
 
-impl Piece for Address<'_> {
+impl SummaryValue for Address<'_> {
     fn put(self, text: &mut TextBuffer) {
         let kind = match self.bytes.len() {
             4 => Kind::Ipv4,
@@ -595,13 +595,13 @@ impl Piece for Address<'_> {
 }
 
 /// What a line is made of. It goes straight into the text, since most lines are made of little else.
-trait Piece {
+trait SummaryValue {
     fn put(self, text: &mut TextBuffer);
 }
 
 macro_rules! pieces {
     ($($type:ty: $piece:ident, $text:ident => $put:expr;)+) => { $(
-        impl Piece for $type {
+        impl SummaryValue for $type {
             #[inline]
             fn put(self, $text: &mut TextBuffer) {
                 let $piece = self;

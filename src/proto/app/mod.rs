@@ -9,3 +9,8 @@ pub use http::HttpStart;
 pub use ntp::{NtpControlOpcode, NtpExtension, NtpLeap, NtpMode, NtpStratum};
 pub use snmp::{SnmpPdu, SnmpVersion};
 pub use tftp::{Terminated, TftpErrorCode, TftpMessage, TftpOpcode, TftpOption};
+
+pub use http::HttpEdit;
+pub use ntp::{NtpControlEdit, NtpEdit, NtpPrivateEdit};
+pub use snmp::SnmpEdit;
+pub use tftp::TftpEdit;

@@ -22,3 +22,10 @@ pub use records::{
 pub use sections::{
     DnsQuestion, DnsRecord, DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
 };
+
+pub use edns::OptFieldsEdit;
+pub use message::DnsEdit;
+pub use over_tcp::DnsOverTcpEdit;
+pub use prefixes::{PrefixFieldsEdit, SubnetFieldsEdit};
+pub use records::{AmtRelayFieldsEdit, HostIdentityFieldsEdit, IpseckeyFieldsEdit, LocEdit};
+pub use sections::{MulticastQuestionFieldsEdit, MulticastRecordFieldsEdit, QuestionFieldsEdit, RecordFieldsEdit};

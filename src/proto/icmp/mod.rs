@@ -33,3 +33,14 @@ pub use ndp::{
     Domains, LinkLayerAddress, LowpanContext, NdpOption, Pref64, PrefixFlags, RegistrationFlags, Resolver,
     RouteInformation, RouterPreference, ShortPrefix,
 };
+
+pub use icmp_extensions::{IcmpExtensionHeaderEdit, InterfaceContentsEdit, MplsLabelEdit};
+pub use icmpv4::Icmpv4Edit;
+pub use icmpv4_message::{ProbeReply6Edit, ProbeReplyEdit, ProbeRequest6Edit, ProbeRequestEdit, RouterAddressEdit};
+pub use icmpv6::Icmpv6Edit;
+pub use icmpv6_message::{
+    ListenerQuerierEdit, LocatorEdit, NodeAddressEdit, NodeInformationEdit, NodeIpv4AddressEdit,
+    RouterAdvertisementEdit, RplDioEdit,
+};
+pub use igmp::{IgmpEdit, IgmpQueryEdit};
+pub use ndp::{LowpanContextEdit, Pref64Edit, RouteInformationEdit};

@@ -40,3 +40,20 @@ pub use routing::{
 };
 pub use rpl::{RplConfiguration, RplOption, RplRoute};
 pub use shim6::Shim6Type;
+
+pub use ah::AhEdit;
+pub use esp::EspEdit;
+pub use extension::{DestinationOptionsEdit, HopByHopEdit};
+pub use fragment::FragmentEdit;
+pub use hip::{HipEdit, HipHostIdFieldsEdit, HipLocatorFieldsEdit};
+pub use ipv4::Ipv4Edit;
+pub use ipv4_options::{AddressedTimestampEdit, Ipv4OptionTypeEdit, QuickStartEdit, TimestampFlagsEdit};
+pub use ipv6::Ipv6Edit;
+pub use ipv6_options::{
+    AltMarkEdit, CalipsoEdit, DepthFirstEdit, IoamTraceEdit, Ipv6OptionTypeEdit, Ipv6QuickStartEdit,
+    MinimumPathMtuEdit, MplEdit, PerformanceMetricsEdit, RplPacketInformationEdit, SmfDpdEdit,
+};
+pub use mobility::MobilityEdit;
+pub use routing::{RoutingEdit, RplSourceRouteEdit, SegmentHmacEdit, SegmentRoutingEdit};
+pub use rpl::{RplConfigurationEdit, RplRouteEdit};
+pub use shim6::Shim6Edit;

@@ -15,3 +15,10 @@ pub use llc::Sap;
 pub use loopback::AddressFamily;
 pub use sll::PacketType;
 pub use vlan::Priority;
+
+pub use arp::ArpEdit;
+pub use ethernet::EthernetEdit;
+pub use llc::{LlcEdit, SnapEdit};
+pub use loopback::{LoopEdit, NullEdit};
+pub use sll::{Sll2Edit, SllEdit};
+pub use vlan::VlanEdit;

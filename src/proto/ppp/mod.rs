@@ -9,3 +9,7 @@ pub use control::{
 };
 pub use frame::{PppDirectionValue, PppProtocolNumber};
 pub use pppoe::{PppoeCode, PppoeTag};
+
+pub use control::{ChapEdit, IpcpEdit, Ipv6cpEdit, LcpEdit, PapEdit};
+pub use frame::{CHdlcEdit, PppCompressedEdit, PppDirectionEdit, PppEdit, PppHdlcEdit};
+pub use pppoe::PppoeEdit;

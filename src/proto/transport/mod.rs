@@ -17,3 +17,13 @@ pub use tcp_options::{
     UserTimeout,
 };
 pub use udp_options::{UdpExperiment, UdpFragment, UdpOption};
+
+pub use mptcp::{
+    AddAddrEdit, DssFlagsEdit, MpCapableEdit, MpJoinEdit, MpPrioEdit, MpTcprstEdit, MptcpReserved4Edit,
+    MptcpReserved12Edit,
+};
+pub use tcp::TcpEdit;
+pub use tcp_options::{QuickStartResponseEdit, SackBlockEdit, UserTimeoutEdit};
+pub use udp::UdpEdit;
+pub use udp_lite::UdpLiteEdit;
+pub use udp_options::UdpFragmentEdit;

@@ -13,3 +13,11 @@ pub use geneve::{GeneveOption, GeneveOptionClass};
 pub use l2tp::{L2tpAvp, L2tpAvpHead, L2tpBearer, L2tpFraming, L2tpMessageType};
 pub use mpls::MplsLabelValue;
 pub use vxlan::GpeProtocol;
+
+pub use erspan::{Erspan2Edit, Erspan3Edit};
+pub use etherip::EtherIpEdit;
+pub use geneve::{GeneveEdit, GeneveOptionEdit};
+pub use gre::GreEdit;
+pub use l2tp::{L2tpAvpHeadEdit, L2tpEdit};
+pub use mpls::MplsEdit;
+pub use vxlan::{VxlanEdit, VxlanGpeEdit};

@@ -11,7 +11,7 @@
 //! assert_eq!(Class::of([172, 16, 10, 1].into()), Class::B);
 //! ```
 
-use crate::special_addresses::{Range, ipv4_range, ipv6_range};
+use crate::special_addresses::{AddressBlock, ipv4_range, ipv6_range};
 use crate::wire::MacAddr;
 use crate::wire::registry;
 use alloc::format;
@@ -240,7 +240,7 @@ impl Class {
 /// assert_eq!((shared.block, shared.reference, shared.global), ("100.64.0.0/10", "RFC 6598", Some(false)));
 /// assert_eq!(range("2600::1".parse().unwrap()), None);
 /// ```
-pub const fn range(address: IpAddr) -> Option<&'static Range> {
+pub const fn range(address: IpAddr) -> Option<&'static AddressBlock> {
     match address {
         IpAddr::V4(address) => ipv4_range(address),
         IpAddr::V6(address) => ipv6_range(address),

@@ -64,7 +64,7 @@ impl Tree {
             entry.used = false;
         }
         let end = self.entries.len();
-        let root = Level { next: 0, start: 0, end, list: false, item: None };
+        let root = OpenLevel { next: 0, start: 0, end, list: false, item: None };
         TreeReader { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None }
     }
 }

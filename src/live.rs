@@ -1,6 +1,6 @@
-//! Frames from a network interface, and onto it, as they are on the link (pnet).
+//! Live interfaces: receives and sends link-layer frames (with pnet).
 //!
-//! Both need the rights for that: on Linux `CAP_NET_RAW`, which root has.
+//! Both need privileges: on Linux `CAP_NET_RAW`, which root has.
 //!
 //! ```no_run
 //! use packetsmith::dissect;
@@ -30,7 +30,7 @@ use std::vec::Vec;
 pub struct Interface {
     /// Name, such as `eth0`.
     pub name: String,
-    /// Number that the system gives it.
+    /// Index of the interface in the system.
     pub index: u32,
     /// Its MAC address, if it has one.
     pub mac: Option<MacAddr>,
@@ -64,9 +64,11 @@ pub struct Link {
 }
 
 impl Link {
-    /// Opens an interface by name, and sees all frames on its link (promiscuous mode).
+    /// Opens an interface by name, in promiscuous mode: it receives all frames on its link.
     ///
-    /// Fails if there is no such interface, naming those that are there, or without the rights.
+    /// # Errors
+    ///
+    /// There is no such interface (the error lists the interfaces), or the privileges are missing.
     pub fn open(name: &str) -> io::Result<Self> {
         let mut all = pnet_datalink::interfaces();
         let Some(at) = all.iter().position(|interface| interface.name == name) else {
@@ -74,7 +76,7 @@ impl Link {
             let message = format!("no interface is called {name}; there are {}", names.join(", "));
             return Err(io::Error::new(io::ErrorKind::NotFound, message));
         };
-        // One frame at a time, of the largest size that a link layer of today hands over.
+        // One frame at a time, of the largest size that a link layer returns.
         let config = Config { read_buffer_size: 1 << 18, write_buffer_size: 1 << 18, ..Config::default() };
         match pnet_datalink::channel(&all.swap_remove(at), config)? {
             Channel::Ethernet(sender, receiver) => Ok(Link { sender, receiver }),

@@ -2,8 +2,8 @@
 
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-/// A range of addresses that has been set apart: a row of IANA's registries of special-purpose addresses (RFC 6890, RFC
-/// 8190) and of multicast groups.
+/// A range of special-purpose addresses: a row of IANA's registries of special-purpose addresses (RFC 6890, RFC 8190) and
+/// of multicast groups.
 ///
 /// ```
 /// let range = packetsmith::special_addresses::ipv4_range([172, 31, 0, 1].into()).unwrap();
@@ -14,12 +14,12 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 pub struct Range {
     /// The addresses, in IANA's notation: `10.0.0.0/8`, `ff02::1`; an `x` is any digit, `ff0x::fb`.
     pub block: &'static str,
-    /// What they are for.
+    /// Purpose of the addresses.
     pub purpose: &'static str,
-    /// The standard that says so.
+    /// The standard that defines the range.
     pub reference: &'static str,
-    /// Whether packets to them are forwarded beyond the domain that they are used in. `None` where the registry does not
-    /// say: for multicast, and for what is deprecated or tunnelled.
+    /// Whether packets to the addresses are forwarded beyond their own domain. `None` if the registry does not say: for
+    /// multicast, and for deprecated or tunnelled ranges.
     pub global: Option<bool>,
     value: u128,
     mask: u128,
@@ -43,7 +43,7 @@ impl Range {
     }
 }
 
-/// The bits that the addresses of a block have in common, and which bits those are.
+/// The bits that the addresses of a block share, and the mask of those bits.
 const fn pattern(block: &str) -> (u128, u128) {
     let text = block.as_bytes();
     let mut at = 0;
@@ -51,9 +51,9 @@ const fn pattern(block: &str) -> (u128, u128) {
         at += 1;
     }
     let (base, width, bits) = if at < text.len() { (16, 16, 128) } else { (10, 8, 32) };
-    // What has been read: its value, and which of its bits may be any; how far `::` is from its end.
+    // The value so far, and which of its bits may be any; the distance of `::` from its end.
     let (mut value, mut any, mut gap) = (0, 0, None);
-    // The group at hand, and whether it has digits.
+    // The current group, and whether it has digits.
     let (mut group, mut group_any, mut open): (u128, u128, bool) = (0, 0, false);
     let (mut read, mut length) = (0, bits);
     at = 0;
@@ -90,7 +90,7 @@ const fn pattern(block: &str) -> (u128, u128) {
     if let Some(gap) = gap {
         let behind = read - gap;
         let low = (1 << behind) - 1;
-        // A shift by all bits is none where nothing stands before the gap.
+        // A shift by all bits is out of range if nothing comes before the gap.
         let up = if gap == 0 { 0 } else { bits - gap };
         value = (value >> behind) << up | value & low;
         any = (any >> behind) << up | any & low;

@@ -1,4 +1,4 @@
-//! What an IP address is under a mask: its network, its hosts, and who is on the same subnet.
+//! IP addresses with a mask: the network, its hosts, and which addresses are on the same subnet.
 //!
 //! ```
 //! use packetsmith::subnet::{Class, Subnet};
@@ -34,15 +34,15 @@ use ipnet::IpNet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subnet(IpNet);
 
-/// Why a text is no address.
+/// Why a text is not an address.
 ///
 /// ```
 /// let error = "10.0.0.1/33".parse::<packetsmith::subnet::Subnet>().unwrap_err();
-/// assert_eq!((error.at, error.to_string()), (9, "is no prefix length of 0 to 32, and no mask".to_string()));
+/// assert_eq!((error.at, error.to_string()), (9, "is not a prefix length of 0 to 32, and not a mask".to_string()));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AddressError {
-    /// Byte of the text where it goes wrong.
+    /// Offset of the error in the text, in bytes.
     pub at: usize,
     what: &'static str,
 }
@@ -55,15 +55,15 @@ impl fmt::Display for AddressError {
 
 impl core::error::Error for AddressError {}
 
-/// Where and why a text is neither an IPv4 nor an IPv6 address.
+/// The error of a text that is neither an IPv4 nor an IPv6 address.
 fn wrong(text: &str) -> AddressError {
     let v6 = text.contains(':');
     if !v6 && !text.contains('.') {
-        return AddressError { at: 0, what: "is no IPv4 or IPv6 address" };
+        return AddressError { at: 0, what: "is not an IPv4 or IPv6 address" };
     }
     let (what, separator) = match v6 {
-        true => ("is no IPv6 address: eight groups of hexadecimal digits, or fewer and ::", ':'),
-        false => ("is no IPv4 address: four numbers of 0 to 255, without leading zeros", '.'),
+        true => ("is not an IPv6 address: eight groups of hexadecimal digits, or fewer and ::", ':'),
+        false => ("is not an IPv4 address: four numbers of 0 to 255, without leading zeros", '.'),
     };
     let (mut at, mut groups, mut gaps) = (0, 0, 0);
     for group in text.split(separator) {
@@ -90,7 +90,7 @@ fn wrong(text: &str) -> AddressError {
     AddressError { at: text.len(), what }
 }
 
-/// `10.0.0.1/24`, `10.0.0.1/255.255.255.0`, `fe80::1/64`; an address alone is its own network.
+/// `10.0.0.1/24`, `10.0.0.1/255.255.255.0`, `fe80::1/64`; an address alone is a network of one address.
 impl FromStr for Subnet {
     type Err = AddressError;
 
@@ -98,14 +98,14 @@ impl FromStr for Subnet {
         let (address, mask) = text.split_once('/').map_or((text, None), |(address, mask)| (address, Some(mask)));
         let address: IpAddr = address.parse().map_err(|_| wrong(address))?;
         let (most, what) = match address {
-            IpAddr::V4(_) => (32, "is no prefix length of 0 to 32, and no mask"),
-            IpAddr::V6(_) => (128, "is no prefix length of 0 to 128"),
+            IpAddr::V4(_) => (32, "is not a prefix length of 0 to 32, and not a mask"),
+            IpAddr::V6(_) => (128, "is not a prefix length of 0 to 128"),
         };
         let at = text.find('/').map_or(0, |at| at + 1);
         let length = match (mask, address) {
             (None, _) => Some(most),
             (Some(mask), IpAddr::V4(_)) if mask.contains('.') => {
-                let what = "is no mask: ones first, then zeros";
+                let what = "is not a mask: ones first, then zeros";
                 let mask: Ipv4Addr = mask.parse().map_err(|_| AddressError { at, what })?;
                 Some(ipnet::ipv4_mask_to_prefix(mask).map_err(|_| AddressError { at, what })?)
             }
@@ -123,7 +123,7 @@ impl fmt::Display for Subnet {
 }
 
 impl Subnet {
-    /// An address under a prefix length in bits; `None` where the address has fewer.
+    /// An address with a prefix length in bits; `None` if it exceeds the bits of the address.
     pub fn new(address: IpAddr, prefix_len: u8) -> Option<Self> {
         IpNet::new(address, prefix_len).ok().map(Subnet)
     }
@@ -180,14 +180,14 @@ impl Subnet {
         }
     }
 
-    /// Tells whether an address is on the same subnet: whether it has the same network part under this mask. What is
-    /// local is sent to directly, all else to a gateway (RFC 1122 §3.3.1.1).
+    /// Whether an address is on the same subnet: whether it has the same network part. A host sends to local addresses
+    /// directly, and to all others through a gateway (RFC 1122 §3.3.1.1).
     pub fn is_local(&self, other: IpAddr) -> bool {
         self.0.contains(&other)
     }
 }
 
-/// Classes of IPv4 addresses, RFC 791 §3.2 and RFC 1112 §4; history since RFC 4632.
+/// Classes of IPv4 addresses, RFC 791 §3.2 and RFC 1112 §4; obsolete since RFC 4632.
 ///
 /// ```
 /// use packetsmith::subnet::Class;
@@ -231,8 +231,7 @@ impl Class {
     }
 }
 
-/// The range that an address is in, where IANA has set it apart: what for, by which standard, and whether it is
-/// reachable from everywhere.
+/// The special-purpose range of an address in IANA's registries: purpose, standard, and whether it is globally reachable.
 ///
 /// ```
 /// use packetsmith::subnet::range;
@@ -247,8 +246,8 @@ pub const fn range(address: IpAddr) -> Option<&'static Range> {
     }
 }
 
-/// What an address is for: `private`, `loopback`, `link-local` and so on, by its [`range`](fn@range); else `public`, or
-/// `reserved` for those of IPv6 outside of 2000::/3, which are given to nobody.
+/// Purpose of an address: `private`, `loopback`, `link-local` and so on, by its [`range`](fn@range); else `public`, or
+/// `reserved` for IPv6 outside 2000::/3, which is not allocated.
 ///
 /// ```
 /// use packetsmith::subnet::purpose;
@@ -265,7 +264,7 @@ pub const fn purpose(address: IpAddr) -> &'static str {
 }
 
 registry! {
-    /// How far an IPv6 address means the same: RFC 4291 §2.7, RFC 7346.
+    /// Scope of an IPv6 address, in which it is unique: RFC 4291 §2.7, RFC 7346.
     ///
     /// ```
     /// use packetsmith::subnet::Scope;
@@ -338,7 +337,7 @@ pub fn notations(address: Ipv6Addr) -> [String; 3] {
     let segments = address.segments();
     let full = segments.map(|segment| format!("{segment:04x}")).join(":");
     let [.., a, b] = segments;
-    // The longest run of zeros among the first six groups, where two or more stand in a row.
+    // The longest run of zeros among the first six groups, if there are two or more in a row.
     let (mut best, mut run) = ((0, 0), (0, 0));
     for (i, segment) in segments[..6].iter().enumerate() {
         run = if *segment == 0 { (run.0, run.1 + 1) } else { (i + 1, 0) };
@@ -365,7 +364,7 @@ pub fn notations(address: Ipv6Addr) -> [String; 3] {
     [full, short, mixed]
 }
 
-/// The name under which the DNS keeps an address's own name (RFC 1035 §3.5, RFC 3596 §2.5).
+/// The domain name for reverse lookups of an address (RFC 1035 §3.5, RFC 3596 §2.5).
 ///
 /// ```
 /// use packetsmith::subnet::reverse_name;
@@ -387,8 +386,8 @@ pub fn reverse_name(address: IpAddr) -> String {
     }
 }
 
-/// The MAC address that an IPv6 address was made of, where it was (modified EUI-64, RFC 4291 appendix A). Of a group, none
-/// is.
+/// The MAC address in an IPv6 interface identifier (modified EUI-64, RFC 4291 appendix A), if there is one. `None` for
+/// multicast addresses.
 ///
 /// ```
 /// use packetsmith::subnet::mac_within;
@@ -403,7 +402,7 @@ pub const fn mac_within(address: Ipv6Addr) -> Option<MacAddr> {
     }
 }
 
-/// The group by which neighbours ask for an IPv6 address (RFC 4291 §2.7.1).
+/// The solicited-node multicast address of an IPv6 address (RFC 4291 §2.7.1).
 ///
 /// ```
 /// use packetsmith::subnet::solicited_node;
@@ -453,9 +452,9 @@ mod tests {
     #[test]
     fn what_is_no_address_is_an_error() {
         let error = |text: &str| text.parse::<Subnet>().map_err(|error| (error.at, error.to_string())).unwrap_err();
-        assert_eq!(error("somewhere"), (0, "is no IPv4 or IPv6 address".into()));
-        assert_eq!(error(""), (0, "is no IPv4 or IPv6 address".into()));
-        let what = "is no IPv4 address: four numbers of 0 to 255, without leading zeros";
+        assert_eq!(error("somewhere"), (0, "is not an IPv4 or IPv6 address".into()));
+        assert_eq!(error(""), (0, "is not an IPv4 or IPv6 address".into()));
+        let what = "is not an IPv4 address: four numbers of 0 to 255, without leading zeros";
         for (text, at) in
             [("10.0.0", 6), ("10.0.256.1/24", 5), ("10.0.0.1.5", 9), ("10.00.0.1", 3), ("10.x.0.1", 3), ("10..0.1", 3)]
         {
@@ -473,8 +472,8 @@ mod tests {
             assert_eq!(error(text).0, at, "{text}");
         }
         assert_eq!(error("10.0.0.1/").0, 9);
-        assert_eq!(error("10.0.0.1/255.0.255.0"), (9, "is no mask: ones first, then zeros".into()));
-        assert_eq!(error("::1/129"), (4, "is no prefix length of 0 to 128".into()));
+        assert_eq!(error("10.0.0.1/255.0.255.0"), (9, "is not a mask: ones first, then zeros".into()));
+        assert_eq!(error("::1/129"), (4, "is not a prefix length of 0 to 128".into()));
         assert_eq!(error("::1/+12").0, 4);
     }
 

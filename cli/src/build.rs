@@ -345,7 +345,7 @@ impl Origin {
 /// The link type whose frames begin with a protocol; the lowest if there are several.
 fn link_type_of(first: Proto) -> Option<u16> {
     match first {
-        // The numbers of raw IP stand for both versions, and 228 and 229 for one each.
+        // The link types of raw IP are for both versions; 228 and 229 are for one each.
         Proto::Data => None,
         proto => (0..=1023).find(|&n| NextProtocol::LinkType(n).proto() == proto && LinkType::from(n).name().is_some()),
     }

@@ -136,12 +136,12 @@ fn roles_under_the_mask() {
 #[test]
 fn mistakes_name_the_argument_and_the_place() {
     let cases: [(&[&str], &str, &str); 8] = [
-        (&["10.0.0.1/33"], "ADDRESS 10.0.0.1/33: is no prefix length of 0 to 32", "           ^"),
-        (&["10.0.0.1/255.0.255.0"], "ADDRESS 10.0.0.1/255.0.255.0: is no mask", "           ^"),
-        (&["10.0.300.1/8"], "ADDRESS 10.0.300.1/8: is no IPv4 address", "       ^"),
-        (&["10.0.0.1/8", "10.0.0"], "OTHER 10.0.0: is no IPv4 address", "        ^"),
-        (&["fe80::xy/64"], "ADDRESS fe80::xy/64: is no IPv6 address", "        ^"),
-        (&["2001:db8::1/129"], "ADDRESS 2001:db8::1/129: is no prefix length of 0 to 128", "              ^"),
+        (&["10.0.0.1/33"], "ADDRESS 10.0.0.1/33: is not a prefix length of 0 to 32", "           ^"),
+        (&["10.0.0.1/255.0.255.0"], "ADDRESS 10.0.0.1/255.0.255.0: is not a mask", "           ^"),
+        (&["10.0.300.1/8"], "ADDRESS 10.0.300.1/8: is not an IPv4 address", "       ^"),
+        (&["10.0.0.1/8", "10.0.0"], "OTHER 10.0.0: is not an IPv4 address", "        ^"),
+        (&["fe80::xy/64"], "ADDRESS fe80::xy/64: is not an IPv6 address", "        ^"),
+        (&["2001:db8::1/129"], "ADDRESS 2001:db8::1/129: is not a prefix length of 0 to 128", "              ^"),
         (&["10.0.0.1", "10.0.0.2"], "as in 10.0.0.1/24", "          ^"),
         (&["10.0.0.1", "255.255.0.0"], "as in 10.0.0.1/255.255.0.0", "          ^"),
     ];

@@ -137,7 +137,7 @@ fn several_threads_write_what_one_does() {
 }
 
 #[test]
-fn complaints_stand_where_they_stand_with_one_thread() {
+fn several_threads_print_messages_in_the_same_order() {
     let folder = tempfile::tempdir().expect("there is room");
     let (path, said) = (folder.path().join("damaged"), folder.path().join("said"));
     let mut file = repeated(&common::root().join("testdata/multi.pcapng"), 600_000);
@@ -273,6 +273,20 @@ fn pipes_and_no_color_get_no_colour() {
 fn help_names_every_command_and_option() {
     expect("help", &output(&["--help"]));
     expect("help_read", &output(&["read", "--help"]));
+    assert_eq!(output(&["help"]), output(&["--help"]));
+    assert_eq!(output(&["help", "read"]), output(&["read", "--help"]));
+}
+
+#[test]
+fn help_prints_the_page_on_filters() {
+    let page = std::fs::read_to_string(common::root().join("docs/filters.md")).expect("the page is there");
+    assert_eq!(output(&["help", "filters"]), page);
+    assert!(complaint(&["help", "fliters"], 2).contains("neither a command (read, "));
+    for command in ["--help", "read --help"] {
+        let text = output(&command.split(' ').collect::<Vec<_>>());
+        assert!(text.contains("'packetsmith help filters'"), "{command} names the page");
+        assert!(text.lines().all(|line| line.chars().count() <= 100), "{command} fits in 100 columns");
+    }
 }
 
 #[test]

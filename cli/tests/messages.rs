@@ -92,7 +92,7 @@ fn json_that_is_no_packet() {
         says(&["build", "-", "-w", write], &json, 2, what);
     }
     let json = packet(&format!("{section},\"interface\":3"));
-    says(&["build", "-", "-F", "pcap", "-w", &plain], &json, 2, "is of no known interface, so it has no link type");
+    says(&["build", "-", "-F", "pcap", "-w", &plain], &json, 2, "the file does not describe the interface of packet");
     says(&["build", "nowhere.json", "-x"], "", 2, "nowhere.json: cannot be opened: ");
     assert!(!Path::new(&plain).exists() && !Path::new(&sections).exists(), "what cannot be written whole has no name");
 }
@@ -132,10 +132,10 @@ fn what_cannot_be_read_or_written() {
 #[test]
 fn arguments_that_mean_nothing() {
     for (arguments, what) in [
-        (&["address", "10.0.0.300"][..], "ADDRESS 10.0.0.300: is no IPv4 address"),
-        (&["address", "10.0.0.0/33"], "is no prefix length of 0 to 32, and no mask"),
-        (&["address", ""], "is no IPv4 or IPv6 address"),
-        (&["address", "10.0.0.1", "10.0.0.x"], "OTHER 10.0.0.x: is no IPv4 address"),
+        (&["address", "10.0.0.300"][..], "ADDRESS 10.0.0.300: is not an IPv4 address"),
+        (&["address", "10.0.0.0/33"], "is not a prefix length of 0 to 32, and not a mask"),
+        (&["address", ""], "is not an IPv4 or IPv6 address"),
+        (&["address", "10.0.0.1", "10.0.0.x"], "OTHER 10.0.0.x: is not an IPv4 address"),
         (&["address", "10.0.0.1", "fe80::1"], "are of different versions"),
         (&["fields", "nonesuch"], "no protocol is called nonesuch; `packetsmith fields` lists them all"),
         (&["read", "--time", "never", "testdata/http.pcap"], "possible values: r, d, a"),

@@ -1,7 +1,7 @@
 //! One refillable buffer between a reader and the parsers.
 //!
-//! pcap-file has such a buffer too, but its own neither tells byte offsets nor grows, and both are
-//! needed here: an error names its place, and a record may be larger than a buffer ought to be.
+//! pcap-file's buffer has no byte offsets and does not grow. Both are needed here: an error has its place, and a record may
+//! be larger than the usual buffer.
 
 use std::io::{Cursor, Read};
 
@@ -18,7 +18,7 @@ pub(super) const ORDINARY: usize = 256 * 1024;
 /// is lost, so this bounds the loss.
 const GZIP_STEP: usize = 16 * 1024;
 
-/// Enough of the beginning to tell the formats apart.
+/// Number of first bytes that distinguish the formats.
 pub(super) const MAGIC: usize = 4;
 
 enum Source<R> {
@@ -52,7 +52,7 @@ impl<R: Read> Source<R> {
     }
 }
 
-/// The bytes read and not yet consumed, and where in the file they stand.
+/// The bytes that were read and not yet consumed, and their offset in the file.
 pub(super) struct Buffer<R> {
     source: Source<R>,
     bytes: Vec<u8>,
@@ -64,7 +64,7 @@ pub(super) struct Buffer<R> {
 }
 
 impl<R: Read> Buffer<R> {
-    /// Looks at the first bytes, and puts a decompressor in between where they are a compressor's.
+    /// Reads the first bytes, and adds a decompressor if the file is compressed.
     pub(super) fn new(inner: R) -> Result<Self, Box<Failure>> {
         let mut counted = CountedRead { inner, count: 0, ended: false, failed: None };
         let mut magic = Vec::new();
@@ -129,7 +129,7 @@ impl<R: Read> Buffer<R> {
         Ok(self.end)
     }
 
-    /// Doubles the buffer, which is full: what a length field claims is never allocated on its word alone.
+    /// Doubles the full buffer: a length field alone never makes it grow.
     fn grow(&mut self, need: usize) -> Result<(), Box<Failure>> {
         let len = self.bytes.len().saturating_mul(2).min(need.max(ORDINARY));
         self.bytes

@@ -16,23 +16,23 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
     /// Type of the first header of each packet, a number of the
-    /// [tcpdump registry](https://www.tcpdump.org/linktypes.html); absent if the interface's block is too short to have it.
+    /// [tcpdump registry](https://www.tcpdump.org/linktypes.html); `None` if the interface's block is too short.
     pub link_type: Option<u16>,
-    /// Most bytes of a packet that are captured; 0 in pcapng for no limit. Records may have more.
+    /// Snapshot length: most bytes captured of a packet; 0 in pcapng for no limit. Records may have more.
     pub snap_len: u32,
     /// Length of a tick of timestamps.
     pub resolution: Resolution,
-    /// Seconds to be added to timestamps (which [`Record::timestamp`] has done).
+    /// Seconds to be added to timestamps; [`Record::timestamp`](super::Record::timestamp) includes them.
     pub offset: i64,
-    /// Length in bytes of the frame check sequence that ends each packet, if the file says.
+    /// Length in bytes of the frame check sequence that ends each packet, if the file has it.
     pub fcs_len: Option<u8>,
     pub(super) byte_order: ByteOrder,
     pub(super) options: Box<[u8]>,
 }
 
 impl Interface {
-    /// Makes an interface of a pcapng file from what its block holds: link type, snapshot length (0 for no
-    /// limit), and options in the byte order of the section.
+    /// An interface of a pcapng file, from the fields of its block: link type, snapshot length (0 for no limit), and
+    /// options in the byte order of the section.
     pub fn new(byte_order: ByteOrder, link_type: u16, snap_len: u32, options: &[u8]) -> Self {
         let mut interface = Interface { link_type: Some(link_type), snap_len, ..Interface::unknown(byte_order) };
         interface.read_options(options);
@@ -65,8 +65,7 @@ impl Interface {
         }
     }
 
-    /// Returns the options of the pcapng block. Those of one section are remembered up to a
-    /// megabyte; an interface beyond that has none.
+    /// Returns the options of the pcapng block. A section keeps a megabyte of options; further interfaces have none.
     pub fn options(&self) -> Options<'_> {
         Options::new(self.byte_order, &self.options)
     }

@@ -1,9 +1,8 @@
 //! Capture files: pcap and pcapng, plain or compressed with gzip or zstd, read as a stream.
 //!
-//! [`Reader`] takes anything that can be read, finds out the format from the first bytes, and
-//! hands over one [`Record`] after the other from one buffer, whose 256 KiB do not grow with the
-//! file. A record is handed over as it is in the file, however odd; what cannot be read is an
-//! [`Error`] with its place, and reading goes on after it where the file's structure allows.
+//! [`Reader`] takes anything that can be read, detects the format from the first bytes, and returns one [`Record`] after
+//! the other from one buffer of 256 KiB, which does not grow with the file. A record has the values that are in the file,
+//! however odd. Damage is an [`Error`] with its place, and reading continues after it if the file's structure allows.
 //!
 //! ```
 //! use packetsmith::capture::Reader;

@@ -36,21 +36,20 @@ pub struct PcapHeader {
     /// Whether records have the 24-byte header of Kuznetzov's patched libpcap (magic number
     /// a1b2cd34), which adds interface index, protocol and packet type.
     pub modified: bool,
-    /// Major and minor version, 2 and 4 for decades now.
+    /// Major and minor version: nearly always 2 and 4.
     pub version: (u16, u16),
-    /// Seconds to be added for local time; not used, and not applied here.
+    /// Time zone: seconds to be added for local time. Writers leave it 0; not applied.
     pub time_zone: i32,
     /// Accuracy of timestamps; not used.
     pub accuracy: u32,
-    /// Most bytes of a packet that are captured; records may have more.
+    /// Snapshot length: most bytes captured of a packet; records may have more.
     pub snap_len: u32,
-    /// The whole field that has the link type in its low 16 bits.
+    /// The field with the link type in its low 16 bits.
     pub link_field: u32,
 }
 
 impl PcapHeader {
-    /// Makes the header of a new file: version 2.4, and no limit to what is captured of a packet but
-    /// 262,144 bytes, as tcpdump has it.
+    /// The header of a new file: version 2.4, snapshot length 262,144 bytes as tcpdump has it.
     pub const fn new(byte_order: ByteOrder, resolution: Resolution, link_type: u16) -> Self {
         PcapHeader {
             byte_order,
@@ -75,7 +74,7 @@ impl PcapHeader {
         }
     }
 
-    /// Returns the header as it stands in the file.
+    /// Returns the header as the bytes of the file.
     pub fn bytes(&self) -> [u8; 24] {
         let magic = match (self.modified, self.resolution) {
             (true, _) => MODIFIED,
@@ -95,7 +94,7 @@ impl PcapHeader {
         bytes
     }
 
-    /// Returns the header of a record as it stands in the file, and how many of the bytes it has: 16, or
+    /// Returns the header of a record as the bytes of the file, and its length: 16, or
     /// in modified files 24, of which the last 8 are zero here. `time` is the two numbers of its timestamp.
     pub fn record(&self, time: [u32; 2], captured: u32, original: u32) -> ([u8; 24], usize) {
         let [seconds, fraction] = time;
@@ -117,12 +116,12 @@ impl PcapHeader {
 
     /// Returns the link type.
     pub const fn link_type(&self) -> u16 {
-        self.link_field as u16 // the low 16 bits are meant
+        self.link_field as u16 // the low 16 bits
     }
 
-    /// Returns the length in bytes of the frame check sequence that ends each packet, if the header says.
+    /// Returns the length in bytes of the frame check sequence that ends each packet, if the header has it.
     ///
-    /// The highest four bits count units of 16 bits; bit 26 says that they do.
+    /// The highest four bits count units of 16 bits, if bit 26 is set.
     pub const fn fcs_len(&self) -> Option<u8> {
         match self.link_field & 0x0400_0000 {
             0 => None,
@@ -162,7 +161,7 @@ impl PcapHeader {
     }
 }
 
-/// Whether the original length stands before the captured one, as libpcap decides it.
+/// Whether the original length comes before the captured length, by libpcap's rules.
 #[derive(Clone, Copy)]
 enum Swapped {
     No,
@@ -179,7 +178,7 @@ pub(super) struct Parser {
 }
 
 impl Parser {
-    /// Whether a file that begins so is one of these.
+    /// Whether these are the first bytes of a pcap file.
     pub(super) fn knows(magic: [u8; 4]) -> bool {
         [magic, [magic[3], magic[2], magic[1], magic[0]]]
             .map(u32::from_be_bytes)

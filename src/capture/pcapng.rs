@@ -50,7 +50,7 @@ pub struct SectionHeader {
 }
 
 impl SectionHeader {
-    /// Makes the header of a section from its options, which are in its byte order.
+    /// The header of a section with these options, which are in its byte order.
     pub fn new(byte_order: ByteOrder, options: &[u8]) -> Self {
         SectionHeader { byte_order, version: (1, 0), options: options.into() }
     }
@@ -70,13 +70,13 @@ pub(super) struct Parser {
     pub(super) sections: u64,
     /// Bytes of options kept in this section.
     kept: usize,
-    /// Whether it has been said that there are too many interfaces.
+    /// Whether too many interfaces have been reported.
     full: bool,
     /// Offset of the block whose second length has been reported already.
     reported: Option<u64>,
 }
 
-/// A block that is in the buffer as a whole, unless it is of no interest.
+/// A block, which is completely in the buffer unless it is skipped.
 struct Block {
     block_type: u32,
     order: ByteOrder,
@@ -141,7 +141,7 @@ impl Parser {
         }
     }
 
-    /// Cuts out the next block. One that is of no interest need not be in the buffer.
+    /// Finds the next block. A block that is skipped need not be in the buffer.
     #[inline]
     fn block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Box<Failure>> {
         let order = self.section.byte_order;
@@ -159,7 +159,7 @@ impl Parser {
         }
     }
 
-    /// Cuts out the next block if it is not in the buffer as a whole, begins a section, or is odd.
+    /// Finds the next block if it is not completely in the buffer, begins a section, or is odd.
     #[cold]
     fn other_block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Box<Failure>> {
         let offset = buffer.offset();
@@ -214,8 +214,8 @@ impl Parser {
         Ok(Some(block))
     }
 
-    /// Decides what becomes of a block whose two lengths differ: it is believed, and read next
-    /// time, if the first length leads to the end of the file or to what looks like a block.
+    /// Handles a block whose two lengths differ: it is reported, and read next time, if its first length leads to the end
+    /// of the file or to what looks like a block.
     #[cold]
     fn two_lengths<R: Read>(
         &mut self,
@@ -270,7 +270,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Copies options while there is room for them, so that no file can fill the memory with them.
+    /// Copies options up to a limit, so that no file can fill the memory with them.
     fn keep(&mut self, options: &[u8]) -> Box<[u8]> {
         match self.kept + options.len() {
             kept if kept <= MAX_OPTIONS => {
@@ -291,7 +291,7 @@ impl Parser {
         let order = block.order;
         let mut interface = Interface::unknown(order);
         let (&[link_type, snap_len, ..], _) = body.as_chunks::<4>() else {
-            self.interfaces.push(interface); // the numbers of those that follow count it
+            self.interfaces.push(interface); // later interfaces keep their numbers
             return Err(block.short(false, 8));
         };
         interface.link_type = Some(order.u16s(link_type).0);

@@ -1,4 +1,4 @@
-//! The reader: one record after the other from a stream.
+//! The reader: returns the records of a stream, one after the other.
 
 use super::buffer::{self, Buffer};
 use super::error::Failure;
@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Beginnings of files in compressions that are not read.
+/// First bytes of files in compressed formats that are not supported.
 const NOT_DECOMPRESSED: [(&[u8], &str); 3] =
     [(&[0x04, 0x22, 0x4d, 0x18], "lz4"), (&[0xfd, b'7', b'z', b'X'], "xz"), (b"BZh", "bzip2")];
 
@@ -21,10 +21,9 @@ enum Parser {
 
 /// Reads a capture file record by record.
 ///
-/// It allocates one buffer of 256 KiB (more only for a record that is larger, see [`MAX_RECORD`]),
-/// and what it remembers of a section's interfaces; for zstd also the file's window, which may be
-/// up to 128 MiB. It reads no more than it needs for the next record, so it can follow a pipe
-/// (where zstd's packets come a window late).
+/// It allocates one buffer of 256 KiB (more only for larger records, see [`MAX_RECORD`](super::MAX_RECORD)), the interfaces
+/// of a section, and for zstd the window of the file, up to 128 MiB. It reads no more than the next record needs, so it can
+/// follow a pipe (where packets in zstd are late by a window).
 ///
 /// ```
 /// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
@@ -57,9 +56,11 @@ impl<R: Read> fmt::Debug for Reader<R> {
 }
 
 impl Reader<Box<dyn Read + Send>> {
-    /// Opens a file by name, or standard input for `-`. Errors will name it.
+    /// Opens a file by name, or standard input for `-`. Errors have the name.
     ///
-    /// Fails if it cannot be opened, or for the reasons of [`Reader::new`].
+    /// # Errors
+    ///
+    /// A file that cannot be opened, and the errors of [`Reader::new`].
     ///
     /// ```no_run
     /// # use packetsmith::capture::Reader;
@@ -94,9 +95,11 @@ impl Reader<Box<dyn Read + Send>> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads the beginning of a file, and finds out its format by that.
+    /// Reads the beginning of a file, and detects its format.
     ///
-    /// Fails if reading fails, if the file is empty, in no format known here, or ends inside its header.
+    /// # Errors
+    ///
+    /// Reading fails, or the file is empty, has an unknown format, or ends inside its header.
     pub fn new(read: R) -> Result<Self, Error> {
         Self::begin(read).map_err(|failure| Error {
             name: None,
@@ -127,7 +130,7 @@ impl<R: Read> Reader<R> {
         Ok(Reader { buffer, parser, name: None, source_len: None, number: 0, done: false })
     }
 
-    /// Gives the file a name, for errors.
+    /// Sets the name of the file, for errors.
     pub fn named(mut self, name: &str) -> Self {
         self.name = Some(name.into());
         self
@@ -135,8 +138,8 @@ impl<R: Read> Reader<R> {
 
     /// Reads the next record.
     ///
-    /// An error that [is final](Error::is_final) is the last item; after another one, reading goes
-    /// on behind the damage. At most one error comes for each record or block.
+    /// An error that [is final](Error::is_final) is the last item. After another error, reading continues after the damage.
+    /// A record or block gives one error at most.
     #[inline]
     pub fn next_record(&mut self) -> Option<Result<Record<'_>, Error>> {
         if self.done {
@@ -196,7 +199,7 @@ impl<R: Read> Reader<R> {
         Error { name: self.name.clone(), offset, packet: number, fatal, kind }
     }
 
-    /// Returns the format, and what the file's header (in pcapng, the current section's) says.
+    /// Returns the format, with the header of the file or of the current pcapng section.
     pub fn format(&self) -> Format<'_> {
         match &self.parser {
             Parser::Pcap(parser) => Format::Pcap(&parser.header),
@@ -204,7 +207,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Returns how many sections have been begun: 0 in a pcap file, 1 and more in pcapng.
+    /// Returns the number of sections so far: 0 in a pcap file, 1 or more in pcapng.
     pub fn sections(&self) -> u64 {
         match &self.parser {
             Parser::Pcap(_) => 0,
@@ -212,7 +215,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Returns the interfaces; in pcapng, those of the current section that have been met so far.
+    /// Returns the interfaces; in pcapng, those of the current section so far.
     pub fn interfaces(&self) -> &[Interface] {
         match &self.parser {
             Parser::Pcap(parser) => std::slice::from_ref(&parser.interface),
@@ -220,9 +223,8 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Returns what stands behind the last record that could be read, a megabyte of it at most: a record
-    /// that is cut, or one that makes no sense. Only an error that [is final](Error::is_final) leaves
-    /// something.
+    /// Returns the bytes after the last record that could be read, at most a megabyte: a record that is cut off or
+    /// malformed. Empty unless there was an error that [is final](Error::is_final).
     pub fn rest(&mut self) -> &[u8] {
         const MOST: usize = 1 << 20;
         match self.done && self.buffer.want(MOST).is_ok() {
@@ -231,13 +233,13 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Returns the offset in bytes, in the decompressed file, of what will be read next.
+    /// Returns the offset of the next record in the decompressed file, in bytes.
     pub fn position(&self) -> u64 {
         self.buffer.offset()
     }
 
-    /// Returns how many bytes have been read from the underlying reader: for a compressed file,
-    /// compressed ones. Up to a buffer more than what has been handed over.
+    /// Returns the number of bytes read from the underlying reader, compressed bytes for a compressed file. Up to a buffer
+    /// more than the records that have been returned.
     pub fn source_position(&self) -> u64 {
         self.buffer.source_position()
     }
@@ -248,7 +250,7 @@ impl<R: Read> Reader<R> {
     }
 }
 
-/// Length of the frame check sequence by the flags option, bits 5 to 8; 0 is for not known.
+/// Length of the frame check sequence in bytes, from bits 5 to 8 of the flags option; 0 means unknown.
 #[inline]
 fn fcs_len(options: Options<'_>) -> Option<u8> {
     if options.bytes().is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{Interface, Options, PcapHeader, SectionHeader, Timestamp};
 
-/// Format of a capture file, with what its header says.
+/// Format of a capture file, with its header.
 ///
 /// ```
 /// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
@@ -54,40 +54,39 @@ pub enum RecordKind {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record<'a> {
-    /// Ordinal of the packet in the file, from 1. Packets that had to be skipped count.
+    /// Number of the packet in the file, from 1. Skipped packets count.
     pub number: u64,
     /// Offset in bytes of the record or block in the decompressed file.
     pub offset: u64,
-    /// Time of capture; a Simple Packet Block has none.
+    /// Time of capture; `None` for a Simple Packet Block.
     pub timestamp: Option<Timestamp>,
-    /// Length in bytes that the packet had; more than there are if it was cut, and in odd files less.
+    /// Length of the packet on the wire, in bytes: more than `data` if it was cut; in odd files less.
     pub original_len: u32,
     /// Type of the first header, a number of the
-    /// [tcpdump registry](https://www.tcpdump.org/linktypes.html); absent if the file names no
-    /// such interface.
+    /// [tcpdump registry](https://www.tcpdump.org/linktypes.html); `None` if the file does not describe the interface.
     pub link_type: Option<u16>,
     /// Number of the interface within its section, from 0.
     pub interface: u32,
-    /// What the file says of the interface; absent if it names no such interface.
+    /// The interface; `None` if the file does not describe it.
     pub description: Option<&'a Interface>,
-    /// Length in bytes of the frame check sequence at the end, if the file says: for the packet, or else for the interface.
+    /// Length in bytes of the frame check sequence at the end, if the file has it: for the packet, or else for the interface.
     pub fcs_len: Option<u8>,
-    /// Header of the record, or block type, length and fixed fields, unread.
+    /// Header of the record as bytes; in pcapng block type, length and fixed fields.
     pub header: &'a [u8],
     /// The packet.
     pub data: &'a [u8],
     /// Options of a pcapng block; none in a pcap file.
     pub options: Options<'a>,
-    /// What the file's header says, or in pcapng that of the section; absent where there is no file.
+    /// Header of the file or pcapng section; `None` if there is no file.
     pub format: Option<Format<'a>>,
     /// Number of the section in a pcapng file, from 1; 0 in pcap.
     pub section: u64,
-    /// The interfaces that have been described before the packet.
+    /// The interfaces that the file describes before the packet.
     pub interfaces: &'a [Interface],
 }
 
 impl Record<'_> {
-    /// Which kind of block holds the packet.
+    /// Kind of block of the packet.
     pub fn kind(&self) -> RecordKind {
         let (Some(Format::Pcapng(section)), Some(&[kind, _, interface, ..])) =
             (self.format, Some(self.header.as_chunks::<4>().0))

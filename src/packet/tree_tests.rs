@@ -108,10 +108,10 @@ fn a_message_of_dns_is_marked_to_be_compressed() {
         form.close();
     }
     form.close();
-    form.number("behind", 2);
+    form.number("after", 2);
     form.mark_compressed();
     let dns = "{layer=\"dns\" compress=true id=1}";
-    let shown = ["layers=[{layer=\"udp\" id=1} ", dns, " ", dns, "] behind=2"].concat();
+    let shown = ["layers=[{layer=\"udp\" id=1} ", dns, " ", dns, "] after=2"].concat();
     assert_eq!((form.to_string(), form.members().count()), (shown, 2));
 }
 

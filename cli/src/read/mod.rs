@@ -1,4 +1,4 @@
-//! `packetsmith read`: shows what is in capture files.
+//! `packetsmith read`: shows the packets of capture files.
 
 mod arguments;
 mod batch;

@@ -34,14 +34,14 @@ pub struct Arguments {
 }
 
 /// An argument, and whether it has a mask: an address without one is a network of one address.
-struct Given {
+struct ParsedAddress {
     subnet: Subnet,
     masked: bool,
 }
 
-fn parse(name: &str, text: &str) -> Result<Given, String> {
+fn parse(name: &str, text: &str) -> Result<ParsedAddress, String> {
     let subnet = text.parse().map_err(|error: AddressError| mistake(name, text, error.at, &error))?;
-    Ok(Given { subnet, masked: text.contains('/') })
+    Ok(ParsedAddress { subnet, masked: text.contains('/') })
 }
 
 /// Names the argument, and marks the place.
@@ -51,7 +51,7 @@ fn mistake(name: &str, text: &str, at: usize, what: &dyn Display) -> String {
 }
 
 /// Parses both arguments, and checks that they can be compared.
-fn given(arguments: &Arguments) -> Result<(Given, Option<Given>), String> {
+fn given(arguments: &Arguments) -> Result<(ParsedAddress, Option<ParsedAddress>), String> {
     let text = &arguments.address;
     let address = parse("ADDRESS", text)?;
     let Some(theirs) = &arguments.other else { return Ok((address, None)) };
@@ -149,7 +149,7 @@ impl Facts {
     }
 }
 
-fn facts(given: &Given, other: Option<&Given>) -> Vec<Fact> {
+fn facts(given: &ParsedAddress, other: Option<&ParsedAddress>) -> Vec<Fact> {
     let mut facts = Facts::default();
     let address = given.subnet.address();
     facts.text("address", address, "");
@@ -281,7 +281,7 @@ fn masked(subnet: &Subnet, other: IpAddr) -> IpAddr {
 }
 
 /// Shows how the mask decides.
-fn compared(subnet: &Subnet, other: &Given) -> String {
+fn compared(subnet: &Subnet, other: &ParsedAddress) -> String {
     let theirs = other.subnet.address();
     let mut text = String::from("\n");
     let mut row = |name: &str, address: IpAddr| {

@@ -1,7 +1,8 @@
 //! `packetsmith build`: packets from text, or from the JSON that `read` writes.
 
-use crate::capture_json::{About, Object, Origin, unhex};
+use crate::capture_json::{PacketObject, RecordMembers, SourceFile, unhex};
 use crate::destination::{Choice, Destination};
+use crate::json_objects::{JsonObjects, locate};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use packetsmith::capture::{Format, MAX_RECORD, Options, Record, RecordKind, Timestamp};
@@ -9,9 +10,8 @@ use packetsmith::output::{Hexdump, Style, TreeText};
 use packetsmith::packet::Step;
 use packetsmith::proto::link::LinkType;
 use packetsmith::{NextProtocol, Packet, PacketText, Proto, dissect, examine};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -78,8 +78,8 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         if let Err(trouble) = result {
             builder.output.flush()?;
             return match trouble {
-                Trouble::Message(message) => Ok(failed(message)),
-                Trouble::Output(error) => Err(error),
+                BuildFailure::Message(message) => Ok(failed(message)),
+                BuildFailure::Output(error) => Err(error),
             };
         }
     }
@@ -100,20 +100,20 @@ fn failed(message: String) -> Outcome {
 }
 
 /// Why the command ends early: wrong input, or standard output that cannot be written.
-enum Trouble {
+enum BuildFailure {
     Message(String),
     Output(io::Error),
 }
 
-impl From<String> for Trouble {
+impl From<String> for BuildFailure {
     fn from(message: String) -> Self {
-        Trouble::Message(message)
+        BuildFailure::Message(message)
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for BuildFailure {
     fn from(error: io::Error) -> Self {
-        Trouble::Output(error)
+        BuildFailure::Output(error)
     }
 }
 
@@ -126,7 +126,7 @@ struct Builder<'a> {
     /// Number of the argument.
     source: u64,
     packets: u64,
-    origin: Origin,
+    origin: SourceFile,
 }
 
 impl<'a> Builder<'a> {
@@ -141,12 +141,12 @@ impl<'a> Builder<'a> {
             output,
             source: 0,
             packets: 0,
-            origin: Origin::None,
+            origin: SourceFile::None,
         })
     }
 
     /// Builds a packet from one line of text.
-    fn text(&mut self, text: &str) -> Result<(), Trouble> {
+    fn text(&mut self, text: &str) -> Result<(), BuildFailure> {
         let marked = |error: packetsmith::PacketTextError| {
             let (line, at) = line_of(text, error.at);
             let column = line[..at].chars().count();
@@ -156,12 +156,12 @@ impl<'a> Builder<'a> {
         let mut notation = PacketText::parse(text, &mut files).map_err(marked)?;
         let frame = notation.build().map_err(marked)?;
         let first = notation.packet.first();
-        self.origin = Origin::None;
-        self.packet(&frame, &About::default(), first)
+        self.origin = SourceFile::None;
+        self.packet(&frame, &RecordMembers::default(), first)
     }
 
     /// Builds packets from a file of JSON.
-    fn file(&mut self, path: &str) -> Result<(), Trouble> {
+    fn file(&mut self, path: &str) -> Result<(), BuildFailure> {
         let (name, read): (&str, Box<dyn Read>) = match path {
             "-" => ("standard input", Box::new(io::stdin())),
             path => {
@@ -170,14 +170,14 @@ impl<'a> Builder<'a> {
             }
         };
         let read = BufReader::with_capacity(1 << 16, read);
-        let mut objects = Objects { read, line: 1, pending: Vec::new(), at: 0, bytes: Vec::new() };
+        let mut objects = JsonObjects::new(read);
         let (mut packet, mut frame) = (Packet::default(), Vec::new());
-        let (mut about, mut unknown) = (About::default(), None);
-        self.origin = Origin::None;
+        let (mut about, mut unknown) = (RecordMembers::default(), None);
+        self.origin = SourceFile::None;
         let mut number = 0;
         loop {
             let mut parse = |bytes: &[u8]| {
-                let object = Object { about: &mut about, form: &mut packet.form, unknown: &mut unknown };
+                let object = PacketObject { about: &mut about, form: &mut packet.form, unknown: &mut unknown };
                 let mut json = serde_json::Deserializer::from_slice(bytes);
                 object.deserialize(&mut json).and_then(|()| json.end())
             };
@@ -220,8 +220,8 @@ impl<'a> Builder<'a> {
             })?;
             let first = packet.first();
             self.packet(&frame, &about, first).map_err(|trouble| match trouble {
-                Trouble::Message(message) => {
-                    Trouble::Message(format!("{name}: line {line}, packet {number}: {message}"))
+                BuildFailure::Message(message) => {
+                    BuildFailure::Message(format!("{name}: line {line}, packet {number}: {message}"))
                 }
                 trouble => trouble,
             })?;
@@ -230,7 +230,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Writes or shows a packet.
-    fn packet(&mut self, frame: &[u8], about: &About, first: Option<Proto>) -> Result<(), Trouble> {
+    fn packet(&mut self, frame: &[u8], about: &RecordMembers, first: Option<Proto>) -> Result<(), BuildFailure> {
         self.packets += 1;
         let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let interface = about.interface.unwrap_or_default();
@@ -243,7 +243,7 @@ impl<'a> Builder<'a> {
                 Some(self.origin.pcap_time(time).or(same).unwrap_or(time))
             }
             // A Simple Packet Block has no time; nor has a packet that JSON gives none.
-            _ if about.capture.is_some() || !matches!(self.origin, Origin::None) => None,
+            _ if about.capture.is_some() || !matches!(self.origin, SourceFile::None) => None,
             _ => self.arguments.time.or_else(|| Timestamp::from_nanos(now().as_nanos() as i128 / 1000 * 1000)),
         };
         let link_type = described.and_then(|interface| interface.link_type).or(about.link_type);
@@ -275,7 +275,7 @@ impl<'a> Builder<'a> {
             interfaces: self.origin.interfaces(),
         };
         if let Some(destination) = &mut self.destination {
-            if record.link_type.is_none() && !matches!(self.origin, Origin::Pcapng(..)) {
+            if record.link_type.is_none() && !matches!(self.origin, SourceFile::Pcapng(..)) {
                 let text = "the first layer does not tell the link type: give --link-type".to_string();
                 return Err(text.into());
             }
@@ -301,20 +301,20 @@ impl<'a> Builder<'a> {
     }
 }
 
-impl Origin {
+impl SourceFile {
     fn format(&self) -> Option<Format<'_>> {
         match self {
-            Origin::None => None,
-            Origin::Pcap(header, _) => Some(Format::Pcap(header)),
-            Origin::Pcapng(header, ..) => Some(Format::Pcapng(header)),
+            SourceFile::None => None,
+            SourceFile::Pcap(header, _) => Some(Format::Pcap(header)),
+            SourceFile::Pcapng(header, ..) => Some(Format::Pcapng(header)),
         }
     }
 
     fn interfaces(&self) -> &[packetsmith::capture::Interface] {
         match self {
-            Origin::None => &[],
-            Origin::Pcap(_, interface) => std::slice::from_ref(interface),
-            Origin::Pcapng(_, interfaces, _) => interfaces,
+            SourceFile::None => &[],
+            SourceFile::Pcap(_, interface) => std::slice::from_ref(interface),
+            SourceFile::Pcapng(_, interfaces, _) => interfaces,
         }
     }
 
@@ -323,20 +323,20 @@ impl Origin {
     }
 
     fn section(&self) -> u64 {
-        if let Origin::Pcapng(_, _, section) = self { *section } else { 0 }
+        if let SourceFile::Pcapng(_, _, section) = self { *section } else { 0 }
     }
 
     fn byte_order(&self) -> packetsmith::capture::ByteOrder {
         match self {
-            Origin::Pcap(header, _) => header.byte_order,
-            Origin::Pcapng(header, ..) => header.byte_order,
-            Origin::None => packetsmith::capture::ByteOrder::Little,
+            SourceFile::Pcap(header, _) => header.byte_order,
+            SourceFile::Pcapng(header, ..) => header.byte_order,
+            SourceFile::None => packetsmith::capture::ByteOrder::Little,
         }
     }
 
     /// A time as a pcap file stores it: whole seconds, and a fraction in its unit.
     fn pcap_time(&self, time: Timestamp) -> Option<Timestamp> {
-        let Origin::Pcap(header, _) = self else { return None };
+        let SourceFile::Pcap(header, _) = self else { return None };
         let seconds = i64::try_from(time.seconds()).ok()?;
         time.at(header.resolution, seconds)
     }
@@ -368,163 +368,4 @@ fn read_file(path: &str) -> Result<Vec<u8>, String> {
         true => Err(format!("{path}: is longer than the {MAX_RECORD} bytes that a packet may have")),
         false => Ok(bytes),
     }
-}
-
-/// Most bytes of one object of JSON: enough for a frame of 20 MB, byte by byte and field by field.
-const MAX_OBJECT: usize = 1 << 26;
-
-/// Most bytes of a line that is first parsed as one object.
-const MAX_LINE: u64 = 1 << 18;
-
-/// Result of reading an object.
-type Parsed = serde_json::Result<()>;
-
-/// Splits a stream of JSON into objects, which may span lines or share them.
-struct Objects<R> {
-    read: BufReader<R>,
-    /// Number of the current line, from 1.
-    line: u64,
-    /// The current line, and the offset of its unread part.
-    pending: Vec<u8>,
-    at: usize,
-    /// The last object.
-    bytes: Vec<u8>,
-}
-
-impl<R: Read> Objects<R> {
-    /// Reads the next object and gives it to `parse`. Returns the number of its first line, and the result. An error has
-    /// its line.
-    fn next(&mut self, parse: &mut impl FnMut(&[u8]) -> Parsed) -> Result<Option<(u64, Parsed)>, (u64, String)> {
-        // Most objects are one line each: let the parser decide.
-        if self.pending[self.at..].trim_ascii().is_empty() {
-            self.line += self.pending[self.at..].iter().filter(|&&byte| byte == b'\n').count() as u64;
-            let start = self.line;
-            self.pending.clear();
-            self.at = 0;
-            let read = Read::by_ref(&mut self.read).take(MAX_LINE).read_until(b'\n', &mut self.pending);
-            read.map_err(|error| (start, format!("cannot be read: {error}")))?;
-            if let [b'{', .., b'}', b'\n'] = self.pending.as_slice()
-                && parse(&self.pending).is_ok()
-            {
-                std::mem::swap(&mut self.pending, &mut self.bytes);
-                self.pending.clear();
-                self.line += 1;
-                return Ok(Some((start, Ok(()))));
-            }
-        }
-        let found = self.cut()?;
-        Ok(found.map(|line| (line, parse(&self.bytes))))
-    }
-
-    fn fill(&mut self) -> io::Result<&[u8]> {
-        if self.at < self.pending.len() { Ok(&self.pending[self.at..]) } else { self.read.fill_buf() }
-    }
-
-    /// Finds the end of the next object byte by byte. Returns the number of its first line.
-    fn cut(&mut self) -> Result<Option<u64>, (u64, String)> {
-        self.bytes.clear();
-        let (mut depth, mut in_string, mut escaped) = (0u64, false, false);
-        let (mut line, mut start) = (self.line, self.line);
-        let mut bytes = std::mem::take(&mut self.bytes);
-        let found = loop {
-            let chunk = match self.fill() {
-                Ok(chunk) => chunk,
-                Err(error) => break Err((line, format!("cannot be read: {error}"))),
-            };
-            if chunk.is_empty() {
-                break match bytes.is_empty() {
-                    true => Ok(None),
-                    false => Err((line, "the object that begins above does not end".into())),
-                };
-            }
-            let (mut used, mut begin) = (0, 0);
-            let mut done = false;
-            for &byte in chunk {
-                used += 1;
-                line += u64::from(byte == b'\n');
-                match byte {
-                    _ if escaped => escaped = false,
-                    b'\\' if in_string => escaped = true,
-                    b'"' => in_string = !in_string,
-                    _ if in_string => {}
-                    b'{' | b'[' => depth += 1,
-                    b'}' | b']' => {
-                        depth = depth.saturating_sub(1);
-                        done = depth == 0;
-                    }
-                    _ => {}
-                }
-                if bytes.is_empty() && begin + 1 == used {
-                    if byte.is_ascii_whitespace() {
-                        begin = used;
-                        continue;
-                    }
-                    if byte != b'{' {
-                        self.bytes = bytes;
-                        return Err((line, "is not JSON: a packet is an object in braces".into()));
-                    }
-                    start = line;
-                }
-                if done {
-                    break;
-                }
-            }
-            bytes.extend_from_slice(&chunk[begin..used]);
-            if self.at < self.pending.len() {
-                self.at += used;
-            } else {
-                self.read.consume(used);
-            }
-            if done {
-                break Ok(Some(start));
-            }
-            if bytes.len() > MAX_OBJECT {
-                break Err((start, format!("the object is longer than the {MAX_OBJECT} bytes allowed")));
-            }
-        };
-        (self.line, self.bytes) = (line, bytes);
-        found
-    }
-}
-
-/// Finds the place of a value in JSON: lines below the first, and the column.
-fn locate(json: &[u8], path: &[Step]) -> Option<(u64, usize)> {
-    struct Seek<'p>(&'p [Step]);
-    impl<'de> DeserializeSeed<'de> for Seek<'_> {
-        type Value = ();
-        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-            deserializer.deserialize_any(self)
-        }
-    }
-    impl<'de> Visitor<'de> for Seek<'_> {
-        type Value = ();
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a way on")
-        }
-        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-            let Some((Step::Item(n), rest)) = self.0.split_first() else {
-                return Err(serde::de::Error::custom("here"));
-            };
-            for _ in 0..*n {
-                items.next_element::<IgnoredAny>()?;
-            }
-            items.next_element_seed(Seek(rest))?;
-            Err(serde::de::Error::custom("here"))
-        }
-        fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-            let Some((Step::Member(name), rest)) = self.0.split_first() else {
-                return Err(serde::de::Error::custom("here"));
-            };
-            while let Some(key) = members.next_key::<String>()? {
-                if key == *name {
-                    members.next_value_seed(Seek(rest))?;
-                    return Err(serde::de::Error::custom("here"));
-                }
-                members.next_value::<IgnoredAny>()?;
-            }
-            Err(serde::de::Error::custom("here"))
-        }
-    }
-    let error = Seek(path).deserialize(&mut serde_json::Deserializer::from_slice(json)).err()?;
-    (!path.is_empty()).then_some((error.line() as u64 - 1, error.column()))
 }

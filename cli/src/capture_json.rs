@@ -12,12 +12,12 @@ use std::borrow::Cow;
 
 /// Writes the description of a file, each part once.
 #[derive(Debug, Default)]
-pub struct Describer {
+pub struct CaptureDescriber {
     /// Section and number of interfaces that have been written; `None` at the beginning of a file.
     written: Option<(u64, usize)>,
 }
 
-impl Describer {
+impl CaptureDescriber {
     /// Whether nothing about the file has been written.
     pub fn is_new(&self) -> bool {
         self.written.is_none()
@@ -120,9 +120,9 @@ pub fn capture(format: Format<'_>, json: &mut Json) {
 
 /// The members of a packet's object that describe its record.
 #[derive(Debug, Default)]
-pub struct About {
+pub struct RecordMembers {
     pub capture: Option<Capture>,
-    pub interfaces: Option<Vec<Described>>,
+    pub interfaces: Option<Vec<DescribedInterface>>,
     pub packet: Option<u64>,
     pub interface: Option<u32>,
     pub link_type: Option<u16>,
@@ -137,21 +137,21 @@ pub struct About {
 }
 
 /// A packet's object: the description of its record, and its layers.
-pub struct Object<'p> {
-    pub about: &'p mut About,
+pub struct PacketObject<'p> {
+    pub about: &'p mut RecordMembers,
     pub form: &'p mut Tree,
     /// The first member with an unknown name.
     pub unknown: &'p mut Option<String>,
 }
 
-impl<'de> DeserializeSeed<'de> for Object<'_> {
+impl<'de> DeserializeSeed<'de> for PacketObject<'_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_map(self)
     }
 }
 
-impl<'de> Visitor<'de> for Object<'_> {
+impl<'de> Visitor<'de> for PacketObject<'_> {
     type Value = ();
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("an object")
@@ -168,7 +168,7 @@ impl<'de> Visitor<'de> for Object<'_> {
                 None => map.next_value().map(|value| *member = value),
             }
         }
-        *self.about = About::default();
+        *self.about = RecordMembers::default();
         *self.unknown = None;
         self.form.clear();
         let about = self.about;
@@ -240,7 +240,7 @@ pub enum Order {
 
 /// An interface.
 #[derive(Debug, Deserialize)]
-pub struct Described {
+pub struct DescribedInterface {
     pub link_type: u16,
     #[serde(default)]
     pub snap_len: u32,
@@ -259,16 +259,16 @@ impl From<Order> for ByteOrder {
 
 /// The file that packets come from, as JSON describes it.
 #[derive(Debug)]
-pub enum Origin {
+pub enum SourceFile {
     /// Not described.
     None,
     Pcap(PcapHeader, Interface),
     Pcapng(SectionHeader, Vec<Interface>, u64),
 }
 
-impl Origin {
+impl SourceFile {
     /// Reads the description in a packet's object. `None` if bytes are not hexadecimal.
-    pub fn update(&mut self, about: &About) -> Option<()> {
+    pub fn update(&mut self, about: &RecordMembers) -> Option<()> {
         match &about.capture {
             Some(Capture::Pcap {
                 byte_order,
@@ -290,16 +290,16 @@ impl Origin {
                     snap_len: *snap_len,
                     link_field: *link_field,
                 };
-                *self = Origin::Pcap(header, header.interface());
+                *self = SourceFile::Pcap(header, header.interface());
             }
             Some(Capture::Pcapng { byte_order, options }) => {
-                let sections = if let Origin::Pcapng(_, _, sections) = self { *sections } else { 0 };
+                let sections = if let SourceFile::Pcapng(_, _, sections) = self { *sections } else { 0 };
                 let header = SectionHeader::new((*byte_order).into(), &unhex(options)?);
-                *self = Origin::Pcapng(header, Vec::new(), sections + 1);
+                *self = SourceFile::Pcapng(header, Vec::new(), sections + 1);
             }
             None => {}
         }
-        if let Origin::Pcapng(header, interfaces, _) = self {
+        if let SourceFile::Pcapng(header, interfaces, _) = self {
             for described in about.interfaces.iter().flatten() {
                 let options = unhex(&described.options)?;
                 interfaces.push(Interface::new(header.byte_order, described.link_type, described.snap_len, &options));

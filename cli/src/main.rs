@@ -14,6 +14,7 @@ mod fields;
 mod fragment;
 mod frame_reassembler;
 mod help;
+mod json_objects;
 mod mutate;
 mod outcome;
 mod output;

@@ -98,8 +98,8 @@ pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 ///
 /// ```
 /// use packetsmith::PacketText;
-/// let mut notation = PacketText::parse("ipv4 src=10.0.0.300", &mut |_| Err("no files here".into())).unwrap();
-/// let error = notation.build().unwrap_err();
+/// let mut packet_text = PacketText::parse("ipv4 src=10.0.0.300", &mut |_| Err("no files here".into())).unwrap();
+/// let error = packet_text.build().unwrap_err();
 /// assert_eq!((error.at, error.what.as_str()), (9, "layer 1 (ipv4), src: is not an IPv4 address"));
 /// ```
 #[derive(Clone, Debug)]
@@ -168,7 +168,7 @@ impl FromStr for Packet {
     type Err = PacketTextError;
     fn from_str(text: &str) -> Result<Self, PacketTextError> {
         let mut none = |path: &str| Err(format!("the file {path} cannot be read here"));
-        PacketText::parse(text, &mut none).map(|notation| notation.packet)
+        PacketText::parse(text, &mut none).map(|packet_text| packet_text.packet)
     }
 }
 
@@ -463,13 +463,13 @@ mod tests {
     fn built(text: &str) -> Vec<u8> {
         let packet = text.parse::<Packet>().and_then(|_| PacketText::parse(text, &mut |_| Err("none".into())));
         packet
-            .and_then(|mut notation| notation.build())
+            .and_then(|mut packet_text| packet_text.build())
             .unwrap_or_else(|error| panic!("{text}: {error} at {}", error.at))
     }
 
     fn mistake(text: &str) -> (usize, String) {
         let mut files = |path: &str| Err(format!("{path} is not there"));
-        let error = PacketText::parse(text, &mut files).and_then(|mut notation| notation.build()).unwrap_err();
+        let error = PacketText::parse(text, &mut files).and_then(|mut packet_text| packet_text.build()).unwrap_err();
         (error.at, error.to_string())
     }
 
@@ -544,8 +544,8 @@ mod tests {
     #[test]
     fn each_entry_knows_the_offsets_of_its_name_and_its_value() {
         let entries = |text: &str| {
-            let notation = PacketText::parse(text, &mut |_| Err("none".into())).unwrap();
-            (notation.packet.form.to_string(), notation.places)
+            let packet_text = PacketText::parse(text, &mut |_| Err("none".into())).unwrap();
+            (packet_text.packet.form.to_string(), packet_text.places)
         };
         // The list of layers, the layer, its name, and each entry of its fields.
         let cases: [(_, _, &[(usize, usize)]); 7] = [

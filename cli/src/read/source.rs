@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Format};
 use super::batch::{BATCH_BYTES, Batch, FileHeader, PacketToPrint};
 use super::layers::passes;
 use super::printer::Printer;
-use crate::capture_json::{self, Describer};
+use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::complain;
@@ -22,7 +22,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(super) struct PacketContext<'a> {
     pub(super) arguments: &'a Arguments,
     clock: Clock,
-    describer: Describer,
+    describer: CaptureDescriber,
     /// Reassembles fragments; absent with --no-reassembly.
     datagrams: Option<FrameReassembler>,
     /// Text or JSON members about the file, to be printed with the packet at hand.
@@ -36,7 +36,7 @@ impl<'a> PacketContext<'a> {
         PacketContext {
             arguments,
             clock: Clock::new(arguments.time),
-            describer: Describer::default(),
+            describer: CaptureDescriber::default(),
             datagrams: Some(FrameReassembler::new(Settings::default())).filter(|_| !arguments.no_reassembly),
             file_note: Json::default(),
             remaining: arguments.count.unwrap_or(u64::MAX),

@@ -10,6 +10,7 @@ use packetsmith::output::{Hexdump, Style, TreeText};
 use packetsmith::packet::Step;
 use packetsmith::proto::link::LinkType;
 use packetsmith::{NextProtocol, Packet, PacketText, Proto, dissect, examine};
+use serde::de::DeserializeSeed;
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@ use clap::ValueEnum;
 use packetsmith::Filter;
 use std::path::PathBuf;
 
-/// Shows what is in capture files.
+/// Shows the packets of capture files.
 ///
 /// By default one line a packet: number, time, source, destination, protocol, length, and a summary.
 #[derive(Debug, clap::Args)]

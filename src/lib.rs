@@ -68,8 +68,9 @@ pub use dissect::walk::{Layer, Layers, dissect};
 pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
 #[cfg(feature = "alloc")]
 pub use filter::{Filter, FilterError};
-pub use layer::issue::{Issue, IssueKind, Limit, Severity};
+pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
+pub use layer::rule::{Rule, Severity};
 #[cfg(feature = "alloc")]
 pub use packet::{owned::Packet, owned::PacketError, text::PacketText, text::PacketTextError, tree::Tree};
 pub use wire::checksum::{Checksum, Sum};

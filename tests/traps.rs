@@ -3,6 +3,7 @@
 
 mod common;
 
+use packetsmith::proto::link::EthernetRule;
 use packetsmith::proto::transport::TcpOption;
 use packetsmith::{Checksum, IssueKind, Limit, NextProtocol, Proto, Severity, Sum, Tlvs, View, dissect, examine};
 
@@ -91,7 +92,7 @@ fn an_ethertype_up_to_1500_is_a_length_and_one_between_is_neither() {
         let frame = ethernet(undefined, &[1, 2, 3]);
         assert_eq!(protocols(1, &frame), [Proto::Ethernet, Proto::Data]);
         let found = issues(1, &frame, frame.len());
-        assert!(matches!(found[..], [("ethernet", "ethertype", IssueKind::Rule(Severity::Warning, _))]), "{found:?}");
+        assert_eq!(found, [("ethernet", "ethertype", EthernetRule::TypeUndefined.into())]);
     }
     assert_eq!(dissect(1, &ethernet(1536, &[1])).nth(1).unwrap().selector, NextProtocol::EtherType(1536));
 }

@@ -279,6 +279,8 @@ fn help_names_every_command_and_option() {
 fn fields_lists_protocols_and_their_fields() {
     expect("fields", &output(&["fields"]));
     expect("fields_udp", &output(&["fields", "udp", "tcp"]));
+    expect("fields_issues", &output(&["fields", "--issues"]));
+    expect("fields_issues_tcp", &output(&["fields", "--issues", "tcp", "fragment"]));
     let stderr = complaint(&["fields", "tpc"], 2);
     assert!(stderr.contains("no protocol is called tpc"), "{stderr}");
 }

@@ -141,6 +141,10 @@ fn arguments_that_mean_nothing() {
         (&["read", "--time", "never", "testdata/http.pcap"], "possible values: r, d, a"),
         (&["read", "-T", "xml", "testdata/http.pcap"], "possible values: text, json"),
         (&["read", "-Y", "ip.adr", "testdata/http.pcap"], "no field or protocol is called ip.adr"),
+        (
+            &["read", "-Y", "issue == tcp.flags.synfin", "testdata/http.pcap"],
+            "no issue is called tcp.flags.synfin: the nearest is tcp.flags.syn_fin",
+        ),
         (&["mutate", "testdata/http.pcap", "-w", "-", "--fault", "nonesuch"], "invalid value 'nonesuch'"),
         (&["build", "udp", "-w", "-"], "the first layer does not tell the link type: give --link-type"),
     ] {

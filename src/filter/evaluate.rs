@@ -83,7 +83,7 @@ impl Check {
     }
 }
 
-fn contains(bytes: &[u8], needle: &[u8]) -> bool {
+pub(super) fn contains(bytes: &[u8], needle: &[u8]) -> bool {
     needle.is_empty() || bytes.windows(needle.len()).any(|window| window == needle)
 }
 
@@ -195,7 +195,8 @@ impl Sink for Evaluation<'_> {
 
     fn issue(&mut self, issue: &Issue) {
         self.each(|test| match &test.subject {
-            Subject::Expert => Some(true),
+            Subject::Issue => Some(test.passes(None, &Value::Text(issue.kind.identifier().as_bytes()))),
+            Subject::IssueSeverity => Some(test.passes(None, &Value::Uint(issue.kind.severity() as u64))),
             Subject::Malformed if issue.kind.severity() == Severity::Error => Some(true),
             _ => None,
         });

@@ -18,15 +18,21 @@ pub(super) enum Literal {
     Text(String),
 }
 
-pub(super) fn literal(rest: &str) -> IResult<&str, Literal> {
+fn quoted(rest: &str) -> IResult<&str, Literal> {
     let quoted = delimited(char('"'), opt(is_not("\"")), char('"'));
-    let quoted = quoted.map(|text: Option<&str>| Literal::Text(text.unwrap_or_default().to_string()));
+    quoted.map(|text: Option<&str>| Literal::Text(text.unwrap_or_default().to_string())).parse(rest)
+}
+
+pub(super) fn literal(rest: &str) -> IResult<&str, Literal> {
     let bare = take_while1(|c| is_name(c) || matches!(c, ':' | '/'));
     preceded(multispace0, alt((quoted, recognize(bare).map(Literal::bare)))).parse(rest)
 }
 
 /// A value, or a range of values with two dots in between. Single dots belong to addresses.
 pub(super) fn set_member(rest: &str) -> IResult<&str, (Literal, Literal)> {
+    if let Ok((after, text)) = preceded(multispace0, quoted).parse(rest) {
+        return Ok((after, (text.clone(), text)));
+    }
     let (after, text) = preceded(multispace0, take_while1(|c| is_name(c) || matches!(c, ':' | '/'))).parse(rest)?;
     let (low, high) = text.split_once("..").unwrap_or((text, text));
     Ok((after, (Literal::bare(low), Literal::bare(high))))

@@ -20,12 +20,16 @@
 //!
 //! A field has Wireshark's name (`tcp.srcport`), and another one made of its protocol and its name
 //! (`tcp.src_port`). `X.addr` and `X.port` are source or destination. `X.checksum.status` is
-//! `good`, `bad`, `absent`, `unverifiable` or `offloaded`. `_ws.malformed` passes if something is malformed, and
-//! `_ws.expert` if there is any issue.
+//! `good`, `bad`, `absent`, `unverifiable` or `offloaded`. `_ws.malformed` passes if something is malformed.
+//!
+//! `issue` (or `_ws.expert`) passes if there is any issue. Its values are identifiers: `issue == "tcp.flags.syn_fin"`,
+//! `issue contains "checksum."`. `issue.severity` is `note`, `warning` or `error`, in this order:
+//! `issue.severity >= warning`. Unknown identifiers are errors.
 
 mod error;
 mod evaluate;
 mod expression;
+mod issues;
 mod literal;
 mod parse;
 mod subject;
@@ -64,7 +68,7 @@ impl Filter {
     /// A text that is not a filter, an unknown name, or more than 128 tests or 63 levels of parentheses.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         let mut tests = Vec::new();
-        let mut parser = FilterParser { text, tests: &mut tests, depth: 0 };
+        let mut parser = FilterParser { text, tests: &mut tests, depth: 0, value_at: text };
         let (expression, rest) = parser.any(text)?;
         match rest.trim_start() {
             "" => Ok(Filter { expression, tests }),

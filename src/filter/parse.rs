@@ -24,6 +24,8 @@ pub(super) struct FilterParser<'t> {
     pub(super) text: &'t str,
     pub(super) tests: &'t mut Vec<Test>,
     pub(super) depth: usize,
+    /// Where the value or set of the last comparison begins.
+    pub(super) value_at: &'t str,
 }
 
 type Parsed<'t, T> = Result<(T, &'t str), FilterError>;
@@ -92,6 +94,8 @@ impl<'t> FilterParser<'t> {
             return Err(self.error(name_at, format_args!("more than {MAX_TESTS} tests")));
         }
         let (check, none, rest) = self.check(rest.trim_start())?;
+        let check = check.map(|check| subject.accept(check)).transpose();
+        let check = check.map_err(|what| self.error(self.value_at, what))?;
         self.tests.push(Test { subject, check, none });
         Ok((Expression::Test(self.tests.len() - 1), rest))
     }
@@ -134,6 +138,7 @@ impl<'t> FilterParser<'t> {
                 preceded(multispace0, char('}')),
             )
             .parse(after);
+            self.value_at = after.trim_start();
             return match set {
                 Ok((after, set)) => Ok((Some(Check::In(set)), false, after)),
                 Err(_) => Err(self.error(after.trim_start(), "a set such as {80, 443, 8000..8080} was expected here")),
@@ -142,7 +147,8 @@ impl<'t> FilterParser<'t> {
         Ok((None, false, rest))
     }
 
-    fn literal(&self, rest: &'t str) -> Parsed<'t, Literal> {
+    fn literal(&mut self, rest: &'t str) -> Parsed<'t, Literal> {
+        self.value_at = rest.trim_start();
         match literal(rest) {
             Ok((after, literal)) => Ok((literal, after)),
             Err(_) => Err(self.error(rest.trim_start(), "a value was expected here")),

@@ -14,7 +14,10 @@ pub(super) enum Subject {
     Status(&'static str),
     Length,
     Malformed,
-    Expert,
+    /// The identifier of an issue.
+    Issue,
+    /// The severity of an issue, as a number.
+    IssueSeverity,
 }
 
 /// Every field of every protocol.
@@ -30,7 +33,8 @@ impl Subject {
         match name {
             "frame.len" => return Some(Subject::Length),
             "_ws.malformed" => return Some(Subject::Malformed),
-            "_ws.expert" => return Some(Subject::Expert),
+            "issue" | "_ws.expert" => return Some(Subject::Issue),
+            "issue.severity" => return Some(Subject::IssueSeverity),
             _ => {}
         }
         // A protocol has its own name, and the first part of the filter names of its fields.

@@ -3,7 +3,7 @@
 use super::bounds::LayerBounds;
 use super::checksum_coverage::{ChecksumCoverage, CoverageEnd};
 use super::extension_headers::ExtensionHeaders;
-use super::issue::{IssueKind, Limit};
+use super::issue::Limit;
 use super::next_protocol::NextProtocol;
 use super::pseudo_header::PseudoHeaderAddresses;
 use super::report::Report;
@@ -134,8 +134,8 @@ impl<'a> LayerContext<'a> {
 
     /// Reports an extension header in the wrong order (RFC 8200 §4.1).
     pub fn check_order(&self, header: ExtensionHeaders, report: &mut Report<'_>) {
-        if let (16, Some((severity, text))) = (self.addresses.size, self.extension_headers.rule(header)) {
-            report(None, self.header_span(), IssueKind::Rule(severity, text));
+        if let (16, Some(rule)) = (self.addresses.size, self.extension_headers.rule(header)) {
+            report(None, self.header_span(), rule.into());
         }
     }
 

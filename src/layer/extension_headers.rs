@@ -1,6 +1,22 @@
 //! The order of IPv6 extension headers (RFC 8200 §4.1).
 
-use super::issue::Severity;
+use super::rule::rules;
+
+rules! {
+    /// Rules about the order of IPv6 extension headers.
+    pub enum ExtensionHeaderRule {
+        HopByHopNotFirst = Warning "ipv6.extension_headers.hop_by_hop_not_first"
+            "a hop-by-hop options header must immediately follow the IPv6 header (RFC 8200 §4.1)",
+        DestinationOptionsMoreThanTwice = Warning "ipv6.extension_headers.destination_options_more_than_twice"
+            "a destination options header should occur at most twice (RFC 8200 §4.1)",
+        DestinationOptionsWithoutRouting = Note "ipv6.extension_headers.destination_options_without_routing"
+            "a second destination options header should only follow a routing header (RFC 8200 §4.1)",
+        HeaderRepeated = Warning "ipv6.extension_headers.repeated"
+            "an extension header of this type should occur at most once (RFC 8200 §4.1)",
+        HeaderOutOfOrder = Note "ipv6.extension_headers.out_of_order"
+            "the extension header comes later than in the recommended order (RFC 8200 §4.1)",
+    }
+}
 
 /// The extension headers after an IPv6 header, one bit for each kind.
 ///
@@ -40,25 +56,19 @@ impl ExtensionHeaders {
     }
 
     /// The rule of RFC 8200 §4.1 that is broken if `header` follows.
-    pub(super) fn rule(self, header: ExtensionHeaders) -> Option<(Severity, &'static str)> {
-        let warning = |text| Some((Severity::Warning, text));
+    pub(super) fn rule(self, header: ExtensionHeaders) -> Option<ExtensionHeaderRule> {
         match header {
-            Self::HOP_BY_HOP if self != Self::default() => {
-                warning("hop-by-hop options stand right behind the IPv6 header only (RFC 8200 §4.1)")
-            }
+            Self::HOP_BY_HOP if self != Self::default() => Some(ExtensionHeaderRule::HopByHopNotFirst),
             Self::DESTINATION if self.has(Self::DESTINATION_AGAIN) => {
-                warning("destination options stand in a packet twice at most (RFC 8200 §4.1)")
+                Some(ExtensionHeaderRule::DestinationOptionsMoreThanTwice)
             }
-            Self::DESTINATION if self.has(header) && !self.has(Self::ROUTING) => Some((
-                Severity::Note,
-                "destination options come twice, yet not around a routing header (RFC 8200 §4.1)",
-            )),
+            Self::DESTINATION if self.has(header) && !self.has(Self::ROUTING) => {
+                Some(ExtensionHeaderRule::DestinationOptionsWithoutRouting)
+            }
             Self::DESTINATION => None,
-            _ if self.has(header) => warning("the header stands in the packet for the second time (RFC 8200 §4.1)"),
+            _ if self.has(header) => Some(ExtensionHeaderRule::HeaderRepeated),
             // Each header's bit is higher than those of the headers that come before it.
-            _ if self.0 >= header.0 << 1 => {
-                Some((Severity::Note, "the header comes later than recommended (RFC 8200 §4.1)"))
-            }
+            _ if self.0 >= header.0 << 1 => Some(ExtensionHeaderRule::HeaderOutOfOrder),
             _ => None,
         }
     }

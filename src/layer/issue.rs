@@ -1,5 +1,6 @@
-//! Issues: what is wrong with a packet, or worth a remark.
+//! Issues: defects of packets, and remarks about them.
 
+use super::rule::{Rule, Severity};
 use crate::wire::{Checksum, Field, NameError, Span};
 use core::fmt;
 
@@ -35,39 +36,6 @@ impl fmt::Display for Limit {
             Limit::Segment => f.write_str("the end of the TCP segment"),
             Limit::Layer(name) => write!(f, "the length in {name}"),
         }
-    }
-}
-
-/// How bad it is.
-///
-/// ```
-/// use packetsmith::Severity;
-/// assert!(Severity::Note < Severity::Warning && Severity::Warning < Severity::Error);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing; the packet is as it should be.
-    Note,
-    /// Unusual or against a rule, but readable.
-    Warning,
-    /// Malformed.
-    Error,
-}
-
-impl Severity {
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 
@@ -136,7 +104,7 @@ pub enum IssueKind {
     /// The frame has more layers than are dissected.
     TooDeep,
     /// A rule is broken.
-    Rule(Severity, &'static str),
+    Rule(&'static Rule),
 }
 
 impl IssueKind {
@@ -160,7 +128,72 @@ impl IssueKind {
         }
     }
 
-    /// How bad it is. Truncation by the snapshot length, by quoting or by the end of a TCP segment is
+    /// Its stable identifier: that of the broken rule, such as `tcp.flags.syn_fin`, or of this kind of issue, such
+    /// as `checksum.bad`. The latter are [`STRUCTURAL`](Self::STRUCTURAL).
+    ///
+    /// ```
+    /// use packetsmith::{Checksum, IssueKind};
+    /// assert_eq!(IssueKind::Checksum(Checksum::Bad(0x1234)).identifier(), "checksum.bad");
+    /// ```
+    pub const fn identifier(&self) -> &'static str {
+        match self {
+            IssueKind::Truncated { .. } => "truncated",
+            IssueKind::TooShort { .. } => "length.too_short",
+            IssueKind::Version { .. } => "version.unexpected",
+            IssueKind::Inferred { .. } => "length.inferred",
+            IssueKind::Checksum(Checksum::Bad(_)) => "checksum.bad",
+            IssueKind::Checksum(Checksum::Offloaded) => "checksum.offloaded",
+            IssueKind::Checksum(Checksum::Absent) => "checksum.missing",
+            // No checksum that is good or cannot be verified is reported.
+            IssueKind::Checksum(_) => "checksum.unverifiable",
+            IssueKind::FrameCheck(_) => "fcs.bad",
+            IssueKind::Reserved(_) => "reserved.not_zero",
+            IssueKind::BrokenItem(_) => "options.broken_item",
+            IssueKind::BadItem(_) => "options.bad_item",
+            IssueKind::Name(NameError::Truncated) => "name.truncated",
+            IssueKind::Name(NameError::ForwardPointer) => "name.forward_pointer",
+            IssueKind::Name(NameError::ReservedLabel(_)) => "name.reserved_label",
+            IssueKind::Name(NameError::TooLong) => "name.too_long",
+            IssueKind::Name(NameError::TooManyPointers) => "name.too_many_pointers",
+            IssueKind::Surplus(_) => "payload.surplus",
+            IssueKind::Missing { .. } => "count.missing",
+            IssueKind::TooDeep => "layers.too_many",
+            IssueKind::Rule(rule) => rule.id(),
+        }
+    }
+
+    /// The issues that any protocol can have, beside the rules of each: identifier, severity and meaning. Their
+    /// messages have the numbers of the packet instead.
+    pub const STRUCTURAL: &'static [Rule] = {
+        use Severity::{Error, Note, Warning};
+        &[
+            Rule::new(
+                "truncated",
+                Error,
+                "bytes are missing; a note if the snapshot length, a quote or a TCP segment ends before them",
+            ),
+            Rule::new("length.too_short", Error, "a length is less than the minimum"),
+            Rule::new("length.inferred", Note, "a length is zero, as with segmentation offload and jumbograms"),
+            Rule::new("version.unexpected", Error, "the version is not the one that the selector requires"),
+            Rule::new("checksum.bad", Warning, "the checksum is wrong"),
+            Rule::new("checksum.missing", Warning, "the checksum is zero where that is not allowed"),
+            Rule::new("checksum.offloaded", Note, "the checksum is that of the pseudo-header: captured before offload"),
+            Rule::new("fcs.bad", Warning, "the frame check sequence is wrong"),
+            Rule::new("reserved.not_zero", Warning, "a reserved field is not zero"),
+            Rule::new("options.broken_item", Error, "a list ends with bytes that are not a complete item"),
+            Rule::new("options.bad_item", Warning, "the contents of an option or record are not valid for its type"),
+            Rule::new("name.truncated", Error, "the message ends inside a domain name"),
+            Rule::new("name.forward_pointer", Error, "a compression pointer does not point backwards"),
+            Rule::new("name.reserved_label", Error, "a domain name has a label of a reserved type"),
+            Rule::new("name.too_long", Error, "a domain name is longer than 255 bytes"),
+            Rule::new("name.too_many_pointers", Error, "a domain name has more than 127 compression pointers"),
+            Rule::new("payload.surplus", Note, "bytes follow the end of the message or datagram"),
+            Rule::new("count.missing", Error, "a count is greater than the number of items that are present"),
+            Rule::new("layers.too_many", Error, "the frame has more layers than are dissected"),
+        ]
+    };
+
+    /// How severe it is. Truncation by the snapshot length, by quoting or by the end of a TCP segment is
     /// no malformation.
     pub fn severity(&self) -> Severity {
         match self {
@@ -170,7 +203,7 @@ impl IssueKind {
             IssueKind::Reserved(_) | IssueKind::Checksum(_) | IssueKind::FrameCheck(_) | IssueKind::BadItem(_) => {
                 Severity::Warning
             }
-            IssueKind::Rule(severity, _) => *severity,
+            IssueKind::Rule(rule) => rule.severity(),
             _ => Severity::Error,
         }
     }
@@ -180,28 +213,32 @@ impl fmt::Display for IssueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             IssueKind::Truncated { needed, have, limit } => {
-                write!(f, "{needed} bytes needed, {have} there, cut by {limit}")
+                write!(f, "{needed} bytes needed, {have} present, cut off by {limit}")
             }
-            IssueKind::TooShort { declared, min } => write!(f, "says {declared} bytes, at least {min} are needed"),
-            IssueKind::Version { found, expected } => write!(f, "version {found} where {expected} was announced"),
+            IssueKind::TooShort { declared, min } => {
+                write!(f, "the length is {declared} bytes, and must be at least {min}")
+            }
+            IssueKind::Version { found, expected } => write!(f, "version {found}, expected {expected}"),
             IssueKind::Inferred { length } => {
-                write!(f, "is zero, as with segmentation offload: {length} bytes taken from the frame")
+                write!(f, "the length is zero, as with segmentation offload: {length} bytes taken from the frame")
             }
-            IssueKind::Checksum(Checksum::Bad(right)) => write!(f, "is wrong, {right:#06x} would be right"),
+            IssueKind::Checksum(Checksum::Bad(right)) => write!(f, "wrong checksum, expected {right:#06x}"),
             IssueKind::Checksum(Checksum::Offloaded) => {
-                f.write_str("holds the pseudo-header's sum alone: captured before checksum offload")
+                f.write_str("partial checksum of the pseudo-header: captured before checksum offload")
             }
-            IssueKind::Checksum(Checksum::Absent) => f.write_str("is zero, which is not allowed here"),
-            IssueKind::Checksum(_) => f.write_str("cannot be verified"),
-            IssueKind::FrameCheck(right) => write!(f, "is wrong, {:#010x} would be right", u32::from_be_bytes(*right)),
-            IssueKind::Reserved(value) => write!(f, "is reserved, and {value:#x} instead of zero"),
-            IssueKind::BrokenItem(n) => write!(f, "the list breaks off: {n} bytes are no whole item"),
-            IssueKind::BadItem(kind) => write!(f, "the contents do not fit type {kind}"),
-            IssueKind::Name(error) => write!(f, "name: {error}"),
-            IssueKind::Surplus(n) => write!(f, "{n} bytes beyond the end that the length sets"),
-            IssueKind::Missing { declared, have } => write!(f, "says {declared}, {have} are there"),
-            IssueKind::TooDeep => write!(f, "more than {} layers, the rest is shown as data", MAX_LAYERS),
-            IssueKind::Rule(_, text) => f.write_str(text),
+            IssueKind::Checksum(Checksum::Absent) => f.write_str("the checksum is zero, which is not allowed here"),
+            IssueKind::Checksum(_) => f.write_str("the checksum cannot be verified"),
+            IssueKind::FrameCheck(right) => {
+                write!(f, "wrong frame check sequence, expected {:#010x}", u32::from_be_bytes(*right))
+            }
+            IssueKind::Reserved(value) => write!(f, "a reserved field must be zero, and is {value:#x}"),
+            IssueKind::BrokenItem(n) => write!(f, "the list ends with {n} bytes that are not a complete item"),
+            IssueKind::BadItem(kind) => write!(f, "the contents are not valid for type {kind}"),
+            IssueKind::Name(error) => write!(f, "invalid domain name: {error}"),
+            IssueKind::Surplus(n) => write!(f, "{n} surplus bytes after the end"),
+            IssueKind::Missing { declared, have } => write!(f, "the count is {declared}, and {have} are present"),
+            IssueKind::TooDeep => write!(f, "more than {MAX_LAYERS} layers: the rest is shown as data"),
+            IssueKind::Rule(rule) => rule.fmt(f),
         }
     }
 }
@@ -213,7 +250,7 @@ impl fmt::Display for IssueKind {
 /// for layer in packetsmith::examine(101, &[0x45, 0, 0]) {
 ///     layer.issues(|issue| texts.push(issue.to_string()));
 /// }
-/// assert_eq!(texts, ["ipv4 (bytes 0..3): 20 bytes needed, 3 there, cut by the end of the frame"]);
+/// assert_eq!(texts, ["ipv4 (bytes 0..3): 20 bytes needed, 3 present, cut off by the end of the frame"]);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Issue {
@@ -229,7 +266,7 @@ pub struct Issue {
     pub kind: IssueKind,
 }
 
-/// `ipv4.total_length (bytes 16..18): 1500 bytes needed, 60 there, cut by the end of the frame`
+/// `ipv4.total_length (bytes 16..18): 1500 bytes needed, 60 present, cut off by the end of the frame`
 impl fmt::Display for Issue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.protocol)?;

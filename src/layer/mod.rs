@@ -12,6 +12,7 @@ pub(crate) mod protocol;
 pub(crate) mod pseudo_header;
 pub(crate) mod report;
 pub(crate) mod reserved_fields;
+pub(crate) mod rule;
 
 #[cfg(test)]
 mod tests;
@@ -19,14 +20,15 @@ mod tests;
 pub use bounds::LayerBounds;
 pub use checksum_coverage::{ChecksumCoverage, CoverageEnd};
 pub use context::{LayerContext, Scope};
-pub use extension_headers::ExtensionHeaders;
+pub use extension_headers::{ExtensionHeaderRule, ExtensionHeaders};
 pub use issue::MAX_LAYERS;
-pub(crate) use issue::{Issue, IssueKind, Limit, Severity};
+pub(crate) use issue::{Issue, IssueKind, Limit};
 pub(crate) use next_protocol::NextProtocol;
 pub use parse_defect::{ParseDefect, ParseDefectKind};
 pub use parsed_header::ParsedHeader;
-pub use protocol::{Protocol, check, show};
+pub use protocol::{Protocol, QuotedPacketRule, check, show};
 pub(crate) use protocol::{check_verified, show_verified};
 pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;
+pub(crate) use rule::{Rule, Severity, rules};

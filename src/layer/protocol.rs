@@ -3,14 +3,23 @@
 use super::bounds::LayerBounds;
 use super::checksum_coverage::ChecksumCoverage;
 use super::context::{LayerContext, Scope};
-use super::issue::{IssueKind, Severity};
+use super::issue::IssueKind;
 use super::next_protocol::NextProtocol;
 use super::parse_defect::ParseDefect;
 use super::parsed_header::ParsedHeader;
 use super::report::Report;
 use super::reserved_fields::ReservedFieldChecker;
+use super::rule::{Rule, rules};
 use crate::wire::Checksum;
 use crate::wire::{ByteSink, Computed, Encoder, Field, FieldError, Kind, OptionList, Registry, Value, Visitor};
+
+rules! {
+    /// Rules about a packet that an ICMP error message quotes.
+    pub enum QuotedPacketRule {
+        ChecksumMismatch = Note "icmp.quoted_packet.checksum_mismatch"
+            "the checksum does not match the packet as it is quoted",
+    }
+}
 
 /// A protocol. One file in `proto/` that implements it and one row in the stack map add a protocol: see
 /// `docs/adding-a-protocol.md`.
@@ -46,6 +55,8 @@ pub trait Protocol<'a>: Sized {
     const VARIABLE: &'static [&'static [Field]] = &[];
     /// What numbers tell apart (options, records, messages): what they are called, and which there are.
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[];
+    /// The rules whose breach [`check`](Self::check) reports.
+    const RULES: &'static [&'static [Rule]] = &[];
     /// What stays raw bytes, as a sentence for `docs/protocols.md`.
     const RAW: &'static str;
 
@@ -185,7 +196,7 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
     if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = checksum {
         let reason = match context.quoted {
             // Routers and address translators change what they quote.
-            true => IssueKind::Rule(Severity::Note, "does not match the packet as it is quoted"),
+            true => QuotedPacketRule::ChecksumMismatch.into(),
             false => IssueKind::Checksum(state),
         };
         for field in P::TABLE.iter().filter(|f| matches!(f.kind, Kind::Checksum)) {

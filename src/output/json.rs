@@ -419,6 +419,7 @@ impl Sink for Json {
         self.text.str("{");
         self.first = true;
         self.string("severity", issue.kind.severity());
+        self.string("id", issue.kind.identifier());
         self.string("kind", issue.kind.name());
         if let Some(field) = issue.field {
             self.string("field", field.name);

@@ -310,6 +310,12 @@ impl Sink for TreeText {
         }
         self.text.show(issue.kind);
         self.text.str(self.style.reset());
+        // After the message, which is read first; on a line of its own where it does not fit.
+        self.piece(issue.span.start, "  ", |text, style| {
+            text.str(style.dim());
+            text.show(format_args!("[{}]", issue.reason.identifier()));
+            text.str(style.reset());
+        });
         self.finish_line();
     }
 

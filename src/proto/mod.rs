@@ -172,7 +172,7 @@ pub(crate) mod view;
 use selectors::define_selectors;
 pub(crate) use view::View;
 
-use crate::layer::{NextProtocol, ParseDefect, Protocol};
+use crate::layer::{NextProtocol, ParseDefect, Protocol, Rule};
 use crate::wire::{Field, OptionList, Registry, SelectorKind};
 
 /// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The rows
@@ -314,6 +314,14 @@ macro_rules! define_protocols {
                 }
             }
 
+            /// The rules whose breach is reported as an issue, in groups: some are shared by several protocols.
+            pub const fn rules(self) -> &'static [&'static [Rule]] {
+                match self {
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RULES,)+
+                    Proto::Data => &[],
+                }
+            }
+
             /// Description of the parts that are kept as raw bytes.
             pub const fn raw(self) -> &'static str {
                 match self {
@@ -359,6 +367,36 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
         proto += 1;
     }
     only
+};
+
+/// No two rules have the same identifier and differ in severity or text.
+const _: () = {
+    let mut seen: [&[Rule]; 2 * Proto::ALL.len()] = [&[]; 2 * Proto::ALL.len()];
+    let (mut groups, mut proto) = (0, 0);
+    while proto < Proto::ALL.len() {
+        let lists = Proto::ALL[proto].rules();
+        let mut list = 0;
+        while list < lists.len() {
+            seen[groups] = lists[list];
+            let mut other = 0;
+            while other <= groups {
+                let mut i = 0;
+                while i < lists[list].len() {
+                    let mut j = 0;
+                    while j < seen[other].len() {
+                        let clash = lists[list][i].contradicts(&seen[other][j]);
+                        assert!(!clash, "two rules have the same identifier");
+                        j += 1;
+                    }
+                    i += 1;
+                }
+                other += 1;
+            }
+            groups += 1;
+            list += 1;
+        }
+        proto += 1;
+    }
 };
 
 impl Proto {

@@ -1,7 +1,8 @@
 //! HTTP/1.1 (RFC 9112): start line and header fields, parsed with httparse.
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::wire::{DATA, ITEM};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};
@@ -229,6 +230,20 @@ fn span_of(part: &[u8], section: &[u8], at: u32) -> Span {
     Span::new(start, start + part.len() as u32)
 }
 
+rules! {
+    /// Rules of HTTP, and a limit of this library.
+    pub enum HttpRule {
+        TooManyHeaders = Note "http.headers.too_many"
+            "there are more than 64 header fields, and the rest is not dissected",
+        HeaderName = Warning "http.headers.name" "a field name contains a byte that is not allowed",
+        HeaderValue = Warning "http.headers.value" "a field value contains a byte that is not allowed",
+        LineEnd = Warning "http.line_end.invalid" "a line does not end with CR LF or LF",
+        Status = Warning "http.status.invalid" "the status code is not three digits, or the reason phrase is invalid",
+        StartLine = Warning "http.start_line.invalid" "the start line contains a byte that is not allowed",
+        Version = Warning "http.version.unknown" "the version is neither HTTP/1.0 nor HTTP/1.1",
+    }
+}
+
 impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
     const NAME: &'static str = "http";
     const TITLE: &'static str = "Hypertext Transfer Protocol, RFC 9112";
@@ -250,6 +265,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         ],
         VALUES,
     ];
+    const RULES: &'static [&'static [Rule]] = &[HttpRule::ALL];
     const RAW: &'static str = "The content. Header field values are text; chunks are not reassembled.";
 
     /// A header section without an end continues in the next segment.
@@ -393,16 +409,16 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let Some(error) = HttpHead::new(context.header()).error else { return };
-        let (severity, text) = match error {
-            Error::TooManyHeaders => (Severity::Note, "has more than 64 headers, the rest is not taken apart"),
-            Error::HeaderName => (Severity::Warning, "a header's name has a byte that may not be there"),
-            Error::HeaderValue => (Severity::Warning, "a header's value has a byte that may not be there"),
-            Error::NewLine => (Severity::Warning, "a line does not end as it should"),
-            Error::Status => (Severity::Warning, "the status is not three digits and a reason"),
-            Error::Token => (Severity::Warning, "the start line has a byte that may not be there"),
-            Error::Version => (Severity::Warning, "the version is neither 1.0 nor 1.1"),
+        let rule = match error {
+            Error::TooManyHeaders => HttpRule::TooManyHeaders,
+            Error::HeaderName => HttpRule::HeaderName,
+            Error::HeaderValue => HttpRule::HeaderValue,
+            Error::NewLine => HttpRule::LineEnd,
+            Error::Status => HttpRule::Status,
+            Error::Token => HttpRule::StartLine,
+            Error::Version => HttpRule::Version,
         };
-        report(None, context.header_span(), IssueKind::Rule(severity, text));
+        report(None, context.header_span(), rule.into());
     }
 }
 
@@ -411,7 +427,7 @@ mod tests {
     extern crate std;
     use super::*;
     use crate::dissect::{Examine, ExaminedLayer, Layers};
-    use crate::layer::Limit;
+    use crate::layer::{IssueKind, Limit, Severity};
     use crate::proto::{Proto, View};
     use std::string::String;
     use std::vec::Vec;
@@ -472,7 +488,7 @@ mod tests {
         let frame = segment(payload.as_bytes());
         let layer = http(&frame).unwrap();
         assert_eq!((headers(&layer), layer.payload()), (64, &b"body"[..]));
-        assert!(matches!(issues(&layer)[..], [IssueKind::Rule(Severity::Note, _)]));
+        assert_eq!(issues(&layer), [HttpRule::TooManyHeaders.into()]);
     }
 
     #[test]
@@ -480,6 +496,6 @@ mod tests {
         let frame = segment(b"GET / HTTP/1.1\r\nA: b\r\nno header\r\nC: d\r\n\r\n");
         let layer = http(&frame).unwrap();
         assert_eq!((headers(&layer), layer.payload().len()), (1, 0));
-        assert!(matches!(issues(&layer)[..], [IssueKind::Rule(Severity::Warning, _)]));
+        assert_eq!(issues(&layer), [HttpRule::HeaderName.into()]);
     }
 }

@@ -9,3 +9,5 @@ pub use http::HttpStart;
 pub use ntp::{NtpControlOpcode, NtpExtension, NtpLeap, NtpMode, NtpStratum};
 pub use snmp::{SnmpPdu, SnmpVersion};
 pub use tftp::{Terminated, TftpErrorCode, TftpMessage, TftpOpcode, TftpOption};
+
+pub use http::HttpRule;

@@ -31,3 +31,6 @@ pub use v6_options::{
     Dhcpv6Duid, Dhcpv6LinkAddress, Dhcpv6MosAddresses, Dhcpv6MosNames, Dhcpv6MplParameters, Dhcpv6NtpOption,
     Dhcpv6Option, Dhcpv6OptionCode, Dhcpv6PartialName, Dhcpv6Prefix, Dhcpv6Resolver, Dhcpv6VendorOption,
 };
+
+pub use v4::DhcpRule;
+pub use v6::Dhcpv6Rule;

@@ -1,7 +1,8 @@
 //! DHCP for IPv4 (RFC 2131) and its predecessor BOOTP (RFC 951, RFC 1542): header and option areas.
 
-use crate::layer::{IssueKind, Limit, NextProtocol, Severity};
+use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, ReservedFieldChecker};
+use crate::layer::{Rule, rules};
 use crate::proto::ArpHardware;
 use crate::proto::dhcp::v4_options::OPTION_FIELDS;
 use crate::proto::{DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
@@ -369,6 +370,20 @@ impl Visitor for Pxe<'_, '_> {
     }
 }
 
+rules! {
+    /// Rules of DHCP, and a limit of this library.
+    pub enum DhcpRule {
+        OpUnknown = Warning "dhcp.op.unknown" "op is neither BOOTREQUEST (1) nor BOOTREPLY (2)",
+        HlenTooLarge = Error "dhcp.hlen.too_large" "hlen is greater than 16, the length of chaddr",
+        EndMissing = Note "dhcp.options.end_missing" "the end option is missing",
+        RepeatedTooLong = Note "dhcp.options.repeated_too_long" "the repeated options are too long to be concatenated",
+        OverloadUnknown = Warning "dhcp.options.overload_unknown"
+            "the option overload value is neither 1 (file) nor 2 (sname) nor 3 (both)",
+        UserClassWithoutLengths = Note "dhcp.options.user_class_without_lengths"
+            "the user class data has no length fields (RFC 3004 §4)",
+    }
+}
+
 impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
     const NAME: &'static str = "dhcp";
     const TITLE: &'static str = "Dynamic Host Configuration Protocol, RFC 2131";
@@ -385,6 +400,7 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
         ("client identifiers", crate::proto::DhcpClientId::REGISTRY),
         ("unique identifiers", crate::proto::Duid::REGISTRY),
     ];
+    const RULES: &'static [&'static [Rule]] = &[DhcpRule::ALL];
     const RAW: &'static str =
         "Suboptions of vendors other than PXE and CableLabs, and options that vendors use in different ways.";
 
@@ -484,14 +500,13 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
     fn inspect(&self, _: &LayerContext<'a>, _: &mut ReservedFieldChecker<'_, '_>) {}
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        let mut rule = |field: &'static Field, severity, text| {
-            report(Some(field), field.span(context.bounds.start), IssueKind::Rule(severity, text))
-        };
+        let mut rule =
+            |field: &'static Field, rule: DhcpRule| report(Some(field), field.span(context.bounds.start), rule.into());
         if let DhcpOperation::Unknown(_) = self.op() {
-            rule(row!("op"), Severity::Warning, "is neither a request (1) nor a reply (2)");
+            rule(row!("op"), DhcpRule::OpUnknown);
         }
         if self.hlen() > 16 {
-            rule(row!("hlen"), Severity::Error, "is more than the 16 bytes that chaddr has");
+            rule(row!("hlen"), DhcpRule::HlenTooLarge);
         }
         let reserved = self.flags().0 & !DhcpFlags::BROADCAST.0;
         if reserved != 0 {
@@ -529,12 +544,11 @@ impl<'a> Dhcp<&'a [u8; 236]> {
                 }
             }
             if open && context.is_whole() {
-                report(Some(field), Span::new(end, end), IssueKind::Rule(Severity::Note, "the END option is missing"));
+                report(Some(field), Span::new(end, end), DhcpRule::EndMissing.into());
             }
         }
         let Ok(repeated) = repeated else {
-            let rule = "the repeated options are too long to be joined";
-            return report(Some(OPTIONS), context.header_span(), IssueKind::Rule(Severity::Note, rule));
+            return report(Some(OPTIONS), context.header_span(), DhcpRule::RepeatedTooLong.into());
         };
         let span = Span::new(context.bounds.header_end, context.bounds.header_end);
         for code in repeated.codes() {
@@ -564,12 +578,10 @@ fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, re
             return;
         }
         DhcpOption::Overload { areas: DhcpOverload::Unknown(_) } => {
-            let rule = "overload is neither file (1) nor sname (2) nor both (3)";
-            report(Some(field), span, IssueKind::Rule(Severity::Warning, rule));
+            report(Some(field), span, DhcpRule::OverloadUnknown.into());
         }
         DhcpOption::UserClass { classes: DhcpUserClass::Plain(_) } => {
-            let rule = "the user class has no lengths before its parts (RFC 3004 §4)";
-            report(Some(field), span, IssueKind::Rule(Severity::Note, rule));
+            report(Some(field), span, DhcpRule::UserClassWithoutLengths.into());
         }
         DhcpOption::RelayAgentInformation { suboptions } => suboptions.check(field, report),
         DhcpOption::CableLabsConfiguration { suboptions } => suboptions.check(field, report),
@@ -700,7 +712,7 @@ mod tests {
         let mut bytes = message(&[]);
         bytes[2] = 17;
         assert!(shows(&bytes, &["chaddr 02000000000100000000000000000000", "sname "]));
-        assert_eq!(issues(&bytes, 236), ["dhcp.hlen (bytes 2..3): is more than the 16 bytes that chaddr has"]);
+        assert_eq!(issues(&bytes, 236), ["dhcp.hlen (bytes 2..3): hlen is greater than 16, the length of chaddr"]);
     }
 
     #[test]
@@ -714,7 +726,7 @@ mod tests {
     #[test]
     fn a_missing_end_is_a_note_and_bytes_after_one_are_kept() {
         let bytes = options(&[0, 53, 1, 1]);
-        assert_eq!(issues(&bytes, bytes.len()), ["dhcp.options (bytes 244..244): the END option is missing"]);
+        assert_eq!(issues(&bytes, bytes.len()), ["dhcp.options (bytes 244..244): the end option is missing"]);
         let bytes = options(&[53, 1, 1, 255, 0, 53, 1]);
         assert!(issues(&bytes, bytes.len()).is_empty());
         assert!(shows(&bytes, &["code 255", "]", "item [", "rest 003501", "]", "]"]));
@@ -723,9 +735,9 @@ mod tests {
     #[test]
     fn a_truncated_option_is_malformed_unless_the_capture_cut_it() {
         let bytes = options(&[53, 1, 1, 12, 4, b'h']);
-        let broken = "dhcp.options (bytes 243..246): the list breaks off: 3 bytes are no whole item";
+        let broken = "dhcp.options (bytes 243..246): the list ends with 3 bytes that are not a complete item";
         assert_eq!(issues(&bytes, bytes.len()), [broken]);
-        let cut = "dhcp.options (bytes 243..246): 6 bytes needed, 3 there, cut by the capture's snapshot length";
+        let cut = "dhcp.options (bytes 243..246): 6 bytes needed, 3 present, cut off by the capture's snapshot length";
         assert_eq!(issues(&bytes, bytes.len() + 4), [cut]);
     }
 
@@ -792,7 +804,7 @@ mod tests {
         let bytes = options(&[121, 1, 24, 121, 1, 10, 255]);
         assert_eq!(
             issues(&bytes, bytes.len()),
-            ["dhcp.joined_options (bytes 247..247): the contents do not fit type 121"]
+            ["dhcp.joined_options (bytes 247..247): the contents are not valid for type 121"]
         );
     }
 
@@ -806,7 +818,7 @@ mod tests {
         rest.push(255);
         let bytes = options(&rest);
         assert!(!tree(&bytes).contains(&"joined_options [".to_string()));
-        assert!(issues(&bytes, bytes.len())[0].contains("too long to be joined"));
+        assert!(issues(&bytes, bytes.len())[0].contains("too long to be concatenated"));
         with(&bytes, bytes.len(), |dhcp, layer| {
             assert_eq!(dhcp.joined(&layer.context, 12, |_| ()), None);
             assert_eq!(dhcp.option(&layer.context, 12).count(), 9);
@@ -841,7 +853,7 @@ mod tests {
     fn a_user_class_in_plain_text_is_a_note() {
         let bytes = options(b"\x4d\x04iPXE\xff");
         assert!(shows(&bytes, &["plain_class iPXE"]), "{:?}", tree(&bytes));
-        let note = "dhcp.options (bytes 240..246): the user class has no lengths before its parts (RFC 3004 §4)";
+        let note = "dhcp.options (bytes 240..246): the user class data has no length fields (RFC 3004 §4)";
         assert_eq!(issues(&bytes, bytes.len()), [note]);
     }
 

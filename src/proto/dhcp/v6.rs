@@ -1,7 +1,8 @@
 //! DHCP for IPv6 (RFC 8415): messages of clients, servers and relay agents, and the messages that they carry.
 
-use crate::layer::{IssueKind, Limit, NextProtocol, Severity};
+use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::proto::dhcp::v6_options::OPTION_FIELDS;
 use crate::proto::{Dhcpv6FqdnFlags, Dhcpv6MessageType, Dhcpv6Option};
 use crate::wire::{Cursor, ITEM, LENGTH, OptionList, TaggedEnum, Tlvs, build_item, build_items};
@@ -222,6 +223,29 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
     }
 }
 
+rules! {
+    /// Rules of DHCPv6.
+    pub enum Dhcpv6Rule {
+        ClientIdMissing = Warning "dhcpv6.message_type.client_id_missing"
+            "a message of this type must include a client identifier option (RFC 8415 §16)",
+        ServerIdMissing = Warning "dhcpv6.message_type.server_id_missing"
+            "a message of this type must include a server identifier option (RFC 8415 §16)",
+        ServerIdForbidden = Warning "dhcpv6.message_type.server_id_forbidden"
+            "a message of this type must not include a server identifier option (RFC 8415 §16)",
+        MessageMissing = Warning "dhcpv6.message_type.message_missing"
+            "the option that contains the other message is missing",
+        HopCountTooLarge = Note "dhcpv6.hop_count.too_large" "the hop count is greater than 8 (RFC 8415 §7.6)",
+        T1AfterT2 = Warning "dhcpv6.options.t1_after_t2"
+            "T1 is greater than T2, and clients discard the option (RFC 8415 §21.4, §21.21)",
+        PreferredAfterValid = Warning "dhcpv6.options.preferred_after_valid"
+            "the preferred lifetime is greater than the valid lifetime, and clients discard the option (RFC 8415 §21.6, §21.22)",
+        PrefixTooLong = Warning "dhcpv6.options.prefix_too_long" "the prefix length must not be greater than 128",
+        FqdnFlagsConflict = Warning "dhcpv6.options.fqdn_flags_conflict"
+            "the N and S bits must not both be set (RFC 4704 §4.1)",
+        NameCompressed = Warning "dhcpv6.options.name_compressed" "a domain name must not be compressed (RFC 8415 §10)",
+    }
+}
+
 impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
     const NAME: &'static str = "dhcpv6";
     const TITLE: &'static str = "Dynamic Host Configuration Protocol for IPv6, RFC 8415";
@@ -233,6 +257,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         ("unique identifiers", crate::proto::Dhcpv6Duid::REGISTRY),
         ("NTP suboptions", crate::proto::Dhcpv6NtpOption::REGISTRY),
     ];
+    const RULES: &'static [&'static [Rule]] = &[Dhcpv6Rule::ALL];
     const RAW: &'static str = "Contents of vendor-specific options.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -326,9 +351,9 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
     fn check_rules(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         use Dhcpv6MessageType::*;
         let at = context.bounds.start;
-        let mut rule = |text| {
+        let mut rule = |rule: Dhcpv6Rule| {
             let field = &Dhcpv6::FIELDS[0];
-            report(Some(field), field.span(at), IssueKind::Rule(Severity::Warning, text))
+            report(Some(field), field.span(at), rule.into())
         };
         let has = |code| self.find(context, code).is_some();
         let (client, server) = (has(1), has(2));
@@ -339,21 +364,20 @@ impl<'a> Dhcpv6<&'a [u8; 1]> {
                 Solicit | Advertise | Request | Confirm | Renew | Rebind | Release | Decline | Reconfigure
             )
         {
-            rule("calls for a client identifier, which is missing (RFC 8415 §16)");
+            rule(Dhcpv6Rule::ClientIdMissing);
         }
         if !server && matches!(kind, Advertise | Request | Renew | Reply | Release | Decline | Reconfigure) {
-            rule("calls for a server identifier, which is missing (RFC 8415 §16)");
+            rule(Dhcpv6Rule::ServerIdMissing);
         }
         if server && matches!(kind, Solicit | Confirm | Rebind) {
-            rule("must have no server identifier (RFC 8415 §16)");
+            rule(Dhcpv6Rule::ServerIdForbidden);
         }
         if self.shape() != Shape::Transaction && self.carried(context).is_none() {
-            rule("carries no message");
+            rule(Dhcpv6Rule::MessageMissing);
         }
         if self.relay(context).is_some_and(|relay| relay.hop_count() > 8) {
             let field = &Dhcpv6Relay::FIELDS[0];
-            let rule = IssueKind::Rule(Severity::Note, "is more than the 8 that RFC 8415 §7.6 allows");
-            report(Some(field), field.span(at + Dhcpv6::LEN as u32), rule);
+            report(Some(field), field.span(at + Dhcpv6::LEN as u32), Dhcpv6Rule::HopCountTooLarge.into());
         }
     }
 }
@@ -368,26 +392,26 @@ fn check_options<'a>(options: Tlvs<'a, Dhcpv6Option<'a>>, context: &LayerContext
                 continue;
             }
         };
-        let mut warn = |text| report(Some(OPTIONS), item.span, IssueKind::Rule(Severity::Warning, text));
+        let mut warn = |rule: Dhcpv6Rule| report(Some(OPTIONS), item.span, rule.into());
         let option = Dhcpv6Option::decode(item.kind, item.contents);
         match option {
             Dhcpv6Option::Unknown { kind, .. } if Dhcpv6Option::name_of(kind).is_some() => {
                 report(Some(OPTIONS), item.span, IssueKind::BadItem(kind));
             }
             Dhcpv6Option::IaNa { t1, t2, .. } | Dhcpv6Option::IaPd { t1, t2, .. } if t1 > t2 && t2 > 0 => {
-                warn("T1 is later than T2: clients discard the option (RFC 8415 §21.4)");
+                warn(Dhcpv6Rule::T1AfterT2);
             }
             Dhcpv6Option::IaAddress { preferred_lifetime, valid_lifetime, .. }
             | Dhcpv6Option::IaPrefix { preferred_lifetime, valid_lifetime, .. }
                 if preferred_lifetime > valid_lifetime =>
             {
-                warn("the preferred lifetime is longer than the valid one: clients discard it (RFC 8415 §21.6)");
+                warn(Dhcpv6Rule::PreferredAfterValid);
             }
-            Dhcpv6Option::IaPrefix { prefix_length: 129.., .. } => warn("a prefix has 128 bits at most"),
+            Dhcpv6Option::IaPrefix { prefix_length: 129.., .. } => warn(Dhcpv6Rule::PrefixTooLong),
             Dhcpv6Option::ClientFqdn { flags, .. }
                 if flags.contains(Dhcpv6FqdnFlags::NO_UPDATE | Dhcpv6FqdnFlags::SERVER) =>
             {
-                warn("the server is to update no record (N), and to update one (S) (RFC 4704 §4.1)");
+                warn(Dhcpv6Rule::FqdnFlagsConflict);
             }
             _ => {}
         }
@@ -416,8 +440,7 @@ struct Names<'r, 'f> {
 impl Visitor for Names<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         if matches!(value, Value::Name(name) if name.is_compressed() && name.check().is_ok()) {
-            let rule = "is compressed, which DHCPv6 does not allow (RFC 8415 §10)";
-            (self.report)(Some(field), span, IssueKind::Rule(Severity::Warning, rule));
+            (self.report)(Some(field), span, Dhcpv6Rule::NameCompressed.into());
         }
     }
     fn open(&mut self, _: &'static Field, _: Span) {}
@@ -513,15 +536,15 @@ mod tests {
     #[test]
     fn a_relay_without_a_message_is_reported() {
         let bytes = [&[12, 0][..], &[0; 32], &option(18, b"a")].concat();
-        assert!(issues(&bytes)[0].contains("carries no message"));
-        assert!(issues(&bytes[..20])[0].contains("34 bytes needed, 20 there"));
+        assert!(issues(&bytes)[0].contains("the other message is missing"));
+        assert!(issues(&bytes[..20])[0].contains("34 bytes needed, 20 present"));
     }
 
     #[test]
     fn a_truncated_relayed_message_is_reported() {
         let bytes = relay(&[], &solicit(&[]), &[]);
         let cut = &bytes[..bytes.len() - 3];
-        assert!(issues(cut).iter().any(|i| i.contains("cut by the end of the frame")), "{:?}", issues(cut));
+        assert!(issues(cut).iter().any(|i| i.contains("cut off by the end of the frame")), "{:?}", issues(cut));
     }
 
     #[test]
@@ -564,11 +587,11 @@ mod tests {
     #[test]
     fn message_rules_are_checked() {
         assert!(issues(&[1, 0, 0, 0])[0].contains("client identifier"));
-        assert!(issues(&solicit(&option(2, &[0, 2, 0, 0, 0, 9, 7])))[0].contains("must have no server"));
+        assert!(issues(&solicit(&option(2, &[0, 2, 0, 0, 0, 9, 7])))[0].contains("must not include a server"));
         assert!(issues(&[11, 0, 0, 0]).is_empty());
         assert!(issues(&solicit(&option(24, &[1, b'a', 0, 0xc0, 0])))[0].contains("compressed"));
-        assert!(issues(&solicit(&option(24, &[1, b'a'])))[0].contains("do not fit type 24"));
-        assert!(issues(&solicit(&[0, 7, 0]))[0].contains("breaks off"));
+        assert!(issues(&solicit(&option(24, &[1, b'a'])))[0].contains("not valid for type 24"));
+        assert!(issues(&solicit(&[0, 7, 0]))[0].contains("not a complete item"));
     }
 
     #[test]

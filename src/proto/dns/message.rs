@@ -2,6 +2,8 @@
 
 use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::Rule;
+use crate::proto::dns::sections::DnsRule;
 use crate::proto::dns::records::{A6_FIELDS, HIT, HOST_KEY};
 use crate::proto::dns::sections::{
     DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, Walk, check_opt, check_record,
@@ -228,6 +230,7 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         ("EDNS options", EdnsOption::REGISTRY),
         ("service parameters", SvcParam::REGISTRY),
     ];
+    const RULES: &'static [&'static [Rule]] = &[DnsRule::ALL];
     const RAW: &'static str = "Keys, signatures, certificates and digests; record types without a published format.";
 
     fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

@@ -22,3 +22,6 @@ pub use records::{
 pub use sections::{
     DnsQuestion, DnsRecord, DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
 };
+
+pub use sections::DnsRule;
+pub use over_tcp::DnsOverTcpRule;

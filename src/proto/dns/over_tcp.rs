@@ -1,7 +1,8 @@
 //! DNS over TCP (RFC 1035 §4.2.2, RFC 7766): a length precedes each message.
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::proto::Dns;
 use crate::proto::dns::message::OVER_TCP;
 use crate::wire::{Field, header};
@@ -23,10 +24,19 @@ header! {
     }
 }
 
+rules! {
+    /// Rules of DNS over TCP.
+    pub enum DnsOverTcpRule {
+        LengthTooSmall = Note "dns_over_tcp.length.too_small"
+            "the length is too small for a message, and the segment probably begins inside one",
+    }
+}
+
 impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
     const NAME: &'static str = OVER_TCP;
     const TITLE: &'static str = "Length of a DNS message over TCP, RFC 1035 §4.2.2";
     const TABLE: &'static [Field] = DnsOverTcp::FIELDS;
+    const RULES: &'static [&'static [Rule]] = &[DnsOverTcpRule::ALL];
     const RAW: &'static str = "Nothing.";
 
     /// A segment may start in the middle of a message, so that these bytes are not a length. A message that continues
@@ -47,8 +57,7 @@ impl<'a> Protocol<'a> for DnsOverTcp<&'a [u8; 2]> {
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if !self.is_plausible(context.payload()) {
             let field = &DnsOverTcp::FIELDS[usize::from(const { DnsOverTcp::row("length") })];
-            let rule = "no message is so short: the segment seems to begin inside one";
-            report(Some(field), field.span(context.bounds.start), IssueKind::Rule(Severity::Note, rule));
+            report(Some(field), field.span(context.bounds.start), DnsOverTcpRule::LengthTooSmall.into());
         }
     }
 }

@@ -1,12 +1,27 @@
 //! Sections of a DNS message: questions and resource records (RFC 1035 §4.1.2 and §4.1.3).
 
 use crate::layer::Report;
-use crate::layer::{IssueKind, Limit, Severity};
+use crate::layer::{IssueKind, Limit};
+use crate::layer::rules;
 use crate::proto::{DnsClass, DnsType, OptFields, Rdata};
 use crate::wire::{Cursor, DATA, ITEM, TaggedEnum, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, show_fixed};
 use crate::wire::{Name, NameError};
+
+rules! {
+    /// Rules of DNS.
+    pub enum DnsRule {
+        TtlHighBit = Warning "dns.ttl.high_bit"
+            "the most significant bit is set, and the TTL counts as zero (RFC 2181 §8)",
+        ParamsOutOfOrder = Error "dns.params.out_of_order"
+            "the keys must be in strictly increasing order (RFC 9460 §2.2)",
+        OptRepeated = Error "dns.opt.repeated" "there is more than one OPT record (RFC 6891 §6.1.1)",
+        OptOutsideAdditional = Error "dns.opt.outside_additional"
+            "an OPT record is only valid in the additional section (RFC 6891 §6.1.1)",
+        OptNameNotRoot = Error "dns.opt.name_not_root" "the name of an OPT record must be the root (RFC 6891 §6.1.2)",
+    }
+}
 
 header! {
     /// Fields after the name in a question, RFC 1035 §4.1.2.
@@ -321,8 +336,7 @@ pub(crate) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
         fixed(RecordFields::row("rdlength"), IssueKind::Truncated { needed, have, limit });
     }
     if record.ttl >> 31 != 0 && record.rtype != DnsType::Opt {
-        let rule = "the highest bit is set, which counts as zero (RFC 2181 §8)";
-        fixed(RecordFields::row("ttl"), IssueKind::Rule(Severity::Warning, rule));
+        fixed(RecordFields::row("ttl"), DnsRule::TtlHighBit.into());
     }
     if !record.is_typed() {
         return;
@@ -337,8 +351,7 @@ pub(crate) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
             params.check(rdata_field("params"), report);
             let keys = || params.items().flatten().map(|param| param.kind);
             if !keys().zip(keys().skip(1)).all(|(a, b)| a < b) {
-                let rule = "the keys do not stand in strictly ascending order (RFC 9460 §2.2)";
-                report(Some(rdata_field("params")), rdata, IssueKind::Rule(Severity::Error, rule));
+                report(Some(rdata_field("params")), rdata, DnsRule::ParamsOutOfOrder.into());
             }
         }
         _ => {}
@@ -347,15 +360,15 @@ pub(crate) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
 
 /// Reports issues of an OPT record, which is the `nth` of the message.
 pub(crate) fn check_opt(record: &DnsRecord<'_>, nth: usize, report: &mut Report<'_>) {
-    let mut rule = |rule| report(None, record.span, IssueKind::Rule(Severity::Error, rule));
+    let mut rule = |rule: DnsRule| report(None, record.span, rule.into());
     if nth == 2 {
-        rule("more than one OPT record (RFC 6891 §6.1.1)");
+        rule(DnsRule::OptRepeated);
     }
     if record.section != DnsSection::Additional {
-        rule("an OPT record outside of the additional records (RFC 6891 §6.1.1)");
+        rule(DnsRule::OptOutsideAdditional);
     }
     if !record.name.is_root() {
-        rule("the name of an OPT record is not the root (RFC 6891 §6.1.2)");
+        rule(DnsRule::OptNameNotRoot);
     }
 }
 

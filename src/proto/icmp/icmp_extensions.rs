@@ -1,12 +1,21 @@
 //! ICMP extensions (RFC 4884): objects that routers append to the quoted packet.
 
+use crate::layer::IssueKind;
 use crate::layer::Report;
-use crate::layer::{IssueKind, Severity};
+use crate::layer::rules;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 use core::net::{Ipv4Addr, Ipv6Addr};
+
+rules! {
+    /// Rules of ICMP and ICMPv6 extensions.
+    pub enum IcmpRule {
+        NoExtensionStructure = Warning "icmp.extensions.not_version_2"
+            "these bytes are not an extension structure of version 2 (RFC 4884 §7)",
+    }
+}
 
 header! {
     /// Header of an extension structure, RFC 4884 §7.
@@ -121,8 +130,7 @@ pub(crate) fn check(trailer: Cursor<'_>, report: &mut Report<'_>) {
         Some(extensions) => extensions.check(report),
         None if trailer.is_empty() => {}
         None => {
-            let rule = "is no extension structure of version 2 (RFC 4884 §7)";
-            report(None, trailer.span(), IssueKind::Rule(Severity::Warning, rule));
+            report(None, trailer.span(), IcmpRule::NoExtensionStructure.into());
         }
     }
 }

@@ -1,9 +1,12 @@
 //! ICMP for IPv4 (RFC 792). The messages are in `icmpv4_message.rs`.
 
+use crate::layer::NextProtocol;
+use crate::layer::QuotedPacketRule;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{Rule, rules};
 use crate::proto::icmp::icmp_extensions;
 use crate::proto::icmp::icmp_extensions::IcmpExtensions;
+use crate::proto::icmp::icmp_extensions::IcmpRule;
 use crate::proto::icmp::icmpv4_message::*;
 use crate::wire::Checksum;
 use crate::wire::{Cursor, TaggedEnum, show_message};
@@ -264,6 +267,17 @@ impl<'a> Icmpv4<&'a [u8; 4]> {
     }
 }
 
+rules! {
+    /// Rules of ICMP.
+    pub enum Icmpv4Rule {
+        QuotedPacketMissing = Warning "icmpv4.quoted_packet.missing"
+            "the error message contains nothing of the original datagram (RFC 792)",
+        LengthWithoutExtensions = Note "icmpv4.length.without_extensions"
+            "the length of the original datagram is given, and no extension structure follows (RFC 4884 §4)",
+        EntrySize = Warning "icmpv4.entry_size.not_2" "the address entry size must be 2 (RFC 1256 §3)",
+    }
+}
+
 impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
     const NAME: &'static str = "icmpv4";
     const TITLE: &'static str = "Internet Control Message Protocol, RFC 792";
@@ -283,6 +297,7 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("messages", Icmpv4Message::REGISTRY), ("extension objects", crate::proto::IcmpObject::REGISTRY)];
+    const RULES: &'static [&'static [Rule]] = &[Icmpv4Rule::ALL, IcmpRule::ALL, QuotedPacketRule::ALL];
     const RAW: &'static str = "Payloads of echo messages, and messages of experimental types.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -322,9 +337,9 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        let mut rule = |severity, text| report(None, context.header_span(), IssueKind::Rule(severity, text));
+        let mut rule = |rule: Icmpv4Rule| report(None, context.header_span(), rule.into());
         if self.is_error() && context.payload().is_empty() && context.is_whole() {
-            rule(Severity::Warning, "quotes nothing of the packet that it is about (RFC 792)");
+            rule(Icmpv4Rule::QuotedPacketMissing);
         }
         match self.message(context) {
             Icmpv4Message::DestinationUnreachable { length, .. }
@@ -333,10 +348,10 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
             | Icmpv4Message::ParameterProblem { length, .. }
                 if length != 0 && context.trailer().is_empty() && context.is_all_here() =>
             {
-                rule(Severity::Note, "gives the quoted packet a length, and no extensions follow (RFC 4884 §4)");
+                rule(Icmpv4Rule::LengthWithoutExtensions);
             }
             Icmpv4Message::RouterAdvertisement { entry_size, .. } if entry_size != 2 => {
-                rule(Severity::Warning, "router addresses take two words each (RFC 1256 §3)");
+                rule(Icmpv4Rule::EntrySize);
             }
             _ => {}
         }

@@ -1,11 +1,15 @@
 //! ICMP for IPv6 (RFC 4443), with Neighbor Discovery (RFC 4861), Multicast Listener Discovery (RFC 3810) and RPL
 //! (RFC 6550). The messages are in `icmpv6_message.rs`.
 
+use crate::layer::NextProtocol;
+use crate::layer::QuotedPacketRule;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::Rule;
+use crate::proto::icmp::icmpv6_message::Icmpv6Rule;
 use crate::proto::RplOption;
 use crate::proto::icmp::icmp_extensions;
 use crate::proto::icmp::icmp_extensions::IcmpExtensions;
+use crate::proto::icmp::icmp_extensions::IcmpRule;
 use crate::proto::icmp::icmpv6_message::*;
 use crate::proto::icmp::multicast::{GroupAddress, GroupRecord, Listed};
 use crate::proto::{ExtendedEchoCode, NdpOption, TimeExceededCode};
@@ -345,6 +349,7 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         ("RPL options", RplOption::REGISTRY),
         ("extension objects", crate::proto::IcmpObject::REGISTRY),
     ];
+    const RULES: &'static [&'static [Rule]] = &[Icmpv6Rule::ALL, IcmpRule::ALL, QuotedPacketRule::ALL];
     const RAW: &'static str =
         "SEND certificates, keys and signatures; RPL metrics; the cryptographic parts of secure RPL messages.";
 
@@ -403,12 +408,12 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
             self.message(context).check(context, report);
         }
         let span = context.header_span();
-        let mut rule = |severity, text| report(None, span, IssueKind::Rule(severity, text));
+        let mut rule = |rule: Icmpv6Rule| report(None, span, rule.into());
         if self.is_error() && context.payload().is_empty() && context.is_whole() {
-            rule(Severity::Warning, "quotes nothing of the packet that it is about (RFC 4443 §2.4)");
+            rule(Icmpv6Rule::QuotedPacketMissing);
         }
         if self.is_ndp() && self.code() != 0 {
-            rule(Severity::Warning, "the code must be zero (RFC 4861 §6.1, §7.1, §8.1)");
+            rule(Icmpv6Rule::NdpCode);
         }
         let network = context.addresses;
         if network.size != 16 || context.quoted {
@@ -418,36 +423,29 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         let hop_limit = context.frame.get(network.header as usize + 7);
         let link_local = matches!(network.source(context.frame), [0xfe, 0x80..=0xbf, ..]);
         match u8::from(self.kind()) {
-            133..=137 if hop_limit != Some(&255) => rule(
-                Severity::Warning,
-                "the hop limit must be 255, or the message is not from the link (RFC 4861 §6.1)",
-            ),
-            130..=132 | 143 if hop_limit != Some(&1) => {
-                rule(Severity::Warning, "the hop limit must be 1 (RFC 3810 §5)")
-            }
+            133..=137 if hop_limit != Some(&255) => rule(Icmpv6Rule::NdpHopLimit),
+            130..=132 | 143 if hop_limit != Some(&1) => rule(Icmpv6Rule::MldHopLimit),
             _ => {}
         }
         match u8::from(self.kind()) {
-            134 | 137 if !link_local => {
-                rule(Severity::Warning, "the source must be a link-local address (RFC 4861 §6.1.2, §8.1)")
-            }
-            130 if !link_local => rule(Severity::Warning, "the source must be a link-local address (RFC 3810 §5.1.14)"),
+            134 | 137 if !link_local => rule(Icmpv6Rule::NdpSource),
+            130 if !link_local => rule(Icmpv6Rule::MldSource),
             _ => {}
         }
         let unspecified = network.source(context.frame) == [0; 16];
         let tells_source = |option| matches!(option, NdpOption::SourceLinkLayerAddress { .. });
         if unspecified && self.ndp_options(context).is_some_and(|options| options.iter().any(tells_source)) {
-            rule(Severity::Warning, "the unspecified address has no link-layer address (RFC 4861 §4.1, §4.3)");
+            rule(Icmpv6Rule::NdpUnspecifiedWithLinkLayer);
         }
         let to_many = network.destination(context.frame).first() == Some(&0xff);
         let solicited = matches!(self.message(context), Icmpv6Message::NeighborAdvertisement { flags, .. }
             if flags.contains(NeighborFlags::SOLICITED));
         if to_many && solicited {
-            rule(Severity::Warning, "an advertisement to a multicast address answers no one (RFC 4861 §7.1.2)");
+            rule(Icmpv6Rule::NdpSolicitedToMulticast);
         }
         let multicast = self.ndp_target(context).is_some_and(|target| target.is_multicast());
         if multicast {
-            rule(Severity::Warning, "the target must not be a multicast address (RFC 4861 §7.1, §8.1)");
+            rule(Icmpv6Rule::NdpTargetMulticast);
         }
     }
 }
@@ -455,7 +453,7 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
 #[cfg(test)]
 mod tests {
     use crate::dissect::{ExaminedLayer, examine};
-    use crate::layer::{IssueKind, Severity};
+    use crate::layer::IssueKind;
     use crate::proto::RplOption;
     use crate::proto::View;
     use crate::proto::icmp::{Icmpv6Message, LinkLayerAddress, NdpOption};
@@ -510,8 +508,7 @@ mod tests {
     #[test]
     fn discovery_from_off_link_is_reported() {
         let frame = packet(64, &SOLICITATION);
-        let [IssueKind::Rule(Severity::Warning, text)] = issues(&icmp(&frame))[..] else { panic!() };
-        assert!(text.contains("255"), "{text}");
+        assert_eq!(issues(&icmp(&frame)), [Icmpv6Rule::NdpHopLimit.into()]);
     }
 
     #[test]

@@ -1,13 +1,38 @@
 //! ICMPv6 messages after the first four bytes.
 
-use crate::layer::{IssueKind, Severity};
+use crate::layer::IssueKind;
 use crate::layer::{LayerContext, Report};
 use crate::proto::RplOption;
+use crate::layer::rules;
 use crate::proto::icmp::multicast::{CountedList, GroupRecord, decode_time16};
 use crate::proto::{Domains, NdpOption, ProbeReply6, ProbeRequest6, RouterPreference};
 use crate::wire::{List, TaggedEnum, Tlvs, tagged_enum};
 use crate::wire::{flags, header, registry};
 use core::net::{Ipv4Addr, Ipv6Addr};
+
+rules! {
+    /// Rules of ICMPv6, neighbor discovery (NDP) and multicast listener discovery (MLD).
+    pub enum Icmpv6Rule {
+        QuotedPacketMissing = Warning "icmpv6.quoted_packet.missing"
+            "the error message contains nothing of the invoking packet (RFC 4443 §2.4)",
+        NdpCode = Warning "icmpv6.code.not_zero_in_ndp" "the code must be zero (RFC 4861 §6.1, §7.1, §8.1)",
+        NdpHopLimit = Warning "icmpv6.ndp.hop_limit_not_255"
+            "the hop limit must be 255, or a router may have forwarded the message (RFC 4861 §6.1, §7.1, §8.1)",
+        MldHopLimit = Warning "icmpv6.mld.hop_limit_not_1" "the hop limit must be 1 (RFC 3810 §5)",
+        NdpSource = Warning "icmpv6.ndp.source_not_link_local"
+            "the source must be a link-local address (RFC 4861 §6.1.2, §8.1)",
+        MldSource = Warning "icmpv6.mld.source_not_link_local"
+            "the source must be a link-local address (RFC 3810 §5.1.14)",
+        NdpUnspecifiedWithLinkLayer = Warning "icmpv6.ndp.unspecified_with_link_layer"
+            "a source link-layer address option must not be included if the source is the unspecified address (RFC 4861 §4.1, §4.3)",
+        NdpSolicitedToMulticast = Warning "icmpv6.ndp.solicited_to_multicast"
+            "the solicited flag must be zero in an advertisement to a multicast address (RFC 4861 §7.1.2)",
+        NdpTargetMulticast = Warning "icmpv6.ndp.target_multicast"
+            "the target must not be a multicast address (RFC 4861 §7.1, §8.1)",
+        MldAdditionalData = Note "icmpv6.mld.additional_data"
+            "additional data follows the last source or record, and receivers ignore it (RFC 3810 §5.1.12, §5.2.11)",
+    }
+}
 
 header! {
     /// Fixed part of a router advertisement, RFC 4861 §4.2, RFC 4191 §2.2.
@@ -633,8 +658,7 @@ impl<'a> Icmpv6Message<'a> {
         if usize::from(declared) > have {
             report(None, context.header_span(), IssueKind::Missing { declared: declared.into(), have: have as u32 });
         } else if rest.is_some() {
-            let rule = "bytes follow the last record or source; receivers ignore them (RFC 3810 §5.1.12, §5.2.11)";
-            report(None, context.header_span(), IssueKind::Rule(Severity::Note, rule));
+            report(None, context.header_span(), Icmpv6Rule::MldAdditionalData.into());
         }
     }
 }

@@ -1,7 +1,8 @@
 //! IGMP version 1 (RFC 1112), version 2 (RFC 2236) and version 3 (RFC 3376).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{IssueKind, NextProtocol};
+use crate::layer::{Rule, rules};
 use crate::proto::icmp::multicast::{CountedList, GroupAddress, GroupRecord, Listed, decode_time8};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Registry, Visitor, header, registry};
@@ -82,6 +83,14 @@ impl<'a> Igmp<&'a [u8; 4]> {
     }
 }
 
+rules! {
+    /// Rules of IGMP.
+    pub enum IgmpRule {
+        AdditionalData = Note "igmp.message.additional_data"
+            "additional data follows the last source or record, and receivers ignore it (RFC 3376 §4.1.10, §4.2.11)",
+    }
+}
+
 impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
     const NAME: &'static str = "igmp";
     const TITLE: &'static str = "Internet Group Management Protocol, RFC 3376";
@@ -94,6 +103,7 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("messages (0x1100 + version for queries)", IgmpMessage::REGISTRY)];
+    const RULES: &'static [&'static [Rule]] = &[IgmpRule::ALL];
     const RAW: &'static str = "DVMRP, PIM version 1 and other protocols that use IGMP types; auxiliary data.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -142,8 +152,7 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
         if usize::from(declared) > have {
             report(None, span, IssueKind::Missing { declared: declared.into(), have: have as u32 });
         } else if rest.is_some() {
-            let rule = "bytes follow the last record or source; receivers ignore them (RFC 3376 §4.1.10, §4.2.11)";
-            report(None, span, IssueKind::Rule(Severity::Note, rule));
+            report(None, span, IgmpRule::AdditionalData.into());
         }
     }
 }
@@ -261,7 +270,7 @@ mod tests {
         assert_eq!(rest, Some(&record[..]));
         let mut notes = Vec::new();
         layer.issues(|issue| notes.push(issue.kind));
-        assert!(matches!(notes[..], [IssueKind::Rule(crate::layer::Severity::Note, _)]), "{notes:?}");
+        assert_eq!(notes, [IgmpRule::AdditionalData.into()]);
     }
 
     #[test]

@@ -33,3 +33,8 @@ pub use ndp::{
     Domains, LinkLayerAddress, LowpanContext, NdpOption, Pref64, PrefixFlags, RegistrationFlags, Resolver,
     RouteInformation, RouterPreference, ShortPrefix,
 };
+
+pub use icmp_extensions::IcmpRule;
+pub use icmpv4::Icmpv4Rule;
+pub use icmpv6_message::Icmpv6Rule;
+pub use igmp::IgmpRule;

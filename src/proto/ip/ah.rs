@@ -1,6 +1,8 @@
 //! IP authentication header (RFC 4302).
 
+use crate::layer::ExtensionHeaderRule;
 use crate::layer::NextProtocol;
+use crate::layer::Rule;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::IpProtocol;
 use crate::wire::{Encoder, FieldError};
@@ -29,6 +31,7 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
     const TITLE: &'static str = "IP authentication header, RFC 4302";
     const TABLE: &'static [Field] = Ah::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*ICV]];
+    const RULES: &'static [&'static [Rule]] = &[ExtensionHeaderRule::ALL];
     const RAW: &'static str = "The integrity check value, which cannot be verified without the key.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

@@ -1,8 +1,10 @@
 //! IPv6 extension headers that contain options: hop-by-hop and destination options (RFC 8200 §4.3 and §4.6).
 
 use crate::layer::NextProtocol;
+use crate::layer::{ExtensionHeaderRule, Rule};
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::ip::ipv6_options;
+use crate::proto::ip::ipv6_options::Ipv6OptionRule;
 use crate::proto::ip::ipv6_options::{Home, OPTIONS};
 use crate::proto::{IpProtocol, Ipv6Option};
 use crate::wire::OptionList;
@@ -55,6 +57,7 @@ macro_rules! options_header {
             const OPTIONS: Option<OptionList> = Some(OptionList::of::<Ipv6Option>(OPTIONS));
             const VARIABLE: &'static [&'static [Field]] = ipv6_options::VARIABLE;
             const VARIANTS: &'static [(&'static str, &'static Registry)] = ipv6_options::VARIANTS;
+            const RULES: &'static [&'static [Rule]] = &[Ipv6OptionRule::ALL, ExtensionHeaderRule::ALL];
             const RAW: &'static str = ipv6_options::RAW;
 
             fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

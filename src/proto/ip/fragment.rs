@@ -1,8 +1,11 @@
 //! IPv6 fragment header (RFC 8200 §4.5), and rules for first fragments of IPv4 and IPv6.
 
+use crate::layer::ExtensionHeaderRule;
+use crate::layer::NextProtocol;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
+use crate::proto::ip::ipv4_options::Ipv4Rule;
 use crate::wire::{Field, SelectorKind, Span, header};
 
 header! {
@@ -31,10 +34,23 @@ impl<B: core::borrow::Borrow<[u8; 8]>> Fragment<B> {
     }
 }
 
+rules! {
+    /// Rules of IPv6 fragments.
+    pub enum FragmentRule {
+        NotMultipleOf8 = Error "fragment.payload.not_multiple_of_8"
+            "the length of a fragment other than the last must be a multiple of 8 bytes (RFC 8200 §4.5)",
+        HeadersIncomplete = Warning "fragment.payload.headers_incomplete"
+            "the first fragment must include the entire IPv6 header chain (RFC 7112 §5)",
+        PastMaximum = Error "fragment.payload.past_maximum"
+            "the payload of the reassembled packet would exceed 65,535 bytes (RFC 8200 §4.5)",
+    }
+}
+
 impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
     const NAME: &'static str = "fragment";
     const TITLE: &'static str = "IPv6 fragment header, RFC 8200 §4.5";
     const TABLE: &'static [Field] = Fragment::FIELDS;
+    const RULES: &'static [&'static [Rule]] = &[FragmentRule::ALL, ExtensionHeaderRule::ALL];
     const RAW: &'static str = "The payload of fragments, which reassembly handles.";
 
     #[inline]
@@ -54,16 +70,16 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         context.check_order(ExtensionHeaders::FRAGMENT, report);
         let more = self.more_fragments() && context.is_whole();
-        let mut rule = |severity, text| report(None, context.payload_span(), IssueKind::Rule(severity, text));
+        let mut rule = |rule: FragmentRule| report(None, context.payload_span(), rule.into());
         if more && !context.payload().len().is_multiple_of(8) {
-            rule(Severity::Error, "a fragment that more follow holds a multiple of 8 bytes (RFC 8200 §4.5)");
+            rule(FragmentRule::NotMultipleOf8);
         }
         if more && self.fragment_offset() == 0 && cuts_headers(self.next_header().into(), context.payload()) {
-            rule(Severity::Warning, "the first fragment does not hold all headers (RFC 7112 §5)");
+            rule(FragmentRule::HeadersIncomplete);
         }
         // Above all in the last fragment: this is the ping of death.
         if !self.is_atomic() && context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
-            rule(Severity::Error, "the fragment ends beyond the 65,535 bytes of a packet (RFC 8200 §4.5)");
+            rule(FragmentRule::PastMaximum);
         }
     }
 }
@@ -71,18 +87,18 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
 /// Reports issues of an IPv4 fragment. Tiny fragments can bypass filters (RFC 1858, 3128).
 pub(crate) fn check_ipv4(context: &LayerContext<'_>, protocol: u8, offset: u16, more: bool, report: &mut Report<'_>) {
     let body: Span = context.payload_span();
-    let mut rule = |severity, text| report(None, body, IssueKind::Rule(severity, text));
+    let mut rule = |rule: Ipv4Rule| report(None, body, rule.into());
     if offset == 0 && more && context.is_whole() && cuts_headers(protocol, context.payload()) {
-        rule(Severity::Warning, "the first fragment cuts the header that it carries (RFC 1858 §3)");
+        rule(Ipv4Rule::FragmentHeaderIncomplete);
     }
     if offset == 1 && protocol == 6 {
-        rule(Severity::Warning, "the fragment begins inside of the TCP header (RFC 1858 §4)");
+        rule(Ipv4Rule::FragmentInTcpHeader);
     }
     if more && context.is_whole() && !body.len().is_multiple_of(8) {
-        rule(Severity::Error, "a fragment that more follow holds a multiple of 8 bytes (RFC 791 §3.2)");
+        rule(Ipv4Rule::FragmentNotMultipleOf8);
     }
     if usize::from(offset) * 8 + body.len() + context.header().len() > 65535 {
-        rule(Severity::Error, "the fragment ends beyond the 65,535 bytes of a packet (RFC 791 §3.1)");
+        rule(Ipv4Rule::FragmentPastMaximum);
     }
 }
 

@@ -1,7 +1,8 @@
 //! Host Identity Protocol (RFC 7401).
 
+use crate::layer::NextProtocol;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;
 use crate::wire::Name;
@@ -81,6 +82,14 @@ impl<'a> Hip<&'a [u8; 40]> {
     }
 }
 
+rules! {
+    /// Rules of HIP.
+    pub enum HipRule {
+        ParametersOutOfOrder = Warning "hip.parameters.out_of_order"
+            "parameters must be in increasing order of their types (RFC 7401 §5.2.1)",
+    }
+}
+
 impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
     const NAME: &'static str = "hip";
     const TITLE: &'static str = "Host Identity Protocol, RFC 7401";
@@ -95,6 +104,7 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
         HipHostIdFields::FIELDS,
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("parameters", HipParameter::REGISTRY)];
+    const RULES: &'static [&'static [Rule]] = &[HipRule::ALL];
     const RAW: &'static str = "Encrypted data, keyed hashes, signatures and certificates.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -127,8 +137,7 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
         let mut last = 0;
         for item in self.parameters(context).items().flatten() {
             if item.kind < last {
-                let rule = "parameters stand in the order of their types (RFC 7401 §5.2.1)";
-                report(Some(PARAMETERS), item.span, IssueKind::Rule(Severity::Warning, rule));
+                report(Some(PARAMETERS), item.span, HipRule::ParametersOutOfOrder.into());
             }
             last = item.kind;
         }

@@ -1,10 +1,12 @@
 //! IPv4 (RFC 791).
 
+use crate::layer::NextProtocol;
 use crate::layer::{
     ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Report,
     Scope,
 };
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::Rule;
+use crate::proto::ip::ipv4_options::Ipv4Rule;
 use crate::proto::ip::fragment;
 use crate::proto::ip::ipv4_options;
 use crate::proto::{
@@ -138,6 +140,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         ("timestamp forms", Ipv4TimestampList::REGISTRY),
         ("CIPSO tags", CipsoTag::REGISTRY),
     ];
+    const RULES: &'static [&'static [Rule]] = &[Ipv4Rule::ALL];
     const RAW: &'static str =
         "Options without a published specification, experimental options, and obsolete ones such as ENCODE.";
 
@@ -204,8 +207,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         }
         if self.flags().contains(Ipv4Flags::RESERVED) {
             let field = &Ipv4::FIELDS[usize::from(const { Ipv4::row("flags") })];
-            let rule = IssueKind::Rule(Severity::Note, "the reserved bit is set (RFC 791; the evil bit of RFC 3514)");
-            report(Some(field), field.span(context.bounds.start), rule);
+            report(Some(field), field.span(context.bounds.start), Ipv4Rule::ReservedFlag.into());
         }
     }
 }

@@ -1,11 +1,37 @@
 //! IPv4 options: RFC 791 §3.1, and later ones in the IANA registry.
 
-use crate::layer::{IssueKind, Severity};
 use crate::layer::{PseudoHeaderAddresses, Report};
+use crate::layer::rules;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, show_contents, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use core::net::Ipv4Addr;
+
+rules! {
+    /// Rules of IPv4, its options and fragments.
+    pub enum Ipv4Rule {
+        FragmentHeaderIncomplete = Warning "ipv4.fragment.header_incomplete"
+            "the first fragment does not contain the whole header of its protocol (RFC 1858 §3)",
+        FragmentInTcpHeader = Warning "ipv4.fragment.in_tcp_header"
+            "the fragment begins inside the TCP header (RFC 1858 §4)",
+        FragmentNotMultipleOf8 = Error "ipv4.fragment.not_multiple_of_8"
+            "the length of a fragment other than the last must be a multiple of 8 bytes (RFC 791 §3.2)",
+        FragmentPastMaximum = Error "ipv4.fragment.past_maximum"
+            "the reassembled packet would exceed 65,535 bytes (RFC 791 §3.1)",
+        ReservedFlag = Note "ipv4.flags.reserved" "the reserved bit is set (RFC 791; the evil bit of RFC 3514)",
+        OptionsAfterEnd = Note "ipv4.options.after_end"
+            "bytes after the end of option list are not zero (RFC 791 §3.1)",
+        PointerTooSmall = Error "ipv4.options.pointer_too_small" "the pointer is less than the smallest legal value",
+        PointerInsideEntry = Error "ipv4.options.pointer_inside_entry"
+            "the pointer is not at the beginning of an entry",
+        PointerTooLarge = Warning "ipv4.options.pointer_too_large"
+            "the pointer is greater than the length of the option plus one",
+        SourceRouteRepeated = Warning "ipv4.options.source_route_repeated"
+            "there is more than one source route option (RFC 1122 §3.2.1.8)",
+        OptionNotCopied = Warning "ipv4.options.not_copied"
+            "an option whose copied flag is not set is only valid in the first fragment (RFC 791 §3.1)",
+    }
+}
 
 tagged_enum! {
     /// An IPv4 option, RFC 791 §3.1. The number is the first byte: copied flag, option class and option number. Numbers
@@ -506,22 +532,21 @@ pub(crate) fn check<'a>(
             Ok(item) => item,
             Err(rest) => {
                 if rest.after_end && rest.bytes.iter().any(|&b| b != 0) {
-                    let rule = "bytes behind the end of options are not zero (RFC 791 §3.1)";
-                    report(Some(field), rest.span, IssueKind::Rule(Severity::Note, rule));
+                    report(Some(field), rest.span, Ipv4Rule::OptionsAfterEnd.into());
                 }
                 continue;
             }
         };
-        let mut rule = |severity, text| report(Some(field), item.span, IssueKind::Rule(severity, text));
+        let mut rule = |rule: Ipv4Rule| report(Some(field), item.span, rule.into());
         // Entries start at `first` and then every `stride` bytes. A pointer past the end of the option means that the
         // list is full.
         let mut pointer = |pointer: u8, first: u8, stride: u8| {
             if pointer < first {
-                rule(Severity::Error, "the pointer stands before the first entry");
+                rule(Ipv4Rule::PointerTooSmall);
             } else if !(pointer - first).is_multiple_of(stride) {
-                rule(Severity::Error, "the pointer stands in the middle of an entry");
+                rule(Ipv4Rule::PointerInsideEntry);
             } else if usize::from(pointer) > item.span.len() + 1 {
-                rule(Severity::Warning, "the pointer stands beyond the option's end");
+                rule(Ipv4Rule::PointerTooLarge);
             }
         };
         match Ipv4Option::decode(item.kind, item.contents) {
@@ -530,7 +555,7 @@ pub(crate) fn check<'a>(
                 pointer(at, 4, 4);
                 routes += 1;
                 if routes > 1 {
-                    rule(Severity::Warning, "there is more than one source route (RFC 1122 §3.2.1.8)");
+                    rule(Ipv4Rule::SourceRouteRepeated);
                 }
             }
             Ipv4Option::Timestamp { pointer: at, stamps } => pointer(at, 5, stamps.stride()),
@@ -539,8 +564,7 @@ pub(crate) fn check<'a>(
         }
         // End-of-options and no-operation are allowed everywhere. The copied flag of an unknown option decides.
         if later && item.kind > 1 && item.kind & 0x80 == 0 {
-            let rule = "an option without the copied bit stands in a later fragment (RFC 791 §3.1)";
-            report(Some(field), item.span, IssueKind::Rule(Severity::Warning, rule));
+            report(Some(field), item.span, Ipv4Rule::OptionNotCopied.into());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Options of the hop-by-hop and destination options headers: RFC 8200 §4.2, and later ones in the IANA registry.
 
-use crate::layer::{IssueKind, Severity};
+use crate::layer::rules;
 use crate::layer::{LayerContext, Report};
 use crate::proto::ip::ipv4_options::router_alert;
 use crate::proto::{QuickStartFunction, QuickStartRate};
@@ -10,6 +10,25 @@ use crate::wire::{
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Span, U24, Value, Visitor, flags, header, registry};
 use core::net::Ipv6Addr;
+
+rules! {
+    /// Rules of the options in hop-by-hop and destination options headers.
+    pub enum Ipv6OptionRule {
+        OptionHopByHopOnly = Warning "ipv6.options.hop_by_hop_only"
+            "the option is only valid in a hop-by-hop options header",
+        OptionDestinationOnly = Warning "ipv6.options.destination_only"
+            "the option is only valid in a destination options header",
+        PaddingNotZero = Note "ipv6.options.padding_not_zero" "the padding is not zero (RFC 8200 §4.2)",
+        PaddingTooLong = Note "ipv6.options.padding_too_long"
+            "padding of more than 7 bytes is never needed (RFC 4942 §2.1.9.5)",
+        JumboTooShort = Error "ipv6.options.jumbo_too_short"
+            "the jumbo payload length must be greater than 65,535 (RFC 2675 §3)",
+        JumboPayloadLength = Error "ipv6.options.jumbo_with_payload_length"
+            "the payload length in the IPv6 header must be zero in a jumbogram (RFC 2675 §3)",
+        CalipsoCompartmentLength = Error "ipv6.options.calipso_compartment_length"
+            "the compartment length does not match the compartment bitmap (RFC 5570 §5.1.3)",
+    }
+}
 
 tagged_enum! {
     /// An option of the hop-by-hop and destination options headers, RFC 8200 §4.2. The number is the first byte;
@@ -716,39 +735,39 @@ pub(crate) fn check<'a>(
 ) {
     options.check(OPTIONS, report);
     for item in options.items().flatten() {
-        let mut rule = |severity, text| report(Some(OPTIONS), item.span, IssueKind::Rule(severity, text));
+        let mut rule = |rule: Ipv6OptionRule| report(Some(OPTIONS), item.span, rule.into());
         match home(item.kind) {
             Some(Home::HopByHop) if here != Home::HopByHop => {
-                rule(Severity::Warning, "the option belongs in the hop-by-hop options header");
+                rule(Ipv6OptionRule::OptionHopByHopOnly);
             }
             Some(Home::Destination) if here != Home::Destination => {
-                rule(Severity::Warning, "the option belongs in the destination options header");
+                rule(Ipv6OptionRule::OptionDestinationOnly);
             }
             _ => {}
         }
         match Ipv6Option::decode(item.kind, item.contents) {
             Ipv6Option::PadN { padding } => {
                 if padding.iter().any(|&b| b != 0) {
-                    rule(Severity::Note, "padding is not zero (RFC 8200 §4.2)");
+                    rule(Ipv6OptionRule::PaddingNotZero);
                 }
                 if padding.len() > 5 {
-                    rule(Severity::Note, "padding of more than 7 bytes is never needed (RFC 4942 §2.1.9.5)");
+                    rule(Ipv6OptionRule::PaddingTooLong);
                 }
             }
             Ipv6Option::JumboPayload { payload_length: length } => {
                 let network = context.addresses;
                 let ip = Span::new(network.header + 4, network.header + 6).of(context.frame);
                 if length <= 65535 {
-                    rule(Severity::Error, "a jumbo payload is longer than 65,535 bytes (RFC 2675 §3)");
+                    rule(Ipv6OptionRule::JumboTooShort);
                 }
                 if network.size == 16 && ip != [0, 0] {
-                    rule(Severity::Error, "a jumbogram's payload length in the IPv6 header is zero (RFC 2675 §3)");
+                    rule(Ipv6OptionRule::JumboPayloadLength);
                 }
             }
             Ipv6Option::Calipso { label, compartments }
                 if usize::from(label.compartment_length()) * 4 != compartments.len() =>
             {
-                rule(Severity::Error, "the compartments are not as long as their length says (RFC 5570 §5.1.3)");
+                rule(Ipv6OptionRule::CalipsoCompartmentLength);
             }
             _ => {}
         }
@@ -779,7 +798,7 @@ mod tests {
     #[test]
     fn padding_is_zero_and_short() {
         assert_eq!(issues(60, &[1, 4, 0, 0, 0, 0]), []);
-        assert!(matches!(issues(60, &[1, 4, 0, 9, 0, 0])[..], [IssueKind::Rule(Severity::Note, _)]));
+        assert_eq!(issues(60, &[1, 4, 0, 9, 0, 0]), [Ipv6OptionRule::PaddingNotZero.into()]);
         assert_eq!(issues(60, &[0; 6]), []);
     }
 

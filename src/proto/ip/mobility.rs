@@ -1,7 +1,8 @@
 //! Mobility header (RFC 6275 §6.1).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{IssueKind, NextProtocol};
+use crate::layer::{Rule, rules};
 use crate::proto::ip::extension::extension;
 use crate::proto::{IpProtocol, MobilityOption};
 use crate::wire::{ByteSink, Encoder, FieldError};
@@ -219,6 +220,14 @@ impl<'a> Mobility<&'a [u8; 6]> {
     }
 }
 
+rules! {
+    /// Rules of the mobility header.
+    pub enum MobilityRule {
+        NextHeader = Warning "mobility.next_header.not_59"
+            "the payload protocol must be 59, since no header follows (RFC 6275 §6.1.1)",
+    }
+}
+
 impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
     const NAME: &'static str = "mobility";
     const TITLE: &'static str = "Mobility header, RFC 6275";
@@ -227,6 +236,7 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
         &[&[*OPTIONS, *MobilityOption::KIND], MobilityMessage::FIELDS, MobilityOption::FIELDS];
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("messages", MobilityMessage::REGISTRY), ("options", MobilityOption::REGISTRY)];
+    const RULES: &'static [&'static [Rule]] = &[MobilityRule::ALL];
     const RAW: &'static str = "Contents of options other than those of RFC 6275. The option and its RFC are named.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -255,8 +265,7 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if self.next_header() != IpProtocol::NoNextHeader {
             let field = &Mobility::FIELDS[0];
-            let rule = "nothing follows a mobility header, so this is 59 (RFC 6275 §6.1.1)";
-            report(Some(field), field.span(context.bounds.start), IssueKind::Rule(Severity::Warning, rule));
+            report(Some(field), field.span(context.bounds.start), MobilityRule::NextHeader.into());
         }
         match self.message(context) {
             MobilityMessage::BindingRefreshRequest { options, .. }

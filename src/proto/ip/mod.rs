@@ -40,3 +40,10 @@ pub use routing::{
 };
 pub use rpl::{RplConfiguration, RplOption, RplRoute};
 pub use shim6::Shim6Type;
+
+pub use fragment::FragmentRule;
+pub use hip::HipRule;
+pub use ipv4_options::Ipv4Rule;
+pub use ipv6_options::Ipv6OptionRule;
+pub use mobility::MobilityRule;
+pub use routing::RoutingRule;

@@ -1,7 +1,9 @@
 //! IPv6 routing header (RFC 8200 §4.4) and its types.
 
+use crate::layer::ExtensionHeaderRule;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{IssueKind, NextProtocol};
+use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
@@ -374,6 +376,17 @@ fn ipv6_destination(context: &LayerContext<'_>) -> Option<Ipv6Addr> {
     destination.try_into().ok().filter(|_| network.size == 16).map(|octets: [u8; 16]| octets.into())
 }
 
+rules! {
+    /// Rules of the routing header.
+    pub enum RoutingRule {
+        TypeDeprecated = Warning "routing.routing_type.deprecated" "the routing type is deprecated (type 0: RFC 5095)",
+        Type2SegmentsLeft = Error "routing.segments_left.not_1_in_type_2"
+            "segments left must be 1 in a type 2 routing header (RFC 6275 §6.4.1)",
+        PartialAddress = Error "routing.length.partial_address"
+            "the header does not contain a whole number of addresses (RFC 6554 §3)",
+    }
+}
+
 impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
     const NAME: &'static str = "routing";
     const TITLE: &'static str = "IPv6 routing header, RFC 8200 §4.4";
@@ -388,6 +401,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("routing types", RoutingData::REGISTRY), ("segment routing TLVs", SegmentTlv::REGISTRY)];
+    const RULES: &'static [&'static [Rule]] = &[RoutingRule::ALL, ExtensionHeaderRule::ALL];
     const RAW: &'static str = "Data of experimental and unassigned routing types.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -445,8 +459,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
         };
         let (kind, left) = (const { Routing::row("routing_type") }, const { Routing::row("segments_left") });
         if let RoutingType::SourceRoute | RoutingType::Nimrod = self.routing_type() {
-            let rule = "the routing type is deprecated, since it lets packets go in circles (RFC 5095)";
-            about(kind, IssueKind::Rule(Severity::Warning, rule));
+            about(kind, RoutingRule::TypeDeprecated.into());
         }
         if context.header().len() != 8 + usize::from(self.length()) * 8 {
             return;
@@ -455,16 +468,14 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
             RoutingData::SourceRoute { addresses, .. } => addresses.iter().count(),
             RoutingData::Type2 { .. } => {
                 if self.segments_left() != 1 {
-                    let rule = "segments left is 1 in a routing header of type 2 (RFC 6275 §6.4.1)";
-                    about(left, IssueKind::Rule(Severity::Error, rule));
+                    about(left, RoutingRule::Type2SegmentsLeft.into());
                 }
                 return;
             }
             RoutingData::Rpl { route } => match route.count() {
                 Some(count) => count,
                 None => {
-                    let rule = "the header holds no whole number of addresses (RFC 6554 §3)";
-                    about(const { Routing::row("length") }, IssueKind::Rule(Severity::Error, rule));
+                    about(const { Routing::row("length") }, RoutingRule::PartialAddress.into());
                     return;
                 }
             },

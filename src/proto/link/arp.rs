@@ -1,7 +1,8 @@
 //! Address resolution: ARP (RFC 826), RARP (RFC 903) and InARP (RFC 2390).
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
 use crate::wire::MacAddr;
 use crate::wire::{Encoder, FieldError};
@@ -254,6 +255,24 @@ impl<'a> Arp<&'a [u8; 8]> {
     }
 }
 
+rules! {
+    /// Rules of ARP.
+    pub enum ArpRule {
+        HardwareLength = Warning "arp.hardware_length.mismatch"
+            "the hardware address length must be 6 for this hardware type",
+        ProtocolLength = Warning "arp.protocol_length.mismatch"
+            "the protocol address length must be 4 for this protocol type",
+        SenderHardwareGroup = Warning "arp.sender_hardware.group"
+            "the sender hardware address must not be a multicast or broadcast address (RFC 1812 §3.3.2)",
+        SenderHardwareNotSource = Note "arp.sender_hardware.not_frame_source"
+            "the sender hardware address is not the source address of the frame",
+        SenderProtocolGroup = Warning "arp.sender_protocol.group"
+            "the sender protocol address must not be a multicast or broadcast address",
+        SenderProtocolUnspecified = Warning "arp.sender_protocol.unspecified_in_reply"
+            "the sender protocol address must not be unspecified in a reply",
+    }
+}
+
 impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
     const NAME: &'static str = "arp";
     const TITLE: &'static str = "Address resolution, RFC 826";
@@ -271,6 +290,7 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         *ANNOUNCEMENT,
         *GRATUITOUS,
     ]];
+    const RULES: &'static [&'static [Rule]] = &[ArpRule::ALL];
     const RAW: &'static str = "Addresses other than MAC and IPv4.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -327,32 +347,26 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        use Severity::{Note, Warning};
-        let mut rule = |field: &'static Field, span, severity, text| {
-            report(Some(field), span, IssueKind::Rule(severity, text));
+        let mut rule = |field: &'static Field, span, rule: ArpRule| {
+            report(Some(field), span, rule.into());
         };
         let row = |row: u8| (&Arp::FIELDS[usize::from(row)], Arp::FIELDS[usize::from(row)].span(context.bounds.start));
         if self.has_macs() && self.hardware_length() != 6 {
             let (field, span) = row(const { Arp::row("hardware_length") });
-            rule(field, span, Warning, "does not fit the hardware type, whose addresses have 6 bytes");
+            rule(field, span, ArpRule::HardwareLength);
         }
         if self.protocol_type() == EtherType::Ipv4 && self.protocol_length() != 4 {
             let (field, span) = row(const { Arp::row("protocol_length") });
-            rule(field, span, Warning, "does not fit the protocol type, whose addresses have 4 bytes");
+            rule(field, span, ArpRule::ProtocolLength);
         }
         let [hardware, protocol, ..] = self.spans(context);
         if let (true, Ok(mac)) = (self.has_macs(), hardware.of(context.frame).try_into()) {
             let mac = MacAddr(mac);
             let source = context.link_source.of(context.frame);
             if mac.is_group() {
-                rule(
-                    SENDER_MAC,
-                    hardware,
-                    Warning,
-                    "is the address of a group, which no host may have (RFC 1812 §3.3.2)",
-                );
+                rule(SENDER_MAC, hardware, ArpRule::SenderHardwareGroup);
             } else if source.len() == 6 && source != mac.0 {
-                rule(SENDER_MAC, hardware, Note, "is not the source address of the frame");
+                rule(SENDER_MAC, hardware, ArpRule::SenderHardwareNotSource);
             }
         }
         let sender = <[u8; 4]>::try_from(protocol.of(context.frame)).map(core::net::Ipv4Addr::from);
@@ -360,9 +374,9 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         match sender {
             Ok(sender) if resolves && self.protocol_type() == EtherType::Ipv4 => {
                 if sender.is_multicast() || sender.is_broadcast() {
-                    rule(SENDER_IP, protocol, Warning, "is the address of a group, which no host may have");
+                    rule(SENDER_IP, protocol, ArpRule::SenderProtocolGroup);
                 } else if sender.is_unspecified() && self.operation() == ArpOperation::Reply {
-                    rule(SENDER_IP, protocol, Warning, "is unspecified in a reply, which is to tell it");
+                    rule(SENDER_IP, protocol, ArpRule::SenderProtocolUnspecified);
                 }
             }
             _ => {}

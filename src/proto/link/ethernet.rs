@@ -1,7 +1,8 @@
 //! Ethernet II and IEEE 802.3.
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
+use crate::layer::{Rule, rules};
 use crate::wire::MacAddr;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, SelectorKind, header, registry};
@@ -96,8 +97,7 @@ impl EtherType {
     /// Reports a value that is neither a length nor a type.
     pub(crate) fn check(value: u16, row: &'static Field, context: &LayerContext<'_>, report: &mut Report<'_>) {
         if value > Self::MAX_LENGTH && value < Self::MIN_TYPE {
-            let rule = IssueKind::Rule(Severity::Warning, "is neither a length (to 1500) nor a type (from 1536)");
-            report(Some(row), row.span(context.bounds.start), rule);
+            report(Some(row), row.span(context.bounds.start), EthernetRule::TypeUndefined.into());
         }
     }
 }
@@ -167,12 +167,21 @@ impl Ethernet {
     ];
 }
 
+rules! {
+    /// Rules of EtherTypes.
+    pub enum EthernetRule {
+        TypeUndefined = Warning "ethernet.ethertype.undefined"
+            "the value is neither a length (up to 1500) nor a type (from 1536)",
+    }
+}
+
 impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     const NAME: &'static str = "ethernet";
     const TITLE: &'static str = "Ethernet, IEEE 802.3";
     const TABLE: &'static [Field] = Ethernet::FIELDS;
     const LENGTH_ROW: u8 = Ethernet::row("ethertype");
     const VARIABLE: &'static [&'static [Field]] = &[Ethernet::TRAILER];
+    const RULES: &'static [&'static [Rule]] = &[EthernetRule::ALL];
     const RAW: &'static str = "Nothing.";
 
     #[inline(always)]

@@ -15,3 +15,6 @@ pub use llc::Sap;
 pub use loopback::AddressFamily;
 pub use sll::PacketType;
 pub use vlan::Priority;
+
+pub use arp::ArpRule;
+pub use ethernet::EthernetRule;

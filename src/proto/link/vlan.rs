@@ -1,8 +1,10 @@
 //! VLAN tags: IEEE 802.1Q, 802.1ad, and the older 0x9100.
 
 use crate::layer::NextProtocol;
+use crate::layer::Rule;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::EtherType;
+use crate::proto::link::ethernet::EthernetRule;
 use crate::wire::{SelectorKind, header, registry};
 
 registry! {
@@ -38,6 +40,7 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
     const TITLE: &'static str = "VLAN tag, IEEE 802.1Q";
     const TABLE: &'static [crate::wire::Field] = Vlan::FIELDS;
     const LENGTH_ROW: u8 = Vlan::row("ethertype");
+    const RULES: &'static [&'static [Rule]] = &[EthernetRule::ALL];
     const RAW: &'static str = "Nothing.";
 
     #[inline(always)]

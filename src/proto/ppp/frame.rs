@@ -1,7 +1,8 @@
 //! PPP (RFC 1661), with or without HDLC-like framing (RFC 1662), and Cisco HDLC (RFC 1547 §4.3.1).
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
 use crate::wire::{Field, SelectorKind, header, registry};
 
@@ -76,10 +77,18 @@ header! {
     }
 }
 
+rules! {
+    /// Rules of PPP.
+    pub enum PppRule {
+        ProtocolEven = Warning "ppp.protocol.even" "the protocol number must be odd (RFC 1661 §2)",
+    }
+}
+
 impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
     const NAME: &'static str = "ppp";
     const TITLE: &'static str = "Point-to-Point Protocol, RFC 1661";
     const TABLE: &'static [Field] = Ppp::FIELDS;
+    const RULES: &'static [&'static [Rule]] = &[PppRule::ALL];
     const RAW: &'static str =
         "Payloads of protocols other than IP, MPLS, LCP, IPCP, IPV6CP, PAP and CHAP. The protocol is named.";
 
@@ -91,8 +100,7 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if u16::from(self.protocol()) & 1 == 0 {
             let field = &Ppp::FIELDS[0];
-            let rule = IssueKind::Rule(Severity::Warning, "is even, and all protocols are odd (RFC 1661 §2)");
-            report(Some(field), field.span(context.bounds.start), rule);
+            report(Some(field), field.span(context.bounds.start), PppRule::ProtocolEven.into());
         }
     }
 }

@@ -9,3 +9,6 @@ pub use control::{
 };
 pub use frame::{PppDirectionValue, PppProtocolNumber};
 pub use pppoe::{PppoeCode, PppoeTag};
+
+pub use frame::PppRule;
+pub use pppoe::PppoeRule;

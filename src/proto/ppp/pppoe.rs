@@ -1,7 +1,8 @@
 //! PPP over Ethernet (RFC 2516): discovery and session stages.
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Registry, Visitor, header, registry};
 use crate::wire::{TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, tagged_enum};
@@ -58,6 +59,16 @@ impl<'a> Pppoe<&'a [u8; 6]> {
     }
 }
 
+rules! {
+    /// Rules of PPPoE.
+    pub enum PppoeRule {
+        SessionCodeInDiscovery = Warning "pppoe.code.zero_in_discovery"
+            "code zero is only valid in a session packet (RFC 2516 §5)",
+        CodeInSession = Warning "pppoe.code.not_zero_in_session"
+            "the code must be zero in a session packet (RFC 2516 §6)",
+    }
+}
+
 impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
     const NAME: &'static str = "pppoe";
     const TITLE: &'static str = "PPP over Ethernet, RFC 2516";
@@ -65,6 +76,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
     const LENGTH_ROW: u8 = Pppoe::row("length");
     const VARIABLE: &'static [&'static [Field]] = &[&[*TAGS, *PppoeTag::KIND], PppoeTag::FIELDS];
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("tags", PppoeTag::REGISTRY)];
+    const RULES: &'static [&'static [Rule]] = &[PppoeRule::ALL];
     const RAW: &'static str = "Opaque tags (cookies, Host-Uniq and the like), vendor data and the metrics tag.";
 
     fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -98,13 +110,12 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
         }
         let discovery = context.selector == NextProtocol::EtherType(0x8863);
         let field = &Pppoe::FIELDS[usize::from(const { Pppoe::row("code") })];
-        let mut rule =
-            |text| report(Some(field), field.span(context.bounds.start), IssueKind::Rule(Severity::Warning, text));
+        let mut rule = |rule: PppoeRule| report(Some(field), field.span(context.bounds.start), rule.into());
         match self.code() {
-            PppoeCode::Session if discovery => rule("is that of a session, in a discovery packet (RFC 2516 §5)"),
+            PppoeCode::Session if discovery => rule(PppoeRule::SessionCodeInDiscovery),
             PppoeCode::Session => {}
             _ if discovery => {}
-            _ => rule("is not zero in a session (RFC 2516 §6)"),
+            _ => rule(PppoeRule::CodeInSession),
         }
     }
 }

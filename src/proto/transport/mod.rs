@@ -17,3 +17,7 @@ pub use tcp_options::{
     UserTimeout,
 };
 pub use udp_options::{UdpExperiment, UdpFragment, UdpOption};
+
+pub use tcp_options::TcpRule;
+pub use udp_options::UdpRule;
+pub use udp_lite::UdpLiteRule;

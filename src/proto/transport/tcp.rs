@@ -1,7 +1,9 @@
 //! TCP (RFC 9293).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
-use crate::layer::{IssueKind, Limit, NextProtocol, Severity};
+use crate::layer::{Limit, NextProtocol};
+use crate::layer::Rule;
+use crate::proto::transport::tcp_options::TcpRule;
 use crate::proto::transport::mptcp;
 use crate::proto::transport::tcp_options;
 use crate::proto::{
@@ -110,6 +112,7 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         ("experiments", TcpExperiment::REGISTRY),
         ("Multipath TCP messages (16 × subtype and more where that matters)", MptcpMessage::REGISTRY),
     ];
+    const RULES: &'static [&'static [Rule]] = &[TcpRule::ALL];
     const RAW: &'static str = "Options without a published specification, tcpcrypt suboptions, authentication codes, and the payload of streams that are not reassembled.";
 
     #[inline(always)]
@@ -154,28 +157,28 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let flags = self.flags();
         tcp_options::check(self.options(context), OPTIONS, flags.contains(TcpFlags::SYN), report);
-        let mut rule = |name: &str, severity, text| {
+        let mut rule = |name: &str, rule: TcpRule| {
             let field = Tcp::FIELDS.iter().find(|f| f.name == name);
             let span = field.map_or(context.header_span(), |f| f.span(context.bounds.start));
-            report(field, span, IssueKind::Rule(severity, text));
+            report(field, span, rule.into());
         };
         if flags.0 & 0xe00 != 0 {
-            rule("flags", Severity::Warning, "a reserved bit is set");
+            rule("flags", TcpRule::ReservedBit);
         }
         if flags.contains(TcpFlags::SYN | TcpFlags::FIN) {
-            rule("flags", Severity::Warning, "SYN and FIN together open and close at once");
+            rule("flags", TcpRule::SynFin);
         }
         if flags.contains(TcpFlags::SYN | TcpFlags::RST) {
-            rule("flags", Severity::Warning, "SYN and RST together open and refuse at once");
+            rule("flags", TcpRule::SynRst);
         }
         if flags.0 & 0x3f == 0 {
-            rule("flags", Severity::Warning, "no control bit is set");
+            rule("flags", TcpRule::NoFlags);
         }
         if !flags.contains(TcpFlags::URG) && self.urgent_pointer() != 0 {
-            rule("urgent_pointer", Severity::Note, "is set without URG");
+            rule("urgent_pointer", TcpRule::UrgentPointerWithoutUrg);
         }
         if !flags.contains(TcpFlags::ACK) && self.ack() != 0 {
-            rule("ack", Severity::Note, "is set without ACK");
+            rule("ack", TcpRule::AckWithoutAck);
         }
     }
 }

@@ -1,11 +1,36 @@
 //! TCP options: RFC 9293 §3.2, and later ones in the IANA registry.
 
 use crate::layer::Report;
-use crate::layer::{IssueKind, Severity};
 use crate::proto::Mptcp;
 use crate::proto::QuickStartRate;
+use crate::layer::rules;
 use crate::wire::{Field, U24, flags, header, registry};
 use crate::wire::{List, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
+
+rules! {
+    /// Rules of TCP and its options.
+    pub enum TcpRule {
+        ReservedBit = Warning "tcp.flags.reserved" "a reserved bit is set",
+        SynFin = Warning "tcp.flags.syn_fin" "SYN and FIN are both set",
+        SynRst = Warning "tcp.flags.syn_rst" "SYN and RST are both set",
+        NoFlags = Warning "tcp.flags.none" "no control bit is set",
+        UrgentPointerWithoutUrg = Note "tcp.urgent_pointer.without_urg"
+            "the urgent pointer is only valid if URG is set",
+        AckWithoutAck = Note "tcp.ack.without_ack" "the acknowledgment number is only valid if ACK is set",
+        OptionsAfterEnd = Note "tcp.options.after_end"
+            "bytes after the end of option list are not zero (RFC 9293 §3.1)",
+        MssWithoutSyn = Warning "tcp.options.mss_without_syn"
+            "a maximum segment size option is only valid in a SYN segment (RFC 9293 §3.2)",
+        WindowScaleWithoutSyn = Warning "tcp.options.window_scale_without_syn"
+            "a window scale option is only valid in a SYN segment (RFC 7323 §2.2)",
+        SackPermittedWithoutSyn = Warning "tcp.options.sack_permitted_without_syn"
+            "a SACK-permitted option is only valid in a SYN segment (RFC 2018 §2)",
+        WindowScaleTooLarge = Warning "tcp.options.window_scale_too_large"
+            "a shift count greater than 14 counts as 14 (RFC 7323 §2.3)",
+        FastOpenCookieLength = Warning "tcp.options.fast_open_cookie_length"
+            "a fast open cookie must be 4 to 16 bytes long (RFC 7413 §4.1.1)",
+    }
+}
 
 tagged_enum! {
     /// A TCP option, RFC 9293 §3.2. Kinds and names are those of the IANA registry.
@@ -329,23 +354,22 @@ pub(crate) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field,
             Ok(item) => item,
             Err(rest) => {
                 if rest.after_end && rest.bytes.iter().any(|&b| b != 0) {
-                    let rule = "bytes behind the end of options are not zero (RFC 9293 §3.1)";
-                    report(Some(field), rest.span, IssueKind::Rule(Severity::Note, rule));
+                    report(Some(field), rest.span, TcpRule::OptionsAfterEnd.into());
                 }
                 continue;
             }
         };
         let rule = match TcpOption::decode(item.kind, item.contents) {
-            TcpOption::MaximumSegmentSize { .. } if !syn => "a maximum segment size belongs to SYN (RFC 9293 §3.7.1)",
-            TcpOption::WindowScale { .. } if !syn => "a window scale belongs to SYN (RFC 7323 §2.2)",
-            TcpOption::SackPermitted {} if !syn => "SACK permitted belongs to SYN (RFC 2018 §2)",
-            TcpOption::WindowScale { shift: 15.. } => "a window scale above 14 counts as 14 (RFC 7323 §2.3)",
+            TcpOption::MaximumSegmentSize { .. } if !syn => TcpRule::MssWithoutSyn,
+            TcpOption::WindowScale { .. } if !syn => TcpRule::WindowScaleWithoutSyn,
+            TcpOption::SackPermitted {} if !syn => TcpRule::SackPermittedWithoutSyn,
+            TcpOption::WindowScale { shift: 15.. } => TcpRule::WindowScaleTooLarge,
             TcpOption::FastOpen { cookie: Some(cookie) } if !(4..=16).contains(&cookie.len()) => {
-                "a fast open cookie has 4 to 16 bytes (RFC 7413 §4.1.1)"
+                TcpRule::FastOpenCookieLength
             }
             _ => continue,
         };
-        report(Some(field), item.span, IssueKind::Rule(Severity::Warning, rule));
+        report(Some(field), item.span, rule.into());
     }
 }
 
@@ -399,7 +423,7 @@ mod tests {
     #[test]
     fn bytes_after_the_end_of_options_are_kept_and_noted() {
         assert_eq!(issues(0x10, &[0, 0, 0, 0]), []);
-        assert!(matches!(issues(0x10, &[0, 2, 4, 5])[..], [IssueKind::Rule(Severity::Note, _)]));
+        assert_eq!(issues(0x10, &[0, 2, 4, 5]), [TcpRule::OptionsAfterEnd.into()]);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol};
+use crate::layer::Rule;
+use crate::proto::transport::udp_options::UdpRule;
 use crate::proto::UdpOption;
 use crate::proto::transport::udp_options;
 use crate::proto::transport::udp_options::Surplus;
@@ -41,6 +43,7 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
     const VARIABLE: &'static [&'static [Field]] = udp_options::VARIABLE;
     const VARIANTS: &'static [(&'static str, &'static Registry)] =
         &[("options", UdpOption::REGISTRY), ("experiments", crate::proto::UdpExperiment::REGISTRY)];
+    const RULES: &'static [&'static [Rule]] = &[UdpRule::ALL];
     const RAW: &'static str = "Authentication and encryption options, and experimental options without a type.";
 
     #[inline(always)]

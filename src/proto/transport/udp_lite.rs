@@ -1,7 +1,8 @@
 //! UDP-Lite (RFC 3828).
 
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{IssueKind, NextProtocol};
+use crate::layer::{Rule, rules};
 use crate::wire::Checksum;
 use crate::wire::{Field, header};
 
@@ -25,10 +26,21 @@ header! {
     }
 }
 
+rules! {
+    /// Rules of UDP-Lite.
+    pub enum UdpLiteRule {
+        CoverageTooSmall = Error "udp_lite.checksum_coverage.too_small"
+            "the checksum coverage must be zero or at least 8 (RFC 3828 §3.1)",
+        CoverageTooLarge = Error "udp_lite.checksum_coverage.too_large"
+            "the checksum coverage is greater than the length of the packet (RFC 3828 §3.1)",
+    }
+}
+
 impl<'a> Protocol<'a> for UdpLite<&'a [u8; 8]> {
     const NAME: &'static str = "udp_lite";
     const TITLE: &'static str = "Lightweight User Datagram Protocol, RFC 3828";
     const TABLE: &'static [Field] = UdpLite::FIELDS;
+    const RULES: &'static [&'static [Rule]] = &[UdpLiteRule::ALL];
     const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -47,11 +59,11 @@ impl<'a> Protocol<'a> for UdpLite<&'a [u8; 8]> {
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let at = context.bounds.start;
         let (coverage, checksum) = (&UdpLite::FIELDS[2], &UdpLite::FIELDS[3]);
-        let mut rule = |text| report(Some(coverage), coverage.span(at), IssueKind::Rule(Severity::Error, text));
+        let mut rule = |rule: UdpLiteRule| report(Some(coverage), coverage.span(at), rule.into());
         match self.checksum_coverage() {
-            1..8 => rule("the coverage ends inside of the header (RFC 3828 §3.1)"),
+            1..8 => rule(UdpLiteRule::CoverageTooSmall),
             n if u32::from(n) > context.payload_wire_end - at && !context.quoted => {
-                rule("the coverage is longer than the packet (RFC 3828 §3.1)");
+                rule(UdpLiteRule::CoverageTooLarge);
             }
             _ => {}
         }

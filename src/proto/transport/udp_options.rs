@@ -1,11 +1,19 @@
 //! UDP options (RFC 9868). They follow the payload if the IP packet is longer than the datagram.
 
-use crate::layer::{IssueKind, Severity};
 use crate::layer::{LayerContext, Report};
+use crate::layer::rules;
 use crate::wire::Sum;
 use crate::wire::{Codec, Cursor, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};
+
+rules! {
+    /// Rules of UDP and its options.
+    pub enum UdpRule {
+        OptionsAfterEnd = Warning "udp.options.after_end"
+            "bytes after the end of options list are not zero (RFC 9868 §11.1)",
+    }
+}
 
 tagged_enum! {
     /// A UDP option, RFC 9868 §11.
@@ -164,8 +172,7 @@ impl<'a> Surplus<'a> {
         self.options.check(OPTIONS, report);
         for rest in self.options.items().filter_map(|item| item.err()) {
             if rest.after_end && rest.bytes.iter().any(|&b| b != 0) {
-                let rule = "bytes behind the end of options are not zero (RFC 9868 §11.1)";
-                report(Some(OPTIONS), rest.span, IssueKind::Rule(Severity::Warning, rule));
+                report(Some(OPTIONS), rest.span, UdpRule::OptionsAfterEnd.into());
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Geneve, RFC 8926.
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
 use crate::wire::{Cursor, ITEM, REST};
 use crate::wire::{Encoder, FieldError, ValueError};
@@ -101,11 +102,20 @@ impl<'a> Geneve<&'a [u8; 8]> {
     }
 }
 
+rules! {
+    /// Rules of Geneve.
+    pub enum GeneveRule {
+        CriticalMismatch = Warning "geneve.critical.mismatch"
+            "the critical options flag must be set if one of the options is critical, and only then (RFC 8926 §3.4)",
+    }
+}
+
 impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
     const NAME: &'static str = "geneve";
     const TITLE: &'static str = "Generic Network Virtualization Encapsulation, RFC 8926";
     const TABLE: &'static [Field] = Geneve::FIELDS;
     const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *OPTION_DATA], GeneveOption::FIELDS];
+    const RULES: &'static [&'static [Rule]] = &[GeneveRule::ALL];
     const RAW: &'static str = "Option data, which the option class defines.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -184,8 +194,7 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
             report(Some(OPTIONS), cursor.span(), IssueKind::BrokenItem(cursor.bytes().len() as u32));
         } else if critical != self.critical() && context.is_whole() {
             let field = &Geneve::FIELDS[usize::from(const { Geneve::row("critical") })];
-            let rule = IssueKind::Rule(Severity::Warning, "does not say what the options say (RFC 8926 §3.4)");
-            report(Some(field), field.span(context.bounds.start), rule);
+            report(Some(field), field.span(context.bounds.start), GeneveRule::CriticalMismatch.into());
         }
     }
 }
@@ -210,7 +219,7 @@ mod tests {
         let mut packet = [1, 0, 0x86, 0xdd, 0, 0, 7, 0, 1, 2, 0x80, 1];
         assert_eq!(issues(&packet), [IssueKind::BrokenItem(4)]);
         packet[11] = 0;
-        assert!(matches!(issues(&packet)[..], [IssueKind::Rule(Severity::Warning, _)]));
+        assert_eq!(issues(&packet), [GeneveRule::CriticalMismatch.into()]);
         packet[1] = 0x40;
         assert_eq!(issues(&packet), []);
     }

@@ -1,8 +1,9 @@
 //! GRE (RFC 2784, RFC 2890) with the routing of RFC 1701; the enhanced GRE of PPTP (RFC 2637); and NVGRE
 //! (RFC 7637).
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
 use crate::wire::find_number;
 use crate::wire::{Checksum, Sum};
@@ -179,6 +180,20 @@ impl<'a> Gre<&'a [u8; 4]> {
     }
 }
 
+rules! {
+    /// Rules of GRE.
+    pub enum GreRule {
+        AcknowledgmentInVersion0 = Warning "gre.acknowledgment_present.in_version_0"
+            "an acknowledgment number is only valid in version 1 (RFC 2637 §4.1)",
+        RecursionControl = Note "gre.recursion_control.not_zero"
+            "recursion control (RFC 1701) must be zero (RFC 2784 §2.2)",
+        KeyMissing = Warning "gre.key_present.missing_in_version_1"
+            "the key must be present in version 1 (RFC 2637 §4.1)",
+        ProtocolNotPpp = Warning "gre.protocol.not_ppp_in_version_1"
+            "the protocol type must be PPP (0x880b) in version 1 (RFC 2637 §4.1)",
+    }
+}
+
 impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
     const NAME: &'static str = "gre";
     const TITLE: &'static str = "Generic Routing Encapsulation, RFC 2784";
@@ -195,6 +210,7 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         *ACKNOWLEDGMENT,
         *ROUTING,
     ]];
+    const RULES: &'static [&'static [Rule]] = &[GreRule::ALL];
     const RAW: &'static str = "Source routes of RFC 1701.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -285,26 +301,26 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         if let (Checksum::Bad(_), false) = (self.state(context), context.quoted) {
             report(Some(CHECKSUM), Span::new(at + 4, at + 6), IssueKind::Checksum(self.state(context)));
         }
-        let mut rule = |row: u8, severity, text| {
+        let mut rule = |row: u8, rule: GreRule| {
             let field = &Gre::FIELDS[usize::from(row)];
-            report(Some(field), field.span(at), IssueKind::Rule(severity, text));
+            report(Some(field), field.span(at), rule.into());
         };
         match self.version() {
             0 if self.acknowledgment_present() => {
                 let row = const { Gre::row("acknowledgment_present") };
-                rule(row, Severity::Warning, "only PPTP's version 1 acknowledges (RFC 2637 §4.1)");
+                rule(row, GreRule::AcknowledgmentInVersion0);
             }
             0 if self.recursion_control() != 0 => {
                 let row = const { Gre::row("recursion_control") };
-                rule(row, Severity::Note, "recursion control is RFC 1701's; RFC 2784 §2.2 wants zero");
+                rule(row, GreRule::RecursionControl);
             }
             1 if !self.key_present() => {
                 let row = const { Gre::row("key_present") };
-                rule(row, Severity::Warning, "version 1 always has a key (RFC 2637 §4.1)");
+                rule(row, GreRule::KeyMissing);
             }
             1 if u16::from(self.protocol()) != 0x880b => {
                 let row = const { Gre::row("protocol") };
-                rule(row, Severity::Warning, "version 1 carries PPP (RFC 2637 §4.1)");
+                rule(row, GreRule::ProtocolNotPpp);
             }
             _ => {}
         }

@@ -1,7 +1,8 @@
 //! L2TP version 2 (RFC 2661). Version 3 (RFC 3931) is recognized and kept as data.
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::wire::{Cursor, DATA, ITEM, REST, TaggedEnum, Text, find_number, show_contents, show_rows, tagged_enum};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry, show_fixed};
@@ -213,6 +214,14 @@ impl<'a> L2tp<&'a [u8; 2]> {
     }
 }
 
+rules! {
+    /// Rules of L2TP.
+    pub enum L2tpRule {
+        ControlFlags = Warning "l2tp.flags.invalid_in_control"
+            "the L and S bits must be set and the O and P bits zero in a control message (RFC 2661 §3.1)",
+    }
+}
+
 impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
     const NAME: &'static str = "l2tp";
     const TITLE: &'static str = "Layer Two Tunneling Protocol, RFC 2661";
@@ -224,6 +233,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         L2tpAvp::FIELDS,
     ];
     const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("attributes", L2tpAvp::REGISTRY)];
+    const RULES: &'static [&'static [Rule]] = &[L2tpRule::ALL];
     const RAW: &'static str =
         "Hidden attributes, vendor-specific attributes, proxied LCP options, and version 3 after its first two bytes.";
 
@@ -334,8 +344,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
             let need = self.length_present() && self.sequence_present() && !self.offset_present() && !self.priority();
             if !need {
                 let span = Span::new(context.bounds.start, context.bounds.start + 2);
-                let rule = "control messages have a length and numbers, and no offset or priority (RFC 2661 §3.1)";
-                report(None, span, IssueKind::Rule(Severity::Warning, rule));
+                report(None, span, L2tpRule::ControlFlags.into());
             }
         }
         let mut cursor = self.raw_avps(context);

@@ -13,3 +13,9 @@ pub use geneve::{GeneveOption, GeneveOptionClass};
 pub use l2tp::{L2tpAvp, L2tpAvpHead, L2tpBearer, L2tpFraming, L2tpMessageType};
 pub use mpls::MplsLabelValue;
 pub use vxlan::GpeProtocol;
+
+pub use geneve::GeneveRule;
+pub use gre::GreRule;
+pub use l2tp::L2tpRule;
+pub use mpls::MplsRule;
+pub use vxlan::VxlanRule;

@@ -1,7 +1,8 @@
 //! MPLS label stacks (RFC 3032). Each label stack entry is a layer.
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::NextProtocol;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::wire::{Field, SelectorKind, header, registry};
 
 registry! {
@@ -42,10 +43,19 @@ header! {
     }
 }
 
+rules! {
+    /// Rules of MPLS.
+    pub enum MplsRule {
+        ImplicitNull = Warning "mpls.label.implicit_null"
+            "the implicit null label must never appear in a packet (RFC 3032 §2.1)",
+    }
+}
+
 impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
     const NAME: &'static str = "mpls";
     const TITLE: &'static str = "Multiprotocol Label Switching, RFC 3032";
     const TABLE: &'static [Field] = Mpls::FIELDS;
+    const RULES: &'static [&'static [Rule]] = &[MplsRule::ALL];
     const RAW: &'static str = "Payloads of a label stack that do not begin with an IP version number.";
 
     /// No field names the payload of a label stack. IP packets are recognized by their first four bits, as
@@ -66,8 +76,7 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         if self.label() == MplsLabelValue::ImplicitNull {
             let field = &Mpls::FIELDS[0];
-            let rule = IssueKind::Rule(Severity::Warning, "never stands in a packet (RFC 3032 §2.1)");
-            report(Some(field), field.span(context.bounds.start), rule);
+            report(Some(field), field.span(context.bounds.start), MplsRule::ImplicitNull.into());
         }
     }
 }

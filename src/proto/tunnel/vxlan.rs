@@ -1,8 +1,9 @@
 //! VXLAN (RFC 7348) with the group policy extension (draft-smith-vxlan-group-policy), and VXLAN-GPE
 //! (draft-ietf-nvo3-vxlan-gpe).
 
-use crate::layer::{IssueKind, NextProtocol, Severity};
+use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{Rule, rules};
 use crate::wire::{Field, SelectorKind, header, registry};
 
 header! {
@@ -39,10 +40,18 @@ header! {
     }
 }
 
+rules! {
+    /// Rules of VXLAN and VXLAN-GPE.
+    pub enum VxlanRule {
+        VniNotValid = Warning "vxlan.vni_valid.not_set" "the I flag must be set (RFC 7348 §5)",
+    }
+}
+
 impl<'a> Protocol<'a> for Vxlan<&'a [u8; 8]> {
     const NAME: &'static str = "vxlan";
     const TITLE: &'static str = "Virtual eXtensible LAN, RFC 7348";
     const TABLE: &'static [Field] = Vxlan::FIELDS;
+    const RULES: &'static [&'static [Rule]] = &[VxlanRule::ALL];
     const RAW: &'static str = "Nothing.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -61,8 +70,7 @@ impl<'a> Protocol<'a> for Vxlan<&'a [u8; 8]> {
 
 fn check_vni(valid: bool, field: &'static Field, context: &LayerContext<'_>, report: &mut Report<'_>) {
     if !valid {
-        let rule = IssueKind::Rule(Severity::Warning, "is not set, and must be (RFC 7348 §5)");
-        report(Some(field), field.span(context.bounds.start), rule);
+        report(Some(field), field.span(context.bounds.start), VxlanRule::VniNotValid.into());
     }
 }
 
@@ -116,6 +124,7 @@ impl<'a> Protocol<'a> for VxlanGpe<&'a [u8; 8]> {
     const NAME: &'static str = "vxlan_gpe";
     const TITLE: &'static str = "Generic protocol extension for VXLAN, draft-ietf-nvo3-vxlan-gpe";
     const TABLE: &'static [Field] = VxlanGpe::FIELDS;
+    const RULES: &'static [&'static [Rule]] = &[VxlanRule::ALL];
     const RAW: &'static str = "Payloads of NSH and other next protocols, except IP, Ethernet and MPLS.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

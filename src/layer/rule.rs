@@ -1,0 +1,155 @@
+//! Rules that packets can break, each with a stable identifier and a severity.
+
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+/// How bad it is.
+///
+/// ```
+/// use packetsmith::Severity;
+/// assert!(Severity::Note < Severity::Warning && Severity::Warning < Severity::Error);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; the packet is as it should be.
+    Note,
+    /// Unusual or against a rule, but readable.
+    Warning,
+    /// Malformed.
+    Error,
+}
+
+impl Severity {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A rule that a packet can break: of an RFC, or of what this library handles.
+///
+/// Two rules are equal if their identifiers are.
+///
+/// ```
+/// use packetsmith::Severity;
+/// use packetsmith::proto::transport::TcpRule;
+/// let rule = TcpRule::SynFin.rule();
+/// assert_eq!((rule.id(), rule.severity()), ("tcp.flags.syn_fin", Severity::Warning));
+/// assert_eq!(rule.to_string(), "SYN and FIN are both set");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    id: &'static str,
+    severity: Severity,
+    text: &'static str,
+}
+
+impl Rule {
+    /// Makes a rule. Its identifier is lower-case words joined by `_`, in parts joined by `.`.
+    pub const fn new(id: &'static str, severity: Severity, text: &'static str) -> Self {
+        Rule { id, severity, text }
+    }
+
+    /// Stable identifier, such as `tcp.flags.syn_fin`.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// How severe it is to break the rule.
+    pub const fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// Message for people. It may change between versions; the identifier does not.
+    pub const fn text(&self) -> &'static str {
+        self.text
+    }
+
+    /// Tells whether both have the same identifier and nevertheless differ.
+    pub(crate) const fn contradicts(&self, other: &Rule) -> bool {
+        same(self.id, other.id) && !(same(self.text, other.text) && self.severity as u8 == other.severity as u8)
+    }
+}
+
+/// Compares texts in constants, where `==` is not available.
+const fn same(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    // From the end: identifiers of a protocol begin alike.
+    let mut i = a.len();
+    while i > 0 {
+        i -= 1;
+        if a[i] != b[i] {
+            return false;
+        }
+    }
+    true
+}
+
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Rule {}
+
+impl Hash for Rule {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+/// The message.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+/// Declares the rules of a protocol as an enum: `Variant = Severity "identifier" "text"`.
+macro_rules! rules {
+    (
+        $(#[$meta:meta])*
+        $visibility:vis enum $name:ident {
+            $($variant:ident = $severity:ident $id:literal $text:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        $visibility enum $name {
+            $(#[doc = concat!("`", $id, "`: ", $text, ".")] $variant,)+
+        }
+
+        impl $name {
+            /// All of them, in the order of the variants.
+            pub const ALL: &'static [$crate::layer::Rule] =
+                &[$($crate::layer::Rule::new($id, $crate::layer::Severity::$severity, $text)),+];
+
+            /// Identifier, severity and message.
+            pub const fn rule(self) -> &'static $crate::layer::Rule {
+                &Self::ALL[self as usize]
+            }
+        }
+
+        impl From<$name> for $crate::layer::IssueKind {
+            fn from(rule: $name) -> Self {
+                $crate::layer::IssueKind::Rule(rule.rule())
+            }
+        }
+    };
+}
+pub(crate) use rules;

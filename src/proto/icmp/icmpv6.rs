@@ -456,6 +456,7 @@ mod tests {
     use crate::layer::IssueKind;
     use crate::proto::RplOption;
     use crate::proto::View;
+    use crate::proto::icmp::Icmpv6Rule;
     use crate::proto::icmp::{Icmpv6Message, LinkLayerAddress, NdpOption};
     use crate::wire::{Checksum, Sum};
     use std::vec::Vec;

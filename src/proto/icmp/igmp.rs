@@ -224,6 +224,7 @@ mod tests {
     use crate::dissect::{ExaminedLayer, examine};
     use crate::layer::IssueKind;
     use crate::proto::View;
+    use crate::proto::icmp::IgmpRule;
     use crate::proto::{GroupRecordType, IgmpMessage};
     use crate::wire::Checksum;
     use std::vec::Vec;

@@ -572,6 +572,7 @@ pub(crate) fn check<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layer::IssueKind;
 
     fn decode(bytes: &[u8]) -> Ipv4Option<'_> {
         Tlvs::new(bytes).iter().next().unwrap()

@@ -778,6 +778,7 @@ pub(crate) fn check<'a>(
 mod tests {
     use super::*;
     use crate::dissect::{Examine, Layers};
+    use crate::layer::IssueKind;
     use crate::layer::NextProtocol;
 
     fn decode(bytes: &[u8]) -> Ipv6Option<'_> {

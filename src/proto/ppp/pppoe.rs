@@ -209,6 +209,7 @@ mod tests {
     extern crate std;
     use super::*;
     use crate::dissect::{Examine, Layers};
+    use crate::layer::IssueKind;
     use crate::proto::Proto;
     use std::vec::Vec;
 

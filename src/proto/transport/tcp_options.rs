@@ -376,6 +376,7 @@ pub(crate) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layer::IssueKind;
     use crate::layer::NextProtocol;
 
     fn options(bytes: &[u8]) -> impl Iterator<Item = TcpOption<'_>> {

@@ -222,11 +222,7 @@ fn each_mistake_has_its_words_and_its_place() {
         ("ip.ttl & abc", 9, "a number was expected here"),
         ("ip.ttl in 5", 10, "a set such as {80, 443, 8000..8080} was expected here"),
         ("ip.ttl in {5", 10, "a set such as {80, 443, 8000..8080} was expected here"),
-        (
-            "issue == \"tcp.flags.synfin\"",
-            9,
-            "no issue is called tcp.flags.synfin: the nearest is tcp.flags.syn_fin",
-        ),
+        ("issue == \"tcp.flags.synfin\"", 9, "no issue is called tcp.flags.synfin: the nearest is tcp.flags.syn_fin"),
         ("ip && issue != checksum.wrong", 15, "no issue is called checksum.wrong: the nearest is checksum.bad"),
         ("issue in {truncated, \"fcs\"}", 9, "no issue is called fcs: the nearest is fcs.bad"),
         ("issue contains tpc.", 15, "no identifier of an issue contains this"),

@@ -1,10 +1,10 @@
 //! DNS messages (RFC 1035) over UDP and TCP, also multicast DNS (RFC 6762) and LLMNR (RFC 4795).
 
+use crate::layer::Rule;
 use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::Rule;
-use crate::proto::dns::sections::DnsRule;
 use crate::proto::dns::records::{A6_FIELDS, HIT, HOST_KEY};
+use crate::proto::dns::sections::DnsRule;
 use crate::proto::dns::sections::{
     DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, Walk, check_opt, check_record,
 };

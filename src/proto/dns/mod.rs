@@ -23,5 +23,5 @@ pub use sections::{
     DnsQuestion, DnsRecord, DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
 };
 
-pub use sections::DnsRule;
 pub use over_tcp::DnsOverTcpRule;
+pub use sections::DnsRule;

@@ -1,8 +1,8 @@
 //! Sections of a DNS message: questions and resource records (RFC 1035 §4.1.2 and §4.1.3).
 
 use crate::layer::Report;
-use crate::layer::{IssueKind, Limit};
 use crate::layer::rules;
+use crate::layer::{IssueKind, Limit};
 use crate::proto::{DnsClass, DnsType, OptFields, Rdata};
 use crate::wire::{Cursor, DATA, ITEM, TaggedEnum, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};

@@ -3,13 +3,13 @@
 
 use crate::layer::NextProtocol;
 use crate::layer::QuotedPacketRule;
-use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::Rule;
-use crate::proto::icmp::icmpv6_message::Icmpv6Rule;
+use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::RplOption;
 use crate::proto::icmp::icmp_extensions;
 use crate::proto::icmp::icmp_extensions::IcmpExtensions;
 use crate::proto::icmp::icmp_extensions::IcmpRule;
+use crate::proto::icmp::icmpv6_message::Icmpv6Rule;
 use crate::proto::icmp::icmpv6_message::*;
 use crate::proto::icmp::multicast::{GroupAddress, GroupRecord, Listed};
 use crate::proto::{ExtendedEchoCode, NdpOption, TimeExceededCode};

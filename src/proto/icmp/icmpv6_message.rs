@@ -1,9 +1,9 @@
 //! ICMPv6 messages after the first four bytes.
 
 use crate::layer::IssueKind;
+use crate::layer::rules;
 use crate::layer::{LayerContext, Report};
 use crate::proto::RplOption;
-use crate::layer::rules;
 use crate::proto::icmp::multicast::{CountedList, GroupRecord, decode_time16};
 use crate::proto::{Domains, NdpOption, ProbeReply6, ProbeRequest6, RouterPreference};
 use crate::wire::{List, TaggedEnum, Tlvs, tagged_enum};

@@ -1,14 +1,14 @@
 //! IPv4 (RFC 791).
 
 use crate::layer::NextProtocol;
+use crate::layer::Rule;
 use crate::layer::{
     ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Report,
     Scope,
 };
-use crate::layer::Rule;
-use crate::proto::ip::ipv4_options::Ipv4Rule;
 use crate::proto::ip::fragment;
 use crate::proto::ip::ipv4_options;
+use crate::proto::ip::ipv4_options::Ipv4Rule;
 use crate::proto::{
     AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, TimestampFlags,
 };

@@ -1,7 +1,7 @@
 //! IPv4 options: RFC 791 §3.1, and later ones in the IANA registry.
 
-use crate::layer::{PseudoHeaderAddresses, Report};
 use crate::layer::rules;
+use crate::layer::{PseudoHeaderAddresses, Report};
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, show_contents, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};

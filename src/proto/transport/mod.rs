@@ -19,5 +19,5 @@ pub use tcp_options::{
 pub use udp_options::{UdpExperiment, UdpFragment, UdpOption};
 
 pub use tcp_options::TcpRule;
-pub use udp_options::UdpRule;
 pub use udp_lite::UdpLiteRule;
+pub use udp_options::UdpRule;

@@ -1,11 +1,11 @@
 //! TCP (RFC 9293).
 
+use crate::layer::Rule;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{Limit, NextProtocol};
-use crate::layer::Rule;
-use crate::proto::transport::tcp_options::TcpRule;
 use crate::proto::transport::mptcp;
 use crate::proto::transport::tcp_options;
+use crate::proto::transport::tcp_options::TcpRule;
 use crate::proto::{
     AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, MptcpMessage, MptcpReserved4, MptcpReserved12,
     QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout,

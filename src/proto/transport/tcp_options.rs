@@ -1,9 +1,9 @@
 //! TCP options: RFC 9293 §3.2, and later ones in the IANA registry.
 
 use crate::layer::Report;
+use crate::layer::rules;
 use crate::proto::Mptcp;
 use crate::proto::QuickStartRate;
-use crate::layer::rules;
 use crate::wire::{Field, U24, flags, header, registry};
 use crate::wire::{List, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 

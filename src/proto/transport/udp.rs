@@ -1,12 +1,12 @@
 //! UDP (RFC 768).
 
+use crate::layer::Rule;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol};
-use crate::layer::Rule;
-use crate::proto::transport::udp_options::UdpRule;
 use crate::proto::UdpOption;
 use crate::proto::transport::udp_options;
 use crate::proto::transport::udp_options::Surplus;
+use crate::proto::transport::udp_options::UdpRule;
 use crate::wire::Checksum;
 use crate::wire::Tlvs;
 use crate::wire::{Encoder, FieldError};

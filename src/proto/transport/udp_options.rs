@@ -1,7 +1,7 @@
 //! UDP options (RFC 9868). They follow the payload if the IP packet is longer than the datagram.
 
-use crate::layer::{LayerContext, Report};
 use crate::layer::rules;
+use crate::layer::{LayerContext, Report};
 use crate::wire::Sum;
 use crate::wire::{Codec, Cursor, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError, TRAILER, ValueError};

@@ -313,7 +313,7 @@ impl Sink for TreeText {
         // After the message, which is read first; on a line of its own where it does not fit.
         self.piece(issue.span.start, "  ", |text, style| {
             text.str(style.dim());
-            text.show(format_args!("[{}]", issue.reason.identifier()));
+            text.show(format_args!("[{}]", issue.kind.identifier()));
             text.str(style.reset());
         });
         self.finish_line();

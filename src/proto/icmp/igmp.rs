@@ -222,7 +222,6 @@ tagged_enum! {
 #[cfg(test)]
 mod tests {
     use crate::dissect::{ExaminedLayer, examine};
-    use crate::layer::IssueKind;
     use crate::proto::View;
     use crate::proto::icmp::IgmpRule;
     use crate::proto::{GroupRecordType, IgmpMessage};

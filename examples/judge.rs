@@ -1,12 +1,9 @@
-//! Writes the contents of a capture file in the neutral schema of a judge that compares dissectors.
+//! Writes what is in a capture file in the neutral schema of a judge that compares dissectors.
 //!
 //! `cargo run --release --example judge FILE` writes JSON lines on standard output: one a packet, and
 //! an `end` line that says whether the file could be read to its end.
 
 use packetsmith::capture::Reader;
-use packetsmith::proto::dns::*;
-use packetsmith::proto::icmp::*;
-use packetsmith::proto::ip::*;
 use packetsmith::*;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
@@ -30,7 +27,7 @@ fn main() -> std::io::Result<()> {
                             "caplen": record.data.len(), "len": record.original_len,
                             "link": link_name(link_type), "layers": judge_layers(layers), "stop": null,
                         });
-                        // A JSON number of serde_json does not hold every time.
+                        // Times may lie outside of what a JSON value of serde_json holds.
                         writeln!(out, "{{\"ts\":{ts},{}", &line.to_string()[1..])?;
                     }
                     Err(e) => error = Some(e.to_string()),
@@ -52,7 +49,7 @@ fn link_name(link_type: u16) -> &'static str {
     }
 }
 
-/// Adds every field of a layer's table, under the names of the judge.
+/// Adds every field of a layer's table under the judge's names.
 fn add(out: &mut Map<String, Json>, fields: &[(&str, Json)]) {
     out.extend(fields.iter().map(|(name, value)| (name.to_string(), value.clone())));
 }
@@ -73,7 +70,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
     let mut list = Vec::new();
     for layer in layers.take_while(|layer| !layer.quoted) {
         let mut out = Map::new();
-        let at = layer.header_span().start;
+        let at = layer.head_span().start;
         let ok = checksum_ok(layer.checksum());
         let id = match layer.view {
             View::Ethernet(h) => {
@@ -124,7 +121,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                 "null"
             }
             View::Arp(h) => {
-                let a = h.addresses(&layer.context);
+                let a = h.addresses(&layer.place);
                 add(
                     &mut out,
                     &[
@@ -159,7 +156,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                         ("checksum_ok", ok),
                         ("src", json!(h.src().to_string())),
                         ("dst", json!(h.dst().to_string())),
-                        ("options", hex(layer.header().get(20..).unwrap_or_default())),
+                        ("options", hex(layer.head().get(20..).unwrap_or_default())),
                     ],
                 );
                 "ipv4"
@@ -206,7 +203,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                 "ip6_frag"
             }
             View::Tcp(h) => {
-                let list = h.options(&layer.context).items().flatten();
+                let list = h.options(&layer.place).items().flatten();
                 let list: Vec<_> = list.map(|item| json!([item.kind, hex(item.contents.bytes())])).collect();
                 add(
                     &mut out,
@@ -221,8 +218,8 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                         ("checksum", json!(h.checksum())),
                         ("checksum_ok", ok),
                         ("urgent", json!(h.urgent_pointer())),
-                        ("payload_len", json!(layer.context.payload_wire_end - layer.context.bounds.header_end)),
-                        ("options_raw", hex(layer.header().get(20..).unwrap_or_default())),
+                        ("payload_len", json!(layer.place.body_wire_end - layer.place.head_end)),
+                        ("options_raw", hex(layer.head().get(20..).unwrap_or_default())),
                         ("options", json!(list)),
                     ],
                 );
@@ -254,7 +251,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
             }
             View::Dhcp(h) => {
                 let chaddr = h.chaddr();
-                let items = h.options(&layer.context).items().flatten().filter(|o| !matches!(o.kind, 0 | 255));
+                let items = h.options(&layer.place).items().flatten().filter(|o| !matches!(o.kind, 0 | 255));
                 let items: Vec<_> = items.map(|o| json!([o.kind, hex(o.contents.bytes())])).collect();
                 add(
                     &mut out,
@@ -271,7 +268,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                         ("siaddr", json!(h.siaddr().to_string())),
                         ("giaddr", json!(h.giaddr().to_string())),
                         ("chaddr", hex(&chaddr[..usize::from(h.hlen()).min(16)])),
-                        ("options", if h.has_cookie(&layer.context) { json!(items) } else { Json::Null }),
+                        ("options", if h.has_cookie(&layer.place) { json!(items) } else { Json::Null }),
                     ],
                 );
                 "dhcp"
@@ -290,17 +287,17 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
     list
 }
 
-fn extension(out: &mut Map<String, Json>, next: IpProtocol, length: u8, layer: &ExaminedLayer<'_>) {
-    let data = hex(layer.header().get(2..).unwrap_or_default());
+fn extension(out: &mut Map<String, Json>, next: IpProtocol, length: u8, layer: &Examined<'_>) {
+    let data = hex(layer.head().get(2..).unwrap_or_default());
     add(out, &[("nh", json!(u8::from(next))), ("len", json!(length)), ("data", data)]);
 }
 
-/// All bytes of an ICMP message, which can be in several layers.
-fn message<'a>(layer: &ExaminedLayer<'a>) -> Vec<u8> {
-    [layer.header(), layer.payload(), layer.trailer()].concat()
+/// All of an ICMP message, in however many shares it stands.
+fn message<'a>(layer: &Examined<'a>) -> Vec<u8> {
+    [layer.head(), layer.body(), layer.tail()].concat()
 }
 
-fn icmp(out: &mut Map<String, Json>, layer: &ExaminedLayer<'_>, kind: u8, code: u8, checksum: u16) {
+fn icmp(out: &mut Map<String, Json>, layer: &Examined<'_>, kind: u8, code: u8, checksum: u16) {
     let rest = message(layer).get(4..8).map_or(Json::Null, hex);
     add(
         out,
@@ -314,21 +311,21 @@ fn icmp(out: &mut Map<String, Json>, layer: &ExaminedLayer<'_>, kind: u8, code: 
     );
 }
 
-fn ndp(out: &mut Map<String, Json>, h: &Icmpv6<&[u8; 4]>, layer: &ExaminedLayer<'_>) {
-    if let Some(target) = h.ndp_target(&layer.context) {
+fn ndp(out: &mut Map<String, Json>, h: &Icmpv6<&[u8; 4]>, layer: &Examined<'_>) {
+    if let Some(target) = h.ndp_target(&layer.place) {
         add(out, &[("ndp_target", json!(target.to_string()))]);
     }
     if h.kind() == Icmpv6Type::RouterAdvertisement {
         add(out, &[("ra", message(layer).get(4..16).map_or(Json::Null, hex))]);
     }
-    let options = h.ndp_options(&layer.context).into_iter().flat_map(|options| options.items()).flatten();
+    let options = h.ndp_options(&layer.place).into_iter().flat_map(|options| options.items()).flatten();
     let options: Vec<_> = options.map(|o| json!([o.kind, hex(o.contents.bytes())])).collect();
     add(out, &[("ndp_options", json!(options))]);
 }
 
-fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &ExaminedLayer<'_>) {
-    let context = &layer.context;
-    let head = layer.header();
+fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &Examined<'_>) {
+    let place = &layer.place;
+    let head = layer.head();
     add(
         out,
         &[
@@ -341,7 +338,7 @@ fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &ExaminedLayer<'_
         ],
     );
     let questions: Vec<_> = h
-        .questions(context)
+        .questions(place)
         .map(|q| {
             json!([q.name.to_string(), u16::from(q.qtype), u16::from(q.qclass) | u16::from(q.unicast_response) << 15])
         })
@@ -356,8 +353,8 @@ fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &ExaminedLayer<'_
             r.rdlength
         ])
     };
-    let answers: Vec<_> = h.answers(context).map(record).collect();
-    let authority: Vec<_> = h.authority(context).map(record).collect();
-    let additional: Vec<_> = h.additional(context).map(record).collect();
+    let answers: Vec<_> = h.answers(place).map(record).collect();
+    let authority: Vec<_> = h.authority(place).map(record).collect();
+    let additional: Vec<_> = h.additional(place).map(record).collect();
     add(out, &[("answers", json!(answers)), ("authority", json!(authority)), ("additional", json!(additional))]);
 }

@@ -1,14 +1,13 @@
-//! A TCP SYN with options, built in a buffer on the stack, without allocation.
+//! A TCP SYN with options, built into a buffer on the stack: nothing is allocated.
 //!
 //! ```console
 //! $ cargo run --example tcp_syn
 //! ```
 
-use packetsmith::output::{Hexdump, Style, TreeText};
-use packetsmith::proto::transport::{TcpFlags, TcpOption};
-use packetsmith::{EncodeError, Ethernet, Ipv4, Stack, Tcp, dissect, examine};
+use packetsmith::sink::{Hexdump, Style, Tree};
+use packetsmith::{BuildError, Ethernet, Ipv4, Stack, Tcp, TcpFlags, TcpOption, dissect, examine};
 
-fn main() -> Result<(), EncodeError> {
+fn main() -> Result<(), BuildError> {
     let options = [
         TcpOption::MaximumSegmentSize { size: 1460 },
         TcpOption::SackPermitted {},
@@ -24,7 +23,7 @@ fn main() -> Result<(), EncodeError> {
         .write_into(&mut buffer)?;
     let frame = &buffer[..length];
 
-    let mut tree = TreeText::default();
+    let mut tree = Tree::default();
     tree.packet(examine(1, frame));
     let mut hex = Hexdump::new(Style::PLAIN);
     hex.packet(frame, dissect(1, frame));

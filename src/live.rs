@@ -3,8 +3,7 @@
 //! Both need the rights for that: on Linux `CAP_NET_RAW`, which root has.
 //!
 //! ```no_run
-//! use packetsmith::dissect;
-//! use packetsmith::live::Link;
+//! use packetsmith::{dissect, live::Link};
 //! let mut link = Link::open("eth0")?;
 //! let frame = link.receive()?;
 //! for layer in dissect(1, frame) {
@@ -13,7 +12,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use crate::wire::MacAddr;
+use crate::addr::MacAddr;
 use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender};
 use std::io;
 use std::string::String;
@@ -48,8 +47,7 @@ pub fn interfaces() -> Vec<Interface> {
 /// An interface opened for frames of its link layer.
 ///
 /// ```no_run
-/// use packetsmith::{Ethernet, MacAddr, Stack};
-/// use packetsmith::live::Link;
+/// use packetsmith::{Ethernet, MacAddr, Stack, live::Link};
 /// let ethernet = Ethernet::build().dst(MacAddr::BROADCAST).src(MacAddr([2, 0, 0, 0, 0, 1]));
 /// let frame = Stack::new().push(ethernet).payload(b"hello").pad(60).finish().unwrap();
 /// let mut link = Link::open("eth0")?;

@@ -19,8 +19,7 @@ use Transport::{Both, Tcp, Udp};
 /// the one that everybody uses. Of the whole registry a few hundred are here.
 ///
 /// ```
-/// use packetsmith::proto::ip::IpProtocol;
-/// use packetsmith::services::service;
+/// use packetsmith::{IpProtocol, services::service};
 /// assert_eq!(service(443, IpProtocol::Tcp), Some("https"));
 /// assert_eq!(service(514, IpProtocol::Udp), Some("syslog"));
 /// assert_eq!(service(514, IpProtocol::Tcp), Some("shell"));

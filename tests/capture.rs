@@ -1,4 +1,4 @@
-//! Reading capture files that are built byte by byte, and captures of other people if they are there.
+//! Reading capture files, built byte by byte; and others' captures, where they are at hand.
 #![cfg(feature = "capture")]
 
 use std::collections::HashMap;
@@ -6,9 +6,9 @@ use std::error::Error as _;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
-use packetsmith::capture::ByteOrder::{Big, Little};
 use packetsmith::capture::{
-    ByteOrder, Compression, Error, ErrorKind, Format, MAX_INTERFACES, MAX_RECORD, Reader, Resolution,
+    ByteOrder::{self, Big, Little},
+    Compression, Error, ErrorKind, Format, MAX_INTERFACES, MAX_RECORD, Reader, Resolution,
 };
 
 const MICRO: u32 = 0xa1b2_c3d4;

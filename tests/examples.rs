@@ -1,4 +1,4 @@
-//! The output of the examples.
+//! The examples do what they say.
 
 use std::path::PathBuf;
 use std::process::Command;

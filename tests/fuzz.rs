@@ -1,4 +1,4 @@
-//! Replays the fuzzing corpus, `fuzz/corpus`, and the findings, `fuzz/findings`. Each has a folder for each target.
+//! Replays what fuzzing has kept: `fuzz/corpus`, a folder a target, and what it has found, `fuzz/findings`.
 
 #[allow(dead_code)]
 #[path = "../fuzz/src/lib.rs"]

@@ -1,4 +1,4 @@
-//! A packet for each issue, in `tests/issues.txt`.
+//! A packet for everything that can be wrong with one: `tests/issues.txt`.
 //!
 //! There, a line `= LINK TYPE, LENGTH ON THE WIRE: BYTES` is a packet, with the length of its frame check sequence behind
 //! that of the whole where the capture tells it, and on the lines behind it comes what is said of it.
@@ -7,7 +7,7 @@
 mod common;
 
 use common::{expect, root};
-use packetsmith::{IssueKind, examine};
+use packetsmith::{Reason, examine};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
@@ -27,8 +27,8 @@ fn said(listed: &str) -> (String, BTreeSet<&'static str>) {
         let layers = examine(numbers[0] as u16, &bytes).original_len(numbers[1]);
         for layer in layers.fcs_len(numbers.get(2).map(|&bytes| bytes as u8)) {
             layer.issues(|issue| {
-                let _ = writeln!(text, "{}: {issue}", issue.kind.severity());
-                if let IssueKind::Rule(_, rule) = issue.kind {
+                let _ = writeln!(text, "{}: {issue}", issue.reason.severity());
+                if let Reason::Rule(_, rule) = issue.reason {
                     rules.insert(rule);
                 }
             });

@@ -1,12 +1,12 @@
 //! The table of protocols in `docs/protocols.md`, and a packet for each protocol in `tests/packets`.
 //!
-//! `UPDATE=1 cargo test --test protocols` writes both from the code. Read the difference.
+//! `UPDATE=1 cargo test --test protocols` writes both anew from the code: read the difference.
 
 mod common;
 
 use common::{Sample, expect, root, samples, samples_path};
-use packetsmith::output::{Summary, TreeText};
-use packetsmith::wire::{Registry, Visitor};
+use packetsmith::field::{Registry, Visitor};
+use packetsmith::sink::{Summary, Tree};
 use packetsmith::{Field, Kind, Proto, Span, Value, examine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -22,7 +22,7 @@ fn every_protocol_has_a_packet_that_shows_it() {
         let begins = format!("  {}  ", proto.name());
         let mut summary = Summary::default();
         for Sample { head, packet } in samples(proto) {
-            let mut tree = TreeText::default();
+            let mut tree = Tree::default();
             tree.packet(examine(packet.link_type, &packet.bytes).original_len(packet.original_len));
             let tree = String::from_utf8(tree.text.bytes).expect("trees are text");
             let mut ours = false;
@@ -48,10 +48,10 @@ fn every_protocol_has_a_packet_that_shows_it() {
 fn the_table_of_protocols_is_the_code_s() {
     let mut text = String::from(
         "# Protocols\n\n\
-        `UPDATE=1 cargo test --test protocols` writes this page from the tables in the code. Do not edit it. After the table,\n\
-        it lists the options, records and messages of each protocol by number. Those in **bold** occur in the packets of\n\
-        `testdata` or `tests/packets`. `packetsmith fields NAME` lists their fields. Each protocol has a packet in\n\
-        `tests/packets`, with all that is read of it, and how that was checked.\n\n\
+        Written by `UPDATE=1 cargo test --test protocols` from the tables in the code; not to be edited. Behind the table\n\
+        stand the options, records and messages that are told apart by numbers; those in **bold** occur in the packets of\n\
+        `testdata` or `tests/packets`. Their fields are listed by `packetsmith fields NAME`. Each protocol has a packet in\n\
+        `tests/packets` with what is read of it, and how that was checked.\n\n\
         | protocol | what it is | fields | told apart by number | documents that its fields cite | what stays raw |\n\
         |---|---|---|---|---|---|\n",
     );

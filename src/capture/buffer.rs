@@ -3,12 +3,11 @@
 //! pcap-file has such a buffer too, but its own neither tells byte offsets nor grows, and both are
 //! needed here: an error names its place, and a record may be larger than a buffer ought to be.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Chain, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 
 use super::error::{Compression, ErrorKind, Failure};
-use super::input::{CountedRead, Input};
 use super::zstd::Zstd;
 
 /// Size of the buffer while no record is larger than it: small enough for a second-level cache.
@@ -20,6 +19,38 @@ const GZIP_STEP: usize = 16 * 1024;
 
 /// Enough of the beginning to tell the formats apart.
 pub(super) const MAGIC: usize = 4;
+
+/// Counts what is read, and remembers the end and what failed here: decompressors wrap that in
+/// errors of their own, or say the same of a stream that is cut.
+pub(super) struct Counted<R> {
+    inner: R,
+    count: u64,
+    pub(super) ended: bool,
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.inner.read(buf) {
+                Ok(n) => {
+                    self.count = self.count.saturating_add(n as u64);
+                    self.ended |= n == 0 && !buf.is_empty();
+                    return Ok(n);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let kind = error.kind();
+                    self.failed = Some(error);
+                    return Err(kind.into());
+                }
+            }
+        }
+    }
+}
+
+/// The file, the first bytes of which have been read already.
+pub(super) type Input<R> = Chain<Cursor<Vec<u8>>, Counted<R>>;
 
 enum Source<R> {
     Plain(Input<R>),
@@ -66,7 +97,7 @@ pub(super) struct Buffer<R> {
 impl<R: Read> Buffer<R> {
     /// Looks at the first bytes, and puts a decompressor in between where they are a compressor's.
     pub(super) fn new(inner: R) -> Result<Self, Box<Failure>> {
-        let mut counted = CountedRead { inner, count: 0, ended: false, failed: None };
+        let mut counted = Counted { inner, count: 0, ended: false, failed: None };
         let mut magic = Vec::new();
         if let Err(error) = (&mut counted).take(MAGIC as u64).read_to_end(&mut magic) {
             return Err(Failure::fatal(0, ErrorKind::Io(counted.failed.unwrap_or(error))));
@@ -134,7 +165,7 @@ impl<R: Read> Buffer<R> {
         let len = self.bytes.len().saturating_mul(2).min(need.max(ORDINARY));
         self.bytes
             .try_reserve_exact(len - self.bytes.len())
-            .map_err(|_| Failure::fatal(self.offset, ErrorKind::Io(std::io::ErrorKind::OutOfMemory.into())))?;
+            .map_err(|_| Failure::fatal(self.offset, ErrorKind::Io(io::ErrorKind::OutOfMemory.into())))?;
         self.bytes.resize(len, 0);
         Ok(())
     }

@@ -6,12 +6,12 @@
 
 use std::io::Read;
 
-use pcap_file::pcap::PcapHeader as FileHeader;
+use pcap_file::Endianness;
+use pcap_file::pcap::{PcapHeader as FileHeader, PcapTsResolution};
 
 use super::buffer::Buffer;
 use super::error::{ErrorKind, Failure};
-use super::found_record::FoundRecord;
-use super::{ByteOrder, Interface, MAX_RECORD, Resolution, Timestamp};
+use super::{ByteOrder, Found, Interface, MAX_RECORD, Resolution, Timestamp};
 
 const HEADER: usize = 24;
 
@@ -147,10 +147,13 @@ impl PcapHeader {
         }
         let (_, header) = FileHeader::from_slice(&plain).ok()?;
         Some(PcapHeader {
-            byte_order,
-            resolution: match byte_order.u32(magic) {
-                NANOSECONDS => Resolution::NANOSECONDS,
-                _ => Resolution::MICROSECONDS,
+            byte_order: match header.endianness {
+                Endianness::Big => ByteOrder::Big,
+                Endianness::Little => ByteOrder::Little,
+            },
+            resolution: match header.ts_resolution {
+                PcapTsResolution::MicroSecond => Resolution::MICROSECONDS,
+                PcapTsResolution::NanoSecond => Resolution::NANOSECONDS,
             },
             modified,
             version: (header.version_major, header.version_minor),
@@ -207,7 +210,7 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
         let offset = buffer.offset();
         let have = buffer.want(self.record)?;
         if have < self.record {
@@ -239,7 +242,7 @@ impl Parser {
         if have < len {
             return Err(Failure::truncated(offset, len as u64, have));
         }
-        Ok(Some(FoundRecord {
+        Ok(Some(Found {
             offset,
             at: buffer.take(len),
             head_len: self.record,

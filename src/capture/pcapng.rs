@@ -10,22 +10,17 @@ use std::io::Read;
 use byteorder_slice::{BigEndian, LittleEndian};
 use pcap_file::pcapng::RawBlock;
 use pcap_file::pcapng::blocks::{
-    ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK, INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK,
-    SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK, SYSTEMD_JOURNAL_EXPORT_BLOCK,
+    CUSTOM_BLOCK_COPIABLE, CUSTOM_BLOCK_NON_COPIABLE, ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK,
+    INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK, SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK,
+    SYSTEMD_JOURNAL_EXPORT_BLOCK,
 };
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::found_record::FoundRecord;
-use super::limits::MAX_OPTIONS;
-use super::{ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Options, Resolution, Timestamp};
+use super::{ByteOrder, Found, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution, Timestamp};
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
-
-/// Custom blocks: with data that may be copied, and that may not.
-const CUSTOM_BLOCK_COPIABLE: u32 = 0x0bad;
-const CUSTOM_BLOCK_NON_COPIABLE: u32 = 0x4000_0bad;
 
 const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 
@@ -118,7 +113,7 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
         loop {
             let Some(block) = self.block(buffer)? else {
                 return Ok(None);
@@ -305,7 +300,7 @@ impl Parser {
     /// Reads an Enhanced Packet Block, or the Packet Block of old, whose interface number is half
     /// as long, with a count of drops after it.
     #[inline]
-    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<FoundRecord, Box<Failure>> {
+    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<Found, Box<Failure>> {
         const FIXED: usize = 20;
         let (&[interface, high, low, captured, original, ..], _) = body.as_chunks::<4>() else {
             return Err(block.short(true, FIXED as u64));
@@ -327,7 +322,7 @@ impl Parser {
         };
         let ticks = u64::from(order.u32(high)) << 32 | u64::from(order.u32(low));
         let options_len = have.saturating_sub(data_len.next_multiple_of(4));
-        Ok(FoundRecord {
+        Ok(Found {
             offset: block.offset,
             at: block.at,
             head_len: HEAD + FIXED,
@@ -341,7 +336,7 @@ impl Parser {
     }
 
     /// Reads a Simple Packet Block: of the first interface, and as long as its snap length allows.
-    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<FoundRecord, Box<Failure>> {
+    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<Found, Box<Failure>> {
         const FIXED: usize = 4;
         let Some((original, data)) = body.split_first_chunk::<FIXED>() else {
             return Err(block.short(true, FIXED as u64));
@@ -352,7 +347,7 @@ impl Parser {
             n => n,
         };
         let captured = original_len.min(snap_len);
-        Ok(FoundRecord {
+        Ok(Found {
             offset: block.offset,
             at: block.at,
             head_len: HEAD + FIXED,
@@ -398,6 +393,15 @@ fn pass_over<R: Read>(
             Err(Failure::skipped(offset, packet, ErrorKind::TooLarge { len: first.into() }))
         }
         false => Ok(()),
+    }
+}
+
+/// Reads `if_fcslen`, which the older specification calls a number of bits, with the example of 4.
+/// Writers mean octets; a number that makes sense only as bits is taken as bits.
+pub(super) const fn octets(fcs_len: u8) -> u8 {
+    match fcs_len {
+        16 | 24 | 32 | 64 => fcs_len / 8,
+        _ => fcs_len,
     }
 }
 

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader, Timestamp};
+use super::{ByteOrder, Format, Interface, PcapHeader, Record, Resolution, SectionHeader, Timestamp};
 
 /// Form of a capture file.
 ///
@@ -31,6 +31,26 @@ pub enum Form {
     NanoPcap,
     /// pcapng.
     Pcapng,
+}
+
+/// Which block of a pcapng file holds a packet. In pcap there is one kind of record.
+///
+/// ```
+/// use packetsmith::capture::{NewRecord, RecordKind};
+/// assert_eq!(NewRecord::default().kind, RecordKind::Enhanced);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// Enhanced Packet Block, or pcap's record.
+    #[default]
+    Enhanced,
+    /// Simple Packet Block: of the first interface, without time and options.
+    Simple,
+    /// Packet Block, which is obsolete, with the number of packets dropped before it.
+    Old {
+        /// Packets dropped between this one and the one before it; 65,535 for not known.
+        drops: u16,
+    },
 }
 
 /// A packet to be written.

@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::input::Input;
+use super::buffer::Input;
 
 /// Most that a frame may claim as its window: what `zstd --long=27` needs, and zstd's own bound.
 const MAX_WINDOW: u64 = 128 * 1024 * 1024;

@@ -1,0 +1,878 @@
+//! DHCP for IPv4 (RFC 2131) and its ancestor BOOTP (RFC 951, RFC 1542): header and option areas.
+
+use super::dhcp_options::OPTION_FIELDS;
+use super::{ArpHardware, DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
+use crate::addr::MacAddr;
+use crate::field::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry};
+use crate::layer::{Flaw, Inspector, Limit, Next, Parts, Place, Protocol, Reason, Report, Severity};
+use crate::part::{Cursor, ITEM, OptionList, Tlvs, Variants, show_contents};
+use crate::source::{Builder, Mistake, Unfit};
+use core::net::Ipv4Addr;
+
+registry! {
+    /// Who speaks, RFC 951 §3.
+    pub enum DhcpOperation: u8 {
+        BootRequest = 1 "BOOTREQUEST",
+        BootReply = 2 "BOOTREPLY",
+    }
+}
+
+flags! {
+    /// Flags, RFC 1542 §2.2 and RFC 2131 §2. All but one bit must be zero.
+    pub struct DhcpFlags: u16 {
+        /// The client cannot take unicast before it has an address.
+        BROADCAST = 0x8000, "broadcast", "dhcp.flags.bc";
+    }
+}
+
+header! {
+    /// Fixed header of DHCP and BOOTP, [RFC 2131 §2](https://www.rfc-editor.org/rfc/rfc2131#section-2).
+    /// Options stand behind it, or in BOOTP a vendor's area.
+    ///
+    /// ```
+    /// use packetsmith::{ArpHardware, Dhcp, DhcpFlags, DhcpOperation};
+    /// let discover = Dhcp::build()
+    ///     .op(DhcpOperation::BootRequest)
+    ///     .htype(ArpHardware::Ethernet)
+    ///     .hlen(6)
+    ///     .xid(0x3903f326)
+    ///     .flags(DhcpFlags::BROADCAST)
+    ///     .done();
+    /// assert_eq!(discover.as_bytes()[..12], [1, 1, 6, 0, 0x39, 3, 0xf3, 0x26, 0, 0, 0x80, 0]);
+    /// ```
+    pub struct Dhcp(236) {
+        /// Whether a client or a server speaks.
+        op: DhcpOperation = 0..8, "dhcp.type", default(1);
+        /// Hardware type, as in ARP but of 8 bits.
+        htype: ArpHardware = 8..16, "dhcp.hw.type", default(1);
+        /// Length of the hardware address in bytes.
+        hlen: u8 = 16..24, "dhcp.hw.len", bytes, default(6);
+        /// Relay agents passed.
+        hops: u8 = 24..32, "dhcp.hops";
+        /// Transaction: chosen by the client, repeated by the server.
+        xid: u32 = 32..64, "dhcp.id", hex;
+        /// Time since the client began to ask for an address, or to renew it.
+        secs: u16 = 64..80, "dhcp.secs", seconds;
+        /// Flags.
+        flags: DhcpFlags = 80..96, "dhcp.flags", hex;
+        /// The client's address, where it has one and answers ARP for it.
+        ciaddr: Ipv4Addr = 96..128, "dhcp.ip.client";
+        /// The address that the client is given.
+        yiaddr: Ipv4Addr = 128..160, "dhcp.ip.your";
+        /// The server to ask next when booting.
+        siaddr: Ipv4Addr = 160..192, "dhcp.ip.server";
+        /// The first relay agent, seen from the client.
+        giaddr: Ipv4Addr = 192..224, "dhcp.ip.relay";
+        /// The client's hardware address, `hlen` bytes of it.
+        chaddr: [u8; 16] = 224..352, "dhcp.hw.addr";
+        /// The server's host name, ended by zero; may hold options instead (option 52).
+        sname: [u8; 64] = 352..864, "dhcp.server", text;
+        /// The boot file's name, ended by zero; may hold options instead (option 52).
+        file: [u8; 128] = 864..1888, "dhcp.file", text;
+    }
+}
+
+/// What tells the options of RFC 1497 and later from a vendor's own area.
+pub const DHCP_COOKIE: [u8; 4] = [99, 130, 83, 99];
+
+const COOKIE: &Field = &Field::floating("cookie", "dhcp.cookie", Kind::Uint, "Says that options follow, RFC 2132 §2.")
+    .hex()
+    .default(u32::from_be_bytes(DHCP_COOKIE) as u64);
+const VENDOR: &Field =
+    &Field::floating("vendor_area", "dhcp.vendor_area", Kind::Bytes, "A vendor's own area, RFC 951 §3.");
+const OPTIONS: &Field = &Field::floating("options", "dhcp.option", LIST, "Options, RFC 2132.");
+const FILE: &Field =
+    &Field::floating("file_options", "dhcp.file_options", LIST, "Options in place of a boot file's name.");
+const SNAME: &Field =
+    &Field::floating("sname_options", "dhcp.sname_options", LIST, "Options in place of a server's name.");
+const JOINED: &Field =
+    &Field::floating("joined_options", "dhcp.joined_options", LIST, "Options of several instances, RFC 3396.");
+const LIST: Kind = Kind::List(&Kind::Group);
+const MAC: &Field = &Field::floating("chaddr", "dhcp.hw.mac_addr", Kind::Mac, "The client's MAC address.");
+const PADDING: &Field =
+    &Field::floating("chaddr_padding", "dhcp.hw.addr_padding", Kind::Bytes, "What follows the hardware address.");
+
+const OWN: &[Field] = &[*MAC, *PADDING, *COOKIE, *VENDOR, *OPTIONS, *FILE, *SNAME, *JOINED, *DhcpOption::KIND];
+
+/// The fields beyond the fixed header: those of this file, then those of options.
+const VARIABLE: &[&[Field]] = &{
+    let mut all = [OWN; OPTION_FIELDS.len() + 1];
+    let mut i = 0;
+    while i < OPTION_FIELDS.len() {
+        all[i + 1] = OPTION_FIELDS[i];
+        i += 1;
+    }
+    all
+};
+
+/// The row of this name, known when compiled.
+macro_rules! row {
+    ($name:literal) => {
+        &Dhcp::FIELDS[const { Dhcp::row($name) as usize }]
+    };
+}
+
+impl<'a> Dhcp<&'a [u8; 236]> {
+    /// Tells whether options follow, as in DHCP and most of BOOTP.
+    pub fn has_cookie(&self, place: &Place<'a>) -> bool {
+        place.options(Dhcp::LEN).bytes().starts_with(&DHCP_COOKIE)
+    }
+
+    /// The options behind the cookie; none where it is missing.
+    pub fn options(&self, place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+        let mut cursor = place.options(Dhcp::LEN);
+        match cursor.chunk() {
+            Some(&DHCP_COOKIE) => Tlvs::at(cursor),
+            _ => none(place),
+        }
+    }
+
+    /// The options that stand in the row `file`, where option 52 says so.
+    pub fn file_options(&self, place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+        match self.overload(place) {
+            Some(DhcpOverload::File | DhcpOverload::Both) => overloaded(row!("file"), place),
+            _ => none(place),
+        }
+    }
+
+    /// The options that stand in the row `sname`, where option 52 says so.
+    pub fn sname_options(&self, place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+        match self.overload(place) {
+            Some(DhcpOverload::Sname | DhcpOverload::Both) => overloaded(row!("sname"), place),
+            _ => none(place),
+        }
+    }
+
+    /// The three areas in the order in which RFC 3396 §5 reads them.
+    fn areas(&self, place: &Place<'a>) -> [(&'static Field, Tlvs<'a, DhcpOption<'a>>); 3] {
+        [(OPTIONS, self.options(place)), (FILE, self.file_options(place)), (SNAME, self.sname_options(place))]
+    }
+
+    /// The contents of every instance of an option, in the order in which RFC 3396 §5 joins them.
+    pub fn option(&self, place: &Place<'a>, code: u8) -> impl Iterator<Item = Cursor<'a>> + use<'a> {
+        let items = self.areas(place).into_iter().flat_map(|(_, area)| area.items()).flatten();
+        items.filter(move |item| item.kind == u16::from(code)).map(|item| item.contents)
+    }
+
+    /// Gives an option's instances, joined (RFC 3396), to `read`. `None` where there is none, or
+    /// where all that is to be joined is more than 2,048 bytes.
+    pub fn joined<R>(&self, place: &Place<'a>, code: u8, read: impl FnOnce(DhcpOption<'_>) -> R) -> Option<R> {
+        let mut instances = self.option(place, code);
+        let first = instances.next()?;
+        if instances.next().is_none() {
+            return Some(read(DhcpOption::decode(code.into(), first)));
+        }
+        match Repeated::of(&self.areas(place)) {
+            Ok(repeated) => Some(read(DhcpOption::decode(code.into(), repeated.contents(code)))),
+            Err(TooMuch) => None,
+        }
+    }
+
+    /// The first instance of an option, whichever area it stands in.
+    ///
+    /// ```
+    /// use packetsmith::{DhcpMessageType, DhcpOption, Examine, Layers, Next, View};
+    /// let mut message = [0; 247];
+    /// message[236..].copy_from_slice(&[99, 130, 83, 99, 53, 1, 3, 12, 1, b'a', 255]);
+    /// let layer = Examine::new(Layers::new(Next::UdpPort(67), &message)).next().unwrap();
+    /// let View::Dhcp(dhcp) = layer.view else { panic!() };
+    /// assert_eq!(dhcp.message_type(&layer.place), Some(DhcpMessageType::Request));
+    /// assert!(matches!(dhcp.find(&layer.place, 12), Some(DhcpOption::HostName { .. })));
+    /// ```
+    pub fn find(&self, place: &Place<'a>, code: u8) -> Option<DhcpOption<'a>> {
+        self.option(place, code).next().map(|contents| DhcpOption::decode(code.into(), contents))
+    }
+
+    /// Which other areas hold options (option 52, which counts behind the cookie only).
+    pub fn overload(&self, place: &Place<'a>) -> Option<DhcpOverload> {
+        let item = self.options(place).items().flatten().find(|item| item.kind == 52)?;
+        match DhcpOption::decode(item.kind, item.contents) {
+            DhcpOption::Overload { areas } => Some(areas),
+            _ => None,
+        }
+    }
+
+    /// The kind of message (option 53); BOOTP has none.
+    pub fn message_type(&self, place: &Place<'a>) -> Option<DhcpMessageType> {
+        match self.find(place, 53)? {
+            DhcpOption::MessageType { message_type } => Some(message_type),
+            _ => None,
+        }
+    }
+
+    /// The address that a client asks for (option 50).
+    pub fn requested_address(&self, place: &Place<'a>) -> Option<Ipv4Addr> {
+        match self.find(place, 50)? {
+            DhcpOption::RequestedAddress { address } => Some(address),
+            _ => None,
+        }
+    }
+
+    /// Tells whether client and server speak of PXE: whether the vendor class (option 60), which gives
+    /// option 43 its meaning, begins with `PXEClient`.
+    pub fn is_pxe(&self, place: &Place<'a>) -> bool {
+        self.option(place, 60).next().is_some_and(|class| class.bytes().starts_with(b"PXEClient"))
+    }
+
+    /// The client's hardware address: `hlen` bytes, 16 at most.
+    pub fn hardware_address(&self) -> &[u8] {
+        let chaddr = row!("chaddr").bits();
+        let bytes = &self.as_bytes()[chaddr.start / 8..chaddr.end / 8];
+        bytes.get(..self.hlen().into()).unwrap_or(bytes)
+    }
+
+    fn show_chaddr(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+        let field = row!("chaddr");
+        let whole = field.span(place.context.at);
+        let address = self.hardware_address();
+        let middle = whole.start + address.len() as u32;
+        let padding = Span::new(middle, whole.end).of(place.context.frame);
+        let zero = padding.iter().all(|&b| b == 0);
+        let span = if zero { whole } else { Span::new(whole.start, middle) };
+        match (self.htype(), <[u8; 6]>::try_from(address)) {
+            (ArpHardware::Ethernet, Ok(mac)) => visitor.field(MAC, span, Value::Mac(MacAddr(mac))),
+            _ => visitor.field(field, span, Value::Bytes(address)),
+        }
+        if !zero {
+            visitor.field(PADDING, Span::new(middle, whole.end), Value::Bytes(padding));
+        }
+    }
+}
+
+/// A list of no options.
+fn none<'a>(place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+    Tlvs::at(place.options(place.head().len()))
+}
+
+/// A row of the fixed header as a list of options.
+fn overloaded<'a>(field: &Field, place: &Place<'a>) -> Tlvs<'a, DhcpOption<'a>> {
+    Tlvs::at(Cursor::within(place.context.frame, field.span(place.context.at)))
+}
+
+/// Most bytes of repeated options that are joined: more than an Ethernet frame's worth.
+const JOINED_MAX: usize = 2048;
+
+/// Options that stand more than once, joined without allocation.
+struct Repeated {
+    bytes: [u8; JOINED_MAX],
+    /// How often each code stands there, up to 2.
+    count: [u8; 256],
+    /// Where each code's contents begin and end in `bytes`.
+    start: [u16; 256],
+    end: [u16; 256],
+}
+
+/// There is more to be joined than [`JOINED_MAX`] bytes.
+struct TooMuch;
+
+impl Repeated {
+    fn of<'a>(areas: &[(&'static Field, Tlvs<'a, DhcpOption<'a>>); 3]) -> Result<Self, TooMuch> {
+        let items = || areas.iter().flat_map(|(_, area)| area.items()).flatten();
+        let mut all = Repeated { bytes: [0; JOINED_MAX], count: [0; 256], start: [0; 256], end: [0; 256] };
+        let mut lengths = [0usize; 256];
+        for item in items().filter(|item| item.length.is_some()) {
+            let code = usize::from(item.kind & 0xff);
+            all.count[code] = (all.count[code] + 1).min(2);
+            lengths[code] += item.contents.bytes().len();
+        }
+        let mut at = 0;
+        for (code, length) in lengths.into_iter().enumerate() {
+            if all.count[code] == 2 {
+                (all.start[code], all.end[code]) = (at as u16, at as u16);
+                at += length;
+            }
+            if at > JOINED_MAX {
+                return Err(TooMuch);
+            }
+        }
+        for item in if at == 0 { None } else { Some(items()) }.into_iter().flatten() {
+            let code = usize::from(item.kind & 0xff);
+            if all.count[code] == 2 {
+                let (from, bytes) = (usize::from(all.end[code]), item.contents.bytes());
+                all.bytes[from..from + bytes.len()].copy_from_slice(bytes);
+                all.end[code] += bytes.len() as u16;
+            }
+        }
+        Ok(all)
+    }
+
+    /// The joined contents.
+    fn contents(&self, code: u8) -> Cursor<'_> {
+        let (start, end) = (self.start[usize::from(code)], self.end[usize::from(code)]);
+        Cursor::within(&self.bytes, Span::new(start.into(), end.into()))
+    }
+
+    /// The codes that stand more than once.
+    fn codes(&self) -> impl Iterator<Item = u8> {
+        (0..=255).filter(|&code| self.count[usize::from(code)] == 2)
+    }
+}
+
+/// Shows fields whose bytes do not stand together: their place is an empty one.
+struct Placeless<'v> {
+    visitor: &'v mut dyn Visitor,
+    span: Span,
+}
+
+impl Visitor for Placeless<'_> {
+    fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+        self.visitor.field(field, self.span, value)
+    }
+    fn open(&mut self, field: &'static Field, _: Span) {
+        self.visitor.open(field, self.span)
+    }
+    fn close(&mut self) {
+        self.visitor.close()
+    }
+}
+
+/// Shows what stands in option 43 as options of PXE.
+struct Pxe<'v, 'a> {
+    visitor: &'v mut dyn Visitor,
+    frame: &'a [u8],
+    /// Lists and groups that are open inside of option 43.
+    inside: u32,
+}
+
+impl Visitor for Pxe<'_, '_> {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        if self.inside == 0 {
+            self.visitor.field(field, span, value);
+        }
+    }
+    fn open(&mut self, field: &'static Field, span: Span) {
+        let vendor = self.inside == 0 && field.filter == "dhcp.option.vendor";
+        if vendor || self.inside > 0 {
+            self.inside += 1;
+        } else {
+            self.visitor.open(field, span);
+        }
+        if vendor {
+            Tlvs::<DhcpPxeOption>::at(Cursor::within(self.frame, span)).show(field, self.visitor);
+        }
+    }
+    fn close(&mut self) {
+        match self.inside.checked_sub(1) {
+            Some(left) => self.inside = left,
+            None => self.visitor.close(),
+        }
+    }
+}
+
+impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
+    const NAME: &'static str = "dhcp";
+    const TITLE: &'static str = "Dynamic Host Configuration Protocol, RFC 2131";
+    const TABLE: &'static [Field] = Dhcp::FIELDS;
+    const OPTIONS: Option<OptionList> = Some(OptionList::of::<DhcpOption>(OPTIONS));
+    const VARIABLE: &'static [&'static [Field]] = VARIABLE;
+    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
+        ("options", DhcpOption::REGISTRY),
+        ("relay agent suboptions", super::DhcpRelayOption::REGISTRY),
+        ("PXE suboptions", super::DhcpPxeOption::REGISTRY),
+        ("CableLabs suboptions", super::DhcpCableLabsOption::REGISTRY),
+        ("subnet allocation suboptions", super::DhcpSubnetOption::REGISTRY),
+        ("RADIUS attributes", super::DhcpRadiusAttribute::REGISTRY),
+        ("client identifiers", super::DhcpClientId::REGISTRY),
+        ("unique identifiers", super::Duid::REGISTRY),
+    ];
+    const RAW: &'static str =
+        "Suboptions of vendors other than PXE and CableLabs, and options that several vendors use differently.";
+
+    fn parse(bytes: &'a [u8], _: Next) -> Result<Parts<Self>, Flaw> {
+        let (header, _) = Self::split(bytes).ok_or(Flaw::needs(Dhcp::LEN))?;
+        Ok(Parts::new(header, bytes.len(), Next::Unknown))
+    }
+
+    fn show_row(&self, row: u8, place: &Place<'a>, visitor: &mut dyn Visitor) -> bool {
+        const CHADDR: u8 = Dhcp::row("chaddr");
+        const SNAME_ROW: u8 = Dhcp::row("sname");
+        const FILE_ROW: u8 = Dhcp::row("file");
+        let (list, options) = match row {
+            CHADDR => {
+                self.show_chaddr(place, visitor);
+                return true;
+            }
+            SNAME_ROW => (SNAME, self.sname_options(place)),
+            FILE_ROW => (FILE, self.file_options(place)),
+            _ => return false,
+        };
+        if options.items().next().is_some() {
+            options.show(list, visitor);
+            return true;
+        }
+        let field = &Dhcp::FIELDS[usize::from(row)];
+        let span = field.span(place.context.at);
+        visitor.field(field, span, Value::Text(until_zeros(span.of(place.context.frame))));
+        true
+    }
+
+    fn build(builder: &mut Builder<'_>, at: usize, _auto: &mut u64) -> Result<(), Mistake> {
+        const CHADDR: usize = 28;
+        const SNAME_AT: usize = 44;
+        const FILE_AT: usize = 108;
+        let padding = builder.len();
+        builder.bytes(PADDING)?;
+        let length = builder.len() - padding;
+        let [hlen] = builder.header(at + 2);
+        let from = at + CHADDR + usize::from(hlen).min(16);
+        if from + length > at + SNAME_AT {
+            return Err(Mistake::at(PADDING, Unfit::TooLong { have: length, max: at + SNAME_AT - from }));
+        }
+        builder.out.written().copy_within(padding.., from);
+        builder.out.truncate(padding);
+        for (list, row, room) in [(SNAME, SNAME_AT, 64), (FILE, FILE_AT, 128)] {
+            let start = builder.len();
+            Tlvs::<DhcpOption>::build(list, builder)?;
+            let have = builder.len() - start;
+            if have > room {
+                return Err(Mistake::at(list, Unfit::TooLong { have, max: room }));
+            }
+            builder.out.written().copy_within(start.., at + row);
+            builder.out.truncate(start);
+        }
+        builder.source.skip(JOINED);
+        builder.bytes(VENDOR)?;
+        if builder.source.has(COOKIE) || builder.source.has(OPTIONS) {
+            builder.number(COOKIE, 4)?;
+        }
+        Tlvs::<DhcpOption>::build(OPTIONS, builder)
+    }
+
+    fn show(&self, place: &Place<'a>, visitor: &mut dyn Visitor) {
+        let mut rest = place.options(Dhcp::LEN);
+        if !self.has_cookie(place) {
+            if !rest.is_empty() {
+                visitor.field(VENDOR, rest.span(), Value::Bytes(rest.bytes()));
+            }
+            return;
+        }
+        if let Some(cookie) = rest.split(DHCP_COOKIE.len()) {
+            visitor.field(COOKIE, cookie.span(), Value::Uint(u32::from_be_bytes(DHCP_COOKIE).into()));
+        }
+        match self.is_pxe(place) {
+            true => self.options(place).show(OPTIONS, &mut Pxe { visitor, frame: place.context.frame, inside: 0 }),
+            false => self.options(place).show(OPTIONS, visitor),
+        }
+        if let Ok(repeated) = Repeated::of(&self.areas(place)) {
+            let span = Span::new(place.head_end, place.head_end);
+            let mut codes = repeated.codes().peekable();
+            if codes.peek().is_none() {
+                return;
+            }
+            visitor.open(JOINED, span);
+            for code in codes {
+                visitor.open(ITEM, span);
+                visitor.field(DhcpOption::KIND, span, Value::Uint(code.into()));
+                show_contents::<DhcpOption>(code.into(), repeated.contents(code), &mut Placeless { visitor, span });
+                visitor.close();
+            }
+            visitor.close();
+        }
+    }
+
+    /// Nothing: an instance alone need not fit its option, so the whole is looked at when it is checked.
+    fn inspect(&self, _: &Place<'a>, _: &mut Inspector<'_, '_>) {}
+
+    fn check(&self, place: &Place<'a>, report: &mut Report<'_>) {
+        let mut rule = |field: &'static Field, severity, text| {
+            report(Some(field), field.span(place.context.at), Reason::Rule(severity, text))
+        };
+        if let DhcpOperation::Unknown(_) = self.op() {
+            rule(row!("op"), Severity::Warning, "is neither a request (1) nor a reply (2)");
+        }
+        if self.hlen() > 16 {
+            rule(row!("hlen"), Severity::Error, "is more than the 16 bytes that chaddr has");
+        }
+        let reserved = self.flags().0 & !DhcpFlags::BROADCAST.0;
+        if reserved != 0 {
+            let field = row!("flags");
+            report(Some(field), field.span(place.context.at), Reason::Reserved(reserved.into()));
+        }
+        if self.has_cookie(place) {
+            self.check_options(place, report);
+        }
+    }
+}
+
+impl<'a> Dhcp<&'a [u8; 236]> {
+    fn check_options(&self, place: &Place<'a>, report: &mut Report<'_>) {
+        let areas = self.areas(place);
+        let repeated = Repeated::of(&areas);
+        for (field, area) in areas {
+            let mut open = area.items().next().is_some() || field.name == OPTIONS.name;
+            let mut end = place.head_end;
+            for item in area.items() {
+                match item {
+                    Ok(item) => {
+                        end = item.span.end;
+                        open &= item.kind != 255;
+                        // An instance alone need not fit its type; the whole is looked at below.
+                        if repeated.as_ref().is_ok_and(|r| r.count[usize::from(item.kind & 0xff)] < 2) {
+                            check_item(field, item.kind, item.contents, item.span, report);
+                        }
+                    }
+                    Err(rest) if !rest.after_end => {
+                        open = false;
+                        report(Some(field), rest.span, broken(rest.bytes, place, rest.span));
+                    }
+                    Err(_) => {}
+                }
+            }
+            if open && place.is_whole() {
+                report(Some(field), Span::new(end, end), Reason::Rule(Severity::Note, "the END option is missing"));
+            }
+        }
+        let Ok(repeated) = repeated else {
+            let rule = "the repeated options are too long to be joined";
+            return report(Some(OPTIONS), place.head_span(), Reason::Rule(Severity::Note, rule));
+        };
+        let span = Span::new(place.head_end, place.head_end);
+        for code in repeated.codes() {
+            let mut placed = |field: Option<&'static Field>, _, reason| report(field, span, reason);
+            check_item(JOINED, code.into(), repeated.contents(code), span, &mut placed);
+        }
+    }
+}
+
+/// Says what is wrong with bytes that are no whole option: the capture may have cut it.
+fn broken(bytes: &[u8], place: &Place<'_>, span: Span) -> Reason {
+    if place.is_whole() || span.end != place.head_end {
+        return Reason::BrokenItem(bytes.len() as u32);
+    }
+    let needed = 2 + bytes.get(1).map_or(0, |&length| length.into());
+    let limit = if place.context.quoted { Limit::Quote } else { Limit::Snapshot };
+    Reason::Truncated { needed, have: bytes.len() as u32, limit }
+}
+
+/// Reports contents that do not fit their option, and what is wrong inside of those that do.
+fn check_item(field: &'static Field, code: u16, contents: Cursor, span: Span, report: &mut Report<'_>) {
+    match DhcpOption::decode(code, contents) {
+        DhcpOption::Unknown { .. } => {
+            if misfits(code) {
+                report(Some(field), span, Reason::BadItem(code));
+            }
+            return;
+        }
+        DhcpOption::Overload { areas: DhcpOverload::Unknown(_) } => {
+            let rule = "overload is neither file (1) nor sname (2) nor both (3)";
+            report(Some(field), span, Reason::Rule(Severity::Warning, rule));
+        }
+        DhcpOption::UserClass { classes: DhcpUserClass::Plain(_) } => {
+            let rule = "the user class has no lengths before its parts (RFC 3004 §4)";
+            report(Some(field), span, Reason::Rule(Severity::Note, rule));
+        }
+        DhcpOption::RelayAgentInformation { suboptions } => suboptions.check(field, report),
+        DhcpOption::CableLabsConfiguration { suboptions } => suboptions.check(field, report),
+        DhcpOption::SubnetAllocation { suboptions, .. } => suboptions.check(field, report),
+        _ => {}
+    }
+    DhcpOption::show(code, contents, &mut Inspector { report });
+}
+
+/// Tells whether contents that do not fit the option's type are worth a word. A vendor may fill
+/// option 43 as it likes (RFC 2132 §8.4).
+fn misfits(code: u16) -> bool {
+    code != 43 && DhcpOption::name_of(code).is_some()
+}
+
+/// Text up to the zeros that fill it up; all of it where anything else follows.
+fn until_zeros(bytes: &[u8]) -> &[u8] {
+    match bytes.iter().position(|&b| b == 0) {
+        Some(end) if bytes[end..].iter().all(|&b| b == 0) => &bytes[..end],
+        _ => bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::dissect::{Examine, Examined, Layers};
+    use crate::proto::View;
+    use std::string::{String, ToString};
+    use std::vec::Vec;
+
+    /// A request of an Ethernet host, with these bytes behind the fixed header.
+    fn message(rest: &[u8]) -> Vec<u8> {
+        let header = Dhcp::build().op(DhcpOperation::BootRequest).htype(ArpHardware::Ethernet).hlen(6);
+        let mut bytes = header.chaddr([2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]).done().as_bytes().to_vec();
+        bytes.extend(rest);
+        bytes
+    }
+
+    fn options(rest: &[u8]) -> Vec<u8> {
+        message(&[&DHCP_COOKIE, rest].concat())
+    }
+
+    fn with<R>(bytes: &[u8], original_len: usize, read: impl FnOnce(Dhcp<&[u8; 236]>, &Examined<'_>) -> R) -> R {
+        let layers = Examine::new(Layers::new(Next::UdpPort(67), bytes));
+        let layer = layers.original_len(original_len).next().unwrap();
+        let View::Dhcp(dhcp) = layer.view else { panic!("{:?}", layer.view) };
+        assert_eq!(layer.head(), bytes);
+        read(dhcp, &layer)
+    }
+
+    fn issues(bytes: &[u8], original_len: usize) -> Vec<String> {
+        let mut issues = Vec::new();
+        with(bytes, original_len, |_, layer| layer.issues(|issue| issues.push(issue.to_string())));
+        issues
+    }
+
+    /// Every leaf as `name value`, and every list as `name [`, its leaves and `]`.
+    #[derive(Default)]
+    struct Tree {
+        lines: Vec<String>,
+        end: u32,
+        depth: usize,
+    }
+
+    impl Visitor for Tree {
+        fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+            assert!(span.start <= span.end && span.end <= self.end, "{} {span:?}", field.name);
+            let value = match value {
+                Value::Text(text) => String::from_utf8_lossy(text).into_owned(),
+                Value::Name(name) => name.to_string(),
+                Value::Mac(mac) => mac.to_string(),
+                Value::Bytes(bytes) => crate::addr::Hex(bytes).to_string(),
+                Value::Uint(n) => n.to_string(),
+                other => std::format!("{other:?}"),
+            };
+            self.lines.push([field.name, " ", &value].concat());
+        }
+        fn open(&mut self, field: &'static Field, _: Span) {
+            self.depth += 1;
+            self.lines.push([field.name, " ["].concat());
+        }
+        fn close(&mut self) {
+            self.depth -= 1;
+            self.lines.push("]".into());
+        }
+    }
+
+    fn tree(bytes: &[u8]) -> Vec<String> {
+        let mut tree = Tree { end: bytes.len() as u32, ..Tree::default() };
+        with(bytes, bytes.len(), |_, layer| layer.show(&mut tree));
+        assert_eq!(tree.depth, 0);
+        tree.lines
+    }
+
+    fn shows(bytes: &[u8], lines: &[&str]) -> bool {
+        tree(bytes).windows(lines.len()).any(|window| window == lines)
+    }
+
+    #[test]
+    fn bootp_without_a_cookie_keeps_its_vendor_area() {
+        let bytes = message(&[1, 2, 3, 4, 5]);
+        assert!(shows(&bytes, &["vendor_area 0102030405"]));
+        assert!(issues(&bytes, bytes.len()).is_empty());
+        with(&bytes, bytes.len(), |dhcp, layer| {
+            assert!(!dhcp.has_cookie(&layer.place));
+            assert_eq!(dhcp.options(&layer.place).iter().count(), 0);
+        });
+        assert!(issues(&message(&[]), 236).is_empty());
+        assert!(issues(&message(&[99, 130]), 238).is_empty());
+    }
+
+    #[test]
+    fn a_hardware_address_has_hlen_bytes_and_the_rest_is_kept() {
+        let mut bytes = message(&[]);
+        assert!(shows(&bytes, &["chaddr 02:00:00:00:00:01", "sname "]));
+        bytes[43] = 7;
+        assert!(shows(&bytes, &["chaddr 02:00:00:00:00:01", "chaddr_padding 00000000000000000007"]));
+        bytes[2] = 8;
+        assert!(shows(&bytes, &["chaddr 0200000000010000", "chaddr_padding 0000000000000007"]));
+        bytes[2] = 0;
+        assert!(shows(&bytes, &["chaddr ", "chaddr_padding 02000000000100000000000000000007"]));
+    }
+
+    #[test]
+    fn hlen_may_be_more_than_chaddr_has() {
+        let mut bytes = message(&[]);
+        bytes[2] = 17;
+        assert!(shows(&bytes, &["chaddr 02000000000100000000000000000000", "sname "]));
+        assert_eq!(issues(&bytes, 236), ["dhcp.hlen (bytes 2..3): is more than the 16 bytes that chaddr has"]);
+    }
+
+    #[test]
+    fn header_fields_that_break_a_rule_are_reported() {
+        let mut bytes = message(&[]);
+        (bytes[0], bytes[10], bytes[11]) = (3, 0x80, 1);
+        let found = issues(&bytes, 236);
+        assert!(found[0].starts_with("dhcp.op") && found[1].starts_with("dhcp.flags") && found.len() == 2, "{found:?}");
+    }
+
+    #[test]
+    fn a_missing_end_is_a_note_and_bytes_behind_one_are_kept() {
+        let bytes = options(&[0, 53, 1, 1]);
+        assert_eq!(issues(&bytes, bytes.len()), ["dhcp.options (bytes 244..244): the END option is missing"]);
+        let bytes = options(&[53, 1, 1, 255, 0, 53, 1]);
+        assert!(issues(&bytes, bytes.len()).is_empty());
+        assert!(shows(&bytes, &["code 255", "]", "item [", "rest 003501", "]", "]"]));
+    }
+
+    #[test]
+    fn a_broken_option_is_malformed_unless_the_capture_cut_it() {
+        let bytes = options(&[53, 1, 1, 12, 4, b'h']);
+        let broken = "dhcp.options (bytes 243..246): the list breaks off: 3 bytes are no whole item";
+        assert_eq!(issues(&bytes, bytes.len()), [broken]);
+        let cut = "dhcp.options (bytes 243..246): 6 bytes needed, 3 there, cut by the capture's snapshot length";
+        assert_eq!(issues(&bytes, bytes.len() + 4), [cut]);
+    }
+
+    /// Options 52 = `overload`, 12 = "a", END; `file` 12 = "b"; `sname` 12 = "c"; each its END.
+    fn overloaded(overload: u8) -> Vec<u8> {
+        let mut bytes = options(&[52, 1, overload, 12, 1, b'a', 255]);
+        bytes[108..112].copy_from_slice(&[12, 1, b'b', 255]);
+        bytes[44..48].copy_from_slice(&[12, 1, b'c', 255]);
+        bytes
+    }
+
+    #[test]
+    fn option_52_says_where_else_options_are() {
+        for (overload, joined) in [(1, &b"ab"[..]), (2, b"ac"), (3, b"abc")] {
+            let bytes = overloaded(overload);
+            let lines = tree(&bytes);
+            assert_eq!(lines.contains(&"file_options [".to_string()), overload & 1 != 0);
+            assert_eq!(lines.contains(&"sname_options [".to_string()), overload & 2 != 0);
+            let text = String::from_utf8_lossy(joined);
+            assert!(shows(&bytes, &["joined_options [", "item [", "code 12", &["name ", &*text].concat(), "]", "]"]));
+            with(&bytes, bytes.len(), |dhcp, layer| {
+                let chunks: Vec<_> = dhcp.option(&layer.place, 12).flat_map(|c| c.bytes().to_vec()).collect();
+                assert_eq!(chunks, joined);
+                let name = dhcp.joined(&layer.place, 12, |option| match option {
+                    DhcpOption::HostName { name } => name.0.to_vec(),
+                    other => panic!("{other:?}"),
+                });
+                assert_eq!(name.as_deref(), Some(joined));
+            });
+        }
+        assert!(tree(&overloaded(0)).iter().all(|line| !line.ends_with("_options [")));
+        assert!(issues(&overloaded(0), 247)[0].contains("overload"));
+        assert!(issues(&overloaded(3), 247).is_empty());
+    }
+
+    #[test]
+    fn a_row_with_more_than_zeros_behind_its_text_is_shown_whole() {
+        let mut bytes = message(&[]);
+        bytes[44..47].copy_from_slice(b"srv");
+        assert!(shows(&bytes, &["sname srv"]));
+        bytes[50] = b'!';
+        assert!(tree(&bytes).iter().any(|line| line.starts_with("sname srv\0\0\0!\0") && line.len() == 6 + 64));
+    }
+
+    #[test]
+    fn a_value_split_over_two_instances_is_joined() {
+        // RFC 3396: the second name and the pointer are in an instance of their own.
+        let bytes = options(&[119, 6, 3, b'e', b'n', b'g', 1, b'a', 119, 5, 0, 1, b'x', 0xc0, 4, 255]);
+        assert!(issues(&bytes, bytes.len()).is_empty());
+        assert!(shows(&bytes, &["code 119", "domains [", "domains eng.a", "domains x.a", "]", "]", "]"]));
+        let joined = with(&bytes, bytes.len(), |dhcp, layer| {
+            dhcp.joined(&layer.place, 119, |option| match option {
+                DhcpOption::DomainSearch { domains } => {
+                    domains.0.iter().map(|name| name.to_string()).collect::<Vec<_>>()
+                }
+                other => panic!("{other:?}"),
+            })
+        });
+        assert_eq!(joined.unwrap(), ["eng.a", "x.a"]);
+    }
+
+    #[test]
+    fn instances_that_do_not_fit_even_joined_are_reported() {
+        let bytes = options(&[121, 1, 24, 121, 1, 10, 255]);
+        assert_eq!(
+            issues(&bytes, bytes.len()),
+            ["dhcp.joined_options (bytes 247..247): the contents do not fit type 121"]
+        );
+    }
+
+    #[test]
+    fn more_than_fits_is_not_joined() {
+        let mut rest = Vec::new();
+        for _ in 0..9 {
+            rest.extend([12, 250]);
+            rest.extend([b'x'; 250]);
+        }
+        rest.push(255);
+        let bytes = options(&rest);
+        assert!(!tree(&bytes).contains(&"joined_options [".to_string()));
+        assert!(issues(&bytes, bytes.len())[0].contains("too long to be joined"));
+        with(&bytes, bytes.len(), |dhcp, layer| {
+            assert_eq!(dhcp.joined(&layer.place, 12, |_| ()), None);
+            assert_eq!(dhcp.option(&layer.place, 12).count(), 9);
+        });
+    }
+
+    #[test]
+    fn what_is_wrong_inside_of_an_option_is_reported() {
+        let bytes = options(&[119, 2, 0xc0, 0, 255]);
+        assert_eq!(issues(&bytes, bytes.len()).len(), 1, "a pointer to itself");
+        let bytes = options(&[82, 4, 5, 2, 10, 0, 1, 3, 255, 255, 255, 255]);
+        assert_eq!(issues(&bytes, bytes.len()).len(), 2, "a suboption and an option of wrong length");
+        let bytes = options(&[43, 3, 1, 9, 9, 255]);
+        assert!(issues(&bytes, bytes.len()).is_empty(), "a vendor may do as it likes");
+    }
+
+    #[test]
+    fn option_43_is_of_pxe_where_the_vendor_class_says_so() {
+        let vendor = [43, 8, 6, 1, 8, 10, 2, 3, b'F', 255, 255];
+        let bytes = options(&[&vendor[..10], &[60, 9], b"PXEClient", &[255]].concat());
+        let lines = ["suboptions [", "item [", "type 6", "length 1", "control 8", "]", "item [", "type 10", "length 2"];
+        assert!(shows(&bytes, &lines), "{:?}", tree(&bytes));
+        assert!(shows(
+            &bytes,
+            &["timeout 3", "prompt F", "]", "item [", "type 255", "]", "]", "]", "item [", "code 60"]
+        ));
+        let bytes = options(&vendor);
+        assert!(shows(&bytes, &["suboptions [", "item [", "type 6", "length 1", "data 08", "]"]), "{:?}", tree(&bytes));
+    }
+
+    #[test]
+    fn a_user_class_in_plain_text_is_a_note() {
+        let bytes = options(b"\x4d\x04iPXE\xff");
+        assert!(shows(&bytes, &["plain_class iPXE"]), "{:?}", tree(&bytes));
+        let note = "dhcp.options (bytes 240..246): the user class has no lengths before its parts (RFC 3004 §4)";
+        assert_eq!(issues(&bytes, bytes.len()), [note]);
+    }
+
+    #[test]
+    fn a_summary_finds_what_it_needs() {
+        let bytes = options(&[53, 1, 3, 50, 4, 192, 0, 2, 7, 255]);
+        with(&bytes, bytes.len(), |dhcp, layer| {
+            assert_eq!(dhcp.message_type(&layer.place), Some(DhcpMessageType::Request));
+            assert_eq!(dhcp.requested_address(&layer.place), Some([192, 0, 2, 7].into()));
+            assert_eq!(dhcp.find(&layer.place, 12), None);
+        });
+    }
+
+    #[test]
+    fn any_bytes_are_read_without_panic() {
+        let mut seed = 0x9e37_79b9_7f4a_7c15u64;
+        let mut random = || {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            seed
+        };
+        for round in 0..500 {
+            let mut rest: Vec<u8> = (0..random() % 400).map(|_| random() as u8).collect();
+            // Lengths that are mostly short let more options be reached.
+            if round % 2 == 0 {
+                rest.iter_mut().skip(1).step_by(3).for_each(|length| *length &= 31);
+            }
+            let mut bytes = if round % 5 == 0 { message(&rest) } else { options(&[&[52, 1, 3][..], &rest].concat()) };
+            bytes[..236].iter_mut().for_each(|b| {
+                if random() % 2 == 0 {
+                    *b = random() as u8
+                }
+            });
+            tree(&bytes);
+            issues(&bytes, bytes.len() + round % 3);
+            with(&bytes, bytes.len(), |dhcp, layer| {
+                for code in [0, 3, 31, 52, 119, 255] {
+                    dhcp.joined(&layer.place, code, |option| option.is_unknown());
+                }
+            });
+        }
+    }
+}

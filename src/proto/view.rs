@@ -83,10 +83,6 @@ macro_rules! define_views {
                 }
             }
 
-<<<<<<< HEAD
-            /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others,
-            /// the context is copied to memory, so that the hot rows can keep it in registers.
-=======
             /// Writes the protocol's columns of the packet's summary line.
             #[cfg(feature = "alloc")]
             pub(crate) fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
@@ -96,9 +92,8 @@ macro_rules! define_views {
                 }
             }
 
-            /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others, the
-            /// context is copied to memory, so that the hot rows can keep it in registers.
->>>>>>> 8158894 (Write each protocol's summary line in the protocol's file)
+            /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others,
+            /// the context is copied to memory, so that the hot rows can keep it in registers.
             #[inline(always)]
             pub(crate) fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
                 match self {

@@ -2,7 +2,7 @@
 //!
 //! - [`dissect()`] walks a frame: an iterator over its layers.
 //! - [`examine`] is the same walk with its surroundings kept in mind: issues, checksums, field trees.
-//! - [`sink`] has the forms in which packets are written: lines, trees, bytes, JSON.
+//! - [`output`] writes packets: lines, trees, bytes, JSON.
 //! - [`capture`] reads capture files, [`Filter`] says which packets are wanted.
 //! - [`header!`-made types](Ipv4) are their bytes: getters, in-place edits, builders by one table.
 //!

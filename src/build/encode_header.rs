@@ -6,18 +6,13 @@ use crate::wire::{ByteSink, HeaderContents, HeaderWith};
 /// A header to encode: what [`Stack::push`] takes.
 ///
 /// ```
-/// use packetsmith::{Proto, Stack, Udp};
 /// use packetsmith::build::EncodeHeader;
-/// use packetsmith::wire::ByteSink;
-/// /// A datagram from this port to the DNS port.
-/// struct Query(u16);
-/// impl EncodeHeader for Query {
-///     fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
-///         Udp::build().src_port(self.0).dst_port(53).put(out)
-///     }
+/// use packetsmith::{Stack, Tcp, Udp};
+/// /// Length in bytes of a header without payload.
+/// fn length(header: impl EncodeHeader) -> usize {
+///     Stack::new().push(header).finish().unwrap().len()
 /// }
-/// let datagram = Stack::new().push(Query(1000)).payload(b"?").finish().unwrap();
-/// assert_eq!(datagram[..6], [0x03, 0xe8, 0, 53, 0, 9], "the length is computed all the same");
+/// assert_eq!((length(Udp::build()), length(Tcp::build().raw(&[1, 1, 1, 0]))), (8, 24));
 /// ```
 pub trait EncodeHeader {
     /// Writes the header. Returns its protocol and the computed rows that were left unset, one bit each.

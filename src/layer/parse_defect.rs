@@ -43,15 +43,15 @@ pub struct ParseDefect {
 pub enum ParseDefectKind {
     /// Nothing is wrong.
     None,
-    /// See [`IssueKind::Truncated`].
+    /// See [`IssueKind::Truncated`](crate::IssueKind::Truncated).
     Truncated,
-    /// See [`IssueKind::TooShort`].
+    /// See [`IssueKind::TooShort`](crate::IssueKind::TooShort).
     TooShort,
-    /// See [`IssueKind::Version`].
+    /// See [`IssueKind::Version`](crate::IssueKind::Version).
     Version,
-    /// See [`IssueKind::Inferred`].
+    /// See [`IssueKind::Inferred`](crate::IssueKind::Inferred).
     Inferred,
-    /// See [`IssueKind::TooDeep`].
+    /// See [`IssueKind::TooDeep`](crate::IssueKind::TooDeep).
     TooDeep,
 }
 

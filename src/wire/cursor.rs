@@ -24,7 +24,7 @@ pub struct Cursor<'a> {
     pub(super) depth: u8,
 }
 
-/// Largest depth of options nested in options, see [`Nested`].
+/// Largest depth of options nested in options, see [`Nested`](crate::wire::Nested).
 pub const MAX_NESTING: u8 = 8;
 
 impl<'a> Cursor<'a> {

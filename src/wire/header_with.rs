@@ -4,15 +4,15 @@ use super::byte_sink::ByteSink;
 use super::tagged_enum::TaggedEnum;
 use super::tlv::TlvItem;
 
-/// A header with contents after its fixed part. Made by [`TcpEdit::options`](crate::proto::transport::TcpEdit::options),
-/// `message` and `raw`.
+/// A header with contents after its fixed part. Made by the methods `options`,
+/// `message` and `raw` of headers that are built.
 ///
 /// ```
 /// use packetsmith::{Stack, Tcp};
-/// use packetsmith::build::{HeaderWith, Options, Raw};
-/// use packetsmith::proto::transport::{TcpEdit, TcpOption};
+/// use packetsmith::build::{HeaderWith, Raw};
+/// use packetsmith::proto::transport::TcpOption;
 /// let options = [TcpOption::SackPermitted {}];
-/// let with: HeaderWith<TcpEdit, Options<'_, TcpOption>> = Tcp::build().options(&options);
+/// let with = Tcp::build().options(&options);
 /// // Contents can be added more than once: they follow each other.
 /// let with: HeaderWith<HeaderWith<_, _>, Raw<'_>> = with.raw(&[254, 2]);
 /// let segment = Stack::new().push(with).finish().unwrap();

@@ -82,7 +82,7 @@ header! {
         /// QRV: the querier's robustness variable.
         robustness: u8 = 5..8, "icmpv6.mld.flag.qrv";
         /// QQIC: the querier's query interval in seconds; from 128, a floating-point value
-        /// ([`decode_time8`](crate::proto::decode_time8)).
+        /// ([`decode_time8`](crate::proto::icmp::decode_time8)).
         interval_code: u8 = 8..16, "icmpv6.mld.qqi";
     }
 }

@@ -145,7 +145,7 @@ impl TreeText {
         self.text.str(" ");
     }
 
-    /// Moves on to the column of meanings, behind a value that began at byte `start`.
+    /// Pads a value that began at byte `start` up to the column of meanings.
     fn meaning_column(&mut self, start: usize) {
         self.text.pad_to(start, 17);
         self.text.str("  ");

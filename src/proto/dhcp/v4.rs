@@ -1,8 +1,8 @@
 //! DHCP for IPv4 (RFC 2131) and its predecessor BOOTP (RFC 951, RFC 1542): header and option areas.
 
-use crate::layer::{IssueKind, Limit, NextProtocol};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, ReservedFieldChecker};
 use crate::layer::{Rule, rules};
 use crate::proto::ArpHardware;

@@ -1,9 +1,9 @@
 //! ICMP for IPv4 (RFC 792). The messages are in `icmpv4_message.rs`.
 
-use crate::layer::{NextProtocol, QuotedPacketRule};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{NextProtocol, QuotedPacketRule};
 use crate::layer::{Rule, rules};
 use crate::proto::icmp::icmp_extensions;
 use crate::proto::icmp::icmp_extensions::IcmpExtensions;

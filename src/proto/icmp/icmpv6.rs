@@ -1,10 +1,10 @@
 //! ICMP for IPv6 (RFC 4443), with Neighbor Discovery (RFC 4861), Multicast Listener Discovery (RFC 3810) and RPL
 //! (RFC 6550). The messages are in `icmpv6_message.rs`.
 
-use crate::layer::{NextProtocol, QuotedPacketRule, Rule};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{NextProtocol, QuotedPacketRule, Rule};
 use crate::proto::RplOption;
 use crate::proto::icmp::icmp_extensions;
 use crate::proto::icmp::icmp_extensions::IcmpExtensions;

@@ -1,8 +1,8 @@
 //! IPv6 fragment header (RFC 8200 §4.5), and rules for first fragments of IPv4 and IPv6.
 
-use crate::layer::{ExtensionHeaderRule, NextProtocol};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{ExtensionHeaderRule, NextProtocol};
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;

@@ -1,12 +1,12 @@
 //! IPv4 (RFC 791).
 
-use crate::layer::{NextProtocol, Rule};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{
     ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Report,
     Scope,
 };
+use crate::layer::{NextProtocol, Rule};
 use crate::proto::ip::fragment;
 use crate::proto::ip::ipv4_options;
 use crate::proto::ip::ipv4_options::Ipv4Rule;

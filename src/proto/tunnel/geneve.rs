@@ -1,8 +1,8 @@
 //! Geneve, RFC 8926.
 
-use crate::layer::{IssueKind, NextProtocol};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::EtherType;

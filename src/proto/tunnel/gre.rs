@@ -1,9 +1,9 @@
 //! GRE (RFC 2784, RFC 2890) with the routing of RFC 1701; the enhanced GRE of PPTP (RFC 2637); and NVGRE
 //! (RFC 7637).
 
-use crate::layer::{IssueKind, NextProtocol};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::EtherType;

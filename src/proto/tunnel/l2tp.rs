@@ -1,8 +1,8 @@
 //! L2TP version 2 (RFC 2661). Version 3 (RFC 3931) is recognized and kept as data.
 
-use crate::layer::{IssueKind, NextProtocol};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 #[cfg(feature = "alloc")]

@@ -1,9 +1,9 @@
 //! VXLAN (RFC 7348) with the group policy extension (draft-smith-vxlan-group-policy), and VXLAN-GPE
 //! (draft-ietf-nvo3-vxlan-gpe).
 
-use crate::layer::{IssueKind, NextProtocol};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 #[cfg(feature = "alloc")]

@@ -2,7 +2,7 @@
 
 use super::Timestamp;
 
-/// Where a parser has found what in the buffer.
+/// A record that a parser has found, as offsets in the buffer.
 pub(super) struct FoundRecord {
     pub(super) offset: u64,
     pub(super) at: usize,

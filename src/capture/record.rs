@@ -20,7 +20,7 @@ pub enum Format<'a> {
     Pcapng(&'a SectionHeader),
 }
 
-/// Which block of a pcapng file holds a packet. In pcap there is one kind of record.
+/// Kind of the block that holds a packet. pcap has only one kind of record.
 ///
 /// ```
 /// use packetsmith::capture::{NewRecord, RecordKind};
@@ -33,9 +33,9 @@ pub enum RecordKind {
     Enhanced,
     /// Simple Packet Block: of the first interface, without time and options.
     Simple,
-    /// Packet Block, which is obsolete, with the number of packets dropped before it.
+    /// The obsolete Packet Block.
     Old {
-        /// Packets dropped between this one and the one before it; 65,535 for not known.
+        /// Packets dropped since the previous one; 65,535 for unknown.
         drops: u16,
     },
 }

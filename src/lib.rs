@@ -1,20 +1,82 @@
-//! Takes network packets apart and puts them together, without allocating and without losing a byte.
+//! Takes network packets apart and puts them together, without losing a byte.
 //!
-//! - [`dissect()`] walks a frame: an iterator over its layers.
-//! - [`examine`] is the same walk with its surroundings kept in mind: issues, checksums, field trees.
-//! - [`output`] writes packets: lines, trees, bytes, JSON.
-//! - [`capture`] reads capture files, [`Filter`] says which packets are wanted.
-//! - [`header!`-made types](Ipv4) are their bytes: getters, in-place edits, builders by one table.
+//! A frame is walked layer by layer, and every byte belongs to one layer. Parsing never fails: what is wrong with a
+//! packet is an [`Issue`], next to everything that could still be read. The same tables build packets: what is not
+//! set is computed, what is set is sent as it is.
 //!
 //! ```
-//! use packetsmith::{View, dissect};
-//! # let frame = [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x81, 0x00, 0x20, 0x07, 0x88, 0xb5];
-//! for layer in dissect(1, &frame) {
-//!     if let View::Vlan(tag) = layer.view {
-//!         assert_eq!(tag.id(), 7);
+//! use packetsmith::{Ethernet, Ipv4, Stack, Udp, View, dissect};
+//! let mut buffer = [0; 128];
+//! let len = Stack::new()
+//!     .push(Ethernet::build())
+//!     .push(Ipv4::build().dst([192, 0, 2, 1].into()))
+//!     .push(Udp::build().src_port(12345).dst_port(7))
+//!     .payload(b"hi")
+//!     .write_into(&mut buffer)
+//!     .unwrap();
+//! for layer in dissect(1, &buffer[..len]) {
+//!     if let View::Udp(udp) = layer.view {
+//!         assert_eq!((udp.dst_port(), udp.length()), (7, 10), "the length was computed");
+//!         assert_eq!(layer.payload(), b"hi");
 //!     }
 //! }
 //! ```
+//!
+//! # By task
+//!
+//! | task | start with | feature |
+//! |---|---|---|
+//! | read one header | [`Ipv4::split`], [`Tcp::split`]: each header's type has a getter for each field | |
+//! | walk a frame | [`dissect()`], [`Layers`], [`Layer`], [`View`] | |
+//! | network and transport header only | [`FastHeaders`], [`Prefetch`] | |
+//! | examine: issues, checksums, every field | [`examine`], [`ExaminedLayer`], [`Issue`] | |
+//! | read options and records | [`Tlvs`] with an enum such as [`TcpOption`](proto::transport::TcpOption) | |
+//! | build a packet | [`Stack`]; [`Tcp::build`] and its like | |
+//! | edit a packet in place | [`Editor`]: checksums follow | |
+//! | break a packet on purpose | [`Mutator`] | `alloc` |
+//! | own, change and store a packet | [`Packet`], [`Tree`], [`PacketText`] | `alloc` |
+//! | fragment and reassemble | [`ip::Fragmenter`], [`ip::Reassembler`] | (`std` for reassembly) |
+//! | filter | [`Filter`]: Wireshark's display filters | `alloc` |
+//! | write lines, trees, bytes, JSON | [`output`]; or your own [`dissect::Sink`] | `alloc` |
+//! | read and write capture files | [`capture::Reader`], [`capture::Writer`] | `capture` |
+//! | send and receive | `live::Link` | `live` |
+//! | subnets, names of ports | `subnet`, `services` | `address`, `services` |
+//! | list protocols and fields | [`Proto::ALL`], [`Proto::fields`], [`Field`] | |
+//!
+//! Headers are at the root of the crate. Options, messages, flags and numbers are in the family of their protocol,
+//! such as [`proto::transport`], and so is the type of a header's setters, such as
+//! [`TcpEdit`](proto::transport::TcpEdit).
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | (none) | protocols, walk, builder, editor: `no_std`, no allocation |
+//! | `alloc` | text and JSON, display filters, owned packets, mutations |
+//! | `std` (default) | the standard library; reassembly |
+//! | `serde` | `Serialize` on headers and values, both ways on [`Tree`] |
+//! | `arbitrary` | `Arbitrary` on packets, for fuzzing |
+//! | `capture` | capture files: pcap and pcapng, plain, gzip or zstd |
+//! | `live` | frames from and to a network interface |
+//! | `services`, `address` | names of ports; subnets |
+//!
+//! # Coming from another library
+//!
+//! | from | there | here |
+//! |---|---|---|
+//! | etherparse | `SlicedPacket::from_ethernet(&frame)?` | `dissect(1, &frame)` |
+//! | etherparse | `PacketBuilder::ethernet2(..).ipv4(..).udp(..)` | `Stack::new().push(Ethernet::build())...` |
+//! | pnet | `Ipv4Packet::new(&bytes)`, `ip.get_ttl()` | `Ipv4::split(&bytes)`, `ip.ttl()` |
+//! | pnet | `MutableIpv4Packet::set_ttl` | `Ipv4::split_mut(&mut bytes)`, `ip.edit().ttl(63)` |
+//! | smoltcp | `Ipv4Packet::new_checked`, `Ipv4Repr::emit` | `Ipv4::split`, `Stack::write_into` |
+//! | scapy | `IP(dst="10.0.0.1")/UDP(dport=7)/"hi"` | `"ipv4 dst=10.0.0.1 / udp dst_port=7 / \"hi\"".parse::<Packet>()` |
+//!
+//! More of it: [docs/coming-from.md](https://github.com/packetsmith/packetsmith/blob/main/docs/coming-from.md).
+//!
+//! # Panics, memory, versions
+//!
+//! No bytes from outside make the library panic. `unsafe` is forbidden. Parsing allocates nothing; what allocates
+//! says how much at most. The minimum supported Rust version is 1.93.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
@@ -38,7 +100,7 @@ pub mod ip;
 pub mod packet;
 
 #[cfg(feature = "alloc")]
-pub mod filter;
+mod filter;
 
 pub mod special_addresses;
 
@@ -60,24 +122,33 @@ pub mod services;
 #[cfg(all(test, feature = "capture"))]
 mod every_variant;
 
-#[cfg(feature = "alloc")]
-pub use build::mutator::{Fault, Mutation, Mutator};
-pub use build::{editor::Editor, encoded_layer::EncodeError, stack::Stack};
+// Reading: the walk, the walk with context, and what they give.
 pub use dissect::examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
 pub use dissect::walk::{Layer, Layers, dissect};
 pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
-#[cfg(feature = "alloc")]
-pub use filter::{Filter, FilterError};
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};
+pub use proto::{Proto, view::View};
+
+// Building and editing.
+#[cfg(feature = "alloc")]
+pub use build::mutator::{Fault, Mutation, Mutator};
+pub use build::{editor::Editor, encoded_layer::EncodeError, stack::Stack};
 #[cfg(feature = "alloc")]
 pub use packet::{owned::Packet, owned::PacketError, text::PacketText, text::PacketTextError, tree::Tree};
+
+// Selecting packets.
+#[cfg(feature = "alloc")]
+pub use filter::{Filter, FilterError};
+
+// Fields and values.
 pub use wire::checksum::{Checksum, Sum};
 pub use wire::codec::Text;
 pub use wire::{cursor::Cursor, domain_name::Name, field::Field, hex::Hex, kind::Kind, list::List};
 pub use wire::{mac::MacAddr, span::Span, tlv::Tlvs, value::Value};
 
+// Headers.
 pub use proto::app::http::Http;
 pub use proto::app::ntp::{Ntp, NtpControl, NtpPrivate};
 pub use proto::app::snmp::Snmp;
@@ -118,7 +189,6 @@ pub use proto::tunnel::gre::Gre;
 pub use proto::tunnel::l2tp::L2tp;
 pub use proto::tunnel::mpls::Mpls;
 pub use proto::tunnel::vxlan::{Vxlan, VxlanGpe};
-pub use proto::{Proto, view::View};
 
 /// Runs the examples of the README.
 #[cfg(all(doctest, feature = "std"))]

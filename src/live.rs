@@ -27,7 +27,7 @@ use std::vec::Vec;
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interface {
+pub struct NetworkInterface {
     /// Name, such as `eth0`.
     pub name: String,
     /// Index of the interface in the system.
@@ -39,10 +39,15 @@ pub struct Interface {
 }
 
 /// The interfaces of this machine.
-pub fn interfaces() -> Vec<Interface> {
+pub fn interfaces() -> Vec<NetworkInterface> {
     let all = pnet_datalink::interfaces().into_iter();
-    all.map(|i| Interface { up: i.is_up(), name: i.name, index: i.index, mac: i.mac.map(|m| MacAddr(m.octets())) })
-        .collect()
+    all.map(|i| NetworkInterface {
+        up: i.is_up(),
+        name: i.name,
+        index: i.index,
+        mac: i.mac.map(|m| MacAddr(m.octets())),
+    })
+    .collect()
 }
 
 /// An interface opened for frames of its link layer.

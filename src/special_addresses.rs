@@ -11,7 +11,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 /// assert_eq!(range.global, Some(false));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Range {
+pub struct AddressBlock {
     /// The addresses, in IANA's notation: `10.0.0.0/8`, `ff02::1`; an `x` is any digit, `ff0x::fb`.
     pub block: &'static str,
     /// Purpose of the addresses.
@@ -25,13 +25,13 @@ pub struct Range {
     mask: u128,
 }
 
-impl Range {
+impl AddressBlock {
     const fn new(block: &'static str, purpose: &'static str, reference: &'static str, global: Option<bool>) -> Self {
         let (value, mask) = pattern(block);
-        Range { block, purpose, reference, global, value, mask }
+        AddressBlock { block, purpose, reference, global, value, mask }
     }
 
-    const fn find(ranges: &'static [Range], address: u128) -> Option<&'static Range> {
+    const fn find(ranges: &'static [AddressBlock], address: u128) -> Option<&'static AddressBlock> {
         let mut ranges = ranges;
         while let [range, rest @ ..] = ranges {
             if address & range.mask == range.value {
@@ -106,123 +106,123 @@ const YES: Option<bool> = Some(true);
 const NO: Option<bool> = Some(false);
 
 /// All ranges of IPv4. The first one that an address is in is its narrowest.
-pub const IPV4_RANGES: &[Range] = &[
-    Range::new("0.0.0.0/32", "unspecified", "RFC 1122 §3.2.1.3", NO),
-    Range::new("0.0.0.0/8", "this network", "RFC 791 §3.2", NO),
-    Range::new("10.0.0.0/8", "private", "RFC 1918", NO),
-    Range::new("100.64.0.0/10", "shared, carrier-grade NAT", "RFC 6598", NO),
-    Range::new("127.0.0.0/8", "loopback", "RFC 1122 §3.2.1.3", NO),
-    Range::new("169.254.0.0/16", "link-local", "RFC 3927", NO),
-    Range::new("172.16.0.0/12", "private", "RFC 1918", NO),
-    Range::new("192.0.0.0/29", "DS-Lite", "RFC 7335", NO),
-    Range::new("192.0.0.8/32", "dummy", "RFC 7600", NO),
-    Range::new("192.0.0.9/32", "PCP anycast", "RFC 7723", YES),
-    Range::new("192.0.0.10/32", "TURN anycast", "RFC 8155", YES),
-    Range::new("192.0.0.170/32", "NAT64 discovery", "RFC 8880", NO),
-    Range::new("192.0.0.171/32", "NAT64 discovery", "RFC 8880", NO),
-    Range::new("192.0.0.0/24", "IETF protocol assignments", "RFC 6890 §2.1", NO),
-    Range::new("192.0.2.0/24", "documentation", "RFC 5737", NO),
-    Range::new("192.31.196.0/24", "AS112", "RFC 7535", YES),
-    Range::new("192.52.193.0/24", "AMT", "RFC 7450", YES),
-    Range::new("192.88.99.2/32", "6a44 relay", "RFC 6751", NO),
-    Range::new("192.88.99.0/24", "6to4 relay, deprecated", "RFC 7526", None),
-    Range::new("192.168.0.0/16", "private", "RFC 1918", NO),
-    Range::new("192.175.48.0/24", "AS112", "RFC 7534", YES),
-    Range::new("198.18.0.0/15", "benchmarking", "RFC 2544", NO),
-    Range::new("198.51.100.0/24", "documentation", "RFC 5737", NO),
-    Range::new("203.0.113.0/24", "documentation", "RFC 5737", NO),
-    Range::new("224.0.0.1/32", "all hosts", "RFC 1112", None),
-    Range::new("224.0.0.2/32", "all routers", "RFC 1256", None),
-    Range::new("224.0.0.4/32", "DVMRP routers", "RFC 1075", None),
-    Range::new("224.0.0.5/32", "OSPF routers", "RFC 2328", None),
-    Range::new("224.0.0.6/32", "OSPF designated routers", "RFC 2328", None),
-    Range::new("224.0.0.9/32", "RIPv2 routers", "RFC 2453", None),
-    Range::new("224.0.0.10/32", "EIGRP routers", "RFC 7868", None),
-    Range::new("224.0.0.12/32", "DHCP servers and relay agents", "RFC 5771", None),
-    Range::new("224.0.0.13/32", "PIM routers", "RFC 7761", None),
-    Range::new("224.0.0.18/32", "VRRP", "RFC 9568", None),
-    Range::new("224.0.0.22/32", "IGMPv3 routers", "RFC 3376", None),
-    Range::new("224.0.0.102/32", "HSRPv2, GLBP", "RFC 5771", None),
-    Range::new("224.0.0.107/32", "PTP peer delay", "IEEE 1588", None),
-    Range::new("224.0.0.251/32", "mDNS", "RFC 6762", None),
-    Range::new("224.0.0.252/32", "LLMNR", "RFC 4795", None),
-    Range::new("224.0.0.0/24", "multicast, this link", "RFC 5771 §4", None),
-    Range::new("224.0.1.1/32", "NTP", "RFC 5905", None),
-    Range::new("224.0.1.39/32", "Auto-RP announce", "RFC 5771", None),
-    Range::new("224.0.1.40/32", "Auto-RP discovery", "RFC 5771", None),
-    Range::new("224.0.1.129/32", "PTP", "IEEE 1588", None),
-    Range::new("224.0.1.130/31", "PTP", "IEEE 1588", None),
-    Range::new("224.0.1.132/32", "PTP", "IEEE 1588", None),
-    Range::new("232.0.0.0/8", "multicast, source-specific", "RFC 4607", None),
-    Range::new("233.252.0.0/24", "documentation, multicast", "RFC 6676", None),
-    Range::new("239.255.255.250/32", "SSDP", "UPnP", None),
-    Range::new("239.255.255.253/32", "SLP", "RFC 2608", None),
-    Range::new("239.0.0.0/8", "multicast, administratively scoped", "RFC 2365", None),
-    Range::new("224.0.0.0/4", "multicast", "RFC 5771", None),
-    Range::new("255.255.255.255/32", "limited broadcast", "RFC 919 §7", NO),
-    Range::new("240.0.0.0/4", "reserved", "RFC 1112 §4", NO),
+pub const IPV4_RANGES: &[AddressBlock] = &[
+    AddressBlock::new("0.0.0.0/32", "unspecified", "RFC 1122 §3.2.1.3", NO),
+    AddressBlock::new("0.0.0.0/8", "this network", "RFC 791 §3.2", NO),
+    AddressBlock::new("10.0.0.0/8", "private", "RFC 1918", NO),
+    AddressBlock::new("100.64.0.0/10", "shared, carrier-grade NAT", "RFC 6598", NO),
+    AddressBlock::new("127.0.0.0/8", "loopback", "RFC 1122 §3.2.1.3", NO),
+    AddressBlock::new("169.254.0.0/16", "link-local", "RFC 3927", NO),
+    AddressBlock::new("172.16.0.0/12", "private", "RFC 1918", NO),
+    AddressBlock::new("192.0.0.0/29", "DS-Lite", "RFC 7335", NO),
+    AddressBlock::new("192.0.0.8/32", "dummy", "RFC 7600", NO),
+    AddressBlock::new("192.0.0.9/32", "PCP anycast", "RFC 7723", YES),
+    AddressBlock::new("192.0.0.10/32", "TURN anycast", "RFC 8155", YES),
+    AddressBlock::new("192.0.0.170/32", "NAT64 discovery", "RFC 8880", NO),
+    AddressBlock::new("192.0.0.171/32", "NAT64 discovery", "RFC 8880", NO),
+    AddressBlock::new("192.0.0.0/24", "IETF protocol assignments", "RFC 6890 §2.1", NO),
+    AddressBlock::new("192.0.2.0/24", "documentation", "RFC 5737", NO),
+    AddressBlock::new("192.31.196.0/24", "AS112", "RFC 7535", YES),
+    AddressBlock::new("192.52.193.0/24", "AMT", "RFC 7450", YES),
+    AddressBlock::new("192.88.99.2/32", "6a44 relay", "RFC 6751", NO),
+    AddressBlock::new("192.88.99.0/24", "6to4 relay, deprecated", "RFC 7526", None),
+    AddressBlock::new("192.168.0.0/16", "private", "RFC 1918", NO),
+    AddressBlock::new("192.175.48.0/24", "AS112", "RFC 7534", YES),
+    AddressBlock::new("198.18.0.0/15", "benchmarking", "RFC 2544", NO),
+    AddressBlock::new("198.51.100.0/24", "documentation", "RFC 5737", NO),
+    AddressBlock::new("203.0.113.0/24", "documentation", "RFC 5737", NO),
+    AddressBlock::new("224.0.0.1/32", "all hosts", "RFC 1112", None),
+    AddressBlock::new("224.0.0.2/32", "all routers", "RFC 1256", None),
+    AddressBlock::new("224.0.0.4/32", "DVMRP routers", "RFC 1075", None),
+    AddressBlock::new("224.0.0.5/32", "OSPF routers", "RFC 2328", None),
+    AddressBlock::new("224.0.0.6/32", "OSPF designated routers", "RFC 2328", None),
+    AddressBlock::new("224.0.0.9/32", "RIPv2 routers", "RFC 2453", None),
+    AddressBlock::new("224.0.0.10/32", "EIGRP routers", "RFC 7868", None),
+    AddressBlock::new("224.0.0.12/32", "DHCP servers and relay agents", "RFC 5771", None),
+    AddressBlock::new("224.0.0.13/32", "PIM routers", "RFC 7761", None),
+    AddressBlock::new("224.0.0.18/32", "VRRP", "RFC 9568", None),
+    AddressBlock::new("224.0.0.22/32", "IGMPv3 routers", "RFC 3376", None),
+    AddressBlock::new("224.0.0.102/32", "HSRPv2, GLBP", "RFC 5771", None),
+    AddressBlock::new("224.0.0.107/32", "PTP peer delay", "IEEE 1588", None),
+    AddressBlock::new("224.0.0.251/32", "mDNS", "RFC 6762", None),
+    AddressBlock::new("224.0.0.252/32", "LLMNR", "RFC 4795", None),
+    AddressBlock::new("224.0.0.0/24", "multicast, this link", "RFC 5771 §4", None),
+    AddressBlock::new("224.0.1.1/32", "NTP", "RFC 5905", None),
+    AddressBlock::new("224.0.1.39/32", "Auto-RP announce", "RFC 5771", None),
+    AddressBlock::new("224.0.1.40/32", "Auto-RP discovery", "RFC 5771", None),
+    AddressBlock::new("224.0.1.129/32", "PTP", "IEEE 1588", None),
+    AddressBlock::new("224.0.1.130/31", "PTP", "IEEE 1588", None),
+    AddressBlock::new("224.0.1.132/32", "PTP", "IEEE 1588", None),
+    AddressBlock::new("232.0.0.0/8", "multicast, source-specific", "RFC 4607", None),
+    AddressBlock::new("233.252.0.0/24", "documentation, multicast", "RFC 6676", None),
+    AddressBlock::new("239.255.255.250/32", "SSDP", "UPnP", None),
+    AddressBlock::new("239.255.255.253/32", "SLP", "RFC 2608", None),
+    AddressBlock::new("239.0.0.0/8", "multicast, administratively scoped", "RFC 2365", None),
+    AddressBlock::new("224.0.0.0/4", "multicast", "RFC 5771", None),
+    AddressBlock::new("255.255.255.255/32", "limited broadcast", "RFC 919 §7", NO),
+    AddressBlock::new("240.0.0.0/4", "reserved", "RFC 1112 §4", NO),
 ];
 
 /// All ranges of IPv6. The first one that an address is in is its narrowest.
-pub const IPV6_RANGES: &[Range] = &[
-    Range::new("::/128", "unspecified", "RFC 4291 §2.5.2", NO),
-    Range::new("::1/128", "loopback", "RFC 4291 §2.5.3", NO),
-    Range::new("::ffff:0:0/96", "IPv4-mapped", "RFC 4291 §2.5.5.2", NO),
-    Range::new("64:ff9b::/96", "NAT64", "RFC 6052", YES),
-    Range::new("64:ff9b:1::/48", "NAT64, local use", "RFC 8215", NO),
-    Range::new("100::/64", "discard only", "RFC 6666", NO),
-    Range::new("100:0:0:1::/64", "dummy", "RFC 9780", NO),
-    Range::new("2001::/32", "Teredo", "RFC 4380", None),
-    Range::new("2001:1::1/128", "PCP anycast", "RFC 7723", YES),
-    Range::new("2001:1::2/128", "TURN anycast", "RFC 8155", YES),
-    Range::new("2001:1::3/128", "DNS-SD anycast", "RFC 9665", YES),
-    Range::new("2001:2::/48", "benchmarking", "RFC 5180", NO),
-    Range::new("2001:3::/32", "AMT", "RFC 7450", YES),
-    Range::new("2001:4:112::/48", "AS112", "RFC 7535", YES),
-    Range::new("2001:10::/28", "ORCHID, deprecated", "RFC 4843", None),
-    Range::new("2001:20::/28", "ORCHIDv2", "RFC 7343", YES),
-    Range::new("2001:30::/28", "drone remote ID", "RFC 9374", YES),
-    Range::new("2001::/23", "IETF protocol assignments", "RFC 2928", NO),
-    Range::new("2001:db8::/32", "documentation", "RFC 3849", NO),
-    Range::new("2002::/16", "6to4", "RFC 3056", None),
-    Range::new("2620:4f:8000::/48", "AS112", "RFC 7534", YES),
-    Range::new("3fff::/20", "documentation", "RFC 9637", NO),
-    Range::new("5f00::/16", "segment routing", "RFC 9602", NO),
-    Range::new("fc00::/7", "unique local", "RFC 4193", NO),
-    Range::new("fe80::/10", "link-local", "RFC 4291 §2.5.6", NO),
-    Range::new("fec0::/10", "site-local, deprecated", "RFC 3879", None),
-    Range::new("ff02::1:ff00:0/104", "solicited node", "RFC 4291 §2.7.1", None),
-    Range::new("ff02::1:2", "DHCP servers and relay agents", "RFC 8415", None),
-    Range::new("ff02::1:3", "LLMNR", "RFC 4795", None),
-    Range::new("ff05::1:3", "DHCP servers", "RFC 8415", None),
-    Range::new("ff01::1", "all nodes", "RFC 4291 §2.7.1", None),
-    Range::new("ff02::1", "all nodes", "RFC 4291 §2.7.1", None),
-    Range::new("ff01::2", "all routers", "RFC 4291 §2.7.1", None),
-    Range::new("ff02::2", "all routers", "RFC 4291 §2.7.1", None),
-    Range::new("ff05::2", "all routers", "RFC 4291 §2.7.1", None),
-    Range::new("ff02::5", "OSPF routers", "RFC 5340", None),
-    Range::new("ff02::6", "OSPF designated routers", "RFC 5340", None),
-    Range::new("ff02::9", "RIPng routers", "RFC 2080", None),
-    Range::new("ff02::a", "EIGRP routers", "RFC 7868", None),
-    Range::new("ff02::d", "PIM routers", "RFC 7761", None),
-    Range::new("ff02::12", "VRRP", "RFC 9568", None),
-    Range::new("ff02::16", "MLDv2 routers", "RFC 3810", None),
-    Range::new("ff02::1a", "RPL nodes", "RFC 6550", None),
-    Range::new("ff02::6a", "all snoopers", "RFC 4286", None),
-    Range::new("ff02::6b", "PTP peer delay", "IEEE 1588", None),
-    Range::new("ff0x::c", "SSDP", "UPnP", None),
-    Range::new("ff0x::fb", "mDNS", "RFC 6762", None),
-    Range::new("ff0x::101", "NTP", "RFC 5905", None),
-    Range::new("ff0x::181", "PTP", "IEEE 1588", None),
-    Range::new("ff0x::db8:0:0/96", "documentation, multicast", "RFC 6676", None),
-    Range::new("ff3x::/32", "multicast, source-specific", "RFC 4607", None),
-    Range::new("ffx1::/16", "multicast, this interface", "RFC 4291 §2.7", None),
-    Range::new("ffx2::/16", "multicast, this link", "RFC 4291 §2.7", None),
-    Range::new("ffx3::/16", "multicast, this realm", "RFC 7346", None),
-    Range::new("ffx4::/16", "multicast, administratively scoped", "RFC 4291 §2.7", None),
-    Range::new("ffx5::/16", "multicast, this site", "RFC 4291 §2.7", None),
-    Range::new("ffx8::/16", "multicast, this organization", "RFC 4291 §2.7", None),
-    Range::new("ff00::/8", "multicast", "RFC 4291 §2.7", None),
+pub const IPV6_RANGES: &[AddressBlock] = &[
+    AddressBlock::new("::/128", "unspecified", "RFC 4291 §2.5.2", NO),
+    AddressBlock::new("::1/128", "loopback", "RFC 4291 §2.5.3", NO),
+    AddressBlock::new("::ffff:0:0/96", "IPv4-mapped", "RFC 4291 §2.5.5.2", NO),
+    AddressBlock::new("64:ff9b::/96", "NAT64", "RFC 6052", YES),
+    AddressBlock::new("64:ff9b:1::/48", "NAT64, local use", "RFC 8215", NO),
+    AddressBlock::new("100::/64", "discard only", "RFC 6666", NO),
+    AddressBlock::new("100:0:0:1::/64", "dummy", "RFC 9780", NO),
+    AddressBlock::new("2001::/32", "Teredo", "RFC 4380", None),
+    AddressBlock::new("2001:1::1/128", "PCP anycast", "RFC 7723", YES),
+    AddressBlock::new("2001:1::2/128", "TURN anycast", "RFC 8155", YES),
+    AddressBlock::new("2001:1::3/128", "DNS-SD anycast", "RFC 9665", YES),
+    AddressBlock::new("2001:2::/48", "benchmarking", "RFC 5180", NO),
+    AddressBlock::new("2001:3::/32", "AMT", "RFC 7450", YES),
+    AddressBlock::new("2001:4:112::/48", "AS112", "RFC 7535", YES),
+    AddressBlock::new("2001:10::/28", "ORCHID, deprecated", "RFC 4843", None),
+    AddressBlock::new("2001:20::/28", "ORCHIDv2", "RFC 7343", YES),
+    AddressBlock::new("2001:30::/28", "drone remote ID", "RFC 9374", YES),
+    AddressBlock::new("2001::/23", "IETF protocol assignments", "RFC 2928", NO),
+    AddressBlock::new("2001:db8::/32", "documentation", "RFC 3849", NO),
+    AddressBlock::new("2002::/16", "6to4", "RFC 3056", None),
+    AddressBlock::new("2620:4f:8000::/48", "AS112", "RFC 7534", YES),
+    AddressBlock::new("3fff::/20", "documentation", "RFC 9637", NO),
+    AddressBlock::new("5f00::/16", "segment routing", "RFC 9602", NO),
+    AddressBlock::new("fc00::/7", "unique local", "RFC 4193", NO),
+    AddressBlock::new("fe80::/10", "link-local", "RFC 4291 §2.5.6", NO),
+    AddressBlock::new("fec0::/10", "site-local, deprecated", "RFC 3879", None),
+    AddressBlock::new("ff02::1:ff00:0/104", "solicited node", "RFC 4291 §2.7.1", None),
+    AddressBlock::new("ff02::1:2", "DHCP servers and relay agents", "RFC 8415", None),
+    AddressBlock::new("ff02::1:3", "LLMNR", "RFC 4795", None),
+    AddressBlock::new("ff05::1:3", "DHCP servers", "RFC 8415", None),
+    AddressBlock::new("ff01::1", "all nodes", "RFC 4291 §2.7.1", None),
+    AddressBlock::new("ff02::1", "all nodes", "RFC 4291 §2.7.1", None),
+    AddressBlock::new("ff01::2", "all routers", "RFC 4291 §2.7.1", None),
+    AddressBlock::new("ff02::2", "all routers", "RFC 4291 §2.7.1", None),
+    AddressBlock::new("ff05::2", "all routers", "RFC 4291 §2.7.1", None),
+    AddressBlock::new("ff02::5", "OSPF routers", "RFC 5340", None),
+    AddressBlock::new("ff02::6", "OSPF designated routers", "RFC 5340", None),
+    AddressBlock::new("ff02::9", "RIPng routers", "RFC 2080", None),
+    AddressBlock::new("ff02::a", "EIGRP routers", "RFC 7868", None),
+    AddressBlock::new("ff02::d", "PIM routers", "RFC 7761", None),
+    AddressBlock::new("ff02::12", "VRRP", "RFC 9568", None),
+    AddressBlock::new("ff02::16", "MLDv2 routers", "RFC 3810", None),
+    AddressBlock::new("ff02::1a", "RPL nodes", "RFC 6550", None),
+    AddressBlock::new("ff02::6a", "all snoopers", "RFC 4286", None),
+    AddressBlock::new("ff02::6b", "PTP peer delay", "IEEE 1588", None),
+    AddressBlock::new("ff0x::c", "SSDP", "UPnP", None),
+    AddressBlock::new("ff0x::fb", "mDNS", "RFC 6762", None),
+    AddressBlock::new("ff0x::101", "NTP", "RFC 5905", None),
+    AddressBlock::new("ff0x::181", "PTP", "IEEE 1588", None),
+    AddressBlock::new("ff0x::db8:0:0/96", "documentation, multicast", "RFC 6676", None),
+    AddressBlock::new("ff3x::/32", "multicast, source-specific", "RFC 4607", None),
+    AddressBlock::new("ffx1::/16", "multicast, this interface", "RFC 4291 §2.7", None),
+    AddressBlock::new("ffx2::/16", "multicast, this link", "RFC 4291 §2.7", None),
+    AddressBlock::new("ffx3::/16", "multicast, this realm", "RFC 7346", None),
+    AddressBlock::new("ffx4::/16", "multicast, administratively scoped", "RFC 4291 §2.7", None),
+    AddressBlock::new("ffx5::/16", "multicast, this site", "RFC 4291 §2.7", None),
+    AddressBlock::new("ffx8::/16", "multicast, this organization", "RFC 4291 §2.7", None),
+    AddressBlock::new("ff00::/8", "multicast", "RFC 4291 §2.7", None),
 ];
 
 /// The narrowest range of [`IPV4_RANGES`] that an address is in.
@@ -233,8 +233,8 @@ pub const IPV6_RANGES: &[Range] = &[
 /// assert_eq!(ipv4_range([192, 0, 0, 99].into()).unwrap().reference, "RFC 6890 §2.1");
 /// assert_eq!(ipv4_range([8, 8, 8, 8].into()), None);
 /// ```
-pub const fn ipv4_range(address: Ipv4Addr) -> Option<&'static Range> {
-    Range::find(IPV4_RANGES, address.to_bits() as u128)
+pub const fn ipv4_range(address: Ipv4Addr) -> Option<&'static AddressBlock> {
+    AddressBlock::find(IPV4_RANGES, address.to_bits() as u128)
 }
 
 /// The narrowest range of [`IPV6_RANGES`] that an address is in.
@@ -244,8 +244,8 @@ pub const fn ipv4_range(address: Ipv4Addr) -> Option<&'static Range> {
 /// assert_eq!(ipv6_range("ff05::fb".parse().unwrap()).unwrap().block, "ff0x::fb");
 /// assert_eq!(ipv6_range("fd00::1".parse().unwrap()).unwrap().reference, "RFC 4193");
 /// ```
-pub const fn ipv6_range(address: Ipv6Addr) -> Option<&'static Range> {
-    Range::find(IPV6_RANGES, address.to_bits())
+pub const fn ipv6_range(address: Ipv6Addr) -> Option<&'static AddressBlock> {
+    AddressBlock::find(IPV6_RANGES, address.to_bits())
 }
 
 /// What an IPv4 address or the range that it is in has been set apart for. `None` for other addresses.

@@ -11,7 +11,7 @@
 //! assert_eq!(Class::of([172, 16, 10, 1].into()), Class::B);
 //! ```
 
-use crate::special_addresses::{Range, ipv4_range, ipv6_range};
+use crate::special_addresses::{AddressBlock, ipv4_range, ipv6_range};
 use crate::wire::MacAddr;
 use crate::wire::registry;
 use alloc::format;
@@ -239,7 +239,7 @@ impl Class {
 /// assert_eq!((shared.block, shared.reference, shared.global), ("100.64.0.0/10", "RFC 6598", Some(false)));
 /// assert_eq!(range("2600::1".parse().unwrap()), None);
 /// ```
-pub const fn range(address: IpAddr) -> Option<&'static Range> {
+pub const fn range(address: IpAddr) -> Option<&'static AddressBlock> {
     match address {
         IpAddr::V4(address) => ipv4_range(address),
         IpAddr::V6(address) => ipv6_range(address),
@@ -267,11 +267,11 @@ registry! {
     /// Scope of an IPv6 address, in which it is unique: RFC 4291 §2.7, RFC 7346.
     ///
     /// ```
-    /// use packetsmith::subnet::Scope;
-    /// assert_eq!(Scope::of("ff05::2".parse().unwrap()), Some(Scope::Site));
-    /// assert_eq!(Scope::of("fe80::1".parse().unwrap()).unwrap().name(), Some("link-local"));
+    /// use packetsmith::subnet::AddressScope;
+    /// assert_eq!(AddressScope::of("ff05::2".parse().unwrap()), Some(AddressScope::Site));
+    /// assert_eq!(AddressScope::of("fe80::1".parse().unwrap()).unwrap().name(), Some("link-local"));
     /// ```
-    pub enum Scope: u8 {
+    pub enum AddressScope: u8 {
         Interface = 1 "interface-local",
         Link = 2 "link-local",
         Realm = 3 "realm-local",
@@ -282,16 +282,16 @@ registry! {
     }
 }
 
-impl Scope {
+impl AddressScope {
     /// The scope of an address. That of multicast is a field of it; loopback is link-local (RFC 4007 §4), unique local
     /// addresses are global (RFC 4193 §3.3), and the unspecified address has none.
     pub fn of(address: Ipv6Addr) -> Option<Self> {
         Some(match address.segments() {
             [0, 0, 0, 0, 0, 0, 0, 0] => return None,
-            [0, 0, 0, 0, 0, 0, 0, 1] | [0xfe80..=0xfebf, ..] => Scope::Link,
-            [0xfec0..=0xfeff, ..] => Scope::Site,
-            [first @ 0xff00..=0xffff, ..] => Scope::from((first & 0xf) as u8),
-            _ => Scope::Global,
+            [0, 0, 0, 0, 0, 0, 0, 1] | [0xfe80..=0xfebf, ..] => AddressScope::Link,
+            [0xfec0..=0xfeff, ..] => AddressScope::Site,
+            [first @ 0xff00..=0xffff, ..] => AddressScope::from((first & 0xf) as u8),
+            _ => AddressScope::Global,
         })
     }
 }
@@ -492,12 +492,12 @@ mod tests {
 
     #[test]
     fn every_address_has_its_scope() {
-        let scope = |text: &str| Scope::of(text.parse().unwrap());
+        let scope = |text: &str| AddressScope::of(text.parse().unwrap());
         assert_eq!(scope("::"), None);
-        assert_eq!((scope("::1"), scope("fd00::1")), (Some(Scope::Link), Some(Scope::Global)));
-        assert_eq!(scope("2001:db8::1"), Some(Scope::Global));
-        assert_eq!((scope("febf::1"), scope("fec0::1")), (Some(Scope::Link), Some(Scope::Site)));
-        assert_eq!((scope("ff3e::1"), scope("ff0f::1")), (Some(Scope::Global), Some(Scope::Unknown(15))));
+        assert_eq!((scope("::1"), scope("fd00::1")), (Some(AddressScope::Link), Some(AddressScope::Global)));
+        assert_eq!(scope("2001:db8::1"), Some(AddressScope::Global));
+        assert_eq!((scope("febf::1"), scope("fec0::1")), (Some(AddressScope::Link), Some(AddressScope::Site)));
+        assert_eq!((scope("ff3e::1"), scope("ff0f::1")), (Some(AddressScope::Global), Some(AddressScope::from(15))));
     }
 
     #[test]

@@ -4,7 +4,8 @@ use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use packetsmith::output::Json;
 use packetsmith::subnet::{
-    AddressError, Bits, Class, Scope, Subnet, mac_within, notations, purpose, range, reverse_name, solicited_node,
+    AddressError, AddressScope, Bits, Class, Subnet, mac_within, notations, purpose, range, reverse_name,
+    solicited_node,
 };
 use std::fmt::{self, Display};
 use std::io;
@@ -249,7 +250,7 @@ fn ipv4(facts: &mut Facts, address: Ipv4Addr) {
 }
 
 fn ipv6(facts: &mut Facts, address: Ipv6Addr) {
-    if let Some(scope) = Scope::of(address) {
+    if let Some(scope) = AddressScope::of(address) {
         let name = scope.name().map_or_else(|| format!("unassigned, {}", u8::from(scope)), String::from);
         // The flags of a group: RFC 4291 §2.7, RFC 3306, RFC 3956.
         let remark = match address.octets() {

@@ -5,7 +5,7 @@ use crate::destination::{Choice, Destination};
 use crate::json_objects::{JsonObjects, locate};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
-use packetsmith::capture::{Format, MAX_RECORD, Options, Record, RecordKind, Timestamp};
+use packetsmith::capture::{BlockOptions, Format, MAX_RECORD, Record, RecordKind, Timestamp};
 use packetsmith::output::{Hexdump, Style, TreeText};
 use packetsmith::packet::Step;
 use packetsmith::proto::link::LinkType;
@@ -270,7 +270,7 @@ impl<'a> Builder<'a> {
             fcs_len: None,
             header: &header,
             data: frame,
-            options: Options::new(self.origin.byte_order(), &options),
+            options: BlockOptions::new(self.origin.byte_order(), &options),
             format: self.origin.format(),
             section: self.origin.section(),
             interfaces: self.origin.interfaces(),

@@ -7,15 +7,6 @@ use crate::wire::{Computed, Field, FieldError};
 use core::fmt;
 
 /// A layer in a frame that is being built.
-///
-/// ```
-/// use packetsmith::{Ethernet, Proto};
-/// use packetsmith::build::EncodedLayer;
-/// use packetsmith::layer::LayerBounds;
-/// let bounds = LayerBounds { start: 0, header_end: 14, payload_end: 60, trailer_end: 60 };
-/// let layer = EncodedLayer { proto: Proto::Ethernet, bounds, unset: 0 };
-/// assert_eq!(layer.bounds.header_span().len(), Ethernet::LEN);
-/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct EncodedLayer {
     /// Its protocol.
@@ -98,6 +89,7 @@ impl ComputedRows {
 /// assert_eq!(error.to_string(), "ipv4.total_length: 70020 is more than 65535, the largest that fits");
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct EncodeError {
     /// Index of the layer, from 0.
     pub layer: usize,

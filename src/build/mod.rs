@@ -17,10 +17,10 @@ pub use crate::wire::header_with::{HeaderContents, HeaderWith, Message, Options,
 pub use encode_header::EncodeHeader;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use encoded_layer::EncodeError;
-pub use encoded_layer::{EncodedLayer, MAX_STACK};
+pub(crate) use encoded_layer::EncodedLayer;
+pub use encoded_layer::MAX_STACK;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use finish::{finish, pad, places};
-pub use frame_writer::FrameWriter;
 pub use stack::LayerList;
 
 #[allow(unused_imports, reason = "which of these are used depends on the features")]

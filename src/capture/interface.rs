@@ -1,6 +1,6 @@
 //! Interfaces: where packets were captured.
 
-use super::{ByteOrder, Options, Resolution};
+use super::{BlockOptions, ByteOrder, Resolution};
 use std::borrow::Cow;
 
 /// Where packets were captured. A pcap file has one interface, a pcapng section any number.
@@ -41,7 +41,7 @@ impl Interface {
     }
 
     pub(super) fn read_options(&mut self, options: &[u8]) {
-        for (code, value) in Options::new(self.byte_order, options).iter() {
+        for (code, value) in BlockOptions::new(self.byte_order, options).iter() {
             match (code, value) {
                 (9, &[raw]) => self.resolution = Resolution::from_raw(raw),
                 (13, &[len]) => self.fcs_len = Some(octets(len)),
@@ -66,8 +66,8 @@ impl Interface {
     }
 
     /// Returns the options of the pcapng block. A section keeps a megabyte of options; further interfaces have none.
-    pub fn options(&self) -> Options<'_> {
-        Options::new(self.byte_order, &self.options)
+    pub fn options(&self) -> BlockOptions<'_> {
+        BlockOptions::new(self.byte_order, &self.options)
     }
 
     /// Returns the name, `eth0` for example; allocates only if it is not UTF-8.

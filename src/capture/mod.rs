@@ -44,7 +44,7 @@ pub use byte_order::ByteOrder;
 pub use error::{Compression, Error, ErrorKind};
 pub use interface::Interface;
 pub use limits::{MAX_INTERFACES, MAX_RECORD};
-pub use options::Options;
+pub use options::BlockOptions;
 pub use pcap::PcapHeader;
 pub use pcapng::SectionHeader;
 pub use reader::Reader;

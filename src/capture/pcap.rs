@@ -170,14 +170,14 @@ enum Swapped {
     Yes,
 }
 
-pub(super) struct Parser {
+pub(super) struct PcapParser {
     pub(super) header: PcapHeader,
     pub(super) interface: Interface,
     record: usize,
     swapped: Swapped,
 }
 
-impl Parser {
+impl PcapParser {
     /// Whether these are the first bytes of a pcap file.
     pub(super) fn knows(magic: [u8; 4]) -> bool {
         [magic, [magic[3], magic[2], magic[1], magic[0]]]
@@ -193,7 +193,7 @@ impl Parser {
             return Err(Failure::fatal(0, ErrorKind::TruncatedHeader { needed, have }));
         };
         buffer.take(HEADER);
-        Ok(Parser {
+        Ok(PcapParser {
             header,
             interface: header.interface(),
             record: header.record_len(),

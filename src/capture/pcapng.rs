@@ -18,7 +18,7 @@ use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
 use super::found_record::FoundRecord;
 use super::limits::MAX_OPTIONS;
-use super::{ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Options, Resolution, Timestamp};
+use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Resolution, Timestamp};
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
@@ -58,12 +58,12 @@ impl SectionHeader {
     /// Returns the options: hardware (2), operating system (3), application (4), comments (1).
     ///
     /// They are empty until the first record has been asked for, or if they are longer than a megabyte.
-    pub fn options(&self) -> Options<'_> {
-        Options::new(self.byte_order, &self.options)
+    pub fn options(&self) -> BlockOptions<'_> {
+        BlockOptions::new(self.byte_order, &self.options)
     }
 }
 
-pub(super) struct Parser {
+pub(super) struct PcapngParser {
     pub(super) section: SectionHeader,
     pub(super) interfaces: Vec<Interface>,
     /// Sections begun so far.
@@ -96,7 +96,7 @@ impl Block {
     }
 }
 
-impl Parser {
+impl PcapngParser {
     /// Looks at the first section header, and leaves it to be read as a block.
     pub(super) fn new<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, Box<Failure>> {
         let have = buffer.want(16)?;
@@ -107,7 +107,7 @@ impl Parser {
         let Some(byte_order) = byte_order(magic) else {
             return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len: 4 }));
         };
-        Ok(Parser {
+        Ok(PcapngParser {
             section: SectionHeader { byte_order, version: byte_order.u16s(version), options: Box::default() },
             interfaces: Vec::new(),
             sections: 0,

@@ -3,7 +3,7 @@
 use super::buffer::{self, Buffer};
 use super::error::Failure;
 use super::found_record::FoundRecord;
-use super::{Error, ErrorKind, Format, Interface, Options, Record, pcap, pcapng};
+use super::{BlockOptions, Error, ErrorKind, Format, Interface, Record, pcap, pcapng};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,9 +14,9 @@ const NOT_DECOMPRESSED: [(&[u8], &str); 3] =
     [(&[0x04, 0x22, 0x4d, 0x18], "lz4"), (&[0xfd, b'7', b'z', b'X'], "xz"), (b"BZh", "bzip2")];
 
 /// The parser of the file's format.
-enum Parser {
-    Pcap(pcap::Parser),
-    Pcapng(pcapng::Parser),
+enum FileParser {
+    Pcap(pcap::PcapParser),
+    Pcapng(pcapng::PcapngParser),
 }
 
 /// Reads a capture file record by record.
@@ -37,7 +37,7 @@ enum Parser {
 /// ```
 pub struct Reader<R: Read> {
     buffer: Buffer<R>,
-    parser: Parser,
+    parser: FileParser,
     name: Option<Box<str>>,
     source_len: Option<u64>,
     /// Number of the last packet.
@@ -114,8 +114,8 @@ impl<R: Read> Reader<R> {
         let mut buffer = Buffer::new(read)?;
         let have = buffer.want(buffer::MAGIC)?;
         let parser = match buffer.peek().first_chunk() {
-            Some(&pcapng::MAGIC) => Parser::Pcapng(pcapng::Parser::new(&mut buffer)?),
-            Some(&magic) if pcap::Parser::knows(magic) => Parser::Pcap(pcap::Parser::new(&mut buffer)?),
+            Some(&pcapng::MAGIC) => FileParser::Pcapng(pcapng::PcapngParser::new(&mut buffer)?),
+            Some(&magic) if pcap::PcapParser::knows(magic) => FileParser::Pcap(pcap::PcapParser::new(&mut buffer)?),
             _ if have == 0 => return Err(Failure::fatal(0, ErrorKind::Empty)),
             _ => {
                 if let Some((_, name)) = NOT_DECOMPRESSED.iter().find(|(magic, _)| buffer.peek().starts_with(magic)) {
@@ -146,8 +146,8 @@ impl<R: Read> Reader<R> {
             return None;
         }
         let found = match &mut self.parser {
-            Parser::Pcap(parser) => parser.next(&mut self.buffer),
-            Parser::Pcapng(parser) => parser.next(&mut self.buffer),
+            FileParser::Pcap(parser) => parser.next(&mut self.buffer),
+            FileParser::Pcapng(parser) => parser.next(&mut self.buffer),
         };
         match found {
             Ok(Some(found)) => {
@@ -165,11 +165,11 @@ impl<R: Read> Reader<R> {
     #[inline]
     fn record(&self, found: FoundRecord) -> Record<'_> {
         let (interface, byte_order) = match &self.parser {
-            Parser::Pcap(parser) => (Some(&parser.interface), parser.header.byte_order),
-            Parser::Pcapng(parser) => (parser.interfaces.get(found.interface as usize), parser.section.byte_order),
+            FileParser::Pcap(parser) => (Some(&parser.interface), parser.header.byte_order),
+            FileParser::Pcapng(parser) => (parser.interfaces.get(found.interface as usize), parser.section.byte_order),
         };
         let options = self.buffer.slice(found.at + found.options_at, found.options_len);
-        let options = Options::new(byte_order, options);
+        let options = BlockOptions::new(byte_order, options);
         Record {
             number: self.number,
             offset: found.offset,
@@ -202,24 +202,24 @@ impl<R: Read> Reader<R> {
     /// Returns the format, with the header of the file or of the current pcapng section.
     pub fn format(&self) -> Format<'_> {
         match &self.parser {
-            Parser::Pcap(parser) => Format::Pcap(&parser.header),
-            Parser::Pcapng(parser) => Format::Pcapng(&parser.section),
+            FileParser::Pcap(parser) => Format::Pcap(&parser.header),
+            FileParser::Pcapng(parser) => Format::Pcapng(&parser.section),
         }
     }
 
     /// Returns the number of sections so far: 0 in a pcap file, 1 or more in pcapng.
     pub fn sections(&self) -> u64 {
         match &self.parser {
-            Parser::Pcap(_) => 0,
-            Parser::Pcapng(parser) => parser.sections,
+            FileParser::Pcap(_) => 0,
+            FileParser::Pcapng(parser) => parser.sections,
         }
     }
 
     /// Returns the interfaces; in pcapng, those of the current section so far.
     pub fn interfaces(&self) -> &[Interface] {
         match &self.parser {
-            Parser::Pcap(parser) => std::slice::from_ref(&parser.interface),
-            Parser::Pcapng(parser) => &parser.interfaces,
+            FileParser::Pcap(parser) => std::slice::from_ref(&parser.interface),
+            FileParser::Pcapng(parser) => &parser.interfaces,
         }
     }
 
@@ -252,7 +252,7 @@ impl<R: Read> Reader<R> {
 
 /// Length of the frame check sequence in bytes, from bits 5 to 8 of the flags option; 0 means unknown.
 #[inline]
-fn fcs_len(options: Options<'_>) -> Option<u8> {
+fn fcs_len(options: BlockOptions<'_>) -> Option<u8> {
     if options.bytes().is_empty() {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Records: packets as a capture file stores them, and the format of the file.
 
-use super::{Interface, Options, PcapHeader, SectionHeader, Timestamp};
+use super::{BlockOptions, Interface, PcapHeader, SectionHeader, Timestamp};
 
 /// Format of a capture file, with its header.
 ///
@@ -76,7 +76,7 @@ pub struct Record<'a> {
     /// The packet.
     pub data: &'a [u8],
     /// Options of a pcapng block; none in a pcap file.
-    pub options: Options<'a>,
+    pub options: BlockOptions<'a>,
     /// Header of the file or pcapng section; `None` if there is no file.
     pub format: Option<Format<'a>>,
     /// Number of the section in a pcapng file, from 1; 0 in pcap.

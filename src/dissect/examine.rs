@@ -137,6 +137,7 @@ pub struct ExaminedLayer<'a> {
 /// assert_eq!((trailer.padding.len(), trailer.fcs.len()), (26, 4));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct EthernetTrailer {
     /// The padding.
     pub padding: Span,

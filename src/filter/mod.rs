@@ -12,19 +12,6 @@
 //! assert_eq!(error.to_string(), "no field or protocol is called ip.adr");
 //! assert_eq!(error.at, 0);
 //! ```
-//!
-//! A test is the name of a protocol or field, which passes if the packet has it, or a comparison: `==`, `!=`, `<`, `<=`,
-//! `>`, `>=` (or `eq`, `ne`, `lt`, `le`, `gt`, `ge`), `contains`, `&` (bits in common), and `in {a, b, c..d}`. A number
-//! may have a minus sign. A comparison of a field with several values passes if one value passes; `!=` if none is equal.
-//! Combine tests with `&&`, `||`, `!` (or `and`, `or`, `not`) and parentheses.
-//!
-//! A field has Wireshark's name (`tcp.srcport`), and another one made of its protocol and its name
-//! (`tcp.src_port`). `X.addr` and `X.port` are source or destination. `X.checksum.status` is
-//! `good`, `bad`, `absent`, `unverifiable` or `offloaded`. `_ws.malformed` passes if something is malformed.
-//!
-//! `issue` (or `_ws.expert`) passes if there is any issue. Its values are identifiers: `issue == "tcp.flags.syn_fin"`,
-//! `issue contains "checksum."`. `issue.severity` is `note`, `warning` or `error`, in this order:
-//! `issue.severity >= warning`. Unknown identifiers are errors.
 
 mod error;
 mod evaluate;
@@ -54,6 +41,16 @@ use parse::FilterParser;
 /// let filter = Filter::parse("udp.port == 53 && !tcp").unwrap();
 /// assert!(filter.matches(examine(1, &frame)));
 /// ```
+///
+/// A test is the name of a protocol or field, which passes if the packet has it, or a comparison: `==`, `!=`, `<`, `<=`,
+/// `>`, `>=` (or `eq`, `ne`, `lt`, `le`, `gt`, `ge`), `contains`, `&` (bits in common), and `in {a, b, c..d}`. A number
+/// may have a minus sign. A comparison of a field with several values passes if one value passes; `!=` if none is equal.
+/// Combine tests with `&&`, `||`, `!` (or `and`, `or`, `not`) and parentheses.
+///
+/// A field has Wireshark's name (`tcp.srcport`), and another one made of its protocol and its name
+/// (`tcp.src_port`). `X.addr` and `X.port` are source or destination. `X.checksum.status` is
+/// `good`, `bad`, `absent`, `unverifiable` or `offloaded`. `_ws.malformed` passes if something is malformed, and
+/// `_ws.expert` if there is any issue.
 #[derive(Clone, Debug)]
 pub struct Filter {
     expression: Expression,

@@ -28,7 +28,7 @@ pub(super) struct FilterParser<'t> {
     pub(super) value_at: &'t str,
 }
 
-type Parsed<'t, T> = Result<(T, &'t str), FilterError>;
+type ParseResult<'t, T> = Result<(T, &'t str), FilterError>;
 
 impl<'t> FilterParser<'t> {
     pub(super) fn error(&self, rest: &str, what: impl ToString) -> FilterError {
@@ -39,9 +39,9 @@ impl<'t> FilterParser<'t> {
         &mut self,
         rest: &'t str,
         [symbol, name]: [&str; 2],
-        part: fn(&mut Self, &'t str) -> Parsed<'t, Expression>,
+        part: fn(&mut Self, &'t str) -> ParseResult<'t, Expression>,
         join: fn(Vec<Expression>) -> Expression,
-    ) -> Parsed<'t, Expression> {
+    ) -> ParseResult<'t, Expression> {
         let (first, mut rest) = part(self, rest)?;
         let mut parts = Vec::from([first]);
         while let Ok((after, _)) = word_or_symbol(rest, symbol, name) {
@@ -52,15 +52,15 @@ impl<'t> FilterParser<'t> {
         Ok((if parts.len() == 1 { parts.remove(0) } else { join(parts) }, rest))
     }
 
-    pub(super) fn any(&mut self, rest: &'t str) -> Parsed<'t, Expression> {
+    pub(super) fn any(&mut self, rest: &'t str) -> ParseResult<'t, Expression> {
         self.joined(rest, ["||", "or"], Self::all, Expression::Any)
     }
 
-    fn all(&mut self, rest: &'t str) -> Parsed<'t, Expression> {
+    fn all(&mut self, rest: &'t str) -> ParseResult<'t, Expression> {
         self.joined(rest, ["&&", "and"], Self::single, Expression::All)
     }
 
-    fn single(&mut self, rest: &'t str) -> Parsed<'t, Expression> {
+    fn single(&mut self, rest: &'t str) -> ParseResult<'t, Expression> {
         let rest = rest.trim_start();
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -82,7 +82,7 @@ impl<'t> FilterParser<'t> {
         Ok(done)
     }
 
-    fn test(&mut self, rest: &'t str) -> Parsed<'t, Expression> {
+    fn test(&mut self, rest: &'t str) -> ParseResult<'t, Expression> {
         let name_at = rest;
         let Ok((rest, name)) = name(rest) else {
             return Err(self.error(rest, "the name of a field or protocol was expected here"));
@@ -147,7 +147,7 @@ impl<'t> FilterParser<'t> {
         Ok((None, false, rest))
     }
 
-    fn literal(&mut self, rest: &'t str) -> Parsed<'t, Literal> {
+    fn literal(&mut self, rest: &'t str) -> ParseResult<'t, Literal> {
         self.value_at = rest.trim_start();
         match literal(rest) {
             Ok((after, literal)) => Ok((literal, after)),

@@ -23,6 +23,7 @@ use crate::wire::{Cursor, Span};
 /// assert_eq!(scope.addresses, PseudoHeaderAddresses::ipv4(0), "what UDP needs to know for its pseudo-header");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Scope {
     /// The addresses for a pseudo-header.
     pub addresses: PseudoHeaderAddresses,
@@ -61,6 +62,7 @@ impl Scope {
 /// assert!(!context.is_whole());
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct LayerContext<'a> {
     /// The whole frame.
     pub frame: &'a [u8],

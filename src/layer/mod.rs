@@ -24,7 +24,7 @@ pub use checksum_coverage::{ChecksumCoverage, CoverageEnd};
 pub use context::{LayerContext, Scope};
 pub use extension_headers::{ExtensionHeaderRule, ExtensionHeaders};
 pub use issue::MAX_LAYERS;
-pub(crate) use issue::{Issue, IssueKind, Limit};
+pub(crate) use issue::{Issue, IssueKind, Limit, rules};
 pub(crate) use next_protocol::NextProtocol;
 pub use parse_defect::{ParseDefect, ParseDefectKind};
 pub use parsed_header::ParsedHeader;
@@ -33,6 +33,6 @@ pub(crate) use protocol::{check_verified, show_verified};
 pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;
-pub(crate) use rule::{Rule, Severity, rules};
+pub(crate) use rule::{Rule, Severity};
 #[cfg(feature = "alloc")]
 pub(crate) use summary::Summary;

@@ -13,6 +13,7 @@
 /// assert_eq!(defect, ParseDefect::too_short(4, 8).at(Udp::row("length")));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ParseDefect {
     /// The kind of defect.
     pub kind: ParseDefectKind,
@@ -40,6 +41,7 @@ pub struct ParseDefect {
 /// assert_eq!(kind(0x45, 0), ParseDefectKind::Inferred);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ParseDefectKind {
     /// Nothing is wrong.
     None,

@@ -16,6 +16,7 @@ use super::parse_defect::ParseDefect;
 /// assert_eq!(ParsedHeader::new((), 4, NextProtocol::Unknown).total_len, ParsedHeader::<()>::OPEN);
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct ParsedHeader<H> {
     /// The fixed header.
     pub header: H,

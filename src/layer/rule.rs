@@ -118,38 +118,3 @@ impl fmt::Display for Rule {
         f.write_str(self.text)
     }
 }
-
-/// Declares the rules of a protocol as an enum: `Variant = Severity "identifier" "text"`.
-macro_rules! rules {
-    (
-        $(#[$meta:meta])*
-        $visibility:vis enum $name:ident {
-            $($variant:ident = $severity:ident $id:literal $text:literal),+ $(,)?
-        }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        $visibility enum $name {
-            $(#[doc = concat!("`", $id, "`: ", $text, ".")] $variant,)+
-        }
-
-        impl $name {
-            /// All of them, in the order of the variants.
-            pub const ALL: &'static [$crate::layer::Rule] =
-                &[$($crate::layer::Rule::new($id, $crate::layer::Severity::$severity, $text)),+];
-
-            /// Identifier, severity and message.
-            pub const fn rule(self) -> &'static $crate::layer::Rule {
-                &Self::ALL[self as usize]
-            }
-        }
-
-        impl From<$name> for $crate::layer::IssueKind {
-            fn from(rule: $name) -> Self {
-                $crate::layer::IssueKind::Rule(rule.rule())
-            }
-        }
-    };
-}
-pub(crate) use rules;

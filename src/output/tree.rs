@@ -38,7 +38,7 @@ pub struct TreeText {
     pub text: TextBuffer,
     style: Style,
     width: usize,
-    levels: Vec<Level>,
+    levels: Vec<TreeLevel>,
     scratch: TextBuffer,
     /// Where the line begins that is being written, if one is.
     line: Option<usize>,
@@ -46,7 +46,7 @@ pub struct TreeText {
 
 /// How what comes next is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Level {
+enum TreeLevel {
     /// Fields of a layer or of a group: a line each.
     Lines,
     /// Items of a list: a line each.
@@ -94,7 +94,11 @@ impl TreeText {
     }
 
     fn depth(&self) -> usize {
-        self.levels.iter().filter(|level| matches!(level, Level::Items | Level::Lines)).count().saturating_sub(1)
+        self.levels
+            .iter()
+            .filter(|level| matches!(level, TreeLevel::Items | TreeLevel::Lines))
+            .count()
+            .saturating_sub(1)
     }
 
     fn finish_line(&mut self) {
@@ -158,8 +162,8 @@ fn most(value: &Value<'_>) -> usize {
 
 impl Visitor for TreeText {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        match self.levels.last().copied().unwrap_or(Level::Lines) {
-            Level::Lines | Level::Items => {
+        match self.levels.last().copied().unwrap_or(TreeLevel::Lines) {
+            TreeLevel::Lines | TreeLevel::Items => {
                 self.begin(span.start);
                 self.named(field.name);
                 let start = self.text.bytes.len();
@@ -175,7 +179,7 @@ impl Visitor for TreeText {
                 }
                 self.finish_line();
             }
-            Level::Flow(begun) => {
+            TreeLevel::Flow(begun) => {
                 self.piece(span.start, if begun { ", " } else { "" }, |text, style| {
                     text.str(style.dim());
                     text.str(field.name);
@@ -193,10 +197,10 @@ impl Visitor for TreeText {
                     }
                 });
                 if let Some(level) = self.levels.last_mut() {
-                    *level = Level::Flow(true);
+                    *level = TreeLevel::Flow(true);
                 }
             }
-            Level::Values(begun) => {
+            TreeLevel::Values(begun) => {
                 self.piece(span.start, if begun { ", " } else { "" }, |text, _| {
                     text.value(field, &value, most(&value));
                     let before = text.bytes.len();
@@ -207,33 +211,33 @@ impl Visitor for TreeText {
                     }
                 });
                 if let Some(level) = self.levels.last_mut() {
-                    *level = Level::Values(true);
+                    *level = TreeLevel::Values(true);
                 }
             }
         }
     }
 
     fn open(&mut self, field: &'static Field, span: Span) {
-        let outer = self.levels.last().copied().unwrap_or(Level::Lines);
+        let outer = self.levels.last().copied().unwrap_or(TreeLevel::Lines);
         let list = matches!(field.kind, Kind::List(_));
         match (outer, field.item_kind()) {
-            (Level::Lines | Level::Items, Kind::Group) if outer == Level::Lines || list => {
+            (TreeLevel::Lines | TreeLevel::Items, Kind::Group) if outer == TreeLevel::Lines || list => {
                 self.begin(span.start);
                 self.text.str(field.name);
                 self.finish_line();
-                self.levels.push(if list { Level::Items } else { Level::Lines });
+                self.levels.push(if list { TreeLevel::Items } else { TreeLevel::Lines });
             }
-            (Level::Items, _) => {
+            (TreeLevel::Items, _) => {
                 self.begin(span.start);
                 self.text.str("- ");
-                self.levels.push(Level::Flow(false));
+                self.levels.push(TreeLevel::Flow(false));
             }
-            (Level::Lines, _) => {
+            (TreeLevel::Lines, _) => {
                 self.begin(span.start);
                 self.named(field.name);
-                self.levels.push(Level::Values(false));
+                self.levels.push(TreeLevel::Values(false));
             }
-            (Level::Flow(begun) | Level::Values(begun), kind) => {
+            (TreeLevel::Flow(begun) | TreeLevel::Values(begun), kind) => {
                 self.piece(span.start, if begun { ", " } else { "" }, |text, style| {
                     text.str(style.dim());
                     text.str(field.name);
@@ -241,12 +245,12 @@ impl Visitor for TreeText {
                     text.str(" ");
                 });
                 if let Some(level) = self.levels.last_mut() {
-                    *level = Level::Flow(true);
+                    *level = TreeLevel::Flow(true);
                 }
                 self.levels.push(match (list, kind) {
-                    (true, Kind::Group) => Level::Items,
-                    (true, _) => Level::Values(false),
-                    (false, _) => Level::Flow(false),
+                    (true, Kind::Group) => TreeLevel::Items,
+                    (true, _) => TreeLevel::Values(false),
+                    (false, _) => TreeLevel::Flow(false),
                 });
             }
         }
@@ -254,8 +258,8 @@ impl Visitor for TreeText {
 
     fn close(&mut self) {
         let closed = self.levels.pop();
-        let outer = self.levels.last().copied().unwrap_or(Level::Lines);
-        if matches!(outer, Level::Lines | Level::Items) || closed == Some(Level::Items) {
+        let outer = self.levels.last().copied().unwrap_or(TreeLevel::Lines);
+        if matches!(outer, TreeLevel::Lines | TreeLevel::Items) || closed == Some(TreeLevel::Items) {
             self.finish_line();
         }
     }
@@ -282,7 +286,7 @@ impl Sink for TreeText {
         self.text.str(if let View::Cut = layer.view { "  cut" } else { "" });
         self.text.str(self.style.reset());
         self.text.str("\n");
-        self.levels.push(Level::Lines);
+        self.levels.push(TreeLevel::Lines);
         if let View::Data = layer.view {
             self.scratch.bytes.clear();
             announced(layer.selector, &mut self.scratch);

@@ -50,6 +50,7 @@ const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the lay
 /// assert_eq!(error.to_string(), "layer 2 (udp), src_port: 70000 is more than 65535, the largest that fits");
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PacketError {
     /// Path to the entry in the packet's tree.
     pub place: Vec<Step>,

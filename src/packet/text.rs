@@ -119,7 +119,7 @@ impl PacketText {
     /// the packet is built.
     pub fn parse(text: &str, files: &mut Files<'_>) -> Result<Self, PacketTextError> {
         let parts = parse(text)?;
-        let mut writer = Writer { form: Tree::default(), places: Vec::new(), name_at: None };
+        let mut writer = TreeWriter { form: Tree::default(), places: Vec::new(), name_at: None };
         writer.at(0, |form| form.open_list("layers"));
         let protos: Vec<_> = parts.iter().map(|(_, part)| part.proto()).collect();
         for (i, (at, part)) in parts.iter().enumerate() {
@@ -182,14 +182,14 @@ impl WrittenLayer<'_> {
 }
 
 /// Writes the tree of a packet, and notes the offsets of its entries in the text.
-struct Writer {
+struct TreeWriter {
     form: Tree,
     places: Vec<(usize, usize)>,
     /// Offset of the name of the next value.
     name_at: Option<usize>,
 }
 
-impl Writer {
+impl TreeWriter {
     fn at(&mut self, at: usize, add: impl FnOnce(&mut Tree)) {
         add(&mut self.form);
         let name = self.name_at.take().unwrap_or(at);

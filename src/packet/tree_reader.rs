@@ -11,7 +11,7 @@ const ANY_KIND: &str = "*";
 
 /// A list or group that is being read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Level {
+pub(super) struct OpenLevel {
     /// Index where the next member probably is: after the last one that was asked for.
     pub(super) next: usize,
     pub(super) start: usize,
@@ -38,7 +38,7 @@ pub(super) struct Level {
 #[derive(Debug)]
 pub struct TreeReader<'f> {
     pub(super) form: &'f mut Tree,
-    pub(super) levels: Vec<Level>,
+    pub(super) levels: Vec<OpenLevel>,
     pub(super) scratch: Vec<u8>,
     /// Index of the last entry that was read.
     pub(super) last: Option<usize>,
@@ -64,13 +64,13 @@ impl Tree {
             entry.used = false;
         }
         let end = self.entries.len();
-        let root = Level { next: 0, start: 0, end, list: false, item: None };
+        let root = OpenLevel { next: 0, start: 0, end, list: false, item: None };
         TreeReader { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None }
     }
 }
 
 impl TreeReader<'_> {
-    fn level(&mut self) -> Option<&mut Level> {
+    fn level(&mut self) -> Option<&mut OpenLevel> {
         self.levels.last_mut()
     }
 
@@ -131,7 +131,7 @@ impl TreeReader<'_> {
             return Err(ValueError::TooDeep.into());
         }
         let end = self.form.entries[at].end as usize;
-        self.levels.push(Level { next: at + 1, start: at + 1, end, list, item: None });
+        self.levels.push(OpenLevel { next: at + 1, start: at + 1, end, list, item: None });
         Ok(())
     }
 
@@ -309,7 +309,7 @@ impl FieldSource for TreeReader<'_> {
             // A single value is a list with one item.
             (Kind::List(kind), Node::Text(..) | Node::Uint(_)) if !matches!(kind, Kind::Group) => {
                 self.form.entries[at].used = false;
-                self.levels.push(Level { next: at, start: at, end: at + 1, list: true, item: None });
+                self.levels.push(OpenLevel { next: at, start: at, end: at + 1, list: true, item: None });
             }
             (Kind::List(_), _) => return Err(FieldError::at(field, ValueError::Kind("a list"))),
             (_, Node::Group) => self.update_scope(at, false)?,

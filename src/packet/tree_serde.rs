@@ -90,16 +90,16 @@ impl Serialize for EntryRef<'_> {
 }
 
 /// Stores a key; `None` for a remark, which is skipped.
-struct Key<'f>(&'f mut Tree);
+struct MemberName<'f>(&'f mut Tree);
 
-impl<'de> DeserializeSeed<'de> for Key<'_> {
+impl<'de> DeserializeSeed<'de> for MemberName<'_> {
     type Value = Option<(u32, u32)>;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'de> de::Visitor<'de> for Key<'_> {
+impl<'de> de::Visitor<'de> for MemberName<'_> {
     type Value = Option<(u32, u32)>;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a name")
@@ -171,7 +171,7 @@ impl<'de> de::Visitor<'de> for Add<'_> {
 }
 
 fn read_members<'de, A: MapAccess<'de>>(form: &mut Tree, members: &mut A) -> Result<(), A::Error> {
-    while let Some(key) = members.next_key_seed(Key(form))? {
+    while let Some(key) = members.next_key_seed(MemberName(form))? {
         match key {
             Some(key) => members.next_value_seed(Add { form: &mut *form, key })?,
             None => drop(members.next_value::<IgnoredAny>()?),

@@ -4,17 +4,17 @@ use super::byte_sink::ByteSink;
 
 /// Offsets of labels in a message that later names can point to (RFC 1035 §4.1.4).
 #[derive(Clone, Debug)]
-pub(crate) struct Labels {
-    places: [u16; Labels::MAX],
+pub(crate) struct LabelTable {
+    places: [u16; LabelTable::MAX],
     count: usize,
 }
 
-impl Labels {
+impl LabelTable {
     /// Largest number of offsets that are kept. Later names can still point to these.
     const MAX: usize = 128;
 
     pub(crate) const fn new() -> Self {
-        Labels { places: [0; Labels::MAX], count: 0 }
+        LabelTable { places: [0; LabelTable::MAX], count: 0 }
     }
 
     /// Writes a name: its labels, then a pointer to the labels that the message has already.

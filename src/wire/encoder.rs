@@ -2,7 +2,7 @@
 
 use super::bits::put_bits;
 use super::byte_sink::ByteSink;
-use super::compression::Labels;
+use super::compression::LabelTable;
 use super::field::{Field, FieldError};
 use super::kind::Kind;
 use super::value::Value;
@@ -129,8 +129,8 @@ pub struct Encoder<'b> {
     pub trailer: &'b mut dyn ByteSink,
     /// Offset in `out` of the message that domain names are compressed against.
     pub message: usize,
-    /// Labels that names can point to. `None` if names are not compressed.
-    pub(crate) labels: Option<Labels>,
+    /// LabelTable that names can point to. `None` if names are not compressed.
+    pub(crate) labels: Option<LabelTable>,
 }
 
 impl<'b> Encoder<'b> {

@@ -50,6 +50,7 @@ pub enum Computed {
 /// assert_eq!(Ethernet::FIELDS[2].computed, Computed::NextProtocol(SelectorKind::EtherType));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SelectorKind {
     /// EtherTypes.
     EtherType,
@@ -67,6 +68,7 @@ pub enum SelectorKind {
 /// assert_eq!((field.name, field.filter, field.bits()), ("dst_port", "udp.dstport", 16..32));
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Field {
     /// Name in code, JSON and the field tree.
     pub name: &'static str,
@@ -303,6 +305,7 @@ impl Field {
 /// assert_eq!(error.to_string(), "src_port: a number is called for here");
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct FieldError {
     /// The field. `None` if the error is about no known field.
     pub field: Option<&'static Field>,

@@ -11,6 +11,7 @@
 /// assert_eq!((registry.name)(17), Some("UDP"));
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Registry {
     /// Finds the name of a number.
     pub name: fn(u64) -> Option<&'static str>,
@@ -26,6 +27,7 @@ pub struct Registry {
 /// assert_eq!((syn.mask, syn.filter), (2, "tcp.flags.syn"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Flag {
     /// Mask of the bit in the field.
     pub mask: u64,

@@ -45,9 +45,10 @@ pub use byte_sink::ByteSink;
 pub(crate) use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update};
 pub(crate) use codec::Text;
+pub(crate) use codec::show_wire;
 pub(crate) use codec::wire_codecs;
-pub use codec::{Codec, Counted, Nested, Standalone, show_wire};
-pub(crate) use compression::Labels;
+pub use codec::{Codec, Counted, Nested, Standalone};
+pub(crate) use compression::LabelTable;
 pub(crate) use cursor::Cursor;
 pub use cursor::MAX_NESTING;
 pub(crate) use domain_name::Name;
@@ -56,15 +57,14 @@ pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OWN, TRAILER};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
-pub use field::{
-    Computed, FieldError, SelectorKind, Visitor, computed_mask, defaults, row_at, row_named, show_fixed, tiles,
-};
+pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
+pub(crate) use field::{computed_mask, defaults, row_at, row_named, tiles};
 pub(crate) use flags::flags;
 pub(crate) use group::group;
 #[cfg(doc)]
 pub(crate) use header::attribute_doc;
 #[cfg(feature = "serde")]
-pub use header::serialize;
+pub(crate) use header::serialize;
 pub(crate) use header::{LayerHeader, header};
 pub(crate) use header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
 #[cfg(feature = "alloc")]
@@ -82,15 +82,18 @@ pub use list::{DATA, ITEM, LENGTH};
 pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
 pub use option_list::{NamedOption, OptionList};
+pub use registry::UnknownNumber;
 pub(crate) use registry::registry;
 pub(crate) use rows::{find_number, show_rows};
 pub(crate) use span::Span;
 pub(crate) use tagged_enum::tagged_enum;
-pub use tagged_enum::{RowCodecs, Tagged, TaggedEnum, Variant, all_rows, count_rows, show_contents, show_message};
+pub use tagged_enum::{RowCodecs, Tagged, TaggedEnum, Variant};
+pub(crate) use tagged_enum::{all_rows, count_rows, show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use text_buffer::{TextBuffer, width_of};
 pub(crate) use tlv::Tlvs;
-pub use tlv::{BuildItem, Tlv, TlvItem, TlvRemainder, Whole, build_item, build_items};
+pub(crate) use tlv::{BuildItem, build_item, build_items};
+pub use tlv::{Tlv, TlvItem, TlvRemainder, Whole};
 pub use tlv_layout::TlvLayout;
 pub(crate) use value::Value;
 pub use value_error::ValueError;

@@ -12,8 +12,8 @@ macro_rules! registry {
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = $text] $(#[$vmeta])* $var,)+
-            /// A number that the registry has no name for.
-            Unknown($repr),
+            /// A number that the registry has no name for. Made by `From` alone, so that a number with a name is not here.
+            Unknown($crate::wire::UnknownNumber<$repr>),
         }
         impl $name {
             /// The registry behind the enum.
@@ -37,7 +37,7 @@ macro_rules! registry {
             fn from(n: $repr) -> Self {
                 match n {
                     $($val => Self::$var,)+
-                    n => Self::Unknown(n),
+                    n => Self::Unknown($crate::wire::UnknownNumber(n)),
                 }
             }
         }
@@ -46,7 +46,7 @@ macro_rules! registry {
             fn from(v: $name) -> Self {
                 match v {
                     $($name::$var => $val,)+
-                    $name::Unknown(n) => n,
+                    $name::Unknown(n) => n.number(),
                 }
             }
         }
@@ -64,6 +64,38 @@ macro_rules! registry {
         }
         $crate::wire::wire_codecs!($name);
     };
+}
+
+/// A number that a registry has no name for.
+///
+/// Only the conversion from a number makes one. So `IpProtocol::Unknown` of 6 does not exist beside `IpProtocol::Tcp`.
+///
+/// ```
+/// use packetsmith::proto::ip::IpProtocol;
+/// let IpProtocol::Unknown(number) = IpProtocol::from(254) else { panic!() };
+/// assert_eq!(number.number(), 254);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnknownNumber<T>(pub(crate) T);
+
+impl<T: Copy> UnknownNumber<T> {
+    /// The number.
+    #[inline]
+    pub const fn number(self) -> T {
+        self.0
+    }
+}
+
+impl<T: core::fmt::Debug> core::fmt::Debug for UnknownNumber<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T: core::fmt::Display> core::fmt::Display for UnknownNumber<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 pub(crate) use registry;

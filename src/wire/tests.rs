@@ -37,7 +37,7 @@ fn a_row_reads_and_writes_its_own_bits_only() {
     assert_eq!((tiny.version(), tiny.length(), rest), (4, 0x102, &[9][..]));
     assert_eq!((tiny.tea(), tiny.mood()), (Tea::Black, Mood::GLAD));
     let mut bytes = [0xff; 3];
-    Tiny::split_mut(&mut bytes).unwrap().0.edit().length(0).tea(Tea::Unknown(0));
+    Tiny::split_mut(&mut bytes).unwrap().0.edit().length(0).tea(Tea::from(0));
     assert_eq!(bytes, [0xf0, 0x00, 0x07]);
 }
 
@@ -87,7 +87,7 @@ fn a_number_with_a_sign_has_it_whatever_its_width() {
 #[test]
 fn numbers_without_a_name_are_kept() {
     assert_eq!(u8::from(Tea::from(77)), 77);
-    assert_eq!(Tea::Unknown(77).name(), None);
+    assert_eq!(Tea::from(77).name(), None);
     assert_eq!((Mood::GLAD | Mood(0x80)).0, 0x81);
 }
 

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::frame_reassembler::ReassembledDatagram;
-use packetsmith::capture::{ByteOrder, Error, Format, Options, PcapHeader, Record, SectionHeader, Timestamp};
+use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -137,7 +137,7 @@ impl Batch {
                 fcs_len: stored.fcs_len,
                 header: &self.bytes[stored.header.clone()],
                 data: &self.bytes[stored.data.clone()],
-                options: Options::new(stored.order, &self.bytes[stored.options.clone()]),
+                options: BlockOptions::new(stored.order, &self.bytes[stored.options.clone()]),
                 format: Some(self.formats[stored.format].format()),
                 section: stored.section,
                 interfaces: &[],

@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
-use packetsmith::capture::{ByteOrder, Options, Reader, Record, Resolution, Timestamp};
+use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
 use packetsmith::ip::Settings;
 use packetsmith::live::Link;
 use packetsmith::output::Json;
@@ -197,7 +197,7 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
             fcs_len: None,
             header: &[],
             data: frame,
-            options: Options::new(ByteOrder::Big, &[]),
+            options: BlockOptions::new(ByteOrder::Big, &[]),
             format: None,
             section: 0,
             interfaces: &[],

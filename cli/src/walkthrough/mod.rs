@@ -11,7 +11,7 @@ use crate::destination::{Choice, Destination};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use clap::ValueEnum;
-use packetsmith::capture::{ByteOrder, Options, Record, Timestamp};
+use packetsmith::capture::{BlockOptions, ByteOrder, Record, Timestamp};
 use packetsmith::output::Style;
 use packetsmith::proto::link::LinkType;
 use std::io;
@@ -87,7 +87,7 @@ fn save(path: &std::path::Path, choice: Option<Choice>, frames: &[Frame]) -> Res
             fcs_len: None,
             header: &[],
             data: &frame.bytes,
-            options: Options::new(ByteOrder::Little, &[]),
+            options: BlockOptions::new(ByteOrder::Little, &[]),
             format: None,
             section: 0,
             interfaces: &[],

@@ -20,7 +20,7 @@ pub(super) struct IncomingFragment<'p> {
 }
 
 /// A packet, as reassembly sees it.
-pub(super) enum Parsed<'p> {
+pub(super) enum ParsedFragment<'p> {
     NotFragment,
     Atomic,
     Fragment(IncomingFragment<'p>),
@@ -28,19 +28,19 @@ pub(super) enum Parsed<'p> {
 }
 
 #[inline(always)]
-pub(super) fn parse(packet: &[u8]) -> Parsed<'_> {
+pub(super) fn parse(packet: &[u8]) -> ParsedFragment<'_> {
     match packet.first().map(|byte| byte >> 4) {
         Some(4) => parse_ipv4(packet),
         Some(6) => parse_ipv6(packet),
-        _ => Parsed::NotFragment,
+        _ => ParsedFragment::NotFragment,
     }
 }
 
 #[inline(always)]
-fn parse_ipv4(packet: &[u8]) -> Parsed<'_> {
-    let Some((header, _)) = Ipv4::split(packet) else { return Parsed::NotFragment };
+fn parse_ipv4(packet: &[u8]) -> ParsedFragment<'_> {
+    let Some((header, _)) = Ipv4::split(packet) else { return ParsedFragment::NotFragment };
     if !header.is_fragment() {
-        return Parsed::NotFragment;
+        return ParsedFragment::NotFragment;
     }
     let headers = usize::from(header.ihl()) * 4;
     let length = match usize::from(header.total_length()) {
@@ -48,12 +48,12 @@ fn parse_ipv4(packet: &[u8]) -> Parsed<'_> {
         n => n,
     };
     if headers < Ipv4::LEN || length < headers {
-        return Parsed::Bad(Refusal::Header);
+        return ParsedFragment::Bad(Refusal::Header);
     }
     let Some((headers, payload)) = packet.get(..length).and_then(|packet| packet.split_at_checked(headers)) else {
-        return Parsed::Bad(Refusal::Truncated);
+        return ParsedFragment::Bad(Refusal::Truncated);
     };
-    Parsed::Fragment(IncomingFragment {
+    ParsedFragment::Fragment(IncomingFragment {
         key: Key::ipv4(&header),
         headers,
         next_at: 9,
@@ -64,8 +64,8 @@ fn parse_ipv4(packet: &[u8]) -> Parsed<'_> {
     })
 }
 
-fn parse_ipv6(packet: &[u8]) -> Parsed<'_> {
-    let Some((header, rest)) = Ipv6::split(packet) else { return Parsed::NotFragment };
+fn parse_ipv6(packet: &[u8]) -> ParsedFragment<'_> {
+    let Some((header, rest)) = Ipv6::split(packet) else { return ParsedFragment::NotFragment };
     let (mut next, mut next_at, mut at) = (u8::from(header.next_header()), 6, 0);
     while let Some(header) = rest.get(at..)
         && let (Some(length), [after, ..]) = (extension_len(next, header), header)
@@ -73,10 +73,10 @@ fn parse_ipv6(packet: &[u8]) -> Parsed<'_> {
         (next_at, next) = (Ipv6::LEN + at, *after);
         at += length;
     }
-    let Some(after) = rest.get(at..).filter(|_| next == 44) else { return Parsed::NotFragment };
-    let Some((fragment, _)) = Fragment::split(after) else { return Parsed::Bad(Refusal::Truncated) };
+    let Some(after) = rest.get(at..).filter(|_| next == 44) else { return ParsedFragment::NotFragment };
+    let Some((fragment, _)) = Fragment::split(after) else { return ParsedFragment::Bad(Refusal::Truncated) };
     if fragment.is_atomic() {
-        return Parsed::Atomic;
+        return ParsedFragment::Atomic;
     }
     let length = match usize::from(header.payload_length()) {
         0 => packet.len(),
@@ -84,10 +84,10 @@ fn parse_ipv6(packet: &[u8]) -> Parsed<'_> {
     };
     let at = Ipv6::LEN + at;
     if length < at + Fragment::LEN {
-        return Parsed::Bad(Refusal::Header);
+        return ParsedFragment::Bad(Refusal::Header);
     }
-    let Some(payload) = packet.get(at + Fragment::LEN..length) else { return Parsed::Bad(Refusal::Truncated) };
-    Parsed::Fragment(IncomingFragment {
+    let Some(payload) = packet.get(at + Fragment::LEN..length) else { return ParsedFragment::Bad(Refusal::Truncated) };
+    ParsedFragment::Fragment(IncomingFragment {
         key: Key::ipv6(&header, fragment.identification()),
         headers: &packet[..at],
         next_at,

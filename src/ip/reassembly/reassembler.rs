@@ -1,7 +1,7 @@
 //! The reassembler: the table of pending datagrams, their memory, and their age.
 
 use super::findings::Findings;
-use super::fragment::{IncomingFragment, Parsed, parse};
+use super::fragment::{IncomingFragment, ParsedFragment, parse};
 use super::key::Key;
 use super::outcome::{Datagram, Lost, LostReason, Outcome, Refusal};
 use super::pending::PendingDatagram;
@@ -102,10 +102,10 @@ impl Reassembler {
     pub fn push(&mut self, packet: &[u8], frame: u64, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> Outcome<'_> {
         self.expire(time, lost);
         let incoming = match parse(packet) {
-            Parsed::NotFragment => return Outcome::NotFragment,
-            Parsed::Atomic => return Outcome::Atomic,
-            Parsed::Bad(refusal) => return Outcome::Refused(refusal, 0..0),
-            Parsed::Fragment(incoming) => incoming,
+            ParsedFragment::NotFragment => return Outcome::NotFragment,
+            ParsedFragment::Atomic => return Outcome::Atomic,
+            ParsedFragment::Bad(refusal) => return Outcome::Refused(refusal, 0..0),
+            ParsedFragment::Fragment(incoming) => incoming,
         };
         let range = incoming.offset..incoming.offset + incoming.payload.len();
         match self.admit(&incoming, frame, time, lost) {

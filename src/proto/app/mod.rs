@@ -9,5 +9,7 @@ pub use http::HttpStart;
 pub use ntp::{NtpControlOpcode, NtpExtension, NtpLeap, NtpMode, NtpStratum};
 pub use snmp::{SnmpPdu, SnmpVersion};
 pub use tftp::{Terminated, TftpErrorCode, TftpMessage, TftpOpcode, TftpOption};
-
-pub use http::HttpRule;
+pub use http::{HttpEdit, HttpRule};
+pub use ntp::{NtpControlEdit, NtpEdit, NtpPrivateEdit};
+pub use snmp::SnmpEdit;
+pub use tftp::TftpEdit;

@@ -31,6 +31,7 @@ pub use v6_options::{
     Dhcpv6Duid, Dhcpv6LinkAddress, Dhcpv6MosAddresses, Dhcpv6MosNames, Dhcpv6MplParameters, Dhcpv6NtpOption,
     Dhcpv6Option, Dhcpv6OptionCode, Dhcpv6PartialName, Dhcpv6Prefix, Dhcpv6Resolver, Dhcpv6VendorOption,
 };
-
-pub use v4::DhcpRule;
-pub use v6::Dhcpv6Rule;
+pub use v4::{DhcpEdit, DhcpRule};
+pub use v4_options::{DhcpFqdnHeadEdit, DhcpLocationEdit, DhcpPolicyFilterEdit, DhcpStaticRouteEdit};
+pub use v6::{Dhcp4o6FlagsEdit, Dhcpv6Edit, Dhcpv6RelayEdit, Dhcpv6Rule, Dhcpv6TransactionEdit};
+pub use v6_options::Dhcpv6MplParametersEdit;

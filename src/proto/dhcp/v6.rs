@@ -342,7 +342,7 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
         for area in self.areas(context) {
             check_options(area, context, report);
         }
-        Protocol::show(self, context, &mut Names { report });
+        Protocol::show(self, context, &mut NameChecker { report });
         // Missing parts may be truncated by the capture.
         if context.is_whole() && context.is_all_here() && context.header().len() >= self.shape().fixed() {
             self.check_rules(context, report);
@@ -449,11 +449,11 @@ fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
 }
 
 /// Reports compressed names.
-struct Names<'r, 'f> {
+struct NameChecker<'r, 'f> {
     report: &'r mut Report<'f>,
 }
 
-impl Visitor for Names<'_, '_> {
+impl Visitor for NameChecker<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         if matches!(value, Value::Name(name) if name.is_compressed() && name.check().is_ok()) {
             (self.report)(Some(field), span, Dhcpv6Rule::NameCompressed.into());

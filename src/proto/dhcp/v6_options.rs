@@ -19,7 +19,7 @@ use crate::wire::{Field, Kind, Span, Value, Visitor, WireValue, header};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Names without compression, which RFC 8415 §10 forbids.
-type Names<'a> = Standalone<List<'a, Name<'a>, 1>>;
+type UncompressedNames<'a> = Standalone<List<'a, Name<'a>, 1>>;
 /// Options nested in an option.
 type Inside<'a> = Nested<Tlvs<'a, Dhcpv6Option<'a>>>;
 
@@ -139,7 +139,7 @@ tagged_enum! {
         ReconfigureAccept = 20 "reconfigure accept" {}
         SipServerNames = 21 "SIP server domain names" {
             /// Names of SIP servers in order of preference, RFC 3319 §3.1.
-            names: Names<'a>, "dhcpv6.sip_server_domain_search_fqdn";
+            names: UncompressedNames<'a>, "dhcpv6.sip_server_domain_search_fqdn";
         }
         SipServerAddresses = 22 "SIP server addresses" {
             /// Addresses of SIP servers in order of preference, RFC 3319 §3.2.
@@ -151,7 +151,7 @@ tagged_enum! {
         }
         DomainList = 24 "domain search list" {
             /// Domains of the search list, RFC 3646 §4.
-            domains: Names<'a>, "dhcpv6.search_list_entry";
+            domains: UncompressedNames<'a>, "dhcpv6.search_list_entry";
         }
         IaPd = 25 "IA for prefix delegation" {
             /// Identity association identifier, RFC 8415 §21.21.
@@ -185,11 +185,11 @@ tagged_enum! {
         }
         NisDomain = 29 "NIS domain name" {
             /// NIS domain, RFC 3898 §5.
-            domains: Names<'a>, "dhcpv6.nis_fqdn";
+            domains: UncompressedNames<'a>, "dhcpv6.nis_fqdn";
         }
         NisPlusDomain = 30 "NIS+ domain name" {
             /// NIS+ domain, RFC 3898 §6.
-            domains: Names<'a>, "dhcpv6.nisp_fqdn";
+            domains: UncompressedNames<'a>, "dhcpv6.nisp_fqdn";
         }
         SntpServers = 31 "SNTP servers" {
             /// Addresses of SNTP servers, RFC 4075 §4. Superseded by option 56.
@@ -201,7 +201,7 @@ tagged_enum! {
         }
         BcmcsNames = 33 "BCMCS server domain names" {
             /// Names of broadcast and multicast service controllers, RFC 4280 §4.2.
-            names: Names<'a>, "dhcpv6.bcmcs_server_fqdn";
+            names: UncompressedNames<'a>, "dhcpv6.bcmcs_server_fqdn";
         }
         BcmcsAddresses = 34 "BCMCS server addresses" {
             /// Addresses of broadcast and multicast service controllers, RFC 4280 §4.4.
@@ -275,7 +275,7 @@ tagged_enum! {
         }
         HomeNetworkId = 49 "MIPv6 home network ID FQDN" {
             /// Name of the home network requested, RFC 6610 §3.1.
-            name: Names<'a>, "dhcpv6.mip6_hnidf";
+            name: UncompressedNames<'a>, "dhcpv6.mip6_hnidf";
         }
         VisitedHomeNetwork = 50 "MIPv6 visited home network information" {
             /// Home agent and prefix options, RFC 6610 §3.2.1.
@@ -283,7 +283,7 @@ tagged_enum! {
         }
         LostServer = 51 "LoST server" {
             /// Name of the LoST (location-to-service translation) server, RFC 5223 §4.
-            name: Names<'a>, "dhcpv6.lost_server";
+            name: UncompressedNames<'a>, "dhcpv6.lost_server";
         }
         CapwapControllers = 52 "CAPWAP access controllers" {
             /// Addresses of CAPWAP access controllers in order of preference, RFC 5417 §3.
@@ -307,11 +307,11 @@ tagged_enum! {
         }
         AccessDomain = 57 "access network domain name" {
             /// Domain of the access network, RFC 5986 §3.3.
-            domain: Names<'a>, "dhcpv6.access_domain";
+            domain: UncompressedNames<'a>, "dhcpv6.access_domain";
         }
         SipUserAgentDomains = 58 "SIP UA configuration service domains" {
             /// Domains of the SIP user agent configuration service, RFC 6011 §4.2.
-            domains: Names<'a>, "dhcpv6.sip_ua_cs_domain";
+            domains: UncompressedNames<'a>, "dhcpv6.sip_ua_cs_domain";
         }
         BootFileUrl = 59 "boot file URL" {
             /// URL of the boot file, RFC 5970 §3.1.
@@ -339,11 +339,11 @@ tagged_enum! {
         }
         AftrName = 64 "DS-Lite AFTR name" {
             /// Name of the tunnel endpoint (address family transition router), RFC 6334 §3.
-            name: Names<'a>, "dhcpv6.aftr_name";
+            name: UncompressedNames<'a>, "dhcpv6.aftr_name";
         }
         ErpDomain = 65 "ERP local domain name" {
             /// Domain for EAP re-authentication, RFC 6440 §3.
-            domain: Names<'a>, "dhcpv6.erp_domain";
+            domain: UncompressedNames<'a>, "dhcpv6.erp_domain";
         }
         RelaySuppliedOptions = 66 "relay-supplied options" {
             /// Options that the relay agent supplies for the client, RFC 6422 §3.
@@ -379,7 +379,7 @@ tagged_enum! {
         }
         HomeAgentName = 73 "MIPv6 home agent FQDN" {
             /// Names of home agents, RFC 6610 §3.5.
-            names: Names<'a>, "dhcpv6.mip6_haf";
+            names: UncompressedNames<'a>, "dhcpv6.mip6_haf";
         }
         RdnssSelection = 74 "RDNSS selection" {
             /// Address of a recursive DNS server for certain domains, RFC 6731 §4.2.
@@ -387,7 +387,7 @@ tagged_enum! {
             /// Preference in the two lowest bits, as in RFC 4191.
             preference: u8, "dhcpv6.rdnss_selection.preference", hex;
             /// Domains that the server has special knowledge of.
-            domains: Names<'a>, "dhcpv6.rdnss_selection.domain";
+            domains: UncompressedNames<'a>, "dhcpv6.rdnss_selection.domain";
         }
         KerberosPrincipal = 75 "Kerberos principal name" {
             /// Kerberos principal name of the client in the encoding of RFC 4120, RFC 6784 §3.1.
@@ -731,7 +731,7 @@ tagged_enum! {
         }
         DotsAgent = 141 "DOTS agent" {
             /// Name of the DOTS (DDoS open threat signaling) agent, RFC 8973 §5.1.1.
-            name: Names<'a>, "dhcpv6.dots_ri";
+            name: UncompressedNames<'a>, "dhcpv6.dots_ri";
         }
         DotsAddresses = 142 "DOTS agent addresses" {
             /// Addresses of DOTS agents, RFC 8973 §5.1.2.
@@ -747,7 +747,7 @@ tagged_enum! {
         }
         RegisteredDomain = 145 "registered homenet domain" {
             /// Registered domain of the home network, RFC 9527 §4.1.
-            domain: Names<'a>, "dhcpv6.registered_domain";
+            domain: UncompressedNames<'a>, "dhcpv6.registered_domain";
         }
         ForwardDistribution = 146 "forward distribution manager" {
             /// Transports supported by the distribution manager, RFC 9527 §4.2.
@@ -922,15 +922,15 @@ tagged_enum! {
     pub enum Dhcpv6MosNames<'a>: "service", "dhcpv6.mos.service" {
         Information = 1 "information service" {
             /// Addresses or names of servers in order of preference.
-            names: Names<'a>, "dhcpv6.mos.name";
+            names: UncompressedNames<'a>, "dhcpv6.mos.name";
         }
         Command = 2 "command service" {
             /// Addresses or names of servers in order of preference.
-            names: Names<'a>, "dhcpv6.mos.name";
+            names: UncompressedNames<'a>, "dhcpv6.mos.name";
         }
         Event = 3 "event service" {
             /// Addresses or names of servers in order of preference.
-            names: Names<'a>, "dhcpv6.mos.name";
+            names: UncompressedNames<'a>, "dhcpv6.mos.name";
         }
     }
 }

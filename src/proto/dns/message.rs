@@ -16,7 +16,7 @@ use crate::proto::{
     OptFields, PrefixFields, QuestionFields, Rdata, RecordFields, SubnetFields, SvcParam,
 };
 use crate::wire::TaggedEnum;
-use crate::wire::{Encoder, FieldError, Labels};
+use crate::wire::{Encoder, FieldError, LabelTable};
 use crate::wire::{Field, Kind, Registry, Value, Visitor, header};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, append};
@@ -249,7 +249,7 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
 
     fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         if builder.source.value(COMPRESS)? == Some(Value::Bool(true)) {
-            builder.labels = Some(Labels::new());
+            builder.labels = Some(LabelTable::new());
         }
         let questions = build_entries(QUESTIONS, builder, crate::proto::dns::sections::build_question)?;
         let mut counts = [(Dns::row("question_count"), questions), (0, 0), (0, 0), (0, 0)];

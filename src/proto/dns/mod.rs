@@ -22,6 +22,9 @@ pub use records::{
 pub use sections::{
     DnsQuestion, DnsRecord, DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
 };
-
-pub use over_tcp::DnsOverTcpRule;
-pub use sections::DnsRule;
+pub use edns::OptFieldsEdit;
+pub use message::DnsEdit;
+pub use over_tcp::{DnsOverTcpEdit, DnsOverTcpRule};
+pub use prefixes::{PrefixFieldsEdit, SubnetFieldsEdit};
+pub use records::{AmtRelayFieldsEdit, HostIdentityFieldsEdit, IpseckeyFieldsEdit, LocEdit};
+pub use sections::{DnsRule, MulticastQuestionFieldsEdit, MulticastRecordFieldsEdit, QuestionFieldsEdit, RecordFieldsEdit};

@@ -33,8 +33,10 @@ pub use ndp::{
     Domains, LinkLayerAddress, LowpanContext, NdpOption, Pref64, PrefixFlags, RegistrationFlags, Resolver,
     RouteInformation, RouterPreference, ShortPrefix,
 };
-
-pub use icmp_extensions::IcmpRule;
-pub use icmpv4::Icmpv4Rule;
-pub use icmpv6_message::Icmpv6Rule;
-pub use igmp::IgmpRule;
+pub use icmp_extensions::{IcmpExtensionHeaderEdit, IcmpRule, InterfaceContentsEdit, MplsLabelEdit};
+pub use icmpv4::{Icmpv4Edit, Icmpv4Rule};
+pub use icmpv4_message::{ProbeReply6Edit, ProbeReplyEdit, ProbeRequest6Edit, ProbeRequestEdit, RouterAddressEdit};
+pub use icmpv6::Icmpv6Edit;
+pub use icmpv6_message::{Icmpv6Rule, ListenerQuerierEdit, LocatorEdit, NodeAddressEdit, NodeInformationEdit, NodeIpv4AddressEdit, RouterAdvertisementEdit, RplDioEdit};
+pub use igmp::{IgmpEdit, IgmpQueryEdit, IgmpRule};
+pub use ndp::{LowpanContextEdit, Pref64Edit, RouteInformationEdit};

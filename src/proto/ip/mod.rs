@@ -40,10 +40,16 @@ pub use routing::{
 };
 pub use rpl::{RplConfiguration, RplOption, RplRoute};
 pub use shim6::Shim6Type;
-
-pub use fragment::FragmentRule;
-pub use hip::HipRule;
-pub use ipv4_options::Ipv4Rule;
-pub use ipv6_options::Ipv6OptionRule;
-pub use mobility::MobilityRule;
-pub use routing::RoutingRule;
+pub use ah::AhEdit;
+pub use esp::EspEdit;
+pub use extension::{DestinationOptionsEdit, HopByHopEdit};
+pub use fragment::{FragmentEdit, FragmentRule};
+pub use hip::{HipEdit, HipHostIdFieldsEdit, HipLocatorFieldsEdit, HipRule};
+pub use ipv4::Ipv4Edit;
+pub use ipv4_options::{AddressedTimestampEdit, Ipv4OptionTypeEdit, Ipv4Rule, QuickStartEdit, TimestampFlagsEdit};
+pub use ipv6::Ipv6Edit;
+pub use ipv6_options::{AltMarkEdit, CalipsoEdit, DepthFirstEdit, IoamTraceEdit, Ipv6OptionRule, Ipv6OptionTypeEdit, Ipv6QuickStartEdit, MinimumPathMtuEdit, MplEdit, PerformanceMetricsEdit, RplPacketInformationEdit, SmfDpdEdit};
+pub use mobility::{MobilityEdit, MobilityRule};
+pub use routing::{RoutingEdit, RoutingRule, RplSourceRouteEdit, SegmentHmacEdit, SegmentRoutingEdit};
+pub use rpl::{RplConfigurationEdit, RplRouteEdit};
+pub use shim6::Shim6Edit;

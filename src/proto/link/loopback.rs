@@ -26,7 +26,7 @@ fn next_protocol(family: u32) -> NextProtocol {
             NextProtocol::IpVersion(6)
         }
         // Some systems write an EtherType here.
-        AddressFamily::Unknown(n @ 0x600..=0xffff) => NextProtocol::EtherType(n as u16),
+        AddressFamily::Unknown(n) if matches!(n.number(), 0x600..=0xffff) => NextProtocol::EtherType(n.number() as u16),
         _ => NextProtocol::Family(family),
     }
 }

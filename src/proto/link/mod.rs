@@ -15,6 +15,9 @@ pub use llc::Sap;
 pub use loopback::AddressFamily;
 pub use sll::PacketType;
 pub use vlan::Priority;
-
-pub use arp::ArpRule;
-pub use ethernet::EthernetRule;
+pub use arp::{ArpEdit, ArpRule};
+pub use ethernet::{EthernetEdit, EthernetRule};
+pub use llc::{LlcEdit, SnapEdit};
+pub use loopback::{LoopEdit, NullEdit};
+pub use sll::{Sll2Edit, SllEdit};
+pub use vlan::VlanEdit;

@@ -9,6 +9,6 @@ pub use control::{
 };
 pub use frame::{PppDirectionValue, PppProtocolNumber};
 pub use pppoe::{PppoeCode, PppoeTag};
-
-pub use frame::PppRule;
-pub use pppoe::PppoeRule;
+pub use control::{ChapEdit, IpcpEdit, Ipv6cpEdit, LcpEdit, PapEdit};
+pub use frame::{CHdlcEdit, PppCompressedEdit, PppDirectionEdit, PppEdit, PppHdlcEdit, PppRule};
+pub use pppoe::{PppoeEdit, PppoeRule};

@@ -17,7 +17,9 @@ pub use tcp_options::{
     UserTimeout,
 };
 pub use udp_options::{UdpExperiment, UdpFragment, UdpOption};
-
-pub use tcp_options::TcpRule;
-pub use udp_lite::UdpLiteRule;
-pub use udp_options::UdpRule;
+pub use mptcp::{AddAddrEdit, DssFlagsEdit, MpCapableEdit, MpJoinEdit, MpPrioEdit, MpTcprstEdit, MptcpReserved12Edit, MptcpReserved4Edit};
+pub use tcp::TcpEdit;
+pub use tcp_options::{QuickStartResponseEdit, SackBlockEdit, TcpRule, UserTimeoutEdit};
+pub use udp::UdpEdit;
+pub use udp_lite::{UdpLiteEdit, UdpLiteRule};
+pub use udp_options::{UdpFragmentEdit, UdpRule};

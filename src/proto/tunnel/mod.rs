@@ -13,9 +13,10 @@ pub use geneve::{GeneveOption, GeneveOptionClass};
 pub use l2tp::{L2tpAvp, L2tpAvpHead, L2tpBearer, L2tpFraming, L2tpMessageType};
 pub use mpls::MplsLabelValue;
 pub use vxlan::GpeProtocol;
-
-pub use geneve::GeneveRule;
-pub use gre::GreRule;
-pub use l2tp::L2tpRule;
-pub use mpls::MplsRule;
-pub use vxlan::VxlanRule;
+pub use erspan::{Erspan2Edit, Erspan3Edit};
+pub use etherip::EtherIpEdit;
+pub use geneve::{GeneveEdit, GeneveOptionEdit, GeneveRule};
+pub use gre::{GreEdit, GreRule};
+pub use l2tp::{L2tpAvpHeadEdit, L2tpEdit, L2tpRule};
+pub use mpls::{MplsEdit, MplsRule};
+pub use vxlan::{VxlanEdit, VxlanGpeEdit, VxlanRule};

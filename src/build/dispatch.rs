@@ -7,7 +7,24 @@ use crate::layer::{LayerBounds, Protocol, Scope};
 use crate::proto::*;
 #[cfg(feature = "alloc")]
 use crate::wire::Encoder;
-use crate::wire::{ByteSink, FieldError, LayerHeader};
+use crate::wire::{ByteSink, FieldError, LayerEdit, LayerHeader};
+
+/// The protocol of a header.
+pub trait HeaderProto: LayerHeader {
+    /// The protocol.
+    const PROTO: Proto;
+}
+
+// One implementation for all: with one for each type, named as an associated type, the compiler would refuse every
+// implementation of `EncodeHeader` outside of this crate.
+impl<E: LayerEdit<Header: HeaderProto>> EncodeHeader for E {
+    #[inline]
+    fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
+        let (bytes, unset) = self.parts();
+        out.put(bytes);
+        (E::Header::PROTO, unset)
+    }
+}
 
 /// Calls a function of the encoder with a protocol that is known at compile time.
 macro_rules! call_hot {
@@ -84,15 +101,9 @@ macro_rules! define_encoders {
             }
         }
 
-        $(impl EncodeHeader for <$name as LayerHeader>::Edit {
-            #[inline]
-            fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
-                let (bytes, unset) = self.parts();
-                out.put(bytes);
-                (Proto::$name, unset)
-            }
+        $(impl HeaderProto for $name {
+            const PROTO: Proto = Proto::$name;
         })+
-
     };
 }
 

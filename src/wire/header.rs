@@ -4,10 +4,19 @@
 use super::field::Field;
 
 /// A header that begins a layer. `header!` implements it for the headers that are marked `layer`.
-/// It is not public, but for the compiler's lint it has to say so: the edit types implement `EncodeHeader` by it.
-pub trait LayerHeader {
-    /// The type that writes its fields.
-    type Edit;
+///
+/// It is `pub`, though no path leads to it, because the public `EncodeHeader` is implemented by it.
+pub trait LayerHeader: Sized {
+    /// The type that sets its fields.
+    type Edit: LayerEdit<Header = Self>;
+}
+
+/// The type that sets the fields of a [`LayerHeader`].
+pub trait LayerEdit {
+    /// The header.
+    type Header;
+    /// The bytes, and the computed rows that were not set.
+    fn parts(&self) -> (&[u8], u64);
 }
 
 /// What the attributes of a row add to the documentation of its setter.
@@ -87,12 +96,14 @@ macro_rules! header {
         impl $crate::wire::LayerHeader for $name {
             type Edit = $edit;
         }
-        impl $edit {
-            /// The bytes, and the computed rows that were not set.
+        impl $crate::wire::LayerEdit for $edit {
+            type Header = $name;
             #[inline]
-            pub(crate) fn parts(&self) -> (&[u8; $len], u64) {
+            fn parts(&self) -> (&[u8], u64) {
                 (&self.header.0, self.unset)
             }
+        }
+        impl $edit {
             /// Adds options after the fixed header.
             pub fn options<'o, 'a, V: $crate::wire::TaggedEnum<'a> + $crate::wire::TlvItem>(
                 self,

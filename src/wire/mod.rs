@@ -65,7 +65,7 @@ pub(crate) use group::group;
 pub(crate) use header::attribute_doc;
 #[cfg(feature = "serde")]
 pub(crate) use header::serialize;
-pub(crate) use header::{LayerHeader, header};
+pub(crate) use header::{LayerEdit, LayerHeader, header};
 pub(crate) use header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
 #[cfg(feature = "alloc")]
 pub(crate) use hex::DIGITS;

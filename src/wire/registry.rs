@@ -72,8 +72,8 @@ macro_rules! registry {
 ///
 /// ```
 /// use packetsmith::proto::ip::IpProtocol;
-/// let IpProtocol::Unknown(number) = IpProtocol::from(254) else { panic!() };
-/// assert_eq!(number.number(), 254);
+/// let IpProtocol::Unknown(number) = IpProtocol::from(200) else { panic!() };
+/// assert_eq!(number.number(), 200);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnknownNumber<T>(pub(crate) T);

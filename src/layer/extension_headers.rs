@@ -1,6 +1,6 @@
 //! The order of IPv6 extension headers (RFC 8200 §4.1).
 
-use super::rule::rules;
+use super::issue::rules;
 
 rules! {
     /// Rules about the order of IPv6 extension headers.

@@ -56,7 +56,7 @@ fn the_table_of_protocols_is_the_code_s() {
         |---|---|---|---|---|---|\n",
     );
     for proto in taken_apart() {
-        let variants = proto.variants().iter().map(|(what, registry)| {
+        let variants = proto.variants().map(|(what, registry)| {
             let what = what.split(" (").next().unwrap_or_default();
             format!("{} {what}", registry.entries.len())
         });
@@ -74,7 +74,7 @@ fn the_table_of_protocols_is_the_code_s() {
         );
     }
     let seen = seen();
-    for proto in taken_apart().filter(|proto| !proto.variants().is_empty()) {
+    for proto in taken_apart().filter(|proto| proto.variants().next().is_some()) {
         let _ = write!(text, "\n## {}\n", proto.name());
         for (what, registry) in proto.variants() {
             let (first, rest) = what.split_at(1);
@@ -90,7 +90,7 @@ fn the_table_of_protocols_is_the_code_s() {
 }
 
 fn fields(proto: Proto) -> impl Iterator<Item = &'static Field> {
-    proto.fields().iter().chain(proto.variable_fields().iter().copied().flatten())
+    proto.fields().iter().chain(proto.variable_fields())
 }
 
 /// The RFCs that the documentation of a protocol's fields cites, and its title.
@@ -114,13 +114,17 @@ fn documents(proto: Proto) -> String {
 fn seen() -> BTreeSet<(&'static str, &'static str)> {
     struct Names {
         proto: Proto,
+        /// The variants of each protocol.
+        variants: Vec<(Proto, Vec<&'static Registry>)>,
         found: BTreeSet<(&'static str, &'static str)>,
     }
     impl Visitor for Names {
         fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
             let own = |registry: &Registry| {
                 // The type in the fixed header names messages.
-                field.end_bit > 0 || self.proto.variants().iter().any(|(_, own)| own.entries == registry.entries)
+                let mut variants =
+                    self.variants.iter().filter(|(proto, _)| *proto == self.proto).flat_map(|(_, own)| own);
+                field.end_bit > 0 || variants.any(|own| own.entries == registry.entries)
             };
             if let Kind::Named(registry) = field.item_kind()
                 && own(registry)
@@ -132,7 +136,11 @@ fn seen() -> BTreeSet<(&'static str, &'static str)> {
         fn open(&mut self, _: &'static Field, _: Span) {}
         fn close(&mut self) {}
     }
-    let mut names = Names { proto: Proto::Data, found: BTreeSet::new() };
+    let mut names = Names {
+        proto: Proto::Data,
+        variants: taken_apart().map(|proto| (proto, proto.variants().map(|(_, own)| own).collect())).collect(),
+        found: BTreeSet::new(),
+    };
     let built = taken_apart().flat_map(samples).map(|sample| sample.packet);
     let captured = common::testdata().into_iter().flat_map(|path| common::packets(&path));
     for packet in captured.chain(built) {

@@ -59,7 +59,7 @@ fn list(proto: Proto, style: Style, text: &mut TextBuffer) {
     for field in proto.fields() {
         row(field, style, text);
     }
-    for field in proto.variable_fields().iter().copied().flatten() {
+    for field in proto.variable_fields() {
         row(field, style, text);
     }
 }

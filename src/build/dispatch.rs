@@ -55,7 +55,7 @@ macro_rules! define_encoders {
                 match self {
                     $(Proto::$name => {
                         let mut unset = builder.fixed::<{ $name::LEN }>(self.fields())?;
-                        <$name<&'static [u8; { $name::LEN }]> as Protocol>::build(builder, at, &mut unset)?;
+                        crate::layer::build::<$name<&'static [u8; { $name::LEN }]>>(builder, at, &mut unset)?;
                         Ok(unset)
                     })+
                     Proto::Data => Ok(0),

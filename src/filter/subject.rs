@@ -23,7 +23,8 @@ pub(super) enum Subject {
 /// Every field of every protocol.
 fn all_fields() -> impl Iterator<Item = (Proto, &'static Field)> {
     Proto::ALL.iter().flat_map(|&proto| {
-        let variable = proto.variable_fields().iter().copied().flatten();
+        let variable =
+            proto.options().map(|list| list.field).into_iter().chain(proto.schemas().flat_map(|schema| schema.fields));
         proto.fields().iter().chain(variable).map(move |field| (proto, field))
     })
 }
@@ -54,11 +55,12 @@ impl Subject {
             let by_filter = field.filter.strip_prefix(group).and_then(|rest| rest.strip_prefix('.')) == Some(member);
             by_filter || proto.name() == group && field.name == member
         };
-        let mut fields: Vec<_> = all_fields()
-            .filter(|(proto, field)| either.iter().any(|member| is_called(*proto, field, member)))
-            .map(|(_, field)| field.filter)
-            .collect();
-        fields.dedup();
+        let mut fields = Vec::new();
+        for (proto, field) in all_fields() {
+            if !fields.contains(&field.filter) && either.iter().any(|member| is_called(proto, field, member)) {
+                fields.push(field.filter);
+            }
+        }
         if !fields.is_empty() {
             return Some(Subject::Fields(fields));
         }

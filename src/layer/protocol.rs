@@ -5,6 +5,7 @@ use super::checksum_coverage::ChecksumCoverage;
 use super::context::{LayerContext, Scope};
 use super::issue::IssueKind;
 use super::next_protocol::NextProtocol;
+use super::option_list::OptionList;
 use super::parse_defect::ParseDefect;
 use super::parsed_header::ParsedHeader;
 use super::report::Report;
@@ -13,7 +14,7 @@ use super::rule::{Rule, rules};
 #[cfg(feature = "alloc")]
 use super::summary::Summary;
 use crate::wire::Checksum;
-use crate::wire::{ByteSink, Computed, Encoder, Field, FieldError, Kind, OptionList, Registry, Value, Visitor};
+use crate::wire::{ByteSink, Computed, Encoder, Field, FieldError, Kind, Schema, Value, Visitor};
 
 rules! {
     /// Rules about a packet that an ICMP error message quotes.
@@ -53,10 +54,6 @@ pub trait Protocol<'a>: Sized {
     const TABLE: &'static [Field];
     /// Row of the length field that ends the layer. [`ParseDefect::HEADER`] if there is none.
     const LENGTH_ROW: u8 = ParseDefect::HEADER;
-    /// The fields of options, records and other variable parts.
-    const VARIABLE: &'static [&'static [Field]] = &[];
-    /// What numbers tell apart (options, records, messages): what they are called, and which there are.
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[];
     /// The rules whose breach [`check`](Self::check) reports.
     const RULES: &'static [&'static [Rule]] = &[];
     /// What stays raw bytes, as a sentence for `docs/protocols.md`.
@@ -64,6 +61,8 @@ pub trait Protocol<'a>: Sized {
 
     /// The list of the protocol's options, where it has one.
     const OPTIONS: Option<OptionList> = None;
+    /// The fields of all other variable parts: messages, records, fields that flags select.
+    const VARIABLE: &'static [&'static Schema] = &[];
 
     /// Parses the header at the front of `bytes`. `selector` is what selected this protocol.
     ///
@@ -111,6 +110,11 @@ pub trait Protocol<'a>: Sized {
     /// checksum is not.
     fn finish(_frame: &mut [u8], _bounds: LayerBounds, _unset: u64) -> Result<(), FieldError> {
         Ok(())
+    }
+
+    /// Tells whether the list of options can be checked: whether what is missing of it is not reported as missing bytes.
+    fn has_whole_options(&self, _context: &LayerContext<'a>) -> bool {
+        true
     }
 
     /// Pads a header whose length is in units of more than one byte.
@@ -174,7 +178,47 @@ pub(crate) fn show_verified<'a, P: Protocol<'a>>(
         }
         visitor.field(field, field.span(at), value);
     }
+    show_list::<P>(context, visitor);
     header.show(context, visitor);
+}
+
+/// The list of options, where it follows the fixed header, and the length of that in bytes.
+const fn list_after_header<'a, P: Protocol<'a>>() -> Option<(OptionList, usize)> {
+    match (P::OPTIONS, P::TABLE) {
+        (Some(list), [.., last]) if list.follows_header => Some((list, last.end_bit as usize / 8)),
+        _ => None,
+    }
+}
+
+/// Shows the list of options, where it follows the fixed header.
+fn show_list<'a, P: Protocol<'a>>(context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+    if let Some((list, fixed)) = const { list_after_header::<P>() }
+        && context.header().len() > fixed
+    {
+        (list.show)(context.options(fixed), list.field, visitor);
+    }
+}
+
+/// The schemas of the list of options.
+const fn option_schemas<'a, P: Protocol<'a>>() -> &'static [&'static Schema] {
+    match P::OPTIONS {
+        Some(list) => list.schemas,
+        None => &[],
+    }
+}
+
+/// Encodes what follows the fixed header, which `builder` has put from byte `at` on: the list of options, then what
+/// the protocol has besides.
+#[cfg(feature = "alloc")]
+pub(crate) fn build<'a, P: Protocol<'a>>(
+    builder: &mut Encoder<'_>,
+    at: usize,
+    unset: &mut u64,
+) -> Result<(), FieldError> {
+    if let Some((list, _)) = const { list_after_header::<P>() } {
+        (list.build)(list.field, builder)?;
+    }
+    P::build(builder, at, unset)
 }
 
 /// Reports the issues of a layer, except truncation.
@@ -192,14 +236,18 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
     let at = context.bounds.start;
     let mut inspector = ReservedFieldChecker { report };
     // Most tables have no reserved fields, and need no visit.
-    if const { ReservedFieldChecker::cares(&[P::TABLE]) } {
+    if const { ReservedFieldChecker::cares(P::TABLE) } {
         for field in P::TABLE {
             if let Some(value) = if field.reserved { field.read(context.header()) } else { None } {
                 inspector.field(field, field.span(at), value);
             }
         }
     }
-    if const { ReservedFieldChecker::cares(P::VARIABLE) } {
+    if const { ReservedFieldChecker::cares_within(option_schemas::<P>()) } {
+        show_list::<P>(context, &mut inspector);
+    }
+    if const { ReservedFieldChecker::cares_within(P::VARIABLE) || ReservedFieldChecker::cares_within(option_schemas::<P>()) }
+    {
         header.inspect(context, &mut inspector);
     }
     if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = checksum {
@@ -211,6 +259,11 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
         for field in P::TABLE.iter().filter(|f| matches!(f.kind, Kind::Checksum)) {
             report(Some(field), field.span(at), reason);
         }
+    }
+    if let Some((list, fixed)) = const { list_after_header::<P>() }
+        && header.has_whole_options(context)
+    {
+        (list.check)(context.options(fixed), list.field, report);
     }
     header.check(context, report);
 }

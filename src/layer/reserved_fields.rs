@@ -2,7 +2,7 @@
 
 use super::issue::IssueKind;
 use super::report::Report;
-use crate::wire::{Field, Kind, Span, TaggedEnum, TlvItem, Tlvs, Value, Visitor};
+use crate::wire::{Field, Kind, Schema, Span, TaggedEnum, TlvContents, TlvItem, Tlvs, Value, Visitor};
 
 /// A visitor that reports reserved fields that are not zero, and domain names with an error.
 ///
@@ -26,15 +26,23 @@ pub struct ReservedFieldChecker<'r, 'f> {
 
 impl ReservedFieldChecker<'_, '_> {
     /// Tells whether any of these fields needs a check.
-    pub(super) const fn cares(tables: &[&[Field]]) -> bool {
+    pub(super) const fn cares(fields: &[Field]) -> bool {
+        let mut row = 0;
+        while row < fields.len() {
+            if fields[row].reserved || matches!(fields[row].item_kind(), Kind::Name) {
+                return true;
+            }
+            row += 1;
+        }
+        false
+    }
+
+    /// Tells whether any field of these schemas needs a check.
+    pub(super) const fn cares_within(schemas: &[&Schema]) -> bool {
         let mut i = 0;
-        while i < tables.len() {
-            let mut row = 0;
-            while row < tables[i].len() {
-                if tables[i][row].reserved || matches!(tables[i][row].item_kind(), Kind::Name) {
-                    return true;
-                }
-                row += 1;
+        while i < schemas.len() {
+            if Self::cares(schemas[i].fields) || Self::cares_within(schemas[i].nested) {
+                return true;
             }
             i += 1;
         }
@@ -71,7 +79,11 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
     pub fn check(&self, field: &'static Field, report: &mut Report<'_>) {
         for item in self.items() {
             match item {
-                Ok(item) if V::name_of(item.kind).is_some() && V::decode(item.kind, item.contents).is_unknown() => {
+                Ok(item)
+                    if V::name_of(item.kind).is_some()
+                        && matches!(V::contents(item.header), TlvContents::Typed)
+                        && V::decode(item.kind, item.contents).is_unknown() =>
+                {
                     report(Some(field), item.span, IssueKind::BadItem(item.kind));
                 }
                 Err(rest) if !rest.after_end => {

@@ -2,6 +2,7 @@
 
 extern crate std;
 use super::*;
+use crate::wire::Schema;
 use crate::wire::{Checksum, Field, Kind, NameError, Span, Value, Visitor};
 use std::string::ToString;
 use std::vec::Vec;
@@ -145,13 +146,15 @@ fn only_tables_with_something_to_look_at_are_looked_at() {
     const RESERVED: Field = Field::floating("unused", "", Kind::Uint, "").reserved();
     const NAME: Field = Field::floating("name", "", Kind::Name, "");
     const NAMES: Field = Field::floating("names", "", Kind::List(&Kind::Name), "");
-    for (tables, cares) in [
+    const PLAIN_ROWS: &Schema = &Schema::of(&[PLAIN]);
+    const NESTED: &Schema = &Schema { nested: &[Schema::NONE, &Schema::of(&[PLAIN, NAME])], ..Schema::EMPTY };
+    for (schemas, cares) in [
         (&[][..], false),
-        (&[&[PLAIN][..], &[]], false),
-        (&[&[PLAIN, RESERVED]], true),
-        (&[&[PLAIN], &[PLAIN, NAME]], true),
-        (&[&[NAMES, PLAIN]], true),
+        (&[PLAIN_ROWS, Schema::NONE], false),
+        (&[&Schema::of(&[PLAIN, RESERVED])], true),
+        (&[PLAIN_ROWS, NESTED], true),
+        (&[&Schema::of(&[NAMES, PLAIN])], true),
     ] {
-        assert_eq!(ReservedFieldChecker::cares(tables), cares);
+        assert_eq!(ReservedFieldChecker::cares_within(schemas), cares);
     }
 }

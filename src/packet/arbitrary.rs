@@ -88,7 +88,9 @@ fn layer(form: &mut Tree, proto: Proto, next: Proto, u: &mut Unstructured<'_>) -
         form.open_list(list.field.name);
         for _ in 0..u.int_in_range(0..=3)? {
             form.open_group("");
-            if let Kind::Named(registry) = list.kind.kind {
+            if let Kind::Named(registry) = list.kind.kind
+                && !registry.entries.is_empty()
+            {
                 form.number(list.kind.name, u.choose(registry.entries)?.0);
             }
             let len = u.int_in_range(0..=8)?;

@@ -352,7 +352,7 @@ impl Rebuild {
         };
         // These build nothing past the fixed header if nothing was shown there.
         let plain = matches!(layer.proto, Proto::Ethernet | Proto::Ipv4 | Proto::Tcp | Proto::Udp);
-        let plain = plain || layer.proto.variable_fields().is_empty();
+        let plain = plain || !layer.proto.has_variable_fields();
         self.more = self.fixed_end != u32::MAX && (layer.header_span().end > self.fixed_end || !plain);
     }
     /// Notes that a field was shown at `span`.

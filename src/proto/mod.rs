@@ -172,8 +172,8 @@ pub(crate) mod view;
 use selectors::define_selectors;
 pub(crate) use view::View;
 
-use crate::layer::{NextProtocol, ParseDefect, Protocol, Rule};
-use crate::wire::{Field, OptionList, Registry, SelectorKind};
+use crate::layer::{NextProtocol, OptionList, ParseDefect, Protocol, Rule};
+use crate::wire::{Field, Registry, Schema, SelectorKind};
 
 /// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The rows
 /// marked `hot` are inlined into the walk and the encoder.
@@ -298,19 +298,17 @@ macro_rules! define_protocols {
                 }
             }
 
-            /// The fields of options, records and other variable parts.
-            pub const fn variable_fields(self) -> &'static [&'static [Field]] {
+            /// The schemas of the list of options, and of all other variable parts.
+            const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::VARIABLE,)+
-                    Proto::Data => &[],
-                }
-            }
-
-            /// Options, records and messages: the name of each kind, and its registry of numbers and names.
-            pub const fn variants(self) -> &'static [(&'static str, &'static Registry)] {
-                match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::VARIANTS,)+
-                    Proto::Data => &[],
+                    $(Proto::$name => {
+                        let options = match <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS {
+                            Some(list) => list.schemas,
+                            None => &[],
+                        };
+                        [options, <$name<&'static [u8; { $name::LEN }]> as Protocol>::VARIABLE]
+                    })+
+                    Proto::Data => [&[], &[]],
                 }
             }
 
@@ -400,6 +398,40 @@ const _: () = {
 };
 
 impl Proto {
+    /// Tells whether the protocol has fields beyond the fixed header.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn has_variable_fields(self) -> bool {
+        let [options, others] = self.schema_roots();
+        !options.is_empty() || !others.is_empty()
+    }
+
+    /// The schemas of options, records and other variable parts. Those that occur in several places are given for
+    /// each.
+    pub(crate) fn schemas(self) -> impl Iterator<Item = &'static Schema> {
+        let [options, others] = self.schema_roots();
+        Schema::walk(options)
+            .chain(Schema::walk(others))
+            .filter(|schema| !schema.fields.is_empty() || schema.variants.is_some())
+    }
+
+    /// As [`schemas`](Self::schemas), each once.
+    fn schemas_once(self) -> impl Iterator<Item = &'static Schema> {
+        let is_new =
+            move |&(i, schema): &(usize, &'static Schema)| !self.schemas().take(i).any(|one| one.is_same(schema));
+        self.schemas().enumerate().filter(is_new).map(|(_, schema)| schema)
+    }
+
+    /// The fields of options, records and other variable parts.
+    pub fn variable_fields(self) -> impl Iterator<Item = &'static Field> {
+        let list = self.options().map(|list| list.field);
+        list.into_iter().chain(self.schemas_once().flat_map(|schema| schema.fields))
+    }
+
+    /// Options, records and messages: what they are called, and their numbers and names.
+    pub fn variants(self) -> impl Iterator<Item = (&'static str, &'static Registry)> {
+        self.schemas_once().filter_map(|schema| schema.variants).filter(|(_, registry)| !registry.entries.is_empty())
+    }
+
     /// The number that selects the protocol, if there is exactly one in `numbers`.
     pub(crate) const fn only_number(self, numbers: SelectorKind) -> Option<u16> {
         match numbers {
@@ -471,5 +503,35 @@ impl NextProtocol {
                 | NextProtocol::IpVersion(_)
                 | NextProtocol::IpProtocol(_)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Proto;
+    use crate::wire::{MAX_LEVELS, Schema};
+
+    /// The levels of schemas within schemas.
+    fn levels(schemas: &[&'static Schema]) -> usize {
+        schemas.iter().map(|schema| 1 + levels(schema.nested)).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn a_walk_reaches_every_schema() {
+        for proto in Proto::ALL {
+            assert!(proto.schema_roots().iter().all(|roots| levels(roots) <= MAX_LEVELS), "{}", proto.name());
+        }
+    }
+
+    #[test]
+    fn a_list_of_options_brings_its_fields_along() {
+        let has = |proto: Proto, filter| proto.variable_fields().any(|field| field.filter == filter);
+        assert!(has(Proto::Tcp, "tcp.options"), "the list");
+        assert!(has(Proto::Tcp, "tcp.option_kind"), "the number of an option");
+        assert!(has(Proto::Tcp, "tcp.options.sack_le"), "a value inside an option");
+        assert!(has(Proto::Tcp, "tcp.options.mptcp.rawdataack"), "a value of a codec that is written by hand");
+        let titles: Vec<_> = Proto::Tcp.variants().map(|(title, _)| title).collect();
+        assert_eq!(titles[0], "options");
+        assert!(titles.contains(&"experiments"), "{titles:?}");
     }
 }

@@ -6,6 +6,7 @@ use super::domain_name::Name;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
+use super::schema::Schema;
 use super::span::Span;
 use super::value::Value;
 use super::value_error::ValueError;
@@ -22,6 +23,9 @@ use super::wire_value::WireValue;
 pub trait Codec<'a>: Sized {
     /// How the value is shown.
     const KIND: Kind;
+    /// The fields that it shows besides its own row: [`Schema::NONE`] where it shows none. There is no default, so that
+    /// no field is left out of filters and documentation in silence.
+    const SCHEMA: &'static Schema;
     /// Reads the value and moves the cursor past it. `None` if the bytes do not hold one.
     fn take(cursor: &mut Cursor<'a>) -> Option<Self>;
     /// Shows the value at bytes `span` as the field `field`.
@@ -45,32 +49,34 @@ pub trait Codec<'a>: Sized {
     }
 }
 
+/// Numbers and addresses that fill whole bytes: each is a [`Codec`].
+pub trait WholeBytes: WireValue {}
+
+impl<'a, T: WholeBytes> Codec<'a> for T {
+    const KIND: Kind = <T as WireValue>::KIND;
+    const SCHEMA: &'static Schema = Schema::NONE;
+    #[inline]
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        cursor.take(T::MAX_BITS / 8).map(|bytes| T::get(bytes, 0..T::MAX_BITS))
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        show_wire(*self, field, span, visitor)
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        let mut bytes = [0; 64];
+        if let Some(bytes) = bytes.get_mut(..T::MAX_BITS / 8) {
+            self.put(bytes, 0..T::MAX_BITS);
+            out.put(bytes)
+        }
+    }
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        builder.wire::<T>(field).map(drop)
+    }
+}
+
 /// Implements [`Codec`] for types that fill whole bytes.
 macro_rules! wire_codecs {
-    ($($(@$n:ident)? $t:ty),* $(,)?) => { $(
-        impl<$(const $n: usize)?> $crate::wire::Codec<'_> for $t {
-            const KIND: $crate::wire::Kind = <$t as $crate::wire::WireValue>::KIND;
-            #[inline]
-            fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
-                let bits = <$t as $crate::wire::WireValue>::MAX_BITS;
-                cursor.take(bits / 8).map(|bytes| <$t as $crate::wire::WireValue>::get(bytes, 0..bits))
-            }
-            fn show(&self, field: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
-                $crate::wire::show_wire(*self, field, span, visitor)
-            }
-            fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
-                let mut bytes = [0; 64];
-                let bits = <$t as $crate::wire::WireValue>::MAX_BITS;
-                if let Some(bytes) = bytes.get_mut(..bits / 8) {
-                    $crate::wire::WireValue::put(*self, bytes, 0..bits);
-                    out.put(bytes)
-                }
-            }
-            fn build(field: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
-                builder.wire::<Self>(field).map(drop)
-            }
-        }
-    )* };
+    ($($t:ty),* $(,)?) => { $( impl $crate::wire::WholeBytes for $t {} )* };
 }
 
 wire_codecs!(u8, u16, u32, u64, i8, i16, i32, i64, crate::wire::MacAddr, core::net::Ipv4Addr, core::net::Ipv6Addr);
@@ -88,6 +94,7 @@ pub fn show_wire<T: WireValue>(value: T, field: &'static Field, span: Span, visi
 
 impl<'a, const N: usize> Codec<'a> for [u8; N] {
     const KIND: Kind = Kind::Bytes;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         cursor.chunk().copied()
     }
@@ -109,6 +116,7 @@ impl<'a, const N: usize> Codec<'a> for [u8; N] {
 
 impl<'a> Codec<'a> for &'a [u8] {
     const KIND: Kind = Kind::Bytes;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(cursor.rest().bytes())
     }
@@ -136,6 +144,7 @@ pub struct Text<'a>(pub &'a [u8]);
 
 impl<'a> Codec<'a> for Text<'a> {
     const KIND: Kind = Kind::Text;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Text(cursor.rest().bytes()))
     }
@@ -152,6 +161,7 @@ impl<'a> Codec<'a> for Text<'a> {
 
 impl<'a> Codec<'a> for Name<'a> {
     const KIND: Kind = Kind::Name;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         cursor.name()
     }
@@ -186,6 +196,7 @@ pub struct Standalone<T>(pub T);
 
 impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
     const KIND: Kind = T::KIND;
+    const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let message = cursor.message;
         cursor.message = cursor.at;
@@ -234,6 +245,8 @@ pub struct Nested<T>(pub T);
 
 impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
     const KIND: Kind = T::KIND;
+    /// The options inside are of a kind that is listed already; what lists itself has no end.
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let depth = cursor.depth;
         cursor.depth = depth.checked_add(1).filter(|&d| d <= MAX_NESTING)?;
@@ -264,6 +277,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
 /// A value that is missing if the bytes end before it.
 impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     const KIND: Kind = T::KIND;
+    const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         if cursor.is_empty() { Some(None) } else { T::take(cursor).map(Some) }
     }
@@ -302,6 +316,7 @@ pub struct Counted<T, const N: usize = 1>(pub T);
 
 impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     const KIND: Kind = T::KIND;
+    const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut inner = cursor.number::<N>().and_then(|len| cursor.split(len.into()))?;
         let part = T::take(&mut inner)?;

@@ -154,15 +154,30 @@ impl<'b> Encoder<'b> {
     /// row.
     pub fn fixed<const N: usize>(&mut self, fields: &'static [Field]) -> Result<u64, FieldError> {
         let mut header: [u8; N] = crate::wire::defaults(fields);
+        let unset = self.fill(fields, &mut header)?;
+        self.out.put(&header);
+        Ok(unset)
+    }
+
+    /// Builds rows of 8 bytes at most, as [`fixed`](Self::fixed).
+    pub(super) fn rows(&mut self, fields: &'static [Field]) -> Result<u64, FieldError> {
+        let mut header: [u8; 8] = crate::wire::defaults(fields);
+        let unset = self.fill(fields, &mut header)?;
+        let len = fields.last().map_or(0, |last| usize::from(last.end_bit) / 8);
+        self.out.put(header.get(..len).unwrap_or(&header));
+        Ok(unset)
+    }
+
+    /// Sets the fields that the source has; gives the computed ones that it has not, one bit for each row.
+    fn fill(&mut self, fields: &'static [Field], header: &mut [u8]) -> Result<u64, FieldError> {
         let mut unset = 0;
         for (row, field) in fields.iter().enumerate() {
             match self.source.value(field)? {
-                Some(value) => field.write(&mut header, &value)?,
+                Some(value) => field.write(header, &value)?,
                 None if field.is_computed() => unset |= 1 << row,
                 None => {}
             }
         }
-        self.out.put(&header);
         Ok(unset)
     }
 

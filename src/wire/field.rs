@@ -392,6 +392,20 @@ pub const fn tiles(fields: &[Field], len: usize) -> bool {
     at == len * 8
 }
 
+/// Checks a table when it is compiled: the rows must tile the header, and the type of each must hold its bits. `types`
+/// gives for each row the bits that its type holds, and the error.
+#[doc(hidden)]
+pub const fn check_rows(fields: &[Field], len: usize, types: &[(usize, &str)]) {
+    assert!(tiles(fields, len), "the rows must tile the header");
+    let mut row = 0;
+    while row < fields.len() {
+        if (fields[row].end_bit - fields[row].first_bit) as usize > types[row].0 {
+            panic!("{}", types[row].1);
+        }
+        row += 1;
+    }
+}
+
 /// The computed fields, one bit for each row.
 #[doc(hidden)]
 pub const fn computed_mask(fields: &[Field]) -> u64 {

@@ -9,8 +9,15 @@ macro_rules! group {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Copy, Debug, PartialEq)]
         pub struct $name<$lt> { $( $(#[doc = $doc])* pub $field: $ty, )+ }
+        impl Clone for $name<'_> {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl Eq for $name<'_> {}
         #[allow(clippy::redundant_static_lifetimes)]
         impl<$lt> $name<$lt> {
             /// The rows in wire order.
@@ -22,6 +29,11 @@ macro_rules! group {
         }
         impl<$lt> $crate::wire::Codec<$lt> for $name<$lt> {
             const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
+            const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
+                variants: None,
+                fields: Self::FIELDS,
+                nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )+ ],
+            };
             fn take(cursor: &mut $crate::wire::Cursor<$lt>) -> Option<Self> {
                 Some(Self { $( $field: <$ty as $crate::wire::Codec>::take(cursor)?, )+ })
             }

@@ -131,9 +131,10 @@ macro_rules! header {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, PartialEq, Hash)]
         pub struct $name<B = [u8; $len]>(B);
 
+        impl<B: Eq> Eq for $name<B> {}
         impl $name {
             /// Length of the fixed header in bytes.
             pub const LEN: usize = $len;
@@ -159,10 +160,10 @@ macro_rules! header {
                 }
             }
         }
-        const _: () = {
-            assert!($crate::wire::tiles($name::FIELDS, $len), concat!(stringify!($name), ": the rows must tile the header"));
-            $( assert!($hi - $lo <= <$ty as $crate::wire::WireValue>::MAX_BITS, concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow")); )*
-        };
+        const _: () = $crate::wire::check_rows($name::FIELDS, $len, &[ $( (
+            <$ty as $crate::wire::WireValue>::MAX_BITS,
+            concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow"),
+        ) ),* ]);
         impl<'a> $name<&'a [u8; $len]> {
             /// Splits the header off the front of `buf`; `None` where `buf` is too short.
             #[inline]
@@ -264,6 +265,7 @@ macro_rules! header {
         }
         impl $crate::wire::Codec<'_> for $name {
             const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
+            const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
             fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
                 cursor.chunk().map(|bytes| Self(*bytes))
             }

@@ -6,6 +6,7 @@ use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
+use super::schema::Schema;
 use super::span::Span;
 use core::marker::PhantomData;
 
@@ -48,6 +49,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> List<'a, T, MIN> {
 
 impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     const KIND: Kind = Kind::List(&T::KIND);
+    const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let list = cursor.rest();
         let mut items = list;

@@ -8,12 +8,18 @@ macro_rules! registry {
         pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal $text:literal),+ $(,)? }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = $text] $(#[$vmeta])* $var,)+
             /// A number that the registry has no name for. Made by `From` alone, so that a number with a name is not here.
             Unknown($crate::wire::UnknownNumber<$repr>),
+        }
+        impl Eq for $name {}
+        impl core::hash::Hash for $name {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                <$repr>::from(*self).hash(state)
+            }
         }
         impl $name {
             /// The registry behind the enum.

@@ -7,6 +7,7 @@ use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
 use super::list::DATA;
+use super::schema::Schema;
 use super::span::Span;
 use super::value::Value;
 use core::marker::PhantomData;
@@ -31,8 +32,8 @@ pub trait TaggedEnum<'a>: Sized {
     const KIND: &'static Field;
     /// The variants in the order of the declaration: number, name, and rows of the contents.
     const VARIANTS: &'static [&'static Variant];
-    /// Every field of every variant.
-    const FIELDS: &'static [Field];
+    /// The fields of every variant and of the values inside them.
+    const SCHEMA: &'static Schema;
     /// Finds the variant of a number.
     fn variant(kind: u16) -> Option<&'static Variant>;
     /// Reads the contents of a number; contents that do not fit become `Unknown`.
@@ -43,6 +44,8 @@ pub trait TaggedEnum<'a>: Sized {
     fn emit(&self, out: &mut dyn ByteSink);
     /// Hands the codecs of a number's contents to `rows`, in wire order, until it stops.
     fn each_row<R: RowCodecs<'a>>(kind: u16, rows: &mut R);
+    /// Contents without a type.
+    fn unknown(kind: u16, contents: Cursor<'a>) -> Self;
     /// Tells whether this is what no type exists for, or what did not fit its type.
     fn is_unknown(&self) -> bool;
 
@@ -56,7 +59,7 @@ pub trait TaggedEnum<'a>: Sized {
     }
     /// The rows of a number's contents in wire order.
     fn rows(kind: u16) -> &'static [Field] {
-        Self::variant(kind).map_or(&[], |variant| variant.rows)
+        Self::variant(kind).map_or(&[], |variant| variant.schema.fields)
     }
     /// Shows the fields of contents as far as they can be read, and gives what is left: nothing of
     /// contents that [`decode`](Self::decode) can read.
@@ -82,10 +85,9 @@ pub trait TaggedEnum<'a>: Sized {
 /// use packetsmith::wire::TaggedEnum;
 /// let variant = TcpOption::variant(2).unwrap();
 /// assert_eq!((variant.number, variant.name, variant.ident), (2, "maximum segment size", "MaximumSegmentSize"));
-/// assert_eq!(variant.rows[0].name, "size");
+/// assert_eq!(variant.schema.fields[0].name, "size");
 /// ```
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct Variant {
     /// Its number.
     pub number: u16,
@@ -94,42 +96,14 @@ pub struct Variant {
     /// Its name in code.
     pub ident: &'static str,
     /// The fields of its contents, in wire order.
-    pub rows: &'static [Field],
+    pub schema: Schema,
 }
 
-impl Variant {
-    #[doc(hidden)]
-    pub const fn new(number: u16, name: &'static str, ident: &'static str, rows: &'static [Field]) -> Self {
-        Variant { number, name, ident, rows }
-    }
-}
-
-/// How many rows variants have together.
-#[doc(hidden)]
-pub const fn count_rows(variants: &[&Variant]) -> usize {
-    let (mut count, mut i) = (0, 0);
-    while i < variants.len() {
-        count += variants[i].rows.len();
-        i += 1;
-    }
-    count
-}
-
-/// The `N` rows that variants have together.
-#[doc(hidden)]
-pub const fn all_rows<const N: usize>(variants: &[&Variant]) -> [Field; N] {
-    let mut all = [Field::floating("", "", Kind::Group, ""); N];
-    let (mut count, mut i) = (0, 0);
-    while i < variants.len() {
-        let mut row = 0;
-        while row < variants[i].rows.len() {
-            all[count] = variants[i].rows[row];
-            count += 1;
-            row += 1;
-        }
-        i += 1;
-    }
-    all
+/// A tagged enum of any lifetime: what a list of options is made of, see
+/// [`OptionList`](crate::layer::OptionList). Made by `tagged_enum!`.
+pub trait ForAnyLifetime {
+    /// The enum that borrows from a frame for so long.
+    type Of<'a>: TaggedEnum<'a>;
 }
 
 /// Takes the codecs of a variant's contents, one row after the other.
@@ -219,6 +193,8 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Tagged<'a, V, N> {
 /// Contents that do not fit a tag that has a name are no such part.
 impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema =
+        &Schema { variants: None, fields: core::slice::from_ref(V::KIND), nested: &[V::SCHEMA] };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let tag = cursor.number::<N>()?;
         let tagged = Self { tag, contents: cursor.rest(), variants: PhantomData };
@@ -274,30 +250,31 @@ impl Encoder<'_> {
 
 /// Declares an enum of parts that are told apart by a number.
 ///
-/// Each variant gives the number, its name, and the rows of its contents in wire order. A row is a
+/// The literals after the enum's name are the name and filter name of the number's field, and the plural that the
+/// variants go by in documentation. Each variant gives the number, its name, and the rows of its contents in wire order. A row is a
 /// name, a [`Codec`], a filter name, and [`Field`] methods that refine it. Contents must be used up
 /// to the last byte to count as that variant; what does not fit is `Unknown`, with its bytes.
 macro_rules! tagged_enum {
     (
         $(#[$meta:meta])*
-        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal {
+        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal, $title:literal {
             $(
                 $(#[$vmeta:meta])*
                 $var:ident = $val:literal $text:literal {
                     $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident)* ; )*
                 }
-            )+
+            )*
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Copy, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum $name<$lt> {
             $(
                 #[doc = $text]
                 $(#[$vmeta])*
                 $var { $( $(#[doc = $doc])* $field: $ty, )* },
-            )+
+            )*
             /// Of no known number, or with contents that do not fit the number.
             Unknown {
                 /// The number.
@@ -306,71 +283,96 @@ macro_rules! tagged_enum {
                 data: &$lt [u8],
             },
         }
+        impl Clone for $name<'_> {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl Eq for $name<'_> {}
         impl<$lt> $name<$lt> {
             /// The numbers and their names.
             pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
                 name: |n| u16::try_from(n).ok().and_then(<Self as $crate::wire::TaggedEnum>::name_of),
-                entries: &[$(($val, $text)),+],
+                entries: &[$(($val, $text)),*],
             };
         }
         const _: () = {
             /// The variants by their names in code.
+            #[allow(dead_code)]
             struct Variants<$lt>(core::marker::PhantomData<&$lt ()>);
             #[allow(non_upper_case_globals, clippy::redundant_static_lifetimes)]
             impl<$lt> Variants<$lt> { $(
-                const $var: &'static $crate::wire::Variant = &$crate::wire::Variant::new(
-                    $val, $text, stringify!($var), &[ $(
-                        $crate::wire::Field::floating(
-                            stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                        ) $(.$attr())*
-                    ,)* ],
-                );
-            )+ }
-            const ROWS: usize = $crate::wire::count_rows(<$name<'static> as $crate::wire::TaggedEnum<'static>>::VARIANTS);
+                const $var: &'static $crate::wire::Variant = &$crate::wire::Variant {
+                    number: $val,
+                    name: $text,
+                    ident: stringify!($var),
+                    schema: $crate::wire::Schema {
+                        variants: None,
+                        fields: &[ $(
+                            $crate::wire::Field::floating(
+                                stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
+                            ) $(.$attr())*
+                        ,)* ],
+                        nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
+                    },
+                };
+            )* }
+            impl $crate::wire::ForAnyLifetime for $name<'static> {
+                type Of<$lt> = $name<$lt>;
+            }
             impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
                 const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
                     $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Tells what the item is.",
                 );
-                const VARIANTS: &'static [&'static $crate::wire::Variant] = &[ $( Variants::$var, )+ ];
-                const FIELDS: &'static [$crate::wire::Field] = &$crate::wire::all_rows::<ROWS>(Self::VARIANTS);
+                const VARIANTS: &'static [&'static $crate::wire::Variant] = &[ $( Variants::$var, )* ];
+                const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
+                    variants: Some(($title, $name::REGISTRY)),
+                    fields: &[],
+                    nested: &[ $( &Variants::$var.schema, )* ],
+                };
                 // A number that is given twice is an error here.
+                #[allow(unreachable_code)]
                 #[deny(unreachable_patterns)]
                 fn variant(kind: u16) -> Option<&'static $crate::wire::Variant> {
                     Some(match kind {
-                        $( $val => Variants::$var, )+
+                        $( $val => Variants::$var, )*
                         _ => return None,
                     })
                 }
-                #[allow(unreachable_patterns)]
+                #[allow(unreachable_patterns, unreachable_code, unused_variables)]
                 fn decode(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
-                    #[allow(unused_mut)]
+                    #[allow(unused_mut, unreachable_patterns, unreachable_code, unused_variables)]
                     fn typed<$lt>(kind: u16, mut cursor: $crate::wire::Cursor<$lt>) -> Option<$name<$lt>> {
                         let it = match kind {
-                            $( $val => $name::$var { $( $field: <$ty as $crate::wire::Codec>::take(&mut cursor)?, )* }, )+
+                            $( $val => $name::$var { $( $field: <$ty as $crate::wire::Codec>::take(&mut cursor)?, )* }, )*
                             _ => return None,
                         };
                         cursor.is_empty().then_some(it)
                     }
-                    typed(kind, contents).unwrap_or(Self::Unknown { kind, data: contents.bytes() })
+                    typed(kind, contents).unwrap_or(Self::unknown(kind, contents))
                 }
                 fn kind(&self) -> u16 {
                     match *self {
-                        $( Self::$var { .. } => $val, )+
+                        $( Self::$var { .. } => $val, )*
                         Self::Unknown { kind, .. } => kind,
                     }
                 }
                 fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
                     match self {
-                        $( Self::$var { $($field),* } => { $( $crate::wire::Codec::emit($field, out); )* } )+
+                        $( Self::$var { $($field),* } => { $( $crate::wire::Codec::emit($field, out); )* } )*
                         Self::Unknown { data, .. } => out.put(data),
                     }
                 }
-                #[allow(unreachable_patterns)]
+                #[allow(unreachable_patterns, unused_variables)]
                 fn each_row<R: $crate::wire::RowCodecs<$lt>>(kind: u16, rows: &mut R) {
                     match kind {
-                        $( $val => { rows.begin(Variants::$var.rows); let _ = true $( && rows.row::<$ty>() )*; } )+
+                        $( $val => { rows.begin(Variants::$var.schema.fields); let _ = true $( && rows.row::<$ty>() )*; } )*
                         _ => {}
                     }
+                }
+                fn unknown(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
+                    Self::Unknown { kind, data: contents.bytes() }
                 }
                 fn is_unknown(&self) -> bool {
                     matches!(self, Self::Unknown { .. })

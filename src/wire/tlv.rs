@@ -6,10 +6,11 @@ use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor, show_fixed};
 use super::kind::Kind;
-use super::list::{ITEM, LENGTH, PADDING, REST};
+use super::list::{DATA, ITEM, LENGTH, PADDING, REST};
+use super::schema::Schema;
 use super::span::Span;
 use super::tagged_enum::{TaggedEnum, show_contents};
-use super::tlv_layout::TlvLayout;
+use super::tlv_layout::{BitRange, MAX_HEADER, RawItem, TlvLayout};
 use super::value::Value;
 use super::value_error::ValueError;
 use core::marker::PhantomData;
@@ -30,6 +31,10 @@ pub type BuildItem = fn(&mut Encoder<'_>) -> Result<(), FieldError>;
 /// let options = Tlvs::<NdpOption>::new(&[5, 1, 0, 0, 0, 0, 0x05, 0xdc, 14, 1, 1, 2, 3, 4, 5, 6]);
 /// assert_eq!(options.iter().next(), Some(NdpOption::Mtu { reserved: 0, mtu: 1500 }));
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how its items are laid out",
+    label = "implement `TlvItem` for it, with its `LAYOUT`"
+)]
 pub trait TlvItem {
     /// How one item is laid out.
     const LAYOUT: TlvLayout;
@@ -37,8 +42,36 @@ pub trait TlvItem {
     /// What the bits of a type of one byte tell; shown where the type has no name.
     const KIND_BITS: &'static [Field] = &[];
 
+    /// The rows of an item's first bytes, where it begins with more than a type and a length: flags, a vendor. The
+    /// length is among them.
+    const HEADER: &'static [Field] = &[];
+
+    /// The rows that [`contents`](Self::contents) names.
+    const VENDOR_ROWS: &'static [Field] = &[];
+
+    /// How to read an item that begins with these bytes.
+    fn contents(_header: &[u8]) -> TlvContents {
+        TlvContents::Typed
+    }
+
     /// Builds an item, where it may be shown as one of another list that has the same layout.
     const BUILD: Option<BuildItem> = None;
+}
+
+/// How the type and the contents of an item are to be read.
+#[derive(Clone, Copy, Debug)]
+pub enum TlvContents {
+    /// The type selects a variant.
+    Typed,
+    /// The type has its name, but the contents are hidden.
+    Hidden,
+    /// The type is a vendor's: the rows that type and contents have instead.
+    Vendor {
+        /// The row of the type.
+        kind: &'static Field,
+        /// The row of the contents.
+        data: &'static Field,
+    },
 }
 
 /// A list of type-length-value items, such as options. Borrows from the frame.
@@ -74,6 +107,8 @@ pub struct Tlv<'a> {
     pub kind: u16,
     /// Its length field, in the list's own unit; types that stand alone have none.
     pub length: Option<u16>,
+    /// The bytes before its value.
+    pub header: &'a [u8],
     /// Its value.
     pub contents: Cursor<'a>,
     /// All of its bytes.
@@ -119,7 +154,15 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
 
     /// The items with their types.
     pub fn iter(&self) -> impl Iterator<Item = V> + use<'a, V> {
-        self.items().filter_map(|item| item.ok()).map(|item| V::decode(item.kind, item.contents))
+        self.items().filter_map(|item| item.ok()).map(|item| Self::decode(&item))
+    }
+
+    /// The item with its type.
+    pub fn decode(item: &Tlv<'a>) -> V {
+        match V::contents(item.header) {
+            TlvContents::Typed => V::decode(item.kind, item.contents),
+            TlvContents::Hidden | TlvContents::Vendor { .. } => V::unknown(item.kind, item.contents),
+        }
     }
 
     /// The items as they stand on the wire; the last may be a remainder that is no item.
@@ -131,17 +174,18 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
                 return None;
             }
             let mut whole = cursor;
-            let found = if ended { None } else { V::LAYOUT.item(cursor.bytes()).ok() };
-            let Some((left, (kind, length, head, value))) = found else {
+            let found = if ended { None } else { V::LAYOUT.item(cursor.bytes()) };
+            let Some(RawItem { kind, length, header_len, value, len }) = found else {
                 let rest = cursor.rest();
                 return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: ended }));
             };
-            cursor.at = cursor.end - left.len() as u32;
+            cursor.at += len as u32;
             whole.end = cursor.at;
             ended = V::LAYOUT.end.is_some_and(|end| u16::from(end) == kind);
-            let start = whole.at + head as u32;
+            let start = whole.at + header_len as u32;
             let contents = Cursor { at: start, end: start + value.len() as u32, ..whole };
-            Some(Ok(Tlv { kind, length, contents, span: whole.span() }))
+            let header = Span::new(whole.at, start).of(whole.frame);
+            Some(Ok(Tlv { kind, length, header, contents, span: whole.span() }))
         })
     }
 
@@ -167,20 +211,34 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
             match item {
                 Ok(item) => {
                     visitor.open(ITEM, item.span);
-                    let TlvLayout { kind, length_first, .. } = V::LAYOUT;
                     let (start, value) = (item.span.start, item.contents.at);
-                    let (kind_span, length_span) = match length_first {
-                        true => (Span::new(value - u32::from(kind), value), Span::new(start, value - u32::from(kind))),
-                        false => (Span::new(start, start + u32::from(kind)), Span::new(start + u32::from(kind), value)),
-                    };
-                    visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
-                    if V::name_of(item.kind).is_none() {
-                        show_fixed(V::KIND_BITS, &[item.kind as u8], kind_span.start, visitor);
+                    let bytes_of = |bits: BitRange| Span::new(start + bits.bytes().0, start + bits.bytes().1);
+                    let kind_span = bytes_of(V::LAYOUT.kind);
+                    let mut length_span = bytes_of(V::LAYOUT.length);
+                    // A longer length follows the short one.
+                    if value > start + V::LAYOUT.header_len() as u32 {
+                        length_span.end = value;
                     }
-                    if let Some(n) = item.length {
-                        visitor.field(LENGTH, length_span, Value::Uint(n.into()));
+                    let how = V::contents(item.header);
+                    if V::HEADER.is_empty() {
+                        visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
+                        if V::name_of(item.kind).is_none() {
+                            show_fixed(V::KIND_BITS, &[item.kind as u8], kind_span.start, visitor);
+                        }
+                        if let Some(n) = item.length {
+                            visitor.field(LENGTH, length_span, Value::Uint(n.into()));
+                        }
+                    } else {
+                        show_fixed(V::HEADER, item.header, start, visitor);
+                        if kind_follows_header::<V>() {
+                            visitor.field(kind_row::<V>(how), kind_span, Value::Uint(item.kind.into()));
+                        }
                     }
-                    show_contents::<V>(item.kind, item.contents, visitor);
+                    match how {
+                        TlvContents::Typed => show_contents::<V>(item.kind, item.contents, visitor),
+                        _ if item.contents.is_empty() => {}
+                        how => visitor.field(data_row(how), item.contents.span(), Value::Bytes(item.contents.bytes())),
+                    }
                     let padding = Cursor { at: item.contents.end, end: item.span.end, ..self.cursor };
                     if !padding.is_empty() {
                         visitor.field(PADDING, padding.span(), Value::Bytes(padding.bytes()));
@@ -199,6 +257,16 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
     const KIND: Kind = Kind::List(&Kind::Group);
+    const SCHEMA: &'static Schema = &Schema {
+        variants: None,
+        fields: core::slice::from_ref(V::KIND),
+        nested: &[
+            V::SCHEMA,
+            &Schema { fields: V::KIND_BITS, ..Schema::EMPTY },
+            &Schema { fields: V::HEADER, ..Schema::EMPTY },
+            &Schema { fields: V::VENDOR_ROWS, ..Schema::EMPTY },
+        ],
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Self::at(cursor.rest()))
     }
@@ -211,6 +279,54 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         Tlvs::<V>::build(field, builder)
     }
+}
+
+/// Tells whether the type follows the rows of the item's header, rather than being one of them.
+const fn kind_follows_header<V: TlvItem>() -> bool {
+    match V::HEADER {
+        [.., last] => V::LAYOUT.kind.first as u16 >= last.end_bit,
+        [] => true,
+    }
+}
+
+/// The row of an item's type.
+fn kind_row<'a, V: TaggedEnum<'a>>(contents: TlvContents) -> &'static Field {
+    match contents {
+        TlvContents::Vendor { kind, .. } => kind,
+        TlvContents::Typed | TlvContents::Hidden => V::KIND,
+    }
+}
+
+/// The row of contents without a type.
+fn data_row(contents: TlvContents) -> &'static Field {
+    match contents {
+        TlvContents::Vendor { data, .. } => data,
+        TlvContents::Typed | TlvContents::Hidden => DATA,
+    }
+}
+
+/// Builds an item that begins with more than a type and a length.
+fn build_item_with_header<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    let start = builder.len();
+    let unset = builder.rows(V::HEADER)?;
+    let contents = V::contents(builder.out.written().get(start..).unwrap_or(&[]));
+    if kind_follows_header::<V>() {
+        builder.number(kind_row::<V>(contents), V::LAYOUT.kind.len().div_ceil(8))?;
+    }
+    let mut bytes = [0; MAX_HEADER];
+    let written = builder.out.written().get(start..).unwrap_or(&[]);
+    let len = written.len().min(MAX_HEADER);
+    bytes[..len].copy_from_slice(&written[..len]);
+    let kind = V::LAYOUT.kind.read(&bytes);
+    match contents {
+        TlvContents::Typed => V::build(kind as u16, builder)?,
+        how => builder.bytes(data_row(how))?,
+    }
+    let length_row = V::HEADER.iter().position(|row| row.first_bit == u16::from(V::LAYOUT.length.first));
+    if length_row.is_some_and(|row| unset >> row & 1 == 1) {
+        V::LAYOUT.set_length(start, data_row(contents), builder)?;
+    }
+    Ok(())
 }
 
 /// Builds the items of a list that is open already.
@@ -229,6 +345,9 @@ pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) ->
     if builder.source.has(REST) {
         return builder.bytes(REST);
     }
+    if !V::HEADER.is_empty() {
+        return build_item_with_header::<V>(builder);
+    }
     for field in V::KIND_BITS {
         builder.source.skip(field);
     }
@@ -241,7 +360,7 @@ pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) ->
         Some(value) => value.number(),
         None => None,
     };
-    let empty = if V::LAYOUT.whole { V::LAYOUT.header_len() as u64 } else { 0 };
+    let empty = if V::LAYOUT.counts_header { V::LAYOUT.header_len() as u64 } else { 0 };
     V::LAYOUT.put(kind, length, true, builder, &mut |builder| match length {
         // Contents that are missing, of a type that has some, are no defaults.
         Some(length)
@@ -269,6 +388,7 @@ pub struct Whole<T>(pub T);
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Whole<Tlvs<'a, V>> {
     const KIND: Kind = Tlvs::<V>::KIND;
+    const SCHEMA: &'static Schema = Tlvs::<V>::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let list = Tlvs::take(cursor)?;
         list.items().all(|item| item.map_or_else(|rest| rest.after_end, |_| true)).then_some(Whole(list))

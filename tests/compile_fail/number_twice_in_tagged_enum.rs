@@ -7,7 +7,7 @@ mod wire;
 
 wire::tagged_enum! {
     /// Two options of one number.
-    pub enum Choice<'a>: "kind", "choice.kind" {
+    pub enum Choice<'a>: "kind", "choice.kind", "choices" {
         End = 0 "end" {}
         Size = 2 "size" {
             /// Bytes.

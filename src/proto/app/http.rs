@@ -5,6 +5,7 @@ use crate::layer::NextProtocol;
 use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{DATA, ITEM};
@@ -252,22 +253,25 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
     const NAME: &'static str = "http";
     const TITLE: &'static str = "Hypertext Transfer Protocol, RFC 9112";
     const TABLE: &'static [Field] = Http::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[
-            *METHOD,
-            *TARGET,
-            *REQUEST_VERSION,
-            *RESPONSE_VERSION,
-            *STATUS,
-            *REASON,
-            *HEADERS,
-            *NAME,
-            *START_END,
-            *SEPARATOR,
-            *LINE_END,
-            *END,
-        ],
-        VALUES,
+    const VARIABLE: &'static [&'static Schema] = &[
+        &Schema {
+            fields: &[
+                *METHOD,
+                *TARGET,
+                *REQUEST_VERSION,
+                *RESPONSE_VERSION,
+                *STATUS,
+                *REASON,
+                *HEADERS,
+                *NAME,
+                *START_END,
+                *SEPARATOR,
+                *LINE_END,
+                *END,
+            ],
+            ..Schema::EMPTY
+        },
+        &Schema::of(VALUES),
     ];
     const RULES: &'static [&'static [Rule]] = &[HttpRule::ALL];
     const RAW: &'static str = "The content. Header field values are text; chunks are not reassembled.";

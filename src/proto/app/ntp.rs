@@ -4,11 +4,12 @@
 use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Cursor, DATA, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
+use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -101,7 +102,7 @@ const MAC: &Field = &Field::floating("mac", "ntp.mac", Kind::Bytes, "Message aut
 
 tagged_enum! {
     /// An extension field, RFC 7822 and IANA.
-    pub enum NtpExtension<'a>: "type", "ntp.ext.type" {
+    pub enum NtpExtension<'a>: "type", "ntp.ext.type", "extension fields" {
         UniqueIdentifier = 0x0104 "unique identifier" {
             /// Random value, returned in the response, RFC 8915 §5.3.
             value: &'a [u8], "ntp.ext.value";
@@ -126,7 +127,7 @@ tagged_enum! {
 }
 
 impl TlvItem for NtpExtension<'_> {
-    const LAYOUT: TlvLayout = TlvLayout { whole: true, ..TlvLayout::WORDS };
+    const LAYOUT: TlvLayout = TlvLayout { counts_header: true, ..TlvLayout::WORDS };
 }
 
 impl<'a> Ntp<&'a [u8; 48]> {
@@ -168,9 +169,10 @@ impl<'a> Protocol<'a> for Ntp<&'a [u8; 48]> {
     const NAME: &'static str = "ntp";
     const TITLE: &'static str = "Network Time Protocol, RFC 5905";
     const TABLE: &'static [Field] = Ntp::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] =
-        &[&[*EXTENSIONS, *NtpExtension::KIND, *KEY_ID, *MAC], NtpExtension::FIELDS];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("extension fields", NtpExtension::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[
+        NtpExtension::SCHEMA,
+        &Schema { fields: &[*EXTENSIONS, *NtpExtension::KIND, *KEY_ID, *MAC], ..Schema::EMPTY },
+    ];
     const RAW: &'static str = "Message authentication codes, and the contents of NTS and Autokey fields.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

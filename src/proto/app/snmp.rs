@@ -4,6 +4,7 @@ use crate::layer::NextProtocol;
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol};
+use crate::wire::Schema;
 use crate::wire::{Codec, Counted, Cursor};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Value, Visitor, header, registry};
@@ -139,7 +140,8 @@ impl<'a> Protocol<'a> for Snmp<&'a [u8; 0]> {
     const NAME: &'static str = "snmp";
     const TITLE: &'static str = "Simple Network Management Protocol, RFC 3416";
     const TABLE: &'static [Field] = Snmp::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[*SEQUENCE, *VERSION, *COMMUNITY, *PDU, *PDU_LENGTH]];
+    const VARIABLE: &'static [&'static Schema] =
+        &[&Schema { fields: &[*SEQUENCE, *VERSION, *COMMUNITY, *PDU, *PDU_LENGTH], ..Schema::EMPTY }];
     const RAW: &'static str = "The PDU after its type, and all of a version 3 message after the version.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

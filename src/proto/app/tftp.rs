@@ -4,9 +4,10 @@
 use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::wire::Schema;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, group, show_message, tagged_enum};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, registry};
+use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, append};
 
@@ -62,6 +63,7 @@ pub struct Terminated<'a>(pub &'a [u8]);
 
 impl<'a> Codec<'a> for Terminated<'a> {
     const KIND: Kind = Kind::Text;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let len = cursor.bytes().iter().position(|&byte| byte == 0)?;
         let text = cursor.take(len)?;
@@ -93,7 +95,7 @@ group! {
 
 tagged_enum! {
     /// Contents of a TFTP packet after the opcode.
-    pub enum TftpMessage<'a>: "opcode", "tftp.opcode" {
+    pub enum TftpMessage<'a>: "opcode", "tftp.opcode", "messages" {
         ReadRequest = 1 "read request" {
             /// Name of the file to read.
             filename: Terminated<'a>, "tftp.source_file";
@@ -142,8 +144,7 @@ impl<'a> Protocol<'a> for Tftp<&'a [u8; 2]> {
     const NAME: &'static str = "tftp";
     const TITLE: &'static str = "Trivial File Transfer Protocol, RFC 1350";
     const TABLE: &'static [Field] = Tftp::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[TftpMessage::FIELDS, TftpOption::FIELDS];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("messages", TftpMessage::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[TftpMessage::SCHEMA];
     const RAW: &'static str =
         "The blocks of the file. Transfers continue between other ports, where TFTP is not recognized.";
 

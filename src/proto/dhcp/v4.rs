@@ -1,19 +1,18 @@
 //! DHCP for IPv4 (RFC 2131) and its predecessor BOOTP (RFC 951, RFC 1542): header and option areas.
 
+use crate::layer::{IssueKind, Limit, NextProtocol, OptionList};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, ReservedFieldChecker};
 use crate::layer::{Rule, rules};
 use crate::proto::ArpHardware;
-use crate::proto::dhcp::v4_options::OPTION_FIELDS;
 use crate::proto::{DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::wire::MacAddr;
+use crate::wire::{Codec, Cursor, ITEM, Schema, TaggedEnum, Tlvs, show_contents};
 #[cfg(feature = "alloc")]
 use crate::wire::{AddressBytes, InlineFields, append};
-use crate::wire::{Cursor, ITEM, OptionList, TaggedEnum, Tlvs, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};
-use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry};
+use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -105,19 +104,6 @@ const LIST: Kind = Kind::List(&Kind::Group);
 const MAC: &Field = &Field::floating("chaddr", "dhcp.hw.mac_addr", Kind::Mac, "Client MAC address.");
 const PADDING: &Field =
     &Field::floating("chaddr_padding", "dhcp.hw.addr_padding", Kind::Bytes, "Bytes after the hardware address.");
-
-const OWN: &[Field] = &[*MAC, *PADDING, *COOKIE, *VENDOR, *OPTIONS, *FILE, *SNAME, *JOINED, *DhcpOption::KIND];
-
-/// The fields after the fixed header: those of this file, then those of the options.
-const VARIABLE: &[&[Field]] = &{
-    let mut all = [OWN; OPTION_FIELDS.len() + 1];
-    let mut i = 0;
-    while i < OPTION_FIELDS.len() {
-        all[i + 1] = OPTION_FIELDS[i];
-        i += 1;
-    }
-    all
-};
 
 /// Row number of the field with this name, determined at compile time.
 macro_rules! row {
@@ -392,18 +378,13 @@ impl<'a> Protocol<'a> for Dhcp<&'a [u8; 236]> {
     const NAME: &'static str = "dhcp";
     const TITLE: &'static str = "Dynamic Host Configuration Protocol, RFC 2131";
     const TABLE: &'static [Field] = Dhcp::FIELDS;
-    const OPTIONS: Option<OptionList> = Some(OptionList::of::<DhcpOption>(OPTIONS));
-    const VARIABLE: &'static [&'static [Field]] = VARIABLE;
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
-        ("options", DhcpOption::REGISTRY),
-        ("relay agent suboptions", crate::proto::DhcpRelayOption::REGISTRY),
-        ("PXE suboptions", crate::proto::DhcpPxeOption::REGISTRY),
-        ("CableLabs suboptions", crate::proto::DhcpCableLabsOption::REGISTRY),
-        ("subnet allocation suboptions", crate::proto::DhcpSubnetOption::REGISTRY),
-        ("RADIUS attributes", crate::proto::DhcpRadiusAttribute::REGISTRY),
-        ("client identifiers", crate::proto::DhcpClientId::REGISTRY),
-        ("unique identifiers", crate::proto::Duid::REGISTRY),
-    ];
+    const OPTIONS: Option<OptionList> = Some(OptionList::placed_by_protocol::<DhcpOption>(OPTIONS));
+    const VARIABLE: &'static [&'static Schema] = &[&Schema {
+        fields: &[*MAC, *PADDING, *COOKIE, *VENDOR, *FILE, *SNAME, *JOINED],
+        // A vendor's list is read as PXE's where the message says so.
+        nested: &[Tlvs::<DhcpPxeOption>::SCHEMA],
+        ..Schema::EMPTY
+    }];
     const RULES: &'static [&'static [Rule]] = &[DhcpRule::ALL];
     const RAW: &'static str =
         "Suboptions of vendors other than PXE and CableLabs, and options that vendors use in different ways.";

@@ -3,12 +3,12 @@
 use crate::proto::dhcp::v4_suboptions::ENDED;
 use crate::proto::{
     DhcpArchitecture, DhcpAuthentication, DhcpCableLabsOption, DhcpCivicType, DhcpEnterpriseOptions, DhcpFqdnFlags,
-    DhcpMessageType, DhcpNameService, DhcpOverload, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption,
-    DhcpReplayDetection, DhcpSipServers, DhcpState, DhcpStatus, DhcpSubnetOption, DhcpSwitch, DhcpVendorOption,
-    DhcpVpn, Duid, NetbiosNodeType, PxeMenuEntry,
+    DhcpMessageType, DhcpNameService, DhcpOverload, DhcpRelayOption, DhcpReplayDetection, DhcpSipServers, DhcpState,
+    DhcpStatus, DhcpSubnetOption, DhcpSwitch, DhcpVendorOption, DhcpVpn, Duid, NetbiosNodeType,
 };
 use crate::wire::MacAddr;
 use crate::wire::Name;
+use crate::wire::Schema;
 use crate::wire::{
     ByteSink, Codec, Counted, Cursor, List, Standalone, Tagged, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, Whole,
     group, tagged_enum, wire_codecs,
@@ -22,7 +22,7 @@ tagged_enum! {
     ///
     /// Codes and names are those of the IANA registry, including tentative assignments and the most common
     /// private-use codes (249, 252).
-    pub enum DhcpOption<'a>: "code", "dhcp.option.type" {
+    pub enum DhcpOption<'a>: "code", "dhcp.option.type", "options" {
         Pad = 0 "pad" {}
         SubnetMask = 1 "subnet mask" {
             /// Mask of the client's subnet, RFC 2132 §3.3.
@@ -720,47 +720,6 @@ impl TlvItem for DhcpOption<'_> {
     const LAYOUT: TlvLayout = TlvLayout { split: true, ..ENDED };
 }
 
-/// The fields of options and of their contents.
-pub(crate) const OPTION_FIELDS: &[&[Field]] = &[
-    DhcpOption::FIELDS,
-    &[
-        *DhcpClientId::KIND,
-        *Duid::KIND,
-        *DhcpSipServers::KIND,
-        *DhcpVpn::KIND,
-        *DhcpVendorOption::KIND,
-        *DhcpPxeOption::KIND,
-        *DhcpRelayOption::KIND,
-        *DhcpRadiusAttribute::KIND,
-        *DhcpCableLabsOption::KIND,
-        *DhcpSubnetOption::KIND,
-        *FQDN,
-        *FQDN_TEXT,
-        *PLAIN_CLASS,
-        *WIDTH,
-        *DESTINATION,
-        *VIA,
-    ],
-    DhcpPolicyFilter::FIELDS,
-    DhcpStaticRoute::FIELDS,
-    DhcpLocation::FIELDS,
-    DhcpClientId::FIELDS,
-    Duid::FIELDS,
-    DhcpSipServers::FIELDS,
-    DhcpVpn::FIELDS,
-    DhcpPxeOption::FIELDS,
-    PxeMenuEntry::FIELDS,
-    DhcpRelayOption::FIELDS,
-    DhcpRadiusAttribute::FIELDS,
-    DhcpCableLabsOption::FIELDS,
-    DhcpSubnetOption::FIELDS,
-    DhcpEnterpriseClass::FIELDS,
-    DhcpEnterpriseOptions::FIELDS,
-    DhcpResolver::FIELDS,
-    DhcpCivicElement::FIELDS,
-    DhcpFqdnHead::FIELDS,
-];
-
 /// An option code, as a value in another option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DhcpOptionCode(pub u8);
@@ -869,6 +828,7 @@ const PLAIN_CLASS: &Field =
 
 impl<'a> Codec<'a> for DhcpUserClass<'a> {
     const KIND: Kind = Kind::List(&Kind::Text);
+    const SCHEMA: &'static Schema = &Schema { fields: &[*PLAIN_CLASS], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let mut all = cursor.rest();
         let plain = all;
@@ -902,7 +862,7 @@ impl<'a> Codec<'a> for DhcpUserClass<'a> {
 
 tagged_enum! {
     /// A client identifier, RFC 2132 §9.14. The types are ARP hardware types.
-    pub enum DhcpClientId<'a>: "type", "dhcp.client_id.type" {
+    pub enum DhcpClientId<'a>: "type", "dhcp.client_id.type", "client identifiers" {
         Other = 0 "no hardware address" {
             /// An arbitrary name.
             identifier: Text<'a>, "dhcp.client_id";
@@ -989,6 +949,11 @@ impl<'a> DhcpFqdn<'a> {
 
 impl<'a> Codec<'a> for DhcpFqdn<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: DhcpFqdnHead::FIELDS,
+        nested: &[&Schema { fields: &[*FQDN, *FQDN_TEXT], ..Schema::EMPTY }],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(DhcpFqdn { head: DhcpFqdnHead::take(cursor)?, bytes: cursor.rest().bytes() })
     }
@@ -1087,6 +1052,7 @@ impl DhcpRoute {
 
 impl<'a> Codec<'a> for DhcpRoute {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*WIDTH, *DESTINATION, *VIA], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [width] = *cursor.chunk()?;
         let mut destination = [0; 4];
@@ -1273,7 +1239,7 @@ mod tests {
         fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
             assert!(span.start <= span.end && span.end as usize <= self.1.len(), "{}", field.name);
             let declared =
-                OPTION_FIELDS.iter().copied().flatten().any(|f| f.name == field.name && f.filter == field.filter);
+                crate::proto::Proto::Dhcp.variable_fields().any(|f| f.name == field.name && f.filter == field.filter);
             assert!(declared || matches!(field.name, "length" | "data" | "rest"), "{} is not declared", field.name);
             if let (Value::Bytes(shown) | Value::Text(shown), true) = (value, !span.is_empty()) {
                 assert_eq!(shown, span.of(self.1), "{}", field.name);

@@ -12,7 +12,7 @@ pub(crate) const ENDED: TlvLayout = TlvLayout { lone: &[0, 255], end: Some(255),
 
 tagged_enum! {
     /// A suboption in a vendor-specific format.
-    pub enum DhcpVendorOption<'a>: "type", "dhcp.option.suboption" {
+    pub enum DhcpVendorOption<'a>: "type", "dhcp.option.suboption", "vendor suboptions" {
         Pad = 0 "pad" {}
         End = 255 "end" {}
     }
@@ -35,7 +35,7 @@ tagged_enum! {
     /// let pxe = suboptions.0.cast::<DhcpPxeOption>().iter().next();
     /// assert_eq!(pxe, Some(DhcpPxeOption::DiscoveryControl { control: PxeDiscovery::BOOT_FILE }));
     /// ```
-    pub enum DhcpPxeOption<'a>: "type", "dhcp.option.vendor.pxeclient.suboption" {
+    pub enum DhcpPxeOption<'a>: "type", "dhcp.option.vendor.pxeclient.suboption", "PXE suboptions" {
         Pad = 0 "pad" {}
         MtftpAddress = 1 "MTFTP address" {
             /// Multicast address for the boot file.
@@ -113,7 +113,7 @@ group! {
 
 tagged_enum! {
     /// A suboption of the relay agent information option (82), RFC 3046 §2.
-    pub enum DhcpRelayOption<'a>: "type", "dhcp.option.agent_information_option.suboption" {
+    pub enum DhcpRelayOption<'a>: "type", "dhcp.option.agent_information_option.suboption", "relay agent suboptions" {
         CircuitId = 1 "agent circuit ID" {
             /// Circuit on which the message was received, RFC 3046 §3.1.
             circuit: &'a [u8], "dhcp.option.agent_information_option.agent_circuit_id";
@@ -216,7 +216,7 @@ impl TlvItem for DhcpRelayOption<'_> {
 
 tagged_enum! {
     /// A RADIUS attribute (RFC 2865 §5) that a relay agent may forward (RFC 4014 §3).
-    pub enum DhcpRadiusAttribute<'a>: "type", "radius.avp.type" {
+    pub enum DhcpRadiusAttribute<'a>: "type", "radius.avp.type", "RADIUS attributes" {
         UserName = 1 "User-Name" {
             /// Name of the user.
             name: Text<'a>, "radius.User_Name";
@@ -247,12 +247,12 @@ tagged_enum! {
 }
 
 impl TlvItem for DhcpRadiusAttribute<'_> {
-    const LAYOUT: TlvLayout = TlvLayout { whole: true, ..TlvLayout::BYTES };
+    const LAYOUT: TlvLayout = TlvLayout { counts_header: true, ..TlvLayout::BYTES };
 }
 
 tagged_enum! {
     /// A suboption of the CableLabs client configuration option (122), RFC 3495 §4 and §5.
-    pub enum DhcpCableLabsOption<'a>: "type", "dhcp.cl.suboption" {
+    pub enum DhcpCableLabsOption<'a>: "type", "dhcp.cl.suboption", "CableLabs suboptions" {
         PrimaryServer = 1 "primary DHCP server" {
             /// DHCP server that the client should use.
             address: Ipv4Addr, "dhcp.cl.primary_server";
@@ -310,7 +310,7 @@ impl TlvItem for DhcpCableLabsOption<'_> {
 
 tagged_enum! {
     /// A suboption of the subnet allocation option (220), RFC 6656 §3.
-    pub enum DhcpSubnetOption<'a>: "type", "dhcp.option.subnet_allocation.suboption" {
+    pub enum DhcpSubnetOption<'a>: "type", "dhcp.option.subnet_allocation.suboption", "subnet allocation suboptions" {
         Request = 1 "subnet request" {
             /// Flags, RFC 6656 §3.1.
             flags: u8, "dhcp.option.subnet_allocation.request_flags", hex;
@@ -340,7 +340,7 @@ impl TlvItem for DhcpSubnetOption<'_> {
 
 tagged_enum! {
     /// A DHCP unique identifier (DUID), RFC 8415 §11.
-    pub enum Duid<'a>: "duid_type", "dhcp.client_id.duid_type" {
+    pub enum Duid<'a>: "duid_type", "dhcp.client_id.duid_type", "unique identifiers" {
         LinkLayerTime = 1 "link-layer address plus time" {
             /// Hardware type.
             hardware: ArpHardware, "dhcp.client_id.duid_llt_hw_type";
@@ -370,7 +370,7 @@ tagged_enum! {
 
 tagged_enum! {
     /// SIP servers, RFC 3361 §3.
-    pub enum DhcpSipServers<'a>: "encoding", "dhcp.option.sip_server.encoding" {
+    pub enum DhcpSipServers<'a>: "encoding", "dhcp.option.sip_server.encoding", "SIP server encodings" {
         Names = 0 "names" {
             /// Names of SIP servers in order of preference.
             names: Standalone<List<'a, Name<'a>, 1>>, "dhcp.option.sip_server.name";
@@ -384,7 +384,7 @@ tagged_enum! {
 
 tagged_enum! {
     /// A virtual private network, RFC 6607 §3.5.
-    pub enum DhcpVpn<'a>: "vpn_type", "dhcp.option.vss.type" {
+    pub enum DhcpVpn<'a>: "vpn_type", "dhcp.option.vss.type", "VPN identifiers" {
         Name = 0 "name" {
             /// Name of the VPN.
             name: Text<'a>, "dhcp.option.agent_information_option.vrf_name";

@@ -1,17 +1,16 @@
 //! DHCP for IPv6 (RFC 8415): messages of clients, servers and relay agents, and the messages that they carry.
 
-use crate::layer::{IssueKind, Limit, NextProtocol};
+use crate::layer::{IssueKind, Limit, NextProtocol, OptionList};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 #[cfg(feature = "alloc")]
 use crate::layer::{Summary, show};
-use crate::proto::dhcp::v6_options::OPTION_FIELDS;
 use crate::proto::{Dhcpv6FqdnFlags, Dhcpv6MessageType, Dhcpv6Option};
+use crate::wire::{Cursor, ITEM, LENGTH, Schema, TaggedEnum, Tlvs, build_item, build_items};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::{Cursor, ITEM, LENGTH, OptionList, TaggedEnum, Tlvs, build_item, build_items};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
-use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, header, show_fixed};
+use crate::wire::{Field, Kind, Span, Value, Visitor, header, show_fixed};
 use core::net::Ipv6Addr;
 
 /// Fields after the message type, selected by it.
@@ -123,19 +122,6 @@ const OPTIONS: &Field =
 
 /// Length of an option's code and length fields in bytes.
 const OPTION_HEAD: usize = 4;
-
-/// The fields after the message type.
-const VARIABLE: &[&[Field]] = &{
-    const OWN: &[Field] = &[*OPTIONS];
-    let mut all = [OWN; OPTION_FIELDS.len() + 4];
-    (all[1], all[2], all[3]) = (Dhcpv6Transaction::FIELDS, Dhcpv6Relay::FIELDS, Dhcp4o6Flags::FIELDS);
-    let mut i = 0;
-    while i < OPTION_FIELDS.len() {
-        all[i + 4] = OPTION_FIELDS[i];
-        i += 1;
-    }
-    all
-};
 
 /// Start of the message carried in `bytes`, and its end according to the option length.
 fn carried(bytes: &[u8], shape: Shape) -> Option<(usize, usize)> {
@@ -254,13 +240,9 @@ impl<'a> Protocol<'a> for Dhcpv6<&'a [u8; 1]> {
     const NAME: &'static str = "dhcpv6";
     const TITLE: &'static str = "Dynamic Host Configuration Protocol for IPv6, RFC 8415";
     const TABLE: &'static [Field] = Dhcpv6::FIELDS;
-    const OPTIONS: Option<OptionList> = Some(OptionList::of::<Dhcpv6Option>(OPTIONS));
-    const VARIABLE: &'static [&'static [Field]] = VARIABLE;
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
-        ("options", Dhcpv6Option::REGISTRY),
-        ("unique identifiers", crate::proto::Dhcpv6Duid::REGISTRY),
-        ("NTP suboptions", crate::proto::Dhcpv6NtpOption::REGISTRY),
-    ];
+    const OPTIONS: Option<OptionList> = Some(OptionList::placed_by_protocol::<Dhcpv6Option>(OPTIONS));
+    const VARIABLE: &'static [&'static Schema] =
+        &[&Schema::of(Dhcpv6Transaction::FIELDS), &Schema::of(Dhcpv6Relay::FIELDS), &Schema::of(Dhcp4o6Flags::FIELDS)];
     const RULES: &'static [&'static [Rule]] = &[Dhcpv6Rule::ALL];
     const RAW: &'static str = "Contents of vendor-specific options.";
 
@@ -503,7 +485,7 @@ mod tests {
 
     impl Visitor for Shown {
         fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
-            let known = VARIABLE.iter().copied().flatten().chain(Dhcpv6::FIELDS);
+            let known = Proto::Dhcpv6.variable_fields().chain(Dhcpv6::FIELDS);
             let declared = known.into_iter().any(|f| f.name == field.name && f.filter == field.filter);
             assert!(declared || matches!(field.name, "length" | "data" | "rest"), "{} is not declared", field.name);
             let value = match value {

@@ -10,6 +10,7 @@ use crate::proto::{
 };
 use crate::wire::MacAddr;
 use crate::wire::Name;
+use crate::wire::Schema;
 use crate::wire::{
     ByteSink, Codec, Counted, Cursor, List, Nested, Standalone, Tagged, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs,
     Whole, group, tagged_enum, wire_codecs,
@@ -36,7 +37,7 @@ tagged_enum! {
     /// let list: Vec<_> = options.iter().collect();
     /// assert_eq!(list, [Dhcpv6Option::Preference { preference: 255 }, Dhcpv6Option::RapidCommit {}]);
     /// ```
-    pub enum Dhcpv6Option<'a>: "code", "dhcpv6.option.type" {
+    pub enum Dhcpv6Option<'a>: "code", "dhcpv6.option.type", "options" {
         ClientId = 1 "client identifier" {
             /// Unique identifier of the client, RFC 8415 §21.2.
             duid: Tagged<'a, Dhcpv6Duid<'a>, 2>, "dhcpv6.duid";
@@ -801,24 +802,6 @@ impl<'a> Dhcpv6Option<'a> {
     }
 }
 
-/// The fields of options and of their contents.
-pub(crate) const OPTION_FIELDS: &[&[Field]] = &[
-    Dhcpv6Option::FIELDS,
-    &[*Dhcpv6Option::KIND, *Dhcpv6Duid::KIND, *Dhcpv6NtpOption::KIND, *DhcpRadiusAttribute::KIND, *DhcpVpn::KIND],
-    &[*PARTIAL, *LINK_ADDRESS, *PREFIX_LENGTH, *Dhcpv6MosAddresses::KIND],
-    Dhcpv6MosAddresses::FIELDS,
-    Dhcpv6MosNames::FIELDS,
-    Dhcpv6MplParameters::FIELDS,
-    Dhcpv6Duid::FIELDS,
-    Dhcpv6NtpOption::FIELDS,
-    Dhcpv6VendorOption::FIELDS,
-    Dhcpv6Resolver::FIELDS,
-    DhcpCivicElement::FIELDS,
-    DhcpLocation::FIELDS,
-    DhcpRadiusAttribute::FIELDS,
-    DhcpVpn::FIELDS,
-];
-
 /// An option code, as a value in another option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Dhcpv6OptionCode(pub u16);
@@ -845,7 +828,7 @@ wire_codecs!(Dhcpv6OptionCode);
 tagged_enum! {
     /// A DHCP unique identifier (DUID), RFC 8415 §11: [`Duid`](crate::proto::Duid) with the display filter names
     /// of DHCPv6.
-    pub enum Dhcpv6Duid<'a>: "duid_type", "dhcpv6.duid.type" {
+    pub enum Dhcpv6Duid<'a>: "duid_type", "dhcpv6.duid.type", "unique identifiers" {
         LinkLayerTime = 1 "link-layer address plus time" {
             /// Hardware type.
             hardware: ArpHardware, "dhcpv6.duidllt.hwtype";
@@ -875,7 +858,7 @@ tagged_enum! {
 
 tagged_enum! {
     /// A suboption of the NTP server option (56), RFC 5908 §4.
-    pub enum Dhcpv6NtpOption<'a>: "type", "dhcpv6.ntpserver.option.type" {
+    pub enum Dhcpv6NtpOption<'a>: "type", "dhcpv6.ntpserver.option.type", "NTP suboptions" {
         Address = 1 "server address" {
             /// Address of an NTP server.
             address: Ipv6Addr, "dhcpv6.ntpserver.addr";
@@ -897,7 +880,7 @@ impl TlvItem for Dhcpv6NtpOption<'_> {
 
 tagged_enum! {
     /// Addresses of mobility servers for an IEEE 802.21 service: a suboption of option 54, RFC 5678 §4.
-    pub enum Dhcpv6MosAddresses<'a>: "service", "dhcpv6.mos.service" {
+    pub enum Dhcpv6MosAddresses<'a>: "service", "dhcpv6.mos.service", "mobility services by address" {
         Information = 1 "information service" {
             /// Addresses or names of servers in order of preference.
             addresses: List<'a, Ipv6Addr, 1>, "dhcpv6.mos.address";
@@ -919,7 +902,7 @@ impl TlvItem for Dhcpv6MosAddresses<'_> {
 
 tagged_enum! {
     /// Names of mobility servers for an IEEE 802.21 service: a suboption of option 55, RFC 5678 §5.
-    pub enum Dhcpv6MosNames<'a>: "service", "dhcpv6.mos.service" {
+    pub enum Dhcpv6MosNames<'a>: "service", "dhcpv6.mos.service", "mobility services by name" {
         Information = 1 "information service" {
             /// Addresses or names of servers in order of preference.
             names: UncompressedNames<'a>, "dhcpv6.mos.name";
@@ -1009,6 +992,7 @@ impl Dhcpv6LinkAddress<'_> {
 
 impl<'a> Codec<'a> for Dhcpv6LinkAddress<'a> {
     const KIND: Kind = Kind::Mac;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*LINK_ADDRESS], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Dhcpv6LinkAddress(cursor.rest().bytes()))
     }
@@ -1048,6 +1032,7 @@ impl<'a> Dhcpv6PartialName<'a> {
 
 impl<'a> Codec<'a> for Dhcpv6PartialName<'a> {
     const KIND: Kind = Kind::Name;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*PARTIAL], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Dhcpv6PartialName(cursor.rest().bytes()))
     }
@@ -1112,6 +1097,7 @@ impl Dhcpv6Prefix {
 
 impl<'a> Codec<'a> for Dhcpv6Prefix {
     const KIND: Kind = Kind::Ipv6;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*PREFIX_LENGTH], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [length] = *cursor.chunk()?;
         let mut prefix = [0; 16];

@@ -5,19 +5,17 @@ use crate::layer::Rule;
 use crate::layer::Summary;
 use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::proto::dns::records::{A6_FIELDS, HIT, HOST_KEY};
 use crate::proto::dns::sections::DnsRule;
 use crate::proto::dns::sections::{
     DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, Walk, check_opt, check_record,
 };
 use crate::proto::{
-    AddressPrefix, AmtRelay, AmtRelayFields, ClientSubnet, DnsOpcode, DnsRcode, DnsType, EdnsOption,
-    HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc, MulticastQuestionFields, MulticastRecordFields,
-    OptFields, PrefixFields, QuestionFields, Rdata, RecordFields, SubnetFields, SvcParam,
+    DnsOpcode, DnsRcode, DnsType, MulticastQuestionFields, MulticastRecordFields, OptFields, QuestionFields, Rdata,
+    RecordFields,
 };
+use crate::wire::Schema;
 use crate::wire::TaggedEnum;
-use crate::wire::{Encoder, FieldError, LabelTable};
-use crate::wire::{Field, Kind, Registry, Value, Visitor, header};
+use crate::wire::{Encoder, Field, FieldError, Kind, LabelTable, Value, Visitor, header};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, append};
 
@@ -203,36 +201,15 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
     const NAME: &'static str = "dns";
     const TITLE: &'static str = "Domain Name System, RFC 1035";
     const TABLE: &'static [Field] = Dns::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[*QUESTIONS, *SECTIONS[0].1, *SECTIONS[1].1, *SECTIONS[2].1, *NAME_ASKED, *NAME, *REST],
-        MulticastQuestionFields::FIELDS,
-        MulticastRecordFields::FIELDS,
-        OptFields::FIELDS,
-        Rdata::FIELDS,
-        Loc::FIELDS,
-        PrefixFields::FIELDS,
-        &[*AddressPrefix::ADDRESS[0], *AddressPrefix::ADDRESS[1], *AddressPrefix::ADDRESS[2]],
-        &[*EdnsOption::KIND, *SvcParam::KIND],
-        EdnsOption::FIELDS,
-        IpseckeyFields::FIELDS,
-        &[
-            *IpseckeyGateway::GATEWAY[0],
-            *IpseckeyGateway::GATEWAY[1],
-            *IpseckeyGateway::GATEWAY[2],
-            *IpseckeyGateway::GATEWAY[3],
-        ],
-        AmtRelayFields::FIELDS,
-        &[*AmtRelay::GATEWAY[0], *AmtRelay::GATEWAY[1], *AmtRelay::GATEWAY[2], *AmtRelay::GATEWAY[3]],
-        HostIdentityFields::FIELDS,
-        &[*HIT, *HOST_KEY, *A6_FIELDS[0], *A6_FIELDS[1], *A6_FIELDS[2]],
-        SubnetFields::FIELDS,
-        &[*ClientSubnet::ADDRESS[0], *ClientSubnet::ADDRESS[1], *ClientSubnet::ADDRESS[2]],
-        SvcParam::FIELDS,
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
-        ("resource records", Rdata::REGISTRY),
-        ("EDNS options", EdnsOption::REGISTRY),
-        ("service parameters", SvcParam::REGISTRY),
+    const VARIABLE: &'static [&'static Schema] = &[
+        &Schema {
+            fields: &[*QUESTIONS, *SECTIONS[0].1, *SECTIONS[1].1, *SECTIONS[2].1, *NAME_ASKED, *NAME, *REST],
+            ..Schema::EMPTY
+        },
+        &Schema::of(MulticastQuestionFields::FIELDS),
+        &Schema::of(MulticastRecordFields::FIELDS),
+        &Schema::of(OptFields::FIELDS),
+        Rdata::SCHEMA,
     ];
     const RULES: &'static [&'static [Rule]] = &[DnsRule::ALL];
     const RAW: &'static str = "Keys, signatures, certificates and digests; record types without a published format.";

@@ -1,6 +1,7 @@
 //! Addresses of which only the first bytes are written: client subnets and address prefixes.
 
 use crate::proto::DnsFamily;
+use crate::wire::Schema;
 use crate::wire::{ByteSink, Codec, Cursor, Encoder, FieldError, Kind, Span, Value, Visitor};
 use crate::wire::{Field, header, show_fixed};
 use core::net::IpAddr;
@@ -65,6 +66,11 @@ macro_rules! subnets {
 
         impl<'a> Codec<'a> for $name<'a> {
             const KIND: Kind = Kind::Group;
+            const SCHEMA: &'static Schema = &Schema {
+                fields: $fields::FIELDS,
+                nested: &[&Schema { fields: &[*Self::ADDRESS[0], *Self::ADDRESS[1], *Self::ADDRESS[2]], ..Schema::EMPTY }],
+                ..Schema::EMPTY
+            };
             fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
                 let fields = $fields::take(cursor)?;
                 let length: fn(&$fields, &Cursor<'_>) -> usize = $length;

@@ -8,6 +8,7 @@ use crate::proto::{
 };
 use crate::wire::MacAddr;
 use crate::wire::Name;
+use crate::wire::Schema;
 use crate::wire::{ByteSink, Codec, Counted, Cursor, List, Text, TlvItem, TlvLayout, Tlvs, tagged_enum, wire_codecs};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, WireValue, header};
@@ -132,6 +133,7 @@ impl<'a> TypeBitmap<'a> {
 
 impl<'a> Codec<'a> for TypeBitmap<'a> {
     const KIND: Kind = Kind::List(&<DnsType as WireValue>::KIND);
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Self::new(cursor.rest().bytes())
     }
@@ -289,6 +291,11 @@ macro_rules! gateways {
 
         impl<'a> Codec<'a> for $name<'a> {
             const KIND: Kind = Kind::Group;
+            const SCHEMA: &'static Schema = &Schema {
+                fields: $fields::FIELDS,
+                nested: &[&Schema { fields: &[*Self::GATEWAY[0], *Self::GATEWAY[1], *Self::GATEWAY[2], *Self::GATEWAY[3]], ..Schema::EMPTY }],
+                ..Schema::EMPTY
+            };
             fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
                 let fields = $fields::take(cursor)?;
                 Some($name { fields, gateway: DnsGateway::take(fields.$kind(), cursor)? })
@@ -353,6 +360,11 @@ pub(crate) const HOST_KEY: &Field =
 
 impl<'a> Codec<'a> for HostIdentity<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: HostIdentityFields::FIELDS,
+        nested: &[&Schema { fields: &[*HIT, *HOST_KEY], ..Schema::EMPTY }],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fields = HostIdentityFields::take(cursor)?;
         let hit = cursor.take(fields.hit_length().into())?;
@@ -422,6 +434,7 @@ impl A6<'_> {
 
 impl<'a> Codec<'a> for A6<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*A6_FIELDS[0], *A6_FIELDS[1], *A6_FIELDS[2]], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [prefix_length] = *cursor.chunk()?;
         let mut octets = [0; 16];
@@ -472,7 +485,7 @@ tagged_enum! {
     /// let Rdata::Mx { preference, exchange } = data else { panic!() };
     /// assert_eq!((preference, exchange.to_string().as_str()), (10, "mail.example"));
     /// ```
-    pub enum Rdata<'a>: "rtype", "dns.resp.type" {
+    pub enum Rdata<'a>: "rtype", "dns.resp.type", "resource records" {
         /// RFC 1035 §3.4.1.
         A = 1 "A" {
             /// IPv4 address of a host.
@@ -1118,7 +1131,7 @@ tagged_enum! {
 
 tagged_enum! {
     /// A parameter of a service binding, RFC 9460 §7 and §8.
-    pub enum SvcParam<'a>: "key", "dns.svcb.svcparam.key" {
+    pub enum SvcParam<'a>: "key", "dns.svcb.svcparam.key", "service parameters" {
         /// RFC 9460 §8.
         Mandatory = 0 "mandatory" {
             /// Keys that a client must understand.

@@ -3,6 +3,7 @@
 use crate::layer::IssueKind;
 use crate::layer::Report;
 use crate::layer::rules;
+use crate::wire::{BitRange, Schema};
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
@@ -137,7 +138,7 @@ pub(crate) fn check(trailer: Cursor<'_>, report: &mut Report<'_>) {
 
 tagged_enum! {
     /// An extension object, selected by its class (IANA).
-    pub enum IcmpObject<'a>: "class", "icmp.ext.class" {
+    pub enum IcmpObject<'a>: "class", "icmp.ext.class", "extension objects" {
         Mpls = 1 "MPLS label stack" {
             /// Class subtype: 1 is the incoming label stack, RFC 4950 §3.
             c_type: u8, "icmp.ext.ctype";
@@ -157,7 +158,13 @@ tagged_enum! {
 
 impl TlvItem for IcmpObject<'_> {
     // The class subtype is read as the first byte of the contents. For interfaces it selects the contents.
-    const LAYOUT: TlvLayout = TlvLayout { length: 2, whole: true, length_first: true, ..TlvLayout::BYTES };
+    const LAYOUT: TlvLayout = TlvLayout {
+        header_len: 3,
+        kind: BitRange::new(16, 24),
+        length: BitRange::new(0, 16),
+        counts_header: true,
+        ..TlvLayout::BYTES
+    };
 }
 
 header! {
@@ -262,18 +269,19 @@ const IPV4: &Field = &Field::floating("address", "icmp.int_info.ipv4", Kind::Ipv
 const IPV6: &Field = &Field::floating("address", "icmp.int_info.ipv6", Kind::Ipv6, "Address.");
 const OTHER: &Field = &Field::floating("address", "icmp.int_info.ipunknown", Kind::Bytes, "Address.");
 
-pub(crate) const VARIABLE: &[&[Field]] = &[
-    &[*EXTENSIONS, *OBJECTS, *IcmpObject::KIND, *NO_EXTENSIONS],
-    IcmpExtensionHeader::FIELDS,
-    IcmpObject::FIELDS,
-    MplsLabel::FIELDS,
-    InterfaceContents::FIELDS,
-    &[*INDEX, *NAME, *MTU, *FAMILY, *IPV4, *IPV6, *OTHER],
-    &[*C_TYPE, *ADDRESS_LENGTH, *BY_NAME, *BY_INDEX, *BY_FAMILY, *BY_IPV4, *BY_IPV6, *BY_OTHER],
-];
+pub(crate) const SCHEMA: &Schema = &Schema {
+    fields: &[*EXTENSIONS, *OBJECTS, *IcmpObject::KIND, *NO_EXTENSIONS],
+    nested: &[&Schema::of(IcmpExtensionHeader::FIELDS), IcmpObject::SCHEMA],
+    ..Schema::EMPTY
+};
 
 impl<'a> Codec<'a> for InterfaceInformation<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: InterfaceContents::FIELDS,
+        nested: &[&Schema { fields: &[*INDEX, *NAME, *MTU], ..Schema::EMPTY }, InterfaceAddress::SCHEMA],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let contents = InterfaceContents::take(cursor)?;
         Some(InterfaceInformation {
@@ -384,6 +392,7 @@ impl<'a> InterfaceAddress<'a> {
 
 impl<'a> Codec<'a> for InterfaceAddress<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*FAMILY, *IPV4, *IPV6, *OTHER], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let family = u16::take(cursor)?;
         let [_, _] = cursor.chunk()?;
@@ -424,6 +433,7 @@ pub struct InterfaceName<'a>(pub &'a [u8]);
 
 impl<'a> Codec<'a> for InterfaceName<'a> {
     const KIND: Kind = Kind::Text;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let len = usize::from(u8::take(cursor)?).checked_sub(1)?;
         cursor.take(len).map(InterfaceName)
@@ -475,6 +485,10 @@ const ADDRESS_LENGTH: &Field =
 
 impl<'a> Codec<'a> for InterfaceIdentification<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: &[*C_TYPE, *ADDRESS_LENGTH, *BY_NAME, *BY_INDEX, *BY_FAMILY, *BY_IPV4, *BY_IPV6, *BY_OTHER],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match u8::take(cursor)? {
             1 => Codec::take(cursor).map(InterfaceIdentification::Name),

@@ -10,11 +10,12 @@ use crate::proto::icmp::icmp_extensions::IcmpExtensions;
 use crate::proto::icmp::icmp_extensions::IcmpRule;
 use crate::proto::icmp::icmpv4_message::*;
 use crate::wire::Checksum;
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Cursor, TaggedEnum, show_message};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, Value, Visitor, header, registry};
+use crate::wire::{Field, Kind, Value, Visitor, header, registry};
 
 registry! {
     /// ICMP types (IANA).
@@ -285,21 +286,7 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
     const NAME: &'static str = "icmpv4";
     const TITLE: &'static str = "Internet Control Message Protocol, RFC 792";
     const TABLE: &'static [Field] = Icmpv4::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[
-        Icmpv4Message::FIELDS,
-        RouterAddress::FIELDS,
-        ProbeRequest::FIELDS,
-        ProbeReply::FIELDS,
-        icmp_extensions::VARIABLE[0],
-        icmp_extensions::VARIABLE[1],
-        icmp_extensions::VARIABLE[2],
-        icmp_extensions::VARIABLE[3],
-        icmp_extensions::VARIABLE[4],
-        icmp_extensions::VARIABLE[5],
-        icmp_extensions::VARIABLE[6],
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] =
-        &[("messages", Icmpv4Message::REGISTRY), ("extension objects", crate::proto::IcmpObject::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[Icmpv4Message::SCHEMA, icmp_extensions::SCHEMA];
     const RULES: &'static [&'static [Rule]] = &[Icmpv4Rule::ALL, IcmpRule::ALL, QuotedPacketRule::ALL];
     const RAW: &'static str = "Payloads of echo messages, and messages of experimental types.";
 

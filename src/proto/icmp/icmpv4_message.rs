@@ -7,7 +7,7 @@ use core::net::Ipv4Addr;
 tagged_enum! {
     /// The part of an ICMP message after the first four bytes, selected by type. If the code changes the layout, the
     /// number of the variant is 256 × type + code.
-    pub enum Icmpv4Message<'a>: "type", "icmp.type" {
+    pub enum Icmpv4Message<'a>: "type", "icmp.type", "messages" {
         EchoReply = 0 "echo reply" {
             /// Identifier; distinguishes the requesters. Returned in the reply.
             identifier: u16, "icmp.ident", hex;

@@ -13,13 +13,13 @@ use crate::proto::icmp::icmpv6_message::Icmpv6Rule;
 use crate::proto::icmp::icmpv6_message::*;
 #[cfg(feature = "alloc")]
 use crate::proto::icmp::multicast::summarize_query;
-use crate::proto::icmp::multicast::{GroupAddress, GroupRecord, Listed};
 use crate::proto::{ExtendedEchoCode, NdpOption, TimeExceededCode};
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::{AddressBytes, append};
 use crate::wire::{Cursor, TaggedEnum, Tlvs, show_message};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, Value, Visitor, header, registry};
+use crate::wire::{Field, Kind, Value, Visitor, header, registry};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -316,43 +316,7 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
     const NAME: &'static str = "icmpv6";
     const TITLE: &'static str = "Internet Control Message Protocol for IPv6, RFC 4443";
     const TABLE: &'static [Field] = Icmpv6::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[
-        Icmpv6Message::FIELDS,
-        RouterAdvertisement::FIELDS,
-        ListenerQuerier::FIELDS,
-        RplDio::FIELDS,
-        &[*NdpOption::KIND],
-        NdpOption::FIELDS,
-        crate::proto::RouteInformation::FIELDS,
-        crate::proto::Pref64::FIELDS,
-        crate::proto::icmp::ndp::RESOLVER,
-        crate::proto::LowpanContext::FIELDS,
-        &[*RplOption::KIND],
-        RplOption::FIELDS,
-        Ipv6Addr::RECORD,
-        &[*<Ipv6Addr as Listed>::COUNT, *<GroupRecord<Ipv6Addr> as Listed>::COUNT],
-        crate::proto::ProbeRequest6::FIELDS,
-        crate::proto::ProbeReply6::FIELDS,
-        Locator::FIELDS,
-        NodeInformation::FIELDS,
-        NodeAddress::FIELDS,
-        NodeIpv4Address::FIELDS,
-        crate::proto::RplRoute::FIELDS,
-        crate::proto::RplConfiguration::FIELDS,
-        icmp_extensions::VARIABLE[0],
-        icmp_extensions::VARIABLE[1],
-        icmp_extensions::VARIABLE[2],
-        icmp_extensions::VARIABLE[3],
-        icmp_extensions::VARIABLE[4],
-        icmp_extensions::VARIABLE[5],
-        icmp_extensions::VARIABLE[6],
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
-        ("messages (256 × type + code or version where that matters)", Icmpv6Message::REGISTRY),
-        ("neighbour discovery options", NdpOption::REGISTRY),
-        ("RPL options", RplOption::REGISTRY),
-        ("extension objects", crate::proto::IcmpObject::REGISTRY),
-    ];
+    const VARIABLE: &'static [&'static Schema] = &[Icmpv6Message::SCHEMA, icmp_extensions::SCHEMA];
     const RULES: &'static [&'static [Rule]] = &[Icmpv6Rule::ALL, IcmpRule::ALL, QuotedPacketRule::ALL];
     const RAW: &'static str =
         "SEND certificates, keys and signatures; RPL metrics; the cryptographic parts of secure RPL messages.";

@@ -228,7 +228,7 @@ header! {
 tagged_enum! {
     /// The part of an ICMPv6 message after the first four bytes, selected by type. If code or version change the
     /// layout, the number of the variant is 256 × type + another number.
-    pub enum Icmpv6Message<'a>: "type", "icmpv6.type" {
+    pub enum Icmpv6Message<'a>: "type", "icmpv6.type", "messages (256 × type + code or version where that matters)" {
         DestinationUnreachable = 1 "destination unreachable" {
             /// Length of the quoted packet in units of 8 bytes if extensions follow, otherwise zero. RFC 4884 §4.4.
             length: u8, "icmpv6.length", eight_byte_units;
@@ -643,7 +643,9 @@ impl<'a> Icmpv6Message<'a> {
 
     /// Reports issues in the options and counted lists of a complete message.
     pub(crate) fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        let row = |filter: &str| Self::FIELDS.iter().find(|field| field.filter == filter);
+        let row = |filter: &str| {
+            Self::VARIANTS.iter().flat_map(|variant| variant.schema.fields).find(|field| field.filter == filter)
+        };
         if let (Some(options), Some(field)) = (self.ndp_options(), row("icmpv6.opt")) {
             options.check(field, report);
         }

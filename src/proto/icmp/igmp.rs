@@ -4,11 +4,12 @@
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Rule, rules};
+use crate::proto::icmp::multicast::{CountedList, GroupRecord, decode_time8};
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::proto::icmp::multicast::summarize_query;
-use crate::proto::icmp::multicast::{CountedList, GroupAddress, GroupRecord, Listed, decode_time8};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Registry, Visitor, header, registry};
+use crate::wire::{Field, Visitor, header, registry};
 use crate::wire::{TaggedEnum, show_message, tagged_enum};
 use core::net::Ipv4Addr;
 
@@ -98,14 +99,7 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
     const NAME: &'static str = "igmp";
     const TITLE: &'static str = "Internet Group Management Protocol, RFC 3376";
     const TABLE: &'static [Field] = Igmp::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[
-        IgmpMessage::FIELDS,
-        IgmpQuery::FIELDS,
-        Ipv4Addr::RECORD,
-        &[*<Ipv4Addr as Listed>::COUNT, *<GroupRecord<Ipv4Addr> as Listed>::COUNT],
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] =
-        &[("messages (0x1100 + version for queries)", IgmpMessage::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[IgmpMessage::SCHEMA];
     const RULES: &'static [&'static [Rule]] = &[IgmpRule::ALL];
     const RAW: &'static str = "DVMRP, PIM version 1 and other protocols that use IGMP types; auxiliary data.";
 
@@ -200,7 +194,7 @@ header! {
 tagged_enum! {
     /// The part of an IGMP message after the first four bytes, selected by type. The number of a version 3 query is
     /// 0x1103.
-    pub enum IgmpMessage<'a>: "type", "igmp.type" {
+    pub enum IgmpMessage<'a>: "type", "igmp.type", "messages (0x1100 + version for queries)" {
         Query = 0x11 "membership query" {
             /// Group queried. Zero: a general query for all groups.
             group: Ipv4Addr, "igmp.maddr";

@@ -1,5 +1,6 @@
 //! Parts shared by IGMP (RFC 3376) and MLD (RFC 3810): counted lists, group records and floating-point time codes.
 
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::{AppendText, TextBuffer, append};
 use crate::wire::{ByteSink, Codec, Cursor, List};
@@ -109,6 +110,8 @@ fn build_counted<'a, T: Codec<'a>>(
 
 impl<'a, T: Listed<'a>> Codec<'a> for CountedList<'a, T> {
     const KIND: Kind = Kind::List(&T::KIND);
+    const SCHEMA: &'static Schema =
+        &Schema { fields: core::slice::from_ref(T::COUNT), nested: &[T::SCHEMA], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let declared = u16::take(cursor)?;
         Self::split(declared, cursor)
@@ -160,6 +163,7 @@ pub struct GroupRecord<'a, A> {
 
 impl<'a, A: GroupAddress> Codec<'a> for GroupRecord<'a, A> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema::of(A::RECORD);
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [kind, words] = *cursor.chunk()?;
         let count = u16::take(cursor)?;

@@ -2,6 +2,7 @@
 
 use crate::wire::MacAddr;
 use crate::wire::Name;
+use crate::wire::Schema;
 use crate::wire::{ByteSink, Codec, Counted, Cursor, List, Text, TlvItem, TlvLayout, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
@@ -87,7 +88,7 @@ flags! {
 
 tagged_enum! {
     /// An option of Neighbor Discovery messages (IANA).
-    pub enum NdpOption<'a>: "type", "icmpv6.opt.type" {
+    pub enum NdpOption<'a>: "type", "icmpv6.opt.type", "neighbour discovery options" {
         SourceLinkLayerAddress = 1 "source link-layer address" {
             /// Link-layer address of the sender.
             address: LinkLayerAddress<'a>, "icmpv6.opt.linkaddr";
@@ -340,7 +341,7 @@ tagged_enum! {
 }
 
 impl TlvItem for NdpOption<'_> {
-    const LAYOUT: TlvLayout = TlvLayout { whole: true, unit: 8, ..TlvLayout::BYTES };
+    const LAYOUT: TlvLayout = TlvLayout { counts_header: true, unit: 8, ..TlvLayout::BYTES };
 }
 
 /// A link-layer address, padded with zero bytes if the length is not 6.
@@ -359,6 +360,7 @@ impl LinkLayerAddress<'_> {
 
 impl<'a> Codec<'a> for LinkLayerAddress<'a> {
     const KIND: Kind = Kind::Mac;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*LINK_ADDRESS], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(LinkLayerAddress(cursor.rest().bytes()))
     }
@@ -387,6 +389,7 @@ pub struct ShortPrefix {
 
 impl Codec<'_> for ShortPrefix {
     const KIND: Kind = Kind::Ipv6;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
         let mut octets = [0; 16];
         let bytes = cursor.rest().bytes();
@@ -424,6 +427,7 @@ impl<'a> Domains<'a> {
 
 impl<'a> Codec<'a> for Domains<'a> {
     const KIND: Kind = Kind::List(&Kind::Name);
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let all = cursor.rest();
         let mut end = all;
@@ -479,10 +483,10 @@ const ADDRESSES: &Field = &Field::floating(
 );
 const PARAMETERS: &Field =
     &Field::floating("parameters", "icmpv6.opt.dnr.svcparams", Kind::Bytes, "Service parameters.");
-pub(crate) const RESOLVER: &[Field] = &[*NAME, *ADDRESSES, *PARAMETERS, *LINK_ADDRESS];
 
 impl<'a> Codec<'a> for Resolver<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*NAME, *ADDRESSES, *PARAMETERS], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let whole = cursor.rest();
         let mut left = whole;

@@ -7,6 +7,7 @@ use crate::layer::Rule;
 use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::IpProtocol;
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Encoder, FieldError};
@@ -34,7 +35,7 @@ impl<'a> Protocol<'a> for Ah<&'a [u8; 12]> {
     const NAME: &'static str = "ah";
     const TITLE: &'static str = "IP authentication header, RFC 4302";
     const TABLE: &'static [Field] = Ah::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[*ICV]];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema { fields: &[*ICV], ..Schema::EMPTY }];
     const RULES: &'static [&'static [Rule]] = &[ExtensionHeaderRule::ALL];
     const RAW: &'static str = "The integrity check value, which cannot be verified without the key.";
 

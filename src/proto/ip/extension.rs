@@ -1,18 +1,17 @@
 //! IPv6 extension headers that contain options: hop-by-hop and destination options (RFC 8200 §4.3 and §4.6).
 
 use crate::layer::NextProtocol;
+use crate::layer::{ExtensionHeaderRule, OptionList, Rule};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{ExtensionHeaderRule, Rule};
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::ip::ipv6_options;
 use crate::proto::ip::ipv6_options::Ipv6OptionRule;
 use crate::proto::ip::ipv6_options::{Home, OPTIONS};
 use crate::proto::{IpProtocol, Ipv6Option};
-use crate::wire::OptionList;
+use crate::wire::ByteSink;
 use crate::wire::Tlvs;
-use crate::wire::{ByteSink, Encoder, FieldError};
-use crate::wire::{Field, Registry, SelectorKind, Visitor, header};
+use crate::wire::{Field, SelectorKind, header};
 
 header! {
     /// Hop-by-hop options header without its options, RFC 8200 §4.3.
@@ -56,9 +55,7 @@ macro_rules! options_header {
             const NAME: &'static str = $text;
             const TITLE: &'static str = $title;
             const TABLE: &'static [Field] = $name::FIELDS;
-            const OPTIONS: Option<OptionList> = Some(OptionList::of::<Ipv6Option>(OPTIONS));
-            const VARIABLE: &'static [&'static [Field]] = ipv6_options::VARIABLE;
-            const VARIANTS: &'static [(&'static str, &'static Registry)] = ipv6_options::VARIANTS;
+            const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<Ipv6Option>(OPTIONS));
             const RULES: &'static [&'static [Rule]] = &[Ipv6OptionRule::ALL, ExtensionHeaderRule::ALL];
             const RAW: &'static str = ipv6_options::RAW;
 
@@ -77,16 +74,8 @@ macro_rules! options_header {
                 }
             }
 
-            fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
-                Tlvs::<Ipv6Option>::build(OPTIONS, builder)
-            }
-
             fn pad(bytes: usize, out: &mut dyn ByteSink) {
                 ipv6_options::pad(bytes, out)
-            }
-
-            fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-                self.options(context).show(OPTIONS, visitor);
             }
 
             fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {

@@ -1,6 +1,6 @@
 //! Host Identity Protocol (RFC 7401).
 
-use crate::layer::NextProtocol;
+use crate::layer::{NextProtocol, OptionList};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
@@ -8,12 +8,10 @@ use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;
 use crate::wire::Name;
-use crate::wire::{
-    ByteSink, Codec, Counted, Cursor, List, OptionList, TaggedEnum, TlvItem, TlvLayout, Tlvs, group, tagged_enum,
-    wire_codecs,
-};
+use crate::wire::Schema;
+use crate::wire::{ByteSink, Codec, Counted, Cursor, List, TlvItem, TlvLayout, Tlvs, group, tagged_enum, wire_codecs};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, SelectorKind, Span, Value, Visitor, WireValue, flags, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, WireValue, flags, header, registry};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -96,16 +94,7 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
     const NAME: &'static str = "hip";
     const TITLE: &'static str = "Host Identity Protocol, RFC 7401";
     const TABLE: &'static [Field] = Hip::FIELDS;
-    const OPTIONS: Option<OptionList> = Some(OptionList::of::<HipParameter>(PARAMETERS));
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[*PARAMETERS, *HipParameter::KIND],
-        HipParameter::FIELDS,
-        HipLocatorFields::FIELDS,
-        &[*SPI, *LOCATOR_ADDRESS, *LOCATOR, *RANDOM, *SOLUTION, *IDENTITY, *FQDN, *NAI, *DOMAIN],
-        HipPublicValue::FIELDS,
-        HipHostIdFields::FIELDS,
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("parameters", HipParameter::REGISTRY)];
+    const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<HipParameter>(PARAMETERS));
     const RULES: &'static [&'static [Rule]] = &[HipRule::ALL];
     const RAW: &'static str = "Encrypted data, keyed hashes, signatures and certificates.";
 
@@ -124,18 +113,7 @@ impl<'a> Protocol<'a> for Hip<&'a [u8; 40]> {
         Some(ChecksumCoverage::pseudo(CoverageEnd::Header, 139))
     }
 
-    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
-        Tlvs::<HipParameter>::build(PARAMETERS, builder)
-    }
-
-    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        if context.header().len() > Hip::LEN {
-            self.parameters(context).show(PARAMETERS, visitor);
-        }
-    }
-
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        self.parameters(context).check(PARAMETERS, report);
         let mut last = 0;
         for item in self.parameters(context).items().flatten() {
             if item.kind < last {
@@ -316,6 +294,11 @@ const DOMAIN: &Field =
 
 impl<'a> Codec<'a> for HipHostId<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: HipHostIdFields::FIELDS,
+        nested: &[&Schema { fields: &[*IDENTITY, *FQDN, *NAI, *DOMAIN], ..Schema::EMPTY }],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fields = HipHostIdFields::take(cursor)?;
         let domain = usize::from(fields.domain_length());
@@ -431,6 +414,11 @@ impl HipLocator<'_> {
 
 impl<'a> Codec<'a> for HipLocator<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: HipLocatorFields::FIELDS,
+        nested: &[&Schema { fields: &[*SPI, *LOCATOR_ADDRESS, *LOCATOR], ..Schema::EMPTY }],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fields = HipLocatorFields::take(cursor)?;
         Some(HipLocator { fields, locator: cursor.take(usize::from(fields.length()) * 4)? })
@@ -471,7 +459,7 @@ impl<'a> Codec<'a> for HipLocator<'a> {
 
 tagged_enum! {
     /// A HIP parameter, RFC 7401 §5.2. Parameters with an odd type are critical.
-    pub enum HipParameter<'a>: "type", "hip.type" {
+    pub enum HipParameter<'a>: "type", "hip.type", "parameters" {
         EspInfo = 65 "ESP_INFO" {
             /// Reserved.
             reserved: u16, "hip.tlv_esp_info_reserved", reserved;
@@ -748,6 +736,7 @@ const SOLUTION: &Field = &Field::floating("solution", "hip.tlv_solution_j", Kind
 
 impl<'a> Codec<'a> for Halves<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*RANDOM, *SOLUTION], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let half = cursor.bytes().len() / 2;
         Some(Halves { random: cursor.take(half)?, solution: cursor.take(half)? })
@@ -777,6 +766,7 @@ impl TlvItem for HipParameter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::TaggedEnum;
 
     fn hex(text: &str) -> Vec<u8> {
         let digits: Vec<u8> = text.bytes().filter_map(|b| (b as char).to_digit(16).map(|d| d as u8)).collect();

@@ -1,5 +1,6 @@
 //! IPv4 (RFC 791).
 
+use crate::layer::OptionList;
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{
@@ -9,15 +10,11 @@ use crate::layer::{
 use crate::layer::{NextProtocol, Rule};
 use crate::proto::ip::fragment;
 use crate::proto::ip::ipv4_options;
+use crate::proto::{IpProtocol, Ipv4Option};
 use crate::proto::ip::ipv4_options::Ipv4Rule;
-use crate::proto::{
-    AddressedTimestamp, CipsoTag, IpProtocol, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, TimestampFlags,
-};
+use crate::wire::{Field, Kind, SelectorKind, Tlvs, flags, header, registry};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, SelectorKind, Visitor, flags, header, registry};
-use crate::wire::{OptionList, TaggedEnum, Tlvs};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -125,24 +122,8 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     const NAME: &'static str = "ipv4";
     const TITLE: &'static str = "Internet Protocol version 4, RFC 791";
     const TABLE: &'static [Field] = Ipv4::FIELDS;
-    const OPTIONS: Option<OptionList> = Some(OptionList::of::<Ipv4Option>(OPTIONS));
+    const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<Ipv4Option>(OPTIONS));
     const LENGTH_ROW: u8 = Ipv4::row("total_length");
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[*OPTIONS, *Ipv4Option::KIND, *CipsoTag::KIND],
-        Ipv4Option::FIELDS,
-        Ipv4OptionType::FIELDS,
-        QuickStart::FIELDS,
-        TimestampFlags::FIELDS,
-        Ipv4TimestampList::FIELDS,
-        AddressedTimestamp::FIELDS,
-        CipsoTag::FIELDS,
-        ipv4_options::SECURITY,
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
-        ("options", Ipv4Option::REGISTRY),
-        ("timestamp forms", Ipv4TimestampList::REGISTRY),
-        ("CIPSO tags", CipsoTag::REGISTRY),
-    ];
     const RULES: &'static [&'static [Rule]] = &[Ipv4Rule::ALL];
     const RAW: &'static str =
         "Options without a published specification, experimental options, and obsolete ones such as ENCODE.";
@@ -190,16 +171,6 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
         Some(ChecksumCoverage::plain(CoverageEnd::Header))
-    }
-
-    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
-        Tlvs::<Ipv4Option>::build(OPTIONS, builder)
-    }
-
-    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        if context.header().len() > Ipv4::LEN {
-            self.options(context).show(OPTIONS, visitor);
-        }
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {

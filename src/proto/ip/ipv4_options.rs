@@ -2,6 +2,7 @@
 
 use crate::layer::rules;
 use crate::layer::{PseudoHeaderAddresses, Report};
+use crate::wire::Schema;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, show_contents, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
@@ -36,7 +37,7 @@ rules! {
 tagged_enum! {
     /// An IPv4 option, RFC 791 §3.1. The number is the first byte: copied flag, option class and option number. Numbers
     /// and names are those of the IANA registry.
-    pub enum Ipv4Option<'a>: "type", "ip.opt.type" {
+    pub enum Ipv4Option<'a>: "type", "ip.opt.type", "options" {
         EndOfOptions = 0 "end of options" {}
         NoOperation = 1 "no operation" {}
         RecordRoute = 7 "record route" {
@@ -293,6 +294,7 @@ pub struct ProtectionAuthority<'a> {
 
 impl<'a> Codec<'a> for ProtectionAuthority<'a> {
     const KIND: Kind = ProtectionFlags::KIND;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*MORE], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(ProtectionAuthority { flags: ProtectionFlags::take(cursor)?, more: cursor.rest().bytes() })
     }
@@ -314,7 +316,6 @@ impl<'a> Codec<'a> for ProtectionAuthority<'a> {
 
 const MORE: &Field =
     &Field::floating("more", "ip.opt.sec_prot_auth", Kind::Bytes, "Further protection authority bytes.");
-pub(crate) const SECURITY: &[Field] = &[*MORE];
 
 registry! {
     /// Formats of a timestamp option, RFC 791 §3.1.
@@ -347,7 +348,7 @@ header! {
 
 tagged_enum! {
     /// The timestamps of a timestamp option, RFC 791 §3.1. The number is [`TimestampForm`]'s.
-    pub enum Ipv4TimestampList<'a>: "form", "ip.opt.flag" {
+    pub enum Ipv4TimestampList<'a>: "form", "ip.opt.flag", "timestamp forms" {
         TimestampsOnly = 0 "timestamps only" {
             /// Milliseconds since midnight UTC. If the highest bit is set, the time is not in that format.
             timestamps: List<'a, u32>, "ip.opt.time_stamp";
@@ -389,6 +390,8 @@ impl<'a> Ipv4Timestamps<'a> {
 
 impl<'a> Codec<'a> for Ipv4Timestamps<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema =
+        &Schema { fields: TimestampFlags::FIELDS, nested: &[Ipv4TimestampList::SCHEMA], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let it = Ipv4Timestamps { flags: TimestampFlags::take(cursor)?, list: cursor.rest() };
         (it.flags.form().name().is_none() || !it.list().is_unknown()).then_some(it)
@@ -414,7 +417,7 @@ impl<'a> Codec<'a> for Ipv4Timestamps<'a> {
 
 tagged_enum! {
     /// A tag of a commercial security option, FIPS 188.
-    pub enum CipsoTag<'a>: "tag", "ip.opt.cipso.tag_type" {
+    pub enum CipsoTag<'a>: "tag", "ip.opt.cipso.tag_type", "CIPSO tags" {
         Bitmap = 1 "restrictive bitmap" {
             /// Alignment byte.
             alignment: u8, "ip.opt.cipso.alignment", reserved;
@@ -459,7 +462,7 @@ tagged_enum! {
 }
 
 impl TlvItem for CipsoTag<'_> {
-    const LAYOUT: TlvLayout = TlvLayout { whole: true, ..TlvLayout::BYTES };
+    const LAYOUT: TlvLayout = TlvLayout { counts_header: true, ..TlvLayout::BYTES };
 }
 
 /// Declares router alert values, which have names for ranges.
@@ -525,7 +528,6 @@ pub(crate) fn check<'a>(
     later: bool,
     report: &mut Report<'_>,
 ) {
-    options.check(field, report);
     let mut routes = 0;
     for item in options.items() {
         let item = match item {
@@ -580,7 +582,9 @@ mod tests {
 
     fn issues(options: &[u8], later: bool) -> Vec<IssueKind> {
         let mut found = Vec::new();
-        check(Tlvs::new(options), Ipv4Option::KIND, later, &mut |_, _, reason| found.push(reason));
+        let options = Tlvs::<Ipv4Option>::new(options);
+        options.check(Ipv4Option::KIND, &mut |_, _, reason| found.push(reason));
+        check(options, Ipv4Option::KIND, later, &mut |_, _, reason| found.push(reason));
         found
     }
 

@@ -4,11 +4,12 @@ use crate::layer::rules;
 use crate::layer::{LayerContext, Report};
 use crate::proto::ip::ipv4_options::router_alert;
 use crate::proto::{QuickStartFunction, QuickStartRate};
+use crate::wire::Schema;
 use crate::wire::{
     ByteSink, Codec, Counted, Cursor, ITEM, Tagged, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, show_rows, tagged_enum,
 };
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, Span, U24, Value, Visitor, flags, header, registry};
+use crate::wire::{Field, Kind, Span, U24, Value, Visitor, flags, header, registry};
 use core::net::Ipv6Addr;
 
 rules! {
@@ -33,7 +34,7 @@ rules! {
 tagged_enum! {
     /// An option of the hop-by-hop and destination options headers, RFC 8200 §4.2. The number is the first byte;
     /// [`Ipv6OptionType`] splits it into its parts.
-    pub enum Ipv6Option<'a>: "type", "ipv6.opt.type" {
+    pub enum Ipv6Option<'a>: "type", "ipv6.opt.type", "options" {
         Pad1 = 0x00 "Pad1" {}
         PadN = 0x01 "PadN" {
             /// Should be zero, RFC 8200 §4.2.
@@ -569,6 +570,15 @@ impl<'a, const PREALLOCATED: bool> IoamRecord<'a, PREALLOCATED> {
 
 impl<'a, const PREALLOCATED: bool> Codec<'a> for IoamRecord<'a, PREALLOCATED> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: IoamTrace::FIELDS,
+        nested: &[
+            &Schema { fields: &[*FREE, *NODES, *NODES_REST], ..Schema::EMPTY },
+            &Schema::of(NODE_FIELDS),
+            &Schema::of(OPAQUE),
+        ],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fixed = IoamTrace::take(cursor)?;
         let room = if PREALLOCATED { usize::from(fixed.remaining()) * 4 } else { 0 };
@@ -641,7 +651,7 @@ impl<'a, const PREALLOCATED: bool> Codec<'a> for IoamRecord<'a, PREALLOCATED> {
 
 tagged_enum! {
     /// IOAM option types, RFC 9197 §4.
-    pub enum IoamOption<'a>: "option_type", "ipv6.opt.ioam.opt_type" {
+    pub enum IoamOption<'a>: "option_type", "ipv6.opt.ioam.opt_type", "IOAM data" {
         PreallocatedTrace = 0 "pre-allocated trace" {
             /// Data recorded by each node, RFC 9197 §4.4.
             trace: IoamRecord<'a, true>, "ipv6.opt.ioam.trace";
@@ -685,27 +695,7 @@ tagged_enum! {
     }
 }
 
-pub(crate) const VARIANTS: &[(&str, &Registry)] =
-    &[("options", Ipv6Option::REGISTRY), ("IOAM data", IoamOption::REGISTRY)];
 pub(crate) const RAW: &str = "Contents of experimental options, and of options without a published specification.";
-pub(crate) const VARIABLE: &[&[Field]] = &[
-    &[*OPTIONS, *Ipv6Option::KIND, *IoamOption::KIND, *FREE, *NODES, *NODES_REST],
-    NODE_FIELDS,
-    OPAQUE,
-    Ipv6Option::FIELDS,
-    Ipv6OptionType::FIELDS,
-    Calipso::FIELDS,
-    SmfDpd::FIELDS,
-    PerformanceMetrics::FIELDS,
-    AltMark::FIELDS,
-    RplPacketInformation::FIELDS,
-    Ipv6QuickStart::FIELDS,
-    MinimumPathMtu::FIELDS,
-    Mpl::FIELDS,
-    DepthFirst::FIELDS,
-    IoamTrace::FIELDS,
-    IoamOption::FIELDS,
-];
 
 pub(crate) const OPTIONS: &Field =
     &Field::floating("options", "ipv6.opt", Kind::List(&Kind::Group), "Options, RFC 8200 §4.2.");
@@ -733,7 +723,6 @@ pub(crate) fn check<'a>(
     here: Home,
     report: &mut Report<'_>,
 ) {
-    options.check(OPTIONS, report);
     for item in options.items().flatten() {
         let mut rule = |rule: Ipv6OptionRule| report(Some(OPTIONS), item.span, rule.into());
         match home(item.kind) {

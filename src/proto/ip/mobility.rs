@@ -7,10 +7,11 @@ use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{Rule, rules};
 use crate::proto::ip::extension::extension;
 use crate::proto::{IpProtocol, MobilityOption};
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::InlineFields;
 use crate::wire::{ByteSink, Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, SelectorKind, Visitor, flags, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, Visitor, flags, header, registry};
 use crate::wire::{TaggedEnum, Tlvs, show_message, tagged_enum};
 use core::net::Ipv6Addr;
 
@@ -136,7 +137,7 @@ registry! {
 
 tagged_enum! {
     /// Message after the fixed part of a mobility header. The number is that of [`MobilityType`].
-    pub enum MobilityMessage<'a>: "message_type", "mip6.mhtype" {
+    pub enum MobilityMessage<'a>: "message_type", "mip6.mhtype", "messages" {
         BindingRefreshRequest = 0 "binding refresh request" {
             /// Reserved.
             message_reserved: u16, "mip6.brr.reserved", reserved;
@@ -236,10 +237,7 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
     const NAME: &'static str = "mobility";
     const TITLE: &'static str = "Mobility header, RFC 6275";
     const TABLE: &'static [Field] = Mobility::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] =
-        &[&[*OPTIONS, *MobilityOption::KIND], MobilityMessage::FIELDS, MobilityOption::FIELDS];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] =
-        &[("messages", MobilityMessage::REGISTRY), ("options", MobilityOption::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[MobilityMessage::SCHEMA];
     const RULES: &'static [&'static [Rule]] = &[MobilityRule::ALL];
     const RAW: &'static str = "Contents of options other than those of RFC 6275. The option and its RFC are named.";
 

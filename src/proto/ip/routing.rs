@@ -8,11 +8,12 @@ use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError, ValueError};
-use crate::wire::{Field, Kind, Registry, SelectorKind, Span, Value, Visitor, header, registry, show_fixed};
+use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, header, registry, show_fixed};
 use core::net::Ipv6Addr;
 
 registry! {
@@ -61,7 +62,7 @@ header! {
 
 tagged_enum! {
     /// Type-specific data after the first four bytes of a routing header. The number is that of [`RoutingType`].
-    pub enum RoutingData<'a>: "routing_type", "ipv6.routing.type" {
+    pub enum RoutingData<'a>: "routing_type", "ipv6.routing.type", "routing types" {
         SourceRoute = 0 "source route (deprecated)" {
             /// Reserved.
             reserved: u32, "ipv6.routing.src.reserved", reserved;
@@ -209,6 +210,11 @@ impl<'a> RplAddresses<'a> {
 
 impl<'a> Codec<'a> for RplAddresses<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: RplSourceRoute::FIELDS,
+        nested: &[&Schema { fields: &[*ELIDED, *FULL, *RPL_PADDING, *RPL_REST], ..Schema::EMPTY }],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(RplAddresses { fixed: RplSourceRoute::take(cursor)?, rest: cursor.rest() })
     }
@@ -285,6 +291,11 @@ const TLVS: &Field =
 
 impl<'a> Codec<'a> for SegmentRoute<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: SegmentRouting::FIELDS,
+        nested: &[&Schema { fields: &[*SEGMENTS, *TLVS], ..Schema::EMPTY }, Tlvs::<SegmentTlv>::SCHEMA],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fixed = SegmentRouting::take(cursor)?;
         let mut segments = cursor.split((usize::from(fixed.last_entry()) + 1) * 16)?;
@@ -329,7 +340,7 @@ header! {
 
 tagged_enum! {
     /// A TLV of a segment routing header, RFC 8754 §2.1.
-    pub enum SegmentTlv<'a>: "type", "ipv6.routing.srh.tlv.type" {
+    pub enum SegmentTlv<'a>: "type", "ipv6.routing.srh.tlv.type", "segment routing TLVs" {
         Pad1 = 0 "Pad1" {}
         IngressNode = 1 "ingress node (deprecated)" {
             /// Contents; not parsed.
@@ -395,16 +406,7 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
     const NAME: &'static str = "routing";
     const TITLE: &'static str = "IPv6 routing header, RFC 8200 §4.4";
     const TABLE: &'static [Field] = Routing::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[*ROUTE, *ELIDED, *FULL, *RPL_PADDING, *RPL_REST, *SEGMENTS, *TLVS, *SegmentTlv::KIND],
-        RoutingData::FIELDS,
-        RplSourceRoute::FIELDS,
-        SegmentRouting::FIELDS,
-        SegmentTlv::FIELDS,
-        SegmentHmac::FIELDS,
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] =
-        &[("routing types", RoutingData::REGISTRY), ("segment routing TLVs", SegmentTlv::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[RoutingData::SCHEMA, &Schema { fields: &[*ROUTE], ..Schema::EMPTY }];
     const RULES: &'static [&'static [Rule]] = &[RoutingRule::ALL, ExtensionHeaderRule::ALL];
     const RAW: &'static str = "Data of experimental and unassigned routing types.";
 

@@ -53,7 +53,7 @@ header! {
 
 tagged_enum! {
     /// An option of RPL control messages, RFC 6550 §6.7.
-    pub enum RplOption<'a>: "type", "icmpv6.rpl.opt.type" {
+    pub enum RplOption<'a>: "type", "icmpv6.rpl.opt.type", "RPL options" {
         Pad1 = 0 "Pad1" {}
         PadN = 1 "PadN" {
             /// Should be zero.

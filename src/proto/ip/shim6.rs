@@ -7,6 +7,7 @@ use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protoco
 use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;
 use crate::wire::Codec;
+use crate::wire::Schema;
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, OWN};
 use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, header, registry};
@@ -88,7 +89,8 @@ impl<'a> Protocol<'a> for Shim6<&'a [u8; 3]> {
     const NAME: &'static str = "shim6";
     const TITLE: &'static str = "Shim6, RFC 5533";
     const TABLE: &'static [Field] = Shim6::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[*TAG, *SPECIFIC, *CHECKSUM, *MESSAGE]];
+    const VARIABLE: &'static [&'static Schema] =
+        &[&Schema { fields: &[*TAG, *SPECIFIC, *CHECKSUM, *MESSAGE], ..Schema::EMPTY }];
     const RAW: &'static str = "Contents and options of control messages. The message type is named.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

@@ -7,6 +7,7 @@ use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
 use crate::wire::MacAddr;
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::{AddressBytes, append};
 use crate::wire::{Encoder, FieldError};
@@ -281,19 +282,22 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
     const NAME: &'static str = "arp";
     const TITLE: &'static str = "Address resolution, RFC 826";
     const TABLE: &'static [Field] = Arp::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[
-        *SENDER_MAC,
-        *SENDER_IP,
-        *TARGET_MAC,
-        *TARGET_IP,
-        *SENDER_HARDWARE,
-        *SENDER_PROTOCOL,
-        *TARGET_HARDWARE,
-        *TARGET_PROTOCOL,
-        *PROBE,
-        *ANNOUNCEMENT,
-        *GRATUITOUS,
-    ]];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema {
+        fields: &[
+            *SENDER_MAC,
+            *SENDER_IP,
+            *TARGET_MAC,
+            *TARGET_IP,
+            *SENDER_HARDWARE,
+            *SENDER_PROTOCOL,
+            *TARGET_HARDWARE,
+            *TARGET_PROTOCOL,
+            *PROBE,
+            *ANNOUNCEMENT,
+            *GRATUITOUS,
+        ],
+        ..Schema::EMPTY
+    }];
     const RULES: &'static [&'static [Rule]] = &[ArpRule::ALL];
     const RAW: &'static str = "Addresses other than MAC and IPv4.";
 

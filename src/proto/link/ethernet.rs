@@ -6,6 +6,7 @@ use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{Rule, rules};
 use crate::wire::MacAddr;
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::TextBuffer;
 use crate::wire::{Encoder, FieldError};
@@ -209,7 +210,7 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     const TITLE: &'static str = "Ethernet, IEEE 802.3";
     const TABLE: &'static [Field] = Ethernet::FIELDS;
     const LENGTH_ROW: u8 = Ethernet::row("ethertype");
-    const VARIABLE: &'static [&'static [Field]] = &[Ethernet::TRAILER];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema::of(Ethernet::TRAILER)];
     const RULES: &'static [&'static [Rule]] = &[EthernetRule::ALL];
     const RAW: &'static str = "Nothing.";
 

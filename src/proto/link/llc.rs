@@ -5,6 +5,7 @@ use crate::layer::NextProtocol;
 use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol};
 use crate::proto::EtherType;
+use crate::wire::Schema;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, SelectorKind, Value, Visitor, header, registry};
 
@@ -51,7 +52,7 @@ impl<'a> Protocol<'a> for Llc<&'a [u8; 3]> {
     const NAME: &'static str = "llc";
     const TITLE: &'static str = "Logical link control, IEEE 802.2";
     const TABLE: &'static [Field] = Llc::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[core::slice::from_ref(SEQUENCE)];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema::of(core::slice::from_ref(SEQUENCE))];
     const RAW: &'static str = "Payloads of service access points other than SNAP, such as spanning tree and IS-IS.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

@@ -1,14 +1,16 @@
 //! PPP control protocols: LCP (RFC 1661 §5), IPCP (RFC 1332), IPV6CP (RFC 5072), PAP (RFC 1334) and CHAP
 //! (RFC 1994). All headers begin with a code, an identifier and a length.
 
+use crate::layer::OptionList;
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::PppProtocolNumber;
+use crate::wire::Schema;
 use crate::wire::{Counted, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, show_message, tagged_enum};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, Visitor, header, registry};
+use crate::wire::{Field, Kind, Visitor, header, registry};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, TextBuffer, append};
 use core::net::Ipv4Addr;
@@ -95,7 +97,7 @@ registry! {
 
 tagged_enum! {
     /// Contents of an LCP packet, selected by its code.
-    pub enum LcpMessage<'a>: "code", "ppp.code" {
+    pub enum LcpMessage<'a>: "code", "ppp.code", "messages" {
         VendorSpecific = 0 "vendor specific" {
             /// The sender's magic number, RFC 2153.
             magic_number: u32, "ppp.magic_number", hex;
@@ -177,7 +179,7 @@ tagged_enum! {
 
 tagged_enum! {
     /// An LCP option, RFC 1661 §6 and IANA.
-    pub enum LcpOption<'a>: "type", "lcp.opt.type" {
+    pub enum LcpOption<'a>: "type", "lcp.opt.type", "options" {
         MaximumReceiveUnit = 1 "maximum receive unit" {
             /// Largest packet that the sender accepts, in bytes.
             size: u16, "lcp.opt.mru", bytes;
@@ -238,7 +240,7 @@ tagged_enum! {
 }
 
 impl TlvItem for LcpOption<'_> {
-    const LAYOUT: TlvLayout = TlvLayout { whole: true, ..TlvLayout::BYTES };
+    const LAYOUT: TlvLayout = TlvLayout { counts_header: true, ..TlvLayout::BYTES };
 }
 
 impl<'a> Lcp<&'a [u8; 4]> {
@@ -253,9 +255,7 @@ impl<'a> Protocol<'a> for Lcp<&'a [u8; 4]> {
     const TITLE: &'static str = "PPP Link Control Protocol, RFC 1661";
     const TABLE: &'static [Field] = Lcp::FIELDS;
     const LENGTH_ROW: u8 = Lcp::row("length");
-    const VARIABLE: &'static [&'static [Field]] = &[LcpMessage::FIELDS, &[*LcpOption::KIND], LcpOption::FIELDS];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] =
-        &[("messages", LcpMessage::REGISTRY), ("options", LcpOption::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[LcpMessage::SCHEMA];
     const RAW: &'static str =
         "Data defined by a vendor or another protocol: vendor data, quality protocols, callback messages.";
 
@@ -347,7 +347,7 @@ header! {
 
 tagged_enum! {
     /// An option of the IP control protocol, RFC 1332 §3 and RFC 1877.
-    pub enum IpcpOption<'a>: "type", "ipcp.opt.type" {
+    pub enum IpcpOption<'a>: "type", "ipcp.opt.type", "options" {
         Addresses = 1 "IP addresses" {
             /// The sender's IP address.
             source: Ipv4Addr, "ipcp.opt.src_address";
@@ -405,7 +405,7 @@ header! {
 
 tagged_enum! {
     /// An option of the IPv6 control protocol, RFC 5072 §4.
-    pub enum Ipv6cpOption<'a>: "type", "ipv6cp.opt.type" {
+    pub enum Ipv6cpOption<'a>: "type", "ipv6cp.opt.type", "options" {
         InterfaceIdentifier = 1 "interface identifier" {
             /// The sender's interface identifier. Zero requests one.
             identifier: [u8; 8], "ipv6cp.interface_identifier";
@@ -441,8 +441,7 @@ macro_rules! network_control {
             const TITLE: &'static str = $title;
             const TABLE: &'static [Field] = $name::FIELDS;
             const LENGTH_ROW: u8 = $name::row("length");
-            const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *$option::KIND], $option::FIELDS];
-            const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("options", $option::REGISTRY)];
+            const OPTIONS: Option<OptionList> = Some(OptionList::placed_by_protocol::<$option>(OPTIONS));
             const RAW: &'static str = "Data of compression protocols other than RFC 1332's Van Jacobson.";
 
             fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -502,7 +501,7 @@ header! {
 
 tagged_enum! {
     /// Contents of a PAP packet, selected by its code.
-    pub enum PapMessage<'a>: "code", "pap.code" {
+    pub enum PapMessage<'a>: "code", "pap.code", "messages" {
         Request = 1 "authenticate request" {
             /// Name of the user.
             peer_id: Counted<Text<'a>>, "pap.peer_id";
@@ -544,7 +543,7 @@ header! {
 
 tagged_enum! {
     /// Contents of a CHAP packet, selected by its code.
-    pub enum ChapMessage<'a>: "code", "chap.code" {
+    pub enum ChapMessage<'a>: "code", "chap.code", "messages" {
         Challenge = 1 "challenge" {
             /// Challenge.
             value: Counted<&'a [u8]>, "chap.value";
@@ -582,8 +581,7 @@ macro_rules! authentication {
             const TITLE: &'static str = $title;
             const TABLE: &'static [Field] = $name::FIELDS;
             const LENGTH_ROW: u8 = $name::row("length");
-            const VARIABLE: &'static [&'static [Field]] = &[$message::FIELDS];
-            const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("messages", $message::REGISTRY)];
+            const VARIABLE: &'static [&'static Schema] = &[$message::SCHEMA];
             const RAW: &'static str = "Nothing.";
 
             fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

@@ -1,13 +1,11 @@
 //! PPP over Ethernet (RFC 2516): discovery and session stages.
 
-use crate::layer::NextProtocol;
+use crate::layer::{NextProtocol, OptionList};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
-use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, Visitor, header, registry};
-use crate::wire::{TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, tagged_enum};
+use crate::wire::{Field, Kind, Text, TlvItem, TlvLayout, Tlvs, header, registry, tagged_enum};
 
 registry! {
     /// PPPoE packet codes, RFC 2516 §5 and RFC 5578.
@@ -76,8 +74,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
     const TITLE: &'static str = "PPP over Ethernet, RFC 2516";
     const TABLE: &'static [Field] = Pppoe::FIELDS;
     const LENGTH_ROW: u8 = Pppoe::row("length");
-    const VARIABLE: &'static [&'static [Field]] = &[&[*TAGS, *PppoeTag::KIND], PppoeTag::FIELDS];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("tags", PppoeTag::REGISTRY)];
+    const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<PppoeTag>(TAGS));
     const RULES: &'static [&'static [Rule]] = &[PppoeRule::ALL];
     const RAW: &'static str = "Opaque tags (cookies, Host-Uniq and the like), vendor data and the metrics tag.";
 
@@ -95,21 +92,11 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
         Ok(parts.total_len(total))
     }
 
-    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
-        Tlvs::<PppoeTag>::build(TAGS, builder)
-    }
-
-    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        if context.header().len() > Pppoe::LEN {
-            self.tags(context).show(TAGS, visitor);
-        }
+    fn has_whole_options(&self, context: &LayerContext<'a>) -> bool {
+        context.header().len() == Pppoe::LEN + usize::from(self.length())
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        // Truncation is reported elsewhere.
-        if context.header().len() == Pppoe::LEN + usize::from(self.length()) {
-            self.tags(context).check(TAGS, report);
-        }
         let discovery = context.selector == NextProtocol::EtherType(0x8863);
         let field = &Pppoe::FIELDS[usize::from(const { Pppoe::row("code") })];
         let mut rule = |rule: PppoeRule| report(Some(field), field.span(context.bounds.start), rule.into());
@@ -138,7 +125,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
 
 tagged_enum! {
     /// A tag of a discovery packet, RFC 2516 appendix A and IANA.
-    pub enum PppoeTag<'a>: "type", "pppoed.tag" {
+    pub enum PppoeTag<'a>: "type", "pppoed.tag", "tags" {
         EndOfList = 0x0000 "end of list" {}
         ServiceName = 0x0101 "service name" {
             /// Service requested or offered. Empty: any service.

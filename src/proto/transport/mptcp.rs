@@ -1,5 +1,6 @@
 //! Multipath TCP (RFC 8684, and version 0: RFC 6824): the contents of TCP option 30.
 
+use crate::wire::Schema;
 use crate::wire::{ByteSink, Codec, Cursor, DATA, List, TaggedEnum, show_contents, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
@@ -64,6 +65,7 @@ impl<'a> Mptcp<'a> {
 /// Contents that do not fit their known subtype are not decoded.
 impl<'a> Codec<'a> for Mptcp<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = MptcpMessage::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let message = Mptcp { contents: cursor.rest() };
         let misfit = message.subtype().name().is_some() && message.get().is_unknown();
@@ -212,7 +214,7 @@ header! {
 
 tagged_enum! {
     /// A Multipath TCP message, RFC 8684 §3.
-    pub enum MptcpMessage<'a>: "message", "tcp.options.mptcp.subtype" {
+    pub enum MptcpMessage<'a>: "message", "tcp.options.mptcp.subtype", "Multipath TCP messages (16 × subtype and more where that matters)" {
         MpCapable = 0 "MP_CAPABLE" {
             /// Subtype, version and flags.
             fixed: MpCapable, "tcp.options.mptcp";
@@ -314,6 +316,7 @@ pub struct MptcpPort(pub Option<u16>);
 
 impl<'a> Codec<'a> for MptcpPort {
     const KIND: Kind = Kind::Uint;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match cursor.bytes().len() {
             2 | 10 => u16::take(cursor).map(|port| MptcpPort(Some(port))),
@@ -396,7 +399,6 @@ const LENGTH: &Field =
         .bytes();
 const CHECKSUM: &Field =
     &Field::floating("data_checksum", "tcp.options.mptcp.checksum", Kind::Uint, "Checksum of the data.").hex();
-pub(crate) const DSS: &[Field] = &[*ACK, *SEQUENCE, *SUBFLOW, *LENGTH, *CHECKSUM];
 
 /// Reads a number of 8 or 4 bytes.
 fn number(cursor: &mut Cursor<'_>, wide: bool) -> Option<u64> {
@@ -405,6 +407,11 @@ fn number(cursor: &mut Cursor<'_>, wide: bool) -> Option<u64> {
 
 impl<'a> Codec<'a> for DataSequenceSignal {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema {
+        fields: DssFlags::FIELDS,
+        nested: &[&Schema { fields: &[*ACK, *SEQUENCE, *SUBFLOW, *LENGTH, *CHECKSUM], ..Schema::EMPTY }],
+        ..Schema::EMPTY
+    };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let flags = DssFlags::take(cursor)?;
         let ack = if flags.ack() { Some(number(cursor, flags.ack8())?) } else { None };

@@ -1,20 +1,14 @@
 //! TCP (RFC 9293).
 
-use crate::layer::Rule;
+use crate::layer::{OptionList, Rule};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{Limit, NextProtocol};
-use crate::proto::transport::mptcp;
+use crate::proto::TcpOption;
 use crate::proto::transport::tcp_options;
 use crate::proto::transport::tcp_options::TcpRule;
-use crate::proto::{
-    AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, MptcpMessage, MptcpReserved4, MptcpReserved12,
-    QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout,
-};
-use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Registry, Visitor, flags, header};
-use crate::wire::{OptionList, TaggedEnum, Tlvs};
+use crate::wire::{Field, Kind, Tlvs, flags, header};
 #[cfg(feature = "alloc")]
 use crate::wire::{TextBuffer, append};
 
@@ -92,30 +86,7 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
     const NAME: &'static str = "tcp";
     const TITLE: &'static str = "Transmission Control Protocol, RFC 9293";
     const TABLE: &'static [Field] = Tcp::FIELDS;
-    const OPTIONS: Option<OptionList> = Some(OptionList::of::<TcpOption>(OPTIONS));
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[*OPTIONS, *TcpOption::KIND, *TcpExperiment::KIND],
-        TcpOption::FIELDS,
-        SackBlock::FIELDS,
-        QuickStartResponse::FIELDS,
-        UserTimeout::FIELDS,
-        TcpExperiment::FIELDS,
-        MptcpMessage::FIELDS,
-        MpCapable::FIELDS,
-        MpJoin::FIELDS,
-        MptcpReserved4::FIELDS,
-        MptcpReserved12::FIELDS,
-        AddAddr::FIELDS,
-        MpPrio::FIELDS,
-        MpTcprst::FIELDS,
-        DssFlags::FIELDS,
-        mptcp::DSS,
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[
-        ("options", TcpOption::REGISTRY),
-        ("experiments", TcpExperiment::REGISTRY),
-        ("Multipath TCP messages (16 × subtype and more where that matters)", MptcpMessage::REGISTRY),
-    ];
+    const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<TcpOption>(OPTIONS));
     const RULES: &'static [&'static [Rule]] = &[TcpRule::ALL];
     const RAW: &'static str = "Options without a published specification, tcpcrypt suboptions, authentication codes, and the payload of streams that are not reassembled.";
 
@@ -146,16 +117,6 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
 
     fn coverage(&self) -> Option<ChecksumCoverage> {
         Some(ChecksumCoverage::pseudo(CoverageEnd::Payload, 6))
-    }
-
-    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
-        Tlvs::<TcpOption>::build(OPTIONS, builder)
-    }
-
-    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        if context.header().len() > Tcp::LEN {
-            self.options(context).show(OPTIONS, visitor);
-        }
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {

@@ -36,7 +36,7 @@ rules! {
 
 tagged_enum! {
     /// A TCP option, RFC 9293 §3.2. Kinds and names are those of the IANA registry.
-    pub enum TcpOption<'a>: "kind", "tcp.option_kind" {
+    pub enum TcpOption<'a>: "kind", "tcp.option_kind", "options" {
         EndOfOptions = 0 "end of options" {}
         NoOperation = 1 "no operation" {}
         MaximumSegmentSize = 2 "maximum segment size" {
@@ -208,7 +208,7 @@ impl TlvItem for TcpOption<'_> {
 
 tagged_enum! {
     /// A TCP experiment: IANA's registry of experiment identifiers, RFC 6994 §3.1.
-    pub enum TcpExperiment<'a>: "experiment", "tcp.options.experimental.exid" {
+    pub enum TcpExperiment<'a>: "experiment", "tcp.options.experimental.exid", "experiments" {
         AckRateRequest = 0x00ac "acknowledgment rate request" {
             /// Requested number of segments per acknowledgment, and a reserved bit.
             rate: Option<u8>, "tcp.options.tarr.rate";
@@ -350,7 +350,6 @@ header! {
 
 /// Reports issues in the options of a segment.
 pub(crate) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field, syn: bool, report: &mut Report<'_>) {
-    options.check(field, report);
     for item in options.items() {
         let item = match item {
             Ok(item) => item,

@@ -10,9 +10,10 @@ use crate::proto::transport::udp_options;
 use crate::proto::transport::udp_options::Surplus;
 use crate::proto::transport::udp_options::UdpRule;
 use crate::wire::Checksum;
+use crate::wire::Schema;
 use crate::wire::Tlvs;
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Registry, Visitor, header};
+use crate::wire::{Field, Visitor, header};
 
 header! {
     /// User Datagram Protocol header, [RFC 768](https://www.rfc-editor.org/rfc/rfc768).
@@ -42,9 +43,7 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
     const TITLE: &'static str = "User Datagram Protocol, RFC 768";
     const TABLE: &'static [Field] = Udp::FIELDS;
     const LENGTH_ROW: u8 = Udp::row("length");
-    const VARIABLE: &'static [&'static [Field]] = udp_options::VARIABLE;
-    const VARIANTS: &'static [(&'static str, &'static Registry)] =
-        &[("options", UdpOption::REGISTRY), ("experiments", crate::proto::UdpExperiment::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[udp_options::SCHEMA];
     const RULES: &'static [&'static [Rule]] = &[UdpRule::ALL];
     const RAW: &'static str = "Authentication and encryption options, and experimental options without a type.";
 

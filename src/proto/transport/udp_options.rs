@@ -2,8 +2,9 @@
 
 use crate::layer::rules;
 use crate::layer::{LayerContext, Report};
+use crate::wire::Schema;
 use crate::wire::Sum;
-use crate::wire::{Codec, Cursor, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
+use crate::wire::{Codec, Cursor, Tagged, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};
 
@@ -17,7 +18,7 @@ rules! {
 
 tagged_enum! {
     /// A UDP option, RFC 9868 §11.
-    pub enum UdpOption<'a>: "kind", "udp.option_kind" {
+    pub enum UdpOption<'a>: "kind", "udp.option_kind", "options" {
         EndOfOptions = 0 "end of options" {}
         NoOperation = 1 "no operation" {}
         AdditionalChecksum = 2 "additional payload checksum" {
@@ -84,7 +85,7 @@ impl TlvItem for UdpOption<'_> {
 
 tagged_enum! {
     /// A UDP experiment. IANA keeps one registry of identifiers for UDP and TCP.
-    pub enum UdpExperiment<'a>: "experiment", "udp.options.exid" {
+    pub enum UdpExperiment<'a>: "experiment", "udp.options.exid", "experiments" {
         HostId = 0x0348 "host identifier" {
             /// Contents; not parsed.
             data: &'a [u8], "udp.options.exp.data";
@@ -114,12 +115,8 @@ const CHECKSUM: &Field = &Field::floating(
 )
 .hex();
 const OPTIONS: &Field = &Field::floating("options", "udp.options", Kind::List(&Kind::Group), "Options, RFC 9868 §10.");
-pub(crate) const VARIABLE: &[&[Field]] = &[
-    &[*PADDING, *CHECKSUM, *OPTIONS, *UdpOption::KIND, *UdpExperiment::KIND],
-    UdpOption::FIELDS,
-    UdpFragment::FIELDS,
-    UdpExperiment::FIELDS,
-];
+pub(crate) const SCHEMA: &Schema =
+    &Schema { fields: &[*PADDING, *CHECKSUM, *OPTIONS], nested: &[Tlvs::<UdpOption>::SCHEMA], ..Schema::EMPTY };
 
 /// Skips the options of a datagram: their bytes are given as the trailer.
 pub(crate) fn build(builder: &mut Encoder<'_>) -> Result<(), FieldError> {

@@ -4,6 +4,7 @@ use crate::layer::NextProtocol;
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol};
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Encoder, FieldError};
@@ -143,7 +144,7 @@ impl<'a> Protocol<'a> for Erspan3<&'a [u8; 12]> {
     const NAME: &'static str = "erspan3";
     const TITLE: &'static str = "ERSPAN type III, draft-foschiano-erspan";
     const TABLE: &'static [Field] = Erspan3::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[*PLATFORM]];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema { fields: &[*PLATFORM], ..Schema::EMPTY }];
     const RAW: &'static str = "The platform-specific subheader.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

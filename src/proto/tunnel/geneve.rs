@@ -1,16 +1,12 @@
 //! Geneve, RFC 8926.
 
+use crate::layer::{IssueKind, LayerContext, NextProtocol, OptionList, ParseDefect, ParsedHeader, Protocol, Report, Rule, rules};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{IssueKind, NextProtocol};
-use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
+use crate::wire::{BitRange, Field, Kind, SelectorKind, TaggedEnum, TlvContents, TlvItem, TlvLayout, Tlvs, header, registry, tagged_enum};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::{Cursor, ITEM, REST};
-use crate::wire::{Encoder, FieldError, ValueError};
-use crate::wire::{Field, Kind, SelectorKind, Span, Value, Visitor, header, registry, show_fixed};
 
 header! {
     /// Geneve header without its options, [RFC 8926 §3.4](https://www.rfc-editor.org/rfc/rfc8926#section-3.4).
@@ -85,14 +81,24 @@ const OPTIONS: &Field =
 const OPTION_DATA: &Field =
     &Field::floating("data", "geneve.option.unknown.data", Kind::Bytes, "Option data, defined by the option class.");
 
-/// Splits an option off the front. Returns its header, its data and its byte range.
-fn option<'a>(cursor: &mut Cursor<'a>) -> Option<(GeneveOption<&'a [u8; 4]>, Cursor<'a>, Span)> {
-    let mut left = *cursor;
-    let start = left.span().start;
-    let header = GeneveOption::new(left.chunk()?);
-    let data = left.split(usize::from(header.length()) * 4)?;
-    *cursor = left;
-    Some((header, data, Span::new(start, data.span().end)))
+tagged_enum! {
+    /// The data of a Geneve option. Its meaning depends on class and type; none is read here.
+    pub enum GeneveOptionData<'a>: "kind", "geneve.option.type", "options" {}
+}
+
+impl TlvItem for GeneveOptionData<'_> {
+    const LAYOUT: TlvLayout = TlvLayout {
+        header_len: 4,
+        kind: BitRange::new(17, 24),
+        length: BitRange::new(27, 32),
+        unit: 4,
+        ..TlvLayout::BYTES
+    };
+    const HEADER: &'static [Field] = GeneveOption::FIELDS;
+    const VENDOR_ROWS: &'static [Field] = core::slice::from_ref(OPTION_DATA);
+    fn contents(_: &[u8]) -> TlvContents {
+        TlvContents::Vendor { kind: Self::KIND, data: OPTION_DATA }
+    }
 }
 
 impl<'a> Geneve<&'a [u8; 8]> {
@@ -101,8 +107,8 @@ impl<'a> Geneve<&'a [u8; 8]> {
         &self,
         context: &LayerContext<'a>,
     ) -> impl Iterator<Item = (GeneveOption<&'a [u8; 4]>, &'a [u8])> + use<'a> {
-        let mut cursor = context.options(Geneve::LEN);
-        core::iter::from_fn(move || option(&mut cursor).map(|(header, data, _)| (header, data.bytes())))
+        let items = Tlvs::<GeneveOptionData>::at(context.options(Geneve::LEN)).items().flatten();
+        items.filter_map(|item| Some((GeneveOption::new(item.header.first_chunk()?), item.contents.bytes())))
     }
 }
 
@@ -118,7 +124,7 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
     const NAME: &'static str = "geneve";
     const TITLE: &'static str = "Generic Network Virtualization Encapsulation, RFC 8926";
     const TABLE: &'static [Field] = Geneve::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[*OPTIONS, *OPTION_DATA], GeneveOption::FIELDS];
+    const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<GeneveOptionData>(OPTIONS));
     const RULES: &'static [&'static [Rule]] = &[GeneveRule::ALL];
     const RAW: &'static str = "Option data, which the option class defines.";
 
@@ -140,63 +146,11 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
         Ok(ParsedHeader::new(header, header_len, next))
     }
 
-    fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
-        if !builder.source.open(OPTIONS)? {
-            return Ok(());
-        }
-        while builder.source.next()? {
-            if builder.source.has(REST) {
-                builder.bytes(REST)?;
-                continue;
-            }
-            let start = builder.len();
-            let derived = builder.fixed::<{ GeneveOption::LEN }>(GeneveOption::FIELDS)?;
-            builder.bytes(OPTION_DATA)?;
-            if derived != 0 {
-                let have = builder.len() - start - GeneveOption::LEN;
-                (have..have.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
-                let words = have.div_ceil(4);
-                if words > 31 {
-                    return Err(FieldError::at(OPTION_DATA, ValueError::TooLong { have, max: 124 }));
-                }
-                let [first] = builder.header(start + 3);
-                builder.patch(start + 3, 1, u64::from(first & 0xe0) | words as u64);
-            }
-        }
-        builder.source.close()
-    }
-
-    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        let mut cursor = context.options(Geneve::LEN);
-        if cursor.is_empty() {
-            return;
-        }
-        visitor.open(OPTIONS, cursor.span());
-        while let Some((header, data, span)) = option(&mut cursor) {
-            visitor.open(ITEM, span);
-            show_fixed(GeneveOption::FIELDS, header.as_bytes(), span.start, visitor);
-            if !data.is_empty() {
-                visitor.field(OPTION_DATA, data.span(), Value::Bytes(data.bytes()));
-            }
-            visitor.close();
-        }
-        if !cursor.is_empty() {
-            visitor.open(ITEM, cursor.span());
-            visitor.field(REST, cursor.span(), Value::Bytes(cursor.bytes()));
-            visitor.close();
-        }
-        visitor.close();
-    }
-
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        let mut cursor = context.options(Geneve::LEN);
-        let mut critical = false;
-        while let Some((header, ..)) = option(&mut cursor) {
-            critical |= header.critical();
-        }
-        if !cursor.is_empty() {
-            report(Some(OPTIONS), cursor.span(), IssueKind::BrokenItem(cursor.bytes().len() as u32));
-        } else if critical != self.critical() && context.is_whole() {
+        let list = Tlvs::<GeneveOptionData>::at(context.options(Geneve::LEN));
+        let is_broken = list.items().any(|item| item.is_err());
+        let critical = self.options(context).any(|(option, _)| option.critical());
+        if !is_broken && critical != self.critical() && context.is_whole() {
             let field = &Geneve::FIELDS[usize::from(const { Geneve::row("critical") })];
             report(Some(field), field.span(context.bounds.start), GeneveRule::CriticalMismatch.into());
         }

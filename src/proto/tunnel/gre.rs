@@ -7,6 +7,7 @@ use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::proto::EtherType;
+use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::find_number;
@@ -202,18 +203,21 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
     const NAME: &'static str = "gre";
     const TITLE: &'static str = "Generic Routing Encapsulation, RFC 2784";
     const TABLE: &'static [Field] = Gre::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[&[
-        *CHECKSUM,
-        *OFFSET,
-        *PAYLOAD_LENGTH,
-        *CALL_ID,
-        *KEY,
-        *VSID,
-        *FLOW_ID,
-        *SEQUENCE,
-        *ACKNOWLEDGMENT,
-        *ROUTING,
-    ]];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema {
+        fields: &[
+            *CHECKSUM,
+            *OFFSET,
+            *PAYLOAD_LENGTH,
+            *CALL_ID,
+            *KEY,
+            *VSID,
+            *FLOW_ID,
+            *SEQUENCE,
+            *ACKNOWLEDGMENT,
+            *ROUTING,
+        ],
+        ..Schema::EMPTY
+    }];
     const RULES: &'static [&'static [Rule]] = &[GreRule::ALL];
     const RAW: &'static str = "Source routes of RFC 1701.";
 

@@ -5,11 +5,11 @@ use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
+use crate::wire::{BitRange, Codec, Cursor, DATA, Schema, Text, TlvContents, TlvItem, TlvLayout, Tlvs, find_number, show_rows};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::{Cursor, DATA, ITEM, REST, TaggedEnum, Text, find_number, show_contents, show_rows, tagged_enum};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
-use crate::wire::{Field, Kind, Registry, Span, Value, Visitor, flags, header, registry, show_fixed};
+use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry, tagged_enum};
 
 header! {
     /// L2TP flags and version, RFC 2661 §3.1. The flags say which optional fields follow.
@@ -82,66 +82,23 @@ header! {
     }
 }
 
-/// An undecoded attribute-value pair.
-struct Avp<'a> {
-    header: L2tpAvpHead<&'a [u8; 4]>,
-    kind: u16,
-    value: Cursor<'a>,
-    span: Span,
-}
-
-impl<'a> Avp<'a> {
-    /// Splits an attribute off the front.
-    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let mut left = *cursor;
-        let header = L2tpAvpHead::new(left.chunk()?);
-        let kind = u16::from_be_bytes(*left.chunk()?);
-        let value = left.split(usize::from(header.length()).checked_sub(6)?)?;
-        let span = Span::new(cursor.span().start, value.span().end);
-        *cursor = left;
-        Some(Avp { header, kind, value, span })
-    }
-
-    /// Whether the value is readable and of a type that RFC 2661 defines.
-    fn is_standard(&self) -> bool {
-        self.header.vendor() == 0 && !self.header.hidden()
-    }
-
-    fn show(&self, visitor: &mut dyn Visitor) {
-        visitor.open(ITEM, self.span);
-        show_fixed(L2tpAvpHead::FIELDS, self.header.as_bytes(), self.span.start, visitor);
-        let field = if self.header.vendor() == 0 { L2tpAvp::KIND } else { VENDOR_TYPE };
-        visitor.field(field, Span::new(self.span.start + 4, self.span.start + 6), Value::Uint(self.kind.into()));
-        if self.is_standard() {
-            show_contents::<L2tpAvp>(self.kind, self.value, visitor);
-        } else if !self.value.is_empty() {
-            visitor.field(DATA, self.value.span(), Value::Bytes(self.value.bytes()));
+impl TlvItem for L2tpAvp<'_> {
+    const LAYOUT: TlvLayout = TlvLayout {
+        header_len: 6,
+        kind: BitRange::new(32, 48),
+        length: BitRange::new(6, 16),
+        counts_header: true,
+        ..TlvLayout::BYTES
+    };
+    const HEADER: &'static [Field] = L2tpAvpHead::FIELDS;
+    const VENDOR_ROWS: &'static [Field] = core::slice::from_ref(VENDOR_TYPE);
+    fn contents(header: &[u8]) -> TlvContents {
+        match header.first_chunk::<4>().map(L2tpAvpHead::new) {
+            Some(header) if header.vendor() != 0 => TlvContents::Vendor { kind: VENDOR_TYPE, data: DATA },
+            Some(header) if header.hidden() => TlvContents::Hidden,
+            _ => TlvContents::Typed,
         }
-        visitor.close();
     }
-}
-
-/// Builds one attribute-value pair.
-fn build_avp(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-    let at = builder.len();
-    let derived = builder.fixed::<{ L2tpAvpHead::LEN }>(L2tpAvpHead::FIELDS)?;
-    let header: [u8; L2tpAvpHead::LEN] = builder.header(at);
-    let header = L2tpAvpHead::new(&header);
-    let kind = if header.vendor() == 0 { L2tpAvp::KIND } else { VENDOR_TYPE };
-    let kind = builder.number(kind, 2)? as u16;
-    match header.vendor() == 0 && !header.hidden() {
-        true => L2tpAvp::build(kind, builder)?,
-        false => builder.bytes(DATA)?,
-    }
-    if derived != 0 {
-        let (have, max) = (builder.len() - at, 0x3ff);
-        if have > max {
-            return Err(FieldError::at(DATA, ValueError::TooLong { have, max }));
-        }
-        let [high, _] = builder.header(at);
-        builder.patch(at, 2, u64::from(high & 0xfc) << 8 | have as u64);
-    }
-    Ok(())
 }
 
 impl<B: core::borrow::Borrow<[u8; 2]>> L2tp<B> {
@@ -199,22 +156,19 @@ impl<'a> L2tp<&'a [u8; 2]> {
         cursor
     }
 
-    fn raw_avps(&self, context: &LayerContext<'a>) -> Cursor<'a> {
+    /// The attribute-value pairs of a control message. Data messages have none.
+    fn list(&self, context: &LayerContext<'a>) -> Tlvs<'a, L2tpAvp<'a>> {
         let mut cursor = self.after_optional(context);
         if !self.control() {
             cursor.rest();
         }
-        cursor
+        Tlvs::at(cursor)
     }
 
     /// The attributes of a control message, up to the first truncated one. Vendor-specific and hidden attributes are
     /// `Unknown`.
     pub fn avps(&self, context: &LayerContext<'a>) -> impl Iterator<Item = L2tpAvp<'a>> + use<'a> {
-        let mut cursor = self.raw_avps(context);
-        core::iter::from_fn(move || Avp::take(&mut cursor)).map(|avp| match avp.is_standard() {
-            true => L2tpAvp::decode(avp.kind, avp.value),
-            false => L2tpAvp::Unknown { kind: avp.kind, data: avp.value.bytes() },
-        })
+        self.list(context).iter()
     }
 }
 
@@ -230,13 +184,11 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
     const NAME: &'static str = "l2tp";
     const TITLE: &'static str = "Layer Two Tunneling Protocol, RFC 2661";
     const TABLE: &'static [Field] = L2tp::FIELDS;
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[*LENGTH, *TUNNEL, *SESSION, *NS, *NR, *OFFSET, *OFFSET_PADDING, *AVPS],
-        L2tpAvpHead::FIELDS,
-        &[*VENDOR_TYPE, *L2tpAvp::KIND],
-        L2tpAvp::FIELDS,
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("attributes", L2tpAvp::REGISTRY)];
+    const VARIABLE: &'static [&'static Schema] = &[&Schema {
+        fields: &[*LENGTH, *TUNNEL, *SESSION, *NS, *NR, *OFFSET, *OFFSET_PADDING, *AVPS],
+        nested: &[Tlvs::<L2tpAvp>::SCHEMA],
+        ..Schema::EMPTY
+    }];
     const RULES: &'static [&'static [Rule]] = &[L2tpRule::ALL];
     const RAW: &'static str =
         "Hidden attributes, vendor-specific attributes, proxied LCP options, and version 3 after its first two bytes.";
@@ -306,16 +258,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
             }
         }
         builder.bytes(OFFSET_PADDING)?;
-        if !builder.source.open(AVPS)? {
-            return Ok(());
-        }
-        while builder.source.next()? {
-            match builder.source.has(REST) {
-                true => builder.bytes(REST)?,
-                false => build_avp(builder)?,
-            }
-        }
-        builder.source.close()
+        Tlvs::<L2tpAvp>::build(AVPS, builder)
     }
 
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
@@ -327,17 +270,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
             visitor.field(OFFSET_PADDING, rest.span(), Value::Bytes(rest.bytes()));
             return;
         }
-        visitor.open(AVPS, rest.span());
-        let mut cursor = rest;
-        while let Some(avp) = Avp::take(&mut cursor) {
-            avp.show(visitor);
-        }
-        if !cursor.is_empty() {
-            visitor.open(ITEM, cursor.span());
-            visitor.field(REST, cursor.span(), Value::Bytes(cursor.bytes()));
-            visitor.close();
-        }
-        visitor.close();
+        Tlvs::<L2tpAvp>::at(rest).show(AVPS, visitor);
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
@@ -351,18 +284,13 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
                 report(None, span, L2tpRule::ControlFlags.into());
             }
         }
-        let mut cursor = self.raw_avps(context);
-        while let Some(avp) = Avp::take(&mut cursor) {
-            let known = avp.is_standard() && L2tpAvp::name_of(avp.kind).is_some();
-            if known && L2tpAvp::decode(avp.kind, avp.value).is_unknown() {
-                report(Some(AVPS), avp.span, IssueKind::BadItem(avp.kind));
-            }
-        }
         // Truncation is reported elsewhere.
         let whole = self.length(context).is_none_or(|length| usize::from(length) == context.header().len());
-        if !cursor.is_empty() && whole {
-            report(Some(AVPS), cursor.span(), IssueKind::BrokenItem(cursor.bytes().len() as u32));
-        }
+        self.list(context).check(AVPS, &mut |field, span, issue| {
+            if whole || !matches!(issue, IssueKind::BrokenItem(_)) {
+                report(field, span, issue);
+            }
+        });
     }
 
     #[cfg(feature = "alloc")]
@@ -429,7 +357,7 @@ flags! {
 
 tagged_enum! {
     /// An attribute-value pair, RFC 2661 §4.4.
-    pub enum L2tpAvp<'a>: "type", "l2tp.avp.type" {
+    pub enum L2tpAvp<'a>: "type", "l2tp.avp.type", "attributes" {
         MessageType = 0 "message type" {
             /// Type of the control message; always the first attribute.
             message: L2tpMessageType, "l2tp.avp.message_type";

@@ -1,11 +1,16 @@
 //! A protocol's list of options by name.
 
-use super::field::Field;
-use super::kind::Kind;
-use super::tagged_enum::TaggedEnum;
-use super::tlv::TlvItem;
+use super::report::Report;
+use crate::wire::{
+    Codec, Cursor, Encoder, Field, FieldError, ForAnyLifetime, Kind, Schema, TaggedEnum, TlvItem, Tlvs, Visitor,
+};
 
-/// A list of options of a protocol, and what they are called.
+/// The list of a protocol's options: the one declaration that tree, JSON, filter names, text, encoder, structural
+/// checks and documentation go by.
+///
+/// ```ignore
+/// const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<TcpOption>(OPTIONS));
+/// ```
 ///
 /// ```
 /// use packetsmith::Proto;
@@ -25,13 +30,20 @@ pub struct OptionList {
     pub find: fn(&str) -> Option<NamedOption>,
     /// The option that ends the list.
     pub end: Option<u8>,
+    /// The fields of the options and of the values inside them.
+    pub schemas: &'static [&'static Schema],
+    /// Whether the list follows the fixed header. Then it is shown, checked and encoded by this alone.
+    pub follows_header: bool,
+    pub(crate) show: fn(Cursor<'_>, &'static Field, &mut dyn Visitor),
+    pub(crate) check: fn(Cursor<'_>, &'static Field, &mut Report<'_>),
+    pub(crate) build: fn(&'static Field, &mut Encoder<'_>) -> Result<(), FieldError>,
 }
 
 /// An option that goes by a name.
 ///
 /// ```
 /// use packetsmith::Proto;
-/// use packetsmith::wire::NamedOption;
+/// use packetsmith::layer::NamedOption;
 /// let list = Proto::Tcp.options().unwrap();
 /// // By its own name or that of a field which no other option has.
 /// let scale = NamedOption { kind: 3, row: Some("shift") };
@@ -47,9 +59,31 @@ pub struct NamedOption {
 }
 
 impl OptionList {
-    /// The list of the options of a protocol.
-    pub const fn of<'a, V: TaggedEnum<'a> + TlvItem>(field: &'static Field) -> Self {
-        OptionList { field, kind: V::KIND, find: find_option::<V>, end: V::LAYOUT.end }
+    /// A list that follows the fixed header. `field` is the list's own row.
+    pub const fn after_header<V: ForAnyLifetime>(field: &'static Field) -> Self
+    where
+        for<'a> V::Of<'a>: TlvItem,
+    {
+        OptionList { follows_header: true, ..Self::placed_by_protocol::<V>(field) }
+    }
+
+    /// A list elsewhere, which the protocol shows, checks and encodes where it belongs: after a cookie, in some of the
+    /// messages alone, in the trailer.
+    pub const fn placed_by_protocol<V: ForAnyLifetime>(field: &'static Field) -> Self
+    where
+        for<'a> V::Of<'a>: TlvItem,
+    {
+        OptionList {
+            field,
+            kind: <V::Of<'static> as TaggedEnum>::KIND,
+            find: find_option::<V::Of<'static>>,
+            end: <V::Of<'static> as TlvItem>::LAYOUT.end,
+            schemas: const { &[<Tlvs<'static, V::Of<'static>> as Codec>::SCHEMA] },
+            follows_header: false,
+            show: |cursor, field, visitor| Tlvs::<V::Of<'_>>::at(cursor).show(field, visitor),
+            check: |cursor, field, report| Tlvs::<V::Of<'_>>::at(cursor).check(field, report),
+            build: Tlvs::<V::Of<'static>>::build,
+        }
     }
 }
 

@@ -30,9 +30,9 @@ pub(crate) use next_protocol::NextProtocol;
 pub use option_list::{NamedOption, OptionList};
 pub use parse_defect::{ParseDefect, ParseDefectKind};
 pub use parsed_header::ParsedHeader;
-pub use protocol::{Protocol, QuotedPacketRule, check, show};
 #[cfg(feature = "alloc")]
 pub(crate) use protocol::build;
+pub use protocol::{Protocol, QuotedPacketRule, check, show};
 pub(crate) use protocol::{check_verified, show_verified};
 pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;

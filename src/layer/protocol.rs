@@ -4,13 +4,14 @@ use super::bounds::LayerBounds;
 use super::checksum_coverage::ChecksumCoverage;
 use super::context::{LayerContext, Scope};
 use super::issue::IssueKind;
+use super::issue::rules;
 use super::next_protocol::NextProtocol;
 use super::option_list::OptionList;
 use super::parse_defect::ParseDefect;
 use super::parsed_header::ParsedHeader;
 use super::report::Report;
 use super::reserved_fields::ReservedFieldChecker;
-use super::rule::{Rule, rules};
+use super::rule::Rule;
 #[cfg(feature = "alloc")]
 use super::summary::Summary;
 use crate::wire::Checksum;

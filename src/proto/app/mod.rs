@@ -6,10 +6,10 @@ pub(crate) mod snmp;
 pub(crate) mod tftp;
 
 pub use http::HttpStart;
-pub use ntp::{NtpControlOpcode, NtpExtension, NtpLeap, NtpMode, NtpStratum};
-pub use snmp::{SnmpPdu, SnmpVersion};
-pub use tftp::{Terminated, TftpErrorCode, TftpMessage, TftpOpcode, TftpOption};
 pub use http::{HttpEdit, HttpRule};
 pub use ntp::{NtpControlEdit, NtpEdit, NtpPrivateEdit};
+pub use ntp::{NtpControlOpcode, NtpExtension, NtpLeap, NtpMode, NtpStratum};
 pub use snmp::SnmpEdit;
+pub use snmp::{SnmpPdu, SnmpVersion};
 pub use tftp::TftpEdit;
+pub use tftp::{Terminated, TftpErrorCode, TftpMessage, TftpOpcode, TftpOption};

@@ -1,16 +1,16 @@
 //! DHCP for IPv4 (RFC 2131) and its predecessor BOOTP (RFC 951, RFC 1542): header and option areas.
 
-use crate::layer::{IssueKind, Limit, NextProtocol, OptionList};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{IssueKind, Limit, NextProtocol, OptionList};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, ReservedFieldChecker};
 use crate::layer::{Rule, rules};
 use crate::proto::ArpHardware;
 use crate::proto::{DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::wire::MacAddr;
-use crate::wire::{Codec, Cursor, ITEM, Schema, TaggedEnum, Tlvs, show_contents};
 #[cfg(feature = "alloc")]
 use crate::wire::{AddressBytes, InlineFields, append};
+use crate::wire::{Codec, Cursor, ITEM, Schema, TaggedEnum, Tlvs, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use core::net::Ipv4Addr;

@@ -6,9 +6,9 @@ use crate::layer::{Rule, rules};
 #[cfg(feature = "alloc")]
 use crate::layer::{Summary, show};
 use crate::proto::{Dhcpv6FqdnFlags, Dhcpv6MessageType, Dhcpv6Option};
-use crate::wire::{Cursor, ITEM, LENGTH, Schema, TaggedEnum, Tlvs, build_item, build_items};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
+use crate::wire::{Cursor, ITEM, LENGTH, Schema, TaggedEnum, Tlvs, build_item, build_items};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, show_fixed};
 use core::net::Ipv6Addr;

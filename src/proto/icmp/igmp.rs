@@ -4,10 +4,10 @@
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Rule, rules};
-use crate::proto::icmp::multicast::{CountedList, GroupRecord, decode_time8};
-use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::proto::icmp::multicast::summarize_query;
+use crate::proto::icmp::multicast::{CountedList, GroupRecord, decode_time8};
+use crate::wire::Schema;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Visitor, header, registry};
 use crate::wire::{TaggedEnum, show_message, tagged_enum};

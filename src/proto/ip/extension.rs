@@ -1,9 +1,9 @@
 //! IPv6 extension headers that contain options: hop-by-hop and destination options (RFC 8200 §4.3 and §4.6).
 
 use crate::layer::NextProtocol;
-use crate::layer::{ExtensionHeaderRule, OptionList, Rule};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{ExtensionHeaderRule, OptionList, Rule};
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::ip::ipv6_options;
 use crate::proto::ip::ipv6_options::Ipv6OptionRule;

@@ -1,9 +1,9 @@
 //! Host Identity Protocol (RFC 7401).
 
-use crate::layer::{NextProtocol, OptionList};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{NextProtocol, OptionList};
 use crate::layer::{Rule, rules};
 use crate::proto::IpProtocol;
 use crate::proto::ip::extension::extension;

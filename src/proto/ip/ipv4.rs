@@ -10,11 +10,11 @@ use crate::layer::{
 use crate::layer::{NextProtocol, Rule};
 use crate::proto::ip::fragment;
 use crate::proto::ip::ipv4_options;
-use crate::proto::{IpProtocol, Ipv4Option};
 use crate::proto::ip::ipv4_options::Ipv4Rule;
-use crate::wire::{Field, Kind, SelectorKind, Tlvs, flags, header, registry};
+use crate::proto::{IpProtocol, Ipv4Option};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
+use crate::wire::{Field, Kind, SelectorKind, Tlvs, flags, header, registry};
 use core::net::Ipv4Addr;
 
 registry! {

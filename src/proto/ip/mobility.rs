@@ -7,9 +7,9 @@ use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{Rule, rules};
 use crate::proto::ip::extension::extension;
 use crate::proto::{IpProtocol, MobilityOption};
-use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::InlineFields;
+use crate::wire::Schema;
 use crate::wire::{ByteSink, Encoder, FieldError};
 use crate::wire::{Field, Kind, SelectorKind, Visitor, flags, header, registry};
 use crate::wire::{TaggedEnum, Tlvs, show_message, tagged_enum};

@@ -7,8 +7,8 @@ pub(crate) mod pppoe;
 pub use control::{
     ChapCode, ChapMessage, IpcpOption, Ipv6cpOption, LcpCode, LcpMessage, LcpOption, NcpCode, PapCode, PapMessage,
 };
-pub use frame::{PppDirectionValue, PppProtocolNumber};
-pub use pppoe::{PppoeCode, PppoeTag};
 pub use control::{ChapEdit, IpcpEdit, Ipv6cpEdit, LcpEdit, PapEdit};
 pub use frame::{CHdlcEdit, PppCompressedEdit, PppDirectionEdit, PppEdit, PppHdlcEdit, PppRule};
+pub use frame::{PppDirectionValue, PppProtocolNumber};
+pub use pppoe::{PppoeCode, PppoeTag};
 pub use pppoe::{PppoeEdit, PppoeRule};

@@ -1,9 +1,9 @@
 //! PPP over Ethernet (RFC 2516): discovery and session stages.
 
-use crate::layer::{NextProtocol, OptionList};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{NextProtocol, OptionList};
 use crate::layer::{Rule, rules};
 use crate::wire::{Field, Kind, Text, TlvItem, TlvLayout, Tlvs, header, registry, tagged_enum};
 

@@ -11,15 +11,18 @@ pub use mptcp::{
     AddAddr, AddAddrFlags, DataSequenceSignal, DssFlags, DssMapping, MpCapable, MpJoin, MpPrio, MpTcprst, Mptcp,
     MptcpFlags, MptcpMessage, MptcpPort, MptcpReserved4, MptcpReserved12, MptcpResetReason, MptcpSubtype,
 };
+pub use mptcp::{
+    AddAddrEdit, DssFlagsEdit, MpCapableEdit, MpJoinEdit, MpPrioEdit, MpTcprstEdit, MptcpReserved4Edit,
+    MptcpReserved12Edit,
+};
+pub use tcp::TcpEdit;
 pub use tcp::TcpFlags;
 pub use tcp_options::{
     AlternateChecksum, PartialOrderFlags, QuickStartResponse, SackBlock, ScpsCapabilities, TcpExperiment, TcpOption,
     UserTimeout,
 };
-pub use udp_options::{UdpExperiment, UdpFragment, UdpOption};
-pub use mptcp::{AddAddrEdit, DssFlagsEdit, MpCapableEdit, MpJoinEdit, MpPrioEdit, MpTcprstEdit, MptcpReserved12Edit, MptcpReserved4Edit};
-pub use tcp::TcpEdit;
 pub use tcp_options::{QuickStartResponseEdit, SackBlockEdit, TcpRule, UserTimeoutEdit};
 pub use udp::UdpEdit;
 pub use udp_lite::{UdpLiteEdit, UdpLiteRule};
+pub use udp_options::{UdpExperiment, UdpFragment, UdpOption};
 pub use udp_options::{UdpFragmentEdit, UdpRule};

@@ -1,10 +1,10 @@
 //! TCP (RFC 9293).
 
-use crate::layer::{OptionList, Rule};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{Limit, NextProtocol};
+use crate::layer::{OptionList, Rule};
 use crate::proto::TcpOption;
 use crate::proto::transport::tcp_options;
 use crate::proto::transport::tcp_options::TcpRule;

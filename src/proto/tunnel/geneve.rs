@@ -1,12 +1,15 @@
 //! Geneve, RFC 8926.
 
-use crate::layer::{IssueKind, LayerContext, NextProtocol, OptionList, ParseDefect, ParsedHeader, Protocol, Report, Rule, rules};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{LayerContext, NextProtocol, OptionList, ParseDefect, ParsedHeader, Protocol, Report, Rule, rules};
 use crate::proto::EtherType;
-use crate::wire::{BitRange, Field, Kind, SelectorKind, TaggedEnum, TlvContents, TlvItem, TlvLayout, Tlvs, header, registry, tagged_enum};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
+use crate::wire::{
+    BitRange, Field, Kind, SelectorKind, TaggedEnum, TlvContents, TlvItem, TlvLayout, Tlvs, header, registry,
+    tagged_enum,
+};
 
 header! {
     /// Geneve header without its options, [RFC 8926 §3.4](https://www.rfc-editor.org/rfc/rfc8926#section-3.4).
@@ -171,6 +174,7 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
 #[cfg(test)]
 mod tests {
     extern crate std;
+    use crate::layer::IssueKind;
     use super::*;
     use crate::dissect::{Examine, Layers};
     use crate::proto::Proto;

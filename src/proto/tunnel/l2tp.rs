@@ -5,9 +5,11 @@ use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
-use crate::wire::{BitRange, Codec, Cursor, DATA, Schema, Text, TlvContents, TlvItem, TlvLayout, Tlvs, find_number, show_rows};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
+use crate::wire::{
+    BitRange, Codec, Cursor, DATA, Schema, Text, TlvContents, TlvItem, TlvLayout, Tlvs, find_number, show_rows,
+};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry, tagged_enum};
 

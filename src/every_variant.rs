@@ -298,8 +298,8 @@ impl io::Write for Broken {
 }
 
 /// A pcapng block, in big-endian order.
-fn block(kind: u32, length: u32, body: &[u8], behind: u32) -> Vec<u8> {
-    [&kind.to_be_bytes(), &length.to_be_bytes(), body, &behind.to_be_bytes()].concat()
+fn block(kind: u32, length: u32, body: &[u8], after: u32) -> Vec<u8> {
+    [&kind.to_be_bytes(), &length.to_be_bytes(), body, &after.to_be_bytes()].concat()
 }
 
 #[test]

@@ -88,12 +88,12 @@ const fn pattern(block: &str) -> (u128, u128) {
         }
     }
     if let Some(gap) = gap {
-        let behind = read - gap;
-        let low = (1 << behind) - 1;
+        let after = read - gap;
+        let low = (1 << after) - 1;
         // A shift by all bits is out of range if nothing comes before the gap.
         let up = if gap == 0 { 0 } else { bits - gap };
-        value = (value >> behind) << up | value & low;
-        any = (any >> behind) << up | any & low;
+        value = (value >> after) << up | value & low;
+        any = (any >> after) << up | any & low;
     } else {
         assert!(read == bits, "a block has all groups, or ::");
     }
@@ -309,7 +309,7 @@ mod tests {
                 assert_eq!(range.value & !range.mask, 0, "{}: the block's own bits only", range.block);
                 for wider in &ranges[..i] {
                     let hidden = range.mask & wider.mask == wider.mask && range.value & wider.mask == wider.value;
-                    assert!(!hidden, "{} behind {}", range.block, wider.block);
+                    assert!(!hidden, "{} is hidden by {}", range.block, wider.block);
                 }
             }
         }

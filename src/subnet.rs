@@ -350,9 +350,9 @@ pub fn notations(address: Ipv6Addr) -> [String; 3] {
     };
     let head = match best {
         (at, count @ 2..) => {
-            let behind = groups(at + count..6);
-            let colon = if behind.is_empty() { "" } else { ":" };
-            format!("{}::{behind}{colon}", groups(0..at))
+            let after = groups(at + count..6);
+            let colon = if after.is_empty() { "" } else { ":" };
+            format!("{}::{after}{colon}", groups(0..at))
         }
         _ => groups(0..6) + ":",
     };

@@ -231,7 +231,7 @@ attacks! {
           => "`ABCD` (fragments overlap, and differ; the first fragment cuts the next header (RFC 1858))" };
     first_fragment_without_headers: "An IPv6 first fragment without its transport header", "RFC 7112 §5", true,
         [more(0, "A").protocol(6), last(1, "BC").protocol(6)],
-        { => "1 refused: it is the first, and does not hold all headers (RFC 7112); waits for 0..8" };
+        { => "1 refused: it is the first fragment, but does not hold all headers (RFC 7112); waits for 0..8" };
     zero_length: "A fragment without payload", "RFC 791 §3.2", false,
         [more(0, "A"), more(1, ""), last(1, ""), last(1, "B")],
         { => "2 to 3 refused: it holds no payload; `AB` (fragments were refused)" };

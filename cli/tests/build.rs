@@ -11,8 +11,15 @@ use packetsmith::{Checksum, Ethernet, Icmpv4, Ipv4, Ipv6, MacAddr, Packet, Sever
 use proptest::prelude::*;
 use std::path::{Path, PathBuf};
 
+/// The program, at the root of the repository.
+fn program() -> Command {
+    let mut command = Command::cargo_bin("packetsmith").unwrap();
+    command.current_dir(common::root());
+    command
+}
+
 fn packetsmith(arguments: &[&str]) -> std::process::Output {
-    Command::cargo_bin("packetsmith").unwrap().args(arguments).output().unwrap()
+    program().args(arguments).output().unwrap()
 }
 
 fn text(path: &Path) -> &str {
@@ -86,7 +93,7 @@ fn editable_json_becomes_the_same_capture() {
     for path in testdata() {
         let out = tempfile::NamedTempFile::new().unwrap();
         let json = packetsmith(&["read", "-T", "json", "--editable", text(&path)]).stdout;
-        let build = Command::cargo_bin("packetsmith").unwrap();
+        let build = program();
         let build = { build }.args(["build", "-", "-w", text(out.path())]).write_stdin(json).output().unwrap();
         assert!(build.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&build.stderr));
         assert_eq!(check_copy(&path, out.path()), None);
@@ -98,7 +105,7 @@ fn who_changes_an_address_gets_right_checksums() {
     let json = packetsmith(&["read", "-T", "json", "--editable", "testdata/http.pcap"]).stdout;
     let json = String::from_utf8(json).unwrap().replace("192.0.2.1\"", "198.51.100.77\"");
     let out = tempfile::NamedTempFile::new().unwrap();
-    let build = Command::cargo_bin("packetsmith").unwrap();
+    let build = program();
     { build }.args(["build", "-", "-w", text(out.path())]).write_stdin(json).assert().success();
     for frame in packets(out.path()) {
         for layer in examine(frame.link_type, &frame.bytes) {
@@ -144,7 +151,7 @@ fn a_copy_in_another_form_has_the_same_packets_at_the_same_times() {
             };
             assert_eq!(digits(text(&second)), digits(original), "{original} by way of {there} and {back}");
             let fcs = |path: &str| {
-                let mut reader = packetsmith::capture::Reader::open(path).unwrap();
+                let mut reader = packetsmith::capture::Reader::open(common::root().join(path)).unwrap();
                 reader.next_record().unwrap().unwrap().fcs_len
             };
             assert_eq!(fcs(text(&second)), fcs(original), "{original} by way of {there} and {back}");
@@ -192,7 +199,7 @@ fn a_mistake_in_json_is_shown_with_its_place() {
         ("{\"layers\":[", "line 1", "does not end"),
     ];
     for (json, place, what) in cases {
-        let build = Command::cargo_bin("packetsmith").unwrap();
+        let build = program();
         let build = { build }.args(["build", "-"]).write_stdin(json).output().unwrap();
         let message = String::from_utf8(build.stderr).unwrap();
         assert_eq!(build.status.code(), Some(2), "{json}");

@@ -21,7 +21,7 @@ const LITTLE: u32 = 250_000;
 fn run_within(kilobytes: u32, arguments: &[&str], input: Stdio) -> Output {
     let mut command = Command::new("sh");
     command.args(["-c", &format!("ulimit -v {kilobytes}; exec \"$0\" \"$@\"")]).arg(cargo_bin!("packetsmith"));
-    command.args(arguments).stdin(input).env("TZ", "UTC0").current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    command.args(arguments).stdin(input).env("TZ", "UTC0").current_dir(common::root());
     command.output().expect("sh runs")
 }
 
@@ -121,7 +121,7 @@ fn bits_flipped() {
         (state % below as u64) as usize
     };
     for name in ["dns.pcap", "multi.pcapng", "tunnels.pcap", "icmpv6.pcap", "http.pcap.gz"] {
-        let whole = fs::read(Path::new("testdata").join(name)).unwrap();
+        let whole = fs::read(common::root().join("testdata").join(name)).unwrap();
         for _ in 0..30 {
             let mut bytes = whole.clone();
             for _ in 0..1 + random(20) {
@@ -389,7 +389,13 @@ fn a_full_disk() {
     for arguments in [&["read", path][..], &["read", "-T", "json", path], &["walkthrough"], &["fields"]] {
         let full = File::options().write(true).open("/dev/full").unwrap();
         let mut command = Command::new(cargo_bin!("packetsmith"));
-        let output = command.args(arguments).stdout(full).stderr(Stdio::piped()).output().expect("it runs");
+        let output = command
+            .current_dir(common::root())
+            .args(arguments)
+            .stdout(full)
+            .stderr(Stdio::piped())
+            .output()
+            .expect("it runs");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code() == Some(2) && stderr.contains("standard output"), "{arguments:?}: {stderr}");
     }
@@ -399,13 +405,23 @@ fn a_full_disk() {
 fn a_closed_standard_output() {
     for arguments in ["read testdata/http.pcap", "read -T json testdata/http.pcap", "fields", "--help"] {
         let script = format!("exec \"$0\" {arguments} >&-");
-        let output = Command::new("sh").args(["-c", &script]).arg(cargo_bin!("packetsmith")).output().expect("sh runs");
+        let output = Command::new("sh")
+            .current_dir(common::root())
+            .args(["-c", &script])
+            .arg(cargo_bin!("packetsmith"))
+            .output()
+            .expect("sh runs");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.code().is_some() && !stderr.contains("panicked"), "{arguments}: {stderr}");
     }
     // A reader that goes away is no failure.
     let script = "\"$0\" read -V testdata/icmpv6.pcap | head -n 1; exit ${PIPESTATUS:-0}";
-    let output = Command::new("sh").args(["-c", script]).arg(cargo_bin!("packetsmith")).output().expect("sh runs");
+    let output = Command::new("sh")
+        .current_dir(common::root())
+        .args(["-c", script])
+        .arg(cargo_bin!("packetsmith"))
+        .output()
+        .expect("sh runs");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 

@@ -110,14 +110,9 @@ fn what_cannot_be_read_or_written() {
     }
     says(&["walkthrough", "-w", &itself], "", 2, "cannot be written: is a directory");
     let both = ["read", http, "testdata/raw.pcap", "-F", "pcap", "-w", &out];
-    says(&both, "", 2, "packet 1 of interface 0 has link type 101, and a pcap file has one, here 1: write pcapng");
+    says(&both, "", 2, "packet 1 of interface 0 has link type 101, but a pcap file has only one, here 1: write pcapng");
     let nano = ["read", "testdata/nano.pcap", "-F", "pcap", "-w", &out];
-    says(
-        &nano,
-        "",
-        0,
-        "10 times had more digits than the file has room for, and were rounded down: -F pcapng keeps them",
-    );
+    says(&nano, "", 0, "10 times had more digits than the file can hold, and were rounded down: -F pcapng keeps them");
     says(&["fragment", "--mtu", "40", http, "-w", &out], "", 2, "packet 3: 62 bytes exceed the MTU of 40");
     says(
         &["fragment", "--mtu", "60", "testdata/icmpv6.pcap", "-w", &out],

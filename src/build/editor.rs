@@ -519,7 +519,7 @@ mod tests {
         assert_eq!(frame, before);
     }
 
-    /// The first fragment of a packet with so many bytes of payload behind its transport header.
+    /// The first fragment of a packet with so many bytes of payload after its transport header.
     fn first_fragment(whole: &[u8], mtu: usize) -> Vec<u8> {
         use crate::ip::Fragmenter;
         let piece = Fragmenter::new(mtu).split(&whole[14..]).unwrap().next().unwrap();
@@ -549,7 +549,7 @@ mod tests {
             let mut frame = first_fragment(&whole, 296);
             Editor::new(1, &mut frame).update(1, field, &value).unwrap();
             Editor::new(1, &mut whole).update(1, field, &value).unwrap();
-            // Behind the fragment header stands what stands in the whole packet.
+            // The fragment header is followed by the same bytes as in the whole packet.
             let shift = if frame[12] == 0x86 { 8 } else { 0 };
             assert_eq!(wrong(&whole), []);
             assert_eq!(frame[at..at + 2], whole[at - shift..at - shift + 2], "{field} at {at}");
@@ -587,7 +587,7 @@ mod tests {
         use crate::proto::Vlan;
         let inner = |payload: &[u8]| Stack::new().push(Ipv4::build().ttl(9)).payload(payload).finish().unwrap();
         let mut out = Vec::new();
-        // In IP in IP, behind a tag, in a frame that is filled up.
+        // In IP in IP, after a VLAN tag, in a padded frame.
         let outer = Stack::new().push(Ethernet::build()).push(Vlan::build().id(3)).push(Ipv4::build());
         let frame = outer.payload(&inner(b"a")).pad(90).finish().unwrap();
         replace(1, &frame, 38, &inner(b"another one"), &mut out).unwrap();
@@ -610,8 +610,8 @@ mod tests {
         replace(1, &tagged, 18, &inner(b"longer"), &mut out).unwrap();
         assert_eq!((&out[12..14], out.len()), (&[0x88, 0xa8][..], 18 + 26));
         // The bytes begin where they are said to, or at the end.
-        replace(1, &llc, 99, b"behind", &mut out).unwrap();
-        assert_eq!(out, [&llc[..12], &[0, 10], &llc[14..], b"behind"].concat());
+        replace(1, &llc, 99, b"longer", &mut out).unwrap();
+        assert_eq!(out, [&llc[..12], &[0, 10], &llc[14..], b"longer"].concat());
         // What does not fit its length is said.
         let error = replace(1, &udp(b""), 34, &[0; 65535], &mut out).unwrap_err();
         assert_eq!((error.layer, error.proto, error.error.field.unwrap().name), (1, Proto::Ipv4, "total_length"));

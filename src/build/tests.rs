@@ -21,7 +21,7 @@ fn a_frame_is_filled_up_and_followed_by_its_check_sequence() {
         let fcs = crate::wire::fcs(&padded);
         let whole = [&padded[..], &fcs].concat();
         assert_eq!(stack.pad(60).fcs().finish().unwrap(), whole);
-        // What the buffer held before does not come through, and what lies behind stays.
+        // Old contents of the buffer do not appear in the packet, and bytes after the packet stay.
         let mut buffer = [0xaa; 128];
         assert_eq!(stack.pad(60).fcs().write_into(&mut buffer).unwrap(), whole.len());
         assert_eq!((&buffer[..whole.len()], buffer[whole.len()]), (&whole[..], 0xaa));

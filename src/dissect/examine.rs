@@ -184,15 +184,15 @@ impl<'a> ExaminedLayer<'a> {
         };
         // The outermost trailer is what follows the whole packet.
         let layers = Layers::new(self.selector, frame);
-        let behind = layers.map(|l| l.trailer_span()).find(|tail| tail.end == end && !tail.is_empty());
+        let trailer = layers.map(|l| l.trailer_span()).find(|tail| tail.end == end && !tail.is_empty());
         let fcs = Span::new(end - 4, end);
-        let behind = behind.filter(|tail| tail.start <= fcs.start);
-        if behind.is_none() && !announced {
+        let trailer = trailer.filter(|tail| tail.start <= fcs.start);
+        if trailer.is_none() && !announced {
             return None;
         }
         let expected = crate::wire::fcs(covered);
         let good = expected == *stored;
-        let padding = Span::new(behind.map_or(fcs.start, |tail| tail.start), fcs.start);
+        let padding = Span::new(trailer.map_or(fcs.start, |tail| tail.start), fcs.start);
         (good || announced).then_some(EthernetTrailer { padding, fcs, expected, good })
     }
 

@@ -7,7 +7,7 @@ use core::fmt;
 /// Most layers that are dissected; deeper layers are shown as data. This bounds the work per byte.
 pub const MAX_LAYERS: usize = 1024;
 
-/// Who set the limit that something runs into.
+/// What limits the bytes that are available.
 ///
 /// ```
 /// assert_eq!(packetsmith::Limit::Frame.to_string(), "the end of the frame");
@@ -39,7 +39,7 @@ impl fmt::Display for Limit {
     }
 }
 
-/// What is wrong, or worth a remark.
+/// Kind of an issue.
 ///
 /// ```
 /// use packetsmith::{IssueKind, examine};
@@ -58,21 +58,21 @@ pub enum IssueKind {
         needed: u32,
         /// Bytes there.
         have: u32,
-        /// Who set the limit.
+        /// What sets the limit.
         limit: Limit,
     },
-    /// A length says less than the least that makes sense.
+    /// A length is below its minimum.
     TooShort {
-        /// Bytes that the length says.
+        /// Value of the length, in bytes.
         declared: u32,
-        /// Bytes that it must say at least.
+        /// Minimum, in bytes.
         min: u32,
     },
-    /// A version other than the one that whatever stands before calls for.
+    /// The version differs from the one that the layer before selects.
     Version {
         /// The version found.
         found: u8,
-        /// The version called for.
+        /// The version expected.
         expected: u8,
     },
     /// A length is zero, as segmentation offload and jumbograms leave it; what is there was taken.
@@ -92,13 +92,13 @@ pub enum IssueKind {
     BadItem(u16),
     /// A domain name cannot be read.
     Name(NameError),
-    /// Bytes stand beyond the end that a length sets.
+    /// Bytes follow the end that a length sets.
     Surplus(u32),
-    /// A number says how many there are, and there are fewer.
+    /// Fewer items are present than their count says.
     Missing {
-        /// How many the number says.
+        /// The count.
         declared: u32,
-        /// How many are there.
+        /// Number of items present.
         have: u32,
     },
     /// The frame has more layers than are dissected.
@@ -108,7 +108,7 @@ pub enum IssueKind {
 }
 
 impl IssueKind {
-    /// One word for it, which does not change.
+    /// One stable word for the kind.
     pub const fn name(&self) -> &'static str {
         match self {
             IssueKind::Truncated { .. } => "truncated",
@@ -193,7 +193,7 @@ impl IssueKind {
         ]
     };
 
-    /// How severe it is. Truncation by the snapshot length, by quoting or by the end of a TCP segment is
+    /// The severity. Truncation by the snapshot length, by quoting or by the end of a TCP segment is
     /// no malformation.
     pub fn severity(&self) -> Severity {
         match self {
@@ -243,7 +243,7 @@ impl fmt::Display for IssueKind {
     }
 }
 
-/// Something wrong with a packet, or worth a remark: what, where, and in which layer.
+/// A defect of a packet, or a remark about it: kind, place and layer.
 ///
 /// ```
 /// let mut texts = Vec::new();
@@ -259,11 +259,11 @@ pub struct Issue {
     pub protocol: &'static str,
     /// Index of the layer, from 0.
     pub layer: usize,
-    /// The field it is about, if one.
+    /// The field concerned, if it is one field.
     pub field: Option<&'static Field>,
-    /// The bytes it is about.
+    /// The bytes concerned.
     pub span: Span,
-    /// What it is.
+    /// The kind.
     pub kind: IssueKind,
 }
 
@@ -294,7 +294,7 @@ macro_rules! rules {
         }
 
         impl $name {
-            /// All of them, in the order of the variants.
+            /// All rules, in the order of the variants.
             pub const ALL: &'static [$crate::layer::Rule] =
                 &[$($crate::layer::Rule::new($id, $crate::layer::Severity::$severity, $text)),+];
 

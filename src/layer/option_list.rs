@@ -5,8 +5,8 @@ use crate::wire::{
     Codec, Cursor, Encoder, Field, FieldError, ForAnyLifetime, Kind, Schema, TaggedEnum, TlvItem, Tlvs, Visitor,
 };
 
-/// The list of a protocol's options: the one declaration that tree, JSON, filter names, text, encoder, structural
-/// checks and documentation go by.
+/// A protocol's list of options. Tree, JSON, filter names, packet text, encoder, structural checks and documentation are
+/// all derived from this one declaration.
 ///
 /// ```ignore
 /// const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<TcpOption>(OPTIONS));
@@ -24,22 +24,22 @@ use crate::wire::{
 pub struct OptionList {
     /// The list.
     pub field: &'static Field,
-    /// What tells its items apart.
+    /// Field of the number that selects an option.
     pub kind: &'static Field,
-    /// The numbers and rows of every option that goes by a name of its own.
+    /// Finds an option by name.
     pub find: fn(&str) -> Option<NamedOption>,
     /// The option that ends the list.
     pub end: Option<u8>,
     /// The fields of the options and of the values inside them.
     pub schemas: &'static [&'static Schema],
-    /// Whether the list follows the fixed header. Then it is shown, checked and encoded by this alone.
+    /// Whether the list follows the fixed header. Such a list is shown, checked and encoded by this declaration alone.
     pub follows_header: bool,
     pub(crate) show: fn(Cursor<'_>, &'static Field, &mut dyn Visitor),
     pub(crate) check: fn(Cursor<'_>, &'static Field, &mut Report<'_>),
     pub(crate) build: fn(&'static Field, &mut Encoder<'_>) -> Result<(), FieldError>,
 }
 
-/// An option that goes by a name.
+/// An option found by name.
 ///
 /// ```
 /// use packetsmith::Proto;
@@ -59,7 +59,7 @@ pub struct NamedOption {
 }
 
 impl OptionList {
-    /// A list that follows the fixed header. `field` is the list's own row.
+    /// A list that follows the fixed header. `field` is the field of the list.
     pub const fn after_header<V: ForAnyLifetime>(field: &'static Field) -> Self
     where
         for<'a> V::Of<'a>: TlvItem,
@@ -67,8 +67,8 @@ impl OptionList {
         OptionList { follows_header: true, ..Self::placed_by_protocol::<V>(field) }
     }
 
-    /// A list elsewhere, which the protocol shows, checks and encodes where it belongs: after a cookie, in some of the
-    /// messages alone, in the trailer.
+    /// A list at another place, which the protocol itself shows, checks and encodes: after a cookie, in some messages
+    /// only, in the trailer.
     pub const fn placed_by_protocol<V: ForAnyLifetime>(field: &'static Field) -> Self
     where
         for<'a> V::Of<'a>: TlvItem,

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-/// How bad it is.
+/// Severity of an issue.
 ///
 /// ```
 /// use packetsmith::Severity;

@@ -27,7 +27,7 @@ pub struct Summary {
     pub destination: TextBuffer,
     /// The innermost protocol, by Wireshark's name.
     pub protocol: TextBuffer,
-    /// What the innermost protocol's header says.
+    /// Text about the innermost protocol's header.
     pub info: TextBuffer,
 }
 

@@ -96,7 +96,7 @@ fn extension_headers_have_an_order() {
         assert_eq!(rule(&[], header), None, "{n} alone");
     }
     use ExtensionHeaderRule::*;
-    assert_eq!(rule(&right, DESTINATION), None, "and once more behind the routing header");
+    assert_eq!(rule(&right, DESTINATION), None, "and once more after the routing header");
     assert_eq!(rule(&[DESTINATION], DESTINATION), Some(DestinationOptionsWithoutRouting));
     assert_eq!(rule(&[DESTINATION; 2], DESTINATION), Some(DestinationOptionsMoreThanTwice));
     assert_eq!(

@@ -321,7 +321,7 @@ impl Visitor for Json {
                 }
             },
             Value::Bytes(b) => self.hex(b),
-            // A table may call bytes what the packet itself says is text.
+            // A field may be bytes in the table and text in this packet.
             Value::Text(t) if looks_hex(t) && self.is_bytes(field) => {
                 self.text.str("{\"text\":");
                 self.bytes_as_text(t);

@@ -97,8 +97,8 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
 
 /// Field of a list's item that is a group of fields.
 pub const ITEM: &Field = &Field::floating("item", "", Kind::Group, "An item of a list.");
-/// The length of an item, as on the wire.
-pub const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Length as it stands on the wire.").computed();
+/// Length of an item, as encoded.
+pub const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Length as encoded.").computed();
 /// Contents of an item without a type, or that do not fit its type.
 pub const DATA: &Field = &Field::floating("data", "", Kind::Bytes, "Contents that are not taken further apart.");
 /// Padding of an item.

@@ -22,7 +22,7 @@ macro_rules! registry {
             }
         }
         impl $name {
-            /// The registry behind the enum.
+            /// Numbers and names of the enum.
             pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
                 name: |n| <$repr>::try_from(n).ok().and_then(|n| Self::from(n).name()),
                 entries: &[$(($val, $text)),+],

@@ -1,4 +1,4 @@
-//! Enums whose variants are told apart by a number: options, records, messages.
+//! Enums whose variants a number selects: options, records, messages.
 
 use super::byte_sink::ByteSink;
 use super::codec::{Codec, put_number};
@@ -13,14 +13,14 @@ use super::value::Value;
 use core::marker::PhantomData;
 use core::slice::Iter;
 
-/// An enum of parts that are told apart by a number. Made by `tagged_enum!`.
+/// An enum whose variants a number selects: options, records, messages. Made by `tagged_enum!`.
 ///
 /// ```
 /// use packetsmith::proto::dns::EdnsOption;
 /// use packetsmith::proto::transport::TcpOption;
 /// use packetsmith::Tlvs;
 /// use packetsmith::wire::{TaggedEnum, TlvItem};
-/// /// What the items of a list are called.
+/// /// Names of the items of a list.
 /// fn names<'a, V: TaggedEnum<'a> + TlvItem>(list: &'a [u8]) -> Vec<&'static str> {
 ///     Tlvs::<V>::new(list).iter().map(|item| V::name_of(item.kind()).unwrap_or("unknown")).collect()
 /// }
@@ -28,48 +28,47 @@ use core::slice::Iter;
 /// assert_eq!(names::<EdnsOption>(&[0, 17, 0, 2, 0, 1]), ["server tag"]);
 /// ```
 pub trait TaggedEnum<'a>: Sized {
-    /// The number that tells them apart.
+    /// Field of the number that selects the variant.
     const KIND: &'static Field;
-    /// The variants in the order of the declaration: number, name, and rows of the contents.
+    /// The variants as declared: number, name, and fields of the contents.
     const VARIANTS: &'static [&'static Variant];
     /// The fields of every variant and of the values inside them.
     const SCHEMA: &'static Schema;
     /// Finds the variant of a number.
     fn variant(kind: u16) -> Option<&'static Variant>;
-    /// Reads the contents of a number; contents that do not fit become `Unknown`.
+    /// Decodes contents. Contents that do not fit the variant become `Unknown`.
     fn decode(kind: u16, contents: Cursor<'a>) -> Self;
     /// The number.
     fn kind(&self) -> u16;
-    /// Writes the contents.
+    /// Encodes the contents.
     fn emit(&self, out: &mut dyn ByteSink);
-    /// Hands the codecs of a number's contents to `rows`, in wire order, until it stops.
+    /// Passes the codecs of a variant's fields to `rows`, in wire order, until it stops.
     fn each_row<R: RowCodecs<'a>>(kind: u16, rows: &mut R);
-    /// Contents without a type.
+    /// Raw contents: those of `Unknown`.
     fn unknown(kind: u16, contents: Cursor<'a>) -> Self;
-    /// Tells whether this is what no type exists for, or what did not fit its type.
+    /// Tells whether this is `Unknown`: the number has no variant, or the contents did not fit it.
     fn is_unknown(&self) -> bool;
 
     /// The number's name.
     fn name_of(kind: u16) -> Option<&'static str> {
         Self::variant(kind).map(|variant| variant.name)
     }
-    /// What the number is called in code.
+    /// Identifier of the variant in code.
     fn ident(kind: u16) -> Option<&'static str> {
         Self::variant(kind).map(|variant| variant.ident)
     }
-    /// The rows of a number's contents in wire order.
+    /// Fields of a variant's contents in wire order.
     fn rows(kind: u16) -> &'static [Field] {
         Self::variant(kind).map_or(&[], |variant| variant.schema.fields)
     }
-    /// Shows the fields of contents as far as they can be read, and gives what is left: nothing of
-    /// contents that [`decode`](Self::decode) can read.
+    /// Shows the fields of contents as far as they can be decoded, and returns the rest. Nothing is left of contents that
+    /// [`decode`](Self::decode) accepts.
     fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a> {
         let mut rows = ShowRows { fields: [].iter(), left: contents, visitor };
         Self::each_row(kind, &mut rows);
         rows.left
     }
-    /// Builds the contents of a number from the fields that are given; raw, where they are given as
-    /// [`DATA`].
+    /// Builds the contents of a variant from the fields that are given, or from raw contents given as [`DATA`].
     fn build(kind: u16, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let mut rows = BuildRows { fields: [].iter(), builder, has_data: false, raw: false, result: Ok(()) };
         Self::each_row(kind, &mut rows);
@@ -102,19 +101,19 @@ pub struct Variant {
 /// A tagged enum of any lifetime: what a list of options is made of, see
 /// [`OptionList`](crate::layer::OptionList). Made by `tagged_enum!`.
 pub trait ForAnyLifetime {
-    /// The enum that borrows from a frame for so long.
+    /// The enum that borrows from a frame for `'a`.
     type Of<'a>: TaggedEnum<'a>;
 }
 
-/// Takes the codecs of a variant's contents, one row after the other.
+/// Receives the codecs of a variant's fields, one after the other.
 pub trait RowCodecs<'a> {
-    /// Begins a variant with these rows.
+    /// Begins a variant with these fields.
     fn begin(&mut self, fields: &'static [Field]);
-    /// Takes the next row with its codec; `false` ends the walk.
+    /// Takes the next field with its codec; `false` ends the walk.
     fn row<T: Codec<'a>>(&mut self) -> bool;
 }
 
-/// Shows rows as far as the contents can be read.
+/// Shows fields as far as the contents can be decoded.
 struct ShowRows<'a, 'v> {
     fields: Iter<'static, Field>,
     left: Cursor<'a>,
@@ -135,7 +134,7 @@ impl<'a> RowCodecs<'a> for ShowRows<'a, '_> {
     }
 }
 
-/// Builds rows from the fields that are given.
+/// Builds contents from the fields that are given.
 struct BuildRows<'b, 'e> {
     fields: Iter<'static, Field>,
     builder: &'b mut Encoder<'e>,
@@ -162,7 +161,7 @@ impl<'a> RowCodecs<'a> for BuildRows<'_, '_> {
     }
 }
 
-/// A tag of `N` bytes, 1 or 2, and up to the end the contents that the tag stands for.
+/// A tag of `N` bytes, 1 or 2, followed by contents of that type up to the end.
 ///
 /// ```
 /// use packetsmith::proto::link::ArpHardware;
@@ -184,13 +183,13 @@ pub struct Tagged<'a, V, const N: usize = 1> {
 }
 
 impl<'a, V: TaggedEnum<'a>, const N: usize> Tagged<'a, V, N> {
-    /// The contents with their type.
+    /// Decodes the contents.
     pub fn get(&self) -> V {
         V::decode(self.tag, self.contents)
     }
 }
 
-/// Contents that do not fit a tag that has a name are no such part.
+/// Contents that do not fit a known tag are refused.
 impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     const KIND: Kind = Kind::Group;
     const SCHEMA: &'static Schema =
@@ -217,7 +216,7 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     }
 }
 
-/// Shows contents by their type, or raw where they have none or do not fit it.
+/// Shows contents decoded, or raw if their type is unknown or does not fit.
 pub fn show_contents<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
     if !V::decode(kind, contents).is_unknown() {
         V::show(kind, contents, visitor);
@@ -226,8 +225,7 @@ pub fn show_contents<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, vis
     }
 }
 
-/// Shows contents by their type as far as they can be read, and the rest raw. For messages, which
-/// may break off anywhere.
+/// Shows contents decoded as far as possible, and the rest raw. For messages, which may be cut off anywhere.
 pub fn show_message<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
     let rest = V::show(kind, contents, visitor);
     if !rest.is_empty() {
@@ -236,8 +234,8 @@ pub fn show_message<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, visi
 }
 
 impl Encoder<'_> {
-    /// Chooses one of several layouts of a message: the one with the most fields that the source has, and among these
-    /// the one with the fewest fields.
+    /// Chooses one of several layouts of a message: the one that has most of the given fields, and among these the one
+    /// with the fewest fields.
     pub(crate) fn likeliest<'a, V: TaggedEnum<'a>>(&mut self, forms: &[u16]) -> u16 {
         let score = |form: &u16| {
             let rows = V::rows(*form);
@@ -248,12 +246,12 @@ impl Encoder<'_> {
     }
 }
 
-/// Declares an enum of parts that are told apart by a number.
+/// Declares an enum whose variants a number selects.
 ///
 /// The literals after the enum's name are the name and filter name of the number's field, and the plural that the
-/// variants go by in documentation. Each variant gives the number, its name, and the rows of its contents in wire order. A row is a
-/// name, a [`Codec`], a filter name, and [`Field`] methods that refine it. Contents must be used up
-/// to the last byte to count as that variant; what does not fit is `Unknown`, with its bytes.
+/// variants have in the documentation. Each variant has a number, a name, and the fields of its contents in wire order.
+/// A field is a name, a [`Codec`], a filter name, and [`Field`] methods that refine it. The fields must use up the
+/// contents to the last byte; contents that do not fit are `Unknown`, with their bytes.
 macro_rules! tagged_enum {
     (
         $(#[$meta:meta])*
@@ -275,7 +273,7 @@ macro_rules! tagged_enum {
                 $(#[$vmeta])*
                 $var { $( $(#[doc = $doc])* $field: $ty, )* },
             )*
-            /// Of no known number, or with contents that do not fit the number.
+            /// An unknown number, or contents that do not fit the variant.
             Unknown {
                 /// The number.
                 kind: u16,
@@ -323,7 +321,7 @@ macro_rules! tagged_enum {
             }
             impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
                 const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
-                    $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Tells what the item is.",
+                    $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
                 );
                 const VARIANTS: &'static [&'static $crate::wire::Variant] = &[ $( Variants::$var, )* ];
                 const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {

@@ -260,7 +260,7 @@ mod lists {
         };
         assert_eq!(built("{type=152}"), [82, 2, 152, 0, 255]);
         assert_eq!(built("{type=152 address=10.0.0.1}"), [82, 6, 152, 4, 10, 0, 0, 1, 255]);
-        // What is given raw stands behind the rows that are given.
+        // Raw contents follow the fields that are given.
         assert_eq!(built("{type=152 address=10.0.0.1 data=0506}"), [82, 8, 152, 6, 10, 0, 0, 1, 5, 6, 255]);
         assert_eq!(built("{type=152 data=0506}"), [82, 4, 152, 2, 5, 6, 255]);
         assert_eq!(built("{type=152 length=9}"), [82, 2, 152, 9, 255]);
@@ -285,7 +285,7 @@ mod lists {
         for len in [0, 1, 254, 255, 256, 509, 510, 511, 765, 766, 1000] {
             let contents: Vec<u8> = (0..len).map(|n| (n % 251) as u8).collect();
             let hex: String = contents.iter().map(|byte| format!("{byte:02x}")).collect();
-            // The items before and behind it stay as they are.
+            // The items before and after it do not change.
             let text = format!("dhcp options=[12 name=\"ab\", 224 data=0x{hex}, 255]");
             let message = text.parse::<crate::packet::Packet>().unwrap().build().unwrap();
             let mut expected = Vec::from(*b"\x0c\x02ab");

@@ -18,7 +18,7 @@ use core::marker::PhantomData;
 /// Builds an item of a list.
 pub type BuildItem = fn(&mut Encoder<'_>) -> Result<(), FieldError>;
 
-/// Variants that stand in lists as type, length and value.
+/// A [`TaggedEnum`] whose variants are encoded as type, length and value.
 ///
 /// ```
 /// use packetsmith::proto::icmp::NdpOption;
@@ -36,40 +36,40 @@ pub type BuildItem = fn(&mut Encoder<'_>) -> Result<(), FieldError>;
     label = "implement `TlvItem` for it, with its `LAYOUT`"
 )]
 pub trait TlvItem {
-    /// How one item is laid out.
+    /// Layout of one item.
     const LAYOUT: TlvLayout;
 
-    /// What the bits of a type of one byte tell; shown where the type has no name.
+    /// Meaning of the bits of a one-byte type. They are shown if the type has no name.
     const KIND_BITS: &'static [Field] = &[];
 
-    /// The rows of an item's first bytes, where it begins with more than a type and a length: flags, a vendor. The
-    /// length is among them.
+    /// Fields of the item's header, for items with more than a type and a length: flags, a vendor. The length is one of
+    /// them.
     const HEADER: &'static [Field] = &[];
 
-    /// The rows that [`contents`](Self::contents) names.
+    /// Fields named by [`contents`](Self::contents).
     const VENDOR_ROWS: &'static [Field] = &[];
 
-    /// How to read an item that begins with these bytes.
+    /// Tells how to read an item by its header.
     fn contents(_header: &[u8]) -> TlvContents {
         TlvContents::Typed
     }
 
-    /// Builds an item, where it may be shown as one of another list that has the same layout.
+    /// Builds an item of another list of the same layout, if items of this list are shown as items of that one.
     const BUILD: Option<BuildItem> = None;
 }
 
-/// How the type and the contents of an item are to be read.
+/// How to read the type and the contents of an item.
 #[derive(Clone, Copy, Debug)]
 pub enum TlvContents {
     /// The type selects a variant.
     Typed,
-    /// The type has its name, but the contents are hidden.
+    /// The type is known, but the contents are encrypted or hidden.
     Hidden,
-    /// The type is a vendor's: the rows that type and contents have instead.
+    /// A vendor defines the type: type and contents have these fields instead.
     Vendor {
-        /// The row of the type.
+        /// Field of the type.
         kind: &'static Field,
-        /// The row of the contents.
+        /// Field of the contents.
         data: &'static Field,
     },
 }
@@ -90,14 +90,14 @@ pub struct Tlvs<'a, V> {
     variants: PhantomData<V>,
 }
 
-/// One item of [`Tlvs`] as it stands on the wire.
+/// One item of [`Tlvs`] as encoded.
 ///
 /// ```
 /// use packetsmith::{Span, Tlvs};
 /// use packetsmith::proto::transport::TcpOption;
 /// let options = Tlvs::<TcpOption>::new(&[1, 2, 4, 5, 0xb4]);
 /// let items: Vec<_> = options.items().map(Result::unwrap).collect();
-/// assert_eq!((items[0].kind, items[0].length), (1, None), "it stands alone");
+/// assert_eq!((items[0].kind, items[0].length), (1, None), "it has no length");
 /// assert_eq!((items[1].kind, items[1].length, items[1].span), (2, Some(4), Span::new(1, 5)));
 /// assert_eq!(items[1].contents.bytes(), [5, 0xb4]);
 /// ```
@@ -105,9 +105,9 @@ pub struct Tlvs<'a, V> {
 pub struct Tlv<'a> {
     /// Its type.
     pub kind: u16,
-    /// Its length field, in the list's own unit; types that stand alone have none.
+    /// Value of the length field, in the list's unit. Types without length have none.
     pub length: Option<u16>,
-    /// The bytes before its value.
+    /// Bytes of the header, before the value.
     pub header: &'a [u8],
     /// Its value.
     pub contents: Cursor<'a>,
@@ -115,7 +115,7 @@ pub struct Tlv<'a> {
     pub span: Span,
 }
 
-/// What is left of a list after the last whole item.
+/// Bytes of a list after the last whole item.
 ///
 /// ```
 /// use packetsmith::proto::transport::TcpOption;
@@ -130,9 +130,9 @@ pub struct Tlv<'a> {
 pub struct TlvRemainder<'a> {
     /// The bytes.
     pub bytes: &'a [u8],
-    /// Where they lie.
+    /// Their byte range in the frame.
     pub span: Span,
-    /// Whether they stand behind the end of the list, rather than being a broken item.
+    /// True: they follow the item that ends the list. False: they are a broken item.
     pub after_end: bool,
 }
 
@@ -142,22 +142,22 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
         Self::at(Cursor::new(bytes))
     }
 
-    /// Takes all that the cursor has as a list.
+    /// Takes all remaining bytes of the cursor as a list.
     pub fn at(cursor: Cursor<'a>) -> Self {
         Tlvs { cursor, variants: PhantomData }
     }
 
-    /// The same bytes as a list of other variants: for contents whose meaning stands elsewhere.
+    /// The same bytes as a list of other variants, if another field decides what they are.
     pub fn cast<W: TaggedEnum<'a> + TlvItem>(self) -> Tlvs<'a, W> {
         Tlvs::at(self.cursor)
     }
 
-    /// The items with their types.
+    /// Iterates over the decoded items.
     pub fn iter(&self) -> impl Iterator<Item = V> + use<'a, V> {
         self.items().filter_map(|item| item.ok()).map(|item| Self::decode(&item))
     }
 
-    /// The item with its type.
+    /// Decodes an item.
     pub fn decode(item: &Tlv<'a>) -> V {
         match V::contents(item.header) {
             TlvContents::Typed => V::decode(item.kind, item.contents),
@@ -165,7 +165,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
         }
     }
 
-    /// The items as they stand on the wire; the last may be a remainder that is no item.
+    /// Iterates over the items as encoded. The last may be a remainder that is no item.
     pub fn items(&self) -> impl Iterator<Item = Result<Tlv<'a>, TlvRemainder<'a>>> + use<'a, V> {
         let mut cursor = self.cursor;
         let mut ended = false;
@@ -189,7 +189,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
         })
     }
 
-    /// Builds the items of the list given under the name of `field`, if one is.
+    /// Builds the items of the list that is given for `field`, if one is.
     pub fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if builder.source.open(field)? {
             build_items::<V>(builder)?;
@@ -198,14 +198,14 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
         Ok(())
     }
 
-    /// Shows the items as a list under the name of `field`.
+    /// Shows the items as the list `field`.
     pub fn show(&self, field: &'static Field, visitor: &mut dyn Visitor) {
         visitor.open(field, self.cursor.span());
         self.show_items(visitor);
         visitor.close();
     }
 
-    /// Shows the items alone, in a list that is open already.
+    /// Shows the items in a list that is already open.
     pub fn show_items(&self, visitor: &mut dyn Visitor) {
         for item in self.items() {
             match item {
@@ -281,7 +281,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
     }
 }
 
-/// Tells whether the type follows the rows of the item's header, rather than being one of them.
+/// Tells whether the type follows the fields of the item's header; otherwise it is one of them.
 const fn kind_follows_header<V: TlvItem>() -> bool {
     match V::HEADER {
         [.., last] => V::LAYOUT.kind.first as u16 >= last.end_bit,
@@ -289,7 +289,7 @@ const fn kind_follows_header<V: TlvItem>() -> bool {
     }
 }
 
-/// The row of an item's type.
+/// Field of an item's type.
 fn kind_row<'a, V: TaggedEnum<'a>>(contents: TlvContents) -> &'static Field {
     match contents {
         TlvContents::Vendor { kind, .. } => kind,
@@ -297,7 +297,7 @@ fn kind_row<'a, V: TaggedEnum<'a>>(contents: TlvContents) -> &'static Field {
     }
 }
 
-/// The row of contents without a type.
+/// Field of contents of unknown type.
 fn data_row(contents: TlvContents) -> &'static Field {
     match contents {
         TlvContents::Vendor { data, .. } => data,
@@ -329,7 +329,7 @@ fn build_item_with_header<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder
     Ok(())
 }
 
-/// Builds the items of a list that is open already.
+/// Builds the items of a list that is already open.
 pub fn build_items<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     while builder.source.next()? {
         match V::BUILD {
@@ -340,7 +340,7 @@ pub fn build_items<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -
     Ok(())
 }
 
-/// Builds the item at hand of a list.
+/// Builds the current item of a list.
 pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     if builder.source.has(REST) {
         return builder.bytes(REST);
@@ -373,7 +373,7 @@ pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) ->
     })
 }
 
-/// A list of type-length-value items that does not break off.
+/// A list of type-length-value items without a broken item.
 ///
 /// ```
 /// use packetsmith::{Cursor, Tlvs};

@@ -1,4 +1,4 @@
-//! How type-length-value items are laid out.
+//! Layout of type-length-value items.
 
 use super::bits::{get_bits, put_bits};
 use super::byte_sink::{ByteSink, Count};
@@ -8,35 +8,35 @@ use super::list::{LENGTH, PADDING};
 use super::tagged_enum::TaggedEnum;
 use super::value_error::ValueError;
 
-/// How type-length-value items are laid out.
+/// Layout of type-length-value items.
 ///
 /// ```
 /// use packetsmith::proto::transport::TcpOption;
 /// use packetsmith::wire::TlvLayout;
-/// let written = |framing: TlvLayout| {
+/// let encode = |layout: TlvLayout| {
 ///     let mut out = Vec::new();
-///     framing.emit(&TcpOption::WindowScale { shift: 7 }, &mut out);
+///     layout.emit(&TcpOption::WindowScale { shift: 7 }, &mut out);
 ///     out
 /// };
-/// assert_eq!(written(TlvLayout::IP), [3, 3, 7], "the length counts all");
-/// assert_eq!(written(TlvLayout::BYTES), [3, 1, 7], "it counts the value alone");
-/// assert_eq!(written(TlvLayout { align: 4, ..TlvLayout::WORDS }), [0, 3, 0, 1, 7, 0, 0, 0]);
+/// assert_eq!(encode(TlvLayout::IP), [3, 3, 7], "the length counts type and length too");
+/// assert_eq!(encode(TlvLayout::BYTES), [3, 1, 7], "it counts the value alone");
+/// assert_eq!(encode(TlvLayout { align: 4, ..TlvLayout::WORDS }), [0, 3, 0, 1, 7, 0, 0, 0]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TlvLayout {
-    /// Bytes before the value. Most often they hold the type and the length alone.
+    /// Length of the item's header, in bytes. Most headers hold a type and a length only.
     pub header_len: u8,
-    /// The bits of the type. They are counted from the first bit of the item; so are those of the length.
+    /// Bits of the type, counted from the first bit of the item.
     pub kind: BitRange,
-    /// The bits of the length.
+    /// Bits of the length, counted from the first bit of the item.
     pub length: BitRange,
     /// Whether a length of 255 means that the length follows in two bytes.
     pub extended: bool,
-    /// Whether the length counts the bytes before the value too.
+    /// Whether the length counts the header too.
     pub counts_header: bool,
-    /// Bytes that one unit of length is.
+    /// Unit of the length, in bytes.
     pub unit: u8,
-    /// Types without length and value: their items are no more than the bytes of the type.
+    /// Types without length and value. Such an item has its type only.
     pub lone: &'static [u8],
     /// The type that ends the list.
     pub end: Option<u8>,
@@ -46,7 +46,7 @@ pub struct TlvLayout {
     pub split: bool,
 }
 
-/// Most bytes before a value.
+/// Longest header of an item, in bytes.
 pub(super) const MAX_HEADER: usize = 8;
 
 /// A range of bits, counted from the most significant bit of the first byte.
@@ -59,15 +59,15 @@ pub struct BitRange {
 }
 
 impl BitRange {
-    /// The bits from `first` up to, not including, `end`.
+    /// Bits `first..end`.
     pub const fn new(first: u8, end: u8) -> Self {
         BitRange { first, end }
     }
-    /// The first byte, and one past the last byte, that the bits are in.
+    /// Range of bytes that hold the bits.
     pub(super) const fn bytes(self) -> (u32, u32) {
         (self.first as u32 / 8, (self.end as u32).div_ceil(8))
     }
-    /// How many they are.
+    /// Number of bits.
     pub(super) const fn len(self) -> usize {
         (self.end - self.first) as usize
     }
@@ -87,7 +87,7 @@ impl BitRange {
 /// An item on the wire.
 pub(super) struct RawItem<'a> {
     pub(super) kind: u16,
-    /// Types that stand alone have none.
+    /// Types without length have none.
     pub(super) length: Option<u16>,
     /// Bytes before the value.
     pub(super) header_len: usize,
@@ -124,7 +124,7 @@ impl TlvLayout {
         self.lone.iter().any(|&lone| u16::from(lone) == kind)
     }
 
-    /// Bytes of an item without length and value.
+    /// Size of an item without length and value, in bytes.
     const fn lone_len(&self) -> usize {
         self.kind.bytes().1 as usize
     }
@@ -151,12 +151,12 @@ impl TlvLayout {
 }
 
 impl TlvLayout {
-    /// Bytes before the value, where the length is a short one.
+    /// Bytes before the value, unless the length is an extended one.
     pub(super) const fn header_len(&self) -> usize {
         self.header_len as usize
     }
 
-    /// Writes an item with its type and length, padded as the list asks for.
+    /// Writes an item with its type and length, padded as the layout says.
     pub fn emit<'a, V: TaggedEnum<'a>>(&self, item: &V, out: &mut dyn ByteSink) {
         let mut count = Count(0);
         item.emit(&mut count);
@@ -186,8 +186,8 @@ impl TlvLayout {
         }
     }
 
-    /// Puts an item: its type, its length, its contents, and what fills it up. A length that is given
-    /// goes out as it is, and then nothing is filled up but by `padding`.
+    /// Encodes an item: type, length, contents, padding. A length that is set is encoded as it is; then only the `padding`
+    /// that is set is added.
     pub(super) fn put(
         &self,
         kind: u16,
@@ -263,7 +263,7 @@ impl TlvLayout {
 
 impl TlvLayout {
     /// Pads the item that begins at `start` to whole units, and sets its length. `contents` is the row that is too long
-    /// if the length has not enough bits.
+    /// reported if the length has too few bits.
     pub(super) fn set_length(
         &self,
         start: usize,
@@ -285,7 +285,7 @@ impl TlvLayout {
 }
 
 impl TlvLayout {
-    /// Splits an item of one byte each for type and length into as many as its contents need.
+    /// Splits an item whose contents are too long for its one-byte length into several items.
     pub(super) fn split(&self, start: usize, builder: &mut Encoder<'_>) {
         const MAX: usize = 255;
         let contents = builder.len() - start - self.header_len();

@@ -133,7 +133,7 @@ fn ipv6_headers_for_every_router_are_in_every_fragment() {
         assert_eq!((usize::from(word & !7), word & 1 == 1), (n * 40, n < 2));
         assert_eq!(usize::from(u16::from_be_bytes([piece[4], piece[5]])), piece.len() - 40);
     }
-    // Behind the routing header nothing is for routers.
+    // Headers after the routing header are not for routers.
     assert_eq!(pieces[0][80], 6);
 }
 
@@ -204,13 +204,13 @@ fn the_longest_packets_are_split_and_longer_ones_are_not() {
 #[test]
 fn each_piece_says_what_part_of_the_payload_it_is() {
     for packet in [ipv4(&[7, 4, 0, 0], 0, 300), ipv6(0, &[&[17, 0, 1, 4, 0, 0, 0, 0], &[5; 300]])] {
-        let behind = packet.len() - 300;
+        let start = packet.len() - 300;
         let pieces: Vec<_> = Fragmenter::new(160).split(&packet).unwrap().collect();
         let mut at = 0;
         for (n, piece) in pieces.iter().enumerate() {
             let bytes = piece.slices().concat();
             assert_eq!((piece.offset(), piece.is_whole()), (at, false));
-            assert_eq!(piece.payload(), &packet[behind + at..][..piece.payload().len()]);
+            assert_eq!(piece.payload(), &packet[start + at..][..piece.payload().len()]);
             assert!(bytes.ends_with(piece.payload()) && piece.len() == bytes.len());
             assert_eq!(piece.more_fragments(), n + 1 < pieces.len());
             let mut buffer = [0xaa; 161];

@@ -321,7 +321,7 @@ registry! {
     /// Formats of a timestamp option, RFC 791 §3.1.
     pub enum TimestampForm: u8 {
         TimestampsOnly = 0 "timestamps only",
-        WithAddresses = 1 "timestamps behind addresses",
+        WithAddresses = 1 "addresses with timestamps",
         Prespecified = 3 "timestamps of prespecified addresses",
     }
 }
@@ -353,7 +353,7 @@ tagged_enum! {
             /// Milliseconds since midnight UTC. If the highest bit is set, the time is not in that format.
             timestamps: List<'a, u32>, "ip.opt.time_stamp";
         }
-        WithAddresses = 1 "timestamps behind addresses" {
+        WithAddresses = 1 "addresses with timestamps" {
             /// Address and timestamp of each host.
             timestamps: List<'a, AddressedTimestamp>, "ip.opt.time_stamp";
         }

@@ -131,7 +131,7 @@ registry! {
         Ebhscr = 279 "EBHSCR",
         VppDispatch = 280 "VPP dispatch trace",
         DsaTagBrcm = 281 "Ethernet with Broadcom tag",
-        DsaTagBrcmPrepend = 282 "Ethernet behind Broadcom tag",
+        DsaTagBrcmPrepend = 282 "Ethernet with Broadcom tag prepended",
         Ieee802154Tap = 283 "IEEE 802.15.4 with TAP header",
         DsaTagDsa = 284 "Ethernet with Marvell DSA tag",
         DsaTagEdsa = 285 "Ethernet with Marvell EDSA tag",

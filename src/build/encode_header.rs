@@ -1,9 +1,9 @@
-//! The trait of what [`Stack::push`](super::Stack::push) takes.
+//! The trait of what [`Stack::push`](crate::Stack::push)(super::Stack::push) takes.
 
 use crate::proto::Proto;
 use crate::wire::{ByteSink, HeaderContents, HeaderWith};
 
-/// A header to encode: what [`Stack::push`] takes.
+/// A header to encode: what [`Stack::push`](crate::Stack::push) takes.
 ///
 /// ```
 /// use packetsmith::build::EncodeHeader;

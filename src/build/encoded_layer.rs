@@ -113,5 +113,5 @@ impl fmt::Display for EncodeError {
 
 impl core::error::Error for EncodeError {}
 
-/// Largest number of layers of a [`Stack`].
+/// Largest number of layers of a [`Stack`](crate::Stack).
 pub const MAX_STACK: usize = 32;

@@ -222,8 +222,8 @@ macro_rules! header {
             }
         }
         #[doc = concat!(
-            "Sets the fields of [`struct@", stringify!($name), "`], chained: made by [`build`](struct@", stringify!($name),
-            "::build) and [`edit`](struct@", stringify!($name), "::edit).\n\nA number that is wider than its field loses its high bits."
+            "Sets the fields of [`struct@", stringify!($name), "`], chained: made by [`build`](", stringify!($name),
+            "::build) and [`edit`](", stringify!($name), "::edit).\n\nA number that is wider than its field loses its high bits."
         )]
         #[derive(Clone, Copy)]
         pub struct $edit<B = [u8; $len]> {

@@ -34,7 +34,7 @@ pub enum Refusal {
     BehindEnd,
     /// Another last fragment has a different end.
     OtherEnd,
-    /// The fragment overlaps another under [`Policy::Drop`]: the datagram is given up.
+    /// The fragment overlaps another under [`Policy::Drop`](crate::ip::Policy::Drop): the datagram is given up.
     Overlap,
     /// The datagram was given up because of an overlap, and all its fragments are refused (RFC 5722).
     GivenUp,
@@ -151,7 +151,7 @@ pub enum LostReason {
     Timeout,
     /// The oldest datagram, whose slot or memory was needed.
     Evicted,
-    /// Fragments overlap under [`Policy::Drop`].
+    /// Fragments overlap under [`Policy::Drop`](crate::ip::Policy::Drop).
     Overlap,
     /// With the headers of the first fragment, the packet is longer than 65,535 bytes.
     TooLong,

@@ -3,7 +3,7 @@
 use super::policy::Policy;
 use core::time::Duration;
 
-/// Bounds and policies of a [`Reassembler`].
+/// Bounds and policies of a [`Reassembler`](crate::ip::Reassembler).
 ///
 /// ```
 /// use packetsmith::ip::{Policy, Reassembler, Settings};

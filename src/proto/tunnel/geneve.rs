@@ -162,7 +162,7 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
     #[cfg(feature = "alloc")]
     fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
         let info = summary.begin("Geneve");
-        append!(info, "VNI ", u32::from(self.vni()), ", ");
+        append!(info, "VNI ", self.vni(), ", ");
         self.protocol().append_name(info);
         match self.options(context).count() {
             0 => {}

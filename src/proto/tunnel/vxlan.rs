@@ -73,7 +73,7 @@ impl<'a> Protocol<'a> for Vxlan<&'a [u8; 8]> {
 
     #[cfg(feature = "alloc")]
     fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
-        append!(summary.begin("VXLAN"), "VNI ", u32::from(self.vni()));
+        append!(summary.begin("VXLAN"), "VNI ", self.vni());
     }
 }
 
@@ -161,7 +161,7 @@ impl<'a> Protocol<'a> for VxlanGpe<&'a [u8; 8]> {
     #[cfg(feature = "alloc")]
     fn summarize(&self, _: &LayerContext<'a>, summary: &mut Summary) {
         let (info, next) = (summary.begin("VXLAN-GPE"), self.next_protocol());
-        append!(info, "VNI ", u32::from(self.vni()), ", ");
+        append!(info, "VNI ", self.vni(), ", ");
         info.name_or_number(next.name(), "protocol ", u8::from(next));
     }
 }

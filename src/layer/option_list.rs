@@ -36,6 +36,7 @@ pub struct OptionList {
     pub follows_header: bool,
     pub(crate) show: fn(Cursor<'_>, &'static Field, &mut dyn Visitor),
     pub(crate) check: fn(Cursor<'_>, &'static Field, &mut Report<'_>),
+    #[cfg(feature = "alloc")]
     pub(crate) build: fn(&'static Field, &mut Encoder<'_>) -> Result<(), FieldError>,
 }
 
@@ -82,6 +83,7 @@ impl OptionList {
             follows_header: false,
             show: |cursor, field, visitor| Tlvs::<V::Of<'_>>::at(cursor).show(field, visitor),
             check: |cursor, field, report| Tlvs::<V::Of<'_>>::at(cursor).check(field, report),
+            #[cfg(feature = "alloc")]
             build: Tlvs::<V::Of<'static>>::build,
         }
     }

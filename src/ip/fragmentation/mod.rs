@@ -18,6 +18,7 @@ mod fragments;
 mod tests;
 
 pub use error::FragmentError;
+#[cfg(feature = "std")]
 pub(crate) use fragments::shared_sum;
 pub use fragments::{Fragments, Piece};
 

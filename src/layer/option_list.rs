@@ -1,9 +1,9 @@
 //! A protocol's list of options by name.
 
 use super::report::Report;
-use crate::wire::{
-    Codec, Cursor, Encoder, Field, FieldError, ForAnyLifetime, Kind, Schema, TaggedEnum, TlvItem, Tlvs, Visitor,
-};
+use crate::wire::{Codec, Cursor, Field, ForAnyLifetime, Kind, Schema, TaggedEnum, TlvItem, Tlvs, Visitor};
+#[cfg(feature = "alloc")]
+use crate::wire::{Encoder, FieldError};
 
 /// A protocol's list of options. Tree, JSON, filter names, packet text, encoder, structural checks and documentation are
 /// all derived from this one declaration.

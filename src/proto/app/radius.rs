@@ -3,11 +3,13 @@
 //! The value of User-Password and of Tunnel-Password is hidden with a secret that client and server share, and so are
 //! the authenticators computed: they are shown, and not verified.
 
-use super::radius_attributes::RadiusAttribute;
-use crate::layer::{
-    IssueKind, LayerContext, NextProtocol, ParseDefect, ParsedHeader, Protocol, Report, Rule, Summary, rules,
-};
-use crate::wire::{Encoder, Field, FieldError, Kind, OptionList, TaggedEnum, Tlvs, Visitor, header, registry};
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
+use crate::layer::{LayerContext, NextProtocol, OptionList, ParseDefect, ParsedHeader, Protocol, Report, Rule, rules};
+use crate::proto::app::radius_attributes::RadiusAttribute;
+use crate::wire::{Field, Kind, TaggedEnum, Tlvs, header, registry};
+#[cfg(feature = "alloc")]
+use crate::wire::{InlineFields, append};
 
 header! {
     /// RADIUS header without attributes, [RFC 2865 §3](https://www.rfc-editor.org/rfc/rfc2865#section-3).
@@ -91,28 +93,30 @@ registry! {
 rules! {
     /// Rules of RADIUS.
     pub enum RadiusRule {
-        CodeUnassigned = Warning "radius.code.unassigned" "the code is not assigned: receivers discard the packet (RFC 2865 §3)",
-        TooLong = Warning "radius.length.too_long" "the length is above 4096 bytes (RFC 2865 §3)",
-        ForbiddenInAccounting = Warning "radius.attributes.forbidden_in_accounting"
-            "the attribute must not be in an Accounting-Request (RFC 2866 §4.1)",
+        CodeUnassigned = Warning "radius.code.unassigned"
+            "the code is not assigned, and receivers discard the packet (RFC 2865 §3)",
+        LengthTooLarge = Warning "radius.length.too_large"
+            "the length must not be greater than 4096 (RFC 2865 §3)",
+        ForbiddenInAccounting = Warning "radius.attributes.forbidden_in_accounting_request"
+            "User-Password, CHAP-Password, Reply-Message and State are not valid in an Accounting-Request (RFC 2866 §4.1)",
         UserPasswordLength = Warning "radius.attributes.user_password_length"
-            "a User-Password has 16 to 128 bytes, in blocks of 16 (RFC 2865 §5.2)",
+            "a User-Password must be 16 to 128 bytes long, in blocks of 16 (RFC 2865 §5.2)",
         AccessWithoutNas = Warning "radius.access_request.nas_missing"
-            "an Access-Request has a NAS-IP-Address, NAS-IPv6-Address or NAS-Identifier (RFC 2865 §4.1, RFC 3162 §2.1)",
+            "an Access-Request must have a NAS-IP-Address, NAS-IPv6-Address or NAS-Identifier (RFC 2865 §4.1, RFC 3162 §2.1)",
         TwoPasswords = Warning "radius.access_request.two_passwords"
-            "User-Password and CHAP-Password exclude each other (RFC 2865 §4.1)",
+            "an Access-Request must not have both a User-Password and a CHAP-Password (RFC 2865 §4.1)",
         NoPassword = Note "radius.access_request.password_missing"
-            "an Access-Request has a User-Password, a CHAP-Password or a State (RFC 2865 §4.1)",
+            "an Access-Request must have a User-Password, a CHAP-Password or a State (RFC 2865 §4.1)",
         AccountingWithoutStatus = Warning "radius.accounting_request.status_type_missing"
-            "an Accounting-Request has an Acct-Status-Type (RFC 2866 §5.13)",
+            "an Accounting-Request must have an Acct-Status-Type (RFC 2866 §5.13)",
         AccountingWithoutSession = Warning "radius.accounting_request.session_id_missing"
-            "an Accounting-Request has an Acct-Session-Id (RFC 2866 §5.13)",
+            "an Accounting-Request must have an Acct-Session-Id (RFC 2866 §5.13)",
         AccountingWithoutNas = Warning "radius.accounting_request.nas_missing"
-            "an Accounting-Request has a NAS-IP-Address, NAS-IPv6-Address or NAS-Identifier (RFC 2866 §4.1, RFC 3162 §2.1)",
+            "an Accounting-Request must have a NAS-IP-Address, NAS-IPv6-Address or NAS-Identifier (RFC 2866 §4.1, RFC 3162 §2.1)",
         StatusServerUnauthenticated = Warning "radius.status_server.message_authenticator_missing"
-            "a Status-Server has a Message-Authenticator (RFC 5997 §3)",
+            "a Status-Server must have a Message-Authenticator (RFC 5997 §3)",
         EapUnauthenticated = Warning "radius.eap_message.message_authenticator_missing"
-            "a packet with an EAP-Message has a Message-Authenticator (RFC 3579 §3.2)",
+            "a packet with an EAP-Message must have a Message-Authenticator (RFC 3579 §3.2)",
     }
 }
 
@@ -120,11 +124,6 @@ impl<'a> Radius<&'a [u8; 20]> {
     /// The attributes of a packet at its place.
     pub fn attributes(&self, context: &LayerContext<'a>) -> Tlvs<'a, RadiusAttribute<'a>> {
         Tlvs::at(context.options(Radius::LEN))
-    }
-
-    /// Tells whether all of the packet is there, as its length says.
-    fn is_whole(&self, context: &LayerContext<'a>) -> bool {
-        context.header().len() == usize::from(self.length())
     }
 
     /// Reports values that RFC 2865 and its successors do not allow.
@@ -208,16 +207,7 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
     const TITLE: &'static str = "Remote Authentication Dial In User Service, RFC 2865";
     const TABLE: &'static [Field] = Radius::FIELDS;
     const LENGTH_ROW: u8 = Radius::row("length");
-    const OPTIONS: Option<OptionList> = Some(OptionList::of::<RadiusAttribute>(ATTRIBUTES));
-    const VARIABLE: &'static [&'static [Field]] = &[
-        &[*ATTRIBUTES, *RadiusAttribute::KIND],
-        RadiusAttribute::FIELDS,
-        RadiusTaggedTunnelType::FIELDS,
-        RadiusTaggedTunnelMedium::FIELDS,
-        RadiusEgressVlan::FIELDS,
-        radius_attributes::VENDOR_FIELDS,
-    ];
-    const VARIANTS: &'static [(&'static str, &'static Registry)] = &[("attributes", RadiusAttribute::REGISTRY)];
+    const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<RadiusAttribute>(ATTRIBUTES));
     const RULES: &'static [&'static [Rule]] = &[RadiusRule::ALL];
     const RAW: &'static str =
         "Hidden passwords, EAP packets, values of vendors' attributes and of extended attributes, and locations.";
@@ -230,17 +220,11 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
             return Ok(ParsedHeader::new(header, Radius::LEN, NextProtocol::Unknown).defect(defect));
         }
         // Bytes after the length are padding, RFC 2865 §3.
-        Ok(ParsedHeader::new(header, length.min(bytes.len()), NextProtocol::Unknown).total(length))
+        Ok(ParsedHeader::new(header, length.min(bytes.len()), NextProtocol::Unknown).total_len(length))
     }
 
-    fn build(builder: &mut Encoder<'_>, _at: usize, _unset: &mut u64) -> Result<(), FieldError> {
-        Tlvs::<RadiusAttribute>::build(ATTRIBUTES, builder)
-    }
-
-    fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-        if context.header().len() > Radius::LEN {
-            self.attributes(context).show(ATTRIBUTES, visitor);
-        }
+    fn has_whole_options(&self, context: &LayerContext<'a>) -> bool {
+        context.header().len() == usize::from(self.length())
     }
 
     #[cfg(feature = "alloc")]
@@ -248,7 +232,7 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
         use RadiusAttribute::*;
         let info = summary.begin("RADIUS");
         info.name_or_number(self.code().name(), "code ", u8::from(self.code()));
-        info.show(format_args!(" id={}", self.identifier()));
+        append!(info, " id=", self.identifier());
         // The attributes that say whom and what the packet is about.
         let shown = self.attributes(context).items().flatten().filter(|item| {
             matches!(
@@ -266,9 +250,7 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
             )
         });
         for item in shown.take(8) {
-            info.str(" ");
-            info.str(RadiusAttribute::name_of(item.kind).unwrap_or_default());
-            info.str("=");
+            append!(info, " ", RadiusAttribute::name_of(item.kind).unwrap_or_default(), "=");
             RadiusAttribute::show(item.kind, item.contents, &mut InlineFields::values(info));
         }
     }
@@ -279,11 +261,10 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
             report(Some(CODE), CODE.span(at), RadiusRule::CodeUnassigned.into());
         }
         if self.length() > MAX_LENGTH {
-            report(Some(LENGTH), LENGTH.span(at), RadiusRule::TooLong.into());
+            report(Some(LENGTH), LENGTH.span(at), RadiusRule::LengthTooLarge.into());
         }
         // A packet that is cut short is reported as such.
-        if self.is_whole(context) {
-            self.attributes(context).check(ATTRIBUTES, report);
+        if self.has_whole_options(context) {
             self.check_values(context, report);
             self.check_presence(context, report);
         }
@@ -295,7 +276,13 @@ mod tests {
     extern crate std;
     use super::*;
     use crate::dissect::{Examine, Layers};
+    use crate::layer::IssueKind;
     use crate::proto::Proto;
+    use crate::proto::app::radius_attributes::{RadiusTag, RadiusVendorValue};
+    use crate::proto::app::radius_numbers::{
+        RadiusLoginService, RadiusServiceType, RadiusTunnelMedium, RadiusTunnelType, RadiusVendor,
+    };
+    use crate::wire::{Text, U24};
     use std::vec::Vec;
 
     /// RFC 2865 §7.1: nemo asks to log in.
@@ -335,16 +322,16 @@ mod tests {
         let (mut protos, mut issues) = (Vec::new(), Vec::new());
         for layer in Examine::new(Layers::new(NextProtocol::UdpPorts(49152, 1812), packet)) {
             protos.push(layer.proto);
-            layer.issues(|issue| issues.push(issue.reason));
+            layer.issues(|issue| issues.push(issue.kind));
         }
         (protos, issues)
     }
 
-    /// The rules that a packet of these attributes breaks.
+    /// The rules that a packet of these attributes breaks, by their identifiers.
     fn rules(code: u8, attributes: &[u8]) -> Vec<&'static str> {
         let issues = walk(&packet(code, attributes)).1;
-        let rules = issues.iter().map(|reason| match reason {
-            IssueKind::Rule(_, rule) => *rule,
+        let rules = issues.iter().map(|issue| match issue {
+            IssueKind::Rule(rule) => rule.id(),
             other => panic!("{other}"),
         });
         rules.collect()
@@ -438,15 +425,15 @@ mod tests {
 
     #[test]
     fn a_code_that_is_not_assigned_and_a_length_above_4096_are_reported() {
-        assert_eq!(rules(99, &[]), ["is not assigned: receivers discard the packet (RFC 2865 §3)"]);
+        assert_eq!(rules(99, &[]), ["radius.code.unassigned"]);
         let text = [&[18, 255][..], &[b'a'; 253]].concat();
         assert_eq!(rules(2, &text.repeat(15)), [""; 0]);
-        assert_eq!(rules(2, &text.repeat(17)), ["is more than the 4096 bytes that a packet may have (RFC 2865 §3)"]);
+        assert_eq!(rules(2, &text.repeat(17)), ["radius.length.too_large"]);
     }
 
     #[test]
     fn a_password_has_blocks_of_16_bytes() {
-        let rule = "a User-Password has 16 to 128 bytes, in blocks of 16 (RFC 2865 §5.2)";
+        let rule = "radius.attributes.user_password_length";
         for (length, expected) in
             [(0, &[rule][..]), (15, &[rule]), (16, &[]), (17, &[rule]), (128, &[]), (144, &[rule])]
         {
@@ -458,25 +445,24 @@ mod tests {
 
     #[test]
     fn an_access_request_names_its_server_and_proves_its_user() {
-        let server =
-            "an Access-Request has a NAS-IP-Address, NAS-IPv6-Address or NAS-Identifier (RFC 2865 §4.1, RFC 3162 §2.1)";
-        let proof = "an Access-Request has a User-Password, a CHAP-Password or a State (RFC 2865 §4.1)";
+        let server = "radius.access_request.nas_missing";
+        let proof = "radius.access_request.password_missing";
         let (password, chap) = ([&[2, 18][..], &[1; 16]].concat(), [&[3, 19][..], &[1; 17]].concat());
         assert_eq!(rules(1, &[]), [server, proof]);
         assert_eq!(rules(1, &[32, 3, b'n']), [proof]);
         assert_eq!(rules(1, &[&[32, 3, b'n'][..], &password].concat()), [""; 0]);
         assert_eq!(rules(1, &[&[32, 3, b'n'][..], &chap].concat()), [""; 0]);
-        let both = "User-Password and CHAP-Password exclude each other (RFC 2865 §4.1)";
+        let both = "radius.access_request.two_passwords";
         assert_eq!(rules(1, &[&[32, 3, b'n'][..], &password, &chap].concat()), [both]);
     }
 
     #[test]
     fn an_eap_message_calls_for_a_message_authenticator() {
-        let rule = "has an EAP-Message and no Message-Authenticator: receivers discard the packet (RFC 3579 §3.2)";
+        let rule = "radius.eap_message.message_authenticator_missing";
         let (eap, digest) = ([79, 7, 1, 1, 0, 5, 1], [&[80, 18][..], &[9; 16]].concat());
         assert_eq!(rules(11, &eap), [rule]);
         assert_eq!(rules(11, &[&eap[..], &digest].concat()), [""; 0]);
-        assert_eq!(rules(12, &[]), ["a Status-Server has a Message-Authenticator (RFC 5997 §3)"]);
+        assert_eq!(rules(12, &[]), ["radius.status_server.message_authenticator_missing"]);
         assert_eq!(rules(12, &digest), [""; 0]);
     }
 
@@ -487,13 +473,13 @@ mod tests {
         assert_eq!(
             rules(4, &[]),
             [
-                "an Accounting-Request has an Acct-Status-Type (RFC 2866 §5.13)",
-                "an Accounting-Request has an Acct-Session-Id (RFC 2866 §5.13)",
-                "an Accounting-Request has a NAS-IP-Address, NAS-IPv6-Address or NAS-Identifier (RFC 2866 §4.1, RFC 3162 §2.1)",
+                "radius.accounting_request.status_type_missing",
+                "radius.accounting_request.session_id_missing",
+                "radius.accounting_request.nas_missing",
             ]
         );
         let state = [&good[..], &[24, 3, 1]].concat();
-        assert_eq!(rules(4, &state), ["the attribute must not be in an Accounting-Request (RFC 2866 §4.1)"]);
+        assert_eq!(rules(4, &state), ["radius.attributes.forbidden_in_accounting_request"]);
     }
 
     #[test]

@@ -1,21 +1,30 @@
 //! RADIUS attributes: RFC 2865 §5, RFC 2866 §5 and later documents.
 
-use crate::proto::app::radius_numbers::{RadiusAcctAuthentic, RadiusAcctStatusType, RadiusAcctTerminateCause, RadiusArapZoneAccess, RadiusErrorCause, RadiusFramedCompression, RadiusFramedProtocol, RadiusFramedRouting, RadiusIngressFilters, RadiusLoginService, RadiusManagementProtocol, RadiusNasPortType, RadiusPrompt, RadiusServiceType, RadiusTerminationAction, RadiusTransportProtection, RadiusTunnelMedium, RadiusTunnelType, RadiusVendor, RadiusVlanTag};
-use crate::proto::icmp::ShortPrefix;
-use crate::wire::{ByteSink, Codec, Cursor, DATA, Encoder, Field, FieldError, Kind, List, Span, Text, TlvItem, TlvLayout, U24, Value, ValueError, Visitor, flags, header, tagged_enum};
+use crate::proto::ShortPrefix;
+use crate::proto::app::radius_numbers::{
+    RadiusAcctAuthentic, RadiusAcctStatusType, RadiusAcctTerminateCause, RadiusArapZoneAccess, RadiusErrorCause,
+    RadiusFramedCompression, RadiusFramedProtocol, RadiusFramedRouting, RadiusIngressFilters, RadiusLoginService,
+    RadiusManagementProtocol, RadiusNasPortType, RadiusPrompt, RadiusServiceType, RadiusTerminationAction,
+    RadiusTransportProtection, RadiusTunnelMedium, RadiusTunnelType, RadiusVendor, RadiusVlanTag,
+};
+use crate::wire::{
+    ByteSink, Codec, Cursor, DATA, Encoder, Field, FieldError, Kind, List, Schema, Span, Text, TlvItem, TlvLayout, U24,
+    Value, ValueError, Visitor, flags, header, tagged_enum,
+};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 tagged_enum! {
     /// An attribute, RFC 2865 §5. Types and names are those of IANA's registry.
     ///
     /// ```
-    /// use packetsmith::{RadiusAcctStatusType, RadiusAttribute, Tlvs};
+    /// use packetsmith::Tlvs;
+    /// use packetsmith::proto::app::{RadiusAcctStatusType, RadiusAttribute};
     /// let list: Tlvs<RadiusAttribute> = Tlvs::new(&[40, 6, 0, 0, 0, 2, 46, 6, 0, 0, 0, 60]);
     /// let list: Vec<_> = list.iter().collect();
     /// assert_eq!(list[0], RadiusAttribute::AcctStatusType { status: RadiusAcctStatusType::Stop });
     /// assert_eq!(list[1], RadiusAttribute::AcctSessionTime { time: 60 });
     /// ```
-    pub enum RadiusAttribute<'a>: "type", "radius.avp.type" {
+    pub enum RadiusAttribute<'a>: "type", "radius.avp.type", "RADIUS attributes" {
         UserName = 1 "User-Name" {
             /// Name of the user who is to be authenticated, RFC 2865 §5.1.
             name: Text<'a>, "radius.User_Name";
@@ -690,12 +699,12 @@ tagged_enum! {
 }
 
 impl TlvItem for RadiusAttribute<'_> {
-    const LAYOUT: TlvLayout = TlvLayout { whole: true, ..TlvLayout::BYTES };
+    const LAYOUT: TlvLayout = TlvLayout { counts_header: true, ..TlvLayout::BYTES };
 }
 
 header! {
     /// Tunneling protocol with the tag of a tunnel, RFC 2868 §3.1.
-    pub struct RadiusTaggedTunnelType(4) {
+    pub struct RadiusTaggedTunnelType(4) => RadiusTaggedTunnelTypeEdit {
         /// Tunnel that the attribute belongs to, 1 to 31; 0: the only one.
         tag: u8 = 0..8, "radius.Tunnel_Type.tag";
         /// Tunneling protocol.
@@ -705,7 +714,7 @@ header! {
 
 header! {
     /// Transport medium with the tag of a tunnel, RFC 2868 §3.2.
-    pub struct RadiusTaggedTunnelMedium(4) {
+    pub struct RadiusTaggedTunnelMedium(4) => RadiusTaggedTunnelMediumEdit {
         /// Tunnel that the attribute belongs to, 1 to 31; 0: the only one.
         tag: u8 = 0..8, "radius.Tunnel_Medium_Type.tag";
         /// Transport medium.
@@ -715,7 +724,7 @@ header! {
 
 header! {
     /// A VLAN that is allowed for egress, RFC 4675 §2.1.
-    pub struct RadiusEgressVlan(4) {
+    pub struct RadiusEgressVlan(4) => RadiusEgressVlanEdit {
         /// Whether the frames carry a tag.
         tagged: RadiusVlanTag = 0..8, "radius.egress_vlanid_tag", hex;
         /// Zero.
@@ -737,7 +746,8 @@ flags! {
 /// belongs to the text, RFC 2868 §3.3.
 ///
 /// ```
-/// use packetsmith::{RadiusAttribute, RadiusTag, Text, Tlvs};
+/// use packetsmith::proto::app::{RadiusAttribute, RadiusTag};
+/// use packetsmith::{Text, Tlvs};
 /// let mut list = Tlvs::<RadiusAttribute>::new(b"\x51\x05\x0112\x51\x0412").iter();
 /// let group = Text(b"12");
 /// assert_eq!(list.next(), Some(RadiusAttribute::TunnelPrivateGroupId { tag: RadiusTag(Some(1)), group }));
@@ -753,6 +763,7 @@ impl RadiusTag {
 
 impl Codec<'_> for RadiusTag {
     const KIND: Kind = Kind::Uint;
+    const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
         match cursor.bytes().first() {
             Some(&tag) if tag <= Self::MAX => cursor.take(1).map(|_| RadiusTag(Some(tag))),
@@ -782,7 +793,8 @@ impl Codec<'_> for RadiusTag {
 /// Value of a Vendor-Specific attribute, RFC 2865 §5.26.
 ///
 /// ```
-/// use packetsmith::{RadiusAttribute, RadiusVendor, RadiusVendorValue, Tlvs};
+/// use packetsmith::Tlvs;
+/// use packetsmith::proto::app::{RadiusAttribute, RadiusVendor, RadiusVendorValue};
 /// let list: Tlvs<RadiusAttribute> = Tlvs::new(b"\x1a\x0d\0\0\0\x09\x01\x07a=b=c");
 /// let Some(RadiusAttribute::VendorSpecific { vendor }) = list.iter().next() else { panic!() };
 /// assert_eq!(vendor.id, RadiusVendor::Cisco);
@@ -837,11 +849,8 @@ const VENDOR_LENGTH: &Field = &Field::floating(
     "Length of vendor type, vendor length and value.",
 )
 .bytes()
-.derived();
+.computed();
 const VENDOR_VALUE: &Field = &Field::floating("value", "", Kind::Bytes, "Value of the attribute.");
-
-/// The fields of a Vendor-Specific attribute.
-pub(crate) const VENDOR_FIELDS: &[Field] = &[*VENDOR, *VENDOR_ATTRIBUTES, *VENDOR_TYPE, *VENDOR_LENGTH, *VENDOR_VALUE];
 
 impl RadiusVendor {
     /// Tells whether the vendor's attributes have types or lengths of other widths than one byte each.
@@ -852,6 +861,8 @@ impl RadiusVendor {
 
 impl<'a> Codec<'a> for RadiusVendorSpecific<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema =
+        &Schema { fields: &[*VENDOR, *VENDOR_ATTRIBUTES], nested: &[RadiusVendorAttribute::SCHEMA], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let id = RadiusVendor::take(cursor)?;
         let mut value = cursor.rest();
@@ -892,6 +903,7 @@ impl<'a> Codec<'a> for RadiusVendorSpecific<'a> {
 
 impl<'a> Codec<'a> for RadiusVendorAttribute<'a> {
     const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema { fields: &[*VENDOR_TYPE, *VENDOR_LENGTH, *VENDOR_VALUE], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let [vendor_type, length] = *cursor.chunk()?;
         let value = cursor.take(usize::from(length).checked_sub(2)?)?;

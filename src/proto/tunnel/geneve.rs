@@ -174,9 +174,9 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
 #[cfg(test)]
 mod tests {
     extern crate std;
-    use crate::layer::IssueKind;
     use super::*;
     use crate::dissect::{Examine, Layers};
+    use crate::layer::IssueKind;
     use crate::proto::Proto;
     use std::vec::Vec;
 

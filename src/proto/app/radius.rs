@@ -1,7 +1,7 @@
 //! RADIUS: RFC 2865 (authentication), RFC 2866 (accounting) and RFC 5176 (dynamic authorization).
 //!
-//! The value of User-Password and of Tunnel-Password is hidden with a secret that client and server share, and so are
-//! the authenticators computed: they are shown, and not verified.
+//! Client and server share a secret. User-Password and Tunnel-Password are hidden with it, and the authenticators are
+//! computed with it: they are shown as bytes, and not verified.
 
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
@@ -26,7 +26,7 @@ header! {
     /// assert_eq!(attributes.next(), Some(RadiusAttribute::NasIpAddress { address: [192, 0, 2, 1].into() }));
     /// ```
     pub struct Radius(20) => RadiusEdit, layer {
-        /// What the packet is.
+        /// Type of the packet.
         code: RadiusCode = 0..8, "radius.code", default(1);
         /// Matches requests and replies.
         identifier: u8 = 8..16, "radius.id";
@@ -37,7 +37,7 @@ header! {
     }
 }
 
-/// Most bytes of a packet, RFC 2865 §3.
+/// Largest length of a packet in bytes, RFC 2865 §3.
 const MAX_LENGTH: u16 = 4096;
 
 const CODE: &Field = &Radius::FIELDS[Radius::row("code") as usize];
@@ -46,7 +46,7 @@ const ATTRIBUTES: &Field =
     &Field::floating("attributes", "radius.avp", Kind::List(&Kind::Group), "Attributes, RFC 2865 §5.");
 
 registry! {
-    /// What a packet is: RFC 2865 §4, RFC 2866 §4, RFC 5176 §2 and IANA's registry.
+    /// Type of a packet: RFC 2865 §4, RFC 2866 §4, RFC 5176 §2 and IANA's registry.
     pub enum RadiusCode: u8 {
         AccessRequest = 1 "Access-Request",
         AccessAccept = 2 "Access-Accept",
@@ -233,7 +233,7 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
         let info = summary.begin("RADIUS");
         info.name_or_number(self.code().name(), "code ", u8::from(self.code()));
         append!(info, " id=", self.identifier());
-        // The attributes that say whom and what the packet is about.
+        // The attributes that identify user, access server and session.
         let shown = self.attributes(context).items().flatten().filter(|item| {
             matches!(
                 RadiusAttribute::decode(item.kind, item.contents),
@@ -263,7 +263,7 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
         if self.length() > MAX_LENGTH {
             report(Some(LENGTH), LENGTH.span(at), RadiusRule::LengthTooLarge.into());
         }
-        // A packet that is cut short is reported as such.
+        // Attributes that the capture cut off are not missing from the packet.
         if self.has_whole_options(context) {
             self.check_values(context, report);
             self.check_presence(context, report);

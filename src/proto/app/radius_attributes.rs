@@ -26,7 +26,7 @@ tagged_enum! {
     /// ```
     pub enum RadiusAttribute<'a>: "type", "radius.avp.type", "RADIUS attributes" {
         UserName = 1 "User-Name" {
-            /// Name of the user who is to be authenticated, RFC 2865 §5.1.
+            /// Name of the user to authenticate, RFC 2865 §5.1.
             name: Text<'a>, "radius.User_Name";
         }
         UserPassword = 2 "User-Password" {

@@ -209,8 +209,8 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
     const LENGTH_ROW: u8 = Radius::row("length");
     const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<RadiusAttribute>(ATTRIBUTES));
     const RULES: &'static [&'static [Rule]] = &[RadiusRule::ALL];
-    const RAW: &'static str =
-        "Hidden passwords, EAP packets, values of vendors' attributes and of extended attributes, and locations.";
+    const RAW: &'static str = "Hidden passwords, EAP packets, values of vendors' attributes and of extended attributes, locations, and the \
+        attributes of PKM (RFC 5904), of Proxy Mobile IPv6 (RFC 6572) and of WLAN venues (RFC 7268).";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Radius::LEN))?;
@@ -546,6 +546,9 @@ mod tests {
         );
         assert_eq!(built("radius attributes=[26 vendor=429 data=0x0102]")[20..], *b"\x1a\x08\0\0\x01\xad\x01\x02");
         assert_eq!(built("radius attributes=[81 tag=1 group=\"12\"]")[20..], *b"\x51\x05\x0112");
+        let user_name = built("radius user_name=bob");
+        assert_eq!(user_name[20..], *b"\x01\x05bob");
+        assert_eq!(built("udp / radius")[..4], [0, 0, 0x07, 0x14], "port 1812");
         let refused = "radius attributes=[81 tag=32 group=\"12\"]".parse::<crate::Packet>().unwrap().build();
         assert!(refused.is_err());
     }

@@ -151,6 +151,7 @@ pub use wire::{mac::MacAddr, span::Span, tlv::Tlvs, value::Value};
 // Headers.
 pub use proto::app::http::Http;
 pub use proto::app::ntp::{Ntp, NtpControl, NtpPrivate};
+pub use proto::app::radius::Radius;
 pub use proto::app::snmp::Snmp;
 pub use proto::app::tftp::Tftp;
 pub use proto::dhcp::v4::Dhcp;

@@ -16,7 +16,9 @@ const fn inner_protocols(proto: Proto) -> &'static [Proto] {
         Ipv6 | HopByHop | DestinationOptions | Routing | Fragment | Ah => {
             &[Tcp, Udp, Icmpv6, HopByHop, DestinationOptions, Routing, Fragment, Mobility, Ipv4, Data]
         }
-        Udp | UdpLite => &[Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Data],
+        Udp | UdpLite => {
+            &[Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Radius, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Data]
+        }
         Tcp => &[DnsOverTcp, Http, Data],
         DnsOverTcp => &[Dns],
         Gre | Geneve => &[Ethernet, Ipv4, Ipv6, Data],

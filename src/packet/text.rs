@@ -297,14 +297,13 @@ impl TreeWriter {
     }
 }
 
-/// The lowest port that selects a protocol over a transport protocol.
+/// The port that selects a protocol over a transport protocol; of several, the first one in the stack map.
 pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
-    let selector: fn(u16) -> NextProtocol = match transport {
-        Proto::Udp | Proto::UdpLite => NextProtocol::UdpPort,
-        Proto::Tcp => NextProtocol::TcpPort,
-        _ => return None,
-    };
-    (1..=u16::MAX).find(|&port| next != Proto::Data && selector(port).proto() == next)
+    next.preferred().iter().find_map(|&selector| match (transport, selector?) {
+        (Proto::Udp | Proto::UdpLite, NextProtocol::UdpPort(port)) => Some(port),
+        (Proto::Tcp, NextProtocol::TcpPort(port)) => Some(port),
+        _ => None,
+    })
 }
 
 /// Most lists and groups inside each other.
@@ -606,5 +605,15 @@ mod tests {
         assert_eq!(built("udp / \"x\"")[..4], [0; 4]);
         assert_eq!((port(Proto::Udp, Proto::Dns), port(Proto::Tcp, Proto::Data)), (Some(53), None));
         assert_eq!(port(Proto::Ipv4, Proto::Dns), None);
+        // It is the lowest port, except with RADIUS: 1645 and 1646 are of its early deployment (RFC 2865 §3).
+        let selectors: [(Proto, fn(u16) -> NextProtocol); 2] =
+            [(Proto::Udp, NextProtocol::UdpPort), (Proto::Tcp, NextProtocol::TcpPort)];
+        for (transport, selector) in selectors {
+            for &next in Proto::ALL.iter().filter(|&&next| next != Proto::Data) {
+                let lowest = (1..=u16::MAX).find(|&port| selector(port).proto() == next);
+                let expected = lowest.map(|port| if next == Proto::Radius { 1812 } else { port });
+                assert_eq!(port(transport, next), expected, "{} over {}", next.name(), transport.name());
+            }
+        }
     }
 }

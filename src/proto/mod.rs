@@ -15,6 +15,10 @@ pub(crate) use app::http::{Http, HttpStart};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::ntp::{Ntp, NtpControl, NtpPrivate};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use app::radius::Radius;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use app::radius_attributes::RadiusAttribute;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::snmp::Snmp;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::tftp::{Tftp, TftpMessage};
@@ -29,8 +33,8 @@ pub(crate) use dhcp::v4_numbers::{
 pub(crate) use dhcp::v4_options::{DhcpCivicElement, DhcpClientId, DhcpLocation, DhcpOption, DhcpUserClass};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4_suboptions::{
-    DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpSipServers,
-    DhcpSubnetOption, DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
+    DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRelayOption, DhcpSipServers, DhcpSubnetOption,
+    DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6::Dhcpv6;
@@ -169,14 +173,17 @@ pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
 mod selectors;
 pub(crate) mod view;
 
+#[cfg(feature = "alloc")]
+use selectors::define_preferred;
 use selectors::define_selectors;
 pub(crate) use view::View;
 
 use crate::layer::{NextProtocol, OptionList, ParseDefect, Protocol, Rule};
 use crate::wire::{Field, Registry, Schema, SelectorKind};
 
-/// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The rows
-/// marked `hot` are inlined into the walk and the encoder.
+/// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The first
+/// number of a selector is the one to build with: RADIUS over UDP is sent to port 1812. The rows marked `hot` are
+/// inlined into the walk and the encoder.
 macro_rules! for_each_protocol {
     ($callback:ident) => {
         $callback! {
@@ -235,6 +242,7 @@ macro_rules! for_each_protocol {
             NtpPrivate           <- [NextProtocol::NtpMode(7)];
             Tftp                 <- [NextProtocol::UdpPort(69)];
             Snmp                 <- [NextProtocol::UdpPort(161 | 162)];
+            Radius               <- [NextProtocol::UdpPort(1812 | 1813 | 1645 | 1646 | 3799)];
             Http                 <- [NextProtocol::Http];
         }
     };
@@ -333,6 +341,8 @@ macro_rules! define_protocols {
 
 for_each_protocol!(define_protocols);
 for_each_protocol!(define_selectors);
+#[cfg(feature = "alloc")]
+for_each_protocol!(define_preferred);
 
 /// For each protocol, its EtherType and IP protocol number, if it has exactly one.
 const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {

@@ -20,8 +20,8 @@ pub use v4_options::{
 };
 pub use v4_options::{DhcpFqdnHeadEdit, DhcpLocationEdit, DhcpPolicyFilterEdit, DhcpStaticRouteEdit};
 pub use v4_suboptions::{
-    DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRadiusAttribute, DhcpRelayOption, DhcpSipServers,
-    DhcpSubnetOption, DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
+    DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRelayOption, DhcpSipServers, DhcpSubnetOption,
+    DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
 };
 pub use v6::{Dhcp4o6Flags, Dhcpv6Relay, Dhcpv6Transaction};
 pub use v6::{Dhcp4o6FlagsEdit, Dhcpv6Edit, Dhcpv6RelayEdit, Dhcpv6Rule, Dhcpv6TransactionEdit};

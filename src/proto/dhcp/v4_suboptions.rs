@@ -1,7 +1,7 @@
 //! Suboptions of DHCP options (of vendors, PXE, relay agents, CableLabs and subnet allocation), and values that
 //! options and suboptions share.
 
-use crate::proto::{ArpHardware, DhcpRelayFlags, DhcpSwitch, PxeDiscovery};
+use crate::proto::{ArpHardware, DhcpRelayFlags, DhcpSwitch, PxeDiscovery, RadiusAttribute};
 use crate::wire::MacAddr;
 use crate::wire::Name;
 use crate::wire::{Counted, List, Standalone, Tagged, Text, TlvItem, TlvLayout, Tlvs, build_item, group, tagged_enum};
@@ -135,8 +135,9 @@ tagged_enum! {
             subscriber: Text<'a>, "dhcp.option.agent_information_option.subscriber_id";
         }
         RadiusAttributes = 7 "RADIUS attributes" {
-            /// Attributes that the relay agent received from a RADIUS server, RFC 4014 §2.
-            attributes: Tlvs<'a, DhcpRadiusAttribute<'a>>, "dhcp.option.agent_information_option.radius_attributes";
+            /// Attributes that the relay agent received from a RADIUS server, RFC 4014 §2. Relay agents may forward
+            /// User-Name, Service-Type, Vendor-Specific, Session-Timeout, Framed-Pool and Framed-IPv6-Pool, RFC 4014 §3.
+            attributes: Tlvs<'a, RadiusAttribute<'a>>, "dhcp.option.agent_information_option.radius_attributes";
         }
         Authentication = 8 "authentication" {
             /// Algorithm, RFC 4030 §4.
@@ -212,42 +213,6 @@ tagged_enum! {
 
 impl TlvItem for DhcpRelayOption<'_> {
     const LAYOUT: TlvLayout = TlvLayout::BYTES;
-}
-
-tagged_enum! {
-    /// A RADIUS attribute (RFC 2865 §5) that a relay agent may forward (RFC 4014 §3).
-    pub enum DhcpRadiusAttribute<'a>: "type", "radius.avp.type", "RADIUS attributes" {
-        UserName = 1 "User-Name" {
-            /// Name of the user.
-            name: Text<'a>, "radius.User_Name";
-        }
-        ServiceType = 6 "Service-Type" {
-            /// Service type.
-            service: u32, "radius.Service_Type";
-        }
-        VendorSpecific = 26 "Vendor-Specific" {
-            /// Enterprise number of the vendor.
-            enterprise: u32, "radius.Vendor_Specific";
-            /// Vendor-specific attributes.
-            data: &'a [u8], "radius.avp.vendor_data";
-        }
-        SessionTimeout = 27 "Session-Timeout" {
-            /// Largest duration of the session in seconds.
-            time: u32, "radius.Session_Timeout", seconds;
-        }
-        FramedPool = 88 "Framed-Pool" {
-            /// Address pool to assign the address from.
-            pool: Text<'a>, "radius.Framed_Pool";
-        }
-        FramedIpv6Pool = 100 "Framed-IPv6-Pool" {
-            /// IPv6 prefix pool to assign the prefix from.
-            pool: Text<'a>, "radius.Framed_IPv6_Pool";
-        }
-    }
-}
-
-impl TlvItem for DhcpRadiusAttribute<'_> {
-    const LAYOUT: TlvLayout = TlvLayout { counts_header: true, ..TlvLayout::BYTES };
 }
 
 tagged_enum! {

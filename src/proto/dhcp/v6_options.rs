@@ -3,10 +3,10 @@
 use crate::proto::ArpHardware;
 use crate::proto::ShortPrefix;
 use crate::proto::{
-    DhcpArchitecture, DhcpAuthentication, DhcpCivicElement, DhcpLocation, DhcpRadiusAttribute, DhcpReplayDetection,
-    DhcpVpn, Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
+    DhcpArchitecture, DhcpAuthentication, DhcpCivicElement, DhcpLocation, DhcpReplayDetection, DhcpVpn,
+    Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
     Dhcpv6MessageType, Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status,
-    Dhcpv6Transports,
+    Dhcpv6Transports, RadiusAttribute,
 };
 use crate::wire::MacAddr;
 use crate::wire::Name;
@@ -428,7 +428,7 @@ tagged_enum! {
         }
         Radius = 81 "RADIUS" {
             /// Attributes that the relay agent received from a RADIUS server, RFC 7037 §4.
-            attributes: Tlvs<'a, DhcpRadiusAttribute<'a>>, "dhcpv6.radius";
+            attributes: Tlvs<'a, RadiusAttribute<'a>>, "dhcpv6.radius";
         }
         SolicitMaximum = 82 "SOL_MAX_RT" {
             /// Largest interval between Solicit messages in seconds, RFC 8415 §21.24.

@@ -9,7 +9,7 @@ use crate::layer::{CoverageEnd, LayerContext, PseudoHeaderAddresses};
 use crate::proto::{Proto, View};
 use crate::wire::Checksum;
 use crate::wire::Computed;
-use crate::wire::update;
+use crate::wire::update_checksum;
 use crate::wire::{Field, Kind, Span, Value};
 use crate::wire::{FieldError, ValueError};
 
@@ -377,7 +377,7 @@ impl<const N: usize> Change<N> {
                 let (old, new) = (self.old[(at - self.span.start) as usize], frame[at as usize]);
                 let word =
                     |byte: u8| if (at - even).is_multiple_of(2) { u16::from(byte) << 8 } else { u16::from(byte) };
-                checksum = update(checksum, word(old), word(new));
+                checksum = update_checksum(checksum, word(old), word(new));
             }
         };
         // An offloaded checksum has the sum of the pseudo-header alone.

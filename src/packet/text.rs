@@ -606,9 +606,8 @@ mod tests {
         assert_eq!((port(Proto::Udp, Proto::Dns), port(Proto::Tcp, Proto::Data)), (Some(53), None));
         assert_eq!(port(Proto::Ipv4, Proto::Dns), None);
         // It is the lowest port, except with RADIUS: 1645 and 1646 are of its early deployment (RFC 2865 §3).
-        let selectors: [(Proto, fn(u16) -> NextProtocol); 2] =
-            [(Proto::Udp, NextProtocol::UdpPort), (Proto::Tcp, NextProtocol::TcpPort)];
-        for (transport, selector) in selectors {
+        for transport in [Proto::Udp, Proto::Tcp] {
+            let selector = if transport == Proto::Udp { NextProtocol::UdpPort } else { NextProtocol::TcpPort };
             for &next in Proto::ALL.iter().filter(|&&next| next != Proto::Data) {
                 let lowest = (1..=u16::MAX).find(|&port| selector(port).proto() == next);
                 let expected = lowest.map(|port| if next == Proto::Radius { 1812 } else { port });

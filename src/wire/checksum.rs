@@ -146,10 +146,10 @@ const fn fold(sum: u64) -> u16 {
 /// Updates a checksum after a 16-bit word that it covers has changed (RFC 1624, equation 3).
 ///
 /// ```
-/// assert_eq!(packetsmith::wire::update(0xdd2f, 0x5555, 0x3285), 0x0000);
+/// assert_eq!(packetsmith::wire::update_checksum(0xdd2f, 0x5555, 0x3285), 0x0000);
 /// ```
 #[inline]
-pub const fn update(checksum: u16, old: u16, new: u16) -> u16 {
+pub const fn update_checksum(checksum: u16, old: u16, new: u16) -> u16 {
     !fold(!checksum as u64 + !old as u64 + new as u64)
 }
 

@@ -74,28 +74,6 @@ impl Rule {
     pub const fn text(&self) -> &'static str {
         self.text
     }
-
-    /// Tells whether both have the same identifier and nevertheless differ.
-    pub(crate) const fn contradicts(&self, other: &Rule) -> bool {
-        same(self.id, other.id) && !(same(self.text, other.text) && self.severity as u8 == other.severity as u8)
-    }
-}
-
-/// Compares texts in constants, where `==` is not available.
-const fn same(a: &str, b: &str) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len() != b.len() {
-        return false;
-    }
-    // From the end: identifiers of a protocol begin alike.
-    let mut i = a.len();
-    while i > 0 {
-        i -= 1;
-        if a[i] != b[i] {
-            return false;
-        }
-    }
-    true
 }
 
 impl PartialEq for Rule {

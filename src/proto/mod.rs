@@ -347,64 +347,22 @@ for_each_protocol!(define_preferred);
 /// For each protocol, its EtherType and IP protocol number, if it has exactly one.
 const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
     let mut only = [[None; 2]; Proto::ALL.len()];
-    let mut proto = 0;
-    while proto < only.len() {
-        let (mut ethertypes, mut protocols, mut n) = (0, 0, 0);
-        while n < EtherType::REGISTRY.entries.len() {
-            let number = EtherType::REGISTRY.entries[n].0 as u16;
-            if NextProtocol::EtherType(number).selects(Proto::ALL[proto]) {
-                only[proto][0] = Some(number);
-                ethertypes += 1;
-            }
-            n += 1;
-        }
-        n = 0;
-        while n <= u8::MAX as usize {
-            if NextProtocol::IpProtocol(n as u8).selects(Proto::ALL[proto]) {
-                only[proto][1] = Some(n as u16);
-                protocols += 1;
-            }
-            n += 1;
-        }
-        if ethertypes > 1 {
-            only[proto][0] = None;
-        }
-        if protocols > 1 {
-            only[proto][1] = None;
-        }
-        proto += 1;
+    let mut several = [[false; 2]; Proto::ALL.len()];
+    let mut n = 0;
+    while n < EtherType::REGISTRY.entries.len() + u8::MAX as usize + 1 {
+        let (selector, number, kind) = if n <= u8::MAX as usize {
+            (NextProtocol::IpProtocol(n as u8), n as u16, 1)
+        } else {
+            let number = EtherType::REGISTRY.entries[n - u8::MAX as usize - 1].0 as u16;
+            (NextProtocol::EtherType(number), number, 0)
+        };
+        let proto = selector.proto_of_one() as usize;
+        several[proto][kind] |= only[proto][kind].is_some();
+        only[proto][kind] = if several[proto][kind] { None } else { Some(number) };
+        n += 1;
     }
+    only[Proto::Data as usize] = [None; 2];
     only
-};
-
-/// No two rules have the same identifier and differ in severity or text.
-const _: () = {
-    let mut seen: [&[Rule]; 2 * Proto::ALL.len()] = [&[]; 2 * Proto::ALL.len()];
-    let (mut groups, mut proto) = (0, 0);
-    while proto < Proto::ALL.len() {
-        let lists = Proto::ALL[proto].rules();
-        let mut list = 0;
-        while list < lists.len() {
-            seen[groups] = lists[list];
-            let mut other = 0;
-            while other <= groups {
-                let mut i = 0;
-                while i < lists[list].len() {
-                    let mut j = 0;
-                    while j < seen[other].len() {
-                        let clash = lists[list][i].contradicts(&seen[other][j]);
-                        assert!(!clash, "two rules have the same identifier");
-                        j += 1;
-                    }
-                    i += 1;
-                }
-                other += 1;
-            }
-            groups += 1;
-            list += 1;
-        }
-        proto += 1;
-    }
 };
 
 impl Proto {

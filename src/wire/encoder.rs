@@ -181,6 +181,11 @@ impl<'b> Encoder<'b> {
         Ok(unset)
     }
 
+    /// Tells whether the source has a value for one of these fields.
+    pub fn has_any(&mut self, fields: &'static [Field]) -> bool {
+        fields.iter().any(|field| self.source.has(field))
+    }
+
     /// Builds a field of `bytes` bytes: the value of the source, or the field's default.
     pub fn number(&mut self, field: &'static Field, bytes: usize) -> Result<u64, FieldError> {
         Ok(self.given(field, bytes)?.unwrap_or(field.default))

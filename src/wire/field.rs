@@ -436,19 +436,6 @@ pub const fn defaults<const N: usize>(fields: &[Field]) -> [u8; N] {
     header
 }
 
-/// The row that begins at bit `lo`.
-#[doc(hidden)]
-pub const fn row_at(fields: &[Field], lo: usize) -> usize {
-    let mut i = 0;
-    while i < fields.len() {
-        if fields[i].first_bit as usize == lo {
-            return i;
-        }
-        i += 1
-    }
-    panic!("no row begins at this bit")
-}
-
 /// The row of this name.
 #[doc(hidden)]
 pub const fn row_named(fields: &[Field], name: &str) -> usize {

@@ -237,21 +237,28 @@ macro_rules! header {
                 self.header
             }
         }
-        impl<B: core::borrow::BorrowMut<[u8; $len]>> $edit<B> {
-            $(
-                $(#[doc = $doc])*
-                #[cfg_attr(doc, doc = concat!(
-                    "\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.",
-                    $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
-                ))]
-                #[inline]
-                pub fn $field(mut self, value: $ty) -> Self {
-                    <$ty as $crate::wire::WireValue>::put(value, self.header.0.borrow_mut(), $lo..$hi);
-                    self.unset &= const { !(1 << $crate::wire::row_at($name::FIELDS, $lo)) };
-                    self
-                }
-            )*
-        }
+        const _: () = {
+            /// Indices of the rows.
+            #[allow(non_camel_case_types, dead_code)]
+            enum Row {
+                $($field),*
+            }
+            impl<B: core::borrow::BorrowMut<[u8; $len]>> $edit<B> {
+                $(
+                    $(#[doc = $doc])*
+                    #[cfg_attr(doc, doc = concat!(
+                        "\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.",
+                        $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
+                    ))]
+                    #[inline]
+                    pub fn $field(mut self, value: $ty) -> Self {
+                        <$ty as $crate::wire::WireValue>::put(value, self.header.0.borrow_mut(), $lo..$hi);
+                        self.unset &= !(1 << Row::$field as u64);
+                        self
+                    }
+                )*
+            }
+        };
         impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $edit<B> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 self.header.fmt(f)
@@ -279,7 +286,7 @@ macro_rules! header {
                 builder.fixed::<$len>(Self::FIELDS).map(drop)
             }
             fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
-                Self::FIELDS.iter().any(|field| builder.source.has(field))
+                builder.has_any(Self::FIELDS)
             }
         }
         #[cfg(feature = "serde")]

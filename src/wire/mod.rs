@@ -57,7 +57,7 @@ pub(crate) use encoder::{OWN, TRAILER};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
-pub(crate) use field::{check_rows, computed_mask, defaults, row_at, row_named};
+pub(crate) use field::{check_rows, computed_mask, defaults, row_named};
 pub(crate) use flags::flags;
 pub(crate) use group::group;
 #[cfg(doc)]

@@ -110,7 +110,7 @@ macro_rules! subnets {
                 Ok(())
             }
             fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
-                $fields::FIELDS.iter().any(|field| builder.source.has(field))
+                builder.has_any($fields::FIELDS)
             }
         }
     )* };

@@ -316,7 +316,7 @@ macro_rules! gateways {
                 DnsGateway::build(kind, Self::GATEWAY, builder)
             }
             fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
-                $fields::FIELDS.iter().any(|field| builder.source.has(field))
+                builder.has_any($fields::FIELDS)
             }
         }
     )* };
@@ -399,7 +399,7 @@ impl<'a> Codec<'a> for HostIdentity<'a> {
         Ok(())
     }
     fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
-        HostIdentityFields::FIELDS.iter().any(|field| builder.source.has(field))
+        builder.has_any(HostIdentityFields::FIELDS)
     }
 }
 

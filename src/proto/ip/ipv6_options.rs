@@ -645,7 +645,7 @@ impl<'a, const PREALLOCATED: bool> Codec<'a> for IoamRecord<'a, PREALLOCATED> {
         builder.source.close()
     }
     fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
-        IoamTrace::FIELDS.iter().any(|field| builder.source.has(field))
+        builder.has_any(IoamTrace::FIELDS)
     }
 }
 

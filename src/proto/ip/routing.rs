@@ -256,7 +256,7 @@ impl<'a> Codec<'a> for RplAddresses<'a> {
         builder.bytes(RPL_REST)
     }
     fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
-        RplSourceRoute::FIELDS.iter().any(|field| builder.source.has(field))
+        builder.has_any(RplSourceRoute::FIELDS)
     }
 }
 

@@ -83,14 +83,10 @@ pub trait Protocol<'a>: Sized {
 
     /// Verifies the header's checksum. `None` for protocols without a checksum.
     fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
-        let cover = self.coverage()?;
-        let stored = Self::TABLE.iter().find(|field| matches!(field.kind, Kind::Checksum));
-        let stored = stored.and_then(|field| field.read(context.header()))?.number()? as u16;
-        Some(match lengths_agree::<Self>(context) {
-            true => context.verify(cover, stored),
-            false if cover.optional && stored == 0 => Checksum::Absent,
-            false => Checksum::Unverifiable,
-        })
+        match self.coverage() {
+            Some(coverage) => verify(Self::TABLE, coverage, context),
+            None => None,
+        }
     }
 
     /// Shows a row of the fixed header, if its meaning depends on other fields. `false` shows it by the table.
@@ -141,15 +137,28 @@ pub trait Protocol<'a>: Sized {
     }
 }
 
+/// Verifies the checksum of a header with this table.
+#[inline]
+fn verify(table: &'static [Field], coverage: ChecksumCoverage, context: &LayerContext<'_>) -> Option<Checksum> {
+    let stored = table.iter().find(|field| matches!(field.kind, Kind::Checksum));
+    let stored = stored.and_then(|field| field.read(context.header()))?.number()? as u16;
+    Some(match lengths_agree(table, context) {
+        true => context.verify(coverage, stored),
+        false if coverage.optional && stored == 0 => Checksum::Absent,
+        false => Checksum::Unverifiable,
+    })
+}
+
 /// Tells whether the header has the length that its length field says, and whether the total length is enough for the
 /// fixed header.
-fn lengths_agree<'a, P: Protocol<'a>>(context: &LayerContext<'a>) -> bool {
-    P::TABLE.iter().all(|field| match (field.computed, field.read(context.header())) {
+#[inline]
+fn lengths_agree(table: &'static [Field], context: &LayerContext<'_>) -> bool {
+    table.iter().all(|field| match (field.computed, field.read(context.header())) {
         (Computed::HeaderLength { unit, less }, Some(Value::Uint(n))) => {
             n * u64::from(unit) + u64::from(less) == context.header().len() as u64
         }
         (Computed::TotalLength { less }, Some(Value::Uint(n))) => {
-            let fixed = P::TABLE.last().map_or(0, |field| field.end_bit / 8);
+            let fixed = table.last().map_or(0, |field| field.end_bit / 8);
             n == 0 || n + u64::from(less) >= u64::from(fixed)
         }
         _ => true,
@@ -252,14 +261,7 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
         header.inspect(context, &mut inspector);
     }
     if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = checksum {
-        let reason = match context.quoted {
-            // Routers and address translators change what they quote.
-            true => QuotedPacketRule::ChecksumMismatch.into(),
-            false => IssueKind::Checksum(state),
-        };
-        for field in P::TABLE.iter().filter(|f| matches!(f.kind, Kind::Checksum)) {
-            report(Some(field), field.span(at), reason);
-        }
+        report_checksum(P::TABLE, state, context, report);
     }
     if let Some((list, fixed)) = const { list_after_header::<P>() }
         && header.has_whole_options(context)
@@ -267,4 +269,16 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
         (list.check)(context.options(fixed), list.field, report);
     }
     header.check(context, report);
+}
+
+/// Reports a checksum that is wrong or left to the network card.
+fn report_checksum(table: &'static [Field], state: Checksum, context: &LayerContext<'_>, report: &mut Report<'_>) {
+    let kind = match context.quoted {
+        // Routers and address translators change what they quote.
+        true => QuotedPacketRule::ChecksumMismatch.into(),
+        false => IssueKind::Checksum(state),
+    };
+    for field in table.iter().filter(|field| matches!(field.kind, Kind::Checksum)) {
+        report(Some(field), field.span(context.bounds.start), kind);
+    }
 }

@@ -208,19 +208,30 @@ impl<'b> Encoder<'b> {
         Ok(value)
     }
 
-    /// Builds a value of `N` bytes: the value of the source, or the field's default.
+    /// Builds a value of whole bytes: the value of the source, or the field's default.
     pub fn wire<T: WireValue>(&mut self, field: &'static Field) -> Result<T, FieldError> {
-        let bits = T::MAX_BITS;
         let mut bytes = [0; 64];
+        self.put_whole(field, &mut bytes, T::MAX_BITS)?;
+        Ok(T::get(&bytes, 0..T::MAX_BITS))
+    }
+
+    /// Builds a value of `bits` bits, whole bytes, and leaves it in `bytes`.
+    pub(crate) fn put_whole(
+        &mut self,
+        field: &'static Field,
+        bytes: &mut [u8; 64],
+        bits: usize,
+    ) -> Result<(), FieldError> {
         let Some(bytes) = bytes.get_mut(..bits / 8) else { return Err(ValueError::TooDeep.into()) };
-        let field_kind = field.item_kind();
         match self.source.value(field)? {
-            Some(value) => value.write(field_kind, bytes, 0..bits).map_err(|error| FieldError::at(field, error))?,
+            Some(value) => {
+                value.write(field.item_kind(), bytes, 0..bits).map_err(|error| FieldError::at(field, error))?
+            }
             None if field.default != 0 => put_bits(bytes, 0..bits, field.default),
             None => {}
         }
         self.out.put(bytes);
-        Ok(T::get(bytes, 0..bits))
+        Ok(())
     }
 
     /// Builds a field of variable length from bytes, text or an address. Writes nothing if the source has none.

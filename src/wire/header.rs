@@ -92,6 +92,28 @@ macro_rules! attribute_doc {
 /// The name after `=>` is that of the type that sets the fields. A header that begins a layer is marked
 /// `layer`: options, a message or raw bytes can follow it.
 macro_rules! header {
+    // A header inside of another one, such as the fixed part of an option, is a value.
+    (@ $name:ident $edit:ident $len:literal) => {
+        impl $crate::wire::Codec<'_> for $name {
+            const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
+            const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
+            fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
+                cursor.chunk().map(|bytes| Self(*bytes))
+            }
+            fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
+                $crate::wire::show_fixed(Self::FIELDS, &self.0, span.start, visitor);
+            }
+            fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
+                out.put(&self.0);
+            }
+            fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
+                builder.fixed::<$len>(Self::FIELDS).map(drop)
+            }
+            fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
+                builder.has_any(Self::FIELDS)
+            }
+        }
+    };
     (@layer $name:ident $edit:ident $len:literal) => {
         impl $crate::wire::LayerHeader for $name {
             type Edit = $edit;
@@ -264,29 +286,10 @@ macro_rules! header {
                 self.header.fmt(f)
             }
         }
-        $( $crate::wire::header!(@$layer $name $edit $len); )?
+        $crate::wire::header!(@$($layer)? $name $edit $len);
         impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $name<B> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.debug_struct(stringify!($name)) $( .field(stringify!($field), &self.$field()) )* .finish()
-            }
-        }
-        impl $crate::wire::Codec<'_> for $name {
-            const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
-            const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
-            fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
-                cursor.chunk().map(|bytes| Self(*bytes))
-            }
-            fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
-                $crate::wire::show_fixed(Self::FIELDS, &self.0, span.start, visitor);
-            }
-            fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
-                out.put(&self.0);
-            }
-            fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
-                builder.fixed::<$len>(Self::FIELDS).map(drop)
-            }
-            fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
-                builder.has_any(Self::FIELDS)
+                $crate::wire::debug_fields(stringify!($name), $name::FIELDS, self.as_bytes(), f)
             }
         }
         #[cfg(feature = "serde")]

@@ -66,7 +66,7 @@ mod tests {
         let mut ip = Ipv4::build().dst([10, 0, 0, 1].into()).ttl(3).protocol(17.into()).done();
         assert_eq!(
             format!("{:?}", ip.edit().flags(crate::proto::ip::Ipv4Flags::DONT_FRAGMENT)),
-            "Ipv4 { version: 4, ihl: 5, dscp: 0 (default), ecn: 0 (not ECN-capable), total_length: 0, \
+            "Ipv4 { version: 4, ihl: 0, dscp: 0 (default), ecn: 0 (not ECN-capable), total_length: 0, \
              identification: 0, flags: 0x2 (DF), fragment_offset: 0, ttl: 3, protocol: 17 (UDP), checksum: 0x0000, \
              src: 0.0.0.0, dst: 10.0.0.1 }"
         );

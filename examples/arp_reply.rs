@@ -4,16 +4,17 @@
 //! $ cargo run --example arp_reply
 //! ```
 
-use packetsmith::sink::Tree;
-use packetsmith::{Arp, ArpOperation, BuildError, Ethernet, MacAddr, Stack, View, dissect, examine};
+use packetsmith::output::TreeText;
+use packetsmith::proto::link::ArpOperation;
+use packetsmith::{Arp, EncodeError, Ethernet, MacAddr, Stack, View, dissect, examine};
 use std::net::Ipv4Addr;
 
 /// The reply to a request for an address, if the frame is one.
-fn answer(frame: &[u8], address: Ipv4Addr, mac: MacAddr) -> Option<Result<Vec<u8>, BuildError>> {
+fn answer(frame: &[u8], address: Ipv4Addr, mac: MacAddr) -> Option<Result<Vec<u8>, EncodeError>> {
     let request = dissect(1, frame).find(|layer| matches!(layer.view, View::Arp(_)))?;
     let View::Arp(header) = request.view else { return None };
-    // Behind the fixed header: the sender's MAC and IP addresses, then the target's.
-    let addresses: &[u8; 20] = request.head().get(8..)?.first_chunk()?;
+    // After the fixed header: MAC and IP address of the sender, then of the target.
+    let addresses: &[u8; 20] = request.header().get(8..)?.first_chunk()?;
     if header.operation() != ArpOperation::Request || addresses[16..] != address.octets() {
         return None;
     }
@@ -36,7 +37,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let reply = answer(&request, [192, 168, 1, 1].into(), gateway).expect("it is a request for us")?;
 
     for frame in [request, reply] {
-        let mut tree = Tree::default();
+        let mut tree = TreeText::default();
         tree.packet(examine(1, &frame));
         println!("{} bytes\n{}", frame.len(), tree.text);
     }

@@ -1,11 +1,11 @@
-//! A DHCP discover: what a host that knows nothing of its network sends first. Built from text, with an option changed in
+//! A DHCP discover: the first message of a host on a new network. It is built from text, and an option is changed in
 //! code.
 //!
 //! ```console
 //! $ cargo run --example dhcp_discover
 //! ```
 
-use packetsmith::sink::{Summary, Tree};
+use packetsmith::output::{Summary, TreeText};
 use packetsmith::{Packet, examine};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut summary = Summary::default();
     summary.packet(examine(1, &frame));
     println!("{} bytes: {}\n", frame.len(), summary.info);
-    let mut tree = Tree::default();
+    let mut tree = TreeText::default();
     tree.packet(examine(1, &frame));
     print!("{}", tree.text);
     Ok(())

@@ -1,10 +1,10 @@
-//! A DNS answer whose names are compressed: a question, an alias, and its address.
+//! A DNS answer with compressed names: a question, an alias, and its address.
 //!
 //! ```console
 //! $ cargo run --example dns_answer
 //! ```
 
-use packetsmith::sink::{Hexdump, Style, Tree};
+use packetsmith::output::{Hexdump, Style, TreeText};
 use packetsmith::{Packet, dissect, examine};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plain = text(false).parse::<Packet>()?.build()?;
     println!("{} bytes, {} without compression\n", frame.len(), plain.len());
 
-    let mut tree = Tree::default();
+    let mut tree = TreeText::default();
     tree.packet(examine(1, &frame));
     let mut hex = Hexdump::new(Style::PLAIN);
     hex.packet(&frame, dissect(1, &frame));

@@ -1,27 +1,28 @@
-//! Floods a reassembler with first fragments that nothing follows, and sends honest datagrams amid them: memory stays
-//! under its bound, and the honest ones are completed.
+//! Floods a reassembler with first fragments without others, and sends honest datagrams between them. Memory stays
+//! under its bound, and the honest datagrams are completed.
 //!
 //! ```console
 //! $ cargo run --release --example flood [FRAGMENTS]
 //! ```
 
-use packetsmith::fragment::Fragmenter;
-use packetsmith::reassemble::{Outcome, Reassembler, Settings};
-use packetsmith::{BuildError, Ipv4, Ipv4Flags, Stack};
+use packetsmith::ip::Fragmenter;
+use packetsmith::ip::{Outcome, Reassembler, Settings};
+use packetsmith::proto::ip::Ipv4Flags;
+use packetsmith::{EncodeError, Ipv4, Stack};
 use std::time::{Duration, Instant};
 
-/// One honest datagram for so many hostile fragments; its four fragments come with hostile ones between them.
+/// Hostile fragments for each honest datagram, and between two of its four fragments.
 const HONEST: u64 = 10_000;
 const BETWEEN: u64 = 100;
 
-/// Peak of the memory that the process has used, where the system tells.
+/// Peak memory of the process, if the system tells.
 fn peak() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     line.map_or("unknown".into(), |text| text.trim().to_string())
 }
 
-fn main() -> Result<(), BuildError> {
+fn main() -> Result<(), EncodeError> {
     let count: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(10_000_000);
     let settings = Settings::default();
     let mut reassembler = Reassembler::new(settings);
@@ -35,7 +36,7 @@ fn main() -> Result<(), BuildError> {
     let mut pieces: Vec<Vec<u8>> = Vec::new();
     let begin = Instant::now();
     for n in 0..count {
-        // Source and identification of a fragment that nobody has sent before.
+        // Source and identification of a new fragment.
         hostile[12..16].copy_from_slice(&(0x0b00_0000 + (n >> 16) as u32).to_be_bytes());
         hostile[4..6].copy_from_slice(&(n as u16).to_be_bytes());
         let time = Duration::from_micros(n);
@@ -50,7 +51,7 @@ fn main() -> Result<(), BuildError> {
             && let Some(piece) = pieces.pop()
             && let Outcome::Complete(datagram) = reassembler.push(&piece, n, time, &mut |_| lost += 1)
         {
-            // The checksum has not been computed for the identification: all but that is as it was.
+            // The checksum is not updated for the identification: nothing else changes.
             complete += u64::from(datagram.payload() == &honest[20..]);
         }
         most = most.max(reassembler.memory());

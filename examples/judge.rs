@@ -1,9 +1,12 @@
-//! Writes what is in a capture file in the neutral schema of a judge that compares dissectors.
+//! Writes the contents of a capture file in the neutral schema of a judge that compares dissectors.
 //!
 //! `cargo run --release --example judge FILE` writes JSON lines on standard output: one a packet, and
 //! an `end` line that says whether the file could be read to its end.
 
 use packetsmith::capture::Reader;
+use packetsmith::proto::dns::*;
+use packetsmith::proto::icmp::*;
+use packetsmith::proto::ip::*;
 use packetsmith::*;
 use serde_json::{Map, Value as Json, json};
 use std::io::Write;
@@ -27,7 +30,7 @@ fn main() -> std::io::Result<()> {
                             "caplen": record.data.len(), "len": record.original_len,
                             "link": link_name(link_type), "layers": judge_layers(layers), "stop": null,
                         });
-                        // Times may lie outside of what a JSON value of serde_json holds.
+                        // A JSON number of serde_json does not hold every time.
                         writeln!(out, "{{\"ts\":{ts},{}", &line.to_string()[1..])?;
                     }
                     Err(e) => error = Some(e.to_string()),
@@ -49,7 +52,7 @@ fn link_name(link_type: u16) -> &'static str {
     }
 }
 
-/// Adds every field of a layer's table under the judge's names.
+/// Adds every field of a layer's table, under the names of the judge.
 fn add(out: &mut Map<String, Json>, fields: &[(&str, Json)]) {
     out.extend(fields.iter().map(|(name, value)| (name.to_string(), value.clone())));
 }
@@ -70,7 +73,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
     let mut list = Vec::new();
     for layer in layers.take_while(|layer| !layer.quoted) {
         let mut out = Map::new();
-        let at = layer.head_span().start;
+        let at = layer.header_span().start;
         let ok = checksum_ok(layer.checksum());
         let id = match layer.view {
             View::Ethernet(h) => {
@@ -121,7 +124,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                 "null"
             }
             View::Arp(h) => {
-                let a = h.addresses(&layer.place);
+                let a = h.addresses(&layer.context);
                 add(
                     &mut out,
                     &[
@@ -156,7 +159,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                         ("checksum_ok", ok),
                         ("src", json!(h.src().to_string())),
                         ("dst", json!(h.dst().to_string())),
-                        ("options", hex(layer.head().get(20..).unwrap_or_default())),
+                        ("options", hex(layer.header().get(20..).unwrap_or_default())),
                     ],
                 );
                 "ipv4"
@@ -203,7 +206,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                 "ip6_frag"
             }
             View::Tcp(h) => {
-                let list = h.options(&layer.place).items().flatten();
+                let list = h.options(&layer.context).items().flatten();
                 let list: Vec<_> = list.map(|item| json!([item.kind, hex(item.contents.bytes())])).collect();
                 add(
                     &mut out,
@@ -218,8 +221,8 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                         ("checksum", json!(h.checksum())),
                         ("checksum_ok", ok),
                         ("urgent", json!(h.urgent_pointer())),
-                        ("payload_len", json!(layer.place.body_wire_end - layer.place.head_end)),
-                        ("options_raw", hex(layer.head().get(20..).unwrap_or_default())),
+                        ("payload_len", json!(layer.context.payload_wire_end - layer.context.bounds.header_end)),
+                        ("options_raw", hex(layer.header().get(20..).unwrap_or_default())),
                         ("options", json!(list)),
                     ],
                 );
@@ -251,7 +254,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
             }
             View::Dhcp(h) => {
                 let chaddr = h.chaddr();
-                let items = h.options(&layer.place).items().flatten().filter(|o| !matches!(o.kind, 0 | 255));
+                let items = h.options(&layer.context).items().flatten().filter(|o| !matches!(o.kind, 0 | 255));
                 let items: Vec<_> = items.map(|o| json!([o.kind, hex(o.contents.bytes())])).collect();
                 add(
                     &mut out,
@@ -268,7 +271,7 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
                         ("siaddr", json!(h.siaddr().to_string())),
                         ("giaddr", json!(h.giaddr().to_string())),
                         ("chaddr", hex(&chaddr[..usize::from(h.hlen()).min(16)])),
-                        ("options", if h.has_cookie(&layer.place) { json!(items) } else { Json::Null }),
+                        ("options", if h.has_cookie(&layer.context) { json!(items) } else { Json::Null }),
                     ],
                 );
                 "dhcp"
@@ -287,17 +290,17 @@ fn judge_layers(layers: Examine<'_>) -> Vec<Json> {
     list
 }
 
-fn extension(out: &mut Map<String, Json>, next: IpProtocol, length: u8, layer: &Examined<'_>) {
-    let data = hex(layer.head().get(2..).unwrap_or_default());
+fn extension(out: &mut Map<String, Json>, next: IpProtocol, length: u8, layer: &ExaminedLayer<'_>) {
+    let data = hex(layer.header().get(2..).unwrap_or_default());
     add(out, &[("nh", json!(u8::from(next))), ("len", json!(length)), ("data", data)]);
 }
 
-/// All of an ICMP message, in however many shares it stands.
-fn message<'a>(layer: &Examined<'a>) -> Vec<u8> {
-    [layer.head(), layer.body(), layer.tail()].concat()
+/// All bytes of an ICMP message, which can be in several layers.
+fn message<'a>(layer: &ExaminedLayer<'a>) -> Vec<u8> {
+    [layer.header(), layer.payload(), layer.trailer()].concat()
 }
 
-fn icmp(out: &mut Map<String, Json>, layer: &Examined<'_>, kind: u8, code: u8, checksum: u16) {
+fn icmp(out: &mut Map<String, Json>, layer: &ExaminedLayer<'_>, kind: u8, code: u8, checksum: u16) {
     let rest = message(layer).get(4..8).map_or(Json::Null, hex);
     add(
         out,
@@ -311,21 +314,21 @@ fn icmp(out: &mut Map<String, Json>, layer: &Examined<'_>, kind: u8, code: u8, c
     );
 }
 
-fn ndp(out: &mut Map<String, Json>, h: &Icmpv6<&[u8; 4]>, layer: &Examined<'_>) {
-    if let Some(target) = h.ndp_target(&layer.place) {
+fn ndp(out: &mut Map<String, Json>, h: &Icmpv6<&[u8; 4]>, layer: &ExaminedLayer<'_>) {
+    if let Some(target) = h.ndp_target(&layer.context) {
         add(out, &[("ndp_target", json!(target.to_string()))]);
     }
     if h.kind() == Icmpv6Type::RouterAdvertisement {
         add(out, &[("ra", message(layer).get(4..16).map_or(Json::Null, hex))]);
     }
-    let options = h.ndp_options(&layer.place).into_iter().flat_map(|options| options.items()).flatten();
+    let options = h.ndp_options(&layer.context).into_iter().flat_map(|options| options.items()).flatten();
     let options: Vec<_> = options.map(|o| json!([o.kind, hex(o.contents.bytes())])).collect();
     add(out, &[("ndp_options", json!(options))]);
 }
 
-fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &Examined<'_>) {
-    let place = &layer.place;
-    let head = layer.head();
+fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &ExaminedLayer<'_>) {
+    let context = &layer.context;
+    let head = layer.header();
     add(
         out,
         &[
@@ -338,7 +341,7 @@ fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &Examined<'_>) {
         ],
     );
     let questions: Vec<_> = h
-        .questions(place)
+        .questions(context)
         .map(|q| {
             json!([q.name.to_string(), u16::from(q.qtype), u16::from(q.qclass) | u16::from(q.unicast_response) << 15])
         })
@@ -353,8 +356,8 @@ fn dns(out: &mut Map<String, Json>, h: &Dns<&[u8; 12]>, layer: &Examined<'_>) {
             r.rdlength
         ])
     };
-    let answers: Vec<_> = h.answers(place).map(record).collect();
-    let authority: Vec<_> = h.authority(place).map(record).collect();
-    let additional: Vec<_> = h.additional(place).map(record).collect();
+    let answers: Vec<_> = h.answers(context).map(record).collect();
+    let authority: Vec<_> = h.authority(context).map(record).collect();
+    let additional: Vec<_> = h.additional(context).map(record).collect();
     add(out, &[("answers", json!(answers)), ("authority", json!(authority)), ("additional", json!(additional))]);
 }

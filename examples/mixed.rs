@@ -1,4 +1,4 @@
-//! Writes a capture of mixed packets, the same one each time, to measure with.
+//! Writes a capture of mixed packets for measurements. It is the same in each run.
 //!
 //! ```console
 //! $ cargo run --release --example mixed 1000000 > mixed.pcap

@@ -1,5 +1,5 @@
-//! Rewrites an address in a capture, as an address translator does: every checksum that covers it follows, in the packets
-//! that ICMP errors quote too.
+//! Rewrites an address in a capture, as an address translator does, and updates every checksum that covers it, also in
+//! packets that ICMP errors quote.
 //!
 //! ```console
 //! $ cargo run --example rewrite_address testdata/http.pcap 192.0.2.1 203.0.113.9 rewritten.pcap
@@ -11,7 +11,7 @@ use std::error::Error;
 use std::fs::File;
 use std::net::Ipv4Addr;
 
-/// Rewrites an address wherever it stands in an IPv4 header, and tells how often.
+/// Rewrites an address in all IPv4 headers of a frame, and returns how often.
 fn rewrite(link_type: u16, frame: &mut [u8], from: Ipv4Addr, to: Ipv4Addr) -> Result<usize, Box<dyn Error>> {
     let mut places = Vec::new();
     for (layer, found) in dissect(link_type, frame).enumerate() {

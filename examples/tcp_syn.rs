@@ -1,13 +1,14 @@
-//! A TCP SYN with options, built into a buffer on the stack: nothing is allocated.
+//! A TCP SYN with options, built in a buffer on the stack, without allocation.
 //!
 //! ```console
 //! $ cargo run --example tcp_syn
 //! ```
 
-use packetsmith::sink::{Hexdump, Style, Tree};
-use packetsmith::{BuildError, Ethernet, Ipv4, Stack, Tcp, TcpFlags, TcpOption, dissect, examine};
+use packetsmith::output::{Hexdump, Style, TreeText};
+use packetsmith::proto::transport::{TcpFlags, TcpOption};
+use packetsmith::{EncodeError, Ethernet, Ipv4, Stack, Tcp, dissect, examine};
 
-fn main() -> Result<(), BuildError> {
+fn main() -> Result<(), EncodeError> {
     let options = [
         TcpOption::MaximumSegmentSize { size: 1460 },
         TcpOption::SackPermitted {},
@@ -23,7 +24,7 @@ fn main() -> Result<(), BuildError> {
         .write_into(&mut buffer)?;
     let frame = &buffer[..length];
 
-    let mut tree = Tree::default();
+    let mut tree = TreeText::default();
     tree.packet(examine(1, frame));
     let mut hex = Hexdump::new(Style::PLAIN);
     hex.packet(frame, dissect(1, frame));

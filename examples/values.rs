@@ -1,11 +1,13 @@
-//! Writes every field of every packet under the name that Wireshark's display filters have for it.
+//! Writes every field of every packet under its name in display filters.
 //!
-//! `cargo run --release --features capture --example values FILE...` writes a line a field: the packet's
-//! number, the layer, the filter name, the form of the value, and the value; a line `= FILE` begins each
-//! file. `tools/compare_tshark.py` reads it.
+//! `cargo run --release --features capture --example values FILE...` writes one line for each field: the number of the
+//! packet, the layer, the filter name, the type of the value, and the value. A line `= FILE` begins each file.
+//! `tools/compare_tshark.py` reads it.
 
 use packetsmith::capture::Reader;
-use packetsmith::sink::{self, Sink, Text};
+use packetsmith::dissect::{Sink, walk};
+use packetsmith::output::TextBuffer;
+use packetsmith::wire::Visitor;
 use packetsmith::*;
 use std::io::Write;
 
@@ -16,10 +18,10 @@ fn main() -> std::io::Result<()> {
         let Ok(mut reader) = Reader::open(&path) else { continue };
         while let Some(record) = reader.next_record() {
             let Ok(record) = record else { continue };
-            let mut values = Values { text: Text::default(), packet: record.number, layer: "" };
+            let mut values = Values { text: TextBuffer::default(), packet: record.number, layer: "" };
             let layers = examine(record.link_type.unwrap_or(u16::MAX), record.data);
             let layers = layers.original_len(record.original_len as usize).fcs_len(record.fcs_len);
-            sink::walk(layers, &mut values);
+            walk(layers, &mut values);
             out.write_all(&values.text.bytes)?;
         }
     }
@@ -27,7 +29,7 @@ fn main() -> std::io::Result<()> {
 }
 
 struct Values {
-    text: Text,
+    text: TextBuffer,
     packet: u64,
     layer: &'static str,
 }
@@ -39,9 +41,9 @@ impl Values {
     }
 }
 
-impl field::Visitor for Values {
+impl Visitor for Values {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        // What stands nowhere in the packet was found out, not read.
+        // A field without bytes is derived, not read.
         if field.filter.is_empty() || span.is_empty() {
             return;
         }
@@ -70,11 +72,11 @@ impl field::Visitor for Values {
 }
 
 impl Sink for Values {
-    fn layer(&mut self, layer: &Examined<'_>) {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.layer = layer.proto.name();
     }
 
     fn issue(&mut self, _: &Issue) {}
 
-    fn end(&mut self, _: &Examined<'_>) {}
+    fn end(&mut self, _: &ExaminedLayer<'_>) {}
 }

@@ -1,20 +1,82 @@
-//! Takes network packets apart and puts them together, without allocating and without losing a byte.
+//! Takes network packets apart and puts them together, without losing a byte.
 //!
-//! - [`dissect()`] walks a frame: an iterator over its layers.
-//! - [`examine`] is the same walk with its surroundings kept in mind: issues, checksums, field trees.
-//! - [`sink`] has the forms in which packets are written: lines, trees, bytes, JSON.
-//! - [`capture`] reads capture files, [`Filter`] says which packets are wanted.
-//! - [`header!`-made types](Ipv4) are their bytes: getters, in-place edits, builders by one table.
+//! A frame is walked layer by layer, and every byte belongs to one layer. Parsing never fails: what is wrong with a
+//! packet is an [`Issue`], next to everything that could still be read. The same tables build packets: what is not
+//! set is computed, what is set is sent as it is.
 //!
 //! ```
-//! use packetsmith::{View, dissect};
-//! # let frame = [2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x81, 0x00, 0x20, 0x07, 0x88, 0xb5];
-//! for layer in dissect(1, &frame) {
-//!     if let View::Vlan(tag) = layer.view {
-//!         assert_eq!(tag.id(), 7);
+//! use packetsmith::{Ethernet, Ipv4, Stack, Udp, View, dissect};
+//! let mut buffer = [0; 128];
+//! let len = Stack::new()
+//!     .push(Ethernet::build())
+//!     .push(Ipv4::build().dst([192, 0, 2, 1].into()))
+//!     .push(Udp::build().src_port(12345).dst_port(7))
+//!     .payload(b"hi")
+//!     .write_into(&mut buffer)
+//!     .unwrap();
+//! for layer in dissect(1, &buffer[..len]) {
+//!     if let View::Udp(udp) = layer.view {
+//!         assert_eq!((udp.dst_port(), udp.length()), (7, 10), "the length was computed");
+//!         assert_eq!(layer.payload(), b"hi");
 //!     }
 //! }
 //! ```
+//!
+//! # By task
+//!
+//! | task | start with | feature |
+//! |---|---|---|
+//! | read one header | [`Ipv4::split`], [`Tcp::split`]: each header's type has a getter for each field | |
+//! | walk a frame | [`dissect()`], [`Layers`], [`Layer`], [`View`] | |
+//! | network and transport header only | [`FastHeaders`], [`Prefetch`] | |
+//! | examine: issues, checksums, every field | [`examine`], [`ExaminedLayer`], [`Issue`] | |
+//! | read options and records | [`Tlvs`] with an enum such as [`TcpOption`](proto::transport::TcpOption) | |
+//! | build a packet | [`Stack`]; [`Tcp::build`] and its like | |
+//! | edit a packet in place | [`Editor`]: checksums follow | |
+//! | break a packet on purpose | [`Mutator`] | `alloc` |
+//! | own, change and store a packet | [`Packet`], [`Tree`], [`PacketText`] | `alloc` |
+//! | fragment and reassemble | [`ip::Fragmenter`], [`ip::Reassembler`] | (`std` for reassembly) |
+//! | filter | [`Filter`]: Wireshark's display filters | `alloc` |
+//! | write lines, trees, bytes, JSON | [`output`]; or your own [`dissect::Sink`] | `alloc` |
+//! | read and write capture files | [`capture::Reader`], [`capture::Writer`] | `capture` |
+//! | send and receive | `live::Link` | `live` |
+//! | subnets, names of ports | `subnet`, `services` | `address`, `services` |
+//! | list protocols and fields | [`Proto::ALL`], [`Proto::fields`], [`Field`] | |
+//!
+//! Headers are at the root of the crate. Options, messages, flags and numbers are in the family of their protocol,
+//! such as [`proto::transport`], and so is the type of a header's setters, such as
+//! [`TcpEdit`](proto::transport::TcpEdit).
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | (none) | protocols, walk, builder, editor: `no_std`, no allocation |
+//! | `alloc` | text and JSON, display filters, owned packets, mutations |
+//! | `std` (default) | the standard library; reassembly |
+//! | `serde` | `Serialize` on headers and values, both ways on [`Tree`] |
+//! | `arbitrary` | `Arbitrary` on packets, for fuzzing |
+//! | `capture` | capture files: pcap and pcapng, plain, gzip or zstd |
+//! | `live` | frames from and to a network interface |
+//! | `services`, `address` | names of ports; subnets |
+//!
+//! # Coming from another library
+//!
+//! | from | there | here |
+//! |---|---|---|
+//! | etherparse | `SlicedPacket::from_ethernet(&frame)?` | `dissect(1, &frame)` |
+//! | etherparse | `PacketBuilder::ethernet2(..).ipv4(..).udp(..)` | `Stack::new().push(Ethernet::build())...` |
+//! | pnet | `Ipv4Packet::new(&bytes)`, `ip.get_ttl()` | `Ipv4::split(&bytes)`, `ip.ttl()` |
+//! | pnet | `MutableIpv4Packet::set_ttl` | `Ipv4::split_mut(&mut bytes)`, `ip.edit().ttl(63)` |
+//! | smoltcp | `Ipv4Packet::new_checked`, `Ipv4Repr::emit` | `Ipv4::split`, `Stack::write_into` |
+//! | scapy | `IP(dst="10.0.0.1")/UDP(dport=7)/"hi"` | `"ipv4 dst=10.0.0.1 / udp dst_port=7 / \"hi\"".parse::<Packet>()` |
+//!
+//! More of it: [docs/coming-from.md](https://github.com/packetsmith/packetsmith/blob/main/docs/coming-from.md).
+//!
+//! # Panics, memory, versions
+//!
+//! No bytes from outside make the library panic. `unsafe` is forbidden. Parsing allocates nothing; what allocates
+//! says how much at most. The minimum supported Rust version is 1.93.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
@@ -22,70 +84,119 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
-pub mod addr;
-#[cfg(feature = "address")]
-pub mod address;
-pub mod ahead;
-#[cfg(feature = "arbitrary")]
-mod arbitrary;
-pub mod build;
-#[cfg(feature = "capture")]
-pub mod capture;
-pub mod checksum;
-pub mod dissect;
-pub mod edit;
-pub mod field;
-#[cfg(feature = "alloc")]
-pub mod filter;
-#[cfg(feature = "alloc")]
-pub mod form;
-pub mod fragment;
+pub mod wire;
+
 pub mod layer;
-#[cfg(feature = "live")]
-pub mod live;
-#[cfg(feature = "alloc")]
-pub mod mutate;
-pub mod name;
-#[cfg(feature = "alloc")]
-pub mod notation;
-pub mod outline;
+
+pub mod proto;
+
+pub mod dissect;
+
+pub mod build;
+
+pub mod ip;
+
 #[cfg(feature = "alloc")]
 pub mod packet;
-pub mod part;
-pub mod proto;
-#[cfg(feature = "std")]
-pub mod reassemble;
+
+#[cfg(feature = "alloc")]
+mod filter;
+
+pub mod special_addresses;
+
+#[cfg(feature = "alloc")]
+pub mod output;
+
+#[cfg(feature = "capture")]
+pub mod capture;
+
+#[cfg(feature = "live")]
+pub mod live;
+
+#[cfg(feature = "address")]
+pub mod subnet;
+
 #[cfg(feature = "services")]
 pub mod services;
-pub mod sink;
-pub mod source;
-#[cfg(all(test, feature = "capture"))]
-mod variants;
 
-pub use addr::{Hex, MacAddr};
-pub use ahead::Ahead;
-pub use build::{BuildError, Stack};
-pub use checksum::{Checksum, Sum};
-pub use dissect::{Examine, Examined, Layer, Layers, Trailer, dissect, examine};
-pub use edit::Editor;
-pub use field::{Field, Kind, Span, Value};
+#[cfg(all(test, feature = "capture"))]
+mod every_variant;
+
+// Reading: the walk, the walk with context, and what they give.
+pub use dissect::examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
+pub use dissect::walk::{Layer, Layers, dissect};
+pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
+pub use layer::issue::{Issue, IssueKind, Limit};
+pub use layer::next_protocol::NextProtocol;
+pub use layer::rule::{Rule, Severity};
+pub use proto::{Proto, view::View};
+
+// Building and editing.
+#[cfg(feature = "alloc")]
+pub use build::mutator::{Fault, Mutation, Mutator};
+pub use build::{editor::Editor, encoded_layer::EncodeError, stack::Stack};
+#[cfg(feature = "alloc")]
+pub use packet::{owned::Packet, owned::PacketError, text::PacketText, text::PacketTextError, tree::Tree};
+
+// Selecting packets.
 #[cfg(feature = "alloc")]
 pub use filter::{Filter, FilterError};
-#[cfg(feature = "alloc")]
-pub use form::Form;
-pub use layer::{Issue, Limit, Next, Place, Reason, Severity};
-#[cfg(feature = "alloc")]
-pub use mutate::{Fault, Mutation, Mutator};
-pub use name::Name;
-#[cfg(feature = "alloc")]
-pub use notation::{Notation, NotationError};
-pub use outline::Outline;
-#[cfg(feature = "alloc")]
-pub use packet::{Packet, PacketError};
-pub use part::{Cursor, List, Text, Tlvs};
-pub use proto::*;
+
+// Fields and values.
+pub use wire::checksum::{Checksum, Sum};
+pub use wire::codec::Text;
+pub use wire::{cursor::Cursor, domain_name::Name, field::Field, hex::Hex, kind::Kind, list::List};
+pub use wire::{mac::MacAddr, span::Span, tlv::Tlvs, value::Value};
+
+// Headers.
+pub use proto::app::http::Http;
+pub use proto::app::ntp::{Ntp, NtpControl, NtpPrivate};
+pub use proto::app::radius::Radius;
+pub use proto::app::snmp::Snmp;
+pub use proto::app::tftp::Tftp;
+pub use proto::dhcp::v4::Dhcp;
+pub use proto::dhcp::v6::Dhcpv6;
+pub use proto::dns::message::Dns;
+pub use proto::dns::over_tcp::DnsOverTcp;
+pub use proto::icmp::icmpv4::Icmpv4;
+pub use proto::icmp::icmpv6::Icmpv6;
+pub use proto::icmp::igmp::Igmp;
+pub use proto::ip::ah::Ah;
+pub use proto::ip::esp::Esp;
+pub use proto::ip::extension::{DestinationOptions, HopByHop};
+pub use proto::ip::fragment::Fragment;
+pub use proto::ip::hip::Hip;
+pub use proto::ip::ipv4::Ipv4;
+pub use proto::ip::ipv6::Ipv6;
+pub use proto::ip::mobility::Mobility;
+pub use proto::ip::routing::Routing;
+pub use proto::ip::shim6::Shim6;
+pub use proto::link::arp::Arp;
+pub use proto::link::ethernet::Ethernet;
+pub use proto::link::llc::{Llc, Snap};
+pub use proto::link::loopback::{Loop, Null};
+pub use proto::link::sll::{Sll, Sll2};
+pub use proto::link::vlan::Vlan;
+pub use proto::ppp::control::{Chap, Ipcp, Ipv6cp, Lcp, Pap};
+pub use proto::ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc};
+pub use proto::ppp::pppoe::Pppoe;
+pub use proto::transport::tcp::Tcp;
+pub use proto::transport::udp::Udp;
+pub use proto::transport::udp_lite::UdpLite;
+pub use proto::tunnel::erspan::{Erspan2, Erspan3};
+pub use proto::tunnel::etherip::EtherIp;
+pub use proto::tunnel::geneve::Geneve;
+pub use proto::tunnel::gre::Gre;
+pub use proto::tunnel::l2tp::L2tp;
+pub use proto::tunnel::mpls::Mpls;
+pub use proto::tunnel::vxlan::{Vxlan, VxlanGpe};
 
 /// Runs the examples of the README.
 #[cfg(all(doctest, feature = "std"))]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+/// Runs the examples of the tour of the library.
+#[cfg(all(doctest, feature = "capture"))]
+#[doc = include_str!("../docs/tour-of-the-library.md")]
+pub struct TourOfTheLibrary;

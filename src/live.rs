@@ -1,9 +1,10 @@
-//! Frames from a network interface, and onto it, as they are on the link (pnet).
+//! Live interfaces: receives and sends link-layer frames (with pnet).
 //!
-//! Both need the rights for that: on Linux `CAP_NET_RAW`, which root has.
+//! Both need privileges: on Linux `CAP_NET_RAW`, which root has.
 //!
 //! ```no_run
-//! use packetsmith::{dissect, live::Link};
+//! use packetsmith::dissect;
+//! use packetsmith::live::Link;
 //! let mut link = Link::open("eth0")?;
 //! let frame = link.receive()?;
 //! for layer in dissect(1, frame) {
@@ -12,7 +13,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use crate::addr::MacAddr;
+use crate::wire::MacAddr;
 use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender};
 use std::io;
 use std::string::String;
@@ -26,10 +27,10 @@ use std::vec::Vec;
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Interface {
+pub struct NetworkInterface {
     /// Name, such as `eth0`.
     pub name: String,
-    /// Number that the system gives it.
+    /// Index of the interface in the system.
     pub index: u32,
     /// Its MAC address, if it has one.
     pub mac: Option<MacAddr>,
@@ -38,16 +39,22 @@ pub struct Interface {
 }
 
 /// The interfaces of this machine.
-pub fn interfaces() -> Vec<Interface> {
+pub fn interfaces() -> Vec<NetworkInterface> {
     let all = pnet_datalink::interfaces().into_iter();
-    all.map(|i| Interface { up: i.is_up(), name: i.name, index: i.index, mac: i.mac.map(|m| MacAddr(m.octets())) })
-        .collect()
+    all.map(|i| NetworkInterface {
+        up: i.is_up(),
+        name: i.name,
+        index: i.index,
+        mac: i.mac.map(|m| MacAddr(m.octets())),
+    })
+    .collect()
 }
 
 /// An interface opened for frames of its link layer.
 ///
 /// ```no_run
-/// use packetsmith::{Ethernet, MacAddr, Stack, live::Link};
+/// use packetsmith::{Ethernet, MacAddr, Stack};
+/// use packetsmith::live::Link;
 /// let ethernet = Ethernet::build().dst(MacAddr::BROADCAST).src(MacAddr([2, 0, 0, 0, 0, 1]));
 /// let frame = Stack::new().push(ethernet).payload(b"hello").pad(60).finish().unwrap();
 /// let mut link = Link::open("eth0")?;
@@ -62,9 +69,11 @@ pub struct Link {
 }
 
 impl Link {
-    /// Opens an interface by name, and sees all frames on its link (promiscuous mode).
+    /// Opens an interface by name, in promiscuous mode: it receives all frames on its link.
     ///
-    /// Fails if there is no such interface, naming those that are there, or without the rights.
+    /// # Errors
+    ///
+    /// There is no such interface (the error lists the interfaces), or the privileges are missing.
     pub fn open(name: &str) -> io::Result<Self> {
         let mut all = pnet_datalink::interfaces();
         let Some(at) = all.iter().position(|interface| interface.name == name) else {
@@ -72,7 +81,7 @@ impl Link {
             let message = format!("no interface is called {name}; there are {}", names.join(", "));
             return Err(io::Error::new(io::ErrorKind::NotFound, message));
         };
-        // One frame at a time, of the largest size that a link layer of today hands over.
+        // One frame at a time, of the largest size that a link layer returns.
         let config = Config { read_buffer_size: 1 << 18, write_buffer_size: 1 << 18, ..Config::default() };
         match pnet_datalink::channel(&all.swap_remove(at), config)? {
             Channel::Ethernet(sender, receiver) => Ok(Link { sender, receiver }),

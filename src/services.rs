@@ -1,7 +1,6 @@
 //! Names of ports, as IANA's service name registry has them.
 //!
-//! A port says little about what is spoken on it; the name is a hint for people, and dissection never
-//! asks for it.
+//! A port does not prove which protocol it carries. The name is a hint for people; dissection does not use it.
 
 use crate::proto::IpProtocol;
 
@@ -15,11 +14,12 @@ enum Transport {
 
 use Transport::{Both, Tcp, Udp};
 
-/// Gives the name of the service that a port of TCP or UDP stands for: IANA's, or, where IANA has none,
+/// Returns the name of the service of a TCP or UDP port: IANA's, or, if IANA has none,
 /// the one that everybody uses. Of the whole registry a few hundred are here.
 ///
 /// ```
-/// use packetsmith::{IpProtocol, services::service};
+/// use packetsmith::proto::ip::IpProtocol;
+/// use packetsmith::services::service;
 /// assert_eq!(service(443, IpProtocol::Tcp), Some("https"));
 /// assert_eq!(service(514, IpProtocol::Udp), Some("syslog"));
 /// assert_eq!(service(514, IpProtocol::Tcp), Some("shell"));
@@ -46,7 +46,7 @@ pub enum PortRange {
     System,
     /// 1024 to 49151: IANA, on request; once called registered.
     User,
-    /// 49152 to 65535: nobody; for the time of a connection.
+    /// 49152 to 65535: not assigned; used for the time of a connection.
     Dynamic,
 }
 

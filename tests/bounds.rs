@@ -1,8 +1,9 @@
-//! The bounds that SECURITY.md states, by the figures that stand there: whoever changes one changes both.
+//! The bounds of SECURITY.md, with its figures. A change of one is a change of both.
 
 use packetsmith::capture::{ErrorKind, Reader};
-use packetsmith::reassemble::{LostReason, Outcome, Reassembler, Settings};
-use packetsmith::{Ipv4, Ipv4Flags, Name, Proto, Reason, Stack, dissect, examine};
+use packetsmith::ip::{LostReason, Outcome, Reassembler, Settings};
+use packetsmith::proto::ip::Ipv4Flags;
+use packetsmith::{Ipv4, IssueKind, Name, Proto, Stack, dissect, examine};
 use std::time::Duration;
 
 const MIB: u32 = 1 << 20;
@@ -13,7 +14,7 @@ fn a_frame_has_1024_layers_at_most() {
     let layers: Vec<_> = dissect(1, &frame).collect();
     assert_eq!((layers.len(), layers[1024].proto), (1024 + 1, Proto::Data));
     let mut deep = 0;
-    examine(1, &frame).for_each(|layer| layer.issues(|issue| deep += usize::from(issue.reason == Reason::TooDeep)));
+    examine(1, &frame).for_each(|layer| layer.issues(|issue| deep += usize::from(issue.kind == IssueKind::TooDeep)));
     assert_eq!(deep, 1);
 }
 

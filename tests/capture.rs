@@ -1,4 +1,4 @@
-//! Reading capture files, built byte by byte; and others' captures, where they are at hand.
+//! Reading capture files that are built byte by byte, and captures of other people if they are there.
 #![cfg(feature = "capture")]
 
 use std::collections::HashMap;
@@ -6,9 +6,9 @@ use std::error::Error as _;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
+use packetsmith::capture::ByteOrder::{Big, Little};
 use packetsmith::capture::{
-    ByteOrder::{self, Big, Little},
-    Compression, Error, ErrorKind, Format, MAX_INTERFACES, MAX_RECORD, Reader, Resolution,
+    ByteOrder, Compression, Error, ErrorKind, Format, MAX_INTERFACES, MAX_RECORD, Reader, Resolution,
 };
 
 const MICRO: u32 = 0xa1b2_c3d4;
@@ -271,9 +271,9 @@ fn beginnings_that_are_no_capture() {
     assert_eq!(message(&gzip(b"GIF89a")), message(b"GIF89a"));
     assert_eq!(message(&zstd(b"GIF89a")), message(b"GIF89a"));
     assert_eq!(message(&skippable(b"nothing else")), "capture: the file is empty");
-    assert_eq!(message(b"\x04\x22\x4d\x18@@"), "capture: compressed with lz4, which is not read here");
-    assert_eq!(message(b"\xfd7zXZ\0"), "capture: compressed with xz, which is not read here");
-    assert_eq!(message(b"BZh91AY"), "capture: compressed with bzip2, which is not read here");
+    assert_eq!(message(b"\x04\x22\x4d\x18@@"), "capture: compressed with lz4, which is not supported");
+    assert_eq!(message(b"\xfd7zXZ\0"), "capture: compressed with xz, which is not supported");
+    assert_eq!(message(b"BZh91AY"), "capture: compressed with bzip2, which is not supported");
     assert_eq!(
         message(&pcap_header(Big, NANO, (2, 4), 1)[..23]),
         "capture: the file ends inside its header: 24 bytes needed, 23 there"

@@ -1,10 +1,10 @@
-//! What is read of an option, record or message and written again is read as the same again: of every number that a
-//! registry has, with contents of many kinds.
+//! Options, records and messages of every number, with many contents: what is read and written is read as the same
+//! again.
 
 use packetsmith::Cursor;
-use packetsmith::field::{Registry, Visitor};
-use packetsmith::part::Variants;
-use packetsmith::proto::*;
+use packetsmith::proto::{app::*, dhcp::*, dns::*, icmp::*, ip::*, ppp::*, transport::*, tunnel::*};
+use packetsmith::wire::TaggedEnum;
+use packetsmith::wire::{Registry, Visitor};
 use packetsmith::{Field, Span, Value};
 
 /// Contents to be read: as many bytes as there may be, of each of several kinds.
@@ -69,7 +69,7 @@ fn hold(
 }
 
 /// Reads contents and writes them again; `None` where they do not fit.
-fn again<'a, V: Variants<'a>>(kind: u16, bytes: &'a [u8]) -> Option<Vec<u8>> {
+fn again<'a, V: TaggedEnum<'a>>(kind: u16, bytes: &'a [u8]) -> Option<Vec<u8>> {
     let left = V::show(kind, Cursor::new(bytes), &mut Blind);
     let value = V::decode(kind, Cursor::new(bytes));
     if value.is_unknown() {
@@ -97,7 +97,6 @@ fn what_is_written_is_read_as_the_same() {
         DhcpClientId,
         DhcpOption,
         DhcpPxeOption,
-        DhcpRadiusAttribute,
         DhcpRelayOption,
         DhcpSipServers,
         DhcpSubnetOption,
@@ -131,6 +130,7 @@ fn what_is_written_is_read_as_the_same() {
         NtpExtension,
         PapMessage,
         PppoeTag,
+        RadiusAttribute,
         Rdata,
         RoutingData,
         RplOption,

@@ -1,4 +1,4 @@
-//! The examples do what they say.
+//! The output of the examples.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -56,7 +56,7 @@ fn dns_answer() {
 #[test]
 fn wrong_length() {
     let text = output("wrong_length", &[]);
-    has(&text, &["45 bytes needed, 44 there"]);
+    has(&text, &["45 bytes needed, 44 present"]);
     assert_eq!(text.lines().count(), 3, "nothing else is wrong:\n{text}");
 }
 

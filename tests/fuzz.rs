@@ -1,4 +1,4 @@
-//! Replays what fuzzing has kept: `fuzz/corpus`, a folder a target, and what it has found, `fuzz/findings`.
+//! Replays the fuzzing corpus, `fuzz/corpus`, and the findings, `fuzz/findings`. Each has a folder for each target.
 
 #[allow(dead_code)]
 #[path = "../fuzz/src/lib.rs"]

@@ -1,21 +1,21 @@
-//! A packet for everything that can be wrong with one: `tests/issues.txt`.
+//! A packet for each issue, in `tests/issues.txt`.
 //!
-//! There, a line `= LINK TYPE, LENGTH ON THE WIRE: BYTES` is a packet, with the length of its frame check sequence behind
-//! that of the whole where the capture tells it, and on the lines behind it comes what is said of it.
-//! `UPDATE=1 cargo test --test issues` writes what is said anew from the code: read the difference.
+//! There, a line `= LINK TYPE, LENGTH ON THE WIRE: BYTES` is a packet, with the length of its frame check sequence after
+//! that of the whole where the capture tells it, and on the lines after it the issues that are found.
+//! `UPDATE=1 cargo test --test issues` writes what is said, and `docs/issues.md`, anew from the code: read the difference.
 
 mod common;
 
 use common::{expect, root};
-use packetsmith::{Reason, examine};
-use std::collections::BTreeSet;
+use packetsmith::layer::QuotedPacketRule;
+use packetsmith::{IssueKind, Proto, Rule, examine};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
 
-/// The file as it should be, and the texts of all rules that a packet in it breaks.
+/// The file as it should be, and the identifiers of all issues in it.
 fn said(listed: &str) -> (String, BTreeSet<&'static str>) {
-    let (mut text, mut rules) = (String::new(), BTreeSet::new());
+    let (mut text, mut found) = (String::new(), BTreeSet::new());
     for line in listed.lines().filter(|line| line.starts_with("= ")) {
         let gap = if text.is_empty() { "" } else { "\n" };
         let _ = writeln!(text, "{gap}{line}");
@@ -27,14 +27,18 @@ fn said(listed: &str) -> (String, BTreeSet<&'static str>) {
         let layers = examine(numbers[0] as u16, &bytes).original_len(numbers[1]);
         for layer in layers.fcs_len(numbers.get(2).map(|&bytes| bytes as u8)) {
             layer.issues(|issue| {
-                let _ = writeln!(text, "{}: {issue}", issue.reason.severity());
-                if let Reason::Rule(_, rule) = issue.reason {
-                    rules.insert(rule);
+                let id = issue.kind.identifier();
+                let _ = writeln!(text, "{}: {issue} [{id}]", issue.kind.severity());
+                found.insert(id);
+                if let IssueKind::Rule(rule) = issue.kind {
+                    let quoted = QuotedPacketRule::ALL.contains(rule);
+                    let own = layer.proto.rules().iter().any(|group| group.contains(rule));
+                    assert!(own || quoted, "{id} is missing in the rules of {}", layer.proto.name());
                 }
             });
         }
     }
-    (text, rules)
+    (text, found)
 }
 
 #[test]
@@ -44,49 +48,69 @@ fn each_packet_shows_what_is_said_of_it() {
     expect(&path, &said(&listed).0);
 }
 
-/// Texts in functions that report something: whatever stands in quotes there and has several words.
-fn texts_of_rules(source: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    let lines: Vec<_> = source.split("#[cfg(test)]").next().unwrap_or_default().lines().collect();
-    let is_function = |line: &&str| {
-        let line = line.trim_start();
-        line.starts_with("fn ") || line.starts_with("const fn ") || line.starts_with("pub") && line.contains(" fn ")
-    };
-    for start in (0..lines.len()).filter(|&at| is_function(&lines[at])) {
-        let indent = lines[start].len() - lines[start].trim_start().len();
-        let end = format!("{}}}", &lines[start][..indent]);
-        let body = lines[start..].iter().take_while(|line| **line != end);
-        let code: Vec<_> = body.filter(|line| !line.trim_start().starts_with("//")).copied().collect();
-        let code = code.join("\n");
-        if ["Severity::", "report", "rule", "warn"].iter().any(|word| code.contains(word)) && !code.contains("fn fmt(")
-        {
-            texts.extend(code.split('"').skip(1).step_by(2).filter(|text| text.contains(' ')).map(str::to_string));
+/// The rules in their groups, each group once, with the protocols that have it.
+fn groups() -> Vec<(Vec<&'static str>, &'static [Rule])> {
+    let mut groups: Vec<(Vec<&str>, &[Rule])> = Vec::new();
+    for proto in Proto::ALL {
+        for &group in proto.rules() {
+            match groups.iter_mut().find(|(_, known)| std::ptr::eq(*known, group)) {
+                Some((names, _)) => names.push(proto.name()),
+                None => groups.push((vec![proto.name()], group)),
+            }
         }
     }
-    texts
+    groups
 }
 
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("the sources are here");
-    entries.map(|entry| entry.expect("a folder's entries can be read").path()).filter(|path| path.is_file()).collect()
+/// Every issue: what any packet can have, and the rules.
+fn all() -> Vec<&'static Rule> {
+    IssueKind::STRUCTURAL.iter().chain(groups().into_iter().flat_map(|(_, group)| group)).collect()
 }
 
 #[test]
-fn every_rule_is_broken_by_a_packet() {
+fn every_issue_is_shown_by_a_packet() {
     let listed = fs::read_to_string(root().join("tests/issues.txt")).expect("the packets are in the repository");
-    let broken = said(&listed).1;
-    let mut texts = BTreeSet::new();
-    for path in sources(&root().join("src/proto")).into_iter().chain([root().join("src/layer.rs")]) {
-        for text in texts_of_rules(&fs::read_to_string(&path).expect("the source can be read")) {
-            assert!(
-                broken.contains(text.as_str()),
-                "{}: no packet of tests/issues.txt breaks {text:?}",
-                path.display()
-            );
-            texts.insert(text);
-        }
+    let found = said(&listed).1;
+    let known: BTreeSet<_> = all().into_iter().map(Rule::id).collect();
+    let unseen: Vec<_> = known.difference(&found).collect();
+    assert!(unseen.is_empty(), "no packet of tests/issues.txt has {unseen:?}");
+    let unlisted: Vec<_> = found.difference(&known).collect();
+    assert!(unlisted.is_empty(), "not in the rules of any protocol: {unlisted:?}");
+}
+
+#[test]
+fn identifiers_are_unique_and_well_formed() {
+    let mut seen = BTreeMap::new();
+    for rule in all() {
+        assert_eq!(seen.insert(rule.id(), rule), None, "{} is given twice", rule.id());
+        let well_formed = rule.id().split('.').all(|part| {
+            let letters = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+            !part.is_empty() && part.bytes().all(letters)
+        });
+        assert!(well_formed, "{}", rule.id());
+        assert!(!rule.text().is_empty() && !rule.text().ends_with('.'), "{}: {}", rule.id(), rule.text());
     }
-    assert!(texts.len() > 100, "{} rules were found in the sources", texts.len());
-    let unseen: Vec<_> = broken.iter().filter(|rule| !texts.contains(**rule)).collect();
-    assert!(unseen.is_empty(), "in functions that are not looked at: {unseen:?}");
+}
+
+#[test]
+fn the_table_of_issues_is_the_code_s() {
+    let mut text = String::from(
+        "# Issues\n\n\
+        Written by `UPDATE=1 cargo test --test issues` from the code; not to be edited.\n\n\
+        Each issue has an identifier that does not change. The tree shows it in brackets, JSON as `id`, and filters compare it:\n\
+        `issue == \"tcp.flags.syn_fin\"`, `issue contains \"checksum.\"`, `issue.severity >= warning`. `packetsmith fields --issues`\n\
+        prints these tables.\n\n\
+        A note is a remark about a packet that may be as it should be, a warning is against a rule, and an error is malformed.\n",
+    );
+    let mut table = |title: &str, rules: &[Rule]| {
+        let _ = write!(text, "\n## {title}\n\n| identifier | severity | meaning |\n|---|---|---|\n");
+        for rule in rules {
+            let _ = writeln!(text, "| `{}` | {} | {} |", rule.id(), rule.severity(), rule.text());
+        }
+    };
+    table("Any protocol", IssueKind::STRUCTURAL);
+    for (names, group) in groups() {
+        table(&names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "), group);
+    }
+    expect(&root().join("docs/issues.md"), &text);
 }

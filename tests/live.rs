@@ -1,4 +1,4 @@
-//! Frames onto an interface, and from it. Needs the rights for that, and a loopback interface called lo.
+//! Sending and receiving on an interface. Needs the rights to do so, and a loopback interface named lo.
 #![cfg(target_os = "linux")]
 
 use packetsmith::live::{Link, interfaces};

@@ -1,11 +1,13 @@
-//! Every byte of a packet has exactly one owner, and nothing that is in a packet makes anything panic.
+//! Every byte of a packet has exactly one owner, and no packet causes a panic.
 
 mod common;
 
 use common::{Packet, corpus, packets, shapes, testdata, with_hostile_lengths};
-use packetsmith::field::{Field, Visitor};
-use packetsmith::sink::{Hexdump, Json, Sink, Style, Summary, Tree, walk};
-use packetsmith::{Ethernet, Examined, Ipv4, Issue, Span, Stack, Udp, Value, dissect, examine};
+use packetsmith::Field;
+use packetsmith::dissect::{Sink, walk};
+use packetsmith::output::{Hexdump, Json, Style, Summary, TreeText};
+use packetsmith::wire::Visitor;
+use packetsmith::{Ethernet, ExaminedLayer, Ipv4, Issue, Span, Stack, Udp, Value, dissect, examine};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
@@ -13,9 +15,9 @@ use std::sync::LazyLock;
 /// Puts a frame together again: the heads in order, the last body, the tails in reverse order.
 fn rebuild(packet: &Packet) -> Vec<u8> {
     let layers: Vec<_> = dissect(packet.link_type, &packet.bytes).collect();
-    let heads = layers.iter().map(|layer| layer.head());
-    let body = layers.last().map(|layer| layer.body());
-    let tails = layers.iter().rev().map(|layer| layer.tail());
+    let heads = layers.iter().map(|layer| layer.header());
+    let body = layers.last().map(|layer| layer.payload());
+    let tails = layers.iter().rev().map(|layer| layer.trailer());
     heads.chain(body).chain(tails).collect::<Vec<_>>().concat()
 }
 
@@ -47,9 +49,9 @@ impl Visitor for Checker<'_> {
 }
 
 impl Sink for Checker<'_> {
-    fn layer(&mut self, layer: &Examined<'_>) {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         // What a layer shows may stand in its tail, as the extensions of an ICMP error do.
-        self.layer = Span::new(layer.head_span().start, layer.tail_span().end);
+        self.layer = Span::new(layer.header_span().start, layer.trailer_span().end);
         self.open = 0;
     }
     fn issue(&mut self, issue: &Issue) {
@@ -57,7 +59,7 @@ impl Sink for Checker<'_> {
         self.inside(issue.span, Span::new(0, self.packet.bytes.len() as u32), issue.protocol);
         assert!(!issue.to_string().is_empty());
     }
-    fn end(&mut self, _: &Examined<'_>) {
+    fn end(&mut self, _: &ExaminedLayer<'_>) {
         assert_eq!(self.open, 0, "all that was opened is closed");
     }
 }
@@ -76,7 +78,7 @@ fn show(packet: &Packet) {
     json.packet(|_| {}, layers());
     let line = std::str::from_utf8(&json.text.bytes).expect("JSON is UTF-8");
     serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e} in {line}"));
-    let mut tree = Tree::default();
+    let mut tree = TreeText::default();
     tree.packet(layers());
     std::str::from_utf8(&tree.text.bytes).expect("a tree is UTF-8");
     let mut summary = Summary::default();

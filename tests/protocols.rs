@@ -1,12 +1,12 @@
 //! The table of protocols in `docs/protocols.md`, and a packet for each protocol in `tests/packets`.
 //!
-//! `UPDATE=1 cargo test --test protocols` writes both anew from the code: read the difference.
+//! `UPDATE=1 cargo test --test protocols` writes both from the code. Read the difference.
 
 mod common;
 
 use common::{Sample, expect, root, samples, samples_path};
-use packetsmith::field::{Registry, Visitor};
-use packetsmith::sink::{Summary, Tree};
+use packetsmith::output::{Summary, TreeText};
+use packetsmith::wire::{Registry, Visitor};
 use packetsmith::{Field, Kind, Proto, Span, Value, examine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -22,7 +22,7 @@ fn every_protocol_has_a_packet_that_shows_it() {
         let begins = format!("  {}  ", proto.name());
         let mut summary = Summary::default();
         for Sample { head, packet } in samples(proto) {
-            let mut tree = Tree::default();
+            let mut tree = TreeText::default();
             tree.packet(examine(packet.link_type, &packet.bytes).original_len(packet.original_len));
             let tree = String::from_utf8(tree.text.bytes).expect("trees are text");
             let mut ours = false;
@@ -48,15 +48,15 @@ fn every_protocol_has_a_packet_that_shows_it() {
 fn the_table_of_protocols_is_the_code_s() {
     let mut text = String::from(
         "# Protocols\n\n\
-        Written by `UPDATE=1 cargo test --test protocols` from the tables in the code; not to be edited. Behind the table\n\
-        stand the options, records and messages that are told apart by numbers; those in **bold** occur in the packets of\n\
-        `testdata` or `tests/packets`. Their fields are listed by `packetsmith fields NAME`. Each protocol has a packet in\n\
-        `tests/packets` with what is read of it, and how that was checked.\n\n\
+        `UPDATE=1 cargo test --test protocols` writes this page from the tables in the code. Do not edit it. After the table,\n\
+        it lists the options, records and messages of each protocol by number. Those in **bold** occur in the packets of\n\
+        `testdata` or `tests/packets`. `packetsmith fields NAME` lists their fields. Each protocol has a packet in\n\
+        `tests/packets`, with all that is read of it, and how that was checked.\n\n\
         | protocol | what it is | fields | told apart by number | documents that its fields cite | what stays raw |\n\
         |---|---|---|---|---|---|\n",
     );
     for proto in taken_apart() {
-        let variants = proto.variants().iter().map(|(what, registry)| {
+        let variants = proto.variants().map(|(what, registry)| {
             let what = what.split(" (").next().unwrap_or_default();
             format!("{} {what}", registry.entries.len())
         });
@@ -74,7 +74,7 @@ fn the_table_of_protocols_is_the_code_s() {
         );
     }
     let seen = seen();
-    for proto in taken_apart().filter(|proto| !proto.variants().is_empty()) {
+    for proto in taken_apart().filter(|proto| proto.variants().next().is_some()) {
         let _ = write!(text, "\n## {}\n", proto.name());
         for (what, registry) in proto.variants() {
             let (first, rest) = what.split_at(1);
@@ -90,7 +90,7 @@ fn the_table_of_protocols_is_the_code_s() {
 }
 
 fn fields(proto: Proto) -> impl Iterator<Item = &'static Field> {
-    proto.fields().iter().chain(proto.variable_fields().iter().copied().flatten())
+    proto.fields().iter().chain(proto.variable_fields())
 }
 
 /// The RFCs that the documentation of a protocol's fields cites, and its title.
@@ -114,13 +114,17 @@ fn documents(proto: Proto) -> String {
 fn seen() -> BTreeSet<(&'static str, &'static str)> {
     struct Names {
         proto: Proto,
+        /// The variants of each protocol.
+        variants: Vec<(Proto, Vec<&'static Registry>)>,
         found: BTreeSet<(&'static str, &'static str)>,
     }
     impl Visitor for Names {
         fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
             let own = |registry: &Registry| {
                 // The type in the fixed header names messages.
-                field.end_bit > 0 || self.proto.variants().iter().any(|(_, own)| own.entries == registry.entries)
+                let mut variants =
+                    self.variants.iter().filter(|(proto, _)| *proto == self.proto).flat_map(|(_, own)| own);
+                field.end_bit > 0 || variants.any(|own| own.entries == registry.entries)
             };
             if let Kind::Named(registry) = field.item_kind()
                 && own(registry)
@@ -132,7 +136,11 @@ fn seen() -> BTreeSet<(&'static str, &'static str)> {
         fn open(&mut self, _: &'static Field, _: Span) {}
         fn close(&mut self) {}
     }
-    let mut names = Names { proto: Proto::Data, found: BTreeSet::new() };
+    let mut names = Names {
+        proto: Proto::Data,
+        variants: taken_apart().map(|proto| (proto, proto.variants().map(|(_, own)| own).collect())).collect(),
+        found: BTreeSet::new(),
+    };
     let built = taken_apart().flat_map(samples).map(|sample| sample.packet);
     let captured = common::testdata().into_iter().flat_map(|path| common::packets(&path));
     for packet in captured.chain(built) {

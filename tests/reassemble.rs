@@ -1,9 +1,10 @@
-//! What becomes of fragments: in any order, and when somebody means ill. `docs/reassembly.md` is a table of it.
+//! Reassembly of fragments: in any order, and of attacks. It writes the table in `docs/reassembly.md`.
 
 use core::time::Duration;
-use packetsmith::fragment::{FragmentError, Fragmenter};
-use packetsmith::reassemble::{LostReason, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
-use packetsmith::{Ipv4, Ipv4Flags, Ipv6, Layers, Next, Stack, Sum, View};
+use packetsmith::ip::{FragmentError, Fragmenter};
+use packetsmith::ip::{LostReason, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
+use packetsmith::proto::ip::Ipv4Flags;
+use packetsmith::{Ipv4, Ipv6, Layers, NextProtocol, Stack, Sum, View};
 use proptest::prelude::*;
 
 /// A fragment to be sent: 8 bytes of payload for each letter, and those behind it that are too few.
@@ -209,13 +210,13 @@ attacks! {
           Drop => "2 refused: it overlaps another fragment (RFC 5722); 3 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
     teardrop: "Teardrop: the last fragment lies inside of the first", "CVE-1999-0015", false,
         [more(0, "ABCD"), last(1, "X")],
-        { => "2 refused: it is the last, and ends before data already held; waits for 32.." };
+        { => "2 refused: it is the last fragment, but ends before data that is already held; waits for 32.." };
     ping_of_death: "Ping of death: beyond 65,535 bytes", "CVE-1999-0128", false,
         [more(0, "AB").protocol(1), last(8189, "XYZ").protocol(1)],
-        { => "2 refused: it ends beyond 65,535 bytes; waits for 16.." };
+        { => "2 refused: it ends past 65,535 bytes; waits for 16.." };
     ping_of_death_ipv6: "The same in IPv6", "RFC 8200 §4.5", true,
         [more(0, "AB").protocol(58), last(8190, "XYZ").protocol(58)],
-        { => "2 refused: it ends beyond 65,535 bytes; waits for 16.." };
+        { => "2 refused: it ends past 65,535 bytes; waits for 16.." };
     rose: "Rose: a first and a far last fragment, no more", "Hollis 2004", false,
         [more(0, "ABCD"), last(8100, "Z")],
         { => "waits for 32..64800" };
@@ -230,22 +231,22 @@ attacks! {
           => "`ABCD` (fragments overlap, and differ; the first fragment cuts the next header (RFC 1858))" };
     first_fragment_without_headers: "An IPv6 first fragment without its transport header", "RFC 7112 §5", true,
         [more(0, "A").protocol(6), last(1, "BC").protocol(6)],
-        { => "1 refused: it is the first, and does not hold all headers (RFC 7112); waits for 0..8" };
+        { => "1 refused: it is the first fragment, but does not hold all headers (RFC 7112); waits for 0..8" };
     zero_length: "A fragment without payload", "RFC 791 §3.2", false,
         [more(0, "A"), more(1, ""), last(1, ""), last(1, "B")],
         { => "2 to 3 refused: it holds no payload; `AB` (fragments were refused)" };
     bonk: "More follow, but no multiple of 8 bytes (Bonk, Jolt)", "RFC 8200 §4.5", false,
         [more(0, "A").extra(3), more(0, "A"), last(1, "B")],
-        { => "1 refused: more follow, and its payload is no multiple of 8 bytes; `AB`" };
+        { => "1 refused: its payload is not a multiple of 8 bytes, but more fragments follow; `AB`" };
     atomic: "A whole packet with a fragment header, amid fragments of its number", "RFC 6946", true,
         [more(0, "A"), last(0, "X"), last(1, "B")],
         { => "2 is whole; `AB`" };
     conflicting_last_fragments: "Two last fragments that end elsewhere", "RFC 791 §3.2", false,
         [more(0, "A"), last(3, "D"), last(2, "C"), last(4, "E"), more(1, "BC")],
-        { => "3 to 4 refused: it is the last, and another last fragment ends elsewhere; `ABCD` (fragments were refused)" };
-    behind_the_end: "Data behind the last fragment", "RFC 791 §3.2", false,
+        { => "3 to 4 refused: another last fragment has a different end; `ABCD` (fragments were refused)" };
+    after_the_end: "Data after the last fragment", "RFC 791 §3.2", false,
         [last(1, "B"), more(2, "X"), more(0, "A")],
-        { => "2 refused: it ends behind the last fragment; `AB` (fragments were refused)" };
+        { => "2 refused: it ends after the last fragment; `AB` (fragments were refused)" };
     differing_next_headers: "Fragments that differ in what follows them", "RFC 8200 §4.5", true,
         [more(1, "B").protocol(6), more(0, "A").protocol(17), last(2, "C").protocol(58)],
         { => "`ABC` (fragments differ in their next header)" };
@@ -260,10 +261,10 @@ attacks! {
 #[test]
 fn the_table_in_the_docs_is_what_the_tests_say() {
     let mut text = String::from(
-        "# Reassembly: what is done about known attacks\n\n\
-         Written by `UPDATE=1 cargo test --test reassemble`. The tests of these names are in `tests/reassemble.rs`. A letter is 8 bytes of\n\
-         payload; fragments are counted from 1. `waits for` are the bytes that are missing when the capture ends. Policies are those of\n\
-         `packetsmith reassemble --policy`; where none is named, all others do the same. IPv4's default is `first`, IPv6's is `drop`.\n\n\
+        "# Reassembly: known attacks and their outcome\n\n\
+         `UPDATE=1 cargo test --test reassemble` writes this page. The tests are in `tests/reassemble.rs`. A letter is 8 bytes of payload.\n\
+         Fragments are counted from 1. `waits for` is followed by the bytes that are missing when the capture ends. Policies are those of\n\
+         `packetsmith reassemble --policy`; `all` is all policies without a row above. The default is `first` for IPv4 and `drop` for IPv6.\n\n\
          | attack | source | fragments (offset in units of 8 bytes; + more follow) | policy | outcome | test |\n\
          |---|---|---|---|---|---|\n",
     );
@@ -353,7 +354,7 @@ fn fragments_within_fragments() {
     let mut whole = Vec::new();
     for packet in &outer {
         let mut packet = packet.clone();
-        while let Some(at) = packetsmith::reassemble::find(Layers::new(Next::LinkType(101), &packet)) {
+        while let Some(at) = packetsmith::ip::find(Layers::new(NextProtocol::LinkType(101), &packet)) {
             match push(&mut reassembler, &packet[at], 0) {
                 Outcome::Complete(datagram) => packet = datagram.packet().to_vec(),
                 _ => break,
@@ -387,7 +388,7 @@ fn every_bit_of_a_key_tells_datagrams_apart() {
         for bit in bits {
             let packet = packet(last(1, "B"), bit);
             let Outcome::Complete(datagram) = push(&mut reassembler, &packet, 2) else { panic!("{bit}") };
-            let addresses = match Layers::new(Next::LinkType(101), &packet).next().unwrap().view {
+            let addresses = match Layers::new(NextProtocol::LinkType(101), &packet).next().unwrap().view {
                 View::Ipv4(ip) => (ip.src().into(), ip.dst().into()),
                 View::Ipv6(ip) => (ip.src().into(), ip.dst().into()),
                 view => panic!("{view:?}"),
@@ -497,9 +498,9 @@ fn a_quoted_fragment_is_none() {
         .payload(&[&[3, 1, 0, 0, 0, 0, 0, 0][..], &quoted].concat())
         .finish()
         .unwrap();
-    let layers = || Layers::new(Next::LinkType(101), &frame);
+    let layers = || Layers::new(NextProtocol::LinkType(101), &frame);
     assert!(layers().any(|layer| matches!(layer.view, View::Ipv4(ip) if ip.is_fragment())));
-    assert_eq!(packetsmith::reassemble::find(layers()), None);
+    assert_eq!(packetsmith::ip::find(layers()), None);
 }
 
 /// The courses' example, as Linux does it: nothing but identification and addresses is another.

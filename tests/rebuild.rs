@@ -1,10 +1,10 @@
-//! What dissecting gives becomes the packet's bytes again, whatever they are.
+//! A dissected packet is built to the same bytes again, whatever they are.
 
 mod common;
 
 use common::{corpus, packets, shapes, testdata, with_hostile_lengths};
-use packetsmith::sink::Json;
-use packetsmith::{Examine, Layers, Next, Packet, Proto, Severity, examine};
+use packetsmith::output::Json;
+use packetsmith::{Examine, Layers, NextProtocol, Packet, Proto, Severity, examine};
 use proptest::prelude::*;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +52,7 @@ fn every_packet_of_every_capture_is_rebuilt() {
             raw.packets += 1;
             let mut worst = None;
             for layer in layers() {
-                layer.issues(|issue| worst = worst.max(Some(issue.reason.severity())));
+                layer.issues(|issue| worst = worst.max(Some(issue.kind.severity())));
             }
             for proto in packet.raw() {
                 *raw.layers.entry(proto.name()).or_default() += 1;
@@ -111,21 +111,36 @@ impl<'de> Deserialize<'de> for Unique {
 }
 
 /// What announces each protocol.
-static ANNOUNCED: LazyLock<Vec<(Proto, Next)>> = LazyLock::new(|| {
+static ANNOUNCED: LazyLock<Vec<(Proto, NextProtocol)>> = LazyLock::new(|| {
     let numbers = (0..=u16::MAX).flat_map(|n| {
         let byte = u8::try_from(n).ok();
-        let bytes = byte.into_iter().flat_map(|n| [Next::IpProtocol(n), Next::IpVersion(n), Next::NtpMode(n)]);
-        bytes.chain([Next::EtherType(n), Next::LinkType(n), Next::PppProtocol(n), Next::UdpPort(n), Next::TcpPort(n)])
+        let bytes = byte
+            .into_iter()
+            .flat_map(|n| [NextProtocol::IpProtocol(n), NextProtocol::IpVersion(n), NextProtocol::NtpMode(n)]);
+        bytes.chain([
+            NextProtocol::EtherType(n),
+            NextProtocol::LinkType(n),
+            NextProtocol::PppProtocol(n),
+            NextProtocol::UdpPort(n),
+            NextProtocol::TcpPort(n),
+        ])
     });
-    let others = [Next::Llc, Next::Snap, Next::PppFramed, Next::PppPlain, Next::PppCompressed, Next::NullLittle];
-    let all: Vec<_> = numbers.chain(others).chain([Next::Http, Next::Dhcpv6Message]).collect();
+    let others = [
+        NextProtocol::Llc,
+        NextProtocol::Snap,
+        NextProtocol::PppFramed,
+        NextProtocol::PppPlain,
+        NextProtocol::PppCompressed,
+        NextProtocol::NullLittle,
+    ];
+    let all: Vec<_> = numbers.chain(others).chain([NextProtocol::Http, NextProtocol::Dhcpv6Message]).collect();
     let protos = Proto::ALL.iter().filter(|proto| **proto != Proto::Data);
     protos
         .map(|&proto| (proto, *all.iter().find(|next| next.proto() == proto).expect("something announces it")))
         .collect()
 });
 
-fn rebuild(next: Next, bytes: &[u8]) {
+fn rebuild(next: NextProtocol, bytes: &[u8]) {
     let layers = || Examine::new(Layers::new(next, bytes));
     let mut packet = Packet::new(layers());
     let built = packet.build().unwrap_or_else(|error| panic!("{next:?} {bytes:02x?}: {error}\n{}", packet.form));
@@ -145,7 +160,9 @@ fn rebuild(next: Next, bytes: &[u8]) {
 #[test]
 fn lengths_that_mean_ill_are_rebuilt() {
     for packet in shapes() {
-        with_hostile_lengths(&packet, &mut |hostile| rebuild(Next::LinkType(hostile.link_type), &hostile.bytes));
+        with_hostile_lengths(&packet, &mut |hostile| {
+            rebuild(NextProtocol::LinkType(hostile.link_type), &hostile.bytes)
+        });
     }
 }
 
@@ -159,7 +176,7 @@ fn every_prefix_of_a_packet_is_rebuilt() {
                 packetsmith::dissect(frame.link_type, &frame.bytes).map(|layer| layer.proto.name()).collect();
             if seen.insert((shape, frame.bytes.len() / 16)) {
                 (0..frame.bytes.len().min(400))
-                    .for_each(|n| rebuild(Next::LinkType(frame.link_type), &frame.bytes[..n]));
+                    .for_each(|n| rebuild(NextProtocol::LinkType(frame.link_type), &frame.bytes[..n]));
             }
         }
     }
@@ -182,6 +199,6 @@ proptest! {
         if !bytes.is_empty() {
             at.iter().zip(with).for_each(|(at, with)| *at.get_mut(&mut bytes) = with);
         }
-        rebuild(Next::LinkType(packet.link_type), &bytes);
+        rebuild(NextProtocol::LinkType(packet.link_type), &bytes);
     }
 }

@@ -1,9 +1,11 @@
-//! Known traps in reading other people's packets. Each is got wrong by at least one well-known library; each test is
-//! named after the trap.
+//! Known traps in reading packets. At least one well-known library gets each of them wrong. Each test is named after
+//! its trap.
 
 mod common;
 
-use packetsmith::{Checksum, Limit, Next, Proto, Reason, Severity, Sum, TcpOption, Tlvs, View, dissect, examine};
+use packetsmith::proto::link::EthernetRule;
+use packetsmith::proto::transport::TcpOption;
+use packetsmith::{Checksum, IssueKind, Limit, NextProtocol, Proto, Severity, Sum, Tlvs, View, dissect, examine};
 
 /// Protocols of a frame, outermost first.
 fn protocols(link_type: u16, frame: &[u8]) -> Vec<Proto> {
@@ -11,10 +13,10 @@ fn protocols(link_type: u16, frame: &[u8]) -> Vec<Proto> {
 }
 
 /// Everything that is wrong with a frame: protocol, field, reason.
-fn issues(link_type: u16, frame: &[u8], original_len: usize) -> Vec<(&'static str, &'static str, Reason)> {
+fn issues(link_type: u16, frame: &[u8], original_len: usize) -> Vec<(&'static str, &'static str, IssueKind)> {
     let mut all = Vec::new();
     for layer in examine(link_type, frame).original_len(original_len) {
-        layer.issues(|issue| all.push((issue.protocol, issue.field.map_or("", |field| field.name), issue.reason)));
+        layer.issues(|issue| all.push((issue.protocol, issue.field.map_or("", |field| field.name), issue.kind)));
     }
     all
 }
@@ -85,14 +87,14 @@ fn checksums(link_type: u16, frame: &[u8], original_len: usize) -> Vec<Checksum>
 fn an_ethertype_up_to_1500_is_a_length_and_one_between_is_neither() {
     let llc = ethernet(3, &[0x42, 0x42, 0x03, 0, 0, 0, 0]);
     assert_eq!(protocols(1, &llc), [Proto::Ethernet, Proto::Llc]);
-    assert_eq!(dissect(1, &llc).next().unwrap().tail(), [0; 4], "what is beyond the length is the tail");
+    assert_eq!(dissect(1, &llc).next().unwrap().trailer(), [0; 4], "what is beyond the length is the tail");
     for undefined in [1501, 1520, 1535] {
         let frame = ethernet(undefined, &[1, 2, 3]);
         assert_eq!(protocols(1, &frame), [Proto::Ethernet, Proto::Data]);
         let found = issues(1, &frame, frame.len());
-        assert!(matches!(found[..], [("ethernet", "ethertype", Reason::Rule(Severity::Warning, _))]), "{found:?}");
+        assert_eq!(found, [("ethernet", "ethertype", EthernetRule::TypeUndefined.into())]);
     }
-    assert_eq!(dissect(1, &ethernet(1536, &[1])).nth(1).unwrap().via, Next::EtherType(1536));
+    assert_eq!(dissect(1, &ethernet(1536, &[1])).nth(1).unwrap().selector, NextProtocol::EtherType(1536));
 }
 
 #[test]
@@ -101,7 +103,7 @@ fn bytes_behind_the_ip_total_length_are_padding_and_no_payload() {
     frame.extend([0; 6]);
     let layers: Vec<_> = dissect(1, &frame).collect();
     assert_eq!(layers.len(), 3, "no data follows the segment");
-    assert_eq!((layers[1].tail(), layers[2].body().len()), (&[0; 6][..], 0));
+    assert_eq!((layers[1].trailer(), layers[2].payload().len()), (&[0; 6][..], 0));
     assert_eq!(checksums(1, &frame, frame.len()), [Checksum::Good, Checksum::Good]);
 }
 
@@ -110,15 +112,15 @@ fn a_total_length_of_zero_is_segmentation_offload_and_no_malformation() {
     let mut packet = ipv4(17, 0, &[], &udp(b"offloaded"));
     packet[2..4].copy_from_slice(&[0, 0]);
     let layers: Vec<_> = dissect(228, &packet).collect();
-    assert_eq!(layers[1].body(), b"offloaded");
+    assert_eq!(layers[1].payload(), b"offloaded");
     let found = issues(228, &packet, packet.len());
     let inferred = found.iter().find(|(_, field, _)| *field == "total_length").unwrap();
-    assert_eq!(inferred.2, Reason::Inferred { length: packet.len() as u32 });
+    assert_eq!(inferred.2, IssueKind::Inferred { length: packet.len() as u32 });
     assert_eq!(inferred.2.severity(), Severity::Note);
 
     let mut packet = ipv6(17, &udp(b"offloaded"));
     packet[4..6].copy_from_slice(&[0, 0]);
-    assert_eq!(dissect(229, &packet).nth(1).unwrap().body(), b"offloaded");
+    assert_eq!(dissect(229, &packet).nth(1).unwrap().payload(), b"offloaded");
 }
 
 #[test]
@@ -132,8 +134,8 @@ fn a_jumbogram_has_its_length_in_an_option() {
     packet[4..6].copy_from_slice(&[0, 0]);
     packet.extend([9; 4]);
     let layers: Vec<_> = dissect(229, &packet).collect();
-    assert_eq!(layers[0].tail(), [9; 4], "the option's length bounds the packet");
-    assert_eq!(layers.last().unwrap().body().len(), 70_000);
+    assert_eq!(layers[0].trailer(), [9; 4], "the option's length bounds the packet");
+    assert_eq!(layers.last().unwrap().payload().len(), 70_000);
 }
 
 #[test]
@@ -141,7 +143,7 @@ fn a_fragment_has_no_transport_header_but_an_atomic_one_is_whole() {
     for flags in [0x2000, 0x0001, 0x2001] {
         let packet = ipv4(17, flags, &[], &udp(b"part"));
         assert_eq!(protocols(228, &packet), [Proto::Ipv4, Proto::Data]);
-        assert_eq!(dissect(228, &packet).nth(1).unwrap().via, Next::Fragment);
+        assert_eq!(dissect(228, &packet).nth(1).unwrap().selector, NextProtocol::Fragment);
     }
     let fragment = |offset_and_flags: [u8; 2]| {
         let mut payload = vec![17, 0];
@@ -178,7 +180,7 @@ fn an_option_of_bad_length_ends_the_list_and_is_reported() {
         let options: Tlvs<TcpOption> = Tlvs::new(&bad);
         assert!(matches!(options.items().next(), Some(Err(rest)) if rest.bytes == bad), "{bad:?}");
         let packet = ipv4(6, 0, &[], &tcp(&bad, &[]));
-        assert!(issues(228, &packet, packet.len()).contains(&("tcp", "options", Reason::BrokenItem(4))));
+        assert!(issues(228, &packet, packet.len()).contains(&("tcp", "options", IssueKind::BrokenItem(4))));
     }
 }
 
@@ -195,7 +197,7 @@ fn a_udp_checksum_of_zero_is_absent_in_ipv4_and_an_error_in_ipv6() {
     assert_eq!(checksums(228, &packet, packet.len()), [Checksum::Good, Checksum::Absent]);
     assert_eq!(issues(228, &packet, packet.len()), []);
     let packet = ipv6(17, &udp(b"x"));
-    assert_eq!(issues(229, &packet, packet.len()), [("udp", "checksum", Reason::Checksum(Checksum::Absent))]);
+    assert_eq!(issues(229, &packet, packet.len()), [("udp", "checksum", IssueKind::Checksum(Checksum::Absent))]);
 }
 
 #[test]
@@ -204,8 +206,8 @@ fn bytes_behind_the_udp_length_are_surplus() {
     datagram.extend(b"surplus");
     let packet = ipv4(17, 0, &[], &datagram);
     let layer = dissect(228, &packet).nth(1).unwrap();
-    assert_eq!((layer.body(), layer.tail()), (&b"payload"[..], &b"surplus"[..]));
-    assert_eq!(issues(228, &packet, packet.len()), [("udp", "", Reason::Surplus(7))]);
+    assert_eq!((layer.payload(), layer.trailer()), (&b"payload"[..], &b"surplus"[..]));
+    assert_eq!(issues(228, &packet, packet.len()), [("udp", "", IssueKind::Surplus(7))]);
 }
 
 #[test]
@@ -251,7 +253,10 @@ fn what_the_snapshot_length_cuts_off_is_no_malformation() {
         let cut = &whole[..captured];
         for (_, _, reason) in issues(1, cut, whole.len()) {
             assert_eq!(reason.severity(), Severity::Note, "{captured} bytes: {reason}");
-            assert!(matches!(reason, Reason::Truncated { limit: Limit::Snapshot, .. }), "{captured} bytes: {reason}");
+            assert!(
+                matches!(reason, IssueKind::Truncated { limit: Limit::Snapshot, .. }),
+                "{captured} bytes: {reason}"
+            );
         }
         // The same bytes as a whole frame are malformed.
         let severe = issues(1, cut, captured).iter().any(|(_, _, reason)| reason.severity() == Severity::Error);
@@ -293,7 +298,7 @@ fn who_set_a_limit_is_said() {
     datagram[4..6].copy_from_slice(&[0, 200]);
     let mut frame = ethernet(0x0800, &ipv4(17, 0, &[], &datagram));
     frame.extend([0; 300]);
-    let expected = Reason::Truncated { needed: 200, have: 13, limit: Limit::Layer("ipv4") };
+    let expected = IssueKind::Truncated { needed: 200, have: 13, limit: Limit::Layer("ipv4") };
     assert!(issues(1, &frame, frame.len()).contains(&("udp", "length", expected)));
 }
 
@@ -311,19 +316,23 @@ fn a_checksum_left_to_the_network_card_is_told_apart_from_a_wrong_one() {
 fn headers_that_contradict_themselves_end_the_walk_but_lose_nothing() {
     let mut short = ipv4(17, 0, &[], &udp(b"x"));
     short[0] = 0x44;
-    let reason = Reason::TooShort { declared: 16, min: 20 };
+    let reason = IssueKind::TooShort { declared: 16, min: 20 };
     assert!(issues(228, &short, short.len()).contains(&("ipv4", "ihl", reason)));
     assert_eq!(protocols(228, &short), [Proto::Ipv4, Proto::Data]);
 
     let mut wrong = ipv4(17, 0, &[], &udp(b"x"));
     wrong[0] = 0x65;
     let frame = ethernet(0x0800, &wrong);
-    assert!(issues(1, &frame, frame.len()).contains(&("ipv4", "version", Reason::Version { found: 6, expected: 4 })));
+    assert!(issues(1, &frame, frame.len()).contains(&(
+        "ipv4",
+        "version",
+        IssueKind::Version { found: 6, expected: 4 }
+    )));
 
     let mut offset = tcp(&[], b"data");
     offset[12] = 0xf0;
     let packet = ipv4(6, 0, &[], &offset);
-    let reason = Reason::Truncated { needed: 60, have: 24, limit: Limit::Layer("ipv4") };
+    let reason = IssueKind::Truncated { needed: 60, have: 24, limit: Limit::Layer("ipv4") };
     assert!(issues(228, &packet, packet.len()).contains(&("tcp", "data_offset", reason)));
 }
 
@@ -346,9 +355,9 @@ fn an_icmp_error_quotes_what_it_is_about_and_no_more() {
 fn two_thousand_tags_end_and_are_all_there() {
     let frame = ethernet(0x8100, &[0, 1, 0x81, 0].repeat(2000));
     let layers: Vec<_> = dissect(1, &frame).collect();
-    assert_eq!(layers.len(), packetsmith::dissect::MAX_LAYERS + 1);
-    assert_eq!(layers.last().unwrap().body().len(), frame.len() - 14 - 1023 * 4);
-    assert!(issues(1, &frame, frame.len()).iter().any(|(_, _, reason)| *reason == Reason::TooDeep));
+    assert_eq!(layers.len(), packetsmith::layer::MAX_LAYERS + 1);
+    assert_eq!(layers.last().unwrap().payload().len(), frame.len() - 14 - 1023 * 4);
+    assert!(issues(1, &frame, frame.len()).iter().any(|(_, _, reason)| *reason == IssueKind::TooDeep));
 }
 
 #[test]
@@ -401,7 +410,7 @@ fn a_computed_checksum_of_zero_is_sent_as_ffff_where_zero_says_that_there_is_non
 
 #[test]
 fn a_stack_has_32_layers_at_most() {
-    use packetsmith::source::Unfit;
+    use packetsmith::wire::ValueError;
     use packetsmith::{Ethernet, Stack, Vlan};
     macro_rules! tagged {
         ($stack:expr;) => { $stack };
@@ -413,6 +422,6 @@ fn a_stack_has_32_layers_at_most() {
     );
     assert_eq!(protocols(1, &most.finish().unwrap()).iter().filter(|proto| **proto == Proto::Vlan).count(), 31);
     let more = most.push(Vlan::build());
-    assert_eq!(more.finish().unwrap_err().mistake.unfit, Unfit::TooDeep);
-    assert_eq!(more.push(Vlan::build()).finish().unwrap_err().mistake.unfit, Unfit::TooDeep);
+    assert_eq!(more.finish().unwrap_err().error.error, ValueError::TooDeep);
+    assert_eq!(more.push(Vlan::build()).finish().unwrap_err().error.error, ValueError::TooDeep);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds the packets of tests/built.txt and asks tshark what it thinks of them.
+"""Builds the packets of cli/tests/built.txt and asks tshark what it thinks of them.
 
     tools/check_built.py [--packetsmith target/release/packetsmith]
 
@@ -27,7 +27,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--packetsmith", default=str(HERE / "target/release/packetsmith"))
     arguments = parser.parse_args()
-    lines = [line for line in (HERE / "tests/built.txt").read_text().splitlines() if not line.startswith("#")]
+    lines = [line for line in (HERE / "cli/tests/built.txt").read_text().splitlines() if not line.startswith("#")]
     unexpected = 0
     with tempfile.TemporaryDirectory() as folder:
         capture = str(pathlib.Path(folder) / "built.pcap")

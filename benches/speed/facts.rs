@@ -1,21 +1,21 @@
-//! What is read of a frame by every contestant, and how packetsmith and etherparse read it.
+//! The facts that every contestant reads from a frame, and how packetsmith and etherparse read them.
 
 use etherparse::{LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TransportSlice};
-use packetsmith::{Outline, View, dissect};
+use packetsmith::{FastHeaders, View, dissect};
 
-/// What a program that counts or filters asks of a frame. Fragments have addresses alone.
+/// The facts that a program needs to count or filter frames. Fragments have addresses alone.
 ///
-/// Each is a word of its own: narrower ones that are put side by side and taken up together would stall, and that would
-/// be what is measured.
+/// Each fact is a separate word. Narrow ones that are written side by side and read together would stall, and the bench
+/// would measure that.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// Source and destination, folded.
     pub addresses: u64,
-    /// Ports of TCP and UDP; type and code of ICMP; operation of ARP.
+    /// Ports of TCP and UDP, type and code of ICMP, operation of ARP.
     pub ports: u64,
-    /// Of TCP, with the reserved bits.
+    /// TCP flags with the reserved bits.
     pub flags: u64,
-    /// What TCP and UDP carry, in bytes.
+    /// Length of the payload of TCP and UDP in bytes.
     pub length: u64,
 }
 
@@ -35,8 +35,8 @@ impl Facts {
     }
 }
 
-/// What is read of all frames. What one adds does not wait for more than one addition of the frame before: a
-/// digest that is a chain of multiplications would be what is measured.
+/// Digest of the facts of all frames. A frame waits for one addition of the frame before at most. With a chain of
+/// multiplications the bench would measure the digest.
 pub fn digest<'a>(frames: impl Iterator<Item = &'a [u8]>, read: impl Fn(&[u8]) -> Facts) -> u64 {
     frames.fold(0, |sum, frame| add(sum, read(frame)))
 }
@@ -77,7 +77,7 @@ pub fn walk(frame: &[u8]) -> Facts {
         match layer.view {
             View::Ipv4(_) | View::Ipv6(_) => header(&mut facts, &layer.view, 0),
             View::Arp(_) | View::Tcp(_) | View::Udp(_) | View::Icmpv4(_) | View::Icmpv6(_) => {
-                header(&mut facts, &layer.view, layer.body().len());
+                header(&mut facts, &layer.view, layer.payload().len());
                 break;
             }
             _ => {}
@@ -89,7 +89,7 @@ pub fn walk(frame: &[u8]) -> Facts {
 #[inline(always)]
 pub fn outline(frame: &[u8]) -> Facts {
     let mut facts = Facts::default();
-    let outline = Outline::of(1, frame);
+    let outline = FastHeaders::of(1, frame);
     header(&mut facts, &outline.network, 0);
     header(&mut facts, &outline.transport, outline.payload.len());
     facts
@@ -100,7 +100,7 @@ fn transport(facts: &mut Facts, transport: &Option<TransportSlice<'_>>) {
     match transport {
         Some(TransportSlice::Tcp(tcp)) => {
             facts.ports(tcp.source_port(), tcp.destination_port());
-            // Its flags are a function each.
+            // It has a function for each flag.
             facts.flags = (u16::from_be_bytes([tcp.slice()[12], tcp.slice()[13]]) & 0xfff).into();
             facts.length = tcp.payload().len() as u64;
         }

@@ -1,9 +1,9 @@
-//! How fast packetsmith is beside its peers, and beside a floor of offsets and loops written by hand: `cargo bench` prints one
-//! table.
+//! Speed of packetsmith beside other libraries, and beside a floor of hand-written offsets and loops. `cargo bench`
+//! prints one table.
 //!
-//! A row's contestants take turns, round after round, on the thread's own CPU time, and the ratios are medians over the
-//! rounds: what slows one of them slows all. What they read or write is held to be equal first. `cargo bench -- join` runs the rows that
-//! have `join` in their name.
+//! The contestants of a row take turns, so that a disturbance slows all of them. The CPU time of the thread is
+//! measured. A ratio is the median over the rounds. First it is checked that all contestants read or write the same.
+//! `cargo bench -- join` runs the rows with `join` in their name. `docs/performance.md` has results.
 
 mod facts;
 mod mixed;
@@ -13,15 +13,16 @@ mod table;
 use facts::{add, digest, lax, outline, sliced, walk};
 use mixed::Frames;
 use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Writer};
-use packetsmith::fragment::Fragmenter;
-use packetsmith::reassemble::{Outcome, Reassembler, Settings};
-use packetsmith::{Ahead, Ethernet, Ipv4, Stack, Sum, Tcp, TcpFlags};
+use packetsmith::ip::Fragmenter;
+use packetsmith::ip::{Outcome, Reassembler, Settings};
+use packetsmith::proto::transport::TcpFlags;
+use packetsmith::{Ethernet, Ipv4, Prefetch, Stack, Sum, Tcp};
 use peers::{floor, pnet, smoltcp as smoltcp_read};
 use std::hint::black_box;
 use std::time::Duration;
 use table::Table;
 
-/// Holds that all contestants read the same of each frame.
+/// Checks that all contestants read the same facts from each frame.
 fn held_equal(frames: &Frames) {
     for (n, frame) in frames.iter().enumerate() {
         let expected = floor(frame);
@@ -38,8 +39,8 @@ fn dissecting(table: &Table) {
     dissect_each(table, "dissect L2 to L4, 4,096 mixed packets in cache", &bounds, || Frames::new(4096));
     let bounds = [("etherparse SlicedPacket", 0.22)];
     dissect_each(table, "dissect L2 to L4, one hot packet", &bounds, || Frames::new(4096).one(64));
-    // A million packets are some 370 MB. In a file's order the processor fetches the next ones by itself; packets
-    // that lie wherever there was room are met in any order.
+    // A million packets are about 370 MB. In file order the processor prefetches by itself. In a program, packets are
+    // where an allocator found room, so they are read in any order too.
     let plain = ["dissect from memory, in file order", "dissect from memory, in any order"];
     let ahead = ["dissect from memory ahead, in file order", "dissect from memory ahead, in any order"];
     if plain.iter().chain(&ahead).any(|what| table.wants(what)) {
@@ -83,16 +84,16 @@ fn dissect_each<F: std::borrow::Borrow<Frames>>(
 
 fn dissect_ahead(table: &Table, what: &str, frames: &Frames) {
     let go = || black_box(frames).iter();
-    assert_eq!(digest(Ahead::new(go()), outline), digest(go(), sliced), "no frame is lost");
+    assert_eq!(digest(Prefetch::new(go()), outline), digest(go(), sliced), "no frame is lost");
     table.row(
         what,
         frames.len(),
         &[("etherparse SlicedPacket", 0.27)],
         vec![
-            ("packetsmith Outline", Box::new(|| digest(Ahead::new(go()), outline))),
-            ("packetsmith dissect", Box::new(|| digest(Ahead::new(go()), walk))),
+            ("packetsmith Outline", Box::new(|| digest(Prefetch::new(go()), outline))),
+            ("packetsmith dissect", Box::new(|| digest(Prefetch::new(go()), walk))),
             ("etherparse SlicedPacket", Box::new(|| digest(go(), sliced))),
-            ("floor, touched ahead", Box::new(|| digest(Ahead::new(go()), floor))),
+            ("floor, touched ahead", Box::new(|| digest(Prefetch::new(go()), floor))),
             ("floor", Box::new(|| digest(go(), floor))),
             ("touch one byte", Box::new(|| go().map(|frame| u64::from(frame[0])).sum())),
         ],
@@ -160,7 +161,7 @@ fn build_smoltcp(payload: &[u8], buffer: &mut [u8]) -> usize {
     length
 }
 
-/// Headers copied, lengths written, sums made by the same routine: as little as can be.
+/// The floor: copies headers, writes lengths, and sums with the same routine.
 fn build_floor(payload: &[u8], buffer: &mut [u8]) -> usize {
     const HEADERS: [u8; 54] = {
         let mut headers = [0; 54];
@@ -200,7 +201,7 @@ fn building(table: &Table) {
         assert_eq!(build_floor(&payload, &mut d), length);
         assert_eq!(a[..length], d[..length], "the floor builds what we build");
         build_etherparse(&payload, &mut b);
-        // etherparse sets DF, and so the IP checksum is another.
+        // etherparse sets DF, so the IP checksum differs.
         assert_eq!((&a[26..length], &a[..18]), (&b[26..], &b[..18]), "etherparse builds what we build");
         build_smoltcp(&payload, &mut c);
         assert_eq!((&a[26..length], &a[..18]), (&c[26..length], &c[..18]), "smoltcp builds what we build");

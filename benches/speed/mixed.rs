@@ -1,13 +1,14 @@
-//! Frames as they pass a router, the same ones each time: sizes by IMIX, TCP with timestamps, UDP, a tenth with a VLAN
-//! tag, a sixth IPv6, DNS, ARP, ICMP, neighbour discovery, multicast listeners, DHCP, and fragments that make whole
-//! datagrams.
+//! A mixture of frames as on a router, the same in each run. Sizes follow IMIX. A tenth of the frames have a VLAN tag,
+//! a sixth are IPv6. There is TCP with timestamps, UDP, DNS, ARP, ICMP, Neighbor Discovery, MLD, DHCP, and fragments of
+//! complete datagrams.
 
-use packetsmith::fragment::Fragmenter;
-use packetsmith::{Ipv4, Ipv6, MacAddr, Packet, Stack, Tcp, TcpFlags, TcpOption, Udp};
+use packetsmith::ip::Fragmenter;
+use packetsmith::proto::transport::{TcpFlags, TcpOption};
+use packetsmith::{Ipv4, Ipv6, MacAddr, Packet, Stack, Tcp, Udp};
 use std::collections::VecDeque;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Sizes of IP packets: 7 to 4 to 1, which with Ethernet and its check sequence are 64, 594 and 1518 bytes.
+/// Sizes of IP packets in the ratio 7 to 4 to 1. With Ethernet and its check sequence they are 64, 594 and 1518 bytes.
 const IMIX: [usize; 12] = [46, 46, 46, 46, 46, 46, 46, 576, 576, 576, 576, 1500];
 
 /// Connections that are open at a time.
@@ -16,7 +17,7 @@ const FLOWS: usize = 1024;
 /// Microseconds from one frame to the next.
 pub const STEP: u64 = 7;
 
-/// Xorshift: the same numbers on each machine, in an order that no predictor learns.
+/// Xorshift: the same numbers on each machine, which no branch predictor learns.
 struct Random(u64);
 
 impl Random {
@@ -58,7 +59,7 @@ fn mac(host: u32) -> MacAddr {
     [2, 0, 0, a, b, c].into()
 }
 
-/// Addresses differ at both ends, as those of a real network do: tables of programs that are compared go by a few bits.
+/// Addresses differ in their first and last bits, as in a real network: hash tables of other programs use a few bits.
 fn v4(host: u32) -> Ipv4Addr {
     let [_, side, a, b] = host.to_be_bytes();
     // Clients are in one network, and servers anywhere.
@@ -74,7 +75,7 @@ struct Flow {
     path: Path,
     ports: [u16; 2],
     next: [u32; 2],
-    /// Where each side's timestamps began, and the last that it has heard of the other.
+    /// First timestamp of each side, and the last one that it received.
     clock: [u32; 2],
     heard: [u32; 2],
     step: usize,
@@ -95,18 +96,18 @@ impl Flow {
     }
 }
 
-/// Makes frame after frame.
+/// Makes the frames.
 pub struct Mixed {
     random: Random,
     flows: Vec<Flow>,
     datagrams: Vec<(Path, [u16; 2])>,
-    /// Questions and answers; the identifier is filled in.
+    /// Queries and responses. The identifier is filled in.
     names: Vec<[Vec<u8>; 2]>,
-    /// The four messages of an exchange; transaction and hardware address are filled in.
+    /// The four messages of an exchange. Transaction and hardware address are filled in.
     leases: Vec<Vec<u8>>,
     neighbors: Vec<Vec<u8>>,
     listeners: Vec<Vec<u8>>,
-    /// Frames that follow what has been sent: answers, and further fragments.
+    /// Frames to send later: responses and further fragments.
     pending: VecDeque<Vec<u8>>,
     text: Vec<u8>,
     count: u64,
@@ -176,7 +177,7 @@ impl Mixed {
         Mixed { random, flows, datagrams, names, leases, neighbors, listeners, pending, text, count: 0 }
     }
 
-    /// Puts the next frame behind what is in `out`.
+    /// Appends the next frame to `out`.
     pub fn frame(&mut self, out: &mut Vec<u8>) {
         self.count += 1;
         if self.random.one_in(4)
@@ -202,7 +203,7 @@ impl Mixed {
         at..at + len
     }
 
-    /// Puts Ethernet, and a VLAN tag, in front of an IP packet.
+    /// Adds Ethernet and perhaps a VLAN tag before an IP packet.
     fn link(path: Path, packet: &[u8], out: &mut Vec<u8>) {
         let begin = out.len();
         out.extend_from_slice(&mac(path.hosts[1]).0);
@@ -213,12 +214,17 @@ impl Mixed {
         }
         out.extend_from_slice(if path.v6 { &[0x86, 0xdd] } else { &[8, 0] });
         out.extend_from_slice(packet);
-        // What Ethernet asks for.
+        // The minimum of Ethernet.
         let len = (out.len() - begin).max(60);
         out.resize(begin + len, 0);
     }
 
-    fn ip<H: packetsmith::build::Head>(&mut self, path: Path, head: H, payload: std::ops::Range<usize>) -> Vec<u8> {
+    fn ip<H: packetsmith::build::EncodeHeader>(
+        &mut self,
+        path: Path,
+        head: H,
+        payload: std::ops::Range<usize>,
+    ) -> Vec<u8> {
         let (payload, [from, to]) = (&self.text[payload], path.hosts);
         let ttl = [64, 57, 128, 255][from as usize % 4];
         let built = if path.v6 {
@@ -231,7 +237,7 @@ impl Mixed {
         built.expect("it fits")
     }
 
-    /// The next segment of some connection; one that ends makes room for a new one.
+    /// The next segment of a connection. A connection that ends is replaced by a new one.
     fn segment(&mut self, out: &mut Vec<u8>) {
         let n = self.random.below(FLOWS as u64) as usize;
         let now = (self.count * STEP / 1000) as u32;
@@ -299,7 +305,7 @@ impl Mixed {
         Self::link(path, &packet, out);
     }
 
-    /// Has a message sent from one port to another now, or after what is pending.
+    /// Sends a message from one port to another now, or after the pending frames.
     fn message(&mut self, path: Path, [src, dst]: [u16; 2], message: &[u8], out: Option<&mut Vec<u8>>) {
         let [from, to] = path.hosts;
         let udp = Udp::build().src_port(src).dst_port(dst);
@@ -329,7 +335,7 @@ impl Mixed {
         self.message(path.back(), [53, port], &answer, None);
     }
 
-    /// A datagram in fragments: the first now, the others later, and now and then the other way round.
+    /// A datagram in fragments: the first now, the others later, sometimes in reverse order.
     fn fragments(&mut self, out: &mut Vec<u8>) {
         let (path, ports) = *self.random.pick(&self.datagrams);
         let size = 1600 + self.random.below(1800) as usize;
@@ -357,12 +363,14 @@ impl Mixed {
         let (identifier, sequence) = (self.random.below(1 << 16) as u16, self.count as u16);
         let payload = self.payload(48);
         let (ask, answer) = if path.v6 {
-            use packetsmith::{Icmpv6, Icmpv6Message};
+            use packetsmith::Icmpv6;
+            use packetsmith::proto::icmp::Icmpv6Message;
             let ask = Icmpv6::build().message(Icmpv6Message::EchoRequest { identifier, sequence });
             let answer = Icmpv6::build().message(Icmpv6Message::EchoReply { identifier, sequence });
             (self.ip(path, ask, payload.clone()), self.ip(path.back(), answer, payload))
         } else {
-            use packetsmith::{Icmpv4, Icmpv4Message};
+            use packetsmith::Icmpv4;
+            use packetsmith::proto::icmp::Icmpv4Message;
             let ask = Icmpv4::build().message(Icmpv4Message::EchoRequest { identifier, sequence });
             let answer = Icmpv4::build().message(Icmpv4Message::EchoReply { identifier, sequence });
             (self.ip(path, ask, payload.clone()), self.ip(path.back(), answer, payload))
@@ -401,7 +409,7 @@ impl Mixed {
             let mut message = self.leases[n].clone();
             message[4..8].copy_from_slice(&id.to_be_bytes());
             message[28..34].copy_from_slice(&mac(host).0);
-            // The server is at 10.0.0.1, and the host knows no address yet: all goes to everyone.
+            // The server is 10.0.0.1. The host has no address yet, so all messages are broadcast.
             let (from, to) = if n % 2 == 0 { ([0; 4], host) } else { ([10, 0, 0, 1], 0) };
             let ports = if n % 2 == 0 { [68, 67] } else { [67, 68] };
             let ip = Ipv4::build().src(from.into()).dst([255; 4].into());
@@ -418,7 +426,7 @@ impl Mixed {
     }
 }
 
-/// Frames in one run of bytes, and where each stands.
+/// Frames in one buffer, and the byte range of each.
 pub struct Frames {
     bytes: Vec<u8>,
     spans: Vec<[u32; 2]>,
@@ -434,13 +442,13 @@ impl Frames {
         }
         Frames { bytes, spans }
     }
-    /// One frame of more than 500 bytes, so many times.
+    /// One frame of more than 500 bytes, `times` times.
     pub fn one(mut self, times: usize) -> Self {
         let span = *self.spans.iter().find(|[begin, end]| end - begin > 500).expect("some are large");
         self.spans = vec![span; times];
         self
     }
-    /// The same frames in an order that is not that of their places.
+    /// The same frames, in an order that is not that of their addresses.
     pub fn shuffled(mut self) -> Self {
         let mut random = Random(0x9e37_79b9_7f4a_7c15);
         for n in (1..self.spans.len()).rev() {

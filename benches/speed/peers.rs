@@ -2,7 +2,7 @@
 
 use crate::facts::Facts;
 
-/// Offsets written by hand for these protocols alone: every length is held against what is there.
+/// The floor: hand-written offsets for these protocols alone. Every length is checked against the bytes that are there.
 #[inline(always)]
 pub fn floor(frame: &[u8]) -> Facts {
     let mut facts = Facts::default();
@@ -99,7 +99,7 @@ fn floor_into(frame: &[u8], facts: &mut Facts) -> Option<()> {
     Some(())
 }
 
-/// Unchecked views of smoltcp; what it does not know, a VLAN tag, is read by hand.
+/// Unchecked views of smoltcp. VLAN tags, which it does not have, are read by hand.
 #[inline(always)]
 pub fn smoltcp(frame: &[u8]) -> Facts {
     use smoltcp::wire::*;
@@ -154,7 +154,7 @@ pub fn smoltcp(frame: &[u8]) -> Facts {
         IpProtocol::Tcp => {
             let tcp = TcpPacket::new_unchecked(transport);
             facts.ports(tcp.src_port(), tcp.dst_port());
-            // Its flags are a function each.
+            // It has a function for each flag.
             facts.flags = (u16::from_be_bytes([transport[12], transport[13]]) & 0xfff).into();
             facts.length = tcp.payload().len() as u64;
         }
@@ -176,7 +176,7 @@ pub fn smoltcp(frame: &[u8]) -> Facts {
     facts
 }
 
-/// Views of pnet_packet; VLAN tags and extension headers are packets of their own there.
+/// Views of pnet_packet. VLAN tags and extension headers are packets there.
 #[inline(always)]
 pub fn pnet(frame: &[u8]) -> Facts {
     let mut facts = Facts::default();
@@ -200,7 +200,7 @@ fn pnet_into(frame: &[u8], facts: &mut Facts) -> Option<()> {
         ethertype = vlan.get_ethertype();
         payload = payload.get(4..)?;
     }
-    // Its payload() goes by the frame's end, so lengths are cut by hand.
+    // Its payload() ends at the end of the frame, so lengths are applied by hand.
     let (protocol, transport) = match ethertype {
         EtherTypes::Ipv4 => {
             let ip = Ipv4Packet::new(payload)?;

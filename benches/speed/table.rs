@@ -4,21 +4,21 @@ use cpu_time::ThreadTime;
 use std::hint::black_box;
 use std::time::Duration;
 
-/// What is measured: a name, and one go of it.
+/// A contestant: a name, and one run of it.
 pub type Contestant<'a> = (&'static str, Box<dyn FnMut() -> u64 + 'a>);
 
 pub struct Table {
     only: Vec<String>,
 }
 
-/// Rounds of each row, how long one go of a round takes at least, and how long a row takes at most, if that
-/// leaves it enough rounds for a median.
+/// Rounds of each row, the shortest time of one run, and the longest time of a row if it still has enough rounds for a
+/// median.
 const ROUNDS: usize = 31;
 const SHARE: Duration = Duration::from_millis(4);
 const ROW: Duration = Duration::from_secs(10);
 
 impl Table {
-    /// Begins the table; of its rows, those that have one of the arguments in their name are measured.
+    /// Begins the table. Only the rows with one of the arguments in their name are measured.
     pub fn new(arguments: impl Iterator<Item = String>) -> Self {
         println!("| {:<46} | {:<26} | {:>9} | {:>6} | {:<21} |", "what", "by", "ns", "ratio", "aim");
         println!("|{:-<48}|{:-<28}|{:-<10}:|{:-<7}:|{:-<23}|", "", "", "", "", "");
@@ -30,7 +30,7 @@ impl Table {
         self.only.is_empty() || self.only.iter().any(|part| what.contains(part.as_str()))
     }
 
-    /// Measures a row: `unit` operations a go. `bounds` are ratios to peers that are aimed at.
+    /// Measures a row of `unit` operations in each run. `bounds` are the target ratios to other libraries.
     pub fn row(&self, what: &str, unit: usize, bounds: &[(&str, f64)], mut contestants: Vec<Contestant<'_>>) {
         if !self.wants(what) {
             return;

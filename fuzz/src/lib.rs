@@ -1,18 +1,19 @@
-//! What the fuzz targets do with their input. `tests/fuzz.rs` includes this file, and replays with it all that fuzzing has
-//! found, so that `cargo test` needs neither a fuzzer nor a nightly toolchain.
+//! The fuzz targets. `tests/fuzz.rs` includes this file and replays the corpus and the findings, so that `cargo test`
+//! needs neither a fuzzer nor a nightly toolchain.
 
 use packetsmith::capture::Reader;
-use packetsmith::field::Visitor;
-use packetsmith::fragment::Fragmenter;
-use packetsmith::reassemble::{Outcome, Policy, Reassembler, Settings, find};
-use packetsmith::sink::{Hexdump, Json, Style, Summary, Tree};
-use packetsmith::{Editor, Examine, Field, LinkType, Packet, Span, Value, View, dissect, examine};
+use packetsmith::ip::Fragmenter;
+use packetsmith::ip::{Outcome, Policy, Reassembler, Settings, find};
+use packetsmith::output::{Hexdump, Json, Style, Summary, TreeText};
+use packetsmith::proto::link::LinkType;
+use packetsmith::wire::Visitor;
+use packetsmith::{Editor, Examine, Field, Packet, Span, Value, View, dissect, examine};
 use std::time::Duration;
 
 #[path = "../../tests/common/outline.rs"]
 mod outline;
 
-/// Link types of the first byte; behind 255 stand two bytes of any other.
+/// Link types by the first byte. After 255, two bytes are any other link type.
 pub const LINK_TYPES: [u16; 16] = [1, 101, 0, 108, 113, 276, 9, 50, 51, 104, 228, 229, 12, 14, 147, 1];
 
 fn link_type(input: &[u8]) -> Option<(u16, &[u8])> {
@@ -23,7 +24,7 @@ fn link_type(input: &[u8]) -> Option<(u16, &[u8])> {
     }
 }
 
-/// Reads every value of every field, with the fields that editing finds by name.
+/// Reads every value of every field, and the fields that the editor finds by name.
 struct Read(u64);
 
 impl Visitor for Read {
@@ -38,8 +39,8 @@ impl Visitor for Read {
     fn close(&mut self) {}
 }
 
-/// Any bytes as a frame of any link type, snapped anywhere: every field is read, every form is written, and each byte has
-/// one owner.
+/// Any bytes as a frame of any link type, with any snapshot length: every field is read, every output is written, and
+/// each byte has one owner.
 pub fn dissect_frame(input: &[u8]) {
     let Some((link_type, rest)) = link_type(input) else { return };
     let Some((&missing, frame)) = rest.split_first() else { return };
@@ -50,18 +51,18 @@ pub fn dissect_frame(input: &[u8]) {
         layer.checksum();
     }
     Json::default().packet(|_| {}, layers());
-    Tree::default().packet(layers());
+    TreeText::default().packet(layers());
     Summary::default().packet(layers());
     Hexdump::new(Style::COLOUR).packet(frame, dissect(link_type, frame));
     outline::check(link_type, frame);
     let layers: Vec<_> = dissect(link_type, frame).collect();
-    let heads = layers.iter().map(|layer| layer.head());
-    let tails = layers.iter().rev().map(|layer| layer.tail());
-    let whole = heads.chain(layers.last().map(|layer| layer.body())).chain(tails).collect::<Vec<_>>().concat();
+    let heads = layers.iter().map(|layer| layer.header());
+    let tails = layers.iter().rev().map(|layer| layer.trailer());
+    let whole = heads.chain(layers.last().map(|layer| layer.payload())).chain(tails).collect::<Vec<_>>().concat();
     assert_eq!(whole, frame);
 }
 
-/// Bytes to the owned form and to JSON and back; and packets of any shape to bytes and back.
+/// Bytes to an owned packet, to JSON and back; and structured packets to bytes and back.
 pub fn roundtrip(input: &[u8]) {
     let Some((link_type, frame)) = link_type(input) else { return };
     #[cfg(feature = "arbitrary")]
@@ -94,7 +95,7 @@ fn owned(input: &[u8]) {
     assert_eq!(again.build().expect("what was read can be built"), bytes);
 }
 
-/// Any IP packet, split, shuffled and put together.
+/// Any IP packet, split, shuffled and reassembled.
 pub fn fragment(input: &[u8]) {
     let [policy, low, high, seed, packet @ ..] = input else { return };
     let mtu = usize::from(u16::from_le_bytes([*low, *high & 7]));
@@ -108,7 +109,7 @@ pub fn fragment(input: &[u8]) {
         return;
     }
     assert!(pieces.iter().all(|piece| piece.len() <= mtu));
-    // What lies behind the packet's own length is no part of it.
+    // Bytes past the packet's length are not part of it.
     let own = match packet {
         [first, _, a, b, ..] if first >> 4 == 4 => u16::from_be_bytes([*a, *b]).into(),
         [_, _, _, _, a, b, ..] => 40 * usize::from(*a | *b != 0) + usize::from(u16::from_be_bytes([*a, *b])),
@@ -133,7 +134,7 @@ pub fn fragment(input: &[u8]) {
             _ => {}
         }
     }
-    // What was a fragment before waits for the rest of its packet.
+    // A packet that is a fragment waits for the rest.
     let whole = match packet[0] >> 4 {
         4 => packet[6] & 0x3f == 0 && packet[7] == 0,
         _ => find(dissect(LinkType::Raw.into(), packet)).is_none(),
@@ -141,8 +142,7 @@ pub fn fragment(input: &[u8]) {
     assert!(complete || refused || !whole, "{} pieces", pieces.len());
 }
 
-/// Fragments as somebody who means ill sends them; memory stays under its bound, and every byte is from where it is said to
-/// be.
+/// Hostile fragments: memory stays under its bound, and each byte comes from the fragment that is reported.
 pub fn reassemble(input: &[u8]) {
     let [policy, input @ ..] = input else { return };
     let policy = Policy::ALL[usize::from(*policy) % Policy::ALL.len()];
@@ -152,7 +152,7 @@ pub fn reassemble(input: &[u8]) {
     let mut lost = 0;
     for (number, bytes) in input.chunks(6).enumerate() {
         let [flags, offset, blocks, id, time, extra] = *bytes else { break };
-        // Each fragment has its number in all of its bytes.
+        // All bytes of a fragment are its number.
         let payload = vec![number as u8; usize::from(blocks) * 8 + usize::from(extra & 7)];
         let more = flags & 1;
         let offset = u16::from(offset) | u16::from(flags >> 3) << 8;
@@ -190,13 +190,13 @@ pub fn reassemble(input: &[u8]) {
         assert!(reassembler.memory() <= settings.bytes + 8192, "{}", reassembler.memory());
         assert!(reassembler.waiting() <= settings.datagrams);
     }
-    // And whatever bytes.
+    // Then any bytes.
     reassembler.push(input, 0, Duration::ZERO, &mut |_| {});
     reassembler.finish(&mut |_| {});
     assert_eq!(reassembler.waiting(), 0);
 }
 
-/// Any bytes as a capture file: reading ends, and says of each record either what it is or what is wrong with it.
+/// Any bytes as a capture file: reading ends, and gives a record or an error for all of it.
 pub fn capture(input: &[u8]) {
     let Ok(mut reader) = Reader::new(input) else { return };
     let mut done = false;
@@ -219,7 +219,7 @@ pub fn capture(input: &[u8]) {
     }
 }
 
-/// Any text as a packet in notation: it is built, or the place is named where it goes wrong.
+/// Any text as packet text: the packet is built, or the error names a place in the text.
 pub fn build_text(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     match text.parse::<Packet>() {
@@ -239,8 +239,7 @@ pub fn build_text(input: &[u8]) {
     }
 }
 
-/// What etherparse reads of the same frame. Where both read a header they read the same; each difference that is tolerated
-/// has a name and a reason.
+/// Compares with etherparse. If both read a header, they read the same. Each exception has a name and a reason.
 pub fn differential(frame: &[u8]) {
     use etherparse::{LaxNetSlice, LaxSlicedPacket, TransportSlice};
     let Ok(theirs) = LaxSlicedPacket::from_ethernet(frame) else { return };
@@ -250,7 +249,7 @@ pub fn differential(frame: &[u8]) {
     let etherparse::LinkSlice::Ethernet2(ethernet) = link_slice else { return };
     let View::Ethernet(header) = link.view else { panic!("no Ethernet header where etherparse has one") };
     assert_eq!((header.src().0, header.dst().0), (ethernet.source(), ethernet.destination()));
-    // Rule "802.3": up to 1,535 is a length or undefined (IEEE 802.3 §3.2.6); etherparse takes it for a type.
+    // Rule "802.3": up to 1,535 is a length or undefined (IEEE 802.3 §3.2.6); etherparse reads it as a type.
     if u16::from(header.ethertype()) < 0x600 {
         return;
     }
@@ -267,7 +266,7 @@ pub fn differential(frame: &[u8]) {
             assert_eq!(ours.identification(), header.identification());
             assert_eq!(ours.fragment_offset(), header.fragments_offset().value());
             assert_eq!(ours.is_fragment(), header.is_fragmenting_payload());
-            assert_eq!(layer.head().len(), header.slice().len());
+            assert_eq!(layer.header().len(), header.slice().len());
             // Rule "total length 0": segmentation offload (both take the rest of the frame).
             transport(&theirs.transport, &mut layers);
         }
@@ -282,12 +281,12 @@ pub fn differential(frame: &[u8]) {
         (LaxNetSlice::Arp(theirs_arp), Some((View::Arp(ours), _))) => {
             assert_eq!(u16::from(ours.operation()), theirs_arp.operation().0);
         }
-        // Rule "deeper": MACsec and PPPoE are walked by one of us alone; both name what stands there.
+        // Rule "deeper": Only one of the two walks MACsec and PPPoE; both name the protocol.
         _ => {}
     }
 
     fn transport<'a>(theirs: &Option<TransportSlice<'a>>, mut layers: impl Iterator<Item = packetsmith::Layer<'a>>) {
-        // Rule "walk on": we go through AH, mobility, HIP and shim6 headers and tunnels, and stop at fragments.
+        // Rule "walk on": packetsmith walks AH, mobility, HIP and shim6 headers and tunnels, and stops at fragments.
         let Some(layer) = layers.find(|layer| {
             matches!(layer.view, View::Tcp(_) | View::Udp(_) | View::Data | View::Cut | View::Ipv4(_) | View::Ipv6(_))
         }) else {
@@ -298,7 +297,7 @@ pub fn differential(frame: &[u8]) {
                 assert_eq!((ours.src_port(), ours.dst_port()), (theirs.source_port(), theirs.destination_port()));
                 assert_eq!((ours.seq(), ours.ack()), (theirs.sequence_number(), theirs.acknowledgment_number()));
                 assert_eq!((ours.window(), ours.checksum()), (theirs.window_size(), theirs.checksum()));
-                assert_eq!(layer.head().len(), theirs.slice().len() - theirs.payload().len());
+                assert_eq!(layer.header().len(), theirs.slice().len() - theirs.payload().len());
             }
             (Some(TransportSlice::Udp(theirs)), View::Udp(ours)) => {
                 assert_eq!((ours.src_port(), ours.dst_port()), (theirs.source_port(), theirs.destination_port()));

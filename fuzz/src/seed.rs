@@ -1,4 +1,4 @@
-//! Writes seeds for the fuzz targets, made of the captures in `testdata`: `cargo run --bin seed` in this folder.
+//! Writes seeds for the fuzz targets from the captures in `testdata`: `cargo run --bin seed` in this folder.
 
 use packetsmith::capture::Reader;
 use packetsmith_fuzz::LINK_TYPES;
@@ -28,7 +28,7 @@ fn main() -> std::io::Result<()> {
         while let Some(record) = reader.next_record() {
             let Ok(record) = record else { continue };
             let link_type = record.link_type.unwrap_or(1);
-            // One frame of each shape.
+            // One frame of each sequence of layers.
             let shape: Vec<_> = packetsmith::dissect(link_type, record.data).map(|layer| layer.proto.name()).collect();
             if record.data.len() > 600 || !seen.insert((link_type, shape, record.data.len() / 64)) {
                 continue;

@@ -1,13 +1,14 @@
 //! One refillable buffer between a reader and the parsers.
 //!
-//! pcap-file has such a buffer too, but its own neither tells byte offsets nor grows, and both are
-//! needed here: an error names its place, and a record may be larger than a buffer ought to be.
+//! pcap-file's buffer has no byte offsets and does not grow. Both are needed here: an error has its place, and a record may
+//! be larger than the usual buffer.
 
-use std::io::{self, Chain, Cursor, Read};
+use std::io::{Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 
 use super::error::{Compression, ErrorKind, Failure};
+use super::input::{CountedRead, Input};
 use super::zstd::Zstd;
 
 /// Size of the buffer while no record is larger than it: small enough for a second-level cache.
@@ -17,40 +18,8 @@ pub(super) const ORDINARY: usize = 256 * 1024;
 /// is lost, so this bounds the loss.
 const GZIP_STEP: usize = 16 * 1024;
 
-/// Enough of the beginning to tell the formats apart.
+/// Number of first bytes that distinguish the formats.
 pub(super) const MAGIC: usize = 4;
-
-/// Counts what is read, and remembers the end and what failed here: decompressors wrap that in
-/// errors of their own, or say the same of a stream that is cut.
-pub(super) struct Counted<R> {
-    inner: R,
-    count: u64,
-    pub(super) ended: bool,
-    failed: Option<io::Error>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            match self.inner.read(buf) {
-                Ok(n) => {
-                    self.count = self.count.saturating_add(n as u64);
-                    self.ended |= n == 0 && !buf.is_empty();
-                    return Ok(n);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    let kind = error.kind();
-                    self.failed = Some(error);
-                    return Err(kind.into());
-                }
-            }
-        }
-    }
-}
-
-/// The file, the first bytes of which have been read already.
-pub(super) type Input<R> = Chain<Cursor<Vec<u8>>, Counted<R>>;
 
 enum Source<R> {
     Plain(Input<R>),
@@ -83,7 +52,7 @@ impl<R: Read> Source<R> {
     }
 }
 
-/// The bytes read and not yet consumed, and where in the file they stand.
+/// The bytes that were read and not yet consumed, and their offset in the file.
 pub(super) struct Buffer<R> {
     source: Source<R>,
     bytes: Vec<u8>,
@@ -95,9 +64,9 @@ pub(super) struct Buffer<R> {
 }
 
 impl<R: Read> Buffer<R> {
-    /// Looks at the first bytes, and puts a decompressor in between where they are a compressor's.
+    /// Reads the first bytes, and adds a decompressor if the file is compressed.
     pub(super) fn new(inner: R) -> Result<Self, Box<Failure>> {
-        let mut counted = Counted { inner, count: 0, ended: false, failed: None };
+        let mut counted = CountedRead { inner, count: 0, ended: false, failed: None };
         let mut magic = Vec::new();
         if let Err(error) = (&mut counted).take(MAGIC as u64).read_to_end(&mut magic) {
             return Err(Failure::fatal(0, ErrorKind::Io(counted.failed.unwrap_or(error))));
@@ -160,12 +129,12 @@ impl<R: Read> Buffer<R> {
         Ok(self.end)
     }
 
-    /// Doubles the buffer, which is full: what a length field claims is never allocated on its word alone.
+    /// Doubles the full buffer: a length field alone never makes it grow.
     fn grow(&mut self, need: usize) -> Result<(), Box<Failure>> {
         let len = self.bytes.len().saturating_mul(2).min(need.max(ORDINARY));
         self.bytes
             .try_reserve_exact(len - self.bytes.len())
-            .map_err(|_| Failure::fatal(self.offset, ErrorKind::Io(io::ErrorKind::OutOfMemory.into())))?;
+            .map_err(|_| Failure::fatal(self.offset, ErrorKind::Io(std::io::ErrorKind::OutOfMemory.into())))?;
         self.bytes.resize(len, 0);
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! What can be wrong with a capture file.
+//! Errors of capture files.
 
 use std::{error, fmt, io};
 
-/// What is wrong, and where.
+/// An error of a capture file, with its place.
 ///
 /// One line when shown:
 ///
@@ -22,7 +22,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// Puts the name of the file into the error; it replaces one that was there.
+    /// Sets the name of the file.
     pub fn named(mut self, name: &str) -> Self {
         self.name = Some(name.into());
         self
@@ -38,18 +38,17 @@ impl Error {
         self.offset
     }
 
-    /// Returns the number, from 1, of the packet that is wrong or would have come next; 0 if
-    /// the beginning of the file is wrong.
+    /// Returns the number, from 1, of the packet that is wrong or would be next; 0 if the header of the file is wrong.
     pub fn packet(&self) -> u64 {
         self.packet
     }
 
-    /// Returns whether this is the end: nothing after this place can be read.
+    /// Returns whether this is the last item: nothing after this place can be read.
     pub fn is_final(&self) -> bool {
         self.fatal
     }
 
-    /// Returns what is wrong.
+    /// Returns the kind of error.
     pub fn kind(&self) -> &ErrorKind {
         &self.kind
     }
@@ -100,7 +99,7 @@ impl fmt::Display for Compression {
     }
 }
 
-/// What is wrong with a capture file. Lengths are in bytes.
+/// The kind of an error of a capture file. Lengths are in bytes.
 ///
 /// ```
 /// use packetsmith::capture::{ErrorKind, Reader};
@@ -116,11 +115,11 @@ pub enum ErrorKind {
     Io(io::Error),
     /// The compressed stream is damaged, ends early, or asks for more memory than is allowed.
     Damaged(Compression, io::Error),
-    /// The file is compressed in a way that is not read here, which this names.
+    /// The file is compressed in this format, which is not supported.
     NotDecompressed(&'static str),
-    /// There is not one byte.
+    /// The file has no bytes.
     Empty,
-    /// The first bytes are those of no format that is known here.
+    /// The first bytes belong to no known format.
     NotCapture {
         /// The first bytes; zeros where there are fewer than four.
         first: [u8; 4],
@@ -158,7 +157,7 @@ pub enum ErrorKind {
         /// Length after the body.
         second: u32,
     },
-    /// A pcapng section does not say in which byte order it is.
+    /// The byte-order magic of a pcapng section is wrong.
     ByteOrderMagic([u8; 4]),
     /// The body of a pcapng block is too short for its fixed fields.
     ShortBlock {
@@ -191,7 +190,7 @@ impl fmt::Display for ErrorKind {
                 write!(f, "the {compression} data ends early")
             }
             Damaged(compression, error) => write!(f, "the {compression} data is damaged: {error}"),
-            NotDecompressed(name) => write!(f, "compressed with {name}, which is not read here"),
+            NotDecompressed(name) => write!(f, "compressed with {name}, which is not supported"),
             Empty => write!(f, "the file is empty"),
             NotCapture { first, len } => {
                 write!(f, "not a pcap or pcapng file: it begins with")?;
@@ -226,8 +225,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// An error on its way to the reader, which knows file name and packet number. Always boxed, so
-/// that results stay small.
+/// An error without file name and packet number, which the reader adds. Always boxed, so that results stay small.
 pub(super) struct Failure {
     pub(super) offset: u64,
     pub(super) fatal: bool,

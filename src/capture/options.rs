@@ -11,21 +11,21 @@ use super::ByteOrder;
 /// [`bytes`](Self::bytes) only.
 ///
 /// ```
-/// use packetsmith::capture::{ByteOrder, Options};
-/// let options = Options::new(ByteOrder::Big, &[0, 1, 0, 2, b'h', b'i', 0, 0, 0, 0, 0, 0]);
+/// use packetsmith::capture::{ByteOrder, BlockOptions};
+/// let options = BlockOptions::new(ByteOrder::Big, &[0, 1, 0, 2, b'h', b'i', 0, 0, 0, 0, 0, 0]);
 /// assert_eq!(options.iter().collect::<Vec<_>>(), [(1, &b"hi"[..])]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options<'a> {
+pub struct BlockOptions<'a> {
     order: ByteOrder,
     bytes: &'a [u8],
 }
 
-impl<'a> Options<'a> {
+impl<'a> BlockOptions<'a> {
     /// Reads `bytes`, from the first option's code on, in the byte order of their section.
     #[inline]
     pub const fn new(order: ByteOrder, bytes: &'a [u8]) -> Self {
-        Options { order, bytes }
+        BlockOptions { order, bytes }
     }
 
     /// Returns the byte order of the section.
@@ -40,7 +40,7 @@ impl<'a> Options<'a> {
 
     /// Iterates over code and value (without padding) of each option.
     pub fn iter(self) -> impl Iterator<Item = (u16, &'a [u8])> {
-        let Options { order, mut bytes } = self;
+        let BlockOptions { order, mut bytes } = self;
         core::iter::from_fn(move || {
             let (rest, (code, value)) = option(order, bytes).ok()?;
             bytes = rest;

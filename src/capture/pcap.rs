@@ -6,12 +6,12 @@
 
 use std::io::Read;
 
-use pcap_file::Endianness;
-use pcap_file::pcap::{PcapHeader as FileHeader, PcapTsResolution};
+use pcap_file::pcap::PcapHeader as FileHeader;
 
 use super::buffer::Buffer;
 use super::error::{ErrorKind, Failure};
-use super::{ByteOrder, Found, Interface, MAX_RECORD, Resolution, Timestamp};
+use super::found_record::FoundRecord;
+use super::{ByteOrder, Interface, MAX_RECORD, Resolution, Timestamp};
 
 const HEADER: usize = 24;
 
@@ -36,21 +36,20 @@ pub struct PcapHeader {
     /// Whether records have the 24-byte header of Kuznetzov's patched libpcap (magic number
     /// a1b2cd34), which adds interface index, protocol and packet type.
     pub modified: bool,
-    /// Major and minor version, 2 and 4 for decades now.
+    /// Major and minor version: nearly always 2 and 4.
     pub version: (u16, u16),
-    /// Seconds to be added for local time; not used, and not applied here.
+    /// Time zone: seconds to be added for local time. Writers leave it 0; not applied.
     pub time_zone: i32,
     /// Accuracy of timestamps; not used.
     pub accuracy: u32,
-    /// Most bytes of a packet that are captured; records may have more.
+    /// Snapshot length: most bytes captured of a packet; records may have more.
     pub snap_len: u32,
-    /// The whole field that has the link type in its low 16 bits.
+    /// The field with the link type in its low 16 bits.
     pub link_field: u32,
 }
 
 impl PcapHeader {
-    /// Makes the header of a new file: version 2.4, and no limit to what is captured of a packet but
-    /// 262,144 bytes, as tcpdump has it.
+    /// The header of a new file: version 2.4, snapshot length 262,144 bytes as tcpdump has it.
     pub const fn new(byte_order: ByteOrder, resolution: Resolution, link_type: u16) -> Self {
         PcapHeader {
             byte_order,
@@ -75,7 +74,7 @@ impl PcapHeader {
         }
     }
 
-    /// Returns the header as it stands in the file.
+    /// Returns the header as the bytes of the file.
     pub fn bytes(&self) -> [u8; 24] {
         let magic = match (self.modified, self.resolution) {
             (true, _) => MODIFIED,
@@ -95,7 +94,7 @@ impl PcapHeader {
         bytes
     }
 
-    /// Returns the header of a record as it stands in the file, and how many of the bytes it has: 16, or
+    /// Returns the header of a record as the bytes of the file, and its length: 16, or
     /// in modified files 24, of which the last 8 are zero here. `time` is the two numbers of its timestamp.
     pub fn record(&self, time: [u32; 2], captured: u32, original: u32) -> ([u8; 24], usize) {
         let [seconds, fraction] = time;
@@ -117,12 +116,12 @@ impl PcapHeader {
 
     /// Returns the link type.
     pub const fn link_type(&self) -> u16 {
-        self.link_field as u16 // the low 16 bits are meant
+        self.link_field as u16 // the low 16 bits
     }
 
-    /// Returns the length in bytes of the frame check sequence that ends each packet, if the header says.
+    /// Returns the length in bytes of the frame check sequence that ends each packet, if the header has it.
     ///
-    /// The highest four bits count units of 16 bits; bit 26 says that they do.
+    /// The highest four bits count units of 16 bits, if bit 26 is set.
     pub const fn fcs_len(&self) -> Option<u8> {
         match self.link_field & 0x0400_0000 {
             0 => None,
@@ -147,13 +146,10 @@ impl PcapHeader {
         }
         let (_, header) = FileHeader::from_slice(&plain).ok()?;
         Some(PcapHeader {
-            byte_order: match header.endianness {
-                Endianness::Big => ByteOrder::Big,
-                Endianness::Little => ByteOrder::Little,
-            },
-            resolution: match header.ts_resolution {
-                PcapTsResolution::MicroSecond => Resolution::MICROSECONDS,
-                PcapTsResolution::NanoSecond => Resolution::NANOSECONDS,
+            byte_order,
+            resolution: match byte_order.u32(magic) {
+                NANOSECONDS => Resolution::NANOSECONDS,
+                _ => Resolution::MICROSECONDS,
             },
             modified,
             version: (header.version_major, header.version_minor),
@@ -165,7 +161,7 @@ impl PcapHeader {
     }
 }
 
-/// Whether the original length stands before the captured one, as libpcap decides it.
+/// Whether the original length comes before the captured length, by libpcap's rules.
 #[derive(Clone, Copy)]
 enum Swapped {
     No,
@@ -174,15 +170,15 @@ enum Swapped {
     Yes,
 }
 
-pub(super) struct Parser {
+pub(super) struct PcapParser {
     pub(super) header: PcapHeader,
     pub(super) interface: Interface,
     record: usize,
     swapped: Swapped,
 }
 
-impl Parser {
-    /// Whether a file that begins so is one of these.
+impl PcapParser {
+    /// Whether these are the first bytes of a pcap file.
     pub(super) fn knows(magic: [u8; 4]) -> bool {
         [magic, [magic[3], magic[2], magic[1], magic[0]]]
             .map(u32::from_be_bytes)
@@ -197,7 +193,7 @@ impl Parser {
             return Err(Failure::fatal(0, ErrorKind::TruncatedHeader { needed, have }));
         };
         buffer.take(HEADER);
-        Ok(Parser {
+        Ok(PcapParser {
             header,
             interface: header.interface(),
             record: header.record_len(),
@@ -210,7 +206,7 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         let offset = buffer.offset();
         let have = buffer.want(self.record)?;
         if have < self.record {
@@ -242,7 +238,7 @@ impl Parser {
         if have < len {
             return Err(Failure::truncated(offset, len as u64, have));
         }
-        Ok(Some(Found {
+        Ok(Some(FoundRecord {
             offset,
             at: buffer.take(len),
             head_len: self.record,

@@ -10,17 +10,22 @@ use std::io::Read;
 use byteorder_slice::{BigEndian, LittleEndian};
 use pcap_file::pcapng::RawBlock;
 use pcap_file::pcapng::blocks::{
-    CUSTOM_BLOCK_COPIABLE, CUSTOM_BLOCK_NON_COPIABLE, ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK,
-    INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK, SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK,
-    SYSTEMD_JOURNAL_EXPORT_BLOCK,
+    ENHANCED_PACKET_BLOCK, INTERFACE_DESCRIPTION_BLOCK, INTERFACE_STATISTIC_BLOCK, NAME_RESOLUTION_BLOCK, PACKET_BLOCK,
+    SECTION_HEADER_BLOCK, SIMPLE_PACKET_BLOCK, SYSTEMD_JOURNAL_EXPORT_BLOCK,
 };
 
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
-use super::{ByteOrder, Found, Interface, MAX_INTERFACES, MAX_OPTIONS, MAX_RECORD, Options, Resolution, Timestamp};
+use super::found_record::FoundRecord;
+use super::limits::MAX_OPTIONS;
+use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Resolution, Timestamp};
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
+
+/// Custom blocks: with data that may be copied, and that may not.
+const CUSTOM_BLOCK_COPIABLE: u32 = 0x0bad;
+const CUSTOM_BLOCK_NON_COPIABLE: u32 = 0x4000_0bad;
 
 const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 
@@ -45,7 +50,7 @@ pub struct SectionHeader {
 }
 
 impl SectionHeader {
-    /// Makes the header of a section from its options, which are in its byte order.
+    /// The header of a section with these options, which are in its byte order.
     pub fn new(byte_order: ByteOrder, options: &[u8]) -> Self {
         SectionHeader { byte_order, version: (1, 0), options: options.into() }
     }
@@ -53,25 +58,25 @@ impl SectionHeader {
     /// Returns the options: hardware (2), operating system (3), application (4), comments (1).
     ///
     /// They are empty until the first record has been asked for, or if they are longer than a megabyte.
-    pub fn options(&self) -> Options<'_> {
-        Options::new(self.byte_order, &self.options)
+    pub fn options(&self) -> BlockOptions<'_> {
+        BlockOptions::new(self.byte_order, &self.options)
     }
 }
 
-pub(super) struct Parser {
+pub(super) struct PcapngParser {
     pub(super) section: SectionHeader,
     pub(super) interfaces: Vec<Interface>,
     /// Sections begun so far.
     pub(super) sections: u64,
     /// Bytes of options kept in this section.
     kept: usize,
-    /// Whether it has been said that there are too many interfaces.
+    /// Whether too many interfaces have been reported.
     full: bool,
     /// Offset of the block whose second length has been reported already.
     reported: Option<u64>,
 }
 
-/// A block that is in the buffer as a whole, unless it is of no interest.
+/// A block, which is completely in the buffer unless it is skipped.
 struct Block {
     block_type: u32,
     order: ByteOrder,
@@ -91,7 +96,7 @@ impl Block {
     }
 }
 
-impl Parser {
+impl PcapngParser {
     /// Looks at the first section header, and leaves it to be read as a block.
     pub(super) fn new<R: Read>(buffer: &mut Buffer<R>) -> Result<Self, Box<Failure>> {
         let have = buffer.want(16)?;
@@ -102,7 +107,7 @@ impl Parser {
         let Some(byte_order) = byte_order(magic) else {
             return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len: 4 }));
         };
-        Ok(Parser {
+        Ok(PcapngParser {
             section: SectionHeader { byte_order, version: byte_order.u16s(version), options: Box::default() },
             interfaces: Vec::new(),
             sections: 0,
@@ -113,7 +118,7 @@ impl Parser {
     }
 
     #[inline]
-    pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Found>, Box<Failure>> {
+    pub(super) fn next<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         loop {
             let Some(block) = self.block(buffer)? else {
                 return Ok(None);
@@ -136,7 +141,7 @@ impl Parser {
         }
     }
 
-    /// Cuts out the next block. One that is of no interest need not be in the buffer.
+    /// Finds the next block. A block that is skipped need not be in the buffer.
     #[inline]
     fn block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Box<Failure>> {
         let order = self.section.byte_order;
@@ -154,7 +159,7 @@ impl Parser {
         }
     }
 
-    /// Cuts out the next block if it is not in the buffer as a whole, begins a section, or is odd.
+    /// Finds the next block if it is not completely in the buffer, begins a section, or is odd.
     #[cold]
     fn other_block<R: Read>(&mut self, buffer: &mut Buffer<R>) -> Result<Option<Block>, Box<Failure>> {
         let offset = buffer.offset();
@@ -209,8 +214,8 @@ impl Parser {
         Ok(Some(block))
     }
 
-    /// Decides what becomes of a block whose two lengths differ: it is believed, and read next
-    /// time, if the first length leads to the end of the file or to what looks like a block.
+    /// Handles a block whose two lengths differ: it is reported, and read next time, if its first length leads to the end
+    /// of the file or to what looks like a block.
     #[cold]
     fn two_lengths<R: Read>(
         &mut self,
@@ -265,7 +270,7 @@ impl Parser {
         Ok(())
     }
 
-    /// Copies options while there is room for them, so that no file can fill the memory with them.
+    /// Copies options up to a limit, so that no file can fill the memory with them.
     fn keep(&mut self, options: &[u8]) -> Box<[u8]> {
         match self.kept + options.len() {
             kept if kept <= MAX_OPTIONS => {
@@ -286,7 +291,7 @@ impl Parser {
         let order = block.order;
         let mut interface = Interface::unknown(order);
         let (&[link_type, snap_len, ..], _) = body.as_chunks::<4>() else {
-            self.interfaces.push(interface); // the numbers of those that follow count it
+            self.interfaces.push(interface); // later interfaces keep their numbers
             return Err(block.short(false, 8));
         };
         interface.link_type = Some(order.u16s(link_type).0);
@@ -300,7 +305,7 @@ impl Parser {
     /// Reads an Enhanced Packet Block, or the Packet Block of old, whose interface number is half
     /// as long, with a count of drops after it.
     #[inline]
-    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<Found, Box<Failure>> {
+    fn packet(&self, block: &Block, body: &[u8], old: bool) -> Result<FoundRecord, Box<Failure>> {
         const FIXED: usize = 20;
         let (&[interface, high, low, captured, original, ..], _) = body.as_chunks::<4>() else {
             return Err(block.short(true, FIXED as u64));
@@ -322,7 +327,7 @@ impl Parser {
         };
         let ticks = u64::from(order.u32(high)) << 32 | u64::from(order.u32(low));
         let options_len = have.saturating_sub(data_len.next_multiple_of(4));
-        Ok(Found {
+        Ok(FoundRecord {
             offset: block.offset,
             at: block.at,
             head_len: HEAD + FIXED,
@@ -336,7 +341,7 @@ impl Parser {
     }
 
     /// Reads a Simple Packet Block: of the first interface, and as long as its snap length allows.
-    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<Found, Box<Failure>> {
+    fn simple_packet(&self, block: &Block, body: &[u8]) -> Result<FoundRecord, Box<Failure>> {
         const FIXED: usize = 4;
         let Some((original, data)) = body.split_first_chunk::<FIXED>() else {
             return Err(block.short(true, FIXED as u64));
@@ -347,7 +352,7 @@ impl Parser {
             n => n,
         };
         let captured = original_len.min(snap_len);
-        Ok(Found {
+        Ok(FoundRecord {
             offset: block.offset,
             at: block.at,
             head_len: HEAD + FIXED,
@@ -393,15 +398,6 @@ fn pass_over<R: Read>(
             Err(Failure::skipped(offset, packet, ErrorKind::TooLarge { len: first.into() }))
         }
         false => Ok(()),
-    }
-}
-
-/// Reads `if_fcslen`, which the older specification calls a number of bits, with the example of 4.
-/// Writers mean octets; a number that makes sense only as bits is taken as bits.
-pub(super) const fn octets(fcs_len: u8) -> u8 {
-    match fcs_len {
-        16 | 24 | 32 | 64 => fcs_len / 8,
-        _ => fcs_len,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Times as capture files write them.
+//! Times in capture files.
 
 use core::fmt;
 
@@ -32,7 +32,7 @@ impl Resolution {
         self.0
     }
 
-    /// Returns the digits after the decimal point that are worth showing, 0 to 9.
+    /// Returns the number of decimal places to show, 0 to 9.
     pub const fn digits(self) -> usize {
         let n = (self.0 & 0x7f) as usize;
         let digits = match self.0 & 0x80 {
@@ -42,7 +42,7 @@ impl Resolution {
         if digits > 9 { 9 } else { digits }
     }
 
-    /// Ticks in so many nanoseconds; `None` where that is no whole number of them, or too many.
+    /// Ticks in a number of nanoseconds; `None` if they are not a whole number, or too many.
     pub(super) fn ticks(self, nanos: i128) -> Option<u64> {
         let n = u32::from(self.0 & 0x7f);
         let ticks = match (self.0 & 0x80, n) {
@@ -101,13 +101,13 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Makes a timestamp of `base` seconds since 1970 plus `ticks` units of `resolution`.
+    /// A timestamp of `base` seconds since 1970 plus `ticks` units of `resolution`.
     #[inline]
     pub const fn new(base: i64, ticks: u64, resolution: Resolution) -> Self {
         Timestamp { base, ticks, resolution }
     }
 
-    /// Makes a timestamp of nanoseconds since 1970.
+    /// A timestamp of nanoseconds since 1970.
     pub const fn from_nanos(nanos: i128) -> Option<Self> {
         let (seconds, rest) = divide(nanos, BILLION as u32);
         if seconds < i64::MIN as i128 || seconds > i64::MAX as i128 {
@@ -140,8 +140,8 @@ impl Timestamp {
         Self::from_nanos(sign * (seconds.checked_mul(BILLION)? + rest))
     }
 
-    /// Returns the same time in ticks of another resolution after other seconds, as a file has it that
-    /// counts so; `None` where it is no whole number of those ticks.
+    /// Returns the same time in ticks of another resolution after other seconds; `None` if it is not a whole number of
+    /// those ticks.
     pub fn at(self, resolution: Resolution, base: i64) -> Option<Self> {
         let ticks = resolution.ticks(self.nanos() - i128::from(base) * BILLION)?;
         Some(Timestamp { base, ticks, resolution })
@@ -167,7 +167,7 @@ impl Timestamp {
         i128::from(self.base) * BILLION + self.resolution.nanos(self.ticks)
     }
 
-    /// Returns the time that the text of this one stands for: the same, but for what its digits do not show.
+    /// Returns the time that [`Display`](fmt::Display) shows: this one, without the digits that it does not show.
     pub fn shown(self) -> Option<Self> {
         let (nanos, unit) = (self.nanos(), 10_u32.pow(9 - self.resolution.digits() as u32));
         let (_, rest) = divide(nanos.abs(), unit);

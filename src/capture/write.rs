@@ -1,15 +1,14 @@
 //! Writing capture files: pcap and pcapng.
 //!
-//! The headers are written here for the reason that they are read here: a copy must have every byte of
-//! what it was made from, in the byte order, version and odd fields that pcap-file's writers leave no
-//! room for.
+//! pcap-file's writers cannot write every byte order, version and odd field. A copy must have every byte of its source, so
+//! headers are written here.
 
 use std::fmt;
 use std::io::{self, Write};
 
-use super::{ByteOrder, Format, Interface, PcapHeader, Record, Resolution, SectionHeader, Timestamp};
+use super::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader, Timestamp};
 
-/// Form of a capture file.
+/// Format of a capture file to write.
 ///
 /// ```
 /// use packetsmith::capture::{Form, Resolution};
@@ -33,26 +32,6 @@ pub enum Form {
     Pcapng,
 }
 
-/// Which block of a pcapng file holds a packet. In pcap there is one kind of record.
-///
-/// ```
-/// use packetsmith::capture::{NewRecord, RecordKind};
-/// assert_eq!(NewRecord::default().kind, RecordKind::Enhanced);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum RecordKind {
-    /// Enhanced Packet Block, or pcap's record.
-    #[default]
-    Enhanced,
-    /// Simple Packet Block: of the first interface, without time and options.
-    Simple,
-    /// Packet Block, which is obsolete, with the number of packets dropped before it.
-    Old {
-        /// Packets dropped between this one and the one before it; 65,535 for not known.
-        drops: u16,
-    },
-}
-
 /// A packet to be written.
 ///
 /// ```
@@ -66,9 +45,9 @@ pub enum RecordKind {
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NewRecord<'a> {
-    /// Time of capture; zero where there is none.
+    /// Time of capture; 0 is written for `None`.
     pub timestamp: Option<Timestamp>,
-    /// Length in bytes that the packet had.
+    /// Length of the packet on the wire, in bytes.
     pub original_len: u32,
     /// Number of the interface within its section, from 0; in pcap there is only one.
     pub interface: u32,
@@ -80,7 +59,7 @@ pub struct NewRecord<'a> {
     pub kind: RecordKind,
 }
 
-/// The packet as it was read. What it holds may be another's bytes: `NewRecord { data, ..NewRecord::from(&record) }`.
+/// The packet as it was read. To write other bytes: `NewRecord { data, ..NewRecord::from(&record) }`.
 impl<'a> From<&Record<'a>> for NewRecord<'a> {
     fn from(record: &Record<'a>) -> Self {
         NewRecord {
@@ -94,7 +73,7 @@ impl<'a> From<&Record<'a>> for NewRecord<'a> {
     }
 }
 
-/// Why something cannot be written.
+/// Why a packet or block cannot be written.
 ///
 /// ```
 /// use packetsmith::capture::{ByteOrder, Format, NewRecord, SectionHeader, WriteError, Writer};
@@ -110,15 +89,15 @@ impl<'a> From<&Record<'a>> for NewRecord<'a> {
 pub enum WriteError {
     /// Writing failed.
     Io(io::Error),
-    /// The file has no room for the time: pcap has 32 bits for seconds since 1970, pcapng 64 bits of ticks.
+    /// The time is out of range: pcap has 32 bits for seconds since 1970, pcapng 64 bits of ticks.
     Time(Timestamp),
-    /// No such interface has been written.
+    /// The interface has not been written.
     Interface(u32),
-    /// A packet, or the options, are longer than a block can say.
+    /// The packet or the options exceed the length field of a block.
     TooLong(usize),
-    /// A pcap file has one header, and interfaces stand in pcapng alone.
+    /// A second header in a pcap file, or an interface outside pcapng.
     NotPcapng,
-    /// Nothing has been begun.
+    /// No header has been written.
     NotBegun,
 }
 
@@ -157,8 +136,7 @@ enum State {
     Pcapng(ByteOrder, Vec<(Resolution, i64)>),
 }
 
-/// Writes a capture file. It makes one call of the writer for each part of a record: put a
-/// [`BufWriter`](io::BufWriter) before a file.
+/// Writes a capture file. It calls the writer once for each part of a record: use a [`BufWriter`](io::BufWriter).
 ///
 /// ```
 /// use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Timestamp, Writer};
@@ -195,7 +173,7 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     ///
-    /// Writing fails, or a pcap file is to begin behind something else.
+    /// Writing fails, or a pcap header is not the first.
     pub fn begin(&mut self, header: Format<'_>) -> Result<(), WriteError> {
         match (header, &self.state) {
             (Format::Pcap(header), State::New) => {
@@ -227,7 +205,7 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     ///
-    /// Writing fails, or the file is none of pcapng.
+    /// Writing fails, or the file is not pcapng.
     pub fn interface(&mut self, interface: &Interface) -> Result<(), WriteError> {
         let State::Pcapng(order, interfaces) = &mut self.state else { return Err(WriteError::NotPcapng) };
         let order = *order;
@@ -250,7 +228,7 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     ///
-    /// Writing fails, the time has no room, or the interface is not there.
+    /// Writing fails, the time is out of range, or the interface has not been written.
     pub fn packet(&mut self, record: &NewRecord<'_>) -> Result<(), WriteError> {
         let captured = u32::try_from(record.data.len()).map_err(|_| WriteError::TooLong(record.data.len()))?;
         match &self.state {
@@ -296,7 +274,7 @@ impl<W: Write> Writer<W> {
         }
     }
 
-    /// Writes a record of a pcap file with a header that is there already, verbatim.
+    /// Writes a record of a pcap file with this header, verbatim.
     ///
     /// # Errors
     ///
@@ -307,12 +285,12 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// How many times had more digits than the file has room for, and were rounded down.
+    /// Number of times with more digits than the file can hold, which were rounded down.
     pub fn rounded(&self) -> u64 {
         self.rounded
     }
 
-    /// Writes what is held back, and gives the writer back.
+    /// Flushes and returns the writer.
     ///
     /// # Errors
     ///
@@ -329,7 +307,7 @@ impl<W: Write> Writer<W> {
 
     fn pcap_time(&mut self, resolution: Resolution, time: Option<Timestamp>) -> Result<[u32; 2], WriteError> {
         let Some(time) = time else { return Ok([0; 2]) };
-        // As it was, however odd.
+        // Verbatim, however odd.
         if let (true, Ok(base), Ok(ticks)) =
             (time.resolution() == resolution, u32::try_from(time.base()), u32::try_from(time.ticks()))
         {

@@ -1,7 +1,7 @@
 //! Zstandard, [RFC 8878](https://www.rfc-editor.org/rfc/rfc8878): frames, one after the other.
 //!
-//! ruzstd decodes a frame. What it leaves to its caller is here: to go on to the next frame, to
-//! pass over what is not data, to compare the checksum, and to hand over what came before damage.
+//! ruzstd decodes one frame. This file goes on to the next frame, skips skippable frames, verifies checksums, and returns
+//! the bytes before damage.
 
 use std::error::Error;
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use super::buffer::Input;
+use super::input::Input;
 
 /// Most that a frame may claim as its window: what `zstd --long=27` needs, and zstd's own bound.
 const MAX_WINDOW: u64 = 128 * 1024 * 1024;
@@ -22,7 +22,7 @@ const ONE_BLOCK: BlockDecodingStrategy = BlockDecodingStrategy::UptoBlocks(1);
 pub(super) struct Zstd<R> {
     input: BufReader<Input<R>>,
     frame: FrameDecoder,
-    /// What is wrong after all that can still be read.
+    /// The error after all bytes that can still be read.
     damage: Option<io::Error>,
 }
 
@@ -39,7 +39,7 @@ impl<R: Read> Zstd<R> {
         self.input.get_mut()
     }
 
-    /// Decodes one block, or begins with the next frame; false if there is nothing more.
+    /// Decodes one block, or starts the next frame; `false` at the end.
     fn step(&mut self) -> Result<bool, Box<dyn Error + Send + Sync>> {
         if !self.frame.is_finished() {
             self.frame.decode_blocks(&mut self.input, ONE_BLOCK)?;

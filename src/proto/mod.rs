@@ -1,185 +1,282 @@
-//! The protocols, and the stack map that says which follows which.
+//! The protocols, and the stack map: which protocol follows which selector.
 
-mod ah;
-mod arp;
-mod dhcp;
-mod dhcp_numbers;
-mod dhcp_options;
-mod dhcp_suboptions;
-mod dhcpv6;
-mod dhcpv6_numbers;
-mod dhcpv6_options;
-mod dns;
-mod dns_numbers;
-mod dns_over_tcp;
-mod dns_records;
-mod dns_sections;
-mod edns;
-mod erspan;
-mod esp;
-mod etherip;
-mod ethernet;
-mod extension;
-mod fragment;
-mod geneve;
-mod gre;
-mod hip;
-mod http;
-mod icmp_extensions;
-mod icmpv4;
-mod icmpv4_message;
-mod icmpv6;
-mod icmpv6_message;
-mod igmp;
-mod ip_protocol;
-mod ipv4;
-mod ipv4_options;
-mod ipv6;
-mod ipv6_options;
-mod l2tp;
-mod link_type;
-mod llc;
-mod loopback;
-mod mobility;
-mod mobility_options;
-mod mpls;
-mod mptcp;
-mod multicast;
-mod ndp;
-mod ntp;
-mod ppp;
-mod ppp_control;
-mod pppoe;
-mod routing;
-mod rpl;
-mod shim6;
-mod sll;
-mod snmp;
-mod tcp;
-mod tcp_options;
-mod tftp;
-mod udp;
-mod udp_lite;
-mod udp_options;
-mod vlan;
-mod vxlan;
+pub mod app;
+pub mod dhcp;
+pub mod dns;
+pub mod icmp;
+pub mod ip;
+pub mod link;
+pub mod ppp;
+pub mod transport;
+pub mod tunnel;
 
-pub use ah::*;
-pub use arp::*;
-pub use dhcp::*;
-pub use dhcp_numbers::*;
-pub use dhcp_options::*;
-pub use dhcp_suboptions::*;
-pub use dhcpv6::*;
-pub use dhcpv6_numbers::*;
-pub use dhcpv6_options::*;
-pub use dns::*;
-pub use dns_numbers::*;
-pub use dns_over_tcp::*;
-pub use dns_records::*;
-pub use dns_sections::*;
-pub use edns::*;
-pub use erspan::*;
-pub use esp::*;
-pub use etherip::*;
-pub use ethernet::*;
-pub use extension::*;
-pub use fragment::*;
-pub(crate) use fragment::{extension_len, header_chain};
-pub use geneve::*;
-pub use gre::*;
-pub use hip::*;
-pub use http::*;
-pub use icmp_extensions::*;
-pub use icmpv4::*;
-pub use icmpv4_message::*;
-pub use icmpv6::*;
-pub use icmpv6_message::*;
-pub use igmp::*;
-pub use ip_protocol::*;
-pub use ipv4::*;
-pub use ipv4_options::*;
-pub use ipv6::*;
-pub use ipv6_options::*;
-pub use l2tp::*;
-pub use link_type::*;
-pub use llc::*;
-pub use loopback::*;
-pub use mobility::*;
-pub use mobility_options::*;
-pub use mpls::*;
-pub use mptcp::*;
-pub use multicast::*;
-pub use ndp::*;
-pub use ntp::*;
-pub use ppp::*;
-pub use ppp_control::*;
-pub use pppoe::*;
-pub use routing::*;
-pub use rpl::*;
-pub use shim6::*;
-pub use sll::*;
-pub use snmp::*;
-pub use tcp::*;
-pub use tcp_options::*;
-pub use tftp::*;
-pub use udp::*;
-pub use udp_lite::*;
-pub use udp_options::*;
-pub use vlan::*;
-pub use vxlan::*;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use app::http::{Http, HttpStart};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use app::ntp::{Ntp, NtpControl, NtpPrivate};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use app::radius::Radius;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use app::radius_attributes::RadiusAttribute;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use app::snmp::Snmp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use app::tftp::{Tftp, TftpMessage};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dhcp::v4::Dhcp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dhcp::v4_numbers::{
+    DhcpArchitecture, DhcpAuthentication, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType, DhcpNameService, DhcpOverload,
+    DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType, PxeDiscovery,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dhcp::v4_options::{DhcpCivicElement, DhcpClientId, DhcpLocation, DhcpOption, DhcpUserClass};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dhcp::v4_suboptions::{
+    DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRelayOption, DhcpSipServers, DhcpSubnetOption,
+    DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dhcp::v6::Dhcpv6;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dhcp::v6_numbers::{
+    Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
+    Dhcpv6MessageType, Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status,
+    Dhcpv6Transports,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dhcp::v6_options::{Dhcpv6Duid, Dhcpv6NtpOption, Dhcpv6Option};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dns::edns::{EdnsOption, OptFields};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dns::message::Dns;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dns::numbers::{
+    CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
+    DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
+    SshAlgorithm, SshFingerprint, SvcParamKey, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dns::over_tcp::DnsOverTcp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dns::prefixes::{AddressPrefix, ClientSubnet, PrefixFields, SubnetFields};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dns::records::{
+    AmtRelay, AmtRelayFields, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc, Rdata, SvcParam,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use dns::sections::{
+    DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::icmp_extensions::IcmpObject;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::icmpv4::{ExtendedEchoCode, Icmpv4, TimeExceededCode};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::icmpv4_message::{Icmpv4Message, ProbeReply6, ProbeRequest6};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::icmpv6::Icmpv6;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::icmpv6_message::Icmpv6Message;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::igmp::{Igmp, IgmpMessage};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::multicast::GroupRecordType;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::ndp::{
+    Domains, LowpanContext, NdpOption, Pref64, PrefixFlags, RouteInformation, RouterPreference, ShortPrefix,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::ah::Ah;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::esp::Esp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::extension::{DestinationOptions, HopByHop};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::fragment::Fragment;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::fragment::{extension_len, header_chain};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::hip::Hip;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::ip_protocol::IpProtocol;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::ipv4::{Dscp, Ecn, Ipv4, Ipv4Flags};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::ipv4_options::{
+    AddressedTimestamp, CipsoTag, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, QuickStartFunction,
+    QuickStartRate, TimestampFlags,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::ipv6::Ipv6;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::ipv6_options::Ipv6Option;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::mobility::{Mobility, MobilityMessage};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::mobility_options::MobilityOption;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::routing::Routing;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::rpl::{RplConfiguration, RplOption, RplRoute};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::shim6::Shim6;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use link::arp::{Arp, ArpHardware, ArpKind};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use link::ethernet::{EtherType, Ethernet, FrameSize};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use link::link_type::LinkType;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use link::llc::{Llc, Snap};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use link::loopback::{Loop, Null};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use link::sll::{Sll, Sll2};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use link::vlan::Vlan;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ppp::control::{Chap, ChapMessage, Ipcp, Ipv6cp, Lcp, LcpMessage, Pap, PapMessage};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc, PppProtocolNumber};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ppp::pppoe::{Pppoe, PppoeTag};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use transport::mptcp::{
+    AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, Mptcp, MptcpMessage, MptcpReserved4, MptcpReserved12,
+};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use transport::tcp::{Tcp, TcpFlags};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use transport::tcp_options::{QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use transport::udp::Udp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use transport::udp_lite::UdpLite;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use transport::udp_options::{UdpExperiment, UdpOption};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use tunnel::erspan::{Erspan2, Erspan3};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use tunnel::etherip::EtherIp;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use tunnel::geneve::Geneve;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use tunnel::gre::Gre;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use tunnel::l2tp::{L2tp, L2tpAvp};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use tunnel::mpls::Mpls;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
 
-use crate::build::{self, Head, Plan, Spot};
-use crate::checksum::Checksum;
-use crate::field::{Edit, Field, Numbers, Registry, Visitor};
-use crate::layer::{self, Cover, Flaw, Inner, Next, Parts, Place, Protocol, Report};
-use crate::part::OptionList;
+mod selectors;
+pub(crate) mod view;
+
 #[cfg(feature = "alloc")]
-use crate::source::Builder;
-use crate::source::{Mistake, Put};
+use selectors::define_preferred;
+use selectors::define_selectors;
+pub(crate) use view::View;
 
-macro_rules! protocols {
-    (@hot $name:ident($len:literal), $bytes:expr, $via:expr) => {
-        match <$name<&'a [u8; $len]> as Protocol>::parse($bytes, $via) {
-            Ok(Parts { header, head, total, next, flaw }) => {
-                Ok((Parts { header: View::$name(header), head, total, next, flaw }, next.proto()))
-            }
-            Err(flaw) => Err(flaw),
+use crate::layer::{NextProtocol, OptionList, ParseDefect, Protocol, Rule};
+use crate::wire::{Field, Registry, Schema, SelectorKind};
+
+/// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The first
+/// number of a selector is the one to build with: RADIUS over UDP is sent to port 1812. The rows marked `hot` are
+/// inlined into the walk and the encoder.
+macro_rules! for_each_protocol {
+    ($callback:ident) => {
+        $callback! {
+            Ethernet hot        <- [NextProtocol::LinkType(1)];
+            Sll                 <- [NextProtocol::LinkType(113)];
+            Sll2                <- [NextProtocol::LinkType(276)];
+            Null                 <- [NextProtocol::NullLittle];
+            Loop                 <- [NextProtocol::LinkType(108)];
+            Vlan hot             <- [NextProtocol::EtherType(0x8100 | 0x88a8 | 0x9100)];
+            Llc                  <- [NextProtocol::Llc];
+            Snap                 <- [NextProtocol::Snap];
+            Arp                  <- [NextProtocol::EtherType(0x0806 | 0x8035)];
+            Ipv4 hot            <- [NextProtocol::EtherType(0x0800), NextProtocol::IpProtocol(4), NextProtocol::IpVersion(4), NextProtocol::LinkType(228), NextProtocol::PppProtocol(0x0021)];
+            Ipv6 hot            <- [NextProtocol::EtherType(0x86dd), NextProtocol::IpProtocol(41), NextProtocol::IpVersion(6), NextProtocol::LinkType(229), NextProtocol::PppProtocol(0x0057)];
+            HopByHop             <- [NextProtocol::IpProtocol(0)];
+            DestinationOptions   <- [NextProtocol::IpProtocol(60)];
+            Routing              <- [NextProtocol::IpProtocol(43)];
+            Fragment             <- [NextProtocol::IpProtocol(44)];
+            Mobility             <- [NextProtocol::IpProtocol(135)];
+            Hip                 <- [NextProtocol::IpProtocol(139)];
+            Shim6                <- [NextProtocol::IpProtocol(140)];
+            Ah                  <- [NextProtocol::IpProtocol(51)];
+            Esp                  <- [NextProtocol::IpProtocol(50)];
+            Icmpv4               <- [NextProtocol::IpProtocol(1)];
+            Icmpv6               <- [NextProtocol::IpProtocol(58)];
+            Igmp                 <- [NextProtocol::IpProtocol(2)];
+            Tcp hot             <- [NextProtocol::IpProtocol(6)];
+            Udp hot              <- [NextProtocol::IpProtocol(17)];
+            Gre                  <- [NextProtocol::IpProtocol(47)];
+            Erspan2              <- [NextProtocol::EtherType(0x88be)];
+            Erspan3             <- [NextProtocol::EtherType(0x22eb)];
+            EtherIp              <- [NextProtocol::IpProtocol(97)];
+            Mpls                 <- [NextProtocol::EtherType(0x8847 | 0x8848), NextProtocol::IpProtocol(137), NextProtocol::UdpPort(6635), NextProtocol::PppProtocol(0x0281 | 0x0283)];
+            Pppoe                <- [NextProtocol::EtherType(0x8863 | 0x8864), NextProtocol::LinkType(51)];
+            PppDirection         <- [NextProtocol::LinkType(204)];
+            PppHdlc              <- [NextProtocol::PppFramed, NextProtocol::LinkType(166)];
+            Ppp                  <- [NextProtocol::PppPlain, NextProtocol::EtherType(0x880b)];
+            PppCompressed        <- [NextProtocol::PppCompressed];
+            CHdlc                <- [NextProtocol::LinkType(104)];
+            Lcp                  <- [NextProtocol::PppProtocol(0xc021)];
+            Ipcp                 <- [NextProtocol::PppProtocol(0x8021)];
+            Ipv6cp               <- [NextProtocol::PppProtocol(0x8057)];
+            Pap                  <- [NextProtocol::PppProtocol(0xc023)];
+            Chap                 <- [NextProtocol::PppProtocol(0xc223)];
+            L2tp                 <- [NextProtocol::UdpPort(1701)];
+            Vxlan                <- [NextProtocol::UdpPort(4789 | 8472)];
+            VxlanGpe             <- [NextProtocol::UdpPort(4790)];
+            Geneve               <- [NextProtocol::UdpPort(6081)];
+            UdpLite              <- [NextProtocol::IpProtocol(136)];
+            DnsOverTcp           <- [NextProtocol::TcpPort(53 | 5353 | 5355)];
+            Dns                 <- [NextProtocol::UdpPort(53 | 5353 | 5355), NextProtocol::DnsMessage(_)];
+            Dhcp               <- [NextProtocol::UdpPort(67 | 68 | 4011)];
+            Dhcpv6               <- [NextProtocol::UdpPort(546 | 547), NextProtocol::Dhcpv6Message];
+            Ntp                 <- [NextProtocol::NtpMode(0..=5)];
+            NtpControl          <- [NextProtocol::NtpMode(6)];
+            NtpPrivate           <- [NextProtocol::NtpMode(7)];
+            Tftp                 <- [NextProtocol::UdpPort(69)];
+            Snmp                 <- [NextProtocol::UdpPort(161 | 162)];
+            Radius               <- [NextProtocol::UdpPort(1812 | 1813 | 1645 | 1646 | 3799)];
+            Http                 <- [NextProtocol::Http];
         }
     };
-    (@hot $function:ident $name:ident, $($argument:expr),+) => {
-        build::$function(Proto::$name, $($argument),+)
-    };
-    (@hot => $call:expr) => {
-        $call
-    };
-    ($( $name:ident($len:literal) $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+}
+pub(crate) use for_each_protocol;
+
+macro_rules! define_protocols {
+    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         /// A protocol.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Proto {
             $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name,)+
-            /// Bytes that no protocol here takes further apart.
+            /// Data that no supported protocol parses.
             Data,
         }
 
         impl Proto {
-            /// Every protocol, in the order of the stack map.
+            /// All protocols, in the order of the stack map.
             pub const ALL: &'static [Proto] = &[$(Proto::$name,)+ Proto::Data];
 
             /// Name in code, JSON and filters.
             #[inline]
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::NAME,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::NAME,)+
                     Proto::Data => "data",
                 }
             }
 
-            /// Name for people, with the document that defines it.
+            /// Title for the user, with the document that defines the protocol.
             pub const fn title(self) -> &'static str {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::TITLE,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TITLE,)+
                     Proto::Data => "Data",
                 }
             }
@@ -188,385 +285,221 @@ macro_rules! protocols {
             #[inline]
             pub const fn fields(self) -> &'static [Field] {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::TABLE,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE,)+
                     Proto::Data => &[],
                 }
             }
 
-            /// The list of options, where the protocol has one.
+            /// The list of options, if the protocol has one.
             pub const fn options(self) -> Option<OptionList> {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::OPTIONS,)+
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS,)+
                     Proto::Data => None,
                 }
             }
 
-            /// Row of the field that says where the layer ends.
+            /// Row of the field that determines where the layer ends.
             pub(crate) const fn length_row(self) -> u8 {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::LENGTH_ROW,)+
-                    Proto::Data => Flaw::HEADER,
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::LENGTH_ROW,)+
+                    Proto::Data => ParseDefect::HEADER,
                 }
             }
 
-            /// The fields of options, records and other variable parts.
-            pub const fn variable_fields(self) -> &'static [&'static [Field]] {
-                match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::VARIABLE,)+
-                    Proto::Data => &[],
-                }
-            }
-
-            /// Options, records and messages: what they are called, and their numbers and names.
-            pub const fn variants(self) -> &'static [(&'static str, &'static Registry)] {
-                match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::VARIANTS,)+
-                    Proto::Data => &[],
-                }
-            }
-
-            /// The rows of the fixed header that are computed.
-            #[inline(always)]
-            pub(crate) const fn plan(self) -> &'static Plan {
-                match self {
-                    $(Proto::$name => const { &Plan::of(<$name<&'static [u8; $len]> as Protocol>::TABLE) },)+
-                    Proto::Data => const { &Plan::of(&[]) },
-                }
-            }
-
-            /// What is kept but not taken further apart.
-            pub const fn raw(self) -> &'static str {
-                match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::RAW,)+
-                    Proto::Data => "All of it.",
-                }
-            }
-        }
-
-        impl Proto {
-            /// Builds a head from what a source gives, and gives the derived rows that it does not.
-            #[cfg(feature = "alloc")]
-            pub(crate) fn build(self, builder: &mut Builder<'_>) -> Result<u64, Mistake> {
-                let at = builder.len();
+            /// The schemas of the list of options, and of all other variable parts.
+            const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
                 match self {
                     $(Proto::$name => {
-                        let mut auto = builder.fixed::<$len>(self.fields())?;
-                        <$name<&'static [u8; $len]> as Protocol>::build(builder, at, &mut auto)?;
-                        Ok(auto)
+                        let options = match <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS {
+                            Some(list) => list.schemas,
+                            None => &[],
+                        };
+                        [options, <$name<&'static [u8; { $name::LEN }]> as Protocol>::VARIABLE]
                     })+
-                    Proto::Data => Ok(0),
+                    Proto::Data => [&[], &[]],
                 }
             }
 
-            /// Fills up a head.
-            pub(crate) fn pad(self, bytes: usize, out: &mut dyn Put) {
+            /// The rules whose breach is reported as an issue, in groups: some are shared by several protocols.
+            pub const fn rules(self) -> &'static [&'static [Rule]] {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::pad(bytes, out),)+
-                    Proto::Data => {}
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RULES,)+
+                    Proto::Data => &[],
                 }
             }
 
-            /// Computes what is to be computed of a layer of a frame. The rows marked `hot` are compiled with their
-            /// tables known.
-            pub(crate) fn complete(
-                self,
-                frame: &mut [u8],
-                spots: &[Spot],
-                layer: usize,
-            ) -> Result<(), Mistake> {
+            /// Description of the parts that are kept as raw bytes.
+            pub const fn raw(self) -> &'static str {
                 match self {
-                    $( $(Proto::$name => protocols!(@$hot complete $name, frame, spots, layer),)? )+
-                    _ => build::complete(self, frame, spots, layer),
-                }
-            }
-
-            /// Notes what layers further in must know of a layer of a frame.
-            pub(crate) fn enter(self, frame: &[u8], spot: &Spot, inner: &mut Inner) {
-                match self {
-                    $( $(Proto::$name => protocols!(@$hot enter $name, frame, spot, inner),)? )+
-                    _ => build::enter(self, frame, spot, inner),
-                }
-            }
-
-            /// Computes what the protocol itself knows how to.
-            #[inline(always)]
-            pub(crate) fn finish(self, frame: &mut [u8], spot: &Spot, next: Proto) -> Result<(), Mistake> {
-                match self {
-                    $(Proto::$name => <$name<&'static [u8; $len]> as Protocol>::finish(frame, spot, next),)+
-                    Proto::Data => Ok(()),
-                }
-            }
-        }
-
-        $(impl Head for Edit<$name> {
-            #[inline]
-            fn put(&self, out: &mut impl Put) -> (Proto, u64) {
-                out.put(self.header.as_bytes());
-                (Proto::$name, self.auto)
-            }
-        })+
-
-        impl Next {
-            /// The protocol that one announcement stands for.
-            #[inline(always)]
-            const fn single(self) -> Proto {
-                match self {
-                    $( $($pattern)|+ => Proto::$name, )+
-                    _ => Proto::Data,
-                }
-            }
-
-            /// Tells whether this announcement alone stands for the protocol.
-            #[inline(always)]
-            pub(crate) const fn announces(self, proto: Proto) -> bool {
-                match proto {
-                    $(Proto::$name => matches!(self, $($pattern)|+),)+
-                    Proto::Data => false,
-                }
-            }
-        }
-
-        /// The fixed header of a layer, borrowed from the frame.
-        #[derive(Clone, Copy, Debug)]
-        #[non_exhaustive]
-        pub enum View<'a> {
-            $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name($name<&'a [u8; $len]>),)+
-            /// A header that is not all there.
-            Cut,
-            /// Bytes that no protocol here takes further apart.
-            Data,
-        }
-
-        impl<'a> View<'a> {
-            /// Takes a header off the front, and finds out what follows it. The rows marked `hot` are
-            /// compiled into the walk, where the compiler knows which announcements each makes; all
-            /// others share one call, so that they cost those nothing.
-            #[inline(always)]
-            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, Proto), Flaw> {
-                match proto {
-                    $( $(Proto::$name => protocols!(@$hot $name($len), bytes, via),)? )+
-                    _ => Self::parse_any(proto, bytes, via),
-                }
-            }
-
-            #[inline(never)]
-            fn parse_any(proto: Proto, bytes: &'a [u8], via: Next) -> Result<(Parts<Self>, Proto), Flaw> {
-                match proto {
-                    $( Proto::$name => protocols!(@hot $name($len), bytes, via), )+
-                    Proto::Data => Err(Flaw::NONE),
-                }
-            }
-
-            /// Takes a fixed header off the front.
-            #[inline(always)]
-            pub(crate) fn split(proto: Proto, bytes: &'a [u8]) -> Self {
-                match proto {
-                    $( Proto::$name => $name::split(bytes).map_or(View::Cut, |(header, _)| View::$name(header)), )+
-                    Proto::Data => View::Data,
-                }
-            }
-
-            pub(crate) fn show(&self, place: &Place<'a>, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
-                match self {
-                    $( View::$name(header) => layer::show_verified(header, place, checksum, visitor), )+
-                    View::Cut | View::Data => {}
-                }
-            }
-
-            pub(crate) fn check(&self, place: &Place<'a>, checksum: Option<Checksum>, report: &mut Report<'_>) {
-                match self {
-                    $( View::$name(header) => layer::check_verified(header, place, checksum, report), )+
-                    View::Cut | View::Data => {}
-                }
-            }
-
-            /// Notes what layers further in must know. The rows marked `hot` are compiled into the walk; for all
-            /// others the place is copied to where it can be pointed at, so that it need not lie there for those.
-            #[inline(always)]
-            pub(crate) fn enter(&self, place: &Place<'a>, inner: &mut Inner) {
-                match self {
-                    $( $(View::$name(header) => protocols!(@$hot => header.enter(place, inner)),)? )+
-                    View::Cut | View::Data => {}
-                    _ => (*self).enter_any(*place, inner),
-                }
-            }
-
-            #[inline(never)]
-            fn enter_any(self, place: Place<'a>, inner: &mut Inner) {
-                match self {
-                    $( View::$name(header) => header.enter(&place, inner), )+
-                    View::Cut | View::Data => {}
-                }
-            }
-
-            #[inline(always)]
-            pub(crate) fn cover(&self) -> Option<Cover> {
-                match self {
-                    $( View::$name(header) => header.cover(), )+
-                    View::Cut | View::Data => None,
-                }
-            }
-
-            pub(crate) fn verify(&self, place: &Place<'a>) -> Option<Checksum> {
-                match self {
-                    $( View::$name(header) => header.verify(place), )+
-                    View::Cut | View::Data => None,
+                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RAW,)+
+                    Proto::Data => "All of it.",
                 }
             }
         }
     };
 }
 
-protocols! {
-    Ethernet(14) hot        <- [Next::LinkType(1)];
-    Sll(16)                 <- [Next::LinkType(113)];
-    Sll2(20)                <- [Next::LinkType(276)];
-    Null(4)                 <- [Next::NullLittle];
-    Loop(4)                 <- [Next::LinkType(108)];
-    Vlan(4) hot             <- [Next::EtherType(0x8100 | 0x88a8 | 0x9100)];
-    Llc(3)                  <- [Next::Llc];
-    Snap(5)                 <- [Next::Snap];
-    Arp(8)                  <- [Next::EtherType(0x0806 | 0x8035)];
-    Ipv4(20) hot            <- [Next::EtherType(0x0800), Next::IpProtocol(4), Next::IpVersion(4), Next::LinkType(228), Next::PppProtocol(0x0021)];
-    Ipv6(40) hot            <- [Next::EtherType(0x86dd), Next::IpProtocol(41), Next::IpVersion(6), Next::LinkType(229), Next::PppProtocol(0x0057)];
-    HopByHop(2)             <- [Next::IpProtocol(0)];
-    DestinationOptions(2)   <- [Next::IpProtocol(60)];
-    Routing(4)              <- [Next::IpProtocol(43)];
-    Fragment(8)             <- [Next::IpProtocol(44)];
-    Mobility(6)             <- [Next::IpProtocol(135)];
-    Hip(40)                 <- [Next::IpProtocol(139)];
-    Shim6(3)                <- [Next::IpProtocol(140)];
-    Ah(12)                  <- [Next::IpProtocol(51)];
-    Esp(8)                  <- [Next::IpProtocol(50)];
-    Icmpv4(4)               <- [Next::IpProtocol(1)];
-    Icmpv6(4)               <- [Next::IpProtocol(58)];
-    Igmp(4)                 <- [Next::IpProtocol(2)];
-    Tcp(20) hot             <- [Next::IpProtocol(6)];
-    Udp(8) hot              <- [Next::IpProtocol(17)];
-    Gre(4)                  <- [Next::IpProtocol(47)];
-    Erspan2(8)              <- [Next::EtherType(0x88be)];
-    Erspan3(12)             <- [Next::EtherType(0x22eb)];
-    EtherIp(2)              <- [Next::IpProtocol(97)];
-    Mpls(4)                 <- [Next::EtherType(0x8847 | 0x8848), Next::IpProtocol(137), Next::UdpPort(6635), Next::PppProtocol(0x0281 | 0x0283)];
-    Pppoe(6)                <- [Next::EtherType(0x8863 | 0x8864), Next::LinkType(51)];
-    PppDirection(1)         <- [Next::LinkType(204)];
-    PppHdlc(2)              <- [Next::PppFramed, Next::LinkType(166)];
-    Ppp(2)                  <- [Next::PppPlain, Next::EtherType(0x880b)];
-    PppCompressed(1)        <- [Next::PppCompressed];
-    CHdlc(4)                <- [Next::LinkType(104)];
-    Lcp(4)                  <- [Next::PppProtocol(0xc021)];
-    Ipcp(4)                 <- [Next::PppProtocol(0x8021)];
-    Ipv6cp(4)               <- [Next::PppProtocol(0x8057)];
-    Pap(4)                  <- [Next::PppProtocol(0xc023)];
-    Chap(4)                 <- [Next::PppProtocol(0xc223)];
-    L2tp(2)                 <- [Next::UdpPort(1701)];
-    Vxlan(8)                <- [Next::UdpPort(4789 | 8472)];
-    VxlanGpe(8)             <- [Next::UdpPort(4790)];
-    Geneve(8)               <- [Next::UdpPort(6081)];
-    UdpLite(8)              <- [Next::IpProtocol(136)];
-    DnsOverTcp(2)           <- [Next::TcpPort(53 | 5353 | 5355)];
-    Dns(12)                 <- [Next::UdpPort(53 | 5353 | 5355), Next::DnsMessage(_)];
-    Dhcp(236)               <- [Next::UdpPort(67 | 68 | 4011)];
-    Dhcpv6(1)               <- [Next::UdpPort(546 | 547), Next::Dhcpv6Message];
-    Ntp(48)                 <- [Next::NtpMode(0..=5)];
-    NtpControl(12)          <- [Next::NtpMode(6)];
-    NtpPrivate(8)           <- [Next::NtpMode(7)];
-    Tftp(2)                 <- [Next::UdpPort(69)];
-    Snmp(0)                 <- [Next::UdpPort(161 | 162)];
-    Http(0)                 <- [Next::Http];
-}
+for_each_protocol!(define_protocols);
+for_each_protocol!(define_selectors);
+#[cfg(feature = "alloc")]
+for_each_protocol!(define_preferred);
 
-/// Of each protocol the one EtherType and the one Internet protocol number that stand for it, where that is one.
+/// For each protocol, its EtherType and IP protocol number, if it has exactly one.
 const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
     let mut only = [[None; 2]; Proto::ALL.len()];
-    let mut proto = 0;
-    while proto < only.len() {
-        let (mut ethertypes, mut protocols, mut n) = (0, 0, 0);
-        while n < EtherType::REGISTRY.entries.len() {
-            let number = EtherType::REGISTRY.entries[n].0 as u16;
-            if Next::EtherType(number).announces(Proto::ALL[proto]) {
-                only[proto][0] = Some(number);
-                ethertypes += 1;
-            }
-            n += 1;
-        }
-        n = 0;
-        while n <= u8::MAX as usize {
-            if Next::IpProtocol(n as u8).announces(Proto::ALL[proto]) {
-                only[proto][1] = Some(n as u16);
-                protocols += 1;
-            }
-            n += 1;
-        }
-        if ethertypes > 1 {
-            only[proto][0] = None;
-        }
-        if protocols > 1 {
-            only[proto][1] = None;
-        }
-        proto += 1;
+    let mut several = [[false; 2]; Proto::ALL.len()];
+    let mut n = 0;
+    while n < EtherType::REGISTRY.entries.len() + u8::MAX as usize + 1 {
+        let (selector, number, kind) = if n <= u8::MAX as usize {
+            (NextProtocol::IpProtocol(n as u8), n as u16, 1)
+        } else {
+            let number = EtherType::REGISTRY.entries[n - u8::MAX as usize - 1].0 as u16;
+            (NextProtocol::EtherType(number), number, 0)
+        };
+        let proto = selector.proto_of_one() as usize;
+        several[proto][kind] |= only[proto][kind].is_some();
+        only[proto][kind] = if several[proto][kind] { None } else { Some(number) };
+        n += 1;
     }
+    only[Proto::Data as usize] = [None; 2];
     only
 };
 
 impl Proto {
-    /// The number that announces the protocol, where just one of these numbers does.
-    pub(crate) const fn only_number(self, numbers: Numbers) -> Option<u16> {
+    /// Tells whether the protocol has fields beyond the fixed header.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn has_variable_fields(self) -> bool {
+        let [options, others] = self.schema_roots();
+        !options.is_empty() || !others.is_empty()
+    }
+
+    /// The schemas of options, records and other variable parts. Those that occur in several places are given for
+    /// each.
+    pub(crate) fn schemas(self) -> impl Iterator<Item = &'static Schema> {
+        let [options, others] = self.schema_roots();
+        Schema::walk(options)
+            .chain(Schema::walk(others))
+            .filter(|schema| !schema.fields.is_empty() || schema.variants.is_some())
+    }
+
+    /// As [`schemas`](Self::schemas), each once.
+    fn schemas_once(self) -> impl Iterator<Item = &'static Schema> {
+        let is_new =
+            move |&(i, schema): &(usize, &'static Schema)| !self.schemas().take(i).any(|one| one.is_same(schema));
+        self.schemas().enumerate().filter(is_new).map(|(_, schema)| schema)
+    }
+
+    /// The fields of options, records and other variable parts.
+    pub fn variable_fields(self) -> impl Iterator<Item = &'static Field> {
+        let list = self.options().map(|list| list.field);
+        list.into_iter().chain(self.schemas_once().flat_map(|schema| schema.fields))
+    }
+
+    /// Options, records and messages: what they are called, and their numbers and names.
+    pub fn variants(self) -> impl Iterator<Item = (&'static str, &'static Registry)> {
+        self.schemas_once().filter_map(|schema| schema.variants).filter(|(_, registry)| !registry.entries.is_empty())
+    }
+
+    /// The number that selects the protocol, if there is exactly one in `numbers`.
+    pub(crate) const fn only_number(self, numbers: SelectorKind) -> Option<u16> {
         match numbers {
-            Numbers::EtherType => ONLY[self as usize][0],
-            Numbers::IpProtocol => ONLY[self as usize][1],
-            Numbers::Own => None,
+            SelectorKind::EtherType => ONLY[self as usize][0],
+            SelectorKind::IpProtocol => ONLY[self as usize][1],
+            SelectorKind::Custom => None,
         }
     }
 }
 
-impl Next {
-    /// The protocol that follows. Of two ports the lower one is asked first.
+impl NextProtocol {
+    /// The protocol that follows. Of two ports, the lower one is tried first.
     #[inline(always)]
     pub const fn proto(self) -> Proto {
         let (low, high) = match self {
-            Next::UdpPorts(a, b) if a < b => (Next::UdpPort(a), Next::UdpPort(b)),
-            Next::UdpPorts(a, b) => (Next::UdpPort(b), Next::UdpPort(a)),
-            Next::TcpPorts(a, b) if a < b => (Next::TcpPort(a), Next::TcpPort(b)),
-            Next::TcpPorts(a, b) => (Next::TcpPort(b), Next::TcpPort(a)),
-            single => return single.single(),
+            NextProtocol::UdpPorts(a, b) if a < b => (NextProtocol::UdpPort(a), NextProtocol::UdpPort(b)),
+            NextProtocol::UdpPorts(a, b) => (NextProtocol::UdpPort(b), NextProtocol::UdpPort(a)),
+            NextProtocol::TcpPorts(a, b) if a < b => (NextProtocol::TcpPort(a), NextProtocol::TcpPort(b)),
+            NextProtocol::TcpPorts(a, b) => (NextProtocol::TcpPort(b), NextProtocol::TcpPort(a)),
+            single => return single.proto_of_one(),
         };
-        match low.single() {
-            Proto::Data => high.single(),
+        match low.proto_of_one() {
+            Proto::Data => high.proto_of_one(),
             proto => proto,
         }
     }
 
-    /// Looks at the first bytes where the announcement alone does not say what follows. Only what has no
-    /// row of its own in the stack map comes here.
+    /// Inspects the first bytes if the selector alone does not determine the protocol. Only called for selectors
+    /// without a row in the stack map.
     #[cold]
-    pub(crate) fn settle(self, bytes: &[u8]) -> Self {
+    pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
-            (Next::Ip | Next::Quoted | Next::LinkType(12 | 14 | 101), [first, ..]) => Next::IpVersion(first >> 4),
-            // BSD's loopback header is written in the byte order of the machine that captured, and no
-            // address family is above 65535.
-            (Next::LinkType(0), [0, 0, ..]) => Next::LinkType(108),
-            (Next::LinkType(0), _) => Next::NullLittle,
-            // Peers may leave out address and control, and the high byte of the protocol, which is zero
-            // then; a low byte is odd (RFC 1661 §6.5, 6.6).
-            (Next::Ppp | Next::LinkType(9), [0xff, ..]) => Next::PppFramed,
-            (Next::Ppp | Next::LinkType(9), [first, ..]) if first & 1 == 1 => Next::PppCompressed,
-            (Next::Ppp | Next::LinkType(9), [_, ..]) => Next::PppPlain,
-            (Next::LinkType(50), [0x0f | 0x8f, 0, ..]) => Next::LinkType(104),
-            (Next::LinkType(50), _) => Next::PppFramed,
-            // NTP's control and private messages have heads of their own.
-            (Next::UdpPorts(123, _) | Next::UdpPorts(_, 123) | Next::UdpPort(123), [first, ..]) => {
-                Next::NtpMode(first & 7)
+            (NextProtocol::Ip | NextProtocol::Quoted | NextProtocol::LinkType(12 | 14 | 101), [first, ..]) => {
+                NextProtocol::IpVersion(first >> 4)
             }
-            // HTTP is spoken on any port that is not another protocol's.
-            (Next::TcpPorts(..) | Next::TcpPort(_), bytes) if http::begins(bytes) => Next::Http,
+            // The BSD loopback header is in the byte order of the capturing machine. No address family is above 65535.
+            (NextProtocol::LinkType(0), [0, 0, ..]) => NextProtocol::LinkType(108),
+            (NextProtocol::LinkType(0), _) => NextProtocol::NullLittle,
+            // A peer may omit address and control fields, and the high byte of the protocol, which is then zero. The
+            // low byte is odd (RFC 1661 §6.5, 6.6).
+            (NextProtocol::Ppp | NextProtocol::LinkType(9), [0xff, ..]) => NextProtocol::PppFramed,
+            (NextProtocol::Ppp | NextProtocol::LinkType(9), [first, ..]) if first & 1 == 1 => {
+                NextProtocol::PppCompressed
+            }
+            (NextProtocol::Ppp | NextProtocol::LinkType(9), [_, ..]) => NextProtocol::PppPlain,
+            (NextProtocol::LinkType(50), [0x0f | 0x8f, 0, ..]) => NextProtocol::LinkType(104),
+            (NextProtocol::LinkType(50), _) => NextProtocol::PppFramed,
+            // NTP control and private messages have different headers.
+            (
+                NextProtocol::UdpPorts(123, _) | NextProtocol::UdpPorts(_, 123) | NextProtocol::UdpPort(123),
+                [first, ..],
+            ) => NextProtocol::NtpMode(first & 7),
+            // HTTP is recognized on any TCP port without another protocol.
+            (NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_), bytes) if app::http::begins(bytes) => {
+                NextProtocol::Http
+            }
             (next, _) => next,
         }
     }
 
-    /// Tells whether a protocol that was announced must be there, so that its absence is worth saying.
+    /// Whether the selected protocol must be present, so that its absence is an issue.
     #[inline]
-    pub(crate) const fn must_follow(self) -> bool {
-        matches!(self, Next::EtherType(_) | Next::Llc | Next::Snap | Next::IpVersion(_) | Next::IpProtocol(_))
+    pub(crate) const fn requires_header(self) -> bool {
+        matches!(
+            self,
+            NextProtocol::EtherType(_)
+                | NextProtocol::Llc
+                | NextProtocol::Snap
+                | NextProtocol::IpVersion(_)
+                | NextProtocol::IpProtocol(_)
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Proto;
+    use crate::wire::{MAX_LEVELS, Schema};
+
+    /// The levels of schemas within schemas.
+    fn levels(schemas: &[&'static Schema]) -> usize {
+        schemas.iter().map(|schema| 1 + levels(schema.nested)).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn a_walk_reaches_every_schema() {
+        for proto in Proto::ALL {
+            assert!(proto.schema_roots().iter().all(|roots| levels(roots) <= MAX_LEVELS), "{}", proto.name());
+        }
+    }
+
+    #[test]
+    fn a_list_of_options_brings_its_fields_along() {
+        let has = |proto: Proto, filter| proto.variable_fields().any(|field| field.filter == filter);
+        assert!(has(Proto::Tcp, "tcp.options"), "the list");
+        assert!(has(Proto::Tcp, "tcp.option_kind"), "the number of an option");
+        assert!(has(Proto::Tcp, "tcp.options.sack_le"), "a value inside an option");
+        assert!(has(Proto::Tcp, "tcp.options.mptcp.rawdataack"), "a value of a codec that is written by hand");
+        let titles: Vec<_> = Proto::Tcp.variants().map(|(title, _)| title).collect();
+        assert_eq!(titles[0], "options");
+        assert!(titles.contains(&"experiments"), "{titles:?}");
     }
 }

@@ -1,17 +1,19 @@
-//! What several tests need. Each uses a part of it.
+//! Code that several tests share. Each uses a part of it.
 #![allow(dead_code)]
 
 pub mod outline;
 
 use packetsmith::capture::Reader;
-use packetsmith::field::{Derive, Unit, Visitor};
+use packetsmith::wire::{Computed, Unit, Visitor};
 use packetsmith::{Field, Kind, Proto, Span, Value, dissect, examine};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The root of the repository. The tests of the tool use this file too, and are in a folder below it.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if package.join("testdata").exists() { package } else { package.parent().expect("cli/ is in the repository") }
 }
 
 /// Compares a file with what it should be, or writes it where UPDATE is set.
@@ -45,7 +47,7 @@ pub struct Packet {
 
 /// The captures of `testdata/`, by name.
 pub fn testdata() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let folder = root().join("testdata");
     let mut files: Vec<_> = files(&folder)
         .into_iter()
         .filter(|path| path.extension().is_some_and(|e| e == "pcap" || e == "pcapng" || e == "gz"))
@@ -55,9 +57,9 @@ pub fn testdata() -> Vec<PathBuf> {
     files
 }
 
-/// Captures of others, where they stand beside the repository.
+/// Captures of others, if they are in a folder beside the repository.
 pub fn corpus() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/captures");
+    let folder = root().join("../shared/corpus/captures");
     files(&folder)
 }
 
@@ -145,7 +147,8 @@ pub fn shapes() -> Vec<Packet> {
 fn is_length(field: &Field) -> bool {
     let number = matches!(field.item_kind(), Kind::Uint | Kind::Little);
     let name = ["len", "count", "size", "offset", "pointer", "left"].iter().any(|word| field.name.contains(word));
-    let derived = matches!(field.derive, Derive::Own | Derive::Head { .. } | Derive::Total { .. });
+    let derived =
+        matches!(field.computed, Computed::Custom | Computed::HeaderLength { .. } | Computed::TotalLength { .. });
     number && (name || derived || matches!(field.unit, Unit::Bytes(_)))
 }
 

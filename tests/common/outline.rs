@@ -1,11 +1,11 @@
-//! The outline of a packet is what the walk comes by. Fuzzing checks it too.
+//! Fast headers are those of the walk. Fuzzing checks it too.
 
-use packetsmith::{Layer, Outline, Proto, View, dissect};
+use packetsmith::{FastHeaders, Layer, Proto, View, dissect};
 use std::mem::discriminant;
 
 /// Checks it for a frame.
 pub fn check(link_type: u16, frame: &[u8]) {
-    let outline = Outline::of(link_type, frame);
+    let outline = FastHeaders::of(link_type, frame);
     let layers: Vec<Layer<'_>> = dissect(link_type, frame).collect();
     let is_extension = |proto| {
         matches!(proto, Proto::HopByHop | Proto::DestinationOptions | Proto::Routing | Proto::Fragment | Proto::Ah)
@@ -22,7 +22,7 @@ pub fn check(link_type: u16, frame: &[u8]) {
         _ => transport.or(layers.len().checked_sub(1)),
     };
     if let Some(last) = last {
-        assert_eq!(outline.payload.as_ptr_range(), layers[last].body().as_ptr_range(), "{frame:02x?}");
+        assert_eq!(outline.payload.as_ptr_range(), layers[last].payload().as_ptr_range(), "{frame:02x?}");
         assert_eq!(outline.is_intact, layers[..=last].iter().all(|layer| layer.is_intact()), "{frame:02x?}");
     }
 }

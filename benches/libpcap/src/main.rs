@@ -1,4 +1,4 @@
-//! How fast a capture file is read and dissected beside pcap-file and libpcap, in the form of `cargo bench`.
+//! Speed of reading and dissecting a capture file beside pcap-file and libpcap, in the format of `cargo bench`.
 //!
 //! ```console
 //! $ cargo run --release --example mixed 1000000 > /tmp/mixed.pcap
@@ -19,7 +19,7 @@ use packetsmith::capture::Reader;
 use std::error::Error;
 use std::fs::File;
 
-/// How many packets there are, and what is read of them.
+/// The number of packets, and the facts read from them.
 type Read = Result<(usize, u64), Box<dyn Error>>;
 
 fn packetsmith(path: &str) -> Read {
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let path = path.as_str();
     let (count, sum) = packetsmith(path)?;
-    // Also brings the file into the system's cache.
+    // This also loads the file into the system's cache.
     assert_eq!(pcap_file(path)?, (count, sum), "pcap-file and etherparse read what packetsmith reads");
     assert_eq!(libpcap(path)?, (count, sum), "libpcap and etherparse read what packetsmith reads");
     let go = |read: fn(&str) -> Read| move || read(path).map_or(0, |(_, sum)| sum);

@@ -1,0 +1,121 @@
+//! `packetsmith fields`: the protocols, their fields, and the issues that packets can have.
+
+use crate::outcome::{Outcome, complain};
+use crate::output::Output;
+use packetsmith::output::Style;
+use packetsmith::output::TextBuffer;
+use packetsmith::{Field, IssueKind, Proto, Rule};
+use std::io;
+
+/// Lists the protocols, or the fields of those that are named, or issues.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Protocols whose fields to list, by the names that the list of protocols gives
+    #[arg(value_name = "PROTOCOL")]
+    protocols: Vec<String>,
+    /// List the issues that packets of these protocols can have, with identifier and severity; of no protocol: all
+    #[arg(long)]
+    issues: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
+    let mut output = Output::new();
+    let mut text = TextBuffer::default();
+    let mut failed = false;
+    if arguments.protocols.is_empty() && arguments.issues {
+        list_all_issues(style, &mut text);
+    } else if arguments.protocols.is_empty() {
+        for proto in Proto::ALL {
+            let start = text.bytes.len();
+            text.str(style.bold());
+            text.str(proto.name());
+            text.str(style.reset());
+            text.pad_to(start, 24);
+            text.str(proto.title());
+            text.str("\n");
+        }
+    }
+    for name in &arguments.protocols {
+        match Proto::ALL.iter().find(|proto| proto.name() == name) {
+            Some(proto) if arguments.issues => {
+                let rules = proto.rules().iter().copied().flatten();
+                list_issues(proto.name(), rules, style, &mut text);
+            }
+            Some(proto) => list(*proto, style, &mut text),
+            None => {
+                complain(format_args!("no protocol is called {name}; `packetsmith fields` lists them all"));
+                failed = true;
+            }
+        }
+    }
+    output.put(&text.bytes)?;
+    output.flush()?;
+    Ok(if failed { Outcome::Failed } else { Outcome::Done })
+}
+
+fn list(proto: Proto, style: Style, text: &mut TextBuffer) {
+    text.show(format_args!("{}{}{}  {}\n", style.bold(), proto.name(), style.reset(), proto.title()));
+    for field in proto.fields() {
+        row(field, style, text);
+    }
+    for field in proto.variable_fields() {
+        row(field, style, text);
+    }
+}
+
+fn row(field: &Field, style: Style, text: &mut TextBuffer) {
+    let start = text.bytes.len();
+    text.str("  ");
+    text.str(field.name);
+    text.pad_to(start, 24);
+    text.str(" ");
+    text.str(style.dim());
+    let column = text.bytes.len();
+    match field.end_bit {
+        0 => {}
+        end => text.show(format_args!("bits {}..{end}", field.first_bit)),
+    }
+    text.pad_to(column, 15);
+    text.str(style.reset());
+    let column = text.bytes.len();
+    text.str(field.filter);
+    text.pad_to(column, 28);
+    text.str(" ");
+    text.str(style.dim());
+    text.str(&field.doc.split_whitespace().collect::<Vec<_>>().join(" "));
+    text.str(style.reset());
+    text.str("\n");
+}
+
+/// Lists every issue once: those of any protocol, then those of each protocol or of several that share them.
+fn list_all_issues(style: Style, text: &mut TextBuffer) {
+    list_issues("any protocol", IssueKind::STRUCTURAL, style, text);
+    let mut groups: Vec<&[Rule]> = Vec::new();
+    for group in Proto::ALL.iter().flat_map(|proto| proto.rules()) {
+        if !groups.contains(group) {
+            groups.push(group);
+            let sharing = Proto::ALL.iter().filter(|proto| proto.rules().contains(group));
+            let names: Vec<_> = sharing.map(|proto| proto.name()).collect();
+            list_issues(&names.join(", "), *group, style, text);
+        }
+    }
+}
+
+fn list_issues(name: &str, rules: impl IntoIterator<Item = &'static Rule>, style: Style, text: &mut TextBuffer) {
+    text.show(format_args!("{}{name}{}\n", style.bold(), style.reset()));
+    for rule in rules {
+        let start = text.bytes.len();
+        text.str("  ");
+        text.str(rule.id());
+        text.pad_to(start, 44);
+        text.str(" ");
+        let column = text.bytes.len();
+        text.str(rule.severity().name());
+        text.pad_to(column, 8);
+        text.str(style.dim());
+        text.str(rule.text());
+        text.str(style.reset());
+        text.str("\n");
+    }
+}

@@ -1,0 +1,140 @@
+//! `packetsmith fragment`: splits packets to an MTU.
+
+use crate::destination::{Choice, Destination};
+use crate::outcome::{Outcome, complain};
+use crate::output::Progress;
+use packetsmith::build::replace;
+use packetsmith::capture::{Reader, Record};
+use packetsmith::ip::Fragmenter;
+use packetsmith::{View, dissect};
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// Splits the packets of a capture to an MTU.
+///
+/// Larger packets become fragments, as a router (IPv4) or the sender (IPv6) makes them; all others stay as they are. In
+/// a tunnel, the outer packet is split.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  packetsmith fragment --mtu 1500 large.pcap -w fragments.pcap
+  packetsmith fragment --mtu 68 trace.pcap -w tiny.pcap --ignore-df --split-headers
+
+A packet that cannot be split is written as it is, with a message on standard error.
+
+Exit status: 0 if all went well, 2 if a packet could not be split, or a file could not be read or
+written.")]
+pub struct Arguments {
+    /// Capture file; - for standard input
+    #[arg(value_name = "IN")]
+    file: PathBuf,
+    /// Largest IP packet in bytes, headers included
+    #[arg(long, value_name = "BYTES", default_value = "1500", value_parser = clap::value_parser!(u32).range(28..=65535))]
+    mtu: u32,
+    /// Write the packets to this capture file; - for standard output
+    #[arg(short, long, value_name = "OUT")]
+    write: PathBuf,
+    /// Format of the capture file
+    #[arg(short = 'F', long = "file-format", value_name = "FORMAT")]
+    file_format: Option<Choice>,
+    /// Identification of the first IPv6 packet that is split; each further one has the next number
+    #[arg(long, value_name = "N", default_value = "0")]
+    identification: u32,
+    /// Split IPv4 packets with the flag "don't fragment" too
+    #[arg(long)]
+    ignore_df: bool,
+    /// Split IPv6 packets even where the first fragment cannot hold all headers (RFC 7112)
+    #[arg(long)]
+    split_headers: bool,
+}
+
+/// Number of packets that cannot be split and get a message each.
+const MOST_MESSAGES: u64 = 10;
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
+    let fail = |message: String| {
+        complain(message);
+        Ok(Outcome::Failed)
+    };
+    let mut reader = match Reader::open(&arguments.file) {
+        Ok(reader) => reader,
+        Err(error) => return fail(error.to_string()),
+    };
+    let mut destination = match Destination::create(&arguments.write, arguments.file_format) {
+        Ok(destination) => destination,
+        Err(message) => return fail(message),
+    };
+    let name = arguments.file.to_string_lossy().into_owned();
+    let mut progress = Progress::new(&reader, &name);
+    let mut fragmenter = Fragmenter::new(arguments.mtu as usize)
+        .identification(arguments.identification)
+        .ignore_dont_fragment(arguments.ignore_df)
+        .split_headers(arguments.split_headers);
+    let (mut frame, mut packet, mut failed) = (Vec::new(), Vec::new(), false);
+    let mut refused = 0_u64;
+    while let Some(record) = reader.next_record() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                complain(error);
+                failed = true;
+                continue;
+            }
+        };
+        let link_type = record.link_type.unwrap_or(u16::MAX);
+        let place = ip(link_type, record.data).filter(|place| place.len() > arguments.mtu as usize);
+        // A packet that was cut by the snapshot length cannot be split: its length field counts.
+        let pieces = place.clone().map(|place| fragmenter.split(&record.data[place]));
+        let written = match (place, pieces) {
+            (Some(place), Some(Ok(pieces))) => {
+                let mut result = Ok(());
+                for piece in pieces {
+                    packet.clear();
+                    piece.slices().iter().for_each(|slice| packet.extend_from_slice(slice));
+                    if let Err(error) = replace(link_type, record.data, place.start, &packet, &mut frame) {
+                        result = Err(format!("{name}: packet {}: {error}", record.number));
+                        break;
+                    }
+                    let new = Record { data: &frame, original_len: frame.len() as u32, header: &[], ..record };
+                    result = destination.write(&new, record.kind());
+                    if result.is_err() {
+                        break;
+                    }
+                }
+                result
+            }
+            (_, why) => {
+                if let Some(Err(error)) = why {
+                    refused += 1;
+                    if refused <= MOST_MESSAGES {
+                        complain(format_args!("{name}: packet {}: {error}", record.number));
+                    }
+                    failed = true;
+                }
+                destination.write(&record, record.kind())
+            }
+        };
+        if let Err(message) = written {
+            return fail(message);
+        }
+        progress.packet(&reader);
+    }
+    if refused > MOST_MESSAGES {
+        complain(format_args!("{name}: {} more packets could not be split", refused - MOST_MESSAGES));
+    }
+    if let Err(message) = destination.begin(reader.format()) {
+        return fail(message);
+    }
+    if let Err(message) = destination.finish() {
+        return fail(message);
+    }
+    Ok(if failed { Outcome::Failed } else { Outcome::Done })
+}
+
+/// Where the outermost IP packet of a frame is.
+fn ip(link_type: u16, frame: &[u8]) -> Option<Range<usize>> {
+    let layer = dissect(link_type, frame).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)))?;
+    Some(layer.header_span().start as usize..layer.payload_span().end as usize)
+}

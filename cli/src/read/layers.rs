@@ -1,0 +1,16 @@
+//! The layers of a packet, and whether they pass the filter.
+
+use crate::frame_reassembler::ReassembledDatagram;
+use packetsmith::capture::Record;
+use packetsmith::{Examine, Filter, examine};
+
+/// Tells whether a packet passes a filter, or a datagram that it completes.
+pub(super) fn passes(filter: &Filter, record: &Record<'_>, datagrams: &[ReassembledDatagram]) -> bool {
+    filter.matches_any(std::iter::once(layers(record)).chain(datagrams.iter().map(ReassembledDatagram::layers)))
+}
+
+/// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
+pub(super) fn layers<'a>(record: &Record<'a>) -> Examine<'a> {
+    let link_type = record.link_type.unwrap_or(u16::MAX);
+    examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len)
+}

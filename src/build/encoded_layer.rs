@@ -1,0 +1,117 @@
+//! Layers of a frame that is being built, and the error of building.
+
+use crate::layer::NextProtocol;
+use crate::layer::{LayerBounds, LayerContext, Scope};
+use crate::proto::Proto;
+use crate::wire::{Computed, Field, FieldError};
+use core::fmt;
+
+/// A layer in a frame that is being built.
+#[derive(Clone, Copy, Debug)]
+pub struct EncodedLayer {
+    /// Its protocol.
+    pub proto: Proto,
+    /// Byte ranges of header, payload and trailer.
+    pub bounds: LayerBounds,
+    /// The computed rows that were left unset, one bit for each row.
+    pub unset: u64,
+}
+
+impl EncodedLayer {
+    pub(crate) const NONE: EncodedLayer = EncodedLayer {
+        proto: Proto::Data,
+        bounds: LayerBounds { start: 0, header_end: 0, payload_end: 0, trailer_end: 0 },
+        unset: 0,
+    };
+
+    /// The context of the layer in the scope of its outer layers.
+    #[inline(always)]
+    pub(super) fn context<'f>(&self, frame: &'f [u8], scope: &Scope) -> LayerContext<'f> {
+        let Scope { addresses, link_source, extension_headers, limit } = *scope;
+        LayerContext {
+            frame,
+            bounds: self.bounds,
+            wire_end: self.bounds.trailer_end,
+            payload_wire_end: self.bounds.payload_end,
+            selector: NextProtocol::Unknown,
+            addresses,
+            link_source,
+            extension_headers,
+            limit,
+            quoted: false,
+        }
+    }
+
+    /// The field of a computed row. `None` if it was set.
+    #[inline(always)]
+    pub(super) fn field(&self, proto: Proto, row: Option<u8>) -> Option<&'static Field> {
+        let row = row.filter(|row| self.unset >> row & 1 == 1)?;
+        proto.fields().get(usize::from(row))
+    }
+}
+
+/// The computed rows of a table.
+#[derive(Clone, Copy)]
+pub(crate) struct ComputedRows {
+    pub(super) header_length: Option<u8>,
+    pub(super) total_length: Option<u8>,
+    pub(super) next_protocol: Option<u8>,
+    pub(super) checksum: Option<u8>,
+}
+
+impl ComputedRows {
+    pub(crate) const fn of(table: &[Field]) -> Self {
+        let mut rows = ComputedRows { header_length: None, total_length: None, next_protocol: None, checksum: None };
+        let mut row = 0;
+        while row < table.len() {
+            let place = match table[row].computed {
+                Computed::HeaderLength { .. } => Some(&mut rows.header_length),
+                Computed::TotalLength { .. } => Some(&mut rows.total_length),
+                Computed::NextProtocol(_) => Some(&mut rows.next_protocol),
+                Computed::Checksum => Some(&mut rows.checksum),
+                Computed::Nothing | Computed::Custom => None,
+            };
+            if let Some(place) = place {
+                assert!(place.is_none(), "a header has one length of each kind, one number and one checksum");
+                *place = Some(row as u8);
+            }
+            row += 1;
+        }
+        rows
+    }
+}
+
+/// Why a frame cannot be built: the layer, the field and the reason.
+///
+/// ```
+/// use packetsmith::{Ipv4, Stack};
+/// let error = Stack::new().push(Ipv4::build()).payload(&[0; 70_000]).finish().unwrap_err();
+/// assert_eq!(error.to_string(), "ipv4.total_length: 70020 is more than 65535, the largest that fits");
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct EncodeError {
+    /// Index of the layer, from 0.
+    pub layer: usize,
+    /// Its protocol.
+    pub proto: Proto,
+    /// The field and the reason.
+    pub error: FieldError,
+}
+
+/// `ipv4.total_length: 70000 is more than 65535, the largest that fits`
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.proto, self.error.field) {
+            // The error is about the whole frame.
+            (Proto::Data, None) => self.error.fmt(f),
+            (proto, None) => write!(f, "{}: {}", proto.name(), self.error),
+            (proto, Some(_)) => write!(f, "{}.{}", proto.name(), self.error),
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}
+
+/// Largest number of layers of a [`Stack`](crate::Stack).
+pub const MAX_STACK: usize = 32;

@@ -1,0 +1,167 @@
+//! Computing lengths, selectors and checksums.
+
+use super::encoded_layer::{EncodeError, EncodedLayer};
+use crate::dissect::Layers;
+use crate::layer::NextProtocol;
+use crate::layer::{LayerContext, Scope};
+use crate::proto::{Proto, View};
+use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, ValueError, get_bits, put_bits};
+
+/// Pads a header to a multiple of the unit of its length, if the length was left unset.
+#[inline]
+pub(crate) fn pad(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
+    let Some(row) = proto.computed_rows().header_length.filter(|row| unset >> row & 1 == 1) else { return };
+    if let Computed::HeaderLength { unit, .. } = proto.fields()[usize::from(row)].computed {
+        let have = out.len() - at;
+        let padding = have.next_multiple_of(unit.max(1).into()) - have;
+        if padding > 0 {
+            proto.pad(padding, out);
+        }
+    }
+}
+
+/// Computes the unset rows of all layers, from the innermost outwards.
+pub(crate) fn finish(frame: &mut [u8], layers: &[EncodedLayer]) -> Result<(), EncodeError> {
+    for (layer, spot) in layers.iter().enumerate().rev() {
+        if spot.unset != 0 {
+            let completed = spot.proto.complete(frame, layers, layer);
+            completed.map_err(|error| EncodeError { layer, proto: spot.proto, error })?;
+        }
+    }
+    Ok(())
+}
+
+/// Computes the unset rows of a layer: lengths, the selector, the checksum. If `proto` is a constant, its table is one
+/// too.
+#[inline(always)]
+pub(crate) fn complete(
+    proto: Proto,
+    frame: &mut [u8],
+    layers: &[EncodedLayer],
+    layer: usize,
+) -> Result<(), FieldError> {
+    let spot = &layers[layer];
+    let rows = proto.computed_rows();
+    let head = (spot.bounds.header_end - spot.bounds.start) as usize;
+    for row in [rows.header_length, rows.total_length] {
+        if let Some(field) = spot.field(proto, row)
+            && let Some(length) = field.computed.length(head, (spot.bounds.payload_end - spot.bounds.start) as usize)
+        {
+            let number = length.map_err(|error| FieldError::at(field, error))?;
+            set(frame, spot, field, number)?;
+        }
+    }
+    let next = layers.get(layer + 1).map_or(Proto::Data, |next| next.proto);
+    if next != Proto::Data
+        && let Some(field) = spot.field(proto, rows.next_protocol)
+    {
+        let known = if let Computed::NextProtocol(numbers) = field.computed { next.only_number(numbers) } else { None };
+        match known {
+            Some(number) => set(frame, spot, field, number.into())?,
+            None => announce(frame, spot, field, next, layers.get(layer + 2).map(|spot| spot.proto)),
+        }
+    }
+    proto.finish(frame, spot.bounds, spot.unset)?;
+    if let Some(field) = spot.field(proto, rows.checksum) {
+        checksum(proto, field, frame, layers, layer);
+    }
+    Ok(())
+}
+
+/// Writes a number into a row of a layer's fixed header.
+#[inline(always)]
+pub(crate) fn set(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, number: u64) -> Result<(), FieldError> {
+    let max = u64::MAX >> (64 - field.bits().len().clamp(1, 64));
+    match frame.get_mut(spot.bounds.start as usize..spot.bounds.header_end as usize) {
+        Some(head) if number <= max && field.bits().end <= head.len() * 8 => put_bits(head, field.bits(), number),
+        Some(_) => return Err(FieldError::at(field, ValueError::TooLarge { number, max })),
+        None => {}
+    }
+    Ok(())
+}
+
+/// Finds the selector of `next` and writes it. Each number is written and the header is parsed again. The first number
+/// is taken with which `next` follows, and after it `following`. If there is none, the row keeps its value. An
+/// EtherType may be a length of the payload instead (IEEE 802.3).
+#[inline(never)]
+fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: Proto, following: Option<Proto>) {
+    let (at, end) = (spot.bounds.start as usize, spot.bounds.payload_end as usize);
+    let bits = field.bits();
+    let Some(bytes) = frame.get_mut(at..end).filter(|bytes| bits.end <= bytes.len() * 8) else { return };
+    let before = get_bits(bytes, bits.clone());
+    // The first number that selects `next`, but not what follows `next`.
+    let mut nearly = None;
+    let mut works = |number: u64| {
+        put_bits(bytes, bits.clone(), number);
+        let Ok((parts, proto)) = View::parse(spot.proto, bytes, NextProtocol::Unknown) else { return false };
+        let body = bytes.get(parts.header_len..).unwrap_or(&[]);
+        let proto = match proto {
+            Proto::Data => parts.next.resolve(body).proto(),
+            proto => proto,
+        };
+        if proto != next {
+            return false;
+        }
+        let follows = following.filter(|&proto| proto != Proto::Data);
+        let right =
+            follows.is_none_or(|wanted| Layers::new(parts.next, body).nth(1).is_some_and(|l| l.proto == wanted));
+        nearly = nearly.or(Some(number));
+        right
+    };
+    let body = u64::from(spot.bounds.payload_end - spot.bounds.header_end);
+    let found = match field.kind {
+        Kind::Named(registry) => {
+            registry.entries.iter().any(|(number, _)| works(*number)) || bits.len() == 16 && works(body)
+        }
+        Kind::Bool => works(0) || works(1),
+        _ if bits.len() <= 8 => (0..1 << bits.len()).any(&mut works),
+        _ => false,
+    };
+    if !found {
+        put_bits(bytes, bits, nearly.unwrap_or(before));
+    }
+}
+
+/// Computes the checksum of a layer.
+#[inline(always)]
+fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[EncodedLayer], layer: usize) {
+    let spot = &layers[layer];
+    let at = field.span(spot.bounds.start).start as usize;
+    let Some(stored) = frame.get_mut(at..at + 2) else { return };
+    stored.copy_from_slice(&[0; 2]);
+    let Some(cover) = View::split(proto, &frame[spot.bounds.start as usize..]).coverage() else { return };
+    let mut scope = Scope::OUTERMOST;
+    if cover.pseudo.is_some() {
+        layers[..layer].iter().for_each(|outer| outer.proto.update_scope(frame, outer, &mut scope));
+    }
+    let Some((pseudo, covered)) = spot.context(frame, &scope).covered(cover) else { return };
+    let checksum = match pseudo.bytes(covered.of(frame)).checksum() {
+        0 if cover.optional => 0xffff,
+        checksum => checksum,
+    };
+    frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
+}
+
+/// Tells inner layers what they must know of a layer.
+#[inline(always)]
+pub(crate) fn update_scope(proto: Proto, frame: &[u8], spot: &EncodedLayer, scope: &mut Scope) {
+    let bytes = frame.get(spot.bounds.start as usize..spot.bounds.payload_end as usize).unwrap_or(&[]);
+    View::split(proto, bytes).update_scope(&spot.context(frame, scope), scope);
+}
+
+/// The layers with their contexts.
+pub(crate) fn places<'f>(
+    frame: &'f [u8],
+    layers: &'f [EncodedLayer],
+) -> impl Iterator<Item = (View<'f>, LayerContext<'f>)> {
+    let mut scope = Scope::OUTERMOST;
+    layers.iter().map(move |spot| {
+        let context = spot.context(frame, &scope);
+        let view = View::split(
+            spot.proto,
+            frame.get(spot.bounds.start as usize..spot.bounds.payload_end as usize).unwrap_or(&[]),
+        );
+        view.update_scope(&context, &mut scope);
+        (view, context)
+    })
+}

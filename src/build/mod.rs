@@ -1,0 +1,31 @@
+//! Building frames, editing them in place, and making them wrong on purpose.
+
+mod dispatch;
+pub(crate) mod editor;
+pub(crate) mod encode_header;
+pub(crate) mod encoded_layer;
+pub(crate) mod finish;
+pub(crate) mod frame_writer;
+#[cfg(feature = "alloc")]
+pub(crate) mod mutator;
+pub(crate) mod stack;
+
+#[cfg(test)]
+mod tests;
+
+pub use crate::wire::header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
+pub use encode_header::EncodeHeader;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use encoded_layer::EncodeError;
+pub(crate) use encoded_layer::EncodedLayer;
+pub use encoded_layer::MAX_STACK;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use finish::{finish, pad, places};
+pub use stack::LayerList;
+
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use editor::Editor;
+#[cfg(feature = "alloc")]
+pub use editor::replace;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use stack::Stack;

@@ -1,0 +1,17 @@
+//! What a parser hands to the reader.
+
+use super::Timestamp;
+
+/// A record that a parser has found, as offsets in the buffer.
+pub(super) struct FoundRecord {
+    pub(super) offset: u64,
+    pub(super) at: usize,
+    pub(super) head_len: usize,
+    pub(super) data_len: usize,
+    /// From `at`.
+    pub(super) options_at: usize,
+    pub(super) options_len: usize,
+    pub(super) interface: u32,
+    pub(super) original_len: u32,
+    pub(super) timestamp: Option<Timestamp>,
+}

@@ -1,0 +1,102 @@
+//! Records: packets as a capture file stores them, and the format of the file.
+
+use super::{BlockOptions, Interface, PcapHeader, SectionHeader, Timestamp};
+
+/// Format of a capture file, with its header.
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::{Format, Reader};
+/// let reader = Reader::new(&file[..]).unwrap();
+/// assert!(matches!(reader.format(), Format::Pcap(header) if header.snap_len == 262_144));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format<'a> {
+    /// pcap, in microseconds, nanoseconds, or modified.
+    Pcap(&'a PcapHeader),
+    /// pcapng; the header is the current section's.
+    Pcapng(&'a SectionHeader),
+}
+
+/// Kind of the block that holds a packet. pcap has only one kind of record.
+///
+/// ```
+/// use packetsmith::capture::{NewRecord, RecordKind};
+/// assert_eq!(NewRecord::default().kind, RecordKind::Enhanced);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RecordKind {
+    /// Enhanced Packet Block, or pcap's record.
+    #[default]
+    Enhanced,
+    /// Simple Packet Block: of the first interface, without time and options.
+    Simple,
+    /// The obsolete Packet Block.
+    Old {
+        /// Packets dropped since the previous one; 65,535 for unknown.
+        drops: u16,
+    },
+}
+
+/// A packet as the capture file has it.
+///
+/// ```
+/// # let file = [&[0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0][..],
+/// #     &[1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 60, 0, 0, 0, 7, 7, 7]].concat();
+///
+/// use packetsmith::capture::Reader;
+/// let mut reader = Reader::new(&file[..]).unwrap();
+/// let record = reader.next_record().unwrap().unwrap();
+/// assert_eq!((record.number, record.data, record.original_len), (1, &[7, 7, 7][..], 60));
+/// assert_eq!(record.timestamp.unwrap().to_string(), "1.000002");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Number of the packet in the file, from 1. Skipped packets count.
+    pub number: u64,
+    /// Offset in bytes of the record or block in the decompressed file.
+    pub offset: u64,
+    /// Time of capture; `None` for a Simple Packet Block.
+    pub timestamp: Option<Timestamp>,
+    /// Length of the packet on the wire, in bytes: more than `data` if it was cut; in odd files less.
+    pub original_len: u32,
+    /// Type of the first header, a number of the
+    /// [tcpdump registry](https://www.tcpdump.org/linktypes.html); `None` if the file does not describe the interface.
+    pub link_type: Option<u16>,
+    /// Number of the interface within its section, from 0.
+    pub interface: u32,
+    /// The interface; `None` if the file does not describe it.
+    pub description: Option<&'a Interface>,
+    /// Length in bytes of the frame check sequence at the end, if the file has it: for the packet, or else for the interface.
+    pub fcs_len: Option<u8>,
+    /// Header of the record as bytes; in pcapng block type, length and fixed fields.
+    pub header: &'a [u8],
+    /// The packet.
+    pub data: &'a [u8],
+    /// Options of a pcapng block; none in a pcap file.
+    pub options: BlockOptions<'a>,
+    /// Header of the file or pcapng section; `None` if there is no file.
+    pub format: Option<Format<'a>>,
+    /// Number of the section in a pcapng file, from 1; 0 in pcap.
+    pub section: u64,
+    /// The interfaces that the file describes before the packet.
+    pub interfaces: &'a [Interface],
+}
+
+impl Record<'_> {
+    /// Kind of block of the packet.
+    pub fn kind(&self) -> RecordKind {
+        let (Some(Format::Pcapng(section)), Some(&[kind, _, interface, ..])) =
+            (self.format, Some(self.header.as_chunks::<4>().0))
+        else {
+            return RecordKind::Enhanced;
+        };
+        match section.byte_order.u32(kind) {
+            3 => RecordKind::Simple,
+            2 => RecordKind::Old { drops: section.byte_order.u16s(interface).1 },
+            _ => RecordKind::Enhanced,
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! The walk with context: issues, checksums, field trees.
+
+use super::walk::{Layer, Layers, dissect};
+use crate::layer::{Issue, IssueKind, Limit};
+use crate::layer::{LayerContext, ParseDefect, ParseDefectKind, ParsedHeader, Scope};
+use crate::proto::{Ethernet, FrameSize, View};
+use crate::wire::Checksum;
+use crate::wire::{Field, Span, Value, Visitor};
+
+/// Examines a frame: the walk of [`dissect`], with the context of each layer. Use it for issues, checksums and field
+/// trees.
+///
+/// ```
+/// use packetsmith::{IssueKind, Limit, examine};
+/// // An IPv4 header that says 1500 bytes, in a frame that ends after 40.
+/// let mut frame = [0; 54];
+/// frame[12..18].copy_from_slice(&[8, 0, 0x45, 0, 0x05, 0xdc]);
+/// let mut found = None;
+/// for layer in examine(1, &frame) {
+///     layer.issues(|issue| found = found.or(Some(issue.kind)));
+/// }
+/// assert_eq!(found, Some(IssueKind::Truncated { needed: 1500, have: 40, limit: Limit::Frame }));
+/// ```
+#[inline]
+pub fn examine(link_type: u16, frame: &[u8]) -> Examine<'_> {
+    Examine::new(dissect(link_type, frame))
+}
+
+/// Iterator over the layers of a frame with their contexts.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::examine;
+/// // A capture that kept 30 bytes of the frame.
+/// let cut = examine(1, &frame[..30]).original_len(frame.len());
+/// for layer in cut {
+///     layer.issues(|issue| assert_eq!(issue.kind.severity(), packetsmith::Severity::Note));
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Examine<'a> {
+    layers: Layers<'a>,
+    index: usize,
+    wire_end: u32,
+    scope: Scope,
+    fcs_len: Option<u8>,
+}
+
+impl<'a> Examine<'a> {
+    /// Examines the layers of a walk.
+    #[inline]
+    pub fn new(layers: Layers<'a>) -> Self {
+        let wire_end = layers.end;
+        Examine { layers, index: 0, wire_end, scope: Scope::OUTERMOST, fcs_len: None }
+    }
+
+    /// Sets how many of the last bytes of a frame are its frame check sequence. Some capture files say so. If it is
+    /// `None`, a frame check sequence is searched for in the trailers.
+    #[inline]
+    pub fn fcs_len(mut self, bytes: Option<u8>) -> Self {
+        self.fcs_len = bytes;
+        self
+    }
+
+    /// Sets the length of the frame on the wire in bytes, if the capture cut it. A length below the captured length is
+    /// treated as the captured length.
+    #[inline]
+    pub fn original_len(mut self, bytes: usize) -> Self {
+        self.wire_end = bytes.clamp(self.layers.end as usize, u32::MAX as usize - 1) as u32;
+        self
+    }
+}
+
+impl<'a> Iterator for Examine<'a> {
+    type Item = ExaminedLayer<'a>;
+
+    fn next(&mut self) -> Option<ExaminedLayer<'a>> {
+        let layer = self.layers.next()?;
+        let stop = match layer.total_len {
+            ParsedHeader::<()>::OPEN => self.wire_end,
+            total => layer.bounds.start.saturating_add(total),
+        };
+        // A quoted packet was longer than the quotation.
+        let wire_end = if layer.quoted { stop } else { stop.min(self.wire_end) };
+        let Scope { addresses, link_source, extension_headers, limit } = self.scope;
+        let context = LayerContext {
+            frame: layer.frame,
+            bounds: layer.bounds,
+            wire_end: self.wire_end,
+            payload_wire_end: wire_end.max(layer.bounds.payload_end),
+            selector: layer.selector,
+            addresses,
+            link_source,
+            extension_headers,
+            limit,
+            quoted: layer.quoted,
+        };
+        if stop < self.wire_end || layer.total_len != ParsedHeader::<()>::OPEN && stop == self.wire_end {
+            self.scope.limit = Limit::Layer(layer.proto.name());
+        }
+        layer.view.update_scope(&context, &mut self.scope);
+        self.wire_end = context.payload_wire_end;
+        self.index += 1;
+        Some(ExaminedLayer { layer, context, index: self.index - 1, fcs_len: self.fcs_len })
+    }
+}
+
+/// A layer with its context.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::{Checksum, examine};
+/// let udp = examine(1, &frame).nth(2).unwrap();
+/// assert_eq!((udp.proto.name(), udp.checksum()), ("udp", Some(Checksum::Good)));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ExaminedLayer<'a> {
+    /// The layer.
+    pub layer: Layer<'a>,
+    /// The context: what outer layers say about the layer.
+    pub context: LayerContext<'a>,
+    /// Index of the layer in the frame, from 0.
+    pub index: usize,
+    fcs_len: Option<u8>,
+}
+
+/// Padding and frame check sequence of an Ethernet frame.
+///
+/// ```
+/// use packetsmith::{Ethernet, Ipv4, Stack, examine};
+/// let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).pad(60).fcs().finish().unwrap();
+/// let trailer = examine(1, &frame).next().unwrap().ethernet_trailer().unwrap();
+/// assert_eq!((trailer.padding.len(), trailer.fcs.len()), (26, 4));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EthernetTrailer {
+    /// The padding.
+    pub padding: Span,
+    /// The frame check sequence.
+    pub fcs: Span,
+    /// The right frame check sequence.
+    pub expected: [u8; 4],
+    /// Whether the frame check sequence is right.
+    pub good: bool,
+}
+
+impl<'a> core::ops::Deref for ExaminedLayer<'a> {
+    type Target = Layer<'a>;
+    fn deref(&self) -> &Layer<'a> {
+        &self.layer
+    }
+}
+
+impl<'a> ExaminedLayer<'a> {
+    /// Finds padding and frame check sequence of the outermost Ethernet frame. `None` if there is no frame check
+    /// sequence: the capture says that it has one (see [`Examine::fcs_len`]), or the trailers end with a right one.
+    ///
+    /// The bytes are part of the trailer or payload of their layers.
+    ///
+    /// ```
+    /// use packetsmith::wire::fcs;
+    /// use packetsmith::examine;
+    /// let mut frame = [0; 64];
+    /// frame[12..18].copy_from_slice(&[8, 0, 0x45, 0, 0, 20]);
+    /// let fcs = fcs(&frame[..60]);
+    /// frame[60..].copy_from_slice(&fcs);
+    /// let trailer = examine(1, &frame).next().unwrap().ethernet_trailer().unwrap();
+    /// assert!(trailer.good);
+    /// assert_eq!((trailer.padding.len(), trailer.fcs.len()), (26, 4));
+    /// ```
+    pub fn ethernet_trailer(&self) -> Option<EthernetTrailer> {
+        let (frame, end) = (self.layer.frame, self.bounds.trailer_end);
+        let outermost = self.index == 0 && matches!(self.view, View::Ethernet(_));
+        let (covered, stored) = frame.split_last_chunk().filter(|_| outermost && end == self.context.wire_end)?;
+        let announced = match self.fcs_len {
+            Some(4) => true,
+            Some(_) => return None,
+            None => false,
+        };
+        // The outermost trailer is what follows the whole packet.
+        let layers = Layers::new(self.selector, frame);
+        let trailer = layers.map(|l| l.trailer_span()).find(|tail| tail.end == end && !tail.is_empty());
+        let fcs = Span::new(end - 4, end);
+        let trailer = trailer.filter(|tail| tail.start <= fcs.start);
+        if trailer.is_none() && !announced {
+            return None;
+        }
+        let expected = crate::wire::fcs(covered);
+        let good = expected == *stored;
+        let padding = Span::new(trailer.map_or(fcs.start, |tail| tail.start), fcs.start);
+        (good || announced).then_some(EthernetTrailer { padding, fcs, expected, good })
+    }
+
+    /// The class of an Ethernet frame by its length, not counting the frame check sequence. `None` for layers other
+    /// than the outermost, and for other links.
+    ///
+    /// ```
+    /// use packetsmith::proto::link::FrameSize;
+    /// use packetsmith::examine;
+    /// assert_eq!(examine(1, &[0; 1514]).next().unwrap().frame_size(), Some(FrameSize::Basic));
+    /// assert_eq!(examine(1, &[0; 42]).next().unwrap().frame_size(), Some(FrameSize::Short));
+    /// ```
+    pub fn frame_size(&self) -> Option<FrameSize> {
+        self.frame_size_before(|| self.ethernet_trailer())
+    }
+
+    fn frame_size_before(&self, trailer: impl FnOnce() -> Option<EthernetTrailer>) -> Option<FrameSize> {
+        if self.index != 0 || !matches!(self.view, View::Ethernet(_)) {
+            return None;
+        }
+        // With or without tags and a frame check sequence.
+        if let 64..=1514 = self.context.wire_end {
+            return Some(FrameSize::Basic);
+        }
+        let fcs = match self.fcs_len {
+            Some(bytes) => bytes.into(),
+            None => trailer().map_or(0, |trailer| trailer.fcs.len()),
+        };
+        let tags = Layers::new(self.selector, self.layer.frame).skip(1);
+        let tags = tags.take_while(|layer| matches!(layer.view, View::Vlan(_))).count();
+        let length = (self.context.wire_end as usize).saturating_sub(fcs);
+        Some(match length {
+            0..60 => FrameSize::Short,
+            n if n <= 1514 + 4 * tags => FrameSize::Basic,
+            _ => FrameSize::Jumbo,
+        })
+    }
+
+    /// Shows every field of the layer's header, in wire order.
+    pub fn show(&self, visitor: &mut dyn Visitor) {
+        self.show_verified(self.checksum(), visitor);
+    }
+
+    /// Shows the layer, whose checksum is verified.
+    pub(crate) fn show_verified(&self, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
+        self.view.show(&self.context, checksum, visitor);
+        let trailer = self.ethernet_trailer();
+        if let Some(trailer) = trailer {
+            let [padding, fcs, status, _] = Ethernet::TRAILER else { return };
+            let frame = self.layer.frame;
+            if !trailer.padding.is_empty() {
+                visitor.field(padding, trailer.padding, Value::Bytes(trailer.padding.of(frame)));
+            }
+            let stored = trailer.fcs.of(frame).iter().fold(0, |n, &byte| n << 8 | u64::from(byte));
+            visitor.field(fcs, trailer.fcs, Value::Uint(stored));
+            let context = Span::new(trailer.fcs.end, trailer.fcs.end);
+            visitor.field(status, context, Value::Uint(trailer.good.into()));
+        }
+        let size = self.frame_size_before(|| trailer);
+        if let (Some(size @ (FrameSize::Short | FrameSize::Jumbo)), [.., row]) = (size, Ethernet::TRAILER) {
+            let context = Span::new(self.bounds.trailer_end, self.bounds.trailer_end);
+            visitor.field(row, context, Value::Uint(u8::from(size).into()));
+        }
+        if let View::Cut = self.view {
+            crate::wire::show_fixed(self.proto.fields(), self.header(), self.bounds.start, visitor);
+        }
+    }
+
+    /// Verifies the header checksum. `None` if the protocol has none.
+    pub fn checksum(&self) -> Option<Checksum> {
+        self.view.verify(&self.context)
+    }
+
+    /// Reports every issue of the layer: errors, warnings and notes.
+    pub fn issues(&self, report: impl FnMut(Issue)) {
+        self.issues_verified(self.checksum(), report);
+    }
+
+    /// Reports every issue of the layer, whose checksum is verified.
+    pub(crate) fn issues_verified(&self, checksum: Option<Checksum>, mut report: impl FnMut(Issue)) {
+        let mut report = |field: Option<&'static Field>, span, kind| {
+            report(Issue { protocol: self.proto.name(), layer: self.index, field, span, kind })
+        };
+        let mut about_row = |row: u8, kind| {
+            let field = self.proto.fields().get(usize::from(row));
+            report(field, field.map_or(self.header_span(), |f| f.span(self.bounds.start)), kind);
+        };
+        let ParseDefect { kind, row, found, expected } = self.defect;
+        match kind {
+            ParseDefectKind::None => {}
+            ParseDefectKind::Truncated => about_row(row, self.truncated(found)),
+            ParseDefectKind::TooShort => about_row(row, IssueKind::TooShort { declared: found, min: expected }),
+            ParseDefectKind::Version => {
+                about_row(row, IssueKind::Version { found: found as u8, expected: expected as u8 })
+            }
+            ParseDefectKind::Inferred => about_row(row, IssueKind::Inferred { length: found }),
+            ParseDefectKind::TooDeep => about_row(row, IssueKind::TooDeep),
+        }
+        let cut = self.total_len != ParsedHeader::<()>::OPEN
+            && self.bounds.start.saturating_add(self.total_len) > self.bounds.trailer_end;
+        if cut && kind != ParseDefectKind::Truncated {
+            about_row(self.proto.length_row(), self.truncated(self.total_len));
+        }
+        // Data that ends where the capture or a quotation ends was not malformed by its sender.
+        let mut said = cut || kind == ParseDefectKind::Truncated;
+        let cut_short = !self.context.is_all_here() || self.quoted && !self.context.is_whole();
+        self.view.check(&self.context, checksum, &mut |field, span: Span, kind| {
+            let breaks_off = matches!(
+                kind,
+                IssueKind::BrokenItem(_) | IssueKind::BadItem(_) | IssueKind::Missing { .. } | IssueKind::Name(_)
+            );
+            if !(cut_short && breaks_off && span.end == self.bounds.trailer_end) {
+                report(field, span, kind);
+            } else if !said {
+                said = true;
+                report(field, span, self.truncated(self.context.wire_end - self.bounds.start));
+            }
+        });
+        // Without [`Examine::fcs_len`], only a right one is found.
+        let announced = self.fcs_len.and_then(|_| self.ethernet_trailer());
+        if let Some(EthernetTrailer { good: false, fcs, expected, .. }) = announced {
+            report(Ethernet::TRAILER.get(1), fcs, IssueKind::FrameCheck(expected));
+        }
+    }
+
+    /// The issue for data that needs `needed` bytes from the start of the layer, with what cut it.
+    fn truncated(&self, needed: u32) -> IssueKind {
+        let context = &self.context;
+        let (captured, on_wire) = (self.bounds.trailer_end - self.bounds.start, context.wire_end - self.bounds.start);
+        let (have, limit) = match context.limit {
+            _ if self.quoted => (captured, Limit::Quote),
+            _ if needed <= on_wire => (captured, Limit::Snapshot),
+            limit => (on_wire, limit),
+        };
+        IssueKind::Truncated { needed, have, limit }
+    }
+}

@@ -1,0 +1,20 @@
+//! Dissecting frames: the walk, the walk with context, fast headers, prefetching.
+
+pub(crate) mod examine;
+pub(crate) mod fast_headers;
+pub(crate) mod prefetch;
+pub(crate) mod sink;
+pub(crate) mod walk;
+
+#[cfg(test)]
+mod tests;
+
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use walk::{Layer, Layers, dissect};
+
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use {fast_headers::FastHeaders, prefetch::Prefetch};
+
+pub use sink::{Sink, walk};

@@ -1,0 +1,224 @@
+//! The walk over the layers of a frame.
+
+use crate::layer::NextProtocol;
+use crate::layer::{LayerBounds, MAX_LAYERS, ParseDefect, ParseDefectKind, ParsedHeader};
+use crate::proto::{Proto, View};
+use crate::wire::{Cursor, Span};
+
+/// Dissects a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
+///
+/// Never fails, never panics, allocates nothing. What cannot be read is a layer of data.
+///
+/// ```
+/// use packetsmith::{View, dissect};
+/// let frame = [
+///     0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 1, 0x08, 0x00, // Ethernet
+///     0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0x66, 0xce, 10, 0, 0, 1, 10, 0, 0, 2, // IPv4
+///     0x30, 0x39, 0x00, 0x07, 0, 9, 0, 0, b'!', // UDP
+/// ];
+/// let mut ports = None;
+/// for layer in dissect(1, &frame) {
+///     if let View::Udp(udp) = layer.view {
+///         ports = Some((udp.src_port(), udp.dst_port()));
+///         assert_eq!(layer.payload(), b"!");
+///     }
+/// }
+/// assert_eq!(ports, Some((12345, 7)));
+/// ```
+#[inline]
+pub fn dissect(link_type: u16, frame: &[u8]) -> Layers<'_> {
+    Layers::new(NextProtocol::LinkType(link_type), frame)
+}
+
+/// Iterator over the layers of a frame, outermost first.
+///
+/// The headers in order, then the last payload, then the trailers in reverse order are the frame again.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::dissect;
+/// let names: Vec<_> = dissect(1, &frame).map(|layer| layer.proto.name()).collect();
+/// assert_eq!(names[..3], ["ethernet", "ipv4", "udp"]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Layers<'a> {
+    frame: &'a [u8],
+    at: u32,
+    pub(super) end: u32,
+    selector: NextProtocol,
+    /// The protocol that `selector` selects. It is resolved when the header with the selector is parsed, because there
+    /// the compiler knows which selectors are possible.
+    proto: Proto,
+    count: u32,
+    quoted: bool,
+    done: bool,
+}
+
+impl<'a> Layers<'a> {
+    /// Begins a walk with the protocol that `first` selects.
+    ///
+    /// Only the first 4 GiB of a frame are walked.
+    #[inline]
+    pub fn new(first: NextProtocol, frame: &'a [u8]) -> Self {
+        let frame = &frame[..frame.len().min(u32::MAX as usize - 1)];
+        let done = frame.is_empty() && !first.requires_header();
+        Layers {
+            frame,
+            at: 0,
+            end: frame.len() as u32,
+            selector: first,
+            proto: first.proto(),
+            count: 0,
+            quoted: false,
+            done,
+        }
+    }
+
+    /// Takes all remaining bytes as one layer: data, or a header that is cut.
+    #[inline(always)]
+    fn rest(&mut self, proto: Proto, defect: ParseDefect) -> Layer<'a> {
+        self.done = true;
+        let Layers { frame, at, end, selector, quoted, .. } = *self;
+        let (view, header_end) = if proto == Proto::Data { (View::Data, at) } else { (View::Cut, end) };
+        let total_len = ParsedHeader::<()>::OPEN;
+        let bounds = LayerBounds { start: at, header_end, payload_end: end, trailer_end: end };
+        Layer { proto, view, selector, quoted, frame, bounds, total_len, defect }
+    }
+}
+
+impl<'a> Iterator for Layers<'a> {
+    type Item = Layer<'a>;
+
+    // Nothing here passes `self` to a function that is not inlined, so the state of the walk stays in registers.
+    #[inline(always)]
+    fn next(&mut self) -> Option<Layer<'a>> {
+        let Layers { frame, at, end, .. } = *self;
+        if self.done || at >= end && (self.proto == Proto::Data || !self.selector.requires_header()) {
+            return None;
+        }
+        let bytes = frame.get(at as usize..end as usize)?;
+        if self.proto == Proto::Data {
+            self.quoted |= matches!(self.selector, NextProtocol::Quoted);
+            self.selector = self.selector.resolve(bytes);
+            self.proto = self.selector.proto();
+        }
+        if self.count == MAX_LAYERS as u32 {
+            return Some(self.rest(Proto::Data, ParseDefect::TOO_DEEP));
+        }
+        let Layers { selector, proto, quoted, .. } = *self;
+        match View::parse(proto, bytes, selector) {
+            Ok((ParsedHeader { header: view, header_len, total_len, next, defect }, next_proto)) => {
+                let header_end = at + header_len as u32;
+                let payload_end = at.saturating_add(total_len).min(end);
+                self.count += 1;
+                (self.at, self.end) = (header_end, payload_end);
+                (self.selector, self.proto) = (next, next_proto);
+                let bounds = LayerBounds { start: at, header_end, payload_end, trailer_end: end };
+                Some(Layer { proto, view, selector, quoted, frame, bounds, total_len, defect })
+            }
+            Err(defect) => Some(self.rest(proto, defect)),
+        }
+    }
+}
+
+/// One layer of a frame.
+///
+/// ```
+/// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
+/// # let frame = stack.push(packetsmith::Udp::build().dst_port(53)).payload(b"?").finish().unwrap();
+///
+/// use packetsmith::dissect;
+/// let ip = dissect(1, &frame).nth(1).unwrap();
+/// assert_eq!((ip.header().len(), ip.payload().len(), ip.trailer().len()), (20, 9, 0));
+/// assert_eq!((ip.header_span().start, ip.is_intact()), (14, true));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Layer<'a> {
+    /// The protocol.
+    pub proto: Proto,
+    /// The fixed header.
+    pub view: View<'a>,
+    /// What selected the protocol.
+    pub selector: NextProtocol,
+    /// Whether the layer belongs to a packet that an ICMP error quotes.
+    pub quoted: bool,
+    pub(super) frame: &'a [u8],
+    pub(super) bounds: LayerBounds,
+    /// Length of header and payload in bytes, as the length field says.
+    pub(super) total_len: u32,
+    pub(super) defect: ParseDefect,
+}
+
+impl<'a> Layer<'a> {
+    /// Byte ranges of header, payload and trailer in the frame.
+    #[inline]
+    pub fn bounds(&self) -> LayerBounds {
+        self.bounds
+    }
+
+    /// Byte range of the header with its options.
+    #[inline]
+    pub fn header_span(&self) -> Span {
+        Span::new(self.bounds.start, self.bounds.header_end)
+    }
+
+    /// Byte range of the payload.
+    #[inline]
+    pub fn payload_span(&self) -> Span {
+        Span::new(self.bounds.header_end, self.bounds.payload_end)
+    }
+
+    /// Byte range of the trailer: bytes past the header's length field.
+    #[inline]
+    pub fn trailer_span(&self) -> Span {
+        Span::new(self.bounds.payload_end, self.bounds.trailer_end)
+    }
+
+    /// The header with its options.
+    #[inline]
+    pub fn header(&self) -> &'a [u8] {
+        self.header_span().of(self.frame)
+    }
+
+    /// The payload.
+    #[inline]
+    pub fn payload(&self) -> &'a [u8] {
+        self.payload_span().of(self.frame)
+    }
+
+    /// The trailer: bytes past the header's length field, such as Ethernet padding after an IP packet.
+    #[inline]
+    pub fn trailer(&self) -> &'a [u8] {
+        self.trailer_span().of(self.frame)
+    }
+
+    /// A cursor over the header after its fixed part, to read options from.
+    ///
+    /// ```
+    /// use packetsmith::{Layers, NextProtocol, Tlvs};
+    /// use packetsmith::proto::transport::TcpOption;
+    /// let segment = [0, 80, 0, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0x60, 2, 0, 0, 0, 0, 0, 0, 2, 4, 5, 0xb4];
+    /// let tcp = Layers::new(NextProtocol::IpProtocol(6), &segment).next().unwrap();
+    /// let mut options = Tlvs::<TcpOption>::at(tcp.options()).iter();
+    /// assert_eq!(options.next(), Some(TcpOption::MaximumSegmentSize { size: 1460 }));
+    /// ```
+    #[inline]
+    pub fn options(&self) -> Cursor<'a> {
+        let fixed = self.proto.fields().last().map_or(0, |field| u32::from(field.end_bit) / 8);
+        Cursor::within(
+            self.frame,
+            Span::new((self.bounds.start + fixed).min(self.bounds.header_end), self.bounds.header_end),
+        )
+    }
+
+    /// Tells whether the structure of the layer is valid: no length contradicts another, and nothing is cut off.
+    /// Checksums are not verified.
+    #[inline]
+    pub fn is_intact(&self) -> bool {
+        matches!(self.defect.kind, ParseDefectKind::None)
+            && (self.total_len == ParsedHeader::<()>::OPEN
+                || self.bounds.start.saturating_add(self.total_len) <= self.bounds.trailer_end)
+    }
+}

@@ -1,0 +1,91 @@
+//! Which fragment wins where two overlap.
+
+use core::fmt;
+use core::ops::Range;
+
+/// Which of two overlapping fragments gives the bytes that both have.
+///
+/// Operating systems differ, which attackers use: Novak, "Target-Based Fragmentation Assessments" (2005), after Shankar
+/// and Paxson, "Active Mapping" (2003). The old fragment is the one that came first. A policy compares the offsets of
+/// whole fragments, as they were sent, not of the parts that are left of them.
+///
+/// ```
+/// use packetsmith::ip::Policy;
+/// assert_eq!("bsd-right".parse(), Ok(Policy::BsdRight));
+/// assert_eq!(Policy::Linux.to_string(), "linux");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Policy {
+    /// Always the old one.
+    First,
+    /// Always the new one (Cisco IOS).
+    Last,
+    /// The new one if it begins before the old one (BSD, AIX, older Linux).
+    Bsd,
+    /// The new one if it ends after the old one, or ends with it and does not begin after it (HP JetDirect).
+    BsdRight,
+    /// The new one if it does not begin after the old one (Linux 2 to 4.18, OpenBSD).
+    Linux,
+    /// The new one if it begins before the old one and ends after it (Windows).
+    Windows,
+    /// The new one if it begins before the old one and does not end before it (Solaris).
+    Solaris,
+    /// Neither: the datagram is given up (RFC 5722, RFC 8200 §4.5; Linux since 4.19).
+    Drop,
+}
+
+impl Policy {
+    /// Every policy.
+    pub const ALL: [Policy; 8] = [
+        Policy::First,
+        Policy::Last,
+        Policy::Bsd,
+        Policy::BsdRight,
+        Policy::Linux,
+        Policy::Windows,
+        Policy::Solaris,
+        Policy::Drop,
+    ];
+
+    /// Name of the policy, such as `bsd-right`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Policy::First => "first",
+            Policy::Last => "last",
+            Policy::Bsd => "bsd",
+            Policy::BsdRight => "bsd-right",
+            Policy::Linux => "linux",
+            Policy::Windows => "windows",
+            Policy::Solaris => "solaris",
+            Policy::Drop => "drop",
+        }
+    }
+
+    /// Whether the bytes of the new fragment replace those of the old one.
+    pub(super) fn replaces(self, old: Range<u16>, new: Range<u16>) -> bool {
+        match self {
+            Policy::First | Policy::Drop => false,
+            Policy::Last => true,
+            Policy::Bsd => new.start < old.start,
+            Policy::BsdRight => new.end > old.end || new.end == old.end && new.start <= old.start,
+            Policy::Linux => new.start <= old.start,
+            Policy::Windows => new.start < old.start && new.end > old.end,
+            Policy::Solaris => new.start < old.start && new.end >= old.end,
+        }
+    }
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl core::str::FromStr for Policy {
+    type Err = &'static str;
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let found = Policy::ALL.into_iter().find(|policy| policy.name() == name);
+        found.ok_or("is not one of first, last, bsd, bsd-right, linux, windows, solaris, drop")
+    }
+}

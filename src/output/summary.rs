@@ -1,0 +1,150 @@
+//! The summary line of a packet: every layer writes its columns, see
+//! [`Protocol::summarize`](crate::layer::Protocol::summarize). Here is what one layer alone does not know.
+
+use super::tree::announced;
+use crate::dissect::{Examine, ExaminedLayer};
+use crate::layer::{Issue, NextProtocol, Severity, Summary};
+use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, View};
+use crate::wire::append;
+
+impl Summary {
+    /// Empties the columns and fills them with those of a packet.
+    pub fn packet(&mut self, mut layers: Examine<'_>) {
+        self.clear();
+        let (mut malformed, mut quoted, mut link) = (None, false, None);
+        // A `for` would copy each layer, which is large.
+        while let Some(layer) = &layers.next() {
+            if layer.quoted {
+                self.quoted(layer, quoted);
+                quoted = true;
+                continue;
+            }
+            if malformed.is_none() && !layer.is_intact() {
+                malformed = first_error(layer);
+            }
+            match layer.view {
+                // Most Ethernet frames carry IP, whose addresses and protocol replace Ethernet's.
+                View::Ethernet(header) if layer.index == 0 => {
+                    link = Some(header);
+                    continue;
+                }
+                View::Ipv4(_) | View::Ipv6(_) => link = None,
+                _ => {}
+            }
+            self.link(link.take());
+            match layer.view {
+                View::Data => self.data(layer),
+                View::Cut => {
+                    let info = self.begin(layer.proto.name());
+                    append!(info, "cut after ", layer.header().len() as u64, " bytes of its header");
+                }
+                view => view.summarize(&layer.context, self),
+            }
+        }
+        self.link(link);
+        if let Some(issue) = malformed {
+            let name = issue.field.map_or("header", |field| field.name);
+            self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
+        }
+    }
+
+    /// Writes the columns of the outermost Ethernet header, if they have not been written yet.
+    #[inline]
+    fn link(&mut self, header: Option<Ethernet<&[u8; 14]>>) {
+        if let Some(header) = header {
+            header.summarize_header(self);
+        }
+    }
+
+    /// Appends to an ICMP error's line which packet the error quotes; `begun` is whether a layer of the quoted
+    /// packet has been appended.
+    fn quoted(&mut self, layer: &ExaminedLayer<'_>, begun: bool) {
+        let info = &mut self.info;
+        info.str(if begun { "" } else { " about" });
+        match layer.view {
+            View::Ipv4(h) => append!(info, " ", h.src(), " → ", h.dst()),
+            View::Ipv6(h) => append!(info, " ", h.src(), " → ", h.dst()),
+            View::Tcp(h) => append!(info, " TCP ", h.src_port(), " → ", h.dst_port()),
+            View::Udp(h) => append!(info, " UDP ", h.src_port(), " → ", h.dst_port()),
+            View::Icmpv4(h) => append!(info, " ICMP ", h.kind().name().unwrap_or("message")),
+            View::Icmpv6(h) => append!(info, " ICMPv6 ", h.kind().name().unwrap_or("message")),
+            _ => {}
+        }
+    }
+
+    /// Names the protocol of a payload that is not taken apart, if the layer before selects one.
+    fn data(&mut self, layer: &ExaminedLayer<'_>) {
+        let length = layer.payload().len() as u64;
+        // The lines of these protocols name it already.
+        if let b"GRE" | b"Geneve" | b"VXLAN-GPE" | b"PPP" | b"CHDLC" = self.protocol.bytes.as_slice() {
+            return append!(&mut self.info, ", ", length, " bytes");
+        }
+        let name = match layer.selector {
+            NextProtocol::IpProtocol(n) => IpProtocol::from(n).name(),
+            NextProtocol::EtherType(n) => EtherType::from(n).name(),
+            NextProtocol::LinkType(n) => LinkType::from(n).name(),
+            _ => return,
+        };
+        let info = self.begin(name.unwrap_or("data"));
+        announced(layer.selector, info);
+        append!(info, ", ", length, " bytes");
+    }
+}
+
+/// The first error of a layer.
+#[cold]
+fn first_error(layer: &ExaminedLayer<'_>) -> Option<Issue> {
+    let mut error = None;
+    layer.issues(|issue| {
+        if error.is_none() && issue.kind.severity() == Severity::Error {
+            error = Some(issue);
+        }
+    });
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dissect::{Examine, Layers};
+    use crate::layer::NextProtocol;
+    use crate::output::Summary;
+    use std::string::String;
+
+    /// The line that bytes make, without addresses.
+    fn line(first: NextProtocol, bytes: &[u8]) -> String {
+        let mut summary = Summary::default();
+        summary.packet(Examine::new(Layers::new(first, bytes)));
+        std::format!("{} {}", summary.protocol.as_str(), summary.info.as_str())
+    }
+
+    #[test]
+    fn tunnels_without_a_payload_say_which_they_are() {
+        let gre = NextProtocol::IpProtocol(47);
+        assert_eq!(
+            line(gre, &[0x30, 0, 0x88, 0xcc, 0, 0, 0, 7, 0, 0, 0, 2, 9]),
+            "GRE LLDP key=0x7 sequence=2, 1 bytes"
+        );
+        assert_eq!(line(gre, &[0x30, 1, 0x88, 0x0b, 0, 0, 0, 5, 0, 0, 0, 3]), "GRE PPP call=5 sequence=3");
+        assert_eq!(line(NextProtocol::UdpPort(4789), &[8, 0, 0, 0, 0, 0, 42, 0]), "VXLAN VNI 42");
+        assert_eq!(
+            line(NextProtocol::UdpPort(6081), &[0, 0, 0x88, 0xcc, 0, 0, 42, 0, 9]),
+            "Geneve VNI 42, LLDP, 1 bytes"
+        );
+        assert_eq!(
+            line(NextProtocol::UdpPort(1701), &[0xc8, 2, 0, 12, 0, 5, 0, 0, 0, 1, 0, 2]),
+            "L2TP acknowledgment (ZLB) tunnel=5 session=0 Ns=1 Nr=2"
+        );
+        assert_eq!(line(NextProtocol::UdpPort(1701), &[0, 2, 0, 5, 0, 7]), "L2TP data tunnel=5 session=7");
+    }
+
+    #[test]
+    fn labels_of_a_stack_share_a_line() {
+        let stack = [0, 0x01, 0x00, 64, 0, 0x01, 0x11, 64];
+        assert_eq!(line(NextProtocol::EtherType(0x8847), &stack), "MPLS label 16, 17 TTL=64");
+    }
+
+    #[test]
+    fn ppp_names_what_it_does_not_take_apart() {
+        assert_eq!(line(NextProtocol::PppPlain, &[0, 0x2b, 9]), "PPP Novell IPX, 1 bytes");
+    }
+}

@@ -1,0 +1,21 @@
+//! Owned packets: trees of names and values, packet text, JSON.
+
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+pub(crate) mod owned;
+pub(crate) mod text;
+mod text_value;
+pub(crate) mod tree;
+pub(crate) mod tree_reader;
+#[cfg(feature = "serde")]
+mod tree_serde;
+#[cfg(all(test, feature = "serde"))]
+mod tree_tests;
+
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use owned::{Packet, PacketError, Rebuild};
+pub use text::Files;
+pub(crate) use text_value::{looks_hex, unhex};
+pub use tree::Step;
+pub(crate) use tree::shortened;
+pub use tree_reader::TreeReader;

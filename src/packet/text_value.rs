@@ -1,0 +1,135 @@
+//! Text as a value of a kind: numbers, addresses, names, hexadecimal bytes.
+
+use crate::wire::{Kind, MacAddr, Name, Value, ValueError, alike};
+use alloc::vec::Vec;
+
+pub(super) fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Mac => "a MAC address",
+        Kind::Ipv4 => "an IPv4 address",
+        Kind::Ipv6 => "an IPv6 address",
+        Kind::Name => "a domain name",
+        Kind::Bytes => "hexadecimal bytes",
+        Kind::Text => "text",
+        Kind::Bool => "true or false",
+        _ => "a number",
+    }
+}
+
+/// Parses text as a value of a kind. Bytes and names are written to `scratch`.
+pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, ValueError> {
+    let wrong = ValueError::Text(title(kind));
+    match kind {
+        Kind::Text => return Ok(Value::Text(text)),
+        Kind::Bytes if unhex(text, scratch) => return Ok(Value::Bytes(scratch)),
+        _ => {}
+    }
+    let str = core::str::from_utf8(text).map_err(|_| wrong)?;
+    Ok(match kind {
+        Kind::Mac => {
+            let bytes = if unhex(text, scratch) { scratch.as_slice().try_into().ok() } else { None };
+            Value::Mac(MacAddr(bytes.ok_or(wrong)?))
+        }
+        Kind::Ipv4 => Value::Ipv4(str.parse().map_err(|_| wrong)?),
+        Kind::Ipv6 => Value::Ipv6(str.parse().map_err(|_| wrong)?),
+        // A field of bytes may be shown as an address, if the packet says so.
+        Kind::Bytes => match (str.parse(), str.parse()) {
+            (Ok(address), _) => Value::Ipv4(address),
+            (_, Ok(address)) => Value::Ipv6(address),
+            _ => Value::Text(text),
+        },
+        Kind::Name => match Name::from_text(str, scratch) {
+            true => Value::Name(Name::new(scratch, 0)),
+            false => return Err(wrong),
+        },
+        Kind::Bool => match str {
+            "true" | "1" | "yes" | "on" => Value::Bool(true),
+            "false" | "0" | "no" | "off" => Value::Bool(false),
+            _ => return Err(wrong),
+        },
+        Kind::Flags(flags) => match number(str) {
+            Some(n) => Value::Uint(n),
+            None => {
+                let mut sum = 0;
+                for name in str.split(['|', ',', '+', ' ']).filter(|name| !name.is_empty()) {
+                    let flag = flags.iter().find(|flag| alike(flag.name, name));
+                    sum |= flag.ok_or(ValueError::NoName)?.mask;
+                }
+                Value::Uint(sum)
+            }
+        },
+        Kind::Named(_) => match number(str) {
+            Some(n) => Value::Uint(n),
+            None => Value::Uint(named(kind, str).ok_or(ValueError::NoName)?),
+        },
+        Kind::Int => match number(str) {
+            Some(n) => Value::Uint(n),
+            None => Value::Int(str.parse().map_err(|_| wrong)?),
+        },
+        _ => Value::Uint(number(str).ok_or(wrong)?),
+    })
+}
+
+/// The number of a name in a registry; the first, if several have it.
+pub(super) fn named(kind: Kind, name: &str) -> Option<u64> {
+    let Kind::Named(registry) = kind else { return None };
+    registry.entries.iter().find(|(_, known)| alike(known, name)).map(|(number, _)| *number)
+}
+
+/// Parses a number: decimal, or hexadecimal after `0x`.
+fn number(text: &str) -> Option<u64> {
+    match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// Whether text could be read as hexadecimal bytes.
+pub(crate) fn looks_hex(text: &[u8]) -> bool {
+    text.iter().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'-' | b' ' | b'x' | b'.'))
+}
+
+/// Appends the bytes that hexadecimal digits give, with colons, dashes or blanks between bytes. `false` if the text is
+/// something else.
+pub(crate) fn unhex(text: &[u8], out: &mut Vec<u8>) -> bool {
+    let text = text.strip_prefix(b"0x").unwrap_or(text);
+    let nibble = |digit: u8| NIBBLES[usize::from(digit)];
+    // The common case: pairs of digits and nothing else.
+    if let (pairs, []) = text.as_chunks() {
+        let (start, mut seen) = (out.len(), 0);
+        out.extend(pairs.iter().map(|&[high, low]| {
+            seen |= nibble(high) | nibble(low);
+            nibble(high) << 4 | nibble(low) & 15
+        }));
+        if seen < 16 {
+            return true;
+        }
+        out.truncate(start);
+    }
+    let mut high = None;
+    for &c in text {
+        match (nibble(c), high) {
+            (digit @ ..16, None) => high = Some(digit),
+            (digit @ ..16, Some(first)) => {
+                out.push(first << 4 | digit);
+                high = None;
+            }
+            (_, None) if matches!(c, b':' | b'-' | b' ') => {}
+            _ => return false,
+        }
+    }
+    high.is_none()
+}
+
+/// Values of hexadecimal digits; above 15 for other characters.
+static NIBBLES: [u8; 256] = {
+    let mut nibbles = [0x80; 256];
+    let mut n = 0;
+    while n < 16 {
+        let digit = crate::wire::DIGITS[n];
+        nibbles[digit as usize] = n as u8;
+        nibbles[digit.to_ascii_uppercase() as usize] = n as u8;
+        n += 1;
+    }
+    nibbles
+};

@@ -1,0 +1,215 @@
+//! Trees and JSON: serde both ways.
+
+use super::text_value::{looks_hex, named};
+use super::tree::{HEX, Node, TEXT, Tree};
+use super::tree_reader::is_remark;
+use crate::wire::{Kind, Name, Value};
+use core::fmt;
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+/// An entry of a tree, to be serialized.
+struct EntryRef<'f> {
+    form: &'f Tree,
+    at: usize,
+}
+
+impl Tree {
+    fn entries_in(&self, from: usize, to: usize) -> impl Iterator<Item = (&str, EntryRef<'_>)> {
+        let mut next = from;
+        core::iter::from_fn(move || {
+            let at = next;
+            let entry = self.entries.get(at).filter(|_| at < to)?;
+            next = entry.end as usize;
+            let key = core::str::from_utf8(self.str(entry.key)).unwrap_or_default();
+            Some((key, EntryRef { form: self, at }))
+        })
+    }
+
+    /// The items of a list among the outermost members, to be serialized.
+    pub fn items(&self, list: &str) -> impl Iterator<Item = impl Serialize> {
+        let found = self.entries_in(0, self.entries.len()).find(|(key, _)| *key == list);
+        let (from, to) = found.map_or((0, 0), |(_, part)| (part.at + 1, self.entries[part.at].end as usize));
+        self.entries_in(from, to).map(|(_, part)| part)
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.entries_in(0, self.entries.len()))
+    }
+}
+
+impl Serialize for EntryRef<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entry = &self.form.entries[self.at];
+        let inside = || self.form.entries_in(self.at + 1, entry.end as usize);
+        match entry.node {
+            Node::Null | Node::Number => serializer.serialize_unit(),
+            Node::Bool(b) => serializer.serialize_bool(b),
+            Node::Uint(n) => {
+                // A number is written as its name, unless several numbers have that name.
+                let name = entry.shown.and_then(|(field, _)| Some((field, field.meaning(&Value::Uint(n))?)));
+                match name {
+                    Some((field, name)) if named(field.item_kind(), name) == Some(n) => serializer.serialize_str(name),
+                    _ => serializer.serialize_u64(n),
+                }
+            }
+            Node::Int(n) => serializer.serialize_i64(n),
+            Node::Mac(a) => serializer.collect_str(&a),
+            Node::Ipv4(a) => serializer.collect_str(&a),
+            Node::Ipv6(a) => serializer.collect_str(&a),
+            Node::Bytes(a, b) => serializer.collect_str(&crate::wire::Hex(self.form.str((a, b)))),
+            Node::Name(a, b) => serializer.collect_str(&Name::new(self.form.str((a, b)), 0)),
+            // Text in a field of bytes must not be read as hexadecimal digits.
+            Node::Quoted(a, b)
+                if entry.shown.is_some_and(|(field, _)| matches!(field.kind, Kind::Bytes))
+                    && looks_hex(self.form.str((a, b)))
+                    && core::str::from_utf8(self.form.str((a, b))).is_ok() =>
+            {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry(TEXT, core::str::from_utf8(self.form.str((a, b))).unwrap_or_default())?;
+                map.end()
+            }
+            Node::Text(a, b) | Node::Quoted(a, b) => match core::str::from_utf8(self.form.str((a, b))) {
+                Ok(text) => serializer.serialize_str(text),
+                Err(_) => {
+                    let mut map = serializer.serialize_map(Some(1))?;
+                    map.serialize_entry(HEX, &alloc::format!("{}", crate::wire::Hex(self.form.str((a, b)))))?;
+                    map.end()
+                }
+            },
+            Node::List => {
+                let mut seq = serializer.serialize_seq(None)?;
+                inside().try_for_each(|(_, part)| seq.serialize_element(&part))?;
+                seq.end()
+            }
+            Node::Group => serializer.collect_map(inside()),
+        }
+    }
+}
+
+/// Stores a key; `None` for a remark, which is skipped.
+struct MemberName<'f>(&'f mut Tree);
+
+impl<'de> DeserializeSeed<'de> for MemberName<'_> {
+    type Value = Option<(u32, u32)>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> de::Visitor<'de> for MemberName<'_> {
+    type Value = Option<(u32, u32)>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<Self::Value, E> {
+        let asked = !is_remark(key.as_bytes()) || key.ends_with(".raw");
+        Ok(asked.then(|| self.0.keep(key.as_bytes())))
+    }
+}
+
+/// Adds a value to a tree under a stored key.
+struct Add<'f> {
+    form: &'f mut Tree,
+    key: (u32, u32),
+}
+
+impl Add<'_> {
+    fn node<E>(self, node: Node) -> Result<(), E> {
+        self.form.push(self.key, node);
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Add<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> de::Visitor<'de> for Add<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<(), E> {
+        self.node(Node::Bool(value))
+    }
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<(), E> {
+        self.node(Node::Uint(value))
+    }
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<(), E> {
+        self.node(Node::Int(value))
+    }
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        self.node(Node::Number)
+    }
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<(), E> {
+        let (start, end) = self.form.keep(value.as_bytes());
+        self.node(Node::Text(start, end))
+    }
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.node(Node::Null)
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        self.form.push(self.key, Node::List);
+        self.form.open.push(self.form.entries.len() - 1);
+        while items.next_element_seed(Add { form: &mut *self.form, key: (0, 0) })?.is_some() {}
+        self.form.close();
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        self.form.push(self.key, Node::Group);
+        self.form.open.push(self.form.entries.len() - 1);
+        read_members(self.form, &mut members)?;
+        self.form.close();
+        Ok(())
+    }
+}
+
+fn read_members<'de, A: MapAccess<'de>>(form: &mut Tree, members: &mut A) -> Result<(), A::Error> {
+    while let Some(key) = members.next_key_seed(MemberName(form))? {
+        match key {
+            Some(key) => members.next_value_seed(Add { form: &mut *form, key })?,
+            None => drop(members.next_value::<IgnoredAny>()?),
+        }
+    }
+    Ok(())
+}
+
+struct Root<'f>(&'f mut Tree);
+
+impl<'de> de::Visitor<'de> for Root<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        read_members(self.0, &mut map)
+    }
+}
+
+impl Tree {
+    /// Reads an object in place of the tree's content, and keeps the memory. Skips members that are remarks about others.
+    pub fn read<'de, D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        self.clear();
+        deserializer.deserialize_map(Root(self))
+    }
+
+    /// Reads the value of a member, and adds it after the others.
+    pub fn read_member<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        let key = self.keep(key.as_bytes());
+        map.next_value_seed(Add { form: self, key })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut form = Tree::default();
+        form.read(deserializer)?;
+        Ok(form)
+    }
+}

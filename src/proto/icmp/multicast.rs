@@ -1,0 +1,309 @@
+//! Parts shared by IGMP (RFC 3376) and MLD (RFC 3810): counted lists, group records and floating-point time codes.
+
+use crate::wire::Schema;
+#[cfg(feature = "alloc")]
+use crate::wire::{AppendText, TextBuffer, append};
+use crate::wire::{ByteSink, Codec, Cursor, List};
+use crate::wire::{Encoder, FieldError};
+use crate::wire::{Field, Kind, Span, Value, Visitor, registry};
+use core::fmt::Debug;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+/// Decodes a time code of 8 bits. From 128, it is a floating-point value with an exponent of 3 bits and a mantissa of
+/// 4 (RFC 3376 §4.1.1). The unit is that of the field.
+///
+/// ```
+/// use packetsmith::proto::icmp::decode_time8;
+/// assert_eq!((decode_time8(100), decode_time8(0x80), decode_time8(0xff)), (100, 128, 31744));
+/// ```
+pub const fn decode_time8(code: u8) -> u16 {
+    match code {
+        0..128 => code as u16,
+        _ => (code as u16 & 0xf | 0x10) << ((code >> 4 & 7) + 3),
+    }
+}
+
+/// Decodes a time code of 16 bits. From 32768, it is a floating-point value with an exponent of 3 bits and a mantissa
+/// of 12 (RFC 3810 §5.1.3). The unit is that of the field.
+///
+/// ```
+/// use packetsmith::proto::icmp::decode_time16;
+/// assert_eq!((decode_time16(10000), decode_time16(0x8000)), (10000, 32768));
+/// ```
+pub const fn decode_time16(code: u16) -> u32 {
+    match code {
+        0..0x8000 => code as u32,
+        _ => (code as u32 & 0xfff | 0x1000) << ((code >> 12 & 7) + 3),
+    }
+}
+
+/// An item of lists that are preceded by a count of 16 bits.
+pub trait Listed<'a>: Codec<'a> {
+    /// Field of the count.
+    const COUNT: &'static Field;
+}
+
+/// A count of 16 bits and that number of items, or fewer if the list is truncated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedList<'a, T> {
+    /// The count in the packet.
+    pub declared: u16,
+    list: List<'a, T>,
+}
+
+impl<'a, T: Listed<'a>> CountedList<'a, T> {
+    /// The items present, in order.
+    pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
+        self.list.iter()
+    }
+
+    /// Number of items present.
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether no item is present.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Splits off up to `declared` items, as many as are present.
+    fn split(declared: u16, cursor: &mut Cursor<'a>) -> Option<Self> {
+        let mut items = *cursor;
+        for _ in 0..declared {
+            // A truncated item may have moved the cursor.
+            let before = items;
+            if T::take(&mut items).is_none() {
+                items = before;
+                break;
+            }
+        }
+        let len = items.span().start - cursor.span().start;
+        let list = List::take(&mut cursor.split(len as usize)?)?;
+        Some(CountedList { declared, list })
+    }
+}
+
+/// Builds the count, the bytes between count and items, and the items.
+fn build_counted<'a, T: Codec<'a>>(
+    count: &'static Field,
+    list: &'static Field,
+    between: impl FnOnce(&mut Encoder<'_>) -> Result<(), FieldError>,
+    builder: &mut Encoder<'_>,
+) -> Result<(), FieldError> {
+    let at = builder.len();
+    let given = builder.given(count, 2)?;
+    between(builder)?;
+    let mut parts = 0;
+    if builder.source.open(list)? {
+        while builder.source.next()? {
+            T::build(list, builder)?;
+            parts += 1;
+        }
+        builder.source.close()?;
+    }
+    if given.is_none() {
+        builder.patch(at, 2, parts);
+    }
+    Ok(())
+}
+
+impl<'a, T: Listed<'a>> Codec<'a> for CountedList<'a, T> {
+    const KIND: Kind = Kind::List(&T::KIND);
+    const SCHEMA: &'static Schema =
+        &Schema { fields: core::slice::from_ref(T::COUNT), nested: &[T::SCHEMA], ..Schema::EMPTY };
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let declared = u16::take(cursor)?;
+        Self::split(declared, cursor)
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        let middle = span.start + 2;
+        visitor.field(T::COUNT, Span::new(span.start, middle), Value::Uint(self.declared.into()));
+        self.list.show(field, Span::new(middle, span.end), visitor);
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        self.declared.emit(out);
+        self.list.emit(out);
+    }
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        build_counted::<T>(T::COUNT, field, |_| Ok(()), builder)
+    }
+}
+
+registry! {
+    /// Types of group records, RFC 3376 §4.2.12 and RFC 3810 §5.2.12.
+    pub enum GroupRecordType: u8 {
+        IsInclude = 1 "mode is include",
+        IsExclude = 2 "mode is exclude",
+        ToInclude = 3 "change to include mode",
+        ToExclude = 4 "change to exclude mode",
+        AllowNewSources = 5 "allow new sources",
+        BlockOldSources = 6 "block old sources",
+    }
+}
+
+/// An address of a multicast group or source, with the fields of a group record of that address type.
+pub trait GroupAddress: for<'a> Listed<'a> + Copy + Debug + PartialEq {
+    /// Fields of a record: type, auxiliary data length, number of sources, group, sources, auxiliary data.
+    const RECORD: &'static [Field; 6];
+}
+
+/// State of one group in a report, RFC 3376 §4.2.4 and RFC 3810 §5.2.4.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupRecord<'a, A> {
+    /// Type of the record.
+    pub kind: GroupRecordType,
+    /// Address of the group.
+    pub group: A,
+    /// Source addresses.
+    pub sources: List<'a, A>,
+    /// Auxiliary data; not used by either protocol.
+    pub auxiliary: &'a [u8],
+}
+
+impl<'a, A: GroupAddress> Codec<'a> for GroupRecord<'a, A> {
+    const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema::of(A::RECORD);
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let [kind, words] = *cursor.chunk()?;
+        let count = u16::take(cursor)?;
+        let group = A::take(cursor)?;
+        let sources = List::take(&mut cursor.split(usize::from(count) * size_of::<A>())?)?;
+        let auxiliary = cursor.take(usize::from(words) * 4)?;
+        Some(GroupRecord { kind: kind.into(), group, sources, auxiliary })
+    }
+    fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        let [kind, words, count, group, sources, auxiliary] = A::RECORD;
+        let address = size_of::<A>() as u32;
+        let at = |from, len| Span::new(span.start + from, span.start + from + len);
+        let aux_len = self.auxiliary.len() as u32;
+        let sources_len = span.len() as u32 - 4 - address - aux_len;
+        visitor.field(kind, at(0, 1), Value::Uint(u8::from(self.kind).into()));
+        visitor.field(words, at(1, 1), Value::Uint((aux_len / 4).into()));
+        visitor.field(count, at(2, 2), Value::Uint((sources_len / address).into()));
+        self.group.show(group, at(4, address), visitor);
+        self.sources.show(sources, at(4 + address, sources_len), visitor);
+        if aux_len > 0 {
+            visitor.field(auxiliary, at(4 + address + sources_len, aux_len), Value::Bytes(self.auxiliary));
+        }
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        out.put(&[self.kind.into(), (self.auxiliary.len() / 4) as u8]);
+        (self.sources.iter().count() as u16).emit(out);
+        self.group.emit(out);
+        self.sources.emit(out);
+        out.put(self.auxiliary);
+    }
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        let [kind, words, count, group, sources, auxiliary] = A::RECORD;
+        builder.number(kind, 1)?;
+        let at = builder.len();
+        let given = builder.given(words, 1)?;
+        build_counted::<A>(count, sources, |builder| A::build(group, builder), builder)?;
+        let before = builder.len();
+        builder.bytes(auxiliary)?;
+        if given.is_none() {
+            let have = builder.len() - before;
+            (have..have.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
+            builder.patch(at, 1, have.div_ceil(4) as u64);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<A: GroupAddress> GroupRecord<'_, A> {
+    /// Writes what the record says about its group, in the words of RFC 3376, but that joining and leaving are
+    /// called so.
+    pub(crate) fn summarize(&self, info: &mut TextBuffer)
+    where
+        A: AppendText,
+    {
+        let mut sources = self.sources.iter().peekable();
+        match (self.kind, sources.peek().is_some()) {
+            (GroupRecordType::ToExclude, false) => append!(info, ", joins ", self.group),
+            (GroupRecordType::ToInclude, false) => append!(info, ", leaves ", self.group),
+            (GroupRecordType::IsExclude, false) => append!(info, ", is in ", self.group),
+            (kind, _) => {
+                append!(info, ", ", self.group, " ");
+                info.name_or_number(kind.name(), "record ", u8::from(kind));
+            }
+        }
+        append_sources(info, " ", sources);
+    }
+}
+
+/// Writes whom a query asks: the members of a group and of sources, or of every group (`None`).
+#[cfg(feature = "alloc")]
+pub(crate) fn summarize_query<A: AppendText>(
+    info: &mut TextBuffer,
+    title: &str,
+    group: Option<A>,
+    sources: impl Iterator<Item = A>,
+) {
+    match group {
+        Some(group) => append!(info, title, " for ", group),
+        None => append!(info, title, ", general"),
+    }
+    append_sources(info, " from ", sources);
+}
+
+/// Appends eight sources at most.
+#[cfg(feature = "alloc")]
+fn append_sources<A: AppendText>(info: &mut TextBuffer, before: &str, sources: impl Iterator<Item = A>) {
+    for (i, source) in sources.take(8).enumerate() {
+        append!(info, if i == 0 { before } else { "," }, source);
+    }
+}
+
+macro_rules! groups {
+    ($address:ident, $kind:literal, $words:literal, $group:literal, $source:literal, $auxiliary:literal, $records:literal, $count:literal, $sources:literal) => {
+        impl GroupAddress for $address {
+            const RECORD: &'static [Field; 6] = &[
+                Field::floating("type", $kind, Kind::Named(GroupRecordType::REGISTRY), "Type of the record."),
+                Field::floating(
+                    "auxiliary_length",
+                    $words,
+                    Kind::Uint,
+                    "Length of the auxiliary data in units of 4 bytes.",
+                )
+                .words()
+                .computed(),
+                Field::floating("source_count", $count, Kind::Uint, "Number of sources.").computed(),
+                Field::floating("group", $group, <$address as Codec>::KIND, "Address of the group."),
+                Field::floating("sources", $source, <List<$address> as Codec>::KIND, "Source addresses."),
+                Field::floating("auxiliary", $auxiliary, Kind::Bytes, "Auxiliary data."),
+            ];
+        }
+        impl Listed<'_> for $address {
+            const COUNT: &'static Field =
+                &Field::floating("source_count", $sources, Kind::Uint, "Number of sources.").computed();
+        }
+        impl<'a> Listed<'a> for GroupRecord<'a, $address> {
+            const COUNT: &'static Field =
+                &Field::floating("record_count", $records, Kind::Uint, "Number of group records.").computed();
+        }
+    };
+}
+groups!(
+    Ipv4Addr,
+    "igmp.record_type",
+    "igmp.aux_data_len",
+    "igmp.maddr",
+    "igmp.saddr",
+    "igmp.aux_data",
+    "igmp.num_grp_recs",
+    "igmp.num_src",
+    "igmp.num_src"
+);
+groups!(
+    Ipv6Addr,
+    "icmpv6.mldr.mar.record_type",
+    "icmpv6.mldr.mar.aux_data_len",
+    "icmpv6.mldr.mar.multicast_address",
+    "icmpv6.mldr.mar.source_address",
+    "icmpv6.mldr.mar.auxiliary_data",
+    "icmpv6.mldr.nb_mcast_records",
+    "icmpv6.mldr.mar.nb_sources",
+    "icmpv6.mld.nb_sources"
+);

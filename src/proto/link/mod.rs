@@ -1,0 +1,23 @@
+//! Link layers: Ethernet, VLAN, LLC, ARP, Linux cooked captures, BSD loopback.
+
+pub(crate) mod arp;
+pub(crate) mod ethernet;
+pub(crate) mod link_type;
+pub(crate) mod llc;
+pub(crate) mod loopback;
+pub(crate) mod sll;
+pub(crate) mod vlan;
+
+pub use arp::{ArpAddresses, ArpHardware, ArpKind, ArpOperation};
+pub use arp::{ArpEdit, ArpRule};
+pub use ethernet::{EtherType, FcsStatus, FrameSize};
+pub use ethernet::{EthernetEdit, EthernetRule};
+pub use link_type::LinkType;
+pub use llc::Sap;
+pub use llc::{LlcEdit, SnapEdit};
+pub use loopback::AddressFamily;
+pub use loopback::{LoopEdit, NullEdit};
+pub use sll::PacketType;
+pub use sll::{Sll2Edit, SllEdit};
+pub use vlan::Priority;
+pub use vlan::VlanEdit;

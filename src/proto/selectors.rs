@@ -1,0 +1,62 @@
+//! The selectors of the stack map.
+
+/// Defines the protocol that each selector selects. Takes the rows of the stack map.
+macro_rules! define_selectors {
+    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+        impl NextProtocol {
+            /// The protocol for a single selector.
+            // A selector of two rows is an error here.
+            #[deny(unreachable_patterns)]
+            #[inline(always)]
+            const fn proto_of_one(self) -> Proto {
+                match self {
+                    $( $($pattern)|+ => Proto::$name, )+
+                    _ => Proto::Data,
+                }
+            }
+
+            /// Whether this selector alone selects the protocol.
+            #[inline(always)]
+            pub(crate) const fn selects(self, proto: Proto) -> bool {
+                match proto {
+                    $(Proto::$name => matches!(self, $($pattern)|+),)+
+                    Proto::Data => false,
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use define_selectors;
+
+/// Defines the selectors to build each protocol with: the first number of each selector in its row. Takes the rows of
+/// the stack map.
+#[cfg(feature = "alloc")]
+macro_rules! define_preferred {
+    ($( $name:ident $($hot:ident)? <- [$( NextProtocol::$kind:ident $(($($numbers:tt)+))? ),+ $(,)?]; )+) => {
+        impl Proto {
+            /// The selectors to build the protocol with, one for each kind that has numbers, as in
+            /// `NextProtocol::UdpPort(1812 | 1813)`.
+            pub(crate) const fn preferred(self) -> &'static [Option<NextProtocol>] {
+                match self {
+                    $(Proto::$name => &[$( $crate::proto::selectors::first_number!($kind $(($($numbers)+))?) ),+],)+
+                    Proto::Data => &[],
+                }
+            }
+        }
+    };
+}
+
+/// The first number of a selector, if it begins with one.
+#[cfg(feature = "alloc")]
+macro_rules! first_number {
+    ($kind:ident ($first:literal $($others:tt)*)) => {
+        Some(NextProtocol::$kind($first))
+    };
+    ($kind:ident $($other:tt)*) => {
+        None
+    };
+}
+
+#[cfg(feature = "alloc")]
+pub(crate) use {define_preferred, first_number};

@@ -1,0 +1,132 @@
+//! Views: the fixed header of a layer of any protocol.
+
+use super::*;
+#[cfg(feature = "alloc")]
+use crate::layer::Summary;
+use crate::layer::{
+    self, ChecksumCoverage, LayerContext, NextProtocol, ParseDefect, ParsedHeader, Protocol, Report, Scope,
+};
+use crate::wire::{Checksum, Visitor};
+
+/// Parses a header of a known type, and resolves its selector where the compiler knows the possible selectors.
+macro_rules! parse_row {
+    ($mark:ident $name:ident, $bytes:expr, $selector:expr) => {
+        match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse($bytes, $selector) {
+            Ok(ParsedHeader { header, header_len, total_len, next, defect }) => {
+                Ok((ParsedHeader { header: View::$name(header), header_len, total_len, next, defect }, next.proto()))
+            }
+            Err(defect) => Err(defect),
+        }
+    };
+}
+
+/// Inlines a call for the rows marked `hot`.
+macro_rules! if_hot {
+    (hot => $call:expr) => {
+        $call
+    };
+}
+
+macro_rules! define_views {
+    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+        /// The fixed header of a layer, borrowed from the frame.
+        #[derive(Clone, Copy, Debug)]
+        #[non_exhaustive]
+        pub enum View<'a> {
+            $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name($name<&'a [u8; { $name::LEN }]>),)+
+            /// A truncated header.
+            Cut,
+            /// Data that no supported protocol parses.
+            Data,
+        }
+
+        impl<'a> View<'a> {
+            /// Splits a header off the front and determines the next protocol. The rows marked `hot` are inlined into
+            /// the walk, where the compiler knows the possible selectors of each. All other rows share one call, so
+            /// that they do not slow down the hot ones.
+            #[inline(always)]
+            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
+                match proto {
+                    $( $(Proto::$name => parse_row!($hot $name, bytes, selector),)? )+
+                    _ => Self::parse_any(proto, bytes, selector),
+                }
+            }
+
+            #[inline(never)]
+            fn parse_any(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
+                match proto {
+                    $( Proto::$name => parse_row!(any $name, bytes, selector), )+
+                    Proto::Data => Err(ParseDefect::NONE),
+                }
+            }
+
+            /// Splits a fixed header off the front.
+            #[inline(always)]
+            pub(crate) fn split(proto: Proto, bytes: &'a [u8]) -> Self {
+                match proto {
+                    $( Proto::$name => $name::split(bytes).map_or(View::Cut, |(header, _)| View::$name(header)), )+
+                    Proto::Data => View::Data,
+                }
+            }
+
+            pub(crate) fn show(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
+                match self {
+                    $( View::$name(header) => layer::show_verified(header, context, checksum, visitor), )+
+                    View::Cut | View::Data => {}
+                }
+            }
+
+            pub(crate) fn check(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, report: &mut Report<'_>) {
+                match self {
+                    $( View::$name(header) => layer::check_verified(header, context, checksum, report), )+
+                    View::Cut | View::Data => {}
+                }
+            }
+
+            /// Writes the protocol's columns of the packet's summary line.
+            #[cfg(feature = "alloc")]
+            pub(crate) fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+                match self {
+                    $( View::$name(header) => header.summarize(context, summary), )+
+                    View::Cut | View::Data => {}
+                }
+            }
+
+            /// Records what inner layers need to know. The rows marked `hot` are inlined into the walk. For the others,
+            /// the context is copied to memory, so that the hot rows can keep it in registers.
+            #[inline(always)]
+            pub(crate) fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
+                match self {
+                    $( $(View::$name(header) => if_hot!($hot => header.update_scope(context, scope)),)? )+
+                    View::Cut | View::Data => {}
+                    _ => (*self).update_scope_any(*context, scope),
+                }
+            }
+
+            #[inline(never)]
+            fn update_scope_any(self, context: LayerContext<'a>, scope: &mut Scope) {
+                match self {
+                    $( View::$name(header) => header.update_scope(&context, scope), )+
+                    View::Cut | View::Data => {}
+                }
+            }
+
+            #[inline(always)]
+            pub(crate) fn coverage(&self) -> Option<ChecksumCoverage> {
+                match self {
+                    $( View::$name(header) => header.coverage(), )+
+                    View::Cut | View::Data => None,
+                }
+            }
+
+            pub(crate) fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
+                match self {
+                    $( View::$name(header) => header.verify(context), )+
+                    View::Cut | View::Data => None,
+                }
+            }
+        }
+    };
+}
+
+for_each_protocol!(define_views);

@@ -1,0 +1,77 @@
+//! The `group!` macro: several values, one after the other.
+
+/// Declares a struct of values that follow each other. The rows are those of [`tagged_enum!`].
+macro_rules! group {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident<$lt:lifetime> {
+            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident)* ; )+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Copy, Debug, PartialEq)]
+        pub struct $name<$lt> { $( $(#[doc = $doc])* pub $field: $ty, )+ }
+        impl Clone for $name<'_> {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl Eq for $name<'_> {}
+        #[allow(clippy::redundant_static_lifetimes)]
+        impl<$lt> $name<$lt> {
+            /// The rows in wire order.
+            pub const FIELDS: &'static [$crate::wire::Field] = &[ $(
+                $crate::wire::Field::floating(
+                    stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
+                ) $(.$attr())*
+            ,)+ ];
+        }
+        impl<$lt> $crate::wire::Codec<$lt> for $name<$lt> {
+            const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
+            const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
+                variants: None,
+                fields: Self::FIELDS,
+                nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )+ ],
+            };
+            fn take(cursor: &mut $crate::wire::Cursor<$lt>) -> Option<Self> {
+                Some(Self { $( $field: <$ty as $crate::wire::Codec>::take(cursor)?, )+ })
+            }
+            fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
+                let mut rows = Self::FIELDS.iter();
+                let mut at = span.start;
+                $(
+                    let end = at + $crate::wire::Codec::wire_len(&self.$field) as u32;
+                    if let Some(row) = rows.next() {
+                        $crate::wire::Codec::show(&self.$field, row, $crate::wire::Span::new(at, end), visitor);
+                    }
+                    at = end;
+                )+
+                let _ = at;
+            }
+            fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
+                $( $crate::wire::Codec::emit(&self.$field, out); )+
+            }
+            fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
+                let mut rows = Self::FIELDS.iter();
+                $(
+                    if let Some(row) = rows.next() {
+                        <$ty as $crate::wire::Codec>::build(row, builder)?;
+                    }
+                )+
+                Ok(())
+            }
+            fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
+                let mut rows = Self::FIELDS.iter();
+                $(
+                    if let Some(row) = rows.next() && <$ty as $crate::wire::Codec>::is_given(row, builder) {
+                        return true;
+                    }
+                )+
+                false
+            }
+        }
+    };
+}
+
+pub(crate) use group;

@@ -1,0 +1,319 @@
+//! The `header!` macro and what it expands to.
+
+#[cfg(feature = "serde")]
+use super::field::Field;
+
+/// A header that begins a layer. `header!` implements it for the headers that are marked `layer`.
+///
+/// It is `pub`, though no path leads to it, because the public `EncodeHeader` is implemented by it.
+pub trait LayerHeader: Sized {
+    /// The type that sets its fields.
+    type Edit: LayerEdit<Header = Self>;
+}
+
+/// The type that sets the fields of a [`LayerHeader`].
+pub trait LayerEdit {
+    /// The header.
+    type Header;
+    /// The bytes, and the computed rows that were not set.
+    fn parts(&self) -> (&[u8], u64);
+}
+
+/// What the attributes of a row add to the documentation of its setter.
+#[cfg(doc)]
+macro_rules! attribute_doc {
+    (computed) => {
+        " Computed unless it is set."
+    };
+    (checksum) => {
+        " Computed unless it is set: the Internet checksum."
+    };
+    (header_length $unit:expr, $less:expr) => {
+        concat!(
+            " Computed unless it is set: the length of header and options in units of ",
+            stringify!($unit),
+            " bytes, the first ",
+            stringify!($less),
+            " bytes not counted."
+        )
+    };
+    (total_length $less:expr) => {
+        concat!(
+            " Computed unless it is set: the length of header and payload in bytes, ",
+            stringify!($less),
+            " bytes not counted."
+        )
+    };
+    (next_protocol $kind:expr) => {
+        " Computed unless it is set: selects the protocol of the next layer."
+    };
+    (default $number:expr) => {
+        concat!(" Default: ", stringify!($number), ".")
+    };
+    (reserved) => {
+        " Reserved: zero when sent."
+    };
+    (bytes) => {
+        " Unit: bytes."
+    };
+    (words) => {
+        " Unit: 32-bit words."
+    };
+    (eight_byte_units) => {
+        " Unit: 8 bytes."
+    };
+    (seconds) => {
+        " Unit: seconds."
+    };
+    (milliseconds) => {
+        " Unit: milliseconds."
+    };
+    (log2_seconds) => {
+        " Unit: binary logarithm of seconds."
+    };
+    (short_time) => {
+        " Unit: 1/65536 s."
+    };
+    (ntp_time) => {
+        " Unit: 1/2³² s since 1900."
+    };
+    ($other:ident $($argument:expr),*) => {
+        ""
+    };
+}
+
+/// Declares a fixed header from its RFC figure.
+///
+/// Each row gives a field's name, type, bits and filter name, and then, where they apply, the
+/// [`Field`] methods that refine it (`computed`, `hex`, `words` ...). That the rows tile the header
+/// and that each type is wide enough is checked at compile time. A protocol of text has no fixed
+/// header: its length is zero, without a row.
+///
+/// The name after `=>` is that of the type that sets the fields. A header that begins a layer is marked
+/// `layer`: options, a message or raw bytes can follow it.
+macro_rules! header {
+    // A header inside of another one, such as the fixed part of an option, is a value.
+    (@ $name:ident $edit:ident $len:literal) => {
+        impl $crate::wire::Codec<'_> for $name {
+            const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
+            const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
+            fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
+                cursor.chunk().map(|bytes| Self(*bytes))
+            }
+            fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
+                $crate::wire::show_fixed(Self::FIELDS, &self.0, span.start, visitor);
+            }
+            fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
+                out.put(&self.0);
+            }
+            fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
+                builder.fixed::<$len>(Self::FIELDS).map(drop)
+            }
+            fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
+                builder.has_any(Self::FIELDS)
+            }
+        }
+    };
+    (@layer $name:ident $edit:ident $len:literal) => {
+        impl $crate::wire::LayerHeader for $name {
+            type Edit = $edit;
+        }
+        impl $crate::wire::LayerEdit for $edit {
+            type Header = $name;
+            #[inline]
+            fn parts(&self) -> (&[u8], u64) {
+                (&self.header.0, self.unset)
+            }
+        }
+        impl $edit {
+            /// Adds options after the fixed header.
+            pub fn options<'o, 'a, V: $crate::wire::TaggedEnum<'a> + $crate::wire::TlvItem>(
+                self,
+                options: &'o [V],
+            ) -> $crate::wire::HeaderWith<Self, $crate::wire::Options<'o, V>> {
+                $crate::wire::HeaderWith::options_of(self, options)
+            }
+            /// Adds the contents of a message after the fixed header.
+            pub fn message<'a, V: $crate::wire::TaggedEnum<'a>>(
+                self,
+                message: V,
+            ) -> $crate::wire::HeaderWith<Self, $crate::wire::Message<V>> {
+                $crate::wire::HeaderWith::message_of(self, message)
+            }
+            /// Adds bytes after the fixed header, as part of the header.
+            pub fn raw(self, bytes: &[u8]) -> $crate::wire::HeaderWith<Self, $crate::wire::Raw<'_>> {
+                $crate::wire::HeaderWith::raw_of(self, bytes)
+            }
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident($len:literal) => $edit:ident $(, $layer:ident)? {
+            $( $(#[doc = $doc:literal])* $field:ident: $ty:ty = $lo:literal .. $hi:literal, $filter:literal $(, $attr:ident $(($($arg:expr),+))?)* ; )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Hash)]
+        pub struct $name<B = [u8; $len]>(B);
+
+        impl<B: Eq> Eq for $name<B> {}
+        impl $name {
+            /// Length of the fixed header in bytes.
+            pub const LEN: usize = $len;
+            /// The layout, field by field, in wire order.
+            pub const FIELDS: &'static [$crate::wire::Field] = &[ $(
+                $crate::wire::Field::fixed(
+                    stringify!($field), $filter, $lo..$hi,
+                    <$ty as $crate::wire::WireValue>::KIND, concat!($($doc),*),
+                ) $(.$attr($($($arg),+)?))*
+            ),* ];
+            /// Index of the named row in [`FIELDS`](Self::FIELDS); a name that is not there does not compile
+            /// in a const.
+            pub const fn row(name: &str) -> u8 {
+                $crate::wire::row_named(Self::FIELDS, name) as u8
+            }
+            /// Starts a header of the fields' defaults. [`Stack`](crate::Stack) fills in the computed fields that
+            /// are not set here.
+            #[inline]
+            pub const fn build() -> $edit {
+                $edit {
+                    header: Self(const { $crate::wire::defaults(Self::FIELDS) }),
+                    unset: const { $crate::wire::computed_mask(Self::FIELDS) },
+                }
+            }
+        }
+        const _: () = $crate::wire::check_rows($name::FIELDS, $len, &[ $( (
+            <$ty as $crate::wire::WireValue>::MAX_BITS,
+            concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow"),
+        ) ),* ]);
+        impl<'a> $name<&'a [u8; $len]> {
+            /// Splits the header off the front of `buf`; `None` where `buf` is too short.
+            #[inline]
+            pub fn split(buf: &'a [u8]) -> Option<(Self, &'a [u8])> {
+                let (head, rest) = buf.split_first_chunk()?;
+                Some((Self(head), rest))
+            }
+        }
+        impl<'a> $name<&'a mut [u8; $len]> {
+            /// Splits an editable header off the front of `buf`; `None` where `buf` is too short.
+            #[inline]
+            pub fn split_mut(buf: &'a mut [u8]) -> Option<(Self, &'a mut [u8])> {
+                let (head, rest) = buf.split_first_chunk_mut()?;
+                Some((Self(head), rest))
+            }
+        }
+        impl<B> $name<B> {
+            /// Takes bytes, owned or borrowed, as a header.
+            #[inline]
+            pub const fn new(bytes: B) -> Self {
+                Self(bytes)
+            }
+        }
+        impl<B: core::borrow::Borrow<[u8; $len]>> $name<B> {
+            /// The header exactly as on the wire.
+            #[inline]
+            pub fn as_bytes(&self) -> &[u8; $len] {
+                self.0.borrow()
+            }
+            /// The number in a row, not made into the row's type. The walk compares numbers and spares
+            /// itself the way through a registry.
+            #[inline(always)]
+            #[allow(dead_code)]
+            pub(crate) fn raw(&self, row: u8) -> u64 {
+                $crate::wire::get_bits(self.as_bytes(), $name::FIELDS[row as usize].bits())
+            }
+            /// Copies the header out of what it borrows from.
+            #[inline]
+            pub fn copied(&self) -> $name {
+                $name(*self.as_bytes())
+            }
+            $(
+                $(#[doc = $doc])*
+                #[doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.")]
+                #[inline]
+                pub fn $field(&self) -> $ty {
+                    <$ty as $crate::wire::WireValue>::get(self.as_bytes(), $lo..$hi)
+                }
+            )*
+        }
+        impl<B: core::borrow::BorrowMut<[u8; $len]>> $name<B> {
+            /// Edits fields in place, verbatim: nothing is computed.
+            #[inline]
+            pub fn edit(&mut self) -> $edit<&mut [u8; $len]> {
+                $edit { header: $name(self.0.borrow_mut()), unset: 0 }
+            }
+        }
+        #[doc = concat!(
+            "Sets the fields of [`struct@", stringify!($name), "`], chained: made by [`build`](", stringify!($name),
+            "::build) and [`edit`](", stringify!($name), "::edit).\n\nA number that is wider than its field loses its high bits."
+        )]
+        #[derive(Clone, Copy)]
+        pub struct $edit<B = [u8; $len]> {
+            header: $name<B>,
+            unset: u64,
+        }
+        impl<B> $edit<B> {
+            /// Ends the edit and gives the header.
+            #[inline]
+            pub fn done(self) -> $name<B> {
+                self.header
+            }
+        }
+        const _: () = {
+            /// Indices of the rows.
+            #[allow(non_camel_case_types, dead_code)]
+            enum Row {
+                $($field),*
+            }
+            impl<B: core::borrow::BorrowMut<[u8; $len]>> $edit<B> {
+                $(
+                    $(#[doc = $doc])*
+                    #[cfg_attr(doc, doc = concat!(
+                        "\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.",
+                        $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
+                    ))]
+                    #[inline]
+                    pub fn $field(mut self, value: $ty) -> Self {
+                        <$ty as $crate::wire::WireValue>::put(value, self.header.0.borrow_mut(), $lo..$hi);
+                        self.unset &= !(1 << Row::$field as u64);
+                        self
+                    }
+                )*
+            }
+        };
+        impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $edit<B> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                self.header.fmt(f)
+            }
+        }
+        $crate::wire::header!(@$($layer)? $name $edit $len);
+        impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $name<B> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::wire::debug_fields(stringify!($name), $name::FIELDS, self.as_bytes(), f)
+            }
+        }
+        #[cfg(feature = "serde")]
+        impl<B: core::borrow::Borrow<[u8; $len]>> serde::Serialize for $name<B> {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                $crate::wire::serialize($name::FIELDS, self.as_bytes(), s)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub fn serialize<S: serde::Serializer>(fields: &'static [Field], bytes: &[u8], s: S) -> Result<S::Ok, S::Error> {
+    use serde::ser::SerializeMap;
+    let mut map = s.serialize_map(Some(fields.len()))?;
+    for field in fields {
+        if let Some(value) = field.read(bytes) {
+            map.serialize_entry(field.name, &value)?;
+        }
+    }
+    map.end()
+}
+
+#[cfg(doc)]
+pub(crate) use attribute_doc;
+pub(crate) use header;

@@ -1,0 +1,134 @@
+//! Headers with options, messages or raw bytes after the fixed part.
+
+use super::byte_sink::ByteSink;
+use super::tagged_enum::TaggedEnum;
+use super::tlv::TlvItem;
+
+/// A header with contents after its fixed part. Made by the methods `options`,
+/// `message` and `raw` of headers that are built.
+///
+/// ```
+/// use packetsmith::{Stack, Tcp};
+/// use packetsmith::build::{HeaderWith, Raw};
+/// use packetsmith::proto::transport::TcpOption;
+/// let options = [TcpOption::SackPermitted {}];
+/// let with = Tcp::build().options(&options);
+/// // Contents can be added more than once: they follow each other.
+/// let with: HeaderWith<HeaderWith<_, _>, Raw<'_>> = with.raw(&[254, 2]);
+/// let segment = Stack::new().push(with).finish().unwrap();
+/// assert_eq!(segment[12] >> 4, 6, "six words of header");
+/// assert_eq!(segment[20..], [4, 2, 254, 2]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct HeaderWith<H, P> {
+    pub(crate) header: H,
+    pub(crate) contents: P,
+}
+
+impl<H> HeaderWith<H, ()> {
+    /// Adds options to a header.
+    pub(crate) fn options_of<V>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>> {
+        HeaderWith { header, contents: Options(options) }
+    }
+
+    /// Adds the contents of a message to a header.
+    pub(crate) fn message_of<V>(header: H, message: V) -> HeaderWith<H, Message<V>> {
+        HeaderWith { header, contents: Message(message) }
+    }
+
+    /// Adds bytes to a header.
+    pub(crate) fn raw_of(header: H, bytes: &[u8]) -> HeaderWith<H, Raw<'_>> {
+        HeaderWith { header, contents: Raw(bytes) }
+    }
+}
+
+impl<H, P> HeaderWith<H, P> {
+    /// Adds options after those that are there already.
+    pub fn options<'o, 'a, V: TaggedEnum<'a> + TlvItem>(self, options: &'o [V]) -> HeaderWith<Self, Options<'o, V>> {
+        HeaderWith::options_of(self, options)
+    }
+
+    /// Adds the contents of a message.
+    pub fn message<'a, V: TaggedEnum<'a>>(self, message: V) -> HeaderWith<Self, Message<V>> {
+        HeaderWith::message_of(self, message)
+    }
+
+    /// Adds bytes, as part of the header.
+    pub fn raw(self, bytes: &[u8]) -> HeaderWith<Self, Raw<'_>> {
+        HeaderWith::raw_of(self, bytes)
+    }
+}
+
+/// Contents after a fixed header: [`Options`], a [`Message`] or [`Raw`] bytes.
+///
+/// ```
+/// use packetsmith::{Stack, Tcp};
+/// use packetsmith::build::{EncodeHeader, HeaderContents, HeaderWith};
+/// /// Length of a segment without payload, with any contents after its fixed header.
+/// fn length<P: HeaderContents>(tcp: HeaderWith<impl EncodeHeader, P>) -> usize {
+///     Stack::new().push(tcp).finish().unwrap().len()
+/// }
+/// assert_eq!(length(Tcp::build().raw(&[254, 4, 0, 0])), 24);
+/// assert_eq!(length(Tcp::build().raw(&[3, 3, 7])), 24, "padded to whole words");
+/// ```
+pub trait HeaderContents {
+    /// Writes the contents.
+    fn put(&self, out: &mut dyn ByteSink);
+}
+
+/// A list of options.
+///
+/// ```
+/// use packetsmith::{Stack, Tcp};
+/// use packetsmith::proto::transport::TcpOption;
+/// let options = [TcpOption::MaximumSegmentSize { size: 1460 }, TcpOption::WindowScale { shift: 7 }];
+/// let segment = Stack::new().push(Tcp::build().options(&options)).finish().unwrap();
+/// assert_eq!(segment[20..], [2, 4, 0x05, 0xb4, 3, 3, 7, 0], "types and lengths are written, and the end");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'o, V>(&'o [V]);
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> HeaderContents for Options<'_, V> {
+    fn put(&self, out: &mut dyn ByteSink) {
+        for option in self.0 {
+            V::LAYOUT.emit(option, out);
+        }
+    }
+}
+
+/// The contents of a message.
+///
+/// ```
+/// use packetsmith::{Icmpv4, Stack};
+/// use packetsmith::proto::icmp::Icmpv4Message;
+/// let echo = Icmpv4Message::EchoRequest { identifier: 0xbeef, sequence: 1 };
+/// let icmp = Icmpv4::build().message(echo);
+/// let message = Stack::new().push(icmp).payload(b"ping").finish().unwrap();
+/// assert_eq!(message[4..8], [0xbe, 0xef, 0, 1]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Message<V>(V);
+
+impl<'a, V: TaggedEnum<'a>> HeaderContents for Message<V> {
+    fn put(&self, out: &mut dyn ByteSink) {
+        self.0.emit(out)
+    }
+}
+
+/// Raw bytes, which are written as they are.
+///
+/// ```
+/// use packetsmith::{Ipv4, Stack};
+/// // An option with a wrong length, which no typed option can have.
+/// let packet = Stack::new().push(Ipv4::build().raw(&[7, 39, 4, 0])).finish().unwrap();
+/// assert_eq!(packet[0], 0x46, "it counts as part of the header");
+/// assert_eq!(packet[20..], [7, 39, 4, 0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<'r>(&'r [u8]);
+
+impl HeaderContents for Raw<'_> {
+    fn put(&self, out: &mut dyn ByteSink) {
+        out.put(self.0)
+    }
+}

@@ -1,0 +1,111 @@
+//! Kinds of fields: numbers, flags, addresses, lists.
+
+/// A registry of numbers and their names, such as IANA's.
+///
+/// Made by `registry!`.
+///
+/// ```
+/// use packetsmith::{Ipv4, Kind};
+/// let protocol = Ipv4::FIELDS.iter().find(|field| field.name == "protocol").unwrap();
+/// let Kind::Named(registry) = protocol.kind else { panic!() };
+/// assert_eq!((registry.name)(17), Some("UDP"));
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Registry {
+    /// Finds the name of a number.
+    pub name: fn(u64) -> Option<&'static str>,
+    /// All numbers with a name, in the order of the registry.
+    pub entries: &'static [(u64, &'static str)],
+}
+
+/// A named bit of a set of flags. Made by `flags!`.
+///
+/// ```
+/// use packetsmith::proto::transport::TcpFlags;
+/// let syn = TcpFlags::FLAGS.iter().find(|flag| flag.name == "SYN").unwrap();
+/// assert_eq!((syn.mask, syn.filter), (2, "tcp.flags.syn"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Flag {
+    /// Mask of the bit in the field.
+    pub mask: u64,
+    /// Name, as the RFC gives it.
+    pub name: &'static str,
+    /// Name in display filters.
+    pub filter: &'static str,
+}
+
+/// How the bits of a field are read and shown.
+///
+/// ```
+/// use packetsmith::{Ipv4, Kind};
+/// assert!(matches!(Ipv4::FIELDS.last().unwrap().kind, Kind::Ipv4));
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Kind {
+    /// An unsigned number, shown in decimal.
+    Uint,
+    /// A number in two's complement, shown in decimal.
+    Int,
+    /// An unsigned 32-bit number in little-endian byte order.
+    Little,
+    /// One bit.
+    Bool,
+    /// A number with a name in a registry.
+    Named(&'static Registry),
+    /// A set of named bits.
+    Flags(&'static [Flag]),
+    /// An Internet checksum. It is verified when it is shown.
+    Checksum,
+    /// A 48-bit MAC address.
+    Mac,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// Bytes.
+    Bytes,
+    /// Text, in no promised encoding.
+    Text,
+    /// A domain name.
+    Name,
+    /// A list of items of this kind. A visitor gets the items between `open` and `close`.
+    List(&'static Kind),
+    /// A group of fields. A visitor gets the fields between `open` and `close`.
+    Group,
+}
+
+/// The unit of a number.
+///
+/// ```
+/// use packetsmith::Ipv4;
+/// use packetsmith::wire::Unit;
+/// let ihl = Ipv4::FIELDS.iter().find(|field| field.name == "ihl").unwrap();
+/// assert_eq!(ihl.unit, Unit::Bytes(4));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unit {
+    /// No unit.
+    #[default]
+    None,
+    /// Units of this many bytes.
+    Bytes(u8),
+    /// Seconds.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// Signed binary logarithm of seconds.
+    Log2Seconds,
+    /// 2⁻¹⁶ seconds: NTP's short format, RFC 5905 §6.
+    ShortTime,
+    /// 2⁻³² seconds since 1900: NTP's timestamp, RFC 5905 §6.
+    NtpTime,
+    /// A TCP port.
+    TcpPort,
+    /// A UDP port.
+    UdpPort,
+}

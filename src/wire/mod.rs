@@ -1,0 +1,102 @@
+//! Bytes and values. Nothing here knows a protocol.
+
+#[cfg(feature = "alloc")]
+pub(crate) mod append_text;
+pub(crate) mod bits;
+pub(crate) mod byte_sink;
+pub(crate) mod checksum;
+pub(crate) mod codec;
+pub(crate) mod compression;
+pub(crate) mod cursor;
+pub(crate) mod debug_fields;
+pub(crate) mod domain_name;
+pub(crate) mod encoder;
+pub(crate) mod field;
+pub(crate) mod flags;
+pub(crate) mod group;
+pub(crate) mod header;
+pub(crate) mod header_with;
+pub(crate) mod hex;
+#[cfg(feature = "alloc")]
+pub(crate) mod inline_fields;
+pub(crate) mod integers;
+pub(crate) mod kind;
+pub(crate) mod list;
+pub(crate) mod mac;
+pub(crate) mod registry;
+pub(crate) mod rows;
+pub(crate) mod schema;
+pub(crate) mod span;
+pub(crate) mod tagged_enum;
+#[cfg(feature = "alloc")]
+pub(crate) mod text_buffer;
+pub(crate) mod tlv;
+pub(crate) mod tlv_layout;
+pub(crate) mod value;
+pub(crate) mod value_error;
+pub(crate) mod wire_value;
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(feature = "alloc")]
+pub(crate) use append_text::{AddressBytes, AppendText, append};
+pub(crate) use bits::{get_bits, put_bits};
+pub use byte_sink::ByteSink;
+pub(crate) use checksum::{Checksum, Sum};
+pub use checksum::{fcs, update_checksum};
+pub(crate) use codec::Text;
+pub(crate) use codec::wire_codecs;
+pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes};
+pub(crate) use compression::LabelTable;
+pub(crate) use cursor::Cursor;
+pub use cursor::MAX_NESTING;
+pub(crate) use debug_fields::debug_fields;
+pub(crate) use domain_name::Name;
+pub use domain_name::NameError;
+pub use encoder::{Defaults, Encoder, FieldSource};
+pub(crate) use encoder::{OWN, TRAILER};
+pub(crate) use field::Field;
+pub(crate) use field::alike;
+pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
+pub(crate) use field::{check_rows, computed_mask, defaults, row_named};
+pub(crate) use flags::flags;
+pub(crate) use group::group;
+#[cfg(doc)]
+pub(crate) use header::attribute_doc;
+#[cfg(feature = "serde")]
+pub(crate) use header::serialize;
+pub(crate) use header::{LayerEdit, LayerHeader, header};
+pub(crate) use header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
+#[cfg(feature = "alloc")]
+pub(crate) use hex::DIGITS;
+#[allow(unused_imports, reason = "only some features write bytes as digits")]
+pub(crate) use hex::Hex;
+#[cfg(feature = "alloc")]
+pub(crate) use inline_fields::InlineFields;
+pub use integers::{LittleU32, U24};
+pub(crate) use kind::Kind;
+pub use kind::{Flag, Registry, Unit};
+pub(crate) use list::List;
+pub use list::{DATA, ITEM, LENGTH};
+pub(crate) use mac::MacAddr;
+pub use mac::ParseMacError;
+pub use registry::UnknownNumber;
+pub(crate) use registry::registry;
+pub(crate) use rows::{find_number, show_rows};
+#[cfg(test)]
+pub(crate) use schema::MAX_LEVELS;
+pub use schema::Schema;
+pub(crate) use span::Span;
+pub(crate) use tagged_enum::tagged_enum;
+pub use tagged_enum::{ForAnyLifetime, RowCodecs, Tagged, TaggedEnum, Variant};
+pub(crate) use tagged_enum::{show_contents, show_message};
+#[cfg(feature = "alloc")]
+pub(crate) use text_buffer::{TextBuffer, width_of};
+pub(crate) use tlv::Tlvs;
+pub(crate) use tlv::{BuildItem, build_item, build_items};
+pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, Whole};
+pub use tlv_layout::{BitRange, TlvLayout};
+pub(crate) use value::Value;
+pub use value_error::ValueError;
+pub use wire_value::WireValue;

@@ -1,0 +1,107 @@
+//! The `registry!` macro.
+
+/// Declares an enum of numbers and names, with `Unknown(n)` for all others, so that no number is
+/// ever lost.
+macro_rules! registry {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal $text:literal),+ $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = $text] $(#[$vmeta])* $var,)+
+            /// A number that the registry has no name for. Made by `From` alone, so that a number with a name is not here.
+            Unknown($crate::wire::UnknownNumber<$repr>),
+        }
+        impl Eq for $name {}
+        impl core::hash::Hash for $name {
+            fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                <$repr>::from(*self).hash(state)
+            }
+        }
+        impl $name {
+            /// Numbers and names of the enum.
+            pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
+                name: |n| <$repr>::try_from(n).ok().and_then(|n| Self::from(n).name()),
+                entries: &[$(($val, $text)),+],
+            };
+            /// The name of the number, if the registry has one.
+            #[inline]
+            pub const fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$var => Some($text),)+
+                    Self::Unknown(_) => None,
+                }
+            }
+        }
+        impl From<$repr> for $name {
+            // A number that is given twice is an error here.
+            #[deny(unreachable_patterns)]
+            #[inline]
+            fn from(n: $repr) -> Self {
+                match n {
+                    $($val => Self::$var,)+
+                    n => Self::Unknown($crate::wire::UnknownNumber(n)),
+                }
+            }
+        }
+        impl From<$name> for $repr {
+            #[inline]
+            fn from(v: $name) -> Self {
+                match v {
+                    $($name::$var => $val,)+
+                    $name::Unknown(n) => n.number(),
+                }
+            }
+        }
+        impl $crate::wire::WireValue for $name {
+            const MAX_BITS: usize = <$repr>::BITS as usize;
+            const KIND: $crate::wire::Kind = $crate::wire::Kind::Named(Self::REGISTRY);
+            #[inline(always)]
+            fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
+                <$repr as $crate::wire::WireValue>::get(buf, bits).into()
+            }
+            #[inline(always)]
+            fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
+                <$repr as $crate::wire::WireValue>::put(self.into(), buf, bits)
+            }
+        }
+        $crate::wire::wire_codecs!($name);
+    };
+}
+
+/// A number that a registry has no name for.
+///
+/// Only the conversion from a number makes one. So `IpProtocol::Unknown` of 6 does not exist beside `IpProtocol::Tcp`.
+///
+/// ```
+/// use packetsmith::proto::ip::IpProtocol;
+/// let IpProtocol::Unknown(number) = IpProtocol::from(200) else { panic!() };
+/// assert_eq!(number.number(), 200);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnknownNumber<T>(pub(crate) T);
+
+impl<T: Copy> UnknownNumber<T> {
+    /// The number.
+    #[inline]
+    pub const fn number(self) -> T {
+        self.0
+    }
+}
+
+impl<T: core::fmt::Debug> core::fmt::Debug for UnknownNumber<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T: core::fmt::Display> core::fmt::Display for UnknownNumber<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+pub(crate) use registry;

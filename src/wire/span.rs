@@ -1,0 +1,43 @@
+//! Byte ranges of a frame.
+
+/// A range of bytes, counted from the start of the frame.
+///
+/// ```
+/// use packetsmith::Span;
+/// let span = Span::new(14, 34);
+/// assert_eq!(span.len(), 20);
+/// assert_eq!(span.of(&[7; 40]).len(), 20);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end`.
+    #[inline]
+    pub const fn new(start: u32, end: u32) -> Self {
+        Span { start, end }
+    }
+
+    /// Number of bytes.
+    #[inline]
+    pub const fn len(self) -> usize {
+        self.end.saturating_sub(self.start) as usize
+    }
+
+    /// Tells whether it has no bytes.
+    #[inline]
+    pub const fn is_empty(self) -> bool {
+        self.end <= self.start
+    }
+
+    /// The bytes of `frame` in the span. Empty if the span is not in the frame.
+    #[inline]
+    pub fn of(self, frame: &[u8]) -> &[u8] {
+        frame.get(self.start as usize..self.end as usize).unwrap_or(&[])
+    }
+}

@@ -1,0 +1,383 @@
+//! Enums whose variants a number selects: options, records, messages.
+
+use super::byte_sink::ByteSink;
+use super::codec::{Codec, put_number};
+use super::cursor::Cursor;
+use super::encoder::Encoder;
+use super::field::{Field, FieldError, Visitor};
+use super::kind::Kind;
+use super::list::DATA;
+use super::schema::Schema;
+use super::span::Span;
+use super::value::Value;
+use core::marker::PhantomData;
+use core::slice::Iter;
+
+/// An enum whose variants a number selects: options, records, messages. Made by `tagged_enum!`.
+///
+/// ```
+/// use packetsmith::proto::dns::EdnsOption;
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::Tlvs;
+/// use packetsmith::wire::{TaggedEnum, TlvItem};
+/// /// Names of the items of a list.
+/// fn names<'a, V: TaggedEnum<'a> + TlvItem>(list: &'a [u8]) -> Vec<&'static str> {
+///     Tlvs::<V>::new(list).iter().map(|item| V::name_of(item.kind()).unwrap_or("unknown")).collect()
+/// }
+/// assert_eq!(names::<TcpOption>(&[2, 4, 5, 0xb4, 99, 2]), ["maximum segment size", "unknown"]);
+/// assert_eq!(names::<EdnsOption>(&[0, 17, 0, 2, 0, 1]), ["server tag"]);
+/// ```
+pub trait TaggedEnum<'a>: Sized {
+    /// Field of the number that selects the variant.
+    const KIND: &'static Field;
+    /// The variants as declared: number, name, and fields of the contents.
+    const VARIANTS: &'static [&'static Variant];
+    /// The fields of every variant and of the values inside them.
+    const SCHEMA: &'static Schema;
+    /// Finds the variant of a number.
+    fn variant(kind: u16) -> Option<&'static Variant>;
+    /// Decodes contents. Contents that do not fit the variant become `Unknown`.
+    fn decode(kind: u16, contents: Cursor<'a>) -> Self;
+    /// The number.
+    fn kind(&self) -> u16;
+    /// Encodes the contents.
+    fn emit(&self, out: &mut dyn ByteSink);
+    /// Passes the codecs of a variant's fields to `rows`, in wire order, until it stops.
+    fn each_row<R: RowCodecs<'a>>(kind: u16, rows: &mut R);
+    /// Raw contents: those of `Unknown`.
+    fn unknown(kind: u16, contents: Cursor<'a>) -> Self;
+    /// Tells whether this is `Unknown`: the number has no variant, or the contents did not fit it.
+    fn is_unknown(&self) -> bool;
+
+    /// The number's name.
+    fn name_of(kind: u16) -> Option<&'static str> {
+        Self::variant(kind).map(|variant| variant.name)
+    }
+    /// Identifier of the variant in code.
+    fn ident(kind: u16) -> Option<&'static str> {
+        Self::variant(kind).map(|variant| variant.ident)
+    }
+    /// Fields of a variant's contents in wire order.
+    fn rows(kind: u16) -> &'static [Field] {
+        Self::variant(kind).map_or(&[], |variant| variant.schema.fields)
+    }
+    /// Shows the fields of contents as far as they can be decoded, and returns the rest. Nothing is left of contents that
+    /// [`decode`](Self::decode) accepts.
+    fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a> {
+        let mut rows = ShowRows { fields: [].iter(), left: contents, visitor };
+        Self::each_row(kind, &mut rows);
+        rows.left
+    }
+    /// Builds the contents of a variant from the fields that are given, or from raw contents given as [`DATA`].
+    fn build(kind: u16, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        let mut rows = BuildRows { fields: [].iter(), builder, has_data: false, raw: false, result: Ok(()) };
+        Self::each_row(kind, &mut rows);
+        rows.result?;
+        if rows.has_data { Ok(()) } else { builder.bytes(DATA) }
+    }
+}
+
+/// One variant of a [`TaggedEnum`].
+///
+/// ```
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::wire::TaggedEnum;
+/// let variant = TcpOption::variant(2).unwrap();
+/// assert_eq!((variant.number, variant.name, variant.ident), (2, "maximum segment size", "MaximumSegmentSize"));
+/// assert_eq!(variant.schema.fields[0].name, "size");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Variant {
+    /// Its number.
+    pub number: u16,
+    /// Its name.
+    pub name: &'static str,
+    /// Its name in code.
+    pub ident: &'static str,
+    /// The fields of its contents, in wire order.
+    pub schema: Schema,
+}
+
+/// A tagged enum of any lifetime: what a list of options is made of, see
+/// [`OptionList`](crate::layer::OptionList). Made by `tagged_enum!`.
+pub trait ForAnyLifetime {
+    /// The enum that borrows from a frame for `'a`.
+    type Of<'a>: TaggedEnum<'a>;
+}
+
+/// Receives the codecs of a variant's fields, one after the other.
+pub trait RowCodecs<'a> {
+    /// Begins a variant with these fields.
+    fn begin(&mut self, fields: &'static [Field]);
+    /// Takes the next field with its codec; `false` ends the walk.
+    fn row<T: Codec<'a>>(&mut self) -> bool;
+}
+
+/// Shows fields as far as the contents can be decoded.
+struct ShowRows<'a, 'v> {
+    fields: Iter<'static, Field>,
+    left: Cursor<'a>,
+    visitor: &'v mut dyn Visitor,
+}
+
+impl<'a> RowCodecs<'a> for ShowRows<'a, '_> {
+    #[inline]
+    fn begin(&mut self, fields: &'static [Field]) {
+        self.fields = fields.iter();
+    }
+    fn row<T: Codec<'a>>(&mut self) -> bool {
+        let mut after = self.left;
+        let (Some(field), Some(value)) = (self.fields.next(), T::take(&mut after)) else { return false };
+        value.show(field, Span::new(self.left.at, after.at), self.visitor);
+        self.left = after;
+        true
+    }
+}
+
+/// Builds contents from the fields that are given.
+struct BuildRows<'b, 'e> {
+    fields: Iter<'static, Field>,
+    builder: &'b mut Encoder<'e>,
+    /// A row has the name that raw contents go by, and takes them.
+    has_data: bool,
+    /// Raw contents are given. They follow the last row that is given.
+    raw: bool,
+    result: Result<(), FieldError>,
+}
+
+impl<'a> RowCodecs<'a> for BuildRows<'_, '_> {
+    fn begin(&mut self, fields: &'static [Field]) {
+        self.fields = fields.iter();
+        self.has_data = fields.iter().any(|field| field.name == DATA.name);
+        self.raw = !self.has_data && self.builder.source.has(DATA);
+    }
+    fn row<T: Codec<'a>>(&mut self) -> bool {
+        let Some(field) = self.fields.next() else { return false };
+        if self.raw && !T::is_given(field, self.builder) {
+            return false;
+        }
+        self.result = T::build(field, self.builder);
+        self.result.is_ok()
+    }
+}
+
+/// A tag of `N` bytes, 1 or 2, followed by contents of that type up to the end.
+///
+/// ```
+/// use packetsmith::proto::link::ArpHardware;
+/// use packetsmith::Cursor;
+/// use packetsmith::proto::dhcp::Duid;
+/// use packetsmith::wire::{Codec, Tagged};
+/// let mut cursor = Cursor::new(&[0, 3, 0, 1, 2, 0, 0, 0, 0, 1]);
+/// let tagged = Tagged::<Duid, 2>::take(&mut cursor).unwrap();
+/// assert_eq!(tagged.tag, 3);
+/// let address = &[2, 0, 0, 0, 0, 1];
+/// assert_eq!(tagged.get(), Duid::LinkLayer { hardware: ArpHardware::Ethernet, address });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tagged<'a, V, const N: usize = 1> {
+    /// The tag.
+    pub tag: u16,
+    contents: Cursor<'a>,
+    variants: PhantomData<V>,
+}
+
+impl<'a, V: TaggedEnum<'a>, const N: usize> Tagged<'a, V, N> {
+    /// Decodes the contents.
+    pub fn get(&self) -> V {
+        V::decode(self.tag, self.contents)
+    }
+}
+
+/// Contents that do not fit a known tag are refused.
+impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
+    const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema =
+        &Schema { variants: None, fields: core::slice::from_ref(V::KIND), nested: &[V::SCHEMA] };
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let tag = cursor.number::<N>()?;
+        let tagged = Self { tag, contents: cursor.rest(), variants: PhantomData };
+        (V::name_of(tag).is_none() || !tagged.get().is_unknown()).then_some(tagged)
+    }
+    fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        visitor.field(V::KIND, Span::new(span.start, span.start + N as u32), Value::Uint(self.tag.into()));
+        show_contents::<V>(self.tag, self.contents, visitor)
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        put_number::<N>(self.tag, out);
+        out.put(self.contents.bytes())
+    }
+    fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        let tag = builder.number(V::KIND, N)?;
+        V::build(tag as u16, builder)
+    }
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
+        builder.source.has(V::KIND)
+    }
+}
+
+/// Shows contents decoded, or raw if their type is unknown or does not fit.
+pub fn show_contents<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
+    if !V::decode(kind, contents).is_unknown() {
+        V::show(kind, contents, visitor);
+    } else if !contents.is_empty() {
+        visitor.field(DATA, contents.span(), Value::Bytes(contents.bytes()))
+    }
+}
+
+/// Shows contents decoded as far as possible, and the rest raw. For messages, which may be cut off anywhere.
+pub fn show_message<'a, V: TaggedEnum<'a>>(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) {
+    let rest = V::show(kind, contents, visitor);
+    if !rest.is_empty() {
+        visitor.field(DATA, rest.span(), Value::Bytes(rest.bytes()))
+    }
+}
+
+impl Encoder<'_> {
+    /// Chooses one of several layouts of a message: the one that has most of the given fields, and among these the one
+    /// with the fewest fields.
+    pub(crate) fn likeliest<'a, V: TaggedEnum<'a>>(&mut self, forms: &[u16]) -> u16 {
+        let score = |form: &u16| {
+            let rows = V::rows(*form);
+            let given = rows.iter().filter(|row| self.source.has(row)).count();
+            (given, core::cmp::Reverse(rows.len()))
+        };
+        forms.iter().rev().copied().max_by_key(score).unwrap_or_default()
+    }
+}
+
+/// Declares an enum whose variants a number selects.
+///
+/// The literals after the enum's name are the name and filter name of the number's field, and the plural that the
+/// variants have in the documentation. Each variant has a number, a name, and the fields of its contents in wire order.
+/// A field is a name, a [`Codec`], a filter name, and [`Field`] methods that refine it. The fields must use up the
+/// contents to the last byte; contents that do not fit are `Unknown`, with their bytes.
+macro_rules! tagged_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal, $title:literal {
+            $(
+                $(#[$vmeta:meta])*
+                $var:ident = $val:literal $text:literal {
+                    $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident)* ; )*
+                }
+            )*
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Copy, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name<$lt> {
+            $(
+                #[doc = $text]
+                $(#[$vmeta])*
+                $var { $( $(#[doc = $doc])* $field: $ty, )* },
+            )*
+            /// An unknown number, or contents that do not fit the variant.
+            Unknown {
+                /// The number.
+                kind: u16,
+                /// The contents.
+                data: &$lt [u8],
+            },
+        }
+        impl Clone for $name<'_> {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl Eq for $name<'_> {}
+        impl<$lt> $name<$lt> {
+            /// The numbers and their names.
+            pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
+                name: |n| u16::try_from(n).ok().and_then(<Self as $crate::wire::TaggedEnum>::name_of),
+                entries: &[$(($val, $text)),*],
+            };
+        }
+        const _: () = {
+            /// The variants by their names in code.
+            #[allow(dead_code)]
+            struct Variants<$lt>(core::marker::PhantomData<&$lt ()>);
+            #[allow(non_upper_case_globals, clippy::redundant_static_lifetimes)]
+            impl<$lt> Variants<$lt> { $(
+                const $var: &'static $crate::wire::Variant = &$crate::wire::Variant {
+                    number: $val,
+                    name: $text,
+                    ident: stringify!($var),
+                    schema: $crate::wire::Schema {
+                        variants: None,
+                        fields: &[ $(
+                            $crate::wire::Field::floating(
+                                stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
+                            ) $(.$attr())*
+                        ,)* ],
+                        nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
+                    },
+                };
+            )* }
+            impl $crate::wire::ForAnyLifetime for $name<'static> {
+                type Of<$lt> = $name<$lt>;
+            }
+            impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
+                const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
+                    $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
+                );
+                const VARIANTS: &'static [&'static $crate::wire::Variant] = &[ $( Variants::$var, )* ];
+                const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
+                    variants: Some(($title, $name::REGISTRY)),
+                    fields: &[],
+                    nested: &[ $( &Variants::$var.schema, )* ],
+                };
+                // A number that is given twice is an error here.
+                #[allow(unreachable_code)]
+                #[deny(unreachable_patterns)]
+                fn variant(kind: u16) -> Option<&'static $crate::wire::Variant> {
+                    Some(match kind {
+                        $( $val => Variants::$var, )*
+                        _ => return None,
+                    })
+                }
+                #[allow(unreachable_patterns, unreachable_code, unused_variables)]
+                fn decode(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
+                    #[allow(unused_mut, unreachable_patterns, unreachable_code, unused_variables)]
+                    fn typed<$lt>(kind: u16, mut cursor: $crate::wire::Cursor<$lt>) -> Option<$name<$lt>> {
+                        let it = match kind {
+                            $( $val => $name::$var { $( $field: <$ty as $crate::wire::Codec>::take(&mut cursor)?, )* }, )*
+                            _ => return None,
+                        };
+                        cursor.is_empty().then_some(it)
+                    }
+                    typed(kind, contents).unwrap_or(Self::unknown(kind, contents))
+                }
+                fn kind(&self) -> u16 {
+                    match *self {
+                        $( Self::$var { .. } => $val, )*
+                        Self::Unknown { kind, .. } => kind,
+                    }
+                }
+                fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
+                    match self {
+                        $( Self::$var { $($field),* } => { $( $crate::wire::Codec::emit($field, out); )* } )*
+                        Self::Unknown { data, .. } => out.put(data),
+                    }
+                }
+                #[allow(unreachable_patterns, unused_variables)]
+                fn each_row<R: $crate::wire::RowCodecs<$lt>>(kind: u16, rows: &mut R) {
+                    match kind {
+                        $( $val => { rows.begin(Variants::$var.schema.fields); let _ = true $( && rows.row::<$ty>() )*; } )*
+                        _ => {}
+                    }
+                }
+                fn unknown(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
+                    Self::Unknown { kind, data: contents.bytes() }
+                }
+                fn is_unknown(&self) -> bool {
+                    matches!(self, Self::Unknown { .. })
+                }
+            }
+        };
+    };
+}
+
+pub(crate) use tagged_enum;

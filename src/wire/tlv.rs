@@ -1,0 +1,405 @@
+//! Lists of type-length-value items.
+
+use super::byte_sink::ByteSink;
+use super::codec::Codec;
+use super::cursor::Cursor;
+use super::encoder::Encoder;
+use super::field::{Field, FieldError, Visitor, show_fixed};
+use super::kind::Kind;
+use super::list::{DATA, ITEM, LENGTH, PADDING, REST};
+use super::schema::Schema;
+use super::span::Span;
+use super::tagged_enum::{TaggedEnum, show_contents};
+use super::tlv_layout::{BitRange, MAX_HEADER, RawItem, TlvLayout};
+use super::value::Value;
+use super::value_error::ValueError;
+use core::marker::PhantomData;
+
+/// Builds an item of a list.
+pub type BuildItem = fn(&mut Encoder<'_>) -> Result<(), FieldError>;
+
+/// A [`TaggedEnum`] whose variants are encoded as type, length and value.
+///
+/// ```
+/// use packetsmith::proto::icmp::NdpOption;
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::Tlvs;
+/// use packetsmith::wire::{TlvItem, TlvLayout};
+/// assert_eq!(TcpOption::LAYOUT, TlvLayout::IP);
+/// // Neighbor Discovery counts in units of eight bytes, and so this option ends after the first eight.
+/// assert_eq!(NdpOption::LAYOUT.unit, 8);
+/// let options = Tlvs::<NdpOption>::new(&[5, 1, 0, 0, 0, 0, 0x05, 0xdc, 14, 1, 1, 2, 3, 4, 5, 6]);
+/// assert_eq!(options.iter().next(), Some(NdpOption::Mtu { reserved: 0, mtu: 1500 }));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how its items are laid out",
+    label = "implement `TlvItem` for it, with its `LAYOUT`"
+)]
+pub trait TlvItem {
+    /// Layout of one item.
+    const LAYOUT: TlvLayout;
+
+    /// Meaning of the bits of a one-byte type. They are shown if the type has no name.
+    const KIND_BITS: &'static [Field] = &[];
+
+    /// Fields of the item's header, for items with more than a type and a length: flags, a vendor. The length is one of
+    /// them.
+    const HEADER: &'static [Field] = &[];
+
+    /// Fields named by [`contents`](Self::contents).
+    const VENDOR_ROWS: &'static [Field] = &[];
+
+    /// Tells how to read an item by its header.
+    fn contents(_header: &[u8]) -> TlvContents {
+        TlvContents::Typed
+    }
+
+    /// Builds an item of another list of the same layout, if items of this list are shown as items of that one.
+    const BUILD: Option<BuildItem> = None;
+}
+
+/// How to read the type and the contents of an item.
+#[derive(Clone, Copy, Debug)]
+pub enum TlvContents {
+    /// The type selects a variant.
+    Typed,
+    /// The type is known, but the contents are encrypted or hidden.
+    Hidden,
+    /// A vendor defines the type: type and contents have these fields instead.
+    Vendor {
+        /// Field of the type.
+        kind: &'static Field,
+        /// Field of the contents.
+        data: &'static Field,
+    },
+}
+
+/// A list of type-length-value items, such as options. Borrows from the frame.
+///
+/// ```
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::Tlvs;
+/// let options: Tlvs<TcpOption> = Tlvs::new(&[2, 4, 5, 0xb4, 1, 99, 3, 7]);
+/// let list: Vec<_> = options.iter().collect();
+/// assert_eq!(list[..2], [TcpOption::MaximumSegmentSize { size: 1460 }, TcpOption::NoOperation {}]);
+/// assert_eq!(list[2], TcpOption::Unknown { kind: 99, data: &[7] });
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tlvs<'a, V> {
+    cursor: Cursor<'a>,
+    variants: PhantomData<V>,
+}
+
+/// One item of [`Tlvs`] as encoded.
+///
+/// ```
+/// use packetsmith::{Span, Tlvs};
+/// use packetsmith::proto::transport::TcpOption;
+/// let options = Tlvs::<TcpOption>::new(&[1, 2, 4, 5, 0xb4]);
+/// let items: Vec<_> = options.items().map(Result::unwrap).collect();
+/// assert_eq!((items[0].kind, items[0].length), (1, None), "it has no length");
+/// assert_eq!((items[1].kind, items[1].length, items[1].span), (2, Some(4), Span::new(1, 5)));
+/// assert_eq!(items[1].contents.bytes(), [5, 0xb4]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tlv<'a> {
+    /// Its type.
+    pub kind: u16,
+    /// Value of the length field, in the list's unit. Types without length have none.
+    pub length: Option<u16>,
+    /// Bytes of the header, before the value.
+    pub header: &'a [u8],
+    /// Its value.
+    pub contents: Cursor<'a>,
+    /// All of its bytes.
+    pub span: Span,
+}
+
+/// Bytes of a list after the last whole item.
+///
+/// ```
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::Tlvs;
+/// let rest = |list| Tlvs::<TcpOption>::new(list).items().find_map(Result::err);
+/// let broken = rest(&[1, 2, 4, 5]).unwrap();
+/// assert_eq!((broken.bytes, broken.after_end), (&[2, 4, 5][..], false));
+/// let padding = rest(&[1, 0, 0, 0]).unwrap();
+/// assert_eq!((padding.bytes, padding.after_end), (&[0, 0][..], true));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TlvRemainder<'a> {
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Their byte range in the frame.
+    pub span: Span,
+    /// True: they follow the item that ends the list. False: they are a broken item.
+    pub after_end: bool,
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
+    /// Takes `bytes` as a list.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self::at(Cursor::new(bytes))
+    }
+
+    /// Takes all remaining bytes of the cursor as a list.
+    pub fn at(cursor: Cursor<'a>) -> Self {
+        Tlvs { cursor, variants: PhantomData }
+    }
+
+    /// The same bytes as a list of other variants, if another field decides what they are.
+    pub fn cast<W: TaggedEnum<'a> + TlvItem>(self) -> Tlvs<'a, W> {
+        Tlvs::at(self.cursor)
+    }
+
+    /// Iterates over the decoded items.
+    pub fn iter(&self) -> impl Iterator<Item = V> + use<'a, V> {
+        self.items().filter_map(|item| item.ok()).map(|item| Self::decode(&item))
+    }
+
+    /// Decodes an item.
+    pub fn decode(item: &Tlv<'a>) -> V {
+        match V::contents(item.header) {
+            TlvContents::Typed => V::decode(item.kind, item.contents),
+            TlvContents::Hidden | TlvContents::Vendor { .. } => V::unknown(item.kind, item.contents),
+        }
+    }
+
+    /// Iterates over the items as encoded. The last may be a remainder that is no item.
+    pub fn items(&self) -> impl Iterator<Item = Result<Tlv<'a>, TlvRemainder<'a>>> + use<'a, V> {
+        let mut cursor = self.cursor;
+        let mut ended = false;
+        core::iter::from_fn(move || {
+            if cursor.is_empty() {
+                return None;
+            }
+            let mut whole = cursor;
+            let found = if ended { None } else { V::LAYOUT.item(cursor.bytes()) };
+            let Some(RawItem { kind, length, header_len, value, len }) = found else {
+                let rest = cursor.rest();
+                return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: ended }));
+            };
+            cursor.at += len as u32;
+            whole.end = cursor.at;
+            ended = V::LAYOUT.end.is_some_and(|end| u16::from(end) == kind);
+            let start = whole.at + header_len as u32;
+            let contents = Cursor { at: start, end: start + value.len() as u32, ..whole };
+            let header = Span::new(whole.at, start).of(whole.frame);
+            Some(Ok(Tlv { kind, length, header, contents, span: whole.span() }))
+        })
+    }
+
+    /// Builds the items of the list that is given for `field`, if one is.
+    pub fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        if builder.source.open(field)? {
+            build_items::<V>(builder)?;
+            builder.source.close()?;
+        }
+        Ok(())
+    }
+
+    /// Shows the items as the list `field`.
+    pub fn show(&self, field: &'static Field, visitor: &mut dyn Visitor) {
+        visitor.open(field, self.cursor.span());
+        self.show_items(visitor);
+        visitor.close();
+    }
+
+    /// Shows the items in a list that is already open.
+    pub fn show_items(&self, visitor: &mut dyn Visitor) {
+        for item in self.items() {
+            match item {
+                Ok(item) => {
+                    visitor.open(ITEM, item.span);
+                    let (start, value) = (item.span.start, item.contents.at);
+                    let bytes_of = |bits: BitRange| Span::new(start + bits.bytes().0, start + bits.bytes().1);
+                    let kind_span = bytes_of(V::LAYOUT.kind);
+                    let mut length_span = bytes_of(V::LAYOUT.length);
+                    // A longer length follows the short one.
+                    if value > start + V::LAYOUT.header_len() as u32 {
+                        length_span.end = value;
+                    }
+                    let how = V::contents(item.header);
+                    if V::HEADER.is_empty() {
+                        visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
+                        if V::name_of(item.kind).is_none() {
+                            show_fixed(V::KIND_BITS, &[item.kind as u8], kind_span.start, visitor);
+                        }
+                        if let Some(n) = item.length {
+                            visitor.field(LENGTH, length_span, Value::Uint(n.into()));
+                        }
+                    } else {
+                        show_fixed(V::HEADER, item.header, start, visitor);
+                        if kind_follows_header::<V>() {
+                            visitor.field(kind_row::<V>(how), kind_span, Value::Uint(item.kind.into()));
+                        }
+                    }
+                    match how {
+                        TlvContents::Typed => show_contents::<V>(item.kind, item.contents, visitor),
+                        _ if item.contents.is_empty() => {}
+                        how => visitor.field(data_row(how), item.contents.span(), Value::Bytes(item.contents.bytes())),
+                    }
+                    let padding = Cursor { at: item.contents.end, end: item.span.end, ..self.cursor };
+                    if !padding.is_empty() {
+                        visitor.field(PADDING, padding.span(), Value::Bytes(padding.bytes()));
+                    }
+                    visitor.close();
+                }
+                Err(rest) => {
+                    visitor.open(ITEM, rest.span);
+                    visitor.field(REST, rest.span, Value::Bytes(rest.bytes));
+                    visitor.close();
+                }
+            }
+        }
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
+    const KIND: Kind = Kind::List(&Kind::Group);
+    const SCHEMA: &'static Schema = &Schema {
+        variants: None,
+        fields: core::slice::from_ref(V::KIND),
+        nested: &[
+            V::SCHEMA,
+            &Schema { fields: V::KIND_BITS, ..Schema::EMPTY },
+            &Schema { fields: V::HEADER, ..Schema::EMPTY },
+            &Schema { fields: V::VENDOR_ROWS, ..Schema::EMPTY },
+        ],
+    };
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        Some(Self::at(cursor.rest()))
+    }
+    fn show(&self, field: &'static Field, _: Span, visitor: &mut dyn Visitor) {
+        Tlvs::show(self, field, visitor)
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        out.put(self.cursor.bytes())
+    }
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        Tlvs::<V>::build(field, builder)
+    }
+}
+
+/// Tells whether the type follows the fields of the item's header; otherwise it is one of them.
+const fn kind_follows_header<V: TlvItem>() -> bool {
+    match V::HEADER {
+        [.., last] => V::LAYOUT.kind.first as u16 >= last.end_bit,
+        [] => true,
+    }
+}
+
+/// Field of an item's type.
+fn kind_row<'a, V: TaggedEnum<'a>>(contents: TlvContents) -> &'static Field {
+    match contents {
+        TlvContents::Vendor { kind, .. } => kind,
+        TlvContents::Typed | TlvContents::Hidden => V::KIND,
+    }
+}
+
+/// Field of contents of unknown type.
+fn data_row(contents: TlvContents) -> &'static Field {
+    match contents {
+        TlvContents::Vendor { data, .. } => data,
+        TlvContents::Typed | TlvContents::Hidden => DATA,
+    }
+}
+
+/// Builds an item that begins with more than a type and a length.
+fn build_item_with_header<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    let start = builder.len();
+    let unset = builder.rows(V::HEADER)?;
+    let contents = V::contents(builder.out.written().get(start..).unwrap_or(&[]));
+    if kind_follows_header::<V>() {
+        builder.number(kind_row::<V>(contents), V::LAYOUT.kind.len().div_ceil(8))?;
+    }
+    let mut bytes = [0; MAX_HEADER];
+    let written = builder.out.written().get(start..).unwrap_or(&[]);
+    let len = written.len().min(MAX_HEADER);
+    bytes[..len].copy_from_slice(&written[..len]);
+    let kind = V::LAYOUT.kind.read(&bytes);
+    match contents {
+        TlvContents::Typed => V::build(kind as u16, builder)?,
+        how => builder.bytes(data_row(how))?,
+    }
+    let length_row = V::HEADER.iter().position(|row| row.first_bit == u16::from(V::LAYOUT.length.first));
+    if length_row.is_some_and(|row| unset >> row & 1 == 1) {
+        V::LAYOUT.set_length(start, data_row(contents), builder)?;
+    }
+    Ok(())
+}
+
+/// Builds the items of a list that is already open.
+pub fn build_items<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    while builder.source.next()? {
+        match V::BUILD {
+            Some(build) => build(builder)?,
+            None => build_item::<V>(builder)?,
+        }
+    }
+    Ok(())
+}
+
+/// Builds the current item of a list.
+pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    if builder.source.has(REST) {
+        return builder.bytes(REST);
+    }
+    if !V::HEADER.is_empty() {
+        return build_item_with_header::<V>(builder);
+    }
+    for field in V::KIND_BITS {
+        builder.source.skip(field);
+    }
+    let kind = match builder.source.value(V::KIND)? {
+        Some(value) => value.number().and_then(|n| u16::try_from(n).ok()),
+        None => None,
+    };
+    let kind = kind.ok_or(FieldError::at(V::KIND, ValueError::Rule("says what the item is, and is missing")))?;
+    let length = match builder.source.value(LENGTH)? {
+        Some(value) => value.number(),
+        None => None,
+    };
+    let empty = if V::LAYOUT.counts_header { V::LAYOUT.header_len() as u64 } else { 0 };
+    V::LAYOUT.put(kind, length, true, builder, &mut |builder| match length {
+        // Contents that are missing, of a type that has some, are no defaults.
+        Some(length)
+            if length * u64::from(V::LAYOUT.unit) <= empty
+                && !V::rows(kind).iter().any(|row| builder.source.has(row)) =>
+        {
+            Ok(())
+        }
+        _ => V::build(kind, builder),
+    })
+}
+
+/// A list of type-length-value items without a broken item.
+///
+/// ```
+/// use packetsmith::{Cursor, Tlvs};
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::wire::{Codec, Whole};
+/// let take = |bytes| Whole::<Tlvs<TcpOption>>::take(&mut Cursor::new(bytes));
+/// assert_eq!(take(&[3, 3, 7, 4, 2]).unwrap().0.iter().count(), 2);
+/// assert!(take(&[3, 3, 7, 4]).is_none(), "the last one has no length");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole<T>(pub T);
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Whole<Tlvs<'a, V>> {
+    const KIND: Kind = Tlvs::<V>::KIND;
+    const SCHEMA: &'static Schema = Tlvs::<V>::SCHEMA;
+    fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
+        let list = Tlvs::take(cursor)?;
+        list.items().all(|item| item.map_or_else(|rest| rest.after_end, |_| true)).then_some(Whole(list))
+    }
+    fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        Codec::show(&self.0, field, span, visitor)
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        self.0.emit(out)
+    }
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        Tlvs::<V>::build(field, builder)
+    }
+}

@@ -1,0 +1,151 @@
+//! Decoded field values.
+
+use super::bits::{get_bits, get_signed, put_bits};
+use super::checksum::Checksum;
+use super::domain_name::Name;
+use super::kind::Kind;
+use super::mac::MacAddr;
+use super::value_error::ValueError;
+use core::net::Ipv4Addr;
+use core::net::Ipv6Addr;
+
+/// The decoded value of a field. It borrows from the frame.
+///
+/// ```
+/// use packetsmith::{Udp, Value};
+/// let bytes = [0, 53, 0, 68, 0, 8, 0, 0];
+/// assert_eq!(Udp::FIELDS[0].read(&bytes), Some(Value::Uint(53)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// An unsigned number. The field's [`Kind`] has its names or flags.
+    Uint(u64),
+    /// A signed number.
+    Int(i64),
+    /// One bit.
+    Bool(bool),
+    /// An Internet checksum as on the wire, and the result of verifying it.
+    Checksum(u16, Checksum),
+    /// A MAC address.
+    Mac(MacAddr),
+    /// An IPv4 address.
+    Ipv4(Ipv4Addr),
+    /// An IPv6 address.
+    Ipv6(Ipv6Addr),
+    /// Bytes.
+    Bytes(&'a [u8]),
+    /// Text, in no promised encoding.
+    Text(&'a [u8]),
+    /// A domain name.
+    Name(Name<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// Reads a value of all of `bytes`. `None` if the kind does not have that length.
+    pub fn of_bytes(kind: Kind, bytes: &'a [u8]) -> Option<Self> {
+        Some(match kind {
+            Kind::Mac => Value::Mac(MacAddr(bytes.try_into().ok()?)),
+            Kind::Ipv4 => Value::Ipv4(<[u8; 4]>::try_from(bytes).ok()?.into()),
+            Kind::Ipv6 => Value::Ipv6(<[u8; 16]>::try_from(bytes).ok()?.into()),
+            Kind::Bytes => Value::Bytes(bytes),
+            Kind::Text => Value::Text(bytes),
+            Kind::Little => Value::Uint(u32::from_le_bytes(bytes.try_into().ok()?).into()),
+            Kind::Bool => Value::Bool(get_bits(bytes, 0..bytes.len() * 8) != 0),
+            Kind::Int if (1..=8).contains(&bytes.len()) => Value::Int(get_signed(bytes, 0..bytes.len() * 8)),
+            _ if (1..=8).contains(&bytes.len()) => Value::Uint(get_bits(bytes, 0..bytes.len() * 8)),
+            _ => return None,
+        })
+    }
+}
+
+impl Value<'_> {
+    /// The value as an unsigned number. `None` if it is not a number.
+    pub fn number(&self) -> Option<u64> {
+        match *self {
+            Value::Uint(n) => Some(n),
+            Value::Bool(b) => Some(b.into()),
+            Value::Checksum(n, _) => Some(n.into()),
+            _ => None,
+        }
+    }
+
+    /// Writes the value to the bits `bits` of `buf`, which must hold them. Bytes and text that are too short are padded
+    /// with zeros.
+    pub fn write(&self, kind: Kind, buf: &mut [u8], bits: core::ops::Range<usize>) -> Result<(), ValueError> {
+        let mac;
+        let v4;
+        let v6;
+        let bytes = match self {
+            Value::Mac(a) => {
+                mac = a.0;
+                &mac[..]
+            }
+            Value::Ipv4(a) => {
+                v4 = a.octets();
+                &v4[..]
+            }
+            Value::Ipv6(a) => {
+                v6 = a.octets();
+                &v6[..]
+            }
+            Value::Bytes(b) | Value::Text(b) => b,
+            Value::Name(_) => return Err(ValueError::Kind("no name")),
+            _ if matches!(kind, Kind::Int) => {
+                let unused = 64 - bits.len().clamp(1, 64);
+                let signed = match *self {
+                    Value::Int(n) => n,
+                    _ => self.number().and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX),
+                };
+                if (signed << unused) >> unused != signed {
+                    let max = u64::MAX >> (unused + 1);
+                    return Err(match u64::try_from(signed) {
+                        Ok(number) => ValueError::TooLarge { number, max },
+                        Err(_) => ValueError::Rule("is less than the least that fits"),
+                    });
+                }
+                put_bits(buf, bits, signed as u64);
+                return Ok(());
+            }
+            Value::Int(_) => return Err(ValueError::Kind("a number that is not negative")),
+            _ => {
+                let number = self.number().unwrap_or(0);
+                let max = u64::MAX >> (64 - bits.len().clamp(1, 64));
+                if number > max {
+                    return Err(ValueError::TooLarge { number, max });
+                }
+                match kind {
+                    Kind::Little => buf[bits.start / 8..bits.end / 8].copy_from_slice(&(number as u32).to_le_bytes()),
+                    _ => put_bits(buf, bits, number),
+                }
+                return Ok(());
+            }
+        };
+        let context = &mut buf[bits.start / 8..bits.end / 8];
+        match context.split_at_mut_checked(bytes.len()) {
+            Some((start, rest)) => {
+                start.copy_from_slice(bytes);
+                rest.fill(0);
+                Ok(())
+            }
+            None => Err(ValueError::TooLong { have: bytes.len(), max: context.len() }),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Value<'_> {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match *self {
+            Value::Uint(n) => s.serialize_u64(n),
+            Value::Int(n) => s.serialize_i64(n),
+            Value::Bool(b) => s.serialize_bool(b),
+            Value::Checksum(n, _) => s.serialize_u16(n),
+            Value::Mac(a) => s.collect_str(&a),
+            Value::Ipv4(a) => s.collect_str(&a),
+            Value::Ipv6(a) => s.collect_str(&a),
+            Value::Name(n) => s.collect_str(&n),
+            Value::Bytes(b) | Value::Text(b) => s.collect_str(&crate::wire::Hex(b)),
+        }
+    }
+}

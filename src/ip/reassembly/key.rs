@@ -39,6 +39,7 @@ pub struct Key {
 
 impl Key {
     #[inline(always)]
+    #[inline]
     pub(super) fn ipv4(header: &Ipv4<&[u8; 20]>) -> Self {
         let (source, destination) = (u32::from(header.src()), u32::from(header.dst()));
         Key {
@@ -48,12 +49,14 @@ impl Key {
         }
     }
 
+    #[inline]
     pub(super) fn ipv6(header: &Ipv6<&[u8; 40]>, identification: u32) -> Self {
         let (source, destination) = (u128::from(header.src()), u128::from(header.dst()));
         let addresses = [(source >> 64) as u64, source as u64, (destination >> 64) as u64, destination as u64];
         Key { addresses, identification, protocol: None }
     }
 
+    #[inline]
     pub(super) fn is_ipv4(&self) -> bool {
         self.protocol.is_some()
     }
@@ -81,6 +84,7 @@ impl Key {
 /// just written has to wait until its words have left the store buffer.
 impl PartialEq for Key {
     #[inline(always)]
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.identification == other.identification
             && [0, 2, 1, 3].into_iter().all(|word| self.addresses[word] == other.addresses[word])

@@ -39,7 +39,6 @@ pub struct Key {
 
 impl Key {
     #[inline(always)]
-    #[inline]
     pub(super) fn ipv4(header: &Ipv4<&[u8; 20]>) -> Self {
         let (source, destination) = (u32::from(header.src()), u32::from(header.dst()));
         Key {
@@ -84,7 +83,6 @@ impl Key {
 /// just written has to wait until its words have left the store buffer.
 impl PartialEq for Key {
     #[inline(always)]
-    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.identification == other.identification
             && [0, 2, 1, 3].into_iter().all(|word| self.addresses[word] == other.addresses[word])

@@ -28,7 +28,6 @@ pub(super) enum ParsedFragment<'p> {
 }
 
 #[inline(always)]
-#[inline]
 pub(super) fn parse(packet: &[u8]) -> ParsedFragment<'_> {
     match packet.first().map(|byte| byte >> 4) {
         Some(4) => parse_ipv4(packet),

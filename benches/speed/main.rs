@@ -71,7 +71,7 @@ fn dissect_each<F: std::borrow::Borrow<Frames>>(
         frames.len(),
         bounds,
         vec![
-            ("packetsmith Outline", Box::new(|| digest(go(), outline))),
+            ("packetsmith FastHeaders", Box::new(|| digest(go(), outline))),
             ("packetsmith dissect", Box::new(|| digest(go(), walk))),
             ("etherparse SlicedPacket", Box::new(|| digest(go(), sliced))),
             ("etherparse LaxSlicedPacket", Box::new(|| digest(go(), lax))),
@@ -90,7 +90,7 @@ fn dissect_ahead(table: &Table, what: &str, frames: &Frames) {
         frames.len(),
         &[("etherparse SlicedPacket", 0.27)],
         vec![
-            ("packetsmith Outline", Box::new(|| digest(Prefetch::new(go()), outline))),
+            ("packetsmith FastHeaders", Box::new(|| digest(Prefetch::new(go()), outline))),
             ("packetsmith dissect", Box::new(|| digest(Prefetch::new(go()), walk))),
             ("etherparse SlicedPacket", Box::new(|| digest(go(), sliced))),
             ("floor, touched ahead", Box::new(|| digest(Prefetch::new(go()), floor))),

@@ -1,6 +1,6 @@
 //! `packetsmith address`: network, hosts and kind of an IP address.
 
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, marked};
 use crate::output::Output;
 use packetsmith::output::Json;
 use packetsmith::subnet::{
@@ -47,8 +47,7 @@ fn parse(name: &str, text: &str) -> Result<ParsedAddress, String> {
 
 /// Names the argument, and marks the place.
 fn mistake(name: &str, text: &str, at: usize, what: &dyn Display) -> String {
-    let column = text[..at].chars().count();
-    format!("{name} {text}: {what}\n\n  {text}\n  {:column$}^", "")
+    format!("{name} {text}: {what}\n\n{}", marked(text, at))
 }
 
 /// Parses both arguments, and checks that they can be compared.

@@ -3,7 +3,7 @@
 use crate::capture_json::{PacketObject, RecordMembers, SourceFile, unhex};
 use crate::destination::{Choice, Destination};
 use crate::json_objects::{JsonObjects, locate};
-use crate::outcome::{Outcome, complain};
+use crate::outcome::{Outcome, complain, marked};
 use crate::output::Output;
 use packetsmith::capture::{BlockOptions, Format, MAX_RECORD, Record, RecordKind, Timestamp};
 use packetsmith::output::{Hexdump, Style, TreeText};
@@ -150,8 +150,7 @@ impl<'a> Builder<'a> {
     fn text(&mut self, text: &str) -> Result<(), BuildFailure> {
         let marked = |error: packetsmith::PacketTextError| {
             let (line, at) = line_of(text, error.at);
-            let column = line[..at].chars().count();
-            format!("{error}\n\n  {line}\n  {:column$}^", "")
+            format!("{error}\n\n{}", marked(line, at))
         };
         let mut files = |path: &str| read_file(path);
         let mut notation = PacketText::parse(text, &mut files).map_err(marked)?;

@@ -37,15 +37,18 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         }
     }
     for name in &arguments.protocols {
-        match Proto::ALL.iter().find(|proto| proto.name() == name) {
-            Some(proto) if arguments.issues => {
+        let mut found = Proto::named(name).peekable();
+        if found.peek().is_none() {
+            let near = Proto::nearest(name).map_or(String::new(), |near| format!(", the nearest is {near}"));
+            complain(format_args!("no protocol is called {name}{near}; `packetsmith fields` lists them all"));
+            failed = true;
+        }
+        for proto in found {
+            if arguments.issues {
                 let rules = proto.rules().iter().copied().flatten();
                 list_issues(proto.name(), rules, style, &mut text);
-            }
-            Some(proto) => list(*proto, style, &mut text),
-            None => {
-                complain(format_args!("no protocol is called {name}; `packetsmith fields` lists them all"));
-                failed = true;
+            } else {
+                list(proto, style, &mut text);
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::output::{Output, Progress};
 use packetsmith::capture::{Reader, Record};
 use packetsmith::ip::{Lost, Policy, Settings};
 use std::fmt::Write;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,8 +50,8 @@ pub struct Arguments {
     #[arg(long, value_name = "BYTES", default_value = "8388608")]
     max_bytes: usize,
     /// Limit on the number of incomplete datagrams
-    #[arg(long, value_name = "N", default_value = "4096")]
-    max_datagrams: usize,
+    #[arg(long, value_name = "N", default_value = "4096", value_parser = clap::value_parser!(u32).range(1..))]
+    max_datagrams: u32,
     /// Report only the totals
     #[arg(short, long)]
     quiet: bool,
@@ -75,7 +75,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let name = arguments.file.to_string_lossy().into_owned();
     let mut progress = Progress::new(&reader, &name);
     let mut datagrams = FrameReassembler::new(Settings {
-        datagrams: arguments.max_datagrams,
+        datagrams: arguments.max_datagrams as usize,
         bytes: arguments.max_bytes,
         timeout: Duration::from_secs(arguments.timeout.into()),
         ipv4: arguments.policy,
@@ -209,7 +209,8 @@ impl Report {
 
     fn flush(&mut self) -> io::Result<()> {
         if self.aside {
-            eprint!("{}", self.text);
+            // A standard error that cannot be written is no reason to stop.
+            let _ = write!(io::stderr(), "{}", self.text);
         } else {
             self.output.put(self.text.as_bytes())?;
         }

@@ -6,9 +6,9 @@ use super::literal::Literal;
 use super::subject::Subject;
 use crate::layer::{IssueKind, Rule, Severity};
 use crate::proto::Proto;
+use crate::wire::distance;
 use alloc::format;
 use alloc::string::{String, ToString};
-use alloc::vec::Vec;
 
 impl Subject {
     /// Refuses a comparison that can never hold of an issue, and turns severities into numbers.
@@ -59,18 +59,4 @@ impl Subject {
 fn rules() -> impl Iterator<Item = &'static Rule> {
     let groups = Proto::ALL.iter().flat_map(|proto| proto.rules().iter().copied());
     IssueKind::STRUCTURAL.iter().chain(groups.flatten())
-}
-
-/// How many letters must be inserted, removed or replaced to make one word of the other (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = core::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.bytes().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

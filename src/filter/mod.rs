@@ -9,7 +9,7 @@
 //! let filter = Filter::parse("ip.addr == 10.0.0.0/24 && udp.port in {7, 9} && !tcp").unwrap();
 //! assert!(filter.matches(examine(101, &frame)));
 //! let error = Filter::parse("ip.adr == 10.0.0.1").unwrap_err();
-//! assert_eq!(error.to_string(), "no field or protocol is called ip.adr");
+//! assert_eq!(error.to_string(), "no field or protocol is called ip.adr; the nearest is ip.addr");
 //! assert_eq!(error.at, 0);
 //! ```
 

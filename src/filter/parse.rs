@@ -3,9 +3,10 @@
 use super::error::FilterError;
 use super::expression::{Check, Comparison, Expression, Test};
 use super::literal::{Literal, is_name, literal, set_member};
-use super::subject::Subject;
+use super::subject::{Subject, nearest_name};
 use alloc::boxed::Box;
-use alloc::string::ToString;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while1};
@@ -88,7 +89,8 @@ impl<'t> FilterParser<'t> {
             return Err(self.error(rest, "the name of a field or protocol was expected here"));
         };
         let Some(subject) = Subject::find(name) else {
-            return Err(self.error(name_at, format_args!("no field or protocol is called {name}")));
+            let near = nearest_name(name).map_or(String::new(), |near| format!("; the nearest is {near}"));
+            return Err(self.error(name_at, format_args!("no field or protocol is called {name}{near}")));
         };
         if self.tests.len() == MAX_TESTS {
             return Err(self.error(name_at, format_args!("more than {MAX_TESTS} tests")));

@@ -1,7 +1,9 @@
 //! Names in filters: protocols, fields, flags, checksum states, and names without a field.
 
 use crate::proto::Proto;
-use crate::wire::{Field, Kind};
+use crate::wire::{Field, Kind, nearest};
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,9 +41,8 @@ impl Subject {
             _ => {}
         }
         // A protocol has its own name, and the first part of the filter names of its fields.
-        let prefix = |proto: &Proto| proto.fields().first().and_then(|f| f.filter.split('.').next());
-        let named = |proto: &&Proto| proto.name() == name || prefix(proto) == Some(name);
-        let protocols: Vec<Proto> = Proto::ALL.iter().filter(named).copied().collect();
+        let named = |proto: &Proto| proto.name() == name || proto.filter_prefix() == Some(name);
+        let protocols: Vec<Proto> = Proto::ALL.iter().copied().filter(named).collect();
         if !protocols.is_empty() {
             return Some(Subject::Protocol(protocols));
         }
@@ -76,4 +77,27 @@ impl Subject {
         });
         flags.next()
     }
+}
+
+/// The name of a field or protocol that is most like an unknown one.
+pub(super) fn nearest_name(name: &str) -> Option<String> {
+    // The names of both directions together are no fields of the tables.
+    let of_both = |suffixes: [&str; 2], both: &str| {
+        let names = all_fields().filter_map(move |(_, field)| {
+            suffixes.iter().find_map(|suffix| field.filter.strip_suffix(suffix)).filter(|group| group.ends_with('.'))
+        });
+        names.map(|group| format!("{group}{both}")).collect::<Vec<String>>()
+    };
+    let mut made = of_both(["src", "dst"], "addr");
+    made.extend(of_both(["srcport", "dstport"], "port"));
+    made.extend(all_fields().map(|(proto, field)| format!("{}.{}", proto.name(), field.name)));
+    let filters = all_fields().map(|(_, field)| field.filter);
+    let flags = all_fields().flat_map(|(_, field)| match field.kind {
+        Kind::Flags(flags) => flags,
+        _ => &[],
+    });
+    let others = ["frame.len", "_ws.malformed", "_ws.expert", "issue", "issue.severity"];
+    let known = filters.chain(flags.map(|flag| flag.filter)).chain(Proto::ALL.iter().map(|proto| proto.name()));
+    let known = known.chain(Proto::ALL.iter().filter_map(|proto| proto.filter_prefix())).chain(others);
+    nearest(name, known.chain(made.iter().map(String::as_str)).filter(|known| !known.is_empty())).map(String::from)
 }

@@ -209,8 +209,8 @@ fn each_mistake_has_its_words_and_its_place() {
     let deep = ["(".repeat(70), "ip".to_string(), ")".repeat(70)].concat();
     let many = std::vec!["ip"; 129].join("||");
     for (text, at, what) in [
-        ("ip.adr == 1", 0, "no field or protocol is called ip.adr"),
-        ("ip && tpc", 6, "no field or protocol is called tpc"),
+        ("ip.adr == 1", 0, "no field or protocol is called ip.adr; the nearest is ip.addr"),
+        ("ip && tpc", 6, "no field or protocol is called tpc; the nearest is tcp"),
         ("", 0, "the name of a field or protocol was expected here"),
         ("ip && ", 6, "the name of a field or protocol was expected here"),
         ("!= 5", 0, "the name of a field or protocol was expected here"),

@@ -10,6 +10,7 @@ use crate::wire::Checksum;
 use crate::wire::Name;
 use crate::wire::TextBuffer;
 use crate::wire::Visitor;
+use crate::wire::is_unsafe;
 use crate::wire::{Field, Kind, Span, Value};
 use core::fmt::Display;
 
@@ -250,26 +251,29 @@ impl Json {
     }
 }
 
-/// Appends a string with what JSON wants escaped (RFC 8259 §7).
+/// Appends a string with what JSON wants escaped (RFC 8259 §7), and what is unsafe for a terminal.
 fn escape(text: &mut TextBuffer, s: &str) {
-    // Most have nothing to escape, and nothing else is found out here, so that it takes a few steps for all.
-    if !s.bytes().fold(false, |found, b| found | (b < 0x20) | (b == b'"') | (b == b'\\')) {
+    // Most have nothing to escape, and nothing else is found out here, so that it takes a few steps for all. The last
+    // three are the first bytes of unsafe characters beyond ASCII.
+    let seldom = |b: u8| (b < 0x20) | matches!(b, b'"' | b'\\' | 0x7f | 0xc2 | 0xd8 | 0xe2);
+    if !s.bytes().fold(false, |found, b| found | seldom(b)) {
         return text.str(s);
     }
     let mut plain = 0;
-    for (i, b) in s.bytes().enumerate() {
-        if b >= 0x20 && b != b'"' && b != b'\\' {
+    for (at, c) in s.char_indices() {
+        if !matches!(c, '"' | '\\') && !is_unsafe(c) {
             continue;
         }
-        text.str(&s[plain..i]);
-        plain = i + 1;
-        match b {
-            b'"' => text.str("\\\""),
-            b'\\' => text.str("\\\\"),
-            b'\n' => text.str("\\n"),
-            b'\r' => text.str("\\r"),
-            b'\t' => text.str("\\t"),
-            b => text.show(format_args!("\\u{b:04x}")),
+        text.str(&s[plain..at]);
+        plain = at + c.len_utf8();
+        match c {
+            '"' => text.str("\\\""),
+            '\\' => text.str("\\\\"),
+            '\n' => text.str("\\n"),
+            '\r' => text.str("\\r"),
+            '\t' => text.str("\\t"),
+            // None of them needs two units of UTF-16.
+            c => text.show(format_args!("\\u{:04x}", c as u32)),
         }
     }
     text.str(&s[plain..]);

@@ -44,7 +44,7 @@ impl TextBuffer {
                 Unit::Milliseconds => self.str("ms"),
                 Unit::TcpPort => self.service(n, IpProtocol::Tcp),
                 Unit::UdpPort => self.service(n, IpProtocol::Udp),
-                Unit::Log2Seconds => self.power_of_two(n as u8 as i8),
+                Unit::Log2Seconds => {}
                 Unit::ShortTime => {
                     self.decimal(n << 16, 6);
                     self.str(" s");
@@ -54,6 +54,7 @@ impl TextBuffer {
             (_, Value::Int(n)) => match field.unit {
                 Unit::Seconds if n < 0 => self.seconds_after(n.unsigned_abs(), " (-"),
                 Unit::Seconds => self.seconds(n.unsigned_abs()),
+                Unit::Log2Seconds => self.power_of_two(n.clamp(i8::MIN.into(), i8::MAX.into()) as i8),
                 _ => {}
             },
             _ => {}

@@ -127,7 +127,7 @@ impl PacketText {
             writer.at(at, |form| form.open_group(""));
             match part {
                 WrittenLayer::Layer(name, members) => {
-                    let unknown = || PacketTextError { at, what: format!("no protocol is called {name}") };
+                    let unknown = || PacketTextError { at, what: unknown_protocol(name) };
                     let proto = protos[i].ok_or_else(unknown)?;
                     writer.at(at, |form| form.text("layer", proto.name()));
                     writer.layer(proto, members, protos.get(i + 1).copied().flatten());
@@ -175,9 +175,22 @@ impl FromStr for Packet {
 impl WrittenLayer<'_> {
     fn proto(&self) -> Option<Proto> {
         match self {
-            WrittenLayer::Layer(name, _) => Proto::ALL.iter().copied().find(|proto| proto.name() == *name),
+            WrittenLayer::Layer(name, _) => {
+                let mut found = Proto::named(name);
+                found.next().filter(|_| found.next().is_none())
+            }
             _ => Some(Proto::Data),
         }
+    }
+}
+
+/// Why a name is not that of one protocol.
+fn unknown_protocol(name: &str) -> String {
+    let several: Vec<&str> = Proto::named(name).map(Proto::name).collect();
+    match (&several[..], Proto::nearest(name)) {
+        ([], None) => format!("no protocol is called {name}"),
+        ([], Some(near)) => format!("no protocol is called {name}; the nearest is {near}"),
+        (several, _) => format!("{name} may be {}", several.join(" or ")),
     }
 }
 
@@ -504,7 +517,7 @@ mod tests {
             ("udp src_port=", 13, expected),
             ("udp src_port=/", 13, expected),
             ("udp x", 4, "a field (name=value) or a slash was expected here"),
-            ("ipv4 / upd", 7, "no protocol is called upd"),
+            ("ipv4 / upd", 7, "no protocol is called upd; the nearest is udp"),
             ("ipv4 / @nowhere", 7, "nowhere is not there"),
             ("udp dst_port=70000", 13, "layer 1 (udp), dst_port: 70000 is more than 65535, the largest that fits"),
             (

@@ -179,6 +179,8 @@ use selectors::define_selectors;
 pub(crate) use view::View;
 
 use crate::layer::{NextProtocol, OptionList, ParseDefect, Protocol, Rule};
+#[cfg(feature = "alloc")]
+use crate::wire::nearest;
 use crate::wire::{Field, Registry, Schema, SelectorKind};
 
 /// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The first
@@ -364,6 +366,39 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
     only[Proto::Data as usize] = [None; 2];
     only
 };
+
+#[cfg(feature = "alloc")]
+impl Proto {
+    /// The first part of the filter names of its fields, such as `ip` for IPv4.
+    pub(crate) fn filter_prefix(self) -> Option<&'static str> {
+        self.fields().first().and_then(|field| field.filter.split('.').next())
+    }
+
+    /// The protocols that a name means, in any case: the one with this name, or else those whose fields have it as the
+    /// first part of their filter names.
+    ///
+    /// ```
+    /// use packetsmith::Proto;
+    /// assert!(Proto::named("ip").eq([Proto::Ipv4]) && Proto::named("IPv6").eq([Proto::Ipv6]));
+    /// assert_eq!(Proto::named("colour").count(), 0);
+    /// ```
+    pub fn named(name: &str) -> impl Iterator<Item = Proto> {
+        let is = move |known: &str| known.eq_ignore_ascii_case(name);
+        let exact = Proto::ALL.iter().copied().find(|proto| is(proto.name()));
+        let by_prefix = move |proto: &Proto| exact.is_none() && proto.filter_prefix().is_some_and(is);
+        exact.into_iter().chain(Proto::ALL.iter().copied().filter(by_prefix))
+    }
+
+    /// The name that is most like an unknown one, for messages. `None` if no name is much like it.
+    ///
+    /// ```
+    /// use packetsmith::Proto;
+    /// assert_eq!((Proto::nearest("tpc"), Proto::nearest("colour")), (Some("tcp"), None));
+    /// ```
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        nearest(name, Proto::ALL.iter().map(|proto| proto.name()))
+    }
+}
 
 impl Proto {
     /// Tells whether the protocol has fields beyond the fixed header.

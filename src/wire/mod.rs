@@ -23,11 +23,16 @@ pub(crate) mod integers;
 pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod mac;
+#[cfg(feature = "alloc")]
+pub(crate) mod nearest;
 pub(crate) mod registry;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod span;
 pub(crate) mod tagged_enum;
+#[cfg(feature = "alloc")]
+#[cfg(feature = "alloc")]
+pub(crate) mod terminal_text;
 #[cfg(feature = "alloc")]
 pub(crate) mod text_buffer;
 pub(crate) mod tlv;
@@ -81,6 +86,8 @@ pub(crate) use list::List;
 pub use list::{DATA, ITEM, LENGTH};
 pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
+#[cfg(feature = "alloc")]
+pub(crate) use nearest::{distance, nearest};
 pub use registry::UnknownNumber;
 pub(crate) use registry::registry;
 pub(crate) use rows::{find_number, show_rows};
@@ -91,6 +98,8 @@ pub(crate) use span::Span;
 pub(crate) use tagged_enum::tagged_enum;
 pub use tagged_enum::{ForAnyLifetime, RowCodecs, Tagged, TaggedEnum, Variant};
 pub(crate) use tagged_enum::{show_contents, show_message};
+#[cfg(feature = "alloc")]
+pub(crate) use terminal_text::is_unsafe;
 #[cfg(feature = "alloc")]
 pub(crate) use text_buffer::{TextBuffer, width_of};
 pub(crate) use tlv::Tlvs;

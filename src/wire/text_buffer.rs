@@ -5,6 +5,7 @@ use super::field::Field;
 use super::hex::DIGITS;
 use super::kind::Kind;
 use super::mac::MacAddr;
+use super::terminal_text::is_unsafe;
 use super::value::Value;
 use alloc::vec::Vec;
 use core::fmt::{Display, Write};
@@ -184,14 +185,28 @@ impl TextBuffer {
         self.str("…");
     }
 
-    /// Appends bytes as text in quotes. Bytes that are no printable UTF-8 become `\xNN`, or `\n` and the like.
+    /// Appends bytes as text in quotes, with quotes and backslashes escaped, and all that [`escaped`](Self::escaped)
+    /// escapes.
     pub fn quoted(&mut self, bytes: &[u8]) {
         self.bytes.push(b'"');
+        self.escape(bytes, true);
+        self.bytes.push(b'"');
+    }
+
+    /// Appends bytes as text. Bytes that are not UTF-8 become `\xNN`. Characters that are unsafe for a terminal become
+    /// `\xNN`, `\u{N}`, `\n` and the like.
+    pub fn escaped(&mut self, bytes: &[u8]) {
+        self.escape(bytes, false);
+    }
+
+    fn escape(&mut self, bytes: &[u8], quotes: bool) {
         for chunk in bytes.utf8_chunks() {
             for c in chunk.valid().chars() {
                 match c {
-                    '"' | '\\' | '\n' | '\r' | '\t' | '\0' => self.show(c.escape_debug()),
-                    c if c.is_control() => self.show(format_args!("\\x{:02x}", c as u32)),
+                    '"' | '\\' if quotes => self.show(c.escape_debug()),
+                    '\n' | '\r' | '\t' | '\0' => self.show(c.escape_debug()),
+                    c if is_unsafe(c) && c.is_ascii() => self.show(format_args!("\\x{:02x}", c as u32)),
+                    c if is_unsafe(c) => self.show(format_args!("\\u{{{:x}}}", c as u32)),
                     c => self.show(c),
                 }
             }
@@ -199,7 +214,6 @@ impl TextBuffer {
                 self.show(format_args!("\\x{b:02x}"));
             }
         }
-        self.bytes.push(b'"');
     }
 
     /// Appends a value as people write it. Of bytes and text, at most `most` bytes are written; an ellipsis and

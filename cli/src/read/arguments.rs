@@ -1,8 +1,10 @@
 //! The arguments of the command.
 
+use crate::outcome::marked;
 use crate::{clock, destination};
 use clap::ValueEnum;
 use packetsmith::Filter;
+use packetsmith::output::TerminalText;
 use std::path::PathBuf;
 
 /// Shows the packets of capture files.
@@ -34,7 +36,7 @@ pub struct Arguments {
     #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter)]
     pub(super) filter: Option<Filter>,
     /// Stop after N packets of each file
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) count: Option<u64>,
     /// Show every field of every layer
     #[arg(short = 'V', long)]
@@ -68,10 +70,7 @@ pub struct Arguments {
 
 /// Parses a filter. The message of an error marks the place.
 fn parse_filter(text: &str) -> Result<Filter, String> {
-    Filter::parse(text).map_err(|error| {
-        let column = text[..error.at].chars().count();
-        format!("{error}\n\n  {text}\n  {:column$}^", "")
-    })
+    Filter::parse(text).map_err(|error| format!("{}\n\n{}", TerminalText(&error), marked(text, error.at)))
 }
 
 /// Format of the output.

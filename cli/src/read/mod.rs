@@ -16,7 +16,7 @@ use crate::destination::Destination;
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use packetsmith::capture::Reader;
-use packetsmith::output::Style;
+use packetsmith::output::{Style, TerminalText};
 use std::io;
 
 /// Runs the command.
@@ -56,7 +56,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
             printer.file = Some(name.clone().into_owned());
             if arguments.format != Some(Format::Json) && printer.destination.is_none() {
                 let gap = if i > 0 { "\n" } else { "" };
-                output.put(format!("{gap}{}==> {name} <=={}\n", style.bold(), style.reset()).as_bytes())?;
+                output.put(
+                    format!("{gap}{}==> {} <=={}\n", style.bold(), TerminalText(&name), style.reset()).as_bytes(),
+                )?;
             }
         }
         output.eager |= reader.source_len().is_none();

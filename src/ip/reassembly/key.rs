@@ -48,12 +48,14 @@ impl Key {
         }
     }
 
+    #[inline]
     pub(super) fn ipv6(header: &Ipv6<&[u8; 40]>, identification: u32) -> Self {
         let (source, destination) = (u128::from(header.src()), u128::from(header.dst()));
         let addresses = [(source >> 64) as u64, source as u64, (destination >> 64) as u64, destination as u64];
         Key { addresses, identification, protocol: None }
     }
 
+    #[inline]
     pub(super) fn is_ipv4(&self) -> bool {
         self.protocol.is_some()
     }

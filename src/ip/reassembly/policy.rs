@@ -63,6 +63,7 @@ impl Policy {
     }
 
     /// Whether the bytes of the new fragment replace those of the old one.
+    #[inline]
     pub(super) fn replaces(self, old: Range<u16>, new: Range<u16>) -> bool {
         match self {
             Policy::First | Policy::Drop => false,

@@ -18,11 +18,13 @@ pub(super) struct Segment {
 }
 
 impl Segment {
+    #[inline]
     pub(super) fn len(&self) -> usize {
         usize::from(self.end - self.start)
     }
 
     /// The part of the segment in a range.
+    #[inline]
     pub(super) fn part(mut self, start: u16, end: u16) -> Self {
         self.at += u32::from(start - self.start);
         (self.start, self.end) = (start, end);
@@ -45,10 +47,12 @@ pub(super) struct FragmentBuffers {
 }
 
 impl FragmentBuffers {
+    #[inline]
     pub(super) fn size(&self) -> usize {
         self.headers.capacity() + self.log.capacity() + self.segments.capacity() * size_of::<Segment>()
     }
 
+    #[inline]
     pub(super) fn clear(&mut self) {
         self.headers.clear();
         self.log.clear();
@@ -57,6 +61,7 @@ impl FragmentBuffers {
     }
 
     /// Additional capacity for headers, bytes and segments; mostly zero.
+    #[inline]
     pub(super) fn growth(&self, headers: usize, bytes: usize, segments: usize) -> (usize, usize, usize) {
         let more = |have: usize, need: usize| if need <= have { 0 } else { need.max(have * 2) - have };
         (
@@ -66,6 +71,7 @@ impl FragmentBuffers {
         )
     }
 
+    #[inline]
     pub(super) fn reserve(&mut self, (headers, bytes, segments): (usize, usize, usize)) {
         fn grow<T>(vec: &mut Vec<T>, by: usize) {
             if by > 0 {
@@ -77,17 +83,20 @@ impl FragmentBuffers {
         grow(&mut self.segments, segments);
     }
 
+    #[inline]
     pub(super) fn append(&mut self, payload: &[u8]) -> u32 {
         let at = self.log.len() as u32;
         self.log.extend_from_slice(payload);
         at
     }
 
+    #[inline]
     pub(super) fn bytes(&self, segment: &Segment) -> &[u8] {
         self.log.get(segment.at as usize..segment.at as usize + segment.len()).unwrap_or_default()
     }
 
     /// Indexes of the segments that overlap a range.
+    #[inline]
     pub(super) fn touched(&self, range: &Range<u16>) -> Range<usize> {
         if self.segments.last().is_none_or(|last| last.end <= range.start) {
             return self.segments.len()..self.segments.len();
@@ -98,6 +107,7 @@ impl FragmentBuffers {
     }
 
     /// Whether a fragment has other bytes than the segments that it overlaps.
+    #[inline]
     pub(super) fn conflicts(&self, touched: Range<usize>, range: &Range<u16>, payload: &[u8]) -> bool {
         self.segments[touched].iter().any(|segment| {
             let (start, end) = (segment.start.max(range.start), segment.end.min(range.end));
@@ -107,6 +117,7 @@ impl FragmentBuffers {
     }
 
     /// Inserts a fragment, and returns the number of new bytes.
+    #[inline]
     pub(super) fn insert(
         &mut self,
         touched: Range<usize>,
@@ -158,6 +169,7 @@ impl FragmentBuffers {
     }
 
     /// Whether the payload is in order after the headroom, and the headers fit before it.
+    #[inline]
     pub(super) fn in_order(&self) -> bool {
         let mut at = HEADROOM;
         self.headers.len() <= HEADROOM

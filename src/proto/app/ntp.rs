@@ -64,9 +64,9 @@ header! {
         /// Stratum: distance from a reference clock. 1 is a primary server.
         stratum: NtpStratum = 8..16, "ntp.stratum";
         /// Largest interval between messages: base-2 logarithm of the seconds, signed.
-        poll: u8 = 16..24, "ntp.ppoll", log2_seconds;
+        poll: i8 = 16..24, "ntp.ppoll", log2_seconds;
         /// Precision of the system clock: base-2 logarithm of the seconds, signed.
-        precision: u8 = 24..32, "ntp.precision", log2_seconds;
+        precision: i8 = 24..32, "ntp.precision", log2_seconds;
         /// Round-trip delay to the reference clock, in units of 2⁻¹⁶ seconds.
         root_delay: u32 = 32..64, "ntp.rootdelay", short_time;
         /// Dispersion to the reference clock, in units of 2⁻¹⁶ seconds.

@@ -4,12 +4,12 @@
 use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+#[cfg(feature = "alloc")]
+use crate::wire::InlineFields;
 use crate::wire::Schema;
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, group, show_message, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
-#[cfg(feature = "alloc")]
-use crate::wire::{InlineFields, append};
 
 registry! {
     /// TFTP opcodes, RFC 1350 §5 and RFC 2347.
@@ -189,7 +189,9 @@ impl<'a> Protocol<'a> for Tftp<&'a [u8; 2]> {
             _ => return,
         };
         for option in options.iter().take(8) {
-            append!(info, " ", core::str::from_utf8(option.name.0).unwrap_or("option"), "=");
+            info.str(" ");
+            info.escaped(option.name.0);
+            info.str("=");
             info.quoted(option.value.0);
         }
     }

@@ -23,8 +23,10 @@ registry! {
 /// Protocol that follows. For some hardware types, the protocol field is not an EtherType.
 fn next_protocol(protocol: EtherType, hardware: u16) -> NextProtocol {
     match (hardware, u16::from(protocol)) {
-        // Netlink, GRE over IP, and IEEE 802.11 with and without radio headers.
-        (824 | 778 | 801..=803, _) => NextProtocol::Unknown,
+        // Netlink, and IEEE 802.11 with and without radio headers.
+        (824 | 801..=803, _) => NextProtocol::Unknown,
+        // A GRE protocol type, which is an EtherType.
+        (778, 4) => NextProtocol::Unknown,
         (_, 4) => NextProtocol::Llc,
         (_, n @ 1536..) => NextProtocol::EtherType(n),
         _ => NextProtocol::Unknown,
@@ -102,5 +104,19 @@ impl<'a> Protocol<'a> for Sll2<&'a [u8; 20]> {
         let (address, length) = (self.address(), usize::from(self.address_length()));
         summary.addresses(AddressBytes(&address[..length.min(8)]), "");
         summary.begin("SLL2");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_protocol_of_a_gre_interface_is_an_ethertype() {
+        assert_eq!(next_protocol(EtherType::Ipv4, 778), NextProtocol::EtherType(0x0800));
+        assert_eq!(next_protocol(EtherType::from(4), 778), NextProtocol::Unknown, "4 is LLC with other hardware alone");
+        assert_eq!(next_protocol(EtherType::from(4), 1), NextProtocol::Llc);
+        // Netlink has a protocol family there.
+        assert_eq!(next_protocol(EtherType::Ipv4, 824), NextProtocol::Unknown);
     }
 }

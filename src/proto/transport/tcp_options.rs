@@ -380,7 +380,8 @@ pub(crate) fn summarize(option: TcpOption<'_>, info: &mut TextBuffer) {
     match option {
         TcpOption::EndOfOptions {} | TcpOption::NoOperation {} => {}
         TcpOption::MaximumSegmentSize { size } => append!(info, " MSS=", size),
-        TcpOption::WindowScale { shift } => append!(info, " WS=", 1u64 << shift.min(63)),
+        // A larger shift counts as 14, RFC 7323 §2.3.
+        TcpOption::WindowScale { shift } => append!(info, " WS=", 1u64 << shift.min(14)),
         TcpOption::SackPermitted {} => info.str(" SACK_PERM"),
         TcpOption::Sack { blocks } => {
             for block in blocks.iter() {
@@ -423,6 +424,16 @@ mod tests {
             });
         }
         found
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn a_window_scale_above_14_counts_as_14() {
+        for (shift, expected) in [(7, " WS=128"), (14, " WS=16384"), (255, " WS=16384")] {
+            let mut text = TextBuffer::default();
+            summarize(TcpOption::WindowScale { shift }, &mut text);
+            assert_eq!(text.as_str(), expected);
+        }
     }
 
     #[test]

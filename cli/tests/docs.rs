@@ -1,7 +1,7 @@
 //! The commands in the pages for users run, and give the output that the pages show.
 //!
 //! A page has blocks marked `console`. A line that begins with `$ ` is a command, what follows is the output of the commands since the
-//! output before. A line `...` stands for any lines. Commands that need more than this repository are not run: see [`NOT_RUN`].
+//! output before. A line `...` matches any number of lines. Commands that begin with a word of [`NOT_RUN`] are not run.
 #![cfg(unix)]
 
 use std::fs;

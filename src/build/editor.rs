@@ -519,7 +519,7 @@ mod tests {
         assert_eq!(frame, before);
     }
 
-    /// The first fragment of a packet with so many bytes of payload after its transport header.
+    /// The frame with the first fragment of a packet that is split to `mtu` bytes.
     fn first_fragment(whole: &[u8], mtu: usize) -> Vec<u8> {
         use crate::ip::Fragmenter;
         let piece = Fragmenter::new(mtu).split(&whole[14..]).unwrap().next().unwrap();

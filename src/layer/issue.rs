@@ -86,7 +86,7 @@ pub enum IssueKind {
     FrameCheck([u8; 4]),
     /// A reserved field is not zero.
     Reserved(u64),
-    /// A list of options breaks off: so many bytes are no whole item.
+    /// A list of options ends with this many bytes that are not a complete item.
     BrokenItem(u32),
     /// The contents of an option or record do not fit its type.
     BadItem(u16),

@@ -5,7 +5,7 @@ use super::field::Field;
 use super::hex::DIGITS;
 use super::kind::Kind;
 use super::mac::MacAddr;
-use super::terminal_text::is_unsafe;
+use super::terminal_text::{TerminalText, is_unsafe};
 use super::value::Value;
 use alloc::vec::Vec;
 use core::fmt::{Display, Write};
@@ -204,9 +204,8 @@ impl TextBuffer {
             for c in chunk.valid().chars() {
                 match c {
                     '"' | '\\' if quotes => self.show(c.escape_debug()),
-                    '\n' | '\r' | '\t' | '\0' => self.show(c.escape_debug()),
-                    c if is_unsafe(c) && c.is_ascii() => self.show(format_args!("\\x{:02x}", c as u32)),
-                    c if is_unsafe(c) => self.show(format_args!("\\u{{{:x}}}", c as u32)),
+                    '\0' => self.str("\\0"),
+                    c if is_unsafe(c) => self.show(TerminalText(c)),
                     c => self.show(c),
                 }
             }

@@ -3,7 +3,7 @@
 use super::walk::{Layer, Layers, dissect};
 use crate::layer::{Issue, IssueKind, Limit};
 use crate::layer::{LayerContext, ParseDefect, ParseDefectKind, ParsedHeader, Scope};
-use crate::proto::{Ethernet, FrameSize, View};
+use crate::proto::{Ethernet, FragmentIssues, FrameSize, View};
 use crate::wire::Checksum;
 use crate::wire::{Field, Span, Value, Visitor};
 
@@ -46,6 +46,7 @@ pub struct Examine<'a> {
     wire_end: u32,
     scope: Scope,
     fcs_len: Option<u8>,
+    reassembly: Option<(u32, FragmentIssues)>,
 }
 
 impl<'a> Examine<'a> {
@@ -53,7 +54,7 @@ impl<'a> Examine<'a> {
     #[inline]
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
-        Examine { layers, index: 0, wire_end, scope: Scope::OUTERMOST, fcs_len: None }
+        Examine { layers, index: 0, wire_end, scope: Scope::OUTERMOST, fcs_len: None, reassembly: None }
     }
 
     /// Sets how many of the last bytes of a frame are its frame check sequence. Some capture files say so. If it is
@@ -61,6 +62,14 @@ impl<'a> Examine<'a> {
     #[inline]
     pub fn fcs_len(mut self, bytes: Option<u8>) -> Self {
         self.fcs_len = bytes;
+        self
+    }
+
+    /// Sets what reassembly found out about the fragment whose IP header is at byte `at` of the frame. It is reported with
+    /// the IPv4 header, or with the fragment header of IPv6. See [`ip::Findings::issues`](crate::ip::Findings::issues).
+    #[inline]
+    pub fn reassembly(mut self, at: usize, found: FragmentIssues) -> Self {
+        self.reassembly = u32::try_from(at).ok().filter(|_| !found.is_empty()).map(|at| (at, found));
         self
     }
 
@@ -103,7 +112,8 @@ impl<'a> Iterator for Examine<'a> {
         layer.view.update_scope(&context, &mut self.scope);
         self.wire_end = context.payload_wire_end;
         self.index += 1;
-        Some(ExaminedLayer { layer, context, index: self.index - 1, fcs_len: self.fcs_len })
+        let reassembly = self.reassembly;
+        Some(ExaminedLayer { layer, context, index: self.index - 1, fcs_len: self.fcs_len, reassembly })
     }
 }
 
@@ -126,6 +136,7 @@ pub struct ExaminedLayer<'a> {
     /// Index of the layer in the frame, from 0.
     pub index: usize,
     fcs_len: Option<u8>,
+    reassembly: Option<(u32, FragmentIssues)>,
 }
 
 /// Padding and frame check sequence of an Ethernet frame.
@@ -311,6 +322,16 @@ impl<'a> ExaminedLayer<'a> {
                 report(field, span, self.truncated(self.context.wire_end - self.bounds.start));
             }
         });
+        if let Some((at, found)) = self.reassembly {
+            let span = self.payload_span();
+            match self.view {
+                View::Ipv4(_) if self.bounds.start == at => found.of_ipv4().for_each(|kind| report(None, span, kind)),
+                View::Fragment(_) if self.context.addresses.header == at && self.context.addresses.size == 16 => {
+                    found.of_ipv6().for_each(|kind| report(None, span, kind));
+                }
+                _ => {}
+            }
+        }
         // Without [`Examine::fcs_len`], only a right one is found.
         let announced = self.fcs_len.and_then(|_| self.ethernet_trailer());
         if let Some(EthernetTrailer { good: false, fcs, expected, .. }) = announced {

@@ -93,7 +93,9 @@ pub(crate) use ip::esp::Esp;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::extension::{DestinationOptions, HopByHop};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::fragment::Fragment;
+pub(crate) use ip::fragment::{Fragment, FragmentIssues};
+#[cfg(feature = "alloc")]
+pub(crate) use ip::fragment::WIRESHARK_NAMES;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::fragment::{extension_len, header_chain};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]

@@ -8,7 +8,6 @@ use crate::clock::{self, Clock};
 use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
-use packetsmith::capture::Record;
 use packetsmith::output::{Hexdump, Json, Style, Summary, TextBuffer, TreeText};
 use packetsmith::proto::link::LinkType;
 use packetsmith::{Examine, Packet, dissect};
@@ -63,7 +62,7 @@ impl<'a> Printer<'a> {
         let PacketToPrint { record, datagrams, .. } = shown;
         let arguments = self.arguments;
         let json = arguments.format == Some(Format::Json);
-        if !json && arguments.filter.as_ref().is_some_and(|filter| !passes(filter, record, datagrams)) {
+        if !json && arguments.filter.as_ref().is_some_and(|filter| !passes(filter, shown)) {
             return;
         }
         self.matched = true;
@@ -85,10 +84,10 @@ impl<'a> Printer<'a> {
         }
         match arguments.tree {
             true => self.title(shown, clock),
-            false => self.columns(record, datagrams.last(), clock),
+            false => self.columns(shown, clock),
         }
         if arguments.tree {
-            self.tree(layers(record));
+            self.tree(layers(shown));
         }
         if arguments.hex {
             self.bytes(record.link_type.unwrap_or(u16::MAX), record.data);
@@ -147,10 +146,12 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a packet as one line, cut at the width of the terminal.
-    fn columns(&mut self, record: &Record<'_>, datagram: Option<&ReassembledDatagram>, clock: &Clock) {
+    fn columns(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
+        let PacketToPrint { record, datagrams, .. } = *shown;
+        let datagram = datagrams.last();
         match datagram {
             Some(datagram) => self.summary.packet(datagram.layers()),
-            None => self.summary.packet(layers(record)),
+            None => self.summary.packet(layers(shown)),
         }
         let (line, summary, style) = (&mut self.text, &self.summary, self.style);
         line.str(style.dim());
@@ -240,7 +241,7 @@ impl<'a> Printer<'a> {
         };
         std::mem::swap(&mut self.text, &mut self.json.text);
         if arguments.editable {
-            packet.read(layers(record));
+            packet.read(layers(shown));
             packet.simplify(record.data);
             self.json.line(about);
             let text = &mut self.json.text.bytes;
@@ -253,7 +254,7 @@ impl<'a> Printer<'a> {
             }
             text.extend_from_slice(b"\n]}\n");
         } else {
-            self.json.packet(about, layers(record));
+            self.json.packet(about, layers(shown));
         }
         std::mem::swap(&mut self.text, &mut self.json.text);
     }

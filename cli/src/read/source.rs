@@ -6,7 +6,7 @@ use super::layers::passes;
 use super::printer::Printer;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
-use crate::frame_reassembler::FrameReassembler;
+use crate::frame_reassembler::{FrameReassembler, Noticed};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
 use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
@@ -47,8 +47,7 @@ impl<'a> PacketContext<'a> {
     fn advance(&mut self, record: &Record<'_>) {
         self.remaining -= 1;
         if let Some(datagrams) = &mut self.datagrams {
-            let link_type = record.link_type.unwrap_or(u16::MAX);
-            datagrams.packet(link_type, record.data, record.number, record.timestamp, &mut |_| {});
+            datagrams.packet(record, &mut |_| {});
         }
     }
 
@@ -58,8 +57,8 @@ impl<'a> PacketContext<'a> {
         let Arguments { format, filter, tree, .. } = self.arguments;
         self.file_note.text.bytes.clear();
         if *format == Some(Format::Json) {
-            let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
-            if filter.as_ref().is_some_and(|filter| !passes(filter, record, datagrams)) {
+            let shown = self.shown(record);
+            if filter.as_ref().is_some_and(|filter| !passes(filter, &shown)) {
                 return false;
             }
             if self.describer.has_news(record) {
@@ -73,7 +72,8 @@ impl<'a> PacketContext<'a> {
 
     fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
         let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
-        PacketToPrint { record, datagrams, file_note: &self.file_note.text.bytes }
+        let noticed = self.datagrams.as_ref().map_or(Noticed::default(), |datagrams| datagrams.noticed);
+        PacketToPrint { record, datagrams, noticed, file_note: &self.file_note.text.bytes }
     }
 }
 

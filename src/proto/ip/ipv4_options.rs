@@ -19,6 +19,17 @@ rules! {
             "the length of a fragment other than the last must be a multiple of 8 bytes (RFC 791 §3.2)",
         FragmentPastMaximum = Error "ipv4.fragment.past_maximum"
             "the reassembled packet would exceed 65,535 bytes (RFC 791 §3.1)",
+        FragmentEmpty = Warning "ipv4.fragment.empty" "a fragment other than the last has no payload",
+        FragmentWithDontFragment = Warning "ipv4.fragment.dont_fragment"
+            "a fragment must not have the don't-fragment flag (RFC 791 §3.1)",
+        FragmentOverlap = Warning "ipv4.fragment.overlap" "the fragment overlaps another (RFC 1858 §4)",
+        FragmentOverlapConflict = Warning "ipv4.fragment.overlap_conflict"
+            "the fragment overlaps another that has different bytes there (RFC 1858 §4)",
+        FragmentRepeated = Note "ipv4.fragment.repeated" "the fragment came before, with the same bytes",
+        FragmentOtherEnd = Warning "ipv4.fragment.other_end"
+            "the fragment ends its datagram at another place than those that came before (RFC 791 §3.2)",
+        FragmentPastEnd = Warning "ipv4.fragment.past_end"
+            "the fragment goes on behind the end of its datagram (RFC 791 §3.2)",
         ReservedFlag = Note "ipv4.flags.reserved" "the reserved bit is set (RFC 791; the evil bit of RFC 3514)",
         OptionsAfterEnd = Note "ipv4.options.after_end"
             "bytes after the end of option list are not zero (RFC 791 §3.1)",

@@ -19,7 +19,7 @@ pub(crate) mod shim6;
 pub use ah::AhEdit;
 pub use esp::EspEdit;
 pub use extension::{DestinationOptionsEdit, HopByHopEdit};
-pub use fragment::{FragmentEdit, FragmentRule};
+pub use fragment::{FragmentEdit, FragmentIssues, FragmentRule};
 pub use hip::{
     Halves, HipAlgorithm, HipCipher, HipControls, HipDomainType, HipEspSuite, HipGroup, HipHostId, HipHostIdFields,
     HipLocator, HipLocatorFields, HipNatMode, HipNotification, HipPacketType, HipParameter, HipParameterType,

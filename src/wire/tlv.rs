@@ -10,7 +10,7 @@ use super::list::{DATA, ITEM, LENGTH, PADDING, REST};
 use super::schema::Schema;
 use super::span::Span;
 use super::tagged_enum::{TaggedEnum, show_contents};
-use super::tlv_layout::{BitRange, MAX_HEADER, RawItem, TlvLayout};
+use super::tlv_layout::{BitRange, CutHeader, MAX_HEADER, RawItem, TlvLayout};
 use super::value::Value;
 use super::value_error::ValueError;
 use core::marker::PhantomData;
@@ -134,6 +134,8 @@ pub struct TlvRemainder<'a> {
     pub span: Span,
     /// True: they follow the item that ends the list. False: they are a broken item.
     pub after_end: bool,
+    /// Type and length of the broken item, as far as they are there.
+    pub cut: Option<CutHeader>,
 }
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
@@ -177,7 +179,8 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
             let found = if ended { None } else { V::LAYOUT.item(cursor.bytes()) };
             let Some(RawItem { kind, length, header_len, value, len }) = found else {
                 let rest = cursor.rest();
-                return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: ended }));
+                let cut = if ended { None } else { V::LAYOUT.cut_item(rest.bytes()) };
+                return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: ended, cut }));
             };
             cursor.at += len as u32;
             whole.end = cursor.at;
@@ -247,7 +250,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
                 }
                 Err(rest) => {
                     visitor.open(ITEM, rest.span);
-                    visitor.field(REST, rest.span, Value::Bytes(rest.bytes));
+                    show_rest::<V>(&rest, visitor);
                     visitor.close();
                 }
             }
@@ -340,10 +343,46 @@ pub fn build_items<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -
     Ok(())
 }
 
+/// Shows what follows the last whole item: type and length of the item that is cut, and the rest of its bytes.
+fn show_rest<'a, V: TaggedEnum<'a> + TlvItem>(rest: &TlvRemainder<'a>, visitor: &mut dyn Visitor) {
+    let start = rest.span.start;
+    let shown = match rest.cut {
+        Some(cut) if V::HEADER.is_empty() => {
+            let bytes_of = |bits: BitRange| Span::new(start + bits.bytes().0, start + bits.bytes().1);
+            visitor.field(V::KIND, bytes_of(V::LAYOUT.kind), Value::Uint(cut.kind.into()));
+            if let Some(length) = cut.length {
+                let mut span = bytes_of(V::LAYOUT.length);
+                if cut.len > V::LAYOUT.header_len() {
+                    span.end = start + cut.len as u32;
+                }
+                visitor.field(LENGTH, span, Value::Uint(length.into()));
+            }
+            cut.len
+        }
+        _ => 0,
+    };
+    let span = Span::new(start + shown as u32, rest.span.end);
+    visitor.field(REST, span, Value::Bytes(rest.bytes.get(shown..).unwrap_or(&[])));
+}
+
+/// Builds an item that is cut: its type and length, as far as they are given, and the rest of its bytes.
+fn build_cut_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    let number = |builder: &mut Encoder<'_>, field| match builder.source.value(field) {
+        Ok(value) => Ok(value.and_then(|value| value.number())),
+        Err(error) => Err(error),
+    };
+    if V::HEADER.is_empty() && builder.source.has(V::KIND) {
+        let kind = number(builder, V::KIND)?;
+        let length = number(builder, LENGTH)?;
+        V::LAYOUT.put_cut(kind.unwrap_or(0), length, builder)?;
+    }
+    builder.bytes(REST)
+}
+
 /// Builds the current item of a list.
 pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     if builder.source.has(REST) {
-        return builder.bytes(REST);
+        return build_cut_item::<V>(builder);
     }
     if !V::HEADER.is_empty() {
         return build_item_with_header::<V>(builder);

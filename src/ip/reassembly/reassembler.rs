@@ -124,7 +124,7 @@ impl Reassembler {
     ) -> Outcome<'_> {
         self.noticed = Findings::default();
         let now = self.clock.tick(time);
-        self.expire(now, lost);
+        self.expire_by_both(time, now, lost);
         let incoming = match parse(packet, network) {
             ParsedFragment::NotFragment => return Outcome::NotFragment,
             ParsedFragment::Atomic => return Outcome::Atomic,
@@ -168,8 +168,15 @@ impl Reassembler {
     /// Gives up the datagrams whose time limit has passed at `time`, and those that began later by more than it: the clock
     /// was set back.
     pub fn expire(&mut self, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
+        self.expire_by_both(time, time, lost);
+    }
+
+    /// Gives up the oldest datagrams while the time of the packet and the steady clock both say that their time is over.
+    #[inline]
+    fn expire_by_both(&mut self, time: Duration, now: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
+        let limit = self.settings.timeout;
         while let Some(entry) = self.entries.get(self.oldest) {
-            if time.abs_diff(entry.arrived) <= self.settings.timeout {
+            if time.abs_diff(entry.started) <= limit || now.abs_diff(entry.arrived) <= limit {
                 break;
             }
             self.lose(self.oldest, LostReason::Timeout, lost);

@@ -43,7 +43,7 @@ type Outcomes = Outcome<'static>;
 
 tagged_enum! {
     REASONS, reason: IssueKind {
-        Truncated, TooShort, Version, Inferred, Checksum, FrameCheck, Reserved, BrokenItem, BadItem, Name, Surplus,
+        Truncated, TooShort, Version, Inferred, Checksum, FrameCheck, Reserved, BrokenItem, CutItem, BadItem, Name, Surplus,
         Missing, TooDeep, Rule,
     }
     SEVERITIES, severity: Severity { Note, Warning, Error }
@@ -84,6 +84,8 @@ fn packets() -> impl Iterator<Item = (u16, usize, Option<u8>, Vec<u8>)> {
         let (numbers, digits) = line.strip_prefix("= ")?.split_once(": ")?;
         let mut numbers = numbers.split(", ").map(|number| number.parse().unwrap());
         let (link_type, length) = (numbers.next()? as u16, numbers.next()?);
+        // Of packets that belong together, the last one.
+        let digits = digits.rsplit('+').next()?;
         let bytes = (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap());
         Some((link_type, length, numbers.next().map(|bytes| bytes as u8), bytes.collect()))
     })
@@ -266,7 +268,7 @@ fn of_reassembly() {
     run(dropping, &now(&[piece(1, 0, 16, true), piece(1, 1, 16, true), piece(1, 4, 8, true)]));
     run(Settings { bytes: 64, ..usual }, &now(&[piece(1, 0, 1024, true)]));
     run(Settings { datagrams: 1, ..usual }, &now(&[piece(1, 0, 8, true), piece(2, 0, 8, true)]));
-    run(usual, &[(0, piece(1, 0, 8, true)), (61, piece(2, 0, 8, true))]);
+    run(usual, &[(0, piece(1, 0, 8, true)), (61, piece(1, 0, 8, true))]);
     // The last one ends where a header of 20 bytes leaves room, and the first one's has 60.
     let mut first = piece(1, 0, 8, true);
     first.splice(20..20, [1; 40]);

@@ -58,9 +58,10 @@ fn fragments_wait_in_4096_datagrams_8_mebibytes_and_60_seconds_at_most() {
     assert!((7 * MIB as usize..=8 * MIB as usize).contains(&most_memory), "{most_memory} bytes");
     let mut reassembler = Reassembler::new(Settings::default());
     let mut lost = Vec::new();
-    for second in [0, 60, 61] {
+    // The clock of the capture follows one packet later, so that a single wrong time does not change it.
+    for second in [0, 60, 61, 62] {
         reassembler.push(&first(second, 8), 0, Duration::from_secs(second.into()), &mut |gone| lost.push(gone.reason));
-        assert_eq!(lost.len(), usize::from(second == 61));
+        assert_eq!(lost.len(), usize::from(second == 62));
     }
     assert_eq!(lost, [LostReason::Timeout]);
 }

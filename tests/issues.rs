@@ -2,16 +2,36 @@
 //!
 //! There, a line `= LINK TYPE, LENGTH ON THE WIRE: BYTES` is a packet, with the length of its frame check sequence after
 //! that of the whole where the capture tells it, and on the lines after it the issues that are found.
+//! Packets that reassembly reads one after another are joined by `+`; the issues are those of the last.
 //! `UPDATE=1 cargo test --test issues` writes what is said, and `docs/issues.md`, anew from the code: read the difference.
 
 mod common;
 
 use common::{expect, root};
+use packetsmith::ip::{Policy, Reassembler, Settings};
 use packetsmith::layer::QuotedPacketRule;
+use packetsmith::proto::ip::FragmentIssues;
 use packetsmith::{IssueKind, Proto, Rule, examine};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
+use std::time::Duration;
+
+/// The bytes of a packet.
+fn bytes(digits: &str, line: &str) -> Vec<u8> {
+    let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap_or_else(|_| panic!("no bytes: {line}"));
+    (0..digits.len()).step_by(2).map(byte).collect()
+}
+
+/// What reassembly finds out about the last of these IP packets.
+fn noticed(packets: &[Vec<u8>]) -> FragmentIssues {
+    let settings = Settings { ipv6: Policy::First, ..Settings::default() };
+    let mut reassembler = Reassembler::new(settings);
+    for packet in packets {
+        reassembler.push(packet, 0, Duration::ZERO, &mut |_| {});
+    }
+    reassembler.noticed().issues()
+}
 
 /// The file as it should be, and the identifiers of all issues in it.
 fn said(listed: &str) -> (String, BTreeSet<&'static str>) {
@@ -22,9 +42,13 @@ fn said(listed: &str) -> (String, BTreeSet<&'static str>) {
         let (numbers, digits) = line[2..].split_once(": ").unwrap_or_else(|| panic!("no numbers: {line}"));
         let number = |text: &str| text.parse::<usize>().unwrap_or_else(|_| panic!("{text} is no number: {line}"));
         let numbers: Vec<_> = numbers.split(", ").map(number).collect();
-        let byte = |at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap_or_else(|_| panic!("no bytes: {line}"));
-        let bytes: Vec<u8> = (0..digits.len()).step_by(2).map(byte).collect();
-        let layers = examine(numbers[0] as u16, &bytes).original_len(numbers[1]);
+        let packets: Vec<Vec<u8>> = digits.split('+').map(|digits| bytes(digits, line)).collect();
+        let Some((bytes, before)) = packets.split_last() else { panic!("no packet: {line}") };
+        let layers = examine(numbers[0] as u16, bytes).original_len(numbers[1]);
+        let layers = match before {
+            [] => layers,
+            _ => layers.reassembly(0, noticed(&packets)),
+        };
         for layer in layers.fcs_len(numbers.get(2).map(|&bytes| bytes as u8)) {
             layer.issues(|issue| {
                 let id = issue.kind.identifier();

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 use packetsmith::ip::{FragmentError, Fragmenter};
-use packetsmith::ip::{LostReason, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
+use packetsmith::ip::{Findings, LostReason, Network, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
 use packetsmith::proto::ip::Ipv4Flags;
 use packetsmith::{Ipv4, Ipv6, Layers, NextProtocol, Stack, Sum, View};
 use proptest::prelude::*;
@@ -181,11 +181,13 @@ attacks! {
         { => "waits for 32.." };
     same_bytes_split_otherwise: "A retransmission that is split otherwise", "RFC 791 §3.2", false,
         [more(0, "AB"), more(1, "BC"), last(3, "D")],
-        { Drop => "2 refused: it overlaps another fragment (RFC 5722); 3 refused: its datagram was given up because of an overlap (RFC 5722); given up",
+        { Linux => "2 refused: it overlaps another fragment (RFC 5722); waits for 0..24; given up",
+          Drop => "2 refused: it overlaps another fragment (RFC 5722); 3 refused: its datagram was given up because of an overlap (RFC 5722); given up",
           => "`ABCD` (fragments overlap)" };
     overlap_of_shankar_and_paxson: "Overlaps that tell systems apart", "Shankar, Paxson 2003", false,
         [more(0, "111"), more(4, "22"), more(6, "333"), more(1, "4444"), more(6, "555"), last(9, "666")],
-        { Bsd => "`111442333666` (fragments overlap, and differ)",
+        { Linux => "4 refused: it overlaps another fragment (RFC 5722); waits for 0..48; given up",
+          Bsd => "`111442333666` (fragments overlap, and differ)",
           BsdRight => "`144422555666` (fragments overlap, and differ)",
           Linux24 => "`111442555666` (fragments overlap, and differ)",
           First | Windows | Solaris => "`111422333666` (fragments overlap, and differ)",
@@ -195,7 +197,8 @@ attacks! {
         [more(0, "AAA"), more(4, "BB"), more(6, "CCC"), more(10, "D"), more(13, "EE"), more(15, "FFF"), more(18, "GG"),
          more(20, "HH"), more(22, "I"), more(1, "JJJJ"), more(6, "KKK"), more(9, "LLL"), more(12, "MMM"), more(16, "N"),
          more(19, "O"), more(20, "P"), last(22, "QQ")],
-        { Bsd => "`AAAJJBCCCLLLMMMFFFGGHHIQ` (fragments overlap, and differ)",
+        { Linux => "10 refused: it overlaps another fragment (RFC 5722); waits for 0..48, 120..128, 136..152, 168..176; given up",
+          Bsd => "`AAAJJBCCCLLLMMMFFFGGHHIQ` (fragments overlap, and differ)",
           BsdRight => "`AJJJBBKKKLLLMMMFFFGGHHQQ` (fragments overlap, and differ)",
           Linux24 => "`AAAJJBKKKLLLMMMFFFGGPHQQ` (fragments overlap, and differ)",
           First => "`AAAJBBCCCLDLMEEFFFGGHHIQ` (fragments overlap, and differ)",
@@ -205,15 +208,18 @@ attacks! {
           Drop => "10 refused: it overlaps another fragment (RFC 5722); 11 to 17 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
     overlap_in_ipv6: "Overlap in IPv6, whose default is drop", "RFC 5722", true,
         [more(0, "AB"), more(1, "X"), last(2, "C")],
-        { First | Bsd | Linux24 | Windows | Solaris | BsdRight => "`ABC` (fragments overlap, and differ)",
+        { Linux => "2 refused: it lies wholly in what is held; `ABC` (fragments overlap, and differ; fragments were refused)",
+          First | Bsd | Linux24 | Windows | Solaris | BsdRight => "`ABC` (fragments overlap, and differ)",
           Last => "`AXC` (fragments overlap, and differ)",
           Drop => "2 refused: it overlaps another fragment (RFC 5722); 3 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
     teardrop: "Teardrop: the last fragment lies inside of the first", "CVE-1999-0015", false,
         [more(0, "ABCD"), last(1, "X")],
-        { => "2 refused: it is the last fragment, but ends before data that is already held; waits for 32.." };
+        { Linux => "2 refused: it is the last fragment, but ends before data that is already held; given up",
+          => "2 refused: it is the last fragment, but ends before data that is already held; waits for 32.." };
     ping_of_death: "Ping of death: beyond 65,535 bytes", "CVE-1999-0128", false,
         [more(0, "AB").protocol(1), last(8189, "XYZ").protocol(1)],
-        { => "2 refused: it ends past 65,535 bytes; waits for 16.." };
+        { Linux => "2 refused: it ends past 65,535 bytes; given up",
+          => "2 refused: it ends past 65,535 bytes; waits for 16.." };
     ping_of_death_ipv6: "The same in IPv6", "RFC 8200 §4.5", true,
         [more(0, "AB").protocol(58), last(8190, "XYZ").protocol(58)],
         { => "2 refused: it ends past 65,535 bytes; waits for 16.." };
@@ -225,7 +231,8 @@ attacks! {
         { => "`ABC` (the first fragment cuts the next header (RFC 1858))" };
     tiny_overlapping_fragment: "A second fragment that rewrites the TCP flags", "RFC 1858 §4, RFC 3128", false,
         [more(0, "ABC").protocol(6), more(1, "XX").protocol(6), last(3, "D").protocol(6)],
-        { Last => "`AXXD` (fragments overlap, and differ; the first fragment cuts the next header (RFC 1858))",
+        { Linux => "2 refused: it lies wholly in what is held; `ABCD` (fragments overlap, and differ; fragments were refused; the first fragment cuts the next header (RFC 1858))",
+          Last => "`AXXD` (fragments overlap, and differ; the first fragment cuts the next header (RFC 1858))",
           BsdRight => "`ABCD` (fragments overlap, and differ; the first fragment cuts the next header (RFC 1858))",
           Drop => "2 refused: it overlaps another fragment (RFC 5722); 3 refused: its datagram was given up because of an overlap (RFC 5722); given up",
           => "`ABCD` (fragments overlap, and differ; the first fragment cuts the next header (RFC 1858))" };
@@ -234,19 +241,23 @@ attacks! {
         { => "1 refused: it is the first fragment, but does not hold all headers (RFC 7112); waits for 0..8" };
     zero_length: "A fragment without payload", "RFC 791 §3.2", false,
         [more(0, "A"), more(1, ""), last(1, ""), last(1, "B")],
-        { => "2 to 3 refused: it holds no payload; `AB` (fragments were refused)" };
+        { Linux => "2 to 3 refused: it holds no payload; waits for 0..8; given up",
+          => "2 to 3 refused: it holds no payload; `AB` (fragments were refused)" };
     bonk: "More follow, but no multiple of 8 bytes (Bonk, Jolt)", "RFC 8200 §4.5", false,
         [more(0, "A").extra(3), more(0, "A"), last(1, "B")],
-        { => "1 refused: its payload is not a multiple of 8 bytes, but more fragments follow; `AB`" };
+        { Linux => "2 is a duplicate; `AB` (fragments came more than once)",
+          => "1 refused: its payload is not a multiple of 8 bytes, but more fragments follow; `AB`" };
     atomic: "A whole packet with a fragment header, amid fragments of its number", "RFC 6946", true,
         [more(0, "A"), last(0, "X"), last(1, "B")],
         { => "2 is whole; `AB`" };
     conflicting_last_fragments: "Two last fragments that end elsewhere", "RFC 791 §3.2", false,
         [more(0, "A"), last(3, "D"), last(2, "C"), last(4, "E"), more(1, "BC")],
-        { => "3 to 4 refused: another last fragment has a different end; `ABCD` (fragments were refused)" };
+        { Linux => "3 refused: another last fragment has a different end; waits for 0..8, 24..32; given up",
+          => "3 to 4 refused: another last fragment has a different end; `ABCD` (fragments were refused)" };
     after_the_end: "Data after the last fragment", "RFC 791 §3.2", false,
         [last(1, "B"), more(2, "X"), more(0, "A")],
-        { => "2 refused: it ends after the last fragment; `AB` (fragments were refused)" };
+        { Linux => "2 refused: it ends after the last fragment; waits for 8..; given up",
+          => "2 refused: it ends after the last fragment; `AB` (fragments were refused)" };
     differing_next_headers: "Fragments that differ in what follows them", "RFC 8200 §4.5", true,
         [more(1, "B").protocol(6), more(0, "A").protocol(17), last(2, "C").protocol(58)],
         { => "`ABC` (fragments differ in their next header)" };
@@ -574,6 +585,103 @@ fn packet(ipv4: bool, payload: usize, extra: u8) -> Vec<u8> {
 
 fn split(packet: &[u8], mtu: usize) -> Result<Vec<Vec<u8>>, FragmentError> {
     Ok(Fragmenter::new(mtu).identification(99).split(packet)?.map(|piece| piece.slices().concat()).collect())
+}
+
+/// Pushes packets, each with its time in seconds and its network, and returns the outcomes: held, whole, lost or refused.
+fn outcomes(settings: Settings, packets: &[(Vec<u8>, u64, Network)]) -> String {
+    let mut reassembler = Reassembler::new(settings);
+    let outcome = |(packet, seconds, network): &(Vec<u8>, u64, Network)| {
+        let mut lost = String::new();
+        let time = Duration::from_secs(*seconds);
+        let word = match reassembler.push_from(*network, packet, 0, time, &mut |_| lost += "lost, ") {
+            Outcome::Complete(_) => "whole",
+            Outcome::Held { .. } => "held",
+            _ => "refused",
+        };
+        lost + word
+    };
+    packets.iter().map(outcome).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn fragments_of_different_networks_are_not_put_together() {
+    let reassembler = Reassembler::new(Settings::default());
+    let fragment = last(1, "B").ipv4();
+    let network = |interface, frame: &[u8], link_type| {
+        let at = frame.len() - fragment.len();
+        reassembler.network(Network::default(), interface, Layers::new(NextProtocol::LinkType(link_type), frame), at)
+    };
+    let ethernet = |tags: &[u8]| [&[2; 12][..], tags, &[8, 0], &fragment].concat();
+    let plain = network(0, &ethernet(&[]), 1);
+    let tag = |id| [0x81, 0, 0, id];
+    let vlans = [10, 20].map(|id| network(0, &ethernet(&tag(id)), 1));
+    let stacked = network(0, &ethernet(&[tag(10), tag(20)].concat()), 1);
+    let reversed = network(0, &ethernet(&[tag(20), tag(10)].concat()), 1);
+    // GRE with a key, between two hosts.
+    let tunnel = |host: u8, key: u8| {
+        let gre = [&[0x20, 0, 8, 0, 0, 0, 0, key][..], &fragment].concat();
+        let outer = Ipv4::build().protocol(47.into()).src([192, 0, 2, host].into());
+        network(0, &Stack::new().push(outer).payload(&gre).finish().unwrap(), 101)
+    };
+    let tunnels = [tunnel(1, 5), tunnel(1, 6), tunnel(2, 5)];
+    let other_interface = network(1, &ethernet(&[]), 1);
+    let all = [&[plain, stacked, reversed, other_interface][..], &vlans, &tunnels].concat();
+    for (i, a) in all.iter().enumerate() {
+        assert!(all[i + 1..].iter().all(|b| a != b), "{i}");
+    }
+    assert_eq!(plain, network(0, &ethernet(&[]), 1));
+    // The priority in a tag is no network, nor are the addresses of the frame.
+    assert_eq!(vlans[0], network(0, &[&[4; 12][..], &[0x81, 0, 0xe0, 10, 8, 0], &fragment].concat(), 1));
+    let [a, b] = vlans;
+    let of = |network| [(more(0, "A").ipv4(), 0, network), (last(1, "B").ipv4(), 0, network)];
+    let ([a1, a2], [b1, b2]) = (of(a), of(b));
+    assert_eq!(outcomes(Settings::default(), &[a1.clone(), b2.clone()]), "held; held");
+    assert_eq!(outcomes(Settings::default(), &[a1, b1, a2, b2]), "held; held; whole; whole");
+}
+
+#[test]
+fn one_wrong_time_changes_nothing_for_others() {
+    let of = |protocol: u8, at: u16| match at {
+        0 => more(0, "A").protocol(protocol).ipv4(),
+        _ => last(at, "B").protocol(protocol).ipv4(),
+    };
+    let run = |packets: &[(u8, u16, u64)]| {
+        let packets: Vec<_> = packets.iter().map(|&(p, at, time)| (of(p, at), time, Network::default())).collect();
+        outcomes(Settings::default(), &packets)
+    };
+    // A packet from the future, and one from the past, between the halves of a datagram.
+    assert_eq!(run(&[(1, 0, 100), (2, 0, 9_000_000), (1, 1, 101)]), "held; held; whole");
+    assert_eq!(run(&[(1, 0, 100), (2, 0, 0), (1, 1, 101)]), "held; held; whole");
+    // It does not keep others from being given up, be it the first.
+    assert_eq!(run(&[(2, 0, 9_000_000), (1, 0, 100), (1, 1, 200)]), "held; held; lost, lost, held");
+    // Packets that are far from each other in time are no reason to give anything up.
+    assert_eq!(run(&[(2, 0, 100), (1, 0, 9_000), (1, 1, 9_001)]), "held; held; lost, whole");
+    // A clock that was set back for good counts from then on.
+    assert_eq!(run(&[(1, 0, 9_000), (2, 0, 100), (3, 0, 101), (4, 0, 102)]), "held; held; lost, held; held");
+}
+
+#[test]
+fn what_a_fragment_makes_known_is_told_with_it() {
+    let mut reassembler = Reassembler::new(Settings::default());
+    let mut noticed = |packet: &[u8]| {
+        push(&mut reassembler, packet, 1);
+        reassembler.noticed()
+    };
+    assert_eq!(noticed(&more(0, "AB").ipv4()), Findings::default());
+    assert_eq!(noticed(&more(0, "AB").ipv4()).duplicates, 1);
+    let overlapping = noticed(&more(1, "XC").ipv4());
+    assert!(overlapping.overlap && overlapping.conflict && overlapping.duplicates == 0);
+    assert_eq!(noticed(&more(3, "D").ipv4()), Findings::default());
+    let complete = noticed(&last(4, "E").ipv4());
+    assert!(complete.conflict && complete.duplicates == 1, "the last one tells all");
+    // Two ends, and data behind the end.
+    noticed(&last(2, "C").ipv4());
+    assert!(noticed(&last(3, "D").ipv4()).other_end);
+    assert!(noticed(&more(4, "E").ipv4()).past_end);
+    // IPv6 gives up the datagram, and each later fragment is told why.
+    noticed(&more(0, "AB").ipv6());
+    assert!(noticed(&more(1, "XC").ipv6()).conflict);
+    assert!(noticed(&last(3, "D").ipv6()).conflict);
 }
 
 proptest! {

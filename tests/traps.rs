@@ -180,7 +180,8 @@ fn an_option_of_bad_length_ends_the_list_and_is_reported() {
         let options: Tlvs<TcpOption> = Tlvs::new(&bad);
         assert!(matches!(options.items().next(), Some(Err(rest)) if rest.bytes == bad), "{bad:?}");
         let packet = ipv4(6, 0, &[], &tcp(&bad, &[]));
-        assert!(issues(228, &packet, packet.len()).contains(&("tcp", "options", IssueKind::BrokenItem(4))));
+        let cut = IssueKind::CutItem { bytes: 4, kind: 200, length: Some(bad[1].into()) };
+        assert!(issues(228, &packet, packet.len()).contains(&("tcp", "options", cut)));
     }
 }
 
@@ -424,4 +425,177 @@ fn a_stack_has_32_layers_at_most() {
     let more = most.push(Vlan::build());
     assert_eq!(more.finish().unwrap_err().error.error, ValueError::TooDeep);
     assert_eq!(more.push(Vlan::build()).finish().unwrap_err().error.error, ValueError::TooDeep);
+}
+
+#[test]
+fn a_checksum_over_bytes_that_are_missing_is_neither_right_nor_wrong() {
+    // IPv4 says 400 bytes more than there are.
+    let mut packet = with_checksum(ipv4(6, 0, &[], &tcp(&[], b"abc")), 36);
+    packet[2..4].copy_from_slice(&443_u16.to_be_bytes());
+    let sum = Sum::new().bytes(&[&packet[..10], &packet[12..20]].concat()).checksum();
+    packet[10..12].copy_from_slice(&sum.to_be_bytes());
+    assert_eq!(checksums(228, &packet, packet.len()), [Checksum::Good, Checksum::Unverifiable]);
+    // UDP says more than IPv4 has, within a frame that has padding.
+    let mut datagram = udp(b"hello");
+    (datagram[5], datagram[7]) = (40, 1);
+    let frame = [&ipv4(17, 0, &[], &datagram)[..], &[0; 30]].concat();
+    assert_eq!(checksums(228, &frame, frame.len()), [Checksum::Good, Checksum::Unverifiable]);
+    // ICMP covers all bytes of a packet that is not all there.
+    let mut packet = ipv4(1, 0, &[], &[8, 0, 0xf7, 0xff, 0, 0, 0, 0]);
+    packet[3] += 8;
+    assert_eq!(checksums(228, &packet, packet.len())[1], Checksum::Unverifiable);
+}
+
+#[test]
+fn windows_leaves_out_the_length_and_the_ipv4_checksum() {
+    let mut packet = ipv4(6, 0, &[], &tcp(&[], &[7; 100]));
+    let sum = Sum::new().bytes(&packet[12..20]).number(6).value();
+    packet[36..38].copy_from_slice(&sum.to_be_bytes());
+    assert_eq!(checksums(228, &packet, packet.len()), [Checksum::Good, Checksum::Offloaded]);
+    packet[10..12].fill(0);
+    assert_eq!(checksums(228, &packet, packet.len()), [Checksum::Offloaded; 2], "together with that of TCP");
+    packet[36] ^= 1;
+    assert!(matches!(checksums(228, &packet, packet.len())[..], [Checksum::Bad(_), Checksum::Bad(_)]));
+    packet[2..4].fill(0);
+    assert!(matches!(checksums(228, &packet, packet.len())[..], [Checksum::Offloaded, Checksum::Bad(_)]), "a large send");
+}
+
+#[test]
+fn the_null_header_has_16_bits_on_some_systems() {
+    let packet = ipv4(17, 0, &[], &udp(b"x"));
+    for family in [[0, 2, 0, 0], [0, 0, 2, 0], [2, 0, 0, 0], [0, 0, 0, 2], [0x0f, 0, 8, 0]] {
+        assert_eq!(protocols(0, &[&family[..], &packet].concat())[1..], [Proto::Ipv4, Proto::Udp, Proto::Data]);
+    }
+    for family in [[0, 30, 0, 0], [0, 0, 28, 0], [24, 0, 0, 0], [0, 0, 0x86, 0xdd]] {
+        let frame = [&family[..], &ipv6(17, &udp(b"x"))].concat();
+        assert_eq!(protocols(0, &frame)[1..], [Proto::Ipv6, Proto::Udp, Proto::Data], "{family:?}");
+    }
+    assert_eq!(protocols(0, &[0xff, 3, 0xc0, 0x21, 9, 1, 0, 4])[0], Proto::PppHdlc);
+}
+
+#[test]
+fn protocol_0_in_ipv4_is_data() {
+    let packet = ipv4(0, 0, &[], &[59, 0, 1, 4, 0, 0, 0, 0]);
+    assert_eq!(protocols(228, &packet), [Proto::Ipv4, Proto::Data]);
+    assert_eq!(issues(228, &packet[..20], 20).len(), 1, "of the length alone");
+    assert_eq!(issues(228, &ipv4(0, 0, &[], &[]), 20), []);
+}
+
+#[test]
+fn a_udp_length_of_zero_is_wrong_but_in_a_jumbogram_and_with_offload() {
+    let mut datagram = udp(b"hello");
+    datagram[5] = 0;
+    let wrong = ("udp", "length", IssueKind::TooShort { declared: 0, min: 8 });
+    assert_eq!(issues(228, &ipv4(17, 0, &[], &datagram), 33), [wrong]);
+    let mut packet = ipv4(17, 0, &[], &datagram);
+    packet[2..4].fill(0);
+    packet[10..12].fill(0);
+    let offloaded = ("udp", "length", IssueKind::Inferred { length: 13 });
+    assert!(issues(228, &packet, packet.len()).contains(&offloaded));
+}
+
+#[test]
+fn a_higher_minor_version_of_http_is_read_as_the_highest_that_is_known() {
+    for (message, start, host) in [
+        ("HTTP/1.7 404 Not Found\r\nServer: a\r\n\r\n", "HTTP/1.7", "a"),
+        ("GET /x HTTP/1.2\r\nHost: b\r\n\r\n", "HTTP/1.2", "b"),
+        ("HTTP/1.9 204\r\nServer: c\r\n\r\n", "HTTP/1.9", "c"),
+    ] {
+        let mut segment = tcp(&[], message.as_bytes());
+        segment[2..4].copy_from_slice(&80_u16.to_be_bytes());
+        let packet = ipv4(6, 0, &[], &segment);
+        let text = shown(228, &packet);
+        assert!(text.contains(&format!("version {start:?}")) && text.contains(&format!("value {host:?}")), "{text}");
+    }
+}
+
+/// Names and values of the fields of a frame, one per line.
+fn shown(link_type: u16, frame: &[u8]) -> String {
+    struct Lines(String);
+    impl packetsmith::wire::Visitor for Lines {
+        fn field(&mut self, field: &'static packetsmith::Field, _: packetsmith::Span, value: packetsmith::Value<'_>) {
+            let value = match value {
+                packetsmith::Value::Text(text) => format!("{:?}", String::from_utf8_lossy(text)),
+                packetsmith::Value::Uint(n) => n.to_string(),
+                other => format!("{other:?}"),
+            };
+            self.0 += &format!("{} {value}\n", field.name);
+        }
+        fn open(&mut self, _: &'static packetsmith::Field, _: packetsmith::Span) {}
+        fn close(&mut self) {}
+    }
+    let mut lines = Lines(String::new());
+    examine(link_type, frame).for_each(|layer| layer.show(&mut lines));
+    lines.0
+}
+
+#[test]
+fn an_icmp_extension_is_found_at_128_bytes_where_the_length_lies() {
+    let mut extension = [0x20, 0, 0, 0, 0, 8, 1, 1, 0x00, 0x7d, 0x11, 9];
+    let sum = Sum::new().bytes(&extension).checksum();
+    extension[2..4].copy_from_slice(&sum.to_be_bytes());
+    let mut quote = ipv4(17, 0, &[], &udp(b"x"));
+    quote.resize(128, 0);
+    let message = |kind: u8, at: usize, length: u8| {
+        let mut message = vec![kind, 0, 0, 0, 0, 0, 0, 0];
+        message[at] = length;
+        [&message[..], &quote, &extension].concat()
+    };
+    for length in [0, 16, 32, 40, 255] {
+        let packet = ipv4(1, 0, &[], &message(11, 5, length));
+        assert!(shown(228, &packet).contains("label 2001\n"), "{length}");
+        let found = issues(228, &packet, packet.len());
+        let ids: Vec<_> = found.iter().map(|(.., kind)| kind.identifier()).filter(|id| id.starts_with("icmp.")).collect();
+        match length {
+            0 | 32 => assert!(ids.is_empty(), "{ids:?}"),
+            40 | 255 => assert_eq!(ids, ["icmp.length.too_large"]),
+            _ => assert_eq!(ids, ["icmp.length.not_at_extensions"]),
+        }
+        let packet = ipv6(58, &message(3, 4, length));
+        assert!(shown(229, &packet).contains("label 2001\n"), "{length} in ICMPv6");
+    }
+}
+
+#[test]
+fn a_cut_option_shows_its_number_and_length_and_comes_back() {
+    // TCP, IPv4, neighbour discovery, and DHCP with type and length in 16 bits.
+    let segment = tcp(&[8, 10, 1, 2], &[]);
+    let packets = [
+        (228, ipv4(6, 0, &[], &segment), "option_kind 8\nlength 10\nrest Bytes([1, 2])".replace("option_kind", "kind")),
+        (228, ipv4(17, 0, &[7, 19, 4, 0], &udp(b"x")), "type 7\nlength 19\nrest Bytes([4, 0])".into()),
+        (229, ipv6(60, &[59, 0, 5, 12, 0, 0, 0, 0]), "type 5\nlength 12\nrest Bytes([0, 0, 0, 0])".into()),
+    ];
+    for (link_type, packet, expected) in packets {
+        let text = shown(link_type, &packet);
+        assert!(text.contains(&expected), "{expected} in {text}");
+        let mut owned = packetsmith::Packet::default();
+        owned.read(examine(link_type, &packet));
+        assert_eq!(owned.build().expect("it was read"), packet);
+    }
+}
+
+#[test]
+fn a_header_that_the_snapshot_cuts_is_no_payload() {
+    let frame = ethernet(0x0800, &ipv4(6, 0, &[], &tcp(&[1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2], &[7; 80])));
+    let mut summary = packetsmith::output::Summary::default();
+    for captured in [frame.len(), 60, 56, 54] {
+        summary.packet(examine(1, &frame[..captured]).original_len(frame.len()));
+        let info = String::from_utf8_lossy(&summary.info.bytes).into_owned();
+        assert!(info.contains("Len=80"), "{captured}: {info}");
+    }
+}
+
+#[test]
+fn addresses_of_loopback_are_at_home_on_loopback() {
+    let mut packet = ipv4(17, 0, &[], &udp(b"x"));
+    packet[12..20].copy_from_slice(&[127, 0, 0, 1, 127, 0, 0, 1]);
+    packet[10..12].fill(0);
+    let sum = Sum::new().bytes(&packet[..20]).checksum();
+    packet[10..12].copy_from_slice(&sum.to_be_bytes());
+    let warned = |link_type, frame: &[u8]| issues(link_type, frame, frame.len()).len();
+    let mut lo = ethernet(0x0800, &packet);
+    assert_eq!(warned(1, &lo), 2, "source and destination on a wire");
+    lo[..12].fill(0);
+    assert_eq!(warned(1, &lo), 0, "Linux");
+    assert_eq!(warned(0, &[&[2, 0, 0, 0], &packet[..]].concat()), 0, "BSD");
 }

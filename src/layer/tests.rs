@@ -54,6 +54,18 @@ fn each_reason_has_its_word_its_weight_and_its_text() {
         ),
         (IssueKind::Reserved(16), "reserved", Warning, "a reserved field must be zero, and is 0x10"),
         (IssueKind::BrokenItem(2), "broken_item", Error, "the list ends with 2 bytes that are not a complete item"),
+        (
+            IssueKind::CutItem { bytes: 7, kind: 12, length: Some(40) },
+            "broken_item",
+            Error,
+            "the list ends with 7 bytes that are not a complete item of type 12, length 40",
+        ),
+        (
+            IssueKind::CutItem { bytes: 1, kind: 12, length: None },
+            "broken_item",
+            Error,
+            "the list ends with 1 bytes that are not a complete item of type 12",
+        ),
         (IssueKind::BadItem(8), "bad_item", Warning, "the contents are not valid for type 8"),
         (IssueKind::Name(NameError::TooLong), "name", Error, "invalid domain name: the name is longer than 255 bytes"),
         (IssueKind::Surplus(6), "surplus", Note, "6 surplus bytes after the end"),

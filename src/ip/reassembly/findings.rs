@@ -72,8 +72,6 @@ impl Findings {
             (self.conflict, "fragments overlap, and differ"),
             (self.overlap && !self.conflict, "fragments overlap"),
             (self.duplicates > 0, "fragments came more than once"),
-            (self.other_end, "two fragments end the datagram at different places"),
-            (self.past_end, "a fragment goes on behind the last one"),
             (self.refused > 0, "fragments were refused"),
             (self.tiny, "the first fragment cuts the next header (RFC 1858)"),
             (self.next_header, "fragments differ in their next header"),

@@ -271,6 +271,7 @@ impl Reassembler {
             Some(slot) => slot,
             None => self.begin(key, time, now, lost),
         };
+        new.tiny = cut || ipv4 && next == 6 && offset == 8;
         let range = start..end;
         let touched = match self.place(slot, &range, payload, more, policy, new) {
             Ok(Some(touched)) => touched,
@@ -291,7 +292,6 @@ impl Reassembler {
         if !more {
             entry.total = Some(end);
         }
-        new.tiny = cut || ipv4 && next == 6 && offset == 8;
         new.next_header = entry.next_header.is_some_and(|held| held != next);
         entry.findings.add(*new);
         // The headers are those of the fragment that gives byte 0.

@@ -437,7 +437,7 @@ mod tests {
     fn an_extension_field_of_length_zero_ends_the_list() {
         let mut packet = vec![0; 48 + 40];
         packet[0] = 0x24;
-        assert_eq!(issues(&layer(&packet)), [IssueKind::BrokenItem(40)]);
+        assert_eq!(issues(&layer(&packet)), [IssueKind::CutItem { bytes: 40, kind: 0, length: Some(0) }]);
     }
 
     #[test]

@@ -760,7 +760,8 @@ mod tests {
     #[test]
     fn a_truncated_option_is_malformed_unless_the_capture_cut_it() {
         let bytes = options(&[53, 1, 1, 12, 4, b'h']);
-        let broken = "dhcp.options (bytes 243..246): the list ends with 3 bytes that are not a complete item";
+        let broken = "dhcp.options (bytes 243..246): \
+            the list ends with 3 bytes that are not a complete item of type 12, length 4";
         assert_eq!(issues(&bytes, bytes.len()), [broken]);
         let cut = "dhcp.options (bytes 243..246): 6 bytes needed, 3 present, cut off by the capture's snapshot length";
         assert_eq!(issues(&bytes, bytes.len() + 4), [cut]);

@@ -360,7 +360,7 @@ mod tests {
     /// Builds a message with these counts. The other header fields are zero.
     fn message(counts: [u8; 4], entries: &[u8]) -> Vec<u8> {
         let [q, an, ns, ar] = counts;
-        [&[0, 1, 0, 0, 0, q, 0, an, 0, ns, 0, ar], entries].concat()
+        [&[0, 1, 0x80, 0, 0, q, 0, an, 0, ns, 0, ar], entries].concat()
     }
 
     /// Builds a TCP segment with a message.

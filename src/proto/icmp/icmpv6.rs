@@ -533,7 +533,7 @@ mod tests {
         let mut bytes = SOLICITATION;
         bytes[25] = 0;
         let frame = packet(255, &bytes);
-        assert_eq!(issues(&icmp(&frame)), [IssueKind::BrokenItem(8)]);
+        assert_eq!(issues(&icmp(&frame)), [IssueKind::CutItem { bytes: 8, kind: 1, length: Some(0) }]);
     }
 
     #[test]

@@ -329,7 +329,7 @@ mod tests {
         assert_eq!(rest, Some(&record[..]));
         let mut notes = Vec::new();
         layer.issues(|issue| notes.push(issue.kind));
-        assert_eq!(notes, [IgmpRule::AdditionalData.into()]);
+        assert_eq!(notes, [IgmpRule::RouterAlertMissing.into(), IgmpRule::AdditionalData.into()]);
     }
 
     #[test]

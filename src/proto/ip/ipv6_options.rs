@@ -796,9 +796,11 @@ mod tests {
 
     #[test]
     fn padding_is_zero_and_short() {
-        assert_eq!(issues(60, &[1, 4, 0, 0, 0, 0]), []);
-        assert_eq!(issues(60, &[1, 4, 0, 9, 0, 0]), [Ipv6OptionRule::PaddingNotZero.into()]);
-        assert_eq!(issues(60, &[0; 6]), []);
+        let only = Ipv6OptionRule::OnlyPadding.into();
+        assert_eq!(issues(60, &[1, 4, 0, 0, 0, 0]), [only]);
+        assert_eq!(issues(60, &[1, 4, 0, 9, 0, 0]), [only, Ipv6OptionRule::PaddingNotZero.into()]);
+        assert_eq!(issues(60, &[0; 6]), [only]);
+        assert_eq!(issues(60, &[1, 0, 0x3b, 0, 1, 0]), [Ipv6OptionRule::Unassigned.into()]);
     }
 
     #[test]

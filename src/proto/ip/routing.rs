@@ -598,7 +598,7 @@ mod tests {
         data[20..22].copy_from_slice(&[4, 14]);
         assert_eq!(routed(&header(4, 1, &data)).0, [], "the rest are TLVs");
         data[21] = 15;
-        assert_eq!(routed(&header(4, 1, &data)).0, [IssueKind::BrokenItem(16)]);
+        assert_eq!(routed(&header(4, 1, &data)).0, [IssueKind::CutItem { bytes: 16, kind: 4, length: Some(15) }]);
     }
 
     #[test]

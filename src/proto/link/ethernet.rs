@@ -233,7 +233,7 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
         scope.vlan_tags = 0;
         // The loopback interface of Linux has the address zero.
-        scope.inside_host |= self.src().0 == [0; 6] && self.dst().0 == [0; 6];
+        scope.inside_host |= self.src().0 == [0; 6];
         scope.link_source = Ethernet::FIELDS[const { Ethernet::row("src") as usize }].span(context.bounds.start);
     }
 

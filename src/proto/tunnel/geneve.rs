@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn an_option_longer_than_the_option_list_ends_it() {
         let mut packet = [1, 0, 0x86, 0xdd, 0, 0, 7, 0, 1, 2, 0x80, 1];
-        assert_eq!(issues(&packet), [IssueKind::BrokenItem(4)]);
+        assert_eq!(issues(&packet), [IssueKind::CutItem { bytes: 4, kind: 0, length: Some(1) }]);
         packet[11] = 0;
         assert_eq!(issues(&packet), [GeneveRule::CriticalMismatch.into()]);
         packet[1] = 0x40;

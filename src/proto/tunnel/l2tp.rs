@@ -583,7 +583,7 @@ mod tests {
     #[test]
     fn a_truncated_attribute_is_reported() {
         let packet = [0xc8, 2, 0, 20, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 5, 0, 0, 0, 0, 0, 6];
-        assert_eq!(walk(&packet).1, [IssueKind::BrokenItem(8)]);
+        assert_eq!(walk(&packet).1, [IssueKind::CutItem { bytes: 8, kind: 0, length: Some(5) }]);
         let packet = [0xc8, 2, 0, 19, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 7, 0, 0, 0, 9, 0];
         assert_eq!(walk(&packet).1, [IssueKind::BadItem(9)]);
     }

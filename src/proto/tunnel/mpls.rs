@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn ip_after_the_stack_is_recognized_by_its_first_bits() {
-        assert_eq!(protos(&[[0x45, 0, 0, 21].as_slice(), &[0; 16], &[1]].concat()), [Mpls, Mpls, Ipv4, HopByHop]);
+        assert_eq!(protos(&[[0x45, 0, 0, 21].as_slice(), &[0; 16], &[1]].concat()), [Mpls, Mpls, Ipv4, Data]);
         assert_eq!(protos(&[0x60; 40])[..3], [Mpls, Mpls, Ipv6]);
         // A pseudowire's control word, and addresses that begin unlike an IP packet.
         assert_eq!(protos(&[0; 30]), [Mpls, Mpls, Data]);

@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn an_invalid_network_identifier_is_reported() {
-        let layer = Examine::new(Layers::new(NextProtocol::UdpPort(4789), &[0; 8])).next().unwrap();
+        let layer = Examine::new(Layers::new(NextProtocol::UdpPort(4789), &[0; 22])).next().unwrap();
         let mut issues = 0;
         layer.issues(|_| issues += 1);
         assert_eq!(issues, 1);

@@ -98,7 +98,10 @@ macro_rules! header {
             const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
             const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
             fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
-                cursor.chunk().map(|bytes| Self(*bytes))
+                match cursor.chunk() {
+                    Some(bytes) => Some(Self(*bytes)),
+                    None => None,
+                }
             }
             fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
                 $crate::wire::show_fixed(Self::FIELDS, &self.0, span.start, visitor);
@@ -107,7 +110,10 @@ macro_rules! header {
                 out.put(&self.0);
             }
             fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
-                builder.fixed::<$len>(Self::FIELDS).map(drop)
+                match builder.fixed::<$len>(Self::FIELDS) {
+                    Ok(_) => Ok(()),
+                    Err(error) => Err(error),
+                }
             }
             fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
                 builder.has_any(Self::FIELDS)
@@ -190,16 +196,20 @@ macro_rules! header {
             /// Splits the header off the front of `buf`; `None` where `buf` is too short.
             #[inline]
             pub fn split(buf: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                let (head, rest) = buf.split_first_chunk()?;
-                Some((Self(head), rest))
+                match buf.split_first_chunk() {
+                    Some((head, rest)) => Some((Self(head), rest)),
+                    None => None,
+                }
             }
         }
         impl<'a> $name<&'a mut [u8; $len]> {
             /// Splits an editable header off the front of `buf`; `None` where `buf` is too short.
             #[inline]
             pub fn split_mut(buf: &'a mut [u8]) -> Option<(Self, &'a mut [u8])> {
-                let (head, rest) = buf.split_first_chunk_mut()?;
-                Some((Self(head), rest))
+                match buf.split_first_chunk_mut() {
+                    Some((head, rest)) => Some((Self(head), rest)),
+                    None => None,
+                }
             }
         }
         impl<B> $name<B> {

@@ -8,6 +8,7 @@ use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
 use super::schema::Schema;
 use super::span::Span;
+use super::tagged_enum::take_or_none;
 use core::marker::PhantomData;
 
 /// A list of values of one type, up to the end of the data. It has at least `MIN` values.
@@ -56,13 +57,13 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
         let mut count = 0;
         while !items.is_empty() {
             let before = items.at;
-            T::take(&mut items)?;
+            take_or_none!(T, &mut items);
             if items.at == before {
                 return None;
             }
             count += 1;
         }
-        (count >= MIN).then_some(List { cursor: list, item: PhantomData })
+        if count >= MIN { Some(List { cursor: list, item: PhantomData }) } else { None }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.open(field, span);

@@ -26,6 +26,7 @@ pub(crate) mod mac;
 #[cfg(feature = "alloc")]
 pub(crate) mod nearest;
 pub(crate) mod registry;
+pub(crate) mod row_codec;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod span;
@@ -90,13 +91,15 @@ pub use mac::ParseMacError;
 pub(crate) use nearest::{distance, nearest};
 pub use registry::UnknownNumber;
 pub(crate) use registry::registry;
+pub(crate) use row_codec::CodedRows;
+pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::Schema;
 pub(crate) use span::Span;
-pub(crate) use tagged_enum::tagged_enum;
-pub use tagged_enum::{ForAnyLifetime, RowCodecs, Tagged, TaggedEnum, Variant};
+pub(crate) use tagged_enum::{tagged_enum, take_or_none};
+pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, Variant};
 pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;

@@ -24,7 +24,7 @@ macro_rules! registry {
         impl $name {
             /// Numbers and names of the enum.
             pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
-                name: |n| <$repr>::try_from(n).ok().and_then(|n| Self::from(n).name()),
+                name: |n| if n <= <$repr>::MAX as u64 { Self::from(n as $repr).name() } else { None },
                 entries: &[$(($val, $text)),+],
             };
             /// The name of the number, if the registry has one.

@@ -239,7 +239,7 @@ macro_rules! header {
             }
             $(
                 $(#[doc = $doc])*
-                #[doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.")]
+                #[cfg_attr(doc, doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters."))]
                 #[inline]
                 pub fn $field(&self) -> $ty {
                     <$ty as $crate::wire::WireValue>::get(self.as_bytes(), $lo..$hi)
@@ -276,6 +276,13 @@ macro_rules! header {
                 $($field),*
             }
             impl<B: core::borrow::BorrowMut<[u8; $len]>> $edit<B> {
+                #[inline(always)]
+                #[allow(dead_code)] // A protocol of text has no fields.
+                fn set<T: $crate::wire::WireValue>(mut self, value: T, bits: core::ops::Range<usize>, row: u32) -> Self {
+                    value.put(self.header.0.borrow_mut(), bits);
+                    self.unset &= !(1 << row);
+                    self
+                }
                 $(
                     $(#[doc = $doc])*
                     #[cfg_attr(doc, doc = concat!(
@@ -283,10 +290,8 @@ macro_rules! header {
                         $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
                     ))]
                     #[inline]
-                    pub fn $field(mut self, value: $ty) -> Self {
-                        <$ty as $crate::wire::WireValue>::put(value, self.header.0.borrow_mut(), $lo..$hi);
-                        self.unset &= !(1 << Row::$field as u64);
-                        self
+                    pub fn $field(self, value: $ty) -> Self {
+                        self.set(value, $lo..$hi, Row::$field as u32)
                     }
                 )*
             }

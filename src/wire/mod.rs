@@ -90,7 +90,7 @@ pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{distance, nearest};
 pub use registry::UnknownNumber;
-pub(crate) use registry::registry;
+pub(crate) use registry::{debug_registry, registry};
 pub(crate) use row_codec::CodedRows;
 pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};

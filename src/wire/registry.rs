@@ -8,7 +8,7 @@ macro_rules! registry {
         pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal $text:literal),+ $(,)? }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Copy, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = $text] $(#[$vmeta])* $var,)+
@@ -16,6 +16,12 @@ macro_rules! registry {
             Unknown($crate::wire::UnknownNumber<$repr>),
         }
         impl Eq for $name {}
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let number = <$repr>::from(*self) as u64;
+                $crate::wire::debug_registry(number, Self::REGISTRY.entries, &[$(stringify!($var)),+], f)
+            }
+        }
         impl core::hash::Hash for $name {
             fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
                 <$repr>::from(*self).hash(state)
@@ -70,6 +76,20 @@ macro_rules! registry {
         }
         $crate::wire::wire_codecs!($name);
     };
+}
+
+/// Writes the identifier of a number, as `Debug` does for the variants of an enum. `idents` has those of the numbers of
+/// `entries`, in the same order.
+pub(crate) fn debug_registry(
+    number: u64,
+    entries: &[(u64, &str)],
+    idents: &[&str],
+    f: &mut core::fmt::Formatter<'_>,
+) -> core::fmt::Result {
+    match entries.iter().zip(idents).find(|((known, _), _)| *known == number) {
+        Some((_, ident)) => f.write_str(ident),
+        None => f.debug_tuple("Unknown").field(&number).finish(),
+    }
 }
 
 /// A number that a registry has no name for.

@@ -6,6 +6,7 @@ use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
+use super::row_codec::RowCodec;
 use super::schema::Schema;
 use super::span::Span;
 use super::tagged_enum::take_or_none;
@@ -86,14 +87,19 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
         out.put(self.cursor.bytes())
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-        if builder.source.open(field)? {
-            while builder.source.next()? {
-                T::build(field, builder)?;
-            }
-            builder.source.close()?;
-        }
-        Ok(())
+        build_items(&T::ROW, field, builder)
     }
+}
+
+/// Builds the values of the list that is given for the field, if one is.
+fn build_items(codec: &RowCodec<'_>, field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    if builder.source.open(field)? {
+        while builder.source.next()? {
+            codec.build(field, builder)?;
+        }
+        builder.source.close()?;
+    }
+    Ok(())
 }
 
 /// Field of a list's item that is a group of fields.

@@ -98,9 +98,9 @@ pub(crate) use rows::{find_number, show_rows};
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::Schema;
 pub(crate) use span::Span;
-pub(crate) use tagged_enum::{tagged_enum, take_or_none};
 pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, Variant};
 pub(crate) use tagged_enum::{show_contents, show_message};
+pub(crate) use tagged_enum::{tagged_enum, take_or_none};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;
 #[cfg(feature = "alloc")]

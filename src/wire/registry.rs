@@ -17,6 +17,7 @@ macro_rules! registry {
         }
         impl Eq for $name {}
         impl core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let number = <$repr>::from(*self) as u64;
                 $crate::wire::debug_registry(number, Self::REGISTRY.entries, &[$(stringify!($var)),+], f)
@@ -30,15 +31,18 @@ macro_rules! registry {
         impl $name {
             /// Numbers and names of the enum.
             pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
-                name: |n| if n <= <$repr>::MAX as u64 { Self::from(n as $repr).name() } else { None },
+                name: Self::name_of,
                 entries: &[$(($val, $text)),+],
             };
             /// The name of the number, if the registry has one.
             #[inline]
-            pub const fn name(self) -> Option<&'static str> {
-                match self {
-                    $(Self::$var => Some($text),)+
-                    Self::Unknown(_) => None,
+            pub fn name(self) -> Option<&'static str> {
+                Self::name_of(<$repr>::from(self) as u64)
+            }
+            fn name_of(number: u64) -> Option<&'static str> {
+                match number {
+                    $($val => Some($text),)+
+                    _ => None,
                 }
             }
         }

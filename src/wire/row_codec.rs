@@ -48,7 +48,7 @@ impl<'a> RowCodec<'a> {
         }
     }
 
-    fn build(&self, field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    pub(super) fn build(&self, field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         match *self {
             RowCodec::WholeBytes(_, len) => builder.put_whole(field, &mut [0; 64], len * 8),
             RowCodec::Other { build, .. } => build(field, builder),

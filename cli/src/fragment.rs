@@ -1,10 +1,12 @@
 //! `packetsmith fragment`: splits packets to an MTU.
 
-use crate::destination::{Choice, Destination};
+use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::outcome::{Outcome, complain};
+use crate::numbers::number;
 use crate::output::Progress;
+use crate::{input, signals};
 use packetsmith::build::replace;
-use packetsmith::capture::{Reader, Record};
+use packetsmith::capture::Record;
 use packetsmith::ip::Fragmenter;
 use packetsmith::{View, dissect};
 use std::io;
@@ -30,7 +32,7 @@ pub struct Arguments {
     #[arg(value_name = "IN")]
     file: PathBuf,
     /// Largest IP packet in bytes, headers included
-    #[arg(long, value_name = "BYTES", default_value = "1500", value_parser = clap::value_parser!(u32).range(28..=65535))]
+    #[arg(long, value_name = "BYTES", default_value = "1500", value_parser = number::<u32>(28..=65_535))]
     mtu: u32,
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
@@ -39,7 +41,7 @@ pub struct Arguments {
     #[arg(short = 'F', long = "file-format", value_name = "FORMAT")]
     file_format: Option<Choice>,
     /// Identification of the first IPv6 packet that is split; each further one has the next number
-    #[arg(long, value_name = "N", default_value = "0")]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = number::<u32>(0..=u32::MAX.into()))]
     identification: u32,
     /// Split IPv4 packets with the flag "don't fragment" too
     #[arg(long)]
@@ -58,7 +60,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(message);
         Ok(Outcome::Failed)
     };
-    let mut reader = match Reader::open(&arguments.file) {
+    let mut reader = match input::open(&arguments.file) {
         Ok(reader) => reader,
         Err(error) => return fail(error.to_string()),
     };
@@ -74,7 +76,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         .split_headers(arguments.split_headers);
     let (mut frame, mut packet, mut failed) = (Vec::new(), Vec::new(), false);
     let mut refused = 0_u64;
-    while let Some(record) = reader.next_record() {
+    while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -127,9 +129,11 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     if let Err(message) = destination.begin(reader.format()) {
         return fail(message);
     }
-    if let Err(message) = destination.finish() {
-        return fail(message);
+    match destination.finish() {
+        Ok(times) => complain_of_rounded(times),
+        Err(message) => return fail(message),
     }
+    failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok(if failed { Outcome::Failed } else { Outcome::Done })
 }
 

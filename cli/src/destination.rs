@@ -85,6 +85,29 @@ impl Destination {
         self.record(record, kind).map_err(|error| self.message(error, Some(record)))
     }
 
+    /// Writes a packet, but leaves it out, with a message, if the file that it comes from does not describe its interface.
+    pub fn write_described(
+        &mut self,
+        record: &Record<'_>,
+        kind: RecordKind,
+        left_out: &mut bool,
+    ) -> Result<(), String> {
+        if record.link_type.is_none() {
+            let Record { number, interface, .. } = record;
+            let path = self.path.to_string_lossy();
+            complain(format_args!("{path}: without packet {number}: its file does not describe interface {interface}"));
+            *left_out = true;
+            return Ok(());
+        }
+        if record.is_shortened() {
+            complain(format_args!(
+                "packet {}: bytes of its simple packet block past the snapshot length are left out",
+                record.number
+            ));
+        }
+        self.write(record, kind)
+    }
+
     fn message(&self, error: DestinationError, record: Option<&Record<'_>>) -> String {
         let path = if self.path.as_os_str() == "-" { "standard output".into() } else { self.path.to_string_lossy() };
         match (error, record) {

@@ -88,6 +88,21 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         let link_type = record.link_type.unwrap_or(u16::MAX);
         let place = ip(link_type, record.data).filter(|place| place.len() > arguments.mtu as usize);
         // A packet that was cut by the snapshot length cannot be split: its length field counts.
+        if let Some(length) = cut_length(&record, link_type).filter(|&length| length > arguments.mtu as usize) {
+            refused += 1;
+            if refused <= MOST_MESSAGES {
+                complain(format_args!(
+                    "{name}: packet {}: cannot be split: only a part of its {length} bytes was captured",
+                    record.number
+                ));
+            }
+            failed = true;
+            if let Err(message) = destination.write_described(&record, record.kind(), &mut failed) {
+                return fail(message);
+            }
+            progress.packet(&reader);
+            continue;
+        }
         let pieces = place.clone().map(|place| fragmenter.split(&record.data[place]));
         let written = match (place, pieces) {
             (Some(place), Some(Ok(pieces))) => {
@@ -100,7 +115,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                         break;
                     }
                     let new = Record { data: &frame, original_len: frame.len() as u32, header: &[], ..record };
-                    result = destination.write(&new, record.kind());
+                    result = destination.write_described(&new, record.kind(), &mut failed);
                     if result.is_err() {
                         break;
                     }
@@ -115,7 +130,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                     }
                     failed = true;
                 }
-                destination.write(&record, record.kind())
+                destination.write_described(&record, record.kind(), &mut failed)
             }
         };
         if let Err(message) = written {
@@ -135,6 +150,18 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     }
     failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok(if failed { Outcome::Failed } else { Outcome::Done })
+}
+
+/// The length that the outermost IP packet of a frame has by its header, if the frame was cut before its end.
+fn cut_length(record: &Record<'_>, link_type: u16) -> Option<usize> {
+    let layer = dissect(link_type, record.data).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)))?;
+    let length = match layer.view {
+        View::Ipv4(header) => header.total_length().into(),
+        View::Ipv6(header) => 40 + usize::from(header.payload_length()),
+        _ => return None,
+    };
+    let cut = record.data.len() < record.original_len as usize;
+    (cut && layer.header_span().start as usize + length > record.data.len()).then_some(length)
 }
 
 /// Where the outermost IP packet of a frame is.

@@ -101,7 +101,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             // Bytes cut by the snapshot length stay missing; a frame truncated by a fault was never longer.
             let missing = (record.original_len as usize).saturating_sub(record.data.len());
             let new = Record { data: &wrong, original_len: (wrong.len() + missing) as u32, header: &[], ..record };
-            if let Err(message) = destination.write(&new, record.kind()) {
+            if let Err(message) = destination.write_described(&new, record.kind(), &mut failed) {
                 return fail(message);
             }
             if !quiet {

@@ -127,7 +127,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             }
         }
         if let (Some(new), Some(destination)) = (new, &mut destination)
-            && let Err(message) = destination.write(&new, new.kind())
+            && let Err(message) = destination.write_described(&new, new.kind(), &mut failed)
         {
             return fail(message);
         }

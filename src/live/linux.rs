@@ -4,10 +4,11 @@
 //! tells beside it, nor the direction, by which a frame of the loopback device is told from its second copy.
 
 use super::{FRAME, ReceivedFrame};
+use nix::ifaddrs::getifaddrs;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::sockopt::{ReceiveTimestampns, SetBool};
 use nix::sys::socket::{
-    AddressFamily, ControlMessageOwned, LinkAddr, MsgFlags, SockFlag, SockType, getsockname, recvmsg, setsockopt, socket,
+    AddressFamily, ControlMessageOwned, LinkAddr, MsgFlags, SockFlag, SockType, recvmsg, setsockopt, socket,
 };
 use pnet_datalink::{Channel, Config, DataLinkSender, NetworkInterface};
 use std::io::{self, IoSliceMut};
@@ -66,7 +67,7 @@ pub(super) fn open(interface: &NetworkInterface, config: Config) -> io::Result<(
     let Channel::Ethernet(sender, _) = pnet_datalink::channel(interface, config)? else {
         return Err(io::ErrorKind::Unsupported.into());
     };
-    let hardware = getsockname::<LinkAddr>(own.as_raw_fd())?.hatype();
+    let hardware = hardware_type(&interface.name)?;
     let Some(link_type) = link_type(hardware) else {
         let message = std::format!("frames of ARP hardware type {hardware} are not supported");
         return Err(io::Error::new(io::ErrorKind::Unsupported, message));
@@ -79,6 +80,13 @@ pub(super) fn open(interface: &NetworkInterface, config: Config) -> io::Result<(
 
 /// Raw IP, of linux/if_arp.h.
 const ARPHRD_RAWIP: u16 = 519;
+
+/// The type of a device: `ARPHRD_` and a name, of linux/if_arp.h.
+fn hardware_type(name: &str) -> io::Result<u16> {
+    let found = getifaddrs()?.filter(|address| address.interface_name == name);
+    let mut types = found.filter_map(|address| Some(address.address?.as_link_addr()?.hatype()));
+    types.next().ok_or_else(|| io::ErrorKind::NotFound.into())
+}
 
 /// The link type of the frames of a device, as libpcap has it.
 fn link_type(hardware: u16) -> Option<u16> {

@@ -204,7 +204,7 @@ impl<'a> Name<'a> {
 /// Bytes that the compressed names of one packet may take when they are written out: a pointer of two bytes stands for
 /// up to 255. Names past this are written as the bytes that they have in the packet.
 #[cfg(feature = "alloc")]
-pub(crate) const MAX_WRITTEN_OUT: usize = 1 << 20;
+pub(crate) const MAX_WRITTEN_OUT: usize = 1 << 18;
 
 /// Counts what the compressed names of a packet take when they are written out.
 #[cfg(feature = "alloc")]

@@ -75,7 +75,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         failed |= threads::show_file(FileSource::new(arguments, reader, &name), &mut printer, &mut output)?;
     }
     output.flush()?;
-    failed |= printer.refused;
+    failed |= printer.refused || printer.left_out;
     if let Some(destination) = printer.destination.take_if(|_| !printer.refused) {
         match destination.finish() {
             Ok(times) => complain_of_rounded(times),

@@ -33,6 +33,8 @@ pub(super) struct Printer<'a> {
     pub(super) destination: Option<Destination>,
     /// A packet could not be written to the destination: nothing more is.
     pub(super) refused: bool,
+    /// A packet was left out of the destination.
+    pub(super) left_out: bool,
     /// Name of the file, if there are several.
     pub(super) file: Option<String>,
     /// Output that has not been written yet.
@@ -57,6 +59,7 @@ impl<'a> Printer<'a> {
             matched: false,
             destination: None,
             refused: false,
+            left_out: false,
             file: None,
             text: TextBuffer::default(),
             summary: Summary::default(),
@@ -120,7 +123,7 @@ impl<'a> Printer<'a> {
             if self.refused {
                 return;
             }
-            if let Err(message) = destination.write(record, record.kind()) {
+            if let Err(message) = destination.write_described(record, record.kind(), &mut self.left_out) {
                 complain(message);
                 self.refused = true;
                 return;
@@ -267,6 +270,12 @@ impl<'a> Printer<'a> {
 
     fn packet(&mut self, shown: &PacketToPrint<'_>, drain: Drain<'_>) {
         let PacketToPrint { record, datagrams, file_note, .. } = *shown;
+        if record.is_shortened() {
+            complain(format_args!(
+                "packet {}: bytes of its simple packet block past the snapshot length are not in the JSON",
+                record.number
+            ));
+        }
         let Printer { arguments, file, packet, .. } = self;
         let mut about = |json: &mut Json, drain: Drain<'_>| {
             if let Some(file) = file {

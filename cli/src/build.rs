@@ -1,8 +1,9 @@
 //! `packetsmith build`: packets from text, or from the JSON that `read` writes.
 
 use crate::capture_json::{PacketObject, RecordMembers, SourceFile, unhex};
-use crate::destination::{Choice, Destination};
+use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::json_objects::{JsonObjects, locate};
+use crate::numbers::link_type;
 use crate::outcome::{Outcome, complain, marked};
 use crate::output::Output;
 use packetsmith::capture::{BlockOptions, Format, MAX_RECORD, Record, RecordKind, Timestamp};
@@ -52,8 +53,8 @@ pub struct Arguments {
     /// Show the bytes
     #[arg(short = 'x', long)]
     hex: bool,
-    /// Link type (a LINKTYPE_ number) of packets whose first layer does not determine it
-    #[arg(long, value_name = "N")]
+    /// Link type of packets whose first layer does not determine it: a LINKTYPE_ number, or a name such as ethernet
+    #[arg(long, value_name = "N|NAME", value_parser = link_type)]
     link_type: Option<u16>,
     /// Time of packets that have none, in seconds since 1970; now by default
     #[arg(long, value_name = "SECONDS", value_parser = parse_time, allow_negative_numbers = true)]
@@ -87,8 +88,8 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     builder.output.flush()?;
     match builder.destination.map(Destination::finish) {
         Some(Err(message)) => Ok(failed(message)),
-        Some(Ok(n)) if n > 0 => {
-            complain(format_args!("{n} times had more digits than the file has room for, and were rounded down"));
+        Some(Ok(times)) => {
+            complain_of_rounded(times);
             Ok(Outcome::Done)
         }
         _ => Ok(Outcome::Done),
@@ -133,6 +134,7 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(arguments: &'a Arguments, style: Style) -> Result<Self, String> {
         let create = |path: &PathBuf| Destination::create(path, arguments.file_format);
+        Destination::refuse_text(arguments.write.as_ref(), arguments.tree || arguments.hex)?;
         let output = Output::new();
         Ok(Builder {
             arguments,
@@ -163,7 +165,7 @@ impl<'a> Builder<'a> {
     /// Builds packets from a file of JSON.
     fn file(&mut self, path: &str) -> Result<(), BuildFailure> {
         let (name, read): (&str, Box<dyn Read>) = match path {
-            "-" => ("standard input", Box::new(io::stdin())),
+            "-" => ("standard input", crate::input::standard_input()),
             path => {
                 let file = File::open(path).map_err(|error| format!("{path}: cannot be opened: {error}"))?;
                 (path, Box::new(file))
@@ -176,6 +178,9 @@ impl<'a> Builder<'a> {
         self.origin = SourceFile::None;
         let mut number = 0;
         loop {
+            if crate::signals::complain_if_interrupted(name, (path != "-").then_some(0)) {
+                break;
+            }
             let mut parse = |bytes: &[u8]| {
                 let object = PacketObject { about: &mut about, form: &mut packet.form, unknown: &mut unknown };
                 let mut json = serde_json::Deserializer::from_slice(bytes);

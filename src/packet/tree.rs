@@ -1,6 +1,6 @@
 //! Trees of names and values: the content of a JSON object in one buffer.
 
-use crate::wire::{Codec, Field, Kind, MacAddr, Name, Span, Value, Visitor};
+use crate::wire::{Codec, Field, Kind, MacAddr, Name, NameBudget, Span, Value, Visitor};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -24,6 +24,7 @@ pub struct Tree {
     pub(super) text: Vec<u8>,
     /// Indexes of the lists and groups that are open, outermost first.
     pub(super) open: Vec<usize>,
+    pub(super) names: NameBudget,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +99,7 @@ impl Tree {
         self.entries.clear();
         self.text.clear();
         self.open.clear();
+        self.names = NameBudget::default();
     }
 
     /// Whether the tree has no entries.
@@ -323,6 +325,14 @@ impl Visitor for Tree {
                 Node::Quoted(start, end)
             }
             Value::Name(name) => {
+                if let Some(raw) = self.names.refuse(&name) {
+                    if !self.in_list() {
+                        return self.bytes(&raw_key(field), raw);
+                    }
+                    self.open_group("");
+                    self.bytes(RAW, raw);
+                    return self.close();
+                }
                 let start = self.text.len() as u32;
                 name.emit(&mut self.text);
                 let node = Node::Name(start, self.text.len() as u32);

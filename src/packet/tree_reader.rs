@@ -100,7 +100,7 @@ impl TreeReader<'_> {
         scan(level.next, level.end).or_else(|| scan(level.start, level.next))
     }
 
-    /// The member with this name in a group that is a single value: `hex` or `text` alone, or `value` and `raw`.
+    /// The member with this name in a group that is a single value: `hex`, `text` or `raw` alone, or `value` and `raw`.
     fn wrapped(&self, at: usize, key: &str) -> Option<usize> {
         let group = &self.form.entries[at];
         let members = group.end as usize - at - 1;
@@ -109,7 +109,8 @@ impl TreeReader<'_> {
             return None;
         }
         let is_value = match members {
-            1 => name(at + 1) == HEX.as_bytes() || name(at + 1) == TEXT.as_bytes(),
+            // Of a name that is not written out, only the raw bytes are there.
+            1 => [HEX, TEXT, RAW].iter().any(|key| name(at + 1) == key.as_bytes()),
             _ => name(at + 1) == VALUE.as_bytes() && name(at + 2) == RAW.as_bytes(),
         };
         (at + 1..group.end as usize).find(|&at| is_value && name(at) == key.as_bytes())

@@ -59,6 +59,8 @@ pub(crate) use cursor::Cursor;
 pub use cursor::MAX_NESTING;
 pub(crate) use debug_fields::debug_fields;
 pub(crate) use domain_name::Name;
+#[cfg(feature = "alloc")]
+pub(crate) use domain_name::NameBudget;
 pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OWN, TRAILER};

@@ -58,11 +58,11 @@ tagged_enum! {
         Version, Truncated, HeaderLength, DontFragment, MtuTooSmall, HeaderChain, TooLong, NoRoom,
     }
     REFUSALS, refusal: Refusal {
-        Header, Truncated, Empty, NotWhole, TooLong, HeaderChain, EndsBeforeData, BehindEnd, OtherEnd, Overlap, GivenUp,
-        NoMemory,
+        Header, Truncated, Empty, NotWhole, TooLong, HeaderChain, EndsBeforeData, BehindEnd, OtherEnd, Overlap, Inside,
+        GivenUp, NoMemory,
     }
     OUTCOMES, outcome: Outcomes { NotFragment, Atomic, Held, Duplicate, Complete, Refused }
-    LOST, lost: LostReason { Timeout, Evicted, Overlap, TooLong, NoMemory, End }
+    LOST, lost: LostReason { Timeout, Evicted, Overlap, Contradiction, TooLong, NoMemory, End }
     FILES, file: ErrorKind {
         Open, Io, Damaged, NotDecompressed, Empty, NotCapture, TruncatedHeader, TruncatedRecord, TooLarge, BlockLength,
         BlockLengths, ByteOrderMagic, ShortBlock, CapturedLength, TooManyInterfaces, SecondHeader,
@@ -261,6 +261,8 @@ fn of_reassembly() {
     run(usual, &now(&[piece(1, 0, 8, true), piece(1, 0, 8, true), piece(1, 1, 8, false)]));
     run(usual, &now(&[piece(1, 4, 8, true), piece(1, 1, 8, false)]));
     run(usual, &now(&[piece(1, 2, 8, false), piece(1, 4, 8, true), piece(1, 4, 8, false)]));
+    let linux = Settings { ipv4: Policy::Linux, ..usual };
+    run(linux, &now(&[piece(1, 0, 16, true), piece(1, 1, 8, true), piece(1, 1, 0, true)]));
     run(dropping, &now(&[piece(1, 0, 16, true), piece(1, 1, 16, true), piece(1, 4, 8, true)]));
     run(Settings { bytes: 64, ..usual }, &now(&[piece(1, 0, 1024, true)]));
     run(Settings { datagrams: 1, ..usual }, &now(&[piece(1, 0, 8, true), piece(2, 0, 8, true)]));

@@ -187,7 +187,7 @@ attacks! {
         [more(0, "111"), more(4, "22"), more(6, "333"), more(1, "4444"), more(6, "555"), last(9, "666")],
         { Bsd => "`111442333666` (fragments overlap, and differ)",
           BsdRight => "`144422555666` (fragments overlap, and differ)",
-          Linux => "`111442555666` (fragments overlap, and differ)",
+          Linux24 => "`111442555666` (fragments overlap, and differ)",
           First | Windows | Solaris => "`111422333666` (fragments overlap, and differ)",
           Last => "`144442555666` (fragments overlap, and differ)",
           Drop => "4 refused: it overlaps another fragment (RFC 5722); 5 to 6 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
@@ -197,7 +197,7 @@ attacks! {
          more(19, "O"), more(20, "P"), last(22, "QQ")],
         { Bsd => "`AAAJJBCCCLLLMMMFFFGGHHIQ` (fragments overlap, and differ)",
           BsdRight => "`AJJJBBKKKLLLMMMFFFGGHHQQ` (fragments overlap, and differ)",
-          Linux => "`AAAJJBKKKLLLMMMFFFGGPHQQ` (fragments overlap, and differ)",
+          Linux24 => "`AAAJJBKKKLLLMMMFFFGGPHQQ` (fragments overlap, and differ)",
           First => "`AAAJBBCCCLDLMEEFFFGGHHIQ` (fragments overlap, and differ)",
           Windows => "`AAAJBBCCCLLLMEEFFFGGHHIQ` (fragments overlap, and differ)",
           Solaris => "`AAAJBBCCCLLLMMMFFFGGHHIQ` (fragments overlap, and differ)",
@@ -205,7 +205,7 @@ attacks! {
           Drop => "10 refused: it overlaps another fragment (RFC 5722); 11 to 17 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
     overlap_in_ipv6: "Overlap in IPv6, whose default is drop", "RFC 5722", true,
         [more(0, "AB"), more(1, "X"), last(2, "C")],
-        { First | Bsd | Linux | Windows | Solaris | BsdRight => "`ABC` (fragments overlap, and differ)",
+        { First | Bsd | Linux24 | Windows | Solaris | BsdRight => "`ABC` (fragments overlap, and differ)",
           Last => "`AXC` (fragments overlap, and differ)",
           Drop => "2 refused: it overlaps another fragment (RFC 5722); 3 refused: its datagram was given up because of an overlap (RFC 5722); given up" };
     teardrop: "Teardrop: the last fragment lies inside of the first", "CVE-1999-0015", false,

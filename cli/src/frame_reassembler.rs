@@ -1,9 +1,9 @@
 //! Reassembly of the IP fragments in frames of any link type, datagrams inside datagrams included.
 
 use packetsmith::build::replace;
-use packetsmith::capture::Timestamp;
-use packetsmith::ip::{Findings, Key, Lost, Origin, Outcome, Reassembler, Refusal, Settings, find};
-use packetsmith::proto::ip::IpProtocol;
+use packetsmith::capture::{Record, Timestamp};
+use packetsmith::ip::{Findings, Key, Lost, Network, Origin, Outcome, Reassembler, Refusal, Settings, find};
+use packetsmith::proto::ip::{FragmentIssues, IpProtocol};
 use packetsmith::proto::link::LinkType;
 use packetsmith::{EncodeError, Examine, NextProtocol, Proto, dissect, examine};
 use std::ops::Range;
@@ -17,9 +17,25 @@ pub struct FrameReassembler {
     reassembler: Reassembler,
     /// The datagrams that the last packet completed, outermost first.
     pub found: Vec<ReassembledDatagram>,
+    /// What was found out about the fragment in the last packet.
+    pub noticed: Noticed,
     /// Whether the innermost datagram is itself a fragment that waits for others.
     pub waits: bool,
     time: Option<Timestamp>,
+}
+
+/// What was found out about a fragment, with the offset of its IP header.
+#[derive(Clone, Copy, Default)]
+pub struct Noticed {
+    at: usize,
+    issues: FragmentIssues,
+}
+
+impl Noticed {
+    /// Adds it to the issues of these layers.
+    pub fn of<'a>(&self, layers: Examine<'a>) -> Examine<'a> {
+        layers.reassembly(self.at, self.issues)
+    }
 }
 
 /// A complete datagram.
@@ -32,6 +48,8 @@ pub struct ReassembledDatagram {
     pub findings: Findings,
     /// The key that the fragments share.
     pub key: Key,
+    /// What was found out about the packet, if it is itself a fragment.
+    noticed: Noticed,
     /// Offset in the packet of the fragment that completes an inner datagram.
     inner: Option<usize>,
 }
@@ -39,7 +57,7 @@ pub struct ReassembledDatagram {
 impl ReassembledDatagram {
     /// The layers of the packet.
     pub fn layers(&self) -> Examine<'_> {
-        examine(LinkType::Raw.into(), &self.packet)
+        self.noticed.of(examine(LinkType::Raw.into(), &self.packet))
     }
 
     /// Numbers of the packets with its fragments, sorted, without duplicates.
@@ -65,27 +83,29 @@ pub enum FragmentOutcome {
 
 impl FrameReassembler {
     pub fn new(settings: Settings) -> Self {
-        FrameReassembler { reassembler: Reassembler::new(settings), found: Vec::new(), waits: false, time: None }
+        let reassembler = Reassembler::new(settings);
+        FrameReassembler { reassembler, found: Vec::new(), noticed: Noticed::default(), waits: false, time: None }
     }
 
     /// Takes a packet.
-    pub fn packet(
-        &mut self,
-        link_type: u16,
-        data: &[u8],
-        number: u64,
-        time: Option<Timestamp>,
-        lost: &mut dyn FnMut(Lost<'_>),
-    ) -> FragmentOutcome {
+    pub fn packet(&mut self, record: &Record<'_>, lost: &mut dyn FnMut(Lost<'_>)) -> FragmentOutcome {
+        let (link_type, data, number) = (record.link_type.unwrap_or(u16::MAX), record.data, record.number);
         self.found.clear();
+        self.noticed = Noticed::default();
         self.waits = false;
         // A packet without a time has that of the packet before.
-        self.time = time.or(self.time);
+        self.time = record.timestamp.or(self.time);
         if is_plain(link_type, data) {
             return FragmentOutcome::NotFragment;
         }
         let Some(place) = find(dissect(link_type, data)) else { return FragmentOutcome::NotFragment };
-        match self.push(&data[place.clone()], number, lost) {
+        // Each section of a file counts its interfaces anew.
+        let interface = record.section << 32 | u64::from(record.interface);
+        let layers = dissect(link_type, data);
+        let mut network = self.reassembler.network(Network::default(), interface, layers, place.start);
+        let outcome = self.push(network, &data[place.clone()], number, lost);
+        self.noticed = Noticed { at: place.start, issues: self.reassembler.noticed().issues() };
+        match outcome {
             Some(FragmentOutcome::Complete(_)) => {}
             Some(outcome) => return outcome,
             None => return FragmentOutcome::NotFragment,
@@ -94,7 +114,10 @@ impl FrameReassembler {
             let Some(packet) = self.found.last().map(|datagram| datagram.packet.clone()) else { break };
             let Some(place) = find(dissect(LinkType::Raw.into(), &packet)) else { break };
             let outer = self.found.len() - 1;
-            let outcome = self.push(&packet[place.clone()], number, lost);
+            let layers = dissect(LinkType::Raw.into(), &packet);
+            network = self.reassembler.network(network, 0, layers, place.start);
+            let outcome = self.push(network, &packet[place.clone()], number, lost);
+            self.found[outer].noticed = Noticed { at: place.start, issues: self.reassembler.noticed().issues() };
             self.waits = matches!(outcome, Some(FragmentOutcome::Held));
             if !matches!(outcome, Some(FragmentOutcome::Complete(_))) {
                 break;
@@ -104,9 +127,15 @@ impl FrameReassembler {
         FragmentOutcome::Complete(place)
     }
 
-    fn push(&mut self, packet: &[u8], number: u64, lost: &mut dyn FnMut(Lost<'_>)) -> Option<FragmentOutcome> {
+    fn push(
+        &mut self,
+        network: Network,
+        packet: &[u8],
+        number: u64,
+        lost: &mut dyn FnMut(Lost<'_>),
+    ) -> Option<FragmentOutcome> {
         let clock = self.time.map_or(0, |time| time.nanos().clamp(0, u64::MAX.into()) as u64);
-        Some(match self.reassembler.push(packet, number, Duration::from_nanos(clock), lost) {
+        Some(match self.reassembler.push_from(network, packet, number, Duration::from_nanos(clock), lost) {
             Outcome::Held { .. } | Outcome::Duplicate => FragmentOutcome::Held,
             Outcome::Refused(refusal, range) => FragmentOutcome::Refused(refusal, range),
             Outcome::Complete(datagram) => {
@@ -115,6 +144,7 @@ impl FrameReassembler {
                     origins: datagram.origins().collect(),
                     findings: datagram.findings(),
                     key: datagram.key(),
+                    noticed: Noticed::default(),
                     inner: None,
                 });
                 FragmentOutcome::Complete(0..0)

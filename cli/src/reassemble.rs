@@ -2,8 +2,8 @@
 
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::frame_reassembler::{FragmentOutcome, FrameReassembler, ReassembledDatagram};
-use crate::outcome::{Outcome, complain};
 use crate::numbers::number;
+use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
 use crate::{input, signals};
 use packetsmith::capture::Record;
@@ -25,8 +25,9 @@ Examples:
   packetsmith reassemble attack.pcap          only the report
 
 The policy decides which of two overlapping fragments gives the bytes that both have: first (the one
-that came first), last, bsd, bsd-right, linux, windows, solaris, or drop (the datagram is given up).
-The default for IPv6 is drop (RFC 5722).
+that came first), last, bsd, bsd-right, linux-2.4 (to 4.18), windows, solaris, drop (the datagram is
+given up), or linux (since 4.19: a partial overlap gives up the datagram, what lies wholly in what is
+there is ignored, and so are the last bytes of a fragment that are not 8). The default for IPv6 is drop (RFC 5722).
 
 Exit status: 0 if all went well, 1 if no datagram was completed, 2 if a file could not be read or written.")]
 pub struct Arguments {
@@ -98,7 +99,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         };
         let link_type = record.link_type.unwrap_or(u16::MAX);
         let (data, number) = (record.data, record.number);
-        let outcome = datagrams.packet(link_type, data, number, record.timestamp, &mut |lost| report.lost(&lost));
+        let outcome = datagrams.packet(&record, &mut |lost| report.lost(&lost));
         let mut new = None;
         match outcome {
             FragmentOutcome::NotFragment => new = Some(record),

@@ -27,12 +27,17 @@ impl EncodedLayer {
     /// The context of the layer in the scope of its outer layers.
     #[inline(always)]
     pub(super) fn context<'f>(&self, frame: &'f [u8], scope: &Scope) -> LayerContext<'f> {
-        let Scope { addresses, link_source, extension_headers, limit } = *scope;
+        let Scope { addresses, link_source, extension_headers, limit, ip_headers, vlan_tags, inside_host } = *scope;
         LayerContext {
             frame,
             bounds: self.bounds,
             wire_end: self.bounds.trailer_end,
             payload_wire_end: self.bounds.payload_end,
+            outer_is_short: false,
+            is_short: false,
+            ip_headers,
+            vlan_tags,
+            inside_host,
             selector: NextProtocol::Unknown,
             addresses,
             link_source,

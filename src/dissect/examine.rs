@@ -3,7 +3,7 @@
 use super::walk::{Layer, Layers, dissect};
 use crate::layer::{Issue, IssueKind, Limit};
 use crate::layer::{LayerContext, ParseDefect, ParseDefectKind, ParsedHeader, Scope};
-use crate::proto::{Ethernet, FrameSize, View};
+use crate::proto::{Ethernet, FragmentIssues, FrameSize, Udp, View};
 use crate::wire::Checksum;
 use crate::wire::{Field, Span, Value, Visitor};
 
@@ -45,7 +45,10 @@ pub struct Examine<'a> {
     index: usize,
     wire_end: u32,
     scope: Scope,
+    /// Whether a length of an outer layer says more than the frame has.
+    is_short: bool,
     fcs_len: Option<u8>,
+    reassembly: Option<(u32, FragmentIssues)>,
 }
 
 impl<'a> Examine<'a> {
@@ -53,7 +56,15 @@ impl<'a> Examine<'a> {
     #[inline]
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
-        Examine { layers, index: 0, wire_end, scope: Scope::OUTERMOST, fcs_len: None }
+        Examine {
+            layers,
+            index: 0,
+            wire_end,
+            scope: Scope::OUTERMOST,
+            is_short: false,
+            fcs_len: None,
+            reassembly: None,
+        }
     }
 
     /// Sets how many of the last bytes of a frame are its frame check sequence. Some capture files say so. If it is
@@ -61,6 +72,14 @@ impl<'a> Examine<'a> {
     #[inline]
     pub fn fcs_len(mut self, bytes: Option<u8>) -> Self {
         self.fcs_len = bytes;
+        self
+    }
+
+    /// Sets what reassembly found out about the fragment whose IP header is at byte `at` of the frame. It is reported with
+    /// the IPv4 header, or with the fragment header of IPv6. See [`ip::Findings::issues`](crate::ip::Findings::issues).
+    #[inline]
+    pub fn reassembly(mut self, at: usize, found: FragmentIssues) -> Self {
+        self.reassembly = u32::try_from(at).ok().filter(|_| !found.is_empty()).map(|at| (at, found));
         self
     }
 
@@ -84,7 +103,8 @@ impl<'a> Iterator for Examine<'a> {
         };
         // A quoted packet was longer than the quotation.
         let wire_end = if layer.quoted { stop } else { stop.min(self.wire_end) };
-        let Scope { addresses, link_source, extension_headers, limit } = self.scope;
+        let is_short = self.is_short || layer.total_len != ParsedHeader::<()>::OPEN && stop > self.wire_end;
+        let Scope { addresses, link_source, extension_headers, limit, ip_headers, vlan_tags, inside_host } = self.scope;
         let context = LayerContext {
             frame: layer.frame,
             bounds: layer.bounds,
@@ -95,6 +115,11 @@ impl<'a> Iterator for Examine<'a> {
             link_source,
             extension_headers,
             limit,
+            outer_is_short: self.is_short,
+            is_short,
+            ip_headers,
+            vlan_tags,
+            inside_host,
             quoted: layer.quoted,
         };
         if stop < self.wire_end || layer.total_len != ParsedHeader::<()>::OPEN && stop == self.wire_end {
@@ -102,8 +127,10 @@ impl<'a> Iterator for Examine<'a> {
         }
         layer.view.update_scope(&context, &mut self.scope);
         self.wire_end = context.payload_wire_end;
+        self.is_short = is_short;
         self.index += 1;
-        Some(ExaminedLayer { layer, context, index: self.index - 1, fcs_len: self.fcs_len })
+        let reassembly = self.reassembly;
+        Some(ExaminedLayer { layer, context, index: self.index - 1, fcs_len: self.fcs_len, reassembly })
     }
 }
 
@@ -126,6 +153,7 @@ pub struct ExaminedLayer<'a> {
     /// Index of the layer in the frame, from 0.
     pub index: usize,
     fcs_len: Option<u8>,
+    reassembly: Option<(u32, FragmentIssues)>,
 }
 
 /// Padding and frame check sequence of an Ethernet frame.
@@ -288,6 +316,13 @@ impl<'a> ExaminedLayer<'a> {
             ParseDefectKind::Version => {
                 about_row(row, IssueKind::Version { found: found as u8, expected: expected as u8 })
             }
+            // A length of UDP is zero in a jumbogram, and where IP has no length either.
+            ParseDefectKind::Inferred
+                if matches!((&self.view, self.context.limit), (View::Udp(_), Limit::Layer(_)))
+                    && found <= u16::MAX.into() =>
+            {
+                about_row(row, IssueKind::TooShort { declared: 0, min: Udp::LEN as u32 });
+            }
             ParseDefectKind::Inferred => about_row(row, IssueKind::Inferred { length: found }),
             ParseDefectKind::TooDeep => about_row(row, IssueKind::TooDeep),
         }
@@ -296,13 +331,20 @@ impl<'a> ExaminedLayer<'a> {
         if cut && kind != ParseDefectKind::Truncated {
             about_row(self.proto.length_row(), self.truncated(self.total_len));
         }
+        if let View::Data = self.view {
+            crate::proto::check_data(&self.context, &mut |field, span, kind| report(field, span, kind));
+        }
         // Data that ends where the capture or a quotation ends was not malformed by its sender.
         let mut said = cut || kind == ParseDefectKind::Truncated;
         let cut_short = !self.context.is_all_here() || self.quoted && !self.context.is_whole();
         self.view.check(&self.context, checksum, &mut |field, span: Span, kind| {
             let breaks_off = matches!(
                 kind,
-                IssueKind::BrokenItem(_) | IssueKind::BadItem(_) | IssueKind::Missing { .. } | IssueKind::Name(_)
+                IssueKind::BrokenItem(_)
+                    | IssueKind::CutItem { .. }
+                    | IssueKind::BadItem(_)
+                    | IssueKind::Missing { .. }
+                    | IssueKind::Name(_)
             );
             if !(cut_short && breaks_off && span.end == self.bounds.trailer_end) {
                 report(field, span, kind);
@@ -311,6 +353,16 @@ impl<'a> ExaminedLayer<'a> {
                 report(field, span, self.truncated(self.context.wire_end - self.bounds.start));
             }
         });
+        if let Some((at, found)) = self.reassembly {
+            let span = self.payload_span();
+            match self.view {
+                View::Ipv4(_) if self.bounds.start == at => found.of_ipv4().for_each(|kind| report(None, span, kind)),
+                View::Fragment(_) if self.context.addresses.header == at && self.context.addresses.size == 16 => {
+                    found.of_ipv6().for_each(|kind| report(None, span, kind));
+                }
+                _ => {}
+            }
+        }
         // Without [`Examine::fcs_len`], only a right one is found.
         let announced = self.fcs_len.and_then(|_| self.ethernet_trailer());
         if let Some(EthernetTrailer { good: false, fcs, expected, .. }) = announced {

@@ -196,6 +196,9 @@ impl Sink for Evaluation<'_> {
     fn issue(&mut self, issue: &Issue) {
         self.each(|test| match &test.subject {
             Subject::Issue => Some(test.passes(None, &Value::Text(issue.kind.identifier().as_bytes()))),
+            Subject::OneOfIssues(identifiers) if identifiers.contains(&issue.kind.identifier()) => {
+                Some(test.passes(None, &Value::Bool(true)))
+            }
             Subject::IssueSeverity => Some(test.passes(None, &Value::Uint(issue.kind.severity() as u64))),
             Subject::Malformed if issue.kind.severity() == Severity::Error => Some(true),
             _ => None,

@@ -1,6 +1,6 @@
 //! Names in filters: protocols, fields, flags, checksum states, and names without a field.
 
-use crate::proto::Proto;
+use crate::proto::{Proto, WIRESHARK_NAMES};
 use crate::wire::{Field, Kind, nearest};
 use alloc::format;
 use alloc::string::String;
@@ -18,6 +18,8 @@ pub(super) enum Subject {
     Malformed,
     /// The identifier of an issue.
     Issue,
+    /// One of the issues with these identifiers, by Wireshark's name for it.
+    OneOfIssues(&'static [&'static str]),
     /// The severity of an issue, as a number.
     IssueSeverity,
 }
@@ -39,6 +41,9 @@ impl Subject {
             "issue" | "_ws.expert" => return Some(Subject::Issue),
             "issue.severity" => return Some(Subject::IssueSeverity),
             _ => {}
+        }
+        if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
+            return Some(Subject::OneOfIssues(identifiers));
         }
         // A protocol has its own name, and the first part of the filter names of its fields.
         let named = |proto: &Proto| proto.name() == name || proto.filter_prefix() == Some(name);
@@ -99,5 +104,6 @@ pub(super) fn nearest_name(name: &str) -> Option<String> {
     let others = ["frame.len", "_ws.malformed", "_ws.expert", "issue", "issue.severity"];
     let known = filters.chain(flags.map(|flag| flag.filter)).chain(Proto::ALL.iter().map(|proto| proto.name()));
     let known = known.chain(Proto::ALL.iter().filter_map(|proto| proto.filter_prefix())).chain(others);
+    let known = known.chain(WIRESHARK_NAMES.iter().map(|(name, _)| *name));
     nearest(name, known.chain(made.iter().map(String::as_str)).filter(|known| !known.is_empty())).map(String::from)
 }

@@ -33,6 +33,12 @@ pub struct Scope {
     pub extension_headers: ExtensionHeaders,
     /// What sets the end of the next layer.
     pub limit: Limit,
+    /// Number of IP headers so far.
+    pub ip_headers: u8,
+    /// Number of VLAN tags of the enclosing link-layer frame so far.
+    pub vlan_tags: u8,
+    /// Whether the packet was captured inside of a host, on its loopback interface.
+    pub inside_host: bool,
 }
 
 impl Scope {
@@ -42,6 +48,9 @@ impl Scope {
         link_source: Span::new(0, 0),
         extension_headers: ExtensionHeaders(0),
         limit: Limit::Frame,
+        ip_headers: 0,
+        vlan_tags: 0,
+        inside_host: false,
     };
 }
 
@@ -82,6 +91,16 @@ pub struct LayerContext<'a> {
     pub extension_headers: ExtensionHeaders,
     /// What sets the end of the layer.
     pub limit: Limit,
+    /// Whether bytes of the layer are missing: a length of an outer layer says more than the frame has.
+    pub outer_is_short: bool,
+    /// Whether bytes of the payload are missing: this layer's length, or an outer one, says more than the frame has.
+    pub is_short: bool,
+    /// Number of IP headers before this layer.
+    pub ip_headers: u8,
+    /// Number of VLAN tags before this layer.
+    pub vlan_tags: u8,
+    /// Whether the packet was captured inside of a host, on its loopback interface.
+    pub inside_host: bool,
     /// Whether the layer belongs to a packet that an ICMP error quotes.
     pub quoted: bool,
 }
@@ -122,6 +141,12 @@ impl<'a> LayerContext<'a> {
     pub fn options(&self, from: usize) -> Cursor<'a> {
         Cursor::within(self.frame, Span::new(self.bounds.start + from as u32, self.bounds.header_end))
     }
+    /// Byte range of the destination address of the enclosing Ethernet frame. Empty if there is none.
+    pub(crate) fn link_destination(&self) -> Span {
+        let source = self.link_source;
+        Span::new(source.start.saturating_sub(source.len() as u32), source.start)
+    }
+
     /// Tells whether all of header and payload was captured.
     #[inline]
     pub fn is_whole(&self) -> bool {
@@ -148,10 +173,14 @@ impl<'a> LayerContext<'a> {
         let at = self.bounds.start;
         let (end, length) = match cover.end {
             CoverageEnd::Header => (self.bounds.header_end, self.bounds.header_end - at),
-            CoverageEnd::Payload if self.is_whole() => (self.bounds.payload_end, self.bounds.payload_end - at),
-            CoverageEnd::Trailer if self.is_all_here() => (self.bounds.trailer_end, self.bounds.trailer_end - at),
+            CoverageEnd::Payload if self.is_whole() && !self.is_short => {
+                (self.bounds.payload_end, self.bounds.payload_end - at)
+            }
+            CoverageEnd::Trailer if self.is_all_here() && !self.outer_is_short => {
+                (self.bounds.trailer_end, self.bounds.trailer_end - at)
+            }
             // The pseudo-header has the length of header and payload.
-            CoverageEnd::First(n) => (
+            CoverageEnd::First(n) if !self.is_short => (
                 at.checked_add(n).filter(|end| (self.bounds.header_end..=self.bounds.payload_end).contains(end))?,
                 self.payload_wire_end - at,
             ),
@@ -166,6 +195,15 @@ impl<'a> LayerContext<'a> {
         Some((pseudo, Span::new(at, end)))
     }
 
+    /// Whether a checksum is that of the pseudo-header alone, which the network card completes. Windows leaves the length
+    /// out for large sends.
+    fn is_left_to_the_card(&self, cover: ChecksumCoverage, stored: u16, pseudo: Sum) -> bool {
+        cover.pseudo.is_some_and(|protocol| {
+            let without_length = || self.addresses.sum(self.frame).number(protocol.into()).value();
+            stored == pseudo.value() || stored == without_length()
+        })
+    }
+
     /// Verifies the checksum `stored`, which covers `cover`.
     pub fn verify(&self, cover: ChecksumCoverage, stored: u16) -> Checksum {
         if cover.optional && stored == 0 {
@@ -173,7 +211,7 @@ impl<'a> LayerContext<'a> {
         }
         let Some((pseudo, span)) = self.covered(cover) else { return Checksum::Unverifiable };
         match pseudo.bytes(span.of(self.frame)).verify(stored) {
-            Checksum::Bad(_) if cover.pseudo.is_some() && stored == pseudo.value() => Checksum::Offloaded,
+            Checksum::Bad(_) if self.is_left_to_the_card(cover, stored, pseudo) => Checksum::Offloaded,
             state => state,
         }
     }

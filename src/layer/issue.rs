@@ -88,6 +88,15 @@ pub enum IssueKind {
     Reserved(u64),
     /// A list of options ends with this many bytes that are not a complete item.
     BrokenItem(u32),
+    /// A list of options ends inside of an item, or the item has a length that is too small.
+    CutItem {
+        /// Bytes of the item that are there.
+        bytes: u32,
+        /// Its type.
+        kind: u16,
+        /// Its length as it is in the packet, if that is there, in the unit of the list.
+        length: Option<u16>,
+    },
     /// The contents of an option or record do not fit its type.
     BadItem(u16),
     /// A domain name cannot be read.
@@ -118,7 +127,7 @@ impl IssueKind {
             IssueKind::Checksum(_) => "checksum",
             IssueKind::FrameCheck(_) => "frame_check",
             IssueKind::Reserved(_) => "reserved",
-            IssueKind::BrokenItem(_) => "broken_item",
+            IssueKind::BrokenItem(_) | IssueKind::CutItem { .. } => "broken_item",
             IssueKind::BadItem(_) => "bad_item",
             IssueKind::Name(_) => "name",
             IssueKind::Surplus(_) => "surplus",
@@ -148,7 +157,7 @@ impl IssueKind {
             IssueKind::Checksum(_) => "checksum.unverifiable",
             IssueKind::FrameCheck(_) => "fcs.bad",
             IssueKind::Reserved(_) => "reserved.not_zero",
-            IssueKind::BrokenItem(_) => "options.broken_item",
+            IssueKind::BrokenItem(_) | IssueKind::CutItem { .. } => "options.broken_item",
             IssueKind::BadItem(_) => "options.bad_item",
             IssueKind::Name(NameError::Truncated) => "name.truncated",
             IssueKind::Name(NameError::ForwardPointer) => "name.forward_pointer",
@@ -233,6 +242,15 @@ impl fmt::Display for IssueKind {
             }
             IssueKind::Reserved(value) => write!(f, "a reserved field must be zero, and is {value:#x}"),
             IssueKind::BrokenItem(n) => write!(f, "the list ends with {n} bytes that are not a complete item"),
+            IssueKind::CutItem { bytes, kind, length: Some(length) } => {
+                write!(
+                    f,
+                    "the list ends with {bytes} bytes that are not a complete item of type {kind}, length {length}"
+                )
+            }
+            IssueKind::CutItem { bytes, kind, length: None } => {
+                write!(f, "the list ends with {bytes} bytes that are not a complete item of type {kind}")
+            }
             IssueKind::BadItem(kind) => write!(f, "the contents are not valid for type {kind}"),
             IssueKind::Name(error) => write!(f, "invalid domain name: {error}"),
             IssueKind::Surplus(n) => write!(f, "{n} surplus bytes after the end"),

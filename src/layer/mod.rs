@@ -33,7 +33,7 @@ pub use parsed_header::ParsedHeader;
 #[cfg(feature = "alloc")]
 pub(crate) use protocol::build;
 pub use protocol::{Protocol, QuotedPacketRule, check, show};
-pub(crate) use protocol::{check_verified, show_verified};
+pub(crate) use protocol::{check_verified, show_verified, verify_by_coverage};
 pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;

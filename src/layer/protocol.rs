@@ -83,10 +83,7 @@ pub trait Protocol<'a>: Sized {
 
     /// Verifies the header's checksum. `None` for protocols without a checksum.
     fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
-        match self.coverage() {
-            Some(coverage) => verify(Self::TABLE, coverage, context),
-            None => None,
-        }
+        verify_by_coverage(self, context)
     }
 
     /// Shows a row of the fixed header, if its meaning depends on other fields. `false` shows it by the table.
@@ -135,6 +132,12 @@ pub trait Protocol<'a>: Sized {
     fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
         summary.fields(Self::NAME, |visitor| show(self, context, visitor));
     }
+}
+
+/// Verifies a header's checksum by what it covers.
+#[inline]
+pub(crate) fn verify_by_coverage<'a, P: Protocol<'a>>(header: &P, context: &LayerContext<'a>) -> Option<Checksum> {
+    verify(P::TABLE, header.coverage()?, context)
 }
 
 /// Verifies the checksum of a header with this table.

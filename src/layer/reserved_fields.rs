@@ -2,7 +2,9 @@
 
 use super::issue::IssueKind;
 use super::report::Report;
-use crate::wire::{Field, Kind, Schema, Span, TaggedEnum, TlvContents, TlvItem, Tlvs, Value, Visitor};
+use crate::wire::{
+    CutHeader, Field, Kind, Schema, Span, TaggedEnum, TlvContents, TlvItem, TlvRemainder, Tlvs, Value, Visitor,
+};
 
 /// A visitor that reports reserved fields that are not zero, and domain names with an error.
 ///
@@ -74,6 +76,17 @@ impl Visitor for ReservedFieldChecker<'_, '_> {
     fn close(&mut self) {}
 }
 
+impl TlvRemainder<'_> {
+    /// The issue that the list ends with a broken item.
+    pub(crate) fn issue(&self) -> IssueKind {
+        let bytes = self.bytes.len() as u32;
+        match self.cut {
+            Some(CutHeader { kind, length, .. }) => IssueKind::CutItem { bytes, kind, length },
+            None => IssueKind::BrokenItem(bytes),
+        }
+    }
+}
+
 impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
     /// Reports items that are cut, or whose contents do not fit their type.
     pub fn check(&self, field: &'static Field, report: &mut Report<'_>) {
@@ -87,7 +100,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
                     report(Some(field), item.span, IssueKind::BadItem(item.kind));
                 }
                 Err(rest) if !rest.after_end => {
-                    report(Some(field), rest.span, IssueKind::BrokenItem(rest.bytes.len() as u32));
+                    report(Some(field), rest.span, rest.issue());
                 }
                 _ => {}
             }

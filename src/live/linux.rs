@@ -32,11 +32,7 @@ impl Auxiliary {
     /// The structure has three numbers of 32 bits, then four of 16 bits, in the machine's order.
     fn parse(bytes: &[u8]) -> Option<Self> {
         let half = |at: usize| bytes.get(at..at + 2)?.try_into().ok().map(u16::from_ne_bytes);
-        Some(Auxiliary {
-            status: u32::from_ne_bytes(*bytes.first_chunk()?),
-            tag: half(16)?,
-            tag_type: half(18)?,
-        })
+        Some(Auxiliary { status: u32::from_ne_bytes(*bytes.first_chunk()?), tag: half(16)?, tag_type: half(18)? })
     }
 
     /// The tag as the bytes that it was in the frame.

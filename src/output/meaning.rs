@@ -1,6 +1,7 @@
 //! What values mean, in words: names of numbers and flags, units, times, purposes of addresses, services.
 
 use crate::proto::IpProtocol;
+use crate::proto::icmp::{decode_time8, decode_time16};
 use crate::special_addresses::{ipv4_purpose, ipv6_purpose};
 use crate::wire::{Checksum, Field, Kind, TextBuffer, Unit, Value};
 
@@ -42,6 +43,15 @@ impl TextBuffer {
                 }
                 Unit::Seconds => self.seconds(n),
                 Unit::Milliseconds => self.str("ms"),
+                Unit::MillisecondsTimes(unit) => self.time(n.saturating_mul(unit.into())),
+                Unit::TimeCode { bits, milliseconds } => {
+                    let units = match bits {
+                        8 => decode_time8(n as u8).into(),
+                        _ => decode_time16(n as u16),
+                    };
+                    self.time(u64::from(units) * u64::from(milliseconds));
+                }
+                Unit::Log2 { bias, steps, milliseconds } => self.exponential(n, bias, steps, milliseconds),
                 Unit::TcpPort => self.service(n, IpProtocol::Tcp),
                 Unit::UdpPort => self.service(n, IpProtocol::Udp),
                 Unit::Log2Seconds => {}
@@ -68,6 +78,54 @@ impl TextBuffer {
         self.number(n >> 32);
         self.str(".");
         self.padded(((n & 0xffff_ffff) * scale) >> 32, decimals as usize);
+    }
+
+    /// Appends a time in seconds.
+    fn time(&mut self, milliseconds: u64) {
+        self.number(milliseconds / 1000);
+        match milliseconds % 1000 {
+            0 => {
+                self.str(" ");
+                self.seconds(milliseconds / 1000);
+            }
+            fraction => {
+                self.str(".");
+                self.padded(fraction, 3);
+                while self.bytes.last() == Some(&b'0') {
+                    self.bytes.pop();
+                }
+                self.str(" s");
+            }
+        }
+    }
+
+    /// Appends 2^((`n` - `bias`) / `steps`) units of time, in seconds.
+    fn exponential(&mut self, n: u64, bias: u8, steps: u8, milliseconds: u16) {
+        /// Powers of two with exponents of eighths.
+        const EIGHTHS: [f64; 8] = [
+            1.0,
+            1.0905077326652577,
+            1.189207115002721,
+            1.2968395546510096,
+            core::f64::consts::SQRT_2,
+            1.5422108254079407,
+            1.681792830507429,
+            1.8340080864093424,
+        ];
+        let exponent = (n.min(u8::MAX.into()) as i32 - i32::from(bias)) * (8 / i32::from(steps.clamp(1, 8)));
+        let whole = exponent.div_euclid(8);
+        let two = |n: u32| (0..n).fold(1.0, |power, _| power * 2.0);
+        let power = if whole < 0 { 1.0 / two(whole.unsigned_abs()) } else { two(whole.unsigned_abs()) };
+        let seconds = power * EIGHTHS[exponent.rem_euclid(8) as usize] * f64::from(milliseconds) / 1000.0;
+        match seconds {
+            0.0..0.001 => self.show(format_args!("{seconds:.9} s")),
+            0.001..100.0 => self.show(format_args!("{seconds:.3} s")),
+            _ => {
+                self.number(seconds as u64);
+                self.str(" ");
+                self.seconds(seconds as u64);
+            }
+        }
     }
 
     /// Appends two to the power of `n`, in seconds.
@@ -173,6 +231,27 @@ mod tests {
         assert_eq!(text(|t| t.seconds(59)), "s");
         assert_eq!(text(|t| t.seconds(3600)), "s (1 h)");
         assert_eq!(text(|t| t.seconds(90061)), "s (1 d 1 h 1 min 1 s)");
+    }
+
+    #[test]
+    fn times_in_codes_and_units_are_times() {
+        let said = |field: Field, n: u64| text(|t| assert!(t.meaning(&field, &Value::Uint(n))));
+        let field = || Field::floating("time", "", Kind::Uint, "");
+        assert_eq!(said(field().units_of_100_milliseconds(), 100), "10 s");
+        assert_eq!(said(field().units_of_10_milliseconds(), 5), "0.05 s");
+        assert_eq!(said(field().units_of_4_seconds(), 3600), "14400 s (4 h)");
+        assert_eq!(said(field().units_of_8_seconds(), 1), "8 s");
+        assert_eq!(said(field().minutes(), 90), "5400 s (1 h 30 min)");
+        assert_eq!(said(field().time_code_of_tenths(), 127), "12.7 s");
+        assert_eq!(said(field().time_code_of_tenths(), 0x8f), "24.8 s");
+        assert_eq!(said(field().time_code_of_seconds(), 0xff), "31744 s (8 h 49 min 4 s)");
+        assert_eq!(said(field().time_code_of_milliseconds(), 0x7fff), "32.767 s");
+        assert_eq!(said(field().time_code_of_milliseconds(), 0x9001), "65.552 s");
+        assert_eq!(said(field().log2_milliseconds(), 12), "4.096 s");
+        assert_eq!(said(field().puzzle_lifetime(), 37), "32.000 s");
+        assert_eq!(said(field().puzzle_lifetime(), 31), "0.500 s");
+        assert_eq!(said(field().registration_lifetime(), 68), "1.414 s");
+        assert_eq!(said(field().registration_lifetime(), 144), "1024 s (17 min 4 s)");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The protocols, and the stack map: which protocol follows which selector.
 
 pub mod app;
+pub(crate) mod data;
 pub mod dhcp;
 pub mod dns;
 pub mod icmp;
@@ -22,6 +23,7 @@ pub(crate) use app::radius_attributes::RadiusAttribute;
 pub(crate) use app::snmp::Snmp;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::tftp::{Tftp, TftpMessage};
+pub(crate) use data::check_data;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4::Dhcp;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
@@ -92,8 +94,10 @@ pub(crate) use ip::ah::Ah;
 pub(crate) use ip::esp::Esp;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::extension::{DestinationOptions, HopByHop};
+#[cfg(feature = "alloc")]
+pub(crate) use ip::fragment::WIRESHARK_NAMES;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::fragment::Fragment;
+pub(crate) use ip::fragment::{Fragment, FragmentIssues};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::fragment::{extension_len, header_chain};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
@@ -326,7 +330,7 @@ macro_rules! define_protocols {
             pub const fn rules(self) -> &'static [&'static [Rule]] {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RULES,)+
-                    Proto::Data => &[],
+                    Proto::Data => &[data::DataRule::ALL],
                 }
             }
 
@@ -471,6 +475,8 @@ impl NextProtocol {
                 NextProtocol::IpVersion(first >> 4)
             }
             // The BSD loopback header is in the byte order of the capturing machine. No address family is above 65535.
+            // Some systems write PPP frames of HDLC in place of it.
+            (NextProtocol::LinkType(0), [0xff, 3, ..]) => NextProtocol::PppFramed,
             (NextProtocol::LinkType(0), [0, 0, ..]) => NextProtocol::LinkType(108),
             (NextProtocol::LinkType(0), _) => NextProtocol::NullLittle,
             // A peer may omit address and control fields, and the high byte of the protocol, which is then zero. The

@@ -219,6 +219,72 @@ impl Field {
         self
     }
 
+    /// Counts units of 10 milliseconds.
+    pub const fn units_of_10_milliseconds(mut self) -> Self {
+        self.unit = Unit::MillisecondsTimes(10);
+        self
+    }
+
+    /// Counts units of 100 milliseconds.
+    pub const fn units_of_100_milliseconds(mut self) -> Self {
+        self.unit = Unit::MillisecondsTimes(100);
+        self
+    }
+
+    /// Counts units of 4 seconds.
+    pub const fn units_of_4_seconds(mut self) -> Self {
+        self.unit = Unit::MillisecondsTimes(4000);
+        self
+    }
+
+    /// Counts units of 8 seconds.
+    pub const fn units_of_8_seconds(mut self) -> Self {
+        self.unit = Unit::MillisecondsTimes(8000);
+        self
+    }
+
+    /// Counts minutes.
+    pub const fn minutes(mut self) -> Self {
+        self.unit = Unit::MillisecondsTimes(60_000);
+        self
+    }
+
+    /// The number is a code of 8 bits for tenths of a second, RFC 3376 §4.1.1.
+    pub const fn time_code_of_tenths(mut self) -> Self {
+        self.unit = Unit::TimeCode { bits: 8, milliseconds: 100 };
+        self
+    }
+
+    /// The number is a code of 8 bits for seconds, RFC 3376 §4.1.7.
+    pub const fn time_code_of_seconds(mut self) -> Self {
+        self.unit = Unit::TimeCode { bits: 8, milliseconds: 1000 };
+        self
+    }
+
+    /// The number is a code of 16 bits for milliseconds, RFC 3810 §5.1.3.
+    pub const fn time_code_of_milliseconds(mut self) -> Self {
+        self.unit = Unit::TimeCode { bits: 16, milliseconds: 1 };
+        self
+    }
+
+    /// The number is the binary logarithm of milliseconds.
+    pub const fn log2_milliseconds(mut self) -> Self {
+        self.unit = Unit::Log2 { bias: 0, steps: 1, milliseconds: 1 };
+        self
+    }
+
+    /// The time is 2^(n - 32) seconds, RFC 7401 §5.2.4.
+    pub const fn puzzle_lifetime(mut self) -> Self {
+        self.unit = Unit::Log2 { bias: 32, steps: 1, milliseconds: 1000 };
+        self
+    }
+
+    /// The time is 2^((n - 64) / 8) seconds, RFC 8003 §4.2.
+    pub const fn registration_lifetime(mut self) -> Self {
+        self.unit = Unit::Log2 { bias: 64, steps: 8, milliseconds: 1000 };
+        self
+    }
+
     /// The number is the signed binary logarithm of seconds.
     pub const fn log2_seconds(mut self) -> Self {
         self.unit = Unit::Log2Seconds;

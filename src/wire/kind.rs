@@ -98,6 +98,25 @@ pub enum Unit {
     Seconds,
     /// Milliseconds.
     Milliseconds,
+    /// Multiples of this many milliseconds.
+    MillisecondsTimes(u32),
+    /// Multiples of `milliseconds`; with the highest of the `bits` set, a floating-point code: RFC 3376 §4.1.1 for 8
+    /// bits, RFC 3810 §5.1.3 for 16.
+    TimeCode {
+        /// Bits of the code: 8 or 16.
+        bits: u8,
+        /// Unit, in milliseconds.
+        milliseconds: u16,
+    },
+    /// A binary logarithm: the time is 2^((n - `bias`) / `steps`) × `milliseconds`.
+    Log2 {
+        /// Number that means one unit.
+        bias: u8,
+        /// Steps for each power of two: 1 or 8.
+        steps: u8,
+        /// Unit, in milliseconds.
+        milliseconds: u16,
+    },
     /// Signed binary logarithm of seconds.
     Log2Seconds,
     /// 2⁻¹⁶ seconds: NTP's short format, RFC 5905 §6.

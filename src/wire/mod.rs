@@ -110,7 +110,7 @@ pub(crate) use text_buffer::{TextBuffer, width_of};
 pub(crate) use tlv::Tlvs;
 pub(crate) use tlv::{BuildItem, build_item, build_items};
 pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, Whole};
-pub use tlv_layout::{BitRange, TlvLayout};
+pub use tlv_layout::{BitRange, CutHeader, TlvLayout};
 pub(crate) use value::Value;
 pub use value_error::ValueError;
 pub use wire_value::WireValue;

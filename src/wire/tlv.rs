@@ -10,7 +10,7 @@ use super::list::{DATA, ITEM, LENGTH, PADDING, REST};
 use super::schema::Schema;
 use super::span::Span;
 use super::tagged_enum::{TaggedEnum, Variant, show_contents};
-use super::tlv_layout::{BitRange, MAX_HEADER, RawItem, TlvLayout};
+use super::tlv_layout::{BitRange, CutHeader, MAX_HEADER, RawItem, TlvLayout};
 use super::value::Value;
 use super::value_error::ValueError;
 use core::marker::PhantomData;
@@ -134,6 +134,8 @@ pub struct TlvRemainder<'a> {
     pub span: Span,
     /// True: they follow the item that ends the list. False: they are a broken item.
     pub after_end: bool,
+    /// Type and length of the broken item, as far as they are there.
+    pub cut: Option<CutHeader>,
 }
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
@@ -212,7 +214,8 @@ impl<'a> Iterator for TlvItems<'a> {
         let found = if self.ended { None } else { self.layout.item(self.cursor.bytes()) };
         let Some(RawItem { kind, length, header_len, value, len }) = found else {
             let rest = self.cursor.rest();
-            return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: self.ended }));
+            let cut = if self.ended { None } else { self.layout.cut_item(rest.bytes()) };
+            return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: self.ended, cut }));
         };
         self.cursor.at += len as u32;
         whole.end = self.cursor.at;
@@ -283,7 +286,7 @@ impl<'a> ItemRules<'a> {
                 }
                 Err(rest) => {
                     visitor.open(ITEM, rest.span);
-                    visitor.field(REST, rest.span, Value::Bytes(rest.bytes));
+                    self.show_rest(&rest, visitor);
                 }
             }
             visitor.close();
@@ -325,7 +328,7 @@ impl<'a> ItemRules<'a> {
     /// Builds the current item of a list.
     fn build(&self, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if builder.source.has(REST) {
-            return builder.bytes(REST);
+            return self.build_cut_item(builder);
         }
         if !self.header.is_empty() {
             return self.build_with_header(builder);
@@ -353,6 +356,42 @@ impl<'a> ItemRules<'a> {
             }
             _ => (self.build_contents)(kind, builder),
         })
+    }
+
+    /// Shows what follows the last whole item: type and length of the item that is cut, and the rest of its bytes.
+    fn show_rest(&self, rest: &TlvRemainder<'a>, visitor: &mut dyn Visitor) {
+        let start = rest.span.start;
+        let shown = match rest.cut {
+            Some(cut) if self.header.is_empty() => {
+                let bytes_of = |bits: BitRange| Span::new(start + bits.bytes().0, start + bits.bytes().1);
+                visitor.field(self.kind, bytes_of(self.layout.kind), Value::Uint(cut.kind.into()));
+                if let Some(length) = cut.length {
+                    let mut span = bytes_of(self.layout.length);
+                    if cut.len > self.layout.header_len() {
+                        span.end = start + cut.len as u32;
+                    }
+                    visitor.field(LENGTH, span, Value::Uint(length.into()));
+                }
+                cut.len
+            }
+            _ => 0,
+        };
+        let span = Span::new(start + shown as u32, rest.span.end);
+        visitor.field(REST, span, Value::Bytes(rest.bytes.get(shown..).unwrap_or(&[])));
+    }
+
+    /// Builds an item that is cut: its type and length, as far as they are given, and the rest of its bytes.
+    fn build_cut_item(&self, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        let number = |builder: &mut Encoder<'_>, field| match builder.source.value(field) {
+            Ok(value) => Ok(value.and_then(|value| value.number())),
+            Err(error) => Err(error),
+        };
+        if self.header.is_empty() && builder.source.has(self.kind) {
+            let kind = number(builder, self.kind)?;
+            let length = number(builder, LENGTH)?;
+            self.layout.put_cut(kind.unwrap_or(0), length, builder)?;
+        }
+        builder.bytes(REST)
     }
 
     /// Builds an item that begins with more than a type and a length.

@@ -96,6 +96,17 @@ pub(super) struct RawItem<'a> {
     pub(super) len: usize,
 }
 
+/// What is there of the type and the length of an item that is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CutHeader {
+    /// Its type.
+    pub kind: u16,
+    /// Its length, if that is there.
+    pub length: Option<u16>,
+    /// Bytes that type and length take.
+    pub(super) len: usize,
+}
+
 impl TlvLayout {
     /// Type and length of one byte each, the length counting the value.
     pub const BYTES: TlvLayout = TlvLayout {
@@ -151,9 +162,51 @@ impl TlvLayout {
 }
 
 impl TlvLayout {
+    /// Reads type and length of an item that is cut, as far as they are there, and the number of their bytes. Of a type
+    /// without length, and of an item whose length is cut, only the type is read.
+    pub(super) fn cut_item(&self, bytes: &[u8]) -> Option<CutHeader> {
+        let kind = get_bits(bytes.get(..self.lone_len())?, self.kind.range()) as u16;
+        let Some(header) = bytes.get(..self.header_len()).filter(|_| !self.is_lone(kind)) else {
+            return Some(CutHeader { kind, length: None, len: self.lone_len() });
+        };
+        let length = get_bits(header, self.length.range()) as u16;
+        let long = bytes.get(self.header_len()..).and_then(|rest| rest.first_chunk().copied());
+        Some(match long {
+            Some(long) if self.extended && length == 255 => {
+                CutHeader { kind, length: Some(u16::from_be_bytes(long)), len: self.header_len() + 2 }
+            }
+            _ => CutHeader { kind, length: Some(length), len: self.header_len() },
+        })
+    }
+
     /// Bytes before the value, unless the length is an extended one.
     pub(super) const fn header_len(&self) -> usize {
         self.header_len as usize
+    }
+
+    /// Writes type and length of an item that is cut.
+    pub(super) fn put_cut(&self, kind: u64, length: Option<u64>, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        let too_large = |number: u64, max: u64| ValueError::TooLarge { number, max };
+        if kind > self.kind.max() {
+            return Err(too_large(kind, self.kind.max()).into());
+        }
+        let mut bytes = [0; MAX_HEADER];
+        put_bits(&mut bytes, self.kind.range(), kind);
+        let Some(length) = length else {
+            builder.out.put(&bytes[..self.lone_len()]);
+            return Ok(());
+        };
+        let long = self.extended && length > 255;
+        let max = if self.extended { u16::MAX.into() } else { self.length.max() };
+        if length > max {
+            return Err(FieldError::at(LENGTH, too_large(length, max)));
+        }
+        put_bits(&mut bytes, self.length.range(), if long { 255 } else { length });
+        builder.out.put(&bytes[..self.header_len()]);
+        if long {
+            builder.out.put(&(length as u16).to_be_bytes());
+        }
+        Ok(())
     }
 
     /// Writes an item with its type and length, padded as the layout says.

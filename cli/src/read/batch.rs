@@ -1,7 +1,7 @@
 //! Batches of packets: copies that one thread reads and then formats.
 
 use crate::clock::Clock;
-use crate::frame_reassembler::ReassembledDatagram;
+use crate::frame_reassembler::{Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub struct PacketToPrint<'a> {
     pub record: &'a Record<'a>,
     /// Datagrams that it completes.
     pub datagrams: &'a [ReassembledDatagram],
+    /// What reassembly found out about the fragment in it.
+    pub noticed: Noticed,
     /// Text or JSON members about the file, to be printed with the packet.
     pub file_note: &'a [u8],
 }
@@ -51,6 +53,7 @@ struct StoredPacket {
     options: Range<usize>,
     file_note: Range<usize>,
     datagrams: Vec<ReassembledDatagram>,
+    noticed: Noticed,
 }
 
 /// The header of a pcap file or of a pcapng section.
@@ -119,6 +122,7 @@ impl Batch {
             options,
             file_note,
             datagrams,
+            noticed: shown.noticed,
         });
     }
 
@@ -157,6 +161,7 @@ impl Batch {
                 &PacketToPrint {
                     record: &record,
                     datagrams: &stored.datagrams,
+                    noticed: stored.noticed,
                     file_note: &self.bytes[stored.file_note.clone()],
                 },
                 &clock,

@@ -9,7 +9,6 @@ use crate::clock::{self, Clock};
 use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
-use packetsmith::capture::Record;
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText};
 use packetsmith::proto::link::LinkType;
 use packetsmith::{Examine, Packet, dissect};
@@ -90,9 +89,9 @@ impl<'a> Printer<'a> {
 
     /// Makes the columns wide enough for a packet.
     pub(super) fn measure(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
-        let PacketToPrint { record, datagrams, .. } = shown;
-        if self.arguments.filter().is_none_or(|filter| passes(filter, record, datagrams)) {
-            self.summarize(record, datagrams.last(), clock);
+        let PacketToPrint { record, .. } = shown;
+        if self.arguments.filter().is_none_or(|filter| passes(filter, shown)) {
+            self.summarize(shown, clock);
             self.columns.fit(&Line {
                 number: record.number,
                 time: &self.time.bytes,
@@ -115,7 +114,7 @@ impl<'a> Printer<'a> {
         let PacketToPrint { record, datagrams, .. } = shown;
         let arguments = self.arguments;
         let json = arguments.format == Some(Format::Json);
-        if !json && arguments.filter().is_some_and(|filter| !passes(filter, record, datagrams)) {
+        if !json && arguments.filter().is_some_and(|filter| !passes(filter, shown)) {
             return;
         }
         self.matched = true;
@@ -140,10 +139,10 @@ impl<'a> Printer<'a> {
         }
         match arguments.tree {
             true => self.title(shown, clock),
-            false => self.columns(record, datagrams.last(), clock),
+            false => self.columns(shown, clock),
         }
         if arguments.tree {
-            self.tree(layers(record), drain);
+            self.tree(layers(shown), drain);
         }
         if arguments.hex {
             self.bytes(record.link_type.unwrap_or(u16::MAX), record.data, drain);
@@ -202,10 +201,12 @@ impl<'a> Printer<'a> {
     }
 
     /// Works out the columns of a packet.
-    fn summarize(&mut self, record: &Record<'_>, datagram: Option<&ReassembledDatagram>, clock: &Clock) {
+    fn summarize(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
+        let PacketToPrint { record, datagrams, .. } = *shown;
+        let datagram = datagrams.last();
         match datagram {
             Some(datagram) => self.summary.packet(datagram.layers()),
-            None => self.summary.packet(layers(record)),
+            None => self.summary.packet(layers(shown)),
         }
         if record.link_type.is_none() {
             self.summary.info.bytes.clear();
@@ -220,8 +221,10 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a packet as one line, cut at the width of the terminal.
-    fn columns(&mut self, record: &Record<'_>, datagram: Option<&ReassembledDatagram>, clock: &Clock) {
-        self.summarize(record, datagram, clock);
+    fn columns(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
+        self.summarize(shown, clock);
+        let PacketToPrint { record, datagrams, .. } = *shown;
+        let datagram = datagrams.last();
         let Printer { text, summary, time, columns, .. } = self;
         let length = record.original_len.into();
         let line = Line { number: record.number, time: &time.bytes, summary, length };
@@ -294,12 +297,14 @@ impl<'a> Printer<'a> {
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
             if !datagrams.is_empty() {
-                json.list("reassembled", |json| datagrams.iter().for_each(|datagram| reassembled(datagram, json, drain)));
+                json.list("reassembled", |json| {
+                    datagrams.iter().for_each(|datagram| reassembled(datagram, json, drain))
+                });
             }
         };
         std::mem::swap(&mut self.text, &mut self.json.text);
         if arguments.editable {
-            packet.read(layers(record));
+            packet.read(layers(shown));
             packet.simplify(record.data);
             self.json.line(|json| about(json, drain));
             let text = &mut self.json.text.bytes;
@@ -319,7 +324,7 @@ impl<'a> Printer<'a> {
         } else {
             self.json.line(|json| {
                 about(json, drain);
-                json.stream_layers(layers(record), drain);
+                json.stream_layers(layers(shown), drain);
             });
         }
         std::mem::swap(&mut self.text, &mut self.json.text);

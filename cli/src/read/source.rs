@@ -7,7 +7,7 @@ use super::printer::Printer;
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
-use crate::frame_reassembler::FrameReassembler;
+use crate::frame_reassembler::{FrameReassembler, Noticed};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
 use crate::signals;
@@ -48,8 +48,7 @@ impl<'a> PacketContext<'a> {
     fn advance(&mut self, record: &Record<'_>) {
         self.remaining -= 1;
         if let Some(datagrams) = &mut self.datagrams {
-            let link_type = record.link_type.unwrap_or(u16::MAX);
-            datagrams.packet(link_type, record.data, record.number, record.timestamp, &mut |_| {});
+            datagrams.packet(record, &mut |_| {});
         }
     }
 
@@ -59,8 +58,8 @@ impl<'a> PacketContext<'a> {
         let Arguments { format, tree, .. } = self.arguments;
         self.file_note.text.bytes.clear();
         if *format == Some(Format::Json) {
-            let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
-            if self.arguments.filter().is_some_and(|filter| !passes(filter, record, datagrams)) {
+            let shown = self.shown(record);
+            if self.arguments.filter().is_some_and(|filter| !passes(filter, &shown)) {
                 return false;
             }
             if self.describer.has_news(record) {
@@ -74,7 +73,8 @@ impl<'a> PacketContext<'a> {
 
     fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
         let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
-        PacketToPrint { record, datagrams, file_note: &self.file_note.text.bytes }
+        let noticed = self.datagrams.as_ref().map_or(Noticed::default(), |datagrams| datagrams.noticed);
+        PacketToPrint { record, datagrams, noticed, file_note: &self.file_note.text.bytes }
     }
 }
 
@@ -97,7 +97,16 @@ impl<'a, R: Read> FileSource<'a, R> {
     pub(super) fn new(arguments: &'a Arguments, reader: Reader<R>, name: &str) -> Self {
         let progress = Progress::new(&reader, name);
         let context = PacketContext::new(arguments);
-        FileSource { reader, name: name.to_string(), context, progress, format: None, batches: 0, copies: false, eager: false }
+        FileSource {
+            reader,
+            name: name.to_string(),
+            context,
+            progress,
+            format: None,
+            batches: 0,
+            copies: false,
+            eager: false,
+        }
     }
 
     /// Whether more packets may have to be waited for: the file is a pipe.

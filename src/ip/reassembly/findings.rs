@@ -1,5 +1,7 @@
 //! What is noticed about a datagram on the way.
 
+use crate::proto::FragmentIssues;
+
 /// Findings about the fragments of a datagram.
 ///
 /// ```
@@ -27,6 +29,10 @@ pub struct Findings {
     pub conflict: bool,
     /// Number of duplicate fragments.
     pub duplicates: u32,
+    /// A last fragment ends elsewhere than another, or before data that is held.
+    pub other_end: bool,
+    /// A fragment ends after the last fragment.
+    pub past_end: bool,
     /// Number of refused fragments.
     pub refused: u32,
     /// The first fragment cuts the next header, or another one begins inside it (RFC 1858, RFC 3128).
@@ -36,12 +42,38 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Adds the findings about one more fragment.
+    #[inline]
+    pub(super) fn add(&mut self, new: Findings) {
+        self.overlap |= new.overlap;
+        self.conflict |= new.conflict;
+        self.duplicates += new.duplicates;
+        self.other_end |= new.other_end;
+        self.past_end |= new.past_end;
+        self.refused += new.refused;
+        self.tiny |= new.tiny;
+        self.next_header |= new.next_header;
+    }
+
+    /// The findings as issues of the fragment, for [`Examine::reassembly`](crate::Examine::reassembly).
+    pub fn issues(&self) -> FragmentIssues {
+        FragmentIssues {
+            overlap: self.overlap && !self.conflict,
+            overlap_conflict: self.conflict,
+            repeated: self.duplicates > 0,
+            other_end: self.other_end,
+            past_end: self.past_end,
+        }
+    }
+
     /// The findings in words.
     pub fn texts(&self) -> impl Iterator<Item = &'static str> {
         [
             (self.conflict, "fragments overlap, and differ"),
             (self.overlap && !self.conflict, "fragments overlap"),
             (self.duplicates > 0, "fragments came more than once"),
+            (self.other_end, "two fragments end the datagram at different places"),
+            (self.past_end, "a fragment goes on behind the last one"),
             (self.refused > 0, "fragments were refused"),
             (self.tiny, "the first fragment cuts the next header (RFC 1858)"),
             (self.next_header, "fragments differ in their next header"),

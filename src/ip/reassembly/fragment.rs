@@ -1,6 +1,7 @@
 //! Fragments as their headers describe them.
 
 use super::key::Key;
+use super::network::Network;
 use super::outcome::Refusal;
 use crate::dissect::Layers;
 use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, extension_len};
@@ -28,16 +29,16 @@ pub(super) enum ParsedFragment<'p> {
 }
 
 #[inline(always)]
-pub(super) fn parse(packet: &[u8]) -> ParsedFragment<'_> {
+pub(super) fn parse(packet: &[u8], network: Network) -> ParsedFragment<'_> {
     match packet.first().map(|byte| byte >> 4) {
-        Some(4) => parse_ipv4(packet),
-        Some(6) => parse_ipv6(packet),
+        Some(4) => parse_ipv4(packet, network),
+        Some(6) => parse_ipv6(packet, network),
         _ => ParsedFragment::NotFragment,
     }
 }
 
 #[inline(always)]
-fn parse_ipv4(packet: &[u8]) -> ParsedFragment<'_> {
+fn parse_ipv4(packet: &[u8], network: Network) -> ParsedFragment<'_> {
     let Some((header, _)) = Ipv4::split(packet) else { return ParsedFragment::NotFragment };
     if !header.is_fragment() {
         return ParsedFragment::NotFragment;
@@ -54,7 +55,7 @@ fn parse_ipv4(packet: &[u8]) -> ParsedFragment<'_> {
         return ParsedFragment::Bad(Refusal::Truncated);
     };
     ParsedFragment::Fragment(IncomingFragment {
-        key: Key::ipv4(&header),
+        key: Key::ipv4(&header, network),
         headers,
         next_at: 9,
         next: header.protocol().into(),
@@ -64,7 +65,7 @@ fn parse_ipv4(packet: &[u8]) -> ParsedFragment<'_> {
     })
 }
 
-fn parse_ipv6(packet: &[u8]) -> ParsedFragment<'_> {
+fn parse_ipv6(packet: &[u8], network: Network) -> ParsedFragment<'_> {
     let Some((header, rest)) = Ipv6::split(packet) else { return ParsedFragment::NotFragment };
     let (mut next, mut next_at, mut at) = (u8::from(header.next_header()), 6, 0);
     while let Some(header) = rest.get(at..)
@@ -88,7 +89,7 @@ fn parse_ipv6(packet: &[u8]) -> ParsedFragment<'_> {
     }
     let Some(payload) = packet.get(at + Fragment::LEN..length) else { return ParsedFragment::Bad(Refusal::Truncated) };
     ParsedFragment::Fragment(IncomingFragment {
-        key: Key::ipv6(&header, fragment.identification()),
+        key: Key::ipv6(&header, fragment.identification(), network),
         headers: &packet[..at],
         next_at,
         next: fragment.next_header().into(),

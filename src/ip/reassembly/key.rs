@@ -1,5 +1,6 @@
 //! The key that the fragments of one datagram share.
 
+use super::network::Network;
 use crate::proto::{Ipv4, Ipv6};
 use core::fmt;
 use core::hash::Hash;
@@ -8,7 +9,7 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// The key that the fragments of one datagram share.
 ///
 /// IPv4: source, destination, protocol and identification. IPv6: source, destination and identification, since only the
-/// next header of the first fragment counts (RFC 8200 §4.5).
+/// next header of the first fragment counts (RFC 8200 §4.5). And in both the network that the fragments came by.
 ///
 /// ```
 /// use core::time::Duration;
@@ -35,24 +36,26 @@ pub struct Key {
     identification: u32,
     /// Protocol of the payload; `None` in IPv6, where it is not part of the key.
     protocol: Option<u8>,
+    network: Network,
 }
 
 impl Key {
     #[inline(always)]
-    pub(super) fn ipv4(header: &Ipv4<&[u8; 20]>) -> Self {
+    pub(super) fn ipv4(header: &Ipv4<&[u8; 20]>, network: Network) -> Self {
         let (source, destination) = (u32::from(header.src()), u32::from(header.dst()));
         Key {
             addresses: [u64::from(source) << 32 | u64::from(destination), 0, 0, 0],
             identification: header.identification().into(),
             protocol: Some(header.protocol().into()),
+            network,
         }
     }
 
     #[inline]
-    pub(super) fn ipv6(header: &Ipv6<&[u8; 40]>, identification: u32) -> Self {
+    pub(super) fn ipv6(header: &Ipv6<&[u8; 40]>, identification: u32, network: Network) -> Self {
         let (source, destination) = (u128::from(header.src()), u128::from(header.dst()));
         let addresses = [(source >> 64) as u64, source as u64, (destination >> 64) as u64, destination as u64];
-        Key { addresses, identification, protocol: None }
+        Key { addresses, identification, protocol: None, network }
     }
 
     #[inline]
@@ -73,6 +76,11 @@ impl Key {
         self.identification
     }
 
+    /// The network that the fragments came by.
+    pub fn network(&self) -> Network {
+        self.network
+    }
+
     /// Protocol number of the payload; `None` in IPv6, where it is not part of the key.
     pub fn protocol(&self) -> Option<u8> {
         self.protocol
@@ -87,6 +95,7 @@ impl PartialEq for Key {
         self.identification == other.identification
             && [0, 2, 1, 3].into_iter().all(|word| self.addresses[word] == other.addresses[word])
             && self.protocol == other.protocol
+            && self.network == other.network
     }
 }
 

@@ -24,9 +24,11 @@
 //! assert_eq!(finished, [(0, 0..1480), (1, 1480..2960), (2, 2960..4440), (3, 4440..4980)]);
 //! ```
 
+mod clock;
 mod findings;
 mod fragment;
 mod key;
+mod network;
 mod outcome;
 mod pending;
 mod policy;
@@ -37,6 +39,7 @@ mod settings;
 pub use findings::Findings;
 pub use fragment::find;
 pub use key::Key;
+pub use network::Network;
 pub use outcome::{Datagram, Lost, LostReason, Origin, Outcome, Refusal};
 pub use policy::Policy;
 pub use reassembler::Reassembler;

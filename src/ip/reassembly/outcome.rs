@@ -34,8 +34,11 @@ pub enum Refusal {
     BehindEnd,
     /// Another last fragment has a different end.
     OtherEnd,
-    /// The fragment overlaps another under [`Policy::Drop`](crate::ip::Policy::Drop): the datagram is given up.
+    /// The fragment overlaps another under [`Policy::Drop`](crate::ip::Policy::Drop) or
+    /// [`Policy::Linux`](crate::ip::Policy::Linux): the datagram is given up.
     Overlap,
+    /// The fragment lies wholly in what is held, which counts ([`Policy::Linux`](crate::ip::Policy::Linux)).
+    Inside,
     /// The datagram was given up because of an overlap, and all its fragments are refused (RFC 5722).
     GivenUp,
     /// The limit on memory is too small for the datagram, which is given up.
@@ -56,6 +59,7 @@ impl Refusal {
             Refusal::BehindEnd => "it ends after the last fragment",
             Refusal::OtherEnd => "another last fragment has a different end",
             Refusal::Overlap => "it overlaps another fragment (RFC 5722)",
+            Refusal::Inside => "it lies wholly in what is held",
             Refusal::GivenUp => "its datagram was given up because of an overlap (RFC 5722)",
             Refusal::NoMemory => "the limit on memory is too small for its datagram",
         }
@@ -151,8 +155,11 @@ pub enum LostReason {
     Timeout,
     /// The oldest datagram, whose slot or memory was needed.
     Evicted,
-    /// Fragments overlap under [`Policy::Drop`](crate::ip::Policy::Drop).
+    /// Fragments overlap under [`Policy::Drop`](crate::ip::Policy::Drop) or [`Policy::Linux`](crate::ip::Policy::Linux).
     Overlap,
+    /// A fragment is malformed or contradicts another under [`Policy::Linux`](crate::ip::Policy::Linux), which keeps
+    /// nothing of such a datagram.
+    Contradiction,
     /// With the headers of the first fragment, the packet is longer than 65,535 bytes.
     TooLong,
     /// The limit on memory is too small for the datagram.
@@ -168,6 +175,7 @@ impl LostReason {
             LostReason::Timeout => "its time limit has passed",
             LostReason::Evicted => "it was the oldest, and its memory was needed",
             LostReason::Overlap => "its fragments overlap (RFC 5722)",
+            LostReason::Contradiction => "one of its fragments is malformed or contradicts another",
             LostReason::TooLong => "it is longer than 65,535 bytes",
             LostReason::NoMemory => "the limit on memory is too small for it",
             LostReason::End => "the capture ended",

@@ -11,7 +11,10 @@ pub(super) struct PendingDatagram {
     pub(super) key: Key,
     /// Whether the datagram is in the table.
     pub(super) listed: bool,
+    /// When its first fragment was captured.
     pub(super) started: Duration,
+    /// What the clock of all packets said then.
+    pub(super) arrived: Duration,
     /// Neighbours in the list by age.
     pub(super) older: usize,
     pub(super) newer: usize,

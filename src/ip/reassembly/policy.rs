@@ -12,7 +12,7 @@ use core::ops::Range;
 /// ```
 /// use packetsmith::ip::Policy;
 /// assert_eq!("bsd-right".parse(), Ok(Policy::BsdRight));
-/// assert_eq!(Policy::Linux.to_string(), "linux");
+/// assert_eq!(Policy::Linux24.to_string(), "linux-2.4");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -21,28 +21,33 @@ pub enum Policy {
     First,
     /// Always the new one (Cisco IOS).
     Last,
-    /// The new one if it begins before the old one (BSD, AIX, older Linux).
+    /// The new one if it begins before the old one (BSD, AIX, Linux 2.0).
     Bsd,
     /// The new one if it ends after the old one, or ends with it and does not begin after it (HP JetDirect).
     BsdRight,
-    /// The new one if it does not begin after the old one (Linux 2 to 4.18, OpenBSD).
+    /// That of Linux since 4.19 (2018): a fragment that lies wholly in what is held is ignored, one that overlaps it in
+    /// part gives up the datagram, and so does an end that contradicts another. Of an IPv4 fragment before the last, a
+    /// length that is no multiple of 8 is cut to one.
     Linux,
+    /// The new one if it does not begin after the old one (Linux 2.2 to 4.18, OpenBSD).
+    Linux24,
     /// The new one if it begins before the old one and ends after it (Windows).
     Windows,
     /// The new one if it begins before the old one and does not end before it (Solaris).
     Solaris,
-    /// Neither: the datagram is given up (RFC 5722, RFC 8200 §4.5; Linux since 4.19).
+    /// Neither: the datagram is given up (RFC 5722, RFC 8200 §4.5).
     Drop,
 }
 
 impl Policy {
     /// Every policy.
-    pub const ALL: [Policy; 8] = [
+    pub const ALL: [Policy; 9] = [
         Policy::First,
         Policy::Last,
         Policy::Bsd,
         Policy::BsdRight,
         Policy::Linux,
+        Policy::Linux24,
         Policy::Windows,
         Policy::Solaris,
         Policy::Drop,
@@ -56,6 +61,7 @@ impl Policy {
             Policy::Bsd => "bsd",
             Policy::BsdRight => "bsd-right",
             Policy::Linux => "linux",
+            Policy::Linux24 => "linux-2.4",
             Policy::Windows => "windows",
             Policy::Solaris => "solaris",
             Policy::Drop => "drop",
@@ -66,11 +72,12 @@ impl Policy {
     #[inline]
     pub(super) fn replaces(self, old: Range<u16>, new: Range<u16>) -> bool {
         match self {
-            Policy::First | Policy::Drop => false,
+            // Under the last two, overlaps never come this far.
+            Policy::First | Policy::Drop | Policy::Linux => false,
             Policy::Last => true,
             Policy::Bsd => new.start < old.start,
             Policy::BsdRight => new.end > old.end || new.end == old.end && new.start <= old.start,
-            Policy::Linux => new.start <= old.start,
+            Policy::Linux24 => new.start <= old.start,
             Policy::Windows => new.start < old.start && new.end > old.end,
             Policy::Solaris => new.start < old.start && new.end >= old.end,
         }
@@ -87,6 +94,6 @@ impl core::str::FromStr for Policy {
     type Err = &'static str;
     fn from_str(name: &str) -> Result<Self, Self::Err> {
         let found = Policy::ALL.into_iter().find(|policy| policy.name() == name);
-        found.ok_or("is not one of first, last, bsd, bsd-right, linux, windows, solaris, drop")
+        found.ok_or("is not one of first, last, bsd, bsd-right, linux, linux-2.4, windows, solaris, drop")
     }
 }

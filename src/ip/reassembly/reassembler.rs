@@ -1,15 +1,19 @@
 //! The reassembler: the table of pending datagrams, their memory, and their age.
 
+use super::clock::SteadyClock;
 use super::findings::Findings;
 use super::fragment::{IncomingFragment, ParsedFragment, parse};
 use super::key::Key;
+use super::network::{Network, hash_layers};
 use super::outcome::{Datagram, Lost, LostReason, Outcome, Refusal};
 use super::pending::PendingDatagram;
 use super::policy::Policy;
 use super::segments::{FragmentBuffers, HEADROOM, Segment};
 use super::settings::Settings;
+use crate::dissect::Layers;
 use crate::ip::fragmentation::shared_sum;
 use crate::proto::{Ipv6, header_chain};
+use core::hash::{BuildHasher, Hash, Hasher};
 use core::ops::Range;
 use core::time::Duration;
 use std::collections::HashMap;
@@ -58,6 +62,8 @@ pub struct Reassembler {
     done: FragmentBuffers,
     scratch: Vec<Segment>,
     packet: Vec<u8>,
+    clock: SteadyClock,
+    noticed: Findings,
 }
 
 impl Reassembler {
@@ -77,6 +83,8 @@ impl Reassembler {
             done: FragmentBuffers::default(),
             scratch: Vec::new(),
             packet: Vec::new(),
+            clock: SteadyClock::default(),
+            noticed: Findings::default(),
         }
     }
 
@@ -98,31 +106,77 @@ impl Reassembler {
     /// Takes a packet that begins with its IP header.
     ///
     /// `frame` is the number of its frame, which [`Origin`](super::Origin) returns. `time` is the time of its capture.
-    /// `lost` is called for each datagram that is given up. Bytes past the packet's length field are ignored.
+    /// `lost` is called for each datagram that is given up. Bytes past the packet's length field are ignored. All packets
+    /// that are given here are of one network: see [`push_from`](Self::push_from).
     pub fn push(&mut self, packet: &[u8], frame: u64, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> Outcome<'_> {
-        self.expire(time, lost);
-        let incoming = match parse(packet) {
+        self.push_from(Network::default(), packet, frame, time, lost)
+    }
+
+    /// Like [`push`](Self::push), for a packet that came by `network`. Fragments of different networks are not put
+    /// together.
+    pub fn push_from(
+        &mut self,
+        network: Network,
+        packet: &[u8],
+        frame: u64,
+        time: Duration,
+        lost: &mut dyn FnMut(Lost<'_>),
+    ) -> Outcome<'_> {
+        self.noticed = Findings::default();
+        let now = self.clock.tick(time);
+        self.expire_by_both(time, now, lost);
+        let incoming = match parse(packet, network) {
             ParsedFragment::NotFragment => return Outcome::NotFragment,
             ParsedFragment::Atomic => return Outcome::Atomic,
             ParsedFragment::Bad(refusal) => return Outcome::Refused(refusal, 0..0),
             ParsedFragment::Fragment(incoming) => incoming,
         };
         let range = incoming.offset..incoming.offset + incoming.payload.len();
-        match self.admit(&incoming, frame, time, lost) {
+        let slot = self.pending(&incoming.key, time, lost);
+        let mut new = Findings::default();
+        let admitted = self.admit(&incoming, slot, frame, [time, now], &mut new, lost);
+        self.noticed.add(new);
+        match admitted {
             Ok(Admitted::Held(slot)) => {
                 let entry = &self.entries[slot];
                 Outcome::Held { have: entry.held, of: entry.total.map(usize::from) }
             }
             Ok(Admitted::Duplicate) => Outcome::Duplicate,
-            Ok(Admitted::Complete(slot)) => self.complete(slot, range, lost),
+            Ok(Admitted::Complete(slot)) => {
+                self.noticed = self.entries[slot].findings;
+                self.complete(slot, range, lost)
+            }
             Err(refusal) => Outcome::Refused(refusal, range),
         }
     }
 
-    /// Gives up the datagrams whose time limit has passed at `time`.
+    /// What the last packet made known: what its fragment adds to the findings about its datagram, and all of them if it
+    /// completes the datagram, or if the datagram was given up before.
+    pub fn noticed(&self) -> Findings {
+        self.noticed
+    }
+
+    /// The network that a packet came by, from the interface and from the layers that are around its IP header at byte `at`
+    /// of the frame. A datagram inside of another begins with the network of the `outer` one.
+    pub fn network(&self, outer: Network, interface: u64, layers: Layers<'_>, at: usize) -> Network {
+        let mut hasher = self.table.hasher().build_hasher();
+        (outer, interface).hash(&mut hasher);
+        hash_layers(layers, at, &mut hasher);
+        Network(hasher.finish())
+    }
+
+    /// Gives up the datagrams whose time limit has passed at `time`, and those that began later by more than it: the clock
+    /// was set back.
     pub fn expire(&mut self, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
+        self.expire_by_both(time, time, lost);
+    }
+
+    /// Gives up the oldest datagrams while the time of the packet and the steady clock both say that their time is over.
+    #[inline]
+    fn expire_by_both(&mut self, time: Duration, now: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
+        let limit = self.settings.timeout;
         while let Some(entry) = self.entries.get(self.oldest) {
-            if time.saturating_sub(entry.started) <= self.settings.timeout {
+            if time.abs_diff(entry.started) <= limit || now.abs_diff(entry.arrived) <= limit {
                 break;
             }
             self.lose(self.oldest, LostReason::Timeout, lost);
@@ -136,80 +190,97 @@ impl Reassembler {
         }
     }
 
+    /// Slot of the datagram that waits for a fragment of `time`. It is given up if its first fragment is too far away in
+    /// time, whatever the clock of all packets says.
+    #[inline]
+    fn pending(&mut self, key: &Key, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> Option<usize> {
+        let slot = match self.entries.get(self.newest) {
+            Some(newest) if newest.key == *key => self.newest,
+            _ => *self.table.get(key)?,
+        };
+        if time.abs_diff(self.entries[slot].started) <= self.settings.timeout {
+            return Some(slot);
+        }
+        self.lose(slot, LostReason::Timeout, lost);
+        None
+    }
+
+    /// Refuses a fragment. Linux gives up the datagram of one that is malformed or contradicts others.
+    #[cold]
+    fn refuse(
+        &mut self,
+        slot: Option<usize>,
+        refusal: Refusal,
+        policy: Policy,
+        new: &mut Findings,
+        lost: &mut dyn FnMut(Lost<'_>),
+    ) -> Result<Admitted, Refusal> {
+        new.refused += 1;
+        new.other_end |= matches!(refusal, Refusal::OtherEnd | Refusal::EndsBeforeData);
+        new.past_end |= refusal == Refusal::BehindEnd;
+        let Some(slot) = slot else { return Err(refusal) };
+        let entry = &mut self.entries[slot];
+        entry.findings.add(*new);
+        match (refusal, policy) {
+            // What the others of its datagram have shown is why it is refused.
+            (Refusal::GivenUp, _) => *new = entry.findings,
+            (Refusal::Overlap, Policy::Linux) => self.lose(slot, LostReason::Overlap, lost),
+            (Refusal::Overlap, _) => self.give_up(slot, lost),
+            (Refusal::Inside | Refusal::NotWhole | Refusal::HeaderChain, _) => {}
+            // IPv6 fragments past the maximum are refused alone.
+            (Refusal::TooLong, Policy::Linux) if !entry.key.is_ipv4() => {}
+            (_, Policy::Linux) => self.lose(slot, LostReason::Contradiction, lost),
+            _ => {}
+        }
+        Err(refusal)
+    }
+
     #[inline(always)]
     fn admit(
         &mut self,
         incoming: &IncomingFragment<'_>,
+        slot: Option<usize>,
         frame: u64,
-        time: Duration,
+        [time, now]: [Duration; 2],
+        new: &mut Findings,
         lost: &mut dyn FnMut(Lost<'_>),
     ) -> Result<Admitted, Refusal> {
-        let IncomingFragment { key, headers, payload, offset, more, next, .. } = *incoming;
+        let IncomingFragment { key, headers, mut payload, offset, more, next, .. } = *incoming;
         let ipv4 = key.is_ipv4();
+        let policy = if ipv4 { self.settings.ipv4 } else { self.settings.ipv6 };
         let first = offset == 0;
-        let slot = match self.entries.get(self.newest) {
-            Some(newest) if newest.key == key => Some(self.newest),
-            _ => self.table.get(&key).copied(),
-        };
-        let refused = |this: &mut Self, refusal| {
-            if let Some(slot) = slot {
-                this.entries[slot].findings.refused += 1;
-            }
-            Err(refusal)
-        };
-        let end = offset + payload.len();
+        if policy == Policy::Linux && ipv4 && more {
+            payload = &payload[..payload.len() & !7];
+        }
         let fixed = if ipv4 { headers.len() } else { headers.len() - Ipv6::LEN };
         if payload.is_empty() {
-            return refused(self, Refusal::Empty);
+            return self.refuse(slot, Refusal::Empty, policy, new, lost);
         }
         if more && !payload.len().is_multiple_of(8) {
-            return refused(self, Refusal::NotWhole);
+            return self.refuse(slot, Refusal::NotWhole, policy, new, lost);
         }
+        let end = offset + payload.len();
         let (Ok(start), Ok(end), true) = (u16::try_from(offset), u16::try_from(end), fixed + end <= 65535) else {
-            return refused(self, Refusal::TooLong);
+            return self.refuse(slot, Refusal::TooLong, policy, new, lost);
         };
         let cut = first && header_chain(next, payload).is_none();
         if cut && !ipv4 {
-            return refused(self, Refusal::HeaderChain);
+            return self.refuse(slot, Refusal::HeaderChain, policy, new, lost);
         }
         let slot = match slot {
             Some(slot) => slot,
-            None => self.begin(key, time, lost),
+            None => self.begin(key, time, now, lost),
         };
-        let entry = &mut self.entries[slot];
-        let mut refuse = |refusal| {
-            entry.findings.refused += 1;
-            Err(refusal)
-        };
-        if entry.given_up {
-            return refuse(Refusal::GivenUp);
-        }
-        let held_end = entry.buffers.segments.last().map_or(0, |last| last.end);
-        match entry.total {
-            Some(total) if !more && end != total => return refuse(Refusal::OtherEnd),
-            Some(total) if end > total => return refuse(Refusal::BehindEnd),
-            None if !more && end < held_end => return refuse(Refusal::EndsBeforeData),
-            _ => {}
-        }
         let range = start..end;
-        let touched = entry.buffers.touched(&range);
-        let overlaps = !touched.is_empty();
-        let policy = if ipv4 { self.settings.ipv4 } else { self.settings.ipv6 };
-        if overlaps {
-            let conflict = entry.buffers.conflicts(touched.clone(), &range, payload);
-            let held = entry.buffers.segments[touched.start];
-            if !conflict && (held.start, held.end, held.from, held.to) == (start, end, start, end) {
-                entry.findings.duplicates += 1;
+        let touched = match self.place(slot, &range, payload, more, policy, new) {
+            Ok(Some(touched)) => touched,
+            Ok(None) => {
+                self.entries[slot].findings.add(*new);
                 return Ok(Admitted::Duplicate);
             }
-            entry.findings.overlap = true;
-            entry.findings.conflict |= conflict;
-            if policy == Policy::Drop {
-                entry.findings.refused += 1;
-                self.give_up(slot, lost);
-                return Err(Refusal::Overlap);
-            }
-        }
+            Err(refusal) => return self.refuse(Some(slot), refusal, policy, new, lost),
+        };
+        let entry = &self.entries[slot];
         let growth = entry.buffers.growth(if first { headers.len() } else { 0 }, payload.len(), 2 * touched.len() + 2);
         if growth != (0, 0, 0) && !self.reserve(slot, growth, lost) {
             self.lose(slot, LostReason::NoMemory, lost);
@@ -220,8 +291,9 @@ impl Reassembler {
         if !more {
             entry.total = Some(end);
         }
-        entry.findings.tiny |= cut || ipv4 && next == 6 && offset == 8;
-        entry.findings.next_header |= entry.next_header.is_some_and(|held| held != next);
+        new.tiny = cut || ipv4 && next == 6 && offset == 8;
+        new.next_header = entry.next_header.is_some_and(|held| held != next);
+        entry.findings.add(*new);
         // The headers are those of the fragment that gives byte 0.
         if first && entry.buffers.segments.first().is_some_and(|segment| segment.frame == frame) {
             entry.buffers.headers.clear();
@@ -237,8 +309,51 @@ impl Reassembler {
         Ok(if complete { Admitted::Complete(slot) } else { Admitted::Held(slot) })
     }
 
+    /// Compares a fragment with what is held: the segments that it touches, or `None` if it is a duplicate.
+    #[inline(always)]
+    fn place(
+        &mut self,
+        slot: usize,
+        range: &Range<u16>,
+        payload: &[u8],
+        more: bool,
+        policy: Policy,
+        new: &mut Findings,
+    ) -> Result<Option<Range<usize>>, Refusal> {
+        let entry = &mut self.entries[slot];
+        if entry.given_up {
+            return Err(Refusal::GivenUp);
+        }
+        let held_end = entry.buffers.segments.last().map_or(0, |last| last.end);
+        match entry.total {
+            Some(total) if !more && range.end != total => return Err(Refusal::OtherEnd),
+            Some(total) if range.end > total => return Err(Refusal::BehindEnd),
+            None if !more && range.end < held_end => return Err(Refusal::EndsBeforeData),
+            _ => {}
+        }
+        if policy == Policy::Linux && !more {
+            entry.total = Some(range.end);
+        }
+        let touched = entry.buffers.touched(range);
+        let Some(held) = entry.buffers.segments.get(touched.clone()).and_then(|touched| touched.first()) else {
+            return Ok(Some(touched));
+        };
+        let conflict = entry.buffers.conflicts(touched.clone(), range, payload);
+        let whole = |held: &Segment| (held.start, held.end, held.from, held.to);
+        if !conflict && whole(held) == (range.start, range.end, range.start, range.end) {
+            new.duplicates = 1;
+            return Ok(None);
+        }
+        (new.overlap, new.conflict) = (true, conflict);
+        match policy {
+            Policy::Linux if entry.buffers.is_inside_a_run(touched.clone(), range) => Err(Refusal::Inside),
+            Policy::Drop | Policy::Linux => Err(Refusal::Overlap),
+            _ => Ok(Some(touched)),
+        }
+    }
+
     /// Adds a pending datagram, and returns its slot.
-    fn begin(&mut self, key: Key, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> usize {
+    fn begin(&mut self, key: Key, time: Duration, now: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> usize {
         if self.waiting >= self.settings.datagrams {
             self.lose(self.oldest, LostReason::Evicted, lost);
         }
@@ -263,6 +378,7 @@ impl Reassembler {
             key,
             listed: false,
             started: time,
+            arrived: now,
             older: self.newest,
             newer: NONE,
             buffers,

@@ -12,6 +12,8 @@ pub(super) struct Segment {
     /// Range of the whole fragment, as it was sent.
     pub(super) from: u16,
     pub(super) to: u16,
+    /// Start of its run: fragments that came one behind the other at the end of what was held.
+    pub(super) run: u16,
     /// Offset in the log.
     pub(super) at: u32,
     pub(super) frame: u64,
@@ -116,6 +118,18 @@ impl FragmentBuffers {
         })
     }
 
+    /// Whether a range lies in the segments that it touches, and these are of one run.
+    pub(super) fn is_inside_a_run(&self, touched: Range<usize>, range: &Range<u16>) -> bool {
+        match &self.segments[touched] {
+            [] => false,
+            touched @ [first, ..] => {
+                first.start <= range.start
+                    && touched.last().is_some_and(|last| last.end >= range.end)
+                    && touched.iter().all(|segment| segment.run == first.run)
+            }
+        }
+    }
+
     /// Inserts a fragment, and returns the number of new bytes.
     #[inline]
     pub(super) fn insert(
@@ -127,11 +141,14 @@ impl FragmentBuffers {
         policy: Policy,
         scratch: &mut Vec<Segment>,
     ) -> usize {
-        let new = Segment { start: range.start, end: range.end, from: range.start, to: range.end, at: 0, frame };
+        let (start, end) = (range.start, range.end);
+        let new = Segment { start, end, from: start, to: end, run: start, at: 0, frame };
         let slice = |start: u16, end: u16| &payload[usize::from(start - range.start)..usize::from(end - range.start)];
         if touched.is_empty() {
             let at = self.append(payload);
-            self.segments.insert(touched.start, Segment { at, ..new });
+            let last = self.segments.last().filter(|last| last.end == start);
+            let run = last.map_or(start, |last| last.run);
+            self.segments.insert(touched.start, Segment { at, run, ..new });
             return payload.len();
         }
         scratch.clear();

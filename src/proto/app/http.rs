@@ -41,12 +41,12 @@ pub enum HttpStart<'a> {
         method: &'a str,
         /// Request target, RFC 9112 §3.2.
         target: &'a str,
-        /// Minor version: 0 or 1.
+        /// Minor version: 0 to 9.
         minor_version: Option<u8>,
     },
     /// A response.
     Response {
-        /// Minor version: 0 or 1.
+        /// Minor version: 0 to 9.
         minor_version: u8,
         /// Status code.
         status: u16,
@@ -204,7 +204,37 @@ impl<'a> HttpHead<'a> {
             });
             (start, error)
         };
-        HttpHead { start, headers, error }
+        match error {
+            Some(Error::Version) => Self::of_later_version(bytes).unwrap_or(HttpHead { start, headers, error }),
+            _ => HttpHead { start, headers, error },
+        }
+    }
+
+    /// Reads a message of a minor version from 2 on, which httparse does not know: as one of the highest version that is
+    /// known (RFC 9110 §2.5).
+    fn of_later_version(bytes: &'a [u8]) -> Option<Self> {
+        let line_len = bytes.iter().position(|&byte| byte == b'\n')? + 1;
+        let line = core::str::from_utf8(bytes.get(..line_len)?).ok()?.trim_end_matches(['\r', '\n']);
+        let minor = |version: &str| match version.strip_prefix("HTTP/1.")?.as_bytes() {
+            &[digit @ b'0'..=b'9'] => Some(digit - b'0'),
+            _ => None,
+        };
+        let (first, rest) = line.split_once(' ')?;
+        let start = match minor(first) {
+            Some(minor_version) => {
+                let (status, reason) = rest.split_once(' ').unwrap_or((rest, ""));
+                let &[a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9'] = status.as_bytes() else { return None };
+                let status = [a, b, c].iter().fold(0, |status, digit| status * 10 + u16::from(digit - b'0'));
+                HttpStart::Response { minor_version, status, reason }
+            }
+            None => {
+                let (target, version) = rest.split_once(' ')?;
+                HttpStart::Request { method: first, target, minor_version: Some(minor(version)?) }
+            }
+        };
+        let mut headers = [EMPTY_HEADER; MAX_HEADERS];
+        let error = httparse::parse_headers(bytes.get(line_len..)?, &mut headers).err();
+        Some(HttpHead { start: Some(start), headers, error })
     }
 
     fn headers(&self) -> impl Iterator<Item = Header<'a>> {
@@ -245,7 +275,7 @@ rules! {
         LineEnd = Warning "http.line_end.invalid" "a line does not end with CR LF or LF",
         Status = Warning "http.status.invalid" "the status code is not three digits, or the reason phrase is invalid",
         StartLine = Warning "http.start_line.invalid" "the start line contains a byte that is not allowed",
-        Version = Warning "http.version.unknown" "the version is neither HTTP/1.0 nor HTTP/1.1",
+        Version = Warning "http.version.unknown" "the version is not HTTP/1 with a minor version of one digit",
     }
 }
 

@@ -9,6 +9,7 @@ use crate::proto::ArpHardware;
 use crate::proto::{DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::wire::MacAddr;
 #[cfg(feature = "alloc")]
+use crate::wire::TlvRemainder;
 use crate::wire::{AddressBytes, InlineFields, append};
 use crate::wire::{Codec, Cursor, ITEM, Schema, TaggedEnum, Tlvs, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};
@@ -369,6 +370,9 @@ rules! {
         RepeatedTooLong = Note "dhcp.options.repeated_too_long" "the repeated options are too long to be concatenated",
         OverloadUnknown = Warning "dhcp.options.overload_unknown"
             "the option overload value is neither 1 (file) nor 2 (sname) nor 3 (both)",
+        ServerIdentifierMissing = Warning "dhcp.options.server_identifier_missing"
+            "a message of this type must have a server identifier (RFC 2131 tables 3 and 5)",
+        LeaseTimeMissing = Warning "dhcp.options.lease_time_missing" "an offer must have a lease time (RFC 2131 table 3)",
         UserClassWithoutLengths = Note "dhcp.options.user_class_without_lengths"
             "the user class data has no length fields (RFC 3004 §4)",
     }
@@ -549,7 +553,7 @@ impl<'a> Dhcp<&'a [u8; 236]> {
                     }
                     Err(rest) if !rest.after_end => {
                         open = false;
-                        report(Some(field), rest.span, broken(rest.bytes, context, rest.span));
+                        report(Some(field), rest.span, broken(&rest, context));
                     }
                     Err(_) => {}
                 }
@@ -557,6 +561,15 @@ impl<'a> Dhcp<&'a [u8; 236]> {
             if open && context.is_whole() {
                 report(Some(field), Span::new(end, end), DhcpRule::EndMissing.into());
             }
+        }
+        let has = |code| self.option(context, code).next().is_some();
+        let mut missing = |rule: DhcpRule| report(Some(OPTIONS), context.header_span(), rule.into());
+        match self.message_type(context).map(u8::from) {
+            _ if !context.is_whole() || !context.is_all_here() => {}
+            // Offer, decline, acknowledgment, negative acknowledgment and release.
+            Some(2 | 4..=7) if !has(54) => missing(DhcpRule::ServerIdentifierMissing),
+            Some(2) if !has(51) => missing(DhcpRule::LeaseTimeMissing),
+            _ => {}
         }
         let Ok(repeated) = repeated else {
             return report(Some(OPTIONS), context.header_span(), DhcpRule::RepeatedTooLong.into());
@@ -570,9 +583,10 @@ impl<'a> Dhcp<&'a [u8; 236]> {
 }
 
 /// Returns the issue for a truncated option: the capture may have truncated it.
-fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
+fn broken(rest: &TlvRemainder<'_>, context: &LayerContext<'_>) -> IssueKind {
+    let (bytes, span) = (rest.bytes, rest.span);
     if context.is_whole() || span.end != context.bounds.header_end {
-        return IssueKind::BrokenItem(bytes.len() as u32);
+        return rest.issue();
     }
     let needed = 2 + bytes.get(1).map_or(0, |&length| length.into());
     let limit = if context.quoted { Limit::Quote } else { Limit::Snapshot };

@@ -256,7 +256,7 @@ tagged_enum! {
         }
         ProvisioningTimer = 8 "provisioning timer" {
             /// Largest duration of provisioning in minutes. 0: no limit.
-            minutes: u8, "dhcp.cl.provisioning_timer";
+            minutes: u8, "dhcp.cl.provisioning_timer", minutes;
         }
         TicketControl = 9 "security ticket control" {
             /// Bitmap of the tickets to discard, RFC 3594 §3.

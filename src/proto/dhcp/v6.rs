@@ -6,6 +6,7 @@ use crate::layer::{Rule, rules};
 #[cfg(feature = "alloc")]
 use crate::layer::{Summary, show};
 use crate::proto::{Dhcpv6FqdnFlags, Dhcpv6MessageType, Dhcpv6Option};
+use crate::wire::TlvRemainder;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Cursor, ITEM, LENGTH, Schema, TaggedEnum, Tlvs, build_item, build_items};
@@ -386,7 +387,7 @@ fn check_options<'a>(options: Tlvs<'a, Dhcpv6Option<'a>>, context: &LayerContext
         let item = match item {
             Ok(item) => item,
             Err(rest) => {
-                report(Some(OPTIONS), rest.span, broken(rest.bytes, context, rest.span));
+                report(Some(OPTIONS), rest.span, broken(&rest, context));
                 continue;
             }
         };
@@ -420,10 +421,11 @@ fn check_options<'a>(options: Tlvs<'a, Dhcpv6Option<'a>>, context: &LayerContext
 }
 
 /// Returns the issue for a truncated option: the capture may have truncated it.
-fn broken(bytes: &[u8], context: &LayerContext<'_>, span: Span) -> IssueKind {
+fn broken(rest: &TlvRemainder<'_>, context: &LayerContext<'_>) -> IssueKind {
+    let (bytes, span) = (rest.bytes, rest.span);
     let end = context.bounds.trailer_end.max(context.bounds.header_end);
     if context.is_whole() && context.is_all_here() || span.end != end {
-        return IssueKind::BrokenItem(bytes.len() as u32);
+        return rest.issue();
     }
     let declared = bytes.get(2..4).map_or(0, |length| u32::from(length[0]) << 8 | u32::from(length[1]));
     let limit = if context.quoted { Limit::Quote } else { Limit::Snapshot };

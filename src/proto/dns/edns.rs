@@ -100,7 +100,7 @@ tagged_enum! {
         /// RFC 7828 §3.1.
         Keepalive = 11 "TCP keepalive" {
             /// Time for which an idle connection is kept open, in units of 100 milliseconds.
-            timeout: Option<u16>, "dns.opt.edns_tcp_keepalive.timeout";
+            timeout: Option<u16>, "dns.opt.edns_tcp_keepalive.timeout", units_of_100_milliseconds;
         }
         /// RFC 7830 §3.
         Padding = 12 "padding" {

@@ -284,6 +284,11 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
             }
             count(row, declared, have);
         }
+        let multicast = matches!(context.selector, NextProtocol::UdpPorts(5353, _) | NextProtocol::UdpPorts(_, 5353));
+        if !self.response() && self.opcode() == DnsOpcode::Query && self.answer_count() > 0 && !multicast {
+            let field = &Dns::FIELDS[const { Dns::row("answer_count") as usize }];
+            report(Some(field), field.span(context.bounds.start), DnsRule::QueryWithAnswers.into());
+        }
         let cut = matches!(limit, Limit::Snapshot | Limit::Segment | Limit::Quote);
         let rest = walk.cursor.span();
         match (walk.broken, missing) {

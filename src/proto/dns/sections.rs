@@ -3,7 +3,7 @@
 use crate::layer::Report;
 use crate::layer::rules;
 use crate::layer::{IssueKind, Limit};
-use crate::proto::{DnsClass, DnsType, OptFields, Rdata};
+use crate::proto::{DnsClass, DnsType, OptFields, Rdata, SvcParam, SvcParamKey};
 use crate::wire::{Cursor, DATA, ITEM, TaggedEnum, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, show_fixed};
@@ -16,6 +16,17 @@ rules! {
             "the most significant bit is set, and the TTL counts as zero (RFC 2181 §8)",
         ParamsOutOfOrder = Error "dns.params.out_of_order"
             "the keys must be in strictly increasing order (RFC 9460 §2.2)",
+        MandatoryOutOfOrder = Error "dns.params.mandatory_out_of_order"
+            "the keys of the mandatory parameter must be in strictly increasing order, and not be empty (RFC 9460 §8)",
+        MandatoryMissing = Error "dns.params.mandatory_missing"
+            "a mandatory key must be in the record, and must not be the key of the mandatory parameter itself (RFC 9460 §8)",
+        AlpnEmpty = Error "dns.params.alpn_empty"
+            "the list of application protocols and its items must not be empty (RFC 9460 §7.1.1)",
+        NoDefaultAlpnAlone = Warning "dns.params.no_default_alpn_alone"
+            "no-default-alpn needs a list of application protocols beside it (RFC 9460 §7.1.1)",
+        HintEmpty = Error "dns.params.hint_empty" "the list of address hints must not be empty (RFC 9460 §7.3)",
+        QueryWithAnswers = Note "dns.answers_in_query"
+            "a standard query has no answers (RFC 1035 §4.1.1; but multicast DNS, RFC 6762 §7.1)",
         OptRepeated = Error "dns.opt.repeated" "there is more than one OPT record (RFC 6891 §6.1.1)",
         OptOutsideAdditional = Error "dns.opt.outside_additional"
             "an OPT record is only valid in the additional section (RFC 6891 §6.1.1)",
@@ -353,9 +364,38 @@ pub(crate) fn check_record(record: &DnsRecord<'_>, limit: Limit, report: &mut Re
             if !keys().zip(keys().skip(1)).all(|(a, b)| a < b) {
                 report(Some(rdata_field("params")), rdata, DnsRule::ParamsOutOfOrder.into());
             }
+            let has = |key: SvcParamKey| keys().any(|kind| kind == u16::from(key));
+            for param in params.items().flatten() {
+                let rule = match SvcParam::decode(param.kind, param.contents) {
+                    SvcParam::Mandatory { keys } if !is_ascending(keys.iter().map(u16::from)) => {
+                        DnsRule::MandatoryOutOfOrder
+                    }
+                    SvcParam::Mandatory { keys }
+                        if keys.iter().any(|key| key == SvcParamKey::Mandatory || !has(key)) =>
+                    {
+                        DnsRule::MandatoryMissing
+                    }
+                    SvcParam::Alpn { protocols }
+                        if protocols.iter().next().is_none() || protocols.iter().any(|one| one.0.0.is_empty()) =>
+                    {
+                        DnsRule::AlpnEmpty
+                    }
+                    SvcParam::Ipv4Hint { addresses } if addresses.iter().next().is_none() => DnsRule::HintEmpty,
+                    SvcParam::Ipv6Hint { addresses } if addresses.iter().next().is_none() => DnsRule::HintEmpty,
+                    SvcParam::NoDefaultAlpn {} if !has(SvcParamKey::Alpn) => DnsRule::NoDefaultAlpnAlone,
+                    _ => continue,
+                };
+                report(Some(rdata_field("params")), param.span, rule.into());
+            }
         }
         _ => {}
     }
+}
+
+/// Whether numbers ascend, each more than the one before, and there is one.
+fn is_ascending(mut numbers: impl Iterator<Item = u16>) -> bool {
+    let Some(mut last) = numbers.next() else { return false };
+    numbers.all(|number| core::mem::replace(&mut last, number) < number)
 }
 
 /// Reports issues of an OPT record, which is the `nth` of the message.

@@ -1,8 +1,8 @@
 //! ICMP extensions (RFC 4884): objects that routers append to the quoted packet.
 
-use crate::layer::IssueKind;
 use crate::layer::Report;
 use crate::layer::rules;
+use crate::layer::{IssueKind, LayerContext};
 use crate::wire::{BitRange, Schema};
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
@@ -15,6 +15,10 @@ rules! {
     pub enum IcmpRule {
         NoExtensionStructure = Warning "icmp.extensions.not_version_2"
             "these bytes are not an extension structure of version 2 (RFC 4884 §7)",
+        LengthTooLarge = Error "icmp.length.too_large"
+            "the length of the quoted packet is greater than that of the message (RFC 4884 §4)",
+        LengthNotAtExtensions = Warning "icmp.length.not_at_extensions"
+            "the length of the quoted packet does not lead to the extension structure, which begins at byte 128 (RFC 4884 §5.5)",
     }
 }
 
@@ -104,6 +108,39 @@ impl<'a> IcmpExtensions<'a> {
             report(Some(field), field.span(self.all.span().start), IssueKind::Checksum(state));
         }
         self.objects().check(OBJECTS, report);
+    }
+}
+
+/// Length of a quoted packet without a length field, after the first 8 bytes of the message, RFC 4884 §5.5.
+const FIXED: usize = 8 + 128;
+
+/// Where the quoted packet of a message ends, if extensions may follow. `length` is what the length field says in bytes.
+/// Where that is 0 or leads to no extension structure, and one with a correct checksum is at 128 bytes, it is taken.
+pub(crate) fn quote_end(bytes: &[u8], length: usize) -> Option<usize> {
+    let structure = |at: usize| IcmpExtensions::new(Cursor::new(bytes.get(at..)?));
+    let end = Some(8 + length).filter(|&end| length > 0 && end <= bytes.len());
+    if end.is_some_and(|end| end == bytes.len() || structure(end).is_some()) {
+        return end;
+    }
+    match structure(FIXED) {
+        Some(found) if found.verify() == Checksum::Good => Some(FIXED),
+        _ => end,
+    }
+}
+
+/// Reports a length of the quoted packet that contradicts the message. `context` is that of the message.
+pub(crate) fn check_length(length: usize, context: &LayerContext<'_>, report: &mut Report<'_>) {
+    let end = 8 + length;
+    let taken = (context.bounds.payload_end - context.bounds.start) as usize;
+    let all = (context.bounds.trailer_end - context.bounds.start) as usize;
+    let mut rule = |rule: IcmpRule| report(None, context.header_span(), rule.into());
+    if length == 0 || !context.is_all_here() || context.outer_is_short || context.quoted {
+        return;
+    }
+    if end > all {
+        rule(IcmpRule::LengthTooLarge);
+    } else if end != taken {
+        rule(IcmpRule::LengthNotAtExtensions);
     }
 }
 

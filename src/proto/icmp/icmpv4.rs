@@ -9,7 +9,6 @@ use crate::proto::icmp::icmp_extensions;
 use crate::proto::icmp::icmp_extensions::IcmpExtensions;
 use crate::proto::icmp::icmp_extensions::IcmpRule;
 use crate::proto::icmp::icmpv4_message::*;
-use crate::wire::Checksum;
 use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
@@ -182,6 +181,15 @@ impl<B: core::borrow::Borrow<[u8; 4]>> Icmpv4<B> {
         codes(self.kind())?.meaning(&Value::Uint(self.code().into()))
     }
 
+    /// Whether the type has this code. Types without a list of codes have 0 alone, those of experiments any.
+    fn is_code_assigned(&self) -> bool {
+        match (codes(self.kind()), u8::from(self.kind())) {
+            (Some(_), _) => self.code_name().is_some(),
+            (None, 0 | 4 | 8 | 10 | 13..=18 | 42) => self.code() == 0,
+            (None, _) => true,
+        }
+    }
+
     /// Whether the message is an error message, which quotes the start of the packet concerned.
     #[inline]
     pub fn is_error(&self) -> bool {
@@ -253,18 +261,11 @@ impl<'a> Icmpv4<&'a [u8; 4]> {
 
     /// Offset of the end of the quoted packet, if extensions may follow it.
     fn end(&self, bytes: &[u8]) -> Option<usize> {
-        /// Length of a quoted packet without a length field, RFC 4884 §5.5.
-        const FIXED: usize = 8 + 128;
         use Icmpv4Type::*;
         let [_, _, _, _, _, words, ..] = *bytes else { return None };
-        match (self.kind(), words) {
-            (DestinationUnreachable | TimeExceeded | ParameterProblem, 0) => {
-                let trailer = bytes.get(FIXED..)?;
-                let extensions = IcmpExtensions::new(Cursor::new(trailer))?;
-                (extensions.verify() == Checksum::Good).then_some(FIXED)
-            }
-            (DestinationUnreachable | TimeExceeded | ParameterProblem, words) => {
-                Some(8 + usize::from(words) * 4).filter(|&end| end <= bytes.len())
+        match self.kind() {
+            DestinationUnreachable | TimeExceeded | ParameterProblem => {
+                icmp_extensions::quote_end(bytes, usize::from(words) * 4)
             }
             _ => None,
         }
@@ -278,6 +279,11 @@ rules! {
             "the error message contains nothing of the original datagram (RFC 792)",
         LengthWithoutExtensions = Note "icmpv4.length.without_extensions"
             "the length of the original datagram is given, and no extension structure follows (RFC 4884 §4)",
+        QuotedPacketNotIpv4 = Warning "icmpv4.quoted_packet.not_ipv4"
+            "an error message quotes an IPv4 packet (RFC 792)",
+        TypeUnassigned = Note "icmpv4.type.unassigned" "the type is not assigned (IANA)",
+        CodeUnassigned = Note "icmpv4.code.unassigned" "the code is not assigned for this type (IANA)",
+        OverIpv6 = Warning "icmpv4.over_ipv6" "ICMP is of IPv4; IPv6 has ICMPv6 (RFC 4443 §1)",
         EntrySize = Warning "icmpv4.entry_size.not_2" "the address entry size must be 2 (RFC 1256 §3)",
     }
 }
@@ -331,14 +337,28 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
         if self.is_error() && context.payload().is_empty() && context.is_whole() {
             rule(Icmpv4Rule::QuotedPacketMissing);
         }
+        if self.is_error() && context.payload().first().is_some_and(|first| first >> 4 == 6) {
+            rule(Icmpv4Rule::QuotedPacketNotIpv4);
+        }
+        if context.addresses.size == 16 && !context.quoted {
+            rule(Icmpv4Rule::OverIpv6);
+        }
+        if self.kind().name().is_none() {
+            rule(Icmpv4Rule::TypeUnassigned);
+        } else if !self.is_code_assigned() {
+            rule(Icmpv4Rule::CodeUnassigned);
+        }
         match self.message(context) {
             Icmpv4Message::DestinationUnreachable { length, .. }
             | Icmpv4Message::FragmentationNeeded { length, .. }
             | Icmpv4Message::TimeExceeded { length, .. }
-            | Icmpv4Message::ParameterProblem { length, .. }
-                if length != 0 && context.trailer().is_empty() && context.is_all_here() =>
-            {
-                rule(Icmpv4Rule::LengthWithoutExtensions);
+            | Icmpv4Message::ParameterProblem { length, .. } => {
+                let end = 8 + u32::from(length) * 4;
+                let all = context.bounds.trailer_end - context.bounds.start;
+                if length != 0 && end <= all && context.trailer().is_empty() && context.is_all_here() {
+                    rule(Icmpv4Rule::LengthWithoutExtensions);
+                }
+                icmp_extensions::check_length(usize::from(length) * 4, context, report);
             }
             Icmpv4Message::RouterAdvertisement { entry_size, .. } if entry_size != 2 => {
                 rule(Icmpv4Rule::EntrySize);

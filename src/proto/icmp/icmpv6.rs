@@ -325,10 +325,9 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Icmpv6::LEN))?;
         let (header_len, next) = header.shape(bytes);
         let end = match (header.kind(), bytes) {
-            (
-                Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded,
-                [_, _, _, _, eight_byte_units @ 1..=255, ..],
-            ) => Some(8 + usize::from(*eight_byte_units) * 8).filter(|&end| end <= bytes.len()),
+            (Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded, [_, _, _, _, eight_byte_units, ..]) => {
+                icmp_extensions::quote_end(bytes, usize::from(*eight_byte_units) * 8)
+            }
             _ => None,
         };
         let parts = ParsedHeader::new(header, header_len.min(bytes.len()), next);
@@ -375,13 +374,29 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
             icmp_extensions::check(self.split_extensions(context).1, report);
             self.message(context).check(context, report);
         }
+        if let (Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded, Some(&length)) =
+            (self.kind(), context.header().get(4))
+        {
+            icmp_extensions::check_length(usize::from(length) * 8, context, report);
+        }
         let span = context.header_span();
         let mut rule = |rule: Icmpv6Rule| report(None, span, rule.into());
         if self.is_error() && context.payload().is_empty() && context.is_whole() {
             rule(Icmpv6Rule::QuotedPacketMissing);
         }
-        if self.is_ndp() && self.code() != 0 {
-            rule(Icmpv6Rule::NdpCode);
+        if self.is_error() && context.payload().first().is_some_and(|first| first >> 4 == 4) {
+            rule(Icmpv6Rule::QuotedPacketNotIpv6);
+        }
+        if context.addresses.size == 4 && !context.quoted {
+            rule(Icmpv6Rule::OverIpv4);
+        }
+        match u8::from(self.kind()) {
+            100 | 101 | 200 | 201 => rule(Icmpv6Rule::Experimental),
+            _ if self.kind().name().is_none() => rule(Icmpv6Rule::TypeUnassigned),
+            133..=137 if self.code() != 0 => rule(Icmpv6Rule::NdpCode),
+            2 | 128..=132 | 143 | 160 if self.code() != 0 => rule(Icmpv6Rule::CodeUnassigned),
+            _ if codes(self.kind()).is_some() && self.code_name().is_none() => rule(Icmpv6Rule::CodeUnassigned),
+            _ => {}
         }
         let network = context.addresses;
         if network.size != 16 || context.quoted {

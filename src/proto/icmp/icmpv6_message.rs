@@ -15,6 +15,13 @@ rules! {
     pub enum Icmpv6Rule {
         QuotedPacketMissing = Warning "icmpv6.quoted_packet.missing"
             "the error message contains nothing of the invoking packet (RFC 4443 §2.4)",
+        QuotedPacketNotIpv6 = Warning "icmpv6.quoted_packet.not_ipv6"
+            "an error message quotes an IPv6 packet (RFC 4443 §2.4)",
+        TypeUnassigned = Note "icmpv6.type.unassigned" "the type is not assigned (IANA)",
+        CodeUnassigned = Note "icmpv6.code.unassigned" "the code is not assigned for this type (IANA)",
+        Experimental = Note "icmpv6.type.experimental"
+            "the type is for private experiments, and should not be seen elsewhere (RFC 4443 §2.1)",
+        OverIpv4 = Warning "icmpv6.over_ipv4" "ICMPv6 is of IPv6; IPv4 has ICMP (RFC 4443 §1)",
         NdpCode = Warning "icmpv6.code.not_zero_in_ndp" "the code must be zero (RFC 4861 §6.1, §7.1, §8.1)",
         NdpHopLimit = Warning "icmpv6.ndp.hop_limit_not_255"
             "the hop limit must be 255, or a router may have forwarded the message (RFC 4861 §6.1, §7.1, §8.1)",
@@ -83,7 +90,7 @@ header! {
         robustness: u8 = 5..8, "icmpv6.mld.flag.qrv";
         /// QQIC: the querier's query interval in seconds; from 128, a floating-point value
         /// ([`decode_time8`](crate::proto::icmp::decode_time8)).
-        interval_code: u8 = 8..16, "icmpv6.mld.qqi";
+        interval_code: u8 = 8..16, "icmpv6.mld.qqi", time_code_of_seconds;
     }
 }
 
@@ -272,7 +279,7 @@ tagged_enum! {
         ListenerQuery2 = 0x8202 "version 2 multicast listener query" {
             /// Maximum response code in milliseconds; from 32768, a floating-point value ([`decode_time16`]).
             /// RFC 3810 §5.1.3.
-            max_response_code: u16, "icmpv6.mld.maximum_response_code";
+            max_response_code: u16, "icmpv6.mld.maximum_response_code", time_code_of_milliseconds;
             /// Reserved.
             reserved: u16, "icmpv6.reserved", reserved;
             /// Group queried. Zero: a general query for all groups.
@@ -566,7 +573,7 @@ tagged_enum! {
             /// Transaction number, RFC 8505 §4.2.
             transaction: u8, "icmpv6.6lowpannd.da.rsv";
             /// Registration lifetime in minutes.
-            lifetime: u16, "icmpv6.6lowpannd.da.lifetime";
+            lifetime: u16, "icmpv6.6lowpannd.da.lifetime", minutes;
             /// EUI-64 of the node that registers the address.
             owner: [u8; 8], "icmpv6.6lowpannd.da.eui64";
             /// Registered address.
@@ -578,7 +585,7 @@ tagged_enum! {
             /// Transaction number, RFC 8505 §4.2.
             transaction: u8, "icmpv6.6lowpannd.da.rsv";
             /// Registration lifetime in minutes.
-            lifetime: u16, "icmpv6.6lowpannd.da.lifetime";
+            lifetime: u16, "icmpv6.6lowpannd.da.lifetime", minutes;
             /// EUI-64 of the node that registers the address.
             owner: [u8; 8], "icmpv6.6lowpannd.da.eui64";
             /// Registered address.

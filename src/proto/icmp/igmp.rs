@@ -4,13 +4,14 @@
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Rule, rules};
+use crate::proto::Ipv4Option;
 #[cfg(feature = "alloc")]
 use crate::proto::icmp::multicast::summarize_query;
 use crate::proto::icmp::multicast::{CountedList, GroupRecord, decode_time8};
 use crate::wire::Schema;
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Visitor, header, registry};
-use crate::wire::{TaggedEnum, show_message, tagged_enum};
+use crate::wire::{Field, Value, Visitor, header, registry};
+use crate::wire::{TaggedEnum, Tlvs, show_message, tagged_enum};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -70,6 +71,27 @@ impl<'a> Igmp<&'a [u8; 4]> {
         }
     }
 
+    /// Reports what the IPv4 header before the message lacks. Other protocols use some of the types as they like.
+    fn check_ip_header(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let header = context.frame.get(context.addresses.header as usize..context.bounds.start as usize);
+        let Some([first, .., _]) = header.filter(|header| header.len() >= 20) else { return };
+        let own = matches!(u8::from(self.kind()), 0x11 | 0x12 | 0x16 | 0x17 | 0x22 | 0x30..=0x32);
+        if context.addresses.size != 4 || context.quoted || !own {
+            return;
+        }
+        let span = context.header_span();
+        if header.and_then(|header| header.get(8)) != Some(&1) {
+            report(None, span, IgmpRule::TtlNotOne.into());
+        }
+        let options = header.and_then(|header| header.get(20..usize::from(first & 0xf) * 4)).unwrap_or(&[]);
+        // Version 1 is older than the option.
+        let old = matches!((self.kind(), self.max_response_code()), (IgmpType::MembershipReport1, _))
+            || self.kind() == IgmpType::MembershipQuery && self.max_response_code() == 0;
+        if !old && !Tlvs::<Ipv4Option>::new(options).items().flatten().any(|option| option.kind == 148) {
+            report(None, span, IgmpRule::RouterAlertMissing.into());
+        }
+    }
+
     /// The part of the header after the first four bytes.
     pub fn message(&self, context: &LayerContext<'a>) -> IgmpMessage<'a> {
         IgmpMessage::decode(self.variant(context.header().len()), context.options(Igmp::LEN))
@@ -90,6 +112,9 @@ impl<'a> Igmp<&'a [u8; 4]> {
 rules! {
     /// Rules of IGMP.
     pub enum IgmpRule {
+        TtlNotOne = Warning "igmp.ttl.not_1" "the time to live must be 1 (RFC 2236 §2, RFC 3376 §4)",
+        RouterAlertMissing = Note "igmp.router_alert.missing"
+            "the IPv4 header has a router alert option (RFC 2236 §2, RFC 3376 §4)",
         AdditionalData = Note "igmp.message.additional_data"
             "additional data follows the last source or record, and receivers ignore it (RFC 3376 §4.1.10, §4.2.11)",
     }
@@ -119,6 +144,20 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
         Ok(if needed > bytes.len() { parts.defect(ParseDefect::needs(needed)) } else { parts })
     }
 
+    fn show_row(&self, row: u8, context: &LayerContext<'a>, visitor: &mut dyn Visitor) -> bool {
+        const ROW: u8 = Igmp::row("max_response_code");
+        const CODE: Field = Igmp::FIELDS[ROW as usize];
+        let field = match self.variant(context.header().len()) {
+            _ if row != ROW => return false,
+            0x11 => const { &CODE.units_of_100_milliseconds() },
+            0x1103 => const { &CODE.time_code_of_tenths() },
+            0x30 => const { &CODE.seconds() },
+            _ => return false,
+        };
+        visitor.field(field, field.span(context.bounds.start), Value::Uint(self.max_response_code().into()));
+        true
+    }
+
     fn coverage(&self) -> Option<ChecksumCoverage> {
         Some(ChecksumCoverage::plain(CoverageEnd::Payload))
     }
@@ -137,6 +176,7 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        self.check_ip_header(context, report);
         if !context.is_whole() {
             return;
         }
@@ -187,7 +227,7 @@ header! {
         robustness: u8 = 5..8, "igmp.qrv";
         /// QQIC: the querier's query interval in seconds; from 128, a floating-point value
         /// ([`decode_time8`]).
-        interval_code: u8 = 8..16, "igmp.qqic";
+        interval_code: u8 = 8..16, "igmp.qqic", time_code_of_seconds;
     }
 }
 

@@ -52,7 +52,7 @@ header! {
     /// Lifetime and prefix length of a PREF64 option, RFC 8781 §4.
     pub struct Pref64(2) => Pref64Edit {
         /// Lifetime of the prefix in units of 8 seconds.
-        scaled_lifetime: u16 = 0..13, "icmpv6.opt.pref64.scaled_lifetime";
+        scaled_lifetime: u16 = 0..13, "icmpv6.opt.pref64.scaled_lifetime", units_of_8_seconds;
         /// Code for the prefix length: 96, 64, 56, 48, 40 or 32 bits.
         prefix_length_code: u8 = 13..16, "icmpv6.opt.pref64.plc";
     }
@@ -72,7 +72,7 @@ header! {
         /// Reserved.
         reserved2: u16 = 16..32, "icmpv6.opt.reserved", reserved;
         /// Lifetime of the context in minutes.
-        lifetime: u16 = 32..48, "icmpv6.opt.6co.valid_lifetime";
+        lifetime: u16 = 32..48, "icmpv6.opt.6co.valid_lifetime", minutes;
     }
 }
 
@@ -293,7 +293,7 @@ tagged_enum! {
             /// Transaction identifier.
             transaction: u8, "icmpv6.opt.earo.tid";
             /// Registration lifetime in minutes.
-            lifetime: u16, "icmpv6.opt.aro.registration_lifetime";
+            lifetime: u16, "icmpv6.opt.aro.registration_lifetime", minutes;
             /// Registration ownership verifier: an EUI-64 or longer.
             owner: &'a [u8], "icmpv6.opt.aro.eui64";
         }
@@ -309,7 +309,7 @@ tagged_enum! {
             /// High 16 bits of the version.
             version_high: u16, "icmpv6.opt.abro.version_high";
             /// Lifetime in minutes.
-            lifetime: u16, "icmpv6.opt.abro.valid_lifetime";
+            lifetime: u16, "icmpv6.opt.abro.valid_lifetime", minutes;
             /// Address of the border router.
             address: Ipv6Addr, "icmpv6.opt.abro.6lbr_address";
         }

@@ -4,7 +4,7 @@
 use crate::layer::Summary;
 use crate::layer::{ExtensionHeaderRule, NextProtocol};
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
-use crate::layer::{Rule, rules};
+use crate::layer::{IssueKind, Rule, rules};
 use crate::proto::IpProtocol;
 use crate::proto::ip::ipv4_options::Ipv4Rule;
 #[cfg(feature = "alloc")]
@@ -46,8 +46,112 @@ rules! {
             "the first fragment must include the entire IPv6 header chain (RFC 7112 §5)",
         PastMaximum = Error "fragment.payload.past_maximum"
             "the payload of the reassembled packet would exceed 65,535 bytes (RFC 8200 §4.5)",
+        Empty = Warning "fragment.payload.empty" "a fragment other than the last has no payload",
+        AtomicUnneeded = Note "fragment.payload.atomic"
+            "a whole packet has a fragment header that it does not need (RFC 6946, RFC 8021)",
+        Overlap = Warning "fragment.payload.overlap"
+            "the fragment overlaps another, and their datagram must be discarded (RFC 8200 §4.5)",
+        OverlapConflict = Warning "fragment.payload.overlap_conflict"
+            "the fragment overlaps another that has different bytes there (RFC 5722 §3)",
+        Repeated = Note "fragment.payload.repeated" "the fragment came before, with the same bytes",
+        OtherEnd = Warning "fragment.payload.other_end"
+            "the fragment ends its datagram at another place than those that came before (RFC 8200 §4.5)",
+        PastEnd = Warning "fragment.payload.past_end"
+            "the fragment goes on behind the end of its datagram (RFC 8200 §4.5)",
     }
 }
+
+/// What reassembly found out about a fragment. It is reported with the layer of the fragment: see
+/// [`Examine::reassembly`](crate::Examine::reassembly).
+///
+/// ```
+/// use packetsmith::proto::ip::FragmentIssues;
+/// use packetsmith::examine;
+/// let mut fragment = [0x45, 0, 0, 28, 0, 7, 0x20, 0, 64, 253, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0];
+/// let found = FragmentIssues { overlap: true, ..FragmentIssues::default() };
+/// let mut identifiers = Vec::new();
+/// for layer in examine(101, &fragment).reassembly(0, found) {
+///     layer.issues(|issue| identifiers.push(issue.kind.identifier()));
+/// }
+/// assert!(identifiers.contains(&"ipv4.fragment.overlap"));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FragmentIssues {
+    /// It overlaps another fragment, with the same bytes.
+    pub overlap: bool,
+    /// It overlaps another fragment, with different bytes.
+    pub overlap_conflict: bool,
+    /// It came before.
+    pub repeated: bool,
+    /// It ends its datagram at another place than what came before.
+    pub other_end: bool,
+    /// It goes on behind the end of its datagram.
+    pub past_end: bool,
+}
+
+impl FragmentIssues {
+    fn flags(self) -> [bool; 5] {
+        [self.overlap, self.overlap_conflict, self.repeated, self.other_end, self.past_end]
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+
+    /// The rules that an IPv4 fragment breaks.
+    pub(crate) fn of_ipv4(self) -> impl Iterator<Item = IssueKind> {
+        use Ipv4Rule::{FragmentOtherEnd, FragmentOverlap, FragmentOverlapConflict, FragmentPastEnd, FragmentRepeated};
+        let rules = [FragmentOverlap, FragmentOverlapConflict, FragmentRepeated, FragmentOtherEnd, FragmentPastEnd];
+        rules.into_iter().zip(self.flags()).filter_map(|(rule, found)| found.then(|| rule.into()))
+    }
+
+    /// The rules that an IPv6 fragment breaks.
+    pub(crate) fn of_ipv6(self) -> impl Iterator<Item = IssueKind> {
+        use FragmentRule::{OtherEnd, Overlap, OverlapConflict, PastEnd, Repeated};
+        let rules = [Overlap, OverlapConflict, Repeated, OtherEnd, PastEnd];
+        rules.into_iter().zip(self.flags()).filter_map(|(rule, found)| found.then(|| rule.into()))
+    }
+}
+
+/// Wireshark's names for what reassembly finds out, with the identifiers of the issues that have the same meaning. Each
+/// is true of a packet that has one of them.
+#[cfg(feature = "alloc")]
+pub(crate) const WIRESHARK_NAMES: &[(&str, &[&str])] = &[
+    ("ip.fragment.overlap", &["ipv4.fragment.overlap", "ipv4.fragment.overlap_conflict", "ipv4.fragment.repeated"]),
+    ("ip.fragment.overlap.conflict", &["ipv4.fragment.overlap_conflict"]),
+    ("ip.fragment.multipletails", &["ipv4.fragment.other_end"]),
+    ("ip.fragment.toolongfragment", &["ipv4.fragment.past_end", "ipv4.fragment.past_maximum"]),
+    (
+        "ip.fragment.error",
+        &[
+            "ipv4.fragment.overlap",
+            "ipv4.fragment.overlap_conflict",
+            "ipv4.fragment.repeated",
+            "ipv4.fragment.other_end",
+            "ipv4.fragment.past_end",
+            "ipv4.fragment.past_maximum",
+        ],
+    ),
+    (
+        "ipv6.fragment.overlap",
+        &["fragment.payload.overlap", "fragment.payload.overlap_conflict", "fragment.payload.repeated"],
+    ),
+    ("ipv6.fragment.overlap.conflict", &["fragment.payload.overlap_conflict"]),
+    ("ipv6.fragment.multipletails", &["fragment.payload.other_end"]),
+    ("ipv6.fragment.toolongfragment", &["fragment.payload.past_end", "fragment.payload.past_maximum"]),
+    (
+        "ipv6.fragment.error",
+        &[
+            "fragment.payload.overlap",
+            "fragment.payload.overlap_conflict",
+            "fragment.payload.repeated",
+            "fragment.payload.other_end",
+            "fragment.payload.past_end",
+            "fragment.payload.past_maximum",
+        ],
+    ),
+];
 
 impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
     const NAME: &'static str = "fragment";
@@ -74,10 +178,20 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
         context.check_order(ExtensionHeaders::FRAGMENT, report);
         let more = self.more_fragments() && context.is_whole();
         let mut rule = |rule: FragmentRule| report(None, context.payload_span(), rule.into());
+        if self.is_atomic() && !context.quoted {
+            rule(FragmentRule::AtomicUnneeded);
+        }
+        if more && context.payload().is_empty() {
+            rule(FragmentRule::Empty);
+        }
         if more && !context.payload().len().is_multiple_of(8) {
             rule(FragmentRule::NotMultipleOf8);
         }
-        if more && self.fragment_offset() == 0 && cuts_headers(self.next_header().into(), context.payload()) {
+        if more
+            && self.fragment_offset() == 0
+            && !context.payload().is_empty()
+            && cuts_headers(self.next_header().into(), context.payload())
+        {
             rule(FragmentRule::HeadersIncomplete);
         }
         // Above all in the last fragment: this is the ping of death.
@@ -103,7 +217,9 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
 pub(crate) fn check_ipv4(context: &LayerContext<'_>, protocol: u8, offset: u16, more: bool, report: &mut Report<'_>) {
     let body: Span = context.payload_span();
     let mut rule = |rule: Ipv4Rule| report(None, body, rule.into());
-    if offset == 0 && more && context.is_whole() && cuts_headers(protocol, context.payload()) {
+    if more && context.is_whole() && body.is_empty() {
+        rule(Ipv4Rule::FragmentEmpty);
+    } else if offset == 0 && more && context.is_whole() && cuts_headers(protocol, context.payload()) {
         rule(Ipv4Rule::FragmentHeaderIncomplete);
     }
     if offset == 1 && protocol == 6 {

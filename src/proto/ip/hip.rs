@@ -490,7 +490,7 @@ tagged_enum! {
             /// Difficulty in bits (K), RFC 7401 §5.2.4.
             difficulty: u8, "hip.tlv_puzzle_k";
             /// Puzzle lifetime: 2^(value - 32) seconds.
-            lifetime: u8, "hip.tlv_puzzle_lifetime";
+            lifetime: u8, "hip.tlv_puzzle_lifetime", puzzle_lifetime;
             /// Opaque value, returned by the initiator.
             opaque: u16, "hip.tlv_puzzle_opaque", hex;
             /// Random number (I).
@@ -580,21 +580,21 @@ tagged_enum! {
         }
         RegInfo = 930 "REG_INFO" {
             /// Shortest lifetime offered: 2^((value - 64) / 8) seconds. RFC 8003 §4.1.
-            min_lifetime: Option<u8>, "hip.tlv.reg_ltmin";
+            min_lifetime: Option<u8>, "hip.tlv.reg_ltmin", registration_lifetime;
             /// Longest lifetime offered, in the same encoding.
-            max_lifetime: Option<u8>, "hip.tlv.reg_ltmax";
+            max_lifetime: Option<u8>, "hip.tlv.reg_ltmax", registration_lifetime;
             /// Registration types offered.
             types: List<'a, HipRegistration>, "hip.tlv.reg_type";
         }
         RegRequest = 932 "REG_REQUEST" {
             /// Lifetime requested: 2^((value - 64) / 8) seconds. RFC 8003 §4.2.
-            lifetime: u8, "hip.tlv.reg_lt";
+            lifetime: u8, "hip.tlv.reg_lt", registration_lifetime;
             /// Registration types requested.
             types: List<'a, HipRegistration>, "hip.tlv.reg_type";
         }
         RegResponse = 934 "REG_RESPONSE" {
             /// Lifetime granted: 2^((value - 64) / 8) seconds. RFC 8003 §4.3.
-            lifetime: u8, "hip.tlv.reg_lt";
+            lifetime: u8, "hip.tlv.reg_lt", registration_lifetime;
             /// Registration types granted.
             types: List<'a, HipRegistration>, "hip.tlv.reg_type";
         }

@@ -5,16 +5,18 @@ use crate::layer::OptionList;
 use crate::layer::Summary;
 use crate::layer::{
     ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Report,
-    Scope,
+    Scope, verify_by_coverage,
 };
 use crate::layer::{NextProtocol, Rule};
 use crate::proto::ip::fragment;
+use crate::proto::ip::ip_rules;
+use crate::proto::ip::ip_rules::IpRule;
 use crate::proto::ip::ipv4_options;
 use crate::proto::ip::ipv4_options::Ipv4Rule;
 use crate::proto::{IpProtocol, Ipv4Option};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::{Field, Kind, SelectorKind, Tlvs, flags, header, registry};
+use crate::wire::{Checksum, Field, Kind, SelectorKind, Sum, Tlvs, flags, header, registry};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -124,7 +126,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     const TABLE: &'static [Field] = Ipv4::FIELDS;
     const OPTIONS: Option<OptionList> = Some(OptionList::after_header::<Ipv4Option>(OPTIONS));
     const LENGTH_ROW: u8 = Ipv4::row("total_length");
-    const RULES: &'static [&'static [Rule]] = &[Ipv4Rule::ALL];
+    const RULES: &'static [&'static [Rule]] = &[Ipv4Rule::ALL, IpRule::ALL];
     const RAW: &'static str =
         "Options without a published specification, experimental options, and obsolete ones such as ENCODE.";
 
@@ -148,7 +150,11 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         }
         let next = match header.is_fragment() {
             true => NextProtocol::Fragment,
-            false => NextProtocol::IpProtocol(header.raw(const { Ipv4::row("protocol") }) as u8),
+            false => match header.raw(const { Ipv4::row("protocol") }) as u8 {
+                // Hop-by-hop options are of IPv6. In IPv4 this is what software writes that sets no protocol.
+                0 => NextProtocol::Unknown,
+                protocol => NextProtocol::IpProtocol(protocol),
+            },
         };
         let parts = ParsedHeader::new(header, header_len, next);
         Ok(match total {
@@ -164,6 +170,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
     #[inline]
     fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
         scope.addresses = PseudoHeaderAddresses::ipv4(context.bounds.start);
+        scope.ip_headers = scope.ip_headers.saturating_add(1);
         if context.header().len() > Ipv4::LEN {
             ipv4_options::source_route(self.options(context), &mut scope.addresses);
         }
@@ -173,12 +180,27 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         Some(ChecksumCoverage::plain(CoverageEnd::Header))
     }
 
+    fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
+        let state = verify_by_coverage(self, context)?;
+        Some(match state {
+            // Windows leaves the checksum of a large send to the network card, and of any packet whose transport
+            // checksum it leaves to it.
+            Checksum::Bad(_)
+                if self.checksum() == 0 && (self.total_length() == 0 || self.payload_is_offloaded(context)) =>
+            {
+                Checksum::Offloaded
+            }
+            state => state,
+        })
+    }
+
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         ipv4_options::check(self.options(context), OPTIONS, self.fragment_offset() != 0, report);
         if self.is_fragment() {
             let more = self.flags().contains(Ipv4Flags::MORE_FRAGMENTS);
             fragment::check_ipv4(context, self.protocol().into(), self.fragment_offset(), more, report);
         }
+        self.check_fields(context, report);
         if self.flags().contains(Ipv4Flags::RESERVED) {
             let field = &Ipv4::FIELDS[usize::from(const { Ipv4::row("flags") })];
             report(Some(field), field.span(context.bounds.start), Ipv4Rule::ReservedFlag.into());
@@ -199,6 +221,51 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
 }
 
 impl<'a> Ipv4<&'a [u8; 20]> {
+    /// Reports values of fields that are unusual or not allowed.
+    fn check_fields(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        const SOURCE: &Field = &Ipv4::FIELDS[Ipv4::row("src") as usize];
+        const DESTINATION: &Field = &Ipv4::FIELDS[Ipv4::row("dst") as usize];
+        const TTL: &Field = &Ipv4::FIELDS[Ipv4::row("ttl") as usize];
+        const FLAGS: &Field = &Ipv4::FIELDS[Ipv4::row("flags") as usize];
+        // What is not of this version is not understood.
+        if self.version() != 4 || context.quoted {
+            return;
+        }
+        let (source, destination) = (self.src(), self.dst());
+        ip_rules::check(context, [source.into(), destination.into()], [SOURCE, DESTINATION], report);
+        let mut rule =
+            |field: &'static Field, rule: Ipv4Rule| report(Some(field), field.span(context.bounds.start), rule.into());
+        match (self.ttl(), destination.octets()) {
+            // A group of the host itself may be addressed so (RFC 1112 §6.1).
+            (0, _) if !context.inside_host => rule(TTL, Ipv4Rule::TtlZero),
+            // Some protocols send 255 there, so that receivers can tell that no router forwarded it.
+            (2..=254, [224, 0, 0, _]) if context.ip_headers == 0 => rule(TTL, Ipv4Rule::TtlOfLocalGroup),
+            _ => {}
+        }
+        if self.is_fragment() && self.flags().contains(Ipv4Flags::DONT_FRAGMENT) {
+            rule(FLAGS, Ipv4Rule::FragmentWithDontFragment);
+        }
+        let frame_destination = context.link_destination().of(context.frame);
+        let to_one = frame_destination.first().is_some_and(|first| first & 1 == 0);
+        if destination.is_multicast() && to_one && context.ip_headers == 0 && !context.inside_host {
+            rule(DESTINATION, Ipv4Rule::GroupInUnicastFrame);
+        }
+    }
+
+    /// Whether the transport checksum is that of the pseudo-header alone.
+    fn payload_is_offloaded(&self, context: &LayerContext<'a>) -> bool {
+        let at = match self.protocol() {
+            IpProtocol::Tcp => 16,
+            IpProtocol::Udp => 6,
+            _ => return false,
+        };
+        let Some(&stored) = context.payload().get(at..).and_then(|rest| rest.first_chunk()) else { return false };
+        let addresses = Sum::new().number(self.src().into()).number(self.dst().into());
+        let pseudo = addresses.number(u8::from(self.protocol()).into());
+        let with_length = pseudo.number(context.payload_wire_end - context.bounds.header_end);
+        [pseudo.value(), with_length.value()].contains(&u16::from_be_bytes(stored)) && !self.is_fragment()
+    }
+
     /// The options of the header.
     pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, Ipv4Option<'a>> {
         Tlvs::at(context.options(Ipv4::LEN))

@@ -19,6 +19,22 @@ rules! {
             "the length of a fragment other than the last must be a multiple of 8 bytes (RFC 791 §3.2)",
         FragmentPastMaximum = Error "ipv4.fragment.past_maximum"
             "the reassembled packet would exceed 65,535 bytes (RFC 791 §3.1)",
+        FragmentEmpty = Warning "ipv4.fragment.empty" "a fragment other than the last has no payload",
+        FragmentWithDontFragment = Warning "ipv4.fragment.dont_fragment"
+            "a fragment must not have the don't-fragment flag (RFC 791 §3.1)",
+        FragmentOverlap = Warning "ipv4.fragment.overlap" "the fragment overlaps another (RFC 1858 §4)",
+        FragmentOverlapConflict = Warning "ipv4.fragment.overlap_conflict"
+            "the fragment overlaps another that has different bytes there (RFC 1858 §4)",
+        FragmentRepeated = Note "ipv4.fragment.repeated" "the fragment came before, with the same bytes",
+        FragmentOtherEnd = Warning "ipv4.fragment.other_end"
+            "the fragment ends its datagram at another place than those that came before (RFC 791 §3.2)",
+        FragmentPastEnd = Warning "ipv4.fragment.past_end"
+            "the fragment goes on behind the end of its datagram (RFC 791 §3.2)",
+        TtlZero = Warning "ipv4.ttl.zero" "a packet with a time to live of 0 must not be sent (RFC 1122 §3.2.1.7)",
+        TtlOfLocalGroup = Note "ipv4.ttl.local_group"
+            "packets to 224.0.0.0/24 are not forwarded, and are sent with a time to live of 1, or of 255 (RFC 5771 §4)",
+        GroupInUnicastFrame = Note "ipv4.dst.group_in_unicast_frame"
+            "a packet to a group is sent in a frame to the Ethernet address of the group (RFC 1112 §6.4)",
         ReservedFlag = Note "ipv4.flags.reserved" "the reserved bit is set (RFC 791; the evil bit of RFC 3514)",
         OptionsAfterEnd = Note "ipv4.options.after_end"
             "bytes after the end of option list are not zero (RFC 791 §3.1)",
@@ -29,6 +45,11 @@ rules! {
             "the pointer is greater than the length of the option plus one",
         SourceRouteRepeated = Warning "ipv4.options.source_route_repeated"
             "there is more than one source route option (RFC 1122 §3.2.1.8)",
+        OptionRepeated = Warning "ipv4.options.repeated"
+            "an option of this type must appear at most once (RFC 791 §3.1)",
+        OptionUnassigned = Note "ipv4.options.unassigned" "the type of the option is not assigned (IANA)",
+        SourceRoute = Note "ipv4.options.source_route"
+            "the sender chooses the path, and routers should drop the packet (RFC 7126 §4.3, §4.4)",
         OptionNotCopied = Warning "ipv4.options.not_copied"
             "an option whose copied flag is not set is only valid in the first fragment (RFC 791 §3.1)",
     }
@@ -529,6 +550,9 @@ pub(crate) fn check<'a>(
     report: &mut Report<'_>,
 ) {
     let mut routes = 0;
+    let is_before = |span: Span, kind: u16| {
+        options.items().flatten().take_while(|item| item.span != span).any(|item| item.kind == kind)
+    };
     for item in options.items() {
         let item = match item {
             Ok(item) => item,
@@ -556,12 +580,20 @@ pub(crate) fn check<'a>(
             Ipv4Option::LooseSourceRoute { pointer: at, .. } | Ipv4Option::StrictSourceRoute { pointer: at, .. } => {
                 pointer(at, 4, 4);
                 routes += 1;
-                if routes > 1 {
-                    rule(Ipv4Rule::SourceRouteRepeated);
-                }
+                rule(match routes {
+                    1 => Ipv4Rule::SourceRoute,
+                    _ => Ipv4Rule::SourceRouteRepeated,
+                });
             }
             Ipv4Option::Timestamp { pointer: at, stamps } => pointer(at, 5, stamps.stride()),
             Ipv4Option::CommercialSecurity { tags, .. } => tags.check(field, report),
+            _ => {}
+        }
+        let mut rule = |rule: Ipv4Rule| report(Some(field), item.span, rule.into());
+        match item.kind {
+            // Record route, timestamps, stream identifier, security and router alert.
+            7 | 68 | 130 | 136 | 148 if is_before(item.span, item.kind) => rule(Ipv4Rule::OptionRepeated),
+            kind if Ipv4Option::name_of(kind).is_none() => rule(Ipv4Rule::OptionUnassigned),
             _ => {}
         }
         // End-of-options and no-operation are allowed everywhere. The copied flag of an unknown option decides.

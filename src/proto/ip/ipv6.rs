@@ -1,9 +1,12 @@
 //! IPv6 (RFC 8200). Extension headers are separate layers, in `extension.rs`, `routing.rs` and `fragment.rs`.
 
-use crate::layer::NextProtocol;
+use crate::layer::Report;
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Scope};
+use crate::layer::{NextProtocol, Rule, rules};
+use crate::proto::ip::ip_rules;
+use crate::proto::ip::ip_rules::IpRule;
 use crate::proto::{Dscp, Ecn, IpProtocol};
 use crate::wire::{Field, SelectorKind, header};
 use core::net::Ipv6Addr;
@@ -33,11 +36,22 @@ header! {
     }
 }
 
+rules! {
+    /// Rules of IPv6.
+    pub enum Ipv6Rule {
+        HopLimitZero = Note "ipv6.hop_limit.zero"
+            "a packet with a hop limit of 0 is not forwarded (RFC 8200 §3)",
+        GroupInUnicastFrame = Note "ipv6.dst.group_in_unicast_frame"
+            "a packet to a group is sent in a frame to the Ethernet address of the group (RFC 2464 §7; but RFC 6085)",
+    }
+}
+
 impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
     const NAME: &'static str = "ipv6";
     const TITLE: &'static str = "Internet Protocol version 6, RFC 8200";
     const TABLE: &'static [Field] = Ipv6::FIELDS;
     const LENGTH_ROW: u8 = Ipv6::row("payload_length");
+    const RULES: &'static [&'static [Rule]] = &[Ipv6Rule::ALL, IpRule::ALL];
     const RAW: &'static str = "Nothing.";
 
     #[inline(always)]
@@ -65,6 +79,26 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
     fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
         scope.addresses = PseudoHeaderAddresses::ipv6(context.bounds.start);
         scope.extension_headers = ExtensionHeaders::default();
+        scope.ip_headers = scope.ip_headers.saturating_add(1);
+    }
+
+    fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        const SOURCE: &Field = &Ipv6::FIELDS[Ipv6::row("src") as usize];
+        const DESTINATION: &Field = &Ipv6::FIELDS[Ipv6::row("dst") as usize];
+        const HOP_LIMIT: &Field = &Ipv6::FIELDS[Ipv6::row("hop_limit") as usize];
+        if self.version() != 6 || context.quoted {
+            return;
+        }
+        ip_rules::check(context, [self.src().into(), self.dst().into()], [SOURCE, DESTINATION], report);
+        if self.hop_limit() == 0 && !context.inside_host {
+            report(Some(HOP_LIMIT), HOP_LIMIT.span(context.bounds.start), Ipv6Rule::HopLimitZero.into());
+        }
+        let frame_destination = context.link_destination().of(context.frame);
+        let to_one = frame_destination.first().is_some_and(|first| first & 1 == 0);
+        if self.dst().is_multicast() && to_one && context.ip_headers == 0 && !context.inside_host {
+            let span = DESTINATION.span(context.bounds.start);
+            report(Some(DESTINATION), span, Ipv6Rule::GroupInUnicastFrame.into());
+        }
     }
 
     #[cfg(feature = "alloc")]

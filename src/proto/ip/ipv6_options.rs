@@ -15,6 +15,8 @@ use core::net::Ipv6Addr;
 rules! {
     /// Rules of the options in hop-by-hop and destination options headers.
     pub enum Ipv6OptionRule {
+        Unassigned = Note "ipv6.options.unassigned" "the type of the option is not assigned (IANA)",
+        OnlyPadding = Note "ipv6.options.only_padding" "the header has padding, and no option (RFC 8200 §4.2)",
         OptionHopByHopOnly = Warning "ipv6.options.hop_by_hop_only"
             "the option is only valid in a hop-by-hop options header",
         OptionDestinationOnly = Warning "ipv6.options.destination_only"
@@ -723,6 +725,13 @@ pub(crate) fn check<'a>(
     here: Home,
     report: &mut Report<'_>,
 ) {
+    let pads = |kind: u16| kind <= 1;
+    if !context.quoted
+        && options.items().next().is_some()
+        && options.items().all(|item| item.is_ok_and(|item| pads(item.kind)))
+    {
+        report(Some(OPTIONS), context.header_span(), Ipv6OptionRule::OnlyPadding.into());
+    }
     for item in options.items().flatten() {
         let mut rule = |rule: Ipv6OptionRule| report(Some(OPTIONS), item.span, rule.into());
         match home(item.kind) {
@@ -733,6 +742,9 @@ pub(crate) fn check<'a>(
                 rule(Ipv6OptionRule::OptionDestinationOnly);
             }
             _ => {}
+        }
+        if Ipv6Option::name_of(item.kind).is_none() {
+            rule(Ipv6OptionRule::Unassigned);
         }
         match Ipv6Option::decode(item.kind, item.contents) {
             Ipv6Option::PadN { padding } => {

@@ -186,7 +186,7 @@ tagged_enum! {
             /// Flags.
             flags: BindingUpdateFlags, "mip6.bu.flags", hex;
             /// Lifetime in units of 4 seconds. Zero: the binding is deleted.
-            lifetime: u16, "mip6.bu.lifetime";
+            lifetime: u16, "mip6.bu.lifetime", units_of_4_seconds;
             /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }
@@ -198,7 +198,7 @@ tagged_enum! {
             /// Sequence number of the binding update.
             sequence: u16, "mip6.ba.seqnr";
             /// Lifetime in units of 4 seconds.
-            lifetime: u16, "mip6.ba.lifetime";
+            lifetime: u16, "mip6.ba.lifetime", units_of_4_seconds;
             /// Mobility options.
             options: Tlvs<'a, MobilityOption<'a>>, "mip6.options";
         }

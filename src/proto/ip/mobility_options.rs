@@ -13,7 +13,7 @@ tagged_enum! {
         }
         BindingRefreshAdvice = 2 "binding refresh advice" {
             /// Interval until the next binding update should be sent, in units of 4 seconds; RFC 6275 §6.2.4.
-            interval: u16, "mip6.bra.interval";
+            interval: u16, "mip6.bra.interval", units_of_4_seconds;
         }
         AlternateCareOfAddress = 3 "alternate care-of address" {
             /// Care-of address to use instead of the source address, RFC 6275 §6.2.5.

@@ -6,6 +6,7 @@ pub(crate) mod extension;
 pub(crate) mod fragment;
 pub(crate) mod hip;
 pub(crate) mod ip_protocol;
+pub(crate) mod ip_rules;
 pub(crate) mod ipv4;
 pub(crate) mod ipv4_options;
 pub(crate) mod ipv6;
@@ -19,7 +20,7 @@ pub(crate) mod shim6;
 pub use ah::AhEdit;
 pub use esp::EspEdit;
 pub use extension::{DestinationOptionsEdit, HopByHopEdit};
-pub use fragment::{FragmentEdit, FragmentRule};
+pub use fragment::{FragmentEdit, FragmentIssues, FragmentRule};
 pub use hip::{
     Halves, HipAlgorithm, HipCipher, HipControls, HipDomainType, HipEspSuite, HipGroup, HipHostId, HipHostIdFields,
     HipLocator, HipLocatorFields, HipNatMode, HipNotification, HipPacketType, HipParameter, HipParameterType,
@@ -27,6 +28,7 @@ pub use hip::{
 };
 pub use hip::{HipEdit, HipHostIdFieldsEdit, HipLocatorFieldsEdit, HipRule};
 pub use ip_protocol::IpProtocol;
+pub use ip_rules::IpRule;
 pub use ipv4::Ipv4Edit;
 pub use ipv4::{Dscp, Ecn, Ipv4Flags};
 pub use ipv4_options::{
@@ -35,7 +37,7 @@ pub use ipv4_options::{
     SecurityLevel, TimestampFlags, TimestampForm,
 };
 pub use ipv4_options::{AddressedTimestampEdit, Ipv4OptionTypeEdit, Ipv4Rule, QuickStartEdit, TimestampFlagsEdit};
-pub use ipv6::Ipv6Edit;
+pub use ipv6::{Ipv6Edit, Ipv6Rule};
 pub use ipv6_options::{
     AltMark, Calipso, DepthFirst, IoamOption, IoamRecord, IoamTrace, IoamTraceType, Ipv6Option, Ipv6OptionAction,
     Ipv6OptionType, Ipv6QuickStart, Ipv6RouterAlert, MinimumPathMtu, Mpl, MplSeed, PerformanceMetrics, RplPacketFlags,

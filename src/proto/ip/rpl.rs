@@ -17,7 +17,7 @@ header! {
         /// Number of doublings of the Trickle interval.
         interval_doublings: u8 = 8..16, "icmpv6.rpl.opt.config.interval_double";
         /// Smallest Trickle interval: base-2 logarithm of its milliseconds.
-        interval_min: u8 = 16..24, "icmpv6.rpl.opt.config.interval_min";
+        interval_min: u8 = 16..24, "icmpv6.rpl.opt.config.interval_min", log2_milliseconds;
         /// Trickle redundancy constant.
         redundancy: u8 = 24..32, "icmpv6.rpl.opt.config.redundancy";
         /// Largest allowed increase of a node's rank.

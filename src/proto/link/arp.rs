@@ -267,6 +267,8 @@ rules! {
             "the hardware address length must be 6 for this hardware type",
         ProtocolLength = Warning "arp.protocol_length.mismatch"
             "the protocol address length must be 4 for this protocol type",
+        OperationUnassigned = Note "arp.operation.unassigned" "the operation is not assigned (IANA)",
+        HardwareTypeUnassigned = Note "arp.hardware_type.unassigned" "the hardware type is not assigned (IANA)",
         SenderHardwareGroup = Warning "arp.sender_hardware.group"
             "the sender hardware address must not be a multicast or broadcast address (RFC 1812 §3.3.2)",
         SenderHardwareNotSource = Note "arp.sender_hardware.not_frame_source"
@@ -366,6 +368,14 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         if self.protocol_type() == EtherType::Ipv4 && self.protocol_length() != 4 {
             let (field, span) = row(const { Arp::row("protocol_length") });
             rule(field, span, ArpRule::ProtocolLength);
+        }
+        if self.operation().name().is_none() {
+            let (field, span) = row(const { Arp::row("operation") });
+            rule(field, span, ArpRule::OperationUnassigned);
+        }
+        if self.hardware_type().name().is_none() {
+            let (field, span) = row(const { Arp::row("hardware_type") });
+            rule(field, span, ArpRule::HardwareTypeUnassigned);
         }
         let [hardware, protocol, ..] = self.spans(context);
         if let (true, Ok(mac)) = (self.has_macs(), hardware.of(context.frame).try_into()) {

@@ -177,6 +177,10 @@ rules! {
     pub enum EthernetRule {
         TypeUndefined = Warning "ethernet.ethertype.undefined"
             "the value is neither a length (up to 1500) nor a type (from 1536)",
+        SourceGroup = Warning "ethernet.src.group"
+            "the source address must not be that of a group (IEEE 802.3 §3.2.3)",
+        VlanIdReserved = Warning "vlan.id.reserved" "VLAN 4095 must not be sent (IEEE 802.1Q table 9-2)",
+        TooManyTags = Note "vlan.tags.too_many" "the frame has more than two VLAN tags (IEEE 802.1Q §9.5)",
     }
 }
 
@@ -227,6 +231,9 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
 
     #[inline]
     fn update_scope(&self, context: &LayerContext<'a>, scope: &mut Scope) {
+        scope.vlan_tags = 0;
+        // The loopback interface of Linux has the address zero.
+        scope.inside_host |= self.src().0 == [0; 6] && self.dst().0 == [0; 6];
         scope.link_source = Ethernet::FIELDS[const { Ethernet::row("src") as usize }].span(context.bounds.start);
     }
 
@@ -237,6 +244,10 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         EtherType::check(self.ethertype().into(), &Ethernet::FIELDS[2], context, report);
+        if self.src().is_group() {
+            let field = &Ethernet::FIELDS[const { Ethernet::row("src") as usize }];
+            report(Some(field), field.span(context.bounds.start), EthernetRule::SourceGroup.into());
+        }
     }
 
     #[cfg(feature = "alloc")]

@@ -1,7 +1,8 @@
 //! BSD loopback encapsulation: LINKTYPE_NULL and LINKTYPE_LOOP.
 
 use crate::layer::NextProtocol;
-use crate::layer::{ParseDefect, ParsedHeader, Protocol};
+use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Scope};
+use crate::proto::EtherType;
 use crate::wire::{Field, LittleU32, header, registry};
 
 registry! {
@@ -18,15 +19,24 @@ registry! {
     }
 }
 
-/// Protocol that follows, given the address family.
-fn next_protocol(family: u32) -> NextProtocol {
-    match AddressFamily::from(family) {
+/// Protocol that follows, given the bytes and the address family in them. Some systems write the family in 16 bits, in
+/// either byte order, with zeros or other bytes around it, and some write an EtherType, as Wireshark found out.
+fn next_protocol(bytes: [u8; 4], family: u32) -> NextProtocol {
+    let short = match bytes {
+        [0, n, 0, 0] | [0, 0, n, 0] => AddressFamily::from(u32::from(n)),
+        _ => AddressFamily::from(family),
+    };
+    let ethertype = u16::from_be_bytes([bytes[2], bytes[3]]);
+    match short {
         AddressFamily::Ipv4 => NextProtocol::IpVersion(4),
         AddressFamily::Ipv6NetBsd | AddressFamily::Ipv6FreeBsd | AddressFamily::Ipv6Darwin => {
             NextProtocol::IpVersion(6)
         }
         // Some systems write an EtherType here.
         AddressFamily::Unknown(n) if matches!(n.number(), 0x600..=0xffff) => NextProtocol::EtherType(n.number() as u16),
+        AddressFamily::Unknown(n) if n.number() > 0xffff && EtherType::from(ethertype).name().is_some() => {
+            NextProtocol::EtherType(ethertype)
+        }
         _ => NextProtocol::Family(family),
     }
 }
@@ -47,7 +57,11 @@ impl<'a> Protocol<'a> for Null<&'a [u8; 4]> {
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Null::LEN))?;
-        Ok(ParsedHeader::new(header, Null::LEN, next_protocol(header.family().0)))
+        Ok(ParsedHeader::new(header, Null::LEN, next_protocol(*header.as_bytes(), header.family().0)))
+    }
+
+    fn update_scope(&self, _: &LayerContext<'a>, scope: &mut Scope) {
+        scope.inside_host = true;
     }
 }
 
@@ -67,6 +81,10 @@ impl<'a> Protocol<'a> for Loop<&'a [u8; 4]> {
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Loop::LEN))?;
-        Ok(ParsedHeader::new(header, Loop::LEN, next_protocol(header.family().into())))
+        Ok(ParsedHeader::new(header, Loop::LEN, next_protocol(*header.as_bytes(), header.family().into())))
+    }
+
+    fn update_scope(&self, _: &LayerContext<'a>, scope: &mut Scope) {
+        scope.inside_host = true;
     }
 }

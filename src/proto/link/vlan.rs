@@ -4,7 +4,7 @@ use crate::layer::NextProtocol;
 use crate::layer::Rule;
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::proto::EtherType;
 use crate::proto::link::ethernet::EthernetRule;
 #[cfg(feature = "alloc")]
@@ -58,8 +58,20 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
         })
     }
 
+    #[inline]
+    fn update_scope(&self, _: &LayerContext<'a>, scope: &mut Scope) {
+        scope.vlan_tags = scope.vlan_tags.saturating_add(1);
+    }
+
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         EtherType::check(self.ethertype().into(), &Vlan::FIELDS[3], context, report);
+        if self.id() == 4095 {
+            let field = &Vlan::FIELDS[const { Vlan::row("id") as usize }];
+            report(Some(field), field.span(context.bounds.start), EthernetRule::VlanIdReserved.into());
+        }
+        if context.vlan_tags == 2 {
+            report(None, context.header_span(), EthernetRule::TooManyTags.into());
+        }
     }
 
     #[cfg(feature = "alloc")]

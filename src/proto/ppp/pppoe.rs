@@ -2,8 +2,8 @@
 
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
+use crate::layer::{IssueKind, NextProtocol, OptionList};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
-use crate::layer::{NextProtocol, OptionList};
 use crate::layer::{Rule, rules};
 use crate::wire::{Field, Kind, Text, TlvItem, TlvLayout, Tlvs, header, registry, tagged_enum};
 
@@ -105,6 +105,12 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
             PppoeCode::Session => {}
             _ if discovery => {}
             _ => rule(PppoeRule::CodeInSession),
+        }
+        // Ethernet pads to 60 bytes, and the frame check sequence and a tag may follow.
+        const PADDED: u32 = 60 + 4 + 4;
+        let surplus = context.trailer_span();
+        if surplus.len() > 4 && context.wire_end > PADDED && !context.quoted {
+            report(None, surplus, IssueKind::Surplus(surplus.len() as u32));
         }
     }
 

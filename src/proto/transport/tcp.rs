@@ -138,6 +138,14 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         }
         if flags.0 & 0x3f == 0 {
             rule("flags", TcpRule::NoFlags);
+        } else if flags.0 & (TcpFlags::ACK | TcpFlags::RST | TcpFlags::SYN).0 == 0 {
+            rule("flags", TcpRule::AckMissing);
+        }
+        if self.src_port() == 0 && !context.quoted {
+            rule("src_port", TcpRule::SourcePortZero);
+        }
+        if self.dst_port() == 0 && !context.quoted {
+            rule("dst_port", TcpRule::DestinationPortZero);
         }
         if !flags.contains(TcpFlags::URG) && self.urgent_pointer() != 0 {
             rule("urgent_pointer", TcpRule::UrgentPointerWithoutUrg);
@@ -162,7 +170,9 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         info.str(" Win=");
         info.number(self.window().into());
         info.str(" Len=");
-        info.number((context.payload_wire_end - context.bounds.header_end).into());
+        // A header that the capture cut is no payload.
+        let header = context.header().len().max(usize::from(self.data_offset()) * 4) as u32;
+        info.number((context.payload_wire_end - context.bounds.start).saturating_sub(header).into());
         if self.flags().contains(TcpFlags::URG) {
             info.str(" Urg=");
             info.number(self.urgent_pointer().into());

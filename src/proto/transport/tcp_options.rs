@@ -5,7 +5,7 @@ use crate::layer::rules;
 use crate::proto::Mptcp;
 use crate::proto::QuickStartRate;
 use crate::wire::{Field, U24, flags, header, registry};
-use crate::wire::{List, Tagged, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
+use crate::wire::{List, Tagged, TaggedEnum, Tlv, TlvItem, TlvLayout, Tlvs, tagged_enum};
 #[cfg(feature = "alloc")]
 use crate::wire::{TextBuffer, append};
 
@@ -16,6 +16,12 @@ rules! {
         SynFin = Warning "tcp.flags.syn_fin" "SYN and FIN are both set",
         SynRst = Warning "tcp.flags.syn_rst" "SYN and RST are both set",
         NoFlags = Warning "tcp.flags.none" "no control bit is set",
+        AckMissing = Warning "tcp.flags.ack_missing"
+            "every segment but the first and a reset has ACK (RFC 9293 §3.10.7.4)",
+        SourcePortZero = Warning "tcp.src_port.zero" "port 0 is reserved (RFC 6335 §6)",
+        DestinationPortZero = Warning "tcp.dst_port.zero" "port 0 is reserved (RFC 6335 §6)",
+        OptionRepeated = Note "tcp.options.repeated" "an option of this kind appears at most once (RFC 9293 §3.1)",
+        OptionUnassigned = Note "tcp.options.unassigned" "the kind of the option is not assigned (IANA)",
         UrgentPointerWithoutUrg = Note "tcp.urgent_pointer.without_urg"
             "the urgent pointer is only valid if URG is set",
         AckWithoutAck = Note "tcp.ack.without_ack" "the acknowledgment number is only valid if ACK is set",
@@ -368,10 +374,25 @@ pub(crate) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field,
             TcpOption::FastOpen { cookie: Some(cookie) } if !(4..=16).contains(&cookie.len()) => {
                 TcpRule::FastOpenCookieLength
             }
-            _ => continue,
+            _ => {
+                check_kind(options, &item, field, report);
+                continue;
+            }
         };
         report(Some(field), item.span, rule.into());
     }
+}
+
+/// Reports an option that is not assigned, or that came before in a segment that has one of its kind at most.
+fn check_kind<'a>(options: Tlvs<'a, TcpOption<'a>>, item: &Tlv<'a>, field: &'static Field, report: &mut Report<'_>) {
+    let before = || options.items().flatten().take_while(|other| other.span != item.span);
+    let rule = match item.kind {
+        // Size, scale, selective acknowledgments, timestamps, signatures, timeouts and cookies.
+        2..=5 | 8 | 19 | 27..=29 | 34 if before().any(|other| other.kind == item.kind) => TcpRule::OptionRepeated,
+        kind if TcpOption::name_of(kind).is_none() => TcpRule::OptionUnassigned,
+        _ => return,
+    };
+    report(Some(field), item.span, rule.into());
 }
 
 /// Writes an option as it appears in a summary line: the usual ones in the short form that Wireshark has.

@@ -77,6 +77,10 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         let field = &Udp::FIELDS[3];
+        if self.dst_port() == 0 && !context.quoted {
+            let field = &Udp::FIELDS[const { Udp::row("dst_port") as usize }];
+            report(Some(field), field.span(context.bounds.start), UdpRule::DestinationPortZero.into());
+        }
         if self.checksum() == 0 && context.addresses.size == 16 && !context.quoted {
             report(Some(field), field.span(context.bounds.start), IssueKind::Checksum(Checksum::Absent));
         }

@@ -11,6 +11,7 @@ use crate::wire::{Field, Kind, Span, Value, Visitor, header};
 rules! {
     /// Rules of UDP and its options.
     pub enum UdpRule {
+        DestinationPortZero = Warning "udp.dst_port.zero" "port 0 is reserved (RFC 6335 §6)",
         OptionsAfterEnd = Warning "udp.options.after_end"
             "bytes after the end of options list are not zero (RFC 9868 §11.1)",
     }

@@ -192,6 +192,14 @@ rules! {
             "an acknowledgment number is only valid in version 1 (RFC 2637 §4.1)",
         RecursionControl = Note "gre.recursion_control.not_zero"
             "recursion control (RFC 1701) must be zero (RFC 2784 §2.2)",
+        ChecksumInVersion1 = Warning "gre.checksum_present.in_version_1"
+            "the checksum must not be present in version 1 (RFC 2637 §4.1)",
+        RoutingInVersion1 = Warning "gre.routing_present.in_version_1"
+            "a source route must not be present in version 1 (RFC 2637 §4.1)",
+        StrictSourceRouteInVersion1 = Warning "gre.strict_source_route.in_version_1"
+            "the strict source route flag must be zero in version 1 (RFC 2637 §4.1)",
+        RecursionControlInVersion1 = Warning "gre.recursion_control.in_version_1"
+            "recursion control must be zero in version 1 (RFC 2637 §4.1)",
         KeyMissing = Warning "gre.key_present.missing_in_version_1"
             "the key must be present in version 1 (RFC 2637 §4.1)",
         ProtocolNotPpp = Warning "gre.protocol.not_ppp_in_version_1"
@@ -313,6 +321,23 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
             let field = &Gre::FIELDS[usize::from(row)];
             report(Some(field), field.span(at), rule.into());
         };
+        if self.version() == 1 {
+            let broken = [
+                (self.checksum_present(), const { Gre::row("checksum_present") }, GreRule::ChecksumInVersion1),
+                (self.routing_present(), const { Gre::row("routing_present") }, GreRule::RoutingInVersion1),
+                (
+                    self.strict_source_route(),
+                    const { Gre::row("strict_source_route") },
+                    GreRule::StrictSourceRouteInVersion1,
+                ),
+                (
+                    self.recursion_control() != 0,
+                    const { Gre::row("recursion_control") },
+                    GreRule::RecursionControlInVersion1,
+                ),
+            ];
+            broken.into_iter().filter(|(found, ..)| *found).for_each(|(_, row, broken)| rule(row, broken));
+        }
         match self.version() {
             0 if self.acknowledgment_present() => {
                 let row = const { Gre::row("acknowledgment_present") };

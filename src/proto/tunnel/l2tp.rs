@@ -289,7 +289,7 @@ impl<'a> Protocol<'a> for L2tp<&'a [u8; 2]> {
         // Truncation is reported elsewhere.
         let whole = self.length(context).is_none_or(|length| usize::from(length) == context.header().len());
         self.list(context).check(AVPS, &mut |field, span, issue| {
-            if whole || !matches!(issue, IssueKind::BrokenItem(_)) {
+            if whole || !matches!(issue, IssueKind::BrokenItem(_) | IssueKind::CutItem { .. }) {
                 report(field, span, issue);
             }
         });

@@ -52,6 +52,13 @@ rules! {
     pub enum MplsRule {
         ImplicitNull = Warning "mpls.label.implicit_null"
             "the implicit null label must never appear in a packet (RFC 3032 §2.1)",
+        RouterAlertAtBottom = Warning "mpls.label.router_alert_at_bottom"
+            "the router alert label must not be at the bottom of the stack (RFC 3032 §2.1)",
+        SpecialUnassigned = Warning "mpls.label.special_unassigned"
+            "the special-purpose label is not assigned (RFC 7274 §3)",
+        PayloadMissing = Warning "mpls.payload.missing" "no packet follows the label stack (RFC 3032 §2.1)",
+        PayloadUnknown = Note "mpls.payload.unknown"
+            "the first bits of the payload are neither those of IP nor of a control word (RFC 4928 §3)",
     }
 }
 
@@ -81,6 +88,19 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
         if self.label() == MplsLabelValue::ImplicitNull {
             let field = &Mpls::FIELDS[0];
             report(Some(field), field.span(context.bounds.start), MplsRule::ImplicitNull.into());
+        }
+        let mut rule = |rule: MplsRule| report(None, context.header_span(), rule.into());
+        match self.label() {
+            MplsLabelValue::RouterAlert if self.bottom() => rule(MplsRule::RouterAlertAtBottom),
+            MplsLabelValue::Unknown(label) if label.number() < 16 => rule(MplsRule::SpecialUnassigned),
+            _ => {}
+        }
+        let nothing = context.payload().is_empty() && context.is_whole() && !context.is_short && !context.quoted;
+        match context.payload() {
+            _ if !self.bottom() => {}
+            [] if nothing => rule(MplsRule::PayloadMissing),
+            [first, ..] if ![0, 1, 4, 6].contains(&(first >> 4)) => rule(MplsRule::PayloadUnknown),
+            _ => {}
         }
     }
 

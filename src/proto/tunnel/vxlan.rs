@@ -48,6 +48,7 @@ rules! {
     /// Rules of VXLAN and VXLAN-GPE.
     pub enum VxlanRule {
         VniNotValid = Warning "vxlan.vni_valid.not_set" "the I flag must be set (RFC 7348 §5)",
+        PayloadMissing = Note "vxlan.payload.missing" "no frame follows (RFC 7348 §5)",
     }
 }
 
@@ -80,6 +81,9 @@ impl<'a> Protocol<'a> for Vxlan<&'a [u8; 8]> {
 fn check_vni(valid: bool, field: &'static Field, context: &LayerContext<'_>, report: &mut Report<'_>) {
     if !valid {
         report(Some(field), field.span(context.bounds.start), VxlanRule::VniNotValid.into());
+    }
+    if context.payload().is_empty() && context.is_whole() && !context.is_short && !context.quoted {
+        report(None, context.header_span(), VxlanRule::PayloadMissing.into());
     }
 }
 

@@ -1,0 +1,72 @@
+//! The network that a fragment came by.
+
+use crate::dissect::Layers;
+use crate::proto::View;
+use core::hash::{Hash, Hasher};
+
+/// The network that a packet came by: the interface, the VLAN tags and the tunnels around it. Addresses and
+/// identifications of different networks have nothing to do with each other, so fragments of different networks are not
+/// put together.
+///
+/// It is a hash of 64 bits with a random key: no sender can choose networks that collide. The default is one network for
+/// all packets. [`Reassembler::network`](super::Reassembler::network) computes it.
+///
+/// ```
+/// use packetsmith::ip::{Network, Reassembler, Settings};
+/// use packetsmith::{Ethernet, Ipv4, NextProtocol, Stack, Vlan, dissect};
+/// let reassembler = Reassembler::new(Settings::default());
+/// let network = |vlan| {
+///     let frame = Stack::new().push(Ethernet::build()).push(Vlan::build().id(vlan)).push(Ipv4::build());
+///     let frame = frame.payload(&[0; 8]).finish().unwrap();
+///     reassembler.network(Network::default(), 0, dissect(1, &frame), 18)
+/// };
+/// assert_eq!(network(10), network(10));
+/// assert_ne!(network(10), network(20));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Network(pub(super) u64);
+
+/// MPLS label that announces an entropy label, which tells flows and not networks (RFC 6790 §3).
+const ENTROPY_LABEL_INDICATOR: u32 = 7;
+
+/// Hashes what tells the networks of the packet at byte `at` apart, from the outermost layer inwards: VLAN and session
+/// identifiers, labels, keys, and the addresses of tunnels. The ports of tunnels are left out: their source tells flows.
+pub(super) fn hash_layers(layers: Layers<'_>, at: usize, hasher: &mut impl Hasher) {
+    let mut entropy_follows = false;
+    for layer in layers.take_while(|layer| (layer.header_span().start as usize) < at) {
+        let header = layer.header();
+        match layer.view {
+            View::Vlan(tag) => (1u8, tag.id()).hash(hasher),
+            View::Pppoe(pppoe) => (2u8, pppoe.session_id()).hash(hasher),
+            View::Mpls(entry) => {
+                if !core::mem::replace(&mut entropy_follows, u32::from(entry.label()) == ENTROPY_LABEL_INDICATOR) {
+                    (3u8, u32::from(entry.label())).hash(hasher);
+                }
+            }
+            View::Gre(gre) if gre.key_present() => {
+                let sum = !gre.is_pptp() && (gre.checksum_present() || gre.routing_present());
+                let key = header.get(if sum { 8 } else { 4 }..).and_then(|rest| rest.first_chunk::<4>());
+                // The first half of the key of PPTP is a length, the last byte of NVGRE's tells flows.
+                let key = key.map(|&[a, b, c, d]| match () {
+                    () if gre.is_pptp() => [0, 0, c, d],
+                    () if gre.is_nvgre() => [a, b, c, 0],
+                    () => [a, b, c, d],
+                });
+                (4u8, key).hash(hasher);
+            }
+            View::L2tp(l2tp) => {
+                let at = if l2tp.length_present() { 4 } else { 2 };
+                (5u8, header.get(at..at + 4)).hash(hasher);
+            }
+            View::Vxlan(vxlan) => (6u8, vxlan.vni()).hash(hasher),
+            View::VxlanGpe(vxlan) => (6u8, vxlan.vni()).hash(hasher),
+            View::Geneve(geneve) => (7u8, geneve.vni()).hash(hasher),
+            View::Erspan2(erspan) => (8u8, erspan.session_id()).hash(hasher),
+            View::Erspan3(erspan) => (8u8, erspan.session_id()).hash(hasher),
+            View::Sll2(sll) => (9u8, sll.interface()).hash(hasher),
+            View::Ipv4(ip) => (10u8, ip.src(), ip.dst()).hash(hasher),
+            View::Ipv6(ip) => (11u8, ip.src(), ip.dst()).hash(hasher),
+            _ => {}
+        }
+    }
+}

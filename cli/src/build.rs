@@ -213,6 +213,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             frame.clear();
+            packet.missing = about.missing();
             packet.build_into(&mut frame).map_err(|error| {
                 let (at, column) = locate(&objects.bytes, &error.place).unwrap_or((0, 0));
                 let column = if column > 0 { format!(", column {column}") } else { String::new() };
@@ -262,7 +263,7 @@ impl<'a> Builder<'a> {
             number: about.packet.unwrap_or(self.packets),
             offset: 0,
             timestamp,
-            original_len: about.original_length.unwrap_or(frame.len() as u32),
+            original_len: about.wire_length(frame.len() as u32),
             link_type,
             interface,
             description: described,

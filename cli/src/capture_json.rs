@@ -9,6 +9,7 @@ use packetsmith::output::Json;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Writes the description of a file, each part once.
 #[derive(Debug, Default)]
@@ -132,8 +133,30 @@ pub struct RecordMembers {
     pub block: Option<String>,
     pub drops: Option<u16>,
     pub options: Option<String>,
+    pub captured_length: Option<u32>,
     pub original_length: Option<u32>,
     pub rest: Option<String>,
+}
+
+impl RecordMembers {
+    /// Number of bytes that the capture cut off the end of the packet.
+    pub fn missing(&self) -> u32 {
+        let (captured, original) = (self.captured_length, self.original_length);
+        captured.zip(original).map_or(0, |(captured, original)| original.saturating_sub(captured))
+    }
+
+    /// Length on the wire of a packet of which `built` bytes were built. It follows a change of the length; what was cut off
+    /// stays so.
+    pub fn wire_length(&self, built: u32) -> u32 {
+        match (self.captured_length, self.original_length) {
+            (Some(captured), Some(original)) => {
+                let length = i64::from(original) + i64::from(built) - i64::from(captured);
+                u32::try_from(length.max(0)).unwrap_or(u32::MAX)
+            }
+            (_, Some(original)) => original,
+            (_, None) => built,
+        }
+    }
 }
 
 /// A packet's object: the description of its record, and its layers.
@@ -172,13 +195,16 @@ impl<'de> Visitor<'de> for PacketObject<'_> {
         *self.unknown = None;
         self.form.clear();
         let about = self.about;
+        let mut others = HashSet::new();
         while let Some(Key(key)) = map.next_key()? {
             match &*key {
+                "layers" if !self.form.is_empty() => return Err(Error::duplicate_field("layers")),
                 "layers" => self.form.read_member("layers", &mut map)?,
                 "packet" => once(&mut about.packet, "packet", &mut map)?,
                 "interface" => once(&mut about.interface, "interface", &mut map)?,
                 "link_type" => once(&mut about.link_type, "link_type", &mut map)?,
                 "time" => once(&mut about.time, "time", &mut map)?,
+                "captured_length" => once(&mut about.captured_length, "captured_length", &mut map)?,
                 "original_length" => once(&mut about.original_length, "original_length", &mut map)?,
                 "capture" => once(&mut about.capture, "capture", &mut map)?,
                 "interfaces" => once(&mut about.interfaces, "interfaces", &mut map)?,
@@ -189,8 +215,11 @@ impl<'de> Visitor<'de> for PacketObject<'_> {
                 "options" => once(&mut about.options, "options", &mut map)?,
                 "rest" => once(&mut about.rest, "rest", &mut map)?,
                 key => {
+                    if !others.insert(key.to_string()) {
+                        return Err(Error::custom(format_args!("duplicate field `{key}`")));
+                    }
                     // Members that `read` writes for people.
-                    let known = matches!(key, "file" | "captured_length" | "reassembled" | "note") || key.contains('.');
+                    let known = matches!(key, "file" | "reassembled" | "note") || key.contains('.');
                     if !known && self.unknown.is_none() {
                         *self.unknown = Some(key.to_string());
                     }

@@ -2,7 +2,10 @@
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
+mod assemble;
 pub(crate) mod owned;
+mod raw_conflict;
+mod simplify;
 pub(crate) mod text;
 mod text_value;
 pub(crate) mod tree;

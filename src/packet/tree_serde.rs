@@ -1,7 +1,7 @@
 //! Trees and JSON: serde both ways.
 
 use super::text_value::{looks_hex, named};
-use super::tree::{HEX, Node, TEXT, Tree};
+use super::tree::{ComputedMark, HEX, Node, SELECTED_BY, TEXT, Tree};
 use super::tree_reader::is_remark;
 use crate::wire::{Kind, Name, Value};
 use core::fmt;
@@ -105,7 +105,10 @@ impl<'de> de::Visitor<'de> for MemberName<'_> {
         f.write_str("a name")
     }
     fn visit_str<E: de::Error>(self, key: &str) -> Result<Self::Value, E> {
-        let asked = !is_remark(key.as_bytes()) || key.ends_with(".raw");
+        let asked = !is_remark(key.as_bytes())
+            || key.ends_with(".raw")
+            || key.starts_with(SELECTED_BY)
+            || ComputedMark::is_key(key);
         Ok(asked.then(|| self.0.keep(key.as_bytes())))
     }
 }

@@ -70,6 +70,8 @@ pub(crate) use dns::sections::{
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmp_extensions::IcmpObject;
+#[cfg(feature = "alloc")]
+pub(crate) use icmp::icmp_extensions::padded_quote;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmpv4::{ExtendedEchoCode, Icmpv4, TimeExceededCode};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]

@@ -1,12 +1,13 @@
 //! ICMP extensions (RFC 4884): objects that routers append to the quoted packet.
 
 use crate::layer::IssueKind;
+use crate::layer::LayerBounds;
 use crate::layer::Report;
 use crate::layer::rules;
 use crate::wire::{BitRange, Schema};
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
-use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
+use crate::wire::{Encoder, FieldError, LENGTH, OWN, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -243,6 +244,32 @@ pub(crate) fn build(in_head: bool, builder: &mut Encoder<'_>) -> Result<(), Fiel
         true => build_here(builder),
         false => builder.in_trailer(build_here),
     }
+}
+
+/// Number of bytes to which a quoted packet of `have` bytes is padded before extensions: at least 128, and a multiple of
+/// the unit of its length (RFC 4884 §4.1 to §5.1). `None` for protocols other than ICMP.
+#[cfg(feature = "alloc")]
+pub(crate) fn padded_quote(proto: crate::proto::Proto, have: usize) -> Option<usize> {
+    let unit = match proto {
+        crate::proto::Proto::Icmpv4 => 4,
+        crate::proto::Proto::Icmpv6 => 8,
+        _ => return None,
+    };
+    Some(have.max(128).next_multiple_of(unit))
+}
+
+/// Computes the length of the quoted packet, if extensions follow it. The length is in byte `at` of the message, in units
+/// of `unit` bytes.
+pub(crate) fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64, at: u32, unit: u32) -> Result<(), FieldError> {
+    if unset & OWN == 0 || bounds.trailer_end <= bounds.payload_end {
+        return Ok(());
+    }
+    let (number, max) = (u64::from((bounds.payload_end - bounds.header_end) / unit), u8::MAX.into());
+    let length = u8::try_from(number).map_err(|_| FieldError::at(LENGTH, ValueError::TooLarge { number, max }))?;
+    if let Some(byte) = frame.get_mut((bounds.start + at) as usize) {
+        *byte = length;
+    }
+    Ok(())
 }
 
 fn build_here(builder: &mut Encoder<'_>) -> Result<(), FieldError> {

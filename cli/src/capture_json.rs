@@ -4,8 +4,10 @@
 //! first packet after their blocks.
 
 use packetsmith::Tree;
-use packetsmith::capture::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader};
+use packetsmith::capture::{BlockOptions, ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution};
+use packetsmith::capture::{SectionHeader, Timestamp};
 use packetsmith::output::Json;
+use packetsmith::wire::fcs;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
@@ -91,7 +93,14 @@ pub fn oddities(record: &Record<'_>, json: &mut Json) {
     if !record.options.bytes().is_empty() {
         json.hex_string("options", record.options.bytes());
     }
+    if record.options.find(PACKET_HASH).is_some() {
+        // The hash of a packet that is changed is not written.
+        json.hex_string("options.frame_crc32", &fcs(record.data));
+    }
 }
+
+/// Code of the option with the hash of a packet, in an Enhanced Packet Block.
+pub const PACKET_HASH: u16 = 3;
 
 /// Writes the header of a pcap file or pcapng section.
 pub fn capture(format: Format<'_>, json: &mut Json) {
@@ -133,6 +142,8 @@ pub struct RecordMembers {
     pub block: Option<String>,
     pub drops: Option<u16>,
     pub options: Option<String>,
+    /// CRC-32 of the frame that the options belong to.
+    pub frame_crc32: Option<String>,
     pub captured_length: Option<u32>,
     pub original_length: Option<u32>,
     pub rest: Option<String>,
@@ -143,6 +154,34 @@ impl RecordMembers {
     pub fn missing(&self) -> u32 {
         let (captured, original) = (self.captured_length, self.original_length);
         captured.zip(original).map_or(0, |(captured, original)| original.saturating_sub(captured))
+    }
+
+    /// The options of the packet's block, without the hash of another frame. `None` if they are not hexadecimal.
+    pub fn block_options(&self, order: ByteOrder, frame: &[u8]) -> Option<Vec<u8>> {
+        let options = unhex(self.options.as_deref().unwrap_or(""))?;
+        let same = match &self.frame_crc32 {
+            Some(digits) => unhex(digits)? == fcs(frame),
+            None => true,
+        };
+        Some(if same { options } else { BlockOptions::new(order, &options).without(PACKET_HASH) })
+    }
+
+    /// The header of the packet's record in a pcap file, with the time and the lengths that the packet has now. `None` if it
+    /// is not hexadecimal.
+    pub fn record_header(&self, format: Option<Format<'_>>, time: Option<Timestamp>, built: u32) -> Option<Vec<u8>> {
+        let mut bytes = unhex(self.record.as_deref().unwrap_or(""))?;
+        let (Some(Format::Pcap(header)), Some(time), false) = (format, time, bytes.is_empty()) else {
+            return Some(bytes);
+        };
+        let numbers = [time.base() as u32, time.ticks() as u32];
+        let (now, _) = header.record(numbers, built, self.wire_length(built));
+        let unchanged = self.captured_length == Some(built);
+        let (times, lengths) = bytes.split_at_mut_checked(8)?;
+        times.copy_from_slice(&now[..8]);
+        if !unchanged {
+            lengths.get_mut(..8)?.copy_from_slice(&now[8..16]);
+        }
+        Some(bytes)
     }
 
     /// Length on the wire of a packet of which `built` bytes were built. It follows a change of the length; what was cut off
@@ -212,6 +251,7 @@ impl<'de> Visitor<'de> for PacketObject<'_> {
                 "record" => once(&mut about.record, "record", &mut map)?,
                 "block" => once(&mut about.block, "block", &mut map)?,
                 "drops" => once(&mut about.drops, "drops", &mut map)?,
+                "options.frame_crc32" => once(&mut about.frame_crc32, "options.frame_crc32", &mut map)?,
                 "options" => once(&mut about.options, "options", &mut map)?,
                 "rest" => once(&mut about.rest, "rest", &mut map)?,
                 key => {

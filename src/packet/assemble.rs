@@ -4,7 +4,7 @@ use super::raw_conflict;
 use super::tree::{ComputedMark, SELECTED_BY};
 use super::tree_reader::{TreeReader, same};
 use crate::build::{EncodedLayer, finish, pad};
-use crate::proto::{Ethernet, Proto, padded_quote};
+use crate::proto::{Ethernet, Proto};
 use crate::wire::{Computed, DATA, Encoder, Field, FieldError, FieldSource, Kind, OFFLOADED, OWN, TRAILER, Value, ValueError};
 use alloc::vec::Vec;
 
@@ -30,7 +30,7 @@ pub(super) struct Assembly {
 }
 
 /// Where an assembly failed.
-pub(super) struct Failure {
+pub(super) struct AssemblyError {
     pub(super) layer: Option<(usize, Option<Proto>)>,
     pub(super) error: FieldError,
     /// Whether the last entry that was read is the place.
@@ -44,7 +44,7 @@ impl Assembly {
         source: &mut TreeReader<'_>,
         frame: &mut Vec<u8>,
         missing: u32,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), AssemblyError> {
         *self = Assembly {
             layers: core::mem::take(&mut self.layers),
             trailers: core::mem::take(&mut self.trailers),
@@ -53,7 +53,7 @@ impl Assembly {
         self.layers.clear();
         self.trailers.clear();
         let mut at = None;
-        self.headers(source, frame, &mut at).map_err(|error| Failure { layer: at, error, placed: true })?;
+        self.headers(source, frame, &mut at).map_err(|error| AssemblyError { layer: at, error, placed: true })?;
         self.trailers(frame, missing);
         for &(layer, number) in &self.selectors {
             let Some(spot) = self.layers.get_mut(layer) else { continue };
@@ -61,12 +61,12 @@ impl Assembly {
                 && spot.unset >> row & 1 == 1
                 && let Some(header) = frame.get_mut(spot.bounds.start as usize..spot.bounds.header_end as usize)
             {
-                let failure = |error| Failure { layer: Some((layer, Some(spot.proto))), error, placed: false };
+                let failure = |error| AssemblyError { layer: Some((layer, Some(spot.proto))), error, placed: false };
                 field.write(header, &Value::Uint(number)).map_err(failure)?;
                 spot.unset &= !(1 << row);
             }
         }
-        finish(frame, &self.layers).map_err(|error| Failure {
+        finish(frame, &self.layers).map_err(|error| AssemblyError {
             layer: Some((error.layer, Some(error.proto))),
             error: error.error,
             placed: false,
@@ -76,10 +76,10 @@ impl Assembly {
         }
         self.check_trailer(frame).map_err(|error| {
             let layer = self.layers.first().map(|spot| (0, Some(spot.proto)));
-            Failure { layer, error, placed: false }
+            AssemblyError { layer, error, placed: false }
         })?;
         for &(layer, entry) in &self.described {
-            raw_conflict::check(source, entry, frame, &self.layers, layer).map_err(|error| Failure {
+            raw_conflict::check(source, entry, frame, &self.layers, layer).map_err(|error| AssemblyError {
                 layer: self.layers.get(layer).map(|spot| (layer, Some(spot.proto))),
                 error,
                 placed: true,
@@ -211,7 +211,13 @@ fn pad_quotes(layers: &mut [EncodedLayer], trailers: &mut Vec<u8>, frame: &mut V
         }
         let inner: u32 = layers[number + 1..].iter().map(|layer| layer.bounds.payload_end).sum();
         let have = frame.len() - bounds.header_end as usize + inner as usize;
-        let Some(padding) = padded_quote(proto, have).map(|whole| whole - have) else { continue };
+        // At least 128 bytes, and a multiple of the unit of their length (RFC 4884 §4.1 to §5.1).
+        let unit = match proto {
+            Proto::Icmpv4 => 4,
+            Proto::Icmpv6 => 8,
+            _ => continue,
+        };
+        let padding = have.max(128).next_multiple_of(unit) - have;
         match layers.get(number + 1) {
             Some(quoted) => {
                 let before: u32 = layers[..=number + 1].iter().map(|layer| layer.bounds.payload_end).sum();

@@ -8,6 +8,7 @@ mod raw_conflict;
 mod simplify;
 pub(crate) mod text;
 mod text_value;
+mod text_writer;
 pub(crate) mod tree;
 pub(crate) mod tree_reader;
 #[cfg(feature = "serde")]

@@ -1,6 +1,6 @@
 //! Owned packets: the fields of a dissected packet, from which its bytes can be built again.
 
-use super::assemble::{Assembly, CUT, Failure, LAYER, LAYERS, RAW};
+use super::assemble::{Assembly, CUT, AssemblyError, LAYER, LAYERS, RAW};
 use super::tree::{Step, Tree};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
@@ -158,10 +158,10 @@ impl Packet {
         let mut source = form.source();
         match assembly.build(&mut source, frame, *missing) {
             Ok(()) => Ok(()),
-            Err(Failure { layer, error, placed: true }) => {
+            Err(AssemblyError { layer, error, placed: true }) => {
                 Err(PacketError { place: source.place(), layer, entry: source.entry(), error })
             }
-            Err(Failure { layer, error, placed: false }) => {
+            Err(AssemblyError { layer, error, placed: false }) => {
                 Err(PacketError { place: Vec::new(), layer, entry: None, error })
             }
         }

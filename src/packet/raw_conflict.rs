@@ -31,7 +31,7 @@ pub(super) fn check(
     }
     source.enter(entry);
     let table = layers[layer].proto.fields();
-    let mut comparison = Comparison { source, table, open: Vec::new(), conflict: None };
+    let mut comparison = RawComparison { source, table, open: Vec::new(), conflict: None };
     match view {
         View::Cut => show_fixed(table, context.header(), context.bounds.start, &mut comparison),
         view => view.show(&context, None, &mut comparison),
@@ -55,14 +55,14 @@ enum Opened {
 }
 
 /// Compares what is shown with what is given.
-struct Comparison<'c, 'f> {
+struct RawComparison<'c, 'f> {
     source: &'c mut TreeReader<'f>,
     table: &'static [Field],
     open: Vec<Opened>,
     conflict: Option<FieldError>,
 }
 
-impl Comparison<'_, '_> {
+impl RawComparison<'_, '_> {
     fn is_off(&self) -> bool {
         self.conflict.is_some() || self.open.last() == Some(&Opened::Absent)
     }
@@ -79,7 +79,7 @@ impl Comparison<'_, '_> {
     }
 }
 
-impl Visitor for Comparison<'_, '_> {
+impl Visitor for RawComparison<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         if self.is_off() || self.open.last() == Some(&Opened::List) && !self.item() {
             return;
@@ -160,15 +160,15 @@ fn agree(given: &Value<'_>, shown: &Value<'_>) -> bool {
         Some(&buffer[..length])
     }
     let (mut first, mut second) = ([0; 16], [0; 16]);
-    let signed = |value: &Value<'_>| match *value {
-        Value::Int(n) => Some(n),
-        ref value => value.number().and_then(|n| i64::try_from(n).ok()),
+    let number = |value: &Value<'_>| match *value {
+        Value::Int(n) => Some(i128::from(n)),
+        ref value => value.number().map(i128::from),
     };
     match (given, shown) {
         (Value::Name(given), Value::Name(shown)) => given == shown,
         (given, shown) => match (octets(given, &mut first), octets(shown, &mut second)) {
             (Some(given), Some(shown)) => given == shown,
-            (None, None) => given.number() == shown.number() && signed(given) == signed(shown),
+            (None, None) => number(given) == number(shown),
             _ => false,
         },
     }

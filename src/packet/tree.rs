@@ -254,6 +254,11 @@ impl Tree {
         copy
     }
 
+    /// Whether an entry was read.
+    pub(super) fn is_used(&self, at: usize) -> bool {
+        self.entries.get(at).is_some_and(|entry| entry.used)
+    }
+
     /// Whether a group has a member.
     pub(super) fn has_member(&self, group: usize, key: &str) -> bool {
         let mut at = group + 1;

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Key of an option's name in a list whose naming field is not known.
-const ANY_KIND: &str = "*";
+pub(super) const ANY_KIND: &str = "*";
 
 /// Keys of a layer's name, and of what stands in place of its fields.
 const LAYER: &str = "layer";
@@ -380,7 +380,7 @@ impl FieldSource for TreeReader<'_> {
         self.form.entries[at].used = true;
         self.last = Some(at);
         match self.form.entries[at].node {
-            Node::Bytes(a, b) => Ok(Some(self.form.str((a, b)))),
+            Node::Bytes(a, b) | Node::Quoted(a, b) => Ok(Some(self.form.str((a, b)))),
             Node::Text(a, b) => {
                 self.scratch.clear();
                 match unhex(self.form.text.get(a as usize..b as usize).unwrap_or(&[]), &mut self.scratch) {

@@ -70,8 +70,6 @@ pub(crate) use dns::sections::{
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmp_extensions::IcmpObject;
-#[cfg(feature = "alloc")]
-pub(crate) use icmp::icmp_extensions::padded_quote;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmpv4::{ExtendedEchoCode, Icmpv4, TimeExceededCode};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
@@ -311,7 +309,7 @@ macro_rules! define_protocols {
             }
 
             /// The schemas of the list of options, and of all other variable parts.
-            const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
+            pub(crate) const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
                 match self {
                     $(Proto::$name => {
                         let options = match <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS {

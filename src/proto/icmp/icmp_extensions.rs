@@ -246,18 +246,6 @@ pub(crate) fn build(in_head: bool, builder: &mut Encoder<'_>) -> Result<(), Fiel
     }
 }
 
-/// Number of bytes to which a quoted packet of `have` bytes is padded before extensions: at least 128, and a multiple of
-/// the unit of its length (RFC 4884 §4.1 to §5.1). `None` for protocols other than ICMP.
-#[cfg(feature = "alloc")]
-pub(crate) fn padded_quote(proto: crate::proto::Proto, have: usize) -> Option<usize> {
-    let unit = match proto {
-        crate::proto::Proto::Icmpv4 => 4,
-        crate::proto::Proto::Icmpv6 => 8,
-        _ => return None,
-    };
-    Some(have.max(128).next_multiple_of(unit))
-}
-
 /// Computes the length of the quoted packet, if extensions follow it. The length is in byte `at` of the message, in units
 /// of `unit` bytes.
 pub(crate) fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64, at: u32, unit: u32) -> Result<(), FieldError> {
@@ -581,7 +569,7 @@ impl<'a> Codec<'a> for InterfaceIdentification<'a> {
                 build_address(family, [BY_IPV4, BY_IPV6, BY_OTHER], builder)?;
                 let length = builder.len() - at - 2;
                 if given.is_none() {
-                    builder.patch(at, 1, length as u64);
+                    builder.compute(ADDRESS_LENGTH, (at, 1), length, u8::MAX.into())?;
                 }
                 (length..length.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
                 Ok(())

@@ -352,8 +352,9 @@ impl<'a> Codec<'a> for HipHostId<'a> {
             builder.compute(&HipHostIdFields::FIELDS[0], (at, 2), domain - identity, u16::MAX.into())?;
         }
         if unset & 1 << HipHostIdFields::row("domain_length") != 0 {
-            let length = (builder.len() - domain) as u64;
-            builder.patch(at + 2, 2, u64::from(kind) << 12 | length & 0xfff);
+            let (field, length) = (&HipHostIdFields::FIELDS[2], builder.len() - domain);
+            builder.compute(field, (at + 2, 2), length, 0xfff)?;
+            builder.patch(at + 2, 2, u64::from(kind) << 12 | length as u64);
         }
         Ok(())
     }

@@ -154,7 +154,7 @@ fn lengths_and_checksums_around_a_quote_and_in_a_tunnel_follow() {
     let states: Vec<_> = examine(1, &built).take(4).filter_map(|layer| layer.checksum()).collect();
     assert_eq!(states, [Checksum::Good; 3]);
     // Taking the tunnel off.
-    let frame = ethernet().push(ipv4()).push(Gre::build()).payload(&inner[14..]).finish().unwrap();
+    let frame = ethernet().push(ipv4()).push(Gre::build().protocol(EtherType::Ipv4)).payload(&inner[14..]).finish().unwrap();
     assert_eq!(whole(&frame, |layers| remove(layers, 1..3)), inner);
     let longer = whole(&frame, |layers| layers[5]["data"] = "00".repeat(60).into());
     assert_eq!((bad_checksums(&longer), longer.len()), (vec![], frame.len() + 20));
@@ -163,17 +163,36 @@ fn lengths_and_checksums_around_a_quote_and_in_a_tunnel_follow() {
 
 #[test]
 fn an_edit_beside_raw_bytes_is_refused() {
-    // An option whose length lies is kept as bytes.
-    let header = ipv4().raw(&[7, 39, 4, 0]);
-    let frame = ethernet().push(header).push(Udp::build()).payload(b"behind").finish().unwrap();
-    let error = edited(frame.len(), &frame, |layers| layers[1]["ttl"] = 1.into()).unwrap_err();
-    assert!(error.contains("ttl: ") && error.contains("raw"), "{error}");
-    let error = edited(frame.len(), &frame, |layers| layers[1]["colour"] = 1.into()).unwrap_err();
+    // A request without a mode is kept as bytes.
+    let request = b"\0\x01boot.img\0";
+    let frame = ethernet().push(ipv4()).push(Udp::build().dst_port(69)).payload(request).finish().unwrap();
+    let error = edited(frame.len(), &frame, |layers| layers[3]["filename"] = "boot.cfg".into()).unwrap_err();
+    assert!(error.starts_with("layer 4 (tftp), filename: ") && error.contains("raw"), "{error}");
+    let error = edited(frame.len(), &frame, |layers| layers[3]["colour"] = 1.into()).unwrap_err();
     assert!(error.contains("colour"), "{error}");
-    // Without the fields, or without an edit, the bytes are written. The length around a longer payload is right.
+    // Without the fields, or without an edit of them, the bytes are written.
     assert_eq!(whole(&frame, |_| {}), frame);
-    let longer = whole(&frame, |layers| layers[3]["data"] = "00".repeat(20).into());
-    assert_eq!((&longer[16..18], bad_checksums(&longer)), (&[0, 24 + 28][..], vec![]));
+    let other = whole(&frame, |layers| layers[1]["src"] = "203.0.113.7".into());
+    assert_eq!((bad_checksums(&other), &other[42..]), (vec![], &request[..]));
+    let without = whole(&frame, |layers| drop(layers[3].as_object_mut().unwrap().remove("filename")));
+    assert_eq!(without, frame);
+    let changed = whole(&frame, |layers| {
+        layers[3]["raw"] = "000261".into();
+        layers[3].as_object_mut().unwrap().remove("filename");
+        layers[3].as_object_mut().unwrap().remove("opcode");
+    });
+    assert_eq!((bad_checksums(&changed), &changed[42..]), (vec![], &b"\0\x02a"[..]));
+}
+
+#[test]
+fn what_follows_from_the_layers_is_computed_in_a_raw_header_that_says_so() {
+    let json = r#"{"layers":[{"layer":"ipv4","raw":"4500ffff0000000040fffffc0a000001c0000202","raw.fields":"computed"},
+        {"layer":"udp"},{"layer":"data","data":"0102"}]}"#;
+    let mut packet: Packet = Packet::default();
+    packet.form.read(&mut serde_json::Deserializer::from_str(json)).unwrap();
+    let built = packet.build().unwrap();
+    assert_eq!((&built[2..4], built[9]), (&[0, 30][..], 17));
+    assert!(examine(101, &built).all(|layer| layer.checksum().is_none_or(|state| state == Checksum::Good)));
 }
 
 #[test]

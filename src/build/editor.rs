@@ -1,6 +1,7 @@
 //! Editing frames in place: fields by their names, and the checksums that cover them.
 
 use crate::build::EncodeError;
+use crate::build::finish::{has_fcs, write_fcs};
 use crate::build::{EncodedLayer, MAX_STACK, finish, places};
 use crate::dissect::{Layers, dissect};
 #[cfg(feature = "alloc")]
@@ -16,8 +17,8 @@ use crate::wire::{FieldError, ValueError};
 /// A frame that is edited in place. Nothing is allocated, and no byte moves.
 ///
 /// [`set`](Self::set) writes a field and nothing else. [`update`](Self::update) does what a router or an address
-/// translator does: it updates every checksum that covers the field. A right checksum stays right, a wrong one stays as
-/// wrong as it was. [`repair`](Self::repair) computes every length and checksum again.
+/// translator does: it updates every checksum that covers the field, and the frame check sequence of Ethernet. A right
+/// checksum stays right, a wrong one stays as wrong as it was. [`repair`](Self::repair) computes every length and checksum again.
 ///
 /// Layers are numbered from 0, as [`dissect`](crate::dissect()) gives them. A packet that an ICMP error quotes has
 /// layers too. A frame can have up to [`MAX_STACK`] layers.
@@ -154,6 +155,7 @@ impl<'f> Editor<'f> {
         let first = Change::<LONGEST>::of(self.frame, span);
         let mut more = [Change::<2> { span: Span::default(), old: [0; 2] }; MAX_STACK];
         let mut count = 0;
+        let fcs = has_fcs(self.frame, layers);
         change(self.frame)?;
         for sum in sums[..layers.len()].iter().rev().flatten() {
             let checksum = sum.field.as_range();
@@ -181,6 +183,10 @@ impl<'f> Editor<'f> {
                 count += 1;
                 self.frame[checksum].copy_from_slice(&after.to_be_bytes());
             }
+        }
+        // A frame check sequence that was written is kept.
+        if fcs && first.span.end as usize + 4 <= self.frame.len() {
+            write_fcs(self.frame);
         }
         Ok(())
     }
@@ -217,7 +223,12 @@ impl<'f> Editor<'f> {
                 spot.unset |= u64::from(wanted && said) << row;
             }
         }
-        finish(self.frame, &all.layers[..all.count])
+        let fcs = has_fcs(self.frame, &all.layers[..all.count]);
+        finish(self.frame, &all.layers[..all.count])?;
+        if fcs {
+            write_fcs(self.frame);
+        }
+        Ok(())
     }
 }
 

@@ -168,6 +168,24 @@ fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[Enc
     frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
 }
 
+/// Whether an Ethernet frame ends with a right frame check sequence in a trailer.
+pub(super) fn has_fcs(frame: &[u8], layers: &[EncodedLayer]) -> bool {
+    let in_trailer = |spot: &EncodedLayer| {
+        spot.bounds.trailer_end as usize == frame.len() && spot.bounds.trailer_end - spot.bounds.payload_end >= 4
+    };
+    let is_ethernet = layers.first().is_some_and(|spot| spot.proto == Proto::Ethernet);
+    is_ethernet
+        && layers.iter().any(in_trailer)
+        && frame.split_last_chunk().is_some_and(|(covered, fcs)| *fcs == crate::wire::fcs(covered))
+}
+
+/// Writes the frame check sequence into the last four bytes.
+pub(super) fn write_fcs(frame: &mut [u8]) {
+    if let Some((covered, fcs)) = frame.split_last_chunk_mut() {
+        *fcs = crate::wire::fcs(covered);
+    }
+}
+
 /// Tells inner layers what they must know of a layer.
 #[inline(always)]
 pub(crate) fn update_scope(proto: Proto, frame: &[u8], spot: &EncodedLayer, scope: &mut Scope) {

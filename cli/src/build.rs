@@ -1,13 +1,14 @@
 //! `packetsmith build`: packets from text, or from the JSON that `read` writes.
 
 use crate::capture_json::{PacketObject, RecordMembers, SourceFile, unhex};
+use crate::clock;
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::json_objects::{JsonObjects, locate};
 use crate::numbers::link_type;
 use crate::outcome::{Outcome, complain, marked};
 use crate::output::Output;
 use packetsmith::capture::{BlockOptions, Format, MAX_RECORD, Record, RecordKind, Timestamp};
-use packetsmith::output::{Hexdump, Style, TreeText};
+use packetsmith::output::{Hexdump, Style, TextBuffer, TreeText};
 use packetsmith::packet::Step;
 use packetsmith::proto::link::LinkType;
 use packetsmith::{NextProtocol, Packet, PacketText, Proto, dissect, examine};
@@ -218,6 +219,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             frame.clear();
+            packet.missing = about.missing();
             packet.build_into(&mut frame).map_err(|error| {
                 let (at, column) = locate(&objects.bytes, &error.place).unwrap_or((0, 0));
                 let column = if column > 0 { format!(", column {column}") } else { String::new() };
@@ -241,7 +243,11 @@ impl<'a> Builder<'a> {
         let interface = about.interface.unwrap_or_default();
         let described = self.origin.interface(interface);
         let timestamp = match (&about.ticks, &about.time, described) {
-            (Some((base, ticks)), _, Some(interface)) => Some(Timestamp::new(*base, *ticks, interface.resolution)),
+            (Some((base, ticks)), text, Some(interface)) => {
+                let time = Timestamp::new(*base, *ticks, interface.resolution);
+                check_ticks(time, text.as_deref())?;
+                Some(time)
+            }
             (_, Some(text), described) => {
                 let time = Timestamp::parse(text).ok_or_else(|| format!("time: {text} is no number of seconds"))?;
                 let same = described.and_then(|interface| time.at(interface.resolution, interface.offset));
@@ -253,10 +259,10 @@ impl<'a> Builder<'a> {
         };
         let link_type = described.and_then(|interface| interface.link_type).or(about.link_type);
         let link_type = link_type.or(self.arguments.link_type).or_else(|| first.and_then(link_type_of));
-        let options = unhex(about.options.as_deref().unwrap_or(""))
-            .ok_or_else(|| "options: are hexadecimal digits".to_string())?;
-        let header =
-            unhex(about.record.as_deref().unwrap_or("")).ok_or_else(|| "record: is hexadecimal".to_string())?;
+        let options = about.block_options(self.origin.byte_order(), frame);
+        let options = options.ok_or_else(|| "options: are hexadecimal digits".to_string())?;
+        let header = about.record_header(self.origin.format(), timestamp, frame.len() as u32);
+        let header = header.ok_or_else(|| "record: is the header of a record, in hexadecimal digits".to_string())?;
         let kind = match about.block.as_deref() {
             None => RecordKind::Enhanced,
             Some("simple") => RecordKind::Simple,
@@ -267,7 +273,7 @@ impl<'a> Builder<'a> {
             number: about.packet.unwrap_or(self.packets),
             offset: 0,
             timestamp,
-            original_len: about.original_length.unwrap_or(frame.len() as u32),
+            original_len: about.wire_length(frame.len() as u32),
             link_type,
             interface,
             description: described,
@@ -344,6 +350,18 @@ impl SourceFile {
         let SourceFile::Pcap(header, _) = self else { return None };
         let seconds = i64::try_from(time.seconds()).ok()?;
         time.at(header.resolution, seconds)
+    }
+}
+
+/// Checks that the time beside ticks is theirs: a changed time must not be passed over.
+fn check_ticks(ticks: Timestamp, text: Option<&str>) -> Result<(), String> {
+    let mut shown = TextBuffer::default();
+    clock::seconds(ticks.nanos(), ticks.resolution().digits(), &mut shown);
+    match text {
+        Some(text) if text.as_bytes() != shown.bytes => {
+            Err(format!("time: {text} is not the time of the ticks, which win: leave ticks out to change it"))
+        }
+        _ => Ok(()),
     }
 }
 

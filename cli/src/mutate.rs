@@ -1,11 +1,12 @@
 //! `packetsmith mutate`: frames with one fault each.
 
+use crate::capture_json::PACKET_HASH;
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use crate::{input, signals};
-use packetsmith::capture::Record;
+use packetsmith::capture::{BlockOptions, Record};
 use packetsmith::{Fault, Mutator};
 use std::io;
 use std::path::PathBuf;
@@ -100,7 +101,14 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             made += 1;
             // Bytes cut by the snapshot length stay missing; a frame truncated by a fault was never longer.
             let missing = (record.original_len as usize).saturating_sub(record.data.len());
-            let new = Record { data: &wrong, original_len: (wrong.len() + missing) as u32, header: &[], ..record };
+            // The hash of the packet is not that of the frame.
+            let options = record.options.without(PACKET_HASH);
+            let options = match record.options.find(PACKET_HASH) {
+                Some(_) => BlockOptions::new(record.options.order(), &options),
+                None => record.options,
+            };
+            let original_len = (wrong.len() + missing) as u32;
+            let new = Record { options, data: &wrong, original_len, header: &[], ..record };
             if let Err(message) = destination.write_described(&new, record.kind(), &mut failed) {
                 return fail(message);
             }

@@ -313,7 +313,7 @@ macro_rules! define_protocols {
             }
 
             /// The schemas of the list of options, and of all other variable parts.
-            const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
+            pub(crate) const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
                 match self {
                     $(Proto::$name => {
                         let options = match <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS {

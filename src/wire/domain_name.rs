@@ -62,10 +62,17 @@ impl core::error::Error for NameError {}
 /// assert!(Name::new(b"\xc0\0", 0).wire_len().is_ok(), "its length is known");
 /// assert!(Name::new(b"\xc0\0", 0).check().is_err(), "where it leads is not");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Name<'a> {
     message: &'a [u8],
     at: usize,
+}
+
+/// The name in quotes. The message around it is left out.
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
 }
 
 impl<'a> Name<'a> {

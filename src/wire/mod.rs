@@ -63,7 +63,7 @@ pub(crate) use domain_name::Name;
 pub(crate) use domain_name::NameBudget;
 pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
-pub(crate) use encoder::{OWN, TRAILER};
+pub(crate) use encoder::{OFFLOADED, OWN, TRAILER};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
@@ -74,8 +74,12 @@ pub(crate) use group::group;
 pub(crate) use header::attribute_doc;
 #[cfg(feature = "serde")]
 pub(crate) use header::serialize;
-pub(crate) use header::{LayerEdit, LayerHeader, header};
-pub(crate) use header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
+#[doc(hidden)]
+pub use header::{HeaderBytes, excess, refuse_excess};
+pub(crate) use header::{LayerEdit, LayerHeader, excess_in, header};
+pub(crate) use header_with::{
+    BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
+};
 #[cfg(feature = "alloc")]
 pub(crate) use hex::DIGITS;
 #[allow(unused_imports, reason = "only some features write bytes as digits")]

@@ -77,6 +77,10 @@ macro_rules! registry {
             fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
                 <$repr as $crate::wire::WireValue>::put(self.into(), buf, bits)
             }
+            #[inline(always)]
+            fn number(self) -> u64 {
+                <$repr>::from(self).into()
+            }
         }
         $crate::wire::wire_codecs!($name);
     };

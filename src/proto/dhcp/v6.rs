@@ -447,6 +447,8 @@ impl Visitor for NameChecker<'_, '_> {
     fn close(&mut self) {}
 }
 
+crate::wire::options_of! { Dhcpv6Option: Dhcpv6; }
+
 #[cfg(test)]
 mod tests {
     extern crate std;

@@ -278,6 +278,14 @@ tagged_enum! {
     }
 }
 
+impl crate::wire::MessageOf<Igmp> for IgmpMessage<'_> {
+    fn announce(&self, header: &mut [u8]) {
+        // The number of a version 3 query is 256 × type + version.
+        let [high, low] = self.kind().to_be_bytes();
+        header[0] = if high == 0 { low } else { high };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::dissect::{ExaminedLayer, examine};

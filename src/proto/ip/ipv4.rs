@@ -273,3 +273,5 @@ impl<'a> Ipv4<&'a [u8; 20]> {
 }
 
 const OPTIONS: &Field = &Field::floating("options", "ip.options", Kind::List(&Kind::Group), "Options, RFC 791 §3.1.");
+
+crate::wire::options_of! { Ipv4Option: Ipv4; }

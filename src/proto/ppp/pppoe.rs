@@ -213,6 +213,8 @@ impl TlvItem for PppoeTag<'_> {
     const LAYOUT: TlvLayout = TlvLayout { end: Some(0), ..TlvLayout::WORDS };
 }
 
+crate::wire::options_of! { PppoeTag: Pppoe; }
+
 #[cfg(test)]
 mod tests {
     extern crate std;

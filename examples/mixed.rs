@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         frame.clear();
         mixed.frame(&mut frame);
         let timestamp = Timestamp::from_nanos(1_700_000_000_000_000_000 + i128::from(n * mixed::STEP * 1000));
-        let new = NewRecord { data: &frame, original_len: frame.len() as u32, timestamp, ..NewRecord::default() };
+        let new = NewRecord { data: &frame, timestamp, ..NewRecord::default() };
         writer.packet(&new)?;
     }
     writer.finish()?;

@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut frame = record.data.to_vec();
         changes += rewrite(record.link_type.unwrap_or(u16::MAX), &mut frame, from, to)?;
         packets += 1;
-        writer.packet(&NewRecord { data: &frame, ..NewRecord::from(&record) })?;
+        writer.packet(&NewRecord::from(&record).with_data(&frame))?;
     }
     writer.finish()?;
     println!("{packets} packets, {changes} addresses rewritten");

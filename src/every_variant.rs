@@ -65,7 +65,7 @@ tagged_enum! {
     LOST, lost: LostReason { Timeout, Evicted, Overlap, Contradiction, TooLong, NoMemory, End }
     FILES, file: ErrorKind {
         Open, Io, Damaged, NotDecompressed, Empty, NotCapture, TruncatedHeader, TruncatedRecord, TooLarge, BlockLength,
-        BlockLengths, ByteOrderMagic, ShortBlock, CapturedLength, TooManyInterfaces,
+        BlockLengths, ByteOrderMagic, ShortBlock, CapturedLength, TooManyInterfaces, SecondHeader,
     }
     COMPRESSIONS, compression: Compression { Gzip, Zstd }
     WRITES, write: WriteError { Io, Time, Interface, TooLong, NotPcapng, NotBegun }
@@ -323,6 +323,7 @@ fn of_capture_files() {
         b"BZh91AY".to_vec(),
         header[..20].to_vec(),
         claims(7),
+        [header, header].concat(),
         claims(u32::MAX),
         b"\x1f\x8b\x08 and so on".to_vec(),
         b"\x28\xb5\x2f\xfd and so on".to_vec(),

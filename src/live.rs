@@ -13,10 +13,14 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+#[cfg(target_os = "linux")]
+mod linux;
+
 use crate::wire::MacAddr;
-use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender};
+use pnet_datalink::{Config, DataLinkSender};
 use std::io;
 use std::string::String;
+use std::time::{Duration, SystemTime};
 use std::vec::Vec;
 
 /// A network interface.
@@ -50,6 +54,16 @@ pub fn interfaces() -> Vec<NetworkInterface> {
     .collect()
 }
 
+/// A frame that an interface received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReceivedFrame<'a> {
+    /// The frame, with its VLAN tag.
+    pub data: &'a [u8],
+    /// When it came; on Linux by the kernel's clock.
+    pub time: SystemTime,
+}
+
 /// An interface opened for frames of its link layer.
 ///
 /// ```no_run
@@ -65,7 +79,7 @@ pub fn interfaces() -> Vec<NetworkInterface> {
 /// ```
 pub struct Link {
     sender: Box<dyn DataLinkSender>,
-    receiver: Box<dyn DataLinkReceiver>,
+    receiver: Receiver,
 }
 
 impl Link {
@@ -73,7 +87,8 @@ impl Link {
     ///
     /// # Errors
     ///
-    /// There is no such interface (the error lists the interfaces), or the privileges are missing.
+    /// There is no such interface (the error lists the interfaces), its frames have a link type that is not known here,
+    /// or the privileges are missing.
     pub fn open(name: &str) -> io::Result<Self> {
         let mut all = pnet_datalink::interfaces();
         let Some(at) = all.iter().position(|interface| interface.name == name) else {
@@ -82,16 +97,34 @@ impl Link {
             return Err(io::Error::new(io::ErrorKind::NotFound, message));
         };
         // One frame at a time, of the largest size that a link layer returns.
-        let config = Config { read_buffer_size: 1 << 18, write_buffer_size: 1 << 18, ..Config::default() };
-        match pnet_datalink::channel(&all.swap_remove(at), config)? {
-            Channel::Ethernet(sender, receiver) => Ok(Link { sender, receiver }),
-            _ => Err(io::ErrorKind::Unsupported.into()),
-        }
+        let config = Config { read_buffer_size: FRAME, write_buffer_size: FRAME, ..Config::default() };
+        let (sender, receiver) = system::open(&all.swap_remove(at), config)?;
+        Ok(Link { sender, receiver })
+    }
+
+    /// Link type of the frames, a number of the [tcpdump registry](https://www.tcpdump.org/linktypes.html).
+    pub fn link_type(&self) -> u16 {
+        self.receiver.link_type()
     }
 
     /// Waits for the next frame.
+    ///
+    /// # Errors
+    ///
+    /// The interface goes down, or a signal ends the wait ([`ErrorKind::Interrupted`](io::ErrorKind::Interrupted)).
     pub fn receive(&mut self) -> io::Result<&[u8]> {
-        self.receiver.next()
+        while !self.receiver.wait(Duration::from_secs(60))? {}
+        Ok(self.receiver.frame().data)
+    }
+
+    /// Waits for the next frame for some time, which the system may make a tenth of a second longer. `None` if no frame
+    /// comes.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`receive`](Self::receive).
+    pub fn receive_within(&mut self, time: Duration) -> io::Result<Option<ReceivedFrame<'_>>> {
+        Ok(if self.receiver.wait(time)? { Some(self.receiver.frame()) } else { None })
     }
 
     /// Sends a frame as it is.
@@ -103,5 +136,66 @@ impl Link {
 impl core::fmt::Debug for Link {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Link").finish_non_exhaustive()
+    }
+}
+
+/// Largest frame in bytes.
+const FRAME: usize = 1 << 18;
+
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(not(target_os = "linux"))]
+use others as system;
+use system::Receiver;
+
+/// Receiving by pnet. Berkeley packet filters and Npcap give frames with their VLAN tags, and each frame once.
+#[cfg(not(target_os = "linux"))]
+mod others {
+    use super::ReceivedFrame;
+    use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender, NetworkInterface};
+    use std::io;
+    use std::time::{Duration, SystemTime};
+    use std::vec::Vec;
+
+    pub(super) fn open(
+        interface: &NetworkInterface,
+        config: Config,
+    ) -> io::Result<(Box<dyn DataLinkSender>, Receiver)> {
+        let config = Config { read_timeout: Some(Duration::from_millis(100)), ..config };
+        match pnet_datalink::channel(interface, config)? {
+            Channel::Ethernet(sender, receiver) => {
+                Ok((sender, Receiver { receiver, frame: Vec::new(), time: SystemTime::UNIX_EPOCH }))
+            }
+            _ => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    pub(super) struct Receiver {
+        receiver: Box<dyn DataLinkReceiver>,
+        frame: Vec<u8>,
+        time: SystemTime,
+    }
+
+    impl Receiver {
+        pub(super) fn link_type(&self) -> u16 {
+            1
+        }
+
+        pub(super) fn wait(&mut self, _: Duration) -> io::Result<bool> {
+            match self.receiver.next() {
+                Ok(frame) => {
+                    self.frame.clear();
+                    self.frame.extend_from_slice(frame);
+                    self.time = SystemTime::now();
+                    Ok(true)
+                }
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(false),
+                Err(error) => Err(error),
+            }
+        }
+
+        pub(super) fn frame(&self) -> ReceivedFrame<'_> {
+            ReceivedFrame { data: &self.frame, time: self.time }
+        }
     }
 }

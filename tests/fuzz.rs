@@ -54,6 +54,16 @@ fn build_text() {
 }
 
 #[test]
+fn edit() {
+    replay("edit", targets::edit);
+}
+
+#[test]
+fn text() {
+    replay("text", targets::text);
+}
+
+#[test]
 fn differential() {
     replay("differential", targets::differential);
 }

@@ -328,7 +328,7 @@ fn files(table: &Table) {
     let mut writer = Writer::new(Vec::new());
     writer.begin(Format::Pcap(&header)).expect("memory is written to");
     for frame in frames.iter() {
-        let new = NewRecord { data: frame, original_len: frame.len() as u32, ..NewRecord::default() };
+        let new = NewRecord { data: frame, ..NewRecord::default() };
         writer.packet(&new).expect("memory is written to");
     }
     let file = writer.finish().expect("memory is written to");

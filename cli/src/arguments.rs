@@ -1,9 +1,15 @@
 //! The command line: all subcommands, and the options that they share.
 
-use crate::outcome::Outcome;
-use crate::{address, build, fields, fragment, help, mutate, output, read, reassemble, walkthrough};
+use crate::outcome::{Outcome, complain};
+use crate::{
+    address, build, completions, fields, fragment, help, letters, mutate, output, read, reassemble, walkthrough,
+};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
+use packetsmith::output::TerminalText;
+use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 
 /// Dissects network packets and builds them.
 #[derive(Debug, Parser)]
@@ -36,21 +42,99 @@ enum Command {
     Address(address::Arguments),
     Fields(fields::Arguments),
     Help(help::Arguments),
+    Completions(completions::Arguments),
+    Man(completions::ManArguments),
 }
 
 /// Runs the command that the arguments name. Errors come from writing to standard output.
 pub fn run() -> io::Result<Outcome> {
-    let arguments = Arguments::parse();
-    let style = arguments.color.style();
-    match arguments.command {
-        Command::Read(arguments) => read::run(&arguments, style),
-        Command::Build(arguments) => build::run(&arguments, style),
-        Command::Fragment(arguments) => fragment::run(&arguments),
-        Command::Reassemble(arguments) => reassemble::run(&arguments),
-        Command::Mutate(arguments) => mutate::run(&arguments),
-        Command::Walkthrough(arguments) => walkthrough::run(&arguments, style),
-        Command::Address(arguments) => address::run(&arguments),
-        Command::Fields(arguments) => fields::run(&arguments, style),
-        Command::Help(arguments) => help::run(&arguments, Arguments::command()),
+    let mut given: Vec<OsString> = std::env::args_os().collect();
+    let at = command_at(&given);
+    let names_read = given.get(at).is_some_and(|argument| argument == "read");
+    if !names_read && given.get(at).is_some_and(|argument| means_read(argument)) {
+        let file = given[at..].iter().find(|argument| !argument.to_string_lossy().starts_with('-'));
+        complain(format_args!(
+            "taken as: packetsmith read {}",
+            file.map_or("...".into(), |file| file.to_string_lossy())
+        ));
+        given.insert(at, "read".into());
+    }
+    if given.get(at).is_some_and(|argument| argument == "read")
+        && let Some(answer) = letters::answer(&given[at + 1..])
+    {
+        complain(answer);
+        return Ok(Outcome::Failed);
+    }
+    match Arguments::try_parse_from(&given) {
+        Ok(arguments) => arguments.run(),
+        Err(error) => report(error),
+    }
+}
+
+/// The place of the command: after the options of the tool itself.
+fn command_at(given: &[OsString]) -> usize {
+    let mut at = 1;
+    while let Some(argument) = given.get(at).map(|argument| argument.to_string_lossy()) {
+        match &*argument {
+            "--color" => at += 2,
+            argument if argument.starts_with("--color=") => at += 1,
+            _ => break,
+        }
+    }
+    at
+}
+
+/// Tells whether an argument in the place of the command is a file or an option of `read`.
+fn means_read(argument: &OsString) -> bool {
+    let known = Arguments::command();
+    let text = argument.to_string_lossy();
+    match text.starts_with('-') {
+        // A lone -V asks for the version, as -h asks for help.
+        true => text == "-" || text != "-V" && letters::begins_read(&text),
+        false => known.find_subcommand(&*text).is_none() && Path::new(argument).exists(),
+    }
+}
+
+/// Prints an error of the arguments, or the help that they ask for. What it quotes has its unsafe characters escaped, and
+/// it gives no advice to write a wrong option as a value.
+fn report(mut error: clap::Error) -> io::Result<Outcome> {
+    if error.kind() == ErrorKind::UnknownArgument {
+        error.remove(ContextKind::Suggested);
+    }
+    let escaped: Vec<_> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(TerminalText(text).to_string()))),
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in escaped {
+        error.insert(kind, value);
+    }
+    let failed = error.use_stderr();
+    match error.print() {
+        Err(problem) if !failed => Err(problem),
+        _ if failed => Ok(Outcome::Failed),
+        _ => Ok(Outcome::Done),
+    }
+}
+
+impl Arguments {
+    /// Runs the command.
+    fn run(self) -> io::Result<Outcome> {
+        let style = self.color.style();
+        match self.command {
+            Command::Read(arguments) => read::run(&arguments, style),
+            Command::Build(arguments) => build::run(&arguments, style),
+            Command::Fragment(arguments) => fragment::run(&arguments),
+            Command::Reassemble(arguments) => reassemble::run(&arguments),
+            Command::Mutate(arguments) => mutate::run(&arguments),
+            Command::Walkthrough(arguments) => walkthrough::run(&arguments, style),
+            Command::Address(arguments) => address::run(&arguments),
+            Command::Fields(arguments) => fields::run(&arguments, style),
+            Command::Help(arguments) => help::run(&arguments, Arguments::command()),
+            Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
+            Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
+        }
     }
 }

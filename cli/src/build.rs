@@ -1,12 +1,14 @@
 //! `packetsmith build`: packets from text, or from the JSON that `read` writes.
 
 use crate::capture_json::{PacketObject, RecordMembers, SourceFile, unhex};
-use crate::destination::{Choice, Destination};
+use crate::clock;
+use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::json_objects::{JsonObjects, locate};
+use crate::numbers::link_type;
 use crate::outcome::{Outcome, complain, marked};
 use crate::output::Output;
 use packetsmith::capture::{BlockOptions, Format, MAX_RECORD, Record, RecordKind, Timestamp};
-use packetsmith::output::{Hexdump, Style, TreeText};
+use packetsmith::output::{Hexdump, Style, TextBuffer, TreeText};
 use packetsmith::packet::Step;
 use packetsmith::proto::link::LinkType;
 use packetsmith::{NextProtocol, Packet, PacketText, Proto, dissect, examine};
@@ -52,8 +54,8 @@ pub struct Arguments {
     /// Show the bytes
     #[arg(short = 'x', long)]
     hex: bool,
-    /// Link type (a LINKTYPE_ number) of packets whose first layer does not determine it
-    #[arg(long, value_name = "N")]
+    /// Link type of packets whose first layer does not determine it: a LINKTYPE_ number, or a name such as ethernet
+    #[arg(long, value_name = "N|NAME", value_parser = link_type)]
     link_type: Option<u16>,
     /// Time of packets that have none, in seconds since 1970; now by default
     #[arg(long, value_name = "SECONDS", value_parser = parse_time, allow_negative_numbers = true)]
@@ -87,8 +89,8 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     builder.output.flush()?;
     match builder.destination.map(Destination::finish) {
         Some(Err(message)) => Ok(failed(message)),
-        Some(Ok(n)) if n > 0 => {
-            complain(format_args!("{n} times had more digits than the file has room for, and were rounded down"));
+        Some(Ok(times)) => {
+            complain_of_rounded(times);
             Ok(Outcome::Done)
         }
         _ => Ok(Outcome::Done),
@@ -133,6 +135,7 @@ struct Builder<'a> {
 impl<'a> Builder<'a> {
     fn new(arguments: &'a Arguments, style: Style) -> Result<Self, String> {
         let create = |path: &PathBuf| Destination::create(path, arguments.file_format);
+        Destination::refuse_text(arguments.write.as_ref(), arguments.tree || arguments.hex)?;
         let output = Output::new();
         Ok(Builder {
             arguments,
@@ -163,7 +166,7 @@ impl<'a> Builder<'a> {
     /// Builds packets from a file of JSON.
     fn file(&mut self, path: &str) -> Result<(), BuildFailure> {
         let (name, read): (&str, Box<dyn Read>) = match path {
-            "-" => ("standard input", Box::new(io::stdin())),
+            "-" => ("standard input", crate::input::standard_input()),
             path => {
                 let file = File::open(path).map_err(|error| format!("{path}: cannot be opened: {error}"))?;
                 (path, Box::new(file))
@@ -176,6 +179,9 @@ impl<'a> Builder<'a> {
         self.origin = SourceFile::None;
         let mut number = 0;
         loop {
+            if crate::signals::complain_if_interrupted(name, (path != "-").then_some(0)) {
+                break;
+            }
             let mut parse = |bytes: &[u8]| {
                 let object = PacketObject { about: &mut about, form: &mut packet.form, unknown: &mut unknown };
                 let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -213,6 +219,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             frame.clear();
+            packet.missing = about.missing();
             packet.build_into(&mut frame).map_err(|error| {
                 let (at, column) = locate(&objects.bytes, &error.place).unwrap_or((0, 0));
                 let column = if column > 0 { format!(", column {column}") } else { String::new() };
@@ -236,7 +243,11 @@ impl<'a> Builder<'a> {
         let interface = about.interface.unwrap_or_default();
         let described = self.origin.interface(interface);
         let timestamp = match (&about.ticks, &about.time, described) {
-            (Some((base, ticks)), _, Some(interface)) => Some(Timestamp::new(*base, *ticks, interface.resolution)),
+            (Some((base, ticks)), text, Some(interface)) => {
+                let time = Timestamp::new(*base, *ticks, interface.resolution);
+                check_ticks(time, text.as_deref())?;
+                Some(time)
+            }
             (_, Some(text), described) => {
                 let time = Timestamp::parse(text).ok_or_else(|| format!("time: {text} is no number of seconds"))?;
                 let same = described.and_then(|interface| time.at(interface.resolution, interface.offset));
@@ -248,10 +259,10 @@ impl<'a> Builder<'a> {
         };
         let link_type = described.and_then(|interface| interface.link_type).or(about.link_type);
         let link_type = link_type.or(self.arguments.link_type).or_else(|| first.and_then(link_type_of));
-        let options = unhex(about.options.as_deref().unwrap_or(""))
-            .ok_or_else(|| "options: are hexadecimal digits".to_string())?;
-        let header =
-            unhex(about.record.as_deref().unwrap_or("")).ok_or_else(|| "record: is hexadecimal".to_string())?;
+        let options = about.block_options(self.origin.byte_order(), frame);
+        let options = options.ok_or_else(|| "options: are hexadecimal digits".to_string())?;
+        let header = about.record_header(self.origin.format(), timestamp, frame.len() as u32);
+        let header = header.ok_or_else(|| "record: is the header of a record, in hexadecimal digits".to_string())?;
         let kind = match about.block.as_deref() {
             None => RecordKind::Enhanced,
             Some("simple") => RecordKind::Simple,
@@ -262,7 +273,7 @@ impl<'a> Builder<'a> {
             number: about.packet.unwrap_or(self.packets),
             offset: 0,
             timestamp,
-            original_len: about.original_length.unwrap_or(frame.len() as u32),
+            original_len: about.wire_length(frame.len() as u32),
             link_type,
             interface,
             description: described,
@@ -339,6 +350,18 @@ impl SourceFile {
         let SourceFile::Pcap(header, _) = self else { return None };
         let seconds = i64::try_from(time.seconds()).ok()?;
         time.at(header.resolution, seconds)
+    }
+}
+
+/// Checks that the time beside ticks is theirs: a changed time must not be passed over.
+fn check_ticks(ticks: Timestamp, text: Option<&str>) -> Result<(), String> {
+    let mut shown = TextBuffer::default();
+    clock::seconds(ticks.nanos(), ticks.resolution().digits(), &mut shown);
+    match text {
+        Some(text) if text.as_bytes() != shown.bytes => {
+            Err(format!("time: {text} is not the time of the ticks, which win: leave ticks out to change it"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -4,11 +4,14 @@
 //! first packet after their blocks.
 
 use packetsmith::Tree;
-use packetsmith::capture::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader};
+use packetsmith::capture::{BlockOptions, ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution};
+use packetsmith::capture::{SectionHeader, Timestamp};
 use packetsmith::output::Json;
+use packetsmith::wire::fcs;
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Writes the description of a file, each part once.
 #[derive(Debug, Default)]
@@ -90,7 +93,14 @@ pub fn oddities(record: &Record<'_>, json: &mut Json) {
     if !record.options.bytes().is_empty() {
         json.hex_string("options", record.options.bytes());
     }
+    if record.options.find(PACKET_HASH).is_some() {
+        // The hash of a packet that is changed is not written.
+        json.hex_string("options.frame_crc32", &fcs(record.data));
+    }
 }
+
+/// Code of the option with the hash of a packet, in an Enhanced Packet Block.
+pub const PACKET_HASH: u16 = 3;
 
 /// Writes the header of a pcap file or pcapng section.
 pub fn capture(format: Format<'_>, json: &mut Json) {
@@ -132,8 +142,60 @@ pub struct RecordMembers {
     pub block: Option<String>,
     pub drops: Option<u16>,
     pub options: Option<String>,
+    /// CRC-32 of the frame that the options belong to.
+    pub frame_crc32: Option<String>,
+    pub captured_length: Option<u32>,
     pub original_length: Option<u32>,
     pub rest: Option<String>,
+}
+
+impl RecordMembers {
+    /// Number of bytes that the capture cut off the end of the packet.
+    pub fn missing(&self) -> u32 {
+        let (captured, original) = (self.captured_length, self.original_length);
+        captured.zip(original).map_or(0, |(captured, original)| original.saturating_sub(captured))
+    }
+
+    /// The options of the packet's block, without the hash of another frame. `None` if they are not hexadecimal.
+    pub fn block_options(&self, order: ByteOrder, frame: &[u8]) -> Option<Vec<u8>> {
+        let options = unhex(self.options.as_deref().unwrap_or(""))?;
+        let same = match &self.frame_crc32 {
+            Some(digits) => unhex(digits)? == fcs(frame),
+            None => true,
+        };
+        Some(if same { options } else { BlockOptions::new(order, &options).without(PACKET_HASH) })
+    }
+
+    /// The header of the packet's record in a pcap file, with the time and the lengths that the packet has now. `None` if it
+    /// is not hexadecimal.
+    pub fn record_header(&self, format: Option<Format<'_>>, time: Option<Timestamp>, built: u32) -> Option<Vec<u8>> {
+        let mut bytes = unhex(self.record.as_deref().unwrap_or(""))?;
+        let (Some(Format::Pcap(header)), Some(time), false) = (format, time, bytes.is_empty()) else {
+            return Some(bytes);
+        };
+        let numbers = [time.base() as u32, time.ticks() as u32];
+        let (now, _) = header.record(numbers, built, self.wire_length(built));
+        let unchanged = self.captured_length == Some(built);
+        let (times, lengths) = bytes.split_at_mut_checked(8)?;
+        times.copy_from_slice(&now[..8]);
+        if !unchanged {
+            lengths.get_mut(..8)?.copy_from_slice(&now[8..16]);
+        }
+        Some(bytes)
+    }
+
+    /// Length on the wire of a packet of which `built` bytes were built. It follows a change of the length; what was cut off
+    /// stays so.
+    pub fn wire_length(&self, built: u32) -> u32 {
+        match (self.captured_length, self.original_length) {
+            (Some(captured), Some(original)) => {
+                let length = i64::from(original) + i64::from(built) - i64::from(captured);
+                u32::try_from(length.max(0)).unwrap_or(u32::MAX)
+            }
+            (_, Some(original)) => original,
+            (_, None) => built,
+        }
+    }
 }
 
 /// A packet's object: the description of its record, and its layers.
@@ -172,13 +234,16 @@ impl<'de> Visitor<'de> for PacketObject<'_> {
         *self.unknown = None;
         self.form.clear();
         let about = self.about;
+        let mut others = HashSet::new();
         while let Some(Key(key)) = map.next_key()? {
             match &*key {
+                "layers" if !self.form.is_empty() => return Err(Error::duplicate_field("layers")),
                 "layers" => self.form.read_member("layers", &mut map)?,
                 "packet" => once(&mut about.packet, "packet", &mut map)?,
                 "interface" => once(&mut about.interface, "interface", &mut map)?,
                 "link_type" => once(&mut about.link_type, "link_type", &mut map)?,
                 "time" => once(&mut about.time, "time", &mut map)?,
+                "captured_length" => once(&mut about.captured_length, "captured_length", &mut map)?,
                 "original_length" => once(&mut about.original_length, "original_length", &mut map)?,
                 "capture" => once(&mut about.capture, "capture", &mut map)?,
                 "interfaces" => once(&mut about.interfaces, "interfaces", &mut map)?,
@@ -186,11 +251,15 @@ impl<'de> Visitor<'de> for PacketObject<'_> {
                 "record" => once(&mut about.record, "record", &mut map)?,
                 "block" => once(&mut about.block, "block", &mut map)?,
                 "drops" => once(&mut about.drops, "drops", &mut map)?,
+                "options.frame_crc32" => once(&mut about.frame_crc32, "options.frame_crc32", &mut map)?,
                 "options" => once(&mut about.options, "options", &mut map)?,
                 "rest" => once(&mut about.rest, "rest", &mut map)?,
                 key => {
+                    if !others.insert(key.to_string()) {
+                        return Err(Error::custom(format_args!("duplicate field `{key}`")));
+                    }
                     // Members that `read` writes for people.
-                    let known = matches!(key, "file" | "captured_length" | "reassembled" | "note") || key.contains('.');
+                    let known = matches!(key, "file" | "reassembled" | "note") || key.contains('.');
                     if !known && self.unknown.is_none() {
                         *self.unknown = Some(key.to_string());
                     }

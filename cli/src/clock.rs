@@ -11,16 +11,20 @@ pub enum Format {
     /// Seconds since the first packet
     R,
     /// Seconds since the previous packet
+    #[value(alias = "tt")]
     D,
     /// Local time of day
     A,
     /// Local date and time
+    // tcpdump's letters repeat: -tt, -ttt, -tttt.
+    #[value(alias = "ttt")]
     Ad,
     /// UTC time of day
     U,
     /// UTC date and time
     Ud,
     /// Seconds since 1970
+    #[value(alias = "t")]
     E,
 }
 

@@ -1,6 +1,7 @@
 //! The capture file that packets are written to: in the format of the arguments, or of the source.
 
 use crate::atomic_file::AtomicFile;
+use crate::outcome::complain;
 use clap::ValueEnum;
 use packetsmith::capture::{
     ByteOrder, Form, Format, Interface, NewRecord, PcapHeader, Record, RecordKind, Resolution, SectionHeader,
@@ -15,6 +16,7 @@ pub enum Choice {
     /// pcap, times in microseconds
     Pcap,
     /// pcap, times in nanoseconds
+    #[value(alias = "nsecpcap")]
     Nanopcap,
     /// pcapng
     Pcapng,
@@ -81,6 +83,29 @@ impl Destination {
     /// Writes a packet. The message of an error names the file and the packet.
     pub fn write(&mut self, record: &Record<'_>, kind: RecordKind) -> Result<(), String> {
         self.record(record, kind).map_err(|error| self.message(error, Some(record)))
+    }
+
+    /// Writes a packet, but leaves it out, with a message, if the file that it comes from does not describe its interface.
+    pub fn write_described(
+        &mut self,
+        record: &Record<'_>,
+        kind: RecordKind,
+        left_out: &mut bool,
+    ) -> Result<(), String> {
+        if record.link_type.is_none() {
+            let Record { number, interface, .. } = record;
+            let path = self.path.to_string_lossy();
+            complain(format_args!("{path}: without packet {number}: its file does not describe interface {interface}"));
+            *left_out = true;
+            return Ok(());
+        }
+        if record.is_shortened() {
+            complain(format_args!(
+                "packet {}: bytes of its simple packet block past the snapshot length are left out",
+                record.number
+            ));
+        }
+        self.write(record, kind)
     }
 
     fn message(&self, error: DestinationError, record: Option<&Record<'_>>) -> String {
@@ -181,6 +206,16 @@ impl Destination {
         Ok(())
     }
 
+    /// Says that a capture on standard output would be mixed with text.
+    pub fn refuse_text(path: Option<&PathBuf>, text: bool) -> Result<(), String> {
+        match path {
+            Some(path) if text && path.as_os_str() == "-" => {
+                Err("-w - writes a capture to standard output, where the text would go too: give -w a file".into())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Completes the file and gives it its name. Returns the number of times that were rounded down.
     pub fn finish(self) -> Result<u64, String> {
         let rounded = self.writer.rounded();
@@ -209,5 +244,16 @@ fn form_of(format: Option<Format<'_>>) -> Form {
         Some(Format::Pcapng(_)) => Form::Pcapng,
         Some(Format::Pcap(header)) if header.resolution == Resolution::NANOSECONDS => Form::NanoPcap,
         _ => Form::Pcap,
+    }
+}
+
+/// Says how many times were rounded down.
+pub fn complain_of_rounded(times: u64) {
+    match times {
+        0 => {}
+        1 => complain("1 time had more digits than the file can hold, and was rounded down: -F pcapng keeps it"),
+        n => complain(format_args!(
+            "{n} times had more digits than the file can hold, and were rounded down: -F pcapng keeps them"
+        )),
     }
 }

@@ -13,6 +13,9 @@ pub struct Arguments {
     /// Protocols whose fields to list, by the names that the list of protocols gives
     #[arg(value_name = "PROTOCOL")]
     protocols: Vec<String>,
+    /// List the fields and protocols whose names or descriptions have this word
+    #[arg(short, long, value_name = "WORD", conflicts_with_all = ["protocols", "issues"])]
+    search: Option<String>,
     /// List the issues that packets of these protocols can have, with identifier and severity; of no protocol: all
     #[arg(long)]
     issues: bool,
@@ -23,7 +26,12 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     let mut output = Output::new();
     let mut text = TextBuffer::default();
     let mut failed = false;
-    if arguments.protocols.is_empty() && arguments.issues {
+    if let Some(word) = &arguments.search {
+        if !search(word, style, &mut text) {
+            complain(format_args!("no field has the word {word}; `packetsmith fields` lists the protocols"));
+            failed = true;
+        }
+    } else if arguments.protocols.is_empty() && arguments.issues {
         list_all_issues(style, &mut text);
     } else if arguments.protocols.is_empty() {
         for proto in Proto::ALL {
@@ -57,8 +65,30 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     Ok(if failed { Outcome::Failed } else { Outcome::Done })
 }
 
-fn list(proto: Proto, style: Style, text: &mut TextBuffer) {
+/// Lists the fields whose names or descriptions have a word, in any case, and all of a protocol that itself has it in its
+/// name. `false` if there is none.
+fn search(word: &str, style: Style, text: &mut TextBuffer) -> bool {
+    let word = word.to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&word);
+    for &proto in Proto::ALL {
+        let whole = has(proto.name());
+        let fields = proto.fields().iter().chain(proto.variable_fields());
+        let mut found =
+            fields.filter(|field| whole || has(field.name) || has(field.filter) || has(field.doc)).peekable();
+        if found.peek().is_some() || has(proto.title()) {
+            heading(proto, style, text);
+        }
+        found.for_each(|field| row(field, style, text));
+    }
+    !text.bytes.is_empty()
+}
+
+fn heading(proto: Proto, style: Style, text: &mut TextBuffer) {
     text.show(format_args!("{}{}{}  {}\n", style.bold(), proto.name(), style.reset(), proto.title()));
+}
+
+fn list(proto: Proto, style: Style, text: &mut TextBuffer) {
+    heading(proto, style, text);
     for field in proto.fields() {
         row(field, style, text);
     }

@@ -1,10 +1,12 @@
 //! `packetsmith fragment`: splits packets to an MTU.
 
-use crate::destination::{Choice, Destination};
+use crate::destination::{Choice, Destination, complain_of_rounded};
+use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::Progress;
+use crate::{input, signals};
 use packetsmith::build::replace;
-use packetsmith::capture::{Reader, Record};
+use packetsmith::capture::Record;
 use packetsmith::ip::Fragmenter;
 use packetsmith::{View, dissect};
 use std::io;
@@ -30,7 +32,7 @@ pub struct Arguments {
     #[arg(value_name = "IN")]
     file: PathBuf,
     /// Largest IP packet in bytes, headers included
-    #[arg(long, value_name = "BYTES", default_value = "1500", value_parser = clap::value_parser!(u32).range(28..=65535))]
+    #[arg(long, value_name = "BYTES", default_value = "1500", value_parser = number::<u32>(28..=65_535))]
     mtu: u32,
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
@@ -39,7 +41,7 @@ pub struct Arguments {
     #[arg(short = 'F', long = "file-format", value_name = "FORMAT")]
     file_format: Option<Choice>,
     /// Identification of the first IPv6 packet that is split; each further one has the next number
-    #[arg(long, value_name = "N", default_value = "0")]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = number::<u32>(0..=u32::MAX.into()))]
     identification: u32,
     /// Split IPv4 packets with the flag "don't fragment" too
     #[arg(long)]
@@ -58,7 +60,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(message);
         Ok(Outcome::Failed)
     };
-    let mut reader = match Reader::open(&arguments.file) {
+    let mut reader = match input::open(&arguments.file) {
         Ok(reader) => reader,
         Err(error) => return fail(error.to_string()),
     };
@@ -74,7 +76,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         .split_headers(arguments.split_headers);
     let (mut frame, mut packet, mut failed) = (Vec::new(), Vec::new(), false);
     let mut refused = 0_u64;
-    while let Some(record) = reader.next_record() {
+    while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -86,6 +88,21 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         let link_type = record.link_type.unwrap_or(u16::MAX);
         let place = ip(link_type, record.data).filter(|place| place.len() > arguments.mtu as usize);
         // A packet that was cut by the snapshot length cannot be split: its length field counts.
+        if let Some(length) = cut_length(&record, link_type).filter(|&length| length > arguments.mtu as usize) {
+            refused += 1;
+            if refused <= MOST_MESSAGES {
+                complain(format_args!(
+                    "{name}: packet {}: cannot be split: only a part of its {length} bytes was captured",
+                    record.number
+                ));
+            }
+            failed = true;
+            if let Err(message) = destination.write_described(&record, record.kind(), &mut failed) {
+                return fail(message);
+            }
+            progress.packet(&reader);
+            continue;
+        }
         let pieces = place.clone().map(|place| fragmenter.split(&record.data[place]));
         let written = match (place, pieces) {
             (Some(place), Some(Ok(pieces))) => {
@@ -98,7 +115,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                         break;
                     }
                     let new = Record { data: &frame, original_len: frame.len() as u32, header: &[], ..record };
-                    result = destination.write(&new, record.kind());
+                    result = destination.write_described(&new, record.kind(), &mut failed);
                     if result.is_err() {
                         break;
                     }
@@ -113,7 +130,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                     }
                     failed = true;
                 }
-                destination.write(&record, record.kind())
+                destination.write_described(&record, record.kind(), &mut failed)
             }
         };
         if let Err(message) = written {
@@ -127,10 +144,24 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     if let Err(message) = destination.begin(reader.format()) {
         return fail(message);
     }
-    if let Err(message) = destination.finish() {
-        return fail(message);
+    match destination.finish() {
+        Ok(times) => complain_of_rounded(times),
+        Err(message) => return fail(message),
     }
+    failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok(if failed { Outcome::Failed } else { Outcome::Done })
+}
+
+/// The length that the outermost IP packet of a frame has by its header, if the frame was cut before its end.
+fn cut_length(record: &Record<'_>, link_type: u16) -> Option<usize> {
+    let layer = dissect(link_type, record.data).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)))?;
+    let length = match layer.view {
+        View::Ipv4(header) => header.total_length().into(),
+        View::Ipv6(header) => 40 + usize::from(header.payload_length()),
+        _ => return None,
+    };
+    let cut = record.data.len() < record.original_len as usize;
+    (cut && layer.header_span().start as usize + length > record.data.len()).then_some(length)
 }
 
 /// Where the outermost IP packet of a frame is.

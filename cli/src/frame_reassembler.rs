@@ -117,8 +117,7 @@ impl FrameReassembler {
             let layers = dissect(LinkType::Raw.into(), &packet);
             network = self.reassembler.network(network, 0, layers, place.start);
             let outcome = self.push(network, &packet[place.clone()], number, lost);
-            self.found[outer].noticed =
-                Noticed { at: place.start, issues: self.reassembler.noticed().issues() };
+            self.found[outer].noticed = Noticed { at: place.start, issues: self.reassembler.noticed().issues() };
             self.waits = matches!(outcome, Some(FragmentOutcome::Held));
             if !matches!(outcome, Some(FragmentOutcome::Complete(_))) {
                 break;

@@ -35,7 +35,8 @@ impl<R: Read> JsonObjects<R> {
     /// its line.
     pub fn next(&mut self, parse: &mut impl FnMut(&[u8]) -> Parsed) -> Result<Option<(u64, Parsed)>, (u64, String)> {
         // Most objects are one line each: let the parser decide.
-        if self.pending[self.at..].trim_ascii().is_empty() {
+        // From the front: blanks at the end of a long line are not looked at for each object.
+        if self.pending[self.at..].iter().all(u8::is_ascii_whitespace) {
             self.line += self.pending[self.at..].iter().filter(|&&byte| byte == b'\n').count() as u64;
             let start = self.line;
             self.pending.clear();

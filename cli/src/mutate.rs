@@ -1,9 +1,12 @@
 //! `packetsmith mutate`: frames with one fault each.
 
-use crate::destination::{Choice, Destination};
+use crate::capture_json::PACKET_HASH;
+use crate::destination::{Choice, Destination, complain_of_rounded};
+use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
-use packetsmith::capture::{Reader, Record};
+use crate::{input, signals};
+use packetsmith::capture::{BlockOptions, Record};
 use packetsmith::{Fault, Mutator};
 use std::io;
 use std::path::PathBuf;
@@ -32,10 +35,10 @@ pub struct Arguments {
     #[arg(short = 'F', long = "file-format", value_name = "FORMAT")]
     file_format: Option<Choice>,
     /// Seed of the random numbers
-    #[arg(long, value_name = "N", default_value = "0")]
+    #[arg(long, value_name = "N", default_value = "0", value_parser = number::<u64>(0..=u64::MAX))]
     seed: u64,
     /// Number of frames to make [default: one for each packet]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::<u64>(0..=u64::MAX))]
     count: Option<u64>,
     /// Make only this kind of fault: length, checksum, option, flag, number or truncation
     #[arg(long, value_name = "KIND", value_parser = parse_fault)]
@@ -68,11 +71,11 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     // Read the file again until there are enough frames.
     loop {
         let before = made;
-        let mut reader = match Reader::open(&arguments.file) {
+        let mut reader = match input::open(&arguments.file) {
             Ok(reader) => reader,
             Err(error) => return fail(error.to_string()),
         };
-        while made < wanted {
+        while made < wanted && !signals::ended() {
             let record = match reader.next_record() {
                 None => break,
                 Some(Ok(record)) => record,
@@ -98,8 +101,15 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             made += 1;
             // Bytes cut by the snapshot length stay missing; a frame truncated by a fault was never longer.
             let missing = (record.original_len as usize).saturating_sub(record.data.len());
-            let new = Record { data: &wrong, original_len: (wrong.len() + missing) as u32, header: &[], ..record };
-            if let Err(message) = destination.write(&new, record.kind()) {
+            // The hash of the packet is not that of the frame.
+            let options = record.options.without(PACKET_HASH);
+            let options = match record.options.find(PACKET_HASH) {
+                Some(_) => BlockOptions::new(record.options.order(), &options),
+                None => record.options,
+            };
+            let original_len = (wrong.len() + missing) as u32;
+            let new = Record { options, data: &wrong, original_len, header: &[], ..record };
+            if let Err(message) = destination.write_described(&new, record.kind(), &mut failed) {
                 return fail(message);
             }
             if !quiet {
@@ -107,13 +117,15 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             }
         }
         let again = arguments.count.is_some() && made < wanted && made > before && arguments.file.as_os_str() != "-";
-        if !again {
+        failed |= signals::complain_if_interrupted(&arguments.file.to_string_lossy(), reader.source_len());
+        if !again || signals::ended() {
             break;
         }
     }
     output.flush()?;
-    if let Err(message) = destination.finish() {
-        return fail(message);
+    match destination.finish() {
+        Ok(times) => complain_of_rounded(times),
+        Err(message) => return fail(message),
     }
     Ok(match (failed, made) {
         (true, _) => Outcome::Failed,

@@ -1,10 +1,12 @@
 //! `packetsmith reassemble`: reassembles IP datagrams, with a report.
 
-use crate::destination::{Choice, Destination};
+use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::frame_reassembler::{FragmentOutcome, FrameReassembler, ReassembledDatagram};
+use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
-use packetsmith::capture::{Reader, Record};
+use crate::{input, signals};
+use packetsmith::capture::Record;
 use packetsmith::ip::{Lost, Policy, Settings};
 use std::fmt::Write;
 use std::io::{self, Write as _};
@@ -45,13 +47,13 @@ pub struct Arguments {
     #[arg(long, value_name = "POLICY", default_value = "drop")]
     ipv6_policy: Policy,
     /// Time limit for a datagram from its first fragment, by the clock of the capture
-    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = number::<u32>(0..=u32::MAX.into()))]
     timeout: u32,
     /// Limit on the bytes of incomplete datagrams
-    #[arg(long, value_name = "BYTES", default_value = "8388608")]
+    #[arg(long, value_name = "BYTES", default_value = "8388608", value_parser = number::<usize>(0..=u64::MAX))]
     max_bytes: usize,
     /// Limit on the number of incomplete datagrams
-    #[arg(long, value_name = "N", default_value = "4096", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value = "4096", value_parser = number::<u32>(1..=u32::MAX.into()))]
     max_datagrams: u32,
     /// Report only the totals
     #[arg(short, long)]
@@ -64,7 +66,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(message);
         Ok(Outcome::Failed)
     };
-    let mut reader = match Reader::open(&arguments.file) {
+    let mut reader = match input::open(&arguments.file) {
         Ok(reader) => reader,
         Err(error) => return fail(error.to_string()),
     };
@@ -86,7 +88,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     let aside = arguments.write.as_ref().is_some_and(|path| path.as_os_str() == "-");
     let mut report = Report::new(arguments.quiet, aside);
     let (mut frame, mut failed) = (Vec::new(), false);
-    while let Some(record) = reader.next_record() {
+    while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -126,7 +128,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             }
         }
         if let (Some(new), Some(destination)) = (new, &mut destination)
-            && let Err(message) = destination.write(&new, new.kind())
+            && let Err(message) = destination.write_described(&new, new.kind(), &mut failed)
         {
             return fail(message);
         }
@@ -135,11 +137,13 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     }
     datagrams.finish(&mut |lost| report.lost(&lost));
     report.end()?;
-    if let Some(mut destination) = destination
-        && let Err(message) = destination.begin(reader.format()).and_then(|()| destination.finish())
-    {
-        return fail(message);
+    if let Some(mut destination) = destination {
+        match destination.begin(reader.format()).and_then(|()| destination.finish()) {
+            Ok(times) => complain_of_rounded(times),
+            Err(message) => return fail(message),
+        }
     }
+    failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok(match (failed, report.complete) {
         (true, _) => Outcome::Failed,
         (false, 0) if report.fragments > 0 => Outcome::NothingMatched,

@@ -10,8 +10,11 @@ use packetsmith::wire::Visitor;
 use packetsmith::{Editor, Examine, Field, Packet, Span, Value, View, dissect, examine};
 use std::time::Duration;
 
+mod edit;
 #[path = "../../tests/common/outline.rs"]
 mod outline;
+
+pub use edit::{edit, edit_frame, text};
 
 /// Link types by the first byte. After 255, two bytes are any other link type.
 pub const LINK_TYPES: [u16; 16] = [1, 101, 0, 108, 113, 276, 9, 50, 51, 104, 228, 229, 12, 14, 147, 1];

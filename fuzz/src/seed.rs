@@ -39,6 +39,9 @@ fn main() -> std::io::Result<()> {
             };
             write("dissect", &[&first[..], &[0], record.data].concat())?;
             write("roundtrip", &[&first[..], record.data].concat())?;
+            for kind in 0..6 {
+                write("edit", &[&[kind, kind, 1, 2, 3, 4, 0, 0], &first[..], record.data].concat())?;
+            }
             if link_type == 1 {
                 write("differential", record.data)?;
                 let packet = record.data.get(14..).unwrap_or_default();
@@ -46,8 +49,9 @@ fn main() -> std::io::Result<()> {
             }
         }
     }
-    for line in std::fs::read_to_string(here.join("../tests/built.txt"))?.lines() {
+    for line in std::fs::read_to_string(here.join("../cli/tests/built.txt"))?.lines() {
         write("build_text", line.as_bytes())?;
+        write("text", line.as_bytes())?;
     }
     write("reassemble", &[0, 1, 0, 2, 1, 0, 0, 0, 2, 2, 1, 1, 0])?;
     write("reassemble", &[7, 3, 0, 2, 1, 0, 0, 3, 1, 2, 1, 1, 0, 2, 3, 1, 1, 1, 0])?;

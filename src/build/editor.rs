@@ -1,6 +1,7 @@
 //! Editing frames in place: fields by their names, and the checksums that cover them.
 
 use crate::build::EncodeError;
+use crate::build::finish::{has_fcs, write_fcs};
 use crate::build::{EncodedLayer, MAX_STACK, finish, places};
 use crate::dissect::{Layers, dissect};
 #[cfg(feature = "alloc")]
@@ -16,8 +17,8 @@ use crate::wire::{FieldError, ValueError};
 /// A frame that is edited in place. Nothing is allocated, and no byte moves.
 ///
 /// [`set`](Self::set) writes a field and nothing else. [`update`](Self::update) does what a router or an address
-/// translator does: it updates every checksum that covers the field. A right checksum stays right, a wrong one stays as
-/// wrong as it was. [`repair`](Self::repair) computes every length and checksum again.
+/// translator does: it updates every checksum that covers the field, and the frame check sequence of Ethernet. A right
+/// checksum stays right, a wrong one stays as wrong as it was. [`repair`](Self::repair) computes every length and checksum again.
 ///
 /// Layers are numbered from 0, as [`dissect`](crate::dissect()) gives them. A packet that an ICMP error quotes has
 /// layers too. A frame can have up to [`MAX_STACK`] layers.
@@ -72,7 +73,7 @@ impl<'f> Editor<'f> {
             let encoded = all.layers.get_mut(all.count).ok_or(ValueError::TooDeep)?;
             // A header that is cut has no fields.
             let proto = if matches!(layer.view, View::Cut) { Proto::Data } else { layer.proto };
-            *encoded = EncodedLayer { proto, bounds: layer.bounds(), unset: 0 };
+            *encoded = EncodedLayer { proto, bounds: layer.bounds(), unset: 0, missing: 0 };
             all.quoted |= u32::from(layer.quoted) << all.count;
             all.count += 1;
         }
@@ -154,6 +155,7 @@ impl<'f> Editor<'f> {
         let first = Change::<LONGEST>::of(self.frame, span);
         let mut more = [Change::<2> { span: Span::default(), old: [0; 2] }; MAX_STACK];
         let mut count = 0;
+        let fcs = has_fcs(self.frame, layers);
         change(self.frame)?;
         for sum in sums[..layers.len()].iter().rev().flatten() {
             let checksum = sum.field.as_range();
@@ -181,6 +183,10 @@ impl<'f> Editor<'f> {
                 count += 1;
                 self.frame[checksum].copy_from_slice(&after.to_be_bytes());
             }
+        }
+        // A frame check sequence that was written is kept.
+        if fcs && first.span.end as usize + 4 <= self.frame.len() {
+            write_fcs(self.frame);
         }
         Ok(())
     }
@@ -217,7 +223,12 @@ impl<'f> Editor<'f> {
                 spot.unset |= u64::from(wanted && said) << row;
             }
         }
-        finish(self.frame, &all.layers[..all.count])
+        let fcs = has_fcs(self.frame, &all.layers[..all.count]);
+        finish(self.frame, &all.layers[..all.count])?;
+        if fcs {
+            write_fcs(self.frame);
+        }
+        Ok(())
     }
 }
 
@@ -262,6 +273,7 @@ pub fn replace(
             proto,
             bounds: LayerBounds { payload_end: end, trailer_end: end, ..layer.bounds() },
             unset: 0,
+            missing: 0,
         };
         for (row, field) in proto.fields().iter().enumerate() {
             let number = field.read(layer.header()).and_then(|value| value.number());
@@ -279,7 +291,7 @@ pub fn replace(
         // The next layer is not parsed, but it is there.
         let proto = dissect(link_type, frame).nth(count).map_or(Proto::Data, |layer| layer.proto);
         let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
-        *spot = EncodedLayer { proto, bounds, unset: 0 };
+        *spot = EncodedLayer { proto, bounds, unset: 0, missing: 0 };
         count += 1;
     }
     finish(out, &layers[..count])

@@ -15,6 +15,8 @@ pub struct EncodedLayer {
     pub bounds: LayerBounds,
     /// The computed rows that were left unset, one bit for each row.
     pub unset: u64,
+    /// Number of bytes that the capture cut off the end of the layer.
+    pub missing: u32,
 }
 
 impl EncodedLayer {
@@ -22,7 +24,14 @@ impl EncodedLayer {
         proto: Proto::Data,
         bounds: LayerBounds { start: 0, header_end: 0, payload_end: 0, trailer_end: 0 },
         unset: 0,
+        missing: 0,
     };
+
+    /// Number of bytes that the capture cut off the end of the payload. If there is a trailer, they belong to it.
+    #[inline(always)]
+    pub(super) fn payload_missing(&self) -> u32 {
+        if self.bounds.trailer_end == self.bounds.payload_end { self.missing } else { 0 }
+    }
 
     /// The context of the layer in the scope of its outer layers.
     #[inline(always)]
@@ -31,8 +40,8 @@ impl EncodedLayer {
         LayerContext {
             frame,
             bounds: self.bounds,
-            wire_end: self.bounds.trailer_end,
-            payload_wire_end: self.bounds.payload_end,
+            wire_end: self.bounds.trailer_end + self.missing,
+            payload_wire_end: self.bounds.payload_end + self.payload_missing(),
             outer_is_short: false,
             is_short: false,
             ip_headers,
@@ -45,6 +54,13 @@ impl EncodedLayer {
             limit,
             quoted: false,
         }
+    }
+
+    /// The row of the selector of the next protocol, with its number. `None` if the protocol has none.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn selector_row(&self) -> Option<(u8, &'static Field)> {
+        let row = self.proto.computed_rows().next_protocol?;
+        Some((row, self.proto.fields().get(usize::from(row))?))
     }
 
     /// The field of a computed row. `None` if it was set.

@@ -3,9 +3,9 @@
 use super::encoded_layer::{EncodeError, EncodedLayer};
 use crate::dissect::Layers;
 use crate::layer::NextProtocol;
-use crate::layer::{LayerContext, Scope};
+use crate::layer::{LayerBounds, LayerContext, Scope};
 use crate::proto::{Proto, View};
-use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, ValueError, get_bits, put_bits};
+use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, OFFLOADED, ValueError, excess_in, get_bits, put_bits};
 
 /// Pads a header to a multiple of the unit of its length, if the length was left unset.
 #[inline]
@@ -21,12 +21,28 @@ pub(crate) fn pad(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
 }
 
 /// Computes the unset rows of all layers, from the innermost outwards.
+///
+/// A routing header determines the destination in the pseudo-header of inner layers (RFC 8200 §8.1), and its length says
+/// where the address is. So routing headers are completed before everything else. No other protocol tells inner layers
+/// something that it reads from a computed row.
 pub(crate) fn finish(frame: &mut [u8], layers: &[EncodedLayer]) -> Result<(), EncodeError> {
-    for (layer, spot) in layers.iter().enumerate().rev() {
-        if spot.unset != 0 {
-            let completed = spot.proto.complete(frame, layers, layer);
-            completed.map_err(|error| EncodeError { layer, proto: spot.proto, error })?;
+    let complete = |frame: &mut [u8], layer: usize, spot: &EncodedLayer| {
+        if spot.unset == 0 {
+            return Ok(());
         }
+        let completed = match excess_in(spot.unset, spot.proto.fields()) {
+            None => spot.proto.complete(frame, layers, layer),
+            Some(error) => Err(error),
+        };
+        completed.map_err(|error| EncodeError { layer, proto: spot.proto, error })
+    };
+    for (layer, spot) in layers.iter().enumerate() {
+        if spot.proto == Proto::Routing {
+            complete(frame, layer, spot)?;
+        }
+    }
+    for (layer, spot) in layers.iter().enumerate().rev() {
+        complete(frame, layer, spot)?;
     }
     Ok(())
 }
@@ -43,9 +59,11 @@ pub(crate) fn complete(
     let spot = &layers[layer];
     let rows = proto.computed_rows();
     let head = (spot.bounds.header_end - spot.bounds.start) as usize;
+    let missing = spot.payload_missing();
+    let total = (spot.bounds.payload_end - spot.bounds.start + missing) as usize;
     for row in [rows.header_length, rows.total_length] {
         if let Some(field) = spot.field(proto, row)
-            && let Some(length) = field.computed.length(head, (spot.bounds.payload_end - spot.bounds.start) as usize)
+            && let Some(length) = field.computed.length(head, total)
         {
             let number = length.map_err(|error| FieldError::at(field, error))?;
             set(frame, spot, field, number)?;
@@ -61,7 +79,12 @@ pub(crate) fn complete(
             None => announce(frame, spot, field, next, layers.get(layer + 2).map(|spot| spot.proto)),
         }
     }
-    proto.finish(frame, spot.bounds, spot.unset)?;
+    let whole = LayerBounds {
+        payload_end: spot.bounds.payload_end + missing,
+        trailer_end: spot.bounds.trailer_end + missing,
+        ..spot.bounds
+    };
+    proto.finish(frame, whole, spot.unset)?;
     if let Some(field) = spot.field(proto, rows.checksum) {
         checksum(proto, field, frame, layers, layer);
     }
@@ -135,11 +158,32 @@ fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[Enc
         layers[..layer].iter().for_each(|outer| outer.proto.update_scope(frame, outer, &mut scope));
     }
     let Some((pseudo, covered)) = spot.context(frame, &scope).covered(cover) else { return };
+    if spot.unset & OFFLOADED != 0 {
+        return frame[at..at + 2].copy_from_slice(&pseudo.value().to_be_bytes());
+    }
     let checksum = match pseudo.bytes(covered.of(frame)).checksum() {
         0 if cover.optional => 0xffff,
         checksum => checksum,
     };
     frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
+}
+
+/// Whether an Ethernet frame ends with a right frame check sequence in a trailer.
+pub(super) fn has_fcs(frame: &[u8], layers: &[EncodedLayer]) -> bool {
+    let in_trailer = |spot: &EncodedLayer| {
+        spot.bounds.trailer_end as usize == frame.len() && spot.bounds.trailer_end - spot.bounds.payload_end >= 4
+    };
+    let is_ethernet = layers.first().is_some_and(|spot| spot.proto == Proto::Ethernet);
+    is_ethernet
+        && layers.iter().any(in_trailer)
+        && frame.split_last_chunk().is_some_and(|(covered, fcs)| *fcs == crate::wire::fcs(covered))
+}
+
+/// Writes the frame check sequence into the last four bytes.
+pub(super) fn write_fcs(frame: &mut [u8]) {
+    if let Some((covered, fcs)) = frame.split_last_chunk_mut() {
+        *fcs = crate::wire::fcs(covered);
+    }
 }
 
 /// Tells inner layers what they must know of a layer.

@@ -13,7 +13,7 @@ pub(crate) mod stack;
 #[cfg(test)]
 mod tests;
 
-pub use crate::wire::header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
+pub use crate::wire::header_with::{HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw};
 pub use encode_header::EncodeHeader;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use encoded_layer::EncodeError;

@@ -178,6 +178,11 @@ pub enum ErrorKind {
     /// A pcapng section has more than [`MAX_INTERFACES`](super::MAX_INTERFACES); packets of this
     /// one have no link type.
     TooManyInterfaces,
+    /// A second header in a pcap file, of a file that was appended. If it says the same as the first, it is skipped.
+    SecondHeader {
+        /// Whether it says the same.
+        same: bool,
+    },
 }
 
 impl fmt::Display for ErrorKind {
@@ -218,6 +223,12 @@ impl fmt::Display for ErrorKind {
             CapturedLength { captured, have } => {
                 write!(f, "the block ends inside this packet: {captured} bytes captured, {have} there")
             }
+            SecondHeader { same: true } => {
+                f.write_str("here is the header of another capture file, which was appended; it is skipped")
+            }
+            SecondHeader { same: false } => f.write_str(
+                "here is the header of another capture file, whose packets are stored in another way: split it",
+            ),
             TooManyInterfaces => {
                 write!(f, "more than {} interfaces in one section", super::MAX_INTERFACES)
             }

@@ -48,6 +48,32 @@ impl<'a> BlockOptions<'a> {
         })
     }
 
+    /// Returns the bytes of the options but for those with this code.
+    ///
+    /// ```
+    /// use packetsmith::capture::{ByteOrder, BlockOptions};
+    /// let bytes = [2, 0, 4, 0, 0, 0, 0, 0, 3, 0, 1, 0, 9, 0, 0, 0, 0, 0, 0, 0];
+    /// let options = BlockOptions::new(ByteOrder::Little, &bytes);
+    /// assert_eq!(options.without(3), [2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    /// ```
+    pub fn without(self, code: u16) -> Vec<u8> {
+        let (mut bytes, mut kept) = (self.bytes, Vec::with_capacity(self.bytes.len()));
+        while let Ok((rest, (found, _))) = option(self.order, bytes) {
+            if found == 0 {
+                break;
+            }
+            if found != code {
+                kept.extend_from_slice(&bytes[..bytes.len() - rest.len()]);
+            }
+            bytes = rest;
+        }
+        // An end of the options alone is none.
+        if !kept.is_empty() || bytes.iter().any(|&byte| byte != 0) {
+            kept.extend_from_slice(bytes);
+        }
+        kept
+    }
+
     /// Returns the value of the first option with this code.
     pub fn find(self, code: u16) -> Option<&'a [u8]> {
         self.iter().find(|option| option.0 == code).map(|option| option.1)

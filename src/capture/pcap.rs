@@ -205,6 +205,32 @@ impl PcapParser {
         })
     }
 
+    /// Skips the header of a file that was appended: `cat a.pcap b.pcap`. As a record it would be without bytes, of a packet
+    /// without bytes.
+    #[inline]
+    fn no_second_header<R: Read>(&self, buffer: &mut Buffer<R>, offset: u64) -> Result<(), Box<Failure>> {
+        match buffer.peek() {
+            [a, b, c, d, _, _, _, _, 0, 0, 0, 0, 0, 0, 0, 0, ..] if Self::knows([*a, *b, *c, *d]) => {
+                self.second_header(buffer, offset)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn second_header<R: Read>(&self, buffer: &mut Buffer<R>, offset: u64) -> Result<(), Box<Failure>> {
+        buffer.want(HEADER)?;
+        let header = buffer.peek().first_chunk().and_then(PcapHeader::parse);
+        match header.filter(|header| header.version == (2, 4)) {
+            None => Ok(()),
+            Some(header) if (PcapHeader { snap_len: self.header.snap_len, ..header }) == self.header => {
+                buffer.take(HEADER);
+                Err(Failure::skipped(offset, false, ErrorKind::SecondHeader { same: true }))
+            }
+            Some(_) => Err(Failure::fatal(offset, ErrorKind::SecondHeader { same: false })),
+        }
+    }
+
     #[inline]
     pub(super) fn next<R: Read>(&self, buffer: &mut Buffer<R>) -> Result<Option<FoundRecord>, Box<Failure>> {
         let offset = buffer.offset();
@@ -215,6 +241,7 @@ impl PcapParser {
                 _ => Err(Failure::truncated(offset, self.record as u64, have)),
             };
         }
+        self.no_second_header(buffer, offset)?;
         let (&[seconds, fraction, captured, original, ..], _) = buffer.peek().as_chunks::<4>() else {
             return Ok(None); // there are 16 bytes
         };

@@ -86,6 +86,17 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
+    /// Tells whether the record is a Simple Packet Block with more bytes than the snapshot length of its interface allows.
+    /// [`data`](Self::data) does not have them.
+    pub fn is_shortened(&self) -> bool {
+        let (Some(Format::Pcapng(section)), &[_, length, ..]) = (self.format, self.header.as_chunks::<4>().0) else {
+            return false;
+        };
+        // Type, length, length of the packet, and length again.
+        let room = section.byte_order.u32(length).saturating_sub(16) as usize;
+        self.kind() == RecordKind::Simple && room > self.data.len().next_multiple_of(4)
+    }
+
     /// Kind of block of the packet.
     pub fn kind(&self) -> RecordKind {
         let (Some(Format::Pcapng(section)), Some(&[kind, _, interface, ..])) =

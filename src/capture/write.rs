@@ -40,15 +40,15 @@ pub enum Form {
 /// let mut writer = Writer::new(Vec::new());
 /// writer.begin(Format::Pcap(&header)).unwrap();
 ///
-/// writer.packet(&NewRecord { data: &[7; 60], original_len: 60, ..NewRecord::default() }).unwrap();
+/// writer.packet(&NewRecord { data: &[7; 60], ..NewRecord::default() }).unwrap();
 /// assert_eq!(writer.finish().unwrap().len(), 24 + 16 + 60);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NewRecord<'a> {
     /// Time of capture; 0 is written for `None`.
     pub timestamp: Option<Timestamp>,
-    /// Length of the packet on the wire, in bytes.
-    pub original_len: u32,
+    /// Length of the packet on the wire, in bytes. `None`: that of the data.
+    pub original_len: Option<u32>,
     /// Number of the interface within its section, from 0; in pcap there is only one.
     pub interface: u32,
     /// The packet.
@@ -59,12 +59,34 @@ pub struct NewRecord<'a> {
     pub kind: RecordKind,
 }
 
-/// The packet as it was read. To write other bytes: `NewRecord { data, ..NewRecord::from(&record) }`.
+impl<'a> NewRecord<'a> {
+    /// The record with other bytes. What the capture cut off stays cut off: the length on the wire changes by as much as
+    /// that of the data. Options stay, so a hash of the packet must be left out before.
+    ///
+    /// ```
+    /// use packetsmith::capture::NewRecord;
+    /// let record = NewRecord { data: &[0; 100], original_len: Some(142), ..NewRecord::default() };
+    /// assert_eq!(record.with_data(&[0; 104]).original_len, Some(146));
+    /// ```
+    pub fn with_data(self, data: &'a [u8]) -> Self {
+        let longer = data.len() as i64 - self.data.len() as i64;
+        let original_len =
+            self.original_len.map(|length| (i64::from(length) + longer).clamp(0, u32::MAX.into()) as u32);
+        NewRecord { data, original_len, ..self }
+    }
+
+    /// Length of the packet on the wire, in bytes.
+    fn wire_len(&self) -> u32 {
+        self.original_len.unwrap_or(self.data.len() as u32)
+    }
+}
+
+/// The packet as it was read. [`NewRecord::with_data`] gives it other bytes.
 impl<'a> From<&Record<'a>> for NewRecord<'a> {
     fn from(record: &Record<'a>) -> Self {
         NewRecord {
             timestamp: record.timestamp,
-            original_len: record.original_len,
+            original_len: Some(record.original_len),
             interface: record.interface,
             data: record.data,
             options: record.options.bytes(),
@@ -143,7 +165,7 @@ enum State {
 /// let mut writer = Writer::new(Vec::new());
 /// writer.begin(Format::Pcap(&PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, 1)))?;
 /// let timestamp = Timestamp::parse("1700000000.25");
-/// writer.packet(&NewRecord { timestamp, original_len: 4, data: b"abc", ..NewRecord::default() })?;
+/// writer.packet(&NewRecord { timestamp, original_len: Some(4), data: b"abc", ..NewRecord::default() })?;
 /// let file = writer.finish()?;
 /// let mut reader = Reader::new(&file[..])?;
 /// let record = reader.next_record().unwrap()?;
@@ -236,7 +258,7 @@ impl<W: Write> Writer<W> {
             State::Pcap(header) => {
                 let header = *header;
                 let [seconds, fraction] = self.pcap_time(header.resolution, record.timestamp)?;
-                let (bytes, len) = header.record([seconds, fraction], captured, record.original_len);
+                let (bytes, len) = header.record([seconds, fraction], captured, record.wire_len());
                 self.raw(&bytes[..len], record.data)
             }
             State::Pcapng(order, interfaces) => {
@@ -250,11 +272,11 @@ impl<W: Write> Writer<W> {
                     }
                 };
                 if record.kind == RecordKind::Simple {
-                    numbers(&mut fixed, &[record.original_len]);
+                    numbers(&mut fixed, &[record.wire_len()]);
                     return self.block(order, 3, &fixed[..4], record.data, &[]);
                 }
                 let ticks = self.pcapng_time(resolution, offset, record.timestamp)?;
-                let rest = [(ticks >> 32) as u32, ticks as u32, captured, record.original_len];
+                let rest = [(ticks >> 32) as u32, ticks as u32, captured, record.wire_len()];
                 numbers(&mut fixed[4..], &rest);
                 let kind = match record.kind {
                     RecordKind::Old { drops } => {

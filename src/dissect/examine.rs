@@ -56,7 +56,15 @@ impl<'a> Examine<'a> {
     #[inline]
     pub fn new(layers: Layers<'a>) -> Self {
         let wire_end = layers.end;
-        Examine { layers, index: 0, wire_end, scope: Scope::OUTERMOST, is_short: false, fcs_len: None, reassembly: None }
+        Examine {
+            layers,
+            index: 0,
+            wire_end,
+            scope: Scope::OUTERMOST,
+            is_short: false,
+            fcs_len: None,
+            reassembly: None,
+        }
     }
 
     /// Sets how many of the last bytes of a frame are its frame check sequence. Some capture files say so. If it is
@@ -332,7 +340,11 @@ impl<'a> ExaminedLayer<'a> {
         self.view.check(&self.context, checksum, &mut |field, span: Span, kind| {
             let breaks_off = matches!(
                 kind,
-                IssueKind::BrokenItem(_) | IssueKind::CutItem { .. } | IssueKind::BadItem(_) | IssueKind::Missing { .. } | IssueKind::Name(_)
+                IssueKind::BrokenItem(_)
+                    | IssueKind::CutItem { .. }
+                    | IssueKind::BadItem(_)
+                    | IssueKind::Missing { .. }
+                    | IssueKind::Name(_)
             );
             if !(cut_short && breaks_off && span.end == self.bounds.trailer_end) {
                 report(field, span, kind);

@@ -173,8 +173,12 @@ impl<'a> LayerContext<'a> {
         let at = self.bounds.start;
         let (end, length) = match cover.end {
             CoverageEnd::Header => (self.bounds.header_end, self.bounds.header_end - at),
-            CoverageEnd::Payload if self.is_whole() && !self.is_short => (self.bounds.payload_end, self.bounds.payload_end - at),
-            CoverageEnd::Trailer if self.is_all_here() && !self.outer_is_short => (self.bounds.trailer_end, self.bounds.trailer_end - at),
+            CoverageEnd::Payload if self.is_whole() && !self.is_short => {
+                (self.bounds.payload_end, self.bounds.payload_end - at)
+            }
+            CoverageEnd::Trailer if self.is_all_here() && !self.outer_is_short => {
+                (self.bounds.trailer_end, self.bounds.trailer_end - at)
+            }
             // The pseudo-header has the length of header and payload.
             CoverageEnd::First(n) if !self.is_short => (
                 at.checked_add(n).filter(|end| (self.bounds.header_end..=self.bounds.payload_end).contains(end))?,

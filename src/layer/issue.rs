@@ -243,7 +243,10 @@ impl fmt::Display for IssueKind {
             IssueKind::Reserved(value) => write!(f, "a reserved field must be zero, and is {value:#x}"),
             IssueKind::BrokenItem(n) => write!(f, "the list ends with {n} bytes that are not a complete item"),
             IssueKind::CutItem { bytes, kind, length: Some(length) } => {
-                write!(f, "the list ends with {bytes} bytes that are not a complete item of type {kind}, length {length}")
+                write!(
+                    f,
+                    "the list ends with {bytes} bytes that are not a complete item of type {kind}, length {length}"
+                )
             }
             IssueKind::CutItem { bytes, kind, length: None } => {
                 write!(f, "the list ends with {bytes} bytes that are not a complete item of type {kind}")

@@ -180,19 +180,33 @@ pub(crate) fn show_verified<'a, P: Protocol<'a>>(
     checksum: Option<Checksum>,
     visitor: &mut dyn Visitor,
 ) {
-    let at = context.bounds.start;
-    for (row, field) in P::TABLE.iter().enumerate() {
-        let Some(mut value) = field.read(context.header()) else { return };
-        if header.show_row(row as u8, context, visitor) {
+    let whole =
+        show_table(P::TABLE, context, checksum, visitor, &|row, visitor| header.show_row(row, context, visitor));
+    if whole {
+        show_list::<P>(context, visitor);
+        header.show(context, visitor);
+    }
+}
+
+/// Shows the rows of the fixed header, except those that `show_row` shows. Returns `false` if the header is cut.
+fn show_table(
+    table: &'static [Field],
+    context: &LayerContext<'_>,
+    checksum: Option<Checksum>,
+    visitor: &mut dyn Visitor,
+    show_row: &dyn Fn(u8, &mut dyn Visitor) -> bool,
+) -> bool {
+    for (row, field) in table.iter().enumerate() {
+        let Some(mut value) = field.read(context.header()) else { return false };
+        if show_row(row as u8, visitor) {
             continue;
         }
         if let (Kind::Checksum, Value::Uint(n)) = (field.kind, value) {
             value = Value::Checksum(n as u16, checksum.unwrap_or(Checksum::Unverifiable));
         }
-        visitor.field(field, field.span(at), value);
+        visitor.field(field, field.span(context.bounds.start), value);
     }
-    show_list::<P>(context, visitor);
-    header.show(context, visitor);
+    true
 }
 
 /// The list of options, where it follows the fixed header, and the length of that in bytes.

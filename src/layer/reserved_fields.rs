@@ -2,7 +2,9 @@
 
 use super::issue::IssueKind;
 use super::report::Report;
-use crate::wire::{CutHeader, Field, Kind, Schema, Span, TaggedEnum, TlvContents, TlvItem, TlvRemainder, Tlvs, Value, Visitor};
+use crate::wire::{
+    CutHeader, Field, Kind, Schema, Span, TaggedEnum, TlvContents, TlvItem, TlvRemainder, Tlvs, Value, Visitor,
+};
 
 /// A visitor that reports reserved fields that are not zero, and domain names with an error.
 ///

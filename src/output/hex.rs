@@ -36,6 +36,12 @@ impl Hexdump {
 
     /// Writes the bytes of one packet.
     pub fn packet(&mut self, frame: &[u8], layers: Layers<'_>) {
+        self.stream(frame, layers, &mut |_| {});
+    }
+
+    /// Like [`packet`](Self::packet), but hands [`text`](Self::text) over whenever it is longer than
+    /// [`DRAIN_AT`](super::DRAIN_AT) bytes, for `drain` to write and clear it. What is left in the end stays in `text`.
+    pub fn stream(&mut self, frame: &[u8], layers: Layers<'_>, drain: &mut dyn FnMut(&mut TextBuffer)) {
         if self.style.colour {
             self.find_owners(frame, layers);
         }
@@ -53,6 +59,9 @@ impl Hexdump {
             self.text.fill(b' ', (16 - line.len()) * 3 + usize::from(line.len() <= 8) + 1);
             self.run(at, line, |text, b| text.bytes.push(if b.is_ascii_graphic() || b == b' ' { b } else { b'.' }));
             self.text.str("\n");
+            if self.text.bytes.len() > super::DRAIN_AT {
+                drain(&mut self.text);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! Packets as JSON, one object a line: the form in which they are handed to other programs.
 
+use super::DRAIN_AT;
 use crate::dissect::Sink;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::layer::{Issue, IssueKind};
@@ -7,11 +8,11 @@ use crate::packet::Rebuild;
 use crate::packet::{looks_hex, shortened};
 use crate::proto::View;
 use crate::wire::Checksum;
-use crate::wire::Name;
 use crate::wire::TextBuffer;
 use crate::wire::Visitor;
 use crate::wire::is_unsafe;
 use crate::wire::{Field, Kind, Span, Value};
+use crate::wire::{Name, NameBudget};
 use core::fmt::Display;
 
 /// Writes packets as JSON objects into [`text`](Self::text).
@@ -46,24 +47,70 @@ pub struct Json {
     table: &'static [Field],
     /// Tells which layers are to be given byte by byte too.
     rebuild: Rebuild,
+    names: NameBudget,
+}
+
+/// Writes JSON and hands it over when there is much of it.
+struct DrainedJson<'j, 'd> {
+    json: &'j mut Json,
+    drain: &'d mut dyn FnMut(&mut TextBuffer),
+}
+
+impl DrainedJson<'_, '_> {
+    #[inline]
+    fn check(&mut self) {
+        if self.json.text.bytes.len() > DRAIN_AT {
+            (self.drain)(&mut self.json.text);
+        }
+    }
+
+    /// Writes a member that is bytes, however many.
+    fn long_hex(&mut self, key: &str, bytes: &[u8]) {
+        self.json.key(key);
+        self.json.text.str("\"");
+        for piece in bytes.chunks(DRAIN_AT / 2) {
+            self.json.text.hex_bytes(piece);
+            self.check();
+        }
+        self.json.text.str("\"");
+    }
 }
 
 impl Json {
     /// Writes one packet and the end of its line. `about` adds members of the packet itself.
     pub fn packet(&mut self, about: impl FnOnce(&mut Json), layers: Examine<'_>) {
-        self.text.str("{");
-        (self.first, self.lists) = (true, 0);
-        about(self);
-        self.layers(layers);
-        self.text.str("}\n");
+        self.line(|json| {
+            about(json);
+            json.layers(layers);
+        });
     }
 
     /// Writes a member `layers`.
     pub fn layers(&mut self, layers: Examine<'_>) {
+        self.stream_layers(layers, &mut |_| {});
+    }
+
+    /// Like [`layers`](Self::layers), but hands [`text`](Self::text) over whenever it is longer than
+    /// [`DRAIN_AT`] bytes, for `drain` to write and clear it: so the text of a packet takes no memory, however long it
+    /// is. What is left in the end stays in `text`.
+    ///
+    /// ```
+    /// use packetsmith::examine;
+    /// use packetsmith::output::Json;
+    /// let (mut json, mut written) = (Json::default(), 0);
+    /// let mut drain = |text: &mut packetsmith::output::TextBuffer| {
+    ///     written += text.bytes.len();
+    ///     text.bytes.clear();
+    /// };
+    /// json.line(|json| json.stream_layers(examine(147, &[7; 1 << 20]), &mut drain));
+    /// assert!(written > 2 << 20 && json.text.bytes.capacity() < 1 << 18);
+    /// ```
+    pub fn stream_layers(&mut self, layers: Examine<'_>, drain: &mut dyn FnMut(&mut TextBuffer)) {
         self.key("layers");
         self.text.str("[");
         (self.first, self.lists) = (true, 0);
-        crate::dissect::walk(layers, self);
+        self.names = NameBudget::default();
+        crate::dissect::walk(layers, &mut DrainedJson { json: self, drain });
         self.text.str("]");
         self.first = false;
     }
@@ -279,10 +326,30 @@ fn escape(text: &mut TextBuffer, s: &str) {
     text.str(&s[plain..]);
 }
 
-impl Visitor for Json {
+impl Visitor for DrainedJson<'_, '_> {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        self.json.field(field, span, value);
+        self.check();
+    }
+
+    fn open(&mut self, field: &'static Field, span: Span) {
+        self.json.open(field, span);
+    }
+
+    fn close(&mut self) {
+        self.json.close();
+    }
+}
+
+impl Json {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         self.rebuild.note(span);
         let named = !self.in_list();
+        if let Value::Name(name) = &value
+            && let Some(raw) = self.names.refuse(name)
+        {
+            return self.name_left_out(field, raw);
+        }
         match named {
             true => self.key(field.name),
             false => self.separate(),
@@ -368,6 +435,22 @@ impl Visitor for Json {
         }
     }
 
+    /// Writes the bytes of a name that is not written out.
+    fn name_left_out(&mut self, field: &Field, raw: &[u8]) {
+        if self.in_list() {
+            self.separate();
+            self.text.str("{\"raw\":");
+            self.hex(raw);
+            self.text.str("}");
+        } else {
+            self.separate();
+            self.text.str("\"");
+            self.text.str(field.name);
+            self.text.str(".raw\":");
+            self.hex(raw);
+        }
+    }
+
     fn open(&mut self, field: &'static Field, span: Span) {
         self.rebuild.note(span);
         match self.in_list() {
@@ -390,7 +473,44 @@ impl Visitor for Json {
     }
 }
 
-impl Sink for Json {
+impl Sink for DrainedJson<'_, '_> {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
+        self.json.layer(layer);
+        match layer.view {
+            View::Data => self.long_hex("data", layer.payload()),
+            View::Cut => self.long_hex("cut", layer.header()),
+            _ => {}
+        }
+    }
+
+    fn issue(&mut self, issue: &Issue) {
+        self.json.issue(issue);
+        self.check();
+    }
+
+    fn end(&mut self, layer: &ExaminedLayer<'_>) {
+        let json = &mut *self.json;
+        if json.issues {
+            json.text.str("]");
+        }
+        json.first = false;
+        match json.names.take_left_out() {
+            0 => {}
+            n => json.number("names.left_out", n),
+        }
+        if !json.rebuild.end(layer) {
+            self.long_hex("raw", layer.header());
+        }
+        if !layer.trailer().is_empty() {
+            self.long_hex("trailer", layer.trailer());
+            self.json.span("trailer.at", layer.trailer_span());
+        }
+        self.json.text.str("}");
+        self.check();
+    }
+}
+
+impl Json {
     fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.rebuild.layer(layer);
         self.table = layer.proto.fields();
@@ -404,11 +524,6 @@ impl Sink for Json {
         self.span("at", if is_data { layer.payload_span() } else { layer.header_span() });
         if layer.quoted {
             self.text.str(",\"quoted\":true");
-        }
-        match layer.view {
-            View::Data => self.hex_string("data", layer.payload()),
-            View::Cut => self.hex_string("cut", layer.header()),
-            _ => {}
         }
     }
 
@@ -437,24 +552,5 @@ impl Sink for Json {
         self.string("text", issue.kind);
         self.text.str("}");
         self.first = false;
-    }
-
-    fn end(&mut self, layer: &ExaminedLayer<'_>) {
-        if self.issues {
-            self.text.str("]");
-        }
-        self.first = false;
-        if !self.rebuild.end(layer) {
-            self.hex_string("raw", layer.header());
-        }
-        if !layer.trailer().is_empty() {
-            self.hex_string("trailer", layer.trailer());
-            self.text.str(",\"trailer.at\":[");
-            self.text.number(layer.trailer_span().start.into());
-            self.text.str(",");
-            self.text.number(layer.trailer_span().end.into());
-            self.text.str("]");
-        }
-        self.text.str("}");
     }
 }

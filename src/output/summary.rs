@@ -4,14 +4,74 @@
 use super::tree::announced;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
-use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, View};
-use crate::wire::append;
+use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, View};
+use crate::wire::{Checksum, TextBuffer, append};
+
+/// Most bytes of the info column, before the notes at its end.
+const MOST_INFO: usize = 1000;
+
+/// Most VLAN identifiers that a line has.
+const MOST_VLANS: usize = 4;
+
+/// What the end of a line says about the whole packet.
+#[derive(Default)]
+struct Notes {
+    vlans: [u16; MOST_VLANS],
+    /// Number of VLAN tags, some of which may not be in `vlans`.
+    tags: usize,
+    /// Protocol and right value of the first checksum that is wrong.
+    checksum: Option<(Proto, u16)>,
+    /// Bytes captured and bytes on the wire, of a packet that was cut.
+    cut: Option<(u32, u32)>,
+}
+
+impl Notes {
+    #[inline]
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
+        if layer.index == 0 {
+            let (have, all) = (layer.trailer_span().end, layer.context.wire_end);
+            self.cut = Some((have, all)).filter(|_| have < all);
+        }
+        if let View::Vlan(tag) = layer.view {
+            if let Some(vlan) = self.vlans.get_mut(self.tags) {
+                *vlan = tag.id();
+            }
+            self.tags += 1;
+        }
+        if self.checksum.is_none()
+            && let Some(Checksum::Bad(right)) = layer.checksum()
+        {
+            self.checksum = Some((layer.proto, right));
+        }
+    }
+
+    fn write(&self, protocol: &TextBuffer, info: &mut TextBuffer) {
+        // The line of a frame that ends with a tag names it already.
+        if self.tags > 0 && protocol.bytes != b"VLAN" {
+            for (n, &vlan) in self.vlans.iter().take(self.tags).enumerate() {
+                append!(info, if n == 0 { " [VLAN " } else { ", " }, vlan);
+            }
+            info.str(if self.tags > MOST_VLANS { ", …]" } else { "]" });
+        }
+        if let Some((protocol, right)) = self.checksum {
+            info.str(" [bad ");
+            info.bytes.extend(protocol.name().bytes().map(|b| b.to_ascii_uppercase()));
+            info.str(" checksum, ");
+            info.hex(right.into(), 4);
+            info.str(" would be right]");
+        }
+        if let Some((have, all)) = self.cut {
+            append!(info, " [", have, " of ", all, " bytes captured]");
+        }
+    }
+}
 
 impl Summary {
     /// Empties the columns and fills them with those of a packet.
     pub fn packet(&mut self, mut layers: Examine<'_>) {
         self.clear();
         let (mut malformed, mut quoted, mut link) = (None, false, None);
+        let mut notes = Notes::default();
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
             if layer.quoted {
@@ -22,6 +82,7 @@ impl Summary {
             if malformed.is_none() && !layer.is_intact() {
                 malformed = first_error(layer);
             }
+            notes.layer(layer);
             match layer.view {
                 // Most Ethernet frames carry IP, whose addresses and protocol replace Ethernet's.
                 View::Ethernet(header) if layer.index == 0 => {
@@ -45,6 +106,20 @@ impl Summary {
         if let Some(issue) = malformed {
             let name = issue.field.map_or("header", |field| field.name);
             self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
+        }
+        self.bound();
+        notes.write(&self.protocol, &mut self.info);
+    }
+
+    /// Cuts the info column to its largest size. A packet of 1,500 bytes could fill half a megabyte.
+    fn bound(&mut self) {
+        let bytes = &mut self.info.bytes;
+        if bytes.len() > MOST_INFO {
+            // Not inside a character.
+            let end = (MOST_INFO - 3..MOST_INFO).rfind(|&at| bytes[at] & 0xc0 != 0x80).unwrap_or(MOST_INFO);
+            let more = bytes.len() - end;
+            bytes.truncate(end);
+            self.info.show(format_args!("… ({more} more bytes)"));
         }
     }
 

@@ -1,5 +1,6 @@
 //! Packets as a tree of fields, for people.
 
+use super::DRAIN_AT;
 use super::style::Style;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
@@ -9,7 +10,7 @@ use crate::proto::LinkType;
 use crate::proto::View;
 use crate::wire::Visitor;
 use crate::wire::{Field, Kind, Span, Value};
-use crate::wire::{TextBuffer, width_of};
+use crate::wire::{NameBudget, TextBuffer, width_of};
 use alloc::vec::Vec;
 
 /// Bytes of a value that are shown; `-x` and JSON have them all.
@@ -42,6 +43,57 @@ pub struct TreeText {
     scratch: TextBuffer,
     /// Where the line begins that is being written, if one is.
     line: Option<usize>,
+    names: NameBudget,
+}
+
+/// Writes a tree and hands it over when there is much of it.
+struct DrainedTree<'t, 'd> {
+    tree: &'t mut TreeText,
+    drain: &'d mut dyn FnMut(&mut TextBuffer),
+}
+
+impl DrainedTree<'_, '_> {
+    /// Hands over all whole lines if there are many.
+    #[inline]
+    fn check(&mut self) {
+        let text = &mut self.tree.text;
+        if text.bytes.len() > DRAIN_AT {
+            let line = self.tree.line.map(|start| text.bytes.split_off(start));
+            (self.drain)(text);
+            if let Some(line) = line {
+                self.tree.line = Some(text.bytes.len());
+                text.bytes.extend(line);
+            }
+        }
+    }
+}
+
+impl Visitor for DrainedTree<'_, '_> {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        self.tree.field(field, span, value);
+        self.check();
+    }
+    fn open(&mut self, field: &'static Field, span: Span) {
+        self.tree.open(field, span);
+        self.check();
+    }
+    fn close(&mut self) {
+        self.tree.close();
+    }
+}
+
+impl Sink for DrainedTree<'_, '_> {
+    fn layer(&mut self, layer: &ExaminedLayer<'_>) {
+        self.tree.layer(layer);
+    }
+    fn issue(&mut self, issue: &Issue) {
+        self.tree.issue(issue);
+        self.check();
+    }
+    fn end(&mut self, layer: &ExaminedLayer<'_>) {
+        self.tree.end(layer);
+        self.check();
+    }
 }
 
 /// How what comes next is laid out.
@@ -73,12 +125,20 @@ impl TreeText {
             levels: Vec::new(),
             scratch: TextBuffer::default(),
             line: None,
+            names: NameBudget::default(),
         }
     }
 
     /// Writes one packet.
     pub fn packet(&mut self, layers: Examine<'_>) {
-        walk(layers, self);
+        self.stream(layers, &mut |_| {});
+    }
+
+    /// Like [`packet`](Self::packet), but hands [`text`](Self::text) over whenever it is longer than [`DRAIN_AT`] bytes,
+    /// for `drain` to write and clear it. What is left in the end stays in `text`.
+    pub fn stream(&mut self, layers: Examine<'_>, drain: &mut dyn FnMut(&mut TextBuffer)) {
+        self.names = NameBudget::default();
+        walk(layers, &mut DrainedTree { tree: self, drain });
     }
 
     /// Begins a line with an offset, indented by the depth of the tree.
@@ -160,8 +220,12 @@ fn most(value: &Value<'_>) -> usize {
     if let Value::Text(_) = value { MOST_TEXT } else { MOST_BYTES }
 }
 
-impl Visitor for TreeText {
+impl TreeText {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        let value = match value {
+            Value::Name(name) => self.names.refuse(&name).map_or(value, Value::Bytes),
+            value => value,
+        };
         match self.levels.last().copied().unwrap_or(TreeLevel::Lines) {
             TreeLevel::Lines | TreeLevel::Items => {
                 self.begin(span.start);
@@ -265,7 +329,7 @@ impl Visitor for TreeText {
     }
 }
 
-impl Sink for TreeText {
+impl TreeText {
     fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.levels.clear();
         let span = if let View::Data = layer.view { layer.payload_span() } else { layer.header_span() };
@@ -325,6 +389,14 @@ impl Sink for TreeText {
 
     fn end(&mut self, layer: &ExaminedLayer<'_>) {
         self.levels.truncate(1);
+        match self.names.take_left_out() {
+            0 => {}
+            n => {
+                self.begin(layer.header_span().start);
+                self.text.show(format_args!("… {n} more names are not written out, only the bytes of their pointers"));
+                self.finish_line();
+            }
+        }
         if !layer.trailer().is_empty() {
             self.data("trailer", layer.trailer_span(), layer.trailer(), "beyond the layer's own length");
         }

@@ -2,9 +2,13 @@
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
+mod assemble;
 pub(crate) mod owned;
+mod raw_conflict;
+mod simplify;
 pub(crate) mod text;
 mod text_value;
+mod text_writer;
 pub(crate) mod tree;
 pub(crate) mod tree_reader;
 #[cfg(feature = "serde")]

@@ -1,17 +1,12 @@
 //! Owned packets: the fields of a dissected packet, from which its bytes can be built again.
 
+use super::assemble::{Assembly, AssemblyError, CUT, LAYER, LAYERS, RAW};
 use super::tree::{Step, Tree};
-use super::tree_reader::{TreeReader, same};
-use crate::build::{EncodedLayer, finish, pad};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
 use crate::layer::Issue;
-use crate::layer::LayerBounds;
 use crate::proto::{Proto, View};
-use crate::wire::DATA;
-use crate::wire::Visitor;
-use crate::wire::{Encoder, FieldError, FieldSource, TRAILER, ValueError};
-use crate::wire::{Field, Kind, Span, Value};
+use crate::wire::{Checksum, DATA, Encoder, Field, FieldError, Span, TRAILER, Value, ValueError, Visitor};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -32,15 +27,14 @@ use core::fmt;
 pub struct Packet {
     /// The tree.
     pub form: Tree,
-    layers: Vec<EncodedLayer>,
-    trailers: Vec<u8>,
+    /// Number of bytes that the capture cut off the end of the frame. Lengths count them, and checksums that cover them
+    /// are not computed: they are zero unless they are set.
+    pub missing: u32,
+    assembly: Assembly,
     raw: Vec<Proto>,
+    /// Layers with a checksum that was left to the network card.
+    pub(super) offloaded: Vec<usize>,
 }
-
-const LAYERS: &Field = &Field::floating("layers", "", Kind::List(&Kind::Group), "Layers, outermost first.");
-const CUT: &Field = &Field::floating("cut", "", Kind::Bytes, "A header that is cut off.");
-const RAW: &Field = &Field::floating("raw", "", Kind::Bytes, "The header as bytes, in place of its fields.");
-const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the layer's protocol.");
 
 /// Why a packet cannot be built, and where.
 ///
@@ -114,46 +108,22 @@ impl Packet {
         self.form.clear();
         self.form.open_list(LAYERS.name);
         self.raw.clear();
+        self.offloaded.clear();
+        self.missing = 0;
         walk(
             layers,
             &mut Collect {
                 form: &mut self.form,
                 rebuild: Rebuild::default(),
                 raw: &mut self.raw,
+                offloaded: &mut self.offloaded,
+                missing: &mut self.missing,
+                index: 0,
                 table: &[],
                 depth: 0,
             },
         );
         self.form.close();
-    }
-
-    /// Removes what [`build`](Self::build) computes again: correct lengths, checksums and selectors, and the bytes of
-    /// compressed names. `frame` is the frame that the packet was read from. Wrong values stay, so that building gives the
-    /// same frame.
-    pub fn simplify(&mut self, frame: &[u8]) {
-        let is_raw = |key: &str| key.ends_with(".raw");
-        let full = core::mem::take(&mut self.form);
-        let mut try_form = |form: Tree| {
-            self.form = form;
-            self.build().ok()
-        };
-        // Names compressed in the usual way need no raw bytes.
-        let compress = |form: &Tree| {
-            let mut form = form.without(|key, _| is_raw(key));
-            form.mark_compressed();
-            form
-        };
-        let named = [compress(&full), full.clone()];
-        for base in named {
-            let bare = base.without(|_, shown| shown.is_some_and(|(field, _)| field.is_computed()));
-            let Some(built) = try_form(bare) else { continue };
-            let right = |span: Span| built.len() == frame.len() && span.of(&built) == span.of(frame);
-            let slim = base.without(|_, shown| shown.is_some_and(|(field, span)| field.is_computed() && right(span)));
-            if try_form(slim).is_some_and(|built| built == frame) {
-                return;
-            }
-        }
-        self.form = full;
     }
 
     /// The protocols of the layers that dissecting kept as bytes, because building their fields would give other bytes.
@@ -163,7 +133,7 @@ impl Packet {
 
     /// The protocol of the outermost layer, after building.
     pub fn first(&self) -> Option<Proto> {
-        self.layers.first().map(|layer| layer.proto)
+        self.assembly.layers.first().map(|layer| layer.proto)
     }
 
     /// Builds the packet's bytes.
@@ -184,97 +154,18 @@ impl Packet {
     ///
     /// As [`build`](Self::build).
     pub fn build_into(&mut self, frame: &mut Vec<u8>) -> Result<(), PacketError> {
-        let Packet { form, layers, trailers, .. } = self;
-        layers.clear();
-        trailers.clear();
+        let Packet { form, assembly, missing, .. } = self;
         let mut source = form.source();
-        let mut proto = None;
-        if let Err(error) = assemble(&mut source, frame, layers, trailers, &mut proto) {
-            let layer = match source.place().get(1) {
-                Some(Step::Item(number)) => Some((*number, proto)),
-                _ => None,
-            };
-            return Err(PacketError { place: source.place(), layer, entry: source.entry(), error });
-        }
-        finish(frame, layers).map_err(|error| PacketError {
-            place: Vec::new(),
-            entry: None,
-            layer: Some((error.layer, Some(error.proto))),
-            error: error.error,
-        })
-    }
-}
-
-/// Writes the headers, the last payload, and the trailers in reverse order.
-fn assemble(
-    source: &mut TreeReader<'_>,
-    frame: &mut Vec<u8>,
-    layers: &mut Vec<EncodedLayer>,
-    trailers: &mut Vec<u8>,
-    proto: &mut Option<Proto>,
-) -> Result<(), FieldError> {
-    if !source.open(LAYERS)? {
-        return Err(FieldError::at(LAYERS, ValueError::Rule("is missing: a packet has a list of layers")));
-    }
-    while source.next()? {
-        *proto = None;
-        let at = frame.len();
-        let before = trailers.len();
-        let unset = header(source, frame, trailers, proto)?;
-        let proto = proto.unwrap_or(Proto::Data);
-        pad(proto, at, unset, frame);
-        if let Some(Value::Bytes(trailer)) = source.value(TRAILER)? {
-            trailers.truncate(before);
-            trailers.extend_from_slice(trailer);
-        }
-        // Until all lengths are known, payload_end is the length of the trailer.
-        let trailer = (trailers.len() - before) as u32;
-        let (at, header_end) = (at as u32, frame.len() as u32);
-        let bounds = LayerBounds { start: at, header_end, payload_end: trailer, trailer_end: 0 };
-        layers.push(EncodedLayer { proto, bounds, unset });
-    }
-    source.close()?;
-    let mut end = trailers.len();
-    let mut outer = frame.len() + end;
-    for layer in layers.iter_mut() {
-        let trailer = layer.bounds.payload_end as usize;
-        layer.bounds.trailer_end = outer as u32;
-        outer -= trailer;
-        layer.bounds.payload_end = outer as u32;
-    }
-    for layer in layers.iter().rev() {
-        let trailer = (layer.bounds.trailer_end - layer.bounds.payload_end) as usize;
-        frame.extend_from_slice(&trailers[end - trailer..end]);
-        end -= trailer;
-    }
-    Ok(())
-}
-
-/// Writes the header of one layer, and returns its computed fields that are not set.
-fn header(
-    source: &mut TreeReader<'_>,
-    frame: &mut Vec<u8>,
-    trailer: &mut Vec<u8>,
-    found: &mut Option<Proto>,
-) -> Result<u64, FieldError> {
-    let missing = FieldError::at(LAYER, ValueError::Rule("is missing: it names the protocol of the layer"));
-    let name = source.text(LAYER.name).ok_or(missing)?;
-    let proto = Proto::ALL.iter().copied().find(|proto| same(proto.name().as_bytes(), name.as_bytes()));
-    let proto = proto.ok_or(FieldError::at(LAYER, ValueError::Rule("no protocol has this name")))?;
-    *found = Some(proto);
-    if proto == Proto::Data {
-        Encoder::new(source, frame, trailer).bytes(DATA)?;
-        return Ok(0);
-    }
-    for field in [RAW, CUT] {
-        if source.has(field) {
-            Encoder::new(source, frame, trailer).bytes(field)?;
-            // The fields beside it have the same content.
-            source.skip_all(TRAILER);
-            return Ok(0);
+        match assembly.build(&mut source, frame, *missing) {
+            Ok(()) => Ok(()),
+            Err(AssemblyError { layer, error, placed: true }) => {
+                Err(PacketError { place: source.place(), layer, entry: source.entry(), error })
+            }
+            Err(AssemblyError { layer, error, placed: false }) => {
+                Err(PacketError { place: Vec::new(), layer, entry: None, error })
+            }
         }
     }
-    proto.build(&mut Encoder::new(source, frame, trailer))
 }
 
 /// Collects the tree of a packet.
@@ -282,6 +173,10 @@ struct Collect<'f> {
     form: &'f mut Tree,
     rebuild: Rebuild,
     raw: &'f mut Vec<Proto>,
+    offloaded: &'f mut Vec<usize>,
+    missing: &'f mut u32,
+    /// Index of the layer at hand.
+    index: usize,
     /// The fixed header of the layer at hand, and how many lists and groups are open.
     table: &'static [Field],
     depth: usize,
@@ -292,6 +187,9 @@ impl Visitor for Collect<'_> {
         // Building uses the field of the table, even if the packet determines how the field is shown.
         let row = self.table.iter().find(|row| row.name == field.name && self.depth == 0).unwrap_or(field);
         self.form.field(row, span, value);
+        if let Value::Checksum(_, Checksum::Offloaded) = value {
+            self.offloaded.push(self.index);
+        }
         self.rebuild.note(span);
     }
     fn open(&mut self, field: &'static Field, span: Span) {
@@ -308,7 +206,10 @@ impl Visitor for Collect<'_> {
 impl Sink for Collect<'_> {
     fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         self.rebuild.layer(layer);
-        (self.table, self.depth) = (layer.proto.fields(), 0);
+        (self.table, self.depth, self.index) = (layer.proto.fields(), 0, layer.index);
+        if layer.index == 0 {
+            *self.missing = layer.context.wire_end - layer.trailer_span().end;
+        }
         self.form.open_group("");
         self.form.text(LAYER.name, layer.proto.name());
         match layer.view {

@@ -27,8 +27,7 @@ use super::owned::Packet;
 use super::tree::Tree;
 use crate::layer::NextProtocol;
 use crate::proto::Proto;
-use crate::wire::Field;
-use crate::wire::ValueError;
+use crate::wire::{Encoder, Field, Schema, ValueError};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -224,6 +223,8 @@ impl TreeWriter {
             let field = proto.fields().iter().find(|field| field.name == *name || field.filter == *name);
             let key = field.map_or(*name, |field| field.name);
             let option = proto.options().filter(|_| field.is_none()).and_then(|list| Some((list, (list.find)(name)?)));
+            // A field of the header is set there, if an option has its name too.
+            let option = option.filter(|_| !has_field(proto, members, name));
             match option {
                 Some((list, named)) if list.field.name != *name => options.push((member, named)),
                 _ if listed.is_some_and(|listed| core::ptr::eq(listed, member)) => {}
@@ -308,6 +309,29 @@ impl TreeWriter {
         self.members(members);
         self.form.close();
     }
+}
+
+/// Whether the header that these members give has a field of this name after its fixed part. What follows the fixed part
+/// may depend on its fields: relay messages of DHCPv6 have addresses, others do not.
+fn has_field(proto: Proto, members: &[Member<'_>], name: &str) -> bool {
+    let [_, others] = proto.schema_roots();
+    if !Schema::walk(others).any(|schema| schema.fields.iter().any(|field| field.name == name)) {
+        return false;
+    }
+    let mut writer = TreeWriter { form: Tree::default(), places: Vec::new(), name_at: None };
+    for field in proto.fields() {
+        let given = members.iter().find(|(_, given, ..)| field.name == *given || field.filter == *given);
+        if let Some((.., at, value)) = given {
+            writer.value(*at, field.name, value, None);
+        }
+    }
+    let before = writer.form.len();
+    writer.form.text(name, "");
+    let (mut out, mut trailer) = (Vec::new(), Vec::new());
+    let mut source = writer.form.source();
+    // The value is none, and so building fails where the field is asked for.
+    let _ = proto.build(&mut Encoder::new(&mut source, &mut out, &mut trailer));
+    writer.form.is_used(before)
 }
 
 /// The port that selects a protocol over a transport protocol; of several, the first one in the stack map.

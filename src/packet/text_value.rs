@@ -3,22 +3,9 @@
 use crate::wire::{Kind, MacAddr, Name, Value, ValueError, alike};
 use alloc::vec::Vec;
 
-pub(super) fn title(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Mac => "a MAC address",
-        Kind::Ipv4 => "an IPv4 address",
-        Kind::Ipv6 => "an IPv6 address",
-        Kind::Name => "a domain name",
-        Kind::Bytes => "hexadecimal bytes",
-        Kind::Text => "text",
-        Kind::Bool => "true or false",
-        _ => "a number",
-    }
-}
-
 /// Parses text as a value of a kind. Bytes and names are written to `scratch`.
 pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) -> Result<Value<'a>, ValueError> {
-    let wrong = ValueError::Text(title(kind));
+    let wrong = ValueError::Text(kind.title());
     match kind {
         Kind::Text => return Ok(Value::Text(text)),
         Kind::Bytes if unhex(text, scratch) => return Ok(Value::Bytes(scratch)),

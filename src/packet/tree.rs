@@ -1,6 +1,6 @@
 //! Trees of names and values: the content of a JSON object in one buffer.
 
-use crate::wire::{Codec, Field, Kind, MacAddr, Name, Span, Value, Visitor};
+use crate::wire::{Codec, Field, Kind, MacAddr, Name, NameBudget, Span, Value, Visitor};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -24,6 +24,7 @@ pub struct Tree {
     pub(super) text: Vec<u8>,
     /// Indexes of the lists and groups that are open, outermost first.
     pub(super) open: Vec<usize>,
+    pub(super) names: NameBudget,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +99,7 @@ impl Tree {
         self.entries.clear();
         self.text.clear();
         self.open.clear();
+        self.names = NameBudget::default();
     }
 
     /// Whether the tree has no entries.
@@ -254,6 +256,30 @@ impl Tree {
         copy
     }
 
+    /// Whether an entry was read.
+    pub(super) fn is_used(&self, at: usize) -> bool {
+        self.entries.get(at).is_some_and(|entry| entry.used)
+    }
+
+    /// Whether a group has a member.
+    pub(super) fn has_member(&self, group: usize, key: &str) -> bool {
+        let mut at = group + 1;
+        while at < self.entries[group].end as usize {
+            if self.str(self.entries[at].key) == key.as_bytes() {
+                return true;
+            }
+            at = self.entries[at].end as usize;
+        }
+        false
+    }
+
+    /// Whether the outermost layer has a frame check sequence that is right.
+    pub(super) fn has_good_fcs(&self) -> bool {
+        self.entries.iter().any(|entry| {
+            entry.node == Node::Uint(1) && entry.shown.is_some_and(|(field, _)| field.filter == "eth.fcs.status")
+        })
+    }
+
     fn write(&self, range: core::ops::Range<usize>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut at = range.start;
         while at < range.end {
@@ -323,6 +349,14 @@ impl Visitor for Tree {
                 Node::Quoted(start, end)
             }
             Value::Name(name) => {
+                if let Some(raw) = self.names.refuse(&name) {
+                    if !self.in_list() {
+                        return self.bytes(&raw_key(field), raw);
+                    }
+                    self.open_group("");
+                    self.bytes(RAW, raw);
+                    return self.close();
+                }
                 let start = self.text.len() as u32;
                 name.emit(&mut self.text);
                 let node = Node::Name(start, self.text.len() as u32);
@@ -355,6 +389,36 @@ impl Visitor for Tree {
         Tree::close(self)
     }
 }
+
+/// How a layer is computed where its fields do not say so: members of it that [`Packet::simplify`](super::Packet::simplify)
+/// adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ComputedMark {
+    /// Rows of the raw header that are not given as fields beside it are computed.
+    Raw,
+    /// The checksum is that of the pseudo-header alone, and the network card completes it.
+    Offloaded,
+}
+
+impl ComputedMark {
+    /// Key and value of the member.
+    pub(super) const fn member(self) -> (&'static str, &'static str) {
+        match self {
+            ComputedMark::Raw => ("raw.fields", "computed"),
+            ComputedMark::Offloaded => ("checksum.state", "offloaded"),
+        }
+    }
+
+    /// Whether a member of this key can be a mark.
+    #[cfg(feature = "serde")]
+    pub(super) fn is_key(key: &str) -> bool {
+        [ComputedMark::Raw, ComputedMark::Offloaded].iter().any(|mark| mark.member().0 == key)
+    }
+}
+
+/// Beginning of the key of a selector that is given in the layer that it selects. The name of the outer layer's field
+/// follows.
+pub(super) const SELECTED_BY: &str = "by.";
 
 /// Key of the value of an item that has raw bytes too.
 pub(super) const VALUE: &str = "value";

@@ -1,13 +1,18 @@
 //! Reading of trees: the encoder asks for one field after the other.
 
-use super::text_value::{parse, title, unhex};
-use super::tree::{HEX, Node, RAW, Step, TEXT, Tree, VALUE};
-use crate::wire::{Field, FieldError, FieldSource, Kind, Name, Value, ValueError};
-use alloc::string::String;
+use super::text_value::{parse, unhex};
+use super::tree::{ComputedMark, HEX, Node, RAW, Step, TEXT, Tree, VALUE};
+use crate::wire::{Field, FieldError, FieldSource, Kind, Name, TRAILER, Value, ValueError};
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Key of an option's name in a list whose naming field is not known.
-const ANY_KIND: &str = "*";
+pub(super) const ANY_KIND: &str = "*";
+
+/// Keys of a layer's name, and of what stands in place of its fields.
+const LAYER: &str = "layer";
+const RAW_LAYER: &str = "raw";
+const CUT: &str = "cut";
 
 /// A list or group that is being read.
 #[derive(Clone, Copy, Debug)]
@@ -100,7 +105,7 @@ impl TreeReader<'_> {
         scan(level.next, level.end).or_else(|| scan(level.start, level.next))
     }
 
-    /// The member with this name in a group that is a single value: `hex` or `text` alone, or `value` and `raw`.
+    /// The member with this name in a group that is a single value: `hex`, `text` or `raw` alone, or `value` and `raw`.
     fn wrapped(&self, at: usize, key: &str) -> Option<usize> {
         let group = &self.form.entries[at];
         let members = group.end as usize - at - 1;
@@ -109,7 +114,8 @@ impl TreeReader<'_> {
             return None;
         }
         let is_value = match members {
-            1 => name(at + 1) == HEX.as_bytes() || name(at + 1) == TEXT.as_bytes(),
+            // Of a name that is not written out, only the raw bytes are there.
+            1 => [HEX, TEXT, RAW].iter().any(|key| name(at + 1) == key.as_bytes()),
             _ => name(at + 1) == VALUE.as_bytes() && name(at + 2) == RAW.as_bytes(),
         };
         (at + 1..group.end as usize).find(|&at| is_value && name(at) == key.as_bytes())
@@ -160,14 +166,95 @@ impl TreeReader<'_> {
         Ok(())
     }
 
-    /// Marks all members of the current group as read, except one.
-    pub fn skip_all(&mut self, but: &'static Field) {
-        if let Some(level) = self.levels.last().copied() {
-            let mut at = level.start;
-            while at < level.end {
-                self.form.entries[at].used = self.form.str(self.form.entries[at].key) != but.name.as_bytes();
-                at = self.form.entries[at].end as usize;
+    /// Marks all members of the current group as read, except one. Returns the entry of the group if any of them was not
+    /// read before.
+    pub(super) fn skip_all(&mut self, but: &'static Field) -> Option<usize> {
+        let level = self.levels.last().copied()?;
+        let (mut at, mut found) = (level.start, false);
+        while at < level.end {
+            let key = self.form.str(self.form.entries[at].key);
+            if key != but.name.as_bytes() {
+                found |= !self.form.entries[at].used && !is_remark(key);
+                self.form.entries[at].used = true;
             }
+            at = self.form.entries[at].end as usize;
+        }
+        found.then_some(level.start.saturating_sub(1))
+    }
+
+    /// Enters a layer, whatever was open before, with the members that describe its header unread.
+    pub(super) fn enter(&mut self, entry: usize) {
+        let end = self.form.entries[entry].end as usize;
+        for at in entry + 1..end {
+            let name = self.form.str(self.form.entries[at].key);
+            let used = [LAYER, RAW_LAYER, CUT, TRAILER.name].iter().any(|key| key.as_bytes() == name);
+            self.form.entries[at].used = used;
+        }
+        self.levels.clear();
+        self.levels.push(OpenLevel { next: entry + 1, start: entry + 1, end, list: false, item: None });
+    }
+
+    /// Leaves a layer that was entered. Members that were not read are an error.
+    pub(super) fn leave_entered(&mut self) -> Result<(), FieldError> {
+        self.leave()
+    }
+
+    /// Whether the layer has a mark.
+    pub(super) fn has_mark(&mut self, mark: ComputedMark) -> bool {
+        let (key, value) = mark.member();
+        let Some(at) = self.find(key, "") else { return false };
+        match self.form.entries[at].node {
+            Node::Text(a, b) => self.form.str((a, b)) == value.as_bytes(),
+            _ => false,
+        }
+    }
+
+    /// The number of a field, whose key has a prefix.
+    pub(super) fn prefixed(&mut self, prefix: &str, field: &'static Field) -> Result<Option<u64>, FieldError> {
+        let level = self.levels.last().copied().filter(|level| !level.list);
+        let Some(level) = level else { return Ok(None) };
+        let mut at = level.start;
+        while at < level.end {
+            let entry = self.form.entries[at];
+            if self.form.str(entry.key).strip_prefix(prefix.as_bytes()) == Some(field.name.as_bytes()) {
+                self.last = Some(at);
+                let value = self.read_node(field, field.item_kind(), entry.node)?;
+                let number = value.and_then(|value| value.number());
+                return number.map(Some).ok_or(FieldError::at(field, ValueError::Kind("a number")));
+            }
+            at = entry.end as usize;
+        }
+        Ok(None)
+    }
+
+    /// The bytes of a member that takes nothing but bytes: hexadecimal digits, not text.
+    pub(super) fn bytes(&mut self, field: &'static Field) -> Result<Option<&[u8]>, FieldError> {
+        let Some(at) = self.find(field.name, "") else { return Ok(None) };
+        self.take(at);
+        match self.form.entries[at].node {
+            Node::Bytes(a, b) | Node::Quoted(a, b) => Ok(Some(self.form.str((a, b)))),
+            Node::Text(a, b) => {
+                self.scratch.clear();
+                match unhex(self.form.text.get(a as usize..b as usize).unwrap_or(&[]), &mut self.scratch) {
+                    true => Ok(Some(&self.scratch)),
+                    false => Err(FieldError::at(field, ValueError::Text("hexadecimal bytes"))),
+                }
+            }
+            Node::Null => Ok(None),
+            _ => Err(FieldError::at(field, ValueError::Kind("hexadecimal bytes"))),
+        }
+    }
+
+    /// Whether the last member that was read is the text of a value.
+    pub(super) fn is_text_of(&self, value: &Value<'_>) -> bool {
+        let Some(Node::Text(a, b) | Node::Quoted(a, b)) = self.last.map(|at| self.form.entries[at].node) else {
+            return false;
+        };
+        let text = self.form.str((a, b));
+        match value {
+            Value::Text(shown) | Value::Bytes(shown) => text == *shown,
+            Value::Name(name) => name.to_string().as_bytes() == text,
+            _ => false,
         }
     }
 
@@ -182,6 +269,46 @@ impl TreeReader<'_> {
         let Node::Text(start, end) = self.form.entries[at].node else { return None };
         self.take(at);
         core::str::from_utf8(self.form.str((start, end))).ok()
+    }
+
+    /// The value of a node for a field of a kind.
+    fn read_node(&mut self, field: &'static Field, kind: Kind, node: Node) -> Result<Option<Value<'_>>, FieldError> {
+        let value = match node {
+            Node::Null => return Ok(None),
+            Node::Bool(b) => Value::Bool(b),
+            Node::Uint(n) => Value::Uint(n),
+            Node::Int(n) => Value::Int(n),
+            Node::Mac(a) => Value::Mac(a),
+            Node::Ipv4(a) => Value::Ipv4(a),
+            Node::Ipv6(a) => Value::Ipv6(a),
+            Node::Bytes(a, b) => Value::Bytes(self.form.str((a, b))),
+            Node::Name(a, b) => Value::Name(Name::new(self.form.str((a, b)), 0)),
+            Node::Text(a, b) => {
+                self.scratch.clear();
+                let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
+                parse(kind, text, &mut self.scratch).map_err(|error| FieldError::at(field, error))?
+            }
+            Node::Quoted(a, b) if matches!(kind, Kind::Bytes | Kind::Text) => Value::Bytes(self.form.str((a, b))),
+            Node::Quoted(a, b) => {
+                self.scratch.clear();
+                let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
+                parse(kind, text, &mut self.scratch).map_err(|error| FieldError::at(field, error))?
+            }
+            Node::Number => return Err(FieldError::at(field, ValueError::Kind("a whole number of 64 bits"))),
+            Node::List | Node::Group => return Err(FieldError::at(field, ValueError::Kind("a single value"))),
+        };
+        let fits = match (kind, &value) {
+            (
+                Kind::Mac | Kind::Ipv4 | Kind::Ipv6 | Kind::Name | Kind::Bytes | Kind::Text,
+                Value::Uint(_) | Value::Int(_) | Value::Bool(_),
+            ) => false,
+            (Kind::Name, value) => matches!(value, Value::Name(_)),
+            _ => true,
+        };
+        match fits {
+            true => Ok(Some(value)),
+            false => Err(FieldError::at(field, ValueError::Kind(kind.title()))),
+        }
     }
 
     /// Number of the last entry that was read.
@@ -240,42 +367,7 @@ impl FieldSource for TreeReader<'_> {
             }
             None => self.form.entries[at].node,
         };
-        let value = match node {
-            Node::Null => return Ok(None),
-            Node::Bool(b) => Value::Bool(b),
-            Node::Uint(n) => Value::Uint(n),
-            Node::Int(n) => Value::Int(n),
-            Node::Mac(a) => Value::Mac(a),
-            Node::Ipv4(a) => Value::Ipv4(a),
-            Node::Ipv6(a) => Value::Ipv6(a),
-            Node::Bytes(a, b) => Value::Bytes(self.form.str((a, b))),
-            Node::Name(a, b) => Value::Name(Name::new(self.form.str((a, b)), 0)),
-            Node::Text(a, b) => {
-                self.scratch.clear();
-                let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
-                parse(kind, text, &mut self.scratch).map_err(|error| FieldError::at(field, error))?
-            }
-            Node::Quoted(a, b) if matches!(kind, Kind::Bytes | Kind::Text) => Value::Bytes(self.form.str((a, b))),
-            Node::Quoted(a, b) => {
-                self.scratch.clear();
-                let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
-                parse(kind, text, &mut self.scratch).map_err(|error| FieldError::at(field, error))?
-            }
-            Node::Number => return Err(FieldError::at(field, ValueError::Kind("a whole number of 64 bits"))),
-            Node::List | Node::Group => return Err(FieldError::at(field, ValueError::Kind("a single value"))),
-        };
-        let fits = match (kind, &value) {
-            (
-                Kind::Mac | Kind::Ipv4 | Kind::Ipv6 | Kind::Name | Kind::Bytes | Kind::Text,
-                Value::Uint(_) | Value::Int(_) | Value::Bool(_),
-            ) => false,
-            (Kind::Name, value) => matches!(value, Value::Name(_)),
-            _ => true,
-        };
-        match fits {
-            true => Ok(Some(value)),
-            false => Err(FieldError::at(field, ValueError::Kind(title(kind)))),
-        }
+        self.read_node(field, kind, node)
     }
 
     fn raw(&mut self, field: &'static Field) -> Result<Option<&[u8]>, FieldError> {
@@ -289,7 +381,7 @@ impl FieldSource for TreeReader<'_> {
         self.form.entries[at].used = true;
         self.last = Some(at);
         match self.form.entries[at].node {
-            Node::Bytes(a, b) => Ok(Some(self.form.str((a, b)))),
+            Node::Bytes(a, b) | Node::Quoted(a, b) => Ok(Some(self.form.str((a, b)))),
             Node::Text(a, b) => {
                 self.scratch.clear();
                 match unhex(self.form.text.get(a as usize..b as usize).unwrap_or(&[]), &mut self.scratch) {

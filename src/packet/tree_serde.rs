@@ -1,9 +1,11 @@
 //! Trees and JSON: serde both ways.
 
 use super::text_value::{looks_hex, named};
-use super::tree::{HEX, Node, TEXT, Tree};
-use super::tree_reader::is_remark;
+use super::tree::{ComputedMark, HEX, Node, SELECTED_BY, TEXT, Tree};
+use super::tree_reader::{is_remark, same};
 use crate::wire::{Kind, Name, Value};
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
@@ -89,8 +91,48 @@ impl Serialize for EntryRef<'_> {
     }
 }
 
+/// The keys of the objects that are being read, to find one that is given twice.
+#[derive(Default)]
+struct Keys {
+    text: Vec<u8>,
+    /// Ranges in `text`, those of the innermost object last.
+    ranges: Vec<(usize, usize)>,
+}
+
+impl Keys {
+    fn add(&mut self, key: &str) {
+        let start = self.text.len();
+        self.text.extend_from_slice(key.as_bytes());
+        self.ranges.push((start, self.text.len()));
+    }
+
+    /// Leaves an object whose keys begin with number `from`. Returns a key that is given twice.
+    fn leave(&mut self, from: usize) -> Option<String> {
+        let Keys { text, ranges } = self;
+        let key = |&(start, end): &(usize, usize)| text.get(start..end).unwrap_or(&[]);
+        let own = ranges.get_mut(from..).unwrap_or(&mut []);
+        let start = own.first().map_or(text.len(), |&(start, _)| start);
+        let twice = match own.len() {
+            // Most objects have few members.
+            0..=24 => own
+                .iter()
+                .enumerate()
+                .find(|(i, one)| own[..*i].iter().any(|other| same(key(one), key(other))))
+                .map(|(_, one)| *one),
+            _ => {
+                own.sort_unstable_by(|one, other| key(one).cmp(key(other)));
+                own.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])).map(|pair| pair[0])
+            }
+        };
+        let twice = twice.map(|range| String::from_utf8_lossy(key(&range)).into_owned());
+        ranges.truncate(from);
+        text.truncate(start);
+        twice
+    }
+}
+
 /// Stores a key; `None` for a remark, which is skipped.
-struct MemberName<'f>(&'f mut Tree);
+struct MemberName<'f>(&'f mut Tree, &'f mut Keys);
 
 impl<'de> DeserializeSeed<'de> for MemberName<'_> {
     type Value = Option<(u32, u32)>;
@@ -105,7 +147,11 @@ impl<'de> de::Visitor<'de> for MemberName<'_> {
         f.write_str("a name")
     }
     fn visit_str<E: de::Error>(self, key: &str) -> Result<Self::Value, E> {
-        let asked = !is_remark(key.as_bytes()) || key.ends_with(".raw");
+        self.1.add(key);
+        let asked = !is_remark(key.as_bytes())
+            || key.ends_with(".raw")
+            || key.starts_with(SELECTED_BY)
+            || ComputedMark::is_key(key);
         Ok(asked.then(|| self.0.keep(key.as_bytes())))
     }
 }
@@ -113,6 +159,7 @@ impl<'de> de::Visitor<'de> for MemberName<'_> {
 /// Adds a value to a tree under a stored key.
 struct Add<'f> {
     form: &'f mut Tree,
+    keys: &'f mut Keys,
     key: (u32, u32),
 }
 
@@ -157,27 +204,32 @@ impl<'de> de::Visitor<'de> for Add<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         self.form.push(self.key, Node::List);
         self.form.open.push(self.form.entries.len() - 1);
-        while items.next_element_seed(Add { form: &mut *self.form, key: (0, 0) })?.is_some() {}
+        while items.next_element_seed(Add { form: &mut *self.form, keys: &mut *self.keys, key: (0, 0) })?.is_some() {}
         self.form.close();
         Ok(())
     }
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
         self.form.push(self.key, Node::Group);
         self.form.open.push(self.form.entries.len() - 1);
-        read_members(self.form, &mut members)?;
+        read_members(self.form, self.keys, &mut members)?;
         self.form.close();
         Ok(())
     }
 }
 
-fn read_members<'de, A: MapAccess<'de>>(form: &mut Tree, members: &mut A) -> Result<(), A::Error> {
-    while let Some(key) = members.next_key_seed(MemberName(form))? {
+/// Reads the members of an object. A key that is given twice is an error, that of a remark too.
+fn read_members<'de, A: MapAccess<'de>>(form: &mut Tree, keys: &mut Keys, members: &mut A) -> Result<(), A::Error> {
+    let first = keys.ranges.len();
+    while let Some(key) = members.next_key_seed(MemberName(form, keys))? {
         match key {
-            Some(key) => members.next_value_seed(Add { form: &mut *form, key })?,
+            Some(key) => members.next_value_seed(Add { form: &mut *form, keys: &mut *keys, key })?,
             None => drop(members.next_value::<IgnoredAny>()?),
         }
     }
-    Ok(())
+    match keys.leave(first) {
+        Some(twice) => Err(de::Error::custom(format_args!("duplicate field `{twice}`"))),
+        None => Ok(()),
+    }
 }
 
 struct Root<'f>(&'f mut Tree);
@@ -188,7 +240,7 @@ impl<'de> de::Visitor<'de> for Root<'_> {
         f.write_str("an object")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        read_members(self.0, &mut map)
+        read_members(self.0, &mut Keys::default(), &mut map)
     }
 }
 
@@ -202,7 +254,7 @@ impl Tree {
     /// Reads the value of a member, and adds it after the others.
     pub fn read_member<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         let key = self.keep(key.as_bytes());
-        map.next_value_seed(Add { form: self, key })
+        map.next_value_seed(Add { form: self, keys: &mut Keys::default(), key })
     }
 }
 

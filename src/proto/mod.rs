@@ -94,10 +94,10 @@ pub(crate) use ip::ah::Ah;
 pub(crate) use ip::esp::Esp;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::extension::{DestinationOptions, HopByHop};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::fragment::{Fragment, FragmentIssues};
 #[cfg(feature = "alloc")]
 pub(crate) use ip::fragment::WIRESHARK_NAMES;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use ip::fragment::{Fragment, FragmentIssues};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::fragment::{extension_len, header_chain};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
@@ -313,7 +313,7 @@ macro_rules! define_protocols {
             }
 
             /// The schemas of the list of options, and of all other variable parts.
-            const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
+            pub(crate) const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
                 match self {
                     $(Proto::$name => {
                         let options = match <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS {

@@ -6,8 +6,10 @@ use super::domain_name::Name;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
+use super::row_codec::RowCodec;
 use super::schema::Schema;
 use super::span::Span;
+use super::tagged_enum::take_or_none;
 use super::value::Value;
 use super::value_error::ValueError;
 use super::wire_value::WireValue;
@@ -26,6 +28,8 @@ pub trait Codec<'a>: Sized {
     /// The fields that it shows besides its own row: [`Schema::NONE`] where it shows none. There is no default, so that
     /// no field is left out of filters and documentation in silence.
     const SCHEMA: &'static Schema;
+    /// The functions of this codec, as a value.
+    const ROW: RowCodec<'a> = RowCodec::of::<Self>();
     /// Reads the value and moves the cursor past it. `None` if the bytes do not hold one.
     fn take(cursor: &mut Cursor<'a>) -> Option<Self>;
     /// Shows the value at bytes `span` as the field `field`.
@@ -55,9 +59,13 @@ pub trait WholeBytes: WireValue {}
 impl<'a, T: WholeBytes> Codec<'a> for T {
     const KIND: Kind = <T as WireValue>::KIND;
     const SCHEMA: &'static Schema = Schema::NONE;
+    const ROW: RowCodec<'a> = RowCodec::WholeBytes(<T as WireValue>::KIND, T::MAX_BITS / 8);
     #[inline]
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        cursor.take(T::MAX_BITS / 8).map(|bytes| T::get(bytes, 0..T::MAX_BITS))
+        match cursor.take(T::MAX_BITS / 8) {
+            Some(bytes) => Some(T::get(bytes, 0..T::MAX_BITS)),
+            None => None,
+        }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         show_wire(*self, field, span, visitor)
@@ -200,9 +208,12 @@ impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let message = cursor.message;
         cursor.message = cursor.at;
-        let part = T::take(cursor);
+        let value = T::take(cursor);
         cursor.message = message;
-        part.map(Standalone)
+        match value {
+            Some(value) => Some(Standalone(value)),
+            None => None,
+        }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, span, visitor)
@@ -279,7 +290,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     const KIND: Kind = T::KIND;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        if cursor.is_empty() { Some(None) } else { T::take(cursor).map(Some) }
+        if cursor.is_empty() { Some(None) } else { Some(Some(take_or_none!(T, cursor))) }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         if let Some(part) = self {
@@ -318,9 +329,10 @@ impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     const KIND: Kind = T::KIND;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let mut inner = cursor.number::<N>().and_then(|len| cursor.split(len.into()))?;
-        let part = T::take(&mut inner)?;
-        inner.is_empty().then_some(Counted(part))
+        let len = cursor.number::<N>()?;
+        let mut inner = cursor.split(len.into())?;
+        let value = take_or_none!(T, &mut inner);
+        if inner.is_empty() { Some(Counted(value)) } else { None }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, Span::new(span.start + N as u32, span.end), visitor)

@@ -15,13 +15,20 @@ use super::span::Span;
 /// assert_eq!((cursor.span().start, cursor.bytes()), (2, &[3, 4][..]));
 /// assert!(cursor.take(3).is_none());
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Cursor<'a> {
     pub(super) frame: &'a [u8],
     pub(super) at: u32,
     pub(super) end: u32,
     pub(super) message: u32,
     pub(super) depth: u8,
+}
+
+/// The bytes that are left, and where they begin. The frame around them is left out.
+impl core::fmt::Debug for Cursor<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "Cursor({}: {:02x?})", self.at, self.bytes())
+    }
 }
 
 /// Largest depth of options nested in options, see [`Nested`](crate::wire::Nested).

@@ -62,10 +62,17 @@ impl core::error::Error for NameError {}
 /// assert!(Name::new(b"\xc0\0", 0).wire_len().is_ok(), "its length is known");
 /// assert!(Name::new(b"\xc0\0", 0).check().is_err(), "where it leads is not");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Name<'a> {
     message: &'a [u8],
     at: usize,
+}
+
+/// The name in quotes. The message around it is left out.
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{self}\"")
+    }
 }
 
 impl<'a> Name<'a> {
@@ -142,6 +149,12 @@ impl<'a> Name<'a> {
         (rest != [0]).then_some(wire)
     }
 
+    /// The bytes of the name at its offset, if it has a pointer; if it may be followed, also where it has another error.
+    #[cfg(feature = "alloc")]
+    fn raw_within(&self, follow: bool) -> Option<&'a [u8]> {
+        if follow { self.raw() } else { Some(self.wire()).filter(|_| self.is_compressed()) }
+    }
+
     /// Appends the labels of `text` and the root to `out`. The text has the form that [`Display`](fmt::Display) writes.
     /// Returns `false` if it is not a name: a label is empty or longer than 63 bytes, or the name is longer than 255
     /// bytes.
@@ -192,6 +205,48 @@ impl<'a> Name<'a> {
     /// Tells whether the name is the root: it has no labels.
     pub fn is_root(&self) -> bool {
         self.labels().next().is_none()
+    }
+}
+
+/// Bytes that the compressed names of one packet may take when they are written out: a pointer of two bytes stands for
+/// up to 255. Names past this are written as the bytes that they have in the packet.
+#[cfg(feature = "alloc")]
+pub(crate) const MAX_WRITTEN_OUT: usize = 1 << 18;
+
+/// Counts what the compressed names of a packet take when they are written out.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Debug)]
+pub(crate) struct NameBudget {
+    left: usize,
+    /// Number of names that were left out since [`take_left_out`](Self::take_left_out).
+    left_out: u64,
+}
+
+#[cfg(feature = "alloc")]
+impl Default for NameBudget {
+    fn default() -> Self {
+        NameBudget { left: MAX_WRITTEN_OUT, left_out: 0 }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl NameBudget {
+    /// The bytes of a name that is not to be written out, because those before it take all that a packet may.
+    pub(crate) fn refuse<'a>(&mut self, name: &Name<'a>) -> Option<&'a [u8]> {
+        let raw = name.raw_within(self.left > 0)?;
+        if self.left == 0 {
+            self.left_out += 1;
+            return Some(raw);
+        }
+        // A name with an error ends with the text of the error.
+        let bytes: usize = name.labels().map(|label| label.map_or(64, |label| label.len() + 1)).sum();
+        self.left = self.left.saturating_sub(bytes);
+        None
+    }
+
+    /// The number of names that were left out since the last call.
+    pub(crate) fn take_left_out(&mut self) -> u64 {
+        core::mem::take(&mut self.left_out)
     }
 }
 

@@ -16,6 +16,10 @@ pub(crate) const TRAILER: &Field =
 /// Bit for a computed field outside the fixed header, in a set of fields to compute.
 pub(crate) const OWN: u64 = 1 << 63;
 
+/// Bit for a checksum that is left to the network card, in a set of fields to compute: it is the sum of the
+/// pseudo-header.
+pub(crate) const OFFLOADED: u64 = 1 << 60;
+
 /// Provides field values to an [`Encoder`]. It is the counterpart of a [`Visitor`](crate::wire::Visitor), which
 /// receives them.
 ///
@@ -321,6 +325,26 @@ impl<'b> Encoder<'b> {
             Some(_) => return Err(FieldError::at(field, ValueError::Kind("a domain name"))),
             None => self.out.put(&[0]),
         }
+        Ok(())
+    }
+
+    /// Overwrites `bytes` bytes at offset `at` with the number of a computed field. `max` is the largest that fits it.
+    ///
+    /// # Errors
+    ///
+    /// The number is larger.
+    pub(crate) fn compute(
+        &mut self,
+        field: &'static Field,
+        (at, bytes): (usize, usize),
+        number: usize,
+        max: u64,
+    ) -> Result<(), FieldError> {
+        let number = number as u64;
+        if number > max {
+            return Err(FieldError::at(field, ValueError::TooLarge { number, max }));
+        }
+        self.patch(at, bytes, number);
         Ok(())
     }
 

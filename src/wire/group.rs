@@ -35,7 +35,7 @@ macro_rules! group {
                 nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )+ ],
             };
             fn take(cursor: &mut $crate::wire::Cursor<$lt>) -> Option<Self> {
-                Some(Self { $( $field: <$ty as $crate::wire::Codec>::take(cursor)?, )+ })
+                Some(Self { $( $field: $crate::wire::take_or_none!($ty, cursor), )+ })
             }
             fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
                 let mut rows = Self::FIELDS.iter();
@@ -53,22 +53,10 @@ macro_rules! group {
                 $( $crate::wire::Codec::emit(&self.$field, out); )+
             }
             fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
-                let mut rows = Self::FIELDS.iter();
-                $(
-                    if let Some(row) = rows.next() {
-                        <$ty as $crate::wire::Codec>::build(row, builder)?;
-                    }
-                )+
-                Ok(())
+                $crate::wire::CodedRows { fields: Self::FIELDS, codecs: const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),+ ] } }.build(builder)
             }
             fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
-                let mut rows = Self::FIELDS.iter();
-                $(
-                    if let Some(row) = rows.next() && <$ty as $crate::wire::Codec>::is_given(row, builder) {
-                        return true;
-                    }
-                )+
-                false
+                $crate::wire::CodedRows { fields: Self::FIELDS, codecs: const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),+ ] } }.is_given(builder)
             }
         }
     };

@@ -1,7 +1,7 @@
 //! The `header!` macro and what it expands to.
 
-#[cfg(feature = "serde")]
-use super::field::Field;
+use super::field::{Field, FieldError};
+use super::value_error::ValueError;
 
 /// A header that begins a layer. `header!` implements it for the headers that are marked `layer`.
 ///
@@ -17,6 +17,56 @@ pub trait LayerEdit {
     type Header;
     /// The bytes, and the computed rows that were not set.
     fn parts(&self) -> (&[u8], u64);
+}
+
+/// The bytes of a header whose fields are being set: its own, or those of a buffer.
+#[doc(hidden)]
+pub trait HeaderBytes<const N: usize>: core::borrow::BorrowMut<[u8; N]> {
+    /// Whether the bytes are edited in place. Then nothing reports an error later.
+    const IN_PLACE: bool;
+}
+
+impl<const N: usize> HeaderBytes<N> for [u8; N] {
+    const IN_PLACE: bool = false;
+}
+
+impl<const N: usize> HeaderBytes<N> for &mut [u8; N] {
+    const IN_PLACE: bool = true;
+}
+
+/// Marks a set of computed rows as an error: a number that is too large for its field. No set has this bit without the
+/// highest one.
+const EXCESS: u64 = 1 << 61;
+/// Bits of the number in an error. A larger one is reported as the largest that these hold.
+const EXCESS_BITS: u32 = 53;
+
+/// The error that a number is too large for a row, in place of a set of computed rows.
+#[doc(hidden)]
+#[inline]
+pub fn excess(row: u8, number: u64) -> u64 {
+    EXCESS | u64::from(row) << EXCESS_BITS | number.min((1 << EXCESS_BITS) - 1)
+}
+
+/// The error in a set of computed rows, if it is one.
+#[inline]
+pub(crate) fn excess_in(unset: u64, fields: &'static [Field]) -> Option<FieldError> {
+    if unset & (EXCESS | 1 << 63) != EXCESS {
+        return None;
+    }
+    let field = fields.get((unset >> EXCESS_BITS & 0xff) as usize)?;
+    let (number, bits) = (unset & ((1 << EXCESS_BITS) - 1), field.bits().len().clamp(1, 64));
+    Some(FieldError::at(field, ValueError::TooLarge { number, max: u64::MAX >> (64 - bits) }))
+}
+
+/// Panics with the error that a number is too large for its field.
+#[doc(hidden)]
+#[cold]
+#[track_caller]
+pub fn refuse_excess(excess: u64, header: &str, fields: &'static [Field]) -> ! {
+    match excess_in(excess, fields) {
+        Some(error) => panic!("{header}.{error}"),
+        None => panic!("{header}: a number is too large for its field"),
+    }
 }
 
 /// What the attributes of a row add to the documentation of its setter.
@@ -98,7 +148,10 @@ macro_rules! header {
             const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
             const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
             fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
-                cursor.chunk().map(|bytes| Self(*bytes))
+                match cursor.chunk() {
+                    Some(bytes) => Some(Self(*bytes)),
+                    None => None,
+                }
             }
             fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
                 $crate::wire::show_fixed(Self::FIELDS, &self.0, span.start, visitor);
@@ -107,7 +160,10 @@ macro_rules! header {
                 out.put(&self.0);
             }
             fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
-                builder.fixed::<$len>(Self::FIELDS).map(drop)
+                match builder.fixed::<$len>(Self::FIELDS) {
+                    Ok(_) => Ok(()),
+                    Err(error) => Err(error),
+                }
             }
             fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
                 builder.has_any(Self::FIELDS)
@@ -122,19 +178,26 @@ macro_rules! header {
             type Header = $name;
             #[inline]
             fn parts(&self) -> (&[u8], u64) {
-                (&self.header.0, self.unset)
+                (&self.header.0, if self.excess == 0 { self.unset } else { self.excess })
+            }
+        }
+        impl $crate::wire::BuiltHeader for $edit {
+            type Header = $name;
+            fn fixed(&mut self) -> &mut [u8] {
+                &mut self.header.0
             }
         }
         impl $edit {
             /// Adds options after the fixed header.
-            pub fn options<'o, 'a, V: $crate::wire::TaggedEnum<'a> + $crate::wire::TlvItem>(
+            pub fn options<'o, 'a, V: $crate::wire::TaggedEnum<'a> + $crate::wire::OptionOf<$name>>(
                 self,
                 options: &'o [V],
             ) -> $crate::wire::HeaderWith<Self, $crate::wire::Options<'o, V>> {
                 $crate::wire::HeaderWith::options_of(self, options)
             }
-            /// Adds the contents of a message after the fixed header.
-            pub fn message<'a, V: $crate::wire::TaggedEnum<'a>>(
+            /// Adds the contents of a message after the fixed header, whose type becomes that of the message. Its code
+            /// does too, if the message has one of its own.
+            pub fn message<'a, V: $crate::wire::TaggedEnum<'a> + $crate::wire::MessageOf<$name>>(
                 self,
                 message: V,
             ) -> $crate::wire::HeaderWith<Self, $crate::wire::Message<V>> {
@@ -179,6 +242,7 @@ macro_rules! header {
                 $edit {
                     header: Self(const { $crate::wire::defaults(Self::FIELDS) }),
                     unset: const { $crate::wire::computed_mask(Self::FIELDS) },
+                    excess: 0,
                 }
             }
         }
@@ -190,16 +254,20 @@ macro_rules! header {
             /// Splits the header off the front of `buf`; `None` where `buf` is too short.
             #[inline]
             pub fn split(buf: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                let (head, rest) = buf.split_first_chunk()?;
-                Some((Self(head), rest))
+                match buf.split_first_chunk() {
+                    Some((head, rest)) => Some((Self(head), rest)),
+                    None => None,
+                }
             }
         }
         impl<'a> $name<&'a mut [u8; $len]> {
             /// Splits an editable header off the front of `buf`; `None` where `buf` is too short.
             #[inline]
             pub fn split_mut(buf: &'a mut [u8]) -> Option<(Self, &'a mut [u8])> {
-                let (head, rest) = buf.split_first_chunk_mut()?;
-                Some((Self(head), rest))
+                match buf.split_first_chunk_mut() {
+                    Some((head, rest)) => Some((Self(head), rest)),
+                    None => None,
+                }
             }
         }
         impl<B> $name<B> {
@@ -229,7 +297,7 @@ macro_rules! header {
             }
             $(
                 $(#[doc = $doc])*
-                #[doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.")]
+                #[cfg_attr(doc, doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters."))]
                 #[inline]
                 pub fn $field(&self) -> $ty {
                     <$ty as $crate::wire::WireValue>::get(self.as_bytes(), $lo..$hi)
@@ -237,25 +305,36 @@ macro_rules! header {
             )*
         }
         impl<B: core::borrow::BorrowMut<[u8; $len]>> $name<B> {
-            /// Edits fields in place, verbatim: nothing is computed.
+            /// Edits fields in place, verbatim: nothing is computed. A number that is too large for its field panics.
             #[inline]
             pub fn edit(&mut self) -> $edit<&mut [u8; $len]> {
-                $edit { header: $name(self.0.borrow_mut()), unset: 0 }
+                $edit { header: $name(self.0.borrow_mut()), unset: 0, excess: 0 }
             }
         }
         #[doc = concat!(
             "Sets the fields of [`struct@", stringify!($name), "`], chained: made by [`build`](", stringify!($name),
-            "::build) and [`edit`](", stringify!($name), "::edit).\n\nA number that is wider than its field loses its high bits."
+            "::build) and [`edit`](", stringify!($name), "::edit).",
+            "\n\nA number that is too large for its field is an error when the header is built, and a panic when it is",
+            " edited in place."
         )]
         #[derive(Clone, Copy)]
         pub struct $edit<B = [u8; $len]> {
             header: $name<B>,
             unset: u64,
+            /// A number that is too large for its field; 0 if there is none.
+            excess: u64,
         }
         impl<B> $edit<B> {
             /// Ends the edit and gives the header.
+            ///
+            /// # Panics
+            ///
+            /// A number was too large for its field.
             #[inline]
             pub fn done(self) -> $name<B> {
+                if self.excess != 0 {
+                    $crate::wire::refuse_excess(self.excess, stringify!($name), $name::FIELDS)
+                }
                 self.header
             }
         }
@@ -265,7 +344,20 @@ macro_rules! header {
             enum Row {
                 $($field),*
             }
-            impl<B: core::borrow::BorrowMut<[u8; $len]>> $edit<B> {
+            impl<B: $crate::wire::HeaderBytes<$len>> $edit<B> {
+                #[inline(always)]
+                #[allow(dead_code)] // A protocol of text has no fields.
+                fn set<T: $crate::wire::WireValue>(mut self, value: T, bits: core::ops::Range<usize>, row: u32) -> Self {
+                    if T::MAX_BITS > bits.len() && !value.fits(bits.len()) {
+                        self.excess = $crate::wire::excess(row as u8, value.number());
+                        if B::IN_PLACE {
+                            $crate::wire::refuse_excess(self.excess, stringify!($name), $name::FIELDS)
+                        }
+                    }
+                    value.put(self.header.0.borrow_mut(), bits);
+                    self.unset &= !(1 << row);
+                    self
+                }
                 $(
                     $(#[doc = $doc])*
                     #[cfg_attr(doc, doc = concat!(
@@ -273,10 +365,8 @@ macro_rules! header {
                         $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
                     ))]
                     #[inline]
-                    pub fn $field(mut self, value: $ty) -> Self {
-                        <$ty as $crate::wire::WireValue>::put(value, self.header.0.borrow_mut(), $lo..$hi);
-                        self.unset &= !(1 << Row::$field as u64);
-                        self
+                    pub fn $field(self, value: $ty) -> Self {
+                        self.set(value, $lo..$hi, Row::$field as u32)
                     }
                 )*
             }

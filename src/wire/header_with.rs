@@ -25,14 +25,83 @@ pub struct HeaderWith<H, P> {
     pub(crate) contents: P,
 }
 
+/// A header that is being built, with or without contents after its fixed part.
+#[doc(hidden)]
+pub trait BuiltHeader {
+    /// The header.
+    type Header;
+    /// The bytes of the fixed part.
+    fn fixed(&mut self) -> &mut [u8];
+}
+
+impl<H: BuiltHeader, P> BuiltHeader for HeaderWith<H, P> {
+    type Header = H::Header;
+    fn fixed(&mut self) -> &mut [u8] {
+        self.header.fixed()
+    }
+}
+
+/// Options that the header `H` can have.
+///
+/// ```
+/// use packetsmith::{Ipv4, Stack, Tcp};
+/// use packetsmith::proto::ip::Ipv4Option;
+/// use packetsmith::proto::transport::TcpOption;
+/// let options = [TcpOption::MaximumSegmentSize { size: 1460 }];
+/// let packet = Stack::new().push(Ipv4::build()).push(Tcp::build().options(&options)).finish().unwrap();
+/// assert_eq!(packet.len(), 20 + 24);
+/// ```
+///
+/// ```compile_fail
+/// # use packetsmith::Ipv4;
+/// # use packetsmith::proto::transport::TcpOption;
+/// let options = [TcpOption::MaximumSegmentSize { size: 1460 }];
+/// Ipv4::build().options(&options); // an option of another protocol
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no option of `{H}`",
+    label = "an option of another protocol",
+    note = "`raw` takes bytes of any kind"
+)]
+pub trait OptionOf<H>: TlvItem {}
+
+/// Messages that the header `H` can have.
+///
+/// ```
+/// use packetsmith::{Icmpv4, Stack};
+/// use packetsmith::proto::icmp::Icmpv4Message;
+/// let message = Icmpv4Message::FragmentationNeeded { unused: 0, length: 0, mtu: 1400 };
+/// let message = Stack::new().push(Icmpv4::build().message(message)).finish().unwrap();
+/// assert_eq!(message[..2], [3, 4], "the message sets type and code");
+/// ```
+///
+/// ```compile_fail
+/// # use packetsmith::Icmpv6;
+/// # use packetsmith::proto::icmp::Icmpv4Message;
+/// Icmpv6::build().message(Icmpv4Message::EchoRequest { identifier: 1, sequence: 2 });
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no message of `{H}`",
+    label = "a message of another protocol",
+    note = "`raw` takes bytes of any kind"
+)]
+pub trait MessageOf<H> {
+    /// Writes the type, and the code if the message has one of its own, into the fixed header.
+    fn announce(&self, header: &mut [u8]);
+}
+
 impl<H> HeaderWith<H, ()> {
     /// Adds options to a header.
     pub(crate) fn options_of<V>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>> {
         HeaderWith { header, contents: Options(options) }
     }
 
-    /// Adds the contents of a message to a header.
-    pub(crate) fn message_of<V>(header: H, message: V) -> HeaderWith<H, Message<V>> {
+    /// Adds a message to a header.
+    pub(crate) fn message_of<V: MessageOf<H::Header>>(mut header: H, message: V) -> HeaderWith<H, Message<V>>
+    where
+        H: BuiltHeader,
+    {
+        message.announce(header.fixed());
         HeaderWith { header, contents: Message(message) }
     }
 
@@ -42,14 +111,17 @@ impl<H> HeaderWith<H, ()> {
     }
 }
 
-impl<H, P> HeaderWith<H, P> {
+impl<H: BuiltHeader, P> HeaderWith<H, P> {
     /// Adds options after those that are there already.
-    pub fn options<'o, 'a, V: TaggedEnum<'a> + TlvItem>(self, options: &'o [V]) -> HeaderWith<Self, Options<'o, V>> {
+    pub fn options<'o, 'a, V: TaggedEnum<'a> + OptionOf<H::Header>>(
+        self,
+        options: &'o [V],
+    ) -> HeaderWith<Self, Options<'o, V>> {
         HeaderWith::options_of(self, options)
     }
 
-    /// Adds the contents of a message.
-    pub fn message<'a, V: TaggedEnum<'a>>(self, message: V) -> HeaderWith<Self, Message<V>> {
+    /// Adds the contents of a message, and sets type and code of the header.
+    pub fn message<'a, V: TaggedEnum<'a> + MessageOf<H::Header>>(self, message: V) -> HeaderWith<Self, Message<V>> {
         HeaderWith::message_of(self, message)
     }
 
@@ -132,3 +204,26 @@ impl HeaderContents for Raw<'_> {
         out.put(self.0)
     }
 }
+
+/// Ties options to the headers that can have them.
+macro_rules! options_of {
+    ($( $option:ident: $($header:ident),+; )+) => {
+        $($( impl $crate::wire::OptionOf<$header> for $option<'_> {} )+)+
+    };
+}
+
+/// Ties messages to their header. `type` gives the row of the type, and `code` how the type and the code follow from the
+/// number of the message. Without it, the number is the type.
+macro_rules! message_of {
+    ($message:ident: $header:ident, $row:literal) => {
+        impl $crate::wire::MessageOf<$header> for $message<'_> {
+            fn announce(&self, header: &mut [u8]) {
+                let row = &$header::FIELDS[const { $header::row($row) } as usize];
+                $crate::wire::put_bits(header, row.bits(), $crate::wire::TaggedEnum::kind(self).into());
+            }
+        }
+    };
+}
+
+pub(crate) use message_of;
+pub(crate) use options_of;

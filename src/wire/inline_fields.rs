@@ -20,12 +20,17 @@ pub(crate) struct InlineFields<'t> {
     first: bool,
     /// Number of fields that may still be written.
     remaining: usize,
+    /// Number of values that the open list has so far.
+    values: usize,
 }
+
+/// Values of a list that are written; the number of the others follows.
+const MOST_VALUES: usize = 8;
 
 impl<'t> InlineFields<'t> {
     /// Writes values alone: `10.0.0.1 1500`.
     pub(crate) fn values(text: &'t mut TextBuffer) -> Self {
-        InlineFields { text, names: false, depth: 0, list: false, first: true, remaining: usize::MAX }
+        InlineFields { text, names: false, depth: 0, list: false, first: true, remaining: usize::MAX, values: 0 }
     }
 
     /// Writes names and values, each after a space: ` sequence=7 flags=SYN`.
@@ -45,6 +50,12 @@ impl Visitor for InlineFields<'_> {
         let zero = self.names && matches!(value, Value::Uint(0) | Value::Bool(false));
         if self.remaining == 0 || self.depth > 0 || reserved || zero {
             return;
+        }
+        if self.list {
+            self.values += 1;
+            if self.values > MOST_VALUES {
+                return;
+            }
         }
         self.text.str(match (self.names, self.first, self.list) {
             (_, false, true) => ",",
@@ -73,11 +84,16 @@ impl Visitor for InlineFields<'_> {
                 self.text.str(field.name);
                 self.text.str("=");
             }
-            (self.list, self.first) = (true, true);
+            (self.list, self.first, self.values) = (true, true, 0);
         }
     }
 
     fn close(&mut self) {
+        if self.list && self.depth == 0 && self.values > MOST_VALUES {
+            self.text.str(",… (");
+            self.text.number((self.values - MOST_VALUES) as u64);
+            self.text.str(" more)");
+        }
         self.list &= self.depth > 0;
         self.depth = self.depth.saturating_sub(1);
     }

@@ -128,3 +128,19 @@ pub enum Unit {
     /// A UDP port.
     UdpPort,
 }
+
+impl Kind {
+    /// What a value of this kind is, in words.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Kind::Mac => "a MAC address",
+            Kind::Ipv4 => "an IPv4 address",
+            Kind::Ipv6 => "an IPv6 address",
+            Kind::Name => "a domain name",
+            Kind::Bytes => "hexadecimal bytes",
+            Kind::Text => "text",
+            Kind::Bool => "true or false",
+            _ => "a number",
+        }
+    }
+}

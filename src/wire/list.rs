@@ -6,8 +6,10 @@ use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
+use super::row_codec::RowCodec;
 use super::schema::Schema;
 use super::span::Span;
+use super::tagged_enum::take_or_none;
 use core::marker::PhantomData;
 
 /// A list of values of one type, up to the end of the data. It has at least `MIN` values.
@@ -56,13 +58,13 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
         let mut count = 0;
         while !items.is_empty() {
             let before = items.at;
-            T::take(&mut items)?;
+            take_or_none!(T, &mut items);
             if items.at == before {
                 return None;
             }
             count += 1;
         }
-        (count >= MIN).then_some(List { cursor: list, item: PhantomData })
+        if count >= MIN { Some(List { cursor: list, item: PhantomData }) } else { None }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.open(field, span);
@@ -85,14 +87,19 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
         out.put(self.cursor.bytes())
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-        if builder.source.open(field)? {
-            while builder.source.next()? {
-                T::build(field, builder)?;
-            }
-            builder.source.close()?;
-        }
-        Ok(())
+        build_items(&T::ROW, field, builder)
     }
+}
+
+/// Builds the values of the list that is given for the field, if one is.
+fn build_items(codec: &RowCodec<'_>, field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    if builder.source.open(field)? {
+        while builder.source.next()? {
+            codec.build(field, builder)?;
+        }
+        builder.source.close()?;
+    }
+    Ok(())
 }
 
 /// Field of a list's item that is a group of fields.

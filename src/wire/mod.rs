@@ -26,6 +26,7 @@ pub(crate) mod mac;
 #[cfg(feature = "alloc")]
 pub(crate) mod nearest;
 pub(crate) mod registry;
+pub(crate) mod row_codec;
 pub(crate) mod rows;
 pub(crate) mod schema;
 pub(crate) mod span;
@@ -58,9 +59,11 @@ pub(crate) use cursor::Cursor;
 pub use cursor::MAX_NESTING;
 pub(crate) use debug_fields::debug_fields;
 pub(crate) use domain_name::Name;
+#[cfg(feature = "alloc")]
+pub(crate) use domain_name::NameBudget;
 pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
-pub(crate) use encoder::{OWN, TRAILER};
+pub(crate) use encoder::{OFFLOADED, OWN, TRAILER};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
@@ -71,8 +74,12 @@ pub(crate) use group::group;
 pub(crate) use header::attribute_doc;
 #[cfg(feature = "serde")]
 pub(crate) use header::serialize;
-pub(crate) use header::{LayerEdit, LayerHeader, header};
-pub(crate) use header_with::{HeaderContents, HeaderWith, Message, Options, Raw};
+#[doc(hidden)]
+pub use header::{HeaderBytes, excess, refuse_excess};
+pub(crate) use header::{LayerEdit, LayerHeader, excess_in, header};
+pub(crate) use header_with::{
+    BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
+};
 #[cfg(feature = "alloc")]
 pub(crate) use hex::DIGITS;
 #[allow(unused_imports, reason = "only some features write bytes as digits")]
@@ -89,15 +96,17 @@ pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{distance, nearest};
 pub use registry::UnknownNumber;
-pub(crate) use registry::registry;
+pub(crate) use registry::{debug_registry, registry};
+pub(crate) use row_codec::CodedRows;
+pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::Schema;
 pub(crate) use span::Span;
-pub(crate) use tagged_enum::tagged_enum;
-pub use tagged_enum::{ForAnyLifetime, RowCodecs, Tagged, TaggedEnum, Variant};
+pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, Variant};
 pub(crate) use tagged_enum::{show_contents, show_message};
+pub(crate) use tagged_enum::{tagged_enum, take_or_none};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;
 #[cfg(feature = "alloc")]

@@ -8,7 +8,7 @@ macro_rules! registry {
         pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal $text:literal),+ $(,)? }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[derive(Clone, Copy, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = $text] $(#[$vmeta])* $var,)+
@@ -16,6 +16,13 @@ macro_rules! registry {
             Unknown($crate::wire::UnknownNumber<$repr>),
         }
         impl Eq for $name {}
+        impl core::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let number = <$repr>::from(*self) as u64;
+                $crate::wire::debug_registry(number, Self::REGISTRY.entries, &[$(stringify!($var)),+], f)
+            }
+        }
         impl core::hash::Hash for $name {
             fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
                 <$repr>::from(*self).hash(state)
@@ -24,15 +31,18 @@ macro_rules! registry {
         impl $name {
             /// Numbers and names of the enum.
             pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
-                name: |n| <$repr>::try_from(n).ok().and_then(|n| Self::from(n).name()),
+                name: Self::name_of,
                 entries: &[$(($val, $text)),+],
             };
             /// The name of the number, if the registry has one.
             #[inline]
-            pub const fn name(self) -> Option<&'static str> {
-                match self {
-                    $(Self::$var => Some($text),)+
-                    Self::Unknown(_) => None,
+            pub fn name(self) -> Option<&'static str> {
+                Self::name_of(<$repr>::from(self) as u64)
+            }
+            fn name_of(number: u64) -> Option<&'static str> {
+                match number {
+                    $($val => Some($text),)+
+                    _ => None,
                 }
             }
         }
@@ -67,9 +77,27 @@ macro_rules! registry {
             fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
                 <$repr as $crate::wire::WireValue>::put(self.into(), buf, bits)
             }
+            #[inline(always)]
+            fn number(self) -> u64 {
+                <$repr>::from(self).into()
+            }
         }
         $crate::wire::wire_codecs!($name);
     };
+}
+
+/// Writes the identifier of a number, as `Debug` does for the variants of an enum. `idents` has those of the numbers of
+/// `entries`, in the same order.
+pub(crate) fn debug_registry(
+    number: u64,
+    entries: &[(u64, &str)],
+    idents: &[&str],
+    f: &mut core::fmt::Formatter<'_>,
+) -> core::fmt::Result {
+    match entries.iter().zip(idents).find(|((known, _), _)| *known == number) {
+        Some((_, ident)) => f.write_str(ident),
+        None => f.debug_tuple("Unknown").field(&number).finish(),
+    }
 }
 
 /// A number that a registry has no name for.

@@ -9,7 +9,7 @@ use super::kind::Kind;
 use super::list::{DATA, ITEM, LENGTH, PADDING, REST};
 use super::schema::Schema;
 use super::span::Span;
-use super::tagged_enum::{TaggedEnum, show_contents};
+use super::tagged_enum::{TaggedEnum, Variant, show_contents};
 use super::tlv_layout::{BitRange, CutHeader, MAX_HEADER, RawItem, TlvLayout};
 use super::value::Value;
 use super::value_error::ValueError;
@@ -168,28 +168,9 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
     }
 
     /// Iterates over the items as encoded. The last may be a remainder that is no item.
+    #[inline]
     pub fn items(&self) -> impl Iterator<Item = Result<Tlv<'a>, TlvRemainder<'a>>> + use<'a, V> {
-        let mut cursor = self.cursor;
-        let mut ended = false;
-        core::iter::from_fn(move || {
-            if cursor.is_empty() {
-                return None;
-            }
-            let mut whole = cursor;
-            let found = if ended { None } else { V::LAYOUT.item(cursor.bytes()) };
-            let Some(RawItem { kind, length, header_len, value, len }) = found else {
-                let rest = cursor.rest();
-                let cut = if ended { None } else { V::LAYOUT.cut_item(rest.bytes()) };
-                return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: ended, cut }));
-            };
-            cursor.at += len as u32;
-            whole.end = cursor.at;
-            ended = V::LAYOUT.end.is_some_and(|end| u16::from(end) == kind);
-            let start = whole.at + header_len as u32;
-            let contents = Cursor { at: start, end: start + value.len() as u32, ..whole };
-            let header = Span::new(whole.at, start).of(whole.frame);
-            Some(Ok(Tlv { kind, length, header, contents, span: whole.span() }))
-        })
+        TlvItems { cursor: self.cursor, ended: false, layout: const { &V::LAYOUT } }
     }
 
     /// Builds the items of the list that is given for `field`, if one is.
@@ -210,51 +191,231 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
 
     /// Shows the items in a list that is already open.
     pub fn show_items(&self, visitor: &mut dyn Visitor) {
-        for item in self.items() {
+        const { &ItemRules::of::<V>() }.show_items(self.cursor, visitor)
+    }
+}
+
+/// The items of a list as encoded.
+struct TlvItems<'a> {
+    cursor: Cursor<'a>,
+    ended: bool,
+    layout: &'static TlvLayout,
+}
+
+impl<'a> Iterator for TlvItems<'a> {
+    type Item = Result<Tlv<'a>, TlvRemainder<'a>>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.cursor.is_empty() {
+            return None;
+        }
+        let mut whole = self.cursor;
+        let found = if self.ended { None } else { self.layout.item(self.cursor.bytes()) };
+        let Some(RawItem { kind, length, header_len, value, len }) = found else {
+            let rest = self.cursor.rest();
+            let cut = if self.ended { None } else { self.layout.cut_item(rest.bytes()) };
+            return Some(Err(TlvRemainder { bytes: rest.bytes(), span: rest.span(), after_end: self.ended, cut }));
+        };
+        self.cursor.at += len as u32;
+        whole.end = self.cursor.at;
+        self.ended = match self.layout.end {
+            Some(end) => u16::from(end) == kind,
+            None => false,
+        };
+        let start = whole.at + header_len as u32;
+        let contents = Cursor { at: start, end: start + value.len() as u32, ..whole };
+        let header = Span::new(whole.at, start).of(whole.frame);
+        Some(Ok(Tlv { kind, length, header, contents, span: whole.span() }))
+    }
+}
+
+/// What a list's items are, as values: one function shows or builds the items of any list.
+struct ItemRules<'a> {
+    layout: &'static TlvLayout,
+    kind: &'static Field,
+    kind_bits: &'static [Field],
+    header: &'static [Field],
+    contents: fn(&[u8]) -> TlvContents,
+    variant: fn(u16) -> Option<&'static Variant>,
+    show_contents: fn(u16, Cursor<'a>, &mut dyn Visitor),
+    build_contents: fn(u16, &mut Encoder<'_>) -> Result<(), FieldError>,
+}
+
+impl<'a> ItemRules<'a> {
+    const fn of<V: TaggedEnum<'a> + TlvItem>() -> Self {
+        ItemRules {
+            layout: &V::LAYOUT,
+            kind: V::KIND,
+            kind_bits: V::KIND_BITS,
+            header: V::HEADER,
+            contents: V::contents,
+            variant: V::variant,
+            show_contents: show_contents::<V>,
+            build_contents: V::build,
+        }
+    }
+
+    /// Tells whether the type follows the fields of the item's header; otherwise it is one of them.
+    fn kind_follows_header(&self) -> bool {
+        match self.header {
+            [.., last] => u16::from(self.layout.kind.first) >= last.end_bit,
+            [] => true,
+        }
+    }
+
+    /// Field of an item's type.
+    fn kind_row(&self, contents: TlvContents) -> &'static Field {
+        match contents {
+            TlvContents::Vendor { kind, .. } => kind,
+            TlvContents::Typed | TlvContents::Hidden => self.kind,
+        }
+    }
+
+    fn show_items(&self, list: Cursor<'a>, visitor: &mut dyn Visitor) {
+        let items = TlvItems { cursor: list, ended: false, layout: self.layout };
+        for item in items {
             match item {
                 Ok(item) => {
                     visitor.open(ITEM, item.span);
-                    let (start, value) = (item.span.start, item.contents.at);
-                    let bytes_of = |bits: BitRange| Span::new(start + bits.bytes().0, start + bits.bytes().1);
-                    let kind_span = bytes_of(V::LAYOUT.kind);
-                    let mut length_span = bytes_of(V::LAYOUT.length);
-                    // A longer length follows the short one.
-                    if value > start + V::LAYOUT.header_len() as u32 {
-                        length_span.end = value;
-                    }
-                    let how = V::contents(item.header);
-                    if V::HEADER.is_empty() {
-                        visitor.field(V::KIND, kind_span, Value::Uint(item.kind.into()));
-                        if V::name_of(item.kind).is_none() {
-                            show_fixed(V::KIND_BITS, &[item.kind as u8], kind_span.start, visitor);
-                        }
-                        if let Some(n) = item.length {
-                            visitor.field(LENGTH, length_span, Value::Uint(n.into()));
-                        }
-                    } else {
-                        show_fixed(V::HEADER, item.header, start, visitor);
-                        if kind_follows_header::<V>() {
-                            visitor.field(kind_row::<V>(how), kind_span, Value::Uint(item.kind.into()));
-                        }
-                    }
-                    match how {
-                        TlvContents::Typed => show_contents::<V>(item.kind, item.contents, visitor),
-                        _ if item.contents.is_empty() => {}
-                        how => visitor.field(data_row(how), item.contents.span(), Value::Bytes(item.contents.bytes())),
-                    }
-                    let padding = Cursor { at: item.contents.end, end: item.span.end, ..self.cursor };
+                    self.show_item(&item, visitor);
+                    let padding = Cursor { at: item.contents.end, end: item.span.end, ..list };
                     if !padding.is_empty() {
                         visitor.field(PADDING, padding.span(), Value::Bytes(padding.bytes()));
                     }
-                    visitor.close();
                 }
                 Err(rest) => {
                     visitor.open(ITEM, rest.span);
-                    show_rest::<V>(&rest, visitor);
-                    visitor.close();
+                    self.show_rest(&rest, visitor);
                 }
             }
+            visitor.close();
         }
+    }
+
+    /// Shows the header and the contents of an item.
+    fn show_item(&self, item: &Tlv<'a>, visitor: &mut dyn Visitor) {
+        let (start, value) = (item.span.start, item.contents.at);
+        let bytes_of = |bits: BitRange| Span::new(start + bits.bytes().0, start + bits.bytes().1);
+        let kind_span = bytes_of(self.layout.kind);
+        let mut length_span = bytes_of(self.layout.length);
+        // A longer length follows the short one.
+        if value > start + self.layout.header_len() as u32 {
+            length_span.end = value;
+        }
+        let how = (self.contents)(item.header);
+        if self.header.is_empty() {
+            visitor.field(self.kind, kind_span, Value::Uint(item.kind.into()));
+            if (self.variant)(item.kind).is_none() {
+                show_fixed(self.kind_bits, &[item.kind as u8], kind_span.start, visitor);
+            }
+            if let Some(n) = item.length {
+                visitor.field(LENGTH, length_span, Value::Uint(n.into()));
+            }
+        } else {
+            show_fixed(self.header, item.header, start, visitor);
+            if self.kind_follows_header() {
+                visitor.field(self.kind_row(how), kind_span, Value::Uint(item.kind.into()));
+            }
+        }
+        match how {
+            TlvContents::Typed => (self.show_contents)(item.kind, item.contents, visitor),
+            _ if item.contents.is_empty() => {}
+            how => visitor.field(data_row(how), item.contents.span(), Value::Bytes(item.contents.bytes())),
+        }
+    }
+
+    /// Builds the current item of a list.
+    fn build(&self, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        if builder.source.has(REST) {
+            return self.build_cut_item(builder);
+        }
+        if !self.header.is_empty() {
+            return self.build_with_header(builder);
+        }
+        for field in self.kind_bits {
+            builder.source.skip(field);
+        }
+        let kind = match builder.source.value(self.kind)? {
+            Some(value) => value.number().and_then(|n| u16::try_from(n).ok()),
+            None => None,
+        };
+        let kind = kind.ok_or(FieldError::at(self.kind, ValueError::Rule("says what the item is, and is missing")))?;
+        let length = match builder.source.value(LENGTH)? {
+            Some(value) => value.number(),
+            None => None,
+        };
+        let rows = (self.variant)(kind).map_or(&[][..], |variant| variant.schema.fields);
+        let empty = if self.layout.counts_header { self.layout.header_len() as u64 } else { 0 };
+        self.layout.put(kind, length, true, builder, &mut |builder| match length {
+            // Contents that are missing, of a type that has some, are no defaults.
+            Some(length)
+                if length * u64::from(self.layout.unit) <= empty && !rows.iter().any(|row| builder.source.has(row)) =>
+            {
+                Ok(())
+            }
+            _ => (self.build_contents)(kind, builder),
+        })
+    }
+
+    /// Shows what follows the last whole item: type and length of the item that is cut, and the rest of its bytes.
+    fn show_rest(&self, rest: &TlvRemainder<'a>, visitor: &mut dyn Visitor) {
+        let start = rest.span.start;
+        let shown = match rest.cut {
+            Some(cut) if self.header.is_empty() => {
+                let bytes_of = |bits: BitRange| Span::new(start + bits.bytes().0, start + bits.bytes().1);
+                visitor.field(self.kind, bytes_of(self.layout.kind), Value::Uint(cut.kind.into()));
+                if let Some(length) = cut.length {
+                    let mut span = bytes_of(self.layout.length);
+                    if cut.len > self.layout.header_len() {
+                        span.end = start + cut.len as u32;
+                    }
+                    visitor.field(LENGTH, span, Value::Uint(length.into()));
+                }
+                cut.len
+            }
+            _ => 0,
+        };
+        let span = Span::new(start + shown as u32, rest.span.end);
+        visitor.field(REST, span, Value::Bytes(rest.bytes.get(shown..).unwrap_or(&[])));
+    }
+
+    /// Builds an item that is cut: its type and length, as far as they are given, and the rest of its bytes.
+    fn build_cut_item(&self, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        let number = |builder: &mut Encoder<'_>, field| match builder.source.value(field) {
+            Ok(value) => Ok(value.and_then(|value| value.number())),
+            Err(error) => Err(error),
+        };
+        if self.header.is_empty() && builder.source.has(self.kind) {
+            let kind = number(builder, self.kind)?;
+            let length = number(builder, LENGTH)?;
+            self.layout.put_cut(kind.unwrap_or(0), length, builder)?;
+        }
+        builder.bytes(REST)
+    }
+
+    /// Builds an item that begins with more than a type and a length.
+    fn build_with_header(&self, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        let start = builder.len();
+        let unset = builder.rows(self.header)?;
+        let contents = (self.contents)(builder.out.written().get(start..).unwrap_or(&[]));
+        if self.kind_follows_header() {
+            builder.number(self.kind_row(contents), self.layout.kind.len().div_ceil(8))?;
+        }
+        let mut bytes = [0; MAX_HEADER];
+        let written = builder.out.written().get(start..).unwrap_or(&[]);
+        let len = written.len().min(MAX_HEADER);
+        bytes[..len].copy_from_slice(&written[..len]);
+        let kind = self.layout.kind.read(&bytes);
+        match contents {
+            TlvContents::Typed => (self.build_contents)(kind as u16, builder)?,
+            how => builder.bytes(data_row(how))?,
+        }
+        let length_row = self.header.iter().position(|row| row.first_bit == u16::from(self.layout.length.first));
+        if length_row.is_some_and(|row| unset >> row & 1 == 1) {
+            self.layout.set_length(start, data_row(contents), builder)?;
+        }
+        Ok(())
     }
 }
 
@@ -284,22 +445,6 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
     }
 }
 
-/// Tells whether the type follows the fields of the item's header; otherwise it is one of them.
-const fn kind_follows_header<V: TlvItem>() -> bool {
-    match V::HEADER {
-        [.., last] => V::LAYOUT.kind.first as u16 >= last.end_bit,
-        [] => true,
-    }
-}
-
-/// Field of an item's type.
-fn kind_row<'a, V: TaggedEnum<'a>>(contents: TlvContents) -> &'static Field {
-    match contents {
-        TlvContents::Vendor { kind, .. } => kind,
-        TlvContents::Typed | TlvContents::Hidden => V::KIND,
-    }
-}
-
 /// Field of contents of unknown type.
 fn data_row(contents: TlvContents) -> &'static Field {
     match contents {
@@ -308,108 +453,21 @@ fn data_row(contents: TlvContents) -> &'static Field {
     }
 }
 
-/// Builds an item that begins with more than a type and a length.
-fn build_item_with_header<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-    let start = builder.len();
-    let unset = builder.rows(V::HEADER)?;
-    let contents = V::contents(builder.out.written().get(start..).unwrap_or(&[]));
-    if kind_follows_header::<V>() {
-        builder.number(kind_row::<V>(contents), V::LAYOUT.kind.len().div_ceil(8))?;
-    }
-    let mut bytes = [0; MAX_HEADER];
-    let written = builder.out.written().get(start..).unwrap_or(&[]);
-    let len = written.len().min(MAX_HEADER);
-    bytes[..len].copy_from_slice(&written[..len]);
-    let kind = V::LAYOUT.kind.read(&bytes);
-    match contents {
-        TlvContents::Typed => V::build(kind as u16, builder)?,
-        how => builder.bytes(data_row(how))?,
-    }
-    let length_row = V::HEADER.iter().position(|row| row.first_bit == u16::from(V::LAYOUT.length.first));
-    if length_row.is_some_and(|row| unset >> row & 1 == 1) {
-        V::LAYOUT.set_length(start, data_row(contents), builder)?;
-    }
-    Ok(())
-}
-
 /// Builds the items of a list that is already open.
 pub fn build_items<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+    let build: BuildItem = match V::BUILD {
+        Some(build) => build,
+        None => build_item::<V>,
+    };
     while builder.source.next()? {
-        match V::BUILD {
-            Some(build) => build(builder)?,
-            None => build_item::<V>(builder)?,
-        }
+        build(builder)?;
     }
     Ok(())
-}
-
-/// Shows what follows the last whole item: type and length of the item that is cut, and the rest of its bytes.
-fn show_rest<'a, V: TaggedEnum<'a> + TlvItem>(rest: &TlvRemainder<'a>, visitor: &mut dyn Visitor) {
-    let start = rest.span.start;
-    let shown = match rest.cut {
-        Some(cut) if V::HEADER.is_empty() => {
-            let bytes_of = |bits: BitRange| Span::new(start + bits.bytes().0, start + bits.bytes().1);
-            visitor.field(V::KIND, bytes_of(V::LAYOUT.kind), Value::Uint(cut.kind.into()));
-            if let Some(length) = cut.length {
-                let mut span = bytes_of(V::LAYOUT.length);
-                if cut.len > V::LAYOUT.header_len() {
-                    span.end = start + cut.len as u32;
-                }
-                visitor.field(LENGTH, span, Value::Uint(length.into()));
-            }
-            cut.len
-        }
-        _ => 0,
-    };
-    let span = Span::new(start + shown as u32, rest.span.end);
-    visitor.field(REST, span, Value::Bytes(rest.bytes.get(shown..).unwrap_or(&[])));
-}
-
-/// Builds an item that is cut: its type and length, as far as they are given, and the rest of its bytes.
-fn build_cut_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-    let number = |builder: &mut Encoder<'_>, field| match builder.source.value(field) {
-        Ok(value) => Ok(value.and_then(|value| value.number())),
-        Err(error) => Err(error),
-    };
-    if V::HEADER.is_empty() && builder.source.has(V::KIND) {
-        let kind = number(builder, V::KIND)?;
-        let length = number(builder, LENGTH)?;
-        V::LAYOUT.put_cut(kind.unwrap_or(0), length, builder)?;
-    }
-    builder.bytes(REST)
 }
 
 /// Builds the current item of a list.
 pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-    if builder.source.has(REST) {
-        return build_cut_item::<V>(builder);
-    }
-    if !V::HEADER.is_empty() {
-        return build_item_with_header::<V>(builder);
-    }
-    for field in V::KIND_BITS {
-        builder.source.skip(field);
-    }
-    let kind = match builder.source.value(V::KIND)? {
-        Some(value) => value.number().and_then(|n| u16::try_from(n).ok()),
-        None => None,
-    };
-    let kind = kind.ok_or(FieldError::at(V::KIND, ValueError::Rule("says what the item is, and is missing")))?;
-    let length = match builder.source.value(LENGTH)? {
-        Some(value) => value.number(),
-        None => None,
-    };
-    let empty = if V::LAYOUT.counts_header { V::LAYOUT.header_len() as u64 } else { 0 };
-    V::LAYOUT.put(kind, length, true, builder, &mut |builder| match length {
-        // Contents that are missing, of a type that has some, are no defaults.
-        Some(length)
-            if length * u64::from(V::LAYOUT.unit) <= empty
-                && !V::rows(kind).iter().any(|row| builder.source.has(row)) =>
-        {
-            Ok(())
-        }
-        _ => V::build(kind, builder),
-    })
+    const { &ItemRules::of::<V>() }.build(builder)
 }
 
 /// A list of type-length-value items without a broken item.

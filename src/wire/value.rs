@@ -70,9 +70,30 @@ impl Value<'_> {
         }
     }
 
+    /// Tells whether a field of this kind and of so many bytes takes such a value. Fields of bytes and text take every
+    /// value that is bytes, and addresses take bytes of their length.
+    fn check(&self, kind: Kind, length: usize) -> Result<(), ValueError> {
+        let takes = match (kind, self) {
+            (Kind::Mac, Value::Mac(_)) | (Kind::Ipv4, Value::Ipv4(_)) | (Kind::Ipv6, Value::Ipv6(_)) => true,
+            (Kind::Mac | Kind::Ipv4 | Kind::Ipv6, Value::Bytes(bytes)) => bytes.len() == length,
+            (Kind::Bytes | Kind::Text, value) => {
+                matches!(value, Value::Bytes(_) | Value::Text(_) | Value::Mac(_) | Value::Ipv4(_) | Value::Ipv6(_))
+            }
+            (
+                Kind::Bool | Kind::Uint | Kind::Int | Kind::Little | Kind::Named(_) | Kind::Flags(_) | Kind::Checksum,
+                value,
+            ) => {
+                matches!(value, Value::Uint(_) | Value::Int(_) | Value::Bool(_) | Value::Checksum(..))
+            }
+            _ => false,
+        };
+        if takes { Ok(()) } else { Err(ValueError::Kind(kind.title())) }
+    }
+
     /// Writes the value to the bits `bits` of `buf`, which must hold them. Bytes and text that are too short are padded
     /// with zeros.
     pub fn write(&self, kind: Kind, buf: &mut [u8], bits: core::ops::Range<usize>) -> Result<(), ValueError> {
+        self.check(kind, bits.len() / 8)?;
         let mac;
         let v4;
         let v6;

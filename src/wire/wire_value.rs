@@ -22,6 +22,15 @@ pub trait WireValue: Copy {
     fn get(buf: &[u8], bits: Range<usize>) -> Self;
     /// Writes the value to the bits `bits` of `buf`, which must hold them. Higher bits of the value are cut off.
     fn put(self, buf: &mut [u8], bits: Range<usize>);
+    /// The value as a number, if it has up to 64 bits.
+    fn number(self) -> u64 {
+        0
+    }
+    /// Tells whether `bits` bits can hold the value.
+    #[inline(always)]
+    fn fits(self, bits: usize) -> bool {
+        bits >= 64 || self.number() >> bits == 0
+    }
 }
 
 macro_rules! wire_uint {
@@ -36,6 +45,10 @@ macro_rules! wire_uint {
             #[inline(always)]
             fn put(self, buf: &mut [u8], bits: Range<usize>) {
                 put_bits(buf, bits, self as u64)
+            }
+            #[inline(always)]
+            fn number(self) -> u64 {
+                self.into()
             }
         }
     )* };
@@ -54,6 +67,15 @@ macro_rules! wire_int {
             #[inline(always)]
             fn put(self, buf: &mut [u8], bits: Range<usize>) {
                 put_bits(buf, bits, self as u64)
+            }
+            #[inline(always)]
+            fn number(self) -> u64 {
+                u64::try_from(self).unwrap_or(u64::MAX)
+            }
+            #[inline(always)]
+            fn fits(self, bits: usize) -> bool {
+                let unused = 64 - bits.clamp(1, 64);
+                (i64::from(self) << unused) >> unused == i64::from(self)
             }
         }
     )* };

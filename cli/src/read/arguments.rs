@@ -1,5 +1,6 @@
 //! The arguments of the command.
 
+use crate::numbers::number;
 use crate::outcome::marked;
 use crate::{clock, destination};
 use clap::ValueEnum;
@@ -26,17 +27,26 @@ Exit status: 0 if all went well, 1 if no packet passed the filter, 2 if a file c
 to its end.")]
 pub struct Arguments {
     /// Capture files: pcap or pcapng, plain or compressed; - for standard input
-    #[arg(required_unless_present = "interface", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["interface", "read_file", "list_interfaces"], value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
+    /// Another way to give a capture file
+    #[arg(short, long, value_name = "FILE", conflicts_with = "interface")]
+    pub(super) read_file: Vec<PathBuf>,
     /// Show the packets that a network interface sends and receives, until interrupted
     #[arg(short, long, value_name = "NAME", conflicts_with = "files")]
     pub(super) interface: Option<String>,
+    /// List the network interfaces
+    #[arg(short = 'D', long)]
+    pub(super) list_interfaces: bool,
     /// Show only packets that pass this display filter, such as 'tcp.port == 443 && !ipv6'. See 'packetsmith help
     /// filters'
     #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter)]
     pub(super) filter: Option<Filter>,
-    /// Stop after N packets of each file
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    /// The same as -Y
+    #[arg(short = 'R', value_name = "FILTER", value_parser = parse_filter, conflicts_with = "filter", hide = true)]
+    pub(super) read_filter: Option<Filter>,
+    /// Stop after reading N packets of each file, shown or not
+    #[arg(short, long, value_name = "N", value_parser = number::<u64>(1..=u64::MAX))]
     pub(super) count: Option<u64>,
     /// Show every field of every layer
     #[arg(short = 'V', long)]
@@ -44,6 +54,18 @@ pub struct Arguments {
     /// Show the bytes
     #[arg(short = 'x', long)]
     pub(super) hex: bool,
+    /// Show nothing: only the exit status tells whether a packet passed the filter
+    #[arg(short, long, conflicts_with_all = ["tree", "hex", "format", "print"])]
+    pub(super) quiet: bool,
+    /// Show packets that are written with -w, too
+    #[arg(short = 'P', long)]
+    pub(super) print: bool,
+    /// Write each line of the output at once, even to a pipe
+    #[arg(short, long)]
+    pub(super) line_buffered: bool,
+    /// Names are never resolved: taken for the sake of habit
+    #[arg(short, action = clap::ArgAction::Count, hide = true)]
+    pub(super) numeric: u8,
     /// Format of the output
     #[arg(short = 'T', long, value_name = "FORMAT")]
     pub(super) format: Option<Format>,
@@ -62,10 +84,17 @@ pub struct Arguments {
     /// Format of times
     #[arg(short = 't', long, value_name = "FORMAT", default_value = "r")]
     pub(super) time: clock::Format,
-    /// Number of threads that format the packets of a file [default: one for each core, at most 8]. Interfaces, pipes,
-    /// output to a terminal and -w use one thread
-    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    /// Most threads that format the packets of a file; more than four for each core are not started [default: one for
+    /// each core, at most 8]. Interfaces, pipes, output to a terminal and -w use one thread
+    #[arg(short = 'j', long, value_name = "N", value_parser = number::<u16>(1..=65_535))]
     pub(super) threads: Option<u16>,
+}
+
+impl Arguments {
+    /// The display filter.
+    pub(super) fn filter(&self) -> Option<&Filter> {
+        self.filter.as_ref().or(self.read_filter.as_ref())
+    }
 }
 
 /// Parses a filter. The message of an error marks the place.

@@ -127,8 +127,18 @@ impl Batch {
     }
 
     /// Calls `show` for the packets in order, each with the clock as of its reading, and clears the batch.
-    pub fn show(&mut self, mut show: impl FnMut(&PacketToPrint<'_>, &Clock)) {
-        let Some(mut clock) = self.clock.take() else { return };
+    pub fn show(&mut self, show: impl FnMut(&PacketToPrint<'_>, &Clock)) {
+        self.each(show);
+        self.clock = None;
+        self.bytes.clear();
+        self.packets.clear();
+        self.formats.clear();
+        self.size = 0;
+    }
+
+    /// Calls `show` for the packets in order, each with the clock as of its reading.
+    pub fn each(&self, mut show: impl FnMut(&PacketToPrint<'_>, &Clock)) {
+        let Some(mut clock) = self.clock.clone() else { return };
         for stored in &self.packets {
             let record = Record {
                 number: stored.number,
@@ -157,9 +167,5 @@ impl Batch {
                 &clock,
             );
         }
-        self.bytes.clear();
-        self.packets.clear();
-        self.formats.clear();
-        self.size = 0;
     }
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod batch;
+mod columns;
 mod layers;
 mod printer;
 mod source;
@@ -12,34 +13,43 @@ pub use self::arguments::Arguments;
 use self::arguments::Format;
 use self::printer::Printer;
 use self::source::FileSource;
-use crate::destination::Destination;
+use crate::destination::{Destination, complain_of_rounded};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
-use packetsmith::capture::Reader;
+use crate::{input, signals};
 use packetsmith::output::{Style, TerminalText};
 use std::io;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
+    if arguments.list_interfaces {
+        return list_interfaces();
+    }
     let mut output = Output::new();
+    output.eager |= arguments.line_buffered;
     let mut printer = Printer::new(arguments, style, output.width);
     let mut failed = false;
-    if let Some(path) = &arguments.write {
-        match Destination::create(path, arguments.file_format) {
-            Ok(destination) => printer.destination = Some(destination),
-            Err(message) => {
-                complain(message);
-                return Ok(Outcome::Failed);
-            }
+    let text = arguments.tree || arguments.hex || arguments.print || arguments.format.is_some();
+    let destination = Destination::refuse_text(arguments.write.as_ref(), text).and_then(|()| {
+        arguments.write.as_ref().map(|path| Destination::create(path, arguments.file_format)).transpose()
+    });
+    match destination {
+        Ok(destination) => printer.destination = destination,
+        Err(message) => {
+            complain(message);
+            return Ok(Outcome::Failed);
         }
     }
     if let Some(interface) = &arguments.interface {
         output.eager = true;
         failed = source::live(interface, &mut printer, &mut output)?;
     }
-    let several = arguments.files.len() > 1;
-    for (i, path) in arguments.files.iter().enumerate() {
-        let reader = match Reader::open(path) {
+    let files: Vec<_> = arguments.read_file.iter().chain(&arguments.files).collect();
+    for (i, path) in files.iter().enumerate() {
+        if signals::ended() {
+            break;
+        }
+        let reader = match input::open(path) {
             Ok(reader) => reader,
             Err(error) => {
                 output.flush()?;
@@ -52,9 +62,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         if let Some(destination) = &mut printer.destination {
             destination.source = i as u64;
         }
-        if several {
+        if files.len() > 1 {
             printer.file = Some(name.clone().into_owned());
-            if arguments.format != Some(Format::Json) && printer.destination.is_none() {
+            if arguments.format != Some(Format::Json) && printer.destination.is_none() && !arguments.quiet {
                 let gap = if i > 0 { "\n" } else { "" };
                 output.put(
                     format!("{gap}{}==> {} <=={}\n", style.bold(), TerminalText(&name), style.reset()).as_bytes(),
@@ -65,22 +75,30 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         failed |= threads::show_file(FileSource::new(arguments, reader, &name), &mut printer, &mut output)?;
     }
     output.flush()?;
-    failed |= printer.refused;
+    failed |= printer.refused || printer.left_out;
     if let Some(destination) = printer.destination.take_if(|_| !printer.refused) {
         match destination.finish() {
-            Ok(0) => {}
-            Ok(n) => complain(format_args!(
-                "{n} times had more digits than the file can hold, and were rounded down: -F pcapng keeps them"
-            )),
+            Ok(times) => complain_of_rounded(times),
             Err(message) => {
                 complain(message);
                 failed = true;
             }
         }
     }
-    Ok(match (failed, printer.matched || arguments.filter.is_none()) {
+    Ok(match (failed, printer.matched || arguments.filter().is_none()) {
         (true, _) => Outcome::Failed,
         (false, true) => Outcome::Done,
         (false, false) => Outcome::NothingMatched,
     })
+}
+
+/// Lists the interfaces that -i takes.
+fn list_interfaces() -> io::Result<Outcome> {
+    let mut output = Output::new();
+    for interface in packetsmith::live::interfaces() {
+        let state = if interface.up { "" } else { "  (down)" };
+        output.put(format!("{}{state}\n", TerminalText(&interface.name)).as_bytes())?;
+    }
+    output.flush()?;
+    Ok(Outcome::Done)
 }

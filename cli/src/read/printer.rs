@@ -1,16 +1,20 @@
 //! Packets on standard output: lines, trees, bytes and JSON.
 
 use super::arguments::{Arguments, Format};
-use super::batch::PacketToPrint;
+use super::batch::{Batch, PacketToPrint};
+use super::columns::{Columns, Line};
 use super::layers::{layers, passes};
 use crate::capture_json;
 use crate::clock::{self, Clock};
 use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
-use packetsmith::output::{Hexdump, Json, Style, Summary, TextBuffer, TreeText};
+use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText};
 use packetsmith::proto::link::LinkType;
 use packetsmith::{Examine, Packet, dissect};
+
+/// Takes the text of a packet while it is being written, and clears it.
+pub(super) type Drain<'d> = &'d mut dyn FnMut(&mut TextBuffer);
 
 /// Prints packets in the format of the arguments.
 pub(super) struct Printer<'a> {
@@ -18,10 +22,18 @@ pub(super) struct Printer<'a> {
     style: Style,
     /// Columns of the terminal, if it is one.
     width: Option<usize>,
+    columns: Columns,
+    /// Whether the columns fit the first packets of the file.
+    pub(super) measured: bool,
+    /// Whether the columns grow with each packet.
+    pub(super) growing: bool,
+    time: TextBuffer,
     pub(super) matched: bool,
     pub(super) destination: Option<Destination>,
     /// A packet could not be written to the destination: nothing more is.
     pub(super) refused: bool,
+    /// A packet was left out of the destination.
+    pub(super) left_out: bool,
     /// Name of the file, if there are several.
     pub(super) file: Option<String>,
     /// Output that has not been written yet.
@@ -39,9 +51,14 @@ impl<'a> Printer<'a> {
             arguments,
             style,
             width,
+            columns: Columns::new(arguments.time, width),
+            measured: false,
+            growing: false,
+            time: TextBuffer::default(),
             matched: false,
             destination: None,
             refused: false,
+            left_out: false,
             file: None,
             text: TextBuffer::default(),
             summary: Summary::default(),
@@ -54,15 +71,50 @@ impl<'a> Printer<'a> {
 
     /// Makes another printer for the same file.
     pub(super) fn another(&self) -> Self {
-        Printer { file: self.file.clone(), ..Printer::new(self.arguments, self.style, self.width) }
+        let Printer { columns, measured, .. } = *self;
+        Printer { file: self.file.clone(), columns, measured, ..Printer::new(self.arguments, self.style, self.width) }
     }
 
-    /// Prints a packet, and the datagrams that it completes.
-    pub(super) fn show(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
+    /// Begins a file, whose columns have widths of their own.
+    pub(super) fn begin(&mut self, growing: bool) {
+        self.columns = Columns::new(self.arguments.time, self.width);
+        (self.measured, self.growing) = (false, growing);
+    }
+
+    /// Whether packets are printed as lines.
+    pub(super) fn prints_lines(&self) -> bool {
+        let Arguments { format, tree, quiet, .. } = self.arguments;
+        !(*tree || *quiet) && *format != Some(Format::Json) && self.destination.is_none()
+    }
+
+    /// Makes the columns wide enough for a packet.
+    pub(super) fn measure(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
+        let PacketToPrint { record, .. } = shown;
+        if self.arguments.filter().is_none_or(|filter| passes(filter, shown)) {
+            self.summarize(shown, clock);
+            self.columns.fit(&Line {
+                number: record.number,
+                time: &self.time.bytes,
+                summary: &self.summary,
+                length: record.original_len.into(),
+            });
+        }
+    }
+
+    /// Prints the packets of a batch, and clears it. Those of the first batch set the widths of the columns.
+    pub(super) fn show_batch(&mut self, batch: &mut Batch, drain: Drain<'_>) {
+        if !std::mem::replace(&mut self.measured, true) && !self.growing && self.prints_lines() {
+            batch.each(|shown, clock| self.measure(shown, clock));
+        }
+        batch.show(|shown, clock| self.show(shown, clock, drain));
+    }
+
+    /// Prints a packet, and the datagrams that it completes. `drain` takes the text where there is much of it.
+    pub(super) fn show(&mut self, shown: &PacketToPrint<'_>, clock: &Clock, drain: Drain<'_>) {
         let PacketToPrint { record, datagrams, .. } = shown;
         let arguments = self.arguments;
         let json = arguments.format == Some(Format::Json);
-        if !json && arguments.filter.as_ref().is_some_and(|filter| !passes(filter, shown)) {
+        if !json && arguments.filter().is_some_and(|filter| !passes(filter, shown)) {
             return;
         }
         self.matched = true;
@@ -70,45 +122,48 @@ impl<'a> Printer<'a> {
             if self.refused {
                 return;
             }
-            if let Err(message) = destination.write(record, record.kind()) {
+            if let Err(message) = destination.write_described(record, record.kind(), &mut self.left_out) {
                 complain(message);
                 self.refused = true;
                 return;
             }
-            if !(arguments.tree || arguments.hex || arguments.format.is_some()) {
+            if !(arguments.tree || arguments.hex || arguments.print || arguments.format.is_some()) {
                 return;
             }
         }
+        if arguments.quiet {
+            return;
+        }
         if json {
-            return self.packet(shown);
+            return self.packet(shown, drain);
         }
         match arguments.tree {
             true => self.title(shown, clock),
             false => self.columns(shown, clock),
         }
         if arguments.tree {
-            self.tree(layers(shown));
+            self.tree(layers(shown), drain);
         }
         if arguments.hex {
-            self.bytes(record.link_type.unwrap_or(u16::MAX), record.data);
+            self.bytes(record.link_type.unwrap_or(u16::MAX), record.data, drain);
         }
         for datagram in *datagrams {
-            self.datagram(datagram);
+            self.datagram(datagram, drain);
         }
         if arguments.tree || arguments.hex {
             self.text.str("\n");
         }
     }
 
-    fn tree(&mut self, layers: Examine<'_>) {
+    fn tree(&mut self, layers: Examine<'_>, drain: Drain<'_>) {
         std::mem::swap(&mut self.text, &mut self.tree.text);
-        self.tree.packet(layers);
+        self.tree.stream(layers, drain);
         std::mem::swap(&mut self.text, &mut self.tree.text);
     }
 
-    fn bytes(&mut self, link_type: u16, frame: &[u8]) {
+    fn bytes(&mut self, link_type: u16, frame: &[u8], drain: Drain<'_>) {
         std::mem::swap(&mut self.text, &mut self.hex.text);
-        self.hex.packet(frame, dissect(link_type, frame));
+        self.hex.stream(frame, dissect(link_type, frame), drain);
         std::mem::swap(&mut self.text, &mut self.hex.text);
     }
 
@@ -119,7 +174,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a reassembled datagram.
-    fn datagram(&mut self, datagram: &ReassembledDatagram) {
+    fn datagram(&mut self, datagram: &ReassembledDatagram, drain: Drain<'_>) {
         if !(self.arguments.tree || self.arguments.hex) {
             return;
         }
@@ -138,54 +193,54 @@ impl<'a> Printer<'a> {
             line.show(format_args!("  {}! {text}{}\n", style.warning(), style.reset()));
         }
         if self.arguments.tree {
-            self.tree(datagram.layers());
+            self.tree(datagram.layers(), drain);
         }
         if self.arguments.hex {
-            self.bytes(LinkType::Raw.into(), &datagram.packet);
+            self.bytes(LinkType::Raw.into(), &datagram.packet, drain);
         }
     }
 
-    /// Prints a packet as one line, cut at the width of the terminal.
-    fn columns(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
+    /// Works out the columns of a packet.
+    fn summarize(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         let PacketToPrint { record, datagrams, .. } = *shown;
         let datagram = datagrams.last();
         match datagram {
             Some(datagram) => self.summary.packet(datagram.layers()),
             None => self.summary.packet(layers(shown)),
         }
-        let (line, summary, style) = (&mut self.text, &self.summary, self.style);
-        line.str(style.dim());
-        let start = line.bytes.len();
-        line.right(record.number, 5);
-        line.str(" ");
-        let at = line.bytes.len();
-        clock.write(record.timestamp, line);
-        if self.arguments.time == clock::Format::R {
-            line.align_right(at, 11);
+        if record.link_type.is_none() {
+            self.summary.info.bytes.clear();
+            self.summary.info.show(format_args!(
+                "of interface {}, which the file does not describe; {} bytes",
+                record.interface,
+                record.data.len()
+            ));
         }
-        line.str(style.reset());
-        line.str(" ");
-        for (column, width) in [(&summary.source, 15), (&summary.destination, 15)] {
-            let at = line.bytes.len();
-            line.bytes.extend_from_slice(&column.bytes);
-            line.fill(b' ', (at + width + 1).saturating_sub(line.bytes.len()).max(1));
+        self.time.bytes.clear();
+        clock.write(record.timestamp, &mut self.time);
+    }
+
+    /// Prints a packet as one line, cut at the width of the terminal.
+    fn columns(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
+        self.summarize(shown, clock);
+        let PacketToPrint { record, datagrams, .. } = *shown;
+        let datagram = datagrams.last();
+        let Printer { text, summary, time, columns, .. } = self;
+        let length = record.original_len.into();
+        let line = Line { number: record.number, time: &time.bytes, summary, length };
+        if self.growing {
+            columns.fit(&line);
         }
-        let at = line.bytes.len();
-        line.str(style.bold());
-        line.bytes.extend_from_slice(&summary.protocol.bytes);
-        line.str(style.reset());
-        line.pad_to(at, 8);
-        line.str(" ");
-        line.right(record.original_len.into(), 4);
-        line.str("  ");
-        line.bytes.extend_from_slice(&summary.info.bytes);
+        let start = text.bytes.len();
+        columns.write(&line, self.style, text);
+        text.bytes.extend_from_slice(&summary.info.bytes);
         if let Some(datagram) = datagram {
-            line.show(format_args!(" [reassembled of {}]", listed(&datagram.packets())));
+            text.show(format_args!(" [reassembled of {}]", listed(&datagram.packets())));
         }
         if let Some(width) = self.width {
-            line.cut_to(start, width);
+            text.cut_to(start, width);
         }
-        line.str("\n");
+        text.str("\n");
     }
 
     /// Prints the heading of a packet's tree.
@@ -206,7 +261,7 @@ impl<'a> Printer<'a> {
         }
         line.str("  ");
         match record.link_type {
-            None => line.str("of no known interface"),
+            None => line.show(format_args!("of interface {}, which the file does not describe", record.interface)),
             Some(n) => match LinkType::from(n).name() {
                 Some(name) => line.str(name),
                 None => line.show(format_args!("link type {n}")),
@@ -216,10 +271,16 @@ impl<'a> Printer<'a> {
         line.str("\n");
     }
 
-    fn packet(&mut self, shown: &PacketToPrint<'_>) {
+    fn packet(&mut self, shown: &PacketToPrint<'_>, drain: Drain<'_>) {
         let PacketToPrint { record, datagrams, file_note, .. } = *shown;
+        if record.is_shortened() {
+            complain(format_args!(
+                "packet {}: bytes of its simple packet block past the snapshot length are not in the JSON",
+                record.number
+            ));
+        }
         let Printer { arguments, file, packet, .. } = self;
-        let about = |json: &mut Json| {
+        let mut about = |json: &mut Json, drain: Drain<'_>| {
             if let Some(file) = file {
                 json.string("file", file);
             }
@@ -236,32 +297,42 @@ impl<'a> Printer<'a> {
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
             if !datagrams.is_empty() {
-                json.list("reassembled", |json| datagrams.iter().for_each(|datagram| reassembled(datagram, json)));
+                json.list("reassembled", |json| {
+                    datagrams.iter().for_each(|datagram| reassembled(datagram, json, drain))
+                });
             }
         };
         std::mem::swap(&mut self.text, &mut self.json.text);
         if arguments.editable {
             packet.read(layers(shown));
             packet.simplify(record.data);
-            self.json.line(about);
+            self.json.line(|json| about(json, drain));
             let text = &mut self.json.text.bytes;
             text.truncate(text.len() - "}\n".len());
             text.extend_from_slice(b",\"layers\":[");
             for (i, layer) in packet.form.items("layers").enumerate() {
+                let text = &mut self.json.text.bytes;
                 text.extend_from_slice(if i == 0 { b"\n  " } else { b",\n  " });
                 // Neither the buffer nor the tree can fail.
                 let _ = serde_json::to_writer(&mut *text, &layer);
+                if text.len() > DRAIN_AT {
+                    drain(&mut self.json.text);
+                }
             }
+            let text = &mut self.json.text.bytes;
             text.extend_from_slice(b"\n]}\n");
         } else {
-            self.json.packet(about, layers(shown));
+            self.json.line(|json| {
+                about(json, drain);
+                json.stream_layers(layers(shown), drain);
+            });
         }
         std::mem::swap(&mut self.text, &mut self.json.text);
     }
 }
 
 /// Writes a reassembled datagram as an item of a list.
-fn reassembled(datagram: &ReassembledDatagram, json: &mut Json) {
+fn reassembled(datagram: &ReassembledDatagram, json: &mut Json, drain: Drain<'_>) {
     json.object("", |json| {
         json.number("length", datagram.packet.len() as u64);
         json.list("fragments", |json| {
@@ -279,6 +350,6 @@ fn reassembled(datagram: &ReassembledDatagram, json: &mut Json) {
         if !notes.is_empty() {
             json.string("notes", notes.join("; "));
         }
-        json.layers(datagram.layers());
+        json.stream_layers(datagram.layers(), drain);
     });
 }

@@ -4,19 +4,20 @@ use super::arguments::{Arguments, Format};
 use super::batch::{BATCH_BYTES, Batch, FileHeader, PacketToPrint};
 use super::layers::passes;
 use super::printer::Printer;
+use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
 use crate::frame_reassembler::{FrameReassembler, Noticed};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
+use crate::signals;
 use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
 use packetsmith::ip::Settings;
 use packetsmith::live::Link;
-use packetsmith::output::Json;
-use packetsmith::proto::link::LinkType;
+use packetsmith::output::{Json, TerminalText, TextBuffer};
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// State that earlier packets determine: clock, reassembly, what has been file_note about the file.
 pub(super) struct PacketContext<'a> {
@@ -54,18 +55,18 @@ impl<'a> PacketContext<'a> {
     /// Writes the note about the file that goes with a packet. `false` if the packet is not shown at all: in JSON the
     /// file is described with the first packet that passes the filter, so the filter is evaluated here.
     fn describe_file(&mut self, record: &Record<'_>) -> bool {
-        let Arguments { format, filter, tree, .. } = self.arguments;
+        let Arguments { format, tree, .. } = self.arguments;
         self.file_note.text.bytes.clear();
         if *format == Some(Format::Json) {
             let shown = self.shown(record);
-            if filter.as_ref().is_some_and(|filter| !passes(filter, &shown)) {
+            if self.arguments.filter().is_some_and(|filter| !passes(filter, &shown)) {
                 return false;
             }
             if self.describer.has_news(record) {
                 self.file_note.members(|json| self.describer.record(record, json));
             }
         } else if *tree && let Some(name) = record.description.and_then(|interface| interface.name()) {
-            self.file_note.text.show(format_args!("  on {}", name.escape_debug()));
+            self.file_note.text.show(format_args!("  on {}", TerminalText(name)));
         }
         true
     }
@@ -80,6 +81,7 @@ impl<'a> PacketContext<'a> {
 /// A capture file, read in batches.
 pub(super) struct FileSource<'a, R: Read> {
     reader: Reader<R>,
+    name: String,
     pub(super) context: PacketContext<'a>,
     progress: Progress,
     /// Header of the file, or of the pcapng section with this number.
@@ -95,20 +97,51 @@ impl<'a, R: Read> FileSource<'a, R> {
     pub(super) fn new(arguments: &'a Arguments, reader: Reader<R>, name: &str) -> Self {
         let progress = Progress::new(&reader, name);
         let context = PacketContext::new(arguments);
-        FileSource { reader, context, progress, format: None, batches: 0, copies: false, eager: false }
+        FileSource {
+            reader,
+            name: name.to_string(),
+            context,
+            progress,
+            format: None,
+            batches: 0,
+            copies: false,
+            eager: false,
+        }
+    }
+
+    /// Whether more packets may have to be waited for: the file is a pipe.
+    pub(super) fn comes_slowly(&self) -> bool {
+        self.reader.source_len().is_none()
+    }
+
+    /// Says that a signal came before the end of a file, and tells whether that is so. A pipe ends then.
+    pub(super) fn complain_if_interrupted(&self) -> bool {
+        signals::complain_if_interrupted(&self.name, self.reader.source_len())
     }
 
     /// Reads a batch of packets, and tells whether there may be more. Packets that are not copied are printed at once.
-    pub(super) fn fill(&mut self, batch: &mut Batch, printer: &mut Printer<'_>) -> bool {
+    /// `drain` writes text when all batches before this one, whose number it is given, are written.
+    pub(super) fn fill(
+        &mut self,
+        batch: &mut Batch,
+        printer: &mut Printer<'_>,
+        drain: &mut dyn FnMut(u64, &mut TextBuffer),
+    ) -> bool {
         let FileSource { reader, context, progress, format, .. } = self;
         batch.number = self.batches;
         self.batches += 1;
-        while context.remaining > 0 && !printer.refused {
+        // The first packets are copied anyway, to find the widths of their columns.
+        let copies = self.copies || batch.number == 0 && !self.eager && printer.prints_lines();
+        let number = batch.number;
+        let drain = &mut |text: &mut TextBuffer| drain(number, text);
+        while context.remaining > 0 && !printer.refused && !signals::ended() {
             let next = reader.next_record();
             // By reference: a record is large.
             let record = match next {
                 None => return false,
                 Some(Ok(ref record)) => record,
+                // A signal ends a pipe anywhere.
+                Some(Err(_)) if signals::ended() => return false,
                 Some(Err(error)) => {
                     batch.error = Some(error);
                     return true;
@@ -116,7 +149,7 @@ impl<'a, R: Read> FileSource<'a, R> {
             };
             context.advance(record);
             let small = record.header.len() + record.data.len() + record.options.bytes().len() < BATCH_BYTES;
-            if let Some(found) = record.format.filter(|_| self.copies && small) {
+            if let Some(found) = record.format.filter(|_| copies && small) {
                 if context.describe_file(record) {
                     if format.as_ref().is_none_or(|(section, _)| *section != record.section) {
                         *format = None;
@@ -128,10 +161,10 @@ impl<'a, R: Read> FileSource<'a, R> {
                 }
                 context.clock.tick(record.timestamp);
             } else {
-                batch.show(|shown, clock| printer.show(shown, clock));
+                printer.show_batch(batch, drain);
                 context.clock.tick(record.timestamp);
                 if context.describe_file(record) {
-                    printer.show(&context.shown(record), &context.clock);
+                    printer.show(&context.shown(record), &context.clock, drain);
                 }
             }
             progress.packet(reader);
@@ -166,6 +199,10 @@ impl<'a, R: Read> FileSource<'a, R> {
 
 /// Prints the packets that an interface sends and receives. `true` if it cannot be opened or read.
 pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Output) -> io::Result<bool> {
+    /// A signal that comes just before the wait is seen after this time.
+    const PATIENCE: Duration = Duration::from_millis(200);
+    signals::watch();
+    printer.begin(true);
     let mut link = match Link::open(interface) {
         Ok(link) => link,
         Err(error) => {
@@ -173,11 +210,21 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
             return Ok(true);
         }
     };
+    let link_type = link.link_type();
     let mut context = PacketContext::new(printer.arguments);
-    let mut number = 0;
-    while context.remaining > 0 && !printer.refused {
-        let frame = match link.receive() {
-            Ok(frame) => frame,
+    let (mut number, mut written) = (0, Ok(()));
+    while context.remaining > 0 && !printer.refused && !signals::ended() {
+        // What there is of a capture file goes on before the wait for more.
+        let received = match link.receive_within(Duration::ZERO) {
+            Ok(None) => {
+                atomic_file::flush_direct()?;
+                link.receive_within(PATIENCE)
+            }
+            received => received,
+        };
+        let frame = match received {
+            Ok(Some(frame)) => frame,
+            Ok(None) => continue,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => {
                 complain(format_args!("{interface}: cannot be read: {error}"));
@@ -185,18 +232,18 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
             }
         };
         number += 1;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let time = frame.time.duration_since(UNIX_EPOCH).unwrap_or_default();
         let record = Record {
             number,
             offset: 0,
-            timestamp: Some(Timestamp::new(now.as_secs() as i64, now.subsec_nanos().into(), Resolution::NANOSECONDS)),
-            original_len: frame.len() as u32,
-            link_type: Some(LinkType::Ethernet.into()),
+            timestamp: Some(Timestamp::new(time.as_secs() as i64, time.subsec_nanos().into(), Resolution::NANOSECONDS)),
+            original_len: frame.data.len() as u32,
+            link_type: Some(link_type),
             interface: 0,
             description: None,
             fcs_len: None,
             header: &[],
-            data: frame,
+            data: frame.data,
             options: BlockOptions::new(ByteOrder::Big, &[]),
             format: None,
             section: 0,
@@ -205,8 +252,14 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
         context.advance(&record);
         context.clock.tick(record.timestamp);
         if context.describe_file(&record) {
-            printer.show(&context.shown(&record), &context.clock);
+            printer.show(&context.shown(&record), &context.clock, &mut |text| {
+                if written.is_ok() {
+                    written = output.put(&text.bytes);
+                }
+                text.bytes.clear();
+            });
         }
+        std::mem::replace(&mut written, Ok(()))?;
         output.put(&printer.text.bytes)?;
         printer.text.bytes.clear();
     }

@@ -9,11 +9,21 @@ use packetsmith::capture::Error;
 use packetsmith::output::TextBuffer;
 use std::io::{self, Read};
 use std::num::NonZero;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Default limit on threads: one at a time reads, and more than this many wait for the lock.
 const MOST_THREADS: usize = 8;
+
+/// Most threads for each core: more only take memory.
+const MOST_PER_CORE: usize = 4;
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// Text that a thread holds before it waits for its turn to write: enough for the text of most batches.
+const MOST_TEXT: usize = 16 * BATCH_BYTES;
 
 /// Prints a file. `true` if something could not be read.
 pub(super) fn show_file<R: Read + Send>(
@@ -24,11 +34,13 @@ pub(super) fn show_file<R: Read + Send>(
     let arguments = source.context.arguments;
     let threads = match arguments.threads {
         _ if output.eager || printer.destination.is_some() => 1,
-        Some(threads) => threads.into(),
-        None => thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS),
+        Some(threads) => usize::from(threads).min(cores() * MOST_PER_CORE),
+        None => cores().min(MOST_THREADS),
     };
     source.copies = threads > 1;
-    source.eager = output.eager;
+    // Packets that come one by one are printed one by one.
+    source.eager = source.comes_slowly();
+    printer.begin(source.eager);
     let mut file = SharedFile {
         source: Mutex::new(source),
         turn: Mutex::new(OutputTurn { output, number: 0, failed: false, matched: false, result: Ok(()) }),
@@ -41,7 +53,11 @@ pub(super) fn show_file<R: Read + Send>(
             for _ in 1..threads {
                 let mut printer = printer.another();
                 let file = &file;
-                scope.spawn(move || file.work(&mut Batch::default(), &mut printer));
+                let work = move || file.work(&mut Batch::default(), &mut printer);
+                // Where no more threads can be had, those that are there do the work.
+                if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                    break;
+                }
             }
             file.work(&mut batch, printer);
         }
@@ -50,6 +66,7 @@ pub(super) fn show_file<R: Read + Send>(
     std::mem::replace(&mut turn.result, Ok(()))?;
     let source = file.source.get_mut().unwrap_or_else(PoisonError::into_inner);
     source.end(printer);
+    turn.failed |= source.complain_if_interrupted();
     turn.output.put(&printer.text.bytes)?;
     printer.text.bytes.clear();
     printer.matched |= turn.matched;
@@ -88,22 +105,41 @@ impl<R: Read> Drop for PanicGuard<'_, '_, R> {
     }
 }
 
-impl<R: Read> SharedFile<'_, R> {
+impl<'a, R: Read> SharedFile<'a, R> {
     fn work(&self, batch: &mut Batch, printer: &mut Printer<'_>) {
         let _gone = PanicGuard(self);
         while self.step(batch, printer) {}
     }
 
+    /// Waits until all batches before this one are written, or an error ends the work.
+    fn turn_of(&self, number: u64) -> MutexGuard<'_, OutputTurn<'a>> {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        while turn.number != number && turn.result.is_ok() {
+            turn = self.turn_passed.wait(turn).unwrap_or_else(PoisonError::into_inner);
+        }
+        turn
+    }
+
+    /// Writes a part of the text of a batch, if it is long: what a thread holds is bounded.
+    fn drain(&self, number: u64, text: &mut TextBuffer) {
+        if text.bytes.len() < MOST_TEXT {
+            return;
+        }
+        let mut turn = self.turn_of(number);
+        if turn.result.is_ok() {
+            turn.result = turn.output.put(&text.bytes);
+        }
+        text.bytes.clear();
+    }
+
     /// Reads, formats and writes one batch, and tells whether there may be more.
     fn step(&self, batch: &mut Batch, printer: &mut Printer<'_>) -> bool {
         let Ok(mut source) = self.source.lock() else { return false };
-        let more = source.fill(batch, printer);
+        let more = source.fill(batch, printer, &mut |number, text| self.drain(number, text));
         drop(source);
-        batch.show(|shown, clock| printer.show(shown, clock));
-        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        while turn.number != batch.number && turn.result.is_ok() {
-            turn = self.turn_passed.wait(turn).unwrap_or_else(PoisonError::into_inner);
-        }
+        let number = batch.number;
+        printer.show_batch(batch, &mut |text| self.drain(number, text));
+        let mut turn = self.turn_of(number);
         if turn.result.is_err() {
             return false;
         }
@@ -120,7 +156,7 @@ impl OutputTurn<'_> {
         self.output.put(&text.bytes)?;
         text.bytes.clear();
         // A single packet may have taken far more than all others.
-        text.bytes.shrink_to(32 * BATCH_BYTES);
+        text.bytes.shrink_to(2 * MOST_TEXT);
         if let Some(error) = error {
             self.output.flush()?;
             complain(error);

@@ -3,12 +3,12 @@
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{IssueKind, NextProtocol};
-use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Cursor, DATA, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
-use crate::wire::{Encoder, FieldError};
+use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 use core::net::Ipv4Addr;
 
@@ -315,6 +315,21 @@ impl<'a> Protocol<'a> for NtpControl<&'a [u8; 12]> {
     const TABLE: &'static [Field] = NtpControl::FIELDS;
     const RAW: &'static str = "Text of the variables, padding and authenticator.";
 
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        let row = const { NtpControl::row("count") };
+        if unset >> row & 1 == 0 {
+            return Ok(());
+        }
+        let (field, number) =
+            (&NtpControl::FIELDS[usize::from(row)], u64::from(bounds.payload_end - bounds.header_end));
+        match (u16::try_from(number), frame.get_mut(bounds.start as usize..).and_then(NtpControl::split_mut)) {
+            (Ok(count), Some((mut header, _))) => drop(header.edit().count(count)),
+            (Ok(_), None) => {}
+            (Err(_), _) => return Err(FieldError::at(field, ValueError::TooLarge { number, max: u16::MAX.into() })),
+        }
+        Ok(())
+    }
+
     /// Padding and an authenticator may follow the data; both are part of the payload.
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, data) = Self::split(bytes).ok_or(ParseDefect::needs(NtpControl::LEN))?;
@@ -385,6 +400,8 @@ impl<'a> Protocol<'a> for NtpPrivate<&'a [u8; 8]> {
         append!(info, "version ", self.version(), ", private ", kind, ", code ", self.request_code());
     }
 }
+
+crate::wire::options_of! { NtpExtension: Ntp; }
 
 #[cfg(test)]
 mod tests {

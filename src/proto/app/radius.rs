@@ -271,6 +271,8 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
     }
 }
 
+crate::wire::options_of! { RadiusAttribute: Radius; }
+
 #[cfg(test)]
 mod tests {
     extern crate std;

@@ -197,6 +197,8 @@ impl<'a> Protocol<'a> for Tftp<&'a [u8; 2]> {
     }
 }
 
+crate::wire::message_of! { TftpMessage: Tftp, "opcode" }
+
 #[cfg(test)]
 mod tests {
     extern crate std;

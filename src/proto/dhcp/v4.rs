@@ -630,6 +630,8 @@ fn until_zeros(bytes: &[u8]) -> &[u8] {
     }
 }
 
+crate::wire::options_of! { DhcpOption: Dhcp; }
+
 #[cfg(test)]
 mod tests {
     extern crate std;

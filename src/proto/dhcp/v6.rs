@@ -6,9 +6,9 @@ use crate::layer::{Rule, rules};
 #[cfg(feature = "alloc")]
 use crate::layer::{Summary, show};
 use crate::proto::{Dhcpv6FqdnFlags, Dhcpv6MessageType, Dhcpv6Option};
+use crate::wire::TlvRemainder;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::TlvRemainder;
 use crate::wire::{Cursor, ITEM, LENGTH, Schema, TaggedEnum, Tlvs, build_item, build_items};
 use crate::wire::{Encoder, FieldError, OWN, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, show_fixed};
@@ -446,6 +446,8 @@ impl Visitor for NameChecker<'_, '_> {
     fn open(&mut self, _: &'static Field, _: Span) {}
     fn close(&mut self) {}
 }
+
+crate::wire::options_of! { Dhcpv6Option: Dhcpv6; }
 
 #[cfg(test)]
 mod tests {

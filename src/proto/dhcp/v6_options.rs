@@ -1060,8 +1060,7 @@ impl<'a> Codec<'a> for Dhcpv6PartialName<'a> {
         builder.out.put(&[0]);
         builder.bytes(PARTIAL)?;
         let length = builder.len() - at - 1;
-        builder.patch(at, 1, length as u64);
-        Ok(())
+        builder.compute(PARTIAL, (at, 1), length, 63)
     }
     fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
         builder.source.has(PARTIAL) || builder.source.has(field)

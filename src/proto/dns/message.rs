@@ -4,7 +4,7 @@ use crate::layer::Rule;
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{IssueKind, Limit, NextProtocol};
-use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::dns::sections::DnsRule;
 use crate::proto::dns::sections::{
     DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, Walk, check_opt, check_record,
@@ -15,7 +15,7 @@ use crate::proto::{
 };
 use crate::wire::Schema;
 use crate::wire::TaggedEnum;
-use crate::wire::{Encoder, Field, FieldError, Kind, LabelTable, Value, Visitor, header};
+use crate::wire::{Cursor, Encoder, Field, FieldError, Kind, LabelTable, Span, Value, ValueError, Visitor, header};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, append};
 
@@ -103,7 +103,7 @@ fn build_entries(
     list: &'static Field,
     builder: &mut Encoder<'_>,
     build: fn(&mut Encoder<'_>) -> Result<(), FieldError>,
-) -> Result<u64, FieldError> {
+) -> Result<usize, FieldError> {
     let mut count = 0;
     if builder.source.open(list)? {
         while builder.source.next()? {
@@ -236,8 +236,41 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
         builder.bytes(REST)?;
         for (row, count) in counts {
             if *unset >> row & 1 == 1 {
-                builder.patch(at + usize::from(Dns::FIELDS[usize::from(row)].first_bit) / 8, 2, count);
+                *unset &= !(1 << row);
+                let field = &Dns::FIELDS[usize::from(row)];
+                builder.compute(field, (at + usize::from(field.first_bit) / 8, 2), count, u16::MAX.into())?;
             }
+        }
+        Ok(())
+    }
+
+    /// Counts that are not set are those of the lists. Bytes in place of the lists do not say which section they belong
+    /// to: those that the counts do not cover are an error.
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        let rows = const {
+            [
+                Dns::row("question_count"),
+                Dns::row("answer_count"),
+                Dns::row("authority_count"),
+                Dns::row("additional_count"),
+            ]
+        };
+        let Some(open) = rows.into_iter().find(|row| unset >> row & 1 == 1) else { return Ok(()) };
+        let start = bounds.start + Dns::LEN as u32;
+        let end = if bounds.header_end > start { bounds.header_end } else { bounds.payload_end };
+        let Some((header, _)) = frame.get(bounds.start as usize..).and_then(Dns::split) else { return Ok(()) };
+        let cursor = Cursor::within(frame, Span::new(start, end)).in_message(bounds.start);
+        let mut walk = Walk { cursor, multicast: false, broken: None };
+        let questions = (0..header.question_count()).take_while(|_| walk.question().is_some()).count();
+        let whole = questions == usize::from(header.question_count());
+        let whole = whole
+            && SECTIONS
+                .into_iter()
+                .zip(header.counts())
+                .all(|((section, ..), count)| (0..count).all(|_| walk.record(section).is_some()));
+        if whole && !walk.cursor.is_empty() {
+            let rule = ValueError::Rule("does not follow from bytes: set the counts of what is given as bytes");
+            return Err(FieldError::at(&Dns::FIELDS[usize::from(open)], rule));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use crate::proto::DnsFamily;
 use crate::wire::Schema;
-use crate::wire::{ByteSink, Codec, Cursor, Encoder, FieldError, Kind, Span, Value, Visitor};
+use crate::wire::{ByteSink, Codec, Cursor, Encoder, FieldError, Kind, Span, Value, ValueError, Visitor};
 use crate::wire::{Field, header, show_fixed};
 use core::net::IpAddr;
 
@@ -105,7 +105,10 @@ macro_rules! subnets {
                 }
                 if unset != 0 {
                     let length = builder.len() - at - $fields::LEN;
-                    builder.patch(at + 3, 1, u64::from(flags & 0x80) | length as u64 & 0x7f);
+                    if length > 127 {
+                        return Err(FieldError::at(other, ValueError::TooLong { have: length, max: 127 }));
+                    }
+                    builder.patch(at + 3, 1, u64::from(flags & 0x80) | length as u64);
                 }
                 Ok(())
             }

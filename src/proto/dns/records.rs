@@ -390,11 +390,11 @@ impl<'a> Codec<'a> for HostIdentity<'a> {
         let key = builder.len();
         builder.bytes(HOST_KEY)?;
         if unset & 1 << HostIdentityFields::row("hit_length") != 0 {
-            builder.patch(at, 1, (key - hit) as u64);
+            builder.compute(&HostIdentityFields::FIELDS[0], (at, 1), key - hit, u8::MAX.into())?;
         }
         if unset & 1 << HostIdentityFields::row("key_length") != 0 {
-            let length = (builder.len() - key) as u64;
-            builder.patch(at + 2, 2, length);
+            let length = builder.len() - key;
+            builder.compute(&HostIdentityFields::FIELDS[2], (at + 2, 2), length, u16::MAX.into())?;
         }
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! ICMP extensions (RFC 4884): objects that routers append to the quoted packet.
 
-use crate::layer::{IssueKind, LayerContext};
+use crate::layer::LayerBounds;
 use crate::layer::Report;
 use crate::layer::rules;
+use crate::layer::{IssueKind, LayerContext};
 use crate::wire::{BitRange, Schema};
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
-use crate::wire::{Encoder, FieldError, TRAILER, ValueError};
+use crate::wire::{Encoder, FieldError, LENGTH, OWN, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -280,6 +281,20 @@ pub(crate) fn build(in_head: bool, builder: &mut Encoder<'_>) -> Result<(), Fiel
         true => build_here(builder),
         false => builder.in_trailer(build_here),
     }
+}
+
+/// Computes the length of the quoted packet, if extensions follow it. The length is in byte `at` of the message, in units
+/// of `unit` bytes.
+pub(crate) fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64, at: u32, unit: u32) -> Result<(), FieldError> {
+    if unset & OWN == 0 || bounds.trailer_end <= bounds.payload_end {
+        return Ok(());
+    }
+    let (number, max) = (u64::from((bounds.payload_end - bounds.header_end) / unit), u8::MAX.into());
+    let length = u8::try_from(number).map_err(|_| FieldError::at(LENGTH, ValueError::TooLarge { number, max }))?;
+    if let Some(byte) = frame.get_mut((bounds.start + at) as usize) {
+        *byte = length;
+    }
+    Ok(())
 }
 
 fn build_here(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
@@ -591,7 +606,7 @@ impl<'a> Codec<'a> for InterfaceIdentification<'a> {
                 build_address(family, [BY_IPV4, BY_IPV6, BY_OTHER], builder)?;
                 let length = builder.len() - at - 2;
                 if given.is_none() {
-                    builder.patch(at, 1, length as u64);
+                    builder.compute(ADDRESS_LENGTH, (at, 1), length, u8::MAX.into())?;
                 }
                 (length..length.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
                 Ok(())

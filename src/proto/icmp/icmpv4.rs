@@ -2,7 +2,9 @@
 
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{
+    ChecksumCoverage, CoverageEnd, LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report,
+};
 use crate::layer::{NextProtocol, QuotedPacketRule};
 use crate::layer::{Rule, rules};
 use crate::proto::icmp::icmp_extensions;
@@ -13,7 +15,7 @@ use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Cursor, TaggedEnum, show_message};
-use crate::wire::{Encoder, FieldError};
+use crate::wire::{Encoder, FieldError, LENGTH, OWN};
 use crate::wire::{Field, Kind, Value, Visitor, header, registry};
 
 registry! {
@@ -319,11 +321,24 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
         Some(ChecksumCoverage::plain(CoverageEnd::Trailer))
     }
 
-    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
+    fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Icmpv4::LEN] = builder.header(at);
         let header = Icmpv4::new(&header);
+        match header.kind() {
+            Icmpv4Type::RouterAdvertisement => return build_router_advertisement(builder, at),
+            Icmpv4Type::DestinationUnreachable | Icmpv4Type::TimeExceeded | Icmpv4Type::ParameterProblem
+                if !builder.source.has(LENGTH) =>
+            {
+                *unset |= OWN
+            }
+            _ => {}
+        }
         Icmpv4Message::build(header.variant(), builder)?;
         icmp_extensions::build(header.kind() == Icmpv4Type::ExtendedEchoRequest, builder)
+    }
+
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        icmp_extensions::finish(frame, bounds, unset, 5, 4)
     }
 
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
@@ -378,6 +393,32 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
             append!(info, " (", code, ")");
         }
         info.message(&self.message(context), context.options(Icmpv4::LEN));
+    }
+}
+
+/// Builds a router advertisement, with the number of its addresses and the size of an entry (RFC 1256 §3).
+fn build_router_advertisement(builder: &mut Encoder<'_>, at: usize) -> Result<(), FieldError> {
+    let variant = u8::from(Icmpv4Type::RouterAdvertisement).into();
+    let [count, entry_size, ..] = Icmpv4Message::rows(variant) else { return Ok(()) };
+    let (count_given, size_given) = (builder.source.has(count), builder.source.has(entry_size));
+    Icmpv4Message::build(variant, builder)?;
+    let [size]: [u8; 1] = if size_given { builder.header(at + 5) } else { [2] };
+    let bytes = builder.len() - (at + 8).min(builder.len());
+    if !size_given {
+        builder.patch(at + 5, 1, size.into());
+    }
+    if !count_given {
+        builder.compute(count, (at + 4, 1), bytes / (usize::from(size.max(1)) * 4), u8::MAX.into())?;
+    }
+    Ok(())
+}
+
+impl crate::wire::MessageOf<Icmpv4> for Icmpv4Message<'_> {
+    fn announce(&self, header: &mut [u8]) {
+        match self.kind().to_be_bytes() {
+            [0, kind] => header[0] = kind,
+            [kind, code] => header[..2].copy_from_slice(&[kind, code]),
+        }
     }
 }
 

@@ -18,7 +18,7 @@ tagged_enum! {
             /// Unused.
             unused: u8, "icmp.unused", reserved;
             /// Length of the quoted packet in units of 4 bytes if extensions follow, otherwise zero. RFC 4884 §4.1.
-            length: u8, "icmp.length", words;
+            length: u8, "icmp.length", words, computed;
             /// Unused.
             unused2: u16, "icmp.unused", reserved;
         }
@@ -26,7 +26,7 @@ tagged_enum! {
             /// Unused.
             unused: u8, "icmp.unused", reserved;
             /// Length of the quoted packet in units of 4 bytes if extensions follow, otherwise zero. RFC 4884 §4.1.
-            length: u8, "icmp.length", words;
+            length: u8, "icmp.length", words, computed;
             /// MTU of the next hop in bytes, RFC 1191 §4.
             mtu: u16, "icmp.mtu", bytes;
         }
@@ -48,7 +48,7 @@ tagged_enum! {
             /// Number of addresses in the message.
             count: u8, "icmp.num_addrs", computed;
             /// Address entry size in units of 4 bytes: 2.
-            entry_size: u8, "icmp.addr_entry_size", words;
+            entry_size: u8, "icmp.addr_entry_size", words, computed;
             /// Lifetime of the addresses in seconds.
             lifetime: u16, "icmp.lifetime", seconds;
             /// Addresses of the router, RFC 1256 §3.
@@ -62,7 +62,7 @@ tagged_enum! {
             /// Unused.
             unused: u8, "icmp.unused", reserved;
             /// Length of the quoted packet in units of 4 bytes if extensions follow, otherwise zero. RFC 4884 §4.2.
-            length: u8, "icmp.length", words;
+            length: u8, "icmp.length", words, computed;
             /// Unused.
             unused2: u16, "icmp.unused", reserved;
         }
@@ -70,7 +70,7 @@ tagged_enum! {
             /// Offset of the erroneous byte in the quoted packet.
             pointer: u8, "icmp.pointer";
             /// Length of the quoted packet in units of 4 bytes if extensions follow, otherwise zero. RFC 4884 §4.3.
-            length: u8, "icmp.length", words;
+            length: u8, "icmp.length", words, computed;
             /// Unused.
             unused: u16, "icmp.unused", reserved;
         }

@@ -3,7 +3,9 @@
 
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{
+    ChecksumCoverage, CoverageEnd, LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report,
+};
 use crate::layer::{NextProtocol, QuotedPacketRule, Rule};
 use crate::proto::RplOption;
 use crate::proto::icmp::icmp_extensions;
@@ -18,7 +20,7 @@ use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::{AddressBytes, append};
 use crate::wire::{Cursor, TaggedEnum, Tlvs, show_message};
-use crate::wire::{Encoder, FieldError};
+use crate::wire::{Encoder, FieldError, LENGTH, OWN};
 use crate::wire::{Field, Kind, Value, Visitor, header, registry};
 use core::net::Ipv6Addr;
 
@@ -325,10 +327,9 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Icmpv6::LEN))?;
         let (header_len, next) = header.shape(bytes);
         let end = match (header.kind(), bytes) {
-            (
-                Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded,
-                [_, _, _, _, eight_byte_units, ..],
-            ) => icmp_extensions::quote_end(bytes, usize::from(*eight_byte_units) * 8),
+            (Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded, [_, _, _, _, eight_byte_units, ..]) => {
+                icmp_extensions::quote_end(bytes, usize::from(*eight_byte_units) * 8)
+            }
             _ => None,
         };
         let parts = ParsedHeader::new(header, header_len.min(bytes.len()), next);
@@ -349,19 +350,31 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         Some(ChecksumCoverage::pseudo(CoverageEnd::Trailer, 58))
     }
 
-    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
+    fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         let header: [u8; Icmpv6::LEN] = builder.header(at);
         let header = Icmpv6::new(&header);
+        let quotes = matches!(header.kind(), Icmpv6Type::DestinationUnreachable | Icmpv6Type::TimeExceeded);
+        if quotes && !builder.source.has(LENGTH) {
+            *unset |= OWN;
+        }
+        let query_type =
+            builder.source.peek(&NodeInformation::FIELDS[const { NodeInformation::row("query_type") } as usize]);
         // If the contents decide on the form of the message, choose the form whose fields are given.
         let variant = match (header.variant(&[]), header.code()) {
             (130, _) => builder.likeliest::<Icmpv6Message>(&[130, 0x8202]),
             (0x9b02, _) => builder.likeliest::<Icmpv6Message>(&[0x9b02, 0x9b12]),
             (0x9b03, _) => builder.likeliest::<Icmpv6Message>(&[0x9b03, 0x9b13]),
+            // A response has the data of its query type (RFC 4620 §6).
+            (140, 0) if let Ok(Some(query @ 0..=0xff)) = query_type => header.variant(&[0, query as u8]),
             (140, 0) => builder.likeliest::<Icmpv6Message>(&[140, 0x8c02, 0x8c03, 0x8c04]),
             (variant, _) => variant,
         };
         Icmpv6Message::build(variant, builder)?;
         icmp_extensions::build(header.kind() == Icmpv6Type::ExtendedEchoRequest, builder)
+    }
+
+    fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
+        icmp_extensions::finish(frame, bounds, unset, 4, 8)
     }
 
     fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
@@ -465,6 +478,22 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         }
     }
 }
+
+impl crate::wire::MessageOf<Icmpv6> for Icmpv6Message<'_> {
+    fn announce(&self, header: &mut [u8]) {
+        match self.kind().to_be_bytes() {
+            // The low byte is the code of a query, and of a message of RPL with or without a DODAG identifier.
+            [139, code] => header[..2].copy_from_slice(&[139, code]),
+            [155, code] => header[..2].copy_from_slice(&[155, code & !0x10]),
+            // It is a query type or a version, or there is none.
+            [0, kind] | [kind, _] => header[0] = kind,
+        }
+    }
+}
+
+crate::wire::options_of! { NdpOption: Icmpv6; }
+
+crate::wire::options_of! { RplOption: Icmpv6; }
 
 #[cfg(test)]
 mod tests {

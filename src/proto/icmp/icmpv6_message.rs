@@ -238,7 +238,7 @@ tagged_enum! {
     pub enum Icmpv6Message<'a>: "type", "icmpv6.type", "messages (256 × type + code or version where that matters)" {
         DestinationUnreachable = 1 "destination unreachable" {
             /// Length of the quoted packet in units of 8 bytes if extensions follow, otherwise zero. RFC 4884 §4.4.
-            length: u8, "icmpv6.length", eight_byte_units;
+            length: u8, "icmpv6.length", eight_byte_units, computed;
             /// Unused.
             unused: [u8; 3], "icmpv6.reserved", reserved;
         }
@@ -248,7 +248,7 @@ tagged_enum! {
         }
         TimeExceeded = 3 "time exceeded" {
             /// Length of the quoted packet in units of 8 bytes if extensions follow, otherwise zero. RFC 4884 §4.5.
-            length: u8, "icmpv6.length", eight_byte_units;
+            length: u8, "icmpv6.length", eight_byte_units, computed;
             /// Unused.
             unused: [u8; 3], "icmpv6.reserved", reserved;
         }

@@ -4,13 +4,13 @@
 use crate::layer::Summary;
 use crate::layer::{ChecksumCoverage, CoverageEnd, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, Rule, rules};
+use crate::proto::Ipv4Option;
 #[cfg(feature = "alloc")]
 use crate::proto::icmp::multicast::summarize_query;
 use crate::proto::icmp::multicast::{CountedList, GroupRecord, decode_time8};
 use crate::wire::Schema;
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Value, Visitor, header, registry};
-use crate::proto::Ipv4Option;
 use crate::wire::{TaggedEnum, Tlvs, show_message, tagged_enum};
 use core::net::Ipv4Addr;
 
@@ -275,6 +275,14 @@ tagged_enum! {
             /// Robustness variable of the router.
             robustness: u16, "igmp.robustness";
         }
+    }
+}
+
+impl crate::wire::MessageOf<Igmp> for IgmpMessage<'_> {
+    fn announce(&self, header: &mut [u8]) {
+        // The number of a version 3 query is 256 × type + version.
+        let [high, low] = self.kind().to_be_bytes();
+        header[0] = if high == 0 { low } else { high };
     }
 }
 

@@ -103,7 +103,7 @@ fn build_counted<'a, T: Codec<'a>>(
         builder.source.close()?;
     }
     if given.is_none() {
-        builder.patch(at, 2, parts);
+        builder.compute(count, (at, 2), parts, u16::MAX.into())?;
     }
     Ok(())
 }
@@ -205,7 +205,7 @@ impl<'a, A: GroupAddress> Codec<'a> for GroupRecord<'a, A> {
         if given.is_none() {
             let have = builder.len() - before;
             (have..have.next_multiple_of(4)).for_each(|_| builder.out.put(&[0]));
-            builder.patch(at, 1, have.div_ceil(4) as u64);
+            builder.compute(words, (at, 1), have.div_ceil(4), u8::MAX.into())?;
         }
         Ok(())
     }

@@ -111,6 +111,8 @@ pub(crate) fn jumbo_length(header: &[u8]) -> Option<u32> {
     })
 }
 
+crate::wire::options_of! { Ipv6Option: HopByHop, DestinationOptions; }
+
 #[cfg(test)]
 mod tests {
     use crate::dissect::examine;

@@ -101,11 +101,8 @@ impl FragmentIssues {
 
     /// The rules that an IPv4 fragment breaks.
     pub(crate) fn of_ipv4(self) -> impl Iterator<Item = IssueKind> {
-        use Ipv4Rule::{
-            FragmentOtherEnd, FragmentOverlap, FragmentOverlapConflict, FragmentPastEnd, FragmentRepeated,
-        };
-        let rules =
-            [FragmentOverlap, FragmentOverlapConflict, FragmentRepeated, FragmentOtherEnd, FragmentPastEnd];
+        use Ipv4Rule::{FragmentOtherEnd, FragmentOverlap, FragmentOverlapConflict, FragmentPastEnd, FragmentRepeated};
+        let rules = [FragmentOverlap, FragmentOverlapConflict, FragmentRepeated, FragmentOtherEnd, FragmentPastEnd];
         rules.into_iter().zip(self.flags()).filter_map(|(rule, found)| found.then(|| rule.into()))
     }
 
@@ -121,10 +118,7 @@ impl FragmentIssues {
 /// is true of a packet that has one of them.
 #[cfg(feature = "alloc")]
 pub(crate) const WIRESHARK_NAMES: &[(&str, &[&str])] = &[
-    (
-        "ip.fragment.overlap",
-        &["ipv4.fragment.overlap", "ipv4.fragment.overlap_conflict", "ipv4.fragment.repeated"],
-    ),
+    ("ip.fragment.overlap", &["ipv4.fragment.overlap", "ipv4.fragment.overlap_conflict", "ipv4.fragment.repeated"]),
     ("ip.fragment.overlap.conflict", &["ipv4.fragment.overlap_conflict"]),
     ("ip.fragment.multipletails", &["ipv4.fragment.other_end"]),
     ("ip.fragment.toolongfragment", &["ipv4.fragment.past_end", "ipv4.fragment.past_maximum"]),
@@ -193,7 +187,11 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
         if more && !context.payload().len().is_multiple_of(8) {
             rule(FragmentRule::NotMultipleOf8);
         }
-        if more && self.fragment_offset() == 0 && !context.payload().is_empty() && cuts_headers(self.next_header().into(), context.payload()) {
+        if more
+            && self.fragment_offset() == 0
+            && !context.payload().is_empty()
+            && cuts_headers(self.next_header().into(), context.payload())
+        {
             rule(FragmentRule::HeadersIncomplete);
         }
         // Above all in the last fragment: this is the ping of death.

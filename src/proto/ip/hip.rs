@@ -349,11 +349,12 @@ impl<'a> Codec<'a> for HipHostId<'a> {
             _ => builder.bytes(DOMAIN)?,
         }
         if unset & 1 << HipHostIdFields::row("identity_length") != 0 {
-            builder.patch(at, 2, (domain - identity) as u64);
+            builder.compute(&HipHostIdFields::FIELDS[0], (at, 2), domain - identity, u16::MAX.into())?;
         }
         if unset & 1 << HipHostIdFields::row("domain_length") != 0 {
-            let length = (builder.len() - domain) as u64;
-            builder.patch(at + 2, 2, u64::from(kind) << 12 | length & 0xfff);
+            let (field, length) = (&HipHostIdFields::FIELDS[2], builder.len() - domain);
+            builder.compute(field, (at + 2, 2), length, 0xfff)?;
+            builder.patch(at + 2, 2, u64::from(kind) << 12 | length as u64);
         }
         Ok(())
     }
@@ -450,8 +451,8 @@ impl<'a> Codec<'a> for HipLocator<'a> {
         }
         builder.bytes(LOCATOR)?;
         if unset & 1 << HipLocatorFields::row("length") != 0 {
-            let words = (builder.len() - start) as u64 / 4;
-            builder.patch(at + 2, 1, words);
+            let words = (builder.len() - start) / 4;
+            builder.compute(&HipLocatorFields::FIELDS[2], (at + 2, 1), words, u8::MAX.into())?;
         }
         Ok(())
     }
@@ -762,6 +763,8 @@ impl<'a> Codec<'a> for Halves<'a> {
 impl TlvItem for HipParameter<'_> {
     const LAYOUT: TlvLayout = TlvLayout { align: 8, ..TlvLayout::WORDS };
 }
+
+crate::wire::options_of! { HipParameter: Hip; }
 
 #[cfg(test)]
 mod tests {

@@ -45,17 +45,12 @@ pub(crate) fn check(
         _ if source.is_multicast() => of_source(IpRule::SourceMulticast),
         IpAddr::V4(address) if address.is_broadcast() => of_source(IpRule::SourceBroadcast),
         _ if source.is_loopback() && on_a_wire => of_source(IpRule::SourceLoopback),
-        _ if source == destination
-            && !context.inside_host
-            && !source.is_loopback()
-            && !source.is_unspecified() =>
-        {
+        _ if source == destination && !context.inside_host && !source.is_loopback() && !source.is_unspecified() => {
             of_source(IpRule::SourceIsDestination);
         }
         _ => {}
     }
-    let mut of_destination =
-        |rule: IpRule| report(Some(destination_field), destination_field.span(at), rule.into());
+    let mut of_destination = |rule: IpRule| report(Some(destination_field), destination_field.span(at), rule.into());
     if destination.is_unspecified() {
         of_destination(IpRule::DestinationUnspecified);
     } else if destination.is_loopback() && on_a_wire {

@@ -185,7 +185,9 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         Some(match state {
             // Windows leaves the checksum of a large send to the network card, and of any packet whose transport
             // checksum it leaves to it.
-            Checksum::Bad(_) if self.checksum() == 0 && (self.total_length() == 0 || self.payload_is_offloaded(context)) => {
+            Checksum::Bad(_)
+                if self.checksum() == 0 && (self.total_length() == 0 || self.payload_is_offloaded(context)) =>
+            {
                 Checksum::Offloaded
             }
             state => state,
@@ -271,3 +273,5 @@ impl<'a> Ipv4<&'a [u8; 20]> {
 }
 
 const OPTIONS: &Field = &Field::floating("options", "ip.options", Kind::List(&Kind::Group), "Options, RFC 791 §3.1.");
+
+crate::wire::options_of! { Ipv4Option: Ipv4; }

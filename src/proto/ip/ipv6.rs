@@ -1,10 +1,10 @@
 //! IPv6 (RFC 8200). Extension headers are separate layers, in `extension.rs`, `routing.rs` and `fragment.rs`.
 
-use crate::layer::{NextProtocol, Rule, rules};
+use crate::layer::Report;
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, PseudoHeaderAddresses, Scope};
-use crate::layer::Report;
+use crate::layer::{NextProtocol, Rule, rules};
 use crate::proto::ip::ip_rules;
 use crate::proto::ip::ip_rules::IpRule;
 use crate::proto::{Dscp, Ecn, IpProtocol};

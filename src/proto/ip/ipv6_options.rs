@@ -726,7 +726,10 @@ pub(crate) fn check<'a>(
     report: &mut Report<'_>,
 ) {
     let pads = |kind: u16| kind <= 1;
-    if !context.quoted && options.items().next().is_some() && options.items().all(|item| item.is_ok_and(|item| pads(item.kind))) {
+    if !context.quoted
+        && options.items().next().is_some()
+        && options.items().all(|item| item.is_ok_and(|item| pads(item.kind)))
+    {
         report(Some(OPTIONS), context.header_span(), Ipv6OptionRule::OnlyPadding.into());
     }
     for item in options.items().flatten() {

@@ -293,3 +293,7 @@ impl<'a> Protocol<'a> for Mobility<&'a [u8; 6]> {
         MobilityMessage::show(u8::from(kind).into(), context.options(Mobility::LEN), &mut InlineFields::named(info));
     }
 }
+
+crate::wire::message_of! { MobilityMessage: Mobility, "message_type" }
+
+crate::wire::options_of! { MobilityOption: Mobility; }

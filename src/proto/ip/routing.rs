@@ -102,7 +102,7 @@ header! {
         /// CmprE: prefix bytes omitted from the last address.
         compressed_last: u8 = 4..8, "ipv6.routing.rpl.cmprE";
         /// Bytes of padding after the last address.
-        padding: u8 = 8..12, "ipv6.routing.rpl.pad";
+        padding: u8 = 8..12, "ipv6.routing.rpl.pad", computed;
         /// Reserved.
         reserved: u32 = 12..32, "ipv6.routing.rpl.reserved", reserved;
     }
@@ -227,7 +227,7 @@ impl<'a> Codec<'a> for RplAddresses<'a> {
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
-        builder.fixed::<4>(RplSourceRoute::FIELDS)?;
+        let unset = builder.fixed::<4>(RplSourceRoute::FIELDS)?;
         let fixed: Option<[u8; 4]> = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk().copied());
         let fixed = RplSourceRoute::new(fixed.unwrap_or_default());
         // The last address may omit a different number of bytes.
@@ -252,7 +252,20 @@ impl<'a> Codec<'a> for RplAddresses<'a> {
         if let Some(address) = last {
             builder.out.put(&address[fixed.compressed_last().into()..]);
         }
+        let end = builder.len();
         builder.bytes(RPL_PADDING)?;
+        if unset >> const { RplSourceRoute::row("padding") } & 1 == 1 {
+            // Without padding bytes, the header is padded to a multiple of 8 bytes; the first 4 bytes precede this.
+            let padding = match builder.len() - end {
+                0 => (end - at + Routing::LEN).next_multiple_of(8) - (end - at + Routing::LEN),
+                given => given,
+            };
+            if padding > 15 {
+                return Err(FieldError::at(RPL_PADDING, ValueError::TooLong { have: padding, max: 15 }));
+            }
+            let [_, beside, ..]: [u8; 4] = builder.header(at);
+            builder.patch(at + 1, 1, (padding as u64) << 4 | u64::from(beside & 0xf));
+        }
         builder.bytes(RPL_REST)
     }
     fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
@@ -264,7 +277,7 @@ header! {
     /// Fixed part of a segment routing header, RFC 8754 §2.
     pub struct SegmentRouting(4) => SegmentRoutingEdit {
         /// Index of the last element of the segment list.
-        last_entry: u8 = 0..8, "ipv6.routing.srh.last_entry";
+        last_entry: u8 = 0..8, "ipv6.routing.srh.last_entry", computed;
         /// Flags; none are defined.
         flags: u8 = 8..16, "ipv6.routing.srh.flags", hex;
         /// Tag of a class of packets.
@@ -317,8 +330,14 @@ impl<'a> Codec<'a> for SegmentRoute<'a> {
         out.put(self.tlv_bytes.bytes());
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-        builder.fixed::<{ SegmentRouting::LEN }>(SegmentRouting::FIELDS)?;
+        let at = builder.len();
+        let unset = builder.fixed::<{ SegmentRouting::LEN }>(SegmentRouting::FIELDS)?;
+        let list_at = builder.len();
         List::<Ipv6Addr>::build(SEGMENTS, builder)?;
+        if unset >> const { SegmentRouting::row("last_entry") } & 1 == 1 {
+            let last = ((builder.len() - list_at) / 16).saturating_sub(1);
+            builder.compute(&SegmentRouting::FIELDS[0], (at, 1), last, u8::MAX.into())?;
+        }
         Tlvs::<SegmentTlv>::build(TLVS, builder)
     }
     fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
@@ -513,6 +532,10 @@ impl<'a> Protocol<'a> for Routing<&'a [u8; 4]> {
         append!(info, ", segments left ", self.segments_left());
     }
 }
+
+crate::wire::message_of! { RoutingData: Routing, "routing_type" }
+
+crate::wire::options_of! { SegmentTlv: Routing; }
 
 #[cfg(test)]
 mod tests {

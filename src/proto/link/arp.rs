@@ -168,9 +168,9 @@ header! {
         /// Protocol type of the protocol addresses: an EtherType.
         protocol_type: EtherType = 16..32, "arp.proto.type", hex, default(0x0800);
         /// Length of a hardware address in bytes.
-        hardware_length: u8 = 32..40, "arp.hw.size", bytes, default(6);
+        hardware_length: u8 = 32..40, "arp.hw.size", bytes, computed, default(6);
         /// Length of a protocol address in bytes.
-        protocol_length: u8 = 40..48, "arp.proto.size", bytes, default(4);
+        protocol_length: u8 = 40..48, "arp.proto.size", bytes, computed, default(4);
         /// Operation: request, reply and others.
         operation: ArpOperation = 48..64, "arp.opcode", default(1);
     }
@@ -314,15 +314,25 @@ impl<'a> Protocol<'a> for Arp<&'a [u8; 8]> {
         })
     }
 
-    fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
+    fn build(builder: &mut Encoder<'_>, at: usize, unset: &mut u64) -> Result<(), FieldError> {
         [PROBE, ANNOUNCEMENT, GRATUITOUS].into_iter().for_each(|remark| builder.source.skip(remark));
         let header = Arp::new(builder.header(at));
-        let (hardware, protocol) = (header.hardware_length().into(), header.protocol_length().into());
+        let mut lengths = [header.hardware_length().into(), header.protocol_length().into()];
+        let fields = const { [Arp::row("hardware_length"), Arp::row("protocol_length")] };
+        // A length that is not set is that of the first address which is given.
+        let mut open = fields.map(|row| *unset >> row & 1 == 1);
         let rows = [SENDER_HARDWARE, SENDER_PROTOCOL, TARGET_HARDWARE, TARGET_PROTOCOL];
-        for (row, length) in rows.into_iter().zip([hardware, protocol, hardware, protocol]) {
-            match builder.source.has(row) {
-                true => builder.bytes(row)?,
-                false => (0..length).for_each(|_| builder.out.put(&[0])),
+        for (i, row) in rows.into_iter().enumerate() {
+            let start = builder.len();
+            if !builder.source.has(row) {
+                (0..lengths[i % 2]).for_each(|_| builder.out.put(&[0]));
+                continue;
+            }
+            builder.bytes(row)?;
+            if core::mem::take(&mut open[i % 2]) {
+                lengths[i % 2] = builder.len() - start;
+                let field = &Arp::FIELDS[usize::from(fields[i % 2])];
+                builder.compute(field, (at + 4 + i % 2, 1), lengths[i % 2], u8::MAX.into())?;
             }
         }
         Ok(())

@@ -609,12 +609,22 @@ macro_rules! authentication {
                 $message::show(u8::from(self.code()).into(), contents, &mut InlineFields::named(info));
             }
         }
+
+        crate::wire::message_of! { $message: $name, "code" }
     )+ };
 }
 
 authentication! {
     Pap, PapMessage, "pap", "PAP", "PPP Password Authentication Protocol, RFC 1334";
     Chap, ChapMessage, "chap", "CHAP", "PPP Challenge Handshake Authentication Protocol, RFC 1994";
+}
+
+crate::wire::message_of! { LcpMessage: Lcp, "code" }
+
+crate::wire::options_of! {
+    LcpOption: Lcp;
+    IpcpOption: Ipcp;
+    Ipv6cpOption: Ipv6cp;
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{IssueKind, NextProtocol, OptionList};
+use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::wire::{Field, Kind, Text, TlvItem, TlvLayout, Tlvs, header, registry, tagged_enum};
 
@@ -212,6 +212,8 @@ tagged_enum! {
 impl TlvItem for PppoeTag<'_> {
     const LAYOUT: TlvLayout = TlvLayout { end: Some(0), ..TlvLayout::WORDS };
 }
+
+crate::wire::options_of! { PppoeTag: Pppoe; }
 
 #[cfg(test)]
 mod tests {

@@ -202,3 +202,5 @@ fn append_flags(info: &mut TextBuffer, flags: TcpFlags) {
         info.str("none");
     }
 }
+
+crate::wire::options_of! { TcpOption: Tcp; }

@@ -99,3 +99,5 @@ impl<'a> Protocol<'a> for Udp<&'a [u8; 8]> {
         info.number((context.payload_wire_end - context.bounds.header_end).into());
     }
 }
+
+crate::wire::options_of! { UdpOption: Udp; }

@@ -171,6 +171,8 @@ impl<'a> Protocol<'a> for Geneve<&'a [u8; 8]> {
     }
 }
 
+crate::wire::options_of! { GeneveOptionData: Geneve; }
+
 #[cfg(test)]
 mod tests {
     extern crate std;

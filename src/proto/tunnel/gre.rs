@@ -261,9 +261,14 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         if unset & OWN == 0 {
             return Ok(());
         }
-        let Some(bytes) = frame.get_mut(at..end) else { return Ok(()) };
-        let Some((header, _)) = Gre::split(bytes) else { return Ok(()) };
+        let Some(header) = frame.get_mut(at..).and_then(|bytes| Gre::split(bytes)).map(|(header, _)| header.copied())
+        else {
+            return Ok(());
+        };
         let payload = u64::from(bounds.payload_end - bounds.header_end);
+        // Bytes that are missing from the payload leave the checksum out, but not the length.
+        let end = if header.is_pptp() { bounds.header_end as usize } else { end };
+        let Some(bytes) = frame.get_mut(at..end) else { return Ok(()) };
         match header.is_pptp() {
             true => {
                 let max = u16::MAX.into();

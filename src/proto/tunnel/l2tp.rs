@@ -542,6 +542,8 @@ tagged_enum! {
     }
 }
 
+crate::wire::options_of! { L2tpAvp: L2tp; }
+
 #[cfg(test)]
 mod tests {
     extern crate std;

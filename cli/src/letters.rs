@@ -1,0 +1,101 @@
+//! Letters that tshark and tcpdump have for other things: each is answered with what does it here.
+
+use std::ffi::OsString;
+
+/// Letters of `read` that take a value, and those that stand alone: as in `read::Arguments`.
+const WITH_VALUE: &str = "icYTwFtjrR";
+const ALONE: &str = "VxhnlqPD";
+
+/// Letters that `read` does not have, and what to do instead.
+const ANSWERS: [(char, &str); 36] = [
+    ('2', "one pass does here: leave it out"),
+    ('a', "a capture ends after -c N packets, or by a signal: timeout 60 packetsmith read -i eth0 -w out.pcap"),
+    ('A', "-x shows the bytes with their characters"),
+    ('b', "there are no files in turn: end and begin captures with timeout"),
+    ('B', "the buffer of the kernel cannot be set"),
+    ('C', "there are no profiles"),
+    ('d', "protocols are found by their ports: another cannot be chosen. -V -x shows the bytes"),
+    ('e', "for fields, use -T json and jq: packetsmith read -T json FILE | jq '.layers[] | .src? // empty'"),
+    ('E', "for fields, use -T json and jq, which separates them"),
+    ('f', "a capture filter is not taken: use -Y with a display filter, such as -Y 'tcp.port == 80'"),
+    ('g', "set the permissions of a file before it is written: they are kept"),
+    ('G', "'packetsmith fields' lists protocols, fields and issues"),
+    ('H', "names of hosts are not resolved"),
+    ('I', "monitor mode is set by the system: iw dev wlan0 set monitor none"),
+    ('J', "-T json has all layers: pick some with jq"),
+    ('k', "a capture begins at once: leave it out"),
+    ('K', "nothing is decrypted"),
+    ('L', "'packetsmith help filters' and 'packetsmith fields' list what there is"),
+    ('m', "there are no modules to load"),
+    ('N', "names are not resolved: leave it out"),
+    ('o', "there are no preferences"),
+    ('O', "-V shows every layer; -T json with jq picks some of them"),
+    ('p', "an interface is always in promiscuous mode"),
+    ('Q', "frames of both directions are shown: filter with -Y 'eth.src == ...'"),
+    ('s', "packets are captured whole"),
+    ('S', "sequence numbers are shown as they are in the packet: leave it out"),
+    ('u', "times are in seconds; -t chooses their form"),
+    ('U', "packets are written as they come: leave it out"),
+    ('v', "-V shows every field of every layer; 'packetsmith --version' shows the version"),
+    ('W', "a file has what its source has: leave it out"),
+    ('X', "-x shows the bytes with their characters"),
+    ('y', "an interface has one link type: leave it out"),
+    ('z', "there are no statistics: lines and -T json can be counted by other tools"),
+    ('Z', "the user is not changed: use setcap or sudo"),
+    ('#', "lines have the number of the packet: leave it out"),
+    ('M', "TCP signatures are not verified"),
+];
+
+/// Finds the first letter among the arguments of `read` that another tool has. Returns what to say.
+pub fn answer(arguments: &[OsString]) -> Option<String> {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        let argument = argument.to_string_lossy();
+        if argument == "--" {
+            return None;
+        }
+        let Some(letters) = argument.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else {
+            // The value of a long option that stands apart is no option.
+            if matches!(&*argument, "--filter" | "--write" | "--interface" | "--color") {
+                arguments.next();
+            }
+            continue;
+        };
+        for (at, letter) in letters.char_indices() {
+            if WITH_VALUE.contains(letter) {
+                if at + letter.len_utf8() == letters.len() {
+                    arguments.next();
+                }
+                break;
+            }
+            if !ALONE.contains(letter) {
+                let found = ANSWERS.iter().find(|(known, _)| *known == letter)?;
+                return Some(format!("read: -{letter}: {}", found.1));
+            }
+        }
+    }
+    None
+}
+
+/// Tells whether the first argument is an option of `read`, as in `packetsmith -r FILE`.
+pub fn begins_read(argument: &str) -> bool {
+    let first = argument.strip_prefix('-').and_then(|letters| letters.chars().next());
+    first.is_some_and(|first| {
+        WITH_VALUE.contains(first) || "VxnlqPD".contains(first) || ANSWERS.iter().any(|(known, _)| *known == first)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answer;
+
+    #[test]
+    fn letters_of_others_are_answered_and_values_are_not_letters() {
+        let of = |text: &str| answer(&text.split(' ').map(Into::into).collect::<Vec<_>>());
+        for text in ["-r a.pcap -Y -e", "-nr a.pcap -V", "a.pcap -c3 -w -s", "-- -e", "--filter -e", "-Ye", "-"] {
+            assert_eq!(of(text), None, "{text}");
+        }
+        assert!(of("-r a.pcap -e ip.src").unwrap().contains("jq"));
+        assert!(of("-nze a.pcap").unwrap().contains("-z"));
+    }
+}

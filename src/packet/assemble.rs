@@ -1,0 +1,241 @@
+//! Building a packet's bytes from its tree: headers, the last payload, and trailers.
+
+use super::raw_conflict;
+use super::tree::{ComputedMark, SELECTED_BY};
+use super::tree_reader::{TreeReader, same};
+use crate::build::{EncodedLayer, finish, pad};
+use crate::proto::{Ethernet, Proto};
+use crate::wire::{
+    Computed, DATA, Encoder, Field, FieldError, FieldSource, Kind, OFFLOADED, OWN, TRAILER, Value, ValueError,
+};
+use alloc::vec::Vec;
+
+pub(super) const LAYERS: &Field = &Field::floating("layers", "", Kind::List(&Kind::Group), "Layers, outermost first.");
+pub(super) const CUT: &Field = &Field::floating("cut", "", Kind::Bytes, "A header that is cut off.");
+pub(super) const RAW: &Field = &Field::floating("raw", "", Kind::Bytes, "The header as bytes, in place of its fields.");
+pub(super) const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the layer's protocol.");
+
+/// Buffers of an assembly. Empty when it begins.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Assembly {
+    pub(super) layers: Vec<EncodedLayer>,
+    trailers: Vec<u8>,
+    /// Selectors that a layer gives for the layer around it: the number of the latter, and the selector.
+    selectors: Vec<(usize, u64)>,
+    /// Layers that are given as bytes with fields beside: their numbers and their entries in the tree.
+    described: Vec<(usize, usize)>,
+    /// Whether the last four bytes are a frame check sequence that is to be computed.
+    fcs: bool,
+    /// The frame check sequence and the padding that are given as fields beside the trailer.
+    given: (Option<u64>, Option<Vec<u8>>),
+}
+
+/// Where an assembly failed.
+pub(super) struct AssemblyError {
+    pub(super) layer: Option<(usize, Option<Proto>)>,
+    pub(super) error: FieldError,
+    /// Whether the last entry that was read is the place.
+    pub(super) placed: bool,
+}
+
+impl Assembly {
+    /// Appends the bytes of a packet to an empty frame. `missing` bytes at its end were cut off by the capture.
+    pub(super) fn build(
+        &mut self,
+        source: &mut TreeReader<'_>,
+        frame: &mut Vec<u8>,
+        missing: u32,
+    ) -> Result<(), AssemblyError> {
+        *self = Assembly {
+            layers: core::mem::take(&mut self.layers),
+            trailers: core::mem::take(&mut self.trailers),
+            ..Assembly::default()
+        };
+        self.layers.clear();
+        self.trailers.clear();
+        let mut at = None;
+        self.headers(source, frame, &mut at).map_err(|error| AssemblyError { layer: at, error, placed: true })?;
+        self.trailers(frame, missing);
+        for &(layer, number) in &self.selectors {
+            let Some(spot) = self.layers.get_mut(layer) else { continue };
+            if let Some((row, field)) = spot.selector_row()
+                && spot.unset >> row & 1 == 1
+                && let Some(header) = frame.get_mut(spot.bounds.start as usize..spot.bounds.header_end as usize)
+            {
+                let failure = |error| AssemblyError { layer: Some((layer, Some(spot.proto))), error, placed: false };
+                field.write(header, &Value::Uint(number)).map_err(failure)?;
+                spot.unset &= !(1 << row);
+            }
+        }
+        finish(frame, &self.layers).map_err(|error| AssemblyError {
+            layer: Some((error.layer, Some(error.proto))),
+            error: error.error,
+            placed: false,
+        })?;
+        if let Some((covered, fcs)) = frame.split_last_chunk_mut::<4>().filter(|_| self.fcs) {
+            *fcs = crate::wire::fcs(covered);
+        }
+        self.check_trailer(frame).map_err(|error| {
+            let layer = self.layers.first().map(|spot| (0, Some(spot.proto)));
+            AssemblyError { layer, error, placed: false }
+        })?;
+        for &(layer, entry) in &self.described {
+            raw_conflict::check(source, entry, frame, &self.layers, layer).map_err(|error| AssemblyError {
+                layer: self.layers.get(layer).map(|spot| (layer, Some(spot.proto))),
+                error,
+                placed: true,
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Checks the fields that repeat the end of the frame.
+    fn check_trailer(&self, frame: &[u8]) -> Result<(), FieldError> {
+        let [padding, fcs, ..] = Ethernet::TRAILER else { return Ok(()) };
+        let rule = ValueError::Rule("is not what the trailers end with: change those, and leave this out");
+        let (before, stored) = frame.split_last_chunk::<4>().unwrap_or((&[], &[0; 4]));
+        let stored = u64::from(u32::from_be_bytes(*stored));
+        match &self.given {
+            (Some(given), _) if *given != stored => Err(FieldError::at(fcs, rule)),
+            (Some(_), Some(given)) if !before.ends_with(given) => Err(FieldError::at(padding, rule)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the headers and the last payload.
+    fn headers(
+        &mut self,
+        source: &mut TreeReader<'_>,
+        frame: &mut Vec<u8>,
+        place: &mut Option<(usize, Option<Proto>)>,
+    ) -> Result<(), FieldError> {
+        if !source.open(LAYERS)? {
+            return Err(FieldError::at(LAYERS, ValueError::Rule("is missing: a packet has a list of layers")));
+        }
+        while source.next()? {
+            let number = self.layers.len();
+            *place = Some((number, None));
+            let (at, before) = (frame.len(), self.trailers.len());
+            let proto = protocol(source)?;
+            *place = Some((number, Some(proto)));
+            let unset = self.header(proto, source, frame)?;
+            pad(proto, at, unset, frame);
+            if let Some(trailer) = source.bytes(TRAILER)? {
+                self.trailers.truncate(before);
+                self.trailers.extend_from_slice(trailer);
+            }
+            // Until all lengths are known, payload_end is the length of the trailer.
+            let mut layer = EncodedLayer { proto, unset, ..EncodedLayer::NONE };
+            layer.bounds.start = at as u32;
+            layer.bounds.header_end = frame.len() as u32;
+            layer.bounds.payload_end = (self.trailers.len() - before) as u32;
+            self.layers.push(layer);
+        }
+        source.close()
+    }
+
+    /// Writes the header of one layer, and returns its computed fields that are not set.
+    fn header(&mut self, proto: Proto, source: &mut TreeReader<'_>, frame: &mut Vec<u8>) -> Result<u64, FieldError> {
+        let number = self.layers.len();
+        if let Some(outer) = self.layers.last()
+            && let Some((_, field)) = outer.selector_row()
+            && let Some(value) = source.prefixed(SELECTED_BY, field)?
+        {
+            self.selectors.push((number - 1, value));
+        }
+        if proto == Proto::Data {
+            Encoder::new(source, frame, &mut self.trailers).bytes(DATA)?;
+            return Ok(0);
+        }
+        for field in [RAW, CUT] {
+            let Some(bytes) = source.bytes(field)? else { continue };
+            frame.extend_from_slice(bytes);
+            let mut unset = 0;
+            if source.has_mark(ComputedMark::Raw) {
+                let rows = proto.fields().iter().enumerate();
+                let open = rows.filter(|(_, field)| is_of_bounds(field.computed) && !source.has(field));
+                unset = open.fold(0, |unset, (row, _)| unset | 1 << row);
+            }
+            if let Some(entry) = source.skip_all(TRAILER) {
+                self.described.push((number, entry));
+            }
+            return Ok(unset);
+        }
+        if proto == Proto::Ethernet && number == 0 {
+            let [padding, fcs, status, _] = Ethernet::TRAILER else { return Ok(0) };
+            self.fcs = !source.has(fcs) && source.peek(status).is_ok_and(|status| status == Some(1));
+            self.given = (source.peek(fcs)?, source.bytes(padding)?.map(<[u8]>::to_vec));
+        }
+        let offloaded = source.has_mark(ComputedMark::Offloaded);
+        let unset = proto.build(&mut Encoder::new(source, frame, &mut self.trailers))?;
+        Ok(unset | if offloaded { OFFLOADED } else { 0 })
+    }
+
+    /// Writes the trailers in reverse order, and sets the bounds of the layers.
+    fn trailers(&mut self, frame: &mut Vec<u8>, missing: u32) {
+        let Assembly { layers, trailers, fcs, .. } = self;
+        pad_quotes(layers, trailers, frame);
+        *fcs &= trailers.len() >= 4 && missing == 0;
+        let mut end = trailers.len();
+        let (mut outer, mut missing) = (frame.len() + end, missing);
+        for layer in layers.iter_mut() {
+            let trailer = layer.bounds.payload_end as usize;
+            layer.bounds.trailer_end = outer as u32;
+            layer.missing = missing;
+            outer -= trailer;
+            layer.bounds.payload_end = outer as u32;
+            if trailer > 0 {
+                // What is missing belongs to this trailer.
+                missing = 0;
+            }
+        }
+        for layer in layers.iter().rev() {
+            let trailer = (layer.bounds.trailer_end - layer.bounds.payload_end) as usize;
+            frame.extend_from_slice(&trailers[end - trailer..end]);
+            end -= trailer;
+        }
+    }
+}
+
+/// Pads quoted packets that extensions follow: with a trailer of the quoted packet, or if there is none, with a payload.
+/// The trailers are in `trailers` one after the other, and `payload_end` is the length of each.
+fn pad_quotes(layers: &mut [EncodedLayer], trailers: &mut Vec<u8>, frame: &mut Vec<u8>) {
+    for number in 0..layers.len() {
+        let EncodedLayer { proto, bounds, unset, .. } = layers[number];
+        if unset & OWN == 0 || bounds.payload_end == 0 {
+            continue;
+        }
+        let inner: u32 = layers[number + 1..].iter().map(|layer| layer.bounds.payload_end).sum();
+        let have = frame.len() - bounds.header_end as usize + inner as usize;
+        // At least 128 bytes, and a multiple of the unit of their length (RFC 4884 §4.1 to §5.1).
+        let unit = match proto {
+            Proto::Icmpv4 => 4,
+            Proto::Icmpv6 => 8,
+            _ => continue,
+        };
+        let padding = have.max(128).next_multiple_of(unit) - have;
+        match layers.get(number + 1) {
+            Some(quoted) => {
+                let before: u32 = layers[..=number + 1].iter().map(|layer| layer.bounds.payload_end).sum();
+                let at = before as usize;
+                trailers.splice(at..at, core::iter::repeat_n(0, padding));
+                let length = quoted.bounds.payload_end + padding as u32;
+                layers[number + 1].bounds.payload_end = length;
+            }
+            None => frame.resize(frame.len() + padding, 0),
+        }
+    }
+}
+
+/// Whether the value follows from the bounds of the layers, and so can be computed in a header that is given as bytes.
+fn is_of_bounds(computed: Computed) -> bool {
+    matches!(computed, Computed::TotalLength { .. } | Computed::NextProtocol(_) | Computed::Checksum)
+}
+
+/// The protocol that the layer names.
+fn protocol(source: &mut TreeReader<'_>) -> Result<Proto, FieldError> {
+    let missing = FieldError::at(LAYER, ValueError::Rule("is missing: it names the protocol of the layer"));
+    let name = source.text(LAYER.name).ok_or(missing)?;
+    let proto = Proto::ALL.iter().copied().find(|proto| same(proto.name().as_bytes(), name.as_bytes()));
+    proto.ok_or(FieldError::at(LAYER, ValueError::Rule("no protocol has this name")))
+}

@@ -1,0 +1,221 @@
+//! Leaving out of a tree what building computes again.
+//!
+//! Everything that is computed is left out, the packet is built, and what differs from the frame is put back, until
+//! nothing changes: first lengths, counts and selectors, then one checksum after the other from the inside out, because a
+//! checksum depends on all others. What was put back is what the sender did not compute this way. It stays verbatim.
+
+use super::assemble::RAW;
+use super::owned::Packet;
+use super::tree::{ComputedMark, Entry, Node, SELECTED_BY, Tree};
+use crate::wire::{Computed, DATA, Field, Kind, Span, TRAILER};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// A computed field in a tree.
+#[derive(Clone, Copy)]
+struct ComputedEntry {
+    /// Its entry.
+    at: usize,
+    layer: usize,
+    field: &'static Field,
+    span: Span,
+    /// Whether it is put back.
+    kept: bool,
+}
+
+impl ComputedEntry {
+    fn is_checksum(&self) -> bool {
+        matches!(self.field.kind, Kind::Checksum) || self.field.computed == Computed::Checksum
+    }
+    fn is_selector(&self) -> bool {
+        matches!(self.field.computed, Computed::NextProtocol(_))
+    }
+    fn differs(&self, built: &[u8], frame: &[u8]) -> bool {
+        self.span.of(built) != self.span.of(frame)
+    }
+}
+
+/// A tree without some of its computed fields.
+struct Reduction<'t> {
+    base: &'t Tree,
+    /// The entries of the layers.
+    layers: Vec<usize>,
+    computed: Vec<ComputedEntry>,
+    /// Layers with a checksum that is left to the network card.
+    offloaded: &'t [usize],
+    /// The entry of the data that ends with the frame check sequence, if no trailer does.
+    fcs_in: Option<usize>,
+}
+
+impl<'t> Reduction<'t> {
+    fn new(base: &'t Tree, offloaded: &'t [usize]) -> Self {
+        let mut layers = Vec::new();
+        let mut at = 1;
+        while let Some(entry) = base.entries.get(at) {
+            layers.push(at);
+            at = entry.end as usize;
+        }
+        let mut computed = Vec::new();
+        for (layer, &start) in layers.iter().enumerate() {
+            let end = base.entries[start].end as usize;
+            for (at, entry) in base.entries.iter().enumerate().take(end).skip(start) {
+                if let Some((field, span)) = entry.shown.filter(|(field, _)| field.is_computed()) {
+                    computed.push(ComputedEntry { at, layer, field, span, kept: false });
+                }
+            }
+        }
+        let trailers = layers.iter().any(|&layer| base.has_member(layer, TRAILER.name));
+        let data = base.entries.len() - 1;
+        let in_data = !trailers
+            && base.has_good_fcs()
+            && matches!(base.entries[data], Entry { node: Node::Bytes(a, b), key, .. }
+                if b - a >= 4 && base.str(key) == DATA.name.as_bytes());
+        Reduction { base, layers, computed, offloaded, fcs_in: in_data.then_some(data) }
+    }
+
+    /// The tree without the computed fields that are not kept. A selector is kept in the layer that it selects, so that it
+    /// goes where that goes.
+    fn tree(&self) -> Tree {
+        let mut copy = Tree { text: self.base.text.clone(), ..Tree::default() };
+        let mut ends: Vec<(usize, usize)> = Vec::new();
+        let close = |copy: &mut Tree, ends: &mut Vec<(usize, usize)>, at: usize| {
+            while ends.last().is_some_and(|&(end, _)| end <= at) {
+                if let Some((_, open)) = ends.pop() {
+                    copy.entries[open].end = copy.entries.len() as u32;
+                }
+            }
+        };
+        let (mut at, mut layer, mut next) = (0, 0, 0);
+        while let Some(entry) = self.base.entries.get(at) {
+            close(&mut copy, &mut ends, at);
+            while self.computed.get(next).is_some_and(|computed| computed.at < at) {
+                next += 1;
+            }
+            let computed = self.computed.get(next).filter(|computed| computed.at == at);
+            let moved = computed.is_some_and(|it| it.is_selector() && it.layer + 1 < self.layers.len());
+            if computed.is_some_and(|computed| !computed.kept || moved) {
+                at = entry.end as usize;
+                continue;
+            }
+            if matches!(entry.node, Node::List | Node::Group) {
+                ends.push((entry.end as usize, copy.entries.len()));
+            }
+            let mut entry = *entry;
+            if let (true, Node::Bytes(from, to)) = (self.fcs_in == Some(at), entry.node) {
+                entry.node = Node::Bytes(from, to - 4);
+            }
+            copy.entries.push(Entry { end: copy.entries.len() as u32 + 1, ..entry });
+            // The name of a layer is its first member; the marks follow it.
+            if self.layers.get(layer).is_some_and(|&start| start + 1 == at) {
+                self.mark(layer, &mut copy);
+                layer += 1;
+            }
+            at += 1;
+        }
+        close(&mut copy, &mut ends, usize::MAX);
+        copy
+    }
+
+    /// Adds to a layer how it is computed.
+    fn mark(&self, layer: usize, copy: &mut Tree) {
+        let start = self.layers[layer];
+        let selector =
+            |computed: &&ComputedEntry| computed.kept && computed.is_selector() && computed.layer + 1 == layer;
+        if let Some(selector) = self.computed.iter().find(selector) {
+            let mut name = String::from(SELECTED_BY);
+            name.push_str(selector.field.name);
+            let entry = self.base.entries[selector.at];
+            let (key, end) = (copy.keep(name.as_bytes()), copy.entries.len() as u32 + 1);
+            copy.entries.push(Entry { key, end, ..entry });
+        }
+        let flag = |mark: ComputedMark, copy: &mut Tree| {
+            let (key, value) = mark.member();
+            let (key, (from, to)) = (copy.keep(key.as_bytes()), copy.keep(value.as_bytes()));
+            copy.push(key, Node::Text(from, to));
+        };
+        if self.base.has_member(start, RAW.name) {
+            flag(ComputedMark::Raw, copy);
+        }
+        if let Some(Node::Bytes(_, to)) = self.fcs_in.filter(|_| layer == 0).map(|data| self.base.entries[data].node) {
+            let key = copy.keep(TRAILER.name.as_bytes());
+            copy.push(key, Node::Bytes(to - 4, to));
+        }
+        let is_open = |computed: &ComputedEntry| computed.layer == layer && computed.is_checksum() && !computed.kept;
+        if self.offloaded.contains(&layer) && self.computed.iter().any(is_open) {
+            flag(ComputedMark::Offloaded, copy);
+        }
+    }
+
+    /// Puts back what is true for `which`. `false` if there is nothing.
+    fn put_back(&mut self, which: impl Fn(&ComputedEntry) -> bool) -> bool {
+        let mut found = false;
+        for computed in self.computed.iter_mut().filter(|computed| !computed.kept) {
+            computed.kept = which(computed);
+            found |= computed.kept;
+        }
+        found
+    }
+}
+
+impl Packet {
+    /// Removes what [`build`](Self::build) computes again: correct lengths, counts, checksums, selectors and frame check
+    /// sequences, and the bytes of compressed names. `frame` is the frame that the packet was read from. What building does not
+    /// give stays, so that building gives the same frame. After an edit, everything that was computed is computed again.
+    ///
+    /// A selector that building would not choose is moved into the layer that it selects, as `by.` and its name: so it stays
+    /// right if layers are inserted or removed. A checksum that is left to the network card has the member `checksum.state`,
+    /// and a layer of raw bytes the member `raw.fields`.
+    pub fn simplify(&mut self, frame: &[u8]) {
+        let is_raw = |key: &str| key.ends_with(".raw");
+        let full = core::mem::take(&mut self.form);
+        // Names compressed in the usual way need no raw bytes.
+        let mut compressed = full.without(|key, _| is_raw(key));
+        compressed.mark_compressed();
+        let good_fcs = full.has_good_fcs();
+        for base in [compressed, full.clone()] {
+            // The frame check sequence is computed, and the padding has its bytes in a trailer.
+            let base = base.without(|key, shown| {
+                let trailer = shown.is_some_and(|(field, _)| matches!(field.filter, "eth.fcs" | "eth.padding"));
+                good_fcs && trailer && matches!(key, "fcs" | "padding")
+            });
+            if let Some(form) = self.reduce(&base, frame) {
+                self.form = form;
+                return;
+            }
+        }
+        self.form = full;
+    }
+
+    /// Reduces a tree as far as building gives the frame. `None` if it does not, whatever is put back.
+    fn reduce(&mut self, base: &Tree, frame: &[u8]) -> Option<Tree> {
+        let offloaded = core::mem::take(&mut self.offloaded);
+        let mut reduction = Reduction::new(base, &offloaded);
+        let found = loop {
+            self.form = reduction.tree();
+            let built = match self.build() {
+                Ok(built) if built == frame => break Some(core::mem::take(&mut self.form)),
+                Ok(built) => built,
+                Err(error) => {
+                    let layer = error.layer.map(|(layer, _)| layer);
+                    match reduction.put_back(|computed| Some(computed.layer) == layer) {
+                        true => continue,
+                        false => break None,
+                    }
+                }
+            };
+            let has_length = built.len() == frame.len();
+            if reduction.put_back(|it| !it.is_checksum() && (!has_length || it.differs(&built, frame))) {
+                continue;
+            }
+            // A checksum covers others: the innermost that differs is the first that is wrong by itself.
+            let wrong =
+                reduction.computed.iter().rposition(|it| !it.kept && it.is_checksum() && it.differs(&built, frame));
+            match wrong.and_then(|wrong| reduction.computed.get_mut(wrong)) {
+                Some(wrong) if has_length => wrong.kept = true,
+                _ => break None,
+            }
+        };
+        self.offloaded = offloaded;
+        found
+    }
+}

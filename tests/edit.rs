@@ -255,6 +255,20 @@ fn packet_text_is_written_and_read_again() {
     for line in include_str!("../cli/tests/built.txt").lines() {
         targets::text(line.as_bytes());
     }
+    // Anything that a fuzzer came upon, as it is and with a byte changed.
+    let folder = common::root().join("fuzz/corpus/build_text");
+    let mut seed = 7_usize;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let mut input = std::fs::read(entry.unwrap().path()).unwrap();
+        for _ in 0..4 {
+            targets::text(&input);
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (at, with) = (seed >> 33, b"0123456789abcdefx=[]{}/ \"._"[(seed >> 12) % 27]);
+            if let Some(len) = std::num::NonZeroUsize::new(input.len()) {
+                input[at % len] = with;
+            }
+        }
+    }
     let mut packet = Packet::default();
     for path in testdata() {
         for frame in packets(&path).into_iter().take(20) {

@@ -1,5 +1,6 @@
 //! `packetsmith fragment`: splits packets to an MTU.
 
+use crate::capture_json::unhashed;
 use crate::destination::{Choice, Destination};
 use crate::outcome::{Outcome, complain};
 use crate::output::Progress;
@@ -90,6 +91,8 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         let written = match (place, pieces) {
             (Some(place), Some(Ok(pieces))) => {
                 let mut result = Ok(());
+                let mut buffer = Vec::new();
+                let options = unhashed(record.options, &mut buffer);
                 for piece in pieces {
                     packet.clear();
                     piece.slices().iter().for_each(|slice| packet.extend_from_slice(slice));
@@ -97,7 +100,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                         result = Err(format!("{name}: packet {}: {error}", record.number));
                         break;
                     }
-                    let new = Record { data: &frame, original_len: frame.len() as u32, header: &[], ..record };
+                    let new = Record { data: &frame, original_len: frame.len() as u32, header: &[], options, ..record };
                     result = destination.write(&new, record.kind());
                     if result.is_err() {
                         break;

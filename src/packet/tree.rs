@@ -24,6 +24,8 @@ pub struct Tree {
     pub(super) text: Vec<u8>,
     /// Indexes of the lists and groups that are open, outermost first.
     pub(super) open: Vec<usize>,
+    /// Whether every member must be read: none is a remark.
+    pub(super) strict: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +100,7 @@ impl Tree {
         self.entries.clear();
         self.text.clear();
         self.open.clear();
+        self.strict = false;
     }
 
     /// Whether the tree has no entries.
@@ -254,6 +257,11 @@ impl Tree {
         copy
     }
 
+    /// Whether an entry is this text.
+    pub(super) fn is_text(&self, at: usize, text: &str) -> bool {
+        matches!(self.entries[at].node, Node::Text(a, b) if self.str((a, b)) == text.as_bytes())
+    }
+
     /// Whether an entry was read.
     pub(super) fn is_used(&self, at: usize) -> bool {
         self.entries.get(at).is_some_and(|entry| entry.used)
@@ -399,10 +407,9 @@ impl ComputedMark {
         }
     }
 
-    /// Whether a member of this key can be a mark.
-    #[cfg(feature = "serde")]
-    pub(super) fn is_key(key: &str) -> bool {
-        [ComputedMark::Raw, ComputedMark::Offloaded].iter().any(|mark| mark.member().0 == key)
+    /// The mark with this key.
+    pub(super) fn of_key(key: &str) -> Option<Self> {
+        [ComputedMark::Raw, ComputedMark::Offloaded].into_iter().find(|mark| mark.member().0 == key)
     }
 }
 

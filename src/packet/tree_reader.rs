@@ -146,7 +146,7 @@ impl TreeReader<'_> {
             let mut at = level.start;
             while at < level.end {
                 let entry = &self.form.entries[at];
-                if !entry.used && !is_remark(self.form.str(entry.key)) {
+                if !entry.used && (self.form.strict || !is_remark(self.form.str(entry.key))) {
                     self.last = Some(at);
                     let name = self.form.str(entry.key);
                     let before = self.form.entries[level.start..at].iter();
@@ -202,10 +202,9 @@ impl TreeReader<'_> {
     pub(super) fn has_mark(&mut self, mark: ComputedMark) -> bool {
         let (key, value) = mark.member();
         let Some(at) = self.find(key, "") else { return false };
-        match self.form.entries[at].node {
-            Node::Text(a, b) => self.form.str((a, b)) == value.as_bytes(),
-            _ => false,
-        }
+        let has = self.form.is_text(at, value);
+        self.form.entries[at].used |= has;
+        has
     }
 
     /// The number of a field, whose key has a prefix.
@@ -216,6 +215,7 @@ impl TreeReader<'_> {
         while at < level.end {
             let entry = self.form.entries[at];
             if self.form.str(entry.key).strip_prefix(prefix.as_bytes()) == Some(field.name.as_bytes()) {
+                self.form.entries[at].used = true;
                 self.last = Some(at);
                 let value = self.read_node(field, field.item_kind(), entry.node)?;
                 let number = value.and_then(|value| value.number());

@@ -185,6 +185,28 @@ fn an_edit_beside_raw_bytes_is_refused() {
 }
 
 #[test]
+fn an_edit_beside_a_trailer_is_heard_or_refused() {
+    let text = "ethernet / ipv4 / icmpv4 type=11 extensions={objects=[{class=1 c_type=1 labels=[{label=7 bottom=true ttl=1}]}]} \
+                / ipv4 / udp src_port=7 / 0x0102";
+    let frame = text.parse::<Packet>().unwrap().build().unwrap();
+    // Without what is computed, the extensions are fields alone.
+    let edit = |layers: &mut serde_json::Value| {
+        layers[2]["extensions"]["objects"][0]["labels"][0]["label"] = 9.into();
+        layers[5]["data"] = "03".repeat(150).into();
+    };
+    let built = whole(&frame, edit);
+    let wanted = text.replace("label=7", "label=9").replace("0x0102", &format!("0x{}", "03".repeat(150)));
+    assert_eq!(built, wanted.parse::<Packet>().unwrap().build().unwrap());
+    // With all of it, the bytes of the trailer win.
+    let mut json = serde_json::to_value(&Packet::new(examine(1, &frame)).form).unwrap();
+    json["layers"][2]["extensions"]["objects"][0]["labels"][0]["label"] = 9.into();
+    let mut packet = Packet::default();
+    packet.form.read(&json).unwrap();
+    let error = packet.build().unwrap_err().to_string();
+    assert!(error.contains("label: ") && error.contains("trailer"), "{error}");
+}
+
+#[test]
 fn what_follows_from_the_layers_is_computed_in_a_raw_header_that_says_so() {
     let json = r#"{"layers":[{"layer":"ipv4","raw":"4500ffff0000000040fffffc0a000001c0000202","raw.fields":"computed"},
         {"layer":"udp"},{"layer":"data","data":"0102"}]}"#;

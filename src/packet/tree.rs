@@ -257,6 +257,16 @@ impl Tree {
         copy
     }
 
+    /// Copies the tree without a value.
+    pub(super) fn without_entry(&self, at: usize) -> Tree {
+        let mut copy = self.clone();
+        copy.entries.remove(at);
+        for entry in &mut copy.entries {
+            entry.end -= u32::from(entry.end as usize > at);
+        }
+        copy
+    }
+
     /// Whether an entry is this text.
     pub(super) fn is_text(&self, at: usize, text: &str) -> bool {
         matches!(self.entries[at].node, Node::Text(a, b) if self.str((a, b)) == text.as_bytes())

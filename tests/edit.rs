@@ -186,6 +186,28 @@ fn an_edit_beside_raw_bytes_is_refused() {
 }
 
 #[test]
+fn an_edit_beside_a_trailer_is_heard_or_refused() {
+    let text = "ethernet / ipv4 / icmpv4 type=11 extensions={objects=[{class=1 c_type=1 labels=[{label=7 bottom=true ttl=1}]}]} \
+                / ipv4 / udp src_port=7 / 0x0102";
+    let frame = text.parse::<Packet>().unwrap().build().unwrap();
+    // Without what is computed, the extensions are fields alone.
+    let edit = |layers: &mut serde_json::Value| {
+        layers[2]["extensions"]["objects"][0]["labels"][0]["label"] = 9.into();
+        layers[5]["data"] = "03".repeat(150).into();
+    };
+    let built = whole(&frame, edit);
+    let wanted = text.replace("label=7", "label=9").replace("0x0102", &format!("0x{}", "03".repeat(150)));
+    assert_eq!(built, wanted.parse::<Packet>().unwrap().build().unwrap());
+    // With all of it, the bytes of the trailer win.
+    let mut json = serde_json::to_value(&Packet::new(examine(1, &frame)).form).unwrap();
+    json["layers"][2]["extensions"]["objects"][0]["labels"][0]["label"] = 9.into();
+    let mut packet = Packet::default();
+    packet.form.read(&json).unwrap();
+    let error = packet.build().unwrap_err().to_string();
+    assert!(error.contains("label: ") && error.contains("trailer"), "{error}");
+}
+
+#[test]
 fn what_follows_from_the_layers_is_computed_in_a_raw_header_that_says_so() {
     let json = r#"{"layers":[{"layer":"ipv4","raw":"4500ffff0000000040fffffc0a000001c0000202","raw.fields":"computed"},
         {"layer":"udp"},{"layer":"data","data":"0102"}]}"#;
@@ -260,6 +282,20 @@ fn random_edits_leave_everything_computed_right() {
 fn packet_text_is_written_and_read_again() {
     for line in include_str!("../cli/tests/built.txt").lines() {
         targets::text(line.as_bytes());
+    }
+    // Anything that a fuzzer came upon, as it is and with a byte changed.
+    let folder = common::root().join("fuzz/corpus/build_text");
+    let mut seed = 7_usize;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let mut input = std::fs::read(entry.unwrap().path()).unwrap();
+        for _ in 0..4 {
+            targets::text(&input);
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let (at, with) = (seed >> 33, b"0123456789abcdefx=[]{}/ \"._"[(seed >> 12) % 27]);
+            if let Some(len) = std::num::NonZeroUsize::new(input.len()) {
+                input[at % len] = with;
+            }
+        }
     }
     let mut packet = Packet::default();
     for path in testdata() {

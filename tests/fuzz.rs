@@ -1,6 +1,6 @@
 //! Replays the fuzzing corpus, `fuzz/corpus`, and the findings, `fuzz/findings`. Each has a folder for each target.
 
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
 

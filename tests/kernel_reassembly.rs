@@ -90,9 +90,8 @@ fn pieces(seed: u64) -> Vec<Piece> {
 fn packets(pieces: &[Piece], identification: u16, port: u16, length: usize) -> Vec<Vec<u8>> {
     let header = [&9_u16.to_be_bytes()[..], &port.to_be_bytes(), &(length as u16).to_be_bytes(), &[0, 0]].concat();
     let packet = |piece: &Piece| {
-        let payload: Vec<u8> = (piece.offset..piece.offset + piece.len)
-            .map(|at| header.get(at).copied().unwrap_or(piece.fill))
-            .collect();
+        let payload: Vec<u8> =
+            (piece.offset..piece.offset + piece.len).map(|at| header.get(at).copied().unwrap_or(piece.fill)).collect();
         let flags = if piece.more { Ipv4Flags::MORE_FRAGMENTS } else { Ipv4Flags(0) };
         let ip = Ipv4::build().src(SOURCE).dst(DESTINATION).protocol(IpProtocol::Udp);
         let ip = ip.identification(identification).flags(flags).fragment_offset((piece.offset / 8) as u16);

@@ -1,8 +1,8 @@
 //! Reassembly of fragments: in any order, and of attacks. It writes the table in `docs/reassembly.md`.
 
 use core::time::Duration;
-use packetsmith::ip::{FragmentError, Fragmenter};
 use packetsmith::ip::{Findings, LostReason, Network, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
+use packetsmith::ip::{FragmentError, Fragmenter};
 use packetsmith::proto::ip::Ipv4Flags;
 use packetsmith::{Ipv4, Ipv6, Layers, NextProtocol, Stack, Sum, View};
 use proptest::prelude::*;

@@ -457,7 +457,10 @@ fn windows_leaves_out_the_length_and_the_ipv4_checksum() {
     packet[36] ^= 1;
     assert!(matches!(checksums(228, &packet, packet.len())[..], [Checksum::Bad(_), Checksum::Bad(_)]));
     packet[2..4].fill(0);
-    assert!(matches!(checksums(228, &packet, packet.len())[..], [Checksum::Offloaded, Checksum::Bad(_)]), "a large send");
+    assert!(
+        matches!(checksums(228, &packet, packet.len())[..], [Checksum::Offloaded, Checksum::Bad(_)]),
+        "a large send"
+    );
 }
 
 #[test]
@@ -545,7 +548,8 @@ fn an_icmp_extension_is_found_at_128_bytes_where_the_length_lies() {
         let packet = ipv4(1, 0, &[], &message(11, 5, length));
         assert!(shown(228, &packet).contains("label 2001\n"), "{length}");
         let found = issues(228, &packet, packet.len());
-        let ids: Vec<_> = found.iter().map(|(.., kind)| kind.identifier()).filter(|id| id.starts_with("icmp.")).collect();
+        let ids: Vec<_> =
+            found.iter().map(|(.., kind)| kind.identifier()).filter(|id| id.starts_with("icmp.")).collect();
         match length {
             0 | 32 => assert!(ids.is_empty(), "{ids:?}"),
             40 | 255 => assert_eq!(ids, ["icmp.length.too_large"]),

@@ -262,7 +262,7 @@ impl<'a> Builder<'a> {
         let options = about.block_options(self.origin.byte_order(), frame);
         let options = options.ok_or_else(|| "options: are hexadecimal digits".to_string())?;
         let header = about.record_header(self.origin.format(), timestamp, frame.len() as u32);
-        let header = header.ok_or_else(|| "record: is the header of a record, in hexadecimal digits".to_string())?;
+        let header = header.map_err(str::to_string)?;
         let kind = match about.block.as_deref() {
             None => RecordKind::Enhanced,
             Some("simple") => RecordKind::Simple,

@@ -100,7 +100,16 @@ pub fn oddities(record: &Record<'_>, json: &mut Json) {
 }
 
 /// Code of the option with the hash of a packet, in an Enhanced Packet Block.
-pub const PACKET_HASH: u16 = 3;
+const PACKET_HASH: u16 = 3;
+
+/// The options of a packet whose bytes are changed: without the hash of those that it had.
+pub fn unhashed<'o>(options: BlockOptions<'o>, buffer: &'o mut Vec<u8>) -> BlockOptions<'o> {
+    if options.find(PACKET_HASH).is_none() {
+        return options;
+    }
+    *buffer = options.without(PACKET_HASH);
+    BlockOptions::new(options.order(), buffer)
+}
 
 /// Writes the header of a pcap file or pcapng section.
 pub fn capture(format: Format<'_>, json: &mut Json) {
@@ -166,22 +175,28 @@ impl RecordMembers {
         Some(if same { options } else { BlockOptions::new(order, &options).without(PACKET_HASH) })
     }
 
-    /// The header of the packet's record in a pcap file, with the time and the lengths that the packet has now. `None` if it
-    /// is not hexadecimal.
-    pub fn record_header(&self, format: Option<Format<'_>>, time: Option<Timestamp>, built: u32) -> Option<Vec<u8>> {
-        let mut bytes = unhex(self.record.as_deref().unwrap_or(""))?;
+    /// The header of the packet's record in a pcap file, with the time and the lengths that the packet has now.
+    pub fn record_header(
+        &self,
+        format: Option<Format<'_>>,
+        time: Option<Timestamp>,
+        built: u32,
+    ) -> Result<Vec<u8>, &'static str> {
+        let mut bytes = unhex(self.record.as_deref().unwrap_or("")).ok_or("record: is hexadecimal")?;
         let (Some(Format::Pcap(header)), Some(time), false) = (format, time, bytes.is_empty()) else {
-            return Some(bytes);
+            return Ok(bytes);
         };
+        let short = "record: the header of a record has 16 bytes or more";
         let numbers = [time.base() as u32, time.ticks() as u32];
         let (now, _) = header.record(numbers, built, self.wire_length(built));
         let unchanged = self.captured_length == Some(built);
-        let (times, lengths) = bytes.split_at_mut_checked(8)?;
+        let (times, lengths) = bytes.split_at_mut_checked(8).ok_or(short)?;
         times.copy_from_slice(&now[..8]);
+        let lengths = lengths.get_mut(..8).ok_or(short)?;
         if !unchanged {
-            lengths.get_mut(..8)?.copy_from_slice(&now[8..16]);
+            lengths.copy_from_slice(&now[8..16]);
         }
-        Some(bytes)
+        Ok(bytes)
     }
 
     /// Length on the wire of a packet of which `built` bytes were built. It follows a change of the length; what was cut off

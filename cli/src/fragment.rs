@@ -1,5 +1,6 @@
 //! `packetsmith fragment`: splits packets to an MTU.
 
+use crate::capture_json::unhashed;
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
@@ -107,6 +108,8 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         let written = match (place, pieces) {
             (Some(place), Some(Ok(pieces))) => {
                 let mut result = Ok(());
+                let mut buffer = Vec::new();
+                let options = unhashed(record.options, &mut buffer);
                 for piece in pieces {
                     packet.clear();
                     piece.slices().iter().for_each(|slice| packet.extend_from_slice(slice));
@@ -114,7 +117,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                         result = Err(format!("{name}: packet {}: {error}", record.number));
                         break;
                     }
-                    let new = Record { data: &frame, original_len: frame.len() as u32, header: &[], ..record };
+                    let new = Record { data: &frame, original_len: frame.len() as u32, header: &[], options, ..record };
                     result = destination.write_described(&new, record.kind(), &mut failed);
                     if result.is_err() {
                         break;

@@ -1,12 +1,12 @@
 //! `packetsmith mutate`: frames with one fault each.
 
-use crate::capture_json::PACKET_HASH;
+use crate::capture_json::unhashed;
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use crate::{input, signals};
-use packetsmith::capture::{BlockOptions, Record};
+use packetsmith::capture::Record;
 use packetsmith::{Fault, Mutator};
 use std::io;
 use std::path::PathBuf;
@@ -101,12 +101,8 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             made += 1;
             // Bytes cut by the snapshot length stay missing; a frame truncated by a fault was never longer.
             let missing = (record.original_len as usize).saturating_sub(record.data.len());
-            // The hash of the packet is not that of the frame.
-            let options = record.options.without(PACKET_HASH);
-            let options = match record.options.find(PACKET_HASH) {
-                Some(_) => BlockOptions::new(record.options.order(), &options),
-                None => record.options,
-            };
+            let mut options = Vec::new();
+            let options = unhashed(record.options, &mut options);
             let original_len = (wrong.len() + missing) as u32;
             let new = Record { options, data: &wrong, original_len, header: &[], ..record };
             if let Err(message) = destination.write_described(&new, record.kind(), &mut failed) {

@@ -1,5 +1,6 @@
 //! `packetsmith reassemble`: reassembles IP datagrams, with a report.
 
+use crate::capture_json::unhashed;
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::frame_reassembler::{FragmentOutcome, FrameReassembler, ReassembledDatagram};
 use crate::numbers::number;
@@ -100,7 +101,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         let link_type = record.link_type.unwrap_or(u16::MAX);
         let (data, number) = (record.data, record.number);
         let outcome = datagrams.packet(&record, &mut |lost| report.lost(&lost));
-        let mut new = None;
+        let (mut new, mut buffer) = (None, Vec::new());
         match outcome {
             FragmentOutcome::NotFragment => new = Some(record),
             FragmentOutcome::Held => report.fragments += 1,
@@ -123,7 +124,9 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                     report.line(format_args!("packet {number}: left out: {error}"));
                     failed = true;
                 } else {
-                    new = Some(Record { data: &frame, original_len: frame.len() as u32, header: &[], ..record });
+                    let options = unhashed(record.options, &mut buffer);
+                    new =
+                        Some(Record { data: &frame, original_len: frame.len() as u32, header: &[], options, ..record });
                 }
             }
         }

@@ -167,6 +167,11 @@ impl Assembly {
             self.given = (source.peek(fcs)?, source.bytes(padding)?.map(<[u8]>::to_vec));
         }
         let offloaded = source.has_mark(ComputedMark::Offloaded);
+        // What ICMP and UDP have after the payload is in the trailer, if that is given, and in fields.
+        let in_trailer = matches!(proto, Proto::Icmpv4 | Proto::Icmpv6 | Proto::Udp) && source.has(TRAILER);
+        if in_trailer && source.has_any(&["extensions", "extension_data", "options", "padding", "option_checksum"]) {
+            self.described.extend(source.group().map(|entry| (number, entry)));
+        }
         let unset = proto.build(&mut Encoder::new(source, frame, &mut self.trailers))?;
         Ok(unset | if offloaded { OFFLOADED } else { 0 })
     }

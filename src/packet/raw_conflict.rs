@@ -42,7 +42,7 @@ pub(super) fn check(
 }
 
 const RULE: ValueError =
-    ValueError::Rule("is not what the raw bytes of the layer say, and they win: leave raw out, or change it");
+    ValueError::Rule("is not what the bytes in raw, cut or trailer say, and those win: leave them out, or change them");
 
 /// What is open.
 #[derive(Clone, Copy, PartialEq)]

@@ -7,6 +7,7 @@
 use super::assemble::RAW;
 use super::owned::Packet;
 use super::tree::{ComputedMark, Entry, Node, SELECTED_BY, Tree};
+use crate::proto::EXTENSIONS;
 use crate::wire::{Computed, DATA, Field, Kind, Span, TRAILER};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -179,11 +180,31 @@ impl Packet {
                 good_fcs && trailer && matches!(key, "fcs" | "padding")
             });
             if let Some(form) = self.reduce(&base, frame) {
-                self.form = form;
+                self.form = self.without_trailers(form, frame);
                 return;
             }
         }
         self.form = full;
+    }
+
+    /// Leaves out the trailers that building makes of fields: the extensions of ICMP, and the padding before them.
+    fn without_trailers(&mut self, mut form: Tree, frame: &[u8]) -> Tree {
+        let is = |form: &Tree, at: usize, key: &Field| form.str(form.entries[at].key) == key.name.as_bytes();
+        if !(0..form.entries.len()).any(|at| is(&form, at, EXTENSIONS)) {
+            return form;
+        }
+        let mut at = 0;
+        while at < form.entries.len() {
+            if is(&form, at, TRAILER) {
+                self.form = form.without_entry(at);
+                if self.build().is_ok_and(|built| built == frame) {
+                    core::mem::swap(&mut form, &mut self.form);
+                    continue;
+                }
+            }
+            at += 1;
+        }
+        form
     }
 
     /// Reduces a tree as far as building gives the frame. `None` if it does not, whatever is put back.

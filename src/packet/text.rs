@@ -34,7 +34,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while, take_while1};
+use nom::bytes::complete::{tag, take_while_m_n, take_while1};
 use nom::character::complete::{char, multispace0, none_of};
 use nom::combinator::{map, recognize, value};
 use nom::error::ErrorKind;
@@ -141,6 +141,7 @@ impl PacketText {
         writer.form.close();
         let mut packet = Packet::default();
         packet.form = writer.form;
+        packet.form.strict = true;
         Ok(PacketText { packet, places: writer.places })
     }
 
@@ -468,9 +469,9 @@ fn word(input: &str) -> IResult<&str, &str> {
 }
 
 fn quoted(input: &str) -> IResult<&str, Vec<u8>> {
-    let hex = preceded(tag("x"), take_while(|c: char| c.is_ascii_hexdigit()));
-    let byte = |digits: &str| u8::from_str_radix(digits, 16).ok();
-    let two = nom::combinator::map_opt(nom::combinator::verify(hex, |digits: &str| digits.len() == 2), byte);
+    // Two digits, whatever follows.
+    let hex = preceded(tag("x"), take_while_m_n(2, 2, |c: char| c.is_ascii_hexdigit()));
+    let two = nom::combinator::map_opt(hex, |digits: &str| u8::from_str_radix(digits, 16).ok());
     let escape = preceded(
         char('\\'),
         alt((

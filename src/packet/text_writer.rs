@@ -2,7 +2,7 @@
 
 use super::owned::Packet;
 use super::text::port;
-use super::tree::{Node, Tree};
+use super::tree::{ComputedMark, Node, Tree};
 use super::tree_reader::ANY_KIND;
 use crate::proto::Proto;
 use crate::wire::{Hex, Kind, Name};
@@ -82,7 +82,10 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
     while at < end {
         let entry = &tree.entries[at];
         let key = String::from_utf8_lossy(tree.str(entry.key));
-        if key != "layer" && entry.node != Node::Null {
+        // What JSON says about a packet, and not how it is computed, is left out.
+        let mark = ComputedMark::of_key(&key);
+        let is_remark = mark.is_some_and(|mark| !tree.is_text(at, mark.member().1));
+        if key != "layer" && entry.node != Node::Null && !is_remark {
             has_port |= key.ends_with("port");
             write!(f, " {key}=")?;
             value(tree, at, f)?;

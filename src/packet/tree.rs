@@ -25,6 +25,8 @@ pub struct Tree {
     /// Indexes of the lists and groups that are open, outermost first.
     pub(super) open: Vec<usize>,
     pub(super) names: NameBudget,
+    /// Whether every member must be read: none is a remark.
+    pub(super) strict: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +102,7 @@ impl Tree {
         self.text.clear();
         self.open.clear();
         self.names = NameBudget::default();
+        self.strict = false;
     }
 
     /// Whether the tree has no entries.
@@ -256,6 +259,21 @@ impl Tree {
         copy
     }
 
+    /// Copies the tree without a value.
+    pub(super) fn without_entry(&self, at: usize) -> Tree {
+        let mut copy = self.clone();
+        copy.entries.remove(at);
+        for entry in &mut copy.entries {
+            entry.end -= u32::from(entry.end as usize > at);
+        }
+        copy
+    }
+
+    /// Whether an entry is this text.
+    pub(super) fn is_text(&self, at: usize, text: &str) -> bool {
+        matches!(self.entries[at].node, Node::Text(a, b) if self.str((a, b)) == text.as_bytes())
+    }
+
     /// Whether an entry was read.
     pub(super) fn is_used(&self, at: usize) -> bool {
         self.entries.get(at).is_some_and(|entry| entry.used)
@@ -409,10 +427,9 @@ impl ComputedMark {
         }
     }
 
-    /// Whether a member of this key can be a mark.
-    #[cfg(feature = "serde")]
-    pub(super) fn is_key(key: &str) -> bool {
-        [ComputedMark::Raw, ComputedMark::Offloaded].iter().any(|mark| mark.member().0 == key)
+    /// The mark with this key.
+    pub(super) fn of_key(key: &str) -> Option<Self> {
+        [ComputedMark::Raw, ComputedMark::Offloaded].into_iter().find(|mark| mark.member().0 == key)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Reading of trees: the encoder asks for one field after the other.
 
 use super::text_value::{parse, unhex};
-use super::tree::{ComputedMark, HEX, Node, RAW, Step, TEXT, Tree, VALUE};
+use super::tree::{ComputedMark, HEX, Node, RAW, SELECTED_BY, Step, TEXT, Tree, VALUE};
 use crate::wire::{Field, FieldError, FieldSource, Kind, Name, TRAILER, Value, ValueError};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -147,7 +147,7 @@ impl TreeReader<'_> {
             let mut at = level.start;
             while at < level.end {
                 let entry = &self.form.entries[at];
-                if !entry.used && !is_remark(self.form.str(entry.key)) {
+                if !entry.used && (self.form.strict || !is_remark(self.form.str(entry.key))) {
                     self.last = Some(at);
                     let name = self.form.str(entry.key);
                     let before = self.form.entries[level.start..at].iter();
@@ -182,13 +182,26 @@ impl TreeReader<'_> {
         found.then_some(level.start.saturating_sub(1))
     }
 
+    /// Whether a member with one of these names is given.
+    pub(super) fn has_any(&mut self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.find(name, "").is_some())
+    }
+
+    /// The entry of the group that is open.
+    pub(super) fn group(&self) -> Option<usize> {
+        self.levels.last().map(|level| level.start.saturating_sub(1))
+    }
+
     /// Enters a layer, whatever was open before, with the members that describe its header unread.
     pub(super) fn enter(&mut self, entry: usize) {
         let end = self.form.entries[entry].end as usize;
         for at in entry + 1..end {
             let name = self.form.str(self.form.entries[at].key);
-            let used = [LAYER, RAW_LAYER, CUT, TRAILER.name].iter().any(|key| key.as_bytes() == name);
-            self.form.entries[at].used = used;
+            let is_known = [LAYER, RAW_LAYER, CUT, TRAILER.name].iter().any(|key| key.as_bytes() == name);
+            // How the layer is computed is no field of it.
+            let key = core::str::from_utf8(name).unwrap_or_default();
+            let is_mark = key.starts_with(SELECTED_BY) || ComputedMark::of_key(key).is_some();
+            self.form.entries[at].used = is_known || is_mark;
         }
         self.levels.clear();
         self.levels.push(OpenLevel { next: entry + 1, start: entry + 1, end, list: false, item: None });
@@ -203,10 +216,9 @@ impl TreeReader<'_> {
     pub(super) fn has_mark(&mut self, mark: ComputedMark) -> bool {
         let (key, value) = mark.member();
         let Some(at) = self.find(key, "") else { return false };
-        match self.form.entries[at].node {
-            Node::Text(a, b) => self.form.str((a, b)) == value.as_bytes(),
-            _ => false,
-        }
+        let has = self.form.is_text(at, value);
+        self.form.entries[at].used |= has;
+        has
     }
 
     /// The number of a field, whose key has a prefix.
@@ -217,6 +229,7 @@ impl TreeReader<'_> {
         while at < level.end {
             let entry = self.form.entries[at];
             if self.form.str(entry.key).strip_prefix(prefix.as_bytes()) == Some(field.name.as_bytes()) {
+                self.form.entries[at].used = true;
                 self.last = Some(at);
                 let value = self.read_node(field, field.item_kind(), entry.node)?;
                 let number = value.and_then(|value| value.number());

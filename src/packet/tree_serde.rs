@@ -151,7 +151,7 @@ impl<'de> de::Visitor<'de> for MemberName<'_> {
         let asked = !is_remark(key.as_bytes())
             || key.ends_with(".raw")
             || key.starts_with(SELECTED_BY)
-            || ComputedMark::is_key(key);
+            || ComputedMark::of_key(key).is_some();
         Ok(asked.then(|| self.0.keep(key.as_bytes())))
     }
 }

@@ -408,8 +408,14 @@ mod tests {
 
     #[test]
     fn an_attribute_without_room_for_its_type_and_length_breaks_the_list_off() {
-        assert_eq!(walk(&packet(2, &[1, 3, b'a', 18, 1, 0, 0])).1, [IssueKind::CutItem { bytes: 4, kind: 18, length: Some(1) }]);
-        assert_eq!(walk(&packet(2, &[18, 5, b'a', b'b'])).1, [IssueKind::CutItem { bytes: 4, kind: 18, length: Some(5) }]);
+        assert_eq!(
+            walk(&packet(2, &[1, 3, b'a', 18, 1, 0, 0])).1,
+            [IssueKind::CutItem { bytes: 4, kind: 18, length: Some(1) }]
+        );
+        assert_eq!(
+            walk(&packet(2, &[18, 5, b'a', b'b'])).1,
+            [IssueKind::CutItem { bytes: 4, kind: 18, length: Some(5) }]
+        );
         assert_eq!(walk(&packet(2, &[18])).1, [IssueKind::CutItem { bytes: 1, kind: 18, length: None }]);
     }
 

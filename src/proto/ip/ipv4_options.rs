@@ -657,7 +657,10 @@ mod tests {
         assert!(matches!(decode(&option), Ipv4Option::CommercialSecurity { domain: 3, .. }));
         assert_eq!(issues(&option, false), [IssueKind::BadItem(2)]);
         assert_eq!(issues(&[134, 12, 0, 0, 0, 3, 2, 6, 0, 1, 0, 239], false), []);
-        assert_eq!(issues(&[134, 10, 0, 0, 0, 3, 1, 9, 0, 1], false), [IssueKind::CutItem { bytes: 4, kind: 1, length: Some(9) }]);
+        assert_eq!(
+            issues(&[134, 10, 0, 0, 0, 3, 1, 9, 0, 1], false),
+            [IssueKind::CutItem { bytes: 4, kind: 1, length: Some(9) }]
+        );
     }
 
     #[test]

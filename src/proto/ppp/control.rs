@@ -661,7 +661,10 @@ mod tests {
 
     #[test]
     fn a_truncated_option_is_reported() {
-        assert_eq!(issues(&layer(0xc021, &[1, 1, 0, 6, 1, 1])), [IssueKind::CutItem { bytes: 2, kind: 1, length: Some(1) }]);
+        assert_eq!(
+            issues(&layer(0xc021, &[1, 1, 0, 6, 1, 1])),
+            [IssueKind::CutItem { bytes: 2, kind: 1, length: Some(1) }]
+        );
         assert_eq!(issues(&layer(0x8057, &[1, 1, 0, 7, 1, 3, 0])), [IssueKind::BadItem(1)]);
     }
 

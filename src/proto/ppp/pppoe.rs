@@ -244,7 +244,10 @@ mod tests {
     #[test]
     fn a_truncated_tag_is_reported_once() {
         let packet = [0x11, 9, 0, 0, 0, 4, 1, 1, 0, 9];
-        assert_eq!(walk(0x8863, &packet), ([Proto::Pppoe].into(), [IssueKind::CutItem { bytes: 4, kind: 257, length: Some(9) }].into()));
+        assert_eq!(
+            walk(0x8863, &packet),
+            ([Proto::Pppoe].into(), [IssueKind::CutItem { bytes: 4, kind: 257, length: Some(9) }].into())
+        );
         // Bytes after the end-of-list tag are not tags.
         let packet = [0x11, 9, 0, 0, 0, 6, 0, 0, 0, 0, 1, 1];
         assert_eq!(walk(0x8863, &packet).1, []);

@@ -186,6 +186,23 @@ fn an_edit_beside_raw_bytes_is_refused() {
 }
 
 #[test]
+fn what_repeats_other_fields_is_left_out_or_must_agree() {
+    let text = "ethernet / arp operation=1 sender_protocol=10.0.0.1 target_protocol=10.0.0.1";
+    let frame = text.parse::<Packet>().unwrap().build().unwrap();
+    let built = whole(&frame, |layers| {
+        assert!(layers[1].get("announcement").is_none());
+        layers[1]["target_protocol"] = "10.0.0.2".into();
+    });
+    assert_eq!(built[38..42], [10, 0, 0, 2]);
+    let mut json = serde_json::to_value(&Packet::new(examine(1, &frame)).form).unwrap();
+    assert_eq!(json["layers"][1]["announcement"], true);
+    json["layers"][1]["announcement"] = false.into();
+    let mut packet = Packet::default();
+    packet.form.read(&json).unwrap();
+    assert!(packet.build().unwrap_err().to_string().contains("announcement: "));
+}
+
+#[test]
 fn an_edit_beside_a_trailer_is_heard_or_refused() {
     let text = "ethernet / ipv4 / icmpv4 type=11 extensions={objects=[{class=1 c_type=1 labels=[{label=7 bottom=true ttl=1}]}]} \
                 / ipv4 / udp src_port=7 / 0x0102";

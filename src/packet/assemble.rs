@@ -22,8 +22,11 @@ pub(super) struct Assembly {
     trailers: Vec<u8>,
     /// Selectors that a layer gives for the layer around it: the number of the latter, and the selector.
     selectors: Vec<(usize, u64)>,
-    /// Layers that are given as bytes with fields beside: their numbers and their entries in the tree.
+    /// Layers with fields that were not used, because others or bytes say the same: their numbers and their entries in
+    /// the tree.
     described: Vec<(usize, usize)>,
+    /// Entries that were skipped, but for those of Ethernet.
+    pub(super) skipped: Vec<usize>,
     /// Whether the last four bytes are a frame check sequence that is to be computed.
     fcs: bool,
     /// The frame check sequence and the padding that are given as fields beside the trailer.
@@ -167,12 +170,15 @@ impl Assembly {
             self.given = (source.peek(fcs)?, source.bytes(padding)?.map(<[u8]>::to_vec));
         }
         let offloaded = source.has_mark(ComputedMark::Offloaded);
-        // What ICMP and UDP have after the payload is in the trailer, if that is given, and in fields.
-        let in_trailer = matches!(proto, Proto::Icmpv4 | Proto::Icmpv6 | Proto::Udp) && source.has(TRAILER);
-        if in_trailer && source.has_any(&["extensions", "extension_data", "options", "padding", "option_checksum"]) {
+        let before = source.skipped.len();
+        let unset = proto.build(&mut Encoder::new(source, frame, &mut self.trailers))?;
+        // Fields that are skipped repeat others, or the trailer. Those of Ethernet are checked by themselves.
+        if proto == Proto::Ethernet {
+            source.skipped.truncate(before);
+        }
+        if source.skipped.len() > before {
             self.described.extend(source.group().map(|entry| (number, entry)));
         }
-        let unset = proto.build(&mut Encoder::new(source, frame, &mut self.trailers))?;
         Ok(unset | if offloaded { OFFLOADED } else { 0 })
     }
 

@@ -131,6 +131,11 @@ impl Packet {
         &self.raw
     }
 
+    /// Entries that the last build did not use, but for those of Ethernet.
+    pub(super) fn skipped(&self) -> Vec<usize> {
+        self.assembly.skipped.clone()
+    }
+
     /// The protocol of the outermost layer, after building.
     pub fn first(&self) -> Option<Proto> {
         self.assembly.layers.first().map(|layer| layer.proto)
@@ -156,7 +161,9 @@ impl Packet {
     pub fn build_into(&mut self, frame: &mut Vec<u8>) -> Result<(), PacketError> {
         let Packet { form, assembly, missing, .. } = self;
         let mut source = form.source();
-        match assembly.build(&mut source, frame, *missing) {
+        let built = assembly.build(&mut source, frame, *missing);
+        assembly.skipped = core::mem::take(&mut source.skipped);
+        match built {
             Ok(()) => Ok(()),
             Err(AssemblyError { layer, error, placed: true }) => {
                 Err(PacketError { place: source.place(), layer, entry: source.entry(), error })

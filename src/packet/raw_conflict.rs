@@ -5,6 +5,7 @@ use crate::build::{EncodedLayer, places};
 use crate::layer::NextProtocol;
 use crate::proto::View;
 use crate::wire::{Field, FieldError, FieldSource, ITEM, Kind, Span, Value, ValueError, Visitor, show_fixed};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Checks the fields that are given beside the raw bytes of a layer, whose entry in the tree is `entry`.
@@ -42,7 +43,7 @@ pub(super) fn check(
 }
 
 const RULE: ValueError =
-    ValueError::Rule("is not what the bytes in raw, cut or trailer say, and those win: leave them out, or change them");
+    ValueError::Rule("is not what the bytes of the layer say: leave raw, cut or trailer out, or what repeats other fields");
 
 /// What is open.
 #[derive(Clone, Copy, PartialEq)]
@@ -80,28 +81,24 @@ impl RawComparison<'_, '_> {
 }
 
 impl Visitor for RawComparison<'_, '_> {
-    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+    fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
         if self.is_off() || self.open.last() == Some(&Opened::List) && !self.item() {
             return;
         }
         // As when it was read: the field of the table, even if the packet determines how it is shown.
         let row = self.table.iter().find(|row| row.name == field.name && self.open.is_empty()).unwrap_or(field);
-        let shown = match self.source.raw(row) {
-            // The raw bytes of a name or a shortened address say all.
-            Ok(Some(_)) => {
-                self.source.skip(row);
-                return;
-            }
-            Ok(None) | Err(_) => value,
-        };
-        let agree = match self.source.value(row) {
+        // The raw bytes of a name or of a shortened address are beside it.
+        let _ = self.source.raw(row);
+        let given = self.source.value(row);
+        let agree = match given {
+            // A broken name has no text that could be compared.
+            _ if matches!(value, Value::Name(name) if name.check().is_err()) => true,
             Ok(None) => true,
-            Ok(Some(given)) => agree(&given, &shown),
-            // What was shown is not always read again; then the text must be the same.
-            Err(_) => self.source.is_text_of(&shown),
+            Ok(Some(given)) => agree(&given, &value),
+            Err(_) => false,
         };
-        if !agree {
-            let _ = span;
+        // What was shown is not always read again; then the text must be the same.
+        if !agree && !self.source.is_text_of(&value) {
             self.conflict = Some(FieldError::at(row, RULE));
         }
     }
@@ -167,7 +164,7 @@ fn agree(given: &Value<'_>, shown: &Value<'_>) -> bool {
         ref value => value.number().map(i128::from),
     };
     match (given, shown) {
-        (Value::Name(given), Value::Name(shown)) => given == shown,
+        (Value::Name(given), Value::Name(shown)) => given == shown || given.to_string() == shown.to_string(),
         (given, shown) => match (octets(given, &mut first), octets(shown, &mut second)) {
             (Some(given), Some(shown)) => given == shown,
             (None, None) => number(given) == number(shown),

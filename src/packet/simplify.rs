@@ -190,21 +190,42 @@ impl Packet {
     /// Leaves out the trailers that building makes of fields: the extensions of ICMP, and the padding before them.
     fn without_trailers(&mut self, mut form: Tree, frame: &[u8]) -> Tree {
         let is = |form: &Tree, at: usize, key: &Field| form.str(form.entries[at].key) == key.name.as_bytes();
-        if !(0..form.entries.len()).any(|at| is(&form, at, EXTENSIONS)) {
-            return form;
-        }
-        let mut at = 0;
-        while at < form.entries.len() {
-            if is(&form, at, TRAILER) {
-                self.form = form.without_entry(at);
-                if self.build().is_ok_and(|built| built == frame) {
-                    core::mem::swap(&mut form, &mut self.form);
-                    continue;
-                }
+        if (0..form.entries.len()).any(|at| is(&form, at, EXTENSIONS)) {
+            let mut at = 0;
+            while at < form.entries.len() {
+                let left_out = is(&form, at, TRAILER) && self.leave_out(&mut form, at, frame);
+                at += usize::from(!left_out);
             }
-            at += 1;
+        }
+        // What repeats other fields: flags that follow from addresses, options that are joined.
+        self.form = form;
+        let mut skipped = match self.build() {
+            Ok(_) => self.skipped(),
+            Err(_) => Vec::new(),
+        };
+        form = core::mem::take(&mut self.form);
+        skipped.sort_unstable();
+        for at in skipped.into_iter().rev() {
+            // What a trailer says stays readable beside it.
+            let mut layer = 1;
+            while form.entries.get(layer).is_some_and(|entry| entry.end as usize <= at) {
+                layer = form.entries[layer].end as usize;
+            }
+            if !form.has_member(layer, TRAILER.name) {
+                self.leave_out(&mut form, at, frame);
+            }
         }
         form
+    }
+
+    /// Leaves out an entry, if the frame is built all the same.
+    fn leave_out(&mut self, form: &mut Tree, at: usize, frame: &[u8]) -> bool {
+        self.form = form.without_entry(at);
+        let same = self.build().is_ok_and(|built| built == frame);
+        if same {
+            core::mem::swap(form, &mut self.form);
+        }
+        same
     }
 
     /// Reduces a tree as far as building gives the frame. `None` if it does not, whatever is put back.

@@ -259,12 +259,14 @@ impl Tree {
         copy
     }
 
-    /// Copies the tree without a value.
+    /// Copies the tree without an entry and what is in it.
     pub(super) fn without_entry(&self, at: usize) -> Tree {
         let mut copy = self.clone();
-        copy.entries.remove(at);
+        let end = self.entries[at].end as usize;
+        copy.entries.drain(at..end);
         for entry in &mut copy.entries {
-            entry.end -= u32::from(entry.end as usize > at);
+            let removed = (entry.end as usize).min(end).saturating_sub(at);
+            entry.end -= removed as u32;
         }
         copy
     }

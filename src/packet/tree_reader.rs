@@ -47,6 +47,8 @@ pub struct TreeReader<'f> {
     pub(super) scratch: Vec<u8>,
     /// Index of the last entry that was read.
     pub(super) last: Option<usize>,
+    /// Entries that were skipped, because others say the same.
+    pub(super) skipped: Vec<usize>,
 }
 
 /// Compares names. Most differ in their length or last letter, which needs no call to find out.
@@ -70,7 +72,13 @@ impl Tree {
         }
         let end = self.entries.len();
         let root = OpenLevel { next: 0, start: 0, end, list: false, item: None };
-        TreeReader { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None }
+        TreeReader {
+            form: self,
+            levels: alloc::vec![root],
+            scratch: Vec::new(),
+            last: None,
+            skipped: Vec::new(),
+        }
     }
 }
 
@@ -180,11 +188,6 @@ impl TreeReader<'_> {
             at = self.form.entries[at].end as usize;
         }
         found.then_some(level.start.saturating_sub(1))
-    }
-
-    /// Whether a member with one of these names is given.
-    pub(super) fn has_any(&mut self, names: &[&str]) -> bool {
-        names.iter().any(|name| self.find(name, "").is_some())
     }
 
     /// The entry of the group that is open.
@@ -466,6 +469,7 @@ impl FieldSource for TreeReader<'_> {
 
     fn skip(&mut self, field: &'static Field) {
         if let Some(at) = self.find(field.name, "") {
+            self.skipped.push(at);
             self.take(at);
         }
     }

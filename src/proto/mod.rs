@@ -70,9 +70,10 @@ pub(crate) use dns::records::{
 pub(crate) use dns::sections::{
     DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
 };
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
 #[cfg(feature = "alloc")]
 pub(crate) use icmp::icmp_extensions::EXTENSIONS;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use icmp::icmp_extensions::IcmpObject;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use icmp::icmpv4::{ExtendedEchoCode, Icmpv4, TimeExceededCode};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]

@@ -305,7 +305,8 @@ impl<'b> Encoder<'b> {
             let message = self.out.written().get(self.message..).unwrap_or(&[]);
             let written = crate::wire::Name::new(message, at - self.message);
             if written.check().is_err() {
-                self.source.skip(field);
+                // A broken name has no text that could be compared.
+                let _ = self.source.value(field);
                 return Ok(());
             }
             // A changed name must not be ignored in favour of its stale raw bytes.

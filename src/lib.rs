@@ -140,7 +140,7 @@ pub use packet::{owned::Packet, owned::PacketError, text::PacketText, text::Pack
 
 // Selecting packets.
 #[cfg(feature = "alloc")]
-pub use filter::{Filter, FilterError};
+pub use filter::{Filter, FilterError, FrameInfo};
 
 // Fields and values.
 pub use wire::checksum::{Checksum, Sum};

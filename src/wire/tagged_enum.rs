@@ -259,7 +259,7 @@ macro_rules! tagged_enum {
             $(
                 $(#[$vmeta:meta])*
                 $var:ident = $val:literal $text:literal {
-                    $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident)* ; )*
+                    $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident $(($arg:expr))?)* ; )*
                 }
             )*
         }
@@ -310,7 +310,7 @@ macro_rules! tagged_enum {
                         fields: &[ $(
                             $crate::wire::Field::floating(
                                 stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                            ) $(.$attr())*
+                            ) $(.$attr($($arg)?))*
                         ,)* ],
                         nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
                     },

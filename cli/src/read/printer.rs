@@ -63,7 +63,7 @@ impl<'a> Printer<'a> {
         let PacketToPrint { record, datagrams, .. } = shown;
         let arguments = self.arguments;
         let json = arguments.format == Some(Format::Json);
-        if !json && arguments.filter.as_ref().is_some_and(|filter| !passes(filter, record, datagrams)) {
+        if !json && arguments.filter.as_ref().is_some_and(|filter| !passes(filter, record, datagrams, clock)) {
             return;
         }
         self.matched = true;

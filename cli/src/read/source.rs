@@ -53,14 +53,21 @@ impl<'a> PacketContext<'a> {
     }
 
     /// Writes the note about the file that goes with a packet. `false` if the packet is not shown at all: in JSON the
-    /// file is described with the first packet that passes the filter, so the filter is evaluated here.
-    fn describe_file(&mut self, record: &Record<'_>) -> bool {
+    /// file is described with the first packet that passes the filter, so the filter is evaluated here. `is_ticked` says
+    /// whether the clock has taken the packet's time.
+    fn describe_file(&mut self, record: &Record<'_>, is_ticked: bool) -> bool {
         let Arguments { format, filter, tree, .. } = self.arguments;
         self.file_note.text.bytes.clear();
         if *format == Some(Format::Json) {
             let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
-            if filter.as_ref().is_some_and(|filter| !passes(filter, record, datagrams)) {
-                return false;
+            if let Some(filter) = filter {
+                let mut clock = self.clock.clone();
+                if !is_ticked {
+                    clock.tick(record.timestamp);
+                }
+                if !passes(filter, record, datagrams, &clock) {
+                    return false;
+                }
             }
             if self.describer.has_news(record) {
                 self.file_note.members(|json| self.describer.record(record, json));
@@ -117,7 +124,7 @@ impl<'a, R: Read> FileSource<'a, R> {
             context.advance(record);
             let small = record.header.len() + record.data.len() + record.options.bytes().len() < BATCH_BYTES;
             if let Some(found) = record.format.filter(|_| self.copies && small) {
-                if context.describe_file(record) {
+                if context.describe_file(record, false) {
                     if format.as_ref().is_none_or(|(section, _)| *section != record.section) {
                         *format = None;
                     }
@@ -130,7 +137,7 @@ impl<'a, R: Read> FileSource<'a, R> {
             } else {
                 batch.show(|shown, clock| printer.show(shown, clock));
                 context.clock.tick(record.timestamp);
-                if context.describe_file(record) {
+                if context.describe_file(record, true) {
                     printer.show(&context.shown(record), &context.clock);
                 }
             }
@@ -204,7 +211,7 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
         };
         context.advance(&record);
         context.clock.tick(record.timestamp);
-        if context.describe_file(&record) {
+        if context.describe_file(&record, true) {
             printer.show(&context.shown(&record), &context.clock);
         }
         output.put(&printer.text.bytes)?;

@@ -84,7 +84,7 @@ header! {
         /// IP version: always 4.
         version: u8 = 0..4, "ip.version", default(4);
         /// Internet header length: length of the header with its options in units of 4 bytes, at least 5.
-        ihl: u8 = 4..8, "ip.hdr_len", words, header_length(4, 0);
+        ihl: u8 = 4..8, "ip.hdr_len", words, filter_scale(4), header_length(4, 0);
         /// Differentiated services codepoint, RFC 2474.
         dscp: Dscp = 8..14, "ip.dsfield.dscp";
         /// Explicit congestion notification, RFC 3168.
@@ -96,7 +96,7 @@ header! {
         /// Fragmentation flags.
         flags: Ipv4Flags = 48..51, "ip.flags", hex;
         /// Offset of the fragment in the original payload, in units of 8 bytes.
-        fragment_offset: u16 = 51..64, "ip.frag_offset", eight_byte_units;
+        fragment_offset: u16 = 51..64, "ip.frag_offset", eight_byte_units, filter_scale(8);
         /// Time to live in hops.
         ttl: u8 = 64..72, "ip.ttl", default(64);
         /// Protocol of the payload.

@@ -3,7 +3,7 @@
 use super::error::FilterError;
 use super::functions::{self, Function};
 use super::issues;
-use super::literal::{Constant, Expected, constant, is_literal};
+use super::literal::{Constant, Expected, NUMBERS, constant, is_literal};
 use super::names::{find, unknown};
 use super::plan::{Check, Comparison, Expression, Input, Member, Operand, Plan, Test};
 use super::reference::{Measure, Reference};
@@ -47,8 +47,6 @@ impl Typed {
 }
 
 type Checked<T> = Result<T, FilterError>;
-
-const NUMBERS: Type = Type::Number(i64::MIN as i128, u64::MAX as i128);
 
 impl Checker {
     fn condition(&mut self, condition: &Condition) -> Checked<Expression> {
@@ -407,10 +405,12 @@ impl Checker {
         let known = first.as_ref().or(second.as_ref()).map(|typed| (typed.kind, typed.name.clone()));
         let Some((kind, name)) = known else {
             let name = if is_literal(left) && !looks_like_number(left) { left } else { right };
-            return Err(match looks_like_number(name) {
-                true => error(term.at, "a calculation needs the name of a field"),
-                false => not_a_name(name),
-            });
+            return match looks_like_number(name) || !matches!(name.kind, TermKind::Word(_)) {
+                // Numbers alone are a value.
+                true if is_literal(term) => Ok(None),
+                true => Err(error(term.at, "a calculation needs the name of a field")),
+                false => Err(not_a_name(name)),
+            };
         };
         let operand = |typed: Option<Typed>, term: &Term| match typed {
             Some(typed) => Ok(typed),

@@ -20,6 +20,9 @@ pub(super) enum Constant {
     Network(Blob<'static>, u8),
 }
 
+/// Any number that can be written.
+pub(super) const NUMBERS: Type = Type::Number(i64::MIN as i128, u64::MAX as i128);
+
 /// What a value is compared with.
 #[derive(Clone, Copy)]
 pub(super) struct Expected<'e> {
@@ -35,6 +38,7 @@ pub(super) fn is_literal(term: &Term) -> bool {
     match &term.kind {
         TermKind::Word(_) | TermKind::Quoted(_) | TermKind::Character(_) => true,
         TermKind::Negative(inner) => is_literal(inner),
+        TermKind::Calculation(_, a, b) => is_literal(a) && is_literal(b),
         _ => false,
     }
 }
@@ -49,6 +53,17 @@ pub(super) fn constant(term: &Term, expected: Expected<'_>) -> Result<Constant, 
             TermKind::Word(word) if !word.starts_with('-') => bare(&format!("-{word}"), expected),
             _ => Err("a number was expected after the minus sign".to_string()),
         },
+        // A calculation with numbers alone is a number.
+        TermKind::Calculation(operator, a, b) => {
+            let numbers = Expected { kind: NUMBERS, names: &[], ..expected };
+            let (Constant::Datum(a), Constant::Datum(b)) = (constant(a, numbers)?, constant(b, numbers)?) else {
+                return Err(error(term.at, "a number was expected here"));
+            };
+            match a.calculate(*operator, &b) {
+                Some(Datum::Number(number)) => within(number, &format!("{number}"), expected),
+                _ => Err("this calculation has no result".to_string()),
+            }
+        }
         _ => Err("a value was expected here".to_string()),
     };
     read.map_err(|what| error(term.at, what))
@@ -124,7 +139,7 @@ fn quoted(text: &[u8], expected: Expected<'_>) -> Result<Constant, String> {
         Type::Time => moment(&shown).map(|nanos| Constant::Datum(Datum::Number(nanos))),
         Type::Number(..) | Type::Severity => named(&shown, expected),
         Type::Boolean => boolean(&shown, expected),
-        Type::Presence | Type::Mixed => bare(&shown, expected),
+        Type::Presence | Type::Mixed | Type::Mac => bare(&shown, expected),
         _ => Err(format!("{name} is {}: write it without quotes", kind.title())),
     }
 }
@@ -157,6 +172,12 @@ fn digits(word: &str) -> Option<Result<i128, core::num::ParseIntError>> {
 fn number(word: &str, expected: Expected<'_>) -> Result<Constant, String> {
     match digits(word) {
         Some(Ok(number)) => within(number, word, expected),
+        // Wireshark shows reserved fields as bytes.
+        _ if expected.name.ends_with(".reserved") || expected.name.ends_with(".unused") => {
+            let bytes = pairs(word).filter(|bytes| bytes.len() <= 8);
+            let bytes = bytes.ok_or_else(|| format!("{word} is not a number; {} is one", expected.name))?;
+            within(bytes.iter().fold(0, |number, byte| number << 8 | i128::from(*byte)), word, expected)
+        }
         _ if expected.names.is_empty() => Err(format!("{word} is not a number; {} is one", expected.name)),
         _ => named(word, expected),
     }

@@ -3,7 +3,7 @@
 use super::derived::DERIVED;
 use super::reference::{FrameField, Measure, Reference, Source};
 use super::types::{Names, STATUS, Type};
-use super::unsupported::why_not;
+use super::unsupported::{needs_stream, why_not};
 use crate::layer::NextProtocol;
 use crate::proto::Proto;
 use crate::wire::{Field, Flag, Kind, nearest};
@@ -24,17 +24,24 @@ const PROTOCOLS: &[(&str, &[Source])] = &[
 ];
 
 fn is_mdns(selector: NextProtocol) -> bool {
-    matches!(selector, NextProtocol::UdpPort(5353) | NextProtocol::TcpPort(5353))
+    has_port(selector, 5353)
 }
 
 fn is_llmnr(selector: NextProtocol) -> bool {
-    matches!(selector, NextProtocol::UdpPort(5355) | NextProtocol::TcpPort(5355))
+    has_port(selector, 5355)
+}
+
+fn has_port(selector: NextProtocol, port: u16) -> bool {
+    match selector {
+        NextProtocol::UdpPorts(a, b) => a == port || b == port,
+        NextProtocol::UdpPort(a) => a == port,
+        _ => false,
+    }
 }
 
 /// Names without a table: those of issues.
 const OTHERS: &[(&str, Source, Type)] = &[
     ("_ws.malformed", Source::Malformed, Type::Presence),
-    ("_ws.expert", Source::Issue, Type::Presence),
     ("issue", Source::Issue, Type::Issue),
     ("issue.severity", Source::Severity, Type::Severity),
 ];
@@ -55,8 +62,8 @@ pub(super) fn all_fields() -> impl Iterator<Item = (Proto, &'static Field)> {
 /// What a name stands for. None if it is unknown.
 pub(super) fn find(name: &str) -> Option<Reference> {
     let (sources, kind, names) = find_special(name)
-        .or_else(|| find_fields(name))
         .or_else(|| find_bit(name))
+        .or_else(|| find_fields(name))
         .or_else(|| find_either_end(name))
         .or_else(|| find_status(name))
         .or_else(|| find_protocol(name))
@@ -125,17 +132,31 @@ fn all_bits() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
     })
 }
 
+/// Parts of numbers that have names of their own: name, name of the number, mask.
+const PARTS: &[(&str, &str, u64)] = &[
+    ("ip.opt.type.copy", "ip.opt.type", 0x80),
+    ("ip.opt.type.class", "ip.opt.type", 0x60),
+    ("ip.opt.type.number", "ip.opt.type", 0x1f),
+    ("ipv6.opt.type.action", "ipv6.opt.type", 0xc0),
+    ("ipv6.opt.type.change", "ipv6.opt.type", 0x20),
+    ("ipv6.opt.type.rest", "ipv6.opt.type", 0x1f),
+];
+
 fn find_bit(name: &str) -> Option<Found> {
-    let mut sources: Vec<(&str, u64)> = Vec::new();
+    let mut bits: Vec<(&str, &str, u64)> = Vec::new();
     for (field, flag) in all_bits().filter(|(_, flag)| flag.filter == name && !name.is_empty()) {
-        if !sources.contains(&(field.filter, flag.mask)) {
-            sources.push((field.filter, flag.mask));
+        let bit = (field.filter, field.name, flag.mask);
+        if !bits.contains(&bit) {
+            bits.push(bit);
         }
     }
-    let several = sources.iter().any(|(_, mask)| mask.count_ones() > 1);
-    let kind = if several { Type::Number(0, u64::MAX.into()) } else { Type::Boolean };
-    let sources: Vec<_> = sources.into_iter().map(|(field, mask)| Source::Bit(field, mask)).collect();
-    (!sources.is_empty()).then_some((sources, kind, Vec::new()))
+    for (_, filter, mask) in PARTS.iter().filter(|(known, ..)| *known == name) {
+        bits.push((filter, "", *mask));
+    }
+    let most = bits.iter().map(|(.., mask)| mask >> mask.trailing_zeros()).max()?;
+    let kind = if most == 1 { Type::Boolean } else { Type::Number(0, most.into()) };
+    let sources = bits.into_iter().map(|(filter, name, mask)| Source::Bit(filter, name, mask)).collect();
+    Some((sources, kind, Vec::new()))
 }
 
 /// The names of both ends, from the names of each.
@@ -186,6 +207,10 @@ fn find_protocol(name: &str) -> Option<Found> {
 /// By packetsmith's own name: first the rows of the header, then options and the like.
 fn find_own(name: &str) -> Option<Found> {
     let (group, member) = name.split_once('.')?;
+    // Wireshark's meaning of the name is another one.
+    if needs_stream(name) {
+        return None;
+    }
     let proto = Proto::ALL.iter().copied().find(|proto| proto.name() == group)?;
     let header: Vec<_> = proto.fields().iter().filter(|field| field.name == member).map(|f| (proto, f)).collect();
     let others = || all_fields().filter(|(other, field)| *other == proto && field.name == member).collect::<Vec<_>>();
@@ -208,6 +233,7 @@ pub(super) fn all_names() -> Vec<String> {
     names.extend(DERIVED.iter().map(|derived| derived.name.to_string()));
     names.extend(all_fields().map(|(_, field)| field.filter.to_string()));
     names.extend(all_bits().map(|(_, flag)| flag.filter.to_string()));
+    names.extend(PARTS.iter().map(|(name, ..)| name.to_string()));
     let checksums = all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
     names.extend(checksums.map(|(_, field)| format!("{}.status", field.filter)));
     for (member, [from, _]) in EITHER_END {

@@ -5,6 +5,7 @@ use super::syntax::{
     Arithmetic, Condition, Operator, Quantifier, Relation, Right, SliceEnd, SliceRange, Term, TermKind,
 };
 use super::token::{Token, Tokens, error};
+use super::unsupported::tcpdump;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -29,17 +30,22 @@ type Parsed<T> = Result<T, FilterError>;
 /// Parses a whole filter.
 pub(super) fn parse(text: &str) -> Parsed<Condition> {
     let mut parser = FilterParser { tokens: Tokens::new(text), depth: 0, tests: 0 };
-    let condition = parser.any()?;
-    match parser.tokens.peek()? {
+    let parsed = parser.any().and_then(|condition| match parser.tokens.peek()? {
         Token::End => Ok(condition),
         token => Err(error(parser.tokens.at(), unexpected_after(&token))),
-    }
+    });
+    parsed.map_err(|problem| match Tokens::new(text).next() {
+        // A filter of tcpdump: its first word says so.
+        Ok((Token::Word(word), at)) => tcpdump(&word).map_or(problem, |what| error(at, what)),
+        _ => problem,
+    })
 }
 
 fn unexpected_after(token: &Token) -> String {
     match token {
         Token::Symbol(")") => "this parenthesis was not opened".into(),
         Token::Word(word) if word == "xor" => "xor is no operator here; write (a and not b) or (b and not a)".into(),
+        Token::Word(word) => tcpdump(word).unwrap_or_else(|| "an operator such as && or == was expected here".into()),
         _ => "an operator such as && or == was expected here".into(),
     }
 }
@@ -68,9 +74,9 @@ impl FilterParser<'_> {
         }
     }
 
-    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    fn deeper<T>(&mut self, most: usize, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > most {
             let what = "too many parentheses or negations inside each other: 63 are the most";
             return Err(error(self.tokens.at(), what));
         }
@@ -101,7 +107,7 @@ impl FilterParser<'_> {
     }
 
     fn single(&mut self) -> Parsed<Condition> {
-        self.deeper(|parser| {
+        self.deeper(MAX_DEPTH, |parser| {
             if parser.takes_symbol("!")? || parser.takes_word("not")? {
                 return Ok(Condition::Not(Box::new(parser.single()?)));
             }
@@ -267,7 +273,7 @@ impl FilterParser<'_> {
     }
 
     fn factor(&mut self) -> Parsed<Term> {
-        self.deeper(Self::factor_inside)
+        self.deeper(2 * MAX_DEPTH, Self::factor_inside)
     }
 
     fn factor_inside(&mut self) -> Parsed<Term> {

@@ -160,7 +160,8 @@ impl Source {
     /// Whether the values of a field of the tables are those of the source.
     pub(super) fn shows(&self, proto: Proto, field: &Field) -> bool {
         match self {
-            Source::Field(name) | Source::Bit(name, _) | Source::Status(name) => *name == field.filter,
+            Source::Field(name) | Source::Status(name) => *name == field.filter,
+            Source::Bit(filter, name, _) => *filter == field.filter && (!filter.is_empty() || *name == field.name),
             Source::Own(owner, name, filter) => *owner == proto && *name == field.name && *filter == field.filter,
             _ => false,
         }

@@ -43,8 +43,8 @@ pub(super) enum Source {
     Field(&'static str),
     /// Fields by their own name: protocol, name, filter name.
     Own(Proto, &'static str, &'static str),
-    /// One bit of the fields with this filter name.
-    Bit(&'static str, u64),
+    /// Bits of fields: filter name, own name if there is no filter name, mask.
+    Bit(&'static str, &'static str, u64),
     /// The result of verifying the checksum with this filter name.
     Status(&'static str),
     Derived(&'static Derived),

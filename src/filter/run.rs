@@ -29,6 +29,8 @@ pub(super) struct Run<'p, 'f> {
     frame: &'f [u8],
     ordinal: u32,
     ordinals: [u32; Proto::ALL.len()],
+    /// So many of the header's first bits have a meaning under Wireshark's names.
+    readable_bits: u16,
     /// Whether a checksum of zero is not allowed in the layer.
     zero_is_illegal: bool,
 }
@@ -44,6 +46,7 @@ impl<'p, 'f> Run<'p, 'f> {
             proto: Proto::Data,
             frame: &[],
             ordinal: 0,
+            readable_bits: u16::MAX,
             ordinals: [0; Proto::ALL.len()],
             zero_is_illegal: false,
         }
@@ -128,6 +131,7 @@ impl<'p, 'f> Run<'p, 'f> {
     fn layer(&mut self, layer: &Layer<'f>) {
         self.proto = layer.proto;
         self.frame = layer.frame();
+        self.readable_bits = readable_bits(layer.proto, layer.header());
         if let Some(ordinal) = self.ordinals.get_mut(layer.proto as usize) {
             *ordinal += 1;
             self.ordinal = *ordinal;
@@ -159,6 +163,7 @@ impl<'p, 'f> Run<'p, 'f> {
             for source in &input.reference.sources {
                 if let Source::Derived(derived) = source
                     && derived.proto == layer.proto
+                    && derived.is_within(self.readable_bits)
                 {
                     derived.values(layer, &mut |datum, span| self.found(index, datum, span));
                 }
@@ -200,6 +205,11 @@ impl<'p, 'f> Run<'p, 'f> {
             return;
         }
         match input.reference.measure {
+            // Where others under the same name are bytes, a number is its bytes.
+            Measure::Value if input.reference.kind == Type::Bytes && matches!(datum, Datum::Number(_)) => {
+                let bytes = span.of(self.frame);
+                self.value(index, input, &Datum::bytes(bytes));
+            }
             Measure::Value => self.value(index, input, datum),
             Measure::Length => {
                 let length = match datum {
@@ -220,6 +230,12 @@ impl<'p, 'f> Run<'p, 'f> {
                 }
             }
         }
+    }
+
+    fn is_readable(&self, source: &Source, field: &Field) -> bool {
+        self.readable_bits == u16::MAX
+            || matches!(source, Source::Own(..))
+            || field.end_bit != 0 && field.end_bit <= self.readable_bits
     }
 
     fn counts_here(&self, input: &Input) -> bool {
@@ -282,6 +298,20 @@ impl<'p, 'f> Run<'p, 'f> {
             Test::Each { quantifier: Quantifier::All, .. } => bit(self.seen) && !bit(self.failed),
             Test::Whole { operand, check, quantifier } => self.kept.passes(operand, check, *quantifier),
         }
+    }
+}
+
+/// How many of a header's first bits Wireshark reads: of IP headers, only the version if it is another one, and only up
+/// to the total length if that is less than the header.
+fn readable_bits(proto: Proto, header: &[u8]) -> u16 {
+    match (proto, header) {
+        (Proto::Ipv4, [first, ..]) if first >> 4 != 4 => 4,
+        (Proto::Ipv6, [first, ..]) if first >> 4 != 6 => 4,
+        (Proto::Ipv4, [first, _, a, b, ..]) => {
+            let (header, total) = (u16::from(first & 15) * 4, u16::from_be_bytes([*a, *b]));
+            if total != 0 && total < header { 32 } else { u16::MAX }
+        }
+        _ => u16::MAX,
     }
 }
 
@@ -405,7 +435,6 @@ const NTP_ERAS: [i128; 2] = [-2_208_988_800, 2_085_978_496];
 /// A number under Wireshark's name.
 fn scaled(field: &Field, number: i128) -> Datum<'static> {
     match field.unit {
-        Unit::ShortTime => Datum::Real(number as f64 / 65536.0),
         Unit::NtpTime => {
             // RFC 4330 §3: the highest bit is clear in the second era.
             let era = NTP_ERAS[usize::from(number >> 63 == 0)];
@@ -460,11 +489,11 @@ impl Visitor for Run<'_, '_> {
         let plan = self.plan;
         for (index, input) in plan.inputs.iter().enumerate() {
             for source in &input.reference.sources {
-                if !source.shows(self.proto, field) {
+                if !source.shows(self.proto, field) || !self.is_readable(source, field) {
                     continue;
                 }
                 match source {
-                    Source::Bit(_, mask) => {
+                    Source::Bit(_, _, mask) => {
                         let Some(number) = number_of(&value) else { continue };
                         let bits = (number & i128::from(*mask)) >> mask.trailing_zeros();
                         self.found(index, &Datum::Number(bits), span);
@@ -487,9 +516,15 @@ impl Visitor for Run<'_, '_> {
         let plan = self.plan;
         for (index, input) in plan.inputs.iter().enumerate() {
             let is_it = |source: &Source| {
-                matches!(source, Source::Field(_) | Source::Own(..)) && source.shows(self.proto, field)
+                matches!(source, Source::Field(_) | Source::Own(..))
+                    && source.shows(self.proto, field)
+                    && self.is_readable(source, field)
             };
             if !input.reference.sources.iter().any(is_it) {
+                continue;
+            }
+            // A list of nothing is not there.
+            if span.is_empty() {
                 continue;
             }
             // The bytes of a group are its value. A list of values has the values.

@@ -70,7 +70,6 @@ impl Type {
         let scale = if own { 1 } else { i128::from(field.filter_scale) };
         let unsigned = |bits: u32| Type::Number(0, ((1 << if bits == 0 { 64 } else { bits.min(64) }) - 1) * scale);
         match field.item_kind() {
-            _ if !own && field.unit == Unit::ShortTime => Type::Real,
             _ if !own && field.unit == Unit::NtpTime => Type::Time,
             Kind::Bool => Type::Boolean,
             Kind::Int => {
@@ -95,6 +94,8 @@ impl Type {
             (Type::Number(a, b), Type::Number(c, d)) => Type::Number(a.min(c), b.max(d)),
             (number @ Type::Number(..), Type::Boolean) | (Type::Boolean, number @ Type::Number(..)) => number,
             (Type::Bytes | Type::Mac, Type::Bytes | Type::Mac) => Type::Bytes,
+            // A number has bytes too.
+            (Type::Bytes, Type::Number(..)) | (Type::Number(..), Type::Bytes) => Type::Bytes,
             _ => Type::Mixed,
         }
     }

@@ -76,20 +76,39 @@ const TCPDUMP: &[(&str, &str)] = &[
     ("greater", "frame.len >= 60"),
 ];
 
+/// Whether Wireshark's meaning of a name needs the packets before and after.
+pub(super) fn needs_stream(name: &str) -> bool {
+    STREAMS.iter().any(|(known, _)| begins(name, known))
+}
+
+/// Whether a name is `known` or begins with it and a dot.
+fn begins(name: &str, known: &str) -> bool {
+    name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// What to write instead of a word of tcpdump's filters.
+pub(super) fn tcpdump(word: &str) -> Option<String> {
+    let (_, instead) = TCPDUMP.iter().find(|(known, _)| *known == word)?;
+    Some(format!("{word} belongs to tcpdump's filters; a display filter says {instead}"))
+}
+
 /// Why packetsmith does not have a name that Wireshark or tcpdump has.
 pub(super) fn why_not(name: &str) -> Option<String> {
     if OPERATORS.contains(&name) {
         return Some("the name of a field or protocol was expected here".to_string());
     }
-    if let Some((_, instead)) = TCPDUMP.iter().find(|(word, _)| *word == name) {
-        return Some(format!("{name} belongs to tcpdump's filters; a display filter says {instead}"));
+    if let Some(what) = tcpdump(name) {
+        return Some(what);
     }
     let protocol = name.split('.').next().unwrap_or(name);
     if let Some((old, new)) = OLD.iter().find(|(old, _)| *old == protocol).filter(|(_, new)| *new == "dhcp") {
         return Some(format!("{old} is called {new} now: {}", name.replacen(old, new, 1)));
     }
-    let begins = |known: &str| name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    if let Some((_, instead)) = STREAMS.iter().find(|(known, _)| begins(known)) {
+    if begins(name, "_ws.expert") {
+        let what = "is about Wireshark's remarks; packetsmith's own are called issue and issue.severity";
+        return Some(format!("{name} {what}"));
+    }
+    if let Some((_, instead)) = STREAMS.iter().find(|(known, _)| begins(name, known)) {
         return Some(format!("{name} needs the packets before it, which a filter does not look at{instead}"));
     }
     let is_known = PROTOCOLS.split_whitespace().any(|known| known == protocol);

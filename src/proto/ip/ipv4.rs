@@ -96,7 +96,7 @@ header! {
         /// Fragmentation flags.
         flags: Ipv4Flags = 48..51, "ip.flags", hex;
         /// Offset of the fragment in the original payload, in units of 8 bytes.
-        fragment_offset: u16 = 51..64, "ip.frag_offset", eight_byte_units, filter_scale(8);
+        fragment_offset: u16 = 51..64, "ip.frag_offset", eight_byte_units;
         /// Time to live in hops.
         ttl: u8 = 64..72, "ip.ttl", default(64);
         /// Protocol of the payload.

@@ -57,3 +57,8 @@ fn build_text() {
 fn differential() {
     replay("differential", targets::differential);
 }
+
+#[test]
+fn filter() {
+    replay("filter", targets::filter);
+}

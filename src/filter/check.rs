@@ -348,7 +348,8 @@ impl Checker {
             return Err(error(term.at, format!("{what} takes the name of a field")));
         };
         let has_value = !matches!(typed.kind, Type::Presence | Type::Issue | Type::Severity);
-        let is_written = measure != Measure::Written || !matches!(typed.kind, Type::Mixed | Type::Time | Type::Protocol);
+        let is_written =
+            measure != Measure::Written || !matches!(typed.kind, Type::Mixed | Type::Time | Type::Protocol);
         if !has_value || !is_written || last.reference.measure != Measure::Value {
             return Err(error(term.at, format!("{what} does not take {}", typed.name)));
         }
@@ -394,13 +395,7 @@ impl Checker {
         function.apply(typed).map_err(|what| error(first.at, what))
     }
 
-    fn calculation(
-        &mut self,
-        term: &Term,
-        operator: Arithmetic,
-        left: &Term,
-        right: &Term,
-    ) -> Checked<Option<Typed>> {
+    fn calculation(&mut self, term: &Term, operator: Arithmetic, left: &Term, right: &Term) -> Checked<Option<Typed>> {
         let (first, second) = (self.typed(left)?, self.typed(right)?);
         let known = first.as_ref().or(second.as_ref()).map(|typed| (typed.kind, typed.name.clone()));
         let Some((kind, name)) = known else {

@@ -309,8 +309,10 @@ fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     if layer.index != 0 || length < LEAST || length != end {
         return;
     }
-    let mut trailers = Layers::new(layer.selector, frame).map(|layer| layer.trailer_span());
-    let Some(trailer) = trailers.find(|trailer| trailer.end == end && !trailer.is_empty()) else { return };
+    // What PPPoE leaves over is not Ethernet's.
+    let mut trailers = Layers::new(layer.selector, frame).filter(|layer| layer.proto != Proto::Pppoe);
+    let found = trailers.find(|layer| layer.trailer_span().end == end && !layer.trailer().is_empty());
+    let Some(trailer) = found.map(|layer| layer.trailer_span()) else { return };
     let padding = Span::new(trailer.start, LEAST.min(end));
     let bytes = padding.of(frame);
     if !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0) {

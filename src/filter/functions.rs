@@ -70,9 +70,7 @@ impl Function {
             Function::Count if matches!(kind, Type::Issue | Type::Severity | Type::Presence) => {
                 return wrong("a field");
             }
-            Function::Count => {
-                Typed::of(Operand::Count(one(&mut operands)), Type::Number(0, u32::MAX.into()), title)
-            }
+            Function::Count => Typed::of(Operand::Count(one(&mut operands)), Type::Number(0, u32::MAX.into()), title),
             Function::Upper | Function::Lower if kind != Type::Text => return wrong("text"),
             Function::Upper => Typed::of(Operand::Upper(one(&mut operands)), kind, title),
             Function::Lower => Typed::of(Operand::Lower(one(&mut operands)), kind, title),

@@ -94,9 +94,9 @@ fn bare(word: &str, expected: Expected<'_>) -> Result<Constant, String> {
         Type::Mac => mac(word, name),
         Type::Bytes => match pairs(word) {
             Some(bytes) => datum(&bytes),
-            None => {
-                Err(format!("{word} is not bytes; write pairs of digits such as 02:ff, or a text in quotes: \"{word}\""))
-            }
+            None => Err(format!(
+                "{word} is not bytes; write pairs of digits such as 02:ff, or a text in quotes: \"{word}\""
+            )),
         },
         Type::Protocol => protocol(word, name),
         Type::Text => datum(trimmed(word.as_bytes())),
@@ -323,5 +323,7 @@ pub(super) fn pairs(word: &str) -> Option<Vec<u8>> {
         return None;
     }
     let digits = groups.iter().flat_map(|group| group.as_bytes().chunks(2));
-    digits.map(|pair| u8::from_str_radix(core::str::from_utf8(pair).ok().filter(|p| !p.starts_with('+'))?, 16).ok()).collect()
+    digits
+        .map(|pair| u8::from_str_radix(core::str::from_utf8(pair).ok().filter(|p| !p.starts_with('+'))?, 16).ok())
+        .collect()
 }

@@ -348,7 +348,8 @@ fn layers(text: &str, at: usize) -> Parsed<Vec<(u32, u32)>> {
 /// beginning and to the end. An offset below zero counts from the end.
 fn slice(text: &str, at: usize) -> Parsed<Vec<SliceRange>> {
     let ranges: Option<Vec<_>> = text.split(',').map(|part| slice_range(part.trim())).collect();
-    ranges.ok_or_else(|| error(at, "a slice is written [offset:length], [first-last], [offset], [:length] or [offset:]"))
+    ranges
+        .ok_or_else(|| error(at, "a slice is written [offset:length], [first-last], [offset], [:length] or [offset:]"))
 }
 
 fn slice_range(part: &str) -> Option<SliceRange> {

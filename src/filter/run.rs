@@ -302,14 +302,19 @@ impl<'p, 'f> Run<'p, 'f> {
 }
 
 /// How many of a header's first bits Wireshark reads: of IP headers, only the version if it is another one, and only up
-/// to the total length if that is less than the header.
+/// to the total length if that is less than the header, and no options if they are cut.
 fn readable_bits(proto: Proto, header: &[u8]) -> u16 {
     match (proto, header) {
         (Proto::Ipv4, [first, ..]) if first >> 4 != 4 => 4,
         (Proto::Ipv6, [first, ..]) if first >> 4 != 6 => 4,
         (Proto::Ipv4, [first, _, a, b, ..]) => {
-            let (header, total) = (u16::from(first & 15) * 4, u16::from_be_bytes([*a, *b]));
-            if total != 0 && total < header { 32 } else { u16::MAX }
+            let (needed, total) = (u16::from(first & 15) * 4, u16::from_be_bytes([*a, *b]));
+            match total {
+                1.. if total < needed => 32,
+                // Options that are cut are not read.
+                _ if header.len() < needed.into() => 160,
+                _ => u16::MAX,
+            }
         }
         _ => u16::MAX,
     }

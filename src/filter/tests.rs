@@ -260,18 +260,38 @@ fn a_value_that_a_field_cannot_have_is_refused_with_its_reason() {
         ("ip.ttl == -1", 10, "-1 is too small for ip.ttl: 0 is the smallest"),
         ("tcp.hdr_len == 64", 15, "64 is too large for tcp.hdr_len: 60 is the largest"),
         ("ip.proto == tpc", 12, "ip.proto has no value called tpc; the nearest is \"TCP\""),
-        ("ip.src == 192.0.2.300", 10, "192.0.2.300 is no IPv4 address; ip.src is one (names of hosts are not looked up)"),
+        (
+            "ip.src == 192.0.2.300",
+            10,
+            "192.0.2.300 is no IPv4 address; ip.src is one (names of hosts are not looked up)",
+        ),
         ("ip.src == 192.0.2.0/33", 10, "/33 is too long: 32 is the longest prefix of IPv4"),
         ("ip.addr == fd00::1", 11, "fd00::1 is an IPv6 address; ip.addr is an IPv4 address"),
-        ("eth.dst == 02:00:00", 11, "02:00:00 has 3 bytes; eth.dst is a MAC address of 6, such as 02:00:00:00:00:01 (its first three: eth.dst[0:3])"),
-        ("ip == 192.0.2.1", 6, "ip is a protocol, which is compared with bytes such as 02:ff or with a text in quotes; to compare an address, write ip.addr"),
+        (
+            "eth.dst == 02:00:00",
+            11,
+            "02:00:00 has 3 bytes; eth.dst is a MAC address of 6, such as 02:00:00:00:00:01 (its first three: eth.dst[0:3])",
+        ),
+        (
+            "ip == 192.0.2.1",
+            6,
+            "ip is a protocol, which is compared with bytes such as 02:ff or with a text in quotes; to compare an address, write ip.addr",
+        ),
         ("tcp.port contains 80", 9, "contains searches bytes and text; tcp.port is a number"),
         ("ip.src matches \"1\"", 7, "matches searches bytes and text; ip.src is an IPv4 address"),
         ("tcp.port[0] == 1", 0, "tcp.port is a number: it has no bytes to slice"),
         ("ip.src == eth.src", 10, "ip.src is an IPv4 address and eth.src is a MAC address: they cannot be compared"),
         ("tcp.flags.syn == 2", 17, "tcp.flags.syn is 1 or 0, True or False; 2 is neither"),
-        ("_ws.malformed == 1", 17, "_ws.malformed has no value to compare; write _ws.malformed alone, or !_ws.malformed"),
-        ("frame.time > \"yesterday\"", 13, "\"yesterday\" is no time such as \"2024-05-31 23:59:59.5\" or \"May 31, 2024 23:59:59\", both in UTC"),
+        (
+            "_ws.malformed == 1",
+            17,
+            "_ws.malformed has no value to compare; write _ws.malformed alone, or !_ws.malformed",
+        ),
+        (
+            "frame.time > \"yesterday\"",
+            13,
+            "\"yesterday\" is no time such as \"2024-05-31 23:59:59.5\" or \"May 31, 2024 23:59:59\", both in UTC",
+        ),
         ("tcp.srcport + tcp == 1", 0, "tcp.srcport is a number and tcp is a protocol: this cannot be worked out"),
     ] {
         let error = Filter::parse(text).map(|_| ()).unwrap_err();
@@ -284,11 +304,17 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
     for (text, what) in [
         ("sip", "packetsmith does not dissect sip: no test of it can be answered"),
         ("!tls.handshake.type", "packetsmith does not dissect tls: no test of it can be answered"),
-        ("tcp.seq == 0", "tcp.seq needs the packets before it, which a filter does not look at; the number in the header is tcp.seq_raw"),
+        (
+            "tcp.seq == 0",
+            "tcp.seq needs the packets before it, which a filter does not look at; the number in the header is tcp.seq_raw",
+        ),
         ("tcp.analysis.flags", "tcp.analysis.flags needs the packets before it, which a filter does not look at"),
         ("port 80", "port belongs to tcpdump's filters; a display filter says tcp.port == 80 || udp.port == 80"),
         ("bootp.option.dhcp", "bootp is called dhcp now: dhcp.option.dhcp"),
-        ("_ws.expert", "_ws.expert is about Wireshark's remarks; packetsmith's own are called issue and issue.severity"),
+        (
+            "_ws.expert",
+            "_ws.expert is about Wireshark's remarks; packetsmith's own are called issue and issue.severity",
+        ),
     ] {
         let error = Filter::parse(text).map(|_| ()).unwrap_err();
         assert_eq!(error.to_string(), what, "{text}");

@@ -57,10 +57,12 @@ vnc vrrp vtp wap wassp wccp websocket wfleet whois who wireguard wg wlan wol wow
 xtp yhoo ymsg zabbix zbee_nwk zbee_zcl zigbee zrtp ";
 
 /// Old names of Wireshark, and the names that they have now.
-const OLD: &[(&str, &str)] = &[("bootp", "dhcp"), ("ssl", "tls"), ("tcp.window_size_value_old", "tcp.window_size_value")];
+const OLD: &[(&str, &str)] =
+    &[("bootp", "dhcp"), ("ssl", "tls"), ("tcp.window_size_value_old", "tcp.window_size_value")];
 
 /// Operators that are letters: they are no names.
-const OPERATORS: &[&str] = &["and", "or", "not", "in", "contains", "matches", "eq", "ne", "lt", "le", "gt", "ge", "any", "all"];
+const OPERATORS: &[&str] =
+    &["and", "or", "not", "in", "contains", "matches", "eq", "ne", "lt", "le", "gt", "ge", "any", "all"];
 
 /// Words that begin a filter of tcpdump, and what a display filter has instead.
 const TCPDUMP: &[(&str, &str)] = &[

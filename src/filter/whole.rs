@@ -105,12 +105,7 @@ fn distinct(mut values: Vec<Datum<'static>>) -> Vec<Datum<'static>> {
 }
 
 /// Compares all values with all others. Their order answers it without trying each pair.
-fn pair(
-    left: Vec<Datum<'static>>,
-    comparison: Comparison,
-    right: Vec<Datum<'static>>,
-    quantifier: Quantifier,
-) -> bool {
+fn pair(left: Vec<Datum<'static>>, comparison: Comparison, right: Vec<Datum<'static>>, quantifier: Quantifier) -> bool {
     let (left, right) = (distinct(left), distinct(right));
     let (Some((a, b)), Some((c, d))) = (left.first().zip(left.last()), right.first().zip(right.last())) else {
         return false;

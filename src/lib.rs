@@ -36,7 +36,7 @@
 //! | break a packet on purpose | [`Mutator`] | `alloc` |
 //! | own, change and store a packet | [`Packet`], [`Tree`], [`PacketText`] | `alloc` |
 //! | fragment and reassemble | [`ip::Fragmenter`], [`ip::Reassembler`] | (`std` for reassembly) |
-//! | filter | [`Filter`]: Wireshark's display filters | `alloc` |
+//! | filter | [`Filter`]: Wireshark's display filters | `alloc`; `regex` for `matches` |
 //! | write lines, trees, bytes, JSON | [`output`]; or your own [`dissect::Sink`] | `alloc` |
 //! | read and write capture files | [`capture::Reader`], [`capture::Writer`] | `capture` |
 //! | send and receive | `live::Link` | `live` |
@@ -140,7 +140,7 @@ pub use packet::{owned::Packet, owned::PacketError, text::PacketText, text::Pack
 
 // Selecting packets.
 #[cfg(feature = "alloc")]
-pub use filter::{Filter, FilterError};
+pub use filter::{Filter, FilterError, FrameInfo};
 
 // Fields and values.
 pub use wire::checksum::{Checksum, Sum};

@@ -67,3 +67,8 @@ fn text() {
 fn differential() {
     replay("differential", targets::differential);
 }
+
+#[test]
+fn filter() {
+    replay("filter", targets::filter);
+}

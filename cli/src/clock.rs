@@ -59,6 +59,13 @@ impl Clock {
         self.now = time.or(self.now);
     }
 
+    /// Nanoseconds since the first packet and since the previous one, of `time`, the time of the last packet.
+    pub fn since(&self, time: Option<Timestamp>) -> Option<(i128, i128)> {
+        let time = time?;
+        let (first, before) = (self.first.unwrap_or(time), self.before.unwrap_or(time));
+        Some((time.nanos() - first.nanos(), time.nanos() - before.nanos()))
+    }
+
     /// Appends `time`, the time of the last packet.
     pub fn write(&self, time: Option<Timestamp>, text: &mut TextBuffer) {
         let Some(time) = time else { return text.str("-") };

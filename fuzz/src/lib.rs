@@ -7,12 +7,14 @@ use packetsmith::ip::{Outcome, Policy, Reassembler, Settings, find};
 use packetsmith::output::{Hexdump, Json, Style, Summary, TreeText};
 use packetsmith::proto::link::LinkType;
 use packetsmith::wire::Visitor;
-use packetsmith::{Editor, Examine, Field, Packet, Span, Value, View, dissect, examine};
+use packetsmith::{Editor, Examine, Field, Filter, Packet, Span, Value, View, dissect, examine};
 use std::time::Duration;
 
 mod edit;
 #[path = "../../tests/common/outline.rs"]
 mod outline;
+#[path = "slow_filter.rs"]
+mod slow_filter;
 
 pub use edit::{edit, edit_frame, text};
 
@@ -63,6 +65,24 @@ pub fn dissect_frame(input: &[u8]) {
     let tails = layers.iter().rev().map(|layer| layer.trailer());
     let whole = heads.chain(layers.last().map(|layer| layer.payload())).chain(tails).collect::<Vec<_>>().concat();
     assert_eq!(whole, frame);
+}
+
+/// Two filters, the one any text, the other made from bytes: the first is read or refused, and its error names a place
+/// in it; the second passes what a slow evaluator passes.
+pub fn filter(input: &[u8]) {
+    let Some((link_type, rest)) = link_type(input) else { return };
+    let Some((&length, rest)) = rest.split_first() else { return };
+    let (choices, frame) = rest.split_at(usize::from(length).min(rest.len()));
+    let layers = || examine(link_type, frame);
+    if let Ok(text) = std::str::from_utf8(choices) {
+        match Filter::parse(text) {
+            Ok(filter) => {
+                filter.matches(layers());
+            }
+            Err(error) => assert!(text.is_char_boundary(error.at) && !error.what.is_empty(), "{text}: {error:?}"),
+        }
+    }
+    slow_filter::check(choices, layers);
 }
 
 /// Bytes to an owned packet, to JSON and back; and structured packets to bytes and back.

@@ -83,6 +83,18 @@ impl<'a> Examine<'a> {
         self
     }
 
+    /// The walk alone.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn into_layers(self) -> Layers<'a> {
+        self.layers
+    }
+
+    /// The frame, and its length on the wire in bytes. It must not have been walked yet.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn frame(&self) -> (&'a [u8], u32) {
+        (self.layers.frame, self.wire_end)
+    }
+
     /// Sets the length of the frame on the wire in bytes, if the capture cut it. A length below the captured length is
     /// treated as the captured length.
     #[inline]

@@ -44,7 +44,7 @@ pub fn dissect(link_type: u16, frame: &[u8]) -> Layers<'_> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Layers<'a> {
-    frame: &'a [u8],
+    pub(super) frame: &'a [u8],
     at: u32,
     pub(super) end: u32,
     selector: NextProtocol,
@@ -152,6 +152,12 @@ pub struct Layer<'a> {
 }
 
 impl<'a> Layer<'a> {
+    /// The frame of which the layer is a part.
+    #[inline]
+    pub fn frame(&self) -> &'a [u8] {
+        self.frame
+    }
+
     /// Byte ranges of header, payload and trailer in the frame.
     #[inline]
     pub fn bounds(&self) -> LayerBounds {

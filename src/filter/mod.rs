@@ -12,24 +12,44 @@
 //! assert_eq!(error.to_string(), "no field or protocol is called ip.adr; the nearest is ip.addr");
 //! assert_eq!(error.at, 0);
 //! ```
+//!
+//! `docs/filters.md` describes the language. A text goes through these steps:
+//!
+//! 1. `token` and `parse` make it a condition of terms (`syntax`).
+//! 2. `check` looks up the names (`names`, `reference`, `derived`), compares types (`types`, `functions`), reads the
+//!    values for the type of the field (`literal`, `time`), and makes tests.
+//! 3. `plan` works out what each protocol must show for them.
+//! 4. `run` walks a packet and tests each value as it comes (`datum`). What needs all values waits for the end
+//!    (`whole`).
 
+mod check;
+mod datum;
+mod derived;
 mod error;
-mod evaluate;
-mod expression;
+mod frame_info;
+mod functions;
 mod issues;
 mod literal;
+mod names;
 mod parse;
-mod subject;
+mod plan;
+mod reference;
+mod run;
+mod syntax;
 #[cfg(test)]
 mod tests;
+mod time;
+mod token;
+mod types;
+mod unsupported;
+mod whole;
 
 pub use error::FilterError;
+pub use frame_info::FrameInfo;
 
-use crate::dissect::{Examine, walk};
-use alloc::vec::Vec;
-use evaluate::Evaluation;
-use expression::{Expression, Test};
-use parse::FilterParser;
+use crate::dissect::Examine;
+use plan::Plan;
+use run::Run;
 
 /// A parsed display filter.
 ///
@@ -42,19 +62,20 @@ use parse::FilterParser;
 /// assert!(filter.matches(examine(1, &frame)));
 /// ```
 ///
-/// A test is the name of a protocol or field, which passes if the packet has it, or a comparison: `==`, `!=`, `<`, `<=`,
-/// `>`, `>=` (or `eq`, `ne`, `lt`, `le`, `gt`, `ge`), `contains`, `&` (bits in common), and `in {a, b, c..d}`. A number
-/// may have a minus sign. A comparison of a field with several values passes if one value passes; `!=` if none is equal.
-/// Combine tests with `&&`, `||`, `!` (or `and`, `or`, `not`) and parentheses.
+/// A test is the name of a protocol or field, which passes if the packet has it, or a comparison: `==`, `!=`, `===`,
+/// `!==`, `<`, `<=`, `>`, `>=` (or `eq`, `ne`, `lt`, `le`, `gt`, `ge`), `contains`, `matches`, `in {a, b, c..d}` and
+/// `not in`. A comparison of a field with several values passes if one value passes; `!=` if none is equal; `any` and
+/// `all` before the comparison say which. Combine tests with `&&`, `||`, `!` (or `and`, `or`, `not`) and parentheses.
 ///
-/// A field has Wireshark's name (`tcp.srcport`), and another one made of its protocol and its name
-/// (`tcp.src_port`). `X.addr` and `X.port` are source or destination. `X.checksum.status` is
-/// `good`, `bad`, `absent`, `unverifiable` or `offloaded`. `_ws.malformed` passes if something is malformed, and
-/// `_ws.expert` if there is any issue.
+/// A field has Wireshark's name and meaning (`tcp.srcport`), and another one made of its protocol and its name
+/// (`tcp.src_port`), which has the number as it is in the header. There are slices (`eth.src[0:3]`), functions (`len`,
+/// `count`, `upper`, `lower`, `string`, `max`, `min`, `abs`), calculations (`+ - * / % &`), layers (`ip.src#2`) and
+/// fields on both sides.
+///
+/// A comparison that can never pass because of its types or values is an error. `matches` needs the feature `regex`.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    expression: Expression,
-    tests: Vec<Test>,
+    plan: Plan,
 }
 
 impl Filter {
@@ -62,15 +83,10 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// A text that is not a filter, an unknown name, or more than 128 tests or 63 levels of parentheses.
+    /// A text that is not a filter, an unknown name, a value that the field cannot have, or more than 128 tests or 63
+    /// levels of parentheses.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        let mut tests = Vec::new();
-        let mut parser = FilterParser { text, tests: &mut tests, depth: 0, value_at: text };
-        let (expression, rest) = parser.any(text)?;
-        match rest.trim_start() {
-            "" => Ok(Filter { expression, tests }),
-            rest => Err(parser.error(rest, "an operator such as && or == was expected here")),
-        }
+        Ok(Filter { plan: check::check(&parse::parse(text)?)? })
     }
 
     /// Whether a packet passes.
@@ -80,8 +96,30 @@ impl Filter {
 
     /// Whether a packet passes, given its layers and those of the datagrams that it completes.
     pub fn matches_any<'a>(&self, walks: impl IntoIterator<Item = Examine<'a>>) -> bool {
-        let mut run = Evaluation { tests: &self.tests, seen: [0; 2], passed: [0; 2] };
-        walks.into_iter().for_each(|layers| walk(layers, &mut run));
-        run.holds(&self.expression)
+        self.matches_with(&FrameInfo::default(), walks)
+    }
+
+    /// Whether a packet passes, given what the capture says about it, its layers, and those of the datagrams that it
+    /// completes. The names that begin with `frame` are about the first walk.
+    pub fn matches_with<'a>(&self, info: &FrameInfo<'_>, walks: impl IntoIterator<Item = Examine<'a>>) -> bool {
+        let mut run = Run::new(&self.plan);
+        for (number, layers) in walks.into_iter().enumerate() {
+            if number == 0 {
+                run.take_frame(&layers, info);
+            }
+            run.walk(layers);
+        }
+        run.holds()
+    }
+
+    /// Every name that a filter can have, in order, but for those that are made of the names of a protocol and of its
+    /// fields in code (`tcp.src_port`).
+    ///
+    /// ```
+    /// let names = packetsmith::Filter::names();
+    /// assert!(names.iter().any(|name| name == "ip.addr") && names.iter().any(|name| name == "frame.number"));
+    /// ```
+    pub fn names() -> alloc::vec::Vec<alloc::string::String> {
+        names::all_names()
     }
 }

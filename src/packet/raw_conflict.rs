@@ -42,8 +42,9 @@ pub(super) fn check(
     }
 }
 
-const RULE: ValueError =
-    ValueError::Rule("is not what the bytes of the layer say: leave raw, cut or trailer out, or what repeats other fields");
+const RULE: ValueError = ValueError::Rule(
+    "is not what the bytes of the layer say: leave raw, cut or trailer out, or what repeats other fields",
+);
 
 /// What is open.
 #[derive(Clone, Copy, PartialEq)]

@@ -90,6 +90,8 @@ pub struct Field {
     pub default: u64,
     /// Whether the field must be zero when sent and ignored when received.
     pub reserved: bool,
+    /// What the number is multiplied by under its filter name, where Wireshark counts in a smaller unit.
+    pub filter_scale: u16,
     /// Documentation of the field: meaning, unit and RFC section.
     pub doc: &'static str,
 }
@@ -114,6 +116,7 @@ impl Field {
             computed: Computed::Nothing,
             default: 0,
             reserved: false,
+            filter_scale: 1,
             doc,
         }
     }
@@ -161,6 +164,18 @@ impl Field {
     /// Marks the field as reserved: it must be zero when sent.
     pub const fn reserved(mut self) -> Self {
         self.reserved = true;
+        self
+    }
+
+    /// Sets what the number is multiplied by under its filter name: Wireshark's name has Wireshark's unit.
+    ///
+    /// ```
+    /// use packetsmith::Tcp;
+    /// let offset = Tcp::FIELDS.iter().find(|field| field.filter == "tcp.hdr_len").unwrap();
+    /// assert_eq!(offset.filter_scale, 4, "tcp.hdr_len counts bytes, the data offset units of 4 bytes");
+    /// ```
+    pub const fn filter_scale(mut self, factor: u16) -> Self {
+        self.filter_scale = factor;
         self
     }
 

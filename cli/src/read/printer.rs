@@ -90,7 +90,7 @@ impl<'a> Printer<'a> {
     /// Makes the columns wide enough for a packet.
     pub(super) fn measure(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         let PacketToPrint { record, .. } = shown;
-        if self.arguments.filter().is_none_or(|filter| passes(filter, shown)) {
+        if self.arguments.filter().is_none_or(|filter| passes(filter, shown, clock)) {
             self.summarize(shown, clock);
             self.columns.fit(&Line {
                 number: record.number,
@@ -114,7 +114,7 @@ impl<'a> Printer<'a> {
         let PacketToPrint { record, datagrams, .. } = shown;
         let arguments = self.arguments;
         let json = arguments.format == Some(Format::Json);
-        if !json && arguments.filter().is_some_and(|filter| !passes(filter, shown)) {
+        if !json && arguments.filter().is_some_and(|filter| !passes(filter, shown, clock)) {
             return;
         }
         self.matched = true;

@@ -53,14 +53,20 @@ impl<'a> PacketContext<'a> {
     }
 
     /// Writes the note about the file that goes with a packet. `false` if the packet is not shown at all: in JSON the
-    /// file is described with the first packet that passes the filter, so the filter is evaluated here.
-    fn describe_file(&mut self, record: &Record<'_>) -> bool {
+    /// file is described with the first packet that passes the filter, so the filter is evaluated here. `is_ticked` says
+    /// whether the clock has taken the packet's time.
+    fn describe_file(&mut self, record: &Record<'_>, is_ticked: bool) -> bool {
         let Arguments { format, tree, .. } = self.arguments;
         self.file_note.text.bytes.clear();
         if *format == Some(Format::Json) {
-            let shown = self.shown(record);
-            if self.arguments.filter().is_some_and(|filter| !passes(filter, &shown)) {
-                return false;
+            if let Some(filter) = self.arguments.filter() {
+                let mut clock = self.clock.clone();
+                if !is_ticked {
+                    clock.tick(record.timestamp);
+                }
+                if !passes(filter, &self.shown(record), &clock) {
+                    return false;
+                }
             }
             if self.describer.has_news(record) {
                 self.file_note.members(|json| self.describer.record(record, json));
@@ -150,7 +156,7 @@ impl<'a, R: Read> FileSource<'a, R> {
             context.advance(record);
             let small = record.header.len() + record.data.len() + record.options.bytes().len() < BATCH_BYTES;
             if let Some(found) = record.format.filter(|_| copies && small) {
-                if context.describe_file(record) {
+                if context.describe_file(record, false) {
                     if format.as_ref().is_none_or(|(section, _)| *section != record.section) {
                         *format = None;
                     }
@@ -163,7 +169,7 @@ impl<'a, R: Read> FileSource<'a, R> {
             } else {
                 printer.show_batch(batch, drain);
                 context.clock.tick(record.timestamp);
-                if context.describe_file(record) {
+                if context.describe_file(record, true) {
                     printer.show(&context.shown(record), &context.clock, drain);
                 }
             }
@@ -251,7 +257,7 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
         };
         context.advance(&record);
         context.clock.tick(record.timestamp);
-        if context.describe_file(&record) {
+        if context.describe_file(&record, true) {
             printer.show(&context.shown(&record), &context.clock, &mut |text| {
                 if written.is_ok() {
                     written = output.put(&text.bytes);

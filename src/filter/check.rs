@@ -1,0 +1,470 @@
+//! Checking: names are looked up, types are compared, and conditions become tests.
+
+use super::error::FilterError;
+use super::functions::{self, Function};
+use super::issues;
+use super::literal::{Constant, Expected, NUMBERS, constant, is_literal};
+use super::names::{find, unknown};
+use super::plan::{Check, Comparison, Expression, Input, Member, Operand, Plan, Test};
+use super::reference::{Measure, Reference};
+use super::syntax::{Arithmetic, Condition, Operator, Quantifier, Relation, Right, Term, TermKind};
+use super::token::error;
+use super::types::{Names, Type};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Turns a condition into a plan.
+pub(super) fn check(condition: &Condition) -> Result<Plan, FilterError> {
+    let mut checker = Checker { tests: Vec::new(), inputs: Vec::new() };
+    let expression = checker.condition(condition)?;
+    Ok(Plan::new(expression, checker.tests, checker.inputs))
+}
+
+struct Checker {
+    tests: Vec<Test>,
+    inputs: Vec<Input>,
+}
+
+/// An operand, and what is known of it.
+pub(super) struct Typed {
+    pub(super) operand: Operand,
+    pub(super) kind: Type,
+    /// Its name, for messages.
+    pub(super) name: String,
+    pub(super) names: Vec<Names>,
+}
+
+impl Typed {
+    fn expected(&self) -> Expected<'_> {
+        Expected { name: &self.name, kind: self.kind, names: &self.names }
+    }
+
+    pub(super) fn of(operand: Operand, kind: Type, name: String) -> Self {
+        Typed { operand, kind, name, names: Vec::new() }
+    }
+}
+
+type Checked<T> = Result<T, FilterError>;
+
+impl Checker {
+    fn condition(&mut self, condition: &Condition) -> Checked<Expression> {
+        Ok(match condition {
+            Condition::Not(inner) => Expression::Not(Box::new(self.condition(inner)?)),
+            Condition::All(parts) => Expression::All(self.conditions(parts)?),
+            Condition::Any(parts) => Expression::Any(self.conditions(parts)?),
+            Condition::Alone(term) => self.alone(term)?,
+            Condition::Relation(relation) => self.relation(relation)?,
+        })
+    }
+
+    fn conditions(&mut self, parts: &[Condition]) -> Checked<Vec<Expression>> {
+        parts.iter().map(|part| self.condition(part)).collect()
+    }
+
+    /// The input for a reference: a new one, as each test listens by itself.
+    fn input(&mut self, reference: Reference) -> usize {
+        self.inputs.push(Input::new(reference));
+        self.inputs.len() - 1
+    }
+
+    fn add(&mut self, test: Test) -> Expression {
+        let index = self.tests.len();
+        let inputs = &mut self.inputs;
+        match &test {
+            Test::Present => {}
+            Test::Each { operand, .. } => operand.inputs(&mut |input| inputs[input].tests.push(index)),
+            Test::Whole { operand, check, .. } => {
+                operand.inputs(&mut |input| inputs[input].kept = true);
+                if let Check::Pair(_, other) | Check::PairContains(other) = check {
+                    other.inputs(&mut |input| inputs[input].kept = true);
+                }
+            }
+        }
+        self.tests.push(test);
+        Expression::Test(index)
+    }
+
+    fn test(&mut self, operand: Operand, check: Check, quantifier: Quantifier) -> Expression {
+        let is_pair = matches!(check, Check::Pair(..) | Check::PairContains(_));
+        self.add(match operand.is_of_one_value() && !is_pair {
+            true => Test::Each { operand, check, quantifier },
+            false => Test::Whole { operand, check, quantifier },
+        })
+    }
+
+    /// A term without a comparison.
+    fn alone(&mut self, term: &Term) -> Checked<Expression> {
+        let typed = self.typed_or_unknown(term)?;
+        match (&term.kind, typed.kind) {
+            (TermKind::Word(_) | TermKind::InLayers(..), _) => {
+                let expression = self.add(Test::Present);
+                let index = self.tests.len() - 1;
+                let inputs = &mut self.inputs;
+                typed.operand.inputs(&mut |input| inputs[input].tests.push(index));
+                Ok(expression)
+            }
+            (TermKind::Calculation(..), _) => Ok(self.test(typed.operand, Check::Set, Quantifier::Any)),
+            (TermKind::Slice(..) | TermKind::Raw(_), _) => Ok(self.test(typed.operand, Check::Exists, Quantifier::Any)),
+            (_, kind) if kind.is_number() => Ok(self.test(typed.operand, Check::Set, Quantifier::Any)),
+            _ => Err(error(term.at, "compare this with a value: it is no test by itself")),
+        }
+    }
+
+    fn relation(&mut self, relation: &Relation) -> Checked<Expression> {
+        let Relation { quantifier, left, operator, right, .. } = relation;
+        let (comparison, usual) = match operator {
+            Operator::AllDiffer => (Comparison::Different, Quantifier::All),
+            Operator::AllEqual => (Comparison::Equal, Quantifier::All),
+            Operator::AnyDiffers => (Comparison::Different, Quantifier::Any),
+            Operator::Less => (Comparison::Less, Quantifier::Any),
+            Operator::LessOrEqual => (Comparison::LessOrEqual, Quantifier::Any),
+            Operator::Greater => (Comparison::Greater, Quantifier::Any),
+            Operator::GreaterOrEqual => (Comparison::GreaterOrEqual, Quantifier::Any),
+            _ => (Comparison::Equal, Quantifier::Any),
+        };
+        let quantifier = quantifier.unwrap_or(usual);
+        let right = match right {
+            Right::Set(members) => return self.set(relation, members, quantifier),
+            Right::Term(right) => right,
+        };
+        let first = self.typed(left)?;
+        match operator {
+            Operator::Contains | Operator::Matches => {
+                let first = first.ok_or_else(|| not_a_name(left))?;
+                return match operator {
+                    Operator::Contains => self.contains(relation, first, right, quantifier),
+                    _ => self.matches(relation, first, right, quantifier),
+                };
+            }
+            _ => {}
+        }
+        let Some(first) = first else {
+            // A value may come first.
+            return match self.typed(right)? {
+                Some(second) => self.compare(relation, second, comparison.turned(), left, quantifier),
+                None => Err(not_a_name(left)),
+            };
+        };
+        self.compare(relation, first, comparison, right, quantifier)
+    }
+
+    fn compare(
+        &mut self,
+        relation: &Relation,
+        left: Typed,
+        comparison: Comparison,
+        right: &Term,
+        quantifier: Quantifier,
+    ) -> Checked<Expression> {
+        let is_equality = matches!(comparison, Comparison::Equal | Comparison::Different);
+        match left.kind {
+            Type::Issue if !is_equality => {
+                return Err(error(relation.at, "issues are compared by ==, !=, in and contains"));
+            }
+            _ if left.kind.is_ordered() || is_equality => {}
+            _ => return Err(error(relation.at, format!("{} has no order: use == or !=", left.name))),
+        }
+        let before = self.inputs.len();
+        if let Some(second) = self.typed(right)? {
+            if left.kind.compares_with(second.kind) && !is_word_for_text(right, &left, &second) {
+                return Ok(self.test(left.operand, Check::Pair(comparison, second.operand), quantifier));
+            }
+            self.inputs.truncate(before);
+            if !is_literal(right) || constant(right, left.expected()).is_err() {
+                let what = format!(
+                    "{} is {} and {} is {}: they cannot be compared",
+                    left.name,
+                    left.kind.title(),
+                    second.name,
+                    second.kind.title()
+                );
+                return Err(error(right.at, what));
+            }
+        }
+        let value = constant(right, left.expected())?;
+        if left.kind == Type::Issue {
+            issues::exists(&value, right.at)?;
+        }
+        Ok(self.test(left.operand, Check::Compare(comparison, value), quantifier))
+    }
+
+    fn set(
+        &mut self,
+        relation: &Relation,
+        members: &[(Term, Option<Term>)],
+        quantifier: Quantifier,
+    ) -> Checked<Expression> {
+        let left = self.typed(&relation.left)?.ok_or_else(|| not_a_name(&relation.left))?;
+        let mut set = Vec::new();
+        for (low, high) in members {
+            let first = self.member(low, &left)?;
+            let Some(high) = high else {
+                set.push(Member::One(first));
+                continue;
+            };
+            let (Constant::Datum(first), Constant::Datum(last)) = (first, self.member(high, &left)?) else {
+                return Err(error(low.at, "a network is no end of a range"));
+            };
+            if !left.kind.is_ordered() {
+                return Err(error(low.at, format!("{} has no order, so there are no ranges of it", left.name)));
+            }
+            if first.order(&last).is_gt() {
+                return Err(error(low.at, "this range is empty: it ends before it begins"));
+            }
+            set.push(Member::Range(first, last));
+        }
+        let test = self.test(left.operand, Check::In(set), quantifier);
+        Ok(if relation.operator == Operator::NotIn { Expression::Not(Box::new(test)) } else { test })
+    }
+
+    fn member(&mut self, term: &Term, left: &Typed) -> Checked<Constant> {
+        let value = constant(term, left.expected());
+        if let (Err(_), TermKind::Word(word)) = (&value, &term.kind)
+            && find(word).is_some()
+        {
+            return Err(error(term.at, format!("members of a set are values; compare with {word} by ==")));
+        }
+        let value = value?;
+        if left.kind == Type::Issue {
+            issues::exists(&value, term.at)?;
+        }
+        Ok(value)
+    }
+
+    fn contains(
+        &mut self,
+        relation: &Relation,
+        left: Typed,
+        right: &Term,
+        quantifier: Quantifier,
+    ) -> Checked<Expression> {
+        if left.kind == Type::Issue {
+            let value = constant(right, left.expected())?;
+            let part = issues::part(&value, right.at)?;
+            return Ok(self.test(left.operand, Check::Contains(part), quantifier));
+        }
+        searched(relation, &left, "contains")?;
+        let before = self.inputs.len();
+        if let Some(second) = self.typed(right)? {
+            if second.kind.is_searched() && !is_word_for_text(right, &left, &second) {
+                return Ok(self.test(left.operand, Check::PairContains(second.operand), quantifier));
+            }
+            self.inputs.truncate(before);
+        }
+        let kind = if left.kind == Type::Mac { Type::Bytes } else { left.kind };
+        let needle = match constant(right, Expected { kind, ..left.expected() })? {
+            Constant::Datum(datum) => datum.as_bytes().to_vec(),
+            Constant::Network(..) => return Err(error(right.at, "a value was expected here")),
+        };
+        Ok(self.test(left.operand, Check::Contains(needle), quantifier))
+    }
+
+    #[cfg(feature = "regex")]
+    fn matches(
+        &mut self,
+        relation: &Relation,
+        left: Typed,
+        right: &Term,
+        quantifier: Quantifier,
+    ) -> Checked<Expression> {
+        searched(relation, &left, "matches")?;
+        let TermKind::Quoted(pattern) = &right.kind else {
+            return Err(error(right.at, "matches needs a regular expression in double quotes, such as r\"\\.org$\""));
+        };
+        let pattern = core::str::from_utf8(pattern)
+            .map_err(|_| error(right.at, "a regular expression is UTF-8; write bytes in it as r\"\\xff\""))?;
+        let regex = regex::bytes::RegexBuilder::new(pattern)
+            .case_insensitive(true)
+            .unicode(false)
+            .size_limit(1 << 20)
+            .dfa_size_limit(1 << 20)
+            .build();
+        let regex = regex.map_err(|problem| {
+            let problem = problem.to_string();
+            let what = problem.lines().last().unwrap_or("it cannot be read").trim_start_matches("error: ");
+            error(right.at, format!("this is no regular expression: {what}"))
+        })?;
+        Ok(self.test(left.operand, Check::Matches(regex), quantifier))
+    }
+
+    #[cfg(not(feature = "regex"))]
+    fn matches(&mut self, relation: &Relation, left: Typed, _: &Term, _: Quantifier) -> Checked<Expression> {
+        searched(relation, &left, "matches")?;
+        Err(error(relation.at, "regular expressions are not supported: the feature regex is off"))
+    }
+
+    /// The operand that a term is. None if it is a value.
+    fn typed(&mut self, term: &Term) -> Checked<Option<Typed>> {
+        Ok(Some(match &term.kind {
+            TermKind::Word(word) => match find(word.strip_prefix('.').unwrap_or(word)) {
+                Some(reference) => self.reference(reference),
+                None => return Ok(None),
+            },
+            TermKind::Quoted(_) | TermKind::Character(_) => return Ok(None),
+            TermKind::InLayers(name, layers) => {
+                let reference = find(name).ok_or_else(|| error(term.at, unknown(name)))?;
+                self.reference(Reference { layers: layers.clone(), ..reference })
+            }
+            TermKind::Raw(inner) => self.measured(inner, Measure::Raw, "@")?,
+            TermKind::Slice(inner, ranges) => {
+                let inner = self.typed_or_unknown(inner)?;
+                if !inner.kind.has_bytes() {
+                    let what = format!("{} is {}: it has no bytes to slice", inner.name, inner.kind.title());
+                    return Err(error(term.at, what));
+                }
+                let operand = Operand::Slice(Box::new(inner.operand), ranges.clone());
+                Typed::of(operand, Type::Bytes, format!("a slice of {}", inner.name))
+            }
+            TermKind::Call(name, arguments) => self.call(term, name, arguments)?,
+            TermKind::Negative(inner) => {
+                let Some(inner) = self.typed(inner)? else { return Ok(None) };
+                if !matches!(inner.kind, Type::Number(..) | Type::Real | Type::Duration) {
+                    return Err(error(term.at, format!("{} is {}: it has no sign", inner.name, inner.kind.title())));
+                }
+                let kind = widened(inner.kind);
+                Typed::of(Operand::Negative(Box::new(inner.operand)), kind, format!("-{}", inner.name))
+            }
+            TermKind::Calculation(operator, a, b) => return self.calculation(term, *operator, a, b),
+        }))
+    }
+
+    fn reference(&mut self, reference: Reference) -> Typed {
+        let (kind, name, names) = (reference.kind, reference.name.clone(), reference.names.clone());
+        let input = self.input(reference);
+        Typed { operand: Operand::Input(input), kind, name, names }
+    }
+
+    fn typed_or_unknown(&mut self, term: &Term) -> Checked<Typed> {
+        self.typed(term)?.ok_or_else(|| not_a_name(term))
+    }
+
+    /// A name of which something else than its value counts.
+    fn measured(&mut self, term: &Term, measure: Measure, what: &str) -> Checked<Typed> {
+        let before = self.inputs.len();
+        let typed = self.typed_or_unknown(term)?;
+        let (Operand::Input(input), Some(last)) = (&typed.operand, self.inputs.get_mut(before)) else {
+            return Err(error(term.at, format!("{what} takes the name of a field")));
+        };
+        let has_value = !matches!(typed.kind, Type::Presence | Type::Issue | Type::Severity);
+        let is_written =
+            measure != Measure::Written || !matches!(typed.kind, Type::Mixed | Type::Time | Type::Protocol);
+        if !has_value || !is_written || last.reference.measure != Measure::Value {
+            return Err(error(term.at, format!("{what} does not take {}", typed.name)));
+        }
+        last.reference.measure = measure;
+        let kind = last.kind();
+        Ok(Typed::of(Operand::Input(*input), kind, format!("{what} of {}", typed.name)))
+    }
+
+    fn call(&mut self, term: &Term, name: &str, arguments: &[Term]) -> Checked<Typed> {
+        let function = Function::named(name).ok_or_else(|| error(term.at, functions::unknown(name)))?;
+        function.takes(arguments.len()).map_err(|what| error(term.at, what))?;
+        let Some(first) = arguments.first() else { return Err(error(term.at, "an argument was expected here")) };
+        match function {
+            Function::Length => return self.measured(first, Measure::Length, name),
+            Function::Written => return self.measured(first, Measure::Written, name),
+            _ => {}
+        }
+        let mut given: Vec<Option<Typed>> = Vec::new();
+        for argument in arguments {
+            given.push(self.typed(argument)?);
+        }
+        // Values among the arguments have the type of the first name.
+        let Some(of) = given.iter().flatten().next().map(|typed| (typed.kind, typed.name.clone())) else {
+            return Err(error(first.at, format!("{name} takes the name of a field")));
+        };
+        let mut typed = Vec::new();
+        for (argument, given) in arguments.iter().zip(given) {
+            let one = match given {
+                Some(one) => one,
+                None => {
+                    let expected = Expected { name: &of.1, kind: widened(of.0), names: &[] };
+                    match constant(argument, expected)? {
+                        Constant::Datum(datum) => Typed::of(Operand::Constant(datum), of.0, of.1.clone()),
+                        Constant::Network(..) => return Err(error(argument.at, "a value was expected here")),
+                    }
+                }
+            };
+            if one.kind != of.0 && !(one.kind.is_number() && of.0.is_number()) {
+                return Err(error(argument.at, format!("the arguments of {name} must be of the same type")));
+            }
+            typed.push(one);
+        }
+        function.apply(typed).map_err(|what| error(first.at, what))
+    }
+
+    fn calculation(&mut self, term: &Term, operator: Arithmetic, left: &Term, right: &Term) -> Checked<Option<Typed>> {
+        let (first, second) = (self.typed(left)?, self.typed(right)?);
+        let known = first.as_ref().or(second.as_ref()).map(|typed| (typed.kind, typed.name.clone()));
+        let Some((kind, name)) = known else {
+            let name = if is_literal(left) && !looks_like_number(left) { left } else { right };
+            return match looks_like_number(name) || !matches!(name.kind, TermKind::Word(_)) {
+                // Numbers alone are a value.
+                true if is_literal(term) => Ok(None),
+                true => Err(error(term.at, "a calculation needs the name of a field")),
+                false => Err(not_a_name(name)),
+            };
+        };
+        let operand = |typed: Option<Typed>, term: &Term| match typed {
+            Some(typed) => Ok(typed),
+            None => {
+                let kind = if kind.is_number() { NUMBERS } else { kind };
+                match constant(term, Expected { name: &name, kind, names: &[] })? {
+                    Constant::Datum(datum) => Ok(Typed::of(Operand::Constant(datum), kind, name.clone())),
+                    Constant::Network(..) => Err(error(term.at, "a value was expected here")),
+                }
+            }
+        };
+        let (first, second) = (operand(first, left)?, operand(second, right)?);
+        let kind = functions::calculated(operator, &first, &second).map_err(|what| error(term.at, what))?;
+        let operand = Operand::Calculation(operator, Box::new(first.operand), Box::new(second.operand));
+        Ok(Some(Typed::of(operand, kind, format!("the calculation with {name}"))))
+    }
+}
+
+/// The type of what is worked out of a value: it may be larger.
+fn widened(kind: Type) -> Type {
+    if kind.is_number() { NUMBERS } else { kind }
+}
+
+fn looks_like_number(term: &Term) -> bool {
+    matches!(&term.kind, TermKind::Word(word) if word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Whether a word that is the name of a protocol is meant as text.
+fn is_word_for_text(term: &Term, left: &Typed, right: &Typed) -> bool {
+    matches!(&term.kind, TermKind::Word(_)) && left.kind == Type::Text && right.kind == Type::Protocol
+}
+
+/// The error for a word that stands where a name must, and is none.
+fn not_a_name(term: &Term) -> FilterError {
+    match &term.kind {
+        TermKind::Word(word) | TermKind::InLayers(word, _) if !looks_like_number(term) => error(term.at, unknown(word)),
+        _ => error(term.at, "the name of a field or protocol was expected here"),
+    }
+}
+
+fn searched(relation: &Relation, left: &Typed, operator: &str) -> Checked<()> {
+    match left.kind.is_searched() {
+        true => Ok(()),
+        false => {
+            let what = format!("{operator} searches bytes and text; {} is {}", left.name, left.kind.title());
+            Err(error(relation.at, what))
+        }
+    }
+}
+
+impl Comparison {
+    /// The same comparison from the other side.
+    fn turned(self) -> Self {
+        match self {
+            Comparison::Less => Comparison::Greater,
+            Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+            Comparison::Greater => Comparison::Less,
+            Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+            other => other,
+        }
+    }
+}

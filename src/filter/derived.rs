@@ -1,0 +1,376 @@
+//! Fields that Wireshark has and the tables do not: other cuts of a header's bits, and what a layer says as a whole.
+
+use super::datum::Datum;
+use super::types::Type;
+use crate::dissect::{ExaminedLayer, Layers};
+use crate::layer::NextProtocol;
+use crate::proto::Proto;
+use crate::wire::{Span, get_bits};
+use core::fmt::Write;
+
+/// A field of some protocols that is not in their tables.
+#[derive(Debug)]
+pub(super) struct Derived {
+    pub(super) name: &'static str,
+    pub(super) proto: Proto,
+    pub(super) kind: Type,
+    values: Values,
+}
+
+/// Receives a value, and the bytes that it was read from.
+pub(super) type Receiver<'r> = dyn FnMut(&Datum<'_>, Span) + 'r;
+
+#[derive(Debug)]
+enum Values {
+    /// A number: bits of the header.
+    Bits(u16, u16),
+    /// The same, in layers of which this holds.
+    BitsIf(fn(&ExaminedLayer<'_>) -> bool, u16, u16),
+    /// Bytes of the header, in order.
+    Bytes(u16, u16),
+    Code(fn(&ExaminedLayer<'_>, &mut Receiver<'_>)),
+}
+
+impl Derived {
+    /// Whether it is in the header's first bits.
+    pub(super) fn is_within(&self, bits: u16) -> bool {
+        match self.values {
+            Values::Bits(_, end) | Values::BitsIf(_, _, end) => end <= bits,
+            Values::Bytes(_, end) => end.saturating_mul(8) <= bits,
+            Values::Code(_) => bits == u16::MAX,
+        }
+    }
+
+    /// Gives the values that the layer has.
+    pub(super) fn values(&self, layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+        match self.values {
+            Values::Bits(first, end) => number(layer, first, end, receive),
+            Values::BitsIf(holds, first, end) if holds(layer) => number(layer, first, end, receive),
+            Values::BitsIf(..) => {}
+            Values::Bytes(start, end) => {
+                if let Some(bytes) = layer.header().get(start.into()..end.into()) {
+                    receive(&Datum::bytes(bytes), span(layer, start * 8, end * 8));
+                }
+            }
+            Values::Code(values) => values(layer, receive),
+        }
+    }
+}
+
+const fn row(name: &'static str, proto: Proto, first: u16, end: u16) -> Derived {
+    let kind = if end - first == 1 { Type::Boolean } else { Type::Number(0, (1 << (end - first)) - 1) };
+    Derived { name, proto, kind, values: Values::Bits(first, end) }
+}
+
+const fn row_if(
+    holds: fn(&ExaminedLayer<'_>) -> bool,
+    name: &'static str,
+    proto: Proto,
+    first: u16,
+    end: u16,
+) -> Derived {
+    Derived { values: Values::BitsIf(holds, first, end), ..row(name, proto, first, end) }
+}
+
+const fn bytes(name: &'static str, proto: Proto, kind: Type, start: u16, end: u16) -> Derived {
+    Derived { name, proto, kind, values: Values::Bytes(start, end) }
+}
+
+const fn code(
+    name: &'static str,
+    proto: Proto,
+    kind: Type,
+    values: fn(&ExaminedLayer<'_>, &mut Receiver<'_>),
+) -> Derived {
+    Derived { name, proto, kind, values: Values::Code(values) }
+}
+
+const U8: Type = Type::Number(0, 0xff);
+const U16: Type = Type::Number(0, 0xffff);
+const U32: Type = Type::Number(0, 0xffff_ffff);
+
+/// QR of a DNS header: the message is a response.
+fn is_response(layer: &ExaminedLayer<'_>) -> bool {
+    bits(layer, 16, 17) == Some(1)
+}
+
+/// LLMNR has flags of its own in some of the bits, RFC 4795 §2.1.1.
+fn is_llmnr(layer: &ExaminedLayer<'_>) -> bool {
+    matches!(layer.selector, NextProtocol::UdpPorts(5355, _) | NextProtocol::UdpPorts(_, 5355))
+}
+
+fn is_dns(layer: &ExaminedLayer<'_>) -> bool {
+    !is_llmnr(layer)
+}
+
+fn is_dns_response(layer: &ExaminedLayer<'_>) -> bool {
+    is_dns(layer) && is_response(layer)
+}
+
+/// The field is an EtherType, not a length.
+fn has_ether_type(layer: &ExaminedLayer<'_>) -> bool {
+    bits(layer, 96, 112).is_some_and(|number| number >= 1536)
+}
+
+fn has_length(layer: &ExaminedLayer<'_>) -> bool {
+    bits(layer, 96, 112).is_some_and(|number| number <= 1500)
+}
+
+pub(super) static DERIVED: &[Derived] = &[
+    row("ip.dsfield", Proto::Ipv4, 8, 16),
+    row("ipv6.tclass", Proto::Ipv6, 4, 12),
+    row("ntp.flags", Proto::Ntp, 0, 8),
+    row("gre.flags_and_version", Proto::Gre, 0, 16),
+    row("vxlan.flags", Proto::Vxlan, 0, 16),
+    row("geneve.flags", Proto::Geneve, 8, 16),
+    row("tcp.flags.res", Proto::Tcp, 100, 103),
+    row("dns.flags", Proto::Dns, 16, 32),
+    row("dns.flags.response", Proto::Dns, 16, 17),
+    row("dns.flags.opcode", Proto::Dns, 17, 21),
+    row_if(is_dns_response, "dns.flags.authoritative", Proto::Dns, 21, 22),
+    row("dns.flags.truncated", Proto::Dns, 22, 23),
+    row_if(is_dns, "dns.flags.recdesired", Proto::Dns, 23, 24),
+    row_if(is_dns_response, "dns.flags.recavail", Proto::Dns, 24, 25),
+    row_if(is_dns, "dns.flags.z", Proto::Dns, 25, 26),
+    row_if(is_dns_response, "dns.flags.authenticated", Proto::Dns, 26, 27),
+    row_if(is_dns, "dns.flags.checkdisable", Proto::Dns, 27, 28),
+    row_if(is_response, "dns.flags.rcode", Proto::Dns, 28, 32),
+    row_if(is_llmnr, "dns.flags.conflict", Proto::Dns, 21, 22),
+    row_if(is_llmnr, "dns.flags.tentative", Proto::Dns, 23, 24),
+    row("ip.version", Proto::Ipv4, 0, 4),
+    row("ip.version", Proto::Ipv6, 0, 4),
+    row("ipv6.version", Proto::Ipv6, 0, 4),
+    row("llc.oui", Proto::Snap, 0, 24),
+    row("ntp.precision", Proto::Ntp, 24, 32),
+    row("ntp.ppoll", Proto::Ntp, 16, 24),
+    bytes("ntp.refid", Proto::Ntp, Type::Bytes, 12, 16),
+    bytes("dhcp.cookie", Proto::Dhcp, Type::Ipv4, 236, 240),
+    row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n >= 1536), "vlan.etype", Proto::Vlan, 16, 32),
+    row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n <= 1500), "vlan.len", Proto::Vlan, 16, 32),
+    row("icmpv6.type", Proto::Icmpv6, 0, 8),
+    row("icmpv6.code", Proto::Icmpv6, 8, 16),
+    row("icmp.type", Proto::Icmpv4, 0, 8),
+    row("icmp.code", Proto::Icmpv4, 8, 16),
+    row("eth.dst.ig", Proto::Ethernet, 7, 8),
+    row("eth.dst.lg", Proto::Ethernet, 6, 7),
+    row("eth.src.ig", Proto::Ethernet, 55, 56),
+    row("eth.src.lg", Proto::Ethernet, 54, 55),
+    row("eth.dst.oui", Proto::Ethernet, 0, 24),
+    row("eth.src.oui", Proto::Ethernet, 48, 72),
+    row_if(has_ether_type, "eth.type", Proto::Ethernet, 96, 112),
+    row_if(has_length, "eth.len", Proto::Ethernet, 96, 112),
+    code("eth.padding", Proto::Ethernet, Type::Bytes, ethernet_padding),
+    code("sll.src.eth", Proto::Sll, Type::Mac, |layer, receive| {
+        if bits(layer, 32, 48) == Some(6) {
+            header_bytes(layer, 6..12, receive);
+        }
+    }),
+    code("sll.unused", Proto::Sll, Type::Bytes, |layer, receive| {
+        let length = bits(layer, 32, 48).unwrap_or(0).min(8) as u16;
+        header_bytes(layer, 6 + length..14, receive);
+    }),
+    bytes("sll.unused", Proto::Sll2, Type::Bytes, 2, 4),
+    code("dhcp.hw.addr", Proto::Dhcp, Type::Bytes, |layer, receive| {
+        header_bytes(layer, 28..28 + dhcp_address_length(layer), receive);
+    }),
+    code("dhcp.hw.addr_padding", Proto::Dhcp, Type::Bytes, |layer, receive| {
+        header_bytes(layer, 28 + dhcp_address_length(layer)..44, receive);
+    }),
+    code("dhcp.option.type", Proto::Dhcp, U8, |layer, receive| {
+        dhcp_options(layer, |code, at, _| receive(&Datum::Number(code.into()), Span::new(at, at + 1)));
+    }),
+    code("dhcp.option.length", Proto::Dhcp, U8, |layer, receive| {
+        dhcp_options(layer, |code, at, contents| {
+            if !matches!(code, 0 | 255) {
+                receive(&Datum::Number(contents.len() as i128), Span::new(at + 1, at + 2));
+            }
+        });
+    }),
+    code("dhcp.option.value", Proto::Dhcp, Type::Bytes, |layer, receive| {
+        dhcp_options(layer, |_, _, contents| {
+            if !contents.is_empty() {
+                receive(&Datum::bytes(contents.of(layer.frame())), contents);
+            }
+        });
+    }),
+    code("dhcp.option.end", Proto::Dhcp, U8, |layer, receive| {
+        dhcp_options(layer, |code, at, _| {
+            if code == 255 {
+                receive(&Datum::Number(255), Span::new(at, at + 1));
+            }
+        });
+    }),
+    code("dhcpv6.client_domain", Proto::Dhcpv6, Type::Text, dhcpv6_client_domain),
+    code("ip.src_host", Proto::Ipv4, Type::Text, |layer, receive| ipv4_host(layer, 12, receive)),
+    code("ip.dst_host", Proto::Ipv4, Type::Text, |layer, receive| ipv4_host(layer, 16, receive)),
+    code("ipv6.src_host", Proto::Ipv6, Type::Text, |layer, receive| ipv6_host(layer, 8, receive)),
+    code("ipv6.dst_host", Proto::Ipv6, Type::Text, |layer, receive| ipv6_host(layer, 24, receive)),
+    code("tcp.len", Proto::Tcp, U32, |layer, receive| {
+        let length = layer.context.payload_wire_end.saturating_sub(layer.bounds().header_end);
+        receive(&Datum::Number(length.into()), Span::new(layer.bounds().header_end, layer.bounds().header_end));
+    }),
+    code("tcp.payload", Proto::Tcp, Type::Bytes, payload),
+    code("udp.payload", Proto::Udp, Type::Bytes, payload),
+    code("udp.payload", Proto::UdpLite, Type::Bytes, payload),
+    code("data.data", Proto::Data, Type::Bytes, payload),
+    code("data.len", Proto::Data, U32, |layer, receive| {
+        receive(&Datum::Number(layer.payload().len() as i128), layer.payload_span());
+    }),
+    code("tcp.flags.str", Proto::Tcp, Type::Text, |layer, receive| {
+        let Some(flags) = bits(layer, 100, 112) else { return };
+        let mut text = Line::default();
+        for (i, letter) in "RRRACEUAPRSF".chars().enumerate() {
+            let _ = text.write_char(if flags >> (11 - i) & 1 == 1 { letter } else { '·' });
+        }
+        receive(&Datum::bytes(text.as_bytes()), span(layer, 100, 112));
+    }),
+    code("icmp.ident_le", Proto::Icmpv4, U16, |layer, receive| swapped(layer, 32, receive)),
+    code("icmp.seq_le", Proto::Icmpv4, U16, |layer, receive| swapped(layer, 48, receive)),
+];
+
+fn bits(layer: &ExaminedLayer<'_>, first: u16, end: u16) -> Option<u64> {
+    let header = layer.header();
+    (usize::from(end) <= header.len() * 8).then(|| get_bits(header, first.into()..end.into()))
+}
+
+fn span(layer: &ExaminedLayer<'_>, first: u16, end: u16) -> Span {
+    let start = layer.bounds().start;
+    Span::new(start + u32::from(first) / 8, start + u32::from(end).div_ceil(8))
+}
+
+fn number(layer: &ExaminedLayer<'_>, first: u16, end: u16, receive: &mut Receiver<'_>) {
+    if let Some(number) = bits(layer, first, end) {
+        receive(&Datum::Number(number.into()), span(layer, first, end));
+    }
+}
+
+fn header_bytes(layer: &ExaminedLayer<'_>, range: core::ops::Range<u16>, receive: &mut Receiver<'_>) {
+    let bytes = layer.header().get(usize::from(range.start)..usize::from(range.end));
+    if let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) {
+        receive(&Datum::bytes(bytes), span(layer, range.start * 8, range.end * 8));
+    }
+}
+
+fn dhcp_address_length(layer: &ExaminedLayer<'_>) -> u16 {
+    bits(layer, 16, 24).unwrap_or(0).min(16) as u16
+}
+
+/// Gives the options of a DHCP message as they are in their area: code, place, contents. Padding (0) and the end (255)
+/// have no contents.
+fn dhcp_options(layer: &ExaminedLayer<'_>, mut give: impl FnMut(u8, u32, Span)) {
+    const AREA: usize = 240;
+    let (header, start) = (layer.header(), layer.bounds().start);
+    let mut at = AREA;
+    while let Some(&code) = header.get(at) {
+        let place = start + at as u32;
+        let length = match (code, header.get(at + 1)) {
+            (0 | 255, _) => None,
+            (_, None) => return,
+            (_, Some(length)) => Some(usize::from(*length)),
+        };
+        let next = at + length.map_or(1, |length| 2 + length);
+        if next > header.len() {
+            return;
+        }
+        give(code, place, Span::new(place + if length.is_some() { 2 } else { 1 }, start + next as u32));
+        if code == 255 {
+            return;
+        }
+        at = next;
+    }
+}
+
+/// The name in a client FQDN option, RFC 4704 §4.1: labels, whether the root ends them or not.
+fn dhcpv6_client_domain(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    const OPTION: [u8; 2] = [0, 39];
+    let mut rest = layer.header().get(4..).unwrap_or(&[]);
+    while let Some((&[a, b, c, d], contents)) = rest.split_first_chunk() {
+        let length = usize::from(u16::from_be_bytes([c, d]));
+        let Some((contents, after)) = contents.split_at_checked(length) else { return };
+        rest = after;
+        let Some((_flags, mut labels)) = contents.split_first().filter(|_| [a, b] == OPTION) else { continue };
+        let mut text = Line::default();
+        while let Some((&length, bytes)) = labels.split_first().filter(|(length, _)| (1..64).contains(*length)) {
+            let Some((label, more)) = bytes.split_at_checked(length.into()) else { return };
+            let dot = if text.as_bytes().is_empty() { "" } else { "." };
+            let _ = write!(text, "{dot}{}", label.escape_ascii());
+            labels = more;
+        }
+        let end = layer.bounds().header_end - rest.len() as u32;
+        receive(&Datum::bytes(text.as_bytes()), Span::new(end - contents.len() as u32, end));
+    }
+}
+
+/// Zeros that fill an outermost frame up to 60 bytes.
+fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    const LEAST: u32 = 60;
+    let (frame, length) = (layer.frame(), layer.context.wire_end);
+    let end = frame.len() as u32;
+    if layer.index != 0 || length < LEAST || length != end {
+        return;
+    }
+    // What PPPoE leaves over is not Ethernet's.
+    let mut trailers = Layers::new(layer.selector, frame).filter(|layer| layer.proto != Proto::Pppoe);
+    let found = trailers.find(|layer| layer.trailer_span().end == end && !layer.trailer().is_empty());
+    let Some(trailer) = found.map(|layer| layer.trailer_span()) else { return };
+    let padding = Span::new(trailer.start, LEAST.min(end));
+    let bytes = padding.of(frame);
+    if !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0) {
+        receive(&Datum::bytes(bytes), padding);
+    }
+}
+
+/// A 16-bit number of an echo message whose bytes are exchanged.
+fn swapped(layer: &ExaminedLayer<'_>, first: u16, receive: &mut Receiver<'_>) {
+    let is_echo = matches!(bits(layer, 0, 8), Some(0 | 8));
+    if let Some(number) = bits(layer, first, first + 16).filter(|_| is_echo) {
+        receive(&Datum::Number((number as u16).swap_bytes().into()), span(layer, first, first + 16));
+    }
+}
+
+fn payload(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    if !layer.payload().is_empty() {
+        receive(&Datum::bytes(layer.payload()), layer.payload_span());
+    }
+}
+
+fn ipv4_host(layer: &ExaminedLayer<'_>, at: usize, receive: &mut Receiver<'_>) {
+    let Some(address) = layer.header().get(at..).and_then(|rest| rest.first_chunk::<4>()) else { return };
+    let mut text = Line::default();
+    let _ = write!(text, "{}", core::net::Ipv4Addr::from(*address));
+    receive(&Datum::bytes(text.as_bytes()), span(layer, at as u16 * 8, at as u16 * 8 + 32));
+}
+
+fn ipv6_host(layer: &ExaminedLayer<'_>, at: usize, receive: &mut Receiver<'_>) {
+    let Some(address) = layer.header().get(at..).and_then(|rest| rest.first_chunk::<16>()) else { return };
+    let mut text = Line::default();
+    let _ = write!(text, "{}", core::net::Ipv6Addr::from(*address));
+    receive(&Datum::bytes(text.as_bytes()), span(layer, at as u16 * 8, at as u16 * 8 + 128));
+}
+
+/// Text that is written without allocation: a domain name has at most 1,004 bytes when each byte is an escape.
+pub(super) struct Line {
+    bytes: [u8; 1024],
+    length: usize,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Line { bytes: [0; 1024], length: 0 }
+    }
+}
+
+impl Line {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+impl Write for Line {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        let end = self.length + text.len();
+        self.bytes.get_mut(self.length..end).ok_or(core::fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}

@@ -1,0 +1,262 @@
+//! Names in filters: what they stand for, and which is the nearest to an unknown one.
+
+use super::derived::DERIVED;
+use super::reference::{FrameField, Measure, Reference, Source};
+use super::types::{Names, STATUS, Type};
+use super::unsupported::{needs_stream, why_not};
+use crate::layer::NextProtocol;
+use crate::proto::{Proto, WIRESHARK_NAMES};
+use crate::wire::{Field, Flag, Kind, nearest};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Names that Wireshark gives to protocols which have another name here, or to a part of their layers.
+const PROTOCOLS: &[(&str, &[Source])] = &[
+    ("udplite", &[Source::Protocol(Proto::UdpLite)]),
+    ("null", &[Source::Protocol(Proto::Null), Source::Protocol(Proto::Loop)]),
+    ("sll", &[Source::Protocol(Proto::Sll), Source::Protocol(Proto::Sll2)]),
+    ("dns", &[Source::Selected(Proto::Dns, |selector| !is_mdns(selector) && !is_llmnr(selector))]),
+    ("mdns", &[Source::Selected(Proto::Dns, is_mdns)]),
+    ("llmnr", &[Source::Selected(Proto::Dns, is_llmnr)]),
+    ("vxlan", &[Source::Protocol(Proto::Vxlan), Source::Protocol(Proto::VxlanGpe)]),
+    ("ntp", &[Source::Protocol(Proto::Ntp), Source::Protocol(Proto::NtpControl), Source::Protocol(Proto::NtpPrivate)]),
+];
+
+fn is_mdns(selector: NextProtocol) -> bool {
+    has_port(selector, 5353)
+}
+
+fn is_llmnr(selector: NextProtocol) -> bool {
+    has_port(selector, 5355)
+}
+
+fn has_port(selector: NextProtocol, port: u16) -> bool {
+    match selector {
+        NextProtocol::UdpPorts(a, b) => a == port || b == port,
+        NextProtocol::UdpPort(a) => a == port,
+        _ => false,
+    }
+}
+
+/// Names without a table: those of issues.
+const OTHERS: &[(&str, Source, Type)] = &[
+    ("_ws.malformed", Source::Malformed, Type::Presence),
+    ("issue", Source::Issue, Type::Issue),
+    ("issue.severity", Source::Severity, Type::Severity),
+];
+
+/// Severities, by their numbers.
+const SEVERITIES: Names = Names::Table(&[(0, "note"), (1, "warning"), (2, "error")]);
+
+/// Every field of every protocol, those of the fixed headers first.
+pub(super) fn all_fields() -> impl Iterator<Item = (Proto, &'static Field)> {
+    Proto::ALL.iter().flat_map(|&proto| {
+        let trailer = if proto == Proto::Ethernet { crate::proto::Ethernet::TRAILER } else { &[] };
+        let variable =
+            proto.options().map(|list| list.field).into_iter().chain(proto.schemas().flat_map(|schema| schema.fields));
+        proto.fields().iter().chain(trailer).chain(variable).map(move |field| (proto, field))
+    })
+}
+
+/// What a name stands for. None if it is unknown.
+pub(super) fn find(name: &str) -> Option<Reference> {
+    let (sources, kind, names) = find_special(name)
+        .or_else(|| find_bit(name))
+        .or_else(|| find_fields(name))
+        .or_else(|| find_either_end(name))
+        .or_else(|| find_status(name))
+        .or_else(|| find_protocol(name))
+        .or_else(|| find_own(name))?;
+    Some(Reference { name: name.to_string(), sources, kind, names, measure: Measure::Value, layers: Vec::new() })
+}
+
+type Found = (Vec<Source>, Type, Vec<Names>);
+
+fn find_special(name: &str) -> Option<Found> {
+    if let Some((_, field, kind)) = FrameField::ALL.iter().find(|(known, ..)| *known == name) {
+        return Some((Vec::from([Source::Frame(*field)]), *kind, Vec::new()));
+    }
+    if let Some((_, source, kind)) = OTHERS.iter().find(|(known, ..)| *known == name) {
+        let names = if *kind == Type::Severity { Vec::from([SEVERITIES]) } else { Vec::new() };
+        return Some((Vec::from([source.clone()]), *kind, names));
+    }
+    if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
+        return Some((Vec::from([Source::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
+    }
+    let rows: Vec<_> = DERIVED.iter().filter(|derived| derived.name == name).collect();
+    let kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
+    let mut names = Vec::new();
+    all_fields().filter(|(_, field)| field.filter == name).for_each(|(_, field)| add_names(field, &mut names));
+    Some((rows.into_iter().map(Source::Derived).collect(), kind, names))
+}
+
+/// Adds the names of the field's numbers.
+fn add_names(field: &'static Field, names: &mut Vec<Names>) {
+    if let Kind::Named(registry) = field.item_kind() {
+        let is_new = |known: &Names| !core::ptr::eq(known.entries(), registry.entries);
+        if names.iter().all(is_new) {
+            names.push(Names::Registry(registry));
+        }
+    }
+}
+
+fn found(fields: &[(Proto, &'static Field)], own: bool) -> Option<Found> {
+    let kind = fields.iter().map(|(_, field)| Type::of(field, own)).reduce(Type::or)?;
+    let (mut names, mut sources) = (Vec::new(), Vec::new());
+    let mut seen: Vec<(Option<Proto>, &str, &str)> = Vec::new();
+    for &(proto, field) in fields {
+        add_names(field, &mut names);
+        let (key, source) = match own {
+            true => ((Some(proto), field.name, field.filter), Source::Own(proto, field.name, field.filter)),
+            false => ((None, "", field.filter), Source::Field(field.filter)),
+        };
+        if !seen.contains(&key) {
+            seen.push(key);
+            sources.push(source);
+        }
+    }
+    Some((sources, kind, names))
+}
+
+/// By Wireshark's name.
+fn find_fields(name: &str) -> Option<Found> {
+    let fields: Vec<_> = all_fields().filter(|(_, field)| field.filter == name && !name.is_empty()).collect();
+    found(&fields, false)
+}
+
+fn all_bits() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
+    all_fields().flat_map(|(_, field)| {
+        let flags: &[Flag] = match field.item_kind() {
+            Kind::Flags(flags) => flags,
+            _ => &[],
+        };
+        flags.iter().map(move |flag| (field, flag))
+    })
+}
+
+/// Parts of numbers that have names of their own: name, name of the number, mask.
+const PARTS: &[(&str, &str, u64)] = &[
+    ("ip.opt.type.copy", "ip.opt.type", 0x80),
+    ("ip.opt.type.class", "ip.opt.type", 0x60),
+    ("ip.opt.type.number", "ip.opt.type", 0x1f),
+    ("ipv6.opt.type.action", "ipv6.opt.type", 0xc0),
+    ("ipv6.opt.type.change", "ipv6.opt.type", 0x20),
+    ("ipv6.opt.type.rest", "ipv6.opt.type", 0x1f),
+];
+
+fn find_bit(name: &str) -> Option<Found> {
+    let mut bits: Vec<(&str, &str, u64)> = Vec::new();
+    for (field, flag) in all_bits().filter(|(_, flag)| flag.filter == name && !name.is_empty()) {
+        let bit = (field.filter, field.name, flag.mask);
+        if !bits.contains(&bit) {
+            bits.push(bit);
+        }
+    }
+    for (_, filter, mask) in PARTS.iter().filter(|(known, ..)| *known == name) {
+        bits.push((filter, "", *mask));
+    }
+    let most = bits.iter().map(|(.., mask)| mask >> mask.trailing_zeros()).max()?;
+    let kind = if most == 1 { Type::Boolean } else { Type::Number(0, most.into()) };
+    let sources = bits.into_iter().map(|(filter, name, mask)| Source::Bit(filter, name, mask)).collect();
+    Some((sources, kind, Vec::new()))
+}
+
+/// The names of both ends, from the names of each.
+const EITHER_END: &[(&str, [&str; 2])] = &[
+    ("addr", ["src", "dst"]),
+    ("port", ["srcport", "dstport"]),
+    ("host", ["src_host", "dst_host"]),
+    ("ig", ["src.ig", "dst.ig"]),
+    ("lg", ["src.lg", "dst.lg"]),
+];
+
+fn find_either_end(name: &str) -> Option<Found> {
+    let (group, member) = name.rsplit_once('.')?;
+    let (_, ends) = EITHER_END.iter().find(|(known, _)| *known == member)?;
+    let [from, to] = ends.map(|end| {
+        let name = format!("{group}.{end}");
+        find_special(&name).or_else(|| find_fields(&name))
+    });
+    let ((mut sources, a, mut names), (more, b, more_names)) = from.zip(to)?;
+    sources.extend(more);
+    names.extend(more_names);
+    Some((sources, a.or(b), names))
+}
+
+fn find_status(name: &str) -> Option<Found> {
+    let group = name.strip_suffix(".status")?;
+    let mut fields = all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
+    let of_group = |proto: &Proto| group.strip_suffix(".checksum") == Some(proto.name());
+    let (_, field) = fields.find(|(proto, field)| field.filter == group || of_group(proto))?;
+    Some((Vec::from([Source::Status(field.filter)]), Type::Number(0, 5), Vec::from([STATUS])))
+}
+
+fn find_protocol(name: &str) -> Option<Found> {
+    let protocols = match PROTOCOLS.iter().find(|(known, _)| *known == name) {
+        Some((_, sources)) => sources.to_vec(),
+        None => {
+            let own = Proto::ALL.iter().copied().find(|proto| proto.name() == name);
+            let by_prefix = Proto::ALL.iter().copied().filter(|proto| proto.filter_prefix() == Some(name));
+            match own {
+                Some(proto) => Vec::from([Source::Protocol(proto)]),
+                None => by_prefix.map(Source::Protocol).collect(),
+            }
+        }
+    };
+    (!protocols.is_empty()).then_some((protocols, Type::Protocol, Vec::new()))
+}
+
+/// By packetsmith's own name: first the rows of the header, then options and the like.
+fn find_own(name: &str) -> Option<Found> {
+    let (group, member) = name.split_once('.')?;
+    // Wireshark's meaning of the name is another one.
+    if needs_stream(name) {
+        return None;
+    }
+    let proto = Proto::ALL.iter().copied().find(|proto| proto.name() == group)?;
+    let header: Vec<_> = proto.fields().iter().filter(|field| field.name == member).map(|f| (proto, f)).collect();
+    let others = || all_fields().filter(|(other, field)| *other == proto && field.name == member).collect::<Vec<_>>();
+    found(&if header.is_empty() { others() } else { header }, true)
+}
+
+/// Why a name is unknown, and what to write instead.
+pub(super) fn unknown(name: &str) -> String {
+    if let Some(why) = why_not(name) {
+        return why;
+    }
+    let near = nearest_name(name).map_or(String::new(), |near| format!("; the nearest is {near}"));
+    format!("no field or protocol is called {name}{near}")
+}
+
+/// Every name but those made of a protocol's and a field's own names.
+pub(super) fn all_names() -> Vec<String> {
+    let mut names: Vec<String> = FrameField::ALL.iter().map(|(name, ..)| name.to_string()).collect();
+    names.extend(OTHERS.iter().map(|(name, ..)| name.to_string()));
+    names.extend(DERIVED.iter().map(|derived| derived.name.to_string()));
+    names.extend(all_fields().map(|(_, field)| field.filter.to_string()));
+    names.extend(all_bits().map(|(_, flag)| flag.filter.to_string()));
+    names.extend(PARTS.iter().map(|(name, ..)| name.to_string()));
+    let checksums = all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
+    names.extend(checksums.map(|(_, field)| format!("{}.status", field.filter)));
+    for (member, [from, _]) in EITHER_END {
+        let groups = names.iter().filter_map(|name| name.strip_suffix(from)?.strip_suffix('.').map(String::from));
+        let both: Vec<String> = groups.map(|group| format!("{group}.{member}")).collect();
+        names.extend(both.into_iter().filter(|name| find_either_end(name).is_some()));
+    }
+    names.extend(WIRESHARK_NAMES.iter().map(|(name, _)| name.to_string()));
+    names.extend(PROTOCOLS.iter().map(|(name, _)| name.to_string()));
+    names.extend(Proto::ALL.iter().map(|proto| proto.name().to_string()));
+    names.extend(Proto::ALL.iter().filter_map(|proto| proto.filter_prefix()).map(String::from));
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The known name that is most like an unknown one.
+fn nearest_name(name: &str) -> Option<String> {
+    let mut known = all_names();
+    known.extend(all_fields().map(|(proto, field)| format!("{}.{}", proto.name(), field.name)));
+    nearest(name, known.iter().map(String::as_str)).map(String::from)
+}

@@ -1,0 +1,229 @@
+//! The plan: tests that run on values, and what the walk must show for them.
+
+use super::datum::Datum;
+use super::literal::Constant;
+use super::reference::{Measure, Reference, Source};
+use super::syntax::{Arithmetic, Quantifier, SliceRange};
+use super::types::Type;
+use crate::proto::{Ethernet, Proto};
+use crate::wire::Field;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// A filter that is ready to run.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) expression: Expression,
+    pub(super) tests: Vec<Test>,
+    /// What the tests look at, and who asks for it.
+    pub(super) inputs: Vec<Input>,
+    /// What is asked of each protocol, by its number.
+    asked: Vec<Asked>,
+    /// Whether issues are asked for.
+    pub(super) issues: bool,
+    /// Whether the results of verifying checksums are asked for.
+    pub(super) checksums: bool,
+    /// Whether something is asked for that the context of a layer says.
+    pub(super) context: bool,
+}
+
+/// A combination of tests, each given by its index.
+#[derive(Clone, Debug)]
+pub(super) enum Expression {
+    Test(usize),
+    Not(Box<Expression>),
+    All(Vec<Expression>),
+    Any(Vec<Expression>),
+}
+
+/// A reference, and what its values are for.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    pub(super) reference: Reference,
+    /// Tests that look at each value as it comes.
+    pub(super) tests: Vec<usize>,
+    /// Whether the values are kept until the end of the packet.
+    pub(super) kept: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Test {
+    /// The input is there.
+    Present,
+    /// One input, each of whose values is tested as it comes.
+    Each { operand: Operand, check: Check, quantifier: Quantifier },
+    /// Several inputs, or all values of one, which are tested at the end.
+    Whole { operand: Operand, check: Check, quantifier: Quantifier },
+}
+
+/// A value or a calculation.
+#[derive(Clone, Debug)]
+pub(super) enum Operand {
+    /// The values of an input.
+    Input(usize),
+    Constant(Datum<'static>),
+    Slice(Box<Operand>, Vec<SliceRange>),
+    Upper(Box<Operand>),
+    Lower(Box<Operand>),
+    Absolute(Box<Operand>),
+    Negative(Box<Operand>),
+    Calculation(Arithmetic, Box<Operand>, Box<Operand>),
+    /// The number of values.
+    Count(Box<Operand>),
+    Least(Vec<Operand>),
+    Greatest(Vec<Operand>),
+}
+
+/// What is asked of a value.
+#[derive(Clone, Debug)]
+pub(super) enum Check {
+    Exists,
+    /// It is not zero.
+    Set,
+    Compare(Comparison, Constant),
+    In(Vec<Member>),
+    Contains(Vec<u8>),
+    #[cfg(feature = "regex")]
+    Matches(regex::bytes::Regex),
+    /// Comparison with the values of another operand.
+    Pair(Comparison, Operand),
+    PairContains(Operand),
+}
+
+/// A member of a set.
+#[derive(Clone, Debug)]
+pub(super) enum Member {
+    One(Constant),
+    Range(Datum<'static>, Datum<'static>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
+    Equal,
+    Different,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// What is asked of a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Nothing,
+    /// Rows of its fixed header, one bit each.
+    Rows(u64),
+    /// All that it shows.
+    All,
+}
+
+/// Protocols that show each row of their header as it is in the table.
+const PLAIN: &[Proto] = &[Proto::Ethernet, Proto::Vlan, Proto::Ipv4, Proto::Ipv6, Proto::Tcp, Proto::Udp, Proto::Arp];
+
+impl Plan {
+    pub(super) fn new(expression: Expression, tests: Vec<Test>, inputs: Vec<Input>) -> Self {
+        let has = |wanted: fn(&Source) -> bool| inputs.iter().any(|input| input.reference.sources.iter().any(wanted));
+        let issues = has(|source| {
+            matches!(source, Source::Malformed | Source::Issue | Source::OneOfIssues(_) | Source::Severity)
+        });
+        let checksums = has(|source| matches!(source, Source::Status(_)));
+        let derived = has(|source| matches!(source, Source::Derived(_)));
+        let asked: Vec<Asked> = Proto::ALL.iter().map(|&proto| Asked::of(proto, &inputs)).collect();
+        let context = issues || checksums || derived || asked.contains(&Asked::All);
+        Plan { expression, tests, inputs, asked, issues, checksums, context }
+    }
+
+    /// What is asked of a protocol.
+    pub(super) fn asked(&self, proto: Proto) -> Asked {
+        self.asked.get(proto as usize).copied().unwrap_or(Asked::All)
+    }
+}
+
+impl Asked {
+    fn of(proto: Proto, inputs: &[Input]) -> Self {
+        let sources = || inputs.iter().flat_map(|input| &input.reference.sources);
+        let asks = |field: &Field| sources().any(|source| source.shows(proto, field));
+        let trailer = if proto == Proto::Ethernet { Ethernet::TRAILER } else { &[] };
+        let list = proto.options().map(|list| list.field);
+        let variable = list.into_iter().chain(proto.schemas().flat_map(|schema| schema.fields));
+        if variable.chain(trailer).any(asks) {
+            return Asked::All;
+        }
+        let rows = proto.fields().iter().enumerate().filter(|(_, field)| asks(field));
+        match rows.fold(0, |rows, (row, _)| rows | 1_u64.checked_shl(row as u32).unwrap_or(0)) {
+            0 => Asked::Nothing,
+            rows if PLAIN.contains(&proto) && proto.fields().len() <= 64 => Asked::Rows(rows),
+            _ => Asked::All,
+        }
+    }
+}
+
+impl Source {
+    /// Whether the values of a field of the tables are those of the source.
+    pub(super) fn shows(&self, proto: Proto, field: &Field) -> bool {
+        match self {
+            Source::Field(name) | Source::Status(name) => *name == field.filter,
+            Source::Bit(filter, name, _) => *filter == field.filter && (!filter.is_empty() || *name == field.name),
+            Source::Own(owner, name, filter) => *owner == proto && *name == field.name && *filter == field.filter,
+            _ => false,
+        }
+    }
+}
+
+impl Operand {
+    /// Whether it can be worked out of one value of the only input.
+    pub(super) fn is_of_one_value(&self) -> bool {
+        let mut inputs = 0;
+        self.count_inputs(&mut inputs) && inputs == 1
+    }
+
+    /// Counts the inputs. False if all values of one are needed at once.
+    fn count_inputs(&self, inputs: &mut usize) -> bool {
+        match self {
+            Operand::Input(_) => {
+                *inputs += 1;
+                true
+            }
+            Operand::Constant(_) => true,
+            Operand::Slice(inner, _) => inner.count_inputs(inputs),
+            Operand::Upper(inner) | Operand::Lower(inner) | Operand::Absolute(inner) | Operand::Negative(inner) => {
+                inner.count_inputs(inputs)
+            }
+            Operand::Calculation(_, a, b) => a.count_inputs(inputs) && b.count_inputs(inputs),
+            Operand::Count(_) | Operand::Least(_) | Operand::Greatest(_) => false,
+        }
+    }
+
+    /// Gives each input of the operand.
+    pub(super) fn inputs(&self, give: &mut dyn FnMut(usize)) {
+        match self {
+            Operand::Input(input) => give(*input),
+            Operand::Constant(_) => {}
+            Operand::Slice(inner, _) | Operand::Count(inner) => inner.inputs(give),
+            Operand::Upper(inner) | Operand::Lower(inner) | Operand::Absolute(inner) | Operand::Negative(inner) => {
+                inner.inputs(give);
+            }
+            Operand::Calculation(_, a, b) => {
+                a.inputs(give);
+                b.inputs(give);
+            }
+            Operand::Least(all) | Operand::Greatest(all) => all.iter().for_each(|operand| operand.inputs(give)),
+        }
+    }
+}
+
+impl Input {
+    pub(super) fn new(reference: Reference) -> Self {
+        Input { reference, tests: Vec::new(), kept: false }
+    }
+
+    /// The type of its values, as they are measured.
+    pub(super) fn kind(&self) -> Type {
+        match self.reference.measure {
+            Measure::Value => self.reference.kind,
+            Measure::Length => Type::Number(0, i128::from(u32::MAX)),
+            Measure::Raw => Type::Bytes,
+            Measure::Written => Type::Text,
+        }
+    }
+}

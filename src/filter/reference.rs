@@ -1,0 +1,87 @@
+//! What a name stands for: protocols, fields, bits, and what only the frame or its layer says.
+
+use super::derived::Derived;
+use super::types::{Names, Type};
+use crate::layer::NextProtocol;
+use crate::proto::Proto;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What a name in a filter stands for.
+#[derive(Clone, Debug)]
+pub(super) struct Reference {
+    /// The name, for messages.
+    pub(super) name: String,
+    /// Where its values come from.
+    pub(super) sources: Vec<Source>,
+    pub(super) kind: Type,
+    /// Names of its numbers.
+    pub(super) names: Vec<Names>,
+    pub(super) measure: Measure,
+    /// The layers in which it counts, from 1, among those of the same protocol. All if empty.
+    pub(super) layers: Vec<(u32, u32)>,
+}
+
+/// What of a value counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Measure {
+    Value,
+    /// Its length in bytes.
+    Length,
+    /// Its bytes in the frame.
+    Raw,
+    /// Its text.
+    Written,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    Protocol(Proto),
+    /// A protocol, of whose layers only some have the name.
+    Selected(Proto, fn(NextProtocol) -> bool),
+    /// Fields with this filter name.
+    Field(&'static str),
+    /// Fields by their own name: protocol, name, filter name.
+    Own(Proto, &'static str, &'static str),
+    /// Bits of fields: filter name, own name if there is no filter name, mask.
+    Bit(&'static str, &'static str, u64),
+    /// The result of verifying the checksum with this filter name.
+    Status(&'static str),
+    Derived(&'static Derived),
+    Frame(FrameField),
+    Malformed,
+    Issue,
+    /// One of the issues with these identifiers, by Wireshark's name for it.
+    OneOfIssues(&'static [&'static str]),
+    Severity,
+}
+
+/// What is said about the frame as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FrameField {
+    Bytes,
+    Length,
+    CapturedLength,
+    Number,
+    Time,
+    SinceEpoch,
+    SinceFirst,
+    SincePrevious,
+    Interface,
+    Comment,
+}
+
+impl FrameField {
+    pub(super) const ALL: &'static [(&'static str, FrameField, Type)] = &[
+        ("frame", FrameField::Bytes, Type::Protocol),
+        ("frame.len", FrameField::Length, Type::Number(0, u32::MAX as i128)),
+        ("frame.cap_len", FrameField::CapturedLength, Type::Number(0, u32::MAX as i128)),
+        ("frame.number", FrameField::Number, Type::Number(0, u64::MAX as i128)),
+        ("frame.time", FrameField::Time, Type::Time),
+        ("frame.time_epoch", FrameField::SinceEpoch, Type::Duration),
+        ("frame.time_relative", FrameField::SinceFirst, Type::Duration),
+        ("frame.time_delta", FrameField::SincePrevious, Type::Duration),
+        ("frame.interface_id", FrameField::Interface, Type::Number(0, u32::MAX as i128)),
+        ("frame.comment", FrameField::Comment, Type::Text),
+    ];
+}

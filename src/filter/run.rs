@@ -1,0 +1,550 @@
+//! Running a filter: one walk over a packet answers all tests.
+
+use super::datum::{Blob, Datum, contains};
+use super::derived::Line;
+use super::frame_info::FrameInfo;
+use super::literal::{Constant, mask};
+use super::plan::{Asked, Check, Comparison, Expression, Input, Member, Operand, Plan, Test};
+use super::reference::{FrameField, Measure, Source};
+use super::syntax::Quantifier;
+use super::types::Type;
+use super::whole::Kept;
+use crate::dissect::{Examine, ExaminedLayer, Layer};
+use crate::layer::{Issue, IssueKind, Severity};
+use crate::proto::{Ethernet, Proto, View};
+use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
+use core::fmt::Write;
+
+/// State of the tests during the walk over a packet: one bit for each test.
+pub(super) struct Run<'p, 'f> {
+    plan: &'p Plan,
+    /// Tests that have met a value.
+    seen: u128,
+    /// Tests that a value has passed, and that one has failed.
+    passed: u128,
+    failed: u128,
+    kept: Kept,
+    /// The layer at hand: its protocol, its frame, and its number among the layers of its protocol.
+    proto: Proto,
+    frame: &'f [u8],
+    ordinal: u32,
+    ordinals: [u32; Proto::ALL.len()],
+    /// So many of the header's first bits have a meaning under Wireshark's names.
+    readable_bits: u16,
+    /// Whether a checksum of zero is not allowed in the layer.
+    zero_is_illegal: bool,
+}
+
+impl<'p, 'f> Run<'p, 'f> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        Run {
+            plan,
+            seen: 0,
+            passed: 0,
+            failed: 0,
+            kept: Kept::for_plan(plan),
+            proto: Proto::Data,
+            frame: &[],
+            ordinal: 0,
+            readable_bits: u16::MAX,
+            ordinals: [0; Proto::ALL.len()],
+            zero_is_illegal: false,
+        }
+    }
+
+    /// Takes what is said about the frame as a whole.
+    pub(super) fn take_frame(&mut self, layers: &Examine<'f>, info: &FrameInfo<'_>) {
+        let (frame, length) = layers.frame();
+        self.frame = frame;
+        self.ordinal = 1;
+        for index in 0..self.plan.inputs.len() {
+            for source in &self.plan.inputs[index].reference.sources {
+                match source {
+                    Source::Frame(field) => self.take_frame_field(index, *field, frame, length, info),
+                    // A frame of no bytes has no layers in which something could be wrong.
+                    Source::Malformed if frame.is_empty() => self.found(index, &Datum::Number(1), Span::new(0, 0)),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn take_frame_field(&mut self, index: usize, field: FrameField, frame: &[u8], length: u32, info: &FrameInfo<'_>) {
+        let span = Span::new(0, 0);
+        let number = |number: Option<i128>| number.map(Datum::Number);
+        let datum = match field {
+            FrameField::Bytes => Some(Datum::bytes(frame)),
+            FrameField::Length => Some(Datum::Number(length.into())),
+            FrameField::CapturedLength => Some(Datum::Number(frame.len() as i128)),
+            FrameField::Number => number(info.number.map(i128::from)),
+            FrameField::Time | FrameField::SinceEpoch => number(info.time),
+            FrameField::SinceFirst => number(info.since_first),
+            FrameField::SincePrevious => number(info.since_previous),
+            FrameField::Interface => number(info.interface.map(i128::from)),
+            FrameField::Comment => {
+                info.comments.iter().for_each(|text| self.found(index, &Datum::bytes(text.as_bytes()), span));
+                None
+            }
+        };
+        if let Some(datum) = datum {
+            self.found(index, &datum, span);
+        }
+    }
+
+    /// Walks a packet, and asks of each layer what the plan asks for.
+    pub(super) fn walk(&mut self, mut layers: Examine<'f>) {
+        if !self.plan.context {
+            return self.walk_without_context(layers);
+        }
+        while let Some(layer) = &layers.next() {
+            self.layer(&layer.layer);
+            self.derived(layer);
+            let asked = self.plan.asked(layer.proto);
+            let verifies = self.plan.issues || self.plan.checksums && asked != Asked::Nothing;
+            let checksum = if verifies { layer.checksum() } else { None };
+            if self.plan.checksums {
+                self.zero_is_illegal = checksum == Some(Checksum::Absent) && reports_absent(layer, checksum);
+            }
+            match asked {
+                Asked::Nothing => {}
+                Asked::Rows(rows) if !self.plan.checksums && !matches!(layer.view, View::Cut) => {
+                    self.rows(rows, layer.header(), layer.bounds().start);
+                }
+                _ => layer.show_verified(checksum, self),
+            }
+            if self.plan.issues {
+                layer.issues_verified(checksum, |issue| self.issue(&issue));
+            }
+        }
+    }
+
+    /// The same, where nothing is asked that the context of a layer says.
+    fn walk_without_context(&mut self, layers: Examine<'f>) {
+        for layer in layers.into_layers() {
+            self.layer(&layer);
+            if let Asked::Rows(rows) = self.plan.asked(layer.proto) {
+                self.rows(rows, layer.header(), layer.bounds().start);
+            }
+        }
+    }
+
+    fn layer(&mut self, layer: &Layer<'f>) {
+        self.proto = layer.proto;
+        self.frame = layer.frame();
+        self.readable_bits = readable_bits(layer.proto, layer.header());
+        if let Some(ordinal) = self.ordinals.get_mut(layer.proto as usize) {
+            *ordinal += 1;
+            self.ordinal = *ordinal;
+        }
+        for index in 0..self.plan.inputs.len() {
+            let input = &self.plan.inputs[index];
+            for source in &input.reference.sources {
+                let is_it = match source {
+                    Source::Protocol(proto) => *proto == layer.proto,
+                    Source::Selected(proto, selected) => *proto == layer.proto && selected(layer.selector),
+                    _ => false,
+                };
+                if is_it {
+                    let bounds = layer.bounds();
+                    let end = match layer.proto {
+                        Proto::Ethernet => bounds.trailer_end,
+                        _ => bounds.payload_end,
+                    };
+                    let span = Span::new(bounds.start, end);
+                    self.found(index, &Datum::bytes(span.of(self.frame)), span);
+                }
+            }
+        }
+    }
+
+    fn derived(&mut self, layer: &ExaminedLayer<'f>) {
+        let plan = self.plan;
+        for (index, input) in plan.inputs.iter().enumerate() {
+            for source in &input.reference.sources {
+                if let Source::Derived(derived) = source
+                    && derived.proto == layer.proto
+                    && derived.is_within(self.readable_bits)
+                {
+                    derived.values(layer, &mut |datum, span| self.found(index, datum, span));
+                }
+            }
+        }
+    }
+
+    fn rows(&mut self, mut rows: u64, header: &[u8], at: u32) {
+        let table = self.proto.fields();
+        while rows != 0 {
+            let row = rows.trailing_zeros() as usize;
+            rows &= rows - 1;
+            let Some((field, value)) = table.get(row).and_then(|field| Some((field, field.read(header)?))) else {
+                return;
+            };
+            self.field(field, field.span(at), value);
+        }
+    }
+
+    fn issue(&mut self, issue: &Issue) {
+        for index in 0..self.plan.inputs.len() {
+            for source in &self.plan.inputs[index].reference.sources {
+                let datum = match source {
+                    Source::Issue => Datum::bytes(issue.kind.identifier().as_bytes()),
+                    Source::OneOfIssues(of) if of.contains(&issue.kind.identifier()) => Datum::Number(1),
+                    Source::Severity => Datum::Number(issue.kind.severity() as i128),
+                    Source::Malformed if issue.kind.severity() == Severity::Error => Datum::Number(1),
+                    _ => continue,
+                };
+                self.found(index, &datum, issue.span);
+            }
+        }
+    }
+
+    /// An input has a value.
+    fn found(&mut self, index: usize, datum: &Datum<'_>, span: Span) {
+        let plan = self.plan;
+        let Some(input) = plan.inputs.get(index) else { return };
+        if !self.counts_here(input) {
+            return;
+        }
+        match input.reference.measure {
+            // Where others under the same name are bytes, a number is its bytes.
+            Measure::Value if input.reference.kind == Type::Bytes && matches!(datum, Datum::Number(_)) => {
+                let bytes = span.of(self.frame);
+                self.value(index, input, &Datum::bytes(bytes));
+            }
+            Measure::Value => self.value(index, input, datum),
+            Measure::Length => {
+                let length = match datum {
+                    Datum::Bytes(bytes) => bytes.as_slice().len(),
+                    _ => span.len(),
+                };
+                self.value(index, input, &Datum::Number(length as i128));
+            }
+            Measure::Raw => {
+                let bytes = span.of(self.frame);
+                self.value(index, input, &Datum::bytes(bytes));
+            }
+            Measure::Written => {
+                let mut line = Line::default();
+                match written(input.reference.kind, datum, &mut line) {
+                    true => self.value(index, input, &Datum::bytes(line.as_bytes())),
+                    false => self.value(index, input, datum),
+                }
+            }
+        }
+    }
+
+    fn is_readable(&self, source: &Source, field: &Field) -> bool {
+        self.readable_bits == u16::MAX
+            || matches!(source, Source::Own(..))
+            || field.end_bit != 0 && field.end_bit <= self.readable_bits
+    }
+
+    fn counts_here(&self, input: &Input) -> bool {
+        let layers = &input.reference.layers;
+        layers.is_empty() || layers.iter().any(|(low, high)| (*low..=*high).contains(&self.ordinal))
+    }
+
+    fn value(&mut self, index: usize, input: &Input, datum: &Datum<'_>) {
+        for &number in &input.tests {
+            let passes = match &self.plan.tests[number] {
+                Test::Present | Test::Whole { .. } => true,
+                Test::Each { operand, check, .. } => match operand.of(datum) {
+                    Some(result) => check.holds(&result),
+                    None => continue,
+                },
+            };
+            self.seen |= 1 << number;
+            match passes {
+                true => self.passed |= 1 << number,
+                false => self.failed |= 1 << number,
+            }
+        }
+        if input.kept {
+            self.kept.keep(index, datum);
+        }
+    }
+
+    /// A field without a value of its own is there: a group or a list.
+    fn present(&mut self, index: usize) {
+        let plan = self.plan;
+        let Some(input) = plan.inputs.get(index).filter(|input| self.counts_here(input)) else { return };
+        for &number in &input.tests {
+            if let Test::Present = plan.tests[number] {
+                self.seen |= 1 << number;
+                self.passed |= 1 << number;
+            }
+        }
+    }
+
+    /// Whether the packet passes.
+    pub(super) fn holds(&mut self) -> bool {
+        let plan = self.plan;
+        self.expression(&plan.expression)
+    }
+
+    fn expression(&self, expression: &Expression) -> bool {
+        match expression {
+            Expression::Test(number) => self.test(*number),
+            Expression::Not(inner) => !self.expression(inner),
+            Expression::All(parts) => parts.iter().all(|part| self.expression(part)),
+            Expression::Any(parts) => parts.iter().any(|part| self.expression(part)),
+        }
+    }
+
+    fn test(&self, number: usize) -> bool {
+        let bit = |set: u128| set >> number & 1 == 1;
+        match &self.plan.tests[number] {
+            Test::Present => bit(self.seen),
+            Test::Each { quantifier: Quantifier::Any, .. } => bit(self.passed),
+            Test::Each { quantifier: Quantifier::All, .. } => bit(self.seen) && !bit(self.failed),
+            Test::Whole { operand, check, quantifier } => self.kept.passes(operand, check, *quantifier),
+        }
+    }
+}
+
+/// How many of a header's first bits Wireshark reads: of IP headers, only the version if it is another one, and only up
+/// to the total length if that is less than the header, and no options if they are cut.
+fn readable_bits(proto: Proto, header: &[u8]) -> u16 {
+    match (proto, header) {
+        (Proto::Ipv4, [first, ..]) if first >> 4 != 4 => 4,
+        (Proto::Ipv6, [first, ..]) if first >> 4 != 6 => 4,
+        (Proto::Ipv4, [first, _, a, b, ..]) => {
+            let (needed, total) = (u16::from(first & 15) * 4, u16::from_be_bytes([*a, *b]));
+            match total {
+                1.. if total < needed => 32,
+                // Options that are cut are not read.
+                _ if header.len() < needed.into() => 160,
+                _ => u16::MAX,
+            }
+        }
+        _ => u16::MAX,
+    }
+}
+
+/// Tells whether a layer reports that its checksum is missing.
+fn reports_absent(layer: &ExaminedLayer<'_>, checksum: Option<Checksum>) -> bool {
+    let mut found = false;
+    layer.issues_verified(checksum, |issue| found |= issue.kind == IssueKind::Checksum(Checksum::Absent));
+    found
+}
+
+/// Writes a value as text. False if it is text already.
+fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
+    let bytes = datum.as_bytes();
+    let result = match (kind, datum) {
+        (Type::Duration, Datum::Number(nanos)) => {
+            let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
+            write!(line, "{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000)
+        }
+        (Type::Boolean, Datum::Number(number)) => line.write_str(if *number != 0 { "True" } else { "False" }),
+        (_, Datum::Number(number)) => write!(line, "{number}"),
+        (_, Datum::Real(number)) => write!(line, "{number}"),
+        (Type::Ipv4, _) => match <[u8; 4]>::try_from(bytes) {
+            Ok(address) => write!(line, "{}", core::net::Ipv4Addr::from(address)),
+            Err(_) => return false,
+        },
+        (Type::Ipv6, _) => match <[u8; 16]>::try_from(bytes) {
+            Ok(address) => write!(line, "{}", core::net::Ipv6Addr::from(address)),
+            Err(_) => return false,
+        },
+        (Type::Mac, _) => {
+            let pairs = bytes.iter().enumerate();
+            pairs.map(|(i, byte)| write!(line, "{}{byte:02x}", if i == 0 { "" } else { ":" })).collect()
+        }
+        (Type::Bytes, _) => bytes.iter().map(|byte| write!(line, "{byte:02x}")).collect(),
+        _ => return false,
+    };
+    // What does not fit was cut off: more than 500 bytes.
+    let _ = result;
+    true
+}
+
+impl Operand {
+    /// The operand, worked out of one value of its only input.
+    fn of<'v>(&'v self, value: &'v Datum<'_>) -> Option<Datum<'v>> {
+        Some(match self {
+            Operand::Input(_) => value.borrowed(),
+            Operand::Constant(constant) => constant.borrowed(),
+            Operand::Slice(inner, ranges) => inner.of(value)?.slice(ranges)?,
+            Operand::Upper(inner) => inner.of(value)?.upper(),
+            Operand::Lower(inner) => inner.of(value)?.lower(),
+            Operand::Absolute(inner) => inner.of(value)?.absolute()?,
+            Operand::Negative(inner) => inner.of(value)?.negative()?,
+            Operand::Calculation(operator, a, b) => a.of(value)?.calculate(*operator, &b.of(value)?)?,
+            Operand::Count(_) | Operand::Least(_) | Operand::Greatest(_) => return None,
+        })
+    }
+}
+
+impl Check {
+    /// Whether a value passes.
+    pub(super) fn holds(&self, value: &Datum<'_>) -> bool {
+        match self {
+            Check::Exists => true,
+            Check::Set => value.is_set(),
+            Check::Compare(comparison, constant) => constant.compares(*comparison, value),
+            Check::In(members) => members.iter().any(|member| match member {
+                Member::One(constant) => constant.compares(Comparison::Equal, value),
+                Member::Range(low, high) => value.order(low).is_ge() && value.order(high).is_le(),
+            }),
+            Check::Contains(needle) => contains(value.as_bytes(), needle),
+            #[cfg(feature = "regex")]
+            Check::Matches(regex) => regex.is_match(value.as_bytes()),
+            Check::Pair(..) | Check::PairContains(_) => false,
+        }
+    }
+}
+
+impl Constant {
+    fn compares(&self, comparison: Comparison, value: &Datum<'_>) -> bool {
+        match self {
+            Constant::Datum(constant) => comparison.holds(value.order(constant)),
+            Constant::Network(network, bits) => {
+                let Datum::Bytes(bytes) = value else { return false };
+                let mut masked = [0; 16];
+                let Some(part) = masked.get_mut(..bytes.as_slice().len()) else { return false };
+                part.copy_from_slice(bytes.as_slice());
+                mask(part, *bits);
+                comparison.holds((*part).cmp(network.as_slice()))
+            }
+        }
+    }
+}
+
+impl Comparison {
+    pub(super) fn holds(self, order: core::cmp::Ordering) -> bool {
+        match self {
+            Comparison::Equal => order.is_eq(),
+            Comparison::Different => order.is_ne(),
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            Comparison::GreaterOrEqual => order.is_ge(),
+        }
+    }
+}
+
+/// The number of a value.
+fn number_of(value: &Value<'_>) -> Option<i128> {
+    match *value {
+        Value::Uint(number) => Some(number.into()),
+        Value::Int(number) => Some(number.into()),
+        Value::Bool(set) => Some(set.into()),
+        Value::Checksum(number, _) => Some(number.into()),
+        _ => None,
+    }
+}
+
+/// Seconds between 1900 and 1970, or from 1970 to the beginning of NTP's second era.
+const NTP_ERAS: [i128; 2] = [-2_208_988_800, 2_085_978_496];
+
+/// A number under Wireshark's name.
+fn scaled(field: &Field, number: i128) -> Datum<'static> {
+    match field.unit {
+        Unit::NtpTime => {
+            // RFC 4330 §3: the highest bit is clear in the second era.
+            let era = NTP_ERAS[usize::from(number >> 63 == 0)];
+            let seconds = if number == 0 { 0 } else { (number >> 32) + era };
+            Datum::Number(seconds * 1_000_000_000 + ((number & 0xffff_ffff) * 1_000_000_000 >> 32))
+        }
+        _ => Datum::Number(number * i128::from(field.filter_scale)),
+    }
+}
+
+/// Makes a value of a field into a datum.
+fn with_datum(field: &Field, value: &Value<'_>, own: bool, give: impl FnOnce(&Datum<'_>)) {
+    match *value {
+        Value::Mac(address) => give(&Datum::Bytes(Blob::short(&address.0))),
+        Value::Ipv4(address) => give(&Datum::Bytes(Blob::short(&address.octets()))),
+        Value::Ipv6(address) => give(&Datum::Bytes(Blob::short(&address.octets()))),
+        Value::Bytes(bytes) => give(&Datum::bytes(bytes)),
+        // Fixed fields of text are filled with zeros.
+        Value::Text(text) => {
+            let end = text.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+            give(&Datum::bytes(&text[..end]));
+        }
+        Value::Name(name) => {
+            let mut line = Line::default();
+            let _ = match name.is_root() {
+                true => line.write_str("<Root>"),
+                false => write!(line, "{name}"),
+            };
+            give(&Datum::bytes(line.as_bytes()));
+        }
+        _ => {
+            let number = number_of(value).unwrap_or(0);
+            give(&if own { Datum::Number(number) } else { scaled(field, number) });
+        }
+    }
+}
+
+/// Wireshark's number for the result of verifying a checksum.
+fn status(state: Checksum, zero_is_illegal: bool) -> i128 {
+    match state {
+        Checksum::Bad(_) => 0,
+        Checksum::Good => 1,
+        Checksum::Unverifiable => 2,
+        Checksum::Absent if zero_is_illegal => 4,
+        Checksum::Absent => 3,
+        Checksum::Offloaded => 5,
+    }
+}
+
+impl Visitor for Run<'_, '_> {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+        let plan = self.plan;
+        for (index, input) in plan.inputs.iter().enumerate() {
+            for source in &input.reference.sources {
+                if !source.shows(self.proto, field) || !self.is_readable(source, field) {
+                    continue;
+                }
+                match source {
+                    Source::Bit(_, _, mask) => {
+                        let Some(number) = number_of(&value) else { continue };
+                        let bits = (number & i128::from(*mask)) >> mask.trailing_zeros();
+                        self.found(index, &Datum::Number(bits), span);
+                    }
+                    Source::Status(_) => {
+                        let Value::Checksum(_, state) = value else { continue };
+                        self.found(index, &Datum::Number(status(state, self.zero_is_illegal)), span);
+                    }
+                    source => {
+                        let own = matches!(source, Source::Own(..));
+                        with_datum(field, &value, own, |datum| self.found(index, datum, span));
+                    }
+                }
+                break;
+            }
+        }
+    }
+
+    fn open(&mut self, field: &'static Field, span: Span) {
+        let plan = self.plan;
+        for (index, input) in plan.inputs.iter().enumerate() {
+            let is_it = |source: &Source| {
+                matches!(source, Source::Field(_) | Source::Own(..))
+                    && source.shows(self.proto, field)
+                    && self.is_readable(source, field)
+            };
+            if !input.reference.sources.iter().any(is_it) {
+                continue;
+            }
+            // A list of nothing is not there.
+            if span.is_empty() {
+                continue;
+            }
+            // The bytes of a group are its value. A list of values has the values.
+            match field.item_kind() {
+                Kind::Group | Kind::List(_) => {
+                    self.found(index, &Datum::bytes(span.of(self.frame)), span);
+                }
+                _ => self.present(index),
+            }
+        }
+    }
+
+    fn close(&mut self) {}
+}
+
+// The trailer of an Ethernet frame is shown beside its header.
+const _: () = assert!(!Ethernet::TRAILER.is_empty());

@@ -1,0 +1,92 @@
+//! Times and durations in filters.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+const BILLION: i128 = 1_000_000_000;
+
+/// Seconds with a fraction, in nanoseconds.
+pub(super) fn duration(text: &str) -> Option<i128> {
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 18 || !is_number(whole) || text.ends_with('.') {
+        return None;
+    }
+    let nanos = whole.parse::<i128>().ok()? * BILLION + nanoseconds(fraction)?;
+    Some(if negative { -nanos } else { nanos })
+}
+
+/// The digits after a decimal point, in nanoseconds. None if there are more than nine of them.
+fn nanoseconds(fraction: &str) -> Option<i128> {
+    let is_number = fraction.len() <= 9 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| format!("{fraction:0<9}").parse().ok()).flatten()
+}
+
+/// A moment: a date and a time of day in UTC, in nanoseconds since 1970.
+pub(super) fn moment(text: &str) -> Result<i128, String> {
+    parse(text).ok_or_else(|| {
+        format!("{text:?} is no time such as \"2024-05-31 23:59:59.5\" or \"May 31, 2024 23:59:59\", both in UTC")
+    })
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+fn parse(text: &str) -> Option<i128> {
+    let text = text.trim();
+    let text = ["UTC", "GMT", "Z"].iter().find_map(|zone| text.strip_suffix(zone)).unwrap_or(text).trim_end();
+    let (year, month, day, rest) = if text.starts_with(|c: char| c.is_ascii_digit()) {
+        let (date, rest) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+        let mut parts = date.split('-');
+        let [year, month, day] = [parts.next()?, parts.next()?, parts.next()?];
+        if parts.next().is_some() || year.len() != 4 {
+            return None;
+        }
+        (number(year)?, number(month)?, number(day)?, rest)
+    } else {
+        let mut parts = text.splitn(4, ' ').filter(|part| !part.is_empty());
+        let month = parts.next()?.to_string().to_ascii_lowercase();
+        let month = MONTHS.iter().position(|name| *name == month)? as i128 + 1;
+        let day = number(parts.next()?.strip_suffix(',')?)?;
+        let year = parts.next()?;
+        (number(year).filter(|_| year.len() == 4)?, month, day, parts.next().unwrap_or(""))
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + i128::from(leap),
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=length).contains(&day) {
+        return None;
+    }
+    Some((days(year, month, day) * 86_400) * BILLION + time_of_day(rest.trim())?)
+}
+
+fn time_of_day(text: &str) -> Option<i128> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let mut parts = text.split(':');
+    let (hour, minute) = (number(parts.next()?)?, number(parts.next()?)?);
+    let (second, fraction) = parts.next().map_or(("0", ""), |s| s.split_once('.').unwrap_or((s, "")));
+    let second = number(second)?;
+    if parts.next().is_some() || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    Some((hour * 3600 + minute * 60 + second) * BILLION + nanoseconds(fraction)?)
+}
+
+fn number(text: &str) -> Option<i128> {
+    let is_number = !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
+}
+
+/// Days since 1970 of a date in the Gregorian calendar.
+fn days(year: i128, month: i128, day: i128) -> i128 {
+    // Years begin in March here, so that a leap day is the last of a year.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days_of_months = (153 * month + 2) / 5;
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + days_of_months + day - 1 - 719_468
+}

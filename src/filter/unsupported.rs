@@ -1,0 +1,118 @@
+//! Names of Wireshark that packetsmith does not have, so that a message can say why.
+
+use alloc::format;
+use alloc::string::{String, ToString};
+
+/// Names that need the packets before and after: the first part of them, and what to write instead.
+const STREAMS: &[(&str, &str)] = &[
+    ("tcp.analysis", ""),
+    ("tcp.seq", "; the number in the header is tcp.seq_raw"),
+    ("tcp.ack", "; the number in the header is tcp.ack_raw"),
+    ("tcp.nxtseq", ""),
+    ("tcp.stream", ""),
+    ("tcp.time_delta", ""),
+    ("tcp.time_relative", ""),
+    ("tcp.completeness", ""),
+    ("tcp.connection", ""),
+    ("tcp.window_size", "; the number in the header is tcp.window_size_value"),
+    ("tcp.window_size_scalefactor", ""),
+    ("tcp.reassembled", ""),
+    ("tcp.segment", ""),
+    ("tcp.segments", ""),
+    ("udp.stream", ""),
+    ("udp.time_delta", ""),
+    ("udp.time_relative", ""),
+    ("dns.time", ""),
+    ("dns.response_in", ""),
+    ("dns.response_to", ""),
+    ("dns.retransmission", ""),
+    ("http.time", ""),
+    ("http.request_in", ""),
+    ("http.response_in", ""),
+    ("icmp.resptime", ""),
+    ("icmp.resp_in", ""),
+    ("icmp.resp_to", ""),
+    ("icmpv6.resptime", ""),
+    ("frame.time_delta_displayed", ""),
+];
+
+/// Protocols that people filter for and that packetsmith does not dissect.
+const PROTOCOLS: &str = " 6lowpan 9p aarp acn adwin afp ajp13 amqp ancp ansi_map aoe asap asterix atalk atm atp auto_rp babel \
+bacapp bacnet bacp bap batadv bfd bgp bittorrent bootp bootparams browser brdwlk bssgp bssmap btatt bthci_acl bthci_evt \
+btl2cap btle bvlc cattp capwap carp cdp cfm chdlc cigi cipsafety classicstun clnp cmip coap coap_tcp couchbase cops cql \
+dccp dcerpc dect dhcpfo diameter dis dlsw dnp3 dns_tcp docsis drda dtls dtp dvmrp e164 eap eapol ecat edp edonkey eigrp \
+elasticsearch elsm enip epmd esis esmtp fc fcoe fddi finger fix fr ftp ftp-data gadu-gadu giop gnutella goose gopher \
+gprs-ns grpc gsm_a gsm_map gsm_sms gtp gtpv2 gvrp h225 h245 h263 h264 h323 hart_ip hartip hsr hsrp http2 http3 hci_h4 iapp \
+iax2 icap icep ieee1588 ieee80211 imap imf inap infiniband ipmi ipp ipsec ipx irc isakmp iscsi isdn isis isl isns isup iua \
+j1939 jabber json kafka kerberos kink kismet klm knxip lacp lapd laplink ldap ldp lisp lldp lmp logotype lon lpd lsc lte_rrc \
+lwapp m2pa m2ua m3ua mac-lte macsec manolito maxdb mbim mbtcp megaco memcache mgcp mime_multipart mikey mms mndp modbus mongo \
+mount mpeg_pes mp2t mqtt mrp msdp msmms msnms mstp mswsp mtp2 mtp3 mysql nano nas-eps nat-pmp nbdgm nbipx nbns nbss ncp ndmp \
+ndps netbios nfs nhrp nlm nntp nsh nsip ntlmssp nvme oicq olsr omapi opcua openflow openvpn ospf ouch p_mul paltalk pana \
+pcep pflog pfsync pgm pgsql pim pkix1explicit pop portmap powerlink pptp profinet ptp pulse q931 quake quic rdp redis resp \
+rfb rip ripng rlogin rmt-lct rpc rsh rsip rsvp rsync rtcp rtmpt rtp rtps rtsp s1ap s7comm sap sccp sctp sdp selfm ses sflow \
+sigcomp simple sip sigtran skinny slimp3 sll_ slowprotocols smb smb2 smpp smtp smux snaeth socks soupbintcp spdy spice spx \
+srvloc ssdp ssh ssl starteam stp stt stun sua syslog synphasor tacacs tacplus tali tcap tcpcl tds teamspeak2 telnet teredo \
+thrift tipc tls tns tpkt trill turbocell turnchannel tzsp uaudp uasip ucp udld udpencap uma usb usbhid usbms utp v5ua vines \
+vnc vrrp vtp wap wassp wccp websocket wfleet whois who wireguard wg wlan wol wow wsp wtls wtp x11 x25 xcsl xmcp xml xmpp xot \
+xtp yhoo ymsg zabbix zbee_nwk zbee_zcl zigbee zrtp ";
+
+/// Old names of Wireshark, and the names that they have now.
+const OLD: &[(&str, &str)] =
+    &[("bootp", "dhcp"), ("ssl", "tls"), ("tcp.window_size_value_old", "tcp.window_size_value")];
+
+/// Operators that are letters: they are no names.
+const OPERATORS: &[&str] =
+    &["and", "or", "not", "in", "contains", "matches", "eq", "ne", "lt", "le", "gt", "ge", "any", "all"];
+
+/// Words that begin a filter of tcpdump, and what a display filter has instead.
+const TCPDUMP: &[(&str, &str)] = &[
+    ("host", "ip.addr == 192.0.2.1"),
+    ("net", "ip.addr == 192.0.2.0/24"),
+    ("port", "tcp.port == 80 || udp.port == 80"),
+    ("portrange", "tcp.port in {80..90}"),
+    ("src", "ip.src == 192.0.2.1"),
+    ("dst", "ip.dst == 192.0.2.1"),
+    ("ether", "eth.addr == 02:00:00:00:00:01"),
+    ("ip6", "ipv6"),
+    ("less", "frame.len <= 60"),
+    ("greater", "frame.len >= 60"),
+];
+
+/// Whether Wireshark's meaning of a name needs the packets before and after.
+pub(super) fn needs_stream(name: &str) -> bool {
+    STREAMS.iter().any(|(known, _)| begins(name, known))
+}
+
+/// Whether a name is `known` or begins with it and a dot.
+fn begins(name: &str, known: &str) -> bool {
+    name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// What to write instead of a word of tcpdump's filters.
+pub(super) fn tcpdump(word: &str) -> Option<String> {
+    let (_, instead) = TCPDUMP.iter().find(|(known, _)| *known == word)?;
+    Some(format!("{word} belongs to tcpdump's filters; a display filter says {instead}"))
+}
+
+/// Why packetsmith does not have a name that Wireshark or tcpdump has.
+pub(super) fn why_not(name: &str) -> Option<String> {
+    if OPERATORS.contains(&name) {
+        return Some("the name of a field or protocol was expected here".to_string());
+    }
+    if let Some(what) = tcpdump(name) {
+        return Some(what);
+    }
+    let protocol = name.split('.').next().unwrap_or(name);
+    if let Some((old, new)) = OLD.iter().find(|(old, _)| *old == protocol).filter(|(_, new)| *new == "dhcp") {
+        return Some(format!("{old} is called {new} now: {}", name.replacen(old, new, 1)));
+    }
+    if begins(name, "_ws.expert") {
+        let what = "is about Wireshark's remarks; packetsmith's own are called issue and issue.severity";
+        return Some(format!("{name} {what}"));
+    }
+    if let Some((_, instead)) = STREAMS.iter().find(|(known, _)| begins(name, known)) {
+        return Some(format!("{name} needs the packets before it, which a filter does not look at{instead}"));
+    }
+    let is_known = PROTOCOLS.split_whitespace().any(|known| known == protocol);
+    is_known.then(|| format!("packetsmith does not dissect {protocol}: no test of it can be answered"))
+}

@@ -34,6 +34,24 @@ pub fn service(port: u16, protocol: IpProtocol) -> Option<&'static str> {
     })
 }
 
+/// Returns the port of a TCP or UDP service by its name, in any case: the lowest, if several have it. `dns` is a name of
+/// `domain`.
+///
+/// ```
+/// use packetsmith::proto::ip::IpProtocol;
+/// use packetsmith::services::port;
+/// assert_eq!(port("https", IpProtocol::Tcp), Some(443));
+/// assert_eq!(port("DNS", IpProtocol::Udp), Some(53));
+/// assert_eq!(port("shell", IpProtocol::Udp), None);
+/// ```
+pub fn port(name: &str, protocol: IpProtocol) -> Option<u16> {
+    let name = if name.eq_ignore_ascii_case("dns") { "domain" } else { name };
+    SERVICES.iter().copied().find_map(|(port, transport, known)| match (transport, protocol) {
+        (Tcp | Both, IpProtocol::Tcp) | (Udp | Both, IpProtocol::Udp) if known.eq_ignore_ascii_case(name) => Some(port),
+        _ => None,
+    })
+}
+
 /// Who gives ports of a range out, RFC 6335 §6.
 ///
 /// ```

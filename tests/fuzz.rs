@@ -1,5 +1,7 @@
 //! Replays the fuzzing corpus, `fuzz/corpus`, and the findings, `fuzz/findings`. Each has a folder for each target.
 
+mod common;
+
 #[allow(dead_code, unused_imports)]
 #[path = "../fuzz/src/lib.rs"]
 mod targets;
@@ -71,4 +73,61 @@ fn differential() {
 #[test]
 fn filter() {
     replay("filter", targets::filter);
+}
+
+#[test]
+fn terminal() {
+    replay("terminal", targets::terminal);
+}
+
+/// Text with characters that a terminal obeys, where text can be: in frames, in packet text and in JSON.
+#[test]
+fn no_character_of_any_shape_of_packet_reaches_a_terminal() {
+    const WILD: [&[u8]; 10] = [
+        b"\x1b[31m",
+        b"\xc2\x9b2J",
+        b"\x7f",
+        "\u{202e}".as_bytes(),
+        "\u{2066}".as_bytes(),
+        b"\r\n",
+        b"\0",
+        b"\xff\xfe",
+        b"\x07",
+        b"\"\\",
+    ];
+    let shapes = common::shapes();
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below.max(1) as u64) as usize
+    };
+    let start = std::time::Instant::now();
+    let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(6_000);
+    for n in 0..rounds {
+        let packet = &shapes[random(shapes.len())];
+        let mut bytes = packet.bytes.clone();
+        for _ in 0..1 + random(6) {
+            let wild = WILD[random(WILD.len())];
+            let at = random(bytes.len());
+            // In place, so that lengths stay right.
+            bytes.iter_mut().skip(at).zip(wild).for_each(|(byte, new)| *byte = *new);
+        }
+        let [a, b] = packet.link_type.to_be_bytes();
+        targets::terminal(&[&[255, a, b, random(2) as u8][..], &bytes].concat());
+        if n % 8 == 0 {
+            let wild = String::from_utf8_lossy(WILD[random(WILD.len())]).into_owned();
+            for text in [
+                format!("ipv4 {wild}=1"),
+                format!("{wild} / udp"),
+                format!("ip.src == {wild}"),
+                format!("{{\"layers\":[{{\"layer\":\"{}\"}}]}}", wild.escape_default()),
+                format!("{{\"layers\":[{{\"layer\":\"udp\",{:?}:1}}]}}", wild),
+            ] {
+                targets::terminal(text.as_bytes());
+            }
+        }
+    }
+    println!("{rounds} rounds in {:?}", start.elapsed());
 }

@@ -106,7 +106,7 @@ fn what_cannot_be_read_or_written() {
         says(&[command, "nowhere", "-w", &out], "", 2, "nowhere: cannot be opened: ");
         says(&[command, http, "-w", &itself], "", 2, "cannot be written: is a directory");
         says(&[command, http, "-w", &folder.path("out.zst")], "", 2, "of the compressions only gzip (.gz) is written");
-        says(&[command, http, "-w", &folder.path("nowhere/out.pcap")], "", 2, "cannot be written: No such file");
+        says(&[command, http, "-w", &folder.path("nowhere/out.pcap")], "", 2, "cannot be written: there is no folder");
     }
     says(&["walkthrough", "-w", &itself], "", 2, "cannot be written: is a directory");
     let both = ["read", http, "testdata/raw.pcap", "-F", "pcap", "-w", &out];
@@ -120,7 +120,7 @@ fn what_cannot_be_read_or_written() {
         2,
         "has no room for all headers, 64 bytes",
     );
-    says(&["fragment", "--mtu", "27", http, "-w", &out], "", 2, "27 is not in 28..=65535");
+    says(&["fragment", "--mtu", "27", http, "-w", &out], "", 2, "a whole number from 28 to 65535 is expected");
     says(&["read", "-i", "no such interface"], "", 2, "no interface is called no such interface; there are ");
 }
 

@@ -4,7 +4,7 @@
 use packetsmith::capture::Reader;
 use packetsmith::ip::Fragmenter;
 use packetsmith::ip::{Outcome, Policy, Reassembler, Settings, find};
-use packetsmith::output::{Hexdump, Json, Style, Summary, TreeText};
+use packetsmith::output::{Hexdump, Json, Style, Summary, TerminalText, TreeText, is_unsafe};
 use packetsmith::proto::link::LinkType;
 use packetsmith::wire::Visitor;
 use packetsmith::{Editor, Examine, Field, Filter, Packet, Span, Value, View, dissect, examine};
@@ -83,6 +83,74 @@ pub fn filter(input: &[u8]) {
         }
     }
     slow_filter::check(choices, layers);
+}
+
+/// Any bytes as a frame, as packet text, as a filter and as JSON: no character that is unsafe for a terminal is in any
+/// output or escaped message, and JSON is strict.
+pub fn terminal(input: &[u8]) {
+    if let Some((link_type, rest)) = link_type(input)
+        && let Some((&missing, frame)) = rest.split_first()
+    {
+        let layers = || examine(link_type, frame).original_len(frame.len() + usize::from(missing));
+        let mut summary = Summary::default();
+        summary.packet(layers());
+        for column in [&summary.source, &summary.destination, &summary.protocol, &summary.info] {
+            is_safe(&column.bytes, "the line", false);
+            assert!(column.bytes.len() <= 4096, "{} bytes of a line", column.bytes.len());
+        }
+        for style in [Style::PLAIN, Style::COLOUR] {
+            let mut tree = TreeText::new(style, 80);
+            tree.packet(layers());
+            is_safe(&without_styles(&tree.text.bytes, style), "the tree", true);
+            let mut hex = Hexdump::new(style);
+            hex.packet(frame, dissect(link_type, frame));
+            is_safe(&without_styles(&hex.text.bytes, style), "the bytes", true);
+        }
+        let mut json = Json::default();
+        json.packet(|json| json.string("text", String::from_utf8_lossy(frame)), layers());
+        let line = json.text.bytes.strip_suffix(b"\n").expect("an object is a line");
+        is_safe(line, "JSON", false);
+        serde_json::from_slice::<serde_json::Value>(line).expect("JSON is strict");
+        layers().for_each(|layer| layer.issues(|issue| is_safe(issue.to_string().as_bytes(), "an issue", false)));
+    }
+    let text = String::from_utf8_lossy(input);
+    let safe =
+        |message: &dyn std::fmt::Display| is_safe(TerminalText(message).to_string().as_bytes(), "a message", false);
+    if let Err(error) = text.parse::<Packet>() {
+        safe(&error);
+    }
+    if let Err(error) = Filter::parse(&text) {
+        safe(&error);
+    }
+    let mut packet = Packet::default();
+    match packet.form.read(&mut serde_json::Deserializer::from_str(&text)) {
+        Err(error) => safe(&error),
+        Ok(()) => {
+            if let Err(error) = packet.build() {
+                safe(&error);
+            }
+        }
+    }
+}
+
+/// Removes the styles that the tool writes itself.
+fn without_styles(text: &[u8], style: Style) -> Vec<u8> {
+    let mut text = String::from_utf8(text.to_vec()).expect("text is UTF-8");
+    if style.colour {
+        let layers = (0..6).map(|n| style.layer(n));
+        for own in [style.reset(), style.bold(), style.dim(), style.error(), style.warning()].into_iter().chain(layers)
+        {
+            text = text.replace(own, "");
+        }
+    }
+    text.into_bytes()
+}
+
+/// Holds that text is UTF-8 without characters that are unsafe for a terminal.
+fn is_safe(text: &[u8], what: &str, lines: bool) {
+    let text = std::str::from_utf8(text).expect("text is UTF-8");
+    let found = text.chars().find(|&c| is_unsafe(c) && !(lines && c == '\n'));
+    assert_eq!(found, None, "in {what}: {text:?}");
 }
 
 /// Bytes to an owned packet, to JSON and back; and structured packets to bytes and back.

@@ -38,6 +38,7 @@ fn main() -> std::io::Result<()> {
                 None => [&[255][..], &link_type.to_be_bytes()].concat(),
             };
             write("dissect", &[&first[..], &[0], record.data].concat())?;
+            write("terminal", &[&first[..], &[0], record.data].concat())?;
             write("roundtrip", &[&first[..], record.data].concat())?;
             for kind in 0..6 {
                 write("edit", &[&[kind, kind, 1, 2, 3, 4, 0, 0], &first[..], record.data].concat())?;

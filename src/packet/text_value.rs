@@ -1,6 +1,8 @@
 //! Text as a value of a kind: numbers, addresses, names, hexadecimal bytes.
 
-use crate::wire::{Kind, MacAddr, Name, Value, ValueError, alike};
+#[cfg(feature = "services")]
+use crate::wire::Unit;
+use crate::wire::{Field, Flag, Kind, MacAddr, Name, Value, ValueError, alike};
 use alloc::vec::Vec;
 
 /// Parses text as a value of a kind. Bytes and names are written to `scratch`.
@@ -37,6 +39,9 @@ pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) ->
         Kind::Flags(flags) => match number(str) {
             Some(n) => Value::Uint(n),
             None => {
+                if let Some(sum) = letters(flags, str) {
+                    return Ok(Value::Uint(sum));
+                }
                 let mut sum = 0;
                 for name in str.split(['|', ',', '+', ' ']).filter(|name| !name.is_empty()) {
                     let flag = flags.iter().find(|flag| alike(flag.name, name));
@@ -55,6 +60,37 @@ pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) ->
         },
         _ => Value::Uint(number(str).ok_or(wrong)?),
     })
+}
+
+/// Flags by their first letters, in capitals: `SA` for SYN and ACK. Of flags with one first letter, the last is meant: those
+/// of TCP with the lowest bits are the old ones. `None` if a flag has the text as its name, or a letter is none.
+fn letters(flags: &[Flag], text: &str) -> Option<u64> {
+    if text.is_empty() || flags.iter().any(|flag| alike(flag.name, text)) {
+        return None;
+    }
+    let of = |letter: char| {
+        let first = flags.iter().rev().find(|flag| flag.name.starts_with(letter));
+        first.filter(|_| letter.is_ascii_uppercase()).map(|flag| flag.mask)
+    };
+    text.chars().try_fold(0, |sum, letter| Some(sum | of(letter)?))
+}
+
+/// The number of a port that is given by the name of its service.
+#[cfg(feature = "services")]
+pub(super) fn port(field: &Field, text: &[u8]) -> Option<u64> {
+    use crate::proto::IpProtocol;
+    let protocol = match field.unit {
+        Unit::TcpPort => IpProtocol::Tcp,
+        Unit::UdpPort => IpProtocol::Udp,
+        _ => return None,
+    };
+    crate::services::port(core::str::from_utf8(text).ok()?, protocol).map(u64::from)
+}
+
+/// Names of services are not known without the feature `services`.
+#[cfg(not(feature = "services"))]
+pub(super) fn port(_: &Field, _: &[u8]) -> Option<u64> {
+    None
 }
 
 /// The number of a name in a registry; the first, if several have it.

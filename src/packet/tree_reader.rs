@@ -1,6 +1,6 @@
 //! Reading of trees: the encoder asks for one field after the other.
 
-use super::text_value::{parse, unhex};
+use super::text_value::{parse, port, unhex};
 use super::tree::{ComputedMark, HEX, Node, RAW, SELECTED_BY, Step, TEXT, Tree, VALUE};
 use crate::wire::{Field, FieldError, FieldSource, Kind, Name, TRAILER, Value, ValueError};
 use alloc::string::{String, ToString};
@@ -296,7 +296,10 @@ impl TreeReader<'_> {
             Node::Text(a, b) => {
                 self.scratch.clear();
                 let text = self.form.text.get(a as usize..b as usize).unwrap_or(&[]);
-                parse(kind, text, &mut self.scratch).map_err(|error| FieldError::at(field, error))?
+                match port(field, text) {
+                    Some(number) => Value::Uint(number),
+                    None => parse(kind, text, &mut self.scratch).map_err(|error| FieldError::at(field, error))?,
+                }
             }
             Node::Quoted(a, b) if matches!(kind, Kind::Bytes | Kind::Text) => Value::Bytes(self.form.str((a, b))),
             Node::Quoted(a, b) => {

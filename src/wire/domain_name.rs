@@ -208,8 +208,8 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Bytes that the compressed names of one packet may take when they are written out: a pointer of two bytes stands for
-/// up to 255. Names past this are written as the bytes that they have in the packet.
+/// Characters that the compressed names of one packet may take when they are written out: a pointer of two bytes stands
+/// for up to 255 bytes. Names past this are written as the bytes that they have in the packet.
 #[cfg(feature = "alloc")]
 pub(crate) const MAX_WRITTEN_OUT: usize = 1 << 18;
 
@@ -238,9 +238,10 @@ impl NameBudget {
             self.left_out += 1;
             return Some(raw);
         }
-        // A name with an error ends with the text of the error.
-        let bytes: usize = name.labels().map(|label| label.map_or(64, |label| label.len() + 1)).sum();
-        self.left = self.left.saturating_sub(bytes);
+        // A byte that is escaped takes five characters of JSON. A name with an error ends with the text of the error.
+        let written = |label: &[u8]| label.iter().map(|b| if b.is_ascii_graphic() { 1 } else { 5 }).sum::<usize>() + 1;
+        let characters: usize = name.labels().map(|label| label.map_or(64, written)).sum();
+        self.left = self.left.saturating_sub(characters);
         None
     }
 

@@ -9,9 +9,11 @@ use crate::clock::{self, Clock};
 use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
-use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText};
+use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::proto::link::LinkType;
 use packetsmith::{Examine, Packet, dissect};
+use serde::Serialize;
+use std::io;
 
 /// Takes the text of a packet while it is being written, and clears it.
 pub(super) type Drain<'d> = &'d mut dyn FnMut(&mut TextBuffer);
@@ -314,7 +316,7 @@ impl<'a> Printer<'a> {
                 let text = &mut self.json.text.bytes;
                 text.extend_from_slice(if i == 0 { b"\n  " } else { b",\n  " });
                 // Neither the buffer nor the tree can fail.
-                let _ = serde_json::to_writer(&mut *text, &layer);
+                let _ = layer.serialize(&mut serde_json::Serializer::with_formatter(&mut *text, SafeJson));
                 if text.len() > DRAIN_AT {
                     drain(&mut self.json.text);
                 }
@@ -328,6 +330,22 @@ impl<'a> Printer<'a> {
             });
         }
         std::mem::swap(&mut self.text, &mut self.json.text);
+    }
+}
+
+/// JSON without blanks, whose strings have the characters escaped that are unsafe for a terminal.
+struct SafeJson;
+
+impl serde_json::ser::Formatter for SafeJson {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        for part in fragment.split_inclusive(is_unsafe) {
+            match part.chars().next_back().filter(|&c| is_unsafe(c)) {
+                // None of them needs two units of UTF-16.
+                Some(c) => write!(writer, "{}\\u{:04x}", &part[..part.len() - c.len_utf8()], c as u32)?,
+                None => writer.write_all(part.as_bytes())?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,8 +5,8 @@ use packetsmith::proto::dns::{DnsClass, DnsType, QuestionFields};
 use packetsmith::proto::icmp::{Icmpv4Message, Icmpv6Message, IgmpMessage};
 use packetsmith::proto::ip::{IpProtocol, Ipv4Flags, Ipv4Option, Ipv6Option, MobilityMessage, RoutingData};
 use packetsmith::{
-    Checksum, DestinationOptions, Dns, Editor, Ethernet, Icmpv4, Icmpv6, Igmp, Ipv4, Ipv6, List, Mobility, Name, Packet,
-    Routing, Stack, Tcp, Udp, Value, View, Vlan, dissect, examine,
+    Checksum, DestinationOptions, Dns, Editor, Ethernet, Icmpv4, Icmpv6, Igmp, Ipv4, Ipv6, List, Mobility, Name,
+    Packet, Routing, Stack, Tcp, Udp, Value, View, Vlan, dissect, examine,
 };
 use std::net::Ipv6Addr;
 
@@ -34,7 +34,8 @@ fn built(text: &str) -> Vec<u8> {
 fn sum(source: &Ipv6Addr, destination: &Ipv6Addr, protocol: u8, segment: &[u8]) -> u16 {
     let length = (segment.len() as u32).to_be_bytes();
     let all = [&source.octets()[..], &destination.octets(), &length, &[0, 0, 0, protocol], segment].concat();
-    let mut sum = all.chunks(2).map(|pair| u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0))).sum::<u32>();
+    let mut sum =
+        all.chunks(2).map(|pair| u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0))).sum::<u32>();
     while sum > 0xffff {
         sum = (sum & 0xffff) + (sum >> 16);
     }

@@ -154,7 +154,8 @@ fn lengths_and_checksums_around_a_quote_and_in_a_tunnel_follow() {
     let states: Vec<_> = examine(1, &built).take(4).filter_map(|layer| layer.checksum()).collect();
     assert_eq!(states, [Checksum::Good; 3]);
     // Taking the tunnel off.
-    let frame = ethernet().push(ipv4()).push(Gre::build().protocol(EtherType::Ipv4)).payload(&inner[14..]).finish().unwrap();
+    let frame =
+        ethernet().push(ipv4()).push(Gre::build().protocol(EtherType::Ipv4)).payload(&inner[14..]).finish().unwrap();
     assert_eq!(whole(&frame, |layers| remove(layers, 1..3)), inner);
     let longer = whole(&frame, |layers| layers[5]["data"] = "00".repeat(60).into());
     assert_eq!((bad_checksums(&longer), longer.len()), (vec![], frame.len() + 20));
@@ -285,7 +286,12 @@ fn random_edits_leave_everything_computed_right() {
     for _ in 0..rounds {
         let frame = &frames[next() % frames.len()];
         let choices = [0; 8].map(|_: u8| next() as u8);
-        targets::edit_frame(frame.link_type, &frame.bytes, frame.original_len - frame.bytes.len().min(frame.original_len), &choices);
+        targets::edit_frame(
+            frame.link_type,
+            &frame.bytes,
+            frame.original_len - frame.bytes.len().min(frame.original_len),
+            &choices,
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! `packetsmith build`: packets from text, or from the JSON that `read` writes.
 
-use crate::clock;
 use crate::capture_json::{PacketObject, RecordMembers, SourceFile, unhex};
+use crate::clock;
 use crate::destination::{Choice, Destination};
 use crate::json_objects::{JsonObjects, locate};
 use crate::outcome::{Outcome, complain, marked};

@@ -101,7 +101,8 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
             let missing = (record.original_len as usize).saturating_sub(record.data.len());
             let mut options = Vec::new();
             let options = unhashed(record.options, &mut options);
-            let new = Record { options, data: &wrong, original_len: (wrong.len() + missing) as u32, header: &[], ..record };
+            let new =
+                Record { options, data: &wrong, original_len: (wrong.len() + missing) as u32, header: &[], ..record };
             if let Err(message) = destination.write(&new, record.kind()) {
                 return fail(message);
             }

@@ -122,7 +122,8 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                     failed = true;
                 } else {
                     let options = unhashed(record.options, &mut buffer);
-                    new = Some(Record { data: &frame, original_len: frame.len() as u32, header: &[], options, ..record });
+                    new =
+                        Some(Record { data: &frame, original_len: frame.len() as u32, header: &[], options, ..record });
                 }
             }
         }

@@ -29,7 +29,8 @@ pub fn edit_frame(link_type: u16, frame: &[u8], missing: usize, choices: &[u8; 8
         // The edit is refused, or what it gives does not fit.
         Err(error) => {
             let text = error.to_string();
-            let refused = ["raw", "largest that fits", "bytes where", "trailers end with"].iter().any(|why| text.contains(why));
+            let refused =
+                ["raw", "largest that fits", "bytes where", "trailers end with"].iter().any(|why| text.contains(why));
             assert!(refused, "{edit}: {text}");
             return;
         }
@@ -45,7 +46,10 @@ pub fn edit_frame(link_type: u16, frame: &[u8], missing: usize, choices: &[u8; 8
         let trailer = edit.changes_trailer || old.tail.is_none();
         assert!(trailer || old.tail == new.tail, "{edit}: length of {:?}\n{frame:02x?}\n{built:02x?}", new.kind);
     }
-    assert!(!before.fcs || after.fcs || edit.changes_trailer, "{edit}: frame check sequence\n{frame:02x?}\n{built:02x?}");
+    assert!(
+        !before.fcs || after.fcs || edit.changes_trailer,
+        "{edit}: frame check sequence\n{frame:02x?}\n{built:02x?}"
+    );
 }
 
 /// What was changed.
@@ -62,8 +66,24 @@ impl std::fmt::Display for Edit {
 
 /// Fields that do not say how the packet is read.
 const FIELDS: [&str; 18] = [
-    "src", "dst", "ttl", "hop_limit", "identification", "dscp", "ecn", "flow_label", "seq", "ack", "window", "urgent", "id",
-    "priority", "src_port", "identifier", "sequence", "key",
+    "src",
+    "dst",
+    "ttl",
+    "hop_limit",
+    "identification",
+    "dscp",
+    "ecn",
+    "flow_label",
+    "seq",
+    "ack",
+    "window",
+    "urgent",
+    "id",
+    "priority",
+    "src_port",
+    "identifier",
+    "sequence",
+    "key",
 ];
 
 /// Changes one thing. `None` if there is nothing to change.
@@ -82,9 +102,13 @@ fn change(layers: &mut Vec<Value>, choices: &[u8; 8]) -> Option<Edit> {
             let name = layers[layer]["layer"].as_str()?.to_string();
             let given = &mut layers[layer][field];
             *given = match given.as_str() {
-                Some(text) if text.parse::<std::net::Ipv4Addr>().is_ok() => json!(format!("10.{value}.{place}.{}", more[0])),
+                Some(text) if text.parse::<std::net::Ipv4Addr>().is_ok() => {
+                    json!(format!("10.{value}.{place}.{}", more[0]))
+                }
                 Some(text) if text.parse::<std::net::Ipv6Addr>().is_ok() => json!(format!("fd00::{value:x}:{place:x}")),
-                Some(text) if text.len() == 17 && text.matches(':').count() == 5 => json!(format!("02:00:00:00:00:{value:02x}")),
+                Some(text) if text.len() == 17 && text.matches(':').count() == 5 => {
+                    json!(format!("02:00:00:00:00:{value:02x}"))
+                }
                 Some(_) => return None,
                 None => json!(value & 3),
             };
@@ -99,7 +123,8 @@ fn change(layers: &mut Vec<Value>, choices: &[u8; 8]) -> Option<Edit> {
         }
         // A tag is put in or taken out.
         4 => {
-            let tags = |layers: &[Value]| layers.iter().take_while(|layer| is(layer, "ethernet") || is(layer, "vlan")).count();
+            let tags =
+                |layers: &[Value]| layers.iter().take_while(|layer| is(layer, "ethernet") || is(layer, "vlan")).count();
             let end = tags(layers);
             // Without a layer after it, or with a length in place of a type, there is nothing to announce.
             if end == 0 || end == layers.len() || !is(&layers[0], "ethernet") || is(&layers[end], "llc") {
@@ -192,7 +217,14 @@ impl Found {
 
     /// Notes a header, whose packet is `length` bytes long from byte `at` on. Returns the bytes of the packet that are
     /// here, if all are.
-    fn note<'f>(&mut self, kind: &'static str, frame: &'f [u8], at: usize, length: usize, missing: usize) -> Option<&'f [u8]> {
+    fn note<'f>(
+        &mut self,
+        kind: &'static str,
+        frame: &'f [u8],
+        at: usize,
+        length: usize,
+        missing: usize,
+    ) -> Option<&'f [u8]> {
         let tail = (frame.len() + missing).checked_sub(at + length);
         // A trailer of which bytes are missing too has no length that could be told.
         let tail = tail.filter(|&tail| missing == 0 || tail == 0);

@@ -70,7 +70,8 @@ impl<'a> NewRecord<'a> {
     /// ```
     pub fn with_data(self, data: &'a [u8]) -> Self {
         let longer = data.len() as i64 - self.data.len() as i64;
-        let original_len = self.original_len.map(|length| (i64::from(length) + longer).clamp(0, u32::MAX.into()) as u32);
+        let original_len =
+            self.original_len.map(|length| (i64::from(length) + longer).clamp(0, u32::MAX.into()) as u32);
         NewRecord { data, original_len, ..self }
     }
 

@@ -5,11 +5,12 @@ use super::tree::{ComputedMark, SELECTED_BY};
 use super::tree_reader::{TreeReader, same};
 use crate::build::{EncodedLayer, finish, pad};
 use crate::proto::{Ethernet, Proto};
-use crate::wire::{Computed, DATA, Encoder, Field, FieldError, FieldSource, Kind, OFFLOADED, OWN, TRAILER, Value, ValueError};
+use crate::wire::{
+    Computed, DATA, Encoder, Field, FieldError, FieldSource, Kind, OFFLOADED, OWN, TRAILER, Value, ValueError,
+};
 use alloc::vec::Vec;
 
-pub(super) const LAYERS: &Field =
-    &Field::floating("layers", "", Kind::List(&Kind::Group), "Layers, outermost first.");
+pub(super) const LAYERS: &Field = &Field::floating("layers", "", Kind::List(&Kind::Group), "Layers, outermost first.");
 pub(super) const CUT: &Field = &Field::floating("cut", "", Kind::Bytes, "A header that is cut off.");
 pub(super) const RAW: &Field = &Field::floating("raw", "", Kind::Bytes, "The header as bytes, in place of its fields.");
 pub(super) const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name of the layer's protocol.");
@@ -137,12 +138,7 @@ impl Assembly {
     }
 
     /// Writes the header of one layer, and returns its computed fields that are not set.
-    fn header(
-        &mut self,
-        proto: Proto,
-        source: &mut TreeReader<'_>,
-        frame: &mut Vec<u8>,
-    ) -> Result<u64, FieldError> {
+    fn header(&mut self, proto: Proto, source: &mut TreeReader<'_>, frame: &mut Vec<u8>) -> Result<u64, FieldError> {
         let number = self.layers.len();
         if let Some(outer) = self.layers.last()
             && let Some((_, field)) = outer.selector_row()

@@ -1,6 +1,6 @@
 //! Owned packets: the fields of a dissected packet, from which its bytes can be built again.
 
-use super::assemble::{Assembly, CUT, AssemblyError, LAYER, LAYERS, RAW};
+use super::assemble::{Assembly, AssemblyError, CUT, LAYER, LAYERS, RAW};
 use super::tree::{Step, Tree};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};

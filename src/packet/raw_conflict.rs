@@ -1,6 +1,5 @@
 //! Comparing the fields beside raw bytes with the bytes: a changed field must not be passed over because the bytes win.
 
-
 use super::tree_reader::TreeReader;
 use crate::build::{EncodedLayer, places};
 use crate::layer::NextProtocol;
@@ -43,8 +42,9 @@ pub(super) fn check(
     }
 }
 
-const RULE: ValueError =
-    ValueError::Rule("is not what the bytes of the layer say: leave raw, cut or trailer out, or what repeats other fields");
+const RULE: ValueError = ValueError::Rule(
+    "is not what the bytes of the layer say: leave raw, cut or trailer out, or what repeats other fields",
+);
 
 /// What is open.
 #[derive(Clone, Copy, PartialEq)]
@@ -107,10 +107,12 @@ impl Visitor for RawComparison<'_, '_> {
     fn open(&mut self, field: &'static Field, _: Span) {
         let opened = match self.open.last() {
             _ if self.is_off() => Opened::Absent,
-            Some(Opened::List) if field.name == ITEM.name || !matches!(field.kind, Kind::List(_)) => match self.item() {
-                true => Opened::Item,
-                false => Opened::Absent,
-            },
+            Some(Opened::List) if field.name == ITEM.name || !matches!(field.kind, Kind::List(_)) => {
+                match self.item() {
+                    true => Opened::Item,
+                    false => Opened::Absent,
+                }
+            }
             _ => match self.source.open(field) {
                 Ok(true) if matches!(field.kind, Kind::List(_)) => Opened::List,
                 Ok(true) => Opened::Group,
@@ -171,4 +173,3 @@ fn agree(given: &Value<'_>, shown: &Value<'_>) -> bool {
         },
     }
 }
-

@@ -6,8 +6,8 @@
 
 use super::assemble::RAW;
 use super::owned::Packet;
-use crate::proto::EXTENSIONS;
 use super::tree::{ComputedMark, Entry, Node, SELECTED_BY, Tree};
+use crate::proto::EXTENSIONS;
 use crate::wire::{Computed, DATA, Field, Kind, Span, TRAILER};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -120,7 +120,8 @@ impl<'t> Reduction<'t> {
     /// Adds to a layer how it is computed.
     fn mark(&self, layer: usize, copy: &mut Tree) {
         let start = self.layers[layer];
-        let selector = |computed: &&ComputedEntry| computed.kept && computed.is_selector() && computed.layer + 1 == layer;
+        let selector =
+            |computed: &&ComputedEntry| computed.kept && computed.is_selector() && computed.layer + 1 == layer;
         if let Some(selector) = self.computed.iter().find(selector) {
             let mut name = String::from(SELECTED_BY);
             name.push_str(selector.field.name);
@@ -249,7 +250,8 @@ impl Packet {
                 continue;
             }
             // A checksum covers others: the innermost that differs is the first that is wrong by itself.
-            let wrong = reduction.computed.iter().rposition(|it| !it.kept && it.is_checksum() && it.differs(&built, frame));
+            let wrong =
+                reduction.computed.iter().rposition(|it| !it.kept && it.is_checksum() && it.differs(&built, frame));
             match wrong.and_then(|wrong| reduction.computed.get_mut(wrong)) {
                 Some(wrong) if has_length => wrong.kept = true,
                 _ => break None,

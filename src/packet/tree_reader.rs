@@ -72,13 +72,7 @@ impl Tree {
         }
         let end = self.entries.len();
         let root = OpenLevel { next: 0, start: 0, end, list: false, item: None };
-        TreeReader {
-            form: self,
-            levels: alloc::vec![root],
-            scratch: Vec::new(),
-            last: None,
-            skipped: Vec::new(),
-        }
+        TreeReader { form: self, levels: alloc::vec![root], scratch: Vec::new(), last: None, skipped: Vec::new() }
     }
 }
 

@@ -114,7 +114,11 @@ impl Keys {
         let start = own.first().map_or(text.len(), |&(start, _)| start);
         let twice = match own.len() {
             // Most objects have few members.
-            0..=24 => own.iter().enumerate().find(|(i, one)| own[..*i].iter().any(|other| same(key(one), key(other)))).map(|(_, one)| *one),
+            0..=24 => own
+                .iter()
+                .enumerate()
+                .find(|(i, one)| own[..*i].iter().any(|other| same(key(one), key(other))))
+                .map(|(_, one)| *one),
             _ => {
                 own.sort_unstable_by(|one, other| key(one).cmp(key(other)));
                 own.windows(2).find(|pair| key(&pair[0]) == key(&pair[1])).map(|pair| pair[0])

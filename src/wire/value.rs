@@ -79,7 +79,10 @@ impl Value<'_> {
             (Kind::Bytes | Kind::Text, value) => {
                 matches!(value, Value::Bytes(_) | Value::Text(_) | Value::Mac(_) | Value::Ipv4(_) | Value::Ipv6(_))
             }
-            (Kind::Bool | Kind::Uint | Kind::Int | Kind::Little | Kind::Named(_) | Kind::Flags(_) | Kind::Checksum, value) => {
+            (
+                Kind::Bool | Kind::Uint | Kind::Int | Kind::Little | Kind::Named(_) | Kind::Flags(_) | Kind::Checksum,
+                value,
+            ) => {
                 matches!(value, Value::Uint(_) | Value::Int(_) | Value::Bool(_) | Value::Checksum(..))
             }
             _ => false,

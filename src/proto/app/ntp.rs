@@ -320,7 +320,8 @@ impl<'a> Protocol<'a> for NtpControl<&'a [u8; 12]> {
         if unset >> row & 1 == 0 {
             return Ok(());
         }
-        let (field, number) = (&NtpControl::FIELDS[usize::from(row)], u64::from(bounds.payload_end - bounds.header_end));
+        let (field, number) =
+            (&NtpControl::FIELDS[usize::from(row)], u64::from(bounds.payload_end - bounds.header_end));
         match (u16::try_from(number), frame.get_mut(bounds.start as usize..).and_then(NtpControl::split_mut)) {
             (Ok(count), Some((mut header, _))) => drop(header.edit().count(count)),
             (Ok(_), None) => {}

@@ -248,7 +248,12 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
     /// to: those that the counts do not cover are an error.
     fn finish(frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
         let rows = const {
-            [Dns::row("question_count"), Dns::row("answer_count"), Dns::row("authority_count"), Dns::row("additional_count")]
+            [
+                Dns::row("question_count"),
+                Dns::row("answer_count"),
+                Dns::row("authority_count"),
+                Dns::row("additional_count"),
+            ]
         };
         let Some(open) = rows.into_iter().find(|row| unset >> row & 1 == 1) else { return Ok(()) };
         let start = bounds.start + Dns::LEN as u32;

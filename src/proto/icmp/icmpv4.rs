@@ -2,7 +2,9 @@
 
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{ChecksumCoverage, CoverageEnd, LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{
+    ChecksumCoverage, CoverageEnd, LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report,
+};
 use crate::layer::{NextProtocol, QuotedPacketRule};
 use crate::layer::{Rule, rules};
 use crate::proto::icmp::icmp_extensions;

@@ -3,7 +3,9 @@
 
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
-use crate::layer::{ChecksumCoverage, CoverageEnd, LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
+use crate::layer::{
+    ChecksumCoverage, CoverageEnd, LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report,
+};
 use crate::layer::{NextProtocol, QuotedPacketRule, Rule};
 use crate::proto::RplOption;
 use crate::proto::icmp::icmp_extensions;
@@ -356,16 +358,15 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
         if quotes && !builder.source.has(LENGTH) {
             *unset |= OWN;
         }
-        let query_type = builder.source.peek(&NodeInformation::FIELDS[const { NodeInformation::row("query_type") } as usize]);
+        let query_type =
+            builder.source.peek(&NodeInformation::FIELDS[const { NodeInformation::row("query_type") } as usize]);
         // If the contents decide on the form of the message, choose the form whose fields are given.
         let variant = match (header.variant(&[]), header.code()) {
             (130, _) => builder.likeliest::<Icmpv6Message>(&[130, 0x8202]),
             (0x9b02, _) => builder.likeliest::<Icmpv6Message>(&[0x9b02, 0x9b12]),
             (0x9b03, _) => builder.likeliest::<Icmpv6Message>(&[0x9b03, 0x9b13]),
             // A response has the data of its query type (RFC 4620 §6).
-            (140, 0) if let Ok(Some(query @ 0..=0xff)) = query_type => {
-                header.variant(&[0, query as u8])
-            }
+            (140, 0) if let Ok(Some(query @ 0..=0xff)) = query_type => header.variant(&[0, query as u8]),
             (140, 0) => builder.likeliest::<Icmpv6Message>(&[140, 0x8c02, 0x8c03, 0x8c04]),
             (variant, _) => variant,
         };

@@ -353,3 +353,82 @@ fn a_first_fragment_says_what_its_packet_carries() {
     assert_eq!(build("ipv6 / fragment more_fragments=true / tcp")[40], 6);
     assert_eq!(build("ipv4 flags=MF protocol=99 / udp")[9], 99, "what is set goes out as it is");
 }
+
+/// A pcap file of Ethernet with these records: the bytes, and the length on the wire.
+fn pcap(path: &Path, records: &[(&[u8], u32)]) {
+    let mut file = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0];
+    for (data, original) in records {
+        for number in [1_700_000_000, 5, data.len() as u32, *original] {
+            file.extend_from_slice(&number.to_le_bytes());
+        }
+        file.extend_from_slice(data);
+    }
+    std::fs::write(path, file).unwrap();
+}
+
+#[test]
+fn a_record_has_the_length_that_it_had_and_what_an_edit_adds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (before, after) = (folder.path().join("before.pcap"), folder.path().join("after.pcap"));
+    let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Udp::build()).payload(&[b'q'; 90]);
+    let frame = frame.finish().unwrap();
+    pcap(&before, &[(&frame, 132), (&frame[..100], 132), (&frame, 10)]);
+    let json = packetsmith(&["read", "-T", "json", "--editable", text(&before)]).stdout;
+    let json = String::from_utf8(json).unwrap();
+    // Four bytes more in each.
+    let edits = [("{\"layer\":\"ipv4\"", "{\"layer\":\"vlan\",\"id\":3},{\"layer\":\"ipv4\"")];
+    let edited = edits.iter().fold(json, |json, (from, to)| json.replace(from, to));
+    let build = program();
+    { build }.args(["build", "-", "-w", text(&after)]).write_stdin(edited).assert().success();
+    let lengths: Vec<_> = packets(&after).iter().map(|packet| (packet.bytes.len(), packet.original_len)).collect();
+    assert_eq!(lengths, [(136, 136), (104, 136), (136, 14)]);
+}
+
+#[test]
+fn a_time_beside_ticks_and_a_length_beside_a_record_are_not_passed_over() {
+    let capture = r#""capture":{"form":"pcap","byte_order":"little","resolution":6,"version":[2,4],"snap_len":99,"link_field":1}"#;
+    let packet = |members: &str| format!(r#"{{{capture},{members},"layers":[{{"layer":"data","data":"000102"}}]}}"#);
+    let build = |json: String| program().args(["build", "-", "-x"]).write_stdin(json).output().unwrap();
+    let refused = build(packet(r#""time":"5.000000","ticks":[7,1]"#));
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(message.contains("time: 5.000000 is not the time of the ticks"), "{message}");
+    assert!(build(packet(r#""time":"7.000001","ticks":[7,1]"#)).status.success());
+    // The record's own header has the lengths that the packet has now.
+    let out = tempfile::NamedTempFile::new().unwrap();
+    let record =
+        r#""time":"7.000001","record":"07000000010000000900000009000000","captured_length":9,"original_length":9"#;
+    let write = program();
+    { write }.args(["build", "-", "-w", text(out.path())]).write_stdin(packet(record)).assert().success();
+    assert_eq!(packets(out.path()).iter().map(|p| (p.bytes.len(), p.original_len)).collect::<Vec<_>>(), [(3, 3)]);
+}
+
+#[test]
+fn the_hash_of_a_packet_goes_with_its_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (before, after) = (folder.path().join("before.pcapng"), folder.path().join("after.pcapng"));
+    let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build().ttl(77)).payload(&[1; 2]).finish().unwrap();
+    let block = |kind: u32, body: &[u8]| {
+        let length = (12 + body.len() as u32).to_le_bytes();
+        [&kind.to_le_bytes()[..], &length, body, &length].concat()
+    };
+    let section = [&[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0][..], &[0xff; 8]].concat();
+    let length = (frame.len() as u32).to_le_bytes();
+    let options = [2, 0, 4, 0, 1, 0, 0, 0, 3, 0, 5, 0, 2, 0xaa, 0xbb, 0xcc, 0xdd, 0, 0, 0, 0, 0, 0, 0];
+    let packet = [&[0; 12][..], &length, &length, &frame, &options].concat();
+    let file = [block(0x0a0d_0d0a, &section), block(1, &[1, 0, 0, 0, 0, 0, 4, 0]), block(6, &packet)].concat();
+    std::fs::write(&before, &file).unwrap();
+    let json = packetsmith(&["read", "-T", "json", "--editable", text(&before)]).stdout;
+    let json = String::from_utf8(json).unwrap();
+    let has_hash = |json: String| {
+        let build = program();
+        { build }.args(["build", "-", "-w", text(&after)]).write_stdin(json).assert().success();
+        let written = std::fs::read(&after).unwrap();
+        assert!(written.windows(8).any(|bytes| bytes == [2, 0, 4, 0, 1, 0, 0, 0]), "the other option stays");
+        written.windows(4).any(|bytes| bytes == [0xaa, 0xbb, 0xcc, 0xdd])
+    };
+    assert!(has_hash(json.clone()));
+    assert!(!has_hash(json.replace("\"ttl\":77", "\"ttl\":7")));
+    // Nor do frames with a fault have it.
+    packetsmith(&["mutate", text(&before), "-w", text(&after), "-q", "--fault", "checksum"]);
+    assert!(!std::fs::read(&after).unwrap().windows(4).any(|bytes| bytes == [0xaa, 0xbb, 0xcc, 0xdd]));
+}

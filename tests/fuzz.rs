@@ -69,7 +69,16 @@ fn terminal() {
 #[test]
 fn no_character_of_any_shape_of_packet_reaches_a_terminal() {
     const WILD: [&[u8]; 10] = [
-        b"\x1b[31m", b"\xc2\x9b2J", b"\x7f", "\u{202e}".as_bytes(), "\u{2066}".as_bytes(), b"\r\n", b"\0", b"\xff\xfe", b"\x07", b"\"\\",
+        b"\x1b[31m",
+        b"\xc2\x9b2J",
+        b"\x7f",
+        "\u{202e}".as_bytes(),
+        "\u{2066}".as_bytes(),
+        b"\r\n",
+        b"\0",
+        b"\xff\xfe",
+        b"\x07",
+        b"\"\\",
     ];
     let shapes = common::shapes();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;

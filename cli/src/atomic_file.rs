@@ -138,7 +138,9 @@ impl AtomicFile {
         signals::watch();
         let folder = folder_of(&target);
         let file = builder.tempfile_in(folder).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => format!("{}: cannot be written: there is no folder {}", path.display(), folder.display()),
+            io::ErrorKind::NotFound => {
+                format!("{}: cannot be written: there is no folder {}", path.display(), folder.display())
+            }
             io::ErrorKind::PermissionDenied => {
                 format!("{}: cannot be written: no file may be created in {}", path.display(), folder.display())
             }

@@ -1,8 +1,8 @@
 //! `packetsmith fragment`: splits packets to an MTU.
 
 use crate::destination::{Choice, Destination, complain_of_rounded};
-use crate::outcome::{Outcome, complain};
 use crate::numbers::number;
+use crate::outcome::{Outcome, complain};
 use crate::output::Progress;
 use crate::{input, signals};
 use packetsmith::build::replace;

@@ -80,7 +80,9 @@ pub fn answer(arguments: &[OsString]) -> Option<String> {
 /// Tells whether the first argument is an option of `read`, as in `packetsmith -r FILE`.
 pub fn begins_read(argument: &str) -> bool {
     let first = argument.strip_prefix('-').and_then(|letters| letters.chars().next());
-    first.is_some_and(|first| WITH_VALUE.contains(first) || "VxnlqPD".contains(first) || ANSWERS.iter().any(|(known, _)| *known == first))
+    first.is_some_and(|first| {
+        WITH_VALUE.contains(first) || "VxnlqPD".contains(first) || ANSWERS.iter().any(|(known, _)| *known == first)
+    })
 }
 
 #[cfg(test)]

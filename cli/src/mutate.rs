@@ -1,8 +1,8 @@
 //! `packetsmith mutate`: frames with one fault each.
 
 use crate::destination::{Choice, Destination, complain_of_rounded};
-use crate::outcome::{Outcome, complain};
 use crate::numbers::number;
+use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use crate::{input, signals};
 use packetsmith::capture::Record;

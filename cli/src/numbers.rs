@@ -54,9 +54,15 @@ mod tests {
 
     #[test]
     fn link_types_have_names() {
-        for (text, number) in
-            [("1", 1), ("ethernet", 1), ("EN10MB", 1), ("raw", 101), ("DLT_RAW", 101), ("linux-sll", 113), ("linux_sll2", 276)]
-        {
+        for (text, number) in [
+            ("1", 1),
+            ("ethernet", 1),
+            ("EN10MB", 1),
+            ("raw", 101),
+            ("DLT_RAW", 101),
+            ("linux-sll", 113),
+            ("linux_sll2", 276),
+        ] {
             assert_eq!(link_type(text), Ok(number), "{text}");
         }
         assert!(link_type("ether").is_err() && link_type("70000").is_err());

@@ -2,8 +2,8 @@
 
 use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::frame_reassembler::{FragmentOutcome, FrameReassembler, ReassembledDatagram};
-use crate::outcome::{Outcome, complain};
 use crate::numbers::number;
+use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
 use crate::{input, signals};
 use packetsmith::capture::Record;

@@ -207,7 +207,10 @@ fn packets_of_an_interface_that_is_not_described_are_left_out_and_the_others_cop
     fs::write(folder.path().join("in.pcapng"), file).unwrap();
     let output = packetsmith(folder.path()).args(["read", "in.pcapng", "-w", "out.pcapng"]).output().unwrap();
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.code() == Some(2) && message.contains("packet 2: its file does not describe interface 9"), "{message}");
+    assert!(
+        output.status.code() == Some(2) && message.contains("packet 2: its file does not describe interface 9"),
+        "{message}"
+    );
     assert_eq!(common::packets(&folder.path().join("out.pcapng")).len(), 2);
     let output = packetsmith(folder.path()).args(["read", "in.pcapng"]).stdout(Stdio::piped()).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
@@ -233,7 +236,8 @@ fn captures_that_were_appended_are_read_and_others_are_refused() {
 #[test]
 fn a_packet_that_was_cut_is_not_split() {
     let ip = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into());
-    let packet = Stack::new().push(ip).push(Udp::build().src_port(1).dst_port(2)).payload(&[7; 2_000]).finish().unwrap();
+    let packet =
+        Stack::new().push(ip).push(Udp::build().src_port(1).dst_port(2)).payload(&[7; 2_000]).finish().unwrap();
     let record = [&[0; 8][..], &300_u32.to_le_bytes(), &(packet.len() as u32).to_le_bytes(), &packet[..300]].concat();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("in.pcap"), [&PCAP[..], &record].concat()).unwrap();

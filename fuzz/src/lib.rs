@@ -91,7 +91,8 @@ pub fn terminal(input: &[u8]) {
         layers().for_each(|layer| layer.issues(|issue| is_safe(issue.to_string().as_bytes(), "an issue", false)));
     }
     let text = String::from_utf8_lossy(input);
-    let safe = |message: &dyn std::fmt::Display| is_safe(TerminalText(message).to_string().as_bytes(), "a message", false);
+    let safe =
+        |message: &dyn std::fmt::Display| is_safe(TerminalText(message).to_string().as_bytes(), "a message", false);
     if let Err(error) = text.parse::<Packet>() {
         safe(&error);
     }
@@ -114,7 +115,8 @@ fn without_styles(text: &[u8], style: Style) -> Vec<u8> {
     let mut text = String::from_utf8(text.to_vec()).expect("text is UTF-8");
     if style.colour {
         let layers = (0..6).map(|n| style.layer(n));
-        for own in [style.reset(), style.bold(), style.dim(), style.error(), style.warning()].into_iter().chain(layers) {
+        for own in [style.reset(), style.bold(), style.dim(), style.error(), style.warning()].into_iter().chain(layers)
+        {
             text = text.replace(own, "");
         }
     }

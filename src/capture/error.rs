@@ -226,9 +226,9 @@ impl fmt::Display for ErrorKind {
             SecondHeader { same: true } => {
                 f.write_str("here is the header of another capture file, which was appended; it is skipped")
             }
-            SecondHeader { same: false } => {
-                f.write_str("here is the header of another capture file, whose packets are stored in another way: split it")
-            }
+            SecondHeader { same: false } => f.write_str(
+                "here is the header of another capture file, whose packets are stored in another way: split it",
+            ),
             TooManyInterfaces => {
                 write!(f, "more than {} interfaces in one section", super::MAX_INTERFACES)
             }

@@ -8,11 +8,11 @@ use crate::packet::Rebuild;
 use crate::packet::{looks_hex, shortened};
 use crate::proto::View;
 use crate::wire::Checksum;
-use crate::wire::{Name, NameBudget};
 use crate::wire::TextBuffer;
 use crate::wire::Visitor;
 use crate::wire::is_unsafe;
 use crate::wire::{Field, Kind, Span, Value};
+use crate::wire::{Name, NameBudget};
 use core::fmt::Display;
 
 /// Writes packets as JSON objects into [`text`](Self::text).

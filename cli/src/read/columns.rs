@@ -126,7 +126,8 @@ mod tests {
 
     #[test]
     fn columns_grow_for_the_longest_cell_but_leave_room_on_a_terminal() {
-        let wide = summary("2001:db8:1111:2222:3333:4444:5555:6666", "2001:db8:1111:2222:3333:4444:5555:7777", "ICMPv6");
+        let wide =
+            summary("2001:db8:1111:2222:3333:4444:5555:6666", "2001:db8:1111:2222:3333:4444:5555:7777", "ICMPv6");
         let line = Line { number: 1_234_567, time: b"1700000000.000000000", summary: &wide, length: 65_535 };
         let mut columns = Columns::new(Format::E, None);
         columns.fit(&line);

@@ -296,7 +296,9 @@ impl<'a> Printer<'a> {
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
             if !datagrams.is_empty() {
-                json.list("reassembled", |json| datagrams.iter().for_each(|datagram| reassembled(datagram, json, drain)));
+                json.list("reassembled", |json| {
+                    datagrams.iter().for_each(|datagram| reassembled(datagram, json, drain))
+                });
             }
         };
         std::mem::swap(&mut self.text, &mut self.json.text);

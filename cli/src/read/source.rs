@@ -97,7 +97,16 @@ impl<'a, R: Read> FileSource<'a, R> {
     pub(super) fn new(arguments: &'a Arguments, reader: Reader<R>, name: &str) -> Self {
         let progress = Progress::new(&reader, name);
         let context = PacketContext::new(arguments);
-        FileSource { reader, name: name.to_string(), context, progress, format: None, batches: 0, copies: false, eager: false }
+        FileSource {
+            reader,
+            name: name.to_string(),
+            context,
+            progress,
+            format: None,
+            batches: 0,
+            copies: false,
+            eager: false,
+        }
     }
 
     /// Whether more packets may have to be waited for: the file is a pipe.

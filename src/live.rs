@@ -15,12 +15,21 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(not(target_os = "linux"))]
+mod others;
+mod received;
+
+#[cfg(target_os = "linux")]
+use self::linux::{LinuxReceiver as Receiver, open};
+#[cfg(not(target_os = "linux"))]
+use self::others::{PnetReceiver as Receiver, open};
+pub use self::received::ReceivedFrame;
 
 use crate::wire::MacAddr;
 use pnet_datalink::{Config, DataLinkSender};
 use std::io;
 use std::string::String;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use std::vec::Vec;
 
 /// A network interface.
@@ -52,16 +61,6 @@ pub fn interfaces() -> Vec<NetworkInterface> {
         mac: i.mac.map(|m| MacAddr(m.octets())),
     })
     .collect()
-}
-
-/// A frame that an interface received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReceivedFrame<'a> {
-    /// The frame, with its VLAN tag.
-    pub data: &'a [u8],
-    /// When it came; on Linux by the kernel's clock.
-    pub time: SystemTime,
 }
 
 /// An interface opened for frames of its link layer.
@@ -97,8 +96,9 @@ impl Link {
             return Err(io::Error::new(io::ErrorKind::NotFound, message));
         };
         // One frame at a time, of the largest size that a link layer returns.
-        let config = Config { read_buffer_size: FRAME, write_buffer_size: FRAME, ..Config::default() };
-        let (sender, receiver) = system::open(&all.swap_remove(at), config)?;
+        let config =
+            Config { read_buffer_size: received::FRAME, write_buffer_size: received::FRAME, ..Config::default() };
+        let (sender, receiver) = open(&all.swap_remove(at), config)?;
         Ok(Link { sender, receiver })
     }
 
@@ -136,66 +136,5 @@ impl Link {
 impl core::fmt::Debug for Link {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Link").finish_non_exhaustive()
-    }
-}
-
-/// Largest frame in bytes.
-const FRAME: usize = 1 << 18;
-
-#[cfg(target_os = "linux")]
-use linux as system;
-#[cfg(not(target_os = "linux"))]
-use others as system;
-use system::Receiver;
-
-/// Receiving by pnet. Berkeley packet filters and Npcap give frames with their VLAN tags, and each frame once.
-#[cfg(not(target_os = "linux"))]
-mod others {
-    use super::ReceivedFrame;
-    use pnet_datalink::{Channel, Config, DataLinkReceiver, DataLinkSender, NetworkInterface};
-    use std::io;
-    use std::time::{Duration, SystemTime};
-    use std::vec::Vec;
-
-    pub(super) fn open(
-        interface: &NetworkInterface,
-        config: Config,
-    ) -> io::Result<(Box<dyn DataLinkSender>, Receiver)> {
-        let config = Config { read_timeout: Some(Duration::from_millis(100)), ..config };
-        match pnet_datalink::channel(interface, config)? {
-            Channel::Ethernet(sender, receiver) => {
-                Ok((sender, Receiver { receiver, frame: Vec::new(), time: SystemTime::UNIX_EPOCH }))
-            }
-            _ => Err(io::ErrorKind::Unsupported.into()),
-        }
-    }
-
-    pub(super) struct Receiver {
-        receiver: Box<dyn DataLinkReceiver>,
-        frame: Vec<u8>,
-        time: SystemTime,
-    }
-
-    impl Receiver {
-        pub(super) fn link_type(&self) -> u16 {
-            1
-        }
-
-        pub(super) fn wait(&mut self, _: Duration) -> io::Result<bool> {
-            match self.receiver.next() {
-                Ok(frame) => {
-                    self.frame.clear();
-                    self.frame.extend_from_slice(frame);
-                    self.time = SystemTime::now();
-                    Ok(true)
-                }
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(false),
-                Err(error) => Err(error),
-            }
-        }
-
-        pub(super) fn frame(&self) -> ReceivedFrame<'_> {
-            ReceivedFrame { data: &self.frame, time: self.time }
-        }
     }
 }

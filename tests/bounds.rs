@@ -2,8 +2,9 @@
 
 use packetsmith::capture::{ErrorKind, Reader};
 use packetsmith::ip::{LostReason, Outcome, Reassembler, Settings};
+use packetsmith::output::{Json, Summary, TreeText};
 use packetsmith::proto::ip::Ipv4Flags;
-use packetsmith::{Ipv4, IssueKind, Name, Proto, Stack, dissect, examine};
+use packetsmith::{Ipv4, IssueKind, Name, Packet, Proto, Stack, Udp, dissect, examine};
 use std::time::Duration;
 
 const MIB: u32 = 1 << 20;
@@ -76,4 +77,45 @@ fn a_name_has_255_bytes_and_127_pointers_at_most() {
     };
     let check = |pointers: u16| Name::new(&chain(pointers), usize::from(pointers) * 2).check();
     assert!(check(127).is_ok() && check(128).is_err());
+}
+
+#[test]
+fn compressed_names_are_written_out_up_to_a_bound() {
+    // A name of 255 bytes, and 8,000 pointers to it.
+    let long = [&[63; 64][..], &[63; 64], &[63; 64], &[61; 62], &[0]].concat();
+    let mut message = [&[0, 1, 0x84, 0, 0, 1, 0x0f, 0xa0, 0, 0, 0, 0][..], &long, &[0, 1, 0, 1]].concat();
+    message.extend([0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 0, 0, 2, 0xc0, 12].repeat(4_000));
+    let stack = Stack::new().push(Ipv4::build()).push(Udp::build().src_port(53).dst_port(4000));
+    let frame = stack.payload(&message).finish().expect("it fits");
+    let mut json = Json::default();
+    json.packet(|_| {}, examine(101, &frame));
+    let (text, bound) = (json.text.to_string(), 300 * frame.len());
+    assert!(text.len() < bound / 4 && text.contains("\"names.left_out\":"), "{} bytes", text.len());
+    let mut tree = TreeText::default();
+    tree.packet(examine(101, &frame));
+    assert!(tree.text.bytes.len() < bound / 4 && tree.text.to_string().contains("more names are not written out"));
+    // What is left out comes back all the same.
+    let mut packet = Packet::default();
+    packet.form.read(&mut serde_json::Deserializer::from_str(&text)).expect("what is written can be read");
+    assert_eq!(packet.build().expect("what was written can be built"), frame);
+    let mut packet = Packet::new(examine(101, &frame));
+    packet.simplify(&frame);
+    assert_eq!(packet.build().expect("what was read can be built"), frame);
+}
+
+#[test]
+fn a_line_has_a_bound_and_says_how_much_more_there_is() {
+    // A list of 5,000 values: the codes that a DHCP client asks for.
+    let mut summary = Summary::default();
+    let request =
+        [&[1, 1, 6, 0, 0, 0, 0, 7][..], &[0; 228], &[99, 0x82, 0x53, 0x63, 53, 1, 1, 55, 250], &[3; 250]].concat();
+    let stack = Stack::new().push(Ipv4::build()).push(Udp::build().src_port(68).dst_port(67));
+    summary.packet(examine(101, &stack.payload(&request).finish().expect("it fits")));
+    assert!(summary.info.bytes.len() < 1_100, "{}", summary.info.as_str());
+    let uri = "x".repeat(1_300);
+    let stack = Stack::new().push(Ipv4::build()).push(packetsmith::Tcp::build().src_port(4000).dst_port(80));
+    let frame = stack.payload(format!("GET /{uri} HTTP/1.1\r\n\r\n").as_bytes()).finish().expect("it fits");
+    summary.packet(examine(101, &frame));
+    let info = summary.info.as_str();
+    assert!(info.len() < 1_100 && info.ends_with(" more bytes)"), "{info}");
 }

@@ -51,7 +51,7 @@ pub fn run() -> io::Result<Outcome> {
     let mut given: Vec<OsString> = std::env::args_os().collect();
     let at = command_at(&given);
     let names_read = given.get(at).is_some_and(|argument| argument == "read");
-    if !names_read && given.get(at).is_some_and(|argument| means_read(argument)) {
+    if !names_read && given.get(at).is_some_and(|argument| means_read(argument, given.len() == at + 1)) {
         let file = given[at..].iter().find(|argument| !argument.to_string_lossy().starts_with('-'));
         complain(format_args!(
             "taken as: packetsmith read {}",
@@ -84,14 +84,20 @@ fn command_at(given: &[OsString]) -> usize {
     at
 }
 
-/// Tells whether an argument in the place of the command is a file or an option of `read`.
-fn means_read(argument: &OsString) -> bool {
-    let known = Arguments::command();
+/// Tells whether an argument in the place of the command is a file or an option of `read`. `alone` tells that no other
+/// argument follows.
+fn means_read(argument: &OsString, alone: bool) -> bool {
+    let tool = Arguments::command();
     let text = argument.to_string_lossy();
+    if let Some(long) = text.strip_prefix("--") {
+        let long = long.split_once('=').map_or(long, |(name, _)| name);
+        let has = |command: &clap::Command| command.get_arguments().any(|argument| argument.get_long() == Some(long));
+        return !has(&tool) && tool.find_subcommand("read").is_some_and(has);
+    }
     match text.starts_with('-') {
-        // A lone -V asks for the version, as -h asks for help.
-        true => text == "-" || text != "-V" && letters::begins_read(&text),
-        false => known.find_subcommand(&*text).is_none() && Path::new(argument).exists(),
+        // Alone, -V asks for the version.
+        true => text == "-" || !(text == "-V" && alone) && letters::begins_read(&text),
+        false => tool.find_subcommand(&*text).is_none() && Path::new(argument).exists(),
     }
 }
 

@@ -94,7 +94,7 @@ impl Destination {
     ) -> Result<(), String> {
         if record.link_type.is_none() {
             let Record { number, interface, .. } = record;
-            let path = self.path.to_string_lossy();
+            let path = self.shown();
             complain(format_args!("{path}: without packet {number}: its file does not describe interface {interface}"));
             *left_out = true;
             return Ok(());
@@ -108,8 +108,13 @@ impl Destination {
         self.write(record, kind)
     }
 
+    /// The name of the file, for messages.
+    fn shown(&self) -> String {
+        if self.path.as_os_str() == "-" { "standard output".into() } else { self.path.to_string_lossy().into_owned() }
+    }
+
     fn message(&self, error: DestinationError, record: Option<&Record<'_>>) -> String {
-        let path = if self.path.as_os_str() == "-" { "standard output".into() } else { self.path.to_string_lossy() };
+        let path = self.shown();
         match (error, record) {
             (DestinationError::Write(WriteError::Io(error)), _) => format!("{path}: cannot be written: {error}"),
             (DestinationError::Write(error), None) => format!("{path}: {error}"),
@@ -219,7 +224,7 @@ impl Destination {
     /// Completes the file and gives it its name. Returns the number of times that were rounded down.
     pub fn finish(self) -> Result<u64, String> {
         let rounded = self.writer.rounded();
-        let path = self.path.to_string_lossy().into_owned();
+        let path = self.shown();
         let named = |error: io::Error| format!("{path}: cannot be written: {error}");
         self.writer.finish().and_then(AtomicFile::finish).map_err(named)?;
         Ok(rounded)

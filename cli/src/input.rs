@@ -1,7 +1,6 @@
 //! Files that are read: a pipe that has nothing more at the moment lets what was written so far go on, and a signal
 //! ends it like the end of a file.
 
-use crate::{atomic_file, signals};
 use packetsmith::capture::{Error, Reader};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -54,6 +53,7 @@ struct PatientRead(File);
 #[cfg(unix)]
 impl Read for PatientRead {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        use crate::{atomic_file, signals};
         use rustix::event::{PollFd, PollFlags, Timespec, poll};
         /// A signal that comes just before `poll` is seen after this time.
         const PATIENCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };

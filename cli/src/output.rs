@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use packetsmith::capture::Reader;
-use packetsmith::output::Style;
+use packetsmith::output::{Style, TerminalText};
 use std::io::{self, IsTerminal, Read, Stdout, Write};
 
 /// When to write colours.
@@ -92,7 +92,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_prefix(name.to_string());
+        bar.set_prefix(TerminalText(name).to_string());
         Progress { bar, packets: 0 }
     }
 

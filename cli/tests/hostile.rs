@@ -451,6 +451,46 @@ fn json_of_a_gigabyte_on_one_line() {
 }
 
 #[test]
+fn one_packet_takes_little_memory() {
+    // Its bytes as text take five times as much.
+    let frame = vec![7; 24 << 20];
+    let mut header = PCAP;
+    header[20] = 147;
+    let folder = Folder::new();
+    let path = folder.file("large", &[&header[..], &record(frame.len() as u32, &frame)].concat());
+    for arguments in [&["read", "-x"][..], &["read", "-T", "json"]] {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("ulimit -v {LITTLE}; exec \"$0\" \"$@\" > /dev/null")])
+            .arg(cargo_bin!("packetsmith"));
+        assert!(command.args(arguments).arg(&path).status().expect("sh runs").success(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn threads_that_cannot_be_started_are_done_without() {
+    let folder = Folder::new();
+    let path = folder.file("many", &[&PCAP[..], &good(1).repeat(20_000)].concat());
+    for threads in ["500", "65535"] {
+        let output = run_within(LITTLE, &["read", "-j", threads, &path], Stdio::null());
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.stdout.iter().filter(|&&byte| byte == b'\n').count(), 20_000);
+    }
+}
+
+#[test]
+fn objects_and_blanks_on_a_line_take_linear_time() {
+    let folder = Folder::new();
+    let object = "{\"layers\":[{\"layer\":\"ipv4\"}]}";
+    let line = format!("{}{}\n", object.repeat(4_000), " ".repeat(100_000));
+    let path = folder.file("many.json", line.repeat(4).as_bytes());
+    let out = folder.path("out.pcap").to_string_lossy().into_owned();
+    let (code, _, stderr) = run(&["build", &path, "-w", &out]);
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert_eq!(fs::metadata(&out).unwrap().len(), 24 + 16_000 * 36);
+}
+
+#[test]
 fn fragments_without_end() {
     let folder = Folder::new();
     let mut file = PCAP.to_vec();

@@ -23,6 +23,7 @@ fn a_file_alone_is_read_and_so_are_options_alone() {
         &["-c", "3", DNS][..],
         &[DNS, "-c", "3"],
         &["-nr", DNS, "-c3"],
+        &["--count", "3", DNS],
         &["--color", "never", "-r", DNS, "-c", "3"],
         &["read", "-c", "3", "-r", DNS],
     ] {
@@ -31,6 +32,8 @@ fn a_file_alone_is_read_and_so_are_options_alone() {
         let noted = text(&output.stderr).contains("taken as: packetsmith read");
         assert_eq!(noted, arguments[0] != "read", "{arguments:?}");
     }
+    assert!(text(&run(&["-V"]).stdout).starts_with("packetsmith 0."));
+    assert!(text(&run(&["-V", "-c1", DNS]).stdout).starts_with("Packet 1"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! pnet opens the socket for sending, but its `recv` gives neither the VLAN tag, which the kernel takes out of a frame and
 //! tells beside it, nor the direction, by which a frame of the loopback device is told from its second copy.
 
-use super::{FRAME, ReceivedFrame};
+use super::received::{FRAME, ReceivedFrame};
 use nix::ifaddrs::getifaddrs;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::sockopt::{ReceiveTimestampns, SetBool};
@@ -54,7 +54,10 @@ const ADDRESSES: usize = 12;
 const TAG: usize = 4;
 
 /// Opens an interface.
-pub(super) fn open(interface: &NetworkInterface, config: Config) -> io::Result<(Box<dyn DataLinkSender>, Receiver)> {
+pub(super) fn open(
+    interface: &NetworkInterface,
+    config: Config,
+) -> io::Result<(Box<dyn DataLinkSender>, LinuxReceiver)> {
     // Until pnet binds it, a socket without a protocol receives nothing.
     let own = socket(AddressFamily::Packet, SockType::Raw, SockFlag::SOCK_CLOEXEC, None)?;
     setsockopt(&own, AuxiliaryData, &true)?;
@@ -71,7 +74,7 @@ pub(super) fn open(interface: &NetworkInterface, config: Config) -> io::Result<(
     let loopback = hardware == libc::ARPHRD_LOOPBACK;
     let (bytes, control) = (vec![0; TAG + FRAME], vec![0; 256]);
     let time = SystemTime::UNIX_EPOCH;
-    Ok((sender, Receiver { socket: own, link_type, loopback, bytes, control, start: 0, end: 0, time }))
+    Ok((sender, LinuxReceiver { socket: own, link_type, loopback, bytes, control, start: 0, end: 0, time }))
 }
 
 /// Raw IP, of linux/if_arp.h.
@@ -98,7 +101,7 @@ fn link_type(hardware: u16) -> Option<u16> {
 }
 
 /// A socket, and the last frame.
-pub(super) struct Receiver {
+pub(super) struct LinuxReceiver {
     socket: OwnedFd,
     link_type: u16,
     loopback: bool,
@@ -109,7 +112,7 @@ pub(super) struct Receiver {
     time: SystemTime,
 }
 
-impl Receiver {
+impl LinuxReceiver {
     pub(super) fn link_type(&self) -> u16 {
         self.link_type
     }

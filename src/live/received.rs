@@ -1,0 +1,16 @@
+//! Frames that were received.
+
+use std::time::SystemTime;
+
+/// Largest frame in bytes.
+pub(super) const FRAME: usize = 1 << 18;
+
+/// A frame that an interface received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReceivedFrame<'a> {
+    /// The frame, with its VLAN tag.
+    pub data: &'a [u8],
+    /// When it came; on Linux by the kernel's clock.
+    pub time: SystemTime,
+}

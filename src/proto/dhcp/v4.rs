@@ -372,6 +372,9 @@ rules! {
             "the option overload value is neither 1 (file) nor 2 (sname) nor 3 (both)",
         ServerIdentifierMissing = Warning "dhcp.options.server_identifier_missing"
             "a message of this type must have a server identifier (RFC 2131 tables 3 and 5)",
+        ServerIdentifierInDiscover = Warning "dhcp.options.server_identifier_in_discover"
+            "a discover message must not have a server identifier (RFC 2131 table 5)",
+        TypeUnassigned = Note "dhcp.message_type.unassigned" "the message type is not assigned (IANA)",
         LeaseTimeMissing = Warning "dhcp.options.lease_time_missing" "an offer must have a lease time (RFC 2131 table 3)",
         UserClassWithoutLengths = Note "dhcp.options.user_class_without_lengths"
             "the user class data has no length fields (RFC 3004 §4)",
@@ -569,6 +572,8 @@ impl<'a> Dhcp<&'a [u8; 236]> {
             // Offer, decline, acknowledgment, negative acknowledgment and release.
             Some(2 | 4..=7) if !has(54) => missing(DhcpRule::ServerIdentifierMissing),
             Some(2) if !has(51) => missing(DhcpRule::LeaseTimeMissing),
+            Some(1) if has(54) => missing(DhcpRule::ServerIdentifierInDiscover),
+            Some(number) if DhcpMessageType::from(number).name().is_none() => missing(DhcpRule::TypeUnassigned),
             _ => {}
         }
         let Ok(repeated) = repeated else {

@@ -322,6 +322,11 @@ impl<'a> Protocol<'a> for Dns<&'a [u8; 12]> {
             let field = &Dns::FIELDS[const { Dns::row("answer_count") as usize }];
             report(Some(field), field.span(context.bounds.start), DnsRule::QueryWithAnswers.into());
         }
+        let asks = [self.question_count(), self.answer_count(), self.additional_count()];
+        if !self.response() && self.opcode() == DnsOpcode::Query && asks == [0; 3] && !multicast {
+            let field = &Dns::FIELDS[const { Dns::row("question_count") as usize }];
+            report(Some(field), field.span(context.bounds.start), DnsRule::QuestionMissing.into());
+        }
         let cut = matches!(limit, Limit::Snapshot | Limit::Segment | Limit::Quote);
         let rest = walk.cursor.span();
         match (walk.broken, missing) {

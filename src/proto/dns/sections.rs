@@ -27,6 +27,7 @@ rules! {
         HintEmpty = Error "dns.params.hint_empty" "the list of address hints must not be empty (RFC 9460 §7.3)",
         QueryWithAnswers = Note "dns.answers_in_query"
             "a standard query has no answers (RFC 1035 §4.1.1; but multicast DNS, RFC 6762 §7.1)",
+        QuestionMissing = Note "dns.question.missing" "a standard query has a question (RFC 1035 §4.1.2)",
         OptRepeated = Error "dns.opt.repeated" "there is more than one OPT record (RFC 6891 §6.1.1)",
         OptOutsideAdditional = Error "dns.opt.outside_additional"
             "an OPT record is only valid in the additional section (RFC 6891 §6.1.1)",

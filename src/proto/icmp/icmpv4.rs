@@ -285,6 +285,8 @@ rules! {
             "an error message quotes an IPv4 packet (RFC 792)",
         TypeUnassigned = Note "icmpv4.type.unassigned" "the type is not assigned (IANA)",
         CodeUnassigned = Note "icmpv4.code.unassigned" "the code is not assigned for this type (IANA)",
+        ErrorToGroup = Warning "icmpv4.error_to_group"
+            "an error message must not be sent to a group, or about a packet to one (RFC 1122 §3.2.2)",
         OverIpv6 = Warning "icmpv4.over_ipv6" "ICMP is of IPv4; IPv6 has ICMPv6 (RFC 4443 §1)",
         EntrySize = Warning "icmpv4.entry_size.not_2" "the address entry size must be 2 (RFC 1256 §3)",
     }
@@ -357,6 +359,15 @@ impl<'a> Protocol<'a> for Icmpv4<&'a [u8; 4]> {
         }
         if context.addresses.size == 16 && !context.quoted {
             rule(Icmpv4Rule::OverIpv6);
+        }
+        let to_group = |address: &[u8]| matches!(address, [first, ..] if (224..240).contains(first));
+        let about = context.payload().get(16..20).unwrap_or(&[]);
+        if self.is_error()
+            && context.addresses.size == 4
+            && !context.quoted
+            && (to_group(context.addresses.destination(context.frame)) || to_group(about))
+        {
+            rule(Icmpv4Rule::ErrorToGroup);
         }
         if self.kind().name().is_none() {
             rule(Icmpv4Rule::TypeUnassigned);

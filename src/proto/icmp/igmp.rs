@@ -115,6 +115,7 @@ rules! {
         TtlNotOne = Warning "igmp.ttl.not_1" "the time to live must be 1 (RFC 2236 §2, RFC 3376 §4)",
         RouterAlertMissing = Note "igmp.router_alert.missing"
             "the IPv4 header has a router alert option (RFC 2236 §2, RFC 3376 §4)",
+        TypeUnassigned = Note "igmp.type.unassigned" "the type is not assigned (IANA)",
         AdditionalData = Note "igmp.message.additional_data"
             "additional data follows the last source or record, and receivers ignore it (RFC 3376 §4.1.10, §4.2.11)",
     }
@@ -177,6 +178,9 @@ impl<'a> Protocol<'a> for Igmp<&'a [u8; 4]> {
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
         self.check_ip_header(context, report);
+        if self.kind().name().is_none() {
+            report(None, context.header_span(), IgmpRule::TypeUnassigned.into());
+        }
         if !context.is_whole() {
             return;
         }

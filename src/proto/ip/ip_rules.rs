@@ -17,6 +17,11 @@ rules! {
             "a loopback address must not be used outside of a host (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3)",
         DestinationUnspecified = Warning "ip.dst.unspecified"
             "the destination must not be the unspecified address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.2)",
+        SourceReserved = Note "ip.src.reserved" "the source is in 240.0.0.0/4, which is reserved (RFC 1112 §4)",
+        SourceMapped = Note "ip.src.ipv4_mapped"
+            "an IPv4-mapped address is not used on a wire (RFC 4942 §2.2)",
+        DestinationInterfaceLocal = Note "ip.dst.interface_local"
+            "a group of the interface alone is not sent to on a wire (RFC 4291 §2.7)",
         SourceIsDestination = Warning "ip.src.is_destination"
             "the source is the destination, as in the land attack (CVE-1999-0016)",
         TooManyHeaders = Note "ip.headers.too_many"
@@ -44,6 +49,8 @@ pub(crate) fn check(
     match source {
         _ if source.is_multicast() => of_source(IpRule::SourceMulticast),
         IpAddr::V4(address) if address.is_broadcast() => of_source(IpRule::SourceBroadcast),
+        IpAddr::V4(address) if address.octets()[0] >= 240 => of_source(IpRule::SourceReserved),
+        IpAddr::V6(address) if address.to_ipv4_mapped().is_some() => of_source(IpRule::SourceMapped),
         _ if source.is_loopback() && on_a_wire => of_source(IpRule::SourceLoopback),
         _ if source == destination && !context.inside_host && !source.is_loopback() && !source.is_unspecified() => {
             of_source(IpRule::SourceIsDestination);
@@ -55,6 +62,8 @@ pub(crate) fn check(
         of_destination(IpRule::DestinationUnspecified);
     } else if destination.is_loopback() && on_a_wire {
         of_destination(IpRule::DestinationLoopback);
+    } else if matches!(destination, IpAddr::V6(group) if group.octets()[0] == 0xff && group.octets()[1] & 0xf == 1) && on_a_wire {
+        of_destination(IpRule::DestinationInterfaceLocal);
     }
     if context.ip_headers == MAX_HEADERS {
         report(None, context.header_span(), IpRule::TooManyHeaders.into());

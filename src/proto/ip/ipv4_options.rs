@@ -19,6 +19,8 @@ rules! {
             "the length of a fragment other than the last must be a multiple of 8 bytes (RFC 791 §3.2)",
         FragmentPastMaximum = Error "ipv4.fragment.past_maximum"
             "the reassembled packet would exceed 65,535 bytes (RFC 791 §3.1)",
+        FragmentTiny = Note "ipv4.fragment.tiny"
+            "the fragment is smaller than any link needs, whose MTU is at least 68 (RFC 791 §3.2, RFC 1858 §3)",
         FragmentEmpty = Warning "ipv4.fragment.empty" "a fragment other than the last has no payload",
         FragmentWithDontFragment = Warning "ipv4.fragment.dont_fragment"
             "a fragment must not have the don't-fragment flag (RFC 791 §3.1)",

@@ -144,6 +144,14 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
         if self.src_port() == 0 && !context.quoted {
             rule("src_port", TcpRule::SourcePortZero);
         }
+        let group = match context.addresses.destination(context.frame) {
+            [first, _, _, _] => *first >= 224,
+            [0xff, ..] => true,
+            _ => false,
+        };
+        if group && !context.quoted {
+            rule("dst_port", TcpRule::ToGroup);
+        }
         if self.dst_port() == 0 && !context.quoted {
             rule("dst_port", TcpRule::DestinationPortZero);
         }

@@ -19,6 +19,8 @@ rules! {
         AckMissing = Warning "tcp.flags.ack_missing"
             "every segment but the first and a reset has ACK (RFC 9293 §3.10.7.4)",
         SourcePortZero = Warning "tcp.src_port.zero" "port 0 is reserved (RFC 6335 §6)",
+        ToGroup = Warning "tcp.dst.group"
+            "a connection has one host at each end, and not a group (RFC 9293 §3.9.2.3)",
         DestinationPortZero = Warning "tcp.dst_port.zero" "port 0 is reserved (RFC 6335 §6)",
         OptionRepeated = Note "tcp.options.repeated" "an option of this kind appears at most once (RFC 9293 §3.1)",
         OptionUnassigned = Note "tcp.options.unassigned" "the kind of the option is not assigned (IANA)",

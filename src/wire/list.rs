@@ -1,15 +1,15 @@
 //! Lists of values of one type.
 
 use super::byte_sink::ByteSink;
-use super::codec::Codec;
+use super::codec::{Codec, take_or_none};
 use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
+use super::item_fields::ITEM;
 use super::kind::Kind;
 use super::row_codec::RowCodec;
 use super::schema::Schema;
 use super::span::Span;
-use super::tagged_enum::take_or_none;
 use core::marker::PhantomData;
 
 /// A list of values of one type, up to the end of the data. It has at least `MIN` values.
@@ -101,14 +101,3 @@ fn build_items(codec: &RowCodec<'_>, field: &'static Field, builder: &mut Encode
     }
     Ok(())
 }
-
-/// Field of a list's item that is a group of fields.
-pub const ITEM: &Field = &Field::floating("item", "", Kind::Group, "An item of a list.");
-/// Length of an item, as encoded.
-pub const LENGTH: &Field = &Field::floating("length", "", Kind::Uint, "Length as encoded.").computed();
-/// Contents of an item without a type, or that do not fit its type.
-pub const DATA: &Field = &Field::floating("data", "", Kind::Bytes, "Contents that are not taken further apart.");
-/// Padding of an item.
-pub(super) const PADDING: &Field = &Field::floating("padding", "", Kind::Bytes, "Fills the item up.");
-/// Bytes of a list after its last whole item.
-pub(crate) const REST: &Field = &Field::floating("rest", "", Kind::Bytes, "Bytes after the last whole item.");

@@ -20,6 +20,7 @@ pub(crate) mod hex;
 #[cfg(feature = "alloc")]
 pub(crate) mod inline_fields;
 pub(crate) mod integers;
+pub(crate) mod item_fields;
 pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod mac;
@@ -52,8 +53,8 @@ pub use byte_sink::ByteSink;
 pub(crate) use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update_checksum};
 pub(crate) use codec::Text;
-pub(crate) use codec::wire_codecs;
 pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes};
+pub(crate) use codec::{take_or_none, wire_codecs};
 pub(crate) use compression::LabelTable;
 pub(crate) use cursor::Cursor;
 pub use cursor::MAX_NESTING;
@@ -87,10 +88,11 @@ pub(crate) use hex::Hex;
 #[cfg(feature = "alloc")]
 pub(crate) use inline_fields::InlineFields;
 pub use integers::{LittleU32, U24};
+pub use item_fields::{DATA, ITEM, LENGTH};
 pub(crate) use kind::Kind;
 pub use kind::{Flag, Registry, Unit};
 pub(crate) use list::List;
-pub use list::{DATA, ITEM, LENGTH};
+
 pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
@@ -104,9 +106,9 @@ pub(crate) use rows::{find_number, show_rows};
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::Schema;
 pub(crate) use span::Span;
+pub(crate) use tagged_enum::tagged_enum;
 pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, Variant};
 pub(crate) use tagged_enum::{show_contents, show_message};
-pub(crate) use tagged_enum::{tagged_enum, take_or_none};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;
 #[cfg(feature = "alloc")]

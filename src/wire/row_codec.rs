@@ -1,15 +1,13 @@
 //! The codecs of a variant's fields, as values in a table.
 
-use super::codec::Codec;
 use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
+use super::item_fields::DATA;
 use super::kind::Kind;
-use super::list::DATA;
-use super::span::Span;
 use super::value::Value;
 
-/// How a field of a variable part is shown and built: the functions of its [`Codec`].
+/// How a field of a variable part is shown and built: the functions of its [`Codec`](super::Codec).
 ///
 /// One function shows the fields of any variant by a table of these, see [`TaggedEnum`](super::TaggedEnum).
 #[derive(Clone, Copy, Debug)]
@@ -30,11 +28,6 @@ pub enum RowCodec<'a> {
 }
 
 impl<'a> RowCodec<'a> {
-    /// The functions of a codec.
-    pub const fn of<T: Codec<'a>>() -> Self {
-        RowCodec::Other { show: show_next::<T>, build: T::build, is_given: T::is_given }
-    }
-
     fn show(&self, left: &mut Cursor<'a>, field: &'static Field, visitor: &mut dyn Visitor) -> bool {
         match *self {
             RowCodec::WholeBytes(kind, len) => {
@@ -61,15 +54,6 @@ impl<'a> RowCodec<'a> {
             RowCodec::Other { is_given, .. } => is_given(field, builder),
         }
     }
-}
-
-/// Reads a value, shows it and moves the cursor past it; `false` if the bytes do not hold one.
-fn show_next<'a, T: Codec<'a>>(left: &mut Cursor<'a>, field: &'static Field, visitor: &mut dyn Visitor) -> bool {
-    let mut after = *left;
-    let Some(value) = T::take(&mut after) else { return false };
-    value.show(field, Span::new(left.at, after.at), visitor);
-    *left = after;
-    true
 }
 
 /// The fields of contents and their codecs, in wire order.

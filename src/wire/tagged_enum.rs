@@ -5,8 +5,8 @@ use super::codec::{Codec, put_number};
 use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
+use super::item_fields::DATA;
 use super::kind::Kind;
-use super::list::DATA;
 use super::row_codec::{CodedRows, RowCodec};
 use super::schema::Schema;
 use super::span::Span;
@@ -331,15 +331,4 @@ macro_rules! tagged_enum {
     };
 }
 
-/// Reads a value; ends the function with `None` if the bytes do not hold one. Compiles in half the time of `?`.
-macro_rules! take_or_none {
-    ($ty:ty, $cursor:expr) => {
-        match <$ty as $crate::wire::Codec>::take($cursor) {
-            Some(value) => value,
-            None => return None,
-        }
-    };
-}
-
 pub(crate) use tagged_enum;
-pub(crate) use take_or_none;

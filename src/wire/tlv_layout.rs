@@ -4,7 +4,7 @@ use super::bits::{get_bits, put_bits};
 use super::byte_sink::{ByteSink, Count};
 use super::encoder::Encoder;
 use super::field::{Field, FieldError};
-use super::list::{LENGTH, PADDING};
+use super::item_fields::{LENGTH, PADDING};
 use super::tagged_enum::TaggedEnum;
 use super::value_error::ValueError;
 

@@ -8,8 +8,8 @@ use crate::layer::{Rule, rules};
 use crate::proto::ArpHardware;
 use crate::proto::{DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::wire::MacAddr;
-#[cfg(feature = "alloc")]
 use crate::wire::TlvRemainder;
+#[cfg(feature = "alloc")]
 use crate::wire::{AddressBytes, InlineFields, append};
 use crate::wire::{Codec, Cursor, ITEM, Schema, TaggedEnum, Tlvs, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};

@@ -222,7 +222,12 @@ pub(crate) fn check_ipv4(context: &LayerContext<'_>, protocol: u8, offset: u16, 
     } else if offset == 0 && more && context.is_whole() && cuts_headers(protocol, context.payload()) {
         rule(Ipv4Rule::FragmentHeaderIncomplete);
     }
-    if more && context.is_whole() && !body.is_empty() && context.header().len() + body.len() + 8 <= 68 && !context.quoted {
+    if more
+        && context.is_whole()
+        && !body.is_empty()
+        && context.header().len() + body.len() + 8 <= 68
+        && !context.quoted
+    {
         rule(Ipv4Rule::FragmentTiny);
     }
     if offset == 1 && protocol == 6 {

@@ -62,7 +62,9 @@ pub(crate) fn check(
         of_destination(IpRule::DestinationUnspecified);
     } else if destination.is_loopback() && on_a_wire {
         of_destination(IpRule::DestinationLoopback);
-    } else if matches!(destination, IpAddr::V6(group) if group.octets()[0] == 0xff && group.octets()[1] & 0xf == 1) && on_a_wire {
+    } else if matches!(destination, IpAddr::V6(group) if group.octets()[0] == 0xff && group.octets()[1] & 0xf == 1)
+        && on_a_wire
+    {
         of_destination(IpRule::DestinationInterfaceLocal);
     }
     if context.ip_headers == MAX_HEADERS {

@@ -5,14 +5,16 @@ use super::functions::{self, Function};
 use super::issues;
 use super::literal::{Constant, Expected, NUMBERS, constant, is_literal};
 use super::names::{find, unknown};
-use super::plan::{Check, Comparison, Expression, Input, Member, Operand, Plan, Test};
+use super::plan::{Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
 use super::reference::{Measure, Reference};
 use super::syntax::{Arithmetic, Condition, Operator, Quantifier, Relation, Right, Term, TermKind};
 use super::token::error;
-use super::types::{Names, Type};
+use super::typed::Typed;
+use super::types::Type;
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::{String, ToString};
+#[cfg(feature = "regex")]
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Turns a condition into a plan.
@@ -24,26 +26,7 @@ pub(super) fn check(condition: &Condition) -> Result<Plan, FilterError> {
 
 struct Checker {
     tests: Vec<Test>,
-    inputs: Vec<Input>,
-}
-
-/// An operand, and what is known of it.
-pub(super) struct Typed {
-    pub(super) operand: Operand,
-    pub(super) kind: Type,
-    /// Its name, for messages.
-    pub(super) name: String,
-    pub(super) names: Vec<Names>,
-}
-
-impl Typed {
-    fn expected(&self) -> Expected<'_> {
-        Expected { name: &self.name, kind: self.kind, names: &self.names }
-    }
-
-    pub(super) fn of(operand: Operand, kind: Type, name: String) -> Self {
-        Typed { operand, kind, name, names: Vec::new() }
-    }
+    inputs: Vec<PlanInput>,
 }
 
 type Checked<T> = Result<T, FilterError>;
@@ -65,7 +48,7 @@ impl Checker {
 
     /// The input for a reference: a new one, as each test listens by itself.
     fn input(&mut self, reference: Reference) -> usize {
-        self.inputs.push(Input::new(reference));
+        self.inputs.push(PlanInput::new(reference));
         self.inputs.len() - 1
     }
 
@@ -201,7 +184,7 @@ impl Checker {
         for (low, high) in members {
             let first = self.member(low, &left)?;
             let Some(high) = high else {
-                set.push(Member::One(first));
+                set.push(SetMember::One(first));
                 continue;
             };
             let (Constant::Datum(first), Constant::Datum(last)) = (first, self.member(high, &left)?) else {
@@ -213,7 +196,7 @@ impl Checker {
             if first.order(&last).is_gt() {
                 return Err(error(low.at, "this range is empty: it ends before it begins"));
             }
-            set.push(Member::Range(first, last));
+            set.push(SetMember::Range(first, last));
         }
         let test = self.test(left.operand, Check::In(set), quantifier);
         Ok(if relation.operator == Operator::NotIn { Expression::Not(Box::new(test)) } else { test })

@@ -206,7 +206,10 @@ pub(super) static DERIVED: &[Derived] = &[
     code("ipv6.src_host", Proto::Ipv6, Type::Text, |layer, receive| ipv6_host(layer, 8, receive)),
     code("ipv6.dst_host", Proto::Ipv6, Type::Text, |layer, receive| ipv6_host(layer, 24, receive)),
     code("tcp.len", Proto::Tcp, U32, |layer, receive| {
-        let length = layer.context.payload_wire_end.saturating_sub(layer.bounds().header_end);
+        // A header that the capture cut is no payload.
+        let declared = bits(layer, 96, 100).unwrap_or(0) as u32 * 4;
+        let header = declared.max(layer.header().len() as u32);
+        let length = (layer.context.payload_wire_end - layer.bounds().start).saturating_sub(header);
         receive(&Datum::Number(length.into()), Span::new(layer.bounds().header_end, layer.bounds().header_end));
     }),
     code("tcp.payload", Proto::Tcp, Type::Bytes, payload),

@@ -1,8 +1,8 @@
 //! Functions and calculations: what they take and what they give.
 
-use super::check::Typed;
 use super::plan::Operand;
 use super::syntax::Arithmetic;
+use super::typed::Typed;
 use super::types::Type;
 use crate::wire::nearest;
 use alloc::boxed::Box;

@@ -40,6 +40,7 @@ mod syntax;
 mod tests;
 mod time;
 mod token;
+mod typed;
 mod types;
 mod unsupported;
 mod whole;

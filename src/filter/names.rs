@@ -1,7 +1,7 @@
 //! Names in filters: what they stand for, and which is the nearest to an unknown one.
 
 use super::derived::DERIVED;
-use super::reference::{FrameField, Measure, Reference, Source};
+use super::reference::{FrameField, Measure, Reference, ValueSource};
 use super::types::{Names, STATUS, Type};
 use super::unsupported::{needs_stream, why_not};
 use crate::layer::NextProtocol;
@@ -12,15 +12,22 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Names that Wireshark gives to protocols which have another name here, or to a part of their layers.
-const PROTOCOLS: &[(&str, &[Source])] = &[
-    ("udplite", &[Source::Protocol(Proto::UdpLite)]),
-    ("null", &[Source::Protocol(Proto::Null), Source::Protocol(Proto::Loop)]),
-    ("sll", &[Source::Protocol(Proto::Sll), Source::Protocol(Proto::Sll2)]),
-    ("dns", &[Source::Selected(Proto::Dns, |selector| !is_mdns(selector) && !is_llmnr(selector))]),
-    ("mdns", &[Source::Selected(Proto::Dns, is_mdns)]),
-    ("llmnr", &[Source::Selected(Proto::Dns, is_llmnr)]),
-    ("vxlan", &[Source::Protocol(Proto::Vxlan), Source::Protocol(Proto::VxlanGpe)]),
-    ("ntp", &[Source::Protocol(Proto::Ntp), Source::Protocol(Proto::NtpControl), Source::Protocol(Proto::NtpPrivate)]),
+const PROTOCOLS: &[(&str, &[ValueSource])] = &[
+    ("udplite", &[ValueSource::Protocol(Proto::UdpLite)]),
+    ("null", &[ValueSource::Protocol(Proto::Null), ValueSource::Protocol(Proto::Loop)]),
+    ("sll", &[ValueSource::Protocol(Proto::Sll), ValueSource::Protocol(Proto::Sll2)]),
+    ("dns", &[ValueSource::Selected(Proto::Dns, |selector| !is_mdns(selector) && !is_llmnr(selector))]),
+    ("mdns", &[ValueSource::Selected(Proto::Dns, is_mdns)]),
+    ("llmnr", &[ValueSource::Selected(Proto::Dns, is_llmnr)]),
+    ("vxlan", &[ValueSource::Protocol(Proto::Vxlan), ValueSource::Protocol(Proto::VxlanGpe)]),
+    (
+        "ntp",
+        &[
+            ValueSource::Protocol(Proto::Ntp),
+            ValueSource::Protocol(Proto::NtpControl),
+            ValueSource::Protocol(Proto::NtpPrivate),
+        ],
+    ),
 ];
 
 fn is_mdns(selector: NextProtocol) -> bool {
@@ -40,10 +47,10 @@ fn has_port(selector: NextProtocol, port: u16) -> bool {
 }
 
 /// Names without a table: those of issues.
-const OTHERS: &[(&str, Source, Type)] = &[
-    ("_ws.malformed", Source::Malformed, Type::Presence),
-    ("issue", Source::Issue, Type::Issue),
-    ("issue.severity", Source::Severity, Type::Severity),
+const OTHERS: &[(&str, ValueSource, Type)] = &[
+    ("_ws.malformed", ValueSource::Malformed, Type::Presence),
+    ("issue", ValueSource::Issue, Type::Issue),
+    ("issue.severity", ValueSource::Severity, Type::Severity),
 ];
 
 /// Severities, by their numbers.
@@ -71,24 +78,24 @@ pub(super) fn find(name: &str) -> Option<Reference> {
     Some(Reference { name: name.to_string(), sources, kind, names, measure: Measure::Value, layers: Vec::new() })
 }
 
-type Found = (Vec<Source>, Type, Vec<Names>);
+type Found = (Vec<ValueSource>, Type, Vec<Names>);
 
 fn find_special(name: &str) -> Option<Found> {
     if let Some((_, field, kind)) = FrameField::ALL.iter().find(|(known, ..)| *known == name) {
-        return Some((Vec::from([Source::Frame(*field)]), *kind, Vec::new()));
+        return Some((Vec::from([ValueSource::Frame(*field)]), *kind, Vec::new()));
     }
     if let Some((_, source, kind)) = OTHERS.iter().find(|(known, ..)| *known == name) {
         let names = if *kind == Type::Severity { Vec::from([SEVERITIES]) } else { Vec::new() };
         return Some((Vec::from([source.clone()]), *kind, names));
     }
     if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
-        return Some((Vec::from([Source::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
+        return Some((Vec::from([ValueSource::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
     }
     let rows: Vec<_> = DERIVED.iter().filter(|derived| derived.name == name).collect();
     let kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
     let mut names = Vec::new();
     all_fields().filter(|(_, field)| field.filter == name).for_each(|(_, field)| add_names(field, &mut names));
-    Some((rows.into_iter().map(Source::Derived).collect(), kind, names))
+    Some((rows.into_iter().map(ValueSource::Derived).collect(), kind, names))
 }
 
 /// Adds the names of the field's numbers.
@@ -108,8 +115,8 @@ fn found(fields: &[(Proto, &'static Field)], own: bool) -> Option<Found> {
     for &(proto, field) in fields {
         add_names(field, &mut names);
         let (key, source) = match own {
-            true => ((Some(proto), field.name, field.filter), Source::Own(proto, field.name, field.filter)),
-            false => ((None, "", field.filter), Source::Field(field.filter)),
+            true => ((Some(proto), field.name, field.filter), ValueSource::Own(proto, field.name, field.filter)),
+            false => ((None, "", field.filter), ValueSource::Field(field.filter)),
         };
         if !seen.contains(&key) {
             seen.push(key);
@@ -158,7 +165,7 @@ fn find_bit(name: &str) -> Option<Found> {
     }
     let most = bits.iter().map(|(.., mask)| mask >> mask.trailing_zeros()).max()?;
     let kind = if most == 1 { Type::Boolean } else { Type::Number(0, most.into()) };
-    let sources = bits.into_iter().map(|(filter, name, mask)| Source::Bit(filter, name, mask)).collect();
+    let sources = bits.into_iter().map(|(filter, name, mask)| ValueSource::Bit(filter, name, mask)).collect();
     Some((sources, kind, Vec::new()))
 }
 
@@ -189,7 +196,7 @@ fn find_status(name: &str) -> Option<Found> {
     let mut fields = all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
     let of_group = |proto: &Proto| group.strip_suffix(".checksum") == Some(proto.name());
     let (_, field) = fields.find(|(proto, field)| field.filter == group || of_group(proto))?;
-    Some((Vec::from([Source::Status(field.filter)]), Type::Number(0, 5), Vec::from([STATUS])))
+    Some((Vec::from([ValueSource::Status(field.filter)]), Type::Number(0, 5), Vec::from([STATUS])))
 }
 
 fn find_protocol(name: &str) -> Option<Found> {
@@ -199,8 +206,8 @@ fn find_protocol(name: &str) -> Option<Found> {
             let own = Proto::ALL.iter().copied().find(|proto| proto.name() == name);
             let by_prefix = Proto::ALL.iter().copied().filter(|proto| proto.filter_prefix() == Some(name));
             match own {
-                Some(proto) => Vec::from([Source::Protocol(proto)]),
-                None => by_prefix.map(Source::Protocol).collect(),
+                Some(proto) => Vec::from([ValueSource::Protocol(proto)]),
+                None => by_prefix.map(ValueSource::Protocol).collect(),
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use super::datum::Datum;
 use super::literal::Constant;
-use super::reference::{Measure, Reference, Source};
+use super::reference::{Measure, Reference, ValueSource};
 use super::syntax::{Arithmetic, Quantifier, SliceRange};
 use super::types::Type;
 use crate::proto::{Ethernet, Proto};
@@ -16,7 +16,7 @@ pub(super) struct Plan {
     pub(super) expression: Expression,
     pub(super) tests: Vec<Test>,
     /// What the tests look at, and who asks for it.
-    pub(super) inputs: Vec<Input>,
+    pub(super) inputs: Vec<PlanInput>,
     /// What is asked of each protocol, by its number.
     asked: Vec<Asked>,
     /// Whether issues are asked for.
@@ -38,7 +38,7 @@ pub(super) enum Expression {
 
 /// A reference, and what its values are for.
 #[derive(Clone, Debug)]
-pub(super) struct Input {
+pub(super) struct PlanInput {
     pub(super) reference: Reference,
     /// Tests that look at each value as it comes.
     pub(super) tests: Vec<usize>,
@@ -81,7 +81,7 @@ pub(super) enum Check {
     /// It is not zero.
     Set,
     Compare(Comparison, Constant),
-    In(Vec<Member>),
+    In(Vec<SetMember>),
     Contains(Vec<u8>),
     #[cfg(feature = "regex")]
     Matches(regex::bytes::Regex),
@@ -92,7 +92,7 @@ pub(super) enum Check {
 
 /// A member of a set.
 #[derive(Clone, Debug)]
-pub(super) enum Member {
+pub(super) enum SetMember {
     One(Constant),
     Range(Datum<'static>, Datum<'static>),
 }
@@ -121,13 +121,17 @@ pub(super) enum Asked {
 const PLAIN: &[Proto] = &[Proto::Ethernet, Proto::Vlan, Proto::Ipv4, Proto::Ipv6, Proto::Tcp, Proto::Udp, Proto::Arp];
 
 impl Plan {
-    pub(super) fn new(expression: Expression, tests: Vec<Test>, inputs: Vec<Input>) -> Self {
-        let has = |wanted: fn(&Source) -> bool| inputs.iter().any(|input| input.reference.sources.iter().any(wanted));
+    pub(super) fn new(expression: Expression, tests: Vec<Test>, inputs: Vec<PlanInput>) -> Self {
+        let has =
+            |wanted: fn(&ValueSource) -> bool| inputs.iter().any(|input| input.reference.sources.iter().any(wanted));
         let issues = has(|source| {
-            matches!(source, Source::Malformed | Source::Issue | Source::OneOfIssues(_) | Source::Severity)
+            matches!(
+                source,
+                ValueSource::Malformed | ValueSource::Issue | ValueSource::OneOfIssues(_) | ValueSource::Severity
+            )
         });
-        let checksums = has(|source| matches!(source, Source::Status(_)));
-        let derived = has(|source| matches!(source, Source::Derived(_)));
+        let checksums = has(|source| matches!(source, ValueSource::Status(_)));
+        let derived = has(|source| matches!(source, ValueSource::Derived(_)));
         let asked: Vec<Asked> = Proto::ALL.iter().map(|&proto| Asked::of(proto, &inputs)).collect();
         let context = issues || checksums || derived || asked.contains(&Asked::All);
         Plan { expression, tests, inputs, asked, issues, checksums, context }
@@ -140,7 +144,7 @@ impl Plan {
 }
 
 impl Asked {
-    fn of(proto: Proto, inputs: &[Input]) -> Self {
+    fn of(proto: Proto, inputs: &[PlanInput]) -> Self {
         let sources = || inputs.iter().flat_map(|input| &input.reference.sources);
         let asks = |field: &Field| sources().any(|source| source.shows(proto, field));
         let trailer = if proto == Proto::Ethernet { Ethernet::TRAILER } else { &[] };
@@ -158,13 +162,13 @@ impl Asked {
     }
 }
 
-impl Source {
+impl ValueSource {
     /// Whether the values of a field of the tables are those of the source.
     pub(super) fn shows(&self, proto: Proto, field: &Field) -> bool {
         match self {
-            Source::Field(name) | Source::Status(name) => *name == field.filter,
-            Source::Bit(filter, name, _) => *filter == field.filter && (!filter.is_empty() || *name == field.name),
-            Source::Own(owner, name, filter) => *owner == proto && *name == field.name && *filter == field.filter,
+            ValueSource::Field(name) | ValueSource::Status(name) => *name == field.filter,
+            ValueSource::Bit(filter, name, _) => *filter == field.filter && (!filter.is_empty() || *name == field.name),
+            ValueSource::Own(owner, name, filter) => *owner == proto && *name == field.name && *filter == field.filter,
             _ => false,
         }
     }
@@ -212,9 +216,9 @@ impl Operand {
     }
 }
 
-impl Input {
+impl PlanInput {
     pub(super) fn new(reference: Reference) -> Self {
-        Input { reference, tests: Vec::new(), kept: false }
+        PlanInput { reference, tests: Vec::new(), kept: false }
     }
 
     /// The type of its values, as they are measured.

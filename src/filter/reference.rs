@@ -13,7 +13,7 @@ pub(super) struct Reference {
     /// The name, for messages.
     pub(super) name: String,
     /// Where its values come from.
-    pub(super) sources: Vec<Source>,
+    pub(super) sources: Vec<ValueSource>,
     pub(super) kind: Type,
     /// Names of its numbers.
     pub(super) names: Vec<Names>,
@@ -35,7 +35,7 @@ pub(super) enum Measure {
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Source {
+pub(super) enum ValueSource {
     Protocol(Proto),
     /// A protocol, of whose layers only some have the name.
     Selected(Proto, fn(NextProtocol) -> bool),

@@ -4,8 +4,8 @@ use super::datum::{Blob, Datum, contains};
 use super::derived::Line;
 use super::frame_info::FrameInfo;
 use super::literal::{Constant, mask};
-use super::plan::{Asked, Check, Comparison, Expression, Input, Member, Operand, Plan, Test};
-use super::reference::{FrameField, Measure, Source};
+use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
+use super::reference::{FrameField, Measure, ValueSource};
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
@@ -60,9 +60,9 @@ impl<'p, 'f> Run<'p, 'f> {
         for index in 0..self.plan.inputs.len() {
             for source in &self.plan.inputs[index].reference.sources {
                 match source {
-                    Source::Frame(field) => self.take_frame_field(index, *field, frame, length, info),
+                    ValueSource::Frame(field) => self.take_frame_field(index, *field, frame, length, info),
                     // A frame of no bytes has no layers in which something could be wrong.
-                    Source::Malformed if frame.is_empty() => self.found(index, &Datum::Number(1), Span::new(0, 0)),
+                    ValueSource::Malformed if frame.is_empty() => self.found(index, &Datum::Number(1), Span::new(0, 0)),
                     _ => {}
                 }
             }
@@ -140,8 +140,8 @@ impl<'p, 'f> Run<'p, 'f> {
             let input = &self.plan.inputs[index];
             for source in &input.reference.sources {
                 let is_it = match source {
-                    Source::Protocol(proto) => *proto == layer.proto,
-                    Source::Selected(proto, selected) => *proto == layer.proto && selected(layer.selector),
+                    ValueSource::Protocol(proto) => *proto == layer.proto,
+                    ValueSource::Selected(proto, selected) => *proto == layer.proto && selected(layer.selector),
                     _ => false,
                 };
                 if is_it {
@@ -161,7 +161,7 @@ impl<'p, 'f> Run<'p, 'f> {
         let plan = self.plan;
         for (index, input) in plan.inputs.iter().enumerate() {
             for source in &input.reference.sources {
-                if let Source::Derived(derived) = source
+                if let ValueSource::Derived(derived) = source
                     && derived.proto == layer.proto
                     && derived.is_within(self.readable_bits)
                 {
@@ -187,10 +187,10 @@ impl<'p, 'f> Run<'p, 'f> {
         for index in 0..self.plan.inputs.len() {
             for source in &self.plan.inputs[index].reference.sources {
                 let datum = match source {
-                    Source::Issue => Datum::bytes(issue.kind.identifier().as_bytes()),
-                    Source::OneOfIssues(of) if of.contains(&issue.kind.identifier()) => Datum::Number(1),
-                    Source::Severity => Datum::Number(issue.kind.severity() as i128),
-                    Source::Malformed if issue.kind.severity() == Severity::Error => Datum::Number(1),
+                    ValueSource::Issue => Datum::bytes(issue.kind.identifier().as_bytes()),
+                    ValueSource::OneOfIssues(of) if of.contains(&issue.kind.identifier()) => Datum::Number(1),
+                    ValueSource::Severity => Datum::Number(issue.kind.severity() as i128),
+                    ValueSource::Malformed if issue.kind.severity() == Severity::Error => Datum::Number(1),
                     _ => continue,
                 };
                 self.found(index, &datum, issue.span);
@@ -233,18 +233,18 @@ impl<'p, 'f> Run<'p, 'f> {
         }
     }
 
-    fn is_readable(&self, source: &Source, field: &Field) -> bool {
+    fn is_readable(&self, source: &ValueSource, field: &Field) -> bool {
         self.readable_bits == u16::MAX
-            || matches!(source, Source::Own(..))
+            || matches!(source, ValueSource::Own(..))
             || field.end_bit != 0 && field.end_bit <= self.readable_bits
     }
 
-    fn counts_here(&self, input: &Input) -> bool {
+    fn counts_here(&self, input: &PlanInput) -> bool {
         let layers = &input.reference.layers;
         layers.is_empty() || layers.iter().any(|(low, high)| (*low..=*high).contains(&self.ordinal))
     }
 
-    fn value(&mut self, index: usize, input: &Input, datum: &Datum<'_>) {
+    fn value(&mut self, index: usize, input: &PlanInput, datum: &Datum<'_>) {
         for &number in &input.tests {
             let passes = match &self.plan.tests[number] {
                 Test::Present | Test::Whole { .. } => true,
@@ -384,8 +384,8 @@ impl Check {
             Check::Set => value.is_set(),
             Check::Compare(comparison, constant) => constant.compares(*comparison, value),
             Check::In(members) => members.iter().any(|member| match member {
-                Member::One(constant) => constant.compares(Comparison::Equal, value),
-                Member::Range(low, high) => value.order(low).is_ge() && value.order(high).is_le(),
+                SetMember::One(constant) => constant.compares(Comparison::Equal, value),
+                SetMember::Range(low, high) => value.order(low).is_ge() && value.order(high).is_le(),
             }),
             Check::Contains(needle) => contains(value.as_bytes(), needle),
             #[cfg(feature = "regex")]
@@ -499,17 +499,17 @@ impl Visitor for Run<'_, '_> {
                     continue;
                 }
                 match source {
-                    Source::Bit(_, _, mask) => {
+                    ValueSource::Bit(_, _, mask) => {
                         let Some(number) = number_of(&value) else { continue };
                         let bits = (number & i128::from(*mask)) >> mask.trailing_zeros();
                         self.found(index, &Datum::Number(bits), span);
                     }
-                    Source::Status(_) => {
+                    ValueSource::Status(_) => {
                         let Value::Checksum(_, state) = value else { continue };
                         self.found(index, &Datum::Number(status(state, self.zero_is_illegal)), span);
                     }
                     source => {
-                        let own = matches!(source, Source::Own(..));
+                        let own = matches!(source, ValueSource::Own(..));
                         with_datum(field, &value, own, |datum| self.found(index, datum, span));
                     }
                 }
@@ -521,8 +521,8 @@ impl Visitor for Run<'_, '_> {
     fn open(&mut self, field: &'static Field, span: Span) {
         let plan = self.plan;
         for (index, input) in plan.inputs.iter().enumerate() {
-            let is_it = |source: &Source| {
-                matches!(source, Source::Field(_) | Source::Own(..))
+            let is_it = |source: &ValueSource| {
+                matches!(source, ValueSource::Field(_) | ValueSource::Own(..))
                     && source.shows(self.proto, field)
                     && self.is_readable(source, field)
             };

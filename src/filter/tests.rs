@@ -494,3 +494,13 @@ fn a_flag_without_a_filter_name_is_no_flag_of_other_fields() {
         assert!(!passes(&frame, flag), "{flag} is not in a segment of TCP");
     }
 }
+
+#[test]
+fn a_header_that_the_capture_cut_is_no_payload() {
+    let frame = request();
+    let cut = |text: &str| {
+        let layers = crate::dissect::examine(1, &frame[..frame.len() - 43 - 2]).original_len(frame.len());
+        Filter::parse(text).unwrap().matches(layers)
+    };
+    assert!(cut("tcp.len == 43") && cut("frame.cap_len < frame.len") && !cut("tcp.payload"));
+}

@@ -1,0 +1,27 @@
+//! Operands whose types are known.
+
+use super::literal::Expected;
+use super::plan::Operand;
+use super::types::{Names, Type};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// An operand, and what is known of it.
+pub(super) struct Typed {
+    pub(super) operand: Operand,
+    pub(super) kind: Type,
+    /// Its name, for messages.
+    pub(super) name: String,
+    pub(super) names: Vec<Names>,
+}
+
+impl Typed {
+    /// What a value must be to be compared with the operand.
+    pub(super) fn expected(&self) -> Expected<'_> {
+        Expected { name: &self.name, kind: self.kind, names: &self.names }
+    }
+
+    pub(super) fn of(operand: Operand, kind: Type, name: String) -> Self {
+        Typed { operand, kind, name, names: Vec::new() }
+    }
+}

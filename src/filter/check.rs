@@ -316,7 +316,7 @@ impl Checker {
     fn reference(&mut self, reference: Reference) -> Typed {
         let (kind, name, names) = (reference.kind, reference.name.clone(), reference.names.clone());
         let input = self.input(reference);
-        Typed { operand: Operand::Input(input), kind, name, names }
+        Typed { operand: Operand::PlanInput(input), kind, name, names }
     }
 
     fn typed_or_unknown(&mut self, term: &Term) -> Checked<Typed> {
@@ -327,7 +327,7 @@ impl Checker {
     fn measured(&mut self, term: &Term, measure: Measure, what: &str) -> Checked<Typed> {
         let before = self.inputs.len();
         let typed = self.typed_or_unknown(term)?;
-        let (Operand::Input(input), Some(last)) = (&typed.operand, self.inputs.get_mut(before)) else {
+        let (Operand::PlanInput(input), Some(last)) = (&typed.operand, self.inputs.get_mut(before)) else {
             return Err(error(term.at, format!("{what} takes the name of a field")));
         };
         let has_value = !matches!(typed.kind, Type::Presence | Type::Issue | Type::Severity);
@@ -338,7 +338,7 @@ impl Checker {
         }
         last.reference.measure = measure;
         let kind = last.kind();
-        Ok(Typed::of(Operand::Input(*input), kind, format!("{what} of {}", typed.name)))
+        Ok(Typed::of(Operand::PlanInput(*input), kind, format!("{what} of {}", typed.name)))
     }
 
     fn call(&mut self, term: &Term, name: &str, arguments: &[Term]) -> Checked<Typed> {

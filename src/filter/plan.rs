@@ -60,7 +60,7 @@ pub(super) enum Test {
 #[derive(Clone, Debug)]
 pub(super) enum Operand {
     /// The values of an input.
-    Input(usize),
+    PlanInput(usize),
     Constant(Datum<'static>),
     Slice(Box<Operand>, Vec<SliceRange>),
     Upper(Box<Operand>),
@@ -184,7 +184,7 @@ impl Operand {
     /// Counts the inputs. False if all values of one are needed at once.
     fn count_inputs(&self, inputs: &mut usize) -> bool {
         match self {
-            Operand::Input(_) => {
+            Operand::PlanInput(_) => {
                 *inputs += 1;
                 true
             }
@@ -201,7 +201,7 @@ impl Operand {
     /// Gives each input of the operand.
     pub(super) fn inputs(&self, give: &mut dyn FnMut(usize)) {
         match self {
-            Operand::Input(input) => give(*input),
+            Operand::PlanInput(input) => give(*input),
             Operand::Constant(_) => {}
             Operand::Slice(inner, _) | Operand::Count(inner) => inner.inputs(give),
             Operand::Upper(inner) | Operand::Lower(inner) | Operand::Absolute(inner) | Operand::Negative(inner) => {

@@ -363,7 +363,7 @@ impl Operand {
     /// The operand, worked out of one value of its only input.
     fn of<'v>(&'v self, value: &'v Datum<'_>) -> Option<Datum<'v>> {
         Some(match self {
-            Operand::Input(_) => value.borrowed(),
+            Operand::PlanInput(_) => value.borrowed(),
             Operand::Constant(constant) => constant.borrowed(),
             Operand::Slice(inner, ranges) => inner.of(value)?.slice(ranges)?,
             Operand::Upper(inner) => inner.of(value)?.upper(),

@@ -56,7 +56,7 @@ impl Kept {
             self.all(inner).into_iter().filter_map(change).collect()
         };
         match operand {
-            Operand::Input(input) => self.values.get(*input).cloned().unwrap_or_default(),
+            Operand::PlanInput(input) => self.values.get(*input).cloned().unwrap_or_default(),
             Operand::Constant(constant) => Vec::from([constant.clone()]),
             Operand::Slice(inner, ranges) => each(inner, &|value| value.slice(ranges).map(Datum::into_owned)),
             Operand::Upper(inner) => each(inner, &|value| Some(value.upper())),

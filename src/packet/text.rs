@@ -21,7 +21,7 @@
 //!   maximum_segment_size=1460`, or by that of one of its fields, `dhcp message_type=discover`.
 //! - Anything else is the payload: text in quotes, hexadecimal bytes as `0x00ff`, or a file as
 //!   `@path`, which ends at a blank, and which the caller reads.
-//! - If no TCP or UDP port is set, the destination port is that of the next protocol.
+//! - A destination port that is not set is that of the next protocol, unless the source port is.
 
 use super::owned::Packet;
 use super::tree::Tree;
@@ -260,10 +260,15 @@ impl TreeWriter {
         self.ports(proto, members, next);
     }
 
-    /// Sets the destination port of the next protocol, if no port is set.
+    /// Sets the destination port of the next protocol, if neither that is set nor the source port is that of the next
+    /// protocol, as in an answer.
     fn ports(&mut self, proto: Proto, members: &[Member<'_>], next: Option<Proto>) {
-        let set = members.iter().any(|(_, name, ..)| name.ends_with("port"));
-        if let Some(port) = next.filter(|_| !set).and_then(|next| port(proto, next)) {
+        let Some(port) = next.and_then(|next| port(proto, next)) else { return };
+        let is_set = members.iter().any(|(_, name, _, value)| {
+            let is_of_next = matches!(value, Written::Word(word) if word.parse() == Ok(port));
+            name.ends_with("dst_port") || name.ends_with("dstport") || name.ends_with("port") && is_of_next
+        });
+        if !is_set {
             self.at(0, |form| form.number("dst_port", port.into()));
         }
     }

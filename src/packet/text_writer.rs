@@ -86,7 +86,7 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
         let mark = ComputedMark::of_key(&key);
         let is_remark = mark.is_some_and(|mark| !tree.is_text(at, mark.member().1));
         if key != "layer" && entry.node != Node::Null && !is_remark {
-            has_port |= key.ends_with("port");
+            has_port |= key == "dst_port";
             write!(f, " {key}=")?;
             value(tree, at, f)?;
         }

@@ -1,5 +1,7 @@
 //! Replays the fuzzing corpus, `fuzz/corpus`, and the findings, `fuzz/findings`. Each has a folder for each target.
 
+#![allow(clippy::duplicate_mod, reason = "the fuzz targets share a file with the tests")]
+
 mod common;
 
 #[allow(dead_code, unused_imports)]

@@ -32,6 +32,7 @@ struct Arguments {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "a command line is parsed once")]
 enum Command {
     Read(read::Arguments),
     Build(build::Arguments),

@@ -14,6 +14,7 @@ pub struct AtomicFile {
     out: Out,
 }
 
+#[allow(clippy::large_enum_variant, reason = "there is one for each file that is written")]
 enum Out {
     /// To [`DIRECT`].
     Direct,

@@ -106,13 +106,13 @@ fn columns_stay_below_each_other() {
 
 /// The column where the first number begins that two spaces follow, after the protocol: the length of the packet.
 fn end_of_length(line: &str) -> usize {
-    let places = line.match_indices("  ").map(|(at, _)| at);
+    let mut places = line.match_indices("  ").map(|(at, _)| at);
     let is_number = |at: &usize| {
         let before = line[..*at].rsplit(' ').next().unwrap_or_default();
         let ends = !line[at + 2..].starts_with(' ');
         ends && *at > 45 && !before.is_empty() && before.bytes().all(|b| b.is_ascii_digit())
     };
-    places.filter(is_number).next().unwrap_or(0)
+    places.find(is_number).unwrap_or(0)
 }
 
 #[test]

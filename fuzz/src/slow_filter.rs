@@ -189,7 +189,7 @@ fn literal(choices: &mut Choices<'_>, all: &Everything, name: OwnName) -> (Strin
         _ => return fixed_literal(name),
     };
     let mut bytes = bytes;
-    if choices.byte() % 4 == 0 {
+    if choices.byte().is_multiple_of(4) {
         let at = choices.below(bytes.len());
         bytes[at] ^= 1;
     }
@@ -230,7 +230,7 @@ fn pairs(bytes: &[u8]) -> String {
 fn test(choices: &mut Choices<'_>, all: &Everything, names: &[OwnName]) -> Answer {
     // Mostly a name that the packet has.
     let present: Vec<OwnName> = names.iter().copied().filter(|name| all.layers.contains(&name.proto)).collect();
-    let from = if present.is_empty() || choices.byte() % 8 == 0 { names } else { &present[..] };
+    let from = if present.is_empty() || choices.byte().is_multiple_of(8) { names } else { &present[..] };
     let name = from[choices.below(from.len())];
     let ordinal = Some(usize::from(choices.byte())).filter(|n| (1..3).contains(n));
     let mut left = format!("{}.{}", name.proto.name(), name.field);

@@ -348,10 +348,10 @@ fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
             Err(_) => return false,
         },
         (Type::Mac, _) => {
-            let pairs = bytes.iter().enumerate();
-            pairs.map(|(i, byte)| write!(line, "{}{byte:02x}", if i == 0 { "" } else { ":" })).collect()
+            let mut pairs = bytes.iter().enumerate();
+            pairs.try_for_each(|(i, byte)| write!(line, "{}{byte:02x}", if i == 0 { "" } else { ":" }))
         }
-        (Type::Bytes, _) => bytes.iter().map(|byte| write!(line, "{byte:02x}")).collect(),
+        (Type::Bytes, _) => bytes.iter().try_for_each(|byte| write!(line, "{byte:02x}")),
         _ => return false,
     };
     // What does not fit was cut off: more than 500 bytes.
@@ -445,7 +445,7 @@ fn scaled(field: &Field, number: i128) -> Datum<'static> {
             // RFC 4330 §3: the highest bit is clear in the second era.
             let era = NTP_ERAS[usize::from(number >> 63 == 0)];
             let seconds = if number == 0 { 0 } else { (number >> 32) + era };
-            Datum::Number(seconds * 1_000_000_000 + ((number & 0xffff_ffff) * 1_000_000_000 >> 32))
+            Datum::Number(seconds * 1_000_000_000 + (((number & 0xffff_ffff) * 1_000_000_000) >> 32))
         }
         _ => Datum::Number(number * i128::from(field.filter_scale)),
     }

@@ -87,10 +87,8 @@ impl<'a, T: WholeBytes> Codec<'a> for T {
     const ROW: RowCodec<'a> = RowCodec::WholeBytes(<T as WireValue>::KIND, T::MAX_BITS / 8);
     #[inline]
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        match cursor.take(T::MAX_BITS / 8) {
-            Some(bytes) => Some(T::get(bytes, 0..T::MAX_BITS)),
-            None => None,
-        }
+        let bytes = cursor.take(T::MAX_BITS / 8)?;
+        Some(T::get(bytes, 0..T::MAX_BITS))
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         show_wire(*self, field, span, visitor)
@@ -235,10 +233,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
         cursor.message = cursor.at;
         let value = T::take(cursor);
         cursor.message = message;
-        match value {
-            Some(value) => Some(Standalone(value)),
-            None => None,
-        }
+        Some(Standalone(value?))
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, span, visitor)

@@ -39,7 +39,9 @@ pub(super) fn hash_layers(layers: Layers<'_>, at: usize, hasher: &mut impl Hashe
             View::Vlan(tag) => (1u8, tag.id()).hash(hasher),
             View::Pppoe(pppoe) => (2u8, pppoe.session_id()).hash(hasher),
             View::Mpls(entry) => {
-                if !core::mem::replace(&mut entropy_follows, u32::from(entry.label()) == ENTROPY_LABEL_INDICATOR) {
+                let announces = u32::from(entry.label()) == ENTROPY_LABEL_INDICATOR;
+                let is_entropy = core::mem::replace(&mut entropy_follows, announces);
+                if !is_entropy {
                     (3u8, u32::from(entry.label())).hash(hasher);
                 }
             }

@@ -103,14 +103,14 @@ impl FragmentIssues {
     pub(crate) fn of_ipv4(self) -> impl Iterator<Item = IssueKind> {
         use Ipv4Rule::{FragmentOtherEnd, FragmentOverlap, FragmentOverlapConflict, FragmentPastEnd, FragmentRepeated};
         let rules = [FragmentOverlap, FragmentOverlapConflict, FragmentRepeated, FragmentOtherEnd, FragmentPastEnd];
-        rules.into_iter().zip(self.flags()).filter_map(|(rule, found)| found.then(|| rule.into()))
+        rules.into_iter().zip(self.flags()).filter(|(_, found)| *found).map(|(rule, _)| rule.into())
     }
 
     /// The rules that an IPv6 fragment breaks.
     pub(crate) fn of_ipv6(self) -> impl Iterator<Item = IssueKind> {
         use FragmentRule::{OtherEnd, Overlap, OverlapConflict, PastEnd, Repeated};
         let rules = [Overlap, OverlapConflict, Repeated, OtherEnd, PastEnd];
-        rules.into_iter().zip(self.flags()).filter_map(|(rule, found)| found.then(|| rule.into()))
+        rules.into_iter().zip(self.flags()).filter(|(_, found)| *found).map(|(rule, _)| rule.into())
     }
 }
 

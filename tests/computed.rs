@@ -235,7 +235,7 @@ fn icmp_extensions_follow_a_quote_of_which_they_say_the_length() {
     ] {
         let packet = built(&text);
         let quote = packet.len() - link - 8 - 12;
-        assert!(quote >= 128 && quote % unit == 0, "{text}");
+        assert!(quote >= 128 && quote.is_multiple_of(unit), "{text}");
         assert_eq!(usize::from(packet[link + at]) * unit, quote, "{text}");
         good_checksums(101, &packet);
         let found = dissect(101, &packet).zip(examine(101, &packet)).any(|(layer, examined)| match layer.view {

@@ -1,5 +1,7 @@
 //! Edits of packets: what was computed is right afterwards, and what was passed on verbatim stays.
 
+#![allow(clippy::duplicate_mod, reason = "the fuzz targets share a file with the tests")]
+
 mod common;
 
 #[allow(dead_code, unused_imports)]

@@ -540,7 +540,7 @@ fn an_icmp_extension_is_found_at_128_bytes_where_the_length_lies() {
     let mut quote = ipv4(17, 0, &[], &udp(b"x"));
     quote.resize(128, 0);
     let message = |kind: u8, at: usize, length: u8| {
-        let mut message = vec![kind, 0, 0, 0, 0, 0, 0, 0];
+        let mut message = [kind, 0, 0, 0, 0, 0, 0, 0];
         message[at] = length;
         [&message[..], &quote, &extension].concat()
     };

@@ -303,7 +303,7 @@ fn contains(choices: &mut Choices<'_>, name: OwnName, left: &str, values: &[Plai
     let start = choices.below(whole.len());
     let end = (start + 1 + choices.below(3)).min(whole.len());
     let mut needle = whole.get(start..end).filter(|part| !part.is_empty()).unwrap_or(b"a").to_vec();
-    if choices.byte() % 4 == 0 {
+    if choices.byte().is_multiple_of(4) {
         needle[0] ^= 1;
     }
     let text = if name.is_text() { written(name, &needle) } else { pairs(&needle) };

@@ -66,6 +66,19 @@ fn a_header_checksum_follows_in_a_fragment_of_any_offset() {
 }
 
 #[test]
+fn a_cut_option_whose_bytes_are_all_alike_keeps_nothing_else_verbatim() {
+    // Without its length, the rest of the option moves, and the byte in the place of the length is the same.
+    let options = [1, 1, 0x59, 0x59, 0x59, 0x59, 0x59, 0x59];
+    let tcp = Tcp::build().src_port(5000).dst_port(6000).raw(&options);
+    let frame = ethernet().push(ipv4()).push(tcp).payload(b"payload").finish().unwrap();
+    let built = whole(&frame, |layers| insert(layers, 1, r#"{"layer":"vlan","id":7}"#));
+    assert_eq!(built[12..18], [0x81, 0, 0, 7, 8, 0]);
+    assert_eq!(built[18..], frame[14..]);
+    let built = whole(&frame, |layers| layers[1]["src"] = "203.0.113.7".into());
+    assert_eq!(bad_checksums(&built), []);
+}
+
+#[test]
 fn a_wrong_value_stays_as_it_was() {
     let header = ipv4().checksum(0x1234).total_length(0);
     let frame = ethernet().push(header).push(Udp::build().checksum(0xbeef)).payload(b"payload").finish().unwrap();

@@ -1,10 +1,8 @@
 //! Letters that tshark and tcpdump have for other things: each is answered with what does it here.
 
+use crate::read;
+use clap::{Arg, Args, Command};
 use std::ffi::OsString;
-
-/// Letters of `read` that take a value, and those that stand alone: as in `read::Arguments`.
-const WITH_VALUE: &str = "icYTwFtjrR";
-const ALONE: &str = "VxhnlqPD";
 
 /// Letters that `read` does not have, and what to do instead.
 const ANSWERS: [(char, &str); 36] = [
@@ -46,8 +44,35 @@ const ANSWERS: [(char, &str); 36] = [
     ('M', "TCP signatures are not verified"),
 ];
 
+/// The options of `read`, as its arguments declare them.
+struct Options(Command);
+
+impl Options {
+    fn of_read() -> Self {
+        Options(read::Arguments::augment_args(Command::new("read")))
+    }
+
+    /// Tells whether a letter takes a value. `None` if `read` does not have it.
+    fn takes_value(&self, letter: char) -> Option<bool> {
+        let is_it = |option: &&Arg| {
+            let aliases = option.get_all_short_aliases().unwrap_or_default();
+            option.get_short() == Some(letter) || aliases.contains(&letter)
+        };
+        self.0.get_arguments().find(is_it).map(|option| option.get_action().takes_values())
+    }
+
+    /// Tells whether a long option takes a value as the next argument.
+    fn long_takes_value(&self, argument: &str) -> bool {
+        let Some(name) = argument.strip_prefix("--") else { return false };
+        let found = self.0.get_arguments().find(|option| option.get_long() == Some(name));
+        // The colour is an option of all commands.
+        name == "color" || found.is_some_and(|option| option.get_action().takes_values())
+    }
+}
+
 /// Finds the first letter among the arguments of `read` that another tool has. Returns what to say.
 pub fn answer(arguments: &[OsString]) -> Option<String> {
+    let options = Options::of_read();
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         let argument = argument.to_string_lossy();
@@ -55,22 +80,27 @@ pub fn answer(arguments: &[OsString]) -> Option<String> {
             return None;
         }
         let Some(letters) = argument.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else {
-            // The value of a long option that stands apart is no option.
-            if matches!(&*argument, "--filter" | "--write" | "--interface" | "--color") {
+            // The next argument is the value of this option, even if it begins with a hyphen.
+            if options.long_takes_value(&argument) {
                 arguments.next();
             }
             continue;
         };
         for (at, letter) in letters.char_indices() {
-            if WITH_VALUE.contains(letter) {
-                if at + letter.len_utf8() == letters.len() {
-                    arguments.next();
+            match options.takes_value(letter) {
+                Some(true) => {
+                    if at + letter.len_utf8() == letters.len() {
+                        arguments.next();
+                    }
+                    break;
                 }
-                break;
-            }
-            if !ALONE.contains(letter) {
-                let found = ANSWERS.iter().find(|(known, _)| *known == letter)?;
-                return Some(format!("read: -{letter}: {}", found.1));
+                Some(false) => {}
+                // Every command has its help.
+                None if letter == 'h' => {}
+                None => {
+                    let found = ANSWERS.iter().find(|(known, _)| *known == letter)?;
+                    return Some(format!("read: -{letter}: {}", found.1));
+                }
             }
         }
     }
@@ -81,7 +111,7 @@ pub fn answer(arguments: &[OsString]) -> Option<String> {
 pub fn begins_read(argument: &str) -> bool {
     let first = argument.strip_prefix('-').and_then(|letters| letters.chars().next());
     first.is_some_and(|first| {
-        WITH_VALUE.contains(first) || "VxnlqPD".contains(first) || ANSWERS.iter().any(|(known, _)| *known == first)
+        Options::of_read().takes_value(first).is_some() || ANSWERS.iter().any(|(known, _)| *known == first)
     })
 }
 
@@ -92,7 +122,17 @@ mod tests {
     #[test]
     fn letters_of_others_are_answered_and_values_are_not_letters() {
         let of = |text: &str| answer(&text.split(' ').map(Into::into).collect::<Vec<_>>());
-        for text in ["-r a.pcap -Y -e", "-nr a.pcap -V", "a.pcap -c3 -w -s", "-- -e", "--filter -e", "-Ye", "-"] {
+        for text in [
+            "-r a.pcap -Y -e",
+            "-nr a.pcap -V",
+            "a.pcap -c3 -w -s",
+            "-- -e",
+            "--filter -e",
+            "--read-file -e",
+            "--count -e",
+            "-Ye",
+            "-",
+        ] {
             assert_eq!(of(text), None, "{text}");
         }
         assert!(of("-r a.pcap -e ip.src").unwrap().contains("jq"));

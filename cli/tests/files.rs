@@ -91,7 +91,7 @@ fn a_second_signal_ends_at_once_and_removes_the_temporary_file() {
     let big = [&PCAP[..], &record(1).repeat(200_000)].concat();
     fs::write(folder.path().join("big.pcap"), big).unwrap();
     let mut command = packetsmith(folder.path());
-    // Nobody reads standard output, so the program is stuck there.
+    // The pipe is full because no program reads it, so the tool waits there.
     let mut child = command.args(["read", "-V", "big.pcap", "-w", "out.pcap"]).stdout(Stdio::piped()).spawn().unwrap();
     until("a temporary file", || names(folder.path()).len() == 2);
     std::thread::sleep(Duration::from_millis(300));

@@ -102,7 +102,7 @@ impl OwnName {
     }
 }
 
-/// The own names that stand for values of one kind, and for nothing else.
+/// Packetsmith's own names of fields whose values are all of one kind.
 fn own_names() -> Vec<OwnName> {
     let known = Filter::names();
     let mut names = Vec::new();

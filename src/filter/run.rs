@@ -447,7 +447,7 @@ fn scaled(field: &Field, number: i128) -> Datum<'static> {
             let seconds = if number == 0 { 0 } else { (number >> 32) + era };
             Datum::Number(seconds * 1_000_000_000 + (((number & 0xffff_ffff) * 1_000_000_000) >> 32))
         }
-        _ => Datum::Number(number * i128::from(field.filter_scale)),
+        _ => Datum::Number(number * i128::from(field.filter_scale())),
     }
 }
 

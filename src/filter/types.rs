@@ -67,7 +67,7 @@ impl Type {
     /// The type of a field: under its Wireshark name, or under its own, which gives the number as it is in the header.
     pub(super) fn of(field: &Field, own: bool) -> Self {
         let bits = u32::from(field.end_bit - field.first_bit);
-        let scale = if own { 1 } else { i128::from(field.filter_scale) };
+        let scale = if own { 1 } else { i128::from(field.filter_scale()) };
         let unsigned = |bits: u32| Type::Number(0, ((1 << if bits == 0 { 64 } else { bits.min(64) }) - 1) * scale);
         match field.item_kind() {
             _ if !own && field.unit == Unit::NtpTime => Type::Time,

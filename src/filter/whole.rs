@@ -6,7 +6,7 @@ use super::syntax::{Arithmetic, Quantifier};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// Most results of a calculation with two fields that have several values each. Further ones are left out.
+/// Most results of a calculation with two fields that have several values each. Further ones are left out, as `docs/filters.md` says.
 const MAX_RESULTS: usize = 1 << 16;
 
 /// The values that are kept until the end of the packet.

@@ -147,6 +147,19 @@ impl<'t> Reduction<'t> {
         }
     }
 
+    /// Puts back the last length, count or selector before the first byte that differs, where no computed field differs:
+    /// without a length, what follows it moves, and the byte in its place may be the same by chance. Checksums that were put
+    /// back before are left out again, since they covered what had moved. `false` if there is nothing to put back.
+    fn put_back_before(&mut self, built: &[u8], frame: &[u8]) -> bool {
+        let first = built.iter().zip(frame).take_while(|(a, b)| a == b).count();
+        let starts_before = |it: &ComputedEntry| !it.kept && !it.is_checksum() && it.span.start as usize <= first;
+        let Some(before) = self.computed.iter().rposition(starts_before) else { return false };
+        for (number, it) in self.computed.iter_mut().enumerate() {
+            it.kept = number == before || it.kept && !it.is_checksum();
+        }
+        true
+    }
+
     /// Puts back what is true for `which`. `false` if there is nothing.
     fn put_back(&mut self, which: impl Fn(&ComputedEntry) -> bool) -> bool {
         let mut found = false;
@@ -252,8 +265,9 @@ impl Packet {
             // A checksum covers others: the innermost that differs is the first that is wrong by itself.
             let wrong =
                 reduction.computed.iter().rposition(|it| !it.kept && it.is_checksum() && it.differs(&built, frame));
-            match wrong.and_then(|wrong| reduction.computed.get_mut(wrong)) {
-                Some(wrong) if has_length => wrong.kept = true,
+            match wrong {
+                Some(wrong) if has_length => reduction.computed[wrong].kept = true,
+                _ if reduction.put_back_before(&built, frame) => {}
                 _ => break None,
             }
         };

@@ -90,8 +90,9 @@ pub struct Field {
     pub default: u64,
     /// Whether the field must be zero when sent and ignored when received.
     pub reserved: bool,
-    /// What the number is multiplied by under its filter name, where Wireshark counts in a smaller unit.
-    pub filter_scale: u16,
+    /// Whether the number is in bytes or milliseconds under its filter name, because Wireshark's name is. Under its own name
+    /// it is in its own unit.
+    pub base_unit_in_filters: bool,
     /// Documentation of the field: meaning, unit and RFC section.
     pub doc: &'static str,
 }
@@ -116,7 +117,7 @@ impl Field {
             computed: Computed::Nothing,
             default: 0,
             reserved: false,
-            filter_scale: 1,
+            base_unit_in_filters: false,
             doc,
         }
     }
@@ -167,16 +168,25 @@ impl Field {
         self
     }
 
-    /// Sets what the number is multiplied by under its filter name: Wireshark's name has Wireshark's unit.
+    /// Counts in bytes or milliseconds under the filter name: Wireshark's name has Wireshark's unit.
     ///
     /// ```
     /// use packetsmith::Tcp;
     /// let offset = Tcp::FIELDS.iter().find(|field| field.filter == "tcp.hdr_len").unwrap();
-    /// assert_eq!(offset.filter_scale, 4, "tcp.hdr_len counts bytes, the data offset units of 4 bytes");
+    /// assert_eq!(offset.filter_scale(), 4, "tcp.hdr_len counts bytes, the data offset units of 4 bytes");
     /// ```
-    pub const fn filter_scale(mut self, factor: u16) -> Self {
-        self.filter_scale = factor;
+    pub const fn base_unit_in_filters(mut self) -> Self {
+        self.base_unit_in_filters = true;
         self
+    }
+
+    /// What the number is multiplied by under its filter name.
+    pub const fn filter_scale(&self) -> u32 {
+        match self.unit {
+            Unit::Bytes(bytes) if self.base_unit_in_filters => bytes as u32,
+            Unit::MillisecondsTimes(milliseconds) if self.base_unit_in_filters => milliseconds,
+            _ => 1,
+        }
     }
 
     /// Sets a name that is a keyword in Rust, such as `type`.

@@ -207,7 +207,7 @@ macro_rules! tagged_enum {
             $(
                 $(#[$vmeta:meta])*
                 $var:ident = $val:literal $text:literal {
-                    $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident $(($arg:expr))?)* ; )*
+                    $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident)* ; )*
                 }
             )*
         }
@@ -258,7 +258,7 @@ macro_rules! tagged_enum {
                         fields: &[ $(
                             $crate::wire::Field::floating(
                                 stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                            ) $(.$attr($($arg)?))*
+                            ) $(.$attr())*
                         ,)* ],
                         nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
                     },

@@ -82,7 +82,7 @@ tagged_enum! {
         }
         ElapsedTime = 8 "elapsed time" {
             /// Time since the client started the exchange, in units of 10 milliseconds, RFC 8415 §21.9.
-            time: u16, "dhcpv6.elapsed_time", units_of_10_milliseconds, filter_scale(10);
+            time: u16, "dhcpv6.elapsed_time", units_of_10_milliseconds, base_unit_in_filters;
         }
         RelayMessage = 9 "relay message" {
             /// The relayed message, RFC 8415 §21.10. In a relay agent's message it is the next layer.

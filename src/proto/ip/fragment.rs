@@ -57,7 +57,7 @@ rules! {
         OtherEnd = Warning "fragment.payload.other_end"
             "the fragment ends its datagram at another place than those that came before (RFC 8200 §4.5)",
         PastEnd = Warning "fragment.payload.past_end"
-            "the fragment goes on behind the end of its datagram (RFC 8200 §4.5)",
+            "the fragment extends past the end of its datagram (RFC 8200 §4.5)",
     }
 }
 
@@ -85,7 +85,7 @@ pub struct FragmentIssues {
     pub repeated: bool,
     /// It ends its datagram at another place than what came before.
     pub other_end: bool,
-    /// It goes on behind the end of its datagram.
+    /// It extends past the end of its datagram.
     pub past_end: bool,
 }
 

@@ -86,7 +86,7 @@ header! {
         /// IP version: always 4.
         version: u8 = 0..4, "ip.version", default(4);
         /// Internet header length: length of the header with its options in units of 4 bytes, at least 5.
-        ihl: u8 = 4..8, "ip.hdr_len", words, filter_scale(4), header_length(4, 0);
+        ihl: u8 = 4..8, "ip.hdr_len", words, base_unit_in_filters, header_length(4, 0);
         /// Differentiated services codepoint, RFC 2474.
         dscp: Dscp = 8..14, "ip.dsfield.dscp";
         /// Explicit congestion notification, RFC 3168.

@@ -31,7 +31,7 @@ rules! {
         FragmentOtherEnd = Warning "ipv4.fragment.other_end"
             "the fragment ends its datagram at another place than those that came before (RFC 791 §3.2)",
         FragmentPastEnd = Warning "ipv4.fragment.past_end"
-            "the fragment goes on behind the end of its datagram (RFC 791 §3.2)",
+            "the fragment extends past the end of its datagram (RFC 791 §3.2)",
         TtlZero = Warning "ipv4.ttl.zero" "a packet with a time to live of 0 must not be sent (RFC 1122 §3.2.1.7)",
         TtlOfLocalGroup = Note "ipv4.ttl.local_group"
             "packets to 224.0.0.0/24 are not forwarded, and are sent with a time to live of 1, or of 255 (RFC 5771 §4)",

@@ -61,7 +61,7 @@ header! {
         /// Acknowledgment number: the next sequence number that the sender expects.
         ack: u32 = 64..96, "tcp.ack_raw";
         /// Data offset: length of the header with its options in units of 4 bytes, at least 5.
-        data_offset: u8 = 96..100, "tcp.hdr_len", words, filter_scale(4), header_length(4, 0);
+        data_offset: u8 = 96..100, "tcp.hdr_len", words, base_unit_in_filters, header_length(4, 0);
         /// Control bits.
         flags: TcpFlags = 100..112, "tcp.flags", hex;
         /// Window in bytes, before window scaling (RFC 7323).

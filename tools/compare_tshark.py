@@ -65,6 +65,8 @@ EXPLAINED = [
     ("geneve.option.type", "", "without its first bit, which is a field of its own"),
     ("ppp.direction", "", "the byte as it stands, in tshark 0 for sent and 1 for received"),
     ("shim6.checksum", "", "bytes 4 and 5 (RFC 5533 §5.3), where tshark takes 3 and 4"),
+    ("ntp.precision", "", "signed (RFC 5905 §7.3), an unsigned byte in tshark 4.0"),
+    ("ntp.ppoll", "", "signed (RFC 5905 §7.3), an unsigned byte in tshark 4.0"),
     ("dns.qry.name", "", "a name that tshark shows as <Name too long>"),
 ]
 

@@ -141,8 +141,6 @@ pub(super) static DERIVED: &[Derived] = &[
     row("ip.version", Proto::Ipv6, 0, 4),
     row("ipv6.version", Proto::Ipv6, 0, 4),
     row("llc.oui", Proto::Snap, 0, 24),
-    row("ntp.precision", Proto::Ntp, 24, 32),
-    row("ntp.ppoll", Proto::Ntp, 16, 24),
     bytes("ntp.refid", Proto::Ntp, Type::Bytes, 12, 16),
     bytes("dhcp.cookie", Proto::Dhcp, Type::Ipv4, 236, 240),
     row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n >= 1536), "vlan.etype", Proto::Vlan, 16, 32),

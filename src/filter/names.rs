@@ -49,6 +49,7 @@ fn has_port(selector: NextProtocol, port: u16) -> bool {
 /// Names without a table: those of issues.
 const OTHERS: &[(&str, ValueSource, Type)] = &[
     ("_ws.malformed", ValueSource::Malformed, Type::Presence),
+    ("_ws.expert", ValueSource::Issue, Type::Issue),
     ("issue", ValueSource::Issue, Type::Issue),
     ("issue.severity", ValueSource::Severity, Type::Severity),
 ];

@@ -312,8 +312,8 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
         ("port 80", "port belongs to tcpdump's filters; a display filter says tcp.port == 80 || udp.port == 80"),
         ("bootp.option.dhcp", "bootp is called dhcp now: dhcp.option.dhcp"),
         (
-            "_ws.expert",
-            "_ws.expert is about Wireshark's remarks; packetsmith's own are called issue and issue.severity",
+            "_ws.expert.message",
+            "_ws.expert.message is about Wireshark's remarks; packetsmith's own are called issue and issue.severity",
         ),
     ] {
         let error = Filter::parse(text).map(|_| ()).unwrap_err();

@@ -260,17 +260,26 @@ impl TreeWriter {
         self.ports(proto, members, next);
     }
 
-    /// Sets the destination port of the next protocol, if neither that is set nor the source port is that of the next
-    /// protocol, as in an answer.
+    /// Sets the destination port of the next protocol, unless the text sets it. An answer comes from the port of the next
+    /// protocol and goes to a port that only the text can know, except where a client has a port of its own.
     fn ports(&mut self, proto: Proto, members: &[Member<'_>], next: Option<Proto>) {
-        let Some(port) = next.and_then(|next| port(proto, next)) else { return };
-        let is_set = members.iter().any(|(_, name, _, value)| {
-            let is_of_next = matches!(value, Written::Word(word) if word.parse() == Ok(port));
-            name.ends_with("dst_port") || name.ends_with("dstport") || name.ends_with("port") && is_of_next
-        });
-        if !is_set {
-            self.at(0, |form| form.number("dst_port", port.into()));
+        let Some(mut port) = next.and_then(|next| port(proto, next)) else { return };
+        for (_, name, _, value) in members {
+            if name.ends_with("dst_port") || name.ends_with("dstport") {
+                return;
+            }
+            let source = match value {
+                Written::Word(word) if name.ends_with("port") => word.parse().ok(),
+                _ => None,
+            };
+            match (source, port) {
+                (Some(67), 67) => port = 68,
+                (Some(547), 547) => port = 546,
+                (Some(source), port) if source == port => return,
+                _ => {}
+            }
         }
+        self.at(0, |form| form.number("dst_port", port.into()));
     }
 
     /// Writes a value; `kind` is the field that names the items of a list of options.
@@ -343,6 +352,9 @@ fn has_field(proto: Proto, members: &[Member<'_>], name: &str) -> bool {
 /// The port that selects a protocol over a transport protocol; of several, the first one in the stack map.
 pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
     next.preferred().iter().find_map(|&selector| match (transport, selector?) {
+        // The bytes tell these protocols; these are their assigned ports (RFC 5905 §16, RFC 9110 §4.2.1).
+        (Proto::Udp | Proto::UdpLite, NextProtocol::NtpMode(_)) => Some(123),
+        (Proto::Tcp, NextProtocol::Http) => Some(80),
         (Proto::Udp | Proto::UdpLite, NextProtocol::UdpPort(port)) => Some(port),
         (Proto::Tcp, NextProtocol::TcpPort(port)) => Some(port),
         _ => None,
@@ -644,16 +656,34 @@ mod tests {
     #[test]
     fn a_port_that_is_not_set_is_that_of_what_follows() {
         assert_eq!(built("udp / dns")[..4], [0, 0, 0, 53]);
-        assert_eq!(built("udp src_port=9 / dns")[..4], [0, 9, 0, 0]);
+        assert_eq!(built("udp src_port=9 / dns")[..4], [0, 9, 0, 53]);
+        assert_eq!(built("udp src_port=53 / dns")[..4], [0, 53, 0, 0], "an answer");
+        assert_eq!(built("udp src_port=53 dst_port=9 / dns")[..4], [0, 53, 0, 9]);
+        for (source, expected) in [(68, 67), (67, 68)] {
+            assert_eq!(built(&format!("udp src_port={source} / dhcp"))[..4], [0, source, 0, expected]);
+        }
+        for (source, expected) in [(0x22, 0x23), (0x23, 0x22)] {
+            let text = format!("udp src_port={} / dhcpv6", 0x200 + u16::from(source));
+            assert_eq!(built(&text)[..4], [2, source, 2, expected]);
+        }
+        assert_eq!(built("udp src_port=50000 / ntp")[2..4], [0, 123]);
+        assert_eq!(built("tcp src_port=50000 / http method=GET target=\"/\"")[2..4], [0, 80]);
         assert_eq!(built("udp / \"x\"")[..4], [0; 4]);
         assert_eq!((port(Proto::Udp, Proto::Dns), port(Proto::Tcp, Proto::Data)), (Some(53), None));
         assert_eq!(port(Proto::Ipv4, Proto::Dns), None);
-        // It is the lowest port, except with RADIUS: 1645 and 1646 are of its early deployment (RFC 2865 §3).
+        // It is the lowest port, except with RADIUS: 1645 and 1646 are of its early deployment (RFC 2865 §3), and with DHCPv6:
+        // the server has 547 (RFC 8415 §7.2).
         for transport in [Proto::Udp, Proto::Tcp] {
             let selector = if transport == Proto::Udp { NextProtocol::UdpPort } else { NextProtocol::TcpPort };
             for &next in Proto::ALL.iter().filter(|&&next| next != Proto::Data) {
                 let lowest = (1..=u16::MAX).find(|&port| selector(port).proto() == next);
-                let expected = lowest.map(|port| if next == Proto::Radius { 1812 } else { port });
+                let expected = match (transport, next) {
+                    (Proto::Udp, Proto::Radius) => Some(1812),
+                    (Proto::Udp, Proto::Dhcpv6) => Some(547),
+                    (Proto::Udp, Proto::Ntp | Proto::NtpControl | Proto::NtpPrivate) => Some(123),
+                    (Proto::Tcp, Proto::Http) => Some(80),
+                    _ => lowest,
+                };
                 assert_eq!(port(transport, next), expected, "{} over {}", next.name(), transport.name());
             }
         }

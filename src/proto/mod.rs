@@ -244,7 +244,7 @@ macro_rules! for_each_protocol {
             DnsOverTcp           <- [NextProtocol::TcpPort(53 | 5353 | 5355)];
             Dns                 <- [NextProtocol::UdpPort(53 | 5353 | 5355), NextProtocol::DnsMessage(_)];
             Dhcp               <- [NextProtocol::UdpPort(67 | 68 | 4011)];
-            Dhcpv6               <- [NextProtocol::UdpPort(546 | 547), NextProtocol::Dhcpv6Message];
+            Dhcpv6               <- [NextProtocol::UdpPort(547 | 546), NextProtocol::Dhcpv6Message];
             Ntp                 <- [NextProtocol::NtpMode(0..=5)];
             NtpControl          <- [NextProtocol::NtpMode(6)];
             NtpPrivate           <- [NextProtocol::NtpMode(7)];

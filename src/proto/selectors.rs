@@ -47,11 +47,14 @@ macro_rules! define_preferred {
     };
 }
 
-/// The first number of a selector, if it begins with one.
+/// A selector with its first number, if it begins with one, or one without numbers.
 #[cfg(feature = "alloc")]
 macro_rules! first_number {
     ($kind:ident ($first:literal $($others:tt)*)) => {
         Some(NextProtocol::$kind($first))
+    };
+    ($kind:ident) => {
+        Some(NextProtocol::$kind)
     };
     ($kind:ident $($other:tt)*) => {
         None

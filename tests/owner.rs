@@ -7,12 +7,12 @@ use packetsmith::Field;
 use packetsmith::dissect::{Sink, walk};
 use packetsmith::output::{Hexdump, Json, Style, Summary, TreeText};
 use packetsmith::wire::Visitor;
-use packetsmith::{Ethernet, ExaminedLayer, Ipv4, Issue, Span, Stack, Udp, Value, dissect, examine};
+use packetsmith::{Ethernet, ExaminedLayer, Ipv4, Issue, Span, Stack, Udp, Value, Vlan, dissect, examine};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use std::sync::LazyLock;
 
-/// Puts a frame together again: the heads in order, the last body, the tails in reverse order.
+/// Puts a frame together again: the headers in order, the last payload, the trailers in reverse order.
 fn rebuild(packet: &Packet) -> Vec<u8> {
     let layers: Vec<_> = dissect(packet.link_type, &packet.bytes).collect();
     let heads = layers.iter().map(|layer| layer.header());
@@ -50,7 +50,7 @@ impl Visitor for Checker<'_> {
 
 impl Sink for Checker<'_> {
     fn layer(&mut self, layer: &ExaminedLayer<'_>) {
-        // What a layer shows may stand in its tail, as the extensions of an ICMP error do.
+        // What a layer shows may be in its trailer, as the extensions of an ICMP error are.
         self.layer = Span::new(layer.header_span().start, layer.trailer_span().end);
         self.open = 0;
     }
@@ -260,5 +260,53 @@ fn work_is_bounded_by_the_bytes() {
             })
             .collect();
         bounded([1, 101, 0, 113, 9, 50][n as usize % 6], &frame);
+    }
+}
+
+#[test]
+fn padding_and_frame_check_sequence_are_ethernets_alone() {
+    let stack = |pad| Stack::new().push(Ethernet::build()).push(Vlan::build()).push(Ipv4::build()).pad(pad).fcs();
+    let padded = stack(60).finish().unwrap();
+    let unpadded = stack(0).finish().unwrap();
+    let unknown =
+        Stack::new().push(Ethernet::build().ethertype(0x88b5u16.into())).payload(b"data").fcs().finish().unwrap();
+    let mut wrong = padded.clone();
+    wrong[63] ^= 1;
+    // The frame, whether the capture says that it ends with a frame check sequence, and the bytes of each layer's trailer.
+    for (frame, fcs_len, expected) in [
+        (&padded, None, &[26, 0, 0][..]),
+        (&padded, Some(4), &[26, 0, 0]),
+        (&padded, Some(0), &[0, 0, 26]),
+        (&wrong, None, &[0, 0, 26]),
+        (&wrong, Some(4), &[26, 0, 0]),
+        (&unpadded, None, &[4, 0, 0]),
+        (&unknown, Some(4), &[4, 0]),
+        (&unknown, None, &[0, 0]),
+    ] {
+        let layers = || examine(1, frame).fcs_len(fcs_len);
+        let lengths: Vec<_> = layers().map(|layer| layer.trailer().len()).collect();
+        assert_eq!(lengths, expected, "{fcs_len:?} {frame:02x?}");
+        // The walk with context gives every byte once, too.
+        let headers = layers().flat_map(|layer| layer.header().to_vec());
+        let payload = layers().last().map(|layer| layer.payload().to_vec()).unwrap_or_default();
+        let all: Vec<_> = layers().collect();
+        let trailers = all.iter().rev().flat_map(|layer| layer.trailer().to_vec());
+        assert_eq!(headers.chain(payload).chain(trailers).collect::<Vec<_>>(), *frame, "{fcs_len:?}");
+        // In JSON and in the tree the bytes are there once, and JSON gives the frame again.
+        let mut json = Json::default();
+        json.packet(|_| {}, layers());
+        let line = String::from_utf8(json.text.bytes).unwrap();
+        assert_eq!(line.matches("\"trailer\"").count(), expected.iter().filter(|len| **len > 0).count(), "{line}");
+        let mut tree = TreeText::default();
+        tree.packet(layers());
+        let tree = String::from_utf8(tree.text.bytes).unwrap();
+        assert_eq!(
+            tree.matches("trailer").count(),
+            usize::from(expected[0] == 0 && expected.iter().any(|len| *len > 0)),
+            "{tree}"
+        );
+        let mut packet = packetsmith::Packet::default();
+        packet.form.read(&mut serde_json::Deserializer::from_str(&line)).unwrap();
+        assert_eq!(packet.build().unwrap(), *frame, "{line}");
     }
 }

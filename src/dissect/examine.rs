@@ -7,6 +7,9 @@ use crate::proto::{Ethernet, FragmentIssues, FrameSize, Udp, View};
 use crate::wire::Checksum;
 use crate::wire::{Field, Span, Value, Visitor};
 
+/// Length of an Ethernet frame check sequence in bytes.
+const FCS_LEN: u32 = 4;
+
 /// Examines a frame: the walk of [`dissect`], with the context of each layer. Use it for issues, checksums and field
 /// trees.
 ///
@@ -48,6 +51,9 @@ pub struct Examine<'a> {
     /// Whether a length of an outer layer says more than the frame has.
     is_short: bool,
     fcs_len: Option<u8>,
+    /// Where the trailer must end that has padding and frame check sequence of the outermost Ethernet frame, until it is
+    /// found.
+    ethernet_trailer: Option<u32>,
     reassembly: Option<(u32, FragmentIssues)>,
 }
 
@@ -63,8 +69,41 @@ impl<'a> Examine<'a> {
             scope: Scope::OUTERMOST,
             is_short: false,
             fcs_len: None,
+            ethernet_trailer: None,
             reassembly: None,
         }
+    }
+
+    /// Leaves padding and frame check sequence to the outermost Ethernet frame: takes them from the payload or the trailer
+    /// of the layer that they follow. Returns how many bytes that are of a payload.
+    #[inline]
+    fn leave_to_ethernet(&mut self, layer: &mut Layer<'a>) -> u32 {
+        let end = layer.frame.len() as u32;
+        if self.index == 0 {
+            // A frame that is not all there ends before its frame check sequence.
+            let is_whole = end == self.wire_end && matches!(layer.view, View::Ethernet(_));
+            let announced = if self.fcs_len == Some(4) { FCS_LEN } else { 0 };
+            if !is_whole || self.fcs_len.is_some_and(|len| len != 4) || end < layer.bounds.header_end + announced {
+                return 0;
+            }
+            self.ethernet_trailer = Some(end - announced).filter(|_| layer.trailer_span().is_empty());
+            let payload_end = layer.bounds.payload_end.min(end - announced);
+            let taken = layer.bounds.payload_end - payload_end;
+            layer.bounds.payload_end = payload_end;
+            self.layers.end = payload_end;
+            return taken;
+        }
+        let trailer = layer.trailer_span();
+        if trailer.is_empty() || self.ethernet_trailer != Some(trailer.end) {
+            return 0;
+        }
+        let good = || layer.frame.split_last_chunk().is_some_and(|(covered, fcs)| crate::wire::fcs(covered) == *fcs);
+        if trailer.end < end || trailer.len() >= FCS_LEN as usize && good() {
+            layer.bounds.trailer_end = trailer.start;
+            self.wire_end = trailer.start;
+        }
+        self.ethernet_trailer = None;
+        0
     }
 
     /// Sets how many of the last bytes of a frame are its frame check sequence. Some capture files say so. If it is
@@ -108,13 +147,14 @@ impl<'a> Iterator for Examine<'a> {
     type Item = ExaminedLayer<'a>;
 
     fn next(&mut self) -> Option<ExaminedLayer<'a>> {
-        let layer = self.layers.next()?;
+        let mut layer = self.layers.next()?;
+        let taken = self.leave_to_ethernet(&mut layer);
         let stop = match layer.total_len {
             ParsedHeader::<()>::OPEN => self.wire_end,
             total => layer.bounds.start.saturating_add(total),
         };
         // A quoted packet was longer than the quotation.
-        let wire_end = if layer.quoted { stop } else { stop.min(self.wire_end) };
+        let wire_end = if layer.quoted { stop } else { stop.min(self.wire_end) - taken };
         let is_short = self.is_short || layer.total_len != ParsedHeader::<()>::OPEN && stop > self.wire_end;
         let Scope { addresses, link_source, extension_headers, limit, ip_headers, vlan_tags, inside_host } = self.scope;
         let context = LayerContext {
@@ -200,7 +240,8 @@ impl<'a> ExaminedLayer<'a> {
     /// Finds padding and frame check sequence of the outermost Ethernet frame. `None` if there is no frame check
     /// sequence: the capture says that it has one (see [`Examine::fcs_len`]), or the trailers end with a right one.
     ///
-    /// The bytes are part of the trailer or payload of their layers.
+    /// No other layer of [`Examine`] has these bytes. The walk alone does not look for them: with [`dissect`], they are part
+    /// of the trailer or payload of the layer that they follow.
     ///
     /// ```
     /// use packetsmith::wire::fcs;
@@ -269,6 +310,20 @@ impl<'a> ExaminedLayer<'a> {
             n if n <= 1514 + 4 * tags => FrameSize::Basic,
             _ => FrameSize::Jumbo,
         })
+    }
+
+    /// Byte range of the trailer: bytes past the header's length field, and with Ethernet, [padding and frame check
+    /// sequence](Self::ethernet_trailer).
+    pub fn trailer_span(&self) -> Span {
+        match self.ethernet_trailer() {
+            Some(trailer) => Span::new(trailer.padding.start, trailer.fcs.end),
+            None => self.layer.trailer_span(),
+        }
+    }
+
+    /// The trailer, see [`trailer_span`](Self::trailer_span).
+    pub fn trailer(&self) -> &'a [u8] {
+        self.trailer_span().of(self.layer.frame)
     }
 
     /// Shows every field of the layer's header, in wire order.

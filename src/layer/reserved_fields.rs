@@ -43,12 +43,25 @@ impl ReservedFieldChecker<'_, '_> {
     pub(super) const fn cares_within(schemas: &[&Schema]) -> bool {
         let mut i = 0;
         while i < schemas.len() {
-            if Self::cares(schemas[i].fields) || Self::cares_within(schemas[i].nested) {
+            if Self::cares_about(schemas[i]) {
                 return true;
             }
             i += 1;
         }
         false
+    }
+
+    const fn cares_about(schema: &Schema) -> bool {
+        if let Some(list) = schema.variants {
+            let mut i = 0;
+            while i < list.variants.len() {
+                if Self::cares_about(&list.variants[i].schema) {
+                    return true;
+                }
+                i += 1;
+            }
+        }
+        Self::cares(schema.fields) || Self::cares_within(schema.nested)
     }
 }
 

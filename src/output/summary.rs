@@ -29,7 +29,7 @@ impl Notes {
     #[inline]
     fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         if layer.index == 0 {
-            let (have, all) = (layer.trailer_span().end, layer.context.wire_end);
+            let (have, all) = (layer.bounds().trailer_end, layer.context.wire_end);
             self.cut = Some((have, all)).filter(|_| have < all);
         }
         if let View::Vlan(tag) = layer.view {

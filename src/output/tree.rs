@@ -397,7 +397,8 @@ impl TreeText {
                 self.finish_line();
             }
         }
-        if !layer.trailer().is_empty() {
+        // Ethernet shows it field by field.
+        if layer.ethernet_trailer().is_none() && !layer.trailer().is_empty() {
             self.data("trailer", layer.trailer_span(), layer.trailer(), "beyond the layer's own length");
         }
     }

@@ -215,7 +215,7 @@ impl Sink for Collect<'_> {
         self.rebuild.layer(layer);
         (self.table, self.depth, self.index) = (layer.proto.fields(), 0, layer.index);
         if layer.index == 0 {
-            *self.missing = layer.context.wire_end - layer.trailer_span().end;
+            *self.missing = layer.context.wire_end - layer.bounds().trailer_end;
         }
         self.form.open_group("");
         self.form.text(LAYER.name, layer.proto.name());

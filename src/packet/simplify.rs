@@ -8,7 +8,7 @@ use super::assemble::RAW;
 use super::owned::Packet;
 use super::tree::{ComputedMark, Entry, Node, SELECTED_BY, Tree};
 use crate::proto::EXTENSIONS;
-use crate::wire::{Computed, DATA, Field, Kind, Span, TRAILER};
+use crate::wire::{Computed, Field, Kind, Span, TRAILER};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -44,8 +44,6 @@ struct Reduction<'t> {
     computed: Vec<ComputedEntry>,
     /// Layers with a checksum that is left to the network card.
     offloaded: &'t [usize],
-    /// The entry of the data that ends with the frame check sequence, if no trailer does.
-    fcs_in: Option<usize>,
 }
 
 impl<'t> Reduction<'t> {
@@ -65,13 +63,7 @@ impl<'t> Reduction<'t> {
                 }
             }
         }
-        let trailers = layers.iter().any(|&layer| base.has_member(layer, TRAILER.name));
-        let data = base.entries.len() - 1;
-        let in_data = !trailers
-            && base.has_good_fcs()
-            && matches!(base.entries[data], Entry { node: Node::Bytes(a, b), key, .. }
-                if b - a >= 4 && base.str(key) == DATA.name.as_bytes());
-        Reduction { base, layers, computed, offloaded, fcs_in: in_data.then_some(data) }
+        Reduction { base, layers, computed, offloaded }
     }
 
     /// The tree without the computed fields that are not kept. A selector is kept in the layer that it selects, so that it
@@ -101,11 +93,7 @@ impl<'t> Reduction<'t> {
             if matches!(entry.node, Node::List | Node::Group) {
                 ends.push((entry.end as usize, copy.entries.len()));
             }
-            let mut entry = *entry;
-            if let (true, Node::Bytes(from, to)) = (self.fcs_in == Some(at), entry.node) {
-                entry.node = Node::Bytes(from, to - 4);
-            }
-            copy.entries.push(Entry { end: copy.entries.len() as u32 + 1, ..entry });
+            copy.entries.push(Entry { end: copy.entries.len() as u32 + 1, ..*entry });
             // The name of a layer is its first member; the marks follow it.
             if self.layers.get(layer).is_some_and(|&start| start + 1 == at) {
                 self.mark(layer, &mut copy);
@@ -136,10 +124,6 @@ impl<'t> Reduction<'t> {
         };
         if self.base.has_member(start, RAW.name) {
             flag(ComputedMark::Raw, copy);
-        }
-        if let Some(Node::Bytes(_, to)) = self.fcs_in.filter(|_| layer == 0).map(|data| self.base.entries[data].node) {
-            let key = copy.keep(TRAILER.name.as_bytes());
-            copy.push(key, Node::Bytes(to - 4, to));
         }
         let is_open = |computed: &ComputedEntry| computed.layer == layer && computed.is_checksum() && !computed.kept;
         if self.offloaded.contains(&layer) && self.computed.iter().any(is_open) {

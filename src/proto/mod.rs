@@ -438,7 +438,8 @@ impl Proto {
 
     /// Options, records and messages: what they are called, and their numbers and names.
     pub fn variants(self) -> impl Iterator<Item = (&'static str, &'static Registry)> {
-        self.schemas_once().filter_map(|schema| schema.variants).filter(|(_, registry)| !registry.entries.is_empty())
+        let lists = self.schemas_once().filter_map(|schema| schema.variants);
+        lists.filter(|list| !list.variants.is_empty()).map(|list| (list.title, list.registry))
     }
 
     /// The number that selects the protocol, if there is exactly one in `numbers`.
@@ -524,7 +525,12 @@ mod tests {
 
     /// The levels of schemas within schemas.
     fn levels(schemas: &[&'static Schema]) -> usize {
-        schemas.iter().map(|schema| 1 + levels(schema.nested)).max().unwrap_or(0)
+        let inside = |schema: &Schema| {
+            let variants = schema.variants.map_or(&[][..], |list| list.variants);
+            let deepest = variants.iter().map(|variant| levels(&[&variant.schema])).max().unwrap_or(0);
+            1 + deepest.max(levels(schema.nested))
+        };
+        schemas.iter().map(|schema| inside(schema)).max().unwrap_or(0)
     }
 
     #[test]

@@ -15,8 +15,8 @@ use super::wire_value::WireValue;
 
 /// Reads a value; ends the function with `None` if the bytes do not hold one. Compiles in half the time of `?`.
 macro_rules! take_or_none {
-    ($ty:ty, $cursor:expr) => {
-        match <$ty as $crate::wire::Codec>::take($cursor) {
+    ($cursor:expr) => {
+        match $crate::wire::Codec::take($cursor) {
             Some(value) => value,
             None => return None,
         }
@@ -310,7 +310,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     const KIND: Kind = T::KIND;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        if cursor.is_empty() { Some(None) } else { Some(Some(take_or_none!(T, cursor))) }
+        if cursor.is_empty() { Some(None) } else { Some(Some(take_or_none!(cursor))) }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         if let Some(part) = self {
@@ -351,7 +351,7 @@ impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let len = cursor.number::<N>()?;
         let mut inner = cursor.split(len.into())?;
-        let value = take_or_none!(T, &mut inner);
+        let value = take_or_none!(&mut inner);
         if inner.is_empty() { Some(Counted(value)) } else { None }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {

@@ -35,7 +35,7 @@ macro_rules! group {
                 nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )+ ],
             };
             fn take(cursor: &mut $crate::wire::Cursor<$lt>) -> Option<Self> {
-                Some(Self { $( $field: $crate::wire::take_or_none!($ty, cursor), )+ })
+                Some(Self { $( $field: $crate::wire::take_or_none!(cursor), )+ })
             }
             fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
                 let mut rows = Self::FIELDS.iter();

@@ -2,6 +2,7 @@
 
 use super::field::{Field, FieldError};
 use super::value_error::ValueError;
+use super::wire_value::WireValue;
 
 /// A header that begins a layer. `header!` implements it for the headers that are marked `layer`.
 ///
@@ -41,10 +42,24 @@ const EXCESS: u64 = 1 << 61;
 const EXCESS_BITS: u32 = 53;
 
 /// The error that a number is too large for a row, in place of a set of computed rows.
-#[doc(hidden)]
 #[inline]
-pub fn excess(row: u8, number: u64) -> u64 {
+fn excess(row: u8, number: u64) -> u64 {
     EXCESS | u64::from(row) << EXCESS_BITS | number.min((1 << EXCESS_BITS) - 1)
+}
+
+/// Sets a field, and returns the error that the number is too large for it; 0 if there is none.
+#[doc(hidden)]
+#[inline(always)]
+pub fn set_field<T: WireValue, B: HeaderBytes<N>, const N: usize>(
+    header: &mut B,
+    value: T,
+    bits: core::ops::Range<usize>,
+    row: u32,
+) -> u64 {
+    let excess =
+        if T::MAX_BITS > bits.len() && !value.fits(bits.len()) { excess(row as u8, value.number()) } else { 0 };
+    value.put(header.borrow_mut(), bits);
+    excess
 }
 
 /// The error in a set of computed rows, if it is one.
@@ -250,67 +265,70 @@ macro_rules! header {
             <$ty as $crate::wire::WireValue>::MAX_BITS,
             concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow"),
         ) ),* ]);
-        impl<'a> $name<&'a [u8; $len]> {
-            /// Splits the header off the front of `buf`; `None` where `buf` is too short.
-            #[inline]
-            pub fn split(buf: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                match buf.split_first_chunk() {
-                    Some((head, rest)) => Some((Self(head), rest)),
-                    None => None,
-                }
-            }
-        }
-        impl<'a> $name<&'a mut [u8; $len]> {
-            /// Splits an editable header off the front of `buf`; `None` where `buf` is too short.
-            #[inline]
-            pub fn split_mut(buf: &'a mut [u8]) -> Option<(Self, &'a mut [u8])> {
-                match buf.split_first_chunk_mut() {
-                    Some((head, rest)) => Some((Self(head), rest)),
-                    None => None,
-                }
-            }
-        }
-        impl<B> $name<B> {
-            /// Takes bytes, owned or borrowed, as a header.
-            #[inline]
-            pub const fn new(bytes: B) -> Self {
-                Self(bytes)
-            }
-        }
-        impl<B: core::borrow::Borrow<[u8; $len]>> $name<B> {
-            /// The header exactly as on the wire.
-            #[inline]
-            pub fn as_bytes(&self) -> &[u8; $len] {
-                self.0.borrow()
-            }
-            /// The number in a row, not made into the row's type. The walk compares numbers and spares
-            /// itself the way through a registry.
-            #[inline(always)]
-            #[allow(dead_code)]
-            pub(crate) fn raw(&self, row: u8) -> u64 {
-                $crate::wire::get_bits(self.as_bytes(), $name::FIELDS[row as usize].bits())
-            }
-            /// Copies the header out of what it borrows from.
-            #[inline]
-            pub fn copied(&self) -> $name {
-                $name(*self.as_bytes())
-            }
-            $(
-                $(#[doc = $doc])*
-                #[cfg_attr(doc, doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters."))]
+        const _: () = {
+            type Bytes = [u8; $len];
+            impl<'a> $name<&'a Bytes> {
+                /// Splits the header off the front of `buf`; `None` where `buf` is too short.
                 #[inline]
-                pub fn $field(&self) -> $ty {
-                    <$ty as $crate::wire::WireValue>::get(self.as_bytes(), $lo..$hi)
+                pub fn split(buf: &'a [u8]) -> Option<(Self, &'a [u8])> {
+                    match buf.split_first_chunk() {
+                        Some((head, rest)) => Some((Self(head), rest)),
+                        None => None,
+                    }
                 }
-            )*
-        }
-        impl<B: core::borrow::BorrowMut<[u8; $len]>> $name<B> {
-            /// Edits fields in place, verbatim: nothing is computed. A number that is too large for its field panics.
-            #[inline]
-            pub fn edit(&mut self) -> $edit<&mut [u8; $len]> {
-                $edit { header: $name(self.0.borrow_mut()), unset: 0, excess: 0 }
             }
-        }
+            impl<'a> $name<&'a mut Bytes> {
+                /// Splits an editable header off the front of `buf`; `None` where `buf` is too short.
+                #[inline]
+                pub fn split_mut(buf: &'a mut [u8]) -> Option<(Self, &'a mut [u8])> {
+                    match buf.split_first_chunk_mut() {
+                        Some((head, rest)) => Some((Self(head), rest)),
+                        None => None,
+                    }
+                }
+            }
+            impl<B> $name<B> {
+                /// Takes bytes, owned or borrowed, as a header.
+                #[inline]
+                pub const fn new(bytes: B) -> Self {
+                    Self(bytes)
+                }
+            }
+            impl<B: core::borrow::Borrow<Bytes>> $name<B> {
+                /// The header exactly as on the wire.
+                #[inline]
+                pub fn as_bytes(&self) -> &Bytes {
+                    self.0.borrow()
+                }
+                /// The number in a row, not made into the row's type. The walk compares numbers and spares
+                /// itself the way through a registry.
+                #[inline(always)]
+                #[allow(dead_code)]
+                pub(crate) fn raw(&self, row: u8) -> u64 {
+                    $crate::wire::get_bits(self.as_bytes(), $name::FIELDS[row as usize].bits())
+                }
+                /// Copies the header out of what it borrows from.
+                #[inline]
+                pub fn copied(&self) -> $name {
+                    $name(*self.as_bytes())
+                }
+                $(
+                    $(#[doc = $doc])*
+                    #[cfg_attr(doc, doc = concat!("\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters."))]
+                    #[inline]
+                    pub fn $field(&self) -> $ty {
+                        <$ty as $crate::wire::WireValue>::get(self.as_bytes(), $lo..$hi)
+                    }
+                )*
+            }
+            impl<B: core::borrow::BorrowMut<Bytes>> $name<B> {
+                /// Edits fields in place, verbatim: nothing is computed. A number that is too large for its field panics.
+                #[inline]
+                pub fn edit(&mut self) -> $edit<&mut Bytes> {
+                    $edit { header: $name(self.0.borrow_mut()), unset: 0, excess: 0 }
+                }
+            }
+        };
         #[doc = concat!(
             "Sets the fields of [`struct@", stringify!($name), "`], chained: made by [`build`](", stringify!($name),
             "::build) and [`edit`](", stringify!($name), "::edit).",
@@ -348,15 +366,20 @@ macro_rules! header {
                 #[inline(always)]
                 #[allow(dead_code)] // A protocol of text has no fields.
                 fn set<T: $crate::wire::WireValue>(mut self, value: T, bits: core::ops::Range<usize>, row: u32) -> Self {
-                    if T::MAX_BITS > bits.len() && !value.fits(bits.len()) {
-                        self.excess = $crate::wire::excess(row as u8, value.number());
-                        if B::IN_PLACE {
-                            $crate::wire::refuse_excess(self.excess, stringify!($name), $name::FIELDS)
-                        }
-                    }
-                    value.put(self.header.0.borrow_mut(), bits);
                     self.unset &= !(1 << row);
+                    let excess = $crate::wire::set_field::<T, B, $len>(&mut self.header.0, value, bits, row);
+                    if excess != 0 {
+                        self.refuse(excess)
+                    }
                     self
+                }
+                #[cold]
+                #[allow(dead_code)]
+                fn refuse(&mut self, excess: u64) {
+                    if B::IN_PLACE {
+                        $crate::wire::refuse_excess(excess, stringify!($name), $name::FIELDS)
+                    }
+                    self.excess = excess;
                 }
                 $(
                     $(#[doc = $doc])*

@@ -58,7 +58,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
         let mut count = 0;
         while !items.is_empty() {
             let before = items.at;
-            take_or_none!(T, &mut items);
+            let _: T = take_or_none!(&mut items);
             if items.at == before {
                 return None;
             }

@@ -76,7 +76,7 @@ pub(crate) use header::attribute_doc;
 #[cfg(feature = "serde")]
 pub(crate) use header::serialize;
 #[doc(hidden)]
-pub use header::{HeaderBytes, excess, refuse_excess};
+pub use header::{HeaderBytes, refuse_excess, set_field};
 pub(crate) use header::{LayerEdit, LayerHeader, excess_in, header};
 pub(crate) use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
@@ -104,10 +104,10 @@ pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]
 pub(crate) use schema::MAX_LEVELS;
-pub use schema::Schema;
+pub use schema::{Schema, Variant, VariantList};
 pub(crate) use span::Span;
 pub(crate) use tagged_enum::tagged_enum;
-pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, Variant};
+pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum};
 pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;

@@ -16,15 +16,61 @@ use super::kind::Registry;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Schema {
-    /// Of a tagged enum: the plural that its variants go by, and their numbers and names.
-    pub variants: Option<(&'static str, &'static Registry)>,
+    /// Of a tagged enum: its variants.
+    pub variants: Option<VariantList>,
     /// The fields.
     pub fields: &'static [Field],
     /// The schemas of the values inside.
     pub nested: &'static [&'static Schema],
 }
 
+/// One variant of a [`TaggedEnum`](super::TaggedEnum).
+///
+/// ```
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::wire::TaggedEnum;
+/// let variant = TcpOption::variant(2).unwrap();
+/// assert_eq!((variant.number, variant.name, variant.ident), (2, "maximum segment size", "MaximumSegmentSize"));
+/// assert_eq!(variant.schema.fields[0].name, "size");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Variant {
+    /// Its number.
+    pub number: u16,
+    /// Its name.
+    pub name: &'static str,
+    /// Its name in code.
+    pub ident: &'static str,
+    /// The fields of its contents, in wire order.
+    pub schema: Schema,
+}
+
+/// The variants of a tagged enum.
+///
+/// ```
+/// use packetsmith::proto::transport::TcpOption;
+/// use packetsmith::wire::TaggedEnum;
+/// let list = TcpOption::SCHEMA.variants.unwrap();
+/// assert_eq!((list.title, list.registry.name(2)), ("options", Some("maximum segment size")));
+/// assert_eq!(list.variants.len(), TcpOption::VARIANTS.len());
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct VariantList {
+    /// The plural that the variants go by.
+    pub title: &'static str,
+    /// Their numbers and names.
+    pub registry: &'static Registry,
+    /// The variants as declared.
+    pub variants: &'static [Variant],
+}
+
 impl Schema {
+    /// The schemas of the values inside: those of the variants, and the others.
+    fn inside(&self) -> Inside {
+        Inside { variants: self.variants.map_or(&[], |list| list.variants), others: self.nested }
+    }
+
     /// The schema of a value that has the name of its row and no more.
     pub const NONE: &'static Schema = &Schema::EMPTY;
     /// The same by value, to begin a schema with.
@@ -37,18 +83,17 @@ impl Schema {
 
     /// Gives every schema of a tree, those outside first.
     pub fn walk(roots: &'static [&'static Schema]) -> impl Iterator<Item = &'static Schema> {
-        let mut levels: [&'static [&'static Schema]; MAX_LEVELS] = [&[]; MAX_LEVELS];
-        levels[0] = roots;
+        let mut levels: [Inside; MAX_LEVELS] = [Inside { variants: &[], others: &[] }; MAX_LEVELS];
+        levels[0].others = roots;
         let mut level = 0;
         core::iter::from_fn(move || {
             loop {
-                if let Some((first, rest)) = levels[level].split_first() {
-                    levels[level] = rest;
+                if let Some(first) = levels[level].next() {
                     if level + 1 < MAX_LEVELS {
                         level += 1;
-                        levels[level] = first.nested;
+                        levels[level] = first.inside();
                     }
-                    return Some(*first);
+                    return Some(first);
                 }
                 level = level.checked_sub(1)?;
             }
@@ -57,11 +102,31 @@ impl Schema {
 
     /// Tells whether this has the fields and variants of the other.
     pub(crate) fn is_same(&self, other: &Schema) -> bool {
-        let variants = |schema: &Schema| schema.variants.map(|(title, registry)| (title, registry.entries.len()));
+        let variants = |schema: &Schema| schema.variants.map(|list| (list.title, list.registry.entries.len()));
         let same = |(a, b): (&Field, &Field)| a.filter == b.filter && a.name == b.name;
         self.fields.len() == other.fields.len()
             && variants(self) == variants(other)
             && (core::ptr::eq(self.fields, other.fields) || self.fields.iter().zip(other.fields).all(same))
+    }
+}
+
+/// The schemas on one level that are still to come.
+#[derive(Clone, Copy)]
+struct Inside {
+    variants: &'static [Variant],
+    others: &'static [&'static Schema],
+}
+
+impl Iterator for Inside {
+    type Item = &'static Schema;
+    fn next(&mut self) -> Option<&'static Schema> {
+        if let Some((first, rest)) = self.variants.split_first() {
+            self.variants = rest;
+            return Some(&first.schema);
+        }
+        let (first, rest) = self.others.split_first()?;
+        self.others = rest;
+        Some(first)
     }
 }
 

@@ -8,7 +8,7 @@ use super::field::{Field, FieldError, Visitor};
 use super::item_fields::DATA;
 use super::kind::Kind;
 use super::row_codec::{CodedRows, RowCodec};
-use super::schema::Schema;
+use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::value::Value;
 use core::marker::PhantomData;
@@ -31,24 +31,38 @@ pub trait TaggedEnum<'a>: Sized {
     /// Field of the number that selects the variant.
     const KIND: &'static Field;
     /// The variants as declared: number, name, and fields of the contents.
-    const VARIANTS: &'static [&'static Variant];
+    const VARIANTS: &'static [Variant];
+    /// The codecs of each variant's fields, in wire order; the variants as in [`VARIANTS`](Self::VARIANTS).
+    const CODECS: &'a [&'a [RowCodec<'a>]];
     /// The fields of every variant and of the values inside them.
     const SCHEMA: &'static Schema;
-    /// Finds the variant of a number.
-    fn variant(kind: u16) -> Option<&'static Variant>;
+    /// The index of a number's variant in [`VARIANTS`](Self::VARIANTS).
+    fn index_of(kind: u16) -> Option<usize>;
     /// Decodes contents. Contents that do not fit the variant become `Unknown`.
     fn decode(kind: u16, contents: Cursor<'a>) -> Self;
     /// The number.
     fn kind(&self) -> u16;
     /// Encodes the contents.
     fn emit(&self, out: &mut dyn ByteSink);
-    /// The codecs of a variant's fields, in wire order.
-    fn codecs(kind: u16) -> &'a [RowCodec<'a>];
     /// Raw contents: those of `Unknown`.
     fn unknown(kind: u16, contents: Cursor<'a>) -> Self;
     /// Tells whether this is `Unknown`: the number has no variant, or the contents did not fit it.
     fn is_unknown(&self) -> bool;
 
+    /// Finds the variant of a number.
+    fn variant(kind: u16) -> Option<&'static Variant> {
+        match Self::index_of(kind) {
+            Some(index) => Self::VARIANTS.get(index),
+            None => None,
+        }
+    }
+    /// The codecs of a variant's fields, in wire order.
+    fn codecs(kind: u16) -> &'a [RowCodec<'a>] {
+        match Self::index_of(kind) {
+            Some(index) => Self::CODECS.get(index).copied().unwrap_or_default(),
+            None => &[],
+        }
+    }
     /// The number's name.
     fn name_of(kind: u16) -> Option<&'static str> {
         match Self::variant(kind) {
@@ -79,27 +93,6 @@ pub trait TaggedEnum<'a>: Sized {
     fn build(kind: u16, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         CodedRows { fields: Self::rows(kind), codecs: Self::codecs(kind) }.build_contents(builder)
     }
-}
-
-/// One variant of a [`TaggedEnum`].
-///
-/// ```
-/// use packetsmith::proto::transport::TcpOption;
-/// use packetsmith::wire::TaggedEnum;
-/// let variant = TcpOption::variant(2).unwrap();
-/// assert_eq!((variant.number, variant.name, variant.ident), (2, "maximum segment size", "MaximumSegmentSize"));
-/// assert_eq!(variant.schema.fields[0].name, "size");
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Variant {
-    /// Its number.
-    pub number: u16,
-    /// Its name.
-    pub name: &'static str,
-    /// Its name in code.
-    pub ident: &'static str,
-    /// The fields of its contents, in wire order.
-    pub schema: Schema,
 }
 
 /// A tagged enum of any lifetime: what a list of options is made of, see
@@ -244,12 +237,19 @@ macro_rules! tagged_enum {
             };
         }
         const _: () = {
-            /// The variants by their names in code.
+            /// The indices of the variants, if there are any.
             #[allow(dead_code)]
-            struct Variants<$lt>(core::marker::PhantomData<&$lt ()>);
-            #[allow(non_upper_case_globals, clippy::redundant_static_lifetimes)]
-            impl<$lt> Variants<$lt> { $(
-                const $var: &'static $crate::wire::Variant = &$crate::wire::Variant {
+            enum Index {
+                $($var),*
+            }
+            impl $crate::wire::ForAnyLifetime for $name<'static> {
+                type Of<$lt> = $name<$lt>;
+            }
+            impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
+                const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
+                    $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
+                );
+                const VARIANTS: &'static [$crate::wire::Variant] = &[ $( $crate::wire::Variant {
                     number: $val,
                     name: $text,
                     ident: stringify!($var),
@@ -262,27 +262,23 @@ macro_rules! tagged_enum {
                         ,)* ],
                         nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
                     },
-                };
-            )* }
-            impl $crate::wire::ForAnyLifetime for $name<'static> {
-                type Of<$lt> = $name<$lt>;
-            }
-            impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
-                const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
-                    $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
-                );
-                const VARIANTS: &'static [&'static $crate::wire::Variant] = &[ $( Variants::$var, )* ];
+                }, )* ];
+                const CODECS: &$lt [&$lt [$crate::wire::RowCodec<$lt>]] =
+                    &[ $( &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),* ], )* ];
                 const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
-                    variants: Some(($title, $name::REGISTRY)),
-                    fields: &[],
-                    nested: &[ $( &Variants::$var.schema, )* ],
+                    variants: Some($crate::wire::VariantList {
+                        title: $title,
+                        registry: $name::REGISTRY,
+                        variants: Self::VARIANTS,
+                    }),
+                    ..$crate::wire::Schema::EMPTY
                 };
                 // A number that is given twice is an error here.
                 #[allow(unreachable_code)]
                 #[deny(unreachable_patterns)]
-                fn variant(kind: u16) -> Option<&'static $crate::wire::Variant> {
+                fn index_of(kind: u16) -> Option<usize> {
                     Some(match kind {
-                        $( $val => Variants::$var, )*
+                        $( $val => Index::$var as usize, )*
                         _ => return None,
                     })
                 }
@@ -291,7 +287,7 @@ macro_rules! tagged_enum {
                     #[allow(unused_mut, unreachable_patterns, unreachable_code, unused_variables)]
                     fn typed<$lt>(kind: u16, mut cursor: $crate::wire::Cursor<$lt>) -> Option<$name<$lt>> {
                         let it = match kind {
-                            $( $val => $name::$var { $( $field: $crate::wire::take_or_none!($ty, &mut cursor), )* }, )*
+                            $( $val => $name::$var { $( $field: $crate::wire::take_or_none!(&mut cursor), )* }, )*
                             _ => return None,
                         };
                         if cursor.is_empty() { Some(it) } else { None }
@@ -311,13 +307,6 @@ macro_rules! tagged_enum {
                     match self {
                         $( Self::$var { $($field),* } => { $( $crate::wire::Codec::emit($field, out); )* } )*
                         Self::Unknown { data, .. } => out.put(data),
-                    }
-                }
-                #[allow(unreachable_patterns)]
-                fn codecs(kind: u16) -> &$lt [$crate::wire::RowCodec<$lt>] {
-                    match kind {
-                        $( $val => const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),* ] }, )*
-                        _ => &[],
                     }
                 }
                 fn unknown(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {

@@ -137,11 +137,26 @@ fn quoted(text: &[u8], expected: Expected<'_>) -> Result<Constant, String> {
         Type::Text => datum(text),
         Type::Issue => datum(text),
         Type::Time => moment(&shown).map(|nanos| Constant::Datum(Datum::Number(nanos))),
+        Type::Number(_, most) if DIGITS_AS_TEXT.contains(&name) => all_digits(&shown, most, name),
         Type::Number(..) | Type::Severity => named(&shown, expected),
         Type::Boolean => boolean(&shown, expected),
         Type::Presence | Type::Mixed | Type::Mac => bare(&shown, expected),
         _ => Err(format!("{name} is {}: write it without quotes", kind.title())),
     }
+}
+
+/// Numbers that Wireshark has as texts: all their hexadecimal digits.
+const DIGITS_AS_TEXT: &[&str] = &["dhcpv6.iaid"];
+
+/// Reads the text of such a number, of which `most` is the largest.
+fn all_digits(text: &str, most: i128, name: &str) -> Result<Constant, String> {
+    let length = format!("{most:x}").len();
+    let is_whole = text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = i128::from_str_radix(text, 16).ok().filter(|_| is_whole);
+    let number = number.ok_or_else(|| {
+        format!("{text:?} is not {name} as text, which has {length} hexadecimal digits; or write a number such as 0x1f")
+    })?;
+    Ok(Constant::Datum(Datum::Number(number)))
 }
 
 fn character(byte: u8, expected: Expected<'_>) -> Result<Constant, String> {

@@ -447,6 +447,7 @@ fn scaled(field: &Field, number: i128) -> Datum<'static> {
             let seconds = if number == 0 { 0 } else { (number >> 32) + era };
             Datum::Number(seconds * 1_000_000_000 + (((number & 0xffff_ffff) * 1_000_000_000) >> 32))
         }
+        Unit::UnixTime => Datum::Number((number * 1_000_000_000) >> 16),
         _ => Datum::Number(number * i128::from(field.filter_scale())),
     }
 }

@@ -369,7 +369,17 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
             (140, 0) => builder.likeliest::<Icmpv6Message>(&[140, 0x8c02, 0x8c03, 0x8c04]),
             (variant, _) => variant,
         };
+        // The D flag says that a DODAG identifier follows (RFC 6550 §6.4, 6.5).
+        let of_dodag = match variant {
+            0x9b12 => Some(0x40),
+            0x9b13 => Some(0x80),
+            _ => None,
+        };
+        let flags = Icmpv6Message::rows(variant).get(1).filter(|row| !builder.source.has(row));
         Icmpv6Message::build(variant, builder)?;
+        if let (Some(flag), Some(_)) = (of_dodag, flags) {
+            builder.patch(at + Icmpv6::LEN + 1, 1, flag);
+        }
         icmp_extensions::build(header.kind() == Icmpv6Type::ExtendedEchoRequest, builder)
     }
 

@@ -4,6 +4,7 @@ use crate::layer::Report;
 use crate::layer::rules;
 use crate::proto::Mptcp;
 use crate::proto::QuickStartRate;
+use crate::wire::{ByteSink, Codec, Cursor, Encoder, FieldError, Kind, Schema, Span, Visitor};
 use crate::wire::{Field, U24, flags, header, registry};
 use crate::wire::{List, Tagged, TaggedEnum, Tlv, TlvItem, TlvLayout, Tlvs, tagged_enum};
 #[cfg(feature = "alloc")]
@@ -153,7 +154,7 @@ tagged_enum! {
         }
         UserTimeout = 28 "user timeout" {
             /// Time for which the sender lets data remain unacknowledged, RFC 5482 §3.
-            timeout: UserTimeout, "tcp.options.user_to";
+            timeout: TcpUserTimeout, "tcp.options.user_to";
         }
         Authentication = 29 "TCP-AO" {
             /// KeyID: the key that authenticates the segment, RFC 5925 §2.2.
@@ -353,6 +354,57 @@ header! {
         minutes: bool = 0..1, "tcp.options.user_to_granularity";
         /// Timeout in minutes or seconds.
         timeout: u16 = 1..16, "tcp.options.user_to_val";
+    }
+}
+
+/// A user timeout, whose unit its first bit says.
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::proto::transport::{TcpOption, TcpUserTimeout};
+/// let option = packetsmith::Tlvs::<TcpOption>::new(&[28, 4, 0x80, 5]).iter().next();
+/// let Some(TcpOption::UserTimeout { timeout }) = option else { panic!() };
+/// assert_eq!(timeout.duration(), Duration::from_secs(300));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpUserTimeout(pub UserTimeout);
+
+const TIMEOUT_ROW: usize = UserTimeout::row("timeout") as usize;
+/// The rows of a user timeout in seconds, and of one in minutes.
+const SECONDS_AND_MINUTES: [Field; 2] =
+    [UserTimeout::FIELDS[TIMEOUT_ROW].seconds(), UserTimeout::FIELDS[TIMEOUT_ROW].minutes()];
+
+impl TcpUserTimeout {
+    /// The time.
+    pub fn duration(&self) -> core::time::Duration {
+        let unit = if self.0.minutes() { 60 } else { 1 };
+        core::time::Duration::from_secs(u64::from(self.0.timeout()) * unit)
+    }
+}
+
+impl Codec<'_> for TcpUserTimeout {
+    const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema::of(UserTimeout::FIELDS);
+    fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
+        UserTimeout::take(cursor).map(TcpUserTimeout)
+    }
+    fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        const ROWS: &[Field; 2] = &SECONDS_AND_MINUTES;
+        for (row, field) in UserTimeout::FIELDS.iter().enumerate() {
+            let field = if row == TIMEOUT_ROW { &ROWS[usize::from(self.0.minutes())] } else { field };
+            if let Some(value) = field.read(self.0.as_bytes()) {
+                visitor.field(field, field.span(span.start), value);
+            }
+        }
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        self.0.emit(out)
+    }
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        <UserTimeout as Codec>::build(field, builder)
+    }
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
+        <UserTimeout as Codec>::is_given(field, builder)
     }
 }
 

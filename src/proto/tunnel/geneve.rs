@@ -75,7 +75,7 @@ header! {
         /// Reserved.
         reserved: u8 = 24..27, "geneve.option.flags.reserved", reserved;
         /// Length of the option data in units of 4 bytes.
-        length: u8 = 27..32, "geneve.option.length", words, computed;
+        length: u8 = 27..32, "", words, computed;
     }
 }
 

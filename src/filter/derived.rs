@@ -86,7 +86,12 @@ const fn code(
 }
 
 /// An address of an IP header as text. It ends before this byte.
-const fn host(name: &'static str, proto: Proto, end: u16, values: fn(&ExaminedLayer<'_>, &mut Receiver<'_>)) -> Derived {
+const fn host(
+    name: &'static str,
+    proto: Proto,
+    end: u16,
+    values: fn(&ExaminedLayer<'_>, &mut Receiver<'_>),
+) -> Derived {
     Derived { name, proto, kind: Type::Text, values: Values::Code(values, end * 8) }
 }
 

@@ -567,7 +567,8 @@ fn an_identity_association_is_a_number_or_its_digits_as_text() {
 
 #[test]
 fn an_address_of_a_header_with_cut_options_has_a_text_too() {
-    let frame = [&[0; 12][..], &[8, 0, 0x47, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2, 1]].concat();
+    let frame =
+        [&[0; 12][..], &[8, 0, 0x47, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2, 1]].concat();
     for name in ["ip.src_host == \"192.0.2.1\"", "ip.dst_host == \"192.0.2.2\"", "ip.host == \"192.0.2.2\""] {
         assert!(passes(&frame, name), "{name}");
     }

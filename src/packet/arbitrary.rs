@@ -17,10 +17,7 @@ const fn inner_protocols(proto: Proto) -> &'static [Proto] {
             &[Tcp, Udp, Icmpv6, HopByHop, DestinationOptions, Routing, Fragment, Mobility, Ipv4, Data]
         }
         Udp | UdpLite => {
-            &[
-                Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Radius, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Teredo,
-                Data,
-            ]
+            &[Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Radius, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Teredo, Data]
         }
         Tcp => &[DnsOverTcp, Http, Data],
         DnsOverTcp => &[Dns],

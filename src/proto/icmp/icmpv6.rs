@@ -669,6 +669,21 @@ mod tests {
     }
 
     #[test]
+    fn the_flag_of_a_dodag_identifier_follows_from_it() {
+        let flags = |message: &str| {
+            let text = ["ipv6 / icmpv6 kind=155 ", message].concat();
+            let bytes = text.parse::<crate::packet::Packet>().unwrap().build().unwrap();
+            (bytes[45], bytes.len())
+        };
+        assert_eq!(flags("code=2 dodag=fd00::1"), (0x40, 64));
+        assert_eq!(flags("code=2 sequence=9"), (0, 48));
+        assert_eq!(flags("code=3 dodag=fd00::1"), (0x80, 64));
+        assert_eq!(flags("code=3 status=1"), (0, 48));
+        assert_eq!(flags("code=2 flags=0x80 dodag=fd00::1"), (0x80, 64), "set means verbatim");
+        assert_eq!(flags("code=2 flags=0xc0 dodag=fd00::1"), (0xc0, 64));
+    }
+
+    #[test]
     fn a_length_in_units_of_8_bytes_ends_the_quoted_packet() {
         let mut bytes = vec![1, 4, 0, 0, 5, 0, 0, 0, 0x60, 0, 0, 0, 0, 0, 59, 1];
         bytes.resize(48, 0);

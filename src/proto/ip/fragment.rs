@@ -5,8 +5,8 @@ use crate::layer::Summary;
 use crate::layer::{ExtensionHeaderRule, NextProtocol};
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{IssueKind, Rule, rules};
-use crate::proto::IpProtocol;
 use crate::proto::ip::ipv4_options::Ipv4Rule;
+use crate::proto::{IpProtocol, Ipv6};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Field, SelectorKind, Span, header};
@@ -194,8 +194,12 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
         {
             rule(FragmentRule::HeadersIncomplete);
         }
-        // Above all in the last fragment: this is the ping of death.
-        if !self.is_atomic() && context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
+        // Above all in the last fragment: this is the ping of death. The extension headers before this one count too.
+        let before = match context.addresses.size {
+            16 => context.bounds.start.saturating_sub(context.addresses.header + Ipv6::LEN as u32) as usize,
+            _ => 0,
+        };
+        if !self.is_atomic() && before + context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
             rule(FragmentRule::PastMaximum);
         }
     }

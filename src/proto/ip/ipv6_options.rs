@@ -859,6 +859,25 @@ mod tests {
     }
 
     #[test]
+    fn lengths_of_an_ioam_trace_follow_from_its_type_and_its_nodes() {
+        let trace = |option: &str, trace: &str| {
+            let text = ["ipv6 / hop_by_hop options=[{ioam_changing option_type=", option, " ", trace, "}]"].concat();
+            let bytes = text.parse::<crate::packet::Packet>().unwrap_or_else(|error| panic!("{text}: {error}")).build();
+            bytes.unwrap_or_else(|error| panic!("{text}: {error}"))[46..].to_vec()
+        };
+        let node = "trace_type=0xc00000 nodes=[{hop_limit=64 node=7 interface_in=1 interface_out=2}]";
+        let bytes = trace("1", node);
+        assert_eq!(bytes[..8], [0, 0, 0x10, 0, 0xc0, 0, 0, 0], "two units of 4 bytes for each node");
+        assert_eq!(bytes[8..16], [64, 0, 0, 7, 0, 1, 0, 2]);
+        let bytes = trace("0", &["free_space=0000000000000000 ", node].concat());
+        assert_eq!(bytes[..8], [0, 0, 0x10, 2, 0xc0, 0, 0, 0], "and of free space");
+        let bytes = trace("1", &["node_length=7 remaining=5 ", node].concat());
+        assert_eq!(bytes[..4], [0, 0, 0x38, 5], "set means verbatim");
+        let bytes = trace("1", "trace_type=0x000002 nodes=[{schema=9 opaque_data=0102030405060708}]");
+        assert_eq!(bytes[..12], [0, 0, 0, 0, 0, 0, 2, 0, 2, 0, 0, 9], "the snapshot has two units of 4 bytes");
+    }
+
+    #[test]
     fn ioam_of_an_unknown_type_is_kept() {
         let Ipv6Option::IoamChanging { option, .. } = decode(&[0x31, 4, 0, 99, 1, 2]) else { panic!() };
         assert_eq!(option.get(), IoamOption::Unknown { kind: 99, data: &[1, 2] });

@@ -10,7 +10,7 @@ use crate::proto::PppProtocolNumber;
 use crate::wire::Schema;
 use crate::wire::{Counted, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, show_message, tagged_enum};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Value, Visitor, flags, header, registry};
+use crate::wire::{Field, Kind, U24, Value, Visitor, flags, header, registry};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, TextBuffer, append};
 use core::net::Ipv4Addr;
@@ -528,7 +528,7 @@ tagged_enum! {
     pub enum CcpOption<'a>: "type", "ccp.opt.type", "options" {
         Organization = 0 "OUI" {
             /// Organization that defines the method.
-            oui: [u8; 3], "ccp.opt.oui";
+            oui: U24, "ccp.opt.oui", hex;
             /// Method, as the organization numbers it.
             subtype: u8, "ccp.opt.subtype";
             /// Parameters, defined by the organization.
@@ -548,7 +548,7 @@ tagged_enum! {
             /// Number of histories, RFC 1974 §3.
             histories: u16, "ccp.opt.history_count";
             /// How packets that are lost are noticed: 0 not at all, 1 LCB, 2 CRC, 3 sequence numbers, 4 extended mode.
-            check_mode: u8, "ccp.opt.check_mode";
+            check_mode: u8, "ccp.opt.cm";
         }
         Microsoft = 18 "Microsoft PPE/PPC" {
             /// Compression and encryption that the sender can do.
@@ -814,7 +814,7 @@ mod tests {
     extern crate std;
     use super::*;
     use crate::dissect::{Examine, ExaminedLayer, Layers};
-    use crate::proto::View;
+    use crate::proto::{Proto, View};
     use std::vec::Vec;
 
     fn layer(protocol: u16, packet: &[u8]) -> ExaminedLayer<'_> {
@@ -857,5 +857,42 @@ mod tests {
         let PapMessage::Request { peer_id, password } = pap.message(&layer.context) else { panic!() };
         assert_eq!((peer_id.0.0, password.0.0), (&b"bob"[..], &b"pwd"[..]));
         assert_eq!(issues(&layer), []);
+    }
+
+    #[test]
+    fn the_compression_control_protocol_has_options_and_resets() {
+        let packet = [1, 1, 0, 15, 26, 4, 0x78, 0, 24, 4, 0x78, 0, 21, 3, 0x2f];
+        let found = layer(0x80fd, &packet);
+        let View::Ccp(ccp) = found.view else { panic!() };
+        let options: Vec<_> = ccp.options(&found.context).iter().collect();
+        let [
+            CcpOption::Deflate { parameters: deflate },
+            CcpOption::Magnalink { .. },
+            CcpOption::BsdCompress { parameters },
+        ] = options[..]
+        else {
+            panic!("{options:?}")
+        };
+        assert_eq!((deflate.window(), deflate.method(), deflate.check()), (7, 8, 0));
+        assert_eq!((parameters.version(), parameters.dictionary_bits()), (1, 15));
+        assert_eq!(issues(&found), []);
+        let reset = layer(0x80fd, &[14, 2, 0, 4]);
+        let View::Ccp(ccp) = reset.view else { panic!() };
+        assert_eq!((ccp.code(), ccp.options(&reset.context).iter().count()), (CcpCode::ResetRequest, 0));
+    }
+
+    #[test]
+    fn a_rejected_packet_is_taken_apart_as_a_quotation() {
+        let packet = [8, 2, 0, 20, 0x80, 0x57, 1, 1, 0, 14, 1, 10, 0xed, 0x17, 0, 0xa2, 0x1b, 0xaf, 0x22, 0x9e];
+        let layers: Vec<_> = Layers::new(NextProtocol::PppProtocol(0xc021), &packet).collect();
+        assert_eq!(layers.iter().map(|layer| layer.proto).collect::<Vec<_>>(), [Proto::Lcp, Proto::Ipv6cp]);
+        assert_eq!(layers.iter().map(|layer| layer.quoted).collect::<Vec<_>>(), [false, true]);
+        assert_eq!((layers[0].header().len(), layers[1].header().len()), (6, 14));
+        // The peer may cut what it sends back (RFC 1661 §5.7).
+        let cut = [8, 2, 0, 10, 0x80, 0x57, 1, 1, 0, 14];
+        let found = layer(0xc021, &cut);
+        assert_eq!(issues(&found), []);
+        let short = [8, 2, 0, 5, 0x80];
+        assert_eq!(issues(&layer(0xc021, &short)), [IssueKind::BadItem(8)]);
     }
 }

@@ -193,9 +193,7 @@ impl<'a> Protocol<'a> for Teredo<&'a [u8; 0]> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Teredo::LEN))?;
         let len = Indications::new(Cursor::new(bytes)).len;
         if len > bytes.len() {
-            return Ok(
-                ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(len))
-            );
+            return Ok(ParsedHeader::new(header, bytes.len(), NextProtocol::Unknown).defect(ParseDefect::needs(len)));
         }
         let next = match bytes.get(len..) {
             Some([0x60..=0x6f, ..]) => NextProtocol::IpVersion(6),
@@ -240,14 +238,8 @@ impl<'a> Protocol<'a> for Teredo<&'a [u8; 0]> {
             visitor.open(AUTHENTICATION, cursor.span());
             cursor.take(IS_AUTHENTICATION.len());
             let [id, value] = cursor.bytes().first_chunk().map_or([0; 2], |lengths| lengths.map(usize::from));
-            let rows = [
-                (ID_LENGTH, 1),
-                (VALUE_LENGTH, 1),
-                (CLIENT_ID, id),
-                (VALUE, value),
-                (NONCE, 8),
-                (CONFIRMATION, 1),
-            ];
+            let rows =
+                [(ID_LENGTH, 1), (VALUE_LENGTH, 1), (CLIENT_ID, id), (VALUE, value), (NONCE, 8), (CONFIRMATION, 1)];
             // Neither an empty identifier nor an empty value is shown.
             show_rows(rows.into_iter().filter(|&(_, len)| len > 0), cursor, visitor);
             visitor.close();
@@ -342,8 +334,12 @@ mod tests {
         let teredo = Teredo::new(&[]);
         assert_eq!(layer.header().len(), 26);
         assert_eq!(teredo.origin(&layer.context), Some(SocketAddrV4::new([192, 0, 2, 1].into(), 3797)));
-        let wanted =
-            TeredoAuthentication { client_id: b"me", value: &[7, 8, 9], nonce: [1, 2, 3, 4, 5, 6, 7, 8], confirmation: 0 };
+        let wanted = TeredoAuthentication {
+            client_id: b"me",
+            value: &[7, 8, 9],
+            nonce: [1, 2, 3, 4, 5, 6, 7, 8],
+            confirmation: 0,
+        };
         assert_eq!(teredo.authentication(&layer.context), Some(wanted));
     }
 

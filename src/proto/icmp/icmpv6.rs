@@ -671,7 +671,7 @@ mod tests {
     #[test]
     fn the_flag_of_a_dodag_identifier_follows_from_it() {
         let flags = |message: &str| {
-            let text = ["ipv6 / icmpv6 kind=155 ", message].concat();
+            let text = ["ipv6 / icmpv6 type=155 ", message].concat();
             let bytes = text.parse::<crate::packet::Packet>().unwrap().build().unwrap();
             (bytes[45], bytes.len())
         };

@@ -5,8 +5,8 @@ use crate::layer::Summary;
 use crate::layer::{ExtensionHeaderRule, NextProtocol};
 use crate::layer::{ExtensionHeaders, LayerContext, ParseDefect, ParsedHeader, Protocol, Report, Scope};
 use crate::layer::{IssueKind, Rule, rules};
+use crate::proto::IpProtocol;
 use crate::proto::ip::ipv4_options::Ipv4Rule;
-use crate::proto::{IpProtocol, Ipv6};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{Field, SelectorKind, Span, header};
@@ -28,6 +28,9 @@ header! {
         identification: u32 = 32..64, "ipv6.fraghdr.ident", hex;
     }
 }
+
+/// Bytes of an IPv6 header, whose file imports that of IPv4, which imports this one.
+const IPV6_LEN: u32 = 40;
 
 impl<B: core::borrow::Borrow<[u8; 8]>> Fragment<B> {
     /// Whether the packet is an atomic fragment: a whole packet with a fragment header (RFC 6946).
@@ -196,7 +199,7 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
         }
         // Above all in the last fragment: this is the ping of death. The extension headers before this one count too.
         let before = match context.addresses.size {
-            16 => context.bounds.start.saturating_sub(context.addresses.header + Ipv6::LEN as u32) as usize,
+            16 => context.bounds.start.saturating_sub(context.addresses.header + IPV6_LEN) as usize,
             _ => 0,
         };
         if !self.is_atomic() && before + context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {

@@ -861,7 +861,7 @@ mod tests {
     #[test]
     fn lengths_of_an_ioam_trace_follow_from_its_type_and_its_nodes() {
         let trace = |option: &str, trace: &str| {
-            let text = ["ipv6 / hop_by_hop options=[{ioam_changing option_type=", option, " ", trace, "}]"].concat();
+            let text = ["ipv6 / hop_by_hop options=[{type=0x31 option_type=", option, " ", trace, "}]"].concat();
             let bytes = text.parse::<crate::packet::Packet>().unwrap_or_else(|error| panic!("{text}: {error}")).build();
             bytes.unwrap_or_else(|error| panic!("{text}: {error}"))[46..].to_vec()
         };

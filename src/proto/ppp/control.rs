@@ -126,11 +126,11 @@ tagged_enum! {
         }
         TerminateRequest = 5 "terminate request" {
             /// Arbitrary data, often text.
-            data: &'a [u8], "ppp.data";
+            data: Option<&'a [u8]>, "ppp.data";
         }
         TerminateAck = 6 "terminate ack" {
             /// Arbitrary data.
-            data: &'a [u8], "ppp.data";
+            data: Option<&'a [u8]>, "ppp.data";
         }
         CodeReject = 7 "code reject" {
             /// The rejected packet, from its first byte.
@@ -144,19 +144,19 @@ tagged_enum! {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
             /// Arbitrary data.
-            data: &'a [u8], "lcp.data";
+            data: Option<&'a [u8]>, "lcp.data";
         }
         EchoReply = 10 "echo reply" {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
             /// Arbitrary data.
-            data: &'a [u8], "lcp.data";
+            data: Option<&'a [u8]>, "lcp.data";
         }
         DiscardRequest = 11 "discard request" {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
             /// Arbitrary data.
-            data: &'a [u8], "lcp.data";
+            data: Option<&'a [u8]>, "lcp.data";
         }
         Identification = 12 "identification" {
             /// The sender's magic number, RFC 1570 §2.1.

@@ -481,6 +481,30 @@ mod tests {
     use crate::layer::IssueKind;
     use crate::layer::NextProtocol;
 
+    /// The units of the numbers that are shown.
+    #[derive(Default)]
+    struct Units(Vec<crate::wire::Unit>);
+
+    impl Visitor for Units {
+        fn field(&mut self, field: &'static Field, _: Span, _: crate::wire::Value<'_>) {
+            self.0.push(field.unit);
+        }
+        fn open(&mut self, _: &'static Field, _: Span) {}
+        fn close(&mut self) {}
+    }
+
+    #[test]
+    fn a_user_timeout_counts_seconds_or_minutes() {
+        use crate::wire::Unit;
+        for (first, unit, seconds) in [(0, Unit::Seconds, 5), (0x80, Unit::MillisecondsTimes(60_000), 300)] {
+            let mut units = Units::default();
+            assert!(TcpOption::show(28, Cursor::new(&[first, 5]), &mut units).is_empty());
+            assert_eq!(units.0, [Unit::None, unit]);
+            let TcpOption::UserTimeout { timeout } = TcpOption::decode(28, Cursor::new(&[first, 5])) else { panic!() };
+            assert_eq!(timeout.duration().as_secs(), seconds);
+        }
+    }
+
     fn options(bytes: &[u8]) -> impl Iterator<Item = TcpOption<'_>> {
         Tlvs::<TcpOption>::new(bytes).iter()
     }

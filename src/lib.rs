@@ -177,7 +177,7 @@ pub use proto::link::llc::{Llc, Snap};
 pub use proto::link::loopback::{Loop, Null};
 pub use proto::link::sll::{Sll, Sll2};
 pub use proto::link::vlan::Vlan;
-pub use proto::ppp::control::{Chap, Ipcp, Ipv6cp, Lcp, Pap};
+pub use proto::ppp::control::{Ccp, Chap, Ipcp, Ipv6cp, Lcp, Pap};
 pub use proto::ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc};
 pub use proto::ppp::pppoe::Pppoe;
 pub use proto::transport::tcp::Tcp;
@@ -189,6 +189,7 @@ pub use proto::tunnel::geneve::Geneve;
 pub use proto::tunnel::gre::Gre;
 pub use proto::tunnel::l2tp::L2tp;
 pub use proto::tunnel::mpls::Mpls;
+pub use proto::tunnel::teredo::Teredo;
 pub use proto::tunnel::vxlan::{Vxlan, VxlanGpe};
 
 /// Runs the examples of the README.

@@ -120,6 +120,7 @@ fn what_is_written_is_read_as_the_same() {
         Ipv4TimestampList,
         Ipv6Option,
         Ipv6cpOption,
+        CcpOption,
         L2tpAvp,
         LcpMessage,
         LcpOption,

@@ -1,7 +1,9 @@
 //! Reassembly of fragments: in any order, and of attacks. It writes the table in `docs/reassembly.md`.
 
 use core::time::Duration;
-use packetsmith::ip::{Findings, LostReason, Network, Origin, Outcome, Policy, Reassembler, Refusal, Settings};
+use packetsmith::ip::{
+    Findings, LongDatagrams, LostReason, Network, Origin, Outcome, Policy, Reassembler, Refusal, Settings,
+};
 use packetsmith::ip::{FragmentError, Fragmenter};
 use packetsmith::proto::ip::Ipv4Flags;
 use packetsmith::{Ipv4, Ipv6, Layers, NextProtocol, Stack, Sum, View};
@@ -322,6 +324,12 @@ const OTHERS: &[(&str, &str, &str, &str)] = &[
         "the datagram is given up",
         "a_long_header_makes_it_too_long",
     ),
+    (
+        "An IPv6 extension header that makes the whole too long",
+        "RFC 8200 §4.5",
+        "the fragment is refused; shown on demand (`LongDatagrams`)",
+        "a_long_ipv6_datagram_is_refused_or_shown",
+    ),
     ("A fragment of which not all was captured", "RFC 791 §3.2", "it is refused", "a_cut_fragment_is_refused"),
     (
         "A datagram that waits too long",
@@ -429,6 +437,46 @@ fn a_long_header_makes_it_too_long() {
     let outcome = reassembler.push(&first, 2, Duration::ZERO, &mut |given_up| lost.push(given_up.reason));
     assert!(matches!(outcome, Outcome::Refused(Refusal::TooLong, _)));
     assert_eq!((lost, reassembler.waiting()), (vec![LostReason::TooLong], 0));
+}
+
+#[test]
+fn a_long_ipv6_datagram_is_refused_or_shown() {
+    const PAYLOAD: usize = 65_528;
+    // Eight bytes of options before the fragment header make 65,536 of it.
+    let fragment = |offset: usize| {
+        let (len, next) = (1024.min(PAYLOAD - offset), 17);
+        let more = u16::from(offset + len < PAYLOAD);
+        let mut packet = vec![0x60, 0, 0, 0, 0, 0, 0, 64];
+        packet.extend([0xfd; 32]);
+        packet.extend([44, 0, 1, 4, 0, 0, 0, 0]);
+        packet.extend([next, 0]);
+        packet.extend((offset as u16 | more).to_be_bytes());
+        packet.extend([0, 0, 0, 7]);
+        packet.resize(packet.len() + len, 0);
+        let length = (packet.len() - 40) as u16;
+        packet[4..6].copy_from_slice(&length.to_be_bytes());
+        packet
+    };
+    let fragments: Vec<_> = (0..PAYLOAD).step_by(1024).map(fragment).collect();
+    let run = |long_ipv6| {
+        let mut reassembler = Reassembler::new(Settings { long_ipv6, ..Settings::default() });
+        let (last, others) = fragments.split_last().unwrap();
+        for packet in others {
+            assert!(matches!(push(&mut reassembler, packet, 1), Outcome::Held { .. }));
+        }
+        match push(&mut reassembler, last, 2) {
+            Outcome::Complete(datagram) => Ok((datagram.packet()[4..7].to_vec(), datagram.payload().len())),
+            Outcome::Refused(refusal, _) => Err(refusal),
+            outcome => panic!("{outcome:?}"),
+        }
+    };
+    assert_eq!(run(LongDatagrams::Refuse), Err(Refusal::TooLong));
+    assert_eq!(run(LongDatagrams::Show), Ok((vec![0, 0, 0], PAYLOAD)), "without a length");
+    let mut issues = Vec::new();
+    for layer in packetsmith::examine(101, fragments.last().unwrap()) {
+        layer.issues(|issue| issues.push(issue.kind.identifier()));
+    }
+    assert!(issues.contains(&"fragment.payload.past_maximum"), "{issues:?}");
 }
 
 #[test]

@@ -84,6 +84,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         timeout: Duration::from_secs(arguments.timeout.into()),
         ipv4: arguments.policy,
         ipv6: arguments.ipv6_policy,
+        ..Settings::default()
     });
     // If the capture goes to standard output, the report goes to standard error.
     let aside = arguments.write.as_ref().is_some_and(|path| path.as_os_str() == "-");

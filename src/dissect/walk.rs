@@ -100,7 +100,7 @@ impl<'a> Iterator for Layers<'a> {
         }
         let bytes = frame.get(at as usize..end as usize)?;
         if self.proto == Proto::Data {
-            self.quoted |= matches!(self.selector, NextProtocol::Quoted);
+            self.quoted |= matches!(self.selector, NextProtocol::Quoted | NextProtocol::PppRejected(_));
             self.selector = self.selector.resolve(bytes);
             self.proto = self.selector.proto();
         }

@@ -28,16 +28,16 @@ enum Values {
     BitsIf(fn(&ExaminedLayer<'_>) -> bool, u16, u16),
     /// Bytes of the header, in order.
     Bytes(u16, u16),
-    Code(fn(&ExaminedLayer<'_>, &mut Receiver<'_>)),
+    /// What code finds in the header's bits up to this one.
+    Code(fn(&ExaminedLayer<'_>, &mut Receiver<'_>), u16),
 }
 
 impl Derived {
     /// Whether it is in the header's first bits.
     pub(super) fn is_within(&self, bits: u16) -> bool {
         match self.values {
-            Values::Bits(_, end) | Values::BitsIf(_, _, end) => end <= bits,
+            Values::Bits(_, end) | Values::BitsIf(_, _, end) | Values::Code(_, end) => end <= bits,
             Values::Bytes(_, end) => end.saturating_mul(8) <= bits,
-            Values::Code(_) => bits == u16::MAX,
         }
     }
 
@@ -52,7 +52,7 @@ impl Derived {
                     receive(&Datum::bytes(bytes), span(layer, start * 8, end * 8));
                 }
             }
-            Values::Code(values) => values(layer, receive),
+            Values::Code(values, _) => values(layer, receive),
         }
     }
 }
@@ -82,7 +82,17 @@ const fn code(
     kind: Type,
     values: fn(&ExaminedLayer<'_>, &mut Receiver<'_>),
 ) -> Derived {
-    Derived { name, proto, kind, values: Values::Code(values) }
+    Derived { name, proto, kind, values: Values::Code(values, u16::MAX) }
+}
+
+/// An address of an IP header as text. It ends before this byte.
+const fn host(
+    name: &'static str,
+    proto: Proto,
+    end: u16,
+    values: fn(&ExaminedLayer<'_>, &mut Receiver<'_>),
+) -> Derived {
+    Derived { name, proto, kind: Type::Text, values: Values::Code(values, end * 8) }
 }
 
 const U8: Type = Type::Number(0, 0xff);
@@ -199,10 +209,10 @@ pub(super) static DERIVED: &[Derived] = &[
         });
     }),
     code("dhcpv6.client_domain", Proto::Dhcpv6, Type::Text, dhcpv6_client_domain),
-    code("ip.src_host", Proto::Ipv4, Type::Text, |layer, receive| ipv4_host(layer, 12, receive)),
-    code("ip.dst_host", Proto::Ipv4, Type::Text, |layer, receive| ipv4_host(layer, 16, receive)),
-    code("ipv6.src_host", Proto::Ipv6, Type::Text, |layer, receive| ipv6_host(layer, 8, receive)),
-    code("ipv6.dst_host", Proto::Ipv6, Type::Text, |layer, receive| ipv6_host(layer, 24, receive)),
+    host("ip.src_host", Proto::Ipv4, 16, |layer, receive| ipv4_host(layer, 12, receive)),
+    host("ip.dst_host", Proto::Ipv4, 20, |layer, receive| ipv4_host(layer, 16, receive)),
+    host("ipv6.src_host", Proto::Ipv6, 24, |layer, receive| ipv6_host(layer, 8, receive)),
+    host("ipv6.dst_host", Proto::Ipv6, 40, |layer, receive| ipv6_host(layer, 24, receive)),
     code("tcp.len", Proto::Tcp, U32, |layer, receive| {
         // A header that the capture cut is no payload.
         let declared = bits(layer, 96, 100).unwrap_or(0) as u32 * 4;
@@ -217,6 +227,7 @@ pub(super) static DERIVED: &[Derived] = &[
     code("data.len", Proto::Data, U32, |layer, receive| {
         receive(&Datum::Number(layer.payload().len() as i128), layer.payload_span());
     }),
+    code("geneve.option.length", Proto::Geneve, U8, geneve_lengths),
     code("tcp.flags.str", Proto::Tcp, Type::Text, |layer, receive| {
         let Some(flags) = bits(layer, 100, 112) else { return };
         let mut text = Line::default();
@@ -318,6 +329,20 @@ fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     let bytes = padding.of(frame);
     if !bytes.is_empty() && bytes.iter().all(|byte| *byte == 0) {
         receive(&Datum::bytes(bytes), padding);
+    }
+}
+
+/// Wireshark's one name for two lengths in bytes: that of all options, and that of each with its header.
+fn geneve_lengths(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    const FIXED: usize = 8;
+    let Some(words) = bits(layer, 2, 8) else { return };
+    receive(&Datum::Number(i128::from(words) * 4), span(layer, 0, 8));
+    let (header, mut at) = (layer.header(), FIXED);
+    while let Some(&[_, _, _, length]) = header.get(at..).and_then(|option| option.first_chunk()) {
+        let whole = 4 + usize::from(length & 0x1f) * 4;
+        let place = layer.bounds().start + at as u32 + 3;
+        receive(&Datum::Number(whole as i128), Span::new(place, place + 1));
+        at += whole;
     }
 }
 

@@ -137,11 +137,30 @@ fn quoted(text: &[u8], expected: Expected<'_>) -> Result<Constant, String> {
         Type::Text => datum(text),
         Type::Issue => datum(text),
         Type::Time => moment(&shown).map(|nanos| Constant::Datum(Datum::Number(nanos))),
+        Type::Number(..) if digits_as_text(name).is_some() => all_digits(&shown, name),
         Type::Number(..) | Type::Severity => named(&shown, expected),
         Type::Boolean => boolean(&shown, expected),
         Type::Presence | Type::Mixed | Type::Mac => bare(&shown, expected),
         _ => Err(format!("{name} is {}: write it without quotes", kind.title())),
     }
+}
+
+/// Numbers that Wireshark has as texts of hexadecimal digits, and how many.
+const DIGITS_AS_TEXT: &[(&str, usize)] = &[("dhcpv6.iaid", 8)];
+
+fn digits_as_text(name: &str) -> Option<usize> {
+    DIGITS_AS_TEXT.iter().find(|(known, _)| *known == name).map(|(_, length)| *length)
+}
+
+/// Reads the text of such a number.
+fn all_digits(text: &str, name: &str) -> Result<Constant, String> {
+    let length = digits_as_text(name).unwrap_or(0);
+    let is_whole = text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = i128::from_str_radix(text, 16).ok().filter(|_| is_whole);
+    let number = number.ok_or_else(|| {
+        format!("{text:?} is not {name} as text, which has {length} hexadecimal digits; or write a number such as 0x1f")
+    })?;
+    Ok(Constant::Datum(Datum::Number(number)))
 }
 
 fn character(byte: u8, expected: Expected<'_>) -> Result<Constant, String> {

@@ -19,6 +19,8 @@ const PROTOCOLS: &[(&str, &[ValueSource])] = &[
     ("dns", &[ValueSource::Selected(Proto::Dns, |selector| !is_mdns(selector) && !is_llmnr(selector))]),
     ("mdns", &[ValueSource::Selected(Proto::Dns, is_mdns)]),
     ("llmnr", &[ValueSource::Selected(Proto::Dns, is_llmnr)]),
+    ("http", &[ValueSource::Selected(Proto::Http, |selector| !is_ssdp(selector))]),
+    ("ssdp", &[ValueSource::Selected(Proto::Http, is_ssdp)]),
     ("vxlan", &[ValueSource::Protocol(Proto::Vxlan), ValueSource::Protocol(Proto::VxlanGpe)]),
     (
         "ntp",
@@ -36,6 +38,10 @@ fn is_mdns(selector: NextProtocol) -> bool {
 
 fn is_llmnr(selector: NextProtocol) -> bool {
     has_port(selector, 5355)
+}
+
+fn is_ssdp(selector: NextProtocol) -> bool {
+    matches!(selector, NextProtocol::HttpDatagram)
 }
 
 fn has_port(selector: NextProtocol, port: u16) -> bool {

@@ -312,12 +312,26 @@ fn readable_bits(proto: Proto, header: &[u8]) -> u16 {
             let (needed, total) = (u16::from(first & 15) * 4, u16::from_be_bytes([*a, *b]));
             match total {
                 1.. if total < needed => 32,
-                // Options that are cut are not read.
-                _ if header.len() < needed.into() => 160,
+                // Options that are cut are not read. The destination is, unless the search for a source route meets the cut.
+                _ if header.len() < needed.into() => 160 - 32 * u16::from(meets_the_cut(header)),
                 _ => u16::MAX,
             }
         }
         _ => u16::MAX,
+    }
+}
+
+/// Whether an option of an IPv4 header that is cut has no length.
+fn meets_the_cut(header: &[u8]) -> bool {
+    const OPTIONS: usize = 20;
+    let mut options = header.get(OPTIONS..).unwrap_or(&[]);
+    loop {
+        options = match options {
+            [1, rest @ ..] => rest,
+            [] | [0, ..] | [_, 0 | 1, ..] => return false,
+            [_] => return true,
+            [_, length, ..] => options.get(usize::from(*length)..).unwrap_or(&[]),
+        };
     }
 }
 
@@ -447,6 +461,7 @@ fn scaled(field: &Field, number: i128) -> Datum<'static> {
             let seconds = if number == 0 { 0 } else { (number >> 32) + era };
             Datum::Number(seconds * 1_000_000_000 + (((number & 0xffff_ffff) * 1_000_000_000) >> 32))
         }
+        Unit::UnixTime => Datum::Number((number * 1_000_000_000) >> 16),
         _ => Datum::Number(number * i128::from(field.filter_scale())),
     }
 }

@@ -504,3 +504,72 @@ fn a_header_that_the_capture_cut_is_no_payload() {
     };
     assert!(cut("tcp.len == 43") && cut("frame.cap_len < frame.len") && !cut("tcp.payload"));
 }
+
+/// A frame with this payload over UDP and IPv4.
+fn datagram(port: u16, payload: &[u8]) -> Vec<u8> {
+    use crate::build::Stack;
+    use crate::proto::{Ethernet, Ipv4, Udp};
+    let stack = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Udp::build().dst_port(port));
+    stack.payload(payload).finish().unwrap()
+}
+
+#[test]
+fn geneve_lengths_count_bytes_and_an_option_with_its_header() {
+    let frame = datagram(6081, &[3, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 1, 2, 0, 0, 0, 9, 0, 0, 0, 8]);
+    let one = |wanted: u8| passes(&frame, &format!("geneve.option.length == {wanted}"));
+    assert_eq!([0, 4, 8, 12, 3].map(one), [false, false, false, true, false]);
+    assert!(passes(&frame, "geneve.options_length == 3"));
+    let two = datagram(6081, &[3, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 1, 0, 1, 2, 2, 1, 0, 0, 0, 9]);
+    assert!(passes(&two, "geneve.option.length == 4") && passes(&two, "geneve.option.length == 8"));
+}
+
+#[test]
+fn http_in_a_datagram_is_ssdp() {
+    let frame = datagram(1900, b"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n\r\n");
+    for yes in ["ssdp", "http.request.method == \"M-SEARCH\"", "http.host contains \":1900\"", "udp.port == 1900"] {
+        assert!(passes(&frame, yes), "{yes}");
+    }
+    assert!(!passes(&frame, "http"), "Wireshark's http is HTTP over TCP");
+}
+
+#[test]
+fn a_teredo_packet_shows_its_origin_and_what_is_inside() {
+    let mut inside = [0; 40];
+    (inside[0], inside[6], inside[7]) = (0x60, 59, 255);
+    let frame = datagram(3544, &[&[0, 0, 0xf1, 0x2a, 0x3f, 0xff, 0xfd, 0xfe][..], &inside].concat());
+    for yes in [
+        "teredo",
+        "teredo.orig",
+        "teredo.orig.port == 3797",
+        "teredo.orig.addr == 192.0.2.1",
+        "teredo.orig.addr in {192.0.2.0/24}",
+        "ipv6.hlim == 255",
+        "!teredo.auth",
+    ] {
+        assert!(passes(&frame, yes), "{yes}");
+    }
+}
+
+#[test]
+fn an_identity_association_is_a_number_or_its_digits_as_text() {
+    use crate::build::Stack;
+    use crate::proto::{Ethernet, Ipv6, Udp};
+    let stack = Stack::new().push(Ethernet::build()).push(Ipv6::build()).push(Udp::build().src_port(546).dst_port(547));
+    let message = [1, 0, 0, 7, 0, 3, 0, 12, 0x02, 0, 0x0c, 0x29, 0, 0, 0, 0, 0, 0, 0, 0];
+    let frame = stack.payload(&message).finish().unwrap();
+    assert!(passes(&frame, "dhcpv6.iaid == \"02000c29\"") && passes(&frame, "dhcpv6.iaid == 0x02000c29"));
+    assert!(passes(&frame, "dhcpv6.iaid in {\"00000001\", \"02000C29\"}"));
+    assert!(!passes(&frame, "dhcpv6.iaid == \"02000c28\""));
+    for wrong in ["\"2000c29\"", "\"0x02000c29\"", "\"+2000c29\"", "\"\""] {
+        assert!(Filter::parse(&format!("dhcpv6.iaid == {wrong}")).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn an_address_of_a_header_with_cut_options_has_a_text_too() {
+    let frame =
+        [&[0; 12][..], &[8, 0, 0x47, 0, 0, 0, 0, 0, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2, 1]].concat();
+    for name in ["ip.src_host == \"192.0.2.1\"", "ip.dst_host == \"192.0.2.2\"", "ip.host == \"192.0.2.2\""] {
+        assert!(passes(&frame, name), "{name}");
+    }
+}

@@ -70,7 +70,7 @@ impl Type {
         let scale = if own { 1 } else { i128::from(field.filter_scale()) };
         let unsigned = |bits: u32| Type::Number(0, ((1 << if bits == 0 { 64 } else { bits.min(64) }) - 1) * scale);
         match field.item_kind() {
-            _ if !own && field.unit == Unit::NtpTime => Type::Time,
+            _ if !own && matches!(field.unit, Unit::NtpTime | Unit::UnixTime) => Type::Time,
             Kind::Bool => Type::Boolean,
             Kind::Int => {
                 let half = 1 << (if bits == 0 { 64 } else { bits.min(64) } - 1);

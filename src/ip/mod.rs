@@ -7,5 +7,6 @@ pub(crate) mod reassembly;
 pub use fragmentation::{FragmentError, Fragmenter, Fragments, Piece};
 #[cfg(feature = "std")]
 pub use reassembly::{
-    Datagram, Findings, Key, Lost, LostReason, Network, Origin, Outcome, Policy, Reassembler, Refusal, Settings, find,
+    Datagram, Findings, Key, LongDatagrams, Lost, LostReason, Network, Origin, Outcome, Policy, Reassembler, Refusal,
+    Settings, find,
 };

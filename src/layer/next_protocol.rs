@@ -39,6 +39,8 @@ pub enum NextProtocol {
     PppCompressed,
     /// The payload of a PPP frame with this protocol number.
     PppProtocol(u16),
+    /// The payload of a PPP frame with this protocol number, which the receiver rejects and sends back.
+    PppRejected(u16),
     /// The payload of UDP with these two ports.
     UdpPorts(u16, u16),
     /// The payload of TCP with these two ports.
@@ -55,6 +57,8 @@ pub enum NextProtocol {
     NtpMode(u8),
     /// An HTTP/1.x message.
     Http,
+    /// An HTTP/1.x message in a datagram: SSDP (UPnP Device Architecture §1.1).
+    HttpDatagram,
     /// A fragment. It has no further layers until it is reassembled.
     Fragment,
     /// Encrypted by ESP.

@@ -60,6 +60,7 @@ impl TextBuffer {
                     self.str(" s");
                 }
                 Unit::NtpTime => self.ntp_time(n),
+                Unit::UnixTime => self.unix_time(n),
             },
             (_, Value::Int(n)) => match field.unit {
                 Unit::Seconds if n < 0 => self.seconds_after(n.unsigned_abs(), " (-"),
@@ -148,6 +149,21 @@ impl TextBuffer {
             return self.str("not set");
         }
         let seconds = (n >> 32) + if n >> 63 == 0 { 1 << 32 } else { 0 };
+        self.moment(seconds, n & 0xffff_ffff);
+    }
+
+    /// Appends the date and time of a number of 2⁻¹⁶ seconds since 1970.
+    fn unix_time(&mut self, n: u64) {
+        /// Seconds between 1900 and 1970.
+        const SINCE_1900: u64 = 2_208_988_800;
+        match n {
+            0 => self.str("not set"),
+            _ => self.moment((n >> 16) + SINCE_1900, (n & 0xffff) << 16),
+        }
+    }
+
+    /// Appends a date and a time: seconds since 1900, and units of 2⁻³² s.
+    fn moment(&mut self, seconds: u64, fraction: u64) {
         let (year, month, day) = date(seconds / 86_400);
         let time = seconds % 86_400;
         let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
@@ -155,7 +171,7 @@ impl TextBuffer {
         if second < 10 {
             self.str("0");
         }
-        self.decimal(second << 32 | n & 0xffff_ffff, 9);
+        self.decimal(second << 32 | fraction, 9);
         self.str(" UTC");
     }
 
@@ -266,6 +282,17 @@ mod tests {
         assert_eq!(text(|t| t.power_of_two(6)), "64 s");
         assert_eq!(text(|t| t.power_of_two(-20)), "0.000000954 s");
         assert_eq!(text(|t| t.power_of_two(-128)), "2^-128 s");
+    }
+
+    #[test]
+    fn times_since_1970() {
+        let field = Field::floating("timestamp", "", Kind::Uint, "").unix_time();
+        let said = |n: u64| text(|t| assert!(t.meaning(&field, &Value::Uint(n))));
+        assert_eq!(said(0), "not set");
+        assert_eq!(said(0x8000), "1970-01-01 00:00:00.500000000 UTC");
+        assert_eq!(said(1_709_164_799 << 16 | 0xffff), "2024-02-28 23:59:59.999984741 UTC");
+        assert_eq!(said(1 << 32 << 16), "2106-02-07 06:28:16.000000000 UTC");
+        assert_eq!(said(u64::MAX), "8921556-12-07 10:44:15.999984741 UTC");
     }
 
     #[test]

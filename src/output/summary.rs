@@ -131,11 +131,22 @@ impl Summary {
         }
     }
 
-    /// Appends to an ICMP error's line which packet the error quotes; `begun` is whether a layer of the quoted
-    /// packet has been appended.
+    /// Appends to the line of an ICMP error or of a PPP reject which packet it quotes; `begun` is whether a layer of the
+    /// quoted packet came before.
     fn quoted(&mut self, layer: &ExaminedLayer<'_>, begun: bool) {
         let info = &mut self.info;
-        info.str(if begun { "" } else { " about" });
+        let control = match layer.view {
+            View::Lcp(h) => Some(h.code().name()),
+            View::Ipcp(h) => Some(h.code().name()),
+            View::Ipv6cp(h) => Some(h.code().name()),
+            View::Ccp(h) => Some(h.code().name()),
+            _ => None,
+        };
+        let is_named = control.is_some() || matches!(layer.view, View::Ipv4(_) | View::Ipv6(_));
+        info.str(if !begun && is_named { " about" } else { "" });
+        if let Some(code) = control {
+            append!(info, " ", code.unwrap_or("message"));
+        }
         match layer.view {
             View::Ipv4(h) => append!(info, " ", h.src(), " → ", h.dst()),
             View::Ipv6(h) => append!(info, " ", h.src(), " → ", h.dst()),

@@ -17,15 +17,16 @@ const fn inner_protocols(proto: Proto) -> &'static [Proto] {
             &[Tcp, Udp, Icmpv6, HopByHop, DestinationOptions, Routing, Fragment, Mobility, Ipv4, Data]
         }
         Udp | UdpLite => {
-            &[Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Radius, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Data]
+            &[Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Radius, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Teredo, Data]
         }
         Tcp => &[DnsOverTcp, Http, Data],
         DnsOverTcp => &[Dns],
         Gre | Geneve => &[Ethernet, Ipv4, Ipv6, Data],
         Vxlan | EtherIp => &[Ethernet],
         VxlanGpe | Mpls => &[Ipv4, Ipv6, Data],
+        Teredo => &[Ipv6, Data],
         Pppoe => &[Ppp],
-        Ppp => &[Ipv4, Ipv6, Lcp, Ipcp, Ipv6cp, Pap, Chap, Data],
+        Ppp => &[Ipv4, Ipv6, Lcp, Ipcp, Ipv6cp, Ccp, Pap, Chap, Data],
         _ => &[Data],
     }
 }

@@ -26,7 +26,7 @@
 use super::owned::Packet;
 use super::tree::Tree;
 use crate::layer::NextProtocol;
-use crate::proto::Proto;
+use crate::proto::{Proto, SSDP_PORT};
 use crate::wire::{Encoder, Field, Schema, ValueError};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -355,6 +355,7 @@ pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
         // The bytes tell these protocols; these are their assigned ports (RFC 5905 §16, RFC 9110 §4.2.1).
         (Proto::Udp | Proto::UdpLite, NextProtocol::NtpMode(_)) => Some(123),
         (Proto::Tcp, NextProtocol::Http) => Some(80),
+        (Proto::Udp | Proto::UdpLite, NextProtocol::HttpDatagram) => Some(SSDP_PORT),
         (Proto::Udp | Proto::UdpLite, NextProtocol::UdpPort(port)) => Some(port),
         (Proto::Tcp, NextProtocol::TcpPort(port)) => Some(port),
         _ => None,
@@ -682,6 +683,7 @@ mod tests {
                     (Proto::Udp, Proto::Dhcpv6) => Some(547),
                     (Proto::Udp, Proto::Ntp | Proto::NtpControl | Proto::NtpPrivate) => Some(123),
                     (Proto::Tcp, Proto::Http) => Some(80),
+                    (Proto::Udp, Proto::Http) => Some(1900),
                     _ => lowest,
                 };
                 assert_eq!(port(transport, next), expected, "{} over {}", next.name(), transport.name());

@@ -142,7 +142,7 @@ pub(crate) use link::sll::{Sll, Sll2};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::vlan::Vlan;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ppp::control::{Chap, ChapMessage, Ipcp, Ipv6cp, Lcp, LcpMessage, Pap, PapMessage};
+pub(crate) use ppp::control::{Ccp, Chap, ChapMessage, Ipcp, Ipv6cp, Lcp, LcpMessage, Pap, PapMessage};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc, PppProtocolNumber};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
@@ -173,6 +173,8 @@ pub(crate) use tunnel::gre::Gre;
 pub(crate) use tunnel::l2tp::{L2tp, L2tpAvp};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::mpls::Mpls;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use tunnel::teredo::Teredo;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
 
@@ -234,12 +236,14 @@ macro_rules! for_each_protocol {
             Lcp                  <- [NextProtocol::PppProtocol(0xc021)];
             Ipcp                 <- [NextProtocol::PppProtocol(0x8021)];
             Ipv6cp               <- [NextProtocol::PppProtocol(0x8057)];
+            Ccp                  <- [NextProtocol::PppProtocol(0x80fd)];
             Pap                  <- [NextProtocol::PppProtocol(0xc023)];
             Chap                 <- [NextProtocol::PppProtocol(0xc223)];
             L2tp                 <- [NextProtocol::UdpPort(1701)];
             Vxlan                <- [NextProtocol::UdpPort(4789 | 8472)];
             VxlanGpe             <- [NextProtocol::UdpPort(4790)];
             Geneve               <- [NextProtocol::UdpPort(6081)];
+            Teredo               <- [NextProtocol::UdpPort(3544)];
             UdpLite              <- [NextProtocol::IpProtocol(136)];
             DnsOverTcp           <- [NextProtocol::TcpPort(53 | 5353 | 5355)];
             Dns                 <- [NextProtocol::UdpPort(53 | 5353 | 5355), NextProtocol::DnsMessage(_)];
@@ -251,7 +255,7 @@ macro_rules! for_each_protocol {
             Tftp                 <- [NextProtocol::UdpPort(69)];
             Snmp                 <- [NextProtocol::UdpPort(161 | 162)];
             Radius               <- [NextProtocol::UdpPort(1812 | 1813 | 1645 | 1646 | 3799)];
-            Http                 <- [NextProtocol::Http];
+            Http                 <- [NextProtocol::Http, NextProtocol::HttpDatagram];
         }
     };
 }
@@ -452,6 +456,9 @@ impl Proto {
     }
 }
 
+/// UDP port of the Simple Service Discovery Protocol.
+pub(crate) const SSDP_PORT: u16 = 1900;
+
 impl NextProtocol {
     /// The protocol that follows. Of two ports, the lower one is tried first.
     #[inline(always)]
@@ -489,6 +496,7 @@ impl NextProtocol {
                 NextProtocol::PppCompressed
             }
             (NextProtocol::Ppp | NextProtocol::LinkType(9), [_, ..]) => NextProtocol::PppPlain,
+            (NextProtocol::PppRejected(number), _) => NextProtocol::PppProtocol(number),
             (NextProtocol::LinkType(50), [0x0f | 0x8f, 0, ..]) => NextProtocol::LinkType(104),
             (NextProtocol::LinkType(50), _) => NextProtocol::PppFramed,
             // NTP control and private messages have different headers.
@@ -500,6 +508,12 @@ impl NextProtocol {
             (NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_), bytes) if app::http::begins(bytes) => {
                 NextProtocol::Http
             }
+            (
+                NextProtocol::UdpPorts(SSDP_PORT, _)
+                | NextProtocol::UdpPorts(_, SSDP_PORT)
+                | NextProtocol::UdpPort(SSDP_PORT),
+                bytes,
+            ) if app::http::begins(bytes) => NextProtocol::HttpDatagram,
             (next, _) => next,
         }
     }

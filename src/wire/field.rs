@@ -328,6 +328,12 @@ impl Field {
         self
     }
 
+    /// Counts 2⁻¹⁶ seconds since 1970.
+    pub const fn unix_time(mut self) -> Self {
+        self.unit = Unit::UnixTime;
+        self
+    }
+
     /// The number is a TCP port.
     pub const fn tcp_port(mut self) -> Self {
         self.unit = Unit::TcpPort;

@@ -123,6 +123,8 @@ pub enum Unit {
     ShortTime,
     /// 2⁻³² seconds since 1900: NTP's timestamp, RFC 5905 §6.
     NtpTime,
+    /// 2⁻¹⁶ seconds since 1970, RFC 3971 §5.3.1.
+    UnixTime,
     /// A TCP port.
     TcpPort,
     /// A UDP port.

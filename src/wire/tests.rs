@@ -132,6 +132,7 @@ fn what_is_said_of_a_field_is_kept() {
         (field().log2_seconds(), Unit::Log2Seconds),
         (field().short_time(), Unit::ShortTime),
         (field().ntp_time(), Unit::NtpTime),
+        (field().unix_time(), Unit::UnixTime),
         (field().tcp_port(), Unit::TcpPort),
         (field().udp_port(), Unit::UdpPort),
         (field(), Unit::None),

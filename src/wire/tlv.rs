@@ -374,10 +374,32 @@ impl<'a> ItemRules<'a> {
                 }
                 cut.len
             }
-            _ => 0,
+            Some(_) => self.show_cut_header(rest, visitor),
+            None => 0,
         };
         let span = Span::new(start + shown as u32, rest.span.end);
         visitor.field(REST, span, Value::Bytes(rest.bytes.get(shown..).unwrap_or(&[])));
+    }
+
+    /// Length of the fields of the item's header in bytes.
+    fn fixed_len(&self) -> usize {
+        self.header.last().map_or(0, |last| usize::from(last.end_bit) / 8)
+    }
+
+    /// Shows the header of an item that is cut, if all of it is there. Returns how many bytes were shown.
+    fn show_cut_header(&self, rest: &TlvRemainder<'a>, visitor: &mut dyn Visitor) -> usize {
+        let (start, fixed) = (rest.span.start, self.fixed_len());
+        let Some(header) = rest.bytes.get(..fixed) else { return 0 };
+        show_fixed(self.header, header, start, visitor);
+        match rest.cut {
+            Some(cut) if self.kind_follows_header() && cut.length.is_some() => {
+                let (first, end) = self.layout.kind.bytes();
+                let row = self.kind_row((self.contents)(header));
+                visitor.field(row, Span::new(start + first, start + end), Value::Uint(cut.kind.into()));
+                end as usize
+            }
+            _ => fixed,
+        }
     }
 
     /// Builds an item that is cut: its type and length, as far as they are given, and the rest of its bytes.
@@ -390,6 +412,13 @@ impl<'a> ItemRules<'a> {
             let kind = number(builder, self.kind)?;
             let length = number(builder, LENGTH)?;
             self.layout.put_cut(kind.unwrap_or(0), length, builder)?;
+        } else if builder.has_any(self.header) {
+            let start = builder.len();
+            builder.rows(self.header)?;
+            let row = self.kind_row((self.contents)(builder.out.written().get(start..).unwrap_or(&[])));
+            if self.kind_follows_header() && builder.source.has(row) {
+                builder.number(row, self.layout.kind.len().div_ceil(8))?;
+            }
         }
         builder.bytes(REST)
     }

@@ -12,7 +12,7 @@ use crate::outcome::complain;
 use crate::output::{Output, Progress};
 use crate::signals;
 use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
-use packetsmith::ip::Settings;
+use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::live::Link;
 use packetsmith::output::{Json, TerminalText, TextBuffer};
 use std::io::{self, Read};
@@ -34,11 +34,12 @@ pub(super) struct PacketContext<'a> {
 
 impl<'a> PacketContext<'a> {
     fn new(arguments: &'a Arguments) -> Self {
+        let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
         PacketContext {
             arguments,
             clock: Clock::new(arguments.time),
             describer: CaptureDescriber::default(),
-            datagrams: Some(FrameReassembler::new(Settings::default())).filter(|_| !arguments.no_reassembly),
+            datagrams: Some(FrameReassembler::new(settings)).filter(|_| !arguments.no_reassembly),
             file_note: Json::default(),
             remaining: arguments.count.unwrap_or(u64::MAX),
         }

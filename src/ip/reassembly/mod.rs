@@ -43,4 +43,4 @@ pub use network::Network;
 pub use outcome::{Datagram, Lost, LostReason, Origin, Outcome, Refusal};
 pub use policy::Policy;
 pub use reassembler::Reassembler;
-pub use settings::Settings;
+pub use settings::{LongDatagrams, Settings};

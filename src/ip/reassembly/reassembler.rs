@@ -9,7 +9,7 @@ use super::outcome::{Datagram, Lost, LostReason, Outcome, Refusal};
 use super::pending::PendingDatagram;
 use super::policy::Policy;
 use super::segments::{FragmentBuffers, HEADROOM, Segment};
-use super::settings::Settings;
+use super::settings::{LongDatagrams, Settings};
 use crate::dissect::Layers;
 use crate::ip::fragmentation::shared_sum;
 use crate::proto::{Ipv6, header_chain};
@@ -260,7 +260,8 @@ impl Reassembler {
             return self.refuse(slot, Refusal::NotWhole, policy, new, lost);
         }
         let end = offset + payload.len();
-        let (Ok(start), Ok(end), true) = (u16::try_from(offset), u16::try_from(end), fixed + end <= 65535) else {
+        let fits = fixed + end <= 65535 || !ipv4 && self.settings.long_ipv6 == LongDatagrams::Show;
+        let (Ok(start), Ok(end), true) = (u16::try_from(offset), u16::try_from(end), fits) else {
             return self.refuse(slot, Refusal::TooLong, policy, new, lost);
         };
         let cut = first && header_chain(next, payload).is_none();
@@ -470,9 +471,14 @@ impl Reassembler {
         let entry = &self.entries[slot];
         let (ipv4, headers, payload) = (entry.key.is_ipv4(), entry.buffers.headers.len(), entry.held);
         let length = if ipv4 { headers + payload } else { headers + payload - Ipv6::LEN };
-        let Ok(length) = u16::try_from(length) else {
-            self.lose(slot, LostReason::TooLong, lost);
-            return Outcome::Refused(Refusal::TooLong, range);
+        let length = match u16::try_from(length) {
+            Ok(length) => length,
+            // As with a jumbogram, the header has no length.
+            Err(_) if !ipv4 && self.settings.long_ipv6 == LongDatagrams::Show => 0,
+            Err(_) => {
+                self.lose(slot, LostReason::TooLong, lost);
+                return Outcome::Refused(Refusal::TooLong, range);
+            }
         };
         self.remove(slot);
         // Recycle the buffers of the previous complete datagram; those of this one stay until the next.

@@ -24,6 +24,21 @@ pub struct Settings {
     pub ipv4: Policy,
     /// Policy for overlapping IPv6 fragments. RFC 5722 requires [`Policy::Drop`].
     pub ipv6: Policy,
+    /// What is done with an IPv6 datagram that is longer than its length field can say.
+    pub long_ipv6: LongDatagrams,
+}
+
+/// What is done with an IPv6 datagram whose payload, with the extension headers before the fragment header, exceeds
+/// 65,535 bytes. Receivers discard it (RFC 8200 §4.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LongDatagrams {
+    /// The fragment that makes it too long is refused, as receivers do.
+    #[default]
+    Refuse,
+    /// It is put together, with a payload length of 0, to show what the fragments carry. The limit of 65,535 bytes for the
+    /// end of a fragment stays.
+    Show,
 }
 
 impl Default for Settings {
@@ -34,6 +49,7 @@ impl Default for Settings {
             timeout: Duration::from_secs(60),
             ipv4: Policy::First,
             ipv6: Policy::Drop,
+            long_ipv6: LongDatagrams::Refuse,
         }
     }
 }

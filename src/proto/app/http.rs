@@ -1,4 +1,4 @@
-//! HTTP/1.1 (RFC 9112): start line and header fields, parsed with httparse.
+//! HTTP/1.1 (RFC 9112): start line and header fields, parsed with httparse. SSDP is HTTP in datagrams.
 
 use crate::layer::NextProtocol;
 #[cfg(feature = "alloc")]
@@ -133,7 +133,7 @@ fn is_method(byte: u8) -> bool {
     byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_')
 }
 
-/// Whether the payload of a TCP segment starts with an HTTP/1.x message.
+/// Whether the payload of a TCP segment or a datagram starts with an HTTP/1.x message.
 #[inline]
 pub(crate) fn begins(bytes: &[u8]) -> bool {
     matches!(bytes, [b'A'..=b'Z', _, _, ..]) && begins_message(bytes)
@@ -461,7 +461,8 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
 
     #[cfg(feature = "alloc")]
     fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
-        let info = summary.begin("HTTP");
+        let is_ssdp = matches!(context.selector, NextProtocol::HttpDatagram);
+        let info = summary.begin(if is_ssdp { "SSDP" } else { "HTTP" });
         match self.start(context) {
             Some(HttpStart::Request { method, target, minor_version }) => {
                 append!(info, method, " ", target);
@@ -529,6 +530,19 @@ mod tests {
         {
             assert!(http(&segment(payload)).is_none(), "{payload:?}");
         }
+    }
+
+    #[test]
+    fn a_message_in_a_datagram_is_ssdp() {
+        let search = b"M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nST: ssdp:all\r\n\r\n";
+        let walk = |ports, bytes| Layers::new(ports, bytes).map(|layer| layer.proto).collect::<Vec<_>>();
+        assert_eq!(walk(NextProtocol::UdpPorts(50000, 1900), search), [Proto::Http]);
+        assert_eq!(walk(NextProtocol::UdpPorts(1900, 50000), b"HTTP/1.1 200 OK\r\n\r\n"), [Proto::Http]);
+        assert_eq!(walk(NextProtocol::UdpPorts(50000, 1900), b"\x00\x01"), [Proto::Data]);
+        assert_eq!(walk(NextProtocol::UdpPorts(50000, 1901), search), [Proto::Data]);
+        let layer = Examine::new(Layers::new(NextProtocol::UdpPort(1900), search)).next().unwrap();
+        assert_eq!(headers(&layer), 2);
+        assert_eq!(issues(&layer), []);
     }
 
     #[test]

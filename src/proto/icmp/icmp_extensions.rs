@@ -8,7 +8,7 @@ use crate::wire::{BitRange, Schema};
 use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, LENGTH, OWN, TRAILER, ValueError};
-use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
+use crate::wire::{Field, Kind, Span, Value, Visitor, header, put_bits, registry};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 rules! {
@@ -237,13 +237,13 @@ header! {
         /// Reserved.
         reserved: u8 = 2..4, "icmp.int_info.reserved", reserved;
         /// An interface index follows.
-        has_index: bool = 4..5, "icmp.int_info.ifindex";
+        has_index: bool = 4..5, "icmp.int_info.ifindex", computed;
         /// An IP address follows.
-        has_address: bool = 5..6, "icmp.int_info.ipaddr";
+        has_address: bool = 5..6, "icmp.int_info.ipaddr", computed;
         /// An interface name follows.
-        has_name: bool = 6..7, "icmp.int_info.name_present";
+        has_name: bool = 6..7, "icmp.int_info.name_present", computed;
         /// An MTU follows.
-        has_mtu: bool = 7..8, "icmp.int_info.mtu_present";
+        has_mtu: bool = 7..8, "icmp.int_info.mtu_present", computed;
     }
 }
 
@@ -365,8 +365,20 @@ impl<'a> Codec<'a> for InterfaceInformation<'a> {
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
-        builder.fixed::<{ InterfaceContents::LEN }>(InterfaceContents::FIELDS)?;
-        let contents = InterfaceContents::new(builder.header(at));
+        let unset = builder.fixed::<{ InterfaceContents::LEN }>(InterfaceContents::FIELDS)?;
+        // A flag that is not set follows from whether its field is given.
+        let given = [
+            (InterfaceContents::row("has_index"), builder.source.has(INDEX)),
+            (InterfaceContents::row("has_address"), InterfaceAddress::is_given(FAMILY, builder)),
+            (InterfaceContents::row("has_name"), builder.source.has(NAME)),
+            (InterfaceContents::row("has_mtu"), builder.source.has(MTU)),
+        ];
+        let mut bytes = builder.header::<{ InterfaceContents::LEN }>(at);
+        for (row, _) in given.into_iter().filter(|&(row, is_given)| is_given && unset >> row & 1 == 1) {
+            put_bits(&mut bytes, InterfaceContents::FIELDS[usize::from(row)].bits(), 1);
+        }
+        builder.patch(at, InterfaceContents::LEN, bytes[0].into());
+        let contents = InterfaceContents::new(bytes);
         if contents.has_index() {
             builder.number(INDEX, 4)?;
         }
@@ -463,6 +475,9 @@ impl<'a> Codec<'a> for InterfaceAddress<'a> {
         let family = builder.number(FAMILY, 2)?;
         builder.out.put(&[0, 0]);
         build_address(family, [IPV4, IPV6, OTHER], builder)
+    }
+    fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
+        builder.source.has(FAMILY) || builder.source.has(OTHER)
     }
 }
 
@@ -653,6 +668,9 @@ mod tests {
         for (fields, contents) in [
             ("role=2", &[0x80][..]),
             ("role=0 has_index=true index=7", &[0x08, 0, 0, 0, 7]),
+            ("role=2 index=7 mtu=1500", &[0x89, 0, 0, 0, 7, 0, 0, 5, 0xdc]),
+            ("name=\"eth\"", &[0x02, 4, b'e', b't', b'h']),
+            ("family=1 address=10.0.0.1", &[0x04, 0, 1, 0, 0, 10, 0, 0, 1]),
             ("has_address=true family=1 address=10.0.0.1", &[0x04, 0, 1, 0, 0, 10, 0, 0, 1]),
             ("has_name=true name=\"eth\" has_mtu=true mtu=1500", &[0x03, 4, b'e', b't', b'h', 0, 0, 5, 0xdc]),
             ("has_address=true family=9 address=0102", &[0x04, 0, 9, 0, 0, 1, 2]),

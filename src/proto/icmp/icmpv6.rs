@@ -369,7 +369,17 @@ impl<'a> Protocol<'a> for Icmpv6<&'a [u8; 4]> {
             (140, 0) => builder.likeliest::<Icmpv6Message>(&[140, 0x8c02, 0x8c03, 0x8c04]),
             (variant, _) => variant,
         };
+        // The D flag says that a DODAG identifier follows (RFC 6550 §6.4, 6.5).
+        let of_dodag = match variant {
+            0x9b12 => Some(0x40),
+            0x9b13 => Some(0x80),
+            _ => None,
+        };
+        let flags = Icmpv6Message::rows(variant).get(1).filter(|row| !builder.source.has(row));
         Icmpv6Message::build(variant, builder)?;
+        if let (Some(flag), Some(_)) = (of_dodag, flags) {
+            builder.patch(at + Icmpv6::LEN + 1, 1, flag);
+        }
         icmp_extensions::build(header.kind() == Icmpv6Type::ExtendedEchoRequest, builder)
     }
 
@@ -656,6 +666,21 @@ mod tests {
         bytes[5] = 0;
         let frame = packet(255, &bytes);
         assert!(matches!(message(&icmp(&frame)), Icmpv6Message::RplDao { .. }));
+    }
+
+    #[test]
+    fn the_flag_of_a_dodag_identifier_follows_from_it() {
+        let flags = |message: &str| {
+            let text = ["ipv6 / icmpv6 type=155 ", message].concat();
+            let bytes = text.parse::<crate::packet::Packet>().unwrap().build().unwrap();
+            (bytes[45], bytes.len())
+        };
+        assert_eq!(flags("code=2 dodag=fd00::1"), (0x40, 64));
+        assert_eq!(flags("code=2 sequence=9"), (0, 48));
+        assert_eq!(flags("code=3 dodag=fd00::1"), (0x80, 64));
+        assert_eq!(flags("code=3 status=1"), (0, 48));
+        assert_eq!(flags("code=2 flags=0x80 dodag=fd00::1"), (0x80, 64), "set means verbatim");
+        assert_eq!(flags("code=2 flags=0xc0 dodag=fd00::1"), (0xc0, 64));
     }
 
     #[test]

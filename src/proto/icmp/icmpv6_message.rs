@@ -509,7 +509,7 @@ tagged_enum! {
             /// RPL instance identifier, RFC 6550 §6.4.
             instance: u8, "icmpv6.rpl.dao.instance";
             /// Flags: 0x80 requests an acknowledgment; 0x40: a DODAG identifier is present.
-            flags: u8, "icmpv6.rpl.dao.flag", hex;
+            flags: u8, "icmpv6.rpl.dao.flag", hex, computed;
             /// Reserved.
             reserved: u8, "icmpv6.reserved", reserved;
             /// Sequence number of the DAO.
@@ -521,7 +521,7 @@ tagged_enum! {
             /// RPL instance identifier, RFC 6550 §6.4.
             instance: u8, "icmpv6.rpl.dao.instance";
             /// Flags: 0x80 requests an acknowledgment; 0x40: a DODAG identifier is present.
-            flags: u8, "icmpv6.rpl.dao.flag", hex;
+            flags: u8, "icmpv6.rpl.dao.flag", hex, computed;
             /// Reserved.
             reserved: u8, "icmpv6.reserved", reserved;
             /// Sequence number of the DAO.
@@ -535,7 +535,7 @@ tagged_enum! {
             /// RPL instance identifier, RFC 6550 §6.5.
             instance: u8, "icmpv6.rpl.daoack.instance";
             /// Flags: 0x80: a DODAG identifier is present.
-            flags: u8, "icmpv6.rpl.daoack.flag", hex;
+            flags: u8, "icmpv6.rpl.daoack.flag", hex, computed;
             /// Sequence number of the DAO.
             sequence: u8, "icmpv6.rpl.daoack.sequence";
             /// Status. Zero: accepted; from 128: rejected.
@@ -547,7 +547,7 @@ tagged_enum! {
             /// RPL instance identifier, RFC 6550 §6.5.
             instance: u8, "icmpv6.rpl.daoack.instance";
             /// Flags: 0x80: a DODAG identifier is present.
-            flags: u8, "icmpv6.rpl.daoack.flag", hex;
+            flags: u8, "icmpv6.rpl.daoack.flag", hex, computed;
             /// Sequence number of the DAO.
             sequence: u8, "icmpv6.rpl.daoack.sequence";
             /// Status. Zero: accepted; from 128: rejected.

@@ -181,7 +181,7 @@ tagged_enum! {
             /// Reserved.
             reserved: [u8; 6], "icmpv6.opt.reserved", reserved;
             /// Seconds since 1970 in units of 1/65536 second, RFC 3971 §5.3.1.
-            timestamp: u64, "icmpv6.opt.timestamp";
+            timestamp: u64, "icmpv6.opt.timestamp", unix_time;
         }
         Nonce = 14 "nonce" {
             /// Random number, RFC 3971 §5.3.2.

@@ -29,6 +29,9 @@ header! {
     }
 }
 
+/// Bytes of an IPv6 header, whose file imports that of IPv4, which imports this one.
+const IPV6_LEN: u32 = 40;
+
 impl<B: core::borrow::Borrow<[u8; 8]>> Fragment<B> {
     /// Whether the packet is an atomic fragment: a whole packet with a fragment header (RFC 6946).
     #[inline]
@@ -194,8 +197,12 @@ impl<'a> Protocol<'a> for Fragment<&'a [u8; 8]> {
         {
             rule(FragmentRule::HeadersIncomplete);
         }
-        // Above all in the last fragment: this is the ping of death.
-        if !self.is_atomic() && context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
+        // Above all in the last fragment: this is the ping of death. The extension headers before this one count too.
+        let before = match context.addresses.size {
+            16 => context.bounds.start.saturating_sub(context.addresses.header + IPV6_LEN) as usize,
+            _ => 0,
+        };
+        if !self.is_atomic() && before + context.payload().len() + usize::from(self.fragment_offset()) * 8 > 65535 {
             rule(FragmentRule::PastMaximum);
         }
     }

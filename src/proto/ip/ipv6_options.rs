@@ -8,8 +8,8 @@ use crate::wire::Schema;
 use crate::wire::{
     ByteSink, Codec, Counted, Cursor, ITEM, Tagged, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, show_rows, tagged_enum,
 };
-use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Span, U24, Value, Visitor, flags, header, registry};
+use crate::wire::{Encoder, FieldError, ValueError};
+use crate::wire::{Field, Kind, Span, U24, Value, Visitor, flags, header, put_bits, registry};
 use core::net::Ipv6Addr;
 
 rules! {
@@ -423,7 +423,7 @@ header! {
         /// Namespace that defines the meaning of the data.
         namespace: u16 = 0..16, "ipv6.opt.ioam.trace.ns";
         /// Length of the data of each node in units of 4 bytes, without the opaque state snapshot.
-        node_length: u8 = 16..21, "ipv6.opt.ioam.trace.nodelen", words;
+        node_length: u8 = 16..21, "ipv6.opt.ioam.trace.nodelen", words, computed;
         /// O: overflow; the option had no room left.
         overflow: bool = 21..22, "ipv6.opt.ioam.trace.flag.o";
         /// L: loopback; nodes return a copy of the packet to the source.
@@ -433,7 +433,7 @@ header! {
         /// Reserved.
         reserved_flag: bool = 24..25, "ipv6.opt.ioam.trace.flag.rsv", reserved;
         /// Remaining room in units of 4 bytes.
-        remaining: u8 = 25..32, "ipv6.opt.ioam.trace.remlen", words;
+        remaining: u8 = 25..32, "ipv6.opt.ioam.trace.remlen", words, computed;
         /// Trace type: bitmap of the data that each node records.
         trace_type: IoamTraceType = 32..56, "ipv6.opt.ioam.trace.type", hex;
         /// Reserved.
@@ -507,7 +507,8 @@ const OPAQUE: &[Field] = &[
         Kind::Uint,
         "Length of the snapshot in units of 4 bytes.",
     )
-    .words(),
+    .words()
+    .computed(),
     Field::floating("schema", "ipv6.opt.ioam.trace.node.oss.scid", Kind::Uint, "Schema identifier of the snapshot."),
     Field::floating("opaque_data", "ipv6.opt.ioam.trace.node.oss.data", Kind::Bytes, "Opaque state snapshot."),
 ];
@@ -570,6 +571,24 @@ impl<'a, const PREALLOCATED: bool> IoamRecord<'a, PREALLOCATED> {
     }
 }
 
+/// A length in units of 4 bytes.
+fn words(field: &'static Field, have: usize) -> Result<usize, FieldError> {
+    match have.is_multiple_of(4) {
+        true => Ok(have / 4),
+        false => Err(FieldError::at(field, ValueError::NotWhole { have, unit: 4 })),
+    }
+}
+
+/// Writes a length in bytes into a row that counts units of 4 bytes.
+fn put_length(field: &'static Field, bytes: usize, header: &mut [u8; 8]) -> Result<(), FieldError> {
+    let (number, max) = (words(field, bytes)? as u64, (1 << field.bits().len()) - 1);
+    if number > max {
+        return Err(FieldError::at(field, ValueError::TooLarge { number, max }));
+    }
+    put_bits(header, field.bits(), number);
+    Ok(())
+}
+
 impl<'a, const PREALLOCATED: bool> Codec<'a> for IoamRecord<'a, PREALLOCATED> {
     const KIND: Kind = Kind::Group;
     const SCHEMA: &'static Schema = &Schema {
@@ -623,10 +642,19 @@ impl<'a, const PREALLOCATED: bool> Codec<'a> for IoamRecord<'a, PREALLOCATED> {
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();
-        builder.fixed::<8>(IoamTrace::FIELDS)?;
-        let fixed: Option<&[u8; 8]> = builder.out.written().get(at..).and_then(|bytes| bytes.first_chunk());
-        let trace_type = fixed.map_or(IoamTraceType(0), |bytes| IoamTrace::new(*bytes).trace_type());
+        let unset = builder.fixed::<8>(IoamTrace::FIELDS)?;
+        let trace_type = IoamTrace::new(builder.header::<8>(at)).trace_type();
+        let free = builder.len();
         builder.bytes(FREE)?;
+        let free = if PREALLOCATED { builder.len() - free } else { 0 };
+        // Lengths that are not set: of the data of a node, as its type says, and of the room for further nodes.
+        let node = trace_type.rows().map(|(_, length)| length).sum();
+        let rows = [(IoamTrace::row("node_length"), node), (IoamTrace::row("remaining"), free)];
+        let mut bytes = builder.header::<8>(at);
+        for (row, length) in rows.into_iter().filter(|(row, _)| unset >> row & 1 == 1) {
+            put_length(&IoamTrace::FIELDS[usize::from(row)], length, &mut bytes)?;
+        }
+        builder.patch(at, 8, u64::from_be_bytes(bytes));
         if !builder.source.open(NODES)? {
             return Ok(());
         }
@@ -639,9 +667,14 @@ impl<'a, const PREALLOCATED: bool> Codec<'a> for IoamRecord<'a, PREALLOCATED> {
                 builder.number(field, length)?;
             }
             if let ([length, schema, data], true) = (OPAQUE, trace_type.contains(IoamTraceType::OPAQUE_STATE)) {
-                builder.number(length, 1)?;
+                let (at, given) = (builder.len(), builder.given(length, 1)?);
                 builder.number(schema, 3)?;
+                let start = builder.len();
                 builder.bytes(data)?;
+                if given.is_none() {
+                    let words = words(length, builder.len() - start)?;
+                    builder.compute(length, (at, 1), words, u8::MAX.into())?;
+                }
             }
         }
         builder.source.close()
@@ -823,6 +856,25 @@ mod tests {
     fn values_in_a_range_have_its_name() {
         let Ipv6Option::RouterAlert { value } = decode(&[5, 2, 0, 36]) else { panic!() };
         assert_eq!(value.name(), Some("QoS NSLP aggregation level"));
+    }
+
+    #[test]
+    fn lengths_of_an_ioam_trace_follow_from_its_type_and_its_nodes() {
+        let trace = |option: &str, trace: &str| {
+            let text = ["ipv6 / hop_by_hop options=[{type=0x31 option_type=", option, " ", trace, "}]"].concat();
+            let bytes = text.parse::<crate::packet::Packet>().unwrap_or_else(|error| panic!("{text}: {error}")).build();
+            bytes.unwrap_or_else(|error| panic!("{text}: {error}"))[46..].to_vec()
+        };
+        let node = "trace_type=0xc00000 nodes=[{hop_limit=64 node=7 interface_in=1 interface_out=2}]";
+        let bytes = trace("1", node);
+        assert_eq!(bytes[..8], [0, 0, 0x10, 0, 0xc0, 0, 0, 0], "two units of 4 bytes for each node");
+        assert_eq!(bytes[8..16], [64, 0, 0, 7, 0, 1, 0, 2]);
+        let bytes = trace("0", &["free_space=0000000000000000 ", node].concat());
+        assert_eq!(bytes[..8], [0, 0, 0x10, 2, 0xc0, 0, 0, 0], "and of free space");
+        let bytes = trace("1", &["node_length=7 remaining=5 ", node].concat());
+        assert_eq!(bytes[..4], [0, 0, 0x38, 5], "set means verbatim");
+        let bytes = trace("1", "trace_type=0x000002 nodes=[{schema=9 opaque_data=0102030405060708}]");
+        assert_eq!(bytes[..12], [0, 0, 0, 0, 0, 0, 2, 0, 2, 0, 0, 9], "the snapshot has two units of 4 bytes");
     }
 
     #[test]

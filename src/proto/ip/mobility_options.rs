@@ -117,7 +117,7 @@ tagged_enum! {
         }
         Timestamp = 27 "timestamp" {
             /// Seconds since 1970 in units of 1/65536 second, RFC 5213 §8.8.
-            timestamp: u64, "mip6.timestamp";
+            timestamp: u64, "mip6.timestamp", unix_time;
         }
         RestartCounter = 28 "restart counter" {
             /// Contents, RFC 5847 §3.2.

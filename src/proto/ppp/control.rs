@@ -1,5 +1,5 @@
-//! PPP control protocols: LCP (RFC 1661 §5), IPCP (RFC 1332), IPV6CP (RFC 5072), PAP (RFC 1334) and CHAP
-//! (RFC 1994). All headers begin with a code, an identifier and a length.
+//! PPP control protocols: LCP (RFC 1661 §5), IPCP (RFC 1332), IPV6CP (RFC 5072), CCP (RFC 1962), PAP (RFC 1334) and
+//! CHAP (RFC 1994). All headers begin with a code, an identifier and a length.
 
 use crate::layer::OptionList;
 #[cfg(feature = "alloc")]
@@ -10,7 +10,7 @@ use crate::proto::PppProtocolNumber;
 use crate::wire::Schema;
 use crate::wire::{Counted, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, show_message, tagged_enum};
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Visitor, header, registry};
+use crate::wire::{Field, Kind, U24, Value, Visitor, flags, header, registry};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, TextBuffer, append};
 use core::net::Ipv4Addr;
@@ -126,11 +126,11 @@ tagged_enum! {
         }
         TerminateRequest = 5 "terminate request" {
             /// Arbitrary data, often text.
-            data: &'a [u8], "lcp.data";
+            data: Option<&'a [u8]>, "ppp.data";
         }
         TerminateAck = 6 "terminate ack" {
             /// Arbitrary data.
-            data: &'a [u8], "lcp.data";
+            data: Option<&'a [u8]>, "ppp.data";
         }
         CodeReject = 7 "code reject" {
             /// The rejected packet, from its first byte.
@@ -139,26 +139,24 @@ tagged_enum! {
         ProtocolReject = 8 "protocol reject" {
             /// Protocol number that the sender does not support.
             protocol: PppProtocolNumber, "lcp.rej_proto", hex;
-            /// Information field of the rejected packet.
-            packet: &'a [u8], "lcp.data";
         }
         EchoRequest = 9 "echo request" {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
             /// Arbitrary data.
-            data: &'a [u8], "lcp.data";
+            data: Option<&'a [u8]>, "lcp.data";
         }
         EchoReply = 10 "echo reply" {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
             /// Arbitrary data.
-            data: &'a [u8], "lcp.data";
+            data: Option<&'a [u8]>, "lcp.data";
         }
         DiscardRequest = 11 "discard request" {
             /// The sender's magic number.
             magic_number: u32, "lcp.magic_number", hex;
             /// Arbitrary data.
-            data: &'a [u8], "lcp.data";
+            data: Option<&'a [u8]>, "lcp.data";
         }
         Identification = 12 "identification" {
             /// The sender's magic number, RFC 1570 §2.1.
@@ -260,8 +258,16 @@ impl<'a> Protocol<'a> for Lcp<&'a [u8; 4]> {
         "Data defined by a vendor or another protocol: vendor data, quality protocols, callback messages.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
-        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Lcp::LEN))?;
-        Ok(parts(header, header.length(), Lcp::row("length"), bytes))
+        let (header, rest) = Self::split(bytes).ok_or(ParseDefect::needs(Lcp::LEN))?;
+        let parts = parts(header, header.length(), Lcp::row("length"), bytes);
+        // The information field of the rejected packet is the payload.
+        Ok(match rest.first_chunk() {
+            Some(&protocol) if header.code() == LcpCode::ProtocolReject && header.length() >= 6 => {
+                let next = NextProtocol::PppRejected(u16::from_be_bytes(protocol));
+                ParsedHeader { header_len: Lcp::LEN + 2, next, ..parts }
+            }
+            _ => parts,
+        })
     }
 
     fn build(builder: &mut Encoder<'_>, at: usize, _auto: &mut u64) -> Result<(), FieldError> {
@@ -311,14 +317,31 @@ registry! {
     }
 }
 
+registry! {
+    /// Codes of the compression control protocol, RFC 1962 §2.
+    pub enum CcpCode: u8 {
+        ConfigureRequest = 1 "configure request",
+        ConfigureAck = 2 "configure ack",
+        ConfigureNak = 3 "configure nak",
+        ConfigureReject = 4 "configure reject",
+        TerminateRequest = 5 "terminate request",
+        TerminateAck = 6 "terminate ack",
+        CodeReject = 7 "code reject",
+        ResetRequest = 14 "reset request",
+        ResetAck = 15 "reset ack",
+    }
+}
+
+/// Contents of a packet without options: why the protocol ends, a packet whose code is rejected.
+const NCP_DATA: &Field =
+    &Field::floating("data", "ppp.data", Kind::Bytes, "Data of a packet that has no options, RFC 1661 §5.");
+
 /// Shows the contents of a network control protocol packet.
-fn show_ncp<'a, V: TaggedEnum<'a> + TlvItem>(code: NcpCode, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
+fn show_ncp<'a, V: TaggedEnum<'a> + TlvItem>(code: u8, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
     let contents = context.options(4);
-    match u8::from(code) {
+    match code {
         1..=4 if !contents.is_empty() => Tlvs::<V>::at(contents).show(OPTIONS, visitor),
-        _ if !contents.is_empty() => {
-            visitor.field(crate::wire::DATA, contents.span(), crate::wire::Value::Bytes(contents.bytes()));
-        }
+        _ if !contents.is_empty() => visitor.field(NCP_DATA, contents.span(), Value::Bytes(contents.bytes())),
         _ => {}
     }
 }
@@ -423,8 +446,161 @@ impl TlvItem for Ipv6cpOption<'_> {
     const LAYOUT: TlvLayout = LcpOption::LAYOUT;
 }
 
+header! {
+    /// Header of the compression control protocol, RFC 1962 §2.
+    ///
+    /// ```
+    /// use packetsmith::{Examine, Layers, NextProtocol, View};
+    /// use packetsmith::proto::ppp::CcpOption;
+    /// let packet = [1, 1, 0, 7, 25, 3, 1];
+    /// let layer = Examine::new(Layers::new(NextProtocol::PppProtocol(0x80fd), &packet)).next().unwrap();
+    /// let View::Ccp(ccp) = layer.view else { panic!() };
+    /// assert_eq!(ccp.options(&layer.context).iter().next(), Some(CcpOption::Dce { mode: 1 }));
+    /// ```
+    pub struct Ccp(4) => CcpEdit, layer {
+        /// Code: type of the packet.
+        code: CcpCode = 0..8, "ppp.code";
+        /// Identifier; matches replies to requests.
+        identifier: u8 = 8..16, "ppp.identifier";
+        /// Length of the packet in bytes, including this header.
+        length: u16 = 16..32, "ppp.length", bytes, total_length(0);
+    }
+}
+
+flags! {
+    /// What a Microsoft peer can do, RFC 2118 §3 and RFC 3078 §2.1.
+    pub struct CcpMicrosoftBits: u32 {
+        /// Stateless mode: the keys change with each packet.
+        STATELESS = 0x0100_0000, "H", "ccp.opt.supported_bits.h";
+        /// 56-bit encryption.
+        BITS_56 = 0x0000_0080, "M", "ccp.opt.supported_bits.m";
+        /// 128-bit encryption.
+        BITS_128 = 0x0000_0040, "S", "ccp.opt.supported_bits.s";
+        /// 40-bit encryption.
+        BITS_40 = 0x0000_0020, "L", "ccp.opt.supported_bits.l";
+        /// Obsolete.
+        OBSOLETE = 0x0000_0010, "D", "ccp.opt.supported_bits.d";
+        /// Compression.
+        COMPRESSION = 0x0000_0001, "C", "ccp.opt.supported_bits.c";
+    }
+}
+
+header! {
+    /// Parameters of BSD compress, RFC 1977 §3.
+    pub struct CcpBsdCompress(1) => CcpBsdCompressEdit {
+        /// Version; always 1.
+        version: u8 = 0..3, "ccp.opt.vd.vers";
+        /// Largest size of a code in bits: 9 to 16.
+        dictionary_bits: u8 = 3..8, "ccp.opt.vd.dict";
+    }
+}
+
+header! {
+    /// Parameters of Magnalink, RFC 1975 §3.
+    pub struct CcpMagnalink(2) => CcpMagnalinkEdit {
+        /// Features; RFC 1975 §3.
+        features: u8 = 0..2, "ccp.opt.fe";
+        /// Whether each packet says if it is compressed.
+        packet_by_packet: bool = 2..3, "ccp.opt.p";
+        /// Size of the history.
+        history: u8 = 3..8, "ccp.opt.History";
+        /// Number of contexts.
+        contexts: u8 = 8..16, "ccp.opt.contexts";
+    }
+}
+
+header! {
+    /// Parameters of Deflate, RFC 1979 §3.
+    pub struct CcpDeflate(2) => CcpDeflateEdit {
+        /// Binary logarithm of the window size in bytes, minus 8.
+        window: u8 = 0..4, "ccp.opt.window";
+        /// Method: 8 is that of zlib.
+        method: u8 = 4..8, "ccp.opt.method";
+        /// Reserved.
+        reserved: u8 = 8..14, "ccp.opt.mbz", reserved;
+        /// How packets that are lost are noticed: 0 by sequence numbers.
+        check: u8 = 14..16, "ccp.opt.chk";
+    }
+}
+
+tagged_enum! {
+    /// An option of the compression control protocol: a method of compression, RFC 1962 §4 and IANA.
+    pub enum CcpOption<'a>: "type", "ccp.opt.type", "options" {
+        Organization = 0 "OUI" {
+            /// Organization that defines the method.
+            oui: U24, "ccp.opt.oui", hex;
+            /// Method, as the organization numbers it.
+            subtype: u8, "ccp.opt.subtype";
+            /// Parameters, defined by the organization.
+            data: &'a [u8], "ccp.opt.data";
+        }
+        Predictor1 = 1 "predictor type 1" {}
+        Predictor2 = 2 "predictor type 2" {}
+        PuddleJumper = 3 "Puddle Jumper" {
+            /// Parameters.
+            data: &'a [u8], "ccp.opt.data";
+        }
+        HewlettPackard = 16 "Hewlett-Packard PPC" {
+            /// Parameters.
+            data: &'a [u8], "ccp.opt.data";
+        }
+        Stac = 17 "Stac Electronics LZS" {
+            /// Number of histories, RFC 1974 §3.
+            histories: u16, "ccp.opt.history_count";
+            /// How packets that are lost are noticed: 0 not at all, 1 LCB, 2 CRC, 3 sequence numbers, 4 extended mode.
+            check_mode: u8, "ccp.opt.cm";
+        }
+        Microsoft = 18 "Microsoft PPE/PPC" {
+            /// Compression and encryption that the sender can do.
+            supported: CcpMicrosoftBits, "ccp.opt.supported_bits", hex;
+        }
+        Gandalf = 19 "Gandalf FZA" {
+            /// Size of the history, RFC 1993 §3.
+            history: u8, "ccp.opt.history";
+            /// Versions.
+            version: &'a [u8], "ccp.opt.version";
+        }
+        V42bis = 20 "V.42bis compression" {
+            /// Parameters.
+            data: &'a [u8], "ccp.opt.data";
+        }
+        BsdCompress = 21 "BSD compress" {
+            /// Version and size of the dictionary.
+            parameters: CcpBsdCompress, "";
+        }
+        LzsDcp = 23 "LZS-DCP" {
+            /// Number of histories, RFC 1967 §3.
+            histories: u16, "ccp.opt.history_count";
+            /// How packets that are lost are noticed: 0 not at all, 1 LCB, 2 sequence numbers, 3 both.
+            check_mode: u8, "ccp.opt.check_mode";
+            /// What is compressed: 0 nothing, 1 all packets.
+            process_mode: u8, "ccp.opt.process_mode";
+        }
+        Magnalink = 24 "MVRCA (Magnalink)" {
+            /// Features and sizes.
+            parameters: CcpMagnalink, "";
+        }
+        Dce = 25 "PPP for data compression in DCE" {
+            /// Mode: 1 is that of RFC 1976.
+            mode: u8, "ccp.opt.mode";
+        }
+        Deflate = 26 "Deflate" {
+            /// Window, method and check.
+            parameters: CcpDeflate, "";
+        }
+        V44 = 27 "V.44/LZJH compression" {
+            /// Parameters.
+            data: &'a [u8], "ccp.opt.data";
+        }
+    }
+}
+
+impl TlvItem for CcpOption<'_> {
+    const LAYOUT: TlvLayout = LcpOption::LAYOUT;
+}
+
 macro_rules! network_control {
-    ($($name:ident, $option:ident, $short:literal, $upper:literal, $title:literal;)+) => { $(
+    ($($name:ident, $option:ident, $short:literal, $upper:literal, $title:literal, $raw:literal;)+) => { $(
         impl<'a> $name<&'a [u8; 4]> {
             /// The options. Empty in packets that have none.
             pub fn options(&self, context: &LayerContext<'a>) -> Tlvs<'a, $option<'a>> {
@@ -442,7 +618,8 @@ macro_rules! network_control {
             const TABLE: &'static [Field] = $name::FIELDS;
             const LENGTH_ROW: u8 = $name::row("length");
             const OPTIONS: Option<OptionList> = Some(OptionList::placed_by_protocol::<$option>(OPTIONS));
-            const RAW: &'static str = "Data of compression protocols other than RFC 1332's Van Jacobson.";
+            const VARIABLE: &'static [&'static Schema] = &[&Schema::of(core::slice::from_ref(NCP_DATA))];
+            const RAW: &'static str = $raw;
 
             fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
                 let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs($name::LEN))?;
@@ -451,11 +628,11 @@ macro_rules! network_control {
 
             fn build(builder: &mut Encoder<'_>, _at: usize, _auto: &mut u64) -> Result<(), FieldError> {
                 Tlvs::<$option>::build(OPTIONS, builder)?;
-                builder.bytes(crate::wire::DATA)
+                builder.bytes(NCP_DATA)
             }
 
             fn show(&self, context: &LayerContext<'a>, visitor: &mut dyn Visitor) {
-                show_ncp::<$option>(self.code(), context, visitor);
+                show_ncp::<$option>(self.code().into(), context, visitor);
             }
 
             fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
@@ -474,8 +651,12 @@ macro_rules! network_control {
 }
 
 network_control! {
-    Ipcp, IpcpOption, "ipcp", "IPCP", "PPP IP Control Protocol, RFC 1332";
-    Ipv6cp, Ipv6cpOption, "ipv6cp", "IPV6CP", "PPP IPv6 Control Protocol, RFC 5072";
+    Ipcp, IpcpOption, "ipcp", "IPCP", "PPP IP Control Protocol, RFC 1332",
+        "Data of compression protocols other than RFC 1332's Van Jacobson.";
+    Ipv6cp, Ipv6cpOption, "ipv6cp", "IPV6CP", "PPP IPv6 Control Protocol, RFC 5072",
+        "Data of compression protocols other than RFC 1332's Van Jacobson.";
+    Ccp, CcpOption, "ccp", "CCP", "PPP Compression Control Protocol, RFC 1962",
+        "Parameters of methods that an organization or ITU-T defines, and of reset requests.";
 }
 
 registry! {
@@ -625,6 +806,7 @@ crate::wire::options_of! {
     LcpOption: Lcp;
     IpcpOption: Ipcp;
     Ipv6cpOption: Ipv6cp;
+    CcpOption: Ccp;
 }
 
 #[cfg(test)]
@@ -632,7 +814,7 @@ mod tests {
     extern crate std;
     use super::*;
     use crate::dissect::{Examine, ExaminedLayer, Layers};
-    use crate::proto::View;
+    use crate::proto::{Proto, View};
     use std::vec::Vec;
 
     fn layer(protocol: u16, packet: &[u8]) -> ExaminedLayer<'_> {
@@ -675,5 +857,42 @@ mod tests {
         let PapMessage::Request { peer_id, password } = pap.message(&layer.context) else { panic!() };
         assert_eq!((peer_id.0.0, password.0.0), (&b"bob"[..], &b"pwd"[..]));
         assert_eq!(issues(&layer), []);
+    }
+
+    #[test]
+    fn the_compression_control_protocol_has_options_and_resets() {
+        let packet = [1, 1, 0, 15, 26, 4, 0x78, 0, 24, 4, 0x78, 0, 21, 3, 0x2f];
+        let found = layer(0x80fd, &packet);
+        let View::Ccp(ccp) = found.view else { panic!() };
+        let options: Vec<_> = ccp.options(&found.context).iter().collect();
+        let [
+            CcpOption::Deflate { parameters: deflate },
+            CcpOption::Magnalink { .. },
+            CcpOption::BsdCompress { parameters },
+        ] = options[..]
+        else {
+            panic!("{options:?}")
+        };
+        assert_eq!((deflate.window(), deflate.method(), deflate.check()), (7, 8, 0));
+        assert_eq!((parameters.version(), parameters.dictionary_bits()), (1, 15));
+        assert_eq!(issues(&found), []);
+        let reset = layer(0x80fd, &[14, 2, 0, 4]);
+        let View::Ccp(ccp) = reset.view else { panic!() };
+        assert_eq!((ccp.code(), ccp.options(&reset.context).iter().count()), (CcpCode::ResetRequest, 0));
+    }
+
+    #[test]
+    fn a_rejected_packet_is_taken_apart_as_a_quotation() {
+        let packet = [8, 2, 0, 20, 0x80, 0x57, 1, 1, 0, 14, 1, 10, 0xed, 0x17, 0, 0xa2, 0x1b, 0xaf, 0x22, 0x9e];
+        let layers: Vec<_> = Layers::new(NextProtocol::PppProtocol(0xc021), &packet).collect();
+        assert_eq!(layers.iter().map(|layer| layer.proto).collect::<Vec<_>>(), [Proto::Lcp, Proto::Ipv6cp]);
+        assert_eq!(layers.iter().map(|layer| layer.quoted).collect::<Vec<_>>(), [false, true]);
+        assert_eq!((layers[0].header().len(), layers[1].header().len()), (6, 14));
+        // The peer may cut what it sends back (RFC 1661 §5.7).
+        let cut = [8, 2, 0, 10, 0x80, 0x57, 1, 1, 0, 14];
+        let found = layer(0xc021, &cut);
+        assert_eq!(issues(&found), []);
+        let short = [8, 2, 0, 5, 0x80];
+        assert_eq!(issues(&layer(0xc021, &short)), [IssueKind::BadItem(8)]);
     }
 }

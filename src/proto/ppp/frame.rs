@@ -92,7 +92,7 @@ impl<'a> Protocol<'a> for Ppp<&'a [u8; 2]> {
     const TABLE: &'static [Field] = Ppp::FIELDS;
     const RULES: &'static [&'static [Rule]] = &[PppRule::ALL];
     const RAW: &'static str =
-        "Payloads of protocols other than IP, MPLS, LCP, IPCP, IPV6CP, PAP and CHAP. The protocol is named.";
+        "Payloads of protocols other than IP, MPLS, LCP, IPCP, IPV6CP, CCP, PAP and CHAP. The protocol is named.";
 
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ppp::LEN))?;

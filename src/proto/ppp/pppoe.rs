@@ -123,7 +123,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
             info.hex(self.session_id().into(), 4);
         }
         if u8::from(self.code()) != 0 {
-            let empty = |tag: &PppoeTag<'_>| matches!(tag, PppoeTag::ServiceName { name } if name.0.is_empty());
+            let empty = |tag: &PppoeTag<'_>| matches!(tag, PppoeTag::ServiceName { name: None });
             info.items(self.tags(context), empty);
         }
     }
@@ -134,8 +134,8 @@ tagged_enum! {
     pub enum PppoeTag<'a>: "type", "pppoed.tag", "tags" {
         EndOfList = 0x0000 "end of list" {}
         ServiceName = 0x0101 "service name" {
-            /// Service requested or offered. Empty: any service.
-            name: Text<'a>, "pppoed.tags.service_name";
+            /// Service requested or offered. Absent: any service.
+            name: Option<Text<'a>>, "pppoed.tags.service_name";
         }
         AcName = 0x0102 "access concentrator name" {
             /// Name of the access concentrator.

@@ -19,7 +19,7 @@ pub use tcp::TcpEdit;
 pub use tcp::TcpFlags;
 pub use tcp_options::{
     AlternateChecksum, PartialOrderFlags, QuickStartResponse, SackBlock, ScpsCapabilities, TcpExperiment, TcpOption,
-    UserTimeout,
+    TcpUserTimeout, UserTimeout,
 };
 pub use tcp_options::{QuickStartResponseEdit, SackBlockEdit, TcpRule, UserTimeoutEdit};
 pub use udp::UdpEdit;

@@ -4,6 +4,7 @@ use crate::layer::Report;
 use crate::layer::rules;
 use crate::proto::Mptcp;
 use crate::proto::QuickStartRate;
+use crate::wire::{ByteSink, Codec, Cursor, Encoder, FieldError, Kind, Schema, Span, Visitor};
 use crate::wire::{Field, U24, flags, header, registry};
 use crate::wire::{List, Tagged, TaggedEnum, Tlv, TlvItem, TlvLayout, Tlvs, tagged_enum};
 #[cfg(feature = "alloc")]
@@ -153,7 +154,7 @@ tagged_enum! {
         }
         UserTimeout = 28 "user timeout" {
             /// Time for which the sender lets data remain unacknowledged, RFC 5482 §3.
-            timeout: UserTimeout, "tcp.options.user_to";
+            timeout: TcpUserTimeout, "tcp.options.user_to";
         }
         Authentication = 29 "TCP-AO" {
             /// KeyID: the key that authenticates the segment, RFC 5925 §2.2.
@@ -356,6 +357,57 @@ header! {
     }
 }
 
+/// A user timeout, whose unit its first bit says.
+///
+/// ```
+/// use core::time::Duration;
+/// use packetsmith::proto::transport::{TcpOption, TcpUserTimeout};
+/// let option = packetsmith::Tlvs::<TcpOption>::new(&[28, 4, 0x80, 5]).iter().next();
+/// let Some(TcpOption::UserTimeout { timeout }) = option else { panic!() };
+/// assert_eq!(timeout.duration(), Duration::from_secs(300));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TcpUserTimeout(pub UserTimeout);
+
+const TIMEOUT_ROW: usize = UserTimeout::row("timeout") as usize;
+/// The rows of a user timeout in seconds, and of one in minutes.
+const SECONDS_AND_MINUTES: [Field; 2] =
+    [UserTimeout::FIELDS[TIMEOUT_ROW].seconds(), UserTimeout::FIELDS[TIMEOUT_ROW].minutes()];
+
+impl TcpUserTimeout {
+    /// The time.
+    pub fn duration(&self) -> core::time::Duration {
+        let unit = if self.0.minutes() { 60 } else { 1 };
+        core::time::Duration::from_secs(u64::from(self.0.timeout()) * unit)
+    }
+}
+
+impl Codec<'_> for TcpUserTimeout {
+    const KIND: Kind = Kind::Group;
+    const SCHEMA: &'static Schema = &Schema::of(UserTimeout::FIELDS);
+    fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
+        UserTimeout::take(cursor).map(TcpUserTimeout)
+    }
+    fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
+        const ROWS: &[Field; 2] = &SECONDS_AND_MINUTES;
+        for (row, field) in UserTimeout::FIELDS.iter().enumerate() {
+            let field = if row == TIMEOUT_ROW { &ROWS[usize::from(self.0.minutes())] } else { field };
+            if let Some(value) = field.read(self.0.as_bytes()) {
+                visitor.field(field, field.span(span.start), value);
+            }
+        }
+    }
+    fn emit(&self, out: &mut dyn ByteSink) {
+        self.0.emit(out)
+    }
+    fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        <UserTimeout as Codec>::build(field, builder)
+    }
+    fn is_given(field: &'static Field, builder: &mut Encoder<'_>) -> bool {
+        <UserTimeout as Codec>::is_given(field, builder)
+    }
+}
+
 /// Reports issues in the options of a segment.
 pub(crate) fn check<'a>(options: Tlvs<'a, TcpOption<'a>>, field: &'static Field, syn: bool, report: &mut Report<'_>) {
     for item in options.items() {
@@ -428,6 +480,30 @@ mod tests {
     use super::*;
     use crate::layer::IssueKind;
     use crate::layer::NextProtocol;
+
+    /// The units of the numbers that are shown.
+    #[derive(Default)]
+    struct Units(Vec<crate::wire::Unit>);
+
+    impl Visitor for Units {
+        fn field(&mut self, field: &'static Field, _: Span, _: crate::wire::Value<'_>) {
+            self.0.push(field.unit);
+        }
+        fn open(&mut self, _: &'static Field, _: Span) {}
+        fn close(&mut self) {}
+    }
+
+    #[test]
+    fn a_user_timeout_counts_seconds_or_minutes() {
+        use crate::wire::Unit;
+        for (first, unit, seconds) in [(0, Unit::Seconds, 5), (0x80, Unit::MillisecondsTimes(60_000), 300)] {
+            let mut units = Units::default();
+            assert!(TcpOption::show(28, Cursor::new(&[first, 5]), &mut units).is_empty());
+            assert_eq!(units.0, [Unit::None, unit]);
+            let TcpOption::UserTimeout { timeout } = TcpOption::decode(28, Cursor::new(&[first, 5])) else { panic!() };
+            assert_eq!(timeout.duration().as_secs(), seconds);
+        }
+    }
 
     fn options(bytes: &[u8]) -> impl Iterator<Item = TcpOption<'_>> {
         Tlvs::<TcpOption>::new(bytes).iter()

@@ -75,7 +75,7 @@ header! {
         /// Reserved.
         reserved: u8 = 24..27, "geneve.option.flags.reserved", reserved;
         /// Length of the option data in units of 4 bytes.
-        length: u8 = 27..32, "geneve.option.length", words, computed;
+        length: u8 = 27..32, "", words, computed;
     }
 }
 
@@ -197,6 +197,33 @@ mod tests {
         assert_eq!(issues(&packet), [GeneveRule::CriticalMismatch.into()]);
         packet[1] = 0x40;
         assert_eq!(issues(&packet), []);
+    }
+
+    /// Names and numbers that an option list shows.
+    #[derive(Default)]
+    struct Shown(Vec<(&'static str, u64)>);
+
+    impl crate::wire::Visitor for Shown {
+        fn field(&mut self, field: &'static Field, span: crate::wire::Span, value: crate::wire::Value<'_>) {
+            self.0.push((field.name, value.number().unwrap_or((span.end - span.start).into())));
+        }
+        fn open(&mut self, _: &'static Field, _: crate::wire::Span) {}
+        fn close(&mut self) {}
+    }
+
+    #[test]
+    fn a_cut_option_shows_its_class_type_and_length() {
+        let packet = [3, 0, 0x65, 0x58, 0, 0, 7, 0, 1, 2, 0x85, 2, 0, 0, 0, 9];
+        let layer = Examine::new(Layers::new(NextProtocol::UdpPort(6081), &packet)).next().unwrap();
+        let mut shown = Shown::default();
+        layer.show(&mut shown);
+        let option = [("class", 0x102), ("critical", 1), ("kind", 5), ("reserved", 0), ("length", 2), ("rest", 4)];
+        assert_eq!(shown.0[shown.0.len() - 6..], option);
+        // Of its header less is there than a class, a type and a length.
+        let layer = Examine::new(Layers::new(NextProtocol::UdpPort(6081), &packet[..11])).next().unwrap();
+        let mut shown = Shown::default();
+        layer.show(&mut shown);
+        assert_eq!(shown.0.last(), Some(&("rest", 3)));
     }
 
     #[test]

@@ -582,6 +582,33 @@ mod tests {
         assert_eq!(walk(&packet).1, [IssueKind::TooShort { declared: 4, min: 12 }]);
     }
 
+    /// Names and numbers that are shown, or lengths in bytes.
+    #[derive(Default)]
+    struct Shown(Vec<(&'static str, u64)>);
+
+    impl Visitor for Shown {
+        fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+            self.0.push((field.name, value.number().unwrap_or((span.end - span.start).into())));
+        }
+        fn open(&mut self, _: &'static Field, _: Span) {}
+        fn close(&mut self) {}
+    }
+
+    #[test]
+    fn a_cut_attribute_shows_its_vendor_type_and_length() {
+        let packet = [0xc8, 2, 0, 26, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 14, 0, 0, 0, 7, b'h', b'o', b's'];
+        let shown = |packet| {
+            let mut shown = Shown::default();
+            Examine::new(Layers::new(NextProtocol::UdpPort(1701), packet)).next().unwrap().show(&mut shown);
+            shown.0
+        };
+        let all = shown(&packet);
+        let end = [("reserved", 0), ("length", 14), ("vendor", 0), ("type", 7), ("rest", 3)];
+        assert_eq!(all[all.len() - 5..], end);
+        // Its type is cut too.
+        assert_eq!(shown(&packet[..17]).last(), Some(&("rest", 5)));
+    }
+
     #[test]
     fn a_truncated_attribute_is_reported() {
         let packet = [0xc8, 2, 0, 20, 0, 1, 0, 2, 0, 0, 0, 0, 0x80, 5, 0, 0, 0, 0, 0, 6];

@@ -71,12 +71,12 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
 
     /// No field names the payload of a label stack. IP packets are recognized by their first four bits, as
     /// routers do (RFC 4928 §3). A pseudowire's control word begins with other bits, and the associated
-    /// channel label never precedes an IP packet.
+    /// channel label never precedes an IP packet, nor does the OAM alert label (ITU-T Y.1711, RFC 3429 §3).
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, below) = Self::split(bytes).ok_or(ParseDefect::needs(Mpls::LEN))?;
         let next = match (header.bottom(), header.label(), below) {
             (false, ..) => NextProtocol::EtherType(0x8847),
-            (true, MplsLabelValue::GenericAssociatedChannel, _) => NextProtocol::Unknown,
+            (true, MplsLabelValue::GenericAssociatedChannel | MplsLabelValue::OamAlert, _) => NextProtocol::Unknown,
             (true, _, [0x45..=0x4f, ..]) => NextProtocol::IpVersion(4),
             (true, _, [0x60..=0x6f, ..]) => NextProtocol::IpVersion(6),
             _ => NextProtocol::Unknown,
@@ -99,6 +99,8 @@ impl<'a> Protocol<'a> for Mpls<&'a [u8; 4]> {
         match context.payload() {
             _ if !self.bottom() => {}
             [] if nothing => rule(MplsRule::PayloadMissing),
+            // An OAM packet begins with its function type.
+            _ if self.label() == MplsLabelValue::OamAlert => {}
             [first, ..] if ![0, 1, 4, 6].contains(&(first >> 4)) => rule(MplsRule::PayloadUnknown),
             _ => {}
         }
@@ -140,6 +142,12 @@ mod tests {
         // A pseudowire's control word, and addresses that begin unlike an IP packet.
         assert_eq!(protos(&[0; 30]), [Mpls, Mpls, Data]);
         assert_eq!(protos(&[0x40; 30]), [Mpls, Mpls, Data]);
+        // No IP packet follows an OAM alert or the header of an associated channel.
+        for label in [14_u8, 13] {
+            let packet = [&[0, 0, label << 4 | 1, 9][..], &[0x45; 40]].concat();
+            let layers = Layers::new(NextProtocol::EtherType(0x8847), &packet).map(|layer| layer.proto);
+            assert_eq!(layers.collect::<Vec<_>>(), [Mpls, Data]);
+        }
     }
 
     #[test]

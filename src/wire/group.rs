@@ -24,7 +24,7 @@ macro_rules! group {
             pub const FIELDS: &'static [$crate::wire::Field] = &[ $(
                 $crate::wire::Field::floating(
                     stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                ) $(.$attr())*
+                ).of_bits(<$ty as $crate::wire::Codec>::BITS) $(.$attr())*
             ,)+ ];
         }
         impl<$lt> $crate::wire::Codec<$lt> for $name<$lt> {

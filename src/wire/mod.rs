@@ -96,7 +96,7 @@ pub(crate) use list::List;
 pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
-pub(crate) use nearest::{distance, nearest};
+pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
 pub use registry::UnknownNumber;
 pub(crate) use registry::{debug_registry, registry};
 pub(crate) use row_codec::CodedRows;

@@ -156,7 +156,7 @@ impl Ethernet {
             Kind::Bytes,
             "Padding up to the minimum frame size, IEEE 802.3 §3.2.8.",
         ),
-        Field::floating("fcs", "eth.fcs", Kind::Uint, "Frame check sequence, IEEE 802.3 §3.2.9.").hex(),
+        Field::floating("fcs", "eth.fcs", Kind::Uint, "Frame check sequence, IEEE 802.3 §3.2.9.").of_bits(32).hex(),
         Field::floating(
             "fcs_status",
             "eth.fcs.status",

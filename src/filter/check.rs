@@ -13,6 +13,7 @@ use super::syntax::{Arithmetic, Condition, Operator, Quantifier, Relation, Right
 use super::token::error;
 use super::typed::Typed;
 use super::types::Type;
+use super::unsupported::why_not;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -176,7 +177,7 @@ impl Checker {
                 return Err(error(right.at, not_comparable(&left, &second)));
             }
         }
-        let value = constant(right, left.expected())?;
+        let value = value(right, left.expected())?;
         if left.kind == Type::Issue {
             issues::exists(&value, right.at)?;
         }
@@ -231,7 +232,7 @@ impl Checker {
                 return Err(error(term.at, not_comparable(left, &second)));
             }
         }
-        let value = constant(term, left.expected())?;
+        let value = value(term, left.expected())?;
         if left.kind == Type::Issue {
             issues::exists(&value, term.at)?;
         }
@@ -382,7 +383,7 @@ impl Checker {
         }
         // Values among the arguments have the type of the first name.
         let Some(of) = given.iter().flatten().next().map(|typed| (typed.kind, typed.name.clone())) else {
-            return Err(error(first.at, format!("{name} takes the name of a field")));
+            return Err(not_a_name(first));
         };
         let mut typed = Vec::new();
         for (argument, given) in arguments.iter().zip(given) {
@@ -390,7 +391,7 @@ impl Checker {
                 Some(one) => one,
                 None => {
                     let expected = Expected { name: &of.1, kind: widened(of.0), names: &[] };
-                    match constant(argument, expected)? {
+                    match value(argument, expected)? {
                         Constant::Datum(datum) => Typed::of(Operand::Constant(datum), of.0, of.1.clone()),
                         Constant::Network(..) => return Err(error(argument.at, "a value was expected here")),
                     }
@@ -420,7 +421,7 @@ impl Checker {
             Some(typed) => Ok(typed),
             None => {
                 let kind = if kind.is_number() { NUMBERS } else { kind };
-                match constant(term, Expected { name: &name, kind, names: &[] })? {
+                match value(term, Expected { name: &name, kind, names: &[] })? {
                     Constant::Datum(Datum::Number(number)) if kind.is_number() => {
                         let kind = Type::Number(number, number);
                         Ok(Typed::of(Operand::Constant(Datum::Number(number)), kind, name.clone()))
@@ -469,6 +470,14 @@ fn widened(kind: Type) -> Type {
 
 fn looks_like_number(term: &Term) -> bool {
     matches!(&term.kind, TermKind::Word(word) if word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Reads a value. A word that is none, but a name which cannot be answered, is refused as such.
+fn value(term: &Term, expected: Expected<'_>) -> Checked<Constant> {
+    constant(term, expected).map_err(|problem| match &term.kind {
+        TermKind::Word(word) => why_not(word).map_or(problem, |why| error(term.at, why)),
+        _ => problem,
+    })
 }
 
 /// Whether a word that is the name of a protocol is meant as text.

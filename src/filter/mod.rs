@@ -31,6 +31,8 @@ mod error;
 mod frame_info;
 mod functions;
 mod issues;
+#[cfg(test)]
+mod language_tests;
 mod literal;
 mod names;
 mod parse;

@@ -344,7 +344,6 @@ fn layers(text: &str, at: usize) -> Parsed<Vec<SliceRange>> {
     let range = |part: &str| {
         let range = slice_range(part.trim())?;
         match (range.start, range.end) {
-            (0, _) if part.trim().starts_with(':') => Some(SliceRange { start: 1, ..range }),
             (0, _) | (_, SliceEnd::Last(0)) => None,
             _ => Some(range),
         }

@@ -162,7 +162,8 @@ impl Ethernet {
             "eth.fcs.status",
             Kind::Named(FcsStatus::REGISTRY),
             "Whether the frame check sequence is correct.",
-        ),
+        )
+        .of_bits(8),
         Field::floating(
             "frame_size",
             "",

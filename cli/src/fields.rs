@@ -83,21 +83,27 @@ fn search(word: &str, style: Style, text: &mut TextBuffer) -> bool {
     !text.bytes.is_empty()
 }
 
-/// Lists the fields that have a name in filters: Wireshark's, or that of the protocol with their own. A bit is listed with
-/// its number. `false` if there is none.
+/// Lists the fields that have a name in filters: Wireshark's, of which a bit is listed with its number, or else that of the
+/// protocol with their own. `false` if there is none.
 fn list_named(name: &str, style: Style, text: &mut TextBuffer) -> bool {
+    let by_filter = |_: Proto, field: &Field| {
+        let bits = match field.kind {
+            Kind::Flags(flags) => flags,
+            _ => &[],
+        };
+        field.filter == name || bits.iter().any(|bit| bit.filter == name)
+    };
     let own = name.split_once('.');
+    let by_own_name = |proto: Proto, field: &Field| own == Some((proto.name(), field.name));
+    list_where(by_filter, style, text) || list_where(by_own_name, style, text)
+}
+
+/// Lists the fields of which this holds. `false` if there is none.
+fn list_where(holds: impl Fn(Proto, &Field) -> bool, style: Style, text: &mut TextBuffer) -> bool {
     let before = text.bytes.len();
     for &proto in Proto::ALL {
-        let has = |field: &&Field| {
-            let is_own = own.is_some_and(|(group, member)| group == proto.name() && member == field.name);
-            let bits = match field.kind {
-                Kind::Flags(flags) => flags,
-                _ => &[],
-            };
-            is_own || field.filter == name || bits.iter().any(|bit| bit.filter == name)
-        };
-        let mut found = proto.fields().iter().chain(proto.variable_fields()).filter(has).peekable();
+        let fields = proto.fields().iter().chain(proto.variable_fields());
+        let mut found = fields.filter(|field| holds(proto, field)).peekable();
         if found.peek().is_some() {
             heading(proto, style, text);
         }

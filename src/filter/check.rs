@@ -196,8 +196,8 @@ impl Checker {
             let first = self.member(low, &mut left)?;
             let Some(high) = high else {
                 set.push(match first {
-                    Member::Constant(value) => SetMember::One(value),
-                    Member::Operand(operand) => SetMember::Same(operand),
+                    CheckedMember::Constant(value) => SetMember::One(value),
+                    CheckedMember::Operand(operand) => SetMember::Same(operand),
                 });
                 continue;
             };
@@ -206,7 +206,7 @@ impl Checker {
                 return Err(error(low.at, format!("{} has no order, so there are no ranges of it", left.name)));
             }
             set.push(match (first, last) {
-                (Member::Constant(Constant::Datum(first)), Member::Constant(Constant::Datum(last))) => {
+                (CheckedMember::Constant(Constant::Datum(first)), CheckedMember::Constant(Constant::Datum(last))) => {
                     if first.order(&last).is_gt() {
                         return Err(error(low.at, "this range is empty: it ends before it begins"));
                     }
@@ -220,12 +220,12 @@ impl Checker {
     }
 
     /// A member of a set, or an end of a range: a value, or what has the type of the left side.
-    fn member(&mut self, term: &Term, left: &mut Typed) -> Checked<Member> {
+    fn member(&mut self, term: &Term, left: &mut Typed) -> Checked<CheckedMember> {
         let before = self.inputs.len();
         if let Some(second) = self.typed(term)? {
             if left.kind.compares_with(second.kind) && !is_word_for_text(term, left, &second) {
                 left.work = left.work.max(second.work);
-                return Ok(Member::Operand(second.operand));
+                return Ok(CheckedMember::Operand(second.operand));
             }
             self.inputs.truncate(before);
             if !is_literal(term) || constant(term, left.expected()).is_err() {
@@ -236,7 +236,7 @@ impl Checker {
         if left.kind == Type::Issue {
             issues::exists(&value, term.at)?;
         }
-        Ok(Member::Constant(value))
+        Ok(CheckedMember::Constant(value))
     }
 
     fn contains(
@@ -443,17 +443,17 @@ impl Checker {
 }
 
 /// A member of a set, or an end of a range.
-enum Member {
+enum CheckedMember {
     Constant(Constant),
     Operand(Operand),
 }
 
-impl Member {
+impl CheckedMember {
     fn operand(self, at: usize) -> Checked<Operand> {
         match self {
-            Member::Operand(operand) => Ok(operand),
-            Member::Constant(Constant::Datum(datum)) => Ok(Operand::Constant(datum)),
-            Member::Constant(Constant::Network(..)) => Err(error(at, "a network is no end of a range")),
+            CheckedMember::Operand(operand) => Ok(operand),
+            CheckedMember::Constant(Constant::Datum(datum)) => Ok(Operand::Constant(datum)),
+            CheckedMember::Constant(Constant::Network(..)) => Err(error(at, "a network is no end of a range")),
         }
     }
 }

@@ -237,7 +237,11 @@ pub(super) fn unknown(name: &str) -> String {
     }
     let mut known = all_names();
     known.extend(all_fields().map(|(proto, field)| format!("{}.{}", proto.name(), field.name)));
-    let near = or_the_nearest(name, known.iter().map(String::as_str));
+    let is_part = |known: &&String| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    let near = match known.iter().find(is_part) {
+        Some(part) => format!("; there is {part}"),
+        None => or_the_nearest(name, known.iter().map(String::as_str)),
+    };
     format!("no field or protocol is called {name}{near}")
 }
 

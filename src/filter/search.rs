@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 /// A state: what of the searched strings has been read last.
 #[derive(Debug, Default)]
-struct State {
+struct SearchState {
     /// The states after one more byte, in order of the byte.
     next: Vec<(u8, u32)>,
     /// The state of the longest proper end of what has been read.
@@ -21,7 +21,7 @@ struct State {
 /// An automaton that finds all of some byte strings in one pass (Aho and Corasick, 1975).
 #[derive(Debug)]
 pub(super) struct Search {
-    states: Vec<State>,
+    states: Vec<SearchState>,
     /// How many different strings are searched.
     strings: usize,
     searches: u32,
@@ -30,7 +30,7 @@ pub(super) struct Search {
 impl Search {
     /// Searches for the bytes of these values.
     pub(super) fn new(values: &[Datum<'_>]) -> Self {
-        let mut search = Search { states: vec![State::default()], strings: 0, searches: 0 };
+        let mut search = Search { states: vec![SearchState::default()], strings: 0, searches: 0 };
         for value in values {
             let mut state = 0;
             for &byte in value.as_bytes() {
@@ -54,7 +54,7 @@ impl Search {
 
     fn add(&mut self, state: u32, byte: u8) -> u32 {
         let new = self.states.len() as u32;
-        self.states.push(State::default());
+        self.states.push(SearchState::default());
         let next = &mut self.states[state as usize].next;
         let at = next.partition_point(|(known, _)| *known < byte);
         next.insert(at, (byte, new));

@@ -209,6 +209,7 @@ fn each_mistake_has_its_words_and_its_place() {
     for (text, at, what) in [
         ("ip.adr == 1", 0, "no field or protocol is called ip.adr; the nearest is ip.addr"),
         ("ip && tpc", 6, "no field or protocol is called tpc; the nearest is tcp"),
+        ("dns.resp == 1", 0, "no field or protocol is called dns.resp; there is dns.resp.cache_flush"),
         ("", 0, "the name of a field or protocol was expected here"),
         ("ip && ", 6, "the name of a field or protocol was expected here"),
         ("!= 5", 0, "the name of a field or protocol was expected here"),

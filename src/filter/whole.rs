@@ -14,7 +14,7 @@ use core::cmp::Ordering;
 /// So many results of a calculation are kept before equal ones are dropped.
 const RESULTS_BEFORE_SORT: usize = 1 << 16;
 
-type Values = Vec<Datum<'static>>;
+type KeptValues = Vec<Datum<'static>>;
 
 /// The values that are kept until the end of the packet.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ pub(super) struct Kept {
 
 #[derive(Clone, Debug, Default)]
 struct KeptInput {
-    values: Values,
+    values: KeptValues,
     /// The layer of each value, if layers are counted from the last one.
     layers: Vec<u32>,
 }
@@ -111,24 +111,24 @@ impl Kept {
         Some(a.calculate(operator, &c).zip(b.calculate(operator, &d)))
     }
 
-    fn member<'m>(&self, member: &'m SetMember) -> Member<'m> {
+    fn member<'m>(&self, member: &'m SetMember) -> KnownMember<'m> {
         match member {
-            SetMember::Same(operand) => Member::Values(self.all(operand)),
+            SetMember::Same(operand) => KnownMember::Values(self.all(operand)),
             SetMember::Between(low, high) => {
                 let (low, high) = (self.all(low), self.all(high));
-                Member::Between(low.first().cloned().zip(high.last().cloned()))
+                KnownMember::Between(low.first().cloned().zip(high.last().cloned()))
             }
-            constant => Member::Constant(constant),
+            constant => KnownMember::Constant(constant),
         }
     }
 
     /// The values of an operand in order, each once.
-    fn all(&self, operand: &Operand) -> Values {
+    fn all(&self, operand: &Operand) -> KeptValues {
         distinct(self.values(operand))
     }
 
     /// The values of an operand: those of a calculation once, others as often as they are there.
-    fn values(&self, operand: &Operand) -> Values {
+    fn values(&self, operand: &Operand) -> KeptValues {
         let each = |inner: &Operand, change: &dyn Fn(Datum<'static>) -> Option<Datum<'static>>| {
             self.values(inner).into_iter().filter_map(change).collect()
         };
@@ -151,7 +151,7 @@ impl Kept {
     }
 
     /// The least or greatest value. None if an argument has no value.
-    fn extreme(&self, operands: &[Operand], wanted: Ordering) -> Values {
+    fn extreme(&self, operands: &[Operand], wanted: Ordering) -> KeptValues {
         let mut best: Option<Datum<'static>> = None;
         for operand in operands {
             let mut values = self.all(operand);
@@ -166,19 +166,19 @@ impl Kept {
 }
 
 /// A member of a set whose values are known.
-enum Member<'m> {
+enum KnownMember<'m> {
     Constant(&'m SetMember),
     /// In order.
-    Values(Values),
+    Values(KeptValues),
     Between(Option<(Datum<'static>, Datum<'static>)>),
 }
 
-impl Member<'_> {
+impl KnownMember<'_> {
     fn has(&self, value: &Datum<'_>) -> bool {
         match self {
-            Member::Constant(member) => member.has(value),
-            Member::Values(values) => values.binary_search_by(|other| other.order(value)).is_ok(),
-            Member::Between(ends) => {
+            KnownMember::Constant(member) => member.has(value),
+            KnownMember::Values(values) => values.binary_search_by(|other| other.order(value)).is_ok(),
+            KnownMember::Between(ends) => {
                 ends.as_ref().is_some_and(|(low, high)| value.order(low).is_ge() && value.order(high).is_le())
             }
         }
@@ -193,7 +193,7 @@ fn quantified(values: &[Datum<'_>], quantifier: Quantifier, holds: impl FnMut(&D
 }
 
 /// The results for each pair of values. How many there can be was bounded when the filter was parsed.
-fn calculate(operator: Arithmetic, left: &[Datum<'static>], right: &[Datum<'static>]) -> Values {
+fn calculate(operator: Arithmetic, left: &[Datum<'static>], right: &[Datum<'static>]) -> KeptValues {
     let (mut results, mut most) = (Vec::new(), RESULTS_BEFORE_SORT);
     for a in left {
         results.extend(right.iter().filter_map(|b| a.calculate(operator, b)));
@@ -206,7 +206,7 @@ fn calculate(operator: Arithmetic, left: &[Datum<'static>], right: &[Datum<'stat
 }
 
 /// The values in order, each once.
-fn distinct(mut values: Values) -> Values {
+fn distinct(mut values: KeptValues) -> KeptValues {
     values.sort_unstable_by(|a, b| a.order(b));
     values.dedup_by(|a, b| a.order(b).is_eq());
     values

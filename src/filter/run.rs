@@ -526,16 +526,16 @@ fn with_datum(field: &Field, value: &Value<'_>, own: bool, give: impl FnOnce(&Da
     }
 }
 
-/// Wireshark's number for the result of verifying a checksum. To Wireshark, one that is left to the network card is bad;
-/// here it is that, and offloaded too.
-fn status(state: Checksum, zero_is_illegal: bool) -> &'static [i128] {
+/// Wireshark's number for the result of verifying a checksum, and one of its own for a checksum that is left to the network
+/// card: it is not bad, as it is to Wireshark.
+fn status(state: Checksum, zero_is_illegal: bool) -> i128 {
     match state {
-        Checksum::Bad(_) => &[0],
-        Checksum::Good => &[1],
-        Checksum::Unverifiable => &[2],
-        Checksum::Absent if zero_is_illegal => &[4],
-        Checksum::Absent => &[3],
-        Checksum::Offloaded => &[0, 5],
+        Checksum::Bad(_) => 0,
+        Checksum::Good => 1,
+        Checksum::Unverifiable => 2,
+        Checksum::Absent if zero_is_illegal => 4,
+        Checksum::Absent => 3,
+        Checksum::Offloaded => 5,
     }
 }
 
@@ -555,9 +555,7 @@ impl Visitor for Run<'_, '_> {
                     }
                     ValueSource::Status(_) => {
                         let Value::Checksum(_, state) = value else { continue };
-                        for number in status(state, self.zero_is_illegal) {
-                            self.found(index, &Datum::Number(*number), span);
-                        }
+                        self.found(index, &Datum::Number(status(state, self.zero_is_illegal)), span);
                     }
                     source => match (source, self.routed) {
                         (ValueSource::Field("ip.dst"), Some(address)) => {

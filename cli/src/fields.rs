@@ -4,13 +4,13 @@ use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use packetsmith::output::Style;
 use packetsmith::output::TextBuffer;
-use packetsmith::{Field, IssueKind, Proto, Rule};
+use packetsmith::{Field, Filter, IssueKind, Kind, Proto, Rule};
 use std::io;
 
 /// Lists the protocols, or the fields of those that are named, or issues.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Protocols whose fields to list, by the names that the list of protocols gives
+    /// Protocols whose fields to list, by the names that the list of protocols gives, or fields by their filter names
     #[arg(value_name = "PROTOCOL")]
     protocols: Vec<String>,
     /// List the fields and protocols whose names or descriptions have this word
@@ -46,9 +46,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     }
     for name in &arguments.protocols {
         let mut found = Proto::named(name).peekable();
-        if found.peek().is_none() {
-            let near = Proto::nearest(name).map_or(String::new(), |near| format!(", the nearest is {near}"));
-            complain(format_args!("no protocol is called {name}{near}; `packetsmith fields` lists them all"));
+        if found.peek().is_none() && (arguments.issues || !list_named(name, style, &mut text)) {
+            let what = if name.contains('.') { Filter::unknown_name(name) } else { Proto::unknown_name(name) };
+            complain(format_args!("{what}; `packetsmith fields` lists the protocols"));
             failed = true;
         }
         for proto in found {
@@ -81,6 +81,35 @@ fn search(word: &str, style: Style, text: &mut TextBuffer) -> bool {
         found.for_each(|field| row(field, style, text));
     }
     !text.bytes.is_empty()
+}
+
+/// Lists the fields that have a name in filters: Wireshark's, of which a bit is listed with its number, or else that of the
+/// protocol with their own. `false` if there is none.
+fn list_named(name: &str, style: Style, text: &mut TextBuffer) -> bool {
+    let by_filter = |_: Proto, field: &Field| {
+        let bits = match field.kind {
+            Kind::Flags(flags) => flags,
+            _ => &[],
+        };
+        field.filter == name || bits.iter().any(|bit| bit.filter == name)
+    };
+    let own = name.split_once('.');
+    let by_own_name = |proto: Proto, field: &Field| own == Some((proto.name(), field.name));
+    list_where(by_filter, style, text) || list_where(by_own_name, style, text)
+}
+
+/// Lists the fields of which this holds. `false` if there is none.
+fn list_where(holds: impl Fn(Proto, &Field) -> bool, style: Style, text: &mut TextBuffer) -> bool {
+    let before = text.bytes.len();
+    for &proto in Proto::ALL {
+        let fields = proto.fields().iter().chain(proto.variable_fields());
+        let mut found = fields.filter(|field| holds(proto, field)).peekable();
+        if found.peek().is_some() {
+            heading(proto, style, text);
+        }
+        found.for_each(|field| row(field, style, text));
+    }
+    text.bytes.len() > before
 }
 
 fn heading(proto: Proto, style: Style, text: &mut TextBuffer) {

@@ -296,7 +296,15 @@ fn fields_lists_protocols_and_their_fields() {
     expect("fields_issues", &output(&["fields", "--issues"]));
     expect("fields_issues_tcp", &output(&["fields", "--issues", "tcp", "fragment"]));
     let stderr = complaint(&["fields", "tpc"], 2);
-    assert!(stderr.contains("no protocol is called tpc"), "{stderr}");
+    assert!(stderr.contains("no protocol is called tpc; the nearest is tcp"), "{stderr}");
+    let stderr = complaint(&["fields", "tcp.flags.sin"], 2);
+    assert!(stderr.contains("no field or protocol is called tcp.flags.sin; the nearest is tcp.flags.syn"), "{stderr}");
+    for name in ["tcp.flags.syn", "tcp.flags"] {
+        let text = output(&["fields", name]);
+        assert!(text.starts_with("tcp ") && text.lines().count() == 2 && text.contains("tcp.flags"), "{text}");
+    }
+    let text = output(&["fields", "udp.src_port", "tcp.options.mss_val"]);
+    assert!(text.contains("udp.srcport") && text.contains("tcp.options.mss_val"), "{text}");
 }
 
 #[test]

@@ -237,8 +237,14 @@ pub fn fragment(input: &[u8]) {
 pub fn reassemble(input: &[u8]) {
     let [policy, input @ ..] = input else { return };
     let policy = Policy::ALL[usize::from(*policy) % Policy::ALL.len()];
-    let settings =
-        Settings { ipv4: policy, ipv6: policy, datagrams: 8, bytes: 16_384, timeout: Duration::from_secs(3) };
+    let settings = Settings {
+        ipv4: policy,
+        ipv6: policy,
+        datagrams: 8,
+        bytes: 16_384,
+        timeout: Duration::from_secs(3),
+        ..Settings::default()
+    };
     let mut reassembler = Reassembler::new(settings);
     let mut lost = 0;
     for (number, bytes) in input.chunks(6).enumerate() {

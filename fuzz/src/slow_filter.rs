@@ -39,14 +39,22 @@ impl Everything {
         all
     }
 
-    /// The values under packetsmith's own name: of the header's rows, or else of all others with the name.
-    fn named(&self, name: OwnName, ordinal: Option<usize>) -> Vec<&Plain> {
+    /// The values under packetsmith's own name: of the header's rows, or else of all others with the name. In the layer with
+    /// this number: from 1, or from -1 for the last one that has the name.
+    fn named(&self, name: OwnName, ordinal: Option<i64>) -> Vec<&Plain> {
         let is_row = name.proto.fields().iter().any(|row| row.name == name.field);
         let shown = self.values.iter().filter(|shown| {
             let in_header = name.proto.fields().iter().any(|row| same(row, shown.field));
             shown.proto == name.proto && shown.field.name == name.field && in_header == is_row
         });
-        shown.filter(|shown| ordinal.is_none_or(|n| n == shown.ordinal)).map(|shown| &shown.value).collect()
+        let shown: Vec<_> = shown.collect();
+        let last = shown.iter().map(|shown| shown.ordinal as i64).max().unwrap_or(0);
+        let wanted = ordinal.map(|number| if number < 0 { last + number + 1 } else { number });
+        shown
+            .iter()
+            .filter(|shown| wanted.is_none_or(|n| n == shown.ordinal as i64))
+            .map(|shown| &shown.value)
+            .collect()
     }
 }
 
@@ -157,10 +165,13 @@ fn condition(choices: &mut Choices<'_>, all: &Everything, names: &[OwnName], dep
     match choices.byte() % 8 {
         kind @ 0..=2 if depth > 0 => {
             let parts: Vec<Answer> = (0..2).map(|_| condition(choices, all, names, depth - 1)).collect();
-            let is_and = kind < 2;
             let text: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
-            let passes = if is_and { parts.iter().all(|p| p.passes) } else { parts.iter().any(|p| p.passes) };
-            Answer { text: format!("({})", text.join(if is_and { " && " } else { " or " })), passes }
+            let (operator, passes) = match kind {
+                0 => (" && ", parts.iter().all(|part| part.passes)),
+                1 => (" xor ", parts.iter().fold(false, |odd, part| odd != part.passes)),
+                _ => (" or ", parts.iter().any(|part| part.passes)),
+            };
+            Answer { text: format!("({})", text.join(operator)), passes }
         }
         3 if depth > 0 => {
             let inner = condition(choices, all, names, depth - 1);
@@ -232,13 +243,13 @@ fn test(choices: &mut Choices<'_>, all: &Everything, names: &[OwnName]) -> Answe
     let present: Vec<OwnName> = names.iter().copied().filter(|name| all.layers.contains(&name.proto)).collect();
     let from = if present.is_empty() || choices.byte().is_multiple_of(8) { names } else { &present[..] };
     let name = from[choices.below(from.len())];
-    let ordinal = Some(usize::from(choices.byte())).filter(|n| (1..3).contains(n));
+    let ordinal = Some(i64::from(choices.byte() as i8)).filter(|n| (-2..3).contains(n) && *n != 0);
     let mut left = format!("{}.{}", name.proto.name(), name.field);
     if let Some(ordinal) = ordinal {
         let _ = write!(left, "#{ordinal}");
     }
     let values: Vec<Plain> = all.named(name, ordinal).into_iter().cloned().collect();
-    match choices.byte() % 10 {
+    match choices.byte() % 12 {
         0 => Answer { passes: !values.is_empty(), text: left },
         1 => set(choices, all, name, &left, &values),
         2 if !name.is_number() => contains(choices, name, &left, &values),
@@ -246,6 +257,8 @@ fn test(choices: &mut Choices<'_>, all: &Everything, names: &[OwnName]) -> Answe
         4 => function(choices, name, &left, &values),
         5 => pair(choices, all, names, name, &left, &values),
         6 if name.is_number() => calculation(choices, &left, &values),
+        7 if name.is_number() => sum(choices, all, names, &left, &values),
+        8 => set_of_names(choices, all, names, name, &left, &values),
         _ => {
             let (text, literal) = literal(choices, all, name);
             compare(choices, &left, &text, &values, std::slice::from_ref(&literal))
@@ -368,17 +381,69 @@ fn pair(
     left: &str,
     values: &[Plain],
 ) -> Answer {
+    let Some((text, others)) = alike(choices, all, names, name) else {
+        return Answer { text: left.to_string(), passes: !values.is_empty() };
+    };
+    compare(choices, left, &text, values, &others)
+}
+
+/// Another name with values of the same kind, and its values.
+fn alike(
+    choices: &mut Choices<'_>,
+    all: &Everything,
+    names: &[OwnName],
+    name: OwnName,
+) -> Option<(String, Vec<Plain>)> {
     let is_alike = |other: &&OwnName| {
         all.layers.contains(&other.proto)
             && (name.is_number() && other.is_number()
                 || std::mem::discriminant(&name.kind) == std::mem::discriminant(&other.kind))
     };
     let alike: Vec<OwnName> = names.iter().filter(is_alike).copied().collect();
-    let Some(&other) = alike.get(choices.below(alike.len())) else {
+    let other = *alike.get(choices.below(alike.len()))?;
+    let others = all.named(other, None).into_iter().cloned().collect();
+    Some((format!("{}.{}", other.proto.name(), other.field), others))
+}
+
+/// A set of names, and from the values of one to those of another.
+fn set_of_names(
+    choices: &mut Choices<'_>,
+    all: &Everything,
+    names: &[OwnName],
+    name: OwnName,
+    left: &str,
+    values: &[Plain],
+) -> Answer {
+    let members: Vec<_> = (0..3).filter_map(|_| alike(choices, all, names, name)).collect();
+    let [(a, first), (b, second), (c, third)] = &members[..] else {
         return Answer { text: left.to_string(), passes: !values.is_empty() };
     };
-    let others: Vec<Plain> = all.named(other, None).into_iter().cloned().collect();
-    compare(choices, left, &format!("{}.{}", other.proto.name(), other.field), values, &others)
+    let is_between = |value: &Plain| second.iter().any(|low| value >= low) && third.iter().any(|high| value <= high);
+    let passes = values.iter().any(|value| first.contains(value) || is_between(value));
+    Answer { text: format!("{left} in {{{a}, {b} .. {c}}}"), passes }
+}
+
+/// The sum or difference of two names: of each value with each other one.
+fn sum(choices: &mut Choices<'_>, all: &Everything, names: &[OwnName], left: &str, values: &[Plain]) -> Answer {
+    let alone = || Answer { text: left.to_string(), passes: !values.is_empty() };
+    let number = OwnName { proto: Proto::Data, field: "", kind: Kind::Uint };
+    let Some((right, others)) = alike(choices, all, names, number) else { return alone() };
+    let (operator, sign) = if choices.byte() & 1 == 0 { ("+", 1) } else { ("-", -1) };
+    let pairs = values.iter().flat_map(|a| others.iter().map(move |b| (a, b)));
+    let results: Vec<Plain> = pairs
+        .filter_map(|pair| match pair {
+            (Plain::Number(a), Plain::Number(b)) => Some(Plain::Number(a + sign * b)),
+            _ => None,
+        })
+        .collect();
+    let chosen = results.get(choices.below(results.len()));
+    let Some(Plain::Number(wanted)) = chosen.cloned() else { return alone() };
+    let text = format!("{left} {operator} {right}");
+    // Too many results are refused.
+    if Filter::parse(&format!("{text} == {wanted}")).is_err() {
+        return alone();
+    }
+    compare(choices, &text, &wanted.to_string(), &results, &[Plain::Number(wanted)])
 }
 
 fn calculation(choices: &mut Choices<'_>, left: &str, values: &[Plain]) -> Answer {
@@ -402,7 +467,12 @@ fn calculation(choices: &mut Choices<'_>, left: &str, values: &[Plain]) -> Answe
         Some(Plain::Number(number)) => (*number).clamp(0, u32::MAX.into()),
         _ => by,
     };
-    compare(choices, &format!("{left} {operator} {by}"), &wanted.to_string(), &results, &[Plain::Number(wanted)])
+    let text = format!("{left} {operator} {by}");
+    // A result that the calculation cannot have is refused.
+    if Filter::parse(&format!("{text} == {wanted}")).is_err() {
+        return Answer { text: left.to_string(), passes: !values.is_empty() };
+    }
+    compare(choices, &text, &wanted.to_string(), &results, &[Plain::Number(wanted)])
 }
 
 /// Compares the filter with the slow evaluator. The filter is made from `choices`.

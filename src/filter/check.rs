@@ -1,18 +1,22 @@
 //! Checking: names are looked up, types are compared, and conditions become tests.
 
+use super::cost::MOST_RESULTS;
+use super::datum::Datum;
 use super::error::FilterError;
 use super::functions::{self, Function};
 use super::issues;
 use super::literal::{Constant, Expected, NUMBERS, constant, is_literal};
 use super::names::{find, unknown};
 use super::plan::{Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
-use super::reference::{Measure, Reference};
+use super::reference::{Measure, Reference, ValueSource};
 use super::syntax::{Arithmetic, Condition, Operator, Quantifier, Relation, Right, Term, TermKind};
 use super::token::error;
 use super::typed::Typed;
 use super::types::Type;
+use super::unsupported::why_not;
 use alloc::boxed::Box;
 use alloc::format;
+use alloc::string::String;
 #[cfg(feature = "regex")]
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -37,6 +41,7 @@ impl Checker {
             Condition::Not(inner) => Expression::Not(Box::new(self.condition(inner)?)),
             Condition::All(parts) => Expression::All(self.conditions(parts)?),
             Condition::Any(parts) => Expression::Any(self.conditions(parts)?),
+            Condition::Xor(parts) => Expression::Xor(self.conditions(parts)?),
             Condition::Alone(term) => self.alone(term)?,
             Condition::Relation(relation) => self.relation(relation)?,
         })
@@ -60,27 +65,38 @@ impl Checker {
             Test::Each { operand, .. } => operand.inputs(&mut |input| inputs[input].tests.push(index)),
             Test::Whole { operand, check, .. } => {
                 operand.inputs(&mut |input| inputs[input].kept = true);
-                if let Check::Pair(_, other) | Check::PairContains(other) = check {
-                    other.inputs(&mut |input| inputs[input].kept = true);
-                }
+                check.inputs(&mut |input| inputs[input].kept = true);
             }
         }
         self.tests.push(test);
         Expression::Test(index)
     }
 
-    fn test(&mut self, operand: Operand, check: Check, quantifier: Quantifier) -> Expression {
-        let is_pair = matches!(check, Check::Pair(..) | Check::PairContains(_));
-        self.add(match operand.is_of_one_value() && !is_pair {
+    /// A test of an operand that is named at `at`.
+    fn test(&mut self, tested: Typed, at: usize, check: Check, quantifier: Quantifier) -> Checked<Expression> {
+        let Typed { operand, work, .. } = tested;
+        if work > MOST_RESULTS && !(operand.is_sum() && check.asks_for_order()) {
+            let what = "this calculation can have too many results in one packet, one for each pair of values; \
+                        compare it by < or >, or take max() or min() of its fields";
+            return Err(error(at, what));
+        }
+        let mut is_pair = false;
+        check.inputs(&mut |_| is_pair = true);
+        is_pair |= matches!(check, Check::Pair(..) | Check::PairContains(_));
+        let is_at_end = is_pair || operand.counts_from_end(&self.inputs);
+        Ok(self.add(match operand.is_of_one_value() && !is_at_end {
             true => Test::Each { operand, check, quantifier },
             false => Test::Whole { operand, check, quantifier },
-        })
+        }))
     }
 
     /// A term without a comparison.
     fn alone(&mut self, term: &Term) -> Checked<Expression> {
         let typed = self.typed_or_unknown(term)?;
         match (&term.kind, typed.kind) {
+            (TermKind::InLayers(..), _) if typed.operand.counts_from_end(&self.inputs) => {
+                self.test(typed, term.at, Check::Exists, Quantifier::Any)
+            }
             (TermKind::Word(_) | TermKind::InLayers(..), _) => {
                 let expression = self.add(Test::Present);
                 let index = self.tests.len() - 1;
@@ -88,9 +104,9 @@ impl Checker {
                 typed.operand.inputs(&mut |input| inputs[input].tests.push(index));
                 Ok(expression)
             }
-            (TermKind::Calculation(..), _) => Ok(self.test(typed.operand, Check::Set, Quantifier::Any)),
-            (TermKind::Slice(..) | TermKind::Raw(_), _) => Ok(self.test(typed.operand, Check::Exists, Quantifier::Any)),
-            (_, kind) if kind.is_number() => Ok(self.test(typed.operand, Check::Set, Quantifier::Any)),
+            (TermKind::Calculation(..), _) => self.test(typed, term.at, Check::Set, Quantifier::Any),
+            (TermKind::Slice(..) | TermKind::Raw(_), _) => self.test(typed, term.at, Check::Exists, Quantifier::Any),
+            (_, kind) if kind.is_number() => self.test(typed, term.at, Check::Set, Quantifier::Any),
             _ => Err(error(term.at, "compare this with a value: it is no test by itself")),
         }
     }
@@ -152,25 +168,20 @@ impl Checker {
         let before = self.inputs.len();
         if let Some(second) = self.typed(right)? {
             if left.kind.compares_with(second.kind) && !is_word_for_text(right, &left, &second) {
-                return Ok(self.test(left.operand, Check::Pair(comparison, second.operand), quantifier));
+                // Both sides are worked out at the end.
+                let left = Typed { work: left.work.max(second.work), ..left };
+                return self.test(left, relation.left.at, Check::Pair(comparison, second.operand), quantifier);
             }
             self.inputs.truncate(before);
             if !is_literal(right) || constant(right, left.expected()).is_err() {
-                let what = format!(
-                    "{} is {} and {} is {}: they cannot be compared",
-                    left.name,
-                    left.kind.title(),
-                    second.name,
-                    second.kind.title()
-                );
-                return Err(error(right.at, what));
+                return Err(error(right.at, not_comparable(&left, &second)));
             }
         }
-        let value = constant(right, left.expected())?;
+        let value = value(right, left.expected())?;
         if left.kind == Type::Issue {
             issues::exists(&value, right.at)?;
         }
-        Ok(self.test(left.operand, Check::Compare(comparison, value), quantifier))
+        self.test(left, relation.left.at, Check::Compare(comparison, value), quantifier)
     }
 
     fn set(
@@ -179,41 +190,53 @@ impl Checker {
         members: &[(Term, Option<Term>)],
         quantifier: Quantifier,
     ) -> Checked<Expression> {
-        let left = self.typed(&relation.left)?.ok_or_else(|| not_a_name(&relation.left))?;
+        let mut left = self.typed(&relation.left)?.ok_or_else(|| not_a_name(&relation.left))?;
         let mut set = Vec::new();
         for (low, high) in members {
-            let first = self.member(low, &left)?;
+            let first = self.member(low, &mut left)?;
             let Some(high) = high else {
-                set.push(SetMember::One(first));
+                set.push(match first {
+                    CheckedMember::Constant(value) => SetMember::One(value),
+                    CheckedMember::Operand(operand) => SetMember::Same(operand),
+                });
                 continue;
             };
-            let (Constant::Datum(first), Constant::Datum(last)) = (first, self.member(high, &left)?) else {
-                return Err(error(low.at, "a network is no end of a range"));
-            };
+            let last = self.member(high, &mut left)?;
             if !left.kind.is_ordered() {
                 return Err(error(low.at, format!("{} has no order, so there are no ranges of it", left.name)));
             }
-            if first.order(&last).is_gt() {
-                return Err(error(low.at, "this range is empty: it ends before it begins"));
-            }
-            set.push(SetMember::Range(first, last));
+            set.push(match (first, last) {
+                (CheckedMember::Constant(Constant::Datum(first)), CheckedMember::Constant(Constant::Datum(last))) => {
+                    if first.order(&last).is_gt() {
+                        return Err(error(low.at, "this range is empty: it ends before it begins"));
+                    }
+                    SetMember::Range(first, last)
+                }
+                (first, last) => SetMember::Between(first.operand(low.at)?, last.operand(high.at)?),
+            });
         }
-        let test = self.test(left.operand, Check::In(set), quantifier);
+        let test = self.test(left, relation.left.at, Check::In(set), quantifier)?;
         Ok(if relation.operator == Operator::NotIn { Expression::Not(Box::new(test)) } else { test })
     }
 
-    fn member(&mut self, term: &Term, left: &Typed) -> Checked<Constant> {
-        let value = constant(term, left.expected());
-        if let (Err(_), TermKind::Word(word)) = (&value, &term.kind)
-            && find(word).is_some()
-        {
-            return Err(error(term.at, format!("members of a set are values; compare with {word} by ==")));
+    /// A member of a set, or an end of a range: a value, or what has the type of the left side.
+    fn member(&mut self, term: &Term, left: &mut Typed) -> Checked<CheckedMember> {
+        let before = self.inputs.len();
+        if let Some(second) = self.typed(term)? {
+            if left.kind.compares_with(second.kind) && !is_word_for_text(term, left, &second) {
+                left.work = left.work.max(second.work);
+                return Ok(CheckedMember::Operand(second.operand));
+            }
+            self.inputs.truncate(before);
+            if !is_literal(term) || constant(term, left.expected()).is_err() {
+                return Err(error(term.at, not_comparable(left, &second)));
+            }
         }
-        let value = value?;
+        let value = value(term, left.expected())?;
         if left.kind == Type::Issue {
             issues::exists(&value, term.at)?;
         }
-        Ok(value)
+        Ok(CheckedMember::Constant(value))
     }
 
     fn contains(
@@ -226,13 +249,13 @@ impl Checker {
         if left.kind == Type::Issue {
             let value = constant(right, left.expected())?;
             let part = issues::part(&value, right.at)?;
-            return Ok(self.test(left.operand, Check::Contains(part), quantifier));
+            return self.test(left, relation.left.at, Check::Contains(part), quantifier);
         }
         searched(relation, &left, "contains")?;
         let before = self.inputs.len();
         if let Some(second) = self.typed(right)? {
             if second.kind.is_searched() && !is_word_for_text(right, &left, &second) {
-                return Ok(self.test(left.operand, Check::PairContains(second.operand), quantifier));
+                return self.test(left, relation.left.at, Check::PairContains(second.operand), quantifier);
             }
             self.inputs.truncate(before);
         }
@@ -241,7 +264,7 @@ impl Checker {
             Constant::Datum(datum) => datum.as_bytes().to_vec(),
             Constant::Network(..) => return Err(error(right.at, "a value was expected here")),
         };
-        Ok(self.test(left.operand, Check::Contains(needle), quantifier))
+        self.test(left, relation.left.at, Check::Contains(needle), quantifier)
     }
 
     #[cfg(feature = "regex")]
@@ -269,7 +292,7 @@ impl Checker {
             let what = problem.lines().last().unwrap_or("it cannot be read").trim_start_matches("error: ");
             error(right.at, format!("this is no regular expression: {what}"))
         })?;
-        Ok(self.test(left.operand, Check::Matches(regex), quantifier))
+        self.test(left, relation.left.at, Check::Matches(regex), quantifier)
     }
 
     #[cfg(not(feature = "regex"))]
@@ -298,7 +321,8 @@ impl Checker {
                     return Err(error(term.at, what));
                 }
                 let operand = Operand::Slice(Box::new(inner.operand), ranges.clone());
-                Typed::of(operand, Type::Bytes, format!("a slice of {}", inner.name))
+                let title = format!("a slice of {}", inner.name);
+                Typed::of(operand, Type::Bytes, title).bounded(inner.most, inner.work)
             }
             TermKind::Call(name, arguments) => self.call(term, name, arguments)?,
             TermKind::Negative(inner) => {
@@ -306,8 +330,9 @@ impl Checker {
                 if !matches!(inner.kind, Type::Number(..) | Type::Real | Type::Duration) {
                     return Err(error(term.at, format!("{} is {}: it has no sign", inner.name, inner.kind.title())));
                 }
-                let kind = widened(inner.kind);
-                Typed::of(Operand::Negative(Box::new(inner.operand)), kind, format!("-{}", inner.name))
+                let kind = functions::negative(inner.kind);
+                let operand = Operand::Negative(Box::new(inner.operand));
+                Typed::of(operand, kind, format!("-{}", inner.name)).bounded(inner.most, inner.work)
             }
             TermKind::Calculation(operator, a, b) => return self.calculation(term, *operator, a, b),
         }))
@@ -315,8 +340,9 @@ impl Checker {
 
     fn reference(&mut self, reference: Reference) -> Typed {
         let (kind, name, names) = (reference.kind, reference.name.clone(), reference.names.clone());
+        let most = reference.sources.iter().map(ValueSource::most_values).fold(0, u64::saturating_add);
         let input = self.input(reference);
-        Typed { operand: Operand::PlanInput(input), kind, name, names }
+        Typed { names, ..Typed::of(Operand::PlanInput(input), kind, name).bounded(most, 0) }
     }
 
     fn typed_or_unknown(&mut self, term: &Term) -> Checked<Typed> {
@@ -338,7 +364,8 @@ impl Checker {
         }
         last.reference.measure = measure;
         let kind = last.kind();
-        Ok(Typed::of(Operand::PlanInput(*input), kind, format!("{what} of {}", typed.name)))
+        let title = format!("{what} of {}", typed.name);
+        Ok(Typed::of(Operand::PlanInput(*input), kind, title).bounded(typed.most, typed.work))
     }
 
     fn call(&mut self, term: &Term, name: &str, arguments: &[Term]) -> Checked<Typed> {
@@ -356,7 +383,7 @@ impl Checker {
         }
         // Values among the arguments have the type of the first name.
         let Some(of) = given.iter().flatten().next().map(|typed| (typed.kind, typed.name.clone())) else {
-            return Err(error(first.at, format!("{name} takes the name of a field")));
+            return Err(not_a_name(first));
         };
         let mut typed = Vec::new();
         for (argument, given) in arguments.iter().zip(given) {
@@ -364,7 +391,7 @@ impl Checker {
                 Some(one) => one,
                 None => {
                     let expected = Expected { name: &of.1, kind: widened(of.0), names: &[] };
-                    match constant(argument, expected)? {
+                    match value(argument, expected)? {
                         Constant::Datum(datum) => Typed::of(Operand::Constant(datum), of.0, of.1.clone()),
                         Constant::Network(..) => return Err(error(argument.at, "a value was expected here")),
                     }
@@ -394,7 +421,11 @@ impl Checker {
             Some(typed) => Ok(typed),
             None => {
                 let kind = if kind.is_number() { NUMBERS } else { kind };
-                match constant(term, Expected { name: &name, kind, names: &[] })? {
+                match value(term, Expected { name: &name, kind, names: &[] })? {
+                    Constant::Datum(Datum::Number(number)) if kind.is_number() => {
+                        let kind = Type::Number(number, number);
+                        Ok(Typed::of(Operand::Constant(Datum::Number(number)), kind, name.clone()))
+                    }
                     Constant::Datum(datum) => Ok(Typed::of(Operand::Constant(datum), kind, name.clone())),
                     Constant::Network(..) => Err(error(term.at, "a value was expected here")),
                 }
@@ -402,9 +433,34 @@ impl Checker {
         };
         let (first, second) = (operand(first, left)?, operand(second, right)?);
         let kind = functions::calculated(operator, &first, &second).map_err(|what| error(term.at, what))?;
+        // Each value of the one with each of the other.
+        let pairs = first.most.saturating_mul(second.most);
+        let is_pairs = first.most > 1 && second.most > 1;
+        let work = first.work.max(second.work).max(if is_pairs { pairs } else { 0 });
         let operand = Operand::Calculation(operator, Box::new(first.operand), Box::new(second.operand));
-        Ok(Some(Typed::of(operand, kind, format!("the calculation with {name}"))))
+        Ok(Some(Typed::of(operand, kind, format!("the calculation with {name}")).bounded(pairs, work)))
     }
+}
+
+/// A member of a set, or an end of a range.
+enum CheckedMember {
+    Constant(Constant),
+    Operand(Operand),
+}
+
+impl CheckedMember {
+    fn operand(self, at: usize) -> Checked<Operand> {
+        match self {
+            CheckedMember::Operand(operand) => Ok(operand),
+            CheckedMember::Constant(Constant::Datum(datum)) => Ok(Operand::Constant(datum)),
+            CheckedMember::Constant(Constant::Network(..)) => Err(error(at, "a network is no end of a range")),
+        }
+    }
+}
+
+fn not_comparable(left: &Typed, right: &Typed) -> String {
+    let [a, b] = [left, right].map(|side| format!("{} is {}", side.name, side.kind.title()));
+    format!("{a} and {b}: they cannot be compared")
 }
 
 /// The type of what is worked out of a value: it may be larger.
@@ -414,6 +470,14 @@ fn widened(kind: Type) -> Type {
 
 fn looks_like_number(term: &Term) -> bool {
     matches!(&term.kind, TermKind::Word(word) if word.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Reads a value. A word that is none, but a name which cannot be answered, is refused as such.
+fn value(term: &Term, expected: Expected<'_>) -> Checked<Constant> {
+    constant(term, expected).map_err(|problem| match &term.kind {
+        TermKind::Word(word) => why_not(word).map_or(problem, |why| error(term.at, why)),
+        _ => problem,
+    })
 }
 
 /// Whether a word that is the name of a protocol is meant as text.

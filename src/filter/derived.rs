@@ -4,7 +4,7 @@ use super::datum::Datum;
 use super::types::Type;
 use crate::dissect::{ExaminedLayer, Layers};
 use crate::layer::NextProtocol;
-use crate::proto::Proto;
+use crate::proto::{Proto, final_destination};
 use crate::wire::{Span, get_bits};
 use core::fmt::Write;
 
@@ -361,6 +361,8 @@ fn payload(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
 }
 
 fn ipv4_host(layer: &ExaminedLayer<'_>, at: usize, receive: &mut Receiver<'_>) {
+    let routed = if at == 16 { final_destination(layer.header()) } else { None };
+    let at = routed.map_or(at, |span| span.start as usize);
     let Some(address) = layer.header().get(at..).and_then(|rest| rest.first_chunk::<4>()) else { return };
     let mut text = Line::default();
     let _ = write!(text, "{}", core::net::Ipv4Addr::from(*address));

@@ -22,6 +22,8 @@ pub struct FrameInfo<'i> {
     pub since_previous: Option<i128>,
     /// Number of the interface, from 0: `frame.interface_id`.
     pub interface: Option<u32>,
+    /// Link type, by its number in capture files: `frame.encap_type`, which has numbers of its own.
+    pub link_type: Option<u16>,
     /// Comments: `frame.comment`.
     pub comments: &'i [&'i str],
 }

@@ -4,7 +4,7 @@ use super::plan::Operand;
 use super::syntax::Arithmetic;
 use super::typed::Typed;
 use super::types::Type;
-use crate::wire::nearest;
+use crate::wire::{nearest, the_nearest};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -36,7 +36,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
 pub(super) fn unknown(name: &str) -> String {
     let known = || FUNCTIONS.iter().map(|(name, _)| *name);
     match nearest(name, known()) {
-        Some(near) => format!("no function is called {name}; the nearest is {near}"),
+        Some(near) => format!("no function is called {name}{}", the_nearest(&near)),
         None => format!("no function is called {name}; there are {}", known().collect::<Vec<_>>().join(", ")),
     }
 }
@@ -64,34 +64,83 @@ impl Function {
         let kind = all.unwrap_or(Type::Mixed);
         let wrong = |wants: &str| Err(format!("{name} is {}; this function takes {wants}", kind.title()));
         let title = format!("the function of {name}");
+        let (most, work) = (arguments.first().map_or(1, |first| first.most), arguments.iter().map(|a| a.work).max());
+        let work = work.unwrap_or(0);
         let mut operands: Vec<Operand> = arguments.into_iter().map(|argument| argument.operand).collect();
         let one = |operands: &mut Vec<Operand>| Box::new(operands.remove(0));
-        Ok(match self {
+        let typed = match self {
             Function::Count if matches!(kind, Type::Issue | Type::Severity | Type::Presence) => {
                 return wrong("a field");
             }
             Function::Count => Typed::of(Operand::Count(one(&mut operands)), Type::Number(0, u32::MAX.into()), title),
             Function::Upper | Function::Lower if kind != Type::Text => return wrong("text"),
-            Function::Upper => Typed::of(Operand::Upper(one(&mut operands)), kind, title),
-            Function::Lower => Typed::of(Operand::Lower(one(&mut operands)), kind, title),
+            Function::Upper => Typed::of(Operand::Upper(one(&mut operands)), kind, title).bounded(most, 0),
+            Function::Lower => Typed::of(Operand::Lower(one(&mut operands)), kind, title).bounded(most, 0),
             Function::Absolute if !is_calculated(kind) => return wrong("a number"),
-            Function::Absolute => Typed::of(Operand::Absolute(one(&mut operands)), kind, title),
+            Function::Absolute => {
+                Typed::of(Operand::Absolute(one(&mut operands)), absolute(kind), title).bounded(most, 0)
+            }
             Function::Greatest | Function::Least if !kind.is_ordered() => return wrong("values in order"),
             Function::Greatest => Typed::of(Operand::Greatest(operands), kind, title),
             Function::Least => Typed::of(Operand::Least(operands), kind, title),
             Function::Length | Function::Written => return wrong("the name of a field"),
-        })
+        };
+        let most = typed.most;
+        Ok(typed.bounded(most, work))
     }
+}
+
+/// The least and the greatest number of a type.
+fn range(kind: Type) -> (i128, i128) {
+    match kind {
+        Type::Number(least, most) => (least, most),
+        _ => (0, 1),
+    }
+}
+
+fn absolute(kind: Type) -> Type {
+    match kind {
+        Type::Number(least, most) => {
+            let nearest = if least <= 0 && most >= 0 { 0 } else { least.abs().min(most.abs()) };
+            Type::Number(nearest, least.abs().max(most.abs()))
+        }
+        other => other,
+    }
+}
+
+/// The type of `-A`.
+pub(super) fn negative(kind: Type) -> Type {
+    match kind {
+        Type::Number(least, most) => Type::Number(-most, -least),
+        other => other,
+    }
+}
+
+/// The type of a calculation with numbers.
+fn number(operator: Arithmetic, left: Type, right: Type) -> Type {
+    let ((a, b), (c, d)) = (range(left), range(right));
+    let farthest = a.abs().max(b.abs());
+    let (least, most) = match operator {
+        Arithmetic::Add => (a.saturating_add(c), b.saturating_add(d)),
+        Arithmetic::Subtract => (a.saturating_sub(d), b.saturating_sub(c)),
+        Arithmetic::Multiply => {
+            let corners = [a.saturating_mul(c), a.saturating_mul(d), b.saturating_mul(c), b.saturating_mul(d)];
+            corners.iter().fold((i128::MAX, i128::MIN), |(least, most), n| (least.min(*n), most.max(*n)))
+        }
+        Arithmetic::Divide if a >= 0 && c >= 0 => (0, b),
+        Arithmetic::Divide => (-farthest, farthest),
+        Arithmetic::Remainder => (if a >= 0 { 0 } else { -farthest }, farthest),
+        Arithmetic::And if a >= 0 && c >= 0 => (0, b.min(d)),
+        Arithmetic::And => (i64::MIN.into(), u64::MAX.into()),
+    };
+    Type::Number(least.max(-i128::MAX), most)
 }
 
 /// The type of a calculation.
 pub(super) fn calculated(operator: Arithmetic, left: &Typed, right: &Typed) -> Result<Type, String> {
     let (a, b) = (left.kind, right.kind);
     if a.is_number() && b.is_number() {
-        return match operator {
-            Arithmetic::And => Ok(Type::Number(0, u64::MAX.into())),
-            _ => Ok(Type::Number(i64::MIN.into(), u64::MAX.into())),
-        };
+        return Ok(number(operator, a, b));
     }
     let has_bits = |kind: Type| matches!(kind, Type::Ipv4 | Type::Ipv6 | Type::Mac | Type::Bytes);
     match operator {

@@ -6,7 +6,7 @@ use super::literal::Constant;
 use super::token::error;
 use crate::layer::{IssueKind, Rule};
 use crate::proto::Proto;
-use crate::wire::distance;
+use crate::wire::or_the_nearest;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -24,8 +24,8 @@ pub(super) fn exists(value: &Constant, at: usize) -> Result<(), FilterError> {
     if rules().any(|rule| rule.id() == id) {
         return Ok(());
     }
-    let nearest = rules().map(Rule::id).min_by_key(|known| distance(known, &id)).unwrap_or_default();
-    Err(error(at, format!("no issue is called {id}: the nearest is {nearest}")))
+    let near = or_the_nearest(&id, rules().map(Rule::id));
+    Err(error(at, format!("no issue is called {id}{near}")))
 }
 
 /// A part of identifiers. Refuses one that none has.

@@ -6,7 +6,7 @@ use super::syntax::{Term, TermKind};
 use super::time::{duration, moment};
 use super::token::error;
 use super::types::{Names, Type};
-use crate::wire::nearest;
+use crate::wire::{nearest, the_nearest};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -233,7 +233,7 @@ fn named(name: &str, expected: Expected<'_>) -> Result<Constant, String> {
         [] => {
             let known = || expected.names.iter().flat_map(|names| names.entries()).map(|(_, name)| *name);
             let near = match nearest(name, known()) {
-                Some(near) => format!("; the nearest is {near:?}"),
+                Some(near) => the_nearest(&format_args!("{near:?}")),
                 None => format!("; it has names such as {}", some_names(expected.names)),
             };
             Err(format!("{} has no value called {name}{near}", expected.name))

@@ -23,18 +23,23 @@
 //!    (`whole`).
 
 mod check;
+mod cost;
 mod datum;
 mod derived;
+mod encapsulation;
 mod error;
 mod frame_info;
 mod functions;
 mod issues;
+#[cfg(test)]
+mod language_tests;
 mod literal;
 mod names;
 mod parse;
 mod plan;
 mod reference;
 mod run;
+mod search;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -111,6 +116,16 @@ impl Filter {
             run.walk(layers);
         }
         run.holds()
+    }
+
+    /// Why no filter can have a name, and what to write instead.
+    ///
+    /// ```
+    /// let why = packetsmith::Filter::unknown_name("tcp.flags.sin");
+    /// assert_eq!(why, "no field or protocol is called tcp.flags.sin; the nearest is tcp.flags.syn");
+    /// ```
+    pub fn unknown_name(name: &str) -> alloc::string::String {
+        names::unknown(name)
     }
 
     /// Every name that a filter can have, in order, but for those that are made of the names of a protocol and of its

@@ -1,12 +1,13 @@
 //! Names in filters: what they stand for, and which is the nearest to an unknown one.
 
 use super::derived::DERIVED;
+use super::encapsulation;
 use super::reference::{FrameField, Measure, Reference, ValueSource};
 use super::types::{Names, STATUS, Type};
 use super::unsupported::{needs_stream, why_not};
 use crate::layer::NextProtocol;
 use crate::proto::{Proto, WIRESHARK_NAMES};
-use crate::wire::{Field, Flag, Kind, nearest};
+use crate::wire::{Field, Flag, Kind, or_the_nearest};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -89,7 +90,8 @@ type Found = (Vec<ValueSource>, Type, Vec<Names>);
 
 fn find_special(name: &str) -> Option<Found> {
     if let Some((_, field, kind)) = FrameField::ALL.iter().find(|(known, ..)| *known == name) {
-        return Some((Vec::from([ValueSource::Frame(*field)]), *kind, Vec::new()));
+        let names = if *field == FrameField::Encapsulation { Vec::from([encapsulation::NAMES]) } else { Vec::new() };
+        return Some((Vec::from([ValueSource::Frame(*field)]), *kind, names));
     }
     if let Some((_, source, kind)) = OTHERS.iter().find(|(known, ..)| *known == name) {
         let names = if *kind == Type::Severity { Vec::from([SEVERITIES]) } else { Vec::new() };
@@ -239,7 +241,13 @@ pub(super) fn unknown(name: &str) -> String {
     if let Some(why) = why_not(name) {
         return why;
     }
-    let near = nearest_name(name).map_or(String::new(), |near| format!("; the nearest is {near}"));
+    let mut known = all_names();
+    known.extend(all_fields().map(|(proto, field)| format!("{}.{}", proto.name(), field.name)));
+    let is_part = |known: &&String| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    let near = match known.iter().find(is_part) {
+        Some(part) => format!("; there is {part}"),
+        None => or_the_nearest(name, known.iter().map(String::as_str)),
+    };
     format!("no field or protocol is called {name}{near}")
 }
 
@@ -266,11 +274,4 @@ pub(super) fn all_names() -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
-}
-
-/// The known name that is most like an unknown one.
-fn nearest_name(name: &str) -> Option<String> {
-    let mut known = all_names();
-    known.extend(all_fields().map(|(proto, field)| format!("{}.{}", proto.name(), field.name)));
-    nearest(name, known.iter().map(String::as_str)).map(String::from)
 }

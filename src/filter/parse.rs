@@ -44,7 +44,6 @@ pub(super) fn parse(text: &str) -> Parsed<Condition> {
 fn unexpected_after(token: &Token) -> String {
     match token {
         Token::Symbol(")") => "this parenthesis was not opened".into(),
-        Token::Word(word) if word == "xor" => "xor is no operator here; write (a and not b) or (b and not a)".into(),
         Token::Word(word) => tcpdump(word).unwrap_or_else(|| "an operator such as && or == was expected here".into()),
         _ => "an operator such as && or == was expected here".into(),
     }
@@ -99,7 +98,11 @@ impl FilterParser<'_> {
     }
 
     fn any(&mut self) -> Parsed<Condition> {
-        self.joined(["||", "or"], Self::all, Condition::Any)
+        self.joined(["||", "or"], Self::odd, Condition::Any)
+    }
+
+    fn odd(&mut self) -> Parsed<Condition> {
+        self.joined(["^^", "xor"], Self::all, Condition::Xor)
     }
 
     fn all(&mut self) -> Parsed<Condition> {
@@ -175,7 +178,7 @@ impl FilterParser<'_> {
             "==" | "eq" | "any_eq" => Operator::Equal,
             "!=" | "ne" | "all_ne" => Operator::AllDiffer,
             "===" | "all_eq" => Operator::AllEqual,
-            "!==" | "any_ne" => Operator::AnyDiffers,
+            "!==" | "~=" | "any_ne" => Operator::AnyDiffers,
             "<" | "lt" => Operator::Less,
             "<=" | "le" => Operator::LessOrEqual,
             ">" | "gt" => Operator::Greater,
@@ -322,10 +325,13 @@ impl FilterParser<'_> {
                     let (text, start) = self.tokens.brackets()?;
                     layers(text, start)?
                 }
-                false => match self.tokens.next()?.0 {
-                    Token::Word(number) => layers(&number, at)?,
-                    _ => return Err(error(at, "the number of a layer was expected here, such as #2 or #[1-2]")),
-                },
+                false => {
+                    let sign = if self.takes_symbol("-")? { "-" } else { "" };
+                    match self.tokens.next()?.0 {
+                        Token::Word(number) => layers(&format!("{sign}{number}"), at)?,
+                        _ => return Err(error(at, "the number of a layer was expected here, such as #2 or #[1-2]")),
+                    }
+                }
             };
             return Ok(TermKind::InLayers(word, layers));
         }
@@ -333,15 +339,19 @@ impl FilterParser<'_> {
     }
 }
 
-/// Layers: numbers and ranges.
-fn layers(text: &str, at: usize) -> Parsed<Vec<(u32, u32)>> {
+/// Layers: numbers from 1, or from -1 backwards, and ranges of them as in a slice.
+fn layers(text: &str, at: usize) -> Parsed<Vec<SliceRange>> {
     let range = |part: &str| {
-        let (low, high) = part.split_once('-').unwrap_or((part, part));
-        let [low, high] = [low, high].map(|number| number.trim().parse::<u32>().ok().filter(|n| *n > 0));
-        low.zip(high).filter(|(low, high)| low <= high)
+        let range = slice_range(part.trim())?;
+        match (range.start, range.end) {
+            (0, _) | (_, SliceEnd::Last(0)) => None,
+            _ => Some(range),
+        }
     };
     let ranges: Option<Vec<_>> = text.split(',').map(range).collect();
-    ranges.ok_or_else(|| error(at, "layers are numbers from 1, such as #2, #[1-2] or #[1,3]"))
+    ranges.ok_or_else(|| {
+        error(at, "layers are numbers from 1, or from -1 backwards, such as #2, #[1-2], #[1,3], #[2:] or #[-1]")
+    })
 }
 
 /// A slice: `i:j` is `j` bytes from `i` on, `i-j` the bytes from `i` to `j`, `i` one byte, `:j` and `i:` from the

@@ -34,6 +34,8 @@ pub(super) enum Expression {
     Not(Box<Expression>),
     All(Vec<Expression>),
     Any(Vec<Expression>),
+    /// An odd number of them.
+    Xor(Vec<Expression>),
 }
 
 /// A reference, and what its values are for.
@@ -95,6 +97,10 @@ pub(super) enum Check {
 pub(super) enum SetMember {
     One(Constant),
     Range(Datum<'static>, Datum<'static>),
+    /// The values of another operand.
+    Same(Operand),
+    /// From the values of an operand to those of another one.
+    Between(Operand, Operand),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,6 +204,13 @@ impl Operand {
         }
     }
 
+    /// Whether layers of an input are counted from the last one.
+    pub(super) fn counts_from_end(&self, inputs: &[PlanInput]) -> bool {
+        let mut found = false;
+        self.inputs(&mut |input| found |= inputs[input].reference.counts_from_end());
+        found
+    }
+
     /// Gives each input of the operand.
     pub(super) fn inputs(&self, give: &mut dyn FnMut(usize)) {
         match self {
@@ -212,6 +225,24 @@ impl Operand {
                 b.inputs(give);
             }
             Operand::Least(all) | Operand::Greatest(all) => all.iter().for_each(|operand| operand.inputs(give)),
+        }
+    }
+}
+
+impl Check {
+    /// Gives each input that a value is compared with.
+    pub(super) fn inputs(&self, give: &mut dyn FnMut(usize)) {
+        match self {
+            Check::Pair(_, other) | Check::PairContains(other) => other.inputs(give),
+            Check::In(members) => members.iter().for_each(|member| match member {
+                SetMember::Same(operand) => operand.inputs(give),
+                SetMember::Between(low, high) => {
+                    low.inputs(give);
+                    high.inputs(give);
+                }
+                SetMember::One(_) | SetMember::Range(..) => {}
+            }),
+            _ => {}
         }
     }
 }

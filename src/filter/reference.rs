@@ -1,6 +1,7 @@
 //! What a name stands for: protocols, fields, bits, and what only the frame or its layer says.
 
 use super::derived::Derived;
+use super::syntax::{SliceEnd, SliceRange};
 use super::types::{Names, Type};
 use crate::layer::NextProtocol;
 use crate::proto::Proto;
@@ -19,7 +20,30 @@ pub(super) struct Reference {
     pub(super) names: Vec<Names>,
     pub(super) measure: Measure,
     /// The layers in which it counts, from 1, among those of the same protocol. All if empty.
-    pub(super) layers: Vec<(u32, u32)>,
+    pub(super) layers: Vec<SliceRange>,
+}
+
+impl Reference {
+    /// Whether layers are counted from the last one, which is known only at the end of the packet.
+    pub(super) fn counts_from_end(&self) -> bool {
+        self.layers.iter().any(|range| range.start < 0 || matches!(range.end, SliceEnd::Last(last) if last < 0))
+    }
+
+    /// Whether the values of a layer count, given its number from 1, and the number of the last one.
+    pub(super) fn counts_in(&self, layer: u32, last: u32) -> bool {
+        let (layer, last) = (i64::from(layer), i64::from(last));
+        let from_first = |number: i64| if number < 0 { number + last + 1 } else { number };
+        self.layers.is_empty()
+            || self.layers.iter().any(|range| {
+                let first = from_first(range.start);
+                let end = match range.end {
+                    SliceEnd::Length(count) => first + i64::from(count) - 1,
+                    SliceEnd::Last(number) => from_first(number),
+                    SliceEnd::Open => i64::MAX,
+                };
+                (first..=end).contains(&layer)
+            })
+    }
 }
 
 /// What of a value counts.
@@ -68,6 +92,7 @@ pub(super) enum FrameField {
     SinceFirst,
     SincePrevious,
     Interface,
+    Encapsulation,
     Comment,
 }
 
@@ -82,6 +107,7 @@ impl FrameField {
         ("frame.time_relative", FrameField::SinceFirst, Type::Duration),
         ("frame.time_delta", FrameField::SincePrevious, Type::Duration),
         ("frame.interface_id", FrameField::Interface, Type::Number(0, u32::MAX as i128)),
+        ("frame.encap_type", FrameField::Encapsulation, Type::Number(0, u8::MAX as i128)),
         ("frame.comment", FrameField::Comment, Type::Text),
     ];
 }

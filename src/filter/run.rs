@@ -1,7 +1,9 @@
 //! Running a filter: one walk over a packet answers all tests.
 
+use super::cost::LAST;
 use super::datum::{Blob, Datum, contains};
 use super::derived::Line;
+use super::encapsulation;
 use super::frame_info::FrameInfo;
 use super::literal::{Constant, mask};
 use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
@@ -11,7 +13,7 @@ use super::types::Type;
 use super::whole::Kept;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::layer::{Issue, IssueKind, Severity};
-use crate::proto::{Ethernet, Proto, View};
+use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
 use core::fmt::Write;
 
@@ -29,6 +31,8 @@ pub(super) struct Run<'p, 'f> {
     frame: &'f [u8],
     ordinal: u32,
     ordinals: [u32; Proto::ALL.len()],
+    /// The final destination, if the IPv4 header at hand has a pending source route: it is Wireshark's `ip.dst`.
+    routed: Option<[u8; 4]>,
     /// So many of the header's first bits have a meaning under Wireshark's names.
     readable_bits: u16,
     /// Whether a checksum of zero is not allowed in the layer.
@@ -46,6 +50,7 @@ impl<'p, 'f> Run<'p, 'f> {
             proto: Proto::Data,
             frame: &[],
             ordinal: 0,
+            routed: None,
             readable_bits: u16::MAX,
             ordinals: [0; Proto::ALL.len()],
             zero_is_illegal: false,
@@ -81,6 +86,7 @@ impl<'p, 'f> Run<'p, 'f> {
             FrameField::SinceFirst => number(info.since_first),
             FrameField::SincePrevious => number(info.since_previous),
             FrameField::Interface => number(info.interface.map(i128::from)),
+            FrameField::Encapsulation => number(info.link_type.and_then(encapsulation::number).map(i128::from)),
             FrameField::Comment => {
                 info.comments.iter().for_each(|text| self.found(index, &Datum::bytes(text.as_bytes()), span));
                 None
@@ -132,6 +138,10 @@ impl<'p, 'f> Run<'p, 'f> {
         self.proto = layer.proto;
         self.frame = layer.frame();
         self.readable_bits = readable_bits(layer.proto, layer.header());
+        self.routed = match layer.proto {
+            Proto::Ipv4 if layer.header().len() > Ipv4::LEN => routed(layer.header()),
+            _ => None,
+        };
         if let Some(ordinal) = self.ordinals.get_mut(layer.proto as usize) {
             *ordinal += 1;
             self.ordinal = *ordinal;
@@ -146,8 +156,9 @@ impl<'p, 'f> Run<'p, 'f> {
                 };
                 if is_it {
                     let bounds = layer.bounds();
-                    let end = match layer.proto {
-                        Proto::Ethernet => bounds.trailer_end,
+                    let end = match (input.reference.measure, layer.proto) {
+                        (Measure::Length | Measure::Raw, proto) if !is_whole(proto) => bounds.header_end,
+                        (_, Proto::Ethernet) => bounds.trailer_end,
                         _ => bounds.payload_end,
                     };
                     let span = Span::new(bounds.start, end);
@@ -239,9 +250,9 @@ impl<'p, 'f> Run<'p, 'f> {
             || field.end_bit != 0 && field.end_bit <= self.readable_bits
     }
 
+    /// Whether values of this layer count. Where layers are counted from the last one, the end of the packet tells.
     fn counts_here(&self, input: &PlanInput) -> bool {
-        let layers = &input.reference.layers;
-        layers.is_empty() || layers.iter().any(|(low, high)| (*low..=*high).contains(&self.ordinal))
+        input.reference.counts_from_end() || input.reference.counts_in(self.ordinal, 0)
     }
 
     fn value(&mut self, index: usize, input: &PlanInput, datum: &Datum<'_>) {
@@ -260,7 +271,8 @@ impl<'p, 'f> Run<'p, 'f> {
             }
         }
         if input.kept {
-            self.kept.keep(index, datum);
+            let layer = input.reference.counts_from_end().then_some(self.ordinal);
+            self.kept.keep(index, datum, layer);
         }
     }
 
@@ -268,6 +280,9 @@ impl<'p, 'f> Run<'p, 'f> {
     fn present(&mut self, index: usize) {
         let plan = self.plan;
         let Some(input) = plan.inputs.get(index).filter(|input| self.counts_here(input)) else { return };
+        if input.kept && input.reference.counts_from_end() {
+            self.kept.keep(index, &Datum::Number(1), Some(self.ordinal));
+        }
         for &number in &input.tests {
             if let Test::Present = plan.tests[number] {
                 self.seen |= 1 << number;
@@ -279,6 +294,7 @@ impl<'p, 'f> Run<'p, 'f> {
     /// Whether the packet passes.
     pub(super) fn holds(&mut self) -> bool {
         let plan = self.plan;
+        self.kept.choose_layers(plan);
         self.expression(&plan.expression)
     }
 
@@ -288,6 +304,7 @@ impl<'p, 'f> Run<'p, 'f> {
             Expression::Not(inner) => !self.expression(inner),
             Expression::All(parts) => parts.iter().all(|part| self.expression(part)),
             Expression::Any(parts) => parts.iter().any(|part| self.expression(part)),
+            Expression::Xor(parts) => parts.iter().filter(|part| self.expression(part)).count() % 2 == 1,
         }
     }
 
@@ -319,6 +336,16 @@ fn readable_bits(proto: Proto, header: &[u8]) -> u16 {
         }
         _ => u16::MAX,
     }
+}
+
+/// The final destination of an IPv4 header with a pending source route.
+fn routed(header: &[u8]) -> Option<[u8; 4]> {
+    final_destination(header)?.of(header).first_chunk().copied()
+}
+
+/// Whether the length of a protocol, to Wireshark, is that of all its bytes, and not of the header alone.
+fn is_whole(proto: Proto) -> bool {
+    matches!(proto, Proto::Icmpv4 | Proto::Icmpv6) || LAST.contains(&proto)
 }
 
 /// Whether an option of an IPv4 header that is cut has no length.
@@ -397,10 +424,7 @@ impl Check {
             Check::Exists => true,
             Check::Set => value.is_set(),
             Check::Compare(comparison, constant) => constant.compares(*comparison, value),
-            Check::In(members) => members.iter().any(|member| match member {
-                SetMember::One(constant) => constant.compares(Comparison::Equal, value),
-                SetMember::Range(low, high) => value.order(low).is_ge() && value.order(high).is_le(),
-            }),
+            Check::In(members) => members.iter().any(|member| member.has(value)),
             Check::Contains(needle) => contains(value.as_bytes(), needle),
             #[cfg(feature = "regex")]
             Check::Matches(regex) => regex.is_match(value.as_bytes()),
@@ -409,7 +433,31 @@ impl Check {
     }
 }
 
+impl SetMember {
+    /// Whether it has values of the packet.
+    pub(super) fn has_values(&self) -> bool {
+        matches!(self, SetMember::Same(_) | SetMember::Between(..))
+    }
+
+    /// Whether a value is in it. Never if it has values of the packet: these are known at the end.
+    pub(super) fn has(&self, value: &Datum<'_>) -> bool {
+        match self {
+            SetMember::One(constant) => constant.compares(Comparison::Equal, value),
+            SetMember::Range(low, high) => value.order(low).is_ge() && value.order(high).is_le(),
+            SetMember::Same(_) | SetMember::Between(..) => false,
+        }
+    }
+}
+
 impl Constant {
+    /// The value. None if it is a network.
+    pub(super) fn datum(&self) -> Option<&Datum<'static>> {
+        match self {
+            Constant::Datum(datum) => Some(datum),
+            Constant::Network(..) => None,
+        }
+    }
+
     fn compares(&self, comparison: Comparison, value: &Datum<'_>) -> bool {
         match self {
             Constant::Datum(constant) => comparison.holds(value.order(constant)),
@@ -493,7 +541,8 @@ fn with_datum(field: &Field, value: &Value<'_>, own: bool, give: impl FnOnce(&Da
     }
 }
 
-/// Wireshark's number for the result of verifying a checksum.
+/// Wireshark's number for the result of verifying a checksum, and one of its own for a checksum that is left to the network
+/// card: it is not bad, as it is to Wireshark.
 fn status(state: Checksum, zero_is_illegal: bool) -> i128 {
     match state {
         Checksum::Bad(_) => 0,
@@ -523,10 +572,15 @@ impl Visitor for Run<'_, '_> {
                         let Value::Checksum(_, state) = value else { continue };
                         self.found(index, &Datum::Number(status(state, self.zero_is_illegal)), span);
                     }
-                    source => {
-                        let own = matches!(source, ValueSource::Own(..));
-                        with_datum(field, &value, own, |datum| self.found(index, datum, span));
-                    }
+                    source => match (source, self.routed) {
+                        (ValueSource::Field("ip.dst"), Some(address)) => {
+                            self.found(index, &Datum::Bytes(Blob::short(&address)), span);
+                        }
+                        (source, _) => {
+                            let own = matches!(source, ValueSource::Own(..));
+                            with_datum(field, &value, own, |datum| self.found(index, datum, span));
+                        }
+                    },
                 }
                 break;
             }

@@ -13,6 +13,8 @@ pub(super) enum Condition {
     Not(Box<Condition>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
+    /// An odd number of them.
+    Xor(Vec<Condition>),
 }
 
 /// A comparison.
@@ -73,8 +75,8 @@ pub(super) enum TermKind {
     Word(String),
     Quoted(Vec<u8>),
     Character(u8),
-    /// A name with the layers in which it is looked for, counted from 1.
-    InLayers(String, Vec<(u32, u32)>),
+    /// A name with the layers in which it is looked for, counted from 1, or from -1 backwards.
+    InLayers(String, Vec<SliceRange>),
     /// `@`: the bytes of a field.
     Raw(Box<Term>),
     Slice(Box<Term>, Vec<SliceRange>),
@@ -93,7 +95,7 @@ pub(super) enum Arithmetic {
     And,
 }
 
-/// A part of a slice: from an offset, which counts from the end if it is negative, up to another one.
+/// A part of a slice, or some layers: from an offset, which counts from the end if it is negative, up to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SliceRange {
     pub(super) start: i64,

@@ -29,7 +29,7 @@ fn query() -> Vec<u8> {
     stack.payload(dns).finish().unwrap()
 }
 
-fn passes(frame: &[u8], text: &str) -> bool {
+pub(super) fn passes(frame: &[u8], text: &str) -> bool {
     let filter = Filter::parse(text).unwrap_or_else(|error| panic!("{text}: {error} at {}", error.at));
     filter.matches(crate::dissect::examine(1, frame))
 }
@@ -209,6 +209,7 @@ fn each_mistake_has_its_words_and_its_place() {
     for (text, at, what) in [
         ("ip.adr == 1", 0, "no field or protocol is called ip.adr; the nearest is ip.addr"),
         ("ip && tpc", 6, "no field or protocol is called tpc; the nearest is tcp"),
+        ("dns.resp == 1", 0, "no field or protocol is called dns.resp; there is dns.resp.cache_flush"),
         ("", 0, "the name of a field or protocol was expected here"),
         ("ip && ", 6, "the name of a field or protocol was expected here"),
         ("!= 5", 0, "the name of a field or protocol was expected here"),
@@ -223,14 +224,18 @@ fn each_mistake_has_its_words_and_its_place() {
         ("ip.ttl in {5", 10, "a set such as {80, 443, 8000..8080} was expected here"),
         ("tcp.port in {80..70}", 13, "this range is empty: it ends before it begins"),
         ("eth.src[1:0] == 1", 8, "a slice is written [offset:length], [first-last], [offset], [:length] or [offset:]"),
-        ("ip.src#0 == 1.2.3.4", 7, "layers are numbers from 1, such as #2, #[1-2] or #[1,3]"),
+        (
+            "ip.src#0 == 1.2.3.4",
+            7,
+            "layers are numbers from 1, or from -1 backwards, such as #2, #[1-2], #[1,3], #[2:] or #[-1]",
+        ),
         ("sin(ip.ttl) == 1", 0, "no function is called sin; the nearest is min"),
         ("upper(ip.ttl) == 1", 6, "ip.ttl is a number; this function takes text"),
         ("http.host == \"a", 13, "the quote that ends this text is missing"),
         ("http.host == 'ab'", 13, "single quotes hold one character; a text is written in double quotes"),
-        ("issue == \"tcp.flags.synfin\"", 9, "no issue is called tcp.flags.synfin: the nearest is tcp.flags.syn_fin"),
-        ("ip && issue != checksum.wrong", 15, "no issue is called checksum.wrong: the nearest is checksum.bad"),
-        ("issue in {truncated, \"fcs\"}", 21, "no issue is called fcs: the nearest is fcs.bad"),
+        ("issue == \"tcp.flags.synfin\"", 9, "no issue is called tcp.flags.synfin; the nearest is tcp.flags.syn_fin"),
+        ("ip && issue != checksum.wrong", 15, "no issue is called checksum.wrong"),
+        ("issue in {truncated, \"fcs.bat\"}", 21, "no issue is called fcs.bat; the nearest is fcs.bad"),
         ("issue contains tpc.", 15, "no identifier of an issue contains this"),
         ("issue > truncated", 6, "issues are compared by ==, !=, in and contains"),
         ("issue.severity in {note, 5}", 25, "issue.severity is compared with its names: note, warning, error"),
@@ -309,8 +314,22 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
             "tcp.seq needs the packets before it, which a filter does not look at; the number in the header is tcp.seq_raw",
         ),
         ("tcp.analysis.flags", "tcp.analysis.flags needs the packets before it, which a filter does not look at"),
+        (
+            "abs(tcp.analysis.flags) == 1",
+            "tcp.analysis.flags needs the packets before it, which a filter does not look at",
+        ),
+        (
+            "max(tcp.srcport, tcp.stream) == tcp.dstport",
+            "tcp.stream needs the packets before it, which a filter does not look at",
+        ),
+        ("tcp.srcport == tcp.stream", "tcp.stream needs the packets before it, which a filter does not look at"),
+        ("tcp.srcport in {tcp.stream}", "tcp.stream needs the packets before it, which a filter does not look at"),
         ("port 80", "port belongs to tcpdump's filters; a display filter says tcp.port == 80 || udp.port == 80"),
         ("bootp.option.dhcp", "bootp is called dhcp now: dhcp.option.dhcp"),
+        (
+            "frame.protocols contains \"tls\"",
+            "frame.protocols lists Wireshark's dissectors, of which packetsmith has not all; name protocols, such as ip && tcp",
+        ),
         (
             "_ws.expert.message",
             "_ws.expert.message is about Wireshark's remarks; packetsmith's own are called issue and issue.severity",
@@ -338,7 +357,7 @@ fn every_name_is_a_filter() {
 }
 
 /// A TCP segment with options and a request, in a frame with two tags and the same address twice.
-fn request() -> Vec<u8> {
+pub(super) fn request() -> Vec<u8> {
     use crate::build::Stack;
     use crate::proto::transport::{TcpFlags, TcpOption};
     use crate::proto::{Ethernet, Ipv4, Tcp, Vlan};
@@ -396,6 +415,7 @@ fn the_language_means_what_it_says() {
         "80 < tcp.port",
         "!(udp.port == tcp.port) && !(udp.port != tcp.port)",
         // Several values.
+        "tcp.port ~= 80",
         "tcp.port == 80 && !(tcp.port != 80) && tcp.port !== 80 && !(tcp.port === 80)",
         "any tcp.port == 80",
         "all tcp.port in {80, 4000}",
@@ -463,6 +483,7 @@ fn what_the_capture_says_is_asked_for_by_names_of_the_frame() {
         since_first: Some(1_500_000_000),
         since_previous: Some(1),
         interface: Some(1),
+        link_type: Some(1),
         comments: &["a remark"],
     };
     let passes = |text: &str, info: &FrameInfo<'_>| {
@@ -478,6 +499,8 @@ fn what_the_capture_says_is_asked_for_by_names_of_the_frame() {
         "frame.time_relative >= 1.5",
         "frame.time_delta == 0.000000001",
         "frame.interface_id == 1",
+        "frame.encap_type == 1",
+        "frame.encap_type == \"Ethernet\"",
         "frame.comment contains \"mark\"",
         "string(frame.number) matches \"[13579]$\"",
     ] {

@@ -1,7 +1,7 @@
 //! Times and durations in filters.
 
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 
 const BILLION: i128 = 1_000_000_000;
 
@@ -34,7 +34,7 @@ const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "au
 
 fn parse(text: &str) -> Option<i128> {
     let text = text.trim();
-    let text = ["UTC", "GMT", "Z"].iter().find_map(|zone| text.strip_suffix(zone)).unwrap_or(text).trim_end();
+    let (text, offset) = zone(text)?;
     let (year, month, day, rest) = if text.starts_with(|c: char| c.is_ascii_digit()) {
         let (date, rest) = text.split_once([' ', 'T']).unwrap_or((text, ""));
         let mut parts = date.split('-');
@@ -44,12 +44,11 @@ fn parse(text: &str) -> Option<i128> {
         }
         (number(year)?, number(month)?, number(day)?, rest)
     } else {
-        let mut parts = text.splitn(4, ' ').filter(|part| !part.is_empty());
-        let month = parts.next()?.to_string().to_ascii_lowercase();
-        let month = MONTHS.iter().position(|name| *name == month)? as i128 + 1;
-        let day = number(parts.next()?.strip_suffix(',')?)?;
-        let year = parts.next()?;
-        (number(year).filter(|_| year.len() == 4)?, month, day, parts.next().unwrap_or(""))
+        let (name, rest) = text.split_once(' ')?;
+        let month = MONTHS.iter().position(|known| known.eq_ignore_ascii_case(name))? as i128 + 1;
+        let (day, rest) = rest.trim_start().split_once(',')?;
+        let (year, rest) = rest.trim_start().split_once(' ').unwrap_or((rest.trim_start(), ""));
+        (number(year).filter(|_| year.len() == 4)?, month, number(day)?, rest)
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let length = match month {
@@ -61,7 +60,24 @@ fn parse(text: &str) -> Option<i128> {
     if !(1..=length).contains(&day) {
         return None;
     }
-    Some((days(year, month, day) * 86_400) * BILLION + time_of_day(rest.trim())?)
+    Some((days(year, month, day) * 86_400 - offset) * BILLION + time_of_day(rest.trim())?)
+}
+
+/// Splits off a time zone after a time of day, in seconds east of UTC: `UTC`, `GMT`, `Z`, `+02:00`, `-0500`.
+fn zone(text: &str) -> Option<(&str, i128)> {
+    if let Some(text) = ["UTC", "GMT", "Z"].iter().find_map(|zone| text.strip_suffix(zone)) {
+        return Some((text.trim_end(), 0));
+    }
+    // A minus sign before the time of day is a part of the date.
+    let time = text.find(':').unwrap_or(text.len());
+    let Some(sign) = text[time..].find(['+', '-']).map(|at| time + at) else { return Some((text, 0)) };
+    let (text, zone) = text.split_at(sign);
+    let digits = &zone[1..];
+    let (hours, minutes) = digits.split_once(':').or_else(|| digits.split_at_checked(2))?;
+    let is_zone = hours.len() == 2 && minutes.len() == 2;
+    let (hours, minutes) = (number(hours).filter(|h| *h < 24)?, number(minutes).filter(|m| *m < 60 && is_zone)?);
+    let seconds = hours * 3600 + minutes * 60;
+    Some((text.trim_end(), if zone.starts_with('-') { -seconds } else { seconds }))
 }
 
 fn time_of_day(text: &str) -> Option<i128> {

@@ -20,8 +20,8 @@ pub(super) enum Token {
 
 /// Symbols, each before its own beginnings.
 const SYMBOLS: &[&str] = &[
-    "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "..", "<", ">", "!", "&", "(", ")", "{", "}", "[", "]", ",", "+",
-    "-", "*", "/", "%", "~", "@", "#",
+    "===", "!==", "==", "!=", "~=", "<=", ">=", "&&", "||", "^^", "..", "<", ">", "!", "&", "(", ")", "{", "}", "[",
+    "]", ",", "+", "-", "*", "/", "%", "~", "@", "#",
 ];
 
 /// Reads a filter token by token.
@@ -185,7 +185,7 @@ fn unexpected(character: char) -> String {
     match character {
         '=' => "= is no operator; to compare, write ==".to_string(),
         '|' => "| is no operator; to combine tests, write || or or".to_string(),
-        '^' => "^ is no operator".to_string(),
+        '^' => "^ is no operator; of two tests exactly one passes with ^^ or xor".to_string(),
         '$' => "macros are not supported".to_string(),
         _ => format!("{:?} is unexpected here", character),
     }

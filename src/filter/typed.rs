@@ -13,6 +13,10 @@ pub(super) struct Typed {
     /// Its name, for messages.
     pub(super) name: String,
     pub(super) names: Vec<Names>,
+    /// How many different values a packet can give it.
+    pub(super) most: u64,
+    /// How many results of calculations must be worked out for them.
+    pub(super) work: u64,
 }
 
 impl Typed {
@@ -22,6 +26,12 @@ impl Typed {
     }
 
     pub(super) fn of(operand: Operand, kind: Type, name: String) -> Self {
-        Typed { operand, kind, name, names: Vec::new() }
+        Typed { operand, kind, name, names: Vec::new(), most: 1, work: 0 }
+    }
+
+    /// Sets how many different values a packet can give it, unless the type has fewer, and how many results must be
+    /// worked out for them.
+    pub(super) fn bounded(self, most: u64, work: u64) -> Self {
+        Typed { most: most.min(self.kind.count()), work, ..self }
     }
 }

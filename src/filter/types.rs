@@ -66,7 +66,7 @@ pub(super) const STATUS: Names = Names::Table(&[
 impl Type {
     /// The type of a field: under its Wireshark name, or under its own, which gives the number as it is in the header.
     pub(super) fn of(field: &Field, own: bool) -> Self {
-        let bits = u32::from(field.end_bit - field.first_bit);
+        let bits = u32::from(field.width());
         let scale = if own { 1 } else { i128::from(field.filter_scale()) };
         let unsigned = |bits: u32| Type::Number(0, ((1 << if bits == 0 { 64 } else { bits.min(64) }) - 1) * scale);
         match field.item_kind() {
@@ -118,6 +118,16 @@ impl Type {
             Type::Severity => "a severity",
             Type::Presence => "without a value",
             Type::Mixed => "values of several types",
+        }
+    }
+
+    /// How many different values there are.
+    pub(super) fn count(self) -> u64 {
+        match self {
+            Type::Number(least, most) => u64::try_from(most - least).unwrap_or(u64::MAX).saturating_add(1),
+            Type::Boolean => 2,
+            Type::Severity => 3,
+            _ => u64::MAX,
         }
     }
 

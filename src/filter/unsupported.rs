@@ -56,13 +56,27 @@ thrift tipc tls tns tpkt trill turbocell turnchannel tzsp uaudp uasip ucp udld u
 vnc vrrp vtp wap wassp wccp websocket wfleet whois who wireguard wg wlan wol wow wsp wtls wtp x11 x25 xcsl xmcp xml xmpp xot \
 xtp yhoo ymsg zabbix zbee_nwk zbee_zcl zigbee zrtp ";
 
+/// Names of what only Wireshark knows, and what to write instead.
+const WIRESHARK_ONLY: &[(&str, &str)] = &[
+    ("_ws.expert", "is about Wireshark's remarks; packetsmith's own are called issue and issue.severity"),
+    ("_ws.col", "is a column of Wireshark; name the field that it shows"),
+    ("_ws.short", "is about Wireshark's dissectors; packetsmith says issue == truncated"),
+    ("_ws.unreassembled", "is about Wireshark's dissectors; packetsmith has names such as ip.flags.mf"),
+    (
+        "frame.protocols",
+        "lists Wireshark's dissectors, of which packetsmith has not all; name protocols, such as ip && tcp",
+    ),
+    ("frame.marked", "is a mark in Wireshark's window"),
+    ("frame.ignored", "is a mark in Wireshark's window"),
+];
+
 /// Old names of Wireshark, and the names that they have now.
 const OLD: &[(&str, &str)] =
     &[("bootp", "dhcp"), ("ssl", "tls"), ("tcp.window_size_value_old", "tcp.window_size_value")];
 
 /// Operators that are letters: they are no names.
 const OPERATORS: &[&str] =
-    &["and", "or", "not", "in", "contains", "matches", "eq", "ne", "lt", "le", "gt", "ge", "any", "all"];
+    &["and", "or", "xor", "not", "in", "contains", "matches", "eq", "ne", "lt", "le", "gt", "ge", "any", "all"];
 
 /// Words that begin a filter of tcpdump, and what a display filter has instead.
 const TCPDUMP: &[(&str, &str)] = &[
@@ -106,8 +120,7 @@ pub(super) fn why_not(name: &str) -> Option<String> {
     if let Some((old, new)) = OLD.iter().find(|(old, _)| *old == protocol).filter(|(_, new)| *new == "dhcp") {
         return Some(format!("{old} is called {new} now: {}", name.replacen(old, new, 1)));
     }
-    if begins(name, "_ws.expert") {
-        let what = "is about Wireshark's remarks; packetsmith's own are called issue and issue.severity";
+    if let Some((_, what)) = WIRESHARK_ONLY.iter().find(|(known, _)| begins(name, known)) {
         return Some(format!("{name} {what}"));
     }
     if let Some((_, instead)) = STREAMS.iter().find(|(known, _)| begins(name, known)) {

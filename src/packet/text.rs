@@ -187,10 +187,9 @@ impl WrittenLayer<'_> {
 /// Why a name is not that of one protocol.
 fn unknown_protocol(name: &str) -> String {
     let several: Vec<&str> = Proto::named(name).map(Proto::name).collect();
-    match (&several[..], Proto::nearest(name)) {
-        ([], None) => format!("no protocol is called {name}"),
-        ([], Some(near)) => format!("no protocol is called {name}; the nearest is {near}"),
-        (several, _) => format!("{name} may be {}", several.join(" or ")),
+    match &several[..] {
+        [] => Proto::unknown_name(name),
+        several => format!("{name} may be {}", several.join(" or ")),
     }
 }
 

@@ -108,6 +108,8 @@ pub(crate) use ip::hip::Hip;
 pub(crate) use ip::ip_protocol::IpProtocol;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ipv4::{Dscp, Ecn, Ipv4, Ipv4Flags};
+#[cfg(feature = "alloc")]
+pub(crate) use ip::ipv4_options::final_destination;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ipv4_options::{
     AddressedTimestamp, CipsoTag, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, QuickStartFunction,
@@ -188,7 +190,7 @@ pub(crate) use view::View;
 
 use crate::layer::{NextProtocol, OptionList, ParseDefect, Protocol, Rule};
 #[cfg(feature = "alloc")]
-use crate::wire::nearest;
+use crate::wire::or_the_nearest;
 use crate::wire::{Field, Registry, Schema, SelectorKind};
 
 /// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The first
@@ -399,14 +401,16 @@ impl Proto {
         exact.into_iter().chain(Proto::ALL.iter().copied().filter(by_prefix))
     }
 
-    /// The name that is most like an unknown one, for messages. `None` if no name is much like it.
+    /// Why a name is that of no protocol, and the nearest one that is, for messages.
     ///
     /// ```
     /// use packetsmith::Proto;
-    /// assert_eq!((Proto::nearest("tpc"), Proto::nearest("colour")), (Some("tcp"), None));
+    /// assert_eq!(Proto::unknown_name("tpc"), "no protocol is called tpc; the nearest is tcp");
+    /// assert_eq!(Proto::unknown_name("colour"), "no protocol is called colour");
     /// ```
-    pub fn nearest(name: &str) -> Option<&'static str> {
-        nearest(name, Proto::ALL.iter().map(|proto| proto.name()))
+    pub fn unknown_name(name: &str) -> alloc::string::String {
+        let near = or_the_nearest(name, Proto::ALL.iter().map(|proto| proto.name()));
+        alloc::format!("no protocol is called {name}{near}")
     }
 }
 

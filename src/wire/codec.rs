@@ -37,6 +37,9 @@ pub trait Codec<'a>: Sized {
     /// The fields that it shows besides its own row: [`Schema::NONE`] where it shows none. There is no default, so that
     /// no field is left out of filters and documentation in silence.
     const SCHEMA: &'static Schema;
+    /// Bits of the number that is shown: they bound what filters compare it with. 0 if it is no number, or its length is
+    /// not fixed.
+    const BITS: u16 = 0;
     /// The functions of this codec, as a value.
     const ROW: RowCodec<'a> = RowCodec::of::<Self>();
     /// Reads the value and moves the cursor past it. `None` if the bytes do not hold one.
@@ -62,6 +65,12 @@ pub trait Codec<'a>: Sized {
     }
 }
 
+/// The row of a value without a fixed offset, whose kind and width are those of its codec.
+#[doc(hidden)]
+pub const fn codec_field<'a, T: Codec<'a>>(name: &'static str, filter: &'static str, doc: &'static str) -> Field {
+    Field::floating(name, filter, T::KIND, doc).of_bits(T::BITS)
+}
+
 impl<'a> RowCodec<'a> {
     /// The functions of a codec.
     pub const fn of<T: Codec<'a>>() -> Self {
@@ -83,6 +92,7 @@ pub trait WholeBytes: WireValue {}
 
 impl<'a, T: WholeBytes> Codec<'a> for T {
     const KIND: Kind = <T as WireValue>::KIND;
+    const BITS: u16 = T::MAX_BITS as u16;
     const SCHEMA: &'static Schema = Schema::NONE;
     const ROW: RowCodec<'a> = RowCodec::WholeBytes(<T as WireValue>::KIND, T::MAX_BITS / 8);
     #[inline]
@@ -227,6 +237,7 @@ pub struct Standalone<T>(pub T);
 
 impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
     const KIND: Kind = T::KIND;
+    const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let message = cursor.message;
@@ -276,6 +287,7 @@ pub struct Nested<T>(pub T);
 
 impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
     const KIND: Kind = T::KIND;
+    const BITS: u16 = T::BITS;
     /// The options inside are of a kind that is listed already; what lists itself has no end.
     const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
@@ -308,6 +320,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
 /// A value that is missing if the bytes end before it.
 impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     const KIND: Kind = T::KIND;
+    const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         if cursor.is_empty() { Some(None) } else { Some(Some(take_or_none!(cursor))) }
@@ -347,6 +360,7 @@ pub struct Counted<T, const N: usize = 1>(pub T);
 
 impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     const KIND: Kind = T::KIND;
+    const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let len = cursor.number::<N>()?;

@@ -78,6 +78,8 @@ pub struct Field {
     pub first_bit: u16,
     /// One past the last bit. Equal to `first_bit` if the offset is not fixed.
     pub end_bit: u16,
+    /// Bits of the number, if the offset is not fixed. 0 if it is no number, or its length is not fixed.
+    pub number_bits: u16,
     /// How to read and show it.
     pub kind: Kind,
     /// Unit of the number.
@@ -111,6 +113,7 @@ impl Field {
             filter,
             first_bit: bits.start as u16,
             end_bit: bits.end as u16,
+            number_bits: 0,
             kind,
             unit: Unit::None,
             hex: false,
@@ -125,6 +128,27 @@ impl Field {
     /// A field whose offset depends on the data before it.
     pub const fn floating(name: &'static str, filter: &'static str, kind: Kind, doc: &'static str) -> Self {
         Self::fixed(name, filter, 0..0, kind, doc)
+    }
+
+    /// Sets how many bits the number has, if the offset is not fixed.
+    pub const fn of_bits(mut self, bits: u16) -> Self {
+        self.number_bits = bits;
+        self
+    }
+
+    /// How many bits the number has. 0 if it is no number, or its length is not fixed.
+    ///
+    /// ```
+    /// use packetsmith::proto::transport::TcpOption;
+    /// use packetsmith::wire::TaggedEnum;
+    /// let size = TcpOption::rows(2)[0];
+    /// assert_eq!((size.filter, size.width()), ("tcp.options.mss_val", 16));
+    /// ```
+    pub const fn width(&self) -> u16 {
+        match self.end_bit {
+            0 => self.number_bits,
+            end => end - self.first_bit,
+        }
     }
 
     /// Marks the field as computed by code of the protocol or option, see [`Computed::Custom`].

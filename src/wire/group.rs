@@ -22,9 +22,7 @@ macro_rules! group {
         impl<$lt> $name<$lt> {
             /// The rows in wire order.
             pub const FIELDS: &'static [$crate::wire::Field] = &[ $(
-                $crate::wire::Field::floating(
-                    stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                ) $(.$attr())*
+                $crate::wire::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
             ,)+ ];
         }
         impl<$lt> $crate::wire::Codec<$lt> for $name<$lt> {

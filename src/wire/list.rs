@@ -51,6 +51,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> List<'a, T, MIN> {
 
 impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     const KIND: Kind = Kind::List(&T::KIND);
+    const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let list = cursor.rest();

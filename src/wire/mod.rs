@@ -53,6 +53,8 @@ pub use byte_sink::ByteSink;
 pub(crate) use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update_checksum};
 pub(crate) use codec::Text;
+#[doc(hidden)]
+pub use codec::codec_field;
 pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes};
 pub(crate) use codec::{take_or_none, wire_codecs};
 pub(crate) use compression::LabelTable;
@@ -96,7 +98,7 @@ pub(crate) use list::List;
 pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
-pub(crate) use nearest::{distance, nearest};
+pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
 pub use registry::UnknownNumber;
 pub(crate) use registry::{debug_registry, registry};
 pub(crate) use row_codec::CodedRows;

@@ -1,7 +1,10 @@
 //! The nearest of the known names, for messages about unknown ones.
 
+use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
+use core::fmt::Display;
 
 /// Longest name that is compared, in bytes. Comparing takes time in proportion to the lengths of both names.
 const MAX_LEN: usize = 64;
@@ -17,6 +20,16 @@ pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> O
     near.min_by_key(|&(distance, known)| (distance, Reverse(beginning(known, name)))).map(|(_, known)| known)
 }
 
+/// What a message about an unknown name says at its end: the nearest known name, or nothing.
+pub(crate) fn or_the_nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(name, known).map_or(String::new(), |near| the_nearest(&near))
+}
+
+/// What a message about an unknown name says of a near one.
+pub(crate) fn the_nearest(near: &dyn Display) -> String {
+    format!("; the nearest is {near}")
+}
+
 /// How many of their first letters two names share.
 fn beginning(a: &str, b: &str) -> usize {
     a.bytes().zip(b.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
@@ -24,7 +37,7 @@ fn beginning(a: &str, b: &str) -> usize {
 
 /// How many letters must be inserted, removed, replaced or exchanged with their neighbour to make one word of the other
 /// (optimal string alignment).
-pub(crate) fn distance(a: &str, b: &str) -> usize {
+fn distance(a: &str, b: &str) -> usize {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
@@ -46,7 +59,7 @@ pub(crate) fn distance(a: &str, b: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, or_the_nearest};
 
     #[test]
     fn a_name_with_a_slip_is_found_and_another_word_is_not() {
@@ -58,6 +71,8 @@ mod tests {
         assert_eq!(nearest("colour", known()), None);
         let flags = ["tcp.flags.fin", "tcp.flags.syn"].into_iter();
         assert_eq!(nearest("tcp.flags.sin", flags), Some("tcp.flags.syn"), "equally near");
+        assert_eq!(or_the_nearest("tcp.prt", known()), "; the nearest is tcp.port");
+        assert_eq!(or_the_nearest("colour", known()), "");
         assert_eq!(nearest(&"x".repeat(1000), known()), None);
     }
 }

@@ -134,7 +134,7 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Tagged<'a, V, N> {
 impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     const KIND: Kind = Kind::Group;
     const SCHEMA: &'static Schema =
-        &Schema { variants: None, fields: core::slice::from_ref(V::KIND), nested: &[V::SCHEMA] };
+        &Schema { variants: None, fields: &[V::KIND.of_bits(8 * N as u16)], nested: &[V::SCHEMA] };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let tag = cursor.number::<N>()?;
         let tagged = Self { tag, contents: cursor.rest(), variants: PhantomData };
@@ -248,7 +248,7 @@ macro_rules! tagged_enum {
             impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
                 const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
                     $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
-                );
+                ).of_bits(16);
                 const VARIANTS: &'static [$crate::wire::Variant] = &[ $( $crate::wire::Variant {
                     number: $val,
                     name: $text,
@@ -256,9 +256,7 @@ macro_rules! tagged_enum {
                     schema: $crate::wire::Schema {
                         variants: None,
                         fields: &[ $(
-                            $crate::wire::Field::floating(
-                                stringify!($field), $ffilter, <$ty as $crate::wire::Codec>::KIND, concat!($($doc),*),
-                            ) $(.$attr())*
+                            $crate::wire::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
                         ,)* ],
                         nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
                     },

@@ -452,7 +452,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
     const KIND: Kind = Kind::List(&Kind::Group);
     const SCHEMA: &'static Schema = &Schema {
         variants: None,
-        fields: core::slice::from_ref(V::KIND),
+        fields: &[V::KIND.of_bits(V::LAYOUT.kind.len() as u16)],
         nested: &[
             V::SCHEMA,
             &Schema { fields: V::KIND_BITS, ..Schema::EMPTY },

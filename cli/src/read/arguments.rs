@@ -40,7 +40,7 @@ pub struct Arguments {
     pub(super) list_interfaces: bool,
     /// Show only packets that pass this display filter, such as 'tcp.port == 443 && !ipv6'. See 'packetsmith help
     /// filters'
-    #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter)]
+    #[arg(short = 'Y', long, value_name = "FILTER", value_parser = parse_filter, allow_hyphen_values = true)]
     pub(super) filter: Option<Filter>,
     /// The same as -Y
     #[arg(short = 'R', value_name = "FILTER", value_parser = parse_filter, conflicts_with = "filter", hide = true)]

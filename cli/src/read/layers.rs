@@ -19,6 +19,7 @@ pub(super) fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock)
         since_first,
         since_previous,
         interface: Some(record.interface).filter(|_| matches!(record.format, Some(Format::Pcapng(_)))),
+        link_type: record.link_type,
         comments: &comments,
     };
     let datagrams = packet.datagrams.iter().map(ReassembledDatagram::layers);

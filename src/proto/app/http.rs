@@ -61,7 +61,8 @@ const REQUEST_VERSION: &Field =
     &Field::floating("version", "http.request.version", Kind::Text, "Version, RFC 9112 §2.3.");
 const RESPONSE_VERSION: &Field =
     &Field::floating("version", "http.response.version", Kind::Text, "Version, RFC 9112 §2.3.");
-const STATUS: &Field = &Field::floating("status", "http.response.code", Kind::Uint, "Status code, RFC 9110 §15.");
+const STATUS: &Field =
+    &Field::floating("status", "http.response.code", Kind::Uint, "Status code, RFC 9110 §15.").of_bits(16);
 const REASON: &Field = &Field::floating("reason", "http.response.phrase", Kind::Text, "Reason phrase, RFC 9112 §4.");
 const HEADERS: &Field = &Field::floating("headers", "", Kind::List(&Kind::Group), "Header fields, RFC 9112 §5.");
 const NAME: &Field = &Field::floating("name", "", Kind::Text, "Name of the header field. Letter case is ignored.");

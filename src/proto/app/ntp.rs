@@ -97,6 +97,7 @@ const EXTENSIONS: &Field =
     &Field::floating("extensions", "ntp.ext", Kind::List(&Kind::Group), "Extension fields, RFC 7822.");
 const KEY_ID: &Field =
     &Field::floating("key_id", "ntp.keyid", Kind::Uint, "Identifier of the key of the message authentication code.")
+        .of_bits(32)
         .hex();
 const MAC: &Field = &Field::floating("mac", "ntp.mac", Kind::Bytes, "Message authentication code, RFC 5905 §7.3.");
 

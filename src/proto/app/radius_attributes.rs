@@ -763,6 +763,7 @@ impl RadiusTag {
 
 impl Codec<'_> for RadiusTag {
     const KIND: Kind = Kind::Uint;
+    const BITS: u16 = 8;
     const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
         match cursor.bytes().first() {
@@ -833,7 +834,8 @@ const VENDOR: &Field = &Field::floating(
     "radius.avp.vendor_id",
     Kind::Named(RadiusVendor::REGISTRY),
     "Vendor by its enterprise number, RFC 2865 §5.26.",
-);
+)
+.of_bits(32);
 const VENDOR_ATTRIBUTES: &Field = &Field::floating(
     "attributes",
     "",
@@ -841,13 +843,15 @@ const VENDOR_ATTRIBUTES: &Field = &Field::floating(
     "Attributes of the vendor, in the layout that RFC 2865 §5.26 recommends.",
 );
 const VENDOR_TYPE: &Field =
-    &Field::floating("vendor_type", "radius.avp.vendor_type", Kind::Uint, "Type of the attribute, by the vendor.");
+    &Field::floating("vendor_type", "radius.avp.vendor_type", Kind::Uint, "Type of the attribute, by the vendor.")
+        .of_bits(8);
 const VENDOR_LENGTH: &Field = &Field::floating(
     "vendor_length",
     "radius.avp.vendor_len",
     Kind::Uint,
     "Length of vendor type, vendor length and value.",
 )
+.of_bits(8)
 .bytes()
 .computed();
 const VENDOR_VALUE: &Field = &Field::floating("value", "", Kind::Bytes, "Value of the attribute.");

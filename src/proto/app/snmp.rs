@@ -55,7 +55,7 @@ const VERSION: &Field =
     &Field::floating("version", "snmp.version", Kind::Named(SnmpVersion::REGISTRY), "Version of the message.");
 const COMMUNITY: &Field =
     &Field::floating("community", "snmp.community", Kind::Text, "Community: a password in clear text.");
-const PDU: &Field = &Field::floating("pdu", "snmp.data", Kind::Named(SnmpPdu::REGISTRY), "PDU type.").hex();
+const PDU: &Field = &Field::floating("pdu", "snmp.data", Kind::Named(SnmpPdu::REGISTRY), "PDU type.").of_bits(8).hex();
 
 /// Splits off tag and length. Returns the tag and the length of the contents in bytes.
 fn tag<'a>(cursor: &mut Cursor<'a>) -> Option<(Cursor<'a>, usize)> {

@@ -86,6 +86,7 @@ pub const DHCP_COOKIE: [u8; 4] = [99, 130, 83, 99];
 
 const COOKIE: &Field =
     &Field::floating("cookie", "dhcp.cookie", Kind::Uint, "Magic cookie: options follow, RFC 2132 §2.")
+        .of_bits(32)
         .hex()
         .default(u32::from_be_bytes(DHCP_COOKIE) as u64);
 const VENDOR: &Field =

@@ -1033,7 +1033,8 @@ pub struct DhcpRoute {
 }
 
 const WIDTH: &Field =
-    &Field::floating("width", "dhcp.option.classless_static_route.width", Kind::Uint, "Prefix length in bits.");
+    &Field::floating("width", "dhcp.option.classless_static_route.width", Kind::Uint, "Prefix length in bits.")
+        .of_bits(8);
 const DESTINATION: &Field = &Field::floating(
     "destination",
     "dhcp.option.classless_static_route.destination",

@@ -1085,7 +1085,8 @@ pub struct Dhcpv6Prefix {
 }
 
 const PREFIX_LENGTH: &Field =
-    &Field::floating("prefix_length", "dhcpv6.s46_rule.ipv6_prefix_len", Kind::Uint, "Length of the prefix in bits.");
+    &Field::floating("prefix_length", "dhcpv6.s46_rule.ipv6_prefix_len", Kind::Uint, "Length of the prefix in bits.")
+        .of_bits(8);
 
 impl Dhcpv6Prefix {
     /// Number of prefix bytes in the packet.

@@ -133,6 +133,7 @@ impl<'a> TypeBitmap<'a> {
 
 impl<'a> Codec<'a> for TypeBitmap<'a> {
     const KIND: Kind = Kind::List(&<DnsType as WireValue>::KIND);
+    const BITS: u16 = 16;
     const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Self::new(cursor.rest().bytes())
@@ -420,7 +421,8 @@ pub(crate) const A6_FIELDS: [&Field; 3] = [
         "dns.a6.prefix_len",
         Kind::Uint,
         "Prefix length in bits: the bits that the prefix name supplies.",
-    ),
+    )
+    .of_bits(8),
     &Field::floating("suffix", "dns.a6.address_suffix", Kind::Ipv6, "Address suffix: the remaining bits."),
     &Field::floating("prefix_name", "dns.a6.prefix_name", Kind::Name, "Name whose address supplies the prefix."),
 ];

@@ -313,10 +313,13 @@ fn build_here(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
     Ok(())
 }
 
-const INDEX: &Field = &Field::floating("index", "icmp.int_info.index", Kind::Uint, "Interface index (SNMP ifIndex).");
+const INDEX: &Field =
+    &Field::floating("index", "icmp.int_info.index", Kind::Uint, "Interface index (SNMP ifIndex).").of_bits(32);
 const NAME: &Field = &Field::floating("name", "icmp.int_info.name", Kind::Text, "Interface name (SNMP ifName).");
-const MTU: &Field = &Field::floating("mtu", "icmp.int_info.mtu", Kind::Uint, "MTU of the interface in bytes.").bytes();
-const FAMILY: &Field = &Field::floating("family", "icmp.int_info.afi", Kind::Uint, "Address family number.");
+const MTU: &Field =
+    &Field::floating("mtu", "icmp.int_info.mtu", Kind::Uint, "MTU of the interface in bytes.").of_bits(32).bytes();
+const FAMILY: &Field =
+    &Field::floating("family", "icmp.int_info.afi", Kind::Uint, "Address family number.").of_bits(16);
 const IPV4: &Field = &Field::floating("address", "icmp.int_info.ipv4", Kind::Ipv4, "Address.");
 const IPV6: &Field = &Field::floating("address", "icmp.int_info.ipv6", Kind::Ipv6, "Address.");
 const OTHER: &Field = &Field::floating("address", "icmp.int_info.ipunknown", Kind::Bytes, "Address.");
@@ -539,15 +542,18 @@ pub enum InterfaceIdentification<'a> {
 
 const BY_NAME: &Field = &Field::floating("name", "icmp.int_ident.name", Kind::Text, "Interface name (SNMP ifName).");
 const BY_INDEX: &Field =
-    &Field::floating("index", "icmp.int_ident.index", Kind::Uint, "Interface index (SNMP ifIndex).");
-const BY_FAMILY: &Field = &Field::floating("family", "icmp.int_ident.afi", Kind::Uint, "Address family number.");
+    &Field::floating("index", "icmp.int_ident.index", Kind::Uint, "Interface index (SNMP ifIndex).").of_bits(32);
+const BY_FAMILY: &Field =
+    &Field::floating("family", "icmp.int_ident.afi", Kind::Uint, "Address family number.").of_bits(16);
 const BY_IPV4: &Field = &Field::floating("address", "icmp.int_ident.ipv4", Kind::Ipv4, "Address.");
 const BY_IPV6: &Field = &Field::floating("address", "icmp.int_ident.ipv6", Kind::Ipv6, "Address.");
 const BY_OTHER: &Field = &Field::floating("address", "icmp.int_ident.address", Kind::Bytes, "Address.");
 const C_TYPE: &Field =
-    &Field::floating("c_type", "icmp.ext.ctype", Kind::Uint, "Class subtype: how the interface is identified.");
+    &Field::floating("c_type", "icmp.ext.ctype", Kind::Uint, "Class subtype: how the interface is identified.")
+        .of_bits(8);
 const ADDRESS_LENGTH: &Field =
     &Field::floating("address_length", "icmp.int_ident.addr_length", Kind::Uint, "Length of the address in bytes.")
+        .of_bits(8)
         .bytes();
 
 impl<'a> Codec<'a> for InterfaceIdentification<'a> {

@@ -110,6 +110,7 @@ fn build_counted<'a, T: Codec<'a>>(
 
 impl<'a, T: Listed<'a>> Codec<'a> for CountedList<'a, T> {
     const KIND: Kind = Kind::List(&T::KIND);
+    const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema =
         &Schema { fields: core::slice::from_ref(T::COUNT), nested: &[T::SCHEMA], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
@@ -260,16 +261,18 @@ macro_rules! groups {
     ($address:ident, $kind:literal, $words:literal, $group:literal, $source:literal, $auxiliary:literal, $records:literal, $count:literal, $sources:literal) => {
         impl GroupAddress for $address {
             const RECORD: &'static [Field; 6] = &[
-                Field::floating("type", $kind, Kind::Named(GroupRecordType::REGISTRY), "Type of the record."),
+                Field::floating("type", $kind, Kind::Named(GroupRecordType::REGISTRY), "Type of the record.")
+                    .of_bits(8),
                 Field::floating(
                     "auxiliary_length",
                     $words,
                     Kind::Uint,
                     "Length of the auxiliary data in units of 4 bytes.",
                 )
+                .of_bits(8)
                 .words()
                 .computed(),
-                Field::floating("source_count", $count, Kind::Uint, "Number of sources.").computed(),
+                Field::floating("source_count", $count, Kind::Uint, "Number of sources.").of_bits(16).computed(),
                 Field::floating("group", $group, <$address as Codec>::KIND, "Address of the group."),
                 Field::floating("sources", $source, <List<$address> as Codec>::KIND, "Source addresses."),
                 Field::floating("auxiliary", $auxiliary, Kind::Bytes, "Auxiliary data."),
@@ -277,11 +280,13 @@ macro_rules! groups {
         }
         impl Listed<'_> for $address {
             const COUNT: &'static Field =
-                &Field::floating("source_count", $sources, Kind::Uint, "Number of sources.").computed();
+                &Field::floating("source_count", $sources, Kind::Uint, "Number of sources.").of_bits(16).computed();
         }
         impl<'a> Listed<'a> for GroupRecord<'a, $address> {
             const COUNT: &'static Field =
-                &Field::floating("record_count", $records, Kind::Uint, "Number of group records.").computed();
+                &Field::floating("record_count", $records, Kind::Uint, "Number of group records.")
+                    .of_bits(16)
+                    .computed();
         }
     };
 }

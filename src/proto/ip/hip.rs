@@ -390,8 +390,9 @@ pub struct HipLocator<'a> {
     pub locator: &'a [u8],
 }
 
-const SPI: &Field =
-    &Field::floating("spi", "hip.tlv.locator_spi", Kind::Uint, "SPI of the ESP security association.").hex();
+const SPI: &Field = &Field::floating("spi", "hip.tlv.locator_spi", Kind::Uint, "SPI of the ESP security association.")
+    .of_bits(32)
+    .hex();
 const LOCATOR_ADDRESS: &Field =
     &Field::floating("address", "hip.tlv.locator_address", Kind::Ipv6, "IPv6 address, or IPv4-mapped IPv6 address.");
 const LOCATOR: &Field = &Field::floating("locator", "hip.tlv.locator", Kind::Bytes, "Locator of an unknown type.");

@@ -317,6 +317,7 @@ pub struct ProtectionAuthority<'a> {
 
 impl<'a> Codec<'a> for ProtectionAuthority<'a> {
     const KIND: Kind = ProtectionFlags::KIND;
+    const BITS: u16 = 8;
     const SCHEMA: &'static Schema = &Schema { fields: &[*MORE], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(ProtectionAuthority { flags: ProtectionFlags::take(cursor)?, more: cursor.rest().bytes() })
@@ -542,6 +543,18 @@ pub(crate) fn source_route<'a>(options: Tlvs<'a, Ipv4Option<'a>>, network: &mut 
             }
         }
     }
+}
+
+/// Where a header has the final destination, counted from its first byte, if a source route is pending.
+#[cfg(feature = "alloc")]
+pub(crate) fn final_destination(header: &[u8]) -> Option<Span> {
+    const NONE: u32 = u32::MAX;
+    // Options follow the fixed header.
+    const FIXED: usize = 20;
+    let mut addresses = PseudoHeaderAddresses { dst: NONE, ..PseudoHeaderAddresses::ipv4(0) };
+    source_route(Tlvs::new(header.get(FIXED..)?), &mut addresses);
+    let start = addresses.dst.checked_add(FIXED as u32)?;
+    Some(Span::new(start, start + 4))
 }
 
 /// Reports issues in the options of a header. `later` is set for fragments other than the first.

@@ -507,9 +507,11 @@ const OPAQUE: &[Field] = &[
         Kind::Uint,
         "Length of the snapshot in units of 4 bytes.",
     )
+    .of_bits(8)
     .words()
     .computed(),
-    Field::floating("schema", "ipv6.opt.ioam.trace.node.oss.scid", Kind::Uint, "Schema identifier of the snapshot."),
+    Field::floating("schema", "ipv6.opt.ioam.trace.node.oss.scid", Kind::Uint, "Schema identifier of the snapshot.")
+        .of_bits(24),
     Field::floating("opaque_data", "ipv6.opt.ioam.trace.node.oss.data", Kind::Bytes, "Opaque state snapshot."),
 ];
 
@@ -518,7 +520,7 @@ const NODE_FIELDS: &[Field] = &{
     let mut fields = [UNDEFINED; NODE_ROWS.len()];
     let mut i = 0;
     while i < fields.len() {
-        fields[i] = NODE_ROWS[i].2;
+        fields[i] = NODE_ROWS[i].2.of_bits(8 * NODE_ROWS[i].1 as u16);
         i += 1;
     }
     fields

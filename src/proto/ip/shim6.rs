@@ -50,13 +50,15 @@ header! {
     }
 }
 
-const TAG: &Field = &Field::floating("context_tag", "shim6.ct", Kind::Uint, "Context tag of the receiver.").hex();
+const TAG: &Field =
+    &Field::floating("context_tag", "shim6.ct", Kind::Uint, "Context tag of the receiver.").of_bits(47).hex();
 const SPECIFIC: &Field = &Field::floating(
     "specific",
     "shim6.specific",
     Kind::Uint,
     "Depends on the type; the last bit distinguishes Shim6 from HIP.",
 )
+.of_bits(8)
 .hex();
 const CHECKSUM: &Field = &Field::floating(
     "checksum",

@@ -156,13 +156,14 @@ impl Ethernet {
             Kind::Bytes,
             "Padding up to the minimum frame size, IEEE 802.3 §3.2.8.",
         ),
-        Field::floating("fcs", "eth.fcs", Kind::Uint, "Frame check sequence, IEEE 802.3 §3.2.9.").hex(),
+        Field::floating("fcs", "eth.fcs", Kind::Uint, "Frame check sequence, IEEE 802.3 §3.2.9.").of_bits(32).hex(),
         Field::floating(
             "fcs_status",
             "eth.fcs.status",
             Kind::Named(FcsStatus::REGISTRY),
             "Whether the frame check sequence is correct.",
-        ),
+        )
+        .of_bits(8),
         Field::floating(
             "frame_size",
             "",

@@ -316,6 +316,7 @@ pub struct MptcpPort(pub Option<u16>);
 
 impl<'a> Codec<'a> for MptcpPort {
     const KIND: Kind = Kind::Uint;
+    const BITS: u16 = 16;
     const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match cursor.bytes().len() {
@@ -381,24 +382,30 @@ pub struct DssMapping {
 }
 
 const ACK: &Field =
-    &Field::floating("data_ack", "tcp.options.mptcp.rawdataack", Kind::Uint, "Next data sequence number expected.");
+    &Field::floating("data_ack", "tcp.options.mptcp.rawdataack", Kind::Uint, "Next data sequence number expected.")
+        .of_bits(64);
 const SEQUENCE: &Field = &Field::floating(
     "data_sequence",
     "tcp.options.mptcp.rawdataseqno",
     Kind::Uint,
     "Data sequence number of the first byte.",
-);
+)
+.of_bits(64);
 const SUBFLOW: &Field = &Field::floating(
     "subflow_sequence",
     "tcp.options.mptcp.subflowseqno",
     Kind::Uint,
     "Relative subflow sequence number.",
-);
+)
+.of_bits(32);
 const LENGTH: &Field =
     &Field::floating("data_length", "tcp.options.mptcp.datalvllen", Kind::Uint, "Length of the mapping in bytes.")
+        .of_bits(16)
         .bytes();
 const CHECKSUM: &Field =
-    &Field::floating("data_checksum", "tcp.options.mptcp.checksum", Kind::Uint, "Checksum of the data.").hex();
+    &Field::floating("data_checksum", "tcp.options.mptcp.checksum", Kind::Uint, "Checksum of the data.")
+        .of_bits(16)
+        .hex();
 
 /// Reads a number of 8 or 4 bytes.
 fn number(cursor: &mut Cursor<'_>, wide: bool) -> Option<u64> {

@@ -107,13 +107,14 @@ header! {
 }
 
 const PADDING: &Field =
-    &Field::floating("padding", "udp.options.padding", Kind::Uint, "Aligns the options to 2 bytes.");
+    &Field::floating("padding", "udp.options.padding", Kind::Uint, "Aligns the options to 2 bytes.").of_bits(8);
 const CHECKSUM: &Field = &Field::floating(
     "option_checksum",
     "udp.options.ocs",
     Kind::Uint,
     "Internet checksum of the surplus area and its length, RFC 9868 §9.",
 )
+.of_bits(16)
 .hex();
 const OPTIONS: &Field = &Field::floating("options", "udp.options", Kind::List(&Kind::Group), "Options, RFC 9868 §10.");
 pub(crate) const SCHEMA: &Schema =

@@ -61,13 +61,17 @@ const OFFSET: &Field = &Field::floating(
     "gre.offset",
     Kind::Uint,
     "Offset of the active source route entry in `routing`, RFC 1701.",
-);
-const KEY: &Field = &Field::floating("key", "gre.key", Kind::Uint, "Key: identifies a flow in the tunnel.").hex();
-const VSID: &Field = &Field::floating("vsid", "", Kind::Uint, "Virtual subnet identifier of NVGRE, RFC 7637 §3.2.");
+)
+.of_bits(16);
+const KEY: &Field =
+    &Field::floating("key", "gre.key", Kind::Uint, "Key: identifies a flow in the tunnel.").of_bits(32).hex();
+const VSID: &Field =
+    &Field::floating("vsid", "", Kind::Uint, "Virtual subnet identifier of NVGRE, RFC 7637 §3.2.").of_bits(24);
 const FLOW_ID: &Field =
-    &Field::floating("flow_id", "", Kind::Uint, "Identifies a flow in the virtual subnet, RFC 7637.");
+    &Field::floating("flow_id", "", Kind::Uint, "Identifies a flow in the virtual subnet, RFC 7637.").of_bits(8);
 const PAYLOAD_LENGTH: &Field =
     &Field::floating("payload_length", "gre.key.payload_length", Kind::Uint, "Payload length in bytes, RFC 2637 §4.1.")
+        .of_bits(16)
         .bytes()
         .computed();
 const CALL_ID: &Field = &Field::floating(
@@ -75,15 +79,17 @@ const CALL_ID: &Field = &Field::floating(
     "gre.key.call_id",
     Kind::Uint,
     "Call identifier assigned by the receiver, RFC 2637 §4.1.",
-);
+)
+.of_bits(16);
 const SEQUENCE: &Field =
-    &Field::floating("sequence", "gre.sequence_number", Kind::Uint, "Sequence number of the packet.");
+    &Field::floating("sequence", "gre.sequence_number", Kind::Uint, "Sequence number of the packet.").of_bits(32);
 const ACKNOWLEDGMENT: &Field = &Field::floating(
     "acknowledgment",
     "gre.ack_number",
     Kind::Uint,
     "Acknowledgment: highest sequence number received, RFC 2637 §4.1.",
-);
+)
+.of_bits(32);
 const ROUTING: &Field =
     &Field::floating("routing", "gre.routing", Kind::Bytes, "Source route entries, RFC 1701; not parsed.");
 

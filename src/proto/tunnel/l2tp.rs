@@ -50,23 +50,28 @@ header! {
 
 const LENGTH: &Field =
     &Field::floating("length", "l2tp.length", Kind::Uint, "Length of the message in bytes, including the header.")
+        .of_bits(16)
         .bytes()
         .computed();
 const TUNNEL: &Field =
-    &Field::floating("tunnel_id", "l2tp.tunnel", Kind::Uint, "Tunnel identifier, assigned by the receiver.");
+    &Field::floating("tunnel_id", "l2tp.tunnel", Kind::Uint, "Tunnel identifier, assigned by the receiver.")
+        .of_bits(16);
 const SESSION: &Field =
-    &Field::floating("session_id", "l2tp.session", Kind::Uint, "Session identifier, assigned by the receiver.");
-const NS: &Field = &Field::floating("ns", "l2tp.Ns", Kind::Uint, "Sequence number of this message.");
+    &Field::floating("session_id", "l2tp.session", Kind::Uint, "Session identifier, assigned by the receiver.")
+        .of_bits(16);
+const NS: &Field = &Field::floating("ns", "l2tp.Ns", Kind::Uint, "Sequence number of this message.").of_bits(16);
 const NR: &Field =
-    &Field::floating("nr", "l2tp.Nr", Kind::Uint, "Sequence number of the next control message expected.");
+    &Field::floating("nr", "l2tp.Nr", Kind::Uint, "Sequence number of the next control message expected.").of_bits(16);
 const OFFSET: &Field =
-    &Field::floating("offset", "l2tp.offset", Kind::Uint, "Offset size: bytes of padding before the payload.").bytes();
+    &Field::floating("offset", "l2tp.offset", Kind::Uint, "Offset size: bytes of padding before the payload.")
+        .of_bits(16)
+        .bytes();
 const OFFSET_PADDING: &Field =
     &Field::floating("offset_padding", "l2tp.offset_padding", Kind::Bytes, "Padding before the payload.");
 const AVPS: &Field =
     &Field::floating("avps", "", Kind::List(&Kind::Group), "Attribute-value pairs of a control message, RFC 2661 §4.");
 const VENDOR_TYPE: &Field =
-    &Field::floating("type", "l2tp.avp.type", Kind::Uint, "Attribute type, defined by the vendor.");
+    &Field::floating("type", "l2tp.avp.type", Kind::Uint, "Attribute type, defined by the vendor.").of_bits(16);
 
 header! {
     /// Header of an attribute-value pair, without the attribute type, RFC 2661 §4.1.

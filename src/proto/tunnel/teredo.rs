@@ -52,10 +52,12 @@ const AUTHENTICATION: &Field = &Field::floating(
 );
 const ID_LENGTH: &Field =
     &Field::floating("id_length", "teredo.auth.idlen", Kind::Uint, "Length of the client identifier in bytes.")
+        .of_bits(8)
         .bytes()
         .computed();
 const VALUE_LENGTH: &Field =
     &Field::floating("value_length", "teredo.auth.aulen", Kind::Uint, "Length of the authentication value in bytes.")
+        .of_bits(8)
         .bytes()
         .computed();
 const CLIENT_ID: &Field =
@@ -90,6 +92,7 @@ const PORT: &Field = &Field::floating(
     Kind::Uint,
     "UDP port of the origin. Its bits are inverted in the packet, so that no address translator changes it.",
 )
+.of_bits(16)
 .udp_port();
 const ADDRESS: &Field = &Field::floating(
     "address",

@@ -1,0 +1,96 @@
+//! How many values a packet can give a name, so that a calculation with two of them has bounds.
+//!
+//! A packet chooses how many values there are. A calculation with two names has a result for each pair of their values.
+
+use super::names::all_fields;
+use super::plan::{Check, Comparison, Operand};
+use super::reference::{FrameField, ValueSource};
+use super::syntax::Arithmetic;
+use crate::layer::MAX_LAYERS;
+use crate::proto::Proto;
+
+/// Most results of a calculation that are worked out. The worst packet takes a second.
+pub(super) const MOST_RESULTS: u64 = 1 << 24;
+
+/// Most values of options and records. A packet with more has a length that few links have.
+const MOST_ITEMS: u64 = 1 << 16;
+
+/// Most values of a protocol that carries no other one: it is the last layer, or an error quotes it.
+const MOST_OF_LAST: u64 = 64;
+
+/// Protocols that carry data and no other protocol.
+pub(super) const LAST: &[Proto] = &[
+    Proto::Igmp,
+    Proto::Dns,
+    Proto::Dhcp,
+    Proto::Dhcpv6,
+    Proto::Ntp,
+    Proto::NtpControl,
+    Proto::NtpPrivate,
+    Proto::Tftp,
+    Proto::Snmp,
+    Proto::Radius,
+    Proto::Http,
+    Proto::Data,
+];
+
+/// Most values of a field of this protocol: of a row of its header, or of a part that can be there several times.
+fn most_of(proto: Proto, is_row: bool) -> u64 {
+    match proto {
+        // A header has 40 bytes of options at most.
+        Proto::Tcp => MOST_OF_LAST,
+        proto if is_row && LAST.contains(&proto) => MOST_OF_LAST,
+        _ if is_row => MAX_LAYERS as u64,
+        _ => MOST_ITEMS,
+    }
+}
+
+impl ValueSource {
+    /// How many values a packet can give it.
+    pub(super) fn most_values(&self) -> u64 {
+        match self {
+            ValueSource::Frame(FrameField::Comment) => MOST_ITEMS,
+            ValueSource::Frame(_) => 1,
+            ValueSource::Protocol(proto) | ValueSource::Selected(proto, _) => most_of(*proto, true),
+            ValueSource::Derived(derived) => most_of(derived.proto, derived.proto != Proto::Dhcp),
+            ValueSource::Malformed | ValueSource::Issue | ValueSource::OneOfIssues(_) | ValueSource::Severity => {
+                MOST_ITEMS
+            }
+            ValueSource::Field(_) | ValueSource::Own(..) | ValueSource::Bit(..) | ValueSource::Status(_) => {
+                let fields = all_fields().filter(|(proto, field)| self.shows(*proto, field));
+                let is_row = |proto: Proto, name: &str| proto.fields().iter().any(|row| row.name == name);
+                fields.map(|(proto, field)| most_of(proto, is_row(proto, field.name))).max().unwrap_or(0)
+            }
+        }
+    }
+}
+
+impl Check {
+    /// Whether the least and the greatest value of a sum answer it.
+    pub(super) fn asks_for_order(&self) -> bool {
+        match self {
+            Check::Pair(comparison, other) => comparison.is_of_order() && other.is_sum(),
+            Check::Compare(comparison, constant) => comparison.is_of_order() && constant.datum().is_some(),
+            _ => false,
+        }
+    }
+}
+
+impl Comparison {
+    /// Whether it asks which value is greater.
+    pub(super) fn is_of_order(self) -> bool {
+        !matches!(self, Comparison::Equal | Comparison::Different)
+    }
+}
+
+impl Operand {
+    /// Whether it is a sum or difference: its least value is known from the least and greatest of its parts.
+    pub(super) fn is_sum(&self) -> bool {
+        match self {
+            Operand::PlanInput(_) | Operand::Constant(_) => true,
+            Operand::Negative(inner) => inner.is_sum(),
+            Operand::Calculation(Arithmetic::Add | Arithmetic::Subtract, a, b) => a.is_sum() && b.is_sum(),
+            _ => false,
+        }
+    }
+}

@@ -67,8 +67,8 @@ pub struct VariantList {
 
 impl Schema {
     /// The schemas of the values inside: those of the variants, and the others.
-    fn inside(&self) -> Inside {
-        Inside { variants: self.variants.map_or(&[], |list| list.variants), others: self.nested }
+    fn inside(&self) -> SchemasInside {
+        SchemasInside { variants: self.variants.map_or(&[], |list| list.variants), others: self.nested }
     }
 
     /// The schema of a value that has the name of its row and no more.
@@ -83,7 +83,7 @@ impl Schema {
 
     /// Gives every schema of a tree, those outside first.
     pub fn walk(roots: &'static [&'static Schema]) -> impl Iterator<Item = &'static Schema> {
-        let mut levels: [Inside; MAX_LEVELS] = [Inside { variants: &[], others: &[] }; MAX_LEVELS];
+        let mut levels: [SchemasInside; MAX_LEVELS] = [SchemasInside { variants: &[], others: &[] }; MAX_LEVELS];
         levels[0].others = roots;
         let mut level = 0;
         core::iter::from_fn(move || {
@@ -112,12 +112,12 @@ impl Schema {
 
 /// The schemas on one level that are still to come.
 #[derive(Clone, Copy)]
-struct Inside {
+struct SchemasInside {
     variants: &'static [Variant],
     others: &'static [&'static Schema],
 }
 
-impl Iterator for Inside {
+impl Iterator for SchemasInside {
     type Item = &'static Schema;
     fn next(&mut self) -> Option<&'static Schema> {
         if let Some((first, rest)) = self.variants.split_first() {

@@ -39,6 +39,52 @@ impl ByteSink for alloc::vec::Vec<u8> {
     }
 }
 
+/// Tells whether two functions put the same bytes.
+pub(crate) fn same_bytes(a: &dyn Fn(&mut dyn ByteSink), b: &dyn Fn(&mut dyn ByteSink)) -> bool {
+    let mut start = 0;
+    loop {
+        let mut windows = [Window { start, len: 0, bytes: [0; WINDOW] }, Window { start, len: 0, bytes: [0; WINDOW] }];
+        let [of_a, of_b] = &mut windows;
+        a(of_a);
+        b(of_b);
+        if of_a.len != of_b.len || of_a.bytes != of_b.bytes {
+            return false;
+        }
+        start += WINDOW;
+        if start >= of_a.len {
+            return true;
+        }
+    }
+}
+
+/// Bytes that are compared at a time: most options have fewer.
+const WINDOW: usize = 256;
+
+/// A sink that keeps the bytes from `start` on, as far as there is room.
+struct Window {
+    start: usize,
+    len: usize,
+    bytes: [u8; WINDOW],
+}
+
+impl ByteSink for Window {
+    fn put(&mut self, bytes: &[u8]) {
+        let before = self.start.saturating_sub(self.len);
+        let at = self.len.saturating_sub(self.start);
+        self.len += bytes.len();
+        let bytes = bytes.get(before..).unwrap_or(&[]);
+        for (to, from) in self.bytes.get_mut(at..).unwrap_or(&mut []).iter_mut().zip(bytes) {
+            *to = *from;
+        }
+    }
+    fn written(&mut self) -> &mut [u8] {
+        &mut []
+    }
+    fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+}
+
 /// Counts bytes and does not keep them.
 pub(super) struct Count(pub(super) usize);
 
@@ -51,5 +97,27 @@ impl ByteSink for Count {
     }
     fn truncate(&mut self, len: usize) {
         self.0 = self.0.min(len);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ByteSink, WINDOW, same_bytes};
+
+    #[test]
+    fn bytes_are_compared_over_windows_and_pieces() {
+        let bytes: [u8; 700] = core::array::from_fn(|i| i as u8);
+        let pieces = |bytes: &[u8], size: usize| -> bool {
+            same_bytes(&|out: &mut dyn ByteSink| bytes.chunks(size).for_each(|piece| out.put(piece)), &|out| {
+                out.put(&(0..700).map(|i| i as u8).collect::<std::vec::Vec<_>>())
+            })
+        };
+        assert!([1, 3, 255, 256, 257, 700].iter().all(|&size| pieces(&bytes, size)));
+        for at in [0, WINDOW - 1, WINDOW, 2 * WINDOW, 699] {
+            let mut other = bytes;
+            other[at] ^= 1;
+            assert!(!pieces(&other, 100) && !pieces(&bytes[..at], 100), "{at}");
+        }
+        assert!(same_bytes(&|_| {}, &|out| out.put(&[])));
     }
 }

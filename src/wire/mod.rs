@@ -50,6 +50,7 @@ mod tests;
 pub(crate) use append_text::{AddressBytes, AppendText, append};
 pub(crate) use bits::{get_bits, put_bits};
 pub use byte_sink::ByteSink;
+pub(crate) use byte_sink::same_bytes;
 pub(crate) use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update_checksum};
 pub(crate) use codec::Text;
@@ -100,7 +101,7 @@ pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
 pub use registry::UnknownNumber;
-pub(crate) use registry::{debug_registry, registry};
+pub(crate) use registry::{check_ascending, debug_registry, name_in, registry};
 pub(crate) use row_codec::CodedRows;
 pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};

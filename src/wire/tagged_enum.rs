@@ -206,7 +206,7 @@ macro_rules! tagged_enum {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Copy, Debug, PartialEq)]
+        #[derive(Copy, Debug)]
         #[non_exhaustive]
         pub enum $name<$lt> {
             $(
@@ -226,6 +226,15 @@ macro_rules! tagged_enum {
             #[inline]
             fn clone(&self) -> Self {
                 *self
+            }
+        }
+        /// Two values are equal if their numbers are, and the bytes of their contents, domain names written out.
+        impl PartialEq for $name<'_> {
+            fn eq(&self, other: &Self) -> bool {
+                use $crate::wire::TaggedEnum;
+                self.kind() == other.kind()
+                    && self.is_unknown() == other.is_unknown()
+                    && $crate::wire::same_bytes(&|out| self.emit(out), &|out| other.emit(out))
             }
         }
         impl Eq for $name<'_> {}

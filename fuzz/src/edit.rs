@@ -283,11 +283,12 @@ impl Found {
                 self.note("tcp", frame, at, segment.len(), missing);
                 self.good(&[pseudo, &length, segment]);
             }
-            1 if segment.len() >= 8 => {
+            // An ICMP header has 4 bytes (RFC 792, RFC 4443 §2.1); the rest depends on the type.
+            1 if segment.len() >= 4 => {
                 self.note("icmp", frame, at, segment.len(), missing);
                 self.good(&[segment]);
             }
-            58 if segment.len() >= 8 => {
+            58 if segment.len() >= 4 => {
                 self.note("icmpv6", frame, at, segment.len(), missing);
                 self.good(&[pseudo, &length, segment]);
             }

@@ -270,13 +270,12 @@ impl Found {
         let length = (segment.len() as u32).to_be_bytes();
         match protocol {
             17 if segment.len() >= 8 => {
+                // The length may leave a surplus at the end (RFC 9868).
                 let said = number(segment, 4).unwrap_or(0);
-                if said != segment.len() {
-                    return;
-                }
+                let Some(datagram) = segment.get(..said).filter(|datagram| datagram.len() >= 8) else { return };
                 self.note("udp", frame, at, said, missing);
-                if segment[6..8] != [0, 0] {
-                    self.good(&[pseudo, &length, segment]);
+                if datagram[6..8] != [0, 0] {
+                    self.good(&[pseudo, &(said as u32).to_be_bytes(), datagram]);
                 }
             }
             6 if segment.len() >= 20 => {

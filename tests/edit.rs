@@ -340,3 +340,16 @@ fn packet_text_is_written_and_read_again() {
         }
     }
 }
+
+#[test]
+fn a_length_that_was_right_follows_beside_one_that_is_kept() {
+    // The length of the quote is set, and the quoted bytes are no packet; the frame has a byte of padding.
+    let quote = [0xc0; 68];
+    let header = [11, 0, 0xf4, 0xff, 0, 17, 0x8f, 0x61];
+    let extensions = [0x27, 0x28, 0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e];
+    let payload = [&header[..], &quote, &extensions].concat();
+    let ip = ipv4().protocol(packetsmith::proto::ip::IpProtocol::Icmp);
+    let frame = ethernet().push(ip).payload(&payload).pad(14 + 20 + payload.len() + 1).finish().unwrap();
+    let built = whole(&frame, |layers| layers[3]["data"] = "010203".into());
+    assert_eq!(usize::from(u16::from_be_bytes([built[16], built[17]])), built.len() - 14 - 1, "{built:02x?}");
+}

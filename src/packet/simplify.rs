@@ -184,6 +184,28 @@ impl Packet {
         self.form = full;
     }
 
+    /// The tree without the fields that were put back while another was missing, and that are computed right beside it.
+    fn without_guesses(&mut self, reduction: &mut Reduction<'_>, frame: &[u8]) -> Tree {
+        /// Most fields that are tried, each with a packet built: more are kept.
+        const MOST: usize = 16;
+        let mut form = core::mem::take(&mut self.form);
+        let kept = (0..reduction.computed.len()).filter(|&at| reduction.computed[at].kept);
+        let kept: Vec<usize> = kept.filter(|&at| !reduction.computed[at].is_selector()).take(MOST + 1).collect();
+        // One alone was put back because it differs.
+        if (2..=MOST).contains(&kept.len()) {
+            for at in kept {
+                reduction.computed[at].kept = false;
+                self.form = reduction.tree();
+                if self.build().is_ok_and(|built| built == frame) {
+                    form = core::mem::take(&mut self.form);
+                } else {
+                    reduction.computed[at].kept = true;
+                }
+            }
+        }
+        form
+    }
+
     /// Leaves out the trailers that building makes of fields: the extensions of ICMP, and the padding before them.
     fn without_trailers(&mut self, mut form: Tree, frame: &[u8]) -> Tree {
         let is = |form: &Tree, at: usize, key: &Field| form.str(form.entries[at].key) == key.name.as_bytes();
@@ -232,7 +254,10 @@ impl Packet {
         let found = loop {
             self.form = reduction.tree();
             let built = match self.build() {
-                Ok(built) if built == frame => break Some(core::mem::take(&mut self.form)),
+                Ok(built) if built == frame => {
+                    self.form = self.without_guesses(&mut reduction, frame);
+                    break Some(core::mem::take(&mut self.form));
+                }
                 Ok(built) => built,
                 Err(error) => {
                     let layer = error.layer.map(|(layer, _)| layer);

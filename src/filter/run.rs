@@ -31,9 +31,10 @@ pub(super) struct Run<'p, 'f> {
     frame: &'f [u8],
     ordinal: u32,
     ordinals: [u32; Proto::ALL.len()],
-    /// The final destination, if the IPv4 header at hand has a pending source route: it is Wireshark's `ip.dst`.
+    /// The final destination, if the current IPv4 header has a source route that is not used up. Wireshark's `ip.dst` is
+    /// this address.
     routed: Option<[u8; 4]>,
-    /// So many of the header's first bits have a meaning under Wireshark's names.
+    /// Number of bits at the start of the header that can be compared under Wireshark's names.
     readable_bits: u16,
     /// Whether a checksum of zero is not allowed in the layer.
     zero_is_illegal: bool,

@@ -11,7 +11,7 @@ use super::syntax::{Arithmetic, Quantifier};
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// So many results of a calculation are kept before equal ones are dropped.
+/// Number of results of a calculation that are collected before duplicates are removed.
 const RESULTS_BEFORE_SORT: usize = 1 << 16;
 
 type KeptValues = Vec<Datum<'static>>;
@@ -224,7 +224,7 @@ fn contains(values: &[Datum<'_>], others: &[Datum<'_>], quantifier: Quantifier) 
     }
 }
 
-/// Cuts the values into parts of so many bytes that a search for one part is not large.
+/// Splits the values into batches of limited size. One search runs for each batch, and its memory grows with the batch.
 fn batches<'v, 'd>(mut values: &'v [Datum<'d>]) -> impl Iterator<Item = &'v [Datum<'d>]> {
     const MOST_BYTES: usize = 1 << 18;
     core::iter::from_fn(move || {
@@ -268,7 +268,7 @@ mod tests {
     use super::*;
     use alloc::boxed::Box;
 
-    /// Two inputs of so many numbers each: 0, 3, 6 and so on, and 0, 5, 10 and so on.
+    /// Two inputs of `count` numbers each: the multiples of 3, and the multiples of 5.
     fn kept(count: i128) -> (Kept, [Box<Operand>; 2]) {
         let input =
             |step| KeptInput { values: (0..count).map(|n| Datum::Number(n * step)).collect(), layers: Vec::new() };

@@ -184,14 +184,15 @@ impl Packet {
         self.form = full;
     }
 
-    /// The tree without the fields that were put back while another was missing, and that are computed right beside it.
+    /// The tree without the fields that need not be kept: they were put back while another field was missing, and with that
+    /// field they are computed right.
     fn without_guesses(&mut self, reduction: &mut Reduction<'_>, frame: &[u8]) -> Tree {
-        /// Most fields that are tried, each with a packet built: more are kept.
+        /// Each try builds the packet. With more kept fields than this, all of them stay.
         const MOST: usize = 16;
         let mut form = core::mem::take(&mut self.form);
         let kept = (0..reduction.computed.len()).filter(|&at| reduction.computed[at].kept);
         let kept: Vec<usize> = kept.filter(|&at| !reduction.computed[at].is_selector()).take(MOST + 1).collect();
-        // One alone was put back because it differs.
+        // A field that was put back alone is needed.
         if (2..=MOST).contains(&kept.len()) {
             for at in kept {
                 reduction.computed[at].kept = false;

@@ -272,6 +272,7 @@ impl TreeWriter {
                 _ => None,
             };
             match (source, port) {
+                // Server to client: RFC 2131 §4.1, RFC 8415 §7.2.
                 (Some(67), 67) => port = 68,
                 (Some(547), 547) => port = 546,
                 (Some(source), port) if source == port => return,

@@ -159,7 +159,7 @@ fn numbers_that_are_told_apart_are_so_once() {
             let mut by_number = BTreeMap::new();
             for (number, name) in registry.entries {
                 assert_eq!(by_number.insert(number, name), None, "{} {what}: {number}", proto.name());
-                assert_eq!((registry.name)(*number), Some(*name));
+                assert_eq!(registry.name(*number), Some(*name));
             }
         }
         assert!(proto.raw().ends_with('.'), "{}", proto.name());

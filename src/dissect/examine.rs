@@ -54,6 +54,8 @@ pub struct Examine<'a> {
     /// Where the trailer must end that has padding and frame check sequence of the outermost Ethernet frame, until it is
     /// found.
     ethernet_trailer: Option<u32>,
+    /// Padding and frame check sequence, as far as they are found.
+    left_to_ethernet: Option<Span>,
     reassembly: Option<(u32, FragmentIssues)>,
 }
 
@@ -70,6 +72,7 @@ impl<'a> Examine<'a> {
             is_short: false,
             fcs_len: None,
             ethernet_trailer: None,
+            left_to_ethernet: None,
             reassembly: None,
         }
     }
@@ -79,6 +82,9 @@ impl<'a> Examine<'a> {
     #[inline]
     fn leave_to_ethernet(&mut self, layer: &mut Layer<'a>) -> u32 {
         let end = layer.frame.len() as u32;
+        let trailer = layer.trailer_span();
+        let good = || layer.frame.split_last_chunk().is_some_and(|(covered, fcs)| crate::wire::fcs(covered) == *fcs);
+        let has_fcs = |trailer: Span| trailer.len() >= FCS_LEN as usize && good();
         if self.index == 0 {
             // A frame that is not all there ends before its frame check sequence.
             let is_whole = end == self.wire_end && matches!(layer.view, View::Ethernet(_));
@@ -86,21 +92,24 @@ impl<'a> Examine<'a> {
             if !is_whole || self.fcs_len.is_some_and(|len| len != 4) || end < layer.bounds.header_end + announced {
                 return 0;
             }
-            self.ethernet_trailer = Some(end - announced).filter(|_| layer.trailer_span().is_empty());
+            if announced != 0 || !trailer.is_empty() && has_fcs(trailer) {
+                let start = if trailer.is_empty() { end } else { trailer.start };
+                self.left_to_ethernet = Some(Span::new(start.min(end - FCS_LEN), end));
+            }
+            self.ethernet_trailer = Some(end - announced).filter(|_| trailer.is_empty());
             let payload_end = layer.bounds.payload_end.min(end - announced);
             let taken = layer.bounds.payload_end - payload_end;
             layer.bounds.payload_end = payload_end;
             self.layers.end = payload_end;
             return taken;
         }
-        let trailer = layer.trailer_span();
         if trailer.is_empty() || self.ethernet_trailer != Some(trailer.end) {
             return 0;
         }
-        let good = || layer.frame.split_last_chunk().is_some_and(|(covered, fcs)| crate::wire::fcs(covered) == *fcs);
-        if trailer.end < end || trailer.len() >= FCS_LEN as usize && good() {
+        if trailer.end < end || has_fcs(trailer) {
             layer.bounds.trailer_end = trailer.start;
             self.wire_end = trailer.start;
+            self.left_to_ethernet = Some(Span::new(trailer.start, end));
         }
         self.ethernet_trailer = None;
         0
@@ -255,26 +264,19 @@ impl<'a> ExaminedLayer<'a> {
     /// assert_eq!((trailer.padding.len(), trailer.fcs.len()), (26, 4));
     /// ```
     pub fn ethernet_trailer(&self) -> Option<EthernetTrailer> {
-        let (frame, end) = (self.layer.frame, self.bounds.trailer_end);
-        let outermost = self.index == 0 && matches!(self.view, View::Ethernet(_));
-        let (covered, stored) = frame.split_last_chunk().filter(|_| outermost && end == self.context.wire_end)?;
-        let announced = match self.fcs_len {
-            Some(4) => true,
-            Some(_) => return None,
-            None => false,
-        };
-        // The outermost trailer is what follows the whole packet.
-        let layers = Layers::new(self.selector, frame);
-        let trailer = layers.map(|l| l.trailer_span()).find(|tail| tail.end == end && !tail.is_empty());
-        let fcs = Span::new(end - 4, end);
-        let trailer = trailer.filter(|tail| tail.start <= fcs.start);
-        if trailer.is_none() && !announced {
+        let frame = self.layer.frame;
+        if self.index != 0 || !matches!(self.view, View::Ethernet(_)) || frame.len() != self.context.wire_end as usize {
             return None;
         }
+        // The walk takes them from the layer that they follow.
+        let mut walk = Examine::new(Layers::new(self.selector, frame)).fcs_len(self.fcs_len);
+        walk.next();
+        while walk.ethernet_trailer.is_some() && walk.next().is_some() {}
+        let span = walk.left_to_ethernet?;
+        let (covered, stored) = frame.split_last_chunk()?;
         let expected = crate::wire::fcs(covered);
-        let good = expected == *stored;
-        let padding = Span::new(trailer.map_or(fcs.start, |tail| tail.start), fcs.start);
-        (good || announced).then_some(EthernetTrailer { padding, fcs, expected, good })
+        let fcs = Span::new(span.end - FCS_LEN, span.end);
+        Some(EthernetTrailer { padding: Span::new(span.start, fcs.start), fcs, expected, good: expected == *stored })
     }
 
     /// The class of an Ethernet frame by its length, not counting the frame check sequence. `None` for layers other

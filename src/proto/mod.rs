@@ -144,9 +144,14 @@ pub(crate) use link::sll::{Sll, Sll2};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::vlan::Vlan;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ppp::control::{Ccp, Chap, ChapMessage, Ipcp, Ipv6cp, Lcp, LcpMessage, Pap, PapMessage};
+pub(crate) use ppp::ccp::Ccp;
+pub(crate) use ppp::chap::Chap;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc, PppProtocolNumber};
+pub(crate) use ppp::ipcp::Ipcp;
+pub(crate) use ppp::ipv6cp::Ipv6cp;
+pub(crate) use ppp::lcp::Lcp;
+pub(crate) use ppp::pap::Pap;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::pppoe::{Pppoe, PppoeTag};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]

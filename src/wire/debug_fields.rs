@@ -28,7 +28,7 @@ struct Readable<'a>(Kind, Value<'a>);
 impl fmt::Debug for Readable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0, self.1) {
-            (Kind::Named(registry), Value::Uint(n)) => match (registry.name)(n) {
+            (Kind::Named(registry), Value::Uint(n)) => match registry.name(n) {
                 Some(name) => write!(f, "{n} ({name})"),
                 None => write!(f, "{n}"),
             },

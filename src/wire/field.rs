@@ -411,7 +411,7 @@ impl Field {
     /// The name of `value` in the field's registry. `None` if it has none.
     pub fn meaning(&self, value: &Value<'_>) -> Option<&'static str> {
         match (self.item_kind(), value) {
-            (Kind::Named(registry), Value::Uint(n)) => (registry.name)(*n),
+            (Kind::Named(registry), Value::Uint(n)) => registry.name(*n),
             _ => None,
         }
     }

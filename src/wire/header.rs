@@ -84,6 +84,21 @@ pub fn refuse_excess(excess: u64, header: &str, fields: &'static [Field]) -> ! {
     }
 }
 
+/// What a setter does with a number that is too large for its field: a header in place is refused, one that is built keeps
+/// the number for the error of the build.
+#[doc(hidden)]
+#[cold]
+pub fn keep_or_refuse<B: HeaderBytes<LEN>, const LEN: usize>(
+    excess: u64,
+    header: &str,
+    fields: &'static [Field],
+) -> u64 {
+    if B::IN_PLACE {
+        refuse_excess(excess, header, fields)
+    }
+    excess
+}
+
 /// What the attributes of a row add to the documentation of its setter.
 #[cfg(doc)]
 macro_rules! attribute_doc {
@@ -369,17 +384,9 @@ macro_rules! header {
                     self.unset &= !(1 << row);
                     let excess = $crate::wire::set_field::<T, B, $len>(&mut self.header.0, value, bits, row);
                     if excess != 0 {
-                        self.refuse(excess)
+                        self.excess = $crate::wire::keep_or_refuse::<B, $len>(excess, stringify!($name), $name::FIELDS)
                     }
                     self
-                }
-                #[cold]
-                #[allow(dead_code)]
-                fn refuse(&mut self, excess: u64) {
-                    if B::IN_PLACE {
-                        $crate::wire::refuse_excess(excess, stringify!($name), $name::FIELDS)
-                    }
-                    self.excess = excess;
                 }
                 $(
                     $(#[doc = $doc])*

@@ -8,15 +8,48 @@
 /// use packetsmith::{Ipv4, Kind};
 /// let protocol = Ipv4::FIELDS.iter().find(|field| field.name == "protocol").unwrap();
 /// let Kind::Named(registry) = protocol.kind else { panic!() };
-/// assert_eq!((registry.name)(17), Some("UDP"));
+/// assert_eq!(registry.name(17), Some("UDP"));
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Registry {
-    /// Finds the name of a number.
-    pub name: fn(u64) -> Option<&'static str>,
-    /// All numbers with a name, in the order of the registry.
+    /// All numbers with a name, in the order of the registry. A range of numbers is listed by its first.
     pub entries: &'static [(u64, &'static str)],
+    /// Whether the numbers ascend, and can be searched by halves.
+    ascends: bool,
+    /// The last number of each entry's range. Empty if each entry is one number.
+    ends: &'static [u64],
+}
+
+impl Registry {
+    /// A registry of single numbers.
+    pub(crate) const fn new(entries: &'static [(u64, &'static str)]) -> Self {
+        let (mut ascends, mut i) = (true, 1);
+        while i < entries.len() {
+            ascends &= entries[i - 1].0 <= entries[i].0;
+            i += 1;
+        }
+        Registry { entries, ascends, ends: &[] }
+    }
+
+    /// A registry of ranges: the first number of each is in `entries`, the last in `ends`.
+    pub(crate) const fn of_ranges(entries: &'static [(u64, &'static str)], ends: &'static [u64]) -> Self {
+        let singles = Self::new(entries);
+        assert!(singles.ascends && ends.len() == entries.len(), "ranges ascend, and each has an end");
+        Registry { ends, ..singles }
+    }
+
+    /// Finds the name of a number.
+    pub fn name(&self, number: u64) -> Option<&'static str> {
+        let at = if self.ascends {
+            self.entries.partition_point(|entry| entry.0 <= number).checked_sub(1)?
+        } else {
+            self.entries.iter().position(|entry| entry.0 == number)?
+        };
+        let (first, name) = self.entries[at];
+        let last = self.ends.get(at).map_or(first, |&last| last);
+        (number <= last).then_some(name)
+    }
 }
 
 /// A named bit of a set of flags. Made by `flags!`.

@@ -79,7 +79,7 @@ pub(crate) use header::attribute_doc;
 #[cfg(feature = "serde")]
 pub(crate) use header::serialize;
 #[doc(hidden)]
-pub use header::{HeaderBytes, refuse_excess, set_field};
+pub use header::{HeaderBytes, keep_or_refuse, refuse_excess, set_field};
 pub(crate) use header::{LayerEdit, LayerHeader, excess_in, header};
 pub(crate) use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
@@ -101,7 +101,7 @@ pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
 pub use registry::UnknownNumber;
-pub(crate) use registry::{check_ascending, debug_registry, name_in, registry};
+pub(crate) use registry::{debug_registry, registry};
 pub(crate) use row_codec::CodedRows;
 pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};
@@ -109,8 +109,8 @@ pub(crate) use rows::{find_number, show_rows};
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::{Schema, Variant, VariantList};
 pub(crate) use span::Span;
-pub(crate) use tagged_enum::tagged_enum;
-pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum};
+pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, ValueReceiver};
+pub(crate) use tagged_enum::{debug_variant, tagged_enum};
 pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;

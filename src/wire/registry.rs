@@ -30,17 +30,13 @@ macro_rules! registry {
         }
         impl $name {
             /// Numbers and names of the enum.
-            pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
-                name: |number| $crate::wire::name_in(Self::REGISTRY.entries, number),
-                entries: &[$(($val, $text)),+],
-            };
+            pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry::new(&[$(($val, $text)),+]);
             /// The name of the number, if the registry has one.
             #[inline]
             pub fn name(self) -> Option<&'static str> {
-                $crate::wire::name_in(Self::REGISTRY.entries, <$repr>::from(self) as u64)
+                Self::REGISTRY.name(<$repr>::from(self) as u64)
             }
         }
-        const _: () = $crate::wire::check_ascending($name::REGISTRY.entries);
         impl From<$repr> for $name {
             // A number that is given twice is an error here.
             #[deny(unreachable_patterns)]
@@ -79,24 +75,6 @@ macro_rules! registry {
         }
         $crate::wire::wire_codecs!($name);
     };
-}
-
-/// The name of a number among numbers that ascend.
-pub(crate) fn name_in(entries: &'static [(u64, &'static str)], number: u64) -> Option<&'static str> {
-    match entries.binary_search_by_key(&number, |entry| entry.0) {
-        Ok(index) => Some(entries[index].1),
-        Err(_) => None,
-    }
-}
-
-/// Panics, which in a constant is a compile error, if the numbers do not ascend. A number that is given twice is an error
-/// elsewhere.
-pub(crate) const fn check_ascending(entries: &[(u64, &str)]) {
-    let mut i = 1;
-    while i < entries.len() {
-        assert!(entries[i - 1].0 <= entries[i].0, "the numbers of a registry must ascend");
-        i += 1;
-    }
 }
 
 /// Writes the identifier of a number, as `Debug` does for the variants of an enum. `idents` has those of the numbers of

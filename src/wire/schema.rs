@@ -51,7 +51,7 @@ pub struct Variant {
 /// use packetsmith::proto::transport::TcpOption;
 /// use packetsmith::wire::TaggedEnum;
 /// let list = TcpOption::SCHEMA.variants.unwrap();
-/// assert_eq!((list.title, (list.registry.name)(2)), ("options", Some("maximum segment size")));
+/// assert_eq!((list.title, list.registry.name(2)), ("options", Some("maximum segment size")));
 /// assert_eq!(list.variants.len(), TcpOption::VARIANTS.len());
 /// ```
 #[derive(Clone, Copy, Debug)]

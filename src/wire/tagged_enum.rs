@@ -11,6 +11,7 @@ use super::row_codec::{CodedRows, RowCodec};
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::value::Value;
+use core::fmt;
 use core::marker::PhantomData;
 
 /// An enum whose variants a number selects: options, records, messages. Made by `tagged_enum!`.
@@ -42,13 +43,17 @@ pub trait TaggedEnum<'a>: Sized {
     fn decode(kind: u16, contents: Cursor<'a>) -> Self;
     /// The number.
     fn kind(&self) -> u16;
-    /// Encodes the contents.
-    fn emit(&self, out: &mut dyn ByteSink);
+    /// Passes the values of the contents on, in wire order.
+    fn visit<R: ValueReceiver>(&self, receiver: &mut R);
     /// Raw contents: those of `Unknown`.
     fn unknown(kind: u16, contents: Cursor<'a>) -> Self;
     /// Tells whether this is `Unknown`: the number has no variant, or the contents did not fit it.
     fn is_unknown(&self) -> bool;
 
+    /// Encodes the contents.
+    fn emit(&self, out: &mut dyn ByteSink) {
+        self.visit(&mut Emit(out))
+    }
     /// Finds the variant of a number.
     fn variant(kind: u16) -> Option<&'static Variant> {
         match Self::index_of(kind) {
@@ -92,6 +97,50 @@ pub trait TaggedEnum<'a>: Sized {
     /// Builds the contents of a variant from the fields that are given, or from raw contents given as [`DATA`].
     fn build(kind: u16, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         CodedRows { fields: Self::rows(kind), codecs: Self::codecs(kind) }.build_contents(builder)
+    }
+}
+
+/// Receives the values of a tagged enum's contents, each with its type.
+pub trait ValueReceiver {
+    /// Takes the next value.
+    fn value<'a, T: Codec<'a> + fmt::Debug>(&mut self, value: &T);
+}
+
+/// Encodes the values.
+struct Emit<'s>(&'s mut dyn ByteSink);
+
+impl ValueReceiver for Emit<'_> {
+    #[inline]
+    fn value<'a, T: Codec<'a> + fmt::Debug>(&mut self, value: &T) {
+        value.emit(self.0)
+    }
+}
+
+/// Writes a value with the names of its variant and fields, as `#[derive(Debug)]` does.
+pub(crate) fn debug_variant<'a, V: TaggedEnum<'a>>(value: &V, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let kind = value.kind();
+    let variant = if value.is_unknown() { None } else { V::variant(kind) };
+    let mut out = f.debug_struct(variant.map_or("Unknown", |variant| variant.ident));
+    let fields = variant.map_or(UNKNOWN, |variant| variant.schema.fields);
+    if variant.is_none() {
+        out.field("kind", &kind);
+    }
+    value.visit(&mut DebugValues { out: &mut out, fields: fields.iter() });
+    out.finish()
+}
+
+/// The contents of a variant that has no table.
+const UNKNOWN: &[Field] = &[*DATA];
+
+/// Writes each value with the name of its field.
+struct DebugValues<'s, 'f, 'o> {
+    out: &'s mut fmt::DebugStruct<'f, 'o>,
+    fields: core::slice::Iter<'static, Field>,
+}
+
+impl ValueReceiver for DebugValues<'_, '_, '_> {
+    fn value<'a, T: Codec<'a> + fmt::Debug>(&mut self, value: &T) {
+        self.out.field(self.fields.next().map_or("", |field| field.name), value);
     }
 }
 
@@ -206,7 +255,7 @@ macro_rules! tagged_enum {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Copy, Debug)]
+        #[derive(Copy)]
         #[non_exhaustive]
         pub enum $name<$lt> {
             $(
@@ -228,6 +277,11 @@ macro_rules! tagged_enum {
                 *self
             }
         }
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::wire::debug_variant(self, f)
+            }
+        }
         /// Two values are equal if their numbers are, and the bytes of their contents, domain names written out.
         impl PartialEq for $name<'_> {
             fn eq(&self, other: &Self) -> bool {
@@ -240,10 +294,7 @@ macro_rules! tagged_enum {
         impl Eq for $name<'_> {}
         impl<$lt> $name<$lt> {
             /// The numbers and their names.
-            pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry {
-                name: |n| if n <= u16::MAX as u64 { <Self as $crate::wire::TaggedEnum>::name_of(n as u16) } else { None },
-                entries: &[$(($val, $text)),*],
-            };
+            pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry::new(&[$(($val, $text)),*]);
         }
         const _: () = {
             /// The indices of the variants, if there are any.
@@ -310,10 +361,11 @@ macro_rules! tagged_enum {
                         Self::Unknown { kind, .. } => kind,
                     }
                 }
-                fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
+                #[inline]
+                fn visit<R: $crate::wire::ValueReceiver>(&self, receiver: &mut R) {
                     match self {
-                        $( Self::$var { $($field),* } => { $( $crate::wire::Codec::emit($field, out); )* } )*
-                        Self::Unknown { data, .. } => out.put(data),
+                        $( Self::$var { $($field),* } => { $( receiver.value($field); )* } )*
+                        Self::Unknown { data, .. } => receiver.value(data),
                     }
                 }
                 fn unknown(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {

@@ -234,10 +234,7 @@ fn a_set_of_bits_has_those_that_are_in_it() {
     let both = Mood::GLAD | Mood(0x80);
     assert!(both.contains(Mood::GLAD) && both.contains(both) && !Mood::GLAD.contains(both) && both.contains(Mood(0)));
     assert_eq!((Tea::Green.name(), Tea::Black.name()), (Some("green"), Some("black")));
-    assert_eq!(
-        ((Tea::REGISTRY.name)(2), (Tea::REGISTRY.name)(3), (Tea::REGISTRY.name)(258)),
-        (Some("black"), None, None)
-    );
+    assert_eq!((Tea::REGISTRY.name(2), Tea::REGISTRY.name(3), Tea::REGISTRY.name(258)), (Some("black"), None, None));
     assert_eq!((u8::from(Tea::Green), Tea::from(1)), (1, Tea::Green));
 }
 

@@ -1195,7 +1195,7 @@ mod tests {
     #[test]
     fn names_of_numbers_agree_between_tables() {
         for &(number, name) in Rdata::REGISTRY.entries {
-            assert_eq!((DnsType::REGISTRY.name)(number), Some(name));
+            assert_eq!(DnsType::REGISTRY.name(number), Some(name));
         }
         assert_eq!(SvcParam::REGISTRY.entries, SvcParamKey::REGISTRY.entries);
     }

@@ -497,13 +497,11 @@ macro_rules! router_alert {
         pub struct $name(pub u16);
         impl $name {
             /// Values and names. A range is listed by its first value.
-            pub const REGISTRY: &'static crate::wire::Registry = &crate::wire::Registry {
-                name: |n| match n { $($first..=$last => Some($text),)+ _ => None },
-                entries: &[$(($first, $text)),+],
-            };
+            pub const REGISTRY: &'static crate::wire::Registry =
+                &crate::wire::Registry::of_ranges(&[$(($first, $text)),+], &[$($last),+]);
             /// Name of the value, if assigned.
             pub fn name(self) -> Option<&'static str> {
-                (Self::REGISTRY.name)(self.0.into())
+                Self::REGISTRY.name(self.0.into())
             }
         }
         impl crate::wire::WireValue for $name {

@@ -262,7 +262,7 @@ pub fn replace(
     let end = out.len() as u32;
     let mut layers: [EncodedLayer; MAX_STACK] = [EncodedLayer::NONE; MAX_STACK];
     let mut count = 0;
-    for layer in dissect(link_type, frame) {
+    for layer in dissect(link_type, frame).by_calls() {
         let (head, proto) = (layer.header_span(), layer.proto);
         if head.end as usize > at {
             break;
@@ -289,7 +289,7 @@ pub fn replace(
     }
     if let Some(spot) = layers.get_mut(count) {
         // The next layer is not parsed, but it is there.
-        let proto = dissect(link_type, frame).nth(count).map_or(Proto::Data, |layer| layer.proto);
+        let proto = dissect(link_type, frame).by_calls().nth(count).map_or(Proto::Data, |layer| layer.proto);
         let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
         *spot = EncodedLayer { proto, bounds, unset: 0, missing: 0 };
         count += 1;

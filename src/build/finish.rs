@@ -116,7 +116,7 @@ fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: 
     let mut nearly = None;
     let mut works = |number: u64| {
         put_bits(bytes, bits.clone(), number);
-        let Ok((parts, proto)) = View::parse(spot.proto, bytes, NextProtocol::Unknown) else { return false };
+        let Ok((parts, proto)) = View::parse_any(spot.proto, bytes, NextProtocol::Unknown) else { return false };
         let body = bytes.get(parts.header_len..).unwrap_or(&[]);
         let proto = match proto {
             Proto::Data => parts.next.resolve(body).proto(),
@@ -126,8 +126,8 @@ fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: 
             return false;
         }
         let follows = following.filter(|&proto| proto != Proto::Data);
-        let right =
-            follows.is_none_or(|wanted| Layers::new(parts.next, body).nth(1).is_some_and(|l| l.proto == wanted));
+        let second = |wanted| Layers::new(parts.next, body).by_calls().nth(1).is_some_and(|l| l.proto == wanted);
+        let right = follows.is_none_or(second);
         nearly = nearly.or(Some(number));
         right
     };

@@ -304,7 +304,7 @@ impl<'a> ExaminedLayer<'a> {
             Some(bytes) => bytes.into(),
             None => trailer().map_or(0, |trailer| trailer.fcs.len()),
         };
-        let tags = Layers::new(self.selector, self.layer.frame).skip(1);
+        let tags = Layers::new(self.selector, self.layer.frame).by_calls().skip(1);
         let tags = tags.take_while(|layer| matches!(layer.view, View::Vlan(_))).count();
         let length = (self.context.wire_end as usize).saturating_sub(fcs);
         Some(match length {

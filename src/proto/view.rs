@@ -9,8 +9,8 @@ use crate::layer::{
 use crate::wire::{Checksum, Visitor};
 
 /// Parses a header of a known type, and resolves its selector where the compiler knows the possible selectors.
-macro_rules! parse_row {
-    ($mark:ident $name:ident, $bytes:expr, $selector:expr) => {
+macro_rules! parse_hot {
+    (hot $name:ident, $bytes:expr, $selector:expr) => {
         match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse($bytes, $selector) {
             Ok(ParsedHeader { header, header_len, total_len, next, defect }) => {
                 Ok((ParsedHeader { header: View::$name(header), header_len, total_len, next, defect }, next.proto()))
@@ -47,17 +47,25 @@ macro_rules! define_views {
             #[inline(always)]
             pub(crate) fn parse(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
                 match proto {
-                    $( $(Proto::$name => parse_row!($hot $name, bytes, selector),)? )+
+                    $( $(Proto::$name => parse_hot!($hot $name, bytes, selector),)? )+
                     _ => Self::parse_any(proto, bytes, selector),
                 }
             }
 
+            /// As [`parse`](Self::parse), by one call for all protocols. Their selectors are resolved in one place: the
+            /// code for that is long.
             #[inline(never)]
-            fn parse_any(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
-                match proto {
-                    $( Proto::$name => parse_row!(any $name, bytes, selector), )+
-                    Proto::Data => Err(ParseDefect::NONE),
-                }
+            pub(crate) fn parse_any(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
+                let parsed = match proto {
+                    $( Proto::$name => match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse(bytes, selector) {
+                        Ok(ParsedHeader { header, header_len, total_len, next, defect }) => {
+                            ParsedHeader { header: View::$name(header), header_len, total_len, next, defect }
+                        }
+                        Err(defect) => return Err(defect),
+                    }, )+
+                    Proto::Data => return Err(ParseDefect::NONE),
+                };
+                Ok((parsed, parsed.next.proto()))
             }
 
             /// Splits a fixed header off the front.

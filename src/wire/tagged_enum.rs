@@ -278,12 +278,14 @@ macro_rules! tagged_enum {
             }
         }
         impl core::fmt::Debug for $name<'_> {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::wire::debug_variant(self, f)
             }
         }
         /// Two values are equal if their numbers are, and the bytes of their contents, domain names written out.
         impl PartialEq for $name<'_> {
+            #[inline]
             fn eq(&self, other: &Self) -> bool {
                 use $crate::wire::TaggedEnum;
                 self.kind() == other.kind()

@@ -55,6 +55,19 @@ fn bad_checksums(frame: &[u8]) -> Vec<(&'static str, Checksum)> {
 }
 
 #[test]
+fn a_length_follows_if_the_capture_cut_off_the_trailer() {
+    let frame = ethernet().push(ipv4()).push(Udp::build().dst_port(9)).payload(b"four").pad(60).finish().unwrap();
+    // All of the trailer is cut off, a part, nothing; and a part of the payload with it.
+    for kept in [46, 50, 60, 44] {
+        let longer = |layers: &mut serde_json::Value| layers[3]["data"] = "666f75722066697665".into();
+        let built = edited(60, &frame[..kept], longer).unwrap();
+        let lengths = [16, 38].map(|at| u16::from_be_bytes([built[at], built[at + 1]]));
+        let (cut, added) = if kept < 46 { (46 - kept as u16, 9) } else { (0, 9) };
+        assert_eq!(lengths, [28 + added + cut, 8 + added + cut], "{kept} bytes kept");
+    }
+}
+
+#[test]
 fn a_header_checksum_follows_in_a_fragment_of_any_offset() {
     for (offset, flags) in [(0, 1), (64, 1), (64, 0)] {
         let header = ipv4().fragment_offset(offset).flags(packetsmith::proto::ip::Ipv4Flags(flags));

@@ -73,7 +73,7 @@ impl<'f> Editor<'f> {
             let encoded = all.layers.get_mut(all.count).ok_or(ValueError::TooDeep)?;
             // A header that is cut has no fields.
             let proto = if matches!(layer.view, View::Cut) { Proto::Data } else { layer.proto };
-            *encoded = EncodedLayer { proto, bounds: layer.bounds(), unset: 0, missing: 0 };
+            *encoded = EncodedLayer { proto, bounds: layer.bounds(), ..EncodedLayer::NONE };
             all.quoted |= u32::from(layer.quoted) << all.count;
             all.count += 1;
         }
@@ -272,8 +272,7 @@ pub fn replace(
         *spot = EncodedLayer {
             proto,
             bounds: LayerBounds { payload_end: end, trailer_end: end, ..layer.bounds() },
-            unset: 0,
-            missing: 0,
+            ..EncodedLayer::NONE
         };
         for (row, field) in proto.fields().iter().enumerate() {
             let number = field.read(layer.header()).and_then(|value| value.number());
@@ -291,7 +290,7 @@ pub fn replace(
         // The next layer is not parsed, but it is there.
         let proto = dissect(link_type, frame).by_calls().nth(count).map_or(Proto::Data, |layer| layer.proto);
         let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
-        *spot = EncodedLayer { proto, bounds, unset: 0, missing: 0 };
+        *spot = EncodedLayer { proto, bounds, ..EncodedLayer::NONE };
         count += 1;
     }
     finish(out, &layers[..count])

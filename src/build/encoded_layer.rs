@@ -17,6 +17,8 @@ pub struct EncodedLayer {
     pub unset: u64,
     /// Number of bytes that the capture cut off the end of the layer.
     pub missing: u32,
+    /// Number of bytes that the capture cut off the end of the payload. Less than `missing` if the layer has a trailer.
+    pub payload_missing: u32,
 }
 
 impl EncodedLayer {
@@ -25,13 +27,8 @@ impl EncodedLayer {
         bounds: LayerBounds { start: 0, header_end: 0, payload_end: 0, trailer_end: 0 },
         unset: 0,
         missing: 0,
+        payload_missing: 0,
     };
-
-    /// Number of bytes that the capture cut off the end of the payload. If there is a trailer, they belong to it.
-    #[inline(always)]
-    pub(super) fn payload_missing(&self) -> u32 {
-        if self.bounds.trailer_end == self.bounds.payload_end { self.missing } else { 0 }
-    }
 
     /// The context of the layer in the scope of its outer layers.
     #[inline(always)]
@@ -41,7 +38,7 @@ impl EncodedLayer {
             frame,
             bounds: self.bounds,
             wire_end: self.bounds.trailer_end + self.missing,
-            payload_wire_end: self.bounds.payload_end + self.payload_missing(),
+            payload_wire_end: self.bounds.payload_end + self.payload_missing,
             outer_is_short: false,
             is_short: false,
             ip_headers,

@@ -59,7 +59,7 @@ pub(crate) fn complete(
     let spot = &layers[layer];
     let rows = proto.computed_rows();
     let head = (spot.bounds.header_end - spot.bounds.start) as usize;
-    let missing = spot.payload_missing();
+    let missing = spot.payload_missing;
     let total = (spot.bounds.payload_end - spot.bounds.start + missing) as usize;
     for row in [rows.header_length, rows.total_length] {
         if let Some(field) = spot.field(proto, row)

@@ -52,7 +52,7 @@ impl<'b, const N: usize> FrameWriter<'b, N> {
         let (at, end) = (at as u32, self.len as u32);
         if let Some(spot) = self.layers.get_mut(self.count) {
             let bounds = LayerBounds { start: at, header_end: end, payload_end: end, trailer_end: end };
-            *spot = EncodedLayer { proto, bounds, unset, missing: 0 };
+            *spot = EncodedLayer { proto, bounds, unset, ..EncodedLayer::NONE };
         }
         self.count += 1;
     }

@@ -328,6 +328,13 @@ impl<'a> ExaminedLayer<'a> {
         self.trailer_span().of(self.layer.frame)
     }
 
+    /// Length of the trailer in bytes, if the capture cut off all of it.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn trailer_cut_off(&self) -> Option<u32> {
+        let length = self.context.wire_end.saturating_sub(self.context.payload_wire_end);
+        Some(length).filter(|&length| length > 0 && self.bounds.payload_end == self.bounds.trailer_end)
+    }
+
     /// Shows every field of the layer's header, in wire order.
     pub fn show(&self, visitor: &mut dyn Visitor) {
         self.show_verified(self.checksum(), visitor);

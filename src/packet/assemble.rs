@@ -1,7 +1,7 @@
 //! Building a packet's bytes from its tree: headers, the last payload, and trailers.
 
 use super::raw_conflict;
-use super::tree::{ComputedMark, SELECTED_BY};
+use super::tree::{ComputedMark, SELECTED_BY, TRAILER_MISSING};
 use super::tree_reader::{TreeReader, same};
 use crate::build::{EncodedLayer, finish, pad};
 use crate::proto::{Ethernet, Proto};
@@ -123,12 +123,14 @@ impl Assembly {
             *place = Some((number, Some(proto)));
             let unset = self.header(proto, source, frame)?;
             pad(proto, at, unset, frame);
+            let missing = source.prefixed(TRAILER_MISSING.0, TRAILER_MISSING.1)?.unwrap_or(0);
             if let Some(trailer) = source.bytes(TRAILER)? {
                 self.trailers.truncate(before);
                 self.trailers.extend_from_slice(trailer);
             }
-            // Until all lengths are known, payload_end is the length of the trailer.
-            let mut layer = EncodedLayer { proto, unset, ..EncodedLayer::NONE };
+            // Until all lengths are known, payload_end is the length of the trailer, and missing what is cut off it.
+            let missing = u32::try_from(missing).unwrap_or(u32::MAX);
+            let mut layer = EncodedLayer { proto, unset, missing, ..EncodedLayer::NONE };
             layer.bounds.start = at as u32;
             layer.bounds.header_end = frame.len() as u32;
             layer.bounds.payload_end = (self.trailers.len() - before) as u32;
@@ -191,14 +193,14 @@ impl Assembly {
         let (mut outer, mut missing) = (frame.len() + end, missing);
         for layer in layers.iter_mut() {
             let trailer = layer.bounds.payload_end as usize;
+            // What is missing belongs to the outermost trailer of which bytes are there.
+            let of_trailer = if trailer > 0 { missing } else { layer.missing };
             layer.bounds.trailer_end = outer as u32;
             layer.missing = missing;
             outer -= trailer;
             layer.bounds.payload_end = outer as u32;
-            if trailer > 0 {
-                // What is missing belongs to this trailer.
-                missing = 0;
-            }
+            missing = missing.saturating_sub(of_trailer);
+            layer.payload_missing = missing;
         }
         for layer in layers.iter().rev() {
             let trailer = (layer.bounds.trailer_end - layer.bounds.payload_end) as usize;

@@ -1,7 +1,7 @@
 //! Owned packets: the fields of a dissected packet, from which its bytes can be built again.
 
 use super::assemble::{Assembly, AssemblyError, CUT, LAYER, LAYERS, RAW};
-use super::tree::{Step, Tree};
+use super::tree::{Step, TRAILER_MISSING_KEY, Tree};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
 use crate::layer::Issue;
@@ -233,6 +233,9 @@ impl Sink for Collect<'_> {
         }
         if !layer.trailer().is_empty() {
             self.form.bytes(TRAILER.name, layer.trailer());
+        }
+        if let Some(missing) = layer.trailer_cut_off() {
+            self.form.number(TRAILER_MISSING_KEY, missing.into());
         }
         self.form.close();
     }

@@ -2,7 +2,7 @@
 
 use super::owned::Packet;
 use super::text::port;
-use super::tree::{ComputedMark, Node, Tree};
+use super::tree::{ComputedMark, Node, TRAILER_MISSING_KEY, Tree};
 use super::tree_reader::ANY_KIND;
 use crate::proto::Proto;
 use crate::wire::{Hex, Kind, Name};
@@ -60,9 +60,10 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
     // A payload is written without a name, unless more is said about it: the number that announces it.
     let is_marked = |at: usize| !matches!(tree.str(tree.entries[at].key), b"layer" | b"data");
     if proto == Proto::Data && !(layer + 1..end).any(is_marked) {
-        let mut at = layer + 1;
+        let (mut at, mut is_empty) = (layer + 1, true);
         while at < end {
             let entry = &tree.entries[at];
+            is_empty &= tree.str(entry.key) != b"data";
             match entry.node {
                 Node::Bytes(a, b) if a < b => write!(f, "0x{}", Hex(tree.str((a, b))))?,
                 Node::Text(a, b) | Node::Quoted(a, b) if tree.str(entry.key) == b"data" => {
@@ -75,7 +76,7 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
             }
             at = entry.end as usize;
         }
-        return Ok(());
+        return if is_empty { f.write_str("\"\"") } else { Ok(()) };
     }
     f.write_str(proto.name())?;
     let (mut at, mut has_port) = (layer + 1, false);
@@ -84,7 +85,7 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
         let key = String::from_utf8_lossy(tree.str(entry.key));
         // What JSON says about a packet, and not how it is computed, is left out.
         let mark = ComputedMark::of_key(&key);
-        let is_remark = mark.is_some_and(|mark| !tree.is_text(at, mark.member().1));
+        let is_remark = mark.is_some_and(|mark| !tree.is_text(at, mark.member().1)) || key == TRAILER_MISSING_KEY;
         if key != "layer" && entry.node != Node::Null && !is_remark {
             has_port |= key == "dst_port";
             write!(f, " {key}=")?;

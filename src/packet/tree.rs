@@ -439,6 +439,14 @@ impl ComputedMark {
 /// follows.
 pub(super) const SELECTED_BY: &str = "by.";
 
+/// Beginning and field of the key `trailer.missing`: how many bytes of a trailer the capture cut off, if none of it is there.
+pub(super) const TRAILER_MISSING: (&str, &Field) = (
+    "trailer.",
+    &Field::floating("missing", "", Kind::Uint, "Bytes of the trailer that the capture cut off, if all of it is."),
+);
+/// The key of [`TRAILER_MISSING`].
+pub(crate) const TRAILER_MISSING_KEY: &str = "trailer.missing";
+
 /// Key of the value of an item that has raw bytes too.
 pub(super) const VALUE: &str = "value";
 /// Key of the raw bytes of an item.

@@ -1,7 +1,7 @@
 //! Trees and JSON: serde both ways.
 
 use super::text_value::{looks_hex, named};
-use super::tree::{ComputedMark, HEX, Node, SELECTED_BY, TEXT, Tree};
+use super::tree::{ComputedMark, HEX, Node, SELECTED_BY, TEXT, TRAILER_MISSING_KEY, Tree};
 use super::tree_reader::{is_remark, same};
 use crate::wire::{Kind, Name, Value};
 use alloc::string::String;
@@ -151,6 +151,7 @@ impl<'de> de::Visitor<'de> for MemberName<'_> {
         let asked = !is_remark(key.as_bytes())
             || key.ends_with(".raw")
             || key.starts_with(SELECTED_BY)
+            || key == TRAILER_MISSING_KEY
             || ComputedMark::of_key(key).is_some();
         Ok(asked.then(|| self.0.keep(key.as_bytes())))
     }

@@ -64,6 +64,10 @@ fn a_length_follows_if_the_capture_cut_off_the_trailer() {
         let lengths = [16, 38].map(|at| u16::from_be_bytes([built[at], built[at + 1]]));
         let (cut, added) = if kept < 46 { (46 - kept as u16, 9) } else { (0, 9) };
         assert_eq!(lengths, [28 + added + cut, 8 + added + cut], "{kept} bytes kept");
+        // Without the trailer, what was cut off it is not of the payload.
+        let built =
+            edited(60, &frame[..kept], |layers| drop(layers[1].as_object_mut().unwrap().remove("trailer"))).unwrap();
+        assert_eq!([built[17], built[39]], [32, 12], "{kept} bytes kept");
     }
 }
 

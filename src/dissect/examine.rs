@@ -328,11 +328,11 @@ impl<'a> ExaminedLayer<'a> {
         self.trailer_span().of(self.layer.frame)
     }
 
-    /// Length of the trailer in bytes, if the capture cut off all of it.
+    /// How many bytes of the layer's trailer the capture cut off. `None` if none.
     #[cfg(feature = "alloc")]
     pub(crate) fn trailer_cut_off(&self) -> Option<u32> {
         let length = self.context.wire_end.saturating_sub(self.context.payload_wire_end);
-        Some(length).filter(|&length| length > 0 && self.bounds.payload_end == self.bounds.trailer_end)
+        length.checked_sub(self.layer.trailer_span().len() as u32).filter(|&missing| missing > 0)
     }
 
     /// Shows every field of the layer's header, in wire order.

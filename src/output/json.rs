@@ -21,7 +21,7 @@ use core::fmt::Display;
 /// the fields in wire order. Numbers are numbers, addresses and names strings, bytes hexadecimal
 /// strings. A key with a dot explains the member before it (`ethertype.name`); whoever reads may skip
 /// those, but for `name.raw`: the bytes of a domain name that is compressed. `trailer` has the bytes that a
-/// layer's own length leaves out, `trailer.missing` how many of these the capture cut off if it has none, `data` those that no protocol takes apart, and `issues` what is wrong.
+/// layer's own length leaves out, `trailer.missing` how many of these the capture cut off, `data` those that no protocol takes apart, and `issues` what is wrong.
 /// Where the fields alone would not become the layer's bytes again, `raw` has those, so that a
 /// [`Packet`](crate::Packet) read from the object always has the bytes of this one.
 ///

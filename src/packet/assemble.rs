@@ -193,8 +193,8 @@ impl Assembly {
         let (mut outer, mut missing) = (frame.len() + end, missing);
         for layer in layers.iter_mut() {
             let trailer = layer.bounds.payload_end as usize;
-            // What is missing belongs to the outermost trailer of which bytes are there.
-            let of_trailer = if trailer > 0 { missing } else { layer.missing };
+            // If nothing else is said, what is missing belongs to the outermost trailer of which bytes are there.
+            let of_trailer = if layer.missing > 0 || trailer == 0 { layer.missing } else { missing };
             layer.bounds.trailer_end = outer as u32;
             layer.missing = missing;
             outer -= trailer;

@@ -439,11 +439,9 @@ impl ComputedMark {
 /// follows.
 pub(super) const SELECTED_BY: &str = "by.";
 
-/// Beginning and field of the key `trailer.missing`: how many bytes of a trailer the capture cut off, if none of it is there.
-pub(super) const TRAILER_MISSING: (&str, &Field) = (
-    "trailer.",
-    &Field::floating("missing", "", Kind::Uint, "Bytes of the trailer that the capture cut off, if all of it is."),
-);
+/// Beginning and field of the key `trailer.missing`: how many bytes of a trailer the capture cut off.
+pub(super) const TRAILER_MISSING: (&str, &Field) =
+    ("trailer.", &Field::floating("missing", "", Kind::Uint, "Bytes of the trailer that the capture cut off."));
 /// The key of [`TRAILER_MISSING`].
 pub(crate) const TRAILER_MISSING_KEY: &str = "trailer.missing";
 

@@ -72,6 +72,21 @@ fn a_length_follows_if_the_capture_cut_off_the_trailer() {
 }
 
 #[test]
+fn a_checksum_of_all_ones_follows() {
+    // Zero and 0xffff are the same number: some senders write one, some the other.
+    let frame =
+        ethernet().push(ipv4()).push(Icmpv4::build().kind(255.into()).code(255)).payload(&[0xff; 8]).finish().unwrap();
+    let mut other = frame.clone();
+    other[36..38].copy_from_slice(&[0xff; 2]);
+    assert_eq!((&frame[36..38], bad_checksums(&other)), (&[0; 2][..], vec![]));
+    for frame in [frame, other] {
+        assert_eq!(whole(&frame, |_| {}), frame);
+        let built = whole(&frame, |layers| layers[3]["data"] = "01020304".into());
+        assert_eq!(bad_checksums(&built), []);
+    }
+}
+
+#[test]
 fn a_header_checksum_follows_in_a_fragment_of_any_offset() {
     for (offset, flags) in [(0, 1), (64, 1), (64, 0)] {
         let header = ipv4().fragment_offset(offset).flags(packetsmith::proto::ip::Ipv4Flags(flags));

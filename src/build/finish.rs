@@ -5,7 +5,8 @@ use crate::dissect::Layers;
 use crate::layer::NextProtocol;
 use crate::layer::{LayerBounds, LayerContext, Scope};
 use crate::proto::{Proto, View};
-use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, OFFLOADED, ValueError, excess_in, get_bits, put_bits};
+use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, OFFLOADED, ValueError, ZERO_IS_ALL_ONES};
+use crate::wire::{excess_in, get_bits, put_bits};
 
 /// Pads a header to a multiple of the unit of its length, if the length was left unset.
 #[inline]
@@ -162,7 +163,7 @@ fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[Enc
         return frame[at..at + 2].copy_from_slice(&pseudo.value().to_be_bytes());
     }
     let checksum = match pseudo.bytes(covered.of(frame)).checksum() {
-        0 if cover.optional => 0xffff,
+        0 if cover.optional || spot.unset & ZERO_IS_ALL_ONES != 0 => 0xffff,
         checksum => checksum,
     };
     frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());

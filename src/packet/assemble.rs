@@ -7,6 +7,7 @@ use crate::build::{EncodedLayer, finish, pad};
 use crate::proto::{Ethernet, Proto};
 use crate::wire::{
     Computed, DATA, Encoder, Field, FieldError, FieldSource, Kind, OFFLOADED, OWN, TRAILER, Value, ValueError,
+    ZERO_IS_ALL_ONES,
 };
 use alloc::vec::Vec;
 
@@ -171,7 +172,8 @@ impl Assembly {
             self.fcs = !source.has(fcs) && source.peek(status).is_ok_and(|status| status == Some(1));
             self.given = (source.peek(fcs)?, source.bytes(padding)?.map(<[u8]>::to_vec));
         }
-        let offloaded = source.has_mark(ComputedMark::Offloaded);
+        let offloaded = if source.has_mark(ComputedMark::Offloaded) { OFFLOADED } else { 0 };
+        let all_ones = if source.has_mark(ComputedMark::ZeroIsAllOnes) { ZERO_IS_ALL_ONES } else { 0 };
         let before = source.skipped.len();
         let unset = proto.build(&mut Encoder::new(source, frame, &mut self.trailers))?;
         // Fields that are skipped repeat others, or the trailer. Those of Ethernet are checked by themselves.
@@ -181,7 +183,7 @@ impl Assembly {
         if source.skipped.len() > before {
             self.described.extend(source.group().map(|entry| (number, entry)));
         }
-        Ok(unset | if offloaded { OFFLOADED } else { 0 })
+        Ok(unset | offloaded | all_ones)
     }
 
     /// Writes the trailers in reverse order, and sets the bounds of the layers.

@@ -1,7 +1,7 @@
 //! Owned packets: the fields of a dissected packet, from which its bytes can be built again.
 
 use super::assemble::{Assembly, AssemblyError, CUT, LAYER, LAYERS, RAW};
-use super::tree::{Step, TRAILER_MISSING_KEY, Tree};
+use super::tree::{ComputedMark, Step, TRAILER_MISSING_KEY, Tree};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
 use crate::layer::Issue;
@@ -32,8 +32,8 @@ pub struct Packet {
     pub missing: u32,
     assembly: Assembly,
     raw: Vec<Proto>,
-    /// Layers with a checksum that was left to the network card.
-    pub(super) offloaded: Vec<usize>,
+    /// Layers with a checksum of which must be said how it is computed.
+    pub(super) checksums: Vec<(usize, ComputedMark)>,
 }
 
 /// Why a packet cannot be built, and where.
@@ -108,7 +108,7 @@ impl Packet {
         self.form.clear();
         self.form.open_list(LAYERS.name);
         self.raw.clear();
-        self.offloaded.clear();
+        self.checksums.clear();
         self.missing = 0;
         walk(
             layers,
@@ -116,7 +116,7 @@ impl Packet {
                 form: &mut self.form,
                 rebuild: Rebuild::default(),
                 raw: &mut self.raw,
-                offloaded: &mut self.offloaded,
+                checksums: &mut self.checksums,
                 missing: &mut self.missing,
                 index: 0,
                 table: &[],
@@ -180,7 +180,7 @@ struct Collect<'f> {
     form: &'f mut Tree,
     rebuild: Rebuild,
     raw: &'f mut Vec<Proto>,
-    offloaded: &'f mut Vec<usize>,
+    checksums: &'f mut Vec<(usize, ComputedMark)>,
     missing: &'f mut u32,
     /// Index of the layer at hand.
     index: usize,
@@ -194,8 +194,10 @@ impl Visitor for Collect<'_> {
         // Building uses the field of the table, even if the packet determines how the field is shown.
         let row = self.table.iter().find(|row| row.name == field.name && self.depth == 0).unwrap_or(field);
         self.form.field(row, span, value);
-        if let Value::Checksum(_, Checksum::Offloaded) = value {
-            self.offloaded.push(self.index);
+        match value {
+            Value::Checksum(_, Checksum::Offloaded) => self.checksums.push((self.index, ComputedMark::Offloaded)),
+            Value::Checksum(0xffff, Checksum::Good) => self.checksums.push((self.index, ComputedMark::ZeroIsAllOnes)),
+            _ => {}
         }
         self.rebuild.note(span);
     }

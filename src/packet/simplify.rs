@@ -42,12 +42,12 @@ struct Reduction<'t> {
     /// The entries of the layers.
     layers: Vec<usize>,
     computed: Vec<ComputedEntry>,
-    /// Layers with a checksum that is left to the network card.
-    offloaded: &'t [usize],
+    /// Layers with a checksum of which must be said how it is computed.
+    checksums: &'t [(usize, ComputedMark)],
 }
 
 impl<'t> Reduction<'t> {
-    fn new(base: &'t Tree, offloaded: &'t [usize]) -> Self {
+    fn new(base: &'t Tree, checksums: &'t [(usize, ComputedMark)]) -> Self {
         let mut layers = Vec::new();
         let mut at = 1;
         while let Some(entry) = base.entries.get(at) {
@@ -63,7 +63,7 @@ impl<'t> Reduction<'t> {
                 }
             }
         }
-        Reduction { base, layers, computed, offloaded }
+        Reduction { base, layers, computed, checksums }
     }
 
     /// The tree without the computed fields that are not kept. A selector is kept in the layer that it selects, so that it
@@ -126,8 +126,9 @@ impl<'t> Reduction<'t> {
             flag(ComputedMark::Raw, copy);
         }
         let is_open = |computed: &ComputedEntry| computed.layer == layer && computed.is_checksum() && !computed.kept;
-        if self.offloaded.contains(&layer) && self.computed.iter().any(is_open) {
-            flag(ComputedMark::Offloaded, copy);
+        if self.computed.iter().any(is_open) {
+            let marks = self.checksums.iter().filter(|(of, _)| *of == layer);
+            marks.for_each(|(_, mark)| flag(*mark, copy));
         }
     }
 
@@ -161,8 +162,8 @@ impl Packet {
     /// give stays, so that building gives the same frame. After an edit, everything that was computed is computed again.
     ///
     /// A selector that building would not choose is moved into the layer that it selects, as `by.` and its name: so it stays
-    /// right if layers are inserted or removed. A checksum that is left to the network card has the member `checksum.state`,
-    /// and a layer of raw bytes the member `raw.fields`.
+    /// right if layers are inserted or removed. A checksum that is left to the network card, or whose zero is
+    /// written as 0xffff, has the member `checksum.state`, and a layer of raw bytes the member `raw.fields`.
     pub fn simplify(&mut self, frame: &[u8]) {
         let is_raw = |key: &str| key.ends_with(".raw");
         let full = core::mem::take(&mut self.form);
@@ -250,8 +251,8 @@ impl Packet {
 
     /// Reduces a tree as far as building gives the frame. `None` if it does not, whatever is put back.
     fn reduce(&mut self, base: &Tree, frame: &[u8]) -> Option<Tree> {
-        let offloaded = core::mem::take(&mut self.offloaded);
-        let mut reduction = Reduction::new(base, &offloaded);
+        let checksums = core::mem::take(&mut self.checksums);
+        let mut reduction = Reduction::new(base, &checksums);
         let found = loop {
             self.form = reduction.tree();
             let built = match self.build() {
@@ -281,7 +282,7 @@ impl Packet {
                 _ => break None,
             }
         };
-        self.offloaded = offloaded;
+        self.checksums = checksums;
         found
     }
 }

@@ -84,8 +84,8 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
         let entry = &tree.entries[at];
         let key = String::from_utf8_lossy(tree.str(entry.key));
         // What JSON says about a packet, and not how it is computed, is left out.
-        let mark = ComputedMark::of_key(&key);
-        let is_remark = mark.is_some_and(|mark| !tree.is_text(at, mark.member().1)) || key == TRAILER_MISSING_KEY;
+        let is_mark = ComputedMark::of_key(&key).any(|mark| tree.is_text(at, mark.member().1));
+        let is_remark = ComputedMark::is_key(&key) && !is_mark || key == TRAILER_MISSING_KEY;
         if key != "layer" && entry.node != Node::Null && !is_remark {
             has_port |= key == "dst_port";
             write!(f, " {key}=")?;

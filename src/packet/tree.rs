@@ -418,6 +418,8 @@ pub(super) enum ComputedMark {
     Raw,
     /// The checksum is that of the pseudo-header alone, and the network card completes it.
     Offloaded,
+    /// If the checksum is zero, it is written as 0xffff, which is the same number (RFC 1624 §3).
+    ZeroIsAllOnes,
 }
 
 impl ComputedMark {
@@ -426,12 +428,19 @@ impl ComputedMark {
         match self {
             ComputedMark::Raw => ("raw.fields", "computed"),
             ComputedMark::Offloaded => ("checksum.state", "offloaded"),
+            ComputedMark::ZeroIsAllOnes => ("checksum.state", "zero is 0xffff"),
         }
     }
 
-    /// The mark with this key.
-    pub(super) fn of_key(key: &str) -> Option<Self> {
-        [ComputedMark::Raw, ComputedMark::Offloaded].into_iter().find(|mark| mark.member().0 == key)
+    /// The marks with this key.
+    pub(super) fn of_key(key: &str) -> impl Iterator<Item = Self> + Clone {
+        let all = [ComputedMark::Raw, ComputedMark::Offloaded, ComputedMark::ZeroIsAllOnes];
+        all.into_iter().filter(move |mark| mark.member().0 == key)
+    }
+
+    /// Whether this is the key of a mark.
+    pub(super) fn is_key(key: &str) -> bool {
+        Self::of_key(key).next().is_some()
     }
 }
 

@@ -197,8 +197,7 @@ impl TreeReader<'_> {
             let is_known = [LAYER, RAW_LAYER, CUT, TRAILER.name].iter().any(|key| key.as_bytes() == name);
             // How the layer is computed is no field of it.
             let key = core::str::from_utf8(name).unwrap_or_default();
-            let is_mark =
-                key.starts_with(SELECTED_BY) || key == TRAILER_MISSING_KEY || ComputedMark::of_key(key).is_some();
+            let is_mark = key.starts_with(SELECTED_BY) || key == TRAILER_MISSING_KEY || ComputedMark::is_key(key);
             self.form.entries[at].used = is_known || is_mark;
         }
         self.levels.clear();

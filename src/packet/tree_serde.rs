@@ -152,7 +152,7 @@ impl<'de> de::Visitor<'de> for MemberName<'_> {
             || key.ends_with(".raw")
             || key.starts_with(SELECTED_BY)
             || key == TRAILER_MISSING_KEY
-            || ComputedMark::of_key(key).is_some();
+            || ComputedMark::is_key(key);
         Ok(asked.then(|| self.0.keep(key.as_bytes())))
     }
 }

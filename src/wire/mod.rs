@@ -67,7 +67,7 @@ pub(crate) use domain_name::Name;
 pub(crate) use domain_name::NameBudget;
 pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
-pub(crate) use encoder::{OFFLOADED, OWN, TRAILER};
+pub(crate) use encoder::{OFFLOADED, OWN, TRAILER, ZERO_IS_ALL_ONES};
 pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};

@@ -10,18 +10,14 @@
 
 mod common;
 
-use common::{Packet as Frame, expect, packets, root, samples, testdata, with_hostile_lengths};
+use common::{Packet as Frame, digest, expect, packets, root, samples, testdata, with_hostile_lengths};
+use packetsmith::capture::Reader;
 use packetsmith::ip::{Fragmenter, Outcome, Policy, Reassembler, Settings};
 use packetsmith::output::{Json, Summary, TreeText};
 use packetsmith::{Editor, Filter, Mutator, Packet, Proto, Value, View, dissect, examine};
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::Duration;
-
-/// FNV-1a of 64 bits.
-fn digest(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
-}
 
 /// Collects outputs by kind, and gives a line of digests.
 #[derive(Default)]
@@ -96,6 +92,60 @@ fn read(frame: &Frame, out: &mut Outputs) {
         layer.issues(|issue| issues += &format!("{} {issue}\n", issue.kind.identifier()));
     }
     out.add("issues", &issues);
+}
+
+/// Packet text with a character less, more or changed: what is built of it, or the error.
+fn changed_text(frame: &Frame, out: &mut Outputs) {
+    let mut packet = Packet::new(examine(frame.link_type, &frame.bytes));
+    packet.simplify(&frame.bytes);
+    let text: String = packet.to_string().chars().take(1500).collect();
+    let built = |text: &str| match text.parse::<Packet>() {
+        Ok(mut packet) => packet.build().map_or_else(|error| error.to_string(), |built| hex(&built)),
+        Err(error) => format!("{} {error}", error.at),
+    };
+    out.add("texts", &built(&text));
+    let step = (text.len() / 60).max(1);
+    for (number, (at, old)) in text.char_indices().step_by(step).enumerate() {
+        let (before, after) = (&text[..at], &text[at + old.len_utf8()..]);
+        let new = [" ", "=", "[", "]", "{", "}", "\"", "/", ",", "0", "9", "x", "-", "\\"][number % 14];
+        for changed in
+            [format!("{before}{after}"), format!("{before}{new}{after}"), format!("{before}{new}{old}{after}")]
+        {
+            out.add("texts", &built(&changed));
+        }
+    }
+}
+
+/// JSON with one value changed, left out or of another kind: what is built of it, or the error.
+fn changed_json(frame: &Frame, out: &mut Outputs) {
+    let mut packet = Packet::new(examine(frame.link_type, &frame.bytes));
+    let full = serde_json::to_value(&packet.form).expect("a tree is JSON");
+    packet.simplify(&frame.bytes);
+    let short = serde_json::to_value(&packet.form).expect("a tree is JSON");
+    for (tree, step) in [(full, 3), (short, 1)] {
+        let Some(layers) = tree["layers"].as_array() else { return };
+        let members = layers.iter().enumerate().flat_map(|(layer, members)| {
+            members.as_object().into_iter().flatten().map(move |(name, _)| (layer, name.clone()))
+        });
+        for (number, (layer, name)) in members.enumerate().step_by(step).take(40) {
+            let values = [
+                serde_json::json!(1),
+                serde_json::json!("0a0b"),
+                serde_json::json!(null),
+                serde_json::json!([{"kind": 1}]),
+            ];
+            let mut changed = tree.clone();
+            match values.get(number % 5) {
+                Some(value) => changed["layers"][layer][&name] = value.clone(),
+                None => drop(changed["layers"][layer].as_object_mut().map(|members| members.remove(&name))),
+            }
+            let built = match packet.form.read(&changed) {
+                Ok(_) => packet.build().map_or_else(|error| error.to_string(), |built| hex(&built)),
+                Err(error) => error.to_string(),
+            };
+            out.add("changed_json", &format!("{layer} {name} {built}"));
+        }
+    }
 }
 
 /// What is computed again in a packet, and how it is written as text.
@@ -224,6 +274,10 @@ fn what_is_said_of_packets_stays_as_it_is() {
             edit(frame, &mut out);
             fragment(frame, &mut out);
             if with_filters {
+                changed_text(frame, &mut out);
+                changed_json(frame, &mut out);
+            }
+            if with_filters {
                 filter(frame, &names, &mut filters, &mut out);
             }
         }
@@ -241,3 +295,225 @@ fn what_is_said_of_packets_stays_as_it_is() {
     }
     expect(&root().join("tests/pinned.txt"), &text);
 }
+
+#[test]
+fn what_is_read_of_capture_files_stays_as_it_is() {
+    let mut text = String::new();
+    for path in testdata() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Ok(mut file) = std::fs::read(&path) else { continue };
+        file.truncate(3000);
+        let mut out = Outputs::default();
+        let mut read = |file: &[u8]| {
+            let mut reader = match Reader::new(file) {
+                Ok(reader) => reader,
+                Err(error) => return out.add("capture", &error.to_string()),
+            };
+            while let Some(record) = reader.next_record() {
+                match record {
+                    Ok(record) => {
+                        let interface = record.description.map(|interface| format!("{interface:?}"));
+                        let options: Vec<_> = record.options.iter().collect();
+                        out.add(
+                            "capture",
+                            &format!(
+                                "{} {} {:?} {} {:?} {} {interface:?} {:?} {} {options:?} {}",
+                                record.number,
+                                record.offset,
+                                record.timestamp,
+                                record.original_len,
+                                record.link_type,
+                                record.interface,
+                                record.fcs_len,
+                                record.section,
+                                record.data.len(),
+                            ),
+                        );
+                    }
+                    Err(error) => out.add("capture", &error.to_string()),
+                }
+            }
+            out.add("capture", &format!("{} {}", reader.sections(), reader.position()));
+        };
+        read(&file);
+        for at in (0..file.len().min(600)).step_by(if name.ends_with("ng") { 1 } else { 4 }) {
+            for change in [0x01, 0xff] {
+                let mut changed = file.clone();
+                changed[at] ^= change;
+                read(&changed);
+            }
+            read(&file[..at]);
+        }
+        text.push_str(&out.line(&name));
+    }
+    expect(&root().join("tests/pinned_captures.txt"), &text);
+}
+
+/// Filters of every part of the language, and the packets of each protocol that they pass.
+#[test]
+fn what_filters_pass_stays_as_it_is() {
+    let frames: Vec<_> = Proto::ALL
+        .iter()
+        .filter(|proto| **proto != Proto::Data)
+        .flat_map(|&proto| samples(proto).into_iter().map(|sample| sample.packet).take(3))
+        .collect();
+    let mut text = String::new();
+    for line in FILTERS.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        match Filter::parse(line) {
+            Ok(filter) => {
+                let passed = frames.iter().map(|frame| {
+                    let layers = examine(frame.link_type, &frame.bytes).original_len(frame.original_len);
+                    if filter.matches(layers) { '1' } else { '0' }
+                });
+                let passed: String = passed.collect();
+                let _ = writeln!(
+                    text,
+                    "{line}\n    {} of {}: {:016x}",
+                    passed.matches('1').count(),
+                    passed.len(),
+                    digest(passed.as_bytes())
+                );
+            }
+            Err(error) => drop(writeln!(text, "{line}\n    {}: {error}", error.at)),
+        }
+    }
+    expect(&root().join("tests/pinned_filters.txt"), &text);
+}
+
+const FILTERS: &str = r#"
+    ip.addr == 10.0.0.0/8
+    ip.src != 192.0.2.1
+    ip.src in {10.0.0.1, 192.0.2.0/24, 198.51.100.1..198.51.100.77}
+    ip.src == 10.0.0.1/33
+    ipv6.addr == fe80::/10
+    ipv6.dst == ff02::1:ff00:0/104
+    ipv6.dst == ff02::1%eth0
+    eth.addr == 02:00:00:00:00:01
+    eth.dst[0] & 1 == 1
+    eth.dst[0:3] == 01:00:5e
+    eth.src[-1] == 2
+    eth.src[1-2] == 00:00
+    eth.src[:2] != 02:00
+    eth.src[4:] == 00:01
+    eth.src[0,2,4] == 02:00:00
+    eth.src[9] == 1
+    eth.type == 0x0800
+    eth.type == "IPv4"
+    frame.len > 60
+    frame.len in {42..60, 74, 98}
+    frame.len == frame.cap_len
+    frame[0:4] == 02:00:00:00
+    frame contains 08:00:45
+    frame contains "http"
+    frame matches "(?i)host"
+    frame.protocols contains "udp"
+    frame.protocols matches "ip:tcp$"
+    tcp.flags.syn == 1 && tcp.flags.ack == 0
+    tcp.flags == 0x012
+    tcp.flags & 0x02
+    tcp.flags == "SYN"
+    tcp.port in {80, 443, 8000..8080}
+    tcp.srcport > tcp.dstport
+    tcp.srcport - tcp.dstport > 1024
+    tcp.hdr_len > 20
+    tcp.options.mss_val == 1460
+    tcp.options.wscale.shift >= 7
+    tcp.payload contains "GET"
+    tcp[13] & 0x12 == 0x12
+    tcp[12:1] == 50
+    udp.port == 53 or udp.port == 67
+    udp.length - 8 == 4
+    udp.length == len(udp)
+    udp.checksum.status == "good"
+    udp.checksum.status == bad
+    ip.ttl < 64 and not icmp
+    ip.len - ip.hdr_len == udp.length
+    ip.proto == 17
+    ip.proto == "UDP"
+    ip.flags.df == true
+    ip.flags.df == 1 xor ip.ttl == 64
+    ip.id == 0
+    ip.src#1 == 192.0.2.1
+    ip.src#-1 == 192.0.2.1
+    ip.src#2-3
+    count(ip.addr) > 2
+    count(tcp.option_kind) >= 3
+    max(ip.ttl) == 64
+    min(tcp.port, udp.port) < 100
+    abs(tcp.srcport - tcp.dstport) < 10
+    len(dns.qry.name) > 10
+    len(frame) > 100
+    upper(dns.qry.name) contains "EXAMPLE"
+    lower(http.host) == "example.com"
+    string(tcp.port) matches "^8"
+    dns.qry.name == "example.com"
+    dns.qry.name ~ "example"
+    dns.qry.name matches "^[a-z.]+$"
+    dns.qry.type in {1, 28}
+    dns.qry.type == "AAAA"
+    dns.flags.response == 0
+    dns.count.queries == 1
+    dns.resp.ttl > 60
+    dns.a == 192.0.2.1
+    dhcp.option.dhcp == 1
+    dhcp.option.type == 53
+    dhcp.option.hostname
+    dhcp.option.domain_name_server == 192.0.2.53
+    dhcpv6.msgtype == 1
+    icmp.type == 8
+    icmp.type == "echo request"
+    icmpv6.type in {133..137}
+    icmpv6.nd.ns.target_address == fe80::1
+    arp.opcode == "request"
+    arp.src.proto_ipv4 == 192.0.2.1
+    vlan.id == 5 || vlan.id == 7
+    vlan.priority > 0
+    gre.key
+    vxlan.vni == 5001
+    ntp.stratum == 2
+    snmp
+    radius.code == 1
+    issue
+    issue == "checksum.bad"
+    issue.severity >= warning
+    _ws.malformed
+    not ip and not ipv6
+    !(tcp or udp)
+    all ip.addr == 192.0.2.1
+    any ip.addr == 192.0.2.1
+    ip.addr == 192.0.2.1 and any udp.port > 1000
+    ip.ttl == 64 == 64
+    ip.ttl == "sixty"
+    ip.ttl == 256
+    ip.ttl == -1
+    ip.ttl == 64.5
+    ip.tll == 64
+    tcp.flags.sync
+    tcp.port = 80
+    tcp.port == 80 &
+    (tcp.port == 80
+    tcp.port in {}
+    tcp.port in {1..}
+    tcp.port in {9..1}
+    frame contains ""
+    frame matches "("
+    "text"
+    1 == 1
+    ip.addr[0] == 10
+    ip.src + 1 == 2
+    tcp.port * 2 == 160
+    tcp.port / 0 == 1
+    tcp.port % 10 == 0
+    tcp.seq_raw & 0xff000000
+    eth.type == 0x08:00
+    ip.dsfield.dscp == 46
+    ip.version == 4
+    ip.hdr_len == 20
+    ip.frag_offset > 0
+    ip.flags.mf
+    ipv6.nxt == 58
+    ipv6.flow != 0
+    ipv6.plen in {8..100}
+    sctp
+    foo.bar == 1
+"#;

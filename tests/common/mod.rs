@@ -37,6 +37,11 @@ pub fn expect(path: &Path, text: &str) {
     );
 }
 
+/// FNV-1a of 64 bits.
+pub fn digest(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 /// A packet with the link type and the length that it had on the wire.
 #[derive(Clone, Debug)]
 pub struct Packet {

@@ -27,25 +27,38 @@ pub(crate) fn pad(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
 /// where the address is. So routing headers are completed before everything else. No other protocol tells inner layers
 /// something that it reads from a computed row.
 pub(crate) fn finish(frame: &mut [u8], layers: &[EncodedLayer]) -> Result<(), EncodeError> {
-    let complete = |frame: &mut [u8], layer: usize, spot: &EncodedLayer| {
-        if spot.unset == 0 {
-            return Ok(());
-        }
-        let completed = match excess_in(spot.unset, spot.proto.fields()) {
-            None => spot.proto.complete(frame, layers, layer),
-            Some(error) => Err(error),
-        };
-        completed.map_err(|error| EncodeError { layer, proto: spot.proto, error })
-    };
-    for (layer, spot) in layers.iter().enumerate() {
-        if spot.proto == Proto::Routing {
-            complete(frame, layer, spot)?;
-        }
+    if layers.iter().any(|spot| spot.proto == Proto::Routing) {
+        finish_routing_headers(frame, layers)?;
     }
-    for (layer, spot) in layers.iter().enumerate().rev() {
-        complete(frame, layer, spot)?;
+    for layer in (0..layers.len()).rev() {
+        finish_layer(frame, layers, layer)?;
     }
     Ok(())
+}
+
+/// Computes the unset rows of routing headers.
+#[cold]
+fn finish_routing_headers(frame: &mut [u8], layers: &[EncodedLayer]) -> Result<(), EncodeError> {
+    for (layer, spot) in layers.iter().enumerate() {
+        if spot.proto == Proto::Routing {
+            finish_layer(frame, layers, layer)?;
+        }
+    }
+    Ok(())
+}
+
+/// Computes the unset rows of a layer.
+#[inline(always)]
+fn finish_layer(frame: &mut [u8], layers: &[EncodedLayer], layer: usize) -> Result<(), EncodeError> {
+    let EncodedLayer { proto, unset, .. } = layers[layer];
+    if unset == 0 {
+        return Ok(());
+    }
+    let completed = match excess_in(unset, proto.fields()) {
+        None => proto.complete(frame, layers, layer),
+        Some(error) => Err(error),
+    };
+    completed.map_err(|error| EncodeError { layer, proto, error })
 }
 
 /// Computes the unset rows of a layer: lengths, the selector, the checksum. If `proto` is a constant, its table is one
@@ -156,7 +169,10 @@ fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[Enc
     let Some(cover) = View::split(proto, &frame[spot.bounds.start as usize..]).coverage() else { return };
     let mut scope = Scope::OUTERMOST;
     if cover.pseudo.is_some() {
-        layers[..layer].iter().for_each(|outer| outer.proto.update_scope(frame, outer, &mut scope));
+        // The innermost IP header gives the addresses; layers outside of it say nothing that the sum needs.
+        let outer = &layers[..layer];
+        let ip = outer.iter().rposition(|outer| matches!(outer.proto, Proto::Ipv4 | Proto::Ipv6)).unwrap_or(0);
+        outer[ip..].iter().for_each(|outer| outer.proto.update_scope(frame, outer, &mut scope));
     }
     let Some((pseudo, covered)) = spot.context(frame, &scope).covered(cover) else { return };
     if spot.unset & OFFLOADED != 0 {

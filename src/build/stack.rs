@@ -104,7 +104,8 @@ impl<L: LayerList> Stack<L> {
     pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
         // Most stacks have few layers, and clearing an array for more takes time.
         match L::DEPTH {
-            0..=8 => self.write::<8>(buffer),
+            0..=4 => self.write::<4>(buffer),
+            5..=8 => self.write::<8>(buffer),
             _ => self.write::<MAX_STACK>(buffer),
         }
     }

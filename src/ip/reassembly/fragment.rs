@@ -58,7 +58,7 @@ fn parse_ipv4(packet: &[u8], network: Network) -> ParsedFragment<'_> {
         key: Key::ipv4(&header, network),
         headers,
         next_at: 9,
-        next: header.protocol().into(),
+        next: header.raw(const { Ipv4::row("protocol") }) as u8,
         offset: usize::from(header.fragment_offset()) * 8,
         more: header.flags().contains(Ipv4Flags::MORE_FRAGMENTS),
         payload,

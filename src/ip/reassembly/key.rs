@@ -46,7 +46,7 @@ impl Key {
         Key {
             addresses: [u64::from(source) << 32 | u64::from(destination), 0, 0, 0],
             identification: header.identification().into(),
-            protocol: Some(header.protocol().into()),
+            protocol: Some(header.raw(const { Ipv4::row("protocol") }) as u8),
             network,
         }
     }

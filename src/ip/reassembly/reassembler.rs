@@ -108,6 +108,7 @@ impl Reassembler {
     /// `frame` is the number of its frame, which [`Origin`](super::Origin) returns. `time` is the time of its capture.
     /// `lost` is called for each datagram that is given up. Bytes past the packet's length field are ignored. All packets
     /// that are given here are of one network: see [`push_from`](Self::push_from).
+    #[inline]
     pub fn push(&mut self, packet: &[u8], frame: u64, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> Outcome<'_> {
         self.push_from(Network::default(), packet, frame, time, lost)
     }
@@ -172,7 +173,7 @@ impl Reassembler {
     }
 
     /// Gives up the oldest datagrams while the time of the packet and the steady clock both say that their time is over.
-    #[inline]
+    #[inline(always)]
     fn expire_by_both(&mut self, time: Duration, now: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
         let limit = self.settings.timeout;
         while let Some(entry) = self.entries.get(self.oldest) {

@@ -5,7 +5,7 @@ use crate::dissect::Sink;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::layer::{Issue, IssueKind};
 use crate::packet::Rebuild;
-use crate::packet::{TRAILER_MISSING_KEY, looks_hex, shortened};
+use crate::packet::{TRAILER_MISSING, looks_hex, shortened};
 use crate::proto::View;
 use crate::wire::Checksum;
 use crate::wire::TextBuffer;
@@ -21,7 +21,8 @@ use core::fmt::Display;
 /// the fields in wire order. Numbers are numbers, addresses and names strings, bytes hexadecimal
 /// strings. A key with a dot explains the member before it (`ethertype.name`); whoever reads may skip
 /// those, but for `name.raw`: the bytes of a domain name that is compressed. `trailer` has the bytes that a
-/// layer's own length leaves out, `trailer.missing` how many of these the capture cut off, `data` those that no protocol takes apart, and `issues` what is wrong.
+/// layer's own length leaves out, and `trailer.missing` says how many of these the capture cut off. `data` has those
+/// that no protocol takes apart, and `issues` what is wrong.
 /// Where the fields alone would not become the layer's bytes again, `raw` has those, so that a
 /// [`Packet`](crate::Packet) read from the object always has the bytes of this one.
 ///
@@ -506,7 +507,7 @@ impl Sink for DrainedJson<'_, '_> {
             self.json.span("trailer.at", layer.trailer_span());
         }
         if let Some(missing) = layer.trailer_cut_off() {
-            self.json.number(TRAILER_MISSING_KEY, missing.into());
+            self.json.number(TRAILER_MISSING.name, missing.into());
         }
         self.json.text.str("}");
         self.check();

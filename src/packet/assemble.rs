@@ -124,7 +124,7 @@ impl Assembly {
             *place = Some((number, Some(proto)));
             let unset = self.header(proto, source, frame)?;
             pad(proto, at, unset, frame);
-            let missing = source.prefixed(TRAILER_MISSING.0, TRAILER_MISSING.1)?.unwrap_or(0);
+            let missing = source.prefixed("", TRAILER_MISSING)?.unwrap_or(0);
             if let Some(trailer) = source.bytes(TRAILER)? {
                 self.trailers.truncate(before);
                 self.trailers.extend_from_slice(trailer);

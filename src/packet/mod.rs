@@ -21,5 +21,5 @@ pub(crate) use owned::{Packet, PacketError, Rebuild};
 pub use text::Files;
 pub(crate) use text_value::{looks_hex, unhex};
 pub use tree::Step;
-pub(crate) use tree::{TRAILER_MISSING_KEY, shortened};
+pub(crate) use tree::{TRAILER_MISSING, shortened};
 pub use tree_reader::TreeReader;

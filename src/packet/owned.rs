@@ -1,7 +1,7 @@
 //! Owned packets: the fields of a dissected packet, from which its bytes can be built again.
 
 use super::assemble::{Assembly, AssemblyError, CUT, LAYER, LAYERS, RAW};
-use super::tree::{ComputedMark, Step, TRAILER_MISSING_KEY, Tree};
+use super::tree::{ComputedMark, Step, TRAILER_MISSING, Tree};
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
 use crate::layer::Issue;
@@ -237,7 +237,7 @@ impl Sink for Collect<'_> {
             self.form.bytes(TRAILER.name, layer.trailer());
         }
         if let Some(missing) = layer.trailer_cut_off() {
-            self.form.number(TRAILER_MISSING_KEY, missing.into());
+            self.form.number(TRAILER_MISSING.name, missing.into());
         }
         self.form.close();
     }

@@ -2,7 +2,7 @@
 
 use super::owned::Packet;
 use super::text::port;
-use super::tree::{ComputedMark, Node, TRAILER_MISSING_KEY, Tree};
+use super::tree::{ComputedMark, Node, TRAILER_MISSING, Tree};
 use super::tree_reader::ANY_KIND;
 use crate::proto::Proto;
 use crate::wire::{Hex, Kind, Name};
@@ -84,8 +84,9 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
         let entry = &tree.entries[at];
         let key = String::from_utf8_lossy(tree.str(entry.key));
         // What JSON says about a packet, and not how it is computed, is left out.
-        let is_mark = ComputedMark::of_key(&key).any(|mark| tree.is_text(at, mark.member().1));
-        let is_remark = ComputedMark::is_key(&key) && !is_mark || key == TRAILER_MISSING_KEY;
+        let mut marks = ComputedMark::of_key(&key).peekable();
+        let is_remark = key == TRAILER_MISSING.name
+            || marks.peek().is_some() && !marks.any(|mark| tree.is_text(at, mark.member().1));
         if key != "layer" && entry.node != Node::Null && !is_remark {
             has_port |= key == "dst_port";
             write!(f, " {key}=")?;

@@ -437,22 +437,20 @@ impl ComputedMark {
         let all = [ComputedMark::Raw, ComputedMark::Offloaded, ComputedMark::ZeroIsAllOnes];
         all.into_iter().filter(move |mark| mark.member().0 == key)
     }
-
-    /// Whether this is the key of a mark.
-    pub(super) fn is_key(key: &str) -> bool {
-        Self::of_key(key).next().is_some()
-    }
 }
 
 /// Beginning of the key of a selector that is given in the layer that it selects. The name of the outer layer's field
 /// follows.
 pub(super) const SELECTED_BY: &str = "by.";
 
-/// Beginning and field of the key `trailer.missing`: how many bytes of a trailer the capture cut off.
-pub(super) const TRAILER_MISSING: (&str, &Field) =
-    ("trailer.", &Field::floating("missing", "", Kind::Uint, "Bytes of the trailer that the capture cut off."));
-/// The key of [`TRAILER_MISSING`].
-pub(crate) const TRAILER_MISSING_KEY: &str = "trailer.missing";
+/// How many bytes of a layer's trailer the capture cut off: a member of the layer beside its trailer.
+pub(crate) const TRAILER_MISSING: &Field =
+    &Field::floating("trailer.missing", "", Kind::Uint, "Bytes of the trailer that the capture cut off.");
+
+/// Whether the member of a layer with this key is no field, but says how the layer is computed.
+pub(super) fn is_computed_mark(key: &str) -> bool {
+    key.starts_with(SELECTED_BY) || key == TRAILER_MISSING.name || ComputedMark::of_key(key).next().is_some()
+}
 
 /// Key of the value of an item that has raw bytes too.
 pub(super) const VALUE: &str = "value";

@@ -1,7 +1,7 @@
 //! Reading of trees: the encoder asks for one field after the other.
 
 use super::text_value::{parse, port, unhex};
-use super::tree::{ComputedMark, HEX, Node, RAW, SELECTED_BY, Step, TEXT, TRAILER_MISSING_KEY, Tree, VALUE};
+use super::tree::{ComputedMark, HEX, Node, RAW, Step, TEXT, Tree, VALUE, is_computed_mark};
 use crate::wire::{Field, FieldError, FieldSource, Kind, Name, TRAILER, Value, ValueError};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -197,8 +197,7 @@ impl TreeReader<'_> {
             let is_known = [LAYER, RAW_LAYER, CUT, TRAILER.name].iter().any(|key| key.as_bytes() == name);
             // How the layer is computed is no field of it.
             let key = core::str::from_utf8(name).unwrap_or_default();
-            let is_mark = key.starts_with(SELECTED_BY) || key == TRAILER_MISSING_KEY || ComputedMark::is_key(key);
-            self.form.entries[at].used = is_known || is_mark;
+            self.form.entries[at].used = is_known || is_computed_mark(key);
         }
         self.levels.clear();
         self.levels.push(OpenLevel { next: entry + 1, start: entry + 1, end, list: false, item: None });

@@ -1,7 +1,7 @@
 //! Trees and JSON: serde both ways.
 
 use super::text_value::{looks_hex, named};
-use super::tree::{ComputedMark, HEX, Node, SELECTED_BY, TEXT, TRAILER_MISSING_KEY, Tree};
+use super::tree::{HEX, Node, TEXT, Tree, is_computed_mark};
 use super::tree_reader::{is_remark, same};
 use crate::wire::{Kind, Name, Value};
 use alloc::string::String;
@@ -148,11 +148,7 @@ impl<'de> de::Visitor<'de> for MemberName<'_> {
     }
     fn visit_str<E: de::Error>(self, key: &str) -> Result<Self::Value, E> {
         self.1.add(key);
-        let asked = !is_remark(key.as_bytes())
-            || key.ends_with(".raw")
-            || key.starts_with(SELECTED_BY)
-            || key == TRAILER_MISSING_KEY
-            || ComputedMark::is_key(key);
+        let asked = !is_remark(key.as_bytes()) || key.ends_with(".raw") || is_computed_mark(key);
         Ok(asked.then(|| self.0.keep(key.as_bytes())))
     }
 }

@@ -20,7 +20,8 @@ pub(crate) const OWN: u64 = 1 << 63;
 /// pseudo-header.
 pub(crate) const OFFLOADED: u64 = 1 << 60;
 
-/// Bit for a checksum whose zero is written as 0xffff, in a set of fields to compute: the two are the same number (RFC 1624 §3).
+/// Bit for a checksum whose zero is written as 0xffff, in a set of fields to compute: the two are the same number
+/// (RFC 1624 §3).
 pub(crate) const ZERO_IS_ALL_ONES: u64 = 1 << 59;
 
 /// Provides field values to an [`Encoder`]. It is the counterpart of a [`Visitor`](crate::wire::Visitor), which

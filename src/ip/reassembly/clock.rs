@@ -15,6 +15,7 @@ impl SteadyClock {
     pub(super) fn tick(&mut self, time: Duration) -> Duration {
         let [older, old] = self.last.unwrap_or([time; 2]);
         self.last = Some([old, time]);
+        // Mostly, times ascend.
         if older <= old && old <= time {
             return old;
         }

@@ -54,11 +54,13 @@ fn parse_ipv4(packet: &[u8], network: Network) -> ParsedFragment<'_> {
     let Some((headers, payload)) = packet.get(..length).and_then(|packet| packet.split_at_checked(headers)) else {
         return ParsedFragment::Bad(Refusal::Truncated);
     };
+    // The number as it is, not through the registry: this is the hot path.
+    let protocol = header.raw(const { Ipv4::row("protocol") }) as u8;
     ParsedFragment::Fragment(IncomingFragment {
-        key: Key::ipv4(&header, network),
+        key: Key::ipv4(&header, protocol, network),
         headers,
         next_at: 9,
-        next: header.raw(const { Ipv4::row("protocol") }) as u8,
+        next: protocol,
         offset: usize::from(header.fragment_offset()) * 8,
         more: header.flags().contains(Ipv4Flags::MORE_FRAGMENTS),
         payload,

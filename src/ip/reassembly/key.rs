@@ -41,12 +41,12 @@ pub struct Key {
 
 impl Key {
     #[inline(always)]
-    pub(super) fn ipv4(header: &Ipv4<&[u8; 20]>, network: Network) -> Self {
+    pub(super) fn ipv4(header: &Ipv4<&[u8; 20]>, protocol: u8, network: Network) -> Self {
         let (source, destination) = (u32::from(header.src()), u32::from(header.dst()));
         Key {
             addresses: [u64::from(source) << 32 | u64::from(destination), 0, 0, 0],
             identification: header.identification().into(),
-            protocol: Some(header.raw(const { Ipv4::row("protocol") }) as u8),
+            protocol: Some(protocol),
             network,
         }
     }

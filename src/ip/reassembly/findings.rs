@@ -42,9 +42,12 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// Adds the findings about one more fragment.
+    /// Adds the findings about one more fragment; mostly there are none.
     #[inline]
-    pub(super) fn add(&mut self, new: Findings) {
+    pub(super) fn add(&mut self, new: &Findings) {
+        if *new == Findings::default() {
+            return;
+        }
         self.overlap |= new.overlap;
         self.conflict |= new.conflict;
         self.duplicates += new.duplicates;

@@ -124,20 +124,18 @@ impl Reassembler {
         lost: &mut dyn FnMut(Lost<'_>),
     ) -> Outcome<'_> {
         self.noticed = Findings::default();
-        let now = self.clock.tick(time);
-        self.expire_by_both(time, now, lost);
-        let incoming = match parse(packet, network) {
+        self.clock.tick(time);
+        self.expire_by_both(time, None, lost);
+        let parsed = parse(packet, network);
+        let incoming = match &parsed {
             ParsedFragment::NotFragment => return Outcome::NotFragment,
             ParsedFragment::Atomic => return Outcome::Atomic,
-            ParsedFragment::Bad(refusal) => return Outcome::Refused(refusal, 0..0),
+            ParsedFragment::Bad(refusal) => return Outcome::Refused(*refusal, 0..0),
             ParsedFragment::Fragment(incoming) => incoming,
         };
         let range = incoming.offset..incoming.offset + incoming.payload.len();
         let slot = self.pending(&incoming.key, time, lost);
-        let mut new = Findings::default();
-        let admitted = self.admit(&incoming, slot, frame, [time, now], &mut new, lost);
-        self.noticed.add(new);
-        match admitted {
+        match self.admit(incoming, slot, frame, time, lost) {
             Ok(Admitted::Held(slot)) => {
                 let entry = &self.entries[slot];
                 Outcome::Held { have: entry.held, of: entry.total.map(usize::from) }
@@ -169,15 +167,19 @@ impl Reassembler {
     /// Gives up the datagrams whose time limit has passed at `time`, and those that began later by more than it: the clock
     /// was set back.
     pub fn expire(&mut self, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
-        self.expire_by_both(time, time, lost);
+        self.expire_by_both(time, Some(time), lost);
     }
 
-    /// Gives up the oldest datagrams while the time of the packet and the steady clock both say that their time is over.
+    /// Gives up the oldest datagrams while the time of the packet and `now` both say that their time is over. `now` is what
+    /// the steady clock says, unless it is given.
     #[inline(always)]
-    fn expire_by_both(&mut self, time: Duration, now: Duration, lost: &mut dyn FnMut(Lost<'_>)) {
+    fn expire_by_both(&mut self, time: Duration, now: Option<Duration>, lost: &mut dyn FnMut(Lost<'_>)) {
         let limit = self.settings.timeout;
         while let Some(entry) = self.entries.get(self.oldest) {
-            if time.abs_diff(entry.started) <= limit || now.abs_diff(entry.arrived) <= limit {
+            if time.abs_diff(entry.started) <= limit {
+                break;
+            }
+            if now.unwrap_or_else(|| self.clock.now()).abs_diff(entry.arrived) <= limit {
                 break;
             }
             self.lose(self.oldest, LostReason::Timeout, lost);
@@ -213,15 +215,15 @@ impl Reassembler {
         slot: Option<usize>,
         refusal: Refusal,
         policy: Policy,
-        new: &mut Findings,
         lost: &mut dyn FnMut(Lost<'_>),
     ) -> Result<Admitted, Refusal> {
+        let new = &mut self.noticed;
         new.refused += 1;
         new.other_end |= matches!(refusal, Refusal::OtherEnd | Refusal::EndsBeforeData);
         new.past_end |= refusal == Refusal::BehindEnd;
         let Some(slot) = slot else { return Err(refusal) };
         let entry = &mut self.entries[slot];
-        entry.findings.add(*new);
+        entry.findings.add(new);
         match (refusal, policy) {
             // What the others of its datagram have shown is why it is refused.
             (Refusal::GivenUp, _) => *new = entry.findings,
@@ -242,11 +244,10 @@ impl Reassembler {
         incoming: &IncomingFragment<'_>,
         slot: Option<usize>,
         frame: u64,
-        [time, now]: [Duration; 2],
-        new: &mut Findings,
+        time: Duration,
         lost: &mut dyn FnMut(Lost<'_>),
     ) -> Result<Admitted, Refusal> {
-        let IncomingFragment { key, headers, mut payload, offset, more, next, .. } = *incoming;
+        let IncomingFragment { ref key, headers, mut payload, offset, more, next, .. } = *incoming;
         let ipv4 = key.is_ipv4();
         let policy = if ipv4 { self.settings.ipv4 } else { self.settings.ipv6 };
         let first = offset == 0;
@@ -255,47 +256,50 @@ impl Reassembler {
         }
         let fixed = if ipv4 { headers.len() } else { headers.len() - Ipv6::LEN };
         if payload.is_empty() {
-            return self.refuse(slot, Refusal::Empty, policy, new, lost);
+            return self.refuse(slot, Refusal::Empty, policy, lost);
         }
         if more && !payload.len().is_multiple_of(8) {
-            return self.refuse(slot, Refusal::NotWhole, policy, new, lost);
+            return self.refuse(slot, Refusal::NotWhole, policy, lost);
         }
         let end = offset + payload.len();
         let fits = fixed + end <= 65535 || !ipv4 && self.settings.long_ipv6 == LongDatagrams::Show;
         let (Ok(start), Ok(end), true) = (u16::try_from(offset), u16::try_from(end), fits) else {
-            return self.refuse(slot, Refusal::TooLong, policy, new, lost);
+            return self.refuse(slot, Refusal::TooLong, policy, lost);
         };
         let cut = first && header_chain(next, payload).is_none();
         if cut && !ipv4 {
-            return self.refuse(slot, Refusal::HeaderChain, policy, new, lost);
+            return self.refuse(slot, Refusal::HeaderChain, policy, lost);
         }
         let slot = match slot {
             Some(slot) => slot,
-            None => self.begin(key, time, now, lost),
+            None => self.begin(*key, time, lost),
         };
+        let new = &mut self.noticed;
         new.tiny = cut || ipv4 && next == 6 && offset == 8;
         let range = start..end;
-        let touched = match self.place(slot, &range, payload, more, policy, new) {
+        let mut entry = &mut self.entries[slot];
+        let touched = match place(entry, &range, payload, more, policy, new) {
             Ok(Some(touched)) => touched,
             Ok(None) => {
-                self.entries[slot].findings.add(*new);
+                entry.findings.add(new);
                 return Ok(Admitted::Duplicate);
             }
-            Err(refusal) => return self.refuse(Some(slot), refusal, policy, new, lost),
+            Err(refusal) => return self.refuse(Some(slot), refusal, policy, lost),
         };
-        let entry = &self.entries[slot];
         let growth = entry.buffers.growth(if first { headers.len() } else { 0 }, payload.len(), 2 * touched.len() + 2);
-        if growth != (0, 0, 0) && !self.reserve(slot, growth, lost) {
-            self.lose(slot, LostReason::NoMemory, lost);
-            return Err(Refusal::NoMemory);
+        if growth != (0, 0, 0) {
+            if !self.reserve(slot, growth, lost) {
+                self.lose(slot, LostReason::NoMemory, lost);
+                return Err(Refusal::NoMemory);
+            }
+            entry = &mut self.entries[slot];
         }
-        let entry = &mut self.entries[slot];
         entry.held += entry.buffers.insert(touched, range, payload, frame, policy, &mut self.scratch);
         if !more {
             entry.total = Some(end);
         }
-        new.next_header = entry.next_header.is_some_and(|held| held != next);
-        entry.findings.add(*new);
+        self.noticed.next_header = entry.next_header.is_some_and(|held| held != next);
+        entry.findings.add(&self.noticed);
         // The headers are those of the fragment that gives byte 0.
         if first && entry.buffers.segments.first().is_some_and(|segment| segment.frame == frame) {
             entry.buffers.headers.clear();
@@ -311,51 +315,8 @@ impl Reassembler {
         Ok(if complete { Admitted::Complete(slot) } else { Admitted::Held(slot) })
     }
 
-    /// Compares a fragment with what is held: the segments that it touches, or `None` if it is a duplicate.
-    #[inline(always)]
-    fn place(
-        &mut self,
-        slot: usize,
-        range: &Range<u16>,
-        payload: &[u8],
-        more: bool,
-        policy: Policy,
-        new: &mut Findings,
-    ) -> Result<Option<Range<usize>>, Refusal> {
-        let entry = &mut self.entries[slot];
-        if entry.given_up {
-            return Err(Refusal::GivenUp);
-        }
-        let held_end = entry.buffers.segments.last().map_or(0, |last| last.end);
-        match entry.total {
-            Some(total) if !more && range.end != total => return Err(Refusal::OtherEnd),
-            Some(total) if range.end > total => return Err(Refusal::BehindEnd),
-            None if !more && range.end < held_end => return Err(Refusal::EndsBeforeData),
-            _ => {}
-        }
-        if policy == Policy::Linux && !more {
-            entry.total = Some(range.end);
-        }
-        let touched = entry.buffers.touched(range);
-        let Some(held) = entry.buffers.segments.get(touched.clone()).and_then(|touched| touched.first()) else {
-            return Ok(Some(touched));
-        };
-        let conflict = entry.buffers.conflicts(touched.clone(), range, payload);
-        let whole = |held: &Segment| (held.start, held.end, held.from, held.to);
-        if !conflict && whole(held) == (range.start, range.end, range.start, range.end) {
-            new.duplicates = 1;
-            return Ok(None);
-        }
-        (new.overlap, new.conflict) = (true, conflict);
-        match policy {
-            Policy::Linux if entry.buffers.is_inside_a_run(touched.clone(), range) => Err(Refusal::Inside),
-            Policy::Drop | Policy::Linux => Err(Refusal::Overlap),
-            _ => Ok(Some(touched)),
-        }
-    }
-
     /// Adds a pending datagram, and returns its slot.
-    fn begin(&mut self, key: Key, time: Duration, now: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> usize {
+    fn begin(&mut self, key: Key, time: Duration, lost: &mut dyn FnMut(Lost<'_>)) -> usize {
         if self.waiting >= self.settings.datagrams {
             self.lose(self.oldest, LostReason::Evicted, lost);
         }
@@ -380,7 +341,7 @@ impl Reassembler {
             key,
             listed: false,
             started: time,
-            arrived: now,
+            arrived: self.clock.now(),
             older: self.newest,
             newer: NONE,
             buffers,
@@ -521,4 +482,45 @@ enum Admitted {
     Held(usize),
     Duplicate,
     Complete(usize),
+}
+
+/// Compares a fragment with what is held: the segments that it touches, or `None` if it is a duplicate.
+#[inline(always)]
+fn place(
+    entry: &mut PendingDatagram,
+    range: &Range<u16>,
+    payload: &[u8],
+    more: bool,
+    policy: Policy,
+    new: &mut Findings,
+) -> Result<Option<Range<usize>>, Refusal> {
+    if entry.given_up {
+        return Err(Refusal::GivenUp);
+    }
+    let held_end = entry.buffers.segments.last().map_or(0, |last| last.end);
+    match entry.total {
+        Some(total) if !more && range.end != total => return Err(Refusal::OtherEnd),
+        Some(total) if range.end > total => return Err(Refusal::BehindEnd),
+        None if !more && range.end < held_end => return Err(Refusal::EndsBeforeData),
+        _ => {}
+    }
+    if policy == Policy::Linux && !more {
+        entry.total = Some(range.end);
+    }
+    let touched = entry.buffers.touched(range);
+    let Some(held) = entry.buffers.segments.get(touched.clone()).and_then(|touched| touched.first()) else {
+        return Ok(Some(touched));
+    };
+    let conflict = entry.buffers.conflicts(touched.clone(), range, payload);
+    let whole = |held: &Segment| (held.start, held.end, held.from, held.to);
+    if !conflict && whole(held) == (range.start, range.end, range.start, range.end) {
+        new.duplicates = 1;
+        return Ok(None);
+    }
+    (new.overlap, new.conflict) = (true, conflict);
+    match policy {
+        Policy::Linux if entry.buffers.is_inside_a_run(touched.clone(), range) => Err(Refusal::Inside),
+        Policy::Drop | Policy::Linux => Err(Refusal::Overlap),
+        _ => Ok(Some(touched)),
+    }
 }

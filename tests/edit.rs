@@ -72,6 +72,22 @@ fn a_length_follows_if_the_capture_cut_off_the_trailer() {
 }
 
 #[test]
+fn a_trailer_cannot_miss_more_than_the_capture_cut_off() {
+    let frame = ethernet().push(ipv4()).push(Udp::build().dst_port(9)).payload(b"four").pad(60).finish().unwrap();
+    let says = |missing: u64| {
+        let built = edited(60, &frame[..50], |layers| layers[1]["trailer.missing"] = missing.into());
+        built.map(|built| u16::from_be_bytes([built[16], built[17]]))
+    };
+    assert_eq!(says(10), Ok(32));
+    assert_eq!(says(7), Ok(35), "three bytes are missing of the payload");
+    assert_eq!(says(0), Ok(42), "all ten are");
+    for missing in [11, 1 << 32, u64::MAX] {
+        let error = says(missing).unwrap_err();
+        assert!(error.contains("trailer.missing") && error.contains("more than the capture cut off"), "{error}");
+    }
+}
+
+#[test]
 fn a_checksum_of_all_ones_follows() {
     // Zero and 0xffff are the same number: some senders write one, some the other.
     let frame =

@@ -29,6 +29,7 @@ fn json_becomes_the_packet_again() {
             serde_json::from_slice::<Unique>(&json.text.bytes).unwrap_or_else(|e| panic!("{e} in {}", path.display()));
             let mut text = serde_json::Deserializer::from_slice(&json.text.bytes);
             packet.form.read(&mut text).expect("what is written can be read");
+            packet.missing = frame.original_len.saturating_sub(frame.bytes.len()) as u32;
             let name = format!("{} packet {}", path.display(), number + 1);
             let built = packet.build();
             let built = built.unwrap_or_else(|error| panic!("{name}: {error}\n{}", packet.form));

@@ -328,11 +328,13 @@ impl<'a> ExaminedLayer<'a> {
         self.trailer_span().of(self.layer.frame)
     }
 
-    /// How many bytes of the layer's trailer the capture cut off. `None` if none.
+    /// How many bytes of the layer's trailer the capture cut off. `None` if none. What a quotation leaves out is not cut
+    /// off by the capture.
     #[cfg(feature = "alloc")]
     pub(crate) fn trailer_cut_off(&self) -> Option<u32> {
         let length = self.context.wire_end.saturating_sub(self.context.payload_wire_end);
-        length.checked_sub(self.layer.trailer_span().len() as u32).filter(|&missing| missing > 0)
+        let missing = length.checked_sub(self.layer.trailer_span().len() as u32);
+        missing.filter(|&missing| missing > 0 && !self.quoted)
     }
 
     /// Shows every field of the layer's header, in wire order.

@@ -21,6 +21,8 @@ pub(super) const LAYER: &Field = &Field::floating("layer", "", Kind::Text, "Name
 pub(super) struct Assembly {
     pub(super) layers: Vec<EncodedLayer>,
     trailers: Vec<u8>,
+    /// Lengths of the trailers of the layers, outermost first.
+    trailer_lengths: Vec<TrailerLength>,
     /// Selectors that a layer gives for the layer around it: the number of the latter, and the selector.
     selectors: Vec<(usize, u64)>,
     /// Layers with fields that were not used, because others or bytes say the same: their numbers and their entries in
@@ -32,6 +34,15 @@ pub(super) struct Assembly {
     fcs: bool,
     /// The frame check sequence and the padding that are given as fields beside the trailer.
     given: (Option<u64>, Option<Vec<u8>>),
+}
+
+/// Length of a layer's trailer in bytes.
+#[derive(Clone, Copy, Debug)]
+struct TrailerLength {
+    /// Bytes that are there.
+    present: u32,
+    /// Bytes that the capture cut off, if the layer says so.
+    missing: Option<u64>,
 }
 
 /// Where an assembly failed.
@@ -53,13 +64,15 @@ impl Assembly {
         *self = Assembly {
             layers: core::mem::take(&mut self.layers),
             trailers: core::mem::take(&mut self.trailers),
+            trailer_lengths: core::mem::take(&mut self.trailer_lengths),
             ..Assembly::default()
         };
         self.layers.clear();
         self.trailers.clear();
+        self.trailer_lengths.clear();
         let mut at = None;
         self.headers(source, frame, &mut at).map_err(|error| AssemblyError { layer: at, error, placed: true })?;
-        self.trailers(frame, missing);
+        self.trailers(frame, missing)?;
         for &(layer, number) in &self.selectors {
             let Some(spot) = self.layers.get_mut(layer) else { continue };
             if let Some((row, field)) = spot.selector_row()
@@ -124,17 +137,15 @@ impl Assembly {
             *place = Some((number, Some(proto)));
             let unset = self.header(proto, source, frame)?;
             pad(proto, at, unset, frame);
-            let missing = source.prefixed("", TRAILER_MISSING)?.unwrap_or(0);
+            let missing = source.prefixed("", TRAILER_MISSING)?;
             if let Some(trailer) = source.bytes(TRAILER)? {
                 self.trailers.truncate(before);
                 self.trailers.extend_from_slice(trailer);
             }
-            // Until all lengths are known, payload_end is the length of the trailer, and missing what is cut off it.
-            let missing = u32::try_from(missing).unwrap_or(u32::MAX);
-            let mut layer = EncodedLayer { proto, unset, missing, ..EncodedLayer::NONE };
+            self.trailer_lengths.push(TrailerLength { present: (self.trailers.len() - before) as u32, missing });
+            let mut layer = EncodedLayer { proto, unset, ..EncodedLayer::NONE };
             layer.bounds.start = at as u32;
             layer.bounds.header_end = frame.len() as u32;
-            layer.bounds.payload_end = (self.trailers.len() - before) as u32;
             self.layers.push(layer);
         }
         source.close()
@@ -187,21 +198,27 @@ impl Assembly {
     }
 
     /// Writes the trailers in reverse order, and sets the bounds of the layers.
-    fn trailers(&mut self, frame: &mut Vec<u8>, missing: u32) {
-        let Assembly { layers, trailers, fcs, .. } = self;
-        pad_quotes(layers, trailers, frame);
+    fn trailers(&mut self, frame: &mut Vec<u8>, missing: u32) -> Result<(), AssemblyError> {
+        let Assembly { layers, trailers, trailer_lengths, fcs, .. } = self;
+        pad_quotes(layers, trailer_lengths, trailers, frame);
         *fcs &= trailers.len() >= 4 && missing == 0;
         let mut end = trailers.len();
         let (mut outer, mut missing) = (frame.len() + end, missing);
-        for layer in layers.iter_mut() {
-            let trailer = layer.bounds.payload_end as usize;
-            // If nothing else is said, what is missing belongs to the outermost trailer of which bytes are there.
-            let of_trailer = if layer.missing > 0 || trailer == 0 { layer.missing } else { missing };
+        for (number, (layer, trailer)) in layers.iter_mut().zip(trailer_lengths).enumerate() {
             layer.bounds.trailer_end = outer as u32;
             layer.missing = missing;
-            outer -= trailer;
+            outer -= trailer.present as usize;
             layer.bounds.payload_end = outer as u32;
-            missing = missing.saturating_sub(of_trailer);
+            missing = match trailer.missing {
+                Some(said) => u32::try_from(said).ok().and_then(|said| missing.checked_sub(said)).ok_or_else(|| {
+                    let rule = "is more than the capture cut off: the packet's length less the bytes that are there";
+                    let error = FieldError::at(TRAILER_MISSING, ValueError::Rule(rule));
+                    AssemblyError { layer: Some((number, Some(layer.proto))), error, placed: false }
+                })?,
+                // If nothing else is said, what is missing belongs to the outermost trailer of which bytes are there.
+                None if trailer.present > 0 => 0,
+                None => missing,
+            };
             layer.payload_missing = missing;
         }
         for layer in layers.iter().rev() {
@@ -209,35 +226,37 @@ impl Assembly {
             frame.extend_from_slice(&trailers[end - trailer..end]);
             end -= trailer;
         }
+        Ok(())
     }
 }
 
 /// Pads quoted packets that extensions follow: with a trailer of the quoted packet, or if there is none, with a payload.
-/// The trailers are in `trailers` one after the other, and `payload_end` is the length of each.
-fn pad_quotes(layers: &mut [EncodedLayer], trailers: &mut Vec<u8>, frame: &mut Vec<u8>) {
-    for number in 0..layers.len() {
-        let EncodedLayer { proto, bounds, unset, .. } = layers[number];
-        if unset & OWN == 0 || bounds.payload_end == 0 {
+/// The trailers are in `trailers` one after the other.
+fn pad_quotes(
+    layers: &[EncodedLayer],
+    trailer_lengths: &mut [TrailerLength],
+    trailers: &mut Vec<u8>,
+    frame: &mut Vec<u8>,
+) {
+    let total = |lengths: &[TrailerLength]| lengths.iter().map(|trailer| trailer.present as usize).sum::<usize>();
+    for (number, layer) in layers.iter().enumerate() {
+        if layer.unset & OWN == 0 || trailer_lengths[number].present == 0 {
             continue;
         }
-        let inner: u32 = layers[number + 1..].iter().map(|layer| layer.bounds.payload_end).sum();
-        let have = frame.len() - bounds.header_end as usize + inner as usize;
+        let have = frame.len() - layer.bounds.header_end as usize + total(&trailer_lengths[number + 1..]);
         // At least 128 bytes, and a multiple of the unit of their length (RFC 4884 §4.1 to §5.1).
-        let unit = match proto {
+        let unit = match layer.proto {
             Proto::Icmpv4 => 4,
             Proto::Icmpv6 => 8,
             _ => continue,
         };
         let padding = have.max(128).next_multiple_of(unit) - have;
-        match layers.get(number + 1) {
-            Some(quoted) => {
-                let before: u32 = layers[..=number + 1].iter().map(|layer| layer.bounds.payload_end).sum();
-                let at = before as usize;
-                trailers.splice(at..at, core::iter::repeat_n(0, padding));
-                let length = quoted.bounds.payload_end + padding as u32;
-                layers[number + 1].bounds.payload_end = length;
-            }
-            None => frame.resize(frame.len() + padding, 0),
+        if number + 1 < layers.len() {
+            let at = total(&trailer_lengths[..=number + 1]);
+            trailers.splice(at..at, core::iter::repeat_n(0, padding));
+            trailer_lengths[number + 1].present += padding as u32;
+        } else {
+            frame.resize(frame.len() + padding, 0);
         }
     }
 }

@@ -399,13 +399,14 @@ impl Field {
         })
     }
 
-    /// The kind of one value: of an item if the field is a list.
+    /// The kind of one value: of an item if the field is a list, or a list of lists.
     #[inline]
     pub const fn item_kind(&self) -> Kind {
-        match self.kind {
-            Kind::List(kind) => *kind,
-            kind => kind,
+        let mut kind = self.kind;
+        while let Kind::List(item) = kind {
+            kind = *item;
         }
+        kind
     }
 
     /// The name of `value` in the field's registry. `None` if it has none.

@@ -1,8 +1,8 @@
 //! Options, records and messages of every number in a packet: the packet is built from its fields again.
 //!
-//! A packet whose fields do not give its bytes keeps its header as raw bytes. So `tests/built_items.txt`, which holds a
-//! digest of all trees and texts by kind of item, and how many headers are raw, tells of each codec whether it builds what
-//! it reads. `tests/pinned.rs` tells how to see what a digest is of.
+//! A packet whose fields do not give its bytes keeps its header as raw bytes. So `tests/built_headers.txt` and
+//! `tests/built_messages.txt`, which hold a digest of all trees and texts by kind of item, and how many headers are raw,
+//! tell of each codec whether it builds what it reads. `tests/pinned.rs` tells how to see what a digest is of.
 
 mod common;
 
@@ -24,6 +24,13 @@ fn contents() -> Vec<Vec<u8>> {
         all.push((0..length).map(|at| b"\x03www\x02ab\0"[at % 8]).collect());
         all.push((0..length).map(|at| if at == 0 { length as u8 - 1 } else { b'a' + at as u8 % 26 }).collect());
         all.push((0..length).map(|at| 0xff - at as u8 * 7).collect());
+    }
+    // Names after some bytes.
+    for before in [1, 2, 3, 4, 6, 8, 12, 16, 18, 20] {
+        for name in [&b"\x03www\x02ab\0"[..], b"\x03www\x02ab\0\x01c\0", b"\0"] {
+            all.push([&vec![0; before], name].concat());
+            all.push([&(1..=before as u8).collect::<Vec<_>>(), name].concat());
+        }
     }
     all
 }
@@ -130,7 +137,7 @@ fn of(registry: &Registry) -> impl Iterator<Item = u16> {
 }
 
 #[test]
-fn items_of_every_number_are_built_as_they_are_read() {
+fn items_of_every_header_are_built_as_they_are_read() {
     let lines = [
         hold("TCP options", of(TcpOption::REGISTRY), |kind, contents| tcp(whole_length(kind, contents))),
         hold("Multipath TCP messages", 0..16, |subtype, contents| {
@@ -170,6 +177,13 @@ fn items_of_every_number_are_built_as_they_are_read() {
             ipv6(58, &[&[134, 0, 0, 0, 64, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 0][..], &option].concat())
         }),
         hold("IGMP messages", 0..50, |kind, contents| ipv4(2, &[&[kind as u8, 0, 0, 0], contents].concat())),
+    ];
+    expect(&root().join("tests/built_headers.txt"), &lines.concat());
+}
+
+#[test]
+fn items_of_every_message_are_built_as_they_are_read() {
+    let lines = [
         hold("DHCP options", of(DhcpOption::REGISTRY), |code, contents| dhcp(&short(code, contents))),
         hold("DHCP relay options", of(DhcpRelayOption::REGISTRY), |code, contents| {
             dhcp(&short(82, &short(code, contents)))
@@ -220,7 +234,7 @@ fn items_of_every_number_are_built_as_they_are_read() {
             udp(1701, &[&[0xc8, 2, 0, 12 + length, 0, 1, 0, 0, 0, 0, 0, 1][..], &avp].concat())
         }),
     ];
-    expect(&root().join("tests/built_items.txt"), &lines.concat());
+    expect(&root().join("tests/built_messages.txt"), &lines.concat());
 }
 
 #[test]

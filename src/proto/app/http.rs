@@ -214,7 +214,8 @@ impl<'a> HttpHead<'a> {
     /// Reads a message of a minor version from 2 on, which httparse does not know: as one of the highest version that is
     /// known (RFC 9110 §2.5).
     fn of_later_version(bytes: &'a [u8]) -> Option<Self> {
-        let line_len = bytes.iter().position(|&byte| byte == b'\n')? + 1;
+        // The line may be cut off at its end.
+        let line_len = bytes.iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |end| end + 1);
         let line = core::str::from_utf8(bytes.get(..line_len)?).ok()?.trim_end_matches(['\r', '\n']);
         let minor = |version: &str| match version.strip_prefix("HTTP/1.")?.as_bytes() {
             &[digit @ b'0'..=b'9'] => Some(digit - b'0'),

@@ -35,10 +35,10 @@ fn edges() -> Vec<(String, Frame)> {
             [&[1, 1, length, 0][..], &[0; 24], &hex("a1a2a3a4a5a6a7a8a9aaabacadaeafb0"), &[0; 192], &hex("63825363")]
                 .concat();
         add(format!("hlen {length}"), udp(68, 67, &[&dhcp[..], &hex("350101 00 3d00 3702 0103 ff 0000")].concat()));
-        let options =
-            ["", "ff", "00", "35", "3501", "350101", "35010135", "3501013502", "3501013502 01ff", "00ff350101"];
-        let options = options[usize::from(length) % options.len()];
-        add(format!("hlen {length} options {options}"), udp(68, 67, &[&dhcp[..], &hex(options)].concat()));
+    }
+    for options in ["", "ff", "00", "35", "3501", "350101", "35010135", "3501013502", "3501013502 01ff", "00ff350101"] {
+        let dhcp = [&[1, 1, 6, 0][..], &[0; 232], &hex("63825363"), &hex(options)].concat();
+        add(format!("DHCP {options}"), udp(68, 67, &dhcp));
     }
     for option in [
         "0027 0005 01 03616263",
@@ -135,7 +135,7 @@ fn headers(add: &mut dyn FnMut(String, Frame)) {
         ("4500000f", ""),
         ("46000018", "01010101"),
         ("46000017", "01010101"),
-        ("4800002000", "83070409090909 00 00"),
+        ("48000020", "83070409090909 00 00"),
         ("48000020", "83070409090909 00 01010100"),
         ("48000020", "83070809090909 00 01010100"),
         ("48000020", "89070409090909"),
@@ -187,11 +187,15 @@ struct Reader {
 impl Reader {
     fn new(name: &str) -> Self {
         let filter = |text: &str| Filter::parse(text).ok();
-        let forms = [("count", "count({})"), ("", "{}"), ("len", "len({})"), ("@", "@{}")];
+        let forms = [("count", "count({})"), ("", "{}"), ("len", "len({})"), ("@", "@{}"), ("as text", "string({})")];
         let asked = forms.iter().filter_map(|(what, form)| {
             let value = form.replace("{}", name);
             let both = |said: &str| filter(&format!("{said} > {value}")).zip(filter(&format!("{said} <= {value}")));
-            let (is_number, (above, upto)) = match (both("frame.number"), both("frame")) {
+            if *what == "as text" && !matches!(name.rsplit('.').next(), Some("dst" | "src" | "addr" | "cookie")) {
+                return None;
+            }
+            let (is_number, (above, upto)) = match (both("frame.number").or_else(|| both("frame.time")), both("frame"))
+            {
                 (Some(both), _) => (true, both),
                 (None, both) => (false, both?),
             };
@@ -204,9 +208,14 @@ impl Reader {
         let (mut said, mut is_one) = (String::new(), false);
         for (what, is_number, above, upto) in &self.asked {
             let number = |filter: &Filter, wanted: bool| {
-                let has = |n| frame.passes(filter, &FrameInfo { number: Some(n as u64), ..INFO }) == wanted;
-                greatest(0, if what.is_empty() { u32::MAX.into() } else { 300 }, has)
-                    .map_or("none".into(), |number| number.to_string())
+                let has =
+                    |n| frame.passes(filter, &FrameInfo { number: Some(n as u64), time: Some(n), ..INFO }) == wanted;
+                let (least, most) = match (*what, self.name.as_str()) {
+                    ("", "ntp.xmt") => (-(1 << 62), 1 << 63),
+                    ("", _) => (0, u32::MAX.into()),
+                    _ => (0, 300),
+                };
+                greatest(least, most, has).map_or("none".into(), |number| number.to_string())
             };
             let bytes = |filter: &Filter, wanted: bool| {
                 let has = |probe: &[u8]| with_frame(filter, probe, Some(frame)) == wanted;

@@ -147,7 +147,6 @@ const OPERATORS: &[&str] = &[
     "{} >= {}",
     "{1} {0}",
     "all {} == {}",
-    "all {} <= {}",
     "{} in {{}}",
     "{} not in {{}}",
     "{} contains {}",

@@ -134,8 +134,7 @@ const INFO: FrameInfo<'_> = FrameInfo {
     comments: &["first", "Second note"],
 };
 
-/// Names of each type, and values below, at and above those that are there.
-
+/// Comparisons of a name and a value, in this order.
 const OPERATORS: &[&str] = &[
     "{} == {}",
     "{} != {}",
@@ -247,8 +246,6 @@ fn slices_layers_functions_and_calculations_give_what_they_say() {
     }
     held("operands", &text);
 }
-
-/// Functions, calculations and their limits, and how tests are combined.
 
 /// A frame of these bytes of which nothing is dissected, as the first walk: what `frame` stands for.
 fn with_frame(filter: &Filter, probe: &[u8], walk: Option<&Frame>) -> bool {

@@ -60,7 +60,9 @@ fn kinds(frame: &Frame) -> Vec<(&'static str, Frame)> {
     let mut offloaded = frame.clone();
     let pairs: Vec<_> = examine(frame.link_type, &frame.bytes)
         .filter(|layer| matches!(layer.view, View::Tcp(_) | View::Udp(_)) && layer.checksum().is_some())
-        .map(|layer| (layer.header_span().start as usize, layer.proto, layer.context.addresses, layer.payload_span().end))
+        .map(|layer| {
+            (layer.header_span().start as usize, layer.proto, layer.context.addresses, layer.payload_span().end)
+        })
         .collect();
     for (start, proto, addresses, end) in pairs {
         let number = if proto == Proto::Tcp { 6 } else { 17 };
@@ -144,7 +146,11 @@ fn each_update_changes_what_it_did() {
 
 /// The first sample of a protocol that holds, as an Ethernet frame.
 fn ethernet(proto: Proto) -> Option<Vec<u8>> {
-    samples(proto).into_iter().map(|sample| sample.packet).find(|packet| packet.link_type == 1).map(|packet| packet.bytes)
+    samples(proto)
+        .into_iter()
+        .map(|sample| sample.packet)
+        .find(|packet| packet.link_type == 1)
+        .map(|packet| packet.bytes)
 }
 
 #[test]
@@ -153,8 +159,23 @@ fn a_patch_has_bounds() {
     let before = frame.clone();
     let mut out = String::new();
     for (at, length) in [
-        (0, 0), (0, 1), (0, 127), (0, 128), (0, 129), (313, 1), (314, 0), (314, 1), (315, 0), (313, 2), (186, 128),
-        (187, 128), (186, 129), (200, 200), (usize::MAX, 1), (usize::MAX, 0), (1000, 1),
+        (0, 0),
+        (0, 1),
+        (0, 127),
+        (0, 128),
+        (0, 129),
+        (313, 1),
+        (314, 0),
+        (314, 1),
+        (315, 0),
+        (313, 2),
+        (186, 128),
+        (187, 128),
+        (186, 129),
+        (200, 200),
+        (usize::MAX, 1),
+        (usize::MAX, 0),
+        (1000, 1),
     ] {
         frame.copy_from_slice(&before);
         let done = Editor::new(1, &mut frame).patch(at, &vec![9; length]);
@@ -165,7 +186,9 @@ fn a_patch_has_bounds() {
     // Fields that are not there, layers that are not there, and a header that is cut.
     let whole = ethernet(Proto::Udp).expect("a packet has UDP");
     for length in [0, 1, 13, 14, 15, 33, 34, 35, 41, 42, whole.len()] {
-        for (layer, field) in [(0, "src"), (0, "eth.src"), (1, "ttl"), (1, "ip.ttl"), (2, "length"), (3, "data"), (9, "x")] {
+        for (layer, field) in
+            [(0, "src"), (0, "eth.src"), (1, "ttl"), (1, "ip.ttl"), (2, "length"), (3, "data"), (9, "x")]
+        {
             for set in [true, false] {
                 let mut bytes = whole[..length.min(whole.len())].to_vec();
                 let old = bytes.clone();
@@ -238,18 +261,24 @@ fn an_edit_of_a_fragment_reaches_the_checksum_of_the_whole() {
     for &proto in Proto::ALL.iter().filter(|proto| **proto != Proto::Data) {
         let mut text = String::new();
         for frame in samples(proto).into_iter().map(|sample| sample.packet).take(3) {
-            let found =
-                dissect(frame.link_type, &frame.bytes).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)));
+            let found = dissect(frame.link_type, &frame.bytes)
+                .find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)));
             let Some(ip) = found else { continue };
             let packet = &frame.bytes[ip.header_span().start as usize..ip.payload_span().end as usize];
             for mtu in [68, 76, 84, 100, 1280] {
-                let split = Fragmenter::new(mtu).identification(9).ignore_dont_fragment(true).split_headers(true).split(packet);
+                let split =
+                    Fragmenter::new(mtu).identification(9).ignore_dont_fragment(true).split_headers(true).split(packet);
                 for piece in split.into_iter().flatten() {
                     let piece = piece.slices().concat();
-                    for (layer, field) in [(0, "src"), (0, "dst"), (0, "ttl"), (0, "hop_limit"), (1, "id"), (1, "offset")] {
-                        for value in
-                            [Value::Ipv4([9, 8, 7, 6].into()), Value::Ipv6([0xfe; 16].into()), Value::Uint(0), Value::Uint(3)]
-                        {
+                    for (layer, field) in
+                        [(0, "src"), (0, "dst"), (0, "ttl"), (0, "hop_limit"), (1, "id"), (1, "offset")]
+                    {
+                        for value in [
+                            Value::Ipv4([9, 8, 7, 6].into()),
+                            Value::Ipv6([0xfe; 16].into()),
+                            Value::Uint(0),
+                            Value::Uint(3),
+                        ] {
                             let mut bytes = piece.clone();
                             if Editor::new(101, &mut bytes).update(layer, field, &value).is_ok() {
                                 let _ = writeln!(text, "{mtu} {field}{}", changes(&piece, &bytes));

@@ -113,7 +113,9 @@ fn a_line_has_limits() {
         add(&format!("bytes 24 and {at} wrong"), &wrong, wrong.len());
     }
     for inner in ["ipv4 / udp", "ipv4 / tcp", "ipv4 / icmpv4 type=8", "ipv4 / 0x01", "ipv4 protocol=17 / 0x01"] {
-        for outer in ["ethernet / ipv4 / icmpv4 type=3", "ethernet / ipv4 / icmpv4 type=11", "ethernet / ipv6 / icmpv6 type=1"] {
+        for outer in
+            ["ethernet / ipv4 / icmpv4 type=3", "ethernet / ipv4 / icmpv4 type=11", "ethernet / ipv6 / icmpv6 type=1"]
+        {
             let bytes = frame(&format!("{outer} / {inner}"));
             add(&format!("{outer} / {inner}"), &bytes, bytes.len());
         }
@@ -164,14 +166,22 @@ fn long_values_are_cut_in_a_tree_and_whole_in_json() {
     let mut out = String::new();
     for length in [0, 1, 6, 7, 8, 16, 31, 32, 33, 64, 100] {
         let data = "5a".repeat(length);
-        for text in [format!("ethernet / data data=\"{data}\""), format!("ethernet / ipv4 / tcp options=[253 data=\"{}\"]", &data[..2 * length.min(36)])] {
+        for text in [
+            format!("ethernet / data data=\"{data}\""),
+            format!("ethernet / ipv4 / tcp options=[253 data=0x{}]", &data[..2 * length.min(30)]),
+        ] {
             let bytes = frame(&text);
             let _ = writeln!(out, "{length} bytes\n{}{}", tree(Style::PLAIN, 100, 1, &bytes), json(1, &bytes));
         }
     }
     for length in [1, 17, 18, 60, 255, 256, 257, 400] {
-        for letter in ["a", "é", "\\x01", "\\x7f", "\\\\", "\\\"", "\\xff", "\\x80", "\u{202e}", "\u{a0}", "\u{85}", "\u{d8}"] {
-            let bytes = frame(&format!("ethernet / ipv4 / udp dst_port=69 / tftp opcode=1 filename=\"{}\" mode=\"octet\"", letter.repeat(length)));
+        for letter in
+            ["a", "é", "\\x01", "\\x7f", "\\\\", "\\\"", "\\xff", "\\x80", "\u{202e}", "\u{a0}", "\u{85}", "\u{d8}"]
+        {
+            let bytes = frame(&format!(
+                "ethernet / ipv4 / udp dst_port=69 / tftp opcode=1 filename=\"{}\" mode=\"octet\"",
+                letter.repeat(length)
+            ));
             let (tree, json) = (tree(Style::PLAIN, 100, 1, &bytes), json(1, &bytes));
             let line = tree.lines().find(|line| line.contains(" filename ")).unwrap_or_default();
             let member = json.find("\"filename\":").map_or("", |at| &json[at..]);
@@ -184,7 +194,9 @@ fn long_values_are_cut_in_a_tree_and_whole_in_json() {
     }
     // Names with characters that JSON escapes.
     for name in ["a\\\"b.c", "a.b", "\u{e9}.x"] {
-        let bytes = frame(&format!("ethernet / ipv4 / udp / dns questions=[{{name=\"{name}\"}}] answers=[{{name=\"{name}\" type=CNAME}}]"));
+        let bytes = frame(&format!(
+            "ethernet / ipv4 / udp / dns questions=[{{name=\"{name}\"}}] answers=[{{name=\"{name}\" rtype=CNAME}}]"
+        ));
         let text = json(1, &bytes);
         let at = text.find("\"questions\"").unwrap_or_default();
         let _ = writeln!(out, "{name} -> {}", &text[at..]);
@@ -195,7 +207,17 @@ fn long_values_are_cut_in_a_tree_and_whole_in_json() {
 #[test]
 fn much_text_is_handed_over_in_pieces_that_are_the_whole() {
     let mut out = String::new();
-    for length in [1, DRAIN_AT / 4, DRAIN_AT / 2 - 100, DRAIN_AT / 2 - 60, DRAIN_AT / 2 - 30, DRAIN_AT / 2, DRAIN_AT / 2 + 1, DRAIN_AT, 3 * DRAIN_AT] {
+    for length in [
+        1,
+        DRAIN_AT / 4,
+        DRAIN_AT / 2 - 100,
+        DRAIN_AT / 2 - 60,
+        DRAIN_AT / 2 - 30,
+        DRAIN_AT / 2,
+        DRAIN_AT / 2 + 1,
+        DRAIN_AT,
+        3 * DRAIN_AT,
+    ] {
         for link_type in [147, 1] {
             let bytes = vec![0x5a; length];
             let (mut writer, mut whole, mut handed) = (Json::default(), String::new(), Vec::new());
@@ -214,7 +236,7 @@ fn much_text_is_handed_over_in_pieces_that_are_the_whole() {
     // A message with many records, and a header that is not read whole.
     let questions = (0..1200).map(|number| format!("{{name=q{number}.example.org}}")).collect::<Vec<_>>().join(" ");
     let long = frame(&format!("ipv4 / udp / dns questions=[{questions}]"));
-    let options = "tcp options=[nop]";
+    let options = "tcp options=[1]";
     for bytes in [long, frame(&format!("ipv4 / {options}"))] {
         for width in [60, 100] {
             let (mut writer, mut whole, mut handed) = (TreeText::new(Style::PLAIN, width), String::new(), Vec::new());

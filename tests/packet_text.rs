@@ -16,7 +16,12 @@ fn hex(bytes: &[u8]) -> String {
         0 => "nothing".into(),
         1..=48 => digits(bytes),
         len => {
-            format!("{}..{} ({len} bytes, {:08x})", digits(&bytes[..8]), digits(&bytes[len - 32..]), digest(bytes) as u32)
+            format!(
+                "{}..{} ({len} bytes, {:08x})",
+                digits(&bytes[..8]),
+                digits(&bytes[len - 32..]),
+                digest(bytes) as u32
+            )
         }
     }
 }
@@ -91,22 +96,149 @@ const FIELDS: &[&str] = &[
 ];
 
 const VALUES: &[&str] = &[
-    "0", "1", "7", "8", "15", "16", "255", "256", "4095", "4096", "8191", "8192", "65535", "65536", "1048575", "1048576",
-    "16777215", "16777216", "4294967295", "4294967296", "18446744073709551615", "18446744073709551616", "-1", "-128",
-    "-129", "-9223372036854775808", "-9223372036854775809", "+5", "007", "1.5", "1e3", "0x", "0x0", "0xf", "0X1F", "0xfF",
-    "0x100", "0xg", "1_000", "true", "false", "yes", "no", "on", "off", "TRUE", "syn", "SYN", "SYN|ACK", "SYN+fin", "SA",
-    "Sa", "S", "sa", "SYN|", "|", "SYN|what", "DF", "df|MF", "D", "udp", "UDP", "u-d-p", "UDP-Lite", "udp lite",
-    "\"UDP-Lite\"", "IPv4", "ipv4", "0x0800", "http", "domain", "ntp", "no_such", "02:00:00:00:00:01",
-    "02-00-00-00-00-01", "020000000001", "0x020000000001", "02:00:00:00:00", "02:00:00:00:00:00:01", "2:0:0:0:0:1",
-    "02:00:00:00:00:0g", "10.0.0.1", "10.0.0", "10.0.0.256", "010.0.0.1", "::", "::1", "fe80::1", "FE80::1",
-    "::ffff:10.0.0.1", "fe80::1::2", "1:2:3:4:5:6:7:8:9", "fe80::1%eth0", "0a0b", "0x0a0b", "0a0", "0a:0b", "0a-0b",
-    "\"0a 0b\"", "\"0a0b\"", "\"\"", "\"text\"", "\"a\\x00\\xff\"", "text", "a.b", "a.b.", "a..b", ".", "*.a", "_a.b",
-    "\"a b.c\"", "[]", "[1]", "[1, 2]", "[1 2]", "[,1,,2,]", "[10.0.0.1, 10.0.0.2]", "[a.b, c]", "[nop]",
-    "[nop, maximum_segment_size size=5]", "[253 data=01]", "[253 data=\"01\"]", "[253]", "[{kind=253 data=01}]",
-    "[maximum_segment_size]", "[maximum_segment_size size=1 size=2]", "[maximum_segment_size width=1]", "[\"nop\"]",
-    "[[1]]", "{}", "{a=1}", "{value=1}", "{hex=0a0b}", "{text=\"0a0b\"}", "{raw=00}", "{value=a.b raw=c000}",
-    "{raw=c000 value=a.b}", "[{name=a.b}]", "[{name=a.b type=A class=1}]", "[{name=a.b type=AAAA} {name=c}]",
-    "[{value=a.b raw=0161016200}]", "255.255.255.255", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b",
+    "0",
+    "1",
+    "7",
+    "8",
+    "15",
+    "16",
+    "255",
+    "256",
+    "4095",
+    "4096",
+    "8191",
+    "8192",
+    "65535",
+    "65536",
+    "1048575",
+    "1048576",
+    "16777215",
+    "16777216",
+    "4294967295",
+    "4294967296",
+    "18446744073709551615",
+    "18446744073709551616",
+    "-1",
+    "-128",
+    "-129",
+    "-9223372036854775808",
+    "-9223372036854775809",
+    "+5",
+    "007",
+    "1.5",
+    "1e3",
+    "0x",
+    "0x0",
+    "0xf",
+    "0X1F",
+    "0xfF",
+    "0x100",
+    "0xg",
+    "1_000",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "TRUE",
+    "syn",
+    "SYN",
+    "SYN|ACK",
+    "SYN+fin",
+    "SA",
+    "Sa",
+    "S",
+    "sa",
+    "SYN|",
+    "|",
+    "SYN|what",
+    "DF",
+    "df|MF",
+    "D",
+    "udp",
+    "UDP",
+    "u-d-p",
+    "UDP-Lite",
+    "udp lite",
+    "\"UDP-Lite\"",
+    "IPv4",
+    "ipv4",
+    "0x0800",
+    "http",
+    "domain",
+    "ntp",
+    "no_such",
+    "02:00:00:00:00:01",
+    "02-00-00-00-00-01",
+    "020000000001",
+    "0x020000000001",
+    "02:00:00:00:00",
+    "02:00:00:00:00:00:01",
+    "2:0:0:0:0:1",
+    "02:00:00:00:00:0g",
+    "10.0.0.1",
+    "10.0.0",
+    "10.0.0.256",
+    "010.0.0.1",
+    "::",
+    "::1",
+    "fe80::1",
+    "FE80::1",
+    "::ffff:10.0.0.1",
+    "fe80::1::2",
+    "1:2:3:4:5:6:7:8:9",
+    "fe80::1%eth0",
+    "0a0b",
+    "0x0a0b",
+    "0a0",
+    "0a:0b",
+    "0a-0b",
+    "\"0a 0b\"",
+    "\"0a0b\"",
+    "\"\"",
+    "\"text\"",
+    "\"a\\x00\\xff\"",
+    "text",
+    "a.b",
+    "a.b.",
+    "a..b",
+    ".",
+    "*.a",
+    "_a.b",
+    "\"a b.c\"",
+    "[]",
+    "[1]",
+    "[1, 2]",
+    "[1 2]",
+    "[,1,,2,]",
+    "[10.0.0.1, 10.0.0.2]",
+    "[a.b, c]",
+    "[no_operation]",
+    "[no_operation, maximum_segment_size size=5]",
+    "[253 data=01]",
+    "[253 data=\"01\"]",
+    "[253]",
+    "[{kind=253 data=01}]",
+    "[maximum_segment_size]",
+    "[maximum_segment_size size=1 size=2]",
+    "[maximum_segment_size width=1]",
+    "[\"no_operation\"]",
+    "[[1]]",
+    "{}",
+    "{a=1}",
+    "{value=1}",
+    "{hex=0a0b}",
+    "{text=\"0a0b\"}",
+    "{raw=00}",
+    "{value=a.b raw=c000}",
+    "{raw=c000 value=a.b}",
+    "[{name=a.b}]",
+    "[{name=a.b qtype=A qclass=1}]",
+    "[{name=a.b qtype=AAAA} {name=c}]",
+    "[{value=a.b raw=0161016200}]",
+    "255.255.255.255",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b",
 ];
 
@@ -193,6 +325,8 @@ udp src_port.name=5
 udp checksum.state=offloaded
 udp checksum.state="zero is 0xffff"
 udp checksum.state=good
+ipv4 / icmpv4 type=255 code=255 checksum.state="zero is 0xffff" / 0xffffffffffffffff
+ipv4 / icmpv4 type=255 code=255 / 0xffffffffffffffff
 udp trailer.missing=5
 udp trailer.missing=0
 udp raw.fields=computed
@@ -211,6 +345,8 @@ data data="0102"
 data data=xyz
 data data=[1]
 data data=1.2.3.4
+data data=fe80::1
+data data=01:02
 data raw=01
 data x=1
 0x01
@@ -276,11 +412,11 @@ tcp / ntp
 ipv4 / dns
 udp / udp / dns
 udp / nothing
-tcp window=5 options=[nop] sack_permitted=1
+tcp window=5 options=[no_operation] sack_permitted=1
 tcp sack_permitted=
 tcp sack_permitted=true
 tcp sack_permitted=[]
-tcp sack_permitted={} nop=1
+tcp sack_permitted={} no_operation=1
 tcp no_operation=1
 tcp end=1
 tcp options=[end]
@@ -288,13 +424,13 @@ tcp options=[0]
 tcp options=[300]
 tcp options=[sack_permited]
 tcp options=[]
-tcp options=[nop] options=[nop]
+tcp options=[no_operation] options=[no_operation]
 tcp options=1
 tcp options=1 window_scale=7
 tcp options={} window_scale=7
 tcp shift=7
-tcp shift=7 options=[nop]
-tcp options=[nop] shift=7
+tcp shift=7 options=[no_operation]
+tcp options=[no_operation] shift=7
 tcp shift=7 shift=8
 tcp size=1460
 tcp mss_value=5
@@ -304,17 +440,17 @@ tcp timestamps={value=5 echo_reply=6}
 tcp value=5 echo_reply=6
 tcp maximum_segment_size=70000
 tcp options=[maximum_segment_size size=70000]
-tcp options=[nop, {kind=maximum_segment_size size=70000}]
-tcp options=[nop, 2 size=70000]
-tcp options=[{*=nop}]
+tcp options=[no_operation, {kind=maximum_segment_size size=70000}]
+tcp options=[no_operation, 2 size=70000]
+tcp options=[{*=no_operation}]
 tcp options=[{size=1}]
 tcp options=[{kind=2}]
 tcp options=[{kind=2 size=1 more=2}]
-tcp options=[nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop]
-tcp options=[nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop]
+tcp options=[no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation]
+tcp options=[no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation no_operation]
 tcp header_length=15
 tcp header_length=16
-tcp header_length=4 options=[nop]
+tcp header_length=4 options=[no_operation]
 ipv4 router_alert=0
 ipv4 options=[router_alert value=0]
 ipv4 options=[router_alert value=0] stream=5
@@ -336,7 +472,7 @@ dhcp op=2 hops=9 yiaddr=10.0.0.9
 dhcpv6 message_type=solicit transaction_id=7
 dhcpv6 message_type=solicit hop_count=7
 dhcpv6 message_type=12 hop_count=7 link_address=fe80::1 peer_address=fe80::2
-dhcpv6 message_type=relay_forward hop_count=7 link_address=fe80::1 peer_address=fe80::2
+dhcpv6 message_type=RELAY-FORW hop_count=7 link_address=fe80::1 peer_address=fe80::2
 dhcpv6 hop_count=7 message_type=13 peer_address=fe80::2
 dhcpv6 dhcpv6.msgtype=13 peer_address=fe80::2
 dhcpv6 dhcpv6.msgtype=1 peer_address=fe80::2
@@ -387,18 +523,20 @@ http method=GET target="/" headers=[{name=a value=b}]
 http status=200 reason="OK" version="HTTP/1.1"
 http method="" target=""
 dns questions=[{name=a.b} {name=c.d}] compress=true
-dns compress=true questions=[{name=a.b}] answers=[{name=a.b type=A address=10.0.0.1}]
-dns compress=false questions=[{name=a.b}] answers=[{name=a.b type=A address=10.0.0.1}]
-dns compress=yes questions=[{name=a.b}] answers=[{name=c.a.b type=CNAME name=d.a.b}]
+dns compress=true questions=[{name=a.b}] answers=[{name=a.b rtype=A address=10.0.0.1}]
+dns compress=false questions=[{name=a.b}] answers=[{name=a.b rtype=A address=10.0.0.1}]
+dns compress=yes questions=[{name=a.b}] answers=[{name=c.a.b rtype=CNAME canonical_name=d.a.b}]
 dns compress=2
 dns question_count=7
 dns questions=[x]
 dns questions=[{name=a.b colour=red}]
+dns answers=[{rtype=A}]
 dns answers=[{type=A}]
-dns answers=[{type=A address=x}]
-dns answers=[{name=a type=TXT ttl=5 strings=["a", "b"]}]
-dns answers=[{name=a type=TXT ttl=5 texts="a"}]
-dns answers=[{name=a type=999 data=0102}]
+dns answers=[{name=a rtype=1 address=1.2.3.4 ttl=5}]
+dns answers=[{rtype=A address=x}]
+dns answers=[{name=a rtype=TXT ttl=5 strings=["a", "b"]}]
+dns answers=[{name=a rtype=TXT ttl=5 texts="a"}]
+dns answers=[{name=a rtype=999 data=0102}]
 arp operation=reply sender_protocol=10.0.0.1
 arp protocol_type=0x86dd sender_protocol=fe80::1
 arp protocol_length=3 sender_protocol=10.0.0.1
@@ -465,7 +603,8 @@ fn a_name_is_a_field_an_option_or_nothing_as_it_was() {
             let frame = sample.packet;
             let packet = Packet::new(examine(frame.link_type, &frame.bytes));
             let json = serde_json::to_value(&packet.form).expect("a tree is JSON");
-            for layer in json["layers"].as_array().into_iter().flatten().filter(|layer| layer["layer"] == proto.name()) {
+            for layer in json["layers"].as_array().into_iter().flatten().filter(|layer| layer["layer"] == proto.name())
+            {
                 keys(layer, &mut names);
                 // What follows the fixed part may depend on the first numbers.
                 for (key, value) in layer.as_object().into_iter().flatten().skip(1) {
@@ -485,7 +624,8 @@ fn a_name_is_a_field_an_option_or_nothing_as_it_was() {
                 }
             }
             let all = digest(answers.join("\n").as_bytes());
-            let _ = writeln!(out, "{} {name}: {} | {} | {all:016x}", proto.name(), answers[0], answers[answers.len() - 4]);
+            let _ =
+                writeln!(out, "{} {name}: {} | {} | {all:016x}", proto.name(), answers[0], answers[answers.len() - 4]);
         }
     }
     expect(&root().join("tests/expected/packet_text_names.txt"), &out);
@@ -561,7 +701,7 @@ const JSON_VALUES: &[&str] = &[
     "[]",
     "[1]",
     "[null]",
-    "[\"nop\"]",
+    "[\"no_operation\"]",
     "[{\"kind\":1}]",
     "[{\"kind\":2,\"size\":5}]",
     "[{\"kind\":2,\"size\":5,\"colour\":1}]",
@@ -677,4 +817,18 @@ fn each_value_in_json_is_read_as_it_was() {
         }
     }
     expect(&root().join("tests/expected/packet_json.txt"), &out);
+}
+
+/// Zero and 0xffff are the same sum: which of them a sender writes is kept in text, too.
+#[test]
+fn a_checksum_of_all_ones_is_kept_in_text() {
+    let text = "ipv4 / icmpv4 type=255 code=255 / 0xffffffffffffffff";
+    let mut frame = text.parse::<Packet>().unwrap().build().unwrap();
+    assert_eq!(frame[22..24], [0, 0]);
+    frame[22..24].fill(0xff);
+    let mut packet = Packet::new(examine(228, &frame));
+    packet.simplify(&frame);
+    let text = packet.to_string();
+    assert!(text.contains("checksum.state"), "{text}");
+    assert_eq!(text.parse::<Packet>().unwrap().build().unwrap(), frame, "{text}");
 }

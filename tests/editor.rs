@@ -8,7 +8,7 @@ use common::{Packet as Frame, digest, expect, root, samples};
 use packetsmith::build::replace;
 use packetsmith::ip::Fragmenter;
 use packetsmith::wire::fcs;
-use packetsmith::{Checksum, Editor, Kind, MacAddr, Proto, Value, View, dissect, examine};
+use packetsmith::{Checksum, Editor, Kind, MacAddr, Packet, Proto, Value, View, dissect, examine};
 use std::fmt::Write;
 
 /// Which bytes have changed, and to what.
@@ -144,6 +144,51 @@ fn each_update_changes_what_it_did() {
     expect(&root().join("tests/expected/editor.txt"), &out);
 }
 
+/// Frames of packet texts beside the samples: EtherTypes that are lengths, or almost.
+fn with_lengths() -> Vec<Frame> {
+    let numbers = [0, 1, 38, 1500, 1501, 1535, 1536, 1537, 0x0800];
+    let texts = numbers.into_iter().flat_map(|number| {
+        [
+            format!("ethernet ethertype={number} / 0x010203"),
+            format!("ethernet / vlan ethertype={number} / 0x010203"),
+            format!("ethernet / gre protocol={number} / 0x010203"),
+        ]
+    });
+    texts.map(|text| frame(&text, 1)).collect()
+}
+
+/// Packets with payloads that are split, of each protocol with a checksum over all of them.
+fn long_packets() -> Vec<Frame> {
+    let payload = "5a".repeat(301);
+    let inner = [
+        "udp src_port=9",
+        "udp src_port=9 checksum=0",
+        "tcp src_port=9",
+        "udp_lite src_port=9",
+        "icmpv6 type=128",
+        "icmpv4 type=8",
+    ];
+    let outer =
+        ["ipv4 src=10.0.0.1 dst=10.0.0.2", "ipv6 src=fe80::1 dst=fe80::2", "ipv6 / destination_options", "vlan / ipv4"];
+    let all =
+        outer.into_iter().flat_map(|outer| inner.map(|inner| format!("ethernet / {outer} / {inner} / 0x{payload}")));
+    all.map(|text| frame(&text, 1)).collect()
+}
+
+/// The samples of a protocol; for data, others.
+fn frames(proto: Proto, others: fn() -> Vec<Frame>) -> Vec<Frame> {
+    match proto {
+        Proto::Data => others(),
+        proto => samples(proto).into_iter().map(|sample| sample.packet).take(3).collect(),
+    }
+}
+
+fn frame(text: &str, link_type: u16) -> Frame {
+    let mut packet: Packet = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+    let bytes = packet.build().unwrap_or_else(|error| panic!("{text}: {error}"));
+    Frame { link_type, original_len: bytes.len(), bytes }
+}
+
 /// The first sample of a protocol that holds, as an Ethernet frame.
 fn ethernet(proto: Proto) -> Option<Vec<u8>> {
     samples(proto)
@@ -228,9 +273,9 @@ fn more_layers_than_a_stack_has_are_refused() {
 #[test]
 fn a_packet_in_the_place_of_another_is_announced() {
     let mut out = String::new();
-    for &proto in Proto::ALL.iter().filter(|proto| **proto != Proto::Data) {
+    for &proto in Proto::ALL {
         let mut text = String::new();
-        for frame in samples(proto).into_iter().map(|sample| sample.packet).take(3) {
+        for frame in frames(proto, with_lengths) {
             let places: Vec<_> = dissect(frame.link_type, &frame.bytes)
                 .take(12)
                 .flat_map(|layer| {
@@ -258,9 +303,9 @@ fn a_packet_in_the_place_of_another_is_announced() {
 #[test]
 fn an_edit_of_a_fragment_reaches_the_checksum_of_the_whole() {
     let mut out = String::new();
-    for &proto in Proto::ALL.iter().filter(|proto| **proto != Proto::Data) {
+    for &proto in Proto::ALL {
         let mut text = String::new();
-        for frame in samples(proto).into_iter().map(|sample| sample.packet).take(3) {
+        for frame in frames(proto, long_packets) {
             let found = dissect(frame.link_type, &frame.bytes)
                 .find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)));
             let Some(ip) = found else { continue };

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{digest, expect, root, samples};
-use packetsmith::{Packet, Proto, examine};
+use packetsmith::{Packet, Proto, View, examine};
 use std::fmt::Write;
 
 /// What a text becomes.
@@ -193,4 +193,79 @@ fn a_field_beside_raw_bytes_agrees_with_them_or_is_refused_as_it_was() {
         }
     }
     expect(&root().join("tests/expected/raw_beside_fields.txt"), &out);
+}
+
+/// The fields that are shown of any header agree with its own bytes.
+#[test]
+fn what_is_shown_of_a_header_agrees_with_its_bytes() {
+    for &proto in Proto::ALL.iter().filter(|proto| **proto != Proto::Data) {
+        for frame in samples(proto).into_iter().map(|sample| sample.packet).take(8) {
+            let step = 1 + frame.bytes.len() / 48;
+            for (at, change) in (0..frame.bytes.len()).step_by(step).flat_map(|at| [(at, 0), (at, 1), (at, 0xff)]) {
+                let mut bytes = frame.bytes.clone();
+                bytes[at] ^= change;
+                let Some((number, header)) = examine(frame.link_type, &bytes)
+                    .enumerate()
+                    .find(|(_, layer)| layer.proto == proto && !matches!(layer.view, View::Cut))
+                    .map(|(number, layer)| (number, hex(layer.header())))
+                else {
+                    continue;
+                };
+                let mut packet = Packet::new(examine(frame.link_type, &bytes).original_len(frame.original_len));
+                let missing = packet.missing;
+                let mut tree = serde_json::to_value(&packet.form).expect("a tree is JSON");
+                tree["layers"][number]["raw"] = header.into();
+                // It follows from the length of the frame.
+                tree["layers"][number].as_object_mut().map(|members| members.remove("frame_size"));
+                packet.form.read(&tree).expect("what is written can be read");
+                packet.missing = missing;
+                let name = proto.name();
+                let built = packet.build().unwrap_or_else(|error| panic!("{name}, byte {at}: {error}\n{tree}"));
+                assert!(built == bytes, "{name}, byte {at}");
+            }
+        }
+    }
+}
+
+/// A quoted packet before extensions is padded; trailers of any layer, and bytes that the capture cut off, change lengths.
+#[test]
+fn what_is_padded_and_what_is_missing_is_counted_as_it_was() {
+    let mut out = String::new();
+    let extensions = "extensions={objects=[{class=1 c_type=1 labels=[{label=7 bottom=true ttl=2}]}]}";
+    for outer in ["ipv4 / icmpv4 type=3", "ipv4 / icmpv4 type=11", "ipv6 / icmpv6 type=1", "ipv6 / icmpv6 type=3"] {
+        for length in (0..10).chain(92..112).chain(118..142) {
+            let data = if length == 0 { "\"\"".into() } else { format!("0x{}", "61".repeat(length)) };
+            for quote in ["", "ipv4 / ", "ipv4 trailer=0102 / ", "ipv4 / udp trailer=0102 / "] {
+                let made = built(&format!("{outer} {extensions} / {quote}{data}"));
+                let made = made.map(|made| format!("{} {:016x}", made.len(), digest(&made)));
+                let _ = writeln!(out, "{outer} / {quote}{length}: {}", made.unwrap_or_else(|error| error));
+            }
+        }
+    }
+    for text in [
+        "ethernet / ipv4 / udp / 0x01020304",
+        "ethernet / ipv4 trailer=aabb / udp / 0x01020304",
+        "ethernet trailer=0000000000000000 / ipv4 / udp / 0x01",
+        "ethernet trailer=0000000000000000 / ipv4 trailer.missing=3 / udp trailer.missing=2 / 0x01",
+        "ethernet trailer=0000 / ipv4 trailer=aa trailer.missing=3 / udp trailer=bb trailer.missing=2 / 0x01",
+        "ethernet trailer.missing=4 / ipv6 / tcp / 0x01",
+        "ethernet / ipv6 / hop_by_hop / udp trailer=0102 / dns",
+        "ethernet trailer=0000 / llc / 0x01",
+        "ethernet fcs_status=1 trailer=000000 / ipv4 / udp / 0x01",
+        "ethernet fcs_status=1 trailer=00000000 / ipv4 / udp / 0x01",
+        "ethernet fcs_status=1 trailer=0000000000 / ipv4 / udp / 0x01",
+        "ethernet fcs_status=0 trailer=00000000 / ipv4 / udp / 0x01",
+        "ethernet fcs_status=1 / ipv4 trailer=00000000 / udp / 0x01",
+        "ethernet fcs_status=1 / ipv4 / udp / 0x01",
+        "vlan / ethernet fcs_status=1 trailer=00000000 / ipv4 / udp / 0x01",
+    ] {
+        for missing in 0..12 {
+            let mut packet: Packet = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+            packet.missing = missing;
+            let made = packet.build().map_or_else(|error| error.to_string(), |made| hex(&made));
+            let first = packet.first().map_or("none", Proto::name);
+            let _ = writeln!(out, "{text}, {missing} missing, {first}: {made}");
+        }
+    }
+    expect(&root().join("tests/expected/layer_trailers.txt"), &out);
 }

@@ -94,7 +94,7 @@ fn a_line_has_limits() {
     for length in (940..1010).chain([1400, 4000]) {
         for (letter, size) in [("a", 1), ("é", 2), ("€", 3), ("𝄞", 4)] {
             let target = letter.repeat(length / size) + &"x".repeat(length % size);
-            let bytes = frame(&format!("{http} / http method=GET target=\"/{target}\""));
+            let bytes = frame(&format!("{http} / http method=GET target=\"/{target}\" version=\"HTTP/1.1\""));
             add(&format!("{length} of {letter}"), &bytes, bytes.len());
         }
     }
@@ -175,9 +175,10 @@ fn long_values_are_cut_in_a_tree_and_whole_in_json() {
         }
     }
     for length in [1, 17, 18, 60, 255, 256, 257, 400] {
-        for letter in
-            ["a", "é", "\\x01", "\\x7f", "\\\\", "\\\"", "\\xff", "\\x80", "\u{202e}", "\u{a0}", "\u{85}", "\u{d8}"]
-        {
+        for letter in [
+            "a", "é", "\\x01", "\\x7f", "\\\\", "\\\"", "\\xff", "\\x80", "\u{61c}", "\u{202e}", "\u{a0}", "\u{85}",
+            "\u{d8}",
+        ] {
             let bytes = frame(&format!(
                 "ethernet / ipv4 / udp dst_port=69 / tftp opcode=1 filename=\"{}\" mode=\"octet\"",
                 letter.repeat(length)
@@ -191,6 +192,14 @@ fn long_values_are_cut_in_a_tree_and_whole_in_json() {
                 let _ = writeln!(out, "{line}");
             }
         }
+    }
+    for text in [
+        "ethernet trailer=0000000000000000 / ipv4 / udp / 0x01",
+        "ethernet fcs_status=1 trailer=000000000000 / ipv4 trailer=0102 / udp / 0x01",
+        "ethernet / ipv4 trailer=0102 / udp trailer=03 / 0x01",
+    ] {
+        let bytes = frame(text);
+        let _ = writeln!(out, "{text}\n{}{}", tree(Style::PLAIN, 100, 1, &bytes), json(1, &bytes));
     }
     // Names with characters that JSON escapes.
     for name in ["a\\\"b.c", "a.b", "\u{e9}.x"] {
@@ -322,4 +331,27 @@ fn styles_are_what_terminals_know() {
     let six = ["\x1b[34m", "\x1b[36m", "\x1b[32m", "\x1b[35m", "\x1b[93m", "\x1b[95m"];
     assert_eq!(layers, [&six[..], &six[..2]].concat());
     assert_eq!(Style::default(), plain);
+}
+
+/// Text is handed over when it is longer than the limit, not when it is as long.
+#[test]
+fn text_is_handed_over_above_the_limit() {
+    let bytes = frame("ethernet / ipv4 / udp / 0x0102030405060708");
+    let mut out = String::new();
+    let mut before = [0; 3];
+    for have in DRAIN_AT - 2000..=DRAIN_AT + 1 {
+        let (mut dump, mut tree, mut json) = (Hexdump::default(), TreeText::default(), Json::default());
+        let mut counts = [0; 3];
+        dump.text.bytes.resize(have, b'x');
+        dump.stream(&bytes, dissect(1, &bytes), &mut |_| counts[0] += 1);
+        tree.text.bytes.resize(have, b'x');
+        tree.stream(examine(1, &bytes), &mut |_| counts[1] += 1);
+        json.text.bytes.resize(have, b'x');
+        json.stream_layers(examine(1, &bytes), &mut |_| counts[2] += 1);
+        if counts != before {
+            let _ = writeln!(out, "{} less than the limit: {counts:?}", DRAIN_AT as i64 - have as i64);
+        }
+        before = counts;
+    }
+    expect(&root().join("tests/expected/output_drained.txt"), &out);
 }

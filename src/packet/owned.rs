@@ -85,7 +85,8 @@ impl fmt::Display for PacketError {
             (ValueError::NoMember, Some((_, Some(proto)))) if steps.len() == 1 => {
                 write!(f, "; {} has", proto.name())?;
                 let list = proto.options().map(|list| list.field.name);
-                let names = proto.fields().iter().map(|field| field.name).chain(list);
+                let data = (proto == Proto::Data).then_some(DATA.name);
+                let names = proto.fields().iter().map(|field| field.name).chain(list).chain(data);
                 names.enumerate().try_for_each(|(i, name)| write!(f, "{} {name}", if i == 0 { "" } else { "," }))
             }
             _ => Ok(()),

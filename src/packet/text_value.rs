@@ -100,7 +100,7 @@ pub(super) fn named(kind: Kind, name: &str) -> Option<u64> {
 }
 
 /// Parses a number: decimal, or hexadecimal after `0x`.
-fn number(text: &str) -> Option<u64> {
+pub(super) fn number(text: &str) -> Option<u64> {
     match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
         Some(hex) => u64::from_str_radix(hex, 16).ok(),
         None => text.parse().ok(),

@@ -2,10 +2,11 @@
 
 use super::owned::Packet;
 use super::text::port;
+use super::text_value::parse;
 use super::tree::{ComputedMark, Node, TRAILER_MISSING, Tree};
 use super::tree_reader::ANY_KIND;
 use crate::proto::Proto;
-use crate::wire::{Hex, Kind, Name};
+use crate::wire::{Hex, Kind, Name, Value};
 use alloc::string::{String, ToString};
 use core::fmt;
 
@@ -68,8 +69,13 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
                 Node::Bytes(a, b) if a < b => write!(f, "0x{}", Hex(tree.str((a, b))))?,
                 Node::Text(a, b) | Node::Quoted(a, b) if tree.str(entry.key) == b"data" => {
                     let (text, mut bytes) = (tree.str((a, b)), alloc::vec::Vec::new());
-                    let is_hex = matches!(entry.node, Node::Text(..)) && super::unhex(text, &mut bytes);
-                    quoted(if is_hex { &bytes } else { text }, f)?
+                    // A word gives the bytes that it stands for: digits, or an address.
+                    match parse(Kind::Bytes, text, &mut bytes) {
+                        Ok(Value::Bytes(bytes)) if matches!(entry.node, Node::Text(..)) => quoted(bytes, f)?,
+                        Ok(Value::Ipv4(a)) if matches!(entry.node, Node::Text(..)) => quoted(&a.octets(), f)?,
+                        Ok(Value::Ipv6(a)) if matches!(entry.node, Node::Text(..)) => quoted(&a.octets(), f)?,
+                        _ => quoted(text, f)?,
+                    }
                 }
                 Node::Bytes(..) => f.write_str("\"\"")?,
                 _ => {}

@@ -273,7 +273,7 @@ impl Tree {
 
     /// Whether an entry is this text.
     pub(super) fn is_text(&self, at: usize, text: &str) -> bool {
-        matches!(self.entries[at].node, Node::Text(a, b) if self.str((a, b)) == text.as_bytes())
+        matches!(self.entries[at].node, Node::Text(a, b) | Node::Quoted(a, b) if self.str((a, b)) == text.as_bytes())
     }
 
     /// Whether an entry was read.

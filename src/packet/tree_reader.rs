@@ -118,7 +118,11 @@ impl TreeReader<'_> {
         let is_value = match members {
             // Of a name that is not written out, only the raw bytes are there.
             1 => [HEX, TEXT, RAW].iter().any(|key| name(at + 1) == key.as_bytes()),
-            _ => name(at + 1) == VALUE.as_bytes() && name(at + 2) == RAW.as_bytes(),
+            // The members of an object have no order.
+            _ => {
+                let pair = [name(at + 1), name(at + 2)];
+                pair == [VALUE.as_bytes(), RAW.as_bytes()] || pair == [RAW.as_bytes(), VALUE.as_bytes()]
+            }
         };
         (at + 1..group.end as usize).find(|&at| is_value && name(at) == key.as_bytes())
     }
@@ -176,7 +180,7 @@ impl TreeReader<'_> {
         while at < level.end {
             let key = self.form.str(self.form.entries[at].key);
             if key != but.name.as_bytes() {
-                found |= !self.form.entries[at].used && !is_remark(key);
+                found |= !self.form.entries[at].used && (self.form.strict || !is_remark(key));
                 self.form.entries[at].used = true;
             }
             at = self.form.entries[at].end as usize;

@@ -1,6 +1,6 @@
 //! Trees and JSON: serde both ways.
 
-use super::text_value::{looks_hex, named};
+use super::text_value::{looks_hex, named, number};
 use super::tree::{HEX, Node, TEXT, Tree, is_computed_mark};
 use super::tree_reader::{is_remark, same};
 use crate::wire::{Kind, Name, Value};
@@ -50,10 +50,12 @@ impl Serialize for EntryRef<'_> {
             Node::Null | Node::Number => serializer.serialize_unit(),
             Node::Bool(b) => serializer.serialize_bool(b),
             Node::Uint(n) => {
-                // A number is written as its name, unless several numbers have that name.
+                // A number is written as its name, unless several numbers have that name, or it would be read as a number.
                 let name = entry.shown.and_then(|(field, _)| Some((field, field.meaning(&Value::Uint(n))?)));
                 match name {
-                    Some((field, name)) if named(field.item_kind(), name) == Some(n) => serializer.serialize_str(name),
+                    Some((field, name)) if named(field.item_kind(), name) == Some(n) && number(name).is_none() => {
+                        serializer.serialize_str(name)
+                    }
                     _ => serializer.serialize_u64(n),
                 }
             }

@@ -77,7 +77,7 @@ fn padded(mut bytes: Vec<u8>, unit: usize) -> Vec<u8> {
 fn tcp(options: Vec<u8>) -> (u16, Vec<u8>) {
     let options = padded(options, 4);
     let mut header = vec![0x9c, 0x40, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0x20, 0, 0, 0, 0, 0];
-    header[12] = ((20 + options.len().min(40)) / 4 << 4) as u8;
+    header[12] = (20 + options.len().min(40)) as u8 / 4 * 16;
     header.extend_from_slice(&options[..options.len().min(40)]);
     ipv4(6, &header)
 }

@@ -10,7 +10,6 @@ use core::cmp::Ordering;
 pub(super) enum Datum<'v> {
     /// A number, a truth value, or nanoseconds.
     Number(i128),
-    Real(f64),
     Bytes(Blob<'v>),
 }
 
@@ -69,7 +68,6 @@ impl<'v> Datum<'v> {
     pub(super) fn borrowed(&self) -> Datum<'_> {
         match self {
             Datum::Number(number) => Datum::Number(*number),
-            Datum::Real(number) => Datum::Real(*number),
             Datum::Bytes(bytes) => Datum::Bytes(bytes.borrowed()),
         }
     }
@@ -77,7 +75,6 @@ impl<'v> Datum<'v> {
     pub(super) fn into_owned(self) -> Datum<'static> {
         match self {
             Datum::Number(number) => Datum::Number(number),
-            Datum::Real(number) => Datum::Real(number),
             Datum::Bytes(Blob::Owned(bytes)) => Datum::Bytes(Blob::Owned(bytes)),
             Datum::Bytes(bytes) => Datum::Bytes(Blob::short(bytes.as_slice())),
         }
@@ -95,7 +92,6 @@ impl<'v> Datum<'v> {
     pub(super) fn order(&self, other: &Datum<'_>) -> Ordering {
         match (self, other) {
             (Datum::Number(a), Datum::Number(b)) => a.cmp(b),
-            (Datum::Real(a), Datum::Real(b)) => a.total_cmp(b),
             (a, b) => a.as_bytes().cmp(b.as_bytes()),
         }
     }
@@ -104,7 +100,6 @@ impl<'v> Datum<'v> {
     pub(super) fn is_set(&self) -> bool {
         match self {
             Datum::Number(number) => *number != 0,
-            Datum::Real(number) => *number != 0.0,
             Datum::Bytes(bytes) => bytes.as_slice().iter().any(|byte| *byte != 0),
         }
     }
@@ -127,7 +122,6 @@ impl<'v> Datum<'v> {
     pub(super) fn absolute(self) -> Option<Self> {
         Some(match self {
             Datum::Number(number) => Datum::Number(number.checked_abs()?),
-            Datum::Real(number) => Datum::Real(if number < 0.0 { -number } else { number }),
             other => other,
         })
     }
@@ -135,7 +129,6 @@ impl<'v> Datum<'v> {
     pub(super) fn negative(self) -> Option<Self> {
         Some(match self {
             Datum::Number(number) => Datum::Number(number.checked_neg()?),
-            Datum::Real(number) => Datum::Real(-number),
             other => other,
         })
     }
@@ -173,14 +166,6 @@ impl<'v> Datum<'v> {
                 };
                 result.map(Datum::Number)
             }
-            (Datum::Real(a), Datum::Real(b)) => Some(Datum::Real(match operator {
-                Arithmetic::Add => a + b,
-                Arithmetic::Subtract => a - b,
-                Arithmetic::Multiply => a * b,
-                Arithmetic::Divide => a / b,
-                Arithmetic::Remainder => a % b,
-                Arithmetic::And => return None,
-            })),
             (Datum::Bytes(a), Datum::Bytes(b)) if operator == Arithmetic::And => {
                 let (a, b) = (a.as_slice(), b.as_slice());
                 if a.len() != b.len() {

@@ -2,6 +2,7 @@
 
 use super::datum::{Blob, Datum};
 use super::error::FilterError;
+use super::names::all_names;
 use super::syntax::{Term, TermKind};
 use super::time::{duration, moment};
 use super::token::error;
@@ -78,12 +79,6 @@ fn bare(word: &str, expected: Expected<'_>) -> Result<Constant, String> {
     match kind {
         Type::Number(..) | Type::Severity => number(word, expected),
         Type::Boolean => boolean(word, expected),
-        Type::Real => match word.parse::<f64>() {
-            Ok(number) if number.is_finite() && !word.contains(['n', 'i', 'N', 'I']) => {
-                Ok(Constant::Datum(Datum::Real(number)))
-            }
-            _ => Err(format!("{word} is not a number; {name} is one")),
-        },
         Type::Duration => match duration(word) {
             Some(nanos) => Ok(Constant::Datum(Datum::Number(nanos))),
             None => Err(format!("{word} is not a number of seconds such as 0.25; {name} is one")),
@@ -119,8 +114,10 @@ fn protocol(word: &str, name: &str) -> Result<Constant, String> {
         Some(bytes) => datum(&bytes),
         None => {
             let instead = match word.parse::<IpAddr>() {
-                Ok(_) => format!("; to compare an address, write {name}.addr"),
-                Err(_) => String::new(),
+                Ok(_) if all_names().contains(&format!("{name}.addr")) => {
+                    format!("; to compare an address, write {name}.addr")
+                }
+                _ => String::new(),
             };
             Err(format!(
                 "{name} is a protocol, which is compared with bytes such as 02:ff or with a text in quotes{instead}"
@@ -194,11 +191,19 @@ fn number(word: &str, expected: Expected<'_>) -> Result<Constant, String> {
         // Wireshark shows reserved fields as bytes.
         _ if expected.name.ends_with(".reserved") || expected.name.ends_with(".unused") => {
             let bytes = pairs(word).filter(|bytes| bytes.len() <= 8);
-            let bytes = bytes.ok_or_else(|| format!("{word} is not a number; {} is one", expected.name))?;
+            let bytes = bytes.ok_or_else(|| no_number(word, expected))?;
             within(bytes.iter().fold(0, |number, byte| number << 8 | i128::from(*byte)), word, expected)
         }
-        _ if expected.names.is_empty() => Err(format!("{word} is not a number; {} is one", expected.name)),
+        _ if expected.names.is_empty() => Err(no_number(word, expected)),
         _ => named(word, expected),
+    }
+}
+
+fn no_number(word: &str, expected: Expected<'_>) -> String {
+    // In a calculation, a number is wanted whatever it is compared with.
+    match expected.kind {
+        NUMBERS => format!("{word} is not a number, and a calculation takes numbers"),
+        _ => format!("{word} is not a number; {} is one", expected.name),
     }
 }
 
@@ -206,6 +211,7 @@ fn within(number: i128, word: &str, expected: Expected<'_>) -> Result<Constant, 
     let Expected { name, kind, .. } = expected;
     let (least, most) = match kind {
         Type::Number(least, most) => (least, most),
+        _ if expected.names.is_empty() => return Err(format!("{name} is {}; {word} is a number", kind.title())),
         _ => return Err(format!("{name} is compared with its names: {}", some_names(expected.names))),
     };
     match number {

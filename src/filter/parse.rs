@@ -13,10 +13,12 @@ use alloc::vec::Vec;
 
 /// Most tests in a filter.
 pub(super) const MAX_TESTS: usize = 128;
-/// Most members of a set, and parts of a slice.
+/// Most members of a set.
 pub(super) const MAX_MEMBERS: usize = 4096;
 /// Most parentheses, negations and calculations inside each other.
 const MAX_DEPTH: usize = 64;
+/// Most parts of a slice, and of a choice of layers.
+const MAX_PARTS: usize = 64;
 
 /// Parses a filter by recursive descent.
 pub(super) struct FilterParser<'t> {
@@ -76,7 +78,7 @@ impl FilterParser<'_> {
     fn deeper<T>(&mut self, most: usize, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         self.depth += 1;
         if self.depth > most {
-            let what = "too many parentheses or negations inside each other: 63 are the most";
+            let what = "too many parentheses, braces, signs or functions inside each other";
             return Err(error(self.tokens.at(), what));
         }
         let done = parse(self)?;
@@ -348,16 +350,24 @@ fn layers(text: &str, at: usize) -> Parsed<Vec<SliceRange>> {
             _ => Some(range),
         }
     };
-    let ranges: Option<Vec<_>> = text.split(',').map(range).collect();
+    let ranges: Option<Vec<_>> = few(text, at)?.map(range).collect();
     ranges.ok_or_else(|| {
         error(at, "layers are numbers from 1, or from -1 backwards, such as #2, #[1-2], #[1,3], #[2:] or #[-1]")
     })
 }
 
+/// The parts of a slice, or of a choice of layers. Each part of a slice can be as long as the frame.
+fn few(text: &str, at: usize) -> Parsed<core::str::Split<'_, char>> {
+    match text.split(',').count() {
+        ..=MAX_PARTS => Ok(text.split(',')),
+        _ => Err(error(at, format!("more than {MAX_PARTS} parts"))),
+    }
+}
+
 /// A slice: `i:j` is `j` bytes from `i` on, `i-j` the bytes from `i` to `j`, `i` one byte, `:j` and `i:` from the
 /// beginning and to the end. An offset below zero counts from the end.
 fn slice(text: &str, at: usize) -> Parsed<Vec<SliceRange>> {
-    let ranges: Option<Vec<_>> = text.split(',').map(|part| slice_range(part.trim())).collect();
+    let ranges: Option<Vec<_>> = few(text, at)?.map(|part| slice_range(part.trim())).collect();
     ranges
         .ok_or_else(|| error(at, "a slice is written [offset:length], [first-last], [offset], [:length] or [offset:]"))
 }

@@ -380,7 +380,6 @@ fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
         }
         (Type::Boolean, Datum::Number(number)) => line.write_str(if *number != 0 { "True" } else { "False" }),
         (_, Datum::Number(number)) => write!(line, "{number}"),
-        (_, Datum::Real(number)) => write!(line, "{number}"),
         (Type::Ipv4, _) => match <[u8; 4]>::try_from(bytes) {
             Ok(address) => write!(line, "{}", core::net::Ipv4Addr::from(address)),
             Err(_) => return false,

@@ -86,9 +86,9 @@ fn time_of_day(text: &str) -> Option<i128> {
     }
     let mut parts = text.split(':');
     let (hour, minute) = (number(parts.next()?)?, number(parts.next()?)?);
-    let (second, fraction) = parts.next().map_or(("0", ""), |s| s.split_once('.').unwrap_or((s, "")));
+    let (second, fraction) = parts.next().map_or(("0", "0"), |s| s.split_once('.').unwrap_or((s, "0")));
     let second = number(second)?;
-    if parts.next().is_some() || hour > 23 || minute > 59 || second > 60 {
+    if parts.next().is_some() || fraction.is_empty() || hour > 23 || minute > 59 || second > 60 {
         return None;
     }
     Some((hour * 3600 + minute * 60 + second) * BILLION + nanoseconds(fraction)?)

@@ -8,7 +8,6 @@ pub(super) enum Type {
     /// A number from the first to the second.
     Number(i128, i128),
     Boolean,
-    Real,
     /// Nanoseconds.
     Duration,
     /// Nanoseconds since 1970.
@@ -105,7 +104,6 @@ impl Type {
         match self {
             Type::Number(..) => "a number",
             Type::Boolean => "true or false",
-            Type::Real => "a number with a fraction",
             Type::Duration => "a number of seconds",
             Type::Time => "a time",
             Type::Ipv4 => "an IPv4 address",

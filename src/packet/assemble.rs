@@ -115,6 +115,9 @@ impl Assembly {
         match &self.given {
             (Some(given), _) if *given != stored => Err(FieldError::at(fcs, rule)),
             (Some(_), Some(given)) if !before.ends_with(given) => Err(FieldError::at(padding, rule)),
+            (None, Some(given)) if !(if self.fcs { before } else { frame }).ends_with(given) => {
+                Err(FieldError::at(padding, rule))
+            }
             _ => Ok(()),
         }
     }

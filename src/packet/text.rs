@@ -24,6 +24,7 @@
 //! - A destination port that is not set is that of the next protocol, unless the source port is.
 
 use super::owned::Packet;
+use super::text_value::port_number;
 use super::tree::Tree;
 use crate::layer::NextProtocol;
 use crate::proto::{Proto, SSDP_PORT};
@@ -268,7 +269,10 @@ impl TreeWriter {
                 return;
             }
             let source = match value {
-                Written::Word(word) if name.ends_with("port") => word.parse().ok(),
+                Written::Word(word) if name.ends_with("port") => port_number(proto, word),
+                Written::Quoted(word) if name.ends_with("port") => {
+                    core::str::from_utf8(word).ok().and_then(|word| port_number(proto, word))
+                }
                 _ => None,
             };
             match (source, port) {
@@ -662,6 +666,9 @@ mod tests {
         assert_eq!(built("udp src_port=53 dst_port=9 / dns")[..4], [0, 53, 0, 9]);
         for (source, expected) in [(68, 67), (67, 68)] {
             assert_eq!(built(&format!("udp src_port={source} / dhcp"))[..4], [0, source, 0, expected]);
+        }
+        for source in ["67", "0x43", "\"67\"", "bootps"] {
+            assert_eq!(built(&format!("udp src_port={source} / dhcp"))[..4], [0, 67, 0, 68], "{source}");
         }
         for (source, expected) in [(0x22, 0x23), (0x23, 0x22)] {
             let text = format!("udp src_port={} / dhcpv6", 0x200 + u16::from(source));

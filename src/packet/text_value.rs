@@ -1,5 +1,6 @@
 //! Text as a value of a kind: numbers, addresses, names, hexadecimal bytes.
 
+use crate::proto::Proto;
 #[cfg(feature = "services")]
 use crate::wire::Unit;
 use crate::wire::{Field, Flag, Kind, MacAddr, Name, Value, ValueError, alike};
@@ -91,6 +92,12 @@ pub(super) fn port(field: &Field, text: &[u8]) -> Option<u64> {
 #[cfg(not(feature = "services"))]
 pub(super) fn port(_: &Field, _: &[u8]) -> Option<u64> {
     None
+}
+
+/// The number of a port of a transport protocol, given as a number or as the name of its service.
+pub(super) fn port_number(proto: Proto, text: &str) -> Option<u16> {
+    let named = || proto.fields().iter().find_map(|field| port(field, text.as_bytes()));
+    number(text).or_else(named).and_then(|port| port.try_into().ok())
 }
 
 /// The number of a name in a registry; the first, if several have it.

@@ -60,7 +60,7 @@ fn read(frame: &Frame, said: &mut Digests, outputs: &mut (Summary, TreeText, Str
     }
     add(&mut said.issues, issues.as_bytes());
     said.packets += 1;
-    if said.packets % 7 == 0 {
+    if said.packets.is_multiple_of(7) {
         let mut packet = Packet::new(layers());
         packet.simplify(&frame.bytes);
         add(&mut said.text, packet.to_string().as_bytes());

@@ -67,13 +67,14 @@ fn layer(tree: &Tree, layer: usize, following: Option<Proto>, f: &mut fmt::Forma
             is_empty &= tree.str(entry.key) != b"data";
             match entry.node {
                 Node::Bytes(a, b) if a < b => write!(f, "0x{}", Hex(tree.str((a, b))))?,
-                Node::Text(a, b) | Node::Quoted(a, b) if tree.str(entry.key) == b"data" => {
+                Node::Quoted(a, b) if tree.str(entry.key) == b"data" => quoted(tree.str((a, b)), f)?,
+                Node::Text(a, b) if tree.str(entry.key) == b"data" => {
                     let (text, mut bytes) = (tree.str((a, b)), alloc::vec::Vec::new());
-                    // A word gives the bytes that it stands for: digits, or an address.
+                    // Without quotes, hexadecimal digits and addresses give their bytes. Other words give their letters.
                     match parse(Kind::Bytes, text, &mut bytes) {
-                        Ok(Value::Bytes(bytes)) if matches!(entry.node, Node::Text(..)) => quoted(bytes, f)?,
-                        Ok(Value::Ipv4(a)) if matches!(entry.node, Node::Text(..)) => quoted(&a.octets(), f)?,
-                        Ok(Value::Ipv6(a)) if matches!(entry.node, Node::Text(..)) => quoted(&a.octets(), f)?,
+                        Ok(Value::Bytes(bytes)) => quoted(bytes, f)?,
+                        Ok(Value::Ipv4(address)) => quoted(&address.octets(), f)?,
+                        Ok(Value::Ipv6(address)) => quoted(&address.octets(), f)?,
                         _ => quoted(text, f)?,
                     }
                 }

@@ -1,5 +1,6 @@
 //! The language of display filters: every operator, slice, function, form of a value and error, on packets whose values are
-//! known. The questions stand beside this file, and the answers, a line for each of them; `UPDATE=1` writes them.
+//! known. The files `*.questions` beside this one list the filters. The files `*.txt` list the results, a line for each
+//! filter; `UPDATE=1` writes them.
 //!
 //! An answer is one character for each packet (`1` passes), or the place of an error and its text. Where a value is
 //! shown, it was found by asking: a filter compares it with what the test says about the frame, which it changes until
@@ -84,7 +85,7 @@ fn greatest(mut least: i128, mut most: i128, has: impl Fn(i128) -> bool) -> Opti
     Some(least)
 }
 
-/// The greatest bytes that have the property, of at most so many; those below them have it too.
+/// The greatest sequence of at most `most` bytes for which `has` is true. It must be true of all lesser sequences too.
 fn greatest_bytes(most: usize, has: impl Fn(&[u8]) -> bool) -> Vec<u8> {
     let mut found = Vec::new();
     while found.len() < most {
@@ -247,13 +248,14 @@ fn slices_layers_functions_and_calculations_give_what_they_say() {
     held("operands", &text);
 }
 
-/// A frame of these bytes of which nothing is dissected, as the first walk: what `frame` stands for.
+/// Whether a filter passes a frame whose bytes are `probe`, for tests of `frame`. The link type is unknown, so nothing in
+/// it is dissected; `walk` is a second frame, which is.
 fn with_frame(filter: &Filter, probe: &[u8], walk: Option<&Frame>) -> bool {
     let frame = walk.map(|frame| examine(frame.0, &frame.1).original_len(frame.2));
     filter.matches_any([examine(65535, probe)].into_iter().chain(frame))
 }
 
-/// What a literal of a name is worth: the greatest value of the frame that is not above it.
+/// The value of a literal that is compared with `name`: the greatest value of `name` for which `name <= literal` passes.
 fn worth(name: &str, literal: &str) -> Result<String, String> {
     let filter = parsed(&format!("{name} <= {literal}"))?;
     let said = |info: FrameInfo<'_>| filter.matches_with(&info, [examine(65535, &[])]);

@@ -75,11 +75,13 @@ impl FilterParser<'_> {
         }
     }
 
-    fn deeper<T>(&mut self, most: usize, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+    /// Parses what is inside of `what`, `most` times inside each other at most.
+    fn deeper<T>(&mut self, what: &str, most: usize, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         self.depth += 1;
         if self.depth > most {
-            let what = "too many parentheses, braces, signs or functions inside each other";
-            return Err(error(self.tokens.at(), what));
+            // The innermost level is a test, and in it a value.
+            let most = most - most / MAX_DEPTH;
+            return Err(error(self.tokens.at(), format!("too many {what} inside each other: {most} are the most")));
         }
         let done = parse(self)?;
         self.depth -= 1;
@@ -112,7 +114,7 @@ impl FilterParser<'_> {
     }
 
     fn single(&mut self) -> Parsed<Condition> {
-        self.deeper(MAX_DEPTH, |parser| {
+        self.deeper("parentheses or negations", MAX_DEPTH, |parser| {
             if parser.takes_symbol("!")? || parser.takes_word("not")? {
                 return Ok(Condition::Not(Box::new(parser.single()?)));
             }
@@ -278,7 +280,7 @@ impl FilterParser<'_> {
     }
 
     fn factor(&mut self) -> Parsed<Term> {
-        self.deeper(2 * MAX_DEPTH, Self::factor_inside)
+        self.deeper("braces, signs or functions", 2 * MAX_DEPTH, Self::factor_inside)
     }
 
     fn factor_inside(&mut self) -> Parsed<Term> {

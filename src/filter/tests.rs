@@ -240,7 +240,7 @@ fn each_mistake_has_its_words_and_its_place() {
         ("issue > truncated", 6, "issues are compared by ==, !=, in and contains"),
         ("issue.severity in {note, 5}", 25, "issue.severity is compared with its names: note, warning, error"),
         ("issue.severity contains e", 15, "contains searches bytes and text; issue.severity is a severity"),
-        (&deep, 64, "too many parentheses, braces, signs or functions inside each other"),
+        (&deep, 64, "too many parentheses or negations inside each other: 63 are the most"),
         (&many, 128 * 4, "more than 128 tests"),
     ] {
         let error = Filter::parse(text).map(|_| ()).unwrap_err();

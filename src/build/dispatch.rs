@@ -1,9 +1,9 @@
 //! The stack map once more, for what encoding needs of each protocol.
 
 use super::encode_header::EncodeHeader;
-use super::encoded_layer::{ComputedRows, EncodedLayer};
+use super::encoded_layer::EncodedLayer;
 use super::finish;
-use crate::layer::{LayerBounds, Protocol, Scope};
+use crate::layer::{ComputedRows, LayerBounds, Protocol, Scope};
 use crate::proto::*;
 #[cfg(feature = "alloc")]
 use crate::wire::Encoder;
@@ -42,6 +42,7 @@ macro_rules! define_encoders {
                 match self {
                     $(Proto::$name => const { &ComputedRows::of(<$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE) },)+
                     Proto::Data => const { &ComputedRows::of(&[]) },
+                    Proto::Custom(definition) => &definition.computed_rows,
                 }
             }
 
@@ -59,6 +60,7 @@ macro_rules! define_encoders {
                         Ok(unset)
                     })+
                     Proto::Data => Ok(0),
+                    Proto::Custom(definition) => definition.build(builder),
                 }
             }
 
@@ -67,6 +69,7 @@ macro_rules! define_encoders {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::pad(bytes, out),)+
                     Proto::Data => {}
+                    Proto::Custom(definition) => (definition.pad)(bytes, out),
                 }
             }
 
@@ -97,6 +100,7 @@ macro_rules! define_encoders {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::finish(frame, bounds, unset),)+
                     Proto::Data => Ok(()),
+                    Proto::Custom(definition) => (definition.finish)(frame, bounds, unset),
                 }
             }
         }

@@ -3,11 +3,14 @@
 use crate::build::EncodeError;
 use crate::build::finish::{has_fcs, write_fcs};
 use crate::build::{EncodedLayer, MAX_STACK, finish, places};
-use crate::dissect::{Layers, dissect};
+use crate::dissect::Layers;
+#[cfg(feature = "alloc")]
+use crate::dissect::dissect;
 #[cfg(feature = "alloc")]
 use crate::layer::LayerBounds;
+use crate::layer::NextProtocol;
 use crate::layer::{CoverageEnd, LayerContext, PseudoHeaderAddresses};
-use crate::proto::{Proto, View};
+use crate::proto::{Proto, Protocols, View};
 use crate::wire::Checksum;
 use crate::wire::Computed;
 use crate::wire::update_checksum;
@@ -41,6 +44,7 @@ use crate::wire::{FieldError, ValueError};
 pub struct Editor<'f> {
     link_type: u16,
     frame: &'f mut [u8],
+    known: Option<&'f Protocols>,
 }
 
 /// The layers of a frame, up to [`MAX_STACK`].
@@ -54,12 +58,12 @@ struct EncodedLayers {
 impl<'f> Editor<'f> {
     /// Edits a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
     pub fn new(link_type: u16, frame: &'f mut [u8]) -> Self {
-        Editor { link_type, frame }
+        Editor { link_type, frame, known: None }
     }
 
     /// The layers as they are now.
-    pub fn layers(&self) -> Layers<'_> {
-        dissect(self.link_type, self.frame)
+    pub fn layers(&self) -> Layers<'_, Option<&Protocols>> {
+        Layers::knowing(self.known, NextProtocol::LinkType(self.link_type), self.frame)
     }
 
     /// The bytes as they are now.
@@ -206,8 +210,8 @@ impl<'f> Editor<'f> {
             error: error.into(),
         })?;
         let mut head_only = [false; MAX_STACK];
-        for (only, (view, _)) in head_only.iter_mut().zip(places(self.frame, &all.layers[..all.count])) {
-            *only = view.coverage().is_some_and(|cover| cover.end == CoverageEnd::Header);
+        for (only, (view, context)) in head_only.iter_mut().zip(places(self.frame, &all.layers[..all.count])) {
+            *only = view.coverage(context.header()).is_some_and(|cover| cover.end == CoverageEnd::Header);
         }
         for (layer, spot) in all.layers[..all.count].iter_mut().enumerate() {
             let quoted = all.quoted >> layer & 1 == 1;
@@ -229,6 +233,20 @@ impl<'f> Editor<'f> {
             write_fcs(self.frame);
         }
         Ok(())
+    }
+}
+
+impl Protocols {
+    /// Edits a frame of a link type that may have layers of these protocols, as [`Editor::new`].
+    ///
+    /// ```
+    /// use packetsmith::{Protocols, Value};
+    /// let mut datagram = [0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0, 7, 0, 9, 0, 8, 0, 0];
+    /// Protocols::builtin().edit(228, &mut datagram).set(1, "dst_port", &Value::Uint(7)).unwrap();
+    /// assert_eq!(datagram[20..24], [0, 7, 0, 7]);
+    /// ```
+    pub fn edit<'f>(&'f self, link_type: u16, frame: &'f mut [u8]) -> Editor<'f> {
+        Editor { link_type, frame, known: Some(self) }
     }
 }
 
@@ -323,7 +341,7 @@ struct Summed {
 
 impl Summed {
     fn of(fields: &[Field], view: &View<'_>, context: &LayerContext<'_>) -> Option<Self> {
-        let cover = view.coverage()?;
+        let cover = view.coverage(context.header())?;
         let field = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?.span(context.bounds.start);
         let end = match cover.end {
             CoverageEnd::Header => context.bounds.header_end,

@@ -3,8 +3,8 @@
 use super::encoded_layer::{EncodeError, EncodedLayer};
 use crate::dissect::Layers;
 use crate::layer::NextProtocol;
-use crate::layer::{LayerBounds, LayerContext, Scope};
-use crate::proto::{Proto, View};
+use crate::layer::{ChecksumCoverage, LayerBounds, LayerContext, Scope};
+use crate::proto::{Proto, ProtoRow, View};
 use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, OFFLOADED, ValueError, ZERO_IS_ALL_ONES};
 use crate::wire::{excess_in, get_bits, put_bits};
 
@@ -130,13 +130,14 @@ fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: 
     let mut nearly = None;
     let mut works = |number: u64| {
         put_bits(bytes, bits.clone(), number);
-        let Ok((parts, proto)) = View::parse_any(spot.proto, bytes, NextProtocol::Unknown) else { return false };
+        let Ok((parts, row)) = View::parse_proto(spot.proto, bytes, NextProtocol::Unknown) else { return false };
         let body = bytes.get(parts.header_len..).unwrap_or(&[]);
-        let proto = match proto {
-            Proto::Data => parts.next.resolve(body).proto(),
-            proto => proto,
+        let follows = match (next, row) {
+            (Proto::Custom(definition), _) => definition.is_selected_by(parts.next),
+            (next, ProtoRow::Data) => parts.next.resolve(body).recognize(body).row() == next.row(),
+            (next, row) => row == next.row(),
         };
-        if proto != next {
+        if !follows {
             return false;
         }
         let follows = following.filter(|&proto| proto != Proto::Data);
@@ -166,7 +167,7 @@ fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[Enc
     let at = field.span(spot.bounds.start).start as usize;
     let Some(stored) = frame.get_mut(at..at + 2) else { return };
     stored.copy_from_slice(&[0; 2]);
-    let Some(cover) = View::split(proto, &frame[spot.bounds.start as usize..]).coverage() else { return };
+    let Some(cover) = covered_by(proto, &frame[spot.bounds.start as usize..]) else { return };
     let mut scope = Scope::OUTERMOST;
     if cover.pseudo.is_some() {
         // The innermost IP header gives the addresses; layers outside of it say nothing that the sum needs.
@@ -183,6 +184,12 @@ fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[Enc
         checksum => checksum,
     };
     frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
+}
+
+/// What the checksum of the header at the front covers.
+#[inline(always)]
+fn covered_by(proto: Proto, bytes: &[u8]) -> Option<ChecksumCoverage> {
+    View::split(proto, bytes).coverage(bytes)
 }
 
 /// Whether an Ethernet frame ends with a right frame check sequence in a trailer.

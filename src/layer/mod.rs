@@ -2,6 +2,7 @@
 
 pub(crate) mod bounds;
 pub(crate) mod checksum_coverage;
+pub(crate) mod computed_rows;
 pub(crate) mod context;
 pub(crate) mod extension_headers;
 pub(crate) mod issue;
@@ -22,6 +23,8 @@ mod tests;
 
 pub use bounds::LayerBounds;
 pub use checksum_coverage::{ChecksumCoverage, CoverageEnd};
+#[doc(hidden)]
+pub use computed_rows::ComputedRows;
 pub use context::{LayerContext, Scope};
 pub use extension_headers::{ExtensionHeaderRule, ExtensionHeaders};
 pub use issue::MAX_LAYERS;
@@ -33,7 +36,7 @@ pub use parsed_header::ParsedHeader;
 #[cfg(feature = "alloc")]
 pub(crate) use protocol::build;
 pub use protocol::{Protocol, QuotedPacketRule, check, show};
-pub(crate) use protocol::{check_verified, show_verified, verify_by_coverage};
+pub(crate) use protocol::{check_verified, option_schemas, show_verified, verify_by_coverage};
 pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;

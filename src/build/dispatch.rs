@@ -15,6 +15,11 @@ pub trait HeaderProto: LayerHeader {
     const PROTO: Proto;
 }
 
+/// Protocols from outside of this crate.
+impl<P: CustomProtocol + LayerHeader> HeaderProto for P {
+    const PROTO: Proto = <P as CustomProtocol>::PROTO;
+}
+
 // One implementation for all: with one for each type, named as an associated type, the compiler would refuse every
 // implementation of `EncodeHeader` outside of this crate.
 impl<E: LayerEdit<Header: HeaderProto>> EncodeHeader for E {

@@ -11,6 +11,7 @@ use super::reference::{FrameField, Measure, ValueSource};
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
+use alloc::vec::Vec;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::layer::{Issue, IssueKind, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};

@@ -28,8 +28,10 @@ pub use computed_rows::ComputedRows;
 pub use context::{LayerContext, Scope};
 pub use extension_headers::{ExtensionHeaderRule, ExtensionHeaders};
 pub use issue::MAX_LAYERS;
-pub(crate) use issue::{Issue, IssueKind, Limit, rules};
-pub(crate) use next_protocol::NextProtocol;
+#[doc(hidden)]
+pub use issue::{Issue, IssueKind, Limit, rules};
+#[doc(hidden)]
+pub use next_protocol::NextProtocol;
 pub use option_list::{NamedOption, OptionList};
 pub use parse_defect::{ParseDefect, ParseDefectKind};
 pub use parsed_header::ParsedHeader;
@@ -40,6 +42,8 @@ pub(crate) use protocol::{check_verified, option_schemas, show_verified, verify_
 pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;
-pub(crate) use rule::{Rule, Severity};
+#[doc(hidden)]
+pub use rule::{Rule, Severity};
 #[cfg(feature = "alloc")]
-pub(crate) use summary::Summary;
+#[doc(hidden)]
+pub use summary::Summary;

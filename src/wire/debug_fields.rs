@@ -7,7 +7,7 @@ use super::value::Value;
 use core::fmt;
 
 /// Writes the name of a header and its fields, with the names of numbers and flags.
-pub(crate) fn debug_fields(
+pub fn debug_fields(
     name: &str,
     fields: &'static [Field],
     bytes: &[u8],

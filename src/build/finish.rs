@@ -134,7 +134,7 @@ fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: 
         let body = bytes.get(parts.header_len..).unwrap_or(&[]);
         let follows = match (next, row) {
             (Proto::Custom(definition), _) => definition.is_selected_by(parts.next),
-            (next, ProtoRow::Data) => parts.next.resolve(body).recognize(body).row() == next.row(),
+            (next, ProtoRow::Data) => parts.next.resolve(body).row() == next.row(),
             (next, row) => row == next.row(),
         };
         if !follows {

@@ -13,7 +13,6 @@ use super::syntax::{Arithmetic, Condition, Operator, Quantifier, Relation, Right
 use super::token::error;
 use super::typed::Typed;
 use super::types::Type;
-use super::unsupported::why_not;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -178,7 +177,7 @@ impl Checker<'_> {
                 return Err(error(right.at, not_comparable(&left, &second)));
             }
         }
-        let value = value(right, left.expected())?;
+        let value = self.value(right, left.expected())?;
         if left.kind == Type::Issue {
             issues::exists(&value, right.at, self.names.known)?;
         }
@@ -233,7 +232,7 @@ impl Checker<'_> {
                 return Err(error(term.at, not_comparable(left, &second)));
             }
         }
-        let value = value(term, left.expected())?;
+        let value = self.value(term, left.expected())?;
         if left.kind == Type::Issue {
             issues::exists(&value, term.at, self.names.known)?;
         }
@@ -356,6 +355,14 @@ impl Checker<'_> {
         }
     }
 
+    /// Reads a value. A word that is none, but a name which cannot be answered, is refused as such.
+    fn value(&self, term: &Term, expected: Expected<'_>) -> Checked<Constant> {
+        constant(term, expected).map_err(|problem| match &term.kind {
+            TermKind::Word(word) => self.names.why_not(word).map_or(problem, |why| error(term.at, why)),
+            _ => problem,
+        })
+    }
+
     fn typed_or_unknown(&mut self, term: &Term) -> Checked<Typed> {
         self.typed(term)?.ok_or_else(|| self.not_a_name(term))
     }
@@ -402,7 +409,7 @@ impl Checker<'_> {
                 Some(one) => one,
                 None => {
                     let expected = Expected { name: &of.1, kind: widened(of.0), names: &[] };
-                    match value(argument, expected)? {
+                    match self.value(argument, expected)? {
                         Constant::Datum(datum) => Typed::of(Operand::Constant(datum), of.0, of.1.clone()),
                         Constant::Network(..) => return Err(error(argument.at, "a value was expected here")),
                     }
@@ -432,7 +439,7 @@ impl Checker<'_> {
             Some(typed) => Ok(typed),
             None => {
                 let kind = if kind.is_number() { NUMBERS } else { kind };
-                match value(term, Expected { name: &name, kind, names: &[] })? {
+                match self.value(term, Expected { name: &name, kind, names: &[] })? {
                     Constant::Datum(Datum::Number(number)) if kind.is_number() => {
                         let kind = Type::Number(number, number);
                         Ok(Typed::of(Operand::Constant(Datum::Number(number)), kind, name.clone()))
@@ -481,14 +488,6 @@ fn widened(kind: Type) -> Type {
 
 fn looks_like_number(term: &Term) -> bool {
     matches!(&term.kind, TermKind::Word(word) if word.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-/// Reads a value. A word that is none, but a name which cannot be answered, is refused as such.
-fn value(term: &Term, expected: Expected<'_>) -> Checked<Constant> {
-    constant(term, expected).map_err(|problem| match &term.kind {
-        TermKind::Word(word) => why_not(word).map_or(problem, |why| error(term.at, why)),
-        _ => problem,
-    })
 }
 
 /// Whether a word that is the name of a protocol is meant as text.

@@ -248,9 +248,16 @@ impl<'k> FilterNames<'k> {
         found(&if header.is_empty() { others() } else { header }, true)
     }
 
+    /// Why packetsmith does not have a name that Wireshark or tcpdump has, unless a protocol was added that may have it.
+    pub(super) fn why_not(self, name: &str) -> Option<String> {
+        let group = name.split('.').next().unwrap_or(name);
+        let is_added = self.known.definitions().any(|definition| definition.name() == group);
+        if is_added { None } else { why_not(name) }
+    }
+
     /// Why a name is unknown, and what to write instead.
     pub(super) fn unknown(self, name: &str) -> String {
-        if let Some(why) = why_not(name) {
+        if let Some(why) = self.why_not(name) {
             return why;
         }
         let mut known = self.all_names();

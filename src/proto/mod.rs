@@ -519,7 +519,10 @@ impl NextProtocol {
     /// The row of the stack map of the protocol that follows.
     #[inline(always)]
     pub(crate) const fn row(self) -> ProtoRow {
-        let (low, high) = self.each();
+        let (low, high) = match self {
+            NextProtocol::UdpPorts(..) | NextProtocol::TcpPorts(..) => self.each(),
+            single => return single.row_of_one(),
+        };
         match low.row_of_one() {
             ProtoRow::Data => high.row_of_one(),
             row => row,
@@ -538,7 +541,7 @@ impl NextProtocol {
         }
     }
 
-    /// Whether [`resolve`](Self::resolve) finds protocols for the selector.
+    /// Whether [`resolve_known`](Self::resolve_known) finds protocols for the selector.
     pub(crate) const fn is_resolved_by_content(self) -> bool {
         matches!(
             self,
@@ -551,19 +554,18 @@ impl NextProtocol {
         )
     }
 
-    /// Recognizes a protocol by the first bytes alone, where the selector says nothing: HTTP on any TCP port.
+    /// Inspects the first bytes if the selector alone does not determine the protocol. Where it says nothing, HTTP is
+    /// recognized on any TCP port. Only called for selectors without a row in the stack map.
     #[cold]
-    pub(crate) fn recognize(self, bytes: &[u8]) -> Self {
+    pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
         match self {
             NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_) if app::http::begins(bytes) => NextProtocol::Http,
-            next => next,
+            next => next.resolve_known(bytes),
         }
     }
 
-    /// Inspects the first bytes if the selector alone does not determine the protocol. Only called for selectors
-    /// without a row in the stack map.
-    #[cold]
-    pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
+    /// As [`resolve`](Self::resolve), without recognizing what no selector says.
+    pub(crate) fn resolve_known(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
             (NextProtocol::Ip | NextProtocol::Quoted | NextProtocol::LinkType(12 | 14 | 101), [first, ..]) => {
                 NextProtocol::IpVersion(first >> 4)

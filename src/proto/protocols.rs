@@ -485,7 +485,7 @@ impl<'a> KnownProtocols<'a> for BuiltIn {
     }
     #[inline(always)]
     fn resolve(self, selector: NextProtocol, bytes: &[u8]) -> Selected<()> {
-        let selector = selector.resolve(bytes).recognize(bytes);
+        let selector = selector.resolve(bytes);
         Selected { selector, row: selector.row(), custom: () }
     }
     #[inline(always)]
@@ -519,10 +519,7 @@ impl<'a> KnownProtocols<'a> for &'a Protocols {
     }
     #[inline(never)]
     fn resolve(self, selector: NextProtocol, bytes: &[u8]) -> Selected<Self::Custom> {
-        let mut resolved = selector.resolve(bytes);
-        if self.heuristics {
-            resolved = resolved.recognize(bytes);
-        }
+        let resolved = if self.heuristics { selector.resolve(bytes) } else { selector.resolve_known(bytes) };
         if resolved != selector {
             return self.select(resolved, resolved.row());
         }

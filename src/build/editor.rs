@@ -5,8 +5,6 @@ use crate::build::finish::{has_fcs, write_fcs};
 use crate::build::{EncodedLayer, MAX_STACK, finish, places};
 use crate::dissect::Layers;
 #[cfg(feature = "alloc")]
-use crate::dissect::dissect;
-#[cfg(feature = "alloc")]
 use crate::layer::LayerBounds;
 use crate::layer::NextProtocol;
 use crate::layer::{CoverageEnd, LayerContext, PseudoHeaderAddresses};
@@ -274,44 +272,65 @@ pub fn replace(
     with: &[u8],
     out: &mut alloc::vec::Vec<u8>,
 ) -> Result<(), EncodeError> {
-    out.clear();
-    out.extend_from_slice(frame.get(..at).unwrap_or(frame));
-    out.extend_from_slice(with);
-    let end = out.len() as u32;
-    let mut layers: [EncodedLayer; MAX_STACK] = [EncodedLayer::NONE; MAX_STACK];
-    let mut count = 0;
-    for layer in dissect(link_type, frame).by_calls() {
-        let (head, proto) = (layer.header_span(), layer.proto);
-        if head.end as usize > at {
-            break;
-        }
-        let too_deep = EncodeError { layer: MAX_STACK, proto, error: ValueError::TooDeep.into() };
-        let spot = layers.get_mut(count).ok_or(too_deep)?;
-        *spot = EncodedLayer {
-            proto,
-            bounds: LayerBounds { payload_end: end, trailer_end: end, ..layer.bounds() },
-            ..EncodedLayer::NONE
-        };
-        for (row, field) in proto.fields().iter().enumerate() {
-            let number = field.read(layer.header()).and_then(|value| value.number());
-            let wanted = match field.computed {
-                Computed::TotalLength { .. } | Computed::Checksum => number != Some(0) || !may_be_zero(field),
-                // An EtherType up to 1,500 is a length.
-                Computed::NextProtocol(_) => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
-                _ => false,
+    Protocols::BUILTIN.replace(link_type, frame, at, with, out)
+}
+
+#[cfg(feature = "alloc")]
+impl Protocols {
+    /// As [`replace`], in a frame that may have layers of these protocols.
+    ///
+    /// # Errors
+    ///
+    /// A length does not fit its field.
+    pub fn replace(
+        &self,
+        link_type: u16,
+        frame: &[u8],
+        at: usize,
+        with: &[u8],
+        out: &mut alloc::vec::Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        out.clear();
+        out.extend_from_slice(frame.get(..at).unwrap_or(frame));
+        out.extend_from_slice(with);
+        let end = out.len() as u32;
+        let mut layers: [EncodedLayer; MAX_STACK] = [EncodedLayer::NONE; MAX_STACK];
+        let mut count = 0;
+        for layer in self.dissect(link_type, frame).by_calls() {
+            let (head, proto) = (layer.header_span(), layer.proto);
+            if head.end as usize > at {
+                break;
+            }
+            let too_deep = EncodeError { layer: MAX_STACK, proto, error: ValueError::TooDeep.into() };
+            let spot = layers.get_mut(count).ok_or(too_deep)?;
+            *spot = EncodedLayer {
+                proto,
+                bounds: LayerBounds { payload_end: end, trailer_end: end, ..layer.bounds() },
+                ..EncodedLayer::NONE
             };
-            spot.unset |= u64::from(wanted) << row;
+            for (row, field) in proto.fields().iter().enumerate() {
+                let number = field.read(layer.header()).and_then(|value| value.number());
+                let wanted = match field.computed {
+                    Computed::TotalLength { .. } | Computed::Checksum => number != Some(0) || !may_be_zero(field),
+                    // An EtherType up to 1,500 is a length.
+                    Computed::NextProtocol(_) => {
+                        matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536)
+                    }
+                    _ => false,
+                };
+                spot.unset |= u64::from(wanted) << row;
+            }
+            count += 1;
         }
-        count += 1;
+        if let Some(spot) = layers.get_mut(count) {
+            // The next layer is not parsed, but it is there.
+            let proto = self.dissect(link_type, frame).by_calls().nth(count).map_or(Proto::Data, |layer| layer.proto);
+            let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
+            *spot = EncodedLayer { proto, bounds, ..EncodedLayer::NONE };
+            count += 1;
+        }
+        finish(out, &layers[..count])
     }
-    if let Some(spot) = layers.get_mut(count) {
-        // The next layer is not parsed, but it is there.
-        let proto = dissect(link_type, frame).by_calls().nth(count).map_or(Proto::Data, |layer| layer.proto);
-        let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
-        *spot = EncodedLayer { proto, bounds, ..EncodedLayer::NONE };
-        count += 1;
-    }
-    finish(out, &layers[..count])
 }
 
 /// Tells whether zero means that the field is not used.

@@ -349,8 +349,8 @@ impl Checker<'_> {
     fn not_a_name(&self, term: &Term) -> FilterError {
         match &term.kind {
             TermKind::Word(word) | TermKind::InLayers(word, _) if !looks_like_number(term) => {
-                    error(term.at, self.names.unknown(word))
-                },
+                error(term.at, self.names.unknown(word))
+            }
             _ => error(term.at, "the name of a field or protocol was expected here"),
         }
     }

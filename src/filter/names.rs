@@ -129,15 +129,19 @@ impl<'k> FilterNames<'k> {
     pub(super) fn all_fields(self) -> impl Iterator<Item = (Proto, &'static Field)> + use<'k> {
         self.known.iter().flat_map(|proto| {
             let trailer = if proto == Proto::Ethernet { crate::proto::Ethernet::TRAILER } else { &[] };
-            let variable =
-                proto.options().map(|list| list.field).into_iter().chain(proto.schemas().flat_map(|schema| schema.fields));
+            let variable = proto
+                .options()
+                .map(|list| list.field)
+                .into_iter()
+                .chain(proto.schemas().flat_map(|schema| schema.fields));
             proto.fields().iter().chain(trailer).chain(variable).map(move |field| (proto, field))
         })
     }
 
     /// What a name stands for. None if it is unknown.
     pub(super) fn find(self, name: &str) -> Option<Reference> {
-        let (sources, kind, names) = self.find_special(name)
+        let (sources, kind, names) = self
+            .find_special(name)
             .or_else(|| self.find_bit(name))
             .or_else(|| self.find_fields(name))
             .or_else(|| self.find_either_end(name))
@@ -149,7 +153,8 @@ impl<'k> FilterNames<'k> {
 
     fn find_special(self, name: &str) -> Option<Found> {
         if let Some((_, field, kind)) = FrameField::ALL.iter().find(|(known, ..)| *known == name) {
-            let names = if *field == FrameField::Encapsulation { Vec::from([encapsulation::NAMES]) } else { Vec::new() };
+            let names =
+                if *field == FrameField::Encapsulation { Vec::from([encapsulation::NAMES]) } else { Vec::new() };
             return Some((Vec::from([ValueSource::Frame(*field)]), *kind, names));
         }
         if let Some((_, source, kind)) = OTHERS.iter().find(|(known, ..)| *known == name) {
@@ -244,7 +249,8 @@ impl<'k> FilterNames<'k> {
         }
         let proto = self.known.iter().find(|proto| proto.name() == group)?;
         let header: Vec<_> = proto.fields().iter().filter(|field| field.name == member).map(|f| (proto, f)).collect();
-        let others = || self.all_fields().filter(|(other, field)| *other == proto && field.name == member).collect::<Vec<_>>();
+        let others =
+            || self.all_fields().filter(|(other, field)| *other == proto && field.name == member).collect::<Vec<_>>();
         found(&if header.is_empty() { others() } else { header }, true)
     }
 

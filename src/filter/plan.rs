@@ -2,10 +2,10 @@
 
 use super::datum::Datum;
 use super::literal::Constant;
+use super::names::FilterNames;
 use super::reference::{Measure, Reference, ValueSource};
 use super::syntax::{Arithmetic, Quantifier, SliceRange};
 use super::types::Type;
-use super::names::FilterNames;
 use crate::proto::{Ethernet, Proto};
 use crate::wire::Field;
 use alloc::boxed::Box;

@@ -11,11 +11,11 @@ use super::reference::{FrameField, Measure, ValueSource};
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
-use alloc::vec::Vec;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::layer::{Issue, IssueKind, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
+use alloc::vec::Vec;
 use core::fmt::Write;
 
 /// State of the tests during the walk over a packet: one bit for each test.

@@ -7,9 +7,9 @@ use crate::layer::{
     self, ChecksumCoverage, ComputedRows, LayerBounds, LayerContext, NextProtocol, OptionList, ParseDefect,
     ParsedHeader, Protocol, Report, Rule, Scope,
 };
-use crate::wire::{ByteSink, Checksum, Field, FieldError, Schema, SelectorKind, Span, Visitor};
 #[cfg(feature = "alloc")]
 use crate::wire::Encoder;
+use crate::wire::{ByteSink, Checksum, Field, FieldError, Schema, SelectorKind, Span, Visitor};
 use core::any::TypeId;
 use core::fmt;
 use core::hash::{Hash, Hasher};

@@ -190,13 +190,13 @@ pub(crate) mod protocols;
 mod selectors;
 pub(crate) mod view;
 
+pub use custom::{CustomProtocol, ProtocolDefinition};
+pub(crate) use protocols::Protocols;
+#[doc(hidden)]
+pub use protocols::{BuiltIn, KnownProtocols, Selected};
 #[cfg(feature = "alloc")]
 use selectors::define_preferred;
 use selectors::define_selectors;
-pub use custom::{CustomProtocol, ProtocolDefinition};
-#[doc(hidden)]
-pub use protocols::{BuiltIn, KnownProtocols, Selected};
-pub(crate) use protocols::Protocols;
 pub(crate) use view::View;
 
 use crate::layer::{NextProtocol, OptionList, ParseDefect, Protocol, Rule};
@@ -565,6 +565,7 @@ impl NextProtocol {
     }
 
     /// As [`resolve`](Self::resolve), without recognizing what no selector says.
+    #[inline(always)]
     pub(crate) fn resolve_known(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
             (NextProtocol::Ip | NextProtocol::Quoted | NextProtocol::LinkType(12 | 14 | 101), [first, ..]) => {

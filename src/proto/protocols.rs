@@ -566,3 +566,32 @@ impl<'a> KnownProtocols<'a> for Option<&'a Protocols> {
         self
     }
 }
+
+#[cfg(feature = "alloc")]
+impl Proto {
+    /// A selector that selects the protocol where `like` does: of the same kind of number if there is one, else of another
+    /// kind. For [`Protocols::decode_as`].
+    ///
+    /// ```
+    /// use packetsmith::{NextProtocol, Proto};
+    /// let selector = |proto: Proto, like| proto.selector_like(like);
+    /// assert_eq!(selector(Proto::Dns, NextProtocol::UdpPort(8053)), Some(NextProtocol::UdpPort(53)));
+    /// assert_eq!(selector(Proto::Dns, NextProtocol::TcpPort(8053)), Some(NextProtocol::TcpPort(53)), "over TCP");
+    /// assert_eq!(selector(Proto::Http, NextProtocol::TcpPort(8000)), Some(NextProtocol::Http));
+    /// assert_eq!(selector(Proto::Data, NextProtocol::TcpPort(8000)), Some(NextProtocol::Unknown));
+    /// ```
+    pub fn selector_like(self, like: NextProtocol) -> Option<NextProtocol> {
+        if self == Proto::Data {
+            return Some(NextProtocol::Unknown);
+        }
+        let is_like = |selector: &NextProtocol| selector.number_kind() == like.number_kind();
+        if matches!(self, Proto::Ntp | Proto::NtpControl | Proto::NtpPrivate) {
+            return Some(NextProtocol::UdpPort(123));
+        }
+        // DNS over TCP is a protocol of its own, whose fields have the same filter names.
+        let prefix = self.filter_prefix();
+        let kin = Proto::ALL.iter().copied().filter(|proto| prefix.is_some() && proto.filter_prefix() == prefix);
+        let mut all = self.preferred().chain(kin.flat_map(Proto::preferred));
+        all.find(is_like).or_else(|| self.preferred().next())
+    }
+}

@@ -89,12 +89,12 @@ pub use field::{check_rows, computed_mask, defaults, row_named};
 pub use flags::flags;
 #[doc(hidden)]
 pub use group::group;
+pub(crate) use header::excess_in;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use header::serialize;
 #[doc(hidden)]
 pub use header::{HeaderBytes, attribute_doc, header, keep_or_refuse, refuse_excess, set_field};
-pub(crate) use header::excess_in;
 #[doc(hidden)]
 pub use header::{LayerEdit, LayerHeader};
 #[doc(hidden)]

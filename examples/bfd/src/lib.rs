@@ -24,14 +24,14 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+#[cfg(feature = "alloc")]
+use packetsmith::append;
 use packetsmith::layer::{LayerContext, OptionList, ParseDefect, ParsedHeader, Protocol, Report};
 #[cfg(feature = "alloc")]
 use packetsmith::output::Summary;
 use packetsmith::proto::CustomProtocol;
 use packetsmith::wire::{TlvItem, TlvLayout};
 use packetsmith::{Field, Kind, NextProtocol, Rule, Text};
-#[cfg(feature = "alloc")]
-use packetsmith::append;
 use packetsmith::{flags, header, options_of, registry, rules, tagged_enum};
 
 header! {

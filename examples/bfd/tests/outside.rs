@@ -38,7 +38,11 @@ fn names(known: &Protocols, frame: &[u8]) -> String {
 fn it_is_built_and_read_by_type() {
     let frame = frame();
     assert_eq!(frame.len(), 14 + 20 + 8 + 24 + 9);
-    assert_eq!(frame[42..46], [0x20, 0xc4, 3, 33], "version, state, flag, multiplier, and the length, which is computed");
+    assert_eq!(
+        frame[42..46],
+        [0x20, 0xc4, 3, 33],
+        "version, state, flag, multiplier, and the length, which is computed"
+    );
     assert_eq!(names(&KNOWN, &frame), "ethernet ipv4 udp bfd");
     assert_eq!(names(&Protocols::builtin(), &frame), "ethernet ipv4 udp data", "who does not add it does not see it");
     assert_eq!(dissect(1, &frame).last().unwrap().proto, Proto::Data);
@@ -223,7 +227,11 @@ fn a_number_or_name_that_is_taken_is_an_error() {
     let mut second = frame.clone();
     second[13] = 0xb6;
     assert_eq!(names(&alone, &second), "ethernet other ipv4 udp");
-    assert_eq!(Packet::new(alone.examine(1, &second)).build().unwrap(), second, "a number that is not the first one stays");
+    assert_eq!(
+        Packet::new(alone.examine(1, &second)).build().unwrap(),
+        second,
+        "a number that is not the first one stays"
+    );
 }
 
 #[test]
@@ -239,7 +247,9 @@ fn numbers_are_mapped_and_recognition_is_turned_off() {
     assert_eq!(names(&none, &dns), "ethernet ipv4 udp data");
     assert_eq!(names(&KNOWN.without(Proto::Dns), &dns), "ethernet ipv4 udp data");
     assert_eq!(names(&KNOWN.without(Proto::Ipv4), &dns), "ethernet data");
-    let http = [&[0x9c, 0x40, 0x23, 0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x10, 0, 0, 0, 0, 0, 0][..], b"GET / HTTP/1.1\r\n"].concat();
+    let http =
+        [&[0x9c, 0x40, 0x23, 0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x10, 0, 0, 0, 0, 0, 0][..], b"GET / HTTP/1.1\r\n"]
+            .concat();
     let tcp = |known: &Protocols| known.layers(NextProtocol::IpProtocol(6), &http).last().unwrap().proto;
     assert_eq!((tcp(&KNOWN), tcp(&KNOWN.heuristics(false))), (Proto::Http, Proto::Data));
     let as_http = KNOWN.heuristics(false).decode_as(NextProtocol::TcpPort(9000), NextProtocol::Http).unwrap();

@@ -26,6 +26,7 @@ pub(crate) mod list;
 pub(crate) mod mac;
 #[cfg(feature = "alloc")]
 pub(crate) mod nearest;
+pub(crate) mod readable;
 pub(crate) mod registry;
 pub(crate) mod row_codec;
 pub(crate) mod rows;
@@ -65,7 +66,7 @@ pub(crate) use debug_fields::debug_fields;
 pub(crate) use domain_name::Name;
 #[cfg(feature = "alloc")]
 pub(crate) use domain_name::NameBudget;
-pub use domain_name::NameError;
+pub use domain_name::{NameError, NameTextError};
 pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OFFLOADED, OWN, TRAILER, ZERO_IS_ALL_ONES};
 pub(crate) use field::Field;
@@ -95,12 +96,14 @@ pub use item_fields::{DATA, ITEM, LENGTH};
 pub(crate) use kind::Kind;
 pub use kind::{Flag, Registry, Unit};
 pub(crate) use list::List;
+pub use list::ListValues;
 
 pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
 pub use registry::UnknownNumber;
+pub(crate) use readable::DebugValue;
 pub(crate) use registry::{debug_registry, registry};
 pub(crate) use row_codec::CodedRows;
 pub use row_codec::RowCodec;
@@ -110,7 +113,7 @@ pub(crate) use schema::MAX_LEVELS;
 pub use schema::{Schema, Variant, VariantList};
 pub(crate) use span::Span;
 pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, ValueReceiver};
-pub(crate) use tagged_enum::{debug_variant, tagged_enum};
+pub(crate) use tagged_enum::{debug_variant, refuse_values, tagged_enum};
 pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;
@@ -118,7 +121,7 @@ pub(crate) use terminal_text::is_unsafe;
 pub(crate) use text_buffer::{TextBuffer, width_of};
 pub(crate) use tlv::Tlvs;
 pub(crate) use tlv::{BuildItem, build_item, build_items};
-pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, Whole};
+pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, TlvValues, Whole};
 pub use tlv_layout::{BitRange, CutHeader, TlvLayout};
 pub(crate) use value::Value;
 pub use value_error::ValueError;

@@ -10,7 +10,7 @@ pub(crate) mod sections;
 
 pub use edns::OptFieldsEdit;
 pub use edns::{EdnsOption, OptFields};
-pub use message::DnsEdit;
+pub use message::{DnsEdit, DnsEntries};
 pub use numbers::{
     CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
     DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,

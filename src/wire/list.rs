@@ -7,8 +7,8 @@ use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::item_fields::ITEM;
 use super::kind::Kind;
-use super::row_codec::RowCodec;
 use super::readable::DebugValue;
+use super::row_codec::RowCodec;
 use super::schema::Schema;
 use super::span::Span;
 use core::fmt;
@@ -128,7 +128,13 @@ impl<'a, T: Codec<'a>> Iterator for ListValues<'a, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         match &mut self.0 {
-            Values::Encoded(cursor) => if cursor.is_empty() { None } else { T::take(cursor) },
+            Values::Encoded(cursor) => {
+                if cursor.is_empty() {
+                    None
+                } else {
+                    T::take(cursor)
+                }
+            }
             Values::Given(values) => {
                 let (first, rest) = values.split_first()?;
                 *values = rest;

@@ -73,7 +73,7 @@ pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
 pub(crate) use field::{check_rows, computed_mask, defaults, row_named};
-pub(crate) use flags::flags;
+pub(crate) use flags::{debug_flags, flags};
 pub(crate) use group::group;
 #[cfg(doc)]
 pub(crate) use header::attribute_doc;
@@ -102,8 +102,8 @@ pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
-pub use registry::UnknownNumber;
 pub(crate) use readable::DebugValue;
+pub use registry::UnknownNumber;
 pub(crate) use registry::{debug_registry, registry};
 pub(crate) use row_codec::CodedRows;
 pub use row_codec::RowCodec;
@@ -112,8 +112,8 @@ pub(crate) use rows::{find_number, show_rows};
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::{Schema, Variant, VariantList};
 pub(crate) use span::Span;
+pub(crate) use tagged_enum::{Contents, debug_variant, refuse_values, tagged_enum};
 pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, ValueReceiver};
-pub(crate) use tagged_enum::{debug_variant, refuse_values, tagged_enum};
 pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;

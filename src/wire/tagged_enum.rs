@@ -7,8 +7,8 @@ use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::item_fields::DATA;
 use super::kind::Kind;
-use super::row_codec::{CodedRows, RowCodec};
 use super::readable::DebugValue;
+use super::row_codec::{CodedRows, RowCodec};
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::value::Value;
@@ -203,19 +203,44 @@ pub trait ForAnyLifetime {
 pub struct Tagged<'a, V, const N: usize = 1> {
     /// The tag.
     pub tag: u16,
-    contents: TaggedContents<'a, V>,
+    contents: Contents<'a, V>,
 }
 
 /// Contents in a frame, or a value that is given.
-enum TaggedContents<'a, V> {
+pub(crate) enum Contents<'a, V> {
     Encoded(Cursor<'a>),
     Given(&'a V),
 }
 
-impl<V> Copy for TaggedContents<'_, V> {}
-impl<V> Clone for TaggedContents<'_, V> {
+impl<V> Copy for Contents<'_, V> {}
+impl<V> Clone for Contents<'_, V> {
     fn clone(&self) -> Self {
         *self
+    }
+}
+
+impl<'a, V: TaggedEnum<'a>> Contents<'a, V> {
+    /// The value: the contents decoded by their number, or what was given.
+    pub(crate) fn get(&self, kind: u16) -> V {
+        match self {
+            Contents::Encoded(contents) => V::decode(kind, *contents),
+            Contents::Given(value) => **value,
+        }
+    }
+
+    /// The bytes in a frame. There are none of a value that is given.
+    pub(crate) fn encoded(&self) -> Cursor<'a> {
+        match self {
+            Contents::Encoded(contents) => *contents,
+            Contents::Given(_) => Cursor::new(&[]),
+        }
+    }
+
+    pub(crate) fn emit(&self, out: &mut dyn ByteSink) {
+        match self {
+            Contents::Encoded(contents) => out.put(contents.bytes()),
+            Contents::Given(value) => value.emit(out),
+        }
     }
 }
 
@@ -229,15 +254,12 @@ impl<V, const N: usize> Clone for Tagged<'_, V, N> {
 impl<'a, V: TaggedEnum<'a>, const N: usize> Tagged<'a, V, N> {
     /// The value with its tag.
     pub fn of(value: &'a V) -> Self {
-        Tagged { tag: value.kind(), contents: TaggedContents::Given(value) }
+        Tagged { tag: value.kind(), contents: Contents::Given(value) }
     }
 
     /// The value: the contents decoded, or what was given.
     pub fn get(&self) -> V {
-        match self.contents {
-            TaggedContents::Encoded(contents) => V::decode(self.tag, contents),
-            TaggedContents::Given(value) => *value,
-        }
+        self.contents.get(self.tag)
     }
 }
 
@@ -263,22 +285,17 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
         &Schema { variants: None, fields: &[V::KIND.of_bits(8 * N as u16)], nested: &[V::SCHEMA] };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let tag = cursor.number::<N>()?;
-        let tagged = Self { tag, contents: TaggedContents::Encoded(cursor.rest()) };
+        let tagged = Self { tag, contents: Contents::Encoded(cursor.rest()) };
         (V::name_of(tag).is_none() || !tagged.get().is_unknown()).then_some(tagged)
     }
     fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(V::KIND, Span::new(span.start, span.start + N as u32), Value::Uint(self.tag.into()));
         // What is shown was read.
-        if let TaggedContents::Encoded(contents) = self.contents {
-            show_contents::<V>(self.tag, contents, visitor)
-        }
+        show_contents::<V>(self.tag, self.contents.encoded(), visitor)
     }
     fn emit(&self, out: &mut dyn ByteSink) {
         put_number::<N>(self.tag, out);
-        match self.contents {
-            TaggedContents::Encoded(contents) => out.put(contents.bytes()),
-            TaggedContents::Given(value) => value.emit(out),
-        }
+        self.contents.emit(out)
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let tag = builder.number(V::KIND, N)?;
@@ -325,10 +342,19 @@ impl Encoder<'_> {
 /// variants have in the documentation. Each variant has a number, a name, and the fields of its contents in wire order.
 /// A field is a name, a [`Codec`], a filter name, and [`Field`] methods that refine it. The fields must use up the
 /// contents to the last byte; contents that do not fit are `Unknown`, with their bytes.
+///
+/// With `codes` and a name, the numbers become a [`registry!`](crate::wire::registry) too, for other values that name them.
 macro_rules! tagged_enum {
+    (@codes $name:ident [] $($variants:tt)*) => {};
+    (@codes $name:ident [$codes:ident: $repr:ty] $($variants:tt)*) => {
+        $crate::wire::registry! {
+            #[doc = concat!("Numbers of [`", stringify!($name), "`]s, as values in other items.")]
+            pub enum $codes: $repr { $($variants)* }
+        }
+    };
     (
         $(#[$meta:meta])*
-        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal, $title:literal {
+        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal, $title:literal $(, codes $codes:ident: $repr:ty)? {
             $(
                 $(#[$vmeta:meta])*
                 $var:ident = $val:literal $text:literal {
@@ -337,6 +363,7 @@ macro_rules! tagged_enum {
             )*
         }
     ) => {
+        $crate::wire::tagged_enum!(@codes $name [$($codes: $repr)?] $($var = $val $text),*);
         $(#[$meta])*
         #[derive(Copy)]
         #[non_exhaustive]

@@ -3,7 +3,8 @@
 use crate::layer::Report;
 use crate::layer::rules;
 use crate::layer::{IssueKind, Limit};
-use crate::proto::{DnsClass, DnsType, EdnsOption, OptFields, Rdata, SvcParam, SvcParamKey};
+use crate::proto::dns::records::SvcParamKey;
+use crate::proto::{DnsClass, DnsType, EdnsOption, OptFields, Rdata, SvcParam};
 use crate::wire::{ByteSink, Codec, Counted, LabelTable, List, Text, Tlvs, ValueReceiver, refuse_values};
 use crate::wire::{Cursor, DATA, ITEM, TaggedEnum, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};

@@ -13,7 +13,7 @@ pub struct FrameWriter<'b, const N: usize> {
     pub(super) len: usize,
     pub(super) layers: [EncodedLayer; N],
     pub(super) count: usize,
-    /// The first value that cannot be encoded, and the layer that it is in.
+    /// The first value that cannot be encoded, and its offset in the frame.
     pub(super) refused: Option<(usize, FieldError)>,
 }
 
@@ -40,8 +40,8 @@ impl<const N: usize> ByteSink for FrameWriter<'_, N> {
     fn refuse(&mut self, error: FieldError) {
         // An error that names its field says more.
         match &self.refused {
-            Some((layer, first)) if *layer < self.count || first.field.is_some() => {}
-            _ => self.refused = Some((self.count, error)),
+            Some((_, first)) if first.field.is_some() => {}
+            _ => self.refused = Some((self.len, error)),
         }
     }
     fn has_refused(&mut self) -> bool {

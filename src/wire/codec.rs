@@ -398,7 +398,13 @@ impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
         self.0.show(field, Span::new(span.start + N as u32, span.end), visitor)
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        put_number::<N>(self.0.wire_len() as u16, out);
+        let mut count = Count(0);
+        self.0.emit(&mut count);
+        let (have, max) = (count.0, (1 << (8 * N)) - 1);
+        if have > max {
+            out.refuse(ValueError::TooLong { have, max }.into());
+        }
+        put_number::<N>(have as u16, out);
         self.0.emit(out)
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {

@@ -73,7 +73,7 @@ pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
 pub(crate) use field::{check_rows, computed_mask, defaults, row_named};
-pub(crate) use flags::{debug_flags, flags};
+pub(crate) use flags::flags;
 pub(crate) use group::group;
 #[cfg(doc)]
 pub(crate) use header::attribute_doc;

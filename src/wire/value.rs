@@ -6,7 +6,6 @@ use super::domain_name::Name;
 use super::kind::Kind;
 use super::mac::MacAddr;
 use super::value_error::ValueError;
-use core::fmt;
 use core::net::Ipv4Addr;
 use core::net::Ipv6Addr;
 
@@ -43,8 +42,8 @@ pub enum Value<'a> {
 }
 
 /// The kind of the value, and the value: bytes in hexadecimal, text in quotes.
-impl fmt::Debug for Value<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl core::fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Value::Uint(n) => write!(f, "Uint({n})"),
             Value::Int(n) => write!(f, "Int({n})"),

@@ -205,7 +205,8 @@ fn a_dns_message_is_counted_and_compressed() {
         SvcParam::Port { port: 8443 },
         SvcParam::Ipv4Hint { addresses: List::of(&hint) },
     ];
-    let (text, cookie) = ([Counted(Text(b"v=spf1")), Counted(Text(b"-all"))], [EdnsOption::Cookie { client: [7; 8], server: None }]);
+    let (text, cookie) =
+        ([Counted(Text(b"v=spf1")), Counted(Text(b"-all"))], [EdnsOption::Cookie { client: [7; 8], server: None }]);
     let questions = [DnsQuestion::new(www, DnsType::A)];
     let answers = [
         DnsRecord::cname(www, 300, alias),
@@ -309,10 +310,7 @@ fn what_does_not_fit_is_an_error_of_layer_and_field() {
     let long = [b'x'; 256];
     let text = [Counted(Text(&long))];
     let record = [DnsRecord::txt(name("a"), 0, &text)];
-    assert_eq!(
-        refuse(Stack::new().push(Dns::build().answers(&record)).finish()),
-        "dns.text: 256 bytes where 255 fit"
-    );
+    assert_eq!(refuse(Stack::new().push(Dns::build().answers(&record)).finish()), "dns.text: 256 bytes where 255 fit");
     let broken = Name::new(b"\xc0\0", 0);
     assert_eq!(
         refuse(Stack::new().push(Dns::build().answers(&[DnsRecord::a(broken, 0, v4(1))])).finish()),
@@ -362,14 +360,14 @@ fn debug_output_is_readable() {
     let shown = |value: &dyn Debug| format!("{value:?}");
     assert_eq!(shown(&Text(b"a\"\n")), r#""a\"\n""#);
     assert_eq!(shown(&DhcpOption::HostName { name: Text(b"pc") }), r#"HostName { name: "pc" }"#);
-    assert_eq!(shown(&TcpOption::Unknown { kind: 99, data: &[10, 255] }), "Unknown { kind: 99, data: [0a, ff] }");
+    assert_eq!(shown(&TcpOption::Unknown { kind: 99, data: &[10, 255] }), "Unknown { kind: 99, data: 0x0aff }");
     assert_eq!(
         shown(&DhcpOption::ParameterRequestList { codes: List::of(&[DhcpOptionCode::Router, 84.into()]) }),
         "ParameterRequestList { codes: [Router, Unknown(84)] }"
     );
     assert_eq!(
         shown(&DhcpOption::RelayAgentInformation { suboptions: Tlvs::new(&[1, 1, 0xab, 9]) }),
-        "RelayAgentInformation { suboptions: [CircuitId { circuit: [ab] }, rest [09]] }"
+        "RelayAgentInformation { suboptions: [CircuitId { circuit: 0xab }, rest 0x09] }"
     );
     let params = [SvcParam::Alpn { protocols: List::of(&[Counted(Text(b"h2"))]) }];
     assert_eq!(
@@ -378,7 +376,7 @@ fn debug_output_is_readable() {
          target: \".\", params: [Alpn { protocols: [\"h2\"] }] } }"
     );
     let class = DhcpEnterpriseClass { enterprise: 9, data: Counted(&[10, 255]) };
-    assert_eq!(shown(&class), "DhcpEnterpriseClass { enterprise: 9, data: [0a, ff] }");
+    assert_eq!(shown(&class), "DhcpEnterpriseClass { enterprise: 9, data: 0x0aff }");
     let blocks = [SackBlock::build().left(1).right(9).done()];
     assert_eq!(
         shown(&TcpOption::Sack { blocks: List::of(&blocks) }),

@@ -118,7 +118,11 @@ impl<L: LayerList> Stack<L> {
         let Some(layers) = layers.get_mut(..count) else { return Err(whole(ValueError::TooDeep)) };
         if let Some((at, error)) = refused {
             let layer = layers.iter().rposition(|layer| layer.bounds.start as usize <= at).unwrap_or(0);
-            return Err(EncodeError { layer, proto: layers.get(layer).map_or(Proto::Data, |found| found.proto), error });
+            return Err(EncodeError {
+                layer,
+                proto: layers.get(layer).map_or(Proto::Data, |found| found.proto),
+                error,
+            });
         }
         let len = end.max(self.min) + if self.fcs { 4 } else { 0 };
         if len > buffer.len() {

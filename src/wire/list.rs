@@ -226,7 +226,8 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     }
     fn emit(&self, out: &mut dyn ByteSink) {
         match self.values {
-            Values::Encoded(cursor) if !Self::RENEWED => out.put(cursor.bytes()),
+            // Names that are compressed against the list itself are right wherever the list is.
+            Values::Encoded(cursor) if !Self::RENEWED || cursor.message == cursor.at => out.put(cursor.bytes()),
             _ => self.iter().for_each(|value| value.emit(out)),
         }
     }

@@ -5,6 +5,7 @@ use super::codec::Codec;
 use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor, show_fixed};
+use super::hex::Hex;
 use super::item_fields::{DATA, ITEM, LENGTH, PADDING, REST};
 use super::kind::Kind;
 use super::list::Values;
@@ -303,7 +304,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> fmt::Debug for Tlvs<'a, V> {
         let mut list = f.debug_list();
         list.entries(self.iter());
         if let Some(rest) = rest_of(self.encoded_items()) {
-            list.entry(&format_args!("rest {rest:02x?}"));
+            list.entry(&format_args!("rest 0x{}", Hex(rest)));
         }
         list.finish()
     }

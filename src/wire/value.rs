@@ -52,7 +52,7 @@ impl core::fmt::Debug for Value<'_> {
             Value::Mac(address) => write!(f, "Mac({address})"),
             Value::Ipv4(address) => write!(f, "Ipv4({address})"),
             Value::Ipv6(address) => write!(f, "Ipv6({address})"),
-            Value::Bytes(bytes) => write!(f, "Bytes({bytes:02x?})"),
+            Value::Bytes(bytes) => write!(f, "Bytes(0x{})", super::hex::Hex(bytes)),
             Value::Text(text) => write!(f, "Text(\"{}\")", text.escape_ascii()),
             Value::Name(name) => write!(f, "Name({name:?})"),
         }

@@ -1069,6 +1069,7 @@ impl<'a> Codec<'a> for DhcpRoute {
 mod tests {
     extern crate std;
     use super::*;
+    use crate::wire::TaggedEnum;
     use std::string::{String, ToString};
     use std::vec::Vec;
 

@@ -1101,6 +1101,7 @@ impl<'a> Codec<'a> for Dhcpv6Prefix {
 mod tests {
     extern crate std;
     use super::*;
+    use crate::wire::TaggedEnum;
     use std::vec::Vec;
 
     fn hex(text: &str) -> Vec<u8> {

@@ -604,7 +604,7 @@ mod tests {
         let frame = message([1, 1, 0, 0], b"\x01a\0\0\x01\0\x01\x80rest");
         assert_eq!(udp_issues(&frame), [(Some("name"), IssueKind::Name(NameError::ReservedLabel(0x80)))]);
         let text = shown(&frame, NextProtocol::UdpPort(53));
-        assert_eq!(text, "questions[ item[ name=a qtype=1 qclass=1 ] ] rest=Bytes([128, 114, 101, 115, 116])");
+        assert_eq!(text, "questions[ item[ name=a qtype=1 qclass=1 ] ] rest=Bytes(0x8072657374)");
     }
 
     #[test]
@@ -621,7 +621,7 @@ mod tests {
     #[test]
     fn record_data_beyond_the_message_is_shown_truncated() {
         let frame = message([0, 1, 0, 0], b"\0\0\x01\0\x01\0\0\0\0\0\x04\xc0\0");
-        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rdlength=4 data=Bytes([192, 0]) ] ]"));
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rdlength=4 data=Bytes(0xc000) ] ]"));
         let cut = |limit| (Some("rdlength"), IssueKind::Truncated { needed: 4, have: 2, limit });
         assert_eq!(udp_issues(&frame), [cut(Limit::Frame)]);
         assert_eq!(issues(&frame, NextProtocol::UdpPort(53), frame.len() + 2), [cut(Limit::Snapshot)]);
@@ -638,14 +638,14 @@ mod tests {
     fn bytes_after_the_last_record_are_kept() {
         let frame = message([1, 0, 0, 0], b"\0\0\x01\0\x01more");
         assert_eq!(udp_issues(&frame), [(Some("rest"), IssueKind::Surplus(4))]);
-        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rest=Bytes([109, 111, 114, 101])"));
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rest=Bytes(0x6d6f7265)"));
     }
 
     #[test]
     fn data_that_does_not_fit_its_type_stays_raw() {
         let frame = message([0, 1, 0, 0], b"\0\0\x01\0\x01\0\0\0\0\0\x03abc");
         assert_eq!(udp_issues(&frame), [(None, IssueKind::BadItem(1))]);
-        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("data=Bytes([97, 98, 99]) ] ]"));
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("data=Bytes(0x616263) ] ]"));
     }
 
     #[test]

@@ -39,6 +39,10 @@ macro_rules! flags {
             fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
                 <$repr as $crate::wire::WireValue>::put(self.0, buf, bits)
             }
+            #[inline(always)]
+            fn number(self) -> u64 {
+                self.0.into()
+            }
         }
         $crate::wire::wire_codecs!($name);
     };

@@ -38,17 +38,17 @@ use core::fmt;
 /// assert_eq!(read.into_iter().sum::<u16>(), 3);
 /// ```
 pub struct List<'a, T, const MIN: usize = 0> {
-    values: Values<'a, T>,
+    values: ListSource<'a, T>,
 }
 
-/// Values that are given, or the bytes of a frame that hold them.
-pub(super) enum Values<'a, T> {
+/// ListSource that are given, or the bytes of a frame that hold them.
+pub(super) enum ListSource<'a, T> {
     Encoded(Cursor<'a>),
     Given(&'a [T]),
 }
 
-impl<T> Copy for Values<'_, T> {}
-impl<T> Clone for Values<'_, T> {
+impl<T> Copy for ListSource<'_, T> {}
+impl<T> Clone for ListSource<'_, T> {
     #[inline]
     fn clone(&self) -> Self {
         *self
@@ -77,7 +77,7 @@ impl<'a, T, const MIN: usize> List<'a, T, MIN> {
     /// assert_eq!(segment[20..], [5, 10, 0, 0, 0, 1, 0, 0, 0, 9, 0, 0]);
     /// ```
     pub const fn of(values: &'a [T]) -> Self {
-        List { values: Values::Given(values) }
+        List { values: ListSource::Given(values) }
     }
 }
 
@@ -109,7 +109,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> List<'a, T, MIN> {
 /// let mut values = List::<u8>::of(&[1, 2]).into_iter();
 /// assert_eq!((values.next(), values.next(), values.next()), (Some(1), Some(2), None));
 /// ```
-pub struct ListValues<'a, T>(Values<'a, T>);
+pub struct ListValues<'a, T>(ListSource<'a, T>);
 
 impl<T> Clone for ListValues<'_, T> {
     fn clone(&self) -> Self {
@@ -128,14 +128,14 @@ impl<'a, T: Codec<'a>> Iterator for ListValues<'a, T> {
     #[inline]
     fn next(&mut self) -> Option<T> {
         match &mut self.0 {
-            Values::Encoded(cursor) => {
+            ListSource::Encoded(cursor) => {
                 if cursor.is_empty() {
                     None
                 } else {
                     T::take(cursor)
                 }
             }
-            Values::Given(values) => {
+            ListSource::Given(values) => {
                 let (first, rest) = values.split_first()?;
                 *values = rest;
                 Some(*first)
@@ -201,7 +201,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
             }
             count += 1;
         }
-        if count >= MIN { Some(List { values: Values::Encoded(list) }) } else { None }
+        if count >= MIN { Some(List { values: ListSource::Encoded(list) }) } else { None }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.open(field, span);
@@ -209,8 +209,8 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
         let mut start = span.start;
         while let Some(value) = values.next() {
             let end = match values.0 {
-                Values::Encoded(rest) => rest.at,
-                Values::Given(_) => start + value.wire_len() as u32,
+                ListSource::Encoded(rest) => rest.at,
+                ListSource::Given(_) => start + value.wire_len() as u32,
             };
             let span = Span::new(start, end);
             if let Kind::Group = T::KIND {
@@ -227,7 +227,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     fn emit(&self, out: &mut dyn ByteSink) {
         match self.values {
             // Names that are compressed against the list itself are right wherever the list is.
-            Values::Encoded(cursor) if !Self::RENEWED || cursor.message == cursor.at => out.put(cursor.bytes()),
+            ListSource::Encoded(cursor) if !Self::RENEWED || cursor.message == cursor.at => out.put(cursor.bytes()),
             _ => self.iter().for_each(|value| value.emit(out)),
         }
     }
@@ -236,8 +236,8 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     }
     fn wire_len(&self) -> usize {
         match self.values {
-            Values::Encoded(cursor) => cursor.bytes().len(),
-            Values::Given(values) => values.iter().map(T::wire_len).sum(),
+            ListSource::Encoded(cursor) => cursor.bytes().len(),
+            ListSource::Given(values) => values.iter().map(T::wire_len).sum(),
         }
     }
 }

@@ -24,6 +24,7 @@ pub(crate) mod item_fields;
 pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod mac;
+pub(crate) mod name_text;
 #[cfg(feature = "alloc")]
 pub(crate) mod nearest;
 pub(crate) mod readable;
@@ -66,7 +67,7 @@ pub(crate) use debug_fields::debug_fields;
 pub(crate) use domain_name::Name;
 #[cfg(feature = "alloc")]
 pub(crate) use domain_name::NameBudget;
-pub use domain_name::{NameError, NameTextError};
+pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OFFLOADED, OWN, TRAILER, ZERO_IS_ALL_ONES};
 pub(crate) use field::Field;
@@ -100,6 +101,7 @@ pub use list::ListValues;
 
 pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
+pub use name_text::NameTextError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
 pub(crate) use readable::DebugValue;

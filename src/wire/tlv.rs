@@ -8,7 +8,7 @@ use super::field::{Field, FieldError, Visitor, show_fixed};
 use super::hex::Hex;
 use super::item_fields::{DATA, ITEM, LENGTH, PADDING, REST};
 use super::kind::Kind;
-use super::list::Values;
+use super::list::ListSource;
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::tagged_enum::{TaggedEnum, show_contents};
@@ -99,7 +99,7 @@ pub enum TlvContents {
 /// assert_eq!(read, Tlvs::of(&[option]));
 /// ```
 pub struct Tlvs<'a, V> {
-    values: Values<'a, V>,
+    values: ListSource<'a, V>,
 }
 
 impl<V> Copy for Tlvs<'_, V> {}
@@ -113,7 +113,7 @@ impl<V> Clone for Tlvs<'_, V> {
 impl<'a, V> Tlvs<'a, V> {
     /// A list of these values, to build an option. Nothing is copied.
     pub const fn of(values: &'a [V]) -> Self {
-        Tlvs { values: Values::Given(values) }
+        Tlvs { values: ListSource::Given(values) }
     }
 }
 
@@ -173,14 +173,14 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
 
     /// Takes all remaining bytes of the cursor as a list.
     pub fn at(cursor: Cursor<'a>) -> Self {
-        Tlvs { values: Values::Encoded(cursor) }
+        Tlvs { values: ListSource::Encoded(cursor) }
     }
 
     /// Bytes of the list in a frame. There are none of values that are given.
     fn encoded(&self) -> Cursor<'a> {
         match self.values {
-            Values::Encoded(cursor) => cursor,
-            Values::Given(_) => Cursor::new(&[]),
+            ListSource::Encoded(cursor) => cursor,
+            ListSource::Given(_) => Cursor::new(&[]),
         }
     }
 
@@ -194,8 +194,8 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
     #[inline]
     pub fn iter(&self) -> TlvValues<'a, V> {
         TlvValues(match self.values {
-            Values::Encoded(_) => GivenOr::Encoded(self.encoded_items()),
-            Values::Given(values) => GivenOr::Given(values),
+            ListSource::Encoded(_) => GivenOr::Encoded(self.encoded_items()),
+            ListSource::Given(values) => GivenOr::Given(values),
         })
     }
 
@@ -597,8 +597,8 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
     }
     fn emit(&self, out: &mut dyn ByteSink) {
         match self.values {
-            Values::Encoded(cursor) => out.put(cursor.bytes()),
-            Values::Given(values) => values.iter().for_each(|value| V::LAYOUT.emit(value, out)),
+            ListSource::Encoded(cursor) => out.put(cursor.bytes()),
+            ListSource::Given(values) => values.iter().for_each(|value| V::LAYOUT.emit(value, out)),
         }
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {

@@ -7,7 +7,7 @@ use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::dns::sections::DnsRule;
 use crate::proto::dns::sections::{
-    DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, Names, Walk, check_opt, check_record,
+    DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, NameEncoder, Walk, check_opt, check_record,
 };
 use crate::proto::{
     DnsOpcode, DnsRcode, DnsType, MulticastQuestionFields, MulticastRecordFields, OptFields, QuestionFields, Rdata,
@@ -97,7 +97,7 @@ header! {
 const REST: &Field =
     &Field::floating("rest", "dns.extraneous.data", Kind::Bytes, "Bytes that are not a complete question or record.");
 
-/// Requests compressed names when building. Names given as raw bytes are kept.
+/// Requests compressed names when building. NameEncoder given as raw bytes are kept.
 const COMPRESS: &Field = &Field::floating("compress", "", Kind::Bool, "Compress names when building, RFC 1035 §4.1.4.");
 const QUESTIONS: &Field = &Field::floating("questions", "", Kind::List(&Kind::Group), "Questions, RFC 1035 §4.1.2.");
 /// Record sections: list field, count field and name.
@@ -138,7 +138,7 @@ fn build_entries(
 
 /// Questions and records of a message that is built: made by [`DnsEdit::questions`], [`DnsEdit::answers`] and the like.
 ///
-/// Names are compressed, except in the data of record types that RFC 1035 does not define (RFC 3597 §4).
+/// NameEncoder are compressed, except in the data of record types that RFC 1035 does not define (RFC 3597 §4).
 #[derive(Clone, Copy, Debug)]
 pub struct DnsEntries<'o, 'a> {
     questions: &'o [DnsQuestion<'a>],
@@ -203,7 +203,7 @@ impl<'o, 'a> HeaderWith<DnsEdit, DnsEntries<'o, 'a>> {
 impl HeaderContents for DnsEntries<'_, '_> {
     fn put(&self, out: &mut dyn ByteSink) {
         let message = out.len() - Dns::LEN;
-        let mut names = Names { message, labels: if self.compressed { Some(LabelTable::new()) } else { None } };
+        let mut names = NameEncoder { message, labels: if self.compressed { Some(LabelTable::new()) } else { None } };
         self.questions.iter().for_each(|question| question.put(&mut names, out));
         self.records.iter().copied().flatten().for_each(|record| record.put(&mut names, out));
         let numbers = self.records.map(|records| records.len());

@@ -187,7 +187,7 @@ impl<'a> DnsQuestion<'a> {
     }
 
     /// Writes the question.
-    pub(crate) fn put(&self, names: &mut Names, out: &mut dyn ByteSink) {
+    pub(crate) fn put(&self, names: &mut NameEncoder, out: &mut dyn ByteSink) {
         names.put(NAME_ASKED, &self.name, out);
         out.put(&self.fields());
     }
@@ -272,7 +272,7 @@ impl<'a> DnsRecord<'a> {
     }
 
     /// Writes the record.
-    pub(crate) fn put(&self, names: &mut Names, out: &mut dyn ByteSink) {
+    pub(crate) fn put(&self, names: &mut NameEncoder, out: &mut dyn ByteSink) {
         names.put(NAME, &self.name, out);
         out.put(&self.fields());
         let at = out.len();
@@ -297,14 +297,14 @@ impl<'a> DnsRecord<'a> {
 }
 
 /// The names of a message that is written.
-pub(crate) struct Names {
+pub(crate) struct NameEncoder {
     /// Offset of the message.
     pub(crate) message: usize,
     /// Labels that names can point to. `None` if names are not compressed.
     pub(crate) labels: Option<LabelTable>,
 }
 
-impl Names {
+impl NameEncoder {
     /// Writes a name.
     fn put(&mut self, field: &'static Field, name: &Name<'_>, out: &mut dyn ByteSink) {
         if name.check().is_err() {
@@ -319,7 +319,7 @@ impl Names {
 
 /// Writes the values of record data, with compressed names.
 struct PutRdata<'s> {
-    names: &'s mut Names,
+    names: &'s mut NameEncoder,
     out: &'s mut dyn ByteSink,
 }
 

@@ -1,28 +1,74 @@
-//! A DHCP discover: the first message of a host on a new network. It is built from text, and an option is changed in
-//! code.
+//! A DHCP discover, the first message of a host on a new network, and the offer of a server behind a relay agent.
 //!
 //! ```console
 //! $ cargo run --example dhcp_discover
 //! ```
 
 use packetsmith::output::{Summary, TreeText};
-use packetsmith::{Packet, examine};
+use packetsmith::proto::dhcp::{
+    DHCP_COOKIE, DhcpFlags, DhcpMessageType, DhcpOperation, DhcpOption, DhcpOptionCode as Code, DhcpRelayOption,
+    DhcpRoute,
+};
+use packetsmith::{Dhcp, Ethernet, Ipv4, List, MacAddr, Stack, Text, Tlvs, Udp, examine};
+use std::net::Ipv4Addr;
+
+const CLIENT: MacAddr = MacAddr([2, 0, 0, 0, 0, 0x64]);
+const ADDRESS: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 100);
+const ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
+const SERVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let chaddr = "02:00:00:00:00:64";
-    let text = format!(
-        "ethernet src={chaddr} dst=ff:ff:ff:ff:ff:ff / ipv4 src=0.0.0.0 dst=255.255.255.255 ttl=128 \
-         / udp src_port=68 dst_port=67 \
-         / dhcp xid=0x3903f326 flags=broadcast chaddr={chaddr} message_type=discover \
-           host_name=\"newcomer\" requested_address=192.168.1.100 parameter_request_list=[1, 3, 6, 15, 51]"
-    );
-    let frame = text.parse::<Packet>()?.build()?;
+    let mut chaddr = [0; 16];
+    chaddr[..6].copy_from_slice(&CLIENT.0);
+    let dhcp = Dhcp::build().xid(0x3903_f326).flags(DhcpFlags::BROADCAST).chaddr(chaddr);
 
-    let mut summary = Summary::default();
-    summary.packet(examine(1, &frame));
-    println!("{} bytes: {}\n", frame.len(), summary.info);
-    let mut tree = TreeText::default();
-    tree.packet(examine(1, &frame));
-    print!("{}", tree.text);
+    let discover = [
+        DhcpOption::MessageType { message_type: DhcpMessageType::Discover },
+        DhcpOption::HostName { name: Text(b"newcomer") },
+        DhcpOption::RequestedAddress { address: ADDRESS },
+        DhcpOption::ParameterRequestList {
+            codes: List::of(&[Code::SubnetMask, Code::Router, Code::DomainNameServer, Code::ClasslessRoute]),
+        },
+        DhcpOption::End {},
+    ];
+    print(
+        &Stack::new()
+            .push(Ethernet::build().src(CLIENT).dst(MacAddr::BROADCAST))
+            .push(Ipv4::build().dst(Ipv4Addr::BROADCAST))
+            .push(Udp::build().src_port(68).dst_port(67))
+            .push(dhcp.raw(&DHCP_COOKIE).options(&discover))
+            .finish()?,
+    );
+
+    let routes = [DhcpRoute::new([10, 0, 0, 0].into(), 8, ROUTER), DhcpRoute::new([0; 4].into(), 0, ROUTER)];
+    let circuit = [DhcpRelayOption::CircuitId { circuit: b"ge-0/0/1" }];
+    let offer = [
+        DhcpOption::MessageType { message_type: DhcpMessageType::Offer },
+        DhcpOption::ServerIdentifier { address: SERVER },
+        DhcpOption::LeaseTime { time: 3600 },
+        DhcpOption::SubnetMask { mask: [255, 255, 255, 0].into() },
+        DhcpOption::Router { addresses: List::of(&[ROUTER]) },
+        DhcpOption::DomainNameServer { addresses: List::of(&[SERVER, ROUTER]) },
+        DhcpOption::ClasslessRoute { routes: List::of(&routes) },
+        DhcpOption::RelayAgentInformation { suboptions: Tlvs::of(&circuit) },
+        DhcpOption::End {},
+    ];
+    print(
+        &Stack::new()
+            .push(Ethernet::build())
+            .push(Ipv4::build().src(SERVER).dst(ROUTER))
+            .push(Udp::build().src_port(67).dst_port(67))
+            .push(dhcp.op(DhcpOperation::BootReply).yiaddr(ADDRESS).giaddr(ROUTER).raw(&DHCP_COOKIE).options(&offer))
+            .finish()?,
+    );
     Ok(())
+}
+
+/// Prints the summary of a frame, and its tree.
+fn print(frame: &[u8]) {
+    let mut summary = Summary::default();
+    summary.packet(examine(1, frame));
+    let mut tree = TreeText::default();
+    tree.packet(examine(1, frame));
+    println!("{} bytes: {}\n\n{}", frame.len(), summary.info, tree.text);
 }

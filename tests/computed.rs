@@ -1,7 +1,7 @@
 //! What the builder computes: lengths, counts and numbers that follow from what is given, and checksums over them.
 
 use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Writer};
-use packetsmith::proto::dns::{DnsClass, DnsType, QuestionFields};
+use packetsmith::proto::dns::{DnsClass, DnsQuestion, DnsType, QuestionFields};
 use packetsmith::proto::icmp::{Icmpv4Message, Icmpv6Message, IgmpMessage};
 use packetsmith::proto::ip::{IpProtocol, Ipv4Flags, Ipv4Option, Ipv6Option, MobilityMessage, RoutingData};
 use packetsmith::{
@@ -67,8 +67,8 @@ fn the_pseudo_header_has_the_final_destination_behind_every_kind_of_routing_head
 
 #[test]
 fn the_typed_builder_knows_the_final_destination_too() {
-    let hops: Vec<u8> = ["2001:db8::7", "2001:db8:9::9"].iter().flat_map(|hop| address(hop).octets()).collect();
-    let data = RoutingData::SourceRoute { reserved: 0, addresses: List::new(&hops).unwrap() };
+    let hops = [address("2001:db8::7"), address("2001:db8:9::9")];
+    let data = RoutingData::SourceRoute { reserved: 0, addresses: List::of(&hops) };
     let route = Routing::build().segments_left(2).message(data);
     let packet = Stack::new().push(ipv6()).push(route).push(Tcp::build()).payload(b"abc").finish().unwrap();
     assert_eq!((packet[40..44].to_vec(), good_checksums(101, &packet)), (vec![6, 4, 0, 2], 1));
@@ -83,8 +83,8 @@ fn the_typed_builder_knows_the_final_destination_too() {
     let packet = Stack::new().push(ipv6()).push(options).push(Udp::build()).payload(b"abc").finish().unwrap();
     assert_eq!(good_checksums(101, &packet), 1);
     // And in IPv4 a source route.
-    let hop = [10, 0, 0, 9];
-    let option = [Ipv4Option::LooseSourceRoute { pointer: 4, route: List::new(&hop).unwrap() }];
+    let hop = [[10, 0, 0, 9].into()];
+    let option = [Ipv4Option::LooseSourceRoute { pointer: 4, route: List::of(&hop) }];
     let header = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into()).options(&option);
     let packet = Stack::new().push(header).push(Udp::build()).payload(b"abc").finish().unwrap();
     assert_eq!(good_checksums(101, &packet), 2);
@@ -208,7 +208,7 @@ fn counts_and_lengths_follow_from_what_is_given() {
 #[test]
 fn dns_counts_what_it_holds_or_says_that_it_cannot() {
     let mut question = Vec::new();
-    assert!(Name::from_text("www.example.net", &mut question));
+    Name::write_text("www.example.net", &mut question).unwrap();
     let fields = QuestionFields::build().qtype(DnsType::A).qclass(DnsClass::Internet).done();
     question.extend_from_slice(fields.as_bytes());
     let error = Stack::new().push(Dns::build().raw(&question)).finish().unwrap_err();
@@ -218,6 +218,9 @@ fn dns_counts_what_it_holds_or_says_that_it_cannot() {
     assert_eq!(message[4..12], [0, 1, 0, 0, 0, 0, 0, 0]);
     let all = Dns::build().question_count(7).answer_count(0).authority_count(0).additional_count(9);
     assert_eq!(Stack::new().push(all.raw(&question)).finish().unwrap()[4..12], [0, 7, 0, 0, 0, 0, 0, 9]);
+    let typed = [DnsQuestion::new(Name::from_text("www.example.net").unwrap(), DnsType::A)];
+    let message = Stack::new().push(Dns::build().questions(&typed)).finish().unwrap();
+    assert_eq!((&message[4..6], &message[12..]), (&[0, 1][..], &question[..]));
     assert_eq!(built("dns questions=[{name=a. qtype=1}, {name=b. qtype=1}]")[4..6], [0, 2]);
 }
 
@@ -281,7 +284,7 @@ fn a_new_record_has_the_length_of_its_data() {
 #[test]
 fn what_is_printed_for_debugging_is_short() {
     let mut message = vec![0; 500];
-    assert!(Name::from_text("www.example.org", &mut message));
+    Name::write_text("www.example.org", &mut message).unwrap();
     assert_eq!(format!("{:?}", Name::new(&message, 500)), "\"www.example.org.\"".replace(".\"", "\""));
     assert_eq!(IpProtocol::from(6), IpProtocol::Tcp);
 }

@@ -39,7 +39,14 @@ fn tcp_syn() {
 fn dhcp_discover() {
     has(
         &output("dhcp_discover", &[]),
-        &["DISCOVER", "requested=192.168.1.100", "host name), length 8, name \"newcomer\""],
+        &[
+            "DISCOVER",
+            "requested=192.168.1.100",
+            "host name), length 8, name \"newcomer\"",
+            "OFFER",
+            "width 8, destination 10.0.0.0, router 192.168.1.1",
+            "agent circuit ID",
+        ],
     );
 }
 
@@ -50,7 +57,10 @@ fn arp_reply() {
 
 #[test]
 fn dns_answer() {
-    has(&output("dns_answer", &[]), &["109 bytes, 150 without compression", "192.0.2.80"]);
+    has(
+        &output("dns_answer", &[]),
+        &["bytes, 331 without compression", "192.0.2.80", "2001:db8::80", "h3", "more than one"],
+    );
 }
 
 #[test]

@@ -565,9 +565,9 @@ fn a_cut_option_shows_its_number_and_length_and_comes_back() {
     // TCP, IPv4, neighbour discovery, and DHCP with type and length in 16 bits.
     let segment = tcp(&[8, 10, 1, 2], &[]);
     let packets = [
-        (228, ipv4(6, 0, &[], &segment), "option_kind 8\nlength 10\nrest Bytes([1, 2])".replace("option_kind", "kind")),
-        (228, ipv4(17, 0, &[7, 19, 4, 0], &udp(b"x")), "type 7\nlength 19\nrest Bytes([4, 0])".into()),
-        (229, ipv6(60, &[59, 0, 5, 12, 0, 0, 0, 0]), "type 5\nlength 12\nrest Bytes([0, 0, 0, 0])".into()),
+        (228, ipv4(6, 0, &[], &segment), "option_kind 8\nlength 10\nrest Bytes(0x0102)".replace("option_kind", "kind")),
+        (228, ipv4(17, 0, &[7, 19, 4, 0], &udp(b"x")), "type 7\nlength 19\nrest Bytes(0x0400)".into()),
+        (229, ipv6(60, &[59, 0, 5, 12, 0, 0, 0, 0]), "type 5\nlength 12\nrest Bytes(0x00000000)".into()),
     ];
     for (link_type, packet, expected) in packets {
         let text = shown(link_type, &packet);

@@ -4,7 +4,7 @@ use super::encode_header::EncodeHeader;
 use super::encoded_layer::EncodedLayer;
 use super::finish::pad;
 use crate::layer::LayerBounds;
-use crate::wire::ByteSink;
+use crate::wire::{ByteSink, FieldError};
 
 /// A buffer that is being written, and the first `N` layers in it.
 #[doc(hidden)]
@@ -13,6 +13,8 @@ pub struct FrameWriter<'b, const N: usize> {
     pub(super) len: usize,
     pub(super) layers: [EncodedLayer; N],
     pub(super) count: usize,
+    /// The first value that cannot be encoded, and its offset in the frame.
+    pub(super) refused: Option<(usize, FieldError)>,
 }
 
 impl<const N: usize> ByteSink for FrameWriter<'_, N> {
@@ -35,12 +37,22 @@ impl<const N: usize> ByteSink for FrameWriter<'_, N> {
     fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
     }
+    fn refuse(&mut self, error: FieldError) {
+        // An error that names its field says more.
+        match &self.refused {
+            Some((_, first)) if first.field.is_some() => {}
+            _ => self.refused = Some((self.len, error)),
+        }
+    }
+    fn has_refused(&mut self) -> bool {
+        self.refused.is_some()
+    }
 }
 
 impl<'b, const N: usize> FrameWriter<'b, N> {
     #[inline]
     pub(super) fn new(buffer: &'b mut [u8]) -> Self {
-        FrameWriter { buffer, len: 0, layers: [EncodedLayer::NONE; N], count: 0 }
+        FrameWriter { buffer, len: 0, layers: [EncodedLayer::NONE; N], count: 0, refused: None }
     }
 
     /// Appends a layer.

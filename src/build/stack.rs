@@ -100,7 +100,7 @@ impl<L: LayerList> Stack<L> {
     ///
     /// # Errors
     ///
-    /// A length does not fit its field, there are more than [`MAX_STACK`] layers, or the buffer is too small.
+    /// A length or a value does not fit its field, there are more than [`MAX_STACK`] layers, or the buffer is too small.
     pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
         // Most stacks have few layers, and clearing an array for more takes time.
         match L::DEPTH {
@@ -114,8 +114,16 @@ impl<L: LayerList> Stack<L> {
         let mut draft = FrameWriter::<N>::new(buffer);
         self.layers.put(&mut draft);
         let whole = |error: ValueError| EncodeError { layer: 0, proto: Proto::Data, error: error.into() };
-        let FrameWriter { buffer, len: end, mut layers, count } = draft;
+        let FrameWriter { buffer, len: end, mut layers, count, refused } = draft;
         let Some(layers) = layers.get_mut(..count) else { return Err(whole(ValueError::TooDeep)) };
+        if let Some((at, error)) = refused {
+            let layer = layers.iter().rposition(|layer| layer.bounds.start as usize <= at).unwrap_or(0);
+            return Err(EncodeError {
+                layer,
+                proto: layers.get(layer).map_or(Proto::Data, |found| found.proto),
+                error,
+            });
+        }
         let len = end.max(self.min) + if self.fcs { 4 } else { 0 };
         if len > buffer.len() {
             return Err(whole(ValueError::NoRoom(len)));
@@ -136,14 +144,16 @@ impl<L: LayerList> Stack<L> {
     ///
     /// # Errors
     ///
-    /// A length does not fit its field, or there are more than [`MAX_STACK`] layers.
+    /// A length or a value does not fit its field, or there are more than [`MAX_STACK`] layers.
     #[cfg(feature = "alloc")]
     pub fn finish(&self) -> Result<alloc::vec::Vec<u8>, EncodeError> {
         let mut draft = FrameWriter::<0>::new(&mut []);
         self.layers.put(&mut draft);
         let end = draft.len;
         let mut frame = alloc::vec![0; end.max(self.min) + if self.fcs { 4 } else { 0 }];
-        self.write_into(&mut frame)?;
+        let len = self.write_into(&mut frame)?;
+        // Names are compressed when they are written.
+        frame.truncate(len);
         Ok(frame)
     }
 }

@@ -28,9 +28,9 @@ pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) ->
             (_, Ok(address)) => Value::Ipv6(address),
             _ => Value::Text(text),
         },
-        Kind::Name => match Name::from_text(str, scratch) {
-            true => Value::Name(Name::new(scratch, 0)),
-            false => return Err(wrong),
+        Kind::Name => match Name::write_text(str, scratch) {
+            Ok(()) => Value::Name(Name::new(scratch, 0)),
+            Err(_) => return Err(wrong),
         },
         Kind::Bool => match str {
             "true" | "1" | "yes" | "on" => Value::Bool(true),

@@ -56,7 +56,7 @@ pub(crate) use dns::message::Dns;
 pub(crate) use dns::numbers::{
     CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
     DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
-    SshAlgorithm, SshFingerprint, SvcParamKey, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
+    SshAlgorithm, SshFingerprint, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::over_tcp::DnsOverTcp;

@@ -1,5 +1,7 @@
 //! Sinks for encoded bytes.
 
+use super::field::FieldError;
+
 /// A sink for encoded bytes: a `Vec`, a buffer, or a counter.
 ///
 /// ```
@@ -24,6 +26,15 @@ pub trait ByteSink {
     }
     /// Removes all bytes but the first `len`.
     fn truncate(&mut self, len: usize);
+    /// Reports a value that cannot be encoded: what is written in its place is not the value. The sink of a
+    /// [`Stack`](crate::Stack) makes it the error of the frame. A sink that reports no errors ignores it.
+    fn refuse(&mut self, error: FieldError) {
+        let _ = error;
+    }
+    /// Tells whether the sink was told of an error.
+    fn has_refused(&mut self) -> bool {
+        false
+    }
 }
 
 #[cfg(feature = "alloc")]
@@ -43,7 +54,7 @@ impl ByteSink for alloc::vec::Vec<u8> {
 pub fn same_bytes(a: &dyn Fn(&mut dyn ByteSink), b: &dyn Fn(&mut dyn ByteSink)) -> bool {
     let mut start = 0;
     loop {
-        let mut windows = [Window { start, len: 0, bytes: [0; WINDOW] }, Window { start, len: 0, bytes: [0; WINDOW] }];
+        let mut windows = [Window::at(start), Window::at(start)];
         let [of_a, of_b] = &mut windows;
         a(of_a);
         b(of_b);
@@ -61,10 +72,23 @@ pub fn same_bytes(a: &dyn Fn(&mut dyn ByteSink), b: &dyn Fn(&mut dyn ByteSink)) 
 const WINDOW: usize = 256;
 
 /// A sink that keeps the bytes from `start` on, as far as there is room.
-struct Window {
+pub(super) struct Window {
     start: usize,
     len: usize,
     bytes: [u8; WINDOW],
+}
+
+impl Window {
+    /// Keeps the bytes from `start` on.
+    pub(super) fn at(start: usize) -> Self {
+        Window { start, len: 0, bytes: [0; WINDOW] }
+    }
+
+    /// The first bytes that were kept, `len` at most.
+    pub(super) fn first(&self, len: usize) -> &[u8] {
+        let have = self.len.saturating_sub(self.start).min(len);
+        self.bytes.get(..have).unwrap_or(&self.bytes)
+    }
 }
 
 impl ByteSink for Window {
@@ -80,8 +104,36 @@ impl ByteSink for Window {
     fn written(&mut self) -> &mut [u8] {
         &mut []
     }
+    fn len(&mut self) -> usize {
+        self.len
+    }
     fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
+    }
+}
+
+/// Keeps the first error that it is told of, and no bytes.
+#[derive(Default)]
+pub(super) struct FirstError {
+    pub(super) error: Option<FieldError>,
+    len: usize,
+}
+
+impl ByteSink for FirstError {
+    fn put(&mut self, bytes: &[u8]) {
+        self.len += bytes.len()
+    }
+    fn written(&mut self) -> &mut [u8] {
+        &mut []
+    }
+    fn len(&mut self) -> usize {
+        self.len
+    }
+    fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+    fn refuse(&mut self, error: FieldError) {
+        self.error.get_or_insert(error);
     }
 }
 
@@ -94,6 +146,9 @@ impl ByteSink for Count {
     }
     fn written(&mut self) -> &mut [u8] {
         &mut []
+    }
+    fn len(&mut self) -> usize {
+        self.0
     }
     fn truncate(&mut self, len: usize) {
         self.0 = self.0.min(len);

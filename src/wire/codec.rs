@@ -12,6 +12,7 @@ use super::span::Span;
 use super::value::Value;
 use super::value_error::ValueError;
 use super::wire_value::WireValue;
+use core::fmt;
 
 /// Reads a value; ends the function with `None` if the bytes do not hold one. Compiles in half the time of `?`.
 #[doc(hidden)]
@@ -33,7 +34,7 @@ macro_rules! take_or_none {
 /// let mut cursor = Cursor::new(&[0x12, 0x34]);
 /// assert_eq!(<u16 as Codec>::take(&mut cursor), Some(0x1234));
 /// ```
-pub trait Codec<'a>: Sized {
+pub trait Codec<'a>: Copy + fmt::Debug {
     /// How the value is shown.
     const KIND: Kind;
     /// The fields that it shows besides its own row: [`Schema::NONE`] where it shows none. There is no default, so that
@@ -90,7 +91,7 @@ fn show_next<'a, T: Codec<'a>>(left: &mut Cursor<'a>, field: &'static Field, vis
 }
 
 /// Numbers and addresses that fill whole bytes: each is a [`Codec`].
-pub trait WholeBytes: WireValue {}
+pub trait WholeBytes: WireValue + fmt::Debug {}
 
 impl<'a, T: WholeBytes> Codec<'a> for T {
     const KIND: Kind = <T as WireValue>::KIND;
@@ -184,8 +185,15 @@ impl<'a> Codec<'a> for &'a [u8] {
 /// let text = Text::take(&mut Cursor::new(b"gateway")).unwrap();
 /// assert_eq!(text.0, b"gateway");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Text<'a>(pub &'a [u8]);
+
+/// The text in quotes, with special bytes escaped.
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
+}
 
 impl<'a> Codec<'a> for Text<'a> {
     const KIND: Kind = Kind::Text;
@@ -220,7 +228,7 @@ impl<'a> Codec<'a> for Name<'a> {
         builder.name(field)
     }
     fn wire_len(&self) -> usize {
-        self.wire().len()
+        Name::wire_len(self).unwrap_or(0)
     }
 }
 
@@ -236,8 +244,14 @@ impl<'a> Codec<'a> for Name<'a> {
 /// let names: Vec<_> = names.iter().map(|name| name.to_string()).collect();
 /// assert_eq!(names, ["org", "www.org"]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Standalone<T>(pub T);
+
+impl<T: fmt::Debug> fmt::Debug for Standalone<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
     const KIND: Kind = T::KIND;
@@ -286,8 +300,14 @@ impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
 /// let codes: Vec<_> = options.items().map(|option| option.unwrap().kind).collect();
 /// assert_eq!(codes, [13]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Nested<T>(pub T);
+
+impl<T: fmt::Debug> fmt::Debug for Nested<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
     const KIND: Kind = T::KIND;
@@ -359,8 +379,14 @@ impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
 /// Counted::<_, 2>(Text(b"abc")).emit(&mut out);
 /// assert_eq!(out, b"\0\x03abc");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Counted<T, const N: usize = 1>(pub T);
+
+impl<T: fmt::Debug, const N: usize> fmt::Debug for Counted<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     const KIND: Kind = T::KIND;
@@ -376,7 +402,13 @@ impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
         self.0.show(field, Span::new(span.start + N as u32, span.end), visitor)
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        put_number::<N>(self.0.wire_len() as u16, out);
+        let mut count = Count(0);
+        self.0.emit(&mut count);
+        let (have, max) = (count.0, (1 << (8 * N)) - 1);
+        if have > max {
+            out.refuse(ValueError::TooLong { have, max }.into());
+        }
+        put_number::<N>(have as u16, out);
         self.0.emit(out)
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {

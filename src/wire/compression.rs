@@ -1,6 +1,7 @@
 //! Domain name compression while encoding (RFC 1035 §4.1.4).
 
 use super::byte_sink::ByteSink;
+use super::value_error::ValueError;
 
 /// Offsets of labels in a message that later names can point to (RFC 1035 §4.1.4).
 #[derive(Clone, Debug)]
@@ -18,8 +19,12 @@ impl LabelTable {
     }
 
     /// Writes a name: its labels, then a pointer to the labels that the message has already.
-    pub(super) fn put(&mut self, name: &crate::wire::Name<'_>, message: usize, out: &mut dyn ByteSink) {
-        for (i, label) in name.labels().map_while(Result::ok).enumerate() {
+    pub(crate) fn put(&mut self, name: &crate::wire::Name<'_>, message: usize, out: &mut dyn ByteSink) {
+        for (i, label) in name.labels().enumerate() {
+            let Ok(label) = label else {
+                out.refuse(ValueError::Rule("the name cannot be read to its end").into());
+                break;
+            };
             let written = out.written().get(message..).unwrap_or(&[]);
             let rest_stands_at = |context: &u16| {
                 let there = crate::wire::Name::new(written, usize::from(*context)).labels();
@@ -29,7 +34,7 @@ impl LabelTable {
             if let Some(context) = known {
                 return out.put(&(0xc000 | context).to_be_bytes());
             }
-            let at = out.written().len() - message;
+            let at = out.len() - message;
             if at < 0x4000
                 && let Some(context) = self.places.get_mut(self.count)
             {

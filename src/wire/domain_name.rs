@@ -1,6 +1,5 @@
 //! Domain names in messages: labels, and compression pointers to labels (RFC 1035 §3.1, §4.1.4).
 
-use super::byte_sink::ByteSink;
 use core::fmt::{self, Write};
 
 /// Length of the longest name in bytes, including length bytes and the root label (RFC 1035 §2.3.4).
@@ -21,7 +20,7 @@ pub const MAX_POINTERS: usize = 127;
 /// assert_eq!(check(b"\x03www\xc0\x00"), Err(NameError::ForwardPointer), "it would never end");
 /// assert_eq!(NameError::ForwardPointer.to_string(), "a compression pointer does not lead backwards");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NameError {
     /// The message ends inside the name.
@@ -50,22 +49,50 @@ impl fmt::Display for NameError {
 
 impl core::error::Error for NameError {}
 
-/// A domain name in a message. It borrows the message and follows compression pointers. Each pointer must lead to
-/// before the labels that it ends, so every name ends, whatever the bytes are.
+/// A domain name: in a message, or from text. It borrows the message or the text.
 ///
 /// ```
 /// use packetsmith::Name;
+/// const NAME: Name<'_> = Name::from_text("www.example.org").unwrap();
 /// let message = b"\x07example\x03org\0\x03www\xc0\0";
 /// let name = Name::new(message, 13);
 /// assert_eq!(name.to_string(), "www.example.org");
-/// assert_eq!(name.wire_len(), Ok(6));
+/// assert_eq!(name, NAME, "names are equal by labels, whatever they are in");
+/// ```
+///
+/// In a message, it follows compression pointers. Each pointer must lead to before the labels that it ends, so every name
+/// ends, whatever the bytes are.
+///
+/// ```
+/// # use packetsmith::Name;
+/// # let message = b"\x07example\x03org\0\x03www\xc0\0";
+/// assert_eq!(Name::new(message, 13).wire_len(), Ok(6));
 /// assert!(Name::new(b"\xc0\0", 0).wire_len().is_ok(), "its length is known");
 /// assert!(Name::new(b"\xc0\0", 0).check().is_err(), "where it leads is not");
 /// ```
+///
+/// Names have the canonical order of RFC 4034 §6.1: by labels from the last to the first, ignoring the case of ASCII
+/// letters.
+///
+/// ```
+/// # use packetsmith::Name;
+/// let mut names = ["z.example", "a.example", "example", "yljkjljk.a.example"].map(|text| Name::from_text(text).unwrap());
+/// names.sort();
+/// assert_eq!(names.map(|name| name.to_string()), ["example", "a.example", "yljkjljk.a.example", "z.example"]);
+/// ```
 #[derive(Clone, Copy)]
 pub struct Name<'a> {
-    message: &'a [u8],
-    at: usize,
+    /// The message, or the labels of text with a dot between each two.
+    bytes: &'a [u8],
+    place: Place,
+}
+
+/// Where a name is.
+#[derive(Clone, Copy)]
+enum Place {
+    /// At this byte of a message.
+    Message(usize),
+    Text,
 }
 
 /// The name in quotes. The message around it is left out.
@@ -79,7 +106,12 @@ impl<'a> Name<'a> {
     /// The name at byte `at` of `message`. Pointers count from the start of `message`.
     #[inline]
     pub const fn new(message: &'a [u8], at: usize) -> Self {
-        Name { message, at }
+        Name { bytes: message, place: Place::Message(at) }
+    }
+
+    /// The name of labels with a dot between each two, which were checked.
+    pub(super) const fn of_checked_text(labels: &'a [u8]) -> Self {
+        Name { bytes: labels, place: Place::Text }
     }
 
     /// Length of the name in bytes at its offset: up to the root label, or up to its first pointer. A name that is too
@@ -90,32 +122,30 @@ impl<'a> Name<'a> {
 
     /// Length of the name in bytes at its offset, and whether it ends with a pointer.
     fn context(&self) -> Result<(usize, bool), NameError> {
-        let mut at = self.at;
+        let Place::Message(start) = self.place else {
+            return Ok((if self.bytes.is_empty() { 1 } else { self.bytes.len() + 2 }, false));
+        };
+        let mut at = start;
         loop {
-            match *self.message.get(at).ok_or(NameError::Truncated)? {
-                0 => return Ok((at + 1 - self.at, false)),
+            match *self.bytes.get(at).ok_or(NameError::Truncated)? {
+                0 => return Ok((at + 1 - start, false)),
                 n if n < 0x40 => at += 1 + usize::from(n),
                 n if n >= 0xc0 => {
-                    self.message.get(at + 1).ok_or(NameError::Truncated)?;
-                    return Ok((at + 2 - self.at, true));
+                    self.bytes.get(at + 1).ok_or(NameError::Truncated)?;
+                    return Ok((at + 2 - start, true));
                 }
                 n => return Err(NameError::ReservedLabel(n)),
             }
         }
     }
 
-    /// Writes the labels one by one, not compressed.
-    pub(crate) fn emit_labels(&self, out: &mut dyn ByteSink) {
-        for label in self.labels().flatten() {
-            out.put(&[label.len() as u8]);
-            out.put(label);
-        }
-        out.put(&[0]);
-    }
-
     /// The labels in order. An error ends the iterator.
     pub fn labels(&self) -> Labels<'a> {
-        Labels { message: self.message, at: self.at, before: self.at, total: 1, pointers: 0, done: false }
+        let (at, text) = match self.place {
+            Place::Message(at) => (at, false),
+            Place::Text => (0, true),
+        };
+        Labels { message: self.bytes, at, before: at, total: 1, pointers: 0, done: false, text }
     }
 
     /// Follows the name to its end and returns the first error.
@@ -128,14 +158,19 @@ impl<'a> Name<'a> {
         self.context().is_ok_and(|(_, compressed)| compressed)
     }
 
-    /// The bytes of the name at its offset, pointer included. Empty if its end cannot be found.
+    /// The bytes of the name at its offset in a message, pointer included. Empty if its end cannot be found, or if the
+    /// name is from text.
     pub fn wire(&self) -> &'a [u8] {
-        self.wire_len().ok().and_then(|len| self.message.get(self.at..self.at + len)).unwrap_or(&[])
+        let Place::Message(at) = self.place else { return &[] };
+        self.wire_len().ok().and_then(|len| self.bytes.get(at..at + len)).unwrap_or(&[])
     }
 
     /// The bytes of the name at its offset, if they are not just its labels and the root: the name is compressed or
-    /// cannot be read to its end.
+    /// cannot be read to its end. A name from text has none.
     pub fn raw(&self) -> Option<&'a [u8]> {
+        if let Place::Text = self.place {
+            return None;
+        }
         let wire = self.wire();
         let mut rest = wire;
         for label in self.labels() {
@@ -153,53 +188,6 @@ impl<'a> Name<'a> {
     #[cfg(feature = "alloc")]
     fn raw_within(&self, follow: bool) -> Option<&'a [u8]> {
         if follow { self.raw() } else { Some(self.wire()).filter(|_| self.is_compressed()) }
-    }
-
-    /// Appends the labels of `text` and the root to `out`. The text has the form that [`Display`](fmt::Display) writes.
-    /// Returns `false` if it is not a name: a label is empty or longer than 63 bytes, or the name is longer than 255
-    /// bytes.
-    #[cfg(feature = "alloc")]
-    pub fn from_text(text: &str, out: &mut alloc::vec::Vec<u8>) -> bool {
-        let start = out.len();
-        let mut bytes = text.strip_suffix('.').filter(|name| ends_unescaped(name)).unwrap_or(text).bytes();
-        if bytes.len() == 0 {
-            out.push(0);
-            return true;
-        }
-        let mut length = out.len();
-        out.push(0);
-        let end = |out: &mut alloc::vec::Vec<u8>, length: usize| {
-            let have = out.len() - length - 1;
-            out[length] = have as u8;
-            (1..64).contains(&have)
-        };
-        while let Some(byte) = bytes.next() {
-            match byte {
-                b'.' => {
-                    if !end(out, length) {
-                        return false;
-                    }
-                    length = out.len();
-                    out.push(0);
-                }
-                b'\\' => match bytes.next() {
-                    Some(a @ b'0'..=b'9') => {
-                        let digit = |byte: Option<u8>| byte.and_then(|b| (b as char).to_digit(10));
-                        let (Some(b), Some(c)) = (digit(bytes.next()), digit(bytes.next())) else { return false };
-                        let Ok(byte) = u8::try_from(u32::from(a - b'0') * 100 + b * 10 + c) else { return false };
-                        out.push(byte);
-                    }
-                    Some(byte) => out.push(byte),
-                    None => return false,
-                },
-                byte => out.push(byte),
-            }
-        }
-        if !end(out, length) {
-            return false;
-        }
-        out.push(0);
-        out.len() - start <= MAX_NAME
     }
 
     /// Tells whether the name is the root: it has no labels.
@@ -251,12 +239,6 @@ impl NameBudget {
     }
 }
 
-/// Tells whether a dot after the text is not escaped: an even number of backslashes precedes it.
-#[cfg(feature = "alloc")]
-fn ends_unescaped(text: &str) -> bool {
-    text.bytes().rev().take_while(|&byte| byte == b'\\').count().is_multiple_of(2)
-}
-
 /// Names are equal if their labels are equal, ignoring the case of ASCII letters (RFC 4343). Names with an error are
 /// equal if the labels before it and the errors are equal.
 impl PartialEq for Name<'_> {
@@ -273,6 +255,62 @@ impl PartialEq for Name<'_> {
     }
 }
 impl Eq for Name<'_> {}
+
+impl core::hash::Hash for Name<'_> {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        for label in self.labels() {
+            match label {
+                Ok(label) => {
+                    state.write_u8(label.len() as u8);
+                    label.iter().for_each(|byte| state.write_u8(byte.to_ascii_lowercase()));
+                }
+                Err(error) => error.hash(state),
+            }
+        }
+        state.write_u8(0);
+    }
+}
+
+impl Ord for Name<'_> {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        let (mut of_self, mut of_other) = ([&[][..]; MAX_LABELS], [&[][..]; MAX_LABELS]);
+        let (own, own_error) = collect(self, &mut of_self);
+        let (others, other_error) = collect(other, &mut of_other);
+        let mut pairs = own.iter().rev().zip(others.iter().rev());
+        let by_labels = pairs.find_map(|(a, b)| Some(compare(a, b)).filter(|order| order.is_ne()));
+        by_labels.unwrap_or(own.len().cmp(&others.len())).then(own_error.cmp(&other_error))
+    }
+}
+
+impl PartialOrd for Name<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Largest number of labels of a name.
+const MAX_LABELS: usize = 127;
+
+/// The labels of a name, and the error that ends them.
+fn collect<'l, 'a>(name: &Name<'a>, all: &'l mut [&'a [u8]; MAX_LABELS]) -> (&'l [&'a [u8]], Option<NameError>) {
+    let (mut count, mut error) = (0, None);
+    for label in name.labels() {
+        match (label, all.get_mut(count)) {
+            (Ok(label), Some(place)) => {
+                *place = label;
+                count += 1;
+            }
+            (Ok(_), None) => {}
+            (Err(found), _) => error = Some(found),
+        }
+    }
+    (all.get(..count).unwrap_or(&[]), error)
+}
+
+/// Compares labels, ignoring the case of ASCII letters.
+fn compare(a: &[u8], b: &[u8]) -> core::cmp::Ordering {
+    a.iter().map(u8::to_ascii_lowercase).cmp(b.iter().map(u8::to_ascii_lowercase))
+}
 
 /// The labels of a [`Name`].
 ///
@@ -292,10 +330,15 @@ pub struct Labels<'a> {
     total: usize,
     pointers: usize,
     done: bool,
+    /// The message is the text of labels with dots between them.
+    text: bool,
 }
 
 impl<'a> Labels<'a> {
     fn step(&mut self) -> Result<Option<&'a [u8]>, NameError> {
+        if self.text {
+            return Ok(self.step_in_text());
+        }
         loop {
             let n = *self.message.get(self.at).ok_or(NameError::Truncated)?;
             match n {
@@ -322,6 +365,15 @@ impl<'a> Labels<'a> {
                 n => return Err(NameError::ReservedLabel(n)),
             }
         }
+    }
+}
+
+impl<'a> Labels<'a> {
+    fn step_in_text(&mut self) -> Option<&'a [u8]> {
+        let left = self.message.get(self.at..).filter(|left| !left.is_empty())?;
+        let len = left.iter().position(|&byte| byte == b'.').unwrap_or(left.len());
+        self.at += len + 1;
+        left.get(..len)
     }
 }
 
@@ -432,35 +484,39 @@ mod tests {
         assert_eq!(Name::new(b"\x80", 0).check(), Err(NameError::ReservedLabel(0x80)));
     }
 
-    #[cfg(feature = "alloc")]
     #[test]
-    fn text_becomes_the_name_that_shows_as_it() {
-        let made = |text: &str| {
-            let mut out = std::vec![7];
-            Name::from_text(text, &mut out).then(|| out.split_off(1))
+    fn names_have_the_canonical_order() {
+        // RFC 4034 §6.1.
+        let sorted: [&[u8]; 9] = [
+            b"\x07example\0",
+            b"\x01a\x07example\0",
+            b"\x08yljkjljk\x01a\x07example\0",
+            b"\x01Z\x01a\x07example\0",
+            b"\x04zABC\x01a\x07EXAMPLE\0",
+            b"\x01z\x07example\0",
+            b"\x01\x01\x01z\x07example\0",
+            b"\x01*\x01z\x07example\0",
+            b"\x01\xc8\x01z\x07example\0",
+        ];
+        let mut names = sorted.map(|wire| Name::new(wire, 0));
+        names.reverse();
+        names.sort();
+        assert_eq!(names.map(|name| name.wire()), sorted);
+    }
+
+    #[test]
+    fn equal_names_have_equal_hashes() {
+        use core::hash::{Hash, Hasher};
+        let hash = |name: Name<'_>| {
+            let mut state = std::hash::DefaultHasher::new();
+            name.hash(&mut state);
+            state.finish()
         };
-        let label = |len: usize| "x".repeat(len);
-        for (text, wire) in [
-            ("", &b"\0"[..]),
-            (".", b"\0"),
-            ("www.Example.org", b"\x03www\x07Example\x03org\0"),
-            ("a.b.", b"\x01a\x01b\0"),
-            ("a\\.b", b"\x03a.b\0"),
-            ("a\\.", b"\x02a.\0"),
-            ("a\\\\.", b"\x02a\\\0"),
-            ("a\\\\\\.", b"\x03a\\.\0"),
-            ("\\000\\255\\x", b"\x03\x00\xffx\0"),
-        ] {
-            assert_eq!(made(text).as_deref(), Some(wire), "{text}");
-            let shown = Name::new(wire, 0).to_string();
-            assert_eq!(made(&shown).as_deref(), Some(wire), "{text} is shown as {shown}");
-        }
-        for wrong in ["..", "a..b", ".a", "a\\", "\\256", "\\12", "\\1x2"] {
-            assert_eq!(made(wrong), None, "{wrong}");
-        }
-        assert!(made(&label(63)).is_some() && made(&label(64)).is_none() && made(&label(300)).is_none());
-        let long = |last: usize| [label(63), label(63), label(63), label(last)].join(".");
-        assert!(made(&long(61)).is_some() && made(&long(62)).is_none());
+        let message = b"\x07example\x03org\0\x03www\xc0\0";
+        let text = Name::from_text("WWW.example.org.").unwrap();
+        assert_eq!(hash(Name::new(message, 13)), hash(text));
+        assert_eq!(Name::new(message, 13).cmp(&text), core::cmp::Ordering::Equal);
+        assert_ne!(hash(Name::new(message, 0)), hash(text));
     }
 
     #[test]

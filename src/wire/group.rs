@@ -10,7 +10,7 @@ macro_rules! group {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Copy, Debug, PartialEq)]
+        #[derive(Copy, PartialEq)]
         pub struct $name<$lt> { $( $(#[doc = $doc])* pub $field: $ty, )+ }
         impl Clone for $name<'_> {
             #[inline]
@@ -19,6 +19,11 @@ macro_rules! group {
             }
         }
         impl Eq for $name<'_> {}
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name)) $( .field(stringify!($field), &$crate::wire::DebugValue(self.$field)) )+ .finish()
+            }
+        }
         #[allow(clippy::redundant_static_lifetimes)]
         impl<$lt> $name<$lt> {
             /// The rows in wire order.

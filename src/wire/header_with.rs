@@ -1,7 +1,7 @@
 //! Headers with options, messages or raw bytes after the fixed part.
 
 use super::byte_sink::ByteSink;
-use super::tagged_enum::TaggedEnum;
+use super::tagged_enum::{TaggedEnum, refuse_values};
 use super::tlv::TlvItem;
 
 /// A header with contents after its fixed part. Made by the methods `options`,
@@ -186,7 +186,10 @@ pub struct Message<V>(V);
 
 impl<'a, V: TaggedEnum<'a>> HeaderContents for Message<V> {
     fn put(&self, out: &mut dyn ByteSink) {
-        self.0.emit(out)
+        self.0.emit(out);
+        if out.has_refused() {
+            refuse_values(&self.0, out);
+        }
     }
 }
 

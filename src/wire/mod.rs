@@ -25,8 +25,10 @@ pub(crate) mod item_fields;
 pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod mac;
+pub(crate) mod name_text;
 #[cfg(feature = "alloc")]
 pub(crate) mod nearest;
+pub(crate) mod readable;
 pub(crate) mod registry;
 pub(crate) mod row_codec;
 pub(crate) mod rows;
@@ -117,12 +119,15 @@ pub use kind::Kind;
 pub use kind::{Flag, Registry, Unit};
 #[doc(hidden)]
 pub use list::List;
+pub use list::ListValues;
 
 #[doc(hidden)]
 pub use mac::MacAddr;
 pub use mac::ParseMacError;
+pub use name_text::NameTextError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
+pub(crate) use readable::DebugValue;
 pub use registry::UnknownNumber;
 #[doc(hidden)]
 pub use registry::{debug_registry, registry};
@@ -135,9 +140,9 @@ pub(crate) use schema::MAX_LEVELS;
 pub use schema::{Schema, Variant, VariantList};
 #[doc(hidden)]
 pub use span::Span;
-pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, ValueReceiver};
 #[doc(hidden)]
-pub use tagged_enum::{debug_variant, tagged_enum};
+pub use tagged_enum::{Contents, debug_variant, refuse_values, tagged_enum};
+pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, ValueReceiver};
 pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;
@@ -149,7 +154,7 @@ pub(crate) use text_buffer::width_of;
 #[doc(hidden)]
 pub use tlv::Tlvs;
 pub(crate) use tlv::{BuildItem, build_item, build_items};
-pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, Whole};
+pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, TlvValues, Whole};
 pub use tlv_layout::{BitRange, CutHeader, TlvLayout};
 #[doc(hidden)]
 pub use value::Value;

@@ -1,18 +1,18 @@
 //! Enums whose variants a number selects: options, records, messages.
 
-use super::byte_sink::ByteSink;
+use super::byte_sink::{ByteSink, FirstError};
 use super::codec::{Codec, put_number};
 use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::item_fields::DATA;
 use super::kind::Kind;
+use super::readable::DebugValue;
 use super::row_codec::{CodedRows, RowCodec};
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::value::Value;
 use core::fmt;
-use core::marker::PhantomData;
 
 /// An enum whose variants a number selects: options, records, messages. Made by `tagged_enum!`.
 ///
@@ -28,7 +28,7 @@ use core::marker::PhantomData;
 /// assert_eq!(names::<TcpOption>(&[2, 4, 5, 0xb4, 99, 2]), ["maximum segment size", "unknown"]);
 /// assert_eq!(names::<EdnsOption>(&[0, 17, 0, 2, 0, 1]), ["server tag"]);
 /// ```
-pub trait TaggedEnum<'a>: Sized {
+pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     /// Field of the number that selects the variant.
     const KIND: &'static Field;
     /// The variants as declared: number, name, and fields of the contents.
@@ -103,7 +103,7 @@ pub trait TaggedEnum<'a>: Sized {
 /// Receives the values of a tagged enum's contents, each with its type.
 pub trait ValueReceiver {
     /// Takes the next value.
-    fn value<'a, T: Codec<'a> + fmt::Debug>(&mut self, value: &T);
+    fn value<'a, T: Codec<'a>>(&mut self, value: &T);
 }
 
 /// Encodes the values.
@@ -111,7 +111,7 @@ struct Emit<'s>(&'s mut dyn ByteSink);
 
 impl ValueReceiver for Emit<'_> {
     #[inline]
-    fn value<'a, T: Codec<'a> + fmt::Debug>(&mut self, value: &T) {
+    fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
         value.emit(self.0)
     }
 }
@@ -121,12 +121,46 @@ pub fn debug_variant<'a, V: TaggedEnum<'a>>(value: &V, f: &mut fmt::Formatter<'_
     let kind = value.kind();
     let variant = if value.is_unknown() { None } else { V::variant(kind) };
     let mut out = f.debug_struct(variant.map_or("Unknown", |variant| variant.ident));
-    let fields = variant.map_or(UNKNOWN, |variant| variant.schema.fields);
     if variant.is_none() {
         out.field("kind", &kind);
     }
-    value.visit(&mut DebugValues { out: &mut out, fields: fields.iter() });
+    value.visit(&mut DebugValues { out: &mut out, fields: contents_fields(value).iter() });
     out.finish()
+}
+
+/// The fields of a value's contents, in wire order.
+pub(super) fn contents_fields<'a, V: TaggedEnum<'a>>(value: &V) -> &'static [Field] {
+    match V::variant(value.kind()) {
+        Some(variant) if !value.is_unknown() => variant.schema.fields,
+        _ => UNKNOWN,
+    }
+}
+
+/// Refuses the first field of the contents that cannot be encoded.
+#[cold]
+pub fn refuse_values<'a, V: TaggedEnum<'a>>(value: &V, out: &mut dyn ByteSink) {
+    let mut receiver = FindRefused { fields: contents_fields(value).iter(), error: None };
+    value.visit(&mut receiver);
+    if let Some(error) = receiver.error {
+        out.refuse(error);
+    }
+}
+
+/// Finds the first value that cannot be encoded, and its field.
+struct FindRefused {
+    fields: core::slice::Iter<'static, Field>,
+    error: Option<FieldError>,
+}
+
+impl ValueReceiver for FindRefused {
+    fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
+        let field = self.fields.next();
+        let mut first = FirstError::default();
+        value.emit(&mut first);
+        if let (None, Some(error)) = (self.error, first.error) {
+            self.error = Some(FieldError { field: error.field.or(field), ..error });
+        }
+    }
 }
 
 /// The contents of a variant that has no table.
@@ -139,8 +173,8 @@ struct DebugValues<'s, 'f, 'o> {
 }
 
 impl ValueReceiver for DebugValues<'_, '_, '_> {
-    fn value<'a, T: Codec<'a> + fmt::Debug>(&mut self, value: &T) {
-        self.out.field(self.fields.next().map_or("", |field| field.name), value);
+    fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
+        self.out.field(self.fields.next().map_or("", |field| field.name), &DebugValue(*value));
     }
 }
 
@@ -163,19 +197,86 @@ pub trait ForAnyLifetime {
 /// assert_eq!(tagged.tag, 3);
 /// let address = &[2, 0, 0, 0, 0, 1];
 /// assert_eq!(tagged.get(), Duid::LinkLayer { hardware: ArpHardware::Ethernet, address });
+/// // To build an option, it is made of the value.
+/// assert_eq!(tagged, Tagged::of(&Duid::LinkLayer { hardware: ArpHardware::Ethernet, address }));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tagged<'a, V, const N: usize = 1> {
     /// The tag.
     pub tag: u16,
-    contents: Cursor<'a>,
-    variants: PhantomData<V>,
+    contents: Contents<'a, V>,
+}
+
+/// Contents in a frame, or a value that is given.
+pub enum Contents<'a, V> {
+    /// Bytes of a frame.
+    Encoded(Cursor<'a>),
+    /// A value that is given.
+    Given(&'a V),
+}
+
+impl<V> Copy for Contents<'_, V> {}
+impl<V> Clone for Contents<'_, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<'a, V: TaggedEnum<'a>> Contents<'a, V> {
+    /// The value: the contents decoded by their number, or what was given.
+    pub(crate) fn get(&self, kind: u16) -> V {
+        match self {
+            Contents::Encoded(contents) => V::decode(kind, *contents),
+            Contents::Given(value) => **value,
+        }
+    }
+
+    /// The bytes in a frame. There are none of a value that is given.
+    pub(crate) fn encoded(&self) -> Cursor<'a> {
+        match self {
+            Contents::Encoded(contents) => *contents,
+            Contents::Given(_) => Cursor::new(&[]),
+        }
+    }
+
+    pub(crate) fn emit(&self, out: &mut dyn ByteSink) {
+        match self {
+            Contents::Encoded(contents) => out.put(contents.bytes()),
+            Contents::Given(value) => value.emit(out),
+        }
+    }
+}
+
+impl<V, const N: usize> Copy for Tagged<'_, V, N> {}
+impl<V, const N: usize> Clone for Tagged<'_, V, N> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
 
 impl<'a, V: TaggedEnum<'a>, const N: usize> Tagged<'a, V, N> {
-    /// Decodes the contents.
+    /// The value with its tag.
+    pub fn of(value: &'a V) -> Self {
+        Tagged { tag: value.kind(), contents: Contents::Given(value) }
+    }
+
+    /// The value: the contents decoded, or what was given.
     pub fn get(&self) -> V {
-        V::decode(self.tag, self.contents)
+        self.contents.get(self.tag)
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + PartialEq, const N: usize> PartialEq for Tagged<'a, V, N> {
+    fn eq(&self, other: &Self) -> bool {
+        self.tag == other.tag && self.get() == other.get()
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + Eq, const N: usize> Eq for Tagged<'a, V, N> {}
+
+/// The value.
+impl<'a, V: TaggedEnum<'a>, const N: usize> fmt::Debug for Tagged<'a, V, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
     }
 }
 
@@ -186,16 +287,17 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
         &Schema { variants: None, fields: &[V::KIND.of_bits(8 * N as u16)], nested: &[V::SCHEMA] };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let tag = cursor.number::<N>()?;
-        let tagged = Self { tag, contents: cursor.rest(), variants: PhantomData };
+        let tagged = Self { tag, contents: Contents::Encoded(cursor.rest()) };
         (V::name_of(tag).is_none() || !tagged.get().is_unknown()).then_some(tagged)
     }
     fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(V::KIND, Span::new(span.start, span.start + N as u32), Value::Uint(self.tag.into()));
-        show_contents::<V>(self.tag, self.contents, visitor)
+        // What is shown was read.
+        show_contents::<V>(self.tag, self.contents.encoded(), visitor)
     }
     fn emit(&self, out: &mut dyn ByteSink) {
         put_number::<N>(self.tag, out);
-        out.put(self.contents.bytes())
+        self.contents.emit(out)
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let tag = builder.number(V::KIND, N)?;
@@ -242,11 +344,20 @@ impl Encoder<'_> {
 /// variants have in the documentation. Each variant has a number, a name, and the fields of its contents in wire order.
 /// A field is a name, a [`Codec`], a filter name, and [`Field`] methods that refine it. The fields must use up the
 /// contents to the last byte; contents that do not fit are `Unknown`, with their bytes.
+///
+/// With `codes` and a name, the numbers become a [`registry!`](crate::wire::registry) too, for other values that name them.
 #[macro_export]
 macro_rules! tagged_enum {
+    (@codes $name:ident [] $($variants:tt)*) => {};
+    (@codes $name:ident [$codes:ident: $repr:ty] $($variants:tt)*) => {
+        $crate::wire::registry! {
+            #[doc = concat!("Numbers of [`", stringify!($name), "`]s, as values in other items.")]
+            pub enum $codes: $repr { $($variants)* }
+        }
+    };
     (
         $(#[$meta:meta])*
-        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal, $title:literal {
+        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal, $title:literal $(, codes $codes:ident: $repr:ty)? {
             $(
                 $(#[$vmeta:meta])*
                 $var:ident = $val:literal $text:literal {
@@ -255,6 +366,7 @@ macro_rules! tagged_enum {
             )*
         }
     ) => {
+        $crate::wire::tagged_enum!(@codes $name [$($codes: $repr)?] $($var = $val $text),*);
         $(#[$meta])*
         #[derive(Copy)]
         #[non_exhaustive]

@@ -5,15 +5,17 @@ use super::codec::Codec;
 use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor, show_fixed};
+use super::hex::Hex;
 use super::item_fields::{DATA, ITEM, LENGTH, PADDING, REST};
 use super::kind::Kind;
+use super::list::ListSource;
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::tagged_enum::{TaggedEnum, show_contents};
 use super::tlv_layout::{BitRange, CutHeader, MAX_HEADER, RawItem, TlvLayout};
 use super::value::Value;
 use super::value_error::ValueError;
-use core::marker::PhantomData;
+use core::fmt;
 
 /// Builds an item of a list.
 pub type BuildItem = fn(&mut Encoder<'_>) -> Result<(), FieldError>;
@@ -84,10 +86,35 @@ pub enum TlvContents {
 /// assert_eq!(list[..2], [TcpOption::MaximumSegmentSize { size: 1460 }, TcpOption::NoOperation {}]);
 /// assert_eq!(list[2], TcpOption::Unknown { kind: 99, data: &[7] });
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// To build an option that holds options, the list is made [`of`](Self::of) values. Two lists are equal if their values
+/// are, and the bytes after the last whole item.
+///
+/// ```
+/// use packetsmith::proto::dhcp::{DhcpOption, DhcpRelayOption};
+/// use packetsmith::{Text, Tlvs};
+/// let circuit = [DhcpRelayOption::CircuitId { circuit_id: b"ge-0/0/1" }];
+/// let option = DhcpOption::RelayAgentInformation { suboptions: Tlvs::of(&circuit) };
+/// let read = Tlvs::<DhcpOption>::new(b"\x52\x0a\x01\x08ge-0/0/1");
+/// assert_eq!(read, Tlvs::of(&[option]));
+/// ```
 pub struct Tlvs<'a, V> {
-    cursor: Cursor<'a>,
-    variants: PhantomData<V>,
+    values: ListSource<'a, V>,
+}
+
+impl<V> Copy for Tlvs<'_, V> {}
+impl<V> Clone for Tlvs<'_, V> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<'a, V> Tlvs<'a, V> {
+    /// A list of these values, to build an option. Nothing is copied.
+    pub const fn of(values: &'a [V]) -> Self {
+        Tlvs { values: ListSource::Given(values) }
+    }
 }
 
 /// One item of [`Tlvs`] as encoded.
@@ -146,17 +173,30 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
 
     /// Takes all remaining bytes of the cursor as a list.
     pub fn at(cursor: Cursor<'a>) -> Self {
-        Tlvs { cursor, variants: PhantomData }
+        Tlvs { values: ListSource::Encoded(cursor) }
     }
 
-    /// The same bytes as a list of other variants, if another field decides what they are.
+    /// Bytes of the list in a frame. There are none of values that are given.
+    fn encoded(&self) -> Cursor<'a> {
+        match self.values {
+            ListSource::Encoded(cursor) => cursor,
+            ListSource::Given(_) => Cursor::new(&[]),
+        }
+    }
+
+    /// The same bytes as a list of other variants, if another field decides what they are. Empty for a list of values
+    /// that are given.
     pub fn cast<W: TaggedEnum<'a> + TlvItem>(self) -> Tlvs<'a, W> {
-        Tlvs::at(self.cursor)
+        Tlvs::at(self.encoded())
     }
 
-    /// Iterates over the decoded items.
-    pub fn iter(&self) -> impl Iterator<Item = V> + use<'a, V> {
-        self.items().filter_map(|item| item.ok()).map(|item| Self::decode(&item))
+    /// The values in order: the items decoded, or those that are given.
+    #[inline]
+    pub fn iter(&self) -> TlvValues<'a, V> {
+        TlvValues(match self.values {
+            ListSource::Encoded(_) => GivenOr::Encoded(self.encoded_items()),
+            ListSource::Given(values) => GivenOr::Given(values),
+        })
     }
 
     /// Decodes an item.
@@ -167,10 +207,16 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
         }
     }
 
-    /// Iterates over the items as encoded. The last may be a remainder that is no item.
+    /// The items as encoded in a frame. The last may be a remainder that is no item. A list of values that are given has
+    /// none.
     #[inline]
     pub fn items(&self) -> impl Iterator<Item = Result<Tlv<'a>, TlvRemainder<'a>>> + use<'a, V> {
-        TlvItems { cursor: self.cursor, ended: false, layout: const { &V::LAYOUT } }
+        self.encoded_items()
+    }
+
+    #[inline]
+    fn encoded_items(&self) -> TlvItems<'a> {
+        TlvItems { cursor: self.encoded(), ended: false, layout: const { &V::LAYOUT } }
     }
 
     /// Builds the items of the list that is given for `field`, if one is.
@@ -184,18 +230,101 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
 
     /// Shows the items as the list `field`.
     pub fn show(&self, field: &'static Field, visitor: &mut dyn Visitor) {
-        visitor.open(field, self.cursor.span());
+        visitor.open(field, self.encoded().span());
         self.show_items(visitor);
         visitor.close();
     }
 
     /// Shows the items in a list that is already open.
     pub fn show_items(&self, visitor: &mut dyn Visitor) {
-        const { &ItemRules::of::<V>() }.show_items(self.cursor, visitor)
+        const { &ItemRules::of::<V>() }.show_items(self.encoded(), visitor)
     }
 }
 
+/// The values of [`Tlvs`] in order.
+///
+/// ```
+/// use packetsmith::Tlvs;
+/// use packetsmith::proto::transport::TcpOption;
+/// let values = [TcpOption::SackPermitted {}, TcpOption::WindowScale { shift: 7 }];
+/// assert!(Tlvs::of(&values).into_iter().eq(values));
+/// ```
+#[derive(Clone)]
+pub struct TlvValues<'a, V>(GivenOr<'a, V>);
+
+#[derive(Clone)]
+enum GivenOr<'a, V> {
+    Encoded(TlvItems<'a>),
+    Given(&'a [V]),
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> Iterator for TlvValues<'a, V> {
+    type Item = V;
+    #[inline]
+    fn next(&mut self) -> Option<V> {
+        match &mut self.0 {
+            GivenOr::Encoded(items) => match items.next() {
+                Some(Ok(item)) => Some(Tlvs::decode(&item)),
+                Some(Err(_)) | None => None,
+            },
+            GivenOr::Given(values) => {
+                let (first, rest) = values.split_first()?;
+                *values = rest;
+                Some(*first)
+            }
+        }
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> fmt::Debug for TlvValues<'a, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> IntoIterator for Tlvs<'a, V> {
+    type Item = V;
+    type IntoIter = TlvValues<'a, V>;
+    fn into_iter(self) -> TlvValues<'a, V> {
+        self.iter()
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem> IntoIterator for &Tlvs<'a, V> {
+    type Item = V;
+    type IntoIter = TlvValues<'a, V>;
+    fn into_iter(self) -> TlvValues<'a, V> {
+        self.iter()
+    }
+}
+
+/// The values, and the bytes after the last whole item.
+impl<'a, V: TaggedEnum<'a> + TlvItem> fmt::Debug for Tlvs<'a, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        list.entries(self.iter());
+        if let Some(rest) = rest_of(self.encoded_items()) {
+            list.entry(&format_args!("rest 0x{}", Hex(rest)));
+        }
+        list.finish()
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem + PartialEq> PartialEq for Tlvs<'a, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter()) && rest_of(self.encoded_items()) == rest_of(other.encoded_items())
+    }
+}
+
+impl<'a, V: TaggedEnum<'a> + TlvItem + Eq> Eq for Tlvs<'a, V> {}
+
+/// The bytes after the last whole item, if there are any.
+fn rest_of(mut items: TlvItems<'_>) -> Option<&[u8]> {
+    items.find_map(Result::err).map(|rest| rest.bytes)
+}
+
 /// The items of a list as encoded.
+#[derive(Clone)]
 struct TlvItems<'a> {
     cursor: Cursor<'a>,
     ended: bool,
@@ -467,7 +596,10 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
         Tlvs::show(self, field, visitor)
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        out.put(self.cursor.bytes())
+        match self.values {
+            ListSource::Encoded(cursor) => out.put(cursor.bytes()),
+            ListSource::Given(values) => values.iter().for_each(|value| V::LAYOUT.emit(value, out)),
+        }
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         Tlvs::<V>::build(field, builder)
@@ -509,8 +641,14 @@ pub fn build_item<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) ->
 /// assert_eq!(take(&[3, 3, 7, 4, 2]).unwrap().0.iter().count(), 2);
 /// assert!(take(&[3, 3, 7, 4]).is_none(), "the last one has no length");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Whole<T>(pub T);
+
+impl<T: fmt::Debug> fmt::Debug for Whole<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Whole<Tlvs<'a, V>> {
     const KIND: Kind = Tlvs::<V>::KIND;

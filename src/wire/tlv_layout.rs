@@ -1,11 +1,11 @@
 //! Layout of type-length-value items.
 
 use super::bits::{get_bits, put_bits};
-use super::byte_sink::{ByteSink, Count};
+use super::byte_sink::{ByteSink, FirstError, Window};
 use super::encoder::Encoder;
 use super::field::{Field, FieldError};
-use super::item_fields::{LENGTH, PADDING};
-use super::tagged_enum::TaggedEnum;
+use super::item_fields::{DATA, LENGTH, PADDING};
+use super::tagged_enum::{TaggedEnum, contents_fields, refuse_values};
 use super::value_error::ValueError;
 
 /// Layout of type-length-value items.
@@ -45,6 +45,9 @@ pub struct TlvLayout {
     /// Contents that are too long for the length are split over several items, RFC 3396.
     pub split: bool,
 }
+
+/// Longest contents of an item that others follow with the rest, in bytes.
+const MAX_SPLIT: usize = 255;
 
 /// Longest header of an item, in bytes.
 pub(super) const MAX_HEADER: usize = 8;
@@ -209,10 +212,15 @@ impl TlvLayout {
         Ok(())
     }
 
-    /// Writes an item with its type and length, padded as the layout says.
+    /// Writes an item with its type and length, padded as the layout says. Contents that are too long for the length are
+    /// refused, unless the layout splits them.
     pub fn emit<'a, V: TaggedEnum<'a>>(&self, item: &V, out: &mut dyn ByteSink) {
-        let mut count = Count(0);
-        item.emit(&mut count);
+        let mut contents = FirstError::default();
+        item.emit(&mut contents);
+        if contents.error.is_some() {
+            refuse_values(item, out);
+        }
+        let count = contents.len();
         let mut bytes = [0; MAX_HEADER];
         put_bits(&mut bytes, self.kind.range(), item.kind().into());
         if self.is_lone(item.kind()) {
@@ -220,12 +228,21 @@ impl TlvLayout {
         }
         let unit = usize::from(self.unit.max(1));
         let mut head = self.header_len();
-        let length = |head: usize| (count.0 + if self.counts_header { head } else { 0 }).div_ceil(unit);
+        let length = |head: usize| (count + if self.counts_header { head } else { 0 }).div_ceil(unit);
         let extended = self.extended && length(head) >= 255;
         if extended {
             head += 2;
         }
         let length = length(head);
+        let max = if extended { u16::MAX.into() } else { self.length.max() };
+        if length as u64 > max {
+            if self.split && self.length.len() == 8 {
+                return self.emit_split(item, &mut bytes, count, out);
+            }
+            let max = max as usize * unit - if self.counts_header { head } else { 0 };
+            let field = contents_fields(item).last().unwrap_or(DATA);
+            out.refuse(FieldError::at(field, ValueError::TooLong { have: count, max }));
+        }
         put_bits(&mut bytes, self.length.range(), if extended { 255 } else { length as u64 });
         out.put(&bytes[..self.header_len()]);
         if extended {
@@ -234,8 +251,27 @@ impl TlvLayout {
         item.emit(out);
         let whole = length * unit + if self.counts_header { 0 } else { head };
         let whole = whole.next_multiple_of(self.align.max(1).into());
-        for _ in head + count.0..whole {
+        for _ in head + count..whole {
             out.put(&[0]);
+        }
+    }
+
+    /// Writes an item whose contents are too long for a length of one byte as several items, RFC 3396.
+    #[cold]
+    fn emit_split<'a, V: TaggedEnum<'a>>(
+        &self,
+        item: &V,
+        header: &mut [u8; MAX_HEADER],
+        count: usize,
+        out: &mut dyn ByteSink,
+    ) {
+        for start in (0..count).step_by(MAX_SPLIT) {
+            let mut piece = Window::at(start);
+            item.emit(&mut piece);
+            let piece = piece.first(MAX_SPLIT);
+            put_bits(header, self.length.range(), piece.len() as u64);
+            out.put(&header[..self.header_len()]);
+            out.put(piece);
         }
     }
 
@@ -340,7 +376,7 @@ impl TlvLayout {
 impl TlvLayout {
     /// Splits an item whose contents are too long for its one-byte length into several items.
     pub(super) fn split(&self, start: usize, builder: &mut Encoder<'_>) {
-        const MAX: usize = 255;
+        const MAX: usize = MAX_SPLIT;
         let contents = builder.len() - start - self.header_len();
         let more = contents.div_ceil(MAX) - 1;
         (0..more * self.header_len()).for_each(|_| builder.out.put(&[0]));

@@ -16,7 +16,7 @@ use core::net::Ipv6Addr;
 /// let bytes = [0, 53, 0, 68, 0, 8, 0, 0];
 /// assert_eq!(Udp::FIELDS[0].read(&bytes), Some(Value::Uint(53)));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
     /// An unsigned number. The field's [`Kind`] has its names or flags.
@@ -39,6 +39,24 @@ pub enum Value<'a> {
     Text(&'a [u8]),
     /// A domain name.
     Name(Name<'a>),
+}
+
+/// The kind of the value, and the value: bytes in hexadecimal, text in quotes.
+impl core::fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Value::Uint(n) => write!(f, "Uint({n})"),
+            Value::Int(n) => write!(f, "Int({n})"),
+            Value::Bool(bit) => write!(f, "Bool({bit})"),
+            Value::Checksum(n, checked) => write!(f, "Checksum({n:#06x}, {checked:?})"),
+            Value::Mac(address) => write!(f, "Mac({address})"),
+            Value::Ipv4(address) => write!(f, "Ipv4({address})"),
+            Value::Ipv6(address) => write!(f, "Ipv6({address})"),
+            Value::Bytes(bytes) => write!(f, "Bytes(0x{})", super::hex::Hex(bytes)),
+            Value::Text(text) => write!(f, "Text(\"{}\")", text.escape_ascii()),
+            Value::Name(name) => write!(f, "Name({name:?})"),
+        }
+    }
 }
 
 impl<'a> Value<'a> {

@@ -7,6 +7,7 @@ mod wire;
 use wire::{ByteSink, Codec, Cursor, Field, Kind, Span, Visitor};
 
 /// A value that does not say which fields it shows.
+#[derive(Clone, Copy, Debug)]
 struct Pair([u8; 2]);
 
 impl<'a> Codec<'a> for Pair {

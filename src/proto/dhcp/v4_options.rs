@@ -10,11 +10,11 @@ use crate::wire::MacAddr;
 use crate::wire::Name;
 use crate::wire::Schema;
 use crate::wire::{
-    ByteSink, Codec, Counted, Cursor, List, Standalone, Tagged, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, Whole,
-    group, tagged_enum, wire_codecs,
+    ByteSink, Codec, Counted, Cursor, List, Standalone, Tagged, Text, TlvItem, TlvLayout, Tlvs, Whole, group,
+    tagged_enum,
 };
 use crate::wire::{Encoder, FieldError, ValueError};
-use crate::wire::{Field, Kind, Span, Value, Visitor, WireValue, header};
+use crate::wire::{Field, Kind, Span, Value, Visitor, header};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 tagged_enum! {
@@ -22,7 +22,7 @@ tagged_enum! {
     ///
     /// Codes and names are those of the IANA registry, including tentative assignments and the most common
     /// private-use codes (249, 252).
-    pub enum DhcpOption<'a>: "code", "dhcp.option.type", "options" {
+    pub enum DhcpOption<'a>: "code", "dhcp.option.type", "options", codes DhcpOptionCode: u8 {
         Pad = 0 "pad" {}
         SubnetMask = 1 "subnet mask" {
             /// Mask of the client's subnet, RFC 2132 §3.3.
@@ -720,29 +720,6 @@ impl TlvItem for DhcpOption<'_> {
     const LAYOUT: TlvLayout = TlvLayout { split: true, ..ENDED };
 }
 
-/// An option code, as a value in another option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct DhcpOptionCode(pub u8);
-
-impl DhcpOptionCode {
-    /// Name of the option, if assigned.
-    pub fn name(self) -> Option<&'static str> {
-        DhcpOption::name_of(self.0.into())
-    }
-}
-
-impl WireValue for DhcpOptionCode {
-    const MAX_BITS: usize = 8;
-    const KIND: Kind = Kind::Named(DhcpOption::REGISTRY);
-    fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
-        DhcpOptionCode(u8::get(buf, bits))
-    }
-    fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
-        self.0.put(buf, bits)
-    }
-}
-wire_codecs!(DhcpOptionCode);
-
 header! {
     /// A destination allowed for source routes, RFC 2132 §4.3.
     pub struct DhcpPolicyFilter(8) => DhcpPolicyFilterEdit {
@@ -1045,6 +1022,11 @@ const VIA: &Field =
     &Field::floating("router", "dhcp.option.classless_static_route.router", Kind::Ipv4, "Address of the next router.");
 
 impl DhcpRoute {
+    /// A route to a prefix of `width` bits.
+    pub const fn new(destination: Ipv4Addr, width: u8, router: Ipv4Addr) -> Self {
+        DhcpRoute { width, destination, router }
+    }
+
     /// Number of destination bytes in the packet.
     fn significant(width: u8) -> usize {
         usize::from(width).div_ceil(8)
@@ -1069,6 +1051,9 @@ impl<'a> Codec<'a> for DhcpRoute {
         visitor.field(VIA, Span::new(router, span.end), Value::Ipv4(self.router));
     }
     fn emit(&self, out: &mut dyn ByteSink) {
+        if self.width > 32 {
+            out.refuse(FieldError::at(WIDTH, ValueError::TooLarge { number: self.width.into(), max: 32 }));
+        }
         out.put(&[self.width]);
         out.put(self.destination.octets().get(..Self::significant(self.width)).unwrap_or(&[]));
         self.router.emit(out)
@@ -1084,6 +1069,7 @@ impl<'a> Codec<'a> for DhcpRoute {
 mod tests {
     extern crate std;
     use super::*;
+    use crate::wire::TaggedEnum;
     use std::string::{String, ToString};
     use std::vec::Vec;
 
@@ -1320,8 +1306,8 @@ mod tests {
 
     #[test]
     fn codes_have_names() {
-        assert_eq!(DhcpOptionCode(249).name(), Some("private or classless static route (Microsoft)"));
-        assert_eq!(DhcpOptionCode(84).name(), None);
+        assert_eq!(DhcpOptionCode::from(249).name(), Some("private or classless static route (Microsoft)"));
+        assert_eq!(DhcpOptionCode::from(84).name(), None);
         let mut codes: Vec<_> = DhcpOption::REGISTRY.entries.iter().map(|(code, _)| *code).collect();
         assert!(codes.is_sorted());
         codes.dedup();

@@ -12,11 +12,11 @@ use crate::wire::MacAddr;
 use crate::wire::Name;
 use crate::wire::Schema;
 use crate::wire::{
-    ByteSink, Codec, Counted, Cursor, List, Nested, Standalone, Tagged, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs,
-    Whole, group, tagged_enum, wire_codecs,
+    ByteSink, Codec, Counted, Cursor, List, Nested, Standalone, Tagged, Text, TlvItem, TlvLayout, Tlvs, Whole, group,
+    tagged_enum,
 };
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, Span, Value, Visitor, WireValue, header};
+use crate::wire::{Field, Kind, Span, Value, Visitor, header};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Names without compression, which RFC 8415 §10 forbids.
@@ -37,7 +37,7 @@ tagged_enum! {
     /// let list: Vec<_> = options.iter().collect();
     /// assert_eq!(list, [Dhcpv6Option::Preference { preference: 255 }, Dhcpv6Option::RapidCommit {}]);
     /// ```
-    pub enum Dhcpv6Option<'a>: "code", "dhcpv6.option.type", "options" {
+    pub enum Dhcpv6Option<'a>: "code", "dhcpv6.option.type", "options", codes Dhcpv6OptionCode: u16 {
         ClientId = 1 "client identifier" {
             /// Unique identifier of the client, RFC 8415 §21.2.
             duid: Tagged<'a, Dhcpv6Duid<'a>, 2>, "dhcpv6.duid";
@@ -802,29 +802,6 @@ impl<'a> Dhcpv6Option<'a> {
     }
 }
 
-/// An option code, as a value in another option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Dhcpv6OptionCode(pub u16);
-
-impl Dhcpv6OptionCode {
-    /// Name of the option, if assigned.
-    pub fn name(self) -> Option<&'static str> {
-        Dhcpv6Option::name_of(self.0)
-    }
-}
-
-impl WireValue for Dhcpv6OptionCode {
-    const MAX_BITS: usize = 16;
-    const KIND: Kind = Kind::Named(Dhcpv6Option::REGISTRY);
-    fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
-        Dhcpv6OptionCode(u16::get(buf, bits))
-    }
-    fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
-        self.0.put(buf, bits)
-    }
-}
-wire_codecs!(Dhcpv6OptionCode);
-
 tagged_enum! {
     /// A DHCP unique identifier (DUID), RFC 8415 §11: [`Duid`](crate::proto::Duid) with the display filter names
     /// of DHCPv6.
@@ -1124,6 +1101,7 @@ impl<'a> Codec<'a> for Dhcpv6Prefix {
 mod tests {
     extern crate std;
     use super::*;
+    use crate::wire::TaggedEnum;
     use std::vec::Vec;
 
     fn hex(text: &str) -> Vec<u8> {
@@ -1232,8 +1210,8 @@ mod tests {
 
     #[test]
     fn codes_have_names() {
-        assert_eq!(Dhcpv6OptionCode(23).name(), Some("DNS recursive name servers"));
-        assert_eq!(Dhcpv6OptionCode(10).name(), None);
+        assert_eq!(Dhcpv6OptionCode::from(23).name(), Some("DNS recursive name servers"));
+        assert_eq!(Dhcpv6OptionCode::from(10).name(), None);
         let codes: Vec<_> = Dhcpv6Option::REGISTRY.entries.iter().map(|(code, _)| *code).collect();
         assert!(codes.is_sorted_by(|a, b| a < b));
         let missing = [10, 35];

@@ -7,7 +7,7 @@ use crate::layer::{IssueKind, Limit, NextProtocol};
 use crate::layer::{LayerBounds, LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::proto::dns::sections::DnsRule;
 use crate::proto::dns::sections::{
-    DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, Walk, check_opt, check_record,
+    DnsQuestion, DnsRecord, DnsSection, NAME, NAME_ASKED, NameEncoder, Walk, check_opt, check_record,
 };
 use crate::proto::{
     DnsOpcode, DnsRcode, DnsType, MulticastQuestionFields, MulticastRecordFields, OptFields, QuestionFields, Rdata,
@@ -15,6 +15,7 @@ use crate::proto::{
 };
 use crate::wire::Schema;
 use crate::wire::TaggedEnum;
+use crate::wire::{ByteSink, HeaderContents, HeaderWith};
 use crate::wire::{Cursor, Encoder, Field, FieldError, Kind, LabelTable, Span, Value, ValueError, Visitor, header};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, append};
@@ -38,6 +39,26 @@ header! {
     /// assert_eq!((question.name.to_string().as_str(), question.qtype), ("www.example", DnsType::A));
     /// let answer = dns.answers(&layer.context).next().unwrap();
     /// assert_eq!((answer.name == question.name, answer.ttl, answer.rdlength), (true, 3600, 4));
+    /// ```
+    ///
+    /// A message is built from questions and records. Counts and lengths are computed, and names compressed.
+    ///
+    /// ```
+    /// use packetsmith::proto::dns::{DnsQuestion, DnsRecord, DnsType};
+    /// use packetsmith::{Dns, Name, Stack};
+    /// let name = Name::from_text("www.example.org").unwrap();
+    /// let message = Stack::new()
+    ///     .push(
+    ///         Dns::build()
+    ///             .id(7)
+    ///             .response(true)
+    ///             .questions(&[DnsQuestion::new(name, DnsType::A)])
+    ///             .answers(&[DnsRecord::a(name, 300, [192, 0, 2, 1].into())]),
+    ///     )
+    ///     .finish()
+    ///     .unwrap();
+    /// assert_eq!(message[4..12], [0, 1, 0, 1, 0, 0, 0, 0]);
+    /// assert!(message.ends_with(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 1, 44, 0, 4, 192, 0, 2, 1]));
     /// ```
     pub struct Dns(12) => DnsEdit, layer {
         /// Identifier; matches responses to queries. Zero in multicast DNS.
@@ -76,7 +97,7 @@ header! {
 const REST: &Field =
     &Field::floating("rest", "dns.extraneous.data", Kind::Bytes, "Bytes that are not a complete question or record.");
 
-/// Requests compressed names when building. Names given as raw bytes are kept.
+/// Requests compressed names when building. NameEncoder given as raw bytes are kept.
 const COMPRESS: &Field = &Field::floating("compress", "", Kind::Bool, "Compress names when building, RFC 1035 §4.1.4.");
 const QUESTIONS: &Field = &Field::floating("questions", "", Kind::List(&Kind::Group), "Questions, RFC 1035 §4.1.2.");
 /// Record sections: list field, count field and name.
@@ -113,6 +134,116 @@ fn build_entries(
         builder.source.close()?;
     }
     Ok(count)
+}
+
+/// Questions and records of a message that is built: made by [`DnsEdit::questions`], [`DnsEdit::answers`] and the like.
+///
+/// NameEncoder are compressed, except in the data of record types that RFC 1035 does not define (RFC 3597 §4).
+#[derive(Clone, Copy, Debug)]
+pub struct DnsEntries<'o, 'a> {
+    questions: &'o [DnsQuestion<'a>],
+    /// Answers, authority and additional records.
+    records: [&'o [DnsRecord<'a>]; 3],
+    /// The counts that were not set, one bit for each row of the header.
+    counts: u64,
+    compressed: bool,
+}
+
+impl DnsEntries<'_, '_> {
+    /// Tells whether the count in this row was not set.
+    fn counts(&self, row: u8) -> bool {
+        self.counts >> row & 1 == 1
+    }
+}
+
+impl<'o, 'a> HeaderWith<DnsEdit, DnsEntries<'o, 'a>> {
+    /// Sets the question section. Its count is computed unless it is set.
+    pub fn questions(mut self, questions: &'o [DnsQuestion<'a>]) -> Self {
+        self.contents.questions = questions;
+        if self.contents.counts(const { Dns::row("question_count") }) {
+            self.header = self.header.question_count(questions.len() as u16);
+        }
+        self
+    }
+
+    /// Sets the answer section. Its count is computed unless it is set.
+    pub fn answers(mut self, records: &'o [DnsRecord<'a>]) -> Self {
+        self.contents.records[0] = records;
+        if self.contents.counts(const { Dns::row("answer_count") }) {
+            self.header = self.header.answer_count(records.len() as u16);
+        }
+        self
+    }
+
+    /// Sets the authority section. Its count is computed unless it is set.
+    pub fn authority(mut self, records: &'o [DnsRecord<'a>]) -> Self {
+        self.contents.records[1] = records;
+        if self.contents.counts(const { Dns::row("authority_count") }) {
+            self.header = self.header.authority_count(records.len() as u16);
+        }
+        self
+    }
+
+    /// Sets the additional section. Its count is computed unless it is set.
+    pub fn additional(mut self, records: &'o [DnsRecord<'a>]) -> Self {
+        self.contents.records[2] = records;
+        if self.contents.counts(const { Dns::row("additional_count") }) {
+            self.header = self.header.additional_count(records.len() as u16);
+        }
+        self
+    }
+
+    /// Writes names without compression pointers.
+    pub fn uncompressed(mut self) -> Self {
+        self.contents.compressed = false;
+        self
+    }
+}
+
+impl HeaderContents for DnsEntries<'_, '_> {
+    fn put(&self, out: &mut dyn ByteSink) {
+        let message = out.len() - Dns::LEN;
+        let mut names = NameEncoder { message, labels: if self.compressed { Some(LabelTable::new()) } else { None } };
+        self.questions.iter().for_each(|question| question.put(&mut names, out));
+        self.records.iter().copied().flatten().for_each(|record| record.put(&mut names, out));
+        let numbers = self.records.map(|records| records.len());
+        let rows = [const { Dns::row("question_count") }, SECTIONS[0].2, SECTIONS[1].2, SECTIONS[2].2];
+        for (row, number) in rows.into_iter().zip([self.questions.len()].into_iter().chain(numbers)) {
+            if number > u16::MAX.into() && self.counts(row) {
+                let error = ValueError::TooLarge { number: number as u64, max: u16::MAX.into() };
+                out.refuse(FieldError::at(&Dns::FIELDS[usize::from(row)], error));
+            }
+        }
+    }
+}
+
+impl DnsEdit {
+    /// A message of no questions and records.
+    fn entries<'o, 'a>(mut self) -> HeaderWith<Self, DnsEntries<'o, 'a>> {
+        let counts = core::mem::take(&mut self.unset);
+        let contents = DnsEntries { questions: &[], records: [&[]; 3], counts, compressed: true };
+        HeaderWith { header: self, contents }
+    }
+
+    /// Adds the question section. Its count is computed unless it is set.
+    pub fn questions<'o, 'a>(self, questions: &'o [DnsQuestion<'a>]) -> HeaderWith<Self, DnsEntries<'o, 'a>> {
+        self.entries().questions(questions)
+    }
+
+    /// Adds the answer section. Its count is computed unless it is set.
+    pub fn answers<'o, 'a>(self, records: &'o [DnsRecord<'a>]) -> HeaderWith<Self, DnsEntries<'o, 'a>> {
+        self.entries().answers(records)
+    }
+
+    /// Adds the authority section. Its count is computed unless it is set.
+    pub fn authority<'o, 'a>(self, records: &'o [DnsRecord<'a>]) -> HeaderWith<Self, DnsEntries<'o, 'a>> {
+        self.entries().authority(records)
+    }
+
+    /// Adds the additional section. Its count is computed unless it is set.
+    pub fn additional<'o, 'a>(self, records: &'o [DnsRecord<'a>]) -> HeaderWith<Self, DnsEntries<'o, 'a>> {
+        self.entries().additional(records)
+    }
 }
 
 impl<B: core::borrow::Borrow<[u8; 12]>> Dns<B> {
@@ -473,7 +604,7 @@ mod tests {
         let frame = message([1, 1, 0, 0], b"\x01a\0\0\x01\0\x01\x80rest");
         assert_eq!(udp_issues(&frame), [(Some("name"), IssueKind::Name(NameError::ReservedLabel(0x80)))]);
         let text = shown(&frame, NextProtocol::UdpPort(53));
-        assert_eq!(text, "questions[ item[ name=a qtype=1 qclass=1 ] ] rest=Bytes([128, 114, 101, 115, 116])");
+        assert_eq!(text, "questions[ item[ name=a qtype=1 qclass=1 ] ] rest=Bytes(0x8072657374)");
     }
 
     #[test]
@@ -490,7 +621,7 @@ mod tests {
     #[test]
     fn record_data_beyond_the_message_is_shown_truncated() {
         let frame = message([0, 1, 0, 0], b"\0\0\x01\0\x01\0\0\0\0\0\x04\xc0\0");
-        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rdlength=4 data=Bytes([192, 0]) ] ]"));
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rdlength=4 data=Bytes(0xc000) ] ]"));
         let cut = |limit| (Some("rdlength"), IssueKind::Truncated { needed: 4, have: 2, limit });
         assert_eq!(udp_issues(&frame), [cut(Limit::Frame)]);
         assert_eq!(issues(&frame, NextProtocol::UdpPort(53), frame.len() + 2), [cut(Limit::Snapshot)]);
@@ -507,14 +638,14 @@ mod tests {
     fn bytes_after_the_last_record_are_kept() {
         let frame = message([1, 0, 0, 0], b"\0\0\x01\0\x01more");
         assert_eq!(udp_issues(&frame), [(Some("rest"), IssueKind::Surplus(4))]);
-        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rest=Bytes([109, 111, 114, 101])"));
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("rest=Bytes(0x6d6f7265)"));
     }
 
     #[test]
     fn data_that_does_not_fit_its_type_stays_raw() {
         let frame = message([0, 1, 0, 0], b"\0\0\x01\0\x01\0\0\0\0\0\x03abc");
         assert_eq!(udp_issues(&frame), [(None, IssueKind::BadItem(1))]);
-        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("data=Bytes([97, 98, 99]) ] ]"));
+        assert!(shown(&frame, NextProtocol::UdpPort(53)).ends_with("data=Bytes(0x616263) ] ]"));
     }
 
     #[test]

@@ -10,18 +10,18 @@ pub(crate) mod sections;
 
 pub use edns::OptFieldsEdit;
 pub use edns::{EdnsOption, OptFields};
-pub use message::DnsEdit;
+pub use message::{DnsEdit, DnsEntries};
 pub use numbers::{
     CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
     DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
-    SshAlgorithm, SshFingerprint, SvcParamKey, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
+    SshAlgorithm, SshFingerprint, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
 };
 pub use over_tcp::{DnsOverTcpEdit, DnsOverTcpRule};
 pub use prefixes::{AddressPrefix, ClientSubnet, PrefixFields, SubnetFields};
 pub use prefixes::{PrefixFieldsEdit, SubnetFieldsEdit};
 pub use records::{
     A6, AmtRelay, AmtRelayFields, DnsGateway, HostIdentity, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc,
-    Rdata, SvcParam, TypeBitmap, U48,
+    Rdata, SvcParam, SvcParamKey, TypeBitmap, U48,
 };
 pub use records::{AmtRelayFieldsEdit, HostIdentityFieldsEdit, IpseckeyFieldsEdit, LocEdit};
 pub use sections::{

@@ -297,22 +297,6 @@ registry! {
 }
 
 registry! {
-    /// Keys of service parameters (IANA, RFC 9460 §14.3).
-    pub enum SvcParamKey: u16 {
-        Mandatory = 0 "mandatory",
-        Alpn = 1 "alpn",
-        NoDefaultAlpn = 2 "no-default-alpn",
-        Port = 3 "port",
-        Ipv4Hint = 4 "ipv4hint",
-        Ech = 5 "ech",
-        Ipv6Hint = 6 "ipv6hint",
-        DohPath = 7 "dohpath",
-        Ohttp = 8 "ohttp",
-        TlsSupportedGroups = 9 "tls-supported-groups",
-    }
-}
-
-registry! {
     /// Address family numbers in DNS (IANA).
     pub enum DnsFamily: u16 { Ipv4 = 1 "IPv4", Ipv6 = 2 "IPv6" }
 }

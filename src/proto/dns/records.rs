@@ -3,8 +3,8 @@
 use crate::proto::IpProtocol;
 use crate::proto::{
     AddressPrefix, CaaFlags, CertificateType, CsyncFlags, DigestType, DnsGatewayType, DnsRcode, DnsType, DnskeyFlags,
-    DnssecAlgorithm, EdnsOption, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash, SshAlgorithm, SshFingerprint, SvcParamKey,
-    TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
+    DnssecAlgorithm, EdnsOption, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash, SshAlgorithm, SshFingerprint, TkeyMode,
+    TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
 };
 use crate::wire::MacAddr;
 use crate::wire::Name;
@@ -12,6 +12,7 @@ use crate::wire::Schema;
 use crate::wire::{ByteSink, Codec, Counted, Cursor, List, Text, TlvItem, TlvLayout, Tlvs, tagged_enum, wire_codecs};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, WireValue, header};
+use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 header! {
@@ -95,23 +96,81 @@ wire_codecs!(U48);
 /// use packetsmith::proto::dns::{DnsType, TypeBitmap};
 /// let types = TypeBitmap::new(&[0, 1, 0x40, 1, 1, 0x40]).unwrap();
 /// assert_eq!(types.iter().collect::<Vec<_>>(), [DnsType::A, DnsType::Caa]);
+/// assert_eq!(types, TypeBitmap::of(&[DnsType::Caa, DnsType::A]));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TypeBitmap<'a>(&'a [u8]);
+#[derive(Clone, Copy)]
+pub struct TypeBitmap<'a>(Types<'a>);
+
+#[derive(Clone, Copy)]
+enum Types<'a> {
+    Encoded(&'a [u8]),
+    Given(&'a [DnsType]),
+}
+
+impl PartialEq for TypeBitmap<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.numbers().eq(other.numbers())
+    }
+}
+impl Eq for TypeBitmap<'_> {}
+
+impl fmt::Debug for TypeBitmap<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// Blocks of a bitmap that is written.
+struct Blocks {
+    number: u8,
+    bits: [u8; 32],
+}
+
+impl Blocks {
+    const NONE: Blocks = Blocks { number: 0, bits: [0; 32] };
+
+    /// Adds a type. Types must ascend.
+    fn add(&mut self, number: u16, out: &mut dyn ByteSink) {
+        let [block, bit] = number.to_be_bytes();
+        if block != self.number {
+            self.end(out);
+            self.number = block;
+        }
+        self.bits[usize::from(bit >> 3)] |= 0x80 >> (bit & 7);
+    }
+
+    /// Writes the block, as long as its highest type requires.
+    fn end(&mut self, out: &mut dyn ByteSink) {
+        if let Some(end) = self.bits.iter().rposition(|&byte| byte != 0) {
+            out.put(&[self.number, end as u8 + 1]);
+            out.put(&self.bits[..=end]);
+        }
+        self.bits = [0; 32];
+    }
+}
 
 impl<'a> TypeBitmap<'a> {
+    /// A bitmap of these types, in any order, to build a record.
+    pub const fn of(types: &'a [DnsType]) -> Self {
+        TypeBitmap(Types::Given(types))
+    }
+
     /// Reads `bytes` as blocks. `None` if they are not valid blocks.
     pub fn new(bytes: &'a [u8]) -> Option<Self> {
         let mut left = bytes;
         while let [_, length @ 1..=32, rest @ ..] = left {
             left = rest.get(usize::from(*length)..)?;
         }
-        left.is_empty().then_some(TypeBitmap(bytes))
+        left.is_empty().then_some(TypeBitmap(Types::Encoded(bytes)))
     }
 
     /// The types, with the offset of the byte that contains the bit of each.
     fn offsets(&self) -> impl Iterator<Item = (usize, u16)> + use<'a> {
-        let (bytes, mut at) = (self.0, 0);
+        let bytes = match self.0 {
+            Types::Encoded(bytes) => bytes,
+            Types::Given(_) => &[],
+        };
+        let mut at = 0;
         let blocks = core::iter::from_fn(move || {
             let [window, length] = *bytes.get(at..)?.first_chunk()?;
             let first = at + 2;
@@ -125,9 +184,24 @@ impl<'a> TypeBitmap<'a> {
         })
     }
 
+    /// The numbers of the types in ascending order.
+    fn numbers(&self) -> impl Iterator<Item = u16> + use<'a> {
+        let given = match self.0 {
+            Types::Encoded(_) => &[],
+            Types::Given(types) => types,
+        };
+        let mut least = 0;
+        let given = core::iter::from_fn(move || {
+            let next = given.iter().map(|&number| u16::from(number)).filter(|&n| u32::from(n) >= least).min()?;
+            least = u32::from(next) + 1;
+            Some(next)
+        });
+        self.offsets().map(|(_, number)| number).chain(given)
+    }
+
     /// The types in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = DnsType> + use<'a> {
-        self.offsets().map(|(_, number)| DnsType::from(number))
+        self.numbers().map(DnsType::from)
     }
 }
 
@@ -147,21 +221,18 @@ impl<'a> Codec<'a> for TypeBitmap<'a> {
         visitor.close();
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        out.put(self.0)
+        if let Types::Encoded(bytes) = self.0 {
+            return out.put(bytes);
+        }
+        let mut blocks = Blocks::NONE;
+        self.numbers().for_each(|number| blocks.add(number, out));
+        blocks.end(out);
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if !builder.source.open(field)? {
             return Ok(());
         }
-        // Blocks of 256 types, each as long as its highest type requires.
-        let (mut block, mut bits, mut last) = (None, [0; 32], None);
-        let flush = |block: Option<u16>, bits: &mut [u8; 32], out: &mut dyn ByteSink| {
-            if let (Some(block), Some(end)) = (block, bits.iter().rposition(|&byte| byte != 0)) {
-                out.put(&[block as u8, end as u8 + 1]);
-                out.put(&bits[..=end]);
-            }
-            *bits = [0; 32];
-        };
+        let (mut blocks, mut last) = (Blocks::NONE, None);
         while builder.source.next()? {
             let number = builder.source.value(field)?.and_then(|value| value.number());
             let number =
@@ -170,13 +241,9 @@ impl<'a> Codec<'a> for TypeBitmap<'a> {
                 return Err(FieldError::at(field, ValueError::Rule("types must be in ascending order")));
             }
             last = Some(number);
-            if block != Some(number >> 8) {
-                flush(block, &mut bits, builder.out);
-                block = Some(number >> 8);
-            }
-            bits[usize::from(number >> 3 & 31)] |= 0x80 >> (number & 7);
+            blocks.add(number, builder.out);
         }
-        flush(block, &mut bits, builder.out);
+        blocks.end(builder.out);
         builder.source.close()
     }
 }
@@ -1133,7 +1200,7 @@ tagged_enum! {
 
 tagged_enum! {
     /// A parameter of a service binding, RFC 9460 §7 and §8.
-    pub enum SvcParam<'a>: "key", "dns.svcb.svcparam.key", "service parameters" {
+    pub enum SvcParam<'a>: "key", "dns.svcb.svcparam.key", "service parameters", codes SvcParamKey: u16 {
         /// RFC 9460 §8.
         Mandatory = 0 "mandatory" {
             /// Keys that a client must understand.
@@ -1197,7 +1264,6 @@ mod tests {
         for &(number, name) in Rdata::REGISTRY.entries {
             assert_eq!(DnsType::REGISTRY.name(number), Some(name));
         }
-        assert_eq!(SvcParam::REGISTRY.entries, SvcParamKey::REGISTRY.entries);
     }
 
     #[test]

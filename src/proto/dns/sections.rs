@@ -3,11 +3,15 @@
 use crate::layer::Report;
 use crate::layer::rules;
 use crate::layer::{IssueKind, Limit};
-use crate::proto::{DnsClass, DnsType, OptFields, Rdata, SvcParam, SvcParamKey};
+use crate::proto::dns::records::SvcParamKey;
+use crate::proto::{DnsClass, DnsType, EdnsOption, OptFields, Rdata, SvcParam};
+use crate::wire::{ByteSink, Codec, Counted, LabelTable, List, Text, Tlvs, ValueReceiver, refuse_values};
 use crate::wire::{Cursor, DATA, ITEM, TaggedEnum, show_contents};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, show_fixed};
 use crate::wire::{Name, NameError};
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 rules! {
     /// Rules of DNS.
@@ -102,6 +106,13 @@ pub(crate) const NAME_ASKED: &Field = &Field::floating("name", "dns.qry.name", K
 pub(crate) const NAME: &Field = &Field::floating("name", "dns.resp.name", Kind::Name, "Owner name of the record.");
 
 /// A question, RFC 1035 §4.1.2.
+///
+/// ```
+/// use packetsmith::Name;
+/// use packetsmith::proto::dns::{DnsClass, DnsQuestion, DnsType};
+/// let question = DnsQuestion::new(Name::from_text("example.org").unwrap(), DnsType::Aaaa);
+/// assert_eq!(question.qclass, DnsClass::Internet);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct DnsQuestion<'a> {
     /// Name queried.
@@ -112,15 +123,27 @@ pub struct DnsQuestion<'a> {
     pub qclass: DnsClass,
     /// QU: a unicast response is acceptable; multicast DNS only.
     pub unicast_response: bool,
-    /// Byte range of the question.
+    /// Byte range of the question. Empty if it was not read.
     pub span: Span,
-    bytes: &'a [u8; 4],
 }
 
-/// A resource record, RFC 1035 §4.1.3.
-#[derive(Clone, Copy, Debug)]
+/// A resource record, RFC 1035 §4.1.3: read from a message, or made to build one.
+///
+/// ```
+/// use packetsmith::Name;
+/// use packetsmith::proto::dns::{DnsRecord, Rdata};
+/// let name = Name::from_text("example.org").unwrap();
+/// let address = DnsRecord::a(name, 300, [192, 0, 2, 1].into());
+/// assert_eq!(address.data(), Rdata::A { address: [192, 0, 2, 1].into() });
+/// // Records of all types are made of their data.
+/// let data = Rdata::Uri { priority: 1, weight: 1, target: packetsmith::Text(b"https://example.org/") };
+/// let mut uri = DnsRecord::new(name, 300, data);
+/// uri.cache_flush = true;
+/// assert_eq!(uri.rtype, packetsmith::proto::dns::DnsType::Uri);
+/// ```
+#[derive(Clone, Copy)]
 pub struct DnsRecord<'a> {
-    /// Section that contains the record.
+    /// Section that contains the record. When a message is built, the list that the record is in says it.
     pub section: DnsSection,
     /// Owner name of the record.
     pub name: Name<'a>,
@@ -132,19 +155,199 @@ pub struct DnsRecord<'a> {
     pub cache_flush: bool,
     /// Time to live: time for which the record may be cached, in seconds.
     pub ttl: u32,
-    /// Length of the record data in bytes, as given in the record.
+    /// Length of the record data in bytes, as given in the record that was read. It is computed when a message is built.
     pub rdlength: u16,
-    /// The record data. It is shorter than `rdlength` if the message ends first.
+    /// The record data that was read. It is shorter than `rdlength` if the message ends first.
     pub rdata: Cursor<'a>,
-    /// Byte range of the record.
+    /// Byte range of the record. Empty if it was not read.
     pub span: Span,
-    bytes: &'a [u8; 10],
+    /// The record data of a record that was not read.
+    given: Option<Rdata<'a>>,
 }
 
+impl fmt::Debug for DnsRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("DnsRecord");
+        out.field("section", &self.section).field("name", &self.name).field("class", &self.class);
+        out.field("ttl", &self.ttl).field("data", &self.data()).finish()
+    }
+}
+
+impl<'a> DnsQuestion<'a> {
+    /// A question of class Internet.
+    pub const fn new(name: Name<'a>, qtype: DnsType) -> Self {
+        let span = Span { start: 0, end: 0 };
+        DnsQuestion { name, qtype, qclass: DnsClass::Internet, unicast_response: false, span }
+    }
+
+    /// The fields after the name.
+    fn fields(&self) -> [u8; 4] {
+        let class = u16::from(self.qclass) | u16::from(self.unicast_response) << 15;
+        *QuestionFields::build().qtype(self.qtype).qclass(class.into()).done().as_bytes()
+    }
+
+    /// Writes the question.
+    pub(crate) fn put(&self, names: &mut NameEncoder, out: &mut dyn ByteSink) {
+        names.put(NAME_ASKED, &self.name, out);
+        out.put(&self.fields());
+    }
+}
+
+/// Records to build a message of.
+impl<'a> DnsRecord<'a> {
+    /// A record of class Internet with this data, which says its type. `ttl` is in seconds.
+    pub fn new(name: Name<'a>, ttl: u32, data: Rdata<'a>) -> Self {
+        DnsRecord {
+            section: DnsSection::Answer,
+            name,
+            rtype: data.kind().into(),
+            class: DnsClass::Internet,
+            cache_flush: false,
+            ttl,
+            rdlength: 0,
+            rdata: Cursor::new(&[]),
+            span: Span::new(0, 0),
+            given: Some(data),
+        }
+    }
+
+    /// The IPv4 address of a name.
+    pub fn a(name: Name<'a>, ttl: u32, address: Ipv4Addr) -> Self {
+        Self::new(name, ttl, Rdata::A { address })
+    }
+
+    /// The IPv6 address of a name.
+    pub fn aaaa(name: Name<'a>, ttl: u32, address: Ipv6Addr) -> Self {
+        Self::new(name, ttl, Rdata::Aaaa { address })
+    }
+
+    /// The name that `name` is an alias of.
+    pub fn cname(name: Name<'a>, ttl: u32, canonical_name: Name<'a>) -> Self {
+        Self::new(name, ttl, Rdata::Cname { canonical_name })
+    }
+
+    /// A name server of a zone.
+    pub fn ns(name: Name<'a>, ttl: u32, name_server: Name<'a>) -> Self {
+        Self::new(name, ttl, Rdata::Ns { name_server })
+    }
+
+    /// The name that an address or another name leads to.
+    pub fn ptr(name: Name<'a>, ttl: u32, target: Name<'a>) -> Self {
+        Self::new(name, ttl, Rdata::Ptr { target })
+    }
+
+    /// A host that accepts mail. Lower preferences are tried first.
+    pub fn mx(name: Name<'a>, ttl: u32, preference: u16, exchange: Name<'a>) -> Self {
+        Self::new(name, ttl, Rdata::Mx { preference, exchange })
+    }
+
+    /// Text: one or more strings of up to 255 bytes.
+    pub fn txt(name: Name<'a>, ttl: u32, strings: &'a [Counted<Text<'a>>]) -> Self {
+        Self::new(name, ttl, Rdata::Txt { text: List::of(strings) })
+    }
+
+    /// A service binding (RFC 9460). Lower priorities are tried first; the target `.` is the name itself.
+    pub fn svcb(name: Name<'a>, ttl: u32, priority: u16, target: Name<'a>, params: &'a [SvcParam<'a>]) -> Self {
+        Self::new(name, ttl, Rdata::Svcb { priority, target, params: Tlvs::of(params) })
+    }
+
+    /// A service binding for HTTPS (RFC 9460). Lower priorities are tried first; the target `.` is the name itself.
+    pub fn https(name: Name<'a>, ttl: u32, priority: u16, target: Name<'a>, params: &'a [SvcParam<'a>]) -> Self {
+        Self::new(name, ttl, Rdata::Https { priority, target, params: Tlvs::of(params) })
+    }
+
+    /// An OPT record, which goes into the additional section (RFC 6891 §6.1.2). `udp_payload_size` is the largest UDP
+    /// payload that the sender accepts, in bytes.
+    pub fn edns(udp_payload_size: u16, options: &'a [EdnsOption<'a>]) -> Self {
+        let root = Name::new(&[0], 0);
+        let data = Rdata::Opt { options: Tlvs::of(options) };
+        DnsRecord { section: DnsSection::Additional, class: udp_payload_size.into(), ..Self::new(root, 0, data) }
+    }
+
+    /// The fields after the name.
+    fn fields(&self) -> [u8; 10] {
+        let class = u16::from(self.class) | u16::from(self.cache_flush) << 15;
+        let fields = RecordFields::build().rtype(self.rtype).class(class.into()).ttl(self.ttl).rdlength(self.rdlength);
+        *fields.done().as_bytes()
+    }
+
+    /// Writes the record.
+    pub(crate) fn put(&self, names: &mut NameEncoder, out: &mut dyn ByteSink) {
+        names.put(NAME, &self.name, out);
+        out.put(&self.fields());
+        let at = out.len();
+        let data = self.data();
+        // Only names in the record types of RFC 1035 are compressed (RFC 3597 §4).
+        match self.rtype.into() {
+            2..=9 | 12 | 14 | 15 => data.visit(&mut PutRdata { names, out }),
+            _ => data.emit(out),
+        }
+        if out.has_refused() {
+            refuse_values(&data, out);
+        }
+        let (have, max) = (out.len() - at, usize::from(u16::MAX));
+        if have > max {
+            let field = &RecordFields::FIELDS[usize::from(const { RecordFields::row("rdlength") })];
+            out.refuse(FieldError::at(field, ValueError::TooLong { have, max }));
+        }
+        if let Some(length) = out.written().get_mut(at - 2..at) {
+            length.copy_from_slice(&(have as u16).to_be_bytes());
+        }
+    }
+}
+
+/// The names of a message that is written.
+pub(crate) struct NameEncoder {
+    /// Offset of the message.
+    pub(crate) message: usize,
+    /// Labels that names can point to. `None` if names are not compressed.
+    pub(crate) labels: Option<LabelTable>,
+}
+
+impl NameEncoder {
+    /// Writes a name.
+    fn put(&mut self, field: &'static Field, name: &Name<'_>, out: &mut dyn ByteSink) {
+        if name.check().is_err() {
+            out.refuse(FieldError::at(field, ValueError::Rule("the name cannot be read to its end")));
+        }
+        match &mut self.labels {
+            Some(labels) => labels.put(name, self.message, out),
+            None => name.emit(out),
+        }
+    }
+}
+
+/// Writes the values of record data, with compressed names.
+struct PutRdata<'s> {
+    names: &'s mut NameEncoder,
+    out: &'s mut dyn ByteSink,
+}
+
+impl ValueReceiver for PutRdata<'_> {
+    fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
+        match T::KIND {
+            // A name is passed to the visitor.
+            Kind::Name => value.show(NAME, Span::new(0, 0), self),
+            _ => value.emit(self.out),
+        }
+    }
+}
+
+impl Visitor for PutRdata<'_> {
+    fn field(&mut self, field: &'static Field, _: Span, value: Value<'_>) {
+        if let Value::Name(name) = value {
+            self.names.put(field, &name, self.out);
+        }
+    }
+    fn open(&mut self, _: &'static Field, _: Span) {}
+    fn close(&mut self) {}
+}
+
+/// What was read.
 impl<'a> DnsRecord<'a> {
     /// Whether all of the record data is present.
     pub fn is_whole(&self) -> bool {
-        self.rdata.bytes().len() == usize::from(self.rdlength)
+        self.given.is_some() || self.rdata.bytes().len() == usize::from(self.rdlength)
     }
 
     /// The record data, decoded by type. `Unknown` if the data does not fit the type or is truncated.
@@ -162,6 +365,9 @@ impl<'a> DnsRecord<'a> {
     /// }
     /// ```
     pub fn data(&self) -> Rdata<'a> {
+        if let Some(data) = self.given {
+            return data;
+        }
         let kind = self.rtype.into();
         match self.is_typed() {
             true => Rdata::decode(kind, self.rdata),
@@ -170,8 +376,8 @@ impl<'a> DnsRecord<'a> {
     }
 
     /// The fields of an OPT record, which replace class and TTL.
-    pub fn opt(&self) -> Option<OptFields<&'a [u8; 10]>> {
-        (self.rtype == DnsType::Opt).then(|| OptFields::new(self.bytes))
+    pub fn opt(&self) -> Option<OptFields> {
+        (self.rtype == DnsType::Opt).then(|| OptFields::new(self.fields()))
     }
 
     /// Whether the type alone determines the format of the data. A record of class CH has a different format
@@ -220,7 +426,6 @@ impl<'a> Walk<'a> {
             qclass: if self.multicast { multicast.qclass() } else { plain.qclass() },
             unicast_response: self.multicast && multicast.unicast_response(),
             span: Span::new(at, self.at()),
-            bytes,
         })
     }
 
@@ -240,7 +445,7 @@ impl<'a> Walk<'a> {
             rdlength,
             rdata,
             span: Span::new(at, self.at()),
-            bytes,
+            given: None,
         })
     }
 }
@@ -272,7 +477,7 @@ impl DnsQuestion<'_> {
         let at = self.span.end - QuestionFields::LEN as u32;
         visitor.open(ITEM, self.span);
         visitor.field(NAME_ASKED, Span::new(self.span.start, at), Value::Name(self.name));
-        show_fixed(fields, self.bytes, at, visitor);
+        show_fixed(fields, &self.fields(), at, visitor);
         visitor.close();
     }
 }
@@ -288,7 +493,7 @@ impl DnsRecord<'_> {
         let at = rdata.start - RecordFields::LEN as u32;
         visitor.open(ITEM, self.span);
         visitor.field(NAME, Span::new(self.span.start, at), Value::Name(self.name));
-        show_fixed(fields, self.bytes, at, visitor);
+        show_fixed(fields, &self.fields(), at, visitor);
         if self.is_typed() {
             show_contents::<Rdata>(self.rtype.into(), self.rdata, visitor);
         } else if !rdata.is_empty() {

@@ -3,10 +3,10 @@
 use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::{AppendText, TextBuffer, append};
-use crate::wire::{ByteSink, Codec, Cursor, List};
-use crate::wire::{Encoder, FieldError};
+use crate::wire::{ByteSink, Codec, Cursor, DebugValue, List, ListValues};
+use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, registry};
-use core::fmt::Debug;
+use core::fmt::{self, Debug};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// Decodes a time code of 8 bits. From 128, it is a floating-point value with an exponent of 3 bits and a mantissa of
@@ -44,16 +44,69 @@ pub trait Listed<'a>: Codec<'a> {
 }
 
 /// A count of 16 bits and that number of items, or fewer if the list is truncated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use packetsmith::proto::icmp::{CountedList, GroupRecord, GroupRecordType, IgmpMessage};
+/// use packetsmith::{Igmp, Stack};
+/// let joins = [GroupRecord::new(GroupRecordType::ToExclude, [239, 1, 2, 3].into(), &[])];
+/// let report = IgmpMessage::V3Report { reserved: 0, records: CountedList::of(&joins) };
+/// let report = Stack::new().push(Igmp::build().message(report)).finish().unwrap();
+/// assert_eq!(report[4..], [0, 0, 0, 1, 4, 0, 0, 0, 239, 1, 2, 3]);
+/// ```
 pub struct CountedList<'a, T> {
     /// The count in the packet.
     pub declared: u16,
     list: List<'a, T>,
+    /// Number of values that are given.
+    given: usize,
+}
+
+impl<T> Copy for CountedList<'_, T> {}
+impl<T> Clone for CountedList<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<'a, T: Listed<'a> + PartialEq> PartialEq for CountedList<'a, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.declared == other.declared && self.list == other.list
+    }
+}
+impl<'a, T: Listed<'a> + Eq> Eq for CountedList<'a, T> {}
+
+impl<'a, T: Listed<'a>> Debug for CountedList<'a, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.list.fmt(f)
+    }
+}
+
+impl<'a, T> CountedList<'a, T> {
+    /// A list of these items, to build a message. More than 65535 are an error when the message is built.
+    pub const fn of(items: &'a [T]) -> Self {
+        CountedList { declared: items.len() as u16, list: List::of(items), given: items.len() }
+    }
+}
+
+impl<'a, T: Listed<'a>> IntoIterator for CountedList<'a, T> {
+    type Item = T;
+    type IntoIter = ListValues<'a, T>;
+    fn into_iter(self) -> ListValues<'a, T> {
+        self.iter()
+    }
+}
+
+impl<'a, T: Listed<'a>> IntoIterator for &CountedList<'a, T> {
+    type Item = T;
+    type IntoIter = ListValues<'a, T>;
+    fn into_iter(self) -> ListValues<'a, T> {
+        self.iter()
+    }
 }
 
 impl<'a, T: Listed<'a>> CountedList<'a, T> {
     /// The items present, in order.
-    pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
+    pub fn iter(&self) -> ListValues<'a, T> {
         self.list.iter()
     }
 
@@ -80,7 +133,7 @@ impl<'a, T: Listed<'a>> CountedList<'a, T> {
         }
         let len = items.span().start - cursor.span().start;
         let list = List::take(&mut cursor.split(len as usize)?)?;
-        Some(CountedList { declared, list })
+        Some(CountedList { declared, list, given: 0 })
     }
 }
 
@@ -108,6 +161,11 @@ fn build_counted<'a, T: Codec<'a>>(
     Ok(())
 }
 
+/// Refuses a number of items that is too large for its field.
+fn refuse_count(field: &'static Field, number: usize, max: u64, out: &mut dyn ByteSink) {
+    out.refuse(FieldError::at(field, ValueError::TooLarge { number: number as u64, max }));
+}
+
 impl<'a, T: Listed<'a>> Codec<'a> for CountedList<'a, T> {
     const KIND: Kind = Kind::List(&T::KIND);
     const BITS: u16 = T::BITS;
@@ -123,6 +181,9 @@ impl<'a, T: Listed<'a>> Codec<'a> for CountedList<'a, T> {
         self.list.show(field, Span::new(middle, span.end), visitor);
     }
     fn emit(&self, out: &mut dyn ByteSink) {
+        if self.given > usize::from(self.declared) {
+            refuse_count(T::COUNT, self.given, u16::MAX.into(), out);
+        }
         self.declared.emit(out);
         self.list.emit(out);
     }
@@ -150,7 +211,7 @@ pub trait GroupAddress: for<'a> Listed<'a> + Copy + Debug + PartialEq {
 }
 
 /// State of one group in a report, RFC 3376 §4.2.4 and RFC 3810 §5.2.4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct GroupRecord<'a, A> {
     /// Type of the record.
     pub kind: GroupRecordType,
@@ -160,6 +221,29 @@ pub struct GroupRecord<'a, A> {
     pub sources: List<'a, A>,
     /// Auxiliary data; not used by either protocol.
     pub auxiliary: &'a [u8],
+}
+
+impl<'a, A: GroupAddress> GroupRecord<'a, A> {
+    /// A record without auxiliary data.
+    pub const fn new(kind: GroupRecordType, group: A, sources: &'a [A]) -> Self {
+        GroupRecord { kind, group, sources: List::of(sources), auxiliary: &[] }
+    }
+}
+
+impl<A: GroupAddress> PartialEq for GroupRecord<'_, A> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.kind, self.group, self.auxiliary) == (other.kind, other.group, other.auxiliary)
+            && self.sources == other.sources
+    }
+}
+impl<A: GroupAddress + Eq> Eq for GroupRecord<'_, A> {}
+
+impl<A: GroupAddress> Debug for GroupRecord<'_, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("GroupRecord");
+        out.field("kind", &self.kind).field("group", &self.group).field("sources", &self.sources);
+        out.field("auxiliary", &DebugValue(self.auxiliary)).finish()
+    }
 }
 
 impl<'a, A: GroupAddress> Codec<'a> for GroupRecord<'a, A> {
@@ -189,11 +273,20 @@ impl<'a, A: GroupAddress> Codec<'a> for GroupRecord<'a, A> {
         }
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        out.put(&[self.kind.into(), (self.auxiliary.len() / 4) as u8]);
-        (self.sources.iter().count() as u16).emit(out);
+        let [_, words, count, ..] = A::RECORD;
+        let (sources, auxiliary) = (self.sources.iter().count(), self.auxiliary.len().div_ceil(4));
+        if sources > u16::MAX.into() {
+            refuse_count(count, sources, u16::MAX.into(), out);
+        }
+        if auxiliary > u8::MAX.into() {
+            refuse_count(words, auxiliary, u8::MAX.into(), out);
+        }
+        out.put(&[self.kind.into(), auxiliary as u8]);
+        (sources as u16).emit(out);
         self.group.emit(out);
         self.sources.emit(out);
         out.put(self.auxiliary);
+        (self.auxiliary.len()..auxiliary * 4).for_each(|_| out.put(&[0]));
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let [kind, words, count, group, sources, auxiliary] = A::RECORD;

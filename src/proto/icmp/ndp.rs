@@ -3,7 +3,9 @@
 use crate::wire::MacAddr;
 use crate::wire::Name;
 use crate::wire::Schema;
-use crate::wire::{ByteSink, Codec, Counted, Cursor, List, Text, TlvItem, TlvLayout, tagged_enum};
+use crate::wire::{
+    ByteSink, Codec, Counted, Cursor, DebugValue, List, ListValues, Text, TlvItem, TlvLayout, tagged_enum,
+};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
 use core::net::Ipv6Addr;
@@ -408,20 +410,39 @@ impl Codec<'_> for ShortPrefix {
 }
 
 /// A sequence of domain names, padded with zero bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use packetsmith::Name;
+/// use packetsmith::proto::icmp::{Domains, NdpOption};
+/// use packetsmith::wire::TlvItem;
+/// let names = [Name::from_text("example.org").unwrap()];
+/// let option = NdpOption::DnsSearchList { reserved: 0, lifetime: 600, domains: Domains::of(&names) };
+/// let mut bytes = Vec::new();
+/// NdpOption::LAYOUT.emit(&option, &mut bytes);
+/// assert_eq!((bytes[1], bytes.len()), (3, 24), "padded to units of 8 bytes");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Domains<'a> {
-    cursor: Cursor<'a>,
-    end: Cursor<'a>,
+    names: List<'a, Name<'a>>,
+    /// Bytes of the padding.
+    padding: usize,
+}
+
+impl core::fmt::Debug for Domains<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.names.fmt(f)
+    }
 }
 
 impl<'a> Domains<'a> {
+    /// A list of these names, to build an option.
+    pub const fn of(names: &'a [Name<'a>]) -> Self {
+        Domains { names: List::of(names), padding: 0 }
+    }
+
     /// The names in order.
-    pub fn iter(&self) -> impl Iterator<Item = Name<'a>> + use<'a> {
-        let mut cursor = self.cursor;
-        core::iter::from_fn(move || match cursor.bytes() {
-            [0, ..] | [] => None,
-            _ => cursor.name(),
-        })
+    pub fn iter(&self) -> ListValues<'a, Name<'a>> {
+        self.names.iter()
     }
 }
 
@@ -434,20 +455,20 @@ impl<'a> Codec<'a> for Domains<'a> {
         while !matches!(end.bytes(), [0, ..] | []) {
             end.name()?;
         }
-        end.bytes().iter().all(|&b| b == 0).then_some(Domains { cursor: all, end })
+        let padding = end.bytes();
+        let mut names = all;
+        let names = List::take(&mut names.split(all.bytes().len() - padding.len())?)?;
+        padding.iter().all(|&b| b == 0).then_some(Domains { names, padding: padding.len() })
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
-        visitor.open(field, span);
-        let mut cursor = self.cursor;
-        while cursor.span() != self.end.span() {
-            let start = cursor.span().start;
-            let Some(name) = cursor.name() else { break };
-            visitor.field(field, Span::new(start, cursor.span().start), Value::Name(name));
-        }
-        visitor.close();
+        self.names.show(field, span, visitor)
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        out.put(self.cursor.bytes())
+        self.names.emit(out);
+        (0..self.padding).for_each(|_| out.put(&[0]));
+    }
+    fn wire_len(&self) -> usize {
+        self.names.wire_len() + self.padding
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if builder.source.open(field)? {
@@ -461,7 +482,7 @@ impl<'a> Codec<'a> for Domains<'a> {
 }
 
 /// An encrypted resolver: parts preceded by their lengths, padded with zero bytes. RFC 9463 §6.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Resolver<'a> {
     /// Authentication domain name of the resolver.
     pub name: Name<'a>,
@@ -469,8 +490,32 @@ pub struct Resolver<'a> {
     pub addresses: List<'a, Ipv6Addr>,
     /// Service parameters in the format of a SVCB record, RFC 9460 §2.2.
     pub parameters: &'a [u8],
-    parts: [Cursor<'a>; 3],
-    whole: Cursor<'a>,
+    parts: [Span; 3],
+    /// Bytes of the padding.
+    padding: usize,
+}
+
+impl core::fmt::Debug for Resolver<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("Resolver");
+        out.field("name", &self.name).field("addresses", &self.addresses);
+        out.field("parameters", &DebugValue(self.parameters)).finish()
+    }
+}
+
+impl PartialEq for Resolver<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.name, self.addresses, self.parameters) == (other.name, other.addresses, other.parameters)
+    }
+}
+impl Eq for Resolver<'_> {}
+
+impl<'a> Resolver<'a> {
+    /// A resolver, to build an option: without addresses and service parameters, it has only a name.
+    pub const fn new(name: Name<'a>, addresses: &'a [Ipv6Addr], parameters: &'a [u8]) -> Self {
+        let parts = [Span { start: 0, end: 0 }; 3];
+        Resolver { name, addresses: List::of(addresses), parameters, parts, padding: 0 }
+    }
 }
 
 const NAME: &Field =
@@ -499,10 +544,13 @@ impl<'a> Codec<'a> for Resolver<'a> {
         let name = name.name().filter(|_| name.is_empty())?;
         let addresses = List::take(&mut addresses)?;
         let padded = left.bytes().len() < 8 && left.bytes().iter().all(|&b| b == 0);
-        padded.then_some(Resolver { name, addresses, parameters: parameters.bytes(), parts, whole })
+        // Without addresses and parameters, their lengths look like padding.
+        let end = if parts[1].is_empty() && parts[2].is_empty() { parts[0].span().end } else { left.span().start };
+        let (parts, padding) = (parts.map(|part| part.span()), (left.span().end - end) as usize);
+        padded.then_some(Resolver { name, addresses, parameters: parameters.bytes(), parts, padding })
     }
     fn show(&self, _: &'static Field, _: Span, visitor: &mut dyn Visitor) {
-        let [name, addresses, parameters] = self.parts.map(|part| part.span());
+        let [name, addresses, parameters] = self.parts;
         visitor.field(NAME, name, Value::Name(self.name));
         if !addresses.is_empty() {
             self.addresses.show(ADDRESSES, addresses, visitor);
@@ -510,7 +558,12 @@ impl<'a> Codec<'a> for Resolver<'a> {
         }
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        out.put(self.whole.bytes())
+        Counted::<_, 2>(self.name).emit(out);
+        if self.addresses.iter().next().is_some() || !self.parameters.is_empty() {
+            Counted::<_, 2>(self.addresses).emit(out);
+            Counted::<_, 2>(self.parameters).emit(out);
+        }
+        (0..self.padding).for_each(|_| out.put(&[0]));
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         Counted::<Name, 2>::build(NAME, builder)?;

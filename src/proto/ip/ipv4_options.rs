@@ -3,9 +3,12 @@
 use crate::layer::rules;
 use crate::layer::{PseudoHeaderAddresses, Report};
 use crate::wire::Schema;
-use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, show_contents, tagged_enum};
+use crate::wire::{
+    ByteSink, Codec, Contents, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, show_contents, tagged_enum,
+};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
+use core::fmt;
 use core::net::Ipv4Addr;
 
 rules! {
@@ -389,17 +392,44 @@ tagged_enum! {
 }
 
 /// Flags of a timestamp option, and the list in the format that they select.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use packetsmith::List;
+/// use packetsmith::proto::ip::{Ipv4Option, Ipv4TimestampList, Ipv4Timestamps};
+/// let list = Ipv4TimestampList::TimestampsOnly { timestamps: List::of(&[0, 0]) };
+/// let option = Ipv4Option::Timestamp { pointer: 5, stamps: Ipv4Timestamps::of(&list) };
+/// # let _ = option;
+/// ```
+#[derive(Clone, Copy)]
 pub struct Ipv4Timestamps<'a> {
     /// Format and overflow counter.
     pub flags: TimestampFlags,
-    list: Cursor<'a>,
+    list: Contents<'a, Ipv4TimestampList<'a>>,
 }
 
+impl fmt::Debug for Ipv4Timestamps<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ipv4Timestamps").field("flags", &self.flags).field("list", &self.list()).finish()
+    }
+}
+
+impl PartialEq for Ipv4Timestamps<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.flags == other.flags && self.list() == other.list()
+    }
+}
+impl Eq for Ipv4Timestamps<'_> {}
+
 impl<'a> Ipv4Timestamps<'a> {
+    /// Timestamps, to build an option. The form follows from the list, and no host had no room.
+    pub fn of(list: &'a Ipv4TimestampList<'a>) -> Self {
+        let flags = TimestampFlags::build().form((list.kind() as u8).into()).done();
+        Ipv4Timestamps { flags, list: Contents::Given(list) }
+    }
+
     /// The timestamps.
     pub fn list(&self) -> Ipv4TimestampList<'a> {
-        Ipv4TimestampList::decode(self.form(), self.list)
+        self.list.get(self.form())
     }
 
     fn form(&self) -> u16 {
@@ -417,16 +447,16 @@ impl<'a> Codec<'a> for Ipv4Timestamps<'a> {
     const SCHEMA: &'static Schema =
         &Schema { fields: TimestampFlags::FIELDS, nested: &[Ipv4TimestampList::SCHEMA], ..Schema::EMPTY };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let it = Ipv4Timestamps { flags: TimestampFlags::take(cursor)?, list: cursor.rest() };
+        let it = Ipv4Timestamps { flags: TimestampFlags::take(cursor)?, list: Contents::Encoded(cursor.rest()) };
         (it.flags.form().name().is_none() || !it.list().is_unknown()).then_some(it)
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.flags.show(field, span, visitor);
-        show_contents::<Ipv4TimestampList>(self.form(), self.list, visitor);
+        show_contents::<Ipv4TimestampList>(self.form(), self.list.encoded(), visitor);
     }
     fn emit(&self, out: &mut dyn ByteSink) {
         self.flags.emit(out);
-        out.put(self.list.bytes());
+        self.list.emit(out);
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();

@@ -286,6 +286,16 @@ header! {
 }
 
 /// Contents of a segment routing header, RFC 8754 §2.
+///
+/// ```
+/// use packetsmith::proto::ip::{RoutingData, SegmentRoute};
+/// use packetsmith::{Ipv6, Routing, Stack};
+/// let segments = ["2001:db8::2", "2001:db8::1"].map(|address| address.parse().unwrap());
+/// let route = RoutingData::SegmentRouting { route: SegmentRoute::new(&segments, &[]) };
+/// let packet =
+///     Stack::new().push(Ipv6::build()).push(Routing::build().segments_left(1).message(route)).finish().unwrap();
+/// assert_eq!(packet[40..48], [59, 4, 4, 1, 1, 0, 0, 0], "type 4, and the last entry is 1");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SegmentRoute<'a> {
     /// Fixed part.
@@ -294,7 +304,15 @@ pub struct SegmentRoute<'a> {
     pub segments: List<'a, Ipv6Addr>,
     /// Optional TLVs.
     pub tlvs: Tlvs<'a, SegmentTlv<'a>>,
-    tlv_bytes: Cursor<'a>,
+}
+
+impl<'a> SegmentRoute<'a> {
+    /// Segments, the last one first, and TLVs. The last entry is computed; without segments it is 0.
+    pub fn new(segments: &'a [Ipv6Addr], tlvs: &'a [SegmentTlv<'a>]) -> Self {
+        let last = u8::try_from(segments.len().saturating_sub(1)).unwrap_or(u8::MAX);
+        let fixed = SegmentRouting::build().last_entry(last).done();
+        SegmentRoute { fixed, segments: List::of(segments), tlvs: Tlvs::of(tlvs) }
+    }
 }
 
 const SEGMENTS: &Field =
@@ -312,22 +330,21 @@ impl<'a> Codec<'a> for SegmentRoute<'a> {
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let fixed = SegmentRouting::take(cursor)?;
         let mut segments = cursor.split((usize::from(fixed.last_entry()) + 1) * 16)?;
-        let tlv_bytes = cursor.rest();
-        Some(SegmentRoute { fixed, segments: List::take(&mut segments)?, tlvs: Tlvs::at(tlv_bytes), tlv_bytes })
+        Some(SegmentRoute { fixed, segments: List::take(&mut segments)?, tlvs: Tlvs::at(cursor.rest()) })
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.fixed.show(field, span, visitor);
-        let tlv_bytes = self.tlv_bytes.span();
-        let segments = Span::new(span.start + SegmentRouting::LEN as u32, tlv_bytes.start);
+        let start = span.start + SegmentRouting::LEN as u32;
+        let segments = Span::new(start, start + self.segments.wire_len() as u32);
         Codec::show(&self.segments, SEGMENTS, segments, visitor);
-        if !tlv_bytes.is_empty() {
+        if segments.end < span.end {
             self.tlvs.show(TLVS, visitor);
         }
     }
     fn emit(&self, out: &mut dyn ByteSink) {
         self.fixed.emit(out);
         self.segments.emit(out);
-        out.put(self.tlv_bytes.bytes());
+        self.tlvs.emit(out);
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         let at = builder.len();

@@ -1,9 +1,10 @@
 //! Multipath TCP (RFC 8684, and version 0: RFC 6824): the contents of TCP option 30.
 
 use crate::wire::Schema;
-use crate::wire::{ByteSink, Codec, Cursor, DATA, List, TaggedEnum, show_contents, tagged_enum};
+use crate::wire::{ByteSink, Codec, Contents, Cursor, DATA, List, TaggedEnum, show_contents, tagged_enum};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, flags, header, registry};
+use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 registry! {
@@ -31,27 +32,53 @@ registry! {
 /// let Some(TcpOption::Multipath { message }) = Tlvs::<TcpOption>::new(&prio).iter().next() else { panic!() };
 /// let MptcpMessage::MpPrio { fixed, address_id: None } = message.get() else { panic!() };
 /// assert!(fixed.backup());
+/// // To build an option, it is made of the message.
+/// assert_eq!(message, Mptcp::of(&MptcpMessage::MpPrio { fixed, address_id: None }));
+/// # use packetsmith::proto::transport::Mptcp;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Mptcp<'a> {
-    contents: Cursor<'a>,
+    contents: Contents<'a, MptcpMessage<'a>>,
 }
 
+impl fmt::Debug for Mptcp<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
+impl PartialEq for Mptcp<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+impl Eq for Mptcp<'_> {}
+
 impl<'a> Mptcp<'a> {
+    /// A message, to build an option.
+    pub const fn of(message: &'a MptcpMessage<'a>) -> Self {
+        Mptcp { contents: Contents::Given(message) }
+    }
+
     /// The subtype of the message.
     pub fn subtype(&self) -> MptcpSubtype {
-        self.contents.bytes().first().map_or(0, |first| first >> 4).into()
+        match self.contents {
+            Contents::Encoded(contents) => contents.bytes().first().map_or(0, |first| first >> 4).into(),
+            // Several forms of a subtype have its number in the middle.
+            Contents::Given(message) if message.kind() > 15 => (message.kind() as u8 >> 4).into(),
+            Contents::Given(message) => (message.kind() as u8).into(),
+        }
     }
 
     /// The message.
     pub fn get(&self) -> MptcpMessage<'a> {
-        MptcpMessage::decode(self.variant(), self.contents)
+        self.contents.get(self.variant())
     }
 
     /// The number of the message's variant: its subtype, and its form where only the option length distinguishes
     /// forms.
     fn variant(&self) -> u16 {
-        match (self.subtype(), self.contents.bytes().len()) {
+        match (self.subtype(), self.contents.encoded().bytes().len()) {
             (MptcpSubtype::MpJoin, 10) => 0x110,
             (MptcpSubtype::MpJoin, 14) => 0x111,
             (MptcpSubtype::MpJoin, 22) => 0x112,
@@ -67,15 +94,16 @@ impl<'a> Codec<'a> for Mptcp<'a> {
     const KIND: Kind = Kind::Group;
     const SCHEMA: &'static Schema = MptcpMessage::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let message = Mptcp { contents: cursor.rest() };
+        let contents = cursor.rest();
+        let message = Mptcp { contents: Contents::Encoded(contents) };
         let misfit = message.subtype().name().is_some() && message.get().is_unknown();
-        (!message.contents.is_empty() && !misfit).then_some(message)
+        (!contents.is_empty() && !misfit).then_some(message)
     }
     fn show(&self, _: &'static Field, _: Span, visitor: &mut dyn Visitor) {
-        show_contents::<MptcpMessage>(self.variant(), self.contents, visitor)
+        show_contents::<MptcpMessage>(self.variant(), self.contents.encoded(), visitor)
     }
     fn emit(&self, out: &mut dyn ByteSink) {
-        out.put(self.contents.bytes())
+        self.contents.emit(out)
     }
     fn build(_: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         const SUBTYPE: &Field = &MptcpReserved4::FIELDS[0];

@@ -366,7 +366,7 @@ fn of_writing() {
     let mut plain = Writer::new(Vec::new());
     let not_begun = plain.packet(&record).unwrap_err();
     plain.begin(Format::Pcap(&pcap)).unwrap();
-    let time = NewRecord { timestamp: Timestamp::parse("-1.0"), ..record };
+    let time = NewRecord { timestamp: "-1.0".parse().ok(), ..record };
     let mut sections = Writer::new(Vec::new());
     sections.begin(Format::Pcapng(&section)).unwrap();
     let errors = [

@@ -123,12 +123,14 @@ pub mod services;
 mod every_variant;
 
 // Reading: the walk, the walk with context, and what they give.
+pub use dissect::entry_points::{FromBytes, HeaderInBytes};
 pub use dissect::examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
 pub use dissect::walk::{Layer, Layers, dissect};
 pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};
+pub use proto::link::link_type::LinkType;
 pub use proto::{Proto, view::View};
 
 // Building and editing.

@@ -63,7 +63,7 @@ fn records() -> Vec<NewRecord<'static>> {
             (RecordKind::Old { drops: 7 }, 1),
             (RecordKind::Old { drops: 0 }, 70_000),
         ] {
-            all.push(NewRecord { timestamp, original_len, interface, data, options, kind });
+            all.push(NewRecord { timestamp, original_len, interface, data, options, comments: &[], kind });
         }
     }
     all
@@ -215,7 +215,7 @@ fn times_are_read_from_text_and_counted_in_other_units() {
         "99999999999999999999999999999999999999999",
         "170141183460469231731687303715884105727",
     ] {
-        let time = Timestamp::parse(written);
+        let time = written.parse::<Timestamp>().ok();
         let nanos = time.map(|time| (time.nanos(), time.seconds(), time.subsec_nanos(), time.to_string()));
         let _ = writeln!(text, "{written:?}: {nanos:?}");
     }

@@ -2,6 +2,7 @@
 
 use crate::build::Editor;
 use crate::dissect::dissect;
+use crate::layer::NextProtocol;
 use crate::proto::{Proto, View};
 use crate::wire::Computed;
 use crate::wire::{Field, Kind, Value};
@@ -134,20 +135,37 @@ impl Mutator {
 
     /// Copies a frame to `wrong`, which is cleared first, and makes it wrong. `None` if the frame has nothing to
     /// change: it is empty, or has one byte and no known protocol.
-    pub fn mutate(&mut self, link_type: u16, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
+    pub fn mutate(&mut self, first: impl Into<NextProtocol>, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
+        let selector = first.into();
         // Not every frame has an option or a flag. If not, the next kind is tried.
         let first = self.below(Fault::ALL.len());
         (0..Fault::ALL.len()).find_map(|i| {
             let fault = *Fault::ALL.get((first + i) % Fault::ALL.len())?;
-            self.with(fault, link_type, frame, wrong)
+            self.with_fault(fault, selector, frame, wrong)
         })
     }
 
     /// Like [`mutate`](Self::mutate), with one kind of fault. `None` if the frame has nothing to change in this way.
-    pub fn with(&mut self, fault: Fault, link_type: u16, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
+    pub fn with(
+        &mut self,
+        fault: Fault,
+        first: impl Into<NextProtocol>,
+        frame: &[u8],
+        wrong: &mut Vec<u8>,
+    ) -> Option<Mutation> {
+        self.with_fault(fault, first.into(), frame, wrong)
+    }
+
+    fn with_fault(
+        &mut self,
+        fault: Fault,
+        selector: NextProtocol,
+        frame: &[u8],
+        wrong: &mut Vec<u8>,
+    ) -> Option<Mutation> {
         wrong.clear();
         wrong.extend_from_slice(frame);
-        let layers = || dissect(link_type, frame).filter(|layer| !matches!(layer.view, View::Cut)).enumerate();
+        let layers = || dissect(selector, frame).filter(|layer| !matches!(layer.view, View::Cut)).enumerate();
         match fault {
             Fault::Truncation => {
                 let after = self.below(frame.len());
@@ -167,7 +185,7 @@ impl Mutator {
                 let &(layer, proto, at) = all.get(self.below(all.len()))?;
                 let before = *frame.get(at)?;
                 let after = before ^ (1 << self.below(8));
-                Editor::new(link_type, wrong).patch(at, &[after]).ok()?;
+                Editor::new(selector, wrong).patch(at, &[after]).ok()?;
                 Some(Mutation { fault, layer, proto, field: None, before: before.into(), after: after.into(), at })
             }
             _ => {
@@ -198,7 +216,7 @@ impl Mutator {
                 };
                 let after = choices[self.below(5)];
                 let after = if after == before { before ^ bit } else { after };
-                Editor::new(link_type, wrong).update(layer, field.name, &Value::Uint(after)).ok()?;
+                Editor::new(selector, wrong).update(layer, field.name, &Value::Uint(after)).ok()?;
                 let at = field.span(at).start as usize;
                 Some(Mutation { fault, layer, proto, field: Some(field), before, after, at })
             }

@@ -26,6 +26,7 @@ pub(crate) mod list;
 pub(crate) mod mac;
 #[cfg(feature = "alloc")]
 pub(crate) mod nearest;
+pub(crate) mod number_text;
 pub(crate) mod registry;
 pub(crate) mod row_codec;
 pub(crate) mod rows;
@@ -72,14 +73,16 @@ pub(crate) use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
 pub(crate) use field::{check_rows, computed_mask, defaults, row_named};
-pub(crate) use flags::flags;
+pub use flags::{FlagIter, FlagSet};
+pub(crate) use flags::{flag_operators, flags};
 pub(crate) use group::group;
+pub use header::HeaderTooShort;
 #[cfg(doc)]
 pub(crate) use header::attribute_doc;
 #[cfg(feature = "serde")]
 pub(crate) use header::serialize;
 #[doc(hidden)]
-pub use header::{HeaderBytes, keep_or_refuse, refuse_excess, set_field};
+pub use header::{HeaderBytes, first_bytes, keep_or_refuse, refuse_excess, set_field};
 pub(crate) use header::{LayerEdit, LayerHeader, excess_in, header};
 pub(crate) use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
@@ -100,6 +103,10 @@ pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
+#[doc(hidden)]
+pub use number_text::{debug_flags, parse_flags, parse_number, show_flags, show_number};
+#[cfg(feature = "alloc")]
+pub(crate) use number_text::{flags_of, number};
 pub use registry::UnknownNumber;
 pub(crate) use registry::{debug_registry, registry};
 pub(crate) use row_codec::CodedRows;

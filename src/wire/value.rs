@@ -210,7 +210,16 @@ impl serde::Serialize for Value<'_> {
             Value::Ipv4(a) => s.collect_str(&a),
             Value::Ipv6(a) => s.collect_str(&a),
             Value::Name(n) => s.collect_str(&n),
-            Value::Bytes(b) | Value::Text(b) => s.collect_str(&crate::wire::Hex(b)),
+            Value::Bytes(b) => s.collect_str(&crate::wire::Hex(b)),
+            Value::Text(b) => match core::str::from_utf8(b) {
+                Ok(text) => s.serialize_str(text),
+                Err(_) => {
+                    use serde::ser::SerializeMap;
+                    let mut map = s.serialize_map(Some(1))?;
+                    map.serialize_entry("hex", &Value::Bytes(b))?;
+                    map.end()
+                }
+            },
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Times as dates: RFC 3339 in UTC.
 
-use super::Timestamp;
 use core::fmt;
 
 const DAY: i128 = 86_400;
@@ -9,7 +8,7 @@ const EPOCH: i128 = 719_468;
 /// Days in 400 years.
 const ERA: i128 = 146_097;
 
-/// A time as RFC 3339 §5.6 writes it, in UTC. Made by [`Timestamp::rfc3339`].
+/// A time as RFC 3339 §5.6 writes it, in UTC. Made by [`Timestamp::rfc3339`](super::Timestamp::rfc3339).
 ///
 /// ```
 /// use packetsmith::capture::Timestamp;
@@ -28,9 +27,10 @@ pub struct Rfc3339 {
 }
 
 impl Rfc3339 {
-    /// `None` for a year that is not between 0 and 9999.
-    pub(super) fn of(time: Timestamp) -> Option<Self> {
-        let (day, second) = (time.seconds().div_euclid(DAY), time.seconds().rem_euclid(DAY));
+    /// The date of a time in seconds since 1970 and nanoseconds, with a number of decimal places. `None` for a year that
+    /// is not between 0 and 9999.
+    pub(super) fn of(seconds: i128, nanos: u32, digits: usize) -> Option<Self> {
+        let (day, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
         // Years begin in March, so that a leap day is the last day of its year.
         let day = day + EPOCH;
         let (era, day) = (day.div_euclid(ERA), day.rem_euclid(ERA));
@@ -45,8 +45,8 @@ impl Rfc3339 {
             month: month as u8,
             day: day as u8,
             second_of_day: second as u32,
-            nanos: time.subsec_nanos(),
-            digits: time.resolution().digits(),
+            nanos,
+            digits,
         })
     }
 }
@@ -124,7 +124,7 @@ fn offset(zone: &str) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::Resolution;
+    use crate::capture::{Resolution, Timestamp};
 
     #[test]
     fn dates_become_times_and_dates_again() {

@@ -144,7 +144,7 @@ impl Timestamp {
     /// assert_eq!(time.rfc3339().unwrap().to_string(), "2023-11-14T22:13:20.250000Z");
     /// ```
     pub fn rfc3339(self) -> Option<Rfc3339> {
-        Rfc3339::of(self)
+        Rfc3339::of(self.seconds(), self.subsec_nanos(), self.resolution.digits())
     }
 
     /// Returns the same time in ticks of another resolution after other seconds; `None` if it is not a whole number of

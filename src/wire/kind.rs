@@ -1,6 +1,6 @@
 //! Kinds of fields: numbers, flags, addresses, lists.
 
-use super::field::alike;
+use super::alike::alike;
 
 /// A registry of numbers and their names, such as IANA's.
 ///

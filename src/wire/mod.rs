@@ -1,5 +1,6 @@
 //! Bytes and values. Nothing here knows a protocol.
 
+pub(crate) mod alike;
 #[cfg(feature = "alloc")]
 pub(crate) mod append_text;
 pub(crate) mod bits;
@@ -47,6 +48,7 @@ pub(crate) mod wire_value;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use alike::alike;
 #[cfg(feature = "alloc")]
 pub(crate) use append_text::{AddressBytes, AppendText, append};
 pub(crate) use bits::{get_bits, put_bits};
@@ -70,7 +72,6 @@ pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OFFLOADED, OWN, TRAILER, ZERO_IS_ALL_ONES};
 pub(crate) use field::Field;
-pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
 pub(crate) use field::{check_rows, computed_mask, defaults, row_named};
 pub use flags::{FlagIter, FlagSet};

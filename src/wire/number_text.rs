@@ -1,6 +1,6 @@
 //! Numbers, names and flags as text, and text as numbers: what the types of `registry!` and `flags!` share.
 
-use super::field::alike;
+use super::alike::alike;
 use super::kind::{Flag, Registry};
 use super::value_error::ValueError;
 use core::fmt;

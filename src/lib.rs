@@ -80,8 +80,8 @@
 //! # Panics, memory, versions
 //!
 //! No bytes from outside make the library panic. `unsafe` is forbidden. Parsing allocates nothing; what allocates
-//! says how much at most. All public types are [`Send`] and [`Sync`], but for those that hold something of the user's that is
-//! not, such as a [`capture::Reader`] over its source. The minimum supported Rust version is 1.93.
+//! says how much at most. Headers, walks, issues, packets, filters, outputs and reassembly are [`Send`] and [`Sync`]; a
+//! [`capture::Reader`] or [`capture::Writer`] is if its source or sink is. The minimum supported Rust version is 1.93.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]

@@ -60,8 +60,8 @@ impl<'a> Examine<'a> {
     /// Examines an Ethernet frame.
     ///
     /// ```
-    /// use packetsmith::Examine;
-    /// assert_eq!(Examine::from_ethernet(&[0; 14]).count(), 1);
+    /// use packetsmith::{Examine, Proto};
+    /// assert_eq!(Examine::from_ethernet(&[0; 14]).next().unwrap().layer.proto, Proto::Ethernet);
     /// ```
     #[inline]
     pub fn from_ethernet(frame: &'a [u8]) -> Self {

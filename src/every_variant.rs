@@ -4,8 +4,8 @@
 use crate::build::Editor;
 use crate::build::Stack;
 use crate::capture::{
-    ByteOrder, Compression, ErrorKind, Format, NewRecord, PcapHeader, Reader, Resolution, SectionHeader, Timestamp,
-    WriteError, Writer,
+    ByteOrder, Compression, ErrorKind, Format, NewRecord, PcapHeader, Reader, Resolution, SectionHeader, WriteError,
+    Writer,
 };
 use crate::dissect::examine;
 use crate::ip::{FragmentError, Fragmenter};
@@ -68,7 +68,7 @@ tagged_enum! {
         BlockLengths, ByteOrderMagic, ShortBlock, CapturedLength, TooManyInterfaces, SecondHeader,
     }
     COMPRESSIONS, compression: Compression { Gzip, Zstd }
-    WRITES, write: WriteError { Io, Time, Interface, TooLong, NotPcapng, NotBegun }
+    WRITES, write: WriteError { Io, Time, Interface, TooLong, NotPcapng, NotBegun, Comment, NoComments }
 }
 
 /// Holds that all variants of a type were reached, and nothing else.
@@ -366,15 +366,20 @@ fn of_writing() {
     let mut plain = Writer::new(Vec::new());
     let not_begun = plain.packet(&record).unwrap_err();
     plain.begin(Format::Pcap(&pcap)).unwrap();
-    let time = NewRecord { timestamp: Timestamp::parse("-1.0"), ..record };
+    let time = NewRecord { timestamp: "-1.0".parse().ok(), ..record };
     let mut sections = Writer::new(Vec::new());
     sections.begin(Format::Pcapng(&section)).unwrap();
+    let mut described = Writer::new(Vec::new());
+    described.begin(Format::Pcapng(&section)).unwrap();
+    described.interface(&pcap.interface()).unwrap();
     let errors = [
         not_begun,
         plain.begin(Format::Pcap(&pcap)).unwrap_err(),
         plain.interface(&pcap.interface()).unwrap_err(),
         plain.packet(&time).unwrap_err(),
         sections.packet(&record).unwrap_err(),
+        plain.packet(&record.comments(&["not in pcap"])).unwrap_err(),
+        described.packet(&record.comments(&["a\0b"])).unwrap_err(),
         Writer::new(Broken).begin(Format::Pcap(&pcap)).unwrap_err(),
         // Four gigabytes are not made for this: the length is looked at before anything else.
         WriteError::TooLong(1 << 32),

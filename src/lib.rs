@@ -27,7 +27,9 @@
 //! | task | start with | feature |
 //! |---|---|---|
 //! | read one header | [`Ipv4::split`], [`Tcp::split`]: each header's type has a getter for each field | |
-//! | walk a frame | [`dissect()`], [`Layers`], [`Layer`], [`View`] | |
+//! | walk a frame | [`dissect()`], [`Layers::from_ethernet`], [`Layers::from_ip`], [`Layer`], [`View`] | |
+//! | walk the payload of UDP or TCP | [`Layers::from_udp_payload`], [`Layers::from_tcp_payload`] | |
+//! | read one header and its contents | [`FromBytes`]: `Dns::from_bytes(&payload)` | |
 //! | network and transport header only | [`FastHeaders`], [`Prefetch`] | |
 //! | examine: issues, checksums, every field | [`examine`], [`ExaminedLayer`], [`Issue`] | |
 //! | read options and records | [`Tlvs`] with an enum such as [`TcpOption`](proto::transport::TcpOption) | |
@@ -54,7 +56,7 @@
 //! | (none) | protocols, walk, builder, editor: `no_std`, no allocation |
 //! | `alloc` | text and JSON, display filters, owned packets, mutations |
 //! | `std` (default) | the standard library; reassembly |
-//! | `serde` | `Serialize` on headers and values, both ways on [`Tree`] |
+//! | `serde` | `Serialize` and `Deserialize` on headers, [`Tree`] and [`Packet`]: the JSON of the tool; `Serialize` on values |
 //! | `arbitrary` | `Arbitrary` on packets, for fuzzing |
 //! | `capture` | capture files: pcap and pcapng, plain, gzip or zstd |
 //! | `live` | frames from and to a network interface |
@@ -64,11 +66,13 @@
 //!
 //! | from | there | here |
 //! |---|---|---|
-//! | etherparse | `SlicedPacket::from_ethernet(&frame)?` | `dissect(1, &frame)` |
+//! | etherparse | `SlicedPacket::from_ethernet(&frame)?` | `Layers::from_ethernet(&frame)` |
+//! | etherparse | `Ipv4HeaderSlice::from_slice(&bytes)?.to_header()` | `Ipv4::try_from(&bytes[..])?` |
 //! | etherparse | `PacketBuilder::ethernet2(..).ipv4(..).udp(..)` | `Stack::new().push(Ethernet::build())...` |
 //! | pnet | `Ipv4Packet::new(&bytes)`, `ip.get_ttl()` | `Ipv4::split(&bytes)`, `ip.ttl()` |
 //! | pnet | `MutableIpv4Packet::set_ttl` | `Ipv4::split_mut(&mut bytes)`, `ip.edit().ttl(63)` |
 //! | smoltcp | `Ipv4Packet::new_checked`, `Ipv4Repr::emit` | `Ipv4::split`, `Stack::write_into` |
+//! | scapy | `DNS(payload)` | `Dns::from_bytes(&payload)?` |
 //! | scapy | `IP(dst="10.0.0.1")/UDP(dport=7)/"hi"` | `"ipv4 dst=10.0.0.1 / udp dst_port=7 / \"hi\"".parse::<Packet>()` |
 //!
 //! More of it: [docs/coming-from.md](https://github.com/packetsmith/packetsmith/blob/main/docs/coming-from.md).
@@ -76,7 +80,8 @@
 //! # Panics, memory, versions
 //!
 //! No bytes from outside make the library panic. `unsafe` is forbidden. Parsing allocates nothing; what allocates
-//! says how much at most. The minimum supported Rust version is 1.93.
+//! says how much at most. Headers, walks, issues, packets, filters, outputs and reassembly are [`Send`] and [`Sync`]; a
+//! [`capture::Reader`] or [`capture::Writer`] is if its source or sink is. The minimum supported Rust version is 1.93.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
@@ -123,12 +128,14 @@ pub mod services;
 mod every_variant;
 
 // Reading: the walk, the walk with context, and what they give.
+pub use dissect::entry_points::{FromBytes, HeaderInBytes};
 pub use dissect::examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
 pub use dissect::walk::{Layer, Layers, dissect};
 pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};
+pub use proto::link::link_type::LinkType;
 pub use proto::protocols::{ProtocolConflict, Protocols};
 pub use proto::{Proto, view::View};
 

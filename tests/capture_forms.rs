@@ -6,8 +6,8 @@ mod common;
 
 use common::{digest, expect, root};
 use packetsmith::capture::{
-    BlockOptions, ByteOrder, Format, Interface, NewRecord, PcapHeader, Reader, RecordKind, Resolution, SectionHeader,
-    Timestamp, WriteError, Writer,
+    BlockOptions, ByteOrder, Format, Interface, NewRecord, OptionError, PcapHeader, Reader, RecordKind, Resolution,
+    SectionHeader, Timestamp, WriteError, Writer,
 };
 use std::error::Error;
 use std::fmt::Write;
@@ -63,7 +63,7 @@ fn records() -> Vec<NewRecord<'static>> {
             (RecordKind::Old { drops: 7 }, 1),
             (RecordKind::Old { drops: 0 }, 70_000),
         ] {
-            all.push(NewRecord { timestamp, original_len, interface, data, options, kind });
+            all.push(NewRecord { timestamp, original_len, interface, data, options, comments: &[], kind });
         }
     }
     all
@@ -215,7 +215,7 @@ fn times_are_read_from_text_and_counted_in_other_units() {
         "99999999999999999999999999999999999999999",
         "170141183460469231731687303715884105727",
     ] {
-        let time = Timestamp::parse(written);
+        let time = written.parse::<Timestamp>().ok();
         let nanos = time.map(|time| (time.nanos(), time.seconds(), time.subsec_nanos(), time.to_string()));
         let _ = writeln!(text, "{written:?}: {nanos:?}");
     }
@@ -257,4 +257,100 @@ fn options_of_blocks_are_found_and_taken_out() {
     assert_eq!(BlockOptions::new(ByteOrder::Big, &[0, 3, 0, 9, 1]).iter().count(), 0);
     // The last option may lack its padding.
     assert_eq!(BlockOptions::new(ByteOrder::Little, &[3, 0, 1, 0, 1]).find(3), Some(&[1][..]));
+}
+
+/// Sections, interfaces and packets keep their texts, in either byte order, and unknown options verbatim.
+#[test]
+fn texts_of_pcapng_are_written_and_read() {
+    let unknown = |order| BlockOptions::new(order, &[]).with(0x8123, b"odd").unwrap();
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        let section = SectionHeader::new(order, &unknown(order))
+            .with_hardware("a machine")
+            .and_then(|section| section.with_os("an OS")?.with_application("old")?.with_application("packetsmith"))
+            .and_then(|section| section.with_comment("first")?.with_comment("zweiter: ä"))
+            .unwrap();
+        let interface = Interface::new(order, packetsmith::LinkType::Raw, 96, &unknown(order))
+            .with_resolution(Resolution::NANOSECONDS)
+            .with_name("eth1")
+            .and_then(|interface| interface.with_name("eth0")?.with_description("uplink")?.with_hardware("a card"))
+            .and_then(|interface| interface.with_os("an OS")?.with_filter("tcp")?.with_comment("of the interface"))
+            .unwrap();
+        let mut writer = Writer::new(Vec::new());
+        writer.begin(Format::Pcapng(&section)).unwrap();
+        writer.interface(&interface).unwrap();
+        let time = "1700000000.123456789".parse().unwrap();
+        let options = BlockOptions::new(order, &unknown(order)).with(1, b"before").unwrap();
+        let comments = ["one", "", "three"];
+        let record = NewRecord { options: &options, ..NewRecord::new(&[0x45; 20]) }.at(time).comments(&comments);
+        writer.packet(&record).unwrap();
+        writer.packet(&NewRecord::new(&[0x45; 20])).unwrap();
+        let file = writer.finish().unwrap();
+
+        let mut reader = Reader::new(&file[..]).unwrap();
+        let record = reader.next_record().unwrap().unwrap();
+        let Some(Format::Pcapng(found)) = record.format else { panic!() };
+        assert_eq!((found.hardware(), found.os()), (Some("a machine".into()), Some("an OS".into())));
+        assert_eq!(found.application(), Some("packetsmith".into()), "set twice: the last");
+        assert!(found.comments().eq(["first", "zweiter: ä"]));
+        assert_eq!(found.options().find(0x8123), Some(&b"odd"[..]));
+        let found = record.description.unwrap();
+        assert_eq!((found.name(), found.description()), (Some("eth0".into()), Some("uplink".into())));
+        assert_eq!((found.hardware(), found.os()), (Some("a card".into()), Some("an OS".into())));
+        assert_eq!((found.filter(), found.link_type), (Some("tcp".into()), Some(101)));
+        assert!(found.comments().eq(["of the interface"]));
+        assert_eq!(found.options().find(0x8123), Some(&b"odd"[..]));
+        assert_eq!(record.timestamp.unwrap().to_string(), "1700000000.123456789");
+        assert!(record.comments().eq(["before", "one", "", "three"]));
+        assert_eq!(record.options.find(0x8123), Some(&b"odd"[..]));
+        assert_eq!(record.original_len, 20);
+        assert_eq!(reader.next_record().unwrap().unwrap().comments().count(), 0);
+        assert!(reader.next_record().is_none());
+    }
+}
+
+/// What no option can hold is refused, and the file stays as it was.
+#[test]
+fn texts_that_no_option_holds_are_refused() {
+    let section = || SectionHeader::new(ByteOrder::Little, &[]);
+    assert_eq!(section().with_comment("a\0").unwrap_err(), OptionError::Nul { at: 1 });
+    let long = "x".repeat(65_536);
+    assert_eq!(section().with_os(&long).unwrap_err(), OptionError::TooLong(65_536));
+    assert!(section().with_os(&long[1..]).is_ok());
+    let interface = || Interface::new(ByteOrder::Little, 1, 0, &[]);
+    assert_eq!(interface().with_filter(&long[1..]).unwrap_err(), OptionError::TooLong(65_536));
+    let mut writer = Writer::new(Vec::new());
+    writer.begin(Format::Pcapng(&section())).unwrap();
+    writer.interface(&interface()).unwrap();
+    let before = writer.get_mut().clone();
+    let simple = NewRecord { kind: RecordKind::Simple, ..NewRecord::new(&[1]) };
+    assert!(matches!(writer.packet(&simple.comments(&["no place"])), Err(WriteError::NoComments)));
+    assert!(matches!(writer.packet(&NewRecord::new(&[1]).comments(&["a\0b"])), Err(WriteError::Comment(_))));
+    assert!(matches!(writer.packet(&NewRecord::new(&[1]).comments(&[&long])), Err(WriteError::Comment(_))));
+    assert_eq!(*writer.get_mut(), before);
+}
+
+/// Options that end within one of them: new ones come before the broken rest, which stays.
+#[test]
+fn an_option_is_added_before_the_end_and_before_what_is_broken() {
+    for (bytes, with) in [
+        (&[][..], &[1, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0][..]),
+        (&[0, 0, 0, 0], &[1, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0]),
+        (&[2, 0, 1, 0, 9], &[2, 0, 1, 0, 9, 0, 0, 0, 1, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0]),
+        (&[2, 0, 9, 0, 9], &[1, 0, 1, 0, 7, 0, 0, 0, 2, 0, 9, 0, 9]),
+        (&[2, 0, 0, 0, 0, 0, 0, 0, 5, 5], &[2, 0, 0, 0, 1, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 5, 5]),
+    ] {
+        assert_eq!(BlockOptions::new(ByteOrder::Little, bytes).with(1, &[7]).unwrap(), with, "{bytes:?}");
+    }
+}
+
+/// A record whose original length nobody set has that of its data: no packet is longer than it was.
+#[test]
+fn a_new_record_has_the_length_of_its_data() {
+    for record in [NewRecord::new(&[1; 60]), NewRecord { data: &[1; 60], ..Default::default() }] {
+        let mut writer = Writer::new(Vec::new());
+        writer.begin(Format::Pcap(&PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, 1))).unwrap();
+        writer.packet(&record).unwrap();
+        let file = writer.finish().unwrap();
+        assert_eq!(Reader::new(&file[..]).unwrap().next_record().unwrap().unwrap().original_len, 60);
+    }
 }

@@ -7,10 +7,10 @@ use crate::json_objects::{JsonObjects, locate};
 use crate::numbers::link_type;
 use crate::outcome::{Outcome, complain, marked};
 use crate::output::Output;
+use packetsmith::LinkType;
 use packetsmith::capture::{BlockOptions, Format, MAX_RECORD, Record, RecordKind, Timestamp};
 use packetsmith::output::{Hexdump, Style, TextBuffer, TreeText};
 use packetsmith::packet::Step;
-use packetsmith::proto::link::LinkType;
 use packetsmith::{NextProtocol, Packet, PacketText, Proto, dissect, examine};
 use serde::de::DeserializeSeed;
 use std::fs::File;
@@ -63,7 +63,7 @@ pub struct Arguments {
 }
 
 fn parse_time(text: &str) -> Result<Timestamp, String> {
-    Timestamp::parse(text).ok_or_else(|| "is no number of seconds with up to nine decimal places".into())
+    text.parse::<Timestamp>().map_err(|_| "is no number of seconds with up to nine decimal places".into())
 }
 
 /// Runs the command.
@@ -249,7 +249,7 @@ impl<'a> Builder<'a> {
                 Some(time)
             }
             (_, Some(text), described) => {
-                let time = Timestamp::parse(text).ok_or_else(|| format!("time: {text} is no number of seconds"))?;
+                let time = text.parse::<Timestamp>().map_err(|_| format!("time: {text} is no number of seconds"))?;
                 let same = described.and_then(|interface| time.at(interface.resolution, interface.offset));
                 Some(self.origin.pcap_time(time).or(same).unwrap_or(time))
             }

@@ -4,8 +4,7 @@ use crate::protocols::known;
 use packetsmith::capture::{Record, Timestamp};
 use packetsmith::ip::{Findings, Key, Lost, Network, Origin, Outcome, Reassembler, Refusal, Settings, find};
 use packetsmith::proto::ip::{FragmentIssues, IpProtocol};
-use packetsmith::proto::link::LinkType;
-use packetsmith::{EncodeError, Examine, NextProtocol, Proto};
+use packetsmith::{EncodeError, Examine, LinkType, NextProtocol, Proto};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -57,7 +56,7 @@ pub struct ReassembledDatagram {
 impl ReassembledDatagram {
     /// The layers of the packet.
     pub fn layers(&self) -> Examine<'_> {
-        self.noticed.of(known().examine(LinkType::Raw.into(), &self.packet))
+        self.noticed.of(known().examine(LinkType::Raw, &self.packet))
     }
 
     /// Numbers of the packets with its fragments, sorted, without duplicates.
@@ -112,9 +111,9 @@ impl FrameReassembler {
         }
         while self.found.len() < MAX_NESTED {
             let Some(packet) = self.found.last().map(|datagram| datagram.packet.clone()) else { break };
-            let Some(place) = find(known().dissect(LinkType::Raw.into(), &packet)) else { break };
+            let Some(place) = find(known().dissect(LinkType::Raw, &packet)) else { break };
             let outer = self.found.len() - 1;
-            let layers = known().dissect(LinkType::Raw.into(), &packet);
+            let layers = known().dissect(LinkType::Raw, &packet);
             network = self.reassembler.network(network, 0, layers, place.start);
             let outcome = self.push(network, &packet[place.clone()], number, lost);
             self.found[outer].noticed = Noticed { at: place.start, issues: self.reassembler.noticed().issues() };
@@ -159,7 +158,7 @@ impl FrameReassembler {
         for datagram in self.found.iter().rev() {
             if let Some(inner) = datagram.inner {
                 let within = std::mem::take(&mut packet);
-                known().replace(LinkType::Raw.into(), &datagram.packet, inner, &within, &mut packet)?;
+                known().replace(LinkType::Raw, &datagram.packet, inner, &within, &mut packet)?;
             } else {
                 packet.clone_from(&datagram.packet);
             }

@@ -1,6 +1,6 @@
 //! Numbers in arguments, and link types by number or name. A message says what is expected.
 
-use packetsmith::proto::link::LinkType;
+use packetsmith::LinkType;
 use std::ops::RangeInclusive;
 
 /// Parses a whole number in a range.

@@ -1,11 +1,11 @@
 //! The fuzz targets. `tests/fuzz.rs` includes this file and replays the corpus and the findings, so that `cargo test`
 //! needs neither a fuzzer nor a nightly toolchain.
 
+use packetsmith::LinkType;
 use packetsmith::capture::Reader;
 use packetsmith::ip::Fragmenter;
 use packetsmith::ip::{Outcome, Policy, Reassembler, Settings, find};
 use packetsmith::output::{Hexdump, Json, Style, Summary, TerminalText, TreeText, is_unsafe};
-use packetsmith::proto::link::LinkType;
 use packetsmith::wire::Visitor;
 use packetsmith::{Editor, Examine, Field, Filter, Packet, Span, Value, View, dissect, examine};
 use std::time::Duration;
@@ -228,7 +228,7 @@ pub fn fragment(input: &[u8]) {
     // A packet that is a fragment waits for the rest.
     let whole = match packet[0] >> 4 {
         4 => packet[6] & 0x3f == 0 && packet[7] == 0,
-        _ => find(dissect(LinkType::Raw.into(), packet)).is_none(),
+        _ => find(dissect(LinkType::Raw, packet)).is_none(),
     };
     assert!(complete || refused || !whole, "{} pieces", pieces.len());
 }

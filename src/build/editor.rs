@@ -1,19 +1,13 @@
 //! Editing frames in place: fields by their names, and the checksums that cover them.
 
-use crate::build::EncodeError;
 use crate::build::finish::{has_fcs, write_fcs};
-use crate::build::{EncodedLayer, MAX_STACK, finish, places};
+use crate::build::{EncodeError, EncodedLayer, MAX_STACK, finish, places};
 use crate::dissect::Layers;
 #[cfg(feature = "alloc")]
 use crate::layer::LayerBounds;
-use crate::layer::NextProtocol;
-use crate::layer::{CoverageEnd, LayerContext, PseudoHeaderAddresses};
+use crate::layer::{CoverageEnd, LayerContext, NextProtocol, PseudoHeaderAddresses};
 use crate::proto::{Proto, Protocols, View};
-use crate::wire::Checksum;
-use crate::wire::Computed;
-use crate::wire::update_checksum;
-use crate::wire::{Field, Kind, Span, Value};
-use crate::wire::{FieldError, ValueError};
+use crate::wire::{Checksum, Computed, Field, FieldError, Kind, Span, Value, ValueError, update_checksum};
 
 /// A frame that is edited in place. Nothing is allocated, and no byte moves.
 ///
@@ -25,7 +19,8 @@ use crate::wire::{FieldError, ValueError};
 /// layers too. A frame can have up to [`MAX_STACK`] layers.
 ///
 /// ```
-/// use packetsmith::{Checksum, Editor, Ethernet, Ipv4, Stack, Udp, Value, examine};
+/// use packetsmith::{Checksum, Editor, Ethernet, Ipv4, Stack, Udp, examine};
+/// use std::net::Ipv4Addr;
 /// let mut frame = Stack::new()
 ///     .push(Ethernet::build())
 ///     .push(Ipv4::build().src([192, 168, 1, 100].into()).dst([8, 8, 8, 8].into()))
@@ -34,13 +29,13 @@ use crate::wire::{FieldError, ValueError};
 ///     .finish()
 ///     .unwrap();
 /// let mut editor = Editor::new(1, &mut frame);
-/// editor.update(1, "src", &Value::Ipv4([203, 0, 113, 9].into())).unwrap();
-/// editor.update(2, "src_port", &Value::Uint(61000)).unwrap();
+/// editor.update(1, "src", Ipv4Addr::new(203, 0, 113, 9)).unwrap();
+/// editor.update(2, "src_port", 61000).unwrap();
 /// assert!(examine(1, &frame).filter_map(|layer| layer.checksum()).all(|state| state == Checksum::Good));
 /// ```
 #[derive(Debug)]
 pub struct Editor<'f> {
-    link_type: u16,
+    first: NextProtocol,
     frame: &'f mut [u8],
     known: Option<&'f Protocols>,
 }
@@ -54,14 +49,15 @@ struct EncodedLayers {
 }
 
 impl<'f> Editor<'f> {
-    /// Edits a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
-    pub fn new(link_type: u16, frame: &'f mut [u8]) -> Self {
-        Editor { link_type, frame, known: None }
+    /// Edits a frame of a [`LinkType`](crate::LinkType) or its number (1 is Ethernet), or one that begins with another
+    /// header, as [`dissect`](crate::dissect()).
+    pub fn new(first: impl Into<NextProtocol>, frame: &'f mut [u8]) -> Self {
+        Editor { first: first.into(), frame, known: None }
     }
 
     /// The layers as they are now.
     pub fn layers(&self) -> Layers<'_, Option<&Protocols>> {
-        Layers::knowing(self.known, NextProtocol::LinkType(self.link_type), self.frame)
+        Layers::knowing(self.known, self.first, self.frame)
     }
 
     /// The bytes as they are now.
@@ -94,10 +90,11 @@ impl<'f> Editor<'f> {
     /// # Errors
     ///
     /// The layer or field does not exist, or the value does not fit it.
-    pub fn set(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), FieldError> {
+    pub fn set<'v>(&mut self, layer: usize, field: &str, value: impl Into<Value<'v>>) -> Result<(), FieldError> {
+        let value = value.into();
         let all = self.encoded_layers()?;
         let (spot, field) = Self::row(&all.layers[..all.count], layer, field)?;
-        write(self.frame, &spot, field, value)
+        write(self.frame, &spot, field, &value)
     }
 
     /// Writes a field of a layer's fixed header, and updates every Internet checksum that covers it by the difference
@@ -107,7 +104,11 @@ impl<'f> Editor<'f> {
     /// # Errors
     ///
     /// The layer or field does not exist, or the value does not fit it.
-    pub fn update(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), FieldError> {
+    pub fn update<'v>(&mut self, layer: usize, field: &str, value: impl Into<Value<'v>>) -> Result<(), FieldError> {
+        self.update_value(layer, field, &value.into())
+    }
+
+    fn update_value(&mut self, layer: usize, field: &str, value: &Value<'_>) -> Result<(), FieldError> {
         let all = self.encoded_layers()?;
         let layers = &all.layers[..all.count];
         let (spot, field) = Self::row(layers, layer, field)?;
@@ -243,8 +244,8 @@ impl Protocols {
     /// Protocols::builtin().edit(228, &mut datagram).set(1, "dst_port", &Value::Uint(7)).unwrap();
     /// assert_eq!(datagram[20..24], [0, 7, 0, 7]);
     /// ```
-    pub fn edit<'f>(&'f self, link_type: u16, frame: &'f mut [u8]) -> Editor<'f> {
-        Editor { link_type, frame, known: Some(self) }
+    pub fn edit<'f>(&'f self, first: impl Into<NextProtocol>, frame: &'f mut [u8]) -> Editor<'f> {
+        Editor { first: first.into(), frame, known: Some(self) }
     }
 }
 
@@ -266,13 +267,13 @@ impl Protocols {
 /// A length does not fit its field.
 #[cfg(feature = "alloc")]
 pub fn replace(
-    link_type: u16,
+    first: impl Into<NextProtocol>,
     frame: &[u8],
     at: usize,
     with: &[u8],
     out: &mut alloc::vec::Vec<u8>,
 ) -> Result<(), EncodeError> {
-    Protocols::BUILTIN.replace(link_type, frame, at, with, out)
+    Protocols::BUILTIN.replace(first, frame, at, with, out)
 }
 
 #[cfg(feature = "alloc")]
@@ -284,19 +285,20 @@ impl Protocols {
     /// A length does not fit its field.
     pub fn replace(
         &self,
-        link_type: u16,
+        first: impl Into<NextProtocol>,
         frame: &[u8],
         at: usize,
         with: &[u8],
         out: &mut alloc::vec::Vec<u8>,
     ) -> Result<(), EncodeError> {
+        let first = first.into();
         out.clear();
         out.extend_from_slice(frame.get(..at).unwrap_or(frame));
         out.extend_from_slice(with);
         let end = out.len() as u32;
         let mut layers: [EncodedLayer; MAX_STACK] = [EncodedLayer::NONE; MAX_STACK];
         let mut count = 0;
-        for layer in self.dissect(link_type, frame).by_calls() {
+        for layer in self.dissect(first, frame).by_calls() {
             let (head, proto) = (layer.header_span(), layer.proto);
             if head.end as usize > at {
                 break;
@@ -324,7 +326,7 @@ impl Protocols {
         }
         if let Some(spot) = layers.get_mut(count) {
             // The next layer is not parsed, but it is there.
-            let proto = self.dissect(link_type, frame).by_calls().nth(count).map_or(Proto::Data, |layer| layer.proto);
+            let proto = self.dissect(first, frame).by_calls().nth(count).map_or(Proto::Data, |layer| layer.proto);
             let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
             *spot = EncodedLayer { proto, bounds, ..EncodedLayer::NONE };
             count += 1;

@@ -1,5 +1,6 @@
 //! Frames that are wrong in exactly one way, to test parsers.
 
+use crate::layer::NextProtocol;
 use crate::proto::{Proto, Protocols, View};
 use crate::wire::Computed;
 use crate::wire::{Field, Kind, Value};
@@ -146,21 +147,38 @@ impl Mutator {
 
     /// Copies a frame to `wrong`, which is cleared first, and makes it wrong. `None` if the frame has nothing to
     /// change: it is empty, or has one byte and no known protocol.
-    pub fn mutate(&mut self, link_type: u16, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
+    pub fn mutate(&mut self, first: impl Into<NextProtocol>, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
+        let selector = first.into();
         // Not every frame has an option or a flag. If not, the next kind is tried.
         let first = self.below(Fault::ALL.len());
         (0..Fault::ALL.len()).find_map(|i| {
             let fault = *Fault::ALL.get((first + i) % Fault::ALL.len())?;
-            self.with(fault, link_type, frame, wrong)
+            self.with_fault(fault, selector, frame, wrong)
         })
     }
 
     /// Like [`mutate`](Self::mutate), with one kind of fault. `None` if the frame has nothing to change in this way.
-    pub fn with(&mut self, fault: Fault, link_type: u16, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
+    pub fn with(
+        &mut self,
+        fault: Fault,
+        first: impl Into<NextProtocol>,
+        frame: &[u8],
+        wrong: &mut Vec<u8>,
+    ) -> Option<Mutation> {
+        self.with_fault(fault, first.into(), frame, wrong)
+    }
+
+    fn with_fault(
+        &mut self,
+        fault: Fault,
+        selector: NextProtocol,
+        frame: &[u8],
+        wrong: &mut Vec<u8>,
+    ) -> Option<Mutation> {
         wrong.clear();
         wrong.extend_from_slice(frame);
         let known = self.known;
-        let layers = || known.dissect(link_type, frame).filter(|layer| !matches!(layer.view, View::Cut)).enumerate();
+        let layers = || known.dissect(selector, frame).filter(|layer| !matches!(layer.view, View::Cut)).enumerate();
         match fault {
             Fault::Truncation => {
                 let after = self.below(frame.len());
@@ -180,7 +198,7 @@ impl Mutator {
                 let &(layer, proto, at) = all.get(self.below(all.len()))?;
                 let before = *frame.get(at)?;
                 let after = before ^ (1 << self.below(8));
-                known.edit(link_type, wrong).patch(at, &[after]).ok()?;
+                known.edit(selector, wrong).patch(at, &[after]).ok()?;
                 Some(Mutation { fault, layer, proto, field: None, before: before.into(), after: after.into(), at })
             }
             _ => {
@@ -211,7 +229,7 @@ impl Mutator {
                 };
                 let after = choices[self.below(5)];
                 let after = if after == before { before ^ bit } else { after };
-                known.edit(link_type, wrong).update(layer, field.name, &Value::Uint(after)).ok()?;
+                known.edit(selector, wrong).update(layer, field.name, &Value::Uint(after)).ok()?;
                 let at = field.span(at).start as usize;
                 Some(Mutation { fault, layer, proto, field: Some(field), before, after, at })
             }

@@ -1,7 +1,14 @@
 //! Interfaces: where packets were captured.
 
-use super::{BlockOptions, ByteOrder, Resolution};
+use super::options::{COMMENT, checked};
+use super::{BlockOptions, ByteOrder, OptionError, Resolution};
+use crate::proto::LinkType;
 use std::borrow::Cow;
+
+/// Code of the option with the length of a tick.
+const RESOLUTION: u16 = 9;
+/// Code of the option with the capture filter.
+const FILTER: u16 = 11;
 
 /// Where packets were captured. A pcap file has one interface, a pcapng section any number.
 ///
@@ -33,8 +40,24 @@ pub struct Interface {
 impl Interface {
     /// An interface of a pcapng file, from the fields of its block: link type, snapshot length (0 for no limit), and
     /// options in the byte order of the section.
-    pub fn new(byte_order: ByteOrder, link_type: u16, snap_len: u32, options: &[u8]) -> Self {
-        let mut interface = Interface { link_type: Some(link_type), snap_len, ..Interface::unknown(byte_order) };
+    ///
+    /// ```
+    /// use packetsmith::LinkType;
+    /// use packetsmith::capture::{ByteOrder, Interface, OptionError, Resolution};
+    /// let interface = Interface::new(ByteOrder::Little, LinkType::Ethernet, 0, &[])
+    ///     .with_name("eth0")?
+    ///     .with_filter("tcp port 80")?
+    ///     .with_comment("in front of the firewall")?
+    ///     .with_comment("port 7 of the switch")?
+    ///     .with_resolution(Resolution::NANOSECONDS);
+    /// assert_eq!(interface.name().unwrap(), "eth0");
+    /// assert_eq!(interface.filter().unwrap(), "tcp port 80");
+    /// assert!(interface.comments().eq(["in front of the firewall", "port 7 of the switch"]));
+    /// # Ok::<(), OptionError>(())
+    /// ```
+    pub fn new(byte_order: ByteOrder, link_type: impl Into<LinkType>, snap_len: u32, options: &[u8]) -> Self {
+        let link_type = Some(link_type.into().into());
+        let mut interface = Interface { link_type, snap_len, ..Interface::unknown(byte_order) };
         interface.read_options(options);
         interface.options = options.into();
         interface
@@ -43,7 +66,7 @@ impl Interface {
     pub(super) fn read_options(&mut self, options: &[u8]) {
         for (code, value) in BlockOptions::new(self.byte_order, options).iter() {
             match (code, value) {
-                (9, &[raw]) => self.resolution = Resolution::from_raw(raw),
+                (RESOLUTION, &[raw]) => self.resolution = Resolution::from_raw(raw),
                 (13, &[len]) => self.fcs_len = Some(octets(len)),
                 (14, &[a, b, c, d, e, f, g, h]) => {
                     self.offset = self.byte_order.u64([a, b, c, d, e, f, g, h]) as i64; // signed
@@ -72,7 +95,108 @@ impl Interface {
 
     /// Returns the name, `eth0` for example; allocates only if it is not UTF-8.
     pub fn name(&self) -> Option<Cow<'_, str>> {
-        self.options().find(2).map(String::from_utf8_lossy)
+        self.options().text(2)
+    }
+
+    /// Returns the description; allocates only if it is not UTF-8.
+    pub fn description(&self) -> Option<Cow<'_, str>> {
+        self.options().text(3)
+    }
+
+    /// Returns the description of the hardware; allocates only if it is not UTF-8.
+    pub fn hardware(&self) -> Option<Cow<'_, str>> {
+        self.options().text(15)
+    }
+
+    /// Returns the operating system of the machine with the interface; allocates only if it is not UTF-8.
+    pub fn os(&self) -> Option<Cow<'_, str>> {
+        self.options().text(12)
+    }
+
+    /// Returns the comments; allocates only for those that are not UTF-8.
+    pub fn comments(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.options().comments()
+    }
+
+    /// Sets the name, `eth0` for example.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_name(self, text: &str) -> Result<Self, OptionError> {
+        self.with_text(2, text)
+    }
+
+    /// Sets the description.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_description(self, text: &str) -> Result<Self, OptionError> {
+        self.with_text(3, text)
+    }
+
+    /// Sets the description of the hardware.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_hardware(self, text: &str) -> Result<Self, OptionError> {
+        self.with_text(15, text)
+    }
+
+    /// Sets the operating system of the machine with the interface.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_os(self, text: &str) -> Result<Self, OptionError> {
+        self.with_text(12, text)
+    }
+
+    /// Adds a comment after those that are there.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_comment(mut self, text: &str) -> Result<Self, OptionError> {
+        self.options = self.options().with(COMMENT, checked(text)?)?.into();
+        Ok(self)
+    }
+
+    fn with_text(mut self, code: u16, text: &str) -> Result<Self, OptionError> {
+        self.options = self.options().with_text(code, text)?.into();
+        Ok(self)
+    }
+
+    /// Returns the capture filter, in the language of libpcap; allocates only if it is not UTF-8. `None` too for a filter that
+    /// is given as a program.
+    pub fn filter(&self) -> Option<Cow<'_, str>> {
+        match self.options().find(FILTER)?.split_first()? {
+            (0, text) => Some(String::from_utf8_lossy(text.strip_suffix(&[0]).unwrap_or(text))),
+            _ => None,
+        }
+    }
+
+    /// Sets the capture filter, in the language of libpcap.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,534 bytes.
+    pub fn with_filter(mut self, text: &str) -> Result<Self, OptionError> {
+        let value = [&[0], checked(text)?].concat();
+        self.options = BlockOptions::new(self.byte_order, &self.options().without(FILTER)).with(FILTER, &value)?.into();
+        Ok(self)
+    }
+
+    /// Sets the length of a tick of timestamps, and the option that says so.
+    pub fn with_resolution(mut self, resolution: Resolution) -> Self {
+        let options = self.options().without(RESOLUTION);
+        if let Ok(options) = BlockOptions::new(self.byte_order, &options).with(RESOLUTION, &[resolution.raw()]) {
+            self.options = options.into();
+        }
+        self.resolution = resolution;
+        self
     }
 }
 

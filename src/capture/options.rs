@@ -4,6 +4,52 @@ use nom::bytes::complete::take;
 use nom::{IResult, Parser};
 
 use super::ByteOrder;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Code of the end of the options.
+const END: u16 = 0;
+/// Code of a comment, in the options of any block.
+pub(super) const COMMENT: u16 = 1;
+
+/// Why a text cannot be the value of an option.
+///
+/// ```
+/// use packetsmith::capture::{ByteOrder, OptionError, SectionHeader};
+/// let error = SectionHeader::new(ByteOrder::Little, &[]).with_comment("a\0b").unwrap_err();
+/// assert_eq!(error, OptionError::Nul { at: 1 });
+/// assert_eq!(error.to_string(), "byte 1 is zero, which no text of an option may have");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OptionError {
+    /// The text has a zero byte. Readers end a text there.
+    Nul {
+        /// Its offset in bytes.
+        at: usize,
+    },
+    /// The value has so many bytes. An option holds up to 65,535.
+    TooLong(usize),
+}
+
+impl fmt::Display for OptionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OptionError::Nul { at } => write!(f, "byte {at} is zero, which no text of an option may have"),
+            OptionError::TooLong(bytes) => write!(f, "{bytes} bytes are more than the 65,535 that an option can hold"),
+        }
+    }
+}
+
+impl std::error::Error for OptionError {}
+
+/// The bytes of a text, if an option can hold it.
+pub(super) fn checked(text: &str) -> Result<&[u8], OptionError> {
+    match text.bytes().position(|byte| byte == 0) {
+        Some(at) => Err(OptionError::Nul { at }),
+        None => Ok(text.as_bytes()),
+    }
+}
 
 /// The options of a pcapng block, as its bytes and as a list of code and value.
 ///
@@ -74,10 +120,70 @@ impl<'a> BlockOptions<'a> {
         kept
     }
 
+    /// Returns the bytes of the options with another one after those that are there.
+    ///
+    /// ```
+    /// use packetsmith::capture::{ByteOrder, BlockOptions};
+    /// let bytes = BlockOptions::new(ByteOrder::Little, &[]).with(1, b"hi")?;
+    /// assert_eq!(bytes, [1, 0, 2, 0, b'h', b'i', 0, 0, 0, 0, 0, 0]);
+    /// # Ok::<(), packetsmith::capture::OptionError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The value has more than 65,535 bytes.
+    pub fn with(self, code: u16, value: &[u8]) -> Result<Vec<u8>, OptionError> {
+        let length = u16::try_from(value.len()).map_err(|_| OptionError::TooLong(value.len()))?;
+        let mut end = self.bytes;
+        while let Ok((rest, (found, _))) = option(self.order, end) {
+            if found == END {
+                break;
+            }
+            end = rest;
+        }
+        let (before, after) = self.bytes.split_at(self.bytes.len() - end.len());
+        let mut bytes = Vec::with_capacity(self.bytes.len() + value.len() + 11);
+        bytes.extend_from_slice(before);
+        // The last padding may be missing.
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes.extend_from_slice(&self.order.of_u16(code));
+        bytes.extend_from_slice(&self.order.of_u16(length));
+        bytes.extend_from_slice(value);
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        bytes.extend_from_slice(if after.is_empty() { &[0; 4] } else { after });
+        Ok(bytes)
+    }
+
+    /// The bytes of the options with this text in place of each option with the same code.
+    pub(super) fn with_text(self, code: u16, text: &str) -> Result<Vec<u8>, OptionError> {
+        BlockOptions::new(self.order, &self.without(code)).with(code, checked(text)?)
+    }
+
+    /// Returns the text of the first option with this code; allocates only if it is not UTF-8.
+    pub fn text(self, code: u16) -> Option<Cow<'a, str>> {
+        self.find(code).map(text)
+    }
+
+    /// Returns the comments; allocates only for those that are not UTF-8.
+    ///
+    /// ```
+    /// use packetsmith::capture::{ByteOrder, BlockOptions};
+    /// let options = BlockOptions::new(ByteOrder::Big, &[0, 1, 0, 2, b'h', b'i', 0, 0, 0, 0, 0, 0]);
+    /// assert!(options.comments().eq(["hi"]));
+    /// ```
+    pub fn comments(self) -> impl Iterator<Item = Cow<'a, str>> {
+        self.iter().filter(|option| option.0 == COMMENT).map(|option| text(option.1))
+    }
+
     /// Returns the value of the first option with this code.
     pub fn find(self, code: u16) -> Option<&'a [u8]> {
         self.iter().find(|option| option.0 == code).map(|option| option.1)
     }
+}
+
+/// The text of an option. Some writers end it with a zero byte, which does not belong to it.
+fn text(value: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(value.strip_suffix(&[0]).unwrap_or(value))
 }
 
 /// Code, length, value, padding to four bytes (which may be missing at the very end).

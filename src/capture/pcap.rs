@@ -12,6 +12,7 @@ use super::buffer::Buffer;
 use super::error::{ErrorKind, Failure};
 use super::found_record::FoundRecord;
 use super::{ByteOrder, Interface, MAX_RECORD, Resolution, Timestamp};
+use crate::proto::LinkType;
 
 const HEADER: usize = 24;
 
@@ -50,7 +51,7 @@ pub struct PcapHeader {
 
 impl PcapHeader {
     /// The header of a new file: version 2.4, snapshot length 262,144 bytes as tcpdump has it.
-    pub const fn new(byte_order: ByteOrder, resolution: Resolution, link_type: u16) -> Self {
+    pub fn new(byte_order: ByteOrder, resolution: Resolution, link_type: impl Into<LinkType>) -> Self {
         PcapHeader {
             byte_order,
             resolution,
@@ -59,7 +60,7 @@ impl PcapHeader {
             time_zone: 0,
             accuracy: 0,
             snap_len: 262_144,
-            link_field: link_type as u32,
+            link_field: u16::from(link_type.into()).into(),
         }
     }
 

@@ -18,7 +18,9 @@ use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
 use super::found_record::FoundRecord;
 use super::limits::MAX_OPTIONS;
-use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Resolution, Timestamp};
+use super::options::{COMMENT, checked};
+use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, OptionError, Resolution, Timestamp};
+use std::borrow::Cow;
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
@@ -39,6 +41,10 @@ const HEAD: usize = 8;
 /// use packetsmith::capture::{ByteOrder, SectionHeader};
 /// let header = SectionHeader::new(ByteOrder::Little, &[]);
 /// assert!(header.options().bytes().is_empty());
+/// let header = header.with_application("my tool 1.0")?.with_comment("the first try")?;
+/// assert_eq!(header.application().unwrap(), "my tool 1.0");
+/// assert!(header.comments().eq(["the first try"]));
+/// # Ok::<(), packetsmith::capture::OptionError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SectionHeader {
@@ -60,6 +66,68 @@ impl SectionHeader {
     /// They are empty until the first record has been asked for, or if they are longer than a megabyte.
     pub fn options(&self) -> BlockOptions<'_> {
         BlockOptions::new(self.byte_order, &self.options)
+    }
+
+    /// Returns the description of the hardware of the machine; allocates only if it is not UTF-8.
+    pub fn hardware(&self) -> Option<Cow<'_, str>> {
+        self.options().text(2)
+    }
+
+    /// Returns the operating system of the machine; allocates only if it is not UTF-8.
+    pub fn os(&self) -> Option<Cow<'_, str>> {
+        self.options().text(3)
+    }
+
+    /// Returns the application that wrote the section; allocates only if it is not UTF-8.
+    pub fn application(&self) -> Option<Cow<'_, str>> {
+        self.options().text(4)
+    }
+
+    /// Returns the comments; allocates only for those that are not UTF-8.
+    pub fn comments(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        self.options().comments()
+    }
+
+    /// Sets the description of the hardware of the machine.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_hardware(self, text: &str) -> Result<Self, OptionError> {
+        self.with_text(2, text)
+    }
+
+    /// Sets the operating system of the machine.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_os(self, text: &str) -> Result<Self, OptionError> {
+        self.with_text(3, text)
+    }
+
+    /// Sets the application that wrote the section.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_application(self, text: &str) -> Result<Self, OptionError> {
+        self.with_text(4, text)
+    }
+
+    /// Adds a comment after those that are there.
+    ///
+    /// # Errors
+    ///
+    /// The text has a zero byte, or more than 65,535 bytes.
+    pub fn with_comment(mut self, text: &str) -> Result<Self, OptionError> {
+        self.options = self.options().with(COMMENT, checked(text)?)?.into();
+        Ok(self)
+    }
+
+    fn with_text(mut self, code: u16, text: &str) -> Result<Self, OptionError> {
+        self.options = self.options().with_text(code, text)?.into();
+        Ok(self)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Records: packets as a capture file stores them, and the format of the file.
 
+use std::borrow::Cow;
+
 use super::{BlockOptions, Interface, PcapHeader, SectionHeader, Timestamp};
 
 /// Format of a capture file, with its header.
@@ -85,7 +87,24 @@ pub struct Record<'a> {
     pub interfaces: &'a [Interface],
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
+    /// The comments of the packet; allocates only for those that are not UTF-8.
+    ///
+    /// ```
+    /// use packetsmith::capture::{ByteOrder, Format, Interface, NewRecord, Reader, SectionHeader, Writer};
+    /// let mut writer = Writer::new(Vec::new());
+    /// writer.begin(Format::Pcapng(&SectionHeader::new(ByteOrder::Little, &[])))?;
+    /// writer.interface(&Interface::new(ByteOrder::Little, 1, 0, &[]))?;
+    /// writer.packet(&NewRecord::new(&[0; 60]).comments(&["the first", "of two"]))?;
+    /// let file = writer.finish()?;
+    /// let mut reader = Reader::new(&file[..])?;
+    /// assert!(reader.next_record().unwrap()?.comments().eq(["the first", "of two"]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn comments(&self) -> impl Iterator<Item = Cow<'a, str>> {
+        self.options.comments()
+    }
+
     /// Tells whether the record is a Simple Packet Block with more bytes than the snapshot length of its interface allows.
     /// [`data`](Self::data) does not have them.
     pub fn is_shortened(&self) -> bool {

@@ -1,6 +1,10 @@
 //! Times in capture files.
 
+use super::rfc3339::{self, Rfc3339};
+use core::cmp::Ordering;
 use core::fmt;
+use core::str::FromStr;
+use std::time::{Duration, SystemTime};
 
 const BILLION: i128 = 1_000_000_000;
 
@@ -116,15 +120,7 @@ impl Timestamp {
         Some(Timestamp { base: seconds as i64, ticks: rest as u64, resolution: Resolution::NANOSECONDS })
     }
 
-    /// Reads seconds since 1970 as [`Display`](fmt::Display) writes them, with up to nine decimal places.
-    ///
-    /// ```
-    /// use packetsmith::capture::Timestamp;
-    /// assert_eq!(Timestamp::parse("1700000000.25").unwrap().nanos(), 1_700_000_000_250_000_000);
-    /// assert_eq!(Timestamp::parse("-0.5").unwrap().nanos(), -500_000_000);
-    /// assert!(Timestamp::parse("yesterday").is_none());
-    /// ```
-    pub fn parse(text: &str) -> Option<Self> {
+    fn parse_seconds(text: &str) -> Option<Self> {
         let (sign, digits) = match text.strip_prefix('-') {
             Some(digits) => (-1, digits),
             None => (1, text),
@@ -138,6 +134,17 @@ impl Timestamp {
         let rest: i128 = fraction.parse().ok()?;
         let rest = rest * 10_i128.pow(9 - fraction.len() as u32);
         Self::from_nanos(sign * (seconds.checked_mul(BILLION)? + rest))
+    }
+
+    /// The date and time of day in UTC, as RFC 3339 writes them. `None` for years before 0 and after 9999.
+    ///
+    /// ```
+    /// use packetsmith::capture::{Resolution, Timestamp};
+    /// let time = Timestamp::new(1_700_000_000, 250_000, Resolution::MICROSECONDS);
+    /// assert_eq!(time.rfc3339().unwrap().to_string(), "2023-11-14T22:13:20.250000Z");
+    /// ```
+    pub fn rfc3339(self) -> Option<Rfc3339> {
+        Rfc3339::of(self.seconds(), self.subsec_nanos(), self.resolution.digits())
     }
 
     /// Returns the same time in ticks of another resolution after other seconds; `None` if it is not a whole number of
@@ -185,7 +192,136 @@ impl Timestamp {
     }
 }
 
-/// Seconds since 1970, with as many decimal places (0 to 9) as the resolution has.
+/// The error of a text that is no time.
+///
+/// ```
+/// assert!("yesterday".parse::<packetsmith::capture::Timestamp>().is_err());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParseTimestampError;
+
+impl fmt::Display for ParseTimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("is no time: seconds since 1970, or a date and time as in 2023-11-14T22:13:20.25Z")
+    }
+}
+
+impl std::error::Error for ParseTimestampError {}
+
+/// Reads seconds since 1970 as `Display` writes them, with up to nine decimal places, or a date and time of RFC 3339.
+///
+/// ```
+/// use packetsmith::capture::Timestamp;
+/// let time: Timestamp = "1700000000.25".parse().unwrap();
+/// assert_eq!(time.nanos(), 1_700_000_000_250_000_000);
+/// assert_eq!("2023-11-14T22:13:20.25Z".parse(), Ok(time));
+/// assert_eq!("-0.5".parse::<Timestamp>().unwrap().nanos(), -500_000_000);
+/// ```
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+    fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
+        let of_date = || rfc3339::parse(text).and_then(Timestamp::from_nanos);
+        Timestamp::parse_seconds(text).or_else(of_date).ok_or(ParseTimestampError)
+    }
+}
+
+/// The earlier time comes first, by nanoseconds. Times in one nanosecond are ordered by their resolution and their ticks.
+/// Two times are equal only if a file has them in the same way: [`nanos`](Timestamp::nanos) compares the moments.
+///
+/// ```
+/// use packetsmith::capture::{Resolution, Timestamp};
+/// let [early, late] = [1, 2].map(|second| Timestamp::new(second, 0, Resolution::MICROSECONDS));
+/// assert!(early < late);
+/// ```
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let key = |time: &Self| (time.nanos(), time.resolution.0, time.base, time.ticks);
+        key(self).cmp(&key(other))
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// The error of a time that is out of range: before 1970, or further from it than the other type can hold.
+///
+/// ```
+/// use packetsmith::capture::{Timestamp, TimestampRangeError};
+/// let before: Timestamp = "-1".parse().unwrap();
+/// assert_eq!(std::time::Duration::try_from(before), Err(TimestampRangeError));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimestampRangeError;
+
+impl fmt::Display for TimestampRangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time is out of range")
+    }
+}
+
+impl std::error::Error for TimestampRangeError {}
+
+/// In nanoseconds.
+///
+/// ```
+/// use packetsmith::capture::Timestamp;
+/// use std::time::{Duration, SystemTime};
+/// let time = SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 250_000_000);
+/// assert_eq!(Timestamp::try_from(time).unwrap().to_string(), "1700000000.250000000");
+/// ```
+impl TryFrom<SystemTime> for Timestamp {
+    type Error = TimestampRangeError;
+    fn try_from(time: SystemTime) -> Result<Self, TimestampRangeError> {
+        let nanos = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => after.as_nanos() as i128,
+            Err(before) => -(before.duration().as_nanos() as i128),
+        };
+        Timestamp::from_nanos(nanos).ok_or(TimestampRangeError)
+    }
+}
+
+/// Rounded down to nanoseconds.
+///
+/// ```
+/// use packetsmith::capture::{Resolution, Timestamp};
+/// use std::time::{Duration, SystemTime};
+/// let time = SystemTime::try_from(Timestamp::new(7, 500_000, Resolution::MICROSECONDS)).unwrap();
+/// assert_eq!(time, SystemTime::UNIX_EPOCH + Duration::from_millis(7500));
+/// ```
+impl TryFrom<Timestamp> for SystemTime {
+    type Error = TimestampRangeError;
+    fn try_from(time: Timestamp) -> Result<Self, TimestampRangeError> {
+        let seconds = Duration::from_secs(u64::try_from(time.seconds().abs()).map_err(|_| TimestampRangeError)?);
+        let second = match time.seconds() {
+            0.. => SystemTime::UNIX_EPOCH.checked_add(seconds),
+            _ => SystemTime::UNIX_EPOCH.checked_sub(seconds),
+        };
+        let nanos = Duration::from_nanos(time.subsec_nanos().into());
+        second.and_then(|second| second.checked_add(nanos)).ok_or(TimestampRangeError)
+    }
+}
+
+/// A time so long after 1970-01-01 00:00 UTC, in nanoseconds.
+impl TryFrom<Duration> for Timestamp {
+    type Error = TimestampRangeError;
+    fn try_from(since: Duration) -> Result<Self, TimestampRangeError> {
+        Timestamp::from_nanos(since.as_nanos() as i128).ok_or(TimestampRangeError)
+    }
+}
+
+/// How long after 1970-01-01 00:00 UTC the time is, rounded down to nanoseconds. A time before is an error.
+impl TryFrom<Timestamp> for Duration {
+    type Error = TimestampRangeError;
+    fn try_from(time: Timestamp) -> Result<Self, TimestampRangeError> {
+        let seconds = u64::try_from(time.seconds()).map_err(|_| TimestampRangeError)?;
+        Ok(Duration::new(seconds, time.subsec_nanos()))
+    }
+}
+
+/// Seconds since 1970, with as many decimal places (0 to 9) as the resolution has. [`Timestamp::rfc3339`] gives a date.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nanos = self.nanos();
@@ -225,10 +361,30 @@ mod tests {
             for base in [i64::MIN, -2, -1, 0, 1_700_000_000, i64::MAX] {
                 for ticks in [0, 1, 999, 999_999, 1_000_000, 123_456_789, u64::MAX / 3, u64::MAX] {
                     let t = time(base, ticks, raw);
-                    assert_eq!(t.shown(), Timestamp::parse(&t.to_string()), "{t:?}");
+                    assert_eq!(t.shown(), t.to_string().parse().ok(), "{t:?}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_clock_of_the_system_and_durations() {
+        for nanos in [0, 1, -1, 1_700_000_000_123_456_789, -1_700_000_000_123_456_789] {
+            let t = Timestamp::from_nanos(nanos).unwrap();
+            let system = SystemTime::try_from(t).unwrap();
+            assert_eq!(Timestamp::try_from(system), Ok(t));
+            assert_eq!(
+                Duration::try_from(t).ok().map(|since| since.as_nanos() as i128),
+                Some(nanos).filter(|n| *n >= 0)
+            );
+        }
+        assert_eq!(Timestamp::try_from(Duration::MAX), Err(TimestampRangeError));
+        let longest = time(i64::MAX, u64::MAX, 0);
+        assert_eq!((SystemTime::try_from(longest), Duration::try_from(longest)).0, Err(TimestampRangeError));
+        let picoseconds = Timestamp::new(0, 1_999, Resolution::from_raw(12));
+        assert_eq!(Duration::try_from(picoseconds), Ok(Duration::from_nanos(1)));
+        let later = Timestamp::new(0, 2_000, Resolution::from_raw(12));
+        assert!(picoseconds < later && Timestamp::new(0, 1_998, Resolution::from_raw(12)) < picoseconds);
     }
 
     #[test]

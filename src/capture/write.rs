@@ -6,7 +6,11 @@
 use std::fmt;
 use std::io::{self, Write};
 
-use super::{ByteOrder, Format, Interface, PcapHeader, Record, RecordKind, Resolution, SectionHeader, Timestamp};
+use super::options::{COMMENT, checked};
+use super::{
+    BlockOptions, ByteOrder, Format, Interface, OptionError, PcapHeader, Record, RecordKind, Resolution, SectionHeader,
+    Timestamp,
+};
 
 /// Format of a capture file to write.
 ///
@@ -35,12 +39,15 @@ pub enum Form {
 /// A packet to be written.
 ///
 /// ```
-/// use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Resolution, Writer};
-/// let header = PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, 1);
+/// use packetsmith::LinkType;
+/// use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Resolution, Timestamp, Writer};
+/// use std::time::SystemTime;
+/// let header = PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, LinkType::Ethernet);
 /// let mut writer = Writer::new(Vec::new());
 /// writer.begin(Format::Pcap(&header)).unwrap();
 ///
-/// writer.packet(&NewRecord { data: &[7; 60], ..NewRecord::default() }).unwrap();
+/// let now = Timestamp::try_from(SystemTime::now()).unwrap();
+/// writer.packet(&NewRecord::new(&[7; 60]).at(now)).unwrap();
 /// assert_eq!(writer.finish().unwrap().len(), 24 + 16 + 60);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,11 +62,45 @@ pub struct NewRecord<'a> {
     pub data: &'a [u8],
     /// Options of a pcapng block, in the byte order of the section.
     pub options: &'a [u8],
+    /// Comments of a pcapng block, which are written after its options.
+    pub comments: &'a [&'a str],
     /// Kind of block.
     pub kind: RecordKind,
 }
 
 impl<'a> NewRecord<'a> {
+    /// A packet of the first interface, none of whose bytes are cut off.
+    ///
+    /// ```
+    /// use packetsmith::capture::{NewRecord, Timestamp};
+    /// let time: Timestamp = "1700000000.25".parse().unwrap();
+    /// let record = NewRecord::new(&[7; 60]).at(time).interface(1).original_len(1514).comments(&["cut", "and kept"]);
+    /// assert_eq!((record.interface, record.original_len), (1, Some(1514)));
+    /// ```
+    pub fn new(data: &'a [u8]) -> Self {
+        NewRecord { data, ..NewRecord::default() }
+    }
+
+    /// Sets the time of capture.
+    pub fn at(self, timestamp: Timestamp) -> Self {
+        NewRecord { timestamp: Some(timestamp), ..self }
+    }
+
+    /// Sets the number of the interface within its section, from 0.
+    pub fn interface(self, number: u32) -> Self {
+        NewRecord { interface: number, ..self }
+    }
+
+    /// Sets the length of the packet on the wire, in bytes.
+    pub fn original_len(self, bytes: u32) -> Self {
+        NewRecord { original_len: Some(bytes), ..self }
+    }
+
+    /// Sets the comments. Only pcapng has them.
+    pub fn comments(self, comments: &'a [&'a str]) -> Self {
+        NewRecord { comments, ..self }
+    }
+
     /// The record with other bytes. What the capture cut off stays cut off: the length on the wire changes by as much as
     /// that of the data. Options stay, so a hash of the packet must be left out before.
     ///
@@ -90,6 +131,7 @@ impl<'a> From<&Record<'a>> for NewRecord<'a> {
             interface: record.interface,
             data: record.data,
             options: record.options.bytes(),
+            comments: &[],
             kind: record.kind(),
         }
     }
@@ -121,6 +163,10 @@ pub enum WriteError {
     NotPcapng,
     /// No header has been written.
     NotBegun,
+    /// A comment is no text that an option can hold.
+    Comment(OptionError),
+    /// A comment of a packet in a pcap file or a Simple Packet Block, which have no comments.
+    NoComments,
 }
 
 impl fmt::Display for WriteError {
@@ -131,6 +177,8 @@ impl fmt::Display for WriteError {
             WriteError::Interface(number) => write!(f, "interface {number} is not described before its packet"),
             WriteError::TooLong(n) => write!(f, "{n} bytes are more than a record can hold"),
             WriteError::NotPcapng => f.write_str("a pcap file has one header and no interfaces"),
+            WriteError::Comment(error) => write!(f, "comment: {error}"),
+            WriteError::NoComments => f.write_str("only pcapng has comments, but not in a Simple Packet Block"),
             WriteError::NotBegun => f.write_str("a header comes before the first packet"),
         }
     }
@@ -140,6 +188,7 @@ impl std::error::Error for WriteError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             WriteError::Io(error) => Some(error),
+            WriteError::Comment(error) => Some(error),
             _ => None,
         }
     }
@@ -149,6 +198,16 @@ impl From<io::Error> for WriteError {
     fn from(error: io::Error) -> Self {
         WriteError::Io(error)
     }
+}
+
+/// The options with comments after them; `None` without comments.
+fn with_comments(order: ByteOrder, options: &[u8], comments: &[&str]) -> Result<Option<Vec<u8>>, WriteError> {
+    let mut bytes: Option<Vec<u8>> = None;
+    for comment in comments {
+        let before = BlockOptions::new(order, bytes.as_deref().unwrap_or(options));
+        bytes = Some(checked(comment).and_then(|text| before.with(COMMENT, text)).map_err(WriteError::Comment)?);
+    }
+    Ok(bytes)
 }
 
 enum State {
@@ -164,7 +223,7 @@ enum State {
 /// use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Timestamp, Writer};
 /// let mut writer = Writer::new(Vec::new());
 /// writer.begin(Format::Pcap(&PcapHeader::new(ByteOrder::Little, Resolution::MICROSECONDS, 1)))?;
-/// let timestamp = Timestamp::parse("1700000000.25");
+/// let timestamp = Some("1700000000.25".parse()?);
 /// writer.packet(&NewRecord { timestamp, original_len: Some(4), data: b"abc", ..NewRecord::default() })?;
 /// let file = writer.finish()?;
 /// let mut reader = Reader::new(&file[..])?;
@@ -250,11 +309,12 @@ impl<W: Write> Writer<W> {
     ///
     /// # Errors
     ///
-    /// Writing fails, the time is out of range, or the interface has not been written.
+    /// Writing fails, the time is out of range, the interface has not been written, or there is no place for a comment.
     pub fn packet(&mut self, record: &NewRecord<'_>) -> Result<(), WriteError> {
         let captured = u32::try_from(record.data.len()).map_err(|_| WriteError::TooLong(record.data.len()))?;
         match &self.state {
             State::New => Err(WriteError::NotBegun),
+            State::Pcap(_) if !record.comments.is_empty() => Err(WriteError::NoComments),
             State::Pcap(header) => {
                 let header = *header;
                 let [seconds, fraction] = self.pcap_time(header.resolution, record.timestamp)?;
@@ -271,6 +331,9 @@ impl<W: Write> Writer<W> {
                         place.copy_from_slice(&order.of_u32(*number));
                     }
                 };
+                if record.kind == RecordKind::Simple && !record.comments.is_empty() {
+                    return Err(WriteError::NoComments);
+                }
                 if record.kind == RecordKind::Simple {
                     numbers(&mut fixed, &[record.wire_len()]);
                     return self.block(order, 3, &fixed[..4], record.data, &[]);
@@ -291,7 +354,8 @@ impl<W: Write> Writer<W> {
                         6
                     }
                 };
-                self.block(order, kind, &fixed, record.data, record.options)
+                let commented = with_comments(order, record.options, record.comments)?;
+                self.block(order, kind, &fixed, record.data, commented.as_deref().unwrap_or(record.options))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::walk::{Layer, Layers, dissect};
 use crate::layer::{Issue, IssueKind, Limit};
-use crate::layer::{LayerContext, ParseDefect, ParseDefectKind, ParsedHeader, Scope};
+use crate::layer::{LayerContext, NextProtocol, ParseDefect, ParseDefectKind, ParsedHeader, Scope};
 use crate::proto::{Ethernet, FragmentIssues, FrameSize, KnownProtocols, Protocols, Udp, View};
 use crate::wire::Checksum;
 use crate::wire::{Field, Span, Value, Visitor};
@@ -25,8 +25,8 @@ const FCS_LEN: u32 = 4;
 /// assert_eq!(found, Some(IssueKind::Truncated { needed: 1500, have: 40, limit: Limit::Frame }));
 /// ```
 #[inline]
-pub fn examine(link_type: u16, frame: &[u8]) -> Examine<'_> {
-    Examine::new(dissect(link_type, frame))
+pub fn examine(first: impl Into<NextProtocol>, frame: &[u8]) -> Examine<'_> {
+    Examine::new(dissect(first, frame))
 }
 
 /// Iterator over the layers of a frame with their contexts.

@@ -36,22 +36,23 @@ pub struct FastHeaders<'a> {
 }
 
 impl<'a> FastHeaders<'a> {
-    /// Reads a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
+    /// Reads a frame of a [`LinkType`](crate::LinkType) or its number (1 is Ethernet), or one that begins with another
+    /// header, as [`dissect`](crate::dissect()).
     ///
     /// Never fails, never panics, allocates nothing.
     #[inline]
-    pub fn of(link_type: u16, frame: &'a [u8]) -> Self {
-        match Self::common(link_type, frame) {
+    pub fn of(first: impl Into<NextProtocol>, frame: &'a [u8]) -> Self {
+        let first = first.into();
+        match Self::common(first, frame) {
             Some(outline) => outline,
-            None => Self::any(Layers::new(NextProtocol::LinkType(link_type), frame)),
+            None => Self::any(Layers::new(first, frame)),
         }
     }
 
     /// Reads the common packets, if they are intact. Each kind has a separate code path, so that nothing is tested
     /// twice.
     #[inline(always)]
-    fn common(link_type: u16, frame: &'a [u8]) -> Option<Self> {
-        let selector = NextProtocol::LinkType(link_type);
+    fn common(selector: NextProtocol, frame: &'a [u8]) -> Option<Self> {
         if !selector.selects(Proto::Ethernet) || frame.len() >= ParsedHeader::<()>::OPEN as usize {
             return None;
         }

@@ -17,14 +17,8 @@ impl Protocols {
     /// assert_eq!(names, ["ethernet", "ipv4"]);
     /// ```
     #[inline]
-    pub fn dissect<'a>(&'a self, link_type: u16, frame: &'a [u8]) -> Layers<'a, &'a Protocols> {
-        self.layers(NextProtocol::LinkType(link_type), frame)
-    }
-
-    /// Begins a walk with the protocol that `first` selects, as [`Layers::new`] does, with these protocols.
-    #[inline]
-    pub fn layers<'a>(&'a self, first: NextProtocol, frame: &'a [u8]) -> Layers<'a, &'a Protocols> {
-        Layers::knowing(self, first, frame)
+    pub fn dissect<'a>(&'a self, first: impl Into<NextProtocol>, frame: &'a [u8]) -> Layers<'a, &'a Protocols> {
+        Layers::knowing(self, first.into(), frame)
     }
 
     /// Examines a frame, as [`examine`](crate::examine) does, with these protocols.
@@ -38,7 +32,7 @@ impl Protocols {
     /// assert_eq!(packetsmith::examine(228, http).last().unwrap().proto.name(), "http");
     /// ```
     #[inline]
-    pub fn examine<'a>(&'a self, link_type: u16, frame: &'a [u8]) -> Examine<'a> {
-        Examine::new(self.dissect(link_type, frame))
+    pub fn examine<'a>(&'a self, first: impl Into<NextProtocol>, frame: &'a [u8]) -> Examine<'a> {
+        Examine::new(self.dissect(first, frame))
     }
 }

@@ -1,5 +1,6 @@
 //! Dissecting frames: the walk, the walk with context, fast headers, prefetching.
 
+pub(crate) mod entry_points;
 pub(crate) mod examine;
 pub(crate) mod fast_headers;
 mod known;

@@ -5,7 +5,8 @@ use crate::layer::{LayerBounds, MAX_LAYERS, ParseDefect, ParseDefectKind, Parsed
 use crate::proto::{BuiltIn, CustomProtocol, KnownProtocols, Proto, ProtoRow, Selected, View};
 use crate::wire::{Cursor, Span};
 
-/// Dissects a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
+/// Dissects a frame. `first` says what it begins with: a [`LinkType`](crate::LinkType) or its number (1 is Ethernet), an
+/// [`EtherType`](crate::proto::link::EtherType), an [`IpProtocol`](crate::proto::ip::IpProtocol), or any [`NextProtocol`].
 ///
 /// Never fails, never panics, allocates nothing. What cannot be read is a layer of data.
 ///
@@ -26,8 +27,8 @@ use crate::wire::{Cursor, Span};
 /// assert_eq!(ports, Some((12345, 7)));
 /// ```
 #[inline]
-pub fn dissect(link_type: u16, frame: &[u8]) -> Layers<'_> {
-    Layers::new(NextProtocol::LinkType(link_type), frame)
+pub fn dissect(first: impl Into<NextProtocol>, frame: &[u8]) -> Layers<'_> {
+    Layers::new(first.into(), frame)
 }
 
 /// Iterator over the layers of a frame, outermost first.

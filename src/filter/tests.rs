@@ -342,11 +342,11 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
 
 #[test]
 fn every_name_is_a_filter() {
-    let unknown = |name: &&String| super::names::find(name).is_none();
+    let unknown = |name: &&String| super::names::FilterNames::builtin().find(name).is_none();
     let names = Filter::names();
     assert_eq!(names.iter().find(unknown), None);
     let mut own = Vec::new();
-    for (proto, field) in super::names::all_fields() {
+    for (proto, field) in super::names::FilterNames::builtin().all_fields() {
         own.push([proto.name(), ".", field.name].concat());
         assert!(field.filter.is_empty() || names.binary_search_by(|name| name.as_str().cmp(field.filter)).is_ok());
     }
@@ -513,7 +513,7 @@ fn what_the_capture_says_is_asked_for_by_names_of_the_frame() {
 #[test]
 fn a_flag_without_a_filter_name_is_no_flag_of_other_fields() {
     let frame = request();
-    for flag in super::names::all_names().iter().filter(|name| name.starts_with("l2tp.")) {
+    for flag in super::names::FilterNames::builtin().all_names().iter().filter(|name| name.starts_with("l2tp.")) {
         assert!(!passes(&frame, flag), "{flag} is not in a segment of TCP");
     }
 }

@@ -5,6 +5,7 @@ use super::checksum_coverage::{ChecksumCoverage, CoverageEnd};
 use super::extension_headers::ExtensionHeaders;
 use super::issue::Limit;
 use super::next_protocol::NextProtocol;
+use super::parsed_header::ParsedHeader;
 use super::pseudo_header::PseudoHeaderAddresses;
 use super::report::Report;
 use crate::wire::{Checksum, Sum};
@@ -106,6 +107,31 @@ pub struct LayerContext<'a> {
 }
 
 impl<'a> LayerContext<'a> {
+    /// A layer without any outside of it. `total_len` is the length of header and payload in bytes, as the header says.
+    pub(crate) fn alone(frame: &'a [u8], header_len: u32, total_len: u32, selector: NextProtocol) -> Self {
+        let end = frame.len() as u32;
+        let payload_end = total_len.min(end);
+        let Scope { addresses, link_source, extension_headers, limit, ip_headers, vlan_tags, inside_host } =
+            Scope::OUTERMOST;
+        LayerContext {
+            frame,
+            bounds: LayerBounds { start: 0, header_end: header_len, payload_end, trailer_end: end },
+            wire_end: end,
+            payload_wire_end: payload_end,
+            selector,
+            addresses,
+            link_source,
+            extension_headers,
+            limit,
+            outer_is_short: false,
+            is_short: total_len != ParsedHeader::<()>::OPEN && total_len > end,
+            ip_headers,
+            vlan_tags,
+            inside_host,
+            quoted: false,
+        }
+    }
+
     /// Byte range of the header with its options.
     #[inline]
     pub fn header_span(&self) -> Span {

@@ -3,6 +3,8 @@
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
 mod assemble;
+#[cfg(feature = "serde")]
+mod header_serde;
 pub(crate) mod owned;
 mod raw_conflict;
 mod simplify;

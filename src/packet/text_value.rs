@@ -3,7 +3,8 @@
 use crate::proto::Proto;
 #[cfg(feature = "services")]
 use crate::wire::Unit;
-use crate::wire::{Field, Flag, Kind, MacAddr, Name, Value, ValueError, alike};
+pub(super) use crate::wire::number;
+use crate::wire::{Field, Kind, MacAddr, Name, Value, ValueError, flags_of};
 use alloc::vec::Vec;
 
 /// Parses text as a value of a kind. Bytes and names are written to `scratch`.
@@ -37,20 +38,7 @@ pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) ->
             "false" | "0" | "no" | "off" => Value::Bool(false),
             _ => return Err(wrong),
         },
-        Kind::Flags(flags) => match number(str) {
-            Some(n) => Value::Uint(n),
-            None => {
-                if let Some(sum) = letters(flags, str) {
-                    return Ok(Value::Uint(sum));
-                }
-                let mut sum = 0;
-                for name in str.split(['|', ',', '+', ' ']).filter(|name| !name.is_empty()) {
-                    let flag = flags.iter().find(|flag| alike(flag.name, name));
-                    sum |= flag.ok_or(ValueError::NoName)?.mask;
-                }
-                Value::Uint(sum)
-            }
-        },
+        Kind::Flags(flags) => Value::Uint(flags_of(flags, str)?),
         Kind::Named(_) => match number(str) {
             Some(n) => Value::Uint(n),
             None => Value::Uint(named(kind, str).ok_or(ValueError::NoName)?),
@@ -61,19 +49,6 @@ pub(super) fn parse<'a>(kind: Kind, text: &'a [u8], scratch: &'a mut Vec<u8>) ->
         },
         _ => Value::Uint(number(str).ok_or(wrong)?),
     })
-}
-
-/// Flags by their first letters, in capitals: `SA` for SYN and ACK. Of flags with one first letter, the last is meant: those
-/// of TCP with the lowest bits are the old ones. `None` if a flag has the text as its name, or a letter is none.
-fn letters(flags: &[Flag], text: &str) -> Option<u64> {
-    if text.is_empty() || flags.iter().any(|flag| alike(flag.name, text)) {
-        return None;
-    }
-    let of = |letter: char| {
-        let first = flags.iter().rev().find(|flag| flag.name.starts_with(letter));
-        first.filter(|_| letter.is_ascii_uppercase()).map(|flag| flag.mask)
-    };
-    text.chars().try_fold(0, |sum, letter| Some(sum | of(letter)?))
 }
 
 /// The number of a port that is given by the name of its service.
@@ -103,15 +78,7 @@ pub(super) fn port_number(proto: Proto, text: &str) -> Option<u16> {
 /// The number of a name in a registry; the first, if several have it.
 pub(super) fn named(kind: Kind, name: &str) -> Option<u64> {
     let Kind::Named(registry) = kind else { return None };
-    registry.entries.iter().find(|(_, known)| alike(known, name)).map(|(number, _)| *number)
-}
-
-/// Parses a number: decimal, or hexadecimal after `0x`.
-pub(super) fn number(text: &str) -> Option<u64> {
-    match text.strip_prefix("0x").or(text.strip_prefix("0X")) {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => text.parse().ok(),
-    }
+    registry.number(name)
 }
 
 /// Whether text could be read as hexadecimal bytes.

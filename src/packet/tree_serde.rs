@@ -1,9 +1,9 @@
 //! Trees and JSON: serde both ways.
 
-use super::text_value::{looks_hex, named, number};
+use super::text_value::looks_hex;
 use super::tree::{HEX, Node, TEXT, Tree, is_computed_mark};
 use super::tree_reader::{is_remark, same};
-use crate::wire::{Kind, Name, Value};
+use crate::wire::{Kind, Name};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -17,6 +17,16 @@ struct EntryRef<'f> {
 }
 
 impl Tree {
+    /// Removes the outermost member of this name, which is a single value.
+    pub(super) fn remove_value(&mut self, name: &str) {
+        let found = self.entries_in(0, self.entries.len()).find(|(key, _)| *key == name);
+        let Some(at) = found.map(|(_, entry)| entry.at) else { return };
+        self.entries.remove(at);
+        for entry in self.entries.iter_mut().filter(|entry| entry.end as usize > at) {
+            entry.end -= 1;
+        }
+    }
+
     fn entries_in(&self, from: usize, to: usize) -> impl Iterator<Item = (&str, EntryRef<'_>)> {
         let mut next = from;
         core::iter::from_fn(move || {
@@ -49,16 +59,7 @@ impl Serialize for EntryRef<'_> {
         match entry.node {
             Node::Null | Node::Number => serializer.serialize_unit(),
             Node::Bool(b) => serializer.serialize_bool(b),
-            Node::Uint(n) => {
-                // A number is written as its name, unless several numbers have that name, or it would be read as a number.
-                let name = entry.shown.and_then(|(field, _)| Some((field, field.meaning(&Value::Uint(n))?)));
-                match name {
-                    Some((field, name)) if named(field.item_kind(), name) == Some(n) && number(name).is_none() => {
-                        serializer.serialize_str(name)
-                    }
-                    _ => serializer.serialize_u64(n),
-                }
-            }
+            Node::Uint(n) => serializer.serialize_u64(n),
             Node::Int(n) => serializer.serialize_i64(n),
             Node::Mac(a) => serializer.collect_str(&a),
             Node::Ipv4(a) => serializer.collect_str(&a),

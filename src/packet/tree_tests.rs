@@ -182,7 +182,7 @@ fn json_of_what_was_shown_says_which_text_is_bytes() {
         };
         assert_eq!(read, bytes, "{json}");
     }
-    for (number, json) in [(17, r#"{"next":"udp"}"#), (200, r#"{"next":200}"#)] {
+    for (number, json) in [(17, r#"{"next":17}"#), (200, r#"{"next":200}"#)] {
         let mut form = Tree::default();
         Visitor::field(&mut form, PROTOCOL, Span::new(0, 0), Value::Uint(number));
         assert_eq!(serde_json::to_string(&form).unwrap().to_lowercase(), json);

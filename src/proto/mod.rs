@@ -4,10 +4,12 @@ pub mod app;
 pub(crate) mod data;
 pub mod dhcp;
 pub mod dns;
+mod first_protocol;
 pub mod icmp;
 pub mod ip;
 pub mod link;
 pub mod ppp;
+pub(crate) mod proto_text;
 pub mod transport;
 pub mod tunnel;
 
@@ -154,6 +156,7 @@ pub(crate) use ppp::lcp::Lcp;
 pub(crate) use ppp::pap::Pap;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::pppoe::{Pppoe, PppoeTag};
+pub use proto_text::ParseProtoError;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::mptcp::{
     AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, Mptcp, MptcpMessage, MptcpReserved4, MptcpReserved12,

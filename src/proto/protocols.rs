@@ -238,7 +238,7 @@ impl Protocols {
     /// use packetsmith::{NextProtocol, Protocols};
     /// let known = Protocols::builtin().decode_as(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(53)).unwrap();
     /// let dns = [0x20, 0, 0x1f, 0x75, 0, 20, 0, 0, 0, 7, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    /// let layers = known.layers(NextProtocol::IpProtocol(17), &dns);
+    /// let layers = known.dissect(NextProtocol::IpProtocol(17), &dns);
     /// assert_eq!(layers.last().unwrap().proto.name(), "dns");
     /// ```
     ///

@@ -20,6 +20,38 @@ pub trait LayerEdit {
     fn parts(&self) -> (&[u8], u64);
 }
 
+/// The error of bytes that are too few for a header.
+///
+/// ```
+/// use packetsmith::Tcp;
+/// let error = Tcp::try_from(&[0; 7][..]).unwrap_err();
+/// assert_eq!((error.needed, error.have), (20, 7));
+/// assert_eq!(error.to_string(), "the header has 20 bytes, and 7 are here");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct HeaderTooShort {
+    /// Length of the fixed header in bytes.
+    pub needed: usize,
+    /// Number of bytes that are there.
+    pub have: usize,
+}
+
+impl core::fmt::Display for HeaderTooShort {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "the header has {} bytes, and {} are here", self.needed, self.have)
+    }
+}
+
+impl core::error::Error for HeaderTooShort {}
+
+/// Copies the first bytes.
+#[doc(hidden)]
+#[inline]
+pub fn first_bytes<const N: usize>(bytes: &[u8]) -> Result<[u8; N], HeaderTooShort> {
+    bytes.first_chunk().copied().ok_or(HeaderTooShort { needed: N, have: bytes.len() })
+}
+
 /// The bytes of a header whose fields are being set: its own, or those of a buffer.
 #[doc(hidden)]
 pub trait HeaderBytes<const N: usize>: core::borrow::BorrowMut<[u8; N]> {
@@ -248,10 +280,48 @@ macro_rules! header {
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq, Hash)]
+        #[derive(Clone, Copy, Hash)]
+        #[allow(clippy::derived_hash_with_manual_eq, reason = "bytes have one hash, owned and borrowed")]
         pub struct $name<B = [u8; $len]>(B);
 
-        impl<B: Eq> Eq for $name<B> {}
+        /// Headers are equal if their bytes are, owned or borrowed.
+        impl<B: core::borrow::Borrow<[u8; $len]>, C: core::borrow::Borrow<[u8; $len]>> PartialEq<$name<C>> for $name<B> {
+            fn eq(&self, other: &$name<C>) -> bool {
+                self.as_bytes() == other.as_bytes()
+            }
+        }
+        impl<B: core::borrow::Borrow<[u8; $len]>> Eq for $name<B> {}
+        impl<B: core::borrow::Borrow<[u8; $len]>> AsRef<[u8]> for $name<B> {
+            #[inline]
+            fn as_ref(&self) -> &[u8] {
+                self.as_bytes()
+            }
+        }
+        /// The header of the fields' defaults, as `build().done()`.
+        impl Default for $name {
+            fn default() -> Self {
+                Self::build().header
+            }
+        }
+        impl From<[u8; $len]> for $name {
+            #[inline]
+            fn from(bytes: [u8; $len]) -> Self {
+                Self(bytes)
+            }
+        }
+        impl From<$name<&[u8; $len]>> for $name {
+            #[inline]
+            fn from(borrowed: $name<&[u8; $len]>) -> Self {
+                Self(*borrowed.0)
+            }
+        }
+        /// Copies the header off the front of the bytes. `split` gives the bytes after it too.
+        impl TryFrom<&[u8]> for $name {
+            type Error = $crate::wire::HeaderTooShort;
+            fn try_from(bytes: &[u8]) -> Result<Self, $crate::wire::HeaderTooShort> {
+                $crate::wire::first_bytes(bytes).map(Self)
+            }
+        }
         impl $name {
             /// Length of the fixed header in bytes.
             pub const LEN: usize = $len;
@@ -324,9 +394,10 @@ macro_rules! header {
                 pub(crate) fn raw(&self, row: u8) -> u64 {
                     $crate::wire::get_bits(self.as_bytes(), $name::FIELDS[row as usize].bits())
                 }
-                /// Copies the header out of what it borrows from.
+                /// Copies the header out of the buffer that it borrows from.
                 #[inline]
-                pub fn copied(&self) -> $name {
+                #[allow(clippy::should_implement_trait, reason = "the trait gives a header that borrows again")]
+                pub fn to_owned(&self) -> $name {
                     $name(*self.as_bytes())
                 }
                 $(

@@ -1,5 +1,7 @@
 //! Kinds of fields: numbers, flags, addresses, lists.
 
+use super::alike::alike;
+
 /// A registry of numbers and their names, such as IANA's.
 ///
 /// Made by `registry!`.
@@ -49,6 +51,16 @@ impl Registry {
         let (first, name) = self.entries[at];
         let last = self.ends.get(at).map_or(first, |&last| last);
         (number <= last).then_some(name)
+    }
+
+    /// Finds the number of a name; the first, if several have it. Letter case, blanks and punctuation do not count.
+    ///
+    /// ```
+    /// use packetsmith::proto::ip::IpProtocol;
+    /// assert_eq!(IpProtocol::REGISTRY.number("udp"), Some(17));
+    /// ```
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.entries.iter().find(|(_, known)| alike(known, name)).map(|(number, _)| *number)
     }
 }
 

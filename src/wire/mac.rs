@@ -12,8 +12,9 @@ use core::str::FromStr;
 /// assert!(mac.is_local() && !mac.is_group());
 /// assert_eq!(mac.oui(), [0x02, 0x00, 0x5e]);
 /// assert_eq!(mac.to_string(), "02:00:5e:10:00:01");
+/// assert_eq!(MacAddr::try_from(&[2, 0, 0x5e, 0x10, 0, 1][..]).unwrap(), mac);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MacAddr(pub [u8; 6]);
 
 impl MacAddr {
@@ -30,6 +31,18 @@ impl MacAddr {
     #[inline]
     pub const fn is_group(self) -> bool {
         self.0[0] & 1 != 0
+    }
+
+    /// Tells whether it is the address of a group other than all: multicast, but not broadcast.
+    ///
+    /// ```
+    /// use packetsmith::MacAddr;
+    /// assert!(MacAddr([0x01, 0x00, 0x5e, 0, 0, 1]).is_multicast());
+    /// assert!(MacAddr::BROADCAST.is_group() && !MacAddr::BROADCAST.is_multicast());
+    /// ```
+    #[inline]
+    pub fn is_multicast(self) -> bool {
+        self.is_group() && !self.is_broadcast()
     }
 
     /// Tells whether the address is locally administered (U/L bit).
@@ -106,6 +119,36 @@ impl From<[u8; 6]> for MacAddr {
     #[inline]
     fn from(bytes: [u8; 6]) -> Self {
         MacAddr(bytes)
+    }
+}
+
+impl From<MacAddr> for [u8; 6] {
+    #[inline]
+    fn from(address: MacAddr) -> Self {
+        address.0
+    }
+}
+
+/// Takes exactly six bytes.
+impl TryFrom<&[u8]> for MacAddr {
+    type Error = core::array::TryFromSliceError;
+    #[inline]
+    fn try_from(bytes: &[u8]) -> Result<Self, Self::Error> {
+        bytes.try_into().map(MacAddr)
+    }
+}
+
+impl AsRef<[u8]> for MacAddr {
+    #[inline]
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// As `Display`.
+impl fmt::Debug for MacAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

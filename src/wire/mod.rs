@@ -1,5 +1,6 @@
 //! Bytes and values. Nothing here knows a protocol.
 
+pub(crate) mod alike;
 #[cfg(feature = "alloc")]
 pub(crate) mod append_text;
 pub(crate) mod bits;
@@ -28,6 +29,7 @@ pub(crate) mod mac;
 pub(crate) mod name_text;
 #[cfg(feature = "alloc")]
 pub(crate) mod nearest;
+pub(crate) mod number_text;
 pub(crate) mod readable;
 pub(crate) mod registry;
 pub(crate) mod row_codec;
@@ -48,6 +50,7 @@ pub(crate) mod wire_value;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use alike::alike;
 #[cfg(feature = "alloc")]
 pub(crate) use append_text::AddressBytes;
 #[cfg(feature = "alloc")]
@@ -83,20 +86,21 @@ pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OFFLOADED, OWN, TRAILER, ZERO_IS_ALL_ONES};
 #[doc(hidden)]
 pub use field::Field;
-pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
 #[doc(hidden)]
 pub use field::{check_rows, computed_mask, defaults, row_named};
+pub use flags::{FlagIter, FlagSet};
 #[doc(hidden)]
-pub use flags::flags;
+pub use flags::{flag_operators, flags};
 #[doc(hidden)]
 pub use group::group;
+pub use header::HeaderTooShort;
 pub(crate) use header::excess_in;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use header::serialize;
 #[doc(hidden)]
-pub use header::{HeaderBytes, attribute_doc, header, keep_or_refuse, refuse_excess, set_field};
+pub use header::{HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse, refuse_excess, set_field};
 #[doc(hidden)]
 pub use header::{LayerEdit, LayerHeader};
 #[doc(hidden)]
@@ -127,6 +131,10 @@ pub use mac::ParseMacError;
 pub use name_text::NameTextError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
+#[doc(hidden)]
+pub use number_text::{debug_flags, parse_flags, parse_number, show_flags, show_number};
+#[cfg(feature = "alloc")]
+pub(crate) use number_text::{flags_of, number};
 pub(crate) use readable::DebugValue;
 pub use registry::UnknownNumber;
 #[doc(hidden)]

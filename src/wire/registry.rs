@@ -2,6 +2,8 @@
 
 /// Declares an enum of numbers and names, with `Unknown(n)` for all others, so that no number is
 /// ever lost.
+///
+/// `Display` writes the name, or the number if it has none. `FromStr` reads either. Numbers decide order and hash.
 #[macro_export]
 macro_rules! registry {
     (
@@ -22,6 +24,29 @@ macro_rules! registry {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let number = <$repr>::from(*self) as u64;
                 $crate::wire::debug_registry(number, Self::REGISTRY.entries, &[$(stringify!($var)),+], f)
+            }
+        }
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::wire::show_number(Self::REGISTRY, <$repr>::from(*self) as u64, f)
+            }
+        }
+        impl core::str::FromStr for $name {
+            type Err = $crate::wire::ValueError;
+            fn from_str(text: &str) -> Result<Self, $crate::wire::ValueError> {
+                $crate::wire::parse_number(Self::REGISTRY, <$repr>::MAX as u64, text).map(|n| Self::from(n as $repr))
+            }
+        }
+        impl Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+                <$repr>::from(*self).cmp(&<$repr>::from(*other))
+            }
+        }
+        impl PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+                Some(self.cmp(other))
             }
         }
         impl core::hash::Hash for $name {
@@ -56,6 +81,12 @@ macro_rules! registry {
                     $($name::$var => $val,)+
                     $name::Unknown(n) => n.number(),
                 }
+            }
+        }
+        impl From<$name> for $crate::wire::Value<'_> {
+            #[inline]
+            fn from(v: $name) -> Self {
+                Self::Uint(<$repr>::from(v) as u64)
             }
         }
         impl $crate::wire::WireValue for $name {

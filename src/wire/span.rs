@@ -1,5 +1,9 @@
 //! Byte ranges of a frame.
 
+use core::fmt;
+use core::num::TryFromIntError;
+use core::ops::Range;
+
 /// A range of bytes, counted from the start of the frame.
 ///
 /// ```
@@ -7,6 +11,8 @@
 /// let span = Span::new(14, 34);
 /// assert_eq!(span.len(), 20);
 /// assert_eq!(span.of(&[7; 40]).len(), 20);
+/// assert_eq!(Span::from(14..34), span);
+/// assert_eq!((span.to_string(), std::ops::Range::<usize>::from(span)), ("14..34".to_string(), 14..34));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span {
@@ -39,5 +45,34 @@ impl Span {
     #[inline]
     pub fn of(self, frame: &[u8]) -> &[u8] {
         frame.get(self.start as usize..self.end as usize).unwrap_or(&[])
+    }
+}
+
+impl From<Range<u32>> for Span {
+    #[inline]
+    fn from(range: Range<u32>) -> Self {
+        Span::new(range.start, range.end)
+    }
+}
+
+/// A range beyond 4 GiB is an error.
+impl TryFrom<Range<usize>> for Span {
+    type Error = TryFromIntError;
+    fn try_from(range: Range<usize>) -> Result<Self, TryFromIntError> {
+        Ok(Span::new(range.start.try_into()?, range.end.try_into()?))
+    }
+}
+
+impl From<Span> for Range<usize> {
+    #[inline]
+    fn from(span: Span) -> Self {
+        span.start as usize..span.end as usize
+    }
+}
+
+/// `14..34`
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
     }
 }

@@ -6,8 +6,7 @@ use super::domain_name::Name;
 use super::kind::Kind;
 use super::mac::MacAddr;
 use super::value_error::ValueError;
-use core::net::Ipv4Addr;
-use core::net::Ipv6Addr;
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The decoded value of a field. It borrows from the frame.
 ///
@@ -15,6 +14,8 @@ use core::net::Ipv6Addr;
 /// use packetsmith::{Udp, Value};
 /// let bytes = [0, 53, 0, 68, 0, 8, 0, 0];
 /// assert_eq!(Udp::FIELDS[0].read(&bytes), Some(Value::Uint(53)));
+/// assert_eq!(Value::from(53_u16), Value::Uint(53));
+/// assert_eq!(Value::from(std::net::Ipv4Addr::LOCALHOST), Value::Ipv4([127, 0, 0, 1].into()));
 /// ```
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -172,6 +173,49 @@ impl Value<'_> {
     }
 }
 
+/// A value of the type's kind.
+macro_rules! value_of {
+    ($($type:ty: $value:ident => $of:expr;)+) => { $(
+        impl<'a> From<$type> for Value<'a> {
+            #[inline]
+            fn from($value: $type) -> Self {
+                $of
+            }
+        }
+    )+ };
+}
+value_of! {
+    u8: n => Value::Uint(n.into());
+    u16: n => Value::Uint(n.into());
+    u32: n => Value::Uint(n.into());
+    u64: n => Value::Uint(n);
+    usize: n => Value::Uint(n as u64);
+    i8: n => Value::from(i64::from(n));
+    i16: n => Value::from(i64::from(n));
+    i32: n => Value::from(i64::from(n));
+    // Fields of unsigned numbers take a number that is not negative, whatever its type.
+    i64: n => u64::try_from(n).map_or(Value::Int(n), Value::Uint);
+    bool: b => Value::Bool(b);
+    MacAddr: a => Value::Mac(a);
+    Ipv4Addr: a => Value::Ipv4(a);
+    Ipv6Addr: a => Value::Ipv6(a);
+    IpAddr: a => match a {
+        IpAddr::V4(a) => Value::Ipv4(a),
+        IpAddr::V6(a) => Value::Ipv6(a),
+    };
+    &'a str: text => Value::Text(text.as_bytes());
+    &'a [u8]: bytes => Value::Bytes(bytes);
+    Name<'a>: name => Value::Name(name);
+    &Value<'a>: value => *value;
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
+    #[inline]
+    fn from(bytes: &'a [u8; N]) -> Self {
+        Value::Bytes(bytes)
+    }
+}
+
 #[cfg(feature = "serde")]
 impl serde::Serialize for Value<'_> {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
@@ -184,7 +228,16 @@ impl serde::Serialize for Value<'_> {
             Value::Ipv4(a) => s.collect_str(&a),
             Value::Ipv6(a) => s.collect_str(&a),
             Value::Name(n) => s.collect_str(&n),
-            Value::Bytes(b) | Value::Text(b) => s.collect_str(&crate::wire::Hex(b)),
+            Value::Bytes(b) => s.collect_str(&crate::wire::Hex(b)),
+            Value::Text(b) => match core::str::from_utf8(b) {
+                Ok(text) => s.serialize_str(text),
+                Err(_) => {
+                    use serde::ser::SerializeMap;
+                    let mut map = s.serialize_map(Some(1))?;
+                    map.serialize_entry("hex", &Value::Bytes(b))?;
+                    map.end()
+                }
+            },
         }
     }
 }

@@ -11,8 +11,7 @@ use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
 use crate::protocols::known;
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
-use packetsmith::proto::link::LinkType;
-use packetsmith::{Examine, Packet};
+use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
 use std::io;
 

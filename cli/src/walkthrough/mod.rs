@@ -11,9 +11,9 @@ use crate::destination::{Choice, Destination};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use clap::ValueEnum;
+use packetsmith::LinkType;
 use packetsmith::capture::{BlockOptions, ByteOrder, Record, Timestamp};
 use packetsmith::output::Style;
-use packetsmith::proto::link::LinkType;
 use std::io;
 use std::path::PathBuf;
 

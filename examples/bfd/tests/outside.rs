@@ -250,7 +250,7 @@ fn numbers_are_mapped_and_recognition_is_turned_off() {
     let http =
         [&[0x9c, 0x40, 0x23, 0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x10, 0, 0, 0, 0, 0, 0][..], b"GET / HTTP/1.1\r\n"]
             .concat();
-    let tcp = |known: &Protocols| known.layers(NextProtocol::IpProtocol(6), &http).last().unwrap().proto;
+    let tcp = |known: &Protocols| known.dissect(NextProtocol::IpProtocol(6), &http).last().unwrap().proto;
     assert_eq!((tcp(&KNOWN), tcp(&KNOWN.heuristics(false))), (Proto::Http, Proto::Data));
     let as_http = KNOWN.heuristics(false).decode_as(NextProtocol::TcpPort(9000), NextProtocol::Http).unwrap();
     assert_eq!(tcp(&as_http), Proto::Http);

@@ -3,7 +3,16 @@
 use crate::wire::registry;
 
 registry! {
-    /// Link-layer header type of a capture: a `LINKTYPE_` number.
+    /// Link-layer header type of a capture: a `LINKTYPE_` number of the
+    /// [tcpdump registry](https://www.tcpdump.org/linktypes.html).
+    ///
+    /// ```
+    /// use packetsmith::{LinkType, dissect};
+    /// let frame = [0; 14];
+    /// assert!(dissect(LinkType::Ethernet, &frame).map(|layer| layer.proto).eq(dissect(1, &frame).map(|layer| layer.proto)));
+    /// assert_eq!(LinkType::Ethernet.to_string(), "Ethernet");
+    /// assert_eq!("Linux cooked capture".parse(), Ok(LinkType::LinuxSll));
+    /// ```
     pub enum LinkType: u16 {
         Null = 0 "BSD loopback",
         Ethernet = 1 "Ethernet",

@@ -12,7 +12,6 @@ pub use arp::{ArpAddresses, ArpHardware, ArpKind, ArpOperation};
 pub use arp::{ArpEdit, ArpRule};
 pub use ethernet::{EtherType, FcsStatus, FrameSize};
 pub use ethernet::{EthernetEdit, EthernetRule};
-pub use link_type::LinkType;
 pub use llc::Sap;
 pub use llc::{LlcEdit, SnapEdit};
 pub use loopback::AddressFamily;

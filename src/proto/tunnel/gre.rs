@@ -267,7 +267,7 @@ impl<'a> Protocol<'a> for Gre<&'a [u8; 4]> {
         if unset & OWN == 0 {
             return Ok(());
         }
-        let Some(header) = frame.get_mut(at..).and_then(|bytes| Gre::split(bytes)).map(|(header, _)| header.copied())
+        let Some(header) = frame.get_mut(at..).and_then(|bytes| Gre::split(bytes)).map(|(header, _)| header.to_owned())
         else {
             return Ok(());
         };

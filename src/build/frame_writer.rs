@@ -1,21 +1,22 @@
 //! A buffer that layers are written to.
 
-use super::encode_header::EncodeHeader;
-use super::encoded_layer::EncodedLayer;
-use super::finish::pad;
-use crate::layer::LayerBounds;
 use crate::wire::ByteSink;
 
-/// A buffer that is being written, and the first `N` layers in it.
+/// A buffer that is being written.
 #[doc(hidden)]
-pub struct FrameWriter<'b, const N: usize> {
+pub struct FrameWriter<'b> {
     pub(super) buffer: &'b mut [u8],
     pub(super) len: usize,
-    pub(super) layers: [EncodedLayer; N],
-    pub(super) count: usize,
 }
 
-impl<const N: usize> ByteSink for FrameWriter<'_, N> {
+impl<'b> FrameWriter<'b> {
+    #[inline]
+    pub(super) fn new(buffer: &'b mut [u8]) -> Self {
+        FrameWriter { buffer, len: 0 }
+    }
+}
+
+impl ByteSink for FrameWriter<'_> {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
         if let Some(context) = self.buffer.get_mut(self.len..self.len + bytes.len()) {
@@ -34,26 +35,5 @@ impl<const N: usize> ByteSink for FrameWriter<'_, N> {
     }
     fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
-    }
-}
-
-impl<'b, const N: usize> FrameWriter<'b, N> {
-    #[inline]
-    pub(super) fn new(buffer: &'b mut [u8]) -> Self {
-        FrameWriter { buffer, len: 0, layers: [EncodedLayer::NONE; N], count: 0 }
-    }
-
-    /// Appends a layer.
-    #[inline]
-    pub(super) fn layer(&mut self, head: &impl EncodeHeader) {
-        let at = self.len;
-        let (proto, unset) = head.put(self);
-        pad(proto, at, unset, self);
-        let (at, end) = (at as u32, self.len as u32);
-        if let Some(spot) = self.layers.get_mut(self.count) {
-            let bounds = LayerBounds { start: at, header_end: end, payload_end: end, trailer_end: end };
-            *spot = EncodedLayer { proto, bounds, unset, ..EncodedLayer::NONE };
-        }
-        self.count += 1;
     }
 }

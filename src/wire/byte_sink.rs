@@ -26,6 +26,21 @@ pub trait ByteSink {
     fn truncate(&mut self, len: usize);
 }
 
+impl<S: ByteSink + ?Sized> ByteSink for &mut S {
+    fn put(&mut self, bytes: &[u8]) {
+        (**self).put(bytes)
+    }
+    fn written(&mut self) -> &mut [u8] {
+        (**self).written()
+    }
+    fn len(&mut self) -> usize {
+        (**self).len()
+    }
+    fn truncate(&mut self, len: usize) {
+        (**self).truncate(len)
+    }
+}
+
 #[cfg(feature = "alloc")]
 impl ByteSink for alloc::vec::Vec<u8> {
     fn put(&mut self, bytes: &[u8]) {

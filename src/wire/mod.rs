@@ -80,7 +80,7 @@ pub(crate) use header::attribute_doc;
 pub(crate) use header::serialize;
 #[doc(hidden)]
 pub use header::{HeaderBytes, keep_or_refuse, refuse_excess, set_field};
-pub(crate) use header::{LayerEdit, LayerHeader, excess_in, header};
+pub(crate) use header::{LayerEdit, excess_in, header};
 pub(crate) use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
 };

@@ -5,8 +5,8 @@ use super::finish;
 use crate::layer::{LayerBounds, NextProtocol, Protocol, Scope};
 use crate::proto::*;
 #[cfg(feature = "alloc")]
-use crate::wire::Encoder;
-use crate::wire::{ByteSink, FieldError, SelectorKind};
+use crate::wire::{ByteSink, Encoder};
+use crate::wire::{FieldError, SelectorKind};
 
 /// The protocol of a header. `Stack` computes lengths, selectors and checksums by it, and asks nothing of `Proto` but
 /// what names an error and what a [`NextProtocol`] selects.

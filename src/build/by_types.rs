@@ -1,54 +1,28 @@
 //! Computing lengths, selectors and checksums by the types of a stack's headers.
 
 use super::announce::{Selected, announce};
+use super::compute::{set, write_checksum, write_lengths};
 use super::dispatch::HeaderProto;
 use super::encode_header::EncodeHeader;
-use super::encoded_layer::{ComputedRows, EncodedLayer};
-use super::finish::{pad, set, write_checksum, write_lengths};
+use super::encoded_layer::EncodedLayer;
 use super::frame_writer::FrameWriter;
+use super::header_table::{HeaderTable, pad};
 use super::inner_layers::{InnerLayers, is_known, resolved};
 use crate::layer::{LayerBounds, NextProtocol, Protocol, Scope};
 use crate::proto::Proto;
-use crate::wire::{Computed, Field, FieldError, SelectorKind, excess_in};
-use core::marker::PhantomData;
-
-/// What the table of a protocol says to the encoder.
-pub(super) struct ByType<T>(PhantomData<T>);
-
-impl<T: HeaderProto> ByType<T> {
-    /// The table of the fixed header.
-    pub(super) const FIELDS: &'static [Field] = <T::Layer<'static> as Protocol<'static>>::TABLE;
-    /// The computed rows.
-    pub(super) const ROWS: ComputedRows = ComputedRows::of(Self::FIELDS);
-    /// The number space of the field that selects the next protocol.
-    const NUMBERS: Option<SelectorKind> = match Self::ROWS.next_protocol {
-        Some(row) => match Self::FIELDS[row as usize].computed {
-            Computed::NextProtocol(numbers) => Some(numbers),
-            _ => None,
-        },
-        None => None,
-    };
-
-    /// Whether the header has a selector whose number is not known at compile time.
-    const fn must_announce<I: InnerLayers>() -> bool {
-        match Self::NUMBERS {
-            Some(numbers) => !is_known::<I>(numbers),
-            None => false,
-        }
-    }
-}
+use crate::wire::{FieldError, excess_in};
 
 /// A layer that was written: where its header is, and its computed rows that were left unset.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub struct WrittenLayer {
+pub struct PlacedLayer {
     start: u32,
     header_end: u32,
     unset: u64,
     pub(super) is_there: bool,
 }
 
-impl WrittenLayer {
+impl PlacedLayer {
     /// Writes a header, and pads it.
     #[inline]
     pub(super) fn write<H: EncodeHeader>(header: &H, out: &mut FrameWriter<'_>) -> Self {
@@ -58,7 +32,7 @@ impl WrittenLayer {
             unset = header.put(out);
             pad::<H::Header>(start, unset, out);
         }
-        WrittenLayer { start: start as u32, header_end: out.len as u32, unset, is_there }
+        PlacedLayer { start: start as u32, header_end: out.len as u32, unset, is_there }
     }
 
     /// The layer in a frame that ends with its payload.
@@ -74,19 +48,19 @@ impl WrittenLayer {
 #[inline]
 pub(super) fn lengths<T: HeaderProto, I: InnerLayers>(
     frame: &mut [u8],
-    written: &WrittenLayer,
+    written: &PlacedLayer,
     inner: I,
 ) -> Result<(), FieldError> {
     if written.unset == 0 {
         return Ok(());
     }
-    if let Some(error) = excess_in(written.unset, ByType::<T>::FIELDS) {
+    if let Some(error) = excess_in(written.unset, HeaderTable::<T>::FIELDS) {
         return Err(error);
     }
     let layer = written.encoded(T::PROTO, frame);
-    write_lengths(frame, &layer, ByType::<T>::FIELDS, &ByType::<T>::ROWS)?;
-    if let Some(numbers) = ByType::<T>::NUMBERS
-        && let Some(field) = layer.unset_field(ByType::<T>::FIELDS, ByType::<T>::ROWS.next_protocol)
+    write_lengths(frame, &layer, HeaderTable::<T>::FIELDS, &HeaderTable::<T>::ROWS)?;
+    if let Some(numbers) = HeaderTable::<T>::NUMBERS
+        && let Some(field) = layer.unset_field(HeaderTable::<T>::FIELDS, HeaderTable::<T>::ROWS.next_protocol)
         && let Some(number) = inner.number(numbers)
     {
         set(frame, &layer, field, number.into())?;
@@ -99,7 +73,7 @@ pub(super) fn lengths<T: HeaderProto, I: InnerLayers>(
 #[inline]
 pub(super) fn checksum<T: HeaderProto, I: InnerLayers>(
     frame: &mut [u8],
-    written: &WrittenLayer,
+    written: &PlacedLayer,
     inner: I,
     scope: impl FnOnce(&[u8]) -> Scope,
 ) -> Result<(), FieldError> {
@@ -108,19 +82,27 @@ pub(super) fn checksum<T: HeaderProto, I: InnerLayers>(
     }
     let layer = written.encoded(T::PROTO, frame);
     // The condition is a constant: where it is false, no code for parsing is linked.
-    if const { ByType::<T>::must_announce::<I>() }
-        && let Some(numbers) = ByType::<T>::NUMBERS
-        && let Some(field) = layer.unset_field(ByType::<T>::FIELDS, ByType::<T>::ROWS.next_protocol)
+    if const { must_announce::<T, I>() }
+        && let Some(numbers) = HeaderTable::<T>::NUMBERS
+        && let Some(field) = layer.unset_field(HeaderTable::<T>::FIELDS, HeaderTable::<T>::ROWS.next_protocol)
         && !inner.is_data()
         && inner.number(numbers).is_none()
     {
         announce(frame, &layer, field, &|bytes| selected::<T, I>(bytes, inner));
     }
     T::Layer::finish(frame, layer.bounds, layer.unset)?;
-    if let Some(field) = layer.unset_field(ByType::<T>::FIELDS, ByType::<T>::ROWS.checksum) {
+    if let Some(field) = layer.unset_field(HeaderTable::<T>::FIELDS, HeaderTable::<T>::ROWS.checksum) {
         write_checksum(frame, &layer, field, |bytes| T::split(bytes)?.coverage(), scope);
     }
     Ok(())
+}
+
+/// Whether the header has a selector whose number is not known at compile time.
+const fn must_announce<T: HeaderProto, I: InnerLayers>() -> bool {
+    match HeaderTable::<T>::NUMBERS {
+        Some(numbers) => !is_known::<I>(numbers),
+        None => false,
+    }
 }
 
 /// What bytes of a layer select: the next layer, and the one after it.
@@ -142,7 +124,7 @@ pub(super) const fn is_ip<T: HeaderProto>() -> bool {
 
 /// Tells inner layers what they must know of a layer.
 #[inline]
-pub(super) fn update_scope<T: HeaderProto>(frame: &[u8], written: &WrittenLayer, scope: &mut Scope) {
+pub(super) fn update_scope<T: HeaderProto>(frame: &[u8], written: &PlacedLayer, scope: &mut Scope) {
     let layer = written.encoded(T::PROTO, frame);
     if let Some(header) = frame.get(layer.bounds.start as usize..).and_then(T::split) {
         header.update_scope(&layer.context(frame, scope), scope);

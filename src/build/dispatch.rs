@@ -15,6 +15,8 @@ pub trait HeaderProto {
     type Layer<'a>: Protocol<'a>;
     /// The protocol.
     const PROTO: Proto;
+    /// Whether it stands for data without a header, which nothing selects.
+    const IS_DATA: bool = false;
     /// The EtherType that selects the protocol, if there is exactly one.
     const ETHER_TYPE: Option<u16> = Self::PROTO.only_number(SelectorKind::EtherType);
     /// The Internet protocol number that selects the protocol, if there is exactly one.

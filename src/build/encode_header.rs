@@ -1,7 +1,7 @@
 //! The traits of what a [`Stack`](crate::Stack) is made of.
 
 use super::dispatch::HeaderProto;
-use super::finish::pad;
+use super::header_table::pad;
 use crate::layer::{NextProtocol, ParseDefect, ParsedHeader, Protocol};
 use crate::proto::Proto;
 use crate::wire::{ByteSink, Field, HeaderContents, HeaderWith, LayerEdit};
@@ -27,6 +27,19 @@ use crate::wire::{ByteSink, Field, HeaderContents, HeaderWith, LayerEdit};
 /// }
 /// assert_eq!((length(Ipv4::build()), length(Ipv4::build().raw(&[1, 1, 1, 0]))), (20, 24));
 /// ```
+///
+/// A header that is read is none: it has nothing to compute. Its bytes can be a payload.
+///
+/// ```compile_fail
+/// # use packetsmith::{Ipv4, Stack};
+/// let (header, _) = Ipv4::split(&[0x45; 20]).unwrap();
+/// Stack::new().push(header);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no header to encode",
+    label = "not a header to encode",
+    note = "a header of type `X` begins with `X::build()`; `payload` takes bytes"
+)]
 pub trait EncodeHeader {
     /// The header's type, which has the protocol.
     type Header: HeaderProto;
@@ -92,6 +105,7 @@ impl Protocol<'_> for NoHeader {
 impl HeaderProto for NoHeader {
     type Layer<'a> = NoHeader;
     const PROTO: Proto = Proto::Data;
+    const IS_DATA: bool = true;
 }
 
 /// Bytes without a header: the payload of the innermost layer.

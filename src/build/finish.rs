@@ -1,37 +1,23 @@
 //! Computing lengths, selectors and checksums by the tables of all protocols, for layers that are known at run time only.
 
 use super::announce::{Selected, announce};
-use super::by_types::ByType;
-use super::dispatch::HeaderProto;
-use super::encoded_layer::{ComputedRows, EncodeError, EncodedLayer};
+#[cfg(feature = "alloc")]
+use super::compute::padding;
+use super::compute::{set, write_checksum, write_lengths};
+use super::encoded_layer::{EncodeError, EncodedLayer};
 use crate::dissect::Layers;
-use crate::layer::{ChecksumCoverage, LayerBounds, LayerContext, NextProtocol, Protocol, Scope};
+use crate::layer::{LayerBounds, LayerContext, NextProtocol, Scope};
 use crate::proto::{Proto, View};
-use crate::wire::{ByteSink, Computed, Field, FieldError, OFFLOADED, ValueError, ZERO_IS_ALL_ONES};
-use crate::wire::{excess_in, put_bits};
+#[cfg(feature = "alloc")]
+use crate::wire::ByteSink;
+use crate::wire::{Computed, FieldError, excess_in};
 
 /// Pads a header to a multiple of the unit of its length, if the length was left unset.
-#[inline]
-pub(super) fn pad<T: HeaderProto>(at: usize, unset: u64, out: &mut dyn ByteSink) {
-    if let Some(bytes) = padding(ByType::<T>::FIELDS, &ByType::<T>::ROWS, out.len() - at, unset) {
-        T::Layer::pad(bytes, out);
-    }
-}
-
-/// As [`pad`], for a protocol that is known at run time only.
 #[cfg(feature = "alloc")]
 pub(crate) fn pad_any(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
     if let Some(bytes) = padding(proto.fields(), proto.computed_rows(), out.len() - at, unset) {
         proto.pad(bytes, out);
     }
-}
-
-/// The bytes of padding that a header of `have` bytes needs. `None` if it needs none.
-#[inline(always)]
-fn padding(fields: &'static [Field], rows: &ComputedRows, have: usize, unset: u64) -> Option<usize> {
-    let row = rows.header_length.filter(|row| unset >> row & 1 == 1)?;
-    let Computed::HeaderLength { unit, .. } = fields[usize::from(row)].computed else { return None };
-    Some(have.next_multiple_of(unit.max(1).into()) - have).filter(|&padding| padding > 0)
 }
 
 /// Computes the unset rows of all layers, from the innermost outwards.
@@ -115,27 +101,6 @@ pub(crate) fn complete(
     Ok(())
 }
 
-/// Writes the lengths of a header that were left unset.
-#[inline(always)]
-pub(super) fn write_lengths(
-    frame: &mut [u8],
-    spot: &EncodedLayer,
-    fields: &'static [Field],
-    rows: &ComputedRows,
-) -> Result<(), FieldError> {
-    let head = (spot.bounds.header_end - spot.bounds.start) as usize;
-    let total = (spot.bounds.payload_end - spot.bounds.start + spot.payload_missing) as usize;
-    for row in [rows.header_length, rows.total_length] {
-        if let Some(field) = spot.unset_field(fields, row)
-            && let Some(length) = field.computed.length(head, total)
-        {
-            let number = length.map_err(|error| FieldError::at(field, error))?;
-            set(frame, spot, field, number)?;
-        }
-    }
-    Ok(())
-}
-
 /// What bytes of a layer of `proto` select: `next`, and after it `following`.
 fn selected(proto: Proto, next: Proto, following: Option<Proto>) -> impl Fn(&[u8]) -> Selected {
     move |bytes| {
@@ -153,43 +118,6 @@ fn selected(proto: Proto, next: Proto, following: Option<Proto>) -> impl Fn(&[u8
             true => Selected::Next,
         }
     }
-}
-
-/// Writes a number into a row of a layer's fixed header.
-#[inline(always)]
-pub(crate) fn set(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, number: u64) -> Result<(), FieldError> {
-    let max = u64::MAX >> (64 - field.bits().len().clamp(1, 64));
-    match frame.get_mut(spot.bounds.start as usize..spot.bounds.header_end as usize) {
-        Some(head) if number <= max && field.bits().end <= head.len() * 8 => put_bits(head, field.bits(), number),
-        Some(_) => return Err(FieldError::at(field, ValueError::TooLarge { number, max })),
-        None => {}
-    }
-    Ok(())
-}
-
-/// Computes the checksum of a layer. `coverage` says what it covers, `scope` what the outer layers say about the layer.
-#[inline(always)]
-pub(super) fn write_checksum(
-    frame: &mut [u8],
-    spot: &EncodedLayer,
-    field: &'static Field,
-    coverage: impl Fn(&[u8]) -> Option<ChecksumCoverage>,
-    scope: impl FnOnce(&[u8]) -> Scope,
-) {
-    let at = field.span(spot.bounds.start).start as usize;
-    let Some(stored) = frame.get_mut(at..at + 2) else { return };
-    stored.copy_from_slice(&[0; 2]);
-    let Some(cover) = coverage(&frame[spot.bounds.start as usize..]) else { return };
-    let scope = if cover.pseudo.is_some() { scope(frame) } else { Scope::OUTERMOST };
-    let Some((pseudo, covered)) = spot.context(frame, &scope).covered(cover) else { return };
-    if spot.unset & OFFLOADED != 0 {
-        return frame[at..at + 2].copy_from_slice(&pseudo.value().to_be_bytes());
-    }
-    let checksum = match pseudo.bytes(covered.of(frame)).checksum() {
-        0 if cover.optional || spot.unset & ZERO_IS_ALL_ONES != 0 => 0xffff,
-        checksum => checksum,
-    };
-    frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
 }
 
 /// Whether an Ethernet frame ends with a right frame check sequence in a trailer.

@@ -84,8 +84,6 @@ impl<H: EncodeHeader, I: InnerLayers> Inner<H, I> {
         }
     }
 
-    const HEADER_IS_DATA: bool = matches!(H::Header::PROTO, Proto::Data);
-
     #[inline(always)]
     pub(super) fn new(is_there: bool, rest: I) -> Self {
         Inner { is_there, rest, header: PhantomData }
@@ -98,15 +96,15 @@ impl<H: EncodeHeader, I: InnerLayers> Inner<H, I> {
 }
 
 impl<H: EncodeHeader, I: InnerLayers> InnerLayers for Inner<H, I> {
-    const HAS_ETHER_TYPE: bool = (Self::HEADER_IS_DATA || Self::only(SelectorKind::EtherType).is_some())
-        && (H::ALWAYS || I::HAS_ETHER_TYPE);
-    const HAS_IP_PROTOCOL: bool = (Self::HEADER_IS_DATA || Self::only(SelectorKind::IpProtocol).is_some())
-        && (H::ALWAYS || I::HAS_IP_PROTOCOL);
-    const IS_DATA: bool = Self::HEADER_IS_DATA && (H::ALWAYS || I::IS_DATA);
+    const HAS_ETHER_TYPE: bool =
+        (H::Header::IS_DATA || Self::only(SelectorKind::EtherType).is_some()) && (H::ALWAYS || I::HAS_ETHER_TYPE);
+    const HAS_IP_PROTOCOL: bool =
+        (H::Header::IS_DATA || Self::only(SelectorKind::IpProtocol).is_some()) && (H::ALWAYS || I::HAS_IP_PROTOCOL);
+    const IS_DATA: bool = H::Header::IS_DATA && (H::ALWAYS || I::IS_DATA);
 
     #[inline(always)]
     fn is_data(self) -> bool {
-        if self.is_there() { Self::HEADER_IS_DATA } else { self.rest.is_data() }
+        if self.is_there() { H::Header::IS_DATA } else { self.rest.is_data() }
     }
 
     #[inline(always)]

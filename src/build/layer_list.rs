@@ -1,6 +1,6 @@
 //! The layers of a stack, as a list of types.
 
-use super::by_types::{self, WrittenLayer};
+use super::by_types::{self, PlacedLayer};
 use super::dispatch::HeaderProto;
 use super::encode_header::{AnyHeader, EncodeHeader};
 use super::encoded_layer::{EncodeError, EncodedLayer, MAX_STACK};
@@ -87,12 +87,12 @@ impl LayerList for () {
 impl<L: LayerList, H: EncodeHeader> LayerList for (L, H) {
     const DEPTH: usize = L::DEPTH + 1;
     const BY_TABLE: bool = L::BY_TABLE || H::BY_TABLE;
-    type Written = (L::Written, WrittenLayer);
+    type Written = (L::Written, PlacedLayer);
 
     #[inline]
     fn write(&self, out: &mut FrameWriter<'_>) -> Self::Written {
         let outer = self.0.write(out);
-        (outer, WrittenLayer::write(&self.1, out))
+        (outer, PlacedLayer::write(&self.1, out))
     }
 
     fn write_by_table(&self, out: &mut FrameWriter<'_>, add: &mut dyn FnMut(EncodedLayer)) {

@@ -2,12 +2,14 @@
 
 mod announce;
 mod by_types;
+mod compute;
 mod dispatch;
 pub(crate) mod editor;
 pub(crate) mod encode_header;
 pub(crate) mod encoded_layer;
 pub(crate) mod finish;
 pub(crate) mod frame_writer;
+mod header_table;
 mod inner_layers;
 pub(crate) mod layer_list;
 #[cfg(feature = "alloc")]
@@ -23,10 +25,10 @@ pub use encode_header::{AnyHeader, EncodeHeader};
 pub(crate) use encoded_layer::EncodeError;
 pub(crate) use encoded_layer::EncodedLayer;
 pub use encoded_layer::MAX_STACK;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use finish::{finish, places};
 #[cfg(feature = "alloc")]
 pub(crate) use finish::pad_any;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use finish::{finish, places};
 pub use layer_list::LayerList;
 
 #[allow(unused_imports, reason = "which of these are used depends on the features")]

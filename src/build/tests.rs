@@ -74,43 +74,51 @@ fn what_does_not_fit_says_in_which_layer() {
     assert_eq!(error(65528), Err((2, Proto::Udp, text.into())));
 }
 
-header! {
-    /// A header of a protocol that is in no table.
-    pub struct Ours(4) => OursEdit, layer {
-        /// Protocol of the payload.
-        next: u8 = 0..8, "ours.next", next_protocol(SelectorKind::IpProtocol);
-        /// Length in bytes.
-        length: u8 = 8..16, "ours.length", total_length(0);
-        /// Checksum of header and payload.
-        checksum: u16 = 16..32, "ours.checksum", checksum;
+/// A protocol that is in no table.
+mod ours {
+    #![allow(dead_code)]
+
+    use super::*;
+
+    header! {
+        /// A header of a protocol that is in no table.
+        pub struct Ours(4) => OursEdit, layer {
+            /// Protocol of the payload.
+            next: u8 = 0..8, "ours.next", next_protocol(SelectorKind::IpProtocol);
+            /// Length in bytes.
+            length: u8 = 8..16, "ours.length", total_length(0);
+            /// Checksum of header and payload.
+            checksum: u16 = 16..32, "ours.checksum", checksum;
+        }
+    }
+
+    impl<'a> Protocol<'a> for Ours<&'a [u8; 4]> {
+        const NAME: &'static str = "ours";
+        const TITLE: &'static str = "A protocol of a test";
+        const TABLE: &'static [Field] = Ours::FIELDS;
+        const RAW: &'static str = "Nothing.";
+
+        fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+            let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ours::LEN))?;
+            Ok(ParsedHeader::new(header, Ours::LEN, NextProtocol::IpProtocol(header.next())))
+        }
+
+        fn coverage(&self) -> Option<ChecksumCoverage> {
+            Some(ChecksumCoverage::plain(CoverageEnd::Payload))
+        }
+    }
+
+    impl HeaderProto for Ours {
+        type Layer<'a> = Ours<&'a [u8; 4]>;
+        const PROTO: Proto = Proto::Data;
+        const IP_PROTOCOL: Option<u16> = Some(253);
+
+        fn is_selected_by(selector: NextProtocol) -> bool {
+            matches!(selector, NextProtocol::EtherType(0x88b5) | NextProtocol::IpProtocol(253))
+        }
     }
 }
-
-impl<'a> Protocol<'a> for Ours<&'a [u8; 4]> {
-    const NAME: &'static str = "ours";
-    const TITLE: &'static str = "A protocol of a test";
-    const TABLE: &'static [Field] = Ours::FIELDS;
-    const RAW: &'static str = "Nothing.";
-
-    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
-        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ours::LEN))?;
-        Ok(ParsedHeader::new(header, Ours::LEN, NextProtocol::IpProtocol(header.next())))
-    }
-
-    fn coverage(&self) -> Option<ChecksumCoverage> {
-        Some(ChecksumCoverage::plain(CoverageEnd::Payload))
-    }
-}
-
-impl HeaderProto for Ours {
-    type Layer<'a> = Ours<&'a [u8; 4]>;
-    const PROTO: Proto = Proto::Data;
-    const IP_PROTOCOL: Option<u16> = Some(253);
-
-    fn is_selected_by(selector: NextProtocol) -> bool {
-        matches!(selector, NextProtocol::EtherType(0x88b5) | NextProtocol::IpProtocol(253))
-    }
-}
+use ours::Ours;
 
 #[test]
 fn a_protocol_that_is_in_no_table_is_computed_by_its_type() {

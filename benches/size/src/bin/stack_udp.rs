@@ -13,7 +13,8 @@ fn task() -> usize {
         .push(Ipv4::build().src(black_box([10, 0, 0, 1]).into()).dst(black_box([10, 0, 0, 2]).into()))
         .push(Udp::build().src_port(black_box(68)).dst_port(67))
         .payload(payload);
-    let len = stack.write_into(&mut buffer).unwrap_or(0);
+    // What an error holds counts too, as in a program that says it.
+    let len = stack.write_into(&mut buffer).unwrap_or_else(|error| error.layer);
     black_box(&buffer);
     len
 }

@@ -129,6 +129,7 @@ pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};
+pub use proto::protocols::{ProtocolConflict, Protocols};
 pub use proto::{Proto, view::View};
 
 // Building and editing.

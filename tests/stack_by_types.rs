@@ -3,9 +3,11 @@
 #![recursion_limit = "256"]
 
 use packetsmith::build::{AnyHeader, EncodeHeader, LayerList};
+use packetsmith::layer::{ChecksumCoverage, CoverageEnd, ParseDefect, ParsedHeader, Protocol};
+use packetsmith::proto::CustomProtocol;
 use packetsmith::proto::icmp::Icmpv4Message;
 use packetsmith::proto::ip::{IpProtocol, Ipv4Flags, RoutingType};
-use packetsmith::wire::ByteSink;
+use packetsmith::wire::{ByteSink, SelectorKind};
 use packetsmith::*;
 use proptest::prelude::*;
 
@@ -374,4 +376,53 @@ fn layers_of_run_time_are_computed_as_those_of_types() {
 fn a_number_that_is_set_stays() {
     let packet = both!(Ipv4::build().protocol(IpProtocol::Udp).total_length(7), Tcp::build()).expect("it fits");
     assert_eq!((packet[9], &packet[2..4]), (17, &[0, 7][..]));
+}
+
+header! {
+    /// A header of a protocol that is defined here.
+    pub struct Ours(4) => OursEdit, layer {
+        /// Protocol of the payload.
+        next: u8 = 0..8, "ours.next", next_protocol(SelectorKind::IpProtocol);
+        /// Length in bytes.
+        length: u8 = 8..16, "ours.length", total_length(0);
+        /// Checksum of header and payload.
+        checksum: u16 = 16..32, "ours.checksum", checksum;
+    }
+}
+
+impl<'a> Protocol<'a> for Ours<&'a [u8; 4]> {
+    const NAME: &'static str = "ours";
+    const TITLE: &'static str = "A protocol of a test";
+    const TABLE: &'static [Field] = Ours::FIELDS;
+    const RAW: &'static str = "Nothing.";
+
+    fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ours::LEN))?;
+        Ok(ParsedHeader::new(header, Ours::LEN, NextProtocol::IpProtocol(header.next())))
+    }
+
+    fn coverage(&self) -> Option<ChecksumCoverage> {
+        Some(ChecksumCoverage::plain(CoverageEnd::Payload))
+    }
+}
+
+impl CustomProtocol for Ours {
+    type Header<'a> = Ours<&'a [u8; 4]>;
+    const SELECTORS: &'static [NextProtocol] =
+        &[NextProtocol::IpProtocol(253), NextProtocol::EtherType(0x88b5), NextProtocol::PppProtocol(0x0021)];
+}
+
+#[test]
+fn a_protocol_from_outside_is_computed_by_its_type() {
+    let ours = Ours::build();
+    let frame = both!(Ethernet::build(), Ipv4::build(), ours, Udp::build(), b"hi").expect("it fits");
+    assert_eq!((frame[23], &frame[34..36]), (253, &[17, 14][..]), "its number in IPv4, UDP's in it, and its length");
+    assert_eq!(Sum::new().bytes(&frame[34..]).verify(0), Checksum::Good);
+    assert_ne!(frame[44..46], [0, 0], "UDP inside of it has a checksum with the addresses of IPv4");
+    let error = both!(Vlan::build(), ours, &[0u8; 300]).expect_err("the length has eight bits");
+    assert!(error.contains("layer: 1") && error.contains("ours.length"), "{error}");
+    assert_eq!(both!(Vlan::build(), ours).expect("it fits")[2..4], [0x88, 0xb5]);
+    assert_eq!(both!(Vlan::build(), Some(ours), Udp::build()).expect("it fits")[2..4], [0x88, 0xb5]);
+    // A number that no table has is found by parsing.
+    assert_eq!(both!(Ppp::build(), ours, Udp::build()).expect("it fits")[..2], [0x00, 0x21]);
 }

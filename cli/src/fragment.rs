@@ -5,11 +5,11 @@ use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::Progress;
+use crate::protocols::{self, known};
 use crate::{input, signals};
-use packetsmith::build::replace;
+use packetsmith::View;
 use packetsmith::capture::Record;
 use packetsmith::ip::Fragmenter;
-use packetsmith::{View, dissect};
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -50,6 +50,8 @@ pub struct Arguments {
     /// Split IPv6 packets even where the first fragment cannot hold all headers (RFC 7112)
     #[arg(long)]
     split_headers: bool,
+    #[command(flatten)]
+    protocols: protocols::Arguments,
 }
 
 /// Number of packets that cannot be split and get a message each.
@@ -61,6 +63,9 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(message);
         Ok(Outcome::Failed)
     };
+    if let Err(message) = arguments.protocols.apply() {
+        return fail(message);
+    }
     let mut reader = match input::open(&arguments.file) {
         Ok(reader) => reader,
         Err(error) => return fail(error.to_string()),
@@ -113,7 +118,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
                 for piece in pieces {
                     packet.clear();
                     piece.slices().iter().for_each(|slice| packet.extend_from_slice(slice));
-                    if let Err(error) = replace(link_type, record.data, place.start, &packet, &mut frame) {
+                    if let Err(error) = known().replace(link_type, record.data, place.start, &packet, &mut frame) {
                         result = Err(format!("{name}: packet {}: {error}", record.number));
                         break;
                     }
@@ -157,7 +162,8 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
 
 /// The length that the outermost IP packet of a frame has by its header, if the frame was cut before its end.
 fn cut_length(record: &Record<'_>, link_type: u16) -> Option<usize> {
-    let layer = dissect(link_type, record.data).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)))?;
+    let layer =
+        known().dissect(link_type, record.data).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)))?;
     let length = match layer.view {
         View::Ipv4(header) => header.total_length().into(),
         View::Ipv6(header) => 40 + usize::from(header.payload_length()),
@@ -169,6 +175,6 @@ fn cut_length(record: &Record<'_>, link_type: u16) -> Option<usize> {
 
 /// Where the outermost IP packet of a frame is.
 fn ip(link_type: u16, frame: &[u8]) -> Option<Range<usize>> {
-    let layer = dissect(link_type, frame).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)))?;
+    let layer = known().dissect(link_type, frame).find(|layer| matches!(layer.view, View::Ipv4(_) | View::Ipv6(_)))?;
     Some(layer.header_span().start as usize..layer.payload_span().end as usize)
 }

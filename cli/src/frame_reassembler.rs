@@ -1,11 +1,11 @@
 //! Reassembly of the IP fragments in frames of any link type, datagrams inside datagrams included.
 
-use packetsmith::build::replace;
+use crate::protocols::known;
 use packetsmith::capture::{Record, Timestamp};
 use packetsmith::ip::{Findings, Key, Lost, Network, Origin, Outcome, Reassembler, Refusal, Settings, find};
 use packetsmith::proto::ip::{FragmentIssues, IpProtocol};
 use packetsmith::proto::link::LinkType;
-use packetsmith::{EncodeError, Examine, NextProtocol, Proto, dissect, examine};
+use packetsmith::{EncodeError, Examine, NextProtocol, Proto};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ pub struct ReassembledDatagram {
 impl ReassembledDatagram {
     /// The layers of the packet.
     pub fn layers(&self) -> Examine<'_> {
-        self.noticed.of(examine(LinkType::Raw.into(), &self.packet))
+        self.noticed.of(known().examine(LinkType::Raw.into(), &self.packet))
     }
 
     /// Numbers of the packets with its fragments, sorted, without duplicates.
@@ -98,10 +98,10 @@ impl FrameReassembler {
         if is_plain(link_type, data) {
             return FragmentOutcome::NotFragment;
         }
-        let Some(place) = find(dissect(link_type, data)) else { return FragmentOutcome::NotFragment };
+        let Some(place) = find(known().dissect(link_type, data)) else { return FragmentOutcome::NotFragment };
         // Each section of a file counts its interfaces anew.
         let interface = record.section << 32 | u64::from(record.interface);
-        let layers = dissect(link_type, data);
+        let layers = known().dissect(link_type, data);
         let mut network = self.reassembler.network(Network::default(), interface, layers, place.start);
         let outcome = self.push(network, &data[place.clone()], number, lost);
         self.noticed = Noticed { at: place.start, issues: self.reassembler.noticed().issues() };
@@ -112,9 +112,9 @@ impl FrameReassembler {
         }
         while self.found.len() < MAX_NESTED {
             let Some(packet) = self.found.last().map(|datagram| datagram.packet.clone()) else { break };
-            let Some(place) = find(dissect(LinkType::Raw.into(), &packet)) else { break };
+            let Some(place) = find(known().dissect(LinkType::Raw.into(), &packet)) else { break };
             let outer = self.found.len() - 1;
-            let layers = dissect(LinkType::Raw.into(), &packet);
+            let layers = known().dissect(LinkType::Raw.into(), &packet);
             network = self.reassembler.network(network, 0, layers, place.start);
             let outcome = self.push(network, &packet[place.clone()], number, lost);
             self.found[outer].noticed = Noticed { at: place.start, issues: self.reassembler.noticed().issues() };
@@ -159,12 +159,12 @@ impl FrameReassembler {
         for datagram in self.found.iter().rev() {
             if let Some(inner) = datagram.inner {
                 let within = std::mem::take(&mut packet);
-                replace(LinkType::Raw.into(), &datagram.packet, inner, &within, &mut packet)?;
+                known().replace(LinkType::Raw.into(), &datagram.packet, inner, &within, &mut packet)?;
             } else {
                 packet.clone_from(&datagram.packet);
             }
         }
-        replace(link_type, frame, at, &packet, out)
+        known().replace(link_type, frame, at, &packet, out)
     }
 
     /// Gives up all incomplete datagrams.

@@ -5,14 +5,13 @@ use clap::{Arg, Args, Command};
 use std::ffi::OsString;
 
 /// Letters that `read` does not have, and what to do instead.
-const ANSWERS: [(char, &str); 36] = [
+const ANSWERS: [(char, &str); 35] = [
     ('2', "one pass does here: leave it out"),
     ('a', "a capture ends after -c N packets, or by a signal: timeout 60 packetsmith read -i eth0 -w out.pcap"),
     ('A', "-x shows the bytes with their characters"),
     ('b', "there are no files in turn: end and begin captures with timeout"),
     ('B', "the buffer of the kernel cannot be set"),
     ('C', "there are no profiles"),
-    ('d', "protocols are found by their ports: another cannot be chosen. -V -x shows the bytes"),
     ('e', "for fields, use -T json and jq: packetsmith read -T json FILE | jq '.layers[] | .src? // empty'"),
     ('E', "for fields, use -T json and jq, which separates them"),
     ('f', "a capture filter is not taken: use -Y with a display filter, such as -Y 'tcp.port == 80'"),

@@ -22,6 +22,7 @@ mod mutate;
 mod numbers;
 mod outcome;
 mod output;
+mod protocols;
 mod read;
 mod reassemble;
 mod signals;

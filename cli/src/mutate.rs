@@ -5,6 +5,7 @@ use crate::destination::{Choice, Destination, complain_of_rounded};
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
+use crate::protocols::{self, known};
 use crate::{input, signals};
 use packetsmith::capture::Record;
 use packetsmith::{Fault, Mutator};
@@ -46,6 +47,8 @@ pub struct Arguments {
     /// Do not describe the faults
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    protocols: protocols::Arguments,
 }
 
 fn parse_fault(text: &str) -> Result<Fault, String> {
@@ -59,11 +62,14 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(message);
         Ok(Outcome::Failed)
     };
+    if let Err(message) = arguments.protocols.apply() {
+        return fail(message);
+    }
     let mut destination = match Destination::create(&arguments.write, arguments.file_format) {
         Ok(destination) => destination,
         Err(message) => return fail(message),
     };
-    let mut mutator = Mutator::new(arguments.seed);
+    let mut mutator = Mutator::new(arguments.seed).protocols(*known());
     let (mut output, mut wrong) = (Output::new(), Vec::new());
     let (mut made, mut failed) = (0, false);
     let wanted = arguments.count.unwrap_or(u64::MAX);

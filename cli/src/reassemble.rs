@@ -6,7 +6,7 @@ use crate::frame_reassembler::{FragmentOutcome, FrameReassembler, ReassembledDat
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
-use crate::{input, signals};
+use crate::{input, protocols, signals};
 use packetsmith::capture::Record;
 use packetsmith::ip::{Lost, Policy, Settings};
 use std::fmt::Write;
@@ -59,6 +59,8 @@ pub struct Arguments {
     /// Report only the totals
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    protocols: protocols::Arguments,
 }
 
 /// Runs the command.
@@ -67,6 +69,9 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(message);
         Ok(Outcome::Failed)
     };
+    if let Err(message) = arguments.protocols.apply() {
+        return fail(message);
+    }
     let mut reader = match input::open(&arguments.file) {
         Ok(reader) => reader,
         Err(error) => return fail(error.to_string()),

@@ -4,7 +4,7 @@ use super::encoded_layer::EncodedLayer;
 use crate::wire::{Field, Kind, get_bits, put_bits};
 
 /// What a number in a layer's header selects.
-pub(super) enum Selected {
+pub(super) enum SelectedLayers {
     /// Not the next layer.
     Nothing,
     /// The next layer, but not the one after it.
@@ -21,7 +21,7 @@ pub(super) fn announce(
     frame: &mut [u8],
     layer: &EncodedLayer,
     field: &'static Field,
-    selected: &dyn Fn(&[u8]) -> Selected,
+    selected: &dyn Fn(&[u8]) -> SelectedLayers,
 ) {
     let (at, end) = (layer.bounds.start as usize, layer.bounds.payload_end as usize);
     let bits = field.bits();
@@ -32,12 +32,12 @@ pub(super) fn announce(
     let mut works = |number: u64| {
         put_bits(bytes, bits.clone(), number);
         match selected(bytes) {
-            Selected::Nothing => false,
-            Selected::Next => {
+            SelectedLayers::Nothing => false,
+            SelectedLayers::Next => {
                 nearly = nearly.or(Some(number));
                 false
             }
-            Selected::Both => true,
+            SelectedLayers::Both => true,
         }
     };
     let body = u64::from(layer.bounds.payload_end - layer.bounds.header_end);

@@ -1,6 +1,6 @@
 //! Computing lengths, selectors and checksums by the types of a stack's headers.
 
-use super::announce::{Selected, announce};
+use super::announce::{SelectedLayers, announce};
 use super::compute::{set, write_checksum, write_lengths};
 use super::dispatch::HeaderProto;
 use super::encode_header::EncodeHeader;
@@ -106,14 +106,14 @@ const fn must_announce<T: HeaderProto, I: InnerLayers>() -> bool {
 }
 
 /// What bytes of a layer select: the next layer, and the one after it.
-fn selected<T: HeaderProto, I: InnerLayers>(bytes: &[u8], inner: I) -> Selected {
-    let Ok(parsed) = T::Layer::parse(bytes, NextProtocol::Unknown) else { return Selected::Nothing };
+fn selected<T: HeaderProto, I: InnerLayers>(bytes: &[u8], inner: I) -> SelectedLayers {
+    let Ok(parsed) = T::Layer::parse(bytes, NextProtocol::Unknown) else { return SelectedLayers::Nothing };
     let body = bytes.get(parsed.header_len..).unwrap_or(&[]);
     let selector = resolved(parsed.next, body);
     match inner.is_selected_by(selector) {
-        false => Selected::Nothing,
-        true if inner.second_follows(selector, body) => Selected::Both,
-        true => Selected::Next,
+        false => SelectedLayers::Nothing,
+        true if inner.second_follows(selector, body) => SelectedLayers::Both,
+        true => SelectedLayers::Next,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Lengths and checksums of one layer.
 
-use super::encoded_layer::{ComputedRows, EncodedLayer};
-use crate::layer::{ChecksumCoverage, Scope};
+use super::encoded_layer::EncodedLayer;
+use crate::layer::{ChecksumCoverage, ComputedRows, Scope};
 use crate::wire::{Computed, Field, FieldError, OFFLOADED, ValueError, ZERO_IS_ALL_ONES, put_bits};
 
 /// The bytes of padding that a header of `have` bytes needs. `None` if it needs none.

@@ -1,8 +1,8 @@
 //! The stack map once more, for what encoding needs of each protocol.
 
-use super::encoded_layer::{ComputedRows, EncodedLayer};
+use super::encoded_layer::EncodedLayer;
 use super::finish;
-use crate::layer::{LayerBounds, NextProtocol, Protocol, Scope};
+use crate::layer::{ComputedRows, LayerBounds, NextProtocol, Protocol, Scope};
 use crate::proto::*;
 #[cfg(feature = "alloc")]
 use crate::wire::{ByteSink, Encoder};
@@ -29,15 +29,25 @@ pub trait HeaderProto {
 
     /// Whether `selector` selects the protocol.
     fn is_selected_by(selector: NextProtocol) -> bool {
-        selector.proto_by_call() == Self::PROTO
+        selector.row_by_call() == Self::PROTO.row()
+    }
+}
+
+/// Protocols from outside of this crate.
+impl<P: CustomProtocol> HeaderProto for P {
+    type Layer<'a> = P::Header<'a>;
+    const PROTO: Proto = <P as CustomProtocol>::PROTO;
+
+    fn is_selected_by(selector: NextProtocol) -> bool {
+        P::DEFINITION.is_selected_by(selector)
     }
 }
 
 impl NextProtocol {
-    /// As [`proto`](Self::proto), which is inlined: here time does not count.
+    /// As [`row`](Self::row), which is inlined: here time does not count.
     #[inline(never)]
-    pub(super) fn proto_by_call(self) -> Proto {
-        self.proto()
+    pub(super) fn row_by_call(self) -> ProtoRow {
+        self.row()
     }
 }
 
@@ -57,6 +67,7 @@ macro_rules! define_encoders {
                 match self {
                     $(Proto::$name => const { &ComputedRows::of(<$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE) },)+
                     Proto::Data => const { &ComputedRows::of(&[]) },
+                    Proto::Custom(definition) => &definition.computed_rows,
                 }
             }
 
@@ -74,6 +85,7 @@ macro_rules! define_encoders {
                         Ok(unset)
                     })+
                     Proto::Data => Ok(0),
+                    Proto::Custom(definition) => definition.build(builder),
                 }
             }
 
@@ -83,6 +95,7 @@ macro_rules! define_encoders {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::pad(bytes, out),)+
                     Proto::Data => {}
+                    Proto::Custom(definition) => (definition.pad)(bytes, out),
                 }
             }
 
@@ -113,6 +126,7 @@ macro_rules! define_encoders {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::finish(frame, bounds, unset),)+
                     Proto::Data => Ok(()),
+                    Proto::Custom(definition) => (definition.finish)(frame, bounds, unset),
                 }
             }
         }

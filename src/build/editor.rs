@@ -3,11 +3,12 @@
 use crate::build::EncodeError;
 use crate::build::finish::{has_fcs, write_fcs};
 use crate::build::{EncodedLayer, MAX_STACK, finish, places};
-use crate::dissect::{Layers, dissect};
+use crate::dissect::Layers;
 #[cfg(feature = "alloc")]
 use crate::layer::LayerBounds;
+use crate::layer::NextProtocol;
 use crate::layer::{CoverageEnd, LayerContext, PseudoHeaderAddresses};
-use crate::proto::{Proto, View};
+use crate::proto::{Proto, Protocols, View};
 use crate::wire::Checksum;
 use crate::wire::Computed;
 use crate::wire::update_checksum;
@@ -41,6 +42,7 @@ use crate::wire::{FieldError, ValueError};
 pub struct Editor<'f> {
     link_type: u16,
     frame: &'f mut [u8],
+    known: Option<&'f Protocols>,
 }
 
 /// The layers of a frame, up to [`MAX_STACK`].
@@ -54,12 +56,12 @@ struct EncodedLayers {
 impl<'f> Editor<'f> {
     /// Edits a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
     pub fn new(link_type: u16, frame: &'f mut [u8]) -> Self {
-        Editor { link_type, frame }
+        Editor { link_type, frame, known: None }
     }
 
     /// The layers as they are now.
-    pub fn layers(&self) -> Layers<'_> {
-        dissect(self.link_type, self.frame)
+    pub fn layers(&self) -> Layers<'_, Option<&Protocols>> {
+        Layers::knowing(self.known, NextProtocol::LinkType(self.link_type), self.frame)
     }
 
     /// The bytes as they are now.
@@ -206,8 +208,8 @@ impl<'f> Editor<'f> {
             error: error.into(),
         })?;
         let mut head_only = [false; MAX_STACK];
-        for (only, (view, _)) in head_only.iter_mut().zip(places(self.frame, &all.layers[..all.count])) {
-            *only = view.coverage().is_some_and(|cover| cover.end == CoverageEnd::Header);
+        for (only, (view, context)) in head_only.iter_mut().zip(places(self.frame, &all.layers[..all.count])) {
+            *only = view.coverage(context.header()).is_some_and(|cover| cover.end == CoverageEnd::Header);
         }
         for (layer, spot) in all.layers[..all.count].iter_mut().enumerate() {
             let quoted = all.quoted >> layer & 1 == 1;
@@ -229,6 +231,20 @@ impl<'f> Editor<'f> {
             write_fcs(self.frame);
         }
         Ok(())
+    }
+}
+
+impl Protocols {
+    /// Edits a frame of a link type that may have layers of these protocols, as [`Editor::new`].
+    ///
+    /// ```
+    /// use packetsmith::{Protocols, Value};
+    /// let mut datagram = [0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0, 7, 0, 9, 0, 8, 0, 0];
+    /// Protocols::builtin().edit(228, &mut datagram).set(1, "dst_port", &Value::Uint(7)).unwrap();
+    /// assert_eq!(datagram[20..24], [0, 7, 0, 7]);
+    /// ```
+    pub fn edit<'f>(&'f self, link_type: u16, frame: &'f mut [u8]) -> Editor<'f> {
+        Editor { link_type, frame, known: Some(self) }
     }
 }
 
@@ -256,44 +272,65 @@ pub fn replace(
     with: &[u8],
     out: &mut alloc::vec::Vec<u8>,
 ) -> Result<(), EncodeError> {
-    out.clear();
-    out.extend_from_slice(frame.get(..at).unwrap_or(frame));
-    out.extend_from_slice(with);
-    let end = out.len() as u32;
-    let mut layers: [EncodedLayer; MAX_STACK] = [EncodedLayer::NONE; MAX_STACK];
-    let mut count = 0;
-    for layer in dissect(link_type, frame).by_calls() {
-        let (head, proto) = (layer.header_span(), layer.proto);
-        if head.end as usize > at {
-            break;
-        }
-        let too_deep = EncodeError { layer: MAX_STACK, proto, error: ValueError::TooDeep.into() };
-        let spot = layers.get_mut(count).ok_or(too_deep)?;
-        *spot = EncodedLayer {
-            proto,
-            bounds: LayerBounds { payload_end: end, trailer_end: end, ..layer.bounds() },
-            ..EncodedLayer::NONE
-        };
-        for (row, field) in proto.fields().iter().enumerate() {
-            let number = field.read(layer.header()).and_then(|value| value.number());
-            let wanted = match field.computed {
-                Computed::TotalLength { .. } | Computed::Checksum => number != Some(0) || !may_be_zero(field),
-                // An EtherType up to 1,500 is a length.
-                Computed::NextProtocol(_) => matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536),
-                _ => false,
+    Protocols::BUILTIN.replace(link_type, frame, at, with, out)
+}
+
+#[cfg(feature = "alloc")]
+impl Protocols {
+    /// As [`replace`], in a frame that may have layers of these protocols.
+    ///
+    /// # Errors
+    ///
+    /// A length does not fit its field.
+    pub fn replace(
+        &self,
+        link_type: u16,
+        frame: &[u8],
+        at: usize,
+        with: &[u8],
+        out: &mut alloc::vec::Vec<u8>,
+    ) -> Result<(), EncodeError> {
+        out.clear();
+        out.extend_from_slice(frame.get(..at).unwrap_or(frame));
+        out.extend_from_slice(with);
+        let end = out.len() as u32;
+        let mut layers: [EncodedLayer; MAX_STACK] = [EncodedLayer::NONE; MAX_STACK];
+        let mut count = 0;
+        for layer in self.dissect(link_type, frame).by_calls() {
+            let (head, proto) = (layer.header_span(), layer.proto);
+            if head.end as usize > at {
+                break;
+            }
+            let too_deep = EncodeError { layer: MAX_STACK, proto, error: ValueError::TooDeep.into() };
+            let spot = layers.get_mut(count).ok_or(too_deep)?;
+            *spot = EncodedLayer {
+                proto,
+                bounds: LayerBounds { payload_end: end, trailer_end: end, ..layer.bounds() },
+                ..EncodedLayer::NONE
             };
-            spot.unset |= u64::from(wanted) << row;
+            for (row, field) in proto.fields().iter().enumerate() {
+                let number = field.read(layer.header()).and_then(|value| value.number());
+                let wanted = match field.computed {
+                    Computed::TotalLength { .. } | Computed::Checksum => number != Some(0) || !may_be_zero(field),
+                    // An EtherType up to 1,500 is a length.
+                    Computed::NextProtocol(_) => {
+                        matches!(field.filter, "eth.type" | "vlan.etype") && number < Some(1536)
+                    }
+                    _ => false,
+                };
+                spot.unset |= u64::from(wanted) << row;
+            }
+            count += 1;
         }
-        count += 1;
+        if let Some(spot) = layers.get_mut(count) {
+            // The next layer is not parsed, but it is there.
+            let proto = self.dissect(link_type, frame).by_calls().nth(count).map_or(Proto::Data, |layer| layer.proto);
+            let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
+            *spot = EncodedLayer { proto, bounds, ..EncodedLayer::NONE };
+            count += 1;
+        }
+        finish(out, &layers[..count])
     }
-    if let Some(spot) = layers.get_mut(count) {
-        // The next layer is not parsed, but it is there.
-        let proto = dissect(link_type, frame).by_calls().nth(count).map_or(Proto::Data, |layer| layer.proto);
-        let bounds = LayerBounds { start: at as u32, header_end: end, payload_end: end, trailer_end: end };
-        *spot = EncodedLayer { proto, bounds, ..EncodedLayer::NONE };
-        count += 1;
-    }
-    finish(out, &layers[..count])
 }
 
 /// Tells whether zero means that the field is not used.
@@ -323,7 +360,7 @@ struct Summed {
 
 impl Summed {
     fn of(fields: &[Field], view: &View<'_>, context: &LayerContext<'_>) -> Option<Self> {
-        let cover = view.coverage()?;
+        let cover = view.coverage(context.header())?;
         let field = fields.iter().find(|field| matches!(field.kind, Kind::Checksum))?.span(context.bounds.start);
         let end = match cover.end {
             CoverageEnd::Header => context.bounds.header_end,

@@ -3,7 +3,7 @@
 use crate::layer::NextProtocol;
 use crate::layer::{LayerBounds, LayerContext, Scope};
 use crate::proto::Proto;
-use crate::wire::{Computed, Field, FieldError};
+use crate::wire::{Field, FieldError};
 use core::fmt;
 
 /// A layer in a frame that is being built.
@@ -65,37 +65,6 @@ impl EncodedLayer {
     pub(super) fn unset_field(&self, fields: &'static [Field], row: Option<u8>) -> Option<&'static Field> {
         let row = row.filter(|row| self.unset >> row & 1 == 1)?;
         fields.get(usize::from(row))
-    }
-}
-
-/// The computed rows of a table.
-#[derive(Clone, Copy)]
-pub(crate) struct ComputedRows {
-    pub(super) header_length: Option<u8>,
-    pub(super) total_length: Option<u8>,
-    pub(super) next_protocol: Option<u8>,
-    pub(super) checksum: Option<u8>,
-}
-
-impl ComputedRows {
-    pub(crate) const fn of(table: &[Field]) -> Self {
-        let mut rows = ComputedRows { header_length: None, total_length: None, next_protocol: None, checksum: None };
-        let mut row = 0;
-        while row < table.len() {
-            let place = match table[row].computed {
-                Computed::HeaderLength { .. } => Some(&mut rows.header_length),
-                Computed::TotalLength { .. } => Some(&mut rows.total_length),
-                Computed::NextProtocol(_) => Some(&mut rows.next_protocol),
-                Computed::Checksum => Some(&mut rows.checksum),
-                Computed::Nothing | Computed::Custom => None,
-            };
-            if let Some(place) = place {
-                assert!(place.is_none(), "a header has one length of each kind, one number and one checksum");
-                *place = Some(row as u8);
-            }
-            row += 1;
-        }
-        rows
     }
 }
 

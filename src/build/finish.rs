@@ -1,13 +1,13 @@
 //! Computing lengths, selectors and checksums by the tables of all protocols, for layers that are known at run time only.
 
-use super::announce::{Selected, announce};
+use super::announce::{SelectedLayers, announce};
 #[cfg(feature = "alloc")]
 use super::compute::padding;
 use super::compute::{set, write_checksum, write_lengths};
 use super::encoded_layer::{EncodeError, EncodedLayer};
 use crate::dissect::Layers;
 use crate::layer::{LayerBounds, LayerContext, NextProtocol, Scope};
-use crate::proto::{Proto, View};
+use crate::proto::{Proto, ProtoRow, View};
 #[cfg(feature = "alloc")]
 use crate::wire::ByteSink;
 use crate::wire::{Computed, FieldError, excess_in};
@@ -89,7 +89,7 @@ pub(crate) fn complete(
     };
     proto.finish(frame, whole, spot.unset)?;
     if let Some(field) = spot.unset_field(fields, rows.checksum) {
-        let coverage = |bytes: &[u8]| View::split(proto, bytes).coverage();
+        let coverage = |bytes: &[u8]| View::split(proto, bytes).coverage(bytes);
         write_checksum(frame, spot, field, coverage, |frame| {
             // The innermost IP header gives the addresses; layers outside of it say nothing that the sum needs.
             let (outer, mut scope) = (&layers[..layer], Scope::OUTERMOST);
@@ -102,20 +102,22 @@ pub(crate) fn complete(
 }
 
 /// What bytes of a layer of `proto` select: `next`, and after it `following`.
-fn selected(proto: Proto, next: Proto, following: Option<Proto>) -> impl Fn(&[u8]) -> Selected {
+fn selected(proto: Proto, next: Proto, following: Option<Proto>) -> impl Fn(&[u8]) -> SelectedLayers {
     move |bytes| {
-        let Ok((parts, proto)) = View::parse_any(proto, bytes, NextProtocol::Unknown) else { return Selected::Nothing };
-        let body = bytes.get(parts.header_len..).unwrap_or(&[]);
-        let proto = match proto {
-            Proto::Data => parts.next.resolve(body).proto(),
-            proto => proto,
+        let Ok((parts, row)) = View::parse_proto(proto, bytes, NextProtocol::Unknown) else {
+            return SelectedLayers::Nothing;
         };
-        let follows = following.filter(|&proto| proto != Proto::Data);
+        let body = bytes.get(parts.header_len..).unwrap_or(&[]);
+        let follows = match (next, row) {
+            (Proto::Custom(definition), _) => definition.is_selected_by(parts.next),
+            (next, ProtoRow::Data) => parts.next.resolve(body).row() == next.row(),
+            (next, row) => row == next.row(),
+        };
         let second = |wanted| Layers::new(parts.next, body).by_calls().nth(1).is_some_and(|l| l.proto == wanted);
-        match proto == next {
-            false => Selected::Nothing,
-            true if follows.is_none_or(second) => Selected::Both,
-            true => Selected::Next,
+        match follows {
+            false => SelectedLayers::Nothing,
+            true if following.filter(|&proto| proto != Proto::Data).is_none_or(second) => SelectedLayers::Both,
+            true => SelectedLayers::Next,
         }
     }
 }

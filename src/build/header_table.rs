@@ -2,8 +2,7 @@
 
 use super::compute::padding;
 use super::dispatch::HeaderProto;
-use super::encoded_layer::ComputedRows;
-use crate::layer::Protocol;
+use crate::layer::{ComputedRows, Protocol};
 use crate::wire::{ByteSink, Computed, Field, SelectorKind};
 use core::marker::PhantomData;
 

@@ -3,7 +3,7 @@
 use super::dispatch::HeaderProto;
 use super::encode_header::EncodeHeader;
 use crate::layer::{NextProtocol, ParsedHeader, Protocol};
-use crate::proto::Proto;
+use crate::proto::ProtoRow;
 use crate::wire::SelectorKind;
 use core::marker::PhantomData;
 
@@ -138,5 +138,5 @@ impl<H: EncodeHeader, I: InnerLayers> InnerLayers for Inner<H, I> {
 
 /// The selector that the first bytes determine, if it alone does not determine the protocol.
 pub(super) fn resolved(selector: NextProtocol, bytes: &[u8]) -> NextProtocol {
-    if selector.proto_by_call() == Proto::Data { selector.resolve(bytes) } else { selector }
+    if selector.row_by_call() == ProtoRow::Data { selector.resolve(bytes) } else { selector }
 }

@@ -1,8 +1,6 @@
 //! Frames that are wrong in exactly one way, to test parsers.
 
-use crate::build::Editor;
-use crate::dissect::dissect;
-use crate::proto::{Proto, View};
+use crate::proto::{Proto, Protocols, View};
 use crate::wire::Computed;
 use crate::wire::{Field, Kind, Value};
 use alloc::vec::Vec;
@@ -111,12 +109,26 @@ impl fmt::Display for Mutation {
 #[derive(Clone, Debug)]
 pub struct Mutator {
     state: u64,
+    known: Protocols,
 }
 
 impl Mutator {
     /// A mutator with this seed.
     pub const fn new(seed: u64) -> Self {
-        Mutator { state: seed }
+        Mutator { state: seed, known: Protocols::builtin() }
+    }
+
+    /// Sets the protocols that frames may have.
+    ///
+    /// ```
+    /// use packetsmith::{Mutator, Protocols};
+    /// let mut mutator = Mutator::new(7).protocols(Protocols::builtin().heuristics(false));
+    /// let mut wrong = Vec::new();
+    /// assert!(mutator.mutate(228, &[0x45, 0, 0, 20], &mut wrong).is_some());
+    /// ```
+    pub const fn protocols(mut self, known: Protocols) -> Self {
+        self.known = known;
+        self
     }
 
     /// The next random number (SplitMix64).
@@ -147,7 +159,8 @@ impl Mutator {
     pub fn with(&mut self, fault: Fault, link_type: u16, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
         wrong.clear();
         wrong.extend_from_slice(frame);
-        let layers = || dissect(link_type, frame).filter(|layer| !matches!(layer.view, View::Cut)).enumerate();
+        let known = self.known;
+        let layers = || known.dissect(link_type, frame).filter(|layer| !matches!(layer.view, View::Cut)).enumerate();
         match fault {
             Fault::Truncation => {
                 let after = self.below(frame.len());
@@ -167,7 +180,7 @@ impl Mutator {
                 let &(layer, proto, at) = all.get(self.below(all.len()))?;
                 let before = *frame.get(at)?;
                 let after = before ^ (1 << self.below(8));
-                Editor::new(link_type, wrong).patch(at, &[after]).ok()?;
+                known.edit(link_type, wrong).patch(at, &[after]).ok()?;
                 Some(Mutation { fault, layer, proto, field: None, before: before.into(), after: after.into(), at })
             }
             _ => {
@@ -198,7 +211,7 @@ impl Mutator {
                 };
                 let after = choices[self.below(5)];
                 let after = if after == before { before ^ bit } else { after };
-                Editor::new(link_type, wrong).update(layer, field.name, &Value::Uint(after)).ok()?;
+                known.edit(link_type, wrong).update(layer, field.name, &Value::Uint(after)).ok()?;
                 let at = field.span(at).start as usize;
                 Some(Mutation { fault, layer, proto, field: Some(field), before, after, at })
             }

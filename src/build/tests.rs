@@ -1,11 +1,10 @@
 //! Tests of this folder.
 
-use super::dispatch::HeaderProto;
 use super::*;
-use crate::layer::{ChecksumCoverage, CoverageEnd, NextProtocol, ParseDefect, ParsedHeader, Protocol};
 use crate::proto::Proto;
 use crate::proto::{Ethernet, Ipv4, Udp, Vlan};
-use crate::wire::{Checksum, Field, MacAddr, SelectorKind, Sum, ValueError, header};
+use crate::wire::MacAddr;
+use crate::wire::ValueError;
 use alloc::string::ToString;
 
 #[test]
@@ -72,66 +71,4 @@ fn what_does_not_fit_says_in_which_layer() {
     assert_eq!(error(65508), Err((1, Proto::Ipv4, text.into())));
     let text = "udp.length: 65536 is more than 65535, the largest that fits";
     assert_eq!(error(65528), Err((2, Proto::Udp, text.into())));
-}
-
-/// A protocol that is in no table.
-mod ours {
-    #![allow(dead_code)]
-
-    use super::*;
-
-    header! {
-        /// A header of a protocol that is in no table.
-        pub struct Ours(4) => OursEdit, layer {
-            /// Protocol of the payload.
-            next: u8 = 0..8, "ours.next", next_protocol(SelectorKind::IpProtocol);
-            /// Length in bytes.
-            length: u8 = 8..16, "ours.length", total_length(0);
-            /// Checksum of header and payload.
-            checksum: u16 = 16..32, "ours.checksum", checksum;
-        }
-    }
-
-    impl<'a> Protocol<'a> for Ours<&'a [u8; 4]> {
-        const NAME: &'static str = "ours";
-        const TITLE: &'static str = "A protocol of a test";
-        const TABLE: &'static [Field] = Ours::FIELDS;
-        const RAW: &'static str = "Nothing.";
-
-        fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
-            let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ours::LEN))?;
-            Ok(ParsedHeader::new(header, Ours::LEN, NextProtocol::IpProtocol(header.next())))
-        }
-
-        fn coverage(&self) -> Option<ChecksumCoverage> {
-            Some(ChecksumCoverage::plain(CoverageEnd::Payload))
-        }
-    }
-
-    impl HeaderProto for Ours {
-        type Layer<'a> = Ours<&'a [u8; 4]>;
-        const PROTO: Proto = Proto::Data;
-        const IP_PROTOCOL: Option<u16> = Some(253);
-
-        fn is_selected_by(selector: NextProtocol) -> bool {
-            matches!(selector, NextProtocol::EtherType(0x88b5) | NextProtocol::IpProtocol(253))
-        }
-    }
-}
-use ours::Ours;
-
-#[test]
-fn a_protocol_that_is_in_no_table_is_computed_by_its_type() {
-    let stack = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Ours::build()).push(Udp::build());
-    let frame = stack.payload(b"hi").finish().unwrap();
-    assert_eq!((frame[23], &frame[34..36]), (253, &[17, 14][..]), "its number in IPv4, UDP's in it, and its length");
-    assert_eq!(Sum::new().bytes(&frame[34..]).verify(0), Checksum::Good);
-    assert_ne!(frame[44..46], [0, 0], "UDP inside of it has a checksum with the addresses of IPv4");
-    let error = Stack::new().push(Vlan::build()).push(Ours::build()).payload(&[0; 300]).finish().unwrap_err();
-    assert_eq!((error.layer, error.error.field.map(|field| field.filter)), (1, Some("ours.length")));
-    // No EtherType is its only one: numbers are tried, and 0x88b5 is one of those that Ethernet names.
-    let frame = Stack::new().push(Ethernet::build().ethertype(0x0800.into())).push(Ours::build()).finish().unwrap();
-    assert_eq!(frame[12..14], [0x08, 0x00], "what is set stays");
-    let frame = Stack::new().push(Vlan::build()).push(Ours::build()).finish().unwrap();
-    assert_eq!(frame[2..4], [0x88, 0xb5]);
 }

@@ -3,7 +3,7 @@
 use super::walk::{Layer, Layers, dissect};
 use crate::layer::{Issue, IssueKind, Limit};
 use crate::layer::{LayerContext, ParseDefect, ParseDefectKind, ParsedHeader, Scope};
-use crate::proto::{Ethernet, FragmentIssues, FrameSize, Udp, View};
+use crate::proto::{Ethernet, FragmentIssues, FrameSize, KnownProtocols, Protocols, Udp, View};
 use crate::wire::Checksum;
 use crate::wire::{Field, Span, Value, Visitor};
 
@@ -44,7 +44,7 @@ pub fn examine(link_type: u16, frame: &[u8]) -> Examine<'_> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Examine<'a> {
-    layers: Layers<'a>,
+    layers: Layers<'a, Option<&'a Protocols>>,
     index: usize,
     wire_end: u32,
     scope: Scope,
@@ -62,7 +62,8 @@ pub struct Examine<'a> {
 impl<'a> Examine<'a> {
     /// Examines the layers of a walk.
     #[inline]
-    pub fn new(layers: Layers<'a>) -> Self {
+    pub fn new<K: KnownProtocols<'a>>(layers: Layers<'a, K>) -> Self {
+        let layers = layers.of_any();
         let wire_end = layers.end;
         Examine {
             layers,
@@ -133,7 +134,7 @@ impl<'a> Examine<'a> {
 
     /// The walk alone.
     #[cfg(feature = "alloc")]
-    pub(crate) fn into_layers(self) -> Layers<'a> {
+    pub(crate) fn into_layers(self) -> Layers<'a, Option<&'a Protocols>> {
         self.layers
     }
 
@@ -191,7 +192,8 @@ impl<'a> Iterator for Examine<'a> {
         self.is_short = is_short;
         self.index += 1;
         let reassembly = self.reassembly;
-        Some(ExaminedLayer { layer, context, index: self.index - 1, fcs_len: self.fcs_len, reassembly })
+        let (known, fcs_len) = (self.layers.known, self.fcs_len);
+        Some(ExaminedLayer { layer, context, index: self.index - 1, known, fcs_len, reassembly })
     }
 }
 
@@ -213,6 +215,7 @@ pub struct ExaminedLayer<'a> {
     pub context: LayerContext<'a>,
     /// Index of the layer in the frame, from 0.
     pub index: usize,
+    known: Option<&'a Protocols>,
     fcs_len: Option<u8>,
     reassembly: Option<(u32, FragmentIssues)>,
 }
@@ -269,7 +272,7 @@ impl<'a> ExaminedLayer<'a> {
             return None;
         }
         // The walk takes them from the layer that they follow.
-        let mut walk = Examine::new(Layers::new(self.selector, frame)).fcs_len(self.fcs_len);
+        let mut walk = Examine::new(Layers::knowing(self.known, self.selector, frame)).fcs_len(self.fcs_len);
         walk.next();
         while walk.ethernet_trailer.is_some() && walk.next().is_some() {}
         let span = walk.left_to_ethernet?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod examine;
 pub(crate) mod fast_headers;
+mod known;
 pub(crate) mod prefetch;
 pub(crate) mod sink;
 pub(crate) mod walk;

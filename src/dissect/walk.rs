@@ -2,7 +2,7 @@
 
 use crate::layer::NextProtocol;
 use crate::layer::{LayerBounds, MAX_LAYERS, ParseDefect, ParseDefectKind, ParsedHeader};
-use crate::proto::{Proto, View};
+use crate::proto::{BuiltIn, CustomProtocol, KnownProtocols, Proto, ProtoRow, Selected, View};
 use crate::wire::{Cursor, Span};
 
 /// Dissects a frame of a link type (a `LINKTYPE_` number; 1 is Ethernet).
@@ -42,15 +42,21 @@ pub fn dissect(link_type: u16, frame: &[u8]) -> Layers<'_> {
 /// let names: Vec<_> = dissect(1, &frame).map(|layer| layer.proto.name()).collect();
 /// assert_eq!(names[..3], ["ethernet", "ipv4", "udp"]);
 /// ```
+///
+/// `K` is what the walk knows of protocols: by default those of this crate. [`Protocols::dissect`](crate::Protocols::dissect)
+/// walks with others.
 #[derive(Clone, Debug)]
-pub struct Layers<'a> {
+pub struct Layers<'a, K: KnownProtocols<'a> = BuiltIn> {
     pub(super) frame: &'a [u8],
+    pub(super) known: K,
     at: u32,
     pub(super) end: u32,
     selector: NextProtocol,
     /// The protocol that `selector` selects. It is resolved when the header with the selector is parsed, because there
     /// the compiler knows which selectors are possible.
-    proto: Proto,
+    row: ProtoRow,
+    /// The protocol from outside that `selector` selects.
+    custom: K::Custom,
     count: u32,
     quoted: bool,
     done: bool,
@@ -62,18 +68,26 @@ impl<'a> Layers<'a> {
     /// Only the first 4 GiB of a frame are walked.
     #[inline]
     pub fn new(first: NextProtocol, frame: &'a [u8]) -> Self {
+        Layers::knowing(BuiltIn, first, frame)
+    }
+}
+
+impl<'a, K: KnownProtocols<'a>> Layers<'a, K> {
+    /// Begins a walk that knows these protocols.
+    #[inline]
+    pub(crate) fn knowing(known: K, first: NextProtocol, frame: &'a [u8]) -> Self {
         let frame = &frame[..frame.len().min(u32::MAX as usize - 1)];
         let done = frame.is_empty() && !first.requires_header();
-        Layers {
-            frame,
-            at: 0,
-            end: frame.len() as u32,
-            selector: first,
-            proto: first.proto(),
-            count: 0,
-            quoted: false,
-            done,
-        }
+        let Selected { selector, row, custom } = known.select(first, first.row());
+        Layers { frame, known, at: 0, end: frame.len() as u32, selector, row, custom, count: 0, quoted: false, done }
+    }
+
+    /// The same walk, of one type for all sets of protocols.
+    #[inline]
+    pub(super) fn of_any(self) -> Layers<'a, Option<&'a crate::proto::Protocols>> {
+        let Layers { frame, known, at, end, selector, row, custom, count, quoted, done } = self;
+        let (known, custom) = (known.protocols(), K::custom(custom));
+        Layers { frame, known, at, end, selector, row, custom, count, quoted, done }
     }
 
     /// The layers, each by a call. The walk is long, and `next` is compiled into each loop that uses it; this is for loops
@@ -92,40 +106,50 @@ impl<'a> Layers<'a> {
     fn rest(&mut self, proto: Proto, defect: ParseDefect) -> Layer<'a> {
         self.done = true;
         let Layers { frame, at, end, selector, quoted, .. } = *self;
-        let (view, header_end) = if proto == Proto::Data { (View::Data, at) } else { (View::Cut, end) };
+        let (view, header_end) = match proto {
+            Proto::Data => (View::Data, at),
+            _ => (View::Cut, end),
+        };
         let total_len = ParsedHeader::<()>::OPEN;
         let bounds = LayerBounds { start: at, header_end, payload_end: end, trailer_end: end };
         Layer { proto, view, selector, quoted, frame, bounds, total_len, defect }
     }
 }
 
-impl<'a> Iterator for Layers<'a> {
+impl<'a, K: KnownProtocols<'a>> Iterator for Layers<'a, K> {
     type Item = Layer<'a>;
 
     // Nothing here passes `self` to a function that is not inlined, so the state of the walk stays in registers.
     #[inline(always)]
     fn next(&mut self) -> Option<Layer<'a>> {
         let Layers { frame, at, end, .. } = *self;
-        if self.done || at >= end && (self.proto == Proto::Data || !self.selector.requires_header()) {
+        let custom = K::custom(self.custom);
+        let is_data = self.row == ProtoRow::Data && custom.is_none();
+        if self.done || at >= end && (is_data || !self.selector.requires_header()) {
             return None;
         }
         let bytes = frame.get(at as usize..end as usize)?;
-        if self.proto == Proto::Data {
+        if is_data {
             self.quoted |= matches!(self.selector, NextProtocol::Quoted | NextProtocol::PppRejected(_));
-            self.selector = self.selector.resolve(bytes);
-            self.proto = self.selector.proto();
+            let selected = self.known.resolve(self.selector, bytes);
+            (self.selector, self.row, self.custom) = (selected.selector, selected.row, selected.custom);
         }
         if self.count == MAX_LAYERS as u32 {
             return Some(self.rest(Proto::Data, ParseDefect::TOO_DEEP));
         }
-        let Layers { selector, proto, quoted, .. } = *self;
-        match View::parse(proto, bytes, selector) {
-            Ok((ParsedHeader { header: view, header_len, total_len, next, defect }, next_proto)) => {
+        let Layers { selector, row, quoted, .. } = *self;
+        let (parsed, proto) = match K::custom(self.custom) {
+            None => (View::parse(row, bytes, selector), row.proto()),
+            Some(definition) => (definition.parse_view(bytes, selector), Proto::Custom(definition)),
+        };
+        match parsed {
+            Ok((ParsedHeader { header: view, header_len, total_len, next, defect }, next_row)) => {
                 let header_end = at + header_len as u32;
                 let payload_end = at.saturating_add(total_len).min(end);
                 self.count += 1;
                 (self.at, self.end) = (header_end, payload_end);
-                (self.selector, self.proto) = (next, next_proto);
+                let selected = self.known.select(next, next_row);
+                (self.selector, self.row, self.custom) = (selected.selector, selected.row, selected.custom);
                 let bounds = LayerBounds { start: at, header_end, payload_end, trailer_end: end };
                 Some(Layer { proto, view, selector, quoted, frame, bounds, total_len, defect })
             }
@@ -209,6 +233,17 @@ impl<'a> Layer<'a> {
     #[inline]
     pub fn trailer(&self) -> &'a [u8] {
         self.trailer_span().of(self.frame)
+    }
+
+    /// The fixed header by its type, if the layer is of its protocol: one from outside of this crate, which [`View`] does
+    /// not name. See [`CustomProtocol`] for an example.
+    #[inline]
+    pub fn header_of<P: CustomProtocol>(&self) -> Option<P::Header<'a>> {
+        if self.proto != P::PROTO || matches!(self.view, View::Cut) {
+            return None;
+        }
+        let bytes = Span::new(self.bounds.start, self.bounds.trailer_end).of(self.frame);
+        <P::Header<'a> as crate::layer::Protocol>::parse(bytes, self.selector).ok().map(|parsed| parsed.header)
     }
 
     /// A cursor over the header after its fixed part, to read options from.

@@ -6,14 +6,13 @@ use super::error::FilterError;
 use super::functions::{self, Function};
 use super::issues;
 use super::literal::{Constant, Expected, NUMBERS, constant, is_literal};
-use super::names::{find, unknown};
+use super::names::FilterNames;
 use super::plan::{Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
-use super::reference::{Measure, Reference, ValueSource};
+use super::reference::{Measure, Reference};
 use super::syntax::{Arithmetic, Condition, Operator, Quantifier, Relation, Right, Term, TermKind};
 use super::token::error;
 use super::typed::Typed;
 use super::types::Type;
-use super::unsupported::why_not;
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
@@ -22,20 +21,21 @@ use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Turns a condition into a plan.
-pub(super) fn check(condition: &Condition) -> Result<Plan, FilterError> {
-    let mut checker = Checker { tests: Vec::new(), inputs: Vec::new() };
+pub(super) fn check(condition: &Condition, names: FilterNames<'_>) -> Result<Plan, FilterError> {
+    let mut checker = Checker { names, tests: Vec::new(), inputs: Vec::new() };
     let expression = checker.condition(condition)?;
-    Ok(Plan::new(expression, checker.tests, checker.inputs))
+    Ok(Plan::new(expression, checker.tests, checker.inputs, names))
 }
 
-struct Checker {
+struct Checker<'k> {
+    names: FilterNames<'k>,
     tests: Vec<Test>,
     inputs: Vec<PlanInput>,
 }
 
 type Checked<T> = Result<T, FilterError>;
 
-impl Checker {
+impl Checker<'_> {
     fn condition(&mut self, condition: &Condition) -> Checked<Expression> {
         Ok(match condition {
             Condition::Not(inner) => Expression::Not(Box::new(self.condition(inner)?)),
@@ -131,7 +131,7 @@ impl Checker {
         let first = self.typed(left)?;
         match operator {
             Operator::Contains | Operator::Matches => {
-                let first = first.ok_or_else(|| not_a_name(left))?;
+                let first = first.ok_or_else(|| self.not_a_name(left))?;
                 return match operator {
                     Operator::Contains => self.contains(relation, first, right, quantifier),
                     _ => self.matches(relation, first, right, quantifier),
@@ -143,7 +143,7 @@ impl Checker {
             // A value may come first.
             return match self.typed(right)? {
                 Some(second) => self.compare(relation, second, comparison.turned(), left, quantifier),
-                None => Err(not_a_name(left)),
+                None => Err(self.not_a_name(left)),
             };
         };
         self.compare(relation, first, comparison, right, quantifier)
@@ -177,9 +177,9 @@ impl Checker {
                 return Err(error(right.at, not_comparable(&left, &second)));
             }
         }
-        let value = value(right, left.expected())?;
+        let value = self.value(right, left.expected())?;
         if left.kind == Type::Issue {
-            issues::exists(&value, right.at)?;
+            issues::exists(&value, right.at, self.names.known)?;
         }
         self.test(left, relation.left.at, Check::Compare(comparison, value), quantifier)
     }
@@ -190,7 +190,7 @@ impl Checker {
         members: &[(Term, Option<Term>)],
         quantifier: Quantifier,
     ) -> Checked<Expression> {
-        let mut left = self.typed(&relation.left)?.ok_or_else(|| not_a_name(&relation.left))?;
+        let mut left = self.typed(&relation.left)?.ok_or_else(|| self.not_a_name(&relation.left))?;
         let mut set = Vec::new();
         for (low, high) in members {
             let first = self.member(low, &mut left)?;
@@ -232,9 +232,9 @@ impl Checker {
                 return Err(error(term.at, not_comparable(left, &second)));
             }
         }
-        let value = value(term, left.expected())?;
+        let value = self.value(term, left.expected())?;
         if left.kind == Type::Issue {
-            issues::exists(&value, term.at)?;
+            issues::exists(&value, term.at, self.names.known)?;
         }
         Ok(CheckedMember::Constant(value))
     }
@@ -248,7 +248,7 @@ impl Checker {
     ) -> Checked<Expression> {
         if left.kind == Type::Issue {
             let value = constant(right, left.expected())?;
-            let part = issues::part(&value, right.at)?;
+            let part = issues::part(&value, right.at, self.names.known)?;
             return self.test(left, relation.left.at, Check::Contains(part), quantifier);
         }
         searched(relation, &left, "contains")?;
@@ -304,13 +304,13 @@ impl Checker {
     /// The operand that a term is. None if it is a value.
     fn typed(&mut self, term: &Term) -> Checked<Option<Typed>> {
         Ok(Some(match &term.kind {
-            TermKind::Word(word) => match find(word.strip_prefix('.').unwrap_or(word)) {
+            TermKind::Word(word) => match self.names.find(word.strip_prefix('.').unwrap_or(word)) {
                 Some(reference) => self.reference(reference),
                 None => return Ok(None),
             },
             TermKind::Quoted(_) | TermKind::Character(_) => return Ok(None),
             TermKind::InLayers(name, layers) => {
-                let reference = find(name).ok_or_else(|| error(term.at, unknown(name)))?;
+                let reference = self.names.find(name).ok_or_else(|| error(term.at, self.names.unknown(name)))?;
                 self.reference(Reference { layers: layers.clone(), ..reference })
             }
             TermKind::Raw(inner) => self.measured(inner, Measure::Raw, "@")?,
@@ -340,13 +340,31 @@ impl Checker {
 
     fn reference(&mut self, reference: Reference) -> Typed {
         let (kind, name, names) = (reference.kind, reference.name.clone(), reference.names.clone());
-        let most = reference.sources.iter().map(ValueSource::most_values).fold(0, u64::saturating_add);
+        let most = reference.sources.iter().map(|source| source.most_values(self.names)).fold(0, u64::saturating_add);
         let input = self.input(reference);
         Typed { names, ..Typed::of(Operand::PlanInput(input), kind, name).bounded(most, 0) }
     }
 
+    /// The error for a word that stands where a name must, and is none.
+    fn not_a_name(&self, term: &Term) -> FilterError {
+        match &term.kind {
+            TermKind::Word(word) | TermKind::InLayers(word, _) if !looks_like_number(term) => {
+                error(term.at, self.names.unknown(word))
+            }
+            _ => error(term.at, "the name of a field or protocol was expected here"),
+        }
+    }
+
+    /// Reads a value. A word that is none, but a name which cannot be answered, is refused as such.
+    fn value(&self, term: &Term, expected: Expected<'_>) -> Checked<Constant> {
+        constant(term, expected).map_err(|problem| match &term.kind {
+            TermKind::Word(word) => self.names.why_not(word).map_or(problem, |why| error(term.at, why)),
+            _ => problem,
+        })
+    }
+
     fn typed_or_unknown(&mut self, term: &Term) -> Checked<Typed> {
-        self.typed(term)?.ok_or_else(|| not_a_name(term))
+        self.typed(term)?.ok_or_else(|| self.not_a_name(term))
     }
 
     /// A name of which something else than its value counts.
@@ -383,7 +401,7 @@ impl Checker {
         }
         // Values among the arguments have the type of the first name.
         let Some(of) = given.iter().flatten().next().map(|typed| (typed.kind, typed.name.clone())) else {
-            return Err(not_a_name(first));
+            return Err(self.not_a_name(first));
         };
         let mut typed = Vec::new();
         for (argument, given) in arguments.iter().zip(given) {
@@ -391,7 +409,7 @@ impl Checker {
                 Some(one) => one,
                 None => {
                     let expected = Expected { name: &of.1, kind: widened(of.0), names: &[] };
-                    match value(argument, expected)? {
+                    match self.value(argument, expected)? {
                         Constant::Datum(datum) => Typed::of(Operand::Constant(datum), of.0, of.1.clone()),
                         Constant::Network(..) => return Err(error(argument.at, "a value was expected here")),
                     }
@@ -414,14 +432,14 @@ impl Checker {
                 // Numbers alone are a value.
                 true if is_literal(term) => Ok(None),
                 true => Err(error(term.at, "a calculation needs the name of a field")),
-                false => Err(not_a_name(name)),
+                false => Err(self.not_a_name(name)),
             };
         };
         let operand = |typed: Option<Typed>, term: &Term| match typed {
             Some(typed) => Ok(typed),
             None => {
                 let kind = if kind.is_number() { NUMBERS } else { kind };
-                match value(term, Expected { name: &name, kind, names: &[] })? {
+                match self.value(term, Expected { name: &name, kind, names: &[] })? {
                     Constant::Datum(Datum::Number(number)) if kind.is_number() => {
                         let kind = Type::Number(number, number);
                         Ok(Typed::of(Operand::Constant(Datum::Number(number)), kind, name.clone()))
@@ -472,25 +490,9 @@ fn looks_like_number(term: &Term) -> bool {
     matches!(&term.kind, TermKind::Word(word) if word.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// Reads a value. A word that is none, but a name which cannot be answered, is refused as such.
-fn value(term: &Term, expected: Expected<'_>) -> Checked<Constant> {
-    constant(term, expected).map_err(|problem| match &term.kind {
-        TermKind::Word(word) => why_not(word).map_or(problem, |why| error(term.at, why)),
-        _ => problem,
-    })
-}
-
 /// Whether a word that is the name of a protocol is meant as text.
 fn is_word_for_text(term: &Term, left: &Typed, right: &Typed) -> bool {
     matches!(&term.kind, TermKind::Word(_)) && left.kind == Type::Text && right.kind == Type::Protocol
-}
-
-/// The error for a word that stands where a name must, and is none.
-fn not_a_name(term: &Term) -> FilterError {
-    match &term.kind {
-        TermKind::Word(word) | TermKind::InLayers(word, _) if !looks_like_number(term) => error(term.at, unknown(word)),
-        _ => error(term.at, "the name of a field or protocol was expected here"),
-    }
 }
 
 fn searched(relation: &Relation, left: &Typed, operator: &str) -> Checked<()> {

@@ -2,7 +2,7 @@
 //!
 //! A packet chooses how many values there are. A calculation with two names has a result for each pair of their values.
 
-use super::names::all_fields;
+use super::names::FilterNames;
 use super::plan::{Check, Comparison, Operand};
 use super::reference::{FrameField, ValueSource};
 use super::syntax::Arithmetic;
@@ -47,7 +47,7 @@ fn most_of(proto: Proto, is_row: bool) -> u64 {
 
 impl ValueSource {
     /// How many values a packet can give it.
-    pub(super) fn most_values(&self) -> u64 {
+    pub(super) fn most_values(&self, names: FilterNames<'_>) -> u64 {
         match self {
             ValueSource::Frame(FrameField::Comment) => MOST_ITEMS,
             ValueSource::Frame(_) => 1,
@@ -57,7 +57,7 @@ impl ValueSource {
                 MOST_ITEMS
             }
             ValueSource::Field(_) | ValueSource::Own(..) | ValueSource::Bit(..) | ValueSource::Status(_) => {
-                let fields = all_fields().filter(|(proto, field)| self.shows(*proto, field));
+                let fields = names.all_fields().filter(|(proto, field)| self.shows(*proto, field));
                 let is_row = |proto: Proto, name: &str| proto.fields().iter().any(|row| row.name == name);
                 fields.map(|(proto, field)| most_of(proto, is_row(proto, field.name))).max().unwrap_or(0)
             }

@@ -5,7 +5,7 @@ use super::error::FilterError;
 use super::literal::Constant;
 use super::token::error;
 use crate::layer::{IssueKind, Rule};
-use crate::proto::Proto;
+use crate::proto::Protocols;
 use crate::wire::or_the_nearest;
 use alloc::format;
 use alloc::string::String;
@@ -19,26 +19,26 @@ fn text(value: &Constant) -> String {
 }
 
 /// Refuses an identifier that no issue has.
-pub(super) fn exists(value: &Constant, at: usize) -> Result<(), FilterError> {
+pub(super) fn exists(value: &Constant, at: usize, known: &Protocols) -> Result<(), FilterError> {
     let id = text(value);
-    if rules().any(|rule| rule.id() == id) {
+    if rules(known).any(|rule| rule.id() == id) {
         return Ok(());
     }
-    let near = or_the_nearest(&id, rules().map(Rule::id));
+    let near = or_the_nearest(&id, rules(known).map(Rule::id));
     Err(error(at, format!("no issue is called {id}{near}")))
 }
 
 /// A part of identifiers. Refuses one that none has.
-pub(super) fn part(value: &Constant, at: usize) -> Result<Vec<u8>, FilterError> {
+pub(super) fn part(value: &Constant, at: usize, known: &Protocols) -> Result<Vec<u8>, FilterError> {
     let part = text(value).into_bytes();
-    match rules().any(|rule| contains(rule.id().as_bytes(), &part)) {
+    match rules(known).any(|rule| contains(rule.id().as_bytes(), &part)) {
         true => Ok(part),
         false => Err(error(at, "no identifier of an issue contains this")),
     }
 }
 
 /// Every issue that a packet can have, by identifier.
-fn rules() -> impl Iterator<Item = &'static Rule> {
-    let groups = Proto::ALL.iter().flat_map(|proto| proto.rules().iter().copied());
+fn rules(known: &Protocols) -> impl Iterator<Item = &'static Rule> {
+    let groups = known.iter().flat_map(|proto| proto.rules().iter().copied());
     IssueKind::STRUCTURAL.iter().chain(groups.flatten())
 }

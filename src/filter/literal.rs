@@ -2,7 +2,7 @@
 
 use super::datum::{Blob, Datum};
 use super::error::FilterError;
-use super::names::all_names;
+use super::names::FilterNames;
 use super::syntax::{Term, TermKind};
 use super::time::{duration, moment};
 use super::token::error;
@@ -114,7 +114,7 @@ fn protocol(word: &str, name: &str) -> Result<Constant, String> {
         Some(bytes) => datum(&bytes),
         None => {
             let instead = match word.parse::<IpAddr>() {
-                Ok(_) if all_names().contains(&format!("{name}.addr")) => {
+                Ok(_) if FilterNames::builtin().all_names().contains(&format!("{name}.addr")) => {
                     format!("; to compare an address, write {name}.addr")
                 }
                 _ => String::new(),

@@ -54,6 +54,8 @@ pub use error::FilterError;
 pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;
+use crate::proto::Protocols;
+use names::FilterNames;
 use plan::Plan;
 use run::Run;
 
@@ -92,7 +94,7 @@ impl Filter {
     /// A text that is not a filter, an unknown name, a value that the field cannot have, or more than 128 tests or 63
     /// levels of parentheses.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
-        Ok(Filter { plan: check::check(&parse::parse(text)?)? })
+        Protocols::builtin().filter(text)
     }
 
     /// Whether a packet passes.
@@ -125,7 +127,7 @@ impl Filter {
     /// assert_eq!(why, "no field or protocol is called tcp.flags.sin; the nearest is tcp.flags.syn");
     /// ```
     pub fn unknown_name(name: &str) -> alloc::string::String {
-        names::unknown(name)
+        FilterNames::builtin().unknown(name)
     }
 
     /// Every name that a filter can have, in order, but for those that are made of the names of a protocol and of its
@@ -136,6 +138,34 @@ impl Filter {
     /// assert!(names.iter().any(|name| name == "ip.addr") && names.iter().any(|name| name == "frame.number"));
     /// ```
     pub fn names() -> alloc::vec::Vec<alloc::string::String> {
-        names::all_names()
+        FilterNames::builtin().all_names()
+    }
+}
+
+impl Protocols {
+    /// Reads a filter that may ask for these protocols.
+    ///
+    /// ```
+    /// use packetsmith::{Proto, Protocols};
+    /// assert!(Protocols::builtin().filter("dns.id == 7").is_ok());
+    /// let error = Protocols::builtin().without(Proto::Dns).filter("dns.id == 7").unwrap_err();
+    /// assert!(error.to_string().starts_with("no field or protocol is called dns.id"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Filter::parse`].
+    pub fn filter(&self, text: &str) -> Result<Filter, FilterError> {
+        Ok(Filter { plan: check::check(&parse::parse(text)?, FilterNames { known: self })? })
+    }
+
+    /// Why a name is that of no field or protocol of filters, and the nearest one that is, for messages.
+    pub fn unknown_filter_name(&self, name: &str) -> alloc::string::String {
+        FilterNames { known: self }.unknown(name)
+    }
+
+    /// The names that filters know, sorted.
+    pub fn filter_names(&self) -> alloc::vec::Vec<alloc::string::String> {
+        FilterNames { known: self }.all_names()
     }
 }

@@ -6,7 +6,7 @@ use super::reference::{FrameField, Measure, Reference, ValueSource};
 use super::types::{Names, STATUS, Type};
 use super::unsupported::{needs_stream, why_not};
 use crate::layer::NextProtocol;
-use crate::proto::{Proto, WIRESHARK_NAMES};
+use crate::proto::{Proto, Protocols, WIRESHARK_NAMES};
 use crate::wire::{Field, Flag, Kind, or_the_nearest};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -64,48 +64,7 @@ const OTHERS: &[(&str, ValueSource, Type)] = &[
 /// Severities, by their numbers.
 const SEVERITIES: Names = Names::Table(&[(0, "note"), (1, "warning"), (2, "error")]);
 
-/// Every field of every protocol, those of the fixed headers first.
-pub(super) fn all_fields() -> impl Iterator<Item = (Proto, &'static Field)> {
-    Proto::ALL.iter().flat_map(|&proto| {
-        let trailer = if proto == Proto::Ethernet { crate::proto::Ethernet::TRAILER } else { &[] };
-        let variable =
-            proto.options().map(|list| list.field).into_iter().chain(proto.schemas().flat_map(|schema| schema.fields));
-        proto.fields().iter().chain(trailer).chain(variable).map(move |field| (proto, field))
-    })
-}
-
-/// What a name stands for. None if it is unknown.
-pub(super) fn find(name: &str) -> Option<Reference> {
-    let (sources, kind, names) = find_special(name)
-        .or_else(|| find_bit(name))
-        .or_else(|| find_fields(name))
-        .or_else(|| find_either_end(name))
-        .or_else(|| find_status(name))
-        .or_else(|| find_protocol(name))
-        .or_else(|| find_own(name))?;
-    Some(Reference { name: name.to_string(), sources, kind, names, measure: Measure::Value, layers: Vec::new() })
-}
-
 type Found = (Vec<ValueSource>, Type, Vec<Names>);
-
-fn find_special(name: &str) -> Option<Found> {
-    if let Some((_, field, kind)) = FrameField::ALL.iter().find(|(known, ..)| *known == name) {
-        let names = if *field == FrameField::Encapsulation { Vec::from([encapsulation::NAMES]) } else { Vec::new() };
-        return Some((Vec::from([ValueSource::Frame(*field)]), *kind, names));
-    }
-    if let Some((_, source, kind)) = OTHERS.iter().find(|(known, ..)| *known == name) {
-        let names = if *kind == Type::Severity { Vec::from([SEVERITIES]) } else { Vec::new() };
-        return Some((Vec::from([source.clone()]), *kind, names));
-    }
-    if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
-        return Some((Vec::from([ValueSource::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
-    }
-    let rows: Vec<_> = DERIVED.iter().filter(|derived| derived.name == name).collect();
-    let kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
-    let mut names = Vec::new();
-    all_fields().filter(|(_, field)| field.filter == name).for_each(|(_, field)| add_names(field, &mut names));
-    Some((rows.into_iter().map(ValueSource::Derived).collect(), kind, names))
-}
 
 /// Adds the names of the field's numbers.
 fn add_names(field: &'static Field, names: &mut Vec<Names>) {
@@ -135,22 +94,6 @@ fn found(fields: &[(Proto, &'static Field)], own: bool) -> Option<Found> {
     Some((sources, kind, names))
 }
 
-/// By Wireshark's name.
-fn find_fields(name: &str) -> Option<Found> {
-    let fields: Vec<_> = all_fields().filter(|(_, field)| field.filter == name && !name.is_empty()).collect();
-    found(&fields, false)
-}
-
-fn all_bits() -> impl Iterator<Item = (&'static Field, &'static Flag)> {
-    all_fields().flat_map(|(_, field)| {
-        let flags: &[Flag] = match field.item_kind() {
-            Kind::Flags(flags) => flags,
-            _ => &[],
-        };
-        flags.iter().map(move |flag| (field, flag))
-    })
-}
-
 /// Parts of numbers that have names of their own: name, name of the number, mask.
 const PARTS: &[(&str, &str, u64)] = &[
     ("ip.opt.type.copy", "ip.opt.type", 0x80),
@@ -161,23 +104,6 @@ const PARTS: &[(&str, &str, u64)] = &[
     ("ipv6.opt.type.rest", "ipv6.opt.type", 0x1f),
 ];
 
-fn find_bit(name: &str) -> Option<Found> {
-    let mut bits: Vec<(&str, &str, u64)> = Vec::new();
-    for (field, flag) in all_bits().filter(|(_, flag)| flag.filter == name && !name.is_empty()) {
-        let bit = (field.filter, field.name, flag.mask);
-        if !bits.contains(&bit) {
-            bits.push(bit);
-        }
-    }
-    for (_, filter, mask) in PARTS.iter().filter(|(known, ..)| *known == name) {
-        bits.push((filter, "", *mask));
-    }
-    let most = bits.iter().map(|(.., mask)| mask >> mask.trailing_zeros()).max()?;
-    let kind = if most == 1 { Type::Boolean } else { Type::Number(0, most.into()) };
-    let sources = bits.into_iter().map(|(filter, name, mask)| ValueSource::Bit(filter, name, mask)).collect();
-    Some((sources, kind, Vec::new()))
-}
-
 /// The names of both ends, from the names of each.
 const EITHER_END: &[(&str, [&str; 2])] = &[
     ("addr", ["src", "dst"]),
@@ -187,91 +113,191 @@ const EITHER_END: &[(&str, [&str; 2])] = &[
     ("lg", ["src.lg", "dst.lg"]),
 ];
 
-fn find_either_end(name: &str) -> Option<Found> {
-    let (group, member) = name.rsplit_once('.')?;
-    let (_, ends) = EITHER_END.iter().find(|(known, _)| *known == member)?;
-    let [from, to] = ends.map(|end| {
-        let name = format!("{group}.{end}");
-        find_special(&name).or_else(|| find_fields(&name))
-    });
-    let ((mut sources, a, mut names), (more, b, more_names)) = from.zip(to)?;
-    sources.extend(more);
-    names.extend(more_names);
-    Some((sources, a.or(b), names))
+/// The names that filters know: of these protocols, of their fields, and of what only the frame says.
+#[derive(Clone, Copy)]
+pub(super) struct FilterNames<'k> {
+    pub(super) known: &'k Protocols,
 }
 
-fn find_status(name: &str) -> Option<Found> {
-    let group = name.strip_suffix(".status")?;
-    let mut fields = all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
-    let of_group = |proto: &Proto| group.strip_suffix(".checksum") == Some(proto.name());
-    let (_, field) = fields.find(|(proto, field)| field.filter == group || of_group(proto))?;
-    Some((Vec::from([ValueSource::Status(field.filter)]), Type::Number(0, 5), Vec::from([STATUS])))
-}
+impl<'k> FilterNames<'k> {
+    /// The names of this crate's protocols.
+    pub(super) fn builtin() -> FilterNames<'static> {
+        FilterNames { known: Protocols::BUILTIN }
+    }
 
-fn find_protocol(name: &str) -> Option<Found> {
-    let protocols = match PROTOCOLS.iter().find(|(known, _)| *known == name) {
-        Some((_, sources)) => sources.to_vec(),
-        None => {
-            let own = Proto::ALL.iter().copied().find(|proto| proto.name() == name);
-            let by_prefix = Proto::ALL.iter().copied().filter(|proto| proto.filter_prefix() == Some(name));
-            match own {
-                Some(proto) => Vec::from([ValueSource::Protocol(proto)]),
-                None => by_prefix.map(ValueSource::Protocol).collect(),
+    /// Every field of every protocol, those of the fixed headers first.
+    pub(super) fn all_fields(self) -> impl Iterator<Item = (Proto, &'static Field)> + use<'k> {
+        self.known.iter().flat_map(|proto| {
+            let trailer = if proto == Proto::Ethernet { crate::proto::Ethernet::TRAILER } else { &[] };
+            let variable = proto
+                .options()
+                .map(|list| list.field)
+                .into_iter()
+                .chain(proto.schemas().flat_map(|schema| schema.fields));
+            proto.fields().iter().chain(trailer).chain(variable).map(move |field| (proto, field))
+        })
+    }
+
+    /// What a name stands for. None if it is unknown.
+    pub(super) fn find(self, name: &str) -> Option<Reference> {
+        let (sources, kind, names) = self
+            .find_special(name)
+            .or_else(|| self.find_bit(name))
+            .or_else(|| self.find_fields(name))
+            .or_else(|| self.find_either_end(name))
+            .or_else(|| self.find_status(name))
+            .or_else(|| self.find_protocol(name))
+            .or_else(|| self.find_own(name))?;
+        Some(Reference { name: name.to_string(), sources, kind, names, measure: Measure::Value, layers: Vec::new() })
+    }
+
+    fn find_special(self, name: &str) -> Option<Found> {
+        if let Some((_, field, kind)) = FrameField::ALL.iter().find(|(known, ..)| *known == name) {
+            let names =
+                if *field == FrameField::Encapsulation { Vec::from([encapsulation::NAMES]) } else { Vec::new() };
+            return Some((Vec::from([ValueSource::Frame(*field)]), *kind, names));
+        }
+        if let Some((_, source, kind)) = OTHERS.iter().find(|(known, ..)| *known == name) {
+            let names = if *kind == Type::Severity { Vec::from([SEVERITIES]) } else { Vec::new() };
+            return Some((Vec::from([source.clone()]), *kind, names));
+        }
+        if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
+            return Some((Vec::from([ValueSource::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
+        }
+        let rows: Vec<_> = DERIVED.iter().filter(|derived| derived.name == name).collect();
+        let kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
+        let mut names = Vec::new();
+        self.all_fields().filter(|(_, field)| field.filter == name).for_each(|(_, field)| add_names(field, &mut names));
+        Some((rows.into_iter().map(ValueSource::Derived).collect(), kind, names))
+    }
+
+    /// By Wireshark's name.
+    fn find_fields(self, name: &str) -> Option<Found> {
+        let fields: Vec<_> = self.all_fields().filter(|(_, field)| field.filter == name && !name.is_empty()).collect();
+        found(&fields, false)
+    }
+
+    fn all_bits(self) -> impl Iterator<Item = (&'static Field, &'static Flag)> + use<'k> {
+        self.all_fields().flat_map(|(_, field)| {
+            let flags: &[Flag] = match field.item_kind() {
+                Kind::Flags(flags) => flags,
+                _ => &[],
+            };
+            flags.iter().map(move |flag| (field, flag))
+        })
+    }
+
+    fn find_bit(self, name: &str) -> Option<Found> {
+        let mut bits: Vec<(&str, &str, u64)> = Vec::new();
+        for (field, flag) in self.all_bits().filter(|(_, flag)| flag.filter == name && !name.is_empty()) {
+            let bit = (field.filter, field.name, flag.mask);
+            if !bits.contains(&bit) {
+                bits.push(bit);
             }
         }
-    };
-    (!protocols.is_empty()).then_some((protocols, Type::Protocol, Vec::new()))
-}
-
-/// By packetsmith's own name: first the rows of the header, then options and the like.
-fn find_own(name: &str) -> Option<Found> {
-    let (group, member) = name.split_once('.')?;
-    // Wireshark's meaning of the name is another one.
-    if needs_stream(name) {
-        return None;
+        for (_, filter, mask) in PARTS.iter().filter(|(known, ..)| *known == name) {
+            bits.push((filter, "", *mask));
+        }
+        let most = bits.iter().map(|(.., mask)| mask >> mask.trailing_zeros()).max()?;
+        let kind = if most == 1 { Type::Boolean } else { Type::Number(0, most.into()) };
+        let sources = bits.into_iter().map(|(filter, name, mask)| ValueSource::Bit(filter, name, mask)).collect();
+        Some((sources, kind, Vec::new()))
     }
-    let proto = Proto::ALL.iter().copied().find(|proto| proto.name() == group)?;
-    let header: Vec<_> = proto.fields().iter().filter(|field| field.name == member).map(|f| (proto, f)).collect();
-    let others = || all_fields().filter(|(other, field)| *other == proto && field.name == member).collect::<Vec<_>>();
-    found(&if header.is_empty() { others() } else { header }, true)
-}
 
-/// Why a name is unknown, and what to write instead.
-pub(super) fn unknown(name: &str) -> String {
-    if let Some(why) = why_not(name) {
-        return why;
+    fn find_either_end(self, name: &str) -> Option<Found> {
+        let (group, member) = name.rsplit_once('.')?;
+        let (_, ends) = EITHER_END.iter().find(|(known, _)| *known == member)?;
+        let [from, to] = ends.map(|end| {
+            let name = format!("{group}.{end}");
+            self.find_special(&name).or_else(|| self.find_fields(&name))
+        });
+        let ((mut sources, a, mut names), (more, b, more_names)) = from.zip(to)?;
+        sources.extend(more);
+        names.extend(more_names);
+        Some((sources, a.or(b), names))
     }
-    let mut known = all_names();
-    known.extend(all_fields().map(|(proto, field)| format!("{}.{}", proto.name(), field.name)));
-    let is_part = |known: &&String| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    let near = match known.iter().find(is_part) {
-        Some(part) => format!("; there is {part}"),
-        None => or_the_nearest(name, known.iter().map(String::as_str)),
-    };
-    format!("no field or protocol is called {name}{near}")
-}
 
-/// Every name but those made of a protocol's and a field's own names.
-pub(super) fn all_names() -> Vec<String> {
-    let mut names: Vec<String> = FrameField::ALL.iter().map(|(name, ..)| name.to_string()).collect();
-    names.extend(OTHERS.iter().map(|(name, ..)| name.to_string()));
-    names.extend(DERIVED.iter().map(|derived| derived.name.to_string()));
-    names.extend(all_fields().map(|(_, field)| field.filter.to_string()));
-    names.extend(all_bits().map(|(_, flag)| flag.filter.to_string()));
-    names.extend(PARTS.iter().map(|(name, ..)| name.to_string()));
-    let checksums = all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
-    names.extend(checksums.map(|(_, field)| format!("{}.status", field.filter)));
-    for (member, [from, _]) in EITHER_END {
-        let groups = names.iter().filter_map(|name| name.strip_suffix(from)?.strip_suffix('.').map(String::from));
-        let both: Vec<String> = groups.map(|group| format!("{group}.{member}")).collect();
-        names.extend(both.into_iter().filter(|name| find_either_end(name).is_some()));
+    fn find_status(self, name: &str) -> Option<Found> {
+        let group = name.strip_suffix(".status")?;
+        let mut fields = self.all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
+        let of_group = |proto: &Proto| group.strip_suffix(".checksum") == Some(proto.name());
+        let (_, field) = fields.find(|(proto, field)| field.filter == group || of_group(proto))?;
+        Some((Vec::from([ValueSource::Status(field.filter)]), Type::Number(0, 5), Vec::from([STATUS])))
     }
-    names.extend(WIRESHARK_NAMES.iter().map(|(name, _)| name.to_string()));
-    names.extend(PROTOCOLS.iter().map(|(name, _)| name.to_string()));
-    names.extend(Proto::ALL.iter().map(|proto| proto.name().to_string()));
-    names.extend(Proto::ALL.iter().filter_map(|proto| proto.filter_prefix()).map(String::from));
-    names.retain(|name| !name.is_empty());
-    names.sort_unstable();
-    names.dedup();
-    names
+
+    fn find_protocol(self, name: &str) -> Option<Found> {
+        let protocols = match PROTOCOLS.iter().find(|(known, _)| *known == name) {
+            Some((_, sources)) => sources.to_vec(),
+            None => {
+                let own = self.known.iter().find(|proto| proto.name() == name);
+                let by_prefix = self.known.iter().filter(|proto| proto.filter_prefix() == Some(name));
+                match own {
+                    Some(proto) => Vec::from([ValueSource::Protocol(proto)]),
+                    None => by_prefix.map(ValueSource::Protocol).collect(),
+                }
+            }
+        };
+        (!protocols.is_empty()).then_some((protocols, Type::Protocol, Vec::new()))
+    }
+
+    /// By packetsmith's own name: first the rows of the header, then options and the like.
+    fn find_own(self, name: &str) -> Option<Found> {
+        let (group, member) = name.split_once('.')?;
+        // Wireshark's meaning of the name is another one.
+        if needs_stream(name) {
+            return None;
+        }
+        let proto = self.known.iter().find(|proto| proto.name() == group)?;
+        let header: Vec<_> = proto.fields().iter().filter(|field| field.name == member).map(|f| (proto, f)).collect();
+        let others =
+            || self.all_fields().filter(|(other, field)| *other == proto && field.name == member).collect::<Vec<_>>();
+        found(&if header.is_empty() { others() } else { header }, true)
+    }
+
+    /// Why packetsmith does not have a name that Wireshark or tcpdump has, unless a protocol was added that may have it.
+    pub(super) fn why_not(self, name: &str) -> Option<String> {
+        let group = name.split('.').next().unwrap_or(name);
+        let is_added = self.known.definitions().any(|definition| definition.name() == group);
+        if is_added { None } else { why_not(name) }
+    }
+
+    /// Why a name is unknown, and what to write instead.
+    pub(super) fn unknown(self, name: &str) -> String {
+        if let Some(why) = self.why_not(name) {
+            return why;
+        }
+        let mut known = self.all_names();
+        known.extend(self.all_fields().map(|(proto, field)| format!("{}.{}", proto.name(), field.name)));
+        let is_part = |known: &&String| known.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        let near = match known.iter().find(is_part) {
+            Some(part) => format!("; there is {part}"),
+            None => or_the_nearest(name, known.iter().map(String::as_str)),
+        };
+        format!("no field or protocol is called {name}{near}")
+    }
+
+    /// Every name but those made of a protocol's and a field's own names.
+    pub(super) fn all_names(self) -> Vec<String> {
+        let mut names: Vec<String> = FrameField::ALL.iter().map(|(name, ..)| name.to_string()).collect();
+        names.extend(OTHERS.iter().map(|(name, ..)| name.to_string()));
+        names.extend(DERIVED.iter().map(|derived| derived.name.to_string()));
+        names.extend(self.all_fields().map(|(_, field)| field.filter.to_string()));
+        names.extend(self.all_bits().map(|(_, flag)| flag.filter.to_string()));
+        names.extend(PARTS.iter().map(|(name, ..)| name.to_string()));
+        let checksums = self.all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
+        names.extend(checksums.map(|(_, field)| format!("{}.status", field.filter)));
+        for (member, [from, _]) in EITHER_END {
+            let groups = names.iter().filter_map(|name| name.strip_suffix(from)?.strip_suffix('.').map(String::from));
+            let both: Vec<String> = groups.map(|group| format!("{group}.{member}")).collect();
+            names.extend(both.into_iter().filter(|name| self.find_either_end(name).is_some()));
+        }
+        names.extend(WIRESHARK_NAMES.iter().map(|(name, _)| name.to_string()));
+        names.extend(PROTOCOLS.iter().map(|(name, _)| name.to_string()));
+        names.extend(self.known.iter().map(|proto| proto.name().to_string()));
+        names.extend(self.known.iter().filter_map(|proto| proto.filter_prefix()).map(String::from));
+        names.retain(|name| !name.is_empty());
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::datum::Datum;
 use super::literal::Constant;
+use super::names::FilterNames;
 use super::reference::{Measure, Reference, ValueSource};
 use super::syntax::{Arithmetic, Quantifier, SliceRange};
 use super::types::Type;
@@ -19,6 +20,8 @@ pub(super) struct Plan {
     pub(super) inputs: Vec<PlanInput>,
     /// What is asked of each protocol, by its number.
     asked: Vec<Asked>,
+    /// What is asked of protocols from outside.
+    custom: Vec<(Proto, Asked)>,
     /// Whether issues are asked for.
     pub(super) issues: bool,
     /// Whether the results of verifying checksums are asked for.
@@ -127,7 +130,12 @@ pub(super) enum Asked {
 const PLAIN: &[Proto] = &[Proto::Ethernet, Proto::Vlan, Proto::Ipv4, Proto::Ipv6, Proto::Tcp, Proto::Udp, Proto::Arp];
 
 impl Plan {
-    pub(super) fn new(expression: Expression, tests: Vec<Test>, inputs: Vec<PlanInput>) -> Self {
+    pub(super) fn new(
+        expression: Expression,
+        tests: Vec<Test>,
+        inputs: Vec<PlanInput>,
+        names: FilterNames<'_>,
+    ) -> Self {
         let has =
             |wanted: fn(&ValueSource) -> bool| inputs.iter().any(|input| input.reference.sources.iter().any(wanted));
         let issues = has(|source| {
@@ -139,13 +147,22 @@ impl Plan {
         let checksums = has(|source| matches!(source, ValueSource::Status(_)));
         let derived = has(|source| matches!(source, ValueSource::Derived(_)));
         let asked: Vec<Asked> = Proto::ALL.iter().map(|&proto| Asked::of(proto, &inputs)).collect();
-        let context = issues || checksums || derived || asked.contains(&Asked::All);
-        Plan { expression, tests, inputs, asked, issues, checksums, context }
+        let of = |proto| (proto, Asked::of(proto, &inputs));
+        let custom: Vec<_> = names.known.definitions().map(|definition| of(Proto::Custom(definition))).collect();
+        let all = asked.contains(&Asked::All) || custom.iter().any(|(_, asked)| *asked == Asked::All);
+        let context = issues || checksums || derived || all;
+        Plan { expression, tests, inputs, asked, custom, issues, checksums, context }
     }
 
     /// What is asked of a protocol.
     pub(super) fn asked(&self, proto: Proto) -> Asked {
-        self.asked.get(proto as usize).copied().unwrap_or(Asked::All)
+        match proto {
+            Proto::Custom(_) => {
+                let found = self.custom.iter().find(|(known, _)| *known == proto);
+                found.map_or(Asked::Nothing, |(_, asked)| *asked)
+            }
+            _ => self.asked.get(proto.row() as usize).copied().unwrap_or(Asked::All),
+        }
     }
 }
 

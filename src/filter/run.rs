@@ -15,6 +15,7 @@ use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::layer::{Issue, IssueKind, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
+use alloc::vec::Vec;
 use core::fmt::Write;
 
 /// State of the tests during the walk over a packet: one bit for each test.
@@ -31,6 +32,8 @@ pub(super) struct Run<'p, 'f> {
     frame: &'f [u8],
     ordinal: u32,
     ordinals: [u32; Proto::ALL.len()],
+    /// Layers so far of each protocol from outside.
+    custom_ordinals: Vec<(Proto, u32)>,
     /// The final destination, if the current IPv4 header has a source route that is not used up. Wireshark's `ip.dst` is
     /// this address.
     routed: Option<[u8; 4]>,
@@ -54,6 +57,7 @@ impl<'p, 'f> Run<'p, 'f> {
             routed: None,
             readable_bits: u16::MAX,
             ordinals: [0; Proto::ALL.len()],
+            custom_ordinals: Vec::new(),
             zero_is_illegal: false,
         }
     }
@@ -143,7 +147,9 @@ impl<'p, 'f> Run<'p, 'f> {
             Proto::Ipv4 if layer.header().len() > Ipv4::LEN => routed(layer.header()),
             _ => None,
         };
-        if let Some(ordinal) = self.ordinals.get_mut(layer.proto as usize) {
+        if let Proto::Custom(_) = layer.proto {
+            self.ordinal = self.count_custom(layer.proto);
+        } else if let Some(ordinal) = self.ordinals.get_mut(layer.proto.row() as usize) {
             *ordinal += 1;
             self.ordinal = *ordinal;
         }
@@ -167,6 +173,16 @@ impl<'p, 'f> Run<'p, 'f> {
                 }
             }
         }
+    }
+
+    /// Counts a layer of a protocol from outside.
+    fn count_custom(&mut self, proto: Proto) -> u32 {
+        if let Some((_, ordinal)) = self.custom_ordinals.iter_mut().find(|(known, _)| *known == proto) {
+            *ordinal += 1;
+            return *ordinal;
+        }
+        self.custom_ordinals.push((proto, 1));
+        1
     }
 
     fn derived(&mut self, layer: &ExaminedLayer<'f>) {

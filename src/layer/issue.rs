@@ -297,6 +297,7 @@ impl fmt::Display for Issue {
 }
 
 /// Declares the rules of a protocol as an enum: `Variant = Severity "identifier" "text"`.
+#[macro_export]
 macro_rules! rules {
     (
         $(#[$meta:meta])*
@@ -329,4 +330,4 @@ macro_rules! rules {
         }
     };
 }
-pub(crate) use rules;
+pub use rules;

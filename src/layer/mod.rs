@@ -2,6 +2,7 @@
 
 pub(crate) mod bounds;
 pub(crate) mod checksum_coverage;
+pub(crate) mod computed_rows;
 pub(crate) mod context;
 pub(crate) mod extension_headers;
 pub(crate) mod issue;
@@ -22,21 +23,27 @@ mod tests;
 
 pub use bounds::LayerBounds;
 pub use checksum_coverage::{ChecksumCoverage, CoverageEnd};
+#[doc(hidden)]
+pub use computed_rows::ComputedRows;
 pub use context::{LayerContext, Scope};
 pub use extension_headers::{ExtensionHeaderRule, ExtensionHeaders};
 pub use issue::MAX_LAYERS;
-pub(crate) use issue::{Issue, IssueKind, Limit, rules};
-pub(crate) use next_protocol::NextProtocol;
+#[doc(hidden)]
+pub use issue::{Issue, IssueKind, Limit, rules};
+#[doc(hidden)]
+pub use next_protocol::NextProtocol;
 pub use option_list::{NamedOption, OptionList};
 pub use parse_defect::{ParseDefect, ParseDefectKind};
 pub use parsed_header::ParsedHeader;
 #[cfg(feature = "alloc")]
 pub(crate) use protocol::build;
 pub use protocol::{Protocol, QuotedPacketRule, check, show};
-pub(crate) use protocol::{check_verified, show_verified, verify_by_coverage};
+pub(crate) use protocol::{check_verified, option_schemas, show_verified, verify_by_coverage};
 pub use pseudo_header::PseudoHeaderAddresses;
 pub use report::Report;
 pub use reserved_fields::ReservedFieldChecker;
-pub(crate) use rule::{Rule, Severity};
+#[doc(hidden)]
+pub use rule::{Rule, Severity};
 #[cfg(feature = "alloc")]
-pub(crate) use summary::Summary;
+#[doc(hidden)]
+pub use summary::Summary;

@@ -227,7 +227,7 @@ fn show_list<'a, P: Protocol<'a>>(context: &LayerContext<'a>, visitor: &mut dyn 
 }
 
 /// The schemas of the list of options.
-const fn option_schemas<'a, P: Protocol<'a>>() -> &'static [&'static Schema] {
+pub(crate) const fn option_schemas<'a, P: Protocol<'a>>() -> &'static [&'static Schema] {
     match P::OPTIONS {
         Some(list) => list.schemas,
         None => &[],

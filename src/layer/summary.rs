@@ -40,7 +40,7 @@ impl Summary {
     }
 
     /// Replaces the addresses.
-    pub(crate) fn addresses(&mut self, source: impl AppendText, destination: impl AppendText) {
+    pub fn addresses(&mut self, source: impl AppendText, destination: impl AppendText) {
         self.source.bytes.clear();
         self.destination.bytes.clear();
         source.append_to(&mut self.source);
@@ -49,7 +49,7 @@ impl Summary {
 
     /// Replaces the protocol's name, and empties the info column. Returns the info column.
     #[inline]
-    pub(crate) fn begin(&mut self, protocol: &str) -> &mut TextBuffer {
+    pub fn begin(&mut self, protocol: &str) -> &mut TextBuffer {
         self.protocol.bytes.clear();
         self.info.bytes.clear();
         self.protocol.str(protocol);
@@ -57,13 +57,13 @@ impl Summary {
     }
 
     /// Like [`begin`](Self::begin), but keeps the info column if the layer before is of the same protocol.
-    pub(crate) fn begin_or_continue(&mut self, protocol: &str) -> &mut TextBuffer {
+    pub fn begin_or_continue(&mut self, protocol: &str) -> &mut TextBuffer {
         if self.protocol.bytes == protocol.as_bytes() { &mut self.info } else { self.begin(protocol) }
     }
 
     /// The columns of a protocol without a format of its own: its name in capitals, and the first eight of the
     /// fields that are not zero.
-    pub(crate) fn fields(&mut self, name: &str, show: impl FnOnce(&mut dyn Visitor)) {
+    pub fn fields(&mut self, name: &str, show: impl FnOnce(&mut dyn Visitor)) {
         let info = self.begin("");
         show(&mut InlineFields::named(info).at_most(8));
         if info.bytes.first() == Some(&b' ') {
@@ -77,21 +77,21 @@ impl Summary {
 /// Pieces of info columns.
 impl TextBuffer {
     /// Appends source and destination port.
-    pub(crate) fn ports(&mut self, source: u16, destination: u16) {
+    pub fn ports(&mut self, source: u16, destination: u16) {
         self.number(source.into());
         self.str(" → ");
         self.number(destination.into());
     }
 
     /// Appends the fields of a message by name, unless its kind is unknown.
-    pub(crate) fn message<'a, V: TaggedEnum<'a>>(&mut self, message: &V, contents: Cursor<'a>) {
+    pub fn message<'a, V: TaggedEnum<'a>>(&mut self, message: &V, contents: Cursor<'a>) {
         if !message.is_unknown() {
             V::show(message.kind(), contents, &mut InlineFields::named(self));
         }
     }
 
     /// Appends the options or tags of a list with their values, 16 at most, but those that `skip` names.
-    pub(crate) fn items<'a, V: TaggedEnum<'a> + TlvItem>(&mut self, list: Tlvs<'a, V>, skip: impl Fn(&V) -> bool) {
+    pub fn items<'a, V: TaggedEnum<'a> + TlvItem>(&mut self, list: Tlvs<'a, V>, skip: impl Fn(&V) -> bool) {
         for item in list.items().flatten().filter(|item| !skip(&V::decode(item.kind, item.contents))).take(16) {
             self.str(", ");
             self.name_or_number(V::name_of(item.kind), "type ", item.kind);

@@ -1,7 +1,7 @@
 //! The bytes of a packet, sixteen to a line, each in the colour of the layer that owns it.
 
 use super::style::Style;
-use crate::dissect::Layers;
+use crate::dissect::Layer;
 use crate::proto::View;
 use crate::wire::DIGITS;
 use crate::wire::TextBuffer;
@@ -35,13 +35,18 @@ impl Hexdump {
     }
 
     /// Writes the bytes of one packet.
-    pub fn packet(&mut self, frame: &[u8], layers: Layers<'_>) {
+    pub fn packet<'a>(&mut self, frame: &[u8], layers: impl Iterator<Item = Layer<'a>>) {
         self.stream(frame, layers, &mut |_| {});
     }
 
     /// Like [`packet`](Self::packet), but hands [`text`](Self::text) over whenever it is longer than
     /// [`DRAIN_AT`](super::DRAIN_AT) bytes, for `drain` to write and clear it. What is left in the end stays in `text`.
-    pub fn stream(&mut self, frame: &[u8], layers: Layers<'_>, drain: &mut dyn FnMut(&mut TextBuffer)) {
+    pub fn stream<'a>(
+        &mut self,
+        frame: &[u8],
+        layers: impl Iterator<Item = Layer<'a>>,
+        drain: &mut dyn FnMut(&mut TextBuffer),
+    ) {
         if self.style.colour {
             self.find_owners(frame, layers);
         }
@@ -85,7 +90,7 @@ impl Hexdump {
         }
     }
 
-    fn find_owners(&mut self, frame: &[u8], layers: Layers<'_>) {
+    fn find_owners<'a>(&mut self, frame: &[u8], layers: impl Iterator<Item = Layer<'a>>) {
         self.owners.clear();
         self.owners.resize(frame.len(), 0);
         for (index, layer) in layers.enumerate() {

@@ -2,7 +2,7 @@
 
 use super::raw_conflict;
 use super::tree::{ComputedMark, SELECTED_BY, TRAILER_MISSING};
-use super::tree_reader::{TreeReader, same};
+use super::tree_reader::TreeReader;
 use crate::build::{EncodedLayer, finish, pad_any};
 use crate::proto::{Ethernet, Proto};
 use crate::wire::{
@@ -273,6 +273,6 @@ fn is_of_bounds(computed: Computed) -> bool {
 fn protocol(source: &mut TreeReader<'_>) -> Result<Proto, FieldError> {
     let missing = FieldError::at(LAYER, ValueError::Rule("is missing: it names the protocol of the layer"));
     let name = source.text(LAYER.name).ok_or(missing)?;
-    let proto = Proto::ALL.iter().copied().find(|proto| same(proto.name().as_bytes(), name.as_bytes()));
-    proto.ok_or(FieldError::at(LAYER, ValueError::Rule("no protocol has this name")))
+    let name = name.as_bytes().to_vec();
+    source.form.protocol_named(&name).ok_or(FieldError::at(LAYER, ValueError::Rule("no protocol has this name")))
 }

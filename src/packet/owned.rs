@@ -220,6 +220,9 @@ impl Sink for Collect<'_> {
         if layer.index == 0 {
             *self.missing = layer.context.wire_end - layer.bounds().trailer_end;
         }
+        if let Proto::Custom(definition) = layer.proto {
+            self.form.define(definition);
+        }
         self.form.open_group("");
         self.form.text(LAYER.name, layer.proto.name());
         match layer.view {

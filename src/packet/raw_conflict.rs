@@ -25,7 +25,7 @@ pub(super) fn check(
     let outer = layer.checked_sub(1).and_then(|outer| layers.get(outer));
     if let Some(outer) = outer
         && let Some(bytes) = frame.get(outer.bounds.start as usize..outer.bounds.payload_end as usize)
-        && let Ok((parts, _)) = View::parse(outer.proto, bytes, NextProtocol::Unknown)
+        && let Ok((parts, _)) = View::parse_proto(outer.proto, bytes, NextProtocol::Unknown)
     {
         context.selector = parts.next;
     }

@@ -69,7 +69,8 @@ impl<'t> Reduction<'t> {
     /// The tree without the computed fields that are not kept. A selector is kept in the layer that it selects, so that it
     /// goes where that goes.
     fn tree(&self) -> Tree {
-        let mut copy = Tree { text: self.base.text.clone(), ..Tree::default() };
+        let mut copy =
+            Tree { text: self.base.text.clone(), definitions: self.base.definitions.clone(), ..Tree::default() };
         let mut ends: Vec<(usize, usize)> = Vec::new();
         let close = |copy: &mut Tree, ends: &mut Vec<(usize, usize)>, at: usize| {
             while ends.last().is_some_and(|&(end, _)| end <= at) {

@@ -27,7 +27,7 @@ use super::owned::Packet;
 use super::text_value::port_number;
 use super::tree::Tree;
 use crate::layer::NextProtocol;
-use crate::proto::{Proto, SSDP_PORT};
+use crate::proto::{Proto, Protocols, SSDP_PORT};
 use crate::wire::{Encoder, Field, Schema, ValueError};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -118,16 +118,21 @@ impl PacketText {
     /// A text that is not a packet, an unknown layer, or a file that cannot be read. Fields and values are checked when
     /// the packet is built.
     pub fn parse(text: &str, files: &mut Files<'_>) -> Result<Self, PacketTextError> {
+        Protocols::builtin().packet_text(text, files)
+    }
+
+    fn parse_knowing(text: &str, files: &mut Files<'_>, known: &Protocols) -> Result<Self, PacketTextError> {
         let parts = parse(text)?;
         let mut writer = TreeWriter { form: Tree::default(), places: Vec::new(), name_at: None };
+        writer.form.add_protocols(known);
         writer.at(0, |form| form.open_list("layers"));
-        let protos: Vec<_> = parts.iter().map(|(_, part)| part.proto()).collect();
+        let protos: Vec<_> = parts.iter().map(|(_, part)| part.proto(known)).collect();
         for (i, (at, part)) in parts.iter().enumerate() {
             let at = *at;
             writer.at(at, |form| form.open_group(""));
             match part {
                 WrittenLayer::Layer(name, members) => {
-                    let unknown = || PacketTextError { at, what: unknown_protocol(name) };
+                    let unknown = || PacketTextError { at, what: unknown_protocol(name, known) };
                     let proto = protos[i].ok_or_else(unknown)?;
                     writer.at(at, |form| form.text("layer", proto.name()));
                     writer.layer(proto, members, protos.get(i + 1).copied().flatten());
@@ -168,16 +173,42 @@ impl PacketText {
 impl FromStr for Packet {
     type Err = PacketTextError;
     fn from_str(text: &str) -> Result<Self, PacketTextError> {
+        Protocols::builtin().packet(text)
+    }
+}
+
+impl Protocols {
+    /// Reads packet text that may have layers of these protocols, without files.
+    ///
+    /// ```
+    /// use packetsmith::Protocols;
+    /// let mut packet = Protocols::builtin().packet("udp src_port=7 / 0x01").unwrap();
+    /// assert_eq!(packet.build().unwrap(), [0, 7, 0, 0, 0, 9, 0, 0, 1]);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`PacketText::parse`].
+    pub fn packet(&self, text: &str) -> Result<Packet, PacketTextError> {
         let mut none = |path: &str| Err(format!("the file {path} cannot be read here"));
-        PacketText::parse(text, &mut none).map(|packet_text| packet_text.packet)
+        self.packet_text(text, &mut none).map(|packet_text| packet_text.packet)
+    }
+
+    /// Reads packet text that may have layers of these protocols. `files` reads the files that it names.
+    ///
+    /// # Errors
+    ///
+    /// As [`PacketText::parse`].
+    pub fn packet_text(&self, text: &str, files: &mut Files<'_>) -> Result<PacketText, PacketTextError> {
+        PacketText::parse_knowing(text, files, self)
     }
 }
 
 impl WrittenLayer<'_> {
-    fn proto(&self) -> Option<Proto> {
+    fn proto(&self, known: &Protocols) -> Option<Proto> {
         match self {
             WrittenLayer::Layer(name, _) => {
-                let mut found = Proto::named(name);
+                let mut found = known.named(name);
                 found.next().filter(|_| found.next().is_none())
             }
             _ => Some(Proto::Data),
@@ -186,10 +217,10 @@ impl WrittenLayer<'_> {
 }
 
 /// Why a name is not that of one protocol.
-fn unknown_protocol(name: &str) -> String {
-    let several: Vec<&str> = Proto::named(name).map(Proto::name).collect();
+fn unknown_protocol(name: &str, known: &Protocols) -> String {
+    let several: Vec<&str> = known.named(name).map(Proto::name).collect();
     match &several[..] {
-        [] => Proto::unknown_name(name),
+        [] => known.unknown_name(name),
         several => format!("{name} may be {}", several.join(" or ")),
     }
 }
@@ -355,7 +386,7 @@ fn has_field(proto: Proto, members: &[Member<'_>], name: &str) -> bool {
 
 /// The port that selects a protocol over a transport protocol; of several, the first one in the stack map.
 pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
-    next.preferred().iter().find_map(|&selector| match (transport, selector?) {
+    next.preferred().find_map(|selector| match (transport, selector) {
         // The bytes tell these protocols; these are their assigned ports (RFC 5905 §16, RFC 9110 §4.2.1).
         (Proto::Udp | Proto::UdpLite, NextProtocol::NtpMode(_)) => Some(123),
         (Proto::Tcp, NextProtocol::Http) => Some(80),

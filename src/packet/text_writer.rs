@@ -47,7 +47,7 @@ impl Tree {
                 && let Node::Text(from, to) = entry.node
             {
                 let name = self.str((from, to));
-                return Proto::ALL.iter().copied().find(|proto| proto.name().as_bytes() == name);
+                return self.protocol_named(name);
             }
             at = entry.end as usize;
         }

@@ -1,5 +1,7 @@
 //! Trees of names and values: the content of a JSON object in one buffer.
 
+use super::tree_reader::same;
+use crate::proto::{Proto, ProtocolDefinition, Protocols};
 use crate::wire::{Codec, Field, Kind, MacAddr, Name, NameBudget, Span, Value, Visitor};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -27,6 +29,8 @@ pub struct Tree {
     pub(super) names: NameBudget,
     /// Whether every member must be read: none is a remark.
     pub(super) strict: bool,
+    /// Protocols from outside that layers may name.
+    pub(super) definitions: Vec<&'static ProtocolDefinition>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +100,30 @@ impl fmt::Display for Step {
 }
 
 impl Tree {
-    /// Removes all entries. Keeps the memory.
+    /// Adds protocols from outside, so that layers may name them.
+    ///
+    /// ```
+    /// use packetsmith::{Protocols, Tree};
+    /// let mut tree = Tree::default();
+    /// tree.add_protocols(&Protocols::builtin());
+    /// ```
+    pub fn add_protocols(&mut self, known: &Protocols) {
+        known.definitions().for_each(|definition| self.define(definition));
+    }
+
+    pub(super) fn define(&mut self, definition: &'static ProtocolDefinition) {
+        if !self.definitions.contains(&definition) {
+            self.definitions.push(definition);
+        }
+    }
+
+    /// The protocol of this name.
+    pub(super) fn protocol_named(&self, name: &[u8]) -> Option<Proto> {
+        let custom = self.definitions.iter().copied().map(Proto::Custom);
+        custom.chain(Proto::ALL.iter().copied()).find(|proto| same(proto.name().as_bytes(), name))
+    }
+
+    /// Removes all entries. Keeps the memory, and the protocols that were added.
     pub fn clear(&mut self) {
         self.entries.clear();
         self.text.clear();
@@ -232,7 +259,8 @@ impl Tree {
     /// Copies the tree without the entries for which `drop` is true. It gets the key of each entry, and the field that the
     /// entry is the value of, with the range of its bytes.
     pub(crate) fn without(&self, drop: impl Fn(&str, Option<(&'static Field, Span)>) -> bool) -> Tree {
-        let mut copy = Tree { text: self.text.clone(), ..Tree::default() };
+        let (text, definitions) = (self.text.clone(), self.definitions.clone());
+        let mut copy = Tree { text, definitions, ..Tree::default() };
         let mut ends = Vec::new();
         let mut at = 0;
         while let Some(entry) = self.entries.get(at) {

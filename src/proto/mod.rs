@@ -185,17 +185,21 @@ pub(crate) use tunnel::teredo::Teredo;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
 
+pub(crate) mod custom;
+pub(crate) mod protocols;
 mod selectors;
 pub(crate) mod view;
 
+pub use custom::{CustomProtocol, ProtocolDefinition};
+pub(crate) use protocols::Protocols;
+#[doc(hidden)]
+pub use protocols::{BuiltIn, KnownProtocols, Selected};
 #[cfg(feature = "alloc")]
 use selectors::define_preferred;
 use selectors::define_selectors;
 pub(crate) use view::View;
 
 use crate::layer::{NextProtocol, OptionList, ParseDefect, Protocol, Rule};
-#[cfg(feature = "alloc")]
-use crate::wire::or_the_nearest;
 use crate::wire::{Field, Registry, Schema, SelectorKind};
 
 /// Calls the macro `$callback` with the stack map: one row per protocol, with the selectors that lead to it. The first
@@ -277,10 +281,41 @@ macro_rules! define_protocols {
             $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name,)+
             /// Data that no supported protocol parses.
             Data,
+            /// A protocol that is defined outside of this crate: see [`CustomProtocol`].
+            Custom(&'static ProtocolDefinition),
+        }
+
+        /// A row of the stack map: a protocol of this crate in one byte. The walk carries this, since a [`Proto`] has two
+        /// words.
+        #[doc(hidden)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ProtoRow {
+            $($name,)+
+            Data,
+        }
+
+        impl ProtoRow {
+            /// The protocol of the row.
+            #[inline(always)]
+            pub(crate) const fn proto(self) -> Proto {
+                match self {
+                    $(ProtoRow::$name => Proto::$name,)+
+                    ProtoRow::Data => Proto::Data,
+                }
+            }
         }
 
         impl Proto {
-            /// All protocols, in the order of the stack map.
+            /// The row of the stack map. That of a protocol from outside is `Data`.
+            #[inline(always)]
+            pub(crate) const fn row(self) -> ProtoRow {
+                match self {
+                    $(Proto::$name => ProtoRow::$name,)+
+                    Proto::Data | Proto::Custom(_) => ProtoRow::Data,
+                }
+            }
+
+            /// All protocols of this crate, in the order of the stack map.
             pub const ALL: &'static [Proto] = &[$(Proto::$name,)+ Proto::Data];
 
             /// Name in code, JSON and filters.
@@ -289,6 +324,7 @@ macro_rules! define_protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::NAME,)+
                     Proto::Data => "data",
+                    Proto::Custom(definition) => definition.name,
                 }
             }
 
@@ -297,6 +333,7 @@ macro_rules! define_protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TITLE,)+
                     Proto::Data => "Data",
+                    Proto::Custom(definition) => definition.title,
                 }
             }
 
@@ -306,6 +343,7 @@ macro_rules! define_protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE,)+
                     Proto::Data => &[],
+                    Proto::Custom(definition) => definition.fields,
                 }
             }
 
@@ -314,6 +352,7 @@ macro_rules! define_protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS,)+
                     Proto::Data => None,
+                    Proto::Custom(definition) => definition.options,
                 }
             }
 
@@ -322,6 +361,7 @@ macro_rules! define_protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::LENGTH_ROW,)+
                     Proto::Data => ParseDefect::HEADER,
+                    Proto::Custom(definition) => definition.length_row,
                 }
             }
 
@@ -336,6 +376,7 @@ macro_rules! define_protocols {
                         [options, <$name<&'static [u8; { $name::LEN }]> as Protocol>::VARIABLE]
                     })+
                     Proto::Data => [&[], &[]],
+                    Proto::Custom(definition) => definition.schema_roots,
                 }
             }
 
@@ -344,6 +385,7 @@ macro_rules! define_protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RULES,)+
                     Proto::Data => &[data::DataRule::ALL],
+                    Proto::Custom(definition) => definition.rules,
                 }
             }
 
@@ -352,6 +394,7 @@ macro_rules! define_protocols {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RAW,)+
                     Proto::Data => "All of it.",
+                    Proto::Custom(definition) => definition.raw,
                 }
             }
         }
@@ -375,12 +418,12 @@ const ONLY: [[Option<u16>; 2]; Proto::ALL.len()] = {
             let number = EtherType::REGISTRY.entries[n - u8::MAX as usize - 1].0 as u16;
             (NextProtocol::EtherType(number), number, 0)
         };
-        let proto = selector.proto_of_one() as usize;
-        several[proto][kind] |= only[proto][kind].is_some();
-        only[proto][kind] = if several[proto][kind] { None } else { Some(number) };
+        let row = selector.row_of_one() as usize;
+        several[row][kind] |= only[row][kind].is_some();
+        only[row][kind] = if several[row][kind] { None } else { Some(number) };
         n += 1;
     }
-    only[Proto::Data as usize] = [None; 2];
+    only[ProtoRow::Data as usize] = [None; 2];
     only
 };
 
@@ -400,10 +443,7 @@ impl Proto {
     /// assert_eq!(Proto::named("colour").count(), 0);
     /// ```
     pub fn named(name: &str) -> impl Iterator<Item = Proto> {
-        let is = move |known: &str| known.eq_ignore_ascii_case(name);
-        let exact = Proto::ALL.iter().copied().find(|proto| is(proto.name()));
-        let by_prefix = move |proto: &Proto| exact.is_none() && proto.filter_prefix().is_some_and(is);
-        exact.into_iter().chain(Proto::ALL.iter().copied().filter(by_prefix))
+        Protocols::BUILTIN.named(name)
     }
 
     /// Why a name is that of no protocol, and the nearest one that is, for messages.
@@ -414,8 +454,7 @@ impl Proto {
     /// assert_eq!(Proto::unknown_name("colour"), "no protocol is called colour");
     /// ```
     pub fn unknown_name(name: &str) -> alloc::string::String {
-        let near = or_the_nearest(name, Proto::ALL.iter().map(|proto| proto.name()));
-        alloc::format!("no protocol is called {name}{near}")
+        Protocols::BUILTIN.unknown_name(name)
     }
 }
 
@@ -455,12 +494,14 @@ impl Proto {
         lists.filter(|list| !list.variants.is_empty()).map(|list| (list.title, list.registry))
     }
 
-    /// The number that selects the protocol, if there is exactly one in `numbers`.
+    /// The number to build with that selects the protocol: the only one in `numbers`, and with a protocol from outside
+    /// the first one.
     pub(crate) const fn only_number(self, numbers: SelectorKind) -> Option<u16> {
-        match numbers {
-            SelectorKind::EtherType => ONLY[self as usize][0],
-            SelectorKind::IpProtocol => ONLY[self as usize][1],
-            SelectorKind::Custom => None,
+        match (numbers, self) {
+            (SelectorKind::Custom, _) => None,
+            (_, Proto::Custom(definition)) => definition.first_number(numbers),
+            (SelectorKind::EtherType, _) => ONLY[self.row() as usize][0],
+            (SelectorKind::IpProtocol, _) => ONLY[self.row() as usize][1],
         }
     }
 }
@@ -472,23 +513,60 @@ impl NextProtocol {
     /// The protocol that follows. Of two ports, the lower one is tried first.
     #[inline(always)]
     pub const fn proto(self) -> Proto {
+        self.row().proto()
+    }
+
+    /// The row of the stack map of the protocol that follows.
+    #[inline(always)]
+    pub(crate) const fn row(self) -> ProtoRow {
         let (low, high) = match self {
+            NextProtocol::UdpPorts(..) | NextProtocol::TcpPorts(..) => self.each(),
+            single => return single.row_of_one(),
+        };
+        match low.row_of_one() {
+            ProtoRow::Data => high.row_of_one(),
+            row => row,
+        }
+    }
+
+    /// Each of two ports, the lower one first. All others are twice the same.
+    #[inline(always)]
+    pub(crate) const fn each(self) -> (Self, Self) {
+        match self {
             NextProtocol::UdpPorts(a, b) if a < b => (NextProtocol::UdpPort(a), NextProtocol::UdpPort(b)),
             NextProtocol::UdpPorts(a, b) => (NextProtocol::UdpPort(b), NextProtocol::UdpPort(a)),
             NextProtocol::TcpPorts(a, b) if a < b => (NextProtocol::TcpPort(a), NextProtocol::TcpPort(b)),
             NextProtocol::TcpPorts(a, b) => (NextProtocol::TcpPort(b), NextProtocol::TcpPort(a)),
-            single => return single.proto_of_one(),
-        };
-        match low.proto_of_one() {
-            Proto::Data => high.proto_of_one(),
-            proto => proto,
+            single => (single, single),
         }
     }
 
-    /// Inspects the first bytes if the selector alone does not determine the protocol. Only called for selectors
-    /// without a row in the stack map.
+    /// Whether [`resolve_known`](Self::resolve_known) finds protocols for the selector.
+    pub(crate) const fn is_resolved_by_content(self) -> bool {
+        matches!(
+            self,
+            NextProtocol::Ip
+                | NextProtocol::Quoted
+                | NextProtocol::Ppp
+                | NextProtocol::PppRejected(_)
+                | NextProtocol::LinkType(0 | 9 | 12 | 14 | 50 | 101)
+                | NextProtocol::UdpPort(123 | SSDP_PORT)
+        )
+    }
+
+    /// Inspects the first bytes if the selector alone does not determine the protocol. Where it says nothing, HTTP is
+    /// recognized on any TCP port. Only called for selectors without a row in the stack map.
     #[cold]
     pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
+        match self {
+            NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_) if app::http::begins(bytes) => NextProtocol::Http,
+            next => next.resolve_known(bytes),
+        }
+    }
+
+    /// As [`resolve`](Self::resolve), without recognizing what no selector says.
+    #[inline(always)]
+    pub(crate) fn resolve_known(self, bytes: &[u8]) -> Self {
         match (self, bytes) {
             (NextProtocol::Ip | NextProtocol::Quoted | NextProtocol::LinkType(12 | 14 | 101), [first, ..]) => {
                 NextProtocol::IpVersion(first >> 4)
@@ -513,10 +591,6 @@ impl NextProtocol {
                 NextProtocol::UdpPorts(123, _) | NextProtocol::UdpPorts(_, 123) | NextProtocol::UdpPort(123),
                 [first, ..],
             ) => NextProtocol::NtpMode(first & 7),
-            // HTTP is recognized on any TCP port without another protocol.
-            (NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_), bytes) if app::http::begins(bytes) => {
-                NextProtocol::Http
-            }
             (
                 NextProtocol::UdpPorts(SSDP_PORT, _)
                 | NextProtocol::UdpPorts(_, SSDP_PORT)

@@ -4,14 +4,14 @@
 macro_rules! define_selectors {
     ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         impl NextProtocol {
-            /// The protocol for a single selector.
+            /// The row of the protocol for a single selector.
             // A selector of two rows is an error here.
             #[deny(unreachable_patterns)]
             #[inline(always)]
-            const fn proto_of_one(self) -> Proto {
+            pub(crate) const fn row_of_one(self) -> ProtoRow {
                 match self {
-                    $( $($pattern)|+ => Proto::$name, )+
-                    _ => Proto::Data,
+                    $( $($pattern)|+ => ProtoRow::$name, )+
+                    _ => ProtoRow::Data,
                 }
             }
 
@@ -20,7 +20,7 @@ macro_rules! define_selectors {
             pub(crate) const fn selects(self, proto: Proto) -> bool {
                 match proto {
                     $(Proto::$name => matches!(self, $($pattern)|+),)+
-                    Proto::Data => false,
+                    Proto::Data | Proto::Custom(_) => false,
                 }
             }
         }
@@ -37,11 +37,13 @@ macro_rules! define_preferred {
         impl Proto {
             /// The selectors to build the protocol with, one for each kind that has numbers, as in
             /// `NextProtocol::UdpPort(1812 | 1813)`.
-            pub(crate) const fn preferred(self) -> &'static [Option<NextProtocol>] {
-                match self {
-                    $(Proto::$name => &[$( $crate::proto::selectors::first_number!($kind $(($($numbers)+))?) ),+],)+
-                    Proto::Data => &[],
-                }
+            pub(crate) fn preferred(self) -> impl Iterator<Item = NextProtocol> {
+                let (of_row, of_custom): (&[Option<NextProtocol>], &[NextProtocol]) = match self {
+                    $(Proto::$name => (&[$( $crate::proto::selectors::first_number!($kind $(($($numbers)+))?) ),+], &[]),)+
+                    Proto::Data => (&[], &[]),
+                    Proto::Custom(definition) => (&[], definition.selectors),
+                };
+                of_row.iter().copied().flatten().chain(of_custom.iter().copied())
             }
         }
     };

@@ -13,7 +13,7 @@ macro_rules! parse_hot {
     (hot $name:ident, $bytes:expr, $selector:expr) => {
         match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse($bytes, $selector) {
             Ok(ParsedHeader { header, header_len, total_len, next, defect }) => {
-                Ok((ParsedHeader { header: View::$name(header), header_len, total_len, next, defect }, next.proto()))
+                Ok((ParsedHeader { header: View::$name(header), header_len, total_len, next, defect }, next.row()))
             }
             Err(defect) => Err(defect),
         }
@@ -38,6 +38,9 @@ macro_rules! define_views {
             Cut,
             /// Data that no supported protocol parses.
             Data,
+            /// A header of a protocol that is defined outside of this crate. [`Layer::header_of`](crate::Layer::header_of)
+            /// gives it by its type.
+            Custom(&'static ProtocolDefinition),
         }
 
         impl<'a> View<'a> {
@@ -45,27 +48,35 @@ macro_rules! define_views {
             /// the walk, where the compiler knows the possible selectors of each. All other rows share one call, so
             /// that they do not slow down the hot ones.
             #[inline(always)]
-            pub(crate) fn parse(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
-                match proto {
-                    $( $(Proto::$name => parse_hot!($hot $name, bytes, selector),)? )+
-                    _ => Self::parse_any(proto, bytes, selector),
+            pub(crate) fn parse(row: ProtoRow, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, ProtoRow), ParseDefect> {
+                match row {
+                    $( $(ProtoRow::$name => parse_hot!($hot $name, bytes, selector),)? )+
+                    _ => Self::parse_any(row, bytes, selector),
                 }
             }
 
             /// As [`parse`](Self::parse), by one call for all protocols. Their selectors are resolved in one place: the
             /// code for that is long.
             #[inline(never)]
-            pub(crate) fn parse_any(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, Proto), ParseDefect> {
-                let parsed = match proto {
-                    $( Proto::$name => match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse(bytes, selector) {
+            pub(crate) fn parse_any(row: ProtoRow, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, ProtoRow), ParseDefect> {
+                let parsed = match row {
+                    $( ProtoRow::$name => match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse(bytes, selector) {
                         Ok(ParsedHeader { header, header_len, total_len, next, defect }) => {
                             ParsedHeader { header: View::$name(header), header_len, total_len, next, defect }
                         }
                         Err(defect) => return Err(defect),
                     }, )+
-                    Proto::Data => return Err(ParseDefect::NONE),
+                    ProtoRow::Data => return Err(ParseDefect::NONE),
                 };
-                Ok((parsed, parsed.next.proto()))
+                Ok((parsed, parsed.next.row()))
+            }
+
+            /// Splits a header of any protocol off the front.
+            pub(crate) fn parse_proto(proto: Proto, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, ProtoRow), ParseDefect> {
+                match proto {
+                    Proto::Custom(definition) => definition.parse_view(bytes, selector),
+                    proto => Self::parse_any(proto.row(), bytes, selector),
+                }
             }
 
             /// Splits a fixed header off the front.
@@ -74,12 +85,14 @@ macro_rules! define_views {
                 match proto {
                     $( Proto::$name => $name::split(bytes).map_or(View::Cut, |(header, _)| View::$name(header)), )+
                     Proto::Data => View::Data,
+                    Proto::Custom(definition) => definition.parse_view(bytes, NextProtocol::Unknown).map_or(View::Cut, |_| View::Custom(definition)),
                 }
             }
 
             pub(crate) fn show(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
                 match self {
                     $( View::$name(header) => layer::show_verified(header, context, checksum, visitor), )+
+                    View::Custom(definition) => (definition.show)(context, checksum, visitor),
                     View::Cut | View::Data => {}
                 }
             }
@@ -87,6 +100,7 @@ macro_rules! define_views {
             pub(crate) fn check(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, report: &mut Report<'_>) {
                 match self {
                     $( View::$name(header) => layer::check_verified(header, context, checksum, report), )+
+                    View::Custom(definition) => (definition.check)(context, checksum, report),
                     View::Cut | View::Data => {}
                 }
             }
@@ -96,6 +110,7 @@ macro_rules! define_views {
             pub(crate) fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
                 match self {
                     $( View::$name(header) => header.summarize(context, summary), )+
+                    View::Custom(definition) => (definition.summarize)(context, summary),
                     View::Cut | View::Data => {}
                 }
             }
@@ -115,14 +130,17 @@ macro_rules! define_views {
             fn update_scope_any(self, context: LayerContext<'a>, scope: &mut Scope) {
                 match self {
                     $( View::$name(header) => header.update_scope(&context, scope), )+
+                    View::Custom(definition) => (definition.update_scope)(&context, scope),
                     View::Cut | View::Data => {}
                 }
             }
 
+            /// What the checksum of the header covers. `bytes` begin with the header.
             #[inline(always)]
-            pub(crate) fn coverage(&self) -> Option<ChecksumCoverage> {
+            pub(crate) fn coverage(&self, bytes: &[u8]) -> Option<ChecksumCoverage> {
                 match self {
                     $( View::$name(header) => header.coverage(), )+
+                    View::Custom(definition) => (definition.coverage)(bytes),
                     View::Cut | View::Data => None,
                 }
             }
@@ -130,6 +148,7 @@ macro_rules! define_views {
             pub(crate) fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
                 match self {
                     $( View::$name(header) => header.verify(context), )+
+                    View::Custom(definition) => (definition.verify)(context),
                     View::Cut | View::Data => None,
                 }
             }

@@ -8,19 +8,20 @@ use super::value::Value;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
 /// A value that is written straight into a text, without `core::fmt`, which takes several times as long.
-pub(crate) trait AppendText {
+pub trait AppendText {
     /// Appends the value.
     fn append_to(self, text: &mut TextBuffer);
 }
 
 /// Appends values to a text, one after the other: `append!(info, " port ", 53)`.
+#[macro_export]
 macro_rules! append {
     ($text:expr, $($value:expr),+ $(,)?) => {{
         let text: &mut $crate::wire::TextBuffer = ::core::borrow::BorrowMut::borrow_mut($text);
         $($crate::wire::AppendText::append_to($value, text);)+
     }};
 }
-pub(crate) use append;
+pub use append;
 
 macro_rules! append_by {
     ($($type:ty: $value:ident, $text:ident => $append:expr;)+) => { $(

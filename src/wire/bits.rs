@@ -4,7 +4,7 @@ use core::ops::Range;
 
 /// Reads up to 64 bits, most significant first.
 #[inline(always)]
-pub(crate) fn get_bits(buf: &[u8], bits: Range<usize>) -> u64 {
+pub fn get_bits(buf: &[u8], bits: Range<usize>) -> u64 {
     let (first, last) = (bits.start / 8, (bits.end - 1) / 8);
     let mut acc = 0u64;
     let mut i = first;
@@ -37,7 +37,7 @@ pub(crate) fn get_signed(buf: &[u8], bits: Range<usize>) -> i64 {
 
 /// Writes up to 64 bits, most significant first. All other bits keep their values.
 #[inline(always)]
-pub(crate) fn put_bits(buf: &mut [u8], bits: Range<usize>, value: u64) {
+pub fn put_bits(buf: &mut [u8], bits: Range<usize>, value: u64) {
     let (first, last) = (bits.start / 8, (bits.end - 1) / 8);
     let shift = (last + 1) * 8 - bits.end;
     let mask = (u64::MAX >> (64 - (bits.end - bits.start))) << shift;

@@ -55,7 +55,7 @@ impl ByteSink for alloc::vec::Vec<u8> {
 }
 
 /// Tells whether two functions put the same bytes.
-pub(crate) fn same_bytes(a: &dyn Fn(&mut dyn ByteSink), b: &dyn Fn(&mut dyn ByteSink)) -> bool {
+pub fn same_bytes(a: &dyn Fn(&mut dyn ByteSink), b: &dyn Fn(&mut dyn ByteSink)) -> bool {
     let mut start = 0;
     loop {
         let mut windows = [Window { start, len: 0, bytes: [0; WINDOW] }, Window { start, len: 0, bytes: [0; WINDOW] }];

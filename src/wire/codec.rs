@@ -14,6 +14,8 @@ use super::value_error::ValueError;
 use super::wire_value::WireValue;
 
 /// Reads a value; ends the function with `None` if the bytes do not hold one. Compiles in half the time of `?`.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! take_or_none {
     ($cursor:expr) => {
         match $crate::wire::Codec::take($cursor) {
@@ -116,6 +118,8 @@ impl<'a, T: WholeBytes> Codec<'a> for T {
 }
 
 /// Implements [`Codec`] for types that fill whole bytes.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! wire_codecs {
     ($($t:ty),* $(,)?) => { $( impl $crate::wire::WholeBytes for $t {} )* };
 }
@@ -396,4 +400,4 @@ pub(super) fn put_number<const N: usize>(n: u16, out: &mut dyn ByteSink) {
     out.put(n.to_be_bytes().get(2usize.saturating_sub(N)..).unwrap_or(&[]))
 }
 
-pub(crate) use {take_or_none, wire_codecs};
+pub use {take_or_none, wire_codecs};

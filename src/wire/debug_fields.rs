@@ -7,12 +7,7 @@ use super::value::Value;
 use core::fmt;
 
 /// Writes the name of a header and its fields, with the names of numbers and flags.
-pub(crate) fn debug_fields(
-    name: &str,
-    fields: &'static [Field],
-    bytes: &[u8],
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+pub fn debug_fields(name: &str, fields: &'static [Field], bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut out = f.debug_struct(name);
     for field in fields {
         if let Some(value) = field.read(bytes) {

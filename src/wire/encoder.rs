@@ -176,6 +176,19 @@ impl<'b> Encoder<'b> {
         Ok(unset)
     }
 
+    /// Builds a fixed header of any length, as [`fixed`](Self::fixed).
+    #[cfg(feature = "alloc")]
+    pub(crate) fn table(&mut self, fields: &'static [Field]) -> Result<u64, FieldError> {
+        let len = fields.last().map_or(0, |last| usize::from(last.end_bit) / 8);
+        let mut header = alloc::vec![0; len];
+        for field in fields {
+            crate::wire::put_bits(&mut header, field.bits(), field.default);
+        }
+        let unset = self.fill(fields, &mut header)?;
+        self.out.put(&header);
+        Ok(unset)
+    }
+
     /// Sets the fields that the source has; gives the computed ones that it has not, one bit for each row.
     fn fill(&mut self, fields: &'static [Field], header: &mut [u8]) -> Result<u64, FieldError> {
         let mut unset = 0;

@@ -1,6 +1,7 @@
 //! The `flags!` macro.
 
 /// Declares a number of which some bits have names. Bits without a name keep their values.
+#[macro_export]
 macro_rules! flags {
     (
         $(#[$meta:meta])*
@@ -13,7 +14,7 @@ macro_rules! flags {
             $($(#[$vmeta])* pub const $var: Self = Self($val);)+
             /// Every bit that has a name.
             pub const FLAGS: &'static [$crate::wire::Flag] = &[
-                $($crate::wire::Flag { mask: $val, name: $text, filter: $filter }),+
+                $($crate::wire::Flag::new($val, $text, $filter)),+
             ];
             /// Tells whether all bits of `other` are set.
             #[inline]
@@ -48,4 +49,4 @@ macro_rules! flags {
     };
 }
 
-pub(crate) use flags;
+pub use flags;

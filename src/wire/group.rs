@@ -1,6 +1,7 @@
 //! The `group!` macro: several values, one after the other.
 
 /// Declares a struct of values that follow each other. The rows are those of [`tagged_enum!`].
+#[macro_export]
 macro_rules! group {
     (
         $(#[$meta:meta])*
@@ -60,4 +61,4 @@ macro_rules! group {
     };
 }
 
-pub(crate) use group;
+pub use group;

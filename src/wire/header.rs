@@ -95,7 +95,8 @@ pub fn keep_or_refuse<B: HeaderBytes<LEN>, const LEN: usize>(
 }
 
 /// What the attributes of a row add to the documentation of its setter.
-#[cfg(doc)]
+#[doc(hidden)]
+#[macro_export]
 macro_rules! attribute_doc {
     (computed) => {
         " Computed unless it is set."
@@ -166,6 +167,7 @@ macro_rules! attribute_doc {
 ///
 /// The name after `=>` is that of the type that sets the fields. A header that begins a layer is marked
 /// `layer`: options, a message or raw bytes can follow it.
+#[macro_export]
 macro_rules! header {
     // A header inside of another one, such as the fixed part of an option, is a value.
     (@ $name:ident $edit:ident $len:literal) => {
@@ -404,10 +406,11 @@ macro_rules! header {
                 $crate::wire::debug_fields(stringify!($name), $name::FIELDS, self.as_bytes(), f)
             }
         }
-        #[cfg(feature = "serde")]
-        impl<B: core::borrow::Borrow<[u8; $len]>> serde::Serialize for $name<B> {
-            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                $crate::wire::serialize($name::FIELDS, self.as_bytes(), s)
+        $crate::wire::if_serde! {
+            impl<B: core::borrow::Borrow<[u8; $len]>> $crate::wire::serde::Serialize for $name<B> {
+                fn serialize<S: $crate::wire::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                    $crate::wire::serialize($name::FIELDS, self.as_bytes(), s)
+                }
             }
         }
     };
@@ -426,6 +429,5 @@ pub fn serialize<S: serde::Serializer>(fields: &'static [Field], bytes: &[u8], s
     map.end()
 }
 
-#[cfg(doc)]
-pub(crate) use attribute_doc;
-pub(crate) use header;
+pub use attribute_doc;
+pub use header;

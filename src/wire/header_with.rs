@@ -92,12 +92,14 @@ pub trait MessageOf<H> {
 
 impl<H> HeaderWith<H, ()> {
     /// Adds options to a header.
-    pub(crate) fn options_of<V>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>> {
+    #[doc(hidden)]
+    pub fn options_of<V>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>> {
         HeaderWith { header, contents: Options(options) }
     }
 
     /// Adds a message to a header.
-    pub(crate) fn message_of<V: MessageOf<H::Header>>(mut header: H, message: V) -> HeaderWith<H, Message<V>>
+    #[doc(hidden)]
+    pub fn message_of<V: MessageOf<H::Header>>(mut header: H, message: V) -> HeaderWith<H, Message<V>>
     where
         H: BuiltHeader,
     {
@@ -106,7 +108,8 @@ impl<H> HeaderWith<H, ()> {
     }
 
     /// Adds bytes to a header.
-    pub(crate) fn raw_of(header: H, bytes: &[u8]) -> HeaderWith<H, Raw<'_>> {
+    #[doc(hidden)]
+    pub fn raw_of(header: H, bytes: &[u8]) -> HeaderWith<H, Raw<'_>> {
         HeaderWith { header, contents: Raw(bytes) }
     }
 }
@@ -206,6 +209,7 @@ impl HeaderContents for Raw<'_> {
 }
 
 /// Ties options to the headers that can have them.
+#[macro_export]
 macro_rules! options_of {
     ($( $option:ident: $($header:ident),+; )+) => {
         $($( impl $crate::wire::OptionOf<$header> for $option<'_> {} )+)+
@@ -214,6 +218,7 @@ macro_rules! options_of {
 
 /// Ties messages to their header. `type` gives the row of the type, and `code` how the type and the code follow from the
 /// number of the message. Without it, the number is the type.
+#[macro_export]
 macro_rules! message_of {
     ($message:ident: $header:ident, $row:literal) => {
         impl $crate::wire::MessageOf<$header> for $message<'_> {
@@ -225,5 +230,5 @@ macro_rules! message_of {
     };
 }
 
-pub(crate) use message_of;
-pub(crate) use options_of;
+pub use message_of;
+pub use options_of;

@@ -8,7 +8,7 @@ use super::value::Value;
 
 /// Writes the fields of a message, option or record on one line. It skips reserved fields and everything inside
 /// groups; with names, also zeros.
-pub(crate) struct InlineFields<'t> {
+pub struct InlineFields<'t> {
     text: &'t mut TextBuffer,
     /// Whether names precede the values.
     names: bool,
@@ -29,17 +29,17 @@ const MOST_VALUES: usize = 8;
 
 impl<'t> InlineFields<'t> {
     /// Writes values alone: `10.0.0.1 1500`.
-    pub(crate) fn values(text: &'t mut TextBuffer) -> Self {
+    pub fn values(text: &'t mut TextBuffer) -> Self {
         InlineFields { text, names: false, depth: 0, list: false, first: true, remaining: usize::MAX, values: 0 }
     }
 
     /// Writes names and values, each after a space: ` sequence=7 flags=SYN`.
-    pub(crate) fn named(text: &'t mut TextBuffer) -> Self {
+    pub fn named(text: &'t mut TextBuffer) -> Self {
         InlineFields { names: true, ..Self::values(text) }
     }
 
     /// Writes `count` fields at most.
-    pub(crate) fn at_most(self, count: usize) -> Self {
+    pub fn at_most(self, count: usize) -> Self {
         InlineFields { remaining: count, ..self }
     }
 }

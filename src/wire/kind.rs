@@ -23,7 +23,7 @@ pub struct Registry {
 
 impl Registry {
     /// A registry of single numbers.
-    pub(crate) const fn new(entries: &'static [(u64, &'static str)]) -> Self {
+    pub const fn new(entries: &'static [(u64, &'static str)]) -> Self {
         let (mut ascends, mut i) = (true, 1);
         while i < entries.len() {
             ascends &= entries[i - 1].0 <= entries[i].0;
@@ -68,6 +68,13 @@ pub struct Flag {
     pub name: &'static str,
     /// Name in display filters.
     pub filter: &'static str,
+}
+
+impl Flag {
+    /// A bit with its name, and its name in display filters.
+    pub const fn new(mask: u64, name: &'static str, filter: &'static str) -> Self {
+        Flag { mask, name, filter }
+    }
 }
 
 /// How the bits of a field are read and shown.

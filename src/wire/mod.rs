@@ -17,6 +17,7 @@ pub(crate) mod group;
 pub(crate) mod header;
 pub(crate) mod header_with;
 pub(crate) mod hex;
+pub(crate) mod if_serde;
 #[cfg(feature = "alloc")]
 pub(crate) mod inline_fields;
 pub(crate) mod integers;
@@ -33,7 +34,6 @@ pub(crate) mod schema;
 pub(crate) mod span;
 pub(crate) mod tagged_enum;
 #[cfg(feature = "alloc")]
-#[cfg(feature = "alloc")]
 pub(crate) mod terminal_text;
 #[cfg(feature = "alloc")]
 pub(crate) mod text_buffer;
@@ -47,79 +47,116 @@ pub(crate) mod wire_value;
 mod tests;
 
 #[cfg(feature = "alloc")]
-pub(crate) use append_text::{AddressBytes, AppendText, append};
-pub(crate) use bits::{get_bits, put_bits};
+pub(crate) use append_text::AddressBytes;
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub use append_text::{AppendText, append};
+#[doc(hidden)]
+pub use bits::{get_bits, put_bits};
 pub use byte_sink::ByteSink;
-pub(crate) use byte_sink::same_bytes;
-pub(crate) use checksum::{Checksum, Sum};
+#[doc(hidden)]
+pub use byte_sink::same_bytes;
+#[doc(hidden)]
+pub use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update_checksum};
-pub(crate) use codec::Text;
+#[doc(hidden)]
+pub use codec::Text;
 #[doc(hidden)]
 pub use codec::codec_field;
 pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes};
-pub(crate) use codec::{take_or_none, wire_codecs};
+#[doc(hidden)]
+pub use codec::{take_or_none, wire_codecs};
 pub(crate) use compression::LabelTable;
-pub(crate) use cursor::Cursor;
+#[doc(hidden)]
+pub use cursor::Cursor;
 pub use cursor::MAX_NESTING;
-pub(crate) use debug_fields::debug_fields;
-pub(crate) use domain_name::Name;
+#[doc(hidden)]
+pub use debug_fields::debug_fields;
+#[doc(hidden)]
+pub use domain_name::Name;
 #[cfg(feature = "alloc")]
 pub(crate) use domain_name::NameBudget;
 pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OFFLOADED, OWN, TRAILER, ZERO_IS_ALL_ONES};
-pub(crate) use field::Field;
+#[doc(hidden)]
+pub use field::Field;
 pub(crate) use field::alike;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
-pub(crate) use field::{check_rows, computed_mask, defaults, row_named};
-pub(crate) use flags::flags;
-pub(crate) use group::group;
-#[cfg(doc)]
-pub(crate) use header::attribute_doc;
-#[cfg(feature = "serde")]
-pub(crate) use header::serialize;
 #[doc(hidden)]
-pub use header::{HeaderBytes, keep_or_refuse, refuse_excess, set_field};
-pub(crate) use header::{LayerEdit, excess_in, header};
-pub(crate) use header_with::{
+pub use field::{check_rows, computed_mask, defaults, row_named};
+#[doc(hidden)]
+pub use flags::flags;
+#[doc(hidden)]
+pub use group::group;
+#[doc(hidden)]
+pub use header::LayerEdit;
+pub(crate) use header::excess_in;
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use header::serialize;
+#[doc(hidden)]
+pub use header::{HeaderBytes, attribute_doc, header, keep_or_refuse, refuse_excess, set_field};
+#[doc(hidden)]
+pub use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
 };
 #[cfg(feature = "alloc")]
 pub(crate) use hex::DIGITS;
-#[allow(unused_imports, reason = "only some features write bytes as digits")]
-pub(crate) use hex::Hex;
+#[doc(hidden)]
+pub use hex::Hex;
+#[doc(hidden)]
+pub use if_serde::if_serde;
 #[cfg(feature = "alloc")]
-pub(crate) use inline_fields::InlineFields;
+#[doc(hidden)]
+pub use inline_fields::InlineFields;
 pub use integers::{LittleU32, U24};
 pub use item_fields::{DATA, ITEM, LENGTH};
-pub(crate) use kind::Kind;
+#[doc(hidden)]
+pub use kind::Kind;
 pub use kind::{Flag, Registry, Unit};
-pub(crate) use list::List;
+#[doc(hidden)]
+pub use list::List;
 
-pub(crate) use mac::MacAddr;
+#[doc(hidden)]
+pub use mac::MacAddr;
 pub use mac::ParseMacError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
 pub use registry::UnknownNumber;
-pub(crate) use registry::{debug_registry, registry};
-pub(crate) use row_codec::CodedRows;
+#[doc(hidden)]
+pub use registry::{debug_registry, registry};
+#[doc(hidden)]
+pub use row_codec::CodedRows;
 pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::{Schema, Variant, VariantList};
-pub(crate) use span::Span;
+#[doc(hidden)]
+pub use span::Span;
 pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, ValueReceiver};
-pub(crate) use tagged_enum::{debug_variant, tagged_enum};
+#[doc(hidden)]
+pub use tagged_enum::{debug_variant, tagged_enum};
 pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;
 #[cfg(feature = "alloc")]
-pub(crate) use text_buffer::{TextBuffer, width_of};
-pub(crate) use tlv::Tlvs;
+#[doc(hidden)]
+pub use text_buffer::TextBuffer;
+#[cfg(feature = "alloc")]
+pub(crate) use text_buffer::width_of;
+#[doc(hidden)]
+pub use tlv::Tlvs;
 pub(crate) use tlv::{BuildItem, build_item, build_items};
 pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, Whole};
 pub use tlv_layout::{BitRange, CutHeader, TlvLayout};
-pub(crate) use value::Value;
+#[doc(hidden)]
+pub use value::Value;
 pub use value_error::ValueError;
 pub use wire_value::WireValue;
+
+/// serde, for the code of macros.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use serde;

@@ -2,6 +2,7 @@
 
 /// Declares an enum of numbers and names, with `Unknown(n)` for all others, so that no number is
 /// ever lost.
+#[macro_export]
 macro_rules! registry {
     (
         $(#[$meta:meta])*
@@ -44,7 +45,7 @@ macro_rules! registry {
             fn from(n: $repr) -> Self {
                 match n {
                     $($val => Self::$var,)+
-                    n => Self::Unknown($crate::wire::UnknownNumber(n)),
+                    n => Self::Unknown($crate::wire::UnknownNumber::of(n)),
                 }
             }
         }
@@ -79,7 +80,7 @@ macro_rules! registry {
 
 /// Writes the identifier of a number, as `Debug` does for the variants of an enum. `idents` has those of the numbers of
 /// `entries`, in the same order.
-pub(crate) fn debug_registry(
+pub fn debug_registry(
     number: u64,
     entries: &[(u64, &str)],
     idents: &[&str],
@@ -101,9 +102,16 @@ pub(crate) fn debug_registry(
 /// assert_eq!(number.number(), 200);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UnknownNumber<T>(pub(crate) T);
+pub struct UnknownNumber<T>(T);
 
 impl<T: Copy> UnknownNumber<T> {
+    /// For the code of `registry!`, which knows the numbers with names.
+    #[doc(hidden)]
+    #[inline]
+    pub const fn of(number: T) -> Self {
+        UnknownNumber(number)
+    }
+
     /// The number.
     #[inline]
     pub const fn number(self) -> T {
@@ -123,4 +131,4 @@ impl<T: core::fmt::Display> core::fmt::Display for UnknownNumber<T> {
     }
 }
 
-pub(crate) use registry;
+pub use registry;

@@ -55,7 +55,6 @@ pub struct Variant {
 /// assert_eq!(list.variants.len(), TcpOption::VARIANTS.len());
 /// ```
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct VariantList {
     /// The plural that the variants go by.
     pub title: &'static str,

@@ -117,7 +117,7 @@ impl ValueReceiver for Emit<'_> {
 }
 
 /// Writes a value with the names of its variant and fields, as `#[derive(Debug)]` does.
-pub(crate) fn debug_variant<'a, V: TaggedEnum<'a>>(value: &V, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub fn debug_variant<'a, V: TaggedEnum<'a>>(value: &V, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let kind = value.kind();
     let variant = if value.is_unknown() { None } else { V::variant(kind) };
     let mut out = f.debug_struct(variant.map_or("Unknown", |variant| variant.ident));
@@ -242,6 +242,7 @@ impl Encoder<'_> {
 /// variants have in the documentation. Each variant has a number, a name, and the fields of its contents in wire order.
 /// A field is a name, a [`Codec`], a filter name, and [`Field`] methods that refine it. The fields must use up the
 /// contents to the last byte; contents that do not fit are `Unknown`, with their bytes.
+#[macro_export]
 macro_rules! tagged_enum {
     (
         $(#[$meta:meta])*
@@ -381,4 +382,4 @@ macro_rules! tagged_enum {
     };
 }
 
-pub(crate) use tagged_enum;
+pub use tagged_enum;

@@ -323,7 +323,7 @@ impl TextBuffer {
     }
 
     /// Appends a name if there is one, else `what` and the number.
-    pub(crate) fn name_or_number(&mut self, name: Option<&str>, what: &str, number: impl Into<u64>) {
+    pub fn name_or_number(&mut self, name: Option<&str>, what: &str, number: impl Into<u64>) {
         match name {
             Some(name) => self.str(name),
             None => {

@@ -2,7 +2,7 @@
 
 use crate::numbers::number;
 use crate::outcome::marked;
-use crate::{clock, destination};
+use crate::{clock, destination, protocols};
 use clap::ValueEnum;
 use packetsmith::Filter;
 use packetsmith::output::TerminalText;
@@ -81,6 +81,8 @@ pub struct Arguments {
     /// Show fragments as they are: do not reassemble datagrams
     #[arg(long)]
     pub(super) no_reassembly: bool,
+    #[command(flatten)]
+    pub(super) protocols: protocols::Arguments,
     /// Format of times
     #[arg(short = 't', long, value_name = "FORMAT", default_value = "r")]
     pub(super) time: clock::Format,

@@ -3,8 +3,9 @@
 use super::batch::PacketToPrint;
 use crate::clock::Clock;
 use crate::frame_reassembler::ReassembledDatagram;
+use crate::protocols::known;
 use packetsmith::capture::{Format, Timestamp};
-use packetsmith::{Examine, Filter, FrameInfo, examine};
+use packetsmith::{Examine, Filter, FrameInfo};
 
 /// Tells whether a packet passes a filter, or a datagram that it completes. `clock` has taken the packet's time.
 pub(super) fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> bool {
@@ -33,6 +34,7 @@ const COMMENT: u16 = 1;
 pub(super) fn layers<'a>(packet: &PacketToPrint<'a>) -> Examine<'a> {
     let record = packet.record;
     let link_type = record.link_type.unwrap_or(u16::MAX);
-    let layers = examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len);
+    let layers =
+        known().examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len);
     packet.noticed.of(layers)
 }

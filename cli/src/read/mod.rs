@@ -25,6 +25,10 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     if arguments.list_interfaces {
         return list_interfaces();
     }
+    if let Err(message) = arguments.protocols.apply() {
+        complain(message);
+        return Ok(Outcome::Failed);
+    }
     let mut output = Output::new();
     output.eager |= arguments.line_buffered;
     let mut printer = Printer::new(arguments, style, output.width);

@@ -9,9 +9,10 @@ use crate::clock::{self, Clock};
 use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
+use crate::protocols::known;
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::proto::link::LinkType;
-use packetsmith::{Examine, Packet, dissect};
+use packetsmith::{Examine, Packet};
 use serde::Serialize;
 use std::io;
 
@@ -165,7 +166,7 @@ impl<'a> Printer<'a> {
 
     fn bytes(&mut self, link_type: u16, frame: &[u8], drain: Drain<'_>) {
         std::mem::swap(&mut self.text, &mut self.hex.text);
-        self.hex.stream(frame, dissect(link_type, frame), drain);
+        self.hex.stream(frame, known().dissect(link_type, frame), drain);
         std::mem::swap(&mut self.text, &mut self.hex.text);
     }
 

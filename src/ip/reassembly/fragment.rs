@@ -3,7 +3,7 @@
 use super::key::Key;
 use super::network::Network;
 use super::outcome::Refusal;
-use crate::dissect::Layers;
+use crate::dissect::Layer;
 use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, extension_len};
 use core::ops::Range;
 
@@ -113,7 +113,7 @@ fn parse_ipv6(packet: &[u8], network: Network) -> ParsedFragment<'_> {
 /// let frame = Stack::new().push(Ethernet::build()).push(fragment).payload(&[0; 8]).finish().unwrap();
 /// assert_eq!(find(dissect(1, &frame)), Some(14..42));
 /// ```
-pub fn find(layers: Layers<'_>) -> Option<Range<usize>> {
+pub fn find<'a>(layers: impl Iterator<Item = Layer<'a>>) -> Option<Range<usize>> {
     let (mut ip, mut found) = (None, None);
     for layer in layers {
         let whole = || layer.header_span().start as usize..layer.payload_span().end as usize;

@@ -1,6 +1,6 @@
 //! The network that a fragment came by.
 
-use crate::dissect::Layers;
+use crate::dissect::Layer;
 use crate::proto::View;
 use core::hash::{Hash, Hasher};
 
@@ -31,7 +31,7 @@ const ENTROPY_LABEL_INDICATOR: u32 = 7;
 
 /// Hashes what tells the networks of the packet at byte `at` apart, from the outermost layer inwards: VLAN and session
 /// identifiers, labels, keys, and the addresses of tunnels. The ports of tunnels are left out: their source tells flows.
-pub(super) fn hash_layers(layers: Layers<'_>, at: usize, hasher: &mut impl Hasher) {
+pub(super) fn hash_layers<'a>(layers: impl Iterator<Item = Layer<'a>>, at: usize, hasher: &mut impl Hasher) {
     let mut entropy_follows = false;
     for layer in layers.take_while(|layer| (layer.header_span().start as usize) < at) {
         let header = layer.header();

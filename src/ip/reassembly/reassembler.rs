@@ -10,7 +10,7 @@ use super::pending::PendingDatagram;
 use super::policy::Policy;
 use super::segments::{FragmentBuffers, HEADROOM, Segment};
 use super::settings::{LongDatagrams, Settings};
-use crate::dissect::Layers;
+use crate::dissect::Layer;
 use crate::ip::fragmentation::shared_sum;
 use crate::proto::{Ipv6, header_chain};
 use core::hash::{BuildHasher, Hash, Hasher};
@@ -157,7 +157,13 @@ impl Reassembler {
 
     /// The network that a packet came by, from the interface and from the layers that are around its IP header at byte `at`
     /// of the frame. A datagram inside of another begins with the network of the `outer` one.
-    pub fn network(&self, outer: Network, interface: u64, layers: Layers<'_>, at: usize) -> Network {
+    pub fn network<'a>(
+        &self,
+        outer: Network,
+        interface: u64,
+        layers: impl Iterator<Item = Layer<'a>>,
+        at: usize,
+    ) -> Network {
         let mut hasher = self.table.hasher().build_hasher();
         (outer, interface).hash(&mut hasher);
         hash_layers(layers, at, &mut hasher);

@@ -7,7 +7,7 @@
 use crate::layer::Summary;
 use crate::layer::{LayerContext, NextProtocol, OptionList, ParseDefect, ParsedHeader, Protocol, Report, Rule, rules};
 use crate::proto::app::radius_attributes::RadiusAttribute;
-use crate::wire::{Field, Kind, TaggedEnum, Tlvs, header, registry};
+use crate::wire::{Field, Kind, TaggedEnum, Tlvs, header, options_of, registry};
 #[cfg(feature = "alloc")]
 use crate::wire::{InlineFields, append};
 
@@ -271,7 +271,7 @@ impl<'a> Protocol<'a> for Radius<&'a [u8; 20]> {
     }
 }
 
-crate::wire::options_of! { RadiusAttribute: Radius; }
+options_of! { RadiusAttribute: Radius; }
 
 #[cfg(test)]
 mod tests {

@@ -1,33 +1,53 @@
 //! The stack map once more, for what encoding needs of each protocol.
 
-use super::encode_header::EncodeHeader;
 use super::encoded_layer::EncodedLayer;
 use super::finish;
-use crate::layer::{ComputedRows, LayerBounds, Protocol, Scope};
+use crate::layer::{ComputedRows, LayerBounds, NextProtocol, Protocol, Scope};
 use crate::proto::*;
 #[cfg(feature = "alloc")]
-use crate::wire::Encoder;
-use crate::wire::{ByteSink, FieldError, LayerEdit, LayerHeader};
+use crate::wire::{ByteSink, Encoder};
+use crate::wire::{FieldError, SelectorKind};
 
-/// The protocol of a header.
-pub trait HeaderProto: LayerHeader {
+/// The protocol of a header. `Stack` computes lengths, selectors and checksums by it, and asks nothing of `Proto` but
+/// what names an error and what a [`NextProtocol`] selects.
+pub trait HeaderProto {
+    /// The header, borrowed from the bytes of a frame.
+    type Layer<'a>: Protocol<'a>;
     /// The protocol.
     const PROTO: Proto;
+    /// Whether it stands for data without a header, which nothing selects.
+    const IS_DATA: bool = false;
+    /// The EtherType that selects the protocol, if there is exactly one.
+    const ETHER_TYPE: Option<u16> = Self::PROTO.only_number(SelectorKind::EtherType);
+    /// The Internet protocol number that selects the protocol, if there is exactly one.
+    const IP_PROTOCOL: Option<u16> = Self::PROTO.only_number(SelectorKind::IpProtocol);
+
+    /// Takes the fixed header at the front of `bytes`. `None` if it is cut.
+    fn split(bytes: &[u8]) -> Option<Self::Layer<'_>> {
+        Self::Layer::parse(bytes, NextProtocol::Unknown).ok().map(|parsed| parsed.header)
+    }
+
+    /// Whether `selector` selects the protocol.
+    fn is_selected_by(selector: NextProtocol) -> bool {
+        selector.row_by_call() == Self::PROTO.row()
+    }
 }
 
 /// Protocols from outside of this crate.
-impl<P: CustomProtocol + LayerHeader> HeaderProto for P {
+impl<P: CustomProtocol> HeaderProto for P {
+    type Layer<'a> = P::Header<'a>;
     const PROTO: Proto = <P as CustomProtocol>::PROTO;
+
+    fn is_selected_by(selector: NextProtocol) -> bool {
+        P::DEFINITION.is_selected_by(selector)
+    }
 }
 
-// One implementation for all: with one for each type, named as an associated type, the compiler would refuse every
-// implementation of `EncodeHeader` outside of this crate.
-impl<E: LayerEdit<Header: HeaderProto>> EncodeHeader for E {
-    #[inline]
-    fn put(&self, out: &mut impl ByteSink) -> (Proto, u64) {
-        let (bytes, unset) = self.parts();
-        out.put(bytes);
-        (E::Header::PROTO, unset)
+impl NextProtocol {
+    /// As [`row`](Self::row), which is inlined: here time does not count.
+    #[inline(never)]
+    pub(super) fn row_by_call(self) -> ProtoRow {
+        self.row()
     }
 }
 
@@ -70,6 +90,7 @@ macro_rules! define_encoders {
             }
 
             /// Pads a header.
+            #[cfg(feature = "alloc")]
             pub(crate) fn pad(self, bytes: usize, out: &mut dyn ByteSink) {
                 match self {
                     $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::pad(bytes, out),)+
@@ -111,7 +132,15 @@ macro_rules! define_encoders {
         }
 
         $(impl HeaderProto for $name {
+            type Layer<'a> = $name<&'a [u8; { $name::LEN }]>;
             const PROTO: Proto = Proto::$name;
+            #[inline]
+            fn split(bytes: &[u8]) -> Option<Self::Layer<'_>> {
+                match $name::split(bytes) {
+                    Some((header, _)) => Some(header),
+                    None => None,
+                }
+            }
         })+
     };
 }

@@ -62,9 +62,9 @@ impl EncodedLayer {
 
     /// The field of a computed row. `None` if it was set.
     #[inline(always)]
-    pub(super) fn field(&self, proto: Proto, row: Option<u8>) -> Option<&'static Field> {
+    pub(super) fn unset_field(&self, fields: &'static [Field], row: Option<u8>) -> Option<&'static Field> {
         let row = row.filter(|row| self.unset >> row & 1 == 1)?;
-        proto.fields().get(usize::from(row))
+        fields.get(usize::from(row))
     }
 }
 

@@ -1,23 +1,22 @@
-//! Computing lengths, selectors and checksums.
+//! Computing lengths, selectors and checksums by the tables of all protocols, for layers that are known at run time only.
 
+use super::announce::{SelectedLayers, announce};
+#[cfg(feature = "alloc")]
+use super::compute::padding;
+use super::compute::{set, write_checksum, write_lengths};
 use super::encoded_layer::{EncodeError, EncodedLayer};
 use crate::dissect::Layers;
-use crate::layer::NextProtocol;
-use crate::layer::{ChecksumCoverage, LayerBounds, LayerContext, Scope};
+use crate::layer::{LayerBounds, LayerContext, NextProtocol, Scope};
 use crate::proto::{Proto, ProtoRow, View};
-use crate::wire::{ByteSink, Computed, Field, FieldError, Kind, OFFLOADED, ValueError, ZERO_IS_ALL_ONES};
-use crate::wire::{excess_in, get_bits, put_bits};
+#[cfg(feature = "alloc")]
+use crate::wire::ByteSink;
+use crate::wire::{Computed, FieldError, excess_in};
 
 /// Pads a header to a multiple of the unit of its length, if the length was left unset.
-#[inline]
-pub(crate) fn pad(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
-    let Some(row) = proto.computed_rows().header_length.filter(|row| unset >> row & 1 == 1) else { return };
-    if let Computed::HeaderLength { unit, .. } = proto.fields()[usize::from(row)].computed {
-        let have = out.len() - at;
-        let padding = have.next_multiple_of(unit.max(1).into()) - have;
-        if padding > 0 {
-            proto.pad(padding, out);
-        }
+#[cfg(feature = "alloc")]
+pub(crate) fn pad_any(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
+    if let Some(bytes) = padding(proto.fields(), proto.computed_rows(), out.len() - at, unset) {
+        proto.pad(bytes, out);
     }
 }
 
@@ -70,126 +69,57 @@ pub(crate) fn complete(
     layers: &[EncodedLayer],
     layer: usize,
 ) -> Result<(), FieldError> {
-    let spot = &layers[layer];
-    let rows = proto.computed_rows();
-    let head = (spot.bounds.header_end - spot.bounds.start) as usize;
-    let missing = spot.payload_missing;
-    let total = (spot.bounds.payload_end - spot.bounds.start + missing) as usize;
-    for row in [rows.header_length, rows.total_length] {
-        if let Some(field) = spot.field(proto, row)
-            && let Some(length) = field.computed.length(head, total)
-        {
-            let number = length.map_err(|error| FieldError::at(field, error))?;
-            set(frame, spot, field, number)?;
-        }
-    }
+    let (spot, fields, rows) = (&layers[layer], proto.fields(), proto.computed_rows());
+    write_lengths(frame, spot, fields, rows)?;
     let next = layers.get(layer + 1).map_or(Proto::Data, |next| next.proto);
     if next != Proto::Data
-        && let Some(field) = spot.field(proto, rows.next_protocol)
+        && let Some(field) = spot.unset_field(fields, rows.next_protocol)
     {
         let known = if let Computed::NextProtocol(numbers) = field.computed { next.only_number(numbers) } else { None };
         match known {
             Some(number) => set(frame, spot, field, number.into())?,
-            None => announce(frame, spot, field, next, layers.get(layer + 2).map(|spot| spot.proto)),
+            None => announce(frame, spot, field, &selected(proto, next, layers.get(layer + 2).map(|spot| spot.proto))),
         }
     }
+    let missing = spot.payload_missing;
     let whole = LayerBounds {
         payload_end: spot.bounds.payload_end + missing,
         trailer_end: spot.bounds.trailer_end + missing,
         ..spot.bounds
     };
     proto.finish(frame, whole, spot.unset)?;
-    if let Some(field) = spot.field(proto, rows.checksum) {
-        checksum(proto, field, frame, layers, layer);
+    if let Some(field) = spot.unset_field(fields, rows.checksum) {
+        let coverage = |bytes: &[u8]| View::split(proto, bytes).coverage(bytes);
+        write_checksum(frame, spot, field, coverage, |frame| {
+            // The innermost IP header gives the addresses; layers outside of it say nothing that the sum needs.
+            let (outer, mut scope) = (&layers[..layer], Scope::OUTERMOST);
+            let ip = outer.iter().rposition(|outer| matches!(outer.proto, Proto::Ipv4 | Proto::Ipv6)).unwrap_or(0);
+            outer[ip..].iter().for_each(|outer| outer.proto.update_scope(frame, outer, &mut scope));
+            scope
+        });
     }
     Ok(())
 }
 
-/// Writes a number into a row of a layer's fixed header.
-#[inline(always)]
-pub(crate) fn set(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, number: u64) -> Result<(), FieldError> {
-    let max = u64::MAX >> (64 - field.bits().len().clamp(1, 64));
-    match frame.get_mut(spot.bounds.start as usize..spot.bounds.header_end as usize) {
-        Some(head) if number <= max && field.bits().end <= head.len() * 8 => put_bits(head, field.bits(), number),
-        Some(_) => return Err(FieldError::at(field, ValueError::TooLarge { number, max })),
-        None => {}
-    }
-    Ok(())
-}
-
-/// Finds the selector of `next` and writes it. Each number is written and the header is parsed again. The first number
-/// is taken with which `next` follows, and after it `following`. If there is none, the row keeps its value. An
-/// EtherType may be a length of the payload instead (IEEE 802.3).
-#[inline(never)]
-fn announce(frame: &mut [u8], spot: &EncodedLayer, field: &'static Field, next: Proto, following: Option<Proto>) {
-    let (at, end) = (spot.bounds.start as usize, spot.bounds.payload_end as usize);
-    let bits = field.bits();
-    let Some(bytes) = frame.get_mut(at..end).filter(|bytes| bits.end <= bytes.len() * 8) else { return };
-    let before = get_bits(bytes, bits.clone());
-    // The first number that selects `next`, but not what follows `next`.
-    let mut nearly = None;
-    let mut works = |number: u64| {
-        put_bits(bytes, bits.clone(), number);
-        let Ok((parts, row)) = View::parse_proto(spot.proto, bytes, NextProtocol::Unknown) else { return false };
+/// What bytes of a layer of `proto` select: `next`, and after it `following`.
+fn selected(proto: Proto, next: Proto, following: Option<Proto>) -> impl Fn(&[u8]) -> SelectedLayers {
+    move |bytes| {
+        let Ok((parts, row)) = View::parse_proto(proto, bytes, NextProtocol::Unknown) else {
+            return SelectedLayers::Nothing;
+        };
         let body = bytes.get(parts.header_len..).unwrap_or(&[]);
         let follows = match (next, row) {
             (Proto::Custom(definition), _) => definition.is_selected_by(parts.next),
             (next, ProtoRow::Data) => parts.next.resolve(body).row() == next.row(),
             (next, row) => row == next.row(),
         };
-        if !follows {
-            return false;
-        }
-        let follows = following.filter(|&proto| proto != Proto::Data);
         let second = |wanted| Layers::new(parts.next, body).by_calls().nth(1).is_some_and(|l| l.proto == wanted);
-        let right = follows.is_none_or(second);
-        nearly = nearly.or(Some(number));
-        right
-    };
-    let body = u64::from(spot.bounds.payload_end - spot.bounds.header_end);
-    let found = match field.kind {
-        Kind::Named(registry) => {
-            registry.entries.iter().any(|(number, _)| works(*number)) || bits.len() == 16 && works(body)
+        match follows {
+            false => SelectedLayers::Nothing,
+            true if following.filter(|&proto| proto != Proto::Data).is_none_or(second) => SelectedLayers::Both,
+            true => SelectedLayers::Next,
         }
-        Kind::Bool => works(0) || works(1),
-        _ if bits.len() <= 8 => (0..1 << bits.len()).any(&mut works),
-        _ => false,
-    };
-    if !found {
-        put_bits(bytes, bits, nearly.unwrap_or(before));
     }
-}
-
-/// Computes the checksum of a layer.
-#[inline(always)]
-fn checksum(proto: Proto, field: &'static Field, frame: &mut [u8], layers: &[EncodedLayer], layer: usize) {
-    let spot = &layers[layer];
-    let at = field.span(spot.bounds.start).start as usize;
-    let Some(stored) = frame.get_mut(at..at + 2) else { return };
-    stored.copy_from_slice(&[0; 2]);
-    let Some(cover) = covered_by(proto, &frame[spot.bounds.start as usize..]) else { return };
-    let mut scope = Scope::OUTERMOST;
-    if cover.pseudo.is_some() {
-        // The innermost IP header gives the addresses; layers outside of it say nothing that the sum needs.
-        let outer = &layers[..layer];
-        let ip = outer.iter().rposition(|outer| matches!(outer.proto, Proto::Ipv4 | Proto::Ipv6)).unwrap_or(0);
-        outer[ip..].iter().for_each(|outer| outer.proto.update_scope(frame, outer, &mut scope));
-    }
-    let Some((pseudo, covered)) = spot.context(frame, &scope).covered(cover) else { return };
-    if spot.unset & OFFLOADED != 0 {
-        return frame[at..at + 2].copy_from_slice(&pseudo.value().to_be_bytes());
-    }
-    let checksum = match pseudo.bytes(covered.of(frame)).checksum() {
-        0 if cover.optional || spot.unset & ZERO_IS_ALL_ONES != 0 => 0xffff,
-        checksum => checksum,
-    };
-    frame[at..at + 2].copy_from_slice(&checksum.to_be_bytes());
-}
-
-/// What the checksum of the header at the front covers.
-#[inline(always)]
-fn covered_by(proto: Proto, bytes: &[u8]) -> Option<ChecksumCoverage> {
-    View::split(proto, bytes).coverage(bytes)
 }
 
 /// Whether an Ethernet frame ends with a right frame check sequence in a trailer.

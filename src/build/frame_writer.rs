@@ -1,23 +1,40 @@
 //! A buffer that layers are written to.
 
-use super::encode_header::EncodeHeader;
-use super::encoded_layer::EncodedLayer;
-use super::finish::pad;
-use crate::layer::LayerBounds;
+use super::encoded_layer::EncodeError;
+use crate::proto::Proto;
 use crate::wire::{ByteSink, FieldError};
 
-/// A buffer that is being written, and the first `N` layers in it.
+/// A buffer that is being written.
 #[doc(hidden)]
-pub struct FrameWriter<'b, const N: usize> {
+pub struct FrameWriter<'b> {
     pub(super) buffer: &'b mut [u8],
     pub(super) len: usize,
-    pub(super) layers: [EncodedLayer; N],
-    pub(super) count: usize,
-    /// The first value that cannot be encoded, and its offset in the frame.
-    pub(super) refused: Option<(usize, FieldError)>,
+    /// Number of layers that are written.
+    layers: usize,
+    /// A value that cannot be encoded.
+    pub(super) refused: Option<EncodeError>,
 }
 
-impl<const N: usize> ByteSink for FrameWriter<'_, N> {
+/// The layer of an error that is not ended yet.
+const NO_LAYER: usize = usize::MAX;
+
+impl<'b> FrameWriter<'b> {
+    #[inline]
+    pub(super) fn new(buffer: &'b mut [u8]) -> Self {
+        FrameWriter { buffer, len: 0, layers: 0, refused: None }
+    }
+
+    /// Ends a layer, whose errors are those that name none yet.
+    #[inline]
+    pub(super) fn end_layer(&mut self, proto: Proto) {
+        if let Some(error) = self.refused.as_mut().filter(|error| error.layer == NO_LAYER) {
+            (error.layer, error.proto) = (self.layers, proto);
+        }
+        self.layers += 1;
+    }
+}
+
+impl ByteSink for FrameWriter<'_> {
     #[inline]
     fn put(&mut self, bytes: &[u8]) {
         if let Some(context) = self.buffer.get_mut(self.len..self.len + bytes.len()) {
@@ -38,34 +55,13 @@ impl<const N: usize> ByteSink for FrameWriter<'_, N> {
         self.len = self.len.min(len);
     }
     fn refuse(&mut self, error: FieldError) {
-        // An error that names its field says more.
         match &self.refused {
-            Some((_, first)) if first.field.is_some() => {}
-            _ => self.refused = Some((self.len, error)),
+            // That of the first layer counts, and in a layer one that names its field.
+            Some(first) if first.layer != NO_LAYER || first.error.field.is_some() => {}
+            _ => self.refused = Some(EncodeError { layer: NO_LAYER, proto: Proto::Data, error }),
         }
     }
     fn has_refused(&mut self) -> bool {
         self.refused.is_some()
-    }
-}
-
-impl<'b, const N: usize> FrameWriter<'b, N> {
-    #[inline]
-    pub(super) fn new(buffer: &'b mut [u8]) -> Self {
-        FrameWriter { buffer, len: 0, layers: [EncodedLayer::NONE; N], count: 0, refused: None }
-    }
-
-    /// Appends a layer.
-    #[inline]
-    pub(super) fn layer(&mut self, head: &impl EncodeHeader) {
-        let at = self.len;
-        let (proto, unset) = head.put(self);
-        pad(proto, at, unset, self);
-        let (at, end) = (at as u32, self.len as u32);
-        if let Some(spot) = self.layers.get_mut(self.count) {
-            let bounds = LayerBounds { start: at, header_end: end, payload_end: end, trailer_end: end };
-            *spot = EncodedLayer { proto, bounds, unset, ..EncodedLayer::NONE };
-        }
-        self.count += 1;
     }
 }

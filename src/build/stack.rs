@@ -1,45 +1,12 @@
 //! Building a frame from a stack of layers.
 
-use super::encode_header::EncodeHeader;
-use super::encoded_layer::{EncodeError, MAX_STACK};
+use super::encode_header::{AnyHeader, EncodeHeader};
+use super::encoded_layer::{EncodeError, EncodedLayer, MAX_STACK};
 use super::finish::finish;
 use super::frame_writer::FrameWriter;
+use super::layer_list::LayerList;
 use crate::proto::Proto;
 use crate::wire::ValueError;
-
-/// The layers of a [`Stack`].
-///
-/// ```
-/// use packetsmith::{Ethernet, Stack, Vlan};
-/// use packetsmith::build::LayerList;
-/// /// The frame as an Ethernet card sends it.
-/// fn sent<L: LayerList>(layers: Stack<L>) -> Vec<u8> {
-///     layers.pad(60).fcs().finish().unwrap()
-/// }
-/// assert_eq!(sent(Stack::new().push(Ethernet::build())).len(), 64);
-/// assert_eq!(sent(Stack::new().push(Ethernet::build()).push(Vlan::build())).len(), 64);
-/// ```
-pub trait LayerList {
-    /// Number of layers.
-    const DEPTH: usize;
-    #[doc(hidden)]
-    fn put<const N: usize>(&self, draft: &mut FrameWriter<'_, N>);
-}
-
-impl LayerList for () {
-    const DEPTH: usize = 0;
-    #[inline]
-    fn put<const N: usize>(&self, _: &mut FrameWriter<'_, N>) {}
-}
-
-impl<L: LayerList, H: EncodeHeader> LayerList for (L, H) {
-    const DEPTH: usize = L::DEPTH + 1;
-    #[inline]
-    fn put<const N: usize>(&self, draft: &mut FrameWriter<'_, N>) {
-        self.0.put(draft);
-        draft.layer(&self.1);
-    }
-}
 
 /// Builds a frame from layers, outermost first. Lengths, selectors and checksums that are not set are computed. What is
 /// set is sent as it is.
@@ -73,6 +40,31 @@ impl Stack {
     }
 }
 
+impl<'s> Stack<&'s [&'s (dyn AnyHeader + 's)]> {
+    /// A stack of layers that are chosen at run time, outermost first.
+    ///
+    /// ```
+    /// use packetsmith::{Ethernet, Ipv4, Stack, Udp, Vlan};
+    /// use packetsmith::build::AnyHeader;
+    /// let tags = [7, 8].map(|id| Vlan::build().id(id));
+    /// let (ethernet, ip, udp) = (Ethernet::build(), Ipv4::build(), Udp::build().dst_port(53));
+    /// let mut layers: Vec<&dyn AnyHeader> = vec![&ethernet];
+    /// for tag in &tags {
+    ///     layers.push(tag);
+    /// }
+    /// layers.extend([&ip as &dyn AnyHeader, &udp]);
+    /// let frame = Stack::of(&layers).payload(b"?").pad(60).finish().unwrap();
+    /// assert_eq!(frame[12..24], [0x81, 0, 0, 7, 0x81, 0, 0, 8, 0x08, 0, 0x45, 0], "selectors are computed, as always");
+    ///
+    /// // A list that is written down needs no allocation.
+    /// let frame = Stack::of(&[&Ethernet::build(), &Ipv4::build(), b"data"]).finish().unwrap();
+    /// assert_eq!(frame.len(), 14 + 20 + 4);
+    /// ```
+    pub const fn of(layers: &'s [&'s (dyn AnyHeader + 's)]) -> Self {
+        Stack { layers, min: 0, fcs: false }
+    }
+}
+
 impl<L: LayerList> Stack<L> {
     /// Adds a layer as the payload of the previous one.
     pub fn push<H: EncodeHeader>(self, head: H) -> Stack<(L, H)> {
@@ -102,42 +94,81 @@ impl<L: LayerList> Stack<L> {
     ///
     /// A length or a value does not fit its field, there are more than [`MAX_STACK`] layers, or the buffer is too small.
     pub fn write_into(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        // Most stacks have few layers, and clearing an array for more takes time.
-        match L::DEPTH {
-            0..=4 => self.write::<4>(buffer),
-            5..=8 => self.write::<8>(buffer),
-            _ => self.write::<MAX_STACK>(buffer),
+        let mut out = FrameWriter::new(buffer);
+        // The condition is a constant: a stack whose types say what it holds does not link the tables of all protocols.
+        if const { L::BY_TABLE } {
+            // Most stacks have few layers, and clearing an array for more takes time.
+            match L::DEPTH {
+                0..=8 => self.write_by_table::<8>(out),
+                _ => self.write_by_table::<MAX_STACK>(out),
+            }
+        } else {
+            let written = self.layers.write(&mut out);
+            self.complete(out, L::count(&written), |frame| {
+                let failed = L::lengths(&written, frame, ());
+                // What layers inside of the failed one compute by code of their own can fail too, and comes first.
+                let last = match &failed {
+                    Err(error) if error.proto == Proto::Routing => return failed,
+                    Err(error) => error.layer + 1,
+                    Ok(()) => 0,
+                };
+                L::checksums(&written, frame, (), last)?;
+                failed
+            })
         }
     }
 
-    fn write<const N: usize>(&self, buffer: &mut [u8]) -> Result<usize, EncodeError> {
-        let mut draft = FrameWriter::<N>::new(buffer);
-        self.layers.put(&mut draft);
+    fn write_by_table<const N: usize>(&self, mut out: FrameWriter<'_>) -> Result<usize, EncodeError> {
+        let (mut layers, mut count) = ([EncodedLayer::NONE; N], 0);
+        self.layers.write_by_table(&mut out, &mut |layer| {
+            if let Some(place) = layers.get_mut(count) {
+                *place = layer;
+            }
+            count += 1;
+        });
+        self.complete(out, count, |frame| {
+            let layers = layers.get_mut(..count).unwrap_or_default();
+            for layer in &mut *layers {
+                (layer.bounds.payload_end, layer.bounds.trailer_end) = (frame.len() as u32, frame.len() as u32);
+            }
+            finish(frame, layers)
+        })
+    }
+
+    /// Completes a frame of `count` layers that were written: computes what was left unset, and appends padding and frame
+    /// check sequence.
+    #[inline]
+    fn complete(
+        &self,
+        out: FrameWriter<'_>,
+        count: usize,
+        compute: impl FnOnce(&mut [u8]) -> Result<(), EncodeError>,
+    ) -> Result<usize, EncodeError> {
         let whole = |error: ValueError| EncodeError { layer: 0, proto: Proto::Data, error: error.into() };
-        let FrameWriter { buffer, len: end, mut layers, count, refused } = draft;
-        let Some(layers) = layers.get_mut(..count) else { return Err(whole(ValueError::TooDeep)) };
-        if let Some((at, error)) = refused {
-            let layer = layers.iter().rposition(|layer| layer.bounds.start as usize <= at).unwrap_or(0);
-            return Err(EncodeError {
-                layer,
-                proto: layers.get(layer).map_or(Proto::Data, |found| found.proto),
-                error,
-            });
+        let FrameWriter { buffer, len: end, refused, .. } = out;
+        if count > MAX_STACK {
+            return Err(whole(ValueError::TooDeep));
         }
-        let len = end.max(self.min) + if self.fcs { 4 } else { 0 };
+        if let Some(error) = refused {
+            return Err(error);
+        }
+        let len = self.len_with_padding(end);
         if len > buffer.len() {
             return Err(whole(ValueError::NoRoom(len)));
         }
-        for spot in &mut *layers {
-            (spot.bounds.payload_end, spot.bounds.trailer_end) = (end as u32, end as u32);
-        }
-        finish(&mut buffer[..end], layers)?;
+        compute(&mut buffer[..end])?;
         buffer[end..len].fill(0);
         if self.fcs {
             let (covered, fcs) = buffer[..len].split_at_mut(len - 4);
             fcs.copy_from_slice(&crate::wire::fcs(covered));
         }
         Ok(len)
+    }
+
+    /// Length of a frame of `end` bytes with padding and frame check sequence.
+    #[inline]
+    fn len_with_padding(&self, end: usize) -> usize {
+        end.max(self.min) + if self.fcs { 4 } else { 0 }
     }
 
     /// Like [`write_into`](Self::write_into), into a new `Vec`.
@@ -147,10 +178,9 @@ impl<L: LayerList> Stack<L> {
     /// A length or a value does not fit its field, or there are more than [`MAX_STACK`] layers.
     #[cfg(feature = "alloc")]
     pub fn finish(&self) -> Result<alloc::vec::Vec<u8>, EncodeError> {
-        let mut draft = FrameWriter::<0>::new(&mut []);
-        self.layers.put(&mut draft);
-        let end = draft.len;
-        let mut frame = alloc::vec![0; end.max(self.min) + if self.fcs { 4 } else { 0 }];
+        let mut out = FrameWriter::new(&mut []);
+        self.layers.write(&mut out);
+        let mut frame = alloc::vec![0; self.len_with_padding(out.len)];
         let len = self.write_into(&mut frame)?;
         // Names are compressed when they are written.
         frame.truncate(len);

@@ -3,7 +3,7 @@
 use super::raw_conflict;
 use super::tree::{ComputedMark, SELECTED_BY, TRAILER_MISSING};
 use super::tree_reader::TreeReader;
-use crate::build::{EncodedLayer, finish, pad};
+use crate::build::{EncodedLayer, finish, pad_any};
 use crate::proto::{Ethernet, Proto};
 use crate::wire::{
     Computed, DATA, Encoder, Field, FieldError, FieldSource, Kind, OFFLOADED, OWN, TRAILER, Value, ValueError,
@@ -139,7 +139,7 @@ impl Assembly {
             let proto = protocol(source)?;
             *place = Some((number, Some(proto)));
             let unset = self.header(proto, source, frame)?;
-            pad(proto, at, unset, frame);
+            pad_any(proto, at, unset, frame);
             let missing = source.prefixed("", TRAILER_MISSING)?;
             if let Some(trailer) = source.bytes(TRAILER)? {
                 self.trailers.truncate(before);

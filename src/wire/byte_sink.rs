@@ -37,6 +37,27 @@ pub trait ByteSink {
     }
 }
 
+impl<S: ByteSink + ?Sized> ByteSink for &mut S {
+    fn put(&mut self, bytes: &[u8]) {
+        (**self).put(bytes)
+    }
+    fn written(&mut self) -> &mut [u8] {
+        (**self).written()
+    }
+    fn len(&mut self) -> usize {
+        (**self).len()
+    }
+    fn truncate(&mut self, len: usize) {
+        (**self).truncate(len)
+    }
+    fn refuse(&mut self, error: FieldError) {
+        (**self).refuse(error)
+    }
+    fn has_refused(&mut self) -> bool {
+        (**self).has_refused()
+    }
+}
+
 #[cfg(feature = "alloc")]
 impl ByteSink for alloc::vec::Vec<u8> {
     fn put(&mut self, bytes: &[u8]) {

@@ -4,15 +4,10 @@ use super::field::{Field, FieldError};
 use super::value_error::ValueError;
 use super::wire_value::WireValue;
 
-/// A header that begins a layer. `header!` implements it for the headers that are marked `layer`.
+/// The type that sets the fields of a header that begins a layer. `header!` implements it for the headers that are marked
+/// `layer`.
 ///
 /// It is `pub`, though no path leads to it, because the public `EncodeHeader` is implemented by it.
-pub trait LayerHeader: Sized {
-    /// The type that sets its fields.
-    type Edit: LayerEdit<Header = Self>;
-}
-
-/// The type that sets the fields of a [`LayerHeader`].
 pub trait LayerEdit {
     /// The header.
     type Header;
@@ -235,9 +230,6 @@ macro_rules! header {
         }
     };
     (@layer $name:ident $edit:ident $len:literal) => {
-        impl $crate::wire::LayerHeader for $name {
-            type Edit = $edit;
-        }
         impl $crate::wire::LayerEdit for $edit {
             type Header = $name;
             #[inline]

@@ -95,14 +95,14 @@ pub use flags::{flag_operators, flags};
 #[doc(hidden)]
 pub use group::group;
 pub use header::HeaderTooShort;
+#[doc(hidden)]
+pub use header::LayerEdit;
 pub(crate) use header::excess_in;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use header::serialize;
 #[doc(hidden)]
 pub use header::{HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse, refuse_excess, set_field};
-#[doc(hidden)]
-pub use header::{LayerEdit, LayerHeader};
 #[doc(hidden)]
 pub use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,

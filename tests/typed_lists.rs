@@ -372,8 +372,8 @@ fn debug_output_is_readable() {
     let params = [SvcParam::Alpn { protocols: List::of(&[Counted(Text(b"h2"))]) }];
     assert_eq!(
         shown(&DnsRecord::svcb(name("a.example"), 60, 1, name("."), &params)),
-        "DnsRecord { section: Answer, name: \"a.example\", class: Internet, ttl: 60, data: Svcb { priority: 1, \
-         target: \".\", params: [Alpn { protocols: [\"h2\"] }] } }"
+        "DnsRecord { section: Answer, name: \"a.example\", class: Internet, cache_flush: false, ttl: 60, \
+         data: Svcb { priority: 1, target: \".\", params: [Alpn { protocols: [\"h2\"] }] } }"
     );
     let class = DhcpEnterpriseClass { enterprise: 9, data: Counted(&[10, 255]) };
     assert_eq!(shown(&class), "DhcpEnterpriseClass { enterprise: 9, data: 0x0aff }");

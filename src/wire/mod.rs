@@ -104,7 +104,7 @@ pub use mac::ParseMacError;
 pub use name_text::NameTextError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
-pub(crate) use readable::DebugValue;
+pub(crate) use readable::{DebugValue, readable_debug};
 pub use registry::UnknownNumber;
 pub(crate) use registry::{debug_registry, registry};
 pub(crate) use row_codec::CodedRows;

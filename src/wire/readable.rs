@@ -39,3 +39,30 @@ impl Visitor for Digits<'_, '_> {
     fn open(&mut self, _: &'static Field, _: Span) {}
     fn close(&mut self) {}
 }
+
+/// Implements `Debug` for a struct of values, with bytes in hexadecimal; for one around bytes or text, as these.
+macro_rules! readable_debug {
+    (bytes $name:ident) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::wire::DebugValue(self.0).fmt(f)
+            }
+        }
+    };
+    (text $name:ident) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::wire::Text(self.0).fmt(f)
+            }
+        }
+    };
+    ($name:ident: $($field:ident),+) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name))$( .field(stringify!($field), &$crate::wire::DebugValue(self.$field)) )+.finish()
+            }
+        }
+    };
+}
+
+pub(crate) use readable_debug;

@@ -44,7 +44,7 @@ fn dhcp_discover() {
             "requested=192.168.1.100",
             "host name), length 8, name \"newcomer\"",
             "OFFER",
-            "width 8, destination 10.0.0.0, router 192.168.1.1",
+            "width 8, destination 10.0.0.0 (private), router 192.168.1.1 (private)",
             "agent circuit ID",
         ],
     );
@@ -59,7 +59,7 @@ fn arp_reply() {
 fn dns_answer() {
     has(
         &output("dns_answer", &[]),
-        &["bytes, 331 without compression", "192.0.2.80", "2001:db8::80", "h3", "more than one"],
+        &["217 bytes, 303 without compression", "192.0.2.80", "2001:db8::80", "h3", "more than one"],
     );
 }
 

@@ -372,8 +372,8 @@ fn debug_output_is_readable() {
     let params = [SvcParam::Alpn { protocols: List::of(&[Counted(Text(b"h2"))]) }];
     assert_eq!(
         shown(&DnsRecord::svcb(name("a.example"), 60, 1, name("."), &params)),
-        "DnsRecord { section: Answer, name: \"a.example\", class: Internet, ttl: 60, data: Svcb { priority: 1, \
-         target: \".\", params: [Alpn { protocols: [\"h2\"] }] } }"
+        "DnsRecord { section: Answer, name: \"a.example\", class: Internet, cache_flush: false, ttl: 60, \
+         data: Svcb { priority: 1, target: \".\", params: [Alpn { protocols: [\"h2\"] }] } }"
     );
     let class = DhcpEnterpriseClass { enterprise: 9, data: Counted(&[10, 255]) };
     assert_eq!(shown(&class), "DhcpEnterpriseClass { enterprise: 9, data: 0x0aff }");
@@ -411,4 +411,79 @@ fn a_frame_is_dissected_as_it_was_built() {
     let layer = examine(228, &packet).find(|layer| matches!(layer.view, View::Dhcp(_))).unwrap();
     let View::Dhcp(dhcp) = layer.view else { panic!() };
     assert!(dhcp.options(&layer.context).into_iter().eq(options));
+}
+
+/// What is read from any bytes, given as a list of values, is the same list, and is written as the same bytes.
+fn hold_read<T: Codec<'static> + PartialEq + 'static>(bytes: &'static [u8]) {
+    let Some(read) = List::<T>::new(bytes) else { return };
+    let values: &'static [T] = read.iter().collect::<Vec<_>>().leak();
+    let given = List::<T>::of(values);
+    assert_eq!(read, given);
+    assert_eq!(bytes_of(&given), bytes);
+}
+
+/// The same of an item in a list of options.
+fn hold_item<V: TaggedEnum<'static> + TlvItem + PartialEq>(kind: u16, bytes: &'static [u8]) {
+    let value = V::decode(kind, Cursor::new(bytes));
+    let values: &'static [V] = vec![value, value].leak();
+    let encoded: &'static [u8] = bytes_of(&Tlvs::of(values)).leak();
+    let read = Tlvs::<V>::new(encoded);
+    let ends = V::LAYOUT.end.is_some_and(|end| u16::from(end) == kind);
+    let lone = V::LAYOUT.lone.iter().any(|&lone| u16::from(lone) == kind);
+    if !ends && !lone {
+        assert_eq!(read, Tlvs::of(values), "{kind} {bytes:02x?}");
+        assert_eq!(format!("{read:?}"), format!("{:?}", Tlvs::of(values)));
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+    #[test]
+    fn any_list_that_is_read_can_be_given(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..33)) {
+        let bytes: &'static [u8] = bytes.leak();
+        hold_read::<u8>(bytes);
+        hold_read::<u16>(bytes);
+        hold_read::<u32>(bytes);
+        hold_read::<Ipv4Addr>(bytes);
+        hold_read::<Ipv6Addr>(bytes);
+        hold_read::<Counted<Text<'_>>>(bytes);
+        hold_read::<Counted<Text<'_>, 2>>(bytes);
+        hold_read::<Counted<List<'_, Ipv4Addr, 1>>>(bytes);
+        hold_read::<DhcpOptionCode>(bytes);
+        hold_read::<Dhcpv6OptionCode>(bytes);
+        hold_read::<SvcParamKey>(bytes);
+        hold_read::<DhcpRoute>(bytes);
+        hold_read::<DhcpStaticRoute>(bytes);
+        hold_read::<DhcpPolicyFilter>(bytes);
+        hold_read::<DhcpCivicElement<'_>>(bytes);
+        hold_read::<DhcpEnterpriseClass<'_>>(bytes);
+        hold_read::<DhcpEnterpriseOptions<'_>>(bytes);
+        hold_read::<PxeMenuEntry<'_>>(bytes);
+        hold_read::<SackBlock>(bytes);
+        hold_read::<AddressedTimestamp>(bytes);
+        hold_read::<GroupRecord<'_, Ipv4Addr>>(bytes);
+        hold_read::<GroupRecord<'_, Ipv6Addr>>(bytes);
+        hold_read::<AddressPrefix<'_>>(bytes);
+        hold_read::<RouterAddress>(bytes);
+        hold_read::<Locator>(bytes);
+        hold_read::<NodeAddress>(bytes);
+    }
+
+    #[test]
+    fn any_item_that_is_read_can_be_given(
+        kind in 0_u16..256,
+        bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..33),
+    ) {
+        let bytes: &'static [u8] = bytes.leak();
+        hold_item::<DhcpOption<'_>>(kind, bytes);
+        hold_item::<DhcpRelayOption<'_>>(kind, bytes);
+        hold_item::<DhcpVendorOption<'_>>(kind, bytes);
+        hold_item::<Dhcpv6Option<'_>>(kind, bytes);
+        hold_item::<EdnsOption<'_>>(kind % 20, bytes);
+        hold_item::<SvcParam<'_>>(kind % 10, bytes);
+        hold_item::<TcpOption<'_>>(kind, bytes);
+        hold_item::<Ipv4Option<'_>>(kind, bytes);
+        hold_item::<packetsmith::proto::app::RadiusAttribute<'_>>(kind, bytes);
+        hold_item::<packetsmith::proto::ppp::PppoeTag<'_>>(kind, bytes);
+    }
 }

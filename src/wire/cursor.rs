@@ -1,6 +1,7 @@
 //! A position in a frame to read values from.
 
 use super::domain_name::Name;
+use super::hex::Hex;
 use super::span::Span;
 
 /// A position in a frame to read values from, and the end that they must not cross.
@@ -24,10 +25,10 @@ pub struct Cursor<'a> {
     pub(super) depth: u8,
 }
 
-/// The bytes that are left, and where they begin. The frame around them is left out.
+/// The bytes that are left, and where they are. The frame around them is left out.
 impl core::fmt::Debug for Cursor<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(f, "Cursor({}: {:02x?})", self.at, self.bytes())
+        write!(f, "Cursor({}..{}: 0x{})", self.at, self.end, Hex(self.bytes()))
     }
 }
 

@@ -19,11 +19,7 @@ macro_rules! group {
             }
         }
         impl Eq for $name<'_> {}
-        impl core::fmt::Debug for $name<'_> {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.debug_struct(stringify!($name)) $( .field(stringify!($field), &$crate::wire::DebugValue(self.$field)) )+ .finish()
-            }
-        }
+        $crate::wire::readable_debug!($name: $($field),+);
         #[allow(clippy::redundant_static_lifetimes)]
         impl<$lt> $name<$lt> {
             /// The rows in wire order.

@@ -135,7 +135,8 @@ pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
 pub use number_text::{debug_flags, parse_flags, parse_number, show_flags, show_number};
 #[cfg(feature = "alloc")]
 pub(crate) use number_text::{flags_of, number};
-pub(crate) use readable::DebugValue;
+#[doc(hidden)]
+pub use readable::{DebugValue, readable_debug};
 pub use registry::UnknownNumber;
 #[doc(hidden)]
 pub use registry::{debug_registry, registry};

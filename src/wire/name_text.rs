@@ -66,6 +66,17 @@ impl<'a> Name<'a> {
     /// assert!(query.ends_with(b"\x03www\x07example\x03org\0\0\x01\0\x01"));
     /// # Ok::<(), packetsmith::wire::NameTextError>(())
     /// ```
+    ///
+    /// A name that is written down can be checked by the compiler:
+    ///
+    /// ```
+    /// # use packetsmith::Name;
+    /// const NAME: Name<'_> = match Name::from_text("www.example.org") {
+    ///     Ok(name) => name,
+    ///     Err(_) => panic!("it is no name"),
+    /// };
+    /// assert_eq!(NAME.labels().count(), 3);
+    /// ```
     pub const fn from_text(text: &'a str) -> Result<Self, NameTextError> {
         let bytes = text.as_bytes();
         let bytes = if let [labels @ .., b'.'] = bytes { labels } else { bytes };

@@ -10,7 +10,7 @@ use super::value::Value;
 use core::fmt;
 
 /// Writes a value with bytes in hexadecimal, whatever they are in.
-pub(crate) struct DebugValue<T>(pub T);
+pub struct DebugValue<T>(pub T);
 
 impl<'a, T: Codec<'a>> fmt::Debug for DebugValue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -39,3 +39,32 @@ impl Visitor for Digits<'_, '_> {
     fn open(&mut self, _: &'static Field, _: Span) {}
     fn close(&mut self) {}
 }
+
+/// Implements `Debug` for a struct of values, with bytes in hexadecimal; for one around bytes or text, as these.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! readable_debug {
+    (bytes $name:ident) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::wire::DebugValue(self.0).fmt(f)
+            }
+        }
+    };
+    (text $name:ident) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                $crate::wire::Text(self.0).fmt(f)
+            }
+        }
+    };
+    ($name:ident: $($field:ident),+) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($name))$( .field(stringify!($field), &$crate::wire::DebugValue(self.$field)) )+.finish()
+            }
+        }
+    };
+}
+
+pub use readable_debug;

@@ -9,6 +9,7 @@ use super::hex::Hex;
 use super::item_fields::{DATA, ITEM, LENGTH, PADDING, REST};
 use super::kind::Kind;
 use super::list::ListSource;
+use super::readable::DebugValue;
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::tagged_enum::{TaggedEnum, show_contents};
@@ -93,7 +94,7 @@ pub enum TlvContents {
 /// ```
 /// use packetsmith::proto::dhcp::{DhcpOption, DhcpRelayOption};
 /// use packetsmith::{Text, Tlvs};
-/// let circuit = [DhcpRelayOption::CircuitId { circuit_id: b"ge-0/0/1" }];
+/// let circuit = [DhcpRelayOption::CircuitId { circuit: b"ge-0/0/1" }];
 /// let option = DhcpOption::RelayAgentInformation { suboptions: Tlvs::of(&circuit) };
 /// let read = Tlvs::<DhcpOption>::new(b"\x52\x0a\x01\x08ge-0/0/1");
 /// assert_eq!(read, Tlvs::of(&[option]));
@@ -128,7 +129,7 @@ impl<'a, V> Tlvs<'a, V> {
 /// assert_eq!((items[1].kind, items[1].length, items[1].span), (2, Some(4), Span::new(1, 5)));
 /// assert_eq!(items[1].contents.bytes(), [5, 0xb4]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Tlv<'a> {
     /// Its type.
     pub kind: u16,
@@ -153,7 +154,7 @@ pub struct Tlv<'a> {
 /// let padding = rest(&[1, 0, 0, 0]).unwrap();
 /// assert_eq!((padding.bytes, padding.after_end), (&[0, 0][..], true));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TlvRemainder<'a> {
     /// The bytes.
     pub bytes: &'a [u8],
@@ -163,6 +164,22 @@ pub struct TlvRemainder<'a> {
     pub after_end: bool,
     /// Type and length of the broken item, as far as they are there.
     pub cut: Option<CutHeader>,
+}
+
+impl fmt::Debug for Tlv<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Tlv");
+        out.field("kind", &self.kind).field("length", &self.length).field("header", &DebugValue(self.header));
+        out.field("contents", &DebugValue(self.contents.bytes())).field("span", &self.span).finish()
+    }
+}
+
+impl fmt::Debug for TlvRemainder<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("TlvRemainder");
+        out.field("bytes", &DebugValue(self.bytes)).field("span", &self.span);
+        out.field("after_end", &self.after_end).field("cut", &self.cut).finish()
+    }
 }
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {

@@ -821,13 +821,15 @@ pub enum RadiusVendorValue<'a> {
 }
 
 /// An attribute of a vendor in the layout that RFC 2865 §5.26 recommends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RadiusVendorAttribute<'a> {
     /// Type of the attribute, by the vendor.
     pub vendor_type: u8,
     /// Value of the attribute.
     pub value: &'a [u8],
 }
+
+crate::wire::readable_debug!(RadiusVendorAttribute: vendor_type, value);
 
 const VENDOR: &Field = &Field::floating(
     "vendor",

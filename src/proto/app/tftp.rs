@@ -58,8 +58,10 @@ header! {
 }
 
 /// A string terminated by a zero byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Terminated<'a>(pub &'a [u8]);
+
+crate::wire::readable_debug!(text Terminated);
 
 impl<'a> Codec<'a> for Terminated<'a> {
     const KIND: Kind = Kind::Text;

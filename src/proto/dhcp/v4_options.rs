@@ -904,13 +904,15 @@ header! {
 }
 
 /// Fully qualified name of the client, and who updates DNS, RFC 4702.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct DhcpFqdn<'a> {
     /// Flags and results.
     pub head: DhcpFqdnHead,
     /// The encoded name.
     pub bytes: &'a [u8],
 }
+
+crate::wire::readable_debug!(DhcpFqdn: head, bytes);
 
 const FQDN: &Field = &Field::floating("name", "dhcp.fqdn.name", Kind::Name, "Name of the client.");
 const FQDN_TEXT: &Field = &Field::floating("name", "dhcp.fqdn.name", Kind::Text, "Name of the client in ASCII.");

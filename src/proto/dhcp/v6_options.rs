@@ -957,8 +957,10 @@ const LINK_ADDRESS: &Field =
     &Field::floating("address", "dhcpv6.link_layer_addr", Kind::Bytes, "Link-layer address other than a MAC address.");
 
 /// A link-layer address that fills the remaining bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Dhcpv6LinkAddress<'a>(pub &'a [u8]);
+
+crate::wire::readable_debug!(bytes Dhcpv6LinkAddress);
 
 impl Dhcpv6LinkAddress<'_> {
     /// The MAC address, if the address has six bytes.
@@ -991,8 +993,10 @@ const PARTIAL: &Field =
     &Field::floating("partial_name", "dhcpv6.partial_name", Kind::Text, "First labels of a partial name.");
 
 /// A name that may be partial, that is without its last labels, RFC 4704 §4.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Dhcpv6PartialName<'a>(pub &'a [u8]);
+
+crate::wire::readable_debug!(bytes Dhcpv6PartialName);
 
 impl<'a> Dhcpv6PartialName<'a> {
     /// The name, if it is complete.

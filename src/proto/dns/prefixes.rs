@@ -38,13 +38,15 @@ macro_rules! subnets {
         $name:ident($fields:ident, $length:expr): $ipv4:literal, $ipv6:literal, $other:literal;
     )*) => { $(
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, PartialEq, Eq)]
         pub struct $name<'a> {
             /// Fields before the address.
             pub fields: $fields,
             /// The address, without trailing zeros or truncated to its prefix.
             pub address: &'a [u8],
         }
+
+        crate::wire::readable_debug!($name: fields, address);
 
         impl $name<'_> {
             /// Fields of the address, by address family.

@@ -412,7 +412,7 @@ header! {
 }
 
 /// A host identity with its host identity tag, RFC 8005 §5.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct HostIdentity<'a> {
     /// Lengths and algorithm.
     pub fields: HostIdentityFields,
@@ -421,6 +421,8 @@ pub struct HostIdentity<'a> {
     /// Host identity: a public key.
     pub public_key: &'a [u8],
 }
+
+crate::wire::readable_debug!(HostIdentity: fields, hit, public_key);
 
 pub(crate) const HIT: &Field = &Field::floating("hit", "dns.hip.hit", Kind::Bytes, "Host identity tag.");
 pub(crate) const HOST_KEY: &Field =

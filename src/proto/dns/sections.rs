@@ -169,7 +169,7 @@ impl fmt::Debug for DnsRecord<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("DnsRecord");
         out.field("section", &self.section).field("name", &self.name).field("class", &self.class);
-        out.field("ttl", &self.ttl).field("data", &self.data()).finish()
+        out.field("cache_flush", &self.cache_flush).field("ttl", &self.ttl).field("data", &self.data()).finish()
     }
 }
 

@@ -498,8 +498,10 @@ fn build_address(
 }
 
 /// A name preceded by a length byte, which counts itself, and padded with zero bytes. RFC 5837 §4.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct InterfaceName<'a>(pub &'a [u8]);
+
+crate::wire::readable_debug!(text InterfaceName);
 
 impl<'a> Codec<'a> for InterfaceName<'a> {
     const KIND: Kind = Kind::Text;

@@ -49,7 +49,7 @@ pub trait Listed<'a>: Codec<'a> {
 /// use packetsmith::proto::icmp::{CountedList, GroupRecord, GroupRecordType, IgmpMessage};
 /// use packetsmith::{Igmp, Stack};
 /// let joins = [GroupRecord::new(GroupRecordType::ToExclude, [239, 1, 2, 3].into(), &[])];
-/// let report = IgmpMessage::V3Report { reserved: 0, records: CountedList::of(&joins) };
+/// let report = IgmpMessage::Report3 { reserved: 0, records: CountedList::of(&joins), rest: None };
 /// let report = Stack::new().push(Igmp::build().message(report)).finish().unwrap();
 /// assert_eq!(report[4..], [0, 0, 0, 1, 4, 0, 0, 0, 239, 1, 2, 3]);
 /// ```

@@ -347,8 +347,10 @@ impl TlvItem for NdpOption<'_> {
 }
 
 /// A link-layer address, padded with zero bytes if the length is not 6.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct LinkLayerAddress<'a>(pub &'a [u8]);
+
+crate::wire::readable_debug!(bytes LinkLayerAddress);
 
 const LINK_ADDRESS: &Field =
     &Field::floating("address", "icmpv6.opt.linkaddr", Kind::Bytes, "Link-layer address and padding.");

@@ -276,7 +276,7 @@ header! {
 }
 
 /// A host identity with an optional domain identifier, RFC 7401 §5.2.9.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct HipHostId<'a> {
     /// Lengths and types.
     pub fields: HipHostIdFields,
@@ -285,6 +285,8 @@ pub struct HipHostId<'a> {
     /// Domain identifier: a DNS name or a network access identifier.
     pub domain: &'a [u8],
 }
+
+crate::wire::readable_debug!(HipHostId: fields, identity, domain);
 
 const IDENTITY: &Field = &Field::floating("identity", "hip.tlv.host_id", Kind::Bytes, "Host identity: a public key.");
 const FQDN: &Field = &Field::floating("domain", "hip.fqdn", Kind::Name, "Domain name of the host.");
@@ -382,13 +384,15 @@ header! {
 }
 
 /// A locator of a host, RFC 8046 §4.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct HipLocator<'a> {
     /// Traffic type, locator type, length and lifetime.
     pub fields: HipLocatorFields,
     /// The locator.
     pub locator: &'a [u8],
 }
+
+crate::wire::readable_debug!(HipLocator: fields, locator);
 
 const SPI: &Field = &Field::floating("spi", "hip.tlv.locator_spi", Kind::Uint, "SPI of the ESP security association.")
     .of_bits(32)
@@ -724,13 +728,15 @@ impl WireValue for HipParameterType {
 wire_codecs!(HipParameterType);
 
 /// A puzzle's random number (I), and a solution (J) of the same length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Halves<'a> {
     /// Random number (I) of the puzzle.
     pub random: &'a [u8],
     /// Solution (J).
     pub solution: &'a [u8],
 }
+
+crate::wire::readable_debug!(Halves: random, solution);
 
 const RANDOM: &Field =
     &Field::floating("random", "hip.tlv.solution_random_i", Kind::Bytes, "Random number (I) of the puzzle.");

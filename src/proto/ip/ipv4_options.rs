@@ -310,13 +310,15 @@ flags! {
 }
 
 /// Protection authorities: flags and any further bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ProtectionAuthority<'a> {
     /// The first byte.
     pub flags: ProtectionFlags,
     /// Further bytes, which have no defined meaning.
     pub more: &'a [u8],
 }
+
+crate::wire::readable_debug!(ProtectionAuthority: flags, more);
 
 impl<'a> Codec<'a> for ProtectionAuthority<'a> {
     const KIND: Kind = ProtectionFlags::KIND;

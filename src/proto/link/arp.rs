@@ -204,7 +204,7 @@ const GRATUITOUS: &Field =
     &Field::floating("gratuitous", "arp.isgratuitous", Kind::Bool, "Sender and target protocol address are equal.");
 
 /// The four addresses of an ARP packet, in wire order. An address is shorter if the packet is truncated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct ArpAddresses<'a> {
     /// Sender's hardware address.
     pub sender_hardware: &'a [u8],
@@ -215,6 +215,8 @@ pub struct ArpAddresses<'a> {
     /// Target's protocol address.
     pub target_protocol: &'a [u8],
 }
+
+crate::wire::readable_debug!(ArpAddresses: sender_hardware, sender_protocol, target_hardware, target_protocol);
 
 impl<'a> Arp<&'a [u8; 8]> {
     /// Byte ranges of the four addresses, cut at the end of the header.

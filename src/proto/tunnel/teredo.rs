@@ -25,7 +25,7 @@ header! {
 }
 
 /// Authentication data of a Teredo client or server, RFC 4380 §5.1.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TeredoAuthentication<'a> {
     /// Identifies the client; may be empty.
     pub client_id: &'a [u8],
@@ -36,6 +36,8 @@ pub struct TeredoAuthentication<'a> {
     /// Zero, unless the server asks the client for a new key.
     pub confirmation: u8,
 }
+
+crate::wire::readable_debug!(TeredoAuthentication: client_id, value, nonce, confirmation);
 
 /// First two bytes of each indication, RFC 4380 §5.1.1.
 const IS_AUTHENTICATION: [u8; 2] = [0, 1];

@@ -5,8 +5,8 @@ use super::finish;
 use crate::layer::{ComputedRows, LayerBounds, NextProtocol, Protocol, Scope};
 use crate::proto::*;
 #[cfg(feature = "alloc")]
-use crate::wire::{ByteSink, Encoder};
-use crate::wire::{FieldError, SelectorKind};
+use crate::wire::Encoder;
+use crate::wire::{ByteSink, FieldError, SelectorKind};
 
 /// The protocol of a header. `Stack` computes lengths, selectors and checksums by it, and asks nothing of `Proto` but
 /// what names an error and what a [`NextProtocol`] selects.
@@ -89,8 +89,8 @@ macro_rules! define_encoders {
                 }
             }
 
-            /// Pads a header.
-            #[cfg(feature = "alloc")]
+            /// Pads a header. Without memory allocation, headers are padded by their types.
+            #[cfg_attr(not(feature = "alloc"), allow(dead_code))]
             pub(crate) fn pad(self, bytes: usize, out: &mut dyn ByteSink) {
                 match self {
                     $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::pad(bytes, out),)+

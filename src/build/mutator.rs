@@ -216,7 +216,7 @@ impl Mutator {
                 };
                 let after = choices[self.below(5)];
                 let after = if after == before { before ^ bit } else { after };
-                Editor::new(selector, wrong).update(layer, field.name, &Value::Uint(after)).ok()?;
+                Editor::new(selector, wrong).update(layer, field.name, Value::Uint(after)).ok()?;
                 let at = field.span(at).start as usize;
                 Some(Mutation { fault, layer, proto, field: Some(field), before, after, at })
             }

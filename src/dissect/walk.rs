@@ -42,7 +42,7 @@ pub fn dissect(link_type: u16, frame: &[u8]) -> Layers<'_> {
 /// let names: Vec<_> = dissect(1, &frame).map(|layer| layer.proto.name()).collect();
 /// assert_eq!(names[..3], ["ethernet", "ipv4", "udp"]);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Layers<'a> {
     pub(super) frame: &'a [u8],
     at: u32,
@@ -54,6 +54,15 @@ pub struct Layers<'a> {
     count: u32,
     quoted: bool,
     done: bool,
+}
+
+/// Where the walk is. The frame is left out.
+impl core::fmt::Debug for Layers<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("Layers");
+        out.field("at", &self.at).field("end", &self.end).field("selector", &self.selector);
+        out.field("proto", &self.proto).field("done", &self.done).finish()
+    }
 }
 
 impl<'a> Layers<'a> {
@@ -145,7 +154,7 @@ impl<'a> Iterator for Layers<'a> {
 /// assert_eq!((ip.header().len(), ip.payload().len(), ip.trailer().len()), (20, 9, 0));
 /// assert_eq!((ip.header_span().start, ip.is_intact()), (14, true));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Layer<'a> {
     /// The protocol.
     pub proto: Proto,
@@ -160,6 +169,15 @@ pub struct Layer<'a> {
     /// Length of header and payload in bytes, as the length field says.
     pub(super) total_len: u32,
     pub(super) defect: ParseDefect,
+}
+
+/// The header, and the byte ranges of header, payload and trailer. The frame is left out.
+impl core::fmt::Debug for Layer<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("Layer");
+        out.field("proto", &self.proto).field("view", &self.view).field("selector", &self.selector);
+        out.field("quoted", &self.quoted).field("bounds", &self.bounds).finish()
+    }
 }
 
 impl<'a> Layer<'a> {

@@ -405,7 +405,7 @@ fn values_stay_small() {
     assert_eq!(size_of::<Tlvs<'_, DhcpOption<'_>>>(), 32);
     assert!(size_of::<DhcpOption<'_>>() <= 88, "{}", size_of::<DhcpOption<'_>>());
     assert!(size_of::<TcpOption<'_>>() <= 48, "{}", size_of::<TcpOption<'_>>());
-    assert!(size_of::<Name<'_>>() <= 32);
+    assert_eq!(size_of::<Name<'_>>(), 24);
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use packetsmith::output::{Summary, TreeText};
 use packetsmith::proto::dhcp::{
-    DHCP_COOKIE, DhcpFlags, DhcpMessageType, DhcpOperation, DhcpOption, DhcpOptionCode as Code, DhcpRelayOption,
+    DhcpFlags, DhcpMessageType, DhcpOperation, DhcpOption, DhcpOptionCode as Code, DhcpRelayOption,
     DhcpRoute,
 };
 use packetsmith::{Dhcp, Ethernet, Ipv4, List, MacAddr, Stack, Text, Tlvs, Udp, examine};
@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .push(Ethernet::build().src(CLIENT).dst(MacAddr::BROADCAST))
             .push(Ipv4::build().dst(Ipv4Addr::BROADCAST))
             .push(Udp::build().src_port(68).dst_port(67))
-            .push(dhcp.raw(&DHCP_COOKIE).options(&discover))
+            .push(dhcp.options(&discover))
             .finish()?,
     );
 
@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .push(Ethernet::build())
             .push(Ipv4::build().src(SERVER).dst(ROUTER))
             .push(Udp::build().src_port(67).dst_port(67))
-            .push(dhcp.op(DhcpOperation::BootReply).yiaddr(ADDRESS).giaddr(ROUTER).raw(&DHCP_COOKIE).options(&offer))
+            .push(dhcp.op(DhcpOperation::BootReply).yiaddr(ADDRESS).giaddr(ROUTER).options(&offer))
             .finish()?,
     );
     Ok(())

@@ -322,13 +322,13 @@ fn what_does_not_fit_is_an_error_of_layer_and_field() {
     let suboption = [DhcpRelayOption::CircuitId { circuit: &long }];
     let option = [DhcpOption::RelayAgentInformation { suboptions: Tlvs::of(&suboption) }];
     assert_eq!(
-        refuse(Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&option)).finish()),
+        refuse(Stack::new().push(Dhcp::build().options(&option)).finish()),
         "dhcp.circuit: 256 bytes where 255 fit"
     );
     let route = [DhcpRoute::new(v4(1), 33, v4(1))];
     let option = [DhcpOption::ClasslessRoute { routes: List::of(&route) }];
     assert_eq!(
-        refuse(Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&option)).finish()),
+        refuse(Stack::new().push(Dhcp::build().options(&option)).finish()),
         "dhcp.width: 33 is more than 32, the largest that fits"
     );
     let option = [TcpOption::Unknown { kind: 99, data: &long }];
@@ -346,7 +346,7 @@ fn what_does_not_fit_is_an_error_of_layer_and_field() {
 fn a_long_dhcp_option_is_split() {
     let path = [b'p'; 600];
     let options = [DhcpOption::RootPath { path: Text(&path) }, DhcpOption::End {}];
-    let message = Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&options)).finish().unwrap();
+    let message = Stack::new().push(Dhcp::build().options(&options)).finish().unwrap();
     let pieces: Vec<_> = Tlvs::<DhcpOption>::new(&message[240..]).items().map(|item| item.unwrap().length).collect();
     assert_eq!(pieces, [Some(255), Some(255), Some(90), None]);
     let layer = read(67, &message);
@@ -418,7 +418,7 @@ fn a_frame_is_dissected_as_it_was_built() {
     let packet = Stack::new()
         .push(Ipv4::build())
         .push(packetsmith::Udp::build().src_port(68).dst_port(67))
-        .push(Dhcp::build().raw(&DHCP_COOKIE).options(&options))
+        .push(Dhcp::build().options(&options))
         .finish()
         .unwrap();
     let layer = examine(228, &packet).find(|layer| matches!(layer.view, View::Dhcp(_))).unwrap();

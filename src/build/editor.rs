@@ -33,7 +33,6 @@ use crate::wire::{Checksum, Computed, Field, FieldError, Kind, Span, Value, Valu
 /// editor.update(2, "src_port", 61000).unwrap();
 /// assert!(examine(1, &frame).filter_map(|layer| layer.checksum()).all(|state| state == Checksum::Good));
 /// ```
-#[derive(Debug)]
 pub struct Editor<'f> {
     first: NextProtocol,
     frame: &'f mut [u8],
@@ -46,6 +45,14 @@ struct EncodedLayers {
     count: usize,
     /// The layers of a quoted packet, one bit each.
     quoted: u32,
+}
+
+/// The layers as they are now.
+impl core::fmt::Debug for Editor<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let views = core::fmt::from_fn(|f| f.debug_list().entries(self.layers().map(|layer| layer.view)).finish());
+        f.debug_struct("Editor").field("layers", &views).finish()
+    }
 }
 
 impl<'f> Editor<'f> {

@@ -3,7 +3,7 @@
 mod announce;
 mod by_types;
 mod compute;
-mod dispatch;
+pub(crate) mod dispatch;
 pub(crate) mod editor;
 pub(crate) mod encode_header;
 pub(crate) mod encoded_layer;

@@ -23,7 +23,7 @@ use core::fmt;
 /// let mut packet = Packet::new(examine(1, &frame));
 /// assert_eq!(packet.build().unwrap(), frame);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Packet {
     /// The tree.
     pub form: Tree,

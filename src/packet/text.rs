@@ -102,12 +102,19 @@ pub type Files<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 /// let error = packet_text.build().unwrap_err();
 /// assert_eq!((error.at, error.what.as_str()), (9, "layer 1 (ipv4), src: is not an IPv4 address"));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PacketText {
     /// The packet.
     pub packet: Packet,
     /// For each entry of the tree, in order, the offsets of its name and its value in the text.
     places: Vec<(usize, usize)>,
+}
+
+/// That of the packet.
+impl fmt::Debug for PacketText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.packet.fmt(f)
+    }
 }
 
 impl PacketText {

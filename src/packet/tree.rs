@@ -19,7 +19,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 /// tree.close();
 /// assert_eq!(tree.to_string(), r#"layer="udp" dst_port=53 layers=[]"#);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Tree {
     pub(super) entries: Vec<Entry>,
     /// Keys, text and bytes.
@@ -371,6 +371,12 @@ impl Tree {
 impl fmt::Display for Tree {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(0..self.entries.len(), f)
+    }
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tree({self})")
     }
 }
 

@@ -20,7 +20,7 @@ use core::fmt;
 /// assert_eq!(KNOWN.dissect(1, &frame).last().unwrap().proto, Proto::Dns);
 /// assert_eq!(packetsmith::dissect(1, &frame).last().unwrap().proto, Proto::Data);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Protocols {
     entries: [Entry; Self::MAX],
     count: usize,
@@ -131,6 +131,21 @@ impl NextProtocol {
         match (self.number_kind(), self) {
             (0, _) | (_, NextProtocol::UdpPorts(..) | NextProtocol::TcpPorts(..)) => None,
             (kind, _) => Some(kind << 16 | self.numbers().0 as u32),
+        }
+    }
+
+    /// The selector of a key.
+    fn of_key(key: u32) -> Self {
+        let number = key as u16;
+        match key >> 16 {
+            1 => NextProtocol::LinkType(number),
+            2 => NextProtocol::EtherType(number),
+            3 => NextProtocol::Sap(number as u8),
+            4 => NextProtocol::IpProtocol(number as u8),
+            5 => NextProtocol::PppProtocol(number),
+            6 => NextProtocol::UdpPort(number),
+            7 => NextProtocol::TcpPort(number),
+            _ => NextProtocol::Unknown,
         }
     }
 }
@@ -432,6 +447,31 @@ impl Protocols {
             return None;
         }
         self.search(selector)
+    }
+}
+
+/// What differs from the protocols of this crate.
+///
+/// ```
+/// use packetsmith::{NextProtocol::UdpPort, Proto, Protocols};
+/// let known = Protocols::builtin().decode_as(UdpPort(8053), UdpPort(53)).unwrap().without(Proto::Http);
+/// let text = "Protocols { added: [], decode_as: [UdpPort(8053) = UdpPort(53)], without: [Http], heuristics: true }";
+/// assert_eq!(format!("{known:?}"), text);
+/// ```
+impl fmt::Debug for Protocols {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entries = self.entries.get(..self.count).unwrap_or(&[]);
+        let mapped = entries.iter().filter_map(|entry| match entry.target {
+            Target::As(other) => Some(fmt::from_fn(move |f| write!(f, "{:?} = {other:?}", NextProtocol::of_key(entry.key)))),
+            Target::Custom(_) => None,
+        });
+        let without = Proto::ALL.iter().filter(|proto| self.is_without(proto.row()));
+        f.debug_struct("Protocols")
+            .field("added", &fmt::from_fn(|f| f.debug_list().entries(self.definitions()).finish()))
+            .field("decode_as", &fmt::from_fn(|f| f.debug_list().entries(mapped.clone()).finish()))
+            .field("without", &fmt::from_fn(|f| f.debug_list().entries(without.clone()).finish()))
+            .field("heuristics", &self.heuristics)
+            .finish()
     }
 }
 

@@ -265,6 +265,22 @@ macro_rules! header {
             }
         }
     };
+    (deserialize $name:ident $len:literal) => {};
+    (deserialize layer $name:ident $len:literal) => {
+        /// Fields that are not there have their defaults; those that the header does not have are an error.
+        // The bound holds for protocols, and a header may be none.
+        impl<'de> $crate::wire::serde::Deserialize<'de> for $name
+        where
+            $name: $crate::wire::DeserializeLayer<'de>,
+        {
+            fn deserialize<D: $crate::wire::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match <Self as $crate::wire::DeserializeLayer<'de>>::fixed_header::<$len, D>(Self::FIELDS, deserializer) {
+                    Ok(bytes) => Ok(Self(bytes)),
+                    Err(error) => Err(error),
+                }
+            }
+        }
+    };
     (
         $(#[$meta:meta])*
         pub struct $name:ident($len:literal) => $edit:ident $(, $layer:ident)? {
@@ -483,6 +499,7 @@ macro_rules! header {
             }
         }
         $crate::wire::if_serde! {
+            $crate::wire::header!(deserialize $($layer)? $name $len);
             impl<B: core::borrow::Borrow<[u8; $len]>> $crate::wire::serde::Serialize for $name<B> {
                 fn serialize<S: $crate::wire::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
                     $crate::wire::serialize($name::FIELDS, self.as_bytes(), s)
@@ -503,6 +520,17 @@ pub fn serialize<S: serde::Serializer>(fields: &'static [Field], bytes: &[u8], s
         }
     }
     map.end()
+}
+
+/// What `Deserialize` of a header needs to know of its protocol.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub trait DeserializeLayer<'de>: Sized {
+    /// Reads a fixed header of `N` bytes with these fields.
+    fn fixed_header<const N: usize, D: serde::Deserializer<'de>>(
+        fields: &'static [Field],
+        deserializer: D,
+    ) -> Result<[u8; N], D::Error>;
 }
 
 pub use attribute_doc;

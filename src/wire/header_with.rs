@@ -1,6 +1,7 @@
 //! Headers with options, messages or raw bytes after the fixed part.
 
 use super::byte_sink::ByteSink;
+use super::readable::DebugValue;
 use super::tagged_enum::{TaggedEnum, refuse_values};
 use super::tlv::TlvItem;
 
@@ -63,7 +64,11 @@ impl<H: BuiltHeader, P> BuiltHeader for HeaderWith<H, P> {
     label = "an option of another protocol",
     note = "`raw` takes bytes of any kind"
 )]
-pub trait OptionOf<H>: TlvItem {}
+pub trait OptionOf<H>: TlvItem {
+    /// Bytes between the fixed header and the first option, such as DHCP's magic cookie. Options that follow the fixed
+    /// header at once are written after them; with [`raw`](HeaderWith::raw) before the options, you write them.
+    const BEFORE: &'static [u8] = &[];
+}
 
 /// Messages that the header `H` can have.
 ///
@@ -93,8 +98,12 @@ pub trait MessageOf<H> {
 impl<H> HeaderWith<H, ()> {
     /// Adds options to a header.
     #[doc(hidden)]
-    pub fn options_of<V>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>> {
-        HeaderWith { header, contents: Options(options) }
+    #[inline]
+    pub fn options_of<V: OptionOf<H::Header>>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>>
+    where
+        H: BuiltHeader,
+    {
+        HeaderWith { header, contents: Options { before: V::BEFORE, options } }
     }
 
     /// Adds a message to a header.
@@ -120,7 +129,7 @@ impl<H: BuiltHeader, P> HeaderWith<H, P> {
         self,
         options: &'o [V],
     ) -> HeaderWith<Self, Options<'o, V>> {
-        HeaderWith::options_of(self, options)
+        HeaderWith { header: self, contents: Options { before: &[], options } }
     }
 
     /// Adds the contents of a message, and sets type and code of the header.
@@ -161,11 +170,18 @@ pub trait HeaderContents {
 /// assert_eq!(segment[20..], [2, 4, 0x05, 0xb4, 3, 3, 7, 0], "types and lengths are written, and the end");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Options<'o, V>(&'o [V]);
+pub struct Options<'o, V> {
+    /// Bytes before the first option.
+    before: &'static [u8],
+    options: &'o [V],
+}
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> HeaderContents for Options<'_, V> {
     fn put(&self, out: &mut dyn ByteSink) {
-        for option in self.0 {
+        if !self.before.is_empty() {
+            out.put(self.before);
+        }
+        for option in self.options {
             V::LAYOUT.emit(option, out);
         }
     }
@@ -202,8 +218,14 @@ impl<'a, V: TaggedEnum<'a>> HeaderContents for Message<V> {
 /// assert_eq!(packet[0], 0x46, "it counts as part of the header");
 /// assert_eq!(packet[20..], [7, 39, 4, 0]);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Raw<'r>(&'r [u8]);
+
+impl core::fmt::Debug for Raw<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Raw").field(&DebugValue(self.0)).finish()
+    }
+}
 
 impl HeaderContents for Raw<'_> {
     fn put(&self, out: &mut dyn ByteSink) {

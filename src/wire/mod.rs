@@ -100,7 +100,7 @@ pub use header::LayerEdit;
 pub(crate) use header::excess_in;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
-pub use header::serialize;
+pub use header::{DeserializeLayer, serialize};
 #[doc(hidden)]
 pub use header::{HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse, refuse_excess, set_field};
 #[doc(hidden)]
@@ -108,6 +108,8 @@ pub use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
 };
 #[cfg(feature = "alloc")]
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use hex::DebugBytes;
 pub(crate) use hex::DIGITS;
 #[doc(hidden)]
 pub use hex::Hex;

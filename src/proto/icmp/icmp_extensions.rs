@@ -399,7 +399,7 @@ impl<'a> Codec<'a> for InterfaceInformation<'a> {
 }
 
 /// An address preceded by its address family number, RFC 5837 §4.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InterfaceAddress<'a> {
     /// IPv4, family 1.
@@ -409,6 +409,8 @@ pub enum InterfaceAddress<'a> {
     /// Another family: its number and all remaining bytes.
     Other(u16, &'a [u8]),
 }
+
+crate::wire::readable_debug!(enum InterfaceAddress: Ipv4(address), Ipv6(address), Other(family, bytes));
 
 impl<'a> InterfaceAddress<'a> {
     const HEAD: usize = 4;
@@ -531,7 +533,7 @@ impl<'a> Codec<'a> for InterfaceName<'a> {
 }
 
 /// The interface probed by an extended echo request, RFC 8335 §2.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InterfaceIdentification<'a> {
     /// By name, padded with zero bytes.
@@ -541,6 +543,8 @@ pub enum InterfaceIdentification<'a> {
     /// By address.
     Address(InterfaceAddress<'a>),
 }
+
+crate::wire::readable_debug!(enum InterfaceIdentification: Name(name), Index(index), Address(address));
 
 const BY_NAME: &Field = &Field::floating("name", "icmp.int_ident.name", Kind::Text, "Interface name (SNMP ifName).");
 const BY_INDEX: &Field =

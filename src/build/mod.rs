@@ -20,7 +20,7 @@ pub(crate) mod stack;
 mod tests;
 
 pub use crate::wire::header_with::{HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw};
-pub use encode_header::{AnyHeader, EncodeHeader};
+pub use encode_header::{AnyHeader, EncodeHeader, Payload};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use encoded_layer::EncodeError;
 pub(crate) use encoded_layer::EncodedLayer;

@@ -1,6 +1,6 @@
 //! Building a frame from a stack of layers.
 
-use super::encode_header::{AnyHeader, EncodeHeader};
+use super::encode_header::{AnyHeader, EncodeHeader, Payload};
 use super::encoded_layer::{EncodeError, EncodedLayer, MAX_STACK};
 use super::finish::finish;
 use super::frame_writer::FrameWriter;
@@ -72,8 +72,8 @@ impl<L: LayerList> Stack<L> {
     }
 
     /// Adds bytes as the payload of the previous layer.
-    pub fn payload(self, bytes: &[u8]) -> Stack<(L, &[u8])> {
-        self.push(bytes)
+    pub fn payload(self, bytes: &[u8]) -> Stack<(L, Payload<'_>)> {
+        self.push(Payload(bytes))
     }
 
     /// Pads the frame with zeros to at least `bytes` bytes: 60 on Ethernet. The frame check sequence does not count.

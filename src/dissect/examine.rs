@@ -42,7 +42,7 @@ pub fn examine(first: impl Into<NextProtocol>, frame: &[u8]) -> Examine<'_> {
 ///     layer.issues(|issue| assert_eq!(issue.kind.severity(), packetsmith::Severity::Note));
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Examine<'a> {
     layers: Layers<'a, Option<&'a Protocols>>,
     index: usize,
@@ -207,7 +207,7 @@ impl<'a> Iterator for Examine<'a> {
 /// let udp = examine(1, &frame).nth(2).unwrap();
 /// assert_eq!((udp.proto.name(), udp.checksum()), ("udp", Some(Checksum::Good)));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ExaminedLayer<'a> {
     /// The layer.
     pub layer: Layer<'a>,
@@ -218,6 +218,21 @@ pub struct ExaminedLayer<'a> {
     known: Option<&'a Protocols>,
     fcs_len: Option<u8>,
     reassembly: Option<(u32, FragmentIssues)>,
+}
+
+impl core::fmt::Debug for ExaminedLayer<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("ExaminedLayer");
+        out.field("index", &self.index).field("layer", &self.layer).field("checksum", &self.checksum());
+        out.finish_non_exhaustive()
+    }
+}
+
+/// Where the walk is. The frame is left out.
+impl core::fmt::Debug for Examine<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Examine").field("layers", &self.layers).field("index", &self.index).finish_non_exhaustive()
+    }
 }
 
 /// Padding and frame check sequence of an Ethernet frame.

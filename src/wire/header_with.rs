@@ -169,11 +169,17 @@ pub trait HeaderContents {
 /// let segment = Stack::new().push(Tcp::build().options(&options)).finish().unwrap();
 /// assert_eq!(segment[20..], [2, 4, 0x05, 0xb4, 3, 3, 7, 0], "types and lengths are written, and the end");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Options<'o, V> {
     /// Bytes before the first option.
     before: &'static [u8],
     options: &'o [V],
+}
+
+impl<V: core::fmt::Debug> core::fmt::Debug for Options<'_, V> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Options").field(&self.options).finish()
+    }
 }
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> HeaderContents for Options<'_, V> {

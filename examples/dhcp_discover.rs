@@ -6,8 +6,7 @@
 
 use packetsmith::output::{Summary, TreeText};
 use packetsmith::proto::dhcp::{
-    DhcpFlags, DhcpMessageType, DhcpOperation, DhcpOption, DhcpOptionCode as Code, DhcpRelayOption,
-    DhcpRoute,
+    DhcpFlags, DhcpMessageType, DhcpOperation, DhcpOption, DhcpOptionCode as Code, DhcpRelayOption, DhcpRoute,
 };
 use packetsmith::{Dhcp, Ethernet, Ipv4, List, MacAddr, Stack, Text, Tlvs, Udp, examine};
 use std::net::Ipv4Addr;

@@ -1,5 +1,6 @@
 //! Lists, names and messages made of values: what is written, what is read again, and what is refused.
 
+use packetsmith::build::{HeaderWith, Options};
 use packetsmith::proto::dhcp::*;
 use packetsmith::proto::dns::*;
 use packetsmith::proto::icmp::*;
@@ -340,6 +341,46 @@ fn what_does_not_fit_is_an_error_of_layer_and_field() {
         refuse(Stack::new().push(Igmp::build().message(report)).finish()),
         "igmp.source_count: 65536 is more than 65535, the largest that fits"
     );
+}
+
+/// Options that follow the fixed header at once have the cookie before them. Whoever writes bytes first writes it, too.
+#[test]
+fn the_cookie_of_dhcp_is_written_once() {
+    let options = [DhcpOption::End {}];
+    let bytes = |header: HeaderWith<DhcpEdit, Options<'_, DhcpOption<'_>>>| Stack::new().push(header).finish().unwrap();
+    let expected = [99, 130, 83, 99, 255];
+    assert_eq!(bytes(Dhcp::build().options(&options))[236..], expected);
+    assert_eq!(bytes(Dhcp::build().options(&[]))[236..], expected[..4]);
+    let message = Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&options)).finish().unwrap();
+    assert_eq!(message[236..], expected);
+    let message = Stack::new().push(Dhcp::build().raw(&[]).options(&options)).finish().unwrap();
+    assert_eq!(message[236..], [255], "what is set is sent as it is");
+    let first = [DhcpOption::MessageType { message_type: DhcpMessageType::Offer }];
+    let message = Stack::new().push(Dhcp::build().options(&first).options(&options)).finish().unwrap();
+    assert_eq!(message[236..], [99, 130, 83, 99, 53, 1, 2, 255]);
+}
+
+/// Bytes in enums are hexadecimal, and what is long is short.
+#[test]
+fn debug_output_of_what_a_user_holds_is_readable() {
+    let shown = |value: &dyn Debug| format!("{value:?}");
+    assert_eq!(shown(&DnsGateway::Unknown(&[1, 254])), "Unknown(0x01fe)");
+    assert_eq!(shown(&DnsGateway::Ipv4(v4(1))), format!("Ipv4({})", v4(1)));
+    assert_eq!(shown(&DnsGateway::None), "None");
+    assert_eq!(shown(&InterfaceIdentification::Name(b"e0")), "Name(\"e0\")");
+    let options = [TcpOption::SackPermitted {}];
+    let stack = Stack::new().push(Tcp::build().options(&options).raw(&[1, 255])).payload(&[0xab; 100]);
+    let text = shown(&stack);
+    assert!(text.contains("contents: Options([SackPermitted]) }, contents: Raw(0x01ff) }), 0xabab"), "{text}");
+    assert!(text.contains("abab… (100 bytes)), min: 0"), "{text}");
+    let mut frame = stack.finish().unwrap();
+    let layer = examine(NextProtocol::IpProtocol(6), &frame).next().unwrap();
+    assert!(shown(&layer).len() < 600, "{layer:?}");
+    let editor = packetsmith::Editor::new(NextProtocol::IpProtocol(6), &mut frame);
+    assert!(shown(&editor).starts_with("Editor { layers: [Tcp(Tcp { src_port: 0,"), "{editor:?}");
+    let packet: packetsmith::Packet = "ipv4 ttl=3 / udp".parse().unwrap();
+    assert_eq!(format!("{packet:#?}"), "Packet(\n    ipv4 ttl=3 /\n    udp\n)");
+    assert_eq!(shown(&packet.form), r#"Tree(layers=[{layer="ipv4" ttl="3"} {layer="udp"}])"#);
 }
 
 #[test]

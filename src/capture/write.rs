@@ -7,11 +7,11 @@ use std::fmt;
 use std::io::{self, Write};
 
 use super::options::{COMMENT, checked};
-use crate::wire::DebugBytes;
 use super::{
     BlockOptions, ByteOrder, Format, Interface, OptionError, PcapHeader, Record, RecordKind, Resolution, SectionHeader,
     Timestamp,
 };
+use crate::wire::DebugBytes;
 
 /// Format of a capture file to write.
 ///

@@ -19,9 +19,6 @@ pub struct ReceivedFrame<'a> {
 
 impl fmt::Debug for ReceivedFrame<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReceivedFrame")
-            .field("time", &self.time)
-            .field("data", &DebugBytes(self.data))
-            .finish()
+        f.debug_struct("ReceivedFrame").field("time", &self.time).field("data", &DebugBytes(self.data)).finish()
     }
 }

@@ -462,7 +462,9 @@ impl fmt::Debug for Protocols {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entries = self.entries.get(..self.count).unwrap_or(&[]);
         let mapped = entries.iter().filter_map(|entry| match entry.target {
-            Target::As(other) => Some(fmt::from_fn(move |f| write!(f, "{:?} = {other:?}", NextProtocol::of_key(entry.key)))),
+            Target::As(other) => {
+                Some(fmt::from_fn(move |f| write!(f, "{:?} = {other:?}", NextProtocol::of_key(entry.key))))
+            }
             Target::Custom(_) => None,
         });
         let without = Proto::ALL.iter().filter(|proto| self.is_without(proto.row()));

@@ -199,6 +199,27 @@ macro_rules! attribute_doc {
 ///
 /// The name after `=>` is that of the type that sets the fields. A header that begins a layer is marked
 /// `layer`: options, a message or raw bytes can follow it.
+///
+/// ```
+/// packetsmith::header! {
+///     /// A header of 4 bytes.
+///     pub struct Echo(4) => EchoEdit, layer {
+///         /// Version of the protocol.
+///         version: u8 = 0..4, "echo.version", default(1);
+///         /// Length of the header.
+///         header_words: u8 = 4..8, "echo.hdr_len", words, header_length(4, 0);
+///         /// Kind of message.
+///         kind: u8 = 8..16, "echo.kind";
+///         /// Length of header and payload.
+///         length: u16 = 16..32, "echo.length", bytes, total_length(0);
+///     }
+/// }
+/// let mut echo = Echo::build().kind(7).done();
+/// assert_eq!(echo.as_bytes(), &[0x10, 7, 0, 0], "lengths are computed in a `Stack`");
+/// echo.edit().length(4);
+/// assert_eq!((echo.version(), echo.length()), (1, 4));
+/// assert_eq!(Echo::FIELDS[3].filter, "echo.length");
+/// ```
 #[macro_export]
 macro_rules! header {
     // A header inside of another one, such as the fixed part of an option, is a value.

@@ -239,7 +239,34 @@ impl HeaderContents for Raw<'_> {
     }
 }
 
-/// Ties options to the headers that can have them.
+/// Ties options to the headers that can have them: `options_of! { EchoOption: Echo; }`. Then `Echo::build().options(&[..])`
+/// takes them. See [`OptionOf`].
+///
+/// ```
+/// use packetsmith::wire::{TlvItem, TlvLayout};
+/// packetsmith::header! {
+///     /// A header of 1 byte.
+///     pub struct Echo(1) => EchoEdit, layer {
+///         /// Kind of message.
+///         kind: u8 = 0..8, "echo.kind";
+///     }
+/// }
+/// packetsmith::tagged_enum! {
+///     /// Options.
+///     pub enum EchoOption<'a>: "type", "echo.option.type", "options" {
+///         Count = 1 "count" {
+///             /// How often.
+///             count: u16, "echo.option.count";
+///         }
+///     }
+/// }
+/// impl TlvItem for EchoOption<'_> {
+///     const LAYOUT: TlvLayout = TlvLayout::BYTES;
+/// }
+/// packetsmith::options_of! { EchoOption: Echo; }
+/// let header = Echo::build().options(&[EchoOption::Count { count: 3 }]);
+/// # let _ = header;
+/// ```
 #[macro_export]
 macro_rules! options_of {
     ($( $option:ident: $($header:ident),+; )+) => {
@@ -247,8 +274,30 @@ macro_rules! options_of {
     };
 }
 
-/// Ties messages to their header. `type` gives the row of the type, and `code` how the type and the code follow from the
-/// number of the message. Without it, the number is the type.
+/// Ties messages to their header: `message_of! { EchoMessage: Echo, "kind" }`. Then `Echo::build().message(..)` takes them,
+/// and sets the row with this name to the number of the message. See [`MessageOf`].
+///
+/// ```
+/// packetsmith::header! {
+///     /// A header of 1 byte.
+///     pub struct Echo(1) => EchoEdit, layer {
+///         /// Kind of message.
+///         kind: u8 = 0..8, "echo.kind";
+///     }
+/// }
+/// packetsmith::tagged_enum! {
+///     /// Messages.
+///     pub enum EchoMessage<'a>: "kind", "echo.kind", "messages" {
+///         Request = 1 "request" {
+///             /// Number of the request.
+///             number: u16, "echo.number";
+///         }
+///     }
+/// }
+/// packetsmith::message_of! { EchoMessage: Echo, "kind" }
+/// let header = Echo::build().message(EchoMessage::Request { number: 3 });
+/// # let _ = header;
+/// ```
 #[macro_export]
 macro_rules! message_of {
     ($message:ident: $header:ident, $row:literal) => {

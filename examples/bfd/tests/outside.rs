@@ -86,6 +86,18 @@ fn it_becomes_json_and_is_built_from_json() {
 }
 
 #[test]
+fn its_header_becomes_json_and_is_read_from_it() {
+    let header = Bfd::build().state(BfdState::Up).my_discriminator(7).done();
+    let text = serde_json::to_string(&header).unwrap();
+    assert_eq!(serde_json::from_str::<Bfd>(&text).unwrap(), header);
+    let written = r#"{"layer": "bfd", "state": "Up", "my_discriminator": 7}"#;
+    assert_eq!(serde_json::from_str::<Bfd>(written).unwrap(), header);
+    let error = |text: &str| serde_json::from_str::<Bfd>(text).unwrap_err().to_string();
+    assert!(error(r#"{"layer": "udp"}"#).contains("is another protocol"), "{}", error(r#"{"layer": "udp"}"#));
+    assert!(error(r#"{"colour": 1}"#).contains("colour"), "{}", error(r#"{"colour": 1}"#));
+}
+
+#[test]
 fn it_is_built_from_text_and_from_what_was_read() {
     let text = "ethernet / ipv4 src=192.0.2.1 dst=192.0.2.2 ttl=255 / udp src_port=49152 \
                 / bfd state=Up flags=authentication-present my_discriminator=1 your_discriminator=2 \

@@ -5,7 +5,7 @@ use crate::layer::Report;
 use crate::layer::rules;
 use crate::layer::{IssueKind, LayerContext};
 use crate::wire::{BitRange, Schema};
-use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
+use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, LENGTH, OWN, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, put_bits, registry};
@@ -544,7 +544,15 @@ pub enum InterfaceIdentification<'a> {
     Address(InterfaceAddress<'a>),
 }
 
-crate::wire::readable_debug!(enum InterfaceIdentification: Name(name), Index(index), Address(address));
+impl core::fmt::Debug for InterfaceIdentification<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Name(name) => f.debug_tuple("Name").field(&Text(name)).finish(),
+            Self::Index(index) => f.debug_tuple("Index").field(index).finish(),
+            Self::Address(address) => f.debug_tuple("Address").field(address).finish(),
+        }
+    }
+}
 
 const BY_NAME: &Field = &Field::floating("name", "icmp.int_ident.name", Kind::Text, "Interface name (SNMP ifName).");
 const BY_INDEX: &Field =

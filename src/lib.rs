@@ -201,9 +201,11 @@ pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};
+#[doc(inline)]
+pub use proto::Proto;
 pub use proto::link::link_type::LinkType;
 pub use proto::protocols::{ProtocolConflict, Protocols};
-pub use proto::{Proto, view::View};
+pub use proto::view::View;
 
 // Building and editing.
 #[cfg(feature = "alloc")]

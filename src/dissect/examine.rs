@@ -29,7 +29,10 @@ pub fn examine(first: impl Into<NextProtocol>, frame: &[u8]) -> Examine<'_> {
     Examine::new(dissect(first, frame))
 }
 
-/// Iterator over the layers of a frame with their contexts.
+/// Iterator over the layers of a frame with their contexts. Made by [`examine`].
+///
+/// Each [`ExaminedLayer`] has the header as [`Layer`] does, and what needs the layers around it: its issues, whether its checksum
+/// is right, and all fields. The methods here say what is known of the frame beside its bytes.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());

@@ -7,7 +7,9 @@ use core::fmt;
 
 /// The protocols that a walk knows: those of this crate, and what is added, mapped or left out.
 ///
-/// It is a value without allocation. As a `static`, a number that is already taken is an error of the compiler.
+/// It is a value without allocation. As a `static`, a number that is already taken is an error of the compiler. Protocols
+/// of your own are [added](Self::with) by their type, see [`CustomProtocol`]. What is known is asked here:
+/// [`dissect`](Self::dissect), [`examine`](Self::examine), [`edit`](Self::edit), and with `alloc` `filter` and `packet`.
 ///
 /// ```
 /// use packetsmith::{Ethernet, Ipv4, NextProtocol, Proto, Protocols, Stack, Udp};

@@ -1,6 +1,6 @@
 //! The `group!` macro: several values, one after the other.
 
-/// Declares a struct of values that follow each other. The rows are those of [`tagged_enum!`].
+/// Declares a struct of values that follow each other. The rows are those of [`tagged_enum!`](crate::tagged_enum).
 ///
 /// ```
 /// use packetsmith::wire::{Codec, Counted};

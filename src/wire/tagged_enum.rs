@@ -345,7 +345,7 @@ impl Encoder<'_> {
 /// A field is a name, a [`Codec`], a filter name, and [`Field`] methods that refine it. The fields must use up the
 /// contents to the last byte; contents that do not fit are `Unknown`, with their bytes.
 ///
-/// With `codes` and a name, the numbers become a [`registry!`](crate::wire::registry) too, for other values that name them.
+/// With `codes` and a name, the numbers become a [`registry!`](crate::registry) too, for other values that name them.
 ///
 /// ```
 /// use packetsmith::Tlvs;

@@ -484,7 +484,10 @@ fn hold_item<V: TaggedEnum<'static> + TlvItem + PartialEq>(kind: u16, bytes: &'s
     let read = Tlvs::<V>::new(encoded);
     let ends = V::LAYOUT.end.is_some_and(|end| u16::from(end) == kind);
     let lone = V::LAYOUT.lone.iter().any(|&lone| u16::from(lone) == kind);
-    if !ends && !lone {
+    // A compressed name depends on where it is in the message.
+    let in_place = read.items().find_map(Result::ok).map(|item| V::decode(kind, item.contents));
+    let moved = bytes.iter().any(|&byte| byte >= 0xc0) && in_place != Some(value);
+    if !ends && !lone && !moved {
         assert_eq!(read, Tlvs::of(values), "{kind} {bytes:02x?}");
         assert_eq!(format!("{read:?}"), format!("{:?}", Tlvs::of(values)));
     }

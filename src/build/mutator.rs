@@ -125,7 +125,8 @@ impl Mutator {
     /// use packetsmith::{Mutator, Protocols};
     /// let mut mutator = Mutator::new(7).protocols(Protocols::builtin().heuristics(false));
     /// let mut wrong = Vec::new();
-    /// assert!(mutator.mutate(228, &[0x45, 0, 0, 20], &mut wrong).is_some());
+    /// let packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 253, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+    /// assert!(mutator.mutate(228, &packet, &mut wrong).is_some());
     /// ```
     pub const fn protocols(mut self, known: Protocols) -> Self {
         self.known = known;
@@ -146,7 +147,7 @@ impl Mutator {
     }
 
     /// Copies a frame to `wrong`, which is cleared first, and makes it wrong. `None` if the frame has nothing to
-    /// change: it is empty, or has one byte and no known protocol.
+    /// change: it is empty, its first header is cut, or it has one byte and no known protocol.
     pub fn mutate(&mut self, first: impl Into<NextProtocol>, frame: &[u8], wrong: &mut Vec<u8>) -> Option<Mutation> {
         let selector = first.into();
         // Not every frame has an option or a flag. If not, the next kind is tried.

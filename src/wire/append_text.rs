@@ -17,7 +17,7 @@ pub trait AppendText {
 ///
 /// ```
 /// let mut info = packetsmith::output::TextBuffer::default();
-/// packetsmith::append!(&mut info, "port ", 53);
+/// packetsmith::append!(&mut info, "port ", 53_u64);
 /// assert_eq!(info.as_str(), "port 53");
 /// ```
 #[macro_export]

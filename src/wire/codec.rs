@@ -404,7 +404,8 @@ pub struct Counted<T, const N: usize = 1>(pub T);
 /// ```
 /// use packetsmith::List;
 /// use packetsmith::proto::dns::SvcParam;
-/// let alpn = SvcParam::Alpn { protocols: List::of(&["h3".into(), "h2".into()]) };
+/// let protocols = ["h3".into(), "h2".into()];
+/// let alpn = SvcParam::Alpn { protocols: List::of(&protocols) };
 /// assert_eq!(format!("{alpn:?}"), r#"Alpn { protocols: ["h3", "h2"] }"#);
 /// ```
 impl<'a, const N: usize> From<&'a str> for Counted<Text<'a>, N> {

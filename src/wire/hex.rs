@@ -20,7 +20,6 @@ impl fmt::Display for Hex<'_> {
 }
 
 /// `Debug` of the bytes of a frame or a buffer: the first bytes in hexadecimal, and how many there are.
-#[allow(dead_code, reason = "what uses it depends on the features")]
 pub(crate) struct DebugBytes<'a>(pub(crate) &'a [u8]);
 
 impl DebugBytes<'_> {

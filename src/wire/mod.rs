@@ -107,9 +107,8 @@ pub use header::{HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse
 pub use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
 };
-pub(crate) use hex::DIGITS;
 #[cfg(feature = "alloc")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use hex::DIGITS;
 pub(crate) use hex::DebugBytes;
 #[doc(hidden)]
 pub use hex::Hex;

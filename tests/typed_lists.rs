@@ -486,7 +486,8 @@ fn hold_item<V: TaggedEnum<'static> + TlvItem + PartialEq>(kind: u16, bytes: &'s
     let lone = V::LAYOUT.lone.iter().any(|&lone| u16::from(lone) == kind);
     // A compressed name depends on where it is in the message.
     let in_place = read.items().find_map(Result::ok).map(|item| V::decode(kind, item.contents));
-    let moved = bytes.iter().any(|&byte| byte >= 0xc0) && in_place != Some(value);
+    let moved = bytes.iter().any(|&byte| byte >= 0xc0)
+        && (in_place != Some(value) || format!("{in_place:?}") != format!("{:?}", Some(value)));
     if !ends && !lone && !moved {
         assert_eq!(read, Tlvs::of(values), "{kind} {bytes:02x?}");
         assert_eq!(format!("{read:?}"), format!("{:?}", Tlvs::of(values)));

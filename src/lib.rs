@@ -30,7 +30,7 @@
 //! | walk a frame | [`dissect()`], [`Layers::from_ethernet`], [`Layers::from_ip`], [`Layer`], [`View`] | |
 //! | walk the payload of UDP or TCP | [`Layers::from_udp_payload`], [`Layers::from_tcp_payload`] | |
 //! | read one header and its contents | [`FromBytes`]: `Dns::from_bytes(&payload)` | |
-//! | network and transport header only | [`FastHeaders`], [`Prefetch`] | |
+//! | network and transport header only | [`FastHeaders`], [`FiveTuple`], [`Prefetch`] | |
 //! | examine: issues, checksums, every field | [`examine`], [`ExaminedLayer`], [`Issue`] | |
 //! | read options and records | [`Tlvs`] with an enum such as [`TcpOption`](proto::transport::TcpOption) | |
 //! | build a packet | [`Stack`]; [`Tcp::build`] and its like | |
@@ -131,7 +131,7 @@ mod every_variant;
 pub use dissect::entry_points::{FromBytes, HeaderInBytes};
 pub use dissect::examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
 pub use dissect::walk::{Layer, Layers, dissect};
-pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
+pub use dissect::{fast_headers::FastHeaders, five_tuple::FiveTuple, prefetch::Prefetch};
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};

@@ -157,8 +157,6 @@ fn all_answer_the_same() {
         let ours = crate::may_be_fragmented(101, ours);
         assert_eq!(ours, crate::may_be_fragmented(101, etherparse::time_exceeded(&packet, router).unwrap()));
         assert_eq!(ours, crate::may_be_fragmented(101, pnet::time_exceeded(&packet, router).unwrap()));
-        let smoltcp = crate::may_be_fragmented(101, smoltcp::time_exceeded(&packet, router).unwrap());
-        assert_eq!(ours.len(), smoltcp.len());
-        assert_eq!(smoltcp == ours, length == 10, "the length of a quoted packet is that of the quote, if it is cut");
+        assert_eq!(ours, crate::may_be_fragmented(101, smoltcp::time_exceeded(&packet, router).unwrap()));
     }
 }

@@ -22,7 +22,7 @@ fn rewrite(link_type: u16, frame: &mut [u8], from: Ipv4Addr, to: Ipv4Addr) -> Re
     }
     let mut editor = Editor::new(link_type, frame);
     for (layer, field) in &places {
-        editor.update(*layer, field, &Value::Ipv4(to)).map_err(|mistake| mistake.to_string())?;
+        editor.update(*layer, field, Value::Ipv4(to)).map_err(|mistake| mistake.to_string())?;
     }
     Ok(places.len())
 }

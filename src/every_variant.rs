@@ -168,11 +168,11 @@ fn of_what_does_not_fit() {
         of_text("ipv4 hops=3"),
         of_text("ipv4 ttl=1 ttl=2"),
         Stack::new().push(Ipv4::build()).write_into(&mut [0; 19]).unwrap_err().error.error,
-        Editor::new(1, &mut frame).set(0, "dst", &Value::Name(Name::new(b"\0", 0))).unwrap_err().error,
+        Editor::new(1, &mut frame).set(0, "dst", Value::Name(Name::new(b"\0", 0))).unwrap_err().error,
         Editor::new(1, &mut frame).patch(13, &[1, 2]).unwrap_err().error,
         Editor::new(1, &mut frame).patch(usize::MAX, &[1, 2]).unwrap_err().error,
         Computed::HeaderLength { unit: 4, less: 0 }.length(21, 21).unwrap().unwrap_err(),
-        Editor::new(1, &mut deep).set(0, "dst", &Value::Uint(0)).unwrap_err().error,
+        Editor::new(1, &mut deep).set(0, "dst", Value::Uint(0)).unwrap_err().error,
     ];
     assert!(unfits.iter().all(|error| !error.to_string().is_empty()));
     reached("Unfit", UNFITS, unfits.iter().map(error));

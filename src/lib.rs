@@ -85,6 +85,16 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
+// What only some groups of protocols need is unused without them.
+#![cfg_attr(
+    not(all(feature = "applications", feature = "mobility", feature = "tunnels")),
+    allow(dead_code, unused_imports, unused_mut, unused_variables)
+)]
+// What only some groups of protocols need is unused without them.
+#![cfg_attr(
+    not(all(feature = "applications", feature = "mobility", feature = "tunnels")),
+    allow(dead_code, unused_imports, unused_mut, unused_variables)
+)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;
@@ -157,14 +167,23 @@ pub use wire::{cursor::Cursor, domain_name::Name, field::Field, hex::Hex, kind::
 pub use wire::{mac::MacAddr, span::Span, tlv::Tlvs, value::Value};
 
 // Headers.
+#[cfg(feature = "applications")]
 pub use proto::app::http::Http;
+#[cfg(feature = "applications")]
 pub use proto::app::ntp::{Ntp, NtpControl, NtpPrivate};
+#[cfg(feature = "applications")]
 pub use proto::app::radius::Radius;
+#[cfg(feature = "applications")]
 pub use proto::app::snmp::Snmp;
+#[cfg(feature = "applications")]
 pub use proto::app::tftp::Tftp;
+#[cfg(feature = "applications")]
 pub use proto::dhcp::v4::Dhcp;
+#[cfg(feature = "applications")]
 pub use proto::dhcp::v6::Dhcpv6;
+#[cfg(feature = "applications")]
 pub use proto::dns::message::Dns;
+#[cfg(feature = "applications")]
 pub use proto::dns::over_tcp::DnsOverTcp;
 pub use proto::icmp::icmpv4::Icmpv4;
 pub use proto::icmp::icmpv6::Icmpv6;
@@ -173,11 +192,14 @@ pub use proto::ip::ah::Ah;
 pub use proto::ip::esp::Esp;
 pub use proto::ip::extension::{DestinationOptions, HopByHop};
 pub use proto::ip::fragment::Fragment;
+#[cfg(feature = "mobility")]
 pub use proto::ip::hip::Hip;
 pub use proto::ip::ipv4::Ipv4;
 pub use proto::ip::ipv6::Ipv6;
+#[cfg(feature = "mobility")]
 pub use proto::ip::mobility::Mobility;
 pub use proto::ip::routing::Routing;
+#[cfg(feature = "mobility")]
 pub use proto::ip::shim6::Shim6;
 pub use proto::link::arp::Arp;
 pub use proto::link::ethernet::Ethernet;
@@ -185,24 +207,40 @@ pub use proto::link::llc::{Llc, Snap};
 pub use proto::link::loopback::{Loop, Null};
 pub use proto::link::sll::{Sll, Sll2};
 pub use proto::link::vlan::Vlan;
+#[cfg(feature = "tunnels")]
 pub use proto::ppp::ccp::Ccp;
+#[cfg(feature = "tunnels")]
 pub use proto::ppp::chap::Chap;
+#[cfg(feature = "tunnels")]
 pub use proto::ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc};
+#[cfg(feature = "tunnels")]
 pub use proto::ppp::ipcp::Ipcp;
+#[cfg(feature = "tunnels")]
 pub use proto::ppp::ipv6cp::Ipv6cp;
+#[cfg(feature = "tunnels")]
 pub use proto::ppp::lcp::Lcp;
+#[cfg(feature = "tunnels")]
 pub use proto::ppp::pap::Pap;
+#[cfg(feature = "tunnels")]
 pub use proto::ppp::pppoe::Pppoe;
 pub use proto::transport::tcp::Tcp;
 pub use proto::transport::udp::Udp;
 pub use proto::transport::udp_lite::UdpLite;
+#[cfg(feature = "tunnels")]
 pub use proto::tunnel::erspan::{Erspan2, Erspan3};
+#[cfg(feature = "tunnels")]
 pub use proto::tunnel::etherip::EtherIp;
+#[cfg(feature = "tunnels")]
 pub use proto::tunnel::geneve::Geneve;
+#[cfg(feature = "tunnels")]
 pub use proto::tunnel::gre::Gre;
+#[cfg(feature = "tunnels")]
 pub use proto::tunnel::l2tp::L2tp;
+#[cfg(feature = "tunnels")]
 pub use proto::tunnel::mpls::Mpls;
+#[cfg(feature = "tunnels")]
 pub use proto::tunnel::teredo::Teredo;
+#[cfg(feature = "tunnels")]
 pub use proto::tunnel::vxlan::{Vxlan, VxlanGpe};
 
 /// Runs the examples of the README.

@@ -151,12 +151,12 @@ fn the_editor_takes_values_of_the_kind_of_the_field() {
     for (layer, field, value) in wrong {
         let mut edited = frame.clone();
         let mut editor = Editor::new(1, &mut edited);
-        assert!(editor.update(layer, field, &value).is_err(), "{field} {value:?}");
-        assert!(editor.set(layer, field, &value).is_err(), "{field} {value:?}");
+        assert!(editor.update(layer, field, value).is_err(), "{field} {value:?}");
+        assert!(editor.set(layer, field, value).is_err(), "{field} {value:?}");
         assert_eq!(edited, frame);
     }
     let mut edited = frame.clone();
-    Editor::new(1, &mut edited).update(1, "src", &Value::Bytes(&address("::5").octets())).unwrap();
+    Editor::new(1, &mut edited).update(1, "src", Value::Bytes(&address("::5").octets())).unwrap();
     assert_eq!((&edited[22..38], good_checksums(1, &edited)), (&address("::5").octets()[..], 1));
 }
 
@@ -168,14 +168,14 @@ fn the_editor_keeps_a_right_frame_check_sequence_right() {
         *sequence == packetsmith::wire::fcs(covered)
     };
     let mut edited = frame.clone();
-    Editor::new(1, &mut edited).update(1, "hop_limit", &Value::Uint(3)).unwrap();
+    Editor::new(1, &mut edited).update(1, "hop_limit", Value::Uint(3)).unwrap();
     assert!(is_right(&edited) && edited != frame);
     Editor::new(1, &mut edited).patch(22, &[9; 4]).unwrap();
     assert!(is_right(&edited));
-    Editor::new(1, &mut edited).set(2, "checksum", &Value::Uint(1)).unwrap();
+    Editor::new(1, &mut edited).set(2, "checksum", Value::Uint(1)).unwrap();
     assert!(!is_right(&edited), "set writes the field alone");
     // What is wrong, and what is written over it, stays.
-    Editor::new(1, &mut edited).update(1, "hop_limit", &Value::Uint(4)).unwrap();
+    Editor::new(1, &mut edited).update(1, "hop_limit", Value::Uint(4)).unwrap();
     assert!(!is_right(&edited));
     let mut edited = frame.clone();
     Editor::new(1, &mut edited).patch(frame.len() - 2, &[1, 2]).unwrap();

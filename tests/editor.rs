@@ -114,7 +114,7 @@ fn each_update_changes_what_it_did() {
                     for field in layer.fields() {
                         for value in values(field.kind, field.bits().len()) {
                             let mut bytes = frame.bytes.clone();
-                            let done = Editor::new(frame.link_type, &mut bytes).update(number, field.name, &value);
+                            let done = Editor::new(frame.link_type, &mut bytes).update(number, field.name, value);
                             *count += 1;
                             *refused += usize::from(done.is_err());
                             let done = done.map_or_else(|error| error.to_string(), |()| changes(&frame.bytes, &bytes));
@@ -239,7 +239,7 @@ fn a_patch_has_bounds() {
                 let old = bytes.clone();
                 let mut editor = Editor::new(1, &mut bytes);
                 let value = if field.ends_with("src") { Value::Mac(MacAddr([4; 6])) } else { Value::Uint(5) };
-                let done = if set { editor.set(layer, field, &value) } else { editor.update(layer, field, &value) };
+                let done = if set { editor.set(layer, field, &value) } else { editor.update(layer, field, value) };
                 let done = done.map_or_else(|error| error.to_string(), |()| "done".into());
                 let name = if set { "set" } else { "update" };
                 let _ = writeln!(out, "{name} {layer} {field} of {length} bytes: {done},{}", changes(&old, &bytes));
@@ -255,8 +255,8 @@ fn more_layers_than_a_stack_has_are_refused() {
     for tags in [29, 30, 31, 32, 33] {
         let mut frame = [&[0; 12][..], &[0x81, 0, 0, 1].repeat(tags), &[0x88, 0xb5, 1, 2]].concat();
         let layers = dissect(1, &frame).count();
-        let set = Editor::new(1, &mut frame).set(0, "ethertype", &Value::Uint(0x8100)).is_ok();
-        let update = Editor::new(1, &mut frame).update(0, "ethertype", &Value::Uint(0x8100)).is_ok();
+        let set = Editor::new(1, &mut frame).set(0, "ethertype", Value::Uint(0x8100)).is_ok();
+        let update = Editor::new(1, &mut frame).update(0, "ethertype", Value::Uint(0x8100)).is_ok();
         let patch = Editor::new(1, &mut frame).patch(0, &[0]).is_ok();
         let repair = Editor::new(1, &mut frame).repair().map_err(|error| (error.layer, error.to_string()));
         let mut replaced = Vec::new();
@@ -325,7 +325,7 @@ fn an_edit_of_a_fragment_reaches_the_checksum_of_the_whole() {
                             Value::Uint(3),
                         ] {
                             let mut bytes = piece.clone();
-                            if Editor::new(101, &mut bytes).update(layer, field, &value).is_ok() {
+                            if Editor::new(101, &mut bytes).update(layer, field, value).is_ok() {
                                 let _ = writeln!(text, "{mtu} {field}{}", changes(&piece, &bytes));
                             }
                         }

@@ -163,7 +163,7 @@ fn edit(frame: &Frame, out: &mut Outputs) {
         for field in proto.fields() {
             for value in [1, 77] {
                 let mut bytes = frame.bytes.clone();
-                let done = Editor::new(frame.link_type, &mut bytes).update(number, field.name, &Value::Uint(value));
+                let done = Editor::new(frame.link_type, &mut bytes).update(number, field.name, Value::Uint(value));
                 let done = done.map_or_else(|error| error.to_string(), |()| hex(&bytes));
                 out.add("edit", &format!("{number} {} {done}", field.name));
             }

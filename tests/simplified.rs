@@ -58,7 +58,7 @@ fn what_is_wrong_stays_and_what_is_right_is_left_out_as_it_was() {
                     let mut wrong = frame.clone();
                     for (layer, name, value) in [all[one], all[other]] {
                         let value = Value::Uint(value.wrapping_add(change));
-                        let _ = Editor::new(wrong.link_type, &mut wrong.bytes).set(layer, name, &value);
+                        let _ = Editor::new(wrong.link_type, &mut wrong.bytes).set(layer, name, value);
                     }
                     wrong.bytes.truncate(wrong.bytes.len().saturating_sub(cut));
                     let shown = simplified(&wrong);
@@ -87,7 +87,7 @@ fn of_many_that_are_wrong_all_are_kept() {
                     let at = 20 * layer + if name == "checksum" { 10 } else { 2 };
                     let old = u16::from_be_bytes([frame.bytes[at], frame.bytes[at + 1]]);
                     let value = Value::Uint(u64::from(old.wrapping_sub(change)));
-                    let _ = Editor::new(228, &mut frame.bytes).set(layer, name, &value);
+                    let _ = Editor::new(228, &mut frame.bytes).set(layer, name, value);
                 }
                 let shown = simplified(&frame);
                 let members = shown.matches('=').count();

@@ -5,8 +5,8 @@ use super::finish;
 use crate::layer::{ComputedRows, LayerBounds, NextProtocol, Protocol, Scope};
 use crate::proto::*;
 #[cfg(feature = "alloc")]
-use crate::wire::{ByteSink, Encoder};
-use crate::wire::{FieldError, SelectorKind};
+use crate::wire::Encoder;
+use crate::wire::{ByteSink, FieldError, SelectorKind};
 
 /// The protocol of a header. `Stack` computes lengths, selectors and checksums by it, and asks nothing of `Proto` but
 /// what names an error and what a [`NextProtocol`] selects.
@@ -59,13 +59,13 @@ macro_rules! call_hot {
 }
 
 macro_rules! define_encoders {
-    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+    ($( $(#[$gate:meta])* $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         impl Proto {
             /// The computed rows of the fixed header.
             #[inline(always)]
             pub(crate) const fn computed_rows(self) -> &'static ComputedRows {
                 match self {
-                    $(Proto::$name => const { &ComputedRows::of(<$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE) },)+
+                    $( $(#[$gate])* Proto::$name => const { &ComputedRows::of(<$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE) },)+
                     Proto::Data => const { &ComputedRows::of(&[]) },
                     Proto::Custom(definition) => &definition.computed_rows,
                 }
@@ -79,7 +79,7 @@ macro_rules! define_encoders {
             pub(crate) fn build(self, builder: &mut Encoder<'_>) -> Result<u64, FieldError> {
                 let at = builder.len();
                 match self {
-                    $(Proto::$name => {
+                    $( $(#[$gate])* Proto::$name => {
                         let mut unset = builder.fixed::<{ $name::LEN }>(self.fields())?;
                         crate::layer::build::<$name<&'static [u8; { $name::LEN }]>>(builder, at, &mut unset)?;
                         Ok(unset)
@@ -89,11 +89,11 @@ macro_rules! define_encoders {
                 }
             }
 
-            /// Pads a header.
-            #[cfg(feature = "alloc")]
+            /// Pads a header. Without memory allocation, headers are padded by their types.
+            #[cfg_attr(not(feature = "alloc"), allow(dead_code))]
             pub(crate) fn pad(self, bytes: usize, out: &mut dyn ByteSink) {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::pad(bytes, out),)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::pad(bytes, out),)+
                     Proto::Data => {}
                     Proto::Custom(definition) => (definition.pad)(bytes, out),
                 }
@@ -124,14 +124,14 @@ macro_rules! define_encoders {
             #[inline(always)]
             pub(crate) fn finish(self, frame: &mut [u8], bounds: LayerBounds, unset: u64) -> Result<(), FieldError> {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::finish(frame, bounds, unset),)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::finish(frame, bounds, unset),)+
                     Proto::Data => Ok(()),
                     Proto::Custom(definition) => (definition.finish)(frame, bounds, unset),
                 }
             }
         }
 
-        $(impl HeaderProto for $name {
+        $($(#[$gate])* impl HeaderProto for $name {
             type Layer<'a> = $name<&'a [u8; { $name::LEN }]>;
             const PROTO: Proto = Proto::$name;
             #[inline]

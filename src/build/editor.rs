@@ -499,9 +499,9 @@ mod tests {
         assert_eq!(wrong(&frame), []);
         let mut editor = Editor::new(1, &mut frame);
         assert_eq!(editor.layers().count(), 6);
-        editor.update(1, "dst", &Value::Ipv4([192, 0, 2, 1].into())).unwrap();
-        editor.update(3, "src", &Value::Ipv4([192, 0, 2, 1].into())).unwrap();
-        editor.update(4, "udp.srcport", &Value::Uint(61234)).unwrap();
+        editor.update(1, "dst", Value::Ipv4([192, 0, 2, 1].into())).unwrap();
+        editor.update(3, "src", Value::Ipv4([192, 0, 2, 1].into())).unwrap();
+        editor.update(4, "udp.srcport", Value::Uint(61234)).unwrap();
         assert_eq!(wrong(&frame), []);
     }
 
@@ -518,9 +518,9 @@ mod tests {
             .unwrap();
         assert_eq!(wrong(&frame), []);
         let mut editor = Editor::new(1, &mut frame);
-        editor.update(5, "dst", &Value::Ipv4([1, 2, 3, 4].into())).unwrap();
-        editor.update(1, "src", &Value::Ipv6([7; 16].into())).unwrap();
-        editor.update(6, "checksum", &Value::Uint(0)).unwrap();
+        editor.update(5, "dst", Value::Ipv4([1, 2, 3, 4].into())).unwrap();
+        editor.update(1, "src", Value::Ipv6([7; 16].into())).unwrap();
+        editor.update(6, "checksum", Value::Uint(0)).unwrap();
         // Set by hand, the inner checksum is what was set; those around it follow.
         assert_eq!(wrong(&frame), [(6, Checksum::Absent)]);
     }
@@ -530,9 +530,9 @@ mod tests {
         let mut frame = udp(b"0123456789");
         let mut editor = Editor::new(1, &mut frame);
         let pseudo = crate::wire::Sum::new().bytes(&[10, 0, 0, 1, 10, 0, 0, 2, 0, 17, 0, 18]).value();
-        editor.set(2, "checksum", &Value::Uint(pseudo.into())).unwrap();
-        editor.update(1, "dst", &Value::Ipv4([10, 9, 9, 9].into())).unwrap();
-        editor.update(2, "src_port", &Value::Uint(77)).unwrap();
+        editor.set(2, "checksum", Value::Uint(pseudo.into())).unwrap();
+        editor.update(1, "dst", Value::Ipv4([10, 9, 9, 9].into())).unwrap();
+        editor.update(2, "src_port", Value::Uint(77)).unwrap();
         assert_eq!(wrong(&frame), [(2, Checksum::Offloaded)]);
     }
 
@@ -547,7 +547,7 @@ mod tests {
         for piece in split {
             let mut frame = [&whole[..14], &piece.slices().concat()].concat();
             let mut editor = Editor::new(1, &mut frame);
-            editor.update(1, "src", &Value::Ipv4([203, 0, 113, 9].into())).unwrap();
+            editor.update(1, "src", Value::Ipv4([203, 0, 113, 9].into())).unwrap();
             if let Outcome::Complete(datagram) =
                 reassembler.push(&frame[14..], 0, core::time::Duration::ZERO, &mut |_| {})
             {
@@ -564,7 +564,7 @@ mod tests {
         let mut frame = right.clone();
         let mut editor = Editor::new(1, &mut frame);
         for (layer, field, value) in [(1, "checksum", 1), (1, "total_length", 9999), (2, "checksum", 7)] {
-            editor.set(layer, field, &Value::Uint(value)).unwrap();
+            editor.set(layer, field, Value::Uint(value)).unwrap();
         }
         editor.repair().unwrap();
         assert_eq!(frame, right);
@@ -575,9 +575,9 @@ mod tests {
         let mut frame = udp(b"");
         let before = frame.clone();
         let mut editor = Editor::new(1, &mut frame);
-        assert_eq!(editor.set(1, "hops", &Value::Uint(1)).unwrap_err().error, ValueError::NoMember);
-        assert!(editor.update(9, "ttl", &Value::Uint(1)).is_err());
-        let error = editor.update(1, "ttl", &Value::Uint(256)).unwrap_err();
+        assert_eq!(editor.set(1, "hops", Value::Uint(1)).unwrap_err().error, ValueError::NoMember);
+        assert!(editor.update(9, "ttl", Value::Uint(1)).is_err());
+        let error = editor.update(1, "ttl", Value::Uint(256)).unwrap_err();
         assert_eq!(error.to_string(), "ttl: 256 is more than 255, the largest that fits");
         assert_eq!(frame, before);
     }
@@ -610,8 +610,8 @@ mod tests {
         ] {
             let mut whole = whole.unwrap();
             let mut frame = first_fragment(&whole, 296);
-            Editor::new(1, &mut frame).update(1, field, &value).unwrap();
-            Editor::new(1, &mut whole).update(1, field, &value).unwrap();
+            Editor::new(1, &mut frame).update(1, field, value).unwrap();
+            Editor::new(1, &mut whole).update(1, field, value).unwrap();
             // The fragment header is followed by the same bytes as in the whole packet.
             let shift = if frame[12] == 0x86 { 8 } else { 0 };
             assert_eq!(wrong(&whole), []);
@@ -737,7 +737,7 @@ mod tests {
                     3 => (2, "src_port", Value::Uint(value as u64 & 0xffff | 0xc000)),
                     _ => (2, "dst_port", Value::Uint(value as u64 & 0xffff | 0xc000)),
                 };
-                Editor::new(1, &mut frame).update(layer, field, &value).unwrap();
+                Editor::new(1, &mut frame).update(layer, field, value).unwrap();
                 let mut anew = frame.clone();
                 Editor::new(1, &mut anew).repair().unwrap();
                 prop_assert_eq!(&frame, &anew);

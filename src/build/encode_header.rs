@@ -119,6 +119,15 @@ impl EncodeHeader for &[u8] {
     }
 }
 
+impl<const N: usize> EncodeHeader for [u8; N] {
+    type Header = NoHeader;
+
+    #[inline]
+    fn put(&self, out: &mut impl ByteSink) -> u64 {
+        self.as_slice().put(out)
+    }
+}
+
 impl<const N: usize> EncodeHeader for &[u8; N] {
     type Header = NoHeader;
 

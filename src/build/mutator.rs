@@ -3,7 +3,7 @@
 use crate::layer::NextProtocol;
 use crate::proto::{Proto, Protocols, View};
 use crate::wire::Computed;
-use crate::wire::{Field, Kind, Value};
+use crate::wire::{Field, Kind};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -229,7 +229,7 @@ impl Mutator {
                 };
                 let after = choices[self.below(5)];
                 let after = if after == before { before ^ bit } else { after };
-                known.edit(selector, wrong).update(layer, field.name, &Value::Uint(after)).ok()?;
+                known.edit(selector, wrong).update(layer, field.name, after).ok()?;
                 let at = field.span(at).start as usize;
                 Some(Mutation { fault, layer, proto, field: Some(field), before, after, at })
             }

@@ -21,15 +21,25 @@ const MOST_OF_LAST: u64 = 64;
 /// Protocols that carry data and no other protocol.
 pub(super) const LAST: &[Proto] = &[
     Proto::Igmp,
+    #[cfg(feature = "applications")]
     Proto::Dns,
+    #[cfg(feature = "applications")]
     Proto::Dhcp,
+    #[cfg(feature = "applications")]
     Proto::Dhcpv6,
+    #[cfg(feature = "applications")]
     Proto::Ntp,
+    #[cfg(feature = "applications")]
     Proto::NtpControl,
+    #[cfg(feature = "applications")]
     Proto::NtpPrivate,
+    #[cfg(feature = "applications")]
     Proto::Tftp,
+    #[cfg(feature = "applications")]
     Proto::Snmp,
+    #[cfg(feature = "applications")]
     Proto::Radius,
+    #[cfg(feature = "applications")]
     Proto::Http,
     Proto::Data,
 ];
@@ -52,7 +62,7 @@ impl ValueSource {
             ValueSource::Frame(FrameField::Comment) => MOST_ITEMS,
             ValueSource::Frame(_) => 1,
             ValueSource::Protocol(proto) | ValueSource::Selected(proto, _) => most_of(*proto, true),
-            ValueSource::Derived(derived) => most_of(derived.proto, derived.proto != Proto::Dhcp),
+            ValueSource::Derived(derived) => most_of(derived.proto, derived.proto.name() != "dhcp"),
             ValueSource::Malformed | ValueSource::Issue | ValueSource::OneOfIssues(_) | ValueSource::Severity => {
                 MOST_ITEMS
             }

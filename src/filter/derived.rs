@@ -129,29 +129,48 @@ fn has_length(layer: &ExaminedLayer<'_>) -> bool {
 pub(super) static DERIVED: &[Derived] = &[
     row("ip.dsfield", Proto::Ipv4, 8, 16),
     row("ipv6.tclass", Proto::Ipv6, 4, 12),
+    #[cfg(feature = "applications")]
     row("ntp.flags", Proto::Ntp, 0, 8),
+    #[cfg(feature = "tunnels")]
     row("gre.flags_and_version", Proto::Gre, 0, 16),
+    #[cfg(feature = "tunnels")]
     row("vxlan.flags", Proto::Vxlan, 0, 16),
+    #[cfg(feature = "tunnels")]
     row("geneve.flags", Proto::Geneve, 8, 16),
     row("tcp.flags.res", Proto::Tcp, 100, 103),
+    #[cfg(feature = "applications")]
     row("dns.flags", Proto::Dns, 16, 32),
+    #[cfg(feature = "applications")]
     row("dns.flags.response", Proto::Dns, 16, 17),
+    #[cfg(feature = "applications")]
     row("dns.flags.opcode", Proto::Dns, 17, 21),
+    #[cfg(feature = "applications")]
     row_if(is_dns_response, "dns.flags.authoritative", Proto::Dns, 21, 22),
+    #[cfg(feature = "applications")]
     row("dns.flags.truncated", Proto::Dns, 22, 23),
+    #[cfg(feature = "applications")]
     row_if(is_dns, "dns.flags.recdesired", Proto::Dns, 23, 24),
+    #[cfg(feature = "applications")]
     row_if(is_dns_response, "dns.flags.recavail", Proto::Dns, 24, 25),
+    #[cfg(feature = "applications")]
     row_if(is_dns, "dns.flags.z", Proto::Dns, 25, 26),
+    #[cfg(feature = "applications")]
     row_if(is_dns_response, "dns.flags.authenticated", Proto::Dns, 26, 27),
+    #[cfg(feature = "applications")]
     row_if(is_dns, "dns.flags.checkdisable", Proto::Dns, 27, 28),
+    #[cfg(feature = "applications")]
     row_if(is_response, "dns.flags.rcode", Proto::Dns, 28, 32),
+    #[cfg(feature = "applications")]
     row_if(is_llmnr, "dns.flags.conflict", Proto::Dns, 21, 22),
+    #[cfg(feature = "applications")]
     row_if(is_llmnr, "dns.flags.tentative", Proto::Dns, 23, 24),
     row("ip.version", Proto::Ipv4, 0, 4),
     row("ip.version", Proto::Ipv6, 0, 4),
     row("ipv6.version", Proto::Ipv6, 0, 4),
     row("llc.oui", Proto::Snap, 0, 24),
+    #[cfg(feature = "applications")]
     bytes("ntp.refid", Proto::Ntp, Type::Bytes, 12, 16),
+    #[cfg(feature = "applications")]
     bytes("dhcp.cookie", Proto::Dhcp, Type::Ipv4, 236, 240),
     row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n >= 1536), "vlan.etype", Proto::Vlan, 16, 32),
     row_if(|layer| bits(layer, 16, 32).is_some_and(|n| n <= 1500), "vlan.len", Proto::Vlan, 16, 32),
@@ -178,15 +197,19 @@ pub(super) static DERIVED: &[Derived] = &[
         header_bytes(layer, 6 + length..14, receive);
     }),
     bytes("sll.unused", Proto::Sll2, Type::Bytes, 2, 4),
+    #[cfg(feature = "applications")]
     code("dhcp.hw.addr", Proto::Dhcp, Type::Bytes, |layer, receive| {
         header_bytes(layer, 28..28 + dhcp_address_length(layer), receive);
     }),
+    #[cfg(feature = "applications")]
     code("dhcp.hw.addr_padding", Proto::Dhcp, Type::Bytes, |layer, receive| {
         header_bytes(layer, 28 + dhcp_address_length(layer)..44, receive);
     }),
+    #[cfg(feature = "applications")]
     code("dhcp.option.type", Proto::Dhcp, U8, |layer, receive| {
         dhcp_options(layer, |code, at, _| receive(&Datum::Number(code.into()), Span::new(at, at + 1)));
     }),
+    #[cfg(feature = "applications")]
     code("dhcp.option.length", Proto::Dhcp, U8, |layer, receive| {
         dhcp_options(layer, |code, at, contents| {
             if !matches!(code, 0 | 255) {
@@ -194,6 +217,7 @@ pub(super) static DERIVED: &[Derived] = &[
             }
         });
     }),
+    #[cfg(feature = "applications")]
     code("dhcp.option.value", Proto::Dhcp, Type::Bytes, |layer, receive| {
         dhcp_options(layer, |_, _, contents| {
             if !contents.is_empty() {
@@ -201,6 +225,7 @@ pub(super) static DERIVED: &[Derived] = &[
             }
         });
     }),
+    #[cfg(feature = "applications")]
     code("dhcp.option.end", Proto::Dhcp, U8, |layer, receive| {
         dhcp_options(layer, |code, at, _| {
             if code == 255 {
@@ -208,6 +233,7 @@ pub(super) static DERIVED: &[Derived] = &[
             }
         });
     }),
+    #[cfg(feature = "applications")]
     code("dhcpv6.client_domain", Proto::Dhcpv6, Type::Text, dhcpv6_client_domain),
     host("ip.src_host", Proto::Ipv4, 16, |layer, receive| ipv4_host(layer, 12, receive)),
     host("ip.dst_host", Proto::Ipv4, 20, |layer, receive| ipv4_host(layer, 16, receive)),
@@ -227,6 +253,7 @@ pub(super) static DERIVED: &[Derived] = &[
     code("data.len", Proto::Data, U32, |layer, receive| {
         receive(&Datum::Number(layer.payload().len() as i128), layer.payload_span());
     }),
+    #[cfg(feature = "tunnels")]
     code("geneve.option.length", Proto::Geneve, U8, geneve_lengths),
     code("tcp.flags.str", Proto::Tcp, Type::Text, |layer, receive| {
         let Some(flags) = bits(layer, 100, 112) else { return };
@@ -322,7 +349,7 @@ fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
         return;
     }
     // What PPPoE leaves over is not Ethernet's.
-    let mut trailers = Layers::new(layer.selector, frame).filter(|layer| layer.proto != Proto::Pppoe);
+    let mut trailers = Layers::new(layer.selector, frame).filter(|layer| layer.proto.name() != "pppoe");
     let found = trailers.find(|layer| layer.trailer_span().end == end && !layer.trailer().is_empty());
     let Some(trailer) = found.map(|layer| layer.trailer_span()) else { return };
     let padding = Span::new(trailer.start, LEAST.min(end));

@@ -135,10 +135,14 @@ impl Summary {
     /// quoted packet came before.
     fn quoted(&mut self, layer: &ExaminedLayer<'_>, begun: bool) {
         let info = &mut self.info;
-        let control = match layer.view {
+        let control: Option<Option<&str>> = match layer.view {
+            #[cfg(feature = "tunnels")]
             View::Lcp(h) => Some(h.code().name()),
+            #[cfg(feature = "tunnels")]
             View::Ipcp(h) => Some(h.code().name()),
+            #[cfg(feature = "tunnels")]
             View::Ipv6cp(h) => Some(h.code().name()),
+            #[cfg(feature = "tunnels")]
             View::Ccp(h) => Some(h.code().name()),
             _ => None,
         };

@@ -419,6 +419,8 @@ pub(super) fn announced(selector: NextProtocol, text: &mut TextBuffer) {
             Some(name) => text.show(format_args!("IP protocol {n}, {name}")),
             None => text.show(format_args!("IP protocol {n}")),
         },
+        #[cfg(feature = "tunnels")]
+        #[cfg(feature = "tunnels")]
         NextProtocol::PppProtocol(n) => match crate::proto::PppProtocolNumber::from(n).name() {
             Some(name) => text.show(format_args!("PPP protocol {n:#06x}, {name}")),
             None => text.show(format_args!("PPP protocol {n:#06x}")),

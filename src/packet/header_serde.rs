@@ -55,8 +55,9 @@ fn header<'de, const N: usize, D: Deserializer<'de>>(
 }
 
 macro_rules! deserialize_headers {
-    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => { $(
+    ($( $(#[$gate:meta])* $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => { $(
         /// Fields that are not there have their defaults; those that the header does not have are an error.
+        $(#[$gate])*
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 header(Proto::$name, |encoder| encoder.fixed::<{ $name::LEN }>($name::FIELDS), deserializer).map(Self::new)

@@ -1,7 +1,9 @@
 //! Data that no supported protocol parses: what its selector says about it.
 
 use crate::layer::{IssueKind, LayerContext, NextProtocol, Report, rules};
-use crate::proto::{EtherType, IpProtocol, PppProtocolNumber};
+#[cfg(feature = "tunnels")]
+use crate::proto::PppProtocolNumber;
+use crate::proto::{EtherType, IpProtocol};
 use crate::wire::Span;
 
 rules! {
@@ -28,6 +30,7 @@ pub(crate) fn check_data(context: &LayerContext<'_>, report: &mut Report<'_>) {
         NextProtocol::IpProtocol(59) => DataRule::AfterNoNextHeader,
         NextProtocol::IpProtocol(number) if IpProtocol::from(number).name().is_none() => DataRule::ProtocolUnassigned,
         NextProtocol::EtherType(number) if EtherType::from(number).name().is_none() => DataRule::EtherTypeUnknown,
+        #[cfg(feature = "tunnels")]
         NextProtocol::PppProtocol(number) if PppProtocolNumber::from(number).name().is_none() => {
             DataRule::PppProtocolUnknown
         }

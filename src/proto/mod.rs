@@ -1,73 +1,98 @@
 //! The protocols, and the stack map: which protocol follows which selector.
 
+#[cfg(feature = "applications")]
 pub mod app;
 pub(crate) mod data;
+#[cfg(feature = "applications")]
 pub mod dhcp;
+#[cfg(feature = "applications")]
 pub mod dns;
 mod first_protocol;
 pub mod icmp;
 pub mod ip;
 pub mod link;
+#[cfg(feature = "tunnels")]
 pub mod ppp;
 pub(crate) mod proto_text;
 pub mod transport;
+#[cfg(feature = "tunnels")]
 pub mod tunnel;
 
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::http::{Http, HttpStart};
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::ntp::{Ntp, NtpControl, NtpPrivate};
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::radius::Radius;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::radius_attributes::RadiusAttribute;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::snmp::Snmp;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use app::tftp::{Tftp, TftpMessage};
 pub(crate) use data::check_data;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4::Dhcp;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4_numbers::{
     DhcpArchitecture, DhcpAuthentication, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType, DhcpNameService, DhcpOverload,
     DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType, PxeDiscovery,
 };
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4_options::{DhcpCivicElement, DhcpClientId, DhcpLocation, DhcpOption, DhcpUserClass};
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v4_suboptions::{
     DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRelayOption, DhcpSipServers, DhcpSubnetOption,
     DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
 };
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6::Dhcpv6;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6_numbers::{
     Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
     Dhcpv6MessageType, Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status,
     Dhcpv6Transports,
 };
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dhcp::v6_options::{Dhcpv6Duid, Dhcpv6NtpOption, Dhcpv6Option};
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::edns::{EdnsOption, OptFields};
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::message::Dns;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::numbers::{
     CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
     DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
     SshAlgorithm, SshFingerprint, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
 };
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::over_tcp::DnsOverTcp;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::prefixes::{AddressPrefix, ClientSubnet, PrefixFields, SubnetFields};
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::records::{
     AmtRelay, AmtRelayFields, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc, Rdata, SvcParam,
 };
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use dns::sections::{
     DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
@@ -104,6 +129,7 @@ pub(crate) use ip::fragment::WIRESHARK_NAMES;
 pub(crate) use ip::fragment::{Fragment, FragmentIssues};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::fragment::{extension_len, header_chain};
+#[cfg(feature = "mobility")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::hip::Hip;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
@@ -121,14 +147,17 @@ pub(crate) use ip::ipv4_options::{
 pub(crate) use ip::ipv6::Ipv6;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::ipv6_options::Ipv6Option;
+#[cfg(feature = "mobility")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::mobility::{Mobility, MobilityMessage};
+#[cfg(feature = "mobility")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::mobility_options::MobilityOption;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::routing::Routing;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::rpl::{RplConfiguration, RplOption, RplRoute};
+#[cfg(feature = "mobility")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ip::shim6::Shim6;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
@@ -145,15 +174,23 @@ pub(crate) use link::loopback::{Loop, Null};
 pub(crate) use link::sll::{Sll, Sll2};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use link::vlan::Vlan;
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::ccp::Ccp;
+#[cfg(feature = "tunnels")]
 pub(crate) use ppp::chap::Chap;
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc, PppProtocolNumber};
+#[cfg(feature = "tunnels")]
 pub(crate) use ppp::ipcp::Ipcp;
+#[cfg(feature = "tunnels")]
 pub(crate) use ppp::ipv6cp::Ipv6cp;
+#[cfg(feature = "tunnels")]
 pub(crate) use ppp::lcp::Lcp;
+#[cfg(feature = "tunnels")]
 pub(crate) use ppp::pap::Pap;
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use ppp::pppoe::{Pppoe, PppoeTag};
 pub use proto_text::ParseProtoError;
@@ -171,20 +208,28 @@ pub(crate) use transport::udp::Udp;
 pub(crate) use transport::udp_lite::UdpLite;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::udp_options::{UdpExperiment, UdpOption};
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::erspan::{Erspan2, Erspan3};
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::etherip::EtherIp;
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::geneve::Geneve;
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::gre::Gre;
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::l2tp::{L2tp, L2tpAvp};
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::mpls::Mpls;
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::teredo::Teredo;
+#[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
 
@@ -226,9 +271,9 @@ macro_rules! for_each_protocol {
             DestinationOptions   <- [NextProtocol::IpProtocol(60)];
             Routing              <- [NextProtocol::IpProtocol(43)];
             Fragment             <- [NextProtocol::IpProtocol(44)];
-            Mobility             <- [NextProtocol::IpProtocol(135)];
-            Hip                 <- [NextProtocol::IpProtocol(139)];
-            Shim6                <- [NextProtocol::IpProtocol(140)];
+            #[cfg(feature = "mobility")] Mobility             <- [NextProtocol::IpProtocol(135)];
+            #[cfg(feature = "mobility")] Hip                 <- [NextProtocol::IpProtocol(139)];
+            #[cfg(feature = "mobility")] Shim6                <- [NextProtocol::IpProtocol(140)];
             Ah                  <- [NextProtocol::IpProtocol(51)];
             Esp                  <- [NextProtocol::IpProtocol(50)];
             Icmpv4               <- [NextProtocol::IpProtocol(1)];
@@ -236,52 +281,52 @@ macro_rules! for_each_protocol {
             Igmp                 <- [NextProtocol::IpProtocol(2)];
             Tcp hot             <- [NextProtocol::IpProtocol(6)];
             Udp hot              <- [NextProtocol::IpProtocol(17)];
-            Gre                  <- [NextProtocol::IpProtocol(47)];
-            Erspan2              <- [NextProtocol::EtherType(0x88be)];
-            Erspan3             <- [NextProtocol::EtherType(0x22eb)];
-            EtherIp              <- [NextProtocol::IpProtocol(97)];
-            Mpls                 <- [NextProtocol::EtherType(0x8847 | 0x8848), NextProtocol::IpProtocol(137), NextProtocol::UdpPort(6635), NextProtocol::PppProtocol(0x0281 | 0x0283)];
-            Pppoe                <- [NextProtocol::EtherType(0x8863 | 0x8864), NextProtocol::LinkType(51)];
-            PppDirection         <- [NextProtocol::LinkType(204)];
-            PppHdlc              <- [NextProtocol::PppFramed, NextProtocol::LinkType(166)];
-            Ppp                  <- [NextProtocol::PppPlain, NextProtocol::EtherType(0x880b)];
-            PppCompressed        <- [NextProtocol::PppCompressed];
-            CHdlc                <- [NextProtocol::LinkType(104)];
-            Lcp                  <- [NextProtocol::PppProtocol(0xc021)];
-            Ipcp                 <- [NextProtocol::PppProtocol(0x8021)];
-            Ipv6cp               <- [NextProtocol::PppProtocol(0x8057)];
-            Ccp                  <- [NextProtocol::PppProtocol(0x80fd)];
-            Pap                  <- [NextProtocol::PppProtocol(0xc023)];
-            Chap                 <- [NextProtocol::PppProtocol(0xc223)];
-            L2tp                 <- [NextProtocol::UdpPort(1701)];
-            Vxlan                <- [NextProtocol::UdpPort(4789 | 8472)];
-            VxlanGpe             <- [NextProtocol::UdpPort(4790)];
-            Geneve               <- [NextProtocol::UdpPort(6081)];
-            Teredo               <- [NextProtocol::UdpPort(3544)];
+            #[cfg(feature = "tunnels")] Gre                  <- [NextProtocol::IpProtocol(47)];
+            #[cfg(feature = "tunnels")] Erspan2              <- [NextProtocol::EtherType(0x88be)];
+            #[cfg(feature = "tunnels")] Erspan3             <- [NextProtocol::EtherType(0x22eb)];
+            #[cfg(feature = "tunnels")] EtherIp              <- [NextProtocol::IpProtocol(97)];
+            #[cfg(feature = "tunnels")] Mpls                 <- [NextProtocol::EtherType(0x8847 | 0x8848), NextProtocol::IpProtocol(137), NextProtocol::UdpPort(6635), NextProtocol::PppProtocol(0x0281 | 0x0283)];
+            #[cfg(feature = "tunnels")] Pppoe                <- [NextProtocol::EtherType(0x8863 | 0x8864), NextProtocol::LinkType(51)];
+            #[cfg(feature = "tunnels")] PppDirection         <- [NextProtocol::LinkType(204)];
+            #[cfg(feature = "tunnels")] PppHdlc              <- [NextProtocol::PppFramed, NextProtocol::LinkType(166)];
+            #[cfg(feature = "tunnels")] Ppp                  <- [NextProtocol::PppPlain, NextProtocol::EtherType(0x880b)];
+            #[cfg(feature = "tunnels")] PppCompressed        <- [NextProtocol::PppCompressed];
+            #[cfg(feature = "tunnels")] CHdlc                <- [NextProtocol::LinkType(104)];
+            #[cfg(feature = "tunnels")] Lcp                  <- [NextProtocol::PppProtocol(0xc021)];
+            #[cfg(feature = "tunnels")] Ipcp                 <- [NextProtocol::PppProtocol(0x8021)];
+            #[cfg(feature = "tunnels")] Ipv6cp               <- [NextProtocol::PppProtocol(0x8057)];
+            #[cfg(feature = "tunnels")] Ccp                  <- [NextProtocol::PppProtocol(0x80fd)];
+            #[cfg(feature = "tunnels")] Pap                  <- [NextProtocol::PppProtocol(0xc023)];
+            #[cfg(feature = "tunnels")] Chap                 <- [NextProtocol::PppProtocol(0xc223)];
+            #[cfg(feature = "tunnels")] L2tp                 <- [NextProtocol::UdpPort(1701)];
+            #[cfg(feature = "tunnels")] Vxlan                <- [NextProtocol::UdpPort(4789 | 8472)];
+            #[cfg(feature = "tunnels")] VxlanGpe             <- [NextProtocol::UdpPort(4790)];
+            #[cfg(feature = "tunnels")] Geneve               <- [NextProtocol::UdpPort(6081)];
+            #[cfg(feature = "tunnels")] Teredo               <- [NextProtocol::UdpPort(3544)];
             UdpLite              <- [NextProtocol::IpProtocol(136)];
-            DnsOverTcp           <- [NextProtocol::TcpPort(53 | 5353 | 5355)];
-            Dns                 <- [NextProtocol::UdpPort(53 | 5353 | 5355), NextProtocol::DnsMessage(_)];
-            Dhcp               <- [NextProtocol::UdpPort(67 | 68 | 4011)];
-            Dhcpv6               <- [NextProtocol::UdpPort(547 | 546), NextProtocol::Dhcpv6Message];
-            Ntp                 <- [NextProtocol::NtpMode(0..=5)];
-            NtpControl          <- [NextProtocol::NtpMode(6)];
-            NtpPrivate           <- [NextProtocol::NtpMode(7)];
-            Tftp                 <- [NextProtocol::UdpPort(69)];
-            Snmp                 <- [NextProtocol::UdpPort(161 | 162)];
-            Radius               <- [NextProtocol::UdpPort(1812 | 1813 | 1645 | 1646 | 3799)];
-            Http                 <- [NextProtocol::Http, NextProtocol::HttpDatagram];
+            #[cfg(feature = "applications")] DnsOverTcp           <- [NextProtocol::TcpPort(53 | 5353 | 5355)];
+            #[cfg(feature = "applications")] Dns                 <- [NextProtocol::UdpPort(53 | 5353 | 5355), NextProtocol::DnsMessage(_)];
+            #[cfg(feature = "applications")] Dhcp               <- [NextProtocol::UdpPort(67 | 68 | 4011)];
+            #[cfg(feature = "applications")] Dhcpv6               <- [NextProtocol::UdpPort(547 | 546), NextProtocol::Dhcpv6Message];
+            #[cfg(feature = "applications")] Ntp                 <- [NextProtocol::NtpMode(0..=5)];
+            #[cfg(feature = "applications")] NtpControl          <- [NextProtocol::NtpMode(6)];
+            #[cfg(feature = "applications")] NtpPrivate           <- [NextProtocol::NtpMode(7)];
+            #[cfg(feature = "applications")] Tftp                 <- [NextProtocol::UdpPort(69)];
+            #[cfg(feature = "applications")] Snmp                 <- [NextProtocol::UdpPort(161 | 162)];
+            #[cfg(feature = "applications")] Radius               <- [NextProtocol::UdpPort(1812 | 1813 | 1645 | 1646 | 3799)];
+            #[cfg(feature = "applications")] Http                 <- [NextProtocol::Http, NextProtocol::HttpDatagram];
         }
     };
 }
 pub(crate) use for_each_protocol;
 
 macro_rules! define_protocols {
-    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+    ($( $(#[$gate:meta])* $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         /// A protocol.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Proto {
-            $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name,)+
+            $( $(#[$gate])* #[doc = concat!("[`struct@", stringify!($name), "`]")] $name,)+
             /// Data that no supported protocol parses.
             Data,
             /// A protocol that is defined outside of this crate: see [`CustomProtocol`].
@@ -293,7 +338,7 @@ macro_rules! define_protocols {
         #[doc(hidden)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum ProtoRow {
-            $($name,)+
+            $( $(#[$gate])* $name,)+
             Data,
         }
 
@@ -302,7 +347,7 @@ macro_rules! define_protocols {
             #[inline(always)]
             pub(crate) const fn proto(self) -> Proto {
                 match self {
-                    $(ProtoRow::$name => Proto::$name,)+
+                    $( $(#[$gate])* ProtoRow::$name => Proto::$name,)+
                     ProtoRow::Data => Proto::Data,
                 }
             }
@@ -313,19 +358,19 @@ macro_rules! define_protocols {
             #[inline(always)]
             pub(crate) const fn row(self) -> ProtoRow {
                 match self {
-                    $(Proto::$name => ProtoRow::$name,)+
+                    $( $(#[$gate])* Proto::$name => ProtoRow::$name,)+
                     Proto::Data | Proto::Custom(_) => ProtoRow::Data,
                 }
             }
 
             /// All protocols of this crate, in the order of the stack map.
-            pub const ALL: &'static [Proto] = &[$(Proto::$name,)+ Proto::Data];
+            pub const ALL: &'static [Proto] = &[$( $(#[$gate])* Proto::$name,)+ Proto::Data];
 
             /// Name in code, JSON and filters.
             #[inline]
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::NAME,)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::NAME,)+
                     Proto::Data => "data",
                     Proto::Custom(definition) => definition.name,
                 }
@@ -334,7 +379,7 @@ macro_rules! define_protocols {
             /// Title for the user, with the document that defines the protocol.
             pub const fn title(self) -> &'static str {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TITLE,)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TITLE,)+
                     Proto::Data => "Data",
                     Proto::Custom(definition) => definition.title,
                 }
@@ -344,7 +389,7 @@ macro_rules! define_protocols {
             #[inline]
             pub const fn fields(self) -> &'static [Field] {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE,)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::TABLE,)+
                     Proto::Data => &[],
                     Proto::Custom(definition) => definition.fields,
                 }
@@ -353,7 +398,7 @@ macro_rules! define_protocols {
             /// The list of options, if the protocol has one.
             pub const fn options(self) -> Option<OptionList> {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS,)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS,)+
                     Proto::Data => None,
                     Proto::Custom(definition) => definition.options,
                 }
@@ -362,7 +407,7 @@ macro_rules! define_protocols {
             /// Row of the field that determines where the layer ends.
             pub(crate) const fn length_row(self) -> u8 {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::LENGTH_ROW,)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::LENGTH_ROW,)+
                     Proto::Data => ParseDefect::HEADER,
                     Proto::Custom(definition) => definition.length_row,
                 }
@@ -371,7 +416,7 @@ macro_rules! define_protocols {
             /// The schemas of the list of options, and of all other variable parts.
             pub(crate) const fn schema_roots(self) -> [&'static [&'static Schema]; 2] {
                 match self {
-                    $(Proto::$name => {
+                    $( $(#[$gate])* Proto::$name => {
                         let options = match <$name<&'static [u8; { $name::LEN }]> as Protocol>::OPTIONS {
                             Some(list) => list.schemas,
                             None => &[],
@@ -386,7 +431,7 @@ macro_rules! define_protocols {
             /// The rules whose breach is reported as an issue, in groups: some are shared by several protocols.
             pub const fn rules(self) -> &'static [&'static [Rule]] {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RULES,)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RULES,)+
                     Proto::Data => &[data::DataRule::ALL],
                     Proto::Custom(definition) => definition.rules,
                 }
@@ -395,7 +440,7 @@ macro_rules! define_protocols {
             /// Description of the parts that are kept as raw bytes.
             pub const fn raw(self) -> &'static str {
                 match self {
-                    $(Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RAW,)+
+                    $( $(#[$gate])* Proto::$name => <$name<&'static [u8; { $name::LEN }]> as Protocol>::RAW,)+
                     Proto::Data => "All of it.",
                     Proto::Custom(definition) => definition.raw,
                 }
@@ -510,6 +555,7 @@ impl Proto {
 }
 
 /// UDP port of the Simple Service Discovery Protocol.
+#[allow(dead_code, reason = "which features need it depends")]
 pub(crate) const SSDP_PORT: u16 = 1900;
 
 impl NextProtocol {
@@ -562,6 +608,7 @@ impl NextProtocol {
     #[cold]
     pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
         match self {
+            #[cfg(feature = "applications")]
             NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_) if app::http::begins(bytes) => NextProtocol::Http,
             next => next.resolve_known(bytes),
         }
@@ -594,6 +641,7 @@ impl NextProtocol {
                 NextProtocol::UdpPorts(123, _) | NextProtocol::UdpPorts(_, 123) | NextProtocol::UdpPort(123),
                 [first, ..],
             ) => NextProtocol::NtpMode(first & 7),
+            #[cfg(feature = "applications")]
             (
                 NextProtocol::UdpPorts(SSDP_PORT, _)
                 | NextProtocol::UdpPorts(_, SSDP_PORT)

@@ -585,7 +585,7 @@ impl Proto {
             return Some(NextProtocol::Unknown);
         }
         let is_like = |selector: &NextProtocol| selector.number_kind() == like.number_kind();
-        if matches!(self, Proto::Ntp | Proto::NtpControl | Proto::NtpPrivate) {
+        if self.filter_prefix() == Some("ntp") {
             return Some(NextProtocol::UdpPort(123));
         }
         // DNS over TCP is a protocol of its own, whose fields have the same filter names.

@@ -2,7 +2,7 @@
 
 /// Defines the protocol that each selector selects. Takes the rows of the stack map.
 macro_rules! define_selectors {
-    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+    ($( $(#[$gate:meta])* $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         impl NextProtocol {
             /// The row of the protocol for a single selector.
             // A selector of two rows is an error here.
@@ -10,7 +10,7 @@ macro_rules! define_selectors {
             #[inline(always)]
             pub(crate) const fn row_of_one(self) -> ProtoRow {
                 match self {
-                    $( $($pattern)|+ => ProtoRow::$name, )+
+                    $( $(#[$gate])* $($pattern)|+ => ProtoRow::$name, )+
                     _ => ProtoRow::Data,
                 }
             }
@@ -19,7 +19,7 @@ macro_rules! define_selectors {
             #[inline(always)]
             pub(crate) const fn selects(self, proto: Proto) -> bool {
                 match proto {
-                    $(Proto::$name => matches!(self, $($pattern)|+),)+
+                    $( $(#[$gate])* Proto::$name => matches!(self, $($pattern)|+),)+
                     Proto::Data | Proto::Custom(_) => false,
                 }
             }
@@ -33,13 +33,13 @@ pub(crate) use define_selectors;
 /// the stack map.
 #[cfg(feature = "alloc")]
 macro_rules! define_preferred {
-    ($( $name:ident $($hot:ident)? <- [$( NextProtocol::$kind:ident $(($($numbers:tt)+))? ),+ $(,)?]; )+) => {
+    ($( $(#[$gate:meta])* $name:ident $($hot:ident)? <- [$( NextProtocol::$kind:ident $(($($numbers:tt)+))? ),+ $(,)?]; )+) => {
         impl Proto {
             /// The selectors to build the protocol with, one for each kind that has numbers, as in
             /// `NextProtocol::UdpPort(1812 | 1813)`.
             pub(crate) fn preferred(self) -> impl Iterator<Item = NextProtocol> {
                 let (of_row, of_custom): (&[Option<NextProtocol>], &[NextProtocol]) = match self {
-                    $(Proto::$name => (&[$( $crate::proto::selectors::first_number!($kind $(($($numbers)+))?) ),+], &[]),)+
+                    $( $(#[$gate])* Proto::$name => (&[$( $crate::proto::selectors::first_number!($kind $(($($numbers)+))?) ),+], &[]),)+
                     Proto::Data => (&[], &[]),
                     Proto::Custom(definition) => (&[], definition.selectors),
                 };

@@ -28,12 +28,12 @@ macro_rules! if_hot {
 }
 
 macro_rules! define_views {
-    ($( $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
+    ($( $(#[$gate:meta])* $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => {
         /// The fixed header of a layer, borrowed from the frame.
         #[derive(Clone, Copy, Debug)]
         #[non_exhaustive]
         pub enum View<'a> {
-            $(#[doc = concat!("[`struct@", stringify!($name), "`]")] $name($name<&'a [u8; { $name::LEN }]>),)+
+            $( $(#[$gate])* #[doc = concat!("[`struct@", stringify!($name), "`]")] $name($name<&'a [u8; { $name::LEN }]>),)+
             /// A truncated header.
             Cut,
             /// Data that no supported protocol parses.
@@ -60,7 +60,7 @@ macro_rules! define_views {
             #[inline(never)]
             pub(crate) fn parse_any(row: ProtoRow, bytes: &'a [u8], selector: NextProtocol) -> Result<(ParsedHeader<Self>, ProtoRow), ParseDefect> {
                 let parsed = match row {
-                    $( ProtoRow::$name => match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse(bytes, selector) {
+                    $( $(#[$gate])* ProtoRow::$name => match <$name<&'a [u8; { $name::LEN }]> as Protocol>::parse(bytes, selector) {
                         Ok(ParsedHeader { header, header_len, total_len, next, defect }) => {
                             ParsedHeader { header: View::$name(header), header_len, total_len, next, defect }
                         }
@@ -83,7 +83,7 @@ macro_rules! define_views {
             #[inline(always)]
             pub(crate) fn split(proto: Proto, bytes: &'a [u8]) -> Self {
                 match proto {
-                    $( Proto::$name => $name::split(bytes).map_or(View::Cut, |(header, _)| View::$name(header)), )+
+                    $( $(#[$gate])* Proto::$name => $name::split(bytes).map_or(View::Cut, |(header, _)| View::$name(header)), )+
                     Proto::Data => View::Data,
                     Proto::Custom(definition) => definition.parse_view(bytes, NextProtocol::Unknown).map_or(View::Cut, |_| View::Custom(definition)),
                 }
@@ -91,7 +91,7 @@ macro_rules! define_views {
 
             pub(crate) fn show(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, visitor: &mut dyn Visitor) {
                 match self {
-                    $( View::$name(header) => layer::show_verified(header, context, checksum, visitor), )+
+                    $( $(#[$gate])* View::$name(header) => layer::show_verified(header, context, checksum, visitor), )+
                     View::Custom(definition) => (definition.show)(context, checksum, visitor),
                     View::Cut | View::Data => {}
                 }
@@ -99,7 +99,7 @@ macro_rules! define_views {
 
             pub(crate) fn check(&self, context: &LayerContext<'a>, checksum: Option<Checksum>, report: &mut Report<'_>) {
                 match self {
-                    $( View::$name(header) => layer::check_verified(header, context, checksum, report), )+
+                    $( $(#[$gate])* View::$name(header) => layer::check_verified(header, context, checksum, report), )+
                     View::Custom(definition) => (definition.check)(context, checksum, report),
                     View::Cut | View::Data => {}
                 }
@@ -109,7 +109,7 @@ macro_rules! define_views {
             #[cfg(feature = "alloc")]
             pub(crate) fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
                 match self {
-                    $( View::$name(header) => header.summarize(context, summary), )+
+                    $( $(#[$gate])* View::$name(header) => header.summarize(context, summary), )+
                     View::Custom(definition) => (definition.summarize)(context, summary),
                     View::Cut | View::Data => {}
                 }
@@ -129,7 +129,7 @@ macro_rules! define_views {
             #[inline(never)]
             fn update_scope_any(self, context: LayerContext<'a>, scope: &mut Scope) {
                 match self {
-                    $( View::$name(header) => header.update_scope(&context, scope), )+
+                    $( $(#[$gate])* View::$name(header) => header.update_scope(&context, scope), )+
                     View::Custom(definition) => (definition.update_scope)(&context, scope),
                     View::Cut | View::Data => {}
                 }
@@ -139,7 +139,7 @@ macro_rules! define_views {
             #[inline(always)]
             pub(crate) fn coverage(&self, bytes: &[u8]) -> Option<ChecksumCoverage> {
                 match self {
-                    $( View::$name(header) => header.coverage(), )+
+                    $( $(#[$gate])* View::$name(header) => header.coverage(), )+
                     View::Custom(definition) => (definition.coverage)(bytes),
                     View::Cut | View::Data => None,
                 }
@@ -147,7 +147,7 @@ macro_rules! define_views {
 
             pub(crate) fn verify(&self, context: &LayerContext<'a>) -> Option<Checksum> {
                 match self {
-                    $( View::$name(header) => header.verify(context), )+
+                    $( $(#[$gate])* View::$name(header) => header.verify(context), )+
                     View::Custom(definition) => (definition.verify)(context),
                     View::Cut | View::Data => None,
                 }

@@ -113,6 +113,7 @@ macro_rules! flags {
                 self.0 == 0
             }
             /// The flags that are set, each as a set of its own. Bits without a name come last, together.
+            #[inline]
             pub fn iter(self) -> $crate::wire::FlagIter<Self> {
                 $crate::wire::FlagIter::new(self)
             }
@@ -149,6 +150,7 @@ macro_rules! flags {
         impl IntoIterator for $name {
             type Item = Self;
             type IntoIter = $crate::wire::FlagIter<Self>;
+            #[inline]
             fn into_iter(self) -> $crate::wire::FlagIter<Self> {
                 self.iter()
             }
@@ -164,19 +166,25 @@ macro_rules! flags {
             }
         }
         impl core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::wire::show_flags(Self::FLAGS, self.0.into(), f)
             }
         }
         impl core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::wire::debug_flags(stringify!($name), Self::FLAGS, self.0.into(), f)
             }
         }
         impl core::str::FromStr for $name {
             type Err = $crate::wire::ValueError;
+            #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::wire::ValueError> {
-                $crate::wire::parse_flags(Self::FLAGS, <$repr>::MAX.into(), text).map(|n| Self(n as $repr))
+                match $crate::wire::parse_flags(Self::FLAGS, <$repr>::MAX.into(), text) {
+                    Ok(number) => Ok(Self(number as $repr)),
+                    Err(error) => Err(error),
+                }
             }
         }
         impl From<$repr> for $name {

@@ -291,6 +291,7 @@ macro_rules! header {
         }
         /// The header of the fields' defaults, as `build().done()`.
         impl Default for $name {
+            #[inline]
             fn default() -> Self {
                 Self::build().header
             }
@@ -310,8 +311,12 @@ macro_rules! header {
         /// Copies the header off the front of the bytes. `split` gives the bytes after it too.
         impl TryFrom<&[u8]> for $name {
             type Error = $crate::wire::HeaderTooShort;
+            #[inline]
             fn try_from(bytes: &[u8]) -> Result<Self, $crate::wire::HeaderTooShort> {
-                $crate::wire::first_bytes(bytes).map(Self)
+                match $crate::wire::first_bytes(bytes) {
+                    Ok(header) => Ok(Self(header)),
+                    Err(error) => Err(error),
+                }
             }
         }
         impl $name {

@@ -27,14 +27,19 @@ macro_rules! registry {
             }
         }
         impl core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::wire::show_number(Self::REGISTRY, <$repr>::from(*self) as u64, f)
             }
         }
         impl core::str::FromStr for $name {
             type Err = $crate::wire::ValueError;
+            #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::wire::ValueError> {
-                $crate::wire::parse_number(Self::REGISTRY, <$repr>::MAX as u64, text).map(|n| Self::from(n as $repr))
+                match $crate::wire::parse_number(Self::REGISTRY, <$repr>::MAX as u64, text) {
+                    Ok(number) => Ok(Self::from(number as $repr)),
+                    Err(error) => Err(error),
+                }
             }
         }
         impl Ord for $name {

@@ -37,7 +37,9 @@ pub(super) fn hash_layers<'a>(layers: impl Iterator<Item = Layer<'a>>, at: usize
         let header = layer.header();
         match layer.view {
             View::Vlan(tag) => (1u8, tag.id()).hash(hasher),
+            #[cfg(feature = "tunnels")]
             View::Pppoe(pppoe) => (2u8, pppoe.session_id()).hash(hasher),
+            #[cfg(feature = "tunnels")]
             View::Mpls(entry) => {
                 let announces = u32::from(entry.label()) == ENTROPY_LABEL_INDICATOR;
                 let is_entropy = core::mem::replace(&mut entropy_follows, announces);
@@ -45,6 +47,7 @@ pub(super) fn hash_layers<'a>(layers: impl Iterator<Item = Layer<'a>>, at: usize
                     (3u8, u32::from(entry.label())).hash(hasher);
                 }
             }
+            #[cfg(feature = "tunnels")]
             View::Gre(gre) if gre.key_present() => {
                 let sum = !gre.is_pptp() && (gre.checksum_present() || gre.routing_present());
                 let key = header.get(if sum { 8 } else { 4 }..).and_then(|rest| rest.first_chunk::<4>());
@@ -56,14 +59,20 @@ pub(super) fn hash_layers<'a>(layers: impl Iterator<Item = Layer<'a>>, at: usize
                 });
                 (4u8, key).hash(hasher);
             }
+            #[cfg(feature = "tunnels")]
             View::L2tp(l2tp) => {
                 let at = if l2tp.length_present() { 4 } else { 2 };
                 (5u8, header.get(at..at + 4)).hash(hasher);
             }
+            #[cfg(feature = "tunnels")]
             View::Vxlan(vxlan) => (6u8, vxlan.vni()).hash(hasher),
+            #[cfg(feature = "tunnels")]
             View::VxlanGpe(vxlan) => (6u8, vxlan.vni()).hash(hasher),
+            #[cfg(feature = "tunnels")]
             View::Geneve(geneve) => (7u8, geneve.vni()).hash(hasher),
+            #[cfg(feature = "tunnels")]
             View::Erspan2(erspan) => (8u8, erspan.session_id()).hash(hasher),
+            #[cfg(feature = "tunnels")]
             View::Erspan3(erspan) => (8u8, erspan.session_id()).hash(hasher),
             View::Sll2(sll) => (9u8, sll.interface()).hash(hasher),
             View::Ipv4(ip) => (10u8, ip.src(), ip.dst()).hash(hasher),

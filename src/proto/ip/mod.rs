@@ -4,6 +4,7 @@ pub(crate) mod ah;
 pub(crate) mod esp;
 pub(crate) mod extension;
 pub(crate) mod fragment;
+#[cfg(feature = "mobility")]
 pub(crate) mod hip;
 pub(crate) mod ip_protocol;
 pub(crate) mod ip_rules;
@@ -11,21 +12,26 @@ pub(crate) mod ipv4;
 pub(crate) mod ipv4_options;
 pub(crate) mod ipv6;
 pub(crate) mod ipv6_options;
+#[cfg(feature = "mobility")]
 pub(crate) mod mobility;
+#[cfg(feature = "mobility")]
 pub(crate) mod mobility_options;
 pub(crate) mod routing;
 pub(crate) mod rpl;
+#[cfg(feature = "mobility")]
 pub(crate) mod shim6;
 
 pub use ah::AhEdit;
 pub use esp::EspEdit;
 pub use extension::{DestinationOptionsEdit, HopByHopEdit};
 pub use fragment::{FragmentEdit, FragmentIssues, FragmentRule};
+#[cfg(feature = "mobility")]
 pub use hip::{
     Halves, HipAlgorithm, HipCipher, HipControls, HipDomainType, HipEspSuite, HipGroup, HipHostId, HipHostIdFields,
     HipLocator, HipLocatorFields, HipNatMode, HipNotification, HipPacketType, HipParameter, HipParameterType,
     HipPublicValue, HipRegistration, HipRegistrationFailure, HipSuite, HipTransform,
 };
+#[cfg(feature = "mobility")]
 pub use hip::{HipEdit, HipHostIdFieldsEdit, HipLocatorFieldsEdit, HipRule};
 pub use ip_protocol::IpProtocol;
 pub use ip_rules::IpRule;
@@ -47,8 +53,11 @@ pub use ipv6_options::{
     AltMarkEdit, CalipsoEdit, DepthFirstEdit, IoamTraceEdit, Ipv6OptionRule, Ipv6OptionTypeEdit, Ipv6QuickStartEdit,
     MinimumPathMtuEdit, MplEdit, PerformanceMetricsEdit, RplPacketInformationEdit, SmfDpdEdit,
 };
+#[cfg(feature = "mobility")]
 pub use mobility::{BindingAcknowledgmentFlags, BindingStatus, BindingUpdateFlags, MobilityMessage, MobilityType};
+#[cfg(feature = "mobility")]
 pub use mobility::{MobilityEdit, MobilityRule};
+#[cfg(feature = "mobility")]
 pub use mobility_options::MobilityOption;
 pub use routing::{
     RoutingData, RoutingType, RplAddresses, RplSourceRoute, SegmentHmac, SegmentRoute, SegmentRouting, SegmentTlv,
@@ -56,5 +65,7 @@ pub use routing::{
 pub use routing::{RoutingEdit, RoutingRule, RplSourceRouteEdit, SegmentHmacEdit, SegmentRoutingEdit};
 pub use rpl::{RplConfiguration, RplOption, RplRoute};
 pub use rpl::{RplConfigurationEdit, RplRouteEdit};
+#[cfg(feature = "mobility")]
 pub use shim6::Shim6Edit;
+#[cfg(feature = "mobility")]
 pub use shim6::Shim6Type;

@@ -7,7 +7,7 @@ use packetsmith::{Ethernet, Ipv4, MacAddr, Stack, Udp};
 
 fn task() -> usize {
     let mut buffer = [0; 128];
-    let payload: &[u8] = black_box(b"hello");
+    let payload = black_box(&b"hello"[..]);
     let stack = Stack::new()
         .push(Ethernet::build().dst(MacAddr::BROADCAST).src(MacAddr(black_box([2; 6]))))
         .push(Ipv4::build().src(black_box([10, 0, 0, 1]).into()).dst(black_box([10, 0, 0, 2]).into()))

@@ -60,19 +60,6 @@ impl<'f> Editor<'f> {
         Layers::knowing(self.known, self.first, self.frame)
     }
 
-    /// Number of the first layer of a protocol. `None` if the frame has none.
-    ///
-    /// ```
-    /// use packetsmith::{Editor, Ethernet, Ipv4, Proto, Stack, Udp, Vlan};
-    /// let stack = Stack::new().push(Ethernet::build()).push(Vlan::build()).push(Ipv4::build());
-    /// let mut frame = stack.push(Udp::build()).finish().unwrap();
-    /// let editor = Editor::new(1, &mut frame);
-    /// assert_eq!((editor.position(Proto::Ipv4), editor.position(Proto::Tcp)), (Some(2), None));
-    /// ```
-    pub fn position(&self, proto: Proto) -> Option<usize> {
-        self.layers().by_calls().position(|layer| layer.proto == proto)
-    }
-
     /// The bytes as they are now.
     pub fn frame(&self) -> &[u8] {
         self.frame

@@ -27,7 +27,7 @@ fn all_checksums_are_good(link_type: u16, frame: &[u8]) {
 /// The frame without the flag "don't fragment", which etherparse and smoltcp set.
 fn may_be_fragmented(link_type: u16, mut frame: Vec<u8>) -> Vec<u8> {
     let mut editor = packetsmith::Editor::new(link_type, &mut frame);
-    let ip = editor.position(packetsmith::Proto::Ipv4).expect("it is IPv4");
+    let ip = editor.layers().position(|layer| layer.proto == packetsmith::Proto::Ipv4).expect("it is IPv4");
     editor.update(ip, "flags", 0).expect("each IPv4 header has flags");
     frame
 }

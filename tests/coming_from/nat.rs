@@ -6,7 +6,7 @@ pub mod packetsmith {
 
     pub fn source_nat(frame: &mut [u8], address: Ipv4Addr, port: u16) -> Option<()> {
         let mut editor = Editor::new(LinkType::Ethernet, frame);
-        let ip = editor.position(Proto::Ipv4)?;
+        let ip = editor.layers().position(|layer| layer.proto == Proto::Ipv4)?;
         editor.update(ip, "src", address).ok()?;
         editor.update(ip + 1, "src_port", port).ok()
     }

@@ -16,6 +16,7 @@ pub mod etherparse {
     use etherparse::{NetHeaders, PacketHeaders, TransportHeader};
     use std::net::Ipv4Addr;
 
+    // Frames without VLAN tags.
     pub fn source_nat(frame: &mut [u8], address: Ipv4Addr, port: u16) -> Option<()> {
         let packet = PacketHeaders::from_ethernet_slice(frame).ok()?;
         let (Some(NetHeaders::Ipv4(mut ip, _)), Some(mut transport)) = (packet.net, packet.transport) else {
@@ -45,6 +46,7 @@ pub mod pnet {
     use pnet_packet::udp::{self, MutableUdpPacket};
     use std::net::Ipv4Addr;
 
+    // Frames without VLAN tags.
     pub fn source_nat(frame: &mut [u8], address: Ipv4Addr, port: u16) -> Option<()> {
         let mut ethernet = MutableEthernetPacket::new(frame)?;
         let mut ip = MutableIpv4Packet::new(ethernet.payload_mut())?;
@@ -72,6 +74,7 @@ pub mod smoltcp {
     use smoltcp::wire::{EthernetFrame, IpProtocol, Ipv4Packet, TcpPacket, UdpPacket};
     use std::net::Ipv4Addr;
 
+    // Frames without VLAN tags.
     pub fn source_nat(frame: &mut [u8], address: Ipv4Addr, port: u16) -> Option<()> {
         let mut ethernet = EthernetFrame::new_checked(frame).ok()?;
         let mut ip = Ipv4Packet::new_checked(ethernet.payload_mut()).ok()?;

@@ -22,7 +22,7 @@ use crate::proto::{Arp, Ethernet, Icmpv4, Icmpv6, Ipv4, Ipv6, Proto, Tcp, Udp, V
 /// assert_eq!((udp.dst_port(), outline.payload), (53, &b"?"[..]));
 /// assert!(outline.is_intact);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct FastHeaders<'a> {
     /// The header of IPv4, IPv6 or ARP. [`View::Data`] if there is none, [`View::Cut`] if it is cut.
     pub network: View<'a>,
@@ -33,6 +33,15 @@ pub struct FastHeaders<'a> {
     pub payload: &'a [u8],
     /// Whether the structure up to here is valid: no length contradicts another, and nothing is cut off.
     pub is_intact: bool,
+}
+
+/// The headers, and the payload in hexadecimal.
+impl core::fmt::Debug for FastHeaders<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("FastHeaders");
+        out.field("network", &self.network).field("transport", &self.transport);
+        out.field("payload", &crate::wire::DebugValue(self.payload)).field("is_intact", &self.is_intact).finish()
+    }
 }
 
 impl<'a> FastHeaders<'a> {

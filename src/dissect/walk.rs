@@ -46,7 +46,7 @@ pub fn dissect(first: impl Into<NextProtocol>, frame: &[u8]) -> Layers<'_> {
 ///
 /// `K` is what the walk knows of protocols: by default those of this crate. [`Protocols::dissect`](crate::Protocols::dissect)
 /// walks with others.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Layers<'a, K: KnownProtocols<'a> = BuiltIn> {
     pub(super) frame: &'a [u8],
     pub(super) known: K,
@@ -61,6 +61,15 @@ pub struct Layers<'a, K: KnownProtocols<'a> = BuiltIn> {
     count: u32,
     quoted: bool,
     done: bool,
+}
+
+/// Where the walk is. The frame is left out.
+impl<'a, K: KnownProtocols<'a>> core::fmt::Debug for Layers<'a, K> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("Layers");
+        out.field("at", &self.at).field("end", &self.end).field("selector", &self.selector);
+        out.field("proto", &self.row).field("done", &self.done).finish()
+    }
 }
 
 impl<'a> Layers<'a> {
@@ -170,7 +179,7 @@ impl<'a, K: KnownProtocols<'a>> Iterator for Layers<'a, K> {
 /// assert_eq!((ip.header().len(), ip.payload().len(), ip.trailer().len()), (20, 9, 0));
 /// assert_eq!((ip.header_span().start, ip.is_intact()), (14, true));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Layer<'a> {
     /// The protocol.
     pub proto: Proto,
@@ -185,6 +194,15 @@ pub struct Layer<'a> {
     /// Length of header and payload in bytes, as the length field says.
     pub(super) total_len: u32,
     pub(super) defect: ParseDefect,
+}
+
+/// The header, and the byte ranges of header, payload and trailer. The frame is left out.
+impl core::fmt::Debug for Layer<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("Layer");
+        out.field("proto", &self.proto).field("view", &self.view).field("selector", &self.selector);
+        out.field("quoted", &self.quoted).field("bounds", &self.bounds).finish()
+    }
 }
 
 impl<'a> Layer<'a> {

@@ -71,7 +71,7 @@ impl Scope {
 /// assert_eq!((context.bounds.payload_end, context.payload_wire_end), (60, 1514));
 /// assert!(!context.is_whole());
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct LayerContext<'a> {
     /// The whole frame.
@@ -104,6 +104,20 @@ pub struct LayerContext<'a> {
     pub inside_host: bool,
     /// Whether the layer belongs to a packet that an ICMP error quotes.
     pub quoted: bool,
+}
+
+/// What is known of the layer. The frame is left out.
+impl core::fmt::Debug for LayerContext<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("LayerContext");
+        out.field("bounds", &self.bounds).field("wire_end", &self.wire_end);
+        out.field("payload_wire_end", &self.payload_wire_end).field("selector", &self.selector);
+        out.field("addresses", &self.addresses).field("link_source", &self.link_source);
+        out.field("extension_headers", &self.extension_headers).field("limit", &self.limit);
+        out.field("outer_is_short", &self.outer_is_short).field("is_short", &self.is_short);
+        out.field("ip_headers", &self.ip_headers).field("vlan_tags", &self.vlan_tags);
+        out.field("inside_host", &self.inside_host).field("quoted", &self.quoted).finish()
+    }
 }
 
 impl<'a> LayerContext<'a> {

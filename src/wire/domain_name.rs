@@ -80,18 +80,15 @@ impl core::error::Error for NameError {}
 /// assert_eq!(names.map(|name| name.to_string()), ["example", "a.example", "yljkjljk.a.example", "z.example"]);
 /// ```
 #[derive(Clone, Copy)]
-pub struct Name<'a> {
-    /// The message, or the labels of text with a dot between each two.
-    bytes: &'a [u8],
-    place: Place,
-}
+pub struct Name<'a>(NameSource<'a>);
 
 /// Where a name is.
 #[derive(Clone, Copy)]
-enum Place {
+enum NameSource<'a> {
     /// At this byte of a message.
-    Message(usize),
-    Text,
+    Message { bytes: &'a [u8], at: usize },
+    /// Labels with a dot between each two.
+    Text(&'a [u8]),
 }
 
 /// The name in quotes. The message around it is left out.
@@ -105,12 +102,12 @@ impl<'a> Name<'a> {
     /// The name at byte `at` of `message`. Pointers count from the start of `message`.
     #[inline]
     pub const fn new(message: &'a [u8], at: usize) -> Self {
-        Name { bytes: message, place: Place::Message(at) }
+        Name(NameSource::Message { bytes: message, at })
     }
 
     /// The name of labels with a dot between each two, which were checked.
     pub(super) const fn of_checked_text(labels: &'a [u8]) -> Self {
-        Name { bytes: labels, place: Place::Text }
+        Name(NameSource::Text(labels))
     }
 
     /// Length of the name in bytes at its offset: up to the root label, or up to its first pointer. A name that is too
@@ -121,16 +118,17 @@ impl<'a> Name<'a> {
 
     /// Length of the name in bytes at its offset, and whether it ends with a pointer.
     fn context(&self) -> Result<(usize, bool), NameError> {
-        let Place::Message(start) = self.place else {
-            return Ok((if self.bytes.is_empty() { 1 } else { self.bytes.len() + 2 }, false));
+        let (bytes, start) = match self.0 {
+            NameSource::Message { bytes, at } => (bytes, at),
+            NameSource::Text(labels) => return Ok((if labels.is_empty() { 1 } else { labels.len() + 2 }, false)),
         };
         let mut at = start;
         loop {
-            match *self.bytes.get(at).ok_or(NameError::Truncated)? {
+            match *bytes.get(at).ok_or(NameError::Truncated)? {
                 0 => return Ok((at + 1 - start, false)),
                 n if n < 0x40 => at += 1 + usize::from(n),
                 n if n >= 0xc0 => {
-                    self.bytes.get(at + 1).ok_or(NameError::Truncated)?;
+                    bytes.get(at + 1).ok_or(NameError::Truncated)?;
                     return Ok((at + 2 - start, true));
                 }
                 n => return Err(NameError::ReservedLabel(n)),
@@ -140,11 +138,11 @@ impl<'a> Name<'a> {
 
     /// The labels in order. An error ends the iterator.
     pub fn labels(&self) -> Labels<'a> {
-        let (at, text) = match self.place {
-            Place::Message(at) => (at, false),
-            Place::Text => (0, true),
+        let (message, at, text) = match self.0 {
+            NameSource::Message { bytes, at } => (bytes, at, false),
+            NameSource::Text(labels) => (labels, 0, true),
         };
-        Labels { message: self.bytes, at, before: at, total: 1, pointers: 0, done: false, text }
+        Labels { message, at, before: at, total: 1, pointers: 0, done: false, text }
     }
 
     /// Follows the name to its end and returns the first error.
@@ -160,14 +158,14 @@ impl<'a> Name<'a> {
     /// The bytes of the name at its offset in a message, pointer included. Empty if its end cannot be found, or if the
     /// name is from text.
     pub fn wire(&self) -> &'a [u8] {
-        let Place::Message(at) = self.place else { return &[] };
-        self.wire_len().ok().and_then(|len| self.bytes.get(at..at + len)).unwrap_or(&[])
+        let NameSource::Message { bytes, at } = self.0 else { return &[] };
+        self.wire_len().ok().and_then(|len| bytes.get(at..at + len)).unwrap_or(&[])
     }
 
     /// The bytes of the name at its offset, if they are not just its labels and the root: the name is compressed or
     /// cannot be read to its end. A name from text has none.
     pub fn raw(&self) -> Option<&'a [u8]> {
-        if let Place::Text = self.place {
+        if let NameSource::Text(_) = self.0 {
             return None;
         }
         let wire = self.wire();

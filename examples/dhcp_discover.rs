@@ -6,8 +6,7 @@
 
 use packetsmith::output::{Summary, TreeText};
 use packetsmith::proto::dhcp::{
-    DHCP_COOKIE, DhcpFlags, DhcpMessageType, DhcpOperation, DhcpOption, DhcpOptionCode as Code, DhcpRelayOption,
-    DhcpRoute,
+    DhcpFlags, DhcpMessageType, DhcpOperation, DhcpOption, DhcpOptionCode as Code, DhcpRelayOption, DhcpRoute,
 };
 use packetsmith::{Dhcp, Ethernet, Ipv4, List, MacAddr, Stack, Text, Tlvs, Udp, examine};
 use std::net::Ipv4Addr;
@@ -18,9 +17,7 @@ const ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
 const SERVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut chaddr = [0; 16];
-    chaddr[..6].copy_from_slice(&CLIENT.0);
-    let dhcp = Dhcp::build().xid(0x3903_f326).flags(DhcpFlags::BROADCAST).chaddr(chaddr);
+    let dhcp = Dhcp::build().xid(0x3903_f326).flags(DhcpFlags::BROADCAST).mac(CLIENT);
 
     let discover = [
         DhcpOption::MessageType { message_type: DhcpMessageType::Discover },
@@ -36,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .push(Ethernet::build().src(CLIENT).dst(MacAddr::BROADCAST))
             .push(Ipv4::build().dst(Ipv4Addr::BROADCAST))
             .push(Udp::build().src_port(68).dst_port(67))
-            .push(dhcp.raw(&DHCP_COOKIE).options(&discover))
+            .push(dhcp.options(&discover))
             .finish()?,
     );
 
@@ -58,7 +55,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .push(Ethernet::build())
             .push(Ipv4::build().src(SERVER).dst(ROUTER))
             .push(Udp::build().src_port(67).dst_port(67))
-            .push(dhcp.op(DhcpOperation::BootReply).yiaddr(ADDRESS).giaddr(ROUTER).raw(&DHCP_COOKIE).options(&offer))
+            .push(dhcp.op(DhcpOperation::BootReply).yiaddr(ADDRESS).giaddr(ROUTER).options(&offer))
             .finish()?,
     );
     Ok(())

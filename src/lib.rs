@@ -29,8 +29,8 @@
 //! | read one header | [`Ipv4::split`], [`Tcp::split`]: each header's type has a getter for each field | |
 //! | walk a frame | [`dissect()`], [`Layers::from_ethernet`], [`Layers::from_ip`], [`Layer`], [`View`] | |
 //! | walk the payload of UDP or TCP | [`Layers::from_udp_payload`], [`Layers::from_tcp_payload`] | |
-//! | read one header and its contents | [`FromBytes`]: `Dns::from_bytes(&payload)` | |
-//! | network and transport header only | [`FastHeaders`], [`Prefetch`] | |
+//! | read one header and its contents | [`FromBytes`]: `Dns::from_bytes(&payload)`, `Arp::find_in(1, &frame)` | |
+//! | network and transport header only | [`FastHeaders`], [`FiveTuple`], [`Prefetch`] | |
 //! | examine: issues, checksums, every field | [`examine`], [`ExaminedLayer`], [`Issue`] | |
 //! | read options and records | [`Tlvs`] with an enum such as [`TcpOption`](proto::transport::TcpOption) | |
 //! | build a packet | [`Stack`]; [`Tcp::build`] and its like | |
@@ -72,7 +72,7 @@
 //! | pnet | `Ipv4Packet::new(&bytes)`, `ip.get_ttl()` | `Ipv4::split(&bytes)`, `ip.ttl()` |
 //! | pnet | `MutableIpv4Packet::set_ttl` | `Ipv4::split_mut(&mut bytes)`, `ip.edit().ttl(63)` |
 //! | smoltcp | `Ipv4Packet::new_checked`, `Ipv4Repr::emit` | `Ipv4::split`, `Stack::write_into` |
-//! | scapy | `DNS(payload)` | `Dns::from_bytes(&payload)?` |
+//! | scapy | `DNS(payload)`, `pkt[TCP]` | `Dns::from_bytes(&payload)?`, `Tcp::find_in(1, &frame)` |
 //! | scapy | `IP(dst="10.0.0.1")/UDP(dport=7)/"hi"` | `"ipv4 dst=10.0.0.1 / udp dst_port=7 / \"hi\"".parse::<Packet>()` |
 //!
 //! More of it: [docs/coming-from.md](https://github.com/packetsmith/packetsmith/blob/main/docs/coming-from.md).
@@ -141,7 +141,7 @@ mod every_variant;
 pub use dissect::entry_points::{FromBytes, HeaderInBytes};
 pub use dissect::examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
 pub use dissect::walk::{Layer, Layers, dissect};
-pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
+pub use dissect::{fast_headers::FastHeaders, five_tuple::FiveTuple, prefetch::Prefetch};
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};

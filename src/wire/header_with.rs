@@ -94,7 +94,7 @@ impl<H> HeaderWith<H, ()> {
     /// Adds options to a header.
     #[doc(hidden)]
     pub fn options_of<V>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>> {
-        HeaderWith { header, contents: Options(options) }
+        HeaderWith { header, contents: Options { options, at_start: true } }
     }
 
     /// Adds a message to a header.
@@ -120,7 +120,7 @@ impl<H: BuiltHeader, P> HeaderWith<H, P> {
         self,
         options: &'o [V],
     ) -> HeaderWith<Self, Options<'o, V>> {
-        HeaderWith::options_of(self, options)
+        HeaderWith { header: self, contents: Options { options, at_start: false } }
     }
 
     /// Adds the contents of a message, and sets type and code of the header.
@@ -161,11 +161,18 @@ pub trait HeaderContents {
 /// assert_eq!(segment[20..], [2, 4, 0x05, 0xb4, 3, 3, 7, 0], "types and lengths are written, and the end");
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct Options<'o, V>(&'o [V]);
+pub struct Options<'o, V> {
+    options: &'o [V],
+    /// Whether they follow the fixed header.
+    at_start: bool,
+}
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> HeaderContents for Options<'_, V> {
     fn put(&self, out: &mut dyn ByteSink) {
-        for option in self.0 {
+        if self.at_start && !V::BEFORE.is_empty() {
+            out.put(V::BEFORE);
+        }
+        for option in self.options {
             V::LAYOUT.emit(option, out);
         }
     }

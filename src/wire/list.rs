@@ -17,13 +17,13 @@ use core::fmt;
 /// least `MIN` values.
 ///
 /// ```
-/// use packetsmith::proto::dhcp::{DHCP_COOKIE, DhcpOption, DhcpOptionCode};
+/// use packetsmith::proto::dhcp::{DhcpOption, DhcpOptionCode};
 /// use packetsmith::{Dhcp, List, Stack};
 /// let options = [
 ///     DhcpOption::ParameterRequestList { codes: List::of(&[DhcpOptionCode::Router, DhcpOptionCode::DomainNameServer]) },
 ///     DhcpOption::End {},
 /// ];
-/// let message = Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&options)).finish().unwrap();
+/// let message = Stack::new().push(Dhcp::build().options(&options)).finish().unwrap();
 /// assert!(message.ends_with(&[55, 2, 3, 6, 255]));
 /// ```
 ///

@@ -33,7 +33,9 @@
 //! | network and transport header only | [`FastHeaders`], [`FiveTuple`], [`Prefetch`] | |
 //! | examine: issues, checksums, every field | [`examine`], [`ExaminedLayer`], [`Issue`] | |
 //! | read options and records | [`Tlvs`] with an enum such as [`TcpOption`](proto::transport::TcpOption) | |
-//! | build a packet | [`Stack`]; [`Tcp::build`] and its like | |
+//! | build a packet | [`Stack`]; [`Tcp::build`] and its like, with `options`, `message` and `raw` | |
+//! | fill an option that holds a list | [`List::of`], [`Tlvs::of`], [`Text`], [`wire::Tagged::of`] | |
+//! | build a DNS message | [`Dns::build`] with [`DnsQuestion`](proto::dns::DnsQuestion) and [`DnsRecord`](proto::dns::DnsRecord) | |
 //! | edit a packet in place | [`Editor`]: checksums follow | |
 //! | break a packet on purpose | [`Mutator`] | `alloc` |
 //! | own, change and store a packet | [`Packet`], [`Tree`], [`PacketText`] | `alloc` |
@@ -44,6 +46,8 @@
 //! | send and receive | `live::Link` | `live` |
 //! | subnets, names of ports | `subnet`, `services` | `address`, `services` |
 //! | list protocols and fields | [`Proto::ALL`], [`Proto::fields`], [`Field`] | |
+//! | decode a port as another protocol | [`Protocols::decode_as`], [`Protocols::heuristics`] | |
+//! | add a protocol of your own | [`header!`], [`proto::CustomProtocol`], [`Protocols::with`] | |
 //!
 //! Headers are at the root of the crate. Options, messages, flags and numbers are in the family of their protocol,
 //! such as [`proto::transport`], and so is the type of a header's setters, such as
@@ -53,14 +57,67 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | (none) | protocols, walk, builder, editor: `no_std`, no allocation |
+//! | (none) | link, IP, ICMP, TCP and UDP; walk, builder, editor: `no_std`, no allocation |
+//! | `applications` (default) | DHCP, DHCPv6, DNS, HTTP, NTP, RADIUS, SNMP, TFTP |
+//! | `tunnels` (default) | EtherIP, ERSPAN, Geneve, GRE, L2TP, MPLS, PPP and its kin, Teredo, VXLAN |
+//! | `mobility` (default) | Mobile IPv6, HIP, SHIM6 |
 //! | `alloc` | text and JSON, display filters, owned packets, mutations |
-//! | `std` (default) | the standard library; reassembly |
-//! | `serde` | `Serialize` and `Deserialize` on headers, [`Tree`] and [`Packet`]: the JSON of the tool; `Serialize` on values |
+//! | `std` (default) | the standard library; reassembly; includes `alloc` |
+//! | `serde` | `Serialize` on headers, [`Tree`], [`Packet`] and values: the JSON of the tool; with `alloc` `Deserialize` on headers, [`Tree`] and [`Packet`] |
 //! | `arbitrary` | `Arbitrary` on packets, for fuzzing |
 //! | `capture` | capture files: pcap and pcapng, plain, gzip or zstd |
 //! | `live` | frames from and to a network interface |
+//! | `regex` | `matches` in filters |
 //! | `services`, `address` | names of ports; subnets |
+//!
+//! # Protocols of your own
+//!
+//! A protocol is a table of its header and the numbers that select it. [`Protocols`] is what a walk, a filter, an editor or
+//! packet text knows:
+//!
+//! ```
+//! use packetsmith::layer::{ParseDefect, ParsedHeader, Protocol};
+//! use packetsmith::proto::CustomProtocol;
+//! use packetsmith::{Field, Ipv4, NextProtocol, Protocols, Stack, Udp};
+//!
+//! packetsmith::header! {
+//!     /// A header of 4 bytes.
+//!     pub struct Echo(4) => EchoEdit, layer {
+//!         /// Kind of message.
+//!         kind: u8 = 0..8, "echo.kind";
+//!         /// Flags.
+//!         flags: u8 = 8..16, "echo.flags", hex;
+//!         /// Length of header and payload.
+//!         length: u16 = 16..32, "echo.length", bytes, total_length(0);
+//!     }
+//! }
+//!
+//! impl<'a> Protocol<'a> for Echo<&'a [u8; Echo::LEN]> {
+//!     const NAME: &'static str = "echo";
+//!     const TITLE: &'static str = "Echo of Example Ltd.";
+//!     const TABLE: &'static [Field] = Echo::FIELDS;
+//!     const RAW: &'static str = "Nothing.";
+//!     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+//!         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Echo::LEN))?;
+//!         Ok(ParsedHeader::new(header, Echo::LEN, NextProtocol::Unknown).total_len(header.length().into()))
+//!     }
+//! }
+//!
+//! impl CustomProtocol for Echo {
+//!     type Header<'a> = Echo<&'a [u8; Echo::LEN]>;
+//!     const SELECTORS: &'static [NextProtocol] = &[NextProtocol::UdpPort(7007)];
+//! }
+//!
+//! static KNOWN: Protocols = Protocols::builtin().with::<Echo>();
+//!
+//! let stack = Stack::new().push(Ipv4::build()).push(Udp::build().dst_port(7007)).push(Echo::build().kind(1));
+//! let packet = stack.payload(b"hi").finish().unwrap();
+//! let layer = KNOWN.dissect(228, &packet).nth(2).unwrap();
+//! assert_eq!((layer.header_of::<Echo>().unwrap().length(), layer.payload()), (6, &b"hi"[..]));
+//! ```
+//!
+//! With options, checks and a summary line:
+//! [docs/own-protocols.md](https://github.com/packetsmith/packetsmith/blob/main/docs/own-protocols.md).
 //!
 //! # Coming from another library
 //!
@@ -73,7 +130,11 @@
 //! | pnet | `MutableIpv4Packet::set_ttl` | `Ipv4::split_mut(&mut bytes)`, `ip.edit().ttl(63)` |
 //! | smoltcp | `Ipv4Packet::new_checked`, `Ipv4Repr::emit` | `Ipv4::split`, `Stack::write_into` |
 //! | scapy | `DNS(payload)`, `pkt[TCP]` | `Dns::from_bytes(&payload)?`, `Tcp::find_in(1, &frame)` |
+//! | dhcproto | `opts.insert(DhcpOption::MessageType(..))` | `Dhcp::build().options(&[DhcpOption::MessageType { .. }])` |
+//! | scapy | `Ether(bytes)` | `Packet::new(examine(1, &bytes))` |
 //! | scapy | `IP(dst="10.0.0.1")/UDP(dport=7)/"hi"` | `"ipv4 dst=10.0.0.1 / udp dst_port=7 / \"hi\"".parse::<Packet>()` |
+//! | scapy | `class Foo(Packet)`, `bind_layers(UDP, Foo, dport=7007)` | [`header!`], `Protocols::builtin().with::<Foo>()` |
+//! | tshark | `-d udp.port==8053,dns` | `Protocols::builtin().decode_as(UdpPort(8053), UdpPort(53))?` |
 //!
 //! More of it: [docs/coming-from.md](https://github.com/packetsmith/packetsmith/blob/main/docs/coming-from.md).
 //!
@@ -85,11 +146,6 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 #![cfg_attr(not(any(feature = "std", test)), no_std)]
-// What only some groups of protocols need is unused without them.
-#![cfg_attr(
-    not(all(feature = "applications", feature = "mobility", feature = "tunnels")),
-    allow(dead_code, unused_imports, unused_mut, unused_variables)
-)]
 // What only some groups of protocols need is unused without them.
 #![cfg_attr(
     not(all(feature = "applications", feature = "mobility", feature = "tunnels")),
@@ -145,9 +201,11 @@ pub use dissect::{fast_headers::FastHeaders, five_tuple::FiveTuple, prefetch::Pr
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};
+#[doc(inline)]
+pub use proto::Proto;
 pub use proto::link::link_type::LinkType;
 pub use proto::protocols::{ProtocolConflict, Protocols};
-pub use proto::{Proto, view::View};
+pub use proto::view::View;
 
 // Building and editing.
 #[cfg(feature = "alloc")]

@@ -1,5 +1,6 @@
 //! Lists, names and messages made of values: what is written, what is read again, and what is refused.
 
+use packetsmith::build::{HeaderWith, Options};
 use packetsmith::proto::dhcp::*;
 use packetsmith::proto::dns::*;
 use packetsmith::proto::icmp::*;
@@ -322,13 +323,13 @@ fn what_does_not_fit_is_an_error_of_layer_and_field() {
     let suboption = [DhcpRelayOption::CircuitId { circuit: &long }];
     let option = [DhcpOption::RelayAgentInformation { suboptions: Tlvs::of(&suboption) }];
     assert_eq!(
-        refuse(Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&option)).finish()),
+        refuse(Stack::new().push(Dhcp::build().options(&option)).finish()),
         "dhcp.circuit: 256 bytes where 255 fit"
     );
     let route = [DhcpRoute::new(v4(1), 33, v4(1))];
     let option = [DhcpOption::ClasslessRoute { routes: List::of(&route) }];
     assert_eq!(
-        refuse(Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&option)).finish()),
+        refuse(Stack::new().push(Dhcp::build().options(&option)).finish()),
         "dhcp.width: 33 is more than 32, the largest that fits"
     );
     let option = [TcpOption::Unknown { kind: 99, data: &long }];
@@ -342,11 +343,51 @@ fn what_does_not_fit_is_an_error_of_layer_and_field() {
     );
 }
 
+/// Options that follow the fixed header at once have the cookie before them. Whoever writes bytes first writes it, too.
+#[test]
+fn the_cookie_of_dhcp_is_written_once() {
+    let options = [DhcpOption::End {}];
+    let bytes = |header: HeaderWith<DhcpEdit, Options<'_, DhcpOption<'_>>>| Stack::new().push(header).finish().unwrap();
+    let expected = [99, 130, 83, 99, 255];
+    assert_eq!(bytes(Dhcp::build().options(&options))[236..], expected);
+    assert_eq!(bytes(Dhcp::build().options(&[]))[236..], expected[..4]);
+    let message = Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&options)).finish().unwrap();
+    assert_eq!(message[236..], expected);
+    let message = Stack::new().push(Dhcp::build().raw(&[]).options(&options)).finish().unwrap();
+    assert_eq!(message[236..], [255], "what is set is sent as it is");
+    let first = [DhcpOption::MessageType { message_type: DhcpMessageType::Offer }];
+    let message = Stack::new().push(Dhcp::build().options(&first).options(&options)).finish().unwrap();
+    assert_eq!(message[236..], [99, 130, 83, 99, 53, 1, 2, 255]);
+}
+
+/// Bytes in enums are hexadecimal, and what is long is short.
+#[test]
+fn debug_output_of_what_a_user_holds_is_readable() {
+    let shown = |value: &dyn Debug| format!("{value:?}");
+    assert_eq!(shown(&DnsGateway::Unknown(&[1, 254])), "Unknown(0x01fe)");
+    assert_eq!(shown(&DnsGateway::Ipv4(v4(1))), format!("Ipv4({})", v4(1)));
+    assert_eq!(shown(&DnsGateway::None), "None");
+    assert_eq!(shown(&InterfaceIdentification::Name(b"e0")), "Name(\"e0\")");
+    let options = [TcpOption::SackPermitted {}];
+    let stack = Stack::new().push(Tcp::build().options(&options).raw(&[1, 255])).payload(&[0xab; 100]);
+    let text = shown(&stack);
+    assert!(text.contains("contents: Options([SackPermitted]) }, contents: Raw(0x01ff) }), 0xabab"), "{text}");
+    assert!(text.contains("abab… (100 bytes)), min: 0"), "{text}");
+    let mut frame = stack.finish().unwrap();
+    let layer = examine(NextProtocol::IpProtocol(6), &frame).next().unwrap();
+    assert!(shown(&layer).len() < 600, "{layer:?}");
+    let editor = packetsmith::Editor::new(NextProtocol::IpProtocol(6), &mut frame);
+    assert!(shown(&editor).starts_with("Editor { layers: [Tcp(Tcp { src_port: 0,"), "{editor:?}");
+    let packet: packetsmith::Packet = "ipv4 ttl=3 / udp".parse().unwrap();
+    assert_eq!(format!("{packet:#?}"), "Packet(\n    ipv4 ttl=3 /\n    udp\n)");
+    assert_eq!(shown(&packet.form), r#"Tree(layers=[{layer="ipv4" ttl="3"} {layer="udp"}])"#);
+}
+
 #[test]
 fn a_long_dhcp_option_is_split() {
     let path = [b'p'; 600];
     let options = [DhcpOption::RootPath { path: Text(&path) }, DhcpOption::End {}];
-    let message = Stack::new().push(Dhcp::build().raw(&DHCP_COOKIE).options(&options)).finish().unwrap();
+    let message = Stack::new().push(Dhcp::build().options(&options)).finish().unwrap();
     let pieces: Vec<_> = Tlvs::<DhcpOption>::new(&message[240..]).items().map(|item| item.unwrap().length).collect();
     assert_eq!(pieces, [Some(255), Some(255), Some(90), None]);
     let layer = read(67, &message);
@@ -418,7 +459,7 @@ fn a_frame_is_dissected_as_it_was_built() {
     let packet = Stack::new()
         .push(Ipv4::build())
         .push(packetsmith::Udp::build().src_port(68).dst_port(67))
-        .push(Dhcp::build().raw(&DHCP_COOKIE).options(&options))
+        .push(Dhcp::build().options(&options))
         .finish()
         .unwrap();
     let layer = examine(228, &packet).find(|layer| matches!(layer.view, View::Dhcp(_))).unwrap();

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Lists the public items of the library by module, from the sources: `tools/public_items.py [--names]`.
 
-It follows `pub mod` from src/lib.rs, and counts in each module the names of `pub use` and the items that are declared there.
+It follows `pub mod` from src/lib.rs, and counts in each module the names of `pub use` and the items that are declared there,
+but for those that are hidden from the documentation.
 The types of setters (`TcpEdit`) are counted apart."""
 import pathlib
 import re
@@ -28,7 +29,8 @@ def names(tree):
 
 def walk(path, module):
     text = path.read_text()
-    found = [name for tree in re.findall(r"^pub use ([^;]+);", text, re.M) for name in names(tree)]
+    uses = re.findall(r"^((?:#\[.*\]\n)*)pub use ([^;]+);", text, re.M)
+    found = [name for attributes, tree in uses if "doc(hidden)" not in attributes for name in names(tree)]
     item = r"^(?<!hidden\)\]\n)pub (?:const )?(?:fn|struct|enum|trait|const|static|type) (\w+)"
     found += [name for name in re.findall(item, text, re.M) if name not in ("Readme", "TourOfTheLibrary")]
     # Registries and flags are declared inside of macros.

@@ -4,7 +4,7 @@ use super::dispatch::HeaderProto;
 use super::header_table::pad;
 use crate::layer::{NextProtocol, ParseDefect, ParsedHeader, Protocol};
 use crate::proto::Proto;
-use crate::wire::{ByteSink, Field, HeaderContents, HeaderWith, LayerEdit};
+use crate::wire::{ByteSink, DebugBytes, Field, HeaderContents, HeaderWith, LayerEdit};
 
 /// A header to encode: what [`Stack::push`](crate::Stack::push) takes.
 ///
@@ -116,6 +116,33 @@ impl EncodeHeader for &[u8] {
     fn put(&self, out: &mut impl ByteSink) -> u64 {
         out.put(self);
         0
+    }
+}
+
+/// Bytes that [`Stack::payload`](crate::Stack::payload) adds. Their `Debug` is hexadecimal.
+///
+/// ```
+/// use packetsmith::{Ipv4, Stack};
+/// use packetsmith::build::Payload;
+/// let packet = Stack::new().push(Ipv4::build()).push(Payload(b"hi")).finish().unwrap();
+/// assert_eq!(packet[20..], *b"hi");
+/// assert_eq!(format!("{:?}", Payload(b"hi")), "0x6869");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Payload<'p>(pub &'p [u8]);
+
+impl core::fmt::Debug for Payload<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        DebugBytes(self.0).fmt(f)
+    }
+}
+
+impl EncodeHeader for Payload<'_> {
+    type Header = NoHeader;
+
+    #[inline]
+    fn put(&self, out: &mut impl ByteSink) -> u64 {
+        self.0.put(out)
     }
 }
 

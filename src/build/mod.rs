@@ -3,8 +3,9 @@
 mod announce;
 mod by_types;
 mod compute;
-mod dispatch;
+pub(crate) mod dispatch;
 pub(crate) mod editor;
+mod replace;
 pub(crate) mod encode_header;
 pub(crate) mod encoded_layer;
 pub(crate) mod finish;
@@ -20,7 +21,7 @@ pub(crate) mod stack;
 mod tests;
 
 pub use crate::wire::header_with::{HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw};
-pub use encode_header::{AnyHeader, EncodeHeader};
+pub use encode_header::{AnyHeader, EncodeHeader, Payload};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use encoded_layer::EncodeError;
 pub(crate) use encoded_layer::EncodedLayer;
@@ -34,6 +35,6 @@ pub use layer_list::LayerList;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use editor::Editor;
 #[cfg(feature = "alloc")]
-pub use editor::replace;
+pub use replace::replace;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use stack::Stack;

@@ -1,6 +1,6 @@
 //! Building a frame from a stack of layers.
 
-use super::encode_header::{AnyHeader, EncodeHeader};
+use super::encode_header::{AnyHeader, EncodeHeader, Payload};
 use super::encoded_layer::{EncodeError, EncodedLayer, MAX_STACK};
 use super::finish::finish;
 use super::frame_writer::FrameWriter;
@@ -8,8 +8,11 @@ use super::layer_list::LayerList;
 use crate::proto::Proto;
 use crate::wire::ValueError;
 
-/// Builds a frame from layers, outermost first. Lengths, selectors and checksums that are not set are computed. What is
-/// set is sent as it is.
+/// Builds a frame from layers, outermost first. Lengths, checksums and the numbers that select the next protocol are computed
+/// if they are not set. What is set is sent as it is.
+///
+/// A layer is a header that `build()` of its type begins, such as [`Ipv4::build`](crate::Ipv4::build): with its fields,
+/// and with `options(&[..])`, `message(..)` or `raw(&[..])` after them. `Option` of a header is one that may be missing.
 ///
 /// ```
 /// use packetsmith::{Ethernet, Ipv4, MacAddr, Stack, Udp};
@@ -66,14 +69,14 @@ impl<'s> Stack<&'s [&'s (dyn AnyHeader + 's)]> {
 }
 
 impl<L: LayerList> Stack<L> {
-    /// Adds a layer as the payload of the previous one.
+    /// Adds a layer as the payload of the previous one: a header, `Option` of one, or bytes. See [`EncodeHeader`].
     pub fn push<H: EncodeHeader>(self, head: H) -> Stack<(L, H)> {
         Stack { layers: (self.layers, head), min: self.min, fcs: self.fcs }
     }
 
     /// Adds bytes as the payload of the previous layer.
-    pub fn payload(self, bytes: &[u8]) -> Stack<(L, &[u8])> {
-        self.push(bytes)
+    pub fn payload(self, bytes: &[u8]) -> Stack<(L, Payload<'_>)> {
+        self.push(Payload(bytes))
     }
 
     /// Pads the frame with zeros to at least `bytes` bytes: 60 on Ethernet. The frame check sequence does not count.
@@ -82,7 +85,7 @@ impl<L: LayerList> Stack<L> {
         self
     }
 
-    /// Appends a frame check sequence of four bytes.
+    /// Appends the frame check sequence of Ethernet: four bytes, which are computed.
     pub fn fcs(mut self) -> Self {
         self.fcs = true;
         self

@@ -4,6 +4,7 @@ use super::options::{COMMENT, checked};
 use super::{BlockOptions, ByteOrder, OptionError, Resolution};
 use crate::proto::LinkType;
 use std::borrow::Cow;
+use std::fmt;
 
 /// Code of the option with the length of a tick.
 const RESOLUTION: u16 = 9;
@@ -20,7 +21,7 @@ const FILTER: u16 = 11;
 /// let reader = Reader::new(&file[..]).unwrap();
 /// assert_eq!((reader.interfaces()[0].link_type, reader.interfaces()[0].snap_len), (Some(1), 262_144));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Interface {
     /// Type of the first header of each packet, a number of the
     /// [tcpdump registry](https://www.tcpdump.org/linktypes.html); `None` if the interface's block is too short.
@@ -37,7 +38,27 @@ pub struct Interface {
     pub(super) options: Box<[u8]>,
 }
 
+impl fmt::Debug for Interface {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Interface")
+            .field("link_type", &self.link_type.map(LinkType::from))
+            .field("name", &self.name())
+            .field("snap_len", &self.snap_len)
+            .field("resolution", &self.resolution)
+            .field("offset", &self.offset)
+            .field("fcs_len", &self.fcs_len)
+            .field("options", &self.options())
+            .finish()
+    }
+}
+
 impl Interface {
+    /// An interface of a section in little endian, as [`Writer::pcapng`](super::Writer::pcapng) writes it: with times in
+    /// microseconds, no limit and no options.
+    pub fn of(link_type: impl Into<LinkType>) -> Self {
+        Interface::new(ByteOrder::Little, link_type, 0, &[])
+    }
+
     /// An interface of a pcapng file, from the fields of its block: link type, snapshot length (0 for no limit), and
     /// options in the byte order of the section.
     ///

@@ -4,6 +4,7 @@ use nom::bytes::complete::take;
 use nom::{IResult, Parser};
 
 use super::ByteOrder;
+use crate::wire::DebugBytes;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -61,10 +62,17 @@ pub(super) fn checked(text: &str) -> Result<&[u8], OptionError> {
 /// let options = BlockOptions::new(ByteOrder::Big, &[0, 1, 0, 2, b'h', b'i', 0, 0, 0, 0, 0, 0]);
 /// assert_eq!(options.iter().collect::<Vec<_>>(), [(1, &b"hi"[..])]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct BlockOptions<'a> {
     order: ByteOrder,
     bytes: &'a [u8],
+}
+
+impl fmt::Debug for BlockOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = |(code, value)| (code, DebugBytes(value));
+        f.debug_list().entries(self.iter().map(value)).finish()
+    }
 }
 
 impl<'a> BlockOptions<'a> {

@@ -21,6 +21,7 @@ use super::limits::MAX_OPTIONS;
 use super::options::{COMMENT, checked};
 use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, OptionError, Resolution, Timestamp};
 use std::borrow::Cow;
+use std::fmt;
 
 /// First bytes of a pcapng file, the same in both byte orders.
 pub(super) const MAGIC: [u8; 4] = SECTION_HEADER_BLOCK.to_be_bytes();
@@ -46,13 +47,23 @@ const HEAD: usize = 8;
 /// assert!(header.comments().eq(["the first try"]));
 /// # Ok::<(), packetsmith::capture::OptionError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SectionHeader {
     /// Byte order of the section.
     pub byte_order: ByteOrder,
     /// Major and minor version: 1 and 0.
     pub version: (u16, u16),
     pub(super) options: Box<[u8]>,
+}
+
+impl fmt::Debug for SectionHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SectionHeader")
+            .field("byte_order", &self.byte_order)
+            .field("version", &self.version)
+            .field("options", &self.options())
+            .finish()
+    }
 }
 
 impl SectionHeader {

@@ -1,6 +1,8 @@
 //! Records: packets as a capture file stores them, and the format of the file.
 
+use crate::wire::DebugBytes;
 use std::borrow::Cow;
+use std::fmt;
 
 use super::{BlockOptions, Interface, PcapHeader, SectionHeader, Timestamp};
 
@@ -54,7 +56,7 @@ pub enum RecordKind {
 /// assert_eq!((record.number, record.data, record.original_len), (1, &[7, 7, 7][..], 60));
 /// assert_eq!(record.timestamp.unwrap().to_string(), "1.000002");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Record<'a> {
     /// Number of the packet in the file, from 1. Skipped packets count.
     pub number: u64,
@@ -85,6 +87,22 @@ pub struct Record<'a> {
     pub section: u64,
     /// The interfaces that the file describes before the packet.
     pub interfaces: &'a [Interface],
+}
+
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("number", &self.number)
+            .field("offset", &self.offset)
+            .field("timestamp", &self.timestamp)
+            .field("original_len", &self.original_len)
+            .field("link_type", &self.link_type)
+            .field("interface", &self.interface)
+            .field("fcs_len", &self.fcs_len)
+            .field("data", &DebugBytes(self.data))
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'a> Record<'a> {

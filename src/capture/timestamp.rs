@@ -97,11 +97,18 @@ const fn divide(nanos: i128, by: u32) -> (i128, u32) {
 /// assert_eq!(time.nanos(), 1_700_000_000_250_000_000);
 /// assert_eq!(time.to_string(), "1700000000.250000");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Timestamp {
     base: i64,
     ticks: u64,
     resolution: Resolution,
+}
+
+/// Seconds since 1970, with the digits of the resolution.
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Timestamp({self})")
+    }
 }
 
 impl Timestamp {
@@ -263,6 +270,14 @@ impl fmt::Display for TimestampRangeError {
 }
 
 impl std::error::Error for TimestampRangeError {}
+
+impl Timestamp {
+    /// The time of the system's clock, in nanoseconds.
+    pub fn now() -> Self {
+        // No clock has a time out of the range of a timestamp.
+        Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::new(0, 0, Resolution::NANOSECONDS))
+    }
+}
 
 /// In nanoseconds.
 ///

@@ -11,6 +11,7 @@ use super::{
     BlockOptions, ByteOrder, Format, Interface, OptionError, PcapHeader, Record, RecordKind, Resolution, SectionHeader,
     Timestamp,
 };
+use crate::wire::DebugBytes;
 
 /// Format of a capture file to write.
 ///
@@ -50,7 +51,7 @@ pub enum Form {
 /// writer.packet(&NewRecord::new(&[7; 60]).at(now)).unwrap();
 /// assert_eq!(writer.finish().unwrap().len(), 24 + 16 + 60);
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct NewRecord<'a> {
     /// Time of capture; 0 is written for `None`.
     pub timestamp: Option<Timestamp>,
@@ -66,6 +67,20 @@ pub struct NewRecord<'a> {
     pub comments: &'a [&'a str],
     /// Kind of block.
     pub kind: RecordKind,
+}
+
+impl fmt::Debug for NewRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewRecord")
+            .field("timestamp", &self.timestamp)
+            .field("original_len", &self.original_len)
+            .field("interface", &self.interface)
+            .field("data", &DebugBytes(self.data))
+            .field("options", &DebugBytes(self.options))
+            .field("comments", &self.comments)
+            .field("kind", &self.kind)
+            .finish()
+    }
 }
 
 impl<'a> NewRecord<'a> {
@@ -248,6 +263,32 @@ impl<W: Write> Writer<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
         Writer { out, state: State::New, rounded: 0 }
+    }
+
+    /// Begins a pcapng file in little endian. Interfaces come next, and then the packets.
+    ///
+    /// ```
+    /// use packetsmith::LinkType;
+    /// use packetsmith::capture::{Interface, NewRecord, Reader, Timestamp, Writer};
+    /// let mut writer = Writer::pcapng(Vec::new())?;
+    /// writer.interface(&Interface::of(LinkType::Ethernet).with_name("eth0")?)?;
+    /// writer.interface(&Interface::of(LinkType::Raw).with_name("tun0")?)?;
+    /// writer.packet(&NewRecord::new(&[7; 60]).at(Timestamp::now()).interface(1).comments(&["through the tunnel"]))?;
+    /// let file = writer.finish()?;
+    ///
+    /// let mut reader = Reader::new(&file[..])?;
+    /// let record = reader.next_record().unwrap()?;
+    /// assert_eq!((record.link_type, record.comments().next().as_deref()), (Some(101), Some("through the tunnel")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Writing fails.
+    pub fn pcapng(out: W) -> Result<Self, WriteError> {
+        let mut writer = Writer::new(out);
+        writer.begin(Format::Pcapng(&SectionHeader::new(ByteOrder::Little, &[])))?;
+        Ok(writer)
     }
 
     /// Begins a pcap file, or a section of a pcapng file, with this header.

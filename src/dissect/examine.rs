@@ -29,7 +29,10 @@ pub fn examine(first: impl Into<NextProtocol>, frame: &[u8]) -> Examine<'_> {
     Examine::new(dissect(first, frame))
 }
 
-/// Iterator over the layers of a frame with their contexts.
+/// Iterator over the layers of a frame with their contexts. Made by [`examine`].
+///
+/// Each [`ExaminedLayer`] has the header as [`Layer`] does, and what needs the layers around it: its issues, whether its checksum
+/// is right, and all fields. The methods here say what is known of the frame beside its bytes.
 ///
 /// ```
 /// # let stack = packetsmith::Stack::new().push(packetsmith::Ethernet::build()).push(packetsmith::Ipv4::build());
@@ -42,7 +45,7 @@ pub fn examine(first: impl Into<NextProtocol>, frame: &[u8]) -> Examine<'_> {
 ///     layer.issues(|issue| assert_eq!(issue.kind.severity(), packetsmith::Severity::Note));
 /// }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Examine<'a> {
     layers: Layers<'a, Option<&'a Protocols>>,
     index: usize,
@@ -207,7 +210,7 @@ impl<'a> Iterator for Examine<'a> {
 /// let udp = examine(1, &frame).nth(2).unwrap();
 /// assert_eq!((udp.proto.name(), udp.checksum()), ("udp", Some(Checksum::Good)));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ExaminedLayer<'a> {
     /// The layer.
     pub layer: Layer<'a>,
@@ -218,6 +221,21 @@ pub struct ExaminedLayer<'a> {
     known: Option<&'a Protocols>,
     fcs_len: Option<u8>,
     reassembly: Option<(u32, FragmentIssues)>,
+}
+
+impl core::fmt::Debug for ExaminedLayer<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let mut out = f.debug_struct("ExaminedLayer");
+        out.field("index", &self.index).field("layer", &self.layer).field("checksum", &self.checksum());
+        out.finish_non_exhaustive()
+    }
+}
+
+/// Where the walk is. The frame is left out.
+impl core::fmt::Debug for Examine<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Examine").field("layers", &self.layers).field("index", &self.index).finish_non_exhaustive()
+    }
 }
 
 /// Padding and frame check sequence of an Ethernet frame.

@@ -55,6 +55,9 @@ pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;
 use crate::proto::Protocols;
+use alloc::boxed::Box;
+use core::fmt;
+use core::str::FromStr;
 use names::FilterNames;
 use plan::Plan;
 use run::Run;
@@ -81,9 +84,38 @@ use run::Run;
 /// fields on both sides.
 ///
 /// A comparison that can never pass because of its types or values is an error. `matches` needs the feature `regex`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Filter {
     plan: Plan,
+    text: Box<str>,
+}
+
+/// The text of the filter.
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Filter").field(&self.text).finish()
+    }
+}
+
+/// As [`Filter::parse`].
+///
+/// ```
+/// use packetsmith::Filter;
+/// let filter: Filter = "udp.port == 53".parse().unwrap();
+/// assert_eq!(filter.to_string(), "udp.port == 53");
+/// assert_eq!(format!("{filter:?}"), r#"Filter("udp.port == 53")"#);
+/// ```
+impl FromStr for Filter {
+    type Err = FilterError;
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        Filter::parse(text)
+    }
 }
 
 impl Filter {
@@ -156,7 +188,8 @@ impl Protocols {
     ///
     /// As [`Filter::parse`].
     pub fn filter(&self, text: &str) -> Result<Filter, FilterError> {
-        Ok(Filter { plan: check::check(&parse::parse(text)?, FilterNames { known: self })? })
+        let plan = check::check(&parse::parse(text)?, FilterNames { known: self })?;
+        Ok(Filter { plan, text: text.into() })
     }
 
     /// Why a name is that of no field or protocol of filters, and the nearest one that is, for messages.

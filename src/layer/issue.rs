@@ -297,6 +297,16 @@ impl fmt::Display for Issue {
 }
 
 /// Declares the rules of a protocol as an enum: `Variant = Severity "identifier" "text"`.
+///
+/// ```
+/// packetsmith::rules! {
+///     /// Rules of lamps.
+///     pub enum LampRule {
+///         Dark = Warning "lamp.dark" "no lamp is on",
+///     }
+/// }
+/// assert_eq!((LampRule::ALL.len(), LampRule::ALL[0].id()), (1, "lamp.dark"));
+/// ```
 #[macro_export]
 macro_rules! rules {
     (

@@ -3,8 +3,9 @@
 use super::assemble::{LAYER, LAYERS};
 use super::owned::Packet;
 use super::tree::Tree;
-use crate::proto::*;
-use crate::wire::{Encoder, Field, FieldError, FieldSource, Kind, ValueError};
+use crate::build::dispatch::HeaderProto;
+use crate::proto::Proto;
+use crate::wire::{DeserializeLayer, Encoder, Field, FieldError, FieldSource, Kind, ValueError};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -29,7 +30,7 @@ fn message(tree: &mut Tree, read: impl FnOnce(&mut dyn FieldSource) -> Result<()
 fn fields(
     proto: Proto,
     tree: &mut Tree,
-    build: fn(&mut Encoder<'_>) -> Result<u64, FieldError>,
+    build: &dyn Fn(&mut Encoder<'_>) -> Result<u64, FieldError>,
 ) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     message(tree, |source| {
@@ -43,29 +44,16 @@ fn fields(
     Ok(bytes)
 }
 
-/// Reads a header of `N` bytes.
-fn header<'de, const N: usize, D: Deserializer<'de>>(
-    proto: Proto,
-    build: fn(&mut Encoder<'_>) -> Result<u64, FieldError>,
-    deserializer: D,
-) -> Result<[u8; N], D::Error> {
-    let mut tree = Tree::deserialize(deserializer)?;
-    let bytes = fields(proto, &mut tree, build).map_err(Error::custom)?;
-    bytes.try_into().map_err(|_| Error::custom("the header has another length"))
+impl<'de, H: HeaderProto> DeserializeLayer<'de> for H {
+    fn fixed_header<const N: usize, D: Deserializer<'de>>(
+        table: &'static [Field],
+        deserializer: D,
+    ) -> Result<[u8; N], D::Error> {
+        let mut tree = Tree::deserialize(deserializer)?;
+        let bytes = fields(H::PROTO, &mut tree, &|encoder| encoder.fixed::<N>(table)).map_err(Error::custom)?;
+        bytes.try_into().map_err(|_| Error::custom("the header has another length"))
+    }
 }
-
-macro_rules! deserialize_headers {
-    ($( $(#[$gate:meta])* $name:ident $($hot:ident)? <- [$($pattern:pat),+ $(,)?]; )+) => { $(
-        /// Fields that are not there have their defaults; those that the header does not have are an error.
-        $(#[$gate])*
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                header(Proto::$name, |encoder| encoder.fixed::<{ $name::LEN }>($name::FIELDS), deserializer).map(Self::new)
-            }
-        }
-    )+ };
-}
-for_each_protocol!(deserialize_headers);
 
 /// An object with the list `layers`, and with `missing` if the capture cut bytes off the packet.
 ///

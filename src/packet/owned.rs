@@ -23,7 +23,20 @@ use core::fmt;
 /// let mut packet = Packet::new(examine(1, &frame));
 /// assert_eq!(packet.build().unwrap(), frame);
 /// ```
-#[derive(Clone, Debug, Default)]
+///
+/// It is read from a frame ([`new`](Self::new)), from packet text (`parse`) and from JSON (serde), and written as each of
+/// them. Fields are changed in text or JSON, where [`simplify`](Self::simplify) leaves out what is computed; of a frame, an
+/// [`Editor`](crate::Editor) changes them in place:
+///
+/// ```
+/// use packetsmith::{Ipv4, Packet, Stack, Udp, examine};
+/// let frame = Stack::new().push(Ipv4::build()).push(Udp::build().dst_port(9)).finish().unwrap();
+/// let mut packet = Packet::new(examine(228, &frame));
+/// packet.simplify(&frame);
+/// let text = packet.to_string().replace("dst_port=9", "dst_port=7");
+/// assert_eq!(text.parse::<Packet>().unwrap().build().unwrap()[22..24], [0, 7]);
+/// ```
+#[derive(Clone, Default)]
 pub struct Packet {
     /// The tree.
     pub form: Tree,

@@ -19,22 +19,42 @@ use core::fmt;
 /// ```
 impl fmt::Display for Packet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let tree = &self.form;
-        // The list of layers is the first member.
-        let Some(layers) = tree.entries.first() else { return Ok(()) };
-        let (mut at, end, mut first) = (1, layers.end as usize, true);
-        while at < end {
-            if !core::mem::take(&mut first) {
-                f.write_str(" / ")?;
-            }
-            let next = tree.entries[at].end as usize;
-            // What announces the layers after it may be its port.
-            let following = (next < end).then(|| tree.protocol(next)).flatten();
-            layer(tree, at, following, f)?;
-            at = next;
-        }
-        Ok(())
+        write(&self.form, " / ", f)
     }
+}
+
+/// The packet text. `{:#?}` has a line for each layer.
+///
+/// ```
+/// let packet: packetsmith::Packet = "ipv4 ttl=3 / icmpv4 type=8".parse().unwrap();
+/// assert_eq!(format!("{packet:?}"), "Packet(ipv4 ttl=3 / icmpv4 type=8)");
+/// ```
+impl fmt::Debug for Packet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (open, between, close) =
+            if f.alternate() { ("Packet(\n    ", " /\n    ", "\n)") } else { ("Packet(", " / ", ")") };
+        f.write_str(open)?;
+        write(&self.form, between, f)?;
+        f.write_str(close)
+    }
+}
+
+/// Writes the layers, and `between` them a separator.
+fn write(tree: &Tree, between: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    // The list of layers is the first member.
+    let Some(layers) = tree.entries.first() else { return Ok(()) };
+    let (mut at, end, mut first) = (1, layers.end as usize, true);
+    while at < end {
+        if !core::mem::take(&mut first) {
+            f.write_str(between)?;
+        }
+        let next = tree.entries[at].end as usize;
+        // What announces the layers after it may be its port.
+        let following = (next < end).then(|| tree.protocol(next)).flatten();
+        layer(tree, at, following, f)?;
+        at = next;
+    }
+    Ok(())
 }
 
 impl Tree {

@@ -1,6 +1,5 @@
 //! Trees of names and values: the content of a JSON object in one buffer.
 
-use super::tree_reader::same;
 use crate::proto::{Proto, ProtocolDefinition, Protocols};
 use crate::wire::{Codec, Field, Kind, MacAddr, Name, NameBudget, Span, Value, Visitor};
 use alloc::string::String;
@@ -19,7 +18,7 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 /// tree.close();
 /// assert_eq!(tree.to_string(), r#"layer="udp" dst_port=53 layers=[]"#);
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Tree {
     pub(super) entries: Vec<Entry>,
     /// Keys, text and bytes.
@@ -374,6 +373,12 @@ impl fmt::Display for Tree {
     }
 }
 
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tree({self})")
+    }
+}
+
 /// Collects the fields of a layer.
 impl Visitor for Tree {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
@@ -501,4 +506,9 @@ pub(crate) fn shortened(value: &Value<'_>, span: Span) -> Option<Vec<u8>> {
 /// Key of a field's raw bytes.
 fn raw_key(field: &Field) -> String {
     alloc::format!("{}.raw", field.name)
+}
+
+/// Compares names. Most differ in their length or last letter, which needs no call to find out.
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.last() == b.last() && a == b
 }

@@ -1,4 +1,4 @@
-//! The protocols, and the stack map: which protocol follows which selector.
+//! The protocols by family: options, messages, records, flags and numbers. Headers are at the root of the crate.
 
 #[cfg(feature = "applications")]
 pub mod app;

@@ -7,7 +7,9 @@ use core::fmt;
 
 /// The protocols that a walk knows: those of this crate, and what is added, mapped or left out.
 ///
-/// It is a value without allocation. As a `static`, a number that is already taken is an error of the compiler.
+/// It is a value without allocation. As a `static`, a number that is already taken is an error of the compiler. Protocols
+/// of your own are [added](Self::with) by their type, see [`CustomProtocol`]. What is known is asked here:
+/// [`dissect`](Self::dissect), [`examine`](Self::examine), [`edit`](Self::edit), and with `alloc` `filter` and `packet`.
 ///
 /// ```
 /// use packetsmith::{Ethernet, Ipv4, NextProtocol, Proto, Protocols, Stack, Udp};
@@ -20,9 +22,9 @@ use core::fmt;
 /// assert_eq!(KNOWN.dissect(1, &frame).last().unwrap().proto, Proto::Dns);
 /// assert_eq!(packetsmith::dissect(1, &frame).last().unwrap().proto, Proto::Data);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Protocols {
-    entries: [Entry; Self::MAX],
+    entries: [AddedNumber; Self::MAX],
     count: usize,
     /// The kinds of numbers that have entries, one bit each.
     kinds: u8,
@@ -36,7 +38,7 @@ pub struct Protocols {
 
 /// A number with another meaning than in the stack map.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct AddedNumber {
     key: u32,
     target: Target,
 }
@@ -133,6 +135,21 @@ impl NextProtocol {
             (kind, _) => Some(kind << 16 | self.numbers().0 as u32),
         }
     }
+
+    /// The selector of a key.
+    fn of_key(key: u32) -> Self {
+        let number = key as u16;
+        match key >> 16 {
+            1 => NextProtocol::LinkType(number),
+            2 => NextProtocol::EtherType(number),
+            3 => NextProtocol::Sap(number as u8),
+            4 => NextProtocol::IpProtocol(number as u8),
+            5 => NextProtocol::PppProtocol(number),
+            6 => NextProtocol::UdpPort(number),
+            7 => NextProtocol::TcpPort(number),
+            _ => NextProtocol::Unknown,
+        }
+    }
 }
 
 impl Protocols {
@@ -149,7 +166,7 @@ impl Protocols {
     /// The protocols of this crate.
     pub const fn builtin() -> Self {
         Protocols {
-            entries: [Entry { key: 0, target: Target::As(NextProtocol::Unknown) }; Self::MAX],
+            entries: [AddedNumber { key: 0, target: Target::As(NextProtocol::Unknown) }; Self::MAX],
             count: 0,
             kinds: 0,
             present: [0; 8],
@@ -313,7 +330,7 @@ impl Protocols {
 
     /// The protocols that are added.
     pub(crate) fn definitions(&self) -> impl Iterator<Item = &'static ProtocolDefinition> + '_ {
-        let of = |entry: &Entry| match entry.target {
+        let of = |entry: &AddedNumber| match entry.target {
             Target::Custom(definition) => Some(definition),
             Target::As(_) => None,
         };
@@ -333,7 +350,7 @@ impl Protocols {
         if self.count == Self::MAX {
             return Err(ProtocolConflict::Full);
         }
-        self.entries[self.count] = Entry { key, target };
+        self.entries[self.count] = AddedNumber { key, target };
         self.count += 1;
         self.kinds |= 1 << (key >> 16);
         self.present[(key >> 16) as usize] |= 1 << (key & 63);
@@ -432,6 +449,44 @@ impl Protocols {
             return None;
         }
         self.search(selector)
+    }
+}
+
+/// What differs from the protocols of this crate.
+///
+/// ```
+/// use packetsmith::{NextProtocol::UdpPort, Proto, Protocols};
+/// let known = Protocols::builtin().decode_as(UdpPort(8053), UdpPort(53)).unwrap().without(Proto::Http);
+/// let text = "Protocols { added: [], decode_as: [UdpPort(8053) = UdpPort(53)], without: [Http], heuristics: true }";
+/// assert_eq!(format!("{known:?}"), text);
+/// ```
+impl fmt::Debug for Protocols {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entries = self.entries.get(..self.count).unwrap_or(&[]);
+        let mapped = entries.iter().filter_map(|entry| match entry.target {
+            Target::As(other) => {
+                Some(fmt::from_fn(move |f| write!(f, "{:?} = {other:?}", NextProtocol::of_key(entry.key))))
+            }
+            Target::Custom(_) => None,
+        });
+        let without = Proto::ALL.iter().filter(|proto| self.is_without(proto.row()));
+        f.debug_struct("Protocols")
+            .field("added", &fmt::from_fn(|f| f.debug_list().entries(self.definitions()).finish()))
+            .field("decode_as", &fmt::from_fn(|f| f.debug_list().entries(mapped.clone()).finish()))
+            .field("without", &fmt::from_fn(|f| f.debug_list().entries(without.clone()).finish()))
+            .field("heuristics", &self.heuristics)
+            .finish()
+    }
+}
+
+impl Proto {
+    /// The protocol of a header that is defined outside of this crate.
+    ///
+    /// ```ignore
+    /// assert_eq!(layer.proto, Proto::of::<Bfd>());
+    /// ```
+    pub const fn of<E: CustomProtocol>() -> Self {
+        Proto::Custom(E::DEFINITION)
     }
 }
 

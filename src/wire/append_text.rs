@@ -14,6 +14,12 @@ pub trait AppendText {
 }
 
 /// Appends values to a text, one after the other: `append!(info, " port ", 53)`.
+///
+/// ```
+/// let mut info = packetsmith::output::TextBuffer::default();
+/// packetsmith::append!(&mut info, "port ", 53);
+/// assert_eq!(info.as_str(), "port 53");
+/// ```
 #[macro_export]
 macro_rules! append {
     ($text:expr, $($value:expr),+ $(,)?) => {{

@@ -188,6 +188,25 @@ impl<'a> Codec<'a> for &'a [u8] {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Text<'a>(pub &'a [u8]);
 
+/// ```
+/// use packetsmith::Text;
+/// use packetsmith::proto::dhcp::DhcpOption;
+/// assert_eq!(DhcpOption::HostName { name: "gateway".into() }, DhcpOption::HostName { name: Text(b"gateway") });
+/// ```
+impl<'a> From<&'a str> for Text<'a> {
+    #[inline]
+    fn from(text: &'a str) -> Self {
+        Text(text.as_bytes())
+    }
+}
+
+impl<'a> From<&'a [u8]> for Text<'a> {
+    #[inline]
+    fn from(text: &'a [u8]) -> Self {
+        Text(text)
+    }
+}
+
 /// The text in quotes, with special bytes escaped.
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -381,6 +400,19 @@ impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Counted<T, const N: usize = 1>(pub T);
+
+/// ```
+/// use packetsmith::List;
+/// use packetsmith::proto::dns::SvcParam;
+/// let alpn = SvcParam::Alpn { protocols: List::of(&["h3".into(), "h2".into()]) };
+/// assert_eq!(format!("{alpn:?}"), r#"Alpn { protocols: ["h3", "h2"] }"#);
+/// ```
+impl<'a, const N: usize> From<&'a str> for Counted<Text<'a>, N> {
+    #[inline]
+    fn from(text: &'a str) -> Self {
+        Counted(text.into())
+    }
+}
 
 impl<T: fmt::Debug, const N: usize> fmt::Debug for Counted<T, N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

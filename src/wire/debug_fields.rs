@@ -43,8 +43,12 @@ impl fmt::Debug for Readable<'_> {
             (_, Value::Mac(address)) => write!(f, "{address}"),
             (_, Value::Ipv4(address)) => write!(f, "{address}"),
             (_, Value::Ipv6(address)) => write!(f, "{address}"),
-            (_, Value::Bytes(bytes)) => write!(f, "{}", Hex(bytes)),
-            (_, Value::Text(text)) => write!(f, "\"{}\"", text.escape_ascii()),
+            (_, Value::Bytes(bytes)) => write!(f, "0x{}", Hex(bytes)),
+            // Text of a fixed length ends at the zeros that fill it up.
+            (_, Value::Text(text)) => {
+                let end = text.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+                write!(f, "\"{}\"", text[..end].escape_ascii())
+            }
             (_, Value::Name(name)) => write!(f, "{name}"),
         }
     }
@@ -55,6 +59,13 @@ mod tests {
     extern crate std;
     use crate::Ipv4;
     use std::format;
+
+    #[cfg(feature = "applications")]
+    #[test]
+    fn text_ends_before_the_zeros_that_fill_it_up() {
+        let text = format!("{:?}", crate::Dhcp::build());
+        assert!(text.ends_with("chaddr: 0x00000000000000000000000000000000, sname: \"\", file: \"\" }"), "{text}");
+    }
 
     #[test]
     fn a_header_shows_the_names_of_numbers_and_flags() {

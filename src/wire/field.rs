@@ -67,7 +67,7 @@ pub enum SelectorKind {
 /// let field = &Udp::FIELDS[1];
 /// assert_eq!((field.name, field.filter, field.bits()), ("dst_port", "udp.dstport", 16..32));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Field {
     /// Name in code, JSON and the field tree.
@@ -97,6 +97,24 @@ pub struct Field {
     pub base_unit_in_filters: bool,
     /// Documentation of the field: meaning, unit and RFC section.
     pub doc: &'static str,
+}
+
+/// Its names, bits and kind. The table that it is in has the rest.
+///
+/// ```
+/// let text = r#"Field { name: "ttl", filter: "ip.ttl", bits: 64..72, kind: Uint, .. }"#;
+/// let ttl = &packetsmith::Ipv4::FIELDS[packetsmith::Ipv4::row("ttl") as usize];
+/// assert_eq!(format!("{ttl:?}"), text);
+/// ```
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Field");
+        out.field("name", &self.name).field("filter", &self.filter);
+        if self.first_bit < self.end_bit {
+            out.field("bits", &self.bits());
+        }
+        out.field("kind", &self.kind).finish_non_exhaustive()
+    }
 }
 
 impl Field {

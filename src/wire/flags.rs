@@ -72,6 +72,21 @@ impl<T: FlagSet> Iterator for FlagIter<T> {
 ///
 /// `!` inverts all bits of the number, those without a name too: `flags & !SYN` keeps every other bit, and so does
 /// `flags - SYN`. `Display` writes `SYN | ACK`, which `FromStr` reads.
+///
+/// ```
+/// packetsmith::flags! {
+///     /// What a lamp does.
+///     pub struct LampFlags: u8 {
+///         /// It is on.
+///         ON = 0x80, "on", "lamp.on";
+///         /// It blinks.
+///         BLINKS = 0x01, "blinks", "lamp.blinks";
+///     }
+/// }
+/// let flags = LampFlags::ON | LampFlags::BLINKS;
+/// assert!(flags.contains(LampFlags::ON));
+/// assert_eq!((flags.0, flags.to_string()), (0x81, "on | blinks".to_string()));
+/// ```
 #[macro_export]
 macro_rules! flags {
     (

@@ -1,6 +1,22 @@
 //! The `group!` macro: several values, one after the other.
 
-/// Declares a struct of values that follow each other. The rows are those of [`tagged_enum!`].
+/// Declares a struct of values that follow each other. The rows are those of [`tagged_enum!`](crate::tagged_enum).
+///
+/// ```
+/// use packetsmith::wire::{Codec, Counted};
+/// use packetsmith::{Cursor, Text};
+/// packetsmith::group! {
+///     /// A lamp with a name.
+///     pub struct NamedLamp<'a> {
+///         /// Number of the lamp.
+///         number: u16, "lamp.number";
+///         /// Its name, after a byte with its length.
+///         name: Counted<Text<'a>>, "lamp.name";
+///     }
+/// }
+/// let lamp = NamedLamp::take(&mut Cursor::new(b"\0\x07\x04door")).unwrap();
+/// assert_eq!((lamp.number, lamp.name), (7, "door".into()));
+/// ```
 #[macro_export]
 macro_rules! group {
     (

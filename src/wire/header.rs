@@ -199,6 +199,27 @@ macro_rules! attribute_doc {
 ///
 /// The name after `=>` is that of the type that sets the fields. A header that begins a layer is marked
 /// `layer`: options, a message or raw bytes can follow it.
+///
+/// ```
+/// packetsmith::header! {
+///     /// A header of 4 bytes.
+///     pub struct Echo(4) => EchoEdit, layer {
+///         /// Version of the protocol.
+///         version: u8 = 0..4, "echo.version", default(1);
+///         /// Length of the header.
+///         header_words: u8 = 4..8, "echo.hdr_len", words, header_length(4, 0);
+///         /// Kind of message.
+///         kind: u8 = 8..16, "echo.kind";
+///         /// Length of header and payload.
+///         length: u16 = 16..32, "echo.length", bytes, total_length(0);
+///     }
+/// }
+/// let mut echo = Echo::build().kind(7).done();
+/// assert_eq!(echo.as_bytes(), &[0x10, 7, 0, 0], "lengths are computed in a `Stack`");
+/// echo.edit().length(4);
+/// assert_eq!((echo.version(), echo.length()), (1, 4));
+/// assert_eq!(Echo::FIELDS[3].filter, "echo.length");
+/// ```
 #[macro_export]
 macro_rules! header {
     // A header inside of another one, such as the fixed part of an option, is a value.
@@ -262,6 +283,22 @@ macro_rules! header {
             /// Adds bytes after the fixed header, as part of the header.
             pub fn raw(self, bytes: &[u8]) -> $crate::wire::HeaderWith<Self, $crate::wire::Raw<'_>> {
                 $crate::wire::HeaderWith::raw_of(self, bytes)
+            }
+        }
+    };
+    (deserialize $name:ident $len:literal) => {};
+    (deserialize layer $name:ident $len:literal) => {
+        /// Fields that are not there have their defaults; those that the header does not have are an error.
+        // The bound holds for protocols, and a header may be none.
+        impl<'de> $crate::wire::serde::Deserialize<'de> for $name
+        where
+            $name: $crate::wire::DeserializeLayer<'de>,
+        {
+            fn deserialize<D: $crate::wire::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match <Self as $crate::wire::DeserializeLayer<'de>>::fixed_header::<$len, D>(Self::FIELDS, deserializer) {
+                    Ok(bytes) => Ok(Self(bytes)),
+                    Err(error) => Err(error),
+                }
             }
         }
     };
@@ -483,6 +520,7 @@ macro_rules! header {
             }
         }
         $crate::wire::if_serde! {
+            $crate::wire::header!(deserialize $($layer)? $name $len);
             impl<B: core::borrow::Borrow<[u8; $len]>> $crate::wire::serde::Serialize for $name<B> {
                 fn serialize<S: $crate::wire::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
                     $crate::wire::serialize($name::FIELDS, self.as_bytes(), s)
@@ -503,6 +541,17 @@ pub fn serialize<S: serde::Serializer>(fields: &'static [Field], bytes: &[u8], s
         }
     }
     map.end()
+}
+
+/// What `Deserialize` of a header needs to know of its protocol.
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub trait DeserializeLayer<'de>: Sized {
+    /// Reads a fixed header of `N` bytes with these fields.
+    fn fixed_header<const N: usize, D: serde::Deserializer<'de>>(
+        fields: &'static [Field],
+        deserializer: D,
+    ) -> Result<[u8; N], D::Error>;
 }
 
 pub use attribute_doc;

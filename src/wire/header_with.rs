@@ -1,6 +1,7 @@
 //! Headers with options, messages or raw bytes after the fixed part.
 
 use super::byte_sink::ByteSink;
+use super::readable::DebugValue;
 use super::tagged_enum::{TaggedEnum, refuse_values};
 use super::tlv::TlvItem;
 
@@ -63,7 +64,11 @@ impl<H: BuiltHeader, P> BuiltHeader for HeaderWith<H, P> {
     label = "an option of another protocol",
     note = "`raw` takes bytes of any kind"
 )]
-pub trait OptionOf<H>: TlvItem {}
+pub trait OptionOf<H>: TlvItem {
+    /// Bytes between the fixed header and the first option, such as DHCP's magic cookie. Options that follow the fixed
+    /// header at once are written after them; with [`raw`](HeaderWith::raw) before the options, you write them.
+    const BEFORE: &'static [u8] = &[];
+}
 
 /// Messages that the header `H` can have.
 ///
@@ -93,8 +98,12 @@ pub trait MessageOf<H> {
 impl<H> HeaderWith<H, ()> {
     /// Adds options to a header.
     #[doc(hidden)]
-    pub fn options_of<V>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>> {
-        HeaderWith { header, contents: Options { options, at_start: true } }
+    #[inline]
+    pub fn options_of<V: OptionOf<H::Header>>(header: H, options: &[V]) -> HeaderWith<H, Options<'_, V>>
+    where
+        H: BuiltHeader,
+    {
+        HeaderWith { header, contents: Options { before: V::BEFORE, options } }
     }
 
     /// Adds a message to a header.
@@ -120,7 +129,7 @@ impl<H: BuiltHeader, P> HeaderWith<H, P> {
         self,
         options: &'o [V],
     ) -> HeaderWith<Self, Options<'o, V>> {
-        HeaderWith { header: self, contents: Options { options, at_start: false } }
+        HeaderWith { header: self, contents: Options { before: &[], options } }
     }
 
     /// Adds the contents of a message, and sets type and code of the header.
@@ -160,17 +169,23 @@ pub trait HeaderContents {
 /// let segment = Stack::new().push(Tcp::build().options(&options)).finish().unwrap();
 /// assert_eq!(segment[20..], [2, 4, 0x05, 0xb4, 3, 3, 7, 0], "types and lengths are written, and the end");
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Options<'o, V> {
+    /// Bytes before the first option.
+    before: &'static [u8],
     options: &'o [V],
-    /// Whether they follow the fixed header.
-    at_start: bool,
+}
+
+impl<V: core::fmt::Debug> core::fmt::Debug for Options<'_, V> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Options").field(&self.options).finish()
+    }
 }
 
 impl<'a, V: TaggedEnum<'a> + TlvItem> HeaderContents for Options<'_, V> {
     fn put(&self, out: &mut dyn ByteSink) {
-        if self.at_start && !V::BEFORE.is_empty() {
-            out.put(V::BEFORE);
+        if !self.before.is_empty() {
+            out.put(self.before);
         }
         for option in self.options {
             V::LAYOUT.emit(option, out);
@@ -209,8 +224,14 @@ impl<'a, V: TaggedEnum<'a>> HeaderContents for Message<V> {
 /// assert_eq!(packet[0], 0x46, "it counts as part of the header");
 /// assert_eq!(packet[20..], [7, 39, 4, 0]);
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Raw<'r>(&'r [u8]);
+
+impl core::fmt::Debug for Raw<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Raw").field(&DebugValue(self.0)).finish()
+    }
+}
 
 impl HeaderContents for Raw<'_> {
     fn put(&self, out: &mut dyn ByteSink) {
@@ -218,7 +239,34 @@ impl HeaderContents for Raw<'_> {
     }
 }
 
-/// Ties options to the headers that can have them.
+/// Ties options to the headers that can have them: `options_of! { EchoOption: Echo; }`. Then `Echo::build().options(&[..])`
+/// takes them. See [`OptionOf`].
+///
+/// ```
+/// use packetsmith::wire::{TlvItem, TlvLayout};
+/// packetsmith::header! {
+///     /// A header of 1 byte.
+///     pub struct Echo(1) => EchoEdit, layer {
+///         /// Kind of message.
+///         kind: u8 = 0..8, "echo.kind";
+///     }
+/// }
+/// packetsmith::tagged_enum! {
+///     /// Options.
+///     pub enum EchoOption<'a>: "type", "echo.option.type", "options" {
+///         Count = 1 "count" {
+///             /// How often.
+///             count: u16, "echo.option.count";
+///         }
+///     }
+/// }
+/// impl TlvItem for EchoOption<'_> {
+///     const LAYOUT: TlvLayout = TlvLayout::BYTES;
+/// }
+/// packetsmith::options_of! { EchoOption: Echo; }
+/// let header = Echo::build().options(&[EchoOption::Count { count: 3 }]);
+/// # let _ = header;
+/// ```
 #[macro_export]
 macro_rules! options_of {
     ($( $option:ident: $($header:ident),+; )+) => {
@@ -226,8 +274,30 @@ macro_rules! options_of {
     };
 }
 
-/// Ties messages to their header. `type` gives the row of the type, and `code` how the type and the code follow from the
-/// number of the message. Without it, the number is the type.
+/// Ties messages to their header: `message_of! { EchoMessage: Echo, "kind" }`. Then `Echo::build().message(..)` takes them,
+/// and sets the row with this name to the number of the message. See [`MessageOf`].
+///
+/// ```
+/// packetsmith::header! {
+///     /// A header of 1 byte.
+///     pub struct Echo(1) => EchoEdit, layer {
+///         /// Kind of message.
+///         kind: u8 = 0..8, "echo.kind";
+///     }
+/// }
+/// packetsmith::tagged_enum! {
+///     /// Messages.
+///     pub enum EchoMessage<'a>: "kind", "echo.kind", "messages" {
+///         Request = 1 "request" {
+///             /// Number of the request.
+///             number: u16, "echo.number";
+///         }
+///     }
+/// }
+/// packetsmith::message_of! { EchoMessage: Echo, "kind" }
+/// let header = Echo::build().message(EchoMessage::Request { number: 3 });
+/// # let _ = header;
+/// ```
 #[macro_export]
 macro_rules! message_of {
     ($message:ident: $header:ident, $row:literal) => {

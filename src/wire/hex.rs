@@ -18,3 +18,21 @@ impl fmt::Display for Hex<'_> {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
+
+/// `Debug` of the bytes of a frame or a buffer: the first bytes in hexadecimal, and how many there are.
+#[allow(dead_code, reason = "what uses it depends on the features")]
+pub(crate) struct DebugBytes<'a>(pub(crate) &'a [u8]);
+
+impl DebugBytes<'_> {
+    /// Number of bytes that are shown.
+    const SHOWN: usize = 32;
+}
+
+impl fmt::Debug for DebugBytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_at_checked(Self::SHOWN) {
+            Some((shown, rest)) if !rest.is_empty() => write!(f, "0x{}… ({} bytes)", Hex(shown), self.0.len()),
+            _ => write!(f, "0x{}", Hex(self.0)),
+        }
+    }
+}

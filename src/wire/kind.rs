@@ -12,7 +12,7 @@ use super::alike::alike;
 /// let Kind::Named(registry) = protocol.kind else { panic!() };
 /// assert_eq!(registry.name(17), Some("UDP"));
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Registry {
     /// All numbers with a name, in the order of the registry. A range of numbers is listed by its first.
@@ -21,6 +21,13 @@ pub struct Registry {
     ascends: bool,
     /// The last number of each entry's range. Empty if each entry is one number.
     ends: &'static [u64],
+}
+
+/// How many entries it has; they can be hundreds.
+impl core::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{} entries", self.entries.len())
+    }
 }
 
 impl Registry {

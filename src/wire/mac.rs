@@ -129,6 +129,22 @@ impl From<MacAddr> for [u8; 6] {
     }
 }
 
+/// The address and ten zero bytes, as in the hardware address of DHCP.
+///
+/// ```
+/// use packetsmith::{Dhcp, MacAddr};
+/// let client = MacAddr([2, 0, 0, 0, 0, 7]);
+/// assert_eq!(Dhcp::build().chaddr(client.into()).done().chaddr()[..7], [2, 0, 0, 0, 0, 7, 0]);
+/// ```
+impl From<MacAddr> for [u8; 16] {
+    #[inline]
+    fn from(address: MacAddr) -> Self {
+        let mut bytes = [0; 16];
+        bytes[..6].copy_from_slice(&address.0);
+        bytes
+    }
+}
+
 /// Takes exactly six bytes.
 impl TryFrom<&[u8]> for MacAddr {
     type Error = core::array::TryFromSliceError;

@@ -100,15 +100,17 @@ pub use header::LayerEdit;
 pub(crate) use header::excess_in;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
-pub use header::serialize;
+pub use header::{DeserializeLayer, serialize};
 #[doc(hidden)]
 pub use header::{HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse, refuse_excess, set_field};
 #[doc(hidden)]
 pub use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
 };
-#[cfg(feature = "alloc")]
 pub(crate) use hex::DIGITS;
+#[cfg(feature = "alloc")]
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
+pub(crate) use hex::DebugBytes;
 #[doc(hidden)]
 pub use hex::Hex;
 #[doc(hidden)]

@@ -40,7 +40,7 @@ impl Visitor for Digits<'_, '_> {
     fn close(&mut self) {}
 }
 
-/// Implements `Debug` for a struct of values, with bytes in hexadecimal; for one around bytes or text, as these.
+/// Implements `Debug` for a struct or an enum of values, with bytes in hexadecimal; for one around bytes or text, as these.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! readable_debug {
@@ -55,6 +55,17 @@ macro_rules! readable_debug {
         impl core::fmt::Debug for $name<'_> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::wire::Text(self.0).fmt(f)
+            }
+        }
+    };
+    (enum $name:ident: $($variant:ident $(($($value:ident),+))?),+) => {
+        impl core::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                match *self {
+                    $( Self::$variant $(($($value),+))? => {
+                        f.debug_tuple(stringify!($variant))$( $( .field(&$crate::wire::DebugValue($value)) )+ )?.finish()
+                    } )+
+                }
             }
         }
     };

@@ -4,6 +4,18 @@
 /// ever lost.
 ///
 /// `Display` writes the name, or the number if it has none. `FromStr` reads either. Numbers decide order and hash.
+///
+/// ```
+/// packetsmith::registry! {
+///     /// Colours of lamps.
+///     pub enum Lamp: u8 {
+///         Red = 1 "red",
+///         Green = 2 "green",
+///     }
+/// }
+/// assert_eq!((Lamp::from(2), u8::from(Lamp::Red)), (Lamp::Green, 1));
+/// assert_eq!(("red".parse(), Lamp::from(9).to_string()), (Ok(Lamp::Red), "9".to_string()));
+/// ```
 #[macro_export]
 macro_rules! registry {
     (

@@ -345,7 +345,26 @@ impl Encoder<'_> {
 /// A field is a name, a [`Codec`], a filter name, and [`Field`] methods that refine it. The fields must use up the
 /// contents to the last byte; contents that do not fit are `Unknown`, with their bytes.
 ///
-/// With `codes` and a name, the numbers become a [`registry!`](crate::wire::registry) too, for other values that name them.
+/// With `codes` and a name, the numbers become a [`registry!`](crate::registry) too, for other values that name them.
+///
+/// ```
+/// use packetsmith::Tlvs;
+/// use packetsmith::wire::{TlvItem, TlvLayout};
+/// packetsmith::tagged_enum! {
+///     /// Options.
+///     pub enum EchoOption<'a>: "type", "echo.option.type", "options" {
+///         Count = 1 "count" {
+///             /// How often.
+///             count: u16, "echo.option.count";
+///         }
+///     }
+/// }
+/// impl TlvItem for EchoOption<'_> {
+///     const LAYOUT: TlvLayout = TlvLayout::BYTES;
+/// }
+/// let list: Vec<_> = Tlvs::<EchoOption>::new(&[1, 2, 0, 3, 9, 1, 7]).iter().collect();
+/// assert_eq!(list, [EchoOption::Count { count: 3 }, EchoOption::Unknown { kind: 9, data: &[7] }]);
+/// ```
 #[macro_export]
 macro_rules! tagged_enum {
     (@codes $name:ident [] $($variants:tt)*) => {};

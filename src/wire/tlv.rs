@@ -42,9 +42,6 @@ pub trait TlvItem {
     /// Layout of one item.
     const LAYOUT: TlvLayout;
 
-    /// Bytes between the fixed header and the first option, which building writes: the magic cookie of DHCP.
-    const BEFORE: &'static [u8] = &[];
-
     /// Meaning of the bits of a one-byte type. They are shown if the type has no name.
     const KIND_BITS: &'static [Field] = &[];
 

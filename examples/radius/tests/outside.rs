@@ -2,7 +2,6 @@
 //! again from them.
 
 use packetsmith::output::{Json, Summary, TreeText};
-use packetsmith::proto::CustomProtocol;
 use packetsmith::{Examine, Packet, Proto, Protocols, Tree};
 use radius_outside::{Radius, RadiusAttribute, RadiusCode};
 use std::fs;
@@ -45,7 +44,7 @@ fn the_same_is_said_of_each_packet() {
     let packets = packets();
     assert!(packets.len() > 5, "{} packets", packets.len());
     for packet in &packets {
-        assert!(OUTSIDE.dissect(1, packet).any(|layer| layer.proto == Radius::PROTO));
+        assert!(OUTSIDE.dissect(1, packet).any(|layer| layer.proto == Proto::of::<Radius>()));
         // Whole, cut anywhere, and with a byte changed.
         for cut in 0..=packet.len() {
             let (inside, outside) = (INSIDE.examine(1, &packet[..cut]), OUTSIDE.examine(1, &packet[..cut]));

@@ -2,7 +2,8 @@
 
 use super::error::FragmentError;
 use crate::proto::Ipv6;
-use crate::wire::Sum;
+use crate::wire::{DebugBytes, Sum};
+use core::fmt;
 
 /// Words of an IPv4 header that differ between fragments, by offset, and their bits: length, flags and offset, checksum.
 const CHANGED_WORDS: [(usize, u16); 3] = [(2, 0xffff), (6, 0x3fff), (10, 0xffff)];
@@ -17,7 +18,7 @@ pub(crate) fn shared_sum(header: &[u8]) -> Sum {
 }
 
 /// Header of the fragments; `fill` completes it for each.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct Template {
     pub(super) headers: [u8; 60],
     pub(super) len: u8,
@@ -79,7 +80,7 @@ impl Template {
 /// let packet = Stack::new().push(Ipv4::build()).payload(&[0; 4980]).finish().unwrap();
 /// assert_eq!(Fragmenter::new(1500).split(&packet).unwrap().len(), 4);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Fragments<'p> {
     /// Headers of the first fragment and of all others; empty if the packet fits.
     pub(super) first: Template,
@@ -95,6 +96,16 @@ pub struct Fragments<'p> {
     pub(super) offset: usize,
     /// The packet is itself a fragment that others follow.
     pub(super) more: bool,
+}
+
+impl fmt::Debug for Fragments<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fragments")
+            .field("mtu", &self.mtu)
+            .field("offset", &self.offset)
+            .field("payload", &DebugBytes(self.payload))
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'p> Fragments<'p> {
@@ -182,7 +193,7 @@ impl ExactSizeIterator for Fragments<'_> {}
 ///     assert_eq!((frame.len(), frame[6]), (piece.len(), 44));
 /// }
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Piece<'p> {
     pub(super) headers: [u8; 60],
     pub(super) len: u8,
@@ -191,6 +202,16 @@ pub struct Piece<'p> {
     pub(super) payload: &'p [u8],
     pub(super) offset: usize,
     pub(super) more: bool,
+}
+
+impl fmt::Debug for Piece<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Piece")
+            .field("offset", &self.offset)
+            .field("more", &self.more)
+            .field("payload", &DebugBytes(self.payload))
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'p> Piece<'p> {

@@ -4,6 +4,7 @@ use super::findings::Findings;
 use super::key::Key;
 use super::pending::PendingDatagram;
 use super::segments::Segment;
+use crate::wire::DebugBytes;
 use core::fmt;
 use core::ops::Range;
 
@@ -270,13 +271,23 @@ fn origins(segments: &[Segment]) -> impl Iterator<Item = Origin> + use<'_> {
 /// let Outcome::Complete(datagram) = reassembler.push(&last, 2, Duration::ZERO, &mut |_| {}) else { panic!() };
 /// assert_eq!((datagram.packet().len(), datagram.payload()), (44, &[&[1; 16][..], &[2; 8]].concat()[..]));
 /// ```
-#[derive(Debug)]
 pub struct Datagram<'r> {
     pub(super) packet: &'r [u8],
     pub(super) headers: usize,
     pub(super) segments: &'r [Segment],
     pub(super) key: Key,
     pub(super) findings: Findings,
+}
+
+impl fmt::Debug for Datagram<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Datagram")
+            .field("key", &self.key)
+            .field("packet", &DebugBytes(self.packet))
+            .field("headers", &self.headers)
+            .field("findings", &self.findings)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'r> Datagram<'r> {

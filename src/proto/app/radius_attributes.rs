@@ -812,13 +812,15 @@ pub struct RadiusVendorSpecific<'a> {
 }
 
 /// What a vendor defines, RFC 2865 §5.26.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum RadiusVendorValue<'a> {
     /// One attribute or more in the layout that RFC 2865 recommends.
     Attributes(List<'a, RadiusVendorAttribute<'a>, 1>),
     /// Bytes in another layout.
     Raw(&'a [u8]),
 }
+
+crate::wire::readable_debug!(enum RadiusVendorValue: Attributes(list), Raw(bytes));
 
 /// An attribute of a vendor in the layout that RFC 2865 §5.26 recommends.
 #[derive(Clone, Copy, PartialEq, Eq)]

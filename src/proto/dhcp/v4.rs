@@ -656,7 +656,9 @@ fn until_zeros(bytes: &[u8]) -> &[u8] {
     }
 }
 
-crate::wire::options_of! { DhcpOption: Dhcp; }
+impl crate::wire::OptionOf<Dhcp> for DhcpOption<'_> {
+    const BEFORE: &'static [u8] = &DHCP_COOKIE;
+}
 
 #[cfg(test)]
 mod tests {

@@ -721,7 +721,6 @@ pub const DHCP_COOKIE: [u8; 4] = [99, 130, 83, 99];
 
 impl TlvItem for DhcpOption<'_> {
     const LAYOUT: TlvLayout = TlvLayout { split: true, ..ENDED };
-    const BEFORE: &'static [u8] = &DHCP_COOKIE;
 }
 
 header! {

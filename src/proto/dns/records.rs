@@ -273,7 +273,7 @@ header! {
 }
 
 /// A gateway or relay in the format given by its type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum DnsGateway<'a> {
     /// No gateway.
     None,
@@ -286,6 +286,8 @@ pub enum DnsGateway<'a> {
     /// An unknown type: all remaining bytes.
     Unknown(&'a [u8]),
 }
+
+crate::wire::readable_debug!(enum DnsGateway: None, Ipv4(address), Ipv6(address), Name(name), Unknown(bytes));
 
 impl<'a> DnsGateway<'a> {
     fn take(kind: DnsGatewayType, cursor: &mut Cursor<'a>) -> Option<Self> {

@@ -5,7 +5,7 @@ use crate::layer::Report;
 use crate::layer::rules;
 use crate::layer::{IssueKind, LayerContext};
 use crate::wire::{BitRange, Schema};
-use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, TlvItem, TlvLayout, Tlvs, tagged_enum};
+use crate::wire::{ByteSink, Codec, Cursor, List, TaggedEnum, Text, TlvItem, TlvLayout, Tlvs, tagged_enum};
 use crate::wire::{Checksum, Sum};
 use crate::wire::{Encoder, FieldError, LENGTH, OWN, TRAILER, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, put_bits, registry};
@@ -399,7 +399,7 @@ impl<'a> Codec<'a> for InterfaceInformation<'a> {
 }
 
 /// An address preceded by its address family number, RFC 5837 §4.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InterfaceAddress<'a> {
     /// IPv4, family 1.
@@ -409,6 +409,8 @@ pub enum InterfaceAddress<'a> {
     /// Another family: its number and all remaining bytes.
     Other(u16, &'a [u8]),
 }
+
+crate::wire::readable_debug!(enum InterfaceAddress: Ipv4(address), Ipv6(address), Other(family, bytes));
 
 impl<'a> InterfaceAddress<'a> {
     const HEAD: usize = 4;
@@ -531,7 +533,7 @@ impl<'a> Codec<'a> for InterfaceName<'a> {
 }
 
 /// The interface probed by an extended echo request, RFC 8335 §2.1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InterfaceIdentification<'a> {
     /// By name, padded with zero bytes.
@@ -540,6 +542,16 @@ pub enum InterfaceIdentification<'a> {
     Index(u32),
     /// By address.
     Address(InterfaceAddress<'a>),
+}
+
+impl core::fmt::Debug for InterfaceIdentification<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Name(name) => f.debug_tuple("Name").field(&Text(name)).finish(),
+            Self::Index(index) => f.debug_tuple("Index").field(index).finish(),
+            Self::Address(address) => f.debug_tuple("Address").field(address).finish(),
+        }
+    }
 }
 
 const BY_NAME: &Field = &Field::floating("name", "icmp.int_ident.name", Kind::Text, "Interface name (SNMP ifName).");

@@ -6,39 +6,38 @@
 
 use packetsmith::output::TreeText;
 use packetsmith::proto::link::ArpOperation;
-use packetsmith::{Arp, EncodeError, Ethernet, MacAddr, Stack, View, dissect, examine};
+use packetsmith::{Arp, EncodeError, Ethernet, FromBytes, LinkType, MacAddr, Stack, examine};
 use std::net::Ipv4Addr;
 
 /// The reply to a request for an address, if the frame is one.
 fn answer(frame: &[u8], address: Ipv4Addr, mac: MacAddr) -> Option<Result<Vec<u8>, EncodeError>> {
-    let request = dissect(1, frame).find(|layer| matches!(layer.view, View::Arp(_)))?;
-    let View::Arp(header) = request.view else { return None };
-    // After the fixed header: MAC and IP address of the sender, then of the target.
-    let addresses: &[u8; 20] = request.header().get(8..)?.first_chunk()?;
-    if header.operation() != ArpOperation::Request || addresses[16..] != address.octets() {
+    let request = Arp::find_in(LinkType::Ethernet, frame)?;
+    let asker = request.macs_and_ips(&request.context)?;
+    if request.operation() != ArpOperation::Request || asker.target_ip != address {
         return None;
     }
-    let (asker, asker_ip) = addresses.split_first_chunk::<6>()?;
-    let fields = [&mac.0[..], &address.octets(), asker, &asker_ip[..4]].concat();
     let reply = Stack::new()
-        .push(Ethernet::build().src(mac).dst((*asker).into()))
-        .push(Arp::build().operation(ArpOperation::Reply).raw(&fields))
+        .push(Ethernet::build().src(mac).dst(asker.sender_mac))
+        .push(
+            Arp::build().operation(ArpOperation::Reply).sender(mac, address).target(asker.sender_mac, asker.sender_ip),
+        )
         .pad(60)
         .finish();
     Some(reply)
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let text = "ethernet src=02:00:00:00:00:64 dst=ff:ff:ff:ff:ff:ff \
-                / arp operation=request sender_hardware=02:00:00:00:00:64 sender_protocol=192.168.1.100 \
-                  target_protocol=192.168.1.1";
-    let request = text.parse::<packetsmith::Packet>()?.build()?;
-    let gateway = [2, 0, 0, 0, 0, 1].into();
-    let reply = answer(&request, [192, 168, 1, 1].into(), gateway).expect("it is a request for us")?;
+fn main() -> Result<(), EncodeError> {
+    let (host, gateway) = (MacAddr([2, 0, 0, 0, 0, 0x64]), MacAddr([2, 0, 0, 0, 0, 1]));
+    let (host_ip, gateway_ip) = (Ipv4Addr::new(192, 168, 1, 100), Ipv4Addr::new(192, 168, 1, 1));
+    let request = Stack::new()
+        .push(Ethernet::build().src(host).dst(MacAddr::BROADCAST))
+        .push(Arp::build().sender(host, host_ip).target(MacAddr([0; 6]), gateway_ip))
+        .finish()?;
+    let reply = answer(&request, gateway_ip, gateway).expect("it is a request for us")?;
 
     for frame in [request, reply] {
         let mut tree = TreeText::default();
-        tree.packet(examine(1, &frame));
+        tree.packet(examine(LinkType::Ethernet, &frame));
         println!("{} bytes\n{}", frame.len(), tree.text);
     }
     Ok(())

@@ -17,9 +17,7 @@ const ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
 const SERVER: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut chaddr = [0; 16];
-    chaddr[..6].copy_from_slice(&CLIENT.0);
-    let dhcp = Dhcp::build().xid(0x3903_f326).flags(DhcpFlags::BROADCAST).chaddr(chaddr);
+    let dhcp = Dhcp::build().xid(0x3903_f326).flags(DhcpFlags::BROADCAST).mac(CLIENT);
 
     let discover = [
         DhcpOption::MessageType { message_type: DhcpMessageType::Discover },

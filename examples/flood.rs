@@ -8,7 +8,8 @@
 use packetsmith::ip::Fragmenter;
 use packetsmith::ip::{Outcome, Reassembler, Settings};
 use packetsmith::proto::ip::Ipv4Flags;
-use packetsmith::{EncodeError, Ipv4, Stack};
+use packetsmith::{Ipv4, Stack};
+use std::error::Error;
 use std::time::{Duration, Instant};
 
 /// Hostile fragments for each honest datagram, and between two of its four fragments.
@@ -22,7 +23,7 @@ fn peak() -> String {
     line.map_or("unknown".into(), |text| text.trim().to_string())
 }
 
-fn main() -> Result<(), EncodeError> {
+fn main() -> Result<(), Box<dyn Error>> {
     let count: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(10_000_000);
     let settings = Settings::default();
     let mut reassembler = Reassembler::new(settings);
@@ -32,19 +33,18 @@ fn main() -> Result<(), EncodeError> {
     let mut honest = Stack::new().push(honest).payload(&[7; 4980]).finish()?;
 
     let (mut sent, mut complete, mut lost, mut most, mut waiting) = (0, 0, 0_u64, 0, 0);
-    let mut buffer = [0; 1500];
     let mut pieces: Vec<Vec<u8>> = Vec::new();
     let begin = Instant::now();
     for n in 0..count {
         // Source and identification of a new fragment.
-        hostile[12..16].copy_from_slice(&(0x0b00_0000 + (n >> 16) as u32).to_be_bytes());
-        hostile[4..6].copy_from_slice(&(n as u16).to_be_bytes());
+        let (mut ip, _) = Ipv4::split_mut(&mut hostile).expect("it begins with its header");
+        ip.edit().src((0x0b00_0000 + (n >> 16) as u32).into()).identification(n as u16);
         let time = Duration::from_micros(n);
         reassembler.push(&hostile, n, time, &mut |_| lost += 1);
         if n % HONEST == 0 {
-            honest[4..6].copy_from_slice(&((n / HONEST) as u16).to_be_bytes());
-            let split = Fragmenter::new(1500).split(&honest).into_iter().flatten();
-            pieces = split.filter_map(|piece| piece.write_into(&mut buffer).ok().map(|bytes| bytes.to_vec())).collect();
+            let (mut ip, _) = Ipv4::split_mut(&mut honest).expect("it begins with its header");
+            ip.edit().identification((n / HONEST) as u16);
+            pieces = Fragmenter::new(1500).split(&honest)?.map(|piece| piece.to_vec()).collect();
             sent += 1;
         }
         if n % BETWEEN == 0

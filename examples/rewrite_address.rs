@@ -6,7 +6,7 @@
 //! ```
 
 use packetsmith::capture::{NewRecord, Reader, Writer};
-use packetsmith::{Editor, Value, View, dissect};
+use packetsmith::{Editor, View, dissect};
 use std::error::Error;
 use std::fs::File;
 use std::net::Ipv4Addr;
@@ -22,7 +22,7 @@ fn rewrite(link_type: u16, frame: &mut [u8], from: Ipv4Addr, to: Ipv4Addr) -> Re
     }
     let mut editor = Editor::new(link_type, frame);
     for (layer, field) in &places {
-        editor.update(*layer, field, Value::Ipv4(to)).map_err(|mistake| mistake.to_string())?;
+        editor.update(*layer, field, to)?;
     }
     Ok(places.len())
 }

@@ -29,8 +29,8 @@
 //! | read one header | [`Ipv4::split`], [`Tcp::split`]: each header's type has a getter for each field | |
 //! | walk a frame | [`dissect()`], [`Layers::from_ethernet`], [`Layers::from_ip`], [`Layer`], [`View`] | |
 //! | walk the payload of UDP or TCP | [`Layers::from_udp_payload`], [`Layers::from_tcp_payload`] | |
-//! | read one header and its contents | [`FromBytes`]: `Dns::from_bytes(&payload)` | |
-//! | network and transport header only | [`FastHeaders`], [`Prefetch`] | |
+//! | read one header and its contents | [`FromBytes`]: `Dns::from_bytes(&payload)`, `Arp::find_in(1, &frame)` | |
+//! | network and transport header only | [`FastHeaders`], [`FiveTuple`], [`Prefetch`] | |
 //! | examine: issues, checksums, every field | [`examine`], [`ExaminedLayer`], [`Issue`] | |
 //! | read options and records | [`Tlvs`] with an enum such as [`TcpOption`](proto::transport::TcpOption) | |
 //! | build a packet | [`Stack`]; [`Tcp::build`] and its like, with `options`, `message` and `raw` | |
@@ -129,8 +129,8 @@
 //! | pnet | `Ipv4Packet::new(&bytes)`, `ip.get_ttl()` | `Ipv4::split(&bytes)`, `ip.ttl()` |
 //! | pnet | `MutableIpv4Packet::set_ttl` | `Ipv4::split_mut(&mut bytes)`, `ip.edit().ttl(63)` |
 //! | smoltcp | `Ipv4Packet::new_checked`, `Ipv4Repr::emit` | `Ipv4::split`, `Stack::write_into` |
+//! | scapy | `DNS(payload)`, `pkt[TCP]` | `Dns::from_bytes(&payload)?`, `Tcp::find_in(1, &frame)` |
 //! | dhcproto | `opts.insert(DhcpOption::MessageType(..))` | `Dhcp::build().options(&[DhcpOption::MessageType { .. }])` |
-//! | scapy | `DNS(payload)` | `Dns::from_bytes(&payload)?` |
 //! | scapy | `Ether(bytes)` | `Packet::new(examine(1, &bytes))` |
 //! | scapy | `IP(dst="10.0.0.1")/UDP(dport=7)/"hi"` | `"ipv4 dst=10.0.0.1 / udp dst_port=7 / \"hi\"".parse::<Packet>()` |
 //! | scapy | `class Foo(Packet)`, `bind_layers(UDP, Foo, dport=7007)` | [`header!`], `Protocols::builtin().with::<Foo>()` |
@@ -197,7 +197,7 @@ mod every_variant;
 pub use dissect::entry_points::{FromBytes, HeaderInBytes};
 pub use dissect::examine::{EthernetTrailer, Examine, ExaminedLayer, examine};
 pub use dissect::walk::{Layer, Layers, dissect};
-pub use dissect::{fast_headers::FastHeaders, prefetch::Prefetch};
+pub use dissect::{fast_headers::FastHeaders, five_tuple::FiveTuple, prefetch::Prefetch};
 pub use layer::issue::{Issue, IssueKind, Limit};
 pub use layer::next_protocol::NextProtocol;
 pub use layer::rule::{Rule, Severity};

@@ -63,12 +63,10 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(message);
         Ok(Outcome::Failed)
     };
-    if let Err(message) = arguments.protocols.apply() {
-        return fail(message);
-    }
-    let mut reader = match input::open(&arguments.file) {
+    let opened = input::open(&arguments.file).map_err(|error| error.to_string());
+    let mut reader = match arguments.protocols.apply().and(opened) {
         Ok(reader) => reader,
-        Err(error) => return fail(error.to_string()),
+        Err(message) => return fail(message),
     };
     let mut destination = match Destination::create(&arguments.write, arguments.file_format) {
         Ok(destination) => destination,

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 /// The options.
 #[derive(Debug, Default, clap::Args)]
+#[group(id = "protocols")]
 pub struct Arguments {
     /// Take a number for another protocol's: -d udp.port==8053,dns. NUMBER may be a range. KEY is udp.port, tcp.port,
     /// ip.proto, ethertype, ppp.protocol, llc.dsap or wtap_encap; the protocol data is for none

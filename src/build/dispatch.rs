@@ -36,7 +36,7 @@ pub trait HeaderProto {
 /// Protocols from outside of this crate.
 impl<P: CustomProtocol> HeaderProto for P {
     type Layer<'a> = P::Header<'a>;
-    const PROTO: Proto = <P as CustomProtocol>::PROTO;
+    const PROTO: Proto = Proto::of::<P>();
 
     fn is_selected_by(selector: NextProtocol) -> bool {
         P::DEFINITION.is_selected_by(selector)

@@ -5,6 +5,7 @@ mod by_types;
 mod compute;
 pub(crate) mod dispatch;
 pub(crate) mod editor;
+mod replace;
 pub(crate) mod encode_header;
 pub(crate) mod encoded_layer;
 pub(crate) mod finish;
@@ -34,6 +35,6 @@ pub use layer_list::LayerList;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use editor::Editor;
 #[cfg(feature = "alloc")]
-pub use editor::replace;
+pub use replace::replace;
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use stack::Stack;

@@ -4,7 +4,7 @@ use super::examine::Examine;
 use super::fast_headers::FastHeaders;
 use super::walk::Layers;
 use crate::layer::{LayerContext, NextProtocol, ParseDefect, ParseDefectKind, ParsedHeader, Protocol};
-use crate::wire::HeaderTooShort;
+use crate::wire::{HeaderTooShort, Span};
 use core::ops::Deref;
 
 impl<'a> Layers<'a> {
@@ -210,6 +210,24 @@ pub trait FromBytes<'a>: Protocol<'a> {
             next,
             is_intact: is_whole && matches!(defect.kind, ParseDefectKind::None),
         })
+    }
+
+    /// Finds the first layer of this protocol in a frame of a [`LinkType`](crate::LinkType) or its number (1 is Ethernet),
+    /// or one that begins with another header, as [`dissect`](crate::dissect()). `None` if there is no such layer, or if its
+    /// fixed header is cut.
+    ///
+    /// ```
+    /// use packetsmith::proto::transport::TcpFlags;
+    /// use packetsmith::{Ethernet, FromBytes, Ipv6, Stack, Tcp, Udp, Vlan};
+    /// let stack = Stack::new().push(Ethernet::build()).push(Vlan::build().id(7)).push(Ipv6::build());
+    /// let frame = stack.push(Tcp::build().dst_port(80).flags(TcpFlags::SYN)).finish().unwrap();
+    /// assert_eq!(Tcp::find_in(1, &frame).unwrap().dst_port(), 80);
+    /// assert!(Udp::find_in(1, &frame).is_none());
+    /// ```
+    fn find_in(first: impl Into<NextProtocol>, frame: &'a [u8]) -> Option<HeaderInBytes<'a, Self>> {
+        let layer = Layers::new(first.into(), frame).by_calls().find(|layer| layer.proto.name() == Self::NAME)?;
+        let bytes = Span::new(layer.bounds.start, layer.bounds.trailer_end).of(frame);
+        Self::from_bytes_as(layer.selector, bytes).ok()
     }
 }
 

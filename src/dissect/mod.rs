@@ -3,6 +3,7 @@
 pub(crate) mod entry_points;
 pub(crate) mod examine;
 pub(crate) mod fast_headers;
+pub(crate) mod five_tuple;
 mod known;
 pub(crate) mod prefetch;
 pub(crate) mod sink;

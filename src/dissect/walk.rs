@@ -258,7 +258,7 @@ impl<'a> Layer<'a> {
     /// not name. See [`CustomProtocol`] for an example.
     #[inline]
     pub fn header_of<P: CustomProtocol>(&self) -> Option<P::Header<'a>> {
-        if self.proto != P::PROTO || matches!(self.view, View::Cut) {
+        if self.proto != Proto::of::<P>() || matches!(self.view, View::Cut) {
             return None;
         }
         let bytes = Span::new(self.bounds.start, self.bounds.trailer_end).of(self.frame);

@@ -8,6 +8,7 @@ mod header_serde;
 pub(crate) mod owned;
 mod raw_conflict;
 mod simplify;
+mod known;
 pub(crate) mod text;
 mod text_value;
 mod text_writer;

@@ -33,7 +33,6 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
-use core::str::FromStr;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while_m_n, take_while1};
 use nom::character::complete::{char, multispace0, none_of};
@@ -128,7 +127,7 @@ impl PacketText {
         Protocols::builtin().packet_text(text, files)
     }
 
-    fn parse_knowing(text: &str, files: &mut Files<'_>, known: &Protocols) -> Result<Self, PacketTextError> {
+    pub(super) fn parse_knowing(text: &str, files: &mut Files<'_>, known: &Protocols) -> Result<Self, PacketTextError> {
         let parts = parse(text)?;
         let mut writer = TreeWriter { form: Tree::default(), places: Vec::new(), name_at: None };
         writer.form.add_protocols(known);
@@ -173,41 +172,6 @@ impl PacketText {
             },
             what: error.to_string(),
         })
-    }
-}
-
-/// Refuses files, since nothing can read them here.
-impl FromStr for Packet {
-    type Err = PacketTextError;
-    fn from_str(text: &str) -> Result<Self, PacketTextError> {
-        Protocols::builtin().packet(text)
-    }
-}
-
-impl Protocols {
-    /// Reads packet text that may have layers of these protocols, without files.
-    ///
-    /// ```
-    /// use packetsmith::Protocols;
-    /// let mut packet = Protocols::builtin().packet("udp src_port=7 / 0x01").unwrap();
-    /// assert_eq!(packet.build().unwrap(), [0, 7, 0, 0, 0, 9, 0, 0, 1]);
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`PacketText::parse`].
-    pub fn packet(&self, text: &str) -> Result<Packet, PacketTextError> {
-        let mut none = |path: &str| Err(format!("the file {path} cannot be read here"));
-        self.packet_text(text, &mut none).map(|packet_text| packet_text.packet)
-    }
-
-    /// Reads packet text that may have layers of these protocols. `files` reads the files that it names.
-    ///
-    /// # Errors
-    ///
-    /// As [`PacketText::parse`].
-    pub fn packet_text(&self, text: &str, files: &mut Files<'_>) -> Result<PacketText, PacketTextError> {
-        PacketText::parse_knowing(text, files, self)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Trees of names and values: the content of a JSON object in one buffer.
 
-use super::tree_reader::same;
 use crate::proto::{Proto, ProtocolDefinition, Protocols};
 use crate::wire::{Codec, Field, Kind, MacAddr, Name, NameBudget, Span, Value, Visitor};
 use alloc::string::String;
@@ -507,4 +506,9 @@ pub(crate) fn shortened(value: &Value<'_>, span: Span) -> Option<Vec<u8>> {
 /// Key of a field's raw bytes.
 fn raw_key(field: &Field) -> String {
     alloc::format!("{}.raw", field.name)
+}
+
+/// Compares names. Most differ in their length or last letter, which needs no call to find out.
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.last() == b.last() && a == b
 }

@@ -1,7 +1,7 @@
 //! Reading of trees: the encoder asks for one field after the other.
 
 use super::text_value::{parse, port, unhex};
-use super::tree::{ComputedMark, HEX, Node, RAW, Step, TEXT, Tree, VALUE, is_computed_mark};
+use super::tree::{ComputedMark, HEX, Node, RAW, Step, TEXT, Tree, VALUE, is_computed_mark, same};
 use crate::wire::{Field, FieldError, FieldSource, Kind, Name, TRAILER, Value, ValueError};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -49,11 +49,6 @@ pub struct TreeReader<'f> {
     pub(super) last: Option<usize>,
     /// Entries that were skipped, because others say the same.
     pub(super) skipped: Vec<usize>,
-}
-
-/// Compares names. Most differ in their length or last letter, which needs no call to find out.
-pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
-    a.len() == b.len() && a.last() == b.last() && a == b
 }
 
 /// Whether a member is a remark about others, or about the packet as it was read.

@@ -1,8 +1,8 @@
 //! Trees and JSON: serde both ways.
 
 use super::text_value::looks_hex;
-use super::tree::{HEX, Node, TEXT, Tree, is_computed_mark};
-use super::tree_reader::{is_remark, same};
+use super::tree::{HEX, Node, TEXT, Tree, is_computed_mark, same};
+use super::tree_reader::is_remark;
 use crate::wire::{Kind, Name};
 use alloc::string::String;
 use alloc::vec::Vec;

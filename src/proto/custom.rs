@@ -1,6 +1,5 @@
 //! Protocols that are defined outside of this crate.
 
-use super::{Proto, ProtoRow, View};
 #[cfg(feature = "alloc")]
 use crate::layer::Summary;
 use crate::layer::{
@@ -68,8 +67,6 @@ pub trait CustomProtocol: Sized + 'static {
     const SELECTORS: &'static [NextProtocol];
     /// What the library knows of the protocol.
     const DEFINITION: &'static ProtocolDefinition = &ProtocolDefinition::of::<Self>();
-    /// The protocol as a value.
-    const PROTO: Proto = Proto::Custom(Self::DEFINITION);
 }
 
 type ParseFn = for<'a> fn(&'a [u8], NextProtocol) -> Result<ParsedHeader<()>, ParseDefect>;
@@ -90,7 +87,7 @@ pub struct ProtocolDefinition {
     pub(crate) rules: &'static [&'static [Rule]],
     pub(crate) computed_rows: ComputedRows,
     pub(crate) selectors: &'static [NextProtocol],
-    parse: ParseFn,
+    pub(crate) parse: ParseFn,
     pub(crate) update_scope: fn(&LayerContext<'_>, &mut Scope),
     pub(crate) coverage: fn(&[u8]) -> Option<ChecksumCoverage>,
     pub(crate) verify: fn(&LayerContext<'_>) -> Option<Checksum>,
@@ -162,17 +159,6 @@ impl ProtocolDefinition {
     /// Name in code, JSON and filters.
     pub const fn name(&self) -> &'static str {
         self.name
-    }
-
-    /// Splits a header off the front, and finds the row of the stack map of what follows.
-    pub(crate) fn parse_view<'a>(
-        &'static self,
-        bytes: &'a [u8],
-        selector: NextProtocol,
-    ) -> Result<(ParsedHeader<View<'a>>, ProtoRow), ParseDefect> {
-        let ParsedHeader { header_len, total_len, next, defect, .. } = (self.parse)(bytes, selector)?;
-        let parsed = ParsedHeader { header: View::Custom(self), header_len, total_len, next, defect };
-        Ok((parsed, next.row()))
     }
 
     /// Builds a header from a source, and returns the computed rows that were left unset.

@@ -24,7 +24,7 @@ use core::fmt;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Protocols {
-    entries: [Entry; Self::MAX],
+    entries: [AddedNumber; Self::MAX],
     count: usize,
     /// The kinds of numbers that have entries, one bit each.
     kinds: u8,
@@ -38,7 +38,7 @@ pub struct Protocols {
 
 /// A number with another meaning than in the stack map.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct AddedNumber {
     key: u32,
     target: Target,
 }
@@ -166,7 +166,7 @@ impl Protocols {
     /// The protocols of this crate.
     pub const fn builtin() -> Self {
         Protocols {
-            entries: [Entry { key: 0, target: Target::As(NextProtocol::Unknown) }; Self::MAX],
+            entries: [AddedNumber { key: 0, target: Target::As(NextProtocol::Unknown) }; Self::MAX],
             count: 0,
             kinds: 0,
             present: [0; 8],
@@ -330,7 +330,7 @@ impl Protocols {
 
     /// The protocols that are added.
     pub(crate) fn definitions(&self) -> impl Iterator<Item = &'static ProtocolDefinition> + '_ {
-        let of = |entry: &Entry| match entry.target {
+        let of = |entry: &AddedNumber| match entry.target {
             Target::Custom(definition) => Some(definition),
             Target::As(_) => None,
         };
@@ -350,7 +350,7 @@ impl Protocols {
         if self.count == Self::MAX {
             return Err(ProtocolConflict::Full);
         }
-        self.entries[self.count] = Entry { key, target };
+        self.entries[self.count] = AddedNumber { key, target };
         self.count += 1;
         self.kinds |= 1 << (key >> 16);
         self.present[(key >> 16) as usize] |= 1 << (key & 63);
@@ -476,6 +476,17 @@ impl fmt::Debug for Protocols {
             .field("without", &fmt::from_fn(|f| f.debug_list().entries(without.clone()).finish()))
             .field("heuristics", &self.heuristics)
             .finish()
+    }
+}
+
+impl Proto {
+    /// The protocol of a header that is defined outside of this crate.
+    ///
+    /// ```ignore
+    /// assert_eq!(layer.proto, Proto::of::<Bfd>());
+    /// ```
+    pub const fn of<E: CustomProtocol>() -> Self {
+        Proto::Custom(E::DEFINITION)
     }
 }
 

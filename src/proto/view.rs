@@ -157,3 +157,16 @@ macro_rules! define_views {
 }
 
 for_each_protocol!(define_views);
+
+impl ProtocolDefinition {
+    /// Splits a header off the front, and finds the row of the stack map of what follows.
+    pub(crate) fn parse_view<'a>(
+        &'static self,
+        bytes: &'a [u8],
+        selector: NextProtocol,
+    ) -> Result<(ParsedHeader<View<'a>>, ProtoRow), ParseDefect> {
+        let ParsedHeader { header_len, total_len, next, defect, .. } = (self.parse)(bytes, selector)?;
+        let parsed = ParsedHeader { header: View::Custom(self), header_len, total_len, next, defect };
+        Ok((parsed, next.row()))
+    }
+}

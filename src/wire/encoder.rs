@@ -181,7 +181,8 @@ impl<'b> Encoder<'b> {
     pub(crate) fn table(&mut self, fields: &'static [Field]) -> Result<u64, FieldError> {
         let len = fields.last().map_or(0, |last| usize::from(last.end_bit) / 8);
         let mut header = alloc::vec![0; len];
-        for field in fields {
+        // Fields of bytes have more bits than a number, and no default.
+        for field in fields.iter().filter(|field| field.default != 0) {
             crate::wire::put_bits(&mut header, field.bits(), field.default);
         }
         let unset = self.fill(fields, &mut header)?;

@@ -13,6 +13,13 @@ enum Proto {
     Dns,
     Tftp,
     Data,
+    Custom(()),
+}
+
+enum ProtoRow {
+    Dns,
+    Tftp,
+    Data,
 }
 
 selectors::define_selectors! {

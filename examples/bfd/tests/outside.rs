@@ -47,7 +47,7 @@ fn it_is_built_and_read_by_type() {
     assert_eq!(names(&Protocols::builtin(), &frame), "ethernet ipv4 udp data", "who does not add it does not see it");
     assert_eq!(dissect(1, &frame).last().unwrap().proto, Proto::Data);
     let layer = KNOWN.dissect(1, &frame).last().unwrap();
-    assert_eq!(layer.proto, Bfd::PROTO);
+    assert_eq!(layer.proto, Proto::of::<Bfd>());
     assert!(matches!(layer.view, View::Custom(definition) if definition.name() == "bfd"));
     let bfd = layer.header_of::<Bfd>().unwrap();
     assert_eq!((bfd.state(), bfd.my_discriminator(), bfd.length()), (BfdState::Up, 1, 33));
@@ -182,18 +182,18 @@ fn it_is_edited_and_made_wrong() {
     let mut seen = false;
     for _ in 0..200 {
         let Some(mutation) = mutator.with(Fault::Flag, 1, &frame(), &mut out) else { continue };
-        seen |= mutation.proto == Bfd::PROTO && mutation.to_string().contains("(bfd), flags");
+        seen |= mutation.proto == Proto::of::<Bfd>() && mutation.to_string().contains("(bfd), flags");
     }
     assert!(seen);
 }
 
 #[test]
 fn it_is_listed() {
-    assert!(KNOWN.iter().any(|proto| proto == Bfd::PROTO));
-    assert!(KNOWN.named("BFD").eq([Bfd::PROTO]));
+    assert!(KNOWN.iter().any(|proto| proto == Proto::of::<Bfd>()));
+    assert!(KNOWN.named("BFD").eq([Proto::of::<Bfd>()]));
     assert_eq!(KNOWN.iter().count(), Proto::ALL.len() + 1, "once, with its two ports");
-    assert!(Bfd::PROTO.variable_fields().any(|field| field.filter == "bfd.auth.password"));
-    assert_eq!(Bfd::PROTO.title(), "Bidirectional Forwarding Detection, RFC 5880");
+    assert!(Proto::of::<Bfd>().variable_fields().any(|field| field.filter == "bfd.auth.password"));
+    assert_eq!(Proto::of::<Bfd>().title(), "Bidirectional Forwarding Detection, RFC 5880");
     assert_eq!(KNOWN.unknown_name("bfdd"), "no protocol is called bfdd; the nearest is bfd");
 }
 
@@ -226,7 +226,7 @@ impl CustomProtocol for Other {
 fn a_number_or_name_that_is_taken_is_an_error() {
     assert_eq!(KNOWN.try_with::<Bfd>().unwrap_err(), ProtocolConflict::Name("bfd"));
     let error = KNOWN.try_with::<Other>().unwrap_err();
-    assert_eq!(error, ProtocolConflict::Number(NextProtocol::UdpPort(4784), Bfd::PROTO));
+    assert_eq!(error, ProtocolConflict::Number(NextProtocol::UdpPort(4784), Proto::of::<Bfd>()));
     assert_eq!(error.to_string(), "UdpPort(4784) selects bfd already");
     let alone = Protocols::builtin().try_with::<Other>().unwrap();
     // It carries another protocol, and is announced by the first of its EtherTypes.

@@ -257,6 +257,20 @@ impl<'p> Piece<'p> {
         self.len == 0
     }
 
+    /// The piece as a packet of its own.
+    ///
+    /// ```
+    /// use packetsmith::ip::Fragmenter;
+    /// use packetsmith::{Ipv4, Stack};
+    /// let packet = Stack::new().push(Ipv4::build()).payload(&[7; 2000]).finish().unwrap();
+    /// let packets: Vec<_> = Fragmenter::new(1500).split(&packet).unwrap().map(|piece| piece.to_vec()).collect();
+    /// assert_eq!(packets.iter().map(Vec::len).collect::<Vec<_>>(), [1500, 540]);
+    /// ```
+    #[cfg(feature = "alloc")]
+    pub fn to_vec(&self) -> alloc::vec::Vec<u8> {
+        self.slices().concat()
+    }
+
     /// Writes the piece to the beginning of a buffer, and returns the bytes written.
     ///
     /// # Errors

@@ -8,12 +8,13 @@ pub(crate) mod v6;
 pub(crate) mod v6_numbers;
 pub(crate) mod v6_options;
 
-pub use v4::{DHCP_COOKIE, DhcpFlags, DhcpOperation};
 pub use v4::{DhcpEdit, DhcpRule};
+pub use v4::{DhcpFlags, DhcpOperation};
 pub use v4_numbers::{
     DhcpArchitecture, DhcpAuthentication, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType, DhcpNameService, DhcpOverload,
     DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType, PxeDiscovery,
 };
+pub use v4_options::DHCP_COOKIE;
 pub use v4_options::{
     DhcpCivicElement, DhcpClientId, DhcpEnterpriseClass, DhcpFqdn, DhcpFqdnHead, DhcpLocation, DhcpOption,
     DhcpOptionCode, DhcpPolicyFilter, DhcpResolver, DhcpRoute, DhcpStaticRoute, DhcpUserClass,

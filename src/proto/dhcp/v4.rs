@@ -6,6 +6,7 @@ use crate::layer::{IssueKind, Limit, NextProtocol, OptionList};
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report, ReservedFieldChecker};
 use crate::layer::{Rule, rules};
 use crate::proto::ArpHardware;
+use crate::proto::dhcp::v4_options::DHCP_COOKIE;
 use crate::proto::{DhcpMessageType, DhcpOption, DhcpOverload, DhcpPxeOption, DhcpUserClass};
 use crate::wire::MacAddr;
 use crate::wire::TlvRemainder;
@@ -49,6 +50,19 @@ header! {
     ///     .done();
     /// assert_eq!(discover.as_bytes()[..12], [1, 1, 6, 0, 0x39, 3, 0xf3, 0x26, 0, 0, 0x80, 0]);
     /// ```
+    ///
+    /// Options are written after the magic cookie:
+    ///
+    /// ```
+    /// use packetsmith::proto::dhcp::{DHCP_COOKIE, DhcpMessageType, DhcpOption};
+    /// use packetsmith::{Dhcp, Stack};
+    /// let options = [DhcpOption::MessageType { message_type: DhcpMessageType::Discover }, DhcpOption::End {}];
+    /// let dhcp = Dhcp::build().mac([2, 0, 0, 0, 0, 1].into()).options(&options);
+    /// let message = Stack::new().push(dhcp).finish().unwrap();
+    /// assert_eq!(message[28..34], [2, 0, 0, 0, 0, 1]);
+    /// assert_eq!(message[236..240], DHCP_COOKIE);
+    /// assert_eq!(message[240..], [53, 1, 1, 255]);
+    /// ```
     pub struct Dhcp(236) => DhcpEdit, layer {
         /// Message op code: request of a client, or reply of a server.
         op: DhcpOperation = 0..8, "dhcp.type", default(1);
@@ -81,9 +95,6 @@ header! {
     }
 }
 
-/// Magic cookie before the options, RFC 2132 §2. Without it, a vendor-specific area follows the header.
-pub const DHCP_COOKIE: [u8; 4] = [99, 130, 83, 99];
-
 const COOKIE: &Field =
     &Field::floating("cookie", "dhcp.cookie", Kind::Uint, "Magic cookie: options follow, RFC 2132 §2.")
         .of_bits(32)
@@ -112,6 +123,15 @@ macro_rules! row {
     ($name:literal) => {
         &Dhcp::FIELDS[const { Dhcp::row($name) as usize }]
     };
+}
+
+impl DhcpEdit {
+    /// Sets the client hardware address to a MAC address, whose length is the default of `hlen`.
+    pub fn mac(self, mac: MacAddr) -> Self {
+        let mut chaddr = [0; 16];
+        chaddr[..6].copy_from_slice(&mac.0);
+        self.chaddr(chaddr)
+    }
 }
 
 impl<'a> Dhcp<&'a [u8; 236]> {

@@ -716,6 +716,9 @@ tagged_enum! {
     }
 }
 
+/// Magic cookie before the options, RFC 2132 §2. Without it, a vendor-specific area follows the header.
+pub const DHCP_COOKIE: [u8; 4] = [99, 130, 83, 99];
+
 impl TlvItem for DhcpOption<'_> {
     const LAYOUT: TlvLayout = TlvLayout { split: true, ..ENDED };
 }

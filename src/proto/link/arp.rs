@@ -10,8 +10,10 @@ use crate::wire::MacAddr;
 use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::{AddressBytes, append};
+use crate::wire::{ByteSink, HeaderContents, HeaderWith};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header, registry};
+use core::net::Ipv4Addr;
 
 registry! {
     /// Hardware types: IANA's, and those that Linux adds (`ARPHRD_`).
@@ -218,6 +220,76 @@ pub struct ArpAddresses<'a> {
 
 crate::wire::readable_debug!(ArpAddresses: sender_hardware, sender_protocol, target_hardware, target_protocol);
 
+/// The four addresses of an ARP packet for IPv4 over Ethernet: read by [`Arp::macs_and_ips`], and set by
+/// [`ArpEdit::sender`] and [`ArpEdit::target`].
+///
+/// ```
+/// use packetsmith::proto::link::ArpOperation;
+/// use packetsmith::{Arp, FromBytes, Stack};
+/// let (mac, ip) = ([2, 0, 0, 0, 0, 1].into(), [10, 0, 0, 1].into());
+/// let arp = Arp::build().operation(ArpOperation::Request).sender(mac, ip).target([0; 6].into(), [10, 0, 0, 2].into());
+/// let packet = Stack::new().push(arp).finish().unwrap();
+/// assert_eq!(packet.len(), 28);
+///
+/// let arp = Arp::from_bytes(&packet).unwrap();
+/// let addresses = arp.macs_and_ips(&arp.context).unwrap();
+/// assert_eq!((addresses.sender_mac, addresses.target_ip), (mac, [10, 0, 0, 2].into()));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MacsAndIps {
+    /// Sender's MAC address.
+    pub sender_mac: MacAddr,
+    /// Sender's IPv4 address.
+    pub sender_ip: Ipv4Addr,
+    /// Target's MAC address; not known in a request.
+    pub target_mac: MacAddr,
+    /// Target's IPv4 address.
+    pub target_ip: Ipv4Addr,
+}
+
+impl HeaderContents for MacsAndIps {
+    fn put(&self, out: &mut dyn ByteSink) {
+        out.put(&self.sender_mac.0);
+        out.put(&self.sender_ip.octets());
+        out.put(&self.target_mac.0);
+        out.put(&self.target_ip.octets());
+    }
+}
+
+impl ArpEdit {
+    fn macs_and_ips(self) -> HeaderWith<Self, MacsAndIps> {
+        let (mac, ip) = (MacAddr([0; 6]), Ipv4Addr::UNSPECIFIED);
+        HeaderWith {
+            header: self,
+            contents: MacsAndIps { sender_mac: mac, sender_ip: ip, target_mac: mac, target_ip: ip },
+        }
+    }
+
+    /// Adds MAC and IPv4 addresses, with those of the sender. Those of the target are zero if they are not set.
+    pub fn sender(self, mac: MacAddr, ip: Ipv4Addr) -> HeaderWith<Self, MacsAndIps> {
+        self.macs_and_ips().sender(mac, ip)
+    }
+
+    /// Adds MAC and IPv4 addresses, with those of the target. Those of the sender are zero if they are not set.
+    pub fn target(self, mac: MacAddr, ip: Ipv4Addr) -> HeaderWith<Self, MacsAndIps> {
+        self.macs_and_ips().target(mac, ip)
+    }
+}
+
+impl HeaderWith<ArpEdit, MacsAndIps> {
+    /// Sets the addresses of the sender.
+    pub fn sender(mut self, mac: MacAddr, ip: Ipv4Addr) -> Self {
+        (self.contents.sender_mac, self.contents.sender_ip) = (mac, ip);
+        self
+    }
+
+    /// Sets the addresses of the target.
+    pub fn target(mut self, mac: MacAddr, ip: Ipv4Addr) -> Self {
+        (self.contents.target_mac, self.contents.target_ip) = (mac, ip);
+        self
+    }
+}
+
 impl<'a> Arp<&'a [u8; 8]> {
     /// Byte ranges of the four addresses, cut at the end of the header.
     fn spans(&self, context: &LayerContext<'a>) -> [Span; 4] {
@@ -234,6 +306,22 @@ impl<'a> Arp<&'a [u8; 8]> {
     pub fn addresses(&self, context: &LayerContext<'a>) -> ArpAddresses<'a> {
         let [a, b, c, d] = self.spans(context).map(|span| span.of(context.frame));
         ArpAddresses { sender_hardware: a, sender_protocol: b, target_hardware: c, target_protocol: d }
+    }
+
+    /// Returns the four addresses as MAC and IPv4 addresses. `None` if their types or lengths are others, or if the packet is
+    /// truncated.
+    pub fn macs_and_ips(&self, context: &LayerContext<'a>) -> Option<MacsAndIps> {
+        if !self.has_macs() || self.protocol_type() != EtherType::Ipv4 {
+            return None;
+        }
+        let ArpAddresses { sender_hardware, sender_protocol, target_hardware, target_protocol } =
+            self.addresses(context);
+        Some(MacsAndIps {
+            sender_mac: sender_hardware.try_into().ok()?,
+            sender_ip: <[u8; 4]>::try_from(sender_protocol).ok()?.into(),
+            target_mac: target_hardware.try_into().ok()?,
+            target_ip: <[u8; 4]>::try_from(target_protocol).ok()?.into(),
+        })
     }
 
     /// Purpose of the packet.

@@ -9,7 +9,7 @@ pub(crate) mod sll;
 pub(crate) mod vlan;
 
 pub use arp::{ArpAddresses, ArpHardware, ArpKind, ArpOperation};
-pub use arp::{ArpEdit, ArpRule};
+pub use arp::{ArpEdit, ArpRule, MacsAndIps};
 pub use ethernet::{EtherType, FcsStatus, FrameSize};
 pub use ethernet::{EthernetEdit, EthernetRule};
 pub use llc::Sap;

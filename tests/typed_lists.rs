@@ -476,12 +476,41 @@ fn hold_read<T: Codec<'static> + PartialEq + 'static>(bytes: &'static [u8]) {
     assert_eq!(bytes_of(&given), bytes);
 }
 
-/// The same of an item in a list of options.
+/// A sink that knows whether a value was refused.
+#[derive(Default)]
+struct Refusals {
+    bytes: Vec<u8>,
+    refused: bool,
+}
+
+impl packetsmith::wire::ByteSink for Refusals {
+    fn put(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+    fn written(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+    fn truncate(&mut self, len: usize) {
+        self.bytes.truncate(len);
+    }
+    fn refuse(&mut self, _: packetsmith::wire::FieldError) {
+        self.refused = true;
+    }
+    fn has_refused(&mut self) -> bool {
+        self.refused
+    }
+}
+
+/// The same of an item in a list of options, unless it is refused: a name whose pointer leads nowhere.
 fn hold_item<V: TaggedEnum<'static> + TlvItem + PartialEq>(kind: u16, bytes: &'static [u8]) {
     let value = V::decode(kind, Cursor::new(bytes));
     let values: &'static [V] = vec![value, value].leak();
-    let encoded: &'static [u8] = bytes_of(&Tlvs::of(values)).leak();
-    let read = Tlvs::<V>::new(encoded);
+    let mut out = Refusals::default();
+    Tlvs::of(values).emit(&mut out);
+    if out.refused {
+        return;
+    }
+    let read = Tlvs::<V>::new(out.bytes.leak());
     let ends = V::LAYOUT.end.is_some_and(|end| u16::from(end) == kind);
     let lone = V::LAYOUT.lone.iter().any(|&lone| u16::from(lone) == kind);
     // A compressed name depends on where it is in the message.

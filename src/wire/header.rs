@@ -260,6 +260,7 @@ macro_rules! header {
         }
         impl $crate::wire::BuiltHeader for $edit {
             type Header = $name;
+            #[inline]
             fn fixed(&mut self) -> &mut [u8] {
                 &mut self.header.0
             }
@@ -281,6 +282,7 @@ macro_rules! header {
                 $crate::wire::HeaderWith::message_of(self, message)
             }
             /// Adds bytes after the fixed header, as part of the header.
+            #[inline]
             pub fn raw(self, bytes: &[u8]) -> $crate::wire::HeaderWith<Self, $crate::wire::Raw<'_>> {
                 $crate::wire::HeaderWith::raw_of(self, bytes)
             }

@@ -465,6 +465,7 @@ macro_rules! tagged_enum {
                     }),
                     ..$crate::wire::Schema::EMPTY
                 };
+                #[inline]
                 // A number that is given twice is an error here.
                 #[allow(unreachable_code)]
                 #[deny(unreachable_patterns)]
@@ -474,8 +475,10 @@ macro_rules! tagged_enum {
                         _ => return None,
                     })
                 }
+                #[inline]
                 #[allow(unreachable_patterns, unreachable_code, unused_variables)]
                 fn decode(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
+                    #[inline]
                     #[allow(unused_mut, unreachable_patterns, unreachable_code, unused_variables)]
                     fn typed<$lt>(kind: u16, mut cursor: $crate::wire::Cursor<$lt>) -> Option<$name<$lt>> {
                         let it = match kind {
@@ -489,6 +492,7 @@ macro_rules! tagged_enum {
                         None => Self::unknown(kind, contents),
                     }
                 }
+                #[inline]
                 fn kind(&self) -> u16 {
                     match *self {
                         $( Self::$var { .. } => $val, )*
@@ -502,9 +506,11 @@ macro_rules! tagged_enum {
                         Self::Unknown { data, .. } => receiver.value(data),
                     }
                 }
+                #[inline]
                 fn unknown(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
                     Self::Unknown { kind, data: contents.bytes() }
                 }
+                #[inline]
                 fn is_unknown(&self) -> bool {
                     matches!(self, Self::Unknown { .. })
                 }

@@ -367,8 +367,8 @@ impl Span {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::replace;
     use crate::build::Stack;
+    use crate::build::replace;
     use crate::dissect::examine;
     use crate::proto::{Ethernet, Icmpv4, Ipv4, Ipv6, Tcp, Udp, Vxlan};
     use proptest::prelude::*;

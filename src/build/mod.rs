@@ -5,7 +5,6 @@ mod by_types;
 mod compute;
 pub(crate) mod dispatch;
 pub(crate) mod editor;
-mod replace;
 pub(crate) mod encode_header;
 pub(crate) mod encoded_layer;
 pub(crate) mod finish;
@@ -15,6 +14,7 @@ mod inner_layers;
 pub(crate) mod layer_list;
 #[cfg(feature = "alloc")]
 pub(crate) mod mutator;
+mod replace;
 pub(crate) mod stack;
 
 #[cfg(test)]

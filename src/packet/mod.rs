@@ -5,10 +5,10 @@ mod arbitrary;
 mod assemble;
 #[cfg(feature = "serde")]
 mod header_serde;
+mod known;
 pub(crate) mod owned;
 mod raw_conflict;
 mod simplify;
-mod known;
 pub(crate) mod text;
 mod text_value;
 mod text_writer;

@@ -109,13 +109,6 @@ pub struct PacketText {
     places: Vec<(usize, usize)>,
 }
 
-/// That of the packet.
-impl fmt::Debug for PacketText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.packet.fmt(f)
-    }
-}
-
 impl PacketText {
     /// Parses a packet. `files` reads the files that it names.
     ///

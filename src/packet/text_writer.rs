@@ -1,7 +1,7 @@
 //! Writing packets as packet text.
 
 use super::owned::Packet;
-use super::text::port;
+use super::text::{PacketText, port};
 use super::text_value::parse;
 use super::tree::{ComputedMark, Node, TRAILER_MISSING, Tree};
 use super::tree_reader::ANY_KIND;
@@ -36,6 +36,13 @@ impl fmt::Debug for Packet {
         f.write_str(open)?;
         write(&self.form, between, f)?;
         f.write_str(close)
+    }
+}
+
+/// That of the packet.
+impl fmt::Debug for PacketText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.packet.fmt(f)
     }
 }
 

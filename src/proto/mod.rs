@@ -481,29 +481,6 @@ impl Proto {
     pub(crate) fn filter_prefix(self) -> Option<&'static str> {
         self.fields().first().and_then(|field| field.filter.split('.').next())
     }
-
-    /// The protocols that a name means, in any case: the one with this name, or else those whose fields have it as the
-    /// first part of their filter names.
-    ///
-    /// ```
-    /// use packetsmith::Proto;
-    /// assert!(Proto::named("ip").eq([Proto::Ipv4]) && Proto::named("IPv6").eq([Proto::Ipv6]));
-    /// assert_eq!(Proto::named("colour").count(), 0);
-    /// ```
-    pub fn named(name: &str) -> impl Iterator<Item = Proto> {
-        Protocols::BUILTIN.named(name)
-    }
-
-    /// Why a name is that of no protocol, and the nearest one that is, for messages.
-    ///
-    /// ```
-    /// use packetsmith::Proto;
-    /// assert_eq!(Proto::unknown_name("tpc"), "no protocol is called tpc; the nearest is tcp");
-    /// assert_eq!(Proto::unknown_name("colour"), "no protocol is called colour");
-    /// ```
-    pub fn unknown_name(name: &str) -> alloc::string::String {
-        Protocols::BUILTIN.unknown_name(name)
-    }
 }
 
 impl Proto {

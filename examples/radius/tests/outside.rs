@@ -76,10 +76,16 @@ fn packets_are_built_from_their_fields_and_from_json() {
 fn names_of_filters_are_the_same() {
     assert_eq!(OUTSIDE.filter_names(), INSIDE.filter_names());
     let frame = &packets()[0];
-    for text in ["radius.code == 1", "radius.User_Name", "radius.avp.type == 1", "radius && !(radius.id == 300)", "radius#1"] {
+    for text in
+        ["radius.code == 1", "radius.User_Name", "radius.avp.type == 1", "radius && !(radius.id == 300)", "radius#1"]
+    {
         match (INSIDE.filter(text), OUTSIDE.filter(text)) {
             (Ok(inside), Ok(outside)) => {
-                assert_eq!(inside.matches(INSIDE.examine(1, frame)), outside.matches(OUTSIDE.examine(1, frame)), "{text}")
+                assert_eq!(
+                    inside.matches(INSIDE.examine(1, frame)),
+                    outside.matches(OUTSIDE.examine(1, frame)),
+                    "{text}"
+                )
             }
             (inside, outside) => {
                 assert_eq!(inside.unwrap_err().to_string(), outside.unwrap_err().to_string(), "{text}")

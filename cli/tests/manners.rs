@@ -38,7 +38,7 @@ fn a_file_alone_is_read_and_so_are_options_alone() {
 
 #[test]
 fn letters_of_others_are_taken_or_answered() {
-    for letter in "2aAbBCdeEfgGHIJkKLmNoOpQsSuUvWXyzZ".chars() {
+    for letter in "2aAbBCeEfgGHIJkKLmNoOpQsSuUvWXyzZ".chars() {
         let output = run(&["read", DNS, &format!("-{letter}")]);
         let message = text(&output.stderr);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "-{letter}");
@@ -50,6 +50,21 @@ fn letters_of_others_are_taken_or_answered() {
     }
     assert!(text(&run(&["read", "--nonesuch", DNS]).stderr).contains("unexpected argument"));
     assert!(run(&["read", "-q", "-Y", "tcp.port == 9", DNS]).status.code() == Some(1));
+}
+
+#[test]
+fn a_number_is_taken_for_that_of_another_protocol() {
+    let has_dns = |arguments: &[&str]| text(&run(&[&["read", DNS][..], arguments].concat()).stdout).contains(" DNS ");
+    assert!(has_dns(&[]) && has_dns(&["-d", "tcp.port==53,data"]));
+    assert!(!has_dns(&["-d", "udp.port==53,data"]));
+    assert!(!has_dns(&["--decode-as", "udp.port==50-60,data", "--no-heuristics"]));
+    assert!(!has_dns(&["-d", "ethertype==0x0800,data"]));
+    assert!(has_dns(&["-d", "udp.port==53,data", "-d", "udp.port==53,dns"]), "the last one counts");
+    for wrong in ["udp.port=53,dns", "udp.port==53", "udp.port==99999,dns", "udp.prt==53,dns", "udp.port==53,dsn"] {
+        let output = run(&["read", DNS, "-d", wrong]);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{wrong}");
+        assert!(text(&output.stderr).contains(wrong), "{}", text(&output.stderr));
+    }
 }
 
 #[test]

@@ -54,12 +54,15 @@ fn letters_of_others_are_taken_or_answered() {
 
 #[test]
 fn a_number_is_taken_for_that_of_another_protocol() {
-    let has_dns = |arguments: &[&str]| text(&run(&[&["read", DNS][..], arguments].concat()).stdout).contains(" DNS ");
-    assert!(has_dns(&[]) && has_dns(&["-d", "tcp.port==53,data"]));
-    assert!(!has_dns(&["-d", "udp.port==53,data"]));
-    assert!(!has_dns(&["--decode-as", "udp.port==50-60,data", "--no-heuristics"]));
-    assert!(!has_dns(&["-d", "ethertype==0x0800,data"]));
-    assert!(has_dns(&["-d", "udp.port==53,data", "-d", "udp.port==53,dns"]), "the last one counts");
+    let dns =
+        |arguments: &[&str]| text(&run(&[&["read", DNS][..], arguments].concat()).stdout).matches(" DNS ").count();
+    let (all, over_udp) = (dns(&[]), dns(&["-d", "tcp.port==53,data"]));
+    let over_tcp = dns(&["-d", "udp.port==53,data"]);
+    assert!(over_udp > 0 && over_tcp > 0);
+    assert_eq!(over_udp + over_tcp, all);
+    assert_eq!(dns(&["--decode-as", "udp.port==50-60,data", "--no-heuristics"]), over_tcp);
+    assert_eq!(dns(&["-d", "ethertype==0x0800,data"]), 0);
+    assert_eq!(dns(&["-d", "udp.port==53,data", "-d", "udp.port==53,dns"]), all, "the last one counts");
     for wrong in ["udp.port=53,dns", "udp.port==53", "udp.port==99999,dns", "udp.prt==53,dns", "udp.port==53,dsn"] {
         let output = run(&["read", DNS, "-d", wrong]);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{wrong}");

@@ -6,7 +6,7 @@ use packetsmith::output::{Json, Summary, TreeText};
 use packetsmith::proto::CustomProtocol;
 use packetsmith::{
     Checksum, Editor, Ethernet, Fault, Field, Ipv4, Mutator, NextProtocol, Packet, Proto, ProtocolConflict, Protocols,
-    Stack, Text, Tlvs, Tree, Udp, Value, View, dissect, header,
+    Stack, Text, Tlvs, Tree, Udp, View, dissect, header,
 };
 
 static KNOWN: Protocols = Protocols::builtin().with::<Bfd>();
@@ -172,11 +172,11 @@ fn what_is_wrong_with_it_is_an_issue_with_its_name() {
 fn it_is_edited_and_made_wrong() {
     let mut bytes = frame();
     let mut editor = KNOWN.edit(1, &mut bytes);
-    editor.update(3, "your_discriminator", &Value::Uint(77)).unwrap();
+    editor.update(3, "your_discriminator", 77).unwrap();
     let good = |frame: &[u8]| KNOWN.examine(1, frame).filter_map(|layer| layer.checksum()).all(|c| c == Checksum::Good);
     assert!(good(&bytes), "the checksum of UDP follows");
     assert_eq!(bytes[50..54], [0, 0, 0, 77]);
-    assert!(Editor::new(1, &mut bytes).update(3, "your_discriminator", &Value::Uint(1)).is_err());
+    assert!(Editor::new(1, &mut bytes).update(3, "your_discriminator", 1).is_err());
     let mut mutator = Mutator::new(1).protocols(KNOWN);
     let mut out = Vec::new();
     let mut seen = false;

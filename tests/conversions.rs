@@ -107,7 +107,9 @@ fn headers() {
     assert_eq!((udp.src_port(), udp.dst_port()), (40000, 53));
     let owned: Udp = (&bytes[34..42]).try_into().unwrap();
     let (borrowed, _) = Udp::split(&bytes[34..]).unwrap();
-    assert!(owned == borrowed && borrowed == owned && udp == owned);
+    assert_eq!(owned, borrowed);
+    assert_eq!(borrowed, owned);
+    assert_eq!(udp, owned);
     assert_eq!((borrowed.as_ref(), owned.as_ref()), (&bytes[34..42], &bytes[34..42]));
     let error = Udp::try_from(&bytes[..7]).unwrap_err();
     assert_eq!((error.needed, error.have), (8, 7));
@@ -139,7 +141,7 @@ fn the_editor_takes_plain_values() {
     editor.update(1, "flags", Ipv4Flags::DONT_FRAGMENT).unwrap();
     editor.set(1, "protocol", IpProtocol::Udp).unwrap();
     editor.update(2, "src_port", 61000u16).unwrap();
-    editor.update(2, "dst_port", &Value::Uint(53)).unwrap();
+    editor.update(2, "dst_port", Value::Uint(53)).unwrap();
     let before = bytes.clone();
     let mut editor = Editor::new(1, &mut bytes);
     // Values of another kind, and values that do not fit, are refused.

@@ -239,7 +239,7 @@ fn a_patch_has_bounds() {
                 let old = bytes.clone();
                 let mut editor = Editor::new(1, &mut bytes);
                 let value = if field.ends_with("src") { Value::Mac(MacAddr([4; 6])) } else { Value::Uint(5) };
-                let done = if set { editor.set(layer, field, &value) } else { editor.update(layer, field, value) };
+                let done = if set { editor.set(layer, field, value) } else { editor.update(layer, field, value) };
                 let done = done.map_or_else(|error| error.to_string(), |()| "done".into());
                 let name = if set { "set" } else { "update" };
                 let _ = writeln!(out, "{name} {layer} {field} of {length} bytes: {done},{}", changes(&old, &bytes));

@@ -89,7 +89,7 @@ fn the_editor_refuses_values_of_another_kind() {
     let mut frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Udp::build()).finish().unwrap();
     let before = frame.clone();
     let mut editor = Editor::new(1, &mut frame);
-    assert!(editor.update(1, "src", &Value::Uint(7)).is_err(), "an IPv4 address is not 7");
+    assert!(editor.update(1, "src", Value::Uint(7)).is_err(), "an IPv4 address is not 7");
     assert_eq!(frame, before);
 }
 

@@ -50,8 +50,11 @@ impl Arguments {
     }
 }
 
-/// The kinds of numbers: how tshark calls them, the largest number, and the selector.
-const KEYS: &[(&str, u16, fn(u16) -> NextProtocol)] = &[
+/// How tshark calls a kind of number, the largest number, and the selector.
+type NumberKind = (&'static str, u16, fn(u16) -> NextProtocol);
+
+/// The kinds of numbers.
+const KEYS: &[NumberKind] = &[
     ("udp.port", u16::MAX, NextProtocol::UdpPort),
     ("tcp.port", u16::MAX, NextProtocol::TcpPort),
     ("ip.proto", 255, |number| NextProtocol::IpProtocol(number as u8)),

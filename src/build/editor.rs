@@ -523,11 +523,11 @@ mod tests {
         // None was computed, and one that is not there cannot follow.
         let mut none = ethernet().push(ip4).push(udp(40000).checksum(0)).payload(&[7; 500]).finish().unwrap();
         none = first_fragment(&none, 296);
-        Editor::new(1, &mut none).update(1, "src", &four).unwrap();
+        Editor::new(1, &mut none).update(1, "src", four).unwrap();
         assert_eq!(none[40..42], [0, 0]);
         let mut other = ethernet().push(ip4.protocol(132.into())).payload(&[7; 500]).finish().unwrap();
         other = first_fragment(&other, 296);
-        Editor::new(1, &mut other).update(1, "src", &four).unwrap();
+        Editor::new(1, &mut other).update(1, "src", four).unwrap();
         assert!(other[34..].iter().all(|&byte| byte == 7));
     }
 

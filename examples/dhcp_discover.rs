@@ -1,4 +1,4 @@
-//! A DHCP discover, the first message of a host on a new network, and the offer of a server behind a relay agent.
+//! A DHCP discover, which a new host broadcasts, and a DHCP offer, which a server sends through a relay agent.
 //!
 //! ```console
 //! $ cargo run --example dhcp_discover

@@ -15,7 +15,7 @@ pub trait HeaderProto {
     type Layer<'a>: Protocol<'a>;
     /// The protocol.
     const PROTO: Proto;
-    /// Whether it stands for data without a header, which nothing selects.
+    /// Whether this is data: bytes without a header. No number selects data.
     const IS_DATA: bool = false;
     /// The EtherType that selects the protocol, if there is exactly one.
     const ETHER_TYPE: Option<u16> = Self::PROTO.only_number(SelectorKind::EtherType);

@@ -7,7 +7,7 @@ use crate::proto::ProtoRow;
 use crate::wire::SelectorKind;
 use core::marker::PhantomData;
 
-/// The layers inside of a layer, from the outermost inwards. `()` stands for none.
+/// The layers after a layer, in the order of the frame. `()` is the empty list.
 #[doc(hidden)]
 pub trait InnerLayers: Copy {
     /// Whether [`number`](Self::number) has the answer for EtherTypes, in every stack of these types.

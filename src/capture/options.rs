@@ -29,7 +29,7 @@ pub enum OptionError {
         /// Its offset in bytes.
         at: usize,
     },
-    /// The value has so many bytes. An option holds up to 65,535.
+    /// The value is too long: its length in bytes. An option holds up to 65,535 bytes.
     TooLong(usize),
 }
 

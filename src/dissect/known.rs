@@ -25,7 +25,7 @@ impl Protocols {
     ///
     /// ```
     /// use packetsmith::Protocols;
-    /// // No HTTP on a port that nobody has assigned.
+    /// // HTTP is not recognized on a port without a protocol.
     /// let known = Protocols::builtin().heuristics(false);
     /// let http = b"\x45\0\0\x38\0\0\0\0\x40\x06\0\0\0\0\0\0\0\0\0\0\x9c\x40\x23\x28\0\0\0\0\0\0\0\0\x50\x10\0\0\0\0\0\0GET / HTTP/1.1\r\n";
     /// assert_eq!(known.examine(228, http).last().unwrap().proto.name(), "data");

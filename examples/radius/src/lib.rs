@@ -1,8 +1,8 @@
 //! RADIUS as a protocol from outside of packetsmith: the source of packetsmith's own RADIUS, compiled into another crate.
 //!
-//! It shows that a protocol outside can do what one inside can. The modules `wire`, `layer` and `proto` stand for those of
-//! packetsmith, so that the imports of the source are right here too. A protocol of your own imports from `packetsmith`:
-//! see `examples/bfd`.
+//! It shows that a protocol from another crate can do all that a built-in one can. The source imports from `crate::wire`,
+//! `crate::layer` and `crate::proto`. Here, these modules re-export those of packetsmith. A protocol of your own imports
+//! from `packetsmith` directly: see `examples/bfd`.
 //!
 //! ```
 //! use packetsmith::{Proto, Protocols};

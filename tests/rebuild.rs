@@ -158,6 +158,23 @@ fn rebuild(next: NextProtocol, bytes: &[u8]) {
     assert_eq!(again.form.to_string(), Packet::new(layers()).form.to_string());
 }
 
+/// Names in the client FQDN option of DHCP are ASCII or labels, as a flag says.
+#[test]
+fn names_of_both_encodings_are_rebuilt() {
+    let names: [&[u8]; 9] =
+        [b"", b"\0", b".", b"host", b"host.example", b"\x04host\0", b"\x04host", b"\x03a b\x03\xffc.\0", b"\x03a.b\0"];
+    for flags in [0, 4, 255] {
+        for name in names {
+            let mut packet = vec![0; 236];
+            (packet[0], packet[1], packet[2]) = (1, 1, 6);
+            packet.extend([99, 130, 83, 99, 81, 3 + name.len() as u8, flags, 255, 255]);
+            packet.extend(name);
+            packet.push(255);
+            rebuild(NextProtocol::UdpPort(67), &packet);
+        }
+    }
+}
+
 #[test]
 fn lengths_that_mean_ill_are_rebuilt() {
     for packet in shapes() {

@@ -965,33 +965,17 @@ impl<'a> Codec<'a> for DhcpFqdn<'a> {
             Some(Value::Text(text) | Value::Bytes(text)) => text,
             Some(_) => return Err(FieldError::at(FQDN_TEXT, ValueError::Kind("a name"))),
         };
-        if head.flags().contains(DhcpFqdnFlags::ENCODED) && put_labels(text, builder.out) {
-            return Ok(());
+        // In the encoding of DNS, the text of a name gives its labels. What is no name stays as it is.
+        let encoded = head.flags().contains(DhcpFqdnFlags::ENCODED) && !text.is_empty();
+        let name = core::str::from_utf8(text).ok().filter(|_| encoded);
+        if name.is_none_or(|name| Name::write_text(name, builder.out).is_err()) {
+            builder.out.put(text);
         }
-        builder.out.put(text);
         Ok(())
     }
     fn is_given(_: &'static Field, builder: &mut Encoder<'_>) -> bool {
         DhcpFqdnHead::is_given(FQDN, builder)
     }
-}
-
-/// Writes a dotted name as labels. Returns `false`, and writes nothing, if the name contains anything but letters,
-/// digits and dashes.
-fn put_labels(text: &[u8], out: &mut dyn ByteSink) -> bool {
-    let labels = || text.strip_suffix(b".").unwrap_or(text).split(|&byte| byte == b'.');
-    let plain = |label: &[u8]| {
-        (1..64).contains(&label.len()) && label.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-    };
-    if !labels().all(plain) || text.len() > 253 {
-        return false;
-    }
-    for label in labels() {
-        out.put(&[label.len() as u8]);
-        out.put(label);
-    }
-    out.put(&[0]);
-    true
 }
 
 /// A route whose destination has only as many bytes as its prefix length requires, RFC 3442.

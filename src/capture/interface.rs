@@ -1,6 +1,6 @@
 //! Interfaces: where packets were captured.
 
-use super::options::{COMMENT, checked};
+use super::options::{KeptOptions, checked, option_texts};
 use super::{BlockOptions, ByteOrder, OptionError, Resolution};
 use crate::proto::LinkType;
 use std::borrow::Cow;
@@ -34,8 +34,7 @@ pub struct Interface {
     pub offset: i64,
     /// Length in bytes of the frame check sequence that ends each packet, if the file has it.
     pub fcs_len: Option<u8>,
-    pub(super) byte_order: ByteOrder,
-    pub(super) options: Box<[u8]>,
+    pub(super) options: KeptOptions,
 }
 
 impl fmt::Debug for Interface {
@@ -79,18 +78,18 @@ impl Interface {
     pub fn new(byte_order: ByteOrder, link_type: impl Into<LinkType>, snap_len: u32, options: &[u8]) -> Self {
         let link_type = Some(link_type.into().into());
         let mut interface = Interface { link_type, snap_len, ..Interface::unknown(byte_order) };
-        interface.read_options(options);
-        interface.options = options.into();
+        interface.read_options(BlockOptions::new(byte_order, options));
+        interface.options = KeptOptions::new(byte_order, options);
         interface
     }
 
-    pub(super) fn read_options(&mut self, options: &[u8]) {
-        for (code, value) in BlockOptions::new(self.byte_order, options).iter() {
+    pub(super) fn read_options(&mut self, options: BlockOptions<'_>) {
+        for (code, value) in options.iter() {
             match (code, value) {
                 (RESOLUTION, &[raw]) => self.resolution = Resolution::from_raw(raw),
                 (13, &[len]) => self.fcs_len = Some(octets(len)),
                 (14, &[a, b, c, d, e, f, g, h]) => {
-                    self.offset = self.byte_order.u64([a, b, c, d, e, f, g, h]) as i64; // signed
+                    self.offset = options.order().u64([a, b, c, d, e, f, g, h]) as i64; // signed
                 }
                 _ => {}
             }
@@ -104,90 +103,13 @@ impl Interface {
             resolution: Resolution::MICROSECONDS,
             offset: 0,
             fcs_len: None,
-            byte_order,
-            options: Box::default(),
+            options: KeptOptions::new(byte_order, &[]),
         }
     }
 
     /// Returns the options of the pcapng block. A section keeps a megabyte of options; further interfaces have none.
     pub fn options(&self) -> BlockOptions<'_> {
-        BlockOptions::new(self.byte_order, &self.options)
-    }
-
-    /// Returns the name, `eth0` for example; allocates only if it is not UTF-8.
-    pub fn name(&self) -> Option<Cow<'_, str>> {
-        self.options().text(2)
-    }
-
-    /// Returns the description; allocates only if it is not UTF-8.
-    pub fn description(&self) -> Option<Cow<'_, str>> {
-        self.options().text(3)
-    }
-
-    /// Returns the description of the hardware; allocates only if it is not UTF-8.
-    pub fn hardware(&self) -> Option<Cow<'_, str>> {
-        self.options().text(15)
-    }
-
-    /// Returns the operating system of the machine with the interface; allocates only if it is not UTF-8.
-    pub fn os(&self) -> Option<Cow<'_, str>> {
-        self.options().text(12)
-    }
-
-    /// Returns the comments; allocates only for those that are not UTF-8.
-    pub fn comments(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.options().comments()
-    }
-
-    /// Sets the name, `eth0` for example.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_name(self, text: &str) -> Result<Self, OptionError> {
-        self.with_text(2, text)
-    }
-
-    /// Sets the description.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_description(self, text: &str) -> Result<Self, OptionError> {
-        self.with_text(3, text)
-    }
-
-    /// Sets the description of the hardware.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_hardware(self, text: &str) -> Result<Self, OptionError> {
-        self.with_text(15, text)
-    }
-
-    /// Sets the operating system of the machine with the interface.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_os(self, text: &str) -> Result<Self, OptionError> {
-        self.with_text(12, text)
-    }
-
-    /// Adds a comment after those that are there.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_comment(mut self, text: &str) -> Result<Self, OptionError> {
-        self.options = self.options().with(COMMENT, checked(text)?)?.into();
-        Ok(self)
-    }
-
-    fn with_text(mut self, code: u16, text: &str) -> Result<Self, OptionError> {
-        self.options = self.options().with_text(code, text)?.into();
-        Ok(self)
+        self.options.borrow()
     }
 
     /// Returns the capture filter, in the language of libpcap; allocates only if it is not UTF-8. `None` too for a filter that
@@ -206,18 +128,25 @@ impl Interface {
     /// The text has a zero byte, or more than 65,534 bytes.
     pub fn with_filter(mut self, text: &str) -> Result<Self, OptionError> {
         let value = [&[0], checked(text)?].concat();
-        self.options = BlockOptions::new(self.byte_order, &self.options().without(FILTER)).with(FILTER, &value)?.into();
+        self.options.set(FILTER, &value)?;
         Ok(self)
     }
 
     /// Sets the length of a tick of timestamps, and the option that says so.
     pub fn with_resolution(mut self, resolution: Resolution) -> Self {
-        let options = self.options().without(RESOLUTION);
-        if let Ok(options) = BlockOptions::new(self.byte_order, &options).with(RESOLUTION, &[resolution.raw()]) {
-            self.options = options.into();
-        }
+        // One byte is not too long.
+        let _ = self.options.set(RESOLUTION, &[resolution.raw()]);
         self.resolution = resolution;
         self
+    }
+}
+
+option_texts! {
+    Interface {
+        name with_name = 2 "the name, `eth0` for example",
+        description with_description = 3 "the description",
+        hardware with_hardware = 15 "the description of the hardware",
+        os with_os = 12 "the operating system of the machine with the interface",
     }
 }
 

@@ -162,11 +162,6 @@ impl<'a> BlockOptions<'a> {
         Ok(bytes)
     }
 
-    /// The bytes of the options with this text in place of each option with the same code.
-    pub(super) fn with_text(self, code: u16, text: &str) -> Result<Vec<u8>, OptionError> {
-        BlockOptions::new(self.order, &self.without(code)).with(code, checked(text)?)
-    }
-
     /// Returns the text of the first option with this code; allocates only if it is not UTF-8.
     pub fn text(self, code: u16) -> Option<Cow<'a, str>> {
         self.find(code).map(text)
@@ -188,6 +183,78 @@ impl<'a> BlockOptions<'a> {
         self.iter().find(|option| option.0 == code).map(|option| option.1)
     }
 }
+
+/// The options that a block keeps.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct KeptOptions {
+    order: ByteOrder,
+    bytes: Box<[u8]>,
+}
+
+impl KeptOptions {
+    pub(super) fn new(order: ByteOrder, bytes: &[u8]) -> Self {
+        KeptOptions { order, bytes: bytes.into() }
+    }
+
+    pub(super) fn borrow(&self) -> BlockOptions<'_> {
+        BlockOptions::new(self.order, &self.bytes)
+    }
+
+    /// Adds an option after those that are there.
+    pub(super) fn add(&mut self, code: u16, value: &[u8]) -> Result<(), OptionError> {
+        self.bytes = self.borrow().with(code, value)?.into();
+        Ok(())
+    }
+
+    /// Puts an option in place of all with the same code.
+    pub(super) fn set(&mut self, code: u16, value: &[u8]) -> Result<(), OptionError> {
+        self.bytes = BlockOptions::new(self.order, &self.borrow().without(code)).with(code, value)?.into();
+        Ok(())
+    }
+}
+
+/// Methods that read and set the texts in the options of a block, and its comments. The block keeps them in the field
+/// `options`. Each row is a getter, a setter, the option's code, and what the text is.
+macro_rules! option_texts {
+    ($Block:ident { $($read:ident $set:ident = $code:literal $what:literal,)+ }) => {
+        impl $Block {
+            $(
+                #[doc = concat!("Returns ", $what, "; allocates only if it is not UTF-8.")]
+                pub fn $read(&self) -> Option<std::borrow::Cow<'_, str>> {
+                    self.options().text($code)
+                }
+            )+
+
+            /// Returns the comments; allocates only for those that are not UTF-8.
+            pub fn comments(&self) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+                self.options().comments()
+            }
+
+            $(
+                #[doc = concat!("Sets ", $what, ".")]
+                ///
+                /// # Errors
+                ///
+                /// The text has a zero byte, or more than 65,535 bytes.
+                pub fn $set(mut self, text: &str) -> Result<Self, $crate::capture::OptionError> {
+                    self.options.set($code, $crate::capture::options::checked(text)?)?;
+                    Ok(self)
+                }
+            )+
+
+            /// Adds a comment after those that are there.
+            ///
+            /// # Errors
+            ///
+            /// The text has a zero byte, or more than 65,535 bytes.
+            pub fn with_comment(mut self, text: &str) -> Result<Self, $crate::capture::OptionError> {
+                self.options.add($crate::capture::options::COMMENT, $crate::capture::options::checked(text)?)?;
+                Ok(self)
+            }
+        }
+    };
+}
+pub(super) use option_texts;
 
 /// The text of an option. Some writers end it with a zero byte, which does not belong to it.
 fn text(value: &[u8]) -> Cow<'_, str> {

@@ -18,9 +18,8 @@ use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
 use super::found_record::FoundRecord;
 use super::limits::MAX_OPTIONS;
-use super::options::{COMMENT, checked};
-use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, OptionError, Resolution, Timestamp};
-use std::borrow::Cow;
+use super::options::{KeptOptions, option_texts};
+use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Resolution, Timestamp};
 use std::fmt;
 
 /// First bytes of a pcapng file, the same in both byte orders.
@@ -49,11 +48,11 @@ const HEAD: usize = 8;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct SectionHeader {
-    /// Byte order of the section.
+    /// Byte order of the section. Options in another byte order are written in this one.
     pub byte_order: ByteOrder,
     /// Major and minor version: 1 and 0.
     pub version: (u16, u16),
-    pub(super) options: Box<[u8]>,
+    options: KeptOptions,
 }
 
 impl fmt::Debug for SectionHeader {
@@ -69,76 +68,22 @@ impl fmt::Debug for SectionHeader {
 impl SectionHeader {
     /// The header of a section with these options, which are in its byte order.
     pub fn new(byte_order: ByteOrder, options: &[u8]) -> Self {
-        SectionHeader { byte_order, version: (1, 0), options: options.into() }
+        SectionHeader { byte_order, version: (1, 0), options: KeptOptions::new(byte_order, options) }
     }
 
     /// Returns the options: hardware (2), operating system (3), application (4), comments (1).
     ///
     /// They are empty until the first record has been asked for, or if they are longer than a megabyte.
     pub fn options(&self) -> BlockOptions<'_> {
-        BlockOptions::new(self.byte_order, &self.options)
+        self.options.borrow()
     }
+}
 
-    /// Returns the description of the hardware of the machine; allocates only if it is not UTF-8.
-    pub fn hardware(&self) -> Option<Cow<'_, str>> {
-        self.options().text(2)
-    }
-
-    /// Returns the operating system of the machine; allocates only if it is not UTF-8.
-    pub fn os(&self) -> Option<Cow<'_, str>> {
-        self.options().text(3)
-    }
-
-    /// Returns the application that wrote the section; allocates only if it is not UTF-8.
-    pub fn application(&self) -> Option<Cow<'_, str>> {
-        self.options().text(4)
-    }
-
-    /// Returns the comments; allocates only for those that are not UTF-8.
-    pub fn comments(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        self.options().comments()
-    }
-
-    /// Sets the description of the hardware of the machine.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_hardware(self, text: &str) -> Result<Self, OptionError> {
-        self.with_text(2, text)
-    }
-
-    /// Sets the operating system of the machine.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_os(self, text: &str) -> Result<Self, OptionError> {
-        self.with_text(3, text)
-    }
-
-    /// Sets the application that wrote the section.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_application(self, text: &str) -> Result<Self, OptionError> {
-        self.with_text(4, text)
-    }
-
-    /// Adds a comment after those that are there.
-    ///
-    /// # Errors
-    ///
-    /// The text has a zero byte, or more than 65,535 bytes.
-    pub fn with_comment(mut self, text: &str) -> Result<Self, OptionError> {
-        self.options = self.options().with(COMMENT, checked(text)?)?.into();
-        Ok(self)
-    }
-
-    fn with_text(mut self, code: u16, text: &str) -> Result<Self, OptionError> {
-        self.options = self.options().with_text(code, text)?.into();
-        Ok(self)
+option_texts! {
+    SectionHeader {
+        hardware with_hardware = 2 "the description of the hardware of the machine",
+        os with_os = 3 "the operating system of the machine",
+        application with_application = 4 "the application that wrote the section",
     }
 }
 
@@ -187,7 +132,7 @@ impl PcapngParser {
             return Err(Failure::fatal(0, ErrorKind::NotCapture { first, len: 4 }));
         };
         Ok(PcapngParser {
-            section: SectionHeader { byte_order, version: byte_order.u16s(version), options: Box::default() },
+            section: SectionHeader { version: byte_order.u16s(version), ..SectionHeader::new(byte_order, &[]) },
             interfaces: Vec::new(),
             sections: 0,
             kept: 0,
@@ -341,22 +286,22 @@ impl PcapngParser {
         self.full = false;
         self.section.byte_order = block.order;
         let (&[_, version, _, _, ..], _) = body.as_chunks::<4>() else {
-            self.section.options = Box::default();
+            self.section.options = KeptOptions::new(block.order, &[]);
             return Err(block.short(false, 16));
         };
         self.section.version = block.order.u16s(version);
-        self.section.options = self.keep(&body[16..]);
+        self.section.options = self.keep(block.order, &body[16..]);
         Ok(())
     }
 
     /// Copies options up to a limit, so that no file can fill the memory with them.
-    fn keep(&mut self, options: &[u8]) -> Box<[u8]> {
+    fn keep(&mut self, order: ByteOrder, options: &[u8]) -> KeptOptions {
         match self.kept + options.len() {
             kept if kept <= MAX_OPTIONS => {
                 self.kept = kept;
-                options.into()
+                KeptOptions::new(order, options)
             }
-            _ => Box::default(),
+            _ => KeptOptions::new(order, &[]),
         }
     }
 
@@ -375,8 +320,8 @@ impl PcapngParser {
         };
         interface.link_type = Some(order.u16s(link_type).0);
         interface.snap_len = order.u32(snap_len);
-        interface.read_options(&body[8..]);
-        interface.options = self.keep(&body[8..]);
+        interface.read_options(BlockOptions::new(order, &body[8..]));
+        interface.options = self.keep(order, &body[8..]);
         self.interfaces.push(interface);
         Ok(())
     }

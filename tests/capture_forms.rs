@@ -63,7 +63,15 @@ fn records() -> Vec<NewRecord<'static>> {
             (RecordKind::Old { drops: 7 }, 1),
             (RecordKind::Old { drops: 0 }, 70_000),
         ] {
-            all.push(NewRecord { timestamp, original_len, interface, data, options, comments: &[], kind });
+            all.push(NewRecord {
+                timestamp,
+                original_len,
+                interface,
+                data,
+                options: BlockOptions::new(ByteOrder::Little, options),
+                comments: &[],
+                kind,
+            });
         }
     }
     all
@@ -281,7 +289,9 @@ fn texts_of_pcapng_are_written_and_read() {
         let time = "1700000000.123456789".parse().unwrap();
         let options = BlockOptions::new(order, &unknown(order)).with(1, b"before").unwrap();
         let comments = ["one", "", "three"];
-        let record = NewRecord { options: &options, ..NewRecord::new(&[0x45; 20]) }.at(time).comments(&comments);
+        let record = NewRecord { options: BlockOptions::new(order, &options), ..NewRecord::new(&[0x45; 20]) }
+            .at(time)
+            .comments(&comments);
         writer.packet(&record).unwrap();
         writer.packet(&NewRecord::new(&[0x45; 20])).unwrap();
         let file = writer.finish().unwrap();
@@ -352,5 +362,96 @@ fn a_new_record_has_the_length_of_its_data() {
         writer.packet(&record).unwrap();
         let file = writer.finish().unwrap();
         assert_eq!(Reader::new(&file[..]).unwrap().next_record().unwrap().unwrap().original_len, 60);
+    }
+}
+
+/// A pcapng file in one byte order, with options of each kind, whose blocks are then written to a section in `to`.
+fn written_in_order(from: ByteOrder, to: ByteOrder) -> Vec<u8> {
+    let number = |bytes: &[u8]| match from {
+        ByteOrder::Big => bytes.to_vec(),
+        ByteOrder::Little => bytes.iter().rev().copied().collect(),
+    };
+    let list = |options: &[(u16, Vec<u8>)]| {
+        options.iter().fold(Vec::new(), |all, (code, value)| BlockOptions::new(from, &all).with(*code, value).unwrap())
+    };
+    let custom = [number(&[0, 0, 0x81, 0x5b]), b"data".to_vec()].concat();
+    let mut section = SectionHeader::new(from, &list(&[(2989, custom.clone())])).with_os("an OS").unwrap();
+    section.byte_order = to;
+    let of_interface = list(&[
+        (4, vec![192, 0, 2, 1, 255, 255, 255, 0]),
+        (8, number(&1_000_000_000_u64.to_be_bytes())),
+        (10, number(&3600_i32.to_be_bytes())),
+        (14, number(&(-3_i64).to_be_bytes())),
+        (16, number(&7_u64.to_be_bytes())),
+        (17, number(&[8; 3])),
+        (0x8123, number(&[0xde, 0xad])),
+        (2988, custom.clone()),
+    ]);
+    let interface = Interface::new(from, 1, 96, &of_interface).with_name("eth0").unwrap();
+    let interface = interface.with_resolution(Resolution::NANOSECONDS);
+    let of_packet = list(&[
+        (2, number(&[0, 0, 0, 1])),
+        (3, vec![2, 1, 2, 3, 4]),
+        (4, number(&5_u64.to_be_bytes())),
+        (5, number(&6_u64.to_be_bytes())),
+        (6, number(&7_u32.to_be_bytes())),
+        (7, [vec![2], number(&8_u64.to_be_bytes())].concat()),
+        (8, [number(&9_u32.to_be_bytes()), number(&10_u32.to_be_bytes())].concat()),
+    ]);
+    let mut writer = Writer::new(Vec::new());
+    writer.begin(Format::Pcapng(&section)).unwrap();
+    writer.interface(&interface).unwrap();
+    let time = "1700000000.123456789".parse().unwrap();
+    for kind in [RecordKind::Enhanced, RecordKind::Old { drops: 3 }] {
+        let options = BlockOptions::new(from, &of_packet);
+        let record = NewRecord { kind, options, ..NewRecord::new(&[0x45; 20]) }.at(time).comments(&["a comment"]);
+        writer.packet(&record).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+/// The options of blocks come out in the byte order of the section, whichever they were read in. The value of an unknown
+/// option stays as it is, and so does a number of another length than it should have.
+#[test]
+fn options_are_in_the_byte_order_of_the_section() {
+    for order in [ByteOrder::Little, ByteOrder::Big] {
+        let other = if order == ByteOrder::Big { ByteOrder::Little } else { ByteOrder::Big };
+        let unknown = |file: &[u8]| {
+            let mut reader = Reader::new(file).unwrap();
+            let record = reader.next_record().unwrap().unwrap();
+            record.description.unwrap().options().find(0x8123).unwrap().to_vec()
+        };
+        let [same, turned] = [order, other].map(|from| written_in_order(from, order));
+        assert_eq!(unknown(&same).into_iter().rev().collect::<Vec<_>>(), unknown(&turned));
+        let unknown_at = |file: &[u8]| file.windows(2).position(|bytes| bytes == unknown(file)).unwrap();
+        let at = unknown_at(&same);
+        let mut expected = same.clone();
+        expected[at..at + 2].reverse();
+        assert_eq!(hex(&expected), hex(&turned), "{order:?}");
+
+        let mut reader = Reader::new(&turned[..]).unwrap();
+        let record = reader.next_record().unwrap().unwrap();
+        assert_eq!(record.timestamp.unwrap().to_string(), "1699999997.123456789");
+        assert_eq!(record.description.unwrap().name().as_deref(), Some("eth0"));
+        assert!(record.comments().eq(["a comment"]));
+
+        // Written to a section of the other order and back, all is as before.
+        let copied = |file: &[u8], to: ByteOrder| {
+            let mut reader = Reader::new(file).unwrap();
+            let mut writer = Writer::new(Vec::new());
+            while let Some(record) = reader.next_record() {
+                let record = record.unwrap();
+                let Some(Format::Pcapng(header)) = record.format else { panic!() };
+                if writer.interfaces() == 0 {
+                    let mut header = header.clone();
+                    header.byte_order = to;
+                    writer.begin(Format::Pcapng(&header)).unwrap();
+                    record.interfaces.iter().for_each(|interface| writer.interface(interface).unwrap());
+                }
+                writer.packet(&NewRecord::from(&record)).unwrap();
+            }
+            writer.finish().unwrap()
+        };
+        assert_eq!(hex(&copied(&copied(&same, other), order)), hex(&same));
     }
 }

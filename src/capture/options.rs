@@ -68,6 +68,13 @@ pub struct BlockOptions<'a> {
     bytes: &'a [u8],
 }
 
+/// No options.
+impl Default for BlockOptions<'_> {
+    fn default() -> Self {
+        BlockOptions::new(ByteOrder::Little, &[])
+    }
+}
+
 impl fmt::Debug for BlockOptions<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = |(code, value)| (code, DebugBytes(value));
@@ -162,6 +169,31 @@ impl<'a> BlockOptions<'a> {
         Ok(bytes)
     }
 
+    /// The bytes of the options for a section of this byte order. Code and length of each option are turned round, and the
+    /// numbers of those that the specification of pcapng knows. The value of any other stays as it is, and so does what
+    /// follows the list.
+    pub(super) fn in_order(self, order: ByteOrder, numbers: NumbersOf) -> Cow<'a, [u8]> {
+        if self.order == order {
+            return Cow::Borrowed(self.bytes);
+        }
+        let (mut copy, mut at) = (self.bytes.to_vec(), 0);
+        while let Ok((rest, (code, value))) = option(self.order, &self.bytes[at..]) {
+            let numbers = if CUSTOM.contains(&code) { &[4] } else { numbers(code, value) };
+            let fit = numbers.iter().sum::<usize>() <= value.len();
+            let mut bytes = &mut copy[at..];
+            for &len in [2, 2].iter().chain(if fit { numbers } else { &[] }) {
+                let (number, after) = bytes.split_at_mut(len);
+                number.reverse();
+                bytes = after;
+            }
+            if code == END {
+                break;
+            }
+            at = self.bytes.len() - rest.len();
+        }
+        Cow::Owned(copy)
+    }
+
     /// Returns the text of the first option with this code; allocates only if it is not UTF-8.
     pub fn text(self, code: u16) -> Option<Cow<'a, str>> {
         self.find(code).map(text)
@@ -181,6 +213,38 @@ impl<'a> BlockOptions<'a> {
     /// Returns the value of the first option with this code.
     pub fn find(self, code: u16) -> Option<&'a [u8]> {
         self.iter().find(|option| option.0 == code).map(|option| option.1)
+    }
+}
+
+/// Codes of custom options: texts and bytes, that may be copied and that may not.
+const CUSTOM: [u16; 4] = [2988, 2989, 19372, 19373];
+
+/// Lengths of the numbers that the value of an option begins with, for the options of one kind of block.
+pub(super) type NumbersOf = fn(u16, &[u8]) -> &'static [usize];
+
+/// A Section Header Block has texts only.
+pub(super) fn of_section(_: u16, _: &[u8]) -> &'static [usize] {
+    &[]
+}
+
+/// Interface Description Block: speeds, offset of timestamps, time zone.
+pub(super) fn of_interface(code: u16, _: &[u8]) -> &'static [usize] {
+    match code {
+        8 | 14 | 16 | 17 => &[8],
+        10 => &[4],
+        _ => &[],
+    }
+}
+
+/// Enhanced Packet Block, and the Packet Block of old: flags, drops, number of the packet, queue, verdict, process and
+/// thread.
+pub(super) fn of_packet(code: u16, value: &[u8]) -> &'static [usize] {
+    match (code, value) {
+        (2 | 6, _) => &[4],
+        (4 | 5, _) => &[8],
+        (7, [1 | 2, ..]) => &[1, 8],
+        (8, _) => &[4, 4],
+        _ => &[],
     }
 }
 

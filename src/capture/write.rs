@@ -3,10 +3,11 @@
 //! pcap-file's writers cannot write every byte order, version and odd field. A copy must have every byte of its source, so
 //! headers are written here.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, Write};
 
-use super::options::{COMMENT, checked};
+use super::options::{COMMENT, checked, of_interface, of_packet, of_section};
 use super::{
     BlockOptions, ByteOrder, Format, Interface, OptionError, PcapHeader, Record, RecordKind, Resolution, SectionHeader,
     Timestamp,
@@ -61,8 +62,8 @@ pub struct NewRecord<'a> {
     pub interface: u32,
     /// The packet.
     pub data: &'a [u8],
-    /// Options of a pcapng block, in the byte order of the section.
-    pub options: &'a [u8],
+    /// Options of a pcapng block. They are written in the byte order of the section, see [`Writer`].
+    pub options: BlockOptions<'a>,
     /// Comments of a pcapng block, which are written after its options.
     pub comments: &'a [&'a str],
     /// Kind of block.
@@ -76,7 +77,7 @@ impl fmt::Debug for NewRecord<'_> {
             .field("original_len", &self.original_len)
             .field("interface", &self.interface)
             .field("data", &DebugBytes(self.data))
-            .field("options", &DebugBytes(self.options))
+            .field("options", &self.options)
             .field("comments", &self.comments)
             .field("kind", &self.kind)
             .finish()
@@ -145,7 +146,7 @@ impl<'a> From<&Record<'a>> for NewRecord<'a> {
             original_len: Some(record.original_len),
             interface: record.interface,
             data: record.data,
-            options: record.options.bytes(),
+            options: record.options,
             comments: &[],
             kind: record.kind(),
         }
@@ -215,12 +216,16 @@ impl From<io::Error> for WriteError {
     }
 }
 
-/// The options with comments after them; `None` without comments.
-fn with_comments(order: ByteOrder, options: &[u8], comments: &[&str]) -> Result<Option<Vec<u8>>, WriteError> {
-    let mut bytes: Option<Vec<u8>> = None;
+/// The options in the byte order of the section, with comments after them.
+fn with_comments<'a>(
+    order: ByteOrder,
+    options: BlockOptions<'a>,
+    comments: &[&str],
+) -> Result<Cow<'a, [u8]>, WriteError> {
+    let mut bytes = options.in_order(order, of_packet);
     for comment in comments {
-        let before = BlockOptions::new(order, bytes.as_deref().unwrap_or(options));
-        bytes = Some(checked(comment).and_then(|text| before.with(COMMENT, text)).map_err(WriteError::Comment)?);
+        let before = BlockOptions::new(order, &bytes);
+        bytes = Cow::Owned(checked(comment).and_then(|text| before.with(COMMENT, text)).map_err(WriteError::Comment)?);
     }
     Ok(bytes)
 }
@@ -233,6 +238,10 @@ enum State {
 }
 
 /// Writes a capture file. It calls the writer once for each part of a record: use a [`BufWriter`](io::BufWriter).
+///
+/// The options of a block are written in the byte order of their section, whichever they have: their codes and lengths, and
+/// the numbers in options that the specification of pcapng knows, and in front of custom options. An unknown option may have
+/// numbers too: its value is written as it is.
 ///
 /// ```
 /// use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Timestamp, Writer};
@@ -320,7 +329,7 @@ impl<W: Write> Writer<W> {
         fixed[6..8].copy_from_slice(&order.of_u16(header.version.1));
         // The length of the section is not known while it is written.
         fixed[8..].fill(0xff);
-        self.block(order, 0x0a0d_0d0a, &fixed, &[], header.options().bytes())
+        self.block(order, 0x0a0d_0d0a, &fixed, &[], &header.options().in_order(order, of_section))
     }
 
     /// Describes an interface of a pcapng section; the first one has the number 0.
@@ -335,7 +344,7 @@ impl<W: Write> Writer<W> {
         let mut fixed = [0; 8];
         fixed[..2].copy_from_slice(&order.of_u16(interface.link_type.unwrap_or_default()));
         fixed[4..].copy_from_slice(&order.of_u32(interface.snap_len));
-        self.block(order, 1, &fixed, &[], interface.options().bytes())
+        self.block(order, 1, &fixed, &[], &interface.options().in_order(order, of_interface))
     }
 
     /// Number of interfaces that the section has.
@@ -395,8 +404,8 @@ impl<W: Write> Writer<W> {
                         6
                     }
                 };
-                let commented = with_comments(order, record.options, record.comments)?;
-                self.block(order, kind, &fixed, record.data, commented.as_deref().unwrap_or(record.options))
+                let options = with_comments(order, record.options, record.comments)?;
+                self.block(order, kind, &fixed, record.data, &options)
             }
         }
     }

@@ -27,7 +27,7 @@ use super::owned::Packet;
 use super::text_value::port_number;
 use super::tree::Tree;
 use crate::layer::NextProtocol;
-use crate::proto::{Proto, Protocols, SSDP_PORT};
+use crate::proto::{Proto, Protocols};
 use crate::wire::{Encoder, Field, Schema, ValueError};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -350,11 +350,9 @@ fn has_field(proto: Proto, members: &[Member<'_>], name: &str) -> bool {
 
 /// The port that selects a protocol over a transport protocol; of several, the first one in the stack map.
 pub(crate) fn port(transport: Proto, next: Proto) -> Option<u16> {
-    next.preferred().find_map(|selector| match (transport, selector) {
-        // The bytes tell these protocols; these are their assigned ports (RFC 5905 §16, RFC 9110 §4.2.1).
-        (Proto::Udp | Proto::UdpLite, NextProtocol::NtpMode(_)) => Some(123),
+    next.preferred().find_map(|selector| match (transport, selector.resolved_on().unwrap_or(selector)) {
+        // The bytes tell it on any port; this one is assigned (RFC 9110 §4.2.1).
         (Proto::Tcp, NextProtocol::Http) => Some(80),
-        (Proto::Udp | Proto::UdpLite, NextProtocol::HttpDatagram) => Some(SSDP_PORT),
         (Proto::Udp | Proto::UdpLite, NextProtocol::UdpPort(port)) => Some(port),
         (Proto::Tcp, NextProtocol::TcpPort(port)) => Some(port),
         _ => None,

@@ -531,6 +531,8 @@ impl Proto {
     }
 }
 
+/// UDP port of NTP, whose messages have different headers.
+const NTP_PORT: u16 = 123;
 /// UDP port of the Simple Service Discovery Protocol.
 #[allow(dead_code, reason = "which features need it depends")]
 pub(crate) const SSDP_PORT: u16 = 1900;
@@ -576,8 +578,18 @@ impl NextProtocol {
                 | NextProtocol::Ppp
                 | NextProtocol::PppRejected(_)
                 | NextProtocol::LinkType(0 | 9 | 12 | 14 | 50 | 101)
-                | NextProtocol::UdpPort(123 | SSDP_PORT)
+                | NextProtocol::UdpPort(NTP_PORT | SSDP_PORT)
         )
+    }
+
+    /// The number on which [`resolve_known`](Self::resolve_known) gives this selector.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn resolved_on(self) -> Option<Self> {
+        match self {
+            NextProtocol::NtpMode(_) => Some(NextProtocol::UdpPort(NTP_PORT)),
+            NextProtocol::HttpDatagram => Some(NextProtocol::UdpPort(SSDP_PORT)),
+            _ => None,
+        }
     }
 
     /// Inspects the first bytes if the selector alone does not determine the protocol. Where it says nothing, HTTP is
@@ -613,9 +625,10 @@ impl NextProtocol {
             (NextProtocol::PppRejected(number), _) => NextProtocol::PppProtocol(number),
             (NextProtocol::LinkType(50), [0x0f | 0x8f, 0, ..]) => NextProtocol::LinkType(104),
             (NextProtocol::LinkType(50), _) => NextProtocol::PppFramed,
-            // NTP control and private messages have different headers.
             (
-                NextProtocol::UdpPorts(123, _) | NextProtocol::UdpPorts(_, 123) | NextProtocol::UdpPort(123),
+                NextProtocol::UdpPorts(NTP_PORT, _)
+                | NextProtocol::UdpPorts(_, NTP_PORT)
+                | NextProtocol::UdpPort(NTP_PORT),
                 [first, ..],
             ) => NextProtocol::NtpMode(first & 7),
             #[cfg(feature = "applications")]

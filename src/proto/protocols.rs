@@ -666,8 +666,8 @@ impl Proto {
             return Some(NextProtocol::Unknown);
         }
         let is_like = |selector: &NextProtocol| selector.number_kind() == like.number_kind();
-        if self.filter_prefix() == Some("ntp") {
-            return Some(NextProtocol::UdpPort(123));
+        if let Some(number) = self.preferred().next().and_then(NextProtocol::resolved_on) {
+            return Some(number); // there the first bytes tell which protocol it is
         }
         // DNS over TCP is a protocol of its own, whose fields have the same filter names.
         let prefix = self.filter_prefix();

@@ -426,3 +426,50 @@ fn a_protocol_from_outside_is_computed_by_its_type() {
     // A number that no table has is found by parsing.
     assert_eq!(both!(Ppp::build(), ours, Udp::build()).expect("it fits")[..2], [0x00, 0x21]);
 }
+
+header! {
+    /// A header whose number says what follows it, as that of IPX and AppleTalk in PPP might.
+    pub struct Numbered(2) => NumberedEdit, layer {
+        /// Any number.
+        number: u16 = 0..16, "numbered.number";
+    }
+}
+
+impl<'a> Protocol<'a> for Numbered<&'a [u8; 2]> {
+    const NAME: &'static str = "numbered";
+    const TITLE: &'static str = "Another protocol of a test";
+    const TABLE: &'static [Field] = Numbered::FIELDS;
+    const RAW: &'static str = "Nothing.";
+
+    fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
+        let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Numbered::LEN))?;
+        let next = match selector {
+            NextProtocol::PppProtocol(0x002b) => NextProtocol::IpProtocol(253),
+            NextProtocol::PppProtocol(0x0031) => NextProtocol::TcpPort(9000),
+            _ => NextProtocol::IpProtocol(6),
+        };
+        Ok(ParsedHeader::new(header, Numbered::LEN, next))
+    }
+}
+
+impl CustomProtocol for Numbered {
+    type Header<'a> = Numbered<&'a [u8; 2]>;
+    const SELECTORS: &'static [NextProtocol] = &[
+        NextProtocol::PppProtocol(0x0029),
+        NextProtocol::PppProtocol(0x002b),
+        NextProtocol::PppProtocol(0x0031),
+        NextProtocol::TcpPort(9000),
+    ];
+}
+
+/// A number is looked for with which both layers inside follow, where these are from outside of the crate too.
+#[test]
+fn layers_from_outside_follow_each_other() {
+    let numbered = Numbered::build();
+    let number = |frame: Result<Vec<u8>, String>| <[u8; 2]>::try_from(&frame.expect("it fits")[..2]).unwrap();
+    assert_eq!(number(both!(Ppp::build(), numbered, Tcp::build())), [0x00, 0x29]);
+    assert_eq!(number(both!(Ppp::build(), numbered, Ours::build())), [0x00, 0x2b]);
+    // Its port says it, though the bytes begin as HTTP does.
+    let http = Numbered::build().number(u16::from_be_bytes(*b"GE"));
+    assert_eq!(number(both!(Ppp::build(), numbered, http, b"T / HTTP/1.1\r\n\r\n")), [0x00, 0x31]);
+}

@@ -1,6 +1,8 @@
 //! Selectors that no table has: they are found by parsing.
 
 use super::encoded_layer::EncodedLayer;
+use crate::layer::{NextProtocol, ParsedHeader};
+use crate::proto::{Proto, ProtoRow};
 use crate::wire::{Field, Kind, get_bits, put_bits};
 
 /// What a number in a layer's header selects.
@@ -11,6 +13,32 @@ pub(super) enum SelectedLayers {
     Next,
     /// The next layer, and the one after it.
     Both,
+}
+
+impl Proto {
+    /// The selector with which the protocol is parsed in `bytes`, if `selector` selects it: where that alone does not say
+    /// which protocol follows, the first bytes do. A number of a protocol from outside says it alone.
+    pub(super) fn selected_by(self, selector: NextProtocol, bytes: &[u8]) -> Option<NextProtocol> {
+        if let Proto::Custom(definition) = self {
+            return definition.is_selected_by(selector).then_some(selector);
+        }
+        let selector = if selector.row_by_call() == ProtoRow::Data { selector.resolve(bytes) } else { selector };
+        (selector.row_by_call() == self.row()).then_some(selector)
+    }
+}
+
+/// Whether a header that was parsed from `bytes` selects what follows it, which `selected` tells of a selector and the
+/// payload.
+pub(super) fn follows<H>(
+    parsed: &ParsedHeader<H>,
+    bytes: &[u8],
+    selected: impl FnOnce(NextProtocol, &[u8]) -> bool,
+) -> bool {
+    match bytes.get(parsed.header_len..bytes.len().min(parsed.total_len as usize)) {
+        Some([]) if !parsed.next.requires_header() => false,
+        Some(payload) => selected(parsed.next, payload),
+        None => false,
+    }
 }
 
 /// Finds the selector of the next layer and writes it. Each number is written, and `selected` tells what the layer's

@@ -7,7 +7,7 @@ use super::encode_header::EncodeHeader;
 use super::encoded_layer::EncodedLayer;
 use super::frame_writer::FrameWriter;
 use super::header_table::{HeaderTable, pad};
-use super::inner_layers::{InnerLayers, is_known, resolved};
+use super::inner_layers::{InnerLayers, is_known};
 use crate::layer::{LayerBounds, NextProtocol, Protocol, Scope};
 use crate::proto::Proto;
 use crate::wire::{FieldError, excess_in};
@@ -110,11 +110,10 @@ const fn must_announce<T: HeaderProto, I: InnerLayers>() -> bool {
 fn selected<T: HeaderProto, I: InnerLayers>(bytes: &[u8], inner: I) -> SelectedLayers {
     let Ok(parsed) = T::Layer::parse(bytes, NextProtocol::Unknown) else { return SelectedLayers::Nothing };
     let body = bytes.get(parsed.header_len..).unwrap_or(&[]);
-    let selector = resolved(parsed.next, body);
-    match inner.is_selected_by(selector) {
-        false => SelectedLayers::Nothing,
-        true if inner.second_follows(selector, body) => SelectedLayers::Both,
-        true => SelectedLayers::Next,
+    match inner.selected_by(parsed.next, body) {
+        None => SelectedLayers::Nothing,
+        Some(selector) if inner.second_follows(selector, body) => SelectedLayers::Both,
+        Some(_) => SelectedLayers::Next,
     }
 }
 

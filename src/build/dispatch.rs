@@ -26,21 +26,12 @@ pub trait HeaderProto {
     fn split(bytes: &[u8]) -> Option<Self::Layer<'_>> {
         Self::Layer::parse(bytes, NextProtocol::Unknown).ok().map(|parsed| parsed.header)
     }
-
-    /// Whether `selector` selects the protocol.
-    fn is_selected_by(selector: NextProtocol) -> bool {
-        selector.row_by_call() == Self::PROTO.row()
-    }
 }
 
 /// Protocols from outside of this crate.
 impl<P: CustomProtocol> HeaderProto for P {
     type Layer<'a> = P::Header<'a>;
     const PROTO: Proto = Proto::of::<P>();
-
-    fn is_selected_by(selector: NextProtocol) -> bool {
-        P::DEFINITION.is_selected_by(selector)
-    }
 }
 
 impl NextProtocol {

@@ -1,13 +1,12 @@
 //! Computing lengths, selectors and checksums by the tables of all protocols, for layers that are known at run time only.
 
-use super::announce::{SelectedLayers, announce};
+use super::announce::{SelectedLayers, announce, follows};
 #[cfg(feature = "alloc")]
 use super::compute::padding;
 use super::compute::{set, write_checksum, write_lengths};
 use super::encoded_layer::{EncodeError, EncodedLayer};
-use crate::dissect::Layers;
 use crate::layer::{LayerBounds, LayerContext, NextProtocol, Scope};
-use crate::proto::{Proto, ProtoRow, View};
+use crate::proto::{Proto, View};
 #[cfg(feature = "alloc")]
 use crate::wire::ByteSink;
 use crate::wire::{Computed, FieldError, excess_in};
@@ -101,24 +100,30 @@ pub(crate) fn complete(
     Ok(())
 }
 
-/// What bytes of a layer of `proto` select: `next`, and after it `following`.
-fn selected(proto: Proto, next: Proto, following: Option<Proto>) -> impl Fn(&[u8]) -> SelectedLayers {
+/// What bytes of a layer of `proto` select: `next`, and after it `second`.
+fn selected(proto: Proto, next: Proto, second: Option<Proto>) -> impl Fn(&[u8]) -> SelectedLayers {
     move |bytes| {
-        let Ok((parts, row)) = View::parse_proto(proto, bytes, NextProtocol::Unknown) else {
+        let Ok((parsed, _)) = View::parse_proto(proto, bytes, NextProtocol::Unknown) else {
             return SelectedLayers::Nothing;
         };
-        let body = bytes.get(parts.header_len..).unwrap_or(&[]);
-        let follows = match (next, row) {
-            (Proto::Custom(definition), _) => definition.is_selected_by(parts.next),
-            (next, ProtoRow::Data) => parts.next.resolve(body).row() == next.row(),
-            (next, row) => row == next.row(),
-        };
-        let second = |wanted| Layers::new(parts.next, body).by_calls().nth(1).is_some_and(|l| l.proto == wanted);
-        match follows {
-            false => SelectedLayers::Nothing,
-            true if following.filter(|&proto| proto != Proto::Data).is_none_or(second) => SelectedLayers::Both,
-            true => SelectedLayers::Next,
+        let body = bytes.get(parsed.header_len..).unwrap_or(&[]);
+        match next.selected_by(parsed.next, body) {
+            None => SelectedLayers::Nothing,
+            Some(selector) if second_follows(next, selector, body, second) => SelectedLayers::Both,
+            Some(_) => SelectedLayers::Next,
         }
+    }
+}
+
+/// Whether `second` follows the layer of `proto`, which `selector` selects in `bytes`.
+fn second_follows(proto: Proto, selector: NextProtocol, bytes: &[u8], second: Option<Proto>) -> bool {
+    let Some(second) = second.filter(|&second| second != Proto::Data) else { return true };
+    if bytes.is_empty() && !selector.requires_header() {
+        return false;
+    }
+    match View::parse_proto(proto, bytes, selector) {
+        Ok((parsed, _)) => follows(&parsed, bytes, |next, payload| second.selected_by(next, payload).is_some()),
+        Err(_) => false,
     }
 }
 

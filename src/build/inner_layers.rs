@@ -1,9 +1,9 @@
 //! The layers inside of a layer, by their types: which number selects them.
 
+use super::announce::follows;
 use super::dispatch::HeaderProto;
 use super::encode_header::EncodeHeader;
-use crate::layer::{NextProtocol, ParsedHeader, Protocol};
-use crate::proto::ProtoRow;
+use crate::layer::{NextProtocol, Protocol};
 use crate::wire::SelectorKind;
 use core::marker::PhantomData;
 
@@ -21,8 +21,8 @@ pub trait InnerLayers: Copy {
     fn is_data(self) -> bool;
     /// The number that selects the first layer, if it is the only one.
     fn number(self, numbers: SelectorKind) -> Option<u16>;
-    /// Whether `selector` selects the first layer.
-    fn is_selected_by(self, selector: NextProtocol) -> bool;
+    /// The selector with which the first layer is parsed in `bytes`, if `selector` selects it.
+    fn selected_by(self, selector: NextProtocol, bytes: &[u8]) -> Option<NextProtocol>;
     /// Whether the second layer follows the first one, which `selector` selects in `bytes`.
     fn second_follows(self, selector: NextProtocol, bytes: &[u8]) -> bool;
 }
@@ -50,8 +50,8 @@ impl InnerLayers for () {
     fn number(self, _: SelectorKind) -> Option<u16> {
         None
     }
-    fn is_selected_by(self, _: NextProtocol) -> bool {
-        false
+    fn selected_by(self, _: NextProtocol, _: &[u8]) -> Option<NextProtocol> {
+        None
     }
     fn second_follows(self, _: NextProtocol, _: &[u8]) -> bool {
         true
@@ -112,8 +112,11 @@ impl<H: EncodeHeader, I: InnerLayers> InnerLayers for Inner<H, I> {
         if self.is_there() { Self::only(numbers) } else { self.rest.number(numbers) }
     }
 
-    fn is_selected_by(self, selector: NextProtocol) -> bool {
-        if self.is_there() { H::Header::is_selected_by(selector) } else { self.rest.is_selected_by(selector) }
+    fn selected_by(self, selector: NextProtocol, bytes: &[u8]) -> Option<NextProtocol> {
+        if !self.is_there() {
+            return self.rest.selected_by(selector, bytes);
+        }
+        H::Header::PROTO.selected_by(selector, bytes)
     }
 
     fn second_follows(self, selector: NextProtocol, bytes: &[u8]) -> bool {
@@ -126,17 +129,9 @@ impl<H: EncodeHeader, I: InnerLayers> InnerLayers for Inner<H, I> {
         if bytes.is_empty() && !selector.requires_header() {
             return false;
         }
-        let parsed = <H::Header as HeaderProto>::Layer::parse(bytes, selector);
-        let Ok(ParsedHeader { header_len, total_len, next, .. }) = parsed else { return false };
-        match bytes.get(header_len..bytes.len().min(total_len as usize)) {
-            Some([]) => next.requires_header() && self.rest.is_selected_by(next),
-            Some(payload) => self.rest.is_selected_by(resolved(next, payload)),
-            None => false,
+        match <H::Header as HeaderProto>::Layer::parse(bytes, selector) {
+            Ok(parsed) => follows(&parsed, bytes, |next, payload| self.rest.selected_by(next, payload).is_some()),
+            Err(_) => false,
         }
     }
-}
-
-/// The selector that the first bytes determine, if it alone does not determine the protocol.
-pub(super) fn resolved(selector: NextProtocol, bytes: &[u8]) -> NextProtocol {
-    if selector.row_by_call() == ProtoRow::Data { selector.resolve(bytes) } else { selector }
 }

@@ -46,7 +46,7 @@
 //! | send and receive | `live::Link` | `live` |
 //! | subnets, names of ports | `subnet`, `services` | `address`, `services` |
 //! | list protocols and fields | [`Proto::ALL`], [`Proto::fields`], [`Field`] | |
-//! | decode a port as another protocol | [`Protocols::decode_as`], [`Protocols::heuristics`] | |
+//! | decode a port as another protocol | [`Protocols::decode_as`], [`Protocols::without_heuristics`] | |
 //! | add a protocol of your own | [`header!`], [`proto::CustomProtocol`], [`Protocols::with`] | |
 //!
 //! Headers are at the root of the crate. Options, messages, flags and numbers are in the family of their protocol,
@@ -134,7 +134,7 @@
 //! | scapy | `Ether(bytes)` | `Packet::new(examine(1, &bytes))` |
 //! | scapy | `IP(dst="10.0.0.1")/UDP(dport=7)/"hi"` | `"ipv4 dst=10.0.0.1 / udp dst_port=7 / \"hi\"".parse::<Packet>()` |
 //! | scapy | `class Foo(Packet)`, `bind_layers(UDP, Foo, dport=7007)` | [`header!`], `Protocols::builtin().with::<Foo>()` |
-//! | tshark | `-d udp.port==8053,dns` | `Protocols::builtin().decode_as(UdpPort(8053), UdpPort(53))?` |
+//! | tshark | `-d udp.port==8053,dns` | `Protocols::builtin().decode_as(UdpPort(8053), UdpPort(53))` |
 //!
 //! More of it: [docs/coming-from.md](https://github.com/packetsmith/packetsmith/blob/main/docs/coming-from.md).
 //!

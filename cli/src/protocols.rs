@@ -38,10 +38,13 @@ impl Arguments {
     ///
     /// There are more numbers than can be mapped.
     pub fn apply(&self) -> Result<(), String> {
-        let mut known = Protocols::builtin().heuristics(!self.no_heuristics);
+        let mut known = Protocols::builtin();
+        if self.no_heuristics {
+            known = known.without_heuristics();
+        }
         for Mapping { numbers, other } in &self.decode_as {
             for &number in numbers {
-                known = known.decode_as(number, *other).map_err(|error| format!("-d: {error}"))?;
+                known = known.try_decode_as(number, *other).map_err(|error| format!("-d: {error}"))?;
             }
         }
         // Nothing reads packets before, so it is not set yet.

@@ -123,7 +123,7 @@ impl Mutator {
     ///
     /// ```
     /// use packetsmith::{Mutator, Protocols};
-    /// let mut mutator = Mutator::new(7).protocols(Protocols::builtin().heuristics(false));
+    /// let mut mutator = Mutator::new(7).protocols(Protocols::builtin().without_heuristics());
     /// let mut wrong = Vec::new();
     /// let packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 253, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
     /// assert!(mutator.mutate(228, &packet, &mut wrong).is_some());

@@ -15,7 +15,7 @@ use core::fmt;
 /// use packetsmith::{Ethernet, Ipv4, NextProtocol, Proto, Protocols, Stack, Udp};
 /// // DNS on another port, and no HTTP.
 /// static KNOWN: Protocols = Protocols::builtin()
-///     .mapping(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(53))
+///     .decode_as(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(53))
 ///     .without(Proto::Http);
 /// let udp = Udp::build().src_port(40000).dst_port(8053);
 /// let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(udp).payload(&[0; 12]).finish().unwrap();
@@ -57,7 +57,7 @@ pub enum Target {
 ///
 /// ```
 /// use packetsmith::{NextProtocol, Protocols};
-/// let error = Protocols::builtin().decode_as(NextProtocol::Llc, NextProtocol::UdpPort(53)).unwrap_err();
+/// let error = Protocols::builtin().try_decode_as(NextProtocol::Llc, NextProtocol::UdpPort(53)).unwrap_err();
 /// assert_eq!(error.to_string(), "Llc is no number: only EtherTypes, IP protocols, ports, link types, PPP protocols and \
 ///     service access points can be mapped");
 /// ```
@@ -253,32 +253,33 @@ impl Protocols {
     ///
     /// ```
     /// use packetsmith::{NextProtocol, Protocols};
-    /// let known = Protocols::builtin().decode_as(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(53)).unwrap();
+    /// static KNOWN: Protocols = Protocols::builtin().decode_as(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(53));
     /// let dns = [0x20, 0, 0x1f, 0x75, 0, 20, 0, 0, 0, 7, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    /// let layers = known.dissect(NextProtocol::IpProtocol(17), &dns);
+    /// let layers = KNOWN.dissect(NextProtocol::IpProtocol(17), &dns);
     /// assert_eq!(layers.last().unwrap().proto.name(), "dns");
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// `number` is no number of one of the kinds that can be mapped, or there are more than [`MAX`](Self::MAX). In a
+    /// `static` or `const` this is an error of the compiler. At run time, use [`try_decode_as`](Self::try_decode_as).
+    pub const fn decode_as(self, number: NextProtocol, other: NextProtocol) -> Self {
+        match self.try_decode_as(number, other) {
+            Ok(all) => all,
+            Err(ProtocolConflict::Full) => panic!("there are more numbers than `Protocols::MAX`"),
+            Err(_) => panic!("only numbers can be mapped: EtherTypes, ports and their like"),
+        }
+    }
+
+    /// As [`decode_as`](Self::decode_as), for numbers of run time.
     ///
     /// # Errors
     ///
     /// `number` is no number of one of the kinds that can be mapped, or there are more than [`MAX`](Self::MAX).
-    pub const fn decode_as(mut self, number: NextProtocol, other: NextProtocol) -> Result<Self, ProtocolConflict> {
+    pub const fn try_decode_as(mut self, number: NextProtocol, other: NextProtocol) -> Result<Self, ProtocolConflict> {
         match self.insert(number, Target::As(other)) {
             Ok(()) => Ok(self),
             Err(error) => Err(error),
-        }
-    }
-
-    /// As [`decode_as`](Self::decode_as), for constants.
-    ///
-    /// # Panics
-    ///
-    /// `decode_as` gives an error. In a `static` or `const` this is an error of the compiler.
-    pub const fn mapping(self, number: NextProtocol, other: NextProtocol) -> Self {
-        match self.decode_as(number, other) {
-            Ok(all) => all,
-            Err(ProtocolConflict::Full) => panic!("there are more numbers than `Protocols::MAX`"),
-            Err(_) => panic!("only numbers can be mapped: EtherTypes, ports and their like"),
         }
     }
 
@@ -292,10 +293,9 @@ impl Protocols {
         self
     }
 
-    /// Whether a protocol is recognized by its first bytes where no number selects one: HTTP on any TCP port. The default is
-    /// `true`.
-    pub const fn heuristics(mut self, on: bool) -> Self {
-        self.heuristics = on;
+    /// Recognizes no protocol by its first bytes alone, where no number selects one: HTTP on any TCP port.
+    pub const fn without_heuristics(mut self) -> Self {
+        self.heuristics = false;
         self
     }
 
@@ -482,7 +482,7 @@ impl Proto {
 ///
 /// ```
 /// use packetsmith::{NextProtocol::UdpPort, Proto, Protocols};
-/// let known = Protocols::builtin().decode_as(UdpPort(8053), UdpPort(53)).unwrap().without(Proto::Http);
+/// let known = Protocols::builtin().decode_as(UdpPort(8053), UdpPort(53)).without(Proto::Http);
 /// let text = "Protocols { added: [], decode_as: [UdpPort(8053) = UdpPort(53)], without: [Http], heuristics: true }";
 /// assert_eq!(format!("{known:?}"), text);
 /// ```

@@ -250,12 +250,12 @@ fn a_number_or_name_that_is_taken_is_an_error() {
 fn numbers_are_mapped_and_recognition_is_turned_off() {
     let udp = |port| Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Udp::build().dst_port(port));
     let frame = udp(8053).payload(&[0; 12]).finish().unwrap();
-    let known = KNOWN.decode_as(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(53)).unwrap();
+    let known = KNOWN.decode_as(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(53));
     assert_eq!(names(&known, &frame), "ethernet ipv4 udp dns");
-    let known = known.decode_as(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(3784)).unwrap();
+    let known = known.decode_as(NextProtocol::UdpPort(8053), NextProtocol::UdpPort(3784));
     assert_eq!(names(&known, &frame), "ethernet ipv4 udp data", "a mapping leads to the stack map, not to a mapping");
     let dns = udp(53).payload(&[0; 12]).finish().unwrap();
-    let none = KNOWN.decode_as(NextProtocol::UdpPort(53), NextProtocol::Unknown).unwrap();
+    let none = KNOWN.decode_as(NextProtocol::UdpPort(53), NextProtocol::Unknown);
     assert_eq!(names(&none, &dns), "ethernet ipv4 udp data");
     assert_eq!(names(&KNOWN.without(Proto::Dns), &dns), "ethernet ipv4 udp data");
     assert_eq!(names(&KNOWN.without(Proto::Ipv4), &dns), "ethernet data");
@@ -263,11 +263,11 @@ fn numbers_are_mapped_and_recognition_is_turned_off() {
         [&[0x9c, 0x40, 0x23, 0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0x50, 0x10, 0, 0, 0, 0, 0, 0][..], b"GET / HTTP/1.1\r\n"]
             .concat();
     let tcp = |known: &Protocols| known.dissect(NextProtocol::IpProtocol(6), &http).last().unwrap().proto;
-    assert_eq!((tcp(&KNOWN), tcp(&KNOWN.heuristics(false))), (Proto::Http, Proto::Data));
-    let as_http = KNOWN.heuristics(false).decode_as(NextProtocol::TcpPort(9000), NextProtocol::Http).unwrap();
+    assert_eq!((tcp(&KNOWN), tcp(&KNOWN.without_heuristics())), (Proto::Http, Proto::Data));
+    let as_http = KNOWN.without_heuristics().decode_as(NextProtocol::TcpPort(9000), NextProtocol::Http);
     assert_eq!(tcp(&as_http), Proto::Http);
     // NTP is told apart by its mode, on another port too.
     let ntp = udp(8123).payload(&[0x23; 48]).finish().unwrap();
-    let known = KNOWN.decode_as(NextProtocol::UdpPort(8123), NextProtocol::UdpPort(123)).unwrap();
+    let known = KNOWN.decode_as(NextProtocol::UdpPort(8123), NextProtocol::UdpPort(123));
     assert_eq!(names(&known, &ntp), "ethernet ipv4 udp ntp");
 }

@@ -271,8 +271,13 @@ fn is_of_bounds(computed: Computed) -> bool {
 
 /// The protocol that the layer names.
 fn protocol(source: &mut TreeReader<'_>) -> Result<Proto, FieldError> {
-    let missing = FieldError::at(LAYER, ValueError::Rule("is missing: it names the protocol of the layer"));
-    let name = source.text(LAYER.name).ok_or(missing)?;
-    let name = name.as_bytes().to_vec();
+    if source.is_value() {
+        return Err(ValueError::Kind("an object with the member layer").into());
+    }
+    let name = match source.value(LAYER)? {
+        Some(Value::Text(name)) => name.to_vec(),
+        Some(_) => return Err(FieldError::at(LAYER, ValueError::Kind("text"))),
+        None => return Err(FieldError::at(LAYER, ValueError::Rule("is missing: it names the protocol of the layer"))),
+    };
     source.form.protocol_named(&name).ok_or(FieldError::at(LAYER, ValueError::Rule("no protocol has this name")))
 }

@@ -266,17 +266,14 @@ impl TreeReader<'_> {
         }
     }
 
+    /// Whether a list is open, and so its item at hand is a single value.
+    pub(super) fn is_value(&self) -> bool {
+        self.levels.last().is_some_and(|level| level.list)
+    }
+
     /// Whether every member was read.
     pub fn all_used(&mut self) -> bool {
         self.leave().is_ok()
-    }
-
-    /// The text of a member, if it is text.
-    pub fn text(&mut self, key: &str) -> Option<&str> {
-        let at = self.find(key, "")?;
-        let Node::Text(start, end) = self.form.entries[at].node else { return None };
-        self.take(at);
-        core::str::from_utf8(self.form.str((start, end))).ok()
     }
 
     /// The value of a node for a field of a kind.

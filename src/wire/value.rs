@@ -133,12 +133,15 @@ impl Value<'_> {
             Value::Name(_) => return Err(ValueError::Kind("no name")),
             _ if matches!(kind, Kind::Int) => {
                 let unused = 64 - bits.len().clamp(1, 64);
+                let max = u64::MAX >> (unused + 1);
                 let signed = match *self {
                     Value::Int(n) => n,
-                    _ => self.number().and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX),
+                    _ => {
+                        let number = self.number().unwrap_or(u64::MAX);
+                        i64::try_from(number).map_err(|_| ValueError::TooLarge { number, max })?
+                    }
                 };
                 if (signed << unused) >> unused != signed {
-                    let max = u64::MAX >> (unused + 1);
                     return Err(match u64::try_from(signed) {
                         Ok(number) => ValueError::TooLarge { number, max },
                         Err(_) => ValueError::Rule("is less than the least that fits"),

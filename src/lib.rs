@@ -225,24 +225,6 @@ pub use wire::{cursor::Cursor, domain_name::Name, field::Field, hex::Hex, kind::
 pub use wire::{mac::MacAddr, span::Span, tlv::Tlvs, value::Value};
 
 // Headers.
-#[cfg(feature = "applications")]
-pub use proto::app::http::Http;
-#[cfg(feature = "applications")]
-pub use proto::app::ntp::{Ntp, NtpControl, NtpPrivate};
-#[cfg(feature = "applications")]
-pub use proto::app::radius::Radius;
-#[cfg(feature = "applications")]
-pub use proto::app::snmp::Snmp;
-#[cfg(feature = "applications")]
-pub use proto::app::tftp::Tftp;
-#[cfg(feature = "applications")]
-pub use proto::dhcp::v4::Dhcp;
-#[cfg(feature = "applications")]
-pub use proto::dhcp::v6::Dhcpv6;
-#[cfg(feature = "applications")]
-pub use proto::dns::message::Dns;
-#[cfg(feature = "applications")]
-pub use proto::dns::over_tcp::DnsOverTcp;
 pub use proto::icmp::icmpv4::Icmpv4;
 pub use proto::icmp::icmpv6::Icmpv6;
 pub use proto::icmp::igmp::Igmp;
@@ -250,56 +232,51 @@ pub use proto::ip::ah::Ah;
 pub use proto::ip::esp::Esp;
 pub use proto::ip::extension::{DestinationOptions, HopByHop};
 pub use proto::ip::fragment::Fragment;
-#[cfg(feature = "mobility")]
-pub use proto::ip::hip::Hip;
 pub use proto::ip::ipv4::Ipv4;
 pub use proto::ip::ipv6::Ipv6;
-#[cfg(feature = "mobility")]
-pub use proto::ip::mobility::Mobility;
 pub use proto::ip::routing::Routing;
-#[cfg(feature = "mobility")]
-pub use proto::ip::shim6::Shim6;
 pub use proto::link::arp::Arp;
 pub use proto::link::ethernet::Ethernet;
 pub use proto::link::llc::{Llc, Snap};
 pub use proto::link::loopback::{Loop, Null};
 pub use proto::link::sll::{Sll, Sll2};
 pub use proto::link::vlan::Vlan;
-#[cfg(feature = "tunnels")]
-pub use proto::ppp::ccp::Ccp;
-#[cfg(feature = "tunnels")]
-pub use proto::ppp::chap::Chap;
-#[cfg(feature = "tunnels")]
-pub use proto::ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc};
-#[cfg(feature = "tunnels")]
-pub use proto::ppp::ipcp::Ipcp;
-#[cfg(feature = "tunnels")]
-pub use proto::ppp::ipv6cp::Ipv6cp;
-#[cfg(feature = "tunnels")]
-pub use proto::ppp::lcp::Lcp;
-#[cfg(feature = "tunnels")]
-pub use proto::ppp::pap::Pap;
-#[cfg(feature = "tunnels")]
-pub use proto::ppp::pppoe::Pppoe;
 pub use proto::transport::tcp::Tcp;
 pub use proto::transport::udp::Udp;
 pub use proto::transport::udp_lite::UdpLite;
+#[cfg(feature = "applications")]
+pub use {
+    proto::app::http::Http,
+    proto::app::ntp::{Ntp, NtpControl, NtpPrivate},
+    proto::app::radius::Radius,
+    proto::app::snmp::Snmp,
+    proto::app::tftp::Tftp,
+    proto::dhcp::v4::Dhcp,
+    proto::dhcp::v6::Dhcpv6,
+    proto::dns::message::Dns,
+    proto::dns::over_tcp::DnsOverTcp,
+};
+#[cfg(feature = "mobility")]
+pub use {proto::ip::hip::Hip, proto::ip::mobility::Mobility, proto::ip::shim6::Shim6};
 #[cfg(feature = "tunnels")]
-pub use proto::tunnel::erspan::{Erspan2, Erspan3};
-#[cfg(feature = "tunnels")]
-pub use proto::tunnel::etherip::EtherIp;
-#[cfg(feature = "tunnels")]
-pub use proto::tunnel::geneve::Geneve;
-#[cfg(feature = "tunnels")]
-pub use proto::tunnel::gre::Gre;
-#[cfg(feature = "tunnels")]
-pub use proto::tunnel::l2tp::L2tp;
-#[cfg(feature = "tunnels")]
-pub use proto::tunnel::mpls::Mpls;
-#[cfg(feature = "tunnels")]
-pub use proto::tunnel::teredo::Teredo;
-#[cfg(feature = "tunnels")]
-pub use proto::tunnel::vxlan::{Vxlan, VxlanGpe};
+pub use {
+    proto::ppp::ccp::Ccp,
+    proto::ppp::chap::Chap,
+    proto::ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc},
+    proto::ppp::ipcp::Ipcp,
+    proto::ppp::ipv6cp::Ipv6cp,
+    proto::ppp::lcp::Lcp,
+    proto::ppp::pap::Pap,
+    proto::ppp::pppoe::Pppoe,
+    proto::tunnel::erspan::{Erspan2, Erspan3},
+    proto::tunnel::etherip::EtherIp,
+    proto::tunnel::geneve::Geneve,
+    proto::tunnel::gre::Gre,
+    proto::tunnel::l2tp::L2tp,
+    proto::tunnel::mpls::Mpls,
+    proto::tunnel::teredo::Teredo,
+    proto::tunnel::vxlan::{Vxlan, VxlanGpe},
+};
 
 /// Runs the examples of the README.
 #[cfg(all(doctest, feature = "std"))]

@@ -18,24 +18,17 @@ const PROTOCOLS: &[(&str, &[ValueSource])] = &[
     ("null", &[ValueSource::Protocol(Proto::Null), ValueSource::Protocol(Proto::Loop)]),
     ("sll", &[ValueSource::Protocol(Proto::Sll), ValueSource::Protocol(Proto::Sll2)]),
     #[cfg(feature = "applications")]
-    #[cfg(feature = "applications")]
     ("dns", &[ValueSource::Selected(Proto::Dns, |selector| !is_mdns(selector) && !is_llmnr(selector))]),
-    #[cfg(feature = "applications")]
     #[cfg(feature = "applications")]
     ("mdns", &[ValueSource::Selected(Proto::Dns, is_mdns)]),
     #[cfg(feature = "applications")]
-    #[cfg(feature = "applications")]
     ("llmnr", &[ValueSource::Selected(Proto::Dns, is_llmnr)]),
-    #[cfg(feature = "applications")]
     #[cfg(feature = "applications")]
     ("http", &[ValueSource::Selected(Proto::Http, |selector| !is_ssdp(selector))]),
     #[cfg(feature = "applications")]
-    #[cfg(feature = "applications")]
     ("ssdp", &[ValueSource::Selected(Proto::Http, is_ssdp)]),
     #[cfg(feature = "tunnels")]
-    #[cfg(feature = "tunnels")]
     ("vxlan", &[ValueSource::Protocol(Proto::Vxlan), ValueSource::Protocol(Proto::VxlanGpe)]),
-    #[cfg(feature = "applications")]
     #[cfg(feature = "applications")]
     (
         "ntp",

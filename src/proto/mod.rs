@@ -18,220 +18,126 @@ pub mod transport;
 #[cfg(feature = "tunnels")]
 pub mod tunnel;
 
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use app::http::{Http, HttpStart};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use app::ntp::{Ntp, NtpControl, NtpPrivate};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use app::radius::Radius;
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use app::radius_attributes::RadiusAttribute;
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use app::snmp::Snmp;
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use app::tftp::{Tftp, TftpMessage};
 pub(crate) use data::check_data;
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v4::Dhcp;
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v4_numbers::{
-    DhcpArchitecture, DhcpAuthentication, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType, DhcpNameService, DhcpOverload,
-    DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType, PxeDiscovery,
-};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v4_options::{DhcpCivicElement, DhcpClientId, DhcpLocation, DhcpOption, DhcpUserClass};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v4_suboptions::{
-    DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRelayOption, DhcpSipServers, DhcpSubnetOption,
-    DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
-};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v6::Dhcpv6;
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v6_numbers::{
-    Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
-    Dhcpv6MessageType, Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status,
-    Dhcpv6Transports,
-};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dhcp::v6_options::{Dhcpv6Duid, Dhcpv6NtpOption, Dhcpv6Option};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dns::edns::{EdnsOption, OptFields};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dns::message::Dns;
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dns::numbers::{
-    CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
-    DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
-    SshAlgorithm, SshFingerprint, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
-};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dns::over_tcp::DnsOverTcp;
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dns::prefixes::{AddressPrefix, ClientSubnet, PrefixFields, SubnetFields};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dns::records::{
-    AmtRelay, AmtRelayFields, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc, Rdata, SvcParam,
-};
-#[cfg(feature = "applications")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use dns::sections::{
-    DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields,
-};
 #[cfg(feature = "alloc")]
 pub(crate) use icmp::icmp_extensions::EXTENSIONS;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use icmp::icmp_extensions::IcmpObject;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use icmp::icmpv4::{ExtendedEchoCode, Icmpv4, TimeExceededCode};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use icmp::icmpv4_message::{Icmpv4Message, ProbeReply6, ProbeRequest6};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use icmp::icmpv6::Icmpv6;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use icmp::icmpv6_message::Icmpv6Message;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use icmp::igmp::{Igmp, IgmpMessage};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use icmp::multicast::GroupRecordType;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use icmp::ndp::{
-    Domains, LowpanContext, NdpOption, Pref64, PrefixFlags, RouteInformation, RouterPreference, ShortPrefix,
-};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::ah::Ah;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::esp::Esp;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::extension::{DestinationOptions, HopByHop};
 #[cfg(feature = "alloc")]
 pub(crate) use ip::fragment::WIRESHARK_NAMES;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::fragment::{Fragment, FragmentIssues};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::fragment::{extension_len, header_chain};
-#[cfg(feature = "mobility")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::hip::Hip;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::ip_protocol::IpProtocol;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::ipv4::{Dscp, Ecn, Ipv4, Ipv4Flags};
 #[cfg(feature = "alloc")]
 pub(crate) use ip::ipv4_options::final_destination;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::ipv4_options::{
-    AddressedTimestamp, CipsoTag, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, QuickStartFunction,
-    QuickStartRate, TimestampFlags,
-};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::ipv6::Ipv6;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::ipv6_options::Ipv6Option;
-#[cfg(feature = "mobility")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::mobility::{Mobility, MobilityMessage};
-#[cfg(feature = "mobility")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::mobility_options::MobilityOption;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::routing::Routing;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::rpl::{RplConfiguration, RplOption, RplRoute};
-#[cfg(feature = "mobility")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ip::shim6::Shim6;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use link::arp::{Arp, ArpHardware, ArpKind};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use link::ethernet::{EtherType, Ethernet, FrameSize};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use link::link_type::LinkType;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use link::llc::{Llc, Snap};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use link::loopback::{Loop, Null};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use link::sll::{Sll, Sll2};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use link::vlan::Vlan;
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ppp::ccp::Ccp;
-#[cfg(feature = "tunnels")]
-pub(crate) use ppp::chap::Chap;
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc, PppProtocolNumber};
-#[cfg(feature = "tunnels")]
-pub(crate) use ppp::ipcp::Ipcp;
-#[cfg(feature = "tunnels")]
-pub(crate) use ppp::ipv6cp::Ipv6cp;
-#[cfg(feature = "tunnels")]
-pub(crate) use ppp::lcp::Lcp;
-#[cfg(feature = "tunnels")]
-pub(crate) use ppp::pap::Pap;
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use ppp::pppoe::{Pppoe, PppoeTag};
 pub use proto_text::ParseProtoError;
+#[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use transport::mptcp::{
-    AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, Mptcp, MptcpMessage, MptcpReserved4, MptcpReserved12,
+pub(crate) use {
+    app::http::{Http, HttpStart},
+    app::ntp::{Ntp, NtpControl, NtpPrivate},
+    app::radius::Radius,
+    app::radius_attributes::RadiusAttribute,
+    app::snmp::Snmp,
+    app::tftp::{Tftp, TftpMessage},
+    dhcp::v4::Dhcp,
+    dhcp::v4_numbers::{
+        DhcpArchitecture, DhcpAuthentication, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType, DhcpNameService,
+        DhcpOverload, DhcpRelayFlags, DhcpReplayDetection, DhcpState, DhcpStatus, DhcpSwitch, NetbiosNodeType,
+        PxeDiscovery,
+    },
+    dhcp::v4_options::{DhcpCivicElement, DhcpClientId, DhcpLocation, DhcpOption, DhcpUserClass},
+    dhcp::v4_suboptions::{
+        DhcpCableLabsOption, DhcpEnterpriseOptions, DhcpPxeOption, DhcpRelayOption, DhcpSipServers, DhcpSubnetOption,
+        DhcpVendorOption, DhcpVpn, Duid, PxeMenuEntry,
+    },
+    dhcp::v6::Dhcpv6,
+    dhcp::v6_numbers::{
+        Dhcpv6AddressSelectionFlags, Dhcpv6BindingStatus, Dhcpv6ConnectFlags, Dhcpv6DnsFlags, Dhcpv6FqdnFlags,
+        Dhcpv6MessageType, Dhcpv6QueryType, Dhcpv6S46Flags, Dhcpv6ServerFlags, Dhcpv6ServerState, Dhcpv6Status,
+        Dhcpv6Transports,
+    },
+    dhcp::v6_options::{Dhcpv6Duid, Dhcpv6NtpOption, Dhcpv6Option},
+    dns::edns::{EdnsOption, OptFields},
+    dns::message::Dns,
+    dns::numbers::{
+        CaaFlags, CertificateType, CsyncFlags, DigestType, DnsClass, DnsFamily, DnsGatewayType, DnsOpcode, DnsRcode,
+        DnsType, DnskeyFlags, DnssecAlgorithm, EdnsFlags, ExtendedError, IpseckeyAlgorithm, Nsec3Flags, Nsec3Hash,
+        SshAlgorithm, SshFingerprint, TkeyMode, TlsaMatching, TlsaSelector, TlsaUsage, ZonemdHash,
+    },
+    dns::over_tcp::DnsOverTcp,
+    dns::prefixes::{AddressPrefix, ClientSubnet, PrefixFields, SubnetFields},
+    dns::records::{
+        AmtRelay, AmtRelayFields, HostIdentityFields, IpseckeyFields, IpseckeyGateway, Loc, Rdata, SvcParam,
+    },
+    dns::sections::{DnsSection, MulticastQuestionFields, MulticastRecordFields, QuestionFields, RecordFields},
 };
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use transport::tcp::{Tcp, TcpFlags};
+pub(crate) use {
+    icmp::icmp_extensions::IcmpObject,
+    icmp::icmpv4::{ExtendedEchoCode, Icmpv4, TimeExceededCode},
+    icmp::icmpv4_message::{Icmpv4Message, ProbeReply6, ProbeRequest6},
+    icmp::icmpv6::Icmpv6,
+    icmp::icmpv6_message::Icmpv6Message,
+    icmp::igmp::{Igmp, IgmpMessage},
+    icmp::multicast::GroupRecordType,
+    icmp::ndp::{
+        Domains, LowpanContext, NdpOption, Pref64, PrefixFlags, RouteInformation, RouterPreference, ShortPrefix,
+    },
+    ip::ah::Ah,
+    ip::esp::Esp,
+    ip::extension::{DestinationOptions, HopByHop},
+    ip::fragment::{Fragment, FragmentIssues},
+    ip::fragment::{extension_len, header_chain},
+    ip::ip_protocol::IpProtocol,
+    ip::ipv4::{Dscp, Ecn, Ipv4, Ipv4Flags},
+    ip::ipv4_options::{
+        AddressedTimestamp, CipsoTag, Ipv4Option, Ipv4OptionType, Ipv4TimestampList, QuickStart, QuickStartFunction,
+        QuickStartRate, TimestampFlags,
+    },
+    ip::ipv6::Ipv6,
+    ip::ipv6_options::Ipv6Option,
+    ip::routing::Routing,
+    ip::rpl::{RplConfiguration, RplOption, RplRoute},
+    link::arp::{Arp, ArpHardware, ArpKind},
+    link::ethernet::{EtherType, Ethernet, FrameSize},
+    link::link_type::LinkType,
+    link::llc::{Llc, Snap},
+    link::loopback::{Loop, Null},
+    link::sll::{Sll, Sll2},
+    link::vlan::Vlan,
+    transport::mptcp::{
+        AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, Mptcp, MptcpMessage, MptcpReserved4, MptcpReserved12,
+    },
+    transport::tcp::{Tcp, TcpFlags},
+    transport::tcp_options::{QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout},
+    transport::udp::Udp,
+    transport::udp_lite::UdpLite,
+    transport::udp_options::{UdpExperiment, UdpOption},
+};
+#[cfg(feature = "mobility")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use transport::tcp_options::{QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout};
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use transport::udp::Udp;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use transport::udp_lite::UdpLite;
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use transport::udp_options::{UdpExperiment, UdpOption};
+pub(crate) use {
+    ip::hip::Hip,
+    ip::mobility::{Mobility, MobilityMessage},
+    ip::mobility_options::MobilityOption,
+    ip::shim6::Shim6,
+};
 #[cfg(feature = "tunnels")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use tunnel::erspan::{Erspan2, Erspan3};
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use tunnel::etherip::EtherIp;
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use tunnel::geneve::Geneve;
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use tunnel::gre::Gre;
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use tunnel::l2tp::{L2tp, L2tpAvp};
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use tunnel::mpls::Mpls;
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use tunnel::teredo::Teredo;
-#[cfg(feature = "tunnels")]
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
-pub(crate) use tunnel::vxlan::{Vxlan, VxlanGpe};
+pub(crate) use {
+    ppp::ccp::Ccp,
+    ppp::chap::Chap,
+    ppp::frame::{CHdlc, Ppp, PppCompressed, PppDirection, PppHdlc, PppProtocolNumber},
+    ppp::ipcp::Ipcp,
+    ppp::ipv6cp::Ipv6cp,
+    ppp::lcp::Lcp,
+    ppp::pap::Pap,
+    ppp::pppoe::{Pppoe, PppoeTag},
+    tunnel::erspan::{Erspan2, Erspan3},
+    tunnel::etherip::EtherIp,
+    tunnel::geneve::Geneve,
+    tunnel::gre::Gre,
+    tunnel::l2tp::{L2tp, L2tpAvp},
+    tunnel::mpls::Mpls,
+    tunnel::teredo::Teredo,
+    tunnel::vxlan::{Vxlan, VxlanGpe},
+};
 
 pub(crate) mod custom;
 pub(crate) mod protocols;

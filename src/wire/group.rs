@@ -35,31 +35,31 @@ macro_rules! group {
             }
         }
         impl Eq for $name<'_> {}
-        $crate::wire::macro_support::readable_debug!($name: $($field),+);
+        $crate::wire::readable_debug!($name: $($field),+);
         #[allow(clippy::redundant_static_lifetimes)]
         impl<$lt> $name<$lt> {
             /// The rows in wire order.
-            pub const FIELDS: &'static [$crate::wire::macro_support::Field] = &[ $(
-                $crate::wire::macro_support::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
+            pub const FIELDS: &'static [$crate::wire::Field] = &[ $(
+                $crate::wire::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
             ,)+ ];
         }
         impl<$lt> $crate::wire::Codec<$lt> for $name<$lt> {
-            const KIND: $crate::wire::macro_support::Kind = $crate::wire::macro_support::Kind::Group;
+            const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
             const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
                 variants: None,
                 fields: Self::FIELDS,
                 nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )+ ],
             };
-            fn take(cursor: &mut $crate::wire::macro_support::Cursor<$lt>) -> Option<Self> {
-                Some(Self { $( $field: $crate::wire::macro_support::take_or_none!(cursor), )+ })
+            fn take(cursor: &mut $crate::wire::Cursor<$lt>) -> Option<Self> {
+                Some(Self { $( $field: $crate::wire::take_or_none!(cursor), )+ })
             }
-            fn show(&self, _: &'static $crate::wire::macro_support::Field, span: $crate::wire::macro_support::Span, visitor: &mut dyn $crate::wire::Visitor) {
+            fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
                 let mut rows = Self::FIELDS.iter();
                 let mut at = span.start;
                 $(
                     let end = at + $crate::wire::Codec::wire_len(&self.$field) as u32;
                     if let Some(row) = rows.next() {
-                        $crate::wire::Codec::show(&self.$field, row, $crate::wire::macro_support::Span::new(at, end), visitor);
+                        $crate::wire::Codec::show(&self.$field, row, $crate::wire::Span::new(at, end), visitor);
                     }
                     at = end;
                 )+
@@ -68,11 +68,11 @@ macro_rules! group {
             fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
                 $( $crate::wire::Codec::emit(&self.$field, out); )+
             }
-            fn build(_: &'static $crate::wire::macro_support::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
-                $crate::wire::macro_support::CodedRows { fields: Self::FIELDS, codecs: const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),+ ] } }.build(builder)
+            fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
+                $crate::wire::CodedRows { fields: Self::FIELDS, codecs: const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),+ ] } }.build(builder)
             }
-            fn is_given(_: &'static $crate::wire::macro_support::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
-                $crate::wire::macro_support::CodedRows { fields: Self::FIELDS, codecs: const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),+ ] } }.is_given(builder)
+            fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
+                $crate::wire::CodedRows { fields: Self::FIELDS, codecs: const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),+ ] } }.is_given(builder)
             }
         }
     };

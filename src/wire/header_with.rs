@@ -304,7 +304,7 @@ macro_rules! message_of {
         impl $crate::wire::MessageOf<$header> for $message<'_> {
             fn announce(&self, header: &mut [u8]) {
                 let row = &$header::FIELDS[const { $header::row($row) } as usize];
-                $crate::wire::macro_support::put_bits(header, row.bits(), $crate::wire::TaggedEnum::kind(self).into());
+                $crate::wire::put_bits(header, row.bits(), $crate::wire::TaggedEnum::kind(self).into());
             }
         }
     };

@@ -52,109 +52,126 @@ mod tests;
 
 pub(crate) use alike::alike;
 #[cfg(feature = "alloc")]
-pub(crate) use append_text::{AddressBytes, AppendText, append};
-pub(crate) use bits::{get_bits, put_bits};
+pub(crate) use append_text::AddressBytes;
+#[cfg(feature = "alloc")]
+#[doc(hidden)]
+pub use append_text::{AppendText, append};
+#[doc(hidden)]
+pub use bits::{get_bits, put_bits};
 pub use byte_sink::ByteSink;
-pub(crate) use checksum::{Checksum, Sum};
+#[doc(hidden)]
+pub use byte_sink::same_bytes;
+#[doc(hidden)]
+pub use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update_checksum};
+#[doc(hidden)]
+pub use codec::Text;
+#[doc(hidden)]
+pub use codec::codec_field;
 pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes};
-pub(crate) use codec::{Text, wire_codecs};
+#[doc(hidden)]
+pub use codec::{take_or_none, wire_codecs};
 pub(crate) use compression::LabelTable;
-pub(crate) use cursor::Cursor;
+#[doc(hidden)]
+pub use cursor::Cursor;
 pub use cursor::MAX_NESTING;
-pub(crate) use domain_name::Name;
+#[doc(hidden)]
+pub use debug_fields::debug_fields;
+#[doc(hidden)]
+pub use domain_name::Name;
 #[cfg(feature = "alloc")]
 pub(crate) use domain_name::NameBudget;
 pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OFFLOADED, OWN, TRAILER, ZERO_IS_ALL_ONES};
+#[doc(hidden)]
+pub use field::Field;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
-pub(crate) use field::{Field, defaults};
-pub(crate) use flags::flags;
+#[doc(hidden)]
+pub use field::{check_rows, computed_mask, defaults, row_named};
 pub use flags::{FlagIter, FlagSet};
-pub(crate) use group::group;
-#[cfg(feature = "serde")]
-pub(crate) use header::DeserializeLayer;
+#[doc(hidden)]
+pub use flags::{flag_operators, flags};
+#[doc(hidden)]
+pub use group::group;
 pub use header::HeaderTooShort;
-// Messages of the compiler name it.
 #[doc(hidden)]
 pub use header::LayerEdit;
-pub(crate) use header::{excess_in, header};
-pub(crate) use header_with::{HeaderContents, HeaderWith, message_of, options_of};
-// Messages of the compiler name them.
+pub(crate) use header::excess_in;
+#[cfg(feature = "serde")]
 #[doc(hidden)]
-pub use header_with::{MessageOf, OptionOf};
+pub use header::{DeserializeLayer, serialize};
+#[doc(hidden)]
+pub use header::{HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse, refuse_excess, set_field};
+#[doc(hidden)]
+pub use header_with::{
+    BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
+};
+#[cfg(feature = "alloc")]
+pub(crate) use hex::DIGITS;
 pub(crate) use hex::DebugBytes;
+#[doc(hidden)]
+pub use hex::Hex;
+#[doc(hidden)]
+pub use if_serde::if_serde;
 #[cfg(feature = "alloc")]
-pub(crate) use hex::{DIGITS, Hex};
-#[cfg(feature = "alloc")]
-pub(crate) use inline_fields::InlineFields;
+#[doc(hidden)]
+pub use inline_fields::InlineFields;
 pub use integers::{LittleU32, U24};
 pub use item_fields::{DATA, ITEM, LENGTH};
-pub(crate) use kind::Kind;
+#[doc(hidden)]
+pub use kind::Kind;
 pub use kind::{Flag, Registry, Unit};
-pub(crate) use list::List;
+#[doc(hidden)]
+pub use list::List;
 pub use list::ListValues;
-pub(crate) use mac::MacAddr;
+
+#[doc(hidden)]
+pub use mac::MacAddr;
 pub use mac::ParseMacError;
 pub use name_text::NameTextError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
+#[doc(hidden)]
+pub use number_text::{debug_flags, parse_flags, parse_number, show_flags, show_number};
 #[cfg(feature = "alloc")]
 pub(crate) use number_text::{flags_of, number};
-pub(crate) use readable::{DebugValue, readable_debug};
+#[doc(hidden)]
+pub use readable::{DebugValue, readable_debug};
 pub use registry::UnknownNumber;
-pub(crate) use registry::registry;
+#[doc(hidden)]
+pub use registry::{debug_registry, registry};
+#[doc(hidden)]
+pub use row_codec::CodedRows;
 pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::{Schema, Variant, VariantList};
-pub(crate) use span::Span;
-pub(crate) use tagged_enum::{Contents, refuse_values, show_contents, show_message, tagged_enum};
+#[doc(hidden)]
+pub use span::Span;
+#[doc(hidden)]
+pub use tagged_enum::{Contents, debug_variant, refuse_values, tagged_enum};
 pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, ValueReceiver};
+pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;
 #[cfg(feature = "alloc")]
-pub(crate) use text_buffer::{TextBuffer, width_of};
-pub(crate) use tlv::{BuildItem, Tlvs, build_item, build_items};
+#[doc(hidden)]
+pub use text_buffer::TextBuffer;
+#[cfg(feature = "alloc")]
+pub(crate) use text_buffer::width_of;
+#[doc(hidden)]
+pub use tlv::Tlvs;
+pub(crate) use tlv::{BuildItem, build_item, build_items};
 pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, TlvValues, Whole};
 pub use tlv_layout::{BitRange, CutHeader, TlvLayout};
-pub(crate) use value::Value;
+#[doc(hidden)]
+pub use value::Value;
 pub use value_error::ValueError;
 pub use wire_value::WireValue;
 
-/// What exported macros name in the crate that uses them. It is no part of the interface.
+/// serde, for the code of macros.
+#[cfg(feature = "serde")]
 #[doc(hidden)]
-pub mod macro_support {
-    #[cfg(feature = "alloc")]
-    pub use super::append_text::AppendText;
-    pub use super::bits::{get_bits, put_bits};
-    pub use super::byte_sink::same_bytes;
-    pub use super::codec::{Text, codec_field, take_or_none, wire_codecs};
-    pub use super::cursor::Cursor;
-    pub use super::debug_fields::debug_fields;
-    pub use super::field::{Field, check_rows, computed_mask, defaults, row_named};
-    pub use super::flags::flag_operators;
-    #[cfg(feature = "serde")]
-    pub use super::header::{DeserializeLayer, serialize};
-    pub use super::header::{
-        HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse, refuse_excess, set_field,
-    };
-    pub use super::header_with::{BuiltHeader, HeaderWith, Message, Options, Raw};
-    pub use super::if_serde::if_serde;
-    #[cfg(feature = "alloc")]
-    pub use super::inline_fields::InlineFields;
-    pub use super::kind::Kind;
-    pub use super::number_text::{debug_flags, parse_flags, parse_number, show_flags, show_number};
-    pub use super::readable::{DebugValue, readable_debug};
-    pub use super::registry::{debug_registry, registry};
-    pub use super::row_codec::CodedRows;
-    pub use super::span::Span;
-    pub use super::tagged_enum::{debug_variant, tagged_enum};
-    #[cfg(feature = "alloc")]
-    pub use super::text_buffer::TextBuffer;
-    pub use super::value::Value;
-    #[cfg(feature = "serde")]
-    pub use serde;
-}
+pub use serde;

@@ -47,14 +47,14 @@ macro_rules! readable_debug {
     (bytes $name:ident) => {
         impl core::fmt::Debug for $name<'_> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::macro_support::DebugValue(self.0).fmt(f)
+                $crate::wire::DebugValue(self.0).fmt(f)
             }
         }
     };
     (text $name:ident) => {
         impl core::fmt::Debug for $name<'_> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::macro_support::Text(self.0).fmt(f)
+                $crate::wire::Text(self.0).fmt(f)
             }
         }
     };
@@ -63,7 +63,7 @@ macro_rules! readable_debug {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 match *self {
                     $( Self::$variant $(($($value),+))? => {
-                        f.debug_tuple(stringify!($variant))$( $( .field(&$crate::wire::macro_support::DebugValue($value)) )+ )?.finish()
+                        f.debug_tuple(stringify!($variant))$( $( .field(&$crate::wire::DebugValue($value)) )+ )?.finish()
                     } )+
                 }
             }
@@ -72,7 +72,7 @@ macro_rules! readable_debug {
     ($name:ident: $($field:ident),+) => {
         impl core::fmt::Debug for $name<'_> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.debug_struct(stringify!($name))$( .field(stringify!($field), &$crate::wire::macro_support::DebugValue(self.$field)) )+.finish()
+                f.debug_struct(stringify!($name))$( .field(stringify!($field), &$crate::wire::DebugValue(self.$field)) )+.finish()
             }
         }
     };

@@ -369,7 +369,7 @@ impl Encoder<'_> {
 macro_rules! tagged_enum {
     (@codes $name:ident [] $($variants:tt)*) => {};
     (@codes $name:ident [$codes:ident: $repr:ty] $($variants:tt)*) => {
-        $crate::wire::macro_support::registry! {
+        $crate::wire::registry! {
             #[doc = concat!("Numbers of [`", stringify!($name), "`]s, as values in other items.")]
             pub enum $codes: $repr { $($variants)* }
         }
@@ -385,7 +385,7 @@ macro_rules! tagged_enum {
             )*
         }
     ) => {
-        $crate::wire::macro_support::tagged_enum!(@codes $name [$($codes: $repr)?] $($var = $val $text),*);
+        $crate::wire::tagged_enum!(@codes $name [$($codes: $repr)?] $($var = $val $text),*);
         $(#[$meta])*
         #[derive(Copy)]
         #[non_exhaustive]
@@ -412,7 +412,7 @@ macro_rules! tagged_enum {
         impl core::fmt::Debug for $name<'_> {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::macro_support::debug_variant(self, f)
+                $crate::wire::debug_variant(self, f)
             }
         }
         /// Two values are equal if their numbers are, and the bytes of their contents, domain names written out.
@@ -422,7 +422,7 @@ macro_rules! tagged_enum {
                 use $crate::wire::TaggedEnum;
                 self.kind() == other.kind()
                     && self.is_unknown() == other.is_unknown()
-                    && $crate::wire::macro_support::same_bytes(&|out| self.emit(out), &|out| other.emit(out))
+                    && $crate::wire::same_bytes(&|out| self.emit(out), &|out| other.emit(out))
             }
         }
         impl Eq for $name<'_> {}
@@ -440,8 +440,8 @@ macro_rules! tagged_enum {
                 type Of<$lt> = $name<$lt>;
             }
             impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
-                const KIND: &'static $crate::wire::macro_support::Field = &$crate::wire::macro_support::Field::floating(
-                    $kind, $filter, $crate::wire::macro_support::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
+                const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
+                    $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
                 ).of_bits(16);
                 const VARIANTS: &'static [$crate::wire::Variant] = &[ $( $crate::wire::Variant {
                     number: $val,
@@ -450,7 +450,7 @@ macro_rules! tagged_enum {
                     schema: $crate::wire::Schema {
                         variants: None,
                         fields: &[ $(
-                            $crate::wire::macro_support::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
+                            $crate::wire::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
                         ,)* ],
                         nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
                     },
@@ -477,12 +477,12 @@ macro_rules! tagged_enum {
                 }
                 #[inline]
                 #[allow(unreachable_patterns, unreachable_code, unused_variables)]
-                fn decode(kind: u16, contents: $crate::wire::macro_support::Cursor<$lt>) -> Self {
+                fn decode(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
                     #[inline]
                     #[allow(unused_mut, unreachable_patterns, unreachable_code, unused_variables)]
-                    fn typed<$lt>(kind: u16, mut cursor: $crate::wire::macro_support::Cursor<$lt>) -> Option<$name<$lt>> {
+                    fn typed<$lt>(kind: u16, mut cursor: $crate::wire::Cursor<$lt>) -> Option<$name<$lt>> {
                         let it = match kind {
-                            $( $val => $name::$var { $( $field: $crate::wire::macro_support::take_or_none!(&mut cursor), )* }, )*
+                            $( $val => $name::$var { $( $field: $crate::wire::take_or_none!(&mut cursor), )* }, )*
                             _ => return None,
                         };
                         if cursor.is_empty() { Some(it) } else { None }
@@ -507,7 +507,7 @@ macro_rules! tagged_enum {
                     }
                 }
                 #[inline]
-                fn unknown(kind: u16, contents: $crate::wire::macro_support::Cursor<$lt>) -> Self {
+                fn unknown(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
                     Self::Unknown { kind, data: contents.bytes() }
                 }
                 #[inline]

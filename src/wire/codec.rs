@@ -6,7 +6,7 @@ use super::domain_name::Name;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
-use super::row_codec::RowCodec;
+use super::row_codec::{CodecParts, RowCodec};
 use super::schema::Schema;
 use super::span::Span;
 use super::value::Value;
@@ -45,6 +45,10 @@ pub trait Codec<'a>: Copy + fmt::Debug {
     const BITS: u16 = 0;
     /// The functions of this codec, as a value.
     const ROW: RowCodec<'a> = RowCodec::of::<Self>();
+    /// What tables of rows hold of this codec.
+    #[doc(hidden)]
+    const PARTS: CodecParts<'a> =
+        CodecParts { kind: Self::KIND, bits: Self::BITS, schema: Self::SCHEMA, functions: Self::ROW };
     /// Reads the value and moves the cursor past it. `None` if the bytes do not hold one.
     fn take(cursor: &mut Cursor<'a>) -> Option<Self>;
     /// Shows the value at bytes `span` as the field `field`.
@@ -66,12 +70,6 @@ pub trait Codec<'a>: Copy + fmt::Debug {
         self.emit(&mut count);
         count.0
     }
-}
-
-/// The row of a value without a fixed offset, whose kind and width are those of its codec.
-#[doc(hidden)]
-pub const fn codec_field<'a, T: Codec<'a>>(name: &'static str, filter: &'static str, doc: &'static str) -> Field {
-    Field::floating(name, filter, T::KIND, doc).of_bits(T::BITS)
 }
 
 impl<'a> RowCodec<'a> {

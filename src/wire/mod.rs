@@ -66,8 +66,6 @@ pub use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update_checksum};
 #[doc(hidden)]
 pub use codec::Text;
-#[doc(hidden)]
-pub use codec::codec_field;
 pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes};
 #[doc(hidden)]
 pub use codec::{take_or_none, wire_codecs};
@@ -97,12 +95,14 @@ pub use group::group;
 pub use header::HeaderTooShort;
 #[doc(hidden)]
 pub use header::LayerEdit;
-pub(crate) use header::excess_in;
+pub(crate) use header::{excess_in, raw_number};
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use header::{DeserializeLayer, serialize};
 #[doc(hidden)]
-pub use header::{HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse, refuse_excess, set_field};
+pub use header::{
+    HeaderBytes, attribute_doc, first_header, header, refuse_excess, same_header, set_field, split_header, split_header_mut,
+};
 #[doc(hidden)]
 pub use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
@@ -142,7 +142,7 @@ pub use registry::UnknownNumber;
 #[doc(hidden)]
 pub use registry::{debug_registry, registry};
 #[doc(hidden)]
-pub use row_codec::CodedRows;
+pub use row_codec::{CodecParts, CodedRows, VariantRow, row_codecs, row_field, row_fields, row_schemas, variants};
 pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::field::{Field, FieldError, Visitor};
 use super::item_fields::DATA;
 use super::kind::Kind;
 use super::readable::DebugValue;
-use super::row_codec::{CodedRows, RowCodec};
+use super::row_codec::{CodedRows, RowCodec, VariantRow};
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::value::Value;
@@ -31,10 +31,15 @@ use core::fmt;
 pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     /// Field of the number that selects the variant.
     const KIND: &'static Field;
-    /// The variants as declared: number, name, and fields of the contents.
+    /// The fields of all variants one after the other, as declared. The other tables are made of it.
+    #[doc(hidden)]
+    const ROWS: &'a [VariantRow<'a>];
+    /// The variants as declared, with their numbers and names.
     const VARIANTS: &'static [Variant];
-    /// The codecs of each variant's fields, in wire order; the variants as in [`VARIANTS`](Self::VARIANTS).
-    const CODECS: &'a [&'a [RowCodec<'a>]];
+    /// The fields of all variants one after the other.
+    const FIELDS: &'static [Field];
+    /// The codecs of these fields.
+    const CODECS: &'a [RowCodec<'a>];
     /// The fields of every variant and of the values inside them.
     const SCHEMA: &'static Schema;
     /// The index of a number's variant in [`VARIANTS`](Self::VARIANTS).
@@ -63,8 +68,8 @@ pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     }
     /// The codecs of a variant's fields, in wire order.
     fn codecs(kind: u16) -> &'a [RowCodec<'a>] {
-        match Self::index_of(kind) {
-            Some(index) => Self::CODECS.get(index).copied().unwrap_or_default(),
+        match Self::variant(kind) {
+            Some(variant) => variant.own(Self::CODECS),
             None => &[],
         }
     }
@@ -85,7 +90,7 @@ pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     /// Fields of a variant's contents in wire order.
     fn rows(kind: u16) -> &'static [Field] {
         match Self::variant(kind) {
-            Some(variant) => variant.schema.fields,
+            Some(variant) => variant.own(Self::FIELDS),
             None => &[],
         }
     }
@@ -130,10 +135,7 @@ pub fn debug_variant<'a, V: TaggedEnum<'a>>(value: &V, f: &mut fmt::Formatter<'_
 
 /// The fields of a value's contents, in wire order.
 pub(super) fn contents_fields<'a, V: TaggedEnum<'a>>(value: &V) -> &'static [Field] {
-    match V::variant(value.kind()) {
-        Some(variant) if !value.is_unknown() => variant.schema.fields,
-        _ => UNKNOWN,
-    }
+    if value.is_unknown() { UNKNOWN } else { V::rows(value.kind()) }
 }
 
 /// Refuses the first field of the contents that cannot be encoded.
@@ -436,6 +438,7 @@ macro_rules! tagged_enum {
             enum Index {
                 $($var),*
             }
+            const ROWS: usize = <$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS.len();
             impl $crate::wire::ForAnyLifetime for $name<'static> {
                 type Of<$lt> = $name<$lt>;
             }
@@ -443,25 +446,22 @@ macro_rules! tagged_enum {
                 const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
                     $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
                 ).of_bits(16);
-                const VARIANTS: &'static [$crate::wire::Variant] = &[ $( $crate::wire::Variant {
-                    number: $val,
-                    name: $text,
-                    ident: stringify!($var),
-                    schema: $crate::wire::Schema {
-                        variants: None,
-                        fields: &[ $(
-                            $crate::wire::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
-                        ,)* ],
-                        nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
-                    },
-                }, )* ];
-                const CODECS: &$lt [&$lt [$crate::wire::RowCodec<$lt>]] =
-                    &[ $( &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),* ], )* ];
+                const ROWS: &$lt [$crate::wire::VariantRow<$lt>] = &[ $($( (
+                    $val,
+                    $crate::wire::row_field(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*,
+                    <$ty as $crate::wire::Codec<$lt>>::PARTS,
+                ), )*)* ];
+                const FIELDS: &'static [$crate::wire::Field] = &$crate::wire::row_fields::<ROWS>(Self::ROWS);
+                const VARIANTS: &'static [$crate::wire::Variant] =
+                    &$crate::wire::variants(&[ $( ($val, $text, stringify!($var)) ),* ], Self::ROWS);
+                const CODECS: &$lt [$crate::wire::RowCodec<$lt>] = &$crate::wire::row_codecs::<ROWS>(Self::ROWS);
                 const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
                     variants: Some($crate::wire::VariantList {
                         title: $title,
                         registry: $name::REGISTRY,
                         variants: Self::VARIANTS,
+                        fields: Self::FIELDS,
+                        nested: &$crate::wire::row_schemas::<ROWS>(Self::ROWS),
                     }),
                     ..$crate::wire::Schema::EMPTY
                 };

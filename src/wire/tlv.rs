@@ -10,7 +10,7 @@ use super::item_fields::{DATA, ITEM, LENGTH, PADDING, REST};
 use super::kind::Kind;
 use super::list::ListSource;
 use super::readable::DebugValue;
-use super::schema::{Schema, Variant};
+use super::schema::Schema;
 use super::span::Span;
 use super::tagged_enum::{TaggedEnum, show_contents};
 use super::tlv_layout::{BitRange, CutHeader, MAX_HEADER, RawItem, TlvLayout};
@@ -383,7 +383,8 @@ struct ItemRules<'a> {
     kind_bits: &'static [Field],
     header: &'static [Field],
     contents: fn(&[u8]) -> TlvContents,
-    variant: fn(u16) -> Option<&'static Variant>,
+    index_of: fn(u16) -> Option<usize>,
+    rows: fn(u16) -> &'static [Field],
     show_contents: fn(u16, Cursor<'a>, &mut dyn Visitor),
     build_contents: fn(u16, &mut Encoder<'_>) -> Result<(), FieldError>,
 }
@@ -396,7 +397,8 @@ impl<'a> ItemRules<'a> {
             kind_bits: V::KIND_BITS,
             header: V::HEADER,
             contents: V::contents,
-            variant: V::variant,
+            index_of: V::index_of,
+            rows: V::rows,
             show_contents: show_contents::<V>,
             build_contents: V::build,
         }
@@ -452,7 +454,7 @@ impl<'a> ItemRules<'a> {
         let how = (self.contents)(item.header);
         if self.header.is_empty() {
             visitor.field(self.kind, kind_span, Value::Uint(item.kind.into()));
-            if (self.variant)(item.kind).is_none() {
+            if (self.index_of)(item.kind).is_none() {
                 show_fixed(self.kind_bits, &[item.kind as u8], kind_span.start, visitor);
             }
             if let Some(n) = item.length {
@@ -491,7 +493,7 @@ impl<'a> ItemRules<'a> {
             Some(value) => value.number(),
             None => None,
         };
-        let rows = (self.variant)(kind).map_or(&[][..], |variant| variant.schema.fields);
+        let rows = (self.rows)(kind);
         let empty = if self.layout.counts_header { self.layout.header_len() as u64 } else { 0 };
         self.layout.put(kind, length, true, builder, &mut |builder| match length {
             // Contents that are missing, of a type that has some, are no defaults.

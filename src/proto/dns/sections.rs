@@ -620,5 +620,5 @@ pub(crate) fn check_opt(record: &DnsRecord<'_>, nth: usize, report: &mut Report<
 
 /// The field of this name in record data.
 fn rdata_field(name: &str) -> &'static Field {
-    Rdata::VARIANTS.iter().flat_map(|variant| variant.schema.fields).find(|field| field.name == name).unwrap_or(DATA)
+    Rdata::FIELDS.iter().find(|field| field.name == name).unwrap_or(DATA)
 }

@@ -98,8 +98,10 @@ impl<'a, T: WholeBytes> Codec<'a> for T {
     const ROW: RowCodec<'a> = RowCodec::WholeBytes(<T as WireValue>::KIND, T::MAX_BITS / 8);
     #[inline]
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let bytes = cursor.take(T::MAX_BITS / 8)?;
-        Some(T::get(bytes, 0..T::MAX_BITS))
+        match cursor.take(T::MAX_BITS / 8) {
+            Some(bytes) => Some(T::get(bytes, 0..T::MAX_BITS)),
+            None => None,
+        }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         show_wire(*self, field, span, visitor)
@@ -279,7 +281,10 @@ impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
         cursor.message = cursor.at;
         let value = T::take(cursor);
         cursor.message = message;
-        Some(Standalone(value?))
+        match value {
+            Some(value) => Some(Standalone(value)),
+            None => None,
+        }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, span, visitor)
@@ -333,10 +338,16 @@ impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
     const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let depth = cursor.depth;
-        cursor.depth = depth.checked_add(1).filter(|&d| d <= MAX_NESTING)?;
-        let part = T::take(cursor);
+        if depth >= MAX_NESTING {
+            return None;
+        }
+        cursor.depth = depth + 1;
+        let value = T::take(cursor);
         cursor.depth = depth;
-        part.map(Nested)
+        match value {
+            Some(value) => Some(Nested(value)),
+            None => None,
+        }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         // Most options have no nested options.
@@ -424,8 +435,7 @@ impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let len = cursor.number::<N>()?;
-        let mut inner = cursor.split(len.into())?;
+        let Some(mut inner) = cursor.counted::<N>() else { return None };
         let value = take_or_none!(&mut inner);
         if inner.is_empty() { Some(Counted(value)) } else { None }
     }

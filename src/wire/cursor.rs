@@ -108,6 +108,12 @@ impl<'a> Cursor<'a> {
         Some(self.chunk::<N>()?.iter().fold(0, |n, &byte| n << 8 | u16::from(byte)))
     }
 
+    /// Splits off the bytes that a number of `N` bytes, 1 or 2, counts.
+    pub(super) fn counted<const N: usize>(&mut self) -> Option<Self> {
+        let len = self.number::<N>()?;
+        self.split(len.into())
+    }
+
     /// Reads a domain name. `None` if its end cannot be found.
     pub fn name(&mut self) -> Option<Name<'a>> {
         let message = self.frame.get(self.message as usize..self.end as usize)?;

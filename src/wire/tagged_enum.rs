@@ -154,14 +154,21 @@ struct FindRefused {
     error: Option<FieldError>,
 }
 
-impl ValueReceiver for FindRefused {
-    fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
+impl FindRefused {
+    /// Keeps the error of the next field, if it is the first.
+    fn next(&mut self, error: Option<FieldError>) {
         let field = self.fields.next();
-        let mut first = FirstError::default();
-        value.emit(&mut first);
-        if let (None, Some(error)) = (self.error, first.error) {
+        if let (None, Some(error)) = (self.error, error) {
             self.error = Some(FieldError { field: error.field.or(field), ..error });
         }
+    }
+}
+
+impl ValueReceiver for FindRefused {
+    fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
+        let mut first = FirstError::default();
+        value.emit(&mut first);
+        self.next(first.error)
     }
 }
 
@@ -176,7 +183,11 @@ struct DebugValues<'s, 'f, 'o> {
 
 impl ValueReceiver for DebugValues<'_, '_, '_> {
     fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
-        self.out.field(self.fields.next().map_or("", |field| field.name), &DebugValue(*value));
+        let name = match self.fields.next() {
+            Some(field) => field.name,
+            None => "",
+        };
+        self.out.field(name, &DebugValue(*value));
     }
 }
 
@@ -288,9 +299,9 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     const SCHEMA: &'static Schema =
         &Schema { variants: None, fields: &[V::KIND.of_bits(8 * N as u16)], nested: &[V::SCHEMA] };
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let tag = cursor.number::<N>()?;
+        let Some(tag) = cursor.number::<N>() else { return None };
         let tagged = Self { tag, contents: Contents::Encoded(cursor.rest()) };
-        (V::name_of(tag).is_none() || !tagged.get().is_unknown()).then_some(tagged)
+        if V::index_of(tag).is_some() && tagged.get().is_unknown() { None } else { Some(tagged) }
     }
     fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(V::KIND, Span::new(span.start, span.start + N as u32), Value::Uint(self.tag.into()));
@@ -331,8 +342,12 @@ impl Encoder<'_> {
     /// Chooses one of several layouts of a message: the one that has most of the given fields, and among these the one
     /// with the fewest fields.
     pub(crate) fn likeliest<'a, V: TaggedEnum<'a>>(&mut self, forms: &[u16]) -> u16 {
+        self.likeliest_of(V::rows, forms)
+    }
+
+    fn likeliest_of(&mut self, rows: fn(u16) -> &'static [Field], forms: &[u16]) -> u16 {
         let score = |form: &u16| {
-            let rows = V::rows(*form);
+            let rows = rows(*form);
             let given = rows.iter().filter(|row| self.source.has(row)).count();
             (given, core::cmp::Reverse(rows.len()))
         };

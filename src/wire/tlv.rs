@@ -238,18 +238,12 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
 
     /// Builds the items of the list that is given for `field`, if one is.
     pub fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-        if builder.source.open(field)? {
-            build_items::<V>(builder)?;
-            builder.source.close()?;
-        }
-        Ok(())
+        const { &ItemRules::of::<V>() }.build_list(field, builder)
     }
 
     /// Shows the items as the list `field`.
     pub fn show(&self, field: &'static Field, visitor: &mut dyn Visitor) {
-        visitor.open(field, self.encoded().span());
-        self.show_items(visitor);
-        visitor.close();
+        const { &ItemRules::of::<V>() }.show_list(field, self.encoded(), visitor)
     }
 
     /// Shows the items in a list that is already open.
@@ -285,7 +279,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Iterator for TlvValues<'a, V> {
                 Some(Err(_)) | None => None,
             },
             GivenOr::Given(values) => {
-                let (first, rest) = values.split_first()?;
+                let [first, rest @ ..] = *values else { return None };
                 *values = rest;
                 Some(*first)
             }
@@ -387,6 +381,8 @@ struct ItemRules<'a> {
     rows: fn(u16) -> &'static [Field],
     show_contents: fn(u16, Cursor<'a>, &mut dyn Visitor),
     build_contents: fn(u16, &mut Encoder<'_>) -> Result<(), FieldError>,
+    /// Builds an item in place of these rules.
+    build_other: Option<BuildItem>,
 }
 
 impl<'a> ItemRules<'a> {
@@ -401,6 +397,7 @@ impl<'a> ItemRules<'a> {
             rows: V::rows,
             show_contents: show_contents::<V>,
             build_contents: V::build,
+            build_other: V::BUILD,
         }
     }
 
@@ -418,6 +415,31 @@ impl<'a> ItemRules<'a> {
             TlvContents::Vendor { kind, .. } => kind,
             TlvContents::Typed | TlvContents::Hidden => self.kind,
         }
+    }
+
+    fn show_list(&self, field: &'static Field, list: Cursor<'a>, visitor: &mut dyn Visitor) {
+        visitor.open(field, list.span());
+        self.show_items(list, visitor);
+        visitor.close();
+    }
+
+    fn build_list(&self, field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        if builder.source.open(field)? {
+            self.build_items(builder)?;
+            builder.source.close()?;
+        }
+        Ok(())
+    }
+
+    /// Builds the items of a list that is already open.
+    fn build_items(&self, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
+        while builder.source.next()? {
+            match self.build_other {
+                Some(build) => build(builder)?,
+                None => self.build(builder)?,
+            }
+        }
+        Ok(())
     }
 
     fn show_items(&self, list: Cursor<'a>, visitor: &mut dyn Visitor) {
@@ -617,7 +639,11 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Codec<'a> for Tlvs<'a, V> {
     fn emit(&self, out: &mut dyn ByteSink) {
         match self.values {
             ListSource::Encoded(cursor) => out.put(cursor.bytes()),
-            ListSource::Given(values) => values.iter().for_each(|value| V::LAYOUT.emit(value, out)),
+            ListSource::Given(values) => {
+                for value in values {
+                    V::LAYOUT.emit(value, out);
+                }
+            }
         }
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
@@ -635,14 +661,7 @@ fn data_row(contents: TlvContents) -> &'static Field {
 
 /// Builds the items of a list that is already open.
 pub fn build_items<'a, V: TaggedEnum<'a> + TlvItem>(builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-    let build: BuildItem = match V::BUILD {
-        Some(build) => build,
-        None => build_item::<V>,
-    };
-    while builder.source.next()? {
-        build(builder)?;
-    }
-    Ok(())
+    const { &ItemRules::of::<V>() }.build_items(builder)
 }
 
 /// Builds the current item of a list.

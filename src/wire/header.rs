@@ -137,11 +137,14 @@ pub fn set_field<T: WireValue, B: HeaderBytes<N>, const N: usize>(
 }
 
 /// The error in a set of computed rows, if it is one.
-#[inline]
+#[inline(always)]
 pub(crate) fn excess_in(unset: u64, fields: &'static [Field]) -> Option<FieldError> {
-    if unset & (EXCESS | 1 << 63) != EXCESS {
-        return None;
-    }
+    // Inlined, so that no table is linked where all numbers fit.
+    if unset & (EXCESS | 1 << 63) != EXCESS { None } else { excess_error(unset, fields) }
+}
+
+#[cold]
+fn excess_error(unset: u64, fields: &'static [Field]) -> Option<FieldError> {
     let field = fields.get((unset >> EXCESS_BITS & 0xff) as usize)?;
     let (number, bits) = (unset & ((1 << EXCESS_BITS) - 1), field.bits().len().clamp(1, 64));
     Some(FieldError::at(field, ValueError::TooLarge { number, max: u64::MAX >> (64 - bits) }))

@@ -48,7 +48,10 @@ pub trait Codec<'a>: Copy + fmt::Debug {
     /// What tables of rows hold of this codec.
     #[doc(hidden)]
     const PARTS: CodecParts<'a> =
-        CodecParts { kind: Self::KIND, bits: Self::BITS, schema: Self::SCHEMA, functions: Self::ROW };
+        CodecParts { kind: Self::KIND, bits: Self::BITS, schema: Self::SCHEMA, can_refuse: Self::CAN_REFUSE, functions: Self::ROW };
+    /// Whether [`emit`](Self::emit) may refuse a value. If none is refused, no program links what an error says of it.
+    #[doc(hidden)]
+    const CAN_REFUSE: bool = true;
     /// Reads the value and moves the cursor past it. `None` if the bytes do not hold one.
     fn take(cursor: &mut Cursor<'a>) -> Option<Self>;
     /// Shows the value at bytes `span` as the field `field`.
@@ -96,6 +99,7 @@ impl<'a, T: WholeBytes> Codec<'a> for T {
     const BITS: u16 = T::MAX_BITS as u16;
     const SCHEMA: &'static Schema = Schema::NONE;
     const ROW: RowCodec<'a> = RowCodec::WholeBytes(<T as WireValue>::KIND, T::MAX_BITS / 8);
+    const CAN_REFUSE: bool = false;
     #[inline]
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match cursor.take(T::MAX_BITS / 8) {
@@ -141,6 +145,7 @@ pub fn show_wire<T: WireValue>(value: T, field: &'static Field, span: Span, visi
 impl<'a, const N: usize> Codec<'a> for [u8; N] {
     const KIND: Kind = Kind::Bytes;
     const SCHEMA: &'static Schema = Schema::NONE;
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         cursor.chunk().copied()
     }
@@ -163,6 +168,7 @@ impl<'a, const N: usize> Codec<'a> for [u8; N] {
 impl<'a> Codec<'a> for &'a [u8] {
     const KIND: Kind = Kind::Bytes;
     const SCHEMA: &'static Schema = Schema::NONE;
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(cursor.rest().bytes())
     }
@@ -217,6 +223,7 @@ impl fmt::Debug for Text<'_> {
 impl<'a> Codec<'a> for Text<'a> {
     const KIND: Kind = Kind::Text;
     const SCHEMA: &'static Schema = Schema::NONE;
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Text(cursor.rest().bytes()))
     }
@@ -374,6 +381,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     const KIND: Kind = T::KIND;
     const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
+    const CAN_REFUSE: bool = T::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         if cursor.is_empty() { Some(None) } else { Some(Some(take_or_none!(cursor))) }
     }

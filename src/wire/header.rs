@@ -262,6 +262,7 @@ macro_rules! header {
         impl $crate::wire::Codec<'_> for $name {
             const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
             const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
+            const CAN_REFUSE: bool = false;
             fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
                 match cursor.chunk() {
                     Some(bytes) => Some(Self(*bytes)),

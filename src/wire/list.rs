@@ -189,6 +189,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     const KIND: Kind = Kind::List(&T::KIND);
     const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
+    const CAN_REFUSE: bool = T::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let list = cursor.rest();
         let mut items = list;

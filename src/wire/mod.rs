@@ -142,7 +142,9 @@ pub use registry::UnknownNumber;
 #[doc(hidden)]
 pub use registry::{debug_registry, registry};
 #[doc(hidden)]
-pub use row_codec::{CodecParts, CodedRows, VariantRow, row_codecs, row_field, row_fields, row_schemas, variants};
+pub use row_codec::{
+    CodecParts, CodedRows, VariantRow, count_open, open_fields, row_codecs, row_field, row_fields, row_schemas, variants,
+};
 pub use row_codec::RowCodec;
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]

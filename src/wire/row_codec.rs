@@ -66,6 +66,8 @@ pub struct CodecParts<'a> {
     pub bits: u16,
     /// The fields of its values.
     pub schema: &'static Schema,
+    /// Whether some of its values cannot be encoded.
+    pub can_refuse: bool,
     /// Its functions.
     pub functions: RowCodec<'a>,
 }
@@ -116,6 +118,62 @@ pub const fn row_codecs<'a, const N: usize>(rows: &[VariantRow<'a>]) -> [RowCode
         i += 1;
     }
     codecs
+}
+
+/// Whether some values of rows cannot be encoded.
+pub const fn can_refuse(rows: &[VariantRow<'_>]) -> bool {
+    let mut i = 0;
+    while i < rows.len() {
+        if rows[i].2.can_refuse {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+/// Whether the row is the last one of its variant, and the contents of the variant may have any length.
+const fn ends_open_variant(rows: &[VariantRow<'_>], row: usize) -> bool {
+    let number = rows[row].0;
+    if row + 1 < rows.len() && rows[row + 1].0 == number {
+        return false;
+    }
+    let mut first = row;
+    while rows[first].0 == number {
+        if !matches!(rows[first].2.functions, RowCodec::WholeBytes(..)) {
+            return true;
+        }
+        if first == 0 {
+            return false;
+        }
+        first -= 1;
+    }
+    false
+}
+
+/// How many [`open_fields`] rows have.
+pub const fn count_open(rows: &[VariantRow<'_>]) -> usize {
+    let (mut row, mut count) = (0, 0);
+    while row < rows.len() {
+        count += ends_open_variant(rows, row) as usize;
+        row += 1;
+    }
+    count
+}
+
+/// The last field of each variant whose contents may be too long, with the number of the variant: what the encoder of a list
+/// needs of the table of fields.
+pub const fn open_fields<const N: usize>(rows: &[VariantRow<'_>], fields: &[Field]) -> [(u16, Field); N] {
+    let mut open = [(0, row_field("", "", "")); N];
+    let (mut row, mut count) = (0, 0);
+    while row < rows.len() {
+        if ends_open_variant(rows, row) {
+            open[count] = (rows[row].0, fields[row]);
+            count += 1;
+        }
+        row += 1;
+    }
+    open
 }
 
 /// The variants of a tagged enum, each with its number, name and identifier, of rows that follow each other as the variants

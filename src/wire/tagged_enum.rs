@@ -8,10 +8,11 @@ use super::field::{Field, FieldError, Visitor};
 use super::item_fields::DATA;
 use super::kind::Kind;
 use super::readable::DebugValue;
-use super::row_codec::{CodedRows, RowCodec, VariantRow};
+use super::row_codec::{CodedRows, RowCodec, VariantRow, can_refuse};
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::value::Value;
+use super::value_error::ValueError;
 use core::fmt;
 
 /// An enum whose variants a number selects: options, records, messages. Made by `tagged_enum!`.
@@ -42,6 +43,12 @@ pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     const CODECS: &'a [RowCodec<'a>];
     /// The fields of every variant and of the values inside them.
     const SCHEMA: &'static Schema;
+    /// The last field of each variant whose contents may be too long, with the number of the variant.
+    #[doc(hidden)]
+    const OPEN_FIELDS: &'static [(u16, Field)];
+    /// Whether some values of the contents cannot be encoded.
+    #[doc(hidden)]
+    const CAN_REFUSE: bool = can_refuse(Self::ROWS);
     /// The index of a number's variant in [`VARIANTS`](Self::VARIANTS).
     fn index_of(kind: u16) -> Option<usize>;
     /// Decodes contents. Contents that do not fit the variant become `Unknown`.
@@ -134,13 +141,34 @@ pub fn debug_variant<'a, V: TaggedEnum<'a>>(value: &V, f: &mut fmt::Formatter<'_
 }
 
 /// The fields of a value's contents, in wire order.
-pub(super) fn contents_fields<'a, V: TaggedEnum<'a>>(value: &V) -> &'static [Field] {
+fn contents_fields<'a, V: TaggedEnum<'a>>(value: &V) -> &'static [Field] {
     if value.is_unknown() { UNKNOWN } else { V::rows(value.kind()) }
 }
 
+/// Refuses contents that are too long for their length: the error names the last field.
+pub(super) fn refuse_length<'a, V: TaggedEnum<'a>>(value: &V, error: ValueError, out: &mut dyn ByteSink) {
+    let open = if value.is_unknown() { &[] } else { V::OPEN_FIELDS };
+    out.refuse(FieldError::at(open_field(open, value.kind()), error));
+}
+
+fn open_field(open: &'static [(u16, Field)], kind: u16) -> &'static Field {
+    match open.iter().find(|(number, _)| *number == kind) {
+        Some((_, field)) => field,
+        None => DATA,
+    }
+}
+
 /// Refuses the first field of the contents that cannot be encoded.
-#[cold]
+#[inline]
 pub fn refuse_values<'a, V: TaggedEnum<'a>>(value: &V, out: &mut dyn ByteSink) {
+    // The condition is a constant: where it is false, no table of fields is linked.
+    if V::CAN_REFUSE {
+        find_refused(value, out)
+    }
+}
+
+#[cold]
+fn find_refused<'a, V: TaggedEnum<'a>>(value: &V, out: &mut dyn ByteSink) {
     let mut receiver = FindRefused { fields: contents_fields(value).iter(), error: None };
     value.visit(&mut receiver);
     if let Some(error) = receiver.error {
@@ -298,6 +326,7 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     const KIND: Kind = Kind::Group;
     const SCHEMA: &'static Schema =
         &Schema { variants: None, fields: &[V::KIND.of_bits(8 * N as u16)], nested: &[V::SCHEMA] };
+    const CAN_REFUSE: bool = V::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let Some(tag) = cursor.number::<N>() else { return None };
         let tagged = Self { tag, contents: Contents::Encoded(cursor.rest()) };
@@ -454,6 +483,7 @@ macro_rules! tagged_enum {
                 $($var),*
             }
             const ROWS: usize = <$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS.len();
+            const OPEN: usize = $crate::wire::count_open(<$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS);
             impl $crate::wire::ForAnyLifetime for $name<'static> {
                 type Of<$lt> = $name<$lt>;
             }
@@ -469,6 +499,8 @@ macro_rules! tagged_enum {
                 const FIELDS: &'static [$crate::wire::Field] = &$crate::wire::row_fields::<ROWS>(Self::ROWS);
                 const VARIANTS: &'static [$crate::wire::Variant] =
                     &$crate::wire::variants(&[ $( ($val, $text, stringify!($var)) ),* ], Self::ROWS);
+                const OPEN_FIELDS: &'static [(u16, $crate::wire::Field)] =
+                    &$crate::wire::open_fields::<OPEN>(Self::ROWS, Self::FIELDS);
                 const CODECS: &$lt [$crate::wire::RowCodec<$lt>] = &$crate::wire::row_codecs::<ROWS>(Self::ROWS);
                 const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
                     variants: Some($crate::wire::VariantList {

@@ -94,8 +94,15 @@ macro_rules! flags {
         pub struct $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal, $text:literal, $filter:literal;)+ }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Copy, Default, PartialEq, PartialOrd, Ord, Hash)]
         pub struct $name(pub $repr);
+        impl Eq for $name {}
+        impl Clone for $name {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
         impl $name {
             $($(#[$vmeta])* pub const $var: Self = Self($val);)+
             /// Every bit that has a name.

@@ -23,7 +23,7 @@ macro_rules! registry {
         pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal $text:literal),+ $(,)? }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq)]
+        #[derive(Copy, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = $text] $(#[$vmeta])* $var,)+
@@ -31,6 +31,12 @@ macro_rules! registry {
             Unknown($crate::wire::UnknownNumber<$repr>),
         }
         impl Eq for $name {}
+        impl Clone for $name {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
         impl core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

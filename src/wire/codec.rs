@@ -215,6 +215,7 @@ impl<'a> From<&'a [u8]> for Text<'a> {
 
 /// The text in quotes, with special bytes escaped.
 impl fmt::Debug for Text<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.0.escape_ascii())
     }

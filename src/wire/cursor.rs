@@ -27,6 +27,7 @@ pub struct Cursor<'a> {
 
 /// The bytes that are left, and where they are. The frame around them is left out.
 impl core::fmt::Debug for Cursor<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Cursor({}..{}: 0x{})", self.at, self.end, Hex(self.bytes()))
     }

@@ -228,6 +228,7 @@ impl<'a, V: TaggedEnum<'a>> HeaderContents for Message<V> {
 pub struct Raw<'r>(&'r [u8]);
 
 impl core::fmt::Debug for Raw<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_tuple("Raw").field(&DebugValue(self.0)).finish()
     }

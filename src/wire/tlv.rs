@@ -167,6 +167,7 @@ pub struct TlvRemainder<'a> {
 }
 
 impl fmt::Debug for Tlv<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Tlv");
         out.field("kind", &self.kind).field("length", &self.length).field("header", &DebugValue(self.header));
@@ -175,6 +176,7 @@ impl fmt::Debug for Tlv<'_> {
 }
 
 impl fmt::Debug for TlvRemainder<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("TlvRemainder");
         out.field("bytes", &DebugValue(self.bytes)).field("span", &self.span);

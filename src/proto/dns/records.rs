@@ -108,6 +108,7 @@ enum Types<'a> {
 }
 
 impl PartialEq for TypeBitmap<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.numbers().eq(other.numbers())
     }
@@ -115,6 +116,7 @@ impl PartialEq for TypeBitmap<'_> {
 impl Eq for TypeBitmap<'_> {}
 
 impl fmt::Debug for TypeBitmap<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }

@@ -166,6 +166,7 @@ pub struct DnsRecord<'a> {
 }
 
 impl fmt::Debug for DnsRecord<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("DnsRecord");
         out.field("section", &self.section).field("name", &self.name).field("class", &self.class);

@@ -42,12 +42,14 @@ pub struct Mptcp<'a> {
 }
 
 impl fmt::Debug for Mptcp<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.get().fmt(f)
     }
 }
 
 impl PartialEq for Mptcp<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.get() == other.get()
     }

@@ -17,11 +17,7 @@ pub(super) fn padding(header_length: ComputedRow, have: usize, unset: u64) -> Op
 
 /// Writes the lengths of a header that were left unset: those in `rows`.
 #[inline(always)]
-pub(super) fn write_lengths(
-    frame: &mut [u8],
-    spot: &EncodedLayer,
-    rows: [ComputedRow; 2],
-) -> Result<(), FieldError> {
+pub(super) fn write_lengths(frame: &mut [u8], spot: &EncodedLayer, rows: [ComputedRow; 2]) -> Result<(), FieldError> {
     let head = (spot.bounds.header_end - spot.bounds.start) as usize;
     let total = (spot.bounds.payload_end - spot.bounds.start + spot.payload_missing) as usize;
     for row in rows {

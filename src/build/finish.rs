@@ -15,7 +15,9 @@ use crate::wire::{Computed, FieldError, excess_in};
 /// Pads a header to a multiple of the unit of its length, if the length was left unset.
 #[cfg(feature = "alloc")]
 pub(crate) fn pad_any(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
-    if let Some(bytes) = padding(computed_row(proto.fields(), proto.computed_rows().header_length), out.len() - at, unset) {
+    if let Some(bytes) =
+        padding(computed_row(proto.fields(), proto.computed_rows().header_length), out.len() - at, unset)
+    {
         proto.pad(bytes, out);
     }
 }

@@ -180,8 +180,7 @@ pub(crate) fn show_verified<'a, P: Protocol<'a>>(
     checksum: Option<Checksum>,
     visitor: &mut dyn Visitor,
 ) {
-    let whole =
-        show_table(P::TABLE, context, checksum, visitor, &HeaderRows { header, context });
+    let whole = show_table(P::TABLE, context, checksum, visitor, &HeaderRows { header, context });
     if whole {
         show_list::<P>(context, visitor);
         header.show(context, visitor);

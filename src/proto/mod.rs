@@ -502,8 +502,7 @@ impl Proto {
 
     /// As [`schemas`](Self::schemas), each once.
     fn schemas_once(self) -> impl Iterator<Item = Schema> {
-        let is_new =
-            move |(i, schema): &(usize, Schema)| !self.schemas().take(*i).any(|one| one.is_same(schema));
+        let is_new = move |(i, schema): &(usize, Schema)| !self.schemas().take(*i).any(|one| one.is_same(schema));
         self.schemas().enumerate().filter(is_new).map(|(_, schema)| schema)
     }
 

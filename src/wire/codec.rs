@@ -47,8 +47,13 @@ pub trait Codec<'a>: Copy + fmt::Debug {
     const ROW: RowCodec<'a> = RowCodec::of::<Self>();
     /// What tables of rows hold of this codec.
     #[doc(hidden)]
-    const PARTS: CodecParts<'a> =
-        CodecParts { kind: Self::KIND, bits: Self::BITS, schema: Self::SCHEMA, can_refuse: Self::CAN_REFUSE, functions: Self::ROW };
+    const PARTS: CodecParts<'a> = CodecParts {
+        kind: Self::KIND,
+        bits: Self::BITS,
+        schema: Self::SCHEMA,
+        can_refuse: Self::CAN_REFUSE,
+        functions: Self::ROW,
+    };
     /// Whether [`emit`](Self::emit) may refuse a value. If none is refused, no program links what an error says of it.
     #[doc(hidden)]
     const CAN_REFUSE: bool = true;

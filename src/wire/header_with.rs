@@ -3,7 +3,7 @@
 use super::byte_sink::ByteSink;
 use super::readable::DebugValue;
 use super::tagged_enum::{TaggedEnum, refuse_values};
-use super::tlv::TlvItem;
+use super::tlv_item::TlvItem;
 
 /// A header with contents after its fixed part. Made by the methods `options`,
 /// `message` and `raw` of headers that are built.

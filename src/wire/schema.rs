@@ -42,8 +42,8 @@ pub struct Variant {
     pub name: &'static str,
     /// Its name in code.
     pub ident: &'static str,
-    /// Index of its first field among those of all variants. Tables of all variants hash in much less time than one table
-    /// for each, which the compiler would do over and over.
+    /// Index of its first field among those of all variants. Not a slice of them: an incremental compiler hashes all that a
+    /// constant points to, and would hash the table of all variants for each.
     pub(super) first_row: u16,
     /// How many fields it has.
     pub(super) rows: u16,

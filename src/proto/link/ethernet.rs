@@ -222,7 +222,8 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ethernet::LEN))?;
-        let (length, next) = EtherType::length_or_type(raw_number(header.as_bytes(), Ethernet::FIELDS, const { Ethernet::row("ethertype") }) as u16);
+        let ethertype = raw_number(header.as_bytes(), Ethernet::FIELDS, const { Ethernet::row("ethertype") });
+        let (length, next) = EtherType::length_or_type(ethertype as u16);
         let parts = ParsedHeader::new(header, Ethernet::LEN, next);
         Ok(match length {
             Some(length) => parts.total_len(Ethernet::LEN + length),

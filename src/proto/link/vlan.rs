@@ -50,7 +50,8 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Vlan::LEN))?;
-        let (length, next) = EtherType::length_or_type(raw_number(header.as_bytes(), Vlan::FIELDS, const { Vlan::row("ethertype") }) as u16);
+        let ethertype = raw_number(header.as_bytes(), Vlan::FIELDS, const { Vlan::row("ethertype") });
+        let (length, next) = EtherType::length_or_type(ethertype as u16);
         let parts = ParsedHeader::new(header, Vlan::LEN, next);
         Ok(match length {
             Some(length) => parts.total_len(Vlan::LEN + length),

@@ -394,7 +394,8 @@ impl TlvLayout {
 mod tests {
     extern crate std;
     use super::super::tagged_enum::tagged_enum;
-    use super::super::tlv::{TlvItem, Tlvs};
+    use super::super::tlv::Tlvs;
+    use super::super::tlv_item::TlvItem;
     use super::*;
     use std::vec::Vec;
 

@@ -59,9 +59,9 @@ pub(super) fn lengths<T: HeaderProto, I: InnerLayers>(
         return Err(error);
     }
     let layer = written.encoded(T::PROTO, frame);
-    write_lengths(frame, &layer, HeaderTable::<T>::FIELDS, &HeaderTable::<T>::ROWS)?;
+    write_lengths(frame, &layer, [HeaderTable::<T>::HEADER_LENGTH, HeaderTable::<T>::TOTAL_LENGTH])?;
     if let Some(numbers) = HeaderTable::<T>::NUMBERS
-        && let Some(field) = layer.unset_field(HeaderTable::<T>::FIELDS, HeaderTable::<T>::ROWS.next_protocol)
+        && let Some(field) = layer.unset_field(HeaderTable::<T>::NEXT_PROTOCOL)
         && let Some(number) = inner.number(numbers)
     {
         set(frame, &layer, field, number.into())?;
@@ -85,14 +85,14 @@ pub(super) fn checksum<T: HeaderProto, I: InnerLayers>(
     // The condition is a constant: where it is false, no code for parsing is linked.
     if const { must_announce::<T, I>() }
         && let Some(numbers) = HeaderTable::<T>::NUMBERS
-        && let Some(field) = layer.unset_field(HeaderTable::<T>::FIELDS, HeaderTable::<T>::ROWS.next_protocol)
+        && let Some(field) = layer.unset_field(HeaderTable::<T>::NEXT_PROTOCOL)
         && !inner.is_data()
         && inner.number(numbers).is_none()
     {
         announce(frame, &layer, field, &|bytes| selected::<T, I>(bytes, inner));
     }
     T::Layer::finish(frame, layer.bounds, layer.unset)?;
-    if let Some(field) = layer.unset_field(HeaderTable::<T>::FIELDS, HeaderTable::<T>::ROWS.checksum) {
+    if let Some(field) = layer.unset_field(HeaderTable::<T>::CHECKSUM) {
         write_checksum(frame, &layer, field, |bytes| T::split(bytes)?.coverage(), scope);
     }
     Ok(())

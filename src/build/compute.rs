@@ -1,29 +1,27 @@
 //! Lengths and checksums of one layer.
 
-use super::encoded_layer::EncodedLayer;
-use crate::layer::{ChecksumCoverage, ComputedRows, Scope};
+use super::encoded_layer::{ComputedRow, EncodedLayer};
+use crate::layer::{ChecksumCoverage, Scope};
 use crate::wire::{Computed, Field, FieldError, OFFLOADED, ValueError, ZERO_IS_ALL_ONES, put_bits};
 
 /// The bytes of padding that a header of `have` bytes needs. `None` if it needs none.
 #[inline(always)]
-pub(super) fn padding(fields: &'static [Field], rows: &ComputedRows, have: usize, unset: u64) -> Option<usize> {
-    let row = rows.header_length.filter(|row| unset >> row & 1 == 1)?;
-    let Computed::HeaderLength { unit, .. } = fields[usize::from(row)].computed else { return None };
+pub(super) fn padding(header_length: ComputedRow, have: usize, unset: u64) -> Option<usize> {
+    let (row, field) = header_length?;
+    let Computed::HeaderLength { unit, .. } = field.computed else { return None };
+    if unset >> row & 1 == 0 {
+        return None;
+    }
     Some(have.next_multiple_of(unit.max(1).into()) - have).filter(|&padding| padding > 0)
 }
 
-/// Writes the lengths of a header that were left unset.
+/// Writes the lengths of a header that were left unset: those in `rows`.
 #[inline(always)]
-pub(super) fn write_lengths(
-    frame: &mut [u8],
-    spot: &EncodedLayer,
-    fields: &'static [Field],
-    rows: &ComputedRows,
-) -> Result<(), FieldError> {
+pub(super) fn write_lengths(frame: &mut [u8], spot: &EncodedLayer, rows: [ComputedRow; 2]) -> Result<(), FieldError> {
     let head = (spot.bounds.header_end - spot.bounds.start) as usize;
     let total = (spot.bounds.payload_end - spot.bounds.start + spot.payload_missing) as usize;
-    for row in [rows.header_length, rows.total_length] {
-        if let Some(field) = spot.unset_field(fields, row)
+    for row in rows {
+        if let Some(field) = spot.unset_field(row)
             && let Some(length) = field.computed.length(head, total)
         {
             let number = length.map_err(|error| FieldError::at(field, error))?;

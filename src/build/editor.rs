@@ -48,6 +48,7 @@ struct EncodedLayers {
 
 /// The layers as they are now.
 impl core::fmt::Debug for Editor<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let views = core::fmt::from_fn(|f| f.debug_list().entries(self.layers().map(|layer| layer.view)).finish());
         f.debug_struct("Editor").field("layers", &views).finish()

@@ -132,6 +132,7 @@ impl EncodeHeader for &[u8] {
 pub struct Payload<'p>(pub &'p [u8]);
 
 impl core::fmt::Debug for Payload<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         DebugBytes(self.0).fmt(f)
     }

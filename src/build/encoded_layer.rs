@@ -62,10 +62,22 @@ impl EncodedLayer {
 
     /// The field of a computed row. `None` if it was set.
     #[inline(always)]
-    pub(super) fn unset_field(&self, fields: &'static [Field], row: Option<u8>) -> Option<&'static Field> {
-        let row = row.filter(|row| self.unset >> row & 1 == 1)?;
-        fields.get(usize::from(row))
+    pub(super) fn unset_field(&self, row: ComputedRow) -> Option<&'static Field> {
+        match row {
+            Some((row, field)) if self.unset >> row & 1 == 1 => Some(field),
+            _ => None,
+        }
     }
+}
+
+/// A computed row of a header: its index, and its field. `None` if the header has none of this kind.
+pub(super) type ComputedRow = Option<(u8, &'static Field)>;
+
+/// A computed row of a table.
+#[inline(always)]
+pub(super) fn computed_row(fields: &'static [Field], row: Option<u8>) -> ComputedRow {
+    let row = row?;
+    Some((row, fields.get(usize::from(row))?))
 }
 
 /// Why a frame cannot be built: the layer, the field and the reason.

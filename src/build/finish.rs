@@ -4,7 +4,7 @@ use super::announce::{SelectedLayers, announce, follows};
 #[cfg(feature = "alloc")]
 use super::compute::padding;
 use super::compute::{set, write_checksum, write_lengths};
-use super::encoded_layer::{EncodeError, EncodedLayer};
+use super::encoded_layer::{EncodeError, EncodedLayer, computed_row};
 use crate::layer::{LayerBounds, LayerContext, NextProtocol, Scope};
 use crate::proto::{Proto, View};
 #[cfg(feature = "alloc")]
@@ -14,7 +14,9 @@ use crate::wire::{Computed, FieldError, excess_in};
 /// Pads a header to a multiple of the unit of its length, if the length was left unset.
 #[cfg(feature = "alloc")]
 pub(crate) fn pad_any(proto: Proto, at: usize, unset: u64, out: &mut dyn ByteSink) {
-    if let Some(bytes) = padding(proto.fields(), proto.computed_rows(), out.len() - at, unset) {
+    if let Some(bytes) =
+        padding(computed_row(proto.fields(), proto.computed_rows().header_length), out.len() - at, unset)
+    {
         proto.pad(bytes, out);
     }
 }
@@ -69,10 +71,11 @@ pub(crate) fn complete(
     layer: usize,
 ) -> Result<(), FieldError> {
     let (spot, fields, rows) = (&layers[layer], proto.fields(), proto.computed_rows());
-    write_lengths(frame, spot, fields, rows)?;
+    let row = |row| computed_row(fields, row);
+    write_lengths(frame, spot, [row(rows.header_length), row(rows.total_length)])?;
     let next = layers.get(layer + 1).map_or(Proto::Data, |next| next.proto);
     if next != Proto::Data
-        && let Some(field) = spot.unset_field(fields, rows.next_protocol)
+        && let Some(field) = spot.unset_field(row(rows.next_protocol))
     {
         let known = if let Computed::NextProtocol(numbers) = field.computed { next.only_number(numbers) } else { None };
         match known {
@@ -87,7 +90,7 @@ pub(crate) fn complete(
         ..spot.bounds
     };
     proto.finish(frame, whole, spot.unset)?;
-    if let Some(field) = spot.unset_field(fields, rows.checksum) {
+    if let Some(field) = spot.unset_field(row(rows.checksum)) {
         let coverage = |bytes: &[u8]| View::split(proto, bytes).coverage(bytes);
         write_checksum(frame, spot, field, coverage, |frame| {
             // The innermost IP header gives the addresses; layers outside of it say nothing that the sum needs.

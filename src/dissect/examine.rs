@@ -224,6 +224,7 @@ pub struct ExaminedLayer<'a> {
 }
 
 impl core::fmt::Debug for ExaminedLayer<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let mut out = f.debug_struct("ExaminedLayer");
         out.field("index", &self.index).field("layer", &self.layer).field("checksum", &self.checksum());
@@ -233,6 +234,7 @@ impl core::fmt::Debug for ExaminedLayer<'_> {
 
 /// Where the walk is. The frame is left out.
 impl core::fmt::Debug for Examine<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Examine").field("layers", &self.layers).field("index", &self.index).finish_non_exhaustive()
     }

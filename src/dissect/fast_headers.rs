@@ -37,6 +37,7 @@ pub struct FastHeaders<'a> {
 
 /// The headers, and the payload in hexadecimal.
 impl core::fmt::Debug for FastHeaders<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let mut out = f.debug_struct("FastHeaders");
         out.field("network", &self.network).field("transport", &self.transport);

@@ -198,6 +198,7 @@ pub struct Layer<'a> {
 
 /// The header, and the byte ranges of header, payload and trailer. The frame is left out.
 impl core::fmt::Debug for Layer<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let mut out = f.debug_struct("Layer");
         out.field("proto", &self.proto).field("view", &self.view).field("selector", &self.selector);

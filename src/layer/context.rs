@@ -108,6 +108,7 @@ pub struct LayerContext<'a> {
 
 /// Where the layer is. The frame is left out, and what only checks ask for.
 impl core::fmt::Debug for LayerContext<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let mut out = f.debug_struct("LayerContext");
         out.field("bounds", &self.bounds).field("wire_end", &self.wire_end).field("selector", &self.selector);

@@ -1,7 +1,7 @@
 //! A protocol's list of options by name.
 
 use super::report::Report;
-use crate::wire::{Codec, Cursor, Field, ForAnyLifetime, Kind, Schema, TaggedEnum, TlvItem, Tlvs, Visitor};
+use crate::wire::{Codec, Cursor, Field, ForAnyLifetime, Schema, TaggedEnum, TlvItem, Tlvs, Variant, Visitor, alike};
 #[cfg(feature = "alloc")]
 use crate::wire::{Encoder, FieldError};
 
@@ -77,33 +77,48 @@ impl OptionList {
         OptionList {
             field,
             kind: <V::Of<'static> as TaggedEnum>::KIND,
-            find: find_option::<V::Of<'static>>,
+            find: find_option::<V>,
             end: <V::Of<'static> as TlvItem>::LAYOUT.end,
             schemas: const { &[<Tlvs<'static, V::Of<'static>> as Codec>::SCHEMA] },
             follows_header: false,
-            show: |cursor, field, visitor| Tlvs::<V::Of<'_>>::at(cursor).show(field, visitor),
-            check: |cursor, field, report| Tlvs::<V::Of<'_>>::at(cursor).check(field, report),
+            show: show_list::<V>,
+            check: check_list::<V>,
             #[cfg(feature = "alloc")]
             build: Tlvs::<V::Of<'static>>::build,
         }
     }
 }
 
+/// Shows a list.
+fn show_list<V: ForAnyLifetime>(cursor: Cursor<'_>, field: &'static Field, visitor: &mut dyn Visitor)
+where
+    for<'a> V::Of<'a>: TlvItem,
+{
+    Tlvs::<V::Of<'_>>::at(cursor).show(field, visitor)
+}
+
+/// Checks a list.
+fn check_list<V: ForAnyLifetime>(cursor: Cursor<'_>, field: &'static Field, report: &mut Report<'_>)
+where
+    for<'a> V::Of<'a>: TlvItem,
+{
+    Tlvs::<V::Of<'_>>::at(cursor).check(field, report)
+}
+
 /// Finds an option by its name, whose value is that of its first field, or by the name of any field that
 /// one option alone has.
-fn find_option<'a, V: TaggedEnum<'a>>(name: &str) -> Option<NamedOption> {
-    let Kind::Named(registry) = V::KIND.kind else { return None };
-    let kinds = || registry.entries.iter().filter_map(|(kind, text)| Some((u16::try_from(*kind).ok()?, *text)));
-    let called = |kind: u16, text: &str| {
-        let ident = V::ident(kind).is_some_and(|ident| crate::wire::alike(ident, name));
-        ident || crate::wire::alike(text, name)
-    };
-    if let Some((kind, _)) = kinds().find(|(kind, text)| called(*kind, text)) {
-        return Some(NamedOption { kind, row: V::rows(kind).first().map(|row| row.name) });
+fn find_option<V: ForAnyLifetime>(name: &str) -> Option<NamedOption> {
+    find_variant(<V::Of<'static> as TaggedEnum>::VARIANTS, <V::Of<'static> as TaggedEnum>::rows, name)
+}
+
+fn find_variant(variants: &[Variant], rows: fn(u16) -> &'static [Field], name: &str) -> Option<NamedOption> {
+    if let Some(variant) = variants.iter().find(|variant| alike(variant.ident, name) || alike(variant.name, name)) {
+        let kind = variant.number;
+        return Some(NamedOption { kind, row: rows(kind).first().map(|row| row.name) });
     }
-    let mut having = kinds().filter_map(|(kind, _)| {
-        let row = V::rows(kind).iter().find(|row| row.name == name)?;
-        Some(NamedOption { kind, row: Some(row.name) })
+    let mut having = variants.iter().filter_map(|variant| {
+        let row = rows(variant.number).iter().find(|row| row.name == name)?;
+        Some(NamedOption { kind: variant.number, row: Some(row.name) })
     });
     let found = having.next()?;
     having.next().is_none().then_some(found)

@@ -180,11 +180,28 @@ pub(crate) fn show_verified<'a, P: Protocol<'a>>(
     checksum: Option<Checksum>,
     visitor: &mut dyn Visitor,
 ) {
-    let whole =
-        show_table(P::TABLE, context, checksum, visitor, &|row, visitor| header.show_row(row, context, visitor));
+    let whole = show_table(P::TABLE, context, checksum, visitor, &HeaderRows { header, context });
     if whole {
         show_list::<P>(context, visitor);
         header.show(context, visitor);
+    }
+}
+
+/// Shows rows that a protocol shows itself.
+trait ShowRow {
+    /// Shows the row, or returns `false`.
+    fn show_row(&self, row: u8, visitor: &mut dyn Visitor) -> bool;
+}
+
+/// A header and what is around it.
+struct HeaderRows<'r, 'a, P> {
+    header: &'r P,
+    context: &'r LayerContext<'a>,
+}
+
+impl<'a, P: Protocol<'a>> ShowRow for HeaderRows<'_, 'a, P> {
+    fn show_row(&self, row: u8, visitor: &mut dyn Visitor) -> bool {
+        self.header.show_row(row, self.context, visitor)
     }
 }
 
@@ -194,11 +211,11 @@ fn show_table(
     context: &LayerContext<'_>,
     checksum: Option<Checksum>,
     visitor: &mut dyn Visitor,
-    show_row: &dyn Fn(u8, &mut dyn Visitor) -> bool,
+    rows: &dyn ShowRow,
 ) -> bool {
     for (row, field) in table.iter().enumerate() {
         let Some(mut value) = field.read(context.header()) else { return false };
-        if show_row(row as u8, visitor) {
+        if rows.show_row(row as u8, visitor) {
             continue;
         }
         if let (Kind::Checksum, Value::Uint(n)) = (field.kind, value) {
@@ -260,15 +277,10 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
     checksum: Option<Checksum>,
     report: &mut Report<'_>,
 ) {
-    let at = context.bounds.start;
     let mut inspector = ReservedFieldChecker { report };
     // Most tables have no reserved fields, and need no visit.
     if const { ReservedFieldChecker::cares(P::TABLE) } {
-        for field in P::TABLE {
-            if let Some(value) = if field.reserved { field.read(context.header()) } else { None } {
-                inspector.field(field, field.span(at), value);
-            }
-        }
+        check_table(P::TABLE, context, &mut inspector);
     }
     if const { ReservedFieldChecker::cares_within(option_schemas::<P>()) } {
         show_list::<P>(context, &mut inspector);
@@ -286,6 +298,15 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
         (list.check)(context.options(fixed), list.field, report);
     }
     header.check(context, report);
+}
+
+/// Checks the reserved fields of the fixed header.
+fn check_table(table: &'static [Field], context: &LayerContext<'_>, inspector: &mut ReservedFieldChecker<'_, '_>) {
+    for field in table {
+        if let Some(value) = if field.reserved { field.read(context.header()) } else { None } {
+            inspector.field(field, field.span(context.bounds.start), value);
+        }
+    }
 }
 
 /// Reports a checksum that is wrong or left to the network card.

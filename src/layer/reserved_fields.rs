@@ -52,14 +52,10 @@ impl ReservedFieldChecker<'_, '_> {
     }
 
     const fn cares_about(schema: &Schema) -> bool {
-        if let Some(list) = schema.variants {
-            let mut i = 0;
-            while i < list.variants.len() {
-                if Self::cares_about(&list.variants[i].schema) {
-                    return true;
-                }
-                i += 1;
-            }
+        if let Some(list) = schema.variants
+            && (Self::cares(list.fields) || Self::cares_within(list.nested))
+        {
+            return true;
         }
         Self::cares(schema.fields) || Self::cares_within(schema.nested)
     }

@@ -77,6 +77,7 @@ impl Rule {
 }
 
 impl PartialEq for Rule {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }

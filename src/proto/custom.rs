@@ -191,6 +191,7 @@ impl ProtocolDefinition {
 }
 
 impl PartialEq for ProtocolDefinition {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
@@ -205,6 +206,7 @@ impl Hash for ProtocolDefinition {
 }
 
 impl fmt::Debug for ProtocolDefinition {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
     }

@@ -399,7 +399,7 @@ impl Proto {
 
     /// The schemas of options, records and other variable parts. Those that occur in several places are given for
     /// each.
-    pub(crate) fn schemas(self) -> impl Iterator<Item = &'static Schema> {
+    pub(crate) fn schemas(self) -> impl Iterator<Item = Schema> {
         let [options, others] = self.schema_roots();
         Schema::walk(options)
             .chain(Schema::walk(others))
@@ -407,9 +407,8 @@ impl Proto {
     }
 
     /// As [`schemas`](Self::schemas), each once.
-    fn schemas_once(self) -> impl Iterator<Item = &'static Schema> {
-        let is_new =
-            move |&(i, schema): &(usize, &'static Schema)| !self.schemas().take(i).any(|one| one.is_same(schema));
+    fn schemas_once(self) -> impl Iterator<Item = Schema> {
+        let is_new = move |(i, schema): &(usize, Schema)| !self.schemas().take(*i).any(|one| one.is_same(schema));
         self.schemas().enumerate().filter(is_new).map(|(_, schema)| schema)
     }
 
@@ -570,9 +569,9 @@ mod tests {
     /// The levels of schemas within schemas.
     fn levels(schemas: &[&'static Schema]) -> usize {
         let inside = |schema: &Schema| {
-            let variants = schema.variants.map_or(&[][..], |list| list.variants);
-            let deepest = variants.iter().map(|variant| levels(&[&variant.schema])).max().unwrap_or(0);
-            1 + deepest.max(levels(schema.nested))
+            // Each variant is a level of its own.
+            let variants = schema.variants.map_or(0, |list| 1 + levels(list.nested));
+            1 + variants.max(levels(schema.nested))
         };
         schemas.iter().map(|schema| inside(schema)).max().unwrap_or(0)
     }

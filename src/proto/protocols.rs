@@ -487,6 +487,7 @@ impl Proto {
 /// assert_eq!(format!("{known:?}"), text);
 /// ```
 impl fmt::Debug for Protocols {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let entries = self.entries.get(..self.count).unwrap_or(&[]);
         let mapped = entries.iter().filter_map(|entry| match entry.target {

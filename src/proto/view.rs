@@ -83,7 +83,10 @@ macro_rules! define_views {
             #[inline(always)]
             pub(crate) fn split(proto: Proto, bytes: &'a [u8]) -> Self {
                 match proto {
-                    $( $(#[$gate])* Proto::$name => $name::split(bytes).map_or(View::Cut, |(header, _)| View::$name(header)), )+
+                    $( $(#[$gate])* Proto::$name => match $name::split(bytes) {
+                        Some((header, _)) => View::$name(header),
+                        None => View::Cut,
+                    }, )+
                     Proto::Data => View::Data,
                     Proto::Custom(definition) => definition.parse_view(bytes, NextProtocol::Unknown).map_or(View::Cut, |_| View::Custom(definition)),
                 }

@@ -6,7 +6,7 @@ use super::domain_name::Name;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
 use super::kind::Kind;
-use super::row_codec::RowCodec;
+use super::row_codec::{CodecParts, RowCodec};
 use super::schema::Schema;
 use super::span::Span;
 use super::value::Value;
@@ -45,6 +45,18 @@ pub trait Codec<'a>: Copy + fmt::Debug {
     const BITS: u16 = 0;
     /// The functions of this codec, as a value.
     const ROW: RowCodec<'a> = RowCodec::of::<Self>();
+    /// What tables of rows hold of this codec.
+    #[doc(hidden)]
+    const PARTS: CodecParts<'a> = CodecParts {
+        kind: Self::KIND,
+        bits: Self::BITS,
+        schema: Self::SCHEMA,
+        can_refuse: Self::CAN_REFUSE,
+        functions: Self::ROW,
+    };
+    /// Whether [`emit`](Self::emit) may refuse a value. If none is refused, no program links what an error says of it.
+    #[doc(hidden)]
+    const CAN_REFUSE: bool = true;
     /// Reads the value and moves the cursor past it. `None` if the bytes do not hold one.
     fn take(cursor: &mut Cursor<'a>) -> Option<Self>;
     /// Shows the value at bytes `span` as the field `field`.
@@ -66,12 +78,6 @@ pub trait Codec<'a>: Copy + fmt::Debug {
         self.emit(&mut count);
         count.0
     }
-}
-
-/// The row of a value without a fixed offset, whose kind and width are those of its codec.
-#[doc(hidden)]
-pub const fn codec_field<'a, T: Codec<'a>>(name: &'static str, filter: &'static str, doc: &'static str) -> Field {
-    Field::floating(name, filter, T::KIND, doc).of_bits(T::BITS)
 }
 
 impl<'a> RowCodec<'a> {
@@ -98,10 +104,13 @@ impl<'a, T: WholeBytes> Codec<'a> for T {
     const BITS: u16 = T::MAX_BITS as u16;
     const SCHEMA: &'static Schema = Schema::NONE;
     const ROW: RowCodec<'a> = RowCodec::WholeBytes(<T as WireValue>::KIND, T::MAX_BITS / 8);
+    const CAN_REFUSE: bool = false;
     #[inline]
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let bytes = cursor.take(T::MAX_BITS / 8)?;
-        Some(T::get(bytes, 0..T::MAX_BITS))
+        match cursor.take(T::MAX_BITS / 8) {
+            Some(bytes) => Some(T::get(bytes, 0..T::MAX_BITS)),
+            None => None,
+        }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         show_wire(*self, field, span, visitor)
@@ -141,6 +150,7 @@ pub fn show_wire<T: WireValue>(value: T, field: &'static Field, span: Span, visi
 impl<'a, const N: usize> Codec<'a> for [u8; N] {
     const KIND: Kind = Kind::Bytes;
     const SCHEMA: &'static Schema = Schema::NONE;
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         cursor.chunk().copied()
     }
@@ -163,6 +173,7 @@ impl<'a, const N: usize> Codec<'a> for [u8; N] {
 impl<'a> Codec<'a> for &'a [u8] {
     const KIND: Kind = Kind::Bytes;
     const SCHEMA: &'static Schema = Schema::NONE;
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(cursor.rest().bytes())
     }
@@ -209,6 +220,7 @@ impl<'a> From<&'a [u8]> for Text<'a> {
 
 /// The text in quotes, with special bytes escaped.
 impl fmt::Debug for Text<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.0.escape_ascii())
     }
@@ -217,6 +229,7 @@ impl fmt::Debug for Text<'_> {
 impl<'a> Codec<'a> for Text<'a> {
     const KIND: Kind = Kind::Text;
     const SCHEMA: &'static Schema = Schema::NONE;
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         Some(Text(cursor.rest().bytes()))
     }
@@ -281,7 +294,10 @@ impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
         cursor.message = cursor.at;
         let value = T::take(cursor);
         cursor.message = message;
-        Some(Standalone(value?))
+        match value {
+            Some(value) => Some(Standalone(value)),
+            None => None,
+        }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, span, visitor)
@@ -335,10 +351,16 @@ impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
     const SCHEMA: &'static Schema = Schema::NONE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let depth = cursor.depth;
-        cursor.depth = depth.checked_add(1).filter(|&d| d <= MAX_NESTING)?;
-        let part = T::take(cursor);
+        if depth >= MAX_NESTING {
+            return None;
+        }
+        cursor.depth = depth + 1;
+        let value = T::take(cursor);
         cursor.depth = depth;
-        part.map(Nested)
+        match value {
+            Some(value) => Some(Nested(value)),
+            None => None,
+        }
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         // Most options have no nested options.
@@ -365,6 +387,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Option<T> {
     const KIND: Kind = T::KIND;
     const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
+    const CAN_REFUSE: bool = T::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         if cursor.is_empty() { Some(None) } else { Some(Some(take_or_none!(cursor))) }
     }
@@ -426,8 +449,7 @@ impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let len = cursor.number::<N>()?;
-        let mut inner = cursor.split(len.into())?;
+        let Some(mut inner) = cursor.counted::<N>() else { return None };
         let value = take_or_none!(&mut inner);
         if inner.is_empty() { Some(Counted(value)) } else { None }
     }

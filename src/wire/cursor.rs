@@ -27,6 +27,7 @@ pub struct Cursor<'a> {
 
 /// The bytes that are left, and where they are. The frame around them is left out.
 impl core::fmt::Debug for Cursor<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "Cursor({}..{}: 0x{})", self.at, self.end, Hex(self.bytes()))
     }
@@ -106,6 +107,12 @@ impl<'a> Cursor<'a> {
     /// Reads a number of `N` bytes, 1 or 2.
     pub(super) fn number<const N: usize>(&mut self) -> Option<u16> {
         Some(self.chunk::<N>()?.iter().fold(0, |n, &byte| n << 8 | u16::from(byte)))
+    }
+
+    /// Splits off the bytes that a number of `N` bytes, 1 or 2, counts.
+    pub(super) fn counted<const N: usize>(&mut self) -> Option<Self> {
+        let len = self.number::<N>()?;
+        self.split(len.into())
     }
 
     /// Reads a domain name. `None` if its end cannot be found.

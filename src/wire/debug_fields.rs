@@ -21,6 +21,7 @@ pub fn debug_fields(name: &str, fields: &'static [Field], bytes: &[u8], f: &mut 
 struct Readable<'a>(Kind, Value<'a>);
 
 impl fmt::Debug for Readable<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0, self.1) {
             (Kind::Named(registry), Value::Uint(n)) => match registry.name(n) {

@@ -93,6 +93,7 @@ enum NameSource<'a> {
 
 /// The name in quotes. The message around it is left out.
 impl fmt::Debug for Name<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{self}\"")
     }
@@ -239,6 +240,7 @@ impl NameBudget {
 /// Names are equal if their labels are equal, ignoring the case of ASCII letters (RFC 4343). Names with an error are
 /// equal if the labels before it and the errors are equal.
 impl PartialEq for Name<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         let (mut a, mut b) = (self.labels(), other.labels());
         loop {

@@ -107,6 +107,7 @@ pub struct Field {
 /// assert_eq!(format!("{ttl:?}"), text);
 /// ```
 impl fmt::Debug for Field {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("Field");
         out.field("name", &self.name).field("filter", &self.filter);

@@ -94,8 +94,15 @@ macro_rules! flags {
         pub struct $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal, $text:literal, $filter:literal;)+ }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Copy, Default, PartialEq, PartialOrd, Ord, Hash)]
         pub struct $name(pub $repr);
+        impl Eq for $name {}
+        impl Clone for $name {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
         impl $name {
             $($(#[$vmeta])* pub const $var: Self = Self($val);)+
             /// Every bit that has a name.
@@ -183,23 +190,20 @@ macro_rules! flags {
         impl core::fmt::Display for $name {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::show_flags(Self::FLAGS, self.0.into(), f)
+                $crate::wire::show_flags(Self::FLAGS, self.0 as u64, f)
             }
         }
         impl core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::debug_flags(stringify!($name), Self::FLAGS, self.0.into(), f)
+                $crate::wire::debug_flags(stringify!($name), Self::FLAGS, self.0 as u64, f)
             }
         }
         impl core::str::FromStr for $name {
             type Err = $crate::wire::ValueError;
             #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::wire::ValueError> {
-                match $crate::wire::parse_flags(Self::FLAGS, <$repr>::MAX.into(), text) {
-                    Ok(number) => Ok(Self(number as $repr)),
-                    Err(error) => Err(error),
-                }
+                $crate::wire::parse_flags(Self::FLAGS, <$repr>::MAX as u64, text, |number| Self(number as $repr))
             }
         }
         impl From<$repr> for $name {
@@ -217,7 +221,7 @@ macro_rules! flags {
         impl From<$name> for $crate::wire::Value<'_> {
             #[inline]
             fn from(set: $name) -> Self {
-                Self::Uint(set.0.into())
+                Self::Uint(set.0 as u64)
             }
         }
         impl $crate::wire::WireValue for $name {
@@ -233,7 +237,7 @@ macro_rules! flags {
             }
             #[inline(always)]
             fn number(self) -> u64 {
-                self.0.into()
+                self.0 as u64
             }
         }
         $crate::wire::wire_codecs!($name);

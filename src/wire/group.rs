@@ -36,20 +36,26 @@ macro_rules! group {
         }
         impl Eq for $name<'_> {}
         $crate::wire::readable_debug!($name: $($field),+);
-        #[allow(clippy::redundant_static_lifetimes)]
         impl<$lt> $name<$lt> {
+            const ROWS: &$lt [$crate::wire::VariantRow<$lt>] = &[ $( (
+                0,
+                $crate::wire::row_field(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*,
+                <$ty as $crate::wire::Codec<$lt>>::PARTS,
+            ), )+ ];
             /// The rows in wire order.
-            pub const FIELDS: &'static [$crate::wire::Field] = &[ $(
-                $crate::wire::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
-            ,)+ ];
+            pub const FIELDS: &'static [$crate::wire::Field] =
+                &$crate::wire::row_fields::<{ $name::<'static>::ROWS.len() }>(Self::ROWS);
+            const NESTED: &'static [&'static $crate::wire::Schema] =
+                &$crate::wire::row_schemas::<{ $name::<'static>::ROWS.len() }>(Self::ROWS);
+            const CODED: $crate::wire::CodedRows<$lt, $lt> = $crate::wire::CodedRows {
+                fields: Self::FIELDS,
+                codecs: &$crate::wire::row_codecs::<{ $name::<'static>::ROWS.len() }>(Self::ROWS),
+            };
         }
         impl<$lt> $crate::wire::Codec<$lt> for $name<$lt> {
             const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
-            const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
-                variants: None,
-                fields: Self::FIELDS,
-                nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )+ ],
-            };
+            const SCHEMA: &'static $crate::wire::Schema =
+                &$crate::wire::Schema { variants: None, fields: Self::FIELDS, nested: Self::NESTED };
             fn take(cursor: &mut $crate::wire::Cursor<$lt>) -> Option<Self> {
                 Some(Self { $( $field: $crate::wire::take_or_none!(cursor), )+ })
             }
@@ -69,10 +75,10 @@ macro_rules! group {
                 $( $crate::wire::Codec::emit(&self.$field, out); )+
             }
             fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
-                $crate::wire::CodedRows { fields: Self::FIELDS, codecs: const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),+ ] } }.build(builder)
+                Self::CODED.build(builder)
             }
             fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
-                $crate::wire::CodedRows { fields: Self::FIELDS, codecs: const { &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),+ ] } }.is_given(builder)
+                Self::CODED.is_given(builder)
             }
         }
     };

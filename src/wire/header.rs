@@ -1,5 +1,6 @@
 //! The `header!` macro and what it expands to.
 
+use super::bits::get_bits;
 use super::field::{Field, FieldError};
 use super::value_error::ValueError;
 use super::wire_value::WireValue;
@@ -40,11 +41,51 @@ impl core::fmt::Display for HeaderTooShort {
 
 impl core::error::Error for HeaderTooShort {}
 
-/// Copies the first bytes.
+/// Copies a header off the front of the bytes.
 #[doc(hidden)]
 #[inline]
-pub fn first_bytes<const N: usize>(bytes: &[u8]) -> Result<[u8; N], HeaderTooShort> {
-    bytes.first_chunk().copied().ok_or(HeaderTooShort { needed: N, have: bytes.len() })
+pub fn first_header<H, const N: usize>(bytes: &[u8], header: fn([u8; N]) -> H) -> Result<H, HeaderTooShort> {
+    match bytes.first_chunk() {
+        Some(first) => Ok(header(*first)),
+        None => Err(HeaderTooShort { needed: N, have: bytes.len() }),
+    }
+}
+
+/// Splits a header off the front of the bytes.
+#[doc(hidden)]
+#[inline(always)]
+pub fn split_header<'a, H, const N: usize>(bytes: &'a [u8], header: fn(&'a [u8; N]) -> H) -> Option<(H, &'a [u8])> {
+    match bytes.split_first_chunk() {
+        Some((first, rest)) => Some((header(first), rest)),
+        None => None,
+    }
+}
+
+/// Splits an editable header off the front of the bytes.
+#[doc(hidden)]
+#[inline(always)]
+pub fn split_header_mut<'a, H, const N: usize>(
+    bytes: &'a mut [u8],
+    header: fn(&'a mut [u8; N]) -> H,
+) -> Option<(H, &'a mut [u8])> {
+    match bytes.split_first_chunk_mut() {
+        Some((first, rest)) => Some((header(first), rest)),
+        None => None,
+    }
+}
+
+/// Tells whether two headers have the same bytes.
+#[doc(hidden)]
+#[inline]
+pub fn same_header(one: &[u8], other: &[u8]) -> bool {
+    one == other
+}
+
+/// The number in a row, not made into the row's type. The walk compares numbers and spares itself the way through a
+/// registry.
+#[inline(always)]
+pub(crate) fn raw_number(header: &[u8], fields: &[Field], row: u8) -> u64 {
+    get_bits(header, fields[row as usize].bits())
 }
 
 /// The bytes of a header whose fields are being set: its own, or those of a buffer.
@@ -74,27 +115,36 @@ fn excess(row: u8, number: u64) -> u64 {
     EXCESS | u64::from(row) << EXCESS_BITS | number.min((1 << EXCESS_BITS) - 1)
 }
 
-/// Sets a field, and returns the error that the number is too large for it; 0 if there is none.
+/// Sets a field. A number that is too large for it is an error: a header in place is refused, one that is built keeps the
+/// number in `state` for the error of the build. `state` is what is unset, and the error.
 #[doc(hidden)]
 #[inline(always)]
 pub fn set_field<T: WireValue, B: HeaderBytes<N>, const N: usize>(
     header: &mut B,
-    value: T,
-    bits: core::ops::Range<usize>,
-    row: u32,
-) -> u64 {
-    let excess =
-        if T::MAX_BITS > bits.len() && !value.fits(bits.len()) { excess(row as u8, value.number()) } else { 0 };
+    state: (&mut u64, &mut u64),
+    (value, bits, row): (T, core::ops::Range<usize>, u32),
+    (name, fields): (&str, &'static [Field]),
+) {
+    *state.0 &= !(1 << row);
+    let too_large = T::MAX_BITS > bits.len() && !value.fits(bits.len());
     value.put(header.borrow_mut(), bits);
-    excess
+    if too_large {
+        *state.1 = excess(row as u8, value.number());
+        if B::IN_PLACE {
+            refuse_excess(*state.1, name, fields)
+        }
+    }
 }
 
 /// The error in a set of computed rows, if it is one.
-#[inline]
+#[inline(always)]
 pub(crate) fn excess_in(unset: u64, fields: &'static [Field]) -> Option<FieldError> {
-    if unset & (EXCESS | 1 << 63) != EXCESS {
-        return None;
-    }
+    // Inlined, so that no table is linked where all numbers fit.
+    if unset & (EXCESS | 1 << 63) != EXCESS { None } else { excess_error(unset, fields) }
+}
+
+#[cold]
+fn excess_error(unset: u64, fields: &'static [Field]) -> Option<FieldError> {
     let field = fields.get((unset >> EXCESS_BITS & 0xff) as usize)?;
     let (number, bits) = (unset & ((1 << EXCESS_BITS) - 1), field.bits().len().clamp(1, 64));
     Some(FieldError::at(field, ValueError::TooLarge { number, max: u64::MAX >> (64 - bits) }))
@@ -109,21 +159,6 @@ pub fn refuse_excess(excess: u64, header: &str, fields: &'static [Field]) -> ! {
         Some(error) => panic!("{header}.{error}"),
         None => panic!("{header}: a number is too large for its field"),
     }
-}
-
-/// What a setter does with a number that is too large for its field: a header in place is refused, one that is built keeps
-/// the number for the error of the build.
-#[doc(hidden)]
-#[cold]
-pub fn keep_or_refuse<B: HeaderBytes<LEN>, const LEN: usize>(
-    excess: u64,
-    header: &str,
-    fields: &'static [Field],
-) -> u64 {
-    if B::IN_PLACE {
-        refuse_excess(excess, header, fields)
-    }
-    excess
 }
 
 /// What the attributes of a row add to the documentation of its setter.
@@ -227,6 +262,7 @@ macro_rules! header {
         impl $crate::wire::Codec<'_> for $name {
             const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
             const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
+            const CAN_REFUSE: bool = false;
             fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
                 match cursor.chunk() {
                     Some(bytes) => Some(Self(*bytes)),
@@ -318,7 +354,7 @@ macro_rules! header {
         /// Headers are equal if their bytes are, owned or borrowed.
         impl<B: core::borrow::Borrow<[u8; $len]>, C: core::borrow::Borrow<[u8; $len]>> PartialEq<$name<C>> for $name<B> {
             fn eq(&self, other: &$name<C>) -> bool {
-                self.as_bytes() == other.as_bytes()
+                $crate::wire::same_header(self.as_bytes(), other.as_bytes())
             }
         }
         impl<B: core::borrow::Borrow<[u8; $len]>> Eq for $name<B> {}
@@ -352,10 +388,7 @@ macro_rules! header {
             type Error = $crate::wire::HeaderTooShort;
             #[inline]
             fn try_from(bytes: &[u8]) -> Result<Self, $crate::wire::HeaderTooShort> {
-                match $crate::wire::first_bytes(bytes) {
-                    Ok(header) => Ok(Self(header)),
-                    Err(error) => Err(error),
-                }
+                $crate::wire::first_header(bytes, Self)
             }
         }
         impl $name {
@@ -370,6 +403,7 @@ macro_rules! header {
             ),* ];
             /// Index of the named row in [`FIELDS`](Self::FIELDS); a name that is not there does not compile
             /// in a const.
+            #[inline]
             pub const fn row(name: &str) -> u8 {
                 $crate::wire::row_named(Self::FIELDS, name) as u8
             }
@@ -384,30 +418,20 @@ macro_rules! header {
                 }
             }
         }
-        const _: () = $crate::wire::check_rows($name::FIELDS, $len, &[ $( (
-            <$ty as $crate::wire::WireValue>::MAX_BITS,
-            concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow"),
-        ) ),* ]);
         const _: () = {
             type Bytes = [u8; $len];
             impl<'a> $name<&'a Bytes> {
                 /// Splits the header off the front of `buf`; `None` where `buf` is too short.
                 #[inline]
                 pub fn split(buf: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                    match buf.split_first_chunk() {
-                        Some((head, rest)) => Some((Self(head), rest)),
-                        None => None,
-                    }
+                    $crate::wire::split_header(buf, Self)
                 }
             }
             impl<'a> $name<&'a mut Bytes> {
                 /// Splits an editable header off the front of `buf`; `None` where `buf` is too short.
                 #[inline]
                 pub fn split_mut(buf: &'a mut [u8]) -> Option<(Self, &'a mut [u8])> {
-                    match buf.split_first_chunk_mut() {
-                        Some((head, rest)) => Some((Self(head), rest)),
-                        None => None,
-                    }
+                    $crate::wire::split_header_mut(buf, Self)
                 }
             }
             impl<B> $name<B> {
@@ -421,14 +445,7 @@ macro_rules! header {
                 /// The header exactly as on the wire.
                 #[inline]
                 pub fn as_bytes(&self) -> &Bytes {
-                    self.0.borrow()
-                }
-                /// The number in a row, not made into the row's type. The walk compares numbers and spares
-                /// itself the way through a registry.
-                #[inline(always)]
-                #[allow(dead_code)]
-                pub(crate) fn raw(&self, row: u8) -> u64 {
-                    $crate::wire::get_bits(self.as_bytes(), $name::FIELDS[row as usize].bits())
+                    core::borrow::Borrow::<Bytes>::borrow(&self.0)
                 }
                 /// Copies the header out of the buffer that it borrows from.
                 #[inline]
@@ -449,9 +466,42 @@ macro_rules! header {
                 /// Edits fields in place, verbatim: nothing is computed. A number that is too large for its field panics.
                 #[inline]
                 pub fn edit(&mut self) -> $edit<&mut Bytes> {
-                    $edit { header: $name(self.0.borrow_mut()), unset: 0, excess: 0 }
+                    $edit { header: $name(core::borrow::BorrowMut::<Bytes>::borrow_mut(&mut self.0)), unset: 0, excess: 0 }
                 }
             }
+            /// Indices of the rows.
+            #[allow(non_camel_case_types, dead_code)]
+            enum Row {
+                $($field),*
+            }
+            impl<B: $crate::wire::HeaderBytes<$len>> $edit<B> {
+                #[inline(always)]
+                #[allow(dead_code)] // A protocol of text has no fields.
+                fn set<T: $crate::wire::WireValue>(mut self, value: T, bits: core::ops::Range<usize>, row: u32) -> Self {
+                    $crate::wire::set_field(
+                        &mut self.header.0,
+                        (&mut self.unset, &mut self.excess),
+                        (value, bits, row),
+                        (stringify!($name), $name::FIELDS),
+                    );
+                    self
+                }
+                $(
+                    $(#[doc = $doc])*
+                    #[cfg_attr(doc, doc = concat!(
+                        "\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.",
+                        $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
+                    ))]
+                    #[inline]
+                    pub fn $field(self, value: $ty) -> Self {
+                        self.set(value, $lo..$hi, Row::$field as u32)
+                    }
+                )*
+            }
+            $crate::wire::check_rows($name::FIELDS, $len, &[ $( (
+                <$ty as $crate::wire::WireValue>::MAX_BITS,
+                concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow"),
+            ) ),* ])
         };
         #[doc = concat!(
             "Sets the fields of [`struct@", stringify!($name), "`], chained: made by [`build`](", stringify!($name),
@@ -480,39 +530,9 @@ macro_rules! header {
                 self.header
             }
         }
-        const _: () = {
-            /// Indices of the rows.
-            #[allow(non_camel_case_types, dead_code)]
-            enum Row {
-                $($field),*
-            }
-            impl<B: $crate::wire::HeaderBytes<$len>> $edit<B> {
-                #[inline(always)]
-                #[allow(dead_code)] // A protocol of text has no fields.
-                fn set<T: $crate::wire::WireValue>(mut self, value: T, bits: core::ops::Range<usize>, row: u32) -> Self {
-                    self.unset &= !(1 << row);
-                    let excess = $crate::wire::set_field::<T, B, $len>(&mut self.header.0, value, bits, row);
-                    if excess != 0 {
-                        self.excess = $crate::wire::keep_or_refuse::<B, $len>(excess, stringify!($name), $name::FIELDS)
-                    }
-                    self
-                }
-                $(
-                    $(#[doc = $doc])*
-                    #[cfg_attr(doc, doc = concat!(
-                        "\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.",
-                        $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
-                    ))]
-                    #[inline]
-                    pub fn $field(self, value: $ty) -> Self {
-                        self.set(value, $lo..$hi, Row::$field as u32)
-                    }
-                )*
-            }
-        };
         impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $edit<B> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                self.header.fmt(f)
+                core::fmt::Debug::fmt(&self.header, f)
             }
         }
         $crate::wire::header!(@$($layer)? $name $edit $len);

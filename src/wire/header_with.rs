@@ -3,7 +3,7 @@
 use super::byte_sink::ByteSink;
 use super::readable::DebugValue;
 use super::tagged_enum::{TaggedEnum, refuse_values};
-use super::tlv::TlvItem;
+use super::tlv_item::TlvItem;
 
 /// A header with contents after its fixed part. Made by the methods `options`,
 /// `message` and `raw` of headers that are built.
@@ -228,6 +228,7 @@ impl<'a, V: TaggedEnum<'a>> HeaderContents for Message<V> {
 pub struct Raw<'r>(&'r [u8]);
 
 impl core::fmt::Debug for Raw<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_tuple("Raw").field(&DebugValue(self.0)).finish()
     }

@@ -28,6 +28,7 @@ impl DebugBytes<'_> {
 }
 
 impl fmt::Debug for DebugBytes<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.split_at_checked(Self::SHOWN) {
             Some((shown, rest)) if !rest.is_empty() => write!(f, "0x{}… ({} bytes)", Hex(shown), self.0.len()),

@@ -25,6 +25,7 @@ pub struct Registry {
 
 /// How many entries it has; they can be hundreds.
 impl core::fmt::Debug for Registry {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{} entries", self.entries.len())
     }

@@ -136,7 +136,7 @@ impl<'a, T: Codec<'a>> Iterator for ListValues<'a, T> {
                 }
             }
             ListSource::Given(values) => {
-                let (first, rest) = values.split_first()?;
+                let [first, rest @ ..] = *values else { return None };
                 *values = rest;
                 Some(*first)
             }
@@ -189,6 +189,7 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     const KIND: Kind = Kind::List(&T::KIND);
     const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
+    const CAN_REFUSE: bool = T::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let list = cursor.rest();
         let mut items = list;
@@ -228,7 +229,11 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
         match self.values {
             // Names that are compressed against the list itself are right wherever the list is.
             ListSource::Encoded(cursor) if !Self::RENEWED || cursor.message == cursor.at => out.put(cursor.bytes()),
-            _ => self.iter().for_each(|value| value.emit(out)),
+            _ => {
+                for value in self.iter() {
+                    value.emit(out);
+                }
+            }
         }
     }
     fn build(field: &'static Field, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
@@ -237,7 +242,13 @@ impl<'a, T: Codec<'a>, const MIN: usize> Codec<'a> for List<'a, T, MIN> {
     fn wire_len(&self) -> usize {
         match self.values {
             ListSource::Encoded(cursor) => cursor.bytes().len(),
-            ListSource::Given(values) => values.iter().map(T::wire_len).sum(),
+            ListSource::Given(values) => {
+                let mut len = 0;
+                for value in values {
+                    len += value.wire_len();
+                }
+                len
+            }
         }
     }
 }

@@ -163,6 +163,7 @@ impl AsRef<[u8]> for MacAddr {
 
 /// As `Display`.
 impl fmt::Debug for MacAddr {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

@@ -23,6 +23,7 @@ pub(crate) mod if_serde;
 pub(crate) mod inline_fields;
 pub(crate) mod integers;
 pub(crate) mod item_fields;
+pub(crate) mod item_rules;
 pub(crate) mod kind;
 pub(crate) mod list;
 pub(crate) mod mac;
@@ -42,6 +43,7 @@ pub(crate) mod terminal_text;
 #[cfg(feature = "alloc")]
 pub(crate) mod text_buffer;
 pub(crate) mod tlv;
+pub(crate) mod tlv_item;
 pub(crate) mod tlv_layout;
 pub(crate) mod value;
 pub(crate) mod value_error;
@@ -66,8 +68,6 @@ pub use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update_checksum};
 #[doc(hidden)]
 pub use codec::Text;
-#[doc(hidden)]
-pub use codec::codec_field;
 pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes};
 #[doc(hidden)]
 pub use codec::{take_or_none, wire_codecs};
@@ -97,12 +97,15 @@ pub use group::group;
 pub use header::HeaderTooShort;
 #[doc(hidden)]
 pub use header::LayerEdit;
-pub(crate) use header::excess_in;
 #[cfg(feature = "serde")]
 #[doc(hidden)]
 pub use header::{DeserializeLayer, serialize};
 #[doc(hidden)]
-pub use header::{HeaderBytes, attribute_doc, first_bytes, header, keep_or_refuse, refuse_excess, set_field};
+pub use header::{
+    HeaderBytes, attribute_doc, first_header, header, refuse_excess, same_header, set_field, split_header,
+    split_header_mut,
+};
+pub(crate) use header::{excess_in, raw_number};
 #[doc(hidden)]
 pub use header_with::{
     BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
@@ -141,9 +144,12 @@ pub use readable::{DebugValue, readable_debug};
 pub use registry::UnknownNumber;
 #[doc(hidden)]
 pub use registry::{debug_registry, registry};
-#[doc(hidden)]
-pub use row_codec::CodedRows;
 pub use row_codec::RowCodec;
+#[doc(hidden)]
+pub use row_codec::{
+    CodecParts, CodedRows, VariantRow, count_open, open_fields, row_codecs, row_field, row_fields, row_schemas,
+    variants,
+};
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]
 pub(crate) use schema::MAX_LEVELS;
@@ -163,8 +169,10 @@ pub use text_buffer::TextBuffer;
 pub(crate) use text_buffer::width_of;
 #[doc(hidden)]
 pub use tlv::Tlvs;
-pub(crate) use tlv::{BuildItem, build_item, build_items};
-pub use tlv::{Tlv, TlvContents, TlvItem, TlvRemainder, TlvValues, Whole};
+pub use tlv::{TlvValues, Whole};
+pub(crate) use tlv::{build_item, build_items};
+pub(crate) use tlv_item::BuildItem;
+pub use tlv_item::{Tlv, TlvContents, TlvItem, TlvRemainder};
 pub use tlv_layout::{BitRange, CutHeader, TlvLayout};
 #[doc(hidden)]
 pub use value::Value;

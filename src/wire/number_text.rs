@@ -13,11 +13,14 @@ pub(crate) fn number(text: &str) -> Option<u64> {
     }
 }
 
-/// Parses a number or a name of a registry. `max` is the largest number of the type.
+/// Parses a number or a name of a registry, and makes the type `of` it. `max` is the largest number of the type.
 #[doc(hidden)]
-pub fn parse_number(registry: &Registry, max: u64, text: &str) -> Result<u64, ValueError> {
-    let number = number(text).or_else(|| registry.number(text)).ok_or(ValueError::NoName)?;
-    if number > max { Err(ValueError::TooLarge { number, max }) } else { Ok(number) }
+pub fn parse_number<T>(registry: &Registry, max: u64, text: &str, of: fn(u64) -> T) -> Result<T, ValueError> {
+    match number(text).or_else(|| registry.number(text)) {
+        Some(number) if number > max => Err(ValueError::TooLarge { number, max }),
+        Some(number) => Ok(of(number)),
+        None => Err(ValueError::NoName),
+    }
 }
 
 /// Writes the name of a number. Writes the number itself if it has no name, or if the name would be read as another number.
@@ -48,11 +51,14 @@ pub(crate) fn flags_of(flags: &[Flag], text: &str) -> Result<u64, ValueError> {
     Ok(sum)
 }
 
-/// Parses flags. `max` is the largest number of the type.
+/// Parses flags, and makes the type `of` their number. `max` is the largest number of the type.
 #[doc(hidden)]
-pub fn parse_flags(flags: &[Flag], max: u64, text: &str) -> Result<u64, ValueError> {
-    let number = flags_of(flags, text)?;
-    if number > max { Err(ValueError::TooLarge { number, max }) } else { Ok(number) }
+pub fn parse_flags<T>(flags: &[Flag], max: u64, text: &str, of: fn(u64) -> T) -> Result<T, ValueError> {
+    match flags_of(flags, text) {
+        Ok(number) if number > max => Err(ValueError::TooLarge { number, max }),
+        Ok(number) => Ok(of(number)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes the names of flags with ` | ` between them, and bits without a name as a hexadecimal number. No flags are `0`.

@@ -46,6 +46,7 @@ impl Visitor for Digits<'_, '_> {
 macro_rules! readable_debug {
     (bytes $name:ident) => {
         impl core::fmt::Debug for $name<'_> {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::wire::DebugValue(self.0).fmt(f)
             }
@@ -53,6 +54,7 @@ macro_rules! readable_debug {
     };
     (text $name:ident) => {
         impl core::fmt::Debug for $name<'_> {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 $crate::wire::Text(self.0).fmt(f)
             }
@@ -60,6 +62,7 @@ macro_rules! readable_debug {
     };
     (enum $name:ident: $($variant:ident $(($($value:ident),+))?),+) => {
         impl core::fmt::Debug for $name<'_> {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 match *self {
                     $( Self::$variant $(($($value),+))? => {
@@ -71,6 +74,7 @@ macro_rules! readable_debug {
     };
     ($name:ident: $($field:ident),+) => {
         impl core::fmt::Debug for $name<'_> {
+            #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.debug_struct(stringify!($name))$( .field(stringify!($field), &$crate::wire::DebugValue(self.$field)) )+.finish()
             }

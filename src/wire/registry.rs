@@ -23,7 +23,7 @@ macro_rules! registry {
         pub enum $name:ident: $repr:ty { $($(#[$vmeta:meta])* $var:ident = $val:literal $text:literal),+ $(,)? }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, PartialEq)]
+        #[derive(Copy, PartialEq)]
         #[non_exhaustive]
         pub enum $name {
             $(#[doc = $text] $(#[$vmeta])* $var,)+
@@ -31,6 +31,12 @@ macro_rules! registry {
             Unknown($crate::wire::UnknownNumber<$repr>),
         }
         impl Eq for $name {}
+        impl Clone for $name {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
         impl core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -48,27 +54,24 @@ macro_rules! registry {
             type Err = $crate::wire::ValueError;
             #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::wire::ValueError> {
-                match $crate::wire::parse_number(Self::REGISTRY, <$repr>::MAX as u64, text) {
-                    Ok(number) => Ok(Self::from(number as $repr)),
-                    Err(error) => Err(error),
-                }
+                $crate::wire::parse_number(Self::REGISTRY, <$repr>::MAX as u64, text, |number| Self::from(number as $repr))
             }
         }
         impl Ord for $name {
             #[inline]
             fn cmp(&self, other: &Self) -> core::cmp::Ordering {
-                <$repr>::from(*self).cmp(&<$repr>::from(*other))
+                Ord::cmp(&<$repr>::from(*self), &<$repr>::from(*other))
             }
         }
         impl PartialOrd for $name {
             #[inline]
             fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
-                Some(self.cmp(other))
+                Some(Ord::cmp(self, other))
             }
         }
         impl core::hash::Hash for $name {
             fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-                <$repr>::from(*self).hash(state)
+                core::hash::Hash::hash(&<$repr>::from(*self), state)
             }
         }
         impl $name {
@@ -111,15 +114,15 @@ macro_rules! registry {
             const KIND: $crate::wire::Kind = $crate::wire::Kind::Named(Self::REGISTRY);
             #[inline(always)]
             fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
-                <$repr as $crate::wire::WireValue>::get(buf, bits).into()
+                Self::from(<$repr as $crate::wire::WireValue>::get(buf, bits))
             }
             #[inline(always)]
             fn put(self, buf: &mut [u8], bits: core::ops::Range<usize>) {
-                <$repr as $crate::wire::WireValue>::put(self.into(), buf, bits)
+                <$repr as $crate::wire::WireValue>::put(<$repr>::from(self), buf, bits)
             }
             #[inline(always)]
             fn number(self) -> u64 {
-                <$repr>::from(self).into()
+                <$repr>::from(self) as u64
             }
         }
         $crate::wire::wire_codecs!($name);

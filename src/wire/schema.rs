@@ -31,9 +31,10 @@ pub struct Schema {
 /// use packetsmith::wire::TaggedEnum;
 /// let variant = TcpOption::variant(2).unwrap();
 /// assert_eq!((variant.number, variant.name, variant.ident), (2, "maximum segment size", "MaximumSegmentSize"));
-/// assert_eq!(variant.schema.fields[0].name, "size");
+/// assert_eq!(TcpOption::rows(2)[0].name, "size");
 /// ```
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Variant {
     /// Its number.
     pub number: u16,
@@ -41,8 +42,19 @@ pub struct Variant {
     pub name: &'static str,
     /// Its name in code.
     pub ident: &'static str,
-    /// The fields of its contents, in wire order.
-    pub schema: Schema,
+    /// Index of its first field among those of all variants. Not a slice of them: an incremental compiler hashes all that a
+    /// constant points to, and would hash the table of all variants for each.
+    pub(super) first_row: u16,
+    /// How many fields it has.
+    pub(super) rows: u16,
+}
+
+impl Variant {
+    /// What it has of a table with a row for each field of all variants.
+    pub(super) fn own<'r, T>(&self, rows: &'r [T]) -> &'r [T] {
+        let first = usize::from(self.first_row);
+        rows.get(first..first + usize::from(self.rows)).unwrap_or_default()
+    }
 }
 
 /// The variants of a tagged enum.
@@ -62,12 +74,16 @@ pub struct VariantList {
     pub registry: &'static Registry,
     /// The variants as declared.
     pub variants: &'static [Variant],
+    /// The fields of all variants one after the other.
+    pub fields: &'static [Field],
+    /// The schema of the values of each field.
+    pub nested: &'static [&'static Schema],
 }
 
 impl Schema {
     /// The schemas of the values inside: those of the variants, and the others.
     fn inside(&self) -> SchemasInside {
-        SchemasInside { variants: self.variants.map_or(&[], |list| list.variants), others: self.nested }
+        SchemasInside { list: self.variants, variant: 0, others: self.nested }
     }
 
     /// The schema of a value that has the name of its row and no more.
@@ -80,9 +96,9 @@ impl Schema {
         Schema { fields, ..Self::EMPTY }
     }
 
-    /// Gives every schema of a tree, those outside first.
-    pub fn walk(roots: &'static [&'static Schema]) -> impl Iterator<Item = &'static Schema> {
-        let mut levels: [SchemasInside; MAX_LEVELS] = [SchemasInside { variants: &[], others: &[] }; MAX_LEVELS];
+    /// Gives every schema of a tree, those outside first. Each variant has one of its own.
+    pub fn walk(roots: &'static [&'static Schema]) -> impl Iterator<Item = Schema> {
+        let mut levels = [Schema::EMPTY.inside(); MAX_LEVELS];
         levels[0].others = roots;
         let mut level = 0;
         core::iter::from_fn(move || {
@@ -112,20 +128,24 @@ impl Schema {
 /// The schemas on one level that are still to come.
 #[derive(Clone, Copy)]
 struct SchemasInside {
-    variants: &'static [Variant],
+    list: Option<VariantList>,
+    /// Index of the next variant.
+    variant: usize,
     others: &'static [&'static Schema],
 }
 
 impl Iterator for SchemasInside {
-    type Item = &'static Schema;
-    fn next(&mut self) -> Option<&'static Schema> {
-        if let Some((first, rest)) = self.variants.split_first() {
-            self.variants = rest;
-            return Some(&first.schema);
+    type Item = Schema;
+    fn next(&mut self) -> Option<Schema> {
+        if let Some(list) = self.list
+            && let Some(variant) = list.variants.get(self.variant)
+        {
+            self.variant += 1;
+            return Some(Schema { variants: None, fields: variant.own(list.fields), nested: variant.own(list.nested) });
         }
         let (first, rest) = self.others.split_first()?;
         self.others = rest;
-        Some(first)
+        Some(**first)
     }
 }
 

@@ -8,10 +8,11 @@ use super::field::{Field, FieldError, Visitor};
 use super::item_fields::DATA;
 use super::kind::Kind;
 use super::readable::DebugValue;
-use super::row_codec::{CodedRows, RowCodec};
+use super::row_codec::{CodedRows, RowCodec, VariantRow, can_refuse};
 use super::schema::{Schema, Variant};
 use super::span::Span;
 use super::value::Value;
+use super::value_error::ValueError;
 use core::fmt;
 
 /// An enum whose variants a number selects: options, records, messages. Made by `tagged_enum!`.
@@ -31,12 +32,23 @@ use core::fmt;
 pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     /// Field of the number that selects the variant.
     const KIND: &'static Field;
-    /// The variants as declared: number, name, and fields of the contents.
+    /// The fields of all variants one after the other, as declared. The other tables are made of it.
+    #[doc(hidden)]
+    const ROWS: &'a [VariantRow<'a>];
+    /// The variants as declared, with their numbers and names.
     const VARIANTS: &'static [Variant];
-    /// The codecs of each variant's fields, in wire order; the variants as in [`VARIANTS`](Self::VARIANTS).
-    const CODECS: &'a [&'a [RowCodec<'a>]];
+    /// The fields of all variants one after the other.
+    const FIELDS: &'static [Field];
+    /// The codecs of these fields.
+    const CODECS: &'a [RowCodec<'a>];
     /// The fields of every variant and of the values inside them.
     const SCHEMA: &'static Schema;
+    /// The last field of each variant whose contents may be too long, with the number of the variant.
+    #[doc(hidden)]
+    const OPEN_FIELDS: &'static [(u16, Field)];
+    /// Whether some values of the contents cannot be encoded.
+    #[doc(hidden)]
+    const CAN_REFUSE: bool = can_refuse(Self::ROWS);
     /// The index of a number's variant in [`VARIANTS`](Self::VARIANTS).
     fn index_of(kind: u16) -> Option<usize>;
     /// Decodes contents. Contents that do not fit the variant become `Unknown`.
@@ -63,8 +75,8 @@ pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     }
     /// The codecs of a variant's fields, in wire order.
     fn codecs(kind: u16) -> &'a [RowCodec<'a>] {
-        match Self::index_of(kind) {
-            Some(index) => Self::CODECS.get(index).copied().unwrap_or_default(),
+        match Self::variant(kind) {
+            Some(variant) => variant.own(Self::CODECS),
             None => &[],
         }
     }
@@ -85,7 +97,7 @@ pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     /// Fields of a variant's contents in wire order.
     fn rows(kind: u16) -> &'static [Field] {
         match Self::variant(kind) {
-            Some(variant) => variant.schema.fields,
+            Some(variant) => variant.own(Self::FIELDS),
             None => &[],
         }
     }
@@ -129,16 +141,34 @@ pub fn debug_variant<'a, V: TaggedEnum<'a>>(value: &V, f: &mut fmt::Formatter<'_
 }
 
 /// The fields of a value's contents, in wire order.
-pub(super) fn contents_fields<'a, V: TaggedEnum<'a>>(value: &V) -> &'static [Field] {
-    match V::variant(value.kind()) {
-        Some(variant) if !value.is_unknown() => variant.schema.fields,
-        _ => UNKNOWN,
+fn contents_fields<'a, V: TaggedEnum<'a>>(value: &V) -> &'static [Field] {
+    if value.is_unknown() { UNKNOWN } else { V::rows(value.kind()) }
+}
+
+/// Refuses contents that are too long for their length: the error names the last field.
+pub(super) fn refuse_length<'a, V: TaggedEnum<'a>>(value: &V, error: ValueError, out: &mut dyn ByteSink) {
+    let open = if value.is_unknown() { &[] } else { V::OPEN_FIELDS };
+    out.refuse(FieldError::at(open_field(open, value.kind()), error));
+}
+
+fn open_field(open: &'static [(u16, Field)], kind: u16) -> &'static Field {
+    match open.iter().find(|(number, _)| *number == kind) {
+        Some((_, field)) => field,
+        None => DATA,
     }
 }
 
 /// Refuses the first field of the contents that cannot be encoded.
-#[cold]
+#[inline]
 pub fn refuse_values<'a, V: TaggedEnum<'a>>(value: &V, out: &mut dyn ByteSink) {
+    // The condition is a constant: where it is false, no table of fields is linked.
+    if V::CAN_REFUSE {
+        find_refused(value, out)
+    }
+}
+
+#[cold]
+fn find_refused<'a, V: TaggedEnum<'a>>(value: &V, out: &mut dyn ByteSink) {
     let mut receiver = FindRefused { fields: contents_fields(value).iter(), error: None };
     value.visit(&mut receiver);
     if let Some(error) = receiver.error {
@@ -152,14 +182,21 @@ struct FindRefused {
     error: Option<FieldError>,
 }
 
-impl ValueReceiver for FindRefused {
-    fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
+impl FindRefused {
+    /// Keeps the error of the next field, if it is the first.
+    fn next(&mut self, error: Option<FieldError>) {
         let field = self.fields.next();
-        let mut first = FirstError::default();
-        value.emit(&mut first);
-        if let (None, Some(error)) = (self.error, first.error) {
+        if let (None, Some(error)) = (self.error, error) {
             self.error = Some(FieldError { field: error.field.or(field), ..error });
         }
+    }
+}
+
+impl ValueReceiver for FindRefused {
+    fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
+        let mut first = FirstError::default();
+        value.emit(&mut first);
+        self.next(first.error)
     }
 }
 
@@ -174,7 +211,11 @@ struct DebugValues<'s, 'f, 'o> {
 
 impl ValueReceiver for DebugValues<'_, '_, '_> {
     fn value<'a, T: Codec<'a>>(&mut self, value: &T) {
-        self.out.field(self.fields.next().map_or("", |field| field.name), &DebugValue(*value));
+        let name = match self.fields.next() {
+            Some(field) => field.name,
+            None => "",
+        };
+        self.out.field(name, &DebugValue(*value));
     }
 }
 
@@ -285,10 +326,11 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
     const KIND: Kind = Kind::Group;
     const SCHEMA: &'static Schema =
         &Schema { variants: None, fields: &[V::KIND.of_bits(8 * N as u16)], nested: &[V::SCHEMA] };
+    const CAN_REFUSE: bool = V::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let tag = cursor.number::<N>()?;
+        let Some(tag) = cursor.number::<N>() else { return None };
         let tagged = Self { tag, contents: Contents::Encoded(cursor.rest()) };
-        (V::name_of(tag).is_none() || !tagged.get().is_unknown()).then_some(tagged)
+        if V::index_of(tag).is_some() && tagged.get().is_unknown() { None } else { Some(tagged) }
     }
     fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(V::KIND, Span::new(span.start, span.start + N as u32), Value::Uint(self.tag.into()));
@@ -329,8 +371,12 @@ impl Encoder<'_> {
     /// Chooses one of several layouts of a message: the one that has most of the given fields, and among these the one
     /// with the fewest fields.
     pub(crate) fn likeliest<'a, V: TaggedEnum<'a>>(&mut self, forms: &[u16]) -> u16 {
+        self.likeliest_of(V::rows, forms)
+    }
+
+    fn likeliest_of(&mut self, rows: fn(u16) -> &'static [Field], forms: &[u16]) -> u16 {
         let score = |form: &u16| {
-            let rows = V::rows(*form);
+            let rows = rows(*form);
             let given = rows.iter().filter(|row| self.source.has(row)).count();
             (given, core::cmp::Reverse(rows.len()))
         };
@@ -436,6 +482,8 @@ macro_rules! tagged_enum {
             enum Index {
                 $($var),*
             }
+            const ROWS: usize = <$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS.len();
+            const OPEN: usize = $crate::wire::count_open(<$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS);
             impl $crate::wire::ForAnyLifetime for $name<'static> {
                 type Of<$lt> = $name<$lt>;
             }
@@ -443,25 +491,24 @@ macro_rules! tagged_enum {
                 const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
                     $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
                 ).of_bits(16);
-                const VARIANTS: &'static [$crate::wire::Variant] = &[ $( $crate::wire::Variant {
-                    number: $val,
-                    name: $text,
-                    ident: stringify!($var),
-                    schema: $crate::wire::Schema {
-                        variants: None,
-                        fields: &[ $(
-                            $crate::wire::codec_field::<$ty>(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*
-                        ,)* ],
-                        nested: &[ $( <$ty as $crate::wire::Codec>::SCHEMA, )* ],
-                    },
-                }, )* ];
-                const CODECS: &$lt [&$lt [$crate::wire::RowCodec<$lt>]] =
-                    &[ $( &[ $( <$ty as $crate::wire::Codec<$lt>>::ROW ),* ], )* ];
+                const ROWS: &$lt [$crate::wire::VariantRow<$lt>] = &[ $($( (
+                    $val,
+                    $crate::wire::row_field(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*,
+                    <$ty as $crate::wire::Codec<$lt>>::PARTS,
+                ), )*)* ];
+                const FIELDS: &'static [$crate::wire::Field] = &$crate::wire::row_fields::<ROWS>(Self::ROWS);
+                const VARIANTS: &'static [$crate::wire::Variant] =
+                    &$crate::wire::variants(&[ $( ($val, $text, stringify!($var)) ),* ], Self::ROWS);
+                const OPEN_FIELDS: &'static [(u16, $crate::wire::Field)] =
+                    &$crate::wire::open_fields::<OPEN>(Self::ROWS, Self::FIELDS);
+                const CODECS: &$lt [$crate::wire::RowCodec<$lt>] = &$crate::wire::row_codecs::<ROWS>(Self::ROWS);
                 const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
                     variants: Some($crate::wire::VariantList {
                         title: $title,
                         registry: $name::REGISTRY,
                         variants: Self::VARIANTS,
+                        fields: Self::FIELDS,
+                        nested: &$crate::wire::row_schemas::<ROWS>(Self::ROWS),
                     }),
                     ..$crate::wire::Schema::EMPTY
                 };

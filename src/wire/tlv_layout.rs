@@ -4,8 +4,8 @@ use super::bits::{get_bits, put_bits};
 use super::byte_sink::{ByteSink, FirstError, Window};
 use super::encoder::Encoder;
 use super::field::{Field, FieldError};
-use super::item_fields::{DATA, LENGTH, PADDING};
-use super::tagged_enum::{TaggedEnum, contents_fields, refuse_values};
+use super::item_fields::{LENGTH, PADDING};
+use super::tagged_enum::{TaggedEnum, refuse_length, refuse_values};
 use super::value_error::ValueError;
 
 /// Layout of type-length-value items.
@@ -240,8 +240,7 @@ impl TlvLayout {
                 return self.emit_split(item, &mut bytes, count, out);
             }
             let max = max as usize * unit - if self.counts_header { head } else { 0 };
-            let field = contents_fields(item).last().unwrap_or(DATA);
-            out.refuse(FieldError::at(field, ValueError::TooLong { have: count, max }));
+            refuse_length(item, ValueError::TooLong { have: count, max }, out);
         }
         put_bits(&mut bytes, self.length.range(), if extended { 255 } else { length as u64 });
         out.put(&bytes[..self.header_len()]);
@@ -395,7 +394,8 @@ impl TlvLayout {
 mod tests {
     extern crate std;
     use super::super::tagged_enum::tagged_enum;
-    use super::super::tlv::{TlvItem, Tlvs};
+    use super::super::tlv::Tlvs;
+    use super::super::tlv_item::TlvItem;
     use super::*;
     use std::vec::Vec;
 

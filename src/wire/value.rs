@@ -44,6 +44,7 @@ pub enum Value<'a> {
 
 /// The kind of the value, and the value: bytes in hexadecimal, text in quotes.
 impl core::fmt::Debug for Value<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Value::Uint(n) => write!(f, "Uint({n})"),

@@ -5,6 +5,7 @@ use super::network::Network;
 use super::outcome::Refusal;
 use crate::dissect::Layer;
 use crate::proto::{Fragment, Ipv4, Ipv4Flags, Ipv6, View, extension_len};
+use crate::wire::raw_number;
 use core::ops::Range;
 
 /// A fragment, with the fields of its headers.
@@ -55,7 +56,7 @@ fn parse_ipv4(packet: &[u8], network: Network) -> ParsedFragment<'_> {
         return ParsedFragment::Bad(Refusal::Truncated);
     };
     // The number as it is, not through the registry: this is the hot path.
-    let protocol = header.raw(const { Ipv4::row("protocol") }) as u8;
+    let protocol = raw_number(header.as_bytes(), Ipv4::FIELDS, const { Ipv4::row("protocol") }) as u8;
     ParsedFragment::Fragment(IncomingFragment {
         key: Key::ipv4(&header, protocol, network),
         headers,

@@ -108,6 +108,7 @@ enum Types<'a> {
 }
 
 impl PartialEq for TypeBitmap<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.numbers().eq(other.numbers())
     }
@@ -115,6 +116,7 @@ impl PartialEq for TypeBitmap<'_> {
 impl Eq for TypeBitmap<'_> {}
 
 impl fmt::Debug for TypeBitmap<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
@@ -165,23 +167,12 @@ impl<'a> TypeBitmap<'a> {
     }
 
     /// The types, with the offset of the byte that contains the bit of each.
-    fn offsets(&self) -> impl Iterator<Item = (usize, u16)> + use<'a> {
+    fn offsets(&self) -> BitmapTypes<'a> {
         let bytes = match self.0 {
             Types::Encoded(bytes) => bytes,
             Types::Given(_) => &[],
         };
-        let mut at = 0;
-        let blocks = core::iter::from_fn(move || {
-            let [window, length] = *bytes.get(at..)?.first_chunk()?;
-            let first = at + 2;
-            at = first + usize::from(length);
-            Some((first..at, u16::from(window) << 8))
-        });
-        blocks.flat_map(move |(range, base)| {
-            let bits = range.clone().flat_map(|at| (0..8).map(move |bit| (at, bit)));
-            let bits = bits.filter(move |&(at, bit)| bytes.get(at).is_some_and(|byte| byte & (0x80 >> bit) != 0));
-            bits.map(move |(at, bit)| (at, base + (at - range.start) as u16 * 8 + bit))
-        })
+        BitmapTypes { bytes, window: 0, start: 0, end: 0, bit: 0 }
     }
 
     /// The numbers of the types in ascending order.
@@ -190,18 +181,50 @@ impl<'a> TypeBitmap<'a> {
             Types::Encoded(_) => &[],
             Types::Given(types) => types,
         };
+        let mut encoded = self.offsets();
         let mut least = 0;
-        let given = core::iter::from_fn(move || {
+        core::iter::from_fn(move || {
+            if let Some((_, number)) = encoded.next() {
+                return Some(number);
+            }
             let next = given.iter().map(|&number| u16::from(number)).filter(|&n| u32::from(n) >= least).min()?;
             least = u32::from(next) + 1;
             Some(next)
-        });
-        self.offsets().map(|(_, number)| number).chain(given)
+        })
     }
 
     /// The types in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = DnsType> + use<'a> {
         self.numbers().map(DnsType::from)
+    }
+}
+
+/// The types in the blocks of a bitmap, with the offset of the byte that contains the bit of each.
+struct BitmapTypes<'a> {
+    bytes: &'a [u8],
+    /// The bytes of the current block.
+    window: u8,
+    start: usize,
+    end: usize,
+    /// The next bit in it.
+    bit: usize,
+}
+
+impl Iterator for BitmapTypes<'_> {
+    type Item = (usize, u16);
+    fn next(&mut self) -> Option<(usize, u16)> {
+        loop {
+            while self.bit < 8 * (self.end - self.start) {
+                let (at, bit) = (self.start + self.bit / 8, self.bit);
+                self.bit += 1;
+                if self.bytes.get(at)? & (0x80 >> (bit % 8)) != 0 {
+                    return Some((at, (u16::from(self.window) << 8) + bit as u16));
+                }
+            }
+            let [window, length] = *self.bytes.get(self.end..)?.first_chunk()?;
+            let start = self.end + 2;
+            (self.window, self.start, self.end, self.bit) = (window, start, start + usize::from(length), 0);
+        }
     }
 }
 

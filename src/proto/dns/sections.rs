@@ -166,6 +166,7 @@ pub struct DnsRecord<'a> {
 }
 
 impl fmt::Debug for DnsRecord<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = f.debug_struct("DnsRecord");
         out.field("section", &self.section).field("name", &self.name).field("class", &self.class);
@@ -620,5 +621,5 @@ pub(crate) fn check_opt(record: &DnsRecord<'_>, nth: usize, report: &mut Report<
 
 /// The field of this name in record data.
 fn rdata_field(name: &str) -> &'static Field {
-    Rdata::VARIANTS.iter().flat_map(|variant| variant.schema.fields).find(|field| field.name == name).unwrap_or(DATA)
+    Rdata::FIELDS.iter().find(|field| field.name == name).unwrap_or(DATA)
 }

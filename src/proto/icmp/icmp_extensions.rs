@@ -545,6 +545,7 @@ pub enum InterfaceIdentification<'a> {
 }
 
 impl core::fmt::Debug for InterfaceIdentification<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Name(name) => f.debug_tuple("Name").field(&Text(name)).finish(),

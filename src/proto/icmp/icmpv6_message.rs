@@ -650,9 +650,7 @@ impl<'a> Icmpv6Message<'a> {
 
     /// Reports issues in the options and counted lists of a complete message.
     pub(crate) fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        let row = |filter: &str| {
-            Self::VARIANTS.iter().flat_map(|variant| variant.schema.fields).find(|field| field.filter == filter)
-        };
+        let row = |filter: &str| Self::FIELDS.iter().find(|field| field.filter == filter);
         if let (Some(options), Some(field)) = (self.ndp_options(), row("icmpv6.opt")) {
             options.check(field, report);
         }

@@ -431,6 +431,7 @@ pub struct Domains<'a> {
 }
 
 impl core::fmt::Debug for Domains<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         self.names.fmt(f)
     }
@@ -498,6 +499,7 @@ pub struct Resolver<'a> {
 }
 
 impl core::fmt::Debug for Resolver<'_> {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let mut out = f.debug_struct("Resolver");
         out.field("name", &self.name).field("addresses", &self.addresses);
@@ -506,6 +508,7 @@ impl core::fmt::Debug for Resolver<'_> {
 }
 
 impl PartialEq for Resolver<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         (self.name, self.addresses, self.parameters) == (other.name, other.addresses, other.parameters)
     }

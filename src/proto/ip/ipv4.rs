@@ -16,7 +16,7 @@ use crate::proto::ip::ipv4_options::Ipv4Rule;
 use crate::proto::{IpProtocol, Ipv4Option};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::{Checksum, Field, Kind, SelectorKind, Sum, Tlvs, flags, header, registry};
+use crate::wire::{Checksum, Field, Kind, SelectorKind, Sum, Tlvs, flags, header, raw_number, registry};
 use core::net::Ipv4Addr;
 
 registry! {
@@ -156,7 +156,7 @@ impl<'a> Protocol<'a> for Ipv4<&'a [u8; 20]> {
         }
         let next = match header.is_fragment() {
             true => NextProtocol::Fragment,
-            false => match header.raw(const { Ipv4::row("protocol") }) as u8 {
+            false => match raw_number(header.as_bytes(), Ipv4::FIELDS, const { Ipv4::row("protocol") }) as u8 {
                 0 => no_protocol(),
                 protocol => NextProtocol::IpProtocol(protocol),
             },

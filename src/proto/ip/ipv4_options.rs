@@ -410,12 +410,14 @@ pub struct Ipv4Timestamps<'a> {
 }
 
 impl fmt::Debug for Ipv4Timestamps<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Ipv4Timestamps").field("flags", &self.flags).field("list", &self.list()).finish()
     }
 }
 
 impl PartialEq for Ipv4Timestamps<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.flags == other.flags && self.list() == other.list()
     }

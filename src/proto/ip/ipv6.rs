@@ -8,7 +8,7 @@ use crate::layer::{NextProtocol, Rule, rules};
 use crate::proto::ip::ip_rules;
 use crate::proto::ip::ip_rules::IpRule;
 use crate::proto::{Dscp, Ecn, IpProtocol};
-use crate::wire::{Field, SelectorKind, header};
+use crate::wire::{Field, SelectorKind, header, raw_number};
 use core::net::Ipv6Addr;
 
 header! {
@@ -61,7 +61,7 @@ impl<'a> Protocol<'a> for Ipv6<&'a [u8; 40]> {
             let defect = ParseDefect::version(header.version(), 6).at(Ipv6::row("version"));
             return Ok(ParsedHeader::new(header, Ipv6::LEN, NextProtocol::Unknown).defect(defect));
         }
-        let next_header = header.raw(const { Ipv6::row("next_header") }) as u8;
+        let next_header = raw_number(header.as_bytes(), Ipv6::FIELDS, const { Ipv6::row("next_header") }) as u8;
         let parts = ParsedHeader::new(header, Ipv6::LEN, NextProtocol::IpProtocol(next_header));
         let length = match header.payload_length() {
             0 if header.next_header() == IpProtocol::HopByHop => {

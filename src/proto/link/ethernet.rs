@@ -10,7 +10,7 @@ use crate::wire::Schema;
 #[cfg(feature = "alloc")]
 use crate::wire::TextBuffer;
 use crate::wire::{Encoder, FieldError};
-use crate::wire::{Field, Kind, SelectorKind, header, registry};
+use crate::wire::{Field, Kind, SelectorKind, header, raw_number, registry};
 
 registry! {
     /// EtherTypes (IEEE registration authority).
@@ -222,7 +222,8 @@ impl<'a> Protocol<'a> for Ethernet<&'a [u8; 14]> {
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Ethernet::LEN))?;
-        let (length, next) = EtherType::length_or_type(header.raw(const { Ethernet::row("ethertype") }) as u16);
+        let ethertype = raw_number(header.as_bytes(), Ethernet::FIELDS, const { Ethernet::row("ethertype") });
+        let (length, next) = EtherType::length_or_type(ethertype as u16);
         let parts = ParsedHeader::new(header, Ethernet::LEN, next);
         Ok(match length {
             Some(length) => parts.total_len(Ethernet::LEN + length),

@@ -9,7 +9,7 @@ use crate::proto::EtherType;
 use crate::proto::link::ethernet::EthernetRule;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::{SelectorKind, header, registry};
+use crate::wire::{SelectorKind, header, raw_number, registry};
 
 registry! {
     /// Priority code points and their usual traffic types, IEEE 802.1Q Table I-2.
@@ -50,7 +50,8 @@ impl<'a> Protocol<'a> for Vlan<&'a [u8; 4]> {
     #[inline(always)]
     fn parse(bytes: &'a [u8], _: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
         let (header, _) = Self::split(bytes).ok_or(ParseDefect::needs(Vlan::LEN))?;
-        let (length, next) = EtherType::length_or_type(header.raw(const { Vlan::row("ethertype") }) as u16);
+        let ethertype = raw_number(header.as_bytes(), Vlan::FIELDS, const { Vlan::row("ethertype") });
+        let (length, next) = EtherType::length_or_type(ethertype as u16);
         let parts = ParsedHeader::new(header, Vlan::LEN, next);
         Ok(match length {
             Some(length) => parts.total_len(Vlan::LEN + length),

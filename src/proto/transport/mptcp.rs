@@ -42,12 +42,14 @@ pub struct Mptcp<'a> {
 }
 
 impl fmt::Debug for Mptcp<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.get().fmt(f)
     }
 }
 
 impl PartialEq for Mptcp<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.get() == other.get()
     }
@@ -93,6 +95,7 @@ impl<'a> Mptcp<'a> {
 impl<'a> Codec<'a> for Mptcp<'a> {
     const KIND: Kind = Kind::Group;
     const SCHEMA: &'static Schema = MptcpMessage::SCHEMA;
+    const CAN_REFUSE: bool = MptcpMessage::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let contents = cursor.rest();
         let message = Mptcp { contents: Contents::Encoded(contents) };
@@ -346,6 +349,7 @@ impl<'a> Codec<'a> for MptcpPort {
     const KIND: Kind = Kind::Uint;
     const BITS: u16 = 16;
     const SCHEMA: &'static Schema = Schema::NONE;
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         match cursor.bytes().len() {
             2 | 10 => u16::take(cursor).map(|port| MptcpPort(Some(port))),
@@ -447,6 +451,7 @@ impl<'a> Codec<'a> for DataSequenceSignal {
         nested: &[&Schema { fields: &[*ACK, *SEQUENCE, *SUBFLOW, *LENGTH, *CHECKSUM], ..Schema::EMPTY }],
         ..Schema::EMPTY
     };
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
         let flags = DssFlags::take(cursor)?;
         let ack = if flags.ack() { Some(number(cursor, flags.ack8())?) } else { None };

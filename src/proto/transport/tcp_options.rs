@@ -385,6 +385,7 @@ impl TcpUserTimeout {
 impl Codec<'_> for TcpUserTimeout {
     const KIND: Kind = Kind::Group;
     const SCHEMA: &'static Schema = &Schema::of(UserTimeout::FIELDS);
+    const CAN_REFUSE: bool = false;
     fn take(cursor: &mut Cursor<'_>) -> Option<Self> {
         UserTimeout::take(cursor).map(TcpUserTimeout)
     }

@@ -23,8 +23,8 @@ pub trait AppendText {
 #[macro_export]
 macro_rules! append {
     ($text:expr, $($value:expr),+ $(,)?) => {{
-        let text: &mut $crate::wire::TextBuffer = ::core::borrow::BorrowMut::borrow_mut($text);
-        $($crate::wire::AppendText::append_to($value, text);)+
+        let text: &mut $crate::wire::macro_support::TextBuffer = ::core::borrow::BorrowMut::borrow_mut($text);
+        $($crate::wire::macro_support::AppendText::append_to($value, text);)+
     }};
 }
 pub use append;

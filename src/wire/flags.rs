@@ -147,7 +147,7 @@ macro_rules! flags {
                 Self(number as $repr)
             }
         }
-        $crate::wire::flag_operators!($name: BitOr bitor |, BitAnd bitand &, BitXor bitxor ^;
+        $crate::wire::macro_support::flag_operators!($name: BitOr bitor |, BitAnd bitand &, BitXor bitxor ^;
             BitOrAssign bitor_assign |=, BitAndAssign bitand_assign &=, BitXorAssign bitxor_assign ^=);
         impl core::ops::Not for $name {
             type Output = Self;
@@ -190,20 +190,20 @@ macro_rules! flags {
         impl core::fmt::Display for $name {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::show_flags(Self::FLAGS, self.0 as u64, f)
+                $crate::wire::macro_support::show_flags(Self::FLAGS, self.0 as u64, f)
             }
         }
         impl core::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::debug_flags(stringify!($name), Self::FLAGS, self.0 as u64, f)
+                $crate::wire::macro_support::debug_flags(stringify!($name), Self::FLAGS, self.0 as u64, f)
             }
         }
         impl core::str::FromStr for $name {
             type Err = $crate::wire::ValueError;
             #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::wire::ValueError> {
-                $crate::wire::parse_flags(Self::FLAGS, <$repr>::MAX as u64, text, |number| Self(number as $repr))
+                $crate::wire::macro_support::parse_flags(Self::FLAGS, <$repr>::MAX as u64, text, |number| Self(number as $repr))
             }
         }
         impl From<$repr> for $name {
@@ -218,7 +218,7 @@ macro_rules! flags {
                 set.0
             }
         }
-        impl From<$name> for $crate::wire::Value<'_> {
+        impl From<$name> for $crate::wire::macro_support::Value<'_> {
             #[inline]
             fn from(set: $name) -> Self {
                 Self::Uint(set.0 as u64)
@@ -226,7 +226,7 @@ macro_rules! flags {
         }
         impl $crate::wire::WireValue for $name {
             const MAX_BITS: usize = <$repr>::BITS as usize;
-            const KIND: $crate::wire::Kind = $crate::wire::Kind::Flags(Self::FLAGS);
+            const KIND: $crate::wire::macro_support::Kind = $crate::wire::macro_support::Kind::Flags(Self::FLAGS);
             #[inline(always)]
             fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
                 Self(<$repr as $crate::wire::WireValue>::get(buf, bits))
@@ -240,7 +240,7 @@ macro_rules! flags {
                 self.0 as u64
             }
         }
-        $crate::wire::wire_codecs!($name);
+        $crate::wire::macro_support::wire_codecs!($name);
     };
 }
 

@@ -35,37 +35,37 @@ macro_rules! group {
             }
         }
         impl Eq for $name<'_> {}
-        $crate::wire::readable_debug!($name: $($field),+);
+        $crate::wire::macro_support::readable_debug!($name: $($field),+);
         impl<$lt> $name<$lt> {
-            const ROWS: &$lt [$crate::wire::VariantRow<$lt>] = &[ $( (
+            const ROWS: &$lt [$crate::wire::macro_support::VariantRow<$lt>] = &[ $( (
                 0,
-                $crate::wire::row_field(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*,
+                $crate::wire::macro_support::row_field(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*,
                 <$ty as $crate::wire::Codec<$lt>>::PARTS,
             ), )+ ];
             /// The rows in wire order.
-            pub const FIELDS: &'static [$crate::wire::Field] =
-                &$crate::wire::row_fields::<{ $name::<'static>::ROWS.len() }>(Self::ROWS);
+            pub const FIELDS: &'static [$crate::wire::macro_support::Field] =
+                &$crate::wire::macro_support::row_fields::<{ $name::<'static>::ROWS.len() }>(Self::ROWS);
             const NESTED: &'static [&'static $crate::wire::Schema] =
-                &$crate::wire::row_schemas::<{ $name::<'static>::ROWS.len() }>(Self::ROWS);
-            const CODED: $crate::wire::CodedRows<$lt, $lt> = $crate::wire::CodedRows {
+                &$crate::wire::macro_support::row_schemas::<{ $name::<'static>::ROWS.len() }>(Self::ROWS);
+            const CODED: $crate::wire::macro_support::CodedRows<$lt, $lt> = $crate::wire::macro_support::CodedRows {
                 fields: Self::FIELDS,
-                codecs: &$crate::wire::row_codecs::<{ $name::<'static>::ROWS.len() }>(Self::ROWS),
+                codecs: &$crate::wire::macro_support::row_codecs::<{ $name::<'static>::ROWS.len() }>(Self::ROWS),
             };
         }
         impl<$lt> $crate::wire::Codec<$lt> for $name<$lt> {
-            const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
+            const KIND: $crate::wire::macro_support::Kind = $crate::wire::macro_support::Kind::Group;
             const SCHEMA: &'static $crate::wire::Schema =
                 &$crate::wire::Schema { variants: None, fields: Self::FIELDS, nested: Self::NESTED };
-            fn take(cursor: &mut $crate::wire::Cursor<$lt>) -> Option<Self> {
-                Some(Self { $( $field: $crate::wire::take_or_none!(cursor), )+ })
+            fn take(cursor: &mut $crate::wire::macro_support::Cursor<$lt>) -> Option<Self> {
+                Some(Self { $( $field: $crate::wire::macro_support::take_or_none!(cursor), )+ })
             }
-            fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
+            fn show(&self, _: &'static $crate::wire::macro_support::Field, span: $crate::wire::macro_support::Span, visitor: &mut dyn $crate::wire::Visitor) {
                 let mut rows = Self::FIELDS.iter();
                 let mut at = span.start;
                 $(
                     let end = at + $crate::wire::Codec::wire_len(&self.$field) as u32;
                     if let Some(row) = rows.next() {
-                        $crate::wire::Codec::show(&self.$field, row, $crate::wire::Span::new(at, end), visitor);
+                        $crate::wire::Codec::show(&self.$field, row, $crate::wire::macro_support::Span::new(at, end), visitor);
                     }
                     at = end;
                 )+
@@ -74,10 +74,10 @@ macro_rules! group {
             fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
                 $( $crate::wire::Codec::emit(&self.$field, out); )+
             }
-            fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
+            fn build(_: &'static $crate::wire::macro_support::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
                 Self::CODED.build(builder)
             }
-            fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
+            fn is_given(_: &'static $crate::wire::macro_support::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
                 Self::CODED.is_given(builder)
             }
         }

@@ -260,28 +260,28 @@ macro_rules! header {
     // A header inside of another one, such as the fixed part of an option, is a value.
     (@ $name:ident $edit:ident $len:literal) => {
         impl $crate::wire::Codec<'_> for $name {
-            const KIND: $crate::wire::Kind = $crate::wire::Kind::Group;
+            const KIND: $crate::wire::macro_support::Kind = $crate::wire::macro_support::Kind::Group;
             const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema::of(Self::FIELDS);
             const CAN_REFUSE: bool = false;
-            fn take(cursor: &mut $crate::wire::Cursor<'_>) -> Option<Self> {
+            fn take(cursor: &mut $crate::wire::macro_support::Cursor<'_>) -> Option<Self> {
                 match cursor.chunk() {
                     Some(bytes) => Some(Self(*bytes)),
                     None => None,
                 }
             }
-            fn show(&self, _: &'static $crate::wire::Field, span: $crate::wire::Span, visitor: &mut dyn $crate::wire::Visitor) {
+            fn show(&self, _: &'static $crate::wire::macro_support::Field, span: $crate::wire::macro_support::Span, visitor: &mut dyn $crate::wire::Visitor) {
                 $crate::wire::show_fixed(Self::FIELDS, &self.0, span.start, visitor);
             }
             fn emit(&self, out: &mut dyn $crate::wire::ByteSink) {
                 out.put(&self.0);
             }
-            fn build(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
+            fn build(_: &'static $crate::wire::macro_support::Field, builder: &mut $crate::wire::Encoder<'_>) -> Result<(), $crate::wire::FieldError> {
                 match builder.fixed::<$len>(Self::FIELDS) {
                     Ok(_) => Ok(()),
                     Err(error) => Err(error),
                 }
             }
-            fn is_given(_: &'static $crate::wire::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
+            fn is_given(_: &'static $crate::wire::macro_support::Field, builder: &mut $crate::wire::Encoder<'_>) -> bool {
                 builder.has_any(Self::FIELDS)
             }
         }
@@ -294,7 +294,7 @@ macro_rules! header {
                 (&self.header.0, if self.excess == 0 { self.unset } else { self.excess })
             }
         }
-        impl $crate::wire::BuiltHeader for $edit {
+        impl $crate::wire::macro_support::BuiltHeader for $edit {
             type Header = $name;
             #[inline]
             fn fixed(&mut self) -> &mut [u8] {
@@ -306,21 +306,21 @@ macro_rules! header {
             pub fn options<'o, 'a, V: $crate::wire::TaggedEnum<'a> + $crate::wire::OptionOf<$name>>(
                 self,
                 options: &'o [V],
-            ) -> $crate::wire::HeaderWith<Self, $crate::wire::Options<'o, V>> {
-                $crate::wire::HeaderWith::options_of(self, options)
+            ) -> $crate::wire::macro_support::HeaderWith<Self, $crate::wire::macro_support::Options<'o, V>> {
+                $crate::wire::macro_support::HeaderWith::options_of(self, options)
             }
             /// Adds the contents of a message after the fixed header, whose type becomes that of the message. Its code
             /// does too, if the message has one of its own.
             pub fn message<'a, V: $crate::wire::TaggedEnum<'a> + $crate::wire::MessageOf<$name>>(
                 self,
                 message: V,
-            ) -> $crate::wire::HeaderWith<Self, $crate::wire::Message<V>> {
-                $crate::wire::HeaderWith::message_of(self, message)
+            ) -> $crate::wire::macro_support::HeaderWith<Self, $crate::wire::macro_support::Message<V>> {
+                $crate::wire::macro_support::HeaderWith::message_of(self, message)
             }
             /// Adds bytes after the fixed header, as part of the header.
             #[inline]
-            pub fn raw(self, bytes: &[u8]) -> $crate::wire::HeaderWith<Self, $crate::wire::Raw<'_>> {
-                $crate::wire::HeaderWith::raw_of(self, bytes)
+            pub fn raw(self, bytes: &[u8]) -> $crate::wire::macro_support::HeaderWith<Self, $crate::wire::macro_support::Raw<'_>> {
+                $crate::wire::macro_support::HeaderWith::raw_of(self, bytes)
             }
         }
     };
@@ -328,12 +328,12 @@ macro_rules! header {
     (deserialize layer $name:ident $len:literal) => {
         /// Fields that are not there have their defaults; those that the header does not have are an error.
         // The bound holds for protocols, and a header may be none.
-        impl<'de> $crate::wire::serde::Deserialize<'de> for $name
+        impl<'de> $crate::wire::macro_support::serde::Deserialize<'de> for $name
         where
-            $name: $crate::wire::DeserializeLayer<'de>,
+            $name: $crate::wire::macro_support::DeserializeLayer<'de>,
         {
-            fn deserialize<D: $crate::wire::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                match <Self as $crate::wire::DeserializeLayer<'de>>::fixed_header::<$len, D>(Self::FIELDS, deserializer) {
+            fn deserialize<D: $crate::wire::macro_support::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                match <Self as $crate::wire::macro_support::DeserializeLayer<'de>>::fixed_header::<$len, D>(Self::FIELDS, deserializer) {
                     Ok(bytes) => Ok(Self(bytes)),
                     Err(error) => Err(error),
                 }
@@ -354,7 +354,7 @@ macro_rules! header {
         /// Headers are equal if their bytes are, owned or borrowed.
         impl<B: core::borrow::Borrow<[u8; $len]>, C: core::borrow::Borrow<[u8; $len]>> PartialEq<$name<C>> for $name<B> {
             fn eq(&self, other: &$name<C>) -> bool {
-                $crate::wire::same_header(self.as_bytes(), other.as_bytes())
+                $crate::wire::macro_support::same_header(self.as_bytes(), other.as_bytes())
             }
         }
         impl<B: core::borrow::Borrow<[u8; $len]>> Eq for $name<B> {}
@@ -388,15 +388,15 @@ macro_rules! header {
             type Error = $crate::wire::HeaderTooShort;
             #[inline]
             fn try_from(bytes: &[u8]) -> Result<Self, $crate::wire::HeaderTooShort> {
-                $crate::wire::first_header(bytes, Self)
+                $crate::wire::macro_support::first_header(bytes, Self)
             }
         }
         impl $name {
             /// Length of the fixed header in bytes.
             pub const LEN: usize = $len;
             /// The layout, field by field, in wire order.
-            pub const FIELDS: &'static [$crate::wire::Field] = &[ $(
-                $crate::wire::Field::fixed(
+            pub const FIELDS: &'static [$crate::wire::macro_support::Field] = &[ $(
+                $crate::wire::macro_support::Field::fixed(
                     stringify!($field), $filter, $lo..$hi,
                     <$ty as $crate::wire::WireValue>::KIND, concat!($($doc),*),
                 ) $(.$attr($($($arg),+)?))*
@@ -405,15 +405,15 @@ macro_rules! header {
             /// in a const.
             #[inline]
             pub const fn row(name: &str) -> u8 {
-                $crate::wire::row_named(Self::FIELDS, name) as u8
+                $crate::wire::macro_support::row_named(Self::FIELDS, name) as u8
             }
             /// Starts a header of the fields' defaults. [`Stack`](crate::Stack) fills in the computed fields that
             /// are not set here.
             #[inline]
             pub const fn build() -> $edit {
                 $edit {
-                    header: Self(const { $crate::wire::defaults(Self::FIELDS) }),
-                    unset: const { $crate::wire::computed_mask(Self::FIELDS) },
+                    header: Self(const { $crate::wire::macro_support::defaults(Self::FIELDS) }),
+                    unset: const { $crate::wire::macro_support::computed_mask(Self::FIELDS) },
                     excess: 0,
                 }
             }
@@ -424,14 +424,14 @@ macro_rules! header {
                 /// Splits the header off the front of `buf`; `None` where `buf` is too short.
                 #[inline]
                 pub fn split(buf: &'a [u8]) -> Option<(Self, &'a [u8])> {
-                    $crate::wire::split_header(buf, Self)
+                    $crate::wire::macro_support::split_header(buf, Self)
                 }
             }
             impl<'a> $name<&'a mut Bytes> {
                 /// Splits an editable header off the front of `buf`; `None` where `buf` is too short.
                 #[inline]
                 pub fn split_mut(buf: &'a mut [u8]) -> Option<(Self, &'a mut [u8])> {
-                    $crate::wire::split_header_mut(buf, Self)
+                    $crate::wire::macro_support::split_header_mut(buf, Self)
                 }
             }
             impl<B> $name<B> {
@@ -474,11 +474,11 @@ macro_rules! header {
             enum Row {
                 $($field),*
             }
-            impl<B: $crate::wire::HeaderBytes<$len>> $edit<B> {
+            impl<B: $crate::wire::macro_support::HeaderBytes<$len>> $edit<B> {
                 #[inline(always)]
                 #[allow(dead_code)] // A protocol of text has no fields.
                 fn set<T: $crate::wire::WireValue>(mut self, value: T, bits: core::ops::Range<usize>, row: u32) -> Self {
-                    $crate::wire::set_field(
+                    $crate::wire::macro_support::set_field(
                         &mut self.header.0,
                         (&mut self.unset, &mut self.excess),
                         (value, bits, row),
@@ -490,7 +490,7 @@ macro_rules! header {
                     $(#[doc = $doc])*
                     #[cfg_attr(doc, doc = concat!(
                         "\n\nBits ", $lo, "..", $hi, "; `", $filter, "` in filters.",
-                        $( $crate::wire::attribute_doc!($attr $($($arg),+)?) ),*
+                        $( $crate::wire::macro_support::attribute_doc!($attr $($($arg),+)?) ),*
                     ))]
                     #[inline]
                     pub fn $field(self, value: $ty) -> Self {
@@ -498,7 +498,7 @@ macro_rules! header {
                     }
                 )*
             }
-            $crate::wire::check_rows($name::FIELDS, $len, &[ $( (
+            $crate::wire::macro_support::check_rows($name::FIELDS, $len, &[ $( (
                 <$ty as $crate::wire::WireValue>::MAX_BITS,
                 concat!(stringify!($name), "::", stringify!($field), ": the type is too narrow"),
             ) ),* ])
@@ -525,7 +525,7 @@ macro_rules! header {
             #[inline]
             pub fn done(self) -> $name<B> {
                 if self.excess != 0 {
-                    $crate::wire::refuse_excess(self.excess, stringify!($name), $name::FIELDS)
+                    $crate::wire::macro_support::refuse_excess(self.excess, stringify!($name), $name::FIELDS)
                 }
                 self.header
             }
@@ -535,17 +535,17 @@ macro_rules! header {
                 core::fmt::Debug::fmt(&self.header, f)
             }
         }
-        $crate::wire::header!(@$($layer)? $name $edit $len);
+        $crate::wire::macro_support::header!(@$($layer)? $name $edit $len);
         impl<B: core::borrow::Borrow<[u8; $len]>> core::fmt::Debug for $name<B> {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::debug_fields(stringify!($name), $name::FIELDS, self.as_bytes(), f)
+                $crate::wire::macro_support::debug_fields(stringify!($name), $name::FIELDS, self.as_bytes(), f)
             }
         }
-        $crate::wire::if_serde! {
-            $crate::wire::header!(deserialize $($layer)? $name $len);
-            impl<B: core::borrow::Borrow<[u8; $len]>> $crate::wire::serde::Serialize for $name<B> {
-                fn serialize<S: $crate::wire::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                    $crate::wire::serialize($name::FIELDS, self.as_bytes(), s)
+        $crate::wire::macro_support::if_serde! {
+            $crate::wire::macro_support::header!(deserialize $($layer)? $name $len);
+            impl<B: core::borrow::Borrow<[u8; $len]>> $crate::wire::macro_support::serde::Serialize for $name<B> {
+                fn serialize<S: $crate::wire::macro_support::serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                    $crate::wire::macro_support::serialize($name::FIELDS, self.as_bytes(), s)
                 }
             }
         }

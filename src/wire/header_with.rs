@@ -305,7 +305,7 @@ macro_rules! message_of {
         impl $crate::wire::MessageOf<$header> for $message<'_> {
             fn announce(&self, header: &mut [u8]) {
                 let row = &$header::FIELDS[const { $header::row($row) } as usize];
-                $crate::wire::put_bits(header, row.bits(), $crate::wire::TaggedEnum::kind(self).into());
+                $crate::wire::macro_support::put_bits(header, row.bits(), $crate::wire::TaggedEnum::kind(self).into());
             }
         }
     };

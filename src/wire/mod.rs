@@ -54,132 +54,115 @@ mod tests;
 
 pub(crate) use alike::alike;
 #[cfg(feature = "alloc")]
-pub(crate) use append_text::AddressBytes;
-#[cfg(feature = "alloc")]
-#[doc(hidden)]
-pub use append_text::{AppendText, append};
-#[doc(hidden)]
-pub use bits::{get_bits, put_bits};
+pub(crate) use append_text::{AddressBytes, AppendText, append};
+pub(crate) use bits::{get_bits, put_bits};
 pub use byte_sink::ByteSink;
-#[doc(hidden)]
-pub use byte_sink::same_bytes;
-#[doc(hidden)]
-pub use checksum::{Checksum, Sum};
+pub(crate) use checksum::{Checksum, Sum};
 pub use checksum::{fcs, update_checksum};
-#[doc(hidden)]
-pub use codec::Text;
 pub use codec::{Codec, Counted, Nested, Standalone, WholeBytes};
-#[doc(hidden)]
-pub use codec::{take_or_none, wire_codecs};
+pub(crate) use codec::{Text, wire_codecs};
 pub(crate) use compression::LabelTable;
-#[doc(hidden)]
-pub use cursor::Cursor;
+pub(crate) use cursor::Cursor;
 pub use cursor::MAX_NESTING;
-#[doc(hidden)]
-pub use debug_fields::debug_fields;
-#[doc(hidden)]
-pub use domain_name::Name;
+pub(crate) use domain_name::Name;
 #[cfg(feature = "alloc")]
 pub(crate) use domain_name::NameBudget;
 pub use domain_name::NameError;
 pub use encoder::{Defaults, Encoder, FieldSource};
 pub(crate) use encoder::{OFFLOADED, OWN, TRAILER, ZERO_IS_ALL_ONES};
-#[doc(hidden)]
-pub use field::Field;
 pub use field::{Computed, FieldError, SelectorKind, Visitor, show_fixed};
-#[doc(hidden)]
-pub use field::{check_rows, computed_mask, defaults, row_named};
+pub(crate) use field::{Field, defaults};
+pub(crate) use flags::flags;
 pub use flags::{FlagIter, FlagSet};
-#[doc(hidden)]
-pub use flags::{flag_operators, flags};
-#[doc(hidden)]
-pub use group::group;
+pub(crate) use group::group;
+#[cfg(feature = "serde")]
+pub(crate) use header::DeserializeLayer;
 pub use header::HeaderTooShort;
+// Messages of the compiler name it.
 #[doc(hidden)]
 pub use header::LayerEdit;
-#[cfg(feature = "serde")]
+pub(crate) use header::{excess_in, header, raw_number};
+pub(crate) use header_with::{HeaderContents, HeaderWith, message_of, options_of};
+// Messages of the compiler name them.
 #[doc(hidden)]
-pub use header::{DeserializeLayer, serialize};
-#[doc(hidden)]
-pub use header::{
-    HeaderBytes, attribute_doc, first_header, header, refuse_excess, same_header, set_field, split_header,
-    split_header_mut,
-};
-pub(crate) use header::{excess_in, raw_number};
-#[doc(hidden)]
-pub use header_with::{
-    BuiltHeader, HeaderContents, HeaderWith, Message, MessageOf, OptionOf, Options, Raw, message_of, options_of,
-};
-#[cfg(feature = "alloc")]
-pub(crate) use hex::DIGITS;
+pub use header_with::{MessageOf, OptionOf};
 pub(crate) use hex::DebugBytes;
-#[doc(hidden)]
-pub use hex::Hex;
-#[doc(hidden)]
-pub use if_serde::if_serde;
 #[cfg(feature = "alloc")]
-#[doc(hidden)]
-pub use inline_fields::InlineFields;
+pub(crate) use hex::{DIGITS, Hex};
+#[cfg(feature = "alloc")]
+pub(crate) use inline_fields::InlineFields;
 pub use integers::{LittleU32, U24};
 pub use item_fields::{DATA, ITEM, LENGTH};
-#[doc(hidden)]
-pub use kind::Kind;
+pub(crate) use kind::Kind;
 pub use kind::{Flag, Registry, Unit};
-#[doc(hidden)]
-pub use list::List;
+pub(crate) use list::List;
 pub use list::ListValues;
-
-#[doc(hidden)]
-pub use mac::MacAddr;
+pub(crate) use mac::MacAddr;
 pub use mac::ParseMacError;
 pub use name_text::NameTextError;
 #[cfg(feature = "alloc")]
 pub(crate) use nearest::{nearest, or_the_nearest, the_nearest};
-#[doc(hidden)]
-pub use number_text::{debug_flags, parse_flags, parse_number, show_flags, show_number};
 #[cfg(feature = "alloc")]
 pub(crate) use number_text::{flags_of, number};
-#[doc(hidden)]
-pub use readable::{DebugValue, readable_debug};
+pub(crate) use readable::{DebugValue, readable_debug};
 pub use registry::UnknownNumber;
-#[doc(hidden)]
-pub use registry::{debug_registry, registry};
+pub(crate) use registry::registry;
 pub use row_codec::RowCodec;
-#[doc(hidden)]
-pub use row_codec::{
-    CodecParts, CodedRows, VariantRow, count_open, open_fields, row_codecs, row_field, row_fields, row_schemas,
-    variants,
-};
 pub(crate) use rows::{find_number, show_rows};
 #[cfg(test)]
 pub(crate) use schema::MAX_LEVELS;
 pub use schema::{Schema, Variant, VariantList};
-#[doc(hidden)]
-pub use span::Span;
-#[doc(hidden)]
-pub use tagged_enum::{Contents, debug_variant, refuse_values, tagged_enum};
+pub(crate) use span::Span;
+pub(crate) use tagged_enum::{Contents, refuse_values, show_contents, show_message, tagged_enum};
 pub use tagged_enum::{ForAnyLifetime, Tagged, TaggedEnum, ValueReceiver};
-pub(crate) use tagged_enum::{show_contents, show_message};
 #[cfg(feature = "alloc")]
 pub(crate) use terminal_text::is_unsafe;
 #[cfg(feature = "alloc")]
-#[doc(hidden)]
-pub use text_buffer::TextBuffer;
-#[cfg(feature = "alloc")]
-pub(crate) use text_buffer::width_of;
-#[doc(hidden)]
-pub use tlv::Tlvs;
+pub(crate) use text_buffer::{TextBuffer, width_of};
 pub use tlv::{TlvValues, Whole};
-pub(crate) use tlv::{build_item, build_items};
+pub(crate) use tlv::{Tlvs, build_item, build_items};
 pub(crate) use tlv_item::BuildItem;
 pub use tlv_item::{Tlv, TlvContents, TlvItem, TlvRemainder};
 pub use tlv_layout::{BitRange, CutHeader, TlvLayout};
-#[doc(hidden)]
-pub use value::Value;
+pub(crate) use value::Value;
 pub use value_error::ValueError;
 pub use wire_value::WireValue;
 
-/// serde, for the code of macros.
-#[cfg(feature = "serde")]
+/// What exported macros name in the crate that uses them. It is no part of the interface.
 #[doc(hidden)]
-pub use serde;
+pub mod macro_support {
+    #[cfg(feature = "alloc")]
+    pub use super::append_text::AppendText;
+    pub use super::bits::{get_bits, put_bits};
+    pub use super::byte_sink::same_bytes;
+    pub use super::codec::{Text, take_or_none, wire_codecs};
+    pub use super::cursor::Cursor;
+    pub use super::debug_fields::debug_fields;
+    pub use super::field::{Field, check_rows, computed_mask, defaults, row_named};
+    pub use super::flags::flag_operators;
+    #[cfg(feature = "serde")]
+    pub use super::header::{DeserializeLayer, serialize};
+    pub use super::header::{
+        HeaderBytes, attribute_doc, first_header, header, refuse_excess, same_header, set_field, split_header,
+        split_header_mut,
+    };
+    pub use super::header_with::{BuiltHeader, HeaderWith, Message, Options, Raw};
+    pub use super::if_serde::if_serde;
+    #[cfg(feature = "alloc")]
+    pub use super::inline_fields::InlineFields;
+    pub use super::kind::Kind;
+    pub use super::number_text::{debug_flags, parse_flags, parse_number, show_flags, show_number};
+    pub use super::readable::{DebugValue, readable_debug};
+    pub use super::registry::{debug_registry, registry};
+    pub use super::row_codec::{
+        CodecParts, CodedRows, VariantRow, count_open, open_fields, row_codecs, row_field, row_fields, row_schemas,
+        variants,
+    };
+    pub use super::span::Span;
+    pub use super::tagged_enum::{debug_variant, tagged_enum};
+    #[cfg(feature = "alloc")]
+    pub use super::text_buffer::TextBuffer;
+    pub use super::value::Value;
+    #[cfg(feature = "serde")]
+    pub use serde;
+}

@@ -48,7 +48,7 @@ macro_rules! readable_debug {
         impl core::fmt::Debug for $name<'_> {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::DebugValue(self.0).fmt(f)
+                $crate::wire::macro_support::DebugValue(self.0).fmt(f)
             }
         }
     };
@@ -56,7 +56,7 @@ macro_rules! readable_debug {
         impl core::fmt::Debug for $name<'_> {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::Text(self.0).fmt(f)
+                $crate::wire::macro_support::Text(self.0).fmt(f)
             }
         }
     };
@@ -66,7 +66,7 @@ macro_rules! readable_debug {
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 match *self {
                     $( Self::$variant $(($($value),+))? => {
-                        f.debug_tuple(stringify!($variant))$( $( .field(&$crate::wire::DebugValue($value)) )+ )?.finish()
+                        f.debug_tuple(stringify!($variant))$( $( .field(&$crate::wire::macro_support::DebugValue($value)) )+ )?.finish()
                     } )+
                 }
             }
@@ -76,7 +76,7 @@ macro_rules! readable_debug {
         impl core::fmt::Debug for $name<'_> {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.debug_struct(stringify!($name))$( .field(stringify!($field), &$crate::wire::DebugValue(self.$field)) )+.finish()
+                f.debug_struct(stringify!($name))$( .field(stringify!($field), &$crate::wire::macro_support::DebugValue(self.$field)) )+.finish()
             }
         }
     };

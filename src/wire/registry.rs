@@ -41,20 +41,20 @@ macro_rules! registry {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 let number = <$repr>::from(*self) as u64;
-                $crate::wire::debug_registry(number, Self::REGISTRY.entries, &[$(stringify!($var)),+], f)
+                $crate::wire::macro_support::debug_registry(number, Self::REGISTRY.entries, &[$(stringify!($var)),+], f)
             }
         }
         impl core::fmt::Display for $name {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::show_number(Self::REGISTRY, <$repr>::from(*self) as u64, f)
+                $crate::wire::macro_support::show_number(Self::REGISTRY, <$repr>::from(*self) as u64, f)
             }
         }
         impl core::str::FromStr for $name {
             type Err = $crate::wire::ValueError;
             #[inline]
             fn from_str(text: &str) -> Result<Self, $crate::wire::ValueError> {
-                $crate::wire::parse_number(Self::REGISTRY, <$repr>::MAX as u64, text, |number| Self::from(number as $repr))
+                $crate::wire::macro_support::parse_number(Self::REGISTRY, <$repr>::MAX as u64, text, |number| Self::from(number as $repr))
             }
         }
         impl Ord for $name {
@@ -103,7 +103,7 @@ macro_rules! registry {
                 }
             }
         }
-        impl From<$name> for $crate::wire::Value<'_> {
+        impl From<$name> for $crate::wire::macro_support::Value<'_> {
             #[inline]
             fn from(v: $name) -> Self {
                 Self::Uint(<$repr>::from(v) as u64)
@@ -111,7 +111,7 @@ macro_rules! registry {
         }
         impl $crate::wire::WireValue for $name {
             const MAX_BITS: usize = <$repr>::BITS as usize;
-            const KIND: $crate::wire::Kind = $crate::wire::Kind::Named(Self::REGISTRY);
+            const KIND: $crate::wire::macro_support::Kind = $crate::wire::macro_support::Kind::Named(Self::REGISTRY);
             #[inline(always)]
             fn get(buf: &[u8], bits: core::ops::Range<usize>) -> Self {
                 Self::from(<$repr as $crate::wire::WireValue>::get(buf, bits))
@@ -125,7 +125,7 @@ macro_rules! registry {
                 <$repr>::from(self) as u64
             }
         }
-        $crate::wire::wire_codecs!($name);
+        $crate::wire::macro_support::wire_codecs!($name);
     };
 }
 

@@ -415,7 +415,7 @@ impl Encoder<'_> {
 macro_rules! tagged_enum {
     (@codes $name:ident [] $($variants:tt)*) => {};
     (@codes $name:ident [$codes:ident: $repr:ty] $($variants:tt)*) => {
-        $crate::wire::registry! {
+        $crate::wire::macro_support::registry! {
             #[doc = concat!("Numbers of [`", stringify!($name), "`]s, as values in other items.")]
             pub enum $codes: $repr { $($variants)* }
         }
@@ -431,7 +431,7 @@ macro_rules! tagged_enum {
             )*
         }
     ) => {
-        $crate::wire::tagged_enum!(@codes $name [$($codes: $repr)?] $($var = $val $text),*);
+        $crate::wire::macro_support::tagged_enum!(@codes $name [$($codes: $repr)?] $($var = $val $text),*);
         $(#[$meta])*
         #[derive(Copy)]
         #[non_exhaustive]
@@ -458,7 +458,7 @@ macro_rules! tagged_enum {
         impl core::fmt::Debug for $name<'_> {
             #[inline]
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                $crate::wire::debug_variant(self, f)
+                $crate::wire::macro_support::debug_variant(self, f)
             }
         }
         /// Two values are equal if their numbers are, and the bytes of their contents, domain names written out.
@@ -468,7 +468,7 @@ macro_rules! tagged_enum {
                 use $crate::wire::TaggedEnum;
                 self.kind() == other.kind()
                     && self.is_unknown() == other.is_unknown()
-                    && $crate::wire::same_bytes(&|out| self.emit(out), &|out| other.emit(out))
+                    && $crate::wire::macro_support::same_bytes(&|out| self.emit(out), &|out| other.emit(out))
             }
         }
         impl Eq for $name<'_> {}
@@ -483,32 +483,32 @@ macro_rules! tagged_enum {
                 $($var),*
             }
             const ROWS: usize = <$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS.len();
-            const OPEN: usize = $crate::wire::count_open(<$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS);
+            const OPEN: usize = $crate::wire::macro_support::count_open(<$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS);
             impl $crate::wire::ForAnyLifetime for $name<'static> {
                 type Of<$lt> = $name<$lt>;
             }
             impl<$lt> $crate::wire::TaggedEnum<$lt> for $name<$lt> {
-                const KIND: &'static $crate::wire::Field = &$crate::wire::Field::floating(
-                    $kind, $filter, $crate::wire::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
+                const KIND: &'static $crate::wire::macro_support::Field = &$crate::wire::macro_support::Field::floating(
+                    $kind, $filter, $crate::wire::macro_support::Kind::Named($name::REGISTRY), "Number that selects the type of the item.",
                 ).of_bits(16);
-                const ROWS: &$lt [$crate::wire::VariantRow<$lt>] = &[ $($( (
+                const ROWS: &$lt [$crate::wire::macro_support::VariantRow<$lt>] = &[ $($( (
                     $val,
-                    $crate::wire::row_field(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*,
+                    $crate::wire::macro_support::row_field(stringify!($field), $ffilter, concat!($($doc),*)) $(.$attr())*,
                     <$ty as $crate::wire::Codec<$lt>>::PARTS,
                 ), )*)* ];
-                const FIELDS: &'static [$crate::wire::Field] = &$crate::wire::row_fields::<ROWS>(Self::ROWS);
+                const FIELDS: &'static [$crate::wire::macro_support::Field] = &$crate::wire::macro_support::row_fields::<ROWS>(Self::ROWS);
                 const VARIANTS: &'static [$crate::wire::Variant] =
-                    &$crate::wire::variants(&[ $( ($val, $text, stringify!($var)) ),* ], Self::ROWS);
-                const OPEN_FIELDS: &'static [(u16, $crate::wire::Field)] =
-                    &$crate::wire::open_fields::<OPEN>(Self::ROWS, Self::FIELDS);
-                const CODECS: &$lt [$crate::wire::RowCodec<$lt>] = &$crate::wire::row_codecs::<ROWS>(Self::ROWS);
+                    &$crate::wire::macro_support::variants(&[ $( ($val, $text, stringify!($var)) ),* ], Self::ROWS);
+                const OPEN_FIELDS: &'static [(u16, $crate::wire::macro_support::Field)] =
+                    &$crate::wire::macro_support::open_fields::<OPEN>(Self::ROWS, Self::FIELDS);
+                const CODECS: &$lt [$crate::wire::RowCodec<$lt>] = &$crate::wire::macro_support::row_codecs::<ROWS>(Self::ROWS);
                 const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
                     variants: Some($crate::wire::VariantList {
                         title: $title,
                         registry: $name::REGISTRY,
                         variants: Self::VARIANTS,
                         fields: Self::FIELDS,
-                        nested: &$crate::wire::row_schemas::<ROWS>(Self::ROWS),
+                        nested: &$crate::wire::macro_support::row_schemas::<ROWS>(Self::ROWS),
                     }),
                     ..$crate::wire::Schema::EMPTY
                 };
@@ -524,12 +524,12 @@ macro_rules! tagged_enum {
                 }
                 #[inline]
                 #[allow(unreachable_patterns, unreachable_code, unused_variables)]
-                fn decode(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
+                fn decode(kind: u16, contents: $crate::wire::macro_support::Cursor<$lt>) -> Self {
                     #[inline]
                     #[allow(unused_mut, unreachable_patterns, unreachable_code, unused_variables)]
-                    fn typed<$lt>(kind: u16, mut cursor: $crate::wire::Cursor<$lt>) -> Option<$name<$lt>> {
+                    fn typed<$lt>(kind: u16, mut cursor: $crate::wire::macro_support::Cursor<$lt>) -> Option<$name<$lt>> {
                         let it = match kind {
-                            $( $val => $name::$var { $( $field: $crate::wire::take_or_none!(&mut cursor), )* }, )*
+                            $( $val => $name::$var { $( $field: $crate::wire::macro_support::take_or_none!(&mut cursor), )* }, )*
                             _ => return None,
                         };
                         if cursor.is_empty() { Some(it) } else { None }
@@ -554,7 +554,7 @@ macro_rules! tagged_enum {
                     }
                 }
                 #[inline]
-                fn unknown(kind: u16, contents: $crate::wire::Cursor<$lt>) -> Self {
+                fn unknown(kind: u16, contents: $crate::wire::macro_support::Cursor<$lt>) -> Self {
                     Self::Unknown { kind, data: contents.bytes() }
                 }
                 #[inline]

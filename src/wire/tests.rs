@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "the macros make more than the tests use")]
 
 use super::bits::load_bits;
-use super::field::tiles;
+use super::field::{computed_mask, row_named, tiles};
 use super::*;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use core::ops::Range;

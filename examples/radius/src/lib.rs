@@ -13,6 +13,9 @@
 
 mod wire {
     pub(crate) use packetsmith::wire::*;
+    // What this crate has at its root.
+    pub(crate) use packetsmith::wire::macro_support::*;
+    pub(crate) use packetsmith::*;
 }
 
 mod layer {

@@ -178,7 +178,7 @@ macro_rules! authentication {
             use $crate::proto::ppp::control::begin_summary;
             use $crate::proto::ppp::control::{check_message, parts};
             #[cfg(feature = "alloc")]
-            use $crate::wire::InlineFields;
+            use $crate::wire::macro_support::InlineFields;
             use $crate::wire::{Encoder, Field, FieldError, Schema, TaggedEnum, Visitor, show_message};
             impl<'a> $name<&'a [u8; 4]> {
                 /// The contents of the packet. A truncated message is `Unknown`.

@@ -12,6 +12,7 @@ mod clock;
 mod completions;
 mod destination;
 mod fields;
+mod flows;
 mod fragment;
 mod frame_reassembler;
 mod help;
@@ -26,6 +27,7 @@ mod protocols;
 mod read;
 mod reassemble;
 mod signals;
+mod streams;
 mod walkthrough;
 
 use outcome::{Outcome, complain};

@@ -71,7 +71,7 @@ impl Type {
             FlowKind::Signed => Type::Number(i32::MIN.into(), i32::MAX.into()),
             FlowKind::Packet => Type::Number(0, u64::MAX.into()),
             FlowKind::Duration => Type::Duration,
-            FlowKind::Found => Type::Presence,
+            FlowKind::Found | FlowKind::AnyFound => Type::Presence,
         }
     }
 

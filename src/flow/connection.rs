@@ -9,6 +9,7 @@ use super::results::{TcpAnalysis, WindowScale};
 use super::tcp_segment::TcpSegment;
 use super::unacknowledged::SegmentPool;
 use crate::proto::TcpFlags;
+use core::fmt;
 
 /// Where a connection is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,22 @@ pub enum TcpState {
     Reset(Side),
     /// The beginning was not seen; both sides may send.
     Midway,
+}
+
+/// A few words: `open`, `closed by the first side`.
+impl fmt::Display for TcpState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let side = |side: &Side| if *side == Side::First { "the first side" } else { "the second side" };
+        match self {
+            TcpState::Unanswered => f.write_str("unanswered"),
+            TcpState::HalfOpen => f.write_str("half-open"),
+            TcpState::Open => f.write_str("open"),
+            TcpState::HalfClosed(by) => write!(f, "closed by {}", side(by)),
+            TcpState::Closed => f.write_str("closed"),
+            TcpState::Reset(by) => write!(f, "reset by {}", side(by)),
+            TcpState::Midway => f.write_str("midway"),
+        }
+    }
 }
 
 /// A TCP connection as it was seen so far.

@@ -40,6 +40,26 @@ pub struct UdpConversation {
     pub times: Option<(i64, i64)>,
 }
 
+/// A conversation as it was seen so far.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::large_enum_variant, reason = "most conversations are TCP connections, and few are kept")]
+pub enum Conversation {
+    /// A TCP connection.
+    Tcp(TcpConnection),
+    /// A conversation over UDP.
+    Udp(UdpConversation),
+}
+
+impl Conversation {
+    /// Times of the first and of the last packet, in nanoseconds since 1970, if the packets have times.
+    pub fn times(&self) -> Option<(i64, i64)> {
+        match self {
+            Conversation::Tcp(tcp) => tcp.times,
+            Conversation::Udp(udp) => udp.times,
+        }
+    }
+}
+
 /// A conversation over UDP with the times that are compared.
 #[derive(Debug)]
 struct TimedUdp {
@@ -63,6 +83,7 @@ pub struct Flows {
     next_udp: u64,
     retired: u64,
     copies: u64,
+    ended: Vec<Conversation>,
     packets: u64,
     /// The packet at hand.
     info: PacketInfo,
@@ -74,7 +95,8 @@ pub struct Flows {
 
 impl Flows {
     /// An empty table.
-    pub fn new(settings: FlowSettings) -> Self {
+    pub fn new(mut settings: FlowSettings) -> Self {
+        settings.conversations = settings.conversations.max(16);
         Flows {
             settings,
             tcp: BoundedTable::new(settings.conversations),
@@ -84,6 +106,7 @@ impl Flows {
             next_udp: 0,
             retired: 0,
             copies: 0,
+            ended: Vec::new(),
             packets: 0,
             info: PacketInfo::default(),
             now: CaptureTime::NONE,
@@ -110,6 +133,7 @@ impl Flows {
         self.packets += 1;
         self.walks = 0;
         self.found.clear();
+        self.ended.clear();
     }
 
     /// Takes the layers of the packet, or of a datagram that it completes. Returns what was found out since
@@ -165,7 +189,7 @@ impl Flows {
         network: u64,
         identification: Option<u32>,
     ) -> TcpAnalysis {
-        let Flows { tcp, pool, next_tcp, retired, info, now, .. } = self;
+        let Flows { tcp, pool, next_tcp, retired, ended, info, now, .. } = self;
         let key = ConversationKey::new(segment.source, segment.destination, key);
         let new = |next: &mut u64| {
             let conversation = TcpConversation::new(*next, segment.source, segment.destination, *now);
@@ -179,6 +203,7 @@ impl Flows {
                 if is_new {
                     let mut before = core::mem::replace(tcp.at(place), new(next_tcp));
                     before.release(pool);
+                    ended.push(Conversation::Tcp(before.shown));
                 }
                 (place, is_new, reuses)
             }
@@ -186,6 +211,7 @@ impl Flows {
                 let (place, before) = tcp.insert(key, new(next_tcp));
                 if let Some(mut before) = before {
                     before.release(pool);
+                    ended.push(Conversation::Tcp(before.shown));
                     *retired += 1;
                 }
                 (place, true, false)
@@ -205,7 +231,7 @@ impl Flows {
     fn datagram(&mut self, layer: &ExaminedLayer<'_>, key: u64) -> Option<UdpAnalysis> {
         let View::Udp(udp) = layer.view else { return None };
         let (source, destination) = endpoints(layer, udp.src_port(), udp.dst_port())?;
-        let Flows { udp: table, next_udp, retired, now, .. } = self;
+        let Flows { udp: table, next_udp, retired, ended, now, .. } = self;
         let key = ConversationKey::new(source, destination, key);
         let place = match table.find(&key) {
             Some(place) => place,
@@ -221,6 +247,7 @@ impl Flows {
                 *next_udp += 1;
                 let (place, before) = table.insert(key, conversation);
                 *retired += u64::from(before.is_some());
+                ended.extend(before.map(|before| Conversation::Udp(before.shown)));
                 place
             }
         };
@@ -268,6 +295,22 @@ impl Flows {
     /// The conversations over UDP that are in the table.
     pub fn udp(&self) -> impl Iterator<Item = &UdpConversation> {
         self.udp.values().map(|conversation| &conversation.shown)
+    }
+
+    /// All conversations that are in the table.
+    pub fn conversations(&self) -> impl Iterator<Item = Conversation> {
+        self.tcp().map(|tcp| Conversation::Tcp(*tcp)).chain(self.udp().map(|udp| Conversation::Udp(*udp)))
+    }
+
+    /// Conversations that left the table with the packet at hand: retired, or replaced by a connection with the same
+    /// ports.
+    pub fn ended(&self) -> &[Conversation] {
+        &self.ended
+    }
+
+    /// The settings, with at least 16 conversations.
+    pub fn settings(&self) -> FlowSettings {
+        self.settings
     }
 
     /// Number of packets so far.

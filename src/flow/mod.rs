@@ -57,7 +57,7 @@ pub use endpoint::{Endpoint, Side};
 pub use fields::{FlowField, FlowKind};
 pub use findings::{TcpCompleteness, TcpFindings};
 #[cfg(feature = "std")]
-pub use flows::{Flows, PacketInfo, UdpConversation};
+pub use flows::{Conversation, Flows, PacketInfo, UdpConversation};
 pub use results::{
     Acknowledged, DuplicateAck, RetransmissionTimeout, TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis,
     WindowScale, of_walk,

@@ -161,7 +161,9 @@ impl TreeText {
     /// Writes what was found out about a header: each value with its meaning.
     fn found(&mut self, at: u32, found: &TransportLayer) {
         for field in FlowField::all() {
-            let Some(value) = field.value(&found.analysis) else { continue };
+            let Some(value) = field.value(&found.analysis).filter(|_| field.kind != FlowKind::AnyFound) else {
+                continue;
+            };
             self.begin(at);
             let start = self.text.bytes.len();
             self.text.show(format_args!("[{}]", field.name));

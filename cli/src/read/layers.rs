@@ -2,9 +2,9 @@
 
 use super::batch::PacketToPrint;
 use crate::clock::Clock;
+use crate::flows::layers_of;
 use crate::frame_reassembler::ReassembledDatagram;
-use crate::protocols::known;
-use packetsmith::capture::{Format, Record, Timestamp};
+use packetsmith::capture::{Format, Timestamp};
 use packetsmith::{Examine, Filter, FrameInfo};
 
 /// Tells whether a packet passes a filter, or a datagram that it completes. `clock` has taken the packet's time.
@@ -34,10 +34,4 @@ const COMMENT: u16 = 1;
 /// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
 pub(super) fn layers<'a>(packet: &PacketToPrint<'a>) -> Examine<'a> {
     packet.noticed.of(layers_of(packet.record))
-}
-
-/// The layers of a packet alone.
-pub(super) fn layers_of<'a>(record: &Record<'a>) -> Examine<'a> {
-    let link_type = record.link_type.unwrap_or(u16::MAX);
-    known().examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len)
 }

@@ -372,7 +372,8 @@ fn flows_of(found: &[TransportLayer], json: &mut Json) {
                     match field.kind {
                         FlowKind::Found => json.flag(field.name, true),
                         FlowKind::Duration => json.plain(field.name, |text| clock::seconds(value.into(), 9, text)),
-                        _ => json.plain(field.name, |text| text.show(value)),
+                        FlowKind::AnyFound => {}
+                        _ => json.integer(field.name, value),
                     }
                 }
             });

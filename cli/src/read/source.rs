@@ -2,17 +2,18 @@
 
 use super::arguments::{Arguments, Format};
 use super::batch::{BATCH_BYTES, Batch, FileHeader, PacketToPrint};
-use super::layers::{layers_of, passes};
+use super::layers::passes;
 use super::printer::Printer;
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
+use crate::flows::follow;
 use crate::frame_reassembler::{FrameReassembler, Noticed};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
 use crate::signals;
 use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
-use packetsmith::flow::{FlowSettings, Flows, PacketInfo};
+use packetsmith::flow::{FlowSettings, Flows};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::live::Link;
 use packetsmith::output::{Json, TerminalText, TextBuffer};
@@ -56,17 +57,8 @@ impl<'a> PacketContext<'a> {
             datagrams.packet(record, &mut |_| {});
         }
         if let Some(flows) = &mut self.flows {
-            flows.begin(PacketInfo {
-                number: record.number,
-                time: record.timestamp.map(Timestamp::nanos),
-                // Each section of a file counts its interfaces anew.
-                interface: record.section << 32 | u64::from(record.interface),
-            });
-            flows.add(layers_of(record));
-            let datagrams = self.datagrams.iter().flat_map(|datagrams| &datagrams.found);
-            datagrams.for_each(|datagram| {
-                flows.add(datagram.layers());
-            });
+            let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
+            follow(flows, record, datagrams);
         }
     }
 

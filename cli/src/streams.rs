@@ -244,7 +244,7 @@ impl<'a> StreamList<'a> {
     /// Seconds from the first packet of the capture to the first of the conversation, and from that to its last.
     fn times(&self, conversation: &Conversation) -> [String; 2] {
         let times = conversation.times().zip(self.first);
-        let spans = times.map(|((start, end), first)| [i128::from(start) - first, i128::from(end) - i128::from(start)]);
+        let spans = times.map(|((start, end), first)| [start - first, end - start]);
         spans.map_or(["-".to_string(), "-".to_string()], |spans| {
             spans.map(|nanos| {
                 let mut text = TextBuffer::default();
@@ -301,6 +301,9 @@ fn columns(row: &[&str; 9], widths: &[usize; 9], colours: [&str; 2], text: &mut 
         text.str(cell);
         text.str(if column == STATE { colours[1] } else { "" });
         text.fill(b' ', if TEXT.contains(&column) { fill } else { 0 });
+    }
+    while text.bytes.last() == Some(&b' ') {
+        text.bytes.pop();
     }
 }
 

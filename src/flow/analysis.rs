@@ -153,7 +153,8 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
             self.find(TcpFindings::KEEP_ALIVE_ACK);
         } else if window == 0 && other.last_findings.contains(TcpFindings::ZERO_WINDOW_PROBE) {
             self.find(TcpFindings::ZERO_WINDOW_PROBE_ACK);
-        } else if window != 0 {
+        } else if window != 0 && self.segment.options().multipath == this.multipath {
+            // Acknowledgments that tell the other side something about the paths are no duplicates (RFC 8684 §3.3.1).
             let this = self.this();
             this.duplicates += 1;
             this.may_miss = false;
@@ -229,7 +230,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
     fn remember(&mut self) {
         let (seq, end, Moment { packet, now }) = (self.segment.seq, self.segment.end(), self.moment);
         let TcpSegment { ack, window, .. } = *self.segment;
-        let sacked = self.segment.options().sacked;
+        let options = self.segment.options();
         let is_probe = self.found(TcpFindings::ZERO_WINDOW_PROBE);
         let findings = self.result.findings;
         let is_opening = self.segment.has(TcpFlags::SYN);
@@ -248,7 +249,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         }
         this.window = Some(window);
         this.window_of_syn = is_opening;
-        this.sacked = sacked;
+        (this.sacked, this.multipath) = (options.sacked, options.multipath);
         (this.last_ack, this.last_ack_time) = (ack, now);
         this.last_findings = findings;
     }

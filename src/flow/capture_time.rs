@@ -1,26 +1,26 @@
 //! Times of packets, some of which have none.
 
-/// Time of capture in nanoseconds since 1970. Some packets have none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct CaptureTime(Option<i64>);
+/// Time of capture in nanoseconds since 1970; the smallest number is that of packets without a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CaptureTime(i128);
 
 impl CaptureTime {
-    pub(super) const NONE: CaptureTime = CaptureTime(None);
+    pub(super) const NONE: CaptureTime = CaptureTime(i128::MIN);
 
-    /// A time outside of the years 1678 to 2262 is none.
     #[inline]
     pub(super) fn new(nanos: Option<i128>) -> Self {
-        CaptureTime(nanos.and_then(|nanos| nanos.try_into().ok()))
+        nanos.map_or(CaptureTime::NONE, CaptureTime)
     }
 
     /// Nanoseconds from `before` to this time. They are negative if the times of the capture go back. `None` if one of the
-    /// times is not known.
+    /// times is not known, or if they are more than 292 years apart.
     #[inline]
     pub(super) fn since(self, before: CaptureTime) -> Option<i64> {
-        self.0?.checked_sub(before.0?)
+        self.nanos()?.checked_sub(before.nanos()?)?.try_into().ok()
     }
 
-    pub(super) fn nanos(self) -> Option<i64> {
-        self.0
+    #[inline]
+    pub(super) fn nanos(self) -> Option<i128> {
+        (self != CaptureTime::NONE).then_some(self.0)
     }
 }

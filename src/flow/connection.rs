@@ -78,7 +78,7 @@ pub struct TcpConnection {
     /// Segments of each side that repeat others.
     pub retransmissions: [u64; 2],
     /// Times of the first and of the last segment, in nanoseconds since 1970, if the packets have times.
-    pub times: Option<(i64, i64)>,
+    pub times: Option<(i128, i128)>,
     /// Nanoseconds of the handshake, from the SYN to the first ACK.
     pub initial_rtt: Option<i64>,
     /// Which sides have sent FIN.
@@ -282,6 +282,8 @@ impl TcpConversation {
             let this = self.direction(side);
             match shift {
                 Some(shift) => this.scale = Scale::Shift(shift),
+                // The option may be among those that were not captured.
+                None if segment.captured_header < segment.header_length => {}
                 None if this.scale == Scale::Unknown => this.scale = Scale::Unused,
                 None => {}
             }
@@ -353,7 +355,7 @@ impl TcpConversation {
                 let opener = *self.shown.opener.get_or_insert(side);
                 self.shown.is_simultaneous |= opener != side;
             }
-            if segment.options().asks_for_fast_open {
+            if segment.options().has_fast_open_cookie {
                 self.fast_open = Some(segment.length() > 0);
                 result.findings = result.findings | TcpFindings::FAST_OPEN;
             }
@@ -411,8 +413,23 @@ fn limited(segment: &TcpSegment<'_>, result: TcpAnalysis) -> TcpAnalysis {
             TcpAnalysis { ack: None, next_seq: None, window: None, window_scale: None, ..result }
         }
         () if segment.captured_header < LEN => result,
+        // Wireshark gives up at the options, after flags and times.
+        () if segment.captured_header < segment.header_length => {
+            let ends = TcpFindings::ACTIVE_CLOSE.0 | TcpFindings::PASSIVE_CLOSE.0;
+            return TcpAnalysis {
+                findings: TcpFindings(result.findings.0 & ends),
+                since_first: result.since_first,
+                since_previous: result.since_previous,
+                ..without_analysis(result)
+            };
+        }
         () => return result,
     };
+    without_analysis(shown)
+}
+
+/// The numbers of a segment alone.
+fn without_analysis(result: TcpAnalysis) -> TcpAnalysis {
     TcpAnalysis {
         findings: TcpFindings(0),
         since_first: None,
@@ -423,6 +440,6 @@ fn limited(segment: &TcpSegment<'_>, result: TcpAnalysis) -> TcpAnalysis {
         acknowledged: None,
         bytes_in_flight: None,
         push_bytes_sent: None,
-        ..shown
+        ..result
     }
 }

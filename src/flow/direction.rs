@@ -39,6 +39,8 @@ pub(super) struct Direction {
     pub(super) scale: Scale,
     /// Bytes that the last packet acknowledged selectively.
     pub(super) sacked: u32,
+    /// Subtypes of the multipath options of the last packet.
+    pub(super) multipath: u16,
     /// What was found about the last packet.
     pub(super) last_findings: TcpFindings,
     /// Segments that wait for their acknowledgment.
@@ -67,6 +69,7 @@ impl Direction {
         window_of_syn: false,
         scale: Scale::Unknown,
         sacked: 0,
+        multipath: 0,
         last_findings: TcpFindings(0),
         sent: SegmentList::EMPTY,
         pushed: 0,

@@ -37,7 +37,7 @@ pub struct UdpConversation {
     /// Bytes of data that each side sent.
     pub bytes: [u64; 2],
     /// Times of the first and of the last datagram, in nanoseconds since 1970, if the packets have times.
-    pub times: Option<(i64, i64)>,
+    pub times: Option<(i128, i128)>,
 }
 
 /// A conversation as it was seen so far.
@@ -52,7 +52,7 @@ pub enum Conversation {
 
 impl Conversation {
     /// Times of the first and of the last packet, in nanoseconds since 1970, if the packets have times.
-    pub fn times(&self) -> Option<(i64, i64)> {
+    pub fn times(&self) -> Option<(i128, i128)> {
         match self {
             Conversation::Tcp(tcp) => tcp.times,
             Conversation::Udp(udp) => udp.times,

@@ -10,10 +10,10 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowSettings {
     /// Limit on conversations of TCP, and on those of UDP. The one that was idle longest is retired for a new one, those
-    /// of which only one side was heard first. A TCP conversation takes up to 600 bytes of memory, one of UDP 300. At
+    /// of which only one side was heard first. A TCP conversation takes up to 800 bytes of memory, one of UDP 300. At
     /// least 16.
     pub conversations: usize,
-    /// Limit on segments that wait for their acknowledgment, in all conversations. Each takes 40 bytes. Past it, what
+    /// Limit on segments that wait for their acknowledgment, in all conversations. Each takes 48 bytes. Past it, what
     /// rests on these segments (bytes in flight, round-trip times) is not said of the conversation.
     pub unacknowledged: usize,
     /// What keeps conversations apart beside addresses and ports.
@@ -21,7 +21,7 @@ pub struct FlowSettings {
 }
 
 impl Default for FlowSettings {
-    /// 131,072 conversations, and 262,144 segments: at most 130 MB.
+    /// 131,072 conversations, and 262,144 segments: at most 160 MB.
     fn default() -> Self {
         FlowSettings { conversations: 1 << 17, unacknowledged: 1 << 18, separation: Separation::default() }
     }

@@ -112,7 +112,7 @@ impl<'a> TcpSegment<'a> {
     /// What the analysis needs of the options.
     #[inline]
     pub(super) fn options(&self) -> OptionFacts {
-        let mut facts = OptionFacts { window_scale: None, sacked: 0, asks_for_fast_open: false };
+        let mut facts = OptionFacts { window_scale: None, sacked: 0, multipath: 0, has_fast_open_cookie: false };
         // The options of most segments: timestamps, in the layout that RFC 7323 appendix A recommends.
         if let [] | [1, 1, 8, 10, _, _, _, _, _, _, _, _] = self.option_bytes {
             return facts;
@@ -122,7 +122,8 @@ impl<'a> TcpSegment<'a> {
             match (option.kind, contents) {
                 (3, [shift, ..]) => facts.window_scale = Some((*shift).min(14)),
                 (5, _) => facts.sacked = sacked(contents),
-                (34, _) | (254, [0xf9, 0x89, _, ..]) => facts.asks_for_fast_open = true,
+                (30, [subtype, ..]) => facts.multipath |= 1 << (subtype >> 4),
+                (34, [_, ..]) | (254, [0xf9, 0x89, _, ..]) => facts.has_fast_open_cookie = true,
                 _ => {}
             }
         }
@@ -142,8 +143,10 @@ pub(super) struct OptionFacts {
     pub(super) window_scale: Option<u8>,
     /// Bytes in the blocks of the SACK option.
     pub(super) sacked: u32,
-    /// Whether there is a cookie of TCP Fast Open, or an empty one that asks for a cookie.
-    pub(super) asks_for_fast_open: bool,
+    /// Subtypes of the multipath options, a bit for each (RFC 8684 §8.2).
+    pub(super) multipath: u16,
+    /// Whether there is a cookie of TCP Fast Open.
+    pub(super) has_fast_open_cookie: bool,
 }
 
 /// Bytes in the blocks of a SACK option.

@@ -2,7 +2,7 @@
 
 use crate::outcome::{Outcome, complain};
 use crate::{
-    address, build, completions, fields, fragment, help, letters, mutate, output, read, reassemble, streams,
+    address, build, completions, fields, follow, fragment, help, letters, mutate, output, read, reassemble, streams,
     walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -37,6 +37,7 @@ struct Arguments {
 enum Command {
     Read(read::Arguments),
     Streams(streams::Arguments),
+    Follow(follow::Arguments),
     Build(build::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
@@ -135,6 +136,7 @@ impl Arguments {
         match self.command {
             Command::Read(arguments) => read::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
+            Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),

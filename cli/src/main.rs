@@ -13,6 +13,7 @@ mod completions;
 mod destination;
 mod fields;
 mod flows;
+mod follow;
 mod fragment;
 mod frame_reassembler;
 mod help;

@@ -45,6 +45,8 @@ mod results;
 #[cfg(feature = "std")]
 mod settings;
 #[cfg(feature = "std")]
+mod stream_assembler;
+#[cfg(feature = "std")]
 mod tcp_segment;
 #[cfg(feature = "std")]
 mod unacknowledged;
@@ -64,5 +66,7 @@ pub use results::{
 };
 #[cfg(feature = "std")]
 pub use settings::{FlowSettings, Separation};
+#[cfg(feature = "std")]
+pub use stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
 #[cfg(feature = "std")]
 pub use tcp_segment::TcpSegment;

@@ -171,6 +171,9 @@ pub mod ip;
 pub mod packet;
 
 #[cfg(feature = "alloc")]
+pub mod flow;
+
+#[cfg(feature = "alloc")]
 mod filter;
 
 pub mod special_addresses;

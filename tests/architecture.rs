@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders and files of `src`, lowest first. Each may import itself and what is before it.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "wire",
     "layer",
     "proto",
@@ -18,6 +18,7 @@ const LAYERS: [&str; 15] = [
     "ip",
     "services",
     "packet",
+    "flow",
     "filter",
     "special_addresses",
     "output",

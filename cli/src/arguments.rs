@@ -2,7 +2,8 @@
 
 use crate::outcome::{Outcome, complain};
 use crate::{
-    address, build, completions, fields, fragment, help, letters, mutate, output, read, reassemble, walkthrough,
+    address, build, completions, fields, follow, fragment, help, letters, mutate, output, read, reassemble, streams,
+    walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -35,6 +36,8 @@ struct Arguments {
 #[allow(clippy::large_enum_variant, reason = "a command line is parsed once")]
 enum Command {
     Read(read::Arguments),
+    Streams(streams::Arguments),
+    Follow(follow::Arguments),
     Build(build::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
@@ -132,6 +135,8 @@ impl Arguments {
         let style = self.color.style();
         match self.command {
             Command::Read(arguments) => read::run(&arguments, style),
+            Command::Streams(arguments) => streams::run(&arguments, style),
+            Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),

@@ -12,6 +12,8 @@ mod clock;
 mod completions;
 mod destination;
 mod fields;
+mod flows;
+mod follow;
 mod fragment;
 mod frame_reassembler;
 mod help;
@@ -26,6 +28,7 @@ mod protocols;
 mod read;
 mod reassemble;
 mod signals;
+mod streams;
 mod walkthrough;
 
 use outcome::{Outcome, complain};

@@ -62,6 +62,7 @@ impl ValueSource {
             ValueSource::Frame(FrameField::Comment) => MOST_ITEMS,
             ValueSource::Frame(_) => 1,
             ValueSource::Protocol(proto) | ValueSource::Selected(proto, _) => most_of(*proto, true),
+            ValueSource::Flow(_) => MAX_LAYERS as u64,
             ValueSource::Derived(derived) => most_of(derived.proto, derived.proto.name() != "dhcp"),
             ValueSource::Malformed | ValueSource::Issue | ValueSource::OneOfIssues(_) | ValueSource::Severity => {
                 MOST_ITEMS

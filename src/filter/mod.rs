@@ -54,6 +54,7 @@ pub use error::FilterError;
 pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;
+use crate::flow::of_walk;
 use crate::proto::Protocols;
 use alloc::boxed::Box;
 use core::fmt;
@@ -147,9 +148,21 @@ impl Filter {
             if number == 0 {
                 run.take_frame(&layers, info);
             }
-            run.walk(layers);
+            run.walk(layers, of_walk(info.flows, number));
         }
         run.holds()
+    }
+
+    /// Whether the filter asks for what only [`Flows`](crate::flow::Flows) finds out. Without it in
+    /// [`FrameInfo::flows`], such names have no values.
+    ///
+    /// ```
+    /// use packetsmith::Filter;
+    /// assert!(Filter::parse("tcp.analysis.retransmission").unwrap().needs_flows());
+    /// assert!(!Filter::parse("tcp.seq_raw == 7").unwrap().needs_flows());
+    /// ```
+    pub fn needs_flows(&self) -> bool {
+        self.plan.flows
     }
 
     /// Why no filter can have a name, and what to write instead.

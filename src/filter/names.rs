@@ -5,6 +5,7 @@ use super::encapsulation;
 use super::reference::{FrameField, Measure, Reference, ValueSource};
 use super::types::{Names, STATUS, Type};
 use super::unsupported::{needs_stream, why_not};
+use crate::flow::FlowField;
 use crate::layer::NextProtocol;
 use crate::proto::{Proto, Protocols, WIRESHARK_NAMES};
 use crate::wire::{Field, Flag, Kind, or_the_nearest};
@@ -171,6 +172,9 @@ impl<'k> FilterNames<'k> {
         if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
             return Some((Vec::from([ValueSource::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
         }
+        if let Some(field) = FlowField::all().find(|field| field.filter == name) {
+            return Some((Vec::from([ValueSource::Flow(field)]), Type::of_flow(field.kind), Vec::new()));
+        }
         let rows: Vec<_> = DERIVED.iter().filter(|derived| derived.name == name).collect();
         let kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
         let mut names = Vec::new();
@@ -287,6 +291,7 @@ impl<'k> FilterNames<'k> {
     pub(super) fn all_names(self) -> Vec<String> {
         let mut names: Vec<String> = FrameField::ALL.iter().map(|(name, ..)| name.to_string()).collect();
         names.extend(OTHERS.iter().map(|(name, ..)| name.to_string()));
+        names.extend(FlowField::all().map(|field| field.filter.to_string()));
         names.extend(DERIVED.iter().map(|derived| derived.name.to_string()));
         names.extend(self.all_fields().map(|(_, field)| field.filter.to_string()));
         names.extend(self.all_bits().map(|(_, flag)| flag.filter.to_string()));

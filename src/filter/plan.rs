@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) issues: bool,
     /// Whether the results of verifying checksums are asked for.
     pub(super) checksums: bool,
+    /// Whether something is asked for that the conversation says.
+    pub(super) flows: bool,
     /// Whether something is asked for that the context of a layer says.
     pub(super) context: bool,
 }
@@ -150,8 +152,9 @@ impl Plan {
         let of = |proto| (proto, Asked::of(proto, &inputs));
         let custom: Vec<_> = names.known.definitions().map(|definition| of(Proto::Custom(definition))).collect();
         let all = asked.contains(&Asked::All) || custom.iter().any(|(_, asked)| *asked == Asked::All);
-        let context = issues || checksums || derived || all;
-        Plan { expression, tests, inputs, asked, custom, issues, checksums, context }
+        let flows = has(|source| matches!(source, ValueSource::Flow(_)));
+        let context = issues || checksums || derived || flows || all;
+        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, context }
     }
 
     /// What is asked of a protocol.

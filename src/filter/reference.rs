@@ -3,6 +3,7 @@
 use super::derived::Derived;
 use super::syntax::{SliceEnd, SliceRange};
 use super::types::{Names, Type};
+use crate::flow::FlowField;
 use crate::layer::NextProtocol;
 use crate::proto::Proto;
 use alloc::string::String;
@@ -72,6 +73,8 @@ pub(super) enum ValueSource {
     /// The result of verifying the checksum with this filter name.
     Status(&'static str),
     Derived(&'static Derived),
+    /// What the conversation says about a TCP or UDP header.
+    Flow(&'static FlowField),
     Frame(FrameField),
     Malformed,
     Issue,

@@ -12,6 +12,7 @@ use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
+use crate::flow::TransportLayer;
 use crate::layer::{Issue, IssueKind, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
@@ -103,13 +104,16 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// Walks a packet, and asks of each layer what the plan asks for.
-    pub(super) fn walk(&mut self, mut layers: Examine<'f>) {
+    pub(super) fn walk(&mut self, mut layers: Examine<'f>, flows: &[TransportLayer]) {
         if !self.plan.context {
             return self.walk_without_context(layers);
         }
         while let Some(layer) = &layers.next() {
             self.layer(&layer.layer);
             self.derived(layer);
+            if self.plan.flows {
+                flows.iter().filter(|found| found.layer == layer.index).for_each(|found| self.flow(found));
+            }
             let asked = self.plan.asked(layer.proto);
             let verifies = self.plan.issues || self.plan.checksums && asked != Asked::Nothing;
             let checksum = if verifies { layer.checksum() } else { None };
@@ -194,6 +198,20 @@ impl<'p, 'f> Run<'p, 'f> {
                     && derived.is_within(self.readable_bits)
                 {
                     derived.values(layer, &mut |datum, span| self.found(index, datum, span));
+                }
+            }
+        }
+    }
+
+    /// What the conversation says about the layer at hand.
+    fn flow(&mut self, found: &TransportLayer) {
+        let plan = self.plan;
+        for (index, input) in plan.inputs.iter().enumerate() {
+            for source in &input.reference.sources {
+                if let ValueSource::Flow(field) = source
+                    && let Some(value) = field.value(&found.analysis)
+                {
+                    self.found(index, &Datum::Number(value.into()), Span::new(0, 0));
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Types of values, which are checked when a filter is parsed.
 
+use crate::flow::FlowKind;
 use crate::wire::{Field, Kind, Registry, Unit};
 
 /// The type of a name, a value or a calculation.
@@ -63,6 +64,17 @@ pub(super) const STATUS: Names = Names::Table(&[
 ]);
 
 impl Type {
+    /// The type of what the analysis of a conversation gives.
+    pub(super) fn of_flow(kind: FlowKind) -> Self {
+        match kind {
+            FlowKind::Number => Type::Number(0, u32::MAX.into()),
+            FlowKind::Signed => Type::Number(i32::MIN.into(), i32::MAX.into()),
+            FlowKind::Packet => Type::Number(0, u64::MAX.into()),
+            FlowKind::Duration => Type::Duration,
+            FlowKind::Found | FlowKind::AnyFound => Type::Presence,
+        }
+    }
+
     /// The type of a field: under its Wireshark name, or under its own, which gives the number as it is in the header.
     pub(super) fn of(field: &Field, own: bool) -> Self {
         let bits = u32::from(field.width());

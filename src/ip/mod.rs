@@ -6,6 +6,8 @@ pub(crate) mod reassembly;
 
 pub use fragmentation::{FragmentError, Fragmenter, Fragments, Piece};
 #[cfg(feature = "std")]
+pub(crate) use reassembly::NetworkHasher;
+#[cfg(feature = "std")]
 pub use reassembly::{
     Datagram, Findings, Key, LongDatagrams, Lost, LostReason, Network, Origin, Outcome, Policy, Reassembler, Refusal,
     Settings, find,

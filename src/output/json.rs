@@ -122,6 +122,12 @@ impl Json {
         self.text.number(n);
     }
 
+    /// Writes a member that is a number, and can be negative.
+    pub fn integer(&mut self, key: &str, n: i64) {
+        self.key(key);
+        self.text.show(n);
+    }
+
     /// Writes a member that is true or false.
     pub fn flag(&mut self, key: &str, value: bool) {
         self.key(key);

@@ -3,8 +3,9 @@
 
 use super::tree::announced;
 use crate::dissect::{Examine, ExaminedLayer};
+use crate::flow::{TcpAnalysis, TransportAnalysis, TransportLayer};
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
-use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, View};
+use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, View};
 use crate::wire::{Checksum, TextBuffer, append};
 
 /// Most bytes of the info column, before the notes at its end.
@@ -68,8 +69,15 @@ impl Notes {
 
 impl Summary {
     /// Empties the columns and fills them with those of a packet.
-    pub fn packet(&mut self, mut layers: Examine<'_>) {
+    pub fn packet(&mut self, layers: Examine<'_>) {
+        self.packet_in_flow(layers, &[]);
+    }
+
+    /// Like [`packet`](Self::packet), with what [`Flows`](crate::flow::Flows) found out about the TCP headers: numbers are
+    /// relative and windows scaled, and what was found stands before the text, in Wireshark's words.
+    pub fn packet_in_flow(&mut self, mut layers: Examine<'_>, found: &[TransportLayer]) {
         self.clear();
+        let mut marks = None;
         let (mut malformed, mut quoted, mut link) = (None, false, None);
         let mut notes = Notes::default();
         // A `for` would copy each layer, which is large.
@@ -99,6 +107,11 @@ impl Summary {
                     let info = self.begin(layer.proto.name());
                     append!(info, "cut after ", layer.header().len() as u64, " bytes of its header");
                 }
+                View::Tcp(tcp) if !found.is_empty() => {
+                    let analysis = segment_of(found, layer.index);
+                    marks = analysis.or(marks);
+                    self.segment(tcp, layer, analysis);
+                }
                 view => view.summarize(&layer.context, self),
             }
         }
@@ -108,7 +121,22 @@ impl Summary {
             self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
         }
         self.bound();
+        if let Some(analysis) = marks {
+            let text = core::mem::take(&mut self.info.bytes);
+            analysis.append_marks(&mut self.info);
+            self.info.bytes.extend_from_slice(&text);
+        }
         notes.write(&self.protocol, &mut self.info);
+    }
+
+    /// Writes the line of a TCP segment with the numbers that its connection gives.
+    fn segment<'a>(&mut self, tcp: Tcp<&'a [u8; 20]>, layer: &ExaminedLayer<'a>, analysis: Option<&TcpAnalysis>) {
+        let Some(TcpAnalysis { seq, ack: Some(ack), window: Some(window), .. }) = analysis else {
+            return View::Tcp(tcp).summarize(&layer.context, self);
+        };
+        let sack_base = tcp.ack().wrapping_sub(*ack);
+        let numbers = SegmentNumbers { seq: *seq, ack: *ack, window: *window, sack_base };
+        tcp.summarize_with(&layer.context, &numbers, self);
     }
 
     /// Cuts the info column to its largest size. A packet of 1,500 bytes could fill half a megabyte.
@@ -179,6 +207,14 @@ impl Summary {
         announced(layer.selector, info);
         append!(info, ", ", length, " bytes");
     }
+}
+
+/// What was found out about the TCP header that is a layer.
+fn segment_of(found: &[TransportLayer], index: usize) -> Option<&TcpAnalysis> {
+    found.iter().find(|found| found.layer == index).and_then(|found| match &found.analysis {
+        TransportAnalysis::Tcp(analysis) => Some(analysis),
+        TransportAnalysis::Udp(_) => None,
+    })
 }
 
 /// The first error of a layer.

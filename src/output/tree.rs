@@ -4,6 +4,7 @@ use super::DRAIN_AT;
 use super::style::Style;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
+use crate::flow::{FlowField, FlowKind, TransportLayer};
 use crate::layer::{Issue, NextProtocol, Severity};
 use crate::proto::IpProtocol;
 use crate::proto::LinkType;
@@ -49,6 +50,8 @@ pub struct TreeText {
 /// Writes a tree and hands it over when there is much of it.
 struct DrainedTree<'t, 'd> {
     tree: &'t mut TreeText,
+    /// What was found out about the TCP and UDP headers.
+    found: &'t [TransportLayer],
     drain: &'d mut dyn FnMut(&mut TextBuffer),
 }
 
@@ -92,6 +95,9 @@ impl Sink for DrainedTree<'_, '_> {
     }
     fn end(&mut self, layer: &ExaminedLayer<'_>) {
         self.tree.end(layer);
+        for found in self.found.iter().filter(|found| found.layer == layer.index) {
+            self.tree.found(layer.header_span().start, found);
+        }
         self.check();
     }
 }
@@ -137,8 +143,48 @@ impl TreeText {
     /// Like [`packet`](Self::packet), but hands [`text`](Self::text) over whenever it is longer than [`DRAIN_AT`] bytes,
     /// for `drain` to write and clear it. What is left in the end stays in `text`.
     pub fn stream(&mut self, layers: Examine<'_>, drain: &mut dyn FnMut(&mut TextBuffer)) {
+        self.stream_in_flow(layers, &[], drain);
+    }
+
+    /// Like [`stream`](Self::stream), with what [`Flows`](crate::flow::Flows) found out about the TCP and UDP headers: a line
+    /// for each value, whose name is in brackets, after the fields of the header.
+    pub fn stream_in_flow(
+        &mut self,
+        layers: Examine<'_>,
+        found: &[TransportLayer],
+        drain: &mut dyn FnMut(&mut TextBuffer),
+    ) {
         self.names = NameBudget::default();
-        walk(layers, &mut DrainedTree { tree: self, drain });
+        walk(layers, &mut DrainedTree { tree: self, found, drain });
+    }
+
+    /// Writes what was found out about a header: each value with its meaning.
+    fn found(&mut self, at: u32, found: &TransportLayer) {
+        for field in FlowField::all() {
+            let Some(value) = field.value(&found.analysis).filter(|_| field.kind != FlowKind::AnyFound) else {
+                continue;
+            };
+            self.begin(at);
+            let start = self.text.bytes.len();
+            self.text.show(format_args!("[{}]", field.name));
+            self.text.pad_to(start, NAME - 1);
+            self.text.str(" ");
+            let start = self.text.bytes.len();
+            match field.kind {
+                FlowKind::Found => self.text.str("yes"),
+                FlowKind::Duration => {
+                    let nanos = value.unsigned_abs();
+                    self.text.str(if value < 0 { "-" } else { "" });
+                    self.text.show(format_args!("{}.{:09} s", nanos / 1_000_000_000, nanos % 1_000_000_000));
+                }
+                _ => self.text.show(value),
+            }
+            self.meaning_column(start);
+            self.text.str(self.style.dim());
+            self.text.str(field.doc.trim_end_matches('.'));
+            self.text.str(self.style.reset());
+            self.finish_line();
+        }
     }
 
     /// Begins a line with an offset, indented by the depth of the tree.

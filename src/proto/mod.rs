@@ -26,6 +26,8 @@ pub(crate) use ip::fragment::WIRESHARK_NAMES;
 #[cfg(feature = "alloc")]
 pub(crate) use ip::ipv4_options::final_destination;
 pub use proto_text::ParseProtoError;
+#[cfg(feature = "alloc")]
+pub(crate) use transport::tcp::SegmentNumbers;
 #[cfg(feature = "applications")]
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use {

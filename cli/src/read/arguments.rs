@@ -78,6 +78,9 @@ pub struct Arguments {
     /// With -T json: leave out correct fields that 'build' computes again, so that packets can be edited
     #[arg(long)]
     pub(super) editable: bool,
+    /// Show the numbers and windows of TCP as they are in the headers: do not follow connections
+    #[arg(long)]
+    pub(super) raw_numbers: bool,
     /// Show fragments as they are: do not reassemble datagrams
     #[arg(long)]
     pub(super) no_reassembly: bool,
@@ -93,6 +96,11 @@ pub struct Arguments {
 }
 
 impl Arguments {
+    /// Whether connections are followed: for relative numbers, or because the filter asks.
+    pub(super) fn follows_connections(&self) -> bool {
+        !self.raw_numbers || self.filter().is_some_and(Filter::needs_flows)
+    }
+
     /// The display filter.
     pub(super) fn filter(&self) -> Option<&Filter> {
         self.filter.as_ref().or(self.read_filter.as_ref())

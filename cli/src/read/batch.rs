@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::frame_reassembler::{Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
+use packetsmith::flow::TransportLayer;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ pub struct PacketToPrint<'a> {
     pub datagrams: &'a [ReassembledDatagram],
     /// What reassembly found out about the fragment in it.
     pub noticed: Noticed,
+    /// What was found out about its TCP and UDP headers.
+    pub flows: &'a [TransportLayer],
     /// Text or JSON members about the file, to be printed with the packet.
     pub file_note: &'a [u8],
 }
@@ -29,6 +32,7 @@ pub struct Batch {
     pub number: u64,
     bytes: Vec<u8>,
     packets: Vec<StoredPacket>,
+    flows: Vec<TransportLayer>,
     formats: Vec<Arc<FileHeader>>,
     clock: Option<Clock>,
     /// Memory of the packets, in bytes.
@@ -52,6 +56,7 @@ struct StoredPacket {
     data: Range<usize>,
     options: Range<usize>,
     file_note: Range<usize>,
+    flows: Range<usize>,
     datagrams: Vec<ReassembledDatagram>,
     noticed: Noticed,
 }
@@ -93,7 +98,7 @@ impl Batch {
         clock: &Clock,
         datagrams: Vec<ReassembledDatagram>,
     ) {
-        let PacketToPrint { record, file_note, .. } = shown;
+        let PacketToPrint { record, file_note, flows, .. } = shown;
         if self.formats.last().is_none_or(|last| !Arc::ptr_eq(last, format)) {
             self.formats.push(format.clone());
         }
@@ -105,8 +110,10 @@ impl Batch {
         };
         let (header, data) = (keep(record.header), keep(record.data));
         let (options, file_note) = (keep(record.options.bytes()), keep(file_note));
+        let first = self.flows.len();
+        self.flows.extend_from_slice(flows);
         let inside: usize = datagrams.iter().map(|datagram| datagram.packet.len()).sum();
-        self.size += file_note.end - header.start + inside + size_of::<StoredPacket>();
+        self.size += file_note.end - header.start + inside + size_of::<StoredPacket>() + size_of_val(*flows);
         self.packets.push(StoredPacket {
             number: record.number,
             timestamp: record.timestamp,
@@ -121,6 +128,7 @@ impl Batch {
             data,
             options,
             file_note,
+            flows: first..self.flows.len(),
             datagrams,
             noticed: shown.noticed,
         });
@@ -132,6 +140,7 @@ impl Batch {
         self.clock = None;
         self.bytes.clear();
         self.packets.clear();
+        self.flows.clear();
         self.formats.clear();
         self.size = 0;
     }
@@ -162,6 +171,7 @@ impl Batch {
                     record: &record,
                     datagrams: &stored.datagrams,
                     noticed: stored.noticed,
+                    flows: &self.flows[stored.flows.clone()],
                     file_note: &self.bytes[stored.file_note.clone()],
                 },
                 &clock,

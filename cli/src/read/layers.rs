@@ -2,8 +2,8 @@
 
 use super::batch::PacketToPrint;
 use crate::clock::Clock;
+use crate::flows::layers_of;
 use crate::frame_reassembler::ReassembledDatagram;
-use crate::protocols::known;
 use packetsmith::capture::{Format, Timestamp};
 use packetsmith::{Examine, Filter, FrameInfo};
 
@@ -22,6 +22,7 @@ pub(super) fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock)
         interface: Some(record.interface).filter(|_| matches!(record.format, Some(Format::Pcapng(_)))),
         link_type: record.link_type,
         comments: &comments,
+        flows: packet.flows,
     };
     let datagrams = packet.datagrams.iter().map(ReassembledDatagram::layers);
     filter.matches_with(&info, std::iter::once(layers(packet)).chain(datagrams))
@@ -32,9 +33,5 @@ const COMMENT: u16 = 1;
 
 /// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
 pub(super) fn layers<'a>(packet: &PacketToPrint<'a>) -> Examine<'a> {
-    let record = packet.record;
-    let link_type = record.link_type.unwrap_or(u16::MAX);
-    let layers =
-        known().examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len);
-    packet.noticed.of(layers)
+    packet.noticed.of(layers_of(packet.record))
 }

@@ -10,6 +10,7 @@ use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
 use crate::protocols::known;
+use packetsmith::flow::{FlowField, FlowKind, TransportLayer, of_walk};
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
@@ -144,22 +145,23 @@ impl<'a> Printer<'a> {
             false => self.columns(shown, clock),
         }
         if arguments.tree {
-            self.tree(layers(shown), drain);
+            self.tree(layers(shown), of_walk(shown.flows, 0), drain);
         }
         if arguments.hex {
             self.bytes(record.link_type.unwrap_or(u16::MAX), record.data, drain);
         }
-        for datagram in *datagrams {
-            self.datagram(datagram, drain);
+        for (number, datagram) in datagrams.iter().enumerate() {
+            self.datagram(datagram, of_walk(shown.flows, number + 1), drain);
         }
         if arguments.tree || arguments.hex {
             self.text.str("\n");
         }
     }
 
-    fn tree(&mut self, layers: Examine<'_>, drain: Drain<'_>) {
+    fn tree(&mut self, layers: Examine<'_>, found: &[TransportLayer], drain: Drain<'_>) {
+        let found = if self.arguments.raw_numbers { &[] } else { found };
         std::mem::swap(&mut self.text, &mut self.tree.text);
-        self.tree.stream(layers, drain);
+        self.tree.stream_in_flow(layers, found, drain);
         std::mem::swap(&mut self.text, &mut self.tree.text);
     }
 
@@ -176,7 +178,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a reassembled datagram.
-    fn datagram(&mut self, datagram: &ReassembledDatagram, drain: Drain<'_>) {
+    fn datagram(&mut self, datagram: &ReassembledDatagram, found: &[TransportLayer], drain: Drain<'_>) {
         if !(self.arguments.tree || self.arguments.hex) {
             return;
         }
@@ -195,7 +197,7 @@ impl<'a> Printer<'a> {
             line.show(format_args!("  {}! {text}{}\n", style.warning(), style.reset()));
         }
         if self.arguments.tree {
-            self.tree(datagram.layers(), drain);
+            self.tree(datagram.layers(), found, drain);
         }
         if self.arguments.hex {
             self.bytes(LinkType::Raw.into(), &datagram.packet, drain);
@@ -205,10 +207,13 @@ impl<'a> Printer<'a> {
     /// Works out the columns of a packet.
     fn summarize(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         let PacketToPrint { record, datagrams, .. } = *shown;
-        let datagram = datagrams.last();
+        let (datagram, raw) = (datagrams.last(), self.arguments.raw_numbers);
         match datagram {
-            Some(datagram) => self.summary.packet(datagram.layers()),
-            None => self.summary.packet(layers(shown)),
+            Some(datagram) => {
+                let found = of_walk(shown.flows, datagrams.len());
+                self.summary.packet_in_flow(datagram.layers(), if raw { &[] } else { found });
+            }
+            None => self.summary.packet_in_flow(layers(shown), if raw { &[] } else { shown.flows }),
         }
         if record.link_type.is_none() {
             self.summary.info.bytes.clear();
@@ -298,6 +303,7 @@ impl<'a> Printer<'a> {
             capture_json::oddities(record, json);
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
+            flows_of(shown.flows, json);
             if !datagrams.is_empty() {
                 json.list("reassembled", |json| {
                     datagrams.iter().for_each(|datagram| reassembled(datagram, json, drain))
@@ -347,6 +353,32 @@ impl serde_json::ser::Formatter for SafeJson {
         }
         Ok(())
     }
+}
+
+/// Writes a member with what was found out about the TCP and UDP headers of a packet.
+fn flows_of(found: &[TransportLayer], json: &mut Json) {
+    if found.is_empty() {
+        return;
+    }
+    json.list("flows", |json| {
+        for header in found {
+            json.object("", |json| {
+                if header.walk > 0 {
+                    json.number("reassembled", header.walk as u64 - 1);
+                }
+                json.number("layer", header.layer as u64);
+                for field in FlowField::all() {
+                    let Some(value) = field.value(&header.analysis) else { continue };
+                    match field.kind {
+                        FlowKind::Found => json.flag(field.name, true),
+                        FlowKind::Duration => json.plain(field.name, |text| clock::seconds(value.into(), 9, text)),
+                        FlowKind::AnyFound => {}
+                        _ => json.integer(field.name, value),
+                    }
+                }
+            });
+        }
+    });
 }
 
 /// Writes a reassembled datagram as an item of a list.

@@ -7,11 +7,13 @@ use super::printer::Printer;
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
+use crate::flows::follow;
 use crate::frame_reassembler::{FrameReassembler, Noticed};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
 use crate::signals;
 use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
+use packetsmith::flow::{FlowSettings, Flows};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::live::Link;
 use packetsmith::output::{Json, TerminalText, TextBuffer};
@@ -26,6 +28,8 @@ pub(super) struct PacketContext<'a> {
     describer: CaptureDescriber,
     /// Reassembles fragments; absent with --no-reassembly.
     datagrams: Option<FrameReassembler>,
+    /// Follows connections; absent with --raw-numbers.
+    flows: Option<Flows>,
     /// Text or JSON members about the file, to be printed with the packet at hand.
     file_note: Json,
     /// Number of packets that may still be read.
@@ -40,16 +44,21 @@ impl<'a> PacketContext<'a> {
             clock: Clock::new(arguments.time),
             describer: CaptureDescriber::default(),
             datagrams: Some(FrameReassembler::new(settings)).filter(|_| !arguments.no_reassembly),
+            flows: arguments.follows_connections().then(|| Flows::new(FlowSettings::default())),
             file_note: Json::default(),
             remaining: arguments.count.unwrap_or(u64::MAX),
         }
     }
 
-    /// Counts the next packet, and gives it to reassembly.
+    /// Counts the next packet, and gives it to reassembly and to the connections.
     fn advance(&mut self, record: &Record<'_>) {
         self.remaining -= 1;
         if let Some(datagrams) = &mut self.datagrams {
             datagrams.packet(record, &mut |_| {});
+        }
+        if let Some(flows) = &mut self.flows {
+            let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
+            follow(flows, record, datagrams);
         }
     }
 
@@ -81,7 +90,8 @@ impl<'a> PacketContext<'a> {
     fn shown<'r>(&'r self, record: &'r Record<'r>) -> PacketToPrint<'r> {
         let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
         let noticed = self.datagrams.as_ref().map_or(Noticed::default(), |datagrams| datagrams.noticed);
-        PacketToPrint { record, datagrams, noticed, file_note: &self.file_note.text.bytes }
+        let flows = self.flows.as_ref().map_or(&[][..], Flows::found);
+        PacketToPrint { record, datagrams, noticed, flows, file_note: &self.file_note.text.bytes }
     }
 }
 

@@ -40,6 +40,7 @@ pub use findings::Findings;
 pub use fragment::find;
 pub use key::Key;
 pub use network::Network;
+pub(crate) use network::NetworkHasher;
 pub use outcome::{Datagram, Lost, LostReason, Origin, Outcome, Refusal};
 pub use policy::Policy;
 pub use reassembler::Reassembler;

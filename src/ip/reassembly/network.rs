@@ -2,7 +2,9 @@
 
 use crate::dissect::Layer;
 use crate::proto::View;
-use core::hash::{Hash, Hasher};
+use core::hash::{BuildHasher, Hash, Hasher};
+use core::net::IpAddr;
+use std::hash::RandomState;
 
 /// The network that a packet came by: the interface, the VLAN tags and the tunnels around it. Addresses and
 /// identifications of different networks have nothing to do with each other, so fragments of different networks are not
@@ -34,50 +36,110 @@ const ENTROPY_LABEL_INDICATOR: u32 = 7;
 pub(super) fn hash_layers<'a>(layers: impl Iterator<Item = Layer<'a>>, at: usize, hasher: &mut impl Hasher) {
     let mut entropy_follows = false;
     for layer in layers.take_while(|layer| (layer.header_span().start as usize) < at) {
-        let header = layer.header();
-        match layer.view {
-            View::Vlan(tag) => (1u8, tag.id()).hash(hasher),
-            #[cfg(feature = "tunnels")]
-            View::Pppoe(pppoe) => (2u8, pppoe.session_id()).hash(hasher),
-            #[cfg(feature = "tunnels")]
-            View::Mpls(entry) => {
-                let announces = u32::from(entry.label()) == ENTROPY_LABEL_INDICATOR;
-                let is_entropy = core::mem::replace(&mut entropy_follows, announces);
-                if !is_entropy {
-                    (3u8, u32::from(entry.label())).hash(hasher);
-                }
+        hash_layer(&layer, &mut entropy_follows, hasher);
+    }
+}
+
+/// Hashes what a layer says about the network. Returns whether it says anything.
+#[inline]
+fn hash_layer(layer: &Layer<'_>, entropy_follows: &mut bool, hasher: &mut impl Hasher) -> bool {
+    let header = layer.header();
+    match layer.view {
+        View::Vlan(tag) => (1u8, tag.id()).hash(hasher),
+        #[cfg(feature = "tunnels")]
+        View::Pppoe(pppoe) => (2u8, pppoe.session_id()).hash(hasher),
+        #[cfg(feature = "tunnels")]
+        View::Mpls(entry) => {
+            let announces = u32::from(entry.label()) == ENTROPY_LABEL_INDICATOR;
+            let is_entropy = core::mem::replace(entropy_follows, announces);
+            if !is_entropy {
+                (3u8, u32::from(entry.label())).hash(hasher);
             }
-            #[cfg(feature = "tunnels")]
-            View::Gre(gre) if gre.key_present() => {
-                let sum = !gre.is_pptp() && (gre.checksum_present() || gre.routing_present());
-                let key = header.get(if sum { 8 } else { 4 }..).and_then(|rest| rest.first_chunk::<4>());
-                // The first half of the key of PPTP is a length, the last byte of NVGRE's tells flows.
-                let key = key.map(|&[a, b, c, d]| match () {
-                    () if gre.is_pptp() => [0, 0, c, d],
-                    () if gre.is_nvgre() => [a, b, c, 0],
-                    () => [a, b, c, d],
-                });
-                (4u8, key).hash(hasher);
-            }
-            #[cfg(feature = "tunnels")]
-            View::L2tp(l2tp) => {
-                let at = if l2tp.length_present() { 4 } else { 2 };
-                (5u8, header.get(at..at + 4)).hash(hasher);
-            }
-            #[cfg(feature = "tunnels")]
-            View::Vxlan(vxlan) => (6u8, vxlan.vni()).hash(hasher),
-            #[cfg(feature = "tunnels")]
-            View::VxlanGpe(vxlan) => (6u8, vxlan.vni()).hash(hasher),
-            #[cfg(feature = "tunnels")]
-            View::Geneve(geneve) => (7u8, geneve.vni()).hash(hasher),
-            #[cfg(feature = "tunnels")]
-            View::Erspan2(erspan) => (8u8, erspan.session_id()).hash(hasher),
-            #[cfg(feature = "tunnels")]
-            View::Erspan3(erspan) => (8u8, erspan.session_id()).hash(hasher),
-            View::Sll2(sll) => (9u8, sll.interface()).hash(hasher),
-            View::Ipv4(ip) => (10u8, ip.src(), ip.dst()).hash(hasher),
-            View::Ipv6(ip) => (11u8, ip.src(), ip.dst()).hash(hasher),
-            _ => {}
         }
+        #[cfg(feature = "tunnels")]
+        View::Gre(gre) if gre.key_present() => {
+            let sum = !gre.is_pptp() && (gre.checksum_present() || gre.routing_present());
+            let key = header.get(if sum { 8 } else { 4 }..).and_then(|rest| rest.first_chunk::<4>());
+            // The first half of the key of PPTP is a length, the last byte of NVGRE's tells flows.
+            let key = key.map(|&[a, b, c, d]| match () {
+                () if gre.is_pptp() => [0, 0, c, d],
+                () if gre.is_nvgre() => [a, b, c, 0],
+                () => [a, b, c, d],
+            });
+            (4u8, key).hash(hasher);
+        }
+        #[cfg(feature = "tunnels")]
+        View::L2tp(l2tp) => {
+            let at = if l2tp.length_present() { 4 } else { 2 };
+            (5u8, header.get(at..at + 4)).hash(hasher);
+        }
+        #[cfg(feature = "tunnels")]
+        View::Vxlan(vxlan) => (6u8, vxlan.vni()).hash(hasher),
+        #[cfg(feature = "tunnels")]
+        View::VxlanGpe(vxlan) => (6u8, vxlan.vni()).hash(hasher),
+        #[cfg(feature = "tunnels")]
+        View::Geneve(geneve) => (7u8, geneve.vni()).hash(hasher),
+        #[cfg(feature = "tunnels")]
+        View::Erspan2(erspan) => (8u8, erspan.session_id()).hash(hasher),
+        #[cfg(feature = "tunnels")]
+        View::Erspan3(erspan) => (8u8, erspan.session_id()).hash(hasher),
+        View::Sll2(sll) => (9u8, sll.interface()).hash(hasher),
+        View::Ipv4(ip) => (10u8, ip.src(), ip.dst()).hash(hasher),
+        View::Ipv6(ip) => (11u8, ip.src(), ip.dst()).hash(hasher),
+        _ => return false,
+    }
+    true
+}
+
+/// Computes the network of headers inside each other while a packet is walked. The key is random.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NetworkHasher(RandomState);
+
+/// The network of the header at hand, as far as a walk has come.
+pub(crate) struct NetworkSoFar {
+    hasher: <RandomState as BuildHasher>::Hasher,
+    /// The IP addresses of the last IP header, which belong to the network if another one is inside.
+    addresses: Option<(IpAddr, IpAddr)>,
+    entropy_follows: bool,
+    is_hashed: bool,
+}
+
+impl NetworkHasher {
+    /// The network of the outermost header of a packet that came by `interface`.
+    #[inline]
+    pub(crate) fn begin(&self, interface: u64) -> NetworkSoFar {
+        let mut network =
+            NetworkSoFar { hasher: self.0.build_hasher(), addresses: None, entropy_follows: false, is_hashed: false };
+        if interface != 0 {
+            interface.hash(&mut network.hasher);
+            network.is_hashed = true;
+        }
+        network
+    }
+}
+
+impl NetworkSoFar {
+    /// Goes on with a layer.
+    #[inline]
+    pub(crate) fn layer(&mut self, layer: &Layer<'_>) {
+        let addresses: (IpAddr, IpAddr) = match layer.view {
+            View::Ethernet(_) | View::Tcp(_) | View::Udp(_) | View::Data => return,
+            View::Ipv4(ip) => (ip.src().into(), ip.dst().into()),
+            View::Ipv6(ip) => (ip.src().into(), ip.dst().into()),
+            _ => {
+                self.is_hashed |= hash_layer(layer, &mut self.entropy_follows, &mut self.hasher);
+                return;
+            }
+        };
+        if let Some(outer) = self.addresses.replace(addresses) {
+            outer.hash(&mut self.hasher);
+            self.is_hashed = true;
+        }
+    }
+
+    /// A number for the network. It is 0 if there is no tag, tunnel or interface number.
+    #[inline]
+    pub(crate) fn value(&self) -> u64 {
+        if self.is_hashed { self.hasher.finish() } else { 0 }
     }
 }

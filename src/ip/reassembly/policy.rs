@@ -70,7 +70,7 @@ impl Policy {
 
     /// Whether the bytes of the new fragment replace those of the old one.
     #[inline]
-    pub(super) fn replaces(self, old: Range<u16>, new: Range<u16>) -> bool {
+    pub(crate) fn replaces<T: Ord>(self, old: Range<T>, new: Range<T>) -> bool {
         match self {
             // Under the last two, overlaps never come this far.
             Policy::First | Policy::Drop | Policy::Linux => false,

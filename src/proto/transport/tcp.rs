@@ -165,18 +165,38 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
 
     #[cfg(feature = "alloc")]
     fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
+        let numbers = SegmentNumbers { seq: self.seq(), ack: self.ack(), window: self.window().into(), sack_base: 0 };
+        self.summarize_with(context, &numbers, summary);
+    }
+}
+
+/// Numbers of a segment as its line shows them: those of the header, or those that its connection gives.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SegmentNumbers {
+    pub(crate) seq: u32,
+    pub(crate) ack: u32,
+    pub(crate) window: u32,
+    /// Number of the other side that is shown as 0 in blocks of SACK options.
+    pub(crate) sack_base: u32,
+}
+
+#[cfg(feature = "alloc")]
+impl<'a> Tcp<&'a [u8; 20]> {
+    /// Writes the line of a segment with these numbers.
+    pub(crate) fn summarize_with(&self, context: &LayerContext<'a>, numbers: &SegmentNumbers, summary: &mut Summary) {
         let info = summary.begin("TCP");
         info.ports(self.src_port(), self.dst_port());
         info.str(" [");
         append_flags(info, self.flags());
         info.str("] Seq=");
-        info.number(self.seq().into());
+        info.number(numbers.seq.into());
         if self.flags().contains(TcpFlags::ACK) {
             info.str(" Ack=");
-            info.number(self.ack().into());
+            info.number(numbers.ack.into());
         }
         info.str(" Win=");
-        info.number(self.window().into());
+        info.number(numbers.window.into());
         info.str(" Len=");
         // A header that the capture cut is no payload.
         let header = context.header().len().max(usize::from(self.data_offset()) * 4) as u32;
@@ -191,7 +211,9 @@ impl<'a> Protocol<'a> for Tcp<&'a [u8; 20]> {
             &[1, 1, 8, 10, a, b, c, d, e, f, g, h] => {
                 append!(info, " TSval=", u32::from_be_bytes([a, b, c, d]), " TSecr=", u32::from_be_bytes([e, f, g, h]));
             }
-            _ => self.options(context).iter().for_each(|option| tcp_options::summarize(option, info)),
+            _ => {
+                self.options(context).iter().for_each(|option| tcp_options::summarize(option, numbers.sack_base, info))
+            }
         }
     }
 }

@@ -452,7 +452,7 @@ fn check_kind<'a>(options: Tlvs<'a, TcpOption<'a>>, item: &Tlv<'a>, field: &'sta
 
 /// Writes an option as it appears in a summary line: the usual ones in the short form that Wireshark has.
 #[cfg(feature = "alloc")]
-pub(crate) fn summarize(option: TcpOption<'_>, info: &mut TextBuffer) {
+pub(crate) fn summarize(option: TcpOption<'_>, sack_base: u32, info: &mut TextBuffer) {
     match option {
         TcpOption::EndOfOptions {} | TcpOption::NoOperation {} => {}
         TcpOption::MaximumSegmentSize { size } => append!(info, " MSS=", size),
@@ -461,7 +461,8 @@ pub(crate) fn summarize(option: TcpOption<'_>, info: &mut TextBuffer) {
         TcpOption::SackPermitted {} => info.str(" SACK_PERM"),
         TcpOption::Sack { blocks } => {
             for block in blocks.iter() {
-                append!(info, " SACK=", block.left(), "-", block.right());
+                let [left, right] = [block.left(), block.right()].map(|number| number.wrapping_sub(sack_base));
+                append!(info, " SACK=", left, "-", right);
             }
         }
         TcpOption::Timestamps { value, echo } => append!(info, " TSval=", value, " TSecr=", echo),

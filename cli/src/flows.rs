@@ -1,0 +1,27 @@
+//! Following the conversations of a capture.
+
+use crate::frame_reassembler::ReassembledDatagram;
+use crate::protocols::known;
+use packetsmith::Examine;
+use packetsmith::capture::{Record, Timestamp};
+use packetsmith::flow::{Flows, PacketInfo};
+
+/// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
+pub fn layers_of<'a>(record: &Record<'a>) -> Examine<'a> {
+    let link_type = record.link_type.unwrap_or(u16::MAX);
+    known().examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len)
+}
+
+/// Gives a packet, and the datagrams that it completes, to the conversations.
+pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: &[ReassembledDatagram]) {
+    flows.begin(PacketInfo {
+        number: record.number,
+        time: record.timestamp.map(Timestamp::nanos),
+        // Each section of a file counts its interfaces anew.
+        interface: record.section << 32 | u64::from(record.interface),
+    });
+    flows.add(layers_of(record));
+    for datagram in datagrams {
+        flows.add(datagram.layers());
+    }
+}

@@ -1,0 +1,189 @@
+//! A hash table of bounded size that retires what was idle longest.
+
+use core::hash::Hash;
+use std::collections::HashMap;
+
+const NONE: u32 = u32::MAX;
+
+/// The order in which entries of a kind were used, as a list through the entries.
+#[derive(Clone, Copy, Debug)]
+struct Order {
+    oldest: u32,
+    newest: u32,
+    len: usize,
+}
+
+impl Order {
+    const EMPTY: Order = Order { oldest: NONE, newest: NONE, len: 0 };
+}
+
+#[derive(Debug)]
+struct Entry<K, V> {
+    key: K,
+    value: V,
+    older: u32,
+    newer: u32,
+    /// Whether the entry is in the order of those that were answered.
+    is_answered: bool,
+}
+
+/// Values by key. Of entries that were not answered at most a quarter stay if the table is full, so that a flood of
+/// conversations with one side does not push out the others.
+#[derive(Debug)]
+pub(super) struct BoundedTable<K, V> {
+    places: HashMap<K, u32>,
+    entries: Vec<Entry<K, V>>,
+    unanswered: Order,
+    answered: Order,
+    limit: usize,
+    /// The entry that was used last: packets of a conversation often follow each other.
+    last: u32,
+}
+
+impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
+    /// The hash of the table has a random key, so no sender can choose keys that collide.
+    pub(super) fn new(limit: usize) -> Self {
+        BoundedTable {
+            places: HashMap::new(),
+            entries: Vec::new(),
+            unanswered: Order::EMPTY,
+            answered: Order::EMPTY,
+            limit: limit.clamp(16, NONE as usize - 1),
+            last: NONE,
+        }
+    }
+
+    /// The place of the entry with a key, which becomes the one that was used last.
+    #[inline]
+    pub(super) fn find(&mut self, key: &K) -> Option<usize> {
+        let at = match self.entries.get(self.last as usize) {
+            Some(entry) if entry.key == *key => self.last,
+            _ => *self.places.get(key)?,
+        };
+        self.last = at;
+        self.touch(at);
+        Some(at as usize)
+    }
+
+    /// The value at a place that [`find`](Self::find) or [`insert`](Self::insert) gave.
+    #[inline]
+    pub(super) fn at(&mut self, place: usize) -> &mut V {
+        &mut self.entries[place].value
+    }
+
+    /// Adds an entry whose key is not in the table. If the table is full, an entry makes room, which is returned.
+    pub(super) fn insert(&mut self, key: K, value: V) -> (usize, Option<V>) {
+        let (at, retired) = if self.entries.len() < self.limit {
+            self.entries.push(Entry { key, value, older: NONE, newer: NONE, is_answered: false });
+            (self.entries.len() as u32 - 1, None)
+        } else {
+            let at = match self.unanswered.len > self.limit / 4 || self.answered.len == 0 {
+                true => self.unanswered.oldest,
+                false => self.answered.oldest,
+            };
+            self.unlink(at);
+            let entry = &mut self.entries[at as usize];
+            self.places.remove(&entry.key);
+            entry.key = key;
+            entry.is_answered = false;
+            (at, Some(core::mem::replace(&mut entry.value, value)))
+        };
+        self.places.insert(key, at);
+        self.link(at);
+        self.last = at;
+        (at as usize, retired)
+    }
+
+    /// Notes that both sides of an entry were heard.
+    #[inline]
+    pub(super) fn answered(&mut self, place: usize) {
+        if !self.entries[place].is_answered {
+            self.unlink(place as u32);
+            self.entries[place].is_answered = true;
+            self.link(place as u32);
+        }
+    }
+
+    /// All values, in the order in which their places were first used.
+    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.iter().map(|entry| &entry.value)
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    #[inline]
+    fn touch(&mut self, at: u32) {
+        if self.entries[at as usize].newer != NONE {
+            self.unlink(at);
+            self.link(at);
+        }
+    }
+
+    fn unlink(&mut self, at: u32) {
+        let Entry { older, newer, is_answered, .. } = self.entries[at as usize];
+        match self.entries.get_mut(older as usize) {
+            Some(entry) => entry.newer = newer,
+            None => self.order(is_answered).oldest = newer,
+        }
+        match self.entries.get_mut(newer as usize) {
+            Some(entry) => entry.older = older,
+            None => self.order(is_answered).newest = older,
+        }
+        self.order(is_answered).len -= 1;
+    }
+
+    /// Makes an entry the newest of its order.
+    fn link(&mut self, at: u32) {
+        let is_answered = self.entries[at as usize].is_answered;
+        let order = self.order(is_answered);
+        order.len += 1;
+        let before = core::mem::replace(&mut order.newest, at);
+        if before == NONE {
+            order.oldest = at;
+        } else {
+            self.entries[before as usize].newer = at;
+        }
+        let entry = &mut self.entries[at as usize];
+        (entry.older, entry.newer) = (before, NONE);
+    }
+
+    #[inline]
+    fn order(&mut self, is_answered: bool) -> &mut Order {
+        if is_answered { &mut self.answered } else { &mut self.unanswered }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_entry_that_was_idle_longest_makes_room() {
+        let mut table = BoundedTable::new(16);
+        for n in 0..16 {
+            assert!(table.insert(n, n * 10).1.is_none());
+        }
+        assert!(table.find(&0).is_some());
+        let (place, retired) = table.insert(16, 160);
+        assert_eq!((retired, table.len()), (Some(10), 16));
+        assert_eq!(*table.at(place), 160);
+        assert!(table.find(&1).is_none());
+        assert!(table.find(&0).is_some());
+    }
+
+    #[test]
+    fn a_flood_of_unanswered_entries_leaves_the_answered_ones() {
+        let mut table = BoundedTable::new(16);
+        for n in 0..12 {
+            let (place, _) = table.insert(n, n);
+            table.answered(place);
+        }
+        for n in 100..10_000 {
+            table.insert(n, n);
+        }
+        assert!((0..12).filter(|n| table.find(n).is_some()).count() >= 11);
+    }
+}

@@ -1,0 +1,89 @@
+//! What is remembered of one direction of a TCP connection.
+
+use super::capture_time::CaptureTime;
+use super::findings::TcpFindings;
+use super::unacknowledged::SegmentList;
+
+/// What is known of the window scale of a direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scale {
+    /// No SYN was seen.
+    Unknown,
+    /// A SYN had no option.
+    Unused,
+    /// The shift of the option, 0 to 14.
+    Shift(u8),
+}
+
+/// One direction of a TCP connection. A number that is 0 is not known, as in Wireshark: that of one byte in 2^32 is
+/// taken for unknown.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Direction {
+    /// The sequence number that is shown as 0.
+    pub(super) base: Option<u32>,
+    /// Highest end of a segment, and the packet and time that reached it.
+    pub(super) next: u32,
+    pub(super) next_packet: u64,
+    pub(super) next_time: CaptureTime,
+    /// Highest end without a hole before it.
+    pub(super) contiguous: u32,
+    /// The last acknowledgment number, and its time.
+    pub(super) last_ack: u32,
+    pub(super) last_ack_time: CaptureTime,
+    /// The packet that a duplicate acknowledgment repeats, and how many repeat it.
+    pub(super) first_ack_packet: u64,
+    pub(super) duplicates: u32,
+    /// The window of the last packet, and whether that was a SYN, whose window is not scaled.
+    pub(super) window: Option<u16>,
+    pub(super) window_of_syn: bool,
+    pub(super) scale: Scale,
+    /// Bytes that the last packet acknowledged selectively.
+    pub(super) sacked: u32,
+    /// Subtypes of the multipath options of the last packet.
+    pub(super) multipath: u16,
+    /// What was found about the last packet.
+    pub(super) last_findings: TcpFindings,
+    /// Segments that wait for their acknowledgment.
+    pub(super) sent: SegmentList,
+    /// Bytes since the last PSH, and whether the last segment had it.
+    pub(super) pushed: u32,
+    pub(super) push_ended: bool,
+    /// Whether the bytes in flight are known: no segment is missing since the last acknowledgment.
+    pub(super) counts_in_flight: bool,
+    /// Whether an acknowledgment of unseen bytes would be the first since a new number.
+    pub(super) may_miss: bool,
+}
+
+impl Direction {
+    pub(super) const NEW: Direction = Direction {
+        base: None,
+        next: 0,
+        next_packet: 0,
+        next_time: CaptureTime::NONE,
+        contiguous: 0,
+        last_ack: 0,
+        last_ack_time: CaptureTime::NONE,
+        first_ack_packet: 0,
+        duplicates: 0,
+        window: None,
+        window_of_syn: false,
+        scale: Scale::Unknown,
+        sacked: 0,
+        multipath: 0,
+        last_findings: TcpFindings(0),
+        sent: SegmentList::EMPTY,
+        pushed: 0,
+        push_ended: false,
+        counts_in_flight: true,
+        may_miss: true,
+    };
+
+    /// The last window in bytes, scaled.
+    pub(super) fn scaled_window(&self) -> u32 {
+        let window = u32::from(self.window.unwrap_or(0));
+        match self.scale {
+            Scale::Shift(shift) if !self.window_of_syn => window << shift,
+            _ => window,
+        }
+    }
+}

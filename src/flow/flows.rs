@@ -1,0 +1,332 @@
+//! The conversations of a capture.
+
+use super::analysis::Moment;
+use super::bounded_table::BoundedTable;
+use super::capture_time::CaptureTime;
+use super::connection::{TcpConnection, TcpConversation};
+use super::endpoint::{ConversationKey, Endpoints};
+use super::results::{TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis};
+use super::settings::{FlowSettings, Separation};
+use super::tcp_segment::{TcpSegment, endpoints};
+use super::unacknowledged::SegmentPool;
+use crate::dissect::ExaminedLayer;
+use crate::ip::NetworkHasher;
+use crate::proto::{Ipv4Flags, View};
+
+/// What a capture says about a packet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PacketInfo {
+    /// Number of the packet in the capture, from 1.
+    pub number: u64,
+    /// Time of capture in nanoseconds since 1970, if it is known.
+    pub time: Option<i128>,
+    /// Number of the interface, with which networks can be kept apart.
+    pub interface: u64,
+}
+
+/// A conversation over UDP as it was seen so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UdpConversation {
+    /// Number of the conversation, from 0.
+    pub stream: u64,
+    /// Source and destination of its first datagram.
+    pub endpoints: Endpoints,
+    /// Datagrams of each side.
+    pub packets: [u64; 2],
+    /// Bytes of data that each side sent.
+    pub bytes: [u64; 2],
+    /// Times of the first and of the last datagram, in nanoseconds since 1970, if the packets have times.
+    pub times: Option<(i128, i128)>,
+}
+
+/// A conversation as it was seen so far.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::large_enum_variant, reason = "most conversations are TCP connections, and few are kept")]
+pub enum Conversation {
+    /// A TCP connection.
+    Tcp(TcpConnection),
+    /// A conversation over UDP.
+    Udp(UdpConversation),
+}
+
+impl Conversation {
+    /// Times of the first and of the last packet, in nanoseconds since 1970, if the packets have times.
+    pub fn times(&self) -> Option<(i128, i128)> {
+        match self {
+            Conversation::Tcp(tcp) => tcp.times,
+            Conversation::Udp(udp) => udp.times,
+        }
+    }
+}
+
+/// A conversation over UDP with the times that are compared.
+#[derive(Debug)]
+struct TimedUdp {
+    shown: UdpConversation,
+    first: CaptureTime,
+    previous: CaptureTime,
+}
+
+/// The conversations of a capture: a table of bounded size. See the [module](super).
+///
+/// Fragments do not count. Who puts them together gives the datagrams with [`add`](Self::add), after the packet that
+/// completes them. Packets that ICMP errors quote count as Wireshark counts them: they can begin a conversation.
+#[derive(Debug)]
+pub struct Flows {
+    settings: FlowSettings,
+    tcp: BoundedTable<ConversationKey, TcpConversation>,
+    udp: BoundedTable<ConversationKey, TimedUdp>,
+    pool: SegmentPool,
+    /// Numbers of the next conversations.
+    next_tcp: u64,
+    next_udp: u64,
+    retired: u64,
+    copies: u64,
+    ended: Vec<Conversation>,
+    packets: u64,
+    /// The packet at hand.
+    info: PacketInfo,
+    now: CaptureTime,
+    walks: usize,
+    found: Vec<TransportLayer>,
+    networks: NetworkHasher,
+}
+
+impl Flows {
+    /// An empty table.
+    pub fn new(mut settings: FlowSettings) -> Self {
+        settings.conversations = settings.conversations.max(16);
+        Flows {
+            settings,
+            tcp: BoundedTable::new(settings.conversations),
+            udp: BoundedTable::new(settings.conversations),
+            pool: SegmentPool::new(settings.unacknowledged),
+            next_tcp: 0,
+            next_udp: 0,
+            retired: 0,
+            copies: 0,
+            ended: Vec::new(),
+            packets: 0,
+            info: PacketInfo::default(),
+            now: CaptureTime::NONE,
+            walks: 0,
+            found: Vec::new(),
+            networks: NetworkHasher::default(),
+        }
+    }
+
+    /// Takes the next packet of the capture, and tells what was found out about the TCP and UDP headers in it.
+    pub fn packet<'a>(
+        &mut self,
+        info: PacketInfo,
+        layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
+    ) -> &[TransportLayer] {
+        self.begin(info);
+        self.add(layers)
+    }
+
+    /// Begins the next packet of the capture, whose layers [`add`](Self::add) takes.
+    pub fn begin(&mut self, info: PacketInfo) {
+        self.now = CaptureTime::new(info.time);
+        self.info = info;
+        self.packets += 1;
+        self.walks = 0;
+        self.found.clear();
+        self.ended.clear();
+    }
+
+    /// Takes the layers of the packet, or of a datagram that it completes. Returns what was found out since
+    /// [`begin`](Self::begin).
+    pub fn add<'a>(&mut self, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[TransportLayer] {
+        let mut network = self.networks.begin(self.info.interface);
+        let (mut is_fragment, mut identification) = (false, None);
+        for layer in layers {
+            match layer.view {
+                View::Ipv4(ip) => {
+                    is_fragment = ip.flags().contains(Ipv4Flags::MORE_FRAGMENTS) || ip.fragment_offset() != 0;
+                    identification = Some(ip.identification().into());
+                }
+                View::Ipv6(_) => (is_fragment, identification) = (false, None),
+                View::Fragment(fragment) => {
+                    is_fragment = fragment.more_fragments() || fragment.fragment_offset() != 0;
+                    identification = Some(fragment.identification());
+                }
+                View::Tcp(_) | View::Udp(_) | View::Cut if !is_fragment => {
+                    self.transport(&layer, network.value(), identification);
+                }
+                _ => {}
+            }
+            network.layer(&layer);
+        }
+        self.walks += 1;
+        &self.found
+    }
+
+    fn transport(&mut self, layer: &ExaminedLayer<'_>, network: u64, identification: Option<u32>) {
+        let key = match self.settings.separation {
+            Separation::None => 0,
+            Separation::Networks => network,
+        };
+        let analysis = if let Some(segment) = TcpSegment::from_layer(layer) {
+            let analysis = self.segment(&segment, key, network, identification);
+            if analysis.copy_of.is_some() {
+                self.copies += 1;
+            }
+            TransportAnalysis::Tcp(analysis)
+        } else if let Some(analysis) = self.datagram(layer, key) {
+            TransportAnalysis::Udp(analysis)
+        } else {
+            return;
+        };
+        self.found.push(TransportLayer { walk: self.walks, layer: layer.index, analysis });
+    }
+
+    fn segment(
+        &mut self,
+        segment: &TcpSegment<'_>,
+        key: u64,
+        network: u64,
+        identification: Option<u32>,
+    ) -> TcpAnalysis {
+        let Flows { tcp, pool, next_tcp, retired, ended, info, now, .. } = self;
+        let key = ConversationKey::new(segment.source, segment.destination, key);
+        let new = |next: &mut u64| {
+            let conversation = TcpConversation::new(*next, segment.source, segment.destination, *now);
+            *next += 1;
+            conversation
+        };
+        let (place, is_new, reuses) = match tcp.find(&key) {
+            Some(place) => {
+                let reuses = tcp.at(place).reuses_ports(segment);
+                let is_new = reuses && segment.is_opening();
+                if is_new {
+                    let mut before = core::mem::replace(tcp.at(place), new(next_tcp));
+                    before.release(pool);
+                    ended.push(Conversation::Tcp(before.shown));
+                }
+                (place, is_new, reuses)
+            }
+            None => {
+                let (place, before) = tcp.insert(key, new(next_tcp));
+                if let Some(mut before) = before {
+                    before.release(pool);
+                    ended.push(Conversation::Tcp(before.shown));
+                    *retired += 1;
+                }
+                (place, true, false)
+            }
+        };
+        let conversation = tcp.at(place);
+        let moment = Moment { packet: info.number, now: *now };
+        let mut analysis = conversation.segment(pool, segment, moment, (is_new, reuses));
+        analysis.copy_of = conversation.copy_of(segment, info.number, network, identification);
+        let both = conversation.shown.packets;
+        if both[0] > 0 && both[1] > 0 {
+            tcp.answered(place);
+        }
+        analysis
+    }
+
+    fn datagram(&mut self, layer: &ExaminedLayer<'_>, key: u64) -> Option<UdpAnalysis> {
+        let View::Udp(udp) = layer.view else { return None };
+        let (source, destination) = endpoints(layer, udp.src_port(), udp.dst_port())?;
+        let Flows { udp: table, next_udp, retired, ended, now, .. } = self;
+        let key = ConversationKey::new(source, destination, key);
+        let place = match table.find(&key) {
+            Some(place) => place,
+            None => {
+                let conversation = UdpConversation {
+                    stream: *next_udp,
+                    endpoints: Endpoints([source, destination]),
+                    packets: [0; 2],
+                    bytes: [0; 2],
+                    times: None,
+                };
+                let conversation = TimedUdp { shown: conversation, first: *now, previous: *now };
+                *next_udp += 1;
+                let (place, before) = table.insert(key, conversation);
+                *retired += u64::from(before.is_some());
+                ended.extend(before.map(|before| Conversation::Udp(before.shown)));
+                place
+            }
+        };
+        let conversation = table.at(place);
+        let previous = core::mem::replace(&mut conversation.previous, *now);
+        let shown = &mut conversation.shown;
+        let side = shown.endpoints.side(source);
+        let analysis = UdpAnalysis {
+            stream: shown.stream,
+            side,
+            since_first: now.since(conversation.first),
+            since_previous: now.since(previous),
+        };
+        if !layer.quoted {
+            let length = layer.context.payload_wire_end.saturating_sub(layer.header_span().end);
+            shown.packets[side.index()] += 1;
+            shown.bytes[side.index()] += u64::from(length);
+            shown.times = conversation.first.nanos().zip(now.nanos());
+        }
+        let both = shown.packets;
+        if both[0] > 0 && both[1] > 0 {
+            table.answered(place);
+        }
+        Some(analysis)
+    }
+
+    /// What was found out about the packet at hand.
+    pub fn found(&self) -> &[TransportLayer] {
+        &self.found
+    }
+
+    /// The TCP segments of the packet at hand, from the outermost on.
+    pub fn segments(&self) -> impl Iterator<Item = &TcpAnalysis> {
+        self.found.iter().filter_map(|found| match &found.analysis {
+            TransportAnalysis::Tcp(analysis) => Some(analysis),
+            TransportAnalysis::Udp(_) => None,
+        })
+    }
+
+    /// The TCP connections that are in the table. A connection that another one with the same ports replaced is not.
+    pub fn tcp(&self) -> impl Iterator<Item = &TcpConnection> {
+        self.tcp.values().map(|conversation| &conversation.shown)
+    }
+
+    /// The conversations over UDP that are in the table.
+    pub fn udp(&self) -> impl Iterator<Item = &UdpConversation> {
+        self.udp.values().map(|conversation| &conversation.shown)
+    }
+
+    /// All conversations that are in the table.
+    pub fn conversations(&self) -> impl Iterator<Item = Conversation> {
+        self.tcp().map(|tcp| Conversation::Tcp(*tcp)).chain(self.udp().map(|udp| Conversation::Udp(*udp)))
+    }
+
+    /// Conversations that left the table with the packet at hand: retired, or replaced by a connection with the same
+    /// ports.
+    pub fn ended(&self) -> &[Conversation] {
+        &self.ended
+    }
+
+    /// The settings, with at least 16 conversations.
+    pub fn settings(&self) -> FlowSettings {
+        self.settings
+    }
+
+    /// Number of packets so far.
+    pub fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// Number of conversations that were retired because the table was full. If such a conversation goes on, it has a new
+    /// number, and its first segments are not known any more.
+    pub fn retired(&self) -> u64 {
+        self.retired
+    }
+
+    /// Number of TCP segments that are copies of the segment before them, which came by another network. See
+    /// [`TcpAnalysis::copy_of`].
+    pub fn copies(&self) -> u64 {
+        self.copies
+    }
+}

@@ -1,0 +1,72 @@
+//! What one packet cannot say: conversations, and the analysis of TCP.
+//!
+//! [`Flows`] takes the packets of a capture in order. For each TCP and UDP header in them it says which conversation the
+//! packet belongs to, and for TCP what the segment means there: relative numbers, the scaled window, retransmissions,
+//! lost segments, round-trip times. Numbers of conversations and the words for segments are Wireshark's.
+//!
+//! ```
+//! use packetsmith::flow::{Flows, PacketInfo, FlowSettings, TcpFindings};
+//! use packetsmith::proto::transport::TcpFlags;
+//! use packetsmith::{Ipv4, Stack, Tcp, examine};
+//! let segment = |seq, flags| {
+//!     let ip = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into());
+//!     let tcp = Tcp::build().src_port(40000).dst_port(80).seq(seq).flags(flags);
+//!     Stack::new().push(ip).push(tcp).payload(if flags == TcpFlags::SYN { b"" } else { b"GET /" }).finish().unwrap()
+//! };
+//! let packets = [segment(999, TcpFlags::SYN), segment(1000, TcpFlags::ACK), segment(1000, TcpFlags::ACK)];
+//! let mut flows = Flows::new(FlowSettings::default());
+//! for (packet, milliseconds) in packets.iter().zip([0, 20, 300]) {
+//!     let info = PacketInfo { number: flows.packets() + 1, time: Some(milliseconds * 1_000_000), ..PacketInfo::default() };
+//!     flows.packet(info, examine(101, packet));
+//! }
+//! // The third packet repeats the second.
+//! let segment = flows.segments().next().unwrap();
+//! assert_eq!((segment.stream, segment.seq), (0, 1));
+//! assert!(segment.findings.contains(TcpFindings::RETRANSMISSION));
+//! assert_eq!(segment.retransmission_timeout.unwrap().nanos, 280_000_000);
+//! ```
+
+#[cfg(feature = "std")]
+mod analysis;
+#[cfg(feature = "std")]
+mod bounded_table;
+#[cfg(feature = "std")]
+mod capture_time;
+#[cfg(feature = "std")]
+mod connection;
+#[cfg(feature = "std")]
+mod direction;
+mod endpoint;
+mod fields;
+mod findings;
+#[cfg(feature = "std")]
+mod flows;
+mod results;
+#[cfg(feature = "std")]
+mod settings;
+#[cfg(feature = "std")]
+mod stream_assembler;
+#[cfg(feature = "std")]
+mod tcp_segment;
+#[cfg(feature = "std")]
+mod unacknowledged;
+
+#[cfg(feature = "std")]
+pub use connection::{TcpConnection, TcpState};
+#[cfg(feature = "std")]
+pub use endpoint::Endpoints;
+pub use endpoint::{Endpoint, Side};
+pub use fields::{FlowField, FlowKind};
+pub use findings::{TcpCompleteness, TcpFindings};
+#[cfg(feature = "std")]
+pub use flows::{Conversation, Flows, PacketInfo, UdpConversation};
+pub use results::{
+    Acknowledged, DuplicateAck, RetransmissionTimeout, TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis,
+    WindowScale, of_walk,
+};
+#[cfg(feature = "std")]
+pub use settings::{FlowSettings, Separation};
+#[cfg(feature = "std")]
+pub use stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
+#[cfg(feature = "std")]
+pub use tcp_segment::TcpSegment;

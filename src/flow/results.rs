@@ -1,0 +1,181 @@
+//! What is found out about the TCP and UDP headers of a packet.
+
+use super::endpoint::Side;
+use super::findings::{TcpCompleteness, TcpFindings};
+use crate::wire::TextBuffer;
+
+/// A TCP or UDP header of a packet, and what was found out about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TransportLayer {
+    /// Index of the walk since [`Flows::begin`]: 0 is the frame itself, others are datagrams put together of fragments.
+    pub walk: usize,
+    /// Index of the layer in its walk.
+    pub layer: usize,
+    /// What was found out.
+    pub analysis: TransportAnalysis,
+}
+
+/// What was found out about a TCP or UDP header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TransportAnalysis {
+    /// A TCP segment.
+    Tcp(TcpAnalysis),
+    /// A UDP datagram.
+    Udp(UdpAnalysis),
+}
+
+/// A UDP datagram in its conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UdpAnalysis {
+    /// Number of the conversation, from 0: `udp.stream`.
+    pub stream: u64,
+    /// Which side sent the datagram.
+    pub side: Side,
+    /// Nanoseconds since the first datagram of the conversation: `udp.time_relative`.
+    pub since_first: Option<i64>,
+    /// Nanoseconds since the datagram of the conversation before this one: `udp.time_delta`.
+    pub since_previous: Option<i64>,
+}
+
+/// What a segment means in its connection.
+///
+/// A value is `None` where it cannot be known, and where Wireshark shows none: of a header that the capture cut, of a
+/// segment that an ICMP error quotes. Times are in nanoseconds, and negative if the times of the capture go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TcpAnalysis {
+    /// Number of the connection, from 0: `tcp.stream`.
+    pub stream: u64,
+    /// Which side sent the segment.
+    pub side: Side,
+    /// What was found.
+    pub findings: TcpFindings,
+    /// Which parts of the connection came before this segment: `tcp.completeness`.
+    pub completeness: TcpCompleteness,
+    /// Sequence number, relative to the first of its side: `tcp.seq`. It is the number of the header if `is_relative` is
+    /// `false`.
+    pub seq: u32,
+    /// Acknowledgment number, relative to the first of the other side: `tcp.ack`.
+    pub ack: Option<u32>,
+    /// Whether `seq` and `ack` are relative. They are not if an ICMP error quotes the segment, or if its header length is
+    /// wrong.
+    pub is_relative: bool,
+    /// Length of the data in bytes: `tcp.len`.
+    pub length: Option<u32>,
+    /// Number of the byte after the segment, relative: `tcp.nxtseq`.
+    pub next_seq: Option<u32>,
+    /// Window in bytes, scaled if the scale is known: `tcp.window_size`.
+    pub window: Option<u32>,
+    /// Scale of the window. `None` for a SYN, whose window is not scaled: `tcp.window_size_scalefactor`.
+    pub window_scale: Option<WindowScale>,
+    /// Nanoseconds since the first segment of the connection: `tcp.time_relative`.
+    pub since_first: Option<i64>,
+    /// Nanoseconds since the segment of the connection before this one: `tcp.time_delta`.
+    pub since_previous: Option<i64>,
+    /// Nanoseconds of the handshake, from the SYN to the first ACK: `tcp.analysis.initial_rtt`.
+    pub initial_rtt: Option<i64>,
+    /// Which acknowledgment it repeats.
+    pub duplicate_ack: Option<DuplicateAck>,
+    /// How long the segment that it repeats was waited for.
+    pub retransmission_timeout: Option<RetransmissionTimeout>,
+    /// The segment that it acknowledges.
+    pub acknowledged: Option<Acknowledged>,
+    /// Bytes of its side that were sent and not acknowledged yet: `tcp.analysis.bytes_in_flight`.
+    pub bytes_in_flight: Option<u32>,
+    /// Bytes of its side since the last segment with PSH: `tcp.analysis.push_bytes_sent`.
+    pub push_bytes_sent: Option<u32>,
+    /// The packet that this one is a copy of: the segment before it in its direction, with the same IP identification, that
+    /// came by another VLAN, tunnel or interface. Such a copy counts as a retransmission, unless
+    /// [`Separation::Networks`](super::Separation::Networks) keeps networks apart.
+    pub copy_of: Option<u64>,
+}
+
+/// What is known of the scale of a window (RFC 7323 §2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WindowScale {
+    /// The handshake was not seen: the window may be larger than shown.
+    Unknown,
+    /// One of the sides does not scale windows.
+    Unused,
+    /// The window of the header is to be shifted by so many bits, 0 to 14.
+    Shift(u8),
+}
+
+impl WindowScale {
+    /// The value of `tcp.window_size_scalefactor`: the factor, -1 if it is unknown, -2 if windows are not scaled.
+    pub const fn factor(self) -> i32 {
+        match self {
+            WindowScale::Unknown => -1,
+            WindowScale::Unused => -2,
+            WindowScale::Shift(shift) => 1 << shift,
+        }
+    }
+}
+
+/// Which acknowledgment a segment repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DuplicateAck {
+    /// Number of the duplicate, from 1: `tcp.analysis.duplicate_ack_num`.
+    pub number: u32,
+    /// The packet that was the first with this acknowledgment: `tcp.analysis.duplicate_ack_frame`.
+    pub packet: u64,
+}
+
+/// How long a segment waited until it was sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetransmissionTimeout {
+    /// Nanoseconds since that packet: `tcp.analysis.rto`.
+    pub nanos: i64,
+    /// The packet with the first segment that was not acknowledged: `tcp.analysis.rto_frame`.
+    pub packet: u64,
+}
+
+/// The segment that an acknowledgment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// The packet with the segment: `tcp.analysis.acks_frame`.
+    pub packet: u64,
+    /// Nanoseconds since that packet, if not 0: `tcp.analysis.ack_rtt`.
+    pub rtt: Option<i64>,
+}
+
+impl TcpAnalysis {
+    /// Appends what was found in Wireshark's words, each in brackets and followed by a blank: `[TCP Dup ACK 5#1] `.
+    pub fn append_marks(&self, text: &mut TextBuffer) {
+        let mut found = self.findings;
+        for (special, general) in [
+            (TcpFindings::SPURIOUS_RETRANSMISSION, TcpFindings::RETRANSMISSION),
+            (TcpFindings::FAST_RETRANSMISSION, TcpFindings::RETRANSMISSION),
+        ] {
+            if found.contains(special) {
+                found = TcpFindings(found.0 & !general.0);
+            }
+        }
+        let found = TcpFindings(found.0 & TcpFindings::REMARKABLE.0);
+        for name in found.iter().names() {
+            text.str("[");
+            text.str(name);
+            if let Some(duplicate) = self.duplicate_ack.filter(|_| name == "TCP Dup ACK") {
+                text.str(" ");
+                text.number(duplicate.packet);
+                text.str("#");
+                text.number(duplicate.number.into());
+            }
+            text.str("] ");
+        }
+        if let Some(packet) = self.copy_of {
+            text.str("[copy of ");
+            text.number(packet);
+            text.str("] ");
+        }
+    }
+}
+
+/// Of a packet's headers, sorted by walk, those of one walk.
+pub fn of_walk(found: &[TransportLayer], walk: usize) -> &[TransportLayer] {
+    let start = found.partition_point(|layer| layer.walk < walk);
+    let end = found.partition_point(|layer| layer.walk <= walk);
+    found.get(start..end).unwrap_or(&[])
+}

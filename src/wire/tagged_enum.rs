@@ -1,7 +1,7 @@
 //! Enums whose variants a number selects: options, records, messages.
 
 use super::byte_sink::{ByteSink, FirstError};
-use super::codec::{Codec, put_number};
+use super::codec::{Codec, or_none, put_number};
 use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
@@ -328,7 +328,7 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
         &Schema { variants: None, fields: &[V::KIND.of_bits(8 * N as u16)], nested: &[V::SCHEMA] };
     const CAN_REFUSE: bool = V::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let Some(tag) = cursor.number::<N>() else { return None };
+        let tag = or_none!(cursor.number::<N>());
         let tagged = Self { tag, contents: Contents::Encoded(cursor.rest()) };
         if V::index_of(tag).is_some() && tagged.get().is_unknown() { None } else { Some(tagged) }
     }

@@ -182,7 +182,9 @@ pub(crate) fn show_verified<'a, P: Protocol<'a>>(
 ) {
     let whole = show_table(P::TABLE, context, checksum, visitor, &HeaderRows { header, context });
     if whole {
-        show_list::<P>(context, visitor);
+        if const { list_after_header::<P>().is_some() } {
+            show_list::<P>(context, visitor);
+        }
         header.show(context, visitor);
     }
 }
@@ -243,6 +245,13 @@ fn show_list<'a, P: Protocol<'a>>(context: &LayerContext<'a>, visitor: &mut dyn 
     }
 }
 
+/// Checks the list of options, where it follows the fixed header.
+fn check_list<'a, P: Protocol<'a>>(context: &LayerContext<'a>, report: &mut Report<'_>) {
+    if let Some((list, fixed)) = const { list_after_header::<P>() } {
+        (list.check)(context.options(fixed), list.field, report);
+    }
+}
+
 /// The schemas of the list of options.
 pub(crate) const fn option_schemas<'a, P: Protocol<'a>>() -> &'static [&'static Schema] {
     match P::OPTIONS {
@@ -292,10 +301,8 @@ pub(crate) fn check_verified<'a, P: Protocol<'a>>(
     if let Some(state @ (Checksum::Bad(_) | Checksum::Offloaded)) = checksum {
         report_checksum(P::TABLE, state, context, report);
     }
-    if let Some((list, fixed)) = const { list_after_header::<P>() }
-        && header.has_whole_options(context)
-    {
-        (list.check)(context.options(fixed), list.field, report);
+    if const { list_after_header::<P>().is_some() } && header.has_whole_options(context) {
+        check_list::<P>(context, report);
     }
     header.check(context, report);
 }

@@ -102,9 +102,9 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
         for item in self.items() {
             match item {
                 Ok(item)
-                    if V::name_of(item.kind).is_some()
-                        && matches!(V::contents(item.header), TlvContents::Typed)
-                        && V::decode(item.kind, item.contents).is_unknown() =>
+                    if matches!(V::contents(item.header), TlvContents::Typed)
+                        && V::decode(item.kind, item.contents).is_unknown()
+                        && V::variant(item.kind).is_some() =>
                 {
                     report(Some(field), item.span, IssueKind::BadItem(item.kind));
                 }

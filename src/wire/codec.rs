@@ -26,6 +26,18 @@ macro_rules! take_or_none {
     };
 }
 
+/// The value; ends the function with `None` if there is none. In functions that are compiled for each type, `?` would be
+/// two more for each.
+macro_rules! or_none {
+    ($value:expr) => {
+        match $value {
+            Some(value) => value,
+            None => return None,
+        }
+    };
+}
+pub(super) use or_none;
+
 /// A value without a fixed offset: it begins where the previous value ends.
 ///
 /// ```
@@ -107,10 +119,7 @@ impl<'a, T: WholeBytes> Codec<'a> for T {
     const CAN_REFUSE: bool = false;
     #[inline]
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        match cursor.take(T::MAX_BITS / 8) {
-            Some(bytes) => Some(T::get(bytes, 0..T::MAX_BITS)),
-            None => None,
-        }
+        Some(T::get(or_none!(cursor.take(T::MAX_BITS / 8)), 0..T::MAX_BITS))
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         show_wire(*self, field, span, visitor)
@@ -294,10 +303,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Standalone<T> {
         cursor.message = cursor.at;
         let value = T::take(cursor);
         cursor.message = message;
-        match value {
-            Some(value) => Some(Standalone(value)),
-            None => None,
-        }
+        Some(Standalone(or_none!(value)))
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         self.0.show(field, span, visitor)
@@ -357,10 +363,7 @@ impl<'a, T: Codec<'a>> Codec<'a> for Nested<T> {
         cursor.depth = depth + 1;
         let value = T::take(cursor);
         cursor.depth = depth;
-        match value {
-            Some(value) => Some(Nested(value)),
-            None => None,
-        }
+        Some(Nested(or_none!(value)))
     }
     fn show(&self, field: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         // Most options have no nested options.
@@ -449,7 +452,7 @@ impl<'a, T: Codec<'a>, const N: usize> Codec<'a> for Counted<T, N> {
     const BITS: u16 = T::BITS;
     const SCHEMA: &'static Schema = T::SCHEMA;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let Some(mut inner) = cursor.counted::<N>() else { return None };
+        let mut inner = or_none!(cursor.counted::<N>());
         let value = take_or_none!(&mut inner);
         if inner.is_empty() { Some(Counted(value)) } else { None }
     }

@@ -4,6 +4,7 @@ use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor, show_fixed};
 use super::item_fields::{DATA, ITEM, LENGTH, PADDING, REST};
+use super::schema::Variant;
 use super::span::Span;
 use super::tagged_enum::{TaggedEnum, show_contents};
 use super::tlv_item::{BuildItem, Tlv, TlvContents, TlvItem, TlvItems, TlvRemainder};
@@ -18,7 +19,7 @@ pub(super) struct ItemRules<'a> {
     kind_bits: &'static [Field],
     header: &'static [Field],
     contents: fn(&[u8]) -> TlvContents,
-    index_of: fn(u16) -> Option<usize>,
+    variant: fn(u16) -> Option<&'static Variant>,
     rows: fn(u16) -> &'static [Field],
     show_contents: fn(u16, Cursor<'a>, &mut dyn Visitor),
     build_contents: fn(u16, &mut Encoder<'_>) -> Result<(), FieldError>,
@@ -34,7 +35,7 @@ impl<'a> ItemRules<'a> {
             kind_bits: V::KIND_BITS,
             header: V::HEADER,
             contents: V::contents,
-            index_of: V::index_of,
+            variant: V::variant,
             rows: V::rows,
             show_contents: show_contents::<V>,
             build_contents: V::build,
@@ -117,7 +118,7 @@ impl<'a> ItemRules<'a> {
         let how = (self.contents)(item.header);
         if self.header.is_empty() {
             visitor.field(self.kind, kind_span, Value::Uint(item.kind.into()));
-            if (self.index_of)(item.kind).is_none() {
+            if (self.variant)(item.kind).is_none() {
                 show_fixed(self.kind_bits, &[item.kind as u8], kind_span.start, visitor);
             }
             if let Some(n) = item.length {

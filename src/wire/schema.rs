@@ -57,6 +57,28 @@ impl Variant {
     }
 }
 
+/// Tells whether the numbers of variants ascend.
+pub(super) const fn ascend(variants: &[Variant]) -> bool {
+    let mut i = 1;
+    while i < variants.len() {
+        if variants[i - 1].number >= variants[i].number {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+/// Finds the variant of a number: by halves, if the numbers ascend.
+pub(super) fn find_variant(variants: &'static [Variant], ascend: bool, number: u16) -> Option<&'static Variant> {
+    let at = if ascend {
+        variants.partition_point(|variant| variant.number < number)
+    } else {
+        variants.iter().position(|variant| variant.number == number)?
+    };
+    variants.get(at).filter(|variant| variant.number == number)
+}
+
 /// The variants of a tagged enum.
 ///
 /// ```

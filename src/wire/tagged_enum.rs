@@ -1,7 +1,7 @@
 //! Enums whose variants a number selects: options, records, messages.
 
 use super::byte_sink::{ByteSink, FirstError};
-use super::codec::{Codec, put_number};
+use super::codec::{Codec, or_none, put_number};
 use super::cursor::Cursor;
 use super::encoder::Encoder;
 use super::field::{Field, FieldError, Visitor};
@@ -9,7 +9,7 @@ use super::item_fields::DATA;
 use super::kind::Kind;
 use super::readable::DebugValue;
 use super::row_codec::{CodedRows, RowCodec, VariantRow, can_refuse};
-use super::schema::{Schema, Variant};
+use super::schema::{Schema, Variant, ascend, find_variant};
 use super::span::Span;
 use super::value::Value;
 use super::value_error::ValueError;
@@ -49,8 +49,6 @@ pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     /// Whether some values of the contents cannot be encoded.
     #[doc(hidden)]
     const CAN_REFUSE: bool = can_refuse(Self::ROWS);
-    /// The index of a number's variant in [`VARIANTS`](Self::VARIANTS).
-    fn index_of(kind: u16) -> Option<usize>;
     /// Decodes contents. Contents that do not fit the variant become `Unknown`.
     fn decode(kind: u16, contents: Cursor<'a>) -> Self;
     /// The number.
@@ -68,16 +66,13 @@ pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     }
     /// Finds the variant of a number.
     fn variant(kind: u16) -> Option<&'static Variant> {
-        match Self::index_of(kind) {
-            Some(index) => Self::VARIANTS.get(index),
-            None => None,
-        }
+        find_variant(Self::VARIANTS, const { ascend(Self::VARIANTS) }, kind)
     }
-    /// The codecs of a variant's fields, in wire order.
-    fn codecs(kind: u16) -> &'a [RowCodec<'a>] {
+    /// The fields of a variant's contents and their codecs, in wire order.
+    fn coded_rows(kind: u16) -> CodedRows<'a, 'a> {
         match Self::variant(kind) {
-            Some(variant) => variant.own(Self::CODECS),
-            None => &[],
+            Some(variant) => CodedRows { fields: variant.own(Self::FIELDS), codecs: variant.own(Self::CODECS) },
+            None => CodedRows { fields: &[], codecs: &[] },
         }
     }
     /// The number's name.
@@ -104,11 +99,11 @@ pub trait TaggedEnum<'a>: Copy + fmt::Debug + 'a {
     /// Shows the fields of contents as far as they can be decoded, and returns the rest. Nothing is left of contents that
     /// [`decode`](Self::decode) accepts.
     fn show(kind: u16, contents: Cursor<'a>, visitor: &mut dyn Visitor) -> Cursor<'a> {
-        CodedRows { fields: Self::rows(kind), codecs: Self::codecs(kind) }.show(contents, visitor)
+        Self::coded_rows(kind).show(contents, visitor)
     }
     /// Builds the contents of a variant from the fields that are given, or from raw contents given as [`DATA`].
     fn build(kind: u16, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
-        CodedRows { fields: Self::rows(kind), codecs: Self::codecs(kind) }.build_contents(builder)
+        Self::coded_rows(kind).build_contents(builder)
     }
 }
 
@@ -328,9 +323,9 @@ impl<'a, V: TaggedEnum<'a>, const N: usize> Codec<'a> for Tagged<'a, V, N> {
         &Schema { variants: None, fields: &[V::KIND.of_bits(8 * N as u16)], nested: &[V::SCHEMA] };
     const CAN_REFUSE: bool = V::CAN_REFUSE;
     fn take(cursor: &mut Cursor<'a>) -> Option<Self> {
-        let Some(tag) = cursor.number::<N>() else { return None };
+        let tag = or_none!(cursor.number::<N>());
         let tagged = Self { tag, contents: Contents::Encoded(cursor.rest()) };
-        if V::index_of(tag).is_some() && tagged.get().is_unknown() { None } else { Some(tagged) }
+        if tagged.get().is_unknown() && V::variant(tag).is_some() { None } else { Some(tagged) }
     }
     fn show(&self, _: &'static Field, span: Span, visitor: &mut dyn Visitor) {
         visitor.field(V::KIND, Span::new(span.start, span.start + N as u32), Value::Uint(self.tag.into()));
@@ -477,11 +472,6 @@ macro_rules! tagged_enum {
             pub const REGISTRY: &'static $crate::wire::Registry = &$crate::wire::Registry::new(&[$(($val, $text)),*]);
         }
         const _: () = {
-            /// The indices of the variants, if there are any.
-            #[allow(dead_code)]
-            enum Index {
-                $($var),*
-            }
             const ROWS: usize = <$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS.len();
             const OPEN: usize = $crate::wire::macro_support::count_open(<$name<'static> as $crate::wire::TaggedEnum<'static>>::ROWS);
             impl $crate::wire::ForAnyLifetime for $name<'static> {
@@ -513,20 +503,11 @@ macro_rules! tagged_enum {
                     ..$crate::wire::Schema::EMPTY
                 };
                 #[inline]
-                // A number that is given twice is an error here.
-                #[allow(unreachable_code)]
-                #[deny(unreachable_patterns)]
-                fn index_of(kind: u16) -> Option<usize> {
-                    Some(match kind {
-                        $( $val => Index::$var as usize, )*
-                        _ => return None,
-                    })
-                }
-                #[inline]
-                #[allow(unreachable_patterns, unreachable_code, unused_variables)]
                 fn decode(kind: u16, contents: $crate::wire::macro_support::Cursor<$lt>) -> Self {
                     #[inline]
-                    #[allow(unused_mut, unreachable_patterns, unreachable_code, unused_variables)]
+                    // A number that is given twice is an error here.
+                    #[deny(unreachable_patterns)]
+                    #[allow(unused_mut, unreachable_code, unused_variables)]
                     fn typed<$lt>(kind: u16, mut cursor: $crate::wire::macro_support::Cursor<$lt>) -> Option<$name<$lt>> {
                         let it = match kind {
                             $( $val => $name::$var { $( $field: $crate::wire::macro_support::take_or_none!(&mut cursor), )* }, )*

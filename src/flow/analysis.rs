@@ -220,9 +220,9 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
             self.find(TcpFindings::OUT_OF_ORDER);
         } else {
             self.find(TcpFindings::RETRANSMISSION);
-            let first = self.pool.first(&this.sent).filter(|_| this.sent.is_whole());
+            let first = self.pool.first(&this.sent);
             let (packet, time) = first.map_or((this.next_packet, this.next_time), |first| (first.packet, first.time));
-            let nanos = now.since(time).filter(|&nanos| nanos != 0);
+            let nanos = now.since(time).filter(|&nanos| nanos != 0 && this.sent.is_whole());
             self.result.retransmission_timeout = nanos.map(|nanos| RetransmissionTimeout { nanos, packet });
         }
     }
@@ -280,15 +280,15 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
             return;
         }
         let base = this.base.unwrap_or(0);
-        let Some((lowest, highest)) = self.pool.span(&mut this.sent, base) else { return };
         if core::mem::replace(&mut this.push_ended, is_push) {
             this.pushed = 0;
         }
         this.pushed = this.pushed.saturating_add(length);
         let (is_whole, pushed) = (this.sent.is_whole(), this.pushed);
         self.has_record = true;
+        let Some((lowest, highest)) = self.pool.span(&mut this.sent, base).filter(|_| is_whole) else { return };
         let bytes = i64::from(highest.wrapping_sub(lowest)) - i64::from(control) - i64::from(sacked);
-        if is_whole && bytes > 0 && bytes < i64::from(MOST_IN_FLIGHT) {
+        if bytes > 0 && bytes < i64::from(MOST_IN_FLIGHT) {
             self.result.bytes_in_flight = Some(bytes as u32);
             self.result.push_bytes_sent = Some(pushed);
         }

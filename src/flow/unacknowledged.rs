@@ -41,8 +41,35 @@ pub(super) struct SegmentList {
     /// Bounds of what is in the list, as distances from `base`.
     base: u32,
     bounds: Bounds,
-    /// Segments were left out, because there were too many.
-    is_partial: bool,
+    /// What was left out, because there were too many segments.
+    left_out: Option<LeftOut>,
+}
+
+/// Ends of segments that are not in a list.
+#[derive(Clone, Copy, Debug)]
+struct LeftOut {
+    lowest: u32,
+    /// Distance from the lowest to the highest.
+    span: u32,
+}
+
+impl LeftOut {
+    fn add(ends: Option<Self>, end: u32) -> Self {
+        let LeftOut { lowest, span } = ends.unwrap_or(LeftOut { lowest: end, span: 0 });
+        let distance = end.wrapping_sub(lowest);
+        match () {
+            () if distance <= span => LeftOut { lowest, span },
+            () if is_before(end, lowest) => {
+                LeftOut { lowest: end, span: span.saturating_add(lowest.wrapping_sub(end)) }
+            }
+            () => LeftOut { lowest, span: distance },
+        }
+    }
+
+    /// Whether `ack` acknowledges all of them. Numbers that are too far apart to be compared stay.
+    fn is_acknowledged(self, ack: u32) -> bool {
+        (self.span..1 << 31).contains(&ack.wrapping_sub(self.lowest))
+    }
 }
 
 /// Distances from a base, compared as plain numbers.
@@ -74,11 +101,11 @@ impl Bounds {
 
 impl SegmentList {
     pub(super) const EMPTY: SegmentList =
-        SegmentList { head: NONE, tail: NONE, len: 0, base: 0, bounds: Bounds::EMPTY, is_partial: false };
+        SegmentList { head: NONE, tail: NONE, len: 0, base: 0, bounds: Bounds::EMPTY, left_out: None };
 
-    /// Whether all segments that were sent since the last acknowledgment are in the list.
+    /// Whether all segments that wait for their acknowledgment are in the list.
     pub(super) fn is_whole(&self) -> bool {
-        !self.is_partial
+        self.left_out.is_none()
     }
 }
 
@@ -100,7 +127,7 @@ impl SegmentPool {
             self.nodes.push(node);
             self.nodes.len() as u32 - 1
         } else {
-            list.is_partial = true;
+            list.left_out = Some(LeftOut::add(list.left_out, segment.end));
             return;
         };
         match self.nodes.get_mut(list.tail as usize) {
@@ -143,6 +170,7 @@ impl SegmentPool {
 
     /// Removes what `ack` acknowledges, and cuts the segment that it lies in. Returns the first segment that ends there.
     pub(super) fn acknowledge(&mut self, list: &mut SegmentList, ack: u32) -> Option<SentSegment> {
+        list.left_out = list.left_out.filter(|ends| !ends.is_acknowledged(ack));
         if list.len == 0 || list.bounds.all_after(ack.wrapping_sub(list.base)) {
             return None;
         }
@@ -173,9 +201,6 @@ impl SegmentPool {
         }
         list.tail = kept;
         list.bounds = bounds;
-        if list.len == 0 {
-            list.is_partial = false;
-        }
         found
     }
 
@@ -228,6 +253,18 @@ mod tests {
         pool.push(&mut list, 0, segment(2, 10, 20));
         assert!(!list.is_whole());
         assert_eq!(pool.acknowledge(&mut list, 10).unwrap().packet, 1);
+        assert!(!list.is_whole(), "the second segment still waits");
+        assert!(pool.acknowledge(&mut list, 20).is_none());
         assert!(list.is_whole());
+    }
+
+    #[test]
+    fn what_is_left_out_is_acknowledged_from_the_lowest_to_the_highest() {
+        let ends = [5, u32::MAX - 4, 20, 10].iter().fold(None, |ends, &end| Some(LeftOut::add(ends, end))).unwrap();
+        assert!(![u32::MAX - 5, u32::MAX - 4, 5, 19].iter().any(|&ack| ends.is_acknowledged(ack)));
+        assert!([20, 21, 1 << 30].iter().all(|&ack| ends.is_acknowledged(ack)));
+        let far = LeftOut::add(Some(LeftOut::add(Some(LeftOut::add(None, 0)), 1 << 30)), 3 << 29);
+        let too_far = LeftOut::add(Some(far), 3 << 30);
+        assert!(far.is_acknowledged(3 << 29) && !(0..32).any(|bit| too_far.is_acknowledged(1 << bit)));
     }
 }

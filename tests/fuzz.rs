@@ -48,6 +48,11 @@ fn reassemble() {
 }
 
 #[test]
+fn flow() {
+    replay("flow", targets::flow);
+}
+
+#[test]
 fn capture() {
     replay("capture", targets::capture);
 }

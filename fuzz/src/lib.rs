@@ -11,12 +11,14 @@ use packetsmith::{Editor, Examine, Field, Filter, Packet, Span, Value, View, dis
 use std::time::Duration;
 
 mod edit;
+mod flow;
 #[path = "../../tests/common/outline.rs"]
 mod outline;
 #[path = "slow_filter.rs"]
 mod slow_filter;
 
 pub use edit::{edit, edit_frame, text};
+pub use flow::flow;
 
 /// Link types by the first byte. After 255, two bytes are any other link type.
 pub const LINK_TYPES: [u16; 16] = [1, 101, 0, 108, 113, 276, 9, 50, 51, 104, 228, 229, 12, 14, 147, 1];

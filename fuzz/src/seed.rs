@@ -56,6 +56,12 @@ fn main() -> std::io::Result<()> {
     }
     write("reassemble", &[0, 1, 0, 2, 1, 0, 0, 0, 2, 2, 1, 1, 0])?;
     write("reassemble", &[7, 3, 0, 2, 1, 0, 0, 3, 1, 2, 1, 1, 0, 2, 3, 1, 1, 1, 0])?;
+    // A handshake, data, and its acknowledgment; then the data again.
+    let handshake = [[0, 2, 0, 0, 0, 99, 1, 0], [1, 18, 0, 1, 0, 99, 1, 9], [0, 16, 1, 1, 0, 99, 0, 9]];
+    let data = [[0, 24, 1, 1, 9, 99, 0, 9], [1, 16, 1, 10, 0, 99, 0, 9], [0, 24, 1, 1, 9, 99, 0, 99]];
+    for limits in [0, 1, 17, 3] {
+        write("flow", &[&[limits][..], &handshake.concat(), &data.concat()].concat())?;
+    }
     println!("{count} seeds");
     Ok(())
 }

@@ -1,0 +1,12 @@
+//! Conversations and the analysis of TCP: each finding with an exchange that has it, and one that just has not; numbers,
+//! windows, states; copies, tunnels, fragments and cut headers; and what holds when the tables are full.
+//!
+//! `tests/examples.rs` has what is said of whole captures.
+
+mod bounds;
+mod connections;
+mod exchange;
+mod findings;
+mod handshake;
+mod numbers;
+mod packets;

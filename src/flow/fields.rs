@@ -279,7 +279,6 @@ const UDP: &[FlowField] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::FlagSet;
 
     #[test]
     fn every_finding_is_a_field() {

@@ -303,7 +303,9 @@ impl<'a> Printer<'a> {
             capture_json::oddities(record, json);
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
-            flows_of(shown.flows, json);
+            if !arguments.raw_numbers {
+                flows_of(shown.flows, json);
+            }
             if !datagrams.is_empty() {
                 json.list("reassembled", |json| {
                     datagrams.iter().for_each(|datagram| reassembled(datagram, json, drain))

@@ -531,7 +531,7 @@ mod tests {
     fn a_window_scale_above_14_counts_as_14() {
         for (shift, expected) in [(7, " WS=128"), (14, " WS=16384"), (255, " WS=16384")] {
             let mut text = TextBuffer::default();
-            summarize(TcpOption::WindowScale { shift }, &mut text);
+            summarize(TcpOption::WindowScale { shift }, 0, &mut text);
             assert_eq!(text.as_str(), expected);
         }
     }

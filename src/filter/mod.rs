@@ -130,7 +130,8 @@ impl Filter {
         Protocols::builtin().filter(text)
     }
 
-    /// Whether a packet passes.
+    /// Whether a packet passes. What only conversations say ([`needs_flows`](Self::needs_flows)) has no values here:
+    /// [`matches_with`](Self::matches_with) takes it.
     pub fn matches(&self, layers: Examine<'_>) -> bool {
         self.matches_any(core::iter::once(layers))
     }

@@ -179,10 +179,13 @@ impl<'k> FilterNames<'k> {
         if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
             return Some((Vec::from([ValueSource::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
         }
-        if let Some(field) = FlowField::all().find(|field| field.filter == name) {
+        let rows: Vec<_> = DERIVED.iter().filter(|derived| derived.name == name).collect();
+        // What the packet says alone is not asked of its conversation.
+        if rows.is_empty()
+            && let Some(field) = FlowField::all().find(|field| field.filter == name)
+        {
             return Some((Vec::from([ValueSource::Flow(field)]), Type::of_flow(field.kind), Vec::new()));
         }
-        let rows: Vec<_> = DERIVED.iter().filter(|derived| derived.name == name).collect();
         let kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
         let mut names = Vec::new();
         self.all_fields().filter(|(_, field)| field.filter == name).for_each(|(_, field)| add_names(field, &mut names));

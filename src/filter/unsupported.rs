@@ -3,25 +3,24 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// Names that need the packets before and after: the first part of them, and what to write instead.
-const STREAMS: &[(&str, &str)] = &[
-    ("tcp.analysis", ""),
-    ("tcp.connection", ""),
-    ("tcp.reassembled", ""),
-    ("tcp.segment", ""),
-    ("tcp.segments", ""),
-    ("dns.time", ""),
-    ("dns.response_in", ""),
-    ("dns.response_to", ""),
-    ("dns.retransmission", ""),
-    ("http.time", ""),
-    ("http.request_in", ""),
-    ("http.response_in", ""),
-    ("icmp.resptime", ""),
-    ("icmp.resp_in", ""),
-    ("icmp.resp_to", ""),
-    ("icmpv6.resptime", ""),
-    ("frame.time_delta_displayed", ""),
+/// Names that need other packets, and that [`Flows`](crate::flow::Flows) does not work out: the first part of them.
+const STREAMS: &[&str] = &[
+    "tcp.connection",
+    "tcp.reassembled",
+    "tcp.segment",
+    "tcp.segments",
+    "dns.time",
+    "dns.response_in",
+    "dns.response_to",
+    "dns.retransmission",
+    "http.time",
+    "http.request_in",
+    "http.response_in",
+    "icmp.resptime",
+    "icmp.resp_in",
+    "icmp.resp_to",
+    "icmpv6.resptime",
+    "frame.time_delta_displayed",
 ];
 
 /// Protocols that people filter for and that packetsmith does not dissect.
@@ -80,9 +79,9 @@ const TCPDUMP: &[(&str, &str)] = &[
     ("greater", "frame.len >= 60"),
 ];
 
-/// Whether Wireshark's meaning of a name needs the packets before and after.
+/// Whether Wireshark's meaning of a name needs other packets and is not worked out.
 pub(super) fn needs_stream(name: &str) -> bool {
-    STREAMS.iter().any(|(known, _)| begins(name, known))
+    STREAMS.iter().any(|known| begins(name, known))
 }
 
 /// Whether a name is `known` or begins with it and a dot.
@@ -111,8 +110,8 @@ pub(super) fn why_not(name: &str) -> Option<String> {
     if let Some((_, what)) = WIRESHARK_ONLY.iter().find(|(known, _)| begins(name, known)) {
         return Some(format!("{name} {what}"));
     }
-    if let Some((_, instead)) = STREAMS.iter().find(|(known, _)| begins(name, known)) {
-        return Some(format!("{name} needs the packets before it, which a filter does not look at{instead}"));
+    if needs_stream(name) {
+        return Some(format!("{name} needs other packets too, and packetsmith does not work it out"));
     }
     let is_known = PROTOCOLS.split_whitespace().any(|known| known == protocol);
     is_known.then(|| format!("packetsmith does not dissect {protocol}: no test of it can be answered"))

@@ -133,6 +133,7 @@ const INFO: FrameInfo<'_> = FrameInfo {
     interface: Some(0),
     link_type: Some(1),
     comments: &["first", "Second note"],
+    flows: &[],
 };
 
 /// Comparisons of a name and a value, in this order.

@@ -1,5 +1,7 @@
 //! The output of the examples.
 
+mod common;
+
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -90,4 +92,13 @@ fn rewrite_address() {
 #[test]
 fn flood() {
     has(&output("flood", &["50000"]), &["5 of 5 honest datagrams complete"]);
+}
+
+/// What is found out about each segment of a lossy connection, and of one whose windows are full.
+#[test]
+fn flows() {
+    for name in ["tcp_loss", "tcp_window"] {
+        let text = output("flows", &[&format!("testdata/{name}.pcap")]);
+        common::expect(&common::root().join(format!("tests/expected/flows_{name}.txt")), &text);
+    }
 }

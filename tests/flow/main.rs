@@ -6,6 +6,7 @@
 mod bounds;
 mod connections;
 mod exchange;
+mod filters;
 mod findings;
 mod handshake;
 mod numbers;

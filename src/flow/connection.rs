@@ -350,7 +350,8 @@ impl TcpConversation {
     fn handshake(&mut self, segment: &TcpSegment<'_>, now: CaptureTime, result: &mut TcpAnalysis) {
         let side = result.side;
         if segment.is_opening() {
-            self.syn_time = now;
+            // As in Wireshark, a time of 0 is none.
+            self.syn_time = if now.nanos() == Some(0) { CaptureTime::NONE } else { now };
             if !segment.is_quoted {
                 let opener = *self.shown.opener.get_or_insert(side);
                 self.shown.is_simultaneous |= opener != side;

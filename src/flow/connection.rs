@@ -2,7 +2,7 @@
 
 use super::analysis::{Moment, SegmentAnalysis};
 use super::capture_time::CaptureTime;
-use super::direction::{Direction, Scale};
+use super::direction::{Direction, Directions, Scale};
 use super::endpoint::{Endpoint, Endpoints, Side};
 use super::findings::{TcpCompleteness, TcpFindings};
 use super::results::{TcpAnalysis, WindowScale};
@@ -118,9 +118,7 @@ pub(super) struct TcpConversation {
     first_fin: Option<Side>,
     /// A SYN asked for TCP Fast Open; whether it had data.
     fast_open: Option<bool>,
-    directions: [Direction; 2],
-    /// Whether an endpoint sends to itself.
-    is_loop: bool,
+    directions: Directions,
     /// What a copy of the last segment of each side would be.
     last: [Option<SegmentMark>; 2],
 }
@@ -161,26 +159,25 @@ impl TcpConversation {
             initial_rtt: None,
             first_fin: None,
             fast_open: None,
-            directions: [Direction::NEW; 2],
-            is_loop: source == destination,
+            directions: Directions::new(source == destination),
             last: [None; 2],
         }
     }
 
     #[inline]
     pub(super) fn direction(&mut self, side: Side) -> &mut Direction {
-        &mut self.directions[side.index()]
+        self.directions.of(side)
     }
 
     #[inline]
     pub(super) fn other(&self, side: Side) -> Side {
-        if self.is_loop { side } else { side.other() }
+        self.directions.other(side)
     }
 
     /// Whether a segment with SYN begins anew: its number is not that of the direction.
     pub(super) fn reuses_ports(&self, segment: &TcpSegment<'_>) -> bool {
         let side = self.shown.endpoints.side(segment.source);
-        segment.has(TcpFlags::SYN) && self.directions[side.index()].base.is_some_and(|base| base != segment.seq)
+        segment.has(TcpFlags::SYN) && self.directions.base(side).is_some_and(|base| base != segment.seq)
     }
 
     /// Gives back the memory of segments that wait.
@@ -244,7 +241,8 @@ impl TcpConversation {
             return result;
         }
         self.ends(segment, side, &mut result);
-        let mut result = SegmentAnalysis::new(self, pool, segment, moment, result, before).run();
+        let mut result =
+            SegmentAnalysis::new(&mut self.directions, pool, segment, moment, result, [before, self.initial_rtt]).run();
         if reuses {
             result.initial_rtt = self.initial_rtt;
         }

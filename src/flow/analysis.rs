@@ -81,7 +81,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
     }
 
     fn find(&mut self, findings: TcpFindings) {
-        self.result.findings = self.result.findings | findings;
+        self.result.findings |= findings;
     }
 
     fn found(&self, findings: TcpFindings) -> bool {

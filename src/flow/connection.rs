@@ -321,7 +321,7 @@ impl TcpConversation {
     fn complete(&mut self, segment: &TcpSegment<'_>, is_first: bool) {
         let (is_syn, is_ack) = (segment.has(TcpFlags::SYN), segment.has(TcpFlags::ACK));
         let has_data = segment.length() > 0 && !segment.is_quoted;
-        let mut add = |parts: TcpCompleteness| self.shown.completeness = self.shown.completeness | parts;
+        let mut add = |parts: TcpCompleteness| self.shown.completeness |= parts;
         if is_first {
             if segment.is_opening() {
                 add(TcpCompleteness::SYN);
@@ -356,7 +356,7 @@ impl TcpConversation {
             }
             if segment.options().has_fast_open_cookie {
                 self.fast_open = Some(segment.length() > 0);
-                result.findings = result.findings | TcpFindings::FAST_OPEN;
+                result.findings |= TcpFindings::FAST_OPEN;
             }
         } else if segment.has(TcpFlags::ACK) && !segment.has(TcpFlags::SYN) {
             if self.initial_rtt.is_none() {
@@ -366,9 +366,9 @@ impl TcpConversation {
         } else if segment.has(TcpFlags::SYN | TcpFlags::ACK) && !segment.is_quoted {
             self.shown.opener.get_or_insert(self.other(side));
             if result.ack > Some(1) {
-                result.findings = result.findings | TcpFindings::FAST_OPEN_ACCEPTED;
+                result.findings |= TcpFindings::FAST_OPEN_ACCEPTED;
             } else if self.fast_open == Some(true) {
-                result.findings = result.findings | TcpFindings::FAST_OPEN_IGNORED;
+                result.findings |= TcpFindings::FAST_OPEN_IGNORED;
             }
         }
     }
@@ -378,7 +378,7 @@ impl TcpConversation {
         if segment.has(TcpFlags::FIN) {
             let first = *self.first_fin.get_or_insert(side);
             let end = if first == side { TcpFindings::ACTIVE_CLOSE } else { TcpFindings::PASSIVE_CLOSE };
-            result.findings = result.findings | end;
+            result.findings |= end;
             self.shown.finished[side.index()] = true;
         }
         if segment.has(TcpFlags::RST) {

@@ -1,8 +1,7 @@
 //! The analysis of a segment, by the rules that Wireshark goes by.
 
 use super::capture_time::CaptureTime;
-use super::connection::TcpConversation;
-use super::direction::Scale;
+use super::direction::{Direction, Directions, Scale};
 use super::findings::TcpFindings;
 use super::results::{Acknowledged, DuplicateAck, RetransmissionTimeout, TcpAnalysis};
 use super::tcp_segment::TcpSegment;
@@ -27,13 +26,13 @@ pub(super) struct Moment {
 
 /// A segment on its way through the rules.
 pub(super) struct SegmentAnalysis<'s, 'a> {
-    pub(super) conversation: &'s mut TcpConversation,
-    pub(super) pool: &'s mut SegmentPool,
-    pub(super) segment: &'s TcpSegment<'a>,
-    pub(super) moment: Moment,
-    pub(super) result: TcpAnalysis,
-    /// Round-trip time of the handshake as it was known before this segment.
-    pub(super) initial_rtt: Option<i64>,
+    directions: &'s mut Directions,
+    pool: &'s mut SegmentPool,
+    segment: &'s TcpSegment<'a>,
+    moment: Moment,
+    result: TcpAnalysis,
+    /// Round-trip time of the handshake as it was known before this segment, and as it is known with it.
+    initial_rtt: [Option<i64>; 2],
     /// The segment acknowledges unseen bytes, which counts like two duplicate acknowledgments.
     counts_as_duplicates: bool,
     /// Something was found or computed, so that Wireshark shows the round-trip time of the handshake too.
@@ -42,15 +41,15 @@ pub(super) struct SegmentAnalysis<'s, 'a> {
 
 impl<'s, 'a> SegmentAnalysis<'s, 'a> {
     pub(super) fn new(
-        conversation: &'s mut TcpConversation,
+        directions: &'s mut Directions,
         pool: &'s mut SegmentPool,
         segment: &'s TcpSegment<'a>,
         moment: Moment,
         result: TcpAnalysis,
-        initial_rtt: Option<i64>,
+        initial_rtt: [Option<i64>; 2],
     ) -> Self {
         SegmentAnalysis {
-            conversation,
+            directions,
             pool,
             segment,
             moment,
@@ -76,27 +75,27 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         self.in_flight();
         self.has_record |= self.result.findings.0 & !CONNECTION_FINDINGS.0 != 0;
         if self.has_record {
-            self.result.initial_rtt = self.conversation.initial_rtt;
+            self.result.initial_rtt = self.initial_rtt[1];
         }
         self.result
     }
 
     fn find(&mut self, findings: TcpFindings) {
-        self.result.findings = self.result.findings | findings;
+        self.result.findings |= findings;
     }
 
     fn found(&self, findings: TcpFindings) -> bool {
         self.result.findings.contains(findings)
     }
 
-    fn this(&mut self) -> &mut super::direction::Direction {
-        self.conversation.direction(self.result.side)
+    fn this(&mut self) -> &mut Direction {
+        self.directions.of(self.result.side)
     }
 
     /// The direction of the other side, or this one if an endpoint sends to itself.
-    fn other(&mut self) -> &mut super::direction::Direction {
-        let side = self.conversation.other(self.result.side);
-        self.conversation.direction(side)
+    fn other(&mut self) -> &mut Direction {
+        let side = self.directions.other(self.result.side);
+        self.directions.of(side)
     }
 
     /// Whether the segment has SYN, FIN or RST.
@@ -213,7 +212,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         // Where times are not known, the segment counts as one that comes late.
         let since_ack = now.since(other.last_ack_time).unwrap_or(i64::MAX);
         let since_next = now.since(this.next_time).unwrap_or(i64::MAX);
-        let limit = self.initial_rtt.unwrap_or(OUT_OF_ORDER);
+        let limit = self.initial_rtt[0].unwrap_or(OUT_OF_ORDER);
         if was_asked_for && other.last_ack == seq && since_ack < FAST_RETRANSMISSION {
             self.find(TcpFindings::FAST_RETRANSMISSION | TcpFindings::RETRANSMISSION);
         } else if since_next < limit && end != this.next {
@@ -234,7 +233,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         let is_probe = self.found(TcpFindings::ZERO_WINDOW_PROBE);
         let findings = self.result.findings;
         let is_opening = self.segment.has(TcpFlags::SYN);
-        let this = self.conversation.direction(self.result.side);
+        let this = self.directions.of(self.result.side);
         if self.segment.length() > 0 || self.segment.is_numbered_control() {
             let base = this.base.unwrap_or(seq);
             self.pool.push(&mut this.sent, base, SentSegment { packet, time: now, seq, end });
@@ -257,8 +256,8 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
     fn acknowledge(&mut self) {
         let (ack, is_ack) = (self.segment.ack, self.segment.has(TcpFlags::ACK));
         let Moment { now, .. } = self.moment;
-        let side = self.conversation.other(self.result.side);
-        let other = self.conversation.direction(side);
+        let side = self.directions.other(self.result.side);
+        let other = self.directions.of(side);
         other.counts_in_flight |= is_ack;
         let is_whole = other.sent.is_whole();
         if let Some(segment) = self.pool.acknowledge(&mut other.sent, ack).filter(|_| is_whole) {
@@ -275,7 +274,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         }
         let sacked = self.other().sacked;
         let (is_push, control) = (self.segment.has(TcpFlags::PSH), u32::from(self.segment.is_numbered_control()));
-        let this = self.conversation.direction(self.result.side);
+        let this = self.directions.of(self.result.side);
         if !this.counts_in_flight {
             return;
         }

@@ -18,7 +18,7 @@ impl Order {
 }
 
 #[derive(Debug)]
-struct Entry<K, V> {
+struct TableEntry<K, V> {
     key: K,
     value: V,
     older: u32,
@@ -32,7 +32,7 @@ struct Entry<K, V> {
 #[derive(Debug)]
 pub(super) struct BoundedTable<K, V> {
     places: HashMap<K, u32>,
-    entries: Vec<Entry<K, V>>,
+    entries: Vec<TableEntry<K, V>>,
     unanswered: Order,
     answered: Order,
     limit: usize,
@@ -74,7 +74,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     /// Adds an entry whose key is not in the table. If the table is full, an entry makes room, which is returned.
     pub(super) fn insert(&mut self, key: K, value: V) -> (usize, Option<V>) {
         let (at, retired) = if self.entries.len() < self.limit {
-            self.entries.push(Entry { key, value, older: NONE, newer: NONE, is_answered: false });
+            self.entries.push(TableEntry { key, value, older: NONE, newer: NONE, is_answered: false });
             (self.entries.len() as u32 - 1, None)
         } else {
             let at = match self.unanswered.len > self.limit / 4 || self.answered.len == 0 {
@@ -123,7 +123,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     }
 
     fn unlink(&mut self, at: u32) {
-        let Entry { older, newer, is_answered, .. } = self.entries[at as usize];
+        let TableEntry { older, newer, is_answered, .. } = self.entries[at as usize];
         match self.entries.get_mut(older as usize) {
             Some(entry) => entry.newer = newer,
             None => self.order(is_answered).oldest = newer,

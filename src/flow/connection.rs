@@ -2,7 +2,7 @@
 
 use super::analysis::{Moment, SegmentAnalysis};
 use super::capture_time::CaptureTime;
-use super::direction::{Direction, Scale};
+use super::direction::{Direction, Directions, Scale};
 use super::endpoint::{Endpoint, Endpoints, Side};
 use super::findings::{TcpCompleteness, TcpFindings};
 use super::results::{TcpAnalysis, WindowScale};
@@ -118,9 +118,7 @@ pub(super) struct TcpConversation {
     first_fin: Option<Side>,
     /// A SYN asked for TCP Fast Open; whether it had data.
     fast_open: Option<bool>,
-    directions: [Direction; 2],
-    /// Whether an endpoint sends to itself.
-    is_loop: bool,
+    directions: Directions,
     /// What a copy of the last segment of each side would be.
     last: [Option<SegmentMark>; 2],
 }
@@ -161,26 +159,25 @@ impl TcpConversation {
             initial_rtt: None,
             first_fin: None,
             fast_open: None,
-            directions: [Direction::NEW; 2],
-            is_loop: source == destination,
+            directions: Directions::new(source == destination),
             last: [None; 2],
         }
     }
 
     #[inline]
     pub(super) fn direction(&mut self, side: Side) -> &mut Direction {
-        &mut self.directions[side.index()]
+        self.directions.of(side)
     }
 
     #[inline]
     pub(super) fn other(&self, side: Side) -> Side {
-        if self.is_loop { side } else { side.other() }
+        self.directions.other(side)
     }
 
     /// Whether a segment with SYN begins anew: its number is not that of the direction.
     pub(super) fn reuses_ports(&self, segment: &TcpSegment<'_>) -> bool {
         let side = self.shown.endpoints.side(segment.source);
-        segment.has(TcpFlags::SYN) && self.directions[side.index()].base.is_some_and(|base| base != segment.seq)
+        segment.has(TcpFlags::SYN) && self.directions.base(side).is_some_and(|base| base != segment.seq)
     }
 
     /// Gives back the memory of segments that wait.
@@ -244,7 +241,8 @@ impl TcpConversation {
             return result;
         }
         self.ends(segment, side, &mut result);
-        let mut result = SegmentAnalysis::new(self, pool, segment, moment, result, before).run();
+        let mut result =
+            SegmentAnalysis::new(&mut self.directions, pool, segment, moment, result, [before, self.initial_rtt]).run();
         if reuses {
             result.initial_rtt = self.initial_rtt;
         }
@@ -323,7 +321,7 @@ impl TcpConversation {
     fn complete(&mut self, segment: &TcpSegment<'_>, is_first: bool) {
         let (is_syn, is_ack) = (segment.has(TcpFlags::SYN), segment.has(TcpFlags::ACK));
         let has_data = segment.length() > 0 && !segment.is_quoted;
-        let mut add = |parts: TcpCompleteness| self.shown.completeness = self.shown.completeness | parts;
+        let mut add = |parts: TcpCompleteness| self.shown.completeness |= parts;
         if is_first {
             if segment.is_opening() {
                 add(TcpCompleteness::SYN);
@@ -350,14 +348,15 @@ impl TcpConversation {
     fn handshake(&mut self, segment: &TcpSegment<'_>, now: CaptureTime, result: &mut TcpAnalysis) {
         let side = result.side;
         if segment.is_opening() {
-            self.syn_time = now;
+            // As in Wireshark, a time of 0 is none.
+            self.syn_time = if now.nanos() == Some(0) { CaptureTime::NONE } else { now };
             if !segment.is_quoted {
                 let opener = *self.shown.opener.get_or_insert(side);
                 self.shown.is_simultaneous |= opener != side;
             }
             if segment.options().has_fast_open_cookie {
                 self.fast_open = Some(segment.length() > 0);
-                result.findings = result.findings | TcpFindings::FAST_OPEN;
+                result.findings |= TcpFindings::FAST_OPEN;
             }
         } else if segment.has(TcpFlags::ACK) && !segment.has(TcpFlags::SYN) {
             if self.initial_rtt.is_none() {
@@ -367,9 +366,9 @@ impl TcpConversation {
         } else if segment.has(TcpFlags::SYN | TcpFlags::ACK) && !segment.is_quoted {
             self.shown.opener.get_or_insert(self.other(side));
             if result.ack > Some(1) {
-                result.findings = result.findings | TcpFindings::FAST_OPEN_ACCEPTED;
+                result.findings |= TcpFindings::FAST_OPEN_ACCEPTED;
             } else if self.fast_open == Some(true) {
-                result.findings = result.findings | TcpFindings::FAST_OPEN_IGNORED;
+                result.findings |= TcpFindings::FAST_OPEN_IGNORED;
             }
         }
     }
@@ -379,7 +378,7 @@ impl TcpConversation {
         if segment.has(TcpFlags::FIN) {
             let first = *self.first_fin.get_or_insert(side);
             let end = if first == side { TcpFindings::ACTIVE_CLOSE } else { TcpFindings::PASSIVE_CLOSE };
-            result.findings = result.findings | end;
+            result.findings |= end;
             self.shown.finished[side.index()] = true;
         }
         if segment.has(TcpFlags::RST) {

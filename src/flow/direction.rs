@@ -1,6 +1,7 @@
 //! What is remembered of one direction of a TCP connection.
 
 use super::capture_time::CaptureTime;
+use super::endpoint::Side;
 use super::findings::TcpFindings;
 use super::unacknowledged::SegmentList;
 
@@ -85,5 +86,39 @@ impl Direction {
             Scale::Shift(shift) if !self.window_of_syn => window << shift,
             _ => window,
         }
+    }
+}
+
+/// Both directions of a connection.
+#[derive(Debug)]
+pub(super) struct Directions {
+    sides: [Direction; 2],
+    /// Whether an endpoint sends to itself: then there is one direction.
+    is_loop: bool,
+}
+
+impl Directions {
+    pub(super) fn new(is_loop: bool) -> Self {
+        Directions { sides: [Direction::NEW; 2], is_loop }
+    }
+
+    #[inline]
+    pub(super) fn of(&mut self, side: Side) -> &mut Direction {
+        &mut self.sides[side.index()]
+    }
+
+    /// The side that receives what `side` sends.
+    #[inline]
+    pub(super) fn other(&self, side: Side) -> Side {
+        if self.is_loop { side } else { side.other() }
+    }
+
+    /// The sequence number that is shown as 0.
+    pub(super) fn base(&self, side: Side) -> Option<u32> {
+        self.sides[side.index()].base
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Direction> {
+        self.sides.iter_mut()
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct SentSegment {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Node {
+struct ListNode {
     segment: SentSegment,
     next: u32,
 }
@@ -27,7 +27,7 @@ struct Node {
 /// The lists of all directions. Nodes of acknowledged segments are used again, so a table that is warm allocates nothing.
 #[derive(Debug)]
 pub(super) struct SegmentPool {
-    nodes: Vec<Node>,
+    nodes: Vec<ListNode>,
     free: u32,
     limit: usize,
 }
@@ -119,7 +119,7 @@ impl SegmentPool {
         if list.len >= MOST_OF_ONE {
             return;
         }
-        let node = Node { segment, next: NONE };
+        let node = ListNode { segment, next: NONE };
         let at = if let Some(free) = self.nodes.get_mut(self.free as usize) {
             let next = core::mem::replace(free, node).next;
             core::mem::replace(&mut self.free, next)

@@ -63,7 +63,7 @@ pub fn syn_ack() -> Segment {
 
 impl Segment {
     pub fn with(mut self, flags: TcpFlags) -> Self {
-        self.flags = self.flags | flags;
+        self.flags |= flags;
         self
     }
 

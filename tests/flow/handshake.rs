@@ -94,3 +94,14 @@ fn of_a_connection_midway_the_first_segment_does_not_count() {
     assert_eq!(completeness([a(1, 1).data(5), a(6, 1).data(5)]), ([0, 0], 8));
     assert_eq!(completeness([a(1, 1).with(RST), a(1, 1).without_ack().data(5)]), ([0, 0], 0));
 }
+
+#[test]
+fn the_time_of_a_handshake_that_begins_at_0_is_not_known_as_in_wireshark() {
+    for (start, rtt) in [(0, None), (1_000_000, Some(10_000_000))] {
+        let mut exchange = Exchange { now: start, ..Exchange::new() };
+        exchange.after(0, syn());
+        exchange.after(5_000, syn_ack());
+        exchange.after(5_000, a(1, 1));
+        assert_eq!(exchange.flows.tcp().next().unwrap().initial_rtt, rtt);
+    }
+}

@@ -130,7 +130,7 @@ mod tests {
                     registries += 1;
                     for n in registry.entries.iter().map(|entry| entry.0).chain([u64::MAX, 77]) {
                         let text = Named(registry, n).to_string();
-                        assert_eq!(parse_number(registry, u64::MAX, &text), Ok(n), "{} {text}", field.filter);
+                        assert_eq!(parse_number(registry, u64::MAX, &text, |n| n), Ok(n), "{} {text}", field.filter);
                     }
                 }
                 Kind::Flags(flags) => {
@@ -138,7 +138,7 @@ mod tests {
                     let all = flags.iter().fold(0, |all, flag| all | flag.mask);
                     for n in flags.iter().map(|flag| flag.mask).chain([0, all, all | 1 << 40, 1 << 40, u64::MAX]) {
                         let text = Shown(flags, n).to_string();
-                        assert_eq!(parse_flags(flags, u64::MAX, &text), Ok(n), "{} {text}", field.filter);
+                        assert_eq!(parse_flags(flags, u64::MAX, &text, |n| n), Ok(n), "{} {text}", field.filter);
                     }
                 }
                 _ => {}

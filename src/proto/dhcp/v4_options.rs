@@ -965,8 +965,10 @@ impl<'a> Codec<'a> for DhcpFqdn<'a> {
             Some(Value::Text(text) | Value::Bytes(text)) => text,
             Some(_) => return Err(FieldError::at(FQDN_TEXT, ValueError::Kind("a name"))),
         };
-        // In the encoding of DNS, the text of a name gives its labels. What is no name stays as it is.
+        // In the encoding of DNS, the text of a name gives its labels. What is no name stays as it is, and so does an
+        // incomplete name with the lengths of its labels: the text of a name has its control characters escaped.
         let encoded = head.flags().contains(DhcpFqdnFlags::ENCODED) && !text.is_empty();
+        let encoded = encoded && !text.iter().any(u8::is_ascii_control);
         let name = core::str::from_utf8(text).ok().filter(|_| encoded);
         if name.is_none_or(|name| Name::write_text(name, builder.out).is_err()) {
             builder.out.put(text);

@@ -23,7 +23,8 @@
 //! let segment = flows.segments().next().unwrap();
 //! assert_eq!((segment.stream, segment.seq), (0, 1));
 //! assert!(segment.findings.contains(TcpFindings::RETRANSMISSION));
-//! assert_eq!(segment.retransmission_timeout.unwrap().nanos, 280_000_000);
+//! // Nothing was acknowledged, so the time runs from the first packet.
+//! assert_eq!(segment.retransmission_timeout.unwrap().nanos, 300_000_000);
 //! ```
 
 #[cfg(feature = "std")]

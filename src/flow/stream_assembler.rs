@@ -65,7 +65,7 @@ pub enum StreamEvent<'a> {
 /// use packetsmith::{Ipv4, Stack, Tcp, examine};
 /// let mut assembler = StreamAssembler::new(StreamSettings::default());
 /// let mut text = Vec::new();
-/// for (seq, data) in [(1, "he"), (5, " world"), (2, "ello")] {
+/// for (seq, data) in [(1, "he"), (6, " world"), (2, "ello")] {
 ///     let packet = Stack::new().push(Ipv4::build()).push(Tcp::build().seq(seq)).payload(data.as_bytes()).finish().unwrap();
 ///     let layer = examine(101, &packet).nth(1).unwrap();
 ///     assembler.push(Side::First, &TcpSegment::from_layer(&layer).unwrap(), 1, &mut |event| match event {

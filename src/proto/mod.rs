@@ -198,9 +198,9 @@ pub use proto_text::ParseProtoError;
 pub(crate) use transport::mptcp::{
     AddAddr, DssFlags, MpCapable, MpJoin, MpPrio, MpTcprst, Mptcp, MptcpMessage, MptcpReserved4, MptcpReserved12,
 };
-#[allow(unused_imports, reason = "which of these are used depends on the features")]
 #[cfg(feature = "alloc")]
 pub(crate) use transport::tcp::SegmentNumbers;
+#[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::tcp::{Tcp, TcpFlags};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use transport::tcp_options::{QuickStartResponse, SackBlock, TcpExperiment, TcpOption, UserTimeout};

@@ -34,7 +34,7 @@ COMPARED = set(TCP) | {"udp.stream"}
 
 # Protocols that packetsmith does not dissect, so that it sees no TCP or UDP in them. Packets with these are counted, and their
 # values are not.
-NOT_DISSECTED = {"arcnet", "etag", "gtp", "nsh", "pktap", "sflow"}
+NOT_DISSECTED = {"arcnet", "cfp", "etag", "fddi", "gtp", "nsh", "pktap", "sflow"}
 
 # Values that tshark takes from all subflows of a Multipath TCP connection together. They are not compared for such segments.
 OF_SUBFLOWS = {"tcp.analysis.initial_rtt"} | {name for name in TCP if name.startswith("tcp.analysis.duplicate_ack")}

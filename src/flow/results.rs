@@ -7,7 +7,7 @@ use crate::wire::TextBuffer;
 /// A TCP or UDP header of a packet, and what was found out about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TransportLayer {
-    /// Index of the walk since [`Flows::begin`]: 0 is the frame itself, others are datagrams put together of fragments.
+    /// Index of the walk since [`Flows::begin`](super::Flows::begin): 0 is the frame itself, others are datagrams put together of fragments.
     pub walk: usize,
     /// Index of the layer in its walk.
     pub layer: usize,

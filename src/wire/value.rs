@@ -232,7 +232,7 @@ impl serde::Serialize for Value<'_> {
             Value::Ipv4(a) => s.collect_str(&a),
             Value::Ipv6(a) => s.collect_str(&a),
             Value::Name(n) => s.collect_str(&n),
-            Value::Bytes(b) => s.collect_str(&crate::wire::Hex(b)),
+            Value::Bytes(b) => s.collect_str(&super::hex::Hex(b)),
             Value::Text(b) => match core::str::from_utf8(b) {
                 Ok(text) => s.serialize_str(text),
                 Err(_) => {

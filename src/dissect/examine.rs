@@ -60,6 +60,8 @@ pub struct Examine<'a> {
     /// Padding and frame check sequence, as far as they are found.
     left_to_ethernet: Option<Span>,
     reassembly: Option<(u32, FragmentIssues)>,
+    /// Index of the layer whose payload is data.
+    data_after: u32,
 }
 
 impl<'a> Examine<'a> {
@@ -78,6 +80,7 @@ impl<'a> Examine<'a> {
             ethernet_trailer: None,
             left_to_ethernet: None,
             reassembly: None,
+            data_after: u32::MAX,
         }
     }
 
@@ -135,6 +138,29 @@ impl<'a> Examine<'a> {
         self
     }
 
+    /// Takes the payload of the layer with this index as data, whatever it begins with. So a TCP segment is shown that is
+    /// a part of a message: see [`TcpAnalysis::is_part_of_message`](crate::flow::TcpAnalysis::is_part_of_message).
+    ///
+    /// ```
+    /// use packetsmith::{Ethernet, Ipv4, Stack, Udp, examine};
+    /// let stack = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Udp::build().dst_port(53));
+    /// let frame = stack.payload(&[0; 12]).finish().unwrap();
+    /// let last = |layers: packetsmith::Examine<'_>| layers.last().unwrap().proto.name();
+    /// assert_eq!(last(examine(1, &frame)), "dns");
+    /// assert_eq!(last(examine(1, &frame).payload_as_data(2)), "data");
+    /// ```
+    #[inline]
+    pub fn payload_as_data(mut self, layer: usize) -> Self {
+        self.data_after = u32::try_from(layer).unwrap_or(u32::MAX);
+        self
+    }
+
+    /// Whether the payload of a layer is taken as data.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn has_payload_as_data(&self) -> bool {
+        self.data_after != u32::MAX
+    }
+
     /// The walk alone.
     #[cfg(feature = "alloc")]
     pub(crate) fn into_layers(self) -> Layers<'a, Option<&'a Protocols>> {
@@ -161,6 +187,9 @@ impl<'a> Iterator for Examine<'a> {
 
     fn next(&mut self) -> Option<ExaminedLayer<'a>> {
         let mut layer = self.layers.next()?;
+        if self.index as u32 == self.data_after {
+            self.layers.take_payload_as_data();
+        }
         let taken = self.leave_to_ethernet(&mut layer);
         let stop = match layer.total_len {
             ParsedHeader::<()>::OPEN => self.wire_end,

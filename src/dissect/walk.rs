@@ -111,6 +111,13 @@ impl<'a, K: KnownProtocols<'a>> Layers<'a, K> {
         self.next()
     }
 
+    /// Makes a layer of data of what follows.
+    #[cold]
+    pub(super) fn take_payload_as_data(&mut self) {
+        let Selected { selector, row, custom } = self.known.select(NextProtocol::Unknown, ProtoRow::Data);
+        (self.selector, self.row, self.custom) = (selector, row, custom);
+    }
+
     /// Takes all remaining bytes as one layer: data, or a header that is cut.
     #[inline(always)]
     fn rest(&mut self, proto: Proto, defect: ParseDefect) -> Layer<'a> {
@@ -283,6 +290,12 @@ impl<'a> Layer<'a> {
             self.frame,
             Span::new((self.bounds.start + fixed).min(self.bounds.header_end), self.bounds.header_end),
         )
+    }
+
+    /// How many bytes the header or the message needs, if there are fewer.
+    #[cfg(feature = "std")]
+    pub(crate) fn bytes_needed(&self) -> Option<usize> {
+        (self.defect.kind == ParseDefectKind::Truncated).then_some(self.defect.found as usize)
     }
 
     /// Tells whether the structure of the layer is valid: no length contradicts another, and nothing is cut off.

@@ -105,7 +105,7 @@ impl<'p, 'f> Run<'p, 'f> {
 
     /// Walks a packet, and asks of each layer what the plan asks for.
     pub(super) fn walk(&mut self, mut layers: Examine<'f>, flows: &[TransportLayer]) {
-        if !self.plan.context {
+        if !self.plan.context && !layers.has_payload_as_data() {
             return self.walk_without_context(layers);
         }
         while let Some(layer) = &layers.next() {

@@ -223,6 +223,7 @@ impl TcpConversation {
             bytes_in_flight: None,
             push_bytes_sent: None,
             copy_of: None,
+            is_part_of_message: false,
         };
         self.previous_time = now;
         self.count(segment, side, now);

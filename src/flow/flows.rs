@@ -5,13 +5,14 @@ use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
 use super::endpoint::{ConversationKey, Endpoints};
+use super::messages::{Message, MessageReassembler};
 use super::results::{TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::tcp_segment::{TcpSegment, endpoints};
 use super::unacknowledged::SegmentPool;
 use crate::dissect::ExaminedLayer;
 use crate::ip::NetworkHasher;
-use crate::proto::{Ipv4Flags, View};
+use crate::proto::{Ipv4Flags, Protocols, View};
 
 /// What a capture says about a packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,11 +92,17 @@ pub struct Flows {
     walks: usize,
     found: Vec<TransportLayer>,
     networks: NetworkHasher,
+    messages: Option<MessageReassembler>,
 }
 
 impl Flows {
     /// An empty table.
-    pub fn new(mut settings: FlowSettings) -> Self {
+    pub fn new(settings: FlowSettings) -> Self {
+        Flows::knowing(settings, Protocols::builtin())
+    }
+
+    /// An empty table. Messages that span segments are those of the protocols `known`.
+    pub fn knowing(mut settings: FlowSettings, known: Protocols) -> Self {
         settings.conversations = settings.conversations.max(16);
         Flows {
             settings,
@@ -113,6 +120,7 @@ impl Flows {
             walks: 0,
             found: Vec::new(),
             networks: NetworkHasher::default(),
+            messages: settings.messages.map(|messages| MessageReassembler::new(messages, known)),
         }
     }
 
@@ -134,6 +142,9 @@ impl Flows {
         self.walks = 0;
         self.found.clear();
         self.ended.clear();
+        if let Some(messages) = &mut self.messages {
+            messages.begin();
+        }
     }
 
     /// Takes the layers of the packet, or of a datagram that it completes. Returns what was found out since
@@ -169,7 +180,11 @@ impl Flows {
             Separation::Networks => network,
         };
         let analysis = if let Some(segment) = TcpSegment::from_layer(layer) {
-            let analysis = self.segment(&segment, key, network, identification);
+            let mut analysis = self.segment(&segment, key, network, identification);
+            if let Some(messages) = &mut self.messages {
+                let place = (self.walks, layer.index);
+                analysis.is_part_of_message = messages.segment(&analysis, &segment, place, self.info.number);
+            }
             if analysis.copy_of.is_some() {
                 self.copies += 1;
             }
@@ -272,6 +287,18 @@ impl Flows {
             table.answered(place);
         }
         Some(analysis)
+    }
+
+    /// The messages that the packet at hand completes, in the order in which they were sent. None, unless
+    /// [`FlowSettings::messages`] asks for them.
+    pub fn messages(&self) -> &[Message] {
+        self.messages.as_ref().map_or(&[], MessageReassembler::found)
+    }
+
+    /// How many connections gave up messages that were not complete, because more than
+    /// [`MessageSettings::total_bytes`](super::MessageSettings::total_bytes) waited.
+    pub fn given_up_messages(&self) -> u64 {
+        self.messages.as_ref().map_or(0, MessageReassembler::given_up)
     }
 
     /// What was found out about the packet at hand.

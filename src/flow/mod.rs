@@ -42,6 +42,8 @@ mod fields;
 mod findings;
 #[cfg(feature = "std")]
 mod flows;
+#[cfg(feature = "std")]
+mod messages;
 mod results;
 #[cfg(feature = "std")]
 mod settings;
@@ -61,6 +63,8 @@ pub use fields::{FlowField, FlowKind};
 pub use findings::{TcpCompleteness, TcpFindings};
 #[cfg(feature = "std")]
 pub use flows::{Conversation, Flows, PacketInfo, UdpConversation};
+#[cfg(feature = "std")]
+pub use messages::{Message, MessageEnd, MessageSegment, MessageSettings};
 pub use results::{
     Acknowledged, DuplicateAck, RetransmissionTimeout, TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis,
     WindowScale, of_walk,

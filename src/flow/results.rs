@@ -90,6 +90,9 @@ pub struct TcpAnalysis {
     /// came by another VLAN, tunnel or interface. Such a copy counts as a retransmission, unless
     /// [`Separation::Networks`](super::Separation::Networks) keeps networks apart.
     pub copy_of: Option<u64>,
+    /// Whether the payload belongs to messages that span segments, or is one of several: see
+    /// [`Flows::messages`](super::Flows::messages). It is not to be dissected by itself then.
+    pub is_part_of_message: bool,
 }
 
 /// What is known of the scale of a window (RFC 7323 §2).

@@ -1,5 +1,7 @@
 //! Bounds of a table of conversations, and what keeps conversations apart.
 
+use super::messages::MessageSettings;
+
 /// Bounds of [`Flows`](super::Flows), and what keeps conversations apart.
 ///
 /// ```
@@ -18,12 +20,14 @@ pub struct FlowSettings {
     pub unacknowledged: usize,
     /// What keeps conversations apart beside addresses and ports.
     pub separation: Separation,
+    /// Whether messages that span TCP segments are put together, and within which bounds. Not by default.
+    pub messages: Option<MessageSettings>,
 }
 
 impl Default for FlowSettings {
     /// 131,072 conversations, and 262,144 segments: at most 160 MB.
     fn default() -> Self {
-        FlowSettings { conversations: 1 << 17, unacknowledged: 1 << 18, separation: Separation::default() }
+        FlowSettings { conversations: 1 << 17, unacknowledged: 1 << 18, separation: Separation::default(), messages: None }
     }
 }
 

@@ -194,6 +194,16 @@ impl StreamAssembler {
         }
     }
 
+    /// Memory of the segments that wait, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.sides.iter().map(|side| side.bytes).sum()
+    }
+
+    /// Whether data of a packet waits for data before it.
+    pub(super) fn waits(&self, side: Side, packet: u64) -> bool {
+        self.sides[side.index()].waiting.iter().any(|waiting| waiting.packet == packet)
+    }
+
     /// Number of bytes of a side that overlapping segments gave with different values, while they waited.
     pub fn conflicts(&self, side: Side) -> u64 {
         self.sides[side.index()].conflicts

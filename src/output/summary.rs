@@ -7,6 +7,7 @@ use crate::flow::{TcpAnalysis, TransportAnalysis, TransportLayer};
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
 use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, View};
 use crate::wire::{Checksum, TextBuffer, append};
+use alloc::vec::Vec;
 
 /// Most bytes of the info column, before the notes at its end.
 const MOST_INFO: usize = 1000;
@@ -24,6 +25,15 @@ struct Notes {
     checksum: Option<(Proto, u16)>,
     /// Bytes captured and bytes on the wire, of a packet that was cut.
     cut: Option<(u32, u32)>,
+}
+
+/// What the layers of a packet say about its line as a whole.
+#[derive(Default)]
+struct LineState<'f> {
+    marks: Option<&'f TcpAnalysis>,
+    malformed: Option<Issue>,
+    notes: Notes,
+    is_part_of_message: bool,
 }
 
 impl Notes {
@@ -70,16 +80,58 @@ impl Notes {
 impl Summary {
     /// Empties the columns and fills them with those of a packet.
     pub fn packet(&mut self, layers: Examine<'_>) {
-        self.packet_in_flow(layers, &[]);
+        self.packet_in_flow(layers, &[], &mut core::iter::empty());
     }
 
     /// Like [`packet`](Self::packet), with what [`Flows`](crate::flow::Flows) found out about the TCP headers: numbers are
-    /// relative and windows scaled, and what was found stands before the text, in Wireshark's words.
-    pub fn packet_in_flow(&mut self, mut layers: Examine<'_>, found: &[TransportLayer]) {
+    /// relative and windows scaled, and what was found stands before the text, in Wireshark's words. The texts of `messages`
+    /// that the packet completes replace that of the TCP header.
+    pub fn packet_in_flow(
+        &mut self,
+        layers: Examine<'_>,
+        found: &[TransportLayer],
+        messages: &mut dyn Iterator<Item = Examine<'_>>,
+    ) {
         self.clear();
-        let mut marks = None;
-        let (mut malformed, mut quoted, mut link) = (None, false, None);
-        let mut notes = Notes::default();
+        let mut line = LineState::default();
+        self.walk(layers, found, &mut line);
+        self.messages(messages, &mut line);
+        if let Some(issue) = line.malformed {
+            let name = issue.field.map_or("header", |field| field.name);
+            self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
+        }
+        self.bound();
+        if let Some(analysis) = line.marks {
+            let text = core::mem::take(&mut self.info.bytes);
+            analysis.append_marks(&mut self.info);
+            self.info.bytes.extend_from_slice(&text);
+        }
+        line.notes.write(&self.protocol, &mut self.info);
+    }
+
+    /// Writes the texts of messages one after the other.
+    fn messages(&mut self, messages: &mut dyn Iterator<Item = Examine<'_>>, line: &mut LineState<'_>) {
+        let Some(first) = messages.next() else {
+            self.info.str(if line.is_part_of_message { " [part of a message]" } else { "" });
+            return;
+        };
+        let (mut all, mut count) = (Vec::new(), 0);
+        for message in core::iter::once(first).chain(messages) {
+            count += 1;
+            if all.len() > MOST_INFO {
+                continue;
+            }
+            self.info.bytes.clear();
+            self.walk(message, &[], line);
+            all.extend_from_slice(if count > 1 { b"; " } else { b"" });
+            all.append(&mut self.info.bytes);
+        }
+        self.info.bytes = all;
+    }
+
+    /// Writes the columns of the layers of a walk.
+    fn walk<'f>(&mut self, mut layers: Examine<'_>, found: &'f [TransportLayer], line: &mut LineState<'f>) {
+        let (mut quoted, mut link) = (false, None);
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
             if layer.quoted {
@@ -87,10 +139,10 @@ impl Summary {
                 quoted = true;
                 continue;
             }
-            if malformed.is_none() && !layer.is_intact() {
-                malformed = first_error(layer);
+            if line.malformed.is_none() && !layer.is_intact() {
+                line.malformed = first_error(layer);
             }
-            notes.layer(layer);
+            line.notes.layer(layer);
             match layer.view {
                 // Most Ethernet frames carry IP, whose addresses and protocol replace Ethernet's.
                 View::Ethernet(header) if layer.index == 0 => {
@@ -109,24 +161,14 @@ impl Summary {
                 }
                 View::Tcp(tcp) if !found.is_empty() => {
                     let analysis = segment_of(found, layer.index);
-                    marks = analysis.or(marks);
+                    line.is_part_of_message |= analysis.is_some_and(|tcp| tcp.is_part_of_message);
+                    line.marks = analysis.or(line.marks);
                     self.segment(tcp, layer, analysis);
                 }
                 view => view.summarize(&layer.context, self),
             }
         }
         self.link(link);
-        if let Some(issue) = malformed {
-            let name = issue.field.map_or("header", |field| field.name);
-            self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
-        }
-        self.bound();
-        if let Some(analysis) = marks {
-            let text = core::mem::take(&mut self.info.bytes);
-            analysis.append_marks(&mut self.info);
-            self.info.bytes.extend_from_slice(&text);
-        }
-        notes.write(&self.protocol, &mut self.info);
     }
 
     /// Writes the line of a TCP segment with the numbers that its connection gives.

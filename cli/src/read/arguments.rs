@@ -78,10 +78,10 @@ pub struct Arguments {
     /// With -T json: leave out correct fields that 'build' computes again, so that packets can be edited
     #[arg(long)]
     pub(super) editable: bool,
-    /// Show the numbers and windows of TCP as they are in the headers: do not follow connections
+    /// Show the numbers and windows of TCP as they are in the headers
     #[arg(long)]
     pub(super) raw_numbers: bool,
-    /// Show fragments as they are: do not reassemble datagrams
+    /// Show fragments and TCP segments as they are: do not put datagrams and messages together
     #[arg(long)]
     pub(super) no_reassembly: bool,
     #[command(flatten)]
@@ -96,9 +96,9 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Whether connections are followed: for relative numbers, or because the filter asks.
+    /// Whether connections are followed: for relative numbers, for messages, or because the filter asks.
     pub(super) fn follows_connections(&self) -> bool {
-        !self.raw_numbers || self.filter().is_some_and(Filter::needs_flows)
+        !self.raw_numbers || !self.no_reassembly || self.filter().is_some_and(Filter::needs_flows)
     }
 
     /// The display filter.

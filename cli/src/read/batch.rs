@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::frame_reassembler::{Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
-use packetsmith::flow::TransportLayer;
+use packetsmith::flow::{Message, TransportLayer};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub struct PacketToPrint<'a> {
     pub noticed: Noticed,
     /// What was found out about its TCP and UDP headers.
     pub flows: &'a [TransportLayer],
+    /// Messages of several segments that it completes.
+    pub messages: &'a [Message],
     /// Text or JSON members about the file, to be printed with the packet.
     pub file_note: &'a [u8],
 }
@@ -58,6 +60,7 @@ struct StoredPacket {
     file_note: Range<usize>,
     flows: Range<usize>,
     datagrams: Vec<ReassembledDatagram>,
+    messages: Vec<Message>,
     noticed: Noticed,
 }
 
@@ -98,7 +101,7 @@ impl Batch {
         clock: &Clock,
         datagrams: Vec<ReassembledDatagram>,
     ) {
-        let PacketToPrint { record, file_note, flows, .. } = shown;
+        let PacketToPrint { record, file_note, flows, messages, .. } = shown;
         if self.formats.last().is_none_or(|last| !Arc::ptr_eq(last, format)) {
             self.formats.push(format.clone());
         }
@@ -113,6 +116,7 @@ impl Batch {
         let first = self.flows.len();
         self.flows.extend_from_slice(flows);
         let inside: usize = datagrams.iter().map(|datagram| datagram.packet.len()).sum();
+        let inside = inside + messages.iter().map(|message| message.bytes.len()).sum::<usize>();
         self.size += file_note.end - header.start + inside + size_of::<StoredPacket>() + size_of_val(*flows);
         self.packets.push(StoredPacket {
             number: record.number,
@@ -130,6 +134,7 @@ impl Batch {
             file_note,
             flows: first..self.flows.len(),
             datagrams,
+            messages: messages.to_vec(),
             noticed: shown.noticed,
         });
     }
@@ -172,6 +177,7 @@ impl Batch {
                     datagrams: &stored.datagrams,
                     noticed: stored.noticed,
                     flows: &self.flows[stored.flows.clone()],
+                    messages: &stored.messages,
                     file_note: &self.bytes[stored.file_note.clone()],
                 },
                 &clock,

@@ -4,7 +4,9 @@ use super::batch::PacketToPrint;
 use crate::clock::Clock;
 use crate::flows::layers_of;
 use crate::frame_reassembler::ReassembledDatagram;
+use crate::protocols::known;
 use packetsmith::capture::{Format, Timestamp};
+use packetsmith::flow::{TransportAnalysis, TransportLayer, of_walk};
 use packetsmith::{Examine, Filter, FrameInfo};
 
 /// Tells whether a packet passes a filter, or a datagram that it completes. `clock` has taken the packet's time.
@@ -24,8 +26,10 @@ pub(super) fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock)
         comments: &comments,
         flows: packet.flows,
     };
-    let datagrams = packet.datagrams.iter().map(ReassembledDatagram::layers);
-    filter.matches_with(&info, std::iter::once(layers(packet)).chain(datagrams))
+    let datagrams = packet.datagrams.iter().enumerate();
+    let datagrams = datagrams.map(|(number, datagram)| layers_of_datagram(packet, number + 1, datagram));
+    let messages = packet.messages.iter().map(|message| message.layers(known()));
+    filter.matches_with(&info, std::iter::once(layers(packet)).chain(datagrams).chain(messages))
 }
 
 /// The pcapng option that holds a comment.
@@ -33,5 +37,26 @@ const COMMENT: u16 = 1;
 
 /// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
 pub(super) fn layers<'a>(packet: &PacketToPrint<'a>) -> Examine<'a> {
-    packet.noticed.of(layers_of(packet.record))
+    without_parts(packet.noticed.of(layers_of(packet.record)), of_walk(packet.flows, 0))
+}
+
+/// The layers of a datagram that a packet completes.
+pub(super) fn layers_of_datagram<'a>(
+    packet: &PacketToPrint<'a>,
+    walk: usize,
+    datagram: &'a ReassembledDatagram,
+) -> Examine<'a> {
+    without_parts(datagram.layers(), of_walk(packet.flows, walk))
+}
+
+/// Leaves the payload of a TCP segment to the messages that it is a part of.
+fn without_parts<'a>(layers: Examine<'a>, found: &[TransportLayer]) -> Examine<'a> {
+    let part = found.iter().find(|found| match &found.analysis {
+        TransportAnalysis::Tcp(tcp) => tcp.is_part_of_message,
+        _ => false,
+    });
+    match part {
+        Some(part) => layers.payload_as_data(part.layer),
+        None => layers,
+    }
 }

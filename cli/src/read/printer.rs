@@ -3,14 +3,14 @@
 use super::arguments::{Arguments, Format};
 use super::batch::{Batch, PacketToPrint};
 use super::columns::{Columns, Line};
-use super::layers::{layers, passes};
+use super::layers::{layers, layers_of_datagram, passes};
 use crate::capture_json;
 use crate::clock::{self, Clock};
 use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
 use crate::protocols::known;
-use packetsmith::flow::{FlowField, FlowKind, TransportLayer, of_walk};
+use packetsmith::flow::{FlowField, FlowKind, Message, MessageEnd, Side, TransportLayer, of_walk};
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
@@ -151,7 +151,10 @@ impl<'a> Printer<'a> {
             self.bytes(record.link_type.unwrap_or(u16::MAX), record.data, drain);
         }
         for (number, datagram) in datagrams.iter().enumerate() {
-            self.datagram(datagram, of_walk(shown.flows, number + 1), drain);
+            self.datagram(shown, number + 1, datagram, drain);
+        }
+        for (number, message) in shown.messages.iter().enumerate() {
+            self.message(message, of_walk(shown.flows, datagrams.len() + 1 + number), drain);
         }
         if arguments.tree || arguments.hex {
             self.text.str("\n");
@@ -177,16 +180,29 @@ impl<'a> Printer<'a> {
         std::mem::swap(&mut self.text, &mut self.json.text);
     }
 
+    /// Begins the part about what was put together of several packets.
+    fn reassembled(&mut self, what: &str, length: u64, packets: &[u64]) {
+        let (line, style) = (&mut self.text, self.style);
+        line.str(style.bold());
+        line.str(what);
+        line.str(style.reset());
+        let noun = if packets.len() == 1 { "packet" } else { "packets" };
+        line.show(format_args!("  {length} bytes from {noun} {}\n", listed(packets)));
+    }
+
     /// Prints a reassembled datagram.
-    fn datagram(&mut self, datagram: &ReassembledDatagram, found: &[TransportLayer], drain: Drain<'_>) {
+    fn datagram(
+        &mut self,
+        shown: &PacketToPrint<'_>,
+        walk: usize,
+        datagram: &ReassembledDatagram,
+        drain: Drain<'_>,
+    ) {
         if !(self.arguments.tree || self.arguments.hex) {
             return;
         }
+        self.reassembled("Reassembled", datagram.packet.len() as u64, &datagram.packets());
         let (line, style) = (&mut self.text, self.style);
-        line.str(style.bold());
-        line.str("Reassembled");
-        line.str(style.reset());
-        line.show(format_args!("  {} bytes from packets {}\n", datagram.packet.len(), listed(&datagram.packets())));
         for origin in &datagram.origins {
             line.show(format_args!(
                 "  packet {:<6} bytes {}..{} of the payload\n",
@@ -197,24 +213,56 @@ impl<'a> Printer<'a> {
             line.show(format_args!("  {}! {text}{}\n", style.warning(), style.reset()));
         }
         if self.arguments.tree {
-            self.tree(datagram.layers(), found, drain);
+            self.tree(layers_of_datagram(shown, walk, datagram), of_walk(shown.flows, walk), drain);
         }
         if self.arguments.hex {
             self.bytes(LinkType::Raw.into(), &datagram.packet, drain);
         }
     }
 
+    /// Prints a message that several segments carry.
+    fn message(&mut self, message: &Message, found: &[TransportLayer], drain: Drain<'_>) {
+        /// Most segments that are listed.
+        const MOST_SEGMENTS: usize = 20;
+        if !(self.arguments.tree || self.arguments.hex) {
+            return;
+        }
+        self.reassembled("Message", message.length, &message.packets());
+        let (line, style) = (&mut self.text, self.style);
+        for segment in message.segments.iter().take(MOST_SEGMENTS) {
+            line.show(format_args!(
+                "  packet {:<6} bytes {}..{} of the message\n",
+                segment.packet, segment.range.start, segment.range.end
+            ));
+        }
+        let more = message.segment_count.saturating_sub(message.segments.len().min(MOST_SEGMENTS) as u64);
+        if more > 0 {
+            line.show(format_args!("  ({more} more segments)\n"));
+        }
+        if let Some(note) = note_of(message) {
+            line.show(format_args!("  {}! {note}{}\n", style.warning(), style.reset()));
+        }
+        if self.arguments.tree {
+            self.tree(message.layers(known()), found, drain);
+        }
+        if self.arguments.hex {
+            std::mem::swap(&mut self.text, &mut self.hex.text);
+            self.hex.stream(&message.bytes, known().dissect(message.selector, &message.bytes), drain);
+            std::mem::swap(&mut self.text, &mut self.hex.text);
+        }
+    }
+
     /// Works out the columns of a packet.
     fn summarize(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         let PacketToPrint { record, datagrams, .. } = *shown;
-        let (datagram, raw) = (datagrams.last(), self.arguments.raw_numbers);
-        match datagram {
-            Some(datagram) => {
-                let found = of_walk(shown.flows, datagrams.len());
-                self.summary.packet_in_flow(datagram.layers(), if raw { &[] } else { found });
-            }
-            None => self.summary.packet_in_flow(layers(shown), if raw { &[] } else { shown.flows }),
-        }
+        let walk = datagrams.len();
+        let layers = match datagrams.last() {
+            Some(datagram) => layers_of_datagram(shown, walk, datagram),
+            None => layers(shown),
+        };
+        let found = if self.arguments.raw_numbers { &[] } else { of_walk(shown.flows, walk) };
+        let messages = &mut shown.messages.iter().map(|message| message.layers(known()));
+        self.summary.packet_in_flow(layers, found, messages);
         if record.link_type.is_none() {
             self.summary.info.bytes.clear();
             self.summary.info.show(format_args!(
@@ -243,6 +291,14 @@ impl<'a> Printer<'a> {
         text.bytes.extend_from_slice(&summary.info.bytes);
         if let Some(datagram) = datagram {
             text.show(format_args!(" [reassembled of {}]", listed(&datagram.packets())));
+        }
+        if let Some(message) = shown.messages.last() {
+            if message.segment_count > 1 {
+                text.show(format_args!(" [reassembled of {}]", listed(&message.packets())));
+            }
+            if let Some(note) = note_of(message) {
+                text.show(format_args!(" [{note}]"));
+            }
         }
         if let Some(width) = self.width {
             text.cut_to(start, width);
@@ -279,7 +335,7 @@ impl<'a> Printer<'a> {
     }
 
     fn packet(&mut self, shown: &PacketToPrint<'_>, drain: Drain<'_>) {
-        let PacketToPrint { record, datagrams, file_note, .. } = *shown;
+        let PacketToPrint { record, datagrams, messages, file_note, .. } = *shown;
         if record.is_shortened() {
             complain(format_args!(
                 "packet {}: bytes of its simple packet block past the snapshot length are not in the JSON",
@@ -308,8 +364,13 @@ impl<'a> Printer<'a> {
             }
             if !datagrams.is_empty() {
                 json.list("reassembled", |json| {
-                    datagrams.iter().for_each(|datagram| reassembled(datagram, json, drain))
+                    datagrams.iter().enumerate().for_each(|(number, datagram)| {
+                        reassembled(datagram, layers_of_datagram(shown, number + 1, datagram), json, drain)
+                    })
                 });
+            }
+            if !messages.is_empty() {
+                json.list("messages", |json| messages.iter().for_each(|item| message(item, json, drain)));
             }
         };
         std::mem::swap(&mut self.text, &mut self.json.text);
@@ -384,7 +445,7 @@ fn flows_of(found: &[TransportLayer], json: &mut Json) {
 }
 
 /// Writes a reassembled datagram as an item of a list.
-fn reassembled(datagram: &ReassembledDatagram, json: &mut Json, drain: Drain<'_>) {
+fn reassembled(datagram: &ReassembledDatagram, layers: Examine<'_>, json: &mut Json, drain: Drain<'_>) {
     json.object("", |json| {
         json.number("length", datagram.packet.len() as u64);
         json.list("fragments", |json| {
@@ -402,6 +463,51 @@ fn reassembled(datagram: &ReassembledDatagram, json: &mut Json, drain: Drain<'_>
         if !notes.is_empty() {
             json.string("notes", notes.join("; "));
         }
-        json.stream_layers(datagram.layers(), drain);
+        json.stream_layers(layers, drain);
     });
+}
+
+/// Writes a message of several segments as an item of a list.
+fn message(message: &Message, json: &mut Json, drain: Drain<'_>) {
+    json.object("", |json| {
+        json.number("stream", message.stream);
+        json.string("side", if message.side == Side::First { "first" } else { "second" });
+        json.number("length", message.length);
+        json.list("segments", |json| {
+            for segment in &message.segments {
+                json.object("", |json| {
+                    json.number("packet", segment.packet);
+                    json.list("at", |json| {
+                        json.item(segment.range.start);
+                        json.item(segment.range.end);
+                    });
+                });
+            }
+        });
+        json.number("segment_count", message.segment_count);
+        if message.missing > 0 {
+            json.number("missing", message.missing);
+        }
+        if let Some(note) = note_of(message) {
+            json.string("notes", note);
+        }
+        json.stream_layers(message.layers(known()), drain);
+    });
+}
+
+/// What is to be said about the end of a message.
+fn note_of(message: &Message) -> Option<String> {
+    let kept = message.bytes.len() as u64;
+    let end = match message.end {
+        MessageEnd::Complete => None,
+        MessageEnd::Gap => Some("its end is not in the capture"),
+        MessageEnd::Closed => Some("the connection was closed before its end"),
+        _ => Some("what follows is no part of it: the message is malformed"),
+    };
+    match (end, message.missing) {
+        (Some(end), _) => Some(end.to_string()),
+        (None, 0) if kept < message.length => Some(format!("only the first {kept} bytes are shown")),
+        (None, 0) => None,
+        (None, missing) => Some(format!("{missing} bytes are not in the capture")),
+    }
 }

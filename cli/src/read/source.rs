@@ -11,9 +11,10 @@ use crate::flows::follow;
 use crate::frame_reassembler::{FrameReassembler, Noticed};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
+use crate::protocols::known;
 use crate::signals;
 use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, Timestamp};
-use packetsmith::flow::{FlowSettings, Flows};
+use packetsmith::flow::{FlowSettings, Flows, MessageSettings};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::live::Link;
 use packetsmith::output::{Json, TerminalText, TextBuffer};
@@ -28,7 +29,7 @@ pub(super) struct PacketContext<'a> {
     describer: CaptureDescriber,
     /// Reassembles fragments; absent with --no-reassembly.
     datagrams: Option<FrameReassembler>,
-    /// Follows connections; absent with --raw-numbers.
+    /// Follows connections, and puts their messages together; absent with --raw-numbers and --no-reassembly.
     flows: Option<Flows>,
     /// Text or JSON members about the file, to be printed with the packet at hand.
     file_note: Json,
@@ -44,7 +45,10 @@ impl<'a> PacketContext<'a> {
             clock: Clock::new(arguments.time),
             describer: CaptureDescriber::default(),
             datagrams: Some(FrameReassembler::new(settings)).filter(|_| !arguments.no_reassembly),
-            flows: arguments.follows_connections().then(|| Flows::new(FlowSettings::default())),
+            flows: arguments.follows_connections().then(|| {
+                let messages = Some(MessageSettings::default()).filter(|_| !arguments.no_reassembly);
+                Flows::knowing(FlowSettings { messages, ..FlowSettings::default() }, *known())
+            }),
             file_note: Json::default(),
             remaining: arguments.count.unwrap_or(u64::MAX),
         }
@@ -91,7 +95,8 @@ impl<'a> PacketContext<'a> {
         let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
         let noticed = self.datagrams.as_ref().map_or(Noticed::default(), |datagrams| datagrams.noticed);
         let flows = self.flows.as_ref().map_or(&[][..], Flows::found);
-        PacketToPrint { record, datagrams, noticed, flows, file_note: &self.file_note.text.bytes }
+        let messages = self.flows.as_ref().map_or(&[][..], Flows::messages);
+        PacketToPrint { record, datagrams, noticed, flows, messages, file_note: &self.file_note.text.bytes }
     }
 }
 

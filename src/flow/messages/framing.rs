@@ -1,0 +1,120 @@
+//! Where messages of a stream begin and end.
+
+use super::chunks::ChunkReader;
+use super::http_head::{HttpHead, Outstanding};
+use crate::dissect::Examine;
+use crate::layer::NextProtocol;
+#[cfg(feature = "applications")]
+use crate::proto::app::http::begins;
+use crate::proto::{Proto, Protocols};
+
+/// How messages of a stream are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// A length of two bytes (RFC 1035 §4.2.2).
+    Dns,
+    /// A head up to an empty line, and content by its fields (RFC 9112 §6).
+    Http,
+    /// A protocol from outside of this crate, whose parser says how many bytes it needs.
+    Custom,
+}
+
+/// What is known of a message from its first bytes.
+#[derive(Debug)]
+pub(super) enum Beginning {
+    /// More bytes are needed.
+    NeedsMore,
+    /// So many bytes are the head, and this follows.
+    Head(usize, Rest),
+    /// This is no message.
+    NoMessage,
+}
+
+/// What follows the head of a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rest {
+    /// So many bytes.
+    Counted(u64),
+    /// Chunks (RFC 9112 §7.1).
+    Chunked(ChunkReader),
+    /// All until the connection is closed.
+    UntilClosed,
+}
+
+impl Rest {
+    /// How many of the bytes belong to the message.
+    pub(super) fn take(&mut self, bytes: &[u8]) -> usize {
+        match self {
+            Rest::Counted(left) => {
+                let length = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len());
+                *left -= length as u64;
+                length
+            }
+            Rest::Chunked(chunks) => chunks.take(bytes, &mut |_| {}),
+            Rest::UntilClosed => bytes.len(),
+        }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        match self {
+            Rest::Counted(left) => *left == 0,
+            Rest::Chunked(chunks) => chunks.is_done(),
+            Rest::UntilClosed => false,
+        }
+    }
+
+    pub(super) fn is_malformed(&self) -> bool {
+        matches!(self, Rest::Chunked(chunks) if chunks.is_invalid())
+    }
+}
+
+impl Framing {
+    /// How the messages of a stream are told apart whose next bytes these are. `None` if they begin no message that can
+    /// span segments.
+    #[inline]
+    pub(super) fn of(known: &Protocols, selector: NextProtocol, bytes: &[u8]) -> Option<Self> {
+        match known.examine(selector, bytes).into_layers().next()?.proto {
+            #[cfg(feature = "applications")]
+            Proto::DnsOverTcp => Some(Framing::Dns),
+            #[cfg(feature = "applications")]
+            Proto::Http if begins(bytes) => Some(Framing::Http),
+            Proto::Custom(_) => Some(Framing::Custom),
+            _ => None,
+        }
+    }
+
+    /// Whether several messages in a segment are layers one after the other.
+    pub(super) fn is_chained(self) -> bool {
+        matches!(self, Framing::Dns)
+    }
+
+    /// What is known of the message that begins with these bytes. `scanned` of them were not enough before.
+    pub(super) fn begin(
+        self,
+        (known, selector): (&Protocols, NextProtocol),
+        bytes: &[u8],
+        scanned: usize,
+        outstanding: &mut Outstanding,
+    ) -> Beginning {
+        match self {
+            Framing::Dns => match bytes.first_chunk::<2>().map(|&length| u16::from_be_bytes(length)) {
+                None => Beginning::NeedsMore,
+                Some(length) if length < 12 => Beginning::NoMessage,
+                Some(length) => Beginning::Head(2, Rest::Counted(length.into())),
+            },
+            Framing::Http => match HttpHead::find_end(bytes, scanned) {
+                None if bytes.len() > HttpHead::MOST => Beginning::NoMessage,
+                None => Beginning::NeedsMore,
+                Some(end) => Beginning::Head(end, HttpHead::read(&bytes[..end]).rest(outstanding)),
+            },
+            Framing::Custom => {
+                let layer = Examine::into_layers(known.examine(selector, bytes)).next();
+                match layer.and_then(|layer| layer.bytes_needed()) {
+                    Some(needed) if needed > bytes.len() && needed <= HttpHead::MOST => Beginning::NeedsMore,
+                    Some(_) => Beginning::NoMessage,
+                    None => Beginning::Head(bytes.len(), Rest::Counted(0)),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What the head of an HTTP message says about its content (RFC 9112 §6.3).
+
+use super::chunks::ChunkReader;
+use super::framing::Rest;
+use std::collections::VecDeque;
+
+/// Most requests of a connection that wait for their responses.
+const MOST_OUTSTANDING: usize = 1000;
+
+/// A request, as far as its response depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RequestKind {
+    /// The response has no content.
+    Head,
+    /// After the response come other protocols.
+    Connect,
+    Other,
+}
+
+/// The requests of a connection that wait for their responses.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outstanding {
+    requests: VecDeque<RequestKind>,
+}
+
+/// Start line and fields, as far as they say where the message ends.
+#[derive(Clone, Debug)]
+pub(super) struct HttpHead<'a> {
+    start: StartLine,
+    has_transfer_encoding: bool,
+    is_chunked: bool,
+    /// The length, if all fields say the same.
+    content_length: Option<Option<u64>>,
+    content_encoding: &'a [u8],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum StartLine {
+    Request(RequestKind),
+    Response(u16),
+}
+
+impl<'a> HttpHead<'a> {
+    /// Longest head in bytes.
+    pub(super) const MOST: usize = 1 << 18;
+
+    /// Where the first empty line ends. There was none in the first `scanned` bytes.
+    pub(super) fn find_end(bytes: &[u8], scanned: usize) -> Option<usize> {
+        let mut at = scanned.saturating_sub(3);
+        loop {
+            at += bytes.get(at..)?.iter().position(|&byte| byte == b'\n')? + 1;
+            match bytes.get(at..)? {
+                [b'\n', ..] => return Some(at + 1),
+                [b'\r', b'\n', ..] => return Some(at + 2),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads a head that is complete.
+    pub(super) fn read(bytes: &'a [u8]) -> Self {
+        let mut lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+        let start = lines.next().unwrap_or(b"");
+        let mut words = start.split(|&byte| byte == b' ');
+        let first = words.next().unwrap_or(b"");
+        let start = if first.starts_with(b"HTTP/") {
+            let status = words.next().and_then(|word| core::str::from_utf8(word).ok()?.parse().ok());
+            StartLine::Response(status.unwrap_or(0))
+        } else {
+            StartLine::Request(match first {
+                b"HEAD" => RequestKind::Head,
+                b"CONNECT" => RequestKind::Connect,
+                _ => RequestKind::Other,
+            })
+        };
+        let mut head = HttpHead {
+            start,
+            has_transfer_encoding: false,
+            is_chunked: false,
+            content_length: None,
+            content_encoding: b"",
+        };
+        for line in lines {
+            let Some(colon) = line.iter().position(|&byte| byte == b':') else { continue };
+            head.field(line[..colon].trim_ascii(), line[colon + 1..].trim_ascii());
+        }
+        head
+    }
+
+    fn field(&mut self, name: &[u8], value: &'a [u8]) {
+        if name.eq_ignore_ascii_case(b"content-length") {
+            for part in value.split(|&byte| byte == b',') {
+                let part = part.trim_ascii();
+                let digits = !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+                let length = core::str::from_utf8(part).ok().filter(|_| digits).and_then(|text| text.parse().ok());
+                self.content_length = match self.content_length {
+                    None => Some(length),
+                    Some(before) => Some(before.filter(|_| before == length)),
+                };
+            }
+        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
+            self.has_transfer_encoding = true;
+            let last = value.rsplit(|&byte| byte == b',').next().unwrap_or(b"").trim_ascii();
+            self.is_chunked = last.eq_ignore_ascii_case(b"chunked");
+        } else if name.eq_ignore_ascii_case(b"content-encoding") {
+            self.content_encoding = value;
+        }
+    }
+
+    /// The codings of the content, in the order in which they were applied.
+    pub(super) fn content_codings(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> {
+        let codings = self.content_encoding.split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
+        codings.filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
+    }
+
+    pub(super) fn is_chunked(&self) -> bool {
+        self.is_chunked
+    }
+
+    /// What follows the head, in the order of RFC 9112 §6.3. A request waits for its response from then on.
+    pub(super) fn rest(&self, outstanding: &mut Outstanding) -> Rest {
+        let is_response = match self.start {
+            StartLine::Request(kind) => {
+                if outstanding.requests.len() < MOST_OUTSTANDING {
+                    outstanding.requests.push_back(kind);
+                }
+                false
+            }
+            StartLine::Response(status) => {
+                // An interim response; the final one follows. 101 is final: other protocols follow.
+                let request = match status {
+                    100..=199 if status != 101 => None,
+                    _ => outstanding.requests.pop_front(),
+                };
+                let is_tunnel = status == 101 || (200..=299).contains(&status) && request == Some(RequestKind::Connect);
+                if is_tunnel || matches!(status, 100..=199 | 204 | 304) || request == Some(RequestKind::Head) {
+                    return Rest::Counted(0);
+                }
+                true
+            }
+        };
+        match (self.is_chunked, self.has_transfer_encoding, self.content_length) {
+            (true, ..) => Rest::Chunked(ChunkReader::new()),
+            (false, false, Some(Some(length))) => Rest::Counted(length),
+            _ if is_response => Rest::UntilClosed,
+            _ => Rest::Counted(0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What follows the last of these heads.
+    fn rest(heads: &[&str]) -> Rest {
+        let mut outstanding = Outstanding::default();
+        let mut rest = Rest::UntilClosed;
+        for head in heads {
+            rest = HttpHead::read(head.as_bytes()).rest(&mut outstanding);
+        }
+        rest
+    }
+
+    #[test]
+    fn the_end_of_a_head_is_found_in_pieces() {
+        let head = b"GET / HTTP/1.1\r\nHost: a\r\n\r\nrest";
+        for scanned in 0..27 {
+            assert_eq!(HttpHead::find_end(head, scanned), Some(27), "{scanned}");
+        }
+        assert_eq!(HttpHead::find_end(&head[..26], 0), None);
+        assert_eq!(HttpHead::find_end(b"GET / HTTP/1.1\n\nrest", 0), Some(16));
+    }
+
+    #[test]
+    fn fields_say_what_follows() {
+        let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        assert!(matches!(rest(&[get]), Rest::Counted(0)));
+        assert!(matches!(rest(&["POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\n"]), Rest::Counted(5)));
+        assert!(matches!(rest(&[get, "HTTP/1.1 200 OK\r\n\r\n"]), Rest::UntilClosed));
+        assert!(matches!(rest(&[get, "HTTP/1.1 200 OK\ncontent-LENGTH : 7\n\n"]), Rest::Counted(7)));
+        assert!(matches!(rest(&[get, "HTTP/1.1 200 OK\r\nContent-Length: 7, 7\r\n\r\n"]), Rest::Counted(7)));
+        // Lengths that contradict each other, or that are no numbers.
+        for length in ["7, 8", "+7", "", "99999999999999999999"] {
+            let head = std::format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
+            assert!(matches!(rest(&[get, &head]), Rest::UntilClosed), "{length}");
+        }
+        let both = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n";
+        assert!(matches!(rest(&[get, both]), Rest::Chunked(_)));
+        let not_chunked = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\nTransfer-Encoding: gzip\r\n\r\n";
+        assert!(matches!(rest(&[get, not_chunked]), Rest::UntilClosed));
+    }
+
+    #[test]
+    fn requests_say_whether_responses_have_content() {
+        let response = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n";
+        let head = "HEAD / HTTP/1.1\r\n\r\n";
+        assert!(matches!(rest(&[head, response]), Rest::Counted(0)));
+        assert!(matches!(rest(&[head, "HTTP/1.1 100 Continue\r\n\r\n", response]), Rest::Counted(0)));
+        assert!(matches!(rest(&[head, response, response]), Rest::Counted(7)));
+        assert!(matches!(rest(&["CONNECT a:443 HTTP/1.1\r\n\r\n", response]), Rest::Counted(0)));
+        assert!(matches!(rest(&["HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n"]), Rest::Counted(0)));
+    }
+}

@@ -1,0 +1,207 @@
+//! The messages of one side of a connection.
+
+use super::framing::{Beginning, Framing, Rest};
+use super::http_head::Outstanding;
+use super::message::{MessageEnd, MessageSegment};
+use crate::layer::NextProtocol;
+use crate::proto::Protocols;
+use core::ops::Range;
+
+/// What does not change while a segment is read.
+#[derive(Clone, Copy)]
+pub(super) struct ReadingRules<'k> {
+    pub(super) known: &'k Protocols,
+    /// Ports from the sender's point of view.
+    pub(super) selector: NextProtocol,
+    /// Most bytes of a message that are kept.
+    pub(super) limit: usize,
+}
+
+/// A message whose end is known.
+#[derive(Debug)]
+pub(super) struct Finished {
+    /// The range in the data that was taken last, if the message lies in it whole. Its bytes are not copied then.
+    pub(super) within: Option<Range<usize>>,
+    pub(super) bytes: Vec<u8>,
+    pub(super) length: u64,
+    pub(super) missing: u64,
+    pub(super) segments: Vec<MessageSegment>,
+    pub(super) segment_count: u64,
+    pub(super) end: MessageEnd,
+    pub(super) is_chained: bool,
+}
+
+/// Data of one side in order, of which messages are made.
+#[derive(Debug, Default)]
+pub(super) struct Incoming {
+    state: State,
+    /// The first bytes of the message at hand.
+    bytes: Vec<u8>,
+    /// Bytes of the message at hand so far.
+    length: u64,
+    /// How many of them the capture does not have. After the first of them no more bytes are kept.
+    missing: u64,
+    segments: Vec<MessageSegment>,
+    segment_count: u64,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// No message has begun.
+    #[default]
+    Between,
+    /// A message has begun whose head is not complete. So many bytes were searched for its end.
+    Head(Framing, usize),
+    /// The head is complete.
+    Rest(Framing, Rest),
+}
+
+impl Incoming {
+    pub(super) fn is_between(&self) -> bool {
+        matches!(self.state, State::Between)
+    }
+
+    /// Memory of what is kept, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes.len() + self.segments.len() * size_of::<MessageSegment>()
+    }
+
+    /// Takes the next data of the side, and appends the messages that end in it. Returns how many bytes from the start
+    /// belong to messages: the others begin none.
+    pub(super) fn take(
+        &mut self,
+        data: &[u8],
+        packet: u64,
+        rules: ReadingRules<'_>,
+        outstanding: &mut Outstanding,
+        finished: &mut Vec<Finished>,
+    ) -> usize {
+        // Where the message at hand begins, and up to where its bytes are kept.
+        let (mut start, mut kept, mut at) = (0, 0, 0);
+        loop {
+            match &mut self.state {
+                State::Between => {
+                    let framing = Framing::of(rules.known, rules.selector, &data[at..]);
+                    let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
+                    (start, kept) = (at, at);
+                    self.state = State::Head(framing, 0);
+                }
+                &mut State::Head(framing, scanned) => {
+                    let before = self.bytes.len();
+                    if before > 0 {
+                        self.bytes.extend_from_slice(&data[start..]);
+                    }
+                    let bytes = if before > 0 { &self.bytes } else { &data[start..] };
+                    match framing.begin((rules.known, rules.selector), bytes, scanned, outstanding) {
+                        Beginning::NeedsMore => {
+                            self.state = State::Head(framing, bytes.len());
+                            self.bytes.truncate(before);
+                            self.keep(&data[start..], packet, usize::MAX);
+                            return data.len();
+                        }
+                        Beginning::NoMessage => {
+                            self.bytes.truncate(before);
+                            if before > 0 {
+                                self.keep(&data[start..], packet, rules.limit);
+                                self.finish(None, MessageEnd::Malformed, finished);
+                                return data.len();
+                            }
+                            self.state = State::Between;
+                            return start;
+                        }
+                        Beginning::Head(length, rest) => {
+                            self.bytes.truncate(before);
+                            at = start + length - before;
+                            self.state = State::Rest(framing, rest);
+                            if before > 0 {
+                                self.keep(&data[start..at], packet, rules.limit);
+                                kept = at;
+                            }
+                        }
+                    }
+                }
+                State::Rest(framing, rest) => {
+                    at += rest.take(&data[at..]);
+                    let end = match () {
+                        () if rest.is_done() => MessageEnd::Complete,
+                        () if rest.is_malformed() => MessageEnd::Malformed,
+                        () => {
+                            self.keep(&data[kept..], packet, rules.limit);
+                            return data.len();
+                        }
+                    };
+                    let is_chained = framing.is_chained();
+                    if self.length == 0 {
+                        let within = Some((start..at, packet, is_chained));
+                        self.finish(within, end, finished);
+                    } else {
+                        self.keep(&data[kept..at], packet, rules.limit);
+                        self.finish(None, end, finished);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keeps bytes of the message at hand, as far as the limit allows.
+    fn keep(&mut self, bytes: &[u8], packet: u64, limit: usize) {
+        if bytes.is_empty() {
+            return;
+        }
+        let start = self.length;
+        self.length += bytes.len() as u64;
+        self.segment_count += 1;
+        let room = limit.saturating_sub(self.bytes.len()).min(bytes.len());
+        if room == 0 || self.missing > 0 {
+            return;
+        }
+        self.bytes.extend_from_slice(&bytes[..room]);
+        self.segments.push(MessageSegment { packet, range: start..start + room as u64 });
+    }
+
+    /// Ends the message at hand. `within`: it lies in the data at hand.
+    fn finish(
+        &mut self,
+        within: Option<(Range<usize>, u64, bool)>,
+        end: MessageEnd,
+        finished: &mut Vec<Finished>,
+    ) {
+        let Incoming { bytes, length, missing, segments, segment_count, .. } = core::mem::take(self);
+        finished.push(match within {
+            Some((range, packet, is_chained)) => {
+                let length = range.len() as u64;
+                let segments = std::vec![MessageSegment { packet, range: 0..length }];
+                Finished { within: Some(range), bytes, length, missing, segments, segment_count: 1, end, is_chained }
+            }
+            None => Finished { within: None, bytes, length, missing, segments, segment_count, end, is_chained: false },
+        });
+    }
+
+    /// So many bytes are not in the capture.
+    pub(super) fn gap(&mut self, missing: u64, finished: &mut Vec<Finished>) {
+        let stays = match &mut self.state {
+            State::Between => return,
+            State::Rest(_, Rest::Counted(left)) if *left > missing => {
+                *left -= missing;
+                true
+            }
+            State::Rest(_, Rest::UntilClosed) => true,
+            _ => false,
+        };
+        self.length += missing;
+        self.missing += missing;
+        if !stays {
+            self.finish(None, MessageEnd::Gap, finished);
+        }
+    }
+
+    /// The side has closed the connection, in order (`is_orderly`) or by a reset.
+    pub(super) fn close(&mut self, is_orderly: bool, finished: &mut Vec<Finished>) {
+        let end = match self.state {
+            State::Between => return,
+            State::Rest(_, Rest::UntilClosed) if is_orderly => MessageEnd::Complete,
+            _ => MessageEnd::Closed,
+        };
+        self.finish(None, end, finished);
+    }
+}

@@ -1,0 +1,293 @@
+//! Messages that span TCP segments: DNS over TCP, HTTP, and those of protocols from outside.
+
+mod chunks;
+mod framing;
+mod http_head;
+mod incoming;
+mod message;
+
+pub use message::{Message, MessageEnd, MessageSegment};
+
+use self::http_head::Outstanding;
+use self::incoming::{Finished, Incoming, ReadingRules};
+use super::bounded_table::BoundedTable;
+use super::endpoint::Side;
+use super::results::TcpAnalysis;
+use super::stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
+use super::tcp_segment::TcpSegment;
+use crate::ip::Policy;
+use crate::layer::NextProtocol;
+use crate::proto::{Protocols, TcpFlags};
+use std::collections::VecDeque;
+
+/// Bounds of the messages that [`Flows`](super::Flows) puts together.
+///
+/// ```
+/// use packetsmith::flow::{FlowSettings, MessageSettings};
+/// let messages = MessageSettings { message_bytes: 1 << 16, ..MessageSettings::default() };
+/// let settings = FlowSettings { messages: Some(messages), ..FlowSettings::default() };
+/// assert_eq!(settings.messages.unwrap().total_bytes, 64 << 20);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageSettings {
+    /// Most bytes of a message that are kept. A longer one is followed to its end, and has its first bytes.
+    pub message_bytes: usize,
+    /// Most bytes that wait in all connections: of messages that are not complete, and of segments after a gap. Past it,
+    /// the connection that was idle longest gives up what waits.
+    pub total_bytes: usize,
+    /// Most connections whose messages are followed, as in [`FlowSettings::conversations`](super::FlowSettings). Each takes
+    /// some 700 bytes.
+    pub connections: usize,
+}
+
+impl Default for MessageSettings {
+    /// 1 MiB of a message, 64 MiB in all, 65,536 connections.
+    fn default() -> Self {
+        MessageSettings { message_bytes: 1 << 20, total_bytes: 64 << 20, connections: 1 << 16 }
+    }
+}
+
+/// Most segments of a connection that are remembered as shown while they waited for others.
+const MOST_SHOWN: usize = 1000;
+
+/// The messages of one connection.
+#[derive(Debug)]
+struct MessageStream {
+    assembler: StreamAssembler,
+    incoming: [Incoming; 2],
+    outstanding: Outstanding,
+    /// Packets whose payload is a message of its own, and was shown while it waited for data before it.
+    shown: VecDeque<u64>,
+    /// Memory of what waits, in bytes.
+    memory: usize,
+    /// The last packet.
+    packet: u64,
+    /// Whether the connection is in the list of those that hold data.
+    is_listed: bool,
+}
+
+impl MessageStream {
+    fn new(settings: StreamSettings) -> Self {
+        MessageStream {
+            assembler: StreamAssembler::new(settings),
+            incoming: Default::default(),
+            outstanding: Outstanding::default(),
+            shown: VecDeque::new(),
+            memory: 0,
+            packet: 0,
+            is_listed: false,
+        }
+    }
+}
+
+/// Puts messages together.
+#[derive(Debug)]
+pub(super) struct MessageReassembler {
+    settings: MessageSettings,
+    known: Protocols,
+    streams: BoundedTable<u64, MessageStream>,
+    /// Memory of what waits in all connections, in bytes.
+    memory: usize,
+    /// Connections that hold data, with their packet at the time, in the order in which they are given up.
+    holders: VecDeque<(u64, u64)>,
+    given_up: u64,
+    finished: Vec<(Side, Finished)>,
+    found: Vec<Message>,
+}
+
+impl MessageReassembler {
+    pub(super) fn new(settings: MessageSettings, known: Protocols) -> Self {
+        MessageReassembler {
+            settings,
+            known,
+            streams: BoundedTable::new(settings.connections),
+            memory: 0,
+            holders: VecDeque::new(),
+            given_up: 0,
+            finished: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    pub(super) fn begin(&mut self) {
+        self.found.clear();
+    }
+
+    pub(super) fn found(&self) -> &[Message] {
+        &self.found
+    }
+
+    /// How many connections gave up what waited, for want of memory.
+    pub(super) fn given_up(&self) -> u64 {
+        self.given_up
+    }
+
+    /// Takes a segment, and appends the messages that it completes. Tells whether its payload belongs to messages, so
+    /// that it is not to be dissected by itself.
+    pub(super) fn segment(
+        &mut self,
+        analysis: &TcpAnalysis,
+        segment: &TcpSegment<'_>,
+        (walk, layer): (usize, usize),
+        packet: u64,
+    ) -> bool {
+        let control = TcpFlags(TcpFlags::SYN.0 | TcpFlags::FIN.0 | TcpFlags::RST.0);
+        let is_empty = segment.length() == 0 && segment.flags.0 & control.0 == 0;
+        if segment.is_quoted || is_empty && self.memory == 0 {
+            return false;
+        }
+        let place = match self.streams.find(&analysis.stream) {
+            Some(place) => place,
+            None if is_empty => return false,
+            None => {
+                let waiting = (self.settings.total_bytes / 16).min(StreamSettings::default().waiting);
+                let stream = MessageStream::new(StreamSettings { waiting, policy: Policy::First });
+                let (place, before) = self.streams.insert(analysis.stream, stream);
+                if let Some(before) = before {
+                    self.memory -= before.memory;
+                    self.given_up += u64::from(before.memory > 0);
+                }
+                place
+            }
+        };
+        if analysis.side == Side::Second {
+            self.streams.answered(place);
+        }
+        let Self { settings, known, streams, memory, holders, finished, found, .. } = self;
+        let stream = streams.at(place);
+        stream.packet = packet;
+        let ports = |from: Side| match from == analysis.side {
+            true => NextProtocol::TcpPorts(segment.source.port, segment.destination.port),
+            false => NextProtocol::TcpPorts(segment.destination.port, segment.source.port),
+        };
+        let rules = |from| ReadingRules { known, selector: ports(from), limit: settings.message_bytes };
+        let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
+        for (side, message) in finished.drain(..) {
+            let bytes = match message.within {
+                Some(range) => segment.payload[range].to_vec(),
+                None => message.bytes,
+            };
+            found.push(Message {
+                stream: analysis.stream,
+                side,
+                walk,
+                layer,
+                selector: ports(side),
+                bytes,
+                length: message.length,
+                missing: message.missing,
+                segments: message.segments,
+                segment_count: message.segment_count,
+                end: message.end,
+            });
+        }
+        let now = stream.assembler.memory() + stream.incoming.iter().map(Incoming::memory).sum::<usize>();
+        *memory = *memory - stream.memory + now;
+        stream.memory = now;
+        if now > 0 && !stream.is_listed {
+            stream.is_listed = true;
+            holders.push_back((analysis.stream, packet));
+        }
+        if *memory > settings.total_bytes {
+            self.give_up();
+        }
+        is_part
+    }
+
+    /// Lets the connections that were idle longest give up what waits.
+    #[cold]
+    fn give_up(&mut self) {
+        while self.memory > self.settings.total_bytes
+            && let Some((number, listed)) = self.holders.pop_front()
+        {
+            let Some(place) = self.streams.find(&number) else { continue };
+            let stream = self.streams.at(place);
+            if stream.memory == 0 {
+                stream.is_listed = false;
+            } else if stream.packet > listed && self.holders.len() > 1 {
+                self.holders.push_back((number, stream.packet));
+            } else {
+                self.memory -= stream.memory;
+                self.given_up += 1;
+                *stream = MessageStream::new(StreamSettings::default());
+            }
+        }
+    }
+}
+
+impl MessageStream {
+    /// Takes a segment, and appends the messages that end. Those that lie whole in the payload have its ranges. Tells
+    /// whether the payload belongs to messages.
+    fn take<'k>(
+        &mut self,
+        side: Side,
+        segment: &TcpSegment<'_>,
+        packet: u64,
+        rules: &dyn Fn(Side) -> ReadingRules<'k>,
+        finished: &mut Vec<(Side, Finished)>,
+    ) -> bool {
+        let MessageStream { assembler, incoming, outstanding, shown, .. } = self;
+        let payload = segment.payload;
+        let was_between = incoming[side.index()].is_between();
+        let (mut delivered, mut scratch) = (None, Vec::new());
+        assembler.push(side, segment, packet, &mut |event| match event {
+            StreamEvent::Data { side: from, bytes, packet: of } => {
+                let taken = incoming[from.index()].take(bytes, of, rules(from), outstanding, &mut scratch);
+                let is_this = of == packet && from == side && bytes.len() == payload.len();
+                if is_this {
+                    delivered = Some(taken);
+                } else if shown.front() == Some(&of) && bytes.len() == taken {
+                    scratch.retain(|message| message.within.is_none());
+                }
+                while shown.front().is_some_and(|&front| front <= of) {
+                    shown.pop_front();
+                }
+                for mut message in scratch.drain(..) {
+                    if let Some(range) = message.within.take_if(|_| !is_this) {
+                        message.bytes = bytes[range].to_vec();
+                    }
+                    finished.push((from, message));
+                }
+            }
+            StreamEvent::Missing { side: from, bytes } => {
+                incoming[from.index()].gap(bytes, &mut scratch);
+                finished.extend(scratch.drain(..).map(|message| (from, message)));
+            }
+            StreamEvent::End { side: from } => {
+                incoming[from.index()].close(true, &mut scratch);
+                finished.extend(scratch.drain(..).map(|message| (from, message)));
+            }
+        });
+        if segment.flags.contains(TcpFlags::RST) {
+            for from in [Side::First, Side::Second] {
+                incoming[from.index()].close(false, &mut scratch);
+                finished.extend(scratch.drain(..).map(|message| (from, message)));
+            }
+        }
+        if payload.is_empty() {
+            return false;
+        }
+        if let Some(taken) = delivered {
+            if was_between && taken == 0 {
+                return false;
+            }
+            let whole = |message: &Finished| message.segments.iter().all(|segment| segment.packet == packet);
+            let mine = || finished.iter().filter(|(from, _)| *from == side).map(|(_, message)| message);
+            let length: u64 = mine().map(|message| message.length).sum();
+            let fits = was_between && mine().all(whole) && length == payload.len() as u64;
+            let is_alone = fits && (mine().count() == 1 || mine().all(|message| message.is_chained));
+            if is_alone {
+                finished.retain(|(from, _)| *from != side);
+            }
+            return !is_alone;
+        }
+        // The payload waits for data before it, or came before. It is shown if it is a message by itself.
+        let taken = Incoming::default().take(payload, packet, rules(side), &mut outstanding.clone(), &mut scratch);
+        let ended = scratch.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
+        let is_alone = ended && (scratch.len() == 1 || scratch.iter().all(|message| message.is_chained));
+        if is_alone && assembler.waits(side, packet) && shown.len() < MOST_SHOWN {
+            shown.push_back(packet);
+        }
+        taken > 0 && !is_alone
+    }
+}

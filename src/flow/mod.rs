@@ -63,6 +63,8 @@ pub use fields::{FlowField, FlowKind};
 pub use findings::{TcpCompleteness, TcpFindings};
 #[cfg(feature = "std")]
 pub use flows::{Conversation, Flows, PacketInfo, UdpConversation};
+#[cfg(feature = "decompress")]
+pub use messages::{ContentEnd, HttpContent};
 #[cfg(feature = "std")]
 pub use messages::{Message, MessageEnd, MessageSegment, MessageSettings};
 pub use results::{

@@ -27,7 +27,12 @@ pub struct FlowSettings {
 impl Default for FlowSettings {
     /// 131,072 conversations, and 262,144 segments: at most 160 MB.
     fn default() -> Self {
-        FlowSettings { conversations: 1 << 17, unacknowledged: 1 << 18, separation: Separation::default(), messages: None }
+        FlowSettings {
+            conversations: 1 << 17,
+            unacknowledged: 1 << 18,
+            separation: Separation::default(),
+            messages: None,
+        }
     }
 }
 

@@ -194,6 +194,11 @@ impl StreamAssembler {
         }
     }
 
+    /// Changes the limit on data that waits.
+    pub(super) fn set_waiting(&mut self, bytes: usize) {
+        self.settings.waiting = bytes;
+    }
+
     /// Memory of the segments that wait, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.sides.iter().map(|side| side.bytes).sum()

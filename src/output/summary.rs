@@ -3,7 +3,7 @@
 
 use super::tree::announced;
 use crate::dissect::{Examine, ExaminedLayer};
-use crate::flow::{TcpAnalysis, TransportAnalysis, TransportLayer};
+use crate::flow::{TcpAnalysis, TcpFindings, TransportAnalysis, TransportLayer};
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
 use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, View};
 use crate::wire::{Checksum, TextBuffer, append};
@@ -112,7 +112,8 @@ impl Summary {
     /// Writes the texts of messages one after the other.
     fn messages(&mut self, messages: &mut dyn Iterator<Item = Examine<'_>>, line: &mut LineState<'_>) {
         let Some(first) = messages.next() else {
-            self.info.str(if line.is_part_of_message { " [part of a message]" } else { "" });
+            let is_new = line.marks.is_none_or(|tcp| !tcp.findings.contains(TcpFindings::RETRANSMISSION));
+            self.info.str(if line.is_part_of_message && is_new { " [part of a message]" } else { "" });
             return;
         };
         let (mut all, mut count) = (Vec::new(), 0);

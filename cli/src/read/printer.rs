@@ -191,13 +191,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a reassembled datagram.
-    fn datagram(
-        &mut self,
-        shown: &PacketToPrint<'_>,
-        walk: usize,
-        datagram: &ReassembledDatagram,
-        drain: Drain<'_>,
-    ) {
+    fn datagram(&mut self, shown: &PacketToPrint<'_>, walk: usize, datagram: &ReassembledDatagram, drain: Drain<'_>) {
         if !(self.arguments.tree || self.arguments.hex) {
             return;
         }

@@ -14,15 +14,22 @@ pub(super) struct ChunkReader {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ChunkState {
     /// In the digits of a size, of which there were some or none.
-    Size { value: u64, has_digits: bool },
+    Size {
+        value: u64,
+        has_digits: bool,
+    },
     /// After the digits, in what extends the line.
-    Extension { value: u64 },
+    Extension {
+        value: u64,
+    },
     /// In the data of a chunk; so many bytes are missing.
     Data(u64),
     /// In the line end after the data.
     DataEnd,
     /// In the trailer section; whether the line has bytes so far.
-    Trailer { is_empty: bool },
+    Trailer {
+        is_empty: bool,
+    },
     Done,
     Invalid,
 }
@@ -110,7 +117,8 @@ mod tests {
 
     #[test]
     fn chunks_are_read_in_pieces_of_any_size() {
-        let bytes = b"4\r\nWiki\r\n6;name=\"a\"\r\npedia \r\nE \r\nin \r\n\r\nchunks.\r\n0\r\nExpires: never\r\n\r\nrest";
+        let bytes =
+            b"4\r\nWiki\r\n6;name=\"a\"\r\npedia \r\nE \r\nin \r\n\r\nchunks.\r\n0\r\nExpires: never\r\n\r\nrest";
         for piece in 1..=bytes.len() {
             let (content, taken, done, invalid) = read(bytes, piece);
             assert_eq!(content, b"Wikipedia in \r\n\r\nchunks.", "pieces of {piece}");

@@ -31,7 +31,12 @@ pub(super) struct HttpHead<'a> {
     is_chunked: bool,
     /// The length, if all fields say the same.
     content_length: Option<Option<u64>>,
-    content_encoding: &'a [u8],
+    /// Codings of the content, and those of the message before chunks.
+    #[cfg_attr(
+        not(feature = "decompress"),
+        expect(dead_code, reason = "only content that is decompressed needs them")
+    )]
+    codings: [&'a [u8]; 2],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +83,7 @@ impl<'a> HttpHead<'a> {
             has_transfer_encoding: false,
             is_chunked: false,
             content_length: None,
-            content_encoding: b"",
+            codings: [b"", b""],
         };
         for line in lines {
             let Some(colon) = line.iter().position(|&byte| byte == b':') else { continue };
@@ -102,19 +107,31 @@ impl<'a> HttpHead<'a> {
             self.has_transfer_encoding = true;
             let last = value.rsplit(|&byte| byte == b',').next().unwrap_or(b"").trim_ascii();
             self.is_chunked = last.eq_ignore_ascii_case(b"chunked");
+            self.codings[1] = value;
         } else if name.eq_ignore_ascii_case(b"content-encoding") {
-            self.content_encoding = value;
+            self.codings[0] = value;
         }
     }
 
-    /// The codings of the content, in the order in which they were applied.
-    pub(super) fn content_codings(&self) -> impl DoubleEndedIterator<Item = &'a [u8]> {
-        let codings = self.content_encoding.split(|&byte| byte == b',').map(<[u8]>::trim_ascii);
-        codings.filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
+    /// The codings of the content but chunks, in the order in which they were applied.
+    #[cfg(feature = "decompress")]
+    pub(super) fn codings(&self) -> impl Iterator<Item = &'a [u8]> {
+        let codings = self.codings.into_iter().flat_map(|list| list.split(|&byte| byte == b','));
+        let is_plain = |coding: &[u8]| {
+            coding.is_empty() || ["identity", "chunked"].iter().any(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
+        };
+        codings.map(<[u8]>::trim_ascii).filter(move |coding| !is_plain(coding))
     }
 
+    #[cfg(feature = "decompress")]
     pub(super) fn is_chunked(&self) -> bool {
         self.is_chunked
+    }
+
+    /// The length of the content, if the head says it.
+    #[cfg(feature = "decompress")]
+    pub(super) fn length(&self) -> Option<u64> {
+        self.content_length.flatten().filter(|_| !self.has_transfer_encoding)
     }
 
     /// What follows the head, in the order of RFC 9112 §6.3. A request waits for its response from then on.

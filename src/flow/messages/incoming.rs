@@ -43,6 +43,8 @@ pub(super) struct Incoming {
     missing: u64,
     segments: Vec<MessageSegment>,
     segment_count: u64,
+    /// Whether there was a message before.
+    had_messages: bool,
 }
 
 #[derive(Debug, Default)]
@@ -59,6 +61,11 @@ enum State {
 impl Incoming {
     pub(super) fn is_between(&self) -> bool {
         matches!(self.state, State::Between)
+    }
+
+    /// Whether a message has begun, or there was one before.
+    pub(super) fn has_messages(&self) -> bool {
+        self.had_messages || !self.is_between()
     }
 
     /// Memory of what is kept, in bytes.
@@ -160,13 +167,9 @@ impl Incoming {
     }
 
     /// Ends the message at hand. `within`: it lies in the data at hand.
-    fn finish(
-        &mut self,
-        within: Option<(Range<usize>, u64, bool)>,
-        end: MessageEnd,
-        finished: &mut Vec<Finished>,
-    ) {
-        let Incoming { bytes, length, missing, segments, segment_count, .. } = core::mem::take(self);
+    fn finish(&mut self, within: Option<(Range<usize>, u64, bool)>, end: MessageEnd, finished: &mut Vec<Finished>) {
+        let next = Incoming { had_messages: true, ..Incoming::default() };
+        let Incoming { bytes, length, missing, segments, segment_count, .. } = core::mem::replace(self, next);
         finished.push(match within {
             Some((range, packet, is_chained)) => {
                 let length = range.len() as u64;

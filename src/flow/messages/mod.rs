@@ -2,10 +2,14 @@
 
 mod chunks;
 mod framing;
+#[cfg(feature = "decompress")]
+mod http_content;
 mod http_head;
 mod incoming;
 mod message;
 
+#[cfg(feature = "decompress")]
+pub use http_content::{ContentEnd, HttpContent};
 pub use message::{Message, MessageEnd, MessageSegment};
 
 use self::http_head::Outstanding;
@@ -50,10 +54,16 @@ impl Default for MessageSettings {
 /// Most segments of a connection that are remembered as shown while they waited for others.
 const MOST_SHOWN: usize = 1000;
 
+/// Most bytes that wait after a gap while only one side was heard. The other side's acknowledgments, which tell that
+/// the capture has lost what is missing, may not be in the capture.
+const MOST_UNHEARD: usize = 1 << 16;
+
 /// The messages of one connection.
 #[derive(Debug)]
 struct MessageStream {
     assembler: StreamAssembler,
+    /// Which sides sent something.
+    heard: [bool; 2],
     incoming: [Incoming; 2],
     outstanding: Outstanding,
     /// Packets whose payload is a message of its own, and was shown while it waited for data before it.
@@ -67,9 +77,10 @@ struct MessageStream {
 }
 
 impl MessageStream {
-    fn new(settings: StreamSettings) -> Self {
+    fn new() -> Self {
         MessageStream {
-            assembler: StreamAssembler::new(settings),
+            assembler: StreamAssembler::new(StreamSettings { waiting: MOST_UNHEARD, policy: Policy::First }),
+            heard: [false; 2],
             incoming: Default::default(),
             outstanding: Outstanding::default(),
             shown: VecDeque::new(),
@@ -140,8 +151,7 @@ impl MessageReassembler {
             Some(place) => place,
             None if is_empty => return false,
             None => {
-                let waiting = (self.settings.total_bytes / 16).min(StreamSettings::default().waiting);
-                let stream = MessageStream::new(StreamSettings { waiting, policy: Policy::First });
+                let stream = MessageStream::new();
                 let (place, before) = self.streams.insert(analysis.stream, stream);
                 if let Some(before) = before {
                     self.memory -= before.memory;
@@ -153,9 +163,14 @@ impl MessageReassembler {
         if analysis.side == Side::Second {
             self.streams.answered(place);
         }
+        let most_waiting = (self.settings.total_bytes / 16).min(StreamSettings::default().waiting);
         let Self { settings, known, streams, memory, holders, finished, found, .. } = self;
         let stream = streams.at(place);
         stream.packet = packet;
+        stream.heard[analysis.side.index()] = true;
+        if stream.heard == [true; 2] {
+            stream.assembler.set_waiting(most_waiting);
+        }
         let ports = |from: Side| match from == analysis.side {
             true => NextProtocol::TcpPorts(segment.source.port, segment.destination.port),
             false => NextProtocol::TcpPorts(segment.destination.port, segment.source.port),
@@ -209,7 +224,7 @@ impl MessageReassembler {
             } else {
                 self.memory -= stream.memory;
                 self.given_up += 1;
-                *stream = MessageStream::new(StreamSettings::default());
+                *stream = MessageStream::new();
             }
         }
     }
@@ -281,11 +296,16 @@ impl MessageStream {
             }
             return !is_alone;
         }
-        // The payload waits for data before it, or came before. It is shown if it is a message by itself.
+        if !assembler.waits(side, packet) {
+            // Bytes that came before. They are not shown again if they were messages.
+            return incoming[side.index()].has_messages();
+        }
+        // The payload waits for data before it. It is shown if it is a message by itself.
         let taken = Incoming::default().take(payload, packet, rules(side), &mut outstanding.clone(), &mut scratch);
-        let ended = scratch.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
+        let ended =
+            scratch.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
         let is_alone = ended && (scratch.len() == 1 || scratch.iter().all(|message| message.is_chained));
-        if is_alone && assembler.waits(side, packet) && shown.len() < MOST_SHOWN {
+        if is_alone && shown.len() < MOST_SHOWN {
             shown.push_back(packet);
         }
         taken > 0 && !is_alone

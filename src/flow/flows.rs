@@ -1,6 +1,7 @@
 //! The conversations of a capture.
 
 use super::analysis::Moment;
+use super::announced::Announced;
 use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
@@ -93,6 +94,7 @@ pub struct Flows {
     found: Vec<TransportLayer>,
     networks: NetworkHasher,
     messages: Option<MessageReassembler>,
+    announced: Announced,
 }
 
 impl Flows {
@@ -120,6 +122,7 @@ impl Flows {
             walks: 0,
             found: Vec::new(),
             networks: NetworkHasher::default(),
+            announced: Announced::default(),
             messages: settings.messages.map(|messages| MessageReassembler::new(messages, known)),
         }
     }
@@ -204,7 +207,7 @@ impl Flows {
         network: u64,
         identification: Option<u32>,
     ) -> TcpAnalysis {
-        let Flows { tcp, pool, next_tcp, retired, ended, info, now, .. } = self;
+        let Flows { tcp, pool, next_tcp, retired, ended, info, now, announced, .. } = self;
         let key = ConversationKey::new(segment.source, segment.destination, key);
         let new = |next: &mut u64| {
             let conversation = TcpConversation::new(*next, segment.source, segment.destination, *now);
@@ -234,7 +237,10 @@ impl Flows {
         };
         let conversation = tcp.at(place);
         let moment = Moment { packet: info.number, now: *now };
-        let mut analysis = conversation.segment(pool, segment, moment, (is_new, reuses));
+        // An announced connection is no new one.
+        let begins = is_new && !(segment.is_opening() && announced.take(segment));
+        announced.observe(segment);
+        let mut analysis = conversation.segment(pool, segment, moment, (begins, reuses));
         analysis.copy_of = conversation.copy_of(segment, info.number, network, identification);
         let both = conversation.shown.packets;
         if both[0] > 0 && both[1] > 0 {

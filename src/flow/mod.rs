@@ -30,6 +30,8 @@
 #[cfg(feature = "std")]
 mod analysis;
 #[cfg(feature = "std")]
+mod announced;
+#[cfg(feature = "std")]
 mod bounded_table;
 #[cfg(feature = "std")]
 mod capture_time;

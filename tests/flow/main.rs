@@ -9,5 +9,6 @@ mod exchange;
 mod filters;
 mod findings;
 mod handshake;
+mod messages;
 mod numbers;
 mod packets;

@@ -1,0 +1,307 @@
+//! Messages that span segments: where they begin and end, what is shown of each segment, and the bounds.
+
+use super::exchange::{FIN, FIRST_NUMBERS, IP, RST, SYN, a, b, syn, syn_ack};
+use packetsmith::build::EncodeHeader;
+use packetsmith::flow::{FlowSettings, Flows, Message, MessageEnd, MessageSettings, PacketInfo, Side};
+use packetsmith::proto::transport::TcpFlags;
+use packetsmith::{Protocols, Stack, examine};
+use proptest::prelude::*;
+
+/// A connection whose data is text. Numbers are offsets in the stream of a side.
+struct Talk {
+    flows: Flows,
+    number: u64,
+    ports: [u16; 2],
+}
+
+/// What a segment gave: whether its payload is a part of messages, and the messages.
+type Given = (bool, Vec<Message>);
+
+impl Talk {
+    fn with(messages: MessageSettings, port: u16) -> Self {
+        let settings = FlowSettings { messages: Some(messages), ..FlowSettings::default() };
+        let mut talk = Talk { flows: Flows::new(settings), number: 0, ports: [40_000, port] };
+        talk.send(&syn().ports(40_000, port).tcp(), 0, b"");
+        talk.send(&syn_ack().ports(40_000, port).tcp(), 1, b"");
+        talk.send(&a(1, 1).ports(40_000, port).tcp(), 0, b"");
+        talk
+    }
+
+    fn http() -> Self {
+        Talk::with(MessageSettings::default(), 80)
+    }
+
+    fn send(&mut self, tcp: &impl EncodeHeader, side: usize, data: &[u8]) -> Given {
+        self.number += 1;
+        let ip = if side == 0 { a(1, 1) } else { b(1, 1) }.ip(self.number as u16);
+        let packet = Stack::new().push(ip).push(tcp).payload(data).finish().unwrap();
+        let info = PacketInfo { number: self.number, time: Some(i128::from(self.number) * 1_000_000), interface: 0 };
+        self.flows.packet(info, examine(IP, &packet));
+        let is_part = self.flows.segments().next().unwrap().is_part_of_message;
+        (is_part, self.flows.messages().to_vec())
+    }
+
+    /// Data of a side at an offset, which acknowledges so much of the other side.
+    fn data(&mut self, side: usize, offset: usize, acknowledged: usize, flags: TcpFlags, data: &[u8]) -> Given {
+        let (seq, ack) = (offset as u32 + 1, acknowledged as u32 + 1);
+        let segment = if side == 0 { a(seq, ack) } else { b(seq, ack) }.with(flags).ports(self.ports[0], self.ports[1]);
+        self.send(&segment.tcp(), side, data)
+    }
+
+    fn client(&mut self, offset: usize, data: &[u8]) -> Given {
+        self.data(0, offset, 0, TcpFlags::PSH, data)
+    }
+
+    fn server(&mut self, offset: usize, data: &[u8]) -> Given {
+        self.data(1, offset, 0, TcpFlags::PSH, data)
+    }
+}
+
+const GET: &[u8] = b"GET /a HTTP/1.1\r\nHost: example.test\r\n\r\n";
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world";
+
+fn names(message: &Message) -> Vec<&'static str> {
+    let known = Protocols::builtin();
+    message.layers(&known).map(|layer| layer.proto.name()).collect()
+}
+
+fn alone() -> Given {
+    (false, vec![])
+}
+
+fn part() -> Given {
+    (true, vec![])
+}
+
+#[test]
+fn a_message_in_one_segment_is_left_to_its_packet() {
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, GET), alone());
+    assert_eq!(talk.server(0, ANSWER), alone());
+    // And what is no message.
+    assert_eq!(talk.client(GET.len(), b"\x01\x02\x03"), alone());
+}
+
+#[test]
+fn a_message_is_complete_with_its_last_segment() {
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, &GET[..10]), part());
+    assert_eq!(talk.client(10, &GET[10..20]), part());
+    let (is_part, messages) = talk.client(20, &GET[20..]);
+    let [message] = messages.as_slice() else { panic!("{messages:?}") };
+    assert!(is_part);
+    assert_eq!(message.bytes, GET);
+    assert_eq!((message.side, message.stream, message.length), (Side::First, 0, GET.len() as u64));
+    assert_eq!((message.end, message.missing, message.segment_count), (MessageEnd::Complete, 0, 3));
+    assert_eq!(message.packets(), [4, 5, 6]);
+    assert_eq!(message.segments[1].range, 10..20);
+    assert_eq!(names(message), ["http"]);
+}
+
+#[test]
+fn messages_that_share_a_segment_are_told_apart() {
+    let mut talk = Talk::http();
+    let both = [GET, GET].concat();
+    let (is_part, messages) = talk.client(0, &both);
+    assert!(is_part);
+    assert_eq!(messages.iter().map(|message| &message.bytes[..]).collect::<Vec<_>>(), [GET, GET]);
+    // The end of a message, a whole one, and the start of another.
+    let three = [ANSWER, ANSWER, ANSWER].concat();
+    assert_eq!(talk.server(0, &three[..20]), part());
+    let (is_part, messages) = talk.server(20, &three[20..120]);
+    assert!(is_part);
+    assert_eq!(messages.iter().map(|message| message.packets()).collect::<Vec<_>>(), [vec![5, 6], vec![6]]);
+    let (_, messages) = talk.server(120, &three[120..]);
+    assert_eq!(messages[0].bytes, ANSWER);
+}
+
+#[test]
+fn dns_messages_have_a_length() {
+    let mut talk = Talk::with(MessageSettings::default(), 53);
+    let query = b"\0\x11\0\x07\x01\0\0\x01\0\0\0\0\0\0\0\0\x02\0\x01";
+    // Two in a segment are layers of its packet.
+    assert_eq!(talk.client(0, &query.repeat(2)), alone());
+    assert_eq!(talk.client(38, &query[..1]), part());
+    assert_eq!(talk.client(39, &query[1..2]), part());
+    let (_, messages) = talk.client(40, &query[2..]);
+    assert_eq!(names(&messages[0]), ["dns_over_tcp", "dns"]);
+    assert_eq!(messages[0].packets(), [5, 6, 7]);
+}
+
+#[test]
+fn content_ends_as_its_head_says() {
+    let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nA: b\r\n\r\n";
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    assert_eq!(talk.server(0, &chunked[..55]), part());
+    let (_, messages) = talk.server(55, &[&chunked[55..], ANSWER].concat());
+    assert_eq!(messages.iter().map(|message| &message.bytes[..]).collect::<Vec<_>>(), [&chunked[..], ANSWER]);
+    // A response to HEAD has no content, whatever it says.
+    let mut talk = Talk::http();
+    talk.client(0, b"HEAD /a HTTP/1.1\r\n\r\n");
+    let head = &ANSWER[..ANSWER.len() - 11];
+    assert_eq!(talk.server(0, head), alone());
+    assert_eq!(talk.server(head.len(), ANSWER), alone());
+    // Content without a length ends with the connection.
+    for (flags, end) in [(FIN, MessageEnd::Complete), (RST, MessageEnd::Closed)] {
+        let mut talk = Talk::http();
+        talk.client(0, GET);
+        assert_eq!(talk.server(0, b"HTTP/1.0 200 OK\r\n\r\nab"), part());
+        let (_, messages) = talk.data(1, 21, 0, flags, b"");
+        assert_eq!((&messages[0].bytes[19..], messages[0].end), (&b"ab"[..], end));
+    }
+    // All of it in one segment with FIN is whole.
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    assert_eq!(talk.data(1, 0, 0, FIN, b"HTTP/1.0 200 OK\r\n\r\nab"), alone());
+}
+
+#[test]
+fn what_is_wrong_ends_a_message() {
+    let bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello world";
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    let (is_part, messages) = talk.server(0, bytes);
+    assert!(is_part);
+    assert_eq!(messages[0].end, MessageEnd::Malformed);
+    // The connection goes on.
+    assert_eq!(talk.server(bytes.len(), ANSWER), alone());
+    // Closed within a head.
+    let mut talk = Talk::http();
+    talk.client(0, &GET[..10]);
+    let (_, messages) = talk.data(0, 10, 0, FIN, b"");
+    assert_eq!((&messages[0].bytes[..], messages[0].end), (&GET[..10], MessageEnd::Closed));
+}
+
+#[test]
+fn a_gap_in_content_is_counted_and_not_filled() {
+    let long = [b"HTTP/1.1 200 OK\r\nContent-Length: 300\r\n\r\n".as_slice(), &[b'x'; 300]].concat();
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    assert_eq!(talk.server(0, &long[..100]), part());
+    // 100 to 200 are not in the capture.
+    assert_eq!(talk.server(200, &long[200..250]), part());
+    assert_eq!(talk.data(0, GET.len(), 250, TcpFlags::PSH, b""), alone());
+    let (_, messages) = talk.server(250, &[&long[250..], ANSWER].concat());
+    let [first, second] = messages.as_slice() else { panic!("{messages:?}") };
+    assert_eq!((&first.bytes[..], first.missing, first.length), (&long[..100], 100, long.len() as u64));
+    assert_eq!(first.end, MessageEnd::Complete);
+    assert_eq!(second.bytes, ANSWER);
+    // A gap in a head: what comes after is not taken for its rest.
+    let mut talk = Talk::http();
+    talk.client(0, &GET[..10]);
+    talk.client(20, &GET[20..]);
+    let (_, messages) = talk.data(1, 0, GET.len(), TcpFlags::PSH, b"");
+    assert_eq!((&messages[0].bytes[..], messages[0].end), (&GET[..10], MessageEnd::Gap));
+    assert_eq!(talk.client(GET.len(), GET), alone());
+}
+
+#[test]
+fn a_whole_message_that_waits_is_shown_once() {
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(GET.len(), GET), alone());
+    // The first comes late; the second was shown.
+    assert_eq!(talk.client(0, GET), alone());
+    // A part that waits is shown with the message.
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(10, &GET[10..]), alone());
+    let (is_part, messages) = talk.client(0, &GET[..10]);
+    assert!(is_part);
+    assert_eq!((&messages[0].bytes[..], messages[0].packets()), (GET, vec![4, 5]));
+}
+
+#[test]
+fn a_retransmission_is_not_shown_again() {
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, GET), alone());
+    assert_eq!(talk.client(0, GET), part());
+    assert_eq!(talk.client(GET.len(), &GET[..10]), part());
+    assert_eq!(talk.client(GET.len(), &GET[..10]), part());
+    let (_, messages) = talk.client(GET.len() + 5, &GET[5..]);
+    assert_eq!(messages[0].bytes, GET);
+}
+
+#[test]
+fn a_long_message_has_its_first_bytes() {
+    let mut talk = Talk::with(MessageSettings { message_bytes: 100, ..MessageSettings::default() }, 80);
+    talk.client(0, GET);
+    let long = [b"HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n".as_slice(), &[b'x'; 3000]].concat();
+    for (number, piece) in long.chunks(500).enumerate() {
+        let (is_part, messages) = talk.server(number * 500, piece);
+        assert!(is_part);
+        if let [message] = messages.as_slice() {
+            assert_eq!((&message.bytes[..], message.length), (&long[..100], long.len() as u64));
+            assert_eq!((message.segments.len(), message.segment_count), (1, 7));
+        }
+    }
+}
+
+#[test]
+fn connections_that_are_idle_give_up_what_waits() {
+    let messages = MessageSettings { total_bytes: 10_000, ..MessageSettings::default() };
+    let settings = FlowSettings { messages: Some(messages), ..FlowSettings::default() };
+    let mut flows = Flows::new(settings);
+    let mut packet = |port: u16, offset: u32, data: &[u8]| {
+        let segment = a(1 + offset, 1).ports(port, 80);
+        let packet = Stack::new().push(segment.ip(0)).push(&segment.tcp()).payload(data).finish().unwrap();
+        let number = flows.packets() + 1;
+        flows.packet(PacketInfo { number, ..PacketInfo::default() }, examine(IP, &packet));
+        (flows.messages().to_vec(), flows.given_up_messages())
+    };
+    for port in 1000..2000 {
+        packet(port, 0, &GET[..20]);
+        // The honest one goes on.
+        packet(999, u32::from(port - 1000) * 20, if port == 1000 { b"POST / HTTP/1.1\r\n-:-" } else { b"-: 345678901234567\r\n" });
+    }
+    let (messages, given_up) = packet(999, 20_000, b"\r\n");
+    assert!(given_up > 500 && messages.len() <= 1, "{given_up} {messages:?}");
+}
+
+#[test]
+fn nothing_is_put_together_unless_asked_for() {
+    let mut flows = Flows::new(FlowSettings::default());
+    let segment = a(1, 1);
+    let packet = Stack::new().push(segment.ip(0)).push(&segment.tcp()).payload(&GET[..10]).finish().unwrap();
+    flows.packet(PacketInfo::default(), examine(IP, &packet));
+    assert!(!flows.segments().next().unwrap().is_part_of_message);
+    assert_eq!((SYN.0, FIRST_NUMBERS[0]), (2, 10_000));
+}
+
+/// All bytes of HTTP messages of one side, from what is shown of its segments.
+fn shown(talk: &mut Talk, pieces: &[(usize, &[u8])]) -> Vec<u8> {
+    let mut all = Vec::new();
+    for (offset, data) in pieces {
+        let (is_part, messages) = talk.client(*offset, data);
+        if !is_part {
+            all.push((*offset, data.to_vec()));
+        }
+        all.extend(messages.into_iter().map(|message| (usize::MAX, message.bytes)));
+    }
+    all.into_iter().flat_map(|(_, bytes)| bytes).collect()
+}
+
+proptest! {
+    /// Requests are the same however their bytes are cut into segments.
+    #[test]
+    fn cuts_do_not_change_messages(lengths in proptest::collection::vec(0usize..200, 1..6), cuts in proptest::collection::vec(1usize..300, 1..30)) {
+        let mut stream = Vec::new();
+        for length in &lengths {
+            stream.extend(format!("POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n").bytes());
+            stream.extend(std::iter::repeat_n(b'x', *length));
+        }
+        let (mut at, mut pieces) = (0, Vec::new());
+        for cut in cuts.iter().cycle() {
+            let end = (at + cut).min(stream.len());
+            pieces.push((at, &stream[at..end]));
+            at = end;
+            if at == stream.len() {
+                break;
+            }
+        }
+        let mut talk = Talk::http();
+        // A segment of fewer than four bytes may not be recognized as the start of a message.
+        prop_assume!(pieces.iter().all(|(_, piece)| piece.len() > 4));
+        let all = shown(&mut talk, &pieces);
+        prop_assert_eq!(all, stream);
+    }
+}

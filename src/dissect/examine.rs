@@ -161,6 +161,13 @@ impl<'a> Examine<'a> {
         self.data_after != u32::MAX
     }
 
+    /// Tells that the bytes are those of a TCP stream, which may go on after them.
+    #[cfg(feature = "std")]
+    pub(crate) fn in_stream(mut self) -> Self {
+        self.scope.limit = Limit::Segment;
+        self
+    }
+
     /// The walk alone.
     #[cfg(feature = "alloc")]
     pub(crate) fn into_layers(self) -> Layers<'a, Option<&'a Protocols>> {

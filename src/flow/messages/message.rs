@@ -67,7 +67,7 @@ impl Message {
     /// `known` has the protocols to look for, as in [`Protocols::examine`].
     pub fn layers<'a>(&'a self, known: &'a Protocols) -> Examine<'a> {
         let length = usize::try_from(self.length).unwrap_or(usize::MAX);
-        known.examine(self.selector, &self.bytes).original_len(length)
+        known.examine(self.selector, &self.bytes).original_len(length).in_stream()
     }
 
     /// Numbers of the packets that gave `bytes`, sorted, without duplicates.

@@ -197,6 +197,7 @@ pub fn flow(input: &[u8]) {
         conversations: 16,
         unacknowledged: if is_bounded { usize::from(limits >> 3) } else { 1 << 18 },
         separation: if limits & 2 == 0 { Separation::None } else { Separation::Networks },
+        messages: None,
     };
     let mut flows = Flows::new(settings);
     let mut naive: HashMap<u64, [NaiveSide; 2]> = HashMap::new();

@@ -75,7 +75,10 @@ fn in_order(streams: [&[u8]; 2], cuts: &[Cut], ports: [u16; 2], limit: usize) {
         StreamEvent::Missing { side, bytes } => {
             let side = side as usize;
             let end = (at[side] + bytes as usize).min(streams[side].len());
-            assert!(there[side][at[side]..end].iter().all(|there| !there), "bytes were there that are said to be missing");
+            assert!(
+                there[side][at[side]..end].iter().all(|there| !there),
+                "bytes were there that are said to be missing"
+            );
             at[side] += bytes as usize;
         }
         StreamEvent::End { side } => assert!(!std::mem::replace(&mut ended[side as usize], true)),
@@ -133,7 +136,9 @@ pub fn stream(input: &[u8]) {
             if message.end == MessageEnd::Complete && message.missing == 0 && messages.message_bytes > 1 << 18 {
                 assert_eq!(kept, message.length);
             }
-            let place = streams[side][from[side]..].windows(message.bytes.len().max(1)).position(|bytes| bytes == message.bytes);
+            let place = streams[side][from[side]..]
+                .windows(message.bytes.len().max(1))
+                .position(|bytes| bytes == message.bytes);
             assert!(message.bytes.is_empty() || place.is_some(), "a message was not sent so");
             from[side] += place.unwrap_or(0);
             let covered: u64 = message.segments.iter().map(|segment| segment.range.end - segment.range.start).sum();
@@ -173,7 +178,8 @@ pub fn http_content(input: &[u8]) {
     let [kind, limit, wire @ ..] = input else { return };
     let limit = usize::from(*limit) * 64;
     let chunked = if kind & 1 == 0 { "" } else { "Transfer-Encoding: chunked\r\n" };
-    let coding = ["", "Content-Encoding: gzip\r\n", "Content-Encoding: deflate\r\n", "Content-Encoding: gzip, deflate\r\n"];
+    let coding =
+        ["", "Content-Encoding: gzip\r\n", "Content-Encoding: deflate\r\n", "Content-Encoding: gzip, deflate\r\n"];
     let coding = coding[usize::from(kind >> 1 & 3)];
     let mut message = format!("HTTP/1.1 200 OK\r\n{chunked}{coding}\r\n").into_bytes();
     message.extend_from_slice(wire);

@@ -37,7 +37,7 @@ pub enum FlowKind {
     Duration,
     /// Something that was found: the value is 1, or there is none.
     Found,
-    /// Whether anything was found. It says nothing that others do not say, so only filters have it.
+    /// Whether anything was found, or said at all. It says nothing that others do not say, so only filters have it.
     AnyFound,
 }
 
@@ -156,6 +156,13 @@ const TCP: &[FlowField] = &[
     tcp!("push_bytes_sent", "tcp.analysis.push_bytes_sent", Number, "Bytes since the last segment with PSH.", |tcp| {
         tcp.push_bytes_sent.map(i64::from)
     }),
+    tcp!(
+        "is_analysed",
+        "tcp.analysis",
+        AnyFound,
+        "The analysis says something of the segment: a finding, what it acknowledges, bytes in flight.",
+        |tcp| tcp.is_analysed.then_some(1)
+    ),
     tcp!(
         "findings",
         "tcp.analysis.flags",

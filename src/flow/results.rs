@@ -76,6 +76,8 @@ pub struct TcpAnalysis {
     pub since_previous: Option<i64>,
     /// Nanoseconds of the handshake, from the SYN to the first ACK: `tcp.analysis.initial_rtt`.
     pub initial_rtt: Option<i64>,
+    /// Whether the analysis says anything of the segment: `tcp.analysis`.
+    pub is_analysed: bool,
     /// Which acknowledgment it repeats.
     pub duplicate_ack: Option<DuplicateAck>,
     /// How long the segment that it repeats was waited for.

@@ -251,12 +251,10 @@ impl MessageStream {
                 let is_this = of == packet && from == side && bytes.len() == payload.len();
                 if is_this {
                     delivered = Some(taken);
-                } else if shown.front() == Some(&of) && bytes.len() == taken {
+                } else if shown.contains(&of) && bytes.len() == taken {
                     scratch.retain(|message| message.within.is_none());
                 }
-                while shown.front().is_some_and(|&front| front <= of) {
-                    shown.pop_front();
-                }
+                shown.retain(|&packet| packet != of);
                 for mut message in scratch.drain(..) {
                     if let Some(range) = message.within.take_if(|_| !is_this) {
                         message.bytes = bytes[range].to_vec();
@@ -305,9 +303,10 @@ impl MessageStream {
         let ended =
             scratch.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
         let is_alone = ended && (scratch.len() == 1 || scratch.iter().all(|message| message.is_chained));
-        if is_alone && shown.len() < MOST_SHOWN {
-            shown.push_back(packet);
+        if is_alone {
+            shown.truncate(MOST_SHOWN - 1);
+            shown.push_front(packet);
         }
-        taken > 0 && !is_alone
+        !is_alone && (taken > 0 || !was_between)
     }
 }

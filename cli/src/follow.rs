@@ -9,8 +9,7 @@ use crate::{input, protocols, signals};
 use clap::ValueEnum;
 use packetsmith::capture::{Reader, Record};
 use packetsmith::flow::{
-    FlowSettings, Flows, Side, StreamAssembler, StreamEvent, StreamSettings, TcpSegment, TransportAnalysis,
-    TransportLayer,
+    FlowLayer, FlowSettings, Flows, LayerAnalysis, Side, StreamAssembler, StreamEvent, StreamSettings, TcpSegment,
 };
 use packetsmith::ip::{LongDatagrams, Policy, Settings};
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
@@ -142,8 +141,8 @@ fn read<R: Read>(
         follow(&mut flows, &record, &datagrams.found);
         for header in flows.found() {
             let side = match &header.analysis {
-                TransportAnalysis::Tcp(tcp) if !arguments.udp && tcp.stream == arguments.stream => tcp.side,
-                TransportAnalysis::Udp(udp) if arguments.udp && udp.stream == arguments.stream => udp.side,
+                LayerAnalysis::Tcp(tcp) if !arguments.udp && tcp.stream == arguments.stream => tcp.side,
+                LayerAnalysis::Udp(udp) if arguments.udp && udp.stream == arguments.stream => udp.side,
                 _ => continue,
             };
             found = true;
@@ -163,11 +162,7 @@ fn read<R: Read>(
 }
 
 /// The layer with a TCP or UDP header.
-fn layer_of<'a>(
-    record: &Record<'a>,
-    datagrams: &'a FrameReassembler,
-    header: &TransportLayer,
-) -> Option<ExaminedLayer<'a>> {
+fn layer_of<'a>(record: &Record<'a>, datagrams: &'a FrameReassembler, header: &FlowLayer) -> Option<ExaminedLayer<'a>> {
     match header.walk.checked_sub(1) {
         None => layers_of(record).nth(header.layer),
         Some(datagram) => datagrams.found.get(datagram)?.layers().nth(header.layer),

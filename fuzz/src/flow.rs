@@ -3,8 +3,7 @@
 
 use packetsmith::examine;
 use packetsmith::flow::{
-    Conversation, FlowSettings, Flows, PacketInfo, Separation, TcpAnalysis, TcpFindings, TransportAnalysis,
-    TransportLayer,
+    Conversation, FlowLayer, FlowSettings, Flows, LayerAnalysis, PacketInfo, Separation, TcpAnalysis, TcpFindings,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -166,8 +165,8 @@ impl Counts {
     fn check(&mut self, flows: &Flows) {
         for layer in flows.found() {
             let (kind, stream) = match &layer.analysis {
-                TransportAnalysis::Tcp(tcp) => (0, tcp.stream),
-                TransportAnalysis::Udp(udp) => (1, udp.stream),
+                LayerAnalysis::Tcp(tcp) => (0, tcp.stream),
+                LayerAnalysis::Udp(udp) => (1, udp.stream),
                 _ => unreachable!("there is nothing else"),
             };
             assert!(stream <= self.begun[kind], "no number is left out");
@@ -214,11 +213,11 @@ pub fn flow(input: &[u8]) {
             flows.add(examine(101, &sent.packet()));
         }
         let found = flows.found();
-        let places: Vec<_> = found.iter().map(|TransportLayer { walk, layer, .. }| (*walk, *layer)).collect();
+        let places: Vec<_> = found.iter().map(|FlowLayer { walk, layer, .. }| (*walk, *layer)).collect();
         assert_eq!(places, (0..walks).map(|walk| (walk, 1)).collect::<Vec<_>>());
         for layer in found {
             match &layer.analysis {
-                TransportAnalysis::Tcp(tcp) => {
+                LayerAnalysis::Tcp(tcp) => {
                     compare(naive.entry(tcp.stream).or_default(), &sent, packet, tcp, is_bounded)
                 }
                 _ => assert!(sent.is_udp),

@@ -1,6 +1,6 @@
 //! What a filter can ask of a packet beside its bytes.
 
-use crate::flow::TransportLayer;
+use crate::flow::FlowLayer;
 
 /// What the capture says about a packet: number, time and the like, for the names that begin with `frame.`. What is not
 /// known is not there: `frame.number == 5` passes no packet without a number.
@@ -29,5 +29,5 @@ pub struct FrameInfo<'i> {
     /// Comments: `frame.comment`.
     pub comments: &'i [&'i str],
     /// What [`Flows`](crate::flow::Flows) found out about the TCP and UDP headers: `tcp.stream`, `tcp.analysis` and others.
-    pub flows: &'i [TransportLayer],
+    pub flows: &'i [FlowLayer],
 }

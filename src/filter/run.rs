@@ -12,7 +12,7 @@ use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
-use crate::flow::TransportLayer;
+use crate::flow::FlowLayer;
 use crate::layer::{Issue, IssueKind, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
@@ -104,7 +104,7 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// Walks a packet, and asks of each layer what the plan asks for.
-    pub(super) fn walk(&mut self, mut layers: Examine<'f>, flows: &[TransportLayer]) {
+    pub(super) fn walk(&mut self, mut layers: Examine<'f>, flows: &[FlowLayer]) {
         if !self.plan.context {
             return self.walk_without_context(layers);
         }
@@ -204,7 +204,7 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// What the conversation says about the layer at hand.
-    fn flow(&mut self, found: &TransportLayer) {
+    fn flow(&mut self, found: &FlowLayer) {
         let plan = self.plan;
         for (index, input) in plan.inputs.iter().enumerate() {
             for source in &input.reference.sources {

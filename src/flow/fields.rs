@@ -1,7 +1,7 @@
 //! What is found out about a header, by Wireshark's names: for trees, JSON and filters.
 
 use super::findings::TcpFindings;
-use super::results::{TcpAnalysis, TransportAnalysis, UdpAnalysis};
+use super::results::{LayerAnalysis, TcpAnalysis, UdpAnalysis};
 
 /// A value that the analysis of a conversation gives for a TCP or UDP header.
 ///
@@ -21,7 +21,7 @@ pub struct FlowField {
     pub kind: FlowKind,
     /// What the value means.
     pub doc: &'static str,
-    value: fn(&TransportAnalysis) -> Option<i64>,
+    value: fn(&LayerAnalysis) -> Option<i64>,
 }
 
 /// What a value of a [`FlowField`] is.
@@ -49,7 +49,7 @@ impl FlowField {
 
     /// The value that the header has, if it has one.
     #[inline]
-    pub fn value(&self, analysis: &TransportAnalysis) -> Option<i64> {
+    pub fn value(&self, analysis: &LayerAnalysis) -> Option<i64> {
         (self.value)(analysis)
     }
 }
@@ -64,11 +64,11 @@ macro_rules! tcp {
             kind: FlowKind::$kind,
             doc: $doc,
             value: |analysis| match analysis {
-                TransportAnalysis::Tcp(tcp) => {
+                LayerAnalysis::Tcp(tcp) => {
                     const GET: Get<TcpAnalysis> = $get;
                     GET(tcp)
                 }
-                TransportAnalysis::Udp(_) => None,
+                LayerAnalysis::Udp(_) => None,
             },
         }
     };
@@ -88,11 +88,11 @@ macro_rules! udp {
             kind: FlowKind::$kind,
             doc: $doc,
             value: |analysis| match analysis {
-                TransportAnalysis::Udp(udp) => {
+                LayerAnalysis::Udp(udp) => {
                     const GET: Get<UdpAnalysis> = $get;
                     GET(udp)
                 }
-                TransportAnalysis::Tcp(_) => None,
+                LayerAnalysis::Tcp(_) => None,
             },
         }
     };

@@ -5,7 +5,7 @@ use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
 use super::endpoint::{ConversationKey, Endpoints};
-use super::results::{TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis};
+use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis, UdpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::tcp_segment::{TcpSegment, endpoints};
 use super::unacknowledged::SegmentPool;
@@ -89,7 +89,7 @@ pub struct Flows {
     info: PacketInfo,
     now: CaptureTime,
     walks: usize,
-    found: Vec<TransportLayer>,
+    found: Vec<FlowLayer>,
     networks: NetworkHasher,
 }
 
@@ -121,7 +121,7 @@ impl Flows {
         &mut self,
         info: PacketInfo,
         layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
-    ) -> &[TransportLayer] {
+    ) -> &[FlowLayer] {
         self.begin(info);
         self.add(layers)
     }
@@ -138,7 +138,7 @@ impl Flows {
 
     /// Takes the layers of the packet, or of a datagram that it completes. Returns what was found out since
     /// [`begin`](Self::begin).
-    pub fn add<'a>(&mut self, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[TransportLayer] {
+    pub fn add<'a>(&mut self, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[FlowLayer] {
         let mut network = self.networks.begin(self.info.interface);
         let (mut is_fragment, mut identification) = (false, None);
         for layer in layers {
@@ -173,13 +173,13 @@ impl Flows {
             if analysis.copy_of.is_some() {
                 self.copies += 1;
             }
-            TransportAnalysis::Tcp(analysis)
+            LayerAnalysis::Tcp(analysis)
         } else if let Some(analysis) = self.datagram(layer, key) {
-            TransportAnalysis::Udp(analysis)
+            LayerAnalysis::Udp(analysis)
         } else {
             return;
         };
-        self.found.push(TransportLayer { walk: self.walks, layer: layer.index, analysis });
+        self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });
     }
 
     fn segment(
@@ -275,15 +275,15 @@ impl Flows {
     }
 
     /// What was found out about the packet at hand.
-    pub fn found(&self) -> &[TransportLayer] {
+    pub fn found(&self) -> &[FlowLayer] {
         &self.found
     }
 
     /// The TCP segments of the packet at hand, from the outermost on.
     pub fn segments(&self) -> impl Iterator<Item = &TcpAnalysis> {
         self.found.iter().filter_map(|found| match &found.analysis {
-            TransportAnalysis::Tcp(analysis) => Some(analysis),
-            TransportAnalysis::Udp(_) => None,
+            LayerAnalysis::Tcp(analysis) => Some(analysis),
+            LayerAnalysis::Udp(_) => None,
         })
     }
 

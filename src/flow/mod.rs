@@ -62,8 +62,8 @@ pub use findings::{TcpCompleteness, TcpFindings};
 #[cfg(feature = "std")]
 pub use flows::{Conversation, Flows, PacketInfo, UdpConversation};
 pub use results::{
-    Acknowledged, DuplicateAck, RetransmissionTimeout, TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis,
-    WindowScale, of_walk,
+    Acknowledged, DuplicateAck, FlowLayer, LayerAnalysis, RetransmissionTimeout, TcpAnalysis, UdpAnalysis, WindowScale,
+    of_walk,
 };
 #[cfg(feature = "std")]
 pub use settings::{FlowSettings, Separation};

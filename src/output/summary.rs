@@ -3,7 +3,7 @@
 
 use super::tree::announced;
 use crate::dissect::{Examine, ExaminedLayer};
-use crate::flow::{TcpAnalysis, TransportAnalysis, TransportLayer};
+use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis};
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
 use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, View};
 use crate::wire::{Checksum, TextBuffer, append};
@@ -75,7 +75,7 @@ impl Summary {
 
     /// Like [`packet`](Self::packet), with what [`Flows`](crate::flow::Flows) found out about the TCP headers: numbers are
     /// relative and windows scaled, and what was found stands before the text, in Wireshark's words.
-    pub fn packet_in_flow(&mut self, mut layers: Examine<'_>, found: &[TransportLayer]) {
+    pub fn packet_in_flow(&mut self, mut layers: Examine<'_>, found: &[FlowLayer]) {
         self.clear();
         let mut marks = None;
         let (mut malformed, mut quoted, mut link) = (None, false, None);
@@ -210,10 +210,10 @@ impl Summary {
 }
 
 /// What was found out about the TCP header that is a layer.
-fn segment_of(found: &[TransportLayer], index: usize) -> Option<&TcpAnalysis> {
+fn segment_of(found: &[FlowLayer], index: usize) -> Option<&TcpAnalysis> {
     found.iter().find(|found| found.layer == index).and_then(|found| match &found.analysis {
-        TransportAnalysis::Tcp(analysis) => Some(analysis),
-        TransportAnalysis::Udp(_) => None,
+        LayerAnalysis::Tcp(analysis) => Some(analysis),
+        LayerAnalysis::Udp(_) => None,
     })
 }
 

@@ -4,7 +4,7 @@ use super::DRAIN_AT;
 use super::style::Style;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
-use crate::flow::{FlowField, FlowKind, TransportLayer};
+use crate::flow::{FlowField, FlowKind, FlowLayer};
 use crate::layer::{Issue, NextProtocol, Severity};
 use crate::proto::IpProtocol;
 use crate::proto::LinkType;
@@ -51,7 +51,7 @@ pub struct TreeText {
 struct DrainedTree<'t, 'd> {
     tree: &'t mut TreeText,
     /// What was found out about the TCP and UDP headers.
-    found: &'t [TransportLayer],
+    found: &'t [FlowLayer],
     drain: &'d mut dyn FnMut(&mut TextBuffer),
 }
 
@@ -148,18 +148,13 @@ impl TreeText {
 
     /// Like [`stream`](Self::stream), with what [`Flows`](crate::flow::Flows) found out about the TCP and UDP headers: a line
     /// for each value, whose name is in brackets, after the fields of the header.
-    pub fn stream_in_flow(
-        &mut self,
-        layers: Examine<'_>,
-        found: &[TransportLayer],
-        drain: &mut dyn FnMut(&mut TextBuffer),
-    ) {
+    pub fn stream_in_flow(&mut self, layers: Examine<'_>, found: &[FlowLayer], drain: &mut dyn FnMut(&mut TextBuffer)) {
         self.names = NameBudget::default();
         walk(layers, &mut DrainedTree { tree: self, found, drain });
     }
 
     /// Writes what was found out about a header: each value with its meaning.
-    fn found(&mut self, at: u32, found: &TransportLayer) {
+    fn found(&mut self, at: u32, found: &FlowLayer) {
         for field in FlowField::all() {
             let Some(value) = field.value(&found.analysis).filter(|_| field.kind != FlowKind::AnyFound) else {
                 continue;

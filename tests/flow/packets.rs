@@ -2,7 +2,7 @@
 
 use super::exchange::*;
 use packetsmith::flow::{
-    FlowSettings, Flows, PacketInfo, Separation, TcpAnalysis, TcpFindings as Found, TransportAnalysis, of_walk,
+    FlowSettings, Flows, LayerAnalysis, PacketInfo, Separation, TcpAnalysis, TcpFindings as Found, of_walk,
 };
 use packetsmith::ip::{Fragmenter, Outcome, Reassembler, Settings};
 use packetsmith::proto::transport::TcpFlags;
@@ -93,8 +93,8 @@ fn a_tunnel_and_what_is_in_it_are_conversations_of_one_packet() {
     assert_eq!((exchange.flows.tcp().count(), exchange.flows.udp().count()), (1, 1));
 }
 
-fn is_tcp(analysis: &TransportAnalysis) -> bool {
-    matches!(analysis, TransportAnalysis::Tcp(_))
+fn is_tcp(analysis: &LayerAnalysis) -> bool {
+    matches!(analysis, LayerAnalysis::Tcp(_))
 }
 
 #[test]

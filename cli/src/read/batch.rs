@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::frame_reassembler::{Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
-use packetsmith::flow::TransportLayer;
+use packetsmith::flow::FlowLayer;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub struct PacketToPrint<'a> {
     /// What reassembly found out about the fragment in it.
     pub noticed: Noticed,
     /// What was found out about its TCP and UDP headers.
-    pub flows: &'a [TransportLayer],
+    pub flows: &'a [FlowLayer],
     /// Text or JSON members about the file, to be printed with the packet.
     pub file_note: &'a [u8],
 }
@@ -32,7 +32,7 @@ pub struct Batch {
     pub number: u64,
     bytes: Vec<u8>,
     packets: Vec<StoredPacket>,
-    flows: Vec<TransportLayer>,
+    flows: Vec<FlowLayer>,
     formats: Vec<Arc<FileHeader>>,
     clock: Option<Clock>,
     /// Memory of the packets, in bytes.

@@ -10,7 +10,7 @@ use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
 use crate::protocols::known;
-use packetsmith::flow::{FlowField, FlowKind, TransportLayer, of_walk};
+use packetsmith::flow::{FlowField, FlowKind, FlowLayer, of_walk};
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
@@ -158,7 +158,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn tree(&mut self, layers: Examine<'_>, found: &[TransportLayer], drain: Drain<'_>) {
+    fn tree(&mut self, layers: Examine<'_>, found: &[FlowLayer], drain: Drain<'_>) {
         let found = if self.arguments.raw_numbers { &[] } else { found };
         std::mem::swap(&mut self.text, &mut self.tree.text);
         self.tree.stream_in_flow(layers, found, drain);
@@ -178,7 +178,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a reassembled datagram.
-    fn datagram(&mut self, datagram: &ReassembledDatagram, found: &[TransportLayer], drain: Drain<'_>) {
+    fn datagram(&mut self, datagram: &ReassembledDatagram, found: &[FlowLayer], drain: Drain<'_>) {
         if !(self.arguments.tree || self.arguments.hex) {
             return;
         }
@@ -358,7 +358,7 @@ impl serde_json::ser::Formatter for SafeJson {
 }
 
 /// Writes a member with what was found out about the TCP and UDP headers of a packet.
-fn flows_of(found: &[TransportLayer], json: &mut Json) {
+fn flows_of(found: &[FlowLayer], json: &mut Json) {
     if found.is_empty() {
         return;
     }

@@ -167,7 +167,7 @@ impl Counts {
             let (kind, stream) = match &layer.analysis {
                 LayerAnalysis::Tcp(tcp) => (0, tcp.stream),
                 LayerAnalysis::Udp(udp) => (1, udp.stream),
-                _ => unreachable!("there is nothing else"),
+                _ => continue,
             };
             assert!(stream <= self.begun[kind], "no number is left out");
             self.begun[kind] = self.begun[kind].max(stream + 1);

@@ -28,6 +28,7 @@ pub struct FrameInfo<'i> {
     pub link_type: Option<u16>,
     /// Comments: `frame.comment`.
     pub comments: &'i [&'i str],
-    /// What [`Flows`](crate::flow::Flows) found out about the TCP and UDP headers: `tcp.stream`, `tcp.analysis` and others.
+    /// What [`Flows`](crate::flow::Flows) found out about the layers: `tcp.stream`, `tcp.analysis`, `dns.time`
+    /// and others.
     pub flows: &'i [FlowLayer],
 }

@@ -412,6 +412,10 @@ fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
             let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
             write!(line, "{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000)
         }
+        (Type::Milliseconds, Datum::Number(nanos)) => {
+            let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
+            write!(line, "{sign}{}.{:06}", nanos / 1_000_000, nanos % 1_000_000)
+        }
         (Type::Boolean, Datum::Number(number)) => line.write_str(if *number != 0 { "True" } else { "False" }),
         (_, Datum::Number(number)) => write!(line, "{number}"),
         (Type::Ipv4, _) => match <[u8; 4]>::try_from(bytes) {

@@ -1,13 +1,15 @@
-//! What is found out about the TCP and UDP headers of a packet.
+//! What is found out about the layers of a packet.
 
 use super::endpoint::Side;
 use super::findings::{TcpCompleteness, TcpFindings};
+use super::transaction::TransactionAnalysis;
 use crate::wire::TextBuffer;
 
-/// A TCP or UDP header of a packet, and what was found out about it.
+/// A layer of a packet, and what was found out about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowLayer {
-    /// Index of the walk since [`Flows::begin`](super::Flows::begin): 0 is the frame itself, others are datagrams put together of fragments.
+    /// Index of the walk since [`Flows::begin`](super::Flows::begin): 0 is the frame itself, others are
+    /// datagrams put together of fragments, and messages put together of segments.
     pub walk: usize,
     /// Index of the layer in its walk.
     pub layer: usize,
@@ -15,7 +17,7 @@ pub struct FlowLayer {
     pub analysis: LayerAnalysis,
 }
 
-/// What was found out about a TCP or UDP header.
+/// What was found out about a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LayerAnalysis {
@@ -23,6 +25,8 @@ pub enum LayerAnalysis {
     Tcp(TcpAnalysis),
     /// A UDP datagram.
     Udp(UdpAnalysis),
+    /// A request or response.
+    Transaction(TransactionAnalysis),
 }
 
 /// A UDP datagram in its conversation.

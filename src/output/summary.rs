@@ -3,7 +3,7 @@
 
 use super::tree::announced;
 use crate::dissect::{Examine, ExaminedLayer};
-use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis};
+use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis, TransactionAnalysis};
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
 use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, View};
 use crate::wire::{Checksum, TextBuffer, append};
@@ -13,6 +13,9 @@ const MOST_INFO: usize = 1000;
 
 /// Most VLAN identifiers that a line has.
 const MOST_VLANS: usize = 4;
+
+/// Most transactions that the end of a line tells about.
+const MOST_TRANSACTIONS: usize = 4;
 
 /// What the end of a line says about the whole packet.
 #[derive(Default)]
@@ -74,7 +77,8 @@ impl Summary {
     }
 
     /// Like [`packet`](Self::packet), with what [`Flows`](crate::flow::Flows) found out about the TCP headers: numbers are
-    /// relative and windows scaled, and what was found stands before the text, in Wireshark's words.
+    /// relative and windows scaled, and what was found stands before the text, in Wireshark's words. After the text stands
+    /// which request a response belongs to.
     pub fn packet_in_flow(&mut self, mut layers: Examine<'_>, found: &[FlowLayer]) {
         self.clear();
         let mut marks = None;
@@ -126,6 +130,7 @@ impl Summary {
             analysis.append_marks(&mut self.info);
             self.info.bytes.extend_from_slice(&text);
         }
+        transactions(found, &mut self.info);
         notes.write(&self.protocol, &mut self.info);
     }
 
@@ -211,10 +216,26 @@ impl Summary {
 
 /// What was found out about the TCP header that is a layer.
 fn segment_of(found: &[FlowLayer], index: usize) -> Option<&TcpAnalysis> {
-    found.iter().find(|found| found.layer == index).and_then(|found| match &found.analysis {
+    found.iter().filter(|found| found.layer == index).find_map(|found| match &found.analysis {
         LayerAnalysis::Tcp(analysis) => Some(analysis),
-        LayerAnalysis::Udp(_) => None,
+        _ => None,
     })
+}
+
+/// Appends which requests and responses belong to those of a packet. One that two walks show is said once.
+fn transactions(found: &[FlowLayer], info: &mut TextBuffer) {
+    let all = || {
+        found.iter().filter_map(|found| match &found.analysis {
+            LayerAnalysis::Transaction(analysis) => Some(analysis),
+            _ => None,
+        })
+    };
+    let is_first = |n: usize, this: &TransactionAnalysis| {
+        let same = |other: &TransactionAnalysis| (other.transaction, other.role) == (this.transaction, this.role);
+        this.transaction.is_none() || !all().take(n).any(same)
+    };
+    let distinct = all().enumerate().filter(|(n, this)| is_first(*n, this));
+    distinct.take(MOST_TRANSACTIONS).for_each(|(_, analysis)| analysis.append_marks(info));
 }
 
 /// The first error of a layer.

@@ -50,7 +50,7 @@ pub struct TreeText {
 /// Writes a tree and hands it over when there is much of it.
 struct DrainedTree<'t, 'd> {
     tree: &'t mut TreeText,
-    /// What was found out about the TCP and UDP headers.
+    /// What was found out about the layers.
     found: &'t [FlowLayer],
     drain: &'d mut dyn FnMut(&mut TextBuffer),
 }
@@ -146,7 +146,7 @@ impl TreeText {
         self.stream_in_flow(layers, &[], drain);
     }
 
-    /// Like [`stream`](Self::stream), with what [`Flows`](crate::flow::Flows) found out about the TCP and UDP headers: a line
+    /// Like [`stream`](Self::stream), with what [`Flows`](crate::flow::Flows) found out about the layers: a line
     /// for each value, whose name is in brackets, after the fields of the header.
     pub fn stream_in_flow(&mut self, layers: Examine<'_>, found: &[FlowLayer], drain: &mut dyn FnMut(&mut TextBuffer)) {
         self.names = NameBudget::default();
@@ -155,7 +155,7 @@ impl TreeText {
 
     /// Writes what was found out about a header: each value with its meaning.
     fn found(&mut self, at: u32, found: &FlowLayer) {
-        for field in FlowField::all() {
+        for field in FlowField::of(&found.analysis) {
             let Some(value) = field.value(&found.analysis).filter(|_| field.kind != FlowKind::AnyFound) else {
                 continue;
             };
@@ -167,7 +167,7 @@ impl TreeText {
             let start = self.text.bytes.len();
             match field.kind {
                 FlowKind::Found => self.text.str("yes"),
-                FlowKind::Duration => {
+                FlowKind::Duration | FlowKind::Milliseconds => {
                     let nanos = value.unsigned_abs();
                     self.text.str(if value < 0 { "-" } else { "" });
                     self.text.show(format_args!("{}.{:09} s", nanos / 1_000_000_000, nanos % 1_000_000_000));

@@ -19,7 +19,7 @@ pub struct PacketToPrint<'a> {
     pub datagrams: &'a [ReassembledDatagram],
     /// What reassembly found out about the fragment in it.
     pub noticed: Noticed,
-    /// What was found out about its TCP and UDP headers.
+    /// What was found out about its layers.
     pub flows: &'a [FlowLayer],
     /// Text or JSON members about the file, to be printed with the packet.
     pub file_note: &'a [u8],

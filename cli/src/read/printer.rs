@@ -357,7 +357,7 @@ impl serde_json::ser::Formatter for SafeJson {
     }
 }
 
-/// Writes a member with what was found out about the TCP and UDP headers of a packet.
+/// Writes a member with what was found out about the layers of a packet.
 fn flows_of(found: &[FlowLayer], json: &mut Json) {
     if found.is_empty() {
         return;
@@ -369,11 +369,13 @@ fn flows_of(found: &[FlowLayer], json: &mut Json) {
                     json.number("reassembled", header.walk as u64 - 1);
                 }
                 json.number("layer", header.layer as u64);
-                for field in FlowField::all() {
+                for field in FlowField::of(&header.analysis) {
                     let Some(value) = field.value(&header.analysis) else { continue };
                     match field.kind {
                         FlowKind::Found => json.flag(field.name, true),
-                        FlowKind::Duration => json.plain(field.name, |text| clock::seconds(value.into(), 9, text)),
+                        FlowKind::Duration | FlowKind::Milliseconds => {
+                            json.plain(field.name, |text| clock::seconds(value.into(), 9, text))
+                        }
                         FlowKind::AnyFound => {}
                         _ => json.integer(field.name, value),
                     }

@@ -344,16 +344,17 @@ macro_rules! transactions {
                 "A response, and no request for it was seen.",
                 |found| found.is_unsolicited.then_some(1)
             ),
-            transaction!(
-                $protocol,
-                "begun_in",
-                concat!($prefix, ".begun_in"),
-                Packet,
-                "Packet with the first segment of the message.",
-                |found| found.begun_in.map(|packet| packet as i64)
-            ),
             $($more,)*
         ]
+    };
+}
+
+/// Where a message begins that can span segments.
+macro_rules! begun {
+    ($protocol:ident, $filter:literal) => {
+        transaction!($protocol, "begun_in", $filter, Packet, "Packet with the first segment of the message.", |found| {
+            found.begun_in.map(|packet| packet as i64)
+        })
     };
 }
 
@@ -377,12 +378,14 @@ const ICMP: &[FlowField] = transactions!(Icmp, "icmp", "icmp.resp_to", "icmp.res
 const ICMPV6: &[FlowField] = transactions!(Icmpv6, "icmpv6", "icmpv6.resp_to", "icmpv6.resptime" Milliseconds, retransmission!(Icmpv6, "icmpv6.retransmission_of"));
 const DHCP: &[FlowField] = transactions!(Dhcp, "dhcp", "dhcp.response_to", "dhcp.time" Duration, retransmission!(Dhcp, "dhcp.retransmission_of"));
 const DHCPV6: &[FlowField] = transactions!(Dhcpv6, "dhcpv6", "dhcpv6.response_to", "dhcpv6.time" Duration, retransmission!(Dhcpv6, "dhcpv6.retransmission_of"));
-const HTTP: &[FlowField] = transactions!(Http, "http", "http.request_in", "http.time" Duration, retransmission!(Http, "http.retransmission_of"));
+const HTTP: &[FlowField] = transactions!(Http, "http", "http.request_in", "http.time" Duration, retransmission!(Http, "http.retransmission_of"),
+    begun!(Http, "http.begun_in"));
 const DNS: &[FlowField] = transactions!(
     Dns,
     "dns",
     "dns.response_to",
     "dns.time" Duration,
+    begun!(Dns, "dns.begun_in"),
     transaction!(Dns, "retransmission", "dns.retransmission", Found, "The message is sent again.", |found| found
         .retransmission_of
         .map(|_| 1)),

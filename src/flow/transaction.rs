@@ -102,7 +102,8 @@ pub struct TransactionAnalysis {
     /// Number of the transaction, from 0: request, response and retransmissions have the same. `None` for a response whose
     /// request is not known.
     pub transaction: Option<u64>,
-    /// Of a response: the packet with the request.
+    /// Of a response: the packet with the request. Wireshark says it of the first response alone, and so it is here: a
+    /// response that the same host sends again has `retransmission_of`.
     pub response_to: Option<u64>,
     /// Of a response: nanoseconds since that packet. Negative if the times of the capture go back.
     pub time: Option<i64>,

@@ -194,7 +194,16 @@ fn dns_message(
         }
         Carrier::Udp { stream, .. } => key(1, 0, [stream.into(), 0]),
     };
-    Some(TransactionMessage::new(role, key))
+    // Several hosts may answer what was asked by multicast.
+    let variant = if role == Response && key.kind == 2 { responder(layer) } else { 0 };
+    Some(TransactionMessage { variant, ..TransactionMessage::new(role, key) })
+}
+
+/// A number for the sender of a response.
+#[cfg(feature = "applications")]
+fn responder(layer: &ExaminedLayer<'_>) -> u64 {
+    let address = number(layer.context.addresses.source(layer.context.frame)).unwrap_or(0);
+    (address ^ address >> 64) as u64
 }
 
 /// By the number of the transaction and the client's hardware address: DISCOVER and OFFER; REQUEST or INFORM, and ACK or NAK;
@@ -224,7 +233,7 @@ fn dhcp_message(dhcp: Dhcp<&[u8; 236]>, layer: &ExaminedLayer<'_>, network: u64)
     // The second copy of what a relay agent passes on is no retransmission.
     let variant = match role {
         Request => u64::from(dhcp.giaddr().to_bits()) << 8 | u64::from(dhcp.hops()),
-        Response => number(layer.context.addresses.source(layer.context.frame)).unwrap_or(0) as u64,
+        Response => responder(layer),
     };
     // RFC 4039: ACK can follow DISCOVER.
     let other_key = Some(TransactionKey { kind: DISCOVERY, ..key }).filter(|_| role == Response && kind == REQUEST);
@@ -254,7 +263,7 @@ fn dhcpv6_message(dhcp: Dhcpv6<&[u8; 1]>, layer: &ExaminedLayer<'_>, network: u6
     // Relay agents put the message into theirs.
     let variant = match role {
         Request => layer.index as u64,
-        Response => self::number(layer.context.addresses.source(layer.context.frame)).unwrap_or(0) as u64,
+        Response => responder(layer),
     };
     let ends = client_identifier(layer.header());
     Some(TransactionMessage { variant, ..TransactionMessage::new(role, TransactionKey { ends, ..key }) })

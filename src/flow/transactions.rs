@@ -277,18 +277,16 @@ impl Transactions {
             return analysis;
         };
         let known = self.table.at(place);
-        let (request, time) = known.request();
         analysis.transaction = Some(known.number);
-        // In Wireshark, a further echo reply belongs to no request.
-        if known.response.is_none()
-            || !matches!(known.protocol, TransactionProtocol::Icmp | TransactionProtocol::Icmpv6)
-        {
-            analysis.response_to = Some(request);
-            analysis.time = moment.now.since(time);
-        }
         match known.response {
             Some((first, variant)) => analysis.retransmission_of = Some(first).filter(|_| variant == message.variant),
             None => known.response = Some((moment.packet, message.variant)),
+        }
+        // As in Wireshark, a response that is sent again has no time. Another server's has.
+        if analysis.retransmission_of.is_none() {
+            let (request, time) = known.request();
+            analysis.response_to = Some(request);
+            analysis.time = moment.now.since(time);
         }
         self.table.answered(place);
         analysis
@@ -408,9 +406,6 @@ impl Transactions {
                     known.sent = known.sent.saturating_add(1);
                 }
                 TransactionRole::Response if known.response_seq == Some(seq) => {
-                    let (request, time) = known.request();
-                    analysis.response_to = Some(request);
-                    analysis.time = moment.now.since(time);
                     analysis.retransmission_of = known.response.map(|(packet, _)| packet);
                 }
                 _ => continue,

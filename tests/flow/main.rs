@@ -11,3 +11,4 @@ mod findings;
 mod handshake;
 mod numbers;
 mod packets;
+mod transactions;

@@ -41,15 +41,19 @@ def is_same(name, theirs, ours):
 def of_tshark(path):
     """Values by packet: (packet, name) -> list, in the order of the layers. And what is said of a packet's protocols."""
     command = ["tshark", "-n", "-r", str(path), "-o", "tcp.desegment_tcp_streams:FALSE", "-T", "fields",
-               "-Y", "dns || mdns || llmnr || http || icmp || icmpv6", "-E", "occurrence=a", "-E", "aggregator=,",
-               "-e", "frame.number", "-e", "frame.protocols", "-e", "tcp.analysis.retransmission"]
+               "-Y", "dns || mdns || llmnr || http || icmp || icmpv6 || tcp.analysis.retransmission", "-E", "occurrence=a", "-E", "aggregator=,",
+               "-e", "frame.number", "-e", "frame.protocols", "-e", "tcp.analysis.retransmission", "-e", "icmp.type"]
     for name in NAMES:
         command += ["-e", name]
     text = subprocess.run(command, capture_output=True).stdout.decode(errors="replace")
     values, protocols = {}, {}
     for line in text.splitlines():
-        packet, layers, again, *columns = line.split("\t")
-        protocols[int(packet)] = set(layers.split(":")) | ({"sent again by TCP"} if again else set())
+        packet, layers, again, kinds, *columns = line.split("\t")
+        protocols[int(packet)] = set(layers.split(":"))
+        if again:
+            protocols[int(packet)].add("sent again by TCP")
+        if {"13", "14", "17", "18"} & set(kinds.split(",")):
+            protocols[int(packet)].add("timestamp or address mask")
         for name, column in zip(NAMES, columns):
             if column:
                 values[int(packet), name] = [number(name, item) for item in column.split(",")]
@@ -79,8 +83,10 @@ def why_left_out(protocols, packet):
         return "LLMNR: tshark does not match responses with what was asked by multicast"
     if "ssdp" in of_packet:
         return "SSDP: HTTP in datagrams is not matched"
-    if "sent again by TCP" in of_packet and "http" in of_packet:
-        return "HTTP in a segment that TCP sends again: tshark takes it for another request or response"
+    if "timestamp or address mask" in of_packet:
+        return "ICMP timestamps and address masks: tshark matches echo alone"
+    if "sent again by TCP" in of_packet:
+        return "segments that TCP sends again: tshark does not look into them"
     return None
 
 

@@ -130,7 +130,10 @@ fn read_names_requests_in_lines_trees_and_json() {
     let line = output(&["read", "-Y", "icmp.resptime >= 0.116", "testdata/ping.pcap"]);
     assert!(line.ends_with(" [reply to 33, 0.000116 s]\n"), "{line}");
     let again = output(&["read", "-Y", "arp.retransmission_of", "testdata/ping.pcap"]);
-    assert!(again.lines().count() == 2 && again.lines().all(|line| line.ends_with(" [retransmission of 19]")), "{again}");
+    assert!(
+        again.lines().count() == 2 && again.lines().all(|line| line.ends_with(" [retransmission of 19]")),
+        "{again}"
+    );
     let tree = output(&["read", "-V", "-Y", "http.time > 0.02", "testdata/http.pcap"]);
     for part in ["[response_to]           10 ", "[time]                  0.024702000 s  Time since the request"] {
         assert!(tree.contains(part), "{tree}");

@@ -47,7 +47,8 @@ pub enum FlowKind {
 impl FlowField {
     /// All fields, those of TCP first.
     pub fn all() -> impl Iterator<Item = &'static FlowField> {
-        let transactions = TransactionProtocol::ALL.iter().flat_map(|protocol| of_transaction(*protocol));
+        let protocols = TransactionProtocol::ALL.iter().filter(|protocol| protocol.is_dissected());
+        let transactions = protocols.flat_map(|protocol| of_transaction(*protocol));
         TCP.iter().chain(UDP).chain(transactions)
     }
 

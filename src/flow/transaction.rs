@@ -40,6 +40,12 @@ impl TransactionProtocol {
         TransactionProtocol::Http,
     ];
 
+    /// Whether the protocol is dissected: those of applications need the feature `applications`.
+    pub(super) const fn is_dissected(self) -> bool {
+        use TransactionProtocol::{Arp, Icmp, Icmpv6};
+        cfg!(feature = "applications") || matches!(self, Arp | Icmp | Icmpv6)
+    }
+
     /// The name, as filters begin with it.
     pub const fn name(self) -> &'static str {
         match self {

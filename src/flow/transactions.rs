@@ -10,6 +10,8 @@ use super::transaction::{TransactionAnalysis, TransactionProtocol, TransactionRo
 use super::transaction_message::{Carrier, TcpCarrier, TransactionKey, TransactionMessage};
 use crate::dissect::ExaminedLayer;
 #[cfg(feature = "applications")]
+use crate::layer::NextProtocol;
+#[cfg(feature = "applications")]
 use crate::proto::View;
 
 /// A request that was not answered.
@@ -163,9 +165,16 @@ impl Transactions {
                     let message = HttpMessage::new(http, layer)?;
                     (self.http(&message, tcp, moment)?, message.goes_on)
                 }
-                _ => (self.message(&TransactionMessage::of(layer, network, carrier)?, moment)?, !layer.is_intact()),
+                _ => {
+                    // The length before a DNS message can say more than the segment has.
+                    let (context, bounds) = (&layer.context, layer.bounds());
+                    let have = bounds.trailer_end - bounds.start;
+                    let goes_on =
+                        matches!(context.selector, NextProtocol::DnsMessage(length) if u32::from(length) > have);
+                    (self.message(&TransactionMessage::of(layer, network, carrier)?, moment)?, goes_on)
+                }
             };
-            if goes_on && tcp.segment.is_some() {
+            if goes_on && tcp.segment.is_some() && analysis.retransmission_of.is_none() {
                 self.begins(layer.header(), analysis, tcp, moment.packet);
             }
             return Some(analysis);

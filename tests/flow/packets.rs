@@ -240,7 +240,7 @@ fn a_header_longer_than_the_segment_is_not_analysed() {
 #[test]
 fn udp_lite_and_others_without_ports_of_tcp_and_udp_are_no_conversations() {
     let mut exchange = Exchange::new();
-    for protocol in [1, 47, 132, 136] {
+    for protocol in [2, 47, 132, 136] {
         let ip = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into()).protocol(protocol.into());
         let packet = Stack::new().push(ip).payload(&[0; 40]).finish().unwrap();
         let info = exchange.info(0);

@@ -9,6 +9,7 @@ use packetsmith::ip::{Fragmenter, Outcome, Reassembler, Settings};
 use packetsmith::output::Summary;
 use packetsmith::proto::dhcp::{DhcpMessageType, DhcpOperation, DhcpOption};
 use packetsmith::proto::icmp::{Icmpv4Message, Icmpv6Message};
+use packetsmith::proto::ip::IpProtocol;
 use packetsmith::proto::link::ArpOperation;
 use packetsmith::proto::transport::TcpFlags;
 use packetsmith::{
@@ -431,7 +432,7 @@ fn what_an_icmp_error_quotes_takes_no_part() {
     let asks = query(7);
     capture.one(0, &asks);
     let error = [&[3, 1, 0, 0, 0, 0, 0, 0][..], &asks].concat();
-    let packet = Stack::new().push(ip(9, 1).protocol(packetsmith::IpProtocol::Icmp)).payload(&error).finish().unwrap();
+    let packet = Stack::new().push(ip(9, 1).protocol(IpProtocol::Icmp)).payload(&error).finish().unwrap();
     assert_eq!(capture.frame(1, IP, &packet), []);
     assert_eq!(capture.waiting(), [(1, 1)]);
 }
@@ -445,7 +446,7 @@ fn of_fragments_the_whole_datagram_counts() {
     };
     let mut reassembler = Reassembler::new(Settings::default());
     let mut datagrams = Vec::new();
-    for fragment in Fragmenter::new(&whole, 60).unwrap() {
+    for fragment in Fragmenter::new(60).split(&whole).unwrap() {
         let fragment = fragment.to_vec();
         assert_eq!(capture.frame(1, IP, &fragment), []);
         if let Outcome::Complete(datagram) = reassembler.push(&fragment, capture.number, Duration::ZERO, &mut |_| {}) {
@@ -461,7 +462,7 @@ fn networks_can_keep_transactions_apart() {
     for (separation, expected) in [(Separation::None, response(0, 1, 1)), (Separation::Networks, UNSOLICITED)] {
         let mut capture = Capture::with(FlowSettings { separation, ..FlowSettings::default() });
         let tagged = |vlan, packet: &[u8]| {
-            let vlan = Vlan::build().id(vlan).ethertype(packetsmith::EtherType::Ipv4);
+            let vlan = Vlan::build().id(vlan).ethertype(packetsmith::proto::link::EtherType::Ipv4);
             Stack::new().push(Ethernet::build()).push(vlan).payload(packet).finish().unwrap()
         };
         capture.frame(0, ETHERNET, &tagged(10, &echo(1, 2, false, 1)));
@@ -487,8 +488,8 @@ fn the_request_that_waits_longest_makes_room_and_this_is_said() {
     assert_eq!(said(capture.one(1, &answer(0))), UNSOLICITED);
     assert!(capture.flows.given_up().is_empty());
     assert_eq!(capture.flows.waiting().count(), 16);
-    for id in 0..=255 {
-        capture.one(1, &segment(1, 1 + u32::from(id) * GET.len() as u32, 1, GET));
+    for id in 0..256_u32 {
+        capture.one(1, &segment(1, 1 + id * GET.len() as u32, 1, GET));
     }
     assert_eq!((capture.flows.waiting().count(), capture.flows.requests_given_up()), (16, 257));
 }

@@ -3,7 +3,7 @@
 use crate::outcome::{Outcome, complain};
 use crate::{
     address, build, completions, fields, follow, fragment, help, letters, mutate, output, read, reassemble, streams,
-    walkthrough,
+    transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -37,6 +37,7 @@ struct Arguments {
 enum Command {
     Read(read::Arguments),
     Streams(streams::Arguments),
+    Transactions(transactions::Arguments),
     Follow(follow::Arguments),
     Build(build::Arguments),
     Fragment(fragment::Arguments),
@@ -136,6 +137,7 @@ impl Arguments {
         match self.command {
             Command::Read(arguments) => read::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
+            Command::Transactions(arguments) => transactions::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),
             Command::Fragment(arguments) => fragment::run(&arguments),

@@ -1,20 +1,19 @@
 //! `packetsmith follow`: the data of one conversation.
 
-use crate::flows::{follow, layers_of};
+use crate::flows::{follow, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
 use crate::{input, protocols, signals};
 use clap::ValueEnum;
-use packetsmith::capture::{Reader, Record};
+use packetsmith::Hex;
+use packetsmith::capture::Reader;
 use packetsmith::flow::{
-    FlowSettings, Flows, Side, StreamAssembler, StreamEvent, StreamSettings, TcpSegment, TransportAnalysis,
-    TransportLayer,
+    FlowSettings, Flows, LayerAnalysis, Side, StreamAssembler, StreamEvent, StreamSettings, TcpSegment,
 };
 use packetsmith::ip::{LongDatagrams, Policy, Settings};
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
-use packetsmith::{ExaminedLayer, Hex};
 use std::io::{self, Read};
 use std::path::PathBuf;
 
@@ -142,8 +141,8 @@ fn read<R: Read>(
         follow(&mut flows, &record, &datagrams.found);
         for header in flows.found() {
             let side = match &header.analysis {
-                TransportAnalysis::Tcp(tcp) if !arguments.udp && tcp.stream == arguments.stream => tcp.side,
-                TransportAnalysis::Udp(udp) if arguments.udp && udp.stream == arguments.stream => udp.side,
+                LayerAnalysis::Tcp(tcp) if !arguments.udp && tcp.stream == arguments.stream => tcp.side,
+                LayerAnalysis::Udp(udp) if arguments.udp && udp.stream == arguments.stream => udp.side,
                 _ => continue,
             };
             found = true;
@@ -160,18 +159,6 @@ fn read<R: Read>(
     assembler.finish(&mut |event| data.event(&event));
     failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok((failed, found))
-}
-
-/// The layer with a TCP or UDP header.
-fn layer_of<'a>(
-    record: &Record<'a>,
-    datagrams: &'a FrameReassembler,
-    header: &TransportLayer,
-) -> Option<ExaminedLayer<'a>> {
-    match header.walk.checked_sub(1) {
-        None => layers_of(record).nth(header.layer),
-        Some(datagram) => datagrams.found.get(datagram)?.layers().nth(header.layer),
-    }
 }
 
 /// Writes the data of a conversation.

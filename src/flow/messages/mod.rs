@@ -23,6 +23,7 @@ use crate::ip::Policy;
 use crate::layer::NextProtocol;
 use crate::proto::{Protocols, TcpFlags};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Bounds of the messages that [`Flows`](super::Flows) puts together.
 ///
@@ -95,7 +96,7 @@ impl MessageStream {
 #[derive(Debug)]
 pub(super) struct MessageReassembler {
     settings: MessageSettings,
-    known: Protocols,
+    known: Arc<Protocols>,
     streams: BoundedTable<u64, MessageStream>,
     /// Memory of what waits in all connections, in bytes.
     memory: usize,
@@ -104,24 +105,43 @@ pub(super) struct MessageReassembler {
     given_up: u64,
     finished: Vec<(Side, Finished)>,
     found: Vec<Message>,
+    /// How many of them were taken.
+    taken: usize,
 }
 
 impl MessageReassembler {
     pub(super) fn new(settings: MessageSettings, known: Protocols) -> Self {
         MessageReassembler {
             settings,
-            known,
+            known: Arc::new(known),
             streams: BoundedTable::new(settings.connections),
             memory: 0,
             holders: VecDeque::new(),
             given_up: 0,
             finished: Vec::new(),
             found: Vec::new(),
+            taken: 0,
         }
     }
 
     pub(super) fn begin(&mut self) {
         self.found.clear();
+        self.taken = 0;
+    }
+
+    /// The messages of the packet and how many of them were taken before, if there are new ones.
+    #[inline]
+    pub(super) fn take_new(&mut self) -> Option<(Arc<Protocols>, Vec<Message>, usize)> {
+        if self.taken == self.found.len() {
+            return None;
+        }
+        let from = core::mem::replace(&mut self.taken, self.found.len());
+        Some((self.known.clone(), core::mem::take(&mut self.found), from))
+    }
+
+    /// Gives back what [`take_new`](Self::take_new) took.
+    pub(super) fn put(&mut self, found: Vec<Message>) {
+        self.found = found;
     }
 
     pub(super) fn found(&self) -> &[Message] {

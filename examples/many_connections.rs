@@ -1,11 +1,12 @@
 //! Writes a capture of many connections, or reads one and tells whether the honest ones were whole.
 //!
 //! A tenth of the conversations are honest: TCP from handshake to close, and some UDP. The others are a flood: SYNs that nobody answers,
-//! half-open connections, and connections that lose a segment and fall silent. The capture is the same in each run.
+//! half-open connections, and connections that lose a segment and fall silent. The capture is the same in each run. LIMIT is that of the
+//! conversations in the table.
 //!
 //! ```console
 //! $ cargo run --release --features capture --example many_connections -- write PACKETS CONNECTIONS [SEED] > many.pcap
-//! $ cargo run --release --features capture --example many_connections -- check many.pcap
+//! $ cargo run --release --features capture --example many_connections -- check many.pcap [LIMIT]
 //! ```
 
 #[path = "../benches/speed/connections.rs"]
@@ -101,9 +102,9 @@ struct Tally {
     retired: u64,
 }
 
-fn check(path: &str) -> Result<(), Box<dyn Error>> {
+fn check(path: &str, settings: FlowSettings) -> Result<(), Box<dyn Error>> {
     let mut reader = Reader::open(path)?;
-    let mut flows = Flows::new(FlowSettings::default());
+    let mut flows = Flows::new(settings);
     // None: both sides ended.
     let (mut honest, mut tally): (HashMap<u64, Option<Honest>>, _) = (HashMap::new(), Tally::default());
     while let Some(record) = reader.next_record() {
@@ -157,7 +158,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments[..] {
         ["write", packets, connections] => write(plan(packets.parse()?, connections.parse()?, 1)),
         ["write", packets, connections, seed] => write(plan(packets.parse()?, connections.parse()?, seed.parse()?)),
-        ["check", path] => check(path),
-        _ => Err("write PACKETS CONNECTIONS [SEED], or check FILE".into()),
+        ["check", path] => check(path, FlowSettings::default()),
+        ["check", path, limit] => {
+            check(path, FlowSettings { conversations: limit.parse()?, ..FlowSettings::default() })
+        }
+        _ => Err("write PACKETS CONNECTIONS [SEED], or check FILE [LIMIT]".into()),
     }
 }

@@ -105,7 +105,7 @@ fn many_connections() {
     let capture = tempfile::NamedTempFile::new().expect("a file can be made");
     std::fs::write(capture.path(), bytes("many_connections", &["write", "40000", "10000"])).expect("there is room");
     let path = capture.path().to_str().expect("its name is UTF-8");
-    let text = output("many_connections", &["check", path, "3000"]);
+    let text = output("many_connections", &["check", path, "5000"]);
     has(&text, &["whole: 900, broken: 0, ", "closed: 900, not_closed: 0, "]);
     assert!(!text.contains("retired: 0 "), "the table was full: {text}");
 }

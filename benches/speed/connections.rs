@@ -103,7 +103,7 @@ struct Ends {
 impl Ends {
     fn new(number: u64) -> Self {
         let (client, port) = ((number / 16) as u32, FIRST_PORT + (number % 16) as u16);
-        Ends { client, port, server: (number % 200) as u32, v6: number % 6 == 0, hostile: false }
+        Ends { client, port, server: (number % 200) as u32, v6: number.is_multiple_of(6), hostile: false }
     }
 
     /// 131,072 hosts, each with another port when all had one.
@@ -138,6 +138,13 @@ impl Ends {
     }
 }
 
+/// Where a frame is written, room for its data, and the time in milliseconds.
+struct Target<'a> {
+    frame: &'a mut Vec<u8>,
+    text: &'a mut Vec<u8>,
+    now: u32,
+}
+
 /// A conversation that goes on.
 struct Conversation {
     number: u64,
@@ -152,12 +159,13 @@ struct Conversation {
 }
 
 impl Conversation {
-    fn datagram(&mut self, text: &mut Vec<u8>, out: &mut Vec<u8>) {
+    fn datagram(&mut self, to: &mut Target<'_>) {
         let side = (self.step % 2) as usize;
-        text.clear();
-        text.resize(segment(self.number, self.step), side as u8);
+        to.text.clear();
+        to.text.resize(segment(self.number, self.step), side as u8);
         let ports = [self.ends.port, 4500];
-        self.ends.frame(side, Udp::build().src_port(ports[side]).dst_port(ports[1 - side]), text, out);
+        let udp = Udp::build().src_port(ports[side]).dst_port(ports[1 - side]);
+        self.ends.frame(side, udp, to.text, to.frame);
     }
 
     /// First number of a side.
@@ -166,18 +174,10 @@ impl Conversation {
     }
 
     /// A segment with the bytes of a side from an offset on.
-    fn segment(
-        &self,
-        side: usize,
-        flags: TcpFlags,
-        at: u64,
-        size: usize,
-        text: &mut Vec<u8>,
-        out: &mut Vec<u8>,
-        now: u32,
-    ) {
-        text.clear();
-        text.extend((0..size as u64).map(|n| content(self.number, side, at + n)));
+    fn segment(&self, side: usize, flags: TcpFlags, at: u64, size: usize, to: &mut Target<'_>) {
+        let (now, content) = (to.now, |n| content(self.number, side, at + n));
+        to.text.clear();
+        to.text.extend((0..size as u64).map(content));
         // The SYN has a number of its own, and so has the FIN.
         let open = u32::from(flags.0 & TcpFlags::SYN.0 == 0);
         let other = match (side, self.step) {
@@ -206,39 +206,39 @@ impl Conversation {
                 nop,
                 TcpOption::WindowScale { shift: 7 },
             ];
-            self.ends.frame(side, tcp.window(64_240).options(&options), text, out);
+            self.ends.frame(side, tcp.window(64_240).options(&options), to.text, to.frame);
         } else {
-            self.ends.frame(side, tcp.window(500).options(&[nop, nop, times]), text, out);
+            self.ends.frame(side, tcp.window(500).options(&[nop, nop, times]), to.text, to.frame);
         }
     }
 
     /// The next frame. Two segments of the response, then an acknowledgment, again and again; of some pairs the second
     /// comes first.
-    fn next(&mut self, text: &mut Vec<u8>, out: &mut Vec<u8>, now: u32) {
+    fn next(&mut self, to: &mut Target<'_>) {
         const PUSH: TcpFlags = TcpFlags(TcpFlags::ACK.0 | TcpFlags::PSH.0);
         const END: TcpFlags = TcpFlags(TcpFlags::ACK.0 | TcpFlags::FIN.0);
         let asked = request(self.number);
         if self.udp {
-            self.datagram(text, out);
+            self.datagram(to);
         } else {
             match (self.step, self.last - self.step) {
-                (0, _) => self.segment(0, TcpFlags::SYN, 0, 0, text, out, now),
-                (1, _) => self.segment(1, TcpFlags(TcpFlags::SYN.0 | TcpFlags::ACK.0), 0, 0, text, out, now),
-                (2, _) => self.segment(0, TcpFlags::ACK, 0, 0, text, out, now),
-                (3, _) => self.segment(0, PUSH, 0, asked, text, out, now),
-                (_, 3) => self.segment(1, END, self.sent, 0, text, out, now),
-                (_, 2) => self.segment(0, END, asked as u64, 0, text, out, now),
-                (_, 1) => self.segment(1, TcpFlags::ACK, self.sent, 0, text, out, now),
+                (0, _) => self.segment(0, TcpFlags::SYN, 0, 0, to),
+                (1, _) => self.segment(1, TcpFlags(TcpFlags::SYN.0 | TcpFlags::ACK.0), 0, 0, to),
+                (2, _) => self.segment(0, TcpFlags::ACK, 0, 0, to),
+                (3, _) => self.segment(0, PUSH, 0, asked, to),
+                (_, 3) => self.segment(1, END, self.sent, 0, to),
+                (_, 2) => self.segment(0, END, asked as u64, 0, to),
+                (_, 1) => self.segment(1, TcpFlags::ACK, self.sent, 0, to),
                 (step, left) => match (step - 4) % 3 {
-                    2 => self.segment(0, TcpFlags::ACK, asked as u64, 0, text, out, now),
-                    place => self.response(place, left, text, out, now),
+                    2 => self.segment(0, TcpFlags::ACK, asked as u64, 0, to),
+                    place => self.response(place, left, to),
                 },
             }
         }
         self.step += 1;
     }
 
-    fn response(&mut self, place: u64, left: u64, text: &mut Vec<u8>, out: &mut Vec<u8>, now: u32) {
+    fn response(&mut self, place: u64, left: u64, to: &mut Target<'_>) {
         let pair = self.segments / 2;
         let sizes = [segment(self.number, pair * 2), segment(self.number, pair * 2 + 1)];
         let swapped = (self.number + pair) % 16 == 3 && (place == 1 || left > 4);
@@ -248,7 +248,7 @@ impl Conversation {
             true => (base + sizes[0] as u64, sizes[1]),
             false => (base, sizes[0]),
         };
-        self.segment(1, TcpFlags::ACK, at, size, text, out, now);
+        self.segment(1, TcpFlags::ACK, at, size, to);
         self.segments += 1;
         self.sent = match (place, swapped) {
             (0, true) => self.sent,
@@ -326,7 +326,7 @@ impl Connections {
             let Plan { unanswered, half_open, abandoned, .. } = self.plan;
             let all = unanswered + half_open + abandoned;
             // In an order that mixes the kinds, each number once.
-            let stride = [7919, 104_729, 1_299_709].into_iter().find(|prime| all % prime != 0).unwrap_or(1);
+            let stride = [7919, 104_729, 1_299_709].into_iter().find(|prime| !all.is_multiple_of(*prime)).unwrap_or(1);
             let kind = n * stride % all;
             let last = match kind {
                 _ if kind < unanswered => 1,
@@ -335,14 +335,14 @@ impl Connections {
             };
             Conversation { number: n, ends: Ends::hostile(n), udp: false, step: 0, last, sent: 0, segments: 0 }
         });
-        let (text, ack) = (&mut self.text, TcpFlags::ACK);
+        let to = &mut Target { frame: out, text: &mut self.text, now };
         let last = std::mem::replace(&mut conversation.last, u64::MAX);
         if conversation.step == 4 {
             let behind_gap = request(conversation.number) as u64 + 1460;
-            conversation.segment(0, ack, behind_gap, 1400, text, out, now);
+            conversation.segment(0, TcpFlags::ACK, behind_gap, 1400, to);
             conversation.step += 1;
         } else {
-            conversation.next(text, out, now);
+            conversation.next(to);
         }
         conversation.last = last;
         self.flooding = (conversation.step < last).then_some(conversation);
@@ -366,7 +366,7 @@ impl Connections {
         }
         let at = self.random.below(self.open.len() as u64) as usize;
         let conversation = &mut self.open[at];
-        conversation.next(&mut self.text, out, now);
+        conversation.next(&mut Target { frame: out, text: &mut self.text, now });
         if conversation.step == conversation.last {
             self.open.swap_remove(at);
         }

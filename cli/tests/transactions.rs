@@ -109,7 +109,7 @@ fn requests_that_made_room_are_listed_as_given_up() {
     let output = command.args(["transactions", "--max-transactions", "16", "-"]).write_stdin(file).output().unwrap();
     let (text, complaint) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!(text.lines().filter(|line| line.contains("given up")).count(), 4, "{text}");
-    assert_eq!(text.lines().filter(|line| line.contains("unanswered   ")).count(), 16 + 1, "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains("unanswered   ")).count(), 16, "{text}");
     assert!(complaint.contains("more than 16 requests at a time: 4 that waited longest were given up"), "{complaint}");
     assert_eq!(output.status.code(), Some(0));
 }
@@ -135,7 +135,7 @@ fn read_names_requests_in_lines_trees_and_json() {
         "{again}"
     );
     let tree = output(&["read", "-V", "-Y", "http.time > 0.02", "testdata/http.pcap"]);
-    for part in ["[response_to]           10 ", "[time]                  0.024702000 s  Time since the request"] {
+    for part in ["[response_to]           10 ", "[time]                  0.024702000 s"] {
         assert!(tree.contains(part), "{tree}");
     }
     let json = lines_of_json(&output(&["read", "-T", "json", "-Y", "http.request_in == 10", "testdata/http.pcap"]));

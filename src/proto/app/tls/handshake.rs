@@ -3,8 +3,8 @@
 use crate::proto::app::tls::extensions::{TlsExtension, TlsExtensions, TlsSupportedVersions};
 use crate::proto::app::tls::ja4::TlsJa4;
 use crate::proto::app::tls::numbers::{TlsCipherSuite, TlsCompression, TlsStatusType, TlsVersion, is_grease};
-use crate::wire::{ByteSink, Codec, Counted, Cursor, DATA, ITEM, List, Schema, TaggedEnum, show_message, tagged_enum};
 use crate::wire::{BitRange, TlvItem, TlvLayout};
+use crate::wire::{ByteSink, Codec, Counted, Cursor, DATA, ITEM, List, Schema, TaggedEnum, show_message, tagged_enum};
 use crate::wire::{Encoder, FieldError, ValueError};
 use crate::wire::{Field, Kind, Span, Value, Visitor};
 

@@ -42,7 +42,8 @@ impl TlsJa4 {
         let TlsHandshake::ClientHello { cipher_suites: Counted(cipher_suites), extensions, .. } = *hello else {
             return None;
         };
-        if extensions.is_some_and(|extensions| !extensions.is_whole() || extensions.list().items().any(|i| i.is_err())) {
+        if extensions.is_some_and(|extensions| !extensions.is_whole() || extensions.list().items().any(|i| i.is_err()))
+        {
             return None;
         }
         let list = extensions.map_or(Tlvs::of(&[]), |extensions| extensions.list());

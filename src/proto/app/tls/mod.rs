@@ -52,9 +52,10 @@ header! {
 }
 
 /// Largest length of a record's contents in bytes, RFC 5246 §6.2.3.
-const MAX_LENGTH: u16 = (1 << 14) + 2048;
+const MAX_LENGTH: u16 = MAX_PLAIN_LENGTH + 2048;
+/// Largest length of contents that are not encrypted, RFC 8446 §5.1.
+const MAX_PLAIN_LENGTH: u16 = 1 << 14;
 
-const CONTENT_TYPE: &Field = &Tls::FIELDS[Tls::row("content_type") as usize];
 const LENGTH: &Field = &Tls::FIELDS[Tls::row("length") as usize];
 const FRAGMENT: &Field = &Field::floating(
     "fragment",
@@ -95,10 +96,7 @@ rules! {
     /// Rules of TLS.
     pub enum TlsRule {
         LengthTooLarge = Warning "tls.length.too_large"
-            "the length must not be greater than 2^14 + 2048 (RFC 5246 §6.2.3)",
-        Empty = Warning "tls.length.zero" "a record of this type must not be empty (RFC 8446 §5.1)",
-        ContentTypeUnassigned = Warning "tls.content_type.unassigned"
-            "the content type is not assigned, and the receiver ends the connection (RFC 8446 §5)",
+            "the length of a record that is not encrypted must not be greater than 2^14 (RFC 8446 §5.1)",
         ExtensionRepeated = Warning "tls.extensions.repeated"
             "a message must not have two extensions of the same type (RFC 8446 §4.2)",
         PreSharedKeyNotLast = Warning "tls.extensions.pre_shared_key_not_last"
@@ -229,7 +227,7 @@ impl<'a> Tls<&'a [u8; 5]> {
         const MAX: usize = 128;
         let Some(extensions) = message.decode().extensions() else { return };
         let list = extensions.list();
-        if message.is_whole() {
+        if message.is_whole() && extensions.is_whole() {
             list.check(TlsExtension::KIND, report);
         }
         let (mut kinds, mut count) = ([0; MAX], 0);
@@ -340,20 +338,15 @@ impl<'a> Protocol<'a> for Tls<&'a [u8; 5]> {
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        let at = context.bounds.start;
-        let mut rule = |field: &'static Field, rule: TlsRule| report(Some(field), field.span(at), rule.into());
-        if let TlsContentType::Unknown(_) = self.content_type() {
-            rule(CONTENT_TYPE, TlsRule::ContentTypeUnassigned);
-        }
-        if self.length() > MAX_LENGTH {
-            rule(LENGTH, TlsRule::LengthTooLarge);
-        }
-        if self.length() == 0 && self.content_type() != TlsContentType::ApplicationData {
-            rule(LENGTH, TlsRule::Empty);
+        let encrypted = matches!(self.contents(context), Contents::ApplicationData | Contents::Encrypted);
+        if self.length() > MAX_PLAIN_LENGTH && !encrypted {
+            report(Some(LENGTH), LENGTH.span(context.bounds.start), TlsRule::LengthTooLarge.into());
         }
         for message in self.messages(context) {
-            let is_known = TlsHandshake::variant(message.kind.into()).is_some();
-            if message.is_whole() && is_known && message.decode().is_unknown() {
+            let decoded = message.decode();
+            let unfit = decoded.is_unknown() && TlsHandshake::variant(message.kind.into()).is_some();
+            let cut = decoded.extensions().is_some_and(|extensions| !extensions.is_whole());
+            if message.is_whole() && (unfit || cut) {
                 report(Some(MESSAGES), message.span, IssueKind::BadItem(message.kind.into()));
             }
             Self::check_extensions(&message, report);
@@ -452,3 +445,251 @@ fn column(version: TlsVersion) -> &'static str {
 }
 
 options_of! { TlsHandshake: Tls; }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::dissect::{Examine, ExaminedLayer, Layers};
+    use crate::layer::{Limit, Severity};
+    use crate::proto::app::tls::extensions::TlsKeyShare;
+    use crate::proto::app::tls::numbers::{TlsCipherSuite, TlsGroup};
+    use crate::proto::{Proto, Protocols, View};
+    use crate::wire::Counted;
+    use std::string::ToString;
+    use std::vec::Vec;
+
+    /// A record with a ClientHello that has the cipher suites, extensions and signature schemes of the example in the
+    /// specification of JA4, and GREASE.
+    const HELLO: &[u8] = &[
+        0x16, 0x03, 0x01, 0x01, 0x47, 0x01, 0x00, 0x01, 0x43, 0x03, 0x03, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26,
+        0x27, 0x28, 0x29, 0x2a, 0x2b, 0x2c, 0x2d, 0x2e, 0x2f, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38,
+        0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e, 0x3f, 0x20, 0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49,
+        0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f, 0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a, 0x5b,
+        0x5c, 0x5d, 0x5e, 0x5f, 0x00, 0x20, 0x2a, 0x2a, 0x13, 0x01, 0x13, 0x02, 0x13, 0x03, 0xc0, 0x2b, 0xc0, 0x2f,
+        0xc0, 0x2c, 0xc0, 0x30, 0xcc, 0xa9, 0xcc, 0xa8, 0xc0, 0x13, 0xc0, 0x14, 0x00, 0x9c, 0x00, 0x9d, 0x00, 0x2f,
+        0x00, 0x35, 0x01, 0x00, 0x00, 0xda, 0x0a, 0x0a, 0x00, 0x00, 0x00, 0x1b, 0x00, 0x03, 0x02, 0x00, 0x02, 0x00,
+        0x00, 0x00, 0x14, 0x00, 0x12, 0x00, 0x00, 0x0f, 0x77, 0x77, 0x77, 0x2e, 0x65, 0x78, 0x61, 0x6d, 0x70, 0x6c,
+        0x65, 0x2e, 0x63, 0x6f, 0x6d, 0x00, 0x33, 0x00, 0x2b, 0x00, 0x29, 0x4a, 0x4a, 0x00, 0x01, 0x00, 0x00, 0x1d,
+        0x00, 0x20, 0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f,
+        0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d, 0x1e, 0x1f, 0x00, 0x10,
+        0x00, 0x0e, 0x00, 0x0c, 0x02, 0x68, 0x32, 0x08, 0x68, 0x74, 0x74, 0x70, 0x2f, 0x31, 0x2e, 0x31, 0x44, 0x69,
+        0x00, 0x05, 0x00, 0x03, 0x02, 0x68, 0x32, 0x00, 0x17, 0x00, 0x00, 0x00, 0x2d, 0x00, 0x02, 0x01, 0x01, 0x00,
+        0x05, 0x00, 0x05, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x0b, 0x00, 0x02, 0x01, 0x00, 0x00, 0x23, 0x00, 0x00,
+        0x00, 0x12, 0x00, 0x00, 0x00, 0x2b, 0x00, 0x0b, 0x0a, 0x7a, 0x7a, 0x03, 0x04, 0x03, 0x03, 0x03, 0x02, 0x03,
+        0x01, 0xff, 0x01, 0x00, 0x01, 0x00, 0x00, 0x0d, 0x00, 0x12, 0x00, 0x10, 0x04, 0x03, 0x08, 0x04, 0x04, 0x01,
+        0x05, 0x03, 0x08, 0x05, 0x05, 0x01, 0x08, 0x06, 0x06, 0x01, 0x00, 0x0a, 0x00, 0x0a, 0x00, 0x08, 0x4a, 0x4a,
+        0x00, 0x1d, 0x00, 0x17, 0x00, 0x18, 0x3a, 0x3a, 0x00, 0x01, 0x00, 0x00, 0x15, 0x00, 0x0b, 0x00, 0x00, 0x00,
+        0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    ];
+
+    const HTTPS: NextProtocol = NextProtocol::TcpPorts(50000, 443);
+
+    fn walk(ports: NextProtocol, bytes: &[u8]) -> Vec<ExaminedLayer<'_>> {
+        Examine::new(Layers::new(ports, bytes)).collect()
+    }
+
+    fn protos(ports: NextProtocol, bytes: &[u8]) -> Vec<Proto> {
+        walk(ports, bytes).iter().map(|layer| layer.proto).collect()
+    }
+
+    fn issues(layer: &ExaminedLayer<'_>) -> Vec<IssueKind> {
+        let mut all = Vec::new();
+        layer.issues(|issue| all.push(issue.kind));
+        all
+    }
+
+    fn messages<'a>(layer: &ExaminedLayer<'a>) -> Vec<TlsHandshake<'a>> {
+        let View::Tls(tls) = layer.view else { panic!() };
+        tls.messages(&layer.context).map(|message| message.decode()).collect()
+    }
+
+    /// A record.
+    fn record(content_type: u8, contents: &[u8]) -> Vec<u8> {
+        let mut bytes = std::vec![content_type, 3, 3];
+        bytes.extend((contents.len() as u16).to_be_bytes());
+        bytes.extend(contents);
+        bytes
+    }
+
+    /// A handshake message.
+    fn message(kind: u8, contents: &[u8]) -> Vec<u8> {
+        let mut bytes = (contents.len() as u32 | u32::from(kind) << 24).to_be_bytes().to_vec();
+        bytes.extend(contents);
+        bytes
+    }
+
+    #[test]
+    fn a_client_hello_is_read() {
+        let layers = walk(HTTPS, HELLO);
+        assert_eq!(layers.len(), 1);
+        assert_eq!(issues(&layers[0]), []);
+        let [hello] = messages(&layers[0])[..] else { panic!() };
+        assert_eq!(hello.server_name(), Some(&b"www.example.com"[..]));
+        assert_eq!(hello.version(), Some(TlsVersion::Tls13));
+        let TlsHandshake::ClientHello { cipher_suites: Counted(suites), .. } = hello else { panic!() };
+        assert!(suites.iter().take(2).eq([TlsCipherSuite::Grease2a2a, TlsCipherSuite::Aes128GcmSha256]));
+        let mut extensions = hello.extensions().unwrap().list().iter();
+        let shares = extensions.find_map(|extension| match extension {
+            TlsExtension::KeyShare { shares: TlsKeyShare::Client(Counted(shares)) } => Some(shares),
+            _ => None,
+        });
+        let groups = shares.unwrap().iter().map(|share| (share.group, share.key_exchange.0.len()));
+        assert!(groups.eq([(TlsGroup::Grease4a4a, 1), (TlsGroup::X25519, 32)]));
+    }
+
+    /// The fingerprint is that of the example in FoxIO's specification, and so are cipher suites, extensions and signature
+    /// schemes. The hashes are those of Python's hashlib too: the first 12 digits of SHA-256 of
+    /// `002f,0035,009c,009d,1301,1302,1303,c013,c014,c02b,c02c,c02f,c030,cca8,cca9`, and of
+    /// `0005,000a,000b,000d,0012,0015,0017,001b,0023,002b,002d,0033,4469,ff01_0403,0804,0401,0503,0805,0501,0806,0601`.
+    #[test]
+    fn the_fingerprint_is_the_one_of_the_specification() {
+        let hello = messages(&walk(HTTPS, HELLO)[0])[0];
+        assert_eq!(hello.ja4().unwrap().to_string(), "t13d1516h2_8daaf6152771_e5627efa2ab1");
+        assert_eq!(TlsHandshake::ServerHelloDone {}.ja4(), None);
+    }
+
+    #[test]
+    fn records_of_a_segment_follow_each_other() {
+        let done = message(14, &[]);
+        let bytes =
+            [record(22, &done), record(20, &[1]), record(22, &[0; 40]), record(23, b"???"), record(21, &[7; 26])];
+        let layers = walk(HTTPS, &bytes.concat());
+        assert!(layers.iter().all(|layer| layer.proto == Proto::Tls && issues(layer).is_empty()));
+        let numbers: Vec<_> = layers.iter().map(|layer| (layer.header().len(), messages(layer).len())).collect();
+        assert_eq!(numbers, [(9, 1), (6, 0), (45, 0), (8, 0), (31, 0)]);
+    }
+
+    #[test]
+    fn what_is_encrypted_is_no_message() {
+        for contents in
+            [&[0; 40][..], &[0, 0, 0, 0, 0, 0, 0, 1], &[14, 0, 0, 1, 1], &[99, 0, 0, 0], &[11, 0x20, 0, 0, 1], &[16]]
+        {
+            assert!(messages(&walk(HTTPS, &record(22, contents))[0]).is_empty(), "{contents:?}");
+        }
+        assert_eq!(messages(&walk(HTTPS, &record(22, &[0; 4]))[0]), [TlsHandshake::HelloRequest {}]);
+        // After a ChangeCipherSpec there may be a hello all the same.
+        let bytes = [record(20, &[1]), HELLO.to_vec(), record(20, &[1]), record(22, &message(14, &[]))].concat();
+        let counts: Vec<_> = walk(HTTPS, &bytes).iter().map(|layer| messages(layer).len()).collect();
+        assert_eq!(counts, [0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn a_message_continues_in_the_next_record() {
+        let certificate = message(11, &[&[0, 0, 67][..], &[0, 0, 64], &[9; 64]].concat());
+        let (first, second) = certificate.split_at(30);
+        let bytes = [record(22, first), record(22, &[second, &message(14, &[])].concat())].concat();
+        let layers = walk(HTTPS, &bytes);
+        let View::Tls(tls) = layers[0].view else { panic!() };
+        let cut = tls.messages(&layers[0].context).next().unwrap();
+        assert_eq!((cut.length, cut.contents.bytes().len(), cut.is_whole()), (70, 26, false));
+        assert_eq!(messages(&layers[1]), [TlsHandshake::ServerHelloDone {}]);
+        assert!(layers.iter().all(|layer| issues(layer).is_empty()));
+    }
+
+    #[test]
+    fn a_record_that_the_segment_cuts_is_read_as_far_as_it_goes() {
+        let whole = walk(HTTPS, HELLO);
+        let name = HELLO.windows(15).position(|bytes| bytes == b"www.example.com").unwrap() + 15;
+        for len in Tls::LEN..HELLO.len() {
+            let mut tcp = std::vec![0; 20];
+            (tcp[0], tcp[1], tcp[2], tcp[3], tcp[12]) = (0xc3, 0x50, 1, 0xbb, 0x50);
+            tcp.extend(&HELLO[..len]);
+            let layers = walk(NextProtocol::IpProtocol(6), &tcp);
+            assert_eq!(layers[1].proto, Proto::Tls);
+            let [IssueKind::Truncated { limit: Limit::Segment, needed, have, .. }] = issues(&layers[1])[..] else {
+                panic!("{len}: {:?}", issues(&layers[1]))
+            };
+            assert_eq!((needed as usize, have as usize), (HELLO.len(), len));
+            assert_eq!(issues(&layers[1])[0].severity(), Severity::Note);
+            let found = messages(&layers[1]).first().and_then(|hello| hello.server_name());
+            assert_eq!(found.is_some(), len >= name, "{len}");
+            assert_eq!(messages(&layers[1]).first().and_then(|hello| hello.ja4()), None, "{len}");
+        }
+        assert_eq!(messages(&whole[0]).len(), 1);
+    }
+
+    #[test]
+    fn lengths_that_are_wrong_spoil_nothing_else() {
+        // Cipher suites of an odd length; compression methods, and extensions, beyond the message.
+        for (at, value) in [(77, 33), (110, 200), (112, 0xff)] {
+            let mut bytes = HELLO.to_vec();
+            bytes[at] = value;
+            let layers = walk(HTTPS, &bytes);
+            assert_eq!(layers.len(), 1);
+            let bad = issues(&layers[0]);
+            assert!(matches!(bad[..], [IssueKind::BadItem(1)] | [IssueKind::CutItem { .. }]), "{at}: {bad:?}");
+        }
+        let layers = walk(HTTPS, &record(22, &message(2, &[3, 3])));
+        assert!(messages(&layers[0]).is_empty(), "a ServerHello is longer");
+        assert_eq!(protos(HTTPS, &record(22, &[])), [Proto::Data]);
+        assert_eq!(protos(HTTPS, &[22, 3, 3, 0x50, 0, 1]), [Proto::Data], "too long for a record");
+        let long = [&message(11, &[0; 16381])[..], &[14, 0, 0]].concat();
+        assert_eq!(
+            issues(&walk(HTTPS, &record(22, &long[..16385]))[0]),
+            [TlsRule::LengthTooLarge.into(), IssueKind::BadItem(11)]
+        );
+    }
+
+    #[test]
+    fn extensions_are_checked() {
+        let check = |extensions: &[u8]| {
+            let mut hello = std::vec![3, 3];
+            hello.extend([0; 32]);
+            hello.extend([0, 0, 2, 0x13, 1, 1, 0, 0, extensions.len() as u8]);
+            hello.extend(extensions);
+            issues(&walk(HTTPS, &record(22, &message(1, &hello)))[0])
+        };
+        assert_eq!(check(&[0, 0x17, 0, 0, 0, 0x17, 0, 0]), [TlsRule::ExtensionRepeated.into()]);
+        let key = [0, 41, 0, 13, 0, 7, 0, 1, 9, 0, 0, 0, 0, 0, 2, 1, 9];
+        assert_eq!(check(&key), []);
+        assert_eq!(check(&[&key[..], &[0, 0x17, 0, 0]].concat()), [TlsRule::PreSharedKeyNotLast.into()]);
+        assert_eq!(check(&[0, 0x17, 0, 1, 0]), [IssueKind::BadItem(0x17)]);
+        assert!(matches!(check(&[0, 0x17, 0, 1])[..], [IssueKind::CutItem { kind: 0x17, .. }]));
+    }
+
+    #[test]
+    fn records_are_recognized_on_any_port() {
+        let other = NextProtocol::TcpPorts(50000, 50001);
+        for bytes in [HELLO, &record(23, b"x"), &record(20, &[1]), &record(21, &[1, 0]), &HELLO[..5]] {
+            assert_eq!(protos(other, bytes), [Proto::Tls], "{bytes:?}");
+        }
+        for bytes in
+            [&record(22, &[99, 0, 0, 0])[..], &record(20, &[2]), &record(21, &[3, 0]), &record(24, &[1]), &HELLO[..4]]
+        {
+            assert_eq!(protos(other, bytes), [Proto::Data], "{bytes:?}");
+        }
+        // On a port of TLS, encrypted messages are recognized too, and other data is data.
+        assert_eq!(protos(HTTPS, &record(22, &[99, 0, 0, 0])), [Proto::Tls]);
+        assert_eq!(protos(HTTPS, b"GET / HTTP/1.1\r\n\r\n"), [Proto::Http]);
+        assert_eq!(protos(HTTPS, &[23, 4, 0, 0, 1, 7]), [Proto::Data]);
+        let known = Protocols::builtin().without_heuristics();
+        let proto = |ports, bytes| known.dissect(ports, bytes).last().unwrap().proto;
+        assert_eq!((proto(HTTPS, HELLO), proto(other, HELLO)), (Proto::Tls, Proto::Data));
+    }
+
+    #[test]
+    fn bytes_after_a_record_that_begin_no_record_are_data() {
+        assert_eq!(protos(HTTPS, &[&record(23, b"x")[..], b"hello"].concat()), [Proto::Tls, Proto::Data]);
+        assert_eq!(protos(HTTPS, &[&record(23, b"x")[..], b"h"].concat()), [Proto::Tls, Proto::Data]);
+        let bytes = [&record(23, b"x")[..], &[23, 3, 3]].concat();
+        let layers = walk(HTTPS, &bytes);
+        let all: Vec<_> = layers.iter().flat_map(issues).collect();
+        assert!(matches!(all[..], [IssueKind::Truncated { needed: 5, have: 3, .. }]), "{all:?}");
+    }
+
+    #[cfg(feature = "alloc")]
+    #[test]
+    fn the_summary_has_version_messages_and_name() {
+        let line = |bytes: &[u8]| {
+            let mut summary = crate::output::Summary::default();
+            summary.packet(walk(HTTPS, bytes));
+            std::format!("{} {}", summary.protocol.as_str(), summary.info.as_str())
+        };
+        assert_eq!(line(HELLO), "TLSv1.3 Client Hello (SNI=www.example.com)");
+        assert_eq!(line(&record(21, &[2, 40])), "TLSv1.2 Alert (fatal, handshake failure)");
+        let bytes = [record(20, &[1]), record(22, &[7; 40]), record(23, b"x"), record(21, &[7; 40])].concat();
+        let all = "TLSv1.2 Change Cipher Spec, Encrypted Handshake Message, Application Data, Encrypted Alert";
+        assert_eq!(line(&bytes), all);
+    }
+}

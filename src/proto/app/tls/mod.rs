@@ -554,7 +554,8 @@ mod tests {
         let done = message(14, &[]);
         let bytes =
             [record(22, &done), record(20, &[1]), record(22, &[0; 40]), record(23, b"???"), record(21, &[7; 26])];
-        let layers = walk(HTTPS, &bytes.concat());
+        let bytes = bytes.concat();
+        let layers = walk(HTTPS, &bytes);
         assert!(layers.iter().all(|layer| layer.proto == Proto::Tls && issues(layer).is_empty()));
         let numbers: Vec<_> = layers.iter().map(|layer| (layer.header().len(), messages(layer).len())).collect();
         assert_eq!(numbers, [(9, 1), (6, 0), (45, 0), (8, 0), (31, 0)]);
@@ -620,7 +621,8 @@ mod tests {
             let bad = issues(&layers[0]);
             assert!(matches!(bad[..], [IssueKind::BadItem(1)] | [IssueKind::CutItem { .. }]), "{at}: {bad:?}");
         }
-        let layers = walk(HTTPS, &record(22, &message(2, &[3, 3])));
+        let bytes = record(22, &message(2, &[3, 3]));
+        let layers = walk(HTTPS, &bytes);
         assert!(messages(&layers[0]).is_empty(), "a ServerHello is longer");
         assert_eq!(protos(HTTPS, &record(22, &[])), [Proto::Data]);
         assert_eq!(protos(HTTPS, &[22, 3, 3, 0x50, 0, 1]), [Proto::Data], "too long for a record");
@@ -683,7 +685,7 @@ mod tests {
     fn the_summary_has_version_messages_and_name() {
         let line = |bytes: &[u8]| {
             let mut summary = crate::output::Summary::default();
-            summary.packet(walk(HTTPS, bytes));
+            summary.packet(Examine::new(Layers::new(HTTPS, bytes)));
             std::format!("{} {}", summary.protocol.as_str(), summary.info.as_str())
         };
         assert_eq!(line(HELLO), "TLSv1.3 Client Hello (SNI=www.example.com)");

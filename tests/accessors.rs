@@ -210,7 +210,7 @@ fn applications(layer: &ExaminedLayer<'_>, said: &mut Said) {
             said.add("Tls::alert", tls.alert(context));
             said.list("TlsHandshake::server_name", messages().filter_map(|message| message.server_name()));
             said.list("TlsHandshake::version", messages().filter_map(|message| message.version()));
-            said.list("TlsHandshake::ja4", messages().filter_map(|message| message.ja4()));
+            said.list("TlsMessage::ja4", tls.messages(context).filter_map(|message| message.ja4()));
             let retries = messages().filter(|message| message.is_hello_retry_request());
             said.list("TlsHandshake::is_hello_retry_request", retries);
         }

@@ -188,10 +188,16 @@ impl<'a> TlsHandshake<'a> {
         matches!(self, TlsHandshake::ServerHello { random, .. } if *random == HELLO_RETRY_REQUEST)
     }
 
-    /// The JA4 fingerprint of a ClientHello. `None` of other messages, of a message that is cut, and if it has more than
-    /// 512 cipher suites, extensions or signature schemes.
+    /// The JA4 fingerprint of a ClientHello. `None` of other messages, of extensions that are cut, and if the message has
+    /// more than 512 cipher suites, extensions or signature schemes. Of a message in a packet, ask [`TlsMessage::ja4`]: it
+    /// knows whether all of the message is there.
     pub fn ja4(&self) -> Option<TlsJa4> {
-        TlsJa4::of(self)
+        match *self {
+            TlsHandshake::ClientHello { cipher_suites: Counted(suites), extensions, .. } => {
+                TlsJa4::of(self.version()?, suites, extensions)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -252,6 +258,11 @@ impl<'a> TlsMessage<'a> {
     /// The message decoded. `Unknown` if its type is, or if the contents do not fit it.
     pub fn decode(&self) -> TlsHandshake<'a> {
         TlsHandshake::decode(self.kind.into(), self.contents)
+    }
+
+    /// The JA4 fingerprint of a ClientHello. `None` if it is not whole, see [`TlsHandshake::ja4`].
+    pub fn ja4(&self) -> Option<TlsJa4> {
+        if self.is_whole() { self.decode().ja4() } else { None }
     }
 
     /// Tells whether all of the message is in the record.
@@ -337,13 +348,6 @@ pub(super) fn show(mut messages: Messages<'_>, visitor: &mut dyn Visitor) {
         visitor.close();
     }
     visitor.close();
-}
-
-impl TlsMessage<'_> {
-    /// The fingerprint of a ClientHello that is whole.
-    pub(super) fn ja4(&self) -> Option<TlsJa4> {
-        if self.kind == 1 && self.is_whole() { self.decode().ja4() } else { None }
-    }
 }
 
 /// Builds the messages that are given.

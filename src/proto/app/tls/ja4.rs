@@ -2,10 +2,9 @@
 //!
 //! Numbers that GREASE reserves are left out everywhere.
 
-use crate::proto::app::tls::extensions::TlsExtension;
-use crate::proto::app::tls::handshake::TlsHandshake;
-use crate::proto::app::tls::numbers::{TlsVersion, is_grease};
-use crate::wire::{Counted, Tlvs};
+use crate::proto::app::tls::extensions::{TlsExtension, TlsExtensions};
+use crate::proto::app::tls::numbers::{TlsCipherSuite, TlsVersion, is_grease};
+use crate::wire::{Counted, List, Tlvs};
 use core::fmt;
 use hmac_sha256::Hash;
 
@@ -37,11 +36,12 @@ impl TlsJa4 {
         core::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// The fingerprint of a ClientHello.
-    pub(super) fn of(hello: &TlsHandshake<'_>) -> Option<Self> {
-        let TlsHandshake::ClientHello { cipher_suites: Counted(cipher_suites), extensions, .. } = *hello else {
-            return None;
-        };
+    /// The fingerprint of a ClientHello: of the highest version that it offers, its cipher suites and its extensions.
+    pub(super) fn of(
+        highest: TlsVersion,
+        cipher_suites: List<'_, TlsCipherSuite>,
+        extensions: Option<TlsExtensions<'_>>,
+    ) -> Option<Self> {
         if extensions.is_some_and(|extensions| !extensions.is_whole() || extensions.list().items().any(|i| i.is_err()))
         {
             return None;
@@ -78,7 +78,7 @@ impl TlsJa4 {
         }
         hashed.sort();
         let mut text = [b'_'; 36];
-        let version = version(hello.version()?);
+        let version = version(highest);
         let [suites_count, count] = [suites.count, count].map(|n: usize| decimal(n.min(99)));
         let first = [b't', version[0], version[1], name, suites_count[0], suites_count[1], count[0], count[1]];
         text[..8].copy_from_slice(&first);

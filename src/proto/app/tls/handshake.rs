@@ -27,7 +27,7 @@ tagged_enum! {
     ///     extensions: Some(TlsExtensions::of(&extensions)),
     /// };
     /// let record = Stack::new().push(Tls::build().options(&[hello])).finish().unwrap();
-    /// assert_eq!(record[..9], [22, 3, 3, 0, 60, 1, 0, 0, 56], "the lengths are computed");
+    /// assert_eq!(record[..9], [22, 3, 3, 0, 58, 1, 0, 0, 54], "the lengths are computed");
     /// ```
     pub enum TlsHandshake<'a>: "type", "tls.handshake.type", "handshake messages" {
         HelloRequest = 0 "Hello Request" {}

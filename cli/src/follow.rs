@@ -39,6 +39,8 @@ pub struct Arguments {
     /// Capture file; - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    input: input::Arguments,
     /// Number of the conversation: Wireshark's tcp.stream, or udp.stream
     #[arg(value_name = "N", value_parser = number::<u64>(0..=u64::MAX))]
     stream: u64,
@@ -89,9 +91,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }
-    let reader = match input::open(&arguments.file) {
+    let reader = match input::open(&arguments.file, &arguments.input) {
         Ok(reader) => reader,
-        Err(error) => return fail(error.to_string()),
+        Err(error) => return fail(error),
     };
     let mut data = StreamPrinter::new(arguments, style);
     let (mut failed, found) = read(arguments, reader, &mut data)?;

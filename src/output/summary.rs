@@ -22,6 +22,8 @@ struct Notes {
     tags: usize,
     /// Protocol and right value of the first checksum that is wrong.
     checksum: Option<(Proto, u16)>,
+    /// Bytes captured.
+    captured: u64,
     /// Bytes captured and bytes on the wire, of a packet that was cut.
     cut: Option<(u32, u32)>,
 }
@@ -31,6 +33,7 @@ impl Notes {
     fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         if layer.index == 0 {
             let (have, all) = (layer.bounds().trailer_end, layer.context.wire_end);
+            self.captured = have.into();
             self.cut = Some((have, all)).filter(|_| have < all);
         }
         if let View::Vlan(tag) = layer.view {
@@ -55,9 +58,9 @@ impl Notes {
             info.str(if self.tags > MOST_VLANS { ", …]" } else { "]" });
         }
         if let Some((protocol, right)) = self.checksum {
-            info.str(" [bad ");
+            info.str(" [");
             info.bytes.extend(protocol.name().bytes().map(|b| b.to_ascii_uppercase()));
-            info.str(" checksum, ");
+            info.str(" checksum incorrect, ");
             info.hex(right.into(), 4);
             info.str(" would be right]");
         }
@@ -116,6 +119,10 @@ impl Summary {
             }
         }
         self.link(link);
+        if self.protocol.bytes.is_empty() {
+            let length = notes.captured;
+            append!(self.begin("Data"), length, " bytes");
+        }
         if let Some(issue) = malformed {
             let name = issue.field.map_or("header", |field| field.name);
             self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));

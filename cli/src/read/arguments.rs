@@ -2,7 +2,7 @@
 
 use crate::numbers::number;
 use crate::outcome::marked;
-use crate::{clock, destination, protocols};
+use crate::{clock, destination, input, protocols};
 use clap::ValueEnum;
 use packetsmith::Filter;
 use packetsmith::output::TerminalText;
@@ -20,20 +20,23 @@ Examples:
   packetsmith read -T json trace.pcap.gz | jq '.layers[].layer'
   packetsmith read -i eth0 -Y arp             the packets of an interface (needs root)
   tcpdump -w - | packetsmith read -           a capture on standard input
+  tcpdump -XX -r a.pcap | packetsmith read -  a hexdump on standard input
 
 'packetsmith help filters' describes the language of -Y. 'packetsmith fields' lists the names.
 
 Exit status: 0 if all went well, 1 if no packet passed the filter, 2 if a file could not be read
 to its end.")]
 pub struct Arguments {
-    /// Capture files: pcap or pcapng, plain or compressed; - for standard input
+    /// Capture files: pcap or pcapng, plain or compressed, or hexdumps; - for standard input
     #[arg(required_unless_present_any = ["interface", "read_file", "list_interfaces"], value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// Another way to give a capture file
     #[arg(short, long, value_name = "FILE", conflicts_with = "interface")]
     pub(super) read_file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) input: input::Arguments,
     /// Show the packets that a network interface sends and receives, until interrupted
-    #[arg(short, long, value_name = "NAME", conflicts_with = "files")]
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["files", "hexdump", "link_type"])]
     pub(super) interface: Option<String>,
     /// List the network interfaces
     #[arg(short = 'D', long)]
@@ -99,6 +102,12 @@ impl Arguments {
     /// Whether connections are followed: for relative numbers, or because the filter asks.
     pub(super) fn follows_connections(&self) -> bool {
         !self.raw_numbers || self.filter().is_some_and(Filter::needs_flows)
+    }
+
+    /// Whether the filter is applied while packets are read, one after the other: JSON describes the file with the first
+    /// packet shown, and a time may count from the packet shown before.
+    pub(super) fn filters_while_reading(&self) -> bool {
+        self.format == Some(Format::Json) || self.time == clock::Format::Dd
     }
 
     /// The display filter.

@@ -176,6 +176,8 @@ impl Batch {
                 },
                 &clock,
             );
+            // Only packets that are shown are in the batch where that matters.
+            clock.tick_shown(record.timestamp);
         }
     }
 }

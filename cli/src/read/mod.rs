@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         if signals::ended() {
             break;
         }
-        let reader = match input::open(path) {
+        let reader = match input::open(path, &arguments.input) {
             Ok(reader) => reader,
             Err(error) => {
                 output.flush()?;

@@ -90,10 +90,16 @@ impl<'a> Printer<'a> {
         !(*tree || *quiet) && *format != Some(Format::Json) && self.destination.is_none()
     }
 
+    /// Whether a packet passes the filter, if that was not found out before.
+    fn passes(&self, shown: &PacketToPrint<'_>, clock: &Clock) -> bool {
+        let filter = self.arguments.filter().filter(|_| !self.arguments.filters_while_reading());
+        filter.is_none_or(|filter| passes(filter, shown, clock))
+    }
+
     /// Makes the columns wide enough for a packet.
     pub(super) fn measure(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         let PacketToPrint { record, .. } = shown;
-        if self.arguments.filter().is_none_or(|filter| passes(filter, shown, clock)) {
+        if self.passes(shown, clock) {
             self.summarize(shown, clock);
             self.columns.fit(&Line {
                 number: record.number,
@@ -117,7 +123,7 @@ impl<'a> Printer<'a> {
         let PacketToPrint { record, datagrams, .. } = shown;
         let arguments = self.arguments;
         let json = arguments.format == Some(Format::Json);
-        if !json && arguments.filter().is_some_and(|filter| !passes(filter, shown, clock)) {
+        if !self.passes(shown, clock) {
             return;
         }
         self.matched = true;
@@ -259,7 +265,7 @@ impl<'a> Printer<'a> {
         line.str(style.reset());
         line.str("  ");
         clock.write(record.timestamp, line);
-        if matches!(self.arguments.time, clock::Format::R | clock::Format::D | clock::Format::E) {
+        if self.arguments.time.is_seconds() {
             line.str(" s");
         }
         line.show(format_args!("  {} bytes", record.original_len));

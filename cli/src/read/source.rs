@@ -62,22 +62,22 @@ impl<'a> PacketContext<'a> {
         }
     }
 
-    /// Writes the note about the file that goes with a packet. `false` if the packet is not shown at all: in JSON the
-    /// file is described with the first packet that passes the filter, so the filter is evaluated here. `is_ticked` says
-    /// whether the clock has taken the packet's time.
+    /// Writes the note about the file that goes with a packet. `false` if the packet is not shown at all, where the filter
+    /// [is applied while reading](Arguments::filters_while_reading). `is_ticked` says whether the clock has taken the
+    /// packet's time.
     fn describe_file(&mut self, record: &Record<'_>, is_ticked: bool) -> bool {
         let Arguments { format, tree, .. } = self.arguments;
         self.file_note.text.bytes.clear();
-        if *format == Some(Format::Json) {
-            if let Some(filter) = self.arguments.filter() {
-                let mut clock = self.clock.clone();
-                if !is_ticked {
-                    clock.tick(record.timestamp);
-                }
-                if !passes(filter, &self.shown(record), &clock) {
-                    return false;
-                }
+        if let Some(filter) = self.arguments.filter().filter(|_| self.arguments.filters_while_reading()) {
+            let mut clock = self.clock.clone();
+            if !is_ticked {
+                clock.tick(record.timestamp);
             }
+            if !passes(filter, &self.shown(record), &clock) {
+                return false;
+            }
+        }
+        if *format == Some(Format::Json) {
             if self.describer.has_news(record) {
                 self.file_note.members(|json| self.describer.record(record, json));
             }
@@ -167,7 +167,8 @@ impl<'a, R: Read> FileSource<'a, R> {
             context.advance(record);
             let small = record.header.len() + record.data.len() + record.options.bytes().len() < BATCH_BYTES;
             if let Some(found) = record.format.filter(|_| copies && small) {
-                if context.describe_file(record, false) {
+                let is_shown = context.describe_file(record, false);
+                if is_shown {
                     if format.as_ref().is_none_or(|(section, _)| *section != record.section) {
                         *format = None;
                     }
@@ -177,11 +178,15 @@ impl<'a, R: Read> FileSource<'a, R> {
                     batch.push(&context.shown(record), format, &context.clock, datagrams);
                 }
                 context.clock.tick(record.timestamp);
+                if is_shown {
+                    context.clock.tick_shown(record.timestamp);
+                }
             } else {
                 printer.show_batch(batch, drain);
                 context.clock.tick(record.timestamp);
                 if context.describe_file(record, true) {
                     printer.show(&context.shown(record), &context.clock, drain);
+                    context.clock.tick_shown(record.timestamp);
                 }
             }
             progress.packet(reader);
@@ -275,6 +280,7 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
                 }
                 text.bytes.clear();
             });
+            context.clock.tick_shown(record.timestamp);
         }
         std::mem::replace(&mut written, Ok(()))?;
         output.put(&printer.text.bytes)?;

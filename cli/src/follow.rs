@@ -60,6 +60,13 @@ pub struct Arguments {
     protocols: protocols::Arguments,
 }
 
+impl Arguments {
+    /// Whether the output is for a pager.
+    pub fn is_paged(&self) -> bool {
+        self.format != Format::Raw && self.file.is_file()
+    }
+}
+
 /// Format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {

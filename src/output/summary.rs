@@ -3,9 +3,10 @@
 
 use super::tree::announced;
 use crate::dissect::{Examine, ExaminedLayer};
-use crate::flow::{TcpAnalysis, TransportAnalysis, TransportLayer};
+use crate::flow::{TcpAnalysis, TcpFindings, TransportAnalysis, TransportLayer};
+use crate::layer::summary::SummaryKind;
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
-use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, View};
+use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, TcpFlags, View};
 use crate::wire::{Checksum, TextBuffer, append};
 
 /// Most bytes of the info column, before the notes at its end.
@@ -13,6 +14,10 @@ const MOST_INFO: usize = 1000;
 
 /// Most VLAN identifiers that a line has.
 const MOST_VLANS: usize = 4;
+
+/// Findings that are nothing bad.
+const HARMLESS: TcpFindings =
+    TcpFindings(TcpFindings::WINDOW_UPDATE.0 | TcpFindings::KEEP_ALIVE.0 | TcpFindings::KEEP_ALIVE_ACK.0);
 
 /// What the end of a line says about the whole packet.
 #[derive(Default)]
@@ -94,6 +99,7 @@ impl Summary {
                 malformed = first_error(layer);
             }
             notes.layer(layer);
+            self.kind = kind_of(layer, self.kind);
             match layer.view {
                 // Most Ethernet frames carry IP, whose addresses and protocol replace Ethernet's.
                 View::Ethernet(header) if layer.index == 0 => {
@@ -131,7 +137,16 @@ impl Summary {
         if let Some(analysis) = marks {
             let text = core::mem::take(&mut self.info.bytes);
             analysis.append_marks(&mut self.info);
+            if analysis.findings.0 & TcpFindings::REMARKABLE.0 & !HARMLESS.0 != 0 {
+                self.kind = self.kind.min(SummaryKind::TcpAnalysis);
+            }
             self.info.bytes.extend_from_slice(&text);
+        }
+        if notes.checksum.is_some() {
+            self.kind = self.kind.min(SummaryKind::ChecksumIncorrect);
+        }
+        if malformed.is_some() {
+            self.kind = SummaryKind::Malformed;
         }
         notes.write(&self.protocol, &mut self.info);
     }
@@ -213,6 +228,22 @@ impl Summary {
         let info = self.begin(name.unwrap_or("data"));
         announced(layer.selector, info);
         append!(info, ", ", length, " bytes");
+    }
+}
+
+/// What matters about a packet with this layer; `before` is what its outer layers say.
+fn kind_of(layer: &ExaminedLayer<'_>, before: SummaryKind) -> SummaryKind {
+    match layer.view {
+        // The innermost protocol of these counts: of a tunnel, what goes through it.
+        View::Tcp(tcp) if tcp.flags().contains(TcpFlags::RST) => SummaryKind::Reset,
+        View::Tcp(_) => SummaryKind::Tcp,
+        View::Udp(_) | View::UdpLite(_) => SummaryKind::Udp,
+        // Destination unreachable, source quench, redirect, time exceeded, parameter problem.
+        View::Icmpv4(icmp) if matches!(u8::from(icmp.kind()), 3..=5 | 11 | 12) => SummaryKind::IcmpError,
+        // RFC 4443 §2.1.
+        View::Icmpv6(icmp) if u8::from(icmp.kind()) < 128 => SummaryKind::IcmpError,
+        View::Icmpv4(_) | View::Icmpv6(_) => SummaryKind::Other,
+        _ => before,
     }
 }
 

@@ -66,7 +66,11 @@ pub struct Arguments {
     /// Write each line of the output at once, even to a pipe
     #[arg(short, long)]
     pub(super) line_buffered: bool,
-    /// Names are never resolved: taken for the sake of habit
+    /// Show the names of hosts that the capture's own DNS answers (also mDNS and LLMNR) tell, from the packet on that
+    /// answers; nothing is asked. At most 65,536 names of a file
+    #[arg(short = 'N', long)]
+    pub(super) names: bool,
+    /// Names are never asked for: taken for the sake of habit
     #[arg(short, action = clap::ArgAction::Count, hide = true)]
     pub(super) numeric: u8,
     /// Format of the output
@@ -108,6 +112,12 @@ impl Arguments {
     /// packet shown, and a time may count from the packet shown before.
     pub(super) fn filters_while_reading(&self) -> bool {
         self.format == Some(Format::Json) || self.time == clock::Format::Dd
+    }
+
+    /// Whether the output is for a pager: not that of an interface or a pipe, which is to be seen as it comes.
+    pub fn is_paged(&self) -> bool {
+        let mut files = self.read_file.iter().chain(&self.files);
+        !self.quiet && self.write.is_none() && self.interface.is_none() && files.all(|path| path.is_file())
     }
 
     /// The display filter.

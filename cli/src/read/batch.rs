@@ -1,5 +1,6 @@
 //! Batches of packets: copies that one thread reads and then formats.
 
+use super::hosts::Hosts;
 use crate::clock::Clock;
 use crate::frame_reassembler::{Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
@@ -23,6 +24,8 @@ pub struct PacketToPrint<'a> {
     pub flows: &'a [TransportLayer],
     /// Text or JSON members about the file, to be printed with the packet.
     pub file_note: &'a [u8],
+    /// Names of hosts, if they are shown.
+    pub hosts: Option<&'a Hosts>,
 }
 
 /// Consecutive packets of a file, copied out of the reader's buffer.
@@ -35,6 +38,7 @@ pub struct Batch {
     flows: Vec<TransportLayer>,
     formats: Vec<Arc<FileHeader>>,
     clock: Option<Clock>,
+    hosts: Option<Hosts>,
     /// Memory of the packets, in bytes.
     size: usize,
     /// The error that follows the last packet.
@@ -98,11 +102,14 @@ impl Batch {
         clock: &Clock,
         datagrams: Vec<ReassembledDatagram>,
     ) {
-        let PacketToPrint { record, file_note, flows, .. } = shown;
+        let PacketToPrint { record, file_note, flows, hosts, .. } = *shown;
         if self.formats.last().is_none_or(|last| !Arc::ptr_eq(last, format)) {
             self.formats.push(format.clone());
         }
         self.clock.get_or_insert_with(|| clock.clone());
+        if self.hosts.is_none() {
+            self.hosts = hosts.cloned();
+        }
         let mut keep = |bytes: &[u8]| {
             let start = self.bytes.len();
             self.bytes.extend_from_slice(bytes);
@@ -113,7 +120,7 @@ impl Batch {
         let first = self.flows.len();
         self.flows.extend_from_slice(flows);
         let inside: usize = datagrams.iter().map(|datagram| datagram.packet.len()).sum();
-        self.size += file_note.end - header.start + inside + size_of::<StoredPacket>() + size_of_val(*flows);
+        self.size += file_note.end - header.start + inside + size_of::<StoredPacket>() + size_of_val(flows);
         self.packets.push(StoredPacket {
             number: record.number,
             timestamp: record.timestamp,
@@ -138,6 +145,7 @@ impl Batch {
     pub fn show(&mut self, show: impl FnMut(&PacketToPrint<'_>, &Clock)) {
         self.each(show);
         self.clock = None;
+        self.hosts = None;
         self.bytes.clear();
         self.packets.clear();
         self.flows.clear();
@@ -173,6 +181,7 @@ impl Batch {
                     noticed: stored.noticed,
                     flows: &self.flows[stored.flows.clone()],
                     file_note: &self.bytes[stored.file_note.clone()],
+                    hosts: self.hosts.as_ref(),
                 },
                 &clock,
             );

@@ -78,7 +78,7 @@ impl Columns {
         let cells = [
             (&summary.source.bytes, self.source, ""),
             (&summary.destination.bytes, self.destination, ""),
-            (&summary.protocol.bytes, self.protocol, style.bold()),
+            (&summary.protocol.bytes, self.protocol, style.line(summary.kind)),
         ];
         for (cell, width, begin) in cells {
             text.str(begin);

@@ -3,6 +3,7 @@
 use super::arguments::{Arguments, Format};
 use super::batch::{Batch, PacketToPrint};
 use super::columns::{Columns, Line};
+use super::comments;
 use super::layers::{layers, passes};
 use crate::capture_json;
 use crate::clock::{self, Clock};
@@ -22,7 +23,7 @@ pub(super) type Drain<'d> = &'d mut dyn FnMut(&mut TextBuffer);
 /// Prints packets in the format of the arguments.
 pub(super) struct Printer<'a> {
     pub(super) arguments: &'a Arguments,
-    style: Style,
+    pub(super) style: Style,
     /// Columns of the terminal, if it is one.
     width: Option<usize>,
     columns: Columns,
@@ -151,23 +152,24 @@ impl<'a> Printer<'a> {
             false => self.columns(shown, clock),
         }
         if arguments.tree {
-            self.tree(layers(shown), of_walk(shown.flows, 0), drain);
+            self.tree(layers(shown), of_walk(shown.flows, 0), shown, drain);
         }
         if arguments.hex {
             self.bytes(record.link_type.unwrap_or(u16::MAX), record.data, drain);
         }
         for (number, datagram) in datagrams.iter().enumerate() {
-            self.datagram(datagram, of_walk(shown.flows, number + 1), drain);
+            self.datagram(datagram, of_walk(shown.flows, number + 1), shown, drain);
         }
         if arguments.tree || arguments.hex {
             self.text.str("\n");
         }
     }
 
-    fn tree(&mut self, layers: Examine<'_>, found: &[TransportLayer], drain: Drain<'_>) {
+    fn tree(&mut self, layers: Examine<'_>, found: &[TransportLayer], shown: &PacketToPrint<'_>, drain: Drain<'_>) {
         let found = if self.arguments.raw_numbers { &[] } else { found };
         std::mem::swap(&mut self.text, &mut self.tree.text);
-        self.tree.stream_in_flow(layers, found, drain);
+        let host = |address| shown.hosts.and_then(|hosts| hosts.name(address, shown.record.number));
+        self.tree.stream_with_hosts(layers, found, &host, drain);
         std::mem::swap(&mut self.text, &mut self.tree.text);
     }
 
@@ -184,7 +186,13 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a reassembled datagram.
-    fn datagram(&mut self, datagram: &ReassembledDatagram, found: &[TransportLayer], drain: Drain<'_>) {
+    fn datagram(
+        &mut self,
+        datagram: &ReassembledDatagram,
+        found: &[TransportLayer],
+        shown: &PacketToPrint<'_>,
+        drain: Drain<'_>,
+    ) {
         if !(self.arguments.tree || self.arguments.hex) {
             return;
         }
@@ -203,7 +211,7 @@ impl<'a> Printer<'a> {
             line.show(format_args!("  {}! {text}{}\n", style.warning(), style.reset()));
         }
         if self.arguments.tree {
-            self.tree(datagram.layers(), found, drain);
+            self.tree(datagram.layers(), found, shown, drain);
         }
         if self.arguments.hex {
             self.bytes(LinkType::Raw.into(), &datagram.packet, drain);
@@ -229,6 +237,9 @@ impl<'a> Printer<'a> {
                 record.data.len()
             ));
         }
+        if let Some(hosts) = shown.hosts {
+            hosts.rename(record.number, &mut self.summary);
+        }
         self.time.bytes.clear();
         clock.write(record.timestamp, &mut self.time);
     }
@@ -246,6 +257,8 @@ impl<'a> Printer<'a> {
         }
         let start = text.bytes.len();
         columns.write(&line, self.style, text);
+        let colour = self.style.info(summary.kind);
+        text.str(colour);
         text.bytes.extend_from_slice(&summary.info.bytes);
         if let Some(datagram) = datagram {
             text.show(format_args!(" [reassembled of {}]", listed(&datagram.packets())));
@@ -253,7 +266,9 @@ impl<'a> Printer<'a> {
         if let Some(width) = self.width {
             text.cut_to(start, width);
         }
+        text.str(if colour.is_empty() { "" } else { self.style.reset() });
         text.str("\n");
+        comments::of_packet(record, self.style, text);
     }
 
     /// Prints the heading of a packet's tree.
@@ -280,8 +295,9 @@ impl<'a> Printer<'a> {
                 None => line.show(format_args!("link type {n}")),
             },
         }
+        // It ends with the end of the line, and the comments of what begins with the packet.
         line.bytes.extend_from_slice(shown.file_note);
-        line.str("\n");
+        comments::of_packet(record, style, line);
     }
 
     fn packet(&mut self, shown: &PacketToPrint<'_>, drain: Drain<'_>) {
@@ -311,6 +327,9 @@ impl<'a> Printer<'a> {
             json.number("original_length", record.original_len.into());
             if !arguments.raw_numbers {
                 flows_of(shown.flows, json);
+            }
+            if let Some(hosts) = shown.hosts {
+                hosts.members(record.number, layers(shown), json);
             }
             if !datagrams.is_empty() {
                 json.list("reassembled", |json| {

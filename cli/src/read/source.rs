@@ -2,13 +2,15 @@
 
 use super::arguments::{Arguments, Format};
 use super::batch::{BATCH_BYTES, Batch, FileHeader, PacketToPrint};
+use super::comments;
+use super::hosts::Hosts;
 use super::layers::passes;
 use super::printer::Printer;
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
-use crate::flows::follow;
-use crate::frame_reassembler::{FrameReassembler, Noticed};
+use crate::flows::{follow, layers_of};
+use crate::frame_reassembler::{FrameReassembler, Noticed, ReassembledDatagram};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
 use crate::signals;
@@ -16,7 +18,7 @@ use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, 
 use packetsmith::flow::{FlowSettings, Flows};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::live::Link;
-use packetsmith::output::{Json, TerminalText, TextBuffer};
+use packetsmith::output::{HostNames, Json, Style, TerminalText, TextBuffer};
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -24,12 +26,15 @@ use std::time::{Duration, UNIX_EPOCH};
 /// State that earlier packets determine: clock, reassembly, what has been file_note about the file.
 pub(super) struct PacketContext<'a> {
     pub(super) arguments: &'a Arguments,
+    style: Style,
     clock: Clock,
     describer: CaptureDescriber,
     /// Reassembles fragments; absent with --no-reassembly.
     datagrams: Option<FrameReassembler>,
     /// Follows connections; absent with --raw-numbers.
     flows: Option<Flows>,
+    /// Names of hosts; absent without -N.
+    hosts: Option<Hosts>,
     /// Text or JSON members about the file, to be printed with the packet at hand.
     file_note: Json,
     /// Number of packets that may still be read.
@@ -37,14 +42,16 @@ pub(super) struct PacketContext<'a> {
 }
 
 impl<'a> PacketContext<'a> {
-    fn new(arguments: &'a Arguments) -> Self {
+    fn new(arguments: &'a Arguments, style: Style) -> Self {
         let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
         PacketContext {
             arguments,
+            style,
             clock: Clock::new(arguments.time),
             describer: CaptureDescriber::default(),
             datagrams: Some(FrameReassembler::new(settings)).filter(|_| !arguments.no_reassembly),
             flows: arguments.follows_connections().then(|| Flows::new(FlowSettings::default())),
+            hosts: arguments.names.then(Hosts::default),
             file_note: Json::default(),
             remaining: arguments.count.unwrap_or(u64::MAX),
         }
@@ -59,6 +66,11 @@ impl<'a> PacketContext<'a> {
         if let Some(flows) = &mut self.flows {
             let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
             follow(flows, record, datagrams);
+        }
+        if let Some(hosts) = &self.hosts {
+            let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
+            let walks = datagrams.iter().map(ReassembledDatagram::layers);
+            hosts.learn(record.number, std::iter::once(layers_of(record)).chain(walks));
         }
     }
 
@@ -81,8 +93,13 @@ impl<'a> PacketContext<'a> {
             if self.describer.has_news(record) {
                 self.file_note.members(|json| self.describer.record(record, json));
             }
-        } else if *tree && let Some(name) = record.description.and_then(|interface| interface.name()) {
-            self.file_note.text.show(format_args!("  on {}", TerminalText(name)));
+        } else if *tree {
+            let text = &mut self.file_note.text;
+            if let Some(name) = record.description.and_then(|interface| interface.name()) {
+                text.show(format_args!("  on {}", TerminalText(name)));
+            }
+            text.str("\n");
+            comments::of_file(&mut self.describer, record, self.style, text);
         }
         true
     }
@@ -91,7 +108,14 @@ impl<'a> PacketContext<'a> {
         let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
         let noticed = self.datagrams.as_ref().map_or(Noticed::default(), |datagrams| datagrams.noticed);
         let flows = self.flows.as_ref().map_or(&[][..], Flows::found);
-        PacketToPrint { record, datagrams, noticed, flows, file_note: &self.file_note.text.bytes }
+        PacketToPrint {
+            record,
+            datagrams,
+            noticed,
+            flows,
+            file_note: &self.file_note.text.bytes,
+            hosts: self.hosts.as_ref(),
+        }
     }
 }
 
@@ -111,9 +135,9 @@ pub(super) struct FileSource<'a, R: Read> {
 }
 
 impl<'a, R: Read> FileSource<'a, R> {
-    pub(super) fn new(arguments: &'a Arguments, reader: Reader<R>, name: &str) -> Self {
+    pub(super) fn new(arguments: &'a Arguments, style: Style, reader: Reader<R>, name: &str) -> Self {
         let progress = Progress::new(&reader, name);
-        let context = PacketContext::new(arguments);
+        let context = PacketContext::new(arguments, style);
         FileSource {
             reader,
             name: name.to_string(),
@@ -199,6 +223,9 @@ impl<'a, R: Read> FileSource<'a, R> {
 
     /// Ends a file. A file without packets still has a header to write, and bytes may follow the last whole record.
     pub(super) fn end(&mut self, printer: &mut Printer<'_>) {
+        if self.context.hosts.as_ref().is_some_and(Hosts::is_full) {
+            complain(format_args!("{}: -N: the names after the first {} are left out", self.name, HostNames::MOST));
+        }
         let format = self.reader.format();
         if let Some(destination) = printer.destination.as_mut().filter(|_| !printer.refused)
             && let Err(message) = destination.begin(format)
@@ -233,7 +260,7 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
         }
     };
     let link_type = link.link_type();
-    let mut context = PacketContext::new(printer.arguments);
+    let mut context = PacketContext::new(printer.arguments, printer.style);
     let (mut number, mut written) = (0, Ok(()));
     while context.remaining > 0 && !printer.refused && !signals::ended() {
         // What there is of a capture file goes on before the wait for more.

@@ -119,7 +119,7 @@ pub struct HexdumpReader<R> {
     held: Option<HeldRow>,
     /// The line before, in the packet that is being read.
     row: Option<Row>,
-    /// Digits of the last offset.
+    /// Digits of the first offset.
     digits: usize,
     /// Whether a `*` came after the last line.
     repeats: bool,
@@ -370,12 +370,12 @@ impl<R: Read> HexdumpReader<R> {
                     read.map_err(|problem| self.lines.error(problem))?;
                     None
                 }
-                // Offsets get longer, never shorter.
+                // No offset is shorter than the first.
                 Line::Row(_, digits, _) if digits < self.digits => {
                     return Err(self.lines.error(HexdumpProblem::NotHex(quoted(line.trim_ascii()))));
                 }
                 Line::Row(offset, digits, body) => {
-                    self.digits = digits;
+                    self.digits = if self.digits == 0 { digits } else { self.digits };
                     let body = body.trim_ascii().to_vec();
                     self.row(offset, body, &mut spare)?
                 }

@@ -70,8 +70,9 @@ fn styled(command: &mut Command, style: Style) -> String {
 fn colors(style: Style) -> String {
     let mut page = String::from(
         "\
-The colours of the lines of 'packetsmith read', on a terminal or with --color always. The first row that holds
-counts. Where something is wrong, protocol and summary have the colour, otherwise the protocol alone.
+The colours of the lines of 'packetsmith read', on a terminal or with --color always. The first
+row that holds counts. Where something is wrong, protocol and summary have the colour, otherwise
+the protocol alone.
 
 ",
     );
@@ -80,8 +81,8 @@ counts. Where something is wrong, protocol and summary have the colour, otherwis
         let _ = writeln!(page, "  {}{:13}{}  {}", style.line(row.kind), row.name, style.reset(), row.what);
     }
     page += "
---color auto (the default) writes colours to a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR=0 has
-none, CLICOLOR_FORCE=1 has them in files and pipes too.
+--color auto (the default) writes colours to a terminal, unless NO_COLOR is set, CLICOLOR is 0 or
+TERM is dumb. CLICOLOR_FORCE=1 has them in files and pipes, too.
 ";
     page
 }

@@ -152,7 +152,7 @@ fn of_hexdumps() {
         "0000000 0045 3c00",
         "00000000: 64636261 68676665  abcdefgh",
         "0010  45 00",
-        "0000  45 00\n0010  45\n0010  45",
+        "0000  45 00\n0002  45\n0002  45",
         "0000  45 00\n0010  45",
         "0000  45 00\n0001  45",
         "0000: 6162 6364 abcd",
@@ -168,7 +168,10 @@ fn of_hexdumps() {
     for text in texts {
         let mut dump = HexdumpReader::new(text.as_bytes(), HexdumpSettings::default());
         // The link type is found out as the tool does it.
-        let _ = dump.link_type();
+        if let Err(error) = dump.link_type() {
+            note(error);
+            continue;
+        }
         loop {
             match dump.next_packet() {
                 Ok(Some(_)) => {}

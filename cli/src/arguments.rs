@@ -23,7 +23,8 @@ use std::path::Path;
     disable_help_subcommand = true,
     after_help = "\
 'packetsmith help COMMAND' describes a command, with examples.
-'packetsmith help filters' describes the language of display filters."
+'packetsmith help filters' describes the language of display filters.
+'packetsmith help colors' says what the colours of lines mean."
 )]
 struct Arguments {
     /// When to write colours

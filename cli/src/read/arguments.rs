@@ -23,6 +23,7 @@ Examples:
   tcpdump -XX -r a.pcap | packetsmith read -  a hexdump on standard input
 
 'packetsmith help filters' describes the language of -Y. 'packetsmith fields' lists the names.
+'packetsmith help colors' says what the colours of lines mean.
 
 Exit status: 0 if all went well, 1 if no packet passed the filter, 2 if a file could not be read
 to its end.")]

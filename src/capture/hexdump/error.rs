@@ -1,5 +1,6 @@
 //! Errors of hexdumps: the line, and what is wrong with it.
 
+use crate::capture::limits::MAX_DUMPED;
 use crate::wire::terminal_text::TerminalText;
 use std::{error, fmt, io};
 
@@ -123,7 +124,7 @@ impl fmt::Display for HexdumpProblem {
             }
             NoText => f.write_str("where the bytes end and the text begins cannot be told: two blanks go between them"),
             Repeat => f.write_str("* stands for lines like the one before, up to the offset of the next"),
-            TooLong => write!(f, "the packet has more than {} bytes", super::MAX_PACKET),
+            TooLong => write!(f, "the packet has more than {MAX_DUMPED} bytes"),
             Finer => f.write_str("the time has more decimal places than that of the first packet"),
         }
     }

@@ -31,12 +31,12 @@ pub enum HexdumpTimes {
 pub(super) struct Header {
     pub(super) times: HexdumpTimes,
     pub(super) time: Option<Timestamp>,
-    pub(super) network: Option<Network>,
+    pub(super) network: Option<NamedNetwork>,
 }
 
 /// The protocol above the link that a header names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Network {
+pub(super) enum NamedNetwork {
     Ip,
     Other,
 }
@@ -105,21 +105,21 @@ impl Header {
 }
 
 /// The protocol that a header names: at its beginning, or with -e by its EtherType.
-fn network(text: &str) -> Option<Network> {
+fn network(text: &str) -> Option<NamedNetwork> {
     let text = text.trim_start();
     let ethertype = text.find("ethertype ").map(|at| &text[at + "ethertype ".len()..]);
     let name = ethertype.unwrap_or(text);
     let word = name.split([' ', ',']).next().unwrap_or_default();
     match word {
-        "IP" | "IP6" | "IPv4" | "IPv6" => Some(Network::Ip),
-        "ARP" | "RARP" => Some(Network::Other),
+        "IP" | "IP6" | "IPv4" | "IPv6" => Some(NamedNetwork::Ip),
+        "ARP" | "RARP" => Some(NamedNetwork::Other),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Header, HexdumpTimes, Network};
+    use super::{Header, HexdumpTimes, NamedNetwork};
 
     #[test]
     fn each_form_of_times_is_read() {
@@ -139,7 +139,7 @@ mod tests {
             ),
         ] {
             let header = Header::parse(line.as_bytes()).expect(line);
-            assert_eq!((header.times, header.network), (times, Some(Network::Ip)), "{line}");
+            assert_eq!((header.times, header.network), (times, Some(NamedNetwork::Ip)), "{line}");
             assert_eq!(header.time.map_or(String::new(), |time| time.to_string()), time, "{line}");
         }
         assert_eq!(Header::parse(b"    10.0.0.1.80 > 10.0.0.2.1: Flags [S]"), Option::None);

@@ -8,9 +8,12 @@ const MOST_QUOTED: usize = 20;
 /// Bytes of a line of most tools, after half of which `hexdump -C` and others have a second blank.
 const HALF_LINE: usize = 8;
 
+/// Most bytes of a line that has text: `xxd -c 256`. To compare longer lines takes too long.
+const MOST_BESIDE_TEXT: usize = 256;
+
 /// How the lines of a dump are laid out. The first line with bytes decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum DumpForm {
     /// Digits without offsets.
     Plain,
     /// `0x0000:  4500 003c`, with headers of packets between.
@@ -23,7 +26,7 @@ pub(super) enum Form {
 
 /// What a line is.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line<'t> {
+pub(super) enum DumpLine<'t> {
     /// Nothing.
     Blank,
     /// A comment.
@@ -92,17 +95,19 @@ fn offset(text: &[u8]) -> Option<Offset<'_>> {
     (rest.is_empty() || is_blank(rest[0])).then_some(Offset { value, digits, prefix, colon, rest })
 }
 
-impl Form {
+impl DumpForm {
     /// The form of a dump whose first line with bytes this is. `None` for a line that has none.
-    pub(super) fn of(line: &[u8]) -> Option<Result<Form, HexdumpProblem>> {
+    pub(super) fn of(line: &[u8]) -> Option<Result<DumpForm, HexdumpProblem>> {
         let line = line.trim_ascii();
         if let Some(offset) = offset(line) {
             let body = offset.rest.trim_ascii();
             let word = hex_run(body);
             let whole = word > 0 && body.get(word).is_none_or(|&byte| is_blank(byte));
             let found = match offset {
-                Offset { colon: true, prefix, .. } if whole => Some(if prefix { Form::Tcpdump } else { Form::Xxd }),
-                Offset { colon: false, digits: 3.., .. } if whole && word == 2 => Some(Form::Columns),
+                Offset { colon: true, prefix, .. } if whole => {
+                    Some(if prefix { DumpForm::Tcpdump } else { DumpForm::Xxd })
+                }
+                Offset { colon: false, digits: 3.., .. } if whole && word == 2 => Some(DumpForm::Columns),
                 // An offset is not as long as the words after it: hexdump and od without options.
                 Offset { colon: false, digits: 5.., value: 0, .. } if whole && word != offset.digits => {
                     return Some(Err(HexdumpProblem::Words(quoted(body))));
@@ -116,36 +121,36 @@ impl Form {
             }
         }
         let mut bytes = Vec::new();
-        plain(line, &mut bytes).ok().filter(|()| !bytes.is_empty()).map(|()| Ok(Form::Plain))
+        plain(line, &mut bytes).ok().filter(|()| !bytes.is_empty()).map(|()| Ok(DumpForm::Plain))
     }
 
     /// Tells what a line of a dump in this form is.
-    pub(super) fn line<'t>(self, line: &'t [u8]) -> Result<Line<'t>, HexdumpProblem> {
+    pub(super) fn line<'t>(self, line: &'t [u8]) -> Result<DumpLine<'t>, HexdumpProblem> {
         let trimmed = line.trim_ascii();
         if trimmed.is_empty() {
-            return Ok(Line::Blank);
+            return Ok(DumpLine::Blank);
         }
-        if trimmed[0] == b'#' && self != Form::Tcpdump {
-            return Ok(Line::Comment);
+        if trimmed[0] == b'#' && self != DumpForm::Tcpdump {
+            return Ok(DumpLine::Comment);
         }
-        if self == Form::Plain {
-            return Ok(Line::Digits(trimmed));
+        if self == DumpForm::Plain {
+            return Ok(DumpLine::Digits(trimmed));
         }
-        if trimmed == b"*" && self != Form::Tcpdump {
-            return Ok(Line::Repeat);
+        if trimmed == b"*" && self != DumpForm::Tcpdump {
+            return Ok(DumpLine::Repeat);
         }
         match offset(trimmed) {
-            Some(Offset { colon: true, prefix: true, value, digits, rest }) if self == Form::Tcpdump => {
-                Ok(Line::Row(value, digits, rest))
+            Some(Offset { colon: true, prefix: true, value, digits, rest }) if self == DumpForm::Tcpdump => {
+                Ok(DumpLine::Row(value, digits, rest))
             }
-            Some(Offset { colon: true, prefix: false, value, digits, rest }) if self == Form::Xxd => {
-                Ok(Line::Row(value, digits, rest))
+            Some(Offset { colon: true, prefix: false, value, digits, rest }) if self == DumpForm::Xxd => {
+                Ok(DumpLine::Row(value, digits, rest))
             }
-            Some(Offset { colon: false, digits: digits @ 3.., value, rest, .. }) if self == Form::Columns => {
-                Ok(Line::Row(value, digits, rest))
+            Some(Offset { colon: false, digits: digits @ 3.., value, rest, .. }) if self == DumpForm::Columns => {
+                Ok(DumpLine::Row(value, digits, rest))
             }
             // What begins like the bytes of a packet is no header.
-            _ if self == Form::Tcpdump && without_prefix(trimmed).is_none() => Ok(Line::Header),
+            _ if self == DumpForm::Tcpdump && without_prefix(trimmed).is_none() => Ok(DumpLine::Header),
             _ => Err(HexdumpProblem::NotHex(quoted(trimmed))),
         }
     }
@@ -179,7 +184,7 @@ pub(super) fn plain(line: &[u8], bytes: &mut Vec<u8>) -> Result<(), HexdumpProbl
 
 /// How many bytes a line has.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Count {
+pub(super) enum RowLength {
     /// The offset of the next line says so.
     Exactly(usize),
     /// The line is the last of its packet. The lines before have so many, if there are any.
@@ -195,13 +200,13 @@ pub(super) struct Row {
 
 /// Appends the bytes of a line, which stand after its offset. Bytes have one blank between them; two or more, or a bar,
 /// begin the text, but for the blank in the middle of a line. What the next offset says goes before.
-pub(super) fn row(form: Form, body: &[u8], count: Count, bytes: &mut Vec<u8>) -> Result<Row, HexdumpProblem> {
+pub(super) fn row(form: DumpForm, body: &[u8], count: RowLength, bytes: &mut Vec<u8>) -> Result<Row, HexdumpProblem> {
     let start = bytes.len();
     let full = match count {
-        Count::Exactly(count) => Some(count),
-        Count::AtMost(width) => width,
+        RowLength::Exactly(count) => Some(count),
+        RowLength::AtMost(width) => width,
     };
-    let is_exact = matches!(count, Count::Exactly(_));
+    let is_exact = matches!(count, RowLength::Exactly(_));
     let mut rest = body.trim_ascii();
     let mut longest = 0;
     let end = |bytes: &Vec<u8>, text: &[u8], longest: usize| {
@@ -209,8 +214,17 @@ pub(super) fn row(form: Form, body: &[u8], count: Count, bytes: &mut Vec<u8>) ->
         if let Some(want) = full.filter(|&want| is_exact && have < want) {
             return Err(HexdumpProblem::Missing { have, want });
         }
-        if longest > 1 && form == Form::Xxd && is_reversed(text, &bytes[start..], longest) {
+        if longest > 1 && form == DumpForm::Xxd && is_reversed(text, &bytes[start..], longest) {
             return Err(HexdumpProblem::LittleEndian);
+        }
+        let is_bar = form == DumpForm::Columns && matches!(text.first(), Some(b'|' | b'>'));
+        if !is_exact && !is_bar && !text.is_empty() && !is_rendering(text, &bytes[start..]) {
+            // Text of people is beside the columns of text2pcap alone.
+            let word = hex_run(text);
+            let is_byte = word == 2 && text.get(word).is_none_or(|&byte| is_blank(byte));
+            if form != DumpForm::Columns || is_byte {
+                return Err(HexdumpProblem::NoText);
+            }
         }
         Ok(Row { count: have, has_text: !text.is_empty() })
     };
@@ -222,7 +236,7 @@ pub(super) fn row(form: Form, body: &[u8], count: Count, bytes: &mut Vec<u8>) ->
         if run % 2 != 0 {
             return Err(HexdumpProblem::OddDigits(quoted(rest)));
         }
-        if run > 2 && form == Form::Columns {
+        if run > 2 && form == DumpForm::Columns {
             return Err(HexdumpProblem::Words(quoted(rest)));
         }
         push_digits(&rest[..run], bytes);
@@ -235,7 +249,7 @@ pub(super) fn row(form: Form, body: &[u8], count: Count, bytes: &mut Vec<u8>) ->
         if full.is_some_and(|full| have > full) {
             return Err(surplus(is_exact, full, body.trim_ascii()));
         }
-        let is_bar = form == Form::Columns && matches!(rest.first(), Some(b'|' | b'>'));
+        let is_bar = form == DumpForm::Columns && matches!(rest.first(), Some(b'|' | b'>'));
         let is_whole = full == Some(have);
         if rest.is_empty() || is_bar {
             return end(bytes, rest, longest);
@@ -248,7 +262,7 @@ pub(super) fn row(form: Form, body: &[u8], count: Count, bytes: &mut Vec<u8>) ->
         }
         if is_wide {
             let word = hex_run(rest);
-            let in_the_middle = form == Form::Columns
+            let in_the_middle = form == DumpForm::Columns
                 && gap == 2
                 && have == HALF_LINE
                 && word == 2
@@ -257,7 +271,7 @@ pub(super) fn row(form: Form, body: &[u8], count: Count, bytes: &mut Vec<u8>) ->
             if !in_the_middle {
                 return end(bytes, rest, longest);
             }
-        } else if !is_exact && is_rendering(rest, &bytes[start..]) {
+        } else if !is_exact && have <= MOST_BESIDE_TEXT && is_rendering(rest, &bytes[start..]) {
             return Err(HexdumpProblem::NoText);
         }
     }
@@ -275,8 +289,13 @@ fn rendered(byte: u8) -> u8 {
     if matches!(byte, b' '..=b'~') { byte } else { b'.' }
 }
 
-/// Tells whether a text is what the tools show beside these bytes: a point for each that cannot be printed.
+/// Tells whether a text is what the tools show beside these bytes: a point for each that cannot be printed, with tcpdump
+/// for a blank too.
 fn is_rendering(text: &[u8], bytes: &[u8]) -> bool {
+    let graphic = |byte: &u8| if *byte == b' ' { b'.' } else { rendered(*byte) };
+    if text.len() == bytes.len() && text.iter().copied().eq(bytes.iter().map(graphic)) {
+        return true;
+    }
     // Blanks at its ends cannot be told from the gap.
     let is_blank = |byte: &&u8| **byte == b' ';
     let leading = bytes.iter().take_while(is_blank).count();
@@ -297,10 +316,10 @@ fn is_reversed(text: &[u8], bytes: &[u8], word: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, Form, Line, Row, row};
+    use super::{DumpForm, DumpLine, Row, RowLength, row};
     use crate::capture::hexdump::HexdumpProblem;
 
-    fn read(form: Form, body: &str, count: Count) -> Result<(Vec<u8>, bool), HexdumpProblem> {
+    fn read(form: DumpForm, body: &str, count: RowLength) -> Result<(Vec<u8>, bool), HexdumpProblem> {
         let mut bytes = Vec::new();
         row(form, body.as_bytes(), count, &mut bytes).map(|Row { has_text, .. }| (bytes, has_text))
     }
@@ -308,55 +327,61 @@ mod tests {
     #[test]
     fn the_first_line_decides_the_form() {
         for (line, form) in [
-            ("\t0x0000:  4500 003c", Some(Form::Tcpdump)),
-            ("00000000: 4500 003c 1c46  E..<.F", Some(Form::Xxd)),
-            ("0000: 45 00", Some(Form::Xxd)),
-            ("00000000  45 00 00 3c  |E..<|", Some(Form::Columns)),
-            ("000000 45 00", Some(Form::Columns)),
-            ("0000 0000 4500", Some(Form::Plain)),
-            ("45 00 00 3c", Some(Form::Plain)),
-            ("45:00:00:3c", Some(Form::Plain)),
-            ("0x45, 0x0, 0x3c,", Some(Form::Plain)),
-            ("\\x45\\x00", Some(Form::Plain)),
+            ("\t0x0000:  4500 003c", Some(DumpForm::Tcpdump)),
+            ("00000000: 4500 003c 1c46  E..<.F", Some(DumpForm::Xxd)),
+            ("0000: 45 00", Some(DumpForm::Xxd)),
+            ("00000000  45 00 00 3c  |E..<|", Some(DumpForm::Columns)),
+            ("000000 45 00", Some(DumpForm::Columns)),
+            ("0000 0000 4500", Some(DumpForm::Plain)),
+            ("45 00 00 3c", Some(DumpForm::Plain)),
+            ("45:00:00:3c", Some(DumpForm::Plain)),
+            ("0x45, 0x0, 0x3c,", Some(DumpForm::Plain)),
+            ("\\x45\\x00", Some(DumpForm::Plain)),
             ("a letter", None),
             ("12:00:00.000001 IP 10.0.0.1 > 10.0.0.2: ICMP", None),
         ] {
-            assert_eq!(Form::of(line.as_bytes()).map(|form| form.expect(line)), form, "{line}");
+            assert_eq!(DumpForm::of(line.as_bytes()).map(|form| form.expect(line)), form, "{line}");
         }
         for line in ["0000000 0045 3c00", "000000 0045 3c00"] {
-            assert!(matches!(Form::of(line.as_bytes()), Some(Err(HexdumpProblem::Words(_)))), "{line}");
+            assert!(matches!(DumpForm::of(line.as_bytes()), Some(Err(HexdumpProblem::Words(_)))), "{line}");
         }
-        assert!(matches!(Form::of(b"0010  45 00"), Some(Err(HexdumpProblem::FirstOffset(16)))));
+        assert!(matches!(DumpForm::of(b"0010  45 00"), Some(Err(HexdumpProblem::FirstOffset(16)))));
     }
 
     #[test]
     fn text_that_looks_like_bytes_is_text() {
-        let last = Count::AtMost(None);
-        assert_eq!(read(Form::Columns, "  61 62 63 64  ab cd", last).unwrap(), (b"abcd".to_vec(), true));
-        assert_eq!(read(Form::Xxd, " 6162 6364  abcd", last).unwrap(), (b"abcd".to_vec(), true));
+        let last = RowLength::AtMost(None);
+        assert_eq!(read(DumpForm::Columns, "  61 62 20 64  ab d", last).unwrap(), (b"ab d".to_vec(), true));
+        assert_eq!(read(DumpForm::Columns, "  61 62  a letter", last).unwrap(), (b"ab".to_vec(), true));
+        assert_eq!(read(DumpForm::Tcpdump, "  6120 6220  a.b.", last).unwrap(), (b"a b ".to_vec(), true));
+        // A second blank between bytes.
+        for (form, body) in [(DumpForm::Columns, "61 62  63 64"), (DumpForm::Xxd, "6162  6364  abcd")] {
+            assert!(matches!(read(form, body, last), Err(HexdumpProblem::NoText)), "{body}");
+        }
+        assert_eq!(read(DumpForm::Xxd, " 6162 6364  abcd", last).unwrap(), (b"abcd".to_vec(), true));
         // Eight bytes whose text is like the second half of a line.
         let eight = "61 62 20 63 64 20 65 66  ab cd ef";
-        assert_eq!(read(Form::Columns, eight, last).unwrap().0, b"ab cd ef");
-        assert_eq!(read(Form::Columns, eight, Count::Exactly(8)).unwrap().0, b"ab cd ef");
-        assert_eq!(read(Form::Columns, "61 62 20 63 64 20 65 66  ab cd ee", last).unwrap().0.len(), 11);
+        assert_eq!(read(DumpForm::Columns, eight, last).unwrap().0, b"ab cd ef");
+        assert_eq!(read(DumpForm::Columns, eight, RowLength::Exactly(8)).unwrap().0, b"ab cd ef");
+        assert_eq!(read(DumpForm::Columns, "61 62 20 63 64 20 65 66  ab cd ee", last).unwrap().0.len(), 11);
         // The next offset says how many there are.
-        assert_eq!(read(Form::Columns, "61 62  63 64 65", Count::Exactly(2)).unwrap().0, b"ab");
-        assert!(matches!(read(Form::Xxd, " 6162 6364 abcd", last), Err(HexdumpProblem::NoText)));
+        assert_eq!(read(DumpForm::Columns, "61 62  63 64 65", RowLength::Exactly(2)).unwrap().0, b"ab");
+        assert!(matches!(read(DumpForm::Xxd, " 6162 6364 abcd", last), Err(HexdumpProblem::NoText)));
     }
 
     #[test]
     fn wrong_lines_are_refused() {
-        let of = |body, count| read(Form::Columns, body, count).unwrap_err();
-        assert!(matches!(of("45 0", Count::AtMost(None)), HexdumpProblem::OddDigits(text) if *text == *"0"));
-        assert!(matches!(of("45 0g", Count::AtMost(None)), HexdumpProblem::NotHex(text) if *text == *"0g"));
-        assert!(matches!(of("45 00", Count::Exactly(3)), HexdumpProblem::Missing { have: 2, want: 3 }));
-        assert!(matches!(of("45 00 00", Count::Exactly(2)), HexdumpProblem::Surplus { want: 2, .. }));
-        assert!(matches!(of("4500 0000", Count::Exactly(4)), HexdumpProblem::Words(_)));
+        let of = |body, count| read(DumpForm::Columns, body, count).unwrap_err();
+        assert!(matches!(of("45 0", RowLength::AtMost(None)), HexdumpProblem::OddDigits(text) if *text == *"0"));
+        assert!(matches!(of("45 0g", RowLength::AtMost(None)), HexdumpProblem::NotHex(text) if *text == *"0g"));
+        assert!(matches!(of("45 00", RowLength::Exactly(3)), HexdumpProblem::Missing { have: 2, want: 3 }));
+        assert!(matches!(of("45 00 00", RowLength::Exactly(2)), HexdumpProblem::Surplus { want: 2, .. }));
+        assert!(matches!(of("4500 0000", RowLength::Exactly(4)), HexdumpProblem::Words(_)));
         assert!(matches!(
-            read(Form::Xxd, " 64636261  abcd", Count::AtMost(None)).unwrap_err(),
+            read(DumpForm::Xxd, " 64636261  abcd", RowLength::AtMost(None)).unwrap_err(),
             HexdumpProblem::LittleEndian
         ));
-        assert!(Form::Tcpdump.line(b"\t0x00g0:  4500").is_err());
-        assert_eq!(Form::Tcpdump.line(b"    10.0.0.1 > 10.0.0.2").unwrap(), Line::Header);
+        assert!(DumpForm::Tcpdump.line(b"\t0x00g0:  4500").is_err());
+        assert_eq!(DumpForm::Tcpdump.line(b"    10.0.0.1 > 10.0.0.2").unwrap(), DumpLine::Header);
     }
 }

@@ -12,8 +12,9 @@ pub(super) use blocks::HexdumpBlocks;
 pub use error::{HexdumpError, HexdumpProblem};
 pub use header::HexdumpTimes;
 
-use self::header::{Header, Network};
-use self::line::{Count, Form, Line, Row, plain, quoted, row};
+use self::header::{Header, NamedNetwork};
+use self::line::{DumpForm, DumpLine, Row, RowLength, plain, quoted, row};
+use super::limits::MAX_DUMPED;
 use super::{Resolution, Timestamp};
 use crate::proto::LinkType;
 use crate::wire::Sum;
@@ -21,11 +22,8 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::Read;
 
-/// Most bytes of a packet: the largest snapshot length of tcpdump.
-const MAX_PACKET: usize = 262_144;
-
 /// Most characters of a line: a packet of the largest size as `0x45, 0x00` on one line.
-const MAX_LINE: usize = 6 * MAX_PACKET + 1024;
+const MAX_LINE: usize = 6 * MAX_DUMPED + 1024;
 
 /// Bytes that are read at once.
 const STEP: usize = 16 * 1024;
@@ -111,7 +109,7 @@ struct HeldRow {
 pub struct HexdumpReader<R> {
     lines: Lines<R>,
     settings: HexdumpSettings,
-    form: Option<Form>,
+    form: Option<DumpForm>,
     /// The first line before the first line with bytes, which is the header of a packet or wrong.
     skipped: Option<HexdumpError>,
     /// The packet that is being read, if it has begun.
@@ -148,7 +146,7 @@ impl<R> fmt::Debug for HexdumpReader<R> {
 
 impl HexdumpReader<&[u8]> {
     /// Most bytes of a packet: 262,144, the largest snapshot length of tcpdump.
-    pub const MAX_PACKET: usize = MAX_PACKET;
+    pub const MAX_PACKET: usize = MAX_DUMPED;
 
     /// Tells whether a text is a hexdump, from its first bytes: its first line with bytes, which tcpdump's headers may
     /// precede, begins with the offset 0 or has nothing but digits. `None` if more must be read, which is so for no more
@@ -182,11 +180,11 @@ impl HexdumpReader<&[u8]> {
             if line.trim_ascii().is_empty() || line.trim_ascii_start().starts_with(b"#") {
                 continue;
             }
-            match Form::of(line) {
+            match DumpForm::of(line) {
                 None => has_header = true,
                 // Only the headers of tcpdump go before bytes.
                 Some(Ok(form)) => {
-                    if !has_header || form == Form::Tcpdump {
+                    if !has_header || form == DumpForm::Tcpdump {
                         return Some(true);
                     }
                 }
@@ -297,7 +295,7 @@ impl<R: Read> HexdumpReader<R> {
             };
             header = header.or(Some(packet.header));
             told = told.or(match self.form {
-                Some(Form::Tcpdump) => told_by(&packet),
+                Some(DumpForm::Tcpdump) => told_by(&packet),
                 _ => Some(LinkType::Ethernet),
             });
             self.ahead.push_back(packet);
@@ -329,7 +327,7 @@ impl<R: Read> HexdumpReader<R> {
                 Some(form) => form,
                 None => match first_form(line) {
                     Ok(Some(form)) => match self.skipped.take() {
-                        Some(error) if form != Form::Tcpdump => return Err(error),
+                        Some(error) if form != DumpForm::Tcpdump => return Err(error),
                         _ => *self.form.insert(form),
                     },
                     Ok(None) => continue,
@@ -344,20 +342,24 @@ impl<R: Read> HexdumpReader<R> {
             };
             let number = self.lines.number;
             let ready = match form.line(line).map_err(|problem| self.lines.error(problem))? {
-                Line::Comment => None,
-                Line::Blank if form == Form::Plain => self.begun.take(),
-                Line::Blank => None,
-                Line::Header => {
+                DumpLine::Comment => None,
+                DumpLine::Blank if form == DumpForm::Plain => self.begun.take(),
+                DumpLine::Blank => None,
+                DumpLine::Header => {
                     let header = Header::parse(line);
+                    // After bytes, a line that continues a header is a line of bytes that is damaged.
+                    if header.is_none() && self.begun.is_some() {
+                        return Err(self.lines.error(HexdumpProblem::NotHex(quoted(line.trim_ascii()))));
+                    }
                     let ready = self.finish()?;
                     self.header = header.unwrap_or(self.header);
                     ready
                 }
-                Line::Repeat => {
+                DumpLine::Repeat => {
                     self.repeat()?;
                     None
                 }
-                Line::Digits(digits) => {
+                DumpLine::Digits(digits) => {
                     let begun = self.begun.get_or_insert_with(|| StoredPacket {
                         data: std::mem::take(&mut spare),
                         header: Header::default(),
@@ -371,10 +373,10 @@ impl<R: Read> HexdumpReader<R> {
                     None
                 }
                 // No offset is shorter than the first.
-                Line::Row(_, digits, _) if digits < self.digits => {
+                DumpLine::Row(_, digits, _) if digits < self.digits => {
                     return Err(self.lines.error(HexdumpProblem::NotHex(quoted(line.trim_ascii()))));
                 }
-                Line::Row(offset, digits, body) => {
+                DumpLine::Row(offset, digits, body) => {
                     self.digits = if self.digits == 0 { digits } else { self.digits };
                     let body = body.trim_ascii().to_vec();
                     self.row(offset, body, &mut spare)?
@@ -388,7 +390,7 @@ impl<R: Read> HexdumpReader<R> {
             return Err(error);
         }
         match self.form {
-            Some(Form::Plain) => Ok(self.begun.take()),
+            Some(DumpForm::Plain) => Ok(self.begun.take()),
             _ => self.finish(),
         }
     }
@@ -439,15 +441,15 @@ impl<R: Read> HexdumpReader<R> {
     /// Reads the line that was held. `next` is the offset of the next one, if that belongs to the packet.
     fn read_held(&mut self, next: Option<u64>) -> Result<(), HexdumpError> {
         let Some(held) = self.held.take() else { return Ok(()) };
-        let form = self.form.unwrap_or(Form::Columns);
+        let form = self.form.unwrap_or(DumpForm::Columns);
         let begun = self.begun.get_or_insert_default();
         let start = begun.data.len();
         let mut read = || -> Result<Row, HexdumpProblem> {
             let (offset, have) = (next.unwrap_or(0), held.offset);
             let count = match next {
-                None => Count::AtMost(self.row.map(|row| row.count)),
+                None => RowLength::AtMost(self.row.map(|row| row.count)),
                 Some(_) => match usize::try_from(offset.saturating_sub(have)) {
-                    Ok(count @ 1..=MAX_PACKET) => Count::Exactly(count),
+                    Ok(count @ 1..=MAX_DUMPED) => RowLength::Exactly(count),
                     _ => return Err(HexdumpProblem::Offset { offset, have }),
                 },
             };
@@ -491,7 +493,7 @@ impl<R: Read> HexdumpReader<R> {
         let width = self.row.map_or(0, |row| row.count).min(have);
         if std::mem::take(&mut self.repeats) {
             let missing = usize::try_from(offset).unwrap_or(usize::MAX).saturating_sub(have);
-            if missing > MAX_PACKET {
+            if missing > MAX_DUMPED {
                 return Err(self.lines.error(HexdumpProblem::TooLong));
             }
             if width == 0 || missing == 0 || !missing.is_multiple_of(width) {
@@ -527,18 +529,18 @@ impl<R: Read> HexdumpReader<R> {
 }
 
 /// The form of a dump by a line that may be its first. `None` for an empty line or a comment.
-fn first_form(line: &[u8]) -> Result<Option<Form>, HexdumpProblem> {
+fn first_form(line: &[u8]) -> Result<Option<DumpForm>, HexdumpProblem> {
     if line.trim_ascii().is_empty() || line.trim_ascii_start().starts_with(b"#") {
         return Ok(None);
     }
-    match Form::of(line) {
+    match DumpForm::of(line) {
         Some(form) => form.map(Some),
         None => Err(HexdumpProblem::NotHex(quoted(line.trim_ascii()))),
     }
 }
 
 fn short(data: &[u8]) -> Result<(), HexdumpProblem> {
-    if data.len() > MAX_PACKET { Err(HexdumpProblem::TooLong) } else { Ok(()) }
+    if data.len() > MAX_DUMPED { Err(HexdumpProblem::TooLong) } else { Ok(()) }
 }
 
 /// The link type that a packet of tcpdump tells, if it tells one: with -x and -X it begins with what is above the link.
@@ -547,7 +549,7 @@ fn told_by(packet: &StoredPacket) -> Option<LinkType> {
     let ethertype = data.get(12..14).map(|number| u16::from_be_bytes([number[0], number[1]]));
     // IPv4, IPv6, ARP, and tags before them.
     let is_ethernet = matches!(ethertype, Some(0x0800 | 0x86dd | 0x0806 | 0x8100 | 0x88a8 | 0x8863 | 0x8864 | 0x8847));
-    let says_ip = header.network == Some(Network::Ip) && !is_ethernet;
+    let says_ip = header.network == Some(NamedNetwork::Ip) && !is_ethernet;
     let is_ip = match *data.as_slice() {
         [first @ 0x45..=0x4f, _, high, low, ..] => {
             let header = data.get(..usize::from(first & 15) * 4);
@@ -560,7 +562,7 @@ fn told_by(packet: &StoredPacket) -> Option<LinkType> {
         _ => false,
     };
     // The beginning of ARP over Ethernet.
-    let is_arp = data.starts_with(&[0, 1, 8, 0, 6, 4]) && header.network == Some(Network::Other);
+    let is_arp = data.starts_with(&[0, 1, 8, 0, 6, 4]) && header.network == Some(NamedNetwork::Other);
     match (is_ip || is_arp, is_ethernet) {
         (true, _) => Some(LinkType::Raw),
         (false, true) => Some(LinkType::Ethernet),

@@ -143,12 +143,13 @@ fn of_flaws() {
 #[test]
 fn of_hexdumps() {
     let long = "00 ".repeat(HexdumpReader::MAX_PACKET + 1);
+    let repeated = std::format!("0000 {}\n*\n", " 00".repeat(16));
     let times =
         "1.000001 IP 10.0.0.1 > 10.0.0.2\n\t0x0000:  4500\n1.000000001 IP 10.0.0.1 > 10.0.0.2\n\t0x0000:  4500\n";
     let texts = [
         &"0".repeat(10 * HexdumpReader::MAX_PACKET),
         "a letter",
-        "45 0",
+        "0000  45 0",
         "0000000 0045 3c00",
         "00000000: 64636261 68676665  abcdefgh",
         "0010  45 00",
@@ -156,7 +157,7 @@ fn of_hexdumps() {
         "0000  45 00\n0010  45",
         "0000  45 00\n0001  45",
         "0000: 6162 6364 abcd",
-        "0000  45 00\n*\n",
+        &repeated,
         &long,
         times,
     ];

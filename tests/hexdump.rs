@@ -8,6 +8,9 @@ use std::fmt::Write;
 
 type Dumped = Result<Vec<(Vec<u8>, Option<String>)>, (u64, HexdumpProblem)>;
 
+/// Writes the dump of a packet.
+type WriteDump<'w> = &'w dyn Fn(&[u8]) -> String;
+
 /// The packets of a dump with their times, or the line and the problem of the first error.
 fn read(text: &str) -> Dumped {
     let mut dump = HexdumpReader::new(text.as_bytes(), HexdumpSettings::default());
@@ -53,7 +56,7 @@ fn dump(packet: &[u8], width: usize, offset: &str, word: usize, middle: bool, co
 
 #[test]
 fn what_the_tools_write_of_real_packets_is_read_back() {
-    let forms: [(&str, &dyn Fn(&[u8]) -> String); 8] = [
+    let forms: [(&str, WriteDump<'_>); 8] = [
         ("tcpdump -xx", &|packet| dump(packet, 16, "\t0xOOOO: ", 2, false, 0, "")),
         ("tcpdump -XX", &|packet| dump(packet, 16, "\t0xOOOO: ", 2, false, 40, "")),
         ("xxd", &|packet| dump(packet, 16, "0000OOOO:", 2, false, 40, "")),

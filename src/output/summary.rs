@@ -64,7 +64,11 @@ impl Notes {
         }
         if let Some((protocol, right)) = self.checksum {
             info.str(" [");
-            info.bytes.extend(protocol.name().bytes().map(|b| b.to_ascii_uppercase()));
+            let name = protocol.name().as_bytes();
+            // IPv4 and ICMPv6, with a small v.
+            let is_version = |at: usize| name[at] == b'v' && name.get(at + 1).is_some_and(u8::is_ascii_digit);
+            let letter = |at: usize| if is_version(at) { b'v' } else { name[at].to_ascii_uppercase() };
+            info.bytes.extend((0..name.len()).map(letter));
             info.str(" checksum incorrect, ");
             info.hex(right.into(), 4);
             info.str(" would be right]");

@@ -42,9 +42,9 @@ impl Hosts {
     }
 
     /// Writes a member with the names of the addresses in the IP headers of a packet.
-    pub(super) fn members(&self, packet: u64, mut layers: Examine<'_>, json: &mut Json) {
+    pub(super) fn members(&self, packet: u64, layers: Examine<'_>, json: &mut Json) {
         let mut found: Vec<(IpAddr, Arc<str>)> = Vec::new();
-        while let Some(layer) = layers.next() {
+        for layer in layers {
             let addresses: [IpAddr; 2] = match layer.view {
                 View::Ipv4(ip) => [ip.src().into(), ip.dst().into()],
                 View::Ipv6(ip) => [ip.src().into(), ip.dst().into()],

@@ -233,7 +233,7 @@ pub(super) fn row(form: DumpForm, body: &[u8], count: RowLength, bytes: &mut Vec
         if run == 0 || rest.get(run).is_some_and(|&byte| !is_blank(byte)) {
             return Err(HexdumpProblem::NotHex(quoted(rest)));
         }
-        if run % 2 != 0 {
+        if !run.is_multiple_of(2) {
             return Err(HexdumpProblem::OddDigits(quoted(rest)));
         }
         if run > 2 && form == DumpForm::Columns {

@@ -17,8 +17,8 @@ use connections::{Connections, Plan};
 use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Timestamp, Writer};
 use packetsmith::examine;
 use packetsmith::flow::{
-    Conversation, Endpoint, Endpoints, FlowSettings, Flows, PacketInfo, Side, StreamAssembler, StreamEvent,
-    StreamSettings, TcpSegment, TcpState, LayerAnalysis,
+    Conversation, Endpoint, Endpoints, FlowSettings, Flows, LayerAnalysis, PacketInfo, Side, StreamAssembler,
+    StreamEvent, StreamSettings, TcpSegment, TcpState,
 };
 use std::collections::HashMap;
 use std::error::Error;

@@ -4,8 +4,8 @@
 use crate::build::Editor;
 use crate::build::Stack;
 use crate::capture::{
-    ByteOrder, Compression, ErrorKind, Format, NewRecord, PcapHeader, Reader, Resolution, SectionHeader, WriteError,
-    Writer,
+    ByteOrder, Compression, ErrorKind, Format, HexdumpProblem, HexdumpReader, HexdumpSettings, NewRecord, PcapHeader,
+    Reader, Resolution, SectionHeader, WriteError, Writer,
 };
 use crate::dissect::examine;
 use crate::ip::{FragmentError, Fragmenter};
@@ -65,7 +65,11 @@ tagged_enum! {
     LOST, lost: LostReason { Timeout, Evicted, Overlap, Contradiction, TooLong, NoMemory, End }
     FILES, file: ErrorKind {
         Open, Io, Damaged, NotDecompressed, Empty, NotCapture, TruncatedHeader, TruncatedRecord, TooLarge, BlockLength,
-        BlockLengths, ByteOrderMagic, ShortBlock, CapturedLength, TooManyInterfaces, SecondHeader,
+        BlockLengths, ByteOrderMagic, ShortBlock, CapturedLength, TooManyInterfaces, SecondHeader, Hexdump,
+    }
+    HEXDUMPS, hexdump: HexdumpProblem {
+        Io, LongLine, NotHex, OddDigits, Words, LittleEndian, FirstOffset, Offset, Missing, Surplus, NoText, Repeat, TooLong,
+        Finer,
     }
     COMPRESSIONS, compression: Compression { Gzip, Zstd }
     WRITES, write: WriteError { Io, Time, Interface, TooLong, NotPcapng, NotBegun, Comment, NoComments }
@@ -134,6 +138,54 @@ fn of_flaws() {
     let flaws =
         [of_header(0x45, 20), of_header(0x65, 20), of_header(0x44, 20), of_header(0x45, 0), cut, ParseDefect::TOO_DEEP];
     reached("FlawKind", FLAWS, flaws.iter().map(|found| defect(&found.kind)));
+}
+
+#[test]
+fn of_hexdumps() {
+    let long = "00 ".repeat(HexdumpReader::MAX_PACKET + 1);
+    let repeated = std::format!("0000 {}\n*\n", " 00".repeat(16));
+    let times =
+        "1.000001 IP 10.0.0.1 > 10.0.0.2\n\t0x0000:  4500\n1.000000001 IP 10.0.0.1 > 10.0.0.2\n\t0x0000:  4500\n";
+    let texts = [
+        &"0".repeat(10 * HexdumpReader::MAX_PACKET),
+        "a letter",
+        "0000  45 0",
+        "0000000 0045 3c00",
+        "00000000: 64636261 68676665  abcdefgh",
+        "0010  45 00",
+        "0000  45 00\n0002  45\n0002  45",
+        "0000  45 00\n0010  45",
+        "0000  45 00\n0001  45",
+        "0000: 6162 6364 abcd",
+        &repeated,
+        &long,
+        times,
+    ];
+    let mut problems = BTreeSet::new();
+    let mut note = |error: crate::capture::HexdumpError| {
+        assert!(error.to_string().len() < 200 && error.line > 0, "{error}");
+        problems.insert(hexdump(&error.problem));
+    };
+    for text in texts {
+        let mut dump = HexdumpReader::new(text.as_bytes(), HexdumpSettings::default());
+        // The link type is found out as the tool does it.
+        if let Err(error) = dump.link_type() {
+            note(error);
+            continue;
+        }
+        loop {
+            match dump.next_packet() {
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(error) => {
+                    note(error);
+                    break;
+                }
+            }
+        }
+    }
+    note(HexdumpReader::new(Broken, HexdumpSettings::default()).next_packet().unwrap_err());
+    reached("HexdumpProblem", HEXDUMPS, problems);
 }
 
 #[test]
@@ -354,6 +406,8 @@ fn of_capture_files() {
     }
     note(Reader::new(Broken).unwrap_err());
     note(Reader::open("no such folder/no such file").unwrap_err());
+    let dump = HexdumpReader::new(&b"45 0"[..], HexdumpSettings::default());
+    note(Reader::from_hexdump(dump).unwrap_err());
     reached("ErrorKind", FILES, kinds);
     reached("Compression", COMPRESSIONS, compressions);
 }

@@ -209,6 +209,8 @@ pub use layer::rule::{Rule, Severity};
 #[doc(inline)]
 pub use proto::Proto;
 pub use proto::link::link_type::LinkType;
+#[cfg(feature = "alloc")]
+pub use proto::link::link_type_names::UnknownLinkType;
 pub use proto::protocols::{ProtocolConflict, Protocols};
 pub use proto::view::View;
 

@@ -1,6 +1,7 @@
 //! The command line: all subcommands, and the options that they share.
 
 use crate::outcome::{Outcome, complain};
+use crate::pager::Pager;
 use crate::{
     address, build, completions, fields, follow, fragment, help, letters, mutate, output, read, reassemble, streams,
     transactions, walkthrough,
@@ -22,12 +23,17 @@ use std::path::Path;
     disable_help_subcommand = true,
     after_help = "\
 'packetsmith help COMMAND' describes a command, with examples.
-'packetsmith help filters' describes the language of display filters."
+'packetsmith help filters' describes the language of display filters.
+'packetsmith help colors' says what the colours of lines mean."
 )]
 struct Arguments {
     /// When to write colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: output::Color,
+    /// Write to the terminal itself. Without it, what read, streams, follow, fields, help and walkthrough write to a
+    /// terminal goes through $PACKETSMITH_PAGER, $PAGER or less
+    #[arg(long, global = true)]
+    no_pager: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -49,6 +55,19 @@ enum Command {
     Help(help::Arguments),
     Completions(completions::Arguments),
     Man(completions::ManArguments),
+}
+
+impl Command {
+    /// Whether the output may be long and for people.
+    fn is_paged(&self) -> bool {
+        match self {
+            Command::Read(arguments) => arguments.is_paged(),
+            Command::Follow(arguments) => arguments.is_paged(),
+            Command::Walkthrough(arguments) => arguments.is_paged(),
+            Command::Streams(_) | Command::Fields(_) | Command::Help(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// Runs the command that the arguments name. Errors come from writing to standard output.
@@ -82,6 +101,7 @@ fn command_at(given: &[OsString]) -> usize {
     while let Some(argument) = given.get(at).map(|argument| argument.to_string_lossy()) {
         match &*argument {
             "--color" => at += 2,
+            "--no-pager" => at += 1,
             argument if argument.starts_with("--color=") => at += 1,
             _ => break,
         }
@@ -134,6 +154,8 @@ impl Arguments {
     /// Runs the command.
     fn run(self) -> io::Result<Outcome> {
         let style = self.color.style();
+        // Started after the style is known, which is that of the terminal; ended when the command is.
+        let _pager = (!self.no_pager && self.command.is_paged()).then(Pager::start);
         match self.command {
             Command::Read(arguments) => read::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
@@ -146,7 +168,7 @@ impl Arguments {
             Command::Walkthrough(arguments) => walkthrough::run(&arguments, style),
             Command::Address(arguments) => address::run(&arguments),
             Command::Fields(arguments) => fields::run(&arguments, style),
-            Command::Help(arguments) => help::run(&arguments, Arguments::command()),
+            Command::Help(arguments) => help::run(&arguments, Arguments::command(), style),
             Command::Completions(arguments) => completions::run(&arguments, Arguments::command()),
             Command::Man(arguments) => completions::man(&arguments, Arguments::command()),
         }

@@ -35,29 +35,53 @@ impl CaptureDescriber {
         }
     }
 
+    /// What comes with a packet and has not been taken yet.
+    pub fn take_news<'r>(&mut self, record: &Record<'r>) -> News<'r> {
+        let known = self.written.filter(|(section, _)| *section == record.section);
+        let is_pcapng = matches!(record.format, Some(Format::Pcapng(_)));
+        let written = known.map_or(0, |(_, written)| written);
+        let interfaces = record.interfaces.get(written..).filter(|_| is_pcapng).unwrap_or(&[]);
+        self.written = Some((record.section, written + interfaces.len()));
+        News { is_new_section: known.is_none(), interfaces, first: written }
+    }
+
     /// Writes members about the file that a packet comes from, and about its record.
     pub fn record(&mut self, record: &Record<'_>, json: &mut Json) {
         let Some(format) = record.format else { return };
-        let known = self.written.filter(|(section, _)| *section == record.section);
-        if known.is_none() {
+        let news = self.take_news(record);
+        if news.is_new_section {
             capture(format, json);
         }
-        let mut written = known.map_or(0, |(_, written)| written);
-        if let Format::Pcapng(_) = format
-            && written < record.interfaces.len()
-        {
+        if !news.interfaces.is_empty() {
             json.list("interfaces", |json| {
-                for interface in &record.interfaces[written..] {
+                for interface in news.interfaces {
                     json.object("", |json| {
                         json.number("link_type", interface.link_type.unwrap_or_default().into());
                         json.number("snap_len", interface.snap_len.into());
                         json.hex_string("options", interface.options().bytes());
+                        comments(interface.comments(), json);
                     });
                 }
             });
-            written = record.interfaces.len();
         }
-        self.written = Some((record.section, written));
+    }
+}
+
+/// What a packet tells for the first time about its file.
+pub struct News<'r> {
+    /// Whether the file, or a section of it, begins.
+    pub is_new_section: bool,
+    /// The interfaces that are new.
+    pub interfaces: &'r [Interface],
+    /// Number of the first of them.
+    pub first: usize,
+}
+
+/// Writes a member with the comments that options hold, which they have in hexadecimal.
+fn comments<'c>(comments: impl Iterator<Item = Cow<'c, str>>, json: &mut Json) {
+    let comments: Vec<_> = comments.collect();
+    if !comments.is_empty() {
+        json.list("options.comments", |json| comments.iter().for_each(|comment| json.item_string(comment)));
     }
 }
 
@@ -92,6 +116,7 @@ pub fn oddities(record: &Record<'_>, json: &mut Json) {
     }
     if !record.options.bytes().is_empty() {
         json.hex_string("options", record.options.bytes());
+        comments(record.comments(), json);
     }
     if record.options.find(PACKET_HASH).is_some() {
         // The hash of a packet that is changed is not written.
@@ -133,6 +158,7 @@ pub fn capture(format: Format<'_>, json: &mut Json) {
             json.string("form", "pcapng");
             json.string("byte_order", order(header.byte_order));
             json.hex_string("options", header.options().bytes());
+            comments(header.comments(), json);
         }
     });
 }
@@ -274,7 +300,7 @@ impl<'de> Visitor<'de> for PacketObject<'_> {
                         return Err(Error::custom(format_args!("duplicate field `{key}`")));
                     }
                     // Members that `read` writes for people.
-                    let known = matches!(key, "file" | "flows" | "reassembled" | "note") || key.contains('.');
+                    let known = matches!(key, "file" | "flows" | "hosts" | "reassembled" | "note") || key.contains('.');
                     if !known && self.unknown.is_none() {
                         *self.unknown = Some(key.to_string());
                     }

@@ -9,14 +9,17 @@ use packetsmith::output::TextBuffer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Seconds since the first packet
+    #[value(alias = "tttt")]
     R,
-    /// Seconds since the previous packet
-    #[value(alias = "tt")]
+    /// Seconds since the previous packet of the capture, shown or not
     D,
+    /// Seconds since the previous packet that is shown
+    #[value(alias = "tt")]
+    Dd,
     /// Local time of day
     A,
     /// Local date and time
-    // tcpdump's letters repeat: -tt, -ttt, -tttt.
+    // tcpdump's letters repeat: -tt, -ttt, -tttt, -ttttt.
     #[value(alias = "ttt")]
     Ad,
     /// UTC time of day
@@ -28,6 +31,13 @@ pub enum Format {
     E,
 }
 
+impl Format {
+    /// Whether times are numbers of seconds.
+    pub fn is_seconds(self) -> bool {
+        matches!(self, Format::R | Format::D | Format::Dd | Format::E)
+    }
+}
+
 /// Writes times.
 #[derive(Clone)]
 pub struct Clock {
@@ -36,6 +46,8 @@ pub struct Clock {
     first: Option<Timestamp>,
     before: Option<Timestamp>,
     now: Option<Timestamp>,
+    /// Time of the last packet that was shown.
+    shown: Option<Timestamp>,
 }
 
 const BILLION: i128 = 1_000_000_000;
@@ -47,7 +59,7 @@ impl Clock {
             Format::A | Format::Ad => TimeZone::system(),
             _ => TimeZone::UTC,
         };
-        Clock { format, zone, first: None, before: None, now: None }
+        Clock { format, zone, first: None, before: None, now: None, shown: None }
     }
 
     /// Takes the time of the next packet, shown or not.
@@ -57,6 +69,11 @@ impl Clock {
             self.first = self.first.or(time);
         }
         self.now = time.or(self.now);
+    }
+
+    /// Takes the time of the packet that has been shown.
+    pub fn tick_shown(&mut self, time: Option<Timestamp>) {
+        self.shown = time.or(self.shown);
     }
 
     /// Nanoseconds since the first packet and since the previous one, of `time`, the time of the last packet.
@@ -74,6 +91,7 @@ impl Clock {
         match self.format {
             Format::R => seconds(time.nanos() - first.nanos(), digits, text),
             Format::D => seconds(time.nanos() - before.nanos(), digits, text),
+            Format::Dd => seconds(time.nanos() - self.shown.unwrap_or(time).nanos(), digits, text),
             Format::E => seconds(time.nanos(), digits, text),
             Format::A | Format::U => self.civil(time, digits, false, text),
             Format::Ad | Format::Ud => self.civil(time, digits, true, text),

@@ -38,6 +38,8 @@ pub struct Arguments {
     /// Capture file; - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    input: input::Arguments,
     /// Number of the conversation: Wireshark's tcp.stream, or udp.stream
     #[arg(value_name = "N", value_parser = number::<u64>(0..=u64::MAX))]
     stream: u64,
@@ -55,6 +57,13 @@ pub struct Arguments {
     policy: Policy,
     #[command(flatten)]
     protocols: protocols::Arguments,
+}
+
+impl Arguments {
+    /// Whether the output is for a pager.
+    pub fn is_paged(&self) -> bool {
+        self.format != Format::Raw && self.file.is_file()
+    }
 }
 
 /// Format of the output.
@@ -88,9 +97,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }
-    let reader = match input::open(&arguments.file) {
+    let reader = match input::open(&arguments.file, &arguments.input) {
         Ok(reader) => reader,
-        Err(error) => return fail(error.to_string()),
+        Err(error) => return fail(error),
     };
     let mut data = StreamPrinter::new(arguments, style);
     let (mut failed, found) = read(arguments, reader, &mut data)?;

@@ -32,6 +32,8 @@ pub struct Arguments {
     /// Capture file; - for standard input
     #[arg(value_name = "IN")]
     file: PathBuf,
+    #[command(flatten)]
+    input: input::Arguments,
     /// Largest IP packet in bytes, headers included
     #[arg(long, value_name = "BYTES", default_value = "1500", value_parser = number::<u32>(28..=65_535))]
     mtu: u32,
@@ -63,7 +65,7 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
         complain(message);
         Ok(Outcome::Failed)
     };
-    let opened = input::open(&arguments.file).map_err(|error| error.to_string());
+    let opened = input::open(&arguments.file, &arguments.input);
     let mut reader = match arguments.protocols.apply().and(opened) {
         Ok(reader) => reader,
         Err(message) => return fail(message),

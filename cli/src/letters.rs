@@ -5,7 +5,7 @@ use clap::{Arg, Args, Command};
 use std::ffi::OsString;
 
 /// Letters that `read` does not have, and what to do instead.
-const ANSWERS: [(char, &str); 35] = [
+const ANSWERS: [(char, &str); 34] = [
     ('2', "one pass does here: leave it out"),
     ('a', "a capture ends after -c N packets, or by a signal: timeout 60 packetsmith read -i eth0 -w out.pcap"),
     ('A', "-x shows the bytes with their characters"),
@@ -17,14 +17,13 @@ const ANSWERS: [(char, &str); 35] = [
     ('f', "a capture filter is not taken: use -Y with a display filter, such as -Y 'tcp.port == 80'"),
     ('g', "set the permissions of a file before it is written: they are kept"),
     ('G', "'packetsmith fields' lists protocols, fields and issues"),
-    ('H', "names of hosts are not resolved"),
+    ('H', "no file with names of hosts is read: -N shows those in the capture's own DNS answers"),
     ('I', "monitor mode is set by the system: iw dev wlan0 set monitor none"),
     ('J', "-T json has all layers: pick some with jq"),
     ('k', "a capture begins at once: leave it out"),
     ('K', "nothing is decrypted"),
     ('L', "'packetsmith help filters' and 'packetsmith fields' list what there is"),
     ('m', "there are no modules to load"),
-    ('N', "names are not resolved: leave it out"),
     ('o', "there are no preferences"),
     ('O', "-V shows every layer; -T json with jq picks some of them"),
     ('p', "an interface is always in promiscuous mode"),

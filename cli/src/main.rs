@@ -24,6 +24,7 @@ mod mutate;
 mod numbers;
 mod outcome;
 mod output;
+mod pager;
 mod protocols;
 mod read;
 mod reassemble;

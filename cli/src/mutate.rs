@@ -29,6 +29,8 @@ pub struct Arguments {
     /// Capture file with correct packets; - for standard input
     #[arg(value_name = "IN")]
     file: PathBuf,
+    #[command(flatten)]
+    input: input::Arguments,
     /// Write the frames to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: PathBuf,
@@ -77,9 +79,9 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     // Read the file again until there are enough frames.
     loop {
         let before = made;
-        let mut reader = match input::open(&arguments.file) {
+        let mut reader = match input::open(&arguments.file, &arguments.input) {
             Ok(reader) => reader,
-            Err(error) => return fail(error.to_string()),
+            Err(error) => return fail(error),
         };
         while made < wanted && !signals::ended() {
             let record = match reader.next_record() {

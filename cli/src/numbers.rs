@@ -20,24 +20,13 @@ pub fn link_type(text: &str) -> Result<u16, String> {
     if let Ok(number) = text.parse() {
         return Ok(number);
     }
-    let plain = |name: &str| -> String {
-        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-    };
-    let wanted = plain(text);
-    let wanted = wanted.strip_prefix("linktype").or(wanted.strip_prefix("dlt")).unwrap_or(&wanted);
-    let named = |n: &u16| {
-        let link_type = LinkType::from(*n);
-        link_type.name().is_some_and(|name| plain(name) == wanted || plain(&format!("{link_type:?}")) == wanted)
-    };
-    match wanted {
-        "en10mb" => Ok(1),
-        "rawip" => Ok(101),
-        _ => (0..=1023).find(named).ok_or_else(|| {
+    LinkType::named(text).map(u16::from).map_err(|error| {
+        let near = error.nearest.map_or(String::new(), |near| format!("; the nearest is {near}"));
+        format!(
             "a number of https://www.tcpdump.org/linktypes.html is expected, or a name such as ethernet (1), \
-             raw (101), null (0) or linux_sll (113)"
-                .to_string()
-        }),
-    }
+             raw (101), null (0) or linux_sll (113){near}"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -65,6 +54,7 @@ mod tests {
         ] {
             assert_eq!(link_type(text), Ok(number), "{text}");
         }
-        assert!(link_type("ether").is_err() && link_type("70000").is_err());
+        assert!(link_type("ether").unwrap_err().ends_with("; the nearest is ethernet"));
+        assert!(link_type("70000").is_err());
     }
 }

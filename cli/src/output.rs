@@ -5,11 +5,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use packetsmith::capture::Reader;
 use packetsmith::output::{Style, TerminalText};
 use std::io::{self, IsTerminal, Read, Stdout, Write};
+use std::sync::OnceLock;
 
 /// When to write colours.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Color {
-    /// To a terminal, unless NO_COLOR is set
+    /// To a terminal, unless NO_COLOR is set; CLICOLOR_FORCE=1 also to files and pipes
     Auto,
     /// Always
     Always,
@@ -32,6 +33,31 @@ impl Color {
     }
 }
 
+/// The terminal that standard output is.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// Width in columns.
+    width: Option<usize>,
+}
+
+/// The terminal that shows what a pager is given.
+static PAGED: OnceLock<Terminal> = OnceLock::new();
+
+impl Terminal {
+    /// The terminal that standard output is now, if it is one.
+    pub fn of_output() -> Option<Terminal> {
+        let output = io::stdout();
+        let width = || terminal_size::terminal_size_of(&output).map(|(width, _)| usize::from(width.0));
+        output.is_terminal().then(|| Terminal { width: width() })
+    }
+
+    /// Keeps its width, since standard output becomes a pipe to a pager.
+    pub fn keep(self) {
+        // There is one pager.
+        let _ = PAGED.set(self);
+    }
+}
+
 /// Standard output with a buffer.
 pub struct Output {
     stdout: Stdout,
@@ -45,10 +71,9 @@ pub struct Output {
 impl Output {
     /// Opens standard output.
     pub fn new() -> Self {
-        let stdout = io::stdout();
-        let terminal = stdout.is_terminal();
-        let width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
-        Output { stdout, buffer: Vec::with_capacity(1 << 17), eager: terminal, width: width.filter(|_| terminal) }
+        let now = Terminal::of_output();
+        let width = now.or(PAGED.get().copied()).and_then(|terminal| terminal.width);
+        Output { stdout: io::stdout(), buffer: Vec::with_capacity(1 << 17), eager: now.is_some(), width }
     }
 
     /// Appends bytes to the buffer, and writes it if it is full.
@@ -82,7 +107,8 @@ pub struct Progress {
 impl Progress {
     /// Starts at the beginning of a file.
     pub fn new<R: Read>(reader: &Reader<R>, name: &str) -> Self {
-        let wanted = io::stderr().is_terminal() && !io::stdout().is_terminal();
+        // A pager has the terminal for itself.
+        let wanted = io::stderr().is_terminal() && !io::stdout().is_terminal() && PAGED.get().is_none();
         let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(reader.source_len(), target);
         let template = match reader.source_len() {

@@ -35,6 +35,8 @@ pub struct Arguments {
     /// Capture file; - for standard input
     #[arg(value_name = "IN")]
     file: PathBuf,
+    #[command(flatten)]
+    input: input::Arguments,
     /// Write the packets to this capture file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     write: Option<PathBuf>,
@@ -72,9 +74,9 @@ pub fn run(arguments: &Arguments) -> io::Result<Outcome> {
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }
-    let mut reader = match input::open(&arguments.file) {
+    let mut reader = match input::open(&arguments.file, &arguments.input) {
         Ok(reader) => reader,
-        Err(error) => return fail(error.to_string()),
+        Err(error) => return fail(error),
     };
     let destination = arguments.write.as_ref().map(|path| Destination::create(path, arguments.file_format));
     let mut destination = match destination.transpose() {

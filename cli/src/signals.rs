@@ -77,6 +77,14 @@ pub fn watch() {
     });
 }
 
+/// Sets the flag at an interrupt, any number of times: the keys are pressed for the pager, too, which stays until it is quit.
+#[cfg(unix)]
+pub fn watch_beside_pager() {
+    use signal_hook::{consts::SIGINT, flag};
+    // Without it an interrupt ends the program, and the pager reads what it has.
+    let _ = flag::register(SIGINT, &ENDED);
+}
+
 /// Watches for signals from here on. Without it they end the program as they always do.
 #[cfg(not(unix))]
 pub fn watch() {}

@@ -37,6 +37,8 @@ pub struct Arguments {
     /// Capture file; - for standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    input: input::Arguments,
     /// List only the conversations of this protocol
     #[arg(long, value_name = "PROTOCOL")]
     protocol: Option<Protocol>,
@@ -81,9 +83,9 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
     if let Err(message) = arguments.protocols.apply() {
         return fail(message);
     }
-    let reader = match input::open(&arguments.file) {
+    let reader = match input::open(&arguments.file, &arguments.input) {
         Ok(reader) => reader,
-        Err(error) => return fail(error.to_string()),
+        Err(error) => return fail(error),
     };
     let mut list = StreamList::new(arguments, style);
     let failed = list.file(reader)?;

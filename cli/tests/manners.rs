@@ -38,13 +38,15 @@ fn a_file_alone_is_read_and_so_are_options_alone() {
 
 #[test]
 fn letters_of_others_are_taken_or_answered() {
-    for letter in "2aAbBCeEfgGHIJkKLmNoOpQsSuUvWXyzZ".chars() {
+    for letter in "2aAbBCeEfgGHIJkKLmoOpQsSuUvWXyzZ".chars() {
         let output = run(&["read", DNS, &format!("-{letter}")]);
         let message = text(&output.stderr);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "-{letter}");
         assert!(message.contains(&format!("read: -{letter}: ")) && !message.contains("as a value"), "{message}");
     }
-    for arguments in [&["-n"][..], &["-nn"], &["-l"], &["-P"], &["-tttt"], &["-R", "dns"], &["-q"]] {
+    for arguments in
+        [&["-n"][..], &["-nn"], &["-l"], &["-P"], &["-tttt"], &["-ttt"], &["-ttttt"], &["-N"], &["-R", "dns"], &["-q"]]
+    {
         let output = run(&[&["read", DNS][..], arguments].concat());
         assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""), "{arguments:?}");
     }
@@ -153,7 +155,7 @@ fn the_line_says_what_is_odd_about_a_packet() {
     };
     std::fs::write(&path, [&header[..], &record(frame.len()), &record(30)].concat()).unwrap();
     let lines = text(&run(&["read", path.to_str().unwrap()]).stdout);
-    assert!(lines.lines().next().unwrap().contains("[bad UDP checksum, 0x"), "{lines}");
+    assert!(lines.lines().next().unwrap().contains("[UDP checksum incorrect, 0x"), "{lines}");
     assert!(lines.lines().nth(1).unwrap().contains("[30 of 33 bytes captured]"), "{lines}");
 }
 

@@ -2,7 +2,7 @@
 //! needs neither a fuzzer nor a nightly toolchain.
 
 use packetsmith::LinkType;
-use packetsmith::capture::Reader;
+use packetsmith::capture::{HexdumpReader, HexdumpSettings, Reader};
 use packetsmith::ip::Fragmenter;
 use packetsmith::ip::{Outcome, Policy, Reassembler, Settings, find};
 use packetsmith::output::{Hexdump, Json, Style, Summary, TerminalText, TreeText, is_unsafe};
@@ -299,6 +299,7 @@ pub fn reassemble(input: &[u8]) {
 
 /// Any bytes as a capture file: reading ends, and gives a record or an error for all of it.
 pub fn capture(input: &[u8]) {
+    hexdump(input);
     let Ok(mut reader) = Reader::new(input) else { return };
     let mut done = false;
     let mut records = 0;
@@ -318,6 +319,37 @@ pub fn capture(input: &[u8]) {
             }
         }
     }
+}
+
+/// Any bytes as a hexdump: packets are made of lines, and an error, which is the last item, names one.
+fn hexdump(input: &[u8]) {
+    let lines = input.split(|&byte| byte == b'\n').count() as u64;
+    let mut dump = HexdumpReader::new(input, HexdumpSettings::default());
+    let first = dump.link_type();
+    let mut line = 0;
+    loop {
+        match dump.next_packet() {
+            Ok(Some(packet)) => {
+                assert!(packet.data.len() <= HexdumpReader::MAX_PACKET);
+                assert!(line < packet.line && packet.line <= lines, "packets begin one after the other");
+                line = packet.line;
+            }
+            Ok(None) => break,
+            Err(error) => {
+                assert!((1..=lines + 1).contains(&error.line) && error.to_string().len() < 400, "{error}");
+                assert!(dump.next_packet().is_ok_and(|packet| packet.is_none()), "nothing follows an error");
+                break;
+            }
+        }
+    }
+    if first.is_ok()
+        && let Ok(mut reader) = Reader::from_hexdump(HexdumpReader::new(input, HexdumpSettings::default()))
+    {
+        while let Some(record) = reader.next_record() {
+            record.map_or_else(|error| assert!(error.is_final(), "{error}"), |_| ());
+        }
+    }
+    HexdumpReader::recognizes(input, true);
 }
 
 /// Any text as packet text: the packet is built, or the error names a place in the text.

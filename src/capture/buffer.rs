@@ -8,6 +8,7 @@ use std::io::{Cursor, Read};
 use flate2::read::MultiGzDecoder;
 
 use super::error::{Compression, ErrorKind, Failure};
+use super::hexdump::{HexdumpBlocks, HexdumpReader};
 use super::input::{CountedRead, Input};
 use super::zstd::Zstd;
 
@@ -25,15 +26,19 @@ enum Source<R> {
     Plain(Input<R>),
     Gzip(Box<MultiGzDecoder<Input<R>>>),
     Zstd(Box<Zstd<R>>),
+    Hexdump(Box<HexdumpBlocks<R>>),
 }
 
 impl<R: Read> Source<R> {
-    fn input(&self) -> &Input<R> {
-        match self {
+    /// Bytes that have been read from the underlying reader.
+    fn position(&self) -> u64 {
+        let input = match self {
             Source::Plain(input) => input,
             Source::Gzip(decoder) => decoder.get_ref(),
             Source::Zstd(decoder) => decoder.input(),
-        }
+            Source::Hexdump(blocks) => return blocks.count,
+        };
+        input.get_ref().1.count
     }
 
     fn read(&mut self, buf: &mut [u8]) -> Result<usize, ErrorKind> {
@@ -44,6 +49,7 @@ impl<R: Read> Source<R> {
                 (decoder.read(&mut buf[..step]), decoder.get_mut(), Some(Compression::Gzip))
             }
             Source::Zstd(decoder) => (decoder.read(buf), decoder.input_mut(), Some(Compression::Zstd)),
+            Source::Hexdump(blocks) => return blocks.read(buf).map_err(ErrorKind::Hexdump),
         };
         result.map_err(|error| match (input.get_mut().1.failed.take(), compression) {
             (None, Some(compression)) => ErrorKind::Damaged(compression, error),
@@ -78,12 +84,21 @@ impl<R: Read> Buffer<R> {
             [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Source::Zstd(Box::new(Zstd::new(input))),
             _ => Source::Plain(input),
         };
-        Ok(Buffer { source, bytes: vec![0; ORDINARY], start: 0, end: 0, offset: 0, ended: false })
+        Ok(Buffer::of(source))
+    }
+
+    /// The buffer of a hexdump.
+    pub(super) fn from_hexdump(dump: HexdumpReader<R>) -> Self {
+        Buffer::of(Source::Hexdump(Box::new(HexdumpBlocks::new(dump))))
+    }
+
+    fn of(source: Source<R>) -> Self {
+        Buffer { source, bytes: vec![0; ORDINARY], start: 0, end: 0, offset: 0, ended: false }
     }
 
     /// Bytes that have been read from the underlying reader.
     pub(super) fn source_position(&self) -> u64 {
-        self.source.input().get_ref().1.count
+        self.source.position()
     }
 
     /// Offset, in the decompressed file, of the first byte not consumed.

@@ -1,5 +1,6 @@
 //! Errors of capture files.
 
+use super::hexdump::{HexdumpError, HexdumpProblem};
 use std::{error, fmt, io};
 
 /// An error of a capture file, with its place.
@@ -57,7 +58,8 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.name().unwrap_or("capture"))?;
-        if self.packet > 0 {
+        // The place in a hexdump is a line.
+        if self.packet > 0 && !matches!(self.kind, ErrorKind::Hexdump(_)) {
             write!(f, "packet {}, byte {}: ", self.packet, self.offset)?;
         }
         write!(f, "{}", self.kind)
@@ -68,6 +70,7 @@ impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.kind {
             ErrorKind::Open(error) | ErrorKind::Io(error) | ErrorKind::Damaged(_, error) => Some(error),
+            ErrorKind::Hexdump(error) => Some(error),
             _ => None,
         }
     }
@@ -117,6 +120,8 @@ pub enum ErrorKind {
     Damaged(Compression, io::Error),
     /// The file is compressed in this format, which is not supported.
     NotDecompressed(&'static str),
+    /// A line of a hexdump is wrong.
+    Hexdump(HexdumpError),
     /// The file has no bytes.
     Empty,
     /// The first bytes belong to no known format.
@@ -196,6 +201,8 @@ impl fmt::Display for ErrorKind {
             }
             Damaged(compression, error) => write!(f, "the {compression} data is damaged: {error}"),
             NotDecompressed(name) => write!(f, "compressed with {name}, which is not supported"),
+            Hexdump(HexdumpError { problem: HexdumpProblem::Io(error), .. }) => write!(f, "cannot be read: {error}"),
+            Hexdump(error) => error.fmt(f),
             Empty => write!(f, "the file is empty"),
             NotCapture { first, len } => {
                 write!(f, "not a pcap or pcapng file: it begins with")?;
@@ -256,6 +263,12 @@ impl Failure {
     #[cold]
     pub(super) fn skipped(offset: u64, packet: bool, kind: ErrorKind) -> Box<Self> {
         Box::new(Failure { offset, fatal: false, packet, kind })
+    }
+
+    /// The error of a file that cannot be read at all.
+    #[cold]
+    pub(super) fn of_header(self) -> Error {
+        Error { name: None, offset: self.offset, packet: 0, fatal: true, kind: self.kind }
     }
 
     /// The file ends inside a record.

@@ -4,6 +4,8 @@
 //! the other from one buffer of 256 KiB, which does not grow with the file. A record has the values that are in the file,
 //! however odd. Damage is an [`Error`] with its place, and reading continues after it if the file's structure allows.
 //!
+//! [`HexdumpReader`] reads packets from the text of tcpdump, xxd, hexdump, od and others.
+//!
 //! ```
 //! use packetsmith::capture::Reader;
 //!
@@ -28,6 +30,7 @@ mod buffer;
 mod byte_order;
 mod error;
 mod found_record;
+mod hexdump;
 mod input;
 mod interface;
 mod limits;
@@ -43,6 +46,7 @@ mod zstd;
 
 pub use byte_order::ByteOrder;
 pub use error::{Compression, Error, ErrorKind};
+pub use hexdump::{HexdumpError, HexdumpPacket, HexdumpProblem, HexdumpReader, HexdumpSettings, HexdumpTimes};
 pub use interface::Interface;
 pub use limits::{MAX_INTERFACES, MAX_RECORD};
 pub use options::{BlockOptions, OptionError};

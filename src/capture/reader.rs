@@ -3,6 +3,7 @@
 use super::buffer::{self, Buffer};
 use super::error::Failure;
 use super::found_record::FoundRecord;
+use super::hexdump::HexdumpReader;
 use super::{BlockOptions, Error, ErrorKind, Format, Interface, Record, pcap, pcapng};
 use std::fmt;
 use std::fs::File;
@@ -101,17 +102,38 @@ impl<R: Read> Reader<R> {
     ///
     /// Reading fails, or the file is empty, has an unknown format, or ends inside its header.
     pub fn new(read: R) -> Result<Self, Error> {
-        Self::begin(read).map_err(|failure| Error {
-            name: None,
-            offset: failure.offset,
-            packet: 0,
-            fatal: true,
-            kind: failure.kind,
-        })
+        Buffer::new(read).and_then(Self::of).map_err(|failure| failure.of_header())
     }
 
-    fn begin(read: R) -> Result<Self, Box<Failure>> {
-        let mut buffer = Buffer::new(read)?;
+    /// Reads the beginning of a hexdump. Its packets come as from a pcapng file with one interface; those that have no
+    /// time, as from Simple Packet Blocks.
+    ///
+    /// # Errors
+    ///
+    /// Reading fails, or the first packet is malformed. The error of a later line is the last item of the reader.
+    ///
+    /// ```
+    /// use packetsmith::capture::{HexdumpReader, HexdumpSettings, Reader};
+    /// let text = "1700000000.25 IP 10.0.0.1 > 10.0.0.2\n\t0x0000:  4500 0014 0000 0000 4000 66e8 0a00 0001\n\
+    ///     \t0x0010:  0a00 0002\n";
+    /// let dump = HexdumpReader::new(text.as_bytes(), HexdumpSettings::default());
+    /// let mut reader = Reader::from_hexdump(dump)?;
+    /// let record = reader.next_record().unwrap()?;
+    /// assert_eq!((record.link_type, record.data.len()), (Some(101), 20));
+    /// assert_eq!(record.timestamp.unwrap().to_string(), "1700000000.250000");
+    /// # Ok::<(), packetsmith::capture::Error>(())
+    /// ```
+    pub fn from_hexdump(dump: HexdumpReader<R>) -> Result<Self, Error> {
+        Self::of(Buffer::from_hexdump(dump)).map_err(|failure| failure.of_header())
+    }
+
+    /// Sets the size of the underlying file in bytes, of which [`source_position`](Self::source_position) is a part.
+    pub fn with_source_len(mut self, len: u64) -> Self {
+        self.source_len = Some(len);
+        self
+    }
+
+    fn of(mut buffer: Buffer<R>) -> Result<Self, Box<Failure>> {
         let have = buffer.want(buffer::MAGIC)?;
         let parser = match buffer.peek().first_chunk() {
             Some(&pcapng::MAGIC) => FileParser::Pcapng(pcapng::PcapngParser::new(&mut buffer)?),

@@ -29,6 +29,39 @@ pub struct Summary {
     pub protocol: TextBuffer,
     /// Text about the innermost protocol's header.
     pub info: TextBuffer,
+    /// What matters most about the packet.
+    pub kind: SummaryKind,
+}
+
+/// What matters most about a packet: of what is wrong with it, the first of these; otherwise its protocol.
+///
+/// ```
+/// use packetsmith::examine;
+/// use packetsmith::output::{Summary, SummaryKind};
+/// let mut summary = Summary::default();
+/// summary.packet(examine(101, &[0x45, 0, 0, 28]));
+/// assert_eq!(summary.kind, SummaryKind::Malformed);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SummaryKind {
+    /// A layer is malformed, as an issue with the severity error says.
+    Malformed,
+    /// A checksum is wrong.
+    ChecksumIncorrect,
+    /// A TCP segment that resets its connection.
+    Reset,
+    /// The analysis found something about a TCP segment: a retransmission, a full window.
+    TcpAnalysis,
+    /// An error message of ICMP or ICMPv6.
+    IcmpError,
+    /// TCP, and what goes over it.
+    Tcp,
+    /// UDP and UDP-Lite, and what goes over them.
+    Udp,
+    /// Anything else.
+    #[default]
+    Other,
 }
 
 impl Summary {
@@ -37,6 +70,7 @@ impl Summary {
         for column in [&mut self.source, &mut self.destination, &mut self.protocol, &mut self.info] {
             column.bytes.clear();
         }
+        self.kind = SummaryKind::Other;
     }
 
     /// Replaces the addresses.

@@ -140,6 +140,12 @@ impl Json {
         self.text.show(n);
     }
 
+    /// Writes an item of a list that is a string.
+    pub fn item_string(&mut self, value: impl Display) {
+        self.separate();
+        self.quoted(value);
+    }
+
     /// Writes a member that is an object; in a list, an item.
     pub fn object(&mut self, key: &str, members: impl FnOnce(&mut Json)) {
         if key.is_empty() {

@@ -17,7 +17,7 @@ impl TextBuffer {
             (Kind::Flags(_), Value::Uint(_)) => {}
             (_, Value::Checksum(_, state)) => match state {
                 Checksum::Good => self.str("good"),
-                Checksum::Bad(right) => self.show(format_args!("bad, {right:#06x} would be right")),
+                Checksum::Bad(right) => self.show(format_args!("incorrect, {right:#06x} would be right")),
                 Checksum::Absent => self.str("not computed"),
                 Checksum::Unverifiable => self.str("not verified"),
                 Checksum::Offloaded => self.str("left to the network card"),

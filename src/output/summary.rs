@@ -4,8 +4,9 @@
 use super::tree::announced;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis, TcpFindings, TransactionAnalysis};
+use crate::layer::summary::SummaryKind;
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
-use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, View};
+use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, TcpFlags, View};
 use crate::wire::{Checksum, TextBuffer, append};
 use alloc::vec::Vec;
 
@@ -17,6 +18,9 @@ const MOST_VLANS: usize = 4;
 
 /// Most transactions that the end of a line tells about.
 const MOST_TRANSACTIONS: usize = 4;
+/// Findings that are nothing bad.
+const HARMLESS: TcpFindings =
+    TcpFindings(TcpFindings::WINDOW_UPDATE.0 | TcpFindings::KEEP_ALIVE.0 | TcpFindings::KEEP_ALIVE_ACK.0);
 
 /// What the end of a line says about the whole packet.
 #[derive(Default)]
@@ -26,6 +30,8 @@ struct Notes {
     tags: usize,
     /// Protocol and right value of the first checksum that is wrong.
     checksum: Option<(Proto, u16)>,
+    /// Bytes captured.
+    captured: u64,
     /// Bytes captured and bytes on the wire, of a packet that was cut.
     cut: Option<(u32, u32)>,
 }
@@ -44,6 +50,7 @@ impl Notes {
     fn layer(&mut self, layer: &ExaminedLayer<'_>) {
         if layer.index == 0 {
             let (have, all) = (layer.bounds().trailer_end, layer.context.wire_end);
+            self.captured = have.into();
             self.cut = Some((have, all)).filter(|_| have < all);
         }
         if let View::Vlan(tag) = layer.view {
@@ -68,9 +75,13 @@ impl Notes {
             info.str(if self.tags > MOST_VLANS { ", …]" } else { "]" });
         }
         if let Some((protocol, right)) = self.checksum {
-            info.str(" [bad ");
-            info.bytes.extend(protocol.name().bytes().map(|b| b.to_ascii_uppercase()));
-            info.str(" checksum, ");
+            info.str(" [");
+            let name = protocol.name().as_bytes();
+            // IPv4 and ICMPv6, with a small v.
+            let is_version = |at: usize| name[at] == b'v' && name.get(at + 1).is_some_and(u8::is_ascii_digit);
+            let letter = |at: usize| if is_version(at) { b'v' } else { name[at].to_ascii_uppercase() };
+            info.bytes.extend((0..name.len()).map(letter));
+            info.str(" checksum incorrect, ");
             info.hex(right.into(), 4);
             info.str(" would be right]");
         }
@@ -104,6 +115,10 @@ impl Summary {
         self.clear();
         let mut line = LineState::default();
         self.walk(layers, found, &mut line);
+        if self.protocol.bytes.is_empty() {
+            let length = line.notes.captured;
+            append!(self.begin("Data"), length, " bytes");
+        }
         self.messages(messages, &mut line);
         if let Some(issue) = line.malformed {
             let name = issue.field.map_or("header", |field| field.name);
@@ -113,9 +128,18 @@ impl Summary {
         if let Some(analysis) = line.marks {
             let text = core::mem::take(&mut self.info.bytes);
             analysis.append_marks(&mut self.info);
+            if analysis.findings.0 & TcpFindings::REMARKABLE.0 & !HARMLESS.0 != 0 {
+                self.kind = self.kind.min(SummaryKind::TcpAnalysis);
+            }
             self.info.bytes.extend_from_slice(&text);
         }
         transactions(found, &mut self.info);
+        if line.notes.checksum.is_some() {
+            self.kind = self.kind.min(SummaryKind::ChecksumIncorrect);
+        }
+        if line.malformed.is_some() {
+            self.kind = SummaryKind::Malformed;
+        }
         line.notes.write(&self.protocol, &mut self.info);
     }
 
@@ -159,6 +183,7 @@ impl Summary {
                 line.malformed = first_error(layer);
             }
             line.notes.layer(layer);
+            self.kind = kind_of(layer, self.kind);
             match layer.view {
                 // Most Ethernet frames carry IP, whose addresses and protocol replace Ethernet's.
                 View::Ethernet(header) if layer.index == 0 => {
@@ -264,6 +289,22 @@ impl Summary {
         let info = self.begin(name.unwrap_or("data"));
         announced(layer.selector, info);
         append!(info, ", ", length, " bytes");
+    }
+}
+
+/// What matters about a packet with this layer; `before` is what its outer layers say.
+fn kind_of(layer: &ExaminedLayer<'_>, before: SummaryKind) -> SummaryKind {
+    match layer.view {
+        // The innermost protocol of these counts: of a tunnel, what goes through it.
+        View::Tcp(tcp) if tcp.flags().contains(TcpFlags::RST) => SummaryKind::Reset,
+        View::Tcp(_) => SummaryKind::Tcp,
+        View::Udp(_) | View::UdpLite(_) => SummaryKind::Udp,
+        // Destination unreachable, source quench, redirect, time exceeded, parameter problem.
+        View::Icmpv4(icmp) if matches!(u8::from(icmp.kind()), 3..=5 | 11 | 12) => SummaryKind::IcmpError,
+        // RFC 4443 §2.1.
+        View::Icmpv6(icmp) if u8::from(icmp.kind()) < 128 => SummaryKind::IcmpError,
+        View::Icmpv4(_) | View::Icmpv6(_) => SummaryKind::Other,
+        _ => before,
     }
 }
 

@@ -12,7 +12,9 @@ use crate::proto::View;
 use crate::wire::Visitor;
 use crate::wire::{Field, Kind, Span, Value};
 use crate::wire::{NameBudget, TextBuffer, width_of};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::net::IpAddr;
 
 /// Bytes of a value that are shown; `-x` and JSON have them all.
 const MOST_BYTES: usize = 32;
@@ -52,6 +54,7 @@ struct DrainedTree<'t, 'd> {
     tree: &'t mut TreeText,
     /// What was found out about the layers.
     found: &'t [FlowLayer],
+    hosts: &'t dyn Fn(IpAddr) -> Option<Arc<str>>,
     drain: &'d mut dyn FnMut(&mut TextBuffer),
 }
 
@@ -73,7 +76,12 @@ impl DrainedTree<'_, '_> {
 
 impl Visitor for DrainedTree<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
-        self.tree.field(field, span, value);
+        let host = match value {
+            Value::Ipv4(address) => (self.hosts)(address.into()),
+            Value::Ipv6(address) => (self.hosts)(address.into()),
+            _ => None,
+        };
+        self.tree.field(field, span, value, host.as_deref());
         self.check();
     }
     fn open(&mut self, field: &'static Field, span: Span) {
@@ -149,8 +157,19 @@ impl TreeText {
     /// Like [`stream`](Self::stream), with what [`Flows`](crate::flow::Flows) found out about the layers: a line
     /// for each value, whose name is in brackets, after the fields of the header.
     pub fn stream_in_flow(&mut self, layers: Examine<'_>, found: &[FlowLayer], drain: &mut dyn FnMut(&mut TextBuffer)) {
+        self.stream_with_hosts(layers, found, &|_| None, drain);
+    }
+
+    /// Like [`stream_in_flow`](Self::stream_in_flow), with the names of hosts beside their addresses.
+    pub fn stream_with_hosts(
+        &mut self,
+        layers: Examine<'_>,
+        found: &[FlowLayer],
+        hosts: &dyn Fn(IpAddr) -> Option<Arc<str>>,
+        drain: &mut dyn FnMut(&mut TextBuffer),
+    ) {
         self.names = NameBudget::default();
-        walk(layers, &mut DrainedTree { tree: self, found, drain });
+        walk(layers, &mut DrainedTree { tree: self, found, hosts, drain });
     }
 
     /// Writes what was found out about a header: each value with its meaning.
@@ -262,7 +281,7 @@ fn most(value: &Value<'_>) -> usize {
 }
 
 impl TreeText {
-    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
+    fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>, host: Option<&str>) {
         let value = match value {
             Value::Name(name) => self.names.refuse(&name).map_or(value, Value::Bytes),
             value => value,
@@ -277,10 +296,16 @@ impl TreeText {
                 self.meaning_column(start);
                 let bad = matches!(value, Value::Checksum(_, crate::wire::Checksum::Bad(_)));
                 self.text.str(if bad { self.style.error() } else { self.style.dim() });
-                if self.text.meaning(field, &value) {
+                match (self.text.meaning(field, &value), host) {
+                    (true, None) => {}
+                    (has_meaning, Some(host)) => {
+                        self.text.str(if has_meaning { ", " } else { "" });
+                        self.text.str(host);
+                    }
+                    (false, None) => self.text.bytes.truncate(end),
+                }
+                if self.text.bytes.len() > end {
                     self.text.str(self.style.reset());
-                } else {
-                    self.text.bytes.truncate(end);
                 }
                 self.finish_line();
             }
@@ -295,7 +320,12 @@ impl TreeText {
                     let in_brackets =
                         matches!(field.kind, Kind::Named(_) | Kind::Flags(_) | Kind::Mac | Kind::Ipv4 | Kind::Ipv6);
                     text.str(if in_brackets { " (" } else { " " });
-                    match text.meaning(field, &value) {
+                    let has_meaning = text.meaning(field, &value);
+                    if let Some(host) = host {
+                        text.str(if has_meaning { ", " } else { "" });
+                        text.str(host);
+                    }
+                    match has_meaning || host.is_some() {
                         true if in_brackets => text.str(")"),
                         true => {}
                         false => text.bytes.truncate(before),

@@ -2,7 +2,7 @@
 
 use crate::numbers::number;
 use crate::outcome::marked;
-use crate::{clock, destination, protocols};
+use crate::{clock, destination, input, protocols};
 use clap::ValueEnum;
 use packetsmith::Filter;
 use packetsmith::output::TerminalText;
@@ -20,20 +20,24 @@ Examples:
   packetsmith read -T json trace.pcap.gz | jq '.layers[].layer'
   packetsmith read -i eth0 -Y arp             the packets of an interface (needs root)
   tcpdump -w - | packetsmith read -           a capture on standard input
+  tcpdump -XX -r a.pcap | packetsmith read -  a hexdump on standard input
 
 'packetsmith help filters' describes the language of -Y. 'packetsmith fields' lists the names.
+'packetsmith help colors' says what the colours of lines mean.
 
 Exit status: 0 if all went well, 1 if no packet passed the filter, 2 if a file could not be read
 to its end.")]
 pub struct Arguments {
-    /// Capture files: pcap or pcapng, plain or compressed; - for standard input
+    /// Capture files: pcap or pcapng, plain or compressed, or hexdumps; - for standard input
     #[arg(required_unless_present_any = ["interface", "read_file", "list_interfaces"], value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
     /// Another way to give a capture file
     #[arg(short, long, value_name = "FILE", conflicts_with = "interface")]
     pub(super) read_file: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) input: input::Arguments,
     /// Show the packets that a network interface sends and receives, until interrupted
-    #[arg(short, long, value_name = "NAME", conflicts_with = "files")]
+    #[arg(short, long, value_name = "NAME", conflicts_with_all = ["files", "hexdump", "link_type"])]
     pub(super) interface: Option<String>,
     /// List the network interfaces
     #[arg(short = 'D', long)]
@@ -63,7 +67,11 @@ pub struct Arguments {
     /// Write each line of the output at once, even to a pipe
     #[arg(short, long)]
     pub(super) line_buffered: bool,
-    /// Names are never resolved: taken for the sake of habit
+    /// Show the names of hosts that the capture's own DNS answers (also mDNS and LLMNR) tell, from the packet on that
+    /// answers; nothing is asked. At most 65,536 names of a file
+    #[arg(short = 'N', long)]
+    pub(super) names: bool,
+    /// Names are never asked for: taken for the sake of habit
     #[arg(short, action = clap::ArgAction::Count, hide = true)]
     pub(super) numeric: u8,
     /// Format of the output
@@ -99,6 +107,18 @@ impl Arguments {
     /// Whether connections are followed: for relative numbers, for messages, or because the filter asks.
     pub(super) fn follows_connections(&self) -> bool {
         !self.raw_numbers || !self.no_reassembly || self.filter().is_some_and(Filter::needs_flows)
+    }
+
+    /// Whether the filter is applied while packets are read, one after the other: JSON describes the file with the first
+    /// packet shown, and a time may count from the packet shown before.
+    pub(super) fn filters_while_reading(&self) -> bool {
+        self.format == Some(Format::Json) || self.time == clock::Format::Dd
+    }
+
+    /// Whether the output is for a pager: not that of an interface or a pipe, which is to be seen as it comes.
+    pub fn is_paged(&self) -> bool {
+        let mut files = self.read_file.iter().chain(&self.files);
+        !self.quiet && self.write.is_none() && self.interface.is_none() && files.all(|path| path.is_file())
     }
 
     /// The display filter.

@@ -1,5 +1,6 @@
 //! Batches of packets: copies that one thread reads and then formats.
 
+use super::hosts::Hosts;
 use crate::clock::Clock;
 use crate::frame_reassembler::{Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
@@ -25,6 +26,8 @@ pub struct PacketToPrint<'a> {
     pub messages: &'a [Message],
     /// Text or JSON members about the file, to be printed with the packet.
     pub file_note: &'a [u8],
+    /// Names of hosts, if they are shown.
+    pub hosts: Option<&'a Hosts>,
 }
 
 /// Consecutive packets of a file, copied out of the reader's buffer.
@@ -37,6 +40,7 @@ pub struct Batch {
     flows: Vec<FlowLayer>,
     formats: Vec<Arc<FileHeader>>,
     clock: Option<Clock>,
+    hosts: Option<Hosts>,
     /// Memory of the packets, in bytes.
     size: usize,
     /// The error that follows the last packet.
@@ -101,11 +105,14 @@ impl Batch {
         clock: &Clock,
         datagrams: Vec<ReassembledDatagram>,
     ) {
-        let PacketToPrint { record, file_note, flows, messages, .. } = shown;
+        let PacketToPrint { record, file_note, flows, messages, hosts, .. } = *shown;
         if self.formats.last().is_none_or(|last| !Arc::ptr_eq(last, format)) {
             self.formats.push(format.clone());
         }
         self.clock.get_or_insert_with(|| clock.clone());
+        if self.hosts.is_none() {
+            self.hosts = hosts.cloned();
+        }
         let mut keep = |bytes: &[u8]| {
             let start = self.bytes.len();
             self.bytes.extend_from_slice(bytes);
@@ -117,7 +124,7 @@ impl Batch {
         self.flows.extend_from_slice(flows);
         let inside: usize = datagrams.iter().map(|datagram| datagram.packet.len()).sum();
         let inside = inside + messages.iter().map(|message| message.bytes.len()).sum::<usize>();
-        self.size += file_note.end - header.start + inside + size_of::<StoredPacket>() + size_of_val(*flows);
+        self.size += file_note.end - header.start + inside + size_of::<StoredPacket>() + size_of_val(flows);
         self.packets.push(StoredPacket {
             number: record.number,
             timestamp: record.timestamp,
@@ -143,6 +150,7 @@ impl Batch {
     pub fn show(&mut self, show: impl FnMut(&PacketToPrint<'_>, &Clock)) {
         self.each(show);
         self.clock = None;
+        self.hosts = None;
         self.bytes.clear();
         self.packets.clear();
         self.flows.clear();
@@ -179,9 +187,12 @@ impl Batch {
                     flows: &self.flows[stored.flows.clone()],
                     messages: &stored.messages,
                     file_note: &self.bytes[stored.file_note.clone()],
+                    hosts: self.hosts.as_ref(),
                 },
                 &clock,
             );
+            // Only packets that are shown are in the batch where that matters.
+            clock.tick_shown(record.timestamp);
         }
     }
 }

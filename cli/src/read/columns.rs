@@ -33,13 +33,13 @@ pub(super) struct Columns {
 impl Columns {
     /// The widths that most packets need. `width` is that of the terminal.
     pub(super) fn new(format: clock::Format, width: Option<usize>) -> Self {
-        use clock::Format::{D, E, R};
+        use clock::Format::{D, Dd, R};
         // What the other columns and the gaps take at least.
         let others = 5 + 1 + 11 + 1 + 1 + 1 + 8 + 1 + 4 + 2;
         Columns {
             number: 5,
-            time: if let R | D = format { 11 } else { 0 },
-            numbers: matches!(format, R | D | E),
+            time: if let R | D | Dd = format { 11 } else { 0 },
+            numbers: format.is_seconds(),
             source: 15,
             destination: 15,
             protocol: 8,
@@ -78,7 +78,7 @@ impl Columns {
         let cells = [
             (&summary.source.bytes, self.source, ""),
             (&summary.destination.bytes, self.destination, ""),
-            (&summary.protocol.bytes, self.protocol, style.bold()),
+            (&summary.protocol.bytes, self.protocol, style.line(summary.kind)),
         ];
         for (cell, width, begin) in cells {
             text.str(begin);

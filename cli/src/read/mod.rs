@@ -3,6 +3,8 @@
 mod arguments;
 mod batch;
 mod columns;
+mod comments;
+mod hosts;
 mod layers;
 mod printer;
 mod source;
@@ -53,7 +55,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         if signals::ended() {
             break;
         }
-        let reader = match input::open(path) {
+        let reader = match input::open(path, &arguments.input) {
             Ok(reader) => reader,
             Err(error) => {
                 output.flush()?;
@@ -76,7 +78,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
             }
         }
         output.eager |= reader.source_len().is_none();
-        failed |= threads::show_file(FileSource::new(arguments, reader, &name), &mut printer, &mut output)?;
+        failed |= threads::show_file(FileSource::new(arguments, style, reader, &name), &mut printer, &mut output)?;
     }
     output.flush()?;
     failed |= printer.refused || printer.left_out;

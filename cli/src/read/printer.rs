@@ -3,6 +3,7 @@
 use super::arguments::{Arguments, Format};
 use super::batch::{Batch, PacketToPrint};
 use super::columns::{Columns, Line};
+use super::comments;
 use super::layers::{layers, layers_of_datagram, passes};
 use crate::capture_json;
 use crate::clock::{self, Clock};
@@ -22,7 +23,7 @@ pub(super) type Drain<'d> = &'d mut dyn FnMut(&mut TextBuffer);
 /// Prints packets in the format of the arguments.
 pub(super) struct Printer<'a> {
     pub(super) arguments: &'a Arguments,
-    style: Style,
+    pub(super) style: Style,
     /// Columns of the terminal, if it is one.
     width: Option<usize>,
     columns: Columns,
@@ -90,10 +91,16 @@ impl<'a> Printer<'a> {
         !(*tree || *quiet) && *format != Some(Format::Json) && self.destination.is_none()
     }
 
+    /// Whether a packet passes the filter, if that was not found out before.
+    fn passes(&self, shown: &PacketToPrint<'_>, clock: &Clock) -> bool {
+        let filter = self.arguments.filter().filter(|_| !self.arguments.filters_while_reading());
+        filter.is_none_or(|filter| passes(filter, shown, clock))
+    }
+
     /// Makes the columns wide enough for a packet.
     pub(super) fn measure(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         let PacketToPrint { record, .. } = shown;
-        if self.arguments.filter().is_none_or(|filter| passes(filter, shown, clock)) {
+        if self.passes(shown, clock) {
             self.summarize(shown, clock);
             self.columns.fit(&Line {
                 number: record.number,
@@ -117,7 +124,7 @@ impl<'a> Printer<'a> {
         let PacketToPrint { record, datagrams, .. } = shown;
         let arguments = self.arguments;
         let json = arguments.format == Some(Format::Json);
-        if !json && arguments.filter().is_some_and(|filter| !passes(filter, shown, clock)) {
+        if !self.passes(shown, clock) {
             return;
         }
         self.matched = true;
@@ -145,7 +152,7 @@ impl<'a> Printer<'a> {
             false => self.columns(shown, clock),
         }
         if arguments.tree {
-            self.tree(layers(shown), of_walk(shown.flows, 0), drain);
+            self.tree(layers(shown), 0, shown, drain);
         }
         if arguments.hex {
             self.bytes(record.link_type.unwrap_or(u16::MAX), record.data, drain);
@@ -154,17 +161,18 @@ impl<'a> Printer<'a> {
             self.datagram(shown, number + 1, datagram, drain);
         }
         for (number, message) in shown.messages.iter().enumerate() {
-            self.message(message, of_walk(shown.flows, datagrams.len() + 1 + number), drain);
+            self.message(shown, datagrams.len() + 1 + number, message, drain);
         }
         if arguments.tree || arguments.hex {
             self.text.str("\n");
         }
     }
 
-    fn tree(&mut self, layers: Examine<'_>, found: &[FlowLayer], drain: Drain<'_>) {
-        let found = if self.arguments.raw_numbers { &[] } else { found };
+    fn tree(&mut self, layers: Examine<'_>, walk: usize, shown: &PacketToPrint<'_>, drain: Drain<'_>) {
+        let found = if self.arguments.raw_numbers { &[] } else { of_walk(shown.flows, walk) };
         std::mem::swap(&mut self.text, &mut self.tree.text);
-        self.tree.stream_in_flow(layers, found, drain);
+        let host = |address| shown.hosts.and_then(|hosts| hosts.name(address, shown.record.number));
+        self.tree.stream_with_hosts(layers, found, &host, drain);
         std::mem::swap(&mut self.text, &mut self.tree.text);
     }
 
@@ -207,7 +215,7 @@ impl<'a> Printer<'a> {
             line.show(format_args!("  {}! {text}{}\n", style.warning(), style.reset()));
         }
         if self.arguments.tree {
-            self.tree(layers_of_datagram(shown, walk, datagram), of_walk(shown.flows, walk), drain);
+            self.tree(layers_of_datagram(shown, walk, datagram), walk, shown, drain);
         }
         if self.arguments.hex {
             self.bytes(LinkType::Raw.into(), &datagram.packet, drain);
@@ -215,7 +223,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a message that several segments carry.
-    fn message(&mut self, message: &Message, found: &[FlowLayer], drain: Drain<'_>) {
+    fn message(&mut self, shown: &PacketToPrint<'_>, walk: usize, message: &Message, drain: Drain<'_>) {
         /// Most segments that are listed.
         const MOST_SEGMENTS: usize = 20;
         if !(self.arguments.tree || self.arguments.hex) {
@@ -237,7 +245,7 @@ impl<'a> Printer<'a> {
             line.show(format_args!("  {}! {note}{}\n", style.warning(), style.reset()));
         }
         if self.arguments.tree {
-            self.tree(message.layers(known()), found, drain);
+            self.tree(message.layers(known()), walk, shown, drain);
         }
         if self.arguments.hex {
             std::mem::swap(&mut self.text, &mut self.hex.text);
@@ -267,6 +275,9 @@ impl<'a> Printer<'a> {
                 record.data.len()
             ));
         }
+        if let Some(hosts) = shown.hosts {
+            hosts.rename(record.number, &mut self.summary);
+        }
         self.time.bytes.clear();
         clock.write(record.timestamp, &mut self.time);
     }
@@ -284,6 +295,8 @@ impl<'a> Printer<'a> {
         }
         let start = text.bytes.len();
         columns.write(&line, self.style, text);
+        let colour = self.style.info(summary.kind);
+        text.str(colour);
         text.bytes.extend_from_slice(&summary.info.bytes);
         if let Some(datagram) = datagram {
             text.show(format_args!(" [reassembled of {}]", listed(&datagram.packets())));
@@ -299,7 +312,9 @@ impl<'a> Printer<'a> {
         if let Some(width) = self.width {
             text.cut_to(start, width);
         }
+        text.str(if colour.is_empty() { "" } else { self.style.reset() });
         text.str("\n");
+        comments::of_packet(record, self.style, text);
     }
 
     /// Prints the heading of a packet's tree.
@@ -311,7 +326,7 @@ impl<'a> Printer<'a> {
         line.str(style.reset());
         line.str("  ");
         clock.write(record.timestamp, line);
-        if matches!(self.arguments.time, clock::Format::R | clock::Format::D | clock::Format::E) {
+        if self.arguments.time.is_seconds() {
             line.str(" s");
         }
         line.show(format_args!("  {} bytes", record.original_len));
@@ -326,8 +341,9 @@ impl<'a> Printer<'a> {
                 None => line.show(format_args!("link type {n}")),
             },
         }
+        // It ends with the end of the line, and the comments of what begins with the packet.
         line.bytes.extend_from_slice(shown.file_note);
-        line.str("\n");
+        comments::of_packet(record, style, line);
     }
 
     fn packet(&mut self, shown: &PacketToPrint<'_>, drain: Drain<'_>) {
@@ -357,6 +373,9 @@ impl<'a> Printer<'a> {
             json.number("original_length", record.original_len.into());
             if !arguments.raw_numbers {
                 flows_of(shown.flows, json);
+            }
+            if let Some(hosts) = shown.hosts {
+                hosts.members(record.number, layers(shown), json);
             }
             if !datagrams.is_empty() {
                 json.list("reassembled", |json| {

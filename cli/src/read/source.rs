@@ -2,13 +2,15 @@
 
 use super::arguments::{Arguments, Format};
 use super::batch::{BATCH_BYTES, Batch, FileHeader, PacketToPrint};
+use super::comments;
+use super::hosts::Hosts;
 use super::layers::passes;
 use super::printer::Printer;
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
-use crate::flows::follow;
-use crate::frame_reassembler::{FrameReassembler, Noticed};
+use crate::flows::{follow, layers_of};
+use crate::frame_reassembler::{FrameReassembler, Noticed, ReassembledDatagram};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
 use crate::protocols::known;
@@ -17,7 +19,7 @@ use packetsmith::capture::{BlockOptions, ByteOrder, Reader, Record, Resolution, 
 use packetsmith::flow::{FlowSettings, Flows, MessageSettings};
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::live::Link;
-use packetsmith::output::{Json, TerminalText, TextBuffer};
+use packetsmith::output::{HostNames, Json, Style, TerminalText, TextBuffer};
 use std::io::{self, Read};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -25,12 +27,15 @@ use std::time::{Duration, UNIX_EPOCH};
 /// State that earlier packets determine: clock, reassembly, what has been file_note about the file.
 pub(super) struct PacketContext<'a> {
     pub(super) arguments: &'a Arguments,
+    style: Style,
     clock: Clock,
     describer: CaptureDescriber,
     /// Reassembles fragments; absent with --no-reassembly.
     datagrams: Option<FrameReassembler>,
     /// Follows connections, and puts their messages together; absent with --raw-numbers and --no-reassembly.
     flows: Option<Flows>,
+    /// Names of hosts; absent without -N.
+    hosts: Option<Hosts>,
     /// Text or JSON members about the file, to be printed with the packet at hand.
     file_note: Json,
     /// Number of packets that may still be read.
@@ -38,10 +43,11 @@ pub(super) struct PacketContext<'a> {
 }
 
 impl<'a> PacketContext<'a> {
-    fn new(arguments: &'a Arguments) -> Self {
+    fn new(arguments: &'a Arguments, style: Style) -> Self {
         let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
         PacketContext {
             arguments,
+            style,
             clock: Clock::new(arguments.time),
             describer: CaptureDescriber::default(),
             datagrams: Some(FrameReassembler::new(settings)).filter(|_| !arguments.no_reassembly),
@@ -49,6 +55,7 @@ impl<'a> PacketContext<'a> {
                 let messages = Some(MessageSettings::default()).filter(|_| !arguments.no_reassembly);
                 Flows::knowing(FlowSettings { messages, ..FlowSettings::default() }, *known())
             }),
+            hosts: arguments.names.then(Hosts::default),
             file_note: Json::default(),
             remaining: arguments.count.unwrap_or(u64::MAX),
         }
@@ -64,29 +71,39 @@ impl<'a> PacketContext<'a> {
             let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
             follow(flows, record, datagrams);
         }
+        if let Some(hosts) = &self.hosts {
+            let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
+            let walks = datagrams.iter().map(ReassembledDatagram::layers);
+            hosts.learn(record.number, std::iter::once(layers_of(record)).chain(walks));
+        }
     }
 
-    /// Writes the note about the file that goes with a packet. `false` if the packet is not shown at all: in JSON the
-    /// file is described with the first packet that passes the filter, so the filter is evaluated here. `is_ticked` says
-    /// whether the clock has taken the packet's time.
+    /// Writes the note about the file that goes with a packet. `false` if the packet is not shown at all, where the filter
+    /// [is applied while reading](Arguments::filters_while_reading). `is_ticked` says whether the clock has taken the
+    /// packet's time.
     fn describe_file(&mut self, record: &Record<'_>, is_ticked: bool) -> bool {
         let Arguments { format, tree, .. } = self.arguments;
         self.file_note.text.bytes.clear();
-        if *format == Some(Format::Json) {
-            if let Some(filter) = self.arguments.filter() {
-                let mut clock = self.clock.clone();
-                if !is_ticked {
-                    clock.tick(record.timestamp);
-                }
-                if !passes(filter, &self.shown(record), &clock) {
-                    return false;
-                }
+        if let Some(filter) = self.arguments.filter().filter(|_| self.arguments.filters_while_reading()) {
+            let mut clock = self.clock.clone();
+            if !is_ticked {
+                clock.tick(record.timestamp);
             }
+            if !passes(filter, &self.shown(record), &clock) {
+                return false;
+            }
+        }
+        if *format == Some(Format::Json) {
             if self.describer.has_news(record) {
                 self.file_note.members(|json| self.describer.record(record, json));
             }
-        } else if *tree && let Some(name) = record.description.and_then(|interface| interface.name()) {
-            self.file_note.text.show(format_args!("  on {}", TerminalText(name)));
+        } else if *tree {
+            let text = &mut self.file_note.text;
+            if let Some(name) = record.description.and_then(|interface| interface.name()) {
+                text.show(format_args!("  on {}", TerminalText(name)));
+            }
+            text.str("\n");
+            comments::of_file(&mut self.describer, record, self.style, text);
         }
         true
     }
@@ -96,7 +113,15 @@ impl<'a> PacketContext<'a> {
         let noticed = self.datagrams.as_ref().map_or(Noticed::default(), |datagrams| datagrams.noticed);
         let flows = self.flows.as_ref().map_or(&[][..], Flows::found);
         let messages = self.flows.as_ref().map_or(&[][..], Flows::messages);
-        PacketToPrint { record, datagrams, noticed, flows, messages, file_note: &self.file_note.text.bytes }
+        PacketToPrint {
+            record,
+            datagrams,
+            noticed,
+            flows,
+            messages,
+            file_note: &self.file_note.text.bytes,
+            hosts: self.hosts.as_ref(),
+        }
     }
 }
 
@@ -116,9 +141,9 @@ pub(super) struct FileSource<'a, R: Read> {
 }
 
 impl<'a, R: Read> FileSource<'a, R> {
-    pub(super) fn new(arguments: &'a Arguments, reader: Reader<R>, name: &str) -> Self {
+    pub(super) fn new(arguments: &'a Arguments, style: Style, reader: Reader<R>, name: &str) -> Self {
         let progress = Progress::new(&reader, name);
-        let context = PacketContext::new(arguments);
+        let context = PacketContext::new(arguments, style);
         FileSource {
             reader,
             name: name.to_string(),
@@ -172,7 +197,8 @@ impl<'a, R: Read> FileSource<'a, R> {
             context.advance(record);
             let small = record.header.len() + record.data.len() + record.options.bytes().len() < BATCH_BYTES;
             if let Some(found) = record.format.filter(|_| copies && small) {
-                if context.describe_file(record, false) {
+                let is_shown = context.describe_file(record, false);
+                if is_shown {
                     if format.as_ref().is_none_or(|(section, _)| *section != record.section) {
                         *format = None;
                     }
@@ -182,11 +208,15 @@ impl<'a, R: Read> FileSource<'a, R> {
                     batch.push(&context.shown(record), format, &context.clock, datagrams);
                 }
                 context.clock.tick(record.timestamp);
+                if is_shown {
+                    context.clock.tick_shown(record.timestamp);
+                }
             } else {
                 printer.show_batch(batch, drain);
                 context.clock.tick(record.timestamp);
                 if context.describe_file(record, true) {
                     printer.show(&context.shown(record), &context.clock, drain);
+                    context.clock.tick_shown(record.timestamp);
                 }
             }
             progress.packet(reader);
@@ -199,6 +229,9 @@ impl<'a, R: Read> FileSource<'a, R> {
 
     /// Ends a file. A file without packets still has a header to write, and bytes may follow the last whole record.
     pub(super) fn end(&mut self, printer: &mut Printer<'_>) {
+        if self.context.hosts.as_ref().is_some_and(Hosts::is_full) {
+            complain(format_args!("{}: -N: the names after the first {} are left out", self.name, HostNames::MOST));
+        }
         let format = self.reader.format();
         if let Some(destination) = printer.destination.as_mut().filter(|_| !printer.refused)
             && let Err(message) = destination.begin(format)
@@ -233,7 +266,7 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
         }
     };
     let link_type = link.link_type();
-    let mut context = PacketContext::new(printer.arguments);
+    let mut context = PacketContext::new(printer.arguments, printer.style);
     let (mut number, mut written) = (0, Ok(()));
     while context.remaining > 0 && !printer.refused && !signals::ended() {
         // What there is of a capture file goes on before the wait for more.
@@ -280,6 +313,7 @@ pub(super) fn live(interface: &str, printer: &mut Printer<'_>, output: &mut Outp
                 }
                 text.bytes.clear();
             });
+            context.clock.tick_shown(record.timestamp);
         }
         std::mem::replace(&mut written, Ok(()))?;
         output.put(&printer.text.bytes)?;

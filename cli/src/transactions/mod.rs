@@ -68,6 +68,8 @@ pub struct Arguments {
     #[arg(short = 'T', long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     #[command(flatten)]
+    input: input::Arguments,
+    #[command(flatten)]
     protocols: protocols::Arguments,
 }
 
@@ -109,7 +111,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
             break;
         }
         let name = path.to_string_lossy();
-        match input::open(path) {
+        match input::open(path, &arguments.input) {
             Ok(reader) => {
                 list.begin_file(n, &name)?;
                 failed |= list.file(reader, &name)?;

@@ -40,6 +40,13 @@ pub struct Arguments {
     lose: Option<LostSegment>,
 }
 
+impl Arguments {
+    /// Whether the output is for a pager.
+    pub fn is_paged(&self) -> bool {
+        self.write.is_none()
+    }
+}
+
 /// A segment of the handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum LostSegment {

@@ -3,6 +3,8 @@
 pub(crate) mod arp;
 pub(crate) mod ethernet;
 pub(crate) mod link_type;
+#[cfg(feature = "alloc")]
+pub(crate) mod link_type_names;
 pub(crate) mod llc;
 pub(crate) mod loopback;
 pub(crate) mod sll;

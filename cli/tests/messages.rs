@@ -133,7 +133,7 @@ fn arguments_that_mean_nothing() {
         (&["address", "10.0.0.1", "10.0.0.x"], "OTHER 10.0.0.x: is not an IPv4 address"),
         (&["address", "10.0.0.1", "fe80::1"], "are of different versions"),
         (&["fields", "nonesuch"], "no protocol is called nonesuch; `packetsmith fields` lists the protocols"),
-        (&["read", "--time", "never", "testdata/http.pcap"], "possible values: r, d, a"),
+        (&["read", "--time", "never", "testdata/http.pcap"], "possible values: r, d, dd, a"),
         (&["read", "-T", "xml", "testdata/http.pcap"], "possible values: text, json"),
         (&["read", "-Y", "ip.adr", "testdata/http.pcap"], "no field or protocol is called ip.adr"),
         (

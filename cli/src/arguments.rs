@@ -2,8 +2,8 @@
 
 use crate::outcome::{Outcome, complain};
 use crate::{
-    address, build, completions, fields, follow, fragment, help, letters, mutate, output, read, reassemble, streams,
-    walkthrough,
+    address, build, completions, extract, fields, follow, fragment, help, letters, mutate, output, read, reassemble,
+    streams, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -38,6 +38,7 @@ enum Command {
     Read(read::Arguments),
     Streams(streams::Arguments),
     Follow(follow::Arguments),
+    Extract(extract::Arguments),
     Build(build::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
@@ -137,6 +138,7 @@ impl Arguments {
             Command::Read(arguments) => read::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),
+            Command::Extract(arguments) => extract::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),

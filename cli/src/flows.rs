@@ -1,10 +1,10 @@
 //! Following the conversations of a capture.
 
-use crate::frame_reassembler::ReassembledDatagram;
+use crate::frame_reassembler::{FrameReassembler, ReassembledDatagram};
 use crate::protocols::known;
-use packetsmith::Examine;
 use packetsmith::capture::{Record, Timestamp};
-use packetsmith::flow::{Flows, PacketInfo};
+use packetsmith::flow::{Flows, PacketInfo, TransportLayer};
+use packetsmith::{Examine, ExaminedLayer};
 
 /// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
 pub fn layers_of<'a>(record: &Record<'a>) -> Examine<'a> {
@@ -23,5 +23,17 @@ pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: &[ReassembledDa
     flows.add(layers_of(record));
     for datagram in datagrams {
         flows.add(datagram.layers());
+    }
+}
+
+/// The layer with a TCP or UDP header.
+pub fn layer_of<'a>(
+    record: &Record<'a>,
+    datagrams: &'a FrameReassembler,
+    header: &TransportLayer,
+) -> Option<ExaminedLayer<'a>> {
+    match header.walk.checked_sub(1) {
+        None => layers_of(record).nth(header.layer),
+        Some(datagram) => datagrams.found.get(datagram)?.layers().nth(header.layer),
     }
 }

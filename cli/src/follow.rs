@@ -1,20 +1,19 @@
 //! `packetsmith follow`: the data of one conversation.
 
-use crate::flows::{follow, layers_of};
+use crate::flows::{follow, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
 use crate::{input, protocols, signals};
 use clap::ValueEnum;
-use packetsmith::capture::{Reader, Record};
+use packetsmith::Hex;
+use packetsmith::capture::Reader;
 use packetsmith::flow::{
     FlowSettings, Flows, Side, StreamAssembler, StreamEvent, StreamSettings, TcpSegment, TransportAnalysis,
-    TransportLayer,
 };
 use packetsmith::ip::{LongDatagrams, Policy, Settings};
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
-use packetsmith::{ExaminedLayer, Hex};
 use std::io::{self, Read};
 use std::path::PathBuf;
 
@@ -160,18 +159,6 @@ fn read<R: Read>(
     assembler.finish(&mut |event| data.event(&event));
     failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok((failed, found))
-}
-
-/// The layer with a TCP or UDP header.
-fn layer_of<'a>(
-    record: &Record<'a>,
-    datagrams: &'a FrameReassembler,
-    header: &TransportLayer,
-) -> Option<ExaminedLayer<'a>> {
-    match header.walk.checked_sub(1) {
-        None => layers_of(record).nth(header.layer),
-        Some(datagram) => datagrams.found.get(datagram)?.layers().nth(header.layer),
-    }
 }
 
 /// Writes the data of a conversation.

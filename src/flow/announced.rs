@@ -96,7 +96,9 @@ mod tests {
         ] {
             assert_eq!(of(line).as_deref(), Some(endpoint), "{line}");
         }
-        for line in ["", "227", "227 none", "PORT 1,2,3,4,5", "PORT 256,0,2,1,4,1", "EPRT |3|a|1|", "229 (||||)", "220 hi"] {
+        for line in
+            ["", "227", "227 none", "PORT 1,2,3,4,5", "PORT 256,0,2,1,4,1", "EPRT |3|a|1|", "229 (||||)", "220 hi"]
+        {
             assert_eq!(of(line), None, "{line}");
         }
     }

@@ -251,7 +251,11 @@ fn connections_that_are_idle_give_up_what_waits() {
     for port in 1000..2000 {
         packet(port, 0, &GET[..20]);
         // The honest one goes on.
-        packet(999, u32::from(port - 1000) * 20, if port == 1000 { b"POST / HTTP/1.1\r\n-:-" } else { b"-: 345678901234567\r\n" });
+        packet(
+            999,
+            u32::from(port - 1000) * 20,
+            if port == 1000 { b"POST / HTTP/1.1\r\n-:-" } else { b"-: 345678901234567\r\n" },
+        );
     }
     let (messages, given_up) = packet(999, 20_000, b"\r\n");
     assert!(given_up > 500 && messages.len() <= 1, "{given_up} {messages:?}");

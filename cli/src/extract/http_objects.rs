@@ -1,6 +1,6 @@
 //! The content of HTTP/1.x requests and responses.
 
-use super::listing::{Kind, Listing, Notes, ObjectFacts};
+use super::listing::{Kind, Listing, Notes, ObjectFacts, Part};
 use super::object_files::ObjectFiles;
 use super::safe_name::{FileName, cut, percent_decoded};
 use crate::protocols::known;
@@ -71,10 +71,11 @@ impl Request {
         Request { method: cut(method, 100).to_string(), url, path: path.to_string() }
     }
 
-    /// The name of a file.
-    fn name(&self, packet: u64) -> FileName {
+    /// The name of a file with content of a type.
+    fn name(&self, packet: u64, content_type: &str) -> FileName {
+        let otherwise = if content_type.starts_with("text/html") { "index.html" } else { "index" };
         let last = self.path.rsplit('/').next().unwrap_or_default();
-        FileName::new(&format!("{packet}-"), &percent_decoded(last.as_bytes()), "index")
+        FileName::new(&format!("{packet}-"), &percent_decoded(last.as_bytes()), otherwise)
     }
 }
 
@@ -204,22 +205,28 @@ impl HttpObjects {
         };
         let Some(content) = HttpContent::of(bytes, self.limit) else { return Ok(()) };
         self.note(message.message, &content, &mut notes);
-        if content.bytes.is_empty() && !notes.is_incomplete() {
+        // What lasts until the connection is closed may be nothing at all.
+        let has_missing = message.message.is_some_and(|message| message.missing > 0);
+        let is_whole = !has_missing && content.end == ContentEnd::Whole;
+        if content.bytes.is_empty() && (is_whole || !notes.is_incomplete()) {
             return Ok(());
         }
+        let content_type = field("content-type").map(|value| String::from_utf8_lossy(value).into_owned());
+        let content_type = cut(content_type.as_deref().unwrap_or_default(), MOST_ADDRESS);
         let name = match &request {
-            Some(request) => request.name(packet),
+            Some(request) => request.name(packet, content_type),
             None => FileName::new(&format!("{packet}-"), b"response", "response"),
         };
-        let mut parts = vec![("message", if status.is_some() { "response" } else { "request" }.to_string())];
+        let mut parts = vec![("message", Part::text(if status.is_some() { "response" } else { "request" }))];
         if let Some(request) = request {
-            parts.extend([("method", request.method), ("url", request.url)]);
+            parts.extend([("method", Part::Text(request.method)), ("url", Part::Text(request.url))]);
         }
-        parts.extend(status.map(|status| ("status", status.to_string())));
-        let content_type = field("content-type").map(|value| String::from_utf8_lossy(value).into_owned());
-        parts.extend(content_type.map(|value: String| ("content_type", cut(&value, MOST_ADDRESS).to_string())));
+        parts.extend(status.map(|status| ("status", Part::Number(status.into()))));
+        if !content_type.is_empty() {
+            parts.push(("content_type", Part::text(content_type)));
+        }
         if let Some([sender, receiver]) = ends {
-            parts.extend([("sender", sender.to_string()), ("receiver", receiver.to_string())]);
+            parts.extend([("sender", Part::text(sender)), ("receiver", Part::text(receiver))]);
         }
         let mut object = files.begin(name);
         files.append(&mut object, &content.bytes);

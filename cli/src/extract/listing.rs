@@ -44,6 +44,19 @@ impl fmt::Display for Kind {
     }
 }
 
+/// A value of JSON.
+#[derive(Debug)]
+pub(super) enum Part {
+    Text(String),
+    Number(u64),
+}
+
+impl Part {
+    pub(super) fn text(value: impl fmt::Display) -> Self {
+        Part::Text(value.to_string())
+    }
+}
+
 /// What is said of an object beside its bytes.
 #[derive(Debug)]
 pub(super) struct ObjectFacts {
@@ -53,7 +66,7 @@ pub(super) struct ObjectFacts {
     /// Where it comes from, for people.
     pub(super) from: String,
     /// The same in parts: names and values of JSON.
-    pub(super) parts: Vec<(&'static str, String)>,
+    pub(super) parts: Vec<(&'static str, Part)>,
     pub(super) notes: Notes,
 }
 
@@ -161,7 +174,10 @@ impl Listing {
             json.string("file", &object.file);
             json.flag("complete", object.is_complete);
             for (name, value) in &facts.parts {
-                json.string(name, value);
+                match value {
+                    Part::Text(text) => json.string(name, text),
+                    Part::Number(number) => json.number(name, *number),
+                }
             }
             if !facts.notes.texts.is_empty() {
                 json.string("note", facts.notes.texts.join("; "));

@@ -201,7 +201,11 @@ impl<'a> Extractor<'a> {
                         TransportAnalysis::Tcp(tcp) => {
                             let next = TransportLayer { layer: header.layer + 1, ..*header };
                             let next = || layer_of(record, datagrams, &next).map(|layer| layer.proto);
-                            self.segment(tcp, &layer, next, record.number, flows.messages())?;
+                            let messages = flows
+                                .messages()
+                                .iter()
+                                .filter(|message| (message.walk, message.layer) == (header.walk, header.layer));
+                            self.segment(tcp, &layer, next, record.number, messages)?;
                         }
                         _ => self.datagram(&layer, record.number)?,
                     }
@@ -211,14 +215,14 @@ impl<'a> Extractor<'a> {
         Ok(())
     }
 
-    /// Takes a TCP segment, and the messages that its packet completes. `next` tells the protocol of its payload.
-    fn segment(
+    /// Takes a TCP segment, and the messages that it completes. `next` tells the protocol of its payload.
+    fn segment<'m>(
         &mut self,
         analysis: &TcpAnalysis,
         layer: &ExaminedLayer<'_>,
         next: impl FnOnce() -> Option<Proto>,
         packet: u64,
-        messages: &[Message],
+        messages: impl Iterator<Item = &'m Message>,
     ) -> io::Result<()> {
         let Some(segment) = TcpSegment::from_layer(layer).filter(|segment| !segment.is_quoted) else { return Ok(()) };
         if let Some(streams) = &mut self.streams {
@@ -230,7 +234,7 @@ impl<'a> Extractor<'a> {
             http.has_gap(analysis.stream);
         }
         let ends = [segment.source, segment.destination];
-        for message in messages.iter().filter(|message| message.stream == analysis.stream) {
+        for message in messages {
             let message =
                 of_message(message, Some(if message.side == analysis.side { ends } else { [ends[1], ends[0]] }));
             http.message(&message, &mut self.files, &mut self.listing)?;

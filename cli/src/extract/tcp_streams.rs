@@ -1,6 +1,6 @@
 //! The two sides of TCP connections, as they were sent.
 
-use super::listing::{Kind, Listing, Notes, ObjectFacts};
+use super::listing::{Kind, Listing, Notes, ObjectFacts, Part};
 use super::object_files::{Object, ObjectFiles};
 use super::safe_name::FileName;
 use packetsmith::flow::{Endpoint, Side, StreamAssembler, StreamEvent, StreamSettings, TcpAnalysis, TcpSegment};
@@ -169,10 +169,10 @@ impl TcpStreams {
                 packet: data.first_packet,
                 from: format!("TCP connection {stream}, {sender} to {receiver}"),
                 parts: vec![
-                    ("stream", stream.to_string()),
-                    ("side", name_of(side).to_string()),
-                    ("sender", sender.to_string()),
-                    ("receiver", receiver.to_string()),
+                    ("stream", Part::Number(stream)),
+                    ("side", Part::text(name_of(side))),
+                    ("sender", Part::text(sender)),
+                    ("receiver", Part::text(receiver)),
                 ],
                 notes: data.notes(),
             };

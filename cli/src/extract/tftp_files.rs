@@ -1,6 +1,6 @@
 //! Files that TFTP transfers (RFC 1350, with the options of RFC 2347, 2348 and 7440).
 
-use super::listing::{Kind, Listing, Notes, ObjectFacts};
+use super::listing::{Kind, Listing, Notes, ObjectFacts, Part};
 use super::object_files::{Object, ObjectFiles};
 use super::safe_name::{FileName, cut};
 use crate::protocols::known;
@@ -110,7 +110,14 @@ impl TftpFiles {
             return self.begin(source, transfer, files, listing);
         }
         let Some(transfer) = self.transfers.get_mut(&client) else { return Ok(()) };
-        if !transfer.is_of(client, source, destination) {
+        let is_answer = matches!(
+            message,
+            TftpMessage::Data { .. }
+                | TftpMessage::Acknowledgment { .. }
+                | TftpMessage::Error { .. }
+                | TftpMessage::OptionAcknowledgment { .. }
+        );
+        if !is_answer || !transfer.is_of(client, source, destination) {
             return Ok(());
         }
         match message {
@@ -179,10 +186,10 @@ impl TftpFiles {
             packet: transfer.first_packet,
             from: format!("{name}, {verb} {} by {client}", server.address),
             parts: vec![
-                ("message", if transfer.is_write { "write" } else { "read" }.to_string()),
-                ("name", name.clone()),
-                ("client", client.to_string()),
-                ("server", server.to_string()),
+                ("message", Part::text(if transfer.is_write { "write" } else { "read" })),
+                ("name", Part::text(name)),
+                ("client", Part::text(client)),
+                ("server", Part::text(server)),
             ],
             notes: transfer.notes(),
         };

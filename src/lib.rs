@@ -40,6 +40,7 @@
 //! | break a packet on purpose | [`Mutator`] | `alloc` |
 //! | own, change and store a packet | [`Packet`], [`Tree`], [`PacketText`] | `alloc` |
 //! | fragment and reassemble | [`ip::Fragmenter`], [`ip::Reassembler`] | (`std` for reassembly) |
+//! | follow conversations: TCP analysis, streams, messages over segments | `flow::Flows`, `flow::StreamAssembler` | `std` |
 //! | filter | [`Filter`]: Wireshark's display filters | `alloc`; `regex` for `matches` |
 //! | write lines, trees, bytes, JSON | [`output`]; or your own [`dissect::Sink`] | `alloc` |
 //! | read and write capture files | [`capture::Reader`], [`capture::Writer`] | `capture` |
@@ -67,6 +68,7 @@
 //! | `arbitrary` | `Arbitrary` on packets, for fuzzing |
 //! | `capture` | capture files: pcap and pcapng, plain, gzip or zstd |
 //! | `live` | frames from and to a network interface |
+//! | `decompress` | content of HTTP messages without gzip and deflate |
 //! | `regex` | `matches` in filters |
 //! | `services`, `address` | names of ports; subnets |
 //!

@@ -22,6 +22,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 helpers=$here/helpers
 tag=smith$$
 tmp=$(mktemp -d)
+# The helpers write here what they transfer; helpers/content.py says how.
+export TRANSFERS=$tmp/transfers PYTHONDONTWRITEBYTECODE=1
 pids=()
 capture_pid=
 
@@ -131,6 +133,16 @@ lan6() {
   ip -n "$tag-server" addr add 2001:db8::2/64 dev eth0 nodad
   quiet6 client server
 }
+# Two cables, and a program in the namespace of the router that carries frames from one to the other.
+bridged() {
+  new_ns client router server
+  veth client eth0 02:00:00:00:00:01 router eth0 02:00:00:00:00:11
+  veth router eth1 02:00:00:00:00:12 server eth0 02:00:00:00:00:02
+  ip -n "$tag-client" addr add 192.0.2.1/24 dev eth0
+  ip -n "$tag-server" addr add 192.0.2.2/24 dev eth0
+  start router python3 "$helpers/bad_bridge.py" eth0 eth1
+  until_true "the bridge" client ping -n -c1 -W1 192.0.2.2
+}
 v6_on() {
   local ns
   for ns in "$@"; do
@@ -192,6 +204,14 @@ captured() {
   install -m 644 "$tmp/out" "$here/$1"
   report "$1"
 }
+# transferred FILE: puts the rows about a capture into transfers.txt, in place of those of the run before.
+transferred() {
+  {
+    grep '^#' "$here/transfers.txt"
+    { grep -v -e '^#' -e "^$1 " "$here/transfers.txt" || true; sed "s/^/$1 /" "$TRANSFERS"; } | sort -s -k1,1
+  } >"$tmp/rows"
+  install -m 644 "$tmp/rows" "$here/transfers.txt"
+}
 report() {
   printf '  %-20s %4d packets %7d bytes\n' "$1" \
     "$(tshark -n -r "$here/$1" 2>/dev/null | wc -l)" "$(stat -c %s "$here/$1")"
@@ -231,6 +251,27 @@ make_http() {
   captured http.pcap
   gzip -n -9 -c "$here/http.pcap" >"$here/http.pcap.gz"
   report http.pcap.gz
+}
+
+# What a body can look like: sized, chunked, compressed, up to the end of the connection, not there at all.
+make_http_download() {
+  lan
+  start server python3 "$helpers/http_download.py" serve 192.0.2.2 80
+  wait_port server 80
+  python3 "$helpers/http_download.py" bodies "$tmp"
+  local web=http://www.example.test
+  local curl=(client curl -sS -o /dev/null --resolve www.example.test:80:192.0.2.2 --compressed)
+  capture client eth0 'tcp'
+  "${curl[@]}" "$web/sized" -o /dev/null "$web/chunked" -o /dev/null "$web/trailers" -o /dev/null \
+    "$web/gzip" -o /dev/null "$web/gzip-chunked" -o /dev/null "$web/deflate"      # one connection
+  "${curl[@]}" -I "$web/sized"
+  "${curl[@]}" -H 'If-None-Match: "v1"' "$web/sized"                              # 304
+  "${curl[@]}" --data-binary "@$tmp/letter" -H 'Content-Type: text/plain' "$web/letters"
+  "${curl[@]}" -T "$tmp/picture" -H 'Expect: 100-continue' "$web/pictures/1"
+  client python3 "$helpers/http_download.py" pipeline 192.0.2.2 80
+  "${curl[@]}" --http1.0 "$web/until-close"
+  captured http_download.pcap
+  transferred http_download.pcap
 }
 
 # A lease from discover to release, one refused for being another network's, one declined.
@@ -381,6 +422,59 @@ make_tcp_loss() {
   captured tcp_loss.pcap
 }
 
+# Text in UTF-8; one character comes in two segments. The server closes first.
+make_greeting() {
+  lan
+  start server python3 "$helpers/greeting.py" serve 192.0.2.2 7777
+  wait_port server 7777
+  capture client eth0 'tcp'
+  client python3 "$helpers/greeting.py" talk 192.0.2.2 7777
+  captured greeting.pcap
+  transferred greeting.pcap
+}
+
+# Datagrams that come back: one is empty, one larger than the MTU.
+make_udp_echo() {
+  lan
+  start server python3 "$helpers/udp_echo.py" serve 192.0.2.2 7
+  wait_port server 7
+  capture client eth0 'udp or ip[6:2] & 0x1fff != 0'
+  client python3 "$helpers/udp_echo.py" talk 192.0.2.2 7
+  captured udp_echo.pcap
+  transferred udp_echo.pcap
+}
+
+make_upload() {
+  lan
+  upload client upload.pcap
+}
+# The same by way of a bad bridge, seen at the receiver: gaps that are filled later, duplicates, wrong order.
+make_upload_loss() {
+  bridged
+  upload server upload_loss.pcap
+}
+upload() {
+  start server python3 "$helpers/upload.py" serve 192.0.2.2 7777
+  wait_port server 7777
+  capture "$1" eth0 'tcp'
+  client python3 "$helpers/upload.py" send 192.0.2.2 7777
+  captured "$2"
+  transferred "$2"
+}
+
+# Handshakes of TLS 1.3 and 1.2. In the second, each message spans segments.
+make_tls() {
+  lan
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj /CN=example.test \
+    -addext subjectAltName=DNS:example.test -keyout "$tmp/key" -out "$tmp/certificate" 2>>"$tmp/log"
+  start server python3 "$helpers/tls.py" serve 192.0.2.2 "$tmp"
+  wait_port server 443
+  capture client eth0 'tcp'
+  client python3 "$helpers/tls.py" talk 192.0.2.2 "$tmp"
+  captured tls.pcap
+  transferred tls.pcap
+}
+
 make_tcp_window() {
   lan
   start server python3 "$helpers/tcp.py" slow 192.0.2.2 7777
@@ -505,6 +599,26 @@ make_dns() {
   printf 'server 192.0.2.2\nzone example.test\nupdate delete old.example.test A\nupdate add new.example.test 60 A 192.0.2.99\nsend\n' |
     try client nsupdate -t 2 -r 0
   captured dns.pcap
+}
+
+# Answers that span segments, by dig and by a helper, each with several queries on one connection.
+make_dns_tcp() {
+  lan
+  local records=() n
+  for n in $(seq 40); do
+    records+=(--txt-record=big.example.test,"record $n of forty; each is long enough that all together take several kilobytes, and TCP")
+  done
+  dnsmasq_in server --local=/example.test/ --local-ttl=300 --host-record=www.example.test,192.0.2.80 \
+    --mx-host=example.test,mail.example.test,10 --host-record=mail.example.test,192.0.2.25 "${records[@]}"
+  wait_port server 53
+  local ns
+  for ns in client server; do ip -n "$tag-$ns" route change 192.0.2.0/24 dev eth0 advmss 536; done
+  capture client eth0 'tcp'
+  try client dig @192.0.2.2 +tcp +keepopen +tries=1 www.example.test A big.example.test TXT \
+    example.test MX nobody.example.test A
+  client python3 "$helpers/dns_tcp.py" 192.0.2.2
+  captured dns_tcp.pcap
+  transferred dns_tcp.pcap
 }
 
 # Neighbours, routers, listeners, and every error that is easily had.
@@ -971,6 +1085,7 @@ done
 for name in "${@:-${all[@]}}"; do
   printf '%s\n' "$name"
   : >"$tmp/log"
+  : >"$TRANSFERS"
   "make_$name"
   clear_all
 done

@@ -5,8 +5,13 @@ mod common;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// What an example prints. They are built with the tests.
+/// What an example prints.
 fn output(name: &str, arguments: &[&str]) -> String {
+    String::from_utf8(bytes(name, arguments)).expect("output is UTF-8")
+}
+
+/// What an example writes. They are built with the tests.
+fn bytes(name: &str, arguments: &[&str]) -> Vec<u8> {
     let test = std::env::current_exe().expect("a test is a program");
     let folder: PathBuf = test.ancestors().nth(2).expect("tests lie in a folder of the build").join("examples");
     let mut command = Command::new(folder.join(name));
@@ -16,7 +21,7 @@ fn output(name: &str, arguments: &[&str]) -> String {
         .output()
         .expect("`cargo test` builds examples; one test alone does not");
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).expect("output is UTF-8")
+    output.stdout
 }
 
 fn has(text: &str, parts: &[&str]) {
@@ -92,6 +97,17 @@ fn rewrite_address() {
 #[test]
 fn flood() {
     has(&output("flood", &["50000"]), &["5 of 5 honest datagrams complete"]);
+}
+
+/// Honest connections amid a flood are whole, though the table of conversations is too small for all.
+#[test]
+fn many_connections() {
+    let capture = tempfile::NamedTempFile::new().expect("a file can be made");
+    std::fs::write(capture.path(), bytes("many_connections", &["write", "40000", "10000"])).expect("there is room");
+    let path = capture.path().to_str().expect("its name is UTF-8");
+    let text = output("many_connections", &["check", path, "5000"]);
+    has(&text, &["whole: 900, broken: 0, ", "closed: 900, not_closed: 0, "]);
+    assert!(!text.contains("retired: 0 "), "the table was full: {text}");
 }
 
 /// What is found out about each segment of a lossy connection, and of one whose windows are full.

@@ -53,6 +53,16 @@ fn flow() {
 }
 
 #[test]
+fn stream() {
+    replay("stream", targets::stream);
+}
+
+#[test]
+fn http_content() {
+    replay("http_content", targets::http_content);
+}
+
+#[test]
 fn capture() {
     replay("capture", targets::capture);
 }

@@ -5,7 +5,9 @@
 //! measured. A ratio is the median over the rounds. First it is checked that all contestants read or write the same.
 //! `cargo bench -- join` runs the rows with `join` in their name. `docs/performance.md` has results.
 
+mod connections;
 mod facts;
+mod flows;
 mod mixed;
 mod peers;
 mod table;
@@ -374,4 +376,5 @@ fn main() {
     checksums(&table);
     fragments(&table);
     files(&table);
+    flows::follow(&table);
 }

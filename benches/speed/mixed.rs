@@ -434,10 +434,15 @@ pub struct Frames {
 
 impl Frames {
     pub fn new(count: usize) -> Self {
-        let (mut mixed, mut bytes, mut spans) = (Mixed::new(), Vec::new(), Vec::with_capacity(count));
+        let mut mixed = Mixed::new();
+        Self::made_by(count, |bytes| mixed.frame(bytes))
+    }
+    /// So many frames, of which each call appends one.
+    pub fn made_by(count: usize, mut append: impl FnMut(&mut Vec<u8>)) -> Self {
+        let (mut bytes, mut spans) = (Vec::new(), Vec::with_capacity(count));
         for _ in 0..count {
             let begin = bytes.len();
-            mixed.frame(&mut bytes);
+            append(&mut bytes);
             spans.push([begin as u32, bytes.len() as u32]);
         }
         Frames { bytes, spans }

@@ -30,7 +30,8 @@ impl Table {
         self.only.is_empty() || self.only.iter().any(|part| what.contains(part.as_str()))
     }
 
-    /// Measures a row of `unit` operations in each run. `bounds` are the target ratios to other libraries.
+    /// Measures a row of `unit` operations in each run. `bounds` are the target ratios to other libraries; with the name
+    /// of the first contestant, it is one in nanoseconds.
     pub fn row(&self, what: &str, unit: usize, bounds: &[(&str, f64)], mut contestants: Vec<Contestant<'_>>) {
         if !self.wants(what) {
             return;
@@ -70,14 +71,17 @@ impl Table {
         for (i, (name, _)) in contestants.iter().enumerate() {
             let ratio = median(times[0].iter().zip(&times[i]).map(|(ours, theirs)| ours / theirs).collect());
             let bound = bounds.iter().find(|(peer, _)| peer == name).map(|(_, bound)| bound);
+            let time = median(times[i].clone());
             let verdict = match bound {
+                Some(bound) if i == 0 && time <= *bound => format!("at most {bound:.0} ns: met"),
+                Some(bound) if i == 0 => format!("at most {bound:.0} ns: NOT met"),
                 Some(bound) if ratio <= *bound => format!("at most {bound:.2}: met"),
                 Some(bound) => format!("at most {bound:.2}: NOT met"),
                 None => String::new(),
             };
             let ratio = if i == 0 { String::new() } else { format!("{ratio:.2}") };
             let what = if i == 0 { what } else { "" };
-            println!("| {what:<46} | {name:<26} | {:>9.1} | {ratio:>6} | {verdict:<21} |", median(times[i].clone()));
+            println!("| {what:<46} | {name:<26} | {time:>9.1} | {ratio:>6} | {verdict:<21} |");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::outcome::{Outcome, complain};
 use crate::{
     address, build, completions, extract, fields, follow, fragment, help, letters, mutate, output, read, reassemble,
-    streams, walkthrough,
+    streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -37,6 +37,7 @@ struct Arguments {
 enum Command {
     Read(read::Arguments),
     Streams(streams::Arguments),
+    Transactions(transactions::Arguments),
     Follow(follow::Arguments),
     Extract(extract::Arguments),
     Build(build::Arguments),
@@ -137,6 +138,7 @@ impl Arguments {
         match self.command {
             Command::Read(arguments) => read::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
+            Command::Transactions(arguments) => transactions::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Extract(arguments) => extract::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),

@@ -2,6 +2,7 @@
 
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
+use packetsmith::flow::FlowField;
 use packetsmith::output::Style;
 use packetsmith::output::TextBuffer;
 use packetsmith::{Field, Filter, IssueKind, Kind, Proto, Rule};
@@ -80,6 +81,8 @@ fn search(word: &str, style: Style, text: &mut TextBuffer) -> bool {
         }
         found.for_each(|field| row(field, style, text));
     }
+    let found = |field: &FlowField| has(field.name) || has(field.filter) || has(field.doc);
+    list_flow_fields("conversations", found, style, text);
     !text.bytes.is_empty()
 }
 
@@ -95,7 +98,9 @@ fn list_named(name: &str, style: Style, text: &mut TextBuffer) -> bool {
     };
     let own = name.split_once('.');
     let by_own_name = |proto: Proto, field: &Field| own == Some((proto.name(), field.name));
-    list_where(by_filter, style, text) || list_where(by_own_name, style, text)
+    list_where(by_filter, style, text)
+        || list_flow_fields("conversations", |field| field.filter == name, style, text)
+        || list_where(by_own_name, style, text)
 }
 
 /// Lists the fields of which this holds. `false` if there is none.
@@ -112,6 +117,19 @@ fn list_where(holds: impl Fn(Proto, &Field) -> bool, style: Style, text: &mut Te
     text.bytes.len() > before
 }
 
+/// Lists what is found out about conversations, as far as this holds. `false` if nothing is.
+fn list_flow_fields(title: &str, holds: impl Fn(&FlowField) -> bool, style: Style, text: &mut TextBuffer) -> bool {
+    let mut found = FlowField::all().filter(|field| holds(field)).peekable();
+    let any = found.peek().is_some();
+    if any {
+        text.show(format_args!("{}{title}{}  what the packets before say of a header\n", style.bold(), style.reset()));
+    }
+    for field in found {
+        row_of(field.name, "", field.filter, field.doc, style, text);
+    }
+    any
+}
+
 fn heading(proto: Proto, style: Style, text: &mut TextBuffer) {
     text.show(format_args!("{}{}{}  {}\n", style.bold(), proto.name(), style.reset(), proto.title()));
 }
@@ -124,28 +142,35 @@ fn list(proto: Proto, style: Style, text: &mut TextBuffer) {
     for field in proto.variable_fields() {
         row(field, style, text);
     }
+    let of_proto = |field: &FlowField| field.filter.split('.').next() == Some(proto.name());
+    list_flow_fields(&format!("{} in conversations", proto.name()), of_proto, style, text);
 }
 
 fn row(field: &Field, style: Style, text: &mut TextBuffer) {
+    let bits = match field.end_bit {
+        0 => String::new(),
+        end => format!("bits {}..{end}", field.first_bit),
+    };
+    row_of(field.name, &bits, field.filter, field.doc, style, text);
+}
+
+fn row_of(name: &str, bits: &str, filter: &str, doc: &str, style: Style, text: &mut TextBuffer) {
     let start = text.bytes.len();
     text.str("  ");
-    text.str(field.name);
+    text.str(name);
     text.pad_to(start, 24);
     text.str(" ");
     text.str(style.dim());
     let column = text.bytes.len();
-    match field.end_bit {
-        0 => {}
-        end => text.show(format_args!("bits {}..{end}", field.first_bit)),
-    }
+    text.str(bits);
     text.pad_to(column, 15);
     text.str(style.reset());
     let column = text.bytes.len();
-    text.str(field.filter);
+    text.str(filter);
     text.pad_to(column, 28);
     text.str(" ");
     text.str(style.dim());
-    text.str(&field.doc.split_whitespace().collect::<Vec<_>>().join(" "));
+    text.str(&doc.split_whitespace().collect::<Vec<_>>().join(" "));
     text.str(style.reset());
     text.str("\n");
 }

@@ -3,7 +3,7 @@
 use crate::frame_reassembler::{FrameReassembler, ReassembledDatagram};
 use crate::protocols::known;
 use packetsmith::capture::{Record, Timestamp};
-use packetsmith::flow::{Flows, PacketInfo, TransportLayer};
+use packetsmith::flow::{FlowLayer, Flows, PacketInfo};
 use packetsmith::{Examine, ExaminedLayer};
 
 /// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
@@ -26,14 +26,14 @@ pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: &[ReassembledDa
     }
 }
 
-/// The layer with a TCP or UDP header.
+/// The layer that something was found out about.
 pub fn layer_of<'a>(
     record: &Record<'a>,
     datagrams: &'a FrameReassembler,
-    header: &TransportLayer,
+    found: &FlowLayer,
 ) -> Option<ExaminedLayer<'a>> {
-    match header.walk.checked_sub(1) {
-        None => layers_of(record).nth(header.layer),
-        Some(datagram) => datagrams.found.get(datagram)?.layers().nth(header.layer),
+    match found.walk.checked_sub(1) {
+        None => layers_of(record).nth(found.layer),
+        Some(datagram) => datagrams.found.get(datagram)?.layers().nth(found.layer),
     }
 }

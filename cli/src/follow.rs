@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use packetsmith::Hex;
 use packetsmith::capture::Reader;
 use packetsmith::flow::{
-    FlowSettings, Flows, Side, StreamAssembler, StreamEvent, StreamSettings, TcpSegment, TransportAnalysis,
+    FlowSettings, Flows, LayerAnalysis, Side, StreamAssembler, StreamEvent, StreamSettings, TcpSegment,
 };
 use packetsmith::ip::{LongDatagrams, Policy, Settings};
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
@@ -141,8 +141,8 @@ fn read<R: Read>(
         follow(&mut flows, &record, &datagrams.found);
         for header in flows.found() {
             let side = match &header.analysis {
-                TransportAnalysis::Tcp(tcp) if !arguments.udp && tcp.stream == arguments.stream => tcp.side,
-                TransportAnalysis::Udp(udp) if arguments.udp && udp.stream == arguments.stream => udp.side,
+                LayerAnalysis::Tcp(tcp) if !arguments.udp && tcp.stream == arguments.stream => tcp.side,
+                LayerAnalysis::Udp(udp) if arguments.udp && udp.stream == arguments.stream => udp.side,
                 _ => continue,
             };
             found = true;

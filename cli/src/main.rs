@@ -30,6 +30,7 @@ mod read;
 mod reassemble;
 mod signals;
 mod streams;
+mod transactions;
 mod walkthrough;
 
 use outcome::{Outcome, complain};

@@ -16,9 +16,11 @@ mod flow;
 mod outline;
 #[path = "slow_filter.rs"]
 mod slow_filter;
+mod stream;
 
 pub use edit::{edit, edit_frame, text};
 pub use flow::flow;
+pub use stream::{http_content, stream};
 
 /// Link types by the first byte. After 255, two bytes are any other link type.
 pub const LINK_TYPES: [u16; 16] = [1, 101, 0, 108, 113, 276, 9, 50, 51, 104, 228, 229, 12, 14, 147, 1];

@@ -327,7 +327,7 @@ impl Checker<'_> {
             TermKind::Call(name, arguments) => self.call(term, name, arguments)?,
             TermKind::Negative(inner) => {
                 let Some(inner) = self.typed(inner)? else { return Ok(None) };
-                if !matches!(inner.kind, Type::Number(..) | Type::Duration) {
+                if !matches!(inner.kind, Type::Number(..) | Type::Duration | Type::Milliseconds) {
                     return Err(error(term.at, format!("{} is {}: it has no sign", inner.name, inner.kind.title())));
                 }
                 let kind = functions::negative(inner.kind);

@@ -1,6 +1,6 @@
 //! What a filter can ask of a packet beside its bytes.
 
-use crate::flow::TransportLayer;
+use crate::flow::FlowLayer;
 
 /// What the capture says about a packet: number, time and the like, for the names that begin with `frame.`. What is not
 /// known is not there: `frame.number == 5` passes no packet without a number.
@@ -28,6 +28,7 @@ pub struct FrameInfo<'i> {
     pub link_type: Option<u16>,
     /// Comments: `frame.comment`.
     pub comments: &'i [&'i str],
-    /// What [`Flows`](crate::flow::Flows) found out about the TCP and UDP headers: `tcp.stream`, `tcp.analysis` and others.
-    pub flows: &'i [TransportLayer],
+    /// What [`Flows`](crate::flow::Flows) found out about the layers: `tcp.stream`, `tcp.analysis`, `dns.time`
+    /// and others.
+    pub flows: &'i [FlowLayer],
 }

@@ -58,7 +58,7 @@ impl Function {
 
     /// The function of its arguments, which are of one type.
     pub(super) fn apply(self, arguments: Vec<Typed>) -> Result<Typed, String> {
-        let is_calculated = |kind: Type| matches!(kind, Type::Number(..) | Type::Duration);
+        let is_calculated = |kind: Type| matches!(kind, Type::Number(..) | Type::Duration | Type::Milliseconds);
         let all = arguments.iter().map(|argument| argument.kind).reduce(Type::or);
         let name = arguments.first().map_or(String::new(), |first| first.name.clone());
         let kind = all.unwrap_or(Type::Mixed);
@@ -145,7 +145,7 @@ pub(super) fn calculated(operator: Arithmetic, left: &Typed, right: &Typed) -> R
     let has_bits = |kind: Type| matches!(kind, Type::Ipv4 | Type::Ipv6 | Type::Mac | Type::Bytes);
     match operator {
         Arithmetic::And if a == b && has_bits(a) => Ok(a),
-        Arithmetic::Add | Arithmetic::Subtract if a == b && a == Type::Duration => Ok(a),
+        Arithmetic::Add | Arithmetic::Subtract if a == b && matches!(a, Type::Duration | Type::Milliseconds) => Ok(a),
         _ => Err(format!(
             "{} is {} and {} is {}: this cannot be worked out",
             left.name,

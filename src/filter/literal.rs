@@ -4,7 +4,7 @@ use super::datum::{Blob, Datum};
 use super::error::FilterError;
 use super::names::FilterNames;
 use super::syntax::{Term, TermKind};
-use super::time::{duration, moment};
+use super::time::{duration, milliseconds, moment};
 use super::token::error;
 use super::types::{Names, Type};
 use crate::wire::{nearest, the_nearest};
@@ -82,6 +82,10 @@ fn bare(word: &str, expected: Expected<'_>) -> Result<Constant, String> {
         Type::Duration => match duration(word) {
             Some(nanos) => Ok(Constant::Datum(Datum::Number(nanos))),
             None => Err(format!("{word} is not a number of seconds such as 0.25; {name} is one")),
+        },
+        Type::Milliseconds => match milliseconds(word) {
+            Some(nanos) => Ok(Constant::Datum(Datum::Number(nanos))),
+            None => Err(format!("{word} is not a number of milliseconds such as 0.25; {name} is one")),
         },
         Type::Time => moment(word).map(|nanos| Constant::Datum(Datum::Number(nanos))),
         Type::Ipv4 => ipv4(word, name),

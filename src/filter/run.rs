@@ -12,7 +12,7 @@ use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
-use crate::flow::TransportLayer;
+use crate::flow::FlowLayer;
 use crate::layer::{Issue, IssueKind, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
@@ -104,7 +104,7 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// Walks a packet, and asks of each layer what the plan asks for.
-    pub(super) fn walk(&mut self, mut layers: Examine<'f>, flows: &[TransportLayer]) {
+    pub(super) fn walk(&mut self, mut layers: Examine<'f>, flows: &[FlowLayer]) {
         if !self.plan.context && !layers.has_payload_as_data() {
             return self.walk_without_context(layers);
         }
@@ -204,7 +204,7 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// What the conversation says about the layer at hand.
-    fn flow(&mut self, found: &TransportLayer) {
+    fn flow(&mut self, found: &FlowLayer) {
         let plan = self.plan;
         for (index, input) in plan.inputs.iter().enumerate() {
             for source in &input.reference.sources {
@@ -411,6 +411,10 @@ fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
         (Type::Duration, Datum::Number(nanos)) => {
             let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
             write!(line, "{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000)
+        }
+        (Type::Milliseconds, Datum::Number(nanos)) => {
+            let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
+            write!(line, "{sign}{}.{:06}", nanos / 1_000_000, nanos % 1_000_000)
         }
         (Type::Boolean, Datum::Number(number)) => line.write_str(if *number != 0 { "True" } else { "False" }),
         (_, Datum::Number(number)) => write!(line, "{number}"),

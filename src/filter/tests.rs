@@ -309,8 +309,15 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
     for (text, what) in [
         ("sip", "packetsmith does not dissect sip: no test of it can be answered"),
         ("!tls.handshake.type", "packetsmith does not dissect tls: no test of it can be answered"),
-        ("dns.time > 1", "dns.time needs other packets too, and packetsmith does not work it out"),
-        ("abs(http.time) == 1", "http.time needs other packets too, and packetsmith does not work it out"),
+        (
+            "dns.response_in == 1",
+            "dns.response_in needs packets that come later; of the response, dns.response_to tells which packet it answers, and \
+             packetsmith transactions lists requests with and without a response",
+        ),
+        (
+            "abs(http.request_number) == 1",
+            "http.request_number needs other packets too, and packetsmith does not work it out",
+        ),
         (
             "max(tcp.srcport, tcp.segment.count) == tcp.dstport",
             "tcp.segment.count needs other packets too, and packetsmith does not work it out",

@@ -17,6 +17,12 @@ pub(super) fn duration(text: &str) -> Option<i128> {
     Some(if negative { -nanos } else { nanos })
 }
 
+/// Milliseconds with a fraction, in nanoseconds. `None` if they are no whole number of nanoseconds.
+pub(super) fn milliseconds(text: &str) -> Option<i128> {
+    let as_seconds = duration(text)?;
+    (as_seconds % 1000 == 0).then_some(as_seconds / 1000)
+}
+
 /// The digits after a decimal point, in nanoseconds. None if there are more than nine of them.
 fn nanoseconds(fraction: &str) -> Option<i128> {
     let is_number = fraction.len() <= 9 && fraction.bytes().all(|byte| byte.is_ascii_digit());

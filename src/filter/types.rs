@@ -9,8 +9,10 @@ pub(super) enum Type {
     /// A number from the first to the second.
     Number(i128, i128),
     Boolean,
-    /// Nanoseconds.
+    /// Nanoseconds, written as seconds.
     Duration,
+    /// Nanoseconds, written as milliseconds.
+    Milliseconds,
     /// Nanoseconds since 1970.
     Time,
     Ipv4,
@@ -71,6 +73,7 @@ impl Type {
             FlowKind::Signed => Type::Number(i32::MIN.into(), i32::MAX.into()),
             FlowKind::Packet => Type::Number(0, u64::MAX.into()),
             FlowKind::Duration => Type::Duration,
+            FlowKind::Milliseconds => Type::Milliseconds,
             FlowKind::Found | FlowKind::AnyFound => Type::Presence,
         }
     }
@@ -117,6 +120,7 @@ impl Type {
             Type::Number(..) => "a number",
             Type::Boolean => "true or false",
             Type::Duration => "a number of seconds",
+            Type::Milliseconds => "a number of milliseconds",
             Type::Time => "a time",
             Type::Ipv4 => "an IPv4 address",
             Type::Ipv6 => "an IPv6 address",

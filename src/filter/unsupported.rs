@@ -9,18 +9,24 @@ const STREAMS: &[&str] = &[
     "tcp.reassembled",
     "tcp.segment",
     "tcp.segments",
-    "dns.time",
-    "dns.response_in",
-    "dns.response_to",
-    "dns.retransmission",
-    "http.time",
-    "http.request_in",
-    "http.response_in",
-    "icmp.resptime",
-    "icmp.resp_in",
-    "icmp.resp_to",
-    "icmpv6.resptime",
+    "http.prev_request_in",
+    "http.prev_response_in",
+    "http.request_number",
+    "http.response_number",
     "frame.time_delta_displayed",
+];
+
+/// Names that need packets that come later, and the names that the response has.
+const LATER: &[(&str, &str)] = &[
+    ("dns.response_in", "dns.response_to"),
+    ("http.response_in", "http.request_in"),
+    ("http.next_response_in", "http.request_in"),
+    ("icmp.resp_in", "icmp.resp_to"),
+    ("icmp.no_resp", "icmp.resp_to"),
+    ("icmp.resp_not_found", "icmp.resp_to"),
+    ("icmpv6.resp_in", "icmpv6.resp_to"),
+    ("icmpv6.no_resp", "icmpv6.resp_to"),
+    ("icmpv6.resp_not_found", "icmpv6.resp_to"),
 ];
 
 /// Protocols that people filter for and that packetsmith does not dissect.
@@ -109,6 +115,12 @@ pub(super) fn why_not(name: &str) -> Option<String> {
     }
     if let Some((_, what)) = WIRESHARK_ONLY.iter().find(|(known, _)| begins(name, known)) {
         return Some(format!("{name} {what}"));
+    }
+    if let Some((_, instead)) = LATER.iter().find(|(known, _)| *known == name) {
+        return Some(format!(
+            "{name} needs packets that come later; of the response, {instead} tells which packet it answers, and \
+             packetsmith transactions lists requests with and without a response"
+        ));
     }
     if needs_stream(name) {
         return Some(format!("{name} needs other packets too, and packetsmith does not work it out"));

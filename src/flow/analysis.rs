@@ -76,6 +76,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         self.has_record |= self.result.findings.0 & !CONNECTION_FINDINGS.0 != 0;
         if self.has_record {
             self.result.initial_rtt = self.initial_rtt[1];
+            self.result.is_analysed = true;
         }
         self.result
     }

@@ -27,8 +27,8 @@ struct TableEntry<K, V> {
     is_answered: bool,
 }
 
-/// Values by key. Of entries that were not answered at most a quarter stay if the table is full, so that a flood of
-/// conversations with one side does not push out the others.
+/// Values by key. When the table is full, those that were idle longest make room: of entries that were not answered while
+/// they are more than `most_unanswered`, of the others after that.
 #[derive(Debug)]
 pub(super) struct BoundedTable<K, V> {
     places: HashMap<K, u32>,
@@ -36,19 +36,34 @@ pub(super) struct BoundedTable<K, V> {
     unanswered: Order,
     answered: Order,
     limit: usize,
+    most_unanswered: usize,
     /// The entry that was used last: packets of a conversation often follow each other.
     last: u32,
 }
 
 impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
-    /// The hash of the table has a random key, so no sender can choose keys that collide.
+    /// A table that keeps entries that were not answered to a quarter, so that a flood of conversations with one side does
+    /// not push out the others.
     pub(super) fn new(limit: usize) -> Self {
+        let limit = limit.clamp(16, NONE as usize - 1);
+        Self::with_unanswered(limit, limit / 4)
+    }
+
+    /// A table in which entries that were answered make room first.
+    pub(super) fn keeping_unanswered(limit: usize) -> Self {
+        let limit = limit.clamp(16, NONE as usize - 1);
+        Self::with_unanswered(limit, limit)
+    }
+
+    /// The hash of the table has a random key, so no sender can choose keys that collide.
+    fn with_unanswered(limit: usize, most_unanswered: usize) -> Self {
         BoundedTable {
             places: HashMap::new(),
             entries: Vec::new(),
             unanswered: Order::EMPTY,
             answered: Order::EMPTY,
-            limit: limit.clamp(16, NONE as usize - 1),
+            limit,
+            most_unanswered,
             last: NONE,
         }
     }
@@ -77,7 +92,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
             self.entries.push(TableEntry { key, value, older: NONE, newer: NONE, is_answered: false });
             (self.entries.len() as u32 - 1, None)
         } else {
-            let at = match self.unanswered.len > self.limit / 4 || self.answered.len == 0 {
+            let at = match self.unanswered.len > self.most_unanswered || self.answered.len == 0 {
                 true => self.unanswered.oldest,
                 false => self.answered.oldest,
             };
@@ -100,6 +115,15 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
         if !self.entries[place].is_answered {
             self.unlink(place as u32);
             self.entries[place].is_answered = true;
+            self.link(place as u32);
+        }
+    }
+
+    /// Notes that an entry has a new value that was not answered.
+    pub(super) fn unanswered(&mut self, place: usize) {
+        if self.entries[place].is_answered {
+            self.unlink(place as u32);
+            self.entries[place].is_answered = false;
             self.link(place as u32);
         }
     }

@@ -69,6 +69,8 @@ pub struct TcpConnection {
     pub opener: Option<Side>,
     /// Whether both sides sent SYN without ACK (RFC 9293 §3.5).
     pub is_simultaneous: bool,
+    /// Which sides have sent SYN, ACK: both do after a simultaneous open.
+    pub accepted: [bool; 2],
     /// Which parts of the connection were seen.
     pub completeness: TcpCompleteness,
     /// Segments of each side.
@@ -96,7 +98,8 @@ impl TcpConnection {
             (None, [true, true]) => TcpState::Closed,
             (None, [true, false]) => TcpState::HalfClosed(Side::First),
             (None, [false, true]) => TcpState::HalfClosed(Side::Second),
-            _ if !seen.contains(TcpCompleteness::SYN) && !seen.contains(TcpCompleteness::SYN_ACK) => TcpState::Midway,
+            _ if self.opener.is_none() => TcpState::Midway,
+            _ if self.is_simultaneous && self.accepted == [true; 2] => TcpState::Open,
             _ if seen.0 & (TcpCompleteness::ACK.0 | TcpCompleteness::DATA.0) != 0 && self.packets[1] > 0 => {
                 TcpState::Open
             }
@@ -144,6 +147,7 @@ impl TcpConversation {
                 endpoints: Endpoints([source, destination]),
                 opener: None,
                 is_simultaneous: false,
+                accepted: [false; 2],
                 completeness: TcpCompleteness(0),
                 packets: [0; 2],
                 bytes: [0; 2],
@@ -217,6 +221,7 @@ impl TcpConversation {
             since_first: now.since(self.first_time),
             since_previous: now.since(self.previous_time),
             initial_rtt: None,
+            is_analysed: false,
             duplicate_ack: None,
             retransmission_timeout: None,
             acknowledged: None,
@@ -366,6 +371,7 @@ impl TcpConversation {
             }
         } else if segment.has(TcpFlags::SYN | TcpFlags::ACK) && !segment.is_quoted {
             self.shown.opener.get_or_insert(self.other(side));
+            self.shown.accepted[side.index()] = true;
             if result.ack > Some(1) {
                 result.findings |= TcpFindings::FAST_OPEN_ACCEPTED;
             } else if self.fast_open == Some(true) {
@@ -435,6 +441,7 @@ fn without_analysis(result: TcpAnalysis) -> TcpAnalysis {
         since_first: None,
         since_previous: None,
         initial_rtt: None,
+        is_analysed: false,
         duplicate_ack: None,
         retransmission_timeout: None,
         acknowledged: None,

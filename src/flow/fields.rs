@@ -1,9 +1,10 @@
 //! What is found out about a header, by Wireshark's names: for trees, JSON and filters.
 
 use super::findings::TcpFindings;
-use super::results::{TcpAnalysis, TransportAnalysis, UdpAnalysis};
+use super::results::{LayerAnalysis, TcpAnalysis, UdpAnalysis};
+use super::transaction::{TransactionAnalysis, TransactionProtocol, TransactionRole};
 
-/// A value that the analysis of a conversation gives for a TCP or UDP header.
+/// A value that the analysis of a conversation gives for a layer: a TCP or UDP header, a request, a response.
 ///
 /// ```
 /// use packetsmith::flow::{FlowField, FlowKind};
@@ -21,7 +22,7 @@ pub struct FlowField {
     pub kind: FlowKind,
     /// What the value means.
     pub doc: &'static str,
-    value: fn(&TransportAnalysis) -> Option<i64>,
+    value: fn(&LayerAnalysis) -> Option<i64>,
 }
 
 /// What a value of a [`FlowField`] is.
@@ -33,23 +34,36 @@ pub enum FlowKind {
     Signed,
     /// The number of a packet in the capture.
     Packet,
-    /// Nanoseconds.
+    /// Nanoseconds; seconds in filters.
     Duration,
+    /// Nanoseconds; milliseconds in filters.
+    Milliseconds,
     /// Something that was found: the value is 1, or there is none.
     Found,
-    /// Whether anything was found. It says nothing that others do not say, so only filters have it.
+    /// Whether anything was found, or said at all. It says nothing that others do not say, so only filters have it.
     AnyFound,
 }
 
 impl FlowField {
     /// All fields, those of TCP first.
     pub fn all() -> impl Iterator<Item = &'static FlowField> {
-        TCP.iter().chain(UDP)
+        let protocols = TransactionProtocol::ALL.iter().filter(|protocol| protocol.is_dissected());
+        let transactions = protocols.flat_map(|protocol| of_transaction(*protocol));
+        TCP.iter().chain(UDP).chain(transactions)
+    }
+
+    /// The fields that a layer can have.
+    pub fn of(analysis: &LayerAnalysis) -> &'static [FlowField] {
+        match analysis {
+            LayerAnalysis::Tcp(_) => TCP,
+            LayerAnalysis::Udp(_) => UDP,
+            LayerAnalysis::Transaction(transaction) => of_transaction(transaction.protocol),
+        }
     }
 
     /// The value that the header has, if it has one.
     #[inline]
-    pub fn value(&self, analysis: &TransportAnalysis) -> Option<i64> {
+    pub fn value(&self, analysis: &LayerAnalysis) -> Option<i64> {
         (self.value)(analysis)
     }
 }
@@ -64,11 +78,11 @@ macro_rules! tcp {
             kind: FlowKind::$kind,
             doc: $doc,
             value: |analysis| match analysis {
-                TransportAnalysis::Tcp(tcp) => {
+                LayerAnalysis::Tcp(tcp) => {
                     const GET: Get<TcpAnalysis> = $get;
                     GET(tcp)
                 }
-                TransportAnalysis::Udp(_) => None,
+                _ => None,
             },
         }
     };
@@ -88,11 +102,11 @@ macro_rules! udp {
             kind: FlowKind::$kind,
             doc: $doc,
             value: |analysis| match analysis {
-                TransportAnalysis::Udp(udp) => {
+                LayerAnalysis::Udp(udp) => {
                     const GET: Get<UdpAnalysis> = $get;
                     GET(udp)
                 }
-                TransportAnalysis::Tcp(_) => None,
+                _ => None,
             },
         }
     };
@@ -156,6 +170,13 @@ const TCP: &[FlowField] = &[
     tcp!("push_bytes_sent", "tcp.analysis.push_bytes_sent", Number, "Bytes since the last segment with PSH.", |tcp| {
         tcp.push_bytes_sent.map(i64::from)
     }),
+    tcp!(
+        "is_analysed",
+        "tcp.analysis",
+        AnyFound,
+        "The analysis says something of the segment: a finding, what it acknowledges, bytes in flight.",
+        |tcp| tcp.is_analysed.then_some(1)
+    ),
     tcp!(
         "findings",
         "tcp.analysis.flags",
@@ -276,13 +297,137 @@ const UDP: &[FlowField] = &[
     ),
 ];
 
+/// The fields of the requests and responses of a protocol.
+fn of_transaction(protocol: TransactionProtocol) -> &'static [FlowField] {
+    match protocol {
+        TransactionProtocol::Arp => ARP,
+        TransactionProtocol::Icmp => ICMP,
+        TransactionProtocol::Icmpv6 => ICMPV6,
+        TransactionProtocol::Dns => DNS,
+        TransactionProtocol::Dhcp => DHCP,
+        TransactionProtocol::Dhcpv6 => DHCPV6,
+        TransactionProtocol::Http => HTTP,
+    }
+}
+
+macro_rules! transaction {
+    ($protocol:ident, $name:literal, $filter:expr, $kind:ident, $doc:literal, $get:expr) => {
+        FlowField {
+            name: $name,
+            filter: $filter,
+            kind: FlowKind::$kind,
+            doc: $doc,
+            value: |analysis| match analysis {
+                LayerAnalysis::Transaction(transaction) if transaction.protocol == TransactionProtocol::$protocol => {
+                    const GET: Get<TransactionAnalysis> = $get;
+                    GET(transaction)
+                }
+                _ => None,
+            },
+        }
+    };
+}
+
+/// What every protocol has, with Wireshark's names for the request and the time where there are any.
+macro_rules! transactions {
+    ($protocol:ident, $prefix:literal, $response_to:literal, $time:literal $kind:ident $(, $more:expr)*) => {
+        &[
+            transaction!(
+                $protocol,
+                "transaction",
+                concat!($prefix, ".transaction"),
+                Number,
+                "Number of the transaction, from 0: that of the request and of its response.",
+                |found| found.transaction.map(|number| number as i64)
+            ),
+            transaction!($protocol, "response_to", $response_to, Packet, "Packet with the request.", |found| found
+                .response_to
+                .map(|packet| packet as i64)),
+            transaction!($protocol, "time", $time, $kind, "Time since the request.", |found| found.time),
+            transaction!(
+                $protocol,
+                "unsolicited",
+                concat!($prefix, ".unsolicited"),
+                Found,
+                "A response, and no request for it was seen.",
+                |found| found.is_unsolicited.then_some(1)
+            ),
+            $($more,)*
+        ]
+    };
+}
+
+/// Where a message begins that can span segments.
+macro_rules! begun {
+    ($protocol:ident, $filter:literal) => {
+        transaction!($protocol, "begun_in", $filter, Packet, "Packet with the first segment of the message.", |found| {
+            found.begun_in.map(|packet| packet as i64)
+        })
+    };
+}
+
+/// The packet that a message repeats, where Wireshark has no names for it.
+macro_rules! retransmission {
+    ($protocol:ident, $filter:literal) => {
+        transaction!(
+            $protocol,
+            "retransmission_of",
+            $filter,
+            Packet,
+            "Packet with the message that is sent again.",
+            |found| found.retransmission_of.map(|packet| packet as i64)
+        )
+    };
+}
+
+const ARP: &[FlowField] =
+    transactions!(Arp, "arp", "arp.response_to", "arp.time" Duration, retransmission!(Arp, "arp.retransmission_of"));
+const ICMP: &[FlowField] = transactions!(Icmp, "icmp", "icmp.resp_to", "icmp.resptime" Milliseconds, retransmission!(Icmp, "icmp.retransmission_of"));
+const ICMPV6: &[FlowField] = transactions!(Icmpv6, "icmpv6", "icmpv6.resp_to", "icmpv6.resptime" Milliseconds, retransmission!(Icmpv6, "icmpv6.retransmission_of"));
+const DHCP: &[FlowField] = transactions!(Dhcp, "dhcp", "dhcp.response_to", "dhcp.time" Duration, retransmission!(Dhcp, "dhcp.retransmission_of"));
+const DHCPV6: &[FlowField] = transactions!(Dhcpv6, "dhcpv6", "dhcpv6.response_to", "dhcpv6.time" Duration, retransmission!(Dhcpv6, "dhcpv6.retransmission_of"));
+const HTTP: &[FlowField] = transactions!(Http, "http", "http.request_in", "http.time" Duration, retransmission!(Http, "http.retransmission_of"),
+    begun!(Http, "http.begun_in"));
+const DNS: &[FlowField] = transactions!(
+    Dns,
+    "dns",
+    "dns.response_to",
+    "dns.time" Duration,
+    begun!(Dns, "dns.begun_in"),
+    transaction!(Dns, "retransmission", "dns.retransmission", Found, "The message is sent again.", |found| found
+        .retransmission_of
+        .map(|_| 1)),
+    transaction!(
+        Dns,
+        "retransmission_of",
+        "dns.retransmit_request_in",
+        Packet,
+        "Packet with the query that is sent again.",
+        |found| found
+            .retransmission_of
+            .filter(|_| matches!(found.role, TransactionRole::Request))
+            .map(|packet| packet as i64)
+    ),
+    transaction!(
+        Dns,
+        "retransmission_of",
+        "dns.retransmit_response_in",
+        Packet,
+        "Packet with the response that is sent again.",
+        |found| found
+            .retransmission_of
+            .filter(|_| matches!(found.role, TransactionRole::Response))
+            .map(|packet| packet as i64)
+    )
+);
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_finding_is_a_field() {
-        let fields = || FlowField::all().filter(|field| field.kind == FlowKind::Found).map(|field| field.filter);
+        let fields = || TCP.iter().filter(|field| field.kind == FlowKind::Found).map(|field| field.filter);
         assert!(TcpFindings::FLAGS.iter().all(|flag| fields().any(|filter| filter == flag.filter)));
         assert_eq!(TcpFindings::FLAGS.len(), fields().count());
     }

@@ -5,11 +5,14 @@ use super::announced::Announced;
 use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
-use super::endpoint::{ConversationKey, Endpoints};
+use super::endpoint::{ConversationKey, Endpoints, Side};
+use super::findings::TcpFindings;
 use super::messages::{Message, MessageReassembler};
-use super::results::{TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis};
+use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis, UdpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::tcp_segment::{TcpSegment, endpoints};
+use super::transaction_message::{Carrier, CarrierSegment, TcpCarrier};
+use super::transactions::{TransactionMoment, Transactions, UnansweredRequest};
 use super::unacknowledged::SegmentPool;
 use crate::dissect::ExaminedLayer;
 use crate::ip::NetworkHasher;
@@ -80,6 +83,7 @@ pub struct Flows {
     tcp: BoundedTable<ConversationKey, TcpConversation>,
     udp: BoundedTable<ConversationKey, TimedUdp>,
     pool: SegmentPool,
+    transactions: Transactions,
     /// Numbers of the next conversations.
     next_tcp: u64,
     next_udp: u64,
@@ -91,7 +95,7 @@ pub struct Flows {
     info: PacketInfo,
     now: CaptureTime,
     walks: usize,
-    found: Vec<TransportLayer>,
+    found: Vec<FlowLayer>,
     networks: NetworkHasher,
     messages: Option<MessageReassembler>,
     announced: Announced,
@@ -106,11 +110,13 @@ impl Flows {
     /// An empty table. Messages that span segments are those of the protocols `known`.
     pub fn knowing(mut settings: FlowSettings, known: Protocols) -> Self {
         settings.conversations = settings.conversations.max(16);
+        settings.transactions = settings.transactions.max(16);
         Flows {
             settings,
             tcp: BoundedTable::new(settings.conversations),
             udp: BoundedTable::new(settings.conversations),
             pool: SegmentPool::new(settings.unacknowledged),
+            transactions: Transactions::new(settings.transactions),
             next_tcp: 0,
             next_udp: 0,
             retired: 0,
@@ -127,12 +133,12 @@ impl Flows {
         }
     }
 
-    /// Takes the next packet of the capture, and tells what was found out about the TCP and UDP headers in it.
+    /// Takes the next packet of the capture, and tells what was found out about its layers.
     pub fn packet<'a>(
         &mut self,
         info: PacketInfo,
         layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
-    ) -> &[TransportLayer] {
+    ) -> &[FlowLayer] {
         self.begin(info);
         self.add(layers)
     }
@@ -148,11 +154,39 @@ impl Flows {
         if let Some(messages) = &mut self.messages {
             messages.begin();
         }
+        self.transactions.given_up.clear();
     }
 
     /// Takes the layers of the packet, or of a datagram that it completes. Returns what was found out since
     /// [`begin`](Self::begin).
-    pub fn add<'a>(&mut self, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[TransportLayer] {
+    pub fn add<'a>(&mut self, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[FlowLayer] {
+        self.walk(Carrier::None, layers);
+        if let Some(messages) = &mut self.messages
+            && let Some((known, found, from)) = messages.take_new()
+        {
+            for message in &found[from..] {
+                self.add_message(message.stream, message.side, message.layers(&known));
+            }
+            if let Some(messages) = &mut self.messages {
+                messages.put(found);
+            }
+        }
+        &self.found
+    }
+
+    /// Takes the layers of a message that was put together of TCP segments, the last of which is in the packet at hand:
+    /// they begin after the TCP header. This is done by itself for those that [`FlowSettings::messages`] asks for. `stream` is the number of the connection, and `side` the side that sent the
+    /// message. It counts as the next walk. A message whose first segment an earlier walk showed is not counted again.
+    pub fn add_message<'a>(
+        &mut self,
+        stream: u64,
+        side: Side,
+        layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
+    ) -> &[FlowLayer] {
+        self.walk(Carrier::Tcp(TcpCarrier { stream, side, segment: None }), layers)
+    }
+
+    fn walk<'a>(&mut self, mut carrier: Carrier, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[FlowLayer] {
         let mut network = self.networks.begin(self.info.interface);
         let (mut is_fragment, mut identification) = (false, None);
         for layer in layers {
@@ -160,14 +194,26 @@ impl Flows {
                 View::Ipv4(ip) => {
                     is_fragment = ip.flags().contains(Ipv4Flags::MORE_FRAGMENTS) || ip.fragment_offset() != 0;
                     identification = Some(ip.identification().into());
+                    carrier = Carrier::None;
                 }
-                View::Ipv6(_) => (is_fragment, identification) = (false, None),
+                View::Ipv6(_) => (is_fragment, identification, carrier) = (false, None, Carrier::None),
                 View::Fragment(fragment) => {
                     is_fragment = fragment.more_fragments() || fragment.fragment_offset() != 0;
                     identification = Some(fragment.identification());
                 }
                 View::Tcp(_) | View::Udp(_) | View::Cut if !is_fragment => {
-                    self.transport(&layer, network.value(), identification);
+                    carrier = self.transport(&layer, network.value(), identification);
+                    // What follows is shown with the message.
+                    if self.segments().last().is_some_and(|segment| segment.is_part_of_message) {
+                        break;
+                    }
+                }
+                View::Arp(_) | View::Icmpv4(_) | View::Icmpv6(_) if !is_fragment => {
+                    self.transaction(&layer, network.value(), &carrier);
+                }
+                #[cfg(feature = "applications")]
+                View::Dns(_) | View::Http(_) | View::Dhcp(_) | View::Dhcpv6(_) if !is_fragment => {
+                    self.transaction(&layer, network.value(), &carrier);
                 }
                 _ => {}
             }
@@ -177,12 +223,30 @@ impl Flows {
         &self.found
     }
 
-    fn transport(&mut self, layer: &ExaminedLayer<'_>, network: u64, identification: Option<u32>) {
-        let key = match self.settings.separation {
+    /// What separates conversations beside addresses and ports.
+    fn separation(&self, network: u64) -> u64 {
+        match self.settings.separation {
             Separation::None => 0,
             Separation::Networks => network,
-        };
-        let analysis = if let Some(segment) = TcpSegment::from_layer(layer) {
+        }
+    }
+
+    /// Matches a request or response. What an ICMP error quotes takes no part.
+    fn transaction(&mut self, layer: &ExaminedLayer<'_>, network: u64, carrier: &Carrier) {
+        if layer.quoted {
+            return;
+        }
+        let network = self.separation(network);
+        let moment = TransactionMoment { packet: self.info.number, now: self.now };
+        if let Some(analysis) = self.transactions.layer(layer, network, carrier, moment) {
+            let analysis = LayerAnalysis::Transaction(analysis);
+            self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });
+        }
+    }
+
+    fn transport(&mut self, layer: &ExaminedLayer<'_>, network: u64, identification: Option<u32>) -> Carrier {
+        let key = self.separation(network);
+        let (analysis, carrier) = if let Some(segment) = TcpSegment::from_layer(layer) {
             let mut analysis = self.segment(&segment, key, network, identification);
             if let Some(messages) = &mut self.messages {
                 let place = (self.walks, layer.index);
@@ -191,13 +255,17 @@ impl Flows {
             if analysis.copy_of.is_some() {
                 self.copies += 1;
             }
-            TransportAnalysis::Tcp(analysis)
-        } else if let Some(analysis) = self.datagram(layer, key) {
-            TransportAnalysis::Udp(analysis)
+            (LayerAnalysis::Tcp(analysis), carried_by(&analysis))
+        } else if let View::Udp(udp) = layer.view
+            && let Some(analysis) = self.datagram(layer, key)
+        {
+            let ports = [udp.src_port(), udp.dst_port()];
+            (LayerAnalysis::Udp(analysis), Carrier::Udp { stream: analysis.stream, ports })
         } else {
-            return;
+            return Carrier::None;
         };
-        self.found.push(TransportLayer { walk: self.walks, layer: layer.index, analysis });
+        self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });
+        carrier
     }
 
     fn segment(
@@ -330,15 +398,15 @@ impl Flows {
     }
 
     /// What was found out about the packet at hand.
-    pub fn found(&self) -> &[TransportLayer] {
+    pub fn found(&self) -> &[FlowLayer] {
         &self.found
     }
 
     /// The TCP segments of the packet at hand, from the outermost on.
     pub fn segments(&self) -> impl Iterator<Item = &TcpAnalysis> {
         self.found.iter().filter_map(|found| match &found.analysis {
-            TransportAnalysis::Tcp(analysis) => Some(analysis),
-            TransportAnalysis::Udp(_) => None,
+            LayerAnalysis::Tcp(analysis) => Some(analysis),
+            _ => None,
         })
     }
 
@@ -363,7 +431,24 @@ impl Flows {
         &self.ended
     }
 
-    /// The settings, with at least 16 conversations.
+    /// Requests that wait for their response.
+    pub fn waiting(&self) -> impl Iterator<Item = UnansweredRequest> {
+        self.transactions.waiting()
+    }
+
+    /// Requests that are not waited for any more since the packet at hand: it has a request for which they made room, or
+    /// one with the same identification, which is too late to be a retransmission.
+    pub fn given_up(&self) -> &[UnansweredRequest] {
+        &self.transactions.given_up
+    }
+
+    /// Number of requests without a response that were given up because the table was full. A response that comes later
+    /// counts as one without a request.
+    pub fn requests_given_up(&self) -> u64 {
+        self.transactions.made_room
+    }
+
+    /// The settings, with at least 16 conversations and 16 transactions.
     pub fn settings(&self) -> FlowSettings {
         self.settings
     }
@@ -384,4 +469,14 @@ impl Flows {
     pub fn copies(&self) -> u64 {
         self.copies
     }
+}
+
+/// What matters of a segment for the messages in it.
+fn carried_by(analysis: &TcpAnalysis) -> Carrier {
+    let segment = CarrierSegment {
+        seq: Some(analysis.seq).filter(|_| analysis.is_relative),
+        ack: analysis.ack.filter(|_| analysis.is_relative),
+        is_retransmission: analysis.findings.contains(TcpFindings::RETRANSMISSION),
+    };
+    Carrier::Tcp(TcpCarrier { stream: analysis.stream, side: analysis.side, segment: Some(segment) })
 }

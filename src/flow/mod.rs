@@ -1,8 +1,9 @@
-//! What one packet cannot say: conversations, and the analysis of TCP.
+//! What one packet cannot say: conversations, the analysis of TCP, and transactions.
 //!
 //! [`Flows`] takes the packets of a capture in order. For each TCP and UDP header in them it says which conversation the
 //! packet belongs to, and for TCP what the segment means there: relative numbers, the scaled window, retransmissions,
-//! lost segments, round-trip times. Numbers of conversations and the words for segments are Wireshark's.
+//! lost segments, round-trip times. Numbers of conversations and the words for segments are Wireshark's. Of DNS, HTTP,
+//! DHCP, ICMP and ARP it says which request a response belongs to, and how long it took.
 //!
 //! ```
 //! use packetsmith::flow::{Flows, PacketInfo, FlowSettings, TcpFindings};
@@ -44,6 +45,8 @@ mod fields;
 mod findings;
 #[cfg(feature = "std")]
 mod flows;
+#[cfg(all(feature = "std", feature = "applications"))]
+mod http_message;
 #[cfg(feature = "std")]
 mod messages;
 mod results;
@@ -53,6 +56,11 @@ mod settings;
 mod stream_assembler;
 #[cfg(feature = "std")]
 mod tcp_segment;
+mod transaction;
+#[cfg(feature = "std")]
+mod transaction_message;
+#[cfg(feature = "std")]
+mod transactions;
 #[cfg(feature = "std")]
 mod unacknowledged;
 
@@ -70,8 +78,8 @@ pub use messages::{ContentEnd, HttpContent};
 #[cfg(feature = "std")]
 pub use messages::{Message, MessageEnd, MessageSegment, MessageSettings};
 pub use results::{
-    Acknowledged, DuplicateAck, RetransmissionTimeout, TcpAnalysis, TransportAnalysis, TransportLayer, UdpAnalysis,
-    WindowScale, of_walk,
+    Acknowledged, DuplicateAck, FlowLayer, LayerAnalysis, RetransmissionTimeout, TcpAnalysis, UdpAnalysis, WindowScale,
+    of_walk,
 };
 #[cfg(feature = "std")]
 pub use settings::{FlowSettings, Separation};
@@ -79,3 +87,6 @@ pub use settings::{FlowSettings, Separation};
 pub use stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
 #[cfg(feature = "std")]
 pub use tcp_segment::TcpSegment;
+pub use transaction::{TransactionAnalysis, TransactionProtocol, TransactionRole, UnknownTransactionProtocol};
+#[cfg(feature = "std")]
+pub use transactions::UnansweredRequest;

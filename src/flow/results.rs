@@ -1,28 +1,32 @@
-//! What is found out about the TCP and UDP headers of a packet.
+//! What is found out about the layers of a packet.
 
 use super::endpoint::Side;
 use super::findings::{TcpCompleteness, TcpFindings};
+use super::transaction::TransactionAnalysis;
 use crate::wire::TextBuffer;
 
-/// A TCP or UDP header of a packet, and what was found out about it.
+/// A layer of a packet, and what was found out about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TransportLayer {
-    /// Index of the walk since [`Flows::begin`](super::Flows::begin): 0 is the frame itself, others are datagrams put together of fragments.
+pub struct FlowLayer {
+    /// Index of the walk since [`Flows::begin`](super::Flows::begin): 0 is the frame itself, others are
+    /// datagrams put together of fragments, and messages put together of segments.
     pub walk: usize,
     /// Index of the layer in its walk.
     pub layer: usize,
     /// What was found out.
-    pub analysis: TransportAnalysis,
+    pub analysis: LayerAnalysis,
 }
 
-/// What was found out about a TCP or UDP header.
+/// What was found out about a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum TransportAnalysis {
+pub enum LayerAnalysis {
     /// A TCP segment.
     Tcp(TcpAnalysis),
     /// A UDP datagram.
     Udp(UdpAnalysis),
+    /// A request or response.
+    Transaction(TransactionAnalysis),
 }
 
 /// A UDP datagram in its conversation.
@@ -76,6 +80,8 @@ pub struct TcpAnalysis {
     pub since_previous: Option<i64>,
     /// Nanoseconds of the handshake, from the SYN to the first ACK: `tcp.analysis.initial_rtt`.
     pub initial_rtt: Option<i64>,
+    /// Whether the analysis says anything of the segment: `tcp.analysis`.
+    pub is_analysed: bool,
     /// Which acknowledgment it repeats.
     pub duplicate_ack: Option<DuplicateAck>,
     /// How long the segment that it repeats was waited for.
@@ -177,7 +183,7 @@ impl TcpAnalysis {
 }
 
 /// Of a packet's headers, sorted by walk, those of one walk.
-pub fn of_walk(found: &[TransportLayer], walk: usize) -> &[TransportLayer] {
+pub fn of_walk(found: &[FlowLayer], walk: usize) -> &[FlowLayer] {
     let start = found.partition_point(|layer| layer.walk < walk);
     let end = found.partition_point(|layer| layer.walk <= walk);
     found.get(start..end).unwrap_or(&[])

@@ -18,6 +18,9 @@ pub struct FlowSettings {
     /// Limit on segments that wait for their acknowledgment, in all conversations. Each takes 48 bytes. Past it, what
     /// rests on these segments (bytes in flight, round-trip times) is not said of the conversation.
     pub unacknowledged: usize,
+    /// Limit on requests that wait for their response, and on those that are remembered with it: together at most so many.
+    /// Those that were answered make room first, then the one that waits longest. Each takes up to 500 bytes. At least 16.
+    pub transactions: usize,
     /// What keeps conversations apart beside addresses and ports.
     pub separation: Separation,
     /// Whether messages that span TCP segments are put together, and within which bounds. Not by default.
@@ -25,11 +28,12 @@ pub struct FlowSettings {
 }
 
 impl Default for FlowSettings {
-    /// 131,072 conversations, and 262,144 segments: at most 160 MB.
+    /// 131,072 conversations, 262,144 segments and 65,536 transactions: at most 200 MB.
     fn default() -> Self {
         FlowSettings {
             conversations: 1 << 17,
             unacknowledged: 1 << 18,
+            transactions: 1 << 16,
             separation: Separation::default(),
             messages: None,
         }

@@ -3,7 +3,7 @@
 
 use super::tree::announced;
 use crate::dissect::{Examine, ExaminedLayer};
-use crate::flow::{TcpAnalysis, TcpFindings, TransportAnalysis, TransportLayer};
+use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis, TcpFindings, TransactionAnalysis};
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
 use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, View};
 use crate::wire::{Checksum, TextBuffer, append};
@@ -14,6 +14,9 @@ const MOST_INFO: usize = 1000;
 
 /// Most VLAN identifiers that a line has.
 const MOST_VLANS: usize = 4;
+
+/// Most transactions that the end of a line tells about.
+const MOST_TRANSACTIONS: usize = 4;
 
 /// What the end of a line says about the whole packet.
 #[derive(Default)]
@@ -84,13 +87,14 @@ impl Summary {
     }
 
     /// Like [`packet`](Self::packet), with what [`Flows`](crate::flow::Flows) found out about the TCP headers: numbers are
-    /// relative and windows scaled, and what was found stands before the text, in Wireshark's words. The texts of `messages`
-    /// that the packet completes replace that of the TCP header.
-    pub fn packet_in_flow(
+    /// relative and windows scaled, and what was found stands before the text, in Wireshark's words. After the text stands
+    /// which request a response belongs to. The texts of `messages` that the packet completes, each with what was found out
+    /// about it, replace that of the TCP header.
+    pub fn packet_in_flow<'m>(
         &mut self,
         layers: Examine<'_>,
-        found: &[TransportLayer],
-        messages: &mut dyn Iterator<Item = Examine<'_>>,
+        found: &[FlowLayer],
+        messages: &mut dyn Iterator<Item = (Examine<'m>, &'m [FlowLayer])>,
     ) {
         self.clear();
         let mut line = LineState::default();
@@ -106,24 +110,30 @@ impl Summary {
             analysis.append_marks(&mut self.info);
             self.info.bytes.extend_from_slice(&text);
         }
+        transactions(found, &mut self.info);
         line.notes.write(&self.protocol, &mut self.info);
     }
 
     /// Writes the texts of messages one after the other.
-    fn messages(&mut self, messages: &mut dyn Iterator<Item = Examine<'_>>, line: &mut LineState<'_>) {
+    fn messages<'m>(
+        &mut self,
+        messages: &mut dyn Iterator<Item = (Examine<'m>, &'m [FlowLayer])>,
+        line: &mut LineState<'_>,
+    ) {
         let Some(first) = messages.next() else {
             let is_new = line.marks.is_none_or(|tcp| !tcp.findings.contains(TcpFindings::RETRANSMISSION));
             self.info.str(if line.is_part_of_message && is_new { " [part of a message]" } else { "" });
             return;
         };
         let (mut all, mut count) = (Vec::new(), 0);
-        for message in core::iter::once(first).chain(messages) {
+        for (message, found) in core::iter::once(first).chain(messages) {
             count += 1;
             if all.len() > MOST_INFO {
                 continue;
             }
             self.info.bytes.clear();
             self.walk(message, &[], line);
+            transactions(found, &mut self.info);
             all.extend_from_slice(if count > 1 { b"; " } else { b"" });
             all.append(&mut self.info.bytes);
         }
@@ -131,7 +141,7 @@ impl Summary {
     }
 
     /// Writes the columns of the layers of a walk.
-    fn walk<'f>(&mut self, mut layers: Examine<'_>, found: &'f [TransportLayer], line: &mut LineState<'f>) {
+    fn walk<'f>(&mut self, mut layers: Examine<'_>, found: &'f [FlowLayer], line: &mut LineState<'f>) {
         let (mut quoted, mut link) = (false, None);
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
@@ -253,11 +263,27 @@ impl Summary {
 }
 
 /// What was found out about the TCP header that is a layer.
-fn segment_of(found: &[TransportLayer], index: usize) -> Option<&TcpAnalysis> {
-    found.iter().find(|found| found.layer == index).and_then(|found| match &found.analysis {
-        TransportAnalysis::Tcp(analysis) => Some(analysis),
-        TransportAnalysis::Udp(_) => None,
+fn segment_of(found: &[FlowLayer], index: usize) -> Option<&TcpAnalysis> {
+    found.iter().filter(|found| found.layer == index).find_map(|found| match &found.analysis {
+        LayerAnalysis::Tcp(analysis) => Some(analysis),
+        _ => None,
     })
+}
+
+/// Appends which requests and responses belong to those of a packet. One that two walks show is said once.
+fn transactions(found: &[FlowLayer], info: &mut TextBuffer) {
+    let all = || {
+        found.iter().filter_map(|found| match &found.analysis {
+            LayerAnalysis::Transaction(analysis) => Some(analysis),
+            _ => None,
+        })
+    };
+    let is_first = |n: usize, this: &TransactionAnalysis| {
+        let same = |other: &TransactionAnalysis| (other.transaction, other.role) == (this.transaction, this.role);
+        this.transaction.is_none() || !all().take(n).any(same)
+    };
+    let distinct = all().enumerate().filter(|(n, this)| is_first(*n, this));
+    distinct.take(MOST_TRANSACTIONS).for_each(|(_, analysis)| analysis.append_marks(info));
 }
 
 /// The first error of a layer.

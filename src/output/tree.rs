@@ -4,7 +4,7 @@ use super::DRAIN_AT;
 use super::style::Style;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::dissect::{Sink, walk};
-use crate::flow::{FlowField, FlowKind, TransportLayer};
+use crate::flow::{FlowField, FlowKind, FlowLayer};
 use crate::layer::{Issue, NextProtocol, Severity};
 use crate::proto::IpProtocol;
 use crate::proto::LinkType;
@@ -50,8 +50,8 @@ pub struct TreeText {
 /// Writes a tree and hands it over when there is much of it.
 struct DrainedTree<'t, 'd> {
     tree: &'t mut TreeText,
-    /// What was found out about the TCP and UDP headers.
-    found: &'t [TransportLayer],
+    /// What was found out about the layers.
+    found: &'t [FlowLayer],
     drain: &'d mut dyn FnMut(&mut TextBuffer),
 }
 
@@ -146,21 +146,16 @@ impl TreeText {
         self.stream_in_flow(layers, &[], drain);
     }
 
-    /// Like [`stream`](Self::stream), with what [`Flows`](crate::flow::Flows) found out about the TCP and UDP headers: a line
+    /// Like [`stream`](Self::stream), with what [`Flows`](crate::flow::Flows) found out about the layers: a line
     /// for each value, whose name is in brackets, after the fields of the header.
-    pub fn stream_in_flow(
-        &mut self,
-        layers: Examine<'_>,
-        found: &[TransportLayer],
-        drain: &mut dyn FnMut(&mut TextBuffer),
-    ) {
+    pub fn stream_in_flow(&mut self, layers: Examine<'_>, found: &[FlowLayer], drain: &mut dyn FnMut(&mut TextBuffer)) {
         self.names = NameBudget::default();
         walk(layers, &mut DrainedTree { tree: self, found, drain });
     }
 
     /// Writes what was found out about a header: each value with its meaning.
-    fn found(&mut self, at: u32, found: &TransportLayer) {
-        for field in FlowField::all() {
+    fn found(&mut self, at: u32, found: &FlowLayer) {
+        for field in FlowField::of(&found.analysis) {
             let Some(value) = field.value(&found.analysis).filter(|_| field.kind != FlowKind::AnyFound) else {
                 continue;
             };
@@ -172,7 +167,7 @@ impl TreeText {
             let start = self.text.bytes.len();
             match field.kind {
                 FlowKind::Found => self.text.str("yes"),
-                FlowKind::Duration => {
+                FlowKind::Duration | FlowKind::Milliseconds => {
                     let nanos = value.unsigned_abs();
                     self.text.str(if value < 0 { "-" } else { "" });
                     self.text.show(format_args!("{}.{:09} s", nanos / 1_000_000_000, nanos % 1_000_000_000));

@@ -160,6 +160,7 @@ proptest! {
             expected.retransmission_timeout = bounded.retransmission_timeout.and(whole.retransmission_timeout);
             // Wireshark shows it beside what an acknowledgment says.
             expected.initial_rtt = bounded.initial_rtt.and(whole.initial_rtt);
+            expected.is_analysed = bounded.is_analysed && whole.is_analysed;
             prop_assert_eq!(bounded, &expected);
         }
     }

@@ -12,3 +12,4 @@ mod handshake;
 mod messages;
 mod numbers;
 mod packets;
+mod transactions;

@@ -2,7 +2,7 @@
 
 use super::exchange::*;
 use packetsmith::flow::{
-    FlowSettings, Flows, PacketInfo, Separation, TcpAnalysis, TcpFindings as Found, TransportAnalysis, of_walk,
+    FlowSettings, Flows, LayerAnalysis, PacketInfo, Separation, TcpAnalysis, TcpFindings as Found, of_walk,
 };
 use packetsmith::ip::{Fragmenter, Outcome, Reassembler, Settings};
 use packetsmith::proto::transport::TcpFlags;
@@ -93,8 +93,8 @@ fn a_tunnel_and_what_is_in_it_are_conversations_of_one_packet() {
     assert_eq!((exchange.flows.tcp().count(), exchange.flows.udp().count()), (1, 1));
 }
 
-fn is_tcp(analysis: &TransportAnalysis) -> bool {
-    matches!(analysis, TransportAnalysis::Tcp(_))
+fn is_tcp(analysis: &LayerAnalysis) -> bool {
+    matches!(analysis, LayerAnalysis::Tcp(_))
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn a_header_longer_than_the_segment_is_not_analysed() {
 #[test]
 fn udp_lite_and_others_without_ports_of_tcp_and_udp_are_no_conversations() {
     let mut exchange = Exchange::new();
-    for protocol in [1, 47, 132, 136] {
+    for protocol in [2, 47, 132, 136] {
         let ip = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into()).protocol(protocol.into());
         let packet = Stack::new().push(ip).payload(&[0; 40]).finish().unwrap();
         let info = exchange.info(0);

@@ -21,8 +21,8 @@ use crate::protocols::known;
 use crate::{input, protocols, signals};
 use packetsmith::capture::{Reader, Record};
 use packetsmith::flow::{
-    Conversation, Endpoint, FlowSettings, Flows, Message, MessageSettings, Side, TcpAnalysis, TcpFindings, TcpSegment,
-    TransportAnalysis, TransportLayer,
+    Conversation, Endpoint, FlowLayer, FlowSettings, Flows, LayerAnalysis, Message, MessageSettings, Side, TcpAnalysis,
+    TcpFindings, TcpSegment,
 };
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::output::Style;
@@ -191,25 +191,21 @@ impl<'a> Extractor<'a> {
     }
 
     fn packet(&mut self, record: &Record<'_>, datagrams: &FrameReassembler, flows: &Flows) -> io::Result<()> {
-        for header in flows.found() {
-            match &header.analysis {
-                TransportAnalysis::Tcp(_) if self.http.is_none() && self.streams.is_none() => {}
-                TransportAnalysis::Udp(_) if self.tftp.is_none() => {}
-                analysis => {
-                    let Some(layer) = layer_of(record, datagrams, header) else { continue };
-                    match analysis {
-                        TransportAnalysis::Tcp(tcp) => {
-                            let next = TransportLayer { layer: header.layer + 1, ..*header };
-                            let next = || layer_of(record, datagrams, &next).map(|layer| layer.proto);
-                            let messages = flows
-                                .messages()
-                                .iter()
-                                .filter(|message| (message.walk, message.layer) == (header.walk, header.layer));
-                            self.segment(tcp, &layer, next, record.number, messages)?;
-                        }
-                        _ => self.datagram(&layer, record.number)?,
-                    }
+        for found in flows.found() {
+            match &found.analysis {
+                LayerAnalysis::Tcp(tcp) if self.http.is_some() || self.streams.is_some() => {
+                    let Some(layer) = layer_of(record, datagrams, found) else { continue };
+                    let next = FlowLayer { layer: found.layer + 1, ..*found };
+                    let next = || layer_of(record, datagrams, &next).map(|layer| layer.proto);
+                    let is_here = |message: &&Message| (message.walk, message.layer) == (found.walk, found.layer);
+                    let messages = flows.messages().iter().filter(is_here);
+                    self.segment(tcp, &layer, next, record.number, messages)?;
                 }
+                LayerAnalysis::Udp(_) if self.tftp.is_some() => {
+                    let Some(layer) = layer_of(record, datagrams, found) else { continue };
+                    self.datagram(&layer, record.number)?;
+                }
+                _ => {}
             }
         }
         Ok(())

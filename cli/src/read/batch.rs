@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::frame_reassembler::{Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
-use packetsmith::flow::{Message, TransportLayer};
+use packetsmith::flow::{FlowLayer, Message};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ pub struct PacketToPrint<'a> {
     pub datagrams: &'a [ReassembledDatagram],
     /// What reassembly found out about the fragment in it.
     pub noticed: Noticed,
-    /// What was found out about its TCP and UDP headers.
-    pub flows: &'a [TransportLayer],
+    /// What was found out about its layers.
+    pub flows: &'a [FlowLayer],
     /// Messages of several segments that it completes.
     pub messages: &'a [Message],
     /// Text or JSON members about the file, to be printed with the packet.
@@ -34,7 +34,7 @@ pub struct Batch {
     pub number: u64,
     bytes: Vec<u8>,
     packets: Vec<StoredPacket>,
-    flows: Vec<TransportLayer>,
+    flows: Vec<FlowLayer>,
     formats: Vec<Arc<FileHeader>>,
     clock: Option<Clock>,
     /// Memory of the packets, in bytes.

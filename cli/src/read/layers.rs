@@ -6,7 +6,7 @@ use crate::flows::layers_of;
 use crate::frame_reassembler::ReassembledDatagram;
 use crate::protocols::known;
 use packetsmith::capture::{Format, Timestamp};
-use packetsmith::flow::{TransportAnalysis, TransportLayer, of_walk};
+use packetsmith::flow::{FlowLayer, LayerAnalysis, of_walk};
 use packetsmith::{Examine, Filter, FrameInfo};
 
 /// Tells whether a packet passes a filter, or a datagram that it completes. `clock` has taken the packet's time.
@@ -50,9 +50,9 @@ pub(super) fn layers_of_datagram<'a>(
 }
 
 /// Leaves the payload of a TCP segment to the messages that it is a part of.
-fn without_parts<'a>(layers: Examine<'a>, found: &[TransportLayer]) -> Examine<'a> {
+fn without_parts<'a>(layers: Examine<'a>, found: &[FlowLayer]) -> Examine<'a> {
     let part = found.iter().find(|found| match &found.analysis {
-        TransportAnalysis::Tcp(tcp) => tcp.is_part_of_message,
+        LayerAnalysis::Tcp(tcp) => tcp.is_part_of_message,
         _ => false,
     });
     match part {

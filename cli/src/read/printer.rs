@@ -10,7 +10,7 @@ use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
 use crate::protocols::known;
-use packetsmith::flow::{FlowField, FlowKind, Message, MessageEnd, Side, TransportLayer, of_walk};
+use packetsmith::flow::{FlowField, FlowKind, FlowLayer, Message, MessageEnd, Side, of_walk};
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
@@ -161,7 +161,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    fn tree(&mut self, layers: Examine<'_>, found: &[TransportLayer], drain: Drain<'_>) {
+    fn tree(&mut self, layers: Examine<'_>, found: &[FlowLayer], drain: Drain<'_>) {
         let found = if self.arguments.raw_numbers { &[] } else { found };
         std::mem::swap(&mut self.text, &mut self.tree.text);
         self.tree.stream_in_flow(layers, found, drain);
@@ -215,7 +215,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a message that several segments carry.
-    fn message(&mut self, message: &Message, found: &[TransportLayer], drain: Drain<'_>) {
+    fn message(&mut self, message: &Message, found: &[FlowLayer], drain: Drain<'_>) {
         /// Most segments that are listed.
         const MOST_SEGMENTS: usize = 20;
         if !(self.arguments.tree || self.arguments.hex) {
@@ -254,8 +254,10 @@ impl<'a> Printer<'a> {
             Some(datagram) => layers_of_datagram(shown, walk, datagram),
             None => layers(shown),
         };
-        let found = if self.arguments.raw_numbers { &[] } else { of_walk(shown.flows, walk) };
-        let messages = &mut shown.messages.iter().map(|message| message.layers(known()));
+        let found_in = |walk| if self.arguments.raw_numbers { &[] } else { of_walk(shown.flows, walk) };
+        let messages = shown.messages.iter().enumerate();
+        let messages = &mut messages.map(|(n, message)| (message.layers(known()), found_in(walk + 1 + n)));
+        let found = found_in(walk);
         self.summary.packet_in_flow(layers, found, messages);
         if record.link_type.is_none() {
             self.summary.info.bytes.clear();
@@ -412,8 +414,8 @@ impl serde_json::ser::Formatter for SafeJson {
     }
 }
 
-/// Writes a member with what was found out about the TCP and UDP headers of a packet.
-fn flows_of(found: &[TransportLayer], json: &mut Json) {
+/// Writes a member with what was found out about the layers of a packet.
+fn flows_of(found: &[FlowLayer], json: &mut Json) {
     if found.is_empty() {
         return;
     }
@@ -424,11 +426,13 @@ fn flows_of(found: &[TransportLayer], json: &mut Json) {
                     json.number("reassembled", header.walk as u64 - 1);
                 }
                 json.number("layer", header.layer as u64);
-                for field in FlowField::all() {
+                for field in FlowField::of(&header.analysis) {
                     let Some(value) = field.value(&header.analysis) else { continue };
                     match field.kind {
                         FlowKind::Found => json.flag(field.name, true),
-                        FlowKind::Duration => json.plain(field.name, |text| clock::seconds(value.into(), 9, text)),
+                        FlowKind::Duration | FlowKind::Milliseconds => {
+                            json.plain(field.name, |text| clock::seconds(value.into(), 9, text))
+                        }
                         FlowKind::AnyFound => {}
                         _ => json.integer(field.name, value),
                     }

@@ -83,6 +83,12 @@ impl Framing {
         }
     }
 
+    /// Whether bytes at the end of a segment may be the first of an HTTP message, which are too few to be recognized.
+    pub(super) fn may_begin_http(bytes: &[u8]) -> bool {
+        let is_method = bytes.len() < 20 && bytes.iter().all(u8::is_ascii_uppercase);
+        cfg!(feature = "applications") && !bytes.is_empty() && (is_method || b"HTTP/1.".starts_with(bytes))
+    }
+
     /// Whether several messages in a segment are layers one after the other.
     pub(super) fn is_chained(self) -> bool {
         matches!(self, Framing::Dns)
@@ -102,6 +108,8 @@ impl Framing {
                 Some(length) if length < 12 => Beginning::NoMessage,
                 Some(length) => Beginning::Head(2, Rest::Counted(length.into())),
             },
+            #[cfg(feature = "applications")]
+            Framing::Http if !begins(bytes) && !Framing::may_begin_http(bytes) => Beginning::NoMessage,
             Framing::Http => match HttpHead::find_end(bytes, scanned) {
                 None if bytes.len() > HttpHead::MOST => Beginning::NoMessage,
                 None => Beginning::NeedsMore,

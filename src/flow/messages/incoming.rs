@@ -104,7 +104,11 @@ impl Incoming {
         loop {
             match &mut self.state {
                 State::Between => {
-                    let framing = Framing::of(rules.known, rules.selector, &data[at..]);
+                    let rest = &data[at..];
+                    let framing = match Framing::of(rules.known, rules.selector, rest) {
+                        None if self.had_messages && Framing::may_begin_http(rest) => Some(Framing::Http),
+                        framing => framing,
+                    };
                     let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
                     (start, kept) = (at, at);
                     self.state = State::Head(framing, 0);

@@ -23,6 +23,7 @@ use crate::ip::Policy;
 use crate::layer::NextProtocol;
 use crate::proto::{Protocols, TcpFlags};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Bounds of the messages that [`Flows`](super::Flows) puts together.
 ///
@@ -98,7 +99,7 @@ impl MessageStream {
 #[derive(Debug)]
 pub(super) struct MessageReassembler {
     settings: MessageSettings,
-    known: Protocols,
+    known: Arc<Protocols>,
     streams: BoundedTable<u64, MessageStream>,
     /// Memory of what waits in all connections, in bytes.
     memory: usize,
@@ -107,24 +108,43 @@ pub(super) struct MessageReassembler {
     given_up: u64,
     finished: Vec<(Side, Finished)>,
     found: Vec<Message>,
+    /// How many of them were taken.
+    taken: usize,
 }
 
 impl MessageReassembler {
     pub(super) fn new(settings: MessageSettings, known: Protocols) -> Self {
         MessageReassembler {
             settings,
-            known,
+            known: Arc::new(known),
             streams: BoundedTable::new(settings.connections),
             memory: 0,
             holders: VecDeque::new(),
             given_up: 0,
             finished: Vec::new(),
             found: Vec::new(),
+            taken: 0,
         }
     }
 
     pub(super) fn begin(&mut self) {
         self.found.clear();
+        self.taken = 0;
+    }
+
+    /// The messages of the packet and how many of them were taken before, if there are new ones.
+    #[inline]
+    pub(super) fn take_new(&mut self) -> Option<(Arc<Protocols>, Vec<Message>, usize)> {
+        if self.taken == self.found.len() {
+            return None;
+        }
+        let from = core::mem::replace(&mut self.taken, self.found.len());
+        Some((self.known.clone(), core::mem::take(&mut self.found), from))
+    }
+
+    /// Gives back what [`take_new`](Self::take_new) took.
+    pub(super) fn put(&mut self, found: Vec<Message>) {
+        self.found = found;
     }
 
     pub(super) fn found(&self) -> &[Message] {
@@ -155,7 +175,7 @@ impl MessageReassembler {
         *self = Self {
             found: core::mem::take(&mut self.found),
             given_up: self.given_up,
-            ..Self::new(self.settings, self.known)
+            ..Self::new(self.settings, *self.known)
         };
     }
 
@@ -303,12 +323,10 @@ impl MessageStream {
                 let is_this = of == packet && from == side && bytes.len() == payload.len();
                 if is_this {
                     delivered = Some(taken);
-                } else if shown.front() == Some(&of) && bytes.len() == taken {
+                } else if shown.contains(&of) && bytes.len() == taken {
                     scratch.retain(|message| message.within.is_none());
                 }
-                while shown.front().is_some_and(|&front| front <= of) {
-                    shown.pop_front();
-                }
+                shown.retain(|&packet| packet != of);
                 for mut message in scratch.drain(..) {
                     if let Some(range) = message.within.take_if(|_| !is_this) {
                         message.bytes = bytes[range].to_vec();
@@ -357,9 +375,10 @@ impl MessageStream {
         let ended =
             scratch.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
         let is_alone = ended && (scratch.len() == 1 || scratch.iter().all(|message| message.is_chained));
-        if is_alone && shown.len() < MOST_SHOWN {
-            shown.push_back(packet);
+        if is_alone {
+            shown.truncate(MOST_SHOWN - 1);
+            shown.push_front(packet);
         }
-        taken > 0 && !is_alone
+        !is_alone && (taken > 0 || !was_between)
     }
 }

@@ -158,7 +158,11 @@ fn begins_message(bytes: &[u8]) -> bool {
             let line = rest.split_at(line).0.trim_ascii_end();
             line.split_last_chunk::<9>().is_some_and(|(_, version)| version.starts_with(b" HTTP/1."))
         }
-        None => KNOWN.contains(&method) && rest.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' '),
+        None => {
+            // The line may be cut within its end.
+            let rest = rest.strip_suffix(b"\r").unwrap_or(rest);
+            KNOWN.contains(&method) && rest.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+        }
     }
 }
 

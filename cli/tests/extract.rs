@@ -221,6 +221,20 @@ fn nothing_to_extract_is_said() {
     assert!(code == 2 && stderr.contains("is not a folder"), "{stderr}");
 }
 
+#[test]
+fn what_cannot_be_written_is_said() {
+    let mut capture = Capture::new();
+    for port in 1..4 {
+        capture.exchange(port, &get("/a.txt"), &response("", b"one"));
+    }
+    let folder = TempDir::new().unwrap();
+    let run = extract_to(&folder.path().join("long".repeat(100)), &[], &capture.bytes);
+    assert_eq!((run.code, run.rows.len()), (2, 0));
+    // Once: what stands in the way of one file stands in the way of all.
+    let message = "4-a.txt: cannot be written: ";
+    assert!(run.stderr.lines().count() == 1 && run.stderr.contains(message), "{}", run.stderr);
+}
+
 /// Captures of transfers, with the SHA-256 of what the programs at both ends had.
 #[test]
 fn transfers_have_the_sums_that_their_programs_had() {

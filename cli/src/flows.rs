@@ -30,10 +30,12 @@ pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: &[ReassembledDa
 pub fn layer_of<'a>(
     record: &Record<'a>,
     datagrams: &'a FrameReassembler,
+    flows: &'a Flows,
     found: &FlowLayer,
 ) -> Option<ExaminedLayer<'a>> {
-    match found.walk.checked_sub(1) {
-        None => layers_of(record).nth(found.layer),
-        Some(datagram) => datagrams.found.get(datagram)?.layers().nth(found.layer),
+    let Some(walk) = found.walk.checked_sub(1) else { return layers_of(record).nth(found.layer) };
+    match walk.checked_sub(datagrams.found.len()) {
+        None => datagrams.found.get(walk)?.layers().nth(found.layer),
+        Some(message) => flows.messages().get(message)?.layers(known()).nth(found.layer),
     }
 }

@@ -146,7 +146,7 @@ fn read<R: Read>(
                 _ => continue,
             };
             found = true;
-            let Some(layer) = layer_of(&record, &datagrams, header) else { continue };
+            let Some(layer) = layer_of(&record, &datagrams, &flows, header) else { continue };
             match TcpSegment::from_layer(&layer) {
                 Some(segment) => assembler.push(side, &segment, record.number, &mut |event| data.event(&event)),
                 None if layer.quoted => {}

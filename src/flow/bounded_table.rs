@@ -1,11 +1,11 @@
 //! A hash table of bounded size that retires what was idle longest.
 
-use core::hash::Hash;
-use std::collections::HashMap;
+use core::hash::{BuildHasher, Hash};
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 const NONE: u32 = u32::MAX;
 
-/// The order in which entries of a kind were used, as a list through the entries.
+/// The order in which entries of a kind were used, as a list through the links.
 #[derive(Clone, Copy, Debug)]
 struct Order {
     oldest: u32,
@@ -17,10 +17,10 @@ impl Order {
     const EMPTY: Order = Order { oldest: NONE, newest: NONE, len: 0 };
 }
 
-#[derive(Debug)]
-struct TableEntry<K, V> {
-    key: K,
-    value: V,
+/// The neighbours of an entry in its order. They are apart from the entries, which are large: each packet changes the
+/// links of three entries.
+#[derive(Clone, Copy, Debug)]
+struct Link {
     older: u32,
     newer: u32,
     /// Whether the entry is in the order of those that were answered.
@@ -31,8 +31,11 @@ struct TableEntry<K, V> {
 /// they are more than `most_unanswered`, of the others after that.
 #[derive(Debug)]
 pub(super) struct BoundedTable<K, V> {
-    places: HashMap<K, u32>,
-    entries: Vec<TableEntry<K, V>>,
+    hasher: DefaultHashBuilder,
+    /// Indexes of entries by the hash of their keys.
+    places: HashTable<u32>,
+    entries: Vec<(K, V)>,
+    links: Vec<Link>,
     unanswered: Order,
     answered: Order,
     limit: usize,
@@ -58,8 +61,10 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     /// The hash of the table has a random key, so no sender can choose keys that collide.
     fn with_unanswered(limit: usize, most_unanswered: usize) -> Self {
         BoundedTable {
-            places: HashMap::new(),
+            hasher: DefaultHashBuilder::default(),
+            places: HashTable::new(),
             entries: Vec::new(),
+            links: Vec::new(),
             unanswered: Order::EMPTY,
             answered: Order::EMPTY,
             limit,
@@ -72,8 +77,11 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     #[inline]
     pub(super) fn find(&mut self, key: &K) -> Option<usize> {
         let at = match self.entries.get(self.last as usize) {
-            Some(entry) if entry.key == *key => self.last,
-            _ => *self.places.get(key)?,
+            Some((last, _)) if last == key => self.last,
+            _ => {
+                let entries = &self.entries;
+                *self.places.find(self.hasher.hash_one(key), |&at| entries[at as usize].0 == *key)?
+            }
         };
         self.last = at;
         self.touch(at);
@@ -83,27 +91,31 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     /// The value at a place that [`find`](Self::find) or [`insert`](Self::insert) gave.
     #[inline]
     pub(super) fn at(&mut self, place: usize) -> &mut V {
-        &mut self.entries[place].value
+        &mut self.entries[place].1
     }
 
     /// Adds an entry whose key is not in the table. If the table is full, an entry makes room, which is returned.
     pub(super) fn insert(&mut self, key: K, value: V) -> (usize, Option<V>) {
-        let (at, retired) = if self.entries.len() < self.limit {
-            self.entries.push(TableEntry { key, value, older: NONE, newer: NONE, is_answered: false });
-            (self.entries.len() as u32 - 1, None)
+        let Self { hasher, places, entries, .. } = self;
+        let (at, retired) = if entries.len() < self.limit {
+            entries.push((key, value));
+            self.links.push(Link { older: NONE, newer: NONE, is_answered: false });
+            (entries.len() as u32 - 1, None)
         } else {
             let at = match self.unanswered.len > self.most_unanswered || self.answered.len == 0 {
                 true => self.unanswered.oldest,
                 false => self.answered.oldest,
             };
+            if let Ok(place) = places.find_entry(hasher.hash_one(entries[at as usize].0), |&other| other == at) {
+                place.remove();
+            }
+            let (_, retired) = core::mem::replace(&mut entries[at as usize], (key, value));
             self.unlink(at);
-            let entry = &mut self.entries[at as usize];
-            self.places.remove(&entry.key);
-            entry.key = key;
-            entry.is_answered = false;
-            (at, Some(core::mem::replace(&mut entry.value, value)))
+            self.links[at as usize].is_answered = false;
+            (at, Some(retired))
         };
-        self.places.insert(key, at);
+        let Self { hasher, places, entries, .. } = self;
+        places.insert_unique(hasher.hash_one(key), at, |&at| hasher.hash_one(entries[at as usize].0));
         self.link(at);
         self.last = at;
         (at as usize, retired)
@@ -112,25 +124,25 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     /// Notes that both sides of an entry were heard.
     #[inline]
     pub(super) fn answered(&mut self, place: usize) {
-        if !self.entries[place].is_answered {
+        if !self.links[place].is_answered {
             self.unlink(place as u32);
-            self.entries[place].is_answered = true;
+            self.links[place].is_answered = true;
             self.link(place as u32);
         }
     }
 
     /// Notes that an entry has a new value that was not answered.
     pub(super) fn unanswered(&mut self, place: usize) {
-        if self.entries[place].is_answered {
+        if self.links[place].is_answered {
             self.unlink(place as u32);
-            self.entries[place].is_answered = false;
+            self.links[place].is_answered = false;
             self.link(place as u32);
         }
     }
 
     /// All values, in the order in which their places were first used.
     pub(super) fn values(&self) -> impl Iterator<Item = &V> {
-        self.entries.iter().map(|entry| &entry.value)
+        self.entries.iter().map(|(_, value)| value)
     }
 
     /// All keys and values, in that order.
@@ -145,20 +157,20 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
 
     #[inline]
     fn touch(&mut self, at: u32) {
-        if self.entries[at as usize].newer != NONE {
+        if self.links[at as usize].newer != NONE {
             self.unlink(at);
             self.link(at);
         }
     }
 
     fn unlink(&mut self, at: u32) {
-        let TableEntry { older, newer, is_answered, .. } = self.entries[at as usize];
-        match self.entries.get_mut(older as usize) {
-            Some(entry) => entry.newer = newer,
+        let Link { older, newer, is_answered } = self.links[at as usize];
+        match self.links.get_mut(older as usize) {
+            Some(link) => link.newer = newer,
             None => self.order(is_answered).oldest = newer,
         }
-        match self.entries.get_mut(newer as usize) {
-            Some(entry) => entry.older = older,
+        match self.links.get_mut(newer as usize) {
+            Some(link) => link.older = older,
             None => self.order(is_answered).newest = older,
         }
         self.order(is_answered).len -= 1;
@@ -166,17 +178,17 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
 
     /// Makes an entry the newest of its order.
     fn link(&mut self, at: u32) {
-        let is_answered = self.entries[at as usize].is_answered;
+        let is_answered = self.links[at as usize].is_answered;
         let order = self.order(is_answered);
         order.len += 1;
         let before = core::mem::replace(&mut order.newest, at);
         if before == NONE {
             order.oldest = at;
         } else {
-            self.entries[before as usize].newer = at;
+            self.links[before as usize].newer = at;
         }
-        let entry = &mut self.entries[at as usize];
-        (entry.older, entry.newer) = (before, NONE);
+        let link = &mut self.links[at as usize];
+        (link.older, link.newer) = (before, NONE);
     }
 
     #[inline]

@@ -189,7 +189,9 @@ impl Flows {
     fn walk<'a>(&mut self, mut carrier: Carrier, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[FlowLayer] {
         let mut network = self.networks.begin(self.info.interface);
         let (mut is_fragment, mut identification) = (false, None);
-        for layer in layers {
+        let mut layers = layers.into_iter();
+        // A `for` would copy each layer, which is large.
+        while let Some(layer) = &layers.next() {
             match layer.view {
                 View::Ipv4(ip) => {
                     is_fragment = ip.flags().contains(Ipv4Flags::MORE_FRAGMENTS) || ip.fragment_offset() != 0;
@@ -202,22 +204,22 @@ impl Flows {
                     identification = Some(fragment.identification());
                 }
                 View::Tcp(_) | View::Udp(_) | View::Cut if !is_fragment => {
-                    carrier = self.transport(&layer, network.value(), identification);
+                    carrier = self.transport(layer, network.value(), identification);
                     // What follows is shown with the message.
                     if self.segments().last().is_some_and(|segment| segment.is_part_of_message) {
                         break;
                     }
                 }
                 View::Arp(_) | View::Icmpv4(_) | View::Icmpv6(_) if !is_fragment => {
-                    self.transaction(&layer, network.value(), &carrier);
+                    self.transaction(layer, network.value(), &carrier);
                 }
                 #[cfg(feature = "applications")]
                 View::Dns(_) | View::Http(_) | View::Dhcp(_) | View::Dhcpv6(_) if !is_fragment => {
-                    self.transaction(&layer, network.value(), &carrier);
+                    self.transaction(layer, network.value(), &carrier);
                 }
                 _ => {}
             }
-            network.layer(&layer);
+            network.layer(layer);
         }
         self.walks += 1;
         &self.found

@@ -83,14 +83,19 @@ impl Notes {
 impl Summary {
     /// Empties the columns and fills them with those of a packet.
     pub fn packet(&mut self, layers: Examine<'_>) {
-        self.packet_in_flow(layers, &[], &mut core::iter::empty());
+        self.packet_in_flow(layers, &[]);
     }
 
     /// Like [`packet`](Self::packet), with what [`Flows`](crate::flow::Flows) found out about the TCP headers: numbers are
     /// relative and windows scaled, and what was found stands before the text, in Wireshark's words. After the text stands
-    /// which request a response belongs to. The texts of `messages` that the packet completes, each with what was found out
-    /// about it, replace that of the TCP header.
-    pub fn packet_in_flow<'m>(
+    /// which request a response belongs to.
+    pub fn packet_in_flow(&mut self, layers: Examine<'_>, found: &[FlowLayer]) {
+        self.packet_with_messages(layers, found, &mut core::iter::empty());
+    }
+
+    /// Like [`packet_in_flow`](Self::packet_in_flow), of a packet that completes messages: their texts, each with what was
+    /// found out about it, replace that of the TCP header.
+    pub fn packet_with_messages<'m>(
         &mut self,
         layers: Examine<'_>,
         found: &[FlowLayer],

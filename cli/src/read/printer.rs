@@ -258,7 +258,7 @@ impl<'a> Printer<'a> {
         let messages = shown.messages.iter().enumerate();
         let messages = &mut messages.map(|(n, message)| (message.layers(known()), found_in(walk + 1 + n)));
         let found = found_in(walk);
-        self.summary.packet_in_flow(layers, found, messages);
+        self.summary.packet_with_messages(layers, found, messages);
         if record.link_type.is_none() {
             self.summary.info.bytes.clear();
             self.summary.info.show(format_args!(

@@ -9,12 +9,13 @@ use crate::flows::{follow, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
+use crate::protocols::known;
 use crate::{clock, input, protocols, signals};
 use clap::ValueEnum;
 use packetsmith::capture::{Reader, Record};
 use packetsmith::flow::{
-    FlowSettings, Flows, LayerAnalysis, Separation, TransactionAnalysis, TransactionProtocol, TransactionRole,
-    UnansweredRequest,
+    FlowSettings, Flows, LayerAnalysis, MessageSettings, Separation, TransactionAnalysis, TransactionProtocol,
+    TransactionRole, UnansweredRequest,
 };
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
@@ -215,7 +216,9 @@ impl<'a> TransactionList<'a> {
             false => Separation::None,
         };
         let transactions = self.arguments.max_transactions as usize;
-        let mut flows = Flows::new(FlowSettings { transactions, separation, ..FlowSettings::default() });
+        let messages = Some(MessageSettings::default());
+        let settings = FlowSettings { transactions, separation, messages, ..FlowSettings::default() };
+        let mut flows = Flows::knowing(settings, *known());
         let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
         let mut datagrams = FrameReassembler::new(settings);
         let mut failed = false;
@@ -259,12 +262,12 @@ impl<'a> TransactionList<'a> {
             let LayerAnalysis::Transaction(analysis) = &found.analysis else { continue };
             match (analysis.role, analysis.transaction) {
                 (TransactionRole::Request, Some(number)) => {
-                    let known = self.waiting.get_mut(&number);
-                    match known {
-                        Some(known) => known.sent += u32::from(analysis.retransmission_of.is_some()),
+                    let waiting = self.waiting.get_mut(&number);
+                    match waiting {
+                        Some(asked) => asked.sent += u32::from(analysis.retransmission_of.is_some()),
                         None if analysis.retransmission_of.is_some() || analysis.begun_in.is_some() => {}
                         None => {
-                            let asked = layer_of(record, datagrams, found).map(|layer| asked(&layer));
+                            let asked = layer_of(record, datagrams, flows, found).map(|layer| asked(&layer));
                             let asked = Asked { packet: record.number, asked: asked.unwrap_or_default(), sent: 1 };
                             self.waiting.insert(number, asked);
                         }

@@ -17,8 +17,8 @@ use connections::{Connections, Plan};
 use packetsmith::capture::{ByteOrder, Format, NewRecord, PcapHeader, Reader, Resolution, Timestamp, Writer};
 use packetsmith::examine;
 use packetsmith::flow::{
-    Conversation, Endpoint, Endpoints, FlowSettings, Flows, PacketInfo, Side, StreamAssembler, StreamEvent,
-    StreamSettings, TcpSegment, TcpState, TransportAnalysis,
+    Conversation, Endpoint, Endpoints, FlowSettings, Flows, LayerAnalysis, PacketInfo, Side, StreamAssembler,
+    StreamEvent, StreamSettings, TcpSegment, TcpState,
 };
 use std::collections::HashMap;
 use std::error::Error;
@@ -113,7 +113,7 @@ fn check(path: &str, settings: FlowSettings) -> Result<(), Box<dyn Error>> {
         let info = PacketInfo { number: record.number, time, ..PacketInfo::default() };
         let link_type = record.link_type.unwrap_or(u16::MAX);
         for header in flows.packet(info, examine(link_type, record.data)) {
-            let TransportAnalysis::Tcp(tcp) = &header.analysis else { continue };
+            let LayerAnalysis::Tcp(tcp) = &header.analysis else { continue };
             let Some(layer) = examine(link_type, record.data).nth(header.layer) else { continue };
             let Some(segment) = TcpSegment::from_layer(&layer) else { continue };
             let Some((number, side)) = honest_connection(segment.source, segment.destination) else { continue };

@@ -147,7 +147,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
 
     /// All keys and values, in that order.
     pub(super) fn entries_mut(&mut self) -> impl Iterator<Item = (K, &mut V)> {
-        self.entries.iter_mut().map(|entry| (entry.key, &mut entry.value))
+        self.entries.iter_mut().map(|(key, value)| (*key, value))
     }
 
     #[cfg(test)]

@@ -194,15 +194,15 @@ impl<'a> Extractor<'a> {
         for found in flows.found() {
             match &found.analysis {
                 LayerAnalysis::Tcp(tcp) if self.http.is_some() || self.streams.is_some() => {
-                    let Some(layer) = layer_of(record, datagrams, found) else { continue };
+                    let Some(layer) = layer_of(record, datagrams, flows, found) else { continue };
                     let next = FlowLayer { layer: found.layer + 1, ..*found };
-                    let next = || layer_of(record, datagrams, &next).map(|layer| layer.proto);
+                    let next = || layer_of(record, datagrams, flows, &next).map(|layer| layer.proto);
                     let is_here = |message: &&Message| (message.walk, message.layer) == (found.walk, found.layer);
                     let messages = flows.messages().iter().filter(is_here);
                     self.segment(tcp, &layer, next, record.number, messages)?;
                 }
                 LayerAnalysis::Udp(_) if self.tftp.is_some() => {
-                    let Some(layer) = layer_of(record, datagrams, found) else { continue };
+                    let Some(layer) = layer_of(record, datagrams, flows, found) else { continue };
                     self.datagram(&layer, record.number)?;
                 }
                 _ => {}

@@ -59,7 +59,7 @@
 //! | feature | what it adds |
 //! |---|---|
 //! | (none) | link, IP, ICMP, TCP and UDP; walk, builder, editor: `no_std`, no allocation |
-//! | `applications` (default) | DHCP, DHCPv6, DNS, HTTP, NTP, RADIUS, SNMP, TFTP |
+//! | `applications` (default) | DHCP, DHCPv6, DNS, HTTP, NTP, RADIUS, SNMP, TFTP, TLS |
 //! | `tunnels` (default) | EtherIP, ERSPAN, Geneve, GRE, L2TP, MPLS, PPP and its kin, Teredo, VXLAN |
 //! | `mobility` (default) | Mobile IPv6, HIP, SHIM6 |
 //! | `alloc` | text and JSON, display filters, owned packets, mutations |
@@ -256,6 +256,7 @@ pub use {
     proto::app::radius::Radius,
     proto::app::snmp::Snmp,
     proto::app::tftp::Tftp,
+    proto::app::tls::Tls,
     proto::dhcp::v4::Dhcp,
     proto::dhcp::v6::Dhcpv6,
     proto::dns::message::Dns,

@@ -204,6 +204,16 @@ fn applications(layer: &ExaminedLayer<'_>, said: &mut Said) {
             said.add("Snmp::pdu", snmp.pdu(context));
         }
         View::Tftp(tftp) => said.add("Tftp::message", tftp.message(context)),
+        View::Tls(tls) => {
+            let messages = || tls.messages(context).map(|message| message.decode());
+            said.list("Tls::messages", tls.messages(context));
+            said.add("Tls::alert", tls.alert(context));
+            said.list("TlsHandshake::server_name", messages().filter_map(|message| message.server_name()));
+            said.list("TlsHandshake::version", messages().filter_map(|message| message.version()));
+            said.list("TlsMessage::ja4", tls.messages(context).filter_map(|message| message.ja4()));
+            let retries = messages().filter(|message| message.is_hello_retry_request());
+            said.list("TlsHandshake::is_hello_retry_request", retries);
+        }
         View::Radius(radius) => said.list("Radius::attributes", radius.attributes(context).iter()),
         _ => {}
     }

@@ -155,6 +155,8 @@ fn what_is_written_is_read_as_the_same() {
         TcpExperiment,
         TcpOption,
         TftpMessage,
+        TlsExtension,
+        TlsHandshake,
         UdpExperiment,
         UdpOption,
     ];

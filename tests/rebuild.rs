@@ -134,7 +134,10 @@ static ANNOUNCED: LazyLock<Vec<(Proto, NextProtocol)>> = LazyLock::new(|| {
         NextProtocol::PppCompressed,
         NextProtocol::NullLittle,
     ];
-    let all: Vec<_> = numbers.chain(others).chain([NextProtocol::Http, NextProtocol::Dhcpv6Message]).collect();
+    let all: Vec<_> = numbers
+        .chain(others)
+        .chain([NextProtocol::Http, NextProtocol::Dhcpv6Message, NextProtocol::TlsRecord(0)])
+        .collect();
     let protos = Proto::ALL.iter().filter(|proto| **proto != Proto::Data);
     protos
         .map(|&proto| (proto, *all.iter().find(|next| next.proto() == proto).expect("something announces it")))

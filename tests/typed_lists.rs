@@ -571,6 +571,7 @@ proptest::proptest! {
         hold_item::<TcpOption<'_>>(kind, bytes);
         hold_item::<Ipv4Option<'_>>(kind, bytes);
         hold_item::<packetsmith::proto::app::RadiusAttribute<'_>>(kind, bytes);
+        hold_item::<packetsmith::proto::app::TlsExtension<'_>>(kind % 60, bytes);
         hold_item::<packetsmith::proto::ppp::PppoeTag<'_>>(kind, bytes);
     }
 }

@@ -188,7 +188,7 @@ fn json_has_what_conversations_say_of_each_header() {
         let raw = lines_of_json(&output(&[&["read", "-T", "json", "--raw-numbers", LOSS], arguments].concat()));
         assert!(raw.iter().all(|packet| packet.get("flows").is_none()), "{arguments:?}");
     }
-    assert!(lines_of_json(&output(&["read", "-T", "json", "testdata/arp.pcap"]))[0].get("flows").is_none());
+    assert!(lines_of_json(&output(&["read", "-T", "json", "testdata/igmp.pcap"]))[0].get("flows").is_none());
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn tables_of_captures() {
 fn a_line_of_json_for_each_transaction_and_each_protocol() {
     let lines = lines_of_json(&output(&["transactions", "-T", "json", "testdata/ping.pcap"]));
     let echo = serde_json::json!({
-        "protocol": "icmp", "request": 3, "asked": "echo 198.51.100.2 sequence 1", "response": 4, "time": 0.000038, "sent": 1
+        "protocol": "icmp", "request": 3, "asked": "echo 198.51.100.2 sequence 1", "response": 4, "time": "0.000038000", "sent": 1
     });
     assert_eq!(lines[1], echo);
     let arp = serde_json::json!({
@@ -48,7 +48,7 @@ fn a_line_of_json_for_each_transaction_and_each_protocol() {
     assert!(lines.contains(&arp));
     let summary = lines.iter().find(|line| line["summary"] == "icmp").expect("there is one");
     assert_eq!((&summary["transactions"], &summary["unanswered"]), (&16.into(), &7.into()));
-    assert_eq!((&summary["least"], &summary["most"]), (&0.000038.into(), &0.000116.into()));
+    assert_eq!((&summary["least"], &summary["most"]), (&"0.000038000".into(), &"0.000116000".into()));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn requests_that_made_room_are_listed_as_given_up() {
     let output = command.args(["transactions", "--max-transactions", "16", "-"]).write_stdin(file).output().unwrap();
     let (text, complaint) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert_eq!(text.lines().filter(|line| line.contains("given up")).count(), 4, "{text}");
-    assert_eq!(text.lines().filter(|line| line.contains("unanswered   ")).count(), 16 + 1, "{text}");
+    assert_eq!(text.lines().filter(|line| line.contains("unanswered   ")).count(), 16, "{text}");
     assert!(complaint.contains("more than 16 requests at a time: 4 that waited longest were given up"), "{complaint}");
     assert_eq!(output.status.code(), Some(0));
 }
@@ -135,13 +135,16 @@ fn read_names_requests_in_lines_trees_and_json() {
         "{again}"
     );
     let tree = output(&["read", "-V", "-Y", "http.time > 0.02", "testdata/http.pcap"]);
-    for part in ["[response_to]           10 ", "[time]                  0.024702000 s  Time since the request"] {
+    for part in ["[response_to]           10 ", "[time]                  0.024702000 s"] {
         assert!(tree.contains(part), "{tree}");
     }
     let json = lines_of_json(&output(&["read", "-T", "json", "-Y", "http.request_in == 10", "testdata/http.pcap"]));
     let flows = json.iter().find_map(|line| line.get("flows")).expect("they are there");
     let http = flows.as_array().unwrap().last().unwrap();
-    assert_eq!((&http["response_to"], &http["time"], &http["transaction"]), (&10.into(), &0.024702.into(), &3.into()));
+    assert_eq!(
+        (&http["response_to"], &http["time"], &http["transaction"]),
+        (&10.into(), &"0.024702000".into(), &3.into())
+    );
     let plain = output(&["read", "--raw-numbers", "-Y", "icmp", "testdata/ping.pcap"]);
     assert!(!plain.contains("[reply"), "{plain}");
 }

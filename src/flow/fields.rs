@@ -337,7 +337,7 @@ macro_rules! transactions {
                 "transaction",
                 concat!($prefix, ".transaction"),
                 Number,
-                "Number of the transaction, from 0: that of the request and of its response.",
+                "Number of the transaction, from 0.",
                 |found| found.transaction.map(|number| number as i64)
             ),
             transaction!($protocol, "response_to", $response_to, Packet, "Packet with the request.", |found| found

@@ -59,6 +59,10 @@ pub enum NextProtocol {
     Http,
     /// An HTTP/1.x message in a datagram: SSDP (UPnP Device Architecture §1.1).
     HttpDatagram,
+    /// A TLS record. A handshake message that a record before it began has this many bytes left.
+    TlsRecord(u32),
+    /// A TLS record after a ChangeCipherSpec: handshake messages are encrypted.
+    TlsEncrypted,
     /// A fragment. It has no further layers until it is reassembled.
     Fragment,
     /// Encrypted by ESP.

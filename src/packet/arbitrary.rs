@@ -19,7 +19,8 @@ const fn inner_protocols(proto: Proto) -> &'static [Proto] {
         Udp | UdpLite => {
             &[Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Radius, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Teredo, Data]
         }
-        Tcp => &[DnsOverTcp, Http, Data],
+        Tcp => &[DnsOverTcp, Http, Tls, Data],
+        Tls => &[Tls, Data],
         DnsOverTcp => &[Dns],
         Gre | Geneve => &[Ethernet, Ipv4, Ipv6, Data],
         Vxlan | EtherIp => &[Ethernet],

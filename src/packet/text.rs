@@ -683,6 +683,7 @@ mod tests {
                     (Proto::Udp, Proto::Dhcpv6) => Some(547),
                     (Proto::Udp, Proto::Ntp | Proto::NtpControl | Proto::NtpPrivate) => Some(123),
                     (Proto::Tcp, Proto::Http) => Some(80),
+                    (Proto::Tcp, Proto::Tls) => Some(443),
                     (Proto::Udp, Proto::Http) => Some(1900),
                     _ => lowest,
                 };

@@ -37,6 +37,7 @@ pub(crate) use {
     app::radius_attributes::RadiusAttribute,
     app::snmp::Snmp,
     app::tftp::{Tftp, TftpMessage},
+    app::tls::Tls,
     dhcp::v4::Dhcp,
     dhcp::v4_numbers::{
         DhcpArchitecture, DhcpAuthentication, DhcpCivicType, DhcpFqdnFlags, DhcpMessageType, DhcpNameService,
@@ -223,6 +224,7 @@ macro_rules! for_each_protocol {
             #[cfg(feature = "applications")] Snmp                 <- [NextProtocol::UdpPort(161 | 162)];
             #[cfg(feature = "applications")] Radius               <- [NextProtocol::UdpPort(1812 | 1813 | 1645 | 1646 | 3799)];
             #[cfg(feature = "applications")] Http                 <- [NextProtocol::Http, NextProtocol::HttpDatagram];
+            #[cfg(feature = "applications")] Tls                  <- [NextProtocol::TlsRecord(0 | 1..), NextProtocol::TlsEncrypted];
         }
     };
 }
@@ -443,6 +445,19 @@ const NTP_PORT: u16 = 123;
 /// UDP port of the Simple Service Discovery Protocol.
 #[allow(dead_code, reason = "which features need it depends")]
 pub(crate) const SSDP_PORT: u16 = 1900;
+/// TCP port of HTTP over TLS, RFC 9110 §4.2.2.
+pub(crate) const HTTPS_PORT: u16 = 443;
+
+/// Whether TLS is used on a TCP port from the first byte on, by IANA's registry or by habit: HTTP (443, 8443), SMTP (465),
+/// NNTP (563), LDAP (636, 3269), DNS (853), FTP (989, 990), Telnet (992), IMAP (993), IRC (994, 6697), POP3 (995), OPC UA
+/// (4843), SIP (5061), AMQP (5671), NETCONF (6513), syslog (6514) and MQTT (8883).
+const fn is_tls_port(port: u16) -> bool {
+    matches!(
+        port,
+        HTTPS_PORT | 465 | 563 | 636 | 853 | 989 | 990 | 992
+            ..=995 | 3269 | 4843 | 5061 | 5671 | 6513 | 6514 | 6697 | 8443 | 8883
+    )
+}
 
 impl NextProtocol {
     /// The protocol that follows. Of two ports, the lower one is tried first.
@@ -486,7 +501,7 @@ impl NextProtocol {
                 | NextProtocol::PppRejected(_)
                 | NextProtocol::LinkType(0 | 9 | 12 | 14 | 50 | 101)
                 | NextProtocol::UdpPort(NTP_PORT | SSDP_PORT)
-        )
+        ) || matches!(self, NextProtocol::TcpPort(port) if is_tls_port(port))
     }
 
     /// The number on which [`resolve_known`](Self::resolve_known) gives this selector.
@@ -495,17 +510,22 @@ impl NextProtocol {
         match self {
             NextProtocol::NtpMode(_) => Some(NextProtocol::UdpPort(NTP_PORT)),
             NextProtocol::HttpDatagram => Some(NextProtocol::UdpPort(SSDP_PORT)),
+            NextProtocol::TlsRecord(_) | NextProtocol::TlsEncrypted => Some(NextProtocol::TcpPort(HTTPS_PORT)),
             _ => None,
         }
     }
 
-    /// Inspects the first bytes if the selector alone does not determine the protocol. Where it says nothing, HTTP is
-    /// recognized on any TCP port. Only called for selectors without a row in the stack map.
+    /// Inspects the first bytes if the selector alone does not determine the protocol. Where it says nothing, HTTP and TLS
+    /// are recognized on any TCP port. Only called for selectors without a row in the stack map.
     #[cold]
     pub(crate) fn resolve(self, bytes: &[u8]) -> Self {
         match self {
             #[cfg(feature = "applications")]
             NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_) if app::http::begins(bytes) => NextProtocol::Http,
+            #[cfg(feature = "applications")]
+            NextProtocol::TcpPorts(..) | NextProtocol::TcpPort(_) if app::tls::begins(bytes) => {
+                NextProtocol::TlsRecord(0)
+            }
             next => next.resolve_known(bytes),
         }
     }
@@ -545,6 +565,18 @@ impl NextProtocol {
                 | NextProtocol::UdpPort(SSDP_PORT),
                 bytes,
             ) if app::http::begins(bytes) => NextProtocol::HttpDatagram,
+            #[cfg(feature = "applications")]
+            (NextProtocol::TcpPorts(a, b), bytes)
+                if (is_tls_port(a) || is_tls_port(b)) && app::tls::Tls::record_length(bytes).is_some() =>
+            {
+                NextProtocol::TlsRecord(0)
+            }
+            #[cfg(feature = "applications")]
+            (NextProtocol::TcpPort(port), bytes)
+                if is_tls_port(port) && app::tls::Tls::record_length(bytes).is_some() =>
+            {
+                NextProtocol::TlsRecord(0)
+            }
             (next, _) => next,
         }
     }

@@ -293,7 +293,7 @@ impl Protocols {
         self
     }
 
-    /// Recognizes no protocol by its first bytes alone, where no number selects one: HTTP on any TCP port.
+    /// Recognizes no protocol by its first bytes alone, where no number selects one: HTTP and TLS on any TCP port.
     pub const fn without_heuristics(mut self) -> Self {
         self.heuristics = false;
         self

@@ -37,7 +37,7 @@ Examples:
   packetsmith transactions trace.pcap
   packetsmith transactions --protocol dns,http --slower-than 0.5s trace.pcap
   packetsmith transactions --unanswered trace.pcap             requests without a response
-  packetsmith transactions -T json trace.pcap | jq 'select(.time > 1)'
+  packetsmith transactions -T json trace.pcap | jq 'select(.sent > 1)'
   packetsmith read -Y 'dns.time > 0.5' trace.pcap              the packets with slow responses
 
 The time runs from the first sending of a request; with ICMP from the last, as in Wireshark. The summary counts all

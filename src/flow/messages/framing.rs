@@ -5,6 +5,8 @@ use super::http_head::{HttpHead, Outstanding};
 use crate::dissect::Examine;
 use crate::layer::NextProtocol;
 #[cfg(feature = "applications")]
+use crate::proto::Tls;
+#[cfg(feature = "applications")]
 use crate::proto::app::http::begins;
 use crate::proto::{Proto, Protocols};
 
@@ -15,6 +17,8 @@ pub(super) enum Framing {
     Dns,
     /// A head up to an empty line, and content by its fields (RFC 9112 §6).
     Http,
+    /// A record with its length (RFC 8446 §5.1).
+    Tls,
     /// A protocol from outside of this crate, whose parser says how many bytes it needs.
     Custom,
 }
@@ -78,20 +82,29 @@ impl Framing {
             Proto::DnsOverTcp => Some(Framing::Dns),
             #[cfg(feature = "applications")]
             Proto::Http if begins(bytes) => Some(Framing::Http),
+            #[cfg(feature = "applications")]
+            Proto::Tls => Some(Framing::Tls),
             Proto::Custom(_) => Some(Framing::Custom),
             _ => None,
         }
     }
 
-    /// Whether bytes at the end of a segment may be the first of an HTTP message, which are too few to be recognized.
-    pub(super) fn may_begin_http(bytes: &[u8]) -> bool {
-        let is_method = bytes.len() < 20 && bytes.iter().all(u8::is_ascii_uppercase);
-        cfg!(feature = "applications") && !bytes.is_empty() && (is_method || b"HTTP/1.".starts_with(bytes))
+    /// Whether bytes at the end of a segment may be the first of another message of the stream. They can be too few to be
+    /// recognized.
+    pub(super) fn may_begin(self, bytes: &[u8]) -> bool {
+        match self {
+            Framing::Http => {
+                let is_method = bytes.len() < 20 && bytes.iter().all(u8::is_ascii_uppercase);
+                !bytes.is_empty() && (is_method || b"HTTP/1.".starts_with(bytes))
+            }
+            Framing::Tls => matches!(bytes, [20..=23] | [20..=23, 3] | [20..=23, 3, _] | [20..=23, 3, _, _]),
+            Framing::Dns | Framing::Custom => false,
+        }
     }
 
     /// Whether several messages in a segment are layers one after the other.
     pub(super) fn is_chained(self) -> bool {
-        matches!(self, Framing::Dns)
+        matches!(self, Framing::Dns | Framing::Tls)
     }
 
     /// What is known of the message that begins with these bytes. `scanned` of them were not enough before.
@@ -109,11 +122,19 @@ impl Framing {
                 Some(length) => Beginning::Head(2, Rest::Counted(length.into())),
             },
             #[cfg(feature = "applications")]
-            Framing::Http if !begins(bytes) && !Framing::may_begin_http(bytes) => Beginning::NoMessage,
+            Framing::Http if !begins(bytes) && !self.may_begin(bytes) => Beginning::NoMessage,
             Framing::Http => match HttpHead::find_end(bytes, scanned) {
                 None if bytes.len() > HttpHead::MOST => Beginning::NoMessage,
                 None => Beginning::NeedsMore,
                 Some(end) => Beginning::Head(end, HttpHead::read(&bytes[..end]).rest(outstanding)),
+            },
+            Framing::Tls => match bytes {
+                #[cfg(feature = "applications")]
+                [_, _, _, _, _, ..] => match Tls::record_length(bytes) {
+                    Some(length) => Beginning::Head(Tls::LEN, Rest::Counted((length - Tls::LEN) as u64)),
+                    None => Beginning::NoMessage,
+                },
+                _ => Beginning::NeedsMore,
             },
             Framing::Custom => {
                 let layer = Examine::into_layers(known.examine(selector, bytes)).next();

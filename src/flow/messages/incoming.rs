@@ -59,8 +59,8 @@ pub(super) struct Incoming {
     missing: u64,
     segments: Vec<MessageSegment>,
     segment_count: u64,
-    /// Whether there was a message before.
-    had_messages: bool,
+    /// How the messages before were told apart.
+    last: Option<Framing>,
 }
 
 #[derive(Debug, Default)]
@@ -81,7 +81,7 @@ impl Incoming {
 
     /// Whether a message has begun, or there was one before.
     pub(super) fn has_messages(&self) -> bool {
-        self.had_messages || !self.is_between()
+        self.last.is_some() || !self.is_between()
     }
 
     /// Memory of what is kept, in bytes.
@@ -106,7 +106,7 @@ impl Incoming {
                 State::Between => {
                     let rest = &data[at..];
                     let framing = match Framing::of(rules.known, rules.selector, rest) {
-                        None if self.had_messages && Framing::may_begin_http(rest) => Some(Framing::Http),
+                        None => self.last.filter(|last| last.may_begin(rest)),
                         framing => framing,
                     };
                     let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
@@ -188,7 +188,11 @@ impl Incoming {
 
     /// Ends the message at hand. `within`: it lies in the data at hand.
     fn finish(&mut self, within: Option<(Range<usize>, u64, bool)>, end: MessageEnd, finished: &mut Vec<Finished>) {
-        let next = Incoming { had_messages: true, ..Incoming::default() };
+        let last = match self.state {
+            State::Head(framing, _) | State::Rest(framing, _) => Some(framing),
+            State::Between => self.last,
+        };
+        let next = Incoming { last, ..Incoming::default() };
         let Incoming { bytes, length, missing, segments, segment_count, .. } = core::mem::replace(self, next);
         finished.push(match within {
             Some((range, packet, is_chained)) => {

@@ -1,4 +1,4 @@
-//! Application protocols: HTTP, NTP, RADIUS, SNMP and TFTP.
+//! Application protocols: HTTP, NTP, RADIUS, SNMP, TFTP and TLS.
 
 pub(crate) mod http;
 pub(crate) mod ntp;
@@ -7,6 +7,7 @@ pub(crate) mod radius_attributes;
 pub(crate) mod radius_numbers;
 pub(crate) mod snmp;
 pub(crate) mod tftp;
+pub(crate) mod tls;
 
 pub use http::HttpStart;
 pub use http::{HttpEdit, HttpRule};
@@ -28,3 +29,15 @@ pub use snmp::SnmpEdit;
 pub use snmp::{SnmpPdu, SnmpVersion};
 pub use tftp::TftpEdit;
 pub use tftp::{Terminated, TftpErrorCode, TftpMessage, TftpOpcode, TftpOption};
+pub use tls::extensions::{
+    TlsExtension, TlsExtensions, TlsKeyShare, TlsKeyShareEntry, TlsOfferedPsks, TlsPreSharedKey, TlsPskIdentity,
+    TlsServerName, TlsStatusRequest, TlsSupportedVersions,
+};
+pub use tls::handshake::{TlsCounted24, TlsHandshake, TlsMessage};
+pub use tls::ja4::TlsJa4;
+pub use tls::numbers::{
+    TlsAlertDescription, TlsAlertLevel, TlsCertificateCompression, TlsCipherSuite, TlsCompression, TlsContentType,
+    TlsGroup, TlsMaxFragmentLength, TlsNameType, TlsPointFormat, TlsPskMode, TlsSignatureScheme, TlsStatusType,
+    TlsVersion,
+};
+pub use tls::{TlsEdit, TlsRule};

@@ -3,8 +3,8 @@
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
 use crate::{
-    address, build, completions, fields, follow, fragment, help, letters, mutate, output, read, reassemble, streams,
-    transactions, walkthrough,
+    address, build, completions, extract, fields, follow, fragment, help, letters, mutate, output, read, reassemble,
+    streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -45,6 +45,7 @@ enum Command {
     Streams(streams::Arguments),
     Transactions(transactions::Arguments),
     Follow(follow::Arguments),
+    Extract(extract::Arguments),
     Build(build::Arguments),
     Fragment(fragment::Arguments),
     Reassemble(reassemble::Arguments),
@@ -161,6 +162,7 @@ impl Arguments {
             Command::Streams(arguments) => streams::run(&arguments, style),
             Command::Transactions(arguments) => transactions::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),
+            Command::Extract(arguments) => extract::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),
             Command::Fragment(arguments) => fragment::run(&arguments),
             Command::Reassemble(arguments) => reassemble::run(&arguments),

@@ -15,6 +15,21 @@ pub fn number<T: TryFrom<u64>>(range: RangeInclusive<u64>) -> impl Fn(&str) -> R
     }
 }
 
+/// Parses a number of bytes in a range, with K, M, G or T for powers of 1024.
+pub fn bytes(range: RangeInclusive<u64>) -> impl Fn(&str) -> Result<u64, String> + Clone + Send + Sync {
+    move |text| {
+        let units = [('K', 10), ('M', 20), ('G', 30), ('T', 40)];
+        let unit = units.iter().find(|(letter, _)| text.ends_with([*letter, letter.to_ascii_lowercase()]));
+        let (digits, shift) = unit.map_or((text, 0), |(_, shift)| (&text[..text.len() - 1], *shift));
+        let number = digits.parse::<u64>().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()));
+        let number = number.and_then(|number| number.checked_mul(1 << shift)).filter(|n| range.contains(n));
+        number.ok_or_else(|| {
+            let (start, end) = (range.start(), range.end());
+            format!("a number of bytes from {start} to {end} is expected, such as 1000000, 64K, 64M or 1G")
+        })
+    }
+}
+
 /// Parses a link type: a number of the tcpdump registry, or a name of `LinkType` or libpcap.
 pub fn link_type(text: &str) -> Result<u16, String> {
     if let Ok(number) = text.parse() {
@@ -31,7 +46,7 @@ pub fn link_type(text: &str) -> Result<u16, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{link_type, number};
+    use super::{bytes, link_type, number};
 
     #[test]
     fn a_message_says_what_is_expected() {
@@ -39,6 +54,13 @@ mod tests {
         assert_eq!(number::<u8>(1..=9)("x").unwrap_err(), "a whole number from 1 to 9 is expected");
         assert_eq!(number::<u64>(1..=u64::MAX)("0").unwrap_err(), "a whole number of 1 or more is expected");
         assert!(number::<u64>(0..=u64::MAX)("99999999999999999999").is_err());
+    }
+
+    #[test]
+    fn numbers_of_bytes_have_units() {
+        let parse = |text| bytes(1..=1 << 40)(text).ok();
+        assert_eq!([parse("1"), parse("64k"), parse("64M"), parse("1G")], [1, 64 << 10, 64 << 20, 1 << 30].map(Some));
+        assert_eq!(["0", "", "K", "-1", "+1", "1.5G", "2T", "18446744073709551615T", "ä"].map(parse), [None; 9]);
     }
 
     #[test]

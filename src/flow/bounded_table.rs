@@ -145,6 +145,11 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
         self.entries.iter().map(|(_, value)| value)
     }
 
+    /// All keys and values, in that order.
+    pub(super) fn entries_mut(&mut self) -> impl Iterator<Item = (K, &mut V)> {
+        self.entries.iter_mut().map(|(key, value)| (*key, value))
+    }
+
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.entries.len()

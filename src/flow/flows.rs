@@ -371,6 +371,28 @@ impl Flows {
         self.messages.as_ref().map_or(&[], MessageReassembler::found)
     }
 
+    /// Ends the capture: [`messages`](Self::messages) has those whose end is not in it from then on, with what there is of
+    /// them.
+    ///
+    /// ```
+    /// use packetsmith::flow::{FlowSettings, Flows, MessageEnd, MessageSettings, PacketInfo};
+    /// use packetsmith::{Ipv4, Stack, Tcp, examine};
+    /// let segment = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthe first bytes";
+    /// let packet = Stack::new().push(Ipv4::build()).push(Tcp::build().src_port(80)).payload(segment).finish().unwrap();
+    /// let settings = FlowSettings { messages: Some(MessageSettings::default()), ..FlowSettings::default() };
+    /// let mut flows = Flows::new(settings);
+    /// flows.packet(PacketInfo { number: 1, ..PacketInfo::default() }, examine(101, &packet));
+    /// assert!(flows.messages().is_empty());
+    /// flows.finish();
+    /// let [message] = flows.messages() else { panic!() };
+    /// assert_eq!((message.end, message.bytes.as_slice()), (MessageEnd::Unfinished, &segment[..]));
+    /// ```
+    pub fn finish(&mut self) {
+        if let Some(messages) = &mut self.messages {
+            messages.finish();
+        }
+    }
+
     /// How many connections gave up messages that were not complete, because more than
     /// [`MessageSettings::total_bytes`](super::MessageSettings::total_bytes) waited.
     pub fn given_up_messages(&self) -> u64 {

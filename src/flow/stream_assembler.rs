@@ -200,7 +200,7 @@ impl StreamAssembler {
     }
 
     /// Memory of the segments that wait, in bytes.
-    pub(super) fn memory(&self) -> usize {
+    pub fn memory(&self) -> usize {
         self.sides.iter().map(|side| side.bytes).sum()
     }
 

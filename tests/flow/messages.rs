@@ -307,3 +307,19 @@ proptest! {
         prop_assert_eq!(all, stream);
     }
 }
+
+#[test]
+fn the_end_of_the_capture_ends_messages() {
+    let mut talk = Talk::http();
+    talk.client(0, &GET[..10]);
+    // A whole message that waits for data before it is shown with its packet, and not again.
+    assert!(!talk.server(100, b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx").0);
+    talk.flows.finish();
+    let [message] = talk.flows.messages() else { panic!("{:?}", talk.flows.messages()) };
+    assert_eq!(
+        (message.end, message.side, message.bytes.as_slice()),
+        (MessageEnd::Unfinished, Side::First, &GET[..10])
+    );
+    talk.flows.finish();
+    assert!(talk.flows.messages().is_empty());
+}

@@ -2,7 +2,8 @@
 
 use super::framing::{Beginning, Framing, Rest};
 use super::http_head::Outstanding;
-use super::message::{MessageEnd, MessageSegment};
+use super::message::{Message, MessageEnd, MessageSegment};
+use crate::flow::Side;
 use crate::layer::NextProtocol;
 use crate::proto::Protocols;
 use core::ops::Range;
@@ -29,6 +30,21 @@ pub(super) struct Finished {
     pub(super) segment_count: u64,
     pub(super) end: MessageEnd,
     pub(super) is_chained: bool,
+}
+
+impl Finished {
+    /// The message with what is known of its connection. `header` is the walk and the layer of the header that ends it.
+    pub(super) fn into_message(
+        self,
+        stream: u64,
+        side: Side,
+        header: (usize, usize),
+        selector: NextProtocol,
+    ) -> Message {
+        let Finished { bytes, length, missing, segments, segment_count, end, .. } = self;
+        let (walk, layer) = header;
+        Message { stream, side, walk, layer, selector, bytes, length, missing, segments, segment_count, end }
+    }
 }
 
 /// Data of one side in order, of which messages are made.
@@ -203,6 +219,13 @@ impl Incoming {
         self.missing += missing;
         if !stays {
             self.finish(None, MessageEnd::Gap, finished);
+        }
+    }
+
+    /// The capture has ended.
+    pub(super) fn abandon(&mut self, finished: &mut Vec<Finished>) {
+        if !self.is_between() {
+            self.finish(None, MessageEnd::Unfinished, finished);
         }
     }
 

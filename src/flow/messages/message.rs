@@ -17,7 +17,8 @@ pub struct Message {
     pub stream: u64,
     /// Who sent the message.
     pub side: Side,
-    /// Index of the walk with the TCP header that completes the message, as in [`FlowLayer`](crate::flow::FlowLayer).
+    /// Index of the walk with the TCP header that completes the message, as in [`FlowLayer`](crate::flow::FlowLayer); 0, if
+    /// the capture ended before.
     pub walk: usize,
     /// Index of that header in its walk.
     pub layer: usize,
@@ -59,6 +60,8 @@ pub enum MessageEnd {
     Closed,
     /// What followed is no part of a message: a chunk without a length, for example.
     Malformed,
+    /// The capture ended before the message: see [`Flows::finish`](crate::flow::Flows::finish).
+    Unfinished,
 }
 
 impl Message {

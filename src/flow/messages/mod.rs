@@ -62,6 +62,8 @@ const MOST_UNHEARD: usize = 1 << 16;
 /// The messages of one connection.
 #[derive(Debug)]
 struct MessageStream {
+    /// Ports of the first side and of the second.
+    ports: [u16; 2],
     assembler: StreamAssembler,
     /// Which sides sent something.
     heard: [bool; 2],
@@ -78,8 +80,9 @@ struct MessageStream {
 }
 
 impl MessageStream {
-    fn new() -> Self {
+    fn new(ports: [u16; 2]) -> Self {
         MessageStream {
+            ports,
             assembler: StreamAssembler::new(StreamSettings { waiting: MOST_UNHEARD, policy: Policy::First }),
             heard: [false; 2],
             incoming: Default::default(),
@@ -153,13 +156,36 @@ impl MessageReassembler {
         self.given_up
     }
 
+    /// Ends all connections: appends the messages that wait for data before them, and those that are not complete.
+    pub(super) fn finish(&mut self) {
+        self.found.clear();
+        let Self { settings, known, streams, finished, found, .. } = self;
+        for (number, stream) in streams.entries_mut() {
+            let ports = stream.ports;
+            let selector = |from: Side| match from {
+                Side::First => NextProtocol::TcpPorts(ports[0], ports[1]),
+                Side::Second => NextProtocol::TcpPorts(ports[1], ports[0]),
+            };
+            let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes };
+            stream.finish(&rules, finished);
+            for (side, message) in finished.drain(..) {
+                found.push(message.into_message(number, side, (0, 0), selector(side)));
+            }
+        }
+        *self = Self {
+            found: core::mem::take(&mut self.found),
+            given_up: self.given_up,
+            ..Self::new(self.settings, *self.known)
+        };
+    }
+
     /// Takes a segment, and appends the messages that it completes. Tells whether its payload belongs to messages, so
     /// that it is not to be dissected by itself.
     pub(super) fn segment(
         &mut self,
         analysis: &TcpAnalysis,
         segment: &TcpSegment<'_>,
-        (walk, layer): (usize, usize),
+        header: (usize, usize),
         packet: u64,
     ) -> bool {
         let control = TcpFlags(TcpFlags::SYN.0 | TcpFlags::FIN.0 | TcpFlags::RST.0);
@@ -171,7 +197,11 @@ impl MessageReassembler {
             Some(place) => place,
             None if is_empty => return false,
             None => {
-                let stream = MessageStream::new();
+                let ports = match analysis.side {
+                    Side::First => [segment.source.port, segment.destination.port],
+                    Side::Second => [segment.destination.port, segment.source.port],
+                };
+                let stream = MessageStream::new(ports);
                 let (place, before) = self.streams.insert(analysis.stream, stream);
                 if let Some(before) = before {
                     self.memory -= before.memory;
@@ -197,24 +227,11 @@ impl MessageReassembler {
         };
         let rules = |from| ReadingRules { known, selector: ports(from), limit: settings.message_bytes };
         let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
-        for (side, message) in finished.drain(..) {
-            let bytes = match message.within {
-                Some(range) => segment.payload[range].to_vec(),
-                None => message.bytes,
-            };
-            found.push(Message {
-                stream: analysis.stream,
-                side,
-                walk,
-                layer,
-                selector: ports(side),
-                bytes,
-                length: message.length,
-                missing: message.missing,
-                segments: message.segments,
-                segment_count: message.segment_count,
-                end: message.end,
-            });
+        for (side, mut message) in finished.drain(..) {
+            if let Some(range) = message.within.take() {
+                message.bytes = segment.payload[range].to_vec();
+            }
+            found.push(message.into_message(analysis.stream, side, header, ports(side)));
         }
         let now = stream.assembler.memory() + stream.incoming.iter().map(Incoming::memory).sum::<usize>();
         *memory = *memory - stream.memory + now;
@@ -244,13 +261,48 @@ impl MessageReassembler {
             } else {
                 self.memory -= stream.memory;
                 self.given_up += 1;
-                *stream = MessageStream::new();
+                *stream = MessageStream::new(stream.ports);
             }
         }
     }
 }
 
 impl MessageStream {
+    /// Ends the stream: gives up its gaps, and appends the messages that end with it.
+    fn finish<'k>(&mut self, rules: &dyn Fn(Side) -> ReadingRules<'k>, finished: &mut Vec<(Side, Finished)>) {
+        let MessageStream { assembler, incoming, outstanding, shown, .. } = self;
+        let mut scratch = Vec::new();
+        assembler.finish(&mut |event| {
+            let from = match event {
+                StreamEvent::Data { side, bytes, packet } => {
+                    let taken = incoming[side.index()].take(bytes, packet, rules(side), outstanding, &mut scratch);
+                    if shown.contains(&packet) && bytes.len() == taken {
+                        scratch.retain(|message| message.within.is_none());
+                    }
+                    for message in &mut scratch {
+                        if let Some(range) = message.within.take() {
+                            message.bytes = bytes[range].to_vec();
+                        }
+                    }
+                    side
+                }
+                StreamEvent::Missing { side, bytes } => {
+                    incoming[side.index()].gap(bytes, &mut scratch);
+                    side
+                }
+                StreamEvent::End { side } => {
+                    incoming[side.index()].close(true, &mut scratch);
+                    side
+                }
+            };
+            finished.extend(scratch.drain(..).map(|message| (from, message)));
+        });
+        for side in [Side::First, Side::Second] {
+            incoming[side.index()].abandon(&mut scratch);
+            finished.extend(scratch.drain(..).map(|message| (side, message)));
+        }
+    }
+
     /// Takes a segment, and appends the messages that end. Those that lie whole in the payload have its ranges. Tells
     /// whether the payload belongs to messages.
     fn take<'k>(

@@ -1,0 +1,266 @@
+//! The content of HTTP/1.x requests and responses.
+
+use super::listing::{Kind, Listing, Notes, ObjectFacts, Part};
+use super::object_files::ObjectFiles;
+use super::safe_name::{FileName, cut, percent_decoded};
+use crate::protocols::known;
+use packetsmith::flow::{ContentEnd, Endpoint, HttpContent, Message, MessageEnd};
+use packetsmith::proto::app::HttpStart;
+use packetsmith::{NextProtocol, View};
+use std::collections::{BTreeMap, HashSet};
+use std::io;
+
+/// Most bytes of methods and addresses that are kept of requests without a response. Those of the oldest connections
+/// are forgotten first.
+const MOST_KEPT: usize = 32 << 20;
+
+/// Longest part of an address that is kept, in bytes.
+const MOST_ADDRESS: usize = 2000;
+
+/// Most requests of a connection that wait for their responses.
+const MOST_WAITING: usize = 1000;
+
+/// An HTTP message.
+pub(super) struct HttpMessage<'a> {
+    /// Number of the connection.
+    pub(super) stream: u64,
+    /// Its protocol: the ports of sender and receiver.
+    pub(super) selector: NextProtocol,
+    /// Sender and receiver, if they are known.
+    pub(super) ends: Option<[Endpoint; 2]>,
+    pub(super) bytes: &'a [u8],
+    /// The packet that completes it.
+    pub(super) packet: u64,
+    /// What is known of a message that does not lie in one segment.
+    pub(super) message: Option<&'a Message>,
+}
+
+/// What is kept of a request.
+#[derive(Clone, Debug)]
+struct Request {
+    method: String,
+    url: String,
+    /// The target without scheme and host.
+    path: String,
+}
+
+impl Request {
+    fn memory(&self) -> usize {
+        size_of::<Self>() + self.method.len() + self.url.len() + self.path.len()
+    }
+
+    /// The request of a start line and the host that its field names, or else that received it.
+    fn new(method: &str, target: &str, host: Option<&[u8]>, receiver: Option<Endpoint>) -> Self {
+        let shown = cut(target, MOST_ADDRESS);
+        let more = if shown.len() < target.len() { "…" } else { "" };
+        let host = match host {
+            Some(host) => cut(String::from_utf8_lossy(host).trim(), MOST_ADDRESS).to_string(),
+            None => receiver.map(|receiver| receiver.to_string()).unwrap_or_default(),
+        };
+        let (url, path) = match target.split_once("://") {
+            // The absolute form (RFC 9112 §3.2.2).
+            Some((scheme, rest)) if !scheme.contains('/') => {
+                (format!("{shown}{more}"), rest.split_once('/').map_or("", |(_, path)| path))
+            }
+            _ if target.starts_with('/') => (format!("http://{host}{shown}{more}"), target),
+            _ => (format!("http://{host} {shown}{more}"), target),
+        };
+        // The end of a path has the name.
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        let path = &path[path.len() - cut_start(path, MOST_ADDRESS)..];
+        Request { method: cut(method, 100).to_string(), url, path: path.to_string() }
+    }
+
+    /// The name of a file with content of a type.
+    fn name(&self, packet: u64, content_type: &str) -> FileName {
+        let otherwise = if content_type.starts_with("text/html") { "index.html" } else { "index" };
+        let last = self.path.rsplit('/').next().unwrap_or_default();
+        FileName::new(&format!("{packet}-"), &percent_decoded(last.as_bytes()), otherwise)
+    }
+}
+
+/// How many bytes at the end of a text, up to a limit, are whole characters.
+fn cut_start(text: &str, most: usize) -> usize {
+    (0..=most.min(text.len())).rev().find(|&len| text.is_char_boundary(text.len() - len)).unwrap_or(0)
+}
+
+/// Extracts the content of messages, and names it by the requests.
+pub(super) struct HttpObjects {
+    /// Requests that wait for their responses, by connection and order.
+    requests: BTreeMap<(u64, u64), Request>,
+    next: u64,
+    memory: usize,
+    /// Connections of which the capture lacks segments, so responses may be missing.
+    with_gaps: HashSet<u64>,
+    limit: usize,
+}
+
+impl HttpObjects {
+    /// Content of at most `limit` bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        HttpObjects { requests: BTreeMap::new(), next: 0, memory: 0, with_gaps: HashSet::new(), limit }
+    }
+
+    /// Notes that segments of a connection are not in the capture, or that they come in another order.
+    pub(super) fn has_gap(&mut self, stream: u64) {
+        self.with_gaps.insert(stream);
+    }
+
+    /// Forgets a connection.
+    pub(super) fn forget(&mut self, stream: u64) {
+        self.with_gaps.remove(&stream);
+        while let Some(key) = self.first(stream) {
+            self.remove(key);
+        }
+    }
+
+    fn first(&self, stream: u64) -> Option<(u64, u64)> {
+        self.requests.range((stream, 0)..=(stream, u64::MAX)).next().map(|(&key, _)| key)
+    }
+
+    fn remove(&mut self, key: (u64, u64)) -> Option<Request> {
+        let request = self.requests.remove(&key)?;
+        self.memory -= request.memory();
+        Some(request)
+    }
+
+    fn add(&mut self, stream: u64, request: Request) {
+        if self.requests.range((stream, 0)..=(stream, u64::MAX)).nth(MOST_WAITING - 1).is_some() {
+            return;
+        }
+        self.memory += request.memory();
+        self.requests.insert((stream, self.next), request);
+        self.next += 1;
+        while self.memory > MOST_KEPT
+            && let Some(&key) = self.requests.keys().next()
+        {
+            self.remove(key);
+        }
+    }
+
+    /// The request that a response answers: the first that waits. If responses may be missing, it is the last, which is
+    /// right unless the client sends requests before it has the responses to those before. The flag tells of this doubt.
+    fn answered(&mut self, stream: u64) -> (Option<Request>, bool) {
+        let Some(first) = self.first(stream) else { return (None, false) };
+        let last = self.requests.range((stream, 0)..=(stream, u64::MAX)).next_back().map_or(first, |(&key, _)| key);
+        if last == first || !self.with_gaps.contains(&stream) {
+            return (self.remove(first), false);
+        }
+        let request = self.remove(last);
+        while let Some(key) = self.first(stream) {
+            self.remove(key);
+        }
+        (request, true)
+    }
+
+    /// Takes the next message of a connection, and writes its content, if it has some.
+    pub(super) fn message(
+        &mut self,
+        message: &HttpMessage<'_>,
+        files: &mut ObjectFiles<'_>,
+        listing: &mut Listing,
+    ) -> io::Result<()> {
+        let &HttpMessage { stream, selector, ends, bytes, packet, .. } = message;
+        let Some(layer) = known().examine(selector, bytes).next() else { return Ok(()) };
+        let View::Http(http) = layer.view else { return Ok(()) };
+        let Some(start) = http.start(&layer.context) else { return Ok(()) };
+        let field = |name: &str| {
+            let mut fields = http.headers(&layer.context);
+            fields.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        };
+        let mut notes = Notes::default();
+        let (request, from, status) = match start {
+            HttpStart::Request { method, target, .. } => {
+                let request = Request::new(method, target, field("host"), ends.map(|[_, to]| to));
+                self.add(stream, request.clone());
+                let from = format!("request {} {}", request.method, request.url);
+                (Some(request), from, None)
+            }
+            HttpStart::Response { status, .. } => {
+                // An interim response: the final one follows.
+                if matches!(status, 100..=199) && status != 101 {
+                    return Ok(());
+                }
+                let (request, is_doubtful) = self.answered(stream);
+                if is_doubtful {
+                    notes.remark("the request is doubtful: responses before may not be in the capture");
+                }
+                let from = match &request {
+                    Some(request) => format!("response to {} {}", request.method, request.url),
+                    None => match ends {
+                        Some([sender, _]) => format!("response from {sender}, whose request is not in the capture"),
+                        None => "response, whose request is not in the capture".to_string(),
+                    },
+                };
+                let is_without = match request.as_ref().map(|request| request.method.as_str()) {
+                    Some("HEAD") => true,
+                    Some("CONNECT") => matches!(status, 200..=299),
+                    _ => matches!(status, 101 | 204 | 304),
+                };
+                if is_without {
+                    return Ok(());
+                }
+                (request, from, Some(status))
+            }
+        };
+        let Some(content) = HttpContent::of(bytes, self.limit) else { return Ok(()) };
+        self.note(message.message, &content, &mut notes);
+        // What lasts until the connection is closed may be nothing at all.
+        let has_missing = message.message.is_some_and(|message| message.missing > 0);
+        let is_whole = !has_missing && content.end == ContentEnd::Whole;
+        if content.bytes.is_empty() && (is_whole || !notes.is_incomplete()) {
+            return Ok(());
+        }
+        let content_type = field("content-type").map(|value| String::from_utf8_lossy(value).into_owned());
+        let content_type = cut(content_type.as_deref().unwrap_or_default(), MOST_ADDRESS);
+        let name = match &request {
+            Some(request) => request.name(packet, content_type),
+            None => FileName::new(&format!("{packet}-"), b"response", "response"),
+        };
+        let mut parts = vec![("message", Part::text(if status.is_some() { "response" } else { "request" }))];
+        if let Some(request) = request {
+            parts.extend([("method", Part::Text(request.method)), ("url", Part::Text(request.url))]);
+        }
+        parts.extend(status.map(|status| ("status", Part::Number(status.into()))));
+        if !content_type.is_empty() {
+            parts.push(("content_type", Part::text(content_type)));
+        }
+        if let Some([sender, receiver]) = ends {
+            parts.extend([("sender", Part::text(sender)), ("receiver", Part::text(receiver))]);
+        }
+        let mut object = files.begin(name);
+        files.append(&mut object, &content.bytes);
+        listing.finish(files, object, ObjectFacts { kind: Kind::Http, packet, from, parts, notes })
+    }
+
+    /// Notes what is wrong with content.
+    fn note(&self, message: Option<&Message>, content: &HttpContent, notes: &mut Notes) {
+        let is_cut = message.is_some_and(|message| message.missing == 0 && message.length > message.bytes.len() as u64);
+        if let Some(message) = message {
+            if message.missing > 0 {
+                let gap = message.missing;
+                notes.incomplete(format!("gap of {gap} bytes, which the capture lacks: what follows is left out"));
+            }
+            match message.end {
+                MessageEnd::Closed => notes.incomplete("short: the connection was closed before the end"),
+                MessageEnd::Unfinished => notes.incomplete("short: the capture ends before the end"),
+                MessageEnd::Malformed => notes.incomplete("short: malformed chunks follow"),
+                _ => {}
+            }
+        }
+        match content.end {
+            ContentEnd::TooLong => notes.incomplete(format!("cut at {} bytes (--max-size)", self.limit)),
+            _ if is_cut => notes.incomplete(format!("cut at {} bytes (--max-size)", content.bytes.len())),
+            ContentEnd::Malformed if !notes.is_incomplete() => notes.incomplete("malformed chunks or compressed data"),
+            // Without content, it may be the answer to a HEAD that is not in the capture.
+            ContentEnd::Short if !notes.is_incomplete() && !content.bytes.is_empty() => {
+                notes.incomplete("short: less than its length says");
+            }
+            _ => {}
+        }
+        if !content.codings.is_empty() {
+            let codings: Vec<&str> = content.codings.iter().map(|coding| cut(coding, 20)).take(8).collect();
+            notes.remark(format!("still coded, since this coding is not known here: {}", codings.join(", ")));
+        }
+    }
+}

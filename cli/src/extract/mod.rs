@@ -1,0 +1,333 @@
+//! `packetsmith extract`: what a capture transfers, as files.
+
+mod http_objects;
+mod listing;
+mod object_files;
+mod safe_name;
+mod tcp_streams;
+mod tftp_files;
+
+use self::http_objects::{HttpMessage, HttpObjects};
+use self::listing::{Format, Kind, Listing};
+use self::object_files::{Limits, ObjectFiles};
+use self::tcp_streams::TcpStreams;
+use self::tftp_files::{TftpFiles, UdpDatagram};
+use crate::flows::{follow, layer_of};
+use crate::frame_reassembler::FrameReassembler;
+use crate::numbers::{bytes, number};
+use crate::outcome::{Outcome, complain};
+use crate::output::Progress;
+use crate::protocols::known;
+use crate::{input, protocols, signals};
+use packetsmith::capture::{Reader, Record};
+use packetsmith::flow::{
+    Conversation, Endpoint, FlowLayer, FlowSettings, Flows, LayerAnalysis, Message, MessageSettings, Side, TcpAnalysis,
+    TcpFindings, TcpSegment,
+};
+use packetsmith::ip::{LongDatagrams, Settings};
+use packetsmith::output::Style;
+use packetsmith::{ExaminedLayer, NextProtocol, Proto, View};
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Writes what a capture transfers to files: content of HTTP, files of TFTP, and the data of TCP connections.
+///
+/// Content of HTTP is without chunks and compression. Names of files are made of the names in the packets, so that they
+/// can do no harm, with the packet number before them. No file that is there is replaced. What is not complete has a
+/// name that ends with '.incomplete', and the list says what is missing; nothing takes its place.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  packetsmith extract trace.pcap objects
+  packetsmith extract -n trace.pcap objects               list them, and write nothing
+  packetsmith extract --only tftp boot.pcap objects
+  packetsmith extract --streams trace.pcap objects        each side of each TCP connection too
+  packetsmith extract -T json trace.pcap objects | jq -r 'select(.complete) | .sha256'
+  packetsmith extract --max-size 1M --max-total 100M trace.pcap objects
+
+The SHA-256 is that of the bytes in the file. Files from a capture can be malware: look at them with care.
+
+Exit status: 0 if all went well, 1 if there is nothing to extract, 2 if something could not be read or
+written, is not complete, or went over a limit.")]
+pub struct Arguments {
+    /// Capture file; - for standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Folder for the files. It is made if it is not there
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Extract these alone
+    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "http,tftp")]
+    only: Vec<Kind>,
+    /// Extract each side of each TCP connection too
+    #[arg(long)]
+    streams: bool,
+    /// List what would be written, and write nothing
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// Limit on the bytes of a file; a longer one is cut. Content of HTTP is put together in memory, so of that at most
+    /// 1G is extracted
+    #[arg(long, value_name = "SIZE", default_value = "64M", value_parser = bytes(1..=1 << 50))]
+    max_size: u64,
+    /// Limit on the bytes of all files
+    #[arg(long, value_name = "SIZE", default_value = "4G", value_parser = bytes(1..=1 << 50))]
+    max_total: u64,
+    /// Limit on the number of files
+    #[arg(long, value_name = "N", default_value = "100000", value_parser = number::<u64>(1..=10_000_000))]
+    max_files: u64,
+    /// Format of the list
+    #[arg(short = 'T', long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    protocols: protocols::Arguments,
+}
+
+/// Largest content of HTTP, in bytes.
+const MOST_HTTP: u64 = 1 << 30;
+
+/// Bytes of an HTTP message beside its content: the head, and lines between chunks.
+const MOST_BESIDE: usize = 1 << 20;
+
+/// Runs the command.
+pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
+    let fail = |message: String| {
+        complain(message);
+        Ok(Outcome::Failed)
+    };
+    if let Err(message) = arguments.protocols.apply() {
+        return fail(message);
+    }
+    let limits = Limits { object: arguments.max_size, total: arguments.max_total, files: arguments.max_files };
+    let files = match ObjectFiles::new(&arguments.folder, limits, arguments.dry_run) {
+        Ok(files) => files,
+        Err(message) => return fail(message),
+    };
+    let reader = match input::open(&arguments.file) {
+        Ok(reader) => reader,
+        Err(error) => return fail(error.to_string()),
+    };
+    if !arguments.dry_run {
+        signals::watch();
+    }
+    let mut extractor = Extractor::new(arguments, files, style);
+    let mut failed = extractor.file(reader)?;
+    extractor.listing.flush()?;
+    failed |= extractor.files.complain();
+    let Listing { listed, incomplete, .. } = extractor.listing;
+    if incomplete > 0 {
+        complain(format_args!("{incomplete} of {listed} are not complete"));
+    } else if listed == 0 && !failed {
+        complain(format_args!("{}: there is nothing to extract", arguments.file.display()));
+    }
+    Ok(match (failed || incomplete > 0, listed) {
+        (true, _) => Outcome::Failed,
+        (false, 0) => Outcome::NothingMatched,
+        (false, _) => Outcome::Done,
+    })
+}
+
+/// Extracts what a capture transfers.
+struct Extractor<'a> {
+    arguments: &'a Arguments,
+    files: ObjectFiles<'a>,
+    listing: Listing,
+    http: Option<HttpObjects>,
+    tftp: Option<TftpFiles>,
+    streams: Option<TcpStreams>,
+}
+
+impl<'a> Extractor<'a> {
+    fn new(arguments: &'a Arguments, files: ObjectFiles<'a>, style: Style) -> Self {
+        let has = |kind| arguments.only.contains(&kind);
+        Extractor {
+            arguments,
+            files,
+            listing: Listing::new(arguments.format, style),
+            http: has(Kind::Http).then(|| HttpObjects::new(most_http(arguments))),
+            tftp: has(Kind::Tftp).then(TftpFiles::default),
+            streams: (has(Kind::Streams) || arguments.streams).then(TcpStreams::default),
+        }
+    }
+
+    /// Reads a file, and extracts what is in it. `true` if something could not be read.
+    fn file<R: Read>(&mut self, mut reader: Reader<R>) -> io::Result<bool> {
+        let name = self.arguments.file.to_string_lossy().into_owned();
+        let mut progress = Progress::new(&reader, &name);
+        let messages = self.http.as_ref().map(|_| message_settings(most_http(self.arguments)));
+        let mut flows = Flows::knowing(FlowSettings { messages, ..FlowSettings::default() }, *known());
+        let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
+        let mut datagrams = FrameReassembler::new(settings);
+        let mut failed = false;
+        while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    complain(error);
+                    failed = true;
+                    continue;
+                }
+            };
+            datagrams.packet(&record, &mut |_| {});
+            follow(&mut flows, &record, &datagrams.found);
+            self.packet(&record, &datagrams, &flows)?;
+            for conversation in flows.ended() {
+                self.end(conversation)?;
+            }
+            progress.packet(&reader);
+        }
+        drop(progress);
+        failed |= signals::complain_if_interrupted(&name, reader.source_len());
+        self.finish(&mut flows)?;
+        if flows.given_up_messages() > 0 {
+            complain(format_args!(
+                "{name}: {} connections had more messages at a time than memory is for: these are not extracted",
+                flows.given_up_messages()
+            ));
+            failed = true;
+        }
+        Ok(failed)
+    }
+
+    fn packet(&mut self, record: &Record<'_>, datagrams: &FrameReassembler, flows: &Flows) -> io::Result<()> {
+        for found in flows.found() {
+            match &found.analysis {
+                LayerAnalysis::Tcp(tcp) if self.http.is_some() || self.streams.is_some() => {
+                    let Some(layer) = layer_of(record, datagrams, flows, found) else { continue };
+                    let next = FlowLayer { layer: found.layer + 1, ..*found };
+                    let next = || layer_of(record, datagrams, flows, &next).map(|layer| layer.proto);
+                    let is_here = |message: &&Message| (message.walk, message.layer) == (found.walk, found.layer);
+                    let messages = flows.messages().iter().filter(is_here);
+                    self.segment(tcp, &layer, next, record.number, messages)?;
+                }
+                LayerAnalysis::Udp(_) if self.tftp.is_some() => {
+                    let Some(layer) = layer_of(record, datagrams, flows, found) else { continue };
+                    self.datagram(&layer, record.number)?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a TCP segment, and the messages that it completes. `next` tells the protocol of its payload.
+    fn segment<'m>(
+        &mut self,
+        analysis: &TcpAnalysis,
+        layer: &ExaminedLayer<'_>,
+        next: impl FnOnce() -> Option<Proto>,
+        packet: u64,
+        messages: impl Iterator<Item = &'m Message>,
+    ) -> io::Result<()> {
+        let Some(segment) = TcpSegment::from_layer(layer).filter(|segment| !segment.is_quoted) else { return Ok(()) };
+        if let Some(streams) = &mut self.streams {
+            streams.segment(analysis, &segment, packet, &mut self.files);
+        }
+        let Some(http) = &mut self.http else { return Ok(()) };
+        let found = analysis.findings;
+        if found.contains(TcpFindings::LOST_SEGMENT) || found.contains(TcpFindings::ACKED_UNSEEN) {
+            http.has_gap(analysis.stream);
+        }
+        let ends = [segment.source, segment.destination];
+        for message in messages {
+            let message =
+                of_message(message, Some(if message.side == analysis.side { ends } else { [ends[1], ends[0]] }));
+            http.message(&message, &mut self.files, &mut self.listing)?;
+        }
+        if !analysis.is_part_of_message && !segment.payload.is_empty() && next() == Some(Proto::Http) {
+            let message = HttpMessage {
+                stream: analysis.stream,
+                selector: NextProtocol::TcpPorts(segment.source.port, segment.destination.port),
+                ends: Some(ends),
+                bytes: segment.payload,
+                packet,
+                message: None,
+            };
+            http.message(&message, &mut self.files, &mut self.listing)?;
+        }
+        Ok(())
+    }
+
+    fn datagram(&mut self, layer: &ExaminedLayer<'_>, packet: u64) -> io::Result<()> {
+        let (Some(tftp), View::Udp(udp), false) = (&mut self.tftp, layer.view, layer.quoted) else { return Ok(()) };
+        let (addresses, frame) = (&layer.context.addresses, layer.context.frame);
+        let (source, destination) = (address(addresses.source(frame)), address(addresses.destination(frame)));
+        let Some((source, destination)) = source.zip(destination) else { return Ok(()) };
+        let datagram = UdpDatagram {
+            source: Endpoint { address: source, port: udp.src_port() },
+            destination: Endpoint { address: destination, port: udp.dst_port() },
+            payload: layer.payload(),
+            length: layer.context.payload_wire_end.saturating_sub(layer.header_span().end) as usize,
+            packet,
+        };
+        tftp.datagram(&datagram, &mut self.files, &mut self.listing)
+    }
+
+    /// Ends a conversation that is not followed any more.
+    fn end(&mut self, conversation: &Conversation) -> io::Result<()> {
+        let Conversation::Tcp(tcp) = conversation else { return Ok(()) };
+        if let Some(http) = &mut self.http {
+            http.forget(tcp.stream);
+        }
+        match &mut self.streams {
+            Some(streams) => streams.end(tcp.stream, &mut self.files, &mut self.listing),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends the capture.
+    fn finish(&mut self, flows: &mut Flows) -> io::Result<()> {
+        flows.finish();
+        if let Some(http) = &mut self.http {
+            let ends: HashMap<u64, [Endpoint; 2]> = match flows.messages() {
+                [] => HashMap::new(),
+                _ => flows.tcp().map(|tcp| (tcp.stream, tcp.endpoints.0)).collect(),
+            };
+            for message in flows.messages() {
+                let ends = ends.get(&message.stream).map(|&[first, second]| match message.side {
+                    Side::First => [first, second],
+                    Side::Second => [second, first],
+                });
+                http.message(&of_message(message, ends), &mut self.files, &mut self.listing)?;
+            }
+        }
+        if let Some(tftp) = &mut self.tftp {
+            tftp.finish(&mut self.files, &mut self.listing)?;
+        }
+        match &mut self.streams {
+            Some(streams) => streams.finish(&mut self.files, &mut self.listing),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A message that does not lie in one segment. Its packet is the last of those that gave its bytes.
+fn of_message(message: &Message, ends: Option<[Endpoint; 2]>) -> HttpMessage<'_> {
+    HttpMessage {
+        stream: message.stream,
+        selector: message.selector,
+        ends,
+        bytes: &message.bytes,
+        packet: message.packets().last().copied().unwrap_or_default(),
+        message: Some(message),
+    }
+}
+
+fn most_http(arguments: &Arguments) -> usize {
+    usize::try_from(arguments.max_size.min(MOST_HTTP)).unwrap_or(usize::MAX / 4)
+}
+
+/// Bounds on messages that are put together: two of the largest at a time.
+fn message_settings(most: usize) -> MessageSettings {
+    let message_bytes = most.saturating_add(MOST_BESIDE);
+    let usual = MessageSettings::default();
+    MessageSettings { message_bytes, total_bytes: usual.total_bytes.max(message_bytes.saturating_mul(2)), ..usual }
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    match bytes.len() {
+        4 => bytes.first_chunk::<4>().map(|&bytes| bytes.into()),
+        _ => bytes.first_chunk::<16>().map(|&bytes| bytes.into()),
+    }
+}

@@ -6,10 +6,10 @@ mod common;
 use assert_cmd::Command;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use hmac_sha256::Hash;
 use packetsmith::proto::transport::TcpFlags;
 use packetsmith::{Ipv4, Stack, Tcp, Udp};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -135,7 +135,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Hash::hash(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn command(arguments: &[&str], input: &[u8], folder: &Path) -> (i32, String, String) {

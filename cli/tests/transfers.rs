@@ -4,8 +4,8 @@
 mod common;
 
 use assert_cmd::Command;
+use hmac_sha256::Hash;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// What one side of a conversation sent, or a part of it.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ fn unhex(digits: &str) -> Vec<u8> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Hash::hash(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `noise` of `testdata/helpers/content.py`.

@@ -81,6 +81,8 @@ pub struct Arguments {
     #[arg(short = 'T', long, value_name = "FORMAT", default_value = "text")]
     format: Format,
     #[command(flatten)]
+    input: input::Arguments,
+    #[command(flatten)]
     protocols: protocols::Arguments,
 }
 
@@ -104,7 +106,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         Ok(files) => files,
         Err(message) => return fail(message),
     };
-    let reader = match input::open(&arguments.file) {
+    let reader = match input::open(&arguments.file, &arguments.input) {
         Ok(reader) => reader,
         Err(error) => return fail(error.to_string()),
     };

@@ -2,7 +2,7 @@
 
 use super::safe_name::FileName;
 use crate::outcome::complain;
-use sha2::{Digest, Sha256};
+use hmac_sha256::Hash;
 use std::collections::{HashSet, VecDeque};
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
@@ -52,7 +52,7 @@ pub(super) struct Object {
     name: FileName,
     path: PathBuf,
     identity: Option<(u64, u64)>,
-    hash: Sha256,
+    hash: Hash,
     pub(super) size: u64,
     is_refused: bool,
     /// The option of the limit at which the object was cut.
@@ -101,7 +101,7 @@ impl<'a> ObjectFiles<'a> {
             name,
             path: PathBuf::new(),
             identity: None,
-            hash: Sha256::new(),
+            hash: Hash::new(),
             size: 0,
             is_refused: self.has_failed || is_full,
             cut_by: None,
@@ -228,7 +228,7 @@ impl<'a> ObjectFiles<'a> {
                 }
             }
         };
-        Some(WrittenObject { file, size: object.size, sha256: object.hash.finalize().into(), is_complete })
+        Some(WrittenObject { file, size: object.size, sha256: object.hash.finalize(), is_complete })
     }
 
     /// Gives a file its name. A new file has the name until then, so none that is there is replaced.

@@ -34,7 +34,8 @@ impl Cut {
     fn packet(&self, streams: [&[u8]; 2], ports: [u16; 2]) -> Vec<u8> {
         let ip = [[10, 0, 0, 1], [10, 0, 0, 2]];
         let ip = Ipv4::build().src(ip[self.side].into()).dst(ip[1 - self.side].into());
-        let tcp = Tcp::build().src_port(ports[self.side]).dst_port(ports[1 - self.side]).flags(TcpFlags(self.flags));
+        let tcp =
+            Tcp::build().src_port(ports[self.side]).dst_port(ports[1 - self.side]).flags(TcpFlags(self.flags.into()));
         let tcp = tcp.seq(FIRST[self.side].wrapping_add(self.start as u32));
         let tcp = tcp.ack(FIRST[1 - self.side].wrapping_add(self.acknowledged as u32));
         let data = &streams[self.side][self.start..self.start + self.length];
@@ -43,7 +44,7 @@ impl Cut {
 
     /// The SYN before the first byte.
     fn syn(side: usize, ports: [u16; 2]) -> Vec<u8> {
-        let cut = Cut { side, start: 0, length: 0, flags: 2 | side as u8 * 16, acknowledged: 0 };
+        let cut = Cut { side, start: 0, length: 0, flags: 2 | (side as u8 * 16), acknowledged: 0 };
         let mut packet = cut.packet([b"", b""], ports);
         let seq = FIRST[side].wrapping_sub(1).to_be_bytes();
         packet[24..28].copy_from_slice(&seq);

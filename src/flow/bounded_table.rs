@@ -20,7 +20,7 @@ impl Order {
 /// The neighbours of an entry in its order. They are apart from the entries, which are large: each packet changes the
 /// links of three entries.
 #[derive(Clone, Copy, Debug)]
-struct Link {
+struct OrderLink {
     older: u32,
     newer: u32,
     /// Whether the entry is in the order of those that were answered.
@@ -35,7 +35,7 @@ pub(super) struct BoundedTable<K, V> {
     /// Indexes of entries by the hash of their keys.
     places: HashTable<u32>,
     entries: Vec<(K, V)>,
-    links: Vec<Link>,
+    links: Vec<OrderLink>,
     unanswered: Order,
     answered: Order,
     limit: usize,
@@ -99,7 +99,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
         let Self { hasher, places, entries, .. } = self;
         let (at, retired) = if entries.len() < self.limit {
             entries.push((key, value));
-            self.links.push(Link { older: NONE, newer: NONE, is_answered: false });
+            self.links.push(OrderLink { older: NONE, newer: NONE, is_answered: false });
             (entries.len() as u32 - 1, None)
         } else {
             let at = match self.unanswered.len > self.most_unanswered || self.answered.len == 0 {
@@ -164,7 +164,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     }
 
     fn unlink(&mut self, at: u32) {
-        let Link { older, newer, is_answered } = self.links[at as usize];
+        let OrderLink { older, newer, is_answered } = self.links[at as usize];
         match self.links.get_mut(older as usize) {
             Some(link) => link.newer = newer,
             None => self.order(is_answered).oldest = newer,

@@ -7,7 +7,7 @@ use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
 use super::endpoint::{ConversationKey, Endpoints, Side};
 use super::findings::TcpFindings;
-use super::messages::{Message, MessageReassembler};
+use super::messages::{MessageReassembler, StreamMessage};
 use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis, UdpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::tcp_segment::{TcpSegment, endpoints};
@@ -367,7 +367,7 @@ impl Flows {
 
     /// The messages that the packet at hand completes, in the order in which they were sent. None, unless
     /// [`FlowSettings::messages`] asks for them.
-    pub fn messages(&self) -> &[Message] {
+    pub fn messages(&self) -> &[StreamMessage] {
         self.messages.as_ref().map_or(&[], MessageReassembler::found)
     }
 

@@ -76,7 +76,7 @@ pub use flows::{Conversation, Flows, PacketInfo, UdpConversation};
 #[cfg(feature = "decompress")]
 pub use messages::{ContentEnd, HttpContent};
 #[cfg(feature = "std")]
-pub use messages::{Message, MessageEnd, MessageSegment, MessageSettings};
+pub use messages::{MessageEnd, MessageSegment, MessageSettings, StreamMessage};
 pub use results::{
     Acknowledged, DuplicateAck, FlowLayer, LayerAnalysis, RetransmissionTimeout, TcpAnalysis, UdpAnalysis, WindowScale,
     of_walk,

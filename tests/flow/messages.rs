@@ -1,7 +1,7 @@
 //! Messages that span segments: where they begin and end, what is shown of each segment, and the bounds.
 
 use super::exchange::{FIN, IP, RST, Segment, a, b, syn, syn_ack};
-use packetsmith::flow::{FlowSettings, Flows, Message, MessageEnd, MessageSettings, PacketInfo, Side};
+use packetsmith::flow::{FlowSettings, Flows, MessageEnd, MessageSettings, PacketInfo, Side, StreamMessage};
 use packetsmith::proto::transport::TcpFlags;
 use packetsmith::{Protocols, Stack, examine};
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ struct Talk {
 }
 
 /// What a segment gave: whether its payload is a part of messages, and the messages.
-type Given = (bool, Vec<Message>);
+type Given = (bool, Vec<StreamMessage>);
 
 impl Talk {
     fn with(messages: MessageSettings, port: u16) -> Self {
@@ -59,7 +59,7 @@ impl Talk {
 const GET: &[u8] = b"GET /a HTTP/1.1\r\nHost: example.test\r\n\r\n";
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nhello world";
 
-fn names(message: &Message) -> Vec<&'static str> {
+fn names(message: &StreamMessage) -> Vec<&'static str> {
     let known = Protocols::builtin();
     message.layers(&known).map(|layer| layer.proto.name()).collect()
 }

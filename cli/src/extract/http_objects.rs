@@ -4,7 +4,7 @@ use super::listing::{Kind, Listing, Notes, ObjectFacts, Part};
 use super::object_files::ObjectFiles;
 use super::safe_name::{FileName, cut, percent_decoded};
 use crate::protocols::known;
-use packetsmith::flow::{ContentEnd, Endpoint, HttpContent, Message, MessageEnd};
+use packetsmith::flow::{ContentEnd, Endpoint, HttpContent, MessageEnd, StreamMessage};
 use packetsmith::proto::app::HttpStart;
 use packetsmith::{NextProtocol, View};
 use std::collections::{BTreeMap, HashSet};
@@ -32,7 +32,7 @@ pub(super) struct HttpMessage<'a> {
     /// The packet that completes it.
     pub(super) packet: u64,
     /// What is known of a message that does not lie in one segment.
-    pub(super) message: Option<&'a Message>,
+    pub(super) message: Option<&'a StreamMessage>,
 }
 
 /// What is kept of a request.
@@ -234,7 +234,7 @@ impl HttpObjects {
     }
 
     /// Notes what is wrong with content.
-    fn note(&self, message: Option<&Message>, content: &HttpContent, notes: &mut Notes) {
+    fn note(&self, message: Option<&StreamMessage>, content: &HttpContent, notes: &mut Notes) {
         let is_cut = message.is_some_and(|message| message.missing == 0 && message.length > message.bytes.len() as u64);
         if let Some(message) = message {
             if message.missing > 0 {

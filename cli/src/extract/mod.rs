@@ -21,8 +21,8 @@ use crate::protocols::known;
 use crate::{input, protocols, signals};
 use packetsmith::capture::{Reader, Record};
 use packetsmith::flow::{
-    Conversation, Endpoint, FlowLayer, FlowSettings, Flows, LayerAnalysis, Message, MessageSettings, Side, TcpAnalysis,
-    TcpFindings, TcpSegment,
+    Conversation, Endpoint, FlowLayer, FlowSettings, Flows, LayerAnalysis, MessageSettings, Side, StreamMessage,
+    TcpAnalysis, TcpFindings, TcpSegment,
 };
 use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::output::Style;
@@ -199,7 +199,7 @@ impl<'a> Extractor<'a> {
                     let Some(layer) = layer_of(record, datagrams, flows, found) else { continue };
                     let next = FlowLayer { layer: found.layer + 1, ..*found };
                     let next = || layer_of(record, datagrams, flows, &next).map(|layer| layer.proto);
-                    let is_here = |message: &&Message| (message.walk, message.layer) == (found.walk, found.layer);
+                    let is_here = |message: &&StreamMessage| (message.walk, message.layer) == (found.walk, found.layer);
                     let messages = flows.messages().iter().filter(is_here);
                     self.segment(tcp, &layer, next, record.number, messages)?;
                 }
@@ -220,7 +220,7 @@ impl<'a> Extractor<'a> {
         layer: &ExaminedLayer<'_>,
         next: impl FnOnce() -> Option<Proto>,
         packet: u64,
-        messages: impl Iterator<Item = &'m Message>,
+        messages: impl Iterator<Item = &'m StreamMessage>,
     ) -> io::Result<()> {
         let Some(segment) = TcpSegment::from_layer(layer).filter(|segment| !segment.is_quoted) else { return Ok(()) };
         if let Some(streams) = &mut self.streams {
@@ -305,7 +305,7 @@ impl<'a> Extractor<'a> {
 }
 
 /// A message that does not lie in one segment. Its packet is the last of those that gave its bytes.
-fn of_message(message: &Message, ends: Option<[Endpoint; 2]>) -> HttpMessage<'_> {
+fn of_message(message: &StreamMessage, ends: Option<[Endpoint; 2]>) -> HttpMessage<'_> {
     HttpMessage {
         stream: message.stream,
         selector: message.selector,

@@ -4,7 +4,7 @@ use super::hosts::Hosts;
 use crate::clock::Clock;
 use crate::frame_reassembler::{Noticed, ReassembledDatagram};
 use packetsmith::capture::{BlockOptions, ByteOrder, Error, Format, PcapHeader, Record, SectionHeader, Timestamp};
-use packetsmith::flow::{FlowLayer, Message};
+use packetsmith::flow::{FlowLayer, StreamMessage};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub struct PacketToPrint<'a> {
     /// What was found out about its layers.
     pub flows: &'a [FlowLayer],
     /// Messages of several segments that it completes.
-    pub messages: &'a [Message],
+    pub messages: &'a [StreamMessage],
     /// Text or JSON members about the file, to be printed with the packet.
     pub file_note: &'a [u8],
     /// Names of hosts, if they are shown.
@@ -64,7 +64,7 @@ struct StoredPacket {
     file_note: Range<usize>,
     flows: Range<usize>,
     datagrams: Vec<ReassembledDatagram>,
-    messages: Vec<Message>,
+    messages: Vec<StreamMessage>,
     noticed: Noticed,
 }
 

@@ -11,7 +11,7 @@ use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
 use crate::protocols::known;
-use packetsmith::flow::{FlowField, FlowKind, FlowLayer, Message, MessageEnd, Side, of_walk};
+use packetsmith::flow::{FlowField, FlowKind, FlowLayer, MessageEnd, Side, StreamMessage, of_walk};
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
@@ -223,7 +223,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Prints a message that several segments carry.
-    fn message(&mut self, shown: &PacketToPrint<'_>, walk: usize, message: &Message, drain: Drain<'_>) {
+    fn message(&mut self, shown: &PacketToPrint<'_>, walk: usize, message: &StreamMessage, drain: Drain<'_>) {
         /// Most segments that are listed.
         const MOST_SEGMENTS: usize = 20;
         if !(self.arguments.tree || self.arguments.hex) {
@@ -485,7 +485,7 @@ fn reassembled(datagram: &ReassembledDatagram, layers: Examine<'_>, json: &mut J
 }
 
 /// Writes a message of several segments as an item of a list.
-fn message(message: &Message, json: &mut Json, drain: Drain<'_>) {
+fn message(message: &StreamMessage, json: &mut Json, drain: Drain<'_>) {
     json.object("", |json| {
         json.number("stream", message.stream);
         json.string("side", if message.side == Side::First { "first" } else { "second" });
@@ -513,7 +513,7 @@ fn message(message: &Message, json: &mut Json, drain: Drain<'_>) {
 }
 
 /// What is to be said about the end of a message.
-fn note_of(message: &Message) -> Option<String> {
+fn note_of(message: &StreamMessage) -> Option<String> {
     let kept = message.bytes.len() as u64;
     let end = match message.end {
         MessageEnd::Complete => None,

@@ -1,7 +1,7 @@
 //! Where messages of a stream begin and end.
 
-use super::chunks::ChunkReader;
-use super::http_head::{HttpHead, Outstanding};
+use super::http_head::{MessageHead, Outstanding};
+use super::message_rest::Rest;
 use crate::dissect::Examine;
 use crate::layer::NextProtocol;
 #[cfg(feature = "applications")]
@@ -32,44 +32,6 @@ pub(super) enum Beginning {
     Head(usize, Rest),
     /// This is no message.
     NoMessage,
-}
-
-/// What follows the head of a message.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Rest {
-    /// So many bytes.
-    Counted(u64),
-    /// Chunks (RFC 9112 §7.1).
-    Chunked(ChunkReader),
-    /// All until the connection is closed.
-    UntilClosed,
-}
-
-impl Rest {
-    /// How many of the bytes belong to the message.
-    pub(super) fn take(&mut self, bytes: &[u8]) -> usize {
-        match self {
-            Rest::Counted(left) => {
-                let length = usize::try_from(*left).unwrap_or(usize::MAX).min(bytes.len());
-                *left -= length as u64;
-                length
-            }
-            Rest::Chunked(chunks) => chunks.take(bytes, &mut |_| {}),
-            Rest::UntilClosed => bytes.len(),
-        }
-    }
-
-    pub(super) fn is_done(&self) -> bool {
-        match self {
-            Rest::Counted(left) => *left == 0,
-            Rest::Chunked(chunks) => chunks.is_done(),
-            Rest::UntilClosed => false,
-        }
-    }
-
-    pub(super) fn is_malformed(&self) -> bool {
-        matches!(self, Rest::Chunked(chunks) if chunks.is_invalid())
-    }
 }
 
 impl Framing {
@@ -123,10 +85,10 @@ impl Framing {
             },
             #[cfg(feature = "applications")]
             Framing::Http if !begins(bytes) && !self.may_begin(bytes) => Beginning::NoMessage,
-            Framing::Http => match HttpHead::find_end(bytes, scanned) {
-                None if bytes.len() > HttpHead::MOST => Beginning::NoMessage,
+            Framing::Http => match MessageHead::find_end(bytes, scanned) {
+                None if bytes.len() > MessageHead::MOST => Beginning::NoMessage,
                 None => Beginning::NeedsMore,
-                Some(end) => Beginning::Head(end, HttpHead::read(&bytes[..end]).rest(outstanding)),
+                Some(end) => Beginning::Head(end, MessageHead::read(&bytes[..end]).rest(outstanding)),
             },
             Framing::Tls => match bytes {
                 #[cfg(feature = "applications")]
@@ -139,7 +101,7 @@ impl Framing {
             Framing::Custom => {
                 let layer = Examine::into_layers(known.examine(selector, bytes)).next();
                 match layer.and_then(|layer| layer.bytes_needed()) {
-                    Some(needed) if needed > bytes.len() && needed <= HttpHead::MOST => Beginning::NeedsMore,
+                    Some(needed) if needed > bytes.len() && needed <= MessageHead::MOST => Beginning::NeedsMore,
                     Some(_) => Beginning::NoMessage,
                     None => Beginning::Head(bytes.len(), Rest::Counted(0)),
                 }

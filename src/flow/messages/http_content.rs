@@ -1,7 +1,7 @@
 //! The content of an HTTP message, without chunks and compression.
 
 use super::chunks::ChunkReader;
-use super::http_head::HttpHead;
+use super::http_head::MessageHead;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::Read;
 use std::string::String;
@@ -47,8 +47,8 @@ impl HttpContent {
     /// The content of a message, which begins with its start line; at most `limit` bytes of it. `None` if the head of the
     /// message is not complete.
     pub fn of(message: &[u8], limit: usize) -> Option<Self> {
-        let end = HttpHead::find_end(message, 0)?;
-        let head = HttpHead::read(&message[..end]);
+        let end = MessageHead::find_end(message, 0)?;
+        let head = MessageHead::read(&message[..end]);
         let wire = &message[end..];
         let mut content = HttpContent { bytes: Vec::new(), end: ContentEnd::Whole, codings: Vec::new() };
         if head.is_chunked() {

@@ -1,7 +1,7 @@
 //! What the head of an HTTP message says about its content (RFC 9112 §6.3).
 
 use super::chunks::ChunkReader;
-use super::framing::Rest;
+use super::message_rest::Rest;
 use std::collections::VecDeque;
 
 /// Most requests of a connection that wait for their responses.
@@ -25,7 +25,7 @@ pub(super) struct Outstanding {
 
 /// Start line and fields, as far as they say where the message ends.
 #[derive(Clone, Debug)]
-pub(super) struct HttpHead<'a> {
+pub(super) struct MessageHead<'a> {
     start: StartLine,
     has_transfer_encoding: bool,
     is_chunked: bool,
@@ -45,7 +45,7 @@ enum StartLine {
     Response(u16),
 }
 
-impl<'a> HttpHead<'a> {
+impl<'a> MessageHead<'a> {
     /// Longest head in bytes.
     pub(super) const MOST: usize = 1 << 18;
 
@@ -78,7 +78,7 @@ impl<'a> HttpHead<'a> {
                 _ => RequestKind::Other,
             })
         };
-        let mut head = HttpHead {
+        let mut head = MessageHead {
             start,
             has_transfer_encoding: false,
             is_chunked: false,
@@ -174,7 +174,7 @@ mod tests {
         let mut outstanding = Outstanding::default();
         let mut rest = Rest::UntilClosed;
         for head in heads {
-            rest = HttpHead::read(head.as_bytes()).rest(&mut outstanding);
+            rest = MessageHead::read(head.as_bytes()).rest(&mut outstanding);
         }
         rest
     }
@@ -183,10 +183,10 @@ mod tests {
     fn the_end_of_a_head_is_found_in_pieces() {
         let head = b"GET / HTTP/1.1\r\nHost: a\r\n\r\nrest";
         for scanned in 0..27 {
-            assert_eq!(HttpHead::find_end(head, scanned), Some(27), "{scanned}");
+            assert_eq!(MessageHead::find_end(head, scanned), Some(27), "{scanned}");
         }
-        assert_eq!(HttpHead::find_end(&head[..26], 0), None);
-        assert_eq!(HttpHead::find_end(b"GET / HTTP/1.1\n\nrest", 0), Some(16));
+        assert_eq!(MessageHead::find_end(&head[..26], 0), None);
+        assert_eq!(MessageHead::find_end(b"GET / HTTP/1.1\n\nrest", 0), Some(16));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The messages of one side of a connection.
 
-use super::framing::{Beginning, Framing, Rest};
+use super::framing::{Beginning, Framing};
 use super::http_head::Outstanding;
-use super::message::{Message, MessageEnd, MessageSegment};
+use super::message_rest::Rest;
+use super::stream_message::{MessageEnd, MessageSegment, StreamMessage};
 use crate::flow::Side;
 use crate::layer::NextProtocol;
 use crate::proto::Protocols;
@@ -40,17 +41,17 @@ impl Finished {
         side: Side,
         header: (usize, usize),
         selector: NextProtocol,
-    ) -> Message {
+    ) -> StreamMessage {
         let Finished { bytes, length, missing, segments, segment_count, end, .. } = self;
         let (walk, layer) = header;
-        Message { stream, side, walk, layer, selector, bytes, length, missing, segments, segment_count, end }
+        StreamMessage { stream, side, walk, layer, selector, bytes, length, missing, segments, segment_count, end }
     }
 }
 
 /// Data of one side in order, of which messages are made.
 #[derive(Debug, Default)]
 pub(super) struct Incoming {
-    state: State,
+    state: IncomingState,
     /// The first bytes of the message at hand.
     bytes: Vec<u8>,
     /// Bytes of the message at hand so far.
@@ -64,7 +65,7 @@ pub(super) struct Incoming {
 }
 
 #[derive(Debug, Default)]
-enum State {
+enum IncomingState {
     /// No message has begun.
     #[default]
     Between,
@@ -76,7 +77,7 @@ enum State {
 
 impl Incoming {
     pub(super) fn is_between(&self) -> bool {
-        matches!(self.state, State::Between)
+        matches!(self.state, IncomingState::Between)
     }
 
     /// Whether a message has begun, or there was one before.
@@ -103,7 +104,7 @@ impl Incoming {
         let (mut start, mut kept, mut at) = (0, 0, 0);
         loop {
             match &mut self.state {
-                State::Between => {
+                IncomingState::Between => {
                     let rest = &data[at..];
                     let framing = match Framing::of(rules.known, rules.selector, rest) {
                         None => self.last.filter(|last| last.may_begin(rest)),
@@ -111,9 +112,9 @@ impl Incoming {
                     };
                     let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
                     (start, kept) = (at, at);
-                    self.state = State::Head(framing, 0);
+                    self.state = IncomingState::Head(framing, 0);
                 }
-                &mut State::Head(framing, scanned) => {
+                &mut IncomingState::Head(framing, scanned) => {
                     let before = self.bytes.len();
                     if before > 0 {
                         self.bytes.extend_from_slice(&data[start..]);
@@ -121,7 +122,7 @@ impl Incoming {
                     let bytes = if before > 0 { &self.bytes } else { &data[start..] };
                     match framing.begin((rules.known, rules.selector), bytes, scanned, outstanding) {
                         Beginning::NeedsMore => {
-                            self.state = State::Head(framing, bytes.len());
+                            self.state = IncomingState::Head(framing, bytes.len());
                             self.bytes.truncate(before);
                             self.keep(&data[start..], packet, usize::MAX);
                             return data.len();
@@ -133,13 +134,13 @@ impl Incoming {
                                 self.finish(None, MessageEnd::Malformed, finished);
                                 return data.len();
                             }
-                            self.state = State::Between;
+                            self.state = IncomingState::Between;
                             return start;
                         }
                         Beginning::Head(length, rest) => {
                             self.bytes.truncate(before);
                             at = start + length - before;
-                            self.state = State::Rest(framing, rest);
+                            self.state = IncomingState::Rest(framing, rest);
                             if before > 0 {
                                 self.keep(&data[start..at], packet, rules.limit);
                                 kept = at;
@@ -147,7 +148,7 @@ impl Incoming {
                         }
                     }
                 }
-                State::Rest(framing, rest) => {
+                IncomingState::Rest(framing, rest) => {
                     at += rest.take(&data[at..]);
                     let end = match () {
                         () if rest.is_done() => MessageEnd::Complete,
@@ -189,8 +190,8 @@ impl Incoming {
     /// Ends the message at hand. `within`: it lies in the data at hand.
     fn finish(&mut self, within: Option<(Range<usize>, u64, bool)>, end: MessageEnd, finished: &mut Vec<Finished>) {
         let last = match self.state {
-            State::Head(framing, _) | State::Rest(framing, _) => Some(framing),
-            State::Between => self.last,
+            IncomingState::Head(framing, _) | IncomingState::Rest(framing, _) => Some(framing),
+            IncomingState::Between => self.last,
         };
         let next = Incoming { last, ..Incoming::default() };
         let Incoming { bytes, length, missing, segments, segment_count, .. } = core::mem::replace(self, next);
@@ -207,12 +208,12 @@ impl Incoming {
     /// So many bytes are not in the capture.
     pub(super) fn gap(&mut self, missing: u64, finished: &mut Vec<Finished>) {
         let stays = match &mut self.state {
-            State::Between => return,
-            State::Rest(_, Rest::Counted(left)) if *left > missing => {
+            IncomingState::Between => return,
+            IncomingState::Rest(_, Rest::Counted(left)) if *left > missing => {
                 *left -= missing;
                 true
             }
-            State::Rest(_, Rest::UntilClosed) => true,
+            IncomingState::Rest(_, Rest::UntilClosed) => true,
             _ => false,
         };
         self.length += missing;
@@ -232,8 +233,8 @@ impl Incoming {
     /// The side has closed the connection, in order (`is_orderly`) or by a reset.
     pub(super) fn close(&mut self, is_orderly: bool, finished: &mut Vec<Finished>) {
         let end = match self.state {
-            State::Between => return,
-            State::Rest(_, Rest::UntilClosed) if is_orderly => MessageEnd::Complete,
+            IncomingState::Between => return,
+            IncomingState::Rest(_, Rest::UntilClosed) if is_orderly => MessageEnd::Complete,
             _ => MessageEnd::Closed,
         };
         self.finish(None, end, finished);

@@ -6,11 +6,12 @@ mod framing;
 mod http_content;
 mod http_head;
 mod incoming;
-mod message;
+mod message_rest;
+mod stream_message;
 
 #[cfg(feature = "decompress")]
 pub use http_content::{ContentEnd, HttpContent};
-pub use message::{Message, MessageEnd, MessageSegment};
+pub use stream_message::{MessageEnd, MessageSegment, StreamMessage};
 
 use self::http_head::Outstanding;
 use self::incoming::{Finished, Incoming, ReadingRules};
@@ -107,7 +108,7 @@ pub(super) struct MessageReassembler {
     holders: VecDeque<(u64, u64)>,
     given_up: u64,
     finished: Vec<(Side, Finished)>,
-    found: Vec<Message>,
+    found: Vec<StreamMessage>,
     /// How many of them were taken.
     taken: usize,
 }
@@ -134,7 +135,7 @@ impl MessageReassembler {
 
     /// The messages of the packet and how many of them were taken before, if there are new ones.
     #[inline]
-    pub(super) fn take_new(&mut self) -> Option<(Arc<Protocols>, Vec<Message>, usize)> {
+    pub(super) fn take_new(&mut self) -> Option<(Arc<Protocols>, Vec<StreamMessage>, usize)> {
         if self.taken == self.found.len() {
             return None;
         }
@@ -143,11 +144,11 @@ impl MessageReassembler {
     }
 
     /// Gives back what [`take_new`](Self::take_new) took.
-    pub(super) fn put(&mut self, found: Vec<Message>) {
+    pub(super) fn put(&mut self, found: Vec<StreamMessage>) {
         self.found = found;
     }
 
-    pub(super) fn found(&self) -> &[Message] {
+    pub(super) fn found(&self) -> &[StreamMessage] {
         &self.found
     }
 

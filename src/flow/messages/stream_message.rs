@@ -12,7 +12,7 @@ use core::ops::Range;
 /// Its bytes are contiguous, and as they were sent: chunks and compression of HTTP are not taken off.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Message {
+pub struct StreamMessage {
     /// Number of the connection: `tcp.stream`.
     pub stream: u64,
     /// Who sent the message.
@@ -64,7 +64,7 @@ pub enum MessageEnd {
     Unfinished,
 }
 
-impl Message {
+impl StreamMessage {
     /// The layers of the message.
     ///
     /// `known` has the protocols to look for, as in [`Protocols::examine`].

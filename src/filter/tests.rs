@@ -308,7 +308,7 @@ fn a_value_that_a_field_cannot_have_is_refused_with_its_reason() {
 fn names_that_cannot_be_answered_are_refused_with_their_reason() {
     for (text, what) in [
         ("sip", "packetsmith does not dissect sip: no test of it can be answered"),
-        ("!tls.handshake.type", "packetsmith does not dissect tls: no test of it can be answered"),
+        ("!vnc.auth_type", "packetsmith does not dissect vnc: no test of it can be answered"),
         (
             "dns.response_in == 1",
             "dns.response_in needs packets that come later; of the response, dns.response_to tells which packet it answers, and \

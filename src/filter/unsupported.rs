@@ -45,7 +45,7 @@ pcep pflog pfsync pgm pgsql pim pkix1explicit pop portmap powerlink pptp profine
 rfb rip ripng rlogin rmt-lct rpc rsh rsip rsvp rsync rtcp rtmpt rtp rtps rtsp s1ap s7comm sap sccp sctp sdp selfm ses sflow \
 sigcomp simple sip sigtran skinny slimp3 sll_ slowprotocols smb smb2 smpp smtp smux snaeth socks soupbintcp spdy spice spx \
 srvloc ssh ssl starteam stp stt stun sua syslog synphasor tacacs tacplus tali tcap tcpcl tds teamspeak2 telnet \
-thrift tipc tls tns tpkt trill turbocell turnchannel tzsp uaudp uasip ucp udld udpencap uma usb usbhid usbms utp v5ua vines \
+thrift tipc tns tpkt trill turbocell turnchannel tzsp uaudp uasip ucp udld udpencap uma usb usbhid usbms utp v5ua vines \
 vnc vrrp vtp wap wassp wccp websocket wfleet whois who wireguard wg wlan wol wow wsp wtls wtp x11 x25 xcsl xmcp xml xmpp xot \
 xtp yhoo ymsg zabbix zbee_nwk zbee_zcl zigbee zrtp ";
 

@@ -7,6 +7,8 @@ use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::wire::Schema;
 #[cfg(feature = "alloc")]
+use crate::wire::TerminalText;
+#[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{DATA, ITEM};
 use crate::wire::{Encoder, FieldError};
@@ -471,20 +473,21 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
         let info = summary.begin(if is_ssdp { "SSDP" } else { "HTTP" });
         match self.start(context) {
             Some(HttpStart::Request { method, target, minor_version }) => {
-                append!(info, method, " ", target);
+                info.show(format_args!("{} {}", TerminalText(method), TerminalText(target)));
                 if let Some(minor) = minor_version {
                     append!(info, " HTTP/1.", minor);
                 }
             }
             Some(HttpStart::Response { minor_version, status, reason }) => {
-                append!(info, "HTTP/1.", minor_version, " ", status, " ", reason);
+                append!(info, "HTTP/1.", minor_version, " ", status, " ");
+                info.show(TerminalText(reason));
             }
             None => info.str("head"),
         }
         let shown = ["host", "content-type", "location"];
         let shown = |name: &str| shown.iter().any(|other| name.eq_ignore_ascii_case(other));
         for (name, value) in self.headers(context).filter(|(name, _)| shown(name)) {
-            append!(info, " ", name, "=");
+            info.show(format_args!(" {}=", TerminalText(name)));
             info.quoted(value);
         }
     }

@@ -1,6 +1,6 @@
 //! Following the conversations of a capture.
 
-use crate::frame_reassembler::{FrameReassembler, ReassembledDatagram};
+use crate::frame_reassembler::FrameReassembler;
 use crate::protocols::known;
 use packetsmith::capture::{Record, Timestamp};
 use packetsmith::flow::{FlowLayer, Flows, PacketInfo};
@@ -12,8 +12,9 @@ pub fn layers_of<'a>(record: &Record<'a>) -> Examine<'a> {
     known().examine(link_type, record.data).original_len(record.original_len as usize).fcs_len(record.fcs_len)
 }
 
-/// Gives a packet, and the datagrams that it completes, to the conversations.
-pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: &[ReassembledDatagram]) {
+/// Gives a packet, and the datagrams that it completes, to the conversations. Without `datagrams`, fragments stay as they
+/// are.
+pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: Option<&mut FrameReassembler>) {
     flows.begin(PacketInfo {
         number: record.number,
         time: record.timestamp.map(Timestamp::nanos),
@@ -21,7 +22,12 @@ pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: &[ReassembledDa
         interface: record.section << 32 | u64::from(record.interface),
     });
     flows.add(layers_of(record));
-    for datagram in datagrams {
+    let Some(datagrams) = datagrams else { return };
+    if !flows.has_fragment() {
+        return datagrams.no_fragment(record);
+    }
+    datagrams.packet(record, &mut |_| {});
+    for datagram in &datagrams.found {
         flows.add(datagram.layers());
     }
 }

@@ -146,8 +146,7 @@ fn read<R: Read>(
                 continue;
             }
         };
-        datagrams.packet(&record, &mut |_| {});
-        follow(&mut flows, &record, &datagrams.found);
+        follow(&mut flows, &record, Some(&mut datagrams));
         for header in flows.found() {
             let side = match &header.analysis {
                 LayerAnalysis::Tcp(tcp) if !arguments.udp && tcp.stream == arguments.stream => tcp.side,

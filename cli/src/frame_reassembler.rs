@@ -86,14 +86,19 @@ impl FrameReassembler {
         FrameReassembler { reassembler, found: Vec::new(), noticed: Noticed::default(), waits: false, time: None }
     }
 
-    /// Takes a packet.
-    pub fn packet(&mut self, record: &Record<'_>, lost: &mut dyn FnMut(Lost<'_>)) -> FragmentOutcome {
-        let (link_type, data, number) = (record.link_type.unwrap_or(u16::MAX), record.data, record.number);
+    /// Takes a packet without a fragment in it.
+    pub fn no_fragment(&mut self, record: &Record<'_>) {
         self.found.clear();
         self.noticed = Noticed::default();
         self.waits = false;
         // A packet without a time has that of the packet before.
         self.time = record.timestamp.or(self.time);
+    }
+
+    /// Takes a packet.
+    pub fn packet(&mut self, record: &Record<'_>, lost: &mut dyn FnMut(Lost<'_>)) -> FragmentOutcome {
+        let (link_type, data, number) = (record.link_type.unwrap_or(u16::MAX), record.data, record.number);
+        self.no_fragment(record);
         if is_plain(link_type, data) {
             return FragmentOutcome::NotFragment;
         }

@@ -149,8 +149,7 @@ impl<'a> StreamList<'a> {
                 }
             };
             self.first = self.first.or(record.timestamp.map(Timestamp::nanos));
-            datagrams.packet(&record, &mut |_| {});
-            follow(&mut flows, &record, &datagrams.found);
+            follow(&mut flows, &record, Some(&mut datagrams));
             for conversation in flows.ended() {
                 self.ended.push(*conversation);
             }

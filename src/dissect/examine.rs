@@ -161,6 +161,18 @@ impl<'a> Examine<'a> {
         self.data_after != u32::MAX
     }
 
+    /// Whether this is a walk over an Ethernet frame that has not begun, by the protocols of this crate, about which nothing
+    /// else was said.
+    #[cfg(feature = "std")]
+    pub(super) fn is_plain_ethernet(&self) -> bool {
+        let knows_others = self.layers.known.is_some_and(|known| !known.is_builtin());
+        self.index == 0
+            && self.layers.selector == NextProtocol::LinkType(1)
+            && self.fcs_len.is_none()
+            && !self.has_payload_as_data()
+            && !knows_others
+    }
+
     /// Tells that the bytes are those of a TCP stream, which may go on after them.
     #[cfg(feature = "std")]
     pub(crate) fn in_stream(mut self) -> Self {

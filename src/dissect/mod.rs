@@ -5,6 +5,8 @@ pub(crate) mod examine;
 pub(crate) mod fast_headers;
 pub(crate) mod five_tuple;
 mod known;
+#[cfg(feature = "std")]
+pub(crate) mod plain_transport;
 pub(crate) mod prefetch;
 pub(crate) mod sink;
 pub(crate) mod walk;

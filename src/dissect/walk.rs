@@ -52,7 +52,7 @@ pub struct Layers<'a, K: KnownProtocols<'a> = BuiltIn> {
     pub(super) known: K,
     at: u32,
     pub(super) end: u32,
-    selector: NextProtocol,
+    pub(super) selector: NextProtocol,
     /// The protocol that `selector` selects. It is resolved when the header with the selector is parsed, because there
     /// the compiler knows which selectors are possible.
     row: ProtoRow,

@@ -5,7 +5,7 @@ use super::announced::Announced;
 use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
-use super::endpoint::{ConversationKey, Endpoints, Side};
+use super::endpoint::{ConversationKey, Endpoint, Endpoints, Side};
 use super::findings::TcpFindings;
 use super::messages::{MessageReassembler, StreamMessage};
 use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis, UdpAnalysis};
@@ -14,9 +14,10 @@ use super::tcp_segment::{TcpSegment, endpoints};
 use super::transaction_message::{Carrier, CarrierSegment, TcpCarrier};
 use super::transactions::{TransactionMoment, Transactions, UnansweredRequest};
 use super::unacknowledged::SegmentPool;
-use crate::dissect::ExaminedLayer;
+use crate::dissect::plain_transport::{self, PlainTransport};
+use crate::dissect::{Examine, ExaminedLayer};
 use crate::ip::NetworkHasher;
-use crate::proto::{Ipv4Flags, Protocols, View};
+use crate::proto::{Protocols, Udp, View};
 
 /// What a capture says about a packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,6 +96,8 @@ pub struct Flows {
     info: PacketInfo,
     now: CaptureTime,
     walks: usize,
+    /// Whether the packet at hand has a fragment.
+    has_fragment: bool,
     found: Vec<FlowLayer>,
     networks: NetworkHasher,
     messages: Option<MessageReassembler>,
@@ -126,6 +129,7 @@ impl Flows {
             info: PacketInfo::default(),
             now: CaptureTime::NONE,
             walks: 0,
+            has_fragment: false,
             found: Vec::new(),
             networks: NetworkHasher::default(),
             announced: Announced::default(),
@@ -134,11 +138,7 @@ impl Flows {
     }
 
     /// Takes the next packet of the capture, and tells what was found out about its layers.
-    pub fn packet<'a>(
-        &mut self,
-        info: PacketInfo,
-        layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
-    ) -> &[FlowLayer] {
+    pub fn packet<'a>(&mut self, info: PacketInfo, layers: Examine<'a>) -> &[FlowLayer] {
         self.begin(info);
         self.add(layers)
     }
@@ -149,6 +149,7 @@ impl Flows {
         self.info = info;
         self.packets += 1;
         self.walks = 0;
+        self.has_fragment = false;
         self.found.clear();
         self.ended.clear();
         if let Some(messages) = &mut self.messages {
@@ -159,8 +160,13 @@ impl Flows {
 
     /// Takes the layers of the packet, or of a datagram that it completes. Returns what was found out since
     /// [`begin`](Self::begin).
-    pub fn add<'a>(&mut self, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[FlowLayer] {
-        self.walk(Carrier::None, layers);
+    pub fn add(&mut self, layers: Examine<'_>) -> &[FlowLayer] {
+        match layers.plain_transport() {
+            Some(plain) => self.plain(&plain),
+            None => {
+                self.walk(Carrier::None, layers);
+            }
+        }
         if let Some(messages) = &mut self.messages
             && let Some((known, found, from)) = messages.take_new()
         {
@@ -194,12 +200,14 @@ impl Flows {
         while let Some(layer) = &layers.next() {
             match layer.view {
                 View::Ipv4(ip) => {
-                    is_fragment = ip.flags().contains(Ipv4Flags::MORE_FRAGMENTS) || ip.fragment_offset() != 0;
+                    is_fragment = ip.is_fragment();
+                    self.has_fragment |= is_fragment;
                     identification = Some(ip.identification().into());
                     carrier = Carrier::None;
                 }
                 View::Ipv6(_) => (is_fragment, identification, carrier) = (false, None, Carrier::None),
                 View::Fragment(fragment) => {
+                    self.has_fragment = true;
                     is_fragment = fragment.more_fragments() || fragment.fragment_offset() != 0;
                     identification = Some(fragment.identification());
                 }
@@ -223,6 +231,46 @@ impl Flows {
         }
         self.walks += 1;
         &self.found
+    }
+
+    /// Takes the transport header of a plain frame, as [`walk`](Self::walk) does.
+    fn plain(&mut self, plain: &PlainTransport<'_>) {
+        let network = self.networks.begin(self.info.interface).value();
+        let key = self.separation(network);
+        let analysis = if plain.is_tcp {
+            let Some(segment) = TcpSegment::from_plain(plain) else { return };
+            let place = plain_transport::LAYER;
+            LayerAnalysis::Tcp(self.tcp_header(&segment, place, (key, network), plain.identification))
+        } else {
+            let bytes = plain.span.of(plain.frame);
+            let Some(header) = bytes.first_chunk::<{ Udp::LEN }>() else { return };
+            let udp = Udp::new(*header);
+            let source = Endpoint { address: plain.source, port: udp.src_port() };
+            let destination = Endpoint { address: plain.destination, port: udp.dst_port() };
+            let length = Some((bytes.len() - Udp::LEN) as u64);
+            LayerAnalysis::Udp(self.datagram(source, destination, length, key))
+        };
+        self.found.push(FlowLayer { walk: self.walks, layer: plain_transport::LAYER, analysis });
+        self.walks += 1;
+    }
+
+    /// Analyses a segment, and takes its data for messages.
+    fn tcp_header(
+        &mut self,
+        segment: &TcpSegment<'_>,
+        layer: usize,
+        (key, network): (u64, u64),
+        identification: Option<u32>,
+    ) -> TcpAnalysis {
+        let mut analysis = self.segment(segment, key, network, identification);
+        if let Some(messages) = &mut self.messages {
+            let place = (self.walks, layer);
+            analysis.is_part_of_message = messages.segment(&analysis, segment, place, self.info.number);
+        }
+        if analysis.copy_of.is_some() {
+            self.copies += 1;
+        }
+        analysis
     }
 
     /// What separates conversations beside addresses and ports.
@@ -249,18 +297,13 @@ impl Flows {
     fn transport(&mut self, layer: &ExaminedLayer<'_>, network: u64, identification: Option<u32>) -> Carrier {
         let key = self.separation(network);
         let (analysis, carrier) = if let Some(segment) = TcpSegment::from_layer(layer) {
-            let mut analysis = self.segment(&segment, key, network, identification);
-            if let Some(messages) = &mut self.messages {
-                let place = (self.walks, layer.index);
-                analysis.is_part_of_message = messages.segment(&analysis, &segment, place, self.info.number);
-            }
-            if analysis.copy_of.is_some() {
-                self.copies += 1;
-            }
+            let analysis = self.tcp_header(&segment, layer.index, (key, network), identification);
             (LayerAnalysis::Tcp(analysis), carried_by(&analysis))
         } else if let View::Udp(udp) = layer.view
-            && let Some(analysis) = self.datagram(layer, key)
+            && let Some((source, destination)) = endpoints(layer, udp.src_port(), udp.dst_port())
         {
+            let length = layer.context.payload_wire_end.saturating_sub(layer.header_span().end);
+            let analysis = self.datagram(source, destination, (!layer.quoted).then_some(length.into()), key);
             let ports = [udp.src_port(), udp.dst_port()];
             (LayerAnalysis::Udp(analysis), Carrier::Udp { stream: analysis.stream, ports })
         } else {
@@ -319,9 +362,8 @@ impl Flows {
         analysis
     }
 
-    fn datagram(&mut self, layer: &ExaminedLayer<'_>, key: u64) -> Option<UdpAnalysis> {
-        let View::Udp(udp) = layer.view else { return None };
-        let (source, destination) = endpoints(layer, udp.src_port(), udp.dst_port())?;
+    /// Takes a datagram with so many bytes of data; a quoted one has none.
+    fn datagram(&mut self, source: Endpoint, destination: Endpoint, length: Option<u64>, key: u64) -> UdpAnalysis {
         let Flows { udp: table, next_udp, retired, ended, now, .. } = self;
         let key = ConversationKey::new(source, destination, key);
         let place = match table.find(&key) {
@@ -352,17 +394,16 @@ impl Flows {
             since_first: now.since(conversation.first),
             since_previous: now.since(previous),
         };
-        if !layer.quoted {
-            let length = layer.context.payload_wire_end.saturating_sub(layer.header_span().end);
+        if let Some(length) = length {
             shown.packets[side.index()] += 1;
-            shown.bytes[side.index()] += u64::from(length);
+            shown.bytes[side.index()] += length;
             shown.times = conversation.first.nanos().zip(now.nanos());
         }
         let both = shown.packets;
         if both[0] > 0 && both[1] > 0 {
             table.answered(place);
         }
-        Some(analysis)
+        analysis
     }
 
     /// The messages that the packet at hand completes, in the order in which they were sent. None, unless
@@ -397,6 +438,11 @@ impl Flows {
     /// [`MessageSettings::total_bytes`](super::MessageSettings::total_bytes) waited.
     pub fn given_up_messages(&self) -> u64 {
         self.messages.as_ref().map_or(0, MessageReassembler::given_up)
+    }
+
+    /// Whether the layers of the packet at hand have an IP fragment: without one, it completes no datagram.
+    pub fn has_fragment(&self) -> bool {
+        self.has_fragment
     }
 
     /// What was found out about the packet at hand.

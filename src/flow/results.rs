@@ -151,6 +151,12 @@ pub struct Acknowledged {
 }
 
 impl TcpAnalysis {
+    /// Whether [`append_marks`](Self::append_marks) appends anything.
+    #[inline]
+    pub(crate) fn has_marks(&self) -> bool {
+        self.findings.0 & TcpFindings::REMARKABLE.0 != 0 || self.copy_of.is_some()
+    }
+
     /// Appends what was found in Wireshark's words, each in brackets and followed by a blank: `[TCP Dup ACK 5#1] `.
     pub fn append_marks(&self, text: &mut TextBuffer) {
         let mut found = self.findings;

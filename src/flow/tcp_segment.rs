@@ -2,8 +2,9 @@
 
 use super::endpoint::Endpoint;
 use crate::dissect::ExaminedLayer;
+use crate::dissect::plain_transport::PlainTransport;
 use crate::proto::{Proto, Tcp, TcpFlags, TcpOption, View};
-use crate::wire::{Cursor, Tlvs};
+use crate::wire::{Cursor, Span, Tlvs};
 use core::net::IpAddr;
 
 /// Bytes of the header that a segment must have: ports, numbers, flags and window.
@@ -82,6 +83,30 @@ impl<'a> TcpSegment<'a> {
             option_bytes: options.bytes(),
             payload: layer.payload(),
             is_quoted: layer.quoted,
+        })
+    }
+
+    /// The segment of a plain frame.
+    pub(super) fn from_plain(plain: &PlainTransport<'a>) -> Option<Self> {
+        let bytes = plain.span.of(plain.frame);
+        let tcp = Tcp::new(*bytes.first_chunk::<{ Tcp::LEN }>()?);
+        let header_length = u32::from(tcp.data_offset()) * 4;
+        let start = plain.span.start;
+        let options = Cursor::within(plain.frame, Span::new(start + Tcp::LEN as u32, start + header_length));
+        Some(TcpSegment {
+            source: Endpoint { address: plain.source, port: tcp.src_port() },
+            destination: Endpoint { address: plain.destination, port: tcp.dst_port() },
+            seq: tcp.seq(),
+            ack: tcp.ack(),
+            flags: tcp.flags(),
+            window: tcp.window(),
+            total_length: bytes.len() as u32,
+            header_length,
+            captured_header: header_length,
+            options: Tlvs::at(options),
+            option_bytes: options.bytes(),
+            payload: bytes.get(header_length as usize..).unwrap_or(&[]),
+            is_quoted: false,
         })
     }
 

@@ -125,7 +125,7 @@ impl Summary {
             self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
         }
         self.bound();
-        if let Some(analysis) = line.marks {
+        if let Some(analysis) = line.marks.filter(|analysis| analysis.has_marks()) {
             let text = core::mem::take(&mut self.info.bytes);
             analysis.append_marks(&mut self.info);
             if analysis.findings.0 & TcpFindings::REMARKABLE.0 & !HARMLESS.0 != 0 {

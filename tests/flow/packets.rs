@@ -2,7 +2,8 @@
 
 use super::exchange::*;
 use packetsmith::flow::{
-    FlowSettings, Flows, LayerAnalysis, PacketInfo, Separation, TcpAnalysis, TcpFindings as Found, of_walk,
+    FlowSettings, Flows, LayerAnalysis, MessageSettings, PacketInfo, Separation, TcpAnalysis, TcpFindings as Found,
+    of_walk,
 };
 use packetsmith::ip::{Fragmenter, Outcome, Reassembler, Settings};
 use packetsmith::proto::transport::TcpFlags;
@@ -249,4 +250,31 @@ fn udp_lite_and_others_without_ports_of_tcp_and_udp_are_no_conversations() {
     assert_eq!(exchange.flows.conversations().count(), 0);
     let flags = a(1, 1).with(TcpFlags::URG);
     assert_eq!(exchange.after(0, flags).stream, 0);
+}
+
+/// Frames without anything unusual are read without a walk: what is found is the same. A frame of which it is said that
+/// it has no frame check sequence is walked.
+#[test]
+fn plain_frames_are_read_as_by_the_walk() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let settings = FlowSettings { messages: Some(MessageSettings::default()), ..FlowSettings::default() };
+    let mut compared = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(mut reader) = packetsmith::capture::Reader::open(&path) else { continue };
+        let (mut plain, mut walked) = (Flows::new(settings), Flows::new(settings));
+        while let Some(Ok(record)) = reader.next_record() {
+            let (Some(link_type), number) = (record.link_type, record.number) else { continue };
+            let info = PacketInfo { number, time: Some(i128::from(number)), ..PacketInfo::default() };
+            let layers = || examine(link_type, record.data).original_len(record.original_len as usize);
+            let found = plain.packet(info, layers());
+            assert_eq!(found, walked.packet(info, layers().fcs_len(Some(0))), "{}: {number}", path.display());
+            assert_eq!(plain.messages(), walked.messages());
+            assert_eq!(plain.has_fragment(), walked.has_fragment());
+            compared += found.len();
+        }
+        let shown = |flows: &Flows| flows.conversations().map(|one| format!("{one:?}")).collect::<Vec<_>>();
+        assert_eq!(shown(&plain), shown(&walked));
+    }
+    assert!(compared > 1000, "{compared}");
 }

@@ -171,8 +171,7 @@ impl<'a> Extractor<'a> {
                     continue;
                 }
             };
-            datagrams.packet(&record, &mut |_| {});
-            follow(&mut flows, &record, &datagrams.found);
+            follow(&mut flows, &record, Some(&mut datagrams));
             self.packet(&record, &datagrams, &flows)?;
             for conversation in flows.ended() {
                 self.end(conversation)?;

@@ -64,12 +64,12 @@ impl<'a> PacketContext<'a> {
     /// Counts the next packet, and gives it to reassembly and to the connections.
     fn advance(&mut self, record: &Record<'_>) {
         self.remaining -= 1;
-        if let Some(datagrams) = &mut self.datagrams {
-            datagrams.packet(record, &mut |_| {});
-        }
-        if let Some(flows) = &mut self.flows {
-            let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);
-            follow(flows, record, datagrams);
+        match (&mut self.flows, &mut self.datagrams) {
+            (Some(flows), datagrams) => follow(flows, record, datagrams.as_mut()),
+            (None, Some(datagrams)) => {
+                datagrams.packet(record, &mut |_| {});
+            }
+            (None, None) => {}
         }
         if let Some(hosts) = &self.hosts {
             let datagrams = self.datagrams.as_ref().map_or(&[][..], |datagrams| &datagrams.found);

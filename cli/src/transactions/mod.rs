@@ -233,8 +233,7 @@ impl<'a> TransactionList<'a> {
                     continue;
                 }
             };
-            datagrams.packet(&record, &mut |_| {});
-            follow(&mut flows, &record, &datagrams.found);
+            follow(&mut flows, &record, Some(&mut datagrams));
             self.packet(&flows, &record, &datagrams);
             if self.ended.len() >= MOST_KEPT {
                 self.list()?;

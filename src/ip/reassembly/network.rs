@@ -96,50 +96,67 @@ fn hash_layer(layer: &Layer<'_>, entropy_follows: &mut bool, hasher: &mut impl H
 pub(crate) struct NetworkHasher(RandomState);
 
 /// The network of the header at hand, as far as a walk has come.
-pub(crate) struct NetworkSoFar {
-    hasher: <RandomState as BuildHasher>::Hasher,
-    /// The IP addresses of the last IP header, which belong to the network if another one is inside.
-    addresses: Option<(IpAddr, IpAddr)>,
+pub(crate) struct NetworkSoFar<'a> {
+    state: RandomState,
+    /// Made when there is something to hash: most packets have no tag and no tunnel.
+    hasher: Option<<RandomState as BuildHasher>::Hasher>,
+    /// The last IP header, whose addresses belong to the network if another one is inside.
+    ip: Option<View<'a>>,
     entropy_follows: bool,
-    is_hashed: bool,
 }
 
 impl NetworkHasher {
     /// The network of the outermost header of a packet that came by `interface`.
     #[inline]
-    pub(crate) fn begin(&self, interface: u64) -> NetworkSoFar {
-        let mut network =
-            NetworkSoFar { hasher: self.0.build_hasher(), addresses: None, entropy_follows: false, is_hashed: false };
+    pub(crate) fn begin<'a>(&self, interface: u64) -> NetworkSoFar<'a> {
+        let mut network = NetworkSoFar { state: self.0.clone(), hasher: None, ip: None, entropy_follows: false };
         if interface != 0 {
-            interface.hash(&mut network.hasher);
-            network.is_hashed = true;
+            interface.hash(network.hasher());
         }
         network
     }
 }
 
-impl NetworkSoFar {
+impl<'a> NetworkSoFar<'a> {
+    fn hasher(&mut self) -> &mut <RandomState as BuildHasher>::Hasher {
+        self.hasher.get_or_insert_with(|| self.state.build_hasher())
+    }
+
     /// Goes on with a layer.
     #[inline]
-    pub(crate) fn layer(&mut self, layer: &Layer<'_>) {
-        let addresses: (IpAddr, IpAddr) = match layer.view {
-            View::Ethernet(_) | View::Tcp(_) | View::Udp(_) | View::Data => return,
+    pub(crate) fn layer(&mut self, layer: &Layer<'a>) {
+        match layer.view {
+            View::Ethernet(_) | View::Tcp(_) | View::Udp(_) | View::Data => {}
+            View::Ipv4(_) | View::Ipv6(_) => {
+                if let Some(outer) = self.ip.replace(layer.view) {
+                    self.tunnel(outer);
+                }
+            }
+            _ => self.tag(layer),
+        }
+    }
+
+    /// An IP packet is inside of another one.
+    #[cold]
+    fn tunnel(&mut self, outer: View<'_>) {
+        let addresses: (IpAddr, IpAddr) = match outer {
             View::Ipv4(ip) => (ip.src().into(), ip.dst().into()),
             View::Ipv6(ip) => (ip.src().into(), ip.dst().into()),
-            _ => {
-                self.is_hashed |= hash_layer(layer, &mut self.entropy_follows, &mut self.hasher);
-                return;
-            }
+            _ => return,
         };
-        if let Some(outer) = self.addresses.replace(addresses) {
-            outer.hash(&mut self.hasher);
-            self.is_hashed = true;
+        addresses.hash(self.hasher());
+    }
+
+    fn tag(&mut self, layer: &Layer<'_>) {
+        let mut hasher = self.hasher.clone().unwrap_or_else(|| self.state.build_hasher());
+        if hash_layer(layer, &mut self.entropy_follows, &mut hasher) {
+            self.hasher = Some(hasher);
         }
     }
 
     /// A number for the network. It is 0 if there is no tag, tunnel or interface number.
     #[inline]
     pub(crate) fn value(&self) -> u64 {
-        if self.is_hashed { self.hasher.finish() } else { 0 }
+        self.hasher.as_ref().map_or(0, Hasher::finish)
     }
 }

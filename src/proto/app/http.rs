@@ -7,7 +7,7 @@ use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::wire::Schema;
 #[cfg(feature = "alloc")]
-use crate::wire::TerminalText;
+use crate::wire::terminal_text::TerminalText;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{DATA, ITEM};

@@ -7,9 +7,9 @@ use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
 use crate::wire::Schema;
 #[cfg(feature = "alloc")]
-use crate::wire::terminal_text::TerminalText;
-#[cfg(feature = "alloc")]
 use crate::wire::append;
+#[cfg(feature = "alloc")]
+use crate::wire::terminal_text::TerminalText;
 use crate::wire::{DATA, ITEM};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};

@@ -126,12 +126,12 @@ impl Summary {
         }
         self.bound();
         if let Some(analysis) = line.marks.filter(|analysis| analysis.has_marks()) {
-            let text = core::mem::take(&mut self.info.bytes);
+            let length = self.info.bytes.len();
             analysis.append_marks(&mut self.info);
+            self.info.bytes.rotate_left(length);
             if analysis.findings.0 & TcpFindings::REMARKABLE.0 & !HARMLESS.0 != 0 {
                 self.kind = self.kind.min(SummaryKind::TcpAnalysis);
             }
-            self.info.bytes.extend_from_slice(&text);
         }
         transactions(found, &mut self.info);
         if line.notes.checksum.is_some() {

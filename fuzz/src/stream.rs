@@ -52,8 +52,11 @@ impl Cut {
     }
 }
 
-/// Two streams and how they are cut. The second byte says how long the list of cuts is.
-fn parts(input: &[u8]) -> Option<(u8, [&[u8]; 2], &[[u8; 4]])> {
+/// Which limits hold, two streams, and how they are cut.
+type Parts<'a> = (u8, [&'a [u8]; 2], &'a [[u8; 4]]);
+
+/// The second byte of the input says how long the list of cuts is.
+fn parts(input: &[u8]) -> Option<Parts<'_>> {
     let [limits, cuts, rest @ ..] = input else { return None };
     let (cuts, text) = rest.split_at_checked(usize::from(*cuts) * 4)?;
     let (first, second) = text.split_at(text.len() / 2);

@@ -76,8 +76,12 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         self.has_record |= self.result.findings.0 & !CONNECTION_FINDINGS.0 != 0;
         if self.has_record {
             self.result.initial_rtt = self.initial_rtt[1];
-            self.result.is_analysed = true;
         }
+        // The SYN has nothing to say yet.
+        let TcpAnalysis { findings, acknowledged, bytes_in_flight, initial_rtt, .. } = self.result;
+        let has_findings = findings.0 & !CONNECTION_FINDINGS.0 != 0;
+        self.result.is_analysed =
+            has_findings || acknowledged.is_some() || bytes_in_flight.is_some() || initial_rtt.is_some();
         self.result
     }
 
@@ -210,11 +214,11 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
             return;
         }
         let was_asked_for = other.duplicates >= 2 || self.counts_as_duplicates;
-        // Where times are not known, the segment counts as one that comes late.
-        let since_ack = now.since(other.last_ack_time).unwrap_or(i64::MAX);
-        let since_next = now.since(this.next_time).unwrap_or(i64::MAX);
-        let limit = self.initial_rtt[0].unwrap_or(OUT_OF_ORDER);
-        if was_asked_for && other.last_ack == seq && since_ack < FAST_RETRANSMISSION {
+        // Where times are not known, or go back, the segment counts as one that comes late.
+        let elapsed = |before| now.since(before).map_or(u64::MAX, |nanos| nanos as u64);
+        let (since_ack, since_next) = (elapsed(other.last_ack_time), elapsed(this.next_time));
+        let limit = self.initial_rtt[0].unwrap_or(OUT_OF_ORDER) as u64;
+        if was_asked_for && other.last_ack == seq && since_ack < FAST_RETRANSMISSION as u64 {
             self.find(TcpFindings::FAST_RETRANSMISSION | TcpFindings::RETRANSMISSION);
         } else if since_next < limit && end != this.next {
             self.find(TcpFindings::OUT_OF_ORDER);

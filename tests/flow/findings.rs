@@ -89,6 +89,8 @@ fn fills_a_hole(mut exchange: Exchange, hole: u32, microseconds: i128) -> Found 
 fn what_comes_late_by_less_than_the_round_trip_time_is_out_of_order() {
     assert_eq!(fills_a_hole(Exchange::open(), 1, 9_999), Found::OUT_OF_ORDER);
     assert_eq!(fills_a_hole(Exchange::open(), 1, 10_000), Found::RETRANSMISSION);
+    // The times of the capture go back.
+    assert_eq!(fills_a_hole(Exchange::open(), 1, -1), Found::RETRANSMISSION);
 }
 
 #[test]

@@ -32,10 +32,6 @@ pub(super) struct MessageHead<'a> {
     /// The length, if all fields say the same.
     content_length: Option<Option<u64>>,
     /// Codings of the content, and those of the message before chunks.
-    #[cfg_attr(
-        not(feature = "decompress"),
-        expect(dead_code, reason = "only content that is decompressed needs them")
-    )]
     codings: [&'a [u8]; 2],
 }
 

@@ -1,6 +1,7 @@
 //! Following the conversations of a capture.
 
 use crate::frame_reassembler::FrameReassembler;
+use crate::outcome::complain;
 use crate::protocols::known;
 use packetsmith::capture::{Record, Timestamp};
 use packetsmith::flow::{FlowLayer, Flows, PacketInfo};
@@ -43,5 +44,24 @@ pub fn layer_of<'a>(
     match walk.checked_sub(datagrams.found.len()) {
         None => datagrams.found.get(walk)?.layers().nth(found.layer),
         Some(message) => flows.messages().get(message)?.layers(known()).nth(found.layer),
+    }
+}
+
+/// Says what the conversations of a file have lost for want of memory.
+pub fn complain_of_bounds(flows: &Flows, name: &str) {
+    if flows.retired() > 0 {
+        complain(format_args!(
+            "{name}: more than {} conversations of a protocol at a time: {} that were idle longest were forgotten; one that \
+             went on later has a new number",
+            flows.settings().conversations,
+            flows.retired()
+        ));
+    }
+    if flows.given_up_messages() > 0 {
+        complain(format_args!(
+            "{name}: more than {} bytes of messages that were not complete: {} connections that were idle longest gave them up",
+            flows.settings().messages.map_or(0, |messages| messages.total_bytes),
+            flows.given_up_messages()
+        ));
     }
 }

@@ -1,6 +1,6 @@
 //! `packetsmith follow`: the data of one conversation.
 
-use crate::flows::{follow, layer_of};
+use crate::flows::{complain_of_bounds, follow, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
@@ -165,6 +165,7 @@ fn read<R: Read>(
         progress.packet(&reader);
     }
     assembler.finish(&mut |event| data.event(&event));
+    complain_of_bounds(&flows, &name);
     failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok((failed, found))
 }

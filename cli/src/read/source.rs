@@ -9,7 +9,7 @@ use super::printer::Printer;
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
-use crate::flows::{follow, layers_of};
+use crate::flows::{complain_of_bounds, follow, layers_of};
 use crate::frame_reassembler::{FrameReassembler, Noticed, ReassembledDatagram};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
@@ -231,6 +231,9 @@ impl<'a, R: Read> FileSource<'a, R> {
     pub(super) fn end(&mut self, printer: &mut Printer<'_>) {
         if self.context.hosts.as_ref().is_some_and(Hosts::is_full) {
             complain(format_args!("{}: -N: the names after the first {} are left out", self.name, HostNames::MOST));
+        }
+        if let Some(flows) = &self.context.flows {
+            complain_of_bounds(flows, &self.name);
         }
         let format = self.reader.format();
         if let Some(destination) = printer.destination.as_mut().filter(|_| !printer.refused)

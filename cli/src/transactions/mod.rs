@@ -5,7 +5,7 @@ mod times;
 
 use self::asked::asked;
 use self::times::ResponseTimes;
-use crate::flows::{follow, layer_of};
+use crate::flows::{complain_of_bounds, follow, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::{Outcome, complain};
 use crate::output::{Output, Progress};
@@ -245,6 +245,7 @@ impl<'a> TransactionList<'a> {
         flows.waiting().for_each(|request| self.unanswered(&request));
         self.waiting.clear();
         self.list()?;
+        complain_of_bounds(&flows, name);
         if flows.requests_given_up() > 0 {
             complain(format_args!(
                 "{name}: more than {} requests at a time: {} that waited longest were given up, so a response that came later \

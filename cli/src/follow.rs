@@ -166,6 +166,14 @@ fn read<R: Read>(
     }
     assembler.finish(&mut |event| data.event(&event));
     complain_of_bounds(&flows, &name);
+    for (side, which) in [(Side::First, "first"), (Side::Second, "second")] {
+        if assembler.conflicts(side) > 0 {
+            complain(format_args!(
+                "{name}: {} bytes of the {which} side were sent with different values: --policy says which are shown",
+                assembler.conflicts(side)
+            ));
+        }
+    }
     failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok((failed, found))
 }

@@ -288,7 +288,14 @@ impl Flows {
         }
         let network = self.separation(network);
         let moment = TransactionMoment { packet: self.info.number, now: self.now };
-        if let Some(analysis) = self.transactions.layer(layer, network, carrier, moment) {
+        if let Some(mut analysis) = self.transactions.layer(layer, network, carrier, moment) {
+            // A response to a request whose content is still on its way.
+            if analysis.is_unsolicited
+                && let Carrier::Tcp(TcpCarrier { stream, side, .. }) = *carrier
+                && let Some(messages) = &mut self.messages
+            {
+                analysis.is_unsolicited = !messages.is_within_content(stream, side.other());
+            }
             let analysis = LayerAnalysis::Transaction(analysis);
             self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });
         }

@@ -43,6 +43,8 @@ struct LineState<'f> {
     malformed: Option<Issue>,
     notes: Notes,
     is_part_of_message: bool,
+    /// Whether the walk is over a message, whose length says nothing of what was captured.
+    is_message: bool,
 }
 
 impl Notes {
@@ -154,6 +156,7 @@ impl Summary {
             self.info.str(if line.is_part_of_message && is_new { " [part of a message]" } else { "" });
             return;
         };
+        line.is_message = true;
         let (mut all, mut count) = (Vec::new(), 0);
         for (message, found) in core::iter::once(first).chain(messages) {
             count += 1;
@@ -182,7 +185,9 @@ impl Summary {
             if line.malformed.is_none() && !layer.is_intact() {
                 line.malformed = first_error(layer);
             }
-            line.notes.layer(layer);
+            if !line.is_message {
+                line.notes.layer(layer);
+            }
             self.kind = kind_of(layer, self.kind);
             match layer.view {
                 // Most Ethernet frames carry IP, whose addresses and protocol replace Ethernet's.

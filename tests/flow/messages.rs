@@ -1,7 +1,9 @@
 //! Messages that span segments: where they begin and end, what is shown of each segment, and the bounds.
 
 use super::exchange::{FIN, IP, RST, Segment, a, b, syn, syn_ack};
-use packetsmith::flow::{FlowSettings, Flows, MessageEnd, MessageSettings, PacketInfo, Side, StreamMessage};
+use packetsmith::flow::{
+    FlowSettings, Flows, LayerAnalysis, MessageEnd, MessageSettings, PacketInfo, Side, StreamMessage,
+};
 use packetsmith::proto::transport::TcpFlags;
 use packetsmith::{Protocols, Stack, examine};
 use proptest::prelude::*;
@@ -125,6 +127,66 @@ fn dns_messages_have_a_length() {
     let (_, messages) = talk.client(40, &query[2..]);
     assert_eq!(names(&messages[0]), ["dns_over_tcp", "dns"]);
     assert_eq!(messages[0].packets(), [5, 6, 7]);
+}
+
+#[test]
+fn a_stream_can_begin_with_few_bytes() {
+    for cut in 1..8 {
+        for (side, message) in [(0, GET), (1, ANSWER)] {
+            let mut talk = Talk::http();
+            assert_eq!(talk.data(side, 0, 0, TcpFlags::PSH, &message[..cut]), part(), "{cut}");
+            let (_, messages) = talk.data(side, cut, 0, TcpFlags::PSH, &message[cut..]);
+            assert_eq!(messages[0].bytes, message, "{cut}");
+        }
+    }
+    // Byte by byte, and two messages.
+    let mut talk = Talk::http();
+    let all = GET.repeat(2);
+    let messages: Vec<_> = (0..all.len()).flat_map(|at| talk.client(at, &all[at..at + 1]).1).collect();
+    assert_eq!(messages.iter().map(|message| &message.bytes[..]).collect::<Vec<_>>(), [GET, GET]);
+    // What only looked like a message is data.
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, b"GE"), part());
+    assert!(talk.client(2, b"\x00\x01").1.is_empty());
+    assert_eq!(talk.client(4, GET), alone());
+}
+
+#[test]
+fn lengths_of_dns_that_are_too_small_do_not_hide_what_follows() {
+    let query = b"\0\x11\0\x07\x01\0\0\x01\0\0\0\0\0\0\0\0\x02\0\x01".as_slice();
+    let mut talk = Talk::with(MessageSettings::default(), 53);
+    let (is_part, messages) = talk.client(0, &[b"\0\0".as_slice(), query, b"\0\x01x", query].concat());
+    assert!(is_part);
+    let bytes: Vec<_> = messages.iter().map(|message| &message.bytes[..]).collect();
+    assert_eq!(bytes, [b"\0\0", query, b"\0\x01x", query]);
+}
+
+#[test]
+fn a_tls_record_without_contents_does_not_hide_what_follows() {
+    let record = |length: u8| [&[23, 3, 3, 0, length][..], &vec![b'x'; length.into()]].concat();
+    let mut talk = Talk::with(MessageSettings::default(), 443);
+    assert_eq!(talk.client(0, &record(40)), alone());
+    let (is_part, messages) = talk.client(45, &[record(0), record(30)].concat());
+    assert!(is_part);
+    assert_eq!(messages.iter().map(|message| message.length).collect::<Vec<_>>(), [5, 35]);
+}
+
+#[test]
+fn a_response_before_the_end_of_its_request_is_not_unsolicited() {
+    let mut talk = Talk::http();
+    let post = b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n12345";
+    assert_eq!(talk.client(0, post), part());
+    talk.server(0, b"HTTP/1.1 100 Continue\r\n\r\n");
+    let of_http = |talk: &Talk| {
+        talk.flows.found().iter().find_map(|found| match found.analysis {
+            LayerAnalysis::Transaction(transaction) => Some(transaction),
+            _ => None,
+        })
+    };
+    assert!(!of_http(&talk).unwrap().is_unsolicited);
+    talk.client(post.len(), b"67890");
+    talk.server(25, ANSWER);
+    assert_eq!(of_http(&talk).unwrap().response_to, Some(6));
 }
 
 #[test]

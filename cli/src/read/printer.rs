@@ -11,7 +11,7 @@ use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
 use crate::protocols::known;
-use packetsmith::flow::{FlowField, FlowKind, FlowLayer, MessageEnd, Side, StreamMessage, of_walk};
+use packetsmith::flow::{FlowField, FlowKind, FlowLayer, LayerAnalysis, MessageEnd, Side, StreamMessage, of_walk};
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
@@ -304,6 +304,16 @@ impl<'a> Printer<'a> {
         if let Some(message) = shown.messages.last() {
             if message.segment_count > 1 {
                 text.show(format_args!(" [reassembled of {}]", listed(&message.packets())));
+            }
+            // An acknowledgment tells that nothing more comes of a message of the other side.
+            let is_own = shown.flows.iter().any(|found| match &found.analysis {
+                LayerAnalysis::Tcp(tcp) => tcp.stream == message.stream && tcp.side == message.side,
+                _ => false,
+            });
+            if !is_own {
+                text.str(" [sent by ");
+                text.bytes.extend_from_slice(&summary.destination.bytes);
+                text.str("]");
             }
             if let Some(note) = note_of(message) {
                 text.show(format_args!(" [{note}]"));

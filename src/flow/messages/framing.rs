@@ -10,6 +10,9 @@ use crate::proto::Tls;
 use crate::proto::app::http::begins;
 use crate::proto::{Proto, Protocols};
 
+/// Length of the header of DNS. A message that is shorter is wrong, or none.
+pub(super) const DNS_HEADER: u16 = 12;
+
 /// How messages of a stream are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Framing {
@@ -64,23 +67,50 @@ impl Framing {
         }
     }
 
+    /// Whether the bytes are a TLS record without contents, which the walk takes for data.
+    pub(super) fn is_empty_record(self, bytes: &[u8]) -> bool {
+        self == Framing::Tls && matches!(bytes, [20..=23, 3, _, 0, 0, ..])
+    }
+
+    /// What the first bytes of a stream may begin, if they are too few to be recognized.
+    pub(super) fn guess(bytes: &[u8]) -> Option<Self> {
+        const BEGINNINGS: [&[u8]; 10] = [
+            b"GET ",
+            b"HEAD ",
+            b"POST ",
+            b"PUT ",
+            b"DELETE ",
+            b"CONNECT ",
+            b"OPTIONS ",
+            b"TRACE ",
+            b"PATCH ",
+            b"HTTP/1.",
+        ];
+        match bytes {
+            [] => None,
+            _ if BEGINNINGS.iter().any(|beginning| beginning.starts_with(bytes)) => Some(Framing::Http),
+            _ => Some(Framing::Tls).filter(|tls| tls.may_begin(bytes)),
+        }
+    }
+
     /// Whether several messages in a segment are layers one after the other.
     pub(super) fn is_chained(self) -> bool {
         matches!(self, Framing::Dns | Framing::Tls)
     }
 
-    /// What is known of the message that begins with these bytes. `scanned` of them were not enough before.
+    /// What is known of the message that begins with these bytes. `scanned` of them were not enough before. `is_in_step`:
+    /// a message begins here, since all before it in the stream is known.
     pub(super) fn begin(
         self,
         (known, selector): (&Protocols, NextProtocol),
         bytes: &[u8],
-        scanned: usize,
+        (scanned, is_in_step): (usize, bool),
         outstanding: &mut Outstanding,
     ) -> Beginning {
         match self {
             Framing::Dns => match bytes.first_chunk::<2>().map(|&length| u16::from_be_bytes(length)) {
                 None => Beginning::NeedsMore,
-                Some(length) if length < 12 => Beginning::NoMessage,
+                Some(length) if length < DNS_HEADER && !is_in_step => Beginning::NoMessage,
                 Some(length) => Beginning::Head(2, Rest::Counted(length.into())),
             },
             #[cfg(feature = "applications")]
@@ -94,6 +124,8 @@ impl Framing {
                 #[cfg(feature = "applications")]
                 [_, _, _, _, _, ..] => match Tls::record_length(bytes) {
                     Some(length) => Beginning::Head(Tls::LEN, Rest::Counted((length - Tls::LEN) as u64)),
+                    // A record without contents.
+                    None if is_in_step && self.is_empty_record(bytes) => Beginning::Head(Tls::LEN, Rest::Counted(0)),
                     None => Beginning::NoMessage,
                 },
                 _ => Beginning::NeedsMore,

@@ -1,6 +1,6 @@
 //! The messages of one side of a connection.
 
-use super::framing::{Beginning, Framing};
+use super::framing::{Beginning, DNS_HEADER, Framing};
 use super::http_head::Outstanding;
 use super::message_rest::Rest;
 use super::stream_message::{MessageEnd, MessageSegment, StreamMessage};
@@ -62,6 +62,12 @@ pub(super) struct Incoming {
     segment_count: u64,
     /// How the messages before were told apart.
     last: Option<Framing>,
+    /// Whether the stream was seen from its first byte.
+    is_from_start: bool,
+    /// Whether there was no data before.
+    is_at_start: bool,
+    /// Whether the message at hand is a guess from few bytes.
+    is_guess: bool,
 }
 
 #[derive(Debug, Default)]
@@ -85,6 +91,16 @@ impl Incoming {
         self.last.is_some() || !self.is_between()
     }
 
+    /// The side has opened the connection: its data is seen from the first byte.
+    pub(super) fn open(&mut self) {
+        (self.is_from_start, self.is_at_start) = (true, true);
+    }
+
+    /// Whether the head of a message is complete, and not the message.
+    pub(super) fn is_within_content(&self) -> bool {
+        matches!(self.state, IncomingState::Rest(..))
+    }
+
     /// Memory of what is kept, in bytes.
     pub(super) fn memory(&self) -> usize {
         self.bytes.len() + self.segments.len() * size_of::<MessageSegment>()
@@ -102,14 +118,12 @@ impl Incoming {
     ) -> usize {
         // Where the message at hand begins, and up to where its bytes are kept.
         let (mut start, mut kept, mut at) = (0, 0, 0);
+        let is_at_start = core::mem::take(&mut self.is_at_start);
         loop {
             match &mut self.state {
                 IncomingState::Between => {
                     let rest = &data[at..];
-                    let framing = match Framing::of(rules.known, rules.selector, rest) {
-                        None => self.last.filter(|last| last.may_begin(rest)),
-                        framing => framing,
-                    };
+                    let framing = self.framing(rest, rules, is_at_start && at == 0);
                     let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
                     (start, kept) = (at, at);
                     self.state = IncomingState::Head(framing, 0);
@@ -120,12 +134,27 @@ impl Incoming {
                         self.bytes.extend_from_slice(&data[start..]);
                     }
                     let bytes = if before > 0 { &self.bytes } else { &data[start..] };
-                    match framing.begin((rules.known, rules.selector), bytes, scanned, outstanding) {
+                    let is_in_step = self.is_from_start || self.last == Some(framing);
+                    let beginning = match self.is_guess {
+                        true if Framing::of(rules.known, rules.selector, bytes) != Some(framing) => {
+                            match Framing::guess(bytes) == Some(framing) {
+                                true => Beginning::NeedsMore,
+                                false => Beginning::NoMessage,
+                            }
+                        }
+                        _ => framing.begin((rules.known, rules.selector), bytes, (scanned, is_in_step), outstanding),
+                    };
+                    match beginning {
                         Beginning::NeedsMore => {
                             self.state = IncomingState::Head(framing, bytes.len());
                             self.bytes.truncate(before);
                             self.keep(&data[start..], packet, usize::MAX);
                             return data.len();
+                        }
+                        // The guess was wrong. Its bytes were shown as data.
+                        Beginning::NoMessage if self.is_guess => {
+                            *self = Incoming { is_from_start: self.is_from_start, ..Incoming::default() };
+                            return 0;
                         }
                         Beginning::NoMessage => {
                             self.bytes.truncate(before);
@@ -138,6 +167,7 @@ impl Incoming {
                             return start;
                         }
                         Beginning::Head(length, rest) => {
+                            self.is_guess = false;
                             self.bytes.truncate(before);
                             at = start + length - before;
                             self.state = IncomingState::Rest(framing, rest);
@@ -158,7 +188,8 @@ impl Incoming {
                             return data.len();
                         }
                     };
-                    let is_chained = framing.is_chained();
+                    let least = if *framing == Framing::Dns { 2 + usize::from(DNS_HEADER) } else { 6 };
+                    let is_chained = framing.is_chained() && at - start >= least;
                     if self.length == 0 {
                         let within = Some((start..at, packet, is_chained));
                         self.finish(within, end, finished);
@@ -168,6 +199,19 @@ impl Incoming {
                     }
                 }
             }
+        }
+    }
+
+    /// How the message is told apart that begins with these bytes. `is_first`: they are the first of the stream.
+    fn framing(&mut self, bytes: &[u8], rules: ReadingRules<'_>, is_first: bool) -> Option<Framing> {
+        match (Framing::of(rules.known, rules.selector, bytes), self.last) {
+            (None, Some(last)) => Some(last).filter(|last| last.may_begin(bytes) || last.is_empty_record(bytes)),
+            (None, None) if is_first => {
+                let guess = Framing::guess(bytes);
+                self.is_guess = guess.is_some();
+                guess
+            }
+            (framing, _) => framing,
         }
     }
 
@@ -193,7 +237,7 @@ impl Incoming {
             IncomingState::Head(framing, _) | IncomingState::Rest(framing, _) => Some(framing),
             IncomingState::Between => self.last,
         };
-        let next = Incoming { last, ..Incoming::default() };
+        let next = Incoming { last, is_from_start: self.is_from_start, ..Incoming::default() };
         let Incoming { bytes, length, missing, segments, segment_count, .. } = core::mem::replace(self, next);
         finished.push(match within {
             Some((range, packet, is_chained)) => {

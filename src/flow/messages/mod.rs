@@ -152,6 +152,12 @@ impl MessageReassembler {
         &self.found
     }
 
+    /// Whether a side has sent the head of a message, and not all of its content.
+    pub(super) fn is_within_content(&mut self, stream: u64, side: Side) -> bool {
+        let place = self.streams.find(&stream);
+        place.is_some_and(|place| self.streams.at(place).incoming[side.index()].is_within_content())
+    }
+
     /// How many connections gave up what waited, for want of memory.
     pub(super) fn given_up(&self) -> u64 {
         self.given_up
@@ -316,6 +322,9 @@ impl MessageStream {
     ) -> bool {
         let MessageStream { assembler, incoming, outstanding, shown, .. } = self;
         let payload = segment.payload;
+        if segment.flags.contains(TcpFlags::SYN) {
+            incoming[side.index()].open();
+        }
         let was_between = incoming[side.index()].is_between();
         let (mut delivered, mut scratch) = (None, Vec::new());
         assembler.push(side, segment, packet, &mut |event| match event {

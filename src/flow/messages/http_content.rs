@@ -66,9 +66,7 @@ impl HttpContent {
             }
         }
         let mut codings: Vec<&[u8]> = head.codings().collect();
-        while !content.bytes.is_empty()
-            && let Some(coding) = codings.pop()
-        {
+        while let Some(coding) = codings.pop() {
             if !content.decompress(coding, limit) {
                 codings.push(coding);
                 break;
@@ -85,6 +83,10 @@ impl HttpContent {
     /// Takes off a coding. `false` if it is not known.
     fn decompress(&mut self, coding: &[u8], limit: usize) -> bool {
         let bytes = core::mem::take(&mut self.bytes);
+        if bytes.is_empty() {
+            // Nothing is nothing in any coding.
+            return true;
+        }
         // One byte more tells whether the content is longer.
         let most = limit as u64 + 1;
         let is = |name: &str| coding.eq_ignore_ascii_case(name.as_bytes());
@@ -155,6 +157,12 @@ mod tests {
         assert_eq!(of("Transfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n", &chunked), whole);
         // Compressed content has a length; chunks win over it.
         assert_eq!(of("Transfer-Encoding: gzip, chunked\r\nContent-Length: 3\r\n", &chunked), whole);
+    }
+
+    #[test]
+    fn nothing_is_nothing_in_any_coding() {
+        let content = HttpContent::of(&message("Content-Encoding: br, gzip, deflate\r\n", &gzip(b"")), 100).unwrap();
+        assert_eq!((content.bytes.as_slice(), content.codings.len()), (&b""[..], 0));
     }
 
     #[test]

@@ -161,8 +161,9 @@ fn naive_chunks(mut bytes: &[u8]) -> Option<Vec<u8>> {
     let mut content = Vec::new();
     loop {
         let end = bytes.iter().position(|&byte| byte == b'\n')?;
-        let line = std::str::from_utf8(&bytes[..end]).ok()?;
-        let digits = line.split([';', ' ', '\t', '\r']).next()?;
+        // What extends the line can be any bytes.
+        let digits = bytes[..end].split(|byte| b"; \t\r".contains(byte)).next()?;
+        let digits = std::str::from_utf8(digits).ok()?;
         if digits.is_empty() || digits.starts_with('+') {
             return None;
         }

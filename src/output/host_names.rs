@@ -19,12 +19,11 @@ const MOST_TEXT: usize = 256;
 /// verified: names are as trustworthy as the capture.
 ///
 /// ```
-/// use packetsmith::{Dns, Examine, Ipv4, Stack, Udp, examine};
+/// use packetsmith::{Dns, Ipv4, Name, Stack, Udp, examine};
 /// use packetsmith::output::HostNames;
-/// use packetsmith::proto::dns::{DnsQuestion, DnsRecord, DnsType, Rdata};
-/// use packetsmith::wire::Name;
+/// use packetsmith::proto::dns::{DnsRecord, Rdata};
 ///
-/// let name = Name::from_wire(b"\x03www\x04test\0");
+/// let name = Name::from_text("www.test").unwrap();
 /// let answer = [DnsRecord::new(name, 60, Rdata::A { address: [192, 0, 2, 7].into() })];
 /// let packet = Stack::new()
 ///     .push(Ipv4::build().src([192, 0, 2, 1].into()).dst([192, 0, 2, 2].into()))

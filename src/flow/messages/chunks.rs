@@ -24,8 +24,10 @@ enum ChunkState {
     },
     /// In the data of a chunk; so many bytes are missing.
     Data(u64),
-    /// In the line end after the data.
-    DataEnd,
+    /// In the line end after the data; whether it began with CR.
+    DataEnd {
+        after_cr: bool,
+    },
     /// In the trailer section; whether the line has bytes so far.
     Trailer {
         is_empty: bool,
@@ -50,7 +52,7 @@ impl ChunkReader {
                     content(&bytes[at..at + length]);
                     at += length;
                     match left - length as u64 {
-                        0 => ChunkState::DataEnd,
+                        0 => ChunkState::DataEnd { after_cr: false },
                         left => ChunkState::Data(left),
                     }
                 }
@@ -79,8 +81,8 @@ impl ChunkReader {
                 ChunkState::Size { value: value << 4 | u64::from(digit), has_digits: true }
             }
             (ChunkState::Extension { value }, _) => ChunkState::Extension { value },
-            (ChunkState::DataEnd, b'\r') => ChunkState::DataEnd,
-            (ChunkState::DataEnd, b'\n') => {
+            (ChunkState::DataEnd { after_cr: false }, b'\r') => ChunkState::DataEnd { after_cr: true },
+            (ChunkState::DataEnd { .. }, b'\n') => {
                 self.line = 0;
                 ChunkState::Size { value: 0, has_digits: false }
             }
@@ -133,7 +135,9 @@ mod tests {
 
     #[test]
     fn what_is_no_chunk_is_invalid() {
-        for bytes in [&b"\r\n"[..], b"g\r\n", b"-1\r\n", b"1\r\nab\r\n", b"10000000000000000\r\n", b";\n"] {
+        for bytes in
+            [&b"\r\n"[..], b"g\r\n", b"-1\r\n", b"1\r\nab\r\n", b"1\r\na\r\r\n", b"10000000000000000\r\n", b";\n"]
+        {
             let (_, _, done, invalid) = read(bytes, 64);
             assert!(!done && invalid, "{bytes:?}");
         }

@@ -24,7 +24,7 @@ pub struct Plan {
     pub datagrams: u64,
     /// Connections and UDP conversations that go on at a time.
     pub open: usize,
-    /// SYNs that nobody answers.
+    /// Number of SYNs without an answer.
     pub unanswered: u64,
     /// SYNs that are answered, and nothing more.
     pub half_open: u64,
@@ -33,7 +33,7 @@ pub struct Plan {
     pub seed: u64,
 }
 
-/// Frames of an abandoned connection: handshake, data, and data behind a gap.
+/// Frames of an abandoned connection: the handshake, data, a lost segment, and data after it.
 const ABANDONED: u64 = 5;
 /// The handshake, the request, and the three segments that close.
 const LEAST: u64 = 7;
@@ -278,7 +278,7 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// `None`: there are not enough frames for so many conversations.
+    /// Returns `None` if there are fewer frames than the conversations need.
     pub fn new(plan: Plan) -> Option<Self> {
         let mean = plan.mean()?;
         let flood_left = plan.flood();

@@ -437,7 +437,7 @@ impl Frames {
         let mut mixed = Mixed::new();
         Self::made_by(count, |bytes| mixed.frame(bytes))
     }
-    /// So many frames, of which each call appends one.
+    /// Makes `count` frames: each call of the function appends one.
     pub fn made_by(count: usize, mut append: impl FnMut(&mut Vec<u8>)) -> Self {
         let (mut bytes, mut spans) = (Vec::new(), Vec::with_capacity(count));
         for _ in 0..count {

@@ -2,10 +2,14 @@
 
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::complain;
+use crate::output::Progress;
 use crate::protocols::known;
-use packetsmith::capture::{Record, Timestamp};
+use crate::signals;
+use packetsmith::capture::{Reader, Record, Timestamp};
 use packetsmith::flow::{FlowLayer, Flows, PacketInfo};
+use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::{Examine, ExaminedLayer};
+use std::io::{self, Read};
 
 /// The layers of a packet. A packet of an interface that the file does not describe is a layer of data.
 pub fn layers_of<'a>(record: &Record<'a>) -> Examine<'a> {
@@ -31,6 +35,36 @@ pub fn follow(flows: &mut Flows, record: &Record<'_>, datagrams: Option<&mut Fra
     for datagram in &datagrams.found {
         flows.add(datagram.layers());
     }
+}
+
+/// Reads a file packet by packet, follows its conversations, and hands each packet over with what was found out. Tells
+/// whether something could not be read.
+pub fn follow_file<R: Read>(
+    reader: &mut Reader<R>,
+    name: &str,
+    flows: &mut Flows,
+    mut packet: impl FnMut(&Record<'_>, &FrameReassembler, &Flows) -> io::Result<()>,
+) -> io::Result<bool> {
+    let mut progress = Progress::new(reader, name);
+    let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
+    let mut datagrams = FrameReassembler::new(settings);
+    let mut failed = false;
+    while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
+        match record {
+            Ok(record) => {
+                follow(flows, &record, Some(&mut datagrams));
+                packet(&record, &datagrams, flows)?;
+            }
+            Err(error) => {
+                complain(error);
+                failed = true;
+            }
+        }
+        progress.packet(reader);
+    }
+    drop(progress);
+    failed |= signals::complain_if_interrupted(name, reader.source_len());
+    Ok(failed)
 }
 
 /// The layer that something was found out about.

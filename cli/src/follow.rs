@@ -1,18 +1,17 @@
 //! `packetsmith follow`: the data of one conversation.
 
-use crate::flows::{complain_of_bounds, follow, layer_of};
-use crate::frame_reassembler::FrameReassembler;
+use crate::flows::{complain_of_bounds, follow_file, layer_of};
 use crate::numbers::number;
 use crate::outcome::{Outcome, complain};
-use crate::output::{Output, Progress};
-use crate::{input, protocols, signals};
+use crate::output::Output;
+use crate::{input, protocols};
 use clap::ValueEnum;
 use packetsmith::Hex;
 use packetsmith::capture::Reader;
 use packetsmith::flow::{
     FlowSettings, Flows, LayerAnalysis, Side, StreamAssembler, StreamEvent, StreamSettings, TcpSegment,
 };
-use packetsmith::ip::{LongDatagrams, Policy, Settings};
+use packetsmith::ip::Policy;
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -131,22 +130,10 @@ fn read<R: Read>(
     data: &mut StreamPrinter<'_>,
 ) -> io::Result<(bool, bool)> {
     let name = arguments.file.to_string_lossy().into_owned();
-    let mut progress = Progress::new(&reader, &name);
     let mut flows = Flows::new(FlowSettings::default());
-    let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
-    let mut datagrams = FrameReassembler::new(settings);
     let mut assembler = StreamAssembler::new(StreamSettings { policy: arguments.policy, ..StreamSettings::default() });
-    let (mut failed, mut found) = (false, false);
-    while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                complain(error);
-                failed = true;
-                continue;
-            }
-        };
-        follow(&mut flows, &record, Some(&mut datagrams));
+    let mut found = false;
+    let failed = follow_file(&mut reader, &name, &mut flows, |record, datagrams, flows| {
         for header in flows.found() {
             let side = match &header.analysis {
                 LayerAnalysis::Tcp(tcp) if !arguments.udp && tcp.stream == arguments.stream => tcp.side,
@@ -154,16 +141,15 @@ fn read<R: Read>(
                 _ => continue,
             };
             found = true;
-            let Some(layer) = layer_of(&record, &datagrams, &flows, header) else { continue };
+            let Some(layer) = layer_of(record, datagrams, flows, header) else { continue };
             match TcpSegment::from_layer(&layer) {
                 Some(segment) => assembler.push(side, &segment, record.number, &mut |event| data.event(&event)),
                 None if layer.quoted => {}
                 None => data.event(&StreamEvent::Data { side, bytes: layer.payload(), packet: record.number }),
             }
         }
-        data.write()?;
-        progress.packet(&reader);
-    }
+        data.write()
+    })?;
     assembler.finish(&mut |event| data.event(&event));
     complain_of_bounds(&flows, &name);
     for (side, which) in [(Side::First, "first"), (Side::Second, "second")] {
@@ -174,7 +160,6 @@ fn read<R: Read>(
             ));
         }
     }
-    failed |= signals::complain_if_interrupted(&name, reader.source_len());
     Ok((failed, found))
 }
 

@@ -1,7 +1,7 @@
 //! The pager: on a terminal, long output goes through another program, as with git.
 //!
-//! Standard output becomes a pipe to the pager, and standard error too if it is a terminal: messages stand in the output
-//! where they belong. The pager reads its keys from the terminal itself. When it is quit early, the pipe is closed, and
+//! Standard output becomes a pipe to the pager, and standard error too if it is a terminal: messages appear in the
+//! output where they occur. The pager reads its keys from the terminal itself. When it is quit early, the pipe is closed, and
 //! the command ends quietly as with any other pipe.
 
 use crate::output::Terminal;
@@ -14,7 +14,7 @@ pub struct Pager {
 
 impl Pager {
     /// Starts the pager, if standard output is a terminal and there is one: that of `PACKETSMITH_PAGER`, `PAGER`, or `less`.
-    /// An empty variable and `cat` stand for none.
+    /// An empty variable or `cat` means no pager.
     pub fn start() -> Pager {
         Pager {
             #[cfg(unix)]

@@ -1,14 +1,12 @@
 //! `packetsmith streams`: the conversations of a capture, one a line.
 
-use crate::flows::follow;
-use crate::frame_reassembler::FrameReassembler;
+use crate::flows::follow_file;
 use crate::outcome::{Outcome, complain};
-use crate::output::{Output, Progress};
-use crate::{clock, input, protocols, signals};
+use crate::output::Output;
+use crate::{clock, input, protocols};
 use clap::ValueEnum;
 use packetsmith::capture::{Reader, Timestamp};
 use packetsmith::flow::{Conversation, FlowSettings, Flows, Separation, Side, TcpState};
-use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::output::{Json, Style, TextBuffer};
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -129,37 +127,17 @@ impl<'a> StreamList<'a> {
     /// Reads a file, and lists its conversations. `true` if something could not be read.
     fn file<R: Read>(&mut self, mut reader: Reader<R>) -> io::Result<bool> {
         let name = self.arguments.file.to_string_lossy().into_owned();
-        let mut progress = Progress::new(&reader, &name);
         let separation = match self.arguments.keep_networks_apart {
             true => Separation::Networks,
             false => Separation::None,
         };
         let conversations = self.arguments.max_conversations as usize;
         let mut flows = Flows::new(FlowSettings { conversations, separation, ..FlowSettings::default() });
-        let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
-        let mut datagrams = FrameReassembler::new(settings);
-        let mut failed = false;
-        while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    complain(error);
-                    failed = true;
-                    continue;
-                }
-            };
+        let failed = follow_file(&mut reader, &name, &mut flows, |record, _, flows| {
             self.first = self.first.or(record.timestamp.map(Timestamp::nanos));
-            follow(&mut flows, &record, Some(&mut datagrams));
-            for conversation in flows.ended() {
-                self.ended.push(*conversation);
-            }
-            if self.ended.len() >= MOST_KEPT {
-                self.list()?;
-            }
-            progress.packet(&reader);
-        }
-        drop(progress);
-        failed |= signals::complain_if_interrupted(&name, reader.source_len());
+            self.ended.extend_from_slice(flows.ended());
+            if self.ended.len() >= MOST_KEPT { self.list() } else { Ok(()) }
+        })?;
         self.ended.extend(flows.conversations());
         self.list()?;
         if flows.retired() > 0 {

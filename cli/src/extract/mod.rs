@@ -12,11 +12,10 @@ use self::listing::{Format, Kind, Listing};
 use self::object_files::{Limits, ObjectFiles};
 use self::tcp_streams::TcpStreams;
 use self::tftp_files::{TftpFiles, UdpDatagram};
-use crate::flows::{follow, layer_of};
+use crate::flows::{follow_file, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::numbers::{bytes, number};
 use crate::outcome::{Outcome, complain};
-use crate::output::Progress;
 use crate::protocols::known;
 use crate::{input, protocols, signals};
 use packetsmith::capture::{Reader, Record};
@@ -24,7 +23,6 @@ use packetsmith::flow::{
     Conversation, Endpoint, FlowLayer, FlowSettings, Flows, LayerAnalysis, MessageSettings, Side, StreamMessage,
     TcpAnalysis, TcpFindings, TcpSegment,
 };
-use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::output::Style;
 use packetsmith::{ExaminedLayer, NextProtocol, Proto, View};
 use std::collections::HashMap;
@@ -156,30 +154,12 @@ impl<'a> Extractor<'a> {
     /// Reads a file, and extracts what is in it. `true` if something could not be read.
     fn file<R: Read>(&mut self, mut reader: Reader<R>) -> io::Result<bool> {
         let name = self.arguments.file.to_string_lossy().into_owned();
-        let mut progress = Progress::new(&reader, &name);
         let messages = self.http.as_ref().map(|_| message_settings(most_http(self.arguments)));
         let mut flows = Flows::knowing(FlowSettings { messages, ..FlowSettings::default() }, *known());
-        let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
-        let mut datagrams = FrameReassembler::new(settings);
-        let mut failed = false;
-        while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    complain(error);
-                    failed = true;
-                    continue;
-                }
-            };
-            follow(&mut flows, &record, Some(&mut datagrams));
-            self.packet(&record, &datagrams, &flows)?;
-            for conversation in flows.ended() {
-                self.end(conversation)?;
-            }
-            progress.packet(&reader);
-        }
-        drop(progress);
-        failed |= signals::complain_if_interrupted(&name, reader.source_len());
+        let mut failed = follow_file(&mut reader, &name, &mut flows, |record, datagrams, flows| {
+            self.packet(record, datagrams, flows)?;
+            flows.ended().iter().try_for_each(|conversation| self.end(conversation))
+        })?;
         self.finish(&mut flows)?;
         if flows.given_up_messages() > 0 {
             complain(format_args!(

@@ -150,8 +150,8 @@ impl<'a> ObjectFiles<'a> {
         self.open.push_back((number, file));
     }
 
-    /// Says what could not be written. Nothing more is written then: what stands in the way of one file mostly stands in
-    /// the way of all.
+    /// Names the file that could not be written. Nothing more is written after that: what prevents one file mostly prevents
+    /// all others.
     fn fail(&mut self, object: &mut Object, error: &io::Error) {
         let path = if object.path.as_os_str().is_empty() {
             self.folder.join(object.name.numbered(1))

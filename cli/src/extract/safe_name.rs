@@ -19,7 +19,7 @@ pub(super) struct FileName {
 }
 
 impl FileName {
-    /// A name of bytes from a packet; `otherwise`, if nothing of them can be used. `before` stands before it.
+    /// Makes a file name of bytes from a packet. It begins with `before`. If no byte can be used, `otherwise` follows.
     pub(super) fn new(before: &str, bytes: &[u8], otherwise: &str) -> Self {
         let name = safe(bytes);
         let (stem, extension) = split(if name.is_empty() { otherwise } else { &name });

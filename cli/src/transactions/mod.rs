@@ -5,10 +5,10 @@ mod times;
 
 use self::asked::asked;
 use self::times::ResponseTimes;
-use crate::flows::{complain_of_bounds, follow, layer_of};
+use crate::flows::{complain_of_bounds, follow_file, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::{Outcome, complain};
-use crate::output::{Output, Progress};
+use crate::output::Output;
 use crate::protocols::known;
 use crate::{clock, input, protocols, signals};
 use clap::ValueEnum;
@@ -17,7 +17,6 @@ use packetsmith::flow::{
     FlowSettings, Flows, LayerAnalysis, MessageSettings, Separation, TransactionAnalysis, TransactionProtocol,
     TransactionRole, UnansweredRequest,
 };
-use packetsmith::ip::{LongDatagrams, Settings};
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
 use std::collections::HashMap;
 use std::io::{self, Read};
@@ -212,7 +211,6 @@ impl<'a> TransactionList<'a> {
 
     /// Reads a file, and lists its transactions. `true` if something could not be read.
     fn file<R: Read>(&mut self, mut reader: Reader<R>, name: &str) -> io::Result<bool> {
-        let mut progress = Progress::new(&reader, name);
         let separation = match self.arguments.keep_networks_apart {
             true => Separation::Networks,
             false => Separation::None,
@@ -221,27 +219,10 @@ impl<'a> TransactionList<'a> {
         let messages = Some(MessageSettings::default());
         let settings = FlowSettings { transactions, separation, messages, ..FlowSettings::default() };
         let mut flows = Flows::knowing(settings, *known());
-        let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
-        let mut datagrams = FrameReassembler::new(settings);
-        let mut failed = false;
-        while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
-            let record = match record {
-                Ok(record) => record,
-                Err(error) => {
-                    complain(error);
-                    failed = true;
-                    continue;
-                }
-            };
-            follow(&mut flows, &record, Some(&mut datagrams));
-            self.packet(&flows, &record, &datagrams);
-            if self.ended.len() >= MOST_KEPT {
-                self.list()?;
-            }
-            progress.packet(&reader);
-        }
-        drop(progress);
-        failed |= signals::complain_if_interrupted(name, reader.source_len());
+        let failed = follow_file(&mut reader, name, &mut flows, |record, datagrams, flows| {
+            self.packet(flows, record, datagrams);
+            if self.ended.len() >= MOST_KEPT { self.list() } else { Ok(()) }
+        })?;
         flows.waiting().for_each(|request| self.unanswered(&request));
         self.waiting.clear();
         self.list()?;

@@ -169,10 +169,7 @@ impl MessageReassembler {
         let Self { settings, known, streams, finished, found, .. } = self;
         for (number, stream) in streams.entries_mut() {
             let ports = stream.ports;
-            let selector = |from: Side| match from {
-                Side::First => NextProtocol::TcpPorts(ports[0], ports[1]),
-                Side::Second => NextProtocol::TcpPorts(ports[1], ports[0]),
-            };
+            let selector = |from: Side| selector_of(ports, from);
             let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes };
             stream.finish(&rules, finished);
             for (side, message) in finished.drain(..) {
@@ -228,17 +225,15 @@ impl MessageReassembler {
         if stream.heard == [true; 2] {
             stream.assembler.set_waiting(most_waiting);
         }
-        let ports = |from: Side| match from == analysis.side {
-            true => NextProtocol::TcpPorts(segment.source.port, segment.destination.port),
-            false => NextProtocol::TcpPorts(segment.destination.port, segment.source.port),
-        };
-        let rules = |from| ReadingRules { known, selector: ports(from), limit: settings.message_bytes };
+        let ports = stream.ports;
+        let selector = |from: Side| selector_of(ports, from);
+        let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes };
         let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
         for (side, mut message) in finished.drain(..) {
             if let Some(range) = message.within.take() {
                 message.bytes = segment.payload[range].to_vec();
             }
-            found.push(message.into_message(analysis.stream, side, header, ports(side)));
+            found.push(message.into_message(analysis.stream, side, header, selector(side)));
         }
         let now = stream.assembler.memory() + stream.incoming.iter().map(Incoming::memory).sum::<usize>();
         *memory = *memory - stream.memory + now;
@@ -271,6 +266,14 @@ impl MessageReassembler {
                 *stream = MessageStream::new(stream.ports);
             }
         }
+    }
+}
+
+/// What data of a side begins with: the ports of its sender and of the receiver. `ports` are those of both sides.
+fn selector_of(ports: [u16; 2], from: Side) -> NextProtocol {
+    match from {
+        Side::First => NextProtocol::TcpPorts(ports[0], ports[1]),
+        Side::Second => NextProtocol::TcpPorts(ports[1], ports[0]),
     }
 }
 

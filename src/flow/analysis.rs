@@ -17,11 +17,18 @@ const OUT_OF_ORDER: i64 = 3_000_000;
 /// Bytes in flight from here on are taken for wrong numbers.
 const MOST_IN_FLIGHT: u32 = 2_000_000_000;
 
-/// Number and time of the packet at hand.
+/// The packet at hand, and how the segment came.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Moment {
+    /// Number and time of the packet.
     pub(super) packet: u64,
     pub(super) now: CaptureTime,
+    /// Whether the time is 1970-01-01 00:00:00, which Wireshark takes for none.
+    pub(super) is_zero: bool,
+    /// The network that the segment came by.
+    pub(super) network: u64,
+    /// Identification of its IP header.
+    pub(super) identification: Option<u32>,
 }
 
 /// A segment on its way through the rules.
@@ -29,8 +36,8 @@ pub(super) struct SegmentAnalysis<'s, 'a> {
     directions: &'s mut Directions,
     pool: &'s mut SegmentPool,
     segment: &'s TcpSegment<'a>,
-    moment: Moment,
-    result: TcpAnalysis,
+    moment: &'s Moment,
+    result: &'s mut TcpAnalysis,
     /// Round-trip time of the handshake as it was known before this segment, and as it is known with it.
     initial_rtt: [Option<i64>; 2],
     /// The segment acknowledges unseen bytes, which counts like two duplicate acknowledgments.
@@ -44,8 +51,8 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         directions: &'s mut Directions,
         pool: &'s mut SegmentPool,
         segment: &'s TcpSegment<'a>,
-        moment: Moment,
-        result: TcpAnalysis,
+        moment: &'s Moment,
+        result: &'s mut TcpAnalysis,
         initial_rtt: [Option<i64>; 2],
     ) -> Self {
         SegmentAnalysis {
@@ -61,7 +68,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
     }
 
     /// Goes through the rules. The order matters: each rule sees what those before it changed.
-    pub(super) fn run(mut self) -> TcpAnalysis {
+    pub(super) fn run(mut self) {
         self.restart();
         if self.is_window_probe() {
             self.find(TcpFindings::ZERO_WINDOW_PROBE);
@@ -78,11 +85,10 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
             self.result.initial_rtt = self.initial_rtt[1];
         }
         // The SYN has nothing to say yet.
-        let TcpAnalysis { findings, acknowledged, bytes_in_flight, initial_rtt, .. } = self.result;
+        let TcpAnalysis { findings, acknowledged, bytes_in_flight, initial_rtt, .. } = &self.result;
         let has_findings = findings.0 & !CONNECTION_FINDINGS.0 != 0;
         self.result.is_analysed =
             has_findings || acknowledged.is_some() || bytes_in_flight.is_some() || initial_rtt.is_some();
-        self.result
     }
 
     fn find(&mut self, findings: TcpFindings) {
@@ -101,6 +107,12 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
     fn other(&mut self) -> &mut Direction {
         let side = self.directions.other(self.result.side);
         self.directions.of(side)
+    }
+
+    /// Both directions, to read them: that of the segment, and the other.
+    fn both(&self) -> (&Direction, &Direction) {
+        let side = self.result.side;
+        (self.directions.get(side), self.directions.get(self.directions.other(side)))
     }
 
     /// Whether the segment has SYN, FIN or RST.
@@ -127,37 +139,40 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
     fn windows_and_losses(&mut self) {
         let TcpSegment { seq, ack, window, .. } = *self.segment;
         let (length, control) = (self.segment.length(), self.is_control());
-        let (this, other) = (*self.this(), *self.other());
+        let (this, other) = self.both();
+        let mut found = TcpFindings(0);
         if window == 0 && !control {
-            self.find(TcpFindings::ZERO_WINDOW);
+            found |= TcpFindings::ZERO_WINDOW;
         }
-        if this.next != 0 && is_before(this.next, seq) && !self.segment.has(TcpFlags::RST) {
-            self.find(TcpFindings::LOST_SEGMENT);
-            self.this().counts_in_flight = false;
+        let is_lost = this.next != 0 && is_before(this.next, seq) && !self.segment.has(TcpFlags::RST);
+        if is_lost {
+            found |= TcpFindings::LOST_SEGMENT;
         }
-        if control {
-            return;
+        if !control && length <= 1 && seq == this.next.wrapping_sub(1) {
+            found |= TcpFindings::KEEP_ALIVE;
         }
-        if length <= 1 && seq == this.next.wrapping_sub(1) {
-            self.find(TcpFindings::KEEP_ALIVE);
-        }
-        let repeats_ack = length == 0 && seq == this.next && ack == this.last_ack;
+        let repeats_ack = !control && length == 0 && seq == this.next && ack == this.last_ack;
         let same_window = this.window == Some(window);
         if repeats_ack && window != 0 && !same_window {
-            self.find(TcpFindings::WINDOW_UPDATE);
+            found |= TcpFindings::WINDOW_UPDATE;
         }
         let announced = other.last_ack.wrapping_add(other.scaled_window());
-        if length > 0 && other.scale != Scale::Unknown && seq.wrapping_add(length) == announced {
-            self.find(TcpFindings::WINDOW_FULL);
+        if !control && length > 0 && other.scale != Scale::Unknown && seq.wrapping_add(length) == announced {
+            found |= TcpFindings::WINDOW_FULL;
+        }
+        let (multipath, answers) = (this.multipath, other.last_findings);
+        self.find(found);
+        if is_lost {
+            self.this().counts_in_flight = false;
         }
         if !repeats_ack || !same_window {
             return;
         }
-        if window != 0 && other.last_findings.contains(TcpFindings::KEEP_ALIVE) {
+        if window != 0 && answers.contains(TcpFindings::KEEP_ALIVE) {
             self.find(TcpFindings::KEEP_ALIVE_ACK);
-        } else if window == 0 && other.last_findings.contains(TcpFindings::ZERO_WINDOW_PROBE) {
+        } else if window == 0 && answers.contains(TcpFindings::ZERO_WINDOW_PROBE) {
             self.find(TcpFindings::ZERO_WINDOW_PROBE_ACK);
-        } else if window != 0 && self.segment.options().multipath == this.multipath {
+        } else if window != 0 && self.segment.options().multipath == multipath {
             // Acknowledgments that tell the other side something about the paths are no duplicates (RFC 8684 §3.3.1).
             let this = self.this();
             this.duplicates += 1;
@@ -204,7 +219,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         if length == 0 && !self.segment.is_numbered_control() || self.found(TcpFindings::KEEP_ALIVE) {
             return;
         }
-        let (this, other, Moment { now, .. }) = (*self.this(), *self.other(), self.moment);
+        let ((this, other), now) = (self.both(), self.moment.now);
         let last = seq.wrapping_add(length);
         if length > 0 && other.last_ack != 0 && (last == other.last_ack || is_before(last, other.last_ack)) {
             return self.find(TcpFindings::SPURIOUS_RETRANSMISSION | TcpFindings::RETRANSMISSION);
@@ -218,21 +233,23 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         let elapsed = |before| now.since(before).map_or(u64::MAX, |nanos| nanos as u64);
         let (since_ack, since_next) = (elapsed(other.last_ack_time), elapsed(this.next_time));
         let limit = self.initial_rtt[0].unwrap_or(OUT_OF_ORDER) as u64;
+        let (sent, next_packet, next_time) = (this.sent, this.next_packet, this.next_time);
+        let end_is_next = end == this.next;
         if was_asked_for && other.last_ack == seq && since_ack < FAST_RETRANSMISSION as u64 {
             self.find(TcpFindings::FAST_RETRANSMISSION | TcpFindings::RETRANSMISSION);
-        } else if since_next < limit && end != this.next {
+        } else if since_next < limit && !end_is_next {
             self.find(TcpFindings::OUT_OF_ORDER);
         } else {
             self.find(TcpFindings::RETRANSMISSION);
-            let first = self.pool.first(&this.sent);
-            let (packet, time) = first.map_or((this.next_packet, this.next_time), |first| (first.packet, first.time));
-            let nanos = now.since(time).filter(|&nanos| nanos != 0 && this.sent.is_whole());
+            let first = self.pool.first(&sent);
+            let (packet, time) = first.map_or((next_packet, next_time), |first| (first.packet, first.time));
+            let nanos = now.since(time).filter(|&nanos| nanos != 0 && sent.is_whole());
             self.result.retransmission_timeout = nanos.map(|nanos| RetransmissionTimeout { nanos, packet });
         }
     }
 
     fn remember(&mut self) {
-        let (seq, end, Moment { packet, now }) = (self.segment.seq, self.segment.end(), self.moment);
+        let (seq, end, Moment { packet, now, .. }) = (self.segment.seq, self.segment.end(), *self.moment);
         let TcpSegment { ack, window, .. } = *self.segment;
         let options = self.segment.options();
         let is_probe = self.found(TcpFindings::ZERO_WINDOW_PROBE);
@@ -260,7 +277,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
 
     fn acknowledge(&mut self) {
         let (ack, is_ack) = (self.segment.ack, self.segment.has(TcpFlags::ACK));
-        let Moment { now, .. } = self.moment;
+        let now = self.moment.now;
         let side = self.directions.other(self.result.side);
         let other = self.directions.of(side);
         other.counts_in_flight |= is_ack;

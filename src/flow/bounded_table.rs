@@ -95,7 +95,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
     }
 
     /// Adds an entry whose key is not in the table. If the table is full, an entry makes room, which is returned.
-    pub(super) fn insert(&mut self, key: K, value: V) -> (usize, Option<V>) {
+    pub(super) fn insert(&mut self, key: K, value: V) -> (usize, Option<(K, V)>) {
         let Self { hasher, places, entries, .. } = self;
         let (at, retired) = if entries.len() < self.limit {
             entries.push((key, value));
@@ -109,7 +109,7 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
             if let Ok(place) = places.find_entry(hasher.hash_one(entries[at as usize].0), |&other| other == at) {
                 place.remove();
             }
-            let (_, retired) = core::mem::replace(&mut entries[at as usize], (key, value));
+            let retired = core::mem::replace(&mut entries[at as usize], (key, value));
             self.unlink(at);
             self.links[at as usize].is_answered = false;
             (at, Some(retired))
@@ -140,9 +140,9 @@ impl<K: Copy + Eq + Hash, V> BoundedTable<K, V> {
         }
     }
 
-    /// All values, in the order in which their places were first used.
-    pub(super) fn values(&self) -> impl Iterator<Item = &V> {
-        self.entries.iter().map(|(_, value)| value)
+    /// All keys and values, in the order in which their places were first used.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter().map(|(key, value)| (key, value))
     }
 
     /// All keys and values, in that order.
@@ -209,7 +209,7 @@ mod tests {
         }
         assert!(table.find(&0).is_some());
         let (place, retired) = table.insert(16, 160);
-        assert_eq!((retired, table.len()), (Some(10), 16));
+        assert_eq!((retired, table.len()), (Some((1, 10)), 16));
         assert_eq!(*table.at(place), 160);
         assert!(table.find(&1).is_none());
         assert!(table.find(&0).is_some());

@@ -1,11 +1,12 @@
 //! A TCP connection: its numbers, its handshake and its end.
 
 use super::analysis::{Moment, SegmentAnalysis};
-use super::capture_time::CaptureTime;
+use super::capture_time::{CaptureClock, CaptureTime};
 use super::direction::{Direction, Directions, Scale};
-use super::endpoint::{Endpoint, Endpoints, Side};
+use super::endpoint::{ConversationKey, Endpoints, KeyEnd, Side};
 use super::findings::{TcpCompleteness, TcpFindings};
 use super::results::{TcpAnalysis, WindowScale};
+use super::stream_position::{SidePosition, StreamPosition};
 use super::tcp_segment::TcpSegment;
 use super::unacknowledged::SegmentPool;
 use crate::proto::TcpFlags;
@@ -109,29 +110,44 @@ impl TcpConnection {
     }
 }
 
-/// A connection with what the analysis remembers of it.
+/// What is remembered of a connection. The order of the entries does not matter, their size does: of ten thousand
+/// connections that take turns, few are in the cache.
 #[derive(Debug)]
 pub(super) struct TcpConversation {
-    pub(super) shown: TcpConnection,
-    first_time: CaptureTime,
-    previous_time: CaptureTime,
-    /// Time of the last SYN without ACK.
-    syn_time: CaptureTime,
-    pub(super) initial_rtt: Option<i64>,
+    stream: u64,
+    /// The end of the key from which the first segment came.
+    first_from: KeyEnd,
+    opener: Option<Side>,
+    is_simultaneous: bool,
+    accepted: [bool; 2],
+    completeness: TcpCompleteness,
+    finished: [bool; 2],
+    reset: Option<Side>,
     first_fin: Option<Side>,
     /// A SYN asked for TCP Fast Open; whether it had data.
     fast_open: Option<bool>,
+    packets: [u64; 2],
+    bytes: [u64; 2],
+    retransmissions: [u64; 2],
+    first_time: CaptureTime,
+    previous_time: CaptureTime,
+    /// Time of the last segment that was not quoted.
+    last_time: CaptureTime,
+    /// Time of the last SYN without ACK.
+    syn_time: CaptureTime,
+    initial_rtt: Option<i64>,
     directions: Directions,
     /// What a copy of the last segment of each side would be.
-    last: [Option<SegmentMark>; 2],
+    last: [SegmentMark; 2],
 }
 
 /// What tells a copy of a segment: header values, and the IP identification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct SegmentMark {
+struct SegmentMark {
+    /// Number of the packet; 0 if there was none yet.
     packet: u64,
-    pub(super) network: u64,
-    pub(super) identification: u32,
+    network: u64,
+    identification: u32,
     seq: u32,
     end: u32,
     ack: u32,
@@ -139,49 +155,93 @@ pub(super) struct SegmentMark {
     window: u16,
 }
 
+impl SegmentMark {
+    const NONE: SegmentMark =
+        SegmentMark { packet: 0, network: 0, identification: 0, seq: 0, end: 0, ack: 0, flags: 0, window: 0 };
+}
+
 impl TcpConversation {
-    pub(super) fn new(stream: u64, source: Endpoint, destination: Endpoint, now: CaptureTime) -> Self {
+    pub(super) fn new(stream: u64, key: &ConversationKey, first_from: KeyEnd, now: CaptureTime) -> Self {
         TcpConversation {
-            shown: TcpConnection {
-                stream,
-                endpoints: Endpoints([source, destination]),
-                opener: None,
-                is_simultaneous: false,
-                accepted: [false; 2],
-                completeness: TcpCompleteness(0),
-                packets: [0; 2],
-                bytes: [0; 2],
-                retransmissions: [0; 2],
-                times: None,
-                initial_rtt: None,
-                finished: [false; 2],
-                reset: None,
-            },
-            first_time: now,
-            previous_time: now,
-            syn_time: CaptureTime::NONE,
-            initial_rtt: None,
+            stream,
+            first_from,
+            opener: None,
+            is_simultaneous: false,
+            accepted: [false; 2],
+            completeness: TcpCompleteness(0),
+            finished: [false; 2],
+            reset: None,
             first_fin: None,
             fast_open: None,
-            directions: Directions::new(source == destination),
-            last: [None; 2],
+            packets: [0; 2],
+            bytes: [0; 2],
+            retransmissions: [0; 2],
+            first_time: now,
+            previous_time: now,
+            last_time: CaptureTime::NONE,
+            syn_time: CaptureTime::NONE,
+            initial_rtt: None,
+            directions: Directions::new(key.is_loop()),
+            last: [SegmentMark::NONE; 2],
         }
     }
 
+    /// The connection as it was seen so far.
+    pub(super) fn shown(&self, key: &ConversationKey, clock: &CaptureClock) -> TcpConnection {
+        TcpConnection {
+            stream: self.stream,
+            endpoints: key.endpoints(self.first_from),
+            opener: self.opener,
+            is_simultaneous: self.is_simultaneous,
+            accepted: self.accepted,
+            completeness: self.completeness,
+            packets: self.packets,
+            bytes: self.bytes,
+            retransmissions: self.retransmissions,
+            times: clock.nanos(self.first_time).zip(clock.nanos(self.last_time)),
+            initial_rtt: self.initial_rtt,
+            finished: self.finished,
+            reset: self.reset,
+        }
+    }
+
+    /// The side of a segment from an end of the key.
     #[inline]
-    pub(super) fn direction(&mut self, side: Side) -> &mut Direction {
+    pub(super) const fn side(&self, from: KeyEnd) -> Side {
+        from.side(self.first_from)
+    }
+
+    /// Where the streams of both sides go on.
+    #[inline]
+    pub(super) fn position(&self) -> StreamPosition {
+        StreamPosition(Side::BOTH.map(|side| {
+            let Direction { next, base, has_syn, .. } = *self.directions.get(side);
+            let next = Some(next).filter(|&next| next != 0);
+            let is_at_start = has_syn && next == base.map(|base| base.wrapping_add(1));
+            SidePosition { next, is_heard: self.packets[side.index()] > 0, is_from_start: has_syn, is_at_start }
+        }))
+    }
+
+    /// Whether segments of both sides were seen.
+    #[inline]
+    pub(super) const fn is_answered(&self) -> bool {
+        self.packets[0] > 0 && self.packets[1] > 0
+    }
+
+    #[inline]
+    fn direction(&mut self, side: Side) -> &mut Direction {
         self.directions.of(side)
     }
 
     #[inline]
-    pub(super) fn other(&self, side: Side) -> Side {
+    fn other(&self, side: Side) -> Side {
         self.directions.other(side)
     }
 
     /// Whether a segment with SYN begins anew: its number is not that of the direction.
-    pub(super) fn reuses_ports(&self, segment: &TcpSegment<'_>) -> bool {
-        let side = self.shown.endpoints.side(segment.source);
-        segment.has(TcpFlags::SYN) && self.directions.base(side).is_some_and(|base| base != segment.seq)
+    #[inline]
+    pub(super) fn reuses_ports(&self, segment: &TcpSegment<'_>, from: KeyEnd) -> bool {
+        segment.has(TcpFlags::SYN) && self.directions.get(self.side(from)).base.is_some_and(|base| base != segment.seq)
     }
 
     /// Gives back the memory of segments that wait.
@@ -189,46 +249,36 @@ impl TcpConversation {
         self.directions.iter_mut().for_each(|direction| pool.clear(&mut direction.sent));
     }
 
-    /// Analyses a segment. `is_new`: it is the first of the connection. `reuses`: it has another number than the
-    /// connection before, which this one replaces if the segment has no ACK.
+    /// Analyses a segment, and writes what is found to `result`. `is_new`: it is the first of the connection. `reuses`: it
+    /// has another number than the connection before, which this one replaces if the segment has no ACK.
     pub(super) fn segment(
         &mut self,
         pool: &mut SegmentPool,
         segment: &TcpSegment<'_>,
-        moment: Moment,
+        from: KeyEnd,
+        moment: &Moment,
         (is_new, reuses): (bool, bool),
-    ) -> TcpAnalysis {
-        let side = self.shown.endpoints.side(segment.source);
+        result: &mut TcpAnalysis,
+    ) {
+        let side = self.side(from);
         let now = moment.now;
         if reuses {
             match segment.has(TcpFlags::ACK) {
                 true => self.direction(side).base = Some(segment.seq),
-                false => self.shown.completeness = TcpCompleteness::SYN,
+                false => self.completeness = TcpCompleteness::SYN,
             }
         }
-        let mut result = TcpAnalysis {
-            stream: self.shown.stream,
+        *result = TcpAnalysis {
+            stream: self.stream,
             side,
             findings: TcpFindings(if reuses { TcpFindings::REUSED_PORTS.0 } else { 0 }),
-            completeness: self.shown.completeness,
+            completeness: self.completeness,
             seq: segment.seq,
             ack: Some(segment.ack),
-            is_relative: false,
-            length: None,
-            next_seq: None,
             window: Some(segment.window.into()),
-            window_scale: None,
             since_first: now.since(self.first_time),
             since_previous: now.since(self.previous_time),
-            initial_rtt: None,
-            is_analysed: false,
-            duplicate_ack: None,
-            retransmission_timeout: None,
-            acknowledged: None,
-            bytes_in_flight: None,
-            push_bytes_sent: None,
-            copy_of: None,
-            is_part_of_message: false,
+            ..TcpAnalysis::EMPTY
         };
         self.previous_time = now;
         self.count(segment, side, now);
@@ -237,37 +287,35 @@ impl TcpConversation {
             if !segment.has(TcpFlags::SYN) {
                 result.window_scale = Some(self.scale(side));
             }
-            return result;
+            return;
         }
-        self.numbers(segment, &mut result);
+        self.numbers(segment, result);
         self.complete(segment, is_new && !reuses);
         let before = self.initial_rtt;
-        self.handshake(segment, now, &mut result);
+        self.handshake(segment, moment, result);
         if segment.is_quoted {
-            return result;
+            return;
         }
-        self.ends(segment, side, &mut result);
-        let mut result =
-            SegmentAnalysis::new(&mut self.directions, pool, segment, moment, result, [before, self.initial_rtt]).run();
+        self.ends(segment, side, result);
+        SegmentAnalysis::new(&mut self.directions, pool, segment, moment, result, [before, self.initial_rtt]).run();
         if reuses {
             result.initial_rtt = self.initial_rtt;
         }
         if result.findings.contains(TcpFindings::RETRANSMISSION) {
-            self.shown.retransmissions[side.index()] += 1;
+            self.retransmissions[side.index()] += 1;
         }
-        limited(segment, result)
+        limit(segment, result);
     }
 
     fn count(&mut self, segment: &TcpSegment<'_>, side: Side, now: CaptureTime) {
         if segment.is_quoted {
             return;
         }
-        let shown = &mut self.shown;
-        shown.packets[side.index()] += 1;
+        self.packets[side.index()] += 1;
         if segment.header_length <= segment.total_length {
-            shown.bytes[side.index()] += u64::from(segment.length());
+            self.bytes[side.index()] += u64::from(segment.length());
         }
-        shown.times = self.first_time.nanos().zip(now.nanos());
+        self.last_time = now;
     }
 
     /// Relative numbers, and the window.
@@ -284,6 +332,7 @@ impl TcpConversation {
         if is_syn {
             let shift = segment.options().window_scale;
             let this = self.direction(side);
+            this.has_syn |= !segment.is_quoted;
             match shift {
                 Some(shift) => this.scale = Scale::Shift(shift),
                 // The option may be among those that were not captured.
@@ -327,7 +376,7 @@ impl TcpConversation {
     fn complete(&mut self, segment: &TcpSegment<'_>, is_first: bool) {
         let (is_syn, is_ack) = (segment.has(TcpFlags::SYN), segment.has(TcpFlags::ACK));
         let has_data = segment.length() > 0 && !segment.is_quoted;
-        let mut add = |parts: TcpCompleteness| self.shown.completeness |= parts;
+        let mut add = |parts: TcpCompleteness| self.completeness |= parts;
         if is_first {
             if segment.is_opening() {
                 add(TcpCompleteness::SYN);
@@ -351,14 +400,14 @@ impl TcpConversation {
     }
 
     /// Who opens, how long the handshake takes, and TCP Fast Open.
-    fn handshake(&mut self, segment: &TcpSegment<'_>, now: CaptureTime, result: &mut TcpAnalysis) {
-        let side = result.side;
+    fn handshake(&mut self, segment: &TcpSegment<'_>, moment: &Moment, result: &mut TcpAnalysis) {
+        let (side, Moment { now, is_zero, .. }) = (result.side, *moment);
         if segment.is_opening() {
             // As in Wireshark, a time of 0 is none.
-            self.syn_time = if now.nanos() == Some(0) { CaptureTime::NONE } else { now };
+            self.syn_time = if is_zero { CaptureTime::NONE } else { now };
             if !segment.is_quoted {
-                let opener = *self.shown.opener.get_or_insert(side);
-                self.shown.is_simultaneous |= opener != side;
+                let opener = *self.opener.get_or_insert(side);
+                self.is_simultaneous |= opener != side;
             }
             if segment.options().has_fast_open_cookie {
                 self.fast_open = Some(segment.length() > 0);
@@ -367,11 +416,10 @@ impl TcpConversation {
         } else if segment.has(TcpFlags::ACK) && !segment.has(TcpFlags::SYN) {
             if self.initial_rtt.is_none() {
                 self.initial_rtt = now.since(self.syn_time).filter(|&rtt| rtt != 0);
-                self.shown.initial_rtt = self.initial_rtt;
             }
         } else if segment.has(TcpFlags::SYN | TcpFlags::ACK) && !segment.is_quoted {
-            self.shown.opener.get_or_insert(self.other(side));
-            self.shown.accepted[side.index()] = true;
+            self.opener.get_or_insert(self.directions.other(side));
+            self.accepted[side.index()] = true;
             if result.ack > Some(1) {
                 result.findings |= TcpFindings::FAST_OPEN_ACCEPTED;
             } else if self.fast_open == Some(true) {
@@ -386,67 +434,59 @@ impl TcpConversation {
             let first = *self.first_fin.get_or_insert(side);
             let end = if first == side { TcpFindings::ACTIVE_CLOSE } else { TcpFindings::PASSIVE_CLOSE };
             result.findings |= end;
-            self.shown.finished[side.index()] = true;
+            self.finished[side.index()] = true;
         }
         if segment.has(TcpFlags::RST) {
-            self.shown.reset.get_or_insert(side);
+            self.reset.get_or_insert(side);
         }
     }
 
     /// The packet that a segment is a copy of, see [`TcpAnalysis::copy_of`].
-    pub(super) fn copy_of(
-        &mut self,
-        segment: &TcpSegment<'_>,
-        packet: u64,
-        network: u64,
-        identification: Option<u32>,
-    ) -> Option<u64> {
-        let identification = identification.filter(|_| !segment.is_quoted)?;
-        let side = self.shown.endpoints.side(segment.source);
+    pub(super) fn copy_of(&mut self, segment: &TcpSegment<'_>, side: Side, moment: &Moment) -> Option<u64> {
+        let Moment { packet, network, identification, .. } = *moment;
         let TcpSegment { seq, ack, window, flags: TcpFlags(flags), .. } = *segment;
+        let identification = identification.filter(|_| !segment.is_quoted)?;
         let mark = SegmentMark { packet, network, identification, seq, end: segment.end(), ack, flags, window };
-        let before = self.last[side.index()].replace(mark)?;
+        let before = core::mem::replace(&mut self.last[side.index()], mark);
         let is_copy = before.network != network && SegmentMark { packet, network, ..before } == mark;
-        is_copy.then_some(before.packet)
+        (is_copy && before != SegmentMark::NONE).then_some(before.packet)
     }
 }
 
-/// What Wireshark shows of a segment whose header was not captured whole, or whose header length is too small.
-fn limited(segment: &TcpSegment<'_>, result: TcpAnalysis) -> TcpAnalysis {
+/// Leaves what Wireshark shows of a segment whose header was not captured whole, or whose header length is too small.
+fn limit(segment: &TcpSegment<'_>, result: &mut TcpAnalysis) {
     const LEN: u32 = crate::proto::Tcp::LEN as u32;
-    let shown = match () {
-        () if segment.header_length < LEN => {
-            TcpAnalysis { ack: None, next_seq: None, window: None, window_scale: None, ..result }
-        }
-        () if segment.captured_header < LEN => result,
+    if segment.header_length < LEN {
+        *result = TcpAnalysis { ack: None, next_seq: None, window: None, window_scale: None, ..*result };
+    } else if segment.captured_header < LEN {
+    } else if segment.captured_header < segment.header_length {
         // Wireshark gives up at the options, after flags and times.
-        () if segment.captured_header < segment.header_length => {
-            let ends = TcpFindings::ACTIVE_CLOSE.0 | TcpFindings::PASSIVE_CLOSE.0;
-            return TcpAnalysis {
-                findings: TcpFindings(result.findings.0 & ends),
-                since_first: result.since_first,
-                since_previous: result.since_previous,
-                ..without_analysis(result)
-            };
-        }
-        () => return result,
-    };
-    without_analysis(shown)
+        let ends = TcpFindings::ACTIVE_CLOSE.0 | TcpFindings::PASSIVE_CLOSE.0;
+        let TcpAnalysis { findings, since_first, since_previous, .. } = *result;
+        let findings = TcpFindings(findings.0 & ends);
+        *result = TcpAnalysis { findings, since_first, since_previous, ..without_analysis(result) };
+        return;
+    } else {
+        return;
+    }
+    *result = without_analysis(result);
 }
 
 /// The numbers of a segment alone.
-fn without_analysis(result: TcpAnalysis) -> TcpAnalysis {
-    TcpAnalysis {
-        findings: TcpFindings(0),
-        since_first: None,
-        since_previous: None,
-        initial_rtt: None,
-        is_analysed: false,
-        duplicate_ack: None,
-        retransmission_timeout: None,
-        acknowledged: None,
-        bytes_in_flight: None,
-        push_bytes_sent: None,
-        ..result
+fn without_analysis(result: &TcpAnalysis) -> TcpAnalysis {
+    let TcpAnalysis { stream, side, completeness, seq, ack, is_relative, length, next_seq, .. } = *result;
+    let TcpAnalysis { window, window_scale, .. } = *result;
+    let numbers =
+        TcpAnalysis { stream, side, completeness, seq, ack, is_relative, length, next_seq, ..TcpAnalysis::EMPTY };
+    TcpAnalysis { window, window_scale, ..numbers }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_with_its_key_fits_into_eight_cache_lines() {
+        assert_eq!(size_of::<(ConversationKey, TcpConversation)>(), 512);
     }
 }

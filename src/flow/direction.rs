@@ -17,8 +17,9 @@ pub(super) enum Scale {
 }
 
 /// One direction of a TCP connection. A number that is 0 is not known, as in Wireshark: that of one byte in 2^32 is
-/// taken for unknown.
+/// taken for unknown. It fills two cache lines, because each segment reads both directions of its connection.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 pub(super) struct Direction {
     /// The sequence number that is shown as 0.
     pub(super) base: Option<u32>,
@@ -49,6 +50,8 @@ pub(super) struct Direction {
     /// Bytes since the last PSH, and whether the last segment had it.
     pub(super) pushed: u32,
     pub(super) push_ended: bool,
+    /// Whether its SYN was seen.
+    pub(super) has_syn: bool,
     /// Whether the bytes in flight are known: no segment is missing since the last acknowledgment.
     pub(super) counts_in_flight: bool,
     /// Whether an acknowledgment of unseen bytes would be the first since a new number.
@@ -75,6 +78,7 @@ impl Direction {
         sent: SegmentList::EMPTY,
         pushed: 0,
         push_ended: false,
+        has_syn: false,
         counts_in_flight: true,
         may_miss: true,
     };
@@ -113,12 +117,23 @@ impl Directions {
         if self.is_loop { side } else { side.other() }
     }
 
-    /// The sequence number that is shown as 0.
-    pub(super) fn base(&self, side: Side) -> Option<u32> {
-        self.sides[side.index()].base
+    /// The direction of a side, to read it.
+    #[inline]
+    pub(super) fn get(&self, side: Side) -> &Direction {
+        &self.sides[side.index()]
     }
 
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Direction> {
         self.sides.iter_mut()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_direction_fits_into_two_cache_lines() {
+        assert_eq!(size_of::<Direction>(), 128);
     }
 }

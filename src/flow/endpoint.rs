@@ -39,6 +39,9 @@ pub enum Side {
 }
 
 impl Side {
+    #[cfg(feature = "std")]
+    pub(super) const BOTH: [Side; 2] = [Side::First, Side::Second];
+
     /// The other side.
     #[must_use]
     pub const fn other(self) -> Self {
@@ -66,12 +69,6 @@ impl Endpoints {
     pub const fn of(&self, side: Side) -> Endpoint {
         self.0[side.index()]
     }
-
-    /// The side of an endpoint. An endpoint that sends to itself is the first.
-    #[inline]
-    pub(super) fn side(&self, endpoint: Endpoint) -> Side {
-        if self.0[0] == endpoint { Side::First } else { Side::Second }
-    }
 }
 
 #[cfg(feature = "std")]
@@ -85,13 +82,44 @@ pub(super) struct ConversationKey {
 
 #[cfg(feature = "std")]
 impl ConversationKey {
+    /// The key of a packet, and which of the ends of the key is its source.
     #[inline]
-    pub(super) fn new(a: Endpoint, b: Endpoint, network: u64) -> Self {
-        if a <= b {
-            ConversationKey { lower: a, upper: b, network }
+    pub(super) fn new(source: Endpoint, destination: Endpoint, network: u64) -> (Self, KeyEnd) {
+        if source <= destination {
+            (ConversationKey { lower: source, upper: destination, network }, KeyEnd::Lower)
         } else {
-            ConversationKey { lower: b, upper: a, network }
+            (ConversationKey { lower: destination, upper: source, network }, KeyEnd::Upper)
         }
+    }
+
+    /// Whether both ends are the same.
+    pub(super) fn is_loop(&self) -> bool {
+        self.lower == self.upper
+    }
+
+    /// The endpoints of a conversation whose first packet came from an end.
+    pub(super) const fn endpoints(&self, first: KeyEnd) -> Endpoints {
+        match first {
+            KeyEnd::Lower => Endpoints([self.lower, self.upper]),
+            KeyEnd::Upper => Endpoints([self.upper, self.lower]),
+        }
+    }
+}
+
+/// One of the two ends of a [`ConversationKey`].
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KeyEnd {
+    Lower,
+    Upper,
+}
+
+#[cfg(feature = "std")]
+impl KeyEnd {
+    /// The side of a packet from this end in a conversation whose first packet came from the end `first`.
+    #[inline]
+    pub(super) const fn side(self, first: KeyEnd) -> Side {
+        if self as u8 == first as u8 { Side::First } else { Side::Second }
     }
 }
 

@@ -3,18 +3,19 @@
 use super::analysis::Moment;
 use super::announced::Announced;
 use super::bounded_table::BoundedTable;
-use super::capture_time::CaptureTime;
+use super::capture_time::{CaptureClock, CaptureTime};
 use super::connection::{TcpConnection, TcpConversation};
-use super::endpoint::{ConversationKey, Endpoint, Endpoints, Side};
+use super::endpoint::{ConversationKey, Endpoint, Side};
 use super::findings::TcpFindings;
 use super::messages::{MessageReassembler, StreamMessage};
-use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis, UdpAnalysis};
+use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::tcp_segment::{TcpSegment, endpoints};
 use super::transaction_message::{Carrier, CarrierSegment, TcpCarrier};
 use super::transactions::{TransactionMoment, Transactions, UnansweredRequest};
+use super::udp_conversation::{UdpConversation, UdpFlow};
 use super::unacknowledged::SegmentPool;
-use crate::dissect::plain_transport::{self, PlainTransport};
+use crate::dissect::plain_transport::PlainTransport;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::ip::NetworkHasher;
 use crate::proto::{Protocols, Udp, View};
@@ -24,26 +25,11 @@ use crate::proto::{Protocols, Udp, View};
 pub struct PacketInfo {
     /// Number of the packet in the capture, from 1.
     pub number: u64,
-    /// Time of capture in nanoseconds since 1970, if it is known.
+    /// Time of capture in nanoseconds since 1970, if it is known. One that is more than 292 years from that of the first
+    /// packet counts as not known.
     pub time: Option<i128>,
     /// Number of the interface, with which networks can be kept apart.
     pub interface: u64,
-}
-
-/// A conversation over UDP as it was seen so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct UdpConversation {
-    /// Number of the conversation, from 0.
-    pub stream: u64,
-    /// Source and destination of its first datagram.
-    pub endpoints: Endpoints,
-    /// Datagrams of each side.
-    pub packets: [u64; 2],
-    /// Bytes of data that each side sent.
-    pub bytes: [u64; 2],
-    /// Times of the first and of the last datagram, in nanoseconds since 1970, if the packets have times.
-    pub times: Option<(i128, i128)>,
 }
 
 /// A conversation as it was seen so far.
@@ -66,14 +52,6 @@ impl Conversation {
     }
 }
 
-/// A conversation over UDP with the times that are compared.
-#[derive(Debug)]
-struct TimedUdp {
-    shown: UdpConversation,
-    first: CaptureTime,
-    previous: CaptureTime,
-}
-
 /// The conversations of a capture: a table of bounded size. See the [module](super).
 ///
 /// Fragments do not count. Who puts them together gives the datagrams with [`add`](Self::add), after the packet that
@@ -82,7 +60,7 @@ struct TimedUdp {
 pub struct Flows {
     settings: FlowSettings,
     tcp: BoundedTable<ConversationKey, TcpConversation>,
-    udp: BoundedTable<ConversationKey, TimedUdp>,
+    udp: BoundedTable<ConversationKey, UdpFlow>,
     pool: SegmentPool,
     transactions: Transactions,
     /// Numbers of the next conversations.
@@ -94,6 +72,7 @@ pub struct Flows {
     packets: u64,
     /// The packet at hand.
     info: PacketInfo,
+    clock: CaptureClock,
     now: CaptureTime,
     walks: usize,
     /// Whether the packet at hand has a fragment.
@@ -127,6 +106,7 @@ impl Flows {
             ended: Vec::new(),
             packets: 0,
             info: PacketInfo::default(),
+            clock: CaptureClock::default(),
             now: CaptureTime::NONE,
             walks: 0,
             has_fragment: false,
@@ -145,7 +125,7 @@ impl Flows {
 
     /// Begins the next packet of the capture, whose layers [`add`](Self::add) takes.
     pub fn begin(&mut self, info: PacketInfo) {
-        self.now = CaptureTime::new(info.time);
+        self.now = self.clock.time(info.time);
         self.info = info;
         self.packets += 1;
         self.walks = 0;
@@ -235,12 +215,14 @@ impl Flows {
 
     /// Takes the transport header of a plain frame, as [`walk`](Self::walk) does.
     fn plain(&mut self, plain: &PlainTransport<'_>) {
-        let network = self.networks.begin(self.info.interface).value();
-        let key = self.separation(network);
-        let analysis = if plain.is_tcp {
+        let mut network = self.networks.begin(self.info.interface);
+        if let Some(id) = plain.vlan {
+            network.vlan(id);
+        }
+        let (network, layer) = (network.value(), plain.layer());
+        if plain.is_tcp {
             let Some(segment) = TcpSegment::from_plain(plain) else { return };
-            let place = plain_transport::LAYER;
-            LayerAnalysis::Tcp(self.tcp_header(&segment, place, (key, network), plain.identification))
+            self.tcp_header(&segment, layer, network, plain.identification);
         } else {
             let bytes = plain.span.of(plain.frame);
             let Some(header) = bytes.first_chunk::<{ Udp::LEN }>() else { return };
@@ -248,28 +230,70 @@ impl Flows {
             let source = Endpoint { address: plain.source, port: udp.src_port() };
             let destination = Endpoint { address: plain.destination, port: udp.dst_port() };
             let length = Some((bytes.len() - Udp::LEN) as u64);
-            LayerAnalysis::Udp(self.datagram(source, destination, length, key))
-        };
-        self.found.push(FlowLayer { walk: self.walks, layer: plain_transport::LAYER, analysis });
+            self.datagram(source, destination, length, layer, network);
+        }
         self.walks += 1;
     }
 
-    /// Analyses a segment, and takes its data for messages.
+    /// Analyses the segment of the layer `layer`, and takes its data for messages.
     fn tcp_header(
         &mut self,
         segment: &TcpSegment<'_>,
         layer: usize,
-        (key, network): (u64, u64),
+        network: u64,
         identification: Option<u32>,
-    ) -> TcpAnalysis {
-        let mut analysis = self.segment(segment, key, network, identification);
+    ) -> &TcpAnalysis {
+        let key = self.separation(network);
+        let Flows { tcp, pool, next_tcp, retired, ended, info, now, clock, announced, found, walks, .. } = self;
+        let (key, from) = ConversationKey::new(segment.source, segment.destination, key);
+        let new = |next: &mut u64| {
+            let conversation = TcpConversation::new(*next, &key, from, *now);
+            *next += 1;
+            conversation
+        };
+        let mut end = |key, mut before: TcpConversation, pool: &mut _| {
+            before.release(pool);
+            ended.push(Conversation::Tcp(before.shown(&key, clock)));
+        };
+        let (place, is_new, reuses) = match tcp.find(&key) {
+            Some(place) => {
+                let reuses = tcp.at(place).reuses_ports(segment, from);
+                let is_new = reuses && segment.is_opening();
+                if is_new {
+                    end(key, core::mem::replace(tcp.at(place), new(next_tcp)), pool);
+                }
+                (place, is_new, reuses)
+            }
+            None => {
+                let (place, before) = tcp.insert(key, new(next_tcp));
+                if let Some((key, before)) = before {
+                    end(key, before, pool);
+                    *retired += 1;
+                }
+                (place, true, false)
+            }
+        };
+        let conversation = tcp.at(place);
+        let is_zero = info.time == Some(0);
+        let moment = Moment { packet: info.number, now: *now, is_zero, network, identification };
+        // An announced connection is no new one.
+        let begins = is_new && !(segment.is_opening() && announced.take(segment));
+        announced.observe(segment);
+        // The result is written where it stays: it is large.
+        found.push(FlowLayer { walk: *walks, layer, analysis: LayerAnalysis::Tcp(TcpAnalysis::EMPTY) });
+        let Some(FlowLayer { analysis: LayerAnalysis::Tcp(analysis), .. }) = found.last_mut() else {
+            unreachable!("it was pushed")
+        };
+        let position = conversation.position();
+        conversation.segment(pool, segment, from, &moment, (begins, reuses), analysis);
+        analysis.copy_of = conversation.copy_of(segment, analysis.side, &moment);
+        if conversation.is_answered() {
+            tcp.answered(place);
+        }
         if let Some(messages) = &mut self.messages {
-            let place = (self.walks, layer);
-            analysis.is_part_of_message = messages.segment(&analysis, segment, place, self.info.number);
+            analysis.is_part_of_message = messages.segment(analysis, segment, &position, (*walks, layer), info.number);
         }
-        if analysis.copy_of.is_some() {
-            self.copies += 1;
-        }
+        self.copies += u64::from(analysis.copy_of.is_some());
         analysis
     }
 
@@ -287,7 +311,7 @@ impl Flows {
             return;
         }
         let network = self.separation(network);
-        let moment = TransactionMoment { packet: self.info.number, now: self.now };
+        let moment = TransactionMoment { packet: self.info.number, now: self.now, clock: self.clock };
         if let Some(mut analysis) = self.transactions.layer(layer, network, carrier, moment) {
             // A response to a request whose content is still on its way.
             if analysis.is_unsolicited
@@ -302,115 +326,50 @@ impl Flows {
     }
 
     fn transport(&mut self, layer: &ExaminedLayer<'_>, network: u64, identification: Option<u32>) -> Carrier {
-        let key = self.separation(network);
-        let (analysis, carrier) = if let Some(segment) = TcpSegment::from_layer(layer) {
-            let analysis = self.tcp_header(&segment, layer.index, (key, network), identification);
-            (LayerAnalysis::Tcp(analysis), carried_by(&analysis))
-        } else if let View::Udp(udp) = layer.view
+        if let Some(segment) = TcpSegment::from_layer(layer) {
+            return carried_by(self.tcp_header(&segment, layer.index, network, identification));
+        }
+        if let View::Udp(udp) = layer.view
             && let Some((source, destination)) = endpoints(layer, udp.src_port(), udp.dst_port())
         {
             let length = layer.context.payload_wire_end.saturating_sub(layer.header_span().end);
-            let analysis = self.datagram(source, destination, (!layer.quoted).then_some(length.into()), key);
-            let ports = [udp.src_port(), udp.dst_port()];
-            (LayerAnalysis::Udp(analysis), Carrier::Udp { stream: analysis.stream, ports })
-        } else {
-            return Carrier::None;
-        };
-        self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });
-        carrier
-    }
-
-    fn segment(
-        &mut self,
-        segment: &TcpSegment<'_>,
-        key: u64,
-        network: u64,
-        identification: Option<u32>,
-    ) -> TcpAnalysis {
-        let Flows { tcp, pool, next_tcp, retired, ended, info, now, announced, .. } = self;
-        let key = ConversationKey::new(segment.source, segment.destination, key);
-        let new = |next: &mut u64| {
-            let conversation = TcpConversation::new(*next, segment.source, segment.destination, *now);
-            *next += 1;
-            conversation
-        };
-        let (place, is_new, reuses) = match tcp.find(&key) {
-            Some(place) => {
-                let reuses = tcp.at(place).reuses_ports(segment);
-                let is_new = reuses && segment.is_opening();
-                if is_new {
-                    let mut before = core::mem::replace(tcp.at(place), new(next_tcp));
-                    before.release(pool);
-                    ended.push(Conversation::Tcp(before.shown));
-                }
-                (place, is_new, reuses)
-            }
-            None => {
-                let (place, before) = tcp.insert(key, new(next_tcp));
-                if let Some(mut before) = before {
-                    before.release(pool);
-                    ended.push(Conversation::Tcp(before.shown));
-                    *retired += 1;
-                }
-                (place, true, false)
-            }
-        };
-        let conversation = tcp.at(place);
-        let moment = Moment { packet: info.number, now: *now };
-        // An announced connection is no new one.
-        let begins = is_new && !(segment.is_opening() && announced.take(segment));
-        announced.observe(segment);
-        let mut analysis = conversation.segment(pool, segment, moment, (begins, reuses));
-        analysis.copy_of = conversation.copy_of(segment, info.number, network, identification);
-        let both = conversation.shown.packets;
-        if both[0] > 0 && both[1] > 0 {
-            tcp.answered(place);
+            let length = (!layer.quoted).then_some(length.into());
+            let stream = self.datagram(source, destination, length, layer.index, network);
+            return Carrier::Udp { stream, ports: [udp.src_port(), udp.dst_port()] };
         }
-        analysis
+        Carrier::None
     }
 
-    /// Takes a datagram with so many bytes of data; a quoted one has none.
-    fn datagram(&mut self, source: Endpoint, destination: Endpoint, length: Option<u64>, key: u64) -> UdpAnalysis {
-        let Flows { udp: table, next_udp, retired, ended, now, .. } = self;
-        let key = ConversationKey::new(source, destination, key);
+    /// Takes a datagram with so many bytes of data; a quoted one has none. Returns the number of its conversation.
+    fn datagram(
+        &mut self,
+        source: Endpoint,
+        destination: Endpoint,
+        length: Option<u64>,
+        layer: usize,
+        network: u64,
+    ) -> u64 {
+        let key = self.separation(network);
+        let Flows { udp: table, next_udp, retired, ended, now, clock, .. } = self;
+        let (key, from) = ConversationKey::new(source, destination, key);
         let place = match table.find(&key) {
             Some(place) => place,
             None => {
-                let conversation = UdpConversation {
-                    stream: *next_udp,
-                    endpoints: Endpoints([source, destination]),
-                    packets: [0; 2],
-                    bytes: [0; 2],
-                    times: None,
-                };
-                let conversation = TimedUdp { shown: conversation, first: *now, previous: *now };
+                let new = UdpFlow::new(*next_udp, from, *now);
                 *next_udp += 1;
-                let (place, before) = table.insert(key, conversation);
+                let (place, before) = table.insert(key, new);
                 *retired += u64::from(before.is_some());
-                ended.extend(before.map(|before| Conversation::Udp(before.shown)));
+                ended.extend(before.map(|(key, before)| Conversation::Udp(before.shown(&key, clock))));
                 place
             }
         };
         let conversation = table.at(place);
-        let previous = core::mem::replace(&mut conversation.previous, *now);
-        let shown = &mut conversation.shown;
-        let side = shown.endpoints.side(source);
-        let analysis = UdpAnalysis {
-            stream: shown.stream,
-            side,
-            since_first: now.since(conversation.first),
-            since_previous: now.since(previous),
-        };
-        if let Some(length) = length {
-            shown.packets[side.index()] += 1;
-            shown.bytes[side.index()] += length;
-            shown.times = conversation.first.nanos().zip(now.nanos());
-        }
-        let both = shown.packets;
-        if both[0] > 0 && both[1] > 0 {
+        let analysis = conversation.datagram(from, length, *now);
+        if conversation.is_answered() {
             table.answered(place);
         }
-        analysis
+        self.found.push(FlowLayer { walk: self.walks, layer, analysis: LayerAnalysis::Udp(analysis) });
+        analysis.stream
     }
 
     /// The messages that the packet at hand completes, in the order in which they were sent. None, unless
@@ -466,18 +425,18 @@ impl Flows {
     }
 
     /// The TCP connections that are in the table. A connection that another one with the same ports replaced is not.
-    pub fn tcp(&self) -> impl Iterator<Item = &TcpConnection> {
-        self.tcp.values().map(|conversation| &conversation.shown)
+    pub fn tcp(&self) -> impl Iterator<Item = TcpConnection> {
+        self.tcp.entries().map(|(key, conversation)| conversation.shown(key, &self.clock))
     }
 
     /// The conversations over UDP that are in the table.
-    pub fn udp(&self) -> impl Iterator<Item = &UdpConversation> {
-        self.udp.values().map(|conversation| &conversation.shown)
+    pub fn udp(&self) -> impl Iterator<Item = UdpConversation> {
+        self.udp.entries().map(|(key, conversation)| conversation.shown(key, &self.clock))
     }
 
     /// All conversations that are in the table.
     pub fn conversations(&self) -> impl Iterator<Item = Conversation> {
-        self.tcp().map(|tcp| Conversation::Tcp(*tcp)).chain(self.udp().map(|udp| Conversation::Udp(*udp)))
+        self.tcp().map(Conversation::Tcp).chain(self.udp().map(Conversation::Udp))
     }
 
     /// Conversations that left the table with the packet at hand: retired, or replaced by a connection with the same
@@ -488,7 +447,7 @@ impl Flows {
 
     /// Requests that wait for their response.
     pub fn waiting(&self) -> impl Iterator<Item = UnansweredRequest> {
-        self.transactions.waiting()
+        self.transactions.waiting(&self.clock)
     }
 
     /// Requests that are not waited for any more since the packet at hand: it has a request for which they made room, or

@@ -55,12 +55,16 @@ mod settings;
 #[cfg(feature = "std")]
 mod stream_assembler;
 #[cfg(feature = "std")]
+mod stream_position;
+#[cfg(feature = "std")]
 mod tcp_segment;
 mod transaction;
 #[cfg(feature = "std")]
 mod transaction_message;
 #[cfg(feature = "std")]
 mod transactions;
+#[cfg(feature = "std")]
+mod udp_conversation;
 #[cfg(feature = "std")]
 mod unacknowledged;
 
@@ -72,7 +76,7 @@ pub use endpoint::{Endpoint, Side};
 pub use fields::{FlowField, FlowKind};
 pub use findings::{TcpCompleteness, TcpFindings};
 #[cfg(feature = "std")]
-pub use flows::{Conversation, Flows, PacketInfo, UdpConversation};
+pub use flows::{Conversation, Flows, PacketInfo};
 #[cfg(feature = "decompress")]
 pub use messages::{ContentEnd, HttpContent};
 #[cfg(feature = "std")]
@@ -90,3 +94,5 @@ pub use tcp_segment::TcpSegment;
 pub use transaction::{TransactionAnalysis, TransactionProtocol, TransactionRole, UnknownTransactionProtocol};
 #[cfg(feature = "std")]
 pub use transactions::UnansweredRequest;
+#[cfg(feature = "std")]
+pub use udp_conversation::UdpConversation;

@@ -151,6 +151,32 @@ pub struct Acknowledged {
 }
 
 impl TcpAnalysis {
+    /// Of which nothing is known.
+    pub(super) const EMPTY: TcpAnalysis = TcpAnalysis {
+        stream: 0,
+        side: Side::First,
+        findings: TcpFindings(0),
+        completeness: TcpCompleteness(0),
+        seq: 0,
+        ack: None,
+        is_relative: false,
+        length: None,
+        next_seq: None,
+        window: None,
+        window_scale: None,
+        since_first: None,
+        since_previous: None,
+        initial_rtt: None,
+        is_analysed: false,
+        duplicate_ack: None,
+        retransmission_timeout: None,
+        acknowledged: None,
+        bytes_in_flight: None,
+        push_bytes_sent: None,
+        copy_of: None,
+        is_part_of_message: false,
+    };
+
     /// Whether [`append_marks`](Self::append_marks) appends anything.
     #[inline]
     pub(crate) fn has_marks(&self) -> bool {

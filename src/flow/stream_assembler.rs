@@ -128,6 +128,11 @@ impl StreamAssembler {
         StreamAssembler { settings, sides: Default::default() }
     }
 
+    /// An assembler for streams that go on with these sequence numbers, as far as they are known.
+    pub(super) fn going_on(settings: StreamSettings, next: [Option<u32>; 2]) -> Self {
+        StreamAssembler { settings, sides: next.map(|next| StreamSide { next, ..StreamSide::default() }) }
+    }
+
     /// Takes the next segment, which `side` sent. `packet` is the number of its packet. A segment that an ICMP error quotes
     /// is ignored.
     pub fn push(
@@ -182,7 +187,7 @@ impl StreamAssembler {
 
     /// Ends the stream: gives up all gaps, and delivers what waits.
     pub fn finish(&mut self, deliver: &mut dyn FnMut(StreamEvent<'_>)) {
-        for (side, this) in [Side::First, Side::Second].into_iter().zip(&mut self.sides) {
+        for (side, this) in Side::BOTH.into_iter().zip(&mut self.sides) {
             while !this.waiting.is_empty() {
                 this.give_up_gap(side, u64::MAX, deliver);
             }

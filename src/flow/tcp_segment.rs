@@ -47,6 +47,8 @@ pub struct TcpSegment<'a> {
     pub payload: &'a [u8],
     /// Whether an ICMP error quotes the segment.
     pub is_quoted: bool,
+    /// Whether it is known that the payload begins no protocol.
+    pub(super) is_plain_data: bool,
     /// The bytes of the options.
     option_bytes: &'a [u8],
 }
@@ -83,6 +85,7 @@ impl<'a> TcpSegment<'a> {
             option_bytes: options.bytes(),
             payload: layer.payload(),
             is_quoted: layer.quoted,
+            is_plain_data: false,
         })
     }
 
@@ -107,6 +110,7 @@ impl<'a> TcpSegment<'a> {
             option_bytes: options.bytes(),
             payload: bytes.get(header_length as usize..).unwrap_or(&[]),
             is_quoted: false,
+            is_plain_data: true,
         })
     }
 

@@ -1,7 +1,7 @@
 //! The table of requests and their responses.
 
 use super::bounded_table::BoundedTable;
-use super::capture_time::CaptureTime;
+use super::capture_time::{CaptureClock, CaptureTime};
 #[cfg(feature = "applications")]
 use super::endpoint::Side;
 #[cfg(feature = "applications")]
@@ -51,9 +51,9 @@ struct Transaction {
 }
 
 impl Transaction {
-    fn unanswered(&self, made_room: bool) -> Option<UnansweredRequest> {
+    fn unanswered(&self, made_room: bool, clock: &CaptureClock) -> Option<UnansweredRequest> {
         let Transaction { protocol, number: transaction, first: (packet, time), sent, .. } = *self;
-        let unanswered = UnansweredRequest { protocol, transaction, packet, time: time.nanos(), sent, made_room };
+        let unanswered = UnansweredRequest { protocol, transaction, packet, time: clock.nanos(time), sent, made_room };
         self.response.is_none().then_some(unanswered)
     }
 
@@ -125,6 +125,7 @@ pub(super) struct Transactions {
 pub(super) struct TransactionMoment {
     pub(super) packet: u64,
     pub(super) now: CaptureTime,
+    pub(super) clock: CaptureClock,
 }
 
 impl Transactions {
@@ -142,8 +143,8 @@ impl Transactions {
     }
 
     /// Requests that wait for their response.
-    pub(super) fn waiting(&self) -> impl Iterator<Item = UnansweredRequest> {
-        self.table.values().filter_map(|transaction| transaction.unanswered(false))
+    pub(super) fn waiting(&self, clock: &CaptureClock) -> impl Iterator<Item = UnansweredRequest> {
+        self.table.entries().filter_map(move |(_, transaction)| transaction.unanswered(false, clock))
     }
 
     /// What a layer is in its transaction. `None` if it takes part in none.
@@ -224,7 +225,7 @@ impl Transactions {
     }
 
     fn request(&mut self, message: &TransactionMessage, moment: TransactionMoment) -> TransactionAnalysis {
-        let TransactionMoment { packet, now } = moment;
+        let TransactionMoment { packet, now, clock } = moment;
         let protocol = message.key.protocol;
         let mut analysis = TransactionAnalysis::new(protocol, TransactionRole::Request);
         if let Some(place) = self.table.find(&message.key) {
@@ -251,21 +252,21 @@ impl Transactions {
             response_seq: None,
             ack: None,
         };
-        self.add(message.key, transaction);
+        self.add(message.key, transaction, &clock);
         analysis.transaction = Some(transaction.number);
         analysis
     }
 
     /// Adds a request, in place of an earlier one with the same key.
-    fn add(&mut self, key: TransactionKey, transaction: Transaction) {
+    fn add(&mut self, key: TransactionKey, transaction: Transaction, clock: &CaptureClock) {
         self.next += 1;
         let before = match self.table.find(&key) {
             Some(place) => {
                 let before = core::mem::replace(self.table.at(place), transaction);
                 self.table.unanswered(place);
-                before.unanswered(false)
+                before.unanswered(false, clock)
             }
-            None => self.table.insert(key, transaction).1.and_then(|before| before.unanswered(true)),
+            None => self.table.insert(key, transaction).1.and_then(|(_, before)| before.unanswered(true, clock)),
         };
         self.made_room += u64::from(before.is_some_and(|before| before.made_room));
         self.given_up.extend(before);
@@ -343,7 +344,7 @@ impl Transactions {
             response_seq: None,
             ack: tcp.segment.and_then(|segment| segment.ack),
         };
-        self.add(key, transaction);
+        self.add(key, transaction, &moment.clock);
         let analysis = TransactionAnalysis::new(TransactionProtocol::Http, TransactionRole::Request);
         TransactionAnalysis { transaction: Some(transaction.number), ..analysis }
     }

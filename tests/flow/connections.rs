@@ -8,7 +8,7 @@ fn connection<const N: usize>(segments: [Segment; N]) -> TcpConnection {
     let mut exchange = Exchange::new();
     exchange.found(segments);
     assert_eq!(exchange.flows.tcp().count(), 1);
-    *exchange.flows.tcp().next().unwrap()
+    exchange.flows.tcp().next().unwrap()
 }
 
 fn state<const N: usize>(segments: [Segment; N]) -> String {

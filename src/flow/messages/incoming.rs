@@ -5,6 +5,7 @@ use super::http_head::Outstanding;
 use super::message_rest::Rest;
 use super::stream_message::{MessageEnd, MessageSegment, StreamMessage};
 use crate::flow::Side;
+use crate::flow::stream_position::SidePosition;
 use crate::layer::NextProtocol;
 use crate::proto::Protocols;
 use core::ops::Range;
@@ -89,6 +90,12 @@ impl Incoming {
     /// Whether a message has begun, or there was one before.
     pub(super) fn has_messages(&self) -> bool {
         self.last.is_some() || !self.is_between()
+    }
+
+    /// A side that goes on at `position`, before its first message.
+    pub(super) fn going_on(position: &SidePosition) -> Self {
+        let SidePosition { is_from_start, is_at_start, .. } = *position;
+        Incoming { is_from_start, is_at_start, ..Incoming::default() }
     }
 
     /// The side has opened the connection: its data is seen from the first byte.

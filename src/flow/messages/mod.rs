@@ -13,13 +13,16 @@ mod stream_message;
 pub use http_content::{ContentEnd, HttpContent};
 pub use stream_message::{MessageEnd, MessageSegment, StreamMessage};
 
+use self::framing::Framing;
 use self::http_head::Outstanding;
 use self::incoming::{Finished, Incoming, ReadingRules};
 use super::bounded_table::BoundedTable;
 use super::endpoint::Side;
 use super::results::TcpAnalysis;
 use super::stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
+use super::stream_position::{SidePosition, StreamPosition};
 use super::tcp_segment::TcpSegment;
+use super::unacknowledged::is_before;
 use crate::ip::Policy;
 use crate::layer::NextProtocol;
 use crate::proto::{Protocols, TcpFlags};
@@ -81,12 +84,14 @@ struct MessageStream {
 }
 
 impl MessageStream {
-    fn new(ports: [u16; 2]) -> Self {
+    /// A stream that goes on at `position`.
+    fn new(ports: [u16; 2], position: &StreamPosition) -> Self {
+        let settings = StreamSettings { waiting: MOST_UNHEARD, policy: Policy::First };
         MessageStream {
             ports,
-            assembler: StreamAssembler::new(StreamSettings { waiting: MOST_UNHEARD, policy: Policy::First }),
-            heard: [false; 2],
-            incoming: Default::default(),
+            assembler: StreamAssembler::going_on(settings, Side::BOTH.map(|side| position.of(side).next)),
+            heard: Side::BOTH.map(|side| position.of(side).is_heard),
+            incoming: Side::BOTH.map(|side| Incoming::going_on(position.of(side))),
             outstanding: Outstanding::default(),
             shown: VecDeque::new(),
             memory: 0,
@@ -183,12 +188,15 @@ impl MessageReassembler {
         };
     }
 
-    /// Takes a segment, and appends the messages that it completes. Tells whether its payload belongs to messages, so
-    /// that it is not to be dissected by itself.
+    /// Takes a segment, and appends the messages that it completes. `position` is where the streams went on before it.
+    /// Tells whether its payload belongs to messages, so that it is not to be dissected by itself.
+    ///
+    /// A stream has no entry before a message begins in it, or a segment is missing: most streams have no messages.
     pub(super) fn segment(
         &mut self,
         analysis: &TcpAnalysis,
         segment: &TcpSegment<'_>,
+        position: &StreamPosition,
         header: (usize, usize),
         packet: u64,
     ) -> bool {
@@ -199,15 +207,15 @@ impl MessageReassembler {
         }
         let place = match self.streams.find(&analysis.stream) {
             Some(place) => place,
-            None if is_empty => return false,
+            None if !self.matters(segment, position.of(analysis.side)) => return false,
             None => {
                 let ports = match analysis.side {
                     Side::First => [segment.source.port, segment.destination.port],
                     Side::Second => [segment.destination.port, segment.source.port],
                 };
-                let stream = MessageStream::new(ports);
+                let stream = MessageStream::new(ports, position);
                 let (place, before) = self.streams.insert(analysis.stream, stream);
-                if let Some(before) = before {
+                if let Some((_, before)) = before {
                     self.memory -= before.memory;
                     self.given_up += u64::from(before.memory > 0);
                 }
@@ -248,6 +256,25 @@ impl MessageReassembler {
         is_part
     }
 
+    /// Whether a segment of a stream without messages so far begins one, or does not go on where its side stopped.
+    fn matters(&self, segment: &TcpSegment<'_>, position: &SidePosition) -> bool {
+        if segment.payload.is_empty() {
+            return false;
+        }
+        let is_syn = segment.has(TcpFlags::SYN);
+        let seq = segment.seq.wrapping_add(is_syn.into());
+        match position.next {
+            Some(next) if !is_before(next, seq.wrapping_add(segment.length())) => return false,
+            Some(next) if next != seq => return true,
+            _ => {}
+        }
+        let (source, destination) = (segment.source.port, segment.destination.port);
+        let begins =
+            || Framing::of(&self.known, NextProtocol::TcpPorts(source, destination), segment.payload).is_some();
+        !segment.is_plain_data && begins()
+            || (position.is_at_start || is_syn) && Framing::guess(segment.payload).is_some()
+    }
+
     /// Lets the connections that were idle longest give up what waits.
     #[cold]
     fn give_up(&mut self) {
@@ -263,7 +290,7 @@ impl MessageReassembler {
             } else {
                 self.memory -= stream.memory;
                 self.given_up += 1;
-                *stream = MessageStream::new(stream.ports);
+                *stream = MessageStream::new(stream.ports, &StreamPosition::default());
             }
         }
     }
@@ -307,7 +334,7 @@ impl MessageStream {
             };
             finished.extend(scratch.drain(..).map(|message| (from, message)));
         });
-        for side in [Side::First, Side::Second] {
+        for side in Side::BOTH {
             incoming[side.index()].abandon(&mut scratch);
             finished.extend(scratch.drain(..).map(|message| (side, message)));
         }
@@ -357,7 +384,7 @@ impl MessageStream {
             }
         });
         if segment.flags.contains(TcpFlags::RST) {
-            for from in [Side::First, Side::Second] {
+            for from in Side::BOTH {
                 incoming[from.index()].close(false, &mut scratch);
                 finished.extend(scratch.drain(..).map(|message| (from, message)));
             }

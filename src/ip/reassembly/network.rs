@@ -40,12 +40,17 @@ pub(super) fn hash_layers<'a>(layers: impl Iterator<Item = Layer<'a>>, at: usize
     }
 }
 
+#[inline]
+fn hash_vlan(id: u16, hasher: &mut impl Hasher) {
+    (1u8, id).hash(hasher);
+}
+
 /// Hashes what a layer says about the network. Returns whether it says anything.
 #[inline]
 fn hash_layer(layer: &Layer<'_>, entropy_follows: &mut bool, hasher: &mut impl Hasher) -> bool {
     let header = layer.header();
     match layer.view {
-        View::Vlan(tag) => (1u8, tag.id()).hash(hasher),
+        View::Vlan(tag) => hash_vlan(tag.id(), hasher),
         #[cfg(feature = "tunnels")]
         View::Pppoe(pppoe) => (2u8, pppoe.session_id()).hash(hasher),
         #[cfg(feature = "tunnels")]
@@ -134,6 +139,12 @@ impl<'a> NetworkSoFar<'a> {
             }
             _ => self.tag(layer),
         }
+    }
+
+    /// Goes on with a VLAN tag.
+    #[inline]
+    pub(crate) fn vlan(&mut self, id: u16) {
+        hash_vlan(id, self.hasher());
     }
 
     /// An IP packet is inside of another one.

@@ -1,0 +1,77 @@
+//! A conversation over UDP.
+
+use super::capture_time::{CaptureClock, CaptureTime};
+use super::endpoint::{ConversationKey, Endpoints, KeyEnd};
+use super::results::UdpAnalysis;
+
+/// A conversation over UDP as it was seen so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UdpConversation {
+    /// Number of the conversation, from 0.
+    pub stream: u64,
+    /// Source and destination of its first datagram.
+    pub endpoints: Endpoints,
+    /// Datagrams of each side.
+    pub packets: [u64; 2],
+    /// Bytes of data that each side sent.
+    pub bytes: [u64; 2],
+    /// Times of the first and of the last datagram, in nanoseconds since 1970, if the packets have times.
+    pub times: Option<(i128, i128)>,
+}
+
+/// What is remembered of a conversation.
+#[derive(Debug)]
+pub(super) struct UdpFlow {
+    stream: u64,
+    packets: [u64; 2],
+    bytes: [u64; 2],
+    first: CaptureTime,
+    previous: CaptureTime,
+    /// Time of the last datagram that was not quoted.
+    last: CaptureTime,
+    /// The end of the key from which the first datagram came.
+    first_from: KeyEnd,
+}
+
+impl UdpFlow {
+    pub(super) fn new(stream: u64, first_from: KeyEnd, now: CaptureTime) -> Self {
+        let last = CaptureTime::NONE;
+        UdpFlow { stream, packets: [0; 2], bytes: [0; 2], first: now, previous: now, last, first_from }
+    }
+
+    /// Takes a datagram with so many bytes of data; a quoted one has none.
+    #[inline]
+    pub(super) fn datagram(&mut self, from: KeyEnd, length: Option<u64>, now: CaptureTime) -> UdpAnalysis {
+        let previous = core::mem::replace(&mut self.previous, now);
+        let side = from.side(self.first_from);
+        if let Some(length) = length {
+            self.packets[side.index()] += 1;
+            self.bytes[side.index()] += length;
+            self.last = now;
+        }
+        UdpAnalysis {
+            stream: self.stream,
+            side,
+            since_first: now.since(self.first),
+            since_previous: now.since(previous),
+        }
+    }
+
+    /// Whether datagrams of both sides were seen.
+    #[inline]
+    pub(super) const fn is_answered(&self) -> bool {
+        self.packets[0] > 0 && self.packets[1] > 0
+    }
+
+    /// The conversation as it was seen so far.
+    pub(super) fn shown(&self, key: &ConversationKey, clock: &CaptureClock) -> UdpConversation {
+        UdpConversation {
+            stream: self.stream,
+            endpoints: key.endpoints(self.first_from),
+            packets: self.packets,
+            bytes: self.bytes,
+            times: clock.nanos(self.first).zip(clock.nanos(self.last)),
+        }
+    }
+}

@@ -65,10 +65,12 @@ impl Resolution {
     }
 
     fn nanos(self, ticks: u64) -> i128 {
+        /// Nanoseconds of a tick, by the digits after the point.
+        const UNITS: [u32; 10] = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1000, 100, 10, 1];
         let ticks = i128::from(ticks);
         let n = u32::from(self.0 & 0x7f);
         match (self.0 & 0x80, n) {
-            (0, 0..=9) => ticks * i128::from(10_u32.pow(9 - n)),
+            (0, 0..=9) => ticks * i128::from(UNITS[n as usize]),
             (0, _) => 10_i128.checked_pow(n - 9).map_or(0, |unit| ticks / unit),
             _ => (ticks * BILLION) >> n,
         }

@@ -249,26 +249,24 @@ impl TcpConversation {
         self.directions.iter_mut().for_each(|direction| pool.clear(&mut direction.sent));
     }
 
-    /// Analyses a segment, and writes what is found to `result`. `is_new`: it is the first of the connection. `reuses`: it
-    /// has another number than the connection before, which this one replaces if the segment has no ACK.
-    pub(super) fn segment(
+    /// What is known of a segment before its analysis, which [`segment`](Self::segment) is to go on with. `reuses`: it has
+    /// another number than the connection before, which this one replaces if the segment has no ACK.
+    #[inline]
+    pub(super) fn begin(
         &mut self,
-        pool: &mut SegmentPool,
         segment: &TcpSegment<'_>,
         from: KeyEnd,
-        moment: &Moment,
-        (is_new, reuses): (bool, bool),
-        result: &mut TcpAnalysis,
-    ) {
+        now: CaptureTime,
+        reuses: bool,
+    ) -> TcpAnalysis {
         let side = self.side(from);
-        let now = moment.now;
         if reuses {
             match segment.has(TcpFlags::ACK) {
                 true => self.direction(side).base = Some(segment.seq),
                 false => self.completeness = TcpCompleteness::SYN,
             }
         }
-        *result = TcpAnalysis {
+        TcpAnalysis {
             stream: self.stream,
             side,
             findings: TcpFindings(if reuses { TcpFindings::REUSED_PORTS.0 } else { 0 }),
@@ -279,7 +277,19 @@ impl TcpConversation {
             since_first: now.since(self.first_time),
             since_previous: now.since(self.previous_time),
             ..TcpAnalysis::EMPTY
-        };
+        }
+    }
+
+    /// Analyses a segment, and writes what is found to `result`. `is_new`: it is the first of the connection.
+    pub(super) fn segment(
+        &mut self,
+        pool: &mut SegmentPool,
+        segment: &TcpSegment<'_>,
+        moment: &Moment,
+        (is_new, reuses): (bool, bool),
+        result: &mut TcpAnalysis,
+    ) {
+        let (side, now) = (result.side, moment.now);
         self.previous_time = now;
         self.count(segment, side, now);
         if segment.header_length > segment.total_length && !segment.is_quoted {

@@ -10,6 +10,7 @@ use super::findings::TcpFindings;
 use super::messages::{MessageReassembler, StreamMessage};
 use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis};
 use super::settings::{FlowSettings, Separation};
+use super::stream_position::StreamPosition;
 use super::tcp_segment::{TcpSegment, endpoints};
 use super::transaction_message::{Carrier, CarrierSegment, TcpCarrier};
 use super::transactions::{TransactionMoment, Transactions, UnansweredRequest};
@@ -279,13 +280,14 @@ impl Flows {
         // An announced connection is no new one.
         let begins = is_new && !(segment.is_opening() && announced.take(segment));
         announced.observe(segment);
+        let position = if segment.payload.is_empty() { StreamPosition::default() } else { conversation.position() };
         // The result is written where it stays: it is large.
-        found.push(FlowLayer { walk: *walks, layer, analysis: LayerAnalysis::Tcp(TcpAnalysis::EMPTY) });
+        let first = conversation.begin(segment, from, *now, reuses);
+        found.push(FlowLayer { walk: *walks, layer, analysis: LayerAnalysis::Tcp(first) });
         let Some(FlowLayer { analysis: LayerAnalysis::Tcp(analysis), .. }) = found.last_mut() else {
             unreachable!("it was pushed")
         };
-        let position = conversation.position();
-        conversation.segment(pool, segment, from, &moment, (begins, reuses), analysis);
+        conversation.segment(pool, segment, &moment, (begins, reuses), analysis);
         analysis.copy_of = conversation.copy_of(segment, analysis.side, &moment);
         if conversation.is_answered() {
             tcp.answered(place);

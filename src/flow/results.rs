@@ -215,7 +215,12 @@ impl TcpAnalysis {
 }
 
 /// Of a packet's headers, sorted by walk, those of one walk.
+#[inline]
 pub fn of_walk(found: &[FlowLayer], walk: usize) -> &[FlowLayer] {
+    // Most packets have one header that is followed.
+    if let [only] = found {
+        return if only.walk == walk { found } else { &[] };
+    }
     let start = found.partition_point(|layer| layer.walk < walk);
     let end = found.partition_point(|layer| layer.walk <= walk);
     found.get(start..end).unwrap_or(&[])

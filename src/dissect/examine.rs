@@ -266,7 +266,7 @@ pub struct ExaminedLayer<'a> {
     pub context: LayerContext<'a>,
     /// Index of the layer in the frame, from 0.
     pub index: usize,
-    known: Option<&'a Protocols>,
+    pub(super) known: Option<&'a Protocols>,
     fcs_len: Option<u8>,
     reassembly: Option<(u32, FragmentIssues)>,
 }

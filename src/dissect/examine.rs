@@ -47,7 +47,7 @@ pub fn examine(first: impl Into<NextProtocol>, frame: &[u8]) -> Examine<'_> {
 /// ```
 #[derive(Clone)]
 pub struct Examine<'a> {
-    layers: Layers<'a, Option<&'a Protocols>>,
+    pub(super) layers: Layers<'a, Option<&'a Protocols>>,
     index: usize,
     wire_end: u32,
     scope: Scope,

@@ -95,7 +95,7 @@ impl<'a> ExaminedLayer<'a> {
 impl<'a> Examine<'a> {
     /// The packets whose headers are in samples of sFlow, if the packet has them. They are walks of their own, which
     /// [`Flows`](crate::flow::Flows) takes after that of the packet. Those in samples of a sampled packet follow it, down to
-    /// a depth of [`SampledPackets::MOST_LEVELS`].
+    /// a depth of [`SampledPackets::MOST_LEVELS`]. A fragment has none: the datagram that it belongs to has them.
     ///
     /// ```
     /// # use packetsmith::proto::app::{SflowDatagram, SflowFlowRecord, SflowFlowSample, SflowHeaderBytes};
@@ -120,9 +120,19 @@ impl<'a> Examine<'a> {
     /// assert_eq!(names, ["ipv4", "tcp"]);
     /// ```
     pub fn sampled_packets(self) -> SampledPackets<'a> {
-        match { self }.find(|layer| matches!(layer.view, View::Sflow(_))) {
-            Some(layer) => layer.sampled_packets(),
-            None => SampledPackets::new(None, None),
+        const NONE: SampledPackets<'_> = SampledPackets { levels: [const { None }; _], depth: 0, known: None };
+        // Few packets are sFlow, and the walk alone takes less time.
+        if !self.layers.clone().by_calls().any(|layer| matches!(layer.view, View::Sflow(_))) {
+            return NONE;
         }
+        for layer in self {
+            match layer.view {
+                View::Ipv4(ip) if ip.is_fragment() => break,
+                View::Fragment(fragment) if fragment.more_fragments() || fragment.fragment_offset() != 0 => break,
+                View::Sflow(_) => return layer.sampled_packets(),
+                _ => {}
+            }
+        }
+        NONE
     }
 }

@@ -199,7 +199,7 @@ impl Flows {
         let mut network = self.networks.begin(self.info.interface);
         let (mut is_fragment, mut identification) = (false, None);
         #[cfg(feature = "applications")]
-        let mut sampled = None;
+        let (mut sampled, mut in_fragment) = (None, false);
         let mut layers = layers.into_iter();
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
@@ -231,8 +231,12 @@ impl Flows {
                     self.transaction(layer, network.value(), &carrier);
                 }
                 #[cfg(feature = "applications")]
-                View::Sflow(_) if !is_fragment => sampled = Some(layer.sampled_packets()),
+                View::Sflow(_) if !in_fragment => sampled = Some(layer.sampled_packets()),
                 _ => {}
+            }
+            #[cfg(feature = "applications")]
+            {
+                in_fragment |= is_fragment;
             }
             network.layer(layer);
         }

@@ -348,3 +348,6 @@ impl<'a> Protocol<'a> for Sflow<&'a [u8; 8]> {
 }
 
 crate::wire::message_of! { SflowDatagram: Sflow, "agent_type" }
+
+#[cfg(test)]
+mod tests;

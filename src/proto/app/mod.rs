@@ -32,7 +32,7 @@ pub use sflow::counter_records::{
 pub use sflow::counter_records::{SflowCounterRecordHeadEdit, SflowInterfaceStatusEdit};
 pub use sflow::flow_records::{
     SflowAsSegment, SflowAsSegmentType, SflowEthernetFrame, SflowFlowFormat, SflowFlowRecord, SflowFlowRecordHead,
-    SflowHeaderProtocol, SflowSampledHeader, SflowUrlDirection,
+    SflowHeaderProtocol, SflowSampledHeader, SflowTcpFlags, SflowUrlDirection,
 };
 pub use sflow::flow_records::{SflowEthernetFrameEdit, SflowFlowRecordHeadEdit};
 pub use sflow::samples::{

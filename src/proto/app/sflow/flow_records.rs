@@ -5,7 +5,7 @@ use super::xdr::{
     SflowArray, SflowHeaderBytes, SflowListed, SflowNatDestination, SflowNatSource, SflowNextHop, SflowText,
 };
 use crate::layer::NextProtocol;
-use crate::wire::{Cursor, MacAddr, TlvContents, TlvItem, TlvLayout, group, header, registry, tagged_enum};
+use crate::wire::{Cursor, MacAddr, TlvContents, TlvItem, TlvLayout, flags, group, header, registry, tagged_enum};
 use crate::wire::{Field, Kind};
 use core::net::{Ipv4Addr, Ipv6Addr};
 
@@ -56,7 +56,7 @@ tagged_enum! {
             /// Destination port of TCP or UDP.
             destination_port: u32, "sflow.ip.destination_port";
             /// Flags of TCP.
-            tcp_flags: u32, "sflow.ip.tcp_flags", hex;
+            tcp_flags: SflowTcpFlags, "", hex;
             /// Type of service.
             type_of_service: u32, "sflow.ipv4_tos", hex;
         }
@@ -74,7 +74,7 @@ tagged_enum! {
             /// Destination port of TCP or UDP.
             destination_port: u32, "sflow.ip.destination_port";
             /// Flags of TCP.
-            tcp_flags: u32, "sflow.ip.tcp_flags", hex;
+            tcp_flags: SflowTcpFlags, "", hex;
             /// Priority.
             priority: u32, "sflow_245.ipv6_priority";
         }
@@ -267,6 +267,28 @@ impl SflowHeaderProtocol {
             SflowHeaderProtocol::Mpls => NextProtocol::EtherType(0x8847),
             _ => return None,
         })
+    }
+}
+
+flags! {
+    /// Flags of TCP, as IPv4 and IPv6 data have them.
+    pub struct SflowTcpFlags: u32 {
+        /// Congestion window reduced.
+        CWR = 0x80, "CWR", "sflow_245.ip.tcp_flag.cwr";
+        /// ECN echo.
+        ECE = 0x40, "ECE", "sflow_245.ip.tcp_flag.ece";
+        /// Urgent pointer.
+        URG = 0x20, "URG", "sflow_245.ip.tcp_flag.urg";
+        /// Acknowledgment.
+        ACK = 0x10, "ACK", "sflow_245.ip.tcp_flag.ack";
+        /// Push.
+        PSH = 0x08, "PSH", "sflow_245.ip.tcp_flag.psh";
+        /// Reset.
+        RST = 0x04, "RST", "sflow_245.ip.tcp_flag.rst";
+        /// Synchronize sequence numbers.
+        SYN = 0x02, "SYN", "sflow_245.ip.tcp_flag.syn";
+        /// No more data.
+        FIN = 0x01, "FIN", "sflow_245.ip.tcp_flag.fin";
     }
 }
 

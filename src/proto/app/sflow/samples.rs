@@ -158,7 +158,7 @@ header! {
         /// Interface by which the packet came; 0 if it is not known.
         input: u32 = 224..256, "sflow.flow_sample.input_interface_value";
         /// What the output says.
-        output_format: SflowInterfaceFormat = 256..288, "sflow.flow_sample.output_interface_format";
+        output_format: SflowInterfaceFormat = 256..288, "sflow.flow_sample.output_interface.format";
         /// Interface by which the packet went, why it was discarded, or number of interfaces.
         output: u32 = 288..320, "sflow.flow_sample.output_interface_value";
     }

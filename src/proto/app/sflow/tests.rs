@@ -85,7 +85,7 @@ fn flow_records() -> [SflowFlowRecord<'static>; 16] {
             destination: v4(2),
             source_port: 50000,
             destination_port: 80,
-            tcp_flags: 0x12,
+            tcp_flags: SflowTcpFlags::SYN | SflowTcpFlags::ACK,
             type_of_service: 0xb8,
         },
         SflowFlowRecord::Ipv6Data {
@@ -95,7 +95,7 @@ fn flow_records() -> [SflowFlowRecord<'static>; 16] {
             destination: v6,
             source_port: 50000,
             destination_port: 80,
-            tcp_flags: 0x12,
+            tcp_flags: SflowTcpFlags::SYN | SflowTcpFlags::ACK,
             priority: 3,
         },
         SflowFlowRecord::ExtendedSwitch { vlan_in: 10, priority_in: 1, vlan_out: 20, priority_out: 2 },

@@ -278,12 +278,12 @@ address! {
 }
 address! {
     /// Source address after translation, `None` if it is not known.
-    SflowNatSource: "source_type", "source" "sflow.nat.src", "source6" "sflow.nat.src.v6",
+    SflowNatSource: "source_type", "source" "sflow_245.ipv4_src", "source6" "sflow_245.ipv6_src",
     "Source address after translation."
 }
 address! {
     /// Destination address after translation, `None` if it is not known.
-    SflowNatDestination: "destination_type", "destination" "sflow.nat.dst", "destination6" "sflow.nat.dst.v6",
+    SflowNatDestination: "destination_type", "destination" "sflow_245.ipv4_dst", "destination6" "sflow_245.ipv6_dst",
     "Destination address after translation."
 }
 

@@ -1,6 +1,6 @@
 //! Records of counters samples.
 
-use super::ENTERPRISE_DATA;
+use super::items::{ENTERPRISE_DATA, LAYOUT, contents_of};
 use super::xdr::SflowListed;
 use crate::wire::{Field, Kind};
 use crate::wire::{TlvContents, TlvItem, TlvLayout, header, registry, tagged_enum};
@@ -122,11 +122,11 @@ tagged_enum! {
 }
 
 impl TlvItem for SflowCounterRecord<'_> {
-    const LAYOUT: TlvLayout = super::LAYOUT;
+    const LAYOUT: TlvLayout = LAYOUT;
     const HEADER: &'static [Field] = SflowCounterRecordHead::FIELDS;
     const VENDOR_ROWS: &'static [Field] = &[*VENDOR_FORMAT, *ENTERPRISE_DATA];
     fn contents(header: &[u8]) -> TlvContents {
-        super::contents_of(header, VENDOR_FORMAT)
+        contents_of(header, VENDOR_FORMAT)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Records of flow samples: what an agent says about a sampled packet.
 
-use super::ENTERPRISE_DATA;
+use super::items::{ENTERPRISE_DATA, LAYOUT, contents_of};
 use super::xdr::{
     SflowArray, SflowHeaderBytes, SflowListed, SflowNatDestination, SflowNatSource, SflowNextHop, SflowText,
 };
@@ -178,11 +178,11 @@ tagged_enum! {
 }
 
 impl TlvItem for SflowFlowRecord<'_> {
-    const LAYOUT: TlvLayout = super::LAYOUT;
+    const LAYOUT: TlvLayout = LAYOUT;
     const HEADER: &'static [Field] = SflowFlowRecordHead::FIELDS;
     const VENDOR_ROWS: &'static [Field] = &[*VENDOR_FORMAT, *ENTERPRISE_DATA];
     fn contents(header: &[u8]) -> TlvContents {
-        super::contents_of(header, VENDOR_FORMAT)
+        contents_of(header, VENDOR_FORMAT)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod counter_records;
 pub(crate) mod flow_records;
+mod items;
 pub(crate) mod samples;
 pub(crate) mod xdr;
 
@@ -17,7 +18,7 @@ use crate::proto::app::sflow::samples::SflowSample;
 use crate::proto::app::sflow::xdr::{SflowAddressType, SflowList};
 #[cfg(feature = "alloc")]
 use crate::wire::append;
-use crate::wire::{BitRange, Cursor, Schema, Span, TaggedEnum, TlvContents, TlvItem, TlvLayout, Tlvs};
+use crate::wire::{Cursor, Schema, Span, TaggedEnum, TlvContents, TlvItem, Tlvs};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Visitor, header, show_message, tagged_enum};
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -49,27 +50,6 @@ const SAMPLES: &Field = &Field::floating("samples", "", Kind::List(&Kind::Group)
 
 /// Bytes between the agent's address and the samples.
 const FIXED: usize = 16;
-
-/// Layout of samples and records: enterprise and format in a word, and the length in another one.
-const LAYOUT: TlvLayout = TlvLayout {
-    header_len: 8,
-    kind: BitRange::new(20, 32),
-    length: BitRange::new(32, 64),
-    align: 4,
-    ..TlvLayout::BYTES
-};
-
-/// Contents of a format that another enterprise defines.
-const ENTERPRISE_DATA: &Field =
-    &Field::floating("data", "sflow.enterprise.data", Kind::Bytes, "Contents that the enterprise defines.");
-
-/// Tells how to read a sample or record by its first word. `format` is the row of a format that an enterprise defines.
-fn contents_of(header: &[u8], format: &'static Field) -> TlvContents {
-    match header {
-        [0, 0, low, ..] if low >> 4 == 0 => TlvContents::Typed,
-        _ => TlvContents::Vendor { kind: format, data: ENTERPRISE_DATA },
-    }
-}
 
 tagged_enum! {
     /// A datagram after the type of the agent's address: `sample_datagram_v5` in the specification.

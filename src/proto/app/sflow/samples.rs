@@ -1,8 +1,8 @@
 //! Samples: of packets, and of counters.
 
-use super::ENTERPRISE_DATA;
 use super::counter_records::SflowCounterRecord;
 use super::flow_records::SflowFlowRecord;
+use super::items::{ENTERPRISE_DATA, LAYOUT, contents_of};
 use super::xdr::{SflowList, SflowListed};
 use crate::wire::{Field, Kind};
 use crate::wire::{TlvContents, TlvItem, TlvLayout, header, registry, tagged_enum};
@@ -61,11 +61,11 @@ tagged_enum! {
 }
 
 impl TlvItem for SflowSample<'_> {
-    const LAYOUT: TlvLayout = super::LAYOUT;
+    const LAYOUT: TlvLayout = LAYOUT;
     const HEADER: &'static [Field] = SflowSampleHead::FIELDS;
     const VENDOR_ROWS: &'static [Field] = &[*VENDOR_FORMAT, *ENTERPRISE_DATA];
     fn contents(header: &[u8]) -> TlvContents {
-        super::contents_of(header, VENDOR_FORMAT)
+        contents_of(header, VENDOR_FORMAT)
     }
 }
 

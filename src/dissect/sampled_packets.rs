@@ -109,7 +109,8 @@ impl<'a> Examine<'a> {
     /// # let samples = [SflowSample::FlowSample { about, records: SflowList::of(&records), rest: None }];
     /// # let (agent, samples) = ([192, 0, 2, 1].into(), SflowList::of(&samples));
     /// # let message = SflowDatagram::Ipv4 { agent, sub_agent: 0, sequence: 1, uptime: 0, samples };
-    /// # let stack = Stack::new().push(Ipv4::build()).push(Udp::build()).push(Sflow::build().message(message));
+    /// # let stack = Stack::new().push(Ipv4::build()).push(Udp::build().dst_port(6343));
+    /// # let stack = stack.push(Sflow::build().message(message));
     /// # let packet = stack.finish().unwrap();
     /// use packetsmith::examine;
     /// // A datagram of sFlow with a sample of a TCP segment.

@@ -256,6 +256,7 @@ pub use {
     proto::app::http::Http,
     proto::app::ntp::{Ntp, NtpControl, NtpPrivate},
     proto::app::radius::Radius,
+    proto::app::sflow::Sflow,
     proto::app::snmp::Snmp,
     proto::app::tftp::Tftp,
     proto::app::tls::Tls,

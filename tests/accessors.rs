@@ -214,6 +214,11 @@ fn applications(layer: &ExaminedLayer<'_>, said: &mut Said) {
             let retries = messages().filter(|message| message.is_hello_retry_request());
             said.list("TlsHandshake::is_hello_retry_request", retries);
         }
+        View::Sflow(sflow) => {
+            said.add("Sflow::datagram", sflow.datagram(context));
+            said.list("Sflow::samples", sflow.samples(context).iter());
+            said.list("Sflow::sampled_headers", sflow.sampled_headers(context));
+        }
         View::Radius(radius) => said.list("Radius::attributes", radius.attributes(context).iter()),
         _ => {}
     }

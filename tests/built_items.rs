@@ -50,6 +50,17 @@ fn udp(port: u16, payload: &[u8]) -> (u16, Vec<u8>) {
     (RAW_IPV4, stack.payload(payload).finish().expect("it fits"))
 }
 
+/// A datagram of sFlow with one sample.
+fn sflow(sample: &[u8]) -> (u16, Vec<u8>) {
+    udp(6343, &[&[0, 0, 0, 5, 0, 0, 0, 1, 192, 0, 2, 1][..], &[0; 15], &[1], sample].concat())
+}
+
+/// A sample or record of sFlow: a format and a length of the contents, four bytes each, filled up to whole words.
+fn sflow_item(format: u16, contents: &[u8]) -> Vec<u8> {
+    let length = contents.len() as u8;
+    padded([&[0, 0][..], &format.to_be_bytes(), &[0, 0, 0, length], contents].concat(), 4)
+}
+
 fn ppp(protocol: u16, payload: &[u8]) -> (u16, Vec<u8>) {
     (PPP, [&[0xff, 3][..], &protocol.to_be_bytes(), payload].concat())
 }
@@ -219,6 +230,13 @@ fn items_of_every_message_are_built_as_they_are_read() {
         hold("RADIUS attributes", of(RadiusAttribute::REGISTRY), |kind, contents| {
             let attribute = whole_length(kind, contents);
             udp(1812, &[&[1, 9, 0, 20 + attribute.len() as u8][..], &[7; 16], &attribute].concat())
+        }),
+        hold("sFlow samples", of(SflowSample::REGISTRY), |kind, contents| sflow(&sflow_item(kind, contents))),
+        hold("sFlow flow records", of(SflowFlowRecord::REGISTRY), |kind, contents| {
+            sflow(&sflow_item(1, &[&[0; 31][..], &[1], &sflow_item(kind, contents)].concat()))
+        }),
+        hold("sFlow counter records", of(SflowCounterRecord::REGISTRY), |kind, contents| {
+            sflow(&sflow_item(2, &[&[0; 11][..], &[1], &sflow_item(kind, contents)].concat()))
         }),
         hold("TFTP messages", of(TftpMessage::REGISTRY), |kind, contents| {
             udp(69, &[&kind.to_be_bytes()[..], contents].concat())

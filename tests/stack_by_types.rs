@@ -108,7 +108,7 @@ macro_rules! all_headers {
             Ethernet Sll Sll2 Null Loop Vlan Llc Snap Arp Ipv4 Ipv6 HopByHop DestinationOptions Routing Fragment Mobility Hip
             Shim6 Ah Esp Icmpv4 Icmpv6 Igmp Tcp Udp Gre Erspan2 Erspan3 EtherIp Mpls Pppoe PppDirection PppHdlc Ppp
             PppCompressed CHdlc Lcp Ipcp Ipv6cp Ccp Pap Chap L2tp Vxlan VxlanGpe Geneve Teredo UdpLite DnsOverTcp Dns Dhcp
-            Dhcpv6 Ntp NtpControl NtpPrivate Tftp Snmp Radius Http Tls
+            Dhcpv6 Ntp NtpControl NtpPrivate Tftp Snmp Radius Sflow Http Tls
         }
     };
 }

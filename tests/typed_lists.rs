@@ -571,6 +571,9 @@ proptest::proptest! {
         hold_item::<TcpOption<'_>>(kind, bytes);
         hold_item::<Ipv4Option<'_>>(kind, bytes);
         hold_item::<packetsmith::proto::app::RadiusAttribute<'_>>(kind, bytes);
+        hold_item::<packetsmith::proto::app::SflowSample<'_>>(kind % 6, bytes);
+        hold_item::<packetsmith::proto::app::SflowFlowRecord<'_>>(kind % 6, bytes);
+        hold_item::<packetsmith::proto::app::SflowFlowRecord<'_>>(1001 + kind % 13, bytes);
         hold_item::<packetsmith::proto::app::TlsExtension<'_>>(kind % 60, bytes);
         hold_item::<packetsmith::proto::ppp::PppoeTag<'_>>(kind, bytes);
     }

@@ -34,10 +34,14 @@ COMPARED = set(TCP) | {"udp.stream"}
 
 # Protocols that packetsmith does not dissect, so that it sees no TCP or UDP in them. Packets with these are counted, and their
 # values are not.
-NOT_DISSECTED = {"arcnet", "cfp", "etag", "fddi", "gtp", "nsh", "pktap", "sflow"}
+NOT_DISSECTED = {"arcnet", "cfp", "etag", "fddi", "gtp", "nsh", "pktap"}
 
 # Values that tshark takes from all subflows of a Multipath TCP connection together. They are not compared for such segments.
 OF_SUBFLOWS = {"tcp.analysis.initial_rtt"} | {name for name in TCP if name.startswith("tcp.analysis.duplicate_ack")}
+
+# A SYN-ACK of which sFlow has a sample has no relative numbers, and tshark takes its acknowledgment number for one that
+# acknowledges data of the SYN.
+OF_SAMPLES = {"tcp.analysis.tfo_ack"}
 
 
 def number(name, text):
@@ -52,15 +56,15 @@ def number(name, text):
 
 
 def of_tshark(path):
-    """Values by packet: (packet, name) -> list, in the order of the layers. And the packets that are left out, and those with
-    options of Multipath TCP."""
+    """Values by packet: (packet, name) -> list, in the order of the layers. And the packets that are left out, those with
+    options of Multipath TCP, and those with samples of sFlow."""
     command = ["tshark", "-n", "-r", str(path), "-Y", "tcp || udp", "-T", "fields", "-E", "occurrence=a",
                "-E", "aggregator=,", "-e", "frame.number", "-e", "frame.protocols",
                "-e", "tcp.options.mptcp.subtype", "-e", "udp.stream"]
     for name in TCP:
         command += ["-e", name]
     text = subprocess.run(command, capture_output=True).stdout.decode(errors="replace")
-    values, left_out, multipath = {}, set(), set()
+    values, left_out, multipath, sampled = {}, set(), set(), set()
     for line in text.splitlines():
         packet, protocols, subtypes, *columns = line.split("\t")
         if NOT_DISSECTED & set(protocols.split(":")):
@@ -68,12 +72,14 @@ def of_tshark(path):
             continue
         if subtypes:
             multipath.add(int(packet))
+        if "sflow" in protocols.split(":"):
+            sampled.add(int(packet))
         for name, column in zip(["udp.stream"] + TCP, columns):
             if column:
                 items = [number(name, item) for item in column.split(",")]
                 # tshark has some flags twice: as a value, and as what its expert says.
                 values[int(packet), name] = [1] if name in FLAGS else items
-    return values, left_out, multipath
+    return values, left_out, multipath, sampled
 
 
 def of_packetsmith(tool, path):
@@ -90,7 +96,7 @@ def of_packetsmith(tool, path):
 
 def compare(job):
     tool, path = job
-    (theirs, left_out, multipath), ours = of_tshark(path), of_packetsmith(tool, path)
+    (theirs, left_out, multipath, sampled), ours = of_tshark(path), of_packetsmith(tool, path)
     counts, examples = collections.Counter({("packets", "left out"): len(left_out)}), []
     for key in sorted(theirs.keys() | ours.keys()):
         packet, name = key
@@ -98,6 +104,9 @@ def compare(job):
             continue
         if packet in multipath and name in OF_SUBFLOWS:
             counts["multipath", "left out"] += 1
+            continue
+        if packet in sampled and name in OF_SAMPLES:
+            counts["sampled", "left out"] += 1
             continue
         counts[name, "all"] += 1
         if theirs.get(key) != ours.get(key):
@@ -129,6 +138,7 @@ def main():
                     print(f"{name}: {path} packet {packet}: tshark {theirs}, packetsmith {ours}")
     print(f"{total['packets', 'left out']} packets left out, with what is not dissected: {', '.join(sorted(NOT_DISSECTED))}")
     print(f"{total['multipath', 'left out']} values left out of segments of Multipath TCP, whose subflows share state in tshark")
+    print(f"{total['sampled', 'left out']} values left out of samples of sFlow, whose numbers tshark takes for relative ones")
     below = False
     for name in ["udp.stream"] + TCP:
         seen, differ = total[name, "all"], total[name, "differ"]

@@ -68,6 +68,10 @@ EXPLAINED = [
     ("ntp.precision", "", "signed (RFC 5905 §7.3), an unsigned byte in tshark 4.0"),
     ("ntp.ppoll", "", "signed (RFC 5905 §7.3), an unsigned byte in tshark 4.0"),
     ("dns.qry.name", "", "a name that tshark shows as <Name too long>"),
+    ("sflow_245.header", "", "tshark takes the zeros that fill the header up for bytes of it"),
+    ("sflow.enterprise", "", "tshark shifts the number of an enterprise twice"),
+    ("sflow_245.counters_record_format", "_ws.malformed", "tshark goes on inside of a record whose format it does not know"),
+    ("sflow_5.flow_data_length", "_ws.malformed", "tshark goes on inside of a record whose format it does not know"),
 ]
 
 FIELD = re.compile(r'<field name="([^"]*)"[^>]*? show="([^"]*)"(?: value="([^"]*)")?(?: unmaskedvalue="[^"]*")?')

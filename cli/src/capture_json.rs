@@ -300,8 +300,9 @@ impl<'de> Visitor<'de> for PacketObject<'_> {
                         return Err(Error::custom(format_args!("duplicate field `{key}`")));
                     }
                     // Members that `read` writes for people.
-                    let known = matches!(key, "file" | "flows" | "hosts" | "messages" | "reassembled" | "note")
-                        || key.contains('.');
+                    let known =
+                        matches!(key, "file" | "flows" | "hosts" | "messages" | "reassembled" | "sampled" | "note")
+                            || key.contains('.');
                     if !known && self.unknown.is_none() {
                         *self.unknown = Some(key.to_string());
                     }

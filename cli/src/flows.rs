@@ -1,6 +1,6 @@
 //! Following the conversations of a capture.
 
-use crate::frame_reassembler::FrameReassembler;
+use crate::frame_reassembler::{FrameReassembler, ReassembledDatagram};
 use crate::outcome::complain;
 use crate::output::Progress;
 use crate::protocols::known;
@@ -75,10 +75,18 @@ pub fn layer_of<'a>(
     found: &FlowLayer,
 ) -> Option<ExaminedLayer<'a>> {
     let Some(walk) = found.walk.checked_sub(1) else { return layers_of(record).nth(found.layer) };
-    match walk.checked_sub(datagrams.found.len()) {
-        None => datagrams.found.get(walk)?.layers().nth(found.layer),
-        Some(message) => flows.messages().get(message)?.layers(known()).nth(found.layer),
+    if let Some(datagram) = datagrams.found.get(walk) {
+        return datagram.layers().nth(found.layer);
     }
+    let last = datagrams.found.last().map_or_else(|| layers_of(record), ReassembledDatagram::layers);
+    let mut number = walk - datagrams.found.len();
+    for sampled in last.sampled_packets() {
+        if number == 0 {
+            return sampled.layers().nth(found.layer);
+        }
+        number -= 1;
+    }
+    flows.messages().get(number)?.layers(known()).nth(found.layer)
 }
 
 /// Says what the conversations of a file have lost for want of memory.

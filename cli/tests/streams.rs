@@ -200,3 +200,66 @@ fn json_with_conversations_is_built_to_the_same_packets() {
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
     assert!(std::fs::read(path).unwrap() == std::fs::read(common::root().join(LOSS)).unwrap());
 }
+
+/// A capture with one datagram of sFlow, which has a sample of a TCP segment to port 80 and one of a UDP datagram to port 53.
+fn sampled(folder: &std::path::Path) -> String {
+    let path = folder.join("sampled.pcap").to_str().expect("the path is text").to_string();
+    let segment = "450000280001000040060000c6336401cb007101c350005000000001000000005010ffff00000000";
+    let datagram = "4500001c0001000040110000c6336401cb007101c350003500080000";
+    let records = [segment, datagram]
+        .map(|header| format!("{{format=1 records=[{{format=1 protocol=11 frame_length=1500 header=0x{header}}}]}}"));
+    let text = format!("ipv4 / udp src_port=40000 / sflow agent=192.0.2.1 samples=[{}]", records.join(" "));
+    let (code, _, stderr) = packetsmith(&["build", "-w", &path, &text], b"");
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    path
+}
+
+#[test]
+fn sampled_packets_are_shown_after_their_datagram() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = sampled(folder.path());
+    let tree = output(&["read", "-V", &path]);
+    let parts: Vec<_> = tree.split("\nSampled  ").collect();
+    assert_eq!(parts.len(), 3, "{tree}");
+    assert!(parts[1].starts_with("first 40 bytes of 1500, in sample 1\n  ipv4"), "{tree}");
+    assert!(parts[1].contains("\n  tcp") && parts[1].contains("[stream]                0 "), "{tree}");
+    assert!(parts[2].contains("\n  udp") && parts[2].contains("[stream]                1 "), "{tree}");
+    assert!(output(&["read", "-x", &path]).contains("in sample 2\n0000  45 00"));
+    let packet = &lines_of_json(&output(&["read", "-T", "json", &path]))[0];
+    let list = packet["sampled"].as_array().expect("there is a list");
+    assert!(list.iter().map(|it| it["layers"][1]["layer"].as_str()).eq([Some("tcp"), Some("udp")]), "{list:?}");
+    let flows = packet["flows"].as_array().expect("there is a list");
+    let of_samples: Vec<_> = flows.iter().map(|flow| flow["sampled"].as_u64()).collect();
+    assert_eq!(of_samples, [None, Some(0), Some(1)]);
+}
+
+#[test]
+fn filters_see_sampled_packets() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = sampled(folder.path());
+    for (filter, lines) in [
+        ("tcp.port == 80", 1),
+        ("tcp.stream == 0", 1),
+        ("udp.stream == 1", 1),
+        ("udp.port == 53 && sflow", 1),
+        ("tcp.stream == 1", 0),
+    ] {
+        let (_, stdout, stderr) = packetsmith(&["read", "-Y", filter, &path], b"");
+        assert_eq!((stdout.lines().count(), stderr.as_str()), (lines, ""), "{filter}");
+    }
+    assert!(output(&["streams", &path]).contains("203.0.113.1:80"), "{}", output(&["streams", &path]));
+}
+
+#[test]
+fn json_of_sampled_packets_is_built_to_the_same_datagram() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = sampled(folder.path());
+    for editable in [&[][..], &["--editable"]] {
+        let again = folder.path().join("again.pcap").to_str().expect("the path is text").to_string();
+        let json = output(&[&["read", "-T", "json", &path], editable].concat());
+        let (code, _, stderr) = packetsmith(&["build", "-", "-w", &again], json.as_bytes());
+        assert_eq!((code, stderr.as_str()), (Some(0), ""));
+        assert_eq!(std::fs::read(&path).ok(), std::fs::read(&again).ok());
+        std::fs::remove_file(again).expect("it is there");
+    }
+}

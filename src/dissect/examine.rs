@@ -47,7 +47,7 @@ pub fn examine(first: impl Into<NextProtocol>, frame: &[u8]) -> Examine<'_> {
 /// ```
 #[derive(Clone)]
 pub struct Examine<'a> {
-    layers: Layers<'a, Option<&'a Protocols>>,
+    pub(super) layers: Layers<'a, Option<&'a Protocols>>,
     index: usize,
     wire_end: u32,
     scope: Scope,
@@ -266,7 +266,7 @@ pub struct ExaminedLayer<'a> {
     pub context: LayerContext<'a>,
     /// Index of the layer in the frame, from 0.
     pub index: usize,
-    known: Option<&'a Protocols>,
+    pub(super) known: Option<&'a Protocols>,
     fcs_len: Option<u8>,
     reassembly: Option<(u32, FragmentIssues)>,
 }

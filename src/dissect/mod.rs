@@ -8,6 +8,8 @@ mod known;
 #[cfg(feature = "std")]
 pub(crate) mod plain_transport;
 pub(crate) mod prefetch;
+#[cfg(feature = "applications")]
+mod sampled_packets;
 pub(crate) mod sink;
 pub(crate) mod walk;
 
@@ -22,4 +24,6 @@ pub(crate) use walk::{Layer, Layers, dissect};
 #[allow(unused_imports, reason = "which of these are used depends on the features")]
 pub(crate) use {fast_headers::FastHeaders, prefetch::Prefetch};
 
+#[cfg(feature = "applications")]
+pub use sampled_packets::{SampledPacket, SampledPackets};
 pub use sink::{Sink, walk};

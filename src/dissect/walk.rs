@@ -92,6 +92,13 @@ impl<'a, K: KnownProtocols<'a>> Layers<'a, K> {
         Layers { frame, known, at: 0, end: frame.len() as u32, selector, row, custom, count: 0, quoted: false, done }
     }
 
+    /// The same walk over a packet that was not captured, but is in another one.
+    #[cfg(feature = "applications")]
+    pub(super) fn quoted(mut self) -> Self {
+        self.quoted = true;
+        self
+    }
+
     /// The same walk, of one type for all sets of protocols.
     #[inline]
     pub(super) fn of_any(self) -> Layers<'a, Option<&'a crate::proto::Protocols>> {
@@ -194,7 +201,7 @@ pub struct Layer<'a> {
     pub view: View<'a>,
     /// What selected the protocol.
     pub selector: NextProtocol,
-    /// Whether the layer belongs to a packet that an ICMP error quotes.
+    /// Whether the layer belongs to a packet that an ICMP error quotes, or of which sFlow has a sample.
     pub quoted: bool,
     pub(super) frame: &'a [u8],
     pub(super) bounds: LayerBounds,

@@ -16,6 +16,8 @@ use super::transaction_message::{Carrier, CarrierSegment, TcpCarrier};
 use super::transactions::{TransactionMoment, Transactions, UnansweredRequest};
 use super::udp_conversation::{UdpConversation, UdpFlow};
 use super::unacknowledged::SegmentPool;
+#[cfg(feature = "applications")]
+use crate::dissect::SampledPackets;
 use crate::dissect::plain_transport::PlainTransport;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::ip::NetworkHasher;
@@ -56,7 +58,8 @@ impl Conversation {
 /// The conversations of a capture: a table of bounded size. See the [module](super).
 ///
 /// Fragments do not count. Who puts them together gives the datagrams with [`add`](Self::add), after the packet that
-/// completes them. Packets that ICMP errors quote count as Wireshark counts them: they can begin a conversation.
+/// completes them. Packets that ICMP errors quote, and those of
+/// which sFlow has samples, count as Wireshark counts them: they can begin a conversation.
 #[derive(Debug)]
 pub struct Flows {
     settings: FlowSettings,
@@ -176,6 +179,8 @@ impl Flows {
     fn walk<'a>(&mut self, mut carrier: Carrier, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[FlowLayer] {
         let mut network = self.networks.begin(self.info.interface);
         let (mut is_fragment, mut identification) = (false, None);
+        #[cfg(feature = "applications")]
+        let (mut sampled, mut in_fragment) = (None, false);
         let mut layers = layers.into_iter();
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
@@ -206,12 +211,33 @@ impl Flows {
                 View::Dns(_) | View::Http(_) | View::Dhcp(_) | View::Dhcpv6(_) if !is_fragment => {
                     self.transaction(layer, network.value(), &carrier);
                 }
+                #[cfg(feature = "applications")]
+                View::Sflow(_) if !in_fragment => sampled = Some(layer.sampled_packets()),
                 _ => {}
+            }
+            #[cfg(feature = "applications")]
+            {
+                in_fragment |= is_fragment;
             }
             network.layer(layer);
         }
         self.walks += 1;
+        #[cfg(feature = "applications")]
+        if let Some(packets) = sampled {
+            self.sampled(packets);
+        }
         &self.found
+    }
+
+    /// Takes the packets of which a walk had samples. Each counts as the next walk.
+    #[cfg(feature = "applications")]
+    fn sampled(&mut self, packets: SampledPackets<'_>) {
+        // A sampled fragment completes no datagram.
+        let has_fragment = self.has_fragment;
+        for packet in packets {
+            self.walk(Carrier::None, packet.layers());
+        }
+        self.has_fragment = has_fragment;
     }
 
     /// Takes the transport header of a plain frame, as [`walk`](Self::walk) does.

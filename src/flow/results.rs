@@ -9,7 +9,7 @@ use crate::wire::TextBuffer;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FlowLayer {
     /// Index of the walk since [`Flows::begin`](super::Flows::begin): 0 is the frame itself, others are
-    /// datagrams put together of fragments, and messages put together of segments.
+    /// datagrams put together of fragments, packets in samples of sFlow, and messages put together of segments.
     pub walk: usize,
     /// Index of the layer in its walk.
     pub layer: usize,

@@ -102,7 +102,7 @@ pub struct LayerContext<'a> {
     pub vlan_tags: u8,
     /// Whether the packet was captured inside of a host, on its loopback interface.
     pub inside_host: bool,
-    /// Whether the layer belongs to a packet that an ICMP error quotes.
+    /// Whether the layer belongs to a packet that an ICMP error quotes, or of which sFlow has a sample.
     pub quoted: bool,
 }
 

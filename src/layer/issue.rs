@@ -95,7 +95,7 @@ pub enum IssueKind {
         /// Its type.
         kind: u16,
         /// Its length as it is in the packet, if that is there, in the unit of the list.
-        length: Option<u16>,
+        length: Option<u32>,
     },
     /// The contents of an option or record do not fit its type.
     BadItem(u16),

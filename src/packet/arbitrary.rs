@@ -16,9 +16,10 @@ const fn inner_protocols(proto: Proto) -> &'static [Proto] {
         Ipv6 | HopByHop | DestinationOptions | Routing | Fragment | Ah => {
             &[Tcp, Udp, Icmpv6, HopByHop, DestinationOptions, Routing, Fragment, Mobility, Ipv4, Data]
         }
-        Udp | UdpLite => {
-            &[Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Radius, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Teredo, Data]
-        }
+        Udp | UdpLite => &[
+            Dns, Dhcp, Dhcpv6, Ntp, NtpControl, Tftp, Snmp, Radius, Sflow, Vxlan, VxlanGpe, Geneve, L2tp, Mpls, Teredo,
+            Data,
+        ],
         Tcp => &[DnsOverTcp, Http, Tls, Data],
         Tls => &[Tls, Data],
         DnsOverTcp => &[Dns],

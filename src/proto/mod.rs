@@ -35,6 +35,7 @@ pub(crate) use {
     app::ntp::{Ntp, NtpControl, NtpPrivate},
     app::radius::Radius,
     app::radius_attributes::RadiusAttribute,
+    app::sflow::Sflow,
     app::snmp::Snmp,
     app::tftp::{Tftp, TftpMessage},
     app::tls::Tls,
@@ -223,6 +224,7 @@ macro_rules! for_each_protocol {
             #[cfg(feature = "applications")] Tftp                 <- [NextProtocol::UdpPort(69)];
             #[cfg(feature = "applications")] Snmp                 <- [NextProtocol::UdpPort(161 | 162)];
             #[cfg(feature = "applications")] Radius               <- [NextProtocol::UdpPort(1812 | 1813 | 1645 | 1646 | 3799)];
+            #[cfg(feature = "applications")] Sflow                <- [NextProtocol::UdpPort(6343)];
             #[cfg(feature = "applications")] Http                 <- [NextProtocol::Http, NextProtocol::HttpDatagram];
             #[cfg(feature = "applications")] Tls                  <- [NextProtocol::TlsRecord(0 | 1..), NextProtocol::TlsEncrypted];
         }

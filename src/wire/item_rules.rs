@@ -125,7 +125,7 @@ impl<'a> ItemRules<'a> {
                 visitor.field(LENGTH, length_span, Value::Uint(n.into()));
             }
         } else {
-            show_fixed(self.header, item.header, start, visitor);
+            self.show_header(how, item.header, start, visitor);
             if self.kind_follows_header() {
                 visitor.field(self.kind_row(how), kind_span, Value::Uint(item.kind.into()));
             }
@@ -134,6 +134,18 @@ impl<'a> ItemRules<'a> {
             TlvContents::Typed => (self.show_contents)(item.kind, item.contents, visitor),
             _ if item.contents.is_empty() => {}
             how => visitor.field(data_row(how), item.contents.span(), Value::Bytes(item.contents.bytes())),
+        }
+    }
+
+    /// Shows the fields of an item's header. A type among them that a vendor defines is shown as the vendor's.
+    fn show_header(&self, how: TlvContents, header: &[u8], start: u32, visitor: &mut dyn Visitor) {
+        for row in self.header {
+            let Some(value) = row.read(header) else { return };
+            let shown = match how {
+                TlvContents::Vendor { kind, .. } if row.first_bit == u16::from(self.layout.kind.first) => kind,
+                _ => row,
+            };
+            visitor.field(shown, row.span(start), value);
         }
     }
 
@@ -159,7 +171,7 @@ impl<'a> ItemRules<'a> {
         };
         let rows = (self.rows)(kind);
         let empty = if self.layout.counts_header { self.layout.header_len() as u64 } else { 0 };
-        self.layout.put(kind, length, true, builder, &mut |builder| match length {
+        self.layout.put(kind, length, builder, &mut |builder| match length {
             // Contents that are missing, of a type that has some, are no defaults.
             Some(length)
                 if length * u64::from(self.layout.unit) <= empty && !rows.iter().any(|row| builder.source.has(row)) =>
@@ -202,7 +214,7 @@ impl<'a> ItemRules<'a> {
     fn show_cut_header(&self, rest: &TlvRemainder<'a>, visitor: &mut dyn Visitor) -> usize {
         let (start, fixed) = (rest.span.start, self.fixed_len());
         let Some(header) = rest.bytes.get(..fixed) else { return 0 };
-        show_fixed(self.header, header, start, visitor);
+        self.show_header((self.contents)(header), header, start, visitor);
         match rest.cut {
             Some(cut) if self.kind_follows_header() && cut.length.is_some() => {
                 let (first, end) = self.layout.kind.bytes();
@@ -256,7 +268,7 @@ impl<'a> ItemRules<'a> {
         if length_row.is_some_and(|row| unset >> row & 1 == 1) {
             self.layout.set_length(start, data_row(contents), builder)?;
         }
-        Ok(())
+        self.layout.pad(start, builder)
     }
 }
 

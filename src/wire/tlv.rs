@@ -68,7 +68,7 @@ impl<'a, V: TaggedEnum<'a> + TlvItem> Tlvs<'a, V> {
     }
 
     /// Bytes of the list in a frame. There are none of values that are given.
-    fn encoded(&self) -> Cursor<'a> {
+    pub(crate) fn encoded(&self) -> Cursor<'a> {
         match self.values {
             ListSource::Encoded(cursor) => cursor,
             ListSource::Given(_) => Cursor::new(&[]),

@@ -83,7 +83,7 @@ pub struct Tlv<'a> {
     /// Its type.
     pub kind: u16,
     /// Value of the length field, in the list's unit. Types without length have none.
-    pub length: Option<u16>,
+    pub length: Option<u32>,
     /// Bytes of the header, before the value.
     pub header: &'a [u8],
     /// Its value.

@@ -91,7 +91,7 @@ impl BitRange {
 pub(super) struct RawItem<'a> {
     pub(super) kind: u16,
     /// Types without length have none.
-    pub(super) length: Option<u16>,
+    pub(super) length: Option<u32>,
     /// Bytes before the value.
     pub(super) header_len: usize,
     pub(super) value: &'a [u8],
@@ -105,7 +105,7 @@ pub struct CutHeader {
     /// Its type.
     pub kind: u16,
     /// Its length, if that is there.
-    pub length: Option<u16>,
+    pub length: Option<u32>,
     /// Bytes that type and length take.
     pub(super) len: usize,
 }
@@ -151,14 +151,14 @@ impl TlvLayout {
             return Some(RawItem { kind, length: None, header_len: self.lone_len(), value: &[], len: self.lone_len() });
         }
         let mut header_len = self.header_len();
-        let mut length = get_bits(bytes.get(..header_len)?, self.length.range()) as u16;
+        let mut length = get_bits(bytes.get(..header_len)?, self.length.range()) as u32;
         if self.extended && length == 255 {
-            length = u16::from_be_bytes(*bytes.get(header_len..)?.first_chunk()?);
+            length = u16::from_be_bytes(*bytes.get(header_len..)?.first_chunk()?).into();
             header_len += 2;
         }
         let counted = if self.counts_header { header_len } else { 0 };
-        let value_len = (usize::from(length) * usize::from(self.unit)).checked_sub(counted)?;
-        let value = bytes.get(header_len..header_len + value_len)?;
+        let value_len = (length as usize).checked_mul(self.unit.into())?.checked_sub(counted)?;
+        let value = bytes.get(header_len..)?.get(..value_len)?;
         let len = (header_len + value_len).next_multiple_of(self.align.max(1).into());
         (len <= bytes.len()).then_some(RawItem { kind, length: Some(length), header_len, value, len })
     }
@@ -172,11 +172,11 @@ impl TlvLayout {
         let Some(header) = bytes.get(..self.header_len()).filter(|_| !self.is_lone(kind)) else {
             return Some(CutHeader { kind, length: None, len: self.lone_len() });
         };
-        let length = get_bits(header, self.length.range()) as u16;
+        let length = get_bits(header, self.length.range()) as u32;
         let long = bytes.get(self.header_len()..).and_then(|rest| rest.first_chunk().copied());
         Some(match long {
             Some(long) if self.extended && length == 255 => {
-                CutHeader { kind, length: Some(u16::from_be_bytes(long)), len: self.header_len() + 2 }
+                CutHeader { kind, length: Some(u16::from_be_bytes(long).into()), len: self.header_len() + 2 }
             }
             _ => CutHeader { kind, length: Some(length), len: self.header_len() },
         })
@@ -274,13 +274,11 @@ impl TlvLayout {
         }
     }
 
-    /// Encodes an item: type, length, contents, padding. A length that is set is encoded as it is; then only the `padding`
-    /// that is set is added.
+    /// Encodes an item: type, length, contents, padding. A length that is set is encoded as it is.
     pub(super) fn put(
         &self,
         kind: u16,
         length: Option<u64>,
-        padding: bool,
         builder: &mut Encoder<'_>,
         contents: &mut dyn FnMut(&mut Encoder<'_>) -> Result<(), FieldError>,
     ) -> Result<(), FieldError> {
@@ -338,12 +336,16 @@ impl TlvLayout {
         if extended {
             builder.patch(start + self.header_len(), 2, length);
         }
+        self.pad(start, builder)
+    }
+
+    /// Fills up the item that begins at `start`: with the padding that is given, or else with zeros.
+    pub(super) fn pad(&self, start: usize, builder: &mut Encoder<'_>) -> Result<(), FieldError> {
         if builder.source.has(PADDING) {
-            builder.bytes(PADDING)?;
-        } else if padding {
-            while !(builder.len() - start).is_multiple_of(usize::from(self.align.max(1))) {
-                builder.out.put(&[0]);
-            }
+            return builder.bytes(PADDING);
+        }
+        while !(builder.len() - start).is_multiple_of(usize::from(self.align.max(1))) {
+            builder.out.put(&[0]);
         }
         Ok(())
     }

@@ -6,8 +6,11 @@ use packetsmith::flow::{
     of_walk,
 };
 use packetsmith::ip::{Fragmenter, Outcome, Reassembler, Settings};
+use packetsmith::proto::app::{SflowDatagram, SflowFlowRecord, SflowFlowSample, SflowHeaderBytes, SflowHeaderProtocol};
+use packetsmith::proto::app::{SflowList, SflowSample};
 use packetsmith::proto::transport::TcpFlags;
-use packetsmith::{Ethernet, Ipv4, Stack, Udp, Vlan, examine};
+use packetsmith::{Ethernet, Ipv4, Sflow, Stack, Udp, Vlan, examine};
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 const ETHERNET: u16 = 1;
@@ -282,4 +285,67 @@ fn plain_frames_are_read_as_by_the_walk() {
         assert_eq!(shown(&plain), shown(&walked));
     }
     assert!(compared > 1000, "{compared}");
+}
+
+/// A datagram of sFlow with one sample of each packet, which begins with IPv4.
+fn samples_of(packets: &[Vec<u8>]) -> Vec<u8> {
+    let header = |packet| SflowFlowRecord::RawPacketHeader {
+        protocol: SflowHeaderProtocol::Ipv4,
+        frame_length: 1500,
+        stripped: 0,
+        header: SflowHeaderBytes::new(packet),
+    };
+    let records: Vec<_> = packets.iter().map(|packet| [header(packet)]).collect();
+    let about = SflowFlowSample::build().done();
+    let sample = |records| SflowSample::FlowSample { about, records: SflowList::of(records), rest: None };
+    let samples: Vec<_> = records.iter().map(|records| sample(&records[..])).collect();
+    let (agent, samples) = (Ipv4Addr::new(192, 0, 2, 9), SflowList::of(&samples));
+    let message = SflowDatagram::Ipv4 { agent, sub_agent: 0, sequence: 1, uptime: 0, samples };
+    let ip = Ipv4::build().src(agent).dst([192, 0, 2, 8].into());
+    let udp = Udp::build().src_port(40000).dst_port(6343);
+    Stack::new().push(ip).push(udp).push(Sflow::build().message(message)).finish().unwrap()
+}
+
+#[test]
+fn sampled_segments_belong_to_their_connections_but_are_not_analysed() {
+    let mut exchange = Exchange::open();
+    exchange.after(0, a(1, 1).data(100));
+    let other = Segment { ports: [1, 2], ..syn() };
+    let datagram = samples_of(&[other.packet(1), a(1, 1).data(100).packet(2), other.packet(3)]);
+    let info = exchange.info(1000);
+    let found: Vec<_> =
+        exchange.flows.packet(info, examine(IP, &datagram)).iter().map(|it| (it.walk, it.layer)).collect();
+    assert_eq!(found, [(0, 1), (1, 1), (2, 1), (3, 1)], "UDP around them, and one walk for each");
+    let sampled: Vec<_> = exchange.flows.segments().copied().collect();
+    assert!(sampled.iter().map(|it| it.stream).eq([1, 0, 1]), "in the order of the samples");
+    assert!(sampled.iter().all(|it| (it.findings, it.is_relative, it.next_seq) == (NOTHING, false, None)));
+    assert_eq!(exchange.flows.tcp().find(|tcp| tcp.stream == 0).unwrap().packets, [3, 1], "they are not counted");
+    assert_eq!(exchange.after(0, a(101, 1).data(5)).findings, NOTHING, "and change no numbers");
+}
+
+#[test]
+fn samples_inside_of_samples_are_followed_to_a_bounded_depth() {
+    let mut packet = syn().packet(1);
+    for _ in 0..6 {
+        packet = samples_of(&[packet.clone(), packet]);
+    }
+    let levels: Vec<_> = examine(IP, &packet).sampled_packets().map(|sampled| sampled.depth).collect();
+    assert_eq!(levels.len(), 2 + 4 + 8 + 16);
+    assert_eq!(levels[..6], [0, 1, 2, 3, 3, 2], "those inside of a packet follow it");
+    let mut exchange = Exchange::new();
+    let info = exchange.info(0);
+    let found = exchange.flows.packet(info, examine(IP, &packet));
+    assert_eq!(found.last().unwrap().walk, levels.len());
+    assert_eq!(exchange.flows.tcp().count(), 0, "the segment is too deep");
+}
+
+#[test]
+fn a_sampled_fragment_completes_no_datagram() {
+    let packet = a(1, 1).data(200).packet(9);
+    let fragment = Fragmenter::new(100).split(&packet).unwrap().next().unwrap().to_vec();
+    let mut exchange = Exchange::new();
+    let info = exchange.info(0);
+    exchange.flows.packet(info, examine(IP, &samples_of(&[fragment, syn().packet(1)])));
+    assert!(!exchange.flows.has_fragment());
+    assert_eq!(exchange.flows.segments().count(), 1);
 }

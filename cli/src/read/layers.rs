@@ -6,10 +6,11 @@ use crate::flows::layers_of;
 use crate::frame_reassembler::ReassembledDatagram;
 use crate::protocols::known;
 use packetsmith::capture::{Format, Timestamp};
+use packetsmith::dissect::SampledPackets;
 use packetsmith::flow::{FlowLayer, LayerAnalysis, of_walk};
 use packetsmith::{Examine, Filter, FrameInfo};
 
-/// Tells whether a packet passes a filter, or a datagram that it completes. `clock` has taken the packet's time.
+/// Tells whether a packet passes a filter, a datagram that it completes, or a packet of which it has a sample. `clock` has taken the packet's time.
 pub(super) fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> bool {
     let record = packet.record;
     let (since_first, since_previous) = clock.since(record.timestamp).unzip();
@@ -28,8 +29,9 @@ pub(super) fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock)
     };
     let datagrams = packet.datagrams.iter().enumerate();
     let datagrams = datagrams.map(|(number, datagram)| layers_of_datagram(packet, number + 1, datagram));
+    let sampled = sampled_packets(packet).map(|sampled| sampled.layers());
     let messages = packet.messages.iter().map(|message| message.layers(known()));
-    filter.matches_with(&info, std::iter::once(layers(packet)).chain(datagrams).chain(messages))
+    filter.matches_with(&info, std::iter::once(layers(packet)).chain(datagrams).chain(sampled).chain(messages))
 }
 
 /// The pcapng option that holds a comment.
@@ -47,6 +49,15 @@ pub(super) fn layers_of_datagram<'a>(
     datagram: &'a ReassembledDatagram,
 ) -> Examine<'a> {
     without_parts(datagram.layers(), of_walk(packet.flows, walk))
+}
+
+/// The packets of which a packet, or the datagram that it completes, has samples. Their walks follow those of the datagrams.
+pub(super) fn sampled_packets<'a>(packet: &PacketToPrint<'a>) -> SampledPackets<'a> {
+    match packet.datagrams {
+        [] => layers(packet),
+        [.., last] => layers_of_datagram(packet, packet.datagrams.len(), last),
+    }
+    .sampled_packets()
 }
 
 /// Leaves the payload of a TCP segment to the messages that it is a part of.

@@ -4,14 +4,15 @@ use super::arguments::{Arguments, Format};
 use super::batch::{Batch, PacketToPrint};
 use super::columns::{Columns, Line};
 use super::comments;
-use super::layers::{layers, layers_of_datagram, passes};
+use super::layers::{layers, layers_of_datagram, passes, sampled_packets};
 use crate::capture_json;
 use crate::clock::{self, Clock};
 use crate::destination::Destination;
 use crate::frame_reassembler::{ReassembledDatagram, listed};
 use crate::outcome::complain;
 use crate::protocols::known;
-use packetsmith::flow::{FlowField, FlowKind, FlowLayer, LayerAnalysis, MessageEnd, Side, StreamMessage, of_walk};
+use packetsmith::dissect::SampledPacket;
+use packetsmith::flow::{FlowField, FlowKind, LayerAnalysis, MessageEnd, Side, StreamMessage, of_walk};
 use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, TreeText, is_unsafe};
 use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
@@ -160,8 +161,14 @@ impl<'a> Printer<'a> {
         for (number, datagram) in datagrams.iter().enumerate() {
             self.datagram(shown, number + 1, datagram, drain);
         }
-        for (number, message) in shown.messages.iter().enumerate() {
-            self.message(shown, datagrams.len() + 1 + number, message, drain);
+        let mut walk = datagrams.len() + 1;
+        for sampled in sampled_packets(shown) {
+            self.sampled(shown, walk, &sampled, drain);
+            walk += 1;
+        }
+        for message in shown.messages {
+            self.message(shown, walk, message, drain);
+            walk += 1;
         }
         if arguments.tree || arguments.hex {
             self.text.str("\n");
@@ -222,6 +229,31 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// Prints a packet of which the packet has a sample.
+    fn sampled(&mut self, shown: &PacketToPrint<'_>, walk: usize, sampled: &SampledPacket<'_>, drain: Drain<'_>) {
+        if !(self.arguments.tree || self.arguments.hex) {
+            return;
+        }
+        let (line, style, header) = (&mut self.text, self.style, &sampled.header);
+        line.str(style.bold());
+        line.str("Sampled");
+        line.str(style.reset());
+        let (have, length) = (sampled.bytes().len(), header.frame_length);
+        line.show(format_args!("  first {have} bytes of {length}, in sample {}", header.sample + 1));
+        if sampled.depth > 0 {
+            line.show(format_args!(" of the sampled packet before, at depth {}", sampled.depth + 1));
+        }
+        line.str("\n");
+        if self.arguments.tree {
+            self.tree(sampled.layers(), walk, shown, drain);
+        }
+        if self.arguments.hex {
+            std::mem::swap(&mut self.text, &mut self.hex.text);
+            self.hex.stream(sampled.bytes(), sampled.layers().map(|layer| layer.layer), drain);
+            std::mem::swap(&mut self.text, &mut self.hex.text);
+        }
+    }
+
     /// Prints a message that several segments carry.
     fn message(&mut self, shown: &PacketToPrint<'_>, walk: usize, message: &StreamMessage, drain: Drain<'_>) {
         /// Most segments that are listed.
@@ -263,8 +295,9 @@ impl<'a> Printer<'a> {
             None => layers(shown),
         };
         let found_in = |walk| if self.arguments.raw_numbers { &[] } else { of_walk(shown.flows, walk) };
+        let first = if shown.messages.is_empty() { 0 } else { walk + 1 + sampled_packets(shown).count() };
         let messages = shown.messages.iter().enumerate();
-        let messages = &mut messages.map(|(n, message)| (message.layers(known()), found_in(walk + 1 + n)));
+        let messages = &mut messages.map(|(n, message)| (message.layers(known()), found_in(first + n)));
         let found = found_in(walk);
         self.summary.packet_with_messages(layers, found, messages);
         if record.link_type.is_none() {
@@ -382,7 +415,7 @@ impl<'a> Printer<'a> {
             json.number("captured_length", record.data.len() as u64);
             json.number("original_length", record.original_len.into());
             if !arguments.raw_numbers {
-                flows_of(shown.flows, json);
+                flows_of(shown, json);
             }
             if let Some(hosts) = shown.hosts {
                 hosts.members(record.number, layers(shown), json);
@@ -393,6 +426,10 @@ impl<'a> Printer<'a> {
                         reassembled(datagram, layers_of_datagram(shown, number + 1, datagram), json, drain)
                     })
                 });
+            }
+            let mut sampled = sampled_packets(shown).peekable();
+            if sampled.peek().is_some() {
+                json.list("sampled", |json| sampled.for_each(|packet| sampled_packet(&packet, json, drain)));
             }
             if !messages.is_empty() {
                 json.list("messages", |json| messages.iter().for_each(|item| message(item, json, drain)));
@@ -444,15 +481,23 @@ impl serde_json::ser::Formatter for SafeJson {
 }
 
 /// Writes a member with what was found out about the layers of a packet.
-fn flows_of(found: &[FlowLayer], json: &mut Json) {
+fn flows_of(shown: &PacketToPrint<'_>, json: &mut Json) {
+    let found = shown.flows;
     if found.is_empty() {
         return;
     }
+    let datagrams = shown.datagrams.len();
+    let sampled =
+        if found.last().is_some_and(|last| last.walk > datagrams) { sampled_packets(shown).count() } else { 0 };
     json.list("flows", |json| {
         for header in found {
             json.object("", |json| {
-                if header.walk > 0 {
-                    json.number("reassembled", header.walk as u64 - 1);
+                match header.walk.checked_sub(datagrams + 1) {
+                    None if header.walk == 0 => {}
+                    None => json.number("reassembled", header.walk as u64 - 1),
+                    Some(number) if number < sampled => json.number("sampled", number as u64),
+                    // Messages follow the datagrams.
+                    Some(number) => json.number("reassembled", (datagrams + number - sampled) as u64),
                 }
                 json.number("layer", header.layer as u64);
                 for field in FlowField::of(&header.analysis) {
@@ -491,6 +536,19 @@ fn reassembled(datagram: &ReassembledDatagram, layers: Examine<'_>, json: &mut J
             json.string("notes", notes.join("; "));
         }
         json.stream_layers(layers, drain);
+    });
+}
+
+/// Writes a packet of which a packet has a sample as an item of a list.
+fn sampled_packet(sampled: &SampledPacket<'_>, json: &mut Json, drain: Drain<'_>) {
+    json.object("", |json| {
+        json.number("sample", sampled.header.sample as u64);
+        if sampled.depth > 0 {
+            json.number("depth", sampled.depth as u64);
+        }
+        json.number("frame_length", sampled.header.frame_length.into());
+        json.number("header_length", sampled.bytes().len() as u64);
+        json.stream_layers(sampled.layers(), drain);
     });
 }
 

@@ -1,10 +1,11 @@
-//! Application protocols: HTTP, NTP, RADIUS, SNMP, TFTP and TLS.
+//! Application protocols: HTTP, NTP, RADIUS, sFlow, SNMP, TFTP and TLS.
 
 pub(crate) mod http;
 pub(crate) mod ntp;
 pub(crate) mod radius;
 pub(crate) mod radius_attributes;
 pub(crate) mod radius_numbers;
+pub(crate) mod sflow;
 pub(crate) mod snmp;
 pub(crate) mod tftp;
 pub(crate) mod tls;
@@ -25,6 +26,28 @@ pub use radius_numbers::{
     RadiusManagementProtocol, RadiusNasPortType, RadiusPrompt, RadiusServiceType, RadiusTerminationAction,
     RadiusTransportProtection, RadiusTunnelMedium, RadiusTunnelType, RadiusVendor, RadiusVlanTag,
 };
+pub use sflow::counter_records::{
+    SflowCounterFormat, SflowCounterRecord, SflowCounterRecordHead, SflowInterfaceDirection, SflowInterfaceStatus,
+};
+pub use sflow::counter_records::{SflowCounterRecordHeadEdit, SflowInterfaceStatusEdit};
+pub use sflow::flow_records::{
+    SflowAsSegment, SflowAsSegmentType, SflowEthernetFrame, SflowFlowFormat, SflowFlowRecord, SflowFlowRecordHead,
+    SflowHeaderProtocol, SflowSampledHeader, SflowTcpFlags, SflowUrlDirection,
+};
+pub use sflow::flow_records::{SflowEthernetFrameEdit, SflowFlowRecordHeadEdit};
+pub use sflow::samples::{
+    SflowCountersSample, SflowExpandedCountersSample, SflowExpandedFlowSample, SflowFlowSample, SflowInterfaceFormat,
+    SflowSample, SflowSampleFormat, SflowSampleHead, SflowSourceType,
+};
+pub use sflow::samples::{
+    SflowCountersSampleEdit, SflowExpandedCountersSampleEdit, SflowExpandedFlowSampleEdit, SflowFlowSampleEdit,
+    SflowSampleHeadEdit,
+};
+pub use sflow::xdr::{
+    SflowAddressType, SflowArray, SflowHeaderBytes, SflowList, SflowListed, SflowNatDestination, SflowNatSource,
+    SflowNextHop, SflowText,
+};
+pub use sflow::{SflowDatagram, SflowEdit, SflowRule, SflowSampledHeaders};
 pub use snmp::SnmpEdit;
 pub use snmp::{SnmpPdu, SnmpVersion};
 pub use tftp::TftpEdit;

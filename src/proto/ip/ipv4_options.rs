@@ -570,7 +570,7 @@ pub(crate) fn source_route<'a>(options: Tlvs<'a, Ipv4Option<'a>>, network: &mut 
     for item in options.items().flatten() {
         if let (131 | 137, [pointer, route @ ..]) = (item.kind, item.contents.bytes()) {
             let length = item.length.unwrap_or(0);
-            if u16::from(*pointer) < length && route.len() >= 4 && route.len() % 4 == 0 {
+            if u32::from(*pointer) < length && route.len() >= 4 && route.len() % 4 == 0 {
                 network.dst = item.span.end - 4;
             }
         }

@@ -7,8 +7,7 @@ use crate::proto::EtherType;
 #[cfg(feature = "alloc")]
 use crate::wire::append;
 use crate::wire::{
-    BitRange, Field, Kind, SelectorKind, TaggedEnum, TlvContents, TlvItem, TlvLayout, Tlvs, header, registry,
-    tagged_enum,
+    BitRange, Field, Kind, SelectorKind, TlvContents, TlvItem, TlvLayout, Tlvs, header, registry, tagged_enum,
 };
 
 header! {
@@ -100,7 +99,10 @@ impl TlvItem for GeneveOptionData<'_> {
     const HEADER: &'static [Field] = GeneveOption::FIELDS;
     const VENDOR_ROWS: &'static [Field] = core::slice::from_ref(OPTION_DATA);
     fn contents(_: &[u8]) -> TlvContents {
-        TlvContents::Vendor { kind: Self::KIND, data: OPTION_DATA }
+        TlvContents::Vendor {
+            kind: &GeneveOption::FIELDS[const { GeneveOption::row("kind") } as usize],
+            data: OPTION_DATA,
+        }
     }
 }
 

@@ -29,6 +29,16 @@ pub(crate) struct PlainTransport<'a> {
     pub(crate) identification: Option<u32>,
 }
 
+impl PlainTransport<'_> {
+    /// Whether data follows the header.
+    #[inline]
+    pub(crate) fn has_data(&self) -> bool {
+        let segment = self.span.of(self.frame);
+        let header = if self.is_tcp { segment.get(12).map_or(0, |byte| usize::from(byte >> 4) * 4) } else { 8 };
+        segment.len() > header
+    }
+}
+
 impl<'a> Examine<'a> {
     /// The TCP or UDP header, if the walk has not begun, and the frame is Ethernet with IP, TCP or UDP, and data of no
     /// protocol: without tags, IP options, extension headers and fragments, all of IP captured, and each length consistent.

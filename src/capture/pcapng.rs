@@ -17,9 +17,9 @@ use pcap_file::pcapng::blocks::{
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
 use super::found_record::FoundRecord;
+use super::interface_statistics::InterfaceStatistics;
 use super::limits::{MAX_OPTIONS, MAX_STATISTICS};
 use super::options::{KeptOptions, option_texts};
-use super::interface_statistics::InterfaceStatistics;
 use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Resolution, Timestamp};
 use std::fmt;
 

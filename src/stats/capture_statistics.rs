@@ -8,8 +8,8 @@ use super::protocol_hierarchy::ProtocolHierarchy;
 use super::response_statistics::ResponseStatistics;
 use super::traffic_over_time::TrafficOverTime;
 use crate::dissect::{Examine, plain_transport};
-use crate::proto::View;
 use crate::flow::{Conversation, FlowLayer, Flows, LayerAnalysis, of_walk};
+use crate::proto::View;
 
 /// What the capture says of a packet that is counted.
 #[derive(Clone, Copy, Debug, Default)]
@@ -171,7 +171,15 @@ impl CaptureStatistics {
 
     fn walk(&mut self, packet: &CountedPacket<'_>, number: usize, layers: Examine<'_>, mut found: &[FlowLayer]) {
         let mut is_counted = false;
-        let mut layers = layers;
+        let part = found.iter().find(|found| match &found.analysis {
+            LayerAnalysis::Tcp(tcp) => tcp.is_part_of_message,
+            _ => false,
+        });
+        // The message has the payload.
+        let mut layers = match part {
+            Some(part) => layers.payload_as_data(part.layer),
+            None => layers,
+        };
         // A `for` would copy each layer, which is large.
         while let Some(layer) = &layers.next() {
             if let Some(issues) = &mut self.issues {

@@ -19,6 +19,13 @@ pub struct InterfaceRow {
     pub packets: u64,
 }
 
+impl InterfaceRow {
+    /// An interface without packets.
+    pub fn idle(section: u64, number: u32, interface: Interface) -> Self {
+        InterfaceRow { section, number, interface: Some(interface), packets: 0 }
+    }
+}
+
 /// What the records of a capture file add up to, as capinfos has it.
 ///
 /// ```

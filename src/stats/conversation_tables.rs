@@ -319,8 +319,7 @@ impl ConversationTables {
             View::Tcp(_) | View::Udp(_) => {
                 let (Some(analysis), [a, b, c, d, ..]) = (analysis, layer.header()) else { return };
                 let addresses = &layer.context.addresses;
-                let (source, destination) =
-                    (addresses.source(layer.frame()), addresses.destination(layer.frame()));
+                let (source, destination) = (addresses.source(layer.frame()), addresses.destination(layer.frame()));
                 let (Some(source), Some(destination)) = (ip_address(source), ip_address(destination)) else { return };
                 let ports = [u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])];
                 self.stream([source, destination], ports, analysis, length, time);

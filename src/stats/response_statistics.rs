@@ -3,10 +3,10 @@
 use super::duration_histogram::DurationHistogram;
 use crate::dissect::ExaminedLayer;
 use crate::flow::{TransactionAnalysis, TransactionProtocol, TransactionRole, UnansweredRequest};
+use crate::proto::View;
 #[cfg(feature = "applications")]
 use crate::proto::app::HttpStart;
 use crate::proto::icmp::Icmpv4Message;
-use crate::proto::View;
 use hashbrown::HashMap;
 
 /// Most kinds of requests that are told apart. Each takes up to 30 KB.
@@ -15,8 +15,21 @@ const MOST_KINDS: usize = 512;
 /// Methods of HTTP requests that are told apart (RFC 9110 §9, RFC 5789, RFC 4918).
 #[cfg(feature = "applications")]
 const METHODS: [&str; 15] = [
-    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL",
-    "COPY", "MOVE", "LOCK",
+    "GET",
+    "HEAD",
+    "POST",
+    "PUT",
+    "DELETE",
+    "CONNECT",
+    "OPTIONS",
+    "TRACE",
+    "PATCH",
+    "PROPFIND",
+    "PROPPATCH",
+    "MKCOL",
+    "COPY",
+    "MOVE",
+    "LOCK",
 ];
 
 /// The requests of a kind, and their responses.

@@ -56,6 +56,11 @@ impl TrafficOverTime {
         }
     }
 
+    /// Begins the first interval at this time in nanoseconds since 1970, and not with the first packet that counts.
+    pub fn begin_at(&mut self, time: i128) {
+        self.first.get_or_insert(time);
+    }
+
     /// Counts a packet by its time in nanoseconds since 1970.
     #[inline]
     pub fn add(&mut self, time: Option<i128>, bytes: u64) {

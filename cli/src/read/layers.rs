@@ -10,7 +10,7 @@ use packetsmith::flow::{FlowLayer, LayerAnalysis, of_walk};
 use packetsmith::{Examine, Filter, FrameInfo};
 
 /// Tells whether a packet passes a filter, or a datagram that it completes. `clock` has taken the packet's time.
-pub(super) fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> bool {
+pub fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> bool {
     let record = packet.record;
     let (since_first, since_previous) = clock.since(record.timestamp).unzip();
     let comments: Vec<_> = record.options.iter().filter(|(code, _)| *code == COMMENT).map(|(_, text)| text).collect();

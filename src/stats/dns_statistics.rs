@@ -1,9 +1,14 @@
 //! What DNS asks and answers.
 
 use crate::dissect::ExaminedLayer;
+use crate::layer::NextProtocol;
 use crate::proto::View;
 use crate::proto::dns::{DnsClass, DnsOpcode, DnsRcode, DnsType};
 use hashbrown::HashMap;
+
+/// Ports of multicast DNS and of LLMNR.
+const MDNS: u16 = 5353;
+const LLMNR: u16 = 5355;
 
 /// The least, the greatest and the sum of some numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,7 +32,7 @@ impl Spread {
     }
 }
 
-/// Messages of DNS, of multicast DNS and of LLMNR, by what they ask and answer.
+/// Messages of DNS by what they ask and answer. Those of multicast DNS and of LLMNR are only counted.
 ///
 /// Types and classes are those of the questions, in queries and in responses that repeat them. Response codes are those of
 /// responses: a query has none.
@@ -35,6 +40,8 @@ impl Spread {
 pub struct DnsStatistics {
     queries: u64,
     responses: u64,
+    multicast: u64,
+    link_local: u64,
     opcodes: HashMap<u8, u64>,
     rcodes: HashMap<u16, u64>,
     types: HashMap<u16, u64>,
@@ -54,6 +61,17 @@ impl DnsStatistics {
         let View::Dns(dns) = layer.view else { return };
         if layer.quoted {
             return;
+        }
+        match layer.selector {
+            NextProtocol::UdpPort(MDNS) | NextProtocol::UdpPorts(MDNS, _) | NextProtocol::UdpPorts(_, MDNS) => {
+                self.multicast += 1;
+                return;
+            }
+            NextProtocol::UdpPort(LLMNR) | NextProtocol::UdpPorts(LLMNR, _) | NextProtocol::UdpPorts(_, LLMNR) => {
+                self.link_local += 1;
+                return;
+            }
+            _ => {}
         }
         *self.opcodes.entry(u8::from(dns.opcode())).or_default() += 1;
         let length = layer.context.payload_wire_end.saturating_sub(layer.header_span().start);
@@ -83,6 +101,16 @@ impl DnsStatistics {
     /// Number of messages.
     pub fn messages(&self) -> u64 {
         self.queries + self.responses
+    }
+
+    /// Number of messages of multicast DNS, which are not among [`messages`](Self::messages).
+    pub fn multicast(&self) -> u64 {
+        self.multicast
+    }
+
+    /// Number of messages of LLMNR, which are not among [`messages`](Self::messages).
+    pub fn link_local(&self) -> u64 {
+        self.link_local
     }
 
     /// Number of queries.

@@ -18,6 +18,12 @@ pub(super) fn table(dns: &DnsStatistics) -> Table {
     ];
     let span = dns.times().map(|(first, last)| last - first);
     let mut rows = Vec::new();
+    for (item, count) in [("of multicast DNS", dns.multicast()), ("of LLMNR", dns.link_local())] {
+        if count > 0 {
+            let values = [Cell::text("messages"), Cell::text(item), Cell::Count(count)];
+            rows.push(values.into_iter().chain([const { Cell::Absent }; 5]).collect());
+        }
+    }
     if dns.messages() > 0 {
         let mut count = |topic: &str, item: &dyn Display, count: u64, all: u64| {
             let values = [Cell::Count(count), percent(count, all), Cell::rate(count, span)];

@@ -151,7 +151,10 @@ def compare_hierarchy(theirs, ours):
     # Multicast DNS and LLMNR are DNS here.
     merged = collections.defaultdict(lambda: (0, 0))
     for path, (packets, count) in theirs.items():
-        path = tuple("dns" if name in ("mdns", "llmnr") else name for name in path)
+        if path == ("pkt_comment",):
+            continue
+        # Comments of packets are no protocol.
+        path = tuple("dns" if name in ("mdns", "llmnr") else name for name in path if name != "pkt_comment")
         merged[path] = (merged[path][0] + packets, merged[path][1] + count)
     theirs = merged
     mine = {}

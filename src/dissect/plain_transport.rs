@@ -4,6 +4,7 @@ use super::examine::Examine;
 use crate::layer::NextProtocol;
 use crate::proto::Proto;
 use crate::wire::Span;
+use crate::wire::checksum::Sum;
 use core::net::IpAddr;
 
 /// EtherTypes.
@@ -36,6 +37,45 @@ impl PlainTransport<'_> {
         let segment = self.span.of(self.frame);
         let header = if self.is_tcp { segment.get(12).map_or(0, |byte| usize::from(byte >> 4) * 4) } else { 8 };
         segment.len() > header
+    }
+
+    /// Whether no layer of the frame has an issue, told without a walk; `false` is no answer. `wire_end` is the length of
+    /// the frame on the wire. What is right here is the most common: each rule about such a frame either cannot be broken by
+    /// it or is asked for. `tests/stats.rs` compares this with the walk, for each byte of many frames.
+    pub(crate) fn is_surely_right(&self, wire_end: u32) -> bool {
+        let (frame, segment) = (self.frame, self.span.of(self.frame));
+        let (Some(ethernet), Some(packet)) = (frame.first_chunk::<ETHERNET>(), frame.get(ETHERNET..)) else {
+            return false;
+        };
+        let is_all_here = self.span.end as usize == frame.len() && wire_end == self.span.end;
+        let is_from_one_host = ethernet[6] & 1 == 0;
+        if !is_all_here || !is_from_one_host {
+            return false;
+        }
+        let (is_ip_right, addresses) = match (packet.first_chunk::<20>(), packet.get(8..40), self.source.is_ipv6()) {
+            (_, Some(addresses), true) => (packet[7] > 0 && addresses[0] != 0xff && addresses[16] != 0xff, addresses),
+            (Some(ip), _, false) => {
+                // The flags are all zero or "don't fragment"; no class D or E.
+                let are_flags_right = ip[6] & 0x80 == 0 && ip[8] > 0 && ip[12] < 224 && ip[16] < 224;
+                (are_flags_right && Sum::new().bytes(ip).value() == 0xffff, &ip[12..])
+            }
+            _ => return false,
+        };
+        let is_header_right = match *segment {
+            [0, 0, ..] | [_, _, 0, 0, ..] => false,
+            [_, _, _, _, _, _, _, _, _, _, _, _, offset, flags, _, _, _, _, urgent, pointer, ref options @ ..]
+                if self.is_tcp =>
+            {
+                // ACK, with or without PSH; no options, or a timestamp.
+                let are_options_right = offset == 0x50 || offset == 0x80 && options.starts_with(&[1, 1, 8, 10]);
+                are_options_right && flags & 0xf7 == 0x10 && [urgent, pointer] == [0, 0]
+            }
+            [_, _, _, _, _, _, a, b, ..] => !self.is_tcp && [a, b] != [0, 0],
+            _ => false,
+        };
+        let protocol = if self.is_tcp { 6 } else { 17 };
+        let pseudo = Sum::new().bytes(addresses).number(protocol).number(segment.len() as u32);
+        is_ip_right && is_header_right && pseudo.bytes(segment).value() == 0xffff
     }
 }
 

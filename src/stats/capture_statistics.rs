@@ -145,14 +145,17 @@ impl CaptureStatistics {
     }
 
     /// Counts a frame of Ethernet, IP, TCP or UDP and data of no protocol without a walk. `false` for others, and if its
-    /// issues are counted.
+    /// issues are counted and it may have some.
     #[inline]
     fn plain(&mut self, packet: &CountedPacket<'_>, layers: &Examine<'_>, found: &[FlowLayer]) -> bool {
         let completes = packet.flows.is_some_and(|flows| !flows.messages().is_empty());
-        if self.issues.is_some() || completes {
+        if completes {
             return false;
         }
         let Some(frame) = layers.plain_transport() else { return false };
+        if self.issues.is_some() && !frame.is_surely_right(layers.frame().1) {
+            return false;
+        }
         let analysis = match found {
             [] => None,
             [FlowLayer { layer: plain_transport::LAYER, analysis, .. }] => Some(analysis),

@@ -192,7 +192,9 @@ impl ProtocolHierarchy {
         }
         // A length before a message is no protocol of its own, and several records of TLS are one protocol.
         #[cfg(feature = "applications")]
-        if matches!(layer.proto, Proto::DnsOverTcp) || layer.proto == Proto::Tls && self.path.last() == Some(&Proto::Tls) {
+        if matches!(layer.proto, Proto::DnsOverTcp)
+            || layer.proto == Proto::Tls && self.path.last() == Some(&Proto::Tls)
+        {
             return;
         }
         self.push(layer.proto);

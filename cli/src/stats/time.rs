@@ -32,7 +32,8 @@ pub(super) fn table(time: &TrafficOverTime, arguments: &Arguments, width: Option
     let most = intervals.iter().map(of).max().unwrap_or(0);
     let columns = width.unwrap_or(MOST_COLUMNS).min(MOST_COLUMNS).saturating_sub(NUMBERS).max(10);
     let is_ascii = arguments.ascii || !is_utf8();
-    let digits: u32 = if interval % 1_000_000_000 == 0 { 0 } else { (1..9).find(|n| has_digits(interval, *n)).unwrap_or(9) };
+    let digits: u32 =
+        if interval % 1_000_000_000 == 0 { 0 } else { (1..9).find(|n| has_digits(interval, *n)).unwrap_or(9) };
     let rows = intervals.iter().enumerate().map(|(n, traffic)| {
         let bar = bar(of(traffic), most, columns, is_ascii);
         vec![

@@ -88,7 +88,7 @@ fn conversations_tell_direction_times_and_state() {
     let expected = "\
 TCP conversations: 1
   stream  A                B               packets  A→B  B→A  bytes    A→B   B→A     start  duration    bit/s A→B   bit/s B→A  repeated  state
-       0  192.0.2.1:52645  192.0.2.2:7777       38   21   17  25573  24291  1282  0.000028  0.001017  191083579.2  10084562.4         1  closed
+       0  192.0.2.1:52645  192.0.2.2:7777       38   21   17  25581  24291  1290  0.000028  0.001017  191079646.0  10147492.6         1  closed
 ";
     assert_eq!(text, expected);
     let all = json(&["stats", "conversations", "-T", "json", "--protocol", "tcp", LOSS]);
@@ -155,13 +155,12 @@ fn time_has_a_bar_for_each_interval() {
         "\
 Over time: intervals of 0.01 s
   from  packets  bytes  (packets)
-  0.00       11    912  {}
-  0.01        1     66  {}
-  0.02        6    577  {}
+  0.00       11    830  {}
+  0.01        0      0
+  0.02        7    725  {}▊
 ",
         "█".repeat(50),
-        "████▌",
-        "███████████████████████████▎"
+        "█".repeat(31)
     );
     assert_eq!(text, expected);
     for (arguments, locale) in [(&["stats", "time", "--ascii", HTTP][..], "C.UTF-8"), (&["stats", "time", HTTP], "C")] {
@@ -183,9 +182,9 @@ fn csv_is_one_table() {
     let text = output(&["stats", "conversations", "--protocol", "ip,tcp", "-T", "csv", LOSS]);
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("protocol,stream,a,b,packets,packets_a_to_b"), "{text}");
-    assert!(lines[1].starts_with("ip,,192.0.2.1,192.0.2.2,38,21,17,25573") && lines.len() == 3, "{text}");
+    assert!(lines[1].starts_with("ip,,192.0.2.1,192.0.2.2,38,21,17,25581") && lines.len() == 3, "{text}");
     let text = output(&["stats", "time", "--interval", "10ms", "-T", "csv", HTTP]);
-    assert_eq!(text, "start,end,packets,bytes\n0.00,0.01,11,912\n0.01,0.02,1,66\n0.02,0.03,6,577\n");
+    assert_eq!(text, "start,end,packets,bytes\n0.00,0.01,11,830\n0.01,0.02,0,0\n0.02,0.03,7,725\n");
     let text = output(&["stats", "summary", "-T", "csv", HTTP, MULTI]);
     let lines: Vec<&str> = text.lines().collect();
     assert!(lines[0].starts_with("file,format,size,link_types,packets"), "{text}");
@@ -208,7 +207,7 @@ fn several_files_have_their_own_statistics() {
 #[test]
 fn a_summary_describes_interfaces() {
     let text = output(&["stats", "summary", MULTI]);
-    for part in ["format                      pcapng 1.0", "Interfaces", "eth0", "arp or icmp", "written by"] {
+    for part in ["format                       pcapng 1.0", "Interfaces", "eth0", "arp or icmp", "written by"] {
         assert!(text.contains(part), "{part}:\n{text}");
     }
     let all = json(&["stats", "summary", "-T", "json", MULTI]);
@@ -234,8 +233,7 @@ fn issues_are_counted_by_identifier() {
     assert!(!issues.is_empty());
     for issue in issues {
         let identifier = issue["identifier"].as_str().unwrap();
-        let filter = format!("_ws.expert.message == \"{identifier}\"");
-        let _ = filter;
+        assert!(identifier.contains('.'), "{identifier}");
         assert!(issue["first"].as_u64().unwrap() >= 1 && issue["count"].as_u64() >= issue["packets"].as_u64());
     }
 }

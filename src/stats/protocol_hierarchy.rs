@@ -25,7 +25,7 @@ const NONE: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub struct ProtocolHierarchy {
     /// The root, which is no protocol, and the protocols, each after the one that it is in.
-    nodes: Vec<Node>,
+    nodes: Vec<PathNode>,
     /// Nodes of frames without anything unusual, by their path.
     plain: [u32; 8],
     cut: u64,
@@ -43,7 +43,7 @@ pub struct ProtocolHierarchy {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Node {
+struct PathNode {
     proto: Proto,
     child: u32,
     sibling: u32,
@@ -54,10 +54,10 @@ struct Node {
     plain: Traffic,
 }
 
-impl Node {
+impl PathNode {
     fn new(proto: Proto) -> Self {
         let none = Traffic::default();
-        Node { proto, child: NONE, sibling: NONE, last: 0, traffic: none, plain: none }
+        PathNode { proto, child: NONE, sibling: NONE, last: 0, traffic: none, plain: none }
     }
 }
 
@@ -75,7 +75,7 @@ pub struct HierarchyRow {
 impl Default for ProtocolHierarchy {
     fn default() -> Self {
         ProtocolHierarchy {
-            nodes: vec![Node::new(Proto::Data)],
+            nodes: vec![PathNode::new(Proto::Data)],
             plain: [NONE; 8],
             cut: 0,
             serial: 0,
@@ -256,7 +256,7 @@ impl ProtocolHierarchy {
         }
         let new = u32::try_from(self.nodes.len()).ok().filter(|new| (*new as usize) <= MOST_PATHS)?;
         let sibling = core::mem::replace(&mut self.nodes[at as usize].child, new);
-        self.nodes.push(Node { sibling, ..Node::new(proto) });
+        self.nodes.push(PathNode { sibling, ..PathNode::new(proto) });
         Some(new)
     }
 }

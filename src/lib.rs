@@ -41,6 +41,7 @@
 //! | own, change and store a packet | [`Packet`], [`Tree`], [`PacketText`] | `alloc` |
 //! | fragment and reassemble | [`ip::Fragmenter`], [`ip::Reassembler`] | (`std` for reassembly) |
 //! | follow conversations: TCP analysis, streams, messages over segments | `flow::Flows`, `flow::StreamAssembler` | `std` |
+//! | count what a capture has | `stats::CaptureStatistics` | `std` |
 //! | filter | [`Filter`]: Wireshark's display filters | `alloc`; `regex` for `matches` |
 //! | write lines, trees, bytes, JSON | [`output`]; or your own [`dissect::Sink`] | `alloc` |
 //! | read and write capture files | [`capture::Reader`], [`capture::Writer`] | `capture` |
@@ -185,6 +186,9 @@ pub mod output;
 
 #[cfg(feature = "capture")]
 pub mod capture;
+
+#[cfg(feature = "std")]
+pub mod stats;
 
 #[cfg(feature = "live")]
 pub mod live;

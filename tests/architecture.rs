@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders and files of `src`, lowest first. Each may import itself and what is before it.
-const LAYERS: [&str; 16] = [
+const LAYERS: [&str; 17] = [
     "wire",
     "layer",
     "proto",
@@ -23,6 +23,7 @@ const LAYERS: [&str; 16] = [
     "special_addresses",
     "output",
     "capture",
+    "stats",
     "live",
     "subnet",
     "lib",

@@ -4,7 +4,7 @@ use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
 use crate::{
     address, build, completions, extract, fields, follow, fragment, help, letters, mutate, output, read, reassemble,
-    streams, transactions, walkthrough,
+    stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -30,7 +30,7 @@ struct Arguments {
     /// When to write colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: output::Color,
-    /// Write to the terminal itself. Without it, what read, streams, follow, fields, help and walkthrough write to a
+    /// Write to the terminal itself. Without it, what read, stats, streams, follow, fields, help and walkthrough write to a
     /// terminal goes through $PACKETSMITH_PAGER, $PAGER or less
     #[arg(long, global = true)]
     no_pager: bool,
@@ -42,6 +42,7 @@ struct Arguments {
 #[allow(clippy::large_enum_variant, reason = "a command line is parsed once")]
 enum Command {
     Read(read::Arguments),
+    Stats(stats::Arguments),
     Streams(streams::Arguments),
     Transactions(transactions::Arguments),
     Follow(follow::Arguments),
@@ -65,7 +66,7 @@ impl Command {
             Command::Read(arguments) => arguments.is_paged(),
             Command::Follow(arguments) => arguments.is_paged(),
             Command::Walkthrough(arguments) => arguments.is_paged(),
-            Command::Streams(_) | Command::Fields(_) | Command::Help(_) => true,
+            Command::Stats(_) | Command::Streams(_) | Command::Fields(_) | Command::Help(_) => true,
             _ => false,
         }
     }
@@ -159,6 +160,7 @@ impl Arguments {
         let _pager = (!self.no_pager && self.command.is_paged()).then(Pager::start);
         match self.command {
             Command::Read(arguments) => read::run(&arguments, style),
+            Command::Stats(arguments) => stats::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
             Command::Transactions(arguments) => transactions::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),

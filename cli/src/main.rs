@@ -30,6 +30,7 @@ mod protocols;
 mod read;
 mod reassemble;
 mod signals;
+mod stats;
 mod streams;
 mod transactions;
 mod walkthrough;

@@ -17,7 +17,8 @@ use pcap_file::pcapng::blocks::{
 use super::buffer::{Buffer, ORDINARY};
 use super::error::{ErrorKind, Failure};
 use super::found_record::FoundRecord;
-use super::limits::MAX_OPTIONS;
+use super::interface_statistics::InterfaceStatistics;
+use super::limits::{MAX_OPTIONS, MAX_STATISTICS};
 use super::options::{KeptOptions, option_texts};
 use super::{BlockOptions, ByteOrder, Interface, MAX_INTERFACES, MAX_RECORD, Resolution, Timestamp};
 use std::fmt;
@@ -98,6 +99,8 @@ pub(super) struct PcapngParser {
     full: bool,
     /// Offset of the block whose second length has been reported already.
     reported: Option<u64>,
+    /// The last statistics of each interface, by section and number.
+    pub(super) statistics: Vec<InterfaceStatistics>,
 }
 
 /// A block, which is completely in the buffer unless it is skipped.
@@ -138,6 +141,7 @@ impl PcapngParser {
             kept: 0,
             full: false,
             reported: None,
+            statistics: Vec::new(),
         })
     }
 
@@ -157,6 +161,10 @@ impl PcapngParser {
                 }
                 INTERFACE_DESCRIPTION_BLOCK => {
                     self.add_interface(&block, block.body(buffer))?;
+                    continue;
+                }
+                INTERFACE_STATISTIC_BLOCK => {
+                    self.keep_statistics(&block, block.body(buffer));
                     continue;
                 }
                 _ => continue,
@@ -324,6 +332,17 @@ impl PcapngParser {
         interface.options = self.keep(order, &body[8..]);
         self.interfaces.push(interface);
         Ok(())
+    }
+
+    /// Keeps the last statistics of an interface. A block that is too short says nothing.
+    #[cold]
+    fn keep_statistics(&mut self, block: &Block, body: &[u8]) {
+        let Some(new) = InterfaceStatistics::read(self.sections, &self.interfaces, block.order, body) else { return };
+        match self.statistics.iter().rposition(|old| old.is_of_the_interface_of(&new)) {
+            Some(place) => self.statistics[place] = new,
+            None if self.statistics.len() < MAX_STATISTICS => self.statistics.push(new),
+            None => {}
+        }
     }
 
     /// Reads an Enhanced Packet Block, or the Packet Block of old, whose interface number is half

@@ -4,7 +4,7 @@ use super::buffer::{self, Buffer};
 use super::error::Failure;
 use super::found_record::FoundRecord;
 use super::hexdump::HexdumpReader;
-use super::{BlockOptions, Error, ErrorKind, Format, Interface, Record, pcap, pcapng};
+use super::{BlockOptions, Error, ErrorKind, Format, Interface, InterfaceStatistics, Record, pcap, pcapng};
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
@@ -242,6 +242,14 @@ impl<R: Read> Reader<R> {
         match &self.parser {
             FileParser::Pcap(parser) => std::slice::from_ref(&parser.interface),
             FileParser::Pcapng(parser) => &parser.interfaces,
+        }
+    }
+
+    /// Returns the last statistics of each interface that has some so far, in pcapng files: of all sections, at most 1,024.
+    pub fn interface_statistics(&self) -> &[InterfaceStatistics] {
+        match &self.parser {
+            FileParser::Pcap(_) => &[],
+            FileParser::Pcapng(parser) => &parser.statistics,
         }
     }
 

@@ -134,6 +134,17 @@ impl<'a> Record<'a> {
         self.kind() == RecordKind::Simple && room > self.data.len().next_multiple_of(4)
     }
 
+    /// Packets that were dropped between the packet before, of the same interface, and this one, if the file says it:
+    /// `epb_dropcount`.
+    pub fn drops(&self) -> Option<u64> {
+        match self.kind() {
+            RecordKind::Old { drops: u16::MAX } => None,
+            RecordKind::Old { drops } => Some(drops.into()),
+            _ if self.options.bytes().is_empty() => None,
+            _ => self.options.find(4)?.try_into().ok().map(|bytes| self.options.order().u64(bytes)),
+        }
+    }
+
     /// Kind of block of the packet.
     pub fn kind(&self) -> RecordKind {
         let (Some(Format::Pcapng(section)), Some(&[kind, _, interface, ..])) =

@@ -35,6 +35,14 @@ impl PlainTransport<'_> {
     pub(crate) const fn layer(&self) -> usize {
         2 + self.vlan.is_some() as usize
     }
+
+    /// Whether data follows the header.
+    #[inline]
+    pub(crate) fn has_data(&self) -> bool {
+        let segment = self.span.of(self.frame);
+        let header = if self.is_tcp { segment.get(12).map_or(0, |byte| usize::from(byte >> 4) * 4) } else { 8 };
+        segment.len() > header
+    }
 }
 
 impl<'a> Examine<'a> {

@@ -128,7 +128,7 @@ impl Arguments {
 }
 
 /// Parses a filter. The message of an error marks the place.
-fn parse_filter(text: &str) -> Result<Filter, String> {
+pub fn parse_filter(text: &str) -> Result<Filter, String> {
     Filter::parse(text).map_err(|error| format!("{}\n\n{}", TerminalText(&error), marked(text, error.at)))
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// Names of hosts of a file.
 #[derive(Clone, Default)]
-pub(super) struct Hosts(Arc<RwLock<HostNames>>);
+pub struct Hosts(Arc<RwLock<HostNames>>);
 
 impl Hosts {
     /// Takes the answers of a packet.

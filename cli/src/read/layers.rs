@@ -10,8 +10,9 @@ use packetsmith::dissect::SampledPackets;
 use packetsmith::flow::{FlowLayer, LayerAnalysis, of_walk};
 use packetsmith::{Examine, Filter, FrameInfo};
 
-/// Tells whether a packet passes a filter, a datagram that it completes, or a packet of which it has a sample. `clock` has taken the packet's time.
-pub(super) fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> bool {
+/// Tells whether a packet passes a filter, a datagram that it completes, or a packet of which it has a sample. `clock` has
+/// taken the packet's time.
+pub fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> bool {
     let record = packet.record;
     let (since_first, since_previous) = clock.since(record.timestamp).unzip();
     let comments: Vec<_> = record.options.iter().filter(|(code, _)| *code == COMMENT).map(|(_, text)| text).collect();

@@ -10,7 +10,9 @@ mod printer;
 mod source;
 mod threads;
 
-pub use self::arguments::Arguments;
+pub use self::arguments::{Arguments, parse_filter};
+pub use self::batch::PacketToPrint;
+pub use self::layers::passes;
 
 use self::arguments::Format;
 use self::printer::Printer;

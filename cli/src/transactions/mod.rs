@@ -1,10 +1,8 @@
 //! `packetsmith transactions`: requests with their responses, one a line.
 
 mod asked;
-mod times;
 
 use self::asked::asked;
-use self::times::ResponseTimes;
 use crate::flows::{complain_of_bounds, follow_file, layer_of};
 use crate::frame_reassembler::FrameReassembler;
 use crate::outcome::{Outcome, complain};
@@ -18,6 +16,7 @@ use packetsmith::flow::{
     TransactionRole, UnansweredRequest,
 };
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
+use packetsmith::stats::DurationHistogram;
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::PathBuf;
@@ -82,7 +81,7 @@ enum Format {
 }
 
 /// Parses a time: seconds, or a number with a unit.
-fn time(text: &str) -> Result<i64, String> {
+pub fn time(text: &str) -> Result<i64, String> {
     let units = [("ms", 1_000_000_u64), ("us", 1000), ("ns", 1), ("s", 1_000_000_000), ("", 1_000_000_000)];
     let (number, unit) =
         units.iter().find_map(|(name, unit)| Some((text.strip_suffix(name)?, *unit))).unwrap_or((text, 1));
@@ -159,7 +158,7 @@ struct ProtocolCounts {
     transactions: u64,
     unanswered: u64,
     unsolicited: u64,
-    times: ResponseTimes,
+    times: DurationHistogram,
 }
 
 /// The transactions that ended, and how they are written.
@@ -388,8 +387,8 @@ impl<'a> TransactionList<'a> {
             .filter(|(protocol, counts)| wanted(protocol) && counts.transactions + counts.unsolicited > 0)
             .collect();
         let times = |counts: &ProtocolCounts| {
-            let median = counts.times.median()?;
-            Some([("least", counts.times.least), ("median", median), ("most", counts.times.most)])
+            let times = &counts.times;
+            Some([("least", times.least()?), ("median", times.percentile(50)?), ("most", times.most()?)])
         };
         if self.arguments.format == Format::Json {
             for (protocol, counts) in all {

@@ -1,0 +1,148 @@
+//! Reads a file, and counts its packets.
+
+use super::arguments::{Arguments, Part};
+use crate::clock::{self, Clock};
+use crate::flows::{complain_of_bounds, follow, layers_of};
+use crate::frame_reassembler::{FrameReassembler, ReassembledDatagram};
+use crate::outcome::complain;
+use crate::output::Progress;
+use crate::protocols::known;
+use crate::read::{PacketToPrint, passes};
+use crate::signals;
+use packetsmith::capture::{Reader, Record, Timestamp};
+use packetsmith::flow::{FlowSettings, Flows, MessageSettings};
+use packetsmith::ip::{LongDatagrams, Settings};
+use packetsmith::stats::{
+    AddressKind, CaptureStatistics, CaptureSummary, ConversationTables, CountedPacket, DnsStatistics, IssueCounts,
+    ProtocolHierarchy, ResponseStatistics, TrafficOverTime,
+};
+use std::io::Read;
+
+/// What was counted in a file.
+pub(super) struct Counted {
+    pub(super) statistics: CaptureStatistics,
+    pub(super) summary: CaptureSummary,
+    /// Time of the first packet in nanoseconds since 1970, whether it counts or not.
+    pub(super) first: Option<i128>,
+    /// Whether something could not be read.
+    pub(super) failed: bool,
+}
+
+/// The statistics that the parts need.
+fn statistics(arguments: &Arguments, parts: &[Part]) -> CaptureStatistics {
+    let has = |part| parts.contains(&part);
+    let time = || arguments.interval.map_or_else(TrafficOverTime::chosen, TrafficOverTime::every);
+    let limit = arguments.max_conversations as usize;
+    CaptureStatistics {
+        protocols: has(Part::Protocols).then(ProtocolHierarchy::default),
+        conversations: (has(Part::Conversations) || has(Part::Endpoints)).then(|| ConversationTables::new(limit)),
+        responses: has(Part::Responses).then(ResponseStatistics::default),
+        issues: has(Part::Issues).then(IssueCounts::default),
+        dns: has(Part::Dns).then(DnsStatistics::default),
+        time: has(Part::Time).then(time),
+    }
+}
+
+/// The conversations, if the parts or the filter need them.
+fn flows(arguments: &Arguments, parts: &[Part]) -> Option<Flows> {
+    let of_messages = [Part::Protocols, Part::Responses, Part::Issues, Part::Dns];
+    let has_messages = arguments.filter.is_some() || parts.iter().any(|part| of_messages.contains(part));
+    let of_ports = [AddressKind::Tcp, AddressKind::Udp];
+    let has_ports = arguments.kinds().iter().any(|kind| of_ports.contains(kind));
+    let of_conversations = [Part::Conversations, Part::Endpoints];
+    let has_conversations = has_ports && parts.iter().any(|part| of_conversations.contains(part));
+    let messages = has_messages.then(MessageSettings::default);
+    let settings = FlowSettings { messages, ..FlowSettings::default() };
+    (has_messages || has_conversations).then(|| Flows::knowing(settings, *known()))
+}
+
+/// Reads a file, and counts its packets.
+pub(super) fn count<R: Read>(reader: &mut Reader<R>, name: &str, arguments: &Arguments, parts: &[Part]) -> Counted {
+    let mut progress = Progress::new(reader, name);
+    let settings = Settings { long_ipv6: LongDatagrams::Show, ..Settings::default() };
+    let mut datagrams = FrameReassembler::new(settings);
+    let mut flows = flows(arguments, parts);
+    let mut clock = Clock::new(clock::Format::R);
+    let mut counted = Counted {
+        statistics: statistics(arguments, parts),
+        summary: CaptureSummary::default(),
+        first: None,
+        failed: false,
+    };
+    while let Some(record) = reader.next_record().filter(|_| !signals::ended()) {
+        match &record {
+            Ok(record) => {
+                if let Some(flows) = &mut flows {
+                    follow(flows, record, Some(&mut datagrams));
+                }
+                if let Some(filter) = &arguments.filter {
+                    clock.tick(record.timestamp);
+                    let packet = PacketToPrint {
+                        record,
+                        datagrams: &datagrams.found,
+                        noticed: datagrams.noticed,
+                        flows: flows.as_ref().map_or(&[], Flows::found),
+                        messages: flows.as_ref().map_or(&[], Flows::messages),
+                        file_note: &[],
+                        hosts: None,
+                    };
+                    if !passes(filter, &packet, &clock) {
+                        counted.other_packet(record, flows.as_ref());
+                        progress.packet(reader);
+                        continue;
+                    }
+                }
+                counted.packet(record, &datagrams, flows.as_ref());
+            }
+            Err(error) => {
+                complain(error);
+                counted.failed = true;
+            }
+        }
+        progress.packet(reader);
+    }
+    drop(progress);
+    counted.failed |= signals::complain_if_interrupted(name, reader.source_len());
+    if let Some(flows) = &flows {
+        counted.statistics.finish(flows);
+        complain_of_bounds(flows, name);
+    }
+    counted
+}
+
+impl Counted {
+    fn begin(&mut self, time: Option<i128>) {
+        if let (None, Some(first)) = (self.first, time) {
+            self.first = time;
+            if let Some(time) = &mut self.statistics.time {
+                time.begin_at(first);
+            }
+        }
+    }
+
+    /// Takes a packet that does not pass the filter.
+    fn other_packet(&mut self, record: &Record<'_>, flows: Option<&Flows>) {
+        self.begin(record.timestamp.map(Timestamp::nanos));
+        if let Some(flows) = flows {
+            self.statistics.other_packet(flows);
+        }
+    }
+
+    /// Counts a packet.
+    fn packet(&mut self, record: &Record<'_>, datagrams: &FrameReassembler, flows: Option<&Flows>) {
+        let time = record.timestamp.map(Timestamp::nanos);
+        self.begin(time);
+        self.summary.add(record);
+        let packet = CountedPacket { number: record.number, time, length: record.original_len.into(), flows };
+        let messages = flows.map_or(&[][..], Flows::messages).iter().map(|message| message.layers(known()));
+        let whole = datagrams.found.iter().map(ReassembledDatagram::layers);
+        let frame = std::iter::once(datagrams.noticed.of(layers_of(record)));
+        // Samples take a number of a walk each.
+        let found = flows.map_or(&[][..], Flows::found);
+        let has_samples = found.last().is_some_and(|last| last.walk > datagrams.found.len());
+        let last = || datagrams.found.last().map_or_else(|| layers_of(record), ReassembledDatagram::layers);
+        let samples = has_samples.then(|| last().sampled_packets()).into_iter().flatten();
+        let samples = samples.map(|sampled| sampled.layers());
+        self.statistics.packet(&packet, frame.chain(whole).chain(samples).chain(messages));
+    }
+}

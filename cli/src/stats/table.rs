@@ -1,0 +1,238 @@
+//! Tables: for people, as JSON, as CSV.
+
+use crate::clock;
+use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
+
+/// A value of a table.
+#[derive(Clone, Debug)]
+pub(super) enum Cell {
+    /// There is none.
+    Absent,
+    Text(String),
+    Count(u64),
+    /// A number with so many decimal places.
+    Number(f64, usize),
+    /// Nanoseconds, shown as seconds with so many decimal places.
+    Seconds(i128, usize),
+    /// Text for people, and the value for programs.
+    Shown(String, Box<Cell>),
+}
+
+impl Cell {
+    pub(super) fn text(text: impl ToString) -> Self {
+        Cell::Text(text.to_string())
+    }
+
+    /// Seconds, if they are known.
+    pub(super) fn seconds(nanos: Option<i128>, digits: usize) -> Self {
+        nanos.map_or(Cell::Absent, |nanos| Cell::Seconds(nanos, digits))
+    }
+
+    /// A number of events in a second, if the time is more than none.
+    pub(super) fn rate(count: u64, nanos: Option<i128>) -> Self {
+        match nanos.filter(|nanos| *nanos > 0) {
+            Some(nanos) => Cell::Number(count as f64 * 1e9 / nanos as f64, 1),
+            None => Cell::Absent,
+        }
+    }
+
+    /// The value for programs.
+    fn plain(&self) -> String {
+        match self {
+            Cell::Absent => String::new(),
+            Cell::Text(text) => TerminalText(text).to_string(),
+            Cell::Count(count) => count.to_string(),
+            Cell::Number(number, digits) => format!("{number:.digits$}"),
+            Cell::Seconds(nanos, digits) => {
+                let mut text = TextBuffer::default();
+                clock::seconds(*nanos, *digits, &mut text);
+                text.as_str().to_string()
+            }
+            Cell::Shown(_, value) => value.plain(),
+        }
+    }
+
+    /// The text for people.
+    fn shown(&self) -> String {
+        match self {
+            Cell::Absent => "-".to_string(),
+            Cell::Shown(text, _) => TerminalText(text).to_string(),
+            cell => cell.plain(),
+        }
+    }
+
+    fn member(&self, key: &str, json: &mut Json) {
+        match self {
+            Cell::Absent => {}
+            Cell::Text(text) => json.string(key, text),
+            Cell::Count(count) => json.number(key, *count),
+            Cell::Number(number, digits) => json.string(key, format_args!("{number:.digits$}")),
+            Cell::Seconds(..) => json.string(key, self.plain()),
+            Cell::Shown(_, value) => value.member(key, json),
+        }
+    }
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    /// Name for programs; empty if the column is for people alone.
+    pub(super) key: &'static str,
+    /// Heading for people; empty if the column is for programs alone.
+    pub(super) title: &'static str,
+    /// Whether it holds text, which begins where its column begins. Numbers end where their column ends.
+    pub(super) is_text: bool,
+}
+
+/// A column of text.
+pub(super) const fn text(key: &'static str, title: &'static str) -> Column {
+    Column { key, title, is_text: true }
+}
+
+/// A column of numbers.
+pub(super) const fn number(key: &'static str, title: &'static str) -> Column {
+    Column { key, title, is_text: false }
+}
+
+/// A table, or a list of facts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    /// Heading for people.
+    pub(super) title: String,
+    /// Name of the list in JSON.
+    pub(super) key: &'static str,
+    pub(super) columns: Vec<Column>,
+    pub(super) rows: Vec<Vec<Cell>>,
+    /// Whether there is one row, which people see as a list, and JSON has as an object.
+    pub(super) is_list: bool,
+    /// How many rows are cut off.
+    pub(super) more: usize,
+    /// What else is to be said.
+    pub(super) notes: Vec<String>,
+}
+
+impl Table {
+    /// Keeps the first rows, unless `top` is 0.
+    pub(super) fn cut(&mut self, top: usize) {
+        if top > 0 && self.rows.len() > top {
+            self.more = self.rows.len() - top;
+            self.rows.truncate(top);
+        }
+    }
+
+    /// Writes the table for people.
+    pub(super) fn write(&self, style: Style, text: &mut TextBuffer) {
+        text.str(style.bold());
+        text.str(&self.title);
+        text.str(style.reset());
+        text.str("\n");
+        match self.is_list {
+            true => self.write_list(text),
+            false if self.rows.is_empty() => text.str("  none\n"),
+            false => self.write_rows(style, text),
+        }
+        if self.more > 0 {
+            text.show(format_args!("  and {} more, use --top 0\n", self.more));
+        }
+        for note in &self.notes {
+            text.show(format_args!("  {}\n", TerminalText(note)));
+        }
+    }
+
+    fn write_list(&self, text: &mut TextBuffer) {
+        let shown = self.columns.iter().zip(self.rows.iter().flatten());
+        let shown = shown.filter(|(column, cell)| !column.title.is_empty() && !matches!(cell, Cell::Absent));
+        let width = shown.clone().map(|(column, _)| column.title.len()).max().unwrap_or(0);
+        for (column, cell) in shown {
+            text.show(format_args!("  {:width$}  {}\n", column.title, cell.shown()));
+        }
+    }
+
+    fn write_rows(&self, style: Style, text: &mut TextBuffer) {
+        let shown: Vec<usize> = (0..self.columns.len()).filter(|at| !self.columns[*at].title.is_empty()).collect();
+        let rows: Vec<Vec<String>> =
+            self.rows.iter().map(|row| shown.iter().map(|at| row[*at].shown()).collect()).collect();
+        let titles: Vec<String> = shown.iter().map(|at| self.columns[*at].title.to_string()).collect();
+        let width = |column: usize| {
+            let cells = rows.iter().chain([&titles]).map(|row| row[column].chars().count());
+            cells.max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..shown.len()).map(width).collect();
+        text.str(style.dim());
+        for (number, row) in std::iter::once(&titles).chain(&rows).enumerate() {
+            for (at, cell) in row.iter().enumerate() {
+                let fill = widths[at] - cell.chars().count();
+                let is_text = self.columns[shown[at]].is_text;
+                text.str("  ");
+                text.fill(b' ', if is_text { 0 } else { fill });
+                text.str(cell);
+                text.fill(b' ', if is_text { fill } else { 0 });
+            }
+            while text.bytes.last() == Some(&b' ') {
+                text.bytes.pop();
+            }
+            text.str(if number == 0 { style.reset() } else { "" });
+            text.str("\n");
+        }
+    }
+
+    /// Writes the members of a row.
+    fn members(&self, row: &[Cell], json: &mut Json) {
+        for (column, cell) in self.columns.iter().zip(row).filter(|(column, _)| !column.key.is_empty()) {
+            cell.member(column.key, json);
+        }
+    }
+}
+
+/// Writes tables as members of an object: one for each name, with the rows of all tables of that name.
+pub(super) fn members(tables: &[Table], json: &mut Json) {
+    let mut tables = tables;
+    while let Some(first) = tables.first() {
+        let same = tables.iter().take_while(|table| table.key == first.key).count();
+        let (now, rest) = tables.split_at(same);
+        tables = rest;
+        if let ([table], true) = (now, first.is_list) {
+            json.object(first.key, |json| table.rows.iter().for_each(|row| table.members(row, json)));
+        } else {
+            json.list(first.key, |json| {
+                for table in now {
+                    table.rows.iter().for_each(|row| json.object("", |json| table.members(row, json)));
+                }
+            });
+        }
+        let more: usize = now.iter().map(|table| table.more).sum();
+        if more > 0 {
+            json.number(&format!("{}_left_out", first.key), more as u64);
+        }
+        if now.iter().any(|table| !table.notes.is_empty()) {
+            json.list(&format!("{}_notes", first.key), |json| {
+                now.iter().flat_map(|table| &table.notes).for_each(|note| json.item_string(note));
+            });
+        }
+    }
+}
+
+/// Writes the rows of tables with the same columns as CSV (RFC 4180). `file` is the value of a first column.
+pub(super) fn csv(tables: &[Table], file: Option<&str>, has_heading: bool, text: &mut TextBuffer) {
+    let Some(first) = tables.first() else { return };
+    let keys = first.columns.iter().map(|column| column.key).filter(|key| !key.is_empty());
+    if !has_heading {
+        line(file.map(|_| "file").into_iter().chain(keys).map(str::to_string), text);
+    }
+    for row in tables.iter().flat_map(|table| &table.rows) {
+        let cells = first.columns.iter().zip(row).filter(|(column, _)| !column.key.is_empty());
+        let cells = cells.map(|(_, cell)| cell.plain());
+        line(file.map(|file| TerminalText(file).to_string()).into_iter().chain(cells), text);
+    }
+}
+
+fn line(cells: impl Iterator<Item = String>, text: &mut TextBuffer) {
+    for (n, cell) in cells.enumerate() {
+        text.str(if n > 0 { "," } else { "" });
+        match cell.contains(['"', ',', '\n', '\r']) {
+            true => text.show(format_args!("\"{}\"", cell.replace('"', "\"\""))),
+            false => text.str(&cell),
+        }
+    }
+    text.str("\n");
+}

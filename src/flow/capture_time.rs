@@ -4,6 +4,12 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CaptureTime(i128);
 
+impl Default for CaptureTime {
+    fn default() -> Self {
+        CaptureTime::NONE
+    }
+}
+
 impl CaptureTime {
     pub(super) const NONE: CaptureTime = CaptureTime(i128::MIN);
 

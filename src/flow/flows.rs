@@ -265,7 +265,8 @@ impl Flows {
         let mut analysis = self.segment(segment, key, network, identification);
         if let Some(messages) = &mut self.messages {
             let place = (self.walks, layer);
-            analysis.is_part_of_message = messages.segment(&analysis, segment, place, self.info.number);
+            let moment = TransactionMoment { packet: self.info.number, now: self.now };
+            analysis.is_part_of_message = messages.segment(&analysis, segment, place, moment);
         }
         if analysis.copy_of.is_some() {
             self.copies += 1;
@@ -289,12 +290,16 @@ impl Flows {
         let network = self.separation(network);
         let moment = TransactionMoment { packet: self.info.number, now: self.now };
         if let Some(mut analysis) = self.transactions.layer(layer, network, carrier, moment) {
-            // A response to a request whose content is still on its way.
+            // A response to a request that is still on its way.
+            #[cfg(feature = "applications")]
             if analysis.is_unsolicited
                 && let Carrier::Tcp(TcpCarrier { stream, side, .. }) = *carrier
                 && let Some(messages) = &mut self.messages
+                && let Some(request) = messages.begun_request(stream, side.other())
+                && self.transactions.http_begun(&request, (stream, side.other()))
+                && let Some(answered) = self.transactions.layer(layer, network, carrier, moment)
             {
-                analysis.is_unsolicited = !messages.is_within_content(stream, side.other());
+                analysis = answered;
             }
             let analysis = LayerAnalysis::Transaction(analysis);
             self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });

@@ -6,6 +6,8 @@ use super::capture_time::CaptureTime;
 use super::endpoint::Side;
 #[cfg(feature = "applications")]
 use super::http_message::HttpMessage;
+#[cfg(feature = "applications")]
+use super::messages::BegunRequest;
 use super::transaction::{TransactionAnalysis, TransactionProtocol, TransactionRole};
 use super::transaction_message::{Carrier, TcpCarrier, TransactionKey, TransactionMessage};
 use crate::dissect::ExaminedLayer;
@@ -325,6 +327,20 @@ impl Transactions {
             TransactionRole::Request => self.http_request(place, tcp, moment),
             TransactionRole::Response => self.http_response(place, message, tcp, moment),
         })
+    }
+
+    /// Counts a request of which more is to come, since its response has come. `false` if it was counted.
+    pub(super) fn http_begun(&mut self, request: &BegunRequest<'_>, key: (u64, Side)) -> bool {
+        let (stream, side) = key;
+        let was_counted = self.begun.find(&key).and_then(|place| *self.begun.at(place)).is_some_and(|begun| {
+            begun.packet == request.packet && request.bytes.starts_with(&begun.first[..begun.length])
+        });
+        let Some(place) = self.connections.find(&stream).filter(|_| !was_counted) else { return false };
+        let tcp = TcpCarrier { stream, side, segment: None };
+        let moment = TransactionMoment { packet: request.packet, now: request.time };
+        let analysis = self.http_request(place, &tcp, moment);
+        self.begins(request.bytes, analysis, &tcp, request.packet);
+        true
     }
 
     fn http_request(&mut self, place: usize, tcp: &TcpCarrier, moment: TransactionMoment) -> TransactionAnalysis {

@@ -3,6 +3,7 @@
 use super::exchange::{FIN, IP, RST, Segment, a, b, syn, syn_ack};
 use packetsmith::flow::{
     FlowSettings, Flows, LayerAnalysis, MessageEnd, MessageSettings, PacketInfo, Side, StreamMessage,
+    TransactionAnalysis,
 };
 use packetsmith::proto::transport::TcpFlags;
 use packetsmith::{Protocols, Stack, examine};
@@ -171,22 +172,61 @@ fn a_tls_record_without_contents_does_not_hide_what_follows() {
     assert_eq!(messages.iter().map(|message| message.length).collect::<Vec<_>>(), [5, 35]);
 }
 
+/// What is said of the request or response of the packet at hand.
+fn transaction(talk: &Talk) -> TransactionAnalysis {
+    let of_http = talk.flows.found().iter().find_map(|found| match found.analysis {
+        LayerAnalysis::Transaction(transaction) => Some(transaction),
+        _ => None,
+    });
+    of_http.unwrap()
+}
+
 #[test]
-fn a_response_before_the_end_of_its_request_is_not_unsolicited() {
+fn a_response_before_the_end_of_its_request_belongs_to_it() {
+    let post = b"POST /a HTTP/1.1\r\nHost: example.test\r\nContent-Length: 10\r\n\r\n1234567890";
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let refusal = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
+    // Within the content, and within the head.
+    for cut in [post.len() - 5, 30, 3] {
+        let mut talk = Talk::http();
+        assert_eq!(talk.client(0, &post[..cut]), part());
+        talk.server(0, interim);
+        let said = transaction(&talk);
+        assert_eq!((said.response_to, said.time, said.is_unsolicited), (Some(4), Some(1_000_000), false), "{cut}");
+        talk.server(interim.len(), refusal);
+        let said = transaction(&talk);
+        assert_eq!((said.response_to, said.time, said.transaction), (Some(4), Some(2_000_000), Some(0)), "{cut}");
+        // One response is all that it has.
+        talk.server(interim.len() + refusal.len(), ANSWER);
+        assert!(transaction(&talk).is_unsolicited);
+        // Its end is no other request.
+        talk.client(cut, &post[cut..]);
+        let said = transaction(&talk);
+        assert_eq!((said.transaction, said.begun_in), (Some(0), Some(4)), "{cut}");
+        assert_eq!(talk.flows.waiting().count(), 0);
+        // The next one is.
+        talk.client(post.len(), post);
+        talk.server(interim.len() + refusal.len() + ANSWER.len(), ANSWER);
+        let said = transaction(&talk);
+        assert_eq!((said.response_to, said.transaction), (Some(9), Some(1)), "{cut}");
+    }
+}
+
+#[test]
+fn a_response_belongs_to_the_requests_before_one_that_is_not_complete() {
     let mut talk = Talk::http();
-    let post = b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n12345";
-    assert_eq!(talk.client(0, post), part());
-    talk.server(0, b"HTTP/1.1 100 Continue\r\n\r\n");
-    let of_http = |talk: &Talk| {
-        talk.flows.found().iter().find_map(|found| match found.analysis {
-            LayerAnalysis::Transaction(transaction) => Some(transaction),
-            _ => None,
-        })
-    };
-    assert!(!of_http(&talk).unwrap().is_unsolicited);
-    talk.client(post.len(), b"67890");
-    talk.server(25, ANSWER);
-    assert_eq!(of_http(&talk).unwrap().response_to, Some(6));
+    let (get, post) = (GET.len(), b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n1");
+    talk.client(0, GET);
+    talk.client(get, post);
+    talk.server(0, ANSWER);
+    assert_eq!(transaction(&talk).response_to, Some(4));
+    talk.server(ANSWER.len(), ANSWER);
+    assert_eq!(transaction(&talk).response_to, Some(5));
+    // What the client has begun is no request if it is a response.
+    let mut talk = Talk::http();
+    talk.client(0, &ANSWER[..20]);
+    talk.server(0, ANSWER);
+    assert!(transaction(&talk).is_unsolicited);
 }
 
 #[test]

@@ -5,6 +5,8 @@ use super::http_head::Outstanding;
 use super::message_rest::Rest;
 use super::stream_message::{MessageEnd, MessageSegment, StreamMessage};
 use crate::flow::Side;
+use crate::flow::capture_time::CaptureTime;
+use crate::flow::transactions::TransactionMoment;
 use crate::layer::NextProtocol;
 use crate::proto::Protocols;
 use core::ops::Range;
@@ -17,6 +19,19 @@ pub(super) struct ReadingRules<'k> {
     pub(super) selector: NextProtocol,
     /// Most bytes of a message that are kept.
     pub(super) limit: usize,
+    /// The packet at hand.
+    pub(super) moment: TransactionMoment,
+}
+
+/// A request of HTTP of which more is to come.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "applications"), allow(dead_code))]
+pub(in crate::flow) struct BegunRequest<'a> {
+    /// What there is of it.
+    pub(in crate::flow) bytes: &'a [u8],
+    /// The packet with its first bytes, and the time of that packet, if it did not wait for others.
+    pub(in crate::flow) packet: u64,
+    pub(in crate::flow) time: CaptureTime,
 }
 
 /// A message whose end is known.
@@ -60,6 +75,8 @@ pub(super) struct Incoming {
     missing: u64,
     segments: Vec<MessageSegment>,
     segment_count: u64,
+    /// When the message at hand began.
+    begun: CaptureTime,
     /// How the messages before were told apart.
     last: Option<Framing>,
     /// Whether the stream was seen from its first byte.
@@ -96,9 +113,14 @@ impl Incoming {
         (self.is_from_start, self.is_at_start) = (true, true);
     }
 
-    /// Whether the head of a message is complete, and not the message.
-    pub(super) fn is_within_content(&self) -> bool {
-        matches!(self.state, IncomingState::Rest(..))
+    /// The request of HTTP at hand.
+    pub(super) fn begun_request(&self) -> Option<BegunRequest<'_>> {
+        let (IncomingState::Head(Framing::Http, _) | IncomingState::Rest(Framing::Http, _)) = self.state else {
+            return None;
+        };
+        let packet = self.segments.first()?.packet;
+        let is_response = self.bytes.starts_with(b"HTTP/") || b"HTTP/".starts_with(&self.bytes);
+        (!is_response).then_some(BegunRequest { bytes: &self.bytes, packet, time: self.begun })
     }
 
     /// Memory of what is kept, in bytes.
@@ -148,7 +170,7 @@ impl Incoming {
                         Beginning::NeedsMore => {
                             self.state = IncomingState::Head(framing, bytes.len());
                             self.bytes.truncate(before);
-                            self.keep(&data[start..], packet, usize::MAX);
+                            self.keep(&data[start..], packet, ReadingRules { limit: usize::MAX, ..rules });
                             return data.len();
                         }
                         // The guess was wrong. Its bytes were shown as data.
@@ -159,7 +181,7 @@ impl Incoming {
                         Beginning::NoMessage => {
                             self.bytes.truncate(before);
                             if before > 0 {
-                                self.keep(&data[start..], packet, rules.limit);
+                                self.keep(&data[start..], packet, rules);
                                 self.finish(None, MessageEnd::Malformed, finished);
                                 return data.len();
                             }
@@ -172,7 +194,7 @@ impl Incoming {
                             at = start + length - before;
                             self.state = IncomingState::Rest(framing, rest);
                             if before > 0 {
-                                self.keep(&data[start..at], packet, rules.limit);
+                                self.keep(&data[start..at], packet, rules);
                                 kept = at;
                             }
                         }
@@ -184,7 +206,7 @@ impl Incoming {
                         () if rest.is_done() => MessageEnd::Complete,
                         () if rest.is_malformed() => MessageEnd::Malformed,
                         () => {
-                            self.keep(&data[kept..], packet, rules.limit);
+                            self.keep(&data[kept..], packet, rules);
                             return data.len();
                         }
                     };
@@ -194,7 +216,7 @@ impl Incoming {
                         let within = Some((start..at, packet, is_chained));
                         self.finish(within, end, finished);
                     } else {
-                        self.keep(&data[kept..at], packet, rules.limit);
+                        self.keep(&data[kept..at], packet, rules);
                         self.finish(None, end, finished);
                     }
                 }
@@ -216,14 +238,17 @@ impl Incoming {
     }
 
     /// Keeps bytes of the message at hand, as far as the limit allows.
-    fn keep(&mut self, bytes: &[u8], packet: u64, limit: usize) {
+    fn keep(&mut self, bytes: &[u8], packet: u64, rules: ReadingRules<'_>) {
         if bytes.is_empty() {
             return;
         }
         let start = self.length;
+        if start == 0 {
+            self.begun = if packet == rules.moment.packet { rules.moment.now } else { CaptureTime::NONE };
+        }
         self.length += bytes.len() as u64;
         self.segment_count += 1;
-        let room = limit.saturating_sub(self.bytes.len()).min(bytes.len());
+        let room = rules.limit.saturating_sub(self.bytes.len()).min(bytes.len());
         if room == 0 || self.missing > 0 {
             return;
         }

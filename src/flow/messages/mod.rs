@@ -14,12 +14,15 @@ pub use http_content::{ContentEnd, HttpContent};
 pub use stream_message::{MessageEnd, MessageSegment, StreamMessage};
 
 use self::http_head::Outstanding;
+pub(super) use self::incoming::BegunRequest;
 use self::incoming::{Finished, Incoming, ReadingRules};
 use super::bounded_table::BoundedTable;
+use super::capture_time::CaptureTime;
 use super::endpoint::Side;
 use super::results::TcpAnalysis;
 use super::stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
 use super::tcp_segment::TcpSegment;
+use super::transactions::TransactionMoment;
 use crate::ip::Policy;
 use crate::layer::NextProtocol;
 use crate::proto::{Protocols, TcpFlags};
@@ -152,10 +155,10 @@ impl MessageReassembler {
         &self.found
     }
 
-    /// Whether a side has sent the head of a message, and not all of its content.
-    pub(super) fn is_within_content(&mut self, stream: u64, side: Side) -> bool {
-        let place = self.streams.find(&stream);
-        place.is_some_and(|place| self.streams.at(place).incoming[side.index()].is_within_content())
+    /// The request of HTTP that a side has begun, and not completed.
+    pub(super) fn begun_request(&mut self, stream: u64, side: Side) -> Option<BegunRequest<'_>> {
+        let place = self.streams.find(&stream)?;
+        self.streams.at(place).incoming[side.index()].begun_request()
     }
 
     /// How many connections gave up what waited, for want of memory.
@@ -170,7 +173,8 @@ impl MessageReassembler {
         for (number, stream) in streams.entries_mut() {
             let ports = stream.ports;
             let selector = |from: Side| selector_of(ports, from);
-            let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes };
+            let moment = TransactionMoment { packet: 0, now: CaptureTime::NONE };
+            let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes, moment };
             stream.finish(&rules, finished);
             for (side, message) in finished.drain(..) {
                 found.push(message.into_message(number, side, (0, 0), selector(side)));
@@ -190,8 +194,9 @@ impl MessageReassembler {
         analysis: &TcpAnalysis,
         segment: &TcpSegment<'_>,
         header: (usize, usize),
-        packet: u64,
+        moment: TransactionMoment,
     ) -> bool {
+        let packet = moment.packet;
         let control = TcpFlags(TcpFlags::SYN.0 | TcpFlags::FIN.0 | TcpFlags::RST.0);
         let is_empty = segment.length() == 0 && segment.flags.0 & control.0 == 0;
         if segment.is_quoted || is_empty && self.memory == 0 {
@@ -227,7 +232,7 @@ impl MessageReassembler {
         }
         let ports = stream.ports;
         let selector = |from: Side| selector_of(ports, from);
-        let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes };
+        let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes, moment };
         let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
         for (side, mut message) in finished.drain(..) {
             if let Some(range) = message.within.take() {

@@ -229,6 +229,7 @@ impl TcpConversation {
             push_bytes_sent: None,
             copy_of: None,
             is_part_of_message: false,
+            is_after_switch: false,
         };
         self.previous_time = now;
         self.count(segment, side, now);

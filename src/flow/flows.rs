@@ -7,7 +7,7 @@ use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
 use super::endpoint::{ConversationKey, Endpoint, Endpoints, Side};
 use super::findings::TcpFindings;
-use super::messages::{MessageReassembler, StreamMessage};
+use super::messages::{MessageReassembler, SegmentPayload, StreamMessage};
 use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis, UdpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::tcp_segment::{TcpSegment, endpoints};
@@ -214,7 +214,7 @@ impl Flows {
                 View::Tcp(_) | View::Udp(_) | View::Cut if !is_fragment => {
                     carrier = self.transport(layer, network.value(), identification);
                     // What follows is shown with the message.
-                    if self.segments().last().is_some_and(|segment| segment.is_part_of_message) {
+                    if self.segments().last().is_some_and(|segment| segment.has_payload_as_data()) {
                         break;
                     }
                 }
@@ -266,7 +266,9 @@ impl Flows {
         if let Some(messages) = &mut self.messages {
             let place = (self.walks, layer);
             let moment = TransactionMoment { packet: self.info.number, now: self.now };
-            analysis.is_part_of_message = messages.segment(&analysis, segment, place, moment);
+            let payload = messages.segment(&analysis, segment, place, moment);
+            analysis.is_part_of_message = payload == SegmentPayload::Part;
+            analysis.is_after_switch = payload == SegmentPayload::NotHttp;
         }
         if analysis.copy_of.is_some() {
             self.copies += 1;

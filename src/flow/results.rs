@@ -99,6 +99,9 @@ pub struct TcpAnalysis {
     /// Whether the payload belongs to messages that span segments, or is one of several: see
     /// [`Flows::messages`](super::Flows::messages). It is not to be dissected by itself then.
     pub is_part_of_message: bool,
+    /// Whether the payload looks like HTTP, and is none: the connection has switched to another protocol before, with
+    /// `101 Switching Protocols` or CONNECT. It is data then.
+    pub is_after_switch: bool,
 }
 
 /// What is known of the scale of a window (RFC 7323 §2).
@@ -155,6 +158,12 @@ impl TcpAnalysis {
     #[inline]
     pub(crate) fn has_marks(&self) -> bool {
         self.findings.0 & TcpFindings::REMARKABLE.0 != 0 || self.copy_of.is_some()
+    }
+
+    /// Whether the payload of the segment is data, whatever it begins with: it is a part of messages, or no HTTP any more.
+    /// See [`Examine::payload_as_data`](crate::Examine::payload_as_data).
+    pub fn has_payload_as_data(&self) -> bool {
+        self.is_part_of_message || self.is_after_switch
     }
 
     /// Appends what was found in Wireshark's words, each in brackets and followed by a blank: `[TCP Dup ACK 5#1] `.

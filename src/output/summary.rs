@@ -42,7 +42,8 @@ struct LineState<'f> {
     marks: Option<&'f TcpAnalysis>,
     malformed: Option<Issue>,
     notes: Notes,
-    is_part_of_message: bool,
+    /// The segment whose payload is data.
+    data: Option<&'f TcpAnalysis>,
     /// Whether the walk is over a message, whose length says nothing of what was captured.
     is_message: bool,
 }
@@ -153,7 +154,11 @@ impl Summary {
     ) {
         let Some(first) = messages.next() else {
             let is_new = line.marks.is_none_or(|tcp| !tcp.findings.contains(TcpFindings::RETRANSMISSION));
-            self.info.str(if line.is_part_of_message && is_new { " [part of a message]" } else { "" });
+            self.info.str(match line.data {
+                Some(tcp) if tcp.is_after_switch => " [no HTTP after the switch to another protocol]",
+                Some(_) if is_new => " [part of a message]",
+                _ => "",
+            });
             return;
         };
         line.is_message = true;
@@ -207,7 +212,7 @@ impl Summary {
                 }
                 View::Tcp(tcp) if !found.is_empty() => {
                     let analysis = segment_of(found, layer.index);
-                    line.is_part_of_message |= analysis.is_some_and(|tcp| tcp.is_part_of_message);
+                    line.data = analysis.filter(|tcp| tcp.has_payload_as_data()).or(line.data);
                     line.marks = analysis.or(line.marks);
                     self.segment(tcp, layer, analysis);
                 }

@@ -230,6 +230,43 @@ fn a_response_belongs_to_the_requests_before_one_that_is_not_complete() {
 }
 
 #[test]
+fn after_a_switch_nothing_is_http_even_if_it_looks_like_it() {
+    let connect = b"CONNECT a.test:80 HTTP/1.1\r\n\r\n".as_slice();
+    let upgrade = b"GET / HTTP/1.1\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n".as_slice();
+    let switching = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n".as_slice();
+    let established = b"HTTP/1.1 200 Connection established\r\n\r\n".as_slice();
+    for (request, response) in [(connect, established), (upgrade, switching)] {
+        // The response alone, and with the first bytes of the other protocol.
+        for more in [b"".as_slice(), b"HTTP/1.1 200 OK\r\n\r\n"] {
+            let mut talk = Talk::http();
+            assert_eq!(talk.client(0, request), alone());
+            let both = [response, more].concat();
+            let (is_part, messages) = talk.server(0, &both);
+            assert_eq!((is_part, messages.len()), (!more.is_empty(), usize::from(!more.is_empty())));
+            assert_eq!(transaction(&talk).response_to, Some(4));
+            for (side, offset, bytes) in
+                [(0, request.len(), GET), (1, both.len(), ANSWER), (0, request.len() + GET.len(), &GET[..30])]
+            {
+                assert_eq!(talk.data(side, offset, 0, TcpFlags::PSH, bytes), alone());
+                let said = talk.flows.segments().next().unwrap();
+                assert!(said.is_after_switch && said.has_payload_as_data());
+                assert_eq!(talk.flows.found().len(), 1, "it has no transaction");
+            }
+            // A protocol that is recognized by itself is shown.
+            talk.client(request.len() + GET.len() + 30, b"\x15\x03\x03\0\x02\x01\0");
+            assert!(!talk.flows.segments().next().unwrap().has_payload_as_data());
+        }
+        // Another answer leaves the connection as it is.
+        let mut talk = Talk::http();
+        talk.client(0, request);
+        talk.server(0, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        talk.client(request.len(), GET);
+        assert!(!talk.flows.segments().next().unwrap().is_after_switch);
+        assert_eq!(talk.flows.found().len(), 2);
+    }
+}
+
+#[test]
 fn content_ends_as_its_head_says() {
     let chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nA: b\r\n\r\n";
     let mut talk = Talk::http();
@@ -267,6 +304,18 @@ fn what_is_wrong_ends_a_message() {
     assert_eq!(messages[0].end, MessageEnd::Malformed);
     // The connection goes on.
     assert_eq!(talk.server(bytes.len(), ANSWER), alone());
+    // A size that nothing has takes nothing of what follows.
+    for size in ["ffffffffffffffff", "7fffffffffffffff", "10000000000000000"] {
+        let bytes = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nhello");
+        let mut talk = Talk::http();
+        talk.client(0, GET);
+        let (is_part, messages) = talk.server(0, bytes.as_bytes());
+        assert!(is_part);
+        assert_eq!(messages[0].end, MessageEnd::Malformed);
+        talk.client(GET.len(), GET);
+        assert_eq!(talk.server(bytes.len(), ANSWER), alone());
+        assert_eq!(transaction(&talk).response_to, Some(6), "{size}");
+    }
     // Closed within a head.
     let mut talk = Talk::http();
     talk.client(0, &GET[..10]);

@@ -216,7 +216,7 @@ impl<'a> Extractor<'a> {
                 of_message(message, Some(if message.side == analysis.side { ends } else { [ends[1], ends[0]] }));
             http.message(&message, &mut self.files, &mut self.listing)?;
         }
-        if !analysis.is_part_of_message && !segment.payload.is_empty() && next() == Some(Proto::Http) {
+        if !analysis.has_payload_as_data() && !segment.payload.is_empty() && next() == Some(Proto::Http) {
             let message = HttpMessage {
                 stream: analysis.stream,
                 selector: NextProtocol::TcpPorts(segment.source.port, segment.destination.port),

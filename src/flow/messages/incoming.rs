@@ -146,6 +146,7 @@ impl Incoming {
                 IncomingState::Between => {
                     let rest = &data[at..];
                     let framing = self.framing(rest, rules, is_at_start && at == 0);
+                    let framing = framing.filter(|framing| *framing != Framing::Http || !outstanding.has_switched());
                     let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
                     (start, kept) = (at, at);
                     self.state = IncomingState::Head(framing, 0);

@@ -1,6 +1,6 @@
 //! What follows the head of a message.
 
-use super::chunks::ChunkReader;
+use crate::proto::http_chunks::ChunkReader;
 
 /// What follows the head of a message.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,6 @@ impl Rest {
     }
 
     pub(super) fn is_malformed(&self) -> bool {
-        matches!(self, Rest::Chunked(chunks) if chunks.is_invalid())
+        matches!(self, Rest::Chunked(chunks) if chunks.fault().is_some())
     }
 }

@@ -1,6 +1,5 @@
 //! Messages that span TCP segments: DNS over TCP, HTTP, and those of protocols from outside.
 
-mod chunks;
 mod framing;
 #[cfg(feature = "decompress")]
 mod http_content;
@@ -99,6 +98,17 @@ impl MessageStream {
     }
 }
 
+/// What the payload of a segment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SegmentPayload {
+    /// It is dissected by itself.
+    Own,
+    /// It belongs to messages, which are dissected instead.
+    Part,
+    /// It looks like HTTP, and the connection has left HTTP before.
+    NotHttp,
+}
+
 /// Puts messages together.
 #[derive(Debug)]
 pub(super) struct MessageReassembler {
@@ -187,24 +197,23 @@ impl MessageReassembler {
         };
     }
 
-    /// Takes a segment, and appends the messages that it completes. Tells whether its payload belongs to messages, so
-    /// that it is not to be dissected by itself.
+    /// Takes a segment, and appends the messages that it completes. Tells what its payload is.
     pub(super) fn segment(
         &mut self,
         analysis: &TcpAnalysis,
         segment: &TcpSegment<'_>,
         header: (usize, usize),
         moment: TransactionMoment,
-    ) -> bool {
+    ) -> SegmentPayload {
         let packet = moment.packet;
         let control = TcpFlags(TcpFlags::SYN.0 | TcpFlags::FIN.0 | TcpFlags::RST.0);
         let is_empty = segment.length() == 0 && segment.flags.0 & control.0 == 0;
         if segment.is_quoted || is_empty && self.memory == 0 {
-            return false;
+            return SegmentPayload::Own;
         }
         let place = match self.streams.find(&analysis.stream) {
             Some(place) => place,
-            None if is_empty => return false,
+            None if is_empty => return SegmentPayload::Own,
             None => {
                 let ports = match analysis.side {
                     Side::First => [segment.source.port, segment.destination.port],
@@ -233,6 +242,7 @@ impl MessageReassembler {
         let ports = stream.ports;
         let selector = |from: Side| selector_of(ports, from);
         let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes, moment };
+        let has_switched = stream.outstanding.has_switched();
         let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
         for (side, mut message) in finished.drain(..) {
             if let Some(range) = message.within.take() {
@@ -250,7 +260,11 @@ impl MessageReassembler {
         if *memory > settings.total_bytes {
             self.give_up();
         }
-        is_part
+        match is_part {
+            true => SegmentPayload::Part,
+            false if has_switched && looks_like_http(segment.payload) => SegmentPayload::NotHttp,
+            false => SegmentPayload::Own,
+        }
     }
 
     /// Lets the connections that were idle longest give up what waits.
@@ -272,6 +286,17 @@ impl MessageReassembler {
             }
         }
     }
+}
+
+/// Whether bytes by themselves are taken for a message of HTTP.
+#[cfg(feature = "applications")]
+fn looks_like_http(bytes: &[u8]) -> bool {
+    crate::proto::app::http::begins(bytes)
+}
+
+#[cfg(not(feature = "applications"))]
+fn looks_like_http(_: &[u8]) -> bool {
+    false
 }
 
 /// What data of a side begins with: the ports of its sender and of the receiver. `ports` are those of both sides.

@@ -2,16 +2,17 @@
 
 use super::analysis::Moment;
 use super::announced::Announced;
+use super::begun_request::BegunRequest;
 use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
 use super::endpoint::{ConversationKey, Endpoint, Endpoints, Side};
 use super::findings::TcpFindings;
-use super::messages::{MessageReassembler, SegmentPayload, StreamMessage};
+use super::messages::{MessageBeginning, MessageReassembler, SegmentPayload, StreamMessage};
 use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis, UdpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::tcp_segment::{TcpSegment, endpoints};
-use super::transaction_message::{Carrier, CarrierSegment, TcpCarrier};
+use super::transaction_message::{Carrier, TcpCarrier};
 use super::transactions::{TransactionMoment, Transactions, UnansweredRequest};
 use super::unacknowledged::SegmentPool;
 use crate::dissect::plain_transport::{self, PlainTransport};
@@ -102,6 +103,7 @@ pub struct Flows {
     networks: NetworkHasher,
     messages: Option<MessageReassembler>,
     announced: Announced,
+    begun_requests: Vec<BegunRequest>,
 }
 
 impl Flows {
@@ -133,6 +135,7 @@ impl Flows {
             found: Vec::new(),
             networks: NetworkHasher::default(),
             announced: Announced::default(),
+            begun_requests: Vec::new(),
             messages: settings.messages.map(|messages| MessageReassembler::new(messages, known)),
         }
     }
@@ -156,6 +159,7 @@ impl Flows {
             messages.begin();
         }
         self.transactions.given_up.clear();
+        self.begun_requests.clear();
     }
 
     /// Takes the layers of the packet, or of a datagram that it completes. Returns what was found out since
@@ -171,7 +175,7 @@ impl Flows {
             && let Some((known, found, from)) = messages.take_new()
         {
             for message in &found[from..] {
-                self.add_message(message.stream, message.side, message.layers(&known));
+                self.walk(carried_as(message), message.layers(&known));
             }
             if let Some(messages) = &mut self.messages {
                 messages.put(found);
@@ -189,7 +193,7 @@ impl Flows {
         side: Side,
         layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
     ) -> &[FlowLayer] {
-        self.walk(Carrier::Tcp(TcpCarrier { stream, side, segment: None }), layers)
+        self.walk(Carrier::Tcp(TcpCarrier::put_together(stream, side, None, None)), layers)
     }
 
     fn walk<'a>(&mut self, mut carrier: Carrier, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[FlowLayer] {
@@ -297,11 +301,12 @@ impl Flows {
             if analysis.is_unsolicited
                 && let Carrier::Tcp(TcpCarrier { stream, side, .. }) = *carrier
                 && let Some(messages) = &mut self.messages
-                && let Some(request) = messages.begun_request(stream, side.other())
-                && self.transactions.http_begun(&request, (stream, side.other()))
+                && let Some(request) = messages.partial_request(stream, side.other())
+                && let Some(number) = self.transactions.http_begun(&request, (stream, side.other()))
                 && let Some(answered) = self.transactions.layer(layer, network, carrier, moment)
             {
                 analysis = answered;
+                self.begun_requests.push(BegunRequest::new(number, stream, &request));
             }
             let analysis = LayerAnalysis::Transaction(analysis);
             self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });
@@ -426,8 +431,14 @@ impl Flows {
         self.messages.as_ref().map_or(&[], MessageReassembler::found)
     }
 
+    /// Requests of which more is to come, and which count from the packet at hand on, since it has their response.
+    pub fn begun_requests(&self) -> &[BegunRequest] {
+        &self.begun_requests
+    }
+
     /// Ends the capture: [`messages`](Self::messages) has those whose end is not in it from then on, with what there is of
-    /// them.
+    /// them, and [`found`](Self::found) what was found out about them. The first message is walk 0. They count with the
+    /// packet that they begin in, and responses have no time.
     ///
     /// ```
     /// use packetsmith::flow::{FlowSettings, Flows, MessageEnd, MessageSettings, PacketInfo};
@@ -443,8 +454,17 @@ impl Flows {
     /// assert_eq!((message.end, message.bytes.as_slice()), (MessageEnd::Unfinished, &segment[..]));
     /// ```
     pub fn finish(&mut self) {
+        self.begin(PacketInfo::default());
+        self.packets -= 1;
+        let Some(messages) = &mut self.messages else { return };
+        messages.finish();
+        let Some((known, found, _)) = messages.take_new() else { return };
+        for message in &found {
+            self.info.number = message.segments.first().map_or(0, |segment| segment.packet);
+            self.walk(carried_as(message), message.layers(&known));
+        }
         if let Some(messages) = &mut self.messages {
-            messages.finish();
+            messages.put(found);
         }
     }
 
@@ -533,12 +553,20 @@ impl Flows {
     }
 }
 
+/// What matters of a message that was put together.
+fn carried_as(message: &StreamMessage) -> Carrier {
+    let MessageBeginning { seq, ack, .. } = message.beginning;
+    Carrier::Tcp(TcpCarrier::put_together(message.stream, message.side, seq, ack))
+}
+
 /// What matters of a segment for the messages in it.
 fn carried_by(analysis: &TcpAnalysis) -> Carrier {
-    let segment = CarrierSegment {
+    Carrier::Tcp(TcpCarrier {
+        stream: analysis.stream,
+        side: analysis.side,
         seq: Some(analysis.seq).filter(|_| analysis.is_relative),
         ack: analysis.ack.filter(|_| analysis.is_relative),
         is_retransmission: analysis.findings.contains(TcpFindings::RETRANSMISSION),
-    };
-    Carrier::Tcp(TcpCarrier { stream: analysis.stream, side: analysis.side, segment: Some(segment) })
+        is_put_together: false,
+    })
 }

@@ -7,7 +7,7 @@ use super::endpoint::Side;
 #[cfg(feature = "applications")]
 use super::http_message::HttpMessage;
 #[cfg(feature = "applications")]
-use super::messages::BegunRequest;
+use super::messages::PartialRequest;
 use super::transaction::{TransactionAnalysis, TransactionProtocol, TransactionRole};
 use super::transaction_message::{Carrier, TcpCarrier, TransactionKey, TransactionMessage};
 use crate::dissect::ExaminedLayer;
@@ -176,7 +176,7 @@ impl Transactions {
                     (self.message(&TransactionMessage::of(layer, network, carrier)?, moment)?, goes_on)
                 }
             };
-            if goes_on && tcp.segment.is_some() && analysis.retransmission_of.is_none() {
+            if goes_on && !tcp.is_put_together && analysis.retransmission_of.is_none() {
                 self.begins(layer.header(), analysis, tcp, moment.packet);
             }
             return Some(analysis);
@@ -203,7 +203,7 @@ impl Transactions {
     /// What was said of a message put together of segments when the first of them came.
     #[cfg(feature = "applications")]
     fn begun_before(&mut self, layer: &ExaminedLayer<'_>, tcp: &TcpCarrier) -> Option<TransactionAnalysis> {
-        if tcp.segment.is_some() {
+        if !tcp.is_put_together {
             return None;
         }
         let place = self.begun.find(&(tcp.stream, tcp.side))?;
@@ -318,7 +318,7 @@ impl Transactions {
             None => self.connections.insert(tcp.stream, HttpConnection { requests: 0, responses: 0 }).0,
         };
         let connection = *self.connections.at(place);
-        if tcp.segment.is_some_and(|segment| segment.is_retransmission)
+        if tcp.is_retransmission
             && let Some(again) = self.http_again(message.role, tcp, connection.requests, moment)
         {
             return Some(again);
@@ -329,18 +329,20 @@ impl Transactions {
         })
     }
 
-    /// Counts a request of which more is to come, since its response has come. `false` if it was counted.
-    pub(super) fn http_begun(&mut self, request: &BegunRequest<'_>, key: (u64, Side)) -> bool {
-        let (stream, side) = key;
-        let was_counted = self.begun.find(&key).and_then(|place| *self.begun.at(place)).is_some_and(|begun| {
-            begun.packet == request.packet && request.bytes.starts_with(&begun.first[..begun.length])
+    /// Counts a request of which more is to come, since its response has come. Returns the number of its transaction, or
+    /// `None` if it was counted before.
+    pub(super) fn http_begun(&mut self, request: &PartialRequest<'_>, (stream, side): (u64, Side)) -> Option<u64> {
+        let PartialRequest { bytes, beginning, .. } = *request;
+        let begun = self.begun.find(&(stream, side)).and_then(|place| *self.begun.at(place));
+        let was_counted = begun.is_some_and(|begun| {
+            begun.packet == beginning.packet && bytes.starts_with(begun.first.get(..begun.length).unwrap_or_default())
         });
-        let Some(place) = self.connections.find(&stream).filter(|_| !was_counted) else { return false };
-        let tcp = TcpCarrier { stream, side, segment: None };
-        let moment = TransactionMoment { packet: request.packet, now: request.time };
+        let place = self.connections.find(&stream).filter(|_| !was_counted)?;
+        let tcp = TcpCarrier::put_together(stream, side, beginning.seq, beginning.ack);
+        let moment = TransactionMoment { packet: beginning.packet, now: beginning.time };
         let analysis = self.http_request(place, &tcp, moment);
-        self.begins(request.bytes, analysis, &tcp, request.packet);
-        true
+        self.begins(bytes, analysis, &tcp, beginning.packet);
+        analysis.transaction
     }
 
     fn http_request(&mut self, place: usize, tcp: &TcpCarrier, moment: TransactionMoment) -> TransactionAnalysis {
@@ -355,9 +357,9 @@ impl Transactions {
             sent: 1,
             variant: 0,
             response: None,
-            request_seq: tcp.segment.and_then(|segment| segment.seq),
+            request_seq: tcp.seq,
             response_seq: None,
-            ack: tcp.segment.and_then(|segment| segment.ack),
+            ack: tcp.ack,
         };
         self.add(key, transaction);
         let analysis = TransactionAnalysis::new(TransactionProtocol::Http, TransactionRole::Request);
@@ -374,7 +376,7 @@ impl Transactions {
         let mut analysis = TransactionAnalysis::new(TransactionProtocol::Http, TransactionRole::Response);
         analysis.is_interim = message.is_interim;
         let HttpConnection { requests, mut responses } = *self.connections.at(place);
-        let seq = tcp.segment.and_then(|segment| segment.seq);
+        let seq = tcp.seq;
         // A client that waits for each response acknowledges all bytes before the next one with its next request. Such a
         // request is the right one even if a response before was not captured.
         if let Some(seq) = seq {
@@ -418,7 +420,7 @@ impl Transactions {
         requests: u64,
         moment: TransactionMoment,
     ) -> Option<TransactionAnalysis> {
-        let seq = tcp.segment?.seq?;
+        let seq = tcp.seq?;
         for number in (requests.saturating_sub(SEARCHED)..requests).rev() {
             let Some(found) = self.table.find(&http_key(tcp.stream, number)) else { continue };
             let known = self.table.at(found);

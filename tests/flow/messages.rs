@@ -193,9 +193,12 @@ fn a_response_before_the_end_of_its_request_belongs_to_it() {
         talk.server(0, interim);
         let said = transaction(&talk);
         assert_eq!((said.response_to, said.time, said.is_unsolicited), (Some(4), Some(1_000_000), false), "{cut}");
+        let [begun] = talk.flows.begun_requests() else { panic!("it is handed over once") };
+        assert_eq!((begun.transaction, begun.packet, &begun.bytes[..]), (0, 4, &post[..cut]));
         talk.server(interim.len(), refusal);
         let said = transaction(&talk);
         assert_eq!((said.response_to, said.time, said.transaction), (Some(4), Some(2_000_000), Some(0)), "{cut}");
+        assert_eq!(talk.flows.begun_requests(), []);
         // One response is all that it has.
         talk.server(interim.len() + refusal.len(), ANSWER);
         assert!(transaction(&talk).is_unsolicited);
@@ -264,6 +267,42 @@ fn after_a_switch_nothing_is_http_even_if_it_looks_like_it() {
         assert!(!talk.flows.segments().next().unwrap().is_after_switch);
         assert_eq!(talk.flows.found().len(), 2);
     }
+}
+
+#[test]
+fn what_a_request_acknowledges_tells_whose_response_spans_segments() {
+    // The response to the first request is not in the capture; the second request acknowledges it.
+    let mut talk = Talk::http();
+    let get = GET.len();
+    talk.data(0, 0, 0, TcpFlags::PSH, GET);
+    talk.data(0, get, 500, TcpFlags::PSH, &GET[..10]);
+    talk.data(0, get + 10, 500, TcpFlags::PSH, &GET[10..]);
+    talk.data(1, 500, 2 * get, TcpFlags::PSH, &ANSWER[..30]);
+    talk.data(1, 530, 2 * get, TcpFlags::PSH, &ANSWER[30..]);
+    talk.data(0, 2 * get, 551, TcpFlags::PSH, b"");
+    assert_eq!(transaction(&talk).response_to, Some(6));
+    assert_eq!(talk.flows.waiting().map(|request| request.packet).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
+fn what_the_end_of_the_capture_cuts_has_its_transaction() {
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    talk.client(GET.len(), b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n1");
+    talk.server(0, &ANSWER[..45]);
+    talk.flows.finish();
+    let said: Vec<_> = talk
+        .flows
+        .found()
+        .iter()
+        .map(|found| match found.analysis {
+            LayerAnalysis::Transaction(said) => (found.walk, said.transaction, said.response_to, said.time),
+            _ => panic!("{found:?}"),
+        })
+        .collect();
+    assert_eq!(said, [(0, Some(1), None, None), (1, Some(0), Some(4), None)]);
+    assert_eq!(talk.flows.waiting().map(|request| request.packet).collect::<Vec<_>>(), [5]);
+    assert_eq!(talk.flows.packets(), 6);
 }
 
 #[test]

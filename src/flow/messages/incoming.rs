@@ -21,17 +21,43 @@ pub(super) struct ReadingRules<'k> {
     pub(super) limit: usize,
     /// The packet at hand.
     pub(super) moment: TransactionMoment,
+    /// What it acknowledges, as a relative number.
+    pub(super) ack: Option<u32>,
+    /// The sequence number from which relative numbers of the sender count.
+    pub(super) base: Option<u32>,
+}
+
+impl ReadingRules<'_> {
+    /// Where a message begins: with a sequence number in a packet.
+    fn beginning(&self, packet: u64, seq: u32) -> MessageBeginning {
+        let seq = self.base.map(|base| seq.wrapping_sub(base));
+        match packet == self.moment.packet {
+            true => MessageBeginning { packet, time: self.moment.now, seq, ack: self.ack },
+            false => MessageBeginning { packet, seq, ..MessageBeginning::default() },
+        }
+    }
+}
+
+/// Where a message began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::flow) struct MessageBeginning {
+    /// The packet with its first byte.
+    pub(in crate::flow) packet: u64,
+    /// Time of that packet, if it did not wait for others.
+    pub(in crate::flow) time: CaptureTime,
+    /// Relative number of the first byte, and what the segment with it acknowledges, if they are known.
+    pub(in crate::flow) seq: Option<u32>,
+    pub(in crate::flow) ack: Option<u32>,
 }
 
 /// A request of HTTP of which more is to come.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(feature = "applications"), allow(dead_code))]
-pub(in crate::flow) struct BegunRequest<'a> {
+pub(in crate::flow) struct PartialRequest<'a> {
     /// What there is of it.
     pub(in crate::flow) bytes: &'a [u8],
-    /// The packet with its first bytes, and the time of that packet, if it did not wait for others.
-    pub(in crate::flow) packet: u64,
-    pub(in crate::flow) time: CaptureTime,
+    pub(in crate::flow) selector: NextProtocol,
+    pub(in crate::flow) beginning: MessageBeginning,
 }
 
 /// A message whose end is known.
@@ -46,6 +72,7 @@ pub(super) struct Finished {
     pub(super) segment_count: u64,
     pub(super) end: MessageEnd,
     pub(super) is_chained: bool,
+    pub(super) beginning: MessageBeginning,
 }
 
 impl Finished {
@@ -57,9 +84,22 @@ impl Finished {
         header: (usize, usize),
         selector: NextProtocol,
     ) -> StreamMessage {
-        let Finished { bytes, length, missing, segments, segment_count, end, .. } = self;
+        let Finished { bytes, length, missing, segments, segment_count, end, beginning, .. } = self;
         let (walk, layer) = header;
-        StreamMessage { stream, side, walk, layer, selector, bytes, length, missing, segments, segment_count, end }
+        StreamMessage {
+            stream,
+            side,
+            walk,
+            layer,
+            selector,
+            bytes,
+            length,
+            missing,
+            segments,
+            segment_count,
+            end,
+            beginning,
+        }
     }
 }
 
@@ -75,8 +115,8 @@ pub(super) struct Incoming {
     missing: u64,
     segments: Vec<MessageSegment>,
     segment_count: u64,
-    /// When the message at hand began.
-    begun: CaptureTime,
+    /// Where the message at hand began.
+    beginning: MessageBeginning,
     /// How the messages before were told apart.
     last: Option<Framing>,
     /// Whether the stream was seen from its first byte.
@@ -113,14 +153,13 @@ impl Incoming {
         (self.is_from_start, self.is_at_start) = (true, true);
     }
 
-    /// The request of HTTP at hand.
-    pub(super) fn begun_request(&self) -> Option<BegunRequest<'_>> {
+    /// The request of HTTP at hand. `selector` has the ports from its sender's point of view.
+    pub(super) fn partial_request(&self, selector: NextProtocol) -> Option<PartialRequest<'_>> {
         let (IncomingState::Head(Framing::Http, _) | IncomingState::Rest(Framing::Http, _)) = self.state else {
             return None;
         };
-        let packet = self.segments.first()?.packet;
         let is_response = self.bytes.starts_with(b"HTTP/") || b"HTTP/".starts_with(&self.bytes);
-        (!is_response).then_some(BegunRequest { bytes: &self.bytes, packet, time: self.begun })
+        (!is_response).then_some(PartialRequest { bytes: &self.bytes, selector, beginning: self.beginning })
     }
 
     /// Memory of what is kept, in bytes.
@@ -128,12 +167,12 @@ impl Incoming {
         self.bytes.len() + self.segments.len() * size_of::<MessageSegment>()
     }
 
-    /// Takes the next data of the side, and appends the messages that end in it. Returns how many bytes from the start
+    /// Takes the next data of the side, which a packet has and which begins with a sequence number, and appends the messages that end in it. Returns how many bytes from the start
     /// belong to messages: the others begin none.
     pub(super) fn take(
         &mut self,
         data: &[u8],
-        packet: u64,
+        (packet, seq): (u64, u32),
         rules: ReadingRules<'_>,
         outstanding: &mut Outstanding,
         finished: &mut Vec<Finished>,
@@ -149,6 +188,7 @@ impl Incoming {
                     let framing = framing.filter(|framing| *framing != Framing::Http || !outstanding.has_switched());
                     let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
                     (start, kept) = (at, at);
+                    self.beginning = rules.beginning(packet, seq.wrapping_add(at as u32));
                     self.state = IncomingState::Head(framing, 0);
                 }
                 &mut IncomingState::Head(framing, scanned) => {
@@ -244,9 +284,6 @@ impl Incoming {
             return;
         }
         let start = self.length;
-        if start == 0 {
-            self.begun = if packet == rules.moment.packet { rules.moment.now } else { CaptureTime::NONE };
-        }
         self.length += bytes.len() as u64;
         self.segment_count += 1;
         let room = rules.limit.saturating_sub(self.bytes.len()).min(bytes.len());
@@ -264,14 +301,26 @@ impl Incoming {
             IncomingState::Between => self.last,
         };
         let next = Incoming { last, is_from_start: self.is_from_start, ..Incoming::default() };
-        let Incoming { bytes, length, missing, segments, segment_count, .. } = core::mem::replace(self, next);
+        let Incoming { bytes, length, missing, segments, segment_count, beginning, .. } =
+            core::mem::replace(self, next);
+        let whole = Finished {
+            within: None,
+            bytes,
+            length,
+            missing,
+            segments,
+            segment_count,
+            end,
+            is_chained: false,
+            beginning,
+        };
         finished.push(match within {
             Some((range, packet, is_chained)) => {
                 let length = range.len() as u64;
                 let segments = std::vec![MessageSegment { packet, range: 0..length }];
-                Finished { within: Some(range), bytes, length, missing, segments, segment_count: 1, end, is_chained }
+                Finished { within: Some(range), length, segments, segment_count: 1, is_chained, ..whole }
             }
-            None => Finished { within: None, bytes, length, missing, segments, segment_count, end, is_chained: false },
+            None => whole,
         });
     }
 

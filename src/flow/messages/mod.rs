@@ -13,8 +13,8 @@ pub use http_content::{ContentEnd, HttpContent};
 pub use stream_message::{MessageEnd, MessageSegment, StreamMessage};
 
 use self::http_head::Outstanding;
-pub(super) use self::incoming::BegunRequest;
 use self::incoming::{Finished, Incoming, ReadingRules};
+pub(super) use self::incoming::{MessageBeginning, PartialRequest};
 use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::endpoint::Side;
@@ -62,6 +62,15 @@ const MOST_SHOWN: usize = 1000;
 /// the capture has lost what is missing, may not be in the capture.
 const MOST_UNHEARD: usize = 1 << 16;
 
+/// What makes messages of the data of a connection.
+#[derive(Debug, Default)]
+struct MessageReader {
+    incoming: [Incoming; 2],
+    outstanding: Outstanding,
+    /// Packets whose payload is a message of its own, and was shown while it waited for data before it.
+    shown: VecDeque<u64>,
+}
+
 /// The messages of one connection.
 #[derive(Debug)]
 struct MessageStream {
@@ -70,10 +79,9 @@ struct MessageStream {
     assembler: StreamAssembler,
     /// Which sides sent something.
     heard: [bool; 2],
-    incoming: [Incoming; 2],
-    outstanding: Outstanding,
-    /// Packets whose payload is a message of its own, and was shown while it waited for data before it.
-    shown: VecDeque<u64>,
+    reader: MessageReader,
+    /// The sequence numbers from which relative numbers count.
+    bases: [Option<u32>; 2],
     /// Memory of what waits, in bytes.
     memory: usize,
     /// The last packet.
@@ -88,9 +96,8 @@ impl MessageStream {
             ports,
             assembler: StreamAssembler::new(StreamSettings { waiting: MOST_UNHEARD, policy: Policy::First }),
             heard: [false; 2],
-            incoming: Default::default(),
-            outstanding: Outstanding::default(),
-            shown: VecDeque::new(),
+            reader: MessageReader::default(),
+            bases: [None; 2],
             memory: 0,
             packet: 0,
             is_listed: false,
@@ -166,9 +173,10 @@ impl MessageReassembler {
     }
 
     /// The request of HTTP that a side has begun, and not completed.
-    pub(super) fn begun_request(&mut self, stream: u64, side: Side) -> Option<BegunRequest<'_>> {
+    pub(super) fn partial_request(&mut self, stream: u64, side: Side) -> Option<PartialRequest<'_>> {
         let place = self.streams.find(&stream)?;
-        self.streams.at(place).incoming[side.index()].begun_request()
+        let stream = self.streams.at(place);
+        stream.reader.incoming[side.index()].partial_request(selector_of(stream.ports, side))
     }
 
     /// How many connections gave up what waited, for want of memory.
@@ -184,7 +192,12 @@ impl MessageReassembler {
             let ports = stream.ports;
             let selector = |from: Side| selector_of(ports, from);
             let moment = TransactionMoment { packet: 0, now: CaptureTime::NONE };
-            let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes, moment };
+            let limit = settings.message_bytes;
+            let bases = stream.bases;
+            let rules = |from: Side| {
+                let base = bases[from.index()];
+                ReadingRules { known, selector: selector(from), limit, moment, ack: None, base }
+            };
             stream.finish(&rules, finished);
             for (side, message) in finished.drain(..) {
                 found.push(message.into_message(number, side, (0, 0), selector(side)));
@@ -241,8 +254,17 @@ impl MessageReassembler {
         }
         let ports = stream.ports;
         let selector = |from: Side| selector_of(ports, from);
-        let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes, moment };
-        let has_switched = stream.outstanding.has_switched();
+        let limit = settings.message_bytes;
+        let ack = analysis.ack.filter(|_| analysis.is_relative);
+        if analysis.is_relative {
+            stream.bases[analysis.side.index()] = Some(segment.seq.wrapping_sub(analysis.seq));
+        }
+        let bases = stream.bases;
+        let rules = |from: Side| {
+            let base = bases[from.index()];
+            ReadingRules { known, selector: selector(from), limit, moment, ack, base }
+        };
+        let has_switched = stream.reader.outstanding.has_switched();
         let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
         for (side, mut message) in finished.drain(..) {
             if let Some(range) = message.within.take() {
@@ -250,7 +272,7 @@ impl MessageReassembler {
             }
             found.push(message.into_message(analysis.stream, side, header, selector(side)));
         }
-        let now = stream.assembler.memory() + stream.incoming.iter().map(Incoming::memory).sum::<usize>();
+        let now = stream.assembler.memory() + stream.reader.incoming.iter().map(Incoming::memory).sum::<usize>();
         *memory = *memory - stream.memory + now;
         stream.memory = now;
         if now > 0 && !stream.is_listed {
@@ -307,39 +329,57 @@ fn selector_of(ports: [u16; 2], from: Side) -> NextProtocol {
     }
 }
 
+impl MessageReader {
+    /// Takes what the assembler delivers, and appends the messages that end. Those that lie whole in the payload at hand
+    /// (`is_at_hand`) have its ranges. Returns how many bytes belong to messages.
+    fn event<'k>(
+        &mut self,
+        event: StreamEvent<'_>,
+        rules: &dyn Fn(Side) -> ReadingRules<'k>,
+        is_at_hand: bool,
+        finished: &mut Vec<(Side, Finished)>,
+    ) -> usize {
+        let MessageReader { incoming, outstanding, shown } = self;
+        let (mut new, mut taken) = (Vec::new(), 0);
+        let from = match event {
+            StreamEvent::Data { side, bytes, packet, seq } => {
+                taken = incoming[side.index()].take(bytes, (packet, seq), rules(side), outstanding, &mut new);
+                if !is_at_hand && taken == bytes.len() && shown.contains(&packet) {
+                    new.retain(|message| message.within.is_none());
+                }
+                shown.retain(|&shown| shown != packet);
+                for message in &mut new {
+                    if let Some(range) = message.within.take_if(|_| !is_at_hand) {
+                        message.bytes = bytes[range].to_vec();
+                    }
+                }
+                side
+            }
+            StreamEvent::Missing { side, bytes } => {
+                incoming[side.index()].gap(bytes, &mut new);
+                side
+            }
+            StreamEvent::End { side } => {
+                incoming[side.index()].close(true, &mut new);
+                side
+            }
+        };
+        finished.extend(new.drain(..).map(|message| (from, message)));
+        taken
+    }
+}
+
 impl MessageStream {
     /// Ends the stream: gives up its gaps, and appends the messages that end with it.
     fn finish<'k>(&mut self, rules: &dyn Fn(Side) -> ReadingRules<'k>, finished: &mut Vec<(Side, Finished)>) {
-        let MessageStream { assembler, incoming, outstanding, shown, .. } = self;
-        let mut scratch = Vec::new();
+        let MessageStream { assembler, reader, .. } = self;
         assembler.finish(&mut |event| {
-            let from = match event {
-                StreamEvent::Data { side, bytes, packet } => {
-                    let taken = incoming[side.index()].take(bytes, packet, rules(side), outstanding, &mut scratch);
-                    if shown.contains(&packet) && bytes.len() == taken {
-                        scratch.retain(|message| message.within.is_none());
-                    }
-                    for message in &mut scratch {
-                        if let Some(range) = message.within.take() {
-                            message.bytes = bytes[range].to_vec();
-                        }
-                    }
-                    side
-                }
-                StreamEvent::Missing { side, bytes } => {
-                    incoming[side.index()].gap(bytes, &mut scratch);
-                    side
-                }
-                StreamEvent::End { side } => {
-                    incoming[side.index()].close(true, &mut scratch);
-                    side
-                }
-            };
-            finished.extend(scratch.drain(..).map(|message| (from, message)));
+            reader.event(event, rules, false, finished);
         });
+        let mut new = Vec::new();
         for side in [Side::First, Side::Second] {
-            incoming[side.index()].abandon(&mut scratch);
-            finished.extend(scratch.drain(..).map(|message| (side, message)));
+            reader.incoming[side.index()].abandon(&mut new);
+            finished.extend(new.drain(..).map(|message| (side, message)));
         }
     }
 
@@ -353,43 +393,25 @@ impl MessageStream {
         rules: &dyn Fn(Side) -> ReadingRules<'k>,
         finished: &mut Vec<(Side, Finished)>,
     ) -> bool {
-        let MessageStream { assembler, incoming, outstanding, shown, .. } = self;
+        let MessageStream { assembler, reader, .. } = self;
         let payload = segment.payload;
         if segment.flags.contains(TcpFlags::SYN) {
-            incoming[side.index()].open();
+            reader.incoming[side.index()].open();
         }
-        let was_between = incoming[side.index()].is_between();
-        let (mut delivered, mut scratch) = (None, Vec::new());
-        assembler.push(side, segment, packet, &mut |event| match event {
-            StreamEvent::Data { side: from, bytes, packet: of } => {
-                let taken = incoming[from.index()].take(bytes, of, rules(from), outstanding, &mut scratch);
-                let is_this = of == packet && from == side && bytes.len() == payload.len();
-                if is_this {
-                    delivered = Some(taken);
-                } else if shown.contains(&of) && bytes.len() == taken {
-                    scratch.retain(|message| message.within.is_none());
-                }
-                shown.retain(|&packet| packet != of);
-                for mut message in scratch.drain(..) {
-                    if let Some(range) = message.within.take_if(|_| !is_this) {
-                        message.bytes = bytes[range].to_vec();
-                    }
-                    finished.push((from, message));
-                }
-            }
-            StreamEvent::Missing { side: from, bytes } => {
-                incoming[from.index()].gap(bytes, &mut scratch);
-                finished.extend(scratch.drain(..).map(|message| (from, message)));
-            }
-            StreamEvent::End { side: from } => {
-                incoming[from.index()].close(true, &mut scratch);
-                finished.extend(scratch.drain(..).map(|message| (from, message)));
-            }
+        let was_between = reader.incoming[side.index()].is_between();
+        let mut delivered = None;
+        assembler.push(side, segment, packet, &mut |event| {
+            let is_at_hand = matches!(event, StreamEvent::Data { side: from, bytes, packet: of, .. }
+                if of == packet && from == side && bytes.len() == payload.len());
+            let taken = reader.event(event, rules, is_at_hand, finished);
+            delivered = Some(taken).filter(|_| is_at_hand).or(delivered);
         });
+        let mut new = Vec::new();
+        let MessageReader { incoming, outstanding, shown } = reader;
         if segment.flags.contains(TcpFlags::RST) {
             for from in [Side::First, Side::Second] {
-                incoming[from.index()].close(false, &mut scratch);
-                finished.extend(scratch.drain(..).map(|message| (from, message)));
+                incoming[from.index()].close(false, &mut new);
+                finished.extend(new.drain(..).map(|message| (from, message)));
             }
         }
         if payload.is_empty() {
@@ -414,10 +436,10 @@ impl MessageStream {
             return incoming[side.index()].has_messages();
         }
         // The payload waits for data before it. It is shown if it is a message by itself.
-        let taken = Incoming::default().take(payload, packet, rules(side), &mut outstanding.clone(), &mut scratch);
-        let ended =
-            scratch.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
-        let is_alone = ended && (scratch.len() == 1 || scratch.iter().all(|message| message.is_chained));
+        let taken =
+            Incoming::default().take(payload, (packet, segment.seq), rules(side), &mut outstanding.clone(), &mut new);
+        let ended = new.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
+        let is_alone = ended && (new.len() == 1 || new.iter().all(|message| message.is_chained));
         if is_alone {
             shown.truncate(MOST_SHOWN - 1);
             shown.push_front(packet);

@@ -1,5 +1,6 @@
 //! A message that TCP segments carry.
 
+use super::incoming::MessageBeginning;
 use crate::dissect::Examine;
 use crate::flow::Side;
 use crate::layer::NextProtocol;
@@ -37,6 +38,8 @@ pub struct StreamMessage {
     pub segment_count: u64,
     /// How the message ended.
     pub end: MessageEnd,
+    /// Where it began.
+    pub(in crate::flow) beginning: MessageBeginning,
 }
 
 /// Which bytes of a message a packet gave.

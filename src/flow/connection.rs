@@ -230,6 +230,7 @@ impl TcpConversation {
             copy_of: None,
             is_part_of_message: false,
             is_after_switch: false,
+            tls_version: None,
         };
         self.previous_time = now;
         self.count(segment, side, now);

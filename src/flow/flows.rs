@@ -270,9 +270,10 @@ impl Flows {
         if let Some(messages) = &mut self.messages {
             let place = (self.walks, layer);
             let moment = TransactionMoment { packet: self.info.number, now: self.now };
-            let payload = messages.segment(&analysis, segment, place, moment);
-            analysis.is_part_of_message = payload == SegmentPayload::Part;
-            analysis.is_after_switch = payload == SegmentPayload::NotHttp;
+            let contents = messages.segment(&analysis, segment, place, moment);
+            analysis.is_part_of_message = contents.payload == SegmentPayload::Part;
+            analysis.is_after_switch = contents.payload == SegmentPayload::NotHttp;
+            analysis.tls_version = contents.tls_version;
         }
         if analysis.copy_of.is_some() {
             self.copies += 1;

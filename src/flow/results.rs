@@ -102,6 +102,10 @@ pub struct TcpAnalysis {
     /// Whether the payload looks like HTTP, and is none: the connection has switched to another protocol before, with
     /// `101 Switching Protocols` or CONNECT. It is data then.
     pub is_after_switch: bool,
+    /// The version of TLS that the server of the connection has selected up to this segment (RFC 8446 §4.1.3), as in
+    /// [`TlsVersion`](crate::proto::app::TlsVersion). Records do not tell it: those of TLS 1.3 say that they are of TLS
+    /// 1.2. `None` if no ServerHello was seen, and unless [`FlowSettings::messages`](super::FlowSettings) asks for messages.
+    pub tls_version: Option<u16>,
 }
 
 /// What is known of the scale of a window (RFC 7323 §2).

@@ -6,6 +6,8 @@ use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis, TcpFindings, TransactionAnalysis};
 use crate::layer::summary::SummaryKind;
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
+#[cfg(feature = "applications")]
+use crate::proto::app::tls::column as version_column;
 use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, TcpFlags, View};
 use crate::wire::{Checksum, TextBuffer, append};
 use alloc::vec::Vec;
@@ -123,6 +125,7 @@ impl Summary {
             append!(self.begin("Data"), length, " bytes");
         }
         self.messages(messages, &mut line);
+        self.tls_version(line.marks);
         if let Some(issue) = line.malformed {
             let name = issue.field.map_or("header", |field| field.name);
             self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
@@ -145,6 +148,21 @@ impl Summary {
         }
         line.notes.write(&self.protocol, &mut self.info);
     }
+
+    /// Names the version of TLS that the connection has, in place of that of the record.
+    #[cfg(feature = "applications")]
+    fn tls_version(&mut self, segment: Option<&TcpAnalysis>) {
+        let protocol = &mut self.protocol;
+        if let Some(version) = segment.and_then(|segment| segment.tls_version)
+            && (protocol.bytes.starts_with(b"TLS") || protocol.bytes.starts_with(b"SSL"))
+        {
+            protocol.bytes.clear();
+            protocol.str(version_column(version.into()));
+        }
+    }
+
+    #[cfg(not(feature = "applications"))]
+    fn tls_version(&mut self, _: Option<&TcpAnalysis>) {}
 
     /// Writes the texts of messages one after the other.
     fn messages<'m>(

@@ -181,6 +181,109 @@ fn transaction(talk: &Talk) -> TransactionAnalysis {
     of_http.unwrap()
 }
 
+/// A record of TLS.
+fn record(content_type: u8, contents: &[u8]) -> Vec<u8> {
+    [&[content_type, 3, 3][..], &(contents.len() as u16).to_be_bytes(), contents].concat()
+}
+
+/// A ServerHello that selects TLS 1.3, or a ClientHello that offers it.
+fn hello(is_server: bool) -> Vec<u8> {
+    let extension: &[u8] = if is_server { b"\0\x2b\0\x02\x03\x04" } else { b"\0\x2b\0\x03\x02\x03\x04" };
+    let suites: &[u8] = if is_server { b"\x13\x01\0" } else { b"\0\x02\x13\x01\x01\0" };
+    let contents =
+        [b"\x03\x03", &[b'r'; 32][..], b"\0", suites, &(extension.len() as u16).to_be_bytes(), extension].concat();
+    [&[if is_server { 2 } else { 1 }, 0, 0, contents.len() as u8][..], &contents].concat()
+}
+
+#[test]
+fn the_version_of_tls_is_that_of_the_server_hello() {
+    let version = |talk: &Talk| talk.flows.segments().next().unwrap().tls_version;
+    for cut in [5, 20, 40] {
+        let (client, server) = (record(22, &hello(false)), [record(22, &hello(true)), record(23, b"data")].concat());
+        // In one segment, in several, and in records that end within the message.
+        let split = [record(22, &hello(true)[..cut]), record(22, &hello(true)[cut..])].concat();
+        let pieces: [&[&[u8]]; 4] =
+            [&[&server], &[&server[..cut], &server[cut..]], &[&split], &[&split[..cut + 5], &split[cut + 5..]]];
+        for pieces in pieces {
+            let mut talk = Talk::with(MessageSettings::default(), 443);
+            assert_eq!(talk.client(0, &client), alone());
+            assert_eq!(version(&talk), None);
+            let mut offset = 0;
+            for piece in pieces {
+                assert_eq!(version(&talk), None);
+                talk.server(offset, piece);
+                offset += piece.len();
+            }
+            assert_eq!(version(&talk), Some(0x0304), "{cut} {}", pieces.len());
+            talk.client(client.len(), &record(23, b"data"));
+            assert_eq!(version(&talk), Some(0x0304));
+        }
+    }
+}
+
+#[test]
+fn handshake_messages_that_span_records_are_joined() {
+    let known = Protocols::builtin();
+    let (hello, done) = (hello(false), record(22, &[14, 0, 0, 0]));
+    let records = [record(22, &hello[..30]), record(22, &hello[30..33]), record(22, &hello[33..])];
+    let types = |message: &StreamMessage| {
+        let layers: Vec<_> = message.layers(&known).collect();
+        let packetsmith::View::Tls(tls) = layers[0].view else { panic!("{layers:?}") };
+        tls.messages(&layers[0].context).map(|message| (message.kind, message.is_whole())).collect::<Vec<_>>()
+    };
+    // In one segment; in a segment for each record; cut within a header.
+    for cuts in [&[200][..], &[35], &[35, 43], &[37, 44, 50]] {
+        let mut talk = Talk::with(MessageSettings::default(), 443);
+        let all = [records.concat(), done.clone()].concat();
+        let (mut offset, mut messages) = (0, Vec::new());
+        for &cut in cuts.iter().chain([&all.len()]) {
+            let cut = cut.min(all.len());
+            if cut > offset {
+                messages.extend(talk.client(offset, &all[offset..cut]).1);
+            }
+            offset = cut;
+        }
+        assert_eq!(messages.iter().map(types).collect::<Vec<_>>(), [[(1, true)], [(14, true)]], "{cuts:?}");
+        assert_eq!(messages[0].bytes, records.concat(), "the bytes are as they were sent");
+        assert_eq!(messages[0].length, records.concat().len() as u64);
+    }
+    // Another record comes between: what there is of the message is shown.
+    let mut talk = Talk::with(MessageSettings::default(), 443);
+    assert_eq!(talk.client(0, &records[0]), part());
+    let (_, messages) = talk.client(35, &record(21, &[2, 40]));
+    assert_eq!((&messages[0].bytes, messages[0].end), (&records[0], MessageEnd::Malformed));
+    // After ChangeCipherSpec, all is encrypted.
+    let mut talk = Talk::with(MessageSettings::default(), 443);
+    assert_eq!(talk.client(0, &record(20, &[1])), alone());
+    assert_eq!(talk.client(6, &records[0]), alone());
+}
+
+#[test]
+fn tls_can_begin_with_a_record_without_contents() {
+    let (empty, hello) = (record(22, b""), record(22, &hello(false)));
+    let all = [&empty[..], &empty, &hello].concat();
+    for cut in [0, 3, 5, 8, 10, 12, 30] {
+        let mut talk = Talk::with(MessageSettings::default(), 8443);
+        let mut messages = if cut > 0 { talk.client(0, &all[..cut]).1 } else { vec![] };
+        messages.extend(talk.client(cut, &all[cut..]).1);
+        assert_eq!(
+            messages.iter().map(|message| message.length).collect::<Vec<_>>(),
+            [5, 5, hello.len() as u64],
+            "{cut}"
+        );
+    }
+    // Something else follows.
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, &[&empty[..], GET].concat()), alone());
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, &empty), part());
+    let (_, messages) = talk.client(5, GET);
+    assert_eq!(messages[0].bytes, GET, "a wrong guess does not hide what follows");
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, &empty), part());
+    assert_eq!(talk.client(5, b"something else"), alone());
+}
+
 #[test]
 fn a_response_before_the_end_of_its_request_belongs_to_it() {
     let post = b"POST /a HTTP/1.1\r\nHost: example.test\r\nContent-Length: 10\r\n\r\n1234567890";

@@ -1,9 +1,11 @@
 //! The messages of one side of a connection.
 
+use super::SharedState;
 use super::framing::{Beginning, DNS_HEADER, Framing};
-use super::http_head::Outstanding;
 use super::message_rest::Rest;
 use super::stream_message::{MessageEnd, MessageSegment, StreamMessage};
+#[cfg(feature = "applications")]
+use super::tls_records::{TlsSide, selected_version};
 use crate::flow::Side;
 use crate::flow::capture_time::CaptureTime;
 use crate::flow::transactions::TransactionMoment;
@@ -73,6 +75,7 @@ pub(super) struct Finished {
     pub(super) end: MessageEnd,
     pub(super) is_chained: bool,
     pub(super) beginning: MessageBeginning,
+    pub(super) joined: Option<Vec<u8>>,
 }
 
 impl Finished {
@@ -84,7 +87,7 @@ impl Finished {
         header: (usize, usize),
         selector: NextProtocol,
     ) -> StreamMessage {
-        let Finished { bytes, length, missing, segments, segment_count, end, beginning, .. } = self;
+        let Finished { bytes, length, missing, segments, segment_count, end, beginning, joined, .. } = self;
         let (walk, layer) = header;
         StreamMessage {
             stream,
@@ -99,8 +102,14 @@ impl Finished {
             segment_count,
             end,
             beginning,
+            joined,
         }
     }
+}
+
+/// A framing that is no guess.
+fn sure(found: Option<(Framing, bool)>) -> Option<Framing> {
+    found.filter(|(_, is_guess)| !is_guess).map(|(framing, _)| framing)
 }
 
 /// Data of one side in order, of which messages are made.
@@ -125,6 +134,8 @@ pub(super) struct Incoming {
     is_at_start: bool,
     /// Whether the message at hand is a guess from few bytes.
     is_guess: bool,
+    #[cfg(feature = "applications")]
+    tls: TlsSide,
 }
 
 #[derive(Debug, Default)]
@@ -164,7 +175,8 @@ impl Incoming {
 
     /// Memory of what is kept, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.bytes.len() + self.segments.len() * size_of::<MessageSegment>()
+        let beside = if let IncomingState::Rest(_, rest) = &self.state { rest.memory() } else { 0 };
+        self.bytes.len() + self.segments.len() * size_of::<MessageSegment>() + beside
     }
 
     /// Takes the next data of the side, which a packet has and which begins with a sequence number, and appends the messages that end in it. Returns how many bytes from the start
@@ -174,7 +186,7 @@ impl Incoming {
         data: &[u8],
         (packet, seq): (u64, u32),
         rules: ReadingRules<'_>,
-        outstanding: &mut Outstanding,
+        shared: &mut SharedState,
         finished: &mut Vec<Finished>,
     ) -> usize {
         // Where the message at hand begins, and up to where its bytes are kept.
@@ -185,7 +197,8 @@ impl Incoming {
                 IncomingState::Between => {
                     let rest = &data[at..];
                     let framing = self.framing(rest, rules, is_at_start && at == 0);
-                    let framing = framing.filter(|framing| *framing != Framing::Http || !outstanding.has_switched());
+                    let framing =
+                        framing.filter(|framing| *framing != Framing::Http || !shared.requests.has_switched());
                     let Some(framing) = framing.filter(|_| at < data.len()) else { return at };
                     (start, kept) = (at, at);
                     self.beginning = rules.beginning(packet, seq.wrapping_add(at as u32));
@@ -199,13 +212,16 @@ impl Incoming {
                     let bytes = if before > 0 { &self.bytes } else { &data[start..] };
                     let is_in_step = self.is_from_start || self.last == Some(framing);
                     let beginning = match self.is_guess {
-                        true if Framing::of(rules.known, rules.selector, bytes) != Some(framing) => {
-                            match Framing::guess(bytes) == Some(framing) {
+                        true if sure(Framing::of_start(rules.known, rules.selector, bytes)) != Some(framing) => {
+                            match Framing::of_start(rules.known, rules.selector, bytes) == Some((framing, true)) {
                                 true => Beginning::NeedsMore,
                                 false => Beginning::NoMessage,
                             }
                         }
-                        _ => framing.begin((rules.known, rules.selector), bytes, (scanned, is_in_step), outstanding),
+                        _ => {
+                            let known = (rules.known, rules.selector);
+                            framing.begin(known, bytes, (scanned, is_in_step), &mut shared.requests)
+                        }
                     };
                     match beginning {
                         Beginning::NeedsMore => {
@@ -217,7 +233,7 @@ impl Incoming {
                         // The guess was wrong. Its bytes were shown as data.
                         Beginning::NoMessage if self.is_guess => {
                             *self = Incoming { is_from_start: self.is_from_start, ..Incoming::default() };
-                            return 0;
+                            (start, kept, at) = (0, 0, 0);
                         }
                         Beginning::NoMessage => {
                             self.bytes.truncate(before);
@@ -228,6 +244,13 @@ impl Incoming {
                             }
                             self.state = IncomingState::Between;
                             return start;
+                        }
+                        // Records without contents, after which more was kept until it could be told what they are.
+                        Beginning::Head(length, rest) if length < before => {
+                            self.bytes.truncate(before);
+                            self.is_guess = false;
+                            self.state = IncomingState::Rest(framing, rest);
+                            self.first_of_kept(length, rules, shared, finished);
                         }
                         Beginning::Head(length, rest) => {
                             self.is_guess = false;
@@ -242,6 +265,7 @@ impl Incoming {
                     }
                 }
                 IncomingState::Rest(framing, rest) => {
+                    let framing = *framing;
                     at += rest.take(&data[at..]);
                     let end = match () {
                         () if rest.is_done() => MessageEnd::Complete,
@@ -251,29 +275,78 @@ impl Incoming {
                             return data.len();
                         }
                     };
-                    let least = if *framing == Framing::Dns { 2 + usize::from(DNS_HEADER) } else { 6 };
-                    let is_chained = framing.is_chained() && at - start >= least;
-                    if self.length == 0 {
-                        let within = Some((start..at, packet, is_chained));
-                        self.finish(within, end, finished);
-                    } else {
+                    let is_record = framing == Framing::Tls && matches!(rest, Rest::Counted(_));
+                    if self.length > 0 {
                         self.keep(&data[kept..at], packet, rules);
-                        self.finish(None, end, finished);
+                        kept = at;
+                    }
+                    if is_record && self.goes_on(&data[start..at], &mut shared.tls_version) {
+                        continue;
+                    }
+                    let least = if framing == Framing::Dns { 2 + usize::from(DNS_HEADER) } else { 6 };
+                    let is_chained = framing.is_chained() && at - start >= least;
+                    let within = (self.length == 0).then_some((start..at, packet, is_chained));
+                    self.finish(within, end, finished);
+                    #[cfg(feature = "applications")]
+                    if let Some(joined) = finished.last().and_then(|message| message.joined.as_deref()) {
+                        shared.tls_version = selected_version(joined).or(shared.tls_version);
                     }
                 }
             }
         }
     }
 
+    /// Ends the message at hand, which has so many of the bytes that were kept, and takes the others anew.
+    fn first_of_kept(
+        &mut self,
+        length: usize,
+        rules: ReadingRules<'_>,
+        shared: &mut SharedState,
+        finished: &mut Vec<Finished>,
+    ) {
+        let others = self.bytes.split_off(length);
+        let packet = self.segments.last().map_or(0, |segment| segment.packet);
+        let seq = self.beginning.seq.zip(rules.base).map_or(0, |(seq, base)| seq.wrapping_add(base));
+        let end = length as u64;
+        self.length = end;
+        self.segments.retain(|segment| segment.range.start < end);
+        self.segments.iter_mut().for_each(|segment| segment.range.end = segment.range.end.min(end));
+        self.segment_count = self.segments.len() as u64;
+        self.finish(None, MessageEnd::Complete, finished);
+        let before = finished.len();
+        self.take(&others, (packet, seq.wrapping_add(length as u32)), rules, shared, finished);
+        for message in finished.iter_mut().skip(before) {
+            if let Some(range) = message.within.take() {
+                message.bytes = others[range].to_vec();
+            }
+        }
+    }
+
+    /// Whether the message goes on after a record of TLS, which ends within a handshake message. The record is `within` the
+    /// data at hand, unless bytes of it were kept.
+    #[cfg(feature = "applications")]
+    fn goes_on(&mut self, within: &[u8], version: &mut Option<u16>) -> bool {
+        let record = if self.length == 0 { within } else { &self.bytes };
+        let is_whole = self.length == 0 || self.length == record.len() as u64;
+        let Some(records) = self.tls.record(record, version).filter(|_| is_whole) else { return false };
+        self.state = IncomingState::Rest(Framing::Tls, Rest::Records(Box::new(records)));
+        true
+    }
+
+    #[cfg(not(feature = "applications"))]
+    fn goes_on(&mut self, _: &[u8], _: &mut Option<u16>) -> bool {
+        false
+    }
+
     /// How the message is told apart that begins with these bytes. `is_first`: they are the first of the stream.
     fn framing(&mut self, bytes: &[u8], rules: ReadingRules<'_>, is_first: bool) -> Option<Framing> {
+        if is_first && self.last.is_none() {
+            let (framing, is_guess) = Framing::of_start(rules.known, rules.selector, bytes)?;
+            self.is_guess = is_guess;
+            return Some(framing);
+        }
         match (Framing::of(rules.known, rules.selector, bytes), self.last) {
             (None, Some(last)) => Some(last).filter(|last| last.may_begin(bytes) || last.is_empty_record(bytes)),
-            (None, None) if is_first => {
-                let guess = Framing::guess(bytes);
-                self.is_guess = guess.is_some();
-                guess
-            }
             (framing, _) => framing,
         }
     }
@@ -300,9 +373,19 @@ impl Incoming {
             IncomingState::Head(framing, _) | IncomingState::Rest(framing, _) => Some(framing),
             IncomingState::Between => self.last,
         };
-        let next = Incoming { last, is_from_start: self.is_from_start, ..Incoming::default() };
-        let Incoming { bytes, length, missing, segments, segment_count, beginning, .. } =
+        let next = Incoming {
+            last,
+            is_from_start: self.is_from_start,
+            #[cfg(feature = "applications")]
+            tls: self.tls,
+            ..Incoming::default()
+        };
+        let Incoming { bytes, length, missing, segments, segment_count, beginning, state, .. } =
             core::mem::replace(self, next);
+        let joined = match state {
+            IncomingState::Rest(_, rest) if end == MessageEnd::Complete => rest.joined(),
+            _ => None,
+        };
         let whole = Finished {
             within: None,
             bytes,
@@ -313,6 +396,7 @@ impl Incoming {
             end,
             is_chained: false,
             beginning,
+            joined,
         };
         finished.push(match within {
             Some((range, packet, is_chained)) => {

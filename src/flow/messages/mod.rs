@@ -7,6 +7,8 @@ mod http_head;
 mod incoming;
 mod message_rest;
 mod stream_message;
+#[cfg(feature = "applications")]
+mod tls_records;
 
 #[cfg(feature = "decompress")]
 pub use http_content::{ContentEnd, HttpContent};
@@ -62,11 +64,19 @@ const MOST_SHOWN: usize = 1000;
 /// the capture has lost what is missing, may not be in the capture.
 const MOST_UNHEARD: usize = 1 << 16;
 
+/// What both sides of a connection have said about messages to come.
+#[derive(Clone, Debug, Default)]
+struct SharedState {
+    requests: Outstanding,
+    /// The version of TLS that a ServerHello has selected.
+    tls_version: Option<u16>,
+}
+
 /// What makes messages of the data of a connection.
 #[derive(Debug, Default)]
 struct MessageReader {
     incoming: [Incoming; 2],
-    outstanding: Outstanding,
+    shared: SharedState,
     /// Packets whose payload is a message of its own, and was shown while it waited for data before it.
     shown: VecDeque<u64>,
 }
@@ -103,6 +113,14 @@ impl MessageStream {
             is_listed: false,
         }
     }
+}
+
+/// What is found out about a segment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SegmentContents {
+    pub(super) payload: SegmentPayload,
+    /// The version of TLS of the connection, if it is known.
+    pub(super) tls_version: Option<u16>,
 }
 
 /// What the payload of a segment is.
@@ -217,16 +235,17 @@ impl MessageReassembler {
         segment: &TcpSegment<'_>,
         header: (usize, usize),
         moment: TransactionMoment,
-    ) -> SegmentPayload {
+    ) -> SegmentContents {
+        let own = SegmentContents { payload: SegmentPayload::Own, tls_version: None };
         let packet = moment.packet;
         let control = TcpFlags(TcpFlags::SYN.0 | TcpFlags::FIN.0 | TcpFlags::RST.0);
         let is_empty = segment.length() == 0 && segment.flags.0 & control.0 == 0;
         if segment.is_quoted || is_empty && self.memory == 0 {
-            return SegmentPayload::Own;
+            return own;
         }
         let place = match self.streams.find(&analysis.stream) {
             Some(place) => place,
-            None if is_empty => return SegmentPayload::Own,
+            None if is_empty => return own,
             None => {
                 let ports = match analysis.side {
                     Side::First => [segment.source.port, segment.destination.port],
@@ -264,7 +283,7 @@ impl MessageReassembler {
             let base = bases[from.index()];
             ReadingRules { known, selector: selector(from), limit, moment, ack, base }
         };
-        let has_switched = stream.reader.outstanding.has_switched();
+        let has_switched = stream.reader.shared.requests.has_switched();
         let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
         for (side, mut message) in finished.drain(..) {
             if let Some(range) = message.within.take() {
@@ -275,6 +294,7 @@ impl MessageReassembler {
         let now = stream.assembler.memory() + stream.reader.incoming.iter().map(Incoming::memory).sum::<usize>();
         *memory = *memory - stream.memory + now;
         stream.memory = now;
+        let tls_version = stream.reader.shared.tls_version;
         if now > 0 && !stream.is_listed {
             stream.is_listed = true;
             holders.push_back((analysis.stream, packet));
@@ -282,11 +302,12 @@ impl MessageReassembler {
         if *memory > settings.total_bytes {
             self.give_up();
         }
-        match is_part {
+        let payload = match is_part {
             true => SegmentPayload::Part,
             false if has_switched && looks_like_http(segment.payload) => SegmentPayload::NotHttp,
             false => SegmentPayload::Own,
-        }
+        };
+        SegmentContents { payload, tls_version }
     }
 
     /// Lets the connections that were idle longest give up what waits.
@@ -339,11 +360,11 @@ impl MessageReader {
         is_at_hand: bool,
         finished: &mut Vec<(Side, Finished)>,
     ) -> usize {
-        let MessageReader { incoming, outstanding, shown } = self;
+        let MessageReader { incoming, shared, shown } = self;
         let (mut new, mut taken) = (Vec::new(), 0);
         let from = match event {
             StreamEvent::Data { side, bytes, packet, seq } => {
-                taken = incoming[side.index()].take(bytes, (packet, seq), rules(side), outstanding, &mut new);
+                taken = incoming[side.index()].take(bytes, (packet, seq), rules(side), shared, &mut new);
                 if !is_at_hand && taken == bytes.len() && shown.contains(&packet) {
                     new.retain(|message| message.within.is_none());
                 }
@@ -407,7 +428,7 @@ impl MessageStream {
             delivered = Some(taken).filter(|_| is_at_hand).or(delivered);
         });
         let mut new = Vec::new();
-        let MessageReader { incoming, outstanding, shown } = reader;
+        let MessageReader { incoming, shared, shown } = reader;
         if segment.flags.contains(TcpFlags::RST) {
             for from in [Side::First, Side::Second] {
                 incoming[from.index()].close(false, &mut new);
@@ -418,14 +439,16 @@ impl MessageStream {
             return false;
         }
         if let Some(taken) = delivered {
-            if was_between && taken == 0 {
+            if taken == 0 {
                 return false;
             }
             let whole = |message: &Finished| message.segments.iter().all(|segment| segment.packet == packet);
             let mine = || finished.iter().filter(|(from, _)| *from == side).map(|(_, message)| message);
             let length: u64 = mine().map(|message| message.length).sum();
             let fits = was_between && mine().all(whole) && length == payload.len() as u64;
-            let is_alone = fits && (mine().count() == 1 || mine().all(|message| message.is_chained));
+            let is_alone = fits
+                && mine().all(|message| message.joined.is_none())
+                && (mine().count() == 1 || mine().all(|message| message.is_chained));
             if is_alone {
                 finished.retain(|(from, _)| *from != side);
             }
@@ -437,8 +460,9 @@ impl MessageStream {
         }
         // The payload waits for data before it. It is shown if it is a message by itself.
         let taken =
-            Incoming::default().take(payload, (packet, segment.seq), rules(side), &mut outstanding.clone(), &mut new);
+            Incoming::default().take(payload, (packet, segment.seq), rules(side), &mut shared.clone(), &mut new);
         let ended = new.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
+        let ended = ended && new.iter().all(|message| message.joined.is_none());
         let is_alone = ended && (new.len() == 1 || new.iter().all(|message| message.is_chained));
         if is_alone {
             shown.truncate(MOST_SHOWN - 1);

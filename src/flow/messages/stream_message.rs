@@ -40,6 +40,9 @@ pub struct StreamMessage {
     pub end: MessageEnd,
     /// Where it began.
     pub(in crate::flow) beginning: MessageBeginning,
+    /// What is examined, if it is not `bytes`: a handshake message of TLS without the headers of the records that it spans,
+    /// but the first.
+    pub(super) joined: Option<Vec<u8>>,
 }
 
 /// Which bytes of a message a packet gave.
@@ -68,10 +71,14 @@ pub enum MessageEnd {
 }
 
 impl StreamMessage {
-    /// The layers of the message.
+    /// The layers of the message. A handshake message of TLS that spans records is one record there, if that is not longer
+    /// than a record can be.
     ///
     /// `known` has the protocols to look for, as in [`Protocols::examine`].
     pub fn layers<'a>(&'a self, known: &'a Protocols) -> Examine<'a> {
+        if let Some(joined) = &self.joined {
+            return known.examine(self.selector, joined).in_stream();
+        }
         let length = usize::try_from(self.length).unwrap_or(usize::MAX);
         known.examine(self.selector, &self.bytes).original_len(length).in_stream()
     }

@@ -52,7 +52,7 @@ header! {
 }
 
 /// Largest length of a record's contents in bytes, RFC 5246 §6.2.3.
-const MAX_LENGTH: u16 = MAX_PLAIN_LENGTH + 2048;
+pub(crate) const MAX_LENGTH: u16 = MAX_PLAIN_LENGTH + 2048;
 /// Largest length of contents that are not encrypted, RFC 8446 §5.1.
 const MAX_PLAIN_LENGTH: u16 = 1 << 14;
 
@@ -152,7 +152,7 @@ impl RecordContents {
 }
 
 /// The start of a record: its content type, and the length of its contents. `None` if it is not plausible.
-fn plausible(bytes: &[u8]) -> Option<(TlsContentType, u16)> {
+pub(crate) fn plausible(bytes: &[u8]) -> Option<(TlsContentType, u16)> {
     let &[content_type @ 20..=24, 3, 0..=4, a, b, ..] = bytes else { return None };
     let (content_type, length) = (content_type.into(), u16::from_be_bytes([a, b]));
     let is_empty = length == 0 && content_type != TlsContentType::ApplicationData;
@@ -433,7 +433,7 @@ fn separate(info: &mut TextBuffer) {
 
 /// A version as it stands in the protocol's column.
 #[cfg(feature = "alloc")]
-fn column(version: TlsVersion) -> &'static str {
+pub(crate) fn column(version: TlsVersion) -> &'static str {
     match u16::from(version) {
         0x0300 => "SSLv3",
         0x0301 => "TLSv1",

@@ -442,6 +442,32 @@ fn contradictory_lengths_are_said_of_the_object() {
 }
 
 #[test]
+fn overlapping_segments_with_other_bytes_are_said_of_the_object() {
+    let mut capture = Capture::new();
+    let mut connection = capture.open(1);
+    let answer = response("", b"content of the first");
+    capture.send(&mut connection, 0, &get("/a"));
+    capture.send(&mut connection, 1, &answer[..50]);
+    // The last ten bytes again, and others; then the rest, before a segment that it waits for.
+    let next = connection.next;
+    capture.tcp(&connection, 1, [next[1] - 10, next[0]], TcpFlags::ACK, b"**********");
+    capture.tcp(&connection, 1, [next[1] + 5, next[0]], TcpFlags::ACK, &answer[55..]);
+    capture.tcp(&connection, 1, [next[1] + 5, next[0]], TcpFlags::ACK, &vec![b'*'; answer.len() - 55]);
+    capture.tcp(&connection, 1, [next[1], next[0]], TcpFlags::ACK, &answer[50..55]);
+    connection.next[1] += (answer.len() - 50) as u32;
+    capture.send(&mut connection, 0, &get("/b"));
+    capture.send(&mut connection, 1, &response("", b"content of the second"));
+    capture.close(&mut connection);
+    let run = extract(&["--streams"], &capture);
+    assert_eq!((run.code, run.rows.len()), (0, 4), "{}", run.stderr);
+    let notes: Vec<_> = run.rows.iter().map(|row| row["note"].as_str().unwrap_or_default()).collect();
+    assert_eq!(notes[0], "segments overlap with other bytes: those that came first are here");
+    assert_eq!(notes[1], "", "another message");
+    assert!(notes[3].contains("were sent with different values"), "{notes:?}");
+    assert_eq!(run.files()[run.of("file")[0]], b"content of the first");
+}
+
+#[test]
 fn names_from_packets_are_made_safe() {
     let targets = [
         "/..%2f..%2fetc%2fpasswd",

@@ -274,6 +274,9 @@ impl Flows {
             analysis.is_part_of_message = contents.payload == SegmentPayload::Part;
             analysis.is_after_switch = contents.payload == SegmentPayload::NotHttp;
             analysis.tls_version = contents.tls_version;
+            if contents.overlaps_other_bytes {
+                analysis.findings |= TcpFindings::OVERLAP_CONFLICT;
+            }
         }
         if analysis.copy_of.is_some() {
             self.copies += 1;

@@ -2,7 +2,7 @@
 
 use super::exchange::{FIN, IP, RST, Segment, a, b, syn, syn_ack};
 use packetsmith::flow::{
-    FlowSettings, Flows, LayerAnalysis, MessageEnd, MessageSettings, PacketInfo, Side, StreamMessage,
+    FlowSettings, Flows, LayerAnalysis, MessageEnd, MessageSettings, PacketInfo, Side, StreamMessage, TcpFindings,
     TransactionAnalysis,
 };
 use packetsmith::proto::transport::TcpFlags;
@@ -511,6 +511,46 @@ fn a_retransmission_is_not_shown_again() {
     assert_eq!(talk.client(GET.len(), &GET[..10]), part());
     let (_, messages) = talk.client(GET.len() + 5, &GET[5..]);
     assert_eq!(messages[0].bytes, GET);
+}
+
+#[test]
+fn overlapping_segments_with_other_bytes_are_found_while_bytes_are_kept() {
+    let differs = |talk: &Talk| talk.flows.segments().next().unwrap().findings.contains(TcpFindings::OVERLAP_CONFLICT);
+    let other = |bytes: &[u8]| bytes.iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
+    // Bytes of a message that is not complete: all of them, the last, and those before and after.
+    let mut talk = Talk::http();
+    talk.client(0, &GET[..20]);
+    for (offset, data, expected) in [
+        (0, GET[..20].to_vec(), false),
+        (0, other(&GET[..20]), true),
+        (10, [&GET[10..19], b"\x01"].concat(), true),
+        (10, [&GET[10..20], b"more"].concat(), false),
+    ] {
+        talk.client(offset, &data);
+        assert_eq!(differs(&talk), expected, "{offset} {data:?}");
+    }
+    // Bytes that wait for data before them.
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    talk.server(20, &ANSWER[20..30]);
+    talk.server(22, &ANSWER[22..25]);
+    assert!(!differs(&talk));
+    talk.server(25, &other(&ANSWER[25..28]));
+    assert!(differs(&talk));
+    let (_, messages) = talk.server(0, &ANSWER[..20]);
+    assert!(messages.is_empty() && !differs(&talk));
+    let (_, messages) = talk.server(30, &ANSWER[30..]);
+    assert_eq!(messages[0].bytes, ANSWER, "the first bytes stay");
+    // A keep-alive repeats a byte without meaning.
+    let mut talk = Talk::http();
+    talk.client(0, &GET[..20]);
+    talk.data(0, 19, 0, TcpFlags(0), b"\0");
+    assert!(!differs(&talk));
+    // What was delivered and is not kept cannot be compared.
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    talk.client(0, &other(GET));
+    assert!(!differs(&talk));
 }
 
 #[test]

@@ -5,11 +5,11 @@ use super::object_files::ObjectFiles;
 use super::safe_name::{FileName, cut, percent_decoded};
 use crate::protocols::known;
 use packetsmith::flow::{
-    BegunRequest, ContentEnd, Endpoint, HttpContent, MessageEnd, StreamMessage, TransactionAnalysis,
+    BegunRequest, ContentEnd, Endpoint, HttpContent, MessageEnd, Side, StreamMessage, TransactionAnalysis,
 };
 use packetsmith::proto::app::{HttpRule, HttpStart};
 use packetsmith::{ExaminedLayer, NextProtocol, View};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 /// Most bytes of methods and addresses that are kept of requests without a response. Those of the oldest connections
@@ -18,6 +18,9 @@ const MOST_KEPT: usize = 32 << 20;
 
 /// Longest part of an address that is kept, in bytes.
 const MOST_ADDRESS: usize = 2000;
+
+/// Most packets of a connection that are remembered for their overlaps.
+const MOST_OVERLAPS: usize = 16;
 
 /// Most requests of a connection that wait for their responses.
 const MOST_WAITING: usize = 1000;
@@ -31,8 +34,12 @@ pub(super) struct HttpMessage<'a> {
     /// Sender and receiver, if they are known.
     pub(super) ends: Option<[Endpoint; 2]>,
     pub(super) bytes: &'a [u8],
-    /// The packet that completes it.
+    /// Who sent it.
+    pub(super) side: Side,
+    /// The last packet with bytes of it.
     pub(super) packet: u64,
+    /// The packet at hand, if the capture has not ended.
+    pub(super) now: Option<u64>,
     /// What is known of a message that does not lie in one segment.
     pub(super) message: Option<&'a StreamMessage>,
     /// Which request belongs to which response.
@@ -122,13 +129,15 @@ pub(super) struct HttpObjects {
     memory: usize,
     /// Connections of which the capture lacks segments, so responses may be missing.
     with_gaps: HashSet<u64>,
+    /// The first packets of connections with other bytes than those that they overlap, and their sides.
+    overlaps: HashMap<u64, Vec<(Side, u64)>>,
     limit: usize,
 }
 
 impl HttpObjects {
     /// Content of at most `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
-        HttpObjects { requests: BTreeMap::new(), memory: 0, with_gaps: HashSet::new(), limit }
+        HttpObjects { requests: BTreeMap::new(), memory: 0, with_gaps: HashSet::new(), overlaps: HashMap::new(), limit }
     }
 
     /// Notes that segments of a connection are not in the capture, or that they come in another order.
@@ -136,9 +145,27 @@ impl HttpObjects {
         self.with_gaps.insert(stream);
     }
 
+    /// Notes that a packet of a connection has other bytes than those that it overlaps.
+    pub(super) fn overlaps(&mut self, stream: u64, side: Side, packet: u64) {
+        let packets = self.overlaps.entry(stream).or_default();
+        if packets.len() < MOST_OVERLAPS {
+            packets.push((side, packet));
+        }
+    }
+
+    /// Whether such a packet came while a message was sent.
+    fn has_overlaps(&self, message: &HttpMessage<'_>, now: u64) -> bool {
+        let Some(packets) = self.overlaps.get(&message.stream) else { return false };
+        let first = message.message.and_then(|message| message.packets().first().copied()).unwrap_or(message.packet);
+        let is_within = |&(side, packet): &(Side, u64)| side == message.side && (first..=now).contains(&packet);
+        // Of more packets nothing is known.
+        packets.len() == MOST_OVERLAPS || packets.iter().any(is_within)
+    }
+
     /// Forgets a connection.
     pub(super) fn forget(&mut self, stream: u64) {
         self.with_gaps.remove(&stream);
+        self.overlaps.remove(&stream);
         while let Some(key) = self.first(stream) {
             self.remove(key);
         }
@@ -246,6 +273,9 @@ impl HttpObjects {
         };
         let Some(content) = HttpContent::of(bytes, self.limit) else { return Ok(()) };
         self.note(message.message, &content, &mut notes);
+        if self.has_overlaps(message, message.now.unwrap_or(u64::MAX)) {
+            notes.remark("segments overlap with other bytes: those that came first are here");
+        }
         let is_unknown = note_framing(&layer, status.is_none(), &mut notes);
         // What lasts until the connection is closed may be nothing at all.
         let has_missing = message.message.is_some_and(|message| message.missing > 0);

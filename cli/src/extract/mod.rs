@@ -184,7 +184,13 @@ impl<'a> Extractor<'a> {
                         messages.filter(|(_, message)| (message.walk, message.layer) == (found.walk, found.layer))
                     {
                         let walk = 1 + datagrams.found.len() + number;
-                        self.message(flows, message, (walk, 0), ends_of(&layer, tcp.side, message.side))?;
+                        self.message(
+                            flows,
+                            message,
+                            (walk, 0),
+                            ends_of(&layer, tcp.side, message.side),
+                            Some(record.number),
+                        )?;
                     }
                 }
                 LayerAnalysis::Udp(_) if self.tftp.is_some() => {
@@ -215,6 +221,9 @@ impl<'a> Extractor<'a> {
         if findings.contains(TcpFindings::LOST_SEGMENT) || findings.contains(TcpFindings::ACKED_UNSEEN) {
             http.has_gap(analysis.stream);
         }
+        if findings.contains(TcpFindings::OVERLAP_CONFLICT) {
+            http.overlaps(analysis.stream, analysis.side, packet);
+        }
         for begun in flows.begun_requests().iter().filter(|begun| begun.stream == analysis.stream) {
             http.begun(begun, segment.source);
         }
@@ -226,7 +235,9 @@ impl<'a> Extractor<'a> {
             selector: NextProtocol::TcpPorts(segment.source.port, segment.destination.port),
             ends: Some([segment.source, segment.destination]),
             bytes: segment.payload,
+            side: analysis.side,
             packet,
+            now: Some(packet),
             message: None,
             transaction: transaction_of(flows, (found.walk, found.layer + 1)),
         };
@@ -240,6 +251,7 @@ impl<'a> Extractor<'a> {
         message: &StreamMessage,
         place: (usize, usize),
         ends: Option<[Endpoint; 2]>,
+        now: Option<u64>,
     ) -> io::Result<()> {
         let Some(http) = &mut self.http else { return Ok(()) };
         let message = HttpMessage {
@@ -247,6 +259,8 @@ impl<'a> Extractor<'a> {
             selector: message.selector,
             ends,
             bytes: &message.bytes,
+            side: message.side,
+            now,
             packet: message.packets().last().copied().unwrap_or_default(),
             message: Some(message),
             transaction: transaction_of(flows, place),
@@ -293,7 +307,7 @@ impl<'a> Extractor<'a> {
                 Side::First => [first, second],
                 Side::Second => [second, first],
             });
-            self.message(flows, message, (walk, 0), ends)?;
+            self.message(flows, message, (walk, 0), ends, None)?;
         }
         if let Some(tftp) = &mut self.tftp {
             tftp.finish(&mut self.files, &mut self.listing)?;

@@ -173,6 +173,18 @@ impl Incoming {
         (!is_response).then_some(PartialRequest { bytes: &self.bytes, selector, beginning: self.beginning })
     }
 
+    /// Whether data that begins with a relative number differs from the bytes of the message at hand.
+    pub(super) fn differs(&self, data: &[u8], seq: u32) -> bool {
+        let Some(start) = self.beginning.seq.filter(|_| !self.bytes.is_empty()) else { return false };
+        let offset = seq.wrapping_sub(start) as i32;
+        let (ours, theirs) = match usize::try_from(offset) {
+            Ok(offset) => (self.bytes.get(offset..), Some(data)),
+            Err(_) => (Some(&self.bytes[..]), data.get(offset.unsigned_abs() as usize..)),
+        };
+        let mut pairs = ours.into_iter().flatten().zip(theirs.into_iter().flatten());
+        pairs.any(|(ours, theirs)| ours != theirs)
+    }
+
     /// Memory of what is kept, in bytes.
     pub(super) fn memory(&self) -> usize {
         let beside = if let IncomingState::Rest(_, rest) = &self.state { rest.memory() } else { 0 };

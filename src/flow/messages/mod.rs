@@ -20,6 +20,7 @@ pub(super) use self::incoming::{MessageBeginning, PartialRequest};
 use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::endpoint::Side;
+use super::findings::TcpFindings;
 use super::results::TcpAnalysis;
 use super::stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
 use super::tcp_segment::TcpSegment;
@@ -121,6 +122,8 @@ pub(super) struct SegmentContents {
     pub(super) payload: SegmentPayload,
     /// The version of TLS of the connection, if it is known.
     pub(super) tls_version: Option<u16>,
+    /// Whether it overlaps bytes that are still kept, and has others.
+    pub(super) overlaps_other_bytes: bool,
 }
 
 /// What the payload of a segment is.
@@ -236,7 +239,7 @@ impl MessageReassembler {
         header: (usize, usize),
         moment: TransactionMoment,
     ) -> SegmentContents {
-        let own = SegmentContents { payload: SegmentPayload::Own, tls_version: None };
+        let own = SegmentContents { payload: SegmentPayload::Own, tls_version: None, overlaps_other_bytes: false };
         let packet = moment.packet;
         let control = TcpFlags(TcpFlags::SYN.0 | TcpFlags::FIN.0 | TcpFlags::RST.0);
         let is_empty = segment.length() == 0 && segment.flags.0 & control.0 == 0;
@@ -284,6 +287,10 @@ impl MessageReassembler {
             ReadingRules { known, selector: selector(from), limit, moment, ack, base }
         };
         let has_switched = stream.reader.shared.requests.has_switched();
+        // A keep-alive repeats a byte without meaning (RFC 9293 §3.8.4).
+        let is_kept = analysis.is_relative && !analysis.findings.contains(TcpFindings::KEEP_ALIVE);
+        let differs = is_kept && stream.reader.incoming[analysis.side.index()].differs(segment.payload, analysis.seq);
+        let conflicts = stream.assembler.conflicts(analysis.side);
         let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
         for (side, mut message) in finished.drain(..) {
             if let Some(range) = message.within.take() {
@@ -295,6 +302,7 @@ impl MessageReassembler {
         *memory = *memory - stream.memory + now;
         stream.memory = now;
         let tls_version = stream.reader.shared.tls_version;
+        let overlaps_other_bytes = differs || stream.assembler.conflicts(analysis.side) > conflicts;
         if now > 0 && !stream.is_listed {
             stream.is_listed = true;
             holders.push_back((analysis.stream, packet));
@@ -307,7 +315,7 @@ impl MessageReassembler {
             false if has_switched && looks_like_http(segment.payload) => SegmentPayload::NotHttp,
             false => SegmentPayload::Own,
         };
-        SegmentContents { payload, tls_version }
+        SegmentContents { payload, tls_version, overlaps_other_bytes }
     }
 
     /// Lets the connections that were idle longest give up what waits.

@@ -116,7 +116,11 @@ pub(super) fn selected_version(record: &[u8]) -> Option<u16> {
     let layer = Examine::new(Layers::new(NextProtocol::TlsRecord(0), record)).next()?;
     let View::Tls(tls) = layer.view else { return None };
     let mut hellos = tls.messages(&layer.context).filter(|message| message.kind == 2 && message.is_whole());
-    hellos.find_map(|message| message.decode().version()).map(u16::from)
+    hellos.find_map(|message| match message.decode().version() {
+        Some(version) => Some(version.into()),
+        // The ServerHello of TLS 1.3 before draft 22 is shorter.
+        None => message.contents.bytes().first_chunk::<2>().map(|version| u16::from_be_bytes(*version)),
+    })
 }
 
 #[cfg(test)]

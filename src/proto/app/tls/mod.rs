@@ -260,7 +260,7 @@ impl<'a> Protocol<'a> for Tls<&'a [u8; 5]> {
     ];
     const RULES: &'static [&'static [Rule]] = &[TlsRule::ALL];
     const RAW: &'static str = "What is encrypted, certificates, the parameters of the key exchange before TLS 1.3, signatures, heartbeats, and \
-        the contents of rare extensions. Messages are not put together from several records.";
+        the contents of rare extensions. Messages that span records are put together in streams alone.";
 
     /// A record whose end is not there continues in the next segment.
     fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {

@@ -12,8 +12,8 @@ use super::messages::{MessageBeginning, MessageReassembler, SegmentPayload, Stre
 use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis, UdpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::tcp_segment::{TcpSegment, endpoints};
-use super::transaction_message::{Carrier, TcpCarrier};
-use super::transactions::{TransactionMoment, Transactions, UnansweredRequest};
+use super::transaction_message::{Carrier, TcpCarrier, TransactionMoment};
+use super::transactions::{Transactions, UnansweredRequest};
 use super::unacknowledged::SegmentPool;
 use crate::dissect::plain_transport::{self, PlainTransport};
 use crate::dissect::{Examine, ExaminedLayer};

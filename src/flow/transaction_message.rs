@@ -1,11 +1,19 @@
 //! Requests and responses as layers have them: which of the two, and what a response shares with its request.
 
+use super::capture_time::CaptureTime;
 use super::endpoint::Side;
 use super::transaction::{TransactionProtocol, TransactionRole};
 use crate::dissect::ExaminedLayer;
 use crate::proto::{Arp, ArpKind, Icmpv4, Icmpv4Message, Icmpv6, View};
 #[cfg(feature = "applications")]
 use crate::proto::{Dhcp, DhcpMessageType, Dhcpv6, Dhcpv6MessageType, Dns};
+
+/// The packet at hand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TransactionMoment {
+    pub(super) packet: u64,
+    pub(super) now: CaptureTime,
+}
 
 /// The transport header before a message.
 #[derive(Clone, Copy, Debug)]

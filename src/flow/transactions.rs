@@ -9,7 +9,7 @@ use super::http_message::HttpMessage;
 #[cfg(feature = "applications")]
 use super::messages::PartialRequest;
 use super::transaction::{TransactionAnalysis, TransactionProtocol, TransactionRole};
-use super::transaction_message::{Carrier, TcpCarrier, TransactionKey, TransactionMessage};
+use super::transaction_message::{Carrier, TcpCarrier, TransactionKey, TransactionMessage, TransactionMoment};
 use crate::dissect::ExaminedLayer;
 #[cfg(feature = "applications")]
 use crate::layer::NextProtocol;
@@ -120,13 +120,6 @@ pub(super) struct Transactions {
     pub(super) given_up: Vec<UnansweredRequest>,
     /// Requests that made room for others.
     pub(super) made_room: u64,
-}
-
-/// The packet at hand.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TransactionMoment {
-    pub(super) packet: u64,
-    pub(super) now: CaptureTime,
 }
 
 impl Transactions {

@@ -1,14 +1,13 @@
 //! The messages of one side of a connection.
 
-use super::SharedState;
 use super::framing::{Beginning, DNS_HEADER, Framing};
 use super::message_rest::Rest;
-use super::stream_message::{MessageEnd, MessageSegment, StreamMessage};
+use super::shared_state::SharedState;
+use super::stream_message::{MessageBeginning, MessageEnd, MessageSegment, StreamMessage};
 #[cfg(feature = "applications")]
-use super::tls_records::{TlsSide, selected_version};
+use super::tls_records::TlsSide;
 use crate::flow::Side;
-use crate::flow::capture_time::CaptureTime;
-use crate::flow::transactions::TransactionMoment;
+use crate::flow::transaction_message::TransactionMoment;
 use crate::layer::NextProtocol;
 use crate::proto::Protocols;
 use core::ops::Range;
@@ -38,18 +37,6 @@ impl ReadingRules<'_> {
             false => MessageBeginning { packet, seq, ..MessageBeginning::default() },
         }
     }
-}
-
-/// Where a message began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::flow) struct MessageBeginning {
-    /// The packet with its first byte.
-    pub(in crate::flow) packet: u64,
-    /// Time of that packet, if it did not wait for others.
-    pub(in crate::flow) time: CaptureTime,
-    /// Relative number of the first byte, and what the segment with it acknowledges, if they are known.
-    pub(in crate::flow) seq: Option<u32>,
-    pub(in crate::flow) ack: Option<u32>,
 }
 
 /// A request of HTTP of which more is to come.
@@ -107,9 +94,25 @@ impl Finished {
     }
 }
 
-/// A framing that is no guess.
-fn sure(found: Option<(Framing, bool)>) -> Option<Framing> {
-    found.filter(|(_, is_guess)| !is_guess).map(|(framing, _)| framing)
+/// What is known of the message that begins with these bytes. `scanned` of them were not enough before; the flags tell whether
+/// a message must begin here, and whether its framing is a guess.
+fn beginning(
+    framing: Framing,
+    bytes: &[u8],
+    (scanned, is_in_step, is_guess): (usize, bool, bool),
+    rules: ReadingRules<'_>,
+    shared: &mut SharedState,
+) -> Beginning {
+    if is_guess {
+        let found = Framing::of_start(rules.known, rules.selector, bytes);
+        if found == Some((framing, true)) {
+            return Beginning::NeedsMore;
+        }
+        if found != Some((framing, false)) {
+            return Beginning::NoMessage;
+        }
+    }
+    framing.begin((rules.known, rules.selector), bytes, (scanned, is_in_step), &mut shared.requests)
 }
 
 /// Data of one side in order, of which messages are made.
@@ -223,18 +226,8 @@ impl Incoming {
                     }
                     let bytes = if before > 0 { &self.bytes } else { &data[start..] };
                     let is_in_step = self.is_from_start || self.last == Some(framing);
-                    let beginning = match self.is_guess {
-                        true if sure(Framing::of_start(rules.known, rules.selector, bytes)) != Some(framing) => {
-                            match Framing::of_start(rules.known, rules.selector, bytes) == Some((framing, true)) {
-                                true => Beginning::NeedsMore,
-                                false => Beginning::NoMessage,
-                            }
-                        }
-                        _ => {
-                            let known = (rules.known, rules.selector);
-                            framing.begin(known, bytes, (scanned, is_in_step), &mut shared.requests)
-                        }
-                    };
+                    let state = (scanned, is_in_step, self.is_guess);
+                    let beginning = beginning(framing, bytes, state, rules, shared);
                     match beginning {
                         Beginning::NeedsMore => {
                             self.state = IncomingState::Head(framing, bytes.len());
@@ -279,13 +272,9 @@ impl Incoming {
                 IncomingState::Rest(framing, rest) => {
                     let framing = *framing;
                     at += rest.take(&data[at..]);
-                    let end = match () {
-                        () if rest.is_done() => MessageEnd::Complete,
-                        () if rest.is_malformed() => MessageEnd::Malformed,
-                        () => {
-                            self.keep(&data[kept..], packet, rules);
-                            return data.len();
-                        }
+                    let Some(end) = rest.end() else {
+                        self.keep(&data[kept..], packet, rules);
+                        return data.len();
                     };
                     let is_record = framing == Framing::Tls && matches!(rest, Rest::Counted(_));
                     if self.length > 0 {
@@ -299,10 +288,7 @@ impl Incoming {
                     let is_chained = framing.is_chained() && at - start >= least;
                     let within = (self.length == 0).then_some((start..at, packet, is_chained));
                     self.finish(within, end, finished);
-                    #[cfg(feature = "applications")]
-                    if let Some(joined) = finished.last().and_then(|message| message.joined.as_deref()) {
-                        shared.tls_version = selected_version(joined).or(shared.tls_version);
-                    }
+                    shared.learn(finished.last().and_then(|message| message.joined.as_deref()));
                 }
             }
         }

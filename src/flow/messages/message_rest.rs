@@ -1,5 +1,6 @@
 //! What follows the head of a message.
 
+use super::stream_message::MessageEnd;
 #[cfg(feature = "applications")]
 use super::tls_records::HandshakeRecords;
 use crate::proto::http_chunks::ChunkReader;
@@ -36,7 +37,16 @@ impl Rest {
         }
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    /// How the message ends here, if it does.
+    pub(super) fn end(&self) -> Option<MessageEnd> {
+        match () {
+            () if self.is_done() => Some(MessageEnd::Complete),
+            () if self.is_malformed() => Some(MessageEnd::Malformed),
+            () => None,
+        }
+    }
+
+    fn is_done(&self) -> bool {
         match self {
             Rest::Counted(left) => *left == 0,
             Rest::Chunked(chunks) => chunks.is_done(),
@@ -46,7 +56,7 @@ impl Rest {
         }
     }
 
-    pub(super) fn is_malformed(&self) -> bool {
+    fn is_malformed(&self) -> bool {
         match self {
             Rest::Chunked(chunks) => chunks.fault().is_some(),
             #[cfg(feature = "applications")]

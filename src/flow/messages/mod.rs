@@ -6,6 +6,7 @@ mod http_content;
 mod http_head;
 mod incoming;
 mod message_rest;
+mod shared_state;
 mod stream_message;
 #[cfg(feature = "applications")]
 mod tls_records;
@@ -14,9 +15,10 @@ mod tls_records;
 pub use http_content::{ContentEnd, HttpContent};
 pub use stream_message::{MessageEnd, MessageSegment, StreamMessage};
 
-use self::http_head::Outstanding;
+pub(super) use self::incoming::PartialRequest;
 use self::incoming::{Finished, Incoming, ReadingRules};
-pub(super) use self::incoming::{MessageBeginning, PartialRequest};
+use self::shared_state::SharedState;
+pub(super) use self::stream_message::MessageBeginning;
 use super::bounded_table::BoundedTable;
 use super::capture_time::CaptureTime;
 use super::endpoint::Side;
@@ -24,7 +26,7 @@ use super::findings::TcpFindings;
 use super::results::TcpAnalysis;
 use super::stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
 use super::tcp_segment::TcpSegment;
-use super::transactions::TransactionMoment;
+use super::transaction_message::TransactionMoment;
 use crate::ip::Policy;
 use crate::layer::NextProtocol;
 use crate::proto::{Protocols, TcpFlags};
@@ -64,14 +66,6 @@ const MOST_SHOWN: usize = 1000;
 /// Most bytes that wait after a gap while only one side was heard. The other side's acknowledgments, which tell that
 /// the capture has lost what is missing, may not be in the capture.
 const MOST_UNHEARD: usize = 1 << 16;
-
-/// What both sides of a connection have said about messages to come.
-#[derive(Clone, Debug, Default)]
-struct SharedState {
-    requests: Outstanding,
-    /// The version of TLS that a ServerHello has selected.
-    tls_version: Option<u16>,
-}
 
 /// What makes messages of the data of a connection.
 #[derive(Debug, Default)]

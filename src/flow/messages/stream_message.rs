@@ -1,8 +1,8 @@
 //! A message that TCP segments carry.
 
-use super::incoming::MessageBeginning;
 use crate::dissect::Examine;
 use crate::flow::Side;
+use crate::flow::capture_time::CaptureTime;
 use crate::layer::NextProtocol;
 use crate::proto::Protocols;
 use alloc::vec::Vec;
@@ -68,6 +68,18 @@ pub enum MessageEnd {
     Malformed,
     /// The capture ended before the message: see [`Flows::finish`](crate::flow::Flows::finish).
     Unfinished,
+}
+
+/// Where a message began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::flow) struct MessageBeginning {
+    /// The packet with its first byte.
+    pub(in crate::flow) packet: u64,
+    /// Time of that packet, if it did not wait for others.
+    pub(in crate::flow) time: CaptureTime,
+    /// Relative number of the first byte, and what the segment with it acknowledges, if they are known.
+    pub(in crate::flow) seq: Option<u32>,
+    pub(in crate::flow) ack: Option<u32>,
 }
 
 impl StreamMessage {

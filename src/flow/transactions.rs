@@ -101,6 +101,8 @@ struct BegunMessage {
     length: usize,
     analysis: TransactionAnalysis,
     packet: u64,
+    /// Of a request that counts since it has a response: its number in the connection.
+    request: Option<u64>,
 }
 
 /// How many requests of a connection are searched for the one that a response or a retransmission belongs to.
@@ -152,7 +154,7 @@ impl Transactions {
     ) -> Option<TransactionAnalysis> {
         #[cfg(feature = "applications")]
         if let Carrier::Tcp(tcp) = carrier {
-            if let Some(again) = self.begun_before(layer, tcp) {
+            if let Some(again) = self.begun_before(layer, tcp, moment) {
                 return Some(again);
             }
             let (analysis, goes_on) = match layer.view {
@@ -170,7 +172,7 @@ impl Transactions {
                 }
             };
             if goes_on && !tcp.is_put_together && analysis.retransmission_of.is_none() {
-                self.begins(layer.header(), analysis, tcp, moment.packet);
+                self.begins(layer.header(), analysis, tcp, (moment.packet, None));
             }
             return Some(analysis);
         }
@@ -179,11 +181,17 @@ impl Transactions {
 
     /// Notes a message that later segments go on with.
     #[cfg(feature = "applications")]
-    fn begins(&mut self, header: &[u8], analysis: TransactionAnalysis, tcp: &TcpCarrier, packet: u64) {
+    fn begins(
+        &mut self,
+        header: &[u8],
+        analysis: TransactionAnalysis,
+        tcp: &TcpCarrier,
+        (packet, request): (u64, Option<u64>),
+    ) {
         let mut first = [0; 32];
         let length = header.len().min(first.len());
         first[..length].copy_from_slice(&header[..length]);
-        let message = Some(BegunMessage { first, length, analysis, packet });
+        let message = Some(BegunMessage { first, length, analysis, packet, request });
         let key = (tcp.stream, tcp.side);
         match self.begun.find(&key) {
             Some(place) => *self.begun.at(place) = message,
@@ -195,18 +203,30 @@ impl Transactions {
 
     /// What was said of a message put together of segments when the first of them came.
     #[cfg(feature = "applications")]
-    fn begun_before(&mut self, layer: &ExaminedLayer<'_>, tcp: &TcpCarrier) -> Option<TransactionAnalysis> {
+    fn begun_before(
+        &mut self,
+        layer: &ExaminedLayer<'_>,
+        tcp: &TcpCarrier,
+        moment: TransactionMoment,
+    ) -> Option<TransactionAnalysis> {
         if !tcp.is_put_together {
             return None;
         }
         let place = self.begun.find(&(tcp.stream, tcp.side))?;
         let begun = self.begun.at(place);
-        let BegunMessage { first, length, analysis, packet } = (*begun)?;
+        let BegunMessage { first, length, analysis, packet, request } = (*begun)?;
         let is_same = layer.header().starts_with(first.get(..length)?);
         if !is_same {
             return None;
         }
         *begun = None;
+        // The final response is still to come: the time runs from here, as without an interim response.
+        if let Some(place) = request.and_then(|number| self.table.find(&http_key(tcp.stream, number))) {
+            let known = self.table.at(place);
+            if known.response.is_none() {
+                (known.first, known.last) = ((moment.packet, moment.now), (moment.packet, moment.now));
+            }
+        }
         Some(TransactionAnalysis { begun_in: Some(packet), ..analysis })
     }
 
@@ -333,8 +353,9 @@ impl Transactions {
         let place = self.connections.find(&stream).filter(|_| !was_counted)?;
         let tcp = TcpCarrier::put_together(stream, side, beginning.seq, beginning.ack);
         let moment = TransactionMoment { packet: beginning.packet, now: beginning.time };
+        let number = self.connections.at(place).requests;
         let analysis = self.http_request(place, &tcp, moment);
-        self.begins(bytes, analysis, &tcp, beginning.packet);
+        self.begins(bytes, analysis, &tcp, (beginning.packet, Some(number)));
         analysis.transaction
     }
 

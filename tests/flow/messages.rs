@@ -319,6 +319,19 @@ fn a_response_before_the_end_of_its_request_belongs_to_it() {
 }
 
 #[test]
+fn the_time_of_a_request_runs_from_its_end_if_only_an_interim_response_came_before() {
+    let mut talk = Talk::http();
+    let post = b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n1234567890";
+    talk.client(0, &post[..45]);
+    talk.server(0, b"HTTP/1.1 100 Continue\r\n\r\n");
+    assert_eq!(transaction(&talk).response_to, Some(4));
+    talk.client(45, &post[45..]);
+    talk.server(25, ANSWER);
+    let said = transaction(&talk);
+    assert_eq!((said.response_to, said.time, said.transaction), (Some(6), Some(1_000_000), Some(0)));
+}
+
+#[test]
 fn a_response_belongs_to_the_requests_before_one_that_is_not_complete() {
     let mut talk = Talk::http();
     let (get, post) = (GET.len(), b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n1");

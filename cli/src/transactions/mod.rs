@@ -263,7 +263,13 @@ impl<'a> TransactionList<'a> {
                 (TransactionRole::Request, Some(number)) => {
                     let waiting = self.waiting.get_mut(&number);
                     match waiting {
-                        Some(asked) => asked.sent += u32::from(analysis.retransmission_of.is_some()),
+                        Some(asked) => {
+                            asked.sent += u32::from(analysis.retransmission_of.is_some());
+                            // It counted since its interim response; from now on with the packet that completes it.
+                            if let Some((packet, _)) = layer(found).filter(|_| analysis.begun_in.is_some()) {
+                                asked.packet = packet;
+                            }
+                        }
                         None if analysis.retransmission_of.is_some() || analysis.begun_in.is_some() => {}
                         None => {
                             let Some((packet, layer)) = layer(found) else { continue };

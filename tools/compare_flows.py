@@ -6,14 +6,11 @@ usage: compare_flows.py [--tool EXAMPLE] [--min PERCENT] [--show N] [--every N] 
 Without captures, those of testdata/ and of ../shared/corpus/captures are compared. EXAMPLE is the program
 examples/flows, by default target/release/examples/flows. A value counts for a segment if either side has it.
 """
-import argparse
 import collections
-import concurrent.futures
-import pathlib
-import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import comparison
+
 FLAGS = ["tcp.analysis." + name for name in (
     "retransmission fast_retransmission spurious_retransmission out_of_order lost_segment ack_lost_segment "
     "duplicate_ack window_full zero_window zero_window_probe zero_window_probe_ack window_update keep_alive "
@@ -32,16 +29,18 @@ EXEMPT = {
 }
 COMPARED = set(TCP) | {"udp.stream"}
 
-# Protocols that packetsmith does not dissect, so that it sees no TCP or UDP in them. Packets with these are counted, and their
-# values are not.
-NOT_DISSECTED = {"arcnet", "cfp", "etag", "fddi", "gtp", "nsh", "pktap"}
-
 # Values that tshark takes from all subflows of a Multipath TCP connection together. They are not compared for such segments.
 OF_SUBFLOWS = {"tcp.analysis.initial_rtt"} | {name for name in TCP if name.startswith("tcp.analysis.duplicate_ack")}
 
 # A SYN-ACK of which sFlow has a sample has no relative numbers, and tshark takes its acknowledgment number for one that
 # acknowledges data of the SYN.
 OF_SAMPLES = {"tcp.analysis.tfo_ack"}
+
+
+# Packets and values that are not compared, and why.
+LEFT_OUT = "left out", "packets left out, with what is not dissected: " + ", ".join(sorted(comparison.NOT_DISSECTED))
+OF_MULTIPATH = "left out", "values left out of segments of Multipath TCP, whose subflows share state in tshark"
+OF_SAMPLED = "left out", "values left out of samples of sFlow, whose numbers tshark takes for relative ones"
 
 
 def number(name, text):
@@ -63,11 +62,11 @@ def of_tshark(path):
                "-e", "tcp.options.mptcp.subtype", "-e", "udp.stream"]
     for name in TCP:
         command += ["-e", name]
-    text = subprocess.run(command, capture_output=True).stdout.decode(errors="replace")
+    text = comparison.run(*command).stdout.decode(errors="replace")
     values, left_out, multipath, sampled = {}, set(), set(), set()
     for line in text.splitlines():
         packet, protocols, subtypes, *columns = line.split("\t")
-        if NOT_DISSECTED & set(protocols.split(":")):
+        if comparison.NOT_DISSECTED & set(protocols.split(":")):
             left_out.add(int(packet))
             continue
         if subtypes:
@@ -83,30 +82,23 @@ def of_tshark(path):
 
 
 def of_packetsmith(tool, path):
-    text = subprocess.run([str(tool), str(path)], capture_output=True).stdout.decode()
-    values = collections.defaultdict(list)
-    for line in text.splitlines():
-        packet, *columns = line.split("\t")
-        for column in columns:
-            name, _, value = column.partition("=")
-            if name in COMPARED:
-                values[int(packet), name].append(int(value))
+    values = comparison.values_of_packetsmith(tool, path, COMPARED)
     return {(packet, name): [1] if name in FLAGS else items for (packet, name), items in values.items()}
 
 
 def compare(job):
     tool, path = job
     (theirs, left_out, multipath, sampled), ours = of_tshark(path), of_packetsmith(tool, path)
-    counts, examples = collections.Counter({("packets", "left out"): len(left_out)}), []
+    counts, examples = collections.Counter({LEFT_OUT: len(left_out)}), []
     for key in sorted(theirs.keys() | ours.keys()):
         packet, name = key
         if packet in left_out:
             continue
         if packet in multipath and name in OF_SUBFLOWS:
-            counts["multipath", "left out"] += 1
+            counts[OF_MULTIPATH] += 1
             continue
         if packet in sampled and name in OF_SAMPLES:
-            counts["sampled", "left out"] += 1
+            counts[OF_SAMPLED] += 1
             continue
         counts[name, "all"] += 1
         if theirs.get(key) != ours.get(key):
@@ -115,40 +107,5 @@ def compare(job):
     return counts, examples
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tool", default=ROOT / "target/release/examples/flows")
-    parser.add_argument("--min", type=float, default=99.9)
-    parser.add_argument("--show", type=int, default=3)
-    parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("captures", nargs="*")
-    arguments = parser.parse_args()
-    captures = arguments.captures
-    if not captures:
-        folders = [ROOT / "testdata", ROOT / "../shared/corpus/captures"]
-        captures = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    captures = captures[::arguments.every]
-    total, shown = collections.Counter(), collections.Counter()
-    with concurrent.futures.ThreadPoolExecutor(2) as threads:
-        for counts, examples in threads.map(compare, [(arguments.tool, path) for path in captures]):
-            total.update(counts)
-            for name, path, packet, theirs, ours in examples:
-                shown[name] += 1
-                if shown[name] <= arguments.show:
-                    print(f"{name}: {path} packet {packet}: tshark {theirs}, packetsmith {ours}")
-    print(f"{total['packets', 'left out']} packets left out, with what is not dissected: {', '.join(sorted(NOT_DISSECTED))}")
-    print(f"{total['multipath', 'left out']} values left out of segments of Multipath TCP, whose subflows share state in tshark")
-    print(f"{total['sampled', 'left out']} values left out of samples of sFlow, whose numbers tshark takes for relative ones")
-    below = False
-    for name in ["udp.stream"] + TCP:
-        seen, differ = total[name, "all"], total[name, "differ"]
-        percent = 100 * (seen - differ) / seen if seen else 100
-        is_below = percent < arguments.min
-        below |= is_below and name not in EXEMPT
-        note = f"  exempt: {EXEMPT[name]}" if name in EXEMPT else "  too low" if is_below else ""
-        print(f"{name:40} {seen - differ:8} of {seen:8} {percent:9.3f} %{note}")
-    return below
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(comparison.values(__doc__, 99.9, compare, ["udp.stream"] + TCP, EXEMPT))

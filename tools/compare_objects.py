@@ -7,23 +7,19 @@ Without arguments, the captures of testdata/ and of ../shared/corpus/captures ar
 all contents are compared, whatever their order and names. Each difference is printed with what is known of its cause. Exit status 1
 if there is a difference without a known cause.
 """
-import argparse
 import collections
 import hashlib
 import json
 import pathlib
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import comparison
+from comparison import run
+
 COMPRESSED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\x04\x22\x4d\x18")
 # Protocols that carry HTTP in tshark, and that packetsmith does not dissect.
 NOT_DISSECTED = {"arcnet", "gtp"}
-
-
-def run(*command):
-    return subprocess.run([str(part) for part in command], capture_output=True)
 
 
 def has_http(path):
@@ -94,12 +90,8 @@ class Causes:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tool", default=ROOT / "target/release/packetsmith")
-    parser.add_argument("captures", nargs="*", type=pathlib.Path)
-    arguments = parser.parse_args()
-    folders = arguments.captures or [ROOT / "testdata", ROOT / "../shared/corpus/captures"]
-    captures = sorted(path for folder in folders for path in (folder.rglob("*") if folder.is_dir() else [folder]) if path.is_file())
+    arguments = comparison.parser(__doc__).parse_args()
+    captures = comparison.captures(arguments.captures)
     same = ours_alone = theirs_alone = unknown = compared = 0
     for path in filter(has_http, captures):
         theirs = of_tshark(path)

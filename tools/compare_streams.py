@@ -7,19 +7,17 @@ Without captures, those of testdata/ and of ../shared/corpus/captures are search
 in a capture and --most in all. Exit status 1 if a stream differs. Where the capture lacks bytes, tshark writes a note in
 their place, or nothing if the snapshot length cut the packet; the data around it is compared.
 """
-import argparse
 import json
-import pathlib
 import re
-import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import comparison
+
 NOTE = re.compile(rb"\[\d+ bytes missing in capture file\]\x00?")
 
 
 def run(*command):
-    return subprocess.run([str(part) for part in command], capture_output=True).stdout
+    return comparison.run(*command).stdout
 
 
 def of_tshark(path, stream):
@@ -41,16 +39,11 @@ def of_packetsmith(tool, path, stream):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tool", default=ROOT / "target/release/packetsmith")
+    parser = comparison.parser(__doc__)
     parser.add_argument("--most", type=int, default=60)
     parser.add_argument("--each", type=int, default=3)
-    parser.add_argument("captures", nargs="*")
     arguments = parser.parse_args()
-    captures = arguments.captures
-    if not captures:
-        folders = [ROOT / "testdata", ROOT / "../shared/corpus/captures"]
-        captures = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    captures = comparison.captures(arguments.captures)
     compared = differ = 0
     for path in captures:
         listed = run(arguments.tool, "streams", "--protocol", "tcp", "-T", "json", path).splitlines()

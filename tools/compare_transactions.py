@@ -7,21 +7,18 @@ Without captures, those of testdata/ and of ../shared/corpus/captures are compar
 examples/flows, by default target/release/examples/flows. A value counts for a packet if either side has it. tshark does not
 put segments together, as the program does not.
 """
-import argparse
 import collections
-import concurrent.futures
-import pathlib
-import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import comparison
+
 DNS = ["dns.response_to", "dns.time", "dns.retransmission", "dns.retransmit_request_in", "dns.retransmit_response_in",
        "dns.unsolicited"]
 NAMES = DNS + ["http.request_in", "http.time", "icmp.resp_to", "icmp.resptime", "icmpv6.resp_to", "icmpv6.resptime"]
 TIMES = {"dns.time": 9, "http.time": 9, "icmp.resptime": 6, "icmpv6.resptime": 6}
 
-# Protocols that packetsmith does not dissect, and that carry others.
-NOT_DISSECTED = {"arcnet", "cfp", "etag", "fddi", "gtp", "nsh", "pktap", "radiotap", "sflow"}
+# Frames with these have others in them that packetsmith does not dissect.
+NOT_DISSECTED = comparison.NOT_DISSECTED | {"radiotap"}
 
 # Values that may be below the minimum, and why.
 EXEMPT = {
@@ -50,7 +47,7 @@ def of_tshark(path):
                "-e", "frame.number", "-e", "frame.protocols", "-e", "tcp.analysis.retransmission", "-e", "icmp.type"]
     for name in NAMES:
         command += ["-e", name]
-    text = subprocess.run(command, capture_output=True).stdout.decode(errors="replace")
+    text = comparison.run(*command).stdout.decode(errors="replace")
     values, protocols = {}, {}
     for line in text.splitlines():
         packet, layers, again, kinds, *columns = line.split("\t")
@@ -63,18 +60,6 @@ def of_tshark(path):
             if column:
                 values[int(packet), name] = [number(name, item) for item in column.split(",")]
     return values, protocols
-
-
-def of_packetsmith(tool, path):
-    text = subprocess.run([str(tool), str(path)], capture_output=True).stdout.decode()
-    values = collections.defaultdict(list)
-    for line in text.splitlines():
-        packet, *columns = line.split("\t")
-        for column in columns:
-            name, _, value = column.partition("=")
-            if name in NAMES:
-                values[int(packet), name].append(int(value))
-    return values
 
 
 def why_left_out(protocols, packet):
@@ -97,13 +82,13 @@ def why_left_out(protocols, packet):
 
 def compare(job):
     tool, path = job
-    (theirs, protocols), ours = of_tshark(path), of_packetsmith(tool, path)
+    (theirs, protocols), ours = of_tshark(path), comparison.values_of_packetsmith(tool, path, NAMES)
     counts, examples = collections.Counter(), []
     for key in sorted(theirs.keys() | ours.keys()):
         packet, name = key
         reason = why_left_out(protocols, packet)
         if reason:
-            counts["left out", reason] += 1
+            counts["left out", f"values left out: {reason}"] += 1
             continue
         counts[name, "all"] += 1
         if not is_same(name, theirs.get(key), ours.get(key)):
@@ -112,40 +97,5 @@ def compare(job):
     return counts, examples
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tool", default=ROOT / "target/release/examples/flows")
-    parser.add_argument("--min", type=float, default=95)
-    parser.add_argument("--show", type=int, default=3)
-    parser.add_argument("--every", type=int, default=1)
-    parser.add_argument("captures", nargs="*")
-    arguments = parser.parse_args()
-    captures = arguments.captures
-    if not captures:
-        folders = [ROOT / "testdata", ROOT / "../shared/corpus/captures"]
-        captures = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
-    captures = captures[::arguments.every]
-    total, shown = collections.Counter(), collections.Counter()
-    with concurrent.futures.ThreadPoolExecutor(2) as threads:
-        for counts, examples in threads.map(compare, [(arguments.tool, path) for path in captures]):
-            total.update(counts)
-            for name, path, packet, theirs, ours in examples:
-                shown[name] += 1
-                if shown[name] <= arguments.show:
-                    print(f"{name}: {path} packet {packet}: tshark {theirs}, packetsmith {ours}")
-    for (kind, reason), count in sorted(total.items()):
-        if kind == "left out":
-            print(f"{count} values left out: {reason}")
-    below = False
-    for name in NAMES:
-        seen, differ = total[name, "all"], total[name, "differ"]
-        percent = 100 * (seen - differ) / seen if seen else 100
-        is_below = percent < arguments.min
-        below |= is_below and name not in EXEMPT
-        note = f"  exempt: {EXEMPT[name]}" if name in EXEMPT else "  too low" if is_below else ""
-        print(f"{name:40} {seen - differ:8} of {seen:8} {percent:9.3f} %{note}")
-    return below
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(comparison.values(__doc__, 95, compare, NAMES, EXEMPT))

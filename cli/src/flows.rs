@@ -8,6 +8,7 @@ use crate::signals;
 use packetsmith::capture::{Reader, Record, Timestamp};
 use packetsmith::flow::{FlowLayer, Flows, PacketInfo};
 use packetsmith::ip::{LongDatagrams, Settings};
+use packetsmith::output::Summary;
 use packetsmith::{Examine, ExaminedLayer};
 use std::io::{self, Read};
 
@@ -87,6 +88,42 @@ pub fn layer_of<'a>(
         number -= 1;
     }
     flows.messages().get(number)?.layers(known()).nth(found.layer)
+}
+
+/// Most messages that are listed of those that no packet shows.
+const MOST_LISTED: usize = 3;
+
+/// Ends the capture, and says which messages no packet has shown: their end is not in the capture, or data before them. Those
+/// that begin first are listed.
+pub fn complain_of_unfinished(flows: &mut Flows, name: &str) {
+    flows.finish();
+    let mut messages: Vec<_> = flows.messages().iter().collect();
+    if messages.is_empty() {
+        return;
+    }
+    messages.sort_by_key(|message| message.packets().first().copied());
+    let mut text = match messages.len() {
+        1 => format!("{name}: a message is not complete in the capture, so its segments are shown as data:"),
+        many => {
+            format!("{name}: {many} messages are not complete in the capture, so their segments are shown as data:")
+        }
+    };
+    let mut summary = Summary::default();
+    for message in messages.iter().take(MOST_LISTED) {
+        let packets = match message.packets()[..] {
+            [] => "no packet".to_string(),
+            [packet] => format!("packet {packet}"),
+            [first, .., last] => format!("packets {first} to {last}"),
+        };
+        summary.packet(message.layers(known()));
+        let (protocol, info) = (summary.protocol.as_str(), summary.info.as_str());
+        let info = info.char_indices().nth(100).map_or(info, |(end, _)| &info[..end]);
+        text.push_str(&format!("\n  {packets}, {} bytes: {protocol} {info}", message.length));
+    }
+    if messages.len() > MOST_LISTED {
+        text.push_str(&format!("\n  and {} more", messages.len() - MOST_LISTED));
+    }
+    complain(text);
 }
 
 /// Says what the conversations of a file have lost for want of memory.

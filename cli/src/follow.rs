@@ -145,7 +145,7 @@ fn read<R: Read>(
             match TcpSegment::from_layer(&layer) {
                 Some(segment) => assembler.push(side, &segment, record.number, &mut |event| data.event(&event)),
                 None if layer.quoted => {}
-                None => data.event(&StreamEvent::Data { side, bytes: layer.payload(), packet: record.number }),
+                None => data.event(&StreamEvent::Data { side, bytes: layer.payload(), packet: record.number, seq: 0 }),
             }
         }
         data.write()

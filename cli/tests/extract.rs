@@ -402,6 +402,72 @@ fn a_response_after_lost_ones_has_the_last_request() {
 }
 
 #[test]
+fn a_refusal_before_the_end_of_the_request_is_named_by_it() {
+    let mut capture = Capture::new();
+    let mut connection = capture.open(1);
+    let post = b"POST /upload HTTP/1.1\r\nHost: example.test\r\nContent-Length: 10\r\n\r\n12345";
+    capture.send(&mut connection, 0, post);
+    let refusal = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 8\r\n\r\ntoo long";
+    capture.send(&mut connection, 1, refusal);
+    capture.send(&mut connection, 0, b"67890");
+    capture.send(&mut connection, 0, &get("/next"));
+    capture.send(&mut connection, 1, &response("", b"content"));
+    let run = extract(&[], &capture);
+    assert_eq!((run.code, run.rows.len()), (0, 3), "{}", run.stderr);
+    let url = ["http://example.test/upload", "http://example.test/upload", "http://example.test/next"];
+    assert_eq!(run.of("url"), url);
+    assert_eq!(run.of("message"), ["response", "request", "response"]);
+}
+
+#[test]
+fn contradictory_lengths_are_said_of_the_object() {
+    let mut capture = Capture::new();
+    let post = b"POST /a HTTP/1.1\r\nHost: example.test\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!";
+    capture.exchange(1, post, b"HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello");
+    let both = b"POST /b HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
+    capture.exchange(2, both, b"HTTP/1.1 204 No\r\nContent-Length: x\r\n\r\n");
+    let huge = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nffffffffffffffff\r\nhello";
+    capture.exchange(3, &get("/c"), huge);
+    let run = extract(&[], &capture);
+    assert_eq!((run.code, run.rows.len()), (2, 4), "{}", run.stderr);
+    let notes = run.of("note");
+    assert!(notes[0].starts_with("it is not known what the content is: the values of Content-Length"), "{notes:?}");
+    assert!(notes[1].contains("doubtful: Content-Length is no number"), "{notes:?}");
+    assert!(notes[2].contains("doubtful: there is a Content-Length beside Transfer-Encoding"), "{notes:?}");
+    assert!(notes[3].contains("a chunk says that it has more than 2^50 bytes"), "{notes:?}");
+    let sizes: Vec<usize> = run.of("file").iter().map(|&file| run.files()[file].len()).collect();
+    assert_eq!(sizes, [0, 5, 3, 3]);
+    let complete: Vec<_> = run.rows.iter().map(|row| row["complete"].as_bool().unwrap()).collect();
+    assert_eq!(complete, [false, true, true, false]);
+}
+
+#[test]
+fn overlapping_segments_with_other_bytes_are_said_of_the_object() {
+    let mut capture = Capture::new();
+    let mut connection = capture.open(1);
+    let answer = response("", b"content of the first");
+    capture.send(&mut connection, 0, &get("/a"));
+    capture.send(&mut connection, 1, &answer[..50]);
+    // The last ten bytes again, and others; then the rest, before a segment that it waits for.
+    let next = connection.next;
+    capture.tcp(&connection, 1, [next[1] - 10, next[0]], TcpFlags::ACK, b"**********");
+    capture.tcp(&connection, 1, [next[1] + 5, next[0]], TcpFlags::ACK, &answer[55..]);
+    capture.tcp(&connection, 1, [next[1] + 5, next[0]], TcpFlags::ACK, &vec![b'*'; answer.len() - 55]);
+    capture.tcp(&connection, 1, [next[1], next[0]], TcpFlags::ACK, &answer[50..55]);
+    connection.next[1] += (answer.len() - 50) as u32;
+    capture.send(&mut connection, 0, &get("/b"));
+    capture.send(&mut connection, 1, &response("", b"content of the second"));
+    capture.close(&mut connection);
+    let run = extract(&["--streams"], &capture);
+    assert_eq!((run.code, run.rows.len()), (0, 4), "{}", run.stderr);
+    let notes: Vec<_> = run.rows.iter().map(|row| row["note"].as_str().unwrap_or_default()).collect();
+    assert_eq!(notes[0], "segments overlap with other bytes: those that came first are here");
+    assert_eq!(notes[1], "", "another message");
+    assert!(notes[3].contains("were sent with different values"), "{notes:?}");
+    assert_eq!(run.files()[run.of("file")[0]], b"content of the first");
+}
+
+#[test]
 fn names_from_packets_are_made_safe() {
     let targets = [
         "/..%2f..%2fetc%2fpasswd",

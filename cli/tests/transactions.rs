@@ -155,3 +155,36 @@ fn a_filter_for_what_comes_later_says_what_to_use() {
     assert_eq!(code, Some(2));
     assert!(stderr.contains("of the response, dns.response_to tells which packet it answers"), "{stderr}");
 }
+
+/// The first packets of a capture, as a file of their own.
+fn first_packets(name: &str, packets: usize) -> tempfile::NamedTempFile {
+    let bytes = std::fs::read(common::root().join("testdata").join(name)).expect("the capture is in the repository");
+    let mut end = 24;
+    for _ in 0..packets {
+        let length = bytes[end + 8..].first_chunk().expect("a record has a header");
+        end += 16 + u32::from_le_bytes(*length) as usize;
+    }
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), &bytes[..end]).expect("it is written");
+    file
+}
+
+#[test]
+fn a_message_that_the_end_of_the_capture_cuts_is_named() {
+    let file = first_packets("http.pcap", 12);
+    let name = file.path().to_str().unwrap();
+    let (code, stdout, stderr) = packetsmith(&["read", name]);
+    assert_eq!(code, Some(0));
+    assert!(stdout.lines().last().unwrap().ends_with("[part of a message]"), "{stdout}");
+    let said =
+        "a message is not complete in the capture, so its segments are shown as data:\n  packet 12, 185 bytes: HTTP";
+    assert!(stderr.contains(said), "{stderr}");
+    // Nothing is put together, or not all is read.
+    for arguments in [&["read", "--no-reassembly", name][..], &["read", "-c", "12", "testdata/http.pcap"]] {
+        assert_eq!(packetsmith(arguments).2, "", "{arguments:?}");
+    }
+    // Its request is answered.
+    let table = output(&["transactions", "--protocol", "http", name]);
+    let row: Vec<_> = table.lines().nth(1).unwrap().split_whitespace().collect();
+    assert_eq!(row, ["http", "10", "GET", "/", "12", "-", "1"], "{table}");
+}

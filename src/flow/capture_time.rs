@@ -5,6 +5,12 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CaptureTime(i64);
 
+impl Default for CaptureTime {
+    fn default() -> Self {
+        CaptureTime::NONE
+    }
+}
+
 impl CaptureTime {
     pub(super) const NONE: CaptureTime = CaptureTime(i64::MIN);
 

@@ -182,7 +182,10 @@ const TCP: &[FlowField] = &[
         "tcp.analysis.flags",
         AnyFound,
         "Something was found: a retransmission, a lost segment, a window of 0 and the like.",
-        |tcp| (tcp.findings.0 & TcpFindings::REMARKABLE.0 != 0).then_some(1)
+        |tcp| {
+            let found = tcp.findings.0 & TcpFindings::REMARKABLE.0 & !TcpFindings::OVERLAP_CONFLICT.0;
+            (found != 0).then_some(1)
+        }
     ),
     found!(
         "retransmission",
@@ -275,6 +278,12 @@ const TCP: &[FlowField] = &[
     ),
     found!("active_close", "tcp.connection.fin_active", ACTIVE_CLOSE, "A FIN from the side that closes first."),
     found!("passive_close", "tcp.connection.fin_passive", PASSIVE_CLOSE, "A FIN from the side that closes second."),
+    found!(
+        "overlap_conflict",
+        "tcp.segment.overlap.conflict",
+        OVERLAP_CONFLICT,
+        "Bytes differ from those of a segment before, which it overlaps."
+    ),
     tcp!(
         "copy_of",
         "tcp.copy_of",

@@ -51,12 +51,15 @@ flags! {
         ACTIVE_CLOSE = 0x4_0000, "active close", "tcp.connection.fin_active";
         /// A FIN from the side that closes second.
         PASSIVE_CLOSE = 0x8_0000, "passive close", "tcp.connection.fin_passive";
+        /// The segment has other bytes where it overlaps one before it, as far as bytes are still kept: those that wait for
+        /// data before them, and those of a message that is not complete.
+        OVERLAP_CONFLICT = 0x10_0000, "TCP Overlap with other bytes", "tcp.segment.overlap.conflict";
     }
 }
 
 impl TcpFindings {
     /// What a line shows: all but how connections end, and cookies of TCP Fast Open.
-    pub const REMARKABLE: TcpFindings = TcpFindings(0x7fff);
+    pub const REMARKABLE: TcpFindings = TcpFindings(0x10_7fff);
 }
 
 flags! {

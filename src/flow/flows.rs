@@ -2,18 +2,19 @@
 
 use super::analysis::Moment;
 use super::announced::Announced;
+use super::begun_request::BegunRequest;
 use super::bounded_table::BoundedTable;
 use super::capture_time::{CaptureClock, CaptureTime};
 use super::connection::{TcpConnection, TcpConversation};
 use super::endpoint::{ConversationKey, Endpoint, Side};
 use super::findings::TcpFindings;
-use super::messages::{MessageReassembler, StreamMessage};
+use super::messages::{MessageBeginning, MessageReassembler, SegmentPayload, StreamMessage};
 use super::results::{FlowLayer, LayerAnalysis, TcpAnalysis};
 use super::settings::{FlowSettings, Separation};
 use super::stream_position::StreamPosition;
 use super::tcp_segment::{TcpSegment, endpoints};
-use super::transaction_message::{Carrier, CarrierSegment, TcpCarrier};
-use super::transactions::{TransactionMoment, Transactions, UnansweredRequest};
+use super::transaction_message::{Carrier, TcpCarrier, TransactionMoment};
+use super::transactions::{Transactions, UnansweredRequest};
 use super::udp_conversation::{UdpConversation, UdpFlow};
 use super::unacknowledged::SegmentPool;
 #[cfg(feature = "applications")]
@@ -85,6 +86,7 @@ pub struct Flows {
     networks: NetworkHasher,
     messages: Option<MessageReassembler>,
     announced: Announced,
+    begun_requests: Vec<BegunRequest>,
 }
 
 impl Flows {
@@ -117,6 +119,7 @@ impl Flows {
             found: Vec::new(),
             networks: NetworkHasher::default(),
             announced: Announced::default(),
+            begun_requests: Vec::new(),
             messages: settings.messages.map(|messages| MessageReassembler::new(messages, known)),
         }
     }
@@ -140,6 +143,7 @@ impl Flows {
             messages.begin();
         }
         self.transactions.given_up.clear();
+        self.begun_requests.clear();
     }
 
     /// Takes the layers of the packet, or of a datagram that it completes. Returns what was found out since
@@ -155,7 +159,7 @@ impl Flows {
             && let Some((known, found, from)) = messages.take_new()
         {
             for message in &found[from..] {
-                self.add_message(message.stream, message.side, message.layers(&known));
+                self.walk(carried_as(message), message.layers(&known));
             }
             if let Some(messages) = &mut self.messages {
                 messages.put(found);
@@ -173,7 +177,7 @@ impl Flows {
         side: Side,
         layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
     ) -> &[FlowLayer] {
-        self.walk(Carrier::Tcp(TcpCarrier { stream, side, segment: None }), layers)
+        self.walk(Carrier::Tcp(TcpCarrier::put_together(stream, side, None, None)), layers)
     }
 
     fn walk<'a>(&mut self, mut carrier: Carrier, layers: impl IntoIterator<Item = ExaminedLayer<'a>>) -> &[FlowLayer] {
@@ -200,7 +204,7 @@ impl Flows {
                 View::Tcp(_) | View::Udp(_) | View::Cut if !is_fragment => {
                     carrier = self.transport(layer, network.value(), identification);
                     // What follows is shown with the message.
-                    if self.segments().last().is_some_and(|segment| segment.is_part_of_message) {
+                    if self.segments().last().is_some_and(|segment| segment.has_payload_as_data()) {
                         break;
                     }
                 }
@@ -319,7 +323,14 @@ impl Flows {
             tcp.answered(place);
         }
         if let Some(messages) = &mut self.messages {
-            analysis.is_part_of_message = messages.segment(analysis, segment, &position, (*walks, layer), info.number);
+            let moment = TransactionMoment { packet: info.number, now: *now, clock: *clock };
+            let contents = messages.segment(analysis, segment, &position, (*walks, layer), moment);
+            analysis.is_part_of_message = contents.payload == SegmentPayload::Part;
+            analysis.is_after_switch = contents.payload == SegmentPayload::NotHttp;
+            analysis.tls_version = contents.tls_version;
+            if contents.overlaps_other_bytes {
+                analysis.findings |= TcpFindings::OVERLAP_CONFLICT;
+            }
         }
         self.copies += u64::from(analysis.copy_of.is_some());
         analysis
@@ -341,12 +352,17 @@ impl Flows {
         let network = self.separation(network);
         let moment = TransactionMoment { packet: self.info.number, now: self.now, clock: self.clock };
         if let Some(mut analysis) = self.transactions.layer(layer, network, carrier, moment) {
-            // A response to a request whose content is still on its way.
+            // A response to a request that is still on its way.
+            #[cfg(feature = "applications")]
             if analysis.is_unsolicited
                 && let Carrier::Tcp(TcpCarrier { stream, side, .. }) = *carrier
                 && let Some(messages) = &mut self.messages
+                && let Some(request) = messages.partial_request(stream, side.other())
+                && let Some(number) = self.transactions.http_begun(&request, (stream, side.other()), self.clock)
+                && let Some(answered) = self.transactions.layer(layer, network, carrier, moment)
             {
-                analysis.is_unsolicited = !messages.is_within_content(stream, side.other());
+                analysis = answered;
+                self.begun_requests.push(BegunRequest::new(number, stream, &request));
             }
             let analysis = LayerAnalysis::Transaction(analysis);
             self.found.push(FlowLayer { walk: self.walks, layer: layer.index, analysis });
@@ -406,8 +422,14 @@ impl Flows {
         self.messages.as_ref().map_or(&[], MessageReassembler::found)
     }
 
+    /// Requests of which more is to come, and which count from the packet at hand on, since it has their response.
+    pub fn begun_requests(&self) -> &[BegunRequest] {
+        &self.begun_requests
+    }
+
     /// Ends the capture: [`messages`](Self::messages) has those whose end is not in it from then on, with what there is of
-    /// them.
+    /// them, and [`found`](Self::found) what was found out about them. The first message is walk 0. They count with the
+    /// packet that they begin in, and responses have no time.
     ///
     /// ```
     /// use packetsmith::flow::{FlowSettings, Flows, MessageEnd, MessageSettings, PacketInfo};
@@ -423,8 +445,17 @@ impl Flows {
     /// assert_eq!((message.end, message.bytes.as_slice()), (MessageEnd::Unfinished, &segment[..]));
     /// ```
     pub fn finish(&mut self) {
+        self.begin(PacketInfo::default());
+        self.packets -= 1;
+        let Some(messages) = &mut self.messages else { return };
+        messages.finish();
+        let Some((known, found, _)) = messages.take_new() else { return };
+        for message in &found {
+            self.info.number = message.segments.first().map_or(0, |segment| segment.packet);
+            self.walk(carried_as(message), message.layers(&known));
+        }
         if let Some(messages) = &mut self.messages {
-            messages.finish();
+            messages.put(found);
         }
     }
 
@@ -513,12 +544,20 @@ impl Flows {
     }
 }
 
+/// What matters of a message that was put together.
+fn carried_as(message: &StreamMessage) -> Carrier {
+    let MessageBeginning { seq, ack, .. } = message.beginning;
+    Carrier::Tcp(TcpCarrier::put_together(message.stream, message.side, seq, ack))
+}
+
 /// What matters of a segment for the messages in it.
 fn carried_by(analysis: &TcpAnalysis) -> Carrier {
-    let segment = CarrierSegment {
+    Carrier::Tcp(TcpCarrier {
+        stream: analysis.stream,
+        side: analysis.side,
         seq: Some(analysis.seq).filter(|_| analysis.is_relative),
         ack: analysis.ack.filter(|_| analysis.is_relative),
         is_retransmission: analysis.findings.contains(TcpFindings::RETRANSMISSION),
-    };
-    Carrier::Tcp(TcpCarrier { stream: analysis.stream, side: analysis.side, segment: Some(segment) })
+        is_put_together: false,
+    })
 }

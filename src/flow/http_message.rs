@@ -4,6 +4,8 @@ use super::transaction::TransactionRole;
 use crate::dissect::ExaminedLayer;
 use crate::proto::Http;
 use crate::proto::app::HttpStart;
+use crate::proto::http_chunks::ChunkReader;
+use crate::proto::http_framing::HttpFraming;
 
 /// What matters of an HTTP message.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +22,7 @@ impl HttpMessage {
     pub(super) fn new(http: Http<&[u8; 0]>, layer: &ExaminedLayer<'_>) -> Option<Self> {
         let (head, content) = (layer.header(), layer.payload());
         if !head.starts_with(b"HTTP/") {
-            let goes_on = goes_on(http, layer, head, Some(0), content);
+            let goes_on = goes_on(head, Some(0), content);
             return Some(HttpMessage { role: TransactionRole::Request, is_interim: false, goes_on });
         }
         let Some(HttpStart::Response { status, .. }) = http.start(&layer.context) else { return None };
@@ -31,30 +33,22 @@ impl HttpMessage {
         Some(HttpMessage {
             role: TransactionRole::Response,
             is_interim: matches!(status, 100..200) && status != 101,
-            goes_on: goes_on(http, layer, head, length_of_none, content),
+            goes_on: goes_on(head, length_of_none, content),
         })
     }
 }
 
 /// Whether more of a message follows (RFC 9112 §6.3). `usual` is the length of the content if no header field says it.
-fn goes_on<'a>(
-    http: Http<&'a [u8; 0]>,
-    layer: &ExaminedLayer<'a>,
-    head: &[u8],
-    usual: Option<usize>,
-    content: &[u8],
-) -> bool {
+fn goes_on(head: &[u8], usual: Option<usize>, content: &[u8]) -> bool {
     if !(head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n")) {
         return true;
     }
-    let mut length = usual;
-    for (name, value) in http.headers(&layer.context) {
-        if name.eq_ignore_ascii_case("Transfer-Encoding") {
-            return !content.ends_with(b"0\r\n\r\n");
-        }
-        if name.eq_ignore_ascii_case("Content-Length") {
-            length = core::str::from_utf8(value).ok().and_then(|text| text.trim().parse().ok());
-        }
+    let framing = HttpFraming::read(head);
+    if framing.is_chunked {
+        let mut chunks = ChunkReader::new();
+        chunks.take(content, &mut |_| {});
+        return !chunks.is_done() && chunks.fault().is_none();
     }
-    length.is_none_or(|length| content.len() < length)
+    let length = framing.length().map(|length| usize::try_from(length).unwrap_or(usize::MAX));
+    length.or(usual).is_none_or(|length| content.len() < length)
 }

@@ -33,6 +33,8 @@ mod analysis;
 #[cfg(feature = "std")]
 mod announced;
 #[cfg(feature = "std")]
+mod begun_request;
+#[cfg(feature = "std")]
 mod bounded_table;
 #[cfg(feature = "std")]
 mod capture_time;
@@ -68,6 +70,8 @@ mod udp_conversation;
 #[cfg(feature = "std")]
 mod unacknowledged;
 
+#[cfg(feature = "std")]
+pub use begun_request::BegunRequest;
 #[cfg(feature = "std")]
 pub use connection::{TcpConnection, TcpState};
 #[cfg(feature = "std")]

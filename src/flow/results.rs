@@ -99,6 +99,13 @@ pub struct TcpAnalysis {
     /// Whether the payload belongs to messages that span segments, or is one of several: see
     /// [`Flows::messages`](super::Flows::messages). It is not to be dissected by itself then.
     pub is_part_of_message: bool,
+    /// Whether the payload looks like HTTP, and is none: the connection has switched to another protocol before, with
+    /// `101 Switching Protocols` or CONNECT. It is data then.
+    pub is_after_switch: bool,
+    /// The version of TLS that the server of the connection has selected up to this segment (RFC 8446 §4.1.3), as in
+    /// [`TlsVersion`](crate::proto::app::TlsVersion). Records do not tell it: those of TLS 1.3 say that they are of TLS
+    /// 1.2. `None` if no ServerHello was seen, and unless [`FlowSettings::messages`](super::FlowSettings) asks for messages.
+    pub tls_version: Option<u16>,
 }
 
 /// What is known of the scale of a window (RFC 7323 §2).
@@ -175,12 +182,20 @@ impl TcpAnalysis {
         push_bytes_sent: None,
         copy_of: None,
         is_part_of_message: false,
+        is_after_switch: false,
+        tls_version: None,
     };
 
     /// Whether [`append_marks`](Self::append_marks) appends anything.
     #[inline]
     pub(crate) fn has_marks(&self) -> bool {
         self.findings.0 & TcpFindings::REMARKABLE.0 != 0 || self.copy_of.is_some()
+    }
+
+    /// Whether the payload of the segment is data, whatever it begins with: it is a part of messages, or no HTTP any more.
+    /// See [`Examine::payload_as_data`](crate::Examine::payload_as_data).
+    pub fn has_payload_as_data(&self) -> bool {
+        self.is_part_of_message || self.is_after_switch
     }
 
     /// Appends what was found in Wireshark's words, each in brackets and followed by a blank: `[TCP Dup ACK 5#1] `.

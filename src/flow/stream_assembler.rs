@@ -39,6 +39,8 @@ pub enum StreamEvent<'a> {
         bytes: &'a [u8],
         /// Number of the packet with them.
         packet: u64,
+        /// Sequence number of the first of them, as in headers.
+        seq: u32,
     },
     /// So many bytes are not in the capture. They are left out, never replaced by others.
     Missing {
@@ -238,7 +240,7 @@ impl StreamSide {
         deliver: &mut dyn FnMut(StreamEvent<'_>),
     ) {
         if !bytes.is_empty() {
-            deliver(StreamEvent::Data { side, bytes, packet });
+            deliver(StreamEvent::Data { side, bytes, packet, seq: self.next.unwrap_or_default() });
         }
         let missing = length - bytes.len() as u64;
         if missing > 0 {

@@ -1,11 +1,20 @@
 //! Requests and responses as layers have them: which of the two, and what a response shares with its request.
 
+use super::capture_time::{CaptureClock, CaptureTime};
 use super::endpoint::Side;
 use super::transaction::{TransactionProtocol, TransactionRole};
 use crate::dissect::ExaminedLayer;
 use crate::proto::{Arp, ArpKind, Icmpv4, Icmpv4Message, Icmpv6, View};
 #[cfg(feature = "applications")]
 use crate::proto::{Dhcp, DhcpMessageType, Dhcpv6, Dhcpv6MessageType, Dns};
+
+/// The packet at hand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TransactionMoment {
+    pub(super) packet: u64,
+    pub(super) now: CaptureTime,
+    pub(super) clock: CaptureClock,
+}
 
 /// The transport header before a message.
 #[derive(Clone, Copy, Debug)]
@@ -24,18 +33,19 @@ pub(super) enum Carrier {
 pub(super) struct TcpCarrier {
     pub(super) stream: u64,
     pub(super) side: Side,
-    /// The segment; `None` of a message put together of segments.
-    pub(super) segment: Option<CarrierSegment>,
-}
-
-/// What matters of a segment that has a message.
-#[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "applications"), allow(dead_code))]
-pub(super) struct CarrierSegment {
-    /// Relative numbers, where they are known.
+    /// Relative numbers of the segment with the first byte, where they are known.
     pub(super) seq: Option<u32>,
     pub(super) ack: Option<u32>,
     pub(super) is_retransmission: bool,
+    /// Whether the message was put together of segments.
+    pub(super) is_put_together: bool,
+}
+
+impl TcpCarrier {
+    /// A message put together of segments.
+    pub(super) fn put_together(stream: u64, side: Side, seq: Option<u32>, ack: Option<u32>) -> Self {
+        TcpCarrier { stream, side, seq, ack, is_retransmission: false, is_put_together: true }
+    }
 }
 
 /// What a response has in common with its request.

@@ -6,8 +6,10 @@ use super::capture_time::{CaptureClock, CaptureTime};
 use super::endpoint::Side;
 #[cfg(feature = "applications")]
 use super::http_message::HttpMessage;
+#[cfg(feature = "applications")]
+use super::messages::PartialRequest;
 use super::transaction::{TransactionAnalysis, TransactionProtocol, TransactionRole};
-use super::transaction_message::{Carrier, TcpCarrier, TransactionKey, TransactionMessage};
+use super::transaction_message::{Carrier, TcpCarrier, TransactionKey, TransactionMessage, TransactionMoment};
 use crate::dissect::ExaminedLayer;
 #[cfg(feature = "applications")]
 use crate::layer::NextProtocol;
@@ -99,6 +101,8 @@ struct BegunMessage {
     length: usize,
     analysis: TransactionAnalysis,
     packet: u64,
+    /// Of a request that counts since it has a response: its number in the connection.
+    request: Option<u64>,
 }
 
 /// How many requests of a connection are searched for the one that a response or a retransmission belongs to.
@@ -118,14 +122,6 @@ pub(super) struct Transactions {
     pub(super) given_up: Vec<UnansweredRequest>,
     /// Requests that made room for others.
     pub(super) made_room: u64,
-}
-
-/// The packet at hand.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TransactionMoment {
-    pub(super) packet: u64,
-    pub(super) now: CaptureTime,
-    pub(super) clock: CaptureClock,
 }
 
 impl Transactions {
@@ -158,7 +154,7 @@ impl Transactions {
     ) -> Option<TransactionAnalysis> {
         #[cfg(feature = "applications")]
         if let Carrier::Tcp(tcp) = carrier {
-            if let Some(again) = self.begun_before(layer, tcp) {
+            if let Some(again) = self.begun_before(layer, tcp, moment) {
                 return Some(again);
             }
             let (analysis, goes_on) = match layer.view {
@@ -175,8 +171,8 @@ impl Transactions {
                     (self.message(&TransactionMessage::of(layer, network, carrier)?, moment)?, goes_on)
                 }
             };
-            if goes_on && tcp.segment.is_some() && analysis.retransmission_of.is_none() {
-                self.begins(layer.header(), analysis, tcp, moment.packet);
+            if goes_on && !tcp.is_put_together && analysis.retransmission_of.is_none() {
+                self.begins(layer.header(), analysis, tcp, (moment.packet, None));
             }
             return Some(analysis);
         }
@@ -185,11 +181,17 @@ impl Transactions {
 
     /// Notes a message that later segments go on with.
     #[cfg(feature = "applications")]
-    fn begins(&mut self, header: &[u8], analysis: TransactionAnalysis, tcp: &TcpCarrier, packet: u64) {
+    fn begins(
+        &mut self,
+        header: &[u8],
+        analysis: TransactionAnalysis,
+        tcp: &TcpCarrier,
+        (packet, request): (u64, Option<u64>),
+    ) {
         let mut first = [0; 32];
         let length = header.len().min(first.len());
         first[..length].copy_from_slice(&header[..length]);
-        let message = Some(BegunMessage { first, length, analysis, packet });
+        let message = Some(BegunMessage { first, length, analysis, packet, request });
         let key = (tcp.stream, tcp.side);
         match self.begun.find(&key) {
             Some(place) => *self.begun.at(place) = message,
@@ -201,18 +203,30 @@ impl Transactions {
 
     /// What was said of a message put together of segments when the first of them came.
     #[cfg(feature = "applications")]
-    fn begun_before(&mut self, layer: &ExaminedLayer<'_>, tcp: &TcpCarrier) -> Option<TransactionAnalysis> {
-        if tcp.segment.is_some() {
+    fn begun_before(
+        &mut self,
+        layer: &ExaminedLayer<'_>,
+        tcp: &TcpCarrier,
+        moment: TransactionMoment,
+    ) -> Option<TransactionAnalysis> {
+        if !tcp.is_put_together {
             return None;
         }
         let place = self.begun.find(&(tcp.stream, tcp.side))?;
         let begun = self.begun.at(place);
-        let BegunMessage { first, length, analysis, packet } = (*begun)?;
+        let BegunMessage { first, length, analysis, packet, request } = (*begun)?;
         let is_same = layer.header().starts_with(first.get(..length)?);
         if !is_same {
             return None;
         }
         *begun = None;
+        // The final response is still to come: the time runs from here, as without an interim response.
+        if let Some(place) = request.and_then(|number| self.table.find(&http_key(tcp.stream, number))) {
+            let known = self.table.at(place);
+            if known.response.is_none() {
+                (known.first, known.last) = ((moment.packet, moment.now), (moment.packet, moment.now));
+            }
+        }
         Some(TransactionAnalysis { begun_in: Some(packet), ..analysis })
     }
 
@@ -317,7 +331,7 @@ impl Transactions {
             None => self.connections.insert(tcp.stream, HttpConnection { requests: 0, responses: 0 }).0,
         };
         let connection = *self.connections.at(place);
-        if tcp.segment.is_some_and(|segment| segment.is_retransmission)
+        if tcp.is_retransmission
             && let Some(again) = self.http_again(message.role, tcp, connection.requests, moment)
         {
             return Some(again);
@@ -326,6 +340,28 @@ impl Transactions {
             TransactionRole::Request => self.http_request(place, tcp, moment),
             TransactionRole::Response => self.http_response(place, message, tcp, moment),
         })
+    }
+
+    /// Counts a request of which more is to come, since its response has come. Returns the number of its transaction, or
+    /// `None` if it was counted before.
+    pub(super) fn http_begun(
+        &mut self,
+        request: &PartialRequest<'_>,
+        (stream, side): (u64, Side),
+        clock: CaptureClock,
+    ) -> Option<u64> {
+        let PartialRequest { bytes, beginning, .. } = *request;
+        let begun = self.begun.find(&(stream, side)).and_then(|place| *self.begun.at(place));
+        let was_counted = begun.is_some_and(|begun| {
+            begun.packet == beginning.packet && bytes.starts_with(begun.first.get(..begun.length).unwrap_or_default())
+        });
+        let place = self.connections.find(&stream).filter(|_| !was_counted)?;
+        let tcp = TcpCarrier::put_together(stream, side, beginning.seq, beginning.ack);
+        let moment = TransactionMoment { packet: beginning.packet, now: beginning.time, clock };
+        let number = self.connections.at(place).requests;
+        let analysis = self.http_request(place, &tcp, moment);
+        self.begins(bytes, analysis, &tcp, (beginning.packet, Some(number)));
+        analysis.transaction
     }
 
     fn http_request(&mut self, place: usize, tcp: &TcpCarrier, moment: TransactionMoment) -> TransactionAnalysis {
@@ -340,9 +376,9 @@ impl Transactions {
             sent: 1,
             variant: 0,
             response: None,
-            request_seq: tcp.segment.and_then(|segment| segment.seq),
+            request_seq: tcp.seq,
             response_seq: None,
-            ack: tcp.segment.and_then(|segment| segment.ack),
+            ack: tcp.ack,
         };
         self.add(key, transaction, &moment.clock);
         let analysis = TransactionAnalysis::new(TransactionProtocol::Http, TransactionRole::Request);
@@ -359,7 +395,7 @@ impl Transactions {
         let mut analysis = TransactionAnalysis::new(TransactionProtocol::Http, TransactionRole::Response);
         analysis.is_interim = message.is_interim;
         let HttpConnection { requests, mut responses } = *self.connections.at(place);
-        let seq = tcp.segment.and_then(|segment| segment.seq);
+        let seq = tcp.seq;
         // A client that waits for each response acknowledges all bytes before the next one with its next request. Such a
         // request is the right one even if a response before was not captured.
         if let Some(seq) = seq {
@@ -403,7 +439,7 @@ impl Transactions {
         requests: u64,
         moment: TransactionMoment,
     ) -> Option<TransactionAnalysis> {
-        let seq = tcp.segment?.seq?;
+        let seq = tcp.seq?;
         for number in (requests.saturating_sub(SEARCHED)..requests).rev() {
             let Some(found) = self.table.find(&http_key(tcp.stream, number)) else { continue };
             let known = self.table.at(found);

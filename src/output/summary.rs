@@ -6,6 +6,8 @@ use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{FlowLayer, LayerAnalysis, TcpAnalysis, TcpFindings, TransactionAnalysis};
 use crate::layer::summary::SummaryKind;
 use crate::layer::{Issue, NextProtocol, Severity, Summary};
+#[cfg(feature = "applications")]
+use crate::proto::app::tls::column as version_column;
 use crate::proto::{EtherType, Ethernet, IpProtocol, LinkType, Proto, SegmentNumbers, Tcp, TcpFlags, View};
 use crate::wire::{Checksum, TextBuffer, append};
 use alloc::vec::Vec;
@@ -42,7 +44,8 @@ struct LineState<'f> {
     marks: Option<&'f TcpAnalysis>,
     malformed: Option<Issue>,
     notes: Notes,
-    is_part_of_message: bool,
+    /// The segment whose payload is data.
+    data: Option<&'f TcpAnalysis>,
     /// Whether the walk is over a message, whose length says nothing of what was captured.
     is_message: bool,
 }
@@ -122,6 +125,7 @@ impl Summary {
             append!(self.begin("Data"), length, " bytes");
         }
         self.messages(messages, &mut line);
+        self.tls_version(line.marks);
         if let Some(issue) = line.malformed {
             let name = issue.field.map_or("header", |field| field.name);
             self.info.show(format_args!(" [malformed: {} {name}: {}]", issue.protocol, issue.kind));
@@ -145,6 +149,21 @@ impl Summary {
         line.notes.write(&self.protocol, &mut self.info);
     }
 
+    /// Names the version of TLS that the connection has, in place of that of the record.
+    #[cfg(feature = "applications")]
+    fn tls_version(&mut self, segment: Option<&TcpAnalysis>) {
+        let protocol = &mut self.protocol;
+        if let Some(version) = segment.and_then(|segment| segment.tls_version)
+            && (protocol.bytes.starts_with(b"TLS") || protocol.bytes.starts_with(b"SSL"))
+        {
+            protocol.bytes.clear();
+            protocol.str(version_column(version.into()));
+        }
+    }
+
+    #[cfg(not(feature = "applications"))]
+    fn tls_version(&mut self, _: Option<&TcpAnalysis>) {}
+
     /// Writes the texts of messages one after the other.
     fn messages<'m>(
         &mut self,
@@ -153,7 +172,11 @@ impl Summary {
     ) {
         let Some(first) = messages.next() else {
             let is_new = line.marks.is_none_or(|tcp| !tcp.findings.contains(TcpFindings::RETRANSMISSION));
-            self.info.str(if line.is_part_of_message && is_new { " [part of a message]" } else { "" });
+            self.info.str(match line.data {
+                Some(tcp) if tcp.is_after_switch => " [no HTTP after the switch to another protocol]",
+                Some(_) if is_new => " [part of a message]",
+                _ => "",
+            });
             return;
         };
         line.is_message = true;
@@ -207,7 +230,7 @@ impl Summary {
                 }
                 View::Tcp(tcp) if !found.is_empty() => {
                     let analysis = segment_of(found, layer.index);
-                    line.is_part_of_message |= analysis.is_some_and(|tcp| tcp.is_part_of_message);
+                    line.data = analysis.filter(|tcp| tcp.has_payload_as_data()).or(line.data);
                     line.marks = analysis.or(line.marks);
                     self.segment(tcp, layer, analysis);
                 }

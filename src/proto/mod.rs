@@ -8,6 +8,12 @@ pub mod dhcp;
 #[cfg(feature = "applications")]
 pub mod dns;
 mod first_protocol;
+#[cfg(any(feature = "applications", feature = "std"))]
+#[allow(dead_code, reason = "which of it is used depends on the features")]
+pub(crate) mod http_chunks;
+#[cfg(any(feature = "applications", feature = "std"))]
+#[allow(dead_code, reason = "which of it is used depends on the features")]
+pub(crate) mod http_framing;
 pub mod icmp;
 pub mod ip;
 pub mod link;

@@ -2,7 +2,8 @@
 
 use super::exchange::{FIN, IP, RST, Segment, a, b, syn, syn_ack};
 use packetsmith::flow::{
-    FlowSettings, Flows, LayerAnalysis, MessageEnd, MessageSettings, PacketInfo, Side, StreamMessage,
+    FlowSettings, Flows, LayerAnalysis, MessageEnd, MessageSettings, PacketInfo, Side, StreamMessage, TcpFindings,
+    TransactionAnalysis,
 };
 use packetsmith::proto::transport::TcpFlags;
 use packetsmith::{Protocols, Stack, examine};
@@ -171,22 +172,253 @@ fn a_tls_record_without_contents_does_not_hide_what_follows() {
     assert_eq!(messages.iter().map(|message| message.length).collect::<Vec<_>>(), [5, 35]);
 }
 
+/// What is said of the request or response of the packet at hand.
+fn transaction(talk: &Talk) -> TransactionAnalysis {
+    let of_http = talk.flows.found().iter().find_map(|found| match found.analysis {
+        LayerAnalysis::Transaction(transaction) => Some(transaction),
+        _ => None,
+    });
+    of_http.unwrap()
+}
+
+/// A record of TLS.
+fn record(content_type: u8, contents: &[u8]) -> Vec<u8> {
+    [&[content_type, 3, 3][..], &(contents.len() as u16).to_be_bytes(), contents].concat()
+}
+
+/// A ServerHello that selects TLS 1.3, or a ClientHello that offers it.
+fn hello(is_server: bool) -> Vec<u8> {
+    let extension: &[u8] = if is_server { b"\0\x2b\0\x02\x03\x04" } else { b"\0\x2b\0\x03\x02\x03\x04" };
+    let suites: &[u8] = if is_server { b"\x13\x01\0" } else { b"\0\x02\x13\x01\x01\0" };
+    let contents =
+        [b"\x03\x03", &[b'r'; 32][..], b"\0", suites, &(extension.len() as u16).to_be_bytes(), extension].concat();
+    [&[if is_server { 2 } else { 1 }, 0, 0, contents.len() as u8][..], &contents].concat()
+}
+
 #[test]
-fn a_response_before_the_end_of_its_request_is_not_unsolicited() {
-    let mut talk = Talk::http();
-    let post = b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n12345";
-    assert_eq!(talk.client(0, post), part());
-    talk.server(0, b"HTTP/1.1 100 Continue\r\n\r\n");
-    let of_http = |talk: &Talk| {
-        talk.flows.found().iter().find_map(|found| match found.analysis {
-            LayerAnalysis::Transaction(transaction) => Some(transaction),
-            _ => None,
-        })
+fn the_version_of_tls_is_that_of_the_server_hello() {
+    let version = |talk: &Talk| talk.flows.segments().next().unwrap().tls_version;
+    for cut in [5, 20, 40] {
+        let (client, server) = (record(22, &hello(false)), [record(22, &hello(true)), record(23, b"data")].concat());
+        // In one segment, in several, and in records that end within the message.
+        let split = [record(22, &hello(true)[..cut]), record(22, &hello(true)[cut..])].concat();
+        let pieces: [&[&[u8]]; 4] =
+            [&[&server], &[&server[..cut], &server[cut..]], &[&split], &[&split[..cut + 5], &split[cut + 5..]]];
+        for pieces in pieces {
+            let mut talk = Talk::with(MessageSettings::default(), 443);
+            assert_eq!(talk.client(0, &client), alone());
+            assert_eq!(version(&talk), None);
+            let mut offset = 0;
+            for piece in pieces {
+                assert_eq!(version(&talk), None);
+                talk.server(offset, piece);
+                offset += piece.len();
+            }
+            assert_eq!(version(&talk), Some(0x0304), "{cut} {}", pieces.len());
+            talk.client(client.len(), &record(23, b"data"));
+            assert_eq!(version(&talk), Some(0x0304));
+        }
+    }
+}
+
+#[test]
+fn handshake_messages_that_span_records_are_joined() {
+    let known = Protocols::builtin();
+    let (hello, done) = (hello(false), record(22, &[14, 0, 0, 0]));
+    let records = [record(22, &hello[..30]), record(22, &hello[30..33]), record(22, &hello[33..])];
+    let types = |message: &StreamMessage| {
+        let layers: Vec<_> = message.layers(&known).collect();
+        let packetsmith::View::Tls(tls) = layers[0].view else { panic!("{layers:?}") };
+        tls.messages(&layers[0].context).map(|message| (message.kind, message.is_whole())).collect::<Vec<_>>()
     };
-    assert!(!of_http(&talk).unwrap().is_unsolicited);
-    talk.client(post.len(), b"67890");
+    // In one segment; in a segment for each record; cut within a header.
+    for cuts in [&[200][..], &[35], &[35, 43], &[37, 44, 50]] {
+        let mut talk = Talk::with(MessageSettings::default(), 443);
+        let all = [records.concat(), done.clone()].concat();
+        let (mut offset, mut messages) = (0, Vec::new());
+        for &cut in cuts.iter().chain([&all.len()]) {
+            let cut = cut.min(all.len());
+            if cut > offset {
+                messages.extend(talk.client(offset, &all[offset..cut]).1);
+            }
+            offset = cut;
+        }
+        assert_eq!(messages.iter().map(types).collect::<Vec<_>>(), [[(1, true)], [(14, true)]], "{cuts:?}");
+        assert_eq!(messages[0].bytes, records.concat(), "the bytes are as they were sent");
+        assert_eq!(messages[0].length, records.concat().len() as u64);
+    }
+    // Another record comes between: what there is of the message is shown.
+    let mut talk = Talk::with(MessageSettings::default(), 443);
+    assert_eq!(talk.client(0, &records[0]), part());
+    let (_, messages) = talk.client(35, &record(21, &[2, 40]));
+    assert_eq!((&messages[0].bytes, messages[0].end), (&records[0], MessageEnd::Malformed));
+    // After ChangeCipherSpec, all is encrypted.
+    let mut talk = Talk::with(MessageSettings::default(), 443);
+    assert_eq!(talk.client(0, &record(20, &[1])), alone());
+    assert_eq!(talk.client(6, &records[0]), alone());
+}
+
+#[test]
+fn tls_can_begin_with_a_record_without_contents() {
+    let (empty, hello) = (record(22, b""), record(22, &hello(false)));
+    let all = [&empty[..], &empty, &hello].concat();
+    for cut in [0, 3, 5, 8, 10, 12, 30] {
+        let mut talk = Talk::with(MessageSettings::default(), 8443);
+        let mut messages = if cut > 0 { talk.client(0, &all[..cut]).1 } else { vec![] };
+        messages.extend(talk.client(cut, &all[cut..]).1);
+        assert_eq!(
+            messages.iter().map(|message| message.length).collect::<Vec<_>>(),
+            [5, 5, hello.len() as u64],
+            "{cut}"
+        );
+    }
+    // Something else follows.
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, &[&empty[..], GET].concat()), alone());
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, &empty), part());
+    let (_, messages) = talk.client(5, GET);
+    assert_eq!(messages[0].bytes, GET, "a wrong guess does not hide what follows");
+    let mut talk = Talk::http();
+    assert_eq!(talk.client(0, &empty), part());
+    assert_eq!(talk.client(5, b"something else"), alone());
+}
+
+#[test]
+fn a_response_before_the_end_of_its_request_belongs_to_it() {
+    let post = b"POST /a HTTP/1.1\r\nHost: example.test\r\nContent-Length: 10\r\n\r\n1234567890";
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\n";
+    let refusal = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n";
+    // Within the content, and within the head.
+    for cut in [post.len() - 5, 30, 3] {
+        let mut talk = Talk::http();
+        assert_eq!(talk.client(0, &post[..cut]), part());
+        talk.server(0, interim);
+        let said = transaction(&talk);
+        assert_eq!((said.response_to, said.time, said.is_unsolicited), (Some(4), Some(1_000_000), false), "{cut}");
+        let [begun] = talk.flows.begun_requests() else { panic!("it is handed over once") };
+        assert_eq!((begun.transaction, begun.packet, &begun.bytes[..]), (0, 4, &post[..cut]));
+        talk.server(interim.len(), refusal);
+        let said = transaction(&talk);
+        assert_eq!((said.response_to, said.time, said.transaction), (Some(4), Some(2_000_000), Some(0)), "{cut}");
+        assert_eq!(talk.flows.begun_requests(), []);
+        // One response is all that it has.
+        talk.server(interim.len() + refusal.len(), ANSWER);
+        assert!(transaction(&talk).is_unsolicited);
+        // Its end is no other request.
+        talk.client(cut, &post[cut..]);
+        let said = transaction(&talk);
+        assert_eq!((said.transaction, said.begun_in), (Some(0), Some(4)), "{cut}");
+        assert_eq!(talk.flows.waiting().count(), 0);
+        // The next one is.
+        talk.client(post.len(), post);
+        talk.server(interim.len() + refusal.len() + ANSWER.len(), ANSWER);
+        let said = transaction(&talk);
+        assert_eq!((said.response_to, said.transaction), (Some(9), Some(1)), "{cut}");
+    }
+}
+
+#[test]
+fn the_time_of_a_request_runs_from_its_end_if_only_an_interim_response_came_before() {
+    let mut talk = Talk::http();
+    let post = b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n1234567890";
+    talk.client(0, &post[..45]);
+    talk.server(0, b"HTTP/1.1 100 Continue\r\n\r\n");
+    assert_eq!(transaction(&talk).response_to, Some(4));
+    talk.client(45, &post[45..]);
     talk.server(25, ANSWER);
-    assert_eq!(of_http(&talk).unwrap().response_to, Some(6));
+    let said = transaction(&talk);
+    assert_eq!((said.response_to, said.time, said.transaction), (Some(6), Some(1_000_000), Some(0)));
+}
+
+#[test]
+fn a_response_belongs_to_the_requests_before_one_that_is_not_complete() {
+    let mut talk = Talk::http();
+    let (get, post) = (GET.len(), b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n1");
+    talk.client(0, GET);
+    talk.client(get, post);
+    talk.server(0, ANSWER);
+    assert_eq!(transaction(&talk).response_to, Some(4));
+    talk.server(ANSWER.len(), ANSWER);
+    assert_eq!(transaction(&talk).response_to, Some(5));
+    // What the client has begun is no request if it is a response.
+    let mut talk = Talk::http();
+    talk.client(0, &ANSWER[..20]);
+    talk.server(0, ANSWER);
+    assert!(transaction(&talk).is_unsolicited);
+}
+
+#[test]
+fn after_a_switch_nothing_is_http_even_if_it_looks_like_it() {
+    let connect = b"CONNECT a.test:80 HTTP/1.1\r\n\r\n".as_slice();
+    let upgrade = b"GET / HTTP/1.1\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n".as_slice();
+    let switching = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n".as_slice();
+    let established = b"HTTP/1.1 200 Connection established\r\n\r\n".as_slice();
+    for (request, response) in [(connect, established), (upgrade, switching)] {
+        // The response alone, and with the first bytes of the other protocol.
+        for more in [b"".as_slice(), b"HTTP/1.1 200 OK\r\n\r\n"] {
+            let mut talk = Talk::http();
+            assert_eq!(talk.client(0, request), alone());
+            let both = [response, more].concat();
+            let (is_part, messages) = talk.server(0, &both);
+            assert_eq!((is_part, messages.len()), (!more.is_empty(), usize::from(!more.is_empty())));
+            assert_eq!(transaction(&talk).response_to, Some(4));
+            for (side, offset, bytes) in
+                [(0, request.len(), GET), (1, both.len(), ANSWER), (0, request.len() + GET.len(), &GET[..30])]
+            {
+                assert_eq!(talk.data(side, offset, 0, TcpFlags::PSH, bytes), alone());
+                let said = talk.flows.segments().next().unwrap();
+                assert!(said.is_after_switch && said.has_payload_as_data());
+                assert_eq!(talk.flows.found().len(), 1, "it has no transaction");
+            }
+            // A protocol that is recognized by itself is shown.
+            talk.client(request.len() + GET.len() + 30, b"\x15\x03\x03\0\x02\x01\0");
+            assert!(!talk.flows.segments().next().unwrap().has_payload_as_data());
+        }
+        // Another answer leaves the connection as it is.
+        let mut talk = Talk::http();
+        talk.client(0, request);
+        talk.server(0, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        talk.client(request.len(), GET);
+        assert!(!talk.flows.segments().next().unwrap().is_after_switch);
+        assert_eq!(talk.flows.found().len(), 2);
+    }
+}
+
+#[test]
+fn what_a_request_acknowledges_tells_whose_response_spans_segments() {
+    // The response to the first request is not in the capture; the second request acknowledges it.
+    let mut talk = Talk::http();
+    let get = GET.len();
+    talk.data(0, 0, 0, TcpFlags::PSH, GET);
+    talk.data(0, get, 500, TcpFlags::PSH, &GET[..10]);
+    talk.data(0, get + 10, 500, TcpFlags::PSH, &GET[10..]);
+    talk.data(1, 500, 2 * get, TcpFlags::PSH, &ANSWER[..30]);
+    talk.data(1, 530, 2 * get, TcpFlags::PSH, &ANSWER[30..]);
+    talk.data(0, 2 * get, 551, TcpFlags::PSH, b"");
+    assert_eq!(transaction(&talk).response_to, Some(6));
+    assert_eq!(talk.flows.waiting().map(|request| request.packet).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
+fn what_the_end_of_the_capture_cuts_has_its_transaction() {
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    talk.client(GET.len(), b"POST /a HTTP/1.1\r\nContent-Length: 10\r\n\r\n1");
+    talk.server(0, &ANSWER[..45]);
+    talk.flows.finish();
+    let said: Vec<_> = talk
+        .flows
+        .found()
+        .iter()
+        .map(|found| match found.analysis {
+            LayerAnalysis::Transaction(said) => (found.walk, said.transaction, said.response_to, said.time),
+            _ => panic!("{found:?}"),
+        })
+        .collect();
+    assert_eq!(said, [(0, Some(1), None, None), (1, Some(0), Some(4), None)]);
+    assert_eq!(talk.flows.waiting().map(|request| request.packet).collect::<Vec<_>>(), [5]);
+    assert_eq!(talk.flows.packets(), 6);
 }
 
 #[test]
@@ -227,6 +459,18 @@ fn what_is_wrong_ends_a_message() {
     assert_eq!(messages[0].end, MessageEnd::Malformed);
     // The connection goes on.
     assert_eq!(talk.server(bytes.len(), ANSWER), alone());
+    // A size that nothing has takes nothing of what follows.
+    for size in ["ffffffffffffffff", "7fffffffffffffff", "10000000000000000"] {
+        let bytes = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nhello");
+        let mut talk = Talk::http();
+        talk.client(0, GET);
+        let (is_part, messages) = talk.server(0, bytes.as_bytes());
+        assert!(is_part);
+        assert_eq!(messages[0].end, MessageEnd::Malformed);
+        talk.client(GET.len(), GET);
+        assert_eq!(talk.server(bytes.len(), ANSWER), alone());
+        assert_eq!(transaction(&talk).response_to, Some(6), "{size}");
+    }
     // Closed within a head.
     let mut talk = Talk::http();
     talk.client(0, &GET[..10]);
@@ -280,6 +524,46 @@ fn a_retransmission_is_not_shown_again() {
     assert_eq!(talk.client(GET.len(), &GET[..10]), part());
     let (_, messages) = talk.client(GET.len() + 5, &GET[5..]);
     assert_eq!(messages[0].bytes, GET);
+}
+
+#[test]
+fn overlapping_segments_with_other_bytes_are_found_while_bytes_are_kept() {
+    let differs = |talk: &Talk| talk.flows.segments().next().unwrap().findings.contains(TcpFindings::OVERLAP_CONFLICT);
+    let other = |bytes: &[u8]| bytes.iter().map(|byte| byte ^ 1).collect::<Vec<_>>();
+    // Bytes of a message that is not complete: all of them, the last, and those before and after.
+    let mut talk = Talk::http();
+    talk.client(0, &GET[..20]);
+    for (offset, data, expected) in [
+        (0, GET[..20].to_vec(), false),
+        (0, other(&GET[..20]), true),
+        (10, [&GET[10..19], b"\x01"].concat(), true),
+        (10, [&GET[10..20], b"more"].concat(), false),
+    ] {
+        talk.client(offset, &data);
+        assert_eq!(differs(&talk), expected, "{offset} {data:?}");
+    }
+    // Bytes that wait for data before them.
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    talk.server(20, &ANSWER[20..30]);
+    talk.server(22, &ANSWER[22..25]);
+    assert!(!differs(&talk));
+    talk.server(25, &other(&ANSWER[25..28]));
+    assert!(differs(&talk));
+    let (_, messages) = talk.server(0, &ANSWER[..20]);
+    assert!(messages.is_empty() && !differs(&talk));
+    let (_, messages) = talk.server(30, &ANSWER[30..]);
+    assert_eq!(messages[0].bytes, ANSWER, "the first bytes stay");
+    // A keep-alive repeats a byte without meaning.
+    let mut talk = Talk::http();
+    talk.client(0, &GET[..20]);
+    talk.data(0, 19, 0, TcpFlags(0), b"\0");
+    assert!(!differs(&talk));
+    // What was delivered and is not kept cannot be compared.
+    let mut talk = Talk::http();
+    talk.client(0, GET);
+    talk.client(0, &other(GET));
+    assert!(!differs(&talk));
 }
 
 #[test]

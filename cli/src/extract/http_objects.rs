@@ -4,10 +4,12 @@ use super::listing::{Kind, Listing, Notes, ObjectFacts, Part};
 use super::object_files::ObjectFiles;
 use super::safe_name::{FileName, cut, percent_decoded};
 use crate::protocols::known;
-use packetsmith::flow::{ContentEnd, Endpoint, HttpContent, MessageEnd, StreamMessage};
-use packetsmith::proto::app::HttpStart;
-use packetsmith::{NextProtocol, View};
-use std::collections::{BTreeMap, HashSet};
+use packetsmith::flow::{
+    BegunRequest, ContentEnd, Endpoint, HttpContent, MessageEnd, Side, StreamMessage, TransactionAnalysis,
+};
+use packetsmith::proto::app::{HttpRule, HttpStart};
+use packetsmith::{ExaminedLayer, NextProtocol, View};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 
 /// Most bytes of methods and addresses that are kept of requests without a response. Those of the oldest connections
@@ -16,6 +18,9 @@ const MOST_KEPT: usize = 32 << 20;
 
 /// Longest part of an address that is kept, in bytes.
 const MOST_ADDRESS: usize = 2000;
+
+/// Most packets of a connection that are remembered for their overlaps.
+const MOST_OVERLAPS: usize = 16;
 
 /// Most requests of a connection that wait for their responses.
 const MOST_WAITING: usize = 1000;
@@ -29,10 +34,16 @@ pub(super) struct HttpMessage<'a> {
     /// Sender and receiver, if they are known.
     pub(super) ends: Option<[Endpoint; 2]>,
     pub(super) bytes: &'a [u8],
-    /// The packet that completes it.
+    /// Who sent it.
+    pub(super) side: Side,
+    /// The last packet with bytes of it.
     pub(super) packet: u64,
+    /// The packet at hand, if the capture has not ended.
+    pub(super) now: Option<u64>,
     /// What is known of a message that does not lie in one segment.
     pub(super) message: Option<&'a StreamMessage>,
+    /// Which request belongs to which response.
+    pub(super) transaction: Option<TransactionAnalysis>,
 }
 
 /// What is kept of a request.
@@ -79,6 +90,33 @@ impl Request {
     }
 }
 
+/// Notes that the fields of a head contradict each other about the end of the message. Tells whether this leaves it unknown
+/// which content a request has.
+fn note_framing(layer: &ExaminedLayer<'_>, is_request: bool, notes: &mut Notes) -> bool {
+    const DOUBTFUL: [HttpRule; 3] = [HttpRule::LengthAndCoding, HttpRule::CodingInOldVersion, HttpRule::ChunkTooLarge];
+    const UNKNOWN: [HttpRule; 3] = [HttpRule::LengthInvalid, HttpRule::LengthsDifferent, HttpRule::CodingNotChunked];
+    let (mut doubtful, mut unknown) = (Vec::new(), Vec::new());
+    layer.issues(|issue| {
+        let is_one_of = |rules: &[HttpRule]| rules.iter().any(|&rule| issue.kind == rule.into());
+        if is_one_of(&DOUBTFUL) {
+            doubtful.push(issue.kind);
+        } else if is_one_of(&UNKNOWN) {
+            unknown.push(issue.kind);
+        }
+    });
+    // What has chunks ends with them, whatever a length says.
+    let has_chunks =
+        doubtful.contains(&HttpRule::LengthAndCoding.into()) && !unknown.contains(&HttpRule::CodingNotChunked.into());
+    let is_unknown = is_request && !has_chunks && !unknown.is_empty();
+    for kind in unknown.into_iter().chain(doubtful) {
+        match is_unknown {
+            true => notes.incomplete(format!("it is not known what the content is: {kind}")),
+            false => notes.remark(format!("where the message ends is doubtful: {kind}")),
+        }
+    }
+    is_unknown
+}
+
 /// How many bytes at the end of a text, up to a limit, are whole characters.
 fn cut_start(text: &str, most: usize) -> usize {
     (0..=most.min(text.len())).rev().find(|&len| text.is_char_boundary(text.len() - len)).unwrap_or(0)
@@ -86,19 +124,20 @@ fn cut_start(text: &str, most: usize) -> usize {
 
 /// Extracts the content of messages, and names it by the requests.
 pub(super) struct HttpObjects {
-    /// Requests that wait for their responses, by connection and order.
+    /// Requests that wait for their responses, by connection and transaction.
     requests: BTreeMap<(u64, u64), Request>,
-    next: u64,
     memory: usize,
     /// Connections of which the capture lacks segments, so responses may be missing.
     with_gaps: HashSet<u64>,
+    /// The first packets of connections with other bytes than those that they overlap, and their sides.
+    overlaps: HashMap<u64, Vec<(Side, u64)>>,
     limit: usize,
 }
 
 impl HttpObjects {
     /// Content of at most `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
-        HttpObjects { requests: BTreeMap::new(), next: 0, memory: 0, with_gaps: HashSet::new(), limit }
+        HttpObjects { requests: BTreeMap::new(), memory: 0, with_gaps: HashSet::new(), overlaps: HashMap::new(), limit }
     }
 
     /// Notes that segments of a connection are not in the capture, or that they come in another order.
@@ -106,9 +145,27 @@ impl HttpObjects {
         self.with_gaps.insert(stream);
     }
 
+    /// Notes that a packet of a connection has other bytes than those that it overlaps.
+    pub(super) fn overlaps(&mut self, stream: u64, side: Side, packet: u64) {
+        let packets = self.overlaps.entry(stream).or_default();
+        if packets.len() < MOST_OVERLAPS {
+            packets.push((side, packet));
+        }
+    }
+
+    /// Whether such a packet came while a message was sent.
+    fn has_overlaps(&self, message: &HttpMessage<'_>, now: u64) -> bool {
+        let Some(packets) = self.overlaps.get(&message.stream) else { return false };
+        let first = message.message.and_then(|message| message.packets().first().copied()).unwrap_or(message.packet);
+        let is_within = |&(side, packet): &(Side, u64)| side == message.side && (first..=now).contains(&packet);
+        // Of more packets nothing is known.
+        packets.len() == MOST_OVERLAPS || packets.iter().any(is_within)
+    }
+
     /// Forgets a connection.
     pub(super) fn forget(&mut self, stream: u64) {
         self.with_gaps.remove(&stream);
+        self.overlaps.remove(&stream);
         while let Some(key) = self.first(stream) {
             self.remove(key);
         }
@@ -124,13 +181,13 @@ impl HttpObjects {
         Some(request)
     }
 
-    fn add(&mut self, stream: u64, request: Request) {
-        if self.requests.range((stream, 0)..=(stream, u64::MAX)).nth(MOST_WAITING - 1).is_some() {
+    fn add(&mut self, key: (u64, u64), request: Request) {
+        if self.requests.range((key.0, 0)..=(key.0, u64::MAX)).nth(MOST_WAITING - 1).is_some() {
             return;
         }
+        self.remove(key);
         self.memory += request.memory();
-        self.requests.insert((stream, self.next), request);
-        self.next += 1;
+        self.requests.insert(key, request);
         while self.memory > MOST_KEPT
             && let Some(&key) = self.requests.keys().next()
         {
@@ -138,19 +195,25 @@ impl HttpObjects {
         }
     }
 
-    /// The request that a response answers: the first that waits. If responses may be missing, it is the last, which is
-    /// right unless the client sends requests before it has the responses to those before. The flag tells of this doubt.
-    fn answered(&mut self, stream: u64) -> (Option<Request>, bool) {
-        let Some(first) = self.first(stream) else { return (None, false) };
-        let last = self.requests.range((stream, 0)..=(stream, u64::MAX)).next_back().map_or(first, |(&key, _)| key);
-        if last == first || !self.with_gaps.contains(&stream) {
-            return (self.remove(first), false);
-        }
-        let request = self.remove(last);
-        while let Some(key) = self.first(stream) {
+    /// The request that a response answers. Those before it are not answered any more. The flag tells of doubt: responses
+    /// may be missing, and several requests wait.
+    fn answered(&mut self, stream: u64, transaction: u64) -> (Option<Request>, bool) {
+        let waiting = self.requests.range((stream, 0)..=(stream, u64::MAX)).take(2).count();
+        while let Some(key) = self.first(stream).filter(|key| key.1 < transaction) {
             self.remove(key);
         }
-        (request, true)
+        (self.remove((stream, transaction)), waiting > 1 && self.with_gaps.contains(&stream))
+    }
+
+    /// Takes a request that is answered before all of it was sent.
+    pub(super) fn begun(&mut self, begun: &BegunRequest, receiver: Endpoint) {
+        let Some(layer) = begun.layers(known()).next() else { return };
+        let View::Http(http) = layer.view else { return };
+        if let Some(HttpStart::Request { method, target, .. }) = http.start(&layer.context) {
+            let mut fields = http.headers(&layer.context);
+            let host = fields.find(|(name, _)| name.eq_ignore_ascii_case("host")).map(|(_, value)| value);
+            self.add((begun.stream, begun.transaction), Request::new(method, target, host, Some(receiver)));
+        }
     }
 
     /// Takes the next message of a connection, and writes its content, if it has some.
@@ -160,7 +223,7 @@ impl HttpObjects {
         files: &mut ObjectFiles<'_>,
         listing: &mut Listing,
     ) -> io::Result<()> {
-        let &HttpMessage { stream, selector, ends, bytes, packet, .. } = message;
+        let &HttpMessage { stream, selector, ends, bytes, packet, transaction, .. } = message;
         let Some(layer) = known().examine(selector, bytes).next() else { return Ok(()) };
         let View::Http(http) = layer.view else { return Ok(()) };
         let Some(start) = http.start(&layer.context) else { return Ok(()) };
@@ -172,7 +235,11 @@ impl HttpObjects {
         let (request, from, status) = match start {
             HttpStart::Request { method, target, .. } => {
                 let request = Request::new(method, target, field("host"), ends.map(|[_, to]| to));
-                self.add(stream, request.clone());
+                if let Some(number) =
+                    transaction.filter(|said| said.begun_in.is_none()).and_then(|said| said.transaction)
+                {
+                    self.add((stream, number), request.clone());
+                }
                 let from = format!("request {} {}", request.method, request.url);
                 (Some(request), from, None)
             }
@@ -181,7 +248,8 @@ impl HttpObjects {
                 if matches!(status, 100..=199) && status != 101 {
                     return Ok(());
                 }
-                let (request, is_doubtful) = self.answered(stream);
+                let number = transaction.filter(|said| said.response_to.is_some()).and_then(|said| said.transaction);
+                let (request, is_doubtful) = number.map_or((None, false), |number| self.answered(stream, number));
                 if is_doubtful {
                     notes.remark("the request is doubtful: responses before may not be in the capture");
                 }
@@ -205,10 +273,14 @@ impl HttpObjects {
         };
         let Some(content) = HttpContent::of(bytes, self.limit) else { return Ok(()) };
         self.note(message.message, &content, &mut notes);
+        if self.has_overlaps(message, message.now.unwrap_or(u64::MAX)) {
+            notes.remark("segments overlap with other bytes: those that came first are here");
+        }
+        let is_unknown = note_framing(&layer, status.is_none(), &mut notes);
         // What lasts until the connection is closed may be nothing at all.
         let has_missing = message.message.is_some_and(|message| message.missing > 0);
         let is_whole = !has_missing && content.end == ContentEnd::Whole;
-        if content.bytes.is_empty() && (is_whole || !notes.is_incomplete()) {
+        if content.bytes.is_empty() && !is_unknown && (is_whole || !notes.is_incomplete()) {
             return Ok(());
         }
         let content_type = field("content-type").map(|value| String::from_utf8_lossy(value).into_owned());

@@ -21,7 +21,7 @@ use crate::{input, protocols, signals};
 use packetsmith::capture::{Reader, Record};
 use packetsmith::flow::{
     Conversation, Endpoint, FlowLayer, FlowSettings, Flows, LayerAnalysis, MessageSettings, Side, StreamMessage,
-    TcpAnalysis, TcpFindings, TcpSegment,
+    TcpAnalysis, TcpFindings, TcpSegment, TransactionAnalysis,
 };
 use packetsmith::output::Style;
 use packetsmith::{ExaminedLayer, NextProtocol, Proto, View};
@@ -178,9 +178,20 @@ impl<'a> Extractor<'a> {
                     let Some(layer) = layer_of(record, datagrams, flows, found) else { continue };
                     let next = FlowLayer { layer: found.layer + 1, ..*found };
                     let next = || layer_of(record, datagrams, flows, &next).map(|layer| layer.proto);
-                    let is_here = |message: &&StreamMessage| (message.walk, message.layer) == (found.walk, found.layer);
-                    let messages = flows.messages().iter().filter(is_here);
-                    self.segment(tcp, &layer, next, record.number, messages)?;
+                    self.segment(flows, (found, tcp), &layer, next, record.number)?;
+                    let messages = flows.messages().iter().enumerate();
+                    for (number, message) in
+                        messages.filter(|(_, message)| (message.walk, message.layer) == (found.walk, found.layer))
+                    {
+                        let walk = 1 + datagrams.found.len() + number;
+                        self.message(
+                            flows,
+                            message,
+                            (walk, 0),
+                            ends_of(&layer, tcp.side, message.side),
+                            Some(record.number),
+                        )?;
+                    }
                 }
                 LayerAnalysis::Udp(_) if self.tftp.is_some() => {
                     let Some(layer) = layer_of(record, datagrams, flows, found) else { continue };
@@ -192,42 +203,69 @@ impl<'a> Extractor<'a> {
         Ok(())
     }
 
-    /// Takes a TCP segment, and the messages that it completes. `next` tells the protocol of its payload.
-    fn segment<'m>(
+    /// Takes a TCP segment. `next` tells the protocol of its payload.
+    fn segment(
         &mut self,
-        analysis: &TcpAnalysis,
+        flows: &Flows,
+        (found, analysis): (&FlowLayer, &TcpAnalysis),
         layer: &ExaminedLayer<'_>,
         next: impl FnOnce() -> Option<Proto>,
         packet: u64,
-        messages: impl Iterator<Item = &'m StreamMessage>,
     ) -> io::Result<()> {
         let Some(segment) = TcpSegment::from_layer(layer).filter(|segment| !segment.is_quoted) else { return Ok(()) };
         if let Some(streams) = &mut self.streams {
             streams.segment(analysis, &segment, packet, &mut self.files);
         }
         let Some(http) = &mut self.http else { return Ok(()) };
-        let found = analysis.findings;
-        if found.contains(TcpFindings::LOST_SEGMENT) || found.contains(TcpFindings::ACKED_UNSEEN) {
+        let findings = analysis.findings;
+        if findings.contains(TcpFindings::LOST_SEGMENT) || findings.contains(TcpFindings::ACKED_UNSEEN) {
             http.has_gap(analysis.stream);
         }
-        let ends = [segment.source, segment.destination];
-        for message in messages {
-            let message =
-                of_message(message, Some(if message.side == analysis.side { ends } else { [ends[1], ends[0]] }));
-            http.message(&message, &mut self.files, &mut self.listing)?;
+        if findings.contains(TcpFindings::OVERLAP_CONFLICT) {
+            http.overlaps(analysis.stream, analysis.side, packet);
         }
-        if !analysis.is_part_of_message && !segment.payload.is_empty() && next() == Some(Proto::Http) {
-            let message = HttpMessage {
-                stream: analysis.stream,
-                selector: NextProtocol::TcpPorts(segment.source.port, segment.destination.port),
-                ends: Some(ends),
-                bytes: segment.payload,
-                packet,
-                message: None,
-            };
-            http.message(&message, &mut self.files, &mut self.listing)?;
+        for begun in flows.begun_requests().iter().filter(|begun| begun.stream == analysis.stream) {
+            http.begun(begun, segment.source);
         }
-        Ok(())
+        if analysis.has_payload_as_data() || segment.payload.is_empty() || next() != Some(Proto::Http) {
+            return Ok(());
+        }
+        let message = HttpMessage {
+            stream: analysis.stream,
+            selector: NextProtocol::TcpPorts(segment.source.port, segment.destination.port),
+            ends: Some([segment.source, segment.destination]),
+            bytes: segment.payload,
+            side: analysis.side,
+            packet,
+            now: Some(packet),
+            message: None,
+            transaction: transaction_of(flows, (found.walk, found.layer + 1)),
+        };
+        http.message(&message, &mut self.files, &mut self.listing)
+    }
+
+    /// Takes a message that does not lie in one segment. Its packet is the last of those that gave its bytes.
+    fn message(
+        &mut self,
+        flows: &Flows,
+        message: &StreamMessage,
+        place: (usize, usize),
+        ends: Option<[Endpoint; 2]>,
+        now: Option<u64>,
+    ) -> io::Result<()> {
+        let Some(http) = &mut self.http else { return Ok(()) };
+        let message = HttpMessage {
+            stream: message.stream,
+            selector: message.selector,
+            ends,
+            bytes: &message.bytes,
+            side: message.side,
+            now,
+            packet: message.packets().last().copied().unwrap_or_default(),
+            message: Some(message),
+            transaction: transaction_of(flows, place),
+        };
+        http.message(&message, &mut self.files, &mut self.listing)
     }
 
     fn datagram(&mut self, layer: &ExaminedLayer<'_>, packet: u64) -> io::Result<()> {
@@ -260,18 +298,16 @@ impl<'a> Extractor<'a> {
     /// Ends the capture.
     fn finish(&mut self, flows: &mut Flows) -> io::Result<()> {
         flows.finish();
-        if let Some(http) = &mut self.http {
-            let ends: HashMap<u64, [Endpoint; 2]> = match flows.messages() {
-                [] => HashMap::new(),
-                _ => flows.tcp().map(|tcp| (tcp.stream, tcp.endpoints.0)).collect(),
-            };
-            for message in flows.messages() {
-                let ends = ends.get(&message.stream).map(|&[first, second]| match message.side {
-                    Side::First => [first, second],
-                    Side::Second => [second, first],
-                });
-                http.message(&of_message(message, ends), &mut self.files, &mut self.listing)?;
-            }
+        let ends: HashMap<u64, [Endpoint; 2]> = match flows.messages() {
+            [] => HashMap::new(),
+            _ => flows.tcp().map(|tcp| (tcp.stream, tcp.endpoints.0)).collect(),
+        };
+        for (walk, message) in flows.messages().iter().enumerate() {
+            let ends = ends.get(&message.stream).map(|&[first, second]| match message.side {
+                Side::First => [first, second],
+                Side::Second => [second, first],
+            });
+            self.message(flows, message, (walk, 0), ends, None)?;
         }
         if let Some(tftp) = &mut self.tftp {
             tftp.finish(&mut self.files, &mut self.listing)?;
@@ -283,16 +319,18 @@ impl<'a> Extractor<'a> {
     }
 }
 
-/// A message that does not lie in one segment. Its packet is the last of those that gave its bytes.
-fn of_message(message: &StreamMessage, ends: Option<[Endpoint; 2]>) -> HttpMessage<'_> {
-    HttpMessage {
-        stream: message.stream,
-        selector: message.selector,
-        ends,
-        bytes: &message.bytes,
-        packet: message.packets().last().copied().unwrap_or_default(),
-        message: Some(message),
-    }
+/// What was found out about a request or response: that of a walk and a layer.
+fn transaction_of(flows: &Flows, place: (usize, usize)) -> Option<TransactionAnalysis> {
+    flows.found().iter().find_map(|found| match found.analysis {
+        LayerAnalysis::Transaction(transaction) if (found.walk, found.layer) == place => Some(transaction),
+        _ => None,
+    })
+}
+
+/// Sender and receiver of a message that ends with a segment, which the other side may have sent.
+fn ends_of(segment: &ExaminedLayer<'_>, sender: Side, side: Side) -> Option<[Endpoint; 2]> {
+    let TcpSegment { source, destination, .. } = TcpSegment::from_layer(segment)?;
+    Some(if side == sender { [source, destination] } else { [destination, source] })
 }
 
 fn most_http(arguments: &Arguments) -> usize {

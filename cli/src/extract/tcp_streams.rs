@@ -163,6 +163,13 @@ impl TcpStreams {
         assembler.finish(&mut |event| deliver(&mut sides, (stream, packet), &event, files));
         for (side, mut data) in [Side::First, Side::Second].into_iter().zip(sides) {
             let Some(object) = data.object.take() else { continue };
+            let mut notes = data.notes();
+            match assembler.conflicts(side) {
+                0 => {}
+                bytes => {
+                    notes.remark(format!("{bytes} bytes were sent with different values: the first ones are here"))
+                }
+            }
             let (sender, receiver) = (endpoints[side as usize], endpoints[side.other() as usize]);
             let facts = ObjectFacts {
                 kind: Kind::Streams,
@@ -174,7 +181,7 @@ impl TcpStreams {
                     ("sender", Part::text(sender)),
                     ("receiver", Part::text(receiver)),
                 ],
-                notes: data.notes(),
+                notes,
             };
             listing.finish(files, object, facts)?;
         }

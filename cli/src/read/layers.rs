@@ -64,7 +64,7 @@ pub(super) fn sampled_packets<'a>(packet: &PacketToPrint<'a>) -> SampledPackets<
 /// Leaves the payload of a TCP segment to the messages that it is a part of.
 fn without_parts<'a>(layers: Examine<'a>, found: &[FlowLayer]) -> Examine<'a> {
     let part = found.iter().find(|found| match &found.analysis {
-        LayerAnalysis::Tcp(tcp) => tcp.is_part_of_message,
+        LayerAnalysis::Tcp(tcp) => tcp.has_payload_as_data(),
         _ => false,
     });
     match part {

@@ -9,7 +9,7 @@ use super::printer::Printer;
 use crate::atomic_file;
 use crate::capture_json::{self, CaptureDescriber};
 use crate::clock::Clock;
-use crate::flows::{complain_of_bounds, follow, layers_of};
+use crate::flows::{complain_of_bounds, complain_of_unfinished, follow, layers_of};
 use crate::frame_reassembler::{FrameReassembler, Noticed, ReassembledDatagram};
 use crate::outcome::complain;
 use crate::output::{Output, Progress};
@@ -232,8 +232,12 @@ impl<'a, R: Read> FileSource<'a, R> {
         if self.context.hosts.as_ref().is_some_and(Hosts::is_full) {
             complain(format_args!("{}: -N: the names after the first {} are left out", self.name, HostNames::MOST));
         }
-        if let Some(flows) = &self.context.flows {
+        let has_all = self.context.remaining > 0 && !printer.refused && !signals::ended();
+        if let Some(flows) = &mut self.context.flows {
             complain_of_bounds(flows, &self.name);
+            if has_all {
+                complain_of_unfinished(flows, &self.name);
+            }
         }
         let format = self.reader.format();
         if let Some(destination) = printer.destination.as_mut().filter(|_| !printer.refused)

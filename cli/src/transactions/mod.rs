@@ -10,10 +10,11 @@ use crate::output::Output;
 use crate::protocols::known;
 use crate::{clock, input, protocols, signals};
 use clap::ValueEnum;
+use packetsmith::ExaminedLayer;
 use packetsmith::capture::{Reader, Record};
 use packetsmith::flow::{
-    FlowSettings, Flows, LayerAnalysis, MessageSettings, Separation, TransactionAnalysis, TransactionProtocol,
-    TransactionRole, UnansweredRequest,
+    FlowLayer, FlowSettings, Flows, LayerAnalysis, MessageSettings, Separation, TransactionAnalysis,
+    TransactionProtocol, TransactionRole, UnansweredRequest,
 };
 use packetsmith::output::{Json, Style, TerminalText, TextBuffer};
 use packetsmith::stats::DurationHistogram;
@@ -222,6 +223,12 @@ impl<'a> TransactionList<'a> {
             self.packet(flows, record, datagrams);
             if self.ended.len() >= MOST_KEPT { self.list() } else { Ok(()) }
         })?;
+        flows.finish();
+        self.found(&flows, |found| {
+            let message = flows.messages().get(found.walk)?;
+            let packet = message.segments.first().map_or(0, |segment| segment.packet);
+            Some((packet, message.layers(known()).nth(found.layer)?))
+        });
         flows.waiting().for_each(|request| self.unanswered(&request));
         self.waiting.clear();
         self.list()?;
@@ -238,25 +245,41 @@ impl<'a> TransactionList<'a> {
     }
 
     /// Takes what was found out about a packet.
-    fn packet(&mut self, flows: &Flows, record: &Record<'_>, datagrams: &FrameReassembler) {
+    fn packet<'f>(&mut self, flows: &'f Flows, record: &Record<'f>, datagrams: &'f FrameReassembler) {
         flows.given_up().iter().for_each(|request| self.unanswered(request));
+        for begun in flows.begun_requests() {
+            let asked = begun.layers(known()).next().map(|layer| asked(&layer)).unwrap_or_default();
+            self.waiting.insert(begun.transaction, Asked { packet: begun.packet, asked, sent: 1 });
+        }
+        self.found(flows, |found| Some((record.number, layer_of(record, datagrams, flows, found)?)));
+    }
+
+    /// Takes what was found out. `layer` gives the layer that it is about, and its packet.
+    fn found<'f>(&mut self, flows: &'f Flows, layer: impl Fn(&FlowLayer) -> Option<(u64, ExaminedLayer<'f>)>) {
         for found in flows.found() {
             let LayerAnalysis::Transaction(analysis) = &found.analysis else { continue };
             match (analysis.role, analysis.transaction) {
                 (TransactionRole::Request, Some(number)) => {
                     let waiting = self.waiting.get_mut(&number);
                     match waiting {
-                        Some(asked) => asked.sent += u32::from(analysis.retransmission_of.is_some()),
+                        Some(asked) => {
+                            asked.sent += u32::from(analysis.retransmission_of.is_some());
+                            // It counted since its interim response; from now on with the packet that completes it.
+                            if let Some((packet, _)) = layer(found).filter(|_| analysis.begun_in.is_some()) {
+                                asked.packet = packet;
+                            }
+                        }
                         None if analysis.retransmission_of.is_some() || analysis.begun_in.is_some() => {}
                         None => {
-                            let asked = layer_of(record, datagrams, flows, found).map(|layer| asked(&layer));
-                            let asked = Asked { packet: record.number, asked: asked.unwrap_or_default(), sent: 1 };
-                            self.waiting.insert(number, asked);
+                            let Some((packet, layer)) = layer(found) else { continue };
+                            self.waiting.insert(number, Asked { packet, asked: asked(&layer), sent: 1 });
                         }
                     }
                 }
                 (TransactionRole::Response, Some(number)) if !analysis.is_interim => {
-                    self.response(number, analysis, record.number);
+                    if let Some((packet, _)) = layer(found) {
+                        self.response(number, analysis, packet);
+                    }
                 }
                 _ => self.counts_of(analysis.protocol).unsolicited += u64::from(analysis.is_unsolicited),
             }

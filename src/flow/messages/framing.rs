@@ -72,6 +72,22 @@ impl Framing {
         self == Framing::Tls && matches!(bytes, [20..=23, 3, _, 0, 0, ..])
     }
 
+    /// How the messages of a stream are told apart that begins with these bytes. The flag tells that they are too few to be
+    /// sure.
+    pub(super) fn of_start(known: &Protocols, selector: NextProtocol, mut bytes: &[u8]) -> Option<(Self, bool)> {
+        // TLS can begin with records without contents; what follows tells.
+        let mut has_empty = false;
+        while Framing::Tls.is_empty_record(bytes) {
+            (bytes, has_empty) = (bytes.get(5..).unwrap_or_default(), true);
+        }
+        let found = match (Framing::of(known, selector, bytes), bytes) {
+            (None, []) => has_empty.then_some((Framing::Tls, true)),
+            (None, _) => Framing::guess(bytes).map(|guess| (guess, true)),
+            (framing, _) => framing.map(|framing| (framing, false)),
+        };
+        found.filter(|(framing, _)| !has_empty || *framing == Framing::Tls)
+    }
+
     /// What the first bytes of a stream may begin, if they are too few to be recognized.
     pub(super) fn guess(bytes: &[u8]) -> Option<Self> {
         const BEGINNINGS: [&[u8]; 10] = [

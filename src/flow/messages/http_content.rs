@@ -1,7 +1,7 @@
 //! The content of an HTTP message, without chunks and compression.
 
-use super::chunks::ChunkReader;
 use super::http_head::MessageHead;
+use crate::proto::http_chunks::ChunkReader;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use std::io::Read;
 use std::string::String;
@@ -56,7 +56,7 @@ impl HttpContent {
             chunks.take(wire, &mut |bytes| content.bytes.extend_from_slice(bytes));
             content.end = match () {
                 () if chunks.is_done() => ContentEnd::Whole,
-                () if chunks.is_invalid() => ContentEnd::Malformed,
+                () if chunks.fault().is_some() => ContentEnd::Malformed,
                 () => ContentEnd::Short,
             };
         } else {

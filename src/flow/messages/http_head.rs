@@ -1,7 +1,8 @@
 //! What the head of an HTTP message says about its content (RFC 9112 §6.3).
 
-use super::chunks::ChunkReader;
 use super::message_rest::Rest;
+use crate::proto::http_chunks::ChunkReader;
+use crate::proto::http_framing::HttpFraming;
 use std::collections::VecDeque;
 
 /// Most requests of a connection that wait for their responses.
@@ -21,18 +22,23 @@ enum RequestKind {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outstanding {
     requests: VecDeque<RequestKind>,
+    /// Whether the connection has another protocol from now on.
+    has_switched: bool,
+}
+
+impl Outstanding {
+    /// Whether the connection has left HTTP: after `101 Switching Protocols` (RFC 9110 §15.2.2), and after a successful
+    /// response to CONNECT (RFC 9110 §9.3.6). What follows is no HTTP, even where it looks like it.
+    pub(super) fn has_switched(&self) -> bool {
+        self.has_switched
+    }
 }
 
 /// Start line and fields, as far as they say where the message ends.
 #[derive(Clone, Debug)]
 pub(super) struct MessageHead<'a> {
     start: StartLine,
-    has_transfer_encoding: bool,
-    is_chunked: bool,
-    /// The length, if all fields say the same.
-    content_length: Option<Option<u64>>,
-    /// Codings of the content, and those of the message before chunks.
-    codings: [&'a [u8]; 2],
+    framing: HttpFraming<'a>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +66,7 @@ impl<'a> MessageHead<'a> {
 
     /// Reads a head that is complete.
     pub(super) fn read(bytes: &'a [u8]) -> Self {
-        let mut lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-        let start = lines.next().unwrap_or(b"");
+        let start = bytes.split(|&byte| byte == b'\n').next().unwrap_or(b"").trim_ascii();
         let mut words = start.split(|&byte| byte == b' ');
         let first = words.next().unwrap_or(b"");
         let start = if first.starts_with(b"HTTP/") {
@@ -74,45 +79,13 @@ impl<'a> MessageHead<'a> {
                 _ => RequestKind::Other,
             })
         };
-        let mut head = MessageHead {
-            start,
-            has_transfer_encoding: false,
-            is_chunked: false,
-            content_length: None,
-            codings: [b"", b""],
-        };
-        for line in lines {
-            let Some(colon) = line.iter().position(|&byte| byte == b':') else { continue };
-            head.field(line[..colon].trim_ascii(), line[colon + 1..].trim_ascii());
-        }
-        head
-    }
-
-    fn field(&mut self, name: &[u8], value: &'a [u8]) {
-        if name.eq_ignore_ascii_case(b"content-length") {
-            for part in value.split(|&byte| byte == b',') {
-                let part = part.trim_ascii();
-                let digits = !part.is_empty() && part.iter().all(u8::is_ascii_digit);
-                let length = core::str::from_utf8(part).ok().filter(|_| digits).and_then(|text| text.parse().ok());
-                self.content_length = match self.content_length {
-                    None => Some(length),
-                    Some(before) => Some(before.filter(|_| before == length)),
-                };
-            }
-        } else if name.eq_ignore_ascii_case(b"transfer-encoding") {
-            self.has_transfer_encoding = true;
-            let last = value.rsplit(|&byte| byte == b',').next().unwrap_or(b"").trim_ascii();
-            self.is_chunked = last.eq_ignore_ascii_case(b"chunked");
-            self.codings[1] = value;
-        } else if name.eq_ignore_ascii_case(b"content-encoding") {
-            self.codings[0] = value;
-        }
+        MessageHead { start, framing: HttpFraming::read(bytes) }
     }
 
     /// The codings of the content but chunks, in the order in which they were applied.
     #[cfg(feature = "decompress")]
     pub(super) fn codings(&self) -> impl Iterator<Item = &'a [u8]> {
-        let codings = self.codings.into_iter().flat_map(|list| list.split(|&byte| byte == b','));
+        let codings = self.framing.codings.into_iter().flat_map(|list| list.split(|&byte| byte == b','));
         let is_plain = |coding: &[u8]| {
             coding.is_empty() || ["identity", "chunked"].iter().any(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
         };
@@ -121,13 +94,13 @@ impl<'a> MessageHead<'a> {
 
     #[cfg(feature = "decompress")]
     pub(super) fn is_chunked(&self) -> bool {
-        self.is_chunked
+        self.framing.is_chunked
     }
 
     /// The length of the content, if the head says it.
     #[cfg(feature = "decompress")]
     pub(super) fn length(&self) -> Option<u64> {
-        self.content_length.flatten().filter(|_| !self.has_transfer_encoding)
+        self.framing.length()
     }
 
     /// What follows the head, in the order of RFC 9112 §6.3. A request waits for its response from then on.
@@ -146,15 +119,16 @@ impl<'a> MessageHead<'a> {
                     _ => outstanding.requests.pop_front(),
                 };
                 let is_tunnel = status == 101 || (200..=299).contains(&status) && request == Some(RequestKind::Connect);
+                outstanding.has_switched |= is_tunnel;
                 if is_tunnel || matches!(status, 100..=199 | 204 | 304) || request == Some(RequestKind::Head) {
                     return Rest::Counted(0);
                 }
                 true
             }
         };
-        match (self.is_chunked, self.has_transfer_encoding, self.content_length) {
-            (true, ..) => Rest::Chunked(ChunkReader::new()),
-            (false, false, Some(Some(length))) => Rest::Counted(length),
+        match self.framing.length() {
+            _ if self.framing.is_chunked => Rest::Chunked(ChunkReader::new()),
+            Some(length) => Rest::Counted(length),
             _ if is_response => Rest::UntilClosed,
             _ => Rest::Counted(0),
         }
@@ -211,6 +185,11 @@ mod tests {
         assert!(matches!(rest(&[head, response]), Rest::Counted(0)));
         assert!(matches!(rest(&[head, "HTTP/1.1 100 Continue\r\n\r\n", response]), Rest::Counted(0)));
         assert!(matches!(rest(&[head, response, response]), Rest::Counted(7)));
+        let mut outstanding = Outstanding::default();
+        for (head, has_switched) in [("CONNECT a:443 HTTP/1.1\r\n\r\n", false), ("HTTP/1.1 407 No\r\n\r\n", false)] {
+            MessageHead::read(head.as_bytes()).rest(&mut outstanding);
+            assert_eq!(outstanding.has_switched(), has_switched);
+        }
         assert!(matches!(rest(&["CONNECT a:443 HTTP/1.1\r\n\r\n", response]), Rest::Counted(0)));
         assert!(matches!(rest(&["HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n"]), Rest::Counted(0)));
     }

@@ -1,9 +1,14 @@
 //! What follows the head of a message.
 
-use super::chunks::ChunkReader;
+use super::stream_message::MessageEnd;
+#[cfg(feature = "applications")]
+use super::tls_records::HandshakeRecords;
+use crate::proto::http_chunks::ChunkReader;
+use std::boxed::Box;
+use std::vec::Vec;
 
 /// What follows the head of a message.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Rest {
     /// So many bytes.
     Counted(u64),
@@ -11,6 +16,9 @@ pub(super) enum Rest {
     Chunked(ChunkReader),
     /// All until the connection is closed.
     UntilClosed,
+    /// Records of TLS that go on with a handshake message.
+    #[cfg(feature = "applications")]
+    Records(Box<HandshakeRecords>),
 }
 
 impl Rest {
@@ -24,18 +32,54 @@ impl Rest {
             }
             Rest::Chunked(chunks) => chunks.take(bytes, &mut |_| {}),
             Rest::UntilClosed => bytes.len(),
+            #[cfg(feature = "applications")]
+            Rest::Records(records) => records.take(bytes),
         }
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    /// How the message ends here, if it does.
+    pub(super) fn end(&self) -> Option<MessageEnd> {
+        match () {
+            () if self.is_done() => Some(MessageEnd::Complete),
+            () if self.is_malformed() => Some(MessageEnd::Malformed),
+            () => None,
+        }
+    }
+
+    fn is_done(&self) -> bool {
         match self {
             Rest::Counted(left) => *left == 0,
             Rest::Chunked(chunks) => chunks.is_done(),
             Rest::UntilClosed => false,
+            #[cfg(feature = "applications")]
+            Rest::Records(records) => records.is_done(),
         }
     }
 
-    pub(super) fn is_malformed(&self) -> bool {
-        matches!(self, Rest::Chunked(chunks) if chunks.is_invalid())
+    fn is_malformed(&self) -> bool {
+        match self {
+            Rest::Chunked(chunks) => chunks.fault().is_some(),
+            #[cfg(feature = "applications")]
+            Rest::Records(records) => records.is_malformed(),
+            _ => false,
+        }
+    }
+
+    /// Memory of what is kept beside the bytes of the message.
+    pub(super) fn memory(&self) -> usize {
+        match self {
+            #[cfg(feature = "applications")]
+            Rest::Records(records) => records.memory(),
+            _ => 0,
+        }
+    }
+
+    /// The message as it is shown, if that is not as it was sent.
+    pub(super) fn joined(self) -> Option<Vec<u8>> {
+        match self {
+            #[cfg(feature = "applications")]
+            Rest::Records(records) => records.joined(),
+            _ => None,
+        }
     }
 }

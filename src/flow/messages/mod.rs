@@ -1,27 +1,34 @@
 //! Messages that span TCP segments: DNS over TCP, HTTP, and those of protocols from outside.
 
-mod chunks;
 mod framing;
 #[cfg(feature = "decompress")]
 mod http_content;
 mod http_head;
 mod incoming;
 mod message_rest;
+mod shared_state;
 mod stream_message;
+#[cfg(feature = "applications")]
+mod tls_records;
 
 #[cfg(feature = "decompress")]
 pub use http_content::{ContentEnd, HttpContent};
 pub use stream_message::{MessageEnd, MessageSegment, StreamMessage};
 
 use self::framing::Framing;
-use self::http_head::Outstanding;
+pub(super) use self::incoming::PartialRequest;
 use self::incoming::{Finished, Incoming, ReadingRules};
+use self::shared_state::SharedState;
+pub(super) use self::stream_message::MessageBeginning;
 use super::bounded_table::BoundedTable;
+use super::capture_time::{CaptureClock, CaptureTime};
 use super::endpoint::Side;
+use super::findings::TcpFindings;
 use super::results::TcpAnalysis;
 use super::stream_assembler::{StreamAssembler, StreamEvent, StreamSettings};
 use super::stream_position::{SidePosition, StreamPosition};
 use super::tcp_segment::TcpSegment;
+use super::transaction_message::TransactionMoment;
 use super::unacknowledged::is_before;
 use crate::ip::Policy;
 use crate::layer::NextProtocol;
@@ -63,6 +70,22 @@ const MOST_SHOWN: usize = 1000;
 /// the capture has lost what is missing, may not be in the capture.
 const MOST_UNHEARD: usize = 1 << 16;
 
+/// What makes messages of the data of a connection.
+#[derive(Debug, Default)]
+struct MessageReader {
+    incoming: [Incoming; 2],
+    shared: SharedState,
+    /// Packets whose payload is a message of its own, and was shown while it waited for data before it.
+    shown: VecDeque<u64>,
+}
+
+impl MessageReader {
+    /// A reader before the first message of a connection that goes on at `position`.
+    fn going_on(position: &StreamPosition) -> Self {
+        MessageReader { incoming: Side::BOTH.map(|side| Incoming::going_on(position.of(side))), ..Self::default() }
+    }
+}
+
 /// The messages of one connection.
 #[derive(Debug)]
 struct MessageStream {
@@ -71,10 +94,9 @@ struct MessageStream {
     assembler: StreamAssembler,
     /// Which sides sent something.
     heard: [bool; 2],
-    incoming: [Incoming; 2],
-    outstanding: Outstanding,
-    /// Packets whose payload is a message of its own, and was shown while it waited for data before it.
-    shown: VecDeque<u64>,
+    reader: MessageReader,
+    /// The sequence numbers from which relative numbers count.
+    bases: [Option<u32>; 2],
     /// Memory of what waits, in bytes.
     memory: usize,
     /// The last packet.
@@ -91,14 +113,34 @@ impl MessageStream {
             ports,
             assembler: StreamAssembler::going_on(settings, Side::BOTH.map(|side| position.of(side).next)),
             heard: Side::BOTH.map(|side| position.of(side).is_heard),
-            incoming: Side::BOTH.map(|side| Incoming::going_on(position.of(side))),
-            outstanding: Outstanding::default(),
-            shown: VecDeque::new(),
+            reader: MessageReader::going_on(position),
+            bases: [None; 2],
             memory: 0,
             packet: 0,
             is_listed: false,
         }
     }
+}
+
+/// What is found out about a segment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SegmentContents {
+    pub(super) payload: SegmentPayload,
+    /// The version of TLS of the connection, if it is known.
+    pub(super) tls_version: Option<u16>,
+    /// Whether it overlaps bytes that are still kept, and has others.
+    pub(super) overlaps_other_bytes: bool,
+}
+
+/// What the payload of a segment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SegmentPayload {
+    /// It is dissected by itself.
+    Own,
+    /// It belongs to messages, which are dissected instead.
+    Part,
+    /// It looks like HTTP, and the connection has left HTTP before.
+    NotHttp,
 }
 
 /// Puts messages together.
@@ -157,10 +199,11 @@ impl MessageReassembler {
         &self.found
     }
 
-    /// Whether a side has sent the head of a message, and not all of its content.
-    pub(super) fn is_within_content(&mut self, stream: u64, side: Side) -> bool {
-        let place = self.streams.find(&stream);
-        place.is_some_and(|place| self.streams.at(place).incoming[side.index()].is_within_content())
+    /// The request of HTTP that a side has begun, and not completed.
+    pub(super) fn partial_request(&mut self, stream: u64, side: Side) -> Option<PartialRequest<'_>> {
+        let place = self.streams.find(&stream)?;
+        let stream = self.streams.at(place);
+        stream.reader.incoming[side.index()].partial_request(selector_of(stream.ports, side))
     }
 
     /// How many connections gave up what waited, for want of memory.
@@ -175,7 +218,13 @@ impl MessageReassembler {
         for (number, stream) in streams.entries_mut() {
             let ports = stream.ports;
             let selector = |from: Side| selector_of(ports, from);
-            let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes };
+            let moment = TransactionMoment { packet: 0, now: CaptureTime::NONE, clock: CaptureClock::default() };
+            let limit = settings.message_bytes;
+            let bases = stream.bases;
+            let rules = |from: Side| {
+                let base = bases[from.index()];
+                ReadingRules { known, selector: selector(from), limit, moment, ack: None, base }
+            };
             stream.finish(&rules, finished);
             for (side, message) in finished.drain(..) {
                 found.push(message.into_message(number, side, (0, 0), selector(side)));
@@ -189,7 +238,7 @@ impl MessageReassembler {
     }
 
     /// Takes a segment, and appends the messages that it completes. `position` is where the streams went on before it.
-    /// Tells whether its payload belongs to messages, so that it is not to be dissected by itself.
+    /// Tells what its payload is.
     ///
     /// A stream has no entry before a message begins in it, or a segment is missing: most streams have no messages.
     pub(super) fn segment(
@@ -198,16 +247,18 @@ impl MessageReassembler {
         segment: &TcpSegment<'_>,
         position: &StreamPosition,
         header: (usize, usize),
-        packet: u64,
-    ) -> bool {
+        moment: TransactionMoment,
+    ) -> SegmentContents {
+        let own = SegmentContents { payload: SegmentPayload::Own, tls_version: None, overlaps_other_bytes: false };
+        let packet = moment.packet;
         let control = TcpFlags(TcpFlags::SYN.0 | TcpFlags::FIN.0 | TcpFlags::RST.0);
         let is_empty = segment.length() == 0 && segment.flags.0 & control.0 == 0;
         if segment.is_quoted || is_empty && self.memory == 0 {
-            return false;
+            return own;
         }
         let place = match self.streams.find(&analysis.stream) {
             Some(place) => place,
-            None if !self.matters(segment, position.of(analysis.side)) => return false,
+            None if !self.matters(segment, position.of(analysis.side)) => return own,
             None => {
                 let ports = match analysis.side {
                     Side::First => [segment.source.port, segment.destination.port],
@@ -235,7 +286,21 @@ impl MessageReassembler {
         }
         let ports = stream.ports;
         let selector = |from: Side| selector_of(ports, from);
-        let rules = |from| ReadingRules { known, selector: selector(from), limit: settings.message_bytes };
+        let limit = settings.message_bytes;
+        let ack = analysis.ack.filter(|_| analysis.is_relative);
+        if analysis.is_relative {
+            stream.bases[analysis.side.index()] = Some(segment.seq.wrapping_sub(analysis.seq));
+        }
+        let bases = stream.bases;
+        let rules = |from: Side| {
+            let base = bases[from.index()];
+            ReadingRules { known, selector: selector(from), limit, moment, ack, base }
+        };
+        let has_switched = stream.reader.shared.requests.has_switched();
+        // A keep-alive repeats a byte without meaning (RFC 9293 §3.8.4).
+        let is_kept = analysis.is_relative && !analysis.findings.contains(TcpFindings::KEEP_ALIVE);
+        let differs = is_kept && stream.reader.incoming[analysis.side.index()].differs(segment.payload, analysis.seq);
+        let conflicts = stream.assembler.conflicts(analysis.side);
         let is_part = stream.take(analysis.side, segment, packet, &rules, finished);
         for (side, mut message) in finished.drain(..) {
             if let Some(range) = message.within.take() {
@@ -243,9 +308,11 @@ impl MessageReassembler {
             }
             found.push(message.into_message(analysis.stream, side, header, selector(side)));
         }
-        let now = stream.assembler.memory() + stream.incoming.iter().map(Incoming::memory).sum::<usize>();
+        let now = stream.assembler.memory() + stream.reader.incoming.iter().map(Incoming::memory).sum::<usize>();
         *memory = *memory - stream.memory + now;
         stream.memory = now;
+        let tls_version = stream.reader.shared.tls_version;
+        let overlaps_other_bytes = differs || stream.assembler.conflicts(analysis.side) > conflicts;
         if now > 0 && !stream.is_listed {
             stream.is_listed = true;
             holders.push_back((analysis.stream, packet));
@@ -253,7 +320,12 @@ impl MessageReassembler {
         if *memory > settings.total_bytes {
             self.give_up();
         }
-        is_part
+        let payload = match is_part {
+            true => SegmentPayload::Part,
+            false if has_switched && looks_like_http(segment.payload) => SegmentPayload::NotHttp,
+            false => SegmentPayload::Own,
+        };
+        SegmentContents { payload, tls_version, overlaps_other_bytes }
     }
 
     /// Whether a segment of a stream without messages so far begins one, or does not go on where its side stopped.
@@ -269,10 +341,11 @@ impl MessageReassembler {
             _ => {}
         }
         let (source, destination) = (segment.source.port, segment.destination.port);
-        let begins =
-            || Framing::of(&self.known, NextProtocol::TcpPorts(source, destination), segment.payload).is_some();
-        !segment.is_plain_data && begins()
-            || (position.is_at_start || is_syn) && Framing::guess(segment.payload).is_some()
+        let (known, selector) = (&self.known, NextProtocol::TcpPorts(source, destination));
+        match position.is_at_start || is_syn {
+            true => Framing::of_start(known, selector, segment.payload).is_some(),
+            false => !segment.is_plain_data && Framing::of(known, selector, segment.payload).is_some(),
+        }
     }
 
     /// Lets the connections that were idle longest give up what waits.
@@ -296,6 +369,17 @@ impl MessageReassembler {
     }
 }
 
+/// Whether bytes by themselves are taken for a message of HTTP.
+#[cfg(feature = "applications")]
+fn looks_like_http(bytes: &[u8]) -> bool {
+    crate::proto::app::http::begins(bytes)
+}
+
+#[cfg(not(feature = "applications"))]
+fn looks_like_http(_: &[u8]) -> bool {
+    false
+}
+
 /// What data of a side begins with: the ports of its sender and of the receiver. `ports` are those of both sides.
 fn selector_of(ports: [u16; 2], from: Side) -> NextProtocol {
     match from {
@@ -304,39 +388,57 @@ fn selector_of(ports: [u16; 2], from: Side) -> NextProtocol {
     }
 }
 
+impl MessageReader {
+    /// Takes what the assembler delivers, and appends the messages that end. Those that lie whole in the payload at hand
+    /// (`is_at_hand`) have its ranges. Returns how many bytes belong to messages.
+    fn event<'k>(
+        &mut self,
+        event: StreamEvent<'_>,
+        rules: &dyn Fn(Side) -> ReadingRules<'k>,
+        is_at_hand: bool,
+        finished: &mut Vec<(Side, Finished)>,
+    ) -> usize {
+        let MessageReader { incoming, shared, shown } = self;
+        let (mut new, mut taken) = (Vec::new(), 0);
+        let from = match event {
+            StreamEvent::Data { side, bytes, packet, seq } => {
+                taken = incoming[side.index()].take(bytes, (packet, seq), rules(side), shared, &mut new);
+                if !is_at_hand && taken == bytes.len() && shown.contains(&packet) {
+                    new.retain(|message| message.within.is_none());
+                }
+                shown.retain(|&shown| shown != packet);
+                for message in &mut new {
+                    if let Some(range) = message.within.take_if(|_| !is_at_hand) {
+                        message.bytes = bytes[range].to_vec();
+                    }
+                }
+                side
+            }
+            StreamEvent::Missing { side, bytes } => {
+                incoming[side.index()].gap(bytes, &mut new);
+                side
+            }
+            StreamEvent::End { side } => {
+                incoming[side.index()].close(true, &mut new);
+                side
+            }
+        };
+        finished.extend(new.drain(..).map(|message| (from, message)));
+        taken
+    }
+}
+
 impl MessageStream {
     /// Ends the stream: gives up its gaps, and appends the messages that end with it.
     fn finish<'k>(&mut self, rules: &dyn Fn(Side) -> ReadingRules<'k>, finished: &mut Vec<(Side, Finished)>) {
-        let MessageStream { assembler, incoming, outstanding, shown, .. } = self;
-        let mut scratch = Vec::new();
+        let MessageStream { assembler, reader, .. } = self;
         assembler.finish(&mut |event| {
-            let from = match event {
-                StreamEvent::Data { side, bytes, packet } => {
-                    let taken = incoming[side.index()].take(bytes, packet, rules(side), outstanding, &mut scratch);
-                    if shown.contains(&packet) && bytes.len() == taken {
-                        scratch.retain(|message| message.within.is_none());
-                    }
-                    for message in &mut scratch {
-                        if let Some(range) = message.within.take() {
-                            message.bytes = bytes[range].to_vec();
-                        }
-                    }
-                    side
-                }
-                StreamEvent::Missing { side, bytes } => {
-                    incoming[side.index()].gap(bytes, &mut scratch);
-                    side
-                }
-                StreamEvent::End { side } => {
-                    incoming[side.index()].close(true, &mut scratch);
-                    side
-                }
-            };
-            finished.extend(scratch.drain(..).map(|message| (from, message)));
+            reader.event(event, rules, false, finished);
         });
+        let mut new = Vec::new();
         for side in Side::BOTH {
-            incoming[side.index()].abandon(&mut scratch);
-            finished.extend(scratch.drain(..).map(|message| (side, message)));
+            reader.incoming[side.index()].abandon(&mut new);
+            finished.extend(new.drain(..).map(|message| (side, message)));
         }
     }
 
@@ -350,57 +452,41 @@ impl MessageStream {
         rules: &dyn Fn(Side) -> ReadingRules<'k>,
         finished: &mut Vec<(Side, Finished)>,
     ) -> bool {
-        let MessageStream { assembler, incoming, outstanding, shown, .. } = self;
+        let MessageStream { assembler, reader, .. } = self;
         let payload = segment.payload;
         if segment.flags.contains(TcpFlags::SYN) {
-            incoming[side.index()].open();
+            reader.incoming[side.index()].open();
         }
-        let was_between = incoming[side.index()].is_between();
-        let (mut delivered, mut scratch) = (None, Vec::new());
-        assembler.push(side, segment, packet, &mut |event| match event {
-            StreamEvent::Data { side: from, bytes, packet: of } => {
-                let taken = incoming[from.index()].take(bytes, of, rules(from), outstanding, &mut scratch);
-                let is_this = of == packet && from == side && bytes.len() == payload.len();
-                if is_this {
-                    delivered = Some(taken);
-                } else if shown.contains(&of) && bytes.len() == taken {
-                    scratch.retain(|message| message.within.is_none());
-                }
-                shown.retain(|&packet| packet != of);
-                for mut message in scratch.drain(..) {
-                    if let Some(range) = message.within.take_if(|_| !is_this) {
-                        message.bytes = bytes[range].to_vec();
-                    }
-                    finished.push((from, message));
-                }
-            }
-            StreamEvent::Missing { side: from, bytes } => {
-                incoming[from.index()].gap(bytes, &mut scratch);
-                finished.extend(scratch.drain(..).map(|message| (from, message)));
-            }
-            StreamEvent::End { side: from } => {
-                incoming[from.index()].close(true, &mut scratch);
-                finished.extend(scratch.drain(..).map(|message| (from, message)));
-            }
+        let was_between = reader.incoming[side.index()].is_between();
+        let mut delivered = None;
+        assembler.push(side, segment, packet, &mut |event| {
+            let is_at_hand = matches!(event, StreamEvent::Data { side: from, bytes, packet: of, .. }
+                if of == packet && from == side && bytes.len() == payload.len());
+            let taken = reader.event(event, rules, is_at_hand, finished);
+            delivered = Some(taken).filter(|_| is_at_hand).or(delivered);
         });
+        let mut new = Vec::new();
+        let MessageReader { incoming, shared, shown } = reader;
         if segment.flags.contains(TcpFlags::RST) {
             for from in Side::BOTH {
-                incoming[from.index()].close(false, &mut scratch);
-                finished.extend(scratch.drain(..).map(|message| (from, message)));
+                incoming[from.index()].close(false, &mut new);
+                finished.extend(new.drain(..).map(|message| (from, message)));
             }
         }
         if payload.is_empty() {
             return false;
         }
         if let Some(taken) = delivered {
-            if was_between && taken == 0 {
+            if taken == 0 {
                 return false;
             }
             let whole = |message: &Finished| message.segments.iter().all(|segment| segment.packet == packet);
             let mine = || finished.iter().filter(|(from, _)| *from == side).map(|(_, message)| message);
             let length: u64 = mine().map(|message| message.length).sum();
             let fits = was_between && mine().all(whole) && length == payload.len() as u64;
-            let is_alone = fits && (mine().count() == 1 || mine().all(|message| message.is_chained));
+            let is_alone = fits
+                && mine().all(|message| message.joined.is_none())
+                && (mine().count() == 1 || mine().all(|message| message.is_chained));
             if is_alone {
                 finished.retain(|(from, _)| *from != side);
             }
@@ -411,10 +497,11 @@ impl MessageStream {
             return incoming[side.index()].has_messages();
         }
         // The payload waits for data before it. It is shown if it is a message by itself.
-        let taken = Incoming::default().take(payload, packet, rules(side), &mut outstanding.clone(), &mut scratch);
-        let ended =
-            scratch.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
-        let is_alone = ended && (scratch.len() == 1 || scratch.iter().all(|message| message.is_chained));
+        let taken =
+            Incoming::default().take(payload, (packet, segment.seq), rules(side), &mut shared.clone(), &mut new);
+        let ended = new.last().and_then(|message| message.within.as_ref()).is_some_and(|at| at.end == payload.len());
+        let ended = ended && new.iter().all(|message| message.joined.is_none());
+        let is_alone = ended && (new.len() == 1 || new.iter().all(|message| message.is_chained));
         if is_alone {
             shown.truncate(MOST_SHOWN - 1);
             shown.push_front(packet);

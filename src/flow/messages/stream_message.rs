@@ -2,6 +2,7 @@
 
 use crate::dissect::Examine;
 use crate::flow::Side;
+use crate::flow::capture_time::CaptureTime;
 use crate::layer::NextProtocol;
 use crate::proto::Protocols;
 use alloc::vec::Vec;
@@ -37,6 +38,11 @@ pub struct StreamMessage {
     pub segment_count: u64,
     /// How the message ended.
     pub end: MessageEnd,
+    /// Where it began.
+    pub(in crate::flow) beginning: MessageBeginning,
+    /// What is examined, if it is not `bytes`: a handshake message of TLS without the headers of the records that it spans,
+    /// but the first.
+    pub(super) joined: Option<Vec<u8>>,
 }
 
 /// Which bytes of a message a packet gave.
@@ -64,11 +70,27 @@ pub enum MessageEnd {
     Unfinished,
 }
 
+/// Where a message began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::flow) struct MessageBeginning {
+    /// The packet with its first byte.
+    pub(in crate::flow) packet: u64,
+    /// Time of that packet, if it did not wait for others.
+    pub(in crate::flow) time: CaptureTime,
+    /// Relative number of the first byte, and what the segment with it acknowledges, if they are known.
+    pub(in crate::flow) seq: Option<u32>,
+    pub(in crate::flow) ack: Option<u32>,
+}
+
 impl StreamMessage {
-    /// The layers of the message.
+    /// The layers of the message. A handshake message of TLS that spans records is one record there, if that is not longer
+    /// than a record can be.
     ///
     /// `known` has the protocols to look for, as in [`Protocols::examine`].
     pub fn layers<'a>(&'a self, known: &'a Protocols) -> Examine<'a> {
+        if let Some(joined) = &self.joined {
+            return known.examine(self.selector, joined).in_stream();
+        }
         let length = usize::try_from(self.length).unwrap_or(usize::MAX);
         known.examine(self.selector, &self.bytes).original_len(length).in_stream()
     }

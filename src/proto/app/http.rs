@@ -5,14 +5,16 @@ use crate::layer::NextProtocol;
 use crate::layer::Summary;
 use crate::layer::{LayerContext, ParseDefect, ParsedHeader, Protocol, Report};
 use crate::layer::{Rule, rules};
+use crate::proto::http_chunks::{ChunkFault, ChunkReader};
+use crate::proto::http_framing::{FramingFault, HttpFraming};
 use crate::wire::Schema;
-#[cfg(feature = "alloc")]
-use crate::wire::append;
 #[cfg(feature = "alloc")]
 use crate::wire::terminal_text::TerminalText;
 use crate::wire::{DATA, ITEM};
 use crate::wire::{Encoder, FieldError};
 use crate::wire::{Field, Kind, Span, Value, Visitor, header};
+#[cfg(feature = "alloc")]
+use crate::wire::{TextBuffer, append};
 use httparse::{EMPTY_HEADER, Error, Header, Request, Response};
 
 header! {
@@ -267,6 +269,54 @@ impl<'a> Http<&'a [u8; 0]> {
     }
 }
 
+impl<'a> Http<&'a [u8; 0]> {
+    /// Reports what is wrong with the fields that say where the message ends, and with chunks.
+    fn check_framing(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
+        let (head, content) = (context.header(), context.payload());
+        // The end of a value may be in the next segment.
+        if !(head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n")) {
+            return;
+        }
+        let framing = HttpFraming::read(head);
+        framing.faults(|fault, value| {
+            let rule = match fault {
+                FramingFault::LengthInvalid => HttpRule::LengthInvalid,
+                FramingFault::LengthsDifferent => HttpRule::LengthsDifferent,
+                FramingFault::LengthAndCoding => HttpRule::LengthAndCoding,
+                FramingFault::NotChunked => HttpRule::CodingNotChunked,
+                FramingFault::OldVersion => HttpRule::CodingInOldVersion,
+            };
+            report(None, span_of(value, head, context.bounds.start), rule.into());
+        });
+        // What follows the head of a response to HEAD is the next response.
+        if !framing.is_chunked || content.starts_with(b"HTTP/") {
+            return;
+        }
+        let mut chunks = ChunkReader::new();
+        let end = context.bounds.header_end + chunks.take(content, &mut |_| {}) as u32;
+        let rule = match chunks.fault() {
+            Some(ChunkFault::Malformed) => HttpRule::Chunk,
+            Some(ChunkFault::TooLarge) => HttpRule::ChunkTooLarge,
+            None => return,
+        };
+        report(None, Span::new(end.saturating_sub(1), end), rule.into());
+    }
+}
+
+/// Appends a start line that has no meaning: as it is, with what is wrong.
+#[cfg(feature = "alloc")]
+fn append_start_line(head: &[u8], info: &mut TextBuffer) {
+    /// Most bytes of the line that are shown.
+    const SHOWN: usize = 80;
+    let end = head.iter().position(|&byte| byte == b'\n');
+    let line = head.get(..end.unwrap_or(head.len())).unwrap_or(head);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    info.str(if end.is_some() { "malformed " } else { "part of a " });
+    info.str(if head.starts_with(b"HTTP/") { "status line " } else { "request line " });
+    info.quoted(line.get(..SHOWN).unwrap_or(line));
+    info.str(if line.len() > SHOWN { "…" } else { "" });
+}
+
 /// Byte range in the frame of `part`, which was read from `section` at offset `at`.
 fn span_of(part: &[u8], section: &[u8], at: u32) -> Span {
     let start = at + (part.as_ptr() as usize).wrapping_sub(section.as_ptr() as usize) as u32;
@@ -284,6 +334,19 @@ rules! {
         Status = Warning "http.status.invalid" "the status code is not three digits, or the reason phrase is invalid",
         StartLine = Warning "http.start_line.invalid" "the start line contains a byte that is not allowed",
         Version = Warning "http.version.unknown" "the version is not HTTP/1 with a minor version of one digit",
+        LengthInvalid = Warning "http.content_length.invalid"
+            "Content-Length is no number, or greater than 2^50 (RFC 9112 §6.3)",
+        LengthsDifferent = Warning "http.content_length.different"
+            "the values of Content-Length contradict each other (RFC 9112 §6.3)",
+        LengthAndCoding = Warning "http.content_length.with_transfer_encoding"
+            "there is a Content-Length beside Transfer-Encoding, and only the latter counts (RFC 9112 §6.3)",
+        CodingNotChunked = Warning "http.transfer_encoding.not_chunked"
+            "the last transfer coding of a request is not chunked: nothing says where the content ends (RFC 9112 §6.3)",
+        CodingInOldVersion = Warning "http.transfer_encoding.old_version"
+            "HTTP/1.0 has no Transfer-Encoding: where the message ends is doubtful (RFC 9112 §6.1)",
+        Chunk = Warning "http.chunk.malformed" "content in chunks has no size where one must be, or no line end after a chunk",
+        ChunkTooLarge = Warning "http.chunk.too_large"
+            "a chunk says that it has more than 2^50 bytes: what follows is not taken for content",
     }
 }
 
@@ -454,24 +517,31 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
     }
 
     fn check(&self, context: &LayerContext<'a>, report: &mut Report<'_>) {
-        let Some(error) = HttpHead::new(context.header()).error else { return };
-        let rule = match error {
-            Error::TooManyHeaders => HttpRule::TooManyHeaders,
-            Error::HeaderName => HttpRule::HeaderName,
-            Error::HeaderValue => HttpRule::HeaderValue,
-            Error::NewLine => HttpRule::LineEnd,
-            Error::Status => HttpRule::Status,
-            Error::Token => HttpRule::StartLine,
-            Error::Version => HttpRule::Version,
-        };
-        report(None, context.header_span(), rule.into());
+        if let Some(error) = HttpHead::new(context.header()).error {
+            let rule = match error {
+                Error::TooManyHeaders => HttpRule::TooManyHeaders,
+                Error::HeaderName => HttpRule::HeaderName,
+                Error::HeaderValue => HttpRule::HeaderValue,
+                Error::NewLine => HttpRule::LineEnd,
+                Error::Status => HttpRule::Status,
+                Error::Token => HttpRule::StartLine,
+                Error::Version => HttpRule::Version,
+            };
+            report(None, context.header_span(), rule.into());
+        }
+        self.check_framing(context, report);
     }
 
     #[cfg(feature = "alloc")]
     fn summarize(&self, context: &LayerContext<'a>, summary: &mut Summary) {
         let is_ssdp = matches!(context.selector, NextProtocol::HttpDatagram);
         let info = summary.begin(if is_ssdp { "SSDP" } else { "HTTP" });
+        let line_is_whole = context.header().contains(&b'\n');
         match self.start(context) {
+            // The version is missing, or something else stands before it.
+            Some(HttpStart::Request { minor_version: None, .. }) if line_is_whole => {
+                append_start_line(context.header(), info);
+            }
             Some(HttpStart::Request { method, target, minor_version }) => {
                 info.show(format_args!("{} {}", TerminalText(method), TerminalText(target)));
                 if let Some(minor) = minor_version {
@@ -482,7 +552,7 @@ impl<'a> Protocol<'a> for Http<&'a [u8; 0]> {
                 append!(info, "HTTP/1.", minor_version, " ", status, " ");
                 info.show(TerminalText(reason));
             }
-            None => info.str("head"),
+            None => append_start_line(context.header(), info),
         }
         let shown = ["host", "content-type", "location"];
         let shown = |name: &str| shown.iter().any(|other| name.eq_ignore_ascii_case(other));
@@ -564,6 +634,52 @@ mod tests {
         assert_eq!(view.start(&layer.context), Some(start));
         assert!(matches!(issues(&layer)[..], [IssueKind::Truncated { limit: Limit::Segment, .. }]));
         assert_eq!(issues(&layer)[0].severity(), Severity::Note);
+    }
+
+    #[test]
+    fn contradictory_framing_is_an_issue_of_the_field() {
+        let all = |head: &str, content: &[u8]| {
+            let frame = segment(&[head.as_bytes(), b"\r\n", content].concat());
+            let (layer, mut all) = (http(&frame).unwrap(), Vec::new());
+            layer.issues(|issue| all.push((issue.kind, issue.span.of(&frame).to_vec())));
+            all
+        };
+        let said = |rule: HttpRule, bytes: &str| (IssueKind::from(rule), bytes.as_bytes().to_vec());
+        assert_eq!(all("POST / HTTP/1.1\r\nContent-Length: 5\r\n", b"hello"), []);
+        assert_eq!(
+            all("POST / HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 60\r\nA: b\r\n", b"hello"),
+            [said(HttpRule::LengthsDifferent, "60")]
+        );
+        assert_eq!(all("HTTP/1.1 200 OK\r\nContent-Length: five\r\n", b""), [said(HttpRule::LengthInvalid, "five")]);
+        let both = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 50\r\n";
+        assert_eq!(all(both, b"0\r\n\r\nGET /"), [said(HttpRule::LengthAndCoding, "50")]);
+        let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
+        assert_eq!(all(chunked, b"5\r\nhello\r\nx"), [said(HttpRule::Chunk, "x")]);
+        assert_eq!(all(chunked, b"ffffffffffffffff\r\nhello"), [said(HttpRule::ChunkTooLarge, "f")]);
+        assert_eq!(all(chunked, b"5\r\nhel"), []);
+        assert_eq!(all(chunked, b"HTTP/1.1 200 OK\r\n\r\n"), [], "a response to HEAD");
+        // What a segment cuts is not judged.
+        let frame = segment(b"POST / HTTP/1.1\r\nContent-Length: 12\r\nContent-Length: 1");
+        assert!(!issues(&http(&frame).unwrap()).contains(&HttpRule::LengthsDifferent.into()));
+    }
+
+    #[test]
+    fn a_start_line_without_meaning_is_quoted() {
+        let line = |payload: &[u8]| {
+            let frame = segment(payload);
+            let layer = http(&frame).unwrap();
+            let mut summary = Summary::default();
+            let View::Http(http) = layer.view else { panic!() };
+            http.summarize(&layer.context, &mut summary);
+            String::from_utf8(summary.info.bytes.clone()).unwrap()
+        };
+        assert_eq!(line(b"GET /a b HTTP/1.1\r\n\r\n"), "malformed request line \"GET /a b HTTP/1.1\"");
+        assert_eq!(line(b"HTTP/1.1 2x0 \x1b[1m\r\n\r\n"), "malformed status line \"HTTP/1.1 2x0 \\x1b[1m\"");
+        assert_eq!(line(b"GET /a"), "part of a request line \"GET /a\"");
+        assert_eq!(line(b"HTTP/1.1 20"), "part of a status line \"HTTP/1.1 20\"");
+        let long = [b"GET ".as_slice(), &[b'"'; 2000], b" b HTTP/1.1\r\n\r\n"].concat();
+        let said = line(&long);
+        assert!(said.len() < 300 && said.ends_with("\"…"), "{said}");
     }
 
     #[test]

@@ -291,34 +291,55 @@ impl<'a> Iterator for Messages<'a> {
 ///
 /// Nothing but the bytes tells: the types must be known, and the lengths plausible.
 pub(super) fn missing(contents: &[u8], length: usize) -> Option<u32> {
-    /// Longest message that continues in the next record.
-    const MAX: usize = 1 << 18;
     let mut at = 0;
     while at < length {
-        let Some(&[kind, a, b, c]) = contents.get(at..).and_then(|rest| rest.first_chunk()) else {
+        let Some(header) = contents.get(at..).and_then(|rest| rest.first_chunk()) else {
             // The type alone is there, or the length continues in the next record.
             return if at > 0 { Some(0) } else { None };
         };
-        let message = u32::from_be_bytes([0, a, b, c]) as usize;
-        let rest = contents.get(at + MESSAGE_HEADER..).unwrap_or_default();
-        let has_version = rest.first().is_none_or(|&major| major == 3 || major == 0x7f);
-        let plausible = match kind {
-            // An explicit nonce of zeros looks like it (RFC 5288 §3).
-            0 => length == MESSAGE_HEADER && message == 0,
-            1 | 2 => message >= 38 && has_version,
-            5 | 14 => message == 0,
-            _ => TlsHandshake::variant(kind.into()).is_some(),
-        };
-        if !plausible {
-            return None;
-        }
-        at += MESSAGE_HEADER + message;
-        if at > length {
-            let may_continue = matches!(kind, 1 | 2 | 4 | 8 | 11 | 12 | 13 | 22 | 23 | 25);
-            return if may_continue && message <= MAX { Some((at - length) as u32) } else { None };
-        }
+        let next = contents.get(at + MESSAGE_HEADER).copied();
+        at = message_end(at, *header, next, length)?;
     }
-    Some(0)
+    Some((at - length) as u32)
+}
+
+/// Where the message ends that begins at `at` in contents of a length. `next` is the byte after its header. `None` if it is
+/// no message, or cannot go on past these contents.
+fn message_end(at: usize, [kind, a, b, c]: [u8; MESSAGE_HEADER], next: Option<u8>, length: usize) -> Option<usize> {
+    /// Longest message that continues in the next record.
+    const MAX: usize = 1 << 18;
+    let message = u32::from_be_bytes([0, a, b, c]) as usize;
+    let has_version = next.is_none_or(|major| major == 3 || major == 0x7f);
+    let plausible = match kind {
+        // An explicit nonce of zeros looks like it (RFC 5288 §3).
+        0 => length == MESSAGE_HEADER && message == 0,
+        1 | 2 => message >= 38 && has_version,
+        5 | 14 => message == 0,
+        _ => TlsHandshake::variant(kind.into()).is_some(),
+    };
+    let end = at + MESSAGE_HEADER + message;
+    let may_continue = matches!(kind, 1 | 2 | 4 | 8 | 11 | 12 | 13 | 22 | 23 | 25) && message <= MAX;
+    (plausible && (end <= length || may_continue)).then_some(end)
+}
+
+/// Where the last message begins and ends of those from an offset on, in the contents of records that follow each other. The
+/// end is past the contents if the message goes on in the next record; at least there, if its header is cut. `None` if
+/// these are no messages.
+#[cfg(feature = "std")]
+pub(crate) fn last_message(contents: &[u8], from: usize) -> Option<(usize, usize)> {
+    let (mut last, mut end) = (from, from);
+    while end < contents.len() {
+        last = end;
+        let rest = contents.get(last..).unwrap_or_default();
+        end = match rest.first_chunk() {
+            Some(header) => message_end(last, *header, rest.get(MESSAGE_HEADER).copied(), contents.len())?,
+            None => {
+                TlsHandshake::variant((*rest.first()?).into())?;
+                last + MESSAGE_HEADER
+            }
+        };
+    }
+    Some((last, end))
 }
 
 /// Tells whether the contents of a record after a ChangeCipherSpec are a hello in the clear all the same: a client may send

@@ -52,7 +52,7 @@ header! {
 }
 
 /// Largest length of a record's contents in bytes, RFC 5246 §6.2.3.
-const MAX_LENGTH: u16 = MAX_PLAIN_LENGTH + 2048;
+pub(crate) const MAX_LENGTH: u16 = MAX_PLAIN_LENGTH + 2048;
 /// Largest length of contents that are not encrypted, RFC 8446 §5.1.
 const MAX_PLAIN_LENGTH: u16 = 1 << 14;
 
@@ -152,7 +152,7 @@ impl RecordContents {
 }
 
 /// The start of a record: its content type, and the length of its contents. `None` if it is not plausible.
-fn plausible(bytes: &[u8]) -> Option<(TlsContentType, u16)> {
+pub(crate) fn plausible(bytes: &[u8]) -> Option<(TlsContentType, u16)> {
     let &[content_type @ 20..=24, 3, 0..=4, a, b, ..] = bytes else { return None };
     let (content_type, length) = (content_type.into(), u16::from_be_bytes([a, b]));
     let is_empty = length == 0 && content_type != TlsContentType::ApplicationData;
@@ -260,7 +260,7 @@ impl<'a> Protocol<'a> for Tls<&'a [u8; 5]> {
     ];
     const RULES: &'static [&'static [Rule]] = &[TlsRule::ALL];
     const RAW: &'static str = "What is encrypted, certificates, the parameters of the key exchange before TLS 1.3, signatures, heartbeats, and \
-        the contents of rare extensions. Messages are not put together from several records.";
+        the contents of rare extensions. Messages that span records are put together in streams alone.";
 
     /// A record whose end is not there continues in the next segment.
     fn parse(bytes: &'a [u8], selector: NextProtocol) -> Result<ParsedHeader<Self>, ParseDefect> {
@@ -433,7 +433,7 @@ fn separate(info: &mut TextBuffer) {
 
 /// A version as it stands in the protocol's column.
 #[cfg(feature = "alloc")]
-fn column(version: TlsVersion) -> &'static str {
+pub(crate) fn column(version: TlsVersion) -> &'static str {
     match u16::from(version) {
         0x0300 => "SSLv3",
         0x0301 => "TLSv1",

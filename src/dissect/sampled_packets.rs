@@ -32,8 +32,8 @@ impl<'a> SampledPacket<'a> {
 }
 
 /// The packets in samples of sFlow, in the order of their headers: after each packet those in its own samples. Made by
-/// [`Examine::sampled_packets`].
-#[derive(Clone, Debug)]
+/// [`Examine::sampled_packets`]. The default has none.
+#[derive(Clone, Debug, Default)]
 pub struct SampledPackets<'a> {
     /// The headers that are left at each depth.
     levels: [Option<SflowSampledHeaders<'a>>; SampledPackets::MOST_LEVELS],
@@ -121,10 +121,13 @@ impl<'a> Examine<'a> {
     /// assert_eq!(names, ["ipv4", "tcp"]);
     /// ```
     pub fn sampled_packets(self) -> SampledPackets<'a> {
-        const NONE: SampledPackets<'_> = SampledPackets { levels: [const { None }; _], depth: 0, known: None };
-        // Few packets are sFlow, and the walk alone takes less time.
+        // Few packets are sFlow. Data of no protocol is none, and the walk alone takes less time.
+        #[cfg(feature = "std")]
+        if self.plain_transport().is_some() {
+            return SampledPackets::default();
+        }
         if !self.layers.clone().by_calls().any(|layer| matches!(layer.view, View::Sflow(_))) {
-            return NONE;
+            return SampledPackets::default();
         }
         for layer in self {
             match layer.view {
@@ -134,6 +137,6 @@ impl<'a> Examine<'a> {
                 _ => {}
             }
         }
-        NONE
+        SampledPackets::default()
     }
 }

@@ -30,9 +30,14 @@ pub fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> boo
     };
     let datagrams = packet.datagrams.iter().enumerate();
     let datagrams = datagrams.map(|(number, datagram)| layers_of_datagram(packet, number + 1, datagram));
-    let sampled = sampled_packets(packet).map(|sampled| sampled.layers());
     let messages = packet.messages.iter().map(|message| message.layers(known()));
-    filter.matches_with(&info, std::iter::once(layers(packet)).chain(datagrams).chain(sampled).chain(messages))
+    let walks = std::iter::once(layers(packet)).chain(datagrams);
+    // The iterator over samples is large, and few packets have any.
+    if !may_have_samples(packet) {
+        return filter.matches_with(&info, walks.chain(messages));
+    }
+    let sampled = sampled_packets(packet).map(|sampled| sampled.layers());
+    filter.matches_with(&info, walks.chain(sampled).chain(messages))
 }
 
 /// The pcapng option that holds a comment.
@@ -52,8 +57,17 @@ pub(super) fn layers_of_datagram<'a>(
     without_parts(datagram.layers(), of_walk(packet.flows, walk))
 }
 
+/// Whether a packet may have samples: they are in UDP, which is among what was found out if there is anything.
+fn may_have_samples(packet: &PacketToPrint<'_>) -> bool {
+    let is_udp = |found: &FlowLayer| matches!(found.analysis, LayerAnalysis::Udp(_));
+    packet.flows.is_empty() || packet.flows.iter().any(is_udp)
+}
+
 /// The packets of which a packet, or the datagram that it completes, has samples. Their walks follow those of the datagrams.
 pub(super) fn sampled_packets<'a>(packet: &PacketToPrint<'a>) -> SampledPackets<'a> {
+    if !may_have_samples(packet) {
+        return SampledPackets::default();
+    }
     match packet.datagrams {
         [] => layers(packet),
         [.., last] => layers_of_datagram(packet, packet.datagrams.len(), last),

@@ -158,6 +158,9 @@ impl<'a> Printer<'a> {
         if arguments.hex {
             self.bytes(record.link_type.unwrap_or(u16::MAX), record.data, drain);
         }
+        if !(arguments.tree || arguments.hex) {
+            return;
+        }
         for (number, datagram) in datagrams.iter().enumerate() {
             self.datagram(shown, number + 1, datagram, drain);
         }
@@ -170,9 +173,7 @@ impl<'a> Printer<'a> {
             self.message(shown, walk, message, drain);
             walk += 1;
         }
-        if arguments.tree || arguments.hex {
-            self.text.str("\n");
-        }
+        self.text.str("\n");
     }
 
     fn tree(&mut self, layers: Examine<'_>, walk: usize, shown: &PacketToPrint<'_>, drain: Drain<'_>) {
@@ -207,9 +208,6 @@ impl<'a> Printer<'a> {
 
     /// Prints a reassembled datagram.
     fn datagram(&mut self, shown: &PacketToPrint<'_>, walk: usize, datagram: &ReassembledDatagram, drain: Drain<'_>) {
-        if !(self.arguments.tree || self.arguments.hex) {
-            return;
-        }
         self.reassembled("Reassembled", datagram.packet.len() as u64, &datagram.packets());
         let (line, style) = (&mut self.text, self.style);
         for origin in &datagram.origins {
@@ -231,9 +229,6 @@ impl<'a> Printer<'a> {
 
     /// Prints a packet of which the packet has a sample.
     fn sampled(&mut self, shown: &PacketToPrint<'_>, walk: usize, sampled: &SampledPacket<'_>, drain: Drain<'_>) {
-        if !(self.arguments.tree || self.arguments.hex) {
-            return;
-        }
         let (line, style, header) = (&mut self.text, self.style, &sampled.header);
         line.str(style.bold());
         line.str("Sampled");
@@ -258,9 +253,6 @@ impl<'a> Printer<'a> {
     fn message(&mut self, shown: &PacketToPrint<'_>, walk: usize, message: &StreamMessage, drain: Drain<'_>) {
         /// Most segments that are listed.
         const MOST_SEGMENTS: usize = 20;
-        if !(self.arguments.tree || self.arguments.hex) {
-            return;
-        }
         self.reassembled("Message", message.length, &message.packets());
         let (line, style) = (&mut self.text, self.style);
         for segment in message.segments.iter().take(MOST_SEGMENTS) {
@@ -295,7 +287,7 @@ impl<'a> Printer<'a> {
             None => layers(shown),
         };
         let found_in = |walk| if self.arguments.raw_numbers { &[] } else { of_walk(shown.flows, walk) };
-        let first = if shown.messages.is_empty() { 0 } else { walk + 1 + sampled_packets(shown).count() };
+        let first = if shown.messages.is_empty() { 0 } else { walk + 1 + samples_before_messages(shown) };
         let messages = shown.messages.iter().enumerate();
         let messages = &mut messages.map(|(n, message)| (message.layers(known()), found_in(first + n)));
         let found = found_in(walk);
@@ -480,6 +472,13 @@ impl serde_json::ser::Formatter for SafeJson {
     }
 }
 
+/// Number of sampled packets, whose walks come before those of messages. Only a packet in which something was found out
+/// about a walk after its datagrams is asked for them.
+fn samples_before_messages(shown: &PacketToPrint<'_>) -> usize {
+    let has_more = shown.flows.last().is_some_and(|last| last.walk > shown.datagrams.len());
+    if has_more { sampled_packets(shown).count() } else { 0 }
+}
+
 /// Writes a member with what was found out about the layers of a packet.
 fn flows_of(shown: &PacketToPrint<'_>, json: &mut Json) {
     let found = shown.flows;
@@ -487,8 +486,7 @@ fn flows_of(shown: &PacketToPrint<'_>, json: &mut Json) {
         return;
     }
     let datagrams = shown.datagrams.len();
-    let sampled =
-        if found.last().is_some_and(|last| last.walk > datagrams) { sampled_packets(shown).count() } else { 0 };
+    let sampled = samples_before_messages(shown);
     json.list("flows", |json| {
         for header in found {
             json.object("", |json| {

@@ -257,7 +257,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         let is_opening = self.segment.has(TcpFlags::SYN);
         let this = self.directions.of(self.result.side);
         if self.segment.length() > 0 || self.segment.is_numbered_control() {
-            let base = this.base.unwrap_or(seq);
+            let base = this.base().unwrap_or(seq);
             self.pool.push(&mut this.sent, base, SentSegment { packet, time: now, seq, end });
         }
         if !is_probe {
@@ -300,7 +300,7 @@ impl<'s, 'a> SegmentAnalysis<'s, 'a> {
         if !this.counts_in_flight {
             return;
         }
-        let base = this.base.unwrap_or(0);
+        let base = this.base().unwrap_or(0);
         if core::mem::replace(&mut this.push_ended, is_push) {
             this.pushed = 0;
         }

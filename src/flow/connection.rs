@@ -1,7 +1,7 @@
 //! A TCP connection: its numbers, its handshake and its end.
 
 use super::analysis::{Moment, SegmentAnalysis};
-use super::capture_time::{CaptureClock, CaptureTime};
+use super::capture_time::CaptureTime;
 use super::direction::{Direction, Directions, Scale};
 use super::endpoint::{ConversationKey, Endpoints, KeyEnd, Side};
 use super::findings::{TcpCompleteness, TcpFindings};
@@ -11,6 +11,7 @@ use super::tcp_segment::TcpSegment;
 use super::unacknowledged::SegmentPool;
 use crate::proto::TcpFlags;
 use core::fmt;
+use core::num::NonZero;
 
 /// Where a connection is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,7 +136,7 @@ pub(super) struct TcpConversation {
     last_time: CaptureTime,
     /// Time of the last SYN without ACK.
     syn_time: CaptureTime,
-    initial_rtt: Option<i64>,
+    initial_rtt: Option<NonZero<i64>>,
     directions: Directions,
     /// What a copy of the last segment of each side would be.
     last: [SegmentMark; 2],
@@ -187,7 +188,7 @@ impl TcpConversation {
     }
 
     /// The connection as it was seen so far.
-    pub(super) fn shown(&self, key: &ConversationKey, clock: &CaptureClock) -> TcpConnection {
+    pub(super) fn shown(&self, key: &ConversationKey) -> TcpConnection {
         TcpConnection {
             stream: self.stream,
             endpoints: key.endpoints(self.first_from),
@@ -198,11 +199,17 @@ impl TcpConversation {
             packets: self.packets,
             bytes: self.bytes,
             retransmissions: self.retransmissions,
-            times: clock.nanos(self.first_time).zip(clock.nanos(self.last_time)),
-            initial_rtt: self.initial_rtt,
+            times: self.first_time.nanos().zip(self.last_time.nanos()),
+            initial_rtt: self.initial_rtt(),
             finished: self.finished,
             reset: self.reset,
         }
+    }
+
+    /// Nanoseconds of the handshake.
+    #[inline]
+    fn initial_rtt(&self) -> Option<i64> {
+        self.initial_rtt.map(NonZero::get)
     }
 
     /// The side of a segment from an end of the key.
@@ -215,7 +222,8 @@ impl TcpConversation {
     #[inline]
     pub(super) fn position(&self) -> StreamPosition {
         StreamPosition(Side::BOTH.map(|side| {
-            let Direction { next, base, has_syn, .. } = *self.directions.get(side);
+            let direction = self.directions.get(side);
+            let (base, Direction { next, has_syn, .. }) = (direction.base(), *direction);
             let next = Some(next).filter(|&next| next != 0);
             let is_at_start = has_syn && next == base.map(|base| base.wrapping_add(1));
             SidePosition { next, is_heard: self.packets[side.index()] > 0, is_from_start: has_syn, is_at_start }
@@ -241,7 +249,8 @@ impl TcpConversation {
     /// Whether a segment with SYN begins anew: its number is not that of the direction.
     #[inline]
     pub(super) fn reuses_ports(&self, segment: &TcpSegment<'_>, from: KeyEnd) -> bool {
-        segment.has(TcpFlags::SYN) && self.directions.get(self.side(from)).base.is_some_and(|base| base != segment.seq)
+        segment.has(TcpFlags::SYN)
+            && self.directions.get(self.side(from)).base().is_some_and(|base| base != segment.seq)
     }
 
     /// Gives back the memory of segments that wait.
@@ -262,7 +271,7 @@ impl TcpConversation {
         let side = self.side(from);
         if reuses {
             match segment.has(TcpFlags::ACK) {
-                true => self.direction(side).base = Some(segment.seq),
+                true => self.direction(side).set_base(segment.seq),
                 false => self.completeness = TcpCompleteness::SYN,
             }
         }
@@ -301,15 +310,16 @@ impl TcpConversation {
         }
         self.numbers(segment, result);
         self.complete(segment, is_new && !reuses);
-        let before = self.initial_rtt;
+        let before = self.initial_rtt();
         self.handshake(segment, moment, result);
         if segment.is_quoted {
             return;
         }
         self.ends(segment, side, result);
-        SegmentAnalysis::new(&mut self.directions, pool, segment, moment, result, [before, self.initial_rtt]).run();
+        let initial_rtt = [before, self.initial_rtt()];
+        SegmentAnalysis::new(&mut self.directions, pool, segment, moment, result, initial_rtt).run();
         if reuses {
-            result.initial_rtt = self.initial_rtt;
+            result.initial_rtt = self.initial_rtt();
         }
         if result.findings.contains(TcpFindings::RETRANSMISSION) {
             self.retransmissions[side.index()] += 1;
@@ -334,9 +344,9 @@ impl TcpConversation {
         let (is_syn, is_ack) = (segment.has(TcpFlags::SYN), segment.has(TcpFlags::ACK));
         let other = self.other(side);
         if !segment.is_quoted {
-            self.direction(side).base.get_or_insert(if is_syn { seq } else { seq.wrapping_sub(1) });
+            self.direction(side).base_or(if is_syn { seq } else { seq.wrapping_sub(1) });
             if is_ack {
-                self.direction(other).base.get_or_insert(ack.wrapping_sub(1));
+                self.direction(other).base_or(ack.wrapping_sub(1));
             }
         }
         if is_syn {
@@ -360,8 +370,8 @@ impl TcpConversation {
         if segment.is_quoted {
             return;
         }
-        let base = self.direction(side).base.unwrap_or(0);
-        let other_base = self.direction(other).base.unwrap_or(0);
+        let base = self.direction(side).base().unwrap_or(0);
+        let other_base = self.direction(other).base().unwrap_or(0);
         result.is_relative = true;
         result.seq = seq.wrapping_sub(base);
         result.ack = Some(if is_ack { ack.wrapping_sub(other_base) } else { ack });
@@ -425,7 +435,7 @@ impl TcpConversation {
             }
         } else if segment.has(TcpFlags::ACK) && !segment.has(TcpFlags::SYN) {
             if self.initial_rtt.is_none() {
-                self.initial_rtt = now.since(self.syn_time).filter(|&rtt| rtt != 0);
+                self.initial_rtt = now.since(self.syn_time).and_then(NonZero::new);
             }
         } else if segment.has(TcpFlags::SYN | TcpFlags::ACK) && !segment.is_quoted {
             self.opener.get_or_insert(self.directions.other(side));

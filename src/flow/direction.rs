@@ -17,12 +17,15 @@ pub(super) enum Scale {
 }
 
 /// One direction of a TCP connection. A number that is 0 is not known, as in Wireshark: that of one byte in 2^32 is
-/// taken for unknown. It fills two cache lines, because each segment reads both directions of its connection.
+/// taken for unknown. It has the
+/// size of two cache lines: each segment reads both directions of its connection.
 #[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
 pub(super) struct Direction {
-    /// The sequence number that is shown as 0.
-    pub(super) base: Option<u32>,
+    /// The sequence number that is shown as 0, if it is known.
+    base: u32,
+    has_base: bool,
+    /// Whether an endpoint sends to itself: then there is one direction.
+    is_loop: bool,
     /// Highest end of a segment, and the packet and time that reached it.
     pub(super) next: u32,
     pub(super) next_packet: u64,
@@ -60,7 +63,9 @@ pub(super) struct Direction {
 
 impl Direction {
     pub(super) const NEW: Direction = Direction {
-        base: None,
+        base: 0,
+        has_base: false,
+        is_loop: false,
         next: 0,
         next_packet: 0,
         next_time: CaptureTime::NONE,
@@ -83,6 +88,25 @@ impl Direction {
         may_miss: true,
     };
 
+    /// The sequence number that is shown as 0.
+    #[inline]
+    pub(super) fn base(&self) -> Option<u32> {
+        self.has_base.then_some(self.base)
+    }
+
+    #[inline]
+    pub(super) fn set_base(&mut self, base: u32) {
+        (self.base, self.has_base) = (base, true);
+    }
+
+    /// Sets the number that is shown as 0, if it is not known.
+    #[inline]
+    pub(super) fn base_or(&mut self, base: u32) {
+        if !self.has_base {
+            self.set_base(base);
+        }
+    }
+
     /// The last window in bytes, scaled.
     pub(super) fn scaled_window(&self) -> u32 {
         let window = u32::from(self.window.unwrap_or(0));
@@ -97,13 +121,11 @@ impl Direction {
 #[derive(Debug)]
 pub(super) struct Directions {
     sides: [Direction; 2],
-    /// Whether an endpoint sends to itself: then there is one direction.
-    is_loop: bool,
 }
 
 impl Directions {
     pub(super) fn new(is_loop: bool) -> Self {
-        Directions { sides: [Direction::NEW; 2], is_loop }
+        Directions { sides: [Direction { is_loop, ..Direction::NEW }; 2] }
     }
 
     #[inline]
@@ -114,7 +136,7 @@ impl Directions {
     /// The side that receives what `side` sends.
     #[inline]
     pub(super) fn other(&self, side: Side) -> Side {
-        if self.is_loop { side } else { side.other() }
+        if self.sides[0].is_loop { side } else { side.other() }
     }
 
     /// The direction of a side, to read it.

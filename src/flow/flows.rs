@@ -4,7 +4,7 @@ use super::analysis::Moment;
 use super::announced::Announced;
 use super::begun_request::BegunRequest;
 use super::bounded_table::BoundedTable;
-use super::capture_time::{CaptureClock, CaptureTime};
+use super::capture_time::CaptureTime;
 use super::connection::{TcpConnection, TcpConversation};
 use super::endpoint::{ConversationKey, Endpoint, Side};
 use super::findings::TcpFindings;
@@ -29,8 +29,8 @@ use crate::proto::{Protocols, Udp, View};
 pub struct PacketInfo {
     /// Number of the packet in the capture, from 1.
     pub number: u64,
-    /// Time of capture in nanoseconds since 1970, if it is known. One that is more than 292 years from that of the first
-    /// packet counts as not known.
+    /// Time of capture in nanoseconds since 1970, if it is known. One that is 2^95 or more nanoseconds from then, which no
+    /// capture file has, counts as not known.
     pub time: Option<i128>,
     /// Number of the interface, with which networks can be kept apart.
     pub interface: u64,
@@ -77,7 +77,6 @@ pub struct Flows {
     packets: u64,
     /// The packet at hand.
     info: PacketInfo,
-    clock: CaptureClock,
     now: CaptureTime,
     walks: usize,
     /// Whether the packet at hand has a fragment.
@@ -112,7 +111,6 @@ impl Flows {
             ended: Vec::new(),
             packets: 0,
             info: PacketInfo::default(),
-            clock: CaptureClock::default(),
             now: CaptureTime::NONE,
             walks: 0,
             has_fragment: false,
@@ -132,7 +130,7 @@ impl Flows {
 
     /// Begins the next packet of the capture, whose layers [`add`](Self::add) takes.
     pub fn begin(&mut self, info: PacketInfo) {
-        self.now = self.clock.time(info.time);
+        self.now = CaptureTime::new(info.time);
         self.info = info;
         self.packets += 1;
         self.walks = 0;
@@ -275,7 +273,7 @@ impl Flows {
         identification: Option<u32>,
     ) -> &TcpAnalysis {
         let key = self.separation(network);
-        let Flows { tcp, pool, next_tcp, retired, ended, info, now, clock, announced, found, walks, .. } = self;
+        let Flows { tcp, pool, next_tcp, retired, ended, info, now, announced, found, walks, .. } = self;
         let (key, from) = ConversationKey::new(segment.source, segment.destination, key);
         let new = |next: &mut u64| {
             let conversation = TcpConversation::new(*next, &key, from, *now);
@@ -284,7 +282,7 @@ impl Flows {
         };
         let mut end = |key, mut before: TcpConversation, pool: &mut _| {
             before.release(pool);
-            ended.push(Conversation::Tcp(before.shown(&key, clock)));
+            ended.push(Conversation::Tcp(before.shown(&key)));
         };
         let (place, is_new, reuses) = match tcp.find(&key) {
             Some(place) => {
@@ -323,12 +321,13 @@ impl Flows {
             tcp.answered(place);
         }
         if let Some(messages) = &mut self.messages {
-            let moment = TransactionMoment { packet: info.number, now: *now, clock: *clock };
+            let moment = TransactionMoment { packet: info.number, now: *now };
             let contents = messages.segment(analysis, segment, &position, (*walks, layer), moment);
             analysis.is_part_of_message = contents.payload == SegmentPayload::Part;
             analysis.is_after_switch = contents.payload == SegmentPayload::NotHttp;
             analysis.tls_version = contents.tls_version;
-            if contents.overlaps_other_bytes {
+            // A segment after all that were seen overlaps none: its numbers have come round.
+            if contents.overlaps_other_bytes && !analysis.findings.contains(TcpFindings::LOST_SEGMENT) {
                 analysis.findings |= TcpFindings::OVERLAP_CONFLICT;
             }
         }
@@ -350,7 +349,7 @@ impl Flows {
             return;
         }
         let network = self.separation(network);
-        let moment = TransactionMoment { packet: self.info.number, now: self.now, clock: self.clock };
+        let moment = TransactionMoment { packet: self.info.number, now: self.now };
         if let Some(mut analysis) = self.transactions.layer(layer, network, carrier, moment) {
             // A response to a request that is still on its way.
             #[cfg(feature = "applications")]
@@ -358,7 +357,7 @@ impl Flows {
                 && let Carrier::Tcp(TcpCarrier { stream, side, .. }) = *carrier
                 && let Some(messages) = &mut self.messages
                 && let Some(request) = messages.partial_request(stream, side.other())
-                && let Some(number) = self.transactions.http_begun(&request, (stream, side.other()), self.clock)
+                && let Some(number) = self.transactions.http_begun(&request, (stream, side.other()))
                 && let Some(answered) = self.transactions.layer(layer, network, carrier, moment)
             {
                 analysis = answered;
@@ -394,7 +393,7 @@ impl Flows {
         network: u64,
     ) -> u64 {
         let key = self.separation(network);
-        let Flows { udp: table, next_udp, retired, ended, now, clock, .. } = self;
+        let Flows { udp: table, next_udp, retired, ended, now, .. } = self;
         let (key, from) = ConversationKey::new(source, destination, key);
         let place = match table.find(&key) {
             Some(place) => place,
@@ -403,7 +402,7 @@ impl Flows {
                 *next_udp += 1;
                 let (place, before) = table.insert(key, new);
                 *retired += u64::from(before.is_some());
-                ended.extend(before.map(|(key, before)| Conversation::Udp(before.shown(&key, clock))));
+                ended.extend(before.map(|(key, before)| Conversation::Udp(before.shown(&key))));
                 place
             }
         };
@@ -485,12 +484,12 @@ impl Flows {
 
     /// The TCP connections that are in the table. A connection that another one with the same ports replaced is not.
     pub fn tcp(&self) -> impl Iterator<Item = TcpConnection> {
-        self.tcp.entries().map(|(key, conversation)| conversation.shown(key, &self.clock))
+        self.tcp.entries().map(|(key, conversation)| conversation.shown(key))
     }
 
     /// The conversations over UDP that are in the table.
     pub fn udp(&self) -> impl Iterator<Item = UdpConversation> {
-        self.udp.entries().map(|(key, conversation)| conversation.shown(key, &self.clock))
+        self.udp.entries().map(|(key, conversation)| conversation.shown(key))
     }
 
     /// All conversations that are in the table.
@@ -506,7 +505,7 @@ impl Flows {
 
     /// Requests that wait for their response.
     pub fn waiting(&self) -> impl Iterator<Item = UnansweredRequest> {
-        self.transactions.waiting(&self.clock)
+        self.transactions.waiting()
     }
 
     /// Requests that are not waited for any more since the packet at hand: it has a request for which they made room, or

@@ -1,6 +1,6 @@
 //! Requests and responses as layers have them: which of the two, and what a response shares with its request.
 
-use super::capture_time::{CaptureClock, CaptureTime};
+use super::capture_time::CaptureTime;
 use super::endpoint::Side;
 use super::transaction::{TransactionProtocol, TransactionRole};
 use crate::dissect::ExaminedLayer;
@@ -13,7 +13,6 @@ use crate::proto::{Dhcp, DhcpMessageType, Dhcpv6, Dhcpv6MessageType, Dns};
 pub(super) struct TransactionMoment {
     pub(super) packet: u64,
     pub(super) now: CaptureTime,
-    pub(super) clock: CaptureClock,
 }
 
 /// The transport header before a message.

@@ -1,7 +1,7 @@
 //! The table of requests and their responses.
 
 use super::bounded_table::BoundedTable;
-use super::capture_time::{CaptureClock, CaptureTime};
+use super::capture_time::CaptureTime;
 #[cfg(feature = "applications")]
 use super::endpoint::Side;
 #[cfg(feature = "applications")]
@@ -53,9 +53,9 @@ struct Transaction {
 }
 
 impl Transaction {
-    fn unanswered(&self, made_room: bool, clock: &CaptureClock) -> Option<UnansweredRequest> {
+    fn unanswered(&self, made_room: bool) -> Option<UnansweredRequest> {
         let Transaction { protocol, number: transaction, first: (packet, time), sent, .. } = *self;
-        let unanswered = UnansweredRequest { protocol, transaction, packet, time: clock.nanos(time), sent, made_room };
+        let unanswered = UnansweredRequest { protocol, transaction, packet, time: time.nanos(), sent, made_room };
         self.response.is_none().then_some(unanswered)
     }
 
@@ -139,8 +139,8 @@ impl Transactions {
     }
 
     /// Requests that wait for their response.
-    pub(super) fn waiting(&self, clock: &CaptureClock) -> impl Iterator<Item = UnansweredRequest> {
-        self.table.entries().filter_map(move |(_, transaction)| transaction.unanswered(false, clock))
+    pub(super) fn waiting(&self) -> impl Iterator<Item = UnansweredRequest> {
+        self.table.entries().filter_map(|(_, transaction)| transaction.unanswered(false))
     }
 
     /// What a layer is in its transaction. `None` if it takes part in none.
@@ -239,7 +239,7 @@ impl Transactions {
     }
 
     fn request(&mut self, message: &TransactionMessage, moment: TransactionMoment) -> TransactionAnalysis {
-        let TransactionMoment { packet, now, clock } = moment;
+        let TransactionMoment { packet, now } = moment;
         let protocol = message.key.protocol;
         let mut analysis = TransactionAnalysis::new(protocol, TransactionRole::Request);
         if let Some(place) = self.table.find(&message.key) {
@@ -266,21 +266,21 @@ impl Transactions {
             response_seq: None,
             ack: None,
         };
-        self.add(message.key, transaction, &clock);
+        self.add(message.key, transaction);
         analysis.transaction = Some(transaction.number);
         analysis
     }
 
     /// Adds a request, in place of an earlier one with the same key.
-    fn add(&mut self, key: TransactionKey, transaction: Transaction, clock: &CaptureClock) {
+    fn add(&mut self, key: TransactionKey, transaction: Transaction) {
         self.next += 1;
         let before = match self.table.find(&key) {
             Some(place) => {
                 let before = core::mem::replace(self.table.at(place), transaction);
                 self.table.unanswered(place);
-                before.unanswered(false, clock)
+                before.unanswered(false)
             }
-            None => self.table.insert(key, transaction).1.and_then(|(_, before)| before.unanswered(true, clock)),
+            None => self.table.insert(key, transaction).1.and_then(|(_, before)| before.unanswered(true)),
         };
         self.made_room += u64::from(before.is_some_and(|before| before.made_room));
         self.given_up.extend(before);
@@ -344,12 +344,7 @@ impl Transactions {
 
     /// Counts a request of which more is to come, since its response has come. Returns the number of its transaction, or
     /// `None` if it was counted before.
-    pub(super) fn http_begun(
-        &mut self,
-        request: &PartialRequest<'_>,
-        (stream, side): (u64, Side),
-        clock: CaptureClock,
-    ) -> Option<u64> {
+    pub(super) fn http_begun(&mut self, request: &PartialRequest<'_>, (stream, side): (u64, Side)) -> Option<u64> {
         let PartialRequest { bytes, beginning, .. } = *request;
         let begun = self.begun.find(&(stream, side)).and_then(|place| *self.begun.at(place));
         let was_counted = begun.is_some_and(|begun| {
@@ -357,7 +352,7 @@ impl Transactions {
         });
         let place = self.connections.find(&stream).filter(|_| !was_counted)?;
         let tcp = TcpCarrier::put_together(stream, side, beginning.seq, beginning.ack);
-        let moment = TransactionMoment { packet: beginning.packet, now: beginning.time, clock };
+        let moment = TransactionMoment { packet: beginning.packet, now: beginning.time };
         let number = self.connections.at(place).requests;
         let analysis = self.http_request(place, &tcp, moment);
         self.begins(bytes, analysis, &tcp, (beginning.packet, Some(number)));
@@ -380,7 +375,7 @@ impl Transactions {
             response_seq: None,
             ack: tcp.ack,
         };
-        self.add(key, transaction, &moment.clock);
+        self.add(key, transaction);
         let analysis = TransactionAnalysis::new(TransactionProtocol::Http, TransactionRole::Request);
         TransactionAnalysis { transaction: Some(transaction.number), ..analysis }
     }

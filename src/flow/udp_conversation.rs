@@ -1,6 +1,6 @@
 //! A conversation over UDP.
 
-use super::capture_time::{CaptureClock, CaptureTime};
+use super::capture_time::CaptureTime;
 use super::endpoint::{ConversationKey, Endpoints, KeyEnd};
 use super::results::UdpAnalysis;
 
@@ -65,13 +65,13 @@ impl UdpFlow {
     }
 
     /// The conversation as it was seen so far.
-    pub(super) fn shown(&self, key: &ConversationKey, clock: &CaptureClock) -> UdpConversation {
+    pub(super) fn shown(&self, key: &ConversationKey) -> UdpConversation {
         UdpConversation {
             stream: self.stream,
             endpoints: key.endpoints(self.first_from),
             packets: self.packets,
             bytes: self.bytes,
-            times: clock.nanos(self.first).zip(clock.nanos(self.last)),
+            times: self.first.nanos().zip(self.last.nanos()),
         }
     }
 }

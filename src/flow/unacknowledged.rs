@@ -1,6 +1,7 @@
 //! Segments that wait for their acknowledgment: a list for each direction, in one pool of bounded size.
 
 use super::capture_time::CaptureTime;
+use core::num::NonZero;
 
 const NONE: u32 = u32::MAX;
 
@@ -49,26 +50,26 @@ pub(super) struct SegmentList {
 #[derive(Clone, Copy, Debug)]
 struct LeftOut {
     lowest: u32,
-    /// Distance from the lowest to the highest.
-    span: u32,
+    /// Distance from the lowest to the highest, and one more.
+    span: NonZero<u32>,
 }
 
 impl LeftOut {
     fn add(ends: Option<Self>, end: u32) -> Self {
-        let LeftOut { lowest, span } = ends.unwrap_or(LeftOut { lowest: end, span: 0 });
+        let LeftOut { lowest, span } = ends.unwrap_or(LeftOut { lowest: end, span: NonZero::<u32>::MIN });
         let distance = end.wrapping_sub(lowest);
         match () {
-            () if distance <= span => LeftOut { lowest, span },
+            () if distance < span.get() => LeftOut { lowest, span },
             () if is_before(end, lowest) => {
                 LeftOut { lowest: end, span: span.saturating_add(lowest.wrapping_sub(end)) }
             }
-            () => LeftOut { lowest, span: distance },
+            () => LeftOut { lowest, span: NonZero::<u32>::MIN.saturating_add(distance) },
         }
     }
 
     /// Whether `ack` acknowledges all of them. Numbers that are too far apart to be compared stay.
     fn is_acknowledged(self, ack: u32) -> bool {
-        (self.span..1 << 31).contains(&ack.wrapping_sub(self.lowest))
+        (self.span.get() - 1..1 << 31).contains(&ack.wrapping_sub(self.lowest))
     }
 }
 

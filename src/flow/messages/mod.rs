@@ -21,7 +21,7 @@ use self::incoming::{Finished, Incoming, ReadingRules};
 use self::shared_state::SharedState;
 pub(super) use self::stream_message::MessageBeginning;
 use super::bounded_table::BoundedTable;
-use super::capture_time::{CaptureClock, CaptureTime};
+use super::capture_time::CaptureTime;
 use super::endpoint::Side;
 use super::findings::TcpFindings;
 use super::results::TcpAnalysis;
@@ -218,7 +218,7 @@ impl MessageReassembler {
         for (number, stream) in streams.entries_mut() {
             let ports = stream.ports;
             let selector = |from: Side| selector_of(ports, from);
-            let moment = TransactionMoment { packet: 0, now: CaptureTime::NONE, clock: CaptureClock::default() };
+            let moment = TransactionMoment { packet: 0, now: CaptureTime::NONE };
             let limit = settings.message_bytes;
             let bases = stream.bases;
             let rules = |from: Side| {

@@ -1,6 +1,6 @@
 //! What the verification of a layer's checksum found out.
 
-use super::run::number_of;
+use super::datum::number_of;
 use crate::dissect::ExaminedLayer;
 use crate::layer::IssueKind;
 use crate::wire::{Checksum, Kind};

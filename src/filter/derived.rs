@@ -136,15 +136,7 @@ fn has_length(layer: &ExaminedLayer<'_>) -> bool {
     bits(layer, 96, 112).is_some_and(|number| number <= 1500)
 }
 
-/// Every field that is not in the tables.
-pub(super) fn all() -> impl Iterator<Item = &'static Derived> {
-    let rows = DERIVED.iter().chain(super::derived_links::LINKS);
-    #[cfg(feature = "applications")]
-    let rows = rows.chain(super::derived_http::HTTP);
-    rows
-}
-
-static DERIVED: &[Derived] = &[
+pub(super) static DERIVED: &[Derived] = &[
     row("ip.dsfield", Proto::Ipv4, 8, 16),
     row("ipv6.tclass", Proto::Ipv6, 4, 12),
     #[cfg(feature = "applications")]

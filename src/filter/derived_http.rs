@@ -1,7 +1,7 @@
 //! What a message of HTTP says as a whole.
 
-use super::derived::{Derived, Receiver, code};
 use super::datum::Datum;
+use super::derived::{Derived, Receiver, code};
 use super::types::Type;
 use crate::dissect::ExaminedLayer;
 use crate::proto::{HttpStart, Proto, View};

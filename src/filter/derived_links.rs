@@ -15,7 +15,9 @@ pub(super) static LINKS: &[Derived] = &[
     row_if(|layer| control(layer) & 1 == 0, "llc.control.ftype", Proto::Llc, 23, 24),
     row_if(|layer| control(layer) & 1 == 1, "llc.control.ftype", Proto::Llc, 22, 24),
     code("llc.control.u_modifier_cmd", Proto::Llc, Type::Number(0, 0x3b), |layer, receive| modifier(layer, 0, receive)),
-    code("llc.control.u_modifier_resp", Proto::Llc, Type::Number(0, 0x3b), |layer, receive| modifier(layer, 1, receive)),
+    code("llc.control.u_modifier_resp", Proto::Llc, Type::Number(0, 0x3b), |layer, receive| {
+        modifier(layer, 1, receive)
+    }),
     code("eth.trailer", Proto::Ethernet, Type::Bytes, trailer),
     code("vlan.trailer", Proto::Vlan, Type::Bytes, trailer),
 ];
@@ -57,8 +59,9 @@ fn trailer(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     }
     let Some(mut left) = left else { return };
     if layer.proto == Proto::Ethernet && layer.index == 0 {
-        if layer.context.wire_end >= 64 && left.len() >= FCS as usize {
-            left.end -= FCS;
+        let length = layer.context.wire_end;
+        if length >= 64 && length - left.start >= FCS {
+            left.end = left.end.min(length - FCS);
         }
         padding(layer, |span| left.start = span.end.min(left.end));
     }

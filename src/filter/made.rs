@@ -81,7 +81,8 @@ pub(super) static MADE: &[Made] = &[
     made("http.authbasic", "http.proxy_authorization", Type::Text, basic_credentials),
     #[cfg(feature = "applications")]
     made("http.cookie_pair", "http.cookie", Type::Text, |text, give| {
-        for pair in text.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii).filter(|pair| !pair.is_empty()) {
+        for pair in text.as_bytes().split(|byte| *byte == b';').map(<[u8]>::trim_ascii).filter(|pair| !pair.is_empty())
+        {
             give(&Datum::bytes(pair));
         }
     }),

@@ -1,6 +1,9 @@
 //! Names in filters: what they stand for, and which is the nearest to an unknown one.
 
-use super::derived;
+use super::derived::{DERIVED, Derived};
+#[cfg(feature = "applications")]
+use super::derived_http::HTTP;
+use super::derived_links::LINKS;
 use super::encapsulation;
 use super::made::MADE;
 use super::reference::{FrameField, Measure, Reference, ValueSource, VerificationResult};
@@ -121,6 +124,14 @@ fn found(fields: &[(Proto, &'static Field)], own: bool) -> Option<Found> {
     Some((sources, kind, names))
 }
 
+/// Every field that is not in the tables.
+fn all_derived() -> impl Iterator<Item = &'static Derived> {
+    let rows = DERIVED.iter().chain(LINKS);
+    #[cfg(feature = "applications")]
+    let rows = rows.chain(HTTP);
+    rows
+}
+
 /// Names that are made of other fields.
 fn find_made(name: &str) -> Option<Found> {
     let rows = || MADE.iter().filter(|made| made.name == name);
@@ -203,7 +214,7 @@ impl<'k> FilterNames<'k> {
         if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
             return Some((Vec::from([ValueSource::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
         }
-        let rows: Vec<_> = derived::all().filter(|derived| derived.name == name).collect();
+        let rows: Vec<_> = all_derived().filter(|derived| derived.name == name).collect();
         // What the packet says alone is not asked of its conversation.
         if rows.is_empty()
             && let Some(field) = FlowField::all().find(|field| field.filter == name)
@@ -292,7 +303,8 @@ impl<'k> FilterNames<'k> {
 
     /// What the verification of a checksum says.
     fn find_status(self, name: &str) -> Option<Found> {
-        let (group, result) = RESULTS.iter().find_map(|(suffix, result)| Some((name.strip_suffix(suffix)?, *result)))?;
+        let (group, result) =
+            RESULTS.iter().find_map(|(suffix, result)| Some((name.strip_suffix(suffix)?, *result)))?;
         let mut fields = self.all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
         let of_group = |proto: &Proto| group.strip_suffix(".checksum") == Some(proto.name());
         let (_, field) = fields.find(|(proto, field)| field.filter == group || of_group(proto))?;
@@ -363,7 +375,7 @@ impl<'k> FilterNames<'k> {
         let mut names: Vec<String> = FrameField::ALL.iter().map(|(name, ..)| name.to_string()).collect();
         names.extend(OTHERS.iter().map(|(name, ..)| name.to_string()));
         names.extend(FlowField::all().map(|field| field.filter.to_string()));
-        names.extend(derived::all().map(|derived| derived.name.to_string()));
+        names.extend(all_derived().map(|derived| derived.name.to_string()));
         names.extend(self.all_fields().map(|(_, field)| field.filter.to_string()));
         names.extend(self.all_bits().map(|(_, flag)| flag.filter.to_string()));
         names.extend(PARTS.iter().map(|(name, ..)| name.to_string()));

@@ -2,7 +2,7 @@
 
 use super::checksums::{reports_absent, right_checksum, status};
 use super::cost::LAST;
-use super::datum::{Blob, Datum, contains};
+use super::datum::{Blob, Datum, contains, number_of};
 use super::derived::Line;
 use super::encapsulation;
 use super::frame_info::FrameInfo;
@@ -535,17 +535,6 @@ impl Comparison {
             Comparison::Greater => order.is_gt(),
             Comparison::GreaterOrEqual => order.is_ge(),
         }
-    }
-}
-
-/// The number of a value.
-pub(super) fn number_of(value: &Value<'_>) -> Option<i128> {
-    match *value {
-        Value::Uint(number) => Some(number.into()),
-        Value::Int(number) => Some(number.into()),
-        Value::Bool(set) => Some(set.into()),
-        Value::Checksum(number, _) => Some(number.into()),
-        _ => None,
     }
 }
 

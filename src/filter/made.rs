@@ -4,6 +4,12 @@ use super::datum::{Blob, Datum};
 use super::types::Type;
 use alloc::vec::Vec;
 
+/// Takes a value of a field, and gives the values that are made of it.
+type Make = fn(&Datum<'_>, &mut GiveValue<'_>);
+
+/// Receives a value.
+type GiveValue<'g> = dyn FnMut(&Datum<'_>) + 'g;
+
 /// A name whose values are made of those of another field.
 #[derive(Debug)]
 pub(super) struct Made {
@@ -11,22 +17,17 @@ pub(super) struct Made {
     /// Filter name of the field.
     pub(super) of: &'static str,
     pub(super) kind: Type,
-    make: fn(&Datum<'_>, &mut dyn FnMut(&Datum<'_>)),
+    make: Make,
 }
 
 impl Made {
     /// Gives the values that are made of a value of the field.
-    pub(super) fn values(&self, value: &Datum<'_>, give: &mut dyn FnMut(&Datum<'_>)) {
+    pub(super) fn values(&self, value: &Datum<'_>, give: &mut GiveValue<'_>) {
         (self.make)(value, give);
     }
 }
 
-const fn made(
-    name: &'static str,
-    of: &'static str,
-    kind: Type,
-    make: fn(&Datum<'_>, &mut dyn FnMut(&Datum<'_>)),
-) -> Made {
+const fn made(name: &'static str, of: &'static str, kind: Type, make: Make) -> Made {
     Made { name, of, kind, make }
 }
 
@@ -115,11 +116,11 @@ pub(super) static MADE: &[Made] = &[
 ];
 
 /// The MAC address that an interface identifier was made of, RFC 4291 appendix A. The address was unique.
-fn mac_of_address(address: &Datum<'_>, give: &mut dyn FnMut(&Datum<'_>)) {
-    if let &[_, _, _, _, _, _, _, _, a, b, c, 0xff, 0xfe, d, e, f] = address.as_bytes() {
-        if a & 2 != 0 {
-            give(&Datum::Bytes(Blob::short(&[a ^ 2, b, c, d, e, f])));
-        }
+fn mac_of_address(address: &Datum<'_>, give: &mut GiveValue<'_>) {
+    if let &[_, _, _, _, _, _, _, _, a, b, c, 0xff, 0xfe, d, e, f] = address.as_bytes()
+        && a & 2 != 0
+    {
+        give(&Datum::Bytes(Blob::short(&[a ^ 2, b, c, d, e, f])));
     }
 }
 
@@ -133,7 +134,7 @@ fn parts_of_uri<'v>(uri: &'v Datum<'_>) -> Option<(&'v [u8], &'v [u8])> {
 
 /// Name and password of the scheme Basic, RFC 7617 §2: base64, as far as it can be read.
 #[cfg(feature = "applications")]
-fn basic_credentials(text: &Datum<'_>, give: &mut dyn FnMut(&Datum<'_>)) {
+fn basic_credentials(text: &Datum<'_>, give: &mut GiveValue<'_>) {
     const SCHEME: &[u8] = b"Basic ";
     let text = text.as_bytes();
     let Some((scheme, encoded)) = text.split_at_checked(SCHEME.len()) else { return };

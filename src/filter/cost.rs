@@ -67,7 +67,13 @@ impl ValueSource {
             ValueSource::Malformed | ValueSource::Issue | ValueSource::OneOfIssues(_) | ValueSource::Severity => {
                 MOST_ITEMS
             }
-            ValueSource::Field(_) | ValueSource::Own(..) | ValueSource::Bit(..) | ValueSource::Status(_) => {
+            ValueSource::Field(_)
+            | ValueSource::Own(..)
+            | ValueSource::Bit(..)
+            | ValueSource::Item(..)
+            | ValueSource::ItemLength(_)
+            | ValueSource::Made(_)
+            | ValueSource::Checksum(..) => {
                 let fields = names.all_fields().filter(|(proto, field)| self.shows(*proto, field));
                 let is_row = |proto: Proto, name: &str| proto.fields().iter().any(|row| row.name == name);
                 fields.map(|(proto, field)| most_of(proto, is_row(proto, field.name))).max().unwrap_or(0)

@@ -1,6 +1,7 @@
 //! Values while a filter runs: numbers, and bytes in order.
 
 use super::syntax::{Arithmetic, SliceEnd, SliceRange};
+use crate::wire::Value;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -19,6 +20,17 @@ pub(super) enum Blob<'v> {
     Borrowed(&'v [u8]),
     Short([u8; 16], u8),
     Owned(Vec<u8>),
+}
+
+/// The number of a value.
+pub(super) fn number_of(value: &Value<'_>) -> Option<i128> {
+    match *value {
+        Value::Uint(number) => Some(number.into()),
+        Value::Int(number) => Some(number.into()),
+        Value::Bool(set) => Some(set.into()),
+        Value::Checksum(number, _) => Some(number.into()),
+        _ => None,
+    }
 }
 
 impl<'v> Blob<'v> {

@@ -57,12 +57,12 @@ impl Derived {
     }
 }
 
-const fn row(name: &'static str, proto: Proto, first: u16, end: u16) -> Derived {
+pub(super) const fn row(name: &'static str, proto: Proto, first: u16, end: u16) -> Derived {
     let kind = if end - first == 1 { Type::Boolean } else { Type::Number(0, (1 << (end - first)) - 1) };
     Derived { name, proto, kind, values: Values::Bits(first, end) }
 }
 
-const fn row_if(
+pub(super) const fn row_if(
     holds: fn(&ExaminedLayer<'_>) -> bool,
     name: &'static str,
     proto: Proto,
@@ -76,13 +76,18 @@ const fn bytes(name: &'static str, proto: Proto, kind: Type, start: u16, end: u1
     Derived { name, proto, kind, values: Values::Bytes(start, end) }
 }
 
-const fn code(
+pub(super) const fn code(
     name: &'static str,
     proto: Proto,
     kind: Type,
     values: fn(&ExaminedLayer<'_>, &mut Receiver<'_>),
 ) -> Derived {
     Derived { name, proto, kind, values: Values::Code(values, u16::MAX) }
+}
+
+/// Something that is there if this holds of the header's first bits.
+const fn found(name: &'static str, proto: Proto, holds: fn(&ExaminedLayer<'_>) -> bool, end: u16) -> Derived {
+    Derived { name, proto, kind: Type::Presence, values: Values::BitsIf(holds, end - 4, end) }
 }
 
 /// An address of an IP header as text. It ends before this byte.
@@ -98,6 +103,11 @@ const fn host(
 const U8: Type = Type::Number(0, 0xff);
 const U16: Type = Type::Number(0, 0xffff);
 const U32: Type = Type::Number(0, 0xffff_ffff);
+
+/// Control bits of a TCP header.
+fn flags(layer: &ExaminedLayer<'_>) -> u64 {
+    bits(layer, 100, 112).unwrap_or(0)
+}
 
 /// QR of a DNS header: the message is a response.
 fn is_response(layer: &ExaminedLayer<'_>) -> bool {
@@ -138,6 +148,12 @@ pub(super) static DERIVED: &[Derived] = &[
     #[cfg(feature = "tunnels")]
     row("geneve.flags", Proto::Geneve, 8, 16),
     row("tcp.flags.res", Proto::Tcp, 100, 103),
+    found("tcp.connection.syn", Proto::Tcp, |layer| flags(layer) & 0x12 == 0x02, 112),
+    found("tcp.connection.synack", Proto::Tcp, |layer| flags(layer) & 0x12 == 0x12, 112),
+    found("tcp.connection.fin", Proto::Tcp, |layer| flags(layer) & 0x01 != 0, 112),
+    found("tcp.connection.rst", Proto::Tcp, |layer| flags(layer) & 0x04 != 0, 112),
+    found("ip.bogus_ip_version", Proto::Ipv4, |layer| bits(layer, 0, 4) != Some(4), 4),
+    found("ipv6.bogus_ipv6_version", Proto::Ipv6, |layer| bits(layer, 0, 4) != Some(6), 4),
     #[cfg(feature = "applications")]
     row("dns.flags", Proto::Dns, 16, 32),
     #[cfg(feature = "applications")]
@@ -341,7 +357,7 @@ fn dhcpv6_client_domain(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
 }
 
 /// Zeros that fill an outermost frame up to 60 bytes.
-fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+pub(super) fn ethernet_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     const LEAST: u32 = 60;
     let (frame, length) = (layer.frame(), layer.context.wire_end);
     let end = frame.len() as u32;

@@ -22,6 +22,8 @@ pub struct FrameInfo<'i> {
     pub since_first: Option<i128>,
     /// Nanoseconds since the packet before: `frame.time_delta`.
     pub since_previous: Option<i128>,
+    /// Number of the section of a pcapng file, from 1: `frame.section_number`.
+    pub section: Option<u64>,
     /// Number of the interface, from 0: `frame.interface_id`.
     pub interface: Option<u32>,
     /// Link type, by its number in capture files: `frame.encap_type`, which has numbers of its own.

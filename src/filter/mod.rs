@@ -23,17 +23,23 @@
 //!    (`whole`).
 
 mod check;
+mod checksums;
 mod cost;
 mod datum;
 mod derived;
+#[cfg(feature = "applications")]
+mod derived_http;
+mod derived_links;
 mod encapsulation;
 mod error;
 mod frame_info;
 mod functions;
 mod issues;
+mod items;
 #[cfg(test)]
 mod language_tests;
 mod literal;
+mod made;
 mod names;
 mod parse;
 mod plan;

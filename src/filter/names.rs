@@ -1,14 +1,18 @@
 //! Names in filters: what they stand for, and which is the nearest to an unknown one.
 
-use super::derived::DERIVED;
+use super::derived::{DERIVED, Derived};
+#[cfg(feature = "applications")]
+use super::derived_http::HTTP;
+use super::derived_links::LINKS;
 use super::encapsulation;
-use super::reference::{FrameField, Measure, Reference, ValueSource};
+use super::made::MADE;
+use super::reference::{FrameField, Measure, Reference, ValueSource, VerificationResult};
 use super::types::{Names, STATUS, Type};
-use super::unsupported::{needs_stream, why_not};
+use super::unsupported::{needs_stream, renamed, why_not};
 use crate::flow::FlowField;
 use crate::layer::NextProtocol;
 use crate::proto::{Proto, Protocols, WIRESHARK_NAMES};
-use crate::wire::{Field, Flag, Kind, or_the_nearest};
+use crate::wire::{Field, Flag, Kind, VariantList, or_the_nearest};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -16,6 +20,14 @@ use alloc::vec::Vec;
 /// Names that Wireshark gives to protocols which have another name here, or to a part of their layers.
 const PROTOCOLS: &[(&str, &[ValueSource])] = &[
     ("udplite", &[ValueSource::Protocol(Proto::UdpLite)]),
+    ("ipv6.hopopts", &[ValueSource::Protocol(Proto::HopByHop)]),
+    ("ipv6.dstopts", &[ValueSource::Protocol(Proto::DestinationOptions)]),
+    ("ipv6.routing", &[ValueSource::Protocol(Proto::Routing)]),
+    ("ipv6.fraghdr", &[ValueSource::Protocol(Proto::Fragment)]),
+    #[cfg(feature = "tunnels")]
+    ("pppoed", &[ValueSource::Selected(Proto::Pppoe, |selector| selector == DISCOVERY)]),
+    #[cfg(feature = "tunnels")]
+    ("pppoes", &[ValueSource::Selected(Proto::Pppoe, |selector| selector != DISCOVERY)]),
     ("null", &[ValueSource::Protocol(Proto::Null), ValueSource::Protocol(Proto::Loop)]),
     ("sll", &[ValueSource::Protocol(Proto::Sll), ValueSource::Protocol(Proto::Sll2)]),
     #[cfg(feature = "applications")]
@@ -41,6 +53,10 @@ const PROTOCOLS: &[(&str, &[ValueSource])] = &[
     ),
 ];
 
+/// EtherType of the discovery stage, RFC 2516 §4.
+#[cfg(feature = "tunnels")]
+const DISCOVERY: NextProtocol = NextProtocol::EtherType(0x8863);
+
 fn is_mdns(selector: NextProtocol) -> bool {
     has_port(selector, 5353)
 }
@@ -64,7 +80,6 @@ fn has_port(selector: NextProtocol, port: u16) -> bool {
 /// Names without a table: those of issues.
 const OTHERS: &[(&str, ValueSource, Type)] = &[
     ("_ws.malformed", ValueSource::Malformed, Type::Presence),
-    ("_ws.expert", ValueSource::Issue, Type::Issue),
     ("issue", ValueSource::Issue, Type::Issue),
     ("issue.severity", ValueSource::Severity, Type::Severity),
 ];
@@ -72,12 +87,19 @@ const OTHERS: &[(&str, ValueSource, Type)] = &[
 /// Severities, by their numbers.
 const SEVERITIES: Names = Names::Table(&[(0, "note"), (1, "warning"), (2, "error")]);
 
+/// Endings of names that say what the verification of a checksum found out.
+const RESULTS: &[(&str, VerificationResult)] = &[
+    (".status", VerificationResult::Status),
+    ("_calculated", VerificationResult::Right),
+    ("_bad.expert", VerificationResult::IsBad),
+];
+
 type Found = (Vec<ValueSource>, Type, Vec<Names>);
 
 /// Adds the names of the field's numbers.
 fn add_names(field: &'static Field, names: &mut Vec<Names>) {
     if let Kind::Named(registry) = field.item_kind() {
-        let is_new = |known: &Names| !core::ptr::eq(known.entries(), registry.entries);
+        let is_new = |known: &Names| known.entries() != registry.entries;
         if names.iter().all(is_new) {
             names.push(Names::Registry(registry));
         }
@@ -100,6 +122,21 @@ fn found(fields: &[(Proto, &'static Field)], own: bool) -> Option<Found> {
         }
     }
     Some((sources, kind, names))
+}
+
+/// Every field that is not in the tables.
+fn all_derived() -> impl Iterator<Item = &'static Derived> {
+    let rows = DERIVED.iter().chain(LINKS);
+    #[cfg(feature = "applications")]
+    let rows = rows.chain(HTTP);
+    rows
+}
+
+/// Names that are made of other fields.
+fn find_made(name: &str) -> Option<Found> {
+    let rows = || MADE.iter().filter(|made| made.name == name);
+    let kind = rows().map(|made| made.kind).reduce(Type::or)?;
+    Some((rows().map(ValueSource::Made).collect(), kind, Vec::new()))
 }
 
 /// Parts of numbers that have names of their own: name, name of the number, mask.
@@ -148,10 +185,15 @@ impl<'k> FilterNames<'k> {
 
     /// What a name stands for. None if it is unknown.
     pub(super) fn find(self, name: &str) -> Option<Reference> {
+        if let Some(new) = renamed(name) {
+            return self.find(&new);
+        }
         let (sources, kind, names) = self
             .find_special(name)
             .or_else(|| self.find_bit(name))
             .or_else(|| self.find_fields(name))
+            .or_else(|| self.find_items(name))
+            .or_else(|| find_made(name))
             .or_else(|| self.find_either_end(name))
             .or_else(|| self.find_status(name))
             .or_else(|| self.find_protocol(name))
@@ -172,7 +214,7 @@ impl<'k> FilterNames<'k> {
         if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
             return Some((Vec::from([ValueSource::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
         }
-        let rows: Vec<_> = DERIVED.iter().filter(|derived| derived.name == name).collect();
+        let rows: Vec<_> = all_derived().filter(|derived| derived.name == name).collect();
         // What the packet says alone is not asked of its conversation.
         if rows.is_empty()
             && let Some(field) = FlowField::all().find(|field| field.filter == name)
@@ -218,6 +260,34 @@ impl<'k> FilterNames<'k> {
         Some((sources, kind, Vec::new()))
     }
 
+    /// The lists of options, records and messages.
+    fn all_lists(self) -> impl Iterator<Item = VariantList> + use<'k> {
+        self.known.iter().flat_map(|proto| proto.schemas().filter_map(|schema| schema.variants))
+    }
+
+    /// Whole items of lists, and their lengths.
+    fn find_items(self, name: &str) -> Option<Found> {
+        let (mut items, mut lengths): (Vec<(&str, u16)>, Vec<&str>) = (Vec::new(), Vec::new());
+        for list in self.all_lists() {
+            for variant in list.variants.iter().filter(|variant| variant.filter == name) {
+                if !items.contains(&(list.kind_filter, variant.number)) {
+                    items.push((list.kind_filter, variant.number));
+                }
+            }
+            if list.length_filter == name && !lengths.contains(&list.kind_filter) {
+                lengths.push(list.kind_filter);
+            }
+        }
+        let kind = match (items.is_empty(), lengths.is_empty()) {
+            _ if name.is_empty() => return None,
+            (true, true) => return None,
+            (false, _) => Type::Bytes,
+            (true, false) => Type::Number(0, 0xffff),
+        };
+        let items = items.into_iter().map(|(kind, number)| ValueSource::Item(kind, number));
+        Some((items.chain(lengths.into_iter().map(ValueSource::ItemLength)).collect(), kind, Vec::new()))
+    }
+
     fn find_either_end(self, name: &str) -> Option<Found> {
         let (group, member) = name.rsplit_once('.')?;
         let (_, ends) = EITHER_END.iter().find(|(known, _)| *known == member)?;
@@ -231,12 +301,19 @@ impl<'k> FilterNames<'k> {
         Some((sources, a.or(b), names))
     }
 
+    /// What the verification of a checksum says.
     fn find_status(self, name: &str) -> Option<Found> {
-        let group = name.strip_suffix(".status")?;
+        let (group, result) =
+            RESULTS.iter().find_map(|(suffix, result)| Some((name.strip_suffix(suffix)?, *result)))?;
         let mut fields = self.all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
         let of_group = |proto: &Proto| group.strip_suffix(".checksum") == Some(proto.name());
         let (_, field) = fields.find(|(proto, field)| field.filter == group || of_group(proto))?;
-        Some((Vec::from([ValueSource::Status(field.filter)]), Type::Number(0, 5), Vec::from([STATUS])))
+        let (kind, names) = match result {
+            VerificationResult::Status => (Type::Number(0, 5), Vec::from([STATUS])),
+            VerificationResult::Right => (Type::Number(0, 0xffff), Vec::new()),
+            VerificationResult::IsBad => (Type::Presence, Vec::new()),
+        };
+        Some((Vec::from([ValueSource::Checksum(field.filter, result)]), kind, names))
     }
 
     fn find_protocol(self, name: &str) -> Option<Found> {
@@ -277,6 +354,9 @@ impl<'k> FilterNames<'k> {
 
     /// Why a name is unknown, and what to write instead.
     pub(super) fn unknown(self, name: &str) -> String {
+        if let Some(new) = renamed(name) {
+            return self.unknown(&new);
+        }
         if let Some(why) = self.why_not(name) {
             return why;
         }
@@ -295,12 +375,19 @@ impl<'k> FilterNames<'k> {
         let mut names: Vec<String> = FrameField::ALL.iter().map(|(name, ..)| name.to_string()).collect();
         names.extend(OTHERS.iter().map(|(name, ..)| name.to_string()));
         names.extend(FlowField::all().map(|field| field.filter.to_string()));
-        names.extend(DERIVED.iter().map(|derived| derived.name.to_string()));
+        names.extend(all_derived().map(|derived| derived.name.to_string()));
         names.extend(self.all_fields().map(|(_, field)| field.filter.to_string()));
         names.extend(self.all_bits().map(|(_, flag)| flag.filter.to_string()));
         names.extend(PARTS.iter().map(|(name, ..)| name.to_string()));
+        names.extend(MADE.iter().map(|made| made.name.to_string()));
+        for list in self.all_lists() {
+            names.extend(list.variants.iter().map(|variant| variant.filter.to_string()));
+            names.push(list.length_filter.to_string());
+        }
         let checksums = self.all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
-        names.extend(checksums.map(|(_, field)| format!("{}.status", field.filter)));
+        for (_, field) in checksums.filter(|(_, field)| !field.filter.is_empty()) {
+            names.extend(RESULTS.iter().map(|(suffix, _)| format!("{}{suffix}", field.filter)));
+        }
         for (member, [from, _]) in EITHER_END {
             let groups = names.iter().filter_map(|name| name.strip_suffix(from)?.strip_suffix('.').map(String::from));
             let both: Vec<String> = groups.map(|group| format!("{group}.{member}")).collect();

@@ -30,6 +30,8 @@ pub(super) struct Plan {
     pub(super) flows: bool,
     /// Whether something is asked for that the context of a layer says.
     pub(super) context: bool,
+    /// Whether items of lists or their lengths are asked for.
+    pub(super) items: bool,
 }
 
 /// A combination of tests, each given by its index.
@@ -146,15 +148,16 @@ impl Plan {
                 ValueSource::Malformed | ValueSource::Issue | ValueSource::OneOfIssues(_) | ValueSource::Severity
             )
         });
-        let checksums = has(|source| matches!(source, ValueSource::Status(_)));
+        let checksums = has(|source| matches!(source, ValueSource::Checksum(..)));
         let derived = has(|source| matches!(source, ValueSource::Derived(_)));
         let asked: Vec<Asked> = Proto::ALL.iter().map(|&proto| Asked::of(proto, &inputs)).collect();
         let of = |proto| (proto, Asked::of(proto, &inputs));
         let custom: Vec<_> = names.known.definitions().map(|definition| of(Proto::Custom(definition))).collect();
         let all = asked.contains(&Asked::All) || custom.iter().any(|(_, asked)| *asked == Asked::All);
         let flows = has(|source| matches!(source, ValueSource::Flow(_)));
+        let items = has(|source| matches!(source, ValueSource::Item(..) | ValueSource::ItemLength(_)));
         let context = issues || checksums || derived || flows || all;
-        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, context }
+        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, context, items }
     }
 
     /// What is asked of a protocol.
@@ -192,7 +195,11 @@ impl ValueSource {
     /// Whether the values of a field of the tables are those of the source.
     pub(super) fn shows(&self, proto: Proto, field: &Field) -> bool {
         match self {
-            ValueSource::Field(name) | ValueSource::Status(name) => *name == field.filter,
+            ValueSource::Field(name)
+            | ValueSource::Checksum(name, _)
+            | ValueSource::Item(name, _)
+            | ValueSource::ItemLength(name) => *name == field.filter,
+            ValueSource::Made(made) => made.of == field.filter,
             ValueSource::Bit(filter, name, _) => *filter == field.filter && (!filter.is_empty() || *name == field.name),
             ValueSource::Own(owner, name, filter) => *owner == proto && *name == field.name && *filter == field.filter,
             _ => false,

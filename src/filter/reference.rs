@@ -1,6 +1,7 @@
 //! What a name stands for: protocols, fields, bits, and what only the frame or its layer says.
 
 use super::derived::Derived;
+use super::made::Made;
 use super::syntax::{SliceEnd, SliceRange};
 use super::types::{Names, Type};
 use crate::flow::FlowField;
@@ -70,8 +71,13 @@ pub(super) enum ValueSource {
     Own(Proto, &'static str, &'static str),
     /// Bits of fields: filter name, own name if there is no filter name, mask.
     Bit(&'static str, &'static str, u64),
-    /// The result of verifying the checksum with this filter name.
-    Status(&'static str),
+    /// Items of lists, whole: filter name of their number, number.
+    Item(&'static str, u16),
+    /// Lengths of items of lists: filter name of their number.
+    ItemLength(&'static str),
+    /// What the verification of the checksum with this filter name found out.
+    Checksum(&'static str, VerificationResult),
+    Made(&'static Made),
     Derived(&'static Derived),
     /// What the conversation says about a TCP or UDP header.
     Flow(&'static FlowField),
@@ -81,6 +87,16 @@ pub(super) enum ValueSource {
     /// One of the issues with these identifiers, by Wireshark's name for it.
     OneOfIssues(&'static [&'static str]),
     Severity,
+}
+
+/// What of the verification of a checksum counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum VerificationResult {
+    Status,
+    /// The right checksum, if it was verified.
+    Right,
+    /// It is there if the checksum is bad.
+    IsBad,
 }
 
 /// What is said about the frame as a whole.
@@ -94,6 +110,7 @@ pub(super) enum FrameField {
     SinceEpoch,
     SinceFirst,
     SincePrevious,
+    Section,
     Interface,
     Encapsulation,
     Comment,
@@ -109,6 +126,7 @@ impl FrameField {
         ("frame.time_epoch", FrameField::SinceEpoch, Type::Duration),
         ("frame.time_relative", FrameField::SinceFirst, Type::Duration),
         ("frame.time_delta", FrameField::SincePrevious, Type::Duration),
+        ("frame.section_number", FrameField::Section, Type::Number(0, u64::MAX as i128)),
         ("frame.interface_id", FrameField::Interface, Type::Number(0, u32::MAX as i128)),
         ("frame.encap_type", FrameField::Encapsulation, Type::Number(0, u8::MAX as i128)),
         ("frame.comment", FrameField::Comment, Type::Text),

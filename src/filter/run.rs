@@ -1,19 +1,21 @@
 //! Running a filter: one walk over a packet answers all tests.
 
+use super::checksums::{reports_absent, right_checksum, status};
 use super::cost::LAST;
-use super::datum::{Blob, Datum, contains};
+use super::datum::{Blob, Datum, contains, number_of};
 use super::derived::Line;
 use super::encapsulation;
 use super::frame_info::FrameInfo;
+use super::items::ItemAtHand;
 use super::literal::{Constant, mask};
 use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
-use super::reference::{FrameField, Measure, ValueSource};
+use super::reference::{FrameField, Measure, ValueSource, VerificationResult};
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::flow::FlowLayer;
-use crate::layer::{Issue, IssueKind, Severity};
+use crate::layer::{Issue, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
 use alloc::vec::Vec;
@@ -42,6 +44,9 @@ pub(super) struct Run<'p, 'f> {
     readable_bits: u16,
     /// Whether a checksum of zero is not allowed in the layer.
     zero_is_illegal: bool,
+    /// The right checksum of the layer.
+    right_checksum: Option<u16>,
+    item: ItemAtHand,
 }
 
 impl<'p, 'f> Run<'p, 'f> {
@@ -60,6 +65,8 @@ impl<'p, 'f> Run<'p, 'f> {
             ordinals: [0; Proto::ALL.len()],
             custom_ordinals: Vec::new(),
             zero_is_illegal: false,
+            right_checksum: None,
+            item: ItemAtHand::default(),
         }
     }
 
@@ -91,6 +98,7 @@ impl<'p, 'f> Run<'p, 'f> {
             FrameField::Time | FrameField::SinceEpoch => number(info.time),
             FrameField::SinceFirst => number(info.since_first),
             FrameField::SincePrevious => number(info.since_previous),
+            FrameField::Section => number(info.section.map(i128::from)),
             FrameField::Interface => number(info.interface.map(i128::from)),
             FrameField::Encapsulation => number(info.link_type.and_then(encapsulation::number).map(i128::from)),
             FrameField::Comment => {
@@ -119,6 +127,7 @@ impl<'p, 'f> Run<'p, 'f> {
             let checksum = if verifies { layer.checksum() } else { None };
             if self.plan.checksums {
                 self.zero_is_illegal = checksum == Some(Checksum::Absent) && reports_absent(layer, checksum);
+                self.right_checksum = right_checksum(layer, checksum);
             }
             match asked {
                 Asked::Nothing => {}
@@ -226,6 +235,18 @@ impl<'p, 'f> Run<'p, 'f> {
                 return;
             };
             self.field(field, field.span(at), value);
+        }
+    }
+
+    /// The length of the item at hand.
+    fn length_of_item(&mut self, span: Span, value: &Value<'_>) {
+        let (plan, kind) = (self.plan, self.item.kind);
+        let Some(number) = number_of(value) else { return };
+        let wanted = |source: &ValueSource| matches!(source, ValueSource::ItemLength(of) if *of == kind);
+        for (index, input) in plan.inputs.iter().enumerate() {
+            if input.reference.sources.iter().any(wanted) {
+                self.found(index, &Datum::Number(number), span);
+            }
         }
     }
 
@@ -397,13 +418,6 @@ fn meets_the_cut(header: &[u8]) -> bool {
     }
 }
 
-/// Tells whether a layer reports that its checksum is missing.
-fn reports_absent(layer: &ExaminedLayer<'_>, checksum: Option<Checksum>) -> bool {
-    let mut found = false;
-    layer.issues_verified(checksum, |issue| found |= issue.kind == IssueKind::Checksum(Checksum::Absent));
-    found
-}
-
 /// Writes a value as text. False if it is text already.
 fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
     let bytes = datum.as_bytes();
@@ -524,17 +538,6 @@ impl Comparison {
     }
 }
 
-/// The number of a value.
-fn number_of(value: &Value<'_>) -> Option<i128> {
-    match *value {
-        Value::Uint(number) => Some(number.into()),
-        Value::Int(number) => Some(number.into()),
-        Value::Bool(set) => Some(set.into()),
-        Value::Checksum(number, _) => Some(number.into()),
-        _ => None,
-    }
-}
-
 /// Seconds between 1900 and 1970, or from 1970 to the beginning of NTP's second era.
 const NTP_ERAS: [i128; 2] = [-2_208_988_800, 2_085_978_496];
 
@@ -579,22 +582,13 @@ fn with_datum(field: &Field, value: &Value<'_>, own: bool, give: impl FnOnce(&Da
     }
 }
 
-/// Wireshark's number for the result of verifying a checksum, and one of its own for a checksum that is left to the network
-/// card: it is not bad, as it is to Wireshark.
-fn status(state: Checksum, zero_is_illegal: bool) -> i128 {
-    match state {
-        Checksum::Bad(_) => 0,
-        Checksum::Good => 1,
-        Checksum::Unverifiable => 2,
-        Checksum::Absent if zero_is_illegal => 4,
-        Checksum::Absent => 3,
-        Checksum::Offloaded => 5,
-    }
-}
-
 impl Visitor for Run<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         let plan = self.plan;
+        // Options of a header that Wireshark does not read have no lengths.
+        if plan.items && self.item.takes_length(field, span) && self.readable_bits == u16::MAX {
+            return self.length_of_item(span, &value);
+        }
         for (index, input) in plan.inputs.iter().enumerate() {
             for source in &input.reference.sources {
                 if !source.shows(self.proto, field) || !self.is_readable(source, field) {
@@ -606,9 +600,29 @@ impl Visitor for Run<'_, '_> {
                         let bits = (number & i128::from(*mask)) >> mask.trailing_zeros();
                         self.found(index, &Datum::Number(bits), span);
                     }
-                    ValueSource::Status(_) => {
+                    ValueSource::Item(_, number) => {
+                        let Some(item) = self.item.span.filter(|_| number_of(&value) == Some((*number).into())) else {
+                            continue;
+                        };
+                        self.found(index, &Datum::bytes(item.of(self.frame)), item);
+                    }
+                    ValueSource::ItemLength(_) => continue,
+                    ValueSource::Checksum(_, result) => {
                         let Value::Checksum(_, state) = value else { continue };
-                        self.found(index, &Datum::Number(status(state, self.zero_is_illegal)), span);
+                        let found = match result {
+                            VerificationResult::Status => Some(status(state, self.zero_is_illegal)),
+                            VerificationResult::Right => self.right_checksum.map(i128::from),
+                            VerificationResult::IsBad => matches!(state, Checksum::Bad(_)).then_some(1),
+                        };
+                        if let Some(found) = found {
+                            self.found(index, &Datum::Number(found), span);
+                        }
+                    }
+                    ValueSource::Made(made) => {
+                        let own = false;
+                        with_datum(field, &value, own, |datum| {
+                            made.values(datum, &mut |datum| self.found(index, datum, span));
+                        });
                     }
                     source => match (source, self.routed) {
                         (ValueSource::Field("ip.dst"), Some(address)) => {
@@ -627,6 +641,7 @@ impl Visitor for Run<'_, '_> {
 
     fn open(&mut self, field: &'static Field, span: Span) {
         let plan = self.plan;
+        self.item = ItemAtHand::open(span);
         for (index, input) in plan.inputs.iter().enumerate() {
             let is_it = |source: &ValueSource| {
                 matches!(source, ValueSource::Field(_) | ValueSource::Own(..))

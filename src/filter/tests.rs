@@ -325,14 +325,14 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
         ("tcp.srcport in {tcp.segments}", "tcp.segments needs other packets too, and packetsmith does not work it out"),
         ("tcp.analysis.flag", "no field or protocol is called tcp.analysis.flag; the nearest is tcp.analysis.flags"),
         ("port 80", "port belongs to tcpdump's filters; a display filter says tcp.port == 80 || udp.port == 80"),
-        ("bootp.option.dhcp", "bootp is called dhcp now: dhcp.option.dhcp"),
         (
             "frame.protocols contains \"tls\"",
             "frame.protocols lists Wireshark's dissectors, of which packetsmith has not all; name protocols, such as ip && tcp",
         ),
         (
             "_ws.expert.message",
-            "_ws.expert.message is about Wireshark's remarks; packetsmith's own are called issue and issue.severity",
+            "_ws.expert.message is about the remarks of Wireshark's dissectors, of which packetsmith has not all; its own are called \
+             issue and issue.severity, and tcp.analysis.flags is what it finds out about TCP",
         ),
     ] {
         let error = Filter::parse(text).map(|_| ()).unwrap_err();
@@ -482,6 +482,7 @@ fn what_the_capture_says_is_asked_for_by_names_of_the_frame() {
         time: Some(1_704_067_200_500_000_000),
         since_first: Some(1_500_000_000),
         since_previous: Some(1),
+        section: Some(1),
         interface: Some(1),
         link_type: Some(1),
         comments: &["a remark"],

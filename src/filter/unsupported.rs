@@ -5,10 +5,18 @@ use alloc::string::{String, ToString};
 
 /// Names that need other packets, and that [`Flows`](crate::flow::Flows) does not work out: the first part of them.
 const STREAMS: &[&str] = &[
-    "tcp.connection",
     "tcp.reassembled",
     "tcp.segment",
     "tcp.segments",
+    "tcp.segment_data",
+    "tcp.pdu",
+    "ip.reassembled",
+    "ipv6.reassembled",
+    "arp.duplicate-address-detected",
+    "arp.duplicate-address-frame",
+    "http.response_for",
+    "http.proxy_connect_host",
+    "http.proxy_connect_port",
     "http.prev_request_in",
     "http.prev_response_in",
     "http.request_number",
@@ -21,6 +29,7 @@ const LATER: &[(&str, &str)] = &[
     ("dns.response_in", "dns.response_to"),
     ("http.response_in", "http.request_in"),
     ("http.next_response_in", "http.request_in"),
+    ("http.next_request_in", "http.request_in"),
     ("icmp.resp_in", "icmp.resp_to"),
     ("icmp.no_resp", "icmp.resp_to"),
     ("icmp.resp_not_found", "icmp.resp_to"),
@@ -31,7 +40,7 @@ const LATER: &[(&str, &str)] = &[
 
 /// Protocols that people filter for and that packetsmith does not dissect.
 const PROTOCOLS: &str = " 6lowpan 9p aarp acn adwin afp ajp13 amqp ancp ansi_map aoe asap asterix atalk atm atp auto_rp babel \
-bacapp bacnet bacp bap batadv bfd bgp bittorrent bootp bootparams browser brdwlk bssgp bssmap btatt bthci_acl bthci_evt \
+bacapp bacnet bacp bap batadv bfd bgp bittorrent bootparams browser brdwlk bssgp bssmap btatt bthci_acl bthci_evt \
 btl2cap btle bvlc cattp capwap carp cdp cfm chdlc cigi cipsafety classicstun clnp cmip coap coap_tcp couchbase cops cql \
 dccp dcerpc dect dhcpfo diameter dis dlsw dnp3 dns_tcp docsis drda dtls dtp dvmrp e164 eap eapol ecat edp edonkey eigrp \
 elasticsearch elsm enip epmd esis esmtp fc fcoe fddi finger fix fr ftp ftp-data gadu-gadu giop gnutella goose gopher \
@@ -44,14 +53,24 @@ ndps netbios nfs nhrp nlm nntp nsh nsip ntlmssp nvme oicq olsr omapi opcua openf
 pcep pflog pfsync pgm pgsql pim pkix1explicit pop portmap powerlink pptp profinet ptp pulse q931 quake quic rdp redis resp \
 rfb rip ripng rlogin rmt-lct rpc rsh rsip rsvp rsync rtcp rtmpt rtp rtps rtsp s1ap s7comm sap sccp sctp sdp selfm ses sflow \
 sigcomp simple sip sigtran skinny slimp3 sll_ slowprotocols smb smb2 smpp smtp smux snaeth socks soupbintcp spdy spice spx \
-srvloc ssh ssl starteam stp stt stun sua syslog synphasor tacacs tacplus tali tcap tcpcl tds teamspeak2 telnet \
+srvloc ssh starteam stp stt stun sua syslog synphasor tacacs tacplus tali tcap tcpcl tds teamspeak2 telnet \
 thrift tipc tns tpkt trill turbocell turnchannel tzsp uaudp uasip ucp udld udpencap uma usb usbhid usbms utp v5ua vines \
 vnc vrrp vtp wap wassp wccp websocket wfleet whois who wireguard wg wlan wol wow wsp wtls wtp x11 x25 xcsl xmcp xml xmpp xot \
 xtp yhoo ymsg zabbix zbee_nwk zbee_zcl zigbee zrtp ";
 
+const LATER_PACKETS: &str =
+    "needs packets that come later; packetsmith read shows what was put together with the packet that completes it";
+
+const FRAGMENTS: &str = "lists the packets of which a datagram was put together, which packetsmith read does not filter for; \
+                         fragments are found by ip.flags.mf, ip.frag_offset and ipv6.fraghdr";
+
 /// Names of what only Wireshark knows, and what to write instead.
 const WIRESHARK_ONLY: &[(&str, &str)] = &[
-    ("_ws.expert", "is about Wireshark's remarks; packetsmith's own are called issue and issue.severity"),
+    (
+        "_ws.expert",
+        "is about the remarks of Wireshark's dissectors, of which packetsmith has not all; its own are called issue and \
+         issue.severity, and tcp.analysis.flags is what it finds out about TCP",
+    ),
     ("_ws.col", "is a column of Wireshark; name the field that it shows"),
     ("_ws.short", "is about Wireshark's dissectors; packetsmith says issue == truncated"),
     ("_ws.unreassembled", "is about Wireshark's dissectors; packetsmith has names such as ip.flags.mf"),
@@ -59,13 +78,34 @@ const WIRESHARK_ONLY: &[(&str, &str)] = &[
         "frame.protocols",
         "lists Wireshark's dissectors, of which packetsmith has not all; name protocols, such as ip && tcp",
     ),
+    ("ip.reassembled_in", LATER_PACKETS),
+    ("ipv6.reassembled_in", LATER_PACKETS),
+    ("tcp.reassembled_in", LATER_PACKETS),
+    ("ip.fragment", FRAGMENTS),
+    ("ip.fragments", FRAGMENTS),
+    ("ipv6.fragment", FRAGMENTS),
+    ("ipv6.fragments", FRAGMENTS),
+    ("ip.tos", "is shown by Wireshark only with a preference; ip.dsfield is the same byte"),
+    ("ip.geoip", "needs a database of places; packetsmith has none"),
+    ("ipv6.geoip", "needs a database of places; packetsmith has none"),
+    (
+        "http.file_data",
+        "is the content without its encodings, which packetsmith extract writes to files; data.data has the bytes of the \
+         segment",
+    ),
     ("frame.marked", "is a mark in Wireshark's window"),
     ("frame.ignored", "is a mark in Wireshark's window"),
 ];
 
-/// Old names of Wireshark, and the names that they have now.
-const OLD: &[(&str, &str)] =
-    &[("bootp", "dhcp"), ("ssl", "tls"), ("tcp.window_size_value_old", "tcp.window_size_value")];
+/// Old names of protocols, which Wireshark still takes, and the names that they have now.
+const OLD: &[(&str, &str)] = &[("bootp", "dhcp"), ("ssl", "tls")];
+
+/// The name that an old one stands for.
+pub(super) fn renamed(name: &str) -> Option<String> {
+    let (protocol, rest) = name.split_once('.').map_or((name, None), |(protocol, rest)| (protocol, Some(rest)));
+    let (_, new) = OLD.iter().find(|(old, _)| *old == protocol)?;
+    Some(rest.map_or(new.to_string(), |rest| format!("{new}.{rest}")))
+}
 
 /// Operators that are letters: they are no names.
 const OPERATORS: &[&str] =
@@ -110,9 +150,6 @@ pub(super) fn why_not(name: &str) -> Option<String> {
         return Some(what);
     }
     let protocol = name.split('.').next().unwrap_or(name);
-    if let Some((old, new)) = OLD.iter().find(|(old, _)| *old == protocol).filter(|(_, new)| *new == "dhcp") {
-        return Some(format!("{old} is called {new} now: {}", name.replacen(old, new, 1)));
-    }
     if let Some((_, what)) = WIRESHARK_ONLY.iter().find(|(known, _)| begins(name, known)) {
         return Some(format!("{name} {what}"));
     }

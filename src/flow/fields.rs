@@ -406,6 +406,17 @@ const DNS: &[FlowField] = transactions!(
     transaction!(Dns, "retransmission", "dns.retransmission", Found, "The message is sent again.", |found| found
         .retransmission_of
         .map(|_| 1)),
+    transaction!(Dns, "retransmitted_query", "dns.retransmit_request", AnyFound, "The query is sent again.", |found| {
+        found.retransmission_of.filter(|_| matches!(found.role, TransactionRole::Request)).map(|_| 1)
+    }),
+    transaction!(
+        Dns,
+        "retransmitted_response",
+        "dns.retransmit_response",
+        AnyFound,
+        "The response is sent again.",
+        |found| found.retransmission_of.filter(|_| matches!(found.role, TransactionRole::Response)).map(|_| 1)
+    ),
     transaction!(
         Dns,
         "retransmission_of",

@@ -179,18 +179,19 @@ pub const fn open_fields<const N: usize>(rows: &[VariantRow<'_>], fields: &[Fiel
 /// The variants of a tagged enum, each with its number, name and identifier, of rows that follow each other as the variants
 /// do.
 pub const fn variants<const N: usize>(
-    names: &[(u16, &'static str, &'static str); N],
+    names: &[(u16, &'static str, &'static str, &'static str); N],
     rows: &[VariantRow<'_>],
 ) -> [Variant; N] {
-    let mut variants = [Variant { number: 0, name: "", ident: "", first_row: 0, rows: 0 }; N];
+    let mut variants = [Variant { number: 0, name: "", ident: "", filter: "", first_row: 0, rows: 0 }; N];
     let (mut i, mut row) = (0, 0);
     while i < N {
-        let (number, name, ident) = names[i];
+        let (number, name, ident, filter) = names[i];
         let first_row = row;
         while row < rows.len() && rows[row].0 == number {
             row += 1;
         }
-        variants[i] = Variant { number, name, ident, first_row: first_row as u16, rows: (row - first_row) as u16 };
+        let rows = (row - first_row) as u16;
+        variants[i] = Variant { number, name, ident, filter, first_row: first_row as u16, rows };
         i += 1;
     }
     variants

@@ -42,6 +42,8 @@ pub struct Variant {
     pub name: &'static str,
     /// Its name in code.
     pub ident: &'static str,
+    /// Name of the whole item in display filters. Empty if it has none.
+    pub filter: &'static str,
     /// Index of its first field among those of all variants. Not a slice of them: an incremental compiler hashes all that a
     /// constant points to, and would hash the table of all variants for each.
     pub(super) first_row: u16,
@@ -92,6 +94,10 @@ pub(super) fn find_variant(variants: &'static [Variant], ascend: bool, number: u
 pub struct VariantList {
     /// The plural that the variants go by.
     pub title: &'static str,
+    /// Name in display filters of the number that selects the variant.
+    pub kind_filter: &'static str,
+    /// Name in display filters of the length of an item. Empty if it has none.
+    pub length_filter: &'static str,
     /// Their numbers and names.
     pub registry: &'static Registry,
     /// The variants as declared.

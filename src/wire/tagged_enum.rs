@@ -386,6 +386,9 @@ impl Encoder<'_> {
 /// A field is a name, a [`Codec`], a filter name, and [`Field`] methods that refine it. The fields must use up the
 /// contents to the last byte; contents that do not fit are `Unknown`, with their bytes.
 ///
+/// With a literal after its name, a variant has a name in filters: that of the whole item. With `length` and a literal,
+/// the lengths of the items have one.
+///
 /// With `codes` and a name, the numbers become a [`registry!`](crate::registry) too, for other values that name them.
 ///
 /// ```
@@ -417,10 +420,10 @@ macro_rules! tagged_enum {
     };
     (
         $(#[$meta:meta])*
-        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal, $title:literal $(, codes $codes:ident: $repr:ty)? {
+        pub enum $name:ident<$lt:lifetime>: $kind:literal, $filter:literal, $title:literal $(, length $length:literal)? $(, codes $codes:ident: $repr:ty)? {
             $(
                 $(#[$vmeta:meta])*
-                $var:ident = $val:literal $text:literal {
+                $var:ident = $val:literal $text:literal $(, $vfilter:literal)? {
                     $( $(#[doc = $doc:literal])* $field:ident: $ty:ty, $ffilter:literal $(, $attr:ident)* ; )*
                 }
             )*
@@ -488,13 +491,15 @@ macro_rules! tagged_enum {
                 ), )*)* ];
                 const FIELDS: &'static [$crate::wire::macro_support::Field] = &$crate::wire::macro_support::row_fields::<ROWS>(Self::ROWS);
                 const VARIANTS: &'static [$crate::wire::Variant] =
-                    &$crate::wire::macro_support::variants(&[ $( ($val, $text, stringify!($var)) ),* ], Self::ROWS);
+                    &$crate::wire::macro_support::variants(&[ $( ($val, $text, stringify!($var), concat!($($vfilter)?)) ),* ], Self::ROWS);
                 const OPEN_FIELDS: &'static [(u16, $crate::wire::macro_support::Field)] =
                     &$crate::wire::macro_support::open_fields::<OPEN>(Self::ROWS, Self::FIELDS);
                 const CODECS: &$lt [$crate::wire::RowCodec<$lt>] = &$crate::wire::macro_support::row_codecs::<ROWS>(Self::ROWS);
                 const SCHEMA: &'static $crate::wire::Schema = &$crate::wire::Schema {
                     variants: Some($crate::wire::VariantList {
                         title: $title,
+                        kind_filter: $filter,
+                        length_filter: concat!($($length)?),
                         registry: $name::REGISTRY,
                         variants: Self::VARIANTS,
                         fields: Self::FIELDS,

@@ -11,7 +11,11 @@ const DERIVED: &str = "ip.dsfield ipv6.tclass ntp.flags gre.flags_and_version vx
     dhcp.option.length dhcp.option.value dhcp.option.end dhcpv6.client_domain ip.src_host ip.dst_host ipv6.src_host ipv6.dst_host tcp.len \
     tcp.payload udp.payload geneve.option.length tcp.flags.str icmp.ident_le icmp.seq_le ip.dst ip.src ip.ttl ip.opt.type.copy \
     ip.opt.type.class ip.opt.type.number ip.checksum.status udp.checksum.status tcp.checksum.status ntp.xmt ntp.rootdelay ip.hdr_len \
-    ip.frag_offset tcp.hdr_len eth.fcs dns llmnr mdns http ssdp ip udp eth icmp tcp issue _ws.malformed data ip.addr dns.qry.name";
+    ip.frag_offset tcp.hdr_len eth.fcs dns llmnr mdns http ssdp ip udp eth icmp tcp issue _ws.malformed data ip.addr dns.qry.name \
+    eth.trailer vlan.trailer llc.dsap.sap llc.dsap.ig llc.ssap.sap llc.ssap.cr llc.control.ftype llc.control.u_modifier_cmd \
+    llc.control.u_modifier_resp tcp.connection.syn tcp.connection.synack tcp.connection.fin tcp.connection.rst ip.bogus_ip_version \
+    ipv6.bogus_ipv6_version ip.checksum_calculated udp.checksum_calculated tcp.checksum_calculated ip.checksum_bad.expert \
+    tcp.options.nop tcp.option_len ip.options.routeralert ip.opt.len dhcpv6.option.length";
 
 /// Frames in which these fields are there or not, with values on both sides of what decides it.
 fn edges() -> Vec<(String, Frame)> {
@@ -85,6 +89,22 @@ fn more_edges(add: &mut dyn FnMut(String, Frame)) {
         .concat();
         let whole = sll.len();
         add(format!("SLL {length}"), Frame(113, sll, whole));
+    }
+    for sap in ["aaaa03", "424203", "424302f3", "42420001", "42ab7f", "0303e3"] {
+        add(format!("LLC {sap}"), Frame::ethernet(ethernet(5, &hex(&format!("{sap} 00 00 00 00")))));
+    }
+    for flags in [0x02, 0x12, 0x11, 0x04, 0x14, 0x10] {
+        let header = [&hex("0050 0401 00000001 00000002 50")[..], &[flags, 0, 9, 0, 0, 0, 0]].concat();
+        add(format!("TCP flags {flags:02x}"), Frame::ethernet(ethernet(0x0800, &ipv4(6, 1, &header))));
+    }
+    for (tags, length, cut) in [(0, 68, 0), (0, 68, 6), (0, 63, 0), (1, 68, 0), (2, 68, 0), (1, 60, 0)] {
+        let ip = ipv4(17, 1, &[0, 9, 0, 9, 0, 8, 0, 0]);
+        let mut frame =
+            (0..tags).fold([&[8, 0][..], &ip].concat(), |inside, _| [&hex("8100 0005")[..], &inside].concat());
+        frame.splice(..0, hex("020000000001 020000000002"));
+        frame.resize(length, 7);
+        let whole = frame.len() + cut;
+        add(format!("{tags} tags, {length} bytes filled with 7, {cut} cut"), Frame(1, frame, whole));
     }
     for (length, fill, more) in [
         (58, 0, 0),

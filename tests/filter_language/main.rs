@@ -10,6 +10,7 @@
 mod common;
 mod derived;
 mod lists;
+mod named_items;
 
 use common::{expect, root};
 use packetsmith::{Filter, FrameInfo, Packet, examine};
@@ -130,6 +131,7 @@ const INFO: FrameInfo<'_> = FrameInfo {
     time: Some(1_500_000_000_250_000_000),
     since_first: Some(250_000_000),
     since_previous: Some(-1),
+    section: Some(1),
     interface: Some(0),
     link_type: Some(1),
     comments: &["first", "Second note"],

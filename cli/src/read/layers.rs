@@ -18,12 +18,14 @@ pub fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> boo
     let comments: Vec<_> = record.options.iter().filter(|(code, _)| *code == COMMENT).map(|(_, text)| text).collect();
     let comments: Vec<_> = comments.into_iter().map(String::from_utf8_lossy).collect();
     let comments: Vec<_> = comments.iter().map(AsRef::as_ref).collect();
+    let is_pcapng = matches!(record.format, Some(Format::Pcapng(_)));
     let info = FrameInfo {
         number: Some(record.number),
         time: record.timestamp.map(Timestamp::nanos),
         since_first,
         since_previous,
-        interface: Some(record.interface).filter(|_| matches!(record.format, Some(Format::Pcapng(_)))),
+        section: Some(record.section).filter(|_| is_pcapng),
+        interface: Some(record.interface).filter(|_| is_pcapng),
         link_type: record.link_type,
         comments: &comments,
         flows: packet.flows,

@@ -37,7 +37,7 @@ tagged_enum! {
     /// let list: Vec<_> = options.iter().collect();
     /// assert_eq!(list, [Dhcpv6Option::Preference { preference: 255 }, Dhcpv6Option::RapidCommit {}]);
     /// ```
-    pub enum Dhcpv6Option<'a>: "code", "dhcpv6.option.type", "options", codes Dhcpv6OptionCode: u16 {
+    pub enum Dhcpv6Option<'a>: "code", "dhcpv6.option.type", "options", length "dhcpv6.option.length", codes Dhcpv6OptionCode: u16 {
         ClientId = 1 "client identifier" {
             /// Unique identifier of the client, RFC 8415 §21.2.
             duid: Tagged<'a, Dhcpv6Duid<'a>, 2>, "dhcpv6.duid";

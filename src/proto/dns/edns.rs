@@ -26,7 +26,7 @@ header! {
 
 tagged_enum! {
     /// An option of an OPT record, RFC 6891 §6.1.2.
-    pub enum EdnsOption<'a>: "code", "dns.opt.code", "EDNS options" {
+    pub enum EdnsOption<'a>: "code", "dns.opt.code", "EDNS options", length "dns.opt.len" {
         /// RFC 8764 §3.2.
         LongLivedQuery = 1 "LLQ" {
             /// Version of the LLQ protocol: 1.

@@ -90,7 +90,7 @@ flags! {
 
 tagged_enum! {
     /// An option of Neighbor Discovery messages (IANA).
-    pub enum NdpOption<'a>: "type", "icmpv6.opt.type", "neighbour discovery options" {
+    pub enum NdpOption<'a>: "type", "icmpv6.opt.type", "neighbour discovery options", length "icmpv6.opt.length" {
         SourceLinkLayerAddress = 1 "source link-layer address" {
             /// Link-layer address of the sender.
             address: LinkLayerAddress<'a>, "icmpv6.opt.linkaddr";

@@ -63,10 +63,10 @@ rules! {
 tagged_enum! {
     /// An IPv4 option, RFC 791 §3.1. The number is the first byte: copied flag, option class and option number. Numbers
     /// and names are those of the IANA registry.
-    pub enum Ipv4Option<'a>: "type", "ip.opt.type", "options" {
-        EndOfOptions = 0 "end of options" {}
-        NoOperation = 1 "no operation" {}
-        RecordRoute = 7 "record route" {
+    pub enum Ipv4Option<'a>: "type", "ip.opt.type", "options", length "ip.opt.len" {
+        EndOfOptions = 0 "end of options", "ip.options.eol" {}
+        NoOperation = 1 "no operation", "ip.options.nop" {}
+        RecordRoute = 7 "record route", "ip.options.record_route" {
             /// Pointer to the slot of the next address, counted from 1 at the first byte of the option.
             pointer: u8, "ip.opt.ptr";
             /// Addresses of the routers passed, followed by free slots.
@@ -76,11 +76,11 @@ tagged_enum! {
             /// Contents. No specification is published.
             data: &'a [u8], "ip.opt.zsu";
         }
-        MtuProbe = 11 "MTU probe (obsolete)" {
+        MtuProbe = 11 "MTU probe (obsolete)", "ip.options.mtu_probe" {
             /// Smallest MTU on the path so far, in bytes, RFC 1063 §3.
             mtu: u16, "ip.opt.mtu", bytes;
         }
-        MtuReply = 12 "MTU reply (obsolete)" {
+        MtuReply = 12 "MTU reply (obsolete)", "ip.options.mtu_reply" {
             /// MTU found by a probe, in bytes, RFC 1063 §3.
             mtu: u16, "ip.opt.mtu", bytes;
         }
@@ -102,7 +102,7 @@ tagged_enum! {
             /// Format of the list, overflow counter and timestamps, RFC 791 §3.1.
             stamps: Ipv4Timestamps<'a>, "ip.options.timestamp";
         }
-        Traceroute = 82 "traceroute (deprecated)" {
+        Traceroute = 82 "traceroute (deprecated)", "ip.options.traceroute" {
             /// Identifier of the trace, chosen by the originator, RFC 1393 §2.2. Deprecated by RFC 6814.
             identifier: u16, "ip.opt.id_number";
             /// Outbound hop count.
@@ -116,35 +116,35 @@ tagged_enum! {
             /// Contents, RFC 4727 §2.2.
             data: &'a [u8], "ip.opt.experimental";
         }
-        Security = 130 "security" {
+        Security = 130 "security", "ip.options.security" {
             /// Classification level, RFC 1108 §2.3.
             level: SecurityLevel, "ip.opt.sec_cl";
             /// Protection authorities. The last bit of each byte says whether another byte follows.
             authorities: Option<ProtectionAuthority<'a>>, "ip.opt.sec_prot_auth_flags";
         }
-        LooseSourceRoute = 131 "loose source route" {
+        LooseSourceRoute = 131 "loose source route", "ip.options.route" {
             /// Pointer to the next address, counted from 1 at the first byte of the option.
             pointer: u8, "ip.opt.ptr";
             /// Addresses of the source route.
             route: List<'a, Ipv4Addr>, "ip.src_rt";
         }
-        ExtendedSecurity = 133 "extended security" {
+        ExtendedSecurity = 133 "extended security", "ip.options.ext_security" {
             /// Format of the additional security information, RFC 1108 §3.
             format: u8, "ip.opt.ext_sec_add_sec_info_format_code", hex;
             /// Additional security information.
             information: &'a [u8], "ip.opt.ext_sec_add_sec_info";
         }
-        CommercialSecurity = 134 "commercial security (CIPSO)" {
+        CommercialSecurity = 134 "commercial security (CIPSO)", "ip.options.cipso" {
             /// Domain of interpretation of the labels, FIPS 188.
             domain: u32, "ip.opt.doi";
             /// Tags of the label.
             tags: Tlvs<'a, CipsoTag<'a>>, "ip.options.cipso";
         }
-        StreamId = 136 "stream identifier (deprecated)" {
+        StreamId = 136 "stream identifier (deprecated)", "ip.options.sid" {
             /// SATNET stream identifier, RFC 791 §3.1. Deprecated by RFC 6814.
             stream: u16, "ip.opt.sid";
         }
-        StrictSourceRoute = 137 "strict source route" {
+        StrictSourceRoute = 137 "strict source route", "ip.options.source_route" {
             /// Pointer to the next address, counted from 1 at the first byte of the option.
             pointer: u8, "ip.opt.ptr";
             /// Addresses of the source route.
@@ -166,11 +166,11 @@ tagged_enum! {
             /// Contents, RFC 1475. Deprecated by RFC 6814.
             data: &'a [u8], "ip.opt.addext";
         }
-        RouterAlert = 148 "router alert" {
+        RouterAlert = 148 "router alert", "ip.options.routeralert" {
             /// Value. 0: every router examines the packet. RFC 2113.
             value: Ipv4RouterAlert, "ip.opt.ra";
         }
-        SelectiveBroadcast = 149 "selective directed broadcast (deprecated)" {
+        SelectiveBroadcast = 149 "selective directed broadcast (deprecated)", "ip.options.sdb" {
             /// Destinations to which the packet is broadcast, RFC 1770. Deprecated by RFC 6814.
             addresses: List<'a, Ipv4Addr>, "ip.opt.addr";
         }

@@ -36,7 +36,7 @@ rules! {
 tagged_enum! {
     /// An option of the hop-by-hop and destination options headers, RFC 8200 §4.2. The number is the first byte;
     /// [`Ipv6OptionType`] splits it into its parts.
-    pub enum Ipv6Option<'a>: "type", "ipv6.opt.type", "options" {
+    pub enum Ipv6Option<'a>: "type", "ipv6.opt.type", "options", length "ipv6.opt.length" {
         Pad1 = 0x00 "Pad1" {}
         PadN = 0x01 "PadN" {
             /// Should be zero, RFC 8200 §4.2.

@@ -5,7 +5,7 @@ use core::net::Ipv6Addr;
 
 tagged_enum! {
     /// An option of a mobility message, RFC 6275 §6.2.
-    pub enum MobilityOption<'a>: "type", "mip6.mobility_opt", "options" {
+    pub enum MobilityOption<'a>: "type", "mip6.mobility_opt", "options", length "mip6.mobility_opt.len" {
         Pad1 = 0 "Pad1" {}
         PadN = 1 "PadN" {
             /// Should be zero, RFC 6275 §6.2.3.

@@ -90,7 +90,7 @@ header! {
 
 tagged_enum! {
     /// An option of the compression control protocol: a method of compression, RFC 1962 §4 and IANA.
-    pub enum CcpOption<'a>: "type", "ccp.opt.type", "options" {
+    pub enum CcpOption<'a>: "type", "ccp.opt.type", "options", length "ccp.opt.length" {
         Organization = 0 "OUI" {
             /// Organization that defines the method.
             oui: U24, "ccp.opt.oui", hex;

@@ -22,7 +22,7 @@ control_header! {
 
 tagged_enum! {
     /// An option of the IP control protocol, RFC 1332 §3 and RFC 1877.
-    pub enum IpcpOption<'a>: "type", "ipcp.opt.type", "options" {
+    pub enum IpcpOption<'a>: "type", "ipcp.opt.type", "options", length "ipcp.opt.length" {
         Addresses = 1 "IP addresses" {
             /// The sender's IP address.
             source: Ipv4Addr, "ipcp.opt.src_address";

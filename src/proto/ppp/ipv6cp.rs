@@ -11,7 +11,7 @@ control_header! {
 
 tagged_enum! {
     /// An option of the IPv6 control protocol, RFC 5072 §4.
-    pub enum Ipv6cpOption<'a>: "type", "ipv6cp.opt.type", "options" {
+    pub enum Ipv6cpOption<'a>: "type", "ipv6cp.opt.type", "options", length "ipv6cp.opt.length" {
         InterfaceIdentifier = 1 "interface identifier" {
             /// The sender's interface identifier. Zero requests one.
             identifier: [u8; 8], "ipv6cp.interface_identifier";

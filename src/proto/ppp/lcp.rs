@@ -131,7 +131,7 @@ tagged_enum! {
 
 tagged_enum! {
     /// An LCP option, RFC 1661 §6 and IANA.
-    pub enum LcpOption<'a>: "type", "lcp.opt.type", "options" {
+    pub enum LcpOption<'a>: "type", "lcp.opt.type", "options", length "lcp.opt.length" {
         MaximumReceiveUnit = 1 "maximum receive unit" {
             /// Largest packet that the sender accepts, in bytes.
             size: u16, "lcp.opt.mru", bytes;

@@ -131,7 +131,7 @@ impl<'a> Protocol<'a> for Pppoe<&'a [u8; 6]> {
 
 tagged_enum! {
     /// A tag of a discovery packet, RFC 2516 appendix A and IANA.
-    pub enum PppoeTag<'a>: "type", "pppoed.tag", "tags" {
+    pub enum PppoeTag<'a>: "type", "pppoed.tag", "tags", length "pppoed.tag_length" {
         EndOfList = 0x0000 "end of list" {}
         ServiceName = 0x0101 "service name" {
             /// Service requested or offered. Absent: any service.

@@ -45,31 +45,31 @@ rules! {
 
 tagged_enum! {
     /// A TCP option, RFC 9293 §3.2. Kinds and names are those of the IANA registry.
-    pub enum TcpOption<'a>: "kind", "tcp.option_kind", "options" {
-        EndOfOptions = 0 "end of options" {}
-        NoOperation = 1 "no operation" {}
-        MaximumSegmentSize = 2 "maximum segment size" {
+    pub enum TcpOption<'a>: "kind", "tcp.option_kind", "options", length "tcp.option_len" {
+        EndOfOptions = 0 "end of options", "tcp.options.eol" {}
+        NoOperation = 1 "no operation", "tcp.options.nop" {}
+        MaximumSegmentSize = 2 "maximum segment size", "tcp.options.mss" {
             /// Largest segment that the sender accepts, in bytes, RFC 9293 §3.7.1.
             size: u16, "tcp.options.mss_val", bytes;
         }
-        WindowScale = 3 "window scale" {
+        WindowScale = 3 "window scale", "tcp.options.wscale" {
             /// Left shift, in bits, of the windows that the sender will advertise; at most 14. RFC 7323 §2.
             shift: u8, "tcp.options.wscale.shift";
         }
-        SackPermitted = 4 "SACK permitted" {}
+        SackPermitted = 4 "SACK permitted", "tcp.options.sack_perm" {}
         Sack = 5 "SACK" {
             /// Blocks of data received out of order, RFC 2018 §3.
             blocks: List<'a, SackBlock, 1>, "tcp.options.sack";
         }
-        Echo = 6 "echo (obsolete)" {
+        Echo = 6 "echo (obsolete)", "tcp.options.echo" {
             /// Value for the peer to send back, RFC 1072 §3.
             value: u32, "tcp.options.echo_value";
         }
-        EchoReply = 7 "echo reply (obsolete)" {
+        EchoReply = 7 "echo reply (obsolete)", "tcp.options.echoreply" {
             /// Value returned to the peer that sent it, RFC 1072 §3.
             value: u32, "tcp.options.echo_value";
         }
-        Timestamps = 8 "timestamps" {
+        Timestamps = 8 "timestamps", "tcp.options.timestamp" {
             /// TSval: the sender's timestamp clock, RFC 7323 §3.2.
             value: u32, "tcp.options.timestamp.tsval";
             /// TSecr: the timestamp received last from the peer.
@@ -80,15 +80,15 @@ tagged_enum! {
             /// Start and end flags of the service profile, RFC 1693 §3.1.
             profile: PartialOrderFlags, "tcp.options.partial_order", hex;
         }
-        ConnectionCount = 11 "CC (obsolete)" {
+        ConnectionCount = 11 "CC (obsolete)", "tcp.options.cc" {
             /// Connection count of the sender, RFC 1644 §3.1.
             count: u32, "tcp.options.cc_value";
         }
-        ConnectionCountNew = 12 "CC.NEW (obsolete)" {
+        ConnectionCountNew = 12 "CC.NEW (obsolete)", "tcp.options.ccnew" {
             /// Connection count of the sender, which the peer must not compare, RFC 1644 §3.1.
             count: u32, "tcp.options.cc_value";
         }
-        ConnectionCountEcho = 13 "CC.ECHO (obsolete)" {
+        ConnectionCountEcho = 13 "CC.ECHO (obsolete)", "tcp.options.ccecho" {
             /// Connection count received from the peer, RFC 1644 §3.1.
             count: u32, "tcp.options.cc_value";
         }
@@ -112,11 +112,11 @@ tagged_enum! {
             /// Contents. No specification is published.
             data: &'a [u8], "tcp.options.trailer_checksum";
         }
-        Md5Signature = 19 "MD5 signature (obsolete)" {
+        Md5Signature = 19 "MD5 signature (obsolete)", "tcp.options.md5" {
             /// MD5 digest of pseudo-header, header, data and key, RFC 2385 §2. Superseded by TCP-AO.
             digest: [u8; 16], "tcp.options.md5.digest";
         }
-        ScpsCapabilities = 20 "SCPS capabilities" {
+        ScpsCapabilities = 20 "SCPS capabilities", "tcp.options.scps" {
             /// Capabilities of the sender, CCSDS 714.0-B §3.2.3.
             capabilities: ScpsCapabilities, "tcp.options.scps.vector", hex;
             /// Identifies the connection.
@@ -124,7 +124,7 @@ tagged_enum! {
             /// Capabilities in extended binding spaces.
             bindings: Option<&'a [u8]>, "tcp.options.scps.binding.data";
         }
-        Snack = 21 "selective negative acknowledgment" {
+        Snack = 21 "selective negative acknowledgment", "tcp.options.snack" {
             /// Start of the hole, in segments after the acknowledgment number, CCSDS 714.0-B §3.5.
             offset: u16, "tcp.options.snack.offset";
             /// Size of the hole in segments.
@@ -156,7 +156,7 @@ tagged_enum! {
             /// Time for which the sender lets data remain unacknowledged, RFC 5482 §3.
             timeout: TcpUserTimeout, "tcp.options.user_to";
         }
-        Authentication = 29 "TCP-AO" {
+        Authentication = 29 "TCP-AO", "tcp.options.ao" {
             /// KeyID: the key that authenticates the segment, RFC 5925 §2.2.
             key: u8, "tcp.options.ao.keyid";
             /// RNextKeyID: the key that the sender is ready to receive next.
@@ -168,7 +168,7 @@ tagged_enum! {
             /// The Multipath TCP message, RFC 8684 §3.
             message: Mptcp<'a>, "tcp.options.mptcp";
         }
-        FastOpen = 34 "fast open" {
+        FastOpen = 34 "fast open", "tcp.options.tfo" {
             /// Cookie of 4 to 16 bytes, which allows data in the SYN. Absent: the sender requests one. RFC 7413 §4.1.1.
             cookie: Option<&'a [u8]>, "tcp.options.tfo.cookie";
         }
@@ -184,7 +184,7 @@ tagged_enum! {
             /// Data exchanged between WAN optimizers.
             data: &'a [u8], "tcp.options.rvbd.trpy";
         }
-        AccurateEcn0 = 172 "accurate ECN, order 0" {
+        AccurateEcn0 = 172 "accurate ECN, order 0", "tcp.options.acc_ecn" {
             /// Bytes that arrived marked ECT(0), modulo 2^24, RFC 9768 §3.2.3.
             ect0: Option<U24>, "tcp.options.acc_ecn.ee0b";
             /// Bytes received with the CE codepoint, modulo 2^24.
@@ -192,7 +192,7 @@ tagged_enum! {
             /// Bytes received with the ECT(1) codepoint, modulo 2^24.
             ect1: Option<U24>, "tcp.options.acc_ecn.ee1b";
         }
-        AccurateEcn1 = 174 "accurate ECN, order 1" {
+        AccurateEcn1 = 174 "accurate ECN, order 1", "tcp.options.acc_ecn" {
             /// Bytes that arrived marked ECT(1), modulo 2^24, RFC 9768 §3.2.3.
             ect1: Option<U24>, "tcp.options.acc_ecn.ee1b";
             /// Bytes received with the CE codepoint, modulo 2^24.
@@ -200,11 +200,11 @@ tagged_enum! {
             /// Bytes received with the ECT(0) codepoint, modulo 2^24.
             ect0: Option<U24>, "tcp.options.acc_ecn.ee0b";
         }
-        Experiment1 = 253 "experiment 1" {
+        Experiment1 = 253 "experiment 1", "tcp.options.experimental" {
             /// Experiment identifier and its data, RFC 6994 §3.
             experiment: Tagged<'a, TcpExperiment<'a>, 2>, "tcp.options.experimental.data";
         }
-        Experiment2 = 254 "experiment 2" {
+        Experiment2 = 254 "experiment 2", "tcp.options.experimental" {
             /// Experiment identifier and its data, RFC 6994 §3.
             experiment: Tagged<'a, TcpExperiment<'a>, 2>, "tcp.options.experimental.data";
         }

@@ -24,7 +24,7 @@ tagged_enum! {
     /// assert_eq!(names, List::of(&[name]));
     /// assert_eq!(extensions.next(), Some(TlsExtension::ExtendedMasterSecret {}));
     /// ```
-    pub enum TlsExtension<'a>: "type", "tls.handshake.extension.type", "TLS extensions" {
+    pub enum TlsExtension<'a>: "type", "tls.handshake.extension.type", "TLS extensions", length "tls.handshake.extension.len" {
         ServerName = 0 "server_name" {
             /// Names of the server that the client asks for, RFC 6066 §3. A server's answer has none.
             names: Option<Counted<List<'a, TlsServerName<'a>, 1>, 2>>, "";

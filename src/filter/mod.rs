@@ -23,6 +23,8 @@
 //!    (`whole`).
 
 mod check;
+mod column_value;
+mod columns;
 mod cost;
 mod datum;
 mod derived;
@@ -35,8 +37,10 @@ mod issues;
 mod language_tests;
 mod literal;
 mod names;
+mod notation;
 mod parse;
 mod plan;
+mod protocol_list;
 mod reference;
 mod run;
 mod search;
@@ -50,6 +54,8 @@ mod types;
 mod unsupported;
 mod whole;
 
+pub use column_value::ColumnValue;
+pub use columns::{ColumnError, Columns, FinishedRow, Row};
 pub use error::FilterError;
 pub use frame_info::FrameInfo;
 

@@ -3,7 +3,7 @@
 use super::datum::Datum;
 use super::literal::Constant;
 use super::names::FilterNames;
-use super::reference::{Measure, Reference, ValueSource};
+use super::reference::{FrameField, Measure, Reference, ValueSource};
 use super::syntax::{Arithmetic, Quantifier, SliceRange};
 use super::types::Type;
 use crate::proto::{Ethernet, Proto};
@@ -28,6 +28,10 @@ pub(super) struct Plan {
     pub(super) checksums: bool,
     /// Whether something is asked for that the conversation says.
     pub(super) flows: bool,
+    /// Whether the list of protocols is asked for.
+    pub(super) protocols: bool,
+    /// Whether all values are kept for columns.
+    pub(super) columns: bool,
     /// Whether something is asked for that the context of a layer says.
     pub(super) context: bool,
 }
@@ -153,8 +157,9 @@ impl Plan {
         let custom: Vec<_> = names.known.definitions().map(|definition| of(Proto::Custom(definition))).collect();
         let all = asked.contains(&Asked::All) || custom.iter().any(|(_, asked)| *asked == Asked::All);
         let flows = has(|source| matches!(source, ValueSource::Flow(_)));
+        let protocols = has(|source| matches!(source, ValueSource::Frame(FrameField::Protocols)));
         let context = issues || checksums || derived || flows || all;
-        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, context }
+        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, protocols, columns: false, context }
     }
 
     /// What is asked of a protocol.

@@ -7,6 +7,7 @@ use super::encapsulation;
 use super::frame_info::FrameInfo;
 use super::literal::{Constant, mask};
 use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
+use super::protocol_list::ProtocolList;
 use super::reference::{FrameField, Measure, ValueSource};
 use super::syntax::Quantifier;
 use super::types::Type;
@@ -42,6 +43,12 @@ pub(super) struct Run<'p, 'f> {
     readable_bits: u16,
     /// Whether a checksum of zero is not allowed in the layer.
     zero_is_illegal: bool,
+    /// The type of the value at hand, where the type of its name does not say it.
+    kind: Type,
+    /// The layer with the last IP header, and how many layers a datagram has before its fragments' data.
+    network: usize,
+    repeated: usize,
+    protocols: ProtocolList,
 }
 
 impl<'p, 'f> Run<'p, 'f> {
@@ -60,6 +67,10 @@ impl<'p, 'f> Run<'p, 'f> {
             ordinals: [0; Proto::ALL.len()],
             custom_ordinals: Vec::new(),
             zero_is_illegal: false,
+            kind: Type::Mixed,
+            network: 0,
+            repeated: 0,
+            protocols: ProtocolList::default(),
         }
     }
 
@@ -93,6 +104,8 @@ impl<'p, 'f> Run<'p, 'f> {
             FrameField::SincePrevious => number(info.since_previous),
             FrameField::Interface => number(info.interface.map(i128::from)),
             FrameField::Encapsulation => number(info.link_type.and_then(encapsulation::number).map(i128::from)),
+            // It is known at the end.
+            FrameField::Protocols => None,
             FrameField::Comment => {
                 info.comments.iter().for_each(|text| self.found(index, &Datum::bytes(text.as_bytes()), span));
                 None
@@ -104,11 +117,25 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// Walks a packet, and asks of each layer what the plan asks for.
-    pub(super) fn walk(&mut self, mut layers: Examine<'f>, flows: &[FlowLayer]) {
-        if !self.plan.context && !layers.has_payload_as_data() {
-            return self.walk_without_context(layers);
+    pub(super) fn walk(&mut self, layers: Examine<'f>, flows: &[FlowLayer]) {
+        self.walk_from(layers, flows, 0);
+    }
+
+    /// The same without the first layers. Returns how many layers a datagram has before the data of the fragment in this walk.
+    pub(super) fn walk_from(&mut self, mut layers: Examine<'f>, flows: &[FlowLayer], skipped: usize) -> usize {
+        if skipped > 0 {
+            self.protocols.rewind();
+        }
+        let is_part = layers.has_payload_as_data();
+        if !self.plan.context && !is_part {
+            self.walk_without_context(layers, skipped);
+            return self.repeated;
         }
         while let Some(layer) = &layers.next() {
+            self.place(&layer.layer, layer.index);
+            if layer.index < skipped {
+                continue;
+            }
             self.layer(&layer.layer);
             self.derived(layer);
             if self.plan.flows {
@@ -131,11 +158,28 @@ impl<'p, 'f> Run<'p, 'f> {
                 layer.issues_verified(checksum, |issue| self.issue(&issue));
             }
         }
+        if is_part {
+            self.protocols.drop_data();
+        }
+        self.repeated
+    }
+
+    /// Takes note of where the fragment's data in a walk begin.
+    fn place(&mut self, layer: &Layer<'_>, index: usize) {
+        match layer.proto {
+            Proto::Ipv4 | Proto::Ipv6 => (self.network, self.repeated) = (index, 1),
+            Proto::Fragment => self.repeated = index.saturating_sub(self.network),
+            _ => {}
+        }
     }
 
     /// The same, where nothing is asked that the context of a layer says.
-    fn walk_without_context(&mut self, layers: Examine<'f>) {
-        for layer in layers.into_layers() {
+    fn walk_without_context(&mut self, layers: Examine<'f>, skipped: usize) {
+        for (index, layer) in layers.into_layers().enumerate() {
+            self.place(&layer, index);
+            if index < skipped {
+                continue;
+            }
             self.layer(&layer);
             if let Asked::Rows(rows) = self.plan.asked(layer.proto) {
                 self.rows(rows, layer.header(), layer.bounds().start);
@@ -146,6 +190,9 @@ impl<'p, 'f> Run<'p, 'f> {
     fn layer(&mut self, layer: &Layer<'f>) {
         self.proto = layer.proto;
         self.frame = layer.frame();
+        if self.plan.protocols {
+            self.protocols.push(layer);
+        }
         self.readable_bits = readable_bits(layer.proto, layer.header());
         self.routed = match layer.proto {
             Proto::Ipv4 if layer.header().len() > Ipv4::LEN => routed(layer.header()),
@@ -173,7 +220,9 @@ impl<'p, 'f> Run<'p, 'f> {
                         _ => bounds.payload_end,
                     };
                     let span = Span::new(bounds.start, end);
-                    self.found(index, &Datum::bytes(span.of(self.frame)), span);
+                    let is_named = self.plan.columns && input.reference.measure == Measure::Value;
+                    let bytes = if is_named { input.reference.name.as_bytes() } else { span.of(self.frame) };
+                    self.found(index, &Datum::bytes(bytes), span);
                 }
             }
         }
@@ -315,7 +364,7 @@ impl<'p, 'f> Run<'p, 'f> {
     fn present(&mut self, index: usize) {
         let plan = self.plan;
         let Some(input) = plan.inputs.get(index).filter(|input| self.counts_here(input)) else { return };
-        if input.kept && input.reference.counts_from_end() {
+        if input.kept && (input.reference.counts_from_end() || plan.columns) {
             self.kept.keep(index, &Datum::Number(1), Some(self.ordinal));
         }
         for &number in &input.tests {
@@ -328,12 +377,32 @@ impl<'p, 'f> Run<'p, 'f> {
 
     /// Whether the packet passes.
     pub(super) fn holds(&mut self) -> bool {
-        let plan = self.plan;
-        self.kept.choose_layers(plan);
-        self.expression(&plan.expression)
+        self.end();
+        self.expression(&self.plan.expression)
     }
 
-    fn expression(&self, expression: &Expression) -> bool {
+    /// Takes what is known at the end of the packet.
+    pub(super) fn end(&mut self) {
+        let plan = self.plan;
+        if plan.protocols {
+            let text = core::mem::take(&mut self.protocols.text);
+            let is_list = |source: &ValueSource| matches!(source, ValueSource::Frame(FrameField::Protocols));
+            for (index, _) in
+                plan.inputs.iter().enumerate().filter(|(_, input)| input.reference.sources.iter().any(is_list))
+            {
+                self.found(index, &Datum::bytes(text.as_bytes()), Span::new(0, 0));
+            }
+        }
+        self.kept.choose_layers(plan);
+    }
+
+    /// The values of an operand, after the end.
+    pub(super) fn listed<'r>(&'r self, operand: &'r Operand) -> Vec<Datum<'r>> {
+        self.kept.listed(operand)
+    }
+
+    /// Whether tests pass, after the end.
+    pub(super) fn expression(&self, expression: &Expression) -> bool {
         match expression {
             Expression::Test(number) => self.test(*number),
             Expression::Not(inner) => !self.expression(inner),
@@ -440,7 +509,7 @@ fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
 
 impl Operand {
     /// The operand, worked out of one value of its only input.
-    fn of<'v>(&'v self, value: &'v Datum<'_>) -> Option<Datum<'v>> {
+    pub(super) fn of<'v>(&'v self, value: &'v Datum<'_>) -> Option<Datum<'v>> {
         Some(match self {
             Operand::PlanInput(_) => value.borrowed(),
             Operand::Constant(constant) => constant.borrowed(),

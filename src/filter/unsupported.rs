@@ -55,10 +55,6 @@ const WIRESHARK_ONLY: &[(&str, &str)] = &[
     ("_ws.col", "is a column of Wireshark; name the field that it shows"),
     ("_ws.short", "is about Wireshark's dissectors; packetsmith says issue == truncated"),
     ("_ws.unreassembled", "is about Wireshark's dissectors; packetsmith has names such as ip.flags.mf"),
-    (
-        "frame.protocols",
-        "lists Wireshark's dissectors, of which packetsmith has not all; name protocols, such as ip && tcp",
-    ),
     ("frame.marked", "is a mark in Wireshark's window"),
     ("frame.ignored", "is a mark in Wireshark's window"),
 ];

@@ -1,16 +1,15 @@
 //! Checking: names are looked up, types are compared, and conditions become tests.
 
-use super::columns::{ColumnError, PlannedColumn};
 use super::cost::{MOST_LISTED, MOST_RESULTS};
 use super::datum::Datum;
-use super::error::FilterError;
+use super::error::{ColumnError, FilterError};
 use super::functions::{self, Function};
 use super::issues;
 use super::literal::{Constant, Expected, NUMBERS, constant, is_literal};
 use super::names::FilterNames;
 use super::notation::notation;
 use super::parse::MAX_TESTS;
-use super::plan::{Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
+use super::plan::{Check, Comparison, Expression, Operand, Plan, PlanInput, PlannedColumn, SetMember, Test};
 use super::reference::{Measure, Reference};
 use super::syntax::{Arithmetic, Condition, Operator, Quantifier, Relation, Right, Term, TermKind};
 use super::token::error;

@@ -3,12 +3,11 @@
 use super::check;
 use super::column_value::ColumnValue;
 use super::datum::Datum;
-use super::error::FilterError;
+use super::error::ColumnError;
 use super::frame_info::FrameInfo;
 use super::names::FilterNames;
-use super::notation::Notation;
 use super::parse;
-use super::plan::{Expression, Operand, Plan};
+use super::plan::{Plan, PlannedColumn};
 use super::run::Run;
 use super::types::Type;
 use crate::dissect::Examine;
@@ -26,18 +25,17 @@ use core::fmt;
 /// result for each pair of their values, each result once.
 ///
 /// ```
-/// use packetsmith::filter::Columns;
 /// use packetsmith::proto::transport::TcpFlags;
-/// use packetsmith::{Ethernet, FrameInfo, Ipv4, Stack, Tcp, examine};
+/// use packetsmith::{Columns, Ethernet, FrameInfo, Ipv4, Stack, Tcp, examine};
 /// let ip = Ipv4::build().src([10, 0, 0, 1].into()).dst([10, 0, 0, 2].into());
 /// let tcp = Tcp::build().dst_port(80).flags(TcpFlags::SYN);
 /// let frame = Stack::new().push(Ethernet::build()).push(ip).push(tcp).finish().unwrap();
 ///
 /// let columns = Columns::parse(["ip.addr", "tcp.flags", "tcp.port == 80", "vlan.id"]).unwrap();
-/// let mut row = columns.row(&FrameInfo::default());
-/// row.walk(examine(1, &frame));
-/// let row = row.finish();
-/// let text = |column| row.values(column).map(|value| value.to_string()).collect::<Vec<_>>().join(",");
+/// let mut reader = columns.read(&FrameInfo::default());
+/// reader.walk(examine(1, &frame));
+/// let values = reader.finish();
+/// let text = |column| values.values(column).map(|value| value.to_string()).collect::<Vec<_>>().join(",");
 /// assert_eq!((0..4).map(text).collect::<Vec<_>>(), ["10.0.0.1,10.0.0.2", "0x0002", "1", ""]);
 ///
 /// let error = Columns::parse(["ip.src", "ip.dts"]).unwrap_err();
@@ -51,38 +49,12 @@ pub struct Columns {
     texts: Vec<Box<str>>,
 }
 
-/// What a column shows.
-#[derive(Clone, Debug)]
-pub(super) enum PlannedColumn {
-    /// The values of an operand, and how they are written, if their type does not say it.
-    Values { operand: Operand, kind: Type, notation: Option<Notation> },
-    /// Whether a test passes.
-    Test(Expression),
-}
-
 /// The expressions.
 impl fmt::Debug for Columns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Columns").field(&self.texts).finish()
     }
 }
-
-/// Why a text is no column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnError {
-    /// The column, counted from 0.
-    pub column: usize,
-    /// What is wrong in it.
-    pub error: FilterError,
-}
-
-impl fmt::Display for ColumnError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
-    }
-}
-
-impl core::error::Error for ColumnError {}
 
 impl Columns {
     /// Parses the expressions.
@@ -106,9 +78,9 @@ impl Columns {
         self.plan.flows
     }
 
-    /// Begins the row of a packet, given what the capture says about it.
-    pub fn row<'c, 'f>(&'c self, info: &FrameInfo<'f>) -> Row<'c, 'f> {
-        Row { columns: self, run: Run::new(&self.plan), info: *info, walks: 0, repeated: 0 }
+    /// Begins a packet, given what the capture says about it.
+    pub fn read<'c, 'f>(&'c self, info: &FrameInfo<'f>) -> ColumnReader<'c, 'f> {
+        ColumnReader { columns: self, run: Run::new(&self.plan), info: *info, walks: 0, repeated: 0 }
     }
 }
 
@@ -129,8 +101,8 @@ impl Protocols {
     }
 }
 
-/// The row of a packet while its walks are taken: first that of the frame.
-pub struct Row<'c, 'f> {
+/// Takes the walks of a packet, first that of the frame, and reads the values of [`Columns`].
+pub struct ColumnReader<'c, 'f> {
     columns: &'c Columns,
     run: Run<'c, 'f>,
     info: FrameInfo<'f>,
@@ -139,7 +111,7 @@ pub struct Row<'c, 'f> {
     repeated: usize,
 }
 
-impl<'c, 'f> Row<'c, 'f> {
+impl<'c, 'f> ColumnReader<'c, 'f> {
     /// Takes the layers of the frame, or then those of a message or of a sampled packet.
     pub fn walk(&mut self, layers: Examine<'f>) {
         if self.walks == 0 {
@@ -160,27 +132,27 @@ impl<'c, 'f> Row<'c, 'f> {
         self.repeated = self.run.walk_from(layers, flows, skipped);
     }
 
-    /// Ends the row.
-    pub fn finish(mut self) -> FinishedRow<'c, 'f> {
+    /// Ends the packet.
+    pub fn finish(mut self) -> PacketColumns<'c, 'f> {
         self.run.end();
-        FinishedRow { columns: self.columns, run: self.run }
+        PacketColumns { columns: self.columns, run: self.run }
     }
 }
 
 /// How many walks it has taken.
-impl fmt::Debug for Row<'_, '_> {
+impl fmt::Debug for ColumnReader<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Row").field("walks", &self.walks).finish_non_exhaustive()
+        f.debug_struct("ColumnReader").field("walks", &self.walks).finish_non_exhaustive()
     }
 }
 
 /// The values of a packet.
-pub struct FinishedRow<'c, 'f> {
+pub struct PacketColumns<'c, 'f> {
     columns: &'c Columns,
     run: Run<'c, 'f>,
 }
 
-impl FinishedRow<'_, '_> {
+impl PacketColumns<'_, '_> {
     /// The values of a column, in order. None if there is no such column.
     pub fn values(&self, column: usize) -> impl Iterator<Item = ColumnValue<'_>> {
         let planned = self.columns.planned.get(column);
@@ -196,7 +168,7 @@ impl FinishedRow<'_, '_> {
 }
 
 /// The values of each column.
-impl fmt::Debug for FinishedRow<'_, '_> {
+impl fmt::Debug for PacketColumns<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let values = |column| self.values(column).map(|value| alloc::string::ToString::to_string(&value));
         let columns = self.columns.texts.iter().enumerate();

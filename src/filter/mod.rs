@@ -32,6 +32,7 @@ mod encapsulation;
 mod error;
 mod frame_info;
 mod functions;
+mod header_parts;
 mod issues;
 #[cfg(test)]
 mod language_tests;
@@ -55,8 +56,8 @@ mod unsupported;
 mod whole;
 
 pub use column_value::ColumnValue;
-pub use columns::{ColumnError, Columns, FinishedRow, Row};
-pub use error::FilterError;
+pub use columns::{ColumnReader, Columns, PacketColumns};
+pub use error::{ColumnError, FilterError};
 pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;

@@ -3,6 +3,7 @@
 use super::datum::Datum;
 use super::literal::Constant;
 use super::names::FilterNames;
+use super::notation::Notation;
 use super::reference::{FrameField, Measure, Reference, ValueSource};
 use super::syntax::{Arithmetic, Quantifier, SliceRange};
 use super::types::Type;
@@ -83,6 +84,15 @@ pub(super) enum Operand {
     Count(Box<Operand>),
     Least(Vec<Operand>),
     Greatest(Vec<Operand>),
+}
+
+/// What a column shows.
+#[derive(Clone, Debug)]
+pub(super) enum PlannedColumn {
+    /// The values of an operand, and how they are written, if their type does not say it.
+    Values { operand: Operand, kind: Type, notation: Option<Notation> },
+    /// Whether a test passes.
+    Test(Expression),
 }
 
 /// What is asked of a value.

@@ -1,10 +1,11 @@
 //! Running a filter: one walk over a packet answers all tests.
 
-use super::cost::LAST;
+use super::column_value::ColumnValue;
 use super::datum::{Blob, Datum, contains};
 use super::derived::Line;
 use super::encapsulation;
 use super::frame_info::FrameInfo;
+use super::header_parts::{is_whole, readable_bits, routed};
 use super::literal::{Constant, mask};
 use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
 use super::protocol_list::ProtocolList;
@@ -15,8 +16,9 @@ use super::whole::Kept;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::flow::FlowLayer;
 use crate::layer::{Issue, IssueKind, Severity};
-use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
+use crate::proto::{Ethernet, Ipv4, Proto, View};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
@@ -246,6 +248,7 @@ impl<'p, 'f> Run<'p, 'f> {
                     && derived.proto == layer.proto
                     && derived.is_within(self.readable_bits)
                 {
+                    self.kind = derived.kind;
                     derived.values(layer, &mut |datum, span| self.found(index, datum, span));
                 }
             }
@@ -356,6 +359,11 @@ impl<'p, 'f> Run<'p, 'f> {
         }
         if input.kept {
             let layer = input.reference.counts_from_end().then_some(self.ordinal);
+            if self.plan.columns && input.kind() == Type::Mixed {
+                // Only here is the type of the value known.
+                let value = ColumnValue { datum: datum.borrowed(), kind: self.kind, notation: None };
+                return self.kept.keep(index, &Datum::bytes(value.to_string().as_bytes()), layer);
+            }
             self.kept.keep(index, datum, layer);
         }
     }
@@ -420,49 +428,6 @@ impl<'p, 'f> Run<'p, 'f> {
             Test::Each { quantifier: Quantifier::All, .. } => bit(self.seen) && !bit(self.failed),
             Test::Whole { operand, check, quantifier } => self.kept.passes(operand, check, *quantifier),
         }
-    }
-}
-
-/// How many of a header's first bits Wireshark reads: of IP headers, only the version if it is another one, and only up
-/// to the total length if that is less than the header, and no options if they are cut.
-fn readable_bits(proto: Proto, header: &[u8]) -> u16 {
-    match (proto, header) {
-        (Proto::Ipv4, [first, ..]) if first >> 4 != 4 => 4,
-        (Proto::Ipv6, [first, ..]) if first >> 4 != 6 => 4,
-        (Proto::Ipv4, [first, _, a, b, ..]) => {
-            let (needed, total) = (u16::from(first & 15) * 4, u16::from_be_bytes([*a, *b]));
-            match total {
-                1.. if total < needed => 32,
-                // Options that are cut are not read. The destination is, unless the search for a source route meets the cut.
-                _ if header.len() < needed.into() => 160 - 32 * u16::from(meets_the_cut(header)),
-                _ => u16::MAX,
-            }
-        }
-        _ => u16::MAX,
-    }
-}
-
-/// The final destination of an IPv4 header with a pending source route.
-fn routed(header: &[u8]) -> Option<[u8; 4]> {
-    final_destination(header)?.of(header).first_chunk().copied()
-}
-
-/// Whether the length of a protocol, to Wireshark, is that of all its bytes, and not of the header alone.
-fn is_whole(proto: Proto) -> bool {
-    matches!(proto, Proto::Icmpv4 | Proto::Icmpv6) || LAST.contains(&proto)
-}
-
-/// Whether an option of an IPv4 header that is cut has no length.
-fn meets_the_cut(header: &[u8]) -> bool {
-    const OPTIONS: usize = 20;
-    let mut options = header.get(OPTIONS..).unwrap_or(&[]);
-    loop {
-        options = match options {
-            [1, rest @ ..] => rest,
-            [] | [0, ..] | [_, 0 | 1, ..] => return false,
-            [_] => return true,
-            [_, length, ..] => options.get(usize::from(*length)..).unwrap_or(&[]),
-        };
     }
 }
 
@@ -685,6 +650,9 @@ impl Visitor for Run<'_, '_> {
                         }
                         (source, _) => {
                             let own = matches!(source, ValueSource::Own(..));
+                            if input.reference.kind == Type::Mixed {
+                                self.kind = Type::of(field, own);
+                            }
                             with_datum(field, &value, own, |datum| self.found(index, datum, span));
                         }
                     },

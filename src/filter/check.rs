@@ -39,9 +39,7 @@ pub(super) fn columns(
     for (column, expression) in expressions.iter().enumerate() {
         planned.push(checker.column(expression).map_err(|error| ColumnError { column, error })?);
     }
-    let mut plan = Plan::new(Expression::All(Vec::new()), checker.tests, checker.inputs, names);
-    plan.columns = true;
-    Ok((plan, planned))
+    Ok((Plan::new(Expression::All(Vec::new()), checker.tests, checker.inputs, names), planned))
 }
 
 struct Checker<'k> {
@@ -79,7 +77,7 @@ impl Checker<'_> {
             return Err(error(term.at, what));
         }
         let inputs = &mut self.inputs;
-        operand.inputs(&mut |input| inputs[input].kept = true);
+        operand.inputs(&mut |input| (inputs[input].kept, inputs[input].shown) = (true, true));
         let is_value = |input: usize| inputs[input].reference.measure == Measure::Value;
         let notation = match operand {
             Operand::PlanInput(input) if is_value(input) => notation(&name),

@@ -54,6 +54,7 @@ mod typed;
 mod types;
 mod unsupported;
 mod whole;
+mod written;
 
 pub use column_value::ColumnValue;
 pub use columns::{ColumnReader, Columns, PacketColumns};

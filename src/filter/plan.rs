@@ -31,8 +31,6 @@ pub(super) struct Plan {
     pub(super) flows: bool,
     /// Whether the list of protocols is asked for.
     pub(super) protocols: bool,
-    /// Whether all values are kept for columns.
-    pub(super) columns: bool,
     /// Whether something is asked for that the context of a layer says.
     pub(super) context: bool,
 }
@@ -56,6 +54,8 @@ pub(super) struct PlanInput {
     pub(super) tests: Vec<usize>,
     /// Whether the values are kept until the end of the packet.
     pub(super) kept: bool,
+    /// Whether they are shown as a column.
+    pub(super) shown: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -169,7 +169,7 @@ impl Plan {
         let flows = has(|source| matches!(source, ValueSource::Flow(_)));
         let protocols = has(|source| matches!(source, ValueSource::Frame(FrameField::Protocols)));
         let context = issues || checksums || derived || flows || all;
-        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, protocols, columns: false, context }
+        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, protocols, context }
     }
 
     /// What is asked of a protocol.
@@ -284,7 +284,7 @@ impl Check {
 
 impl PlanInput {
     pub(super) fn new(reference: Reference) -> Self {
-        PlanInput { reference, tests: Vec::new(), kept: false }
+        PlanInput { reference, tests: Vec::new(), kept: false, shown: false }
     }
 
     /// The type of its values, as they are measured.

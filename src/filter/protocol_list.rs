@@ -14,17 +14,22 @@ pub(super) struct ProtocolList {
     payload: usize,
 }
 
-/// What link types and ports of HTTP and DNS add to the names, and EtherTypes to their places.
-const EIGHTEEN: u16 = 0x88a8;
+/// EtherTypes that choose between names.
+const PROVIDER_TAG: u16 = 0x88a8;
+const ERSPAN: u16 = 0x88be;
 const DISCOVERY: u16 = 0x8863;
 
 impl ProtocolList {
     /// Adds a layer.
     pub(super) fn push(&mut self, layer: &Layer<'_>) {
-        if self.text.is_empty() && matches!(layer.selector, NextProtocol::LinkType(_)) && is_ip(layer.proto) {
+        if self.text.is_empty() && is_ip(layer.proto) {
             self.add("raw");
         }
-        let last = self.text.rsplit(':').next().unwrap_or("");
+        let last = self.last();
+        // The tags of a provider are one layer there.
+        if last == "ieee8021ad" && layer.selector == NextProtocol::EtherType(PROVIDER_TAG) {
+            return;
+        }
         let has_ether_type = matches!(last, "eth" | "sll" | "vlan" | "ieee8021ad");
         if has_ether_type && matches!(layer.selector, NextProtocol::EtherType(_)) {
             self.add("ethertype");
@@ -46,7 +51,18 @@ impl ProtocolList {
         self.text.truncate(length);
     }
 
+    fn last(&self) -> &str {
+        self.text.rsplit(':').next().unwrap_or("")
+    }
+
     fn add(&mut self, name: &str) {
+        let last = self.last();
+        let is_once = name == last && matches!(name, "mpls" | "tls" | "http" | "dns" | "data");
+        // What these carry is theirs, or cannot be read.
+        let is_theirs = name == "data" && matches!(last, "esp" | "snmp" | "ntp" | "tls");
+        if is_once || is_theirs {
+            return;
+        }
         if !self.text.is_empty() {
             self.text.push(':');
         }
@@ -54,12 +70,13 @@ impl ProtocolList {
     }
 
     fn add_layer(&mut self, layer: &Layer<'_>) {
-        let is_ppp = self.text.rsplit(':').next() == Some("ppp");
+        let is_ppp = self.last() == "ppp";
         let name = match layer.proto {
+            Proto::Ipv4 | Proto::Ipv6 if !has_version(layer) => "data",
             Proto::Ethernet => "eth",
             Proto::Sll | Proto::Sll2 => "sll",
             Proto::Null | Proto::Loop => "null",
-            Proto::Vlan if layer.selector == NextProtocol::EtherType(EIGHTEEN) => "ieee8021ad",
+            Proto::Vlan if layer.selector == NextProtocol::EtherType(PROVIDER_TAG) => "ieee8021ad",
             Proto::Ipv4 => "ip",
             Proto::HopByHop => "ipv6.hopopts",
             Proto::DestinationOptions => "ipv6.dstopts",
@@ -83,10 +100,38 @@ impl ProtocolList {
                 "dns" if is_mdns(layer.selector) => "mdns",
                 "dns" if is_llmnr(layer.selector) => "llmnr",
                 "http" if is_ssdp(layer.selector) => "ssdp",
+                "tcp" => "tcp",
                 name => return self.add(name),
             },
         };
+        // ERSPAN without a header of its own.
+        if name == "eth" && layer.selector == NextProtocol::EtherType(ERSPAN) {
+            self.add("erspan");
+        }
         self.add(name);
+        if layer.proto == Proto::Tcp && has_multipath_option(layer.header()) {
+            self.add("mptcp");
+        }
+    }
+}
+
+/// Tells whether an IP header has its version, as far as it is there.
+fn has_version(layer: &Layer<'_>) -> bool {
+    let version = if layer.proto == Proto::Ipv4 { 4 } else { 6 };
+    layer.header().first().is_none_or(|byte| byte >> 4 == version)
+}
+
+/// Tells whether a TCP header has an option of Multipath TCP.
+fn has_multipath_option(header: &[u8]) -> bool {
+    const OPTIONS: usize = 20;
+    let mut options = header.get(OPTIONS..).unwrap_or(&[]);
+    loop {
+        options = match options {
+            [30, ..] => return true,
+            [1, rest @ ..] => rest,
+            [] | [0, ..] | [_] | [_, 0 | 1, ..] => return false,
+            [_, length, ..] => options.get(usize::from(*length)..).unwrap_or(&[]),
+        };
     }
 }
 

@@ -13,6 +13,7 @@ use super::reference::{FrameField, Measure, ValueSource};
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
+use super::written::{labels, written};
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::flow::FlowLayer;
 use crate::layer::{Issue, IssueKind, Severity};
@@ -222,7 +223,7 @@ impl<'p, 'f> Run<'p, 'f> {
                         _ => bounds.payload_end,
                     };
                     let span = Span::new(bounds.start, end);
-                    let is_named = self.plan.columns && input.reference.measure == Measure::Value;
+                    let is_named = input.shown && input.reference.measure == Measure::Value;
                     let bytes = if is_named { input.reference.name.as_bytes() } else { span.of(self.frame) };
                     self.found(index, &Datum::bytes(bytes), span);
                 }
@@ -359,7 +360,7 @@ impl<'p, 'f> Run<'p, 'f> {
         }
         if input.kept {
             let layer = input.reference.counts_from_end().then_some(self.ordinal);
-            if self.plan.columns && input.kind() == Type::Mixed {
+            if input.shown && input.kind() == Type::Mixed {
                 // Only here is the type of the value known.
                 let value = ColumnValue { datum: datum.borrowed(), kind: self.kind, notation: None };
                 return self.kept.keep(index, &Datum::bytes(value.to_string().as_bytes()), layer);
@@ -372,7 +373,7 @@ impl<'p, 'f> Run<'p, 'f> {
     fn present(&mut self, index: usize) {
         let plan = self.plan;
         let Some(input) = plan.inputs.get(index).filter(|input| self.counts_here(input)) else { return };
-        if input.kept && (input.reference.counts_from_end() || plan.columns) {
+        if input.kept && (input.reference.counts_from_end() || input.shown) {
             self.kept.keep(index, &Datum::Number(1), Some(self.ordinal));
         }
         for &number in &input.tests {
@@ -436,40 +437,6 @@ fn reports_absent(layer: &ExaminedLayer<'_>, checksum: Option<Checksum>) -> bool
     let mut found = false;
     layer.issues_verified(checksum, |issue| found |= issue.kind == IssueKind::Checksum(Checksum::Absent));
     found
-}
-
-/// Writes a value as text. False if it is text already.
-fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
-    let bytes = datum.as_bytes();
-    let result = match (kind, datum) {
-        (Type::Duration, Datum::Number(nanos)) => {
-            let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
-            write!(line, "{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000)
-        }
-        (Type::Milliseconds, Datum::Number(nanos)) => {
-            let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
-            write!(line, "{sign}{}.{:06}", nanos / 1_000_000, nanos % 1_000_000)
-        }
-        (Type::Boolean, Datum::Number(number)) => line.write_str(if *number != 0 { "True" } else { "False" }),
-        (_, Datum::Number(number)) => write!(line, "{number}"),
-        (Type::Ipv4, _) => match <[u8; 4]>::try_from(bytes) {
-            Ok(address) => write!(line, "{}", core::net::Ipv4Addr::from(address)),
-            Err(_) => return false,
-        },
-        (Type::Ipv6, _) => match <[u8; 16]>::try_from(bytes) {
-            Ok(address) => write!(line, "{}", core::net::Ipv6Addr::from(address)),
-            Err(_) => return false,
-        },
-        (Type::Mac, _) => {
-            let mut pairs = bytes.iter().enumerate();
-            pairs.try_for_each(|(i, byte)| write!(line, "{}{byte:02x}", if i == 0 { "" } else { ":" }))
-        }
-        (Type::Bytes, _) => bytes.iter().try_for_each(|byte| write!(line, "{byte:02x}")),
-        _ => return false,
-    };
-    // What does not fit was cut off: more than 500 bytes.
-    let _ = result;
-    true
 }
 
 impl Operand {
@@ -653,7 +620,12 @@ impl Visitor for Run<'_, '_> {
                             if input.reference.kind == Type::Mixed {
                                 self.kind = Type::of(field, own);
                             }
-                            with_datum(field, &value, own, |datum| self.found(index, datum, span));
+                            match value {
+                                Value::Name(name) if input.shown && input.reference.measure == Measure::Value => {
+                                    self.found(index, &Datum::bytes(&labels(&name)), span);
+                                }
+                                _ => with_datum(field, &value, own, |datum| self.found(index, datum, span)),
+                            }
                         }
                     },
                 }
@@ -682,6 +654,7 @@ impl Visitor for Run<'_, '_> {
                 Kind::Group | Kind::List(_) => {
                     self.found(index, &Datum::bytes(span.of(self.frame)), span);
                 }
+                _ if matches!(field.kind, Kind::List(_)) && input.shown => {}
                 _ => self.present(index),
             }
         }

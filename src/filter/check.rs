@@ -7,7 +7,7 @@ use super::functions::{self, Function};
 use super::issues;
 use super::literal::{Constant, Expected, NUMBERS, constant, is_literal};
 use super::names::FilterNames;
-use super::notation::notation;
+use super::notation::{Notation, notation};
 use super::parse::MAX_TESTS;
 use super::plan::{Check, Comparison, Expression, Operand, Plan, PlanInput, PlannedColumn, SetMember, Test};
 use super::reference::{Measure, Reference};
@@ -83,6 +83,10 @@ impl Checker<'_> {
             Operand::PlanInput(input) if is_value(input) => notation(&name),
             _ => None,
         };
+        if let (Operand::PlanInput(input), Some(Notation::Raw)) = (&operand, notation) {
+            inputs[*input].reference.measure = Measure::Raw;
+            return Ok(PlannedColumn::Values { operand, kind: Type::Bytes, notation: None });
+        }
         Ok(PlannedColumn::Values { operand, kind, notation })
     }
 

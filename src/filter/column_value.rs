@@ -32,6 +32,7 @@ const BILLION: i128 = 1_000_000_000;
 impl fmt::Display for ColumnValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.datum {
+            _ if self.notation == Some(Notation::Presence) => f.write_str("1"),
             Datum::Number(number) => self.number(*number, f),
             Datum::Bytes(bytes) => self.bytes(bytes.as_slice(), f),
         }
@@ -43,6 +44,7 @@ impl ColumnValue<'_> {
         match (self.notation, self.kind) {
             (Some(Notation::Hexadecimal(digits)), _) => write!(f, "0x{number:0digits$x}", digits = digits.into()),
             (Some(Notation::Seconds(since)), _) => time((number + i128::from(since)) * BILLION, f),
+            (Some(Notation::NullTime), _) if number == 0 => f.write_str("NULL"),
             (_, Type::Duration) => fraction(number, BILLION, 9, f),
             (_, Type::Milliseconds) => milliseconds(number, f),
             (_, Type::Time) => time(number, f),

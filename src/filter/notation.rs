@@ -7,6 +7,12 @@ pub(super) enum Notation {
     Hexadecimal(u8),
     /// Bytes with colons between them.
     Colons,
+    /// Only that it is there: 1.
+    Presence,
+    /// The bytes of a number, in hexadecimal.
+    Raw,
+    /// A time, of which zero is none: `NULL`.
+    NullTime,
     /// Seconds since this second after 1970, as date and time.
     Seconds(u32),
 }
@@ -42,7 +48,7 @@ tcp.options.mptcp.rst_reason tcp.options.scps.vector",
     ("arp.proto.type chdlc.protocol dhcp.flags dhcp.option.isns.administrative_flags \
 dhcp.option.isns.discovery_domain_access dhcp.option.isns.functions dhcpv6.failover.connect.flags \
 dhcpv6.failover.dns.flags dhcpv6.option_code dns.cert.key_tag dns.csync.flags dns.dnskey.flags dns.ds.key_id \
-dns.flags dns.id dns.key.flags dns.qry.class dns.resp.class dns.resp.z dns.rr.udp_payload_size eth.type \
+dns.flags dns.id dns.key.flags dns.qry.class dns.resp.class dns.resp.z eth.type \
 etherip.reserved geneve.option.class geneve.proto_type gre.checksum gre.flags_and_version gre.proto hip.checksum \
 hip.controls hip.tlv.esp_trans_res hip.tlv.nat_traversal_mode_id hip.tlv.notification_res \
 hip.tlv_esp_info_key_index hip.tlv_esp_info_reserved hip.tlv_puzzle_opaque hip.tlv_solution_opaque icmp.checksum \
@@ -77,10 +83,25 @@ radius.egress_vlanid_tag",
 ipv6.opt.ioam.trace.node.nsdata_wide l2tp.tie_breaker mip6.cot.cookie mip6.coti.cookie mip6.hot.cookie \
 mip6.hot.token mip6.hoti.cookie",
     Notation::Hexadecimal(16)),
-    ("arp.dst.hw_mac arp.src.hw_mac dhcp.hw.mac_addr dhcp.option.agent_information_option.ani_ap_bssid dns.eui48 \
+    ("icmpv6.opt.linkaddr arp.dst.hw_mac arp.src.hw_mac dhcp.hw.mac_addr dhcp.option.agent_information_option.ani_ap_bssid dns.eui48 \
 dns.eui64 eth.addr eth.dst eth.src icmpv6.6lowpannd.da.eui64 icmpv6.opt.aro.eui64 \
 sflow_245.ethernet.destination_mac_address sflow_245.ethernet.source_mac_address sll.src.eth",
     Notation::Colons),
+    ("dns.opt dns.svcb.svcparam dns.tsig.mac gre.routing icmp.ext icmpv6.mldr.mar icmpv6.opt \
+icmpv6.opt.certificate_padding icmpv6.opt.cga.subject_public_key_info icmpv6.opt.digital_signature_padding \
+icmpv6.opt.redirected_packet icmpv6.opt.reserved icmpv6.rpl.opt.padn icmpv6.rpl.opt.reserved \
+icmpv6.rpl.opt.target.flag ipv6.opt ipv6.opt.deprecated l2tp.offset_padding ntp.ext pppoed.tags shim6.ct \
+tcp.analysis tcp.analysis.ack_lost_segment tcp.analysis.duplicate_ack tcp.analysis.fast_retransmission \
+tcp.analysis.flags tcp.analysis.keep_alive tcp.analysis.keep_alive_ack tcp.analysis.lost_segment \
+tcp.analysis.out_of_order tcp.analysis.retransmission tcp.analysis.reused_ports \
+tcp.analysis.spurious_retransmission tcp.analysis.tfo_ack tcp.analysis.tfo_ignored tcp.analysis.tfo_syn \
+tcp.analysis.window_full tcp.analysis.window_update tcp.analysis.zero_window tcp.analysis.zero_window_probe \
+tcp.analysis.zero_window_probe_ack tcp.connection.fin_active tcp.connection.fin_passive teredo.auth teredo.orig \
+tls.change_cipher_spec tls.handshake",
+    Notation::Presence),
+    ("ah.reserved icmp.unused icmpv6.reserved igmp.reserved ipv6.routing.src.reserved ipv6.routing.srh.tag",
+    Notation::Raw),
+    ("ntp.org ntp.rec ntp.reftime ntp.xmt", Notation::NullTime),
     ("dhcp.option.bulk_lease.base_time dhcp.option.bulk_lease.query_end_time dhcp.option.bulk_lease.query_start_time \
 dns.rrsig.signature_expiration dns.rrsig.signature_inception dns.tkey.signature_expiration \
 dns.tkey.signature_inception dns.tsig.time_signed radius.Event_Timestamp",

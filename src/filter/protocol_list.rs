@@ -16,7 +16,6 @@ pub(super) struct ProtocolList {
 
 /// EtherTypes that choose between names.
 const PROVIDER_TAG: u16 = 0x88a8;
-const ERSPAN: u16 = 0x88be;
 const DISCOVERY: u16 = 0x8863;
 
 impl ProtocolList {
@@ -105,7 +104,7 @@ impl ProtocolList {
             },
         };
         // ERSPAN without a header of its own.
-        if name == "eth" && layer.selector == NextProtocol::EtherType(ERSPAN) {
+        if self.last() == "gre" && layer.selector == NextProtocol::LinkType(1) {
             self.add("erspan");
         }
         self.add(name);

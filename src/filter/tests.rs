@@ -327,10 +327,6 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
         ("port 80", "port belongs to tcpdump's filters; a display filter says tcp.port == 80 || udp.port == 80"),
         ("bootp.option.dhcp", "bootp is called dhcp now: dhcp.option.dhcp"),
         (
-            "frame.protocols contains \"tls\"",
-            "frame.protocols lists Wireshark's dissectors, of which packetsmith has not all; name protocols, such as ip && tcp",
-        ),
-        (
             "_ws.expert.message",
             "_ws.expert.message is about Wireshark's remarks; packetsmith's own are called issue and issue.severity",
         ),

@@ -42,7 +42,7 @@
 //! | fragment and reassemble | [`ip::Fragmenter`], [`ip::Reassembler`] | (`std` for reassembly) |
 //! | follow conversations: TCP analysis, streams, messages over segments | `flow::Flows`, `flow::StreamAssembler` | `std` |
 //! | count what a capture has | `stats::CaptureStatistics` | `std` |
-//! | filter | [`Filter`]: Wireshark's display filters | `alloc`; `regex` for `matches` |
+//! | filter | [`Filter`]: Wireshark's display filters; [`Columns`]: values of their expressions | `alloc`; `regex` for `matches` |
 //! | write lines, trees, bytes, JSON | [`output`]; or your own [`dissect::Sink`] | `alloc` |
 //! | read and write capture files | [`capture::Reader`], [`capture::Writer`] | `capture` |
 //! | send and receive | `live::Link` | `live` |
@@ -227,7 +227,7 @@ pub use packet::{owned::Packet, owned::PacketError, text::PacketText, text::Pack
 
 // Selecting packets.
 #[cfg(feature = "alloc")]
-pub use filter::{Filter, FilterError, FrameInfo};
+pub use filter::{ColumnError, ColumnReader, ColumnValue, Columns, Filter, FilterError, FrameInfo, PacketColumns};
 
 // Fields and values.
 pub use wire::checksum::{Checksum, Sum};

@@ -5,15 +5,13 @@ use clap::{Arg, Args, Command};
 use std::ffi::OsString;
 
 /// Letters that `read` does not have, and what to do instead.
-const ANSWERS: [(char, &str); 34] = [
+const ANSWERS: [(char, &str); 32] = [
     ('2', "one pass does here: leave it out"),
     ('a', "a capture ends after -c N packets, or by a signal: timeout 60 packetsmith read -i eth0 -w out.pcap"),
     ('A', "-x shows the bytes with their characters"),
     ('b', "there are no files in turn: end and begin captures with timeout"),
     ('B', "the buffer of the kernel cannot be set"),
     ('C', "there are no profiles"),
-    ('e', "for fields, use -T json and jq: packetsmith read -T json FILE | jq '.layers[] | .src? // empty'"),
-    ('E', "for fields, use -T json and jq, which separates them"),
     ('f', "a capture filter is not taken: use -Y with a display filter, such as -Y 'tcp.port == 80'"),
     ('g', "set the permissions of a file before it is written: they are kept"),
     ('G', "'packetsmith fields' lists protocols, fields and issues"),
@@ -133,7 +131,7 @@ mod tests {
         ] {
             assert_eq!(of(text), None, "{text}");
         }
-        assert!(of("-r a.pcap -e ip.src").unwrap().contains("jq"));
+        assert!(of("-r a.pcap -J ip.src").unwrap().contains("jq"));
         assert!(of("-nze a.pcap").unwrap().contains("-z"));
     }
 }

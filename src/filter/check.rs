@@ -1,13 +1,15 @@
 //! Checking: names are looked up, types are compared, and conditions become tests.
 
-use super::cost::MOST_RESULTS;
+use super::cost::{MOST_LISTED, MOST_RESULTS};
 use super::datum::Datum;
-use super::error::FilterError;
+use super::error::{ColumnError, FilterError};
 use super::functions::{self, Function};
 use super::issues;
 use super::literal::{Constant, Expected, NUMBERS, constant, is_literal};
 use super::names::FilterNames;
-use super::plan::{Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
+use super::notation::{Notation, notation};
+use super::parse::MAX_TESTS;
+use super::plan::{Check, Comparison, Expression, Operand, Plan, PlanInput, PlannedColumn, SetMember, Test};
 use super::reference::{Measure, Reference};
 use super::syntax::{Arithmetic, Condition, Operator, Quantifier, Relation, Right, Term, TermKind};
 use super::token::error;
@@ -25,6 +27,19 @@ pub(super) fn check(condition: &Condition, names: FilterNames<'_>) -> Result<Pla
     let mut checker = Checker { names, tests: Vec::new(), inputs: Vec::new() };
     let expression = checker.condition(condition)?;
     Ok(Plan::new(expression, checker.tests, checker.inputs, names))
+}
+
+/// Turns expressions into a plan whose values are columns.
+pub(super) fn columns(
+    expressions: &[Condition],
+    names: FilterNames<'_>,
+) -> Result<(Plan, Vec<PlannedColumn>), ColumnError> {
+    let mut checker = Checker { names, tests: Vec::new(), inputs: Vec::new() };
+    let mut planned = Vec::new();
+    for (column, expression) in expressions.iter().enumerate() {
+        planned.push(checker.column(expression).map_err(|error| ColumnError { column, error })?);
+    }
+    Ok((Plan::new(Expression::All(Vec::new()), checker.tests, checker.inputs, names), planned))
 }
 
 struct Checker<'k> {
@@ -45,6 +60,34 @@ impl Checker<'_> {
             Condition::Alone(term) => self.alone(term)?,
             Condition::Relation(relation) => self.relation(relation)?,
         })
+    }
+
+    fn column(&mut self, expression: &Condition) -> Checked<PlannedColumn> {
+        let Condition::Alone(term) = expression else {
+            let test = self.condition(expression)?;
+            return match self.tests.len() {
+                ..=MAX_TESTS => Ok(PlannedColumn::Test(test)),
+                _ => Err(error(0, format!("the columns have more than {MAX_TESTS} tests"))),
+            };
+        };
+        let Typed { operand, kind, name, work, .. } = self.typed_or_unknown(term)?;
+        if work > MOST_LISTED {
+            let what = "this calculation can have too many results in one packet, one for each pair of values; \
+                        take max() or min() of its fields";
+            return Err(error(term.at, what));
+        }
+        let inputs = &mut self.inputs;
+        operand.inputs(&mut |input| (inputs[input].kept, inputs[input].shown) = (true, true));
+        let is_value = |input: usize| inputs[input].reference.measure == Measure::Value;
+        let notation = match operand {
+            Operand::PlanInput(input) if is_value(input) => notation(&name),
+            _ => None,
+        };
+        if let (Operand::PlanInput(input), Some(Notation::Raw)) = (&operand, notation) {
+            inputs[*input].reference.measure = Measure::Raw;
+            return Ok(PlannedColumn::Values { operand, kind: Type::Bytes, notation: None });
+        }
+        Ok(PlannedColumn::Values { operand, kind, notation })
     }
 
     fn conditions(&mut self, parts: &[Condition]) -> Checked<Vec<Expression>> {

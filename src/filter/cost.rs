@@ -12,6 +12,9 @@ use crate::proto::Proto;
 /// Most results of a calculation that are worked out. The worst packet takes a second.
 pub(super) const MOST_RESULTS: u64 = 1 << 24;
 
+/// Most results of a calculation that a column lists.
+pub(super) const MOST_LISTED: u64 = 1 << 16;
+
 /// Most values of options and records. A packet with more has a length that few links have.
 const MOST_ITEMS: u64 = 1 << 16;
 

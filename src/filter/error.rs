@@ -24,3 +24,20 @@ impl fmt::Display for FilterError {
 }
 
 impl core::error::Error for FilterError {}
+
+/// Why a text is no column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnError {
+    /// The column, counted from 0.
+    pub column: usize,
+    /// What is wrong in it.
+    pub error: FilterError,
+}
+
+impl fmt::Display for ColumnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl core::error::Error for ColumnError {}

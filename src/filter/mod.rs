@@ -24,6 +24,8 @@
 
 mod check;
 mod checksums;
+mod column_value;
+mod columns;
 mod cost;
 mod datum;
 mod derived;
@@ -34,6 +36,7 @@ mod encapsulation;
 mod error;
 mod frame_info;
 mod functions;
+mod header_parts;
 mod issues;
 mod items;
 #[cfg(test)]
@@ -41,8 +44,10 @@ mod language_tests;
 mod literal;
 mod made;
 mod names;
+mod notation;
 mod parse;
 mod plan;
+mod protocol_list;
 mod reference;
 mod run;
 mod search;
@@ -55,8 +60,11 @@ mod typed;
 mod types;
 mod unsupported;
 mod whole;
+mod written;
 
-pub use error::FilterError;
+pub use column_value::ColumnValue;
+pub use columns::{ColumnReader, Columns, PacketColumns};
+pub use error::{ColumnError, FilterError};
 pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;

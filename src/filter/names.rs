@@ -57,15 +57,15 @@ const PROTOCOLS: &[(&str, &[ValueSource])] = &[
 #[cfg(feature = "tunnels")]
 const DISCOVERY: NextProtocol = NextProtocol::EtherType(0x8863);
 
-fn is_mdns(selector: NextProtocol) -> bool {
+pub(super) fn is_mdns(selector: NextProtocol) -> bool {
     has_port(selector, 5353)
 }
 
-fn is_llmnr(selector: NextProtocol) -> bool {
+pub(super) fn is_llmnr(selector: NextProtocol) -> bool {
     has_port(selector, 5355)
 }
 
-fn is_ssdp(selector: NextProtocol) -> bool {
+pub(super) fn is_ssdp(selector: NextProtocol) -> bool {
     matches!(selector, NextProtocol::HttpDatagram)
 }
 

@@ -3,7 +3,8 @@
 use super::datum::Datum;
 use super::literal::Constant;
 use super::names::FilterNames;
-use super::reference::{Measure, Reference, ValueSource};
+use super::notation::Notation;
+use super::reference::{FrameField, Measure, Reference, ValueSource};
 use super::syntax::{Arithmetic, Quantifier, SliceRange};
 use super::types::Type;
 use crate::proto::{Ethernet, Proto};
@@ -28,6 +29,8 @@ pub(super) struct Plan {
     pub(super) checksums: bool,
     /// Whether something is asked for that the conversation says.
     pub(super) flows: bool,
+    /// Whether the list of protocols is asked for.
+    pub(super) protocols: bool,
     /// Whether something is asked for that the context of a layer says.
     pub(super) context: bool,
     /// Whether items of lists or their lengths are asked for.
@@ -53,6 +56,8 @@ pub(super) struct PlanInput {
     pub(super) tests: Vec<usize>,
     /// Whether the values are kept until the end of the packet.
     pub(super) kept: bool,
+    /// Whether they are shown as a column.
+    pub(super) shown: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -81,6 +86,15 @@ pub(super) enum Operand {
     Count(Box<Operand>),
     Least(Vec<Operand>),
     Greatest(Vec<Operand>),
+}
+
+/// What a column shows.
+#[derive(Clone, Debug)]
+pub(super) enum PlannedColumn {
+    /// The values of an operand, and how they are written, if their type does not say it.
+    Values { operand: Operand, kind: Type, notation: Option<Notation> },
+    /// Whether a test passes.
+    Test(Expression),
 }
 
 /// What is asked of a value.
@@ -156,8 +170,9 @@ impl Plan {
         let all = asked.contains(&Asked::All) || custom.iter().any(|(_, asked)| *asked == Asked::All);
         let flows = has(|source| matches!(source, ValueSource::Flow(_)));
         let items = has(|source| matches!(source, ValueSource::Item(..) | ValueSource::ItemLength(_)));
+        let protocols = has(|source| matches!(source, ValueSource::Frame(FrameField::Protocols)));
         let context = issues || checksums || derived || flows || all;
-        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, context, items }
+        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, protocols, context, items }
     }
 
     /// What is asked of a protocol.
@@ -276,7 +291,7 @@ impl Check {
 
 impl PlanInput {
     pub(super) fn new(reference: Reference) -> Self {
-        PlanInput { reference, tests: Vec::new(), kept: false }
+        PlanInput { reference, tests: Vec::new(), kept: false, shown: false }
     }
 
     /// The type of its values, as they are measured.

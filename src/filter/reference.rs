@@ -114,6 +114,7 @@ pub(super) enum FrameField {
     Interface,
     Encapsulation,
     Comment,
+    Protocols,
 }
 
 impl FrameField {
@@ -130,5 +131,6 @@ impl FrameField {
         ("frame.interface_id", FrameField::Interface, Type::Number(0, u32::MAX as i128)),
         ("frame.encap_type", FrameField::Encapsulation, Type::Number(0, u8::MAX as i128)),
         ("frame.comment", FrameField::Comment, Type::Text),
+        ("frame.protocols", FrameField::Protocols, Type::Text),
     ];
 }

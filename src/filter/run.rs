@@ -1,23 +1,27 @@
 //! Running a filter: one walk over a packet answers all tests.
 
 use super::checksums::{reports_absent, right_checksum, status};
-use super::cost::LAST;
+use super::column_value::ColumnValue;
 use super::datum::{Blob, Datum, contains, number_of};
 use super::derived::Line;
 use super::encapsulation;
 use super::frame_info::FrameInfo;
+use super::header_parts::{is_whole, readable_bits, routed};
 use super::items::ItemAtHand;
 use super::literal::{Constant, mask};
 use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
+use super::protocol_list::ProtocolList;
 use super::reference::{FrameField, Measure, ValueSource, VerificationResult};
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
+use super::written::{labels, written};
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::flow::FlowLayer;
 use crate::layer::{Issue, Severity};
-use crate::proto::{Ethernet, Ipv4, Proto, View, final_destination};
+use crate::proto::{Ethernet, Ipv4, Proto, View};
 use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::fmt::Write;
 
@@ -47,6 +51,12 @@ pub(super) struct Run<'p, 'f> {
     /// The right checksum of the layer.
     right_checksum: Option<u16>,
     item: ItemAtHand,
+    /// The type of the value at hand, where the type of its name does not say it.
+    kind: Type,
+    /// The layer with the last IP header, and how many layers a datagram has before its fragments' data.
+    network: usize,
+    repeated: usize,
+    protocols: ProtocolList,
 }
 
 impl<'p, 'f> Run<'p, 'f> {
@@ -67,6 +77,10 @@ impl<'p, 'f> Run<'p, 'f> {
             zero_is_illegal: false,
             right_checksum: None,
             item: ItemAtHand::default(),
+            kind: Type::Mixed,
+            network: 0,
+            repeated: 0,
+            protocols: ProtocolList::default(),
         }
     }
 
@@ -101,6 +115,8 @@ impl<'p, 'f> Run<'p, 'f> {
             FrameField::Section => number(info.section.map(i128::from)),
             FrameField::Interface => number(info.interface.map(i128::from)),
             FrameField::Encapsulation => number(info.link_type.and_then(encapsulation::number).map(i128::from)),
+            // It is known at the end.
+            FrameField::Protocols => None,
             FrameField::Comment => {
                 info.comments.iter().for_each(|text| self.found(index, &Datum::bytes(text.as_bytes()), span));
                 None
@@ -112,11 +128,25 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// Walks a packet, and asks of each layer what the plan asks for.
-    pub(super) fn walk(&mut self, mut layers: Examine<'f>, flows: &[FlowLayer]) {
-        if !self.plan.context && !layers.has_payload_as_data() {
-            return self.walk_without_context(layers);
+    pub(super) fn walk(&mut self, layers: Examine<'f>, flows: &[FlowLayer]) {
+        self.walk_from(layers, flows, 0);
+    }
+
+    /// The same without the first layers. Returns how many layers a datagram has before the data of the fragment in this walk.
+    pub(super) fn walk_from(&mut self, mut layers: Examine<'f>, flows: &[FlowLayer], skipped: usize) -> usize {
+        if skipped > 0 {
+            self.protocols.rewind();
+        }
+        let is_part = layers.has_payload_as_data();
+        if !self.plan.context && !is_part {
+            self.walk_without_context(layers, skipped);
+            return self.repeated;
         }
         while let Some(layer) = &layers.next() {
+            self.place(&layer.layer, layer.index);
+            if layer.index < skipped {
+                continue;
+            }
             self.layer(&layer.layer);
             self.derived(layer);
             if self.plan.flows {
@@ -140,11 +170,28 @@ impl<'p, 'f> Run<'p, 'f> {
                 layer.issues_verified(checksum, |issue| self.issue(&issue));
             }
         }
+        if is_part {
+            self.protocols.drop_data();
+        }
+        self.repeated
+    }
+
+    /// Takes note of where the fragment's data in a walk begin.
+    fn place(&mut self, layer: &Layer<'_>, index: usize) {
+        match layer.proto {
+            Proto::Ipv4 | Proto::Ipv6 => (self.network, self.repeated) = (index, 1),
+            Proto::Fragment => self.repeated = index.saturating_sub(self.network),
+            _ => {}
+        }
     }
 
     /// The same, where nothing is asked that the context of a layer says.
-    fn walk_without_context(&mut self, layers: Examine<'f>) {
-        for layer in layers.into_layers() {
+    fn walk_without_context(&mut self, layers: Examine<'f>, skipped: usize) {
+        for (index, layer) in layers.into_layers().enumerate() {
+            self.place(&layer, index);
+            if index < skipped {
+                continue;
+            }
             self.layer(&layer);
             if let Asked::Rows(rows) = self.plan.asked(layer.proto) {
                 self.rows(rows, layer.header(), layer.bounds().start);
@@ -155,6 +202,9 @@ impl<'p, 'f> Run<'p, 'f> {
     fn layer(&mut self, layer: &Layer<'f>) {
         self.proto = layer.proto;
         self.frame = layer.frame();
+        if self.plan.protocols {
+            self.protocols.push(layer);
+        }
         self.readable_bits = readable_bits(layer.proto, layer.header());
         self.routed = match layer.proto {
             Proto::Ipv4 if layer.header().len() > Ipv4::LEN => routed(layer.header()),
@@ -182,7 +232,9 @@ impl<'p, 'f> Run<'p, 'f> {
                         _ => bounds.payload_end,
                     };
                     let span = Span::new(bounds.start, end);
-                    self.found(index, &Datum::bytes(span.of(self.frame)), span);
+                    let is_named = input.shown && input.reference.measure == Measure::Value;
+                    let bytes = if is_named { input.reference.name.as_bytes() } else { span.of(self.frame) };
+                    self.found(index, &Datum::bytes(bytes), span);
                 }
             }
         }
@@ -206,6 +258,7 @@ impl<'p, 'f> Run<'p, 'f> {
                     && derived.proto == layer.proto
                     && derived.is_within(self.readable_bits)
                 {
+                    self.kind = derived.kind;
                     derived.values(layer, &mut |datum, span| self.found(index, datum, span));
                 }
             }
@@ -328,6 +381,11 @@ impl<'p, 'f> Run<'p, 'f> {
         }
         if input.kept {
             let layer = input.reference.counts_from_end().then_some(self.ordinal);
+            if input.shown && input.kind() == Type::Mixed {
+                // Only here is the type of the value known.
+                let value = ColumnValue { datum: datum.borrowed(), kind: self.kind, notation: None };
+                return self.kept.keep(index, &Datum::bytes(value.to_string().as_bytes()), layer);
+            }
             self.kept.keep(index, datum, layer);
         }
     }
@@ -336,7 +394,7 @@ impl<'p, 'f> Run<'p, 'f> {
     fn present(&mut self, index: usize) {
         let plan = self.plan;
         let Some(input) = plan.inputs.get(index).filter(|input| self.counts_here(input)) else { return };
-        if input.kept && input.reference.counts_from_end() {
+        if input.kept && (input.reference.counts_from_end() || input.shown) {
             self.kept.keep(index, &Datum::Number(1), Some(self.ordinal));
         }
         for &number in &input.tests {
@@ -349,12 +407,32 @@ impl<'p, 'f> Run<'p, 'f> {
 
     /// Whether the packet passes.
     pub(super) fn holds(&mut self) -> bool {
-        let plan = self.plan;
-        self.kept.choose_layers(plan);
-        self.expression(&plan.expression)
+        self.end();
+        self.expression(&self.plan.expression)
     }
 
-    fn expression(&self, expression: &Expression) -> bool {
+    /// Takes what is known at the end of the packet.
+    pub(super) fn end(&mut self) {
+        let plan = self.plan;
+        if plan.protocols {
+            let text = core::mem::take(&mut self.protocols.text);
+            let is_list = |source: &ValueSource| matches!(source, ValueSource::Frame(FrameField::Protocols));
+            for (index, _) in
+                plan.inputs.iter().enumerate().filter(|(_, input)| input.reference.sources.iter().any(is_list))
+            {
+                self.found(index, &Datum::bytes(text.as_bytes()), Span::new(0, 0));
+            }
+        }
+        self.kept.choose_layers(plan);
+    }
+
+    /// The values of an operand, after the end.
+    pub(super) fn listed<'r>(&'r self, operand: &'r Operand) -> Vec<Datum<'r>> {
+        self.kept.listed(operand)
+    }
+
+    /// Whether tests pass, after the end.
+    pub(super) fn expression(&self, expression: &Expression) -> bool {
         match expression {
             Expression::Test(number) => self.test(*number),
             Expression::Not(inner) => !self.expression(inner),
@@ -375,86 +453,9 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 }
 
-/// How many of a header's first bits Wireshark reads: of IP headers, only the version if it is another one, and only up
-/// to the total length if that is less than the header, and no options if they are cut.
-fn readable_bits(proto: Proto, header: &[u8]) -> u16 {
-    match (proto, header) {
-        (Proto::Ipv4, [first, ..]) if first >> 4 != 4 => 4,
-        (Proto::Ipv6, [first, ..]) if first >> 4 != 6 => 4,
-        (Proto::Ipv4, [first, _, a, b, ..]) => {
-            let (needed, total) = (u16::from(first & 15) * 4, u16::from_be_bytes([*a, *b]));
-            match total {
-                1.. if total < needed => 32,
-                // Options that are cut are not read. The destination is, unless the search for a source route meets the cut.
-                _ if header.len() < needed.into() => 160 - 32 * u16::from(meets_the_cut(header)),
-                _ => u16::MAX,
-            }
-        }
-        _ => u16::MAX,
-    }
-}
-
-/// The final destination of an IPv4 header with a pending source route.
-fn routed(header: &[u8]) -> Option<[u8; 4]> {
-    final_destination(header)?.of(header).first_chunk().copied()
-}
-
-/// Whether the length of a protocol, to Wireshark, is that of all its bytes, and not of the header alone.
-fn is_whole(proto: Proto) -> bool {
-    matches!(proto, Proto::Icmpv4 | Proto::Icmpv6) || LAST.contains(&proto)
-}
-
-/// Whether an option of an IPv4 header that is cut has no length.
-fn meets_the_cut(header: &[u8]) -> bool {
-    const OPTIONS: usize = 20;
-    let mut options = header.get(OPTIONS..).unwrap_or(&[]);
-    loop {
-        options = match options {
-            [1, rest @ ..] => rest,
-            [] | [0, ..] | [_, 0 | 1, ..] => return false,
-            [_] => return true,
-            [_, length, ..] => options.get(usize::from(*length)..).unwrap_or(&[]),
-        };
-    }
-}
-
-/// Writes a value as text. False if it is text already.
-fn written(kind: Type, datum: &Datum<'_>, line: &mut Line) -> bool {
-    let bytes = datum.as_bytes();
-    let result = match (kind, datum) {
-        (Type::Duration, Datum::Number(nanos)) => {
-            let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
-            write!(line, "{sign}{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000)
-        }
-        (Type::Milliseconds, Datum::Number(nanos)) => {
-            let (sign, nanos) = (if *nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
-            write!(line, "{sign}{}.{:06}", nanos / 1_000_000, nanos % 1_000_000)
-        }
-        (Type::Boolean, Datum::Number(number)) => line.write_str(if *number != 0 { "True" } else { "False" }),
-        (_, Datum::Number(number)) => write!(line, "{number}"),
-        (Type::Ipv4, _) => match <[u8; 4]>::try_from(bytes) {
-            Ok(address) => write!(line, "{}", core::net::Ipv4Addr::from(address)),
-            Err(_) => return false,
-        },
-        (Type::Ipv6, _) => match <[u8; 16]>::try_from(bytes) {
-            Ok(address) => write!(line, "{}", core::net::Ipv6Addr::from(address)),
-            Err(_) => return false,
-        },
-        (Type::Mac, _) => {
-            let mut pairs = bytes.iter().enumerate();
-            pairs.try_for_each(|(i, byte)| write!(line, "{}{byte:02x}", if i == 0 { "" } else { ":" }))
-        }
-        (Type::Bytes, _) => bytes.iter().try_for_each(|byte| write!(line, "{byte:02x}")),
-        _ => return false,
-    };
-    // What does not fit was cut off: more than 500 bytes.
-    let _ = result;
-    true
-}
-
 impl Operand {
     /// The operand, worked out of one value of its only input.
-    fn of<'v>(&'v self, value: &'v Datum<'_>) -> Option<Datum<'v>> {
+    pub(super) fn of<'v>(&'v self, value: &'v Datum<'_>) -> Option<Datum<'v>> {
         Some(match self {
             Operand::PlanInput(_) => value.borrowed(),
             Operand::Constant(constant) => constant.borrowed(),
@@ -630,7 +631,15 @@ impl Visitor for Run<'_, '_> {
                         }
                         (source, _) => {
                             let own = matches!(source, ValueSource::Own(..));
-                            with_datum(field, &value, own, |datum| self.found(index, datum, span));
+                            if input.reference.kind == Type::Mixed {
+                                self.kind = Type::of(field, own);
+                            }
+                            match value {
+                                Value::Name(name) if input.shown && input.reference.measure == Measure::Value => {
+                                    self.found(index, &Datum::bytes(&labels(&name)), span);
+                                }
+                                _ => with_datum(field, &value, own, |datum| self.found(index, datum, span)),
+                            }
                         }
                     },
                 }
@@ -660,6 +669,7 @@ impl Visitor for Run<'_, '_> {
                 Kind::Group | Kind::List(_) => {
                     self.found(index, &Datum::bytes(span.of(self.frame)), span);
                 }
+                _ if matches!(field.kind, Kind::List(_)) && input.shown => {}
                 _ => self.present(index),
             }
         }

@@ -326,10 +326,6 @@ fn names_that_cannot_be_answered_are_refused_with_their_reason() {
         ("tcp.analysis.flag", "no field or protocol is called tcp.analysis.flag; the nearest is tcp.analysis.flags"),
         ("port 80", "port belongs to tcpdump's filters; a display filter says tcp.port == 80 || udp.port == 80"),
         (
-            "frame.protocols contains \"tls\"",
-            "frame.protocols lists Wireshark's dissectors, of which packetsmith has not all; name protocols, such as ip && tcp",
-        ),
-        (
             "_ws.expert.message",
             "_ws.expert.message is about the remarks of Wireshark's dissectors, of which packetsmith has not all; its own are called \
              issue and issue.severity, and tcp.analysis.flags is what it finds out about TCP",

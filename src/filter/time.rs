@@ -105,6 +105,19 @@ fn number(text: &str) -> Option<i128> {
     is_number.then(|| text.parse().ok()).flatten()
 }
 
+/// The date of a day since 1970 in the Gregorian calendar: year, name of the month, day.
+pub(super) fn civil(day: i128) -> (i128, &'static str, i128) {
+    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    // Years begin in March, as below; an era has 400 of them.
+    let day = day + 719_468;
+    let (era, day) = (day.div_euclid(146_097), day.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let name = NAMES.get(((month + 2) % 12) as usize).copied().unwrap_or("");
+    (era * 400 + year + i128::from(month > 9), name, day - (153 * month + 2) / 5 + 1)
+}
+
 /// Days since 1970 of a date in the Gregorian calendar.
 fn days(year: i128, month: i128, day: i128) -> i128 {
     // Years begin in March here, so that a leap day is the last of a year.

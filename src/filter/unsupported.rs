@@ -51,7 +51,7 @@ lwapp m2pa m2ua m3ua mac-lte macsec manolito maxdb mbim mbtcp megaco memcache mg
 mount mpeg_pes mp2t mqtt mrp msdp msmms msnms mstp mswsp mtp2 mtp3 mysql nano nas-eps nat-pmp nbdgm nbipx nbns nbss ncp ndmp \
 ndps netbios nfs nhrp nlm nntp nsh nsip ntlmssp nvme oicq olsr omapi opcua openflow openvpn ospf ouch p_mul paltalk pana \
 pcep pflog pfsync pgm pgsql pim pkix1explicit pop portmap powerlink pptp profinet ptp pulse q931 quake quic rdp redis resp \
-rfb rip ripng rlogin rmt-lct rpc rsh rsip rsvp rsync rtcp rtmpt rtp rtps rtsp s1ap s7comm sap sccp sctp sdp selfm ses sflow \
+rfb rip ripng rlogin rmt-lct rpc rsh rsip rsvp rsync rtcp rtmpt rtp rtps rtsp s1ap s7comm sap sccp sctp sdp selfm ses \
 sigcomp simple sip sigtran skinny slimp3 sll_ slowprotocols smb smb2 smpp smtp smux snaeth socks soupbintcp spdy spice spx \
 srvloc ssh starteam stp stt stun sua syslog synphasor tacacs tacplus tali tcap tcpcl tds teamspeak2 telnet \
 thrift tipc tns tpkt trill turbocell turnchannel tzsp uaudp uasip ucp udld udpencap uma usb usbhid usbms utp v5ua vines \
@@ -74,10 +74,6 @@ const WIRESHARK_ONLY: &[(&str, &str)] = &[
     ("_ws.col", "is a column of Wireshark; name the field that it shows"),
     ("_ws.short", "is about Wireshark's dissectors; packetsmith says issue == truncated"),
     ("_ws.unreassembled", "is about Wireshark's dissectors; packetsmith has names such as ip.flags.mf"),
-    (
-        "frame.protocols",
-        "lists Wireshark's dissectors, of which packetsmith has not all; name protocols, such as ip && tcp",
-    ),
     ("ip.reassembled_in", LATER_PACKETS),
     ("ipv6.reassembled_in", LATER_PACKETS),
     ("tcp.reassembled_in", LATER_PACKETS),

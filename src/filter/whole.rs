@@ -127,6 +127,17 @@ impl Kept {
         distinct(self.values(operand))
     }
 
+    /// The values of an operand for a column: those of one input in order, results of calculations with several each once.
+    pub(super) fn listed<'k>(&'k self, operand: &'k Operand) -> Vec<Datum<'k>> {
+        let mut first = None;
+        operand.inputs(&mut |input| first = Some(input));
+        let kept = first.and_then(|input| self.inputs.get(input)).map_or(&[][..], |kept| &kept.values);
+        match operand.is_of_one_value() {
+            true => kept.iter().filter_map(|value| operand.of(value)).collect(),
+            false => self.values(operand),
+        }
+    }
+
     /// The values of an operand: those of a calculation once, others as often as they are there.
     fn values(&self, operand: &Operand) -> KeptValues {
         let each = |inner: &Operand, change: &dyn Fn(Datum<'static>) -> Option<Datum<'static>>| {

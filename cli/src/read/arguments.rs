@@ -1,11 +1,12 @@
 //! The arguments of the command.
 
+use super::table::{Expression, Table, TableOption};
 use crate::numbers::number;
 use crate::outcome::marked;
 use crate::{clock, destination, input, protocols};
 use clap::ValueEnum;
-use packetsmith::Filter;
 use packetsmith::output::TerminalText;
+use packetsmith::{ColumnError, Filter};
 use std::path::PathBuf;
 
 /// Shows the packets of capture files.
@@ -18,6 +19,8 @@ Examples:
   packetsmith read -V -x -c 1 trace.pcapng    the first packet, field by field and byte by byte
   packetsmith read -Y 'ip.addr == 10.0.0.0/8 && tcp.flags.reset' trace.pcap
   packetsmith read -T json trace.pcap.gz | jq '.layers[].layer'
+  packetsmith read -T fields -e frame.number -e ip.src -e tcp.len trace.pcap
+  packetsmith read -T csv -e frame.time -e ip.addr -e dns.qry.name trace.pcap > names.csv
   packetsmith read -i eth0 -Y arp             the packets of an interface (needs root)
   tcpdump -w - | packetsmith read -           a capture on standard input
   tcpdump -XX -r a.pcap | packetsmith read -  a hexdump on standard input
@@ -77,6 +80,14 @@ pub struct Arguments {
     /// Format of the output
     #[arg(short = 'T', long, value_name = "FORMAT")]
     pub(super) format: Option<Format>,
+    /// With -T fields or csv: a column, which is a name or any expression of the filter language, such as ip.src,
+    /// 'len(dns.qry.name)' or 'tcp.port == 80'. May be given several times
+    #[arg(short, long = "expression", value_name = "EXPRESSION", value_parser = parse_expression, allow_hyphen_values = true)]
+    pub(super) expressions: Vec<Expression>,
+    /// With -T fields or csv: header=y|n, separator=/t|/s|CHARACTER, aggregator=CHARACTER between several values,
+    /// occurrence=f|l|a (the first, the last or all of them), quote=d|s|n, bom=y|n
+    #[arg(short = 'E', long = "table-option", value_name = "OPTION", value_parser = TableOption::read)]
+    pub(super) table_options: Vec<TableOption>,
     /// Write the packets to this capture file, in the format of the first file; - for standard output
     #[arg(short, long, value_name = "OUT")]
     pub(super) write: Option<PathBuf>,
@@ -106,7 +117,39 @@ pub struct Arguments {
 impl Arguments {
     /// Whether connections are followed: for relative numbers, for messages, or because the filter asks.
     pub(super) fn follows_connections(&self) -> bool {
-        !self.raw_numbers || !self.no_reassembly || self.filter().is_some_and(Filter::needs_flows)
+        !self.raw_numbers
+            || !self.no_reassembly
+            || self.filter().is_some_and(Filter::needs_flows)
+            || self.expressions.iter().any(|expression| expression.needs_flows)
+    }
+
+    /// The table to print, if there is one.
+    pub(super) fn table(&self) -> Result<Option<Table>, String> {
+        let csv = match self.format {
+            Some(Format::Fields) => false,
+            Some(Format::Csv) => true,
+            _ => {
+                let option = [("-e", self.expressions.is_empty()), ("-E", self.table_options.is_empty())];
+                return match option.iter().find(|(_, is_empty)| !is_empty) {
+                    Some((letter, _)) => Err(format!("read: {letter} needs -T fields or -T csv")),
+                    None => Ok(None),
+                };
+            }
+        };
+        let format = if csv { "-T csv" } else { "-T fields" };
+        let others = [("-V", self.tree), ("-x", self.hex), ("-N", self.names), ("--editable", self.editable)];
+        if let Some((other, _)) = others.iter().find(|(_, given)| *given) {
+            return Err(format!("read: {other} does not go with {format}: its columns are what -e names"));
+        }
+        if self.expressions.is_empty() {
+            return Err(format!("read: {format} needs a column, such as -e frame.number -e ip.src"));
+        }
+        Table::new(&self.expressions, &self.table_options, csv).map(Some).map_err(|what| format!("read: {what}"))
+    }
+
+    /// Whether the output is lines and trees for people.
+    pub(super) fn is_for_people(&self) -> bool {
+        matches!(self.format, None | Some(Format::Text))
     }
 
     /// Whether the filter is applied while packets are read, one after the other: JSON describes the file with the first
@@ -132,6 +175,12 @@ pub fn parse_filter(text: &str) -> Result<Filter, String> {
     Filter::parse(text).map_err(|error| format!("{}\n\n{}", TerminalText(&error), marked(text, error.at)))
 }
 
+/// Parses an expression. The message of an error marks the place.
+fn parse_expression(text: &str) -> Result<Expression, String> {
+    let problem = |error: ColumnError| format!("{}\n\n{}", TerminalText(&error), marked(text, error.error.at));
+    Expression::read(text).map_err(problem)
+}
+
 /// Format of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -139,4 +188,8 @@ pub(super) enum Format {
     Text,
     /// One line of JSON a packet, with everything that -V and -x show
     Json,
+    /// One line a packet with the columns that -e gives, as tshark writes them
+    Fields,
+    /// The same as comma-separated values (RFC 4180) with a header; several values are separated by semicolons
+    Csv,
 }

@@ -13,6 +13,22 @@ use packetsmith::{Examine, Filter, FrameInfo};
 /// Tells whether a packet passes a filter, a datagram that it completes, or a packet of which it has a sample. `clock` has
 /// taken the packet's time.
 pub fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> bool {
+    frame_info(packet, clock, |info| {
+        let datagrams = packet.datagrams.iter().enumerate();
+        let datagrams = datagrams.map(|(number, datagram)| layers_of_datagram(packet, number + 1, datagram));
+        let messages = packet.messages.iter().map(|message| message.layers(known()));
+        let walks = std::iter::once(layers(packet)).chain(datagrams);
+        // The iterator over samples is large, and few packets have any.
+        if !may_have_samples(packet) {
+            return filter.matches_with(info, walks.chain(messages));
+        }
+        let sampled = sampled_packets(packet).map(|sampled| sampled.layers());
+        filter.matches_with(info, walks.chain(sampled).chain(messages))
+    })
+}
+
+/// Hands over what the capture says about a packet. `clock` has taken the packet's time.
+pub(super) fn frame_info<T>(packet: &PacketToPrint<'_>, clock: &Clock, take: impl FnOnce(&FrameInfo<'_>) -> T) -> T {
     let record = packet.record;
     let (since_first, since_previous) = clock.since(record.timestamp).unzip();
     let comments: Vec<_> = record.options.iter().filter(|(code, _)| *code == COMMENT).map(|(_, text)| text).collect();
@@ -30,16 +46,7 @@ pub fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> boo
         comments: &comments,
         flows: packet.flows,
     };
-    let datagrams = packet.datagrams.iter().enumerate();
-    let datagrams = datagrams.map(|(number, datagram)| layers_of_datagram(packet, number + 1, datagram));
-    let messages = packet.messages.iter().map(|message| message.layers(known()));
-    let walks = std::iter::once(layers(packet)).chain(datagrams);
-    // The iterator over samples is large, and few packets have any.
-    if !may_have_samples(packet) {
-        return filter.matches_with(&info, walks.chain(messages));
-    }
-    let sampled = sampled_packets(packet).map(|sampled| sampled.layers());
-    filter.matches_with(&info, walks.chain(sampled).chain(messages))
+    take(&info)
 }
 
 /// The pcapng option that holds a comment.

@@ -8,21 +8,22 @@ mod hosts;
 mod layers;
 mod printer;
 mod source;
+mod table;
 mod threads;
 
 pub use self::arguments::{Arguments, parse_filter};
 pub use self::batch::PacketToPrint;
 pub use self::layers::passes;
 
-use self::arguments::Format;
 use self::printer::Printer;
 use self::source::FileSource;
 use crate::destination::{Destination, complain_of_rounded};
 use crate::outcome::{Outcome, complain};
 use crate::output::Output;
 use crate::{input, signals};
-use packetsmith::output::{Style, TerminalText};
+use packetsmith::output::{Style, TerminalText, TextBuffer};
 use std::io;
+use std::sync::Arc;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
@@ -33,9 +34,17 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         complain(message);
         return Ok(Outcome::Failed);
     }
+    let table = match arguments.table() {
+        Ok(table) => table,
+        Err(message) => {
+            complain(message);
+            return Ok(Outcome::Failed);
+        }
+    };
     let mut output = Output::new();
     output.eager |= arguments.line_buffered;
     let mut printer = Printer::new(arguments, style, output.width);
+    printer.table = table.map(Arc::new);
     let mut failed = false;
     let text = arguments.tree || arguments.hex || arguments.print || arguments.format.is_some();
     let destination = Destination::refuse_text(arguments.write.as_ref(), text).and_then(|()| {
@@ -47,6 +56,11 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
             complain(message);
             return Ok(Outcome::Failed);
         }
+    }
+    if let Some(table) = &printer.table {
+        let mut text = TextBuffer::default();
+        table.begin(&mut text);
+        output.put(&text.bytes)?;
     }
     if let Some(interface) = &arguments.interface {
         output.eager = true;
@@ -72,7 +86,7 @@ pub fn run(arguments: &Arguments, style: Style) -> io::Result<Outcome> {
         }
         if files.len() > 1 {
             printer.file = Some(name.clone().into_owned());
-            if arguments.format != Some(Format::Json) && printer.destination.is_none() && !arguments.quiet {
+            if arguments.is_for_people() && printer.destination.is_none() && !arguments.quiet {
                 let gap = if i > 0 { "\n" } else { "" };
                 output.put(
                     format!("{gap}{}==> {} <=={}\n", style.bold(), TerminalText(&name), style.reset()).as_bytes(),

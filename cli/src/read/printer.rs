@@ -5,6 +5,7 @@ use super::batch::{Batch, PacketToPrint};
 use super::columns::{Columns, Line};
 use super::comments;
 use super::layers::{layers, layers_of_datagram, passes, sampled_packets};
+use super::table::Table;
 use crate::capture_json;
 use crate::clock::{self, Clock};
 use crate::destination::Destination;
@@ -17,6 +18,7 @@ use packetsmith::output::{DRAIN_AT, Hexdump, Json, Style, Summary, TextBuffer, T
 use packetsmith::{Examine, LinkType, Packet};
 use serde::Serialize;
 use std::io;
+use std::sync::Arc;
 
 /// Takes the text of a packet while it is being written, and clears it.
 pub(super) type Drain<'d> = &'d mut dyn FnMut(&mut TextBuffer);
@@ -43,6 +45,8 @@ pub(super) struct Printer<'a> {
     pub(super) file: Option<String>,
     /// Output that has not been written yet.
     pub(super) text: TextBuffer,
+    /// Columns, if they are printed.
+    pub(super) table: Option<Arc<Table>>,
     summary: Summary,
     tree: TreeText,
     hex: Hexdump,
@@ -66,6 +70,7 @@ impl<'a> Printer<'a> {
             left_out: false,
             file: None,
             text: TextBuffer::default(),
+            table: None,
             summary: Summary::default(),
             tree: TreeText::new(style, width.unwrap_or(100)),
             hex: Hexdump::new(style),
@@ -77,7 +82,8 @@ impl<'a> Printer<'a> {
     /// Makes another printer for the same file.
     pub(super) fn another(&self) -> Self {
         let Printer { columns, measured, .. } = *self;
-        Printer { file: self.file.clone(), columns, measured, ..Printer::new(self.arguments, self.style, self.width) }
+        let (file, table) = (self.file.clone(), self.table.clone());
+        Printer { file, table, columns, measured, ..Printer::new(self.arguments, self.style, self.width) }
     }
 
     /// Begins a file, whose columns have widths of their own.
@@ -88,8 +94,8 @@ impl<'a> Printer<'a> {
 
     /// Whether packets are printed as lines.
     pub(super) fn prints_lines(&self) -> bool {
-        let Arguments { format, tree, quiet, .. } = self.arguments;
-        !(*tree || *quiet) && *format != Some(Format::Json) && self.destination.is_none()
+        let Arguments { tree, quiet, .. } = self.arguments;
+        !(*tree || *quiet) && self.arguments.is_for_people() && self.destination.is_none()
     }
 
     /// Whether a packet passes the filter, if that was not found out before.
@@ -147,6 +153,9 @@ impl<'a> Printer<'a> {
         }
         if json {
             return self.packet(shown, drain);
+        }
+        if let Some(table) = &self.table {
+            return table.row(shown, clock, &mut self.text);
         }
         match arguments.tree {
             true => self.title(shown, clock),

@@ -159,6 +159,7 @@ pub struct Acknowledged {
 
 impl TcpAnalysis {
     /// Of which nothing is known.
+    #[cfg(feature = "std")]
     pub(super) const EMPTY: TcpAnalysis = TcpAnalysis {
         stream: 0,
         side: Side::First,

@@ -42,7 +42,7 @@ pub struct SampledPackets<'a> {
 }
 
 impl SampledPackets<'_> {
-    /// Samples inside of so many others are shown as bytes alone.
+    /// How deep samples inside of samples are followed. Those further in stay bytes.
     pub const MOST_LEVELS: usize = 4;
 }
 

@@ -25,9 +25,9 @@ const PROTOCOLS: &[(&str, &[ValueSource])] = &[
     ("ipv6.routing", &[ValueSource::Protocol(Proto::Routing)]),
     ("ipv6.fraghdr", &[ValueSource::Protocol(Proto::Fragment)]),
     #[cfg(feature = "tunnels")]
-    ("pppoed", &[ValueSource::Selected(Proto::Pppoe, |selector| selector == DISCOVERY)]),
+    ("pppoed", &[ValueSource::Selected(Proto::Pppoe, |selector| selector == PPPOE_DISCOVERY)]),
     #[cfg(feature = "tunnels")]
-    ("pppoes", &[ValueSource::Selected(Proto::Pppoe, |selector| selector != DISCOVERY)]),
+    ("pppoes", &[ValueSource::Selected(Proto::Pppoe, |selector| selector != PPPOE_DISCOVERY)]),
     ("null", &[ValueSource::Protocol(Proto::Null), ValueSource::Protocol(Proto::Loop)]),
     ("sll", &[ValueSource::Protocol(Proto::Sll), ValueSource::Protocol(Proto::Sll2)]),
     #[cfg(feature = "applications")]
@@ -53,9 +53,8 @@ const PROTOCOLS: &[(&str, &[ValueSource])] = &[
     ),
 ];
 
-/// EtherType of the discovery stage, RFC 2516 §4.
-#[cfg(feature = "tunnels")]
-const DISCOVERY: NextProtocol = NextProtocol::EtherType(0x8863);
+/// EtherType of the discovery stage of PPPoE, RFC 2516 §4.
+pub(super) const PPPOE_DISCOVERY: NextProtocol = NextProtocol::EtherType(0x8863);
 
 pub(super) fn is_mdns(selector: NextProtocol) -> bool {
     has_port(selector, 5353)

@@ -3,7 +3,7 @@
 /// How the values of a name are written, where their type does not say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Notation {
-    /// In hexadecimal with so many digits.
+    /// A number in hexadecimal, and how many digits it has at least.
     Hexadecimal(u8),
     /// Bytes with colons between them.
     Colons,
@@ -13,7 +13,7 @@ pub(super) enum Notation {
     Raw,
     /// A time, of which zero is none: `NULL`.
     NullTime,
-    /// Seconds since this second after 1970, as date and time.
+    /// Seconds since an epoch of the protocol, as date and time. The number is the epoch in seconds since 1970.
     Seconds(u32),
 }
 

@@ -1,6 +1,6 @@
 //! `frame.protocols`: the protocols of a packet, by Wireshark's names.
 
-use super::names::{is_llmnr, is_mdns, is_ssdp};
+use super::names::{PPPOE_DISCOVERY, is_llmnr, is_mdns, is_ssdp};
 use crate::dissect::Layer;
 use crate::layer::NextProtocol;
 use crate::proto::Proto;
@@ -14,9 +14,8 @@ pub(super) struct ProtocolList {
     payload: usize,
 }
 
-/// EtherTypes that choose between names.
+/// EtherType of a provider's VLAN tag (IEEE 802.1Q).
 const PROVIDER_TAG: u16 = 0x88a8;
-const DISCOVERY: u16 = 0x8863;
 
 impl ProtocolList {
     /// Adds a layer.
@@ -89,7 +88,7 @@ impl ProtocolList {
             proto => match proto.name() {
                 "ppp" | "ppp_hdlc" | "ppp_direction" | "ppp_compressed" if is_ppp => return,
                 "ppp_hdlc" | "ppp_direction" | "ppp_compressed" => "ppp",
-                "pppoe" if layer.selector == NextProtocol::EtherType(DISCOVERY) => "pppoed",
+                "pppoe" if layer.selector == PPPOE_DISCOVERY => "pppoed",
                 "pppoe" => "pppoes",
                 "mobility" => "mipv6",
                 "erspan2" | "erspan3" => "erspan",

@@ -51,7 +51,7 @@ pub(super) struct Run<'p, 'f> {
     /// The right checksum of the layer.
     right_checksum: Option<u16>,
     item: ItemAtHand,
-    /// The type of the value at hand, where the type of its name does not say it.
+    /// The type of the current value: a name can have values of several types.
     kind: Type,
     /// The layer with the last IP header, and how many layers a datagram has before its fragments' data.
     network: usize,

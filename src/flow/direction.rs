@@ -17,8 +17,7 @@ pub(super) enum Scale {
 }
 
 /// One direction of a TCP connection. A number that is 0 is not known, as in Wireshark: that of one byte in 2^32 is
-/// taken for unknown. It has the
-/// size of two cache lines: each segment reads both directions of its connection.
+/// taken for unknown. Each segment reads both directions of its connection, so the fields are kept small.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Direction {
     /// The sequence number that is shown as 0, if it is known.

@@ -38,7 +38,7 @@ pub(super) struct HttpMessage<'a> {
     pub(super) side: Side,
     /// The last packet with bytes of it.
     pub(super) packet: u64,
-    /// The packet at hand, if the capture has not ended.
+    /// The number of the current packet. `None` at the end of the capture.
     pub(super) now: Option<u64>,
     /// What is known of a message that does not lie in one segment.
     pub(super) message: Option<&'a StreamMessage>,

@@ -10,9 +10,9 @@ pub(super) enum Cell {
     Absent,
     Text(String),
     Count(u64),
-    /// A number with so many decimal places.
+    /// A number, and how many decimal places are shown.
     Number(f64, usize),
-    /// Nanoseconds, shown as seconds with so many decimal places.
+    /// Nanoseconds, which are shown as seconds, and how many decimal places are shown.
     Seconds(i128, usize),
     /// Text for people, and the value for programs.
     Shown(String, Box<Cell>),

@@ -73,7 +73,7 @@ fn shown(nanos: i128) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
-/// A bar as long as `value` is of `most`, of at most so many columns. What is more than nothing is seen.
+/// The bar of a value. That of the greatest value, `most`, fills all `columns`. Any value above 0 has a bar that can be seen.
 fn bar(value: u64, most: u64, columns: usize, is_ascii: bool) -> String {
     const BLOCKS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if value == 0 {

@@ -11,8 +11,14 @@ const IPV4: u16 = 0x0800;
 const IPV6: u16 = 0x86dd;
 const VLAN: u16 = 0x8100;
 
-/// Length of the Ethernet header.
+/// Numbers of IP protocols.
+const TCP: u8 = 6;
+const UDP: u8 = 17;
+
+/// Lengths of headers in bytes; those of IP without options and extension headers.
 const ETHERNET: usize = 14;
+const IPV4_HEADER: usize = 20;
+const IPV6_HEADER: usize = 40;
 
 /// A TCP or UDP header in a plain frame.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +42,20 @@ impl PlainTransport<'_> {
         2 + self.vlan.is_some() as usize
     }
 
+    /// The protocols of the headers, what selects each, and how long they are in bytes. The last one has all of its payload.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (Proto, NextProtocol, usize)> {
+        let tag = self.vlan.map(|_| (Proto::Vlan, NextProtocol::EtherType(VLAN), Vlan::LEN));
+        let (ip, ethertype, length) = match self.source {
+            IpAddr::V4(_) => (Proto::Ipv4, IPV4, IPV4_HEADER),
+            IpAddr::V6(_) => (Proto::Ipv6, IPV6, IPV6_HEADER),
+        };
+        let (transport, protocol) = if self.is_tcp { (Proto::Tcp, TCP) } else { (Proto::Udp, UDP) };
+        let ethernet = (Proto::Ethernet, NextProtocol::LinkType(1), ETHERNET);
+        let last = (transport, NextProtocol::IpProtocol(protocol), self.span.len());
+        let ip = (ip, NextProtocol::EtherType(ethertype), length);
+        [Some(ethernet), tag, Some(ip), Some(last)].into_iter().flatten()
+    }
+
     /// Whether data follows the header.
     #[inline]
     pub(crate) fn has_data(&self) -> bool {
@@ -51,6 +71,12 @@ impl<'a> Examine<'a> {
     /// Other frames are for the walk.
     #[inline]
     pub(crate) fn plain_transport(&self) -> Option<PlainTransport<'a>> {
+        self.plain_headers(|proto| proto == Proto::Data)
+    }
+
+    /// The same, where the data may be of a protocol that `may_carry` accepts.
+    #[inline]
+    pub(crate) fn plain_headers(&self, may_carry: impl Fn(Proto) -> bool) -> Option<PlainTransport<'a>> {
         let (frame, _) = self.frame();
         if !self.is_plain_ethernet() {
             return None;
@@ -64,7 +90,7 @@ impl<'a> Examine<'a> {
         }
         let (source, destination, header, total, protocol, identification) = match ethertype {
             IPV4 => {
-                let ip = packet.first_chunk::<20>()?;
+                let ip = packet.first_chunk::<IPV4_HEADER>()?;
                 let [0x45, _, a, b, c, d, flags, offset, _, protocol, _, _, src @ .., _, _, _, _] = *ip else {
                     return None;
                 };
@@ -74,17 +100,17 @@ impl<'a> Examine<'a> {
                 let dst = [ip[16], ip[17], ip[18], ip[19]];
                 let total = usize::from(u16::from_be_bytes([a, b]));
                 let identification = Some(u16::from_be_bytes([c, d]).into());
-                (IpAddr::from(src), IpAddr::from(dst), 20, total, protocol, identification)
+                (IpAddr::from(src), IpAddr::from(dst), IPV4_HEADER, total, protocol, identification)
             }
             IPV6 => {
-                let ip = packet.first_chunk::<40>()?;
+                let ip = packet.first_chunk::<IPV6_HEADER>()?;
                 let [version, _, _, _, a, b, protocol, _, ..] = *ip;
                 let (src, dst) = (ip[8..].first_chunk::<16>()?, ip[24..].first_chunk::<16>()?);
                 let length = usize::from(u16::from_be_bytes([a, b]));
                 if version >> 4 != 6 || length == 0 {
                     return None;
                 }
-                (IpAddr::from(*src), IpAddr::from(*dst), 40, 40 + length, protocol, None)
+                (IpAddr::from(*src), IpAddr::from(*dst), IPV6_HEADER, IPV6_HEADER + length, protocol, None)
             }
             _ => return None,
         };
@@ -92,17 +118,17 @@ impl<'a> Examine<'a> {
         let &[a, b, c, d, e, f, ..] = segment else { return None };
         let ports = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
         match protocol {
-            6 => {
+            TCP => {
                 let header_len = usize::from(segment.get(12)? >> 4) * 4;
                 let data = segment.get(header_len..).filter(|_| header_len >= 20)?;
                 // Data may be of a protocol.
-                if !data.is_empty() && !is_data(NextProtocol::TcpPorts(ports.0, ports.1), data) {
+                if !data.is_empty() && !may_carry(carried(NextProtocol::TcpPorts(ports.0, ports.1), data)) {
                     return None;
                 }
             }
-            17 => {
+            UDP => {
                 let is_whole = usize::from(u16::from_be_bytes([e, f])) == segment.len() && segment.len() >= 8;
-                if !is_whole || !is_data(NextProtocol::UdpPorts(ports.0, ports.1), segment.get(8..)?) {
+                if !is_whole || !may_carry(carried(NextProtocol::UdpPorts(ports.0, ports.1), segment.get(8..)?)) {
                     return None;
                 }
             }
@@ -110,16 +136,18 @@ impl<'a> Examine<'a> {
         }
         let start = (frame.len() - packet.len() + header) as u32;
         let span = Span::new(start, start + segment.len() as u32);
-        Some(PlainTransport { frame, source, destination, span, is_tcp: protocol == 6, vlan, identification })
+        Some(PlainTransport { frame, source, destination, span, is_tcp: protocol == TCP, vlan, identification })
     }
 }
 
-/// Whether data between these ports is of no protocol.
+/// The protocol of data between these ports.
 #[inline]
-fn is_data(ports: NextProtocol, data: &[u8]) -> bool {
-    if ports.proto() != Proto::Data {
-        return false;
+fn carried(ports: NextProtocol, data: &[u8]) -> Proto {
+    match ports.proto() {
+        Proto::Data => match ports.resolve(data) {
+            resolved if resolved == ports => Proto::Data,
+            resolved => resolved.proto(),
+        },
+        proto => proto,
     }
-    let resolved = ports.resolve(data);
-    resolved == ports || resolved.proto() == Proto::Data
 }

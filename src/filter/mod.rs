@@ -34,6 +34,7 @@ mod derived_http;
 mod derived_links;
 mod encapsulation;
 mod error;
+mod evaluate;
 mod frame_info;
 mod functions;
 mod header_parts;
@@ -69,7 +70,7 @@ pub use frame_info::FrameInfo;
 
 use crate::dissect::Examine;
 use crate::flow::of_walk;
-use crate::proto::Protocols;
+use crate::proto::{Proto, Protocols};
 use alloc::boxed::Box;
 use core::fmt;
 use core::str::FromStr;
@@ -147,7 +148,7 @@ impl Filter {
     /// Whether a packet passes. What only conversations say ([`needs_flows`](Self::needs_flows)) has no values here:
     /// [`matches_with`](Self::matches_with) takes it.
     pub fn matches(&self, layers: Examine<'_>) -> bool {
-        self.matches_any(core::iter::once(layers))
+        self.matches_headers(&layers).unwrap_or_else(|| self.matches_any(core::iter::once(layers)))
     }
 
     /// Whether a packet passes, given its layers and those of the datagrams that it completes.
@@ -166,6 +167,38 @@ impl Filter {
             run.walk(layers, of_walk(info.flows, number));
         }
         run.holds()
+    }
+
+    /// The answer for a packet whose headers tell it without a walk: the filter asks only for fields and presence of
+    /// Ethernet, IP, TCP and UDP, and the frame has these alone, intact and whole, and perhaps one VLAN tag. `None` for all
+    /// others, which [`matches`](Self::matches) answers; it begins with this. Layers of a walk that has begun are for `matches` too.
+    ///
+    /// ```
+    /// # use packetsmith::{Ethernet, Ipv4, Stack, Udp};
+    /// # let frame = Stack::new().push(Ethernet::build()).push(Ipv4::build()).push(Udp::build().dst_port(7)).finish().unwrap();
+    /// use packetsmith::{Filter, examine};
+    /// assert_eq!(Filter::parse("udp.port == 7").unwrap().matches_headers(&examine(1, &frame)), Some(true));
+    /// assert_eq!(Filter::parse("dns").unwrap().matches_headers(&examine(1, &frame)), None);
+    /// ```
+    pub fn matches_headers(&self, layers: &Examine<'_>) -> Option<bool> {
+        if !self.plan.only_headers {
+            return None;
+        }
+        let plain = layers.plain_headers(carries_no_header)?;
+        let mut run = Run::new(&self.plan);
+        run.plain(&plain);
+        Some(run.holds())
+    }
+
+    /// Whether the filter asks for what only [`FrameInfo`] says, other than [`FrameInfo::flows`].
+    ///
+    /// ```
+    /// use packetsmith::Filter;
+    /// assert!(Filter::parse("frame.number == 7").unwrap().needs_frame_info());
+    /// assert!(!Filter::parse("tcp.port == 7").unwrap().needs_frame_info());
+    /// ```
+    pub fn needs_frame_info(&self) -> bool {
+        self.plan.frame
     }
 
     /// Whether the filter asks for what only [`Flows`](crate::flow::Flows) finds out. Without it in
@@ -200,6 +233,15 @@ impl Filter {
     pub fn names() -> alloc::vec::Vec<alloc::string::String> {
         FilterNames::builtin().all_names()
     }
+}
+
+/// Whether a packet with data of this protocol has none of the headers that [`Filter::matches_headers`] reads after it.
+fn carries_no_header(proto: Proto) -> bool {
+    #[cfg(feature = "applications")]
+    if proto == Proto::Tls {
+        return true;
+    }
+    proto == Proto::Data || cost::LAST.contains(&proto)
 }
 
 impl Protocols {

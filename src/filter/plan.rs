@@ -7,6 +7,7 @@ use super::notation::Notation;
 use super::reference::{FrameField, Measure, Reference, ValueSource};
 use super::syntax::{Arithmetic, Quantifier, SliceRange};
 use super::types::Type;
+use crate::layer::NextProtocol;
 use crate::proto::{Ethernet, Proto};
 use crate::wire::Field;
 use alloc::boxed::Box;
@@ -20,9 +21,13 @@ pub(super) struct Plan {
     /// What the tests look at, and who asks for it.
     pub(super) inputs: Vec<PlanInput>,
     /// What is asked of each protocol, by its number.
-    asked: Vec<Asked>,
+    asked: Vec<AskedOfProtocol>,
     /// What is asked of protocols from outside.
-    custom: Vec<(Proto, Asked)>,
+    custom: Vec<(Proto, AskedOfProtocol)>,
+    /// Whether headers of Ethernet, IP, TCP and UDP are all that is asked for.
+    pub(super) only_headers: bool,
+    /// Whether something is asked for that is said about the frame as a whole.
+    pub(super) frame: bool,
     /// Whether issues are asked for.
     pub(super) issues: bool,
     /// Whether the results of verifying checksums are asked for.
@@ -134,12 +139,33 @@ pub(super) enum Comparison {
     GreaterOrEqual,
 }
 
-/// What is asked of a protocol.
+/// What is asked of the layers of a protocol.
+#[derive(Clone, Debug)]
+pub(super) struct AskedOfProtocol {
+    pub(super) fields: Asked,
+    /// Inputs that have a value because the layer is there. The function says which layers have the name.
+    pub(super) presence: Vec<(usize, Option<fn(NextProtocol) -> bool>)>,
+    /// What is asked of rows, in the order of rows, inputs and sources.
+    pub(super) rows: Vec<AskedRow>,
+}
+
+/// An input that asks for a row of a fixed header.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct AskedRow {
+    pub(super) row: usize,
+    pub(super) input: usize,
+    /// Number of the source among those of the input.
+    pub(super) source: usize,
+    /// Whether the value itself is tested, and nothing else is done with it.
+    pub(super) is_tested_alone: bool,
+}
+
+/// Which fields of a protocol are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
     Nothing,
-    /// Rows of its fixed header, one bit each.
-    Rows(u64),
+    /// Rows of its fixed header.
+    Rows,
     /// All that it shows.
     All,
 }
@@ -164,26 +190,88 @@ impl Plan {
         });
         let checksums = has(|source| matches!(source, ValueSource::Checksum(..)));
         let derived = has(|source| matches!(source, ValueSource::Derived(_)));
-        let asked: Vec<Asked> = Proto::ALL.iter().map(|&proto| Asked::of(proto, &inputs)).collect();
-        let of = |proto| (proto, Asked::of(proto, &inputs));
+        let asked: Vec<_> = Proto::ALL.iter().map(|&proto| AskedOfProtocol::new(proto, &inputs)).collect();
+        let of = |proto| (proto, AskedOfProtocol::new(proto, &inputs));
         let custom: Vec<_> = names.known.definitions().map(|definition| of(Proto::Custom(definition))).collect();
-        let all = asked.contains(&Asked::All) || custom.iter().any(|(_, asked)| *asked == Asked::All);
+        let all = asked.iter().chain(custom.iter().map(|(_, asked)| asked)).any(|asked| asked.fields == Asked::All);
         let flows = has(|source| matches!(source, ValueSource::Flow(_)));
         let items = has(|source| matches!(source, ValueSource::Item(..) | ValueSource::ItemLength(_)));
         let protocols = has(|source| matches!(source, ValueSource::Frame(FrameField::Protocols)));
         let context = issues || checksums || derived || flows || all;
-        Plan { expression, tests, inputs, asked, custom, issues, checksums, flows, protocols, context, items }
+        let frame = has(|source| matches!(source, ValueSource::Frame(_) | ValueSource::Malformed));
+        let is_header = |proto: Proto| {
+            matches!(proto, Proto::Ethernet | Proto::Vlan | Proto::Ipv4 | Proto::Ipv6 | Proto::Tcp | Proto::Udp)
+        };
+        let others = Proto::ALL.iter().zip(&asked).filter(|(proto, _)| !is_header(**proto)).map(|(_, asked)| asked);
+        let others = others.chain(custom.iter().map(|(_, asked)| asked));
+        let is_whole = |test: &usize| !matches!(tests.get(*test), Some(Test::Present));
+        let has_value = |input: &PlanInput| input.kept || input.shown || input.tests.iter().any(is_whole);
+        // The bytes of a layer are for the walk.
+        let bytes = inputs.iter().filter(|input| {
+            input
+                .reference
+                .sources
+                .iter()
+                .any(|source| matches!(source, ValueSource::Protocol(_) | ValueSource::Selected(..)))
+        });
+        let only_headers = !context
+            && !frame
+            && !items
+            && !bytes.into_iter().any(has_value)
+            && others.into_iter().all(AskedOfProtocol::is_nothing);
+        Plan {
+            expression,
+            tests,
+            inputs,
+            asked,
+            custom,
+            only_headers,
+            frame,
+            issues,
+            checksums,
+            flows,
+            protocols,
+            context,
+            items,
+        }
     }
 
-    /// What is asked of a protocol.
-    pub(super) fn asked(&self, proto: Proto) -> Asked {
+    /// What is asked of a protocol. None: nothing.
+    pub(super) fn asked(&self, proto: Proto) -> Option<&AskedOfProtocol> {
         match proto {
-            Proto::Custom(_) => {
-                let found = self.custom.iter().find(|(known, _)| *known == proto);
-                found.map_or(Asked::Nothing, |(_, asked)| *asked)
-            }
-            _ => self.asked.get(proto.row() as usize).copied().unwrap_or(Asked::All),
+            Proto::Custom(_) => self.custom.iter().find(|(known, _)| *known == proto).map(|(_, asked)| asked),
+            _ => self.asked.get(proto.row() as usize),
         }
+        .filter(|asked| !asked.is_nothing())
+    }
+}
+
+impl AskedOfProtocol {
+    fn new(proto: Proto, inputs: &[PlanInput]) -> Self {
+        let fields = Asked::of(proto, inputs);
+        let sources = || {
+            inputs.iter().enumerate().flat_map(|(input, planned)| {
+                planned.reference.sources.iter().enumerate().map(move |(number, source)| (input, number, source))
+            })
+        };
+        let presence = sources().filter_map(|(input, _, source)| match source {
+            ValueSource::Protocol(of) if *of == proto => Some((input, None)),
+            ValueSource::Selected(of, selected) if *of == proto => Some((input, Some(*selected))),
+            _ => None,
+        });
+        let rows = proto.fields().iter().enumerate().flat_map(|(row, field)| {
+            let shown = sources().filter(move |(_, _, source)| source.shows(proto, field));
+            shown.map(move |(input, number, source)| {
+                let is_tested_alone = inputs[input].is_tested_alone(source);
+                AskedRow { row, input, source: number, is_tested_alone }
+            })
+        });
+        let rows = if fields == Asked::Rows { rows.collect() } else { Vec::new() };
+        AskedOfProtocol { fields, presence: presence.collect(), rows }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.fields == Asked::Nothing && self.presence.is_empty()
     }
 }
 
@@ -197,11 +285,10 @@ impl Asked {
         if variable.chain(trailer).any(asks) {
             return Asked::All;
         }
-        let rows = proto.fields().iter().enumerate().filter(|(_, field)| asks(field));
-        match rows.fold(0, |rows, (row, _)| rows | 1_u64.checked_shl(row as u32).unwrap_or(0)) {
-            0 => Asked::Nothing,
-            rows if PLAIN.contains(&proto) && proto.fields().len() <= 64 => Asked::Rows(rows),
-            _ => Asked::All,
+        match proto.fields().iter().any(asks) {
+            false => Asked::Nothing,
+            true if PLAIN.contains(&proto) => Asked::Rows,
+            true => Asked::All,
         }
     }
 }
@@ -292,6 +379,23 @@ impl Check {
 impl PlanInput {
     pub(super) fn new(reference: Reference) -> Self {
         PlanInput { reference, tests: Vec::new(), kept: false, shown: false }
+    }
+
+    /// Whether a value of this source counts in each layer, as it is, and only until it is tested.
+    fn is_tested_alone(&self, source: &ValueSource) -> bool {
+        let Reference { measure, layers, kind, .. } = &self.reference;
+        let has_value = match source {
+            // A source route has another destination.
+            ValueSource::Field(name) => *name != "ip.dst",
+            ValueSource::Own(..) => true,
+            _ => false,
+        };
+        has_value
+            && *measure == Measure::Value
+            && layers.is_empty()
+            && !matches!(kind, Type::Bytes | Type::Mixed)
+            && !self.kept
+            && !self.shown
     }
 
     /// The type of its values, as they are measured.

@@ -2,20 +2,20 @@
 
 use super::checksums::{reports_absent, right_checksum, status};
 use super::column_value::ColumnValue;
-use super::datum::{Blob, Datum, contains, number_of};
+use super::datum::{Blob, Datum, number_of};
 use super::derived::Line;
 use super::encapsulation;
 use super::frame_info::FrameInfo;
 use super::header_parts::{is_whole, readable_bits, routed};
 use super::items::ItemAtHand;
-use super::literal::{Constant, mask};
-use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
+use super::plan::{Asked, AskedRow, Expression, Operand, Plan, PlanInput, Test};
 use super::protocol_list::ProtocolList;
 use super::reference::{FrameField, Measure, ValueSource, VerificationResult};
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
 use super::written::{labels, written};
+use crate::dissect::plain_transport::PlainTransport;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::flow::FlowLayer;
 use crate::layer::{Issue, Severity};
@@ -153,16 +153,17 @@ impl<'p, 'f> Run<'p, 'f> {
                 flows.iter().filter(|found| found.layer == layer.index).for_each(|found| self.flow(found));
             }
             let asked = self.plan.asked(layer.proto);
-            let verifies = self.plan.issues || self.plan.checksums && asked != Asked::Nothing;
+            let fields = asked.map_or(Asked::Nothing, |asked| asked.fields);
+            let verifies = self.plan.issues || self.plan.checksums && fields != Asked::Nothing;
             let checksum = if verifies { layer.checksum() } else { None };
             if self.plan.checksums {
                 self.zero_is_illegal = checksum == Some(Checksum::Absent) && reports_absent(layer, checksum);
                 self.right_checksum = right_checksum(layer, checksum);
             }
-            match asked {
-                Asked::Nothing => {}
-                Asked::Rows(rows) if !self.plan.checksums && !matches!(layer.view, View::Cut) => {
-                    self.rows(rows, layer.header(), layer.bounds().start);
+            match (fields, asked) {
+                (Asked::Nothing, _) => {}
+                (Asked::Rows, Some(asked)) if !self.plan.checksums && !matches!(layer.view, View::Cut) => {
+                    self.rows(&asked.rows, layer.header(), layer.bounds().start);
                 }
                 _ => layer.show_verified(checksum, self),
             }
@@ -174,6 +175,27 @@ impl<'p, 'f> Run<'p, 'f> {
             self.protocols.drop_data();
         }
         self.repeated
+    }
+
+    /// Takes the headers of a plain frame. [`Plan::only_headers`] says whether they answer all that is asked.
+    pub(super) fn plain(&mut self, plain: &PlainTransport<'f>) {
+        let plan = self.plan;
+        self.frame = plain.frame;
+        self.ordinal = 1;
+        let mut at = 0;
+        for (proto, selector, length) in plain.headers() {
+            let start = at;
+            at += length;
+            let Some(asked) = plan.asked(proto) else { continue };
+            self.proto = proto;
+            for (index, selects) in &asked.presence {
+                if selects.is_none_or(|selects| selects(selector)) {
+                    self.found(*index, &Datum::bytes(&[]), Span::new(0, 0));
+                }
+            }
+            let header = plain.frame.get(start..at).unwrap_or(&[]);
+            self.rows(&asked.rows, header, start as u32);
+        }
     }
 
     /// Takes note of where the fragment's data in a walk begin.
@@ -192,13 +214,19 @@ impl<'p, 'f> Run<'p, 'f> {
             if index < skipped {
                 continue;
             }
+            let asked = self.plan.asked(layer.proto);
+            if asked.is_none() && !self.plan.protocols {
+                self.count(layer.proto);
+                continue;
+            }
             self.layer(&layer);
-            if let Asked::Rows(rows) = self.plan.asked(layer.proto) {
-                self.rows(rows, layer.header(), layer.bounds().start);
+            if let Some(asked) = asked {
+                self.rows(&asked.rows, layer.header(), layer.bounds().start);
             }
         }
     }
 
+    /// Takes note of a layer, and of its presence if that is asked for.
     fn layer(&mut self, layer: &Layer<'f>) {
         self.proto = layer.proto;
         self.frame = layer.frame();
@@ -210,33 +238,34 @@ impl<'p, 'f> Run<'p, 'f> {
             Proto::Ipv4 if layer.header().len() > Ipv4::LEN => routed(layer.header()),
             _ => None,
         };
-        if let Proto::Custom(_) = layer.proto {
-            self.ordinal = self.count_custom(layer.proto);
-        } else if let Some(ordinal) = self.ordinals.get_mut(layer.proto.row() as usize) {
+        self.count(layer.proto);
+        let plan = self.plan;
+        let presence = plan.asked(layer.proto).map_or(&[][..], |asked| &asked.presence);
+        for (index, selects) in presence {
+            if selects.is_some_and(|selects| !selects(layer.selector)) {
+                continue;
+            }
+            let Some(input) = plan.inputs.get(*index) else { continue };
+            let bounds = layer.bounds();
+            let end = match (input.reference.measure, layer.proto) {
+                (Measure::Length | Measure::Raw, proto) if !is_whole(proto) => bounds.header_end,
+                (_, Proto::Ethernet) => bounds.trailer_end,
+                _ => bounds.payload_end,
+            };
+            let span = Span::new(bounds.start, end);
+            let is_named = input.shown && input.reference.measure == Measure::Value;
+            let bytes = if is_named { input.reference.name.as_bytes() } else { span.of(self.frame) };
+            self.found(*index, &Datum::bytes(bytes), span);
+        }
+    }
+
+    /// Counts a layer among those of its protocol.
+    fn count(&mut self, proto: Proto) {
+        if let Proto::Custom(_) = proto {
+            self.ordinal = self.count_custom(proto);
+        } else if let Some(ordinal) = self.ordinals.get_mut(proto.row() as usize) {
             *ordinal += 1;
             self.ordinal = *ordinal;
-        }
-        for index in 0..self.plan.inputs.len() {
-            let input = &self.plan.inputs[index];
-            for source in &input.reference.sources {
-                let is_it = match source {
-                    ValueSource::Protocol(proto) => *proto == layer.proto,
-                    ValueSource::Selected(proto, selected) => *proto == layer.proto && selected(layer.selector),
-                    _ => false,
-                };
-                if is_it {
-                    let bounds = layer.bounds();
-                    let end = match (input.reference.measure, layer.proto) {
-                        (Measure::Length | Measure::Raw, proto) if !is_whole(proto) => bounds.header_end,
-                        (_, Proto::Ethernet) => bounds.trailer_end,
-                        _ => bounds.payload_end,
-                    };
-                    let span = Span::new(bounds.start, end);
-                    let is_named = input.shown && input.reference.measure == Measure::Value;
-                    let bytes = if is_named { input.reference.name.as_bytes() } else { span.of(self.frame) };
-                    self.found(index, &Datum::bytes(bytes), span);
-                }
-            }
         }
     }
 
@@ -279,15 +308,36 @@ impl<'p, 'f> Run<'p, 'f> {
         }
     }
 
-    fn rows(&mut self, mut rows: u64, header: &[u8], at: u32) {
-        let table = self.proto.fields();
-        while rows != 0 {
-            let row = rows.trailing_zeros() as usize;
-            rows &= rows - 1;
-            let Some((field, value)) = table.get(row).and_then(|field| Some((field, field.read(header)?))) else {
+    /// Takes rows of the header of the layer at hand, which begins at `at`.
+    fn rows(&mut self, asked: &[AskedRow], header: &[u8], at: u32) {
+        let (plan, table) = (self.plan, self.proto.fields());
+        let mut asked = asked.iter().peekable();
+        while let Some(wanted) = asked.next() {
+            let Some((field, value)) = table.get(wanted.row).and_then(|field| Some((field, field.read(header)?)))
+            else {
                 return;
             };
-            self.field(field, field.span(at), value);
+            if plan.items {
+                self.field(field, field.span(at), value);
+                while asked.next_if(|next| next.row == wanted.row).is_some() {}
+                continue;
+            }
+            let Some(input) = plan.inputs.get(wanted.input) else { continue };
+            let Some(source) = input.reference.sources.get(wanted.source) else { continue };
+            if !self.is_readable(source, field) {
+                continue;
+            }
+            let is_taken = if wanted.is_tested_alone {
+                let own = matches!(source, ValueSource::Own(..));
+                with_datum(field, &value, own, |datum| self.test(input, datum));
+                true
+            } else {
+                self.source(wanted.input, source, field, field.span(at), &value)
+            };
+            if is_taken {
+                // An input takes a field once.
+                while asked.next_if(|next| (next.row, next.input) == (wanted.row, wanted.input)).is_some() {}
+            }
         }
     }
 
@@ -301,6 +351,61 @@ impl<'p, 'f> Run<'p, 'f> {
                 self.found(index, &Datum::Number(number), span);
             }
         }
+    }
+
+    /// Takes the value of a field for an input. False if the source has no value in it.
+    fn source(&mut self, index: usize, source: &ValueSource, field: &Field, span: Span, value: &Value<'_>) -> bool {
+        let plan = self.plan;
+        let Some(input) = plan.inputs.get(index) else { return false };
+        match source {
+            ValueSource::Bit(_, _, mask) => {
+                let Some(number) = number_of(value) else { return false };
+                let bits = (number & i128::from(*mask)) >> mask.trailing_zeros();
+                self.found(index, &Datum::Number(bits), span);
+            }
+            ValueSource::Item(_, number) => {
+                let Some(item) = self.item.span.filter(|_| number_of(value) == Some((*number).into())) else {
+                    return false;
+                };
+                self.found(index, &Datum::bytes(item.of(self.frame)), item);
+            }
+            ValueSource::ItemLength(_) => return false,
+            ValueSource::Checksum(_, result) => {
+                let Value::Checksum(_, state) = *value else { return false };
+                let found = match result {
+                    VerificationResult::Status => Some(status(state, self.zero_is_illegal)),
+                    VerificationResult::Right => self.right_checksum.map(i128::from),
+                    VerificationResult::IsBad => matches!(state, Checksum::Bad(_)).then_some(1),
+                };
+                if let Some(found) = found {
+                    self.found(index, &Datum::Number(found), span);
+                }
+            }
+            ValueSource::Made(made) => {
+                let own = false;
+                with_datum(field, value, own, |datum| {
+                    made.values(datum, &mut |datum| self.found(index, datum, span));
+                });
+            }
+            source => match (source, self.routed) {
+                (ValueSource::Field("ip.dst"), Some(address)) => {
+                    self.found(index, &Datum::Bytes(Blob::short(&address)), span);
+                }
+                (source, _) => {
+                    let own = matches!(source, ValueSource::Own(..));
+                    if input.reference.kind == Type::Mixed {
+                        self.kind = Type::of(field, own);
+                    }
+                    match *value {
+                        Value::Name(name) if input.shown && input.reference.measure == Measure::Value => {
+                            self.found(index, &Datum::bytes(&labels(&name)), span);
+                        }
+                        _ => with_datum(field, value, own, |datum| self.found(index, datum, span)),
+                    }
+                }
+            },
+        }
+        true
     }
 
     fn issue(&mut self, issue: &Issue) {
@@ -364,10 +469,13 @@ impl<'p, 'f> Run<'p, 'f> {
         input.reference.counts_from_end() || input.reference.counts_in(self.ordinal, 0)
     }
 
-    fn value(&mut self, index: usize, input: &PlanInput, datum: &Datum<'_>) {
+    /// Makes the tests of a value.
+    #[inline]
+    fn test(&mut self, input: &PlanInput, datum: &Datum<'_>) {
         for &number in &input.tests {
             let passes = match &self.plan.tests[number] {
                 Test::Present | Test::Whole { .. } => true,
+                Test::Each { operand: Operand::PlanInput(_), check, .. } => check.holds(datum),
                 Test::Each { operand, check, .. } => match operand.of(datum) {
                     Some(result) => check.holds(&result),
                     None => continue,
@@ -379,6 +487,10 @@ impl<'p, 'f> Run<'p, 'f> {
                 false => self.failed |= 1 << number,
             }
         }
+    }
+
+    fn value(&mut self, index: usize, input: &PlanInput, datum: &Datum<'_>) {
+        self.test(input, datum);
         if input.kept {
             let layer = input.reference.counts_from_end().then_some(self.ordinal);
             if input.shown && input.kind() == Type::Mixed {
@@ -434,7 +546,7 @@ impl<'p, 'f> Run<'p, 'f> {
     /// Whether tests pass, after the end.
     pub(super) fn expression(&self, expression: &Expression) -> bool {
         match expression {
-            Expression::Test(number) => self.test(*number),
+            Expression::Test(number) => self.is_passed(*number),
             Expression::Not(inner) => !self.expression(inner),
             Expression::All(parts) => parts.iter().all(|part| self.expression(part)),
             Expression::Any(parts) => parts.iter().any(|part| self.expression(part)),
@@ -442,99 +554,13 @@ impl<'p, 'f> Run<'p, 'f> {
         }
     }
 
-    fn test(&self, number: usize) -> bool {
+    fn is_passed(&self, number: usize) -> bool {
         let bit = |set: u128| set >> number & 1 == 1;
         match &self.plan.tests[number] {
             Test::Present => bit(self.seen),
             Test::Each { quantifier: Quantifier::Any, .. } => bit(self.passed),
             Test::Each { quantifier: Quantifier::All, .. } => bit(self.seen) && !bit(self.failed),
             Test::Whole { operand, check, quantifier } => self.kept.passes(operand, check, *quantifier),
-        }
-    }
-}
-
-impl Operand {
-    /// The operand, worked out of one value of its only input.
-    pub(super) fn of<'v>(&'v self, value: &'v Datum<'_>) -> Option<Datum<'v>> {
-        Some(match self {
-            Operand::PlanInput(_) => value.borrowed(),
-            Operand::Constant(constant) => constant.borrowed(),
-            Operand::Slice(inner, ranges) => inner.of(value)?.slice(ranges)?,
-            Operand::Upper(inner) => inner.of(value)?.upper(),
-            Operand::Lower(inner) => inner.of(value)?.lower(),
-            Operand::Absolute(inner) => inner.of(value)?.absolute()?,
-            Operand::Negative(inner) => inner.of(value)?.negative()?,
-            Operand::Calculation(operator, a, b) => a.of(value)?.calculate(*operator, &b.of(value)?)?,
-            Operand::Count(_) | Operand::Least(_) | Operand::Greatest(_) => return None,
-        })
-    }
-}
-
-impl Check {
-    /// Whether a value passes.
-    pub(super) fn holds(&self, value: &Datum<'_>) -> bool {
-        match self {
-            Check::Exists => true,
-            Check::Set => value.is_set(),
-            Check::Compare(comparison, constant) => constant.compares(*comparison, value),
-            Check::In(members) => members.iter().any(|member| member.has(value)),
-            Check::Contains(needle) => contains(value.as_bytes(), needle),
-            #[cfg(feature = "regex")]
-            Check::Matches(regex) => regex.is_match(value.as_bytes()),
-            Check::Pair(..) | Check::PairContains(_) => false,
-        }
-    }
-}
-
-impl SetMember {
-    /// Whether it has values of the packet.
-    pub(super) fn has_values(&self) -> bool {
-        matches!(self, SetMember::Same(_) | SetMember::Between(..))
-    }
-
-    /// Whether a value is in it. Never if it has values of the packet: these are known at the end.
-    pub(super) fn has(&self, value: &Datum<'_>) -> bool {
-        match self {
-            SetMember::One(constant) => constant.compares(Comparison::Equal, value),
-            SetMember::Range(low, high) => value.order(low).is_ge() && value.order(high).is_le(),
-            SetMember::Same(_) | SetMember::Between(..) => false,
-        }
-    }
-}
-
-impl Constant {
-    /// The value. None if it is a network.
-    pub(super) fn datum(&self) -> Option<&Datum<'static>> {
-        match self {
-            Constant::Datum(datum) => Some(datum),
-            Constant::Network(..) => None,
-        }
-    }
-
-    fn compares(&self, comparison: Comparison, value: &Datum<'_>) -> bool {
-        match self {
-            Constant::Datum(constant) => comparison.holds(value.order(constant)),
-            Constant::Network(network, bits) => {
-                let Datum::Bytes(bytes) = value else { return false };
-                let mut masked = [0; 16];
-                let Some(part) = masked.get_mut(..bytes.as_slice().len()) else { return false };
-                part.copy_from_slice(bytes.as_slice());
-                mask(part, *bits);
-                comparison.holds((*part).cmp(network.as_slice()))
-            }
-        }
-    }
-}
-
-impl Comparison {
-    pub(super) fn holds(self, order: core::cmp::Ordering) -> bool {
-        match self {
-            Comparison::Equal => order.is_eq(),
-            Comparison::Different => order.is_ne(),
-            Comparison::Less => order.is_lt(),
-            Comparison::LessOrEqual => order.is_le(),
-            Comparison::Greater => order.is_gt(),
-            Comparison::GreaterOrEqual => order.is_ge(),
         }
     }
 }
@@ -592,58 +618,12 @@ impl Visitor for Run<'_, '_> {
         }
         for (index, input) in plan.inputs.iter().enumerate() {
             for source in &input.reference.sources {
-                if !source.shows(self.proto, field) || !self.is_readable(source, field) {
-                    continue;
+                if source.shows(self.proto, field)
+                    && self.is_readable(source, field)
+                    && self.source(index, source, field, span, &value)
+                {
+                    break;
                 }
-                match source {
-                    ValueSource::Bit(_, _, mask) => {
-                        let Some(number) = number_of(&value) else { continue };
-                        let bits = (number & i128::from(*mask)) >> mask.trailing_zeros();
-                        self.found(index, &Datum::Number(bits), span);
-                    }
-                    ValueSource::Item(_, number) => {
-                        let Some(item) = self.item.span.filter(|_| number_of(&value) == Some((*number).into())) else {
-                            continue;
-                        };
-                        self.found(index, &Datum::bytes(item.of(self.frame)), item);
-                    }
-                    ValueSource::ItemLength(_) => continue,
-                    ValueSource::Checksum(_, result) => {
-                        let Value::Checksum(_, state) = value else { continue };
-                        let found = match result {
-                            VerificationResult::Status => Some(status(state, self.zero_is_illegal)),
-                            VerificationResult::Right => self.right_checksum.map(i128::from),
-                            VerificationResult::IsBad => matches!(state, Checksum::Bad(_)).then_some(1),
-                        };
-                        if let Some(found) = found {
-                            self.found(index, &Datum::Number(found), span);
-                        }
-                    }
-                    ValueSource::Made(made) => {
-                        let own = false;
-                        with_datum(field, &value, own, |datum| {
-                            made.values(datum, &mut |datum| self.found(index, datum, span));
-                        });
-                    }
-                    source => match (source, self.routed) {
-                        (ValueSource::Field("ip.dst"), Some(address)) => {
-                            self.found(index, &Datum::Bytes(Blob::short(&address)), span);
-                        }
-                        (source, _) => {
-                            let own = matches!(source, ValueSource::Own(..));
-                            if input.reference.kind == Type::Mixed {
-                                self.kind = Type::of(field, own);
-                            }
-                            match value {
-                                Value::Name(name) if input.shown && input.reference.measure == Measure::Value => {
-                                    self.found(index, &Datum::bytes(&labels(&name)), span);
-                                }
-                                _ => with_datum(field, &value, own, |datum| self.found(index, datum, span)),
-                            }
-                        }
-                    },
-                }
-                break;
             }
         }
     }

@@ -156,13 +156,18 @@ fn verify(table: &'static [Field], coverage: ChecksumCoverage, context: &LayerCo
 /// fixed header.
 #[inline]
 fn lengths_agree(table: &'static [Field], context: &LayerContext<'_>) -> bool {
-    table.iter().all(|field| match (field.computed, field.read(context.header())) {
-        (Computed::HeaderLength { unit, less }, Some(Value::Uint(n))) => {
-            n * u64::from(unit) + u64::from(less) == context.header().len() as u64
+    // Only the rows with lengths are read: this is done for each layer of a packet.
+    let number = |field: &Field| match field.read(context.header()) {
+        Some(Value::Uint(n)) => Some(n),
+        _ => None,
+    };
+    table.iter().all(|field| match field.computed {
+        Computed::HeaderLength { unit, less } => {
+            number(field).is_none_or(|n| n * u64::from(unit) + u64::from(less) == context.header().len() as u64)
         }
-        (Computed::TotalLength { less }, Some(Value::Uint(n))) => {
+        Computed::TotalLength { less } => {
             let fixed = table.last().map_or(0, |field| field.end_bit / 8);
-            n == 0 || n + u64::from(less) >= u64::from(fixed)
+            number(field).is_none_or(|n| n == 0 || n + u64::from(less) >= u64::from(fixed))
         }
         _ => true,
     })

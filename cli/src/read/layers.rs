@@ -13,18 +13,29 @@ use packetsmith::{Examine, Filter, FrameInfo};
 /// Tells whether a packet passes a filter, a datagram that it completes, or a packet of which it has a sample. `clock` has
 /// taken the packet's time.
 pub fn passes(filter: &Filter, packet: &PacketToPrint<'_>, clock: &Clock) -> bool {
-    frame_info(packet, clock, |info| {
-        let datagrams = packet.datagrams.iter().enumerate();
-        let datagrams = datagrams.map(|(number, datagram)| layers_of_datagram(packet, number + 1, datagram));
-        let messages = packet.messages.iter().map(|message| message.layers(known()));
-        let walks = std::iter::once(layers(packet)).chain(datagrams);
-        // The iterator over samples is large, and few packets have any.
-        if !may_have_samples(packet) {
-            return filter.matches_with(info, walks.chain(messages));
-        }
-        let sampled = sampled_packets(packet).map(|sampled| sampled.layers());
-        filter.matches_with(info, walks.chain(sampled).chain(messages))
-    })
+    if packet.datagrams.is_empty()
+        && packet.messages.is_empty()
+        && let Some(answer) = filter.matches_headers(&layers_of(packet.record))
+    {
+        return answer;
+    }
+    if !filter.needs_frame_info() {
+        return passes_with(filter, &FrameInfo { flows: packet.flows, ..FrameInfo::default() }, packet);
+    }
+    frame_info(packet, clock, |info| passes_with(filter, info, packet))
+}
+
+fn passes_with(filter: &Filter, info: &FrameInfo<'_>, packet: &PacketToPrint<'_>) -> bool {
+    let datagrams = packet.datagrams.iter().enumerate();
+    let datagrams = datagrams.map(|(number, datagram)| layers_of_datagram(packet, number + 1, datagram));
+    let messages = packet.messages.iter().map(|message| message.layers(known()));
+    let walks = std::iter::once(layers(packet)).chain(datagrams);
+    // The iterator over samples is large, and few packets have any.
+    if !may_have_samples(packet) {
+        return filter.matches_with(info, walks.chain(messages));
+    }
+    let sampled = sampled_packets(packet).map(|sampled| sampled.layers());
+    filter.matches_with(info, walks.chain(sampled).chain(messages))
 }
 
 /// Hands over what the capture says about a packet. `clock` has taken the packet's time.

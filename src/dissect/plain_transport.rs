@@ -42,18 +42,23 @@ impl PlainTransport<'_> {
         2 + self.vlan.is_some() as usize
     }
 
-    /// The protocols of the headers, what selects each, and how long they are in bytes. The last one has all of its payload.
-    pub(crate) fn headers(&self) -> impl Iterator<Item = (Proto, NextProtocol, usize)> {
-        let tag = self.vlan.map(|_| (Proto::Vlan, NextProtocol::EtherType(VLAN), Vlan::LEN));
-        let (ip, ethertype, length) = match self.source {
-            IpAddr::V4(_) => (Proto::Ipv4, IPV4, IPV4_HEADER),
-            IpAddr::V6(_) => (Proto::Ipv6, IPV6, IPV6_HEADER),
+    /// The header of a protocol, if the frame has it; of the transport protocol with its payload.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    pub(crate) fn header(&self, proto: Proto) -> Option<&[u8]> {
+        let tag = if self.vlan.is_some() { Vlan::LEN } else { 0 };
+        let ip = ETHERNET + tag;
+        let transport = self.span.start as usize;
+        let (has, range) = match proto {
+            Proto::Ethernet => (true, 0..ETHERNET),
+            Proto::Vlan => (tag > 0, ETHERNET..ip),
+            Proto::Ipv4 => (self.source.is_ipv4(), ip..transport),
+            Proto::Ipv6 => (self.source.is_ipv6(), ip..transport),
+            Proto::Tcp => (self.is_tcp, transport..self.span.end as usize),
+            Proto::Udp => (!self.is_tcp, transport..self.span.end as usize),
+            _ => return None,
         };
-        let (transport, protocol) = if self.is_tcp { (Proto::Tcp, TCP) } else { (Proto::Udp, UDP) };
-        let ethernet = (Proto::Ethernet, NextProtocol::LinkType(1), ETHERNET);
-        let last = (transport, NextProtocol::IpProtocol(protocol), self.span.len());
-        let ip = (ip, NextProtocol::EtherType(ethertype), length);
-        [Some(ethernet), tag, Some(ip), Some(last)].into_iter().flatten()
+        self.frame.get(range).filter(|_| has)
     }
 
     /// Whether data follows the header.
@@ -138,6 +143,12 @@ impl<'a> Examine<'a> {
         let span = Span::new(start, start + segment.len() as u32);
         Some(PlainTransport { frame, source, destination, span, is_tcp: protocol == TCP, vlan, identification })
     }
+}
+
+/// Whether plain frames have headers of a protocol.
+#[cfg(feature = "alloc")]
+pub(crate) fn is_plain_header(proto: Proto) -> bool {
+    matches!(proto, Proto::Ethernet | Proto::Vlan | Proto::Ipv4 | Proto::Ipv6 | Proto::Tcp | Proto::Udp)
 }
 
 /// The protocol of data between these ports.

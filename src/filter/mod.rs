@@ -38,6 +38,7 @@ mod evaluate;
 mod frame_info;
 mod functions;
 mod header_parts;
+mod header_tests;
 mod issues;
 mod items;
 #[cfg(test)]
@@ -74,6 +75,7 @@ use crate::proto::{Proto, Protocols};
 use alloc::boxed::Box;
 use core::fmt;
 use core::str::FromStr;
+use header_tests::HeaderTests;
 use names::FilterNames;
 use plan::Plan;
 use run::Run;
@@ -103,6 +105,7 @@ use run::Run;
 #[derive(Clone)]
 pub struct Filter {
     plan: Plan,
+    header_tests: Option<HeaderTests>,
     text: Box<str>,
 }
 
@@ -181,13 +184,9 @@ impl Filter {
     /// assert_eq!(Filter::parse("dns").unwrap().matches_headers(&examine(1, &frame)), None);
     /// ```
     pub fn matches_headers(&self, layers: &Examine<'_>) -> Option<bool> {
-        if !self.plan.only_headers {
-            return None;
-        }
-        let plain = layers.plain_headers(carries_no_header)?;
-        let mut run = Run::new(&self.plan);
-        run.plain(&plain);
-        Some(run.holds())
+        let tests = self.header_tests.as_ref()?;
+        let frame = layers.plain_headers(carries_no_header)?;
+        Some(tests.pass(&self.plan, &frame))
     }
 
     /// Whether the filter asks for what only [`FrameInfo`] says, other than [`FrameInfo::flows`].
@@ -259,7 +258,8 @@ impl Protocols {
     /// As [`Filter::parse`].
     pub fn filter(&self, text: &str) -> Result<Filter, FilterError> {
         let plan = check::check(&parse::parse(text)?, FilterNames { known: self })?;
-        Ok(Filter { plan, text: text.into() })
+        let header_tests = HeaderTests::of(&plan);
+        Ok(Filter { plan, header_tests, text: text.into() })
     }
 
     /// Why a name is that of no field or protocol of filters, and the nearest one that is, for messages.

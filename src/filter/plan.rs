@@ -24,8 +24,6 @@ pub(super) struct Plan {
     asked: Vec<AskedOfProtocol>,
     /// What is asked of protocols from outside.
     custom: Vec<(Proto, AskedOfProtocol)>,
-    /// Whether headers of Ethernet, IP, TCP and UDP are all that is asked for.
-    pub(super) only_headers: bool,
     /// Whether something is asked for that is said about the frame as a whole.
     pub(super) frame: bool,
     /// Whether issues are asked for.
@@ -156,8 +154,6 @@ pub(super) struct AskedRow {
     pub(super) input: usize,
     /// Number of the source among those of the input.
     pub(super) source: usize,
-    /// Whether the value itself is tested, and nothing else is done with it.
-    pub(super) is_tested_alone: bool,
 }
 
 /// Which fields of a protocol are asked for.
@@ -199,41 +195,14 @@ impl Plan {
         let protocols = has(|source| matches!(source, ValueSource::Frame(FrameField::Protocols)));
         let context = issues || checksums || derived || flows || all;
         let frame = has(|source| matches!(source, ValueSource::Frame(_) | ValueSource::Malformed));
-        let is_header = |proto: Proto| {
-            matches!(proto, Proto::Ethernet | Proto::Vlan | Proto::Ipv4 | Proto::Ipv6 | Proto::Tcp | Proto::Udp)
-        };
-        let others = Proto::ALL.iter().zip(&asked).filter(|(proto, _)| !is_header(**proto)).map(|(_, asked)| asked);
-        let others = others.chain(custom.iter().map(|(_, asked)| asked));
-        let is_whole = |test: &usize| !matches!(tests.get(*test), Some(Test::Present));
-        let has_value = |input: &PlanInput| input.kept || input.shown || input.tests.iter().any(is_whole);
-        // The bytes of a layer are for the walk.
-        let bytes = inputs.iter().filter(|input| {
-            input
-                .reference
-                .sources
-                .iter()
-                .any(|source| matches!(source, ValueSource::Protocol(_) | ValueSource::Selected(..)))
-        });
-        let only_headers = !context
-            && !frame
-            && !items
-            && !bytes.into_iter().any(has_value)
-            && others.into_iter().all(AskedOfProtocol::is_nothing);
-        Plan {
-            expression,
-            tests,
-            inputs,
-            asked,
-            custom,
-            only_headers,
-            frame,
-            issues,
-            checksums,
-            flows,
-            protocols,
-            context,
-            items,
-        }
+        Plan { expression, tests, inputs, asked, custom, frame, issues, checksums, flows, protocols, context, items }
+    }
+
+    /// The protocols of which something is asked.
+    pub(super) fn protocols_asked(&self) -> impl Iterator<Item = Proto> {
+        let builtin = Proto::ALL.iter().copied().zip(&self.asked);
+        let all = builtin.chain(self.custom.iter().map(|(proto, asked)| (*proto, asked)));
+        all.filter(|(_, asked)| !asked.is_nothing()).map(|(proto, _)| proto)
     }
 
     /// What is asked of a protocol. None: nothing.
@@ -261,10 +230,7 @@ impl AskedOfProtocol {
         });
         let rows = proto.fields().iter().enumerate().flat_map(|(row, field)| {
             let shown = sources().filter(move |(_, _, source)| source.shows(proto, field));
-            shown.map(move |(input, number, source)| {
-                let is_tested_alone = inputs[input].is_tested_alone(source);
-                AskedRow { row, input, source: number, is_tested_alone }
-            })
+            shown.map(move |(input, source, _)| AskedRow { row, input, source })
         });
         let rows = if fields == Asked::Rows { rows.collect() } else { Vec::new() };
         AskedOfProtocol { fields, presence: presence.collect(), rows }
@@ -379,23 +345,6 @@ impl Check {
 impl PlanInput {
     pub(super) fn new(reference: Reference) -> Self {
         PlanInput { reference, tests: Vec::new(), kept: false, shown: false }
-    }
-
-    /// Whether a value of this source counts in each layer, as it is, and only until it is tested.
-    fn is_tested_alone(&self, source: &ValueSource) -> bool {
-        let Reference { measure, layers, kind, .. } = &self.reference;
-        let has_value = match source {
-            // A source route has another destination.
-            ValueSource::Field(name) => *name != "ip.dst",
-            ValueSource::Own(..) => true,
-            _ => false,
-        };
-        has_value
-            && *measure == Measure::Value
-            && layers.is_empty()
-            && !matches!(kind, Type::Bytes | Type::Mixed)
-            && !self.kept
-            && !self.shown
     }
 
     /// The type of its values, as they are measured.

@@ -5,6 +5,7 @@ use super::column_value::ColumnValue;
 use super::datum::{Blob, Datum, number_of};
 use super::derived::Line;
 use super::encapsulation;
+use super::evaluate::with_datum;
 use super::frame_info::FrameInfo;
 use super::header_parts::{is_whole, readable_bits, routed};
 use super::items::ItemAtHand;
@@ -15,15 +16,13 @@ use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
 use super::written::{labels, written};
-use crate::dissect::plain_transport::PlainTransport;
 use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::flow::FlowLayer;
 use crate::layer::{Issue, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View};
-use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
+use crate::wire::{Checksum, Field, Kind, Span, Value, Visitor};
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 /// State of the tests during the walk over a packet: one bit for each test.
 pub(super) struct Run<'p, 'f> {
@@ -177,27 +176,6 @@ impl<'p, 'f> Run<'p, 'f> {
         self.repeated
     }
 
-    /// Takes the headers of a plain frame. [`Plan::only_headers`] says whether they answer all that is asked.
-    pub(super) fn plain(&mut self, plain: &PlainTransport<'f>) {
-        let plan = self.plan;
-        self.frame = plain.frame;
-        self.ordinal = 1;
-        let mut at = 0;
-        for (proto, selector, length) in plain.headers() {
-            let start = at;
-            at += length;
-            let Some(asked) = plan.asked(proto) else { continue };
-            self.proto = proto;
-            for (index, selects) in &asked.presence {
-                if selects.is_none_or(|selects| selects(selector)) {
-                    self.found(*index, &Datum::bytes(&[]), Span::new(0, 0));
-                }
-            }
-            let header = plain.frame.get(start..at).unwrap_or(&[]);
-            self.rows(&asked.rows, header, start as u32);
-        }
-    }
-
     /// Takes note of where the fragment's data in a walk begin.
     fn place(&mut self, layer: &Layer<'_>, index: usize) {
         match layer.proto {
@@ -324,16 +302,8 @@ impl<'p, 'f> Run<'p, 'f> {
             }
             let Some(input) = plan.inputs.get(wanted.input) else { continue };
             let Some(source) = input.reference.sources.get(wanted.source) else { continue };
-            if !self.is_readable(source, field) {
-                continue;
-            }
-            let is_taken = if wanted.is_tested_alone {
-                let own = matches!(source, ValueSource::Own(..));
-                with_datum(field, &value, own, |datum| self.test(input, datum));
-                true
-            } else {
-                self.source(wanted.input, source, field, field.span(at), &value)
-            };
+            let is_taken =
+                self.is_readable(source, field) && self.source(wanted.input, source, field, field.span(at), &value);
             if is_taken {
                 // An input takes a field once.
                 while asked.next_if(|next| (next.row, next.input) == (wanted.row, wanted.input)).is_some() {}
@@ -561,50 +531,6 @@ impl<'p, 'f> Run<'p, 'f> {
             Test::Each { quantifier: Quantifier::Any, .. } => bit(self.passed),
             Test::Each { quantifier: Quantifier::All, .. } => bit(self.seen) && !bit(self.failed),
             Test::Whole { operand, check, quantifier } => self.kept.passes(operand, check, *quantifier),
-        }
-    }
-}
-
-/// Seconds between 1900 and 1970, or from 1970 to the beginning of NTP's second era.
-const NTP_ERAS: [i128; 2] = [-2_208_988_800, 2_085_978_496];
-
-/// A number under Wireshark's name.
-fn scaled(field: &Field, number: i128) -> Datum<'static> {
-    match field.unit {
-        Unit::NtpTime => {
-            // RFC 4330 §3: the highest bit is clear in the second era.
-            let era = NTP_ERAS[usize::from(number >> 63 == 0)];
-            let seconds = if number == 0 { 0 } else { (number >> 32) + era };
-            Datum::Number(seconds * 1_000_000_000 + (((number & 0xffff_ffff) * 1_000_000_000) >> 32))
-        }
-        Unit::UnixTime => Datum::Number((number * 1_000_000_000) >> 16),
-        _ => Datum::Number(number * i128::from(field.filter_scale())),
-    }
-}
-
-/// Makes a value of a field into a datum.
-fn with_datum(field: &Field, value: &Value<'_>, own: bool, give: impl FnOnce(&Datum<'_>)) {
-    match *value {
-        Value::Mac(address) => give(&Datum::Bytes(Blob::short(&address.0))),
-        Value::Ipv4(address) => give(&Datum::Bytes(Blob::short(&address.octets()))),
-        Value::Ipv6(address) => give(&Datum::Bytes(Blob::short(&address.octets()))),
-        Value::Bytes(bytes) => give(&Datum::bytes(bytes)),
-        // Fixed fields of text are filled with zeros.
-        Value::Text(text) => {
-            let end = text.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-            give(&Datum::bytes(&text[..end]));
-        }
-        Value::Name(name) => {
-            let mut line = Line::default();
-            let _ = match name.is_root() {
-                true => line.write_str("<Root>"),
-                false => write!(line, "{name}"),
-            };
-            give(&Datum::bytes(line.as_bytes()));
-        }
-        _ => {
-            let number = number_of(value).unwrap_or(0);
-            give(&if own { Datum::Number(number) } else { scaled(field, number) });
         }
     }
 }

@@ -172,7 +172,9 @@ impl AddressFinding {
             AddressFinding::TwoAnswers { answer, .. } => answer.second.1,
             AddressFinding::InUse { probe, .. } => probe.refused.map_or(probe.first, |(_, at)| at),
             AddressFinding::Moved { change, .. } => change.at,
-            AddressFinding::VirtualRouter { claims, .. } => claims.first().map_or(Sighting::default(), |claim| claim.first),
+            AddressFinding::VirtualRouter { claims, .. } => {
+                claims.first().map_or(Sighting::default(), |claim| claim.first)
+            }
             AddressFinding::OtherFrameSource { claim, .. } => claim.first,
             AddressFinding::ManyAddresses { first, .. } => *first,
         }
@@ -234,7 +236,8 @@ fn of_record(record: &AddressRecord, found: &mut Vec<AddressFinding>) {
             found.push(AddressFinding::VirtualRouter { address, vlan, protocol, claims: record.claims.clone() });
         }
     } else {
-        let pair = |n: usize, other: &MacClaim| record.claims.iter().skip(n + 1).find(|claim| claim.overlaps(other)).cloned();
+        let pair =
+            |n: usize, other: &MacClaim| record.claims.iter().skip(n + 1).find(|claim| claim.overlaps(other)).cloned();
         for (n, claim) in record.claims.iter().enumerate() {
             if let Some(other) = pair(n, claim) {
                 let claims = Box::new([claim.clone(), other]);
@@ -273,7 +276,10 @@ fn taken(record: &AddressRecord) -> impl Iterator<Item = (MacAddr, TakenAddress)
         })?;
         is_suspect.then(|| {
             let times = (claim.first, claim.last);
-            (claim.mac, TakenAddress { address: record.address, owner: owner.mac, unsolicited: claim.unsolicited, times })
+            (
+                claim.mac,
+                TakenAddress { address: record.address, owner: owner.mac, unsolicited: claim.unsolicited, times },
+            )
         })
     })
 }

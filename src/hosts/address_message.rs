@@ -119,11 +119,7 @@ fn arp_message(arp: Arp<&[u8; 8]>, layer: &ExaminedLayer<'_>) -> Option<AddressM
 }
 
 /// Messages with another hop limit than 255 came from elsewhere, and are discarded (RFC 4861 §7.1).
-fn icmp_message(
-    icmp: Icmpv6<&[u8; 4]>,
-    layer: &ExaminedLayer<'_>,
-    hop_limit: Option<u8>,
-) -> Option<AddressMessage> {
+fn icmp_message(icmp: Icmpv6<&[u8; 4]>, layer: &ExaminedLayer<'_>, hop_limit: Option<u8>) -> Option<AddressMessage> {
     let (context, frame) = (&layer.context, layer.frame());
     let ip = |bytes: &[u8]| <[u8; 16]>::try_from(bytes).ok().map(Ipv6Addr::from);
     let (source, destination) = (ip(context.addresses.source(frame))?, ip(context.addresses.destination(frame))?);

@@ -1,10 +1,8 @@
 //! Who has which IP address on a link, over time.
 
-use super::address_claims::{
-    AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim,
-};
+use super::address_claims::{AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim};
 use super::address_message::{AddressLayer, AddressMessage, Asker, ClaimMessage, Exchange};
-use super::sighting::{SECOND, Sighting};
+use super::sighting::{Counting, SECOND, Sighting};
 use crate::dissect::ExaminedLayer;
 use crate::ip::NetworkHasher;
 use crate::proto::View;
@@ -302,7 +300,8 @@ impl AddressTable {
     /// Matches a reply with its request.
     fn reply(&mut self, key: QuestionKey, source: Option<IpAddr>, mac: Option<MacAddr>, at: Sighting) -> Asked {
         // A reply may have another target MAC address than that of the request, such as zeros.
-        let last = || self.last_askers.get(&(key.network, key.target)).map(|asker| QuestionKey { asker: *asker, ..key });
+        let last =
+            || self.last_askers.get(&(key.network, key.target)).map(|asker| QuestionKey { asker: *asker, ..key });
         let key = if self.questions.contains_key(&key) { key } else { last().unwrap_or(key) };
         let question = self.questions.get_mut(&key).filter(|question| question.source == source);
         let Some(question) = question.filter(|question| at.is_within(WAITS, &question.last)) else { return Asked::No };
@@ -408,22 +407,6 @@ impl AddressTable {
         if let Some(source) = frame_source.filter(|source| *source != mac) {
             claim.other_frame_sources += 1;
             claim.frame_source = Some(source);
-        }
-    }
-}
-
-/// Whether a packet counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Counting {
-    Counts,
-    Other,
-}
-
-impl Counting {
-    fn one(self) -> u64 {
-        match self {
-            Counting::Counts => 1,
-            Counting::Other => 0,
         }
     }
 }

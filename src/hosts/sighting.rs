@@ -32,3 +32,19 @@ impl Sighting {
 }
 
 pub(super) const SECOND: i64 = 1_000_000_000;
+
+/// Whether a packet counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counting {
+    Counts,
+    Other,
+}
+
+impl Counting {
+    pub(super) fn one(self) -> u64 {
+        match self {
+            Counting::Counts => 1,
+            Counting::Other => 0,
+        }
+    }
+}

@@ -22,6 +22,8 @@ mod dns_answers;
 #[cfg(feature = "applications")]
 mod dns_lookups;
 #[cfg(feature = "applications")]
+mod dns_sums;
+#[cfg(feature = "applications")]
 mod leases;
 mod sighting;
 
@@ -39,6 +41,8 @@ pub use dhcp_messages::{
 pub use dns_answers::DnsAnswer;
 #[cfg(feature = "applications")]
 pub use dns_lookups::{DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry, DnsService, DnsTransport};
+#[cfg(feature = "applications")]
+pub use dns_sums::DnsSums;
 #[cfg(feature = "applications")]
 pub use leases::{Lease, LeaseEnd, LeaseFinding, Leases};
 pub use sighting::Sighting;

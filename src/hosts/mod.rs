@@ -27,7 +27,9 @@ mod dns_sums;
 mod leases;
 mod sighting;
 
-pub use address_claims::{AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim};
+pub use address_claims::{
+    AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim, ProbeRefusal,
+};
 pub use address_findings::{AddressFinding, TakenAddress};
 pub use address_table::{AddressTable, UnansweredAsker};
 #[cfg(feature = "applications")]

@@ -4,7 +4,7 @@ use super::arp::{kinds, word};
 use super::{many, since, wrap};
 use crate::stats::table::{Cell, Table, number, text};
 use packetsmith::MacAddr;
-use packetsmith::hosts::{AddressFinding, AddressTable, Asked, MacClaim, TakenAddress};
+use packetsmith::hosts::{AddressFinding, AddressProbe, AddressTable, Asked, MacClaim, ProbeRefusal, TakenAddress};
 use std::net::IpAddr;
 
 /// Most characters of a line for people.
@@ -178,15 +178,14 @@ fn taken_words(taken: &TakenAddress) -> String {
     )
 }
 
-fn in_use(address: IpAddr, probe: &packetsmith::hosts::AddressProbe) -> Words {
-    let refused = probe.refused;
-    let mac = refused.map_or(MacAddr::default(), |(mac, _)| mac);
-    let what = format!("in use: {} probes for {address}, and {mac} has it, or wants it too", probe.mac);
-    let evidence = format!(
-        "{} from packet {} on, packet {} of {mac}",
-        many(probe.packets, "probe", "probes"),
-        probe.first.packet,
-        refused.map_or(0, |(_, at)| at.packet)
-    );
+fn in_use(address: IpAddr, probe: &AddressProbe) -> Words {
+    let (mac, at) = probe.refused.map_or_else(Default::default, |refusal| refusal.by());
+    let (what, verb) = match probe.refused {
+        Some(ProbeRefusal::AlsoProbed(..)) => (format!("{mac} probes for it too"), "probes"),
+        _ => (format!("{mac} has it"), "answers"),
+    };
+    let what = format!("in use: {} probes for {address}, and {what}", probe.mac);
+    let probes = many(probe.packets, "probe", "probes");
+    let evidence = format!("{probes} from packet {} on, {mac} {verb} in packet {}", probe.first.packet, at.packet);
     Words { what, evidence: vec![evidence], mac: Some(probe.mac), other: Some(mac) }
 }

@@ -224,13 +224,14 @@ fn describe(exchange: &DhcpExchange, first: Option<i128>, lines: &mut Vec<String
     for message in &exchange.messages {
         let start = first.zip(message.at.time).map(|(first, now)| now - first);
         let gap = before.and_then(|before| message.at.since(&before));
-        let mut line = format!("    {:>6}  {:>12}  {}", message.at.packet, took(start), message.kind);
+        let gap = gap.map_or(String::new(), |gap| format!("+{}", took(Some(gap.into()))));
+        let (packet, start) = (message.at.packet, took(start));
+        let mut line = format!("    {packet:>6}  {start:>12}  {gap:>10}  {}", message.kind);
         if let Some((from, to)) = message.addresses {
             line += &format!(" {from} → {to}");
         }
-        line += &gap.map_or(String::new(), |gap| format!(", {} s later", took(Some(gap.into()))));
         line += &super::dhcp_text::details(message);
-        wrap(&line, WIDTH, 28, lines);
+        wrap(&line, WIDTH, 38, lines);
         before = Some(message.at);
     }
     if exchange.left_out > 0 {

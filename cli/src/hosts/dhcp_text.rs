@@ -62,7 +62,11 @@ pub(super) fn details(message: &DhcpMessage) -> String {
         text += &format!(", {first}");
         more.iter().for_each(|(address, _)| text += &format!(" {address}"));
     }
-    if let Some(server) = &message.server {
+    let is_source = |server: &DhcpServer| match (server, message.addresses) {
+        (DhcpServer::Address(address), Some((from, _))) => *address == from,
+        _ => false,
+    };
+    if let Some(server) = message.server.as_ref().filter(|server| !is_source(server)) {
         text += &format!(", server {server}");
     }
     if let Some(relay) = message.relay {

@@ -7,13 +7,14 @@ use crate::stats::Format;
 use crate::stats::table::{Cell, Column, Table, number, text};
 use clap::ValueEnum;
 use packetsmith::Examine;
-use packetsmith::flow::Flows;
+use packetsmith::flow::{Endpoint, Flows};
 use packetsmith::hosts::{
     DnsLookup, DnsLookups, DnsOutcome, DnsResponse, DnsRetry, DnsService, DnsSums, DnsTransport, Sighting,
 };
 use packetsmith::output::Style;
 use std::cmp::Reverse;
 use std::io;
+use std::net::IpAddr;
 
 /// Characters of a line for people, and least characters of names and answers in it.
 const WIDTH: usize = 100;
@@ -170,7 +171,7 @@ fn servers(all: &DnsLookups, top: usize) -> Table {
     let has_several = rows.iter().any(|(service, ..)| *service != DnsService::Dns);
     let columns = [text("service", if has_several { "service" } else { "" }), text("server", "server")];
     let title = format!("Servers: {}", rows.len());
-    let cells = |(service, server, sums): &(DnsService, std::net::IpAddr, DnsSums)| {
+    let cells = |(service, server, sums): &(DnsService, IpAddr, DnsSums)| {
         [Cell::text(service.name()), Cell::text(server)].into_iter().chain(sum_cells(sums)).collect()
     };
     let rows = rows.iter().map(cells).collect();
@@ -216,17 +217,25 @@ fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>) -> Tabl
         Sort::Slowness => shown.sort_by_key(|lookup| Reverse(lookup.time())),
     }
     let what = if arguments.failures { "Lookups that failed" } else { "Lookups" };
-    let title = format!("{what}: {}", shown.len());
+    let mut title = format!("{what}: {}", shown.len());
     let top = arguments.common.top();
     let more = if top == 0 { 0 } else { shown.len().saturating_sub(top) };
     shown.truncate(shown.len() - more);
-    let (clients, hosts) = (width(&shown, |lookup| lookup.client), width(&shown, |lookup| lookup.server));
+    let (clients, servers) = (ends(&shown, |lookup| lookup.client), ends(&shown, |lookup| lookup.server));
+    let mut columns = columns();
+    let mut hide = |key: &str, what: &str, ends: &Ends| {
+        if let Ends::One(address) = ends {
+            title += &format!(", {what} {address}");
+            columns.iter_mut().filter(|column| column.key == key).for_each(|column| column.title = "");
+        }
+    };
+    hide("client", "all of", &clients);
+    hide("server", "all to", &servers);
     // Packet, start, time, type, and the gaps.
-    let taken = 6 + 11 + 8 + 5 + clients + hosts + 16;
+    let taken = 6 + 11 + 8 + 5 + clients.width() + servers.width() + 12;
     let room = WIDTH.saturating_sub(taken).max(2 * LEAST);
     let longest = shown.iter().map(|lookup| lookup.name.chars().count()).max().unwrap_or(0);
-    let name = longest.min(room.saturating_sub(LEAST)).max(LEAST.min(longest));
-    let columns = columns();
+    let name = longest.min((room * 3 / 5).max(LEAST)).max(LEAST.min(longest));
     let rows = shown.iter().map(|lookup| row(lookup, first, (name, room - name))).collect();
     let mut table = Table { title, key: "lookups", columns, rows, more, ..Table::default() };
     if arguments.common.format == Format::Csv && all.left_out() > 0 {
@@ -235,9 +244,34 @@ fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>) -> Tabl
     table
 }
 
-/// Characters of the longest address.
-fn width(lookups: &[&DnsLookup], end: fn(&DnsLookup) -> packetsmith::flow::Endpoint) -> usize {
-    lookups.iter().map(|lookup| end(lookup).address.to_string().len()).max().unwrap_or(0)
+/// The addresses of a column.
+enum Ends {
+    None,
+    One(IpAddr),
+    /// Characters of the longest.
+    Many(usize),
+}
+
+impl Ends {
+    /// Characters of the column with the gap before it.
+    fn width(&self) -> usize {
+        match self {
+            Ends::Many(width) => width + 2,
+            _ => 0,
+        }
+    }
+}
+
+fn ends(lookups: &[&DnsLookup], end: fn(&DnsLookup) -> Endpoint) -> Ends {
+    let mut addresses = lookups.iter().map(|lookup| end(lookup).address);
+    let Some(first) = addresses.next() else { return Ends::None };
+    match addresses.all(|address| address == first) {
+        true => Ends::One(first),
+        false => {
+            let widths = lookups.iter().map(|lookup| end(lookup).address.to_string().len());
+            Ends::Many(widths.max().unwrap_or(0))
+        }
+    }
 }
 
 fn columns() -> Vec<Column> {

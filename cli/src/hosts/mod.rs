@@ -194,17 +194,16 @@ fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// Breaks a text between words, so that its lines have at most so many characters; all but the first begin with blanks.
+/// Breaks a text at blanks, so that its lines have at most so many characters; all but the first begin with blanks.
 fn wrap(text: &str, most: usize, blanks: usize, lines: &mut Vec<String>) {
-    let mut line = String::new();
-    for word in text.split(' ') {
-        let is_full = line.chars().count() + 1 + word.chars().count() > most;
-        if is_full && !line.trim().is_empty() {
-            lines.push(std::mem::replace(&mut line, " ".repeat(blanks)));
-        } else if !line.is_empty() && !line.ends_with(' ') {
-            line.push(' ');
-        }
-        line.push_str(word);
+    let mut line: Vec<char> = text.chars().collect();
+    loop {
+        let begin = line.iter().position(|c| *c != ' ').unwrap_or(0).max(blanks);
+        let place = (begin + 1..line.len().min(most + 1)).rev().find(|at| line.get(*at) == Some(&' '));
+        let Some(place) = place.filter(|_| line.len() > most) else { break };
+        let rest: Vec<char> = line.iter().skip(place + 1).copied().collect();
+        lines.push(line.iter().take(place).collect());
+        line = std::iter::repeat_n(' ', blanks).chain(rest).collect();
     }
-    lines.push(line);
+    lines.push(line.into_iter().collect());
 }

@@ -235,7 +235,7 @@ fn lookups(all: &DnsLookups, arguments: &Arguments, first: Option<i128>) -> Tabl
     let taken = 6 + 11 + 8 + 5 + clients.width() + servers.width() + 12;
     let room = WIDTH.saturating_sub(taken).max(2 * LEAST);
     let longest = shown.iter().map(|lookup| lookup.name.chars().count()).max().unwrap_or(0);
-    let name = longest.min((room * 3 / 5).max(LEAST)).max(LEAST.min(longest));
+    let name = longest.min((room * 3 / 5).max(LEAST)).max(4);
     let rows = shown.iter().map(|lookup| row(lookup, first, (name, room - name))).collect();
     let mut table = Table { title, key: "lookups", columns, rows, more, ..Table::default() };
     if arguments.common.format == Format::Csv && all.left_out() > 0 {
@@ -335,7 +335,10 @@ fn outcome(lookup: &DnsLookup) -> &'static str {
 fn result(lookup: &DnsLookup) -> String {
     let mut text = match (&lookup.response, lookup.outcome()) {
         (Some(response), DnsOutcome::Answered) => answers(response),
-        (Some(response), DnsOutcome::Unsolicited) => format!("no query seen: {}", answers(response)),
+        (Some(response), DnsOutcome::Unsolicited) if response.answer_count > 0 => {
+            format!("no query seen: {}", answers(response))
+        }
+        (Some(response), DnsOutcome::Unsolicited) => format!("no query seen: {}", response.rcode),
         (_, DnsOutcome::Failed(code)) => code.to_string(),
         _ => outcome(lookup).to_string(),
     };
@@ -378,7 +381,10 @@ fn row(lookup: &DnsLookup, first: Option<i128>, (name, result_width): (usize, us
         Cell::text(lookup.server.address),
         Cell::seconds(time, 6),
         optional(lookup.qtype),
-        Cell::Shown(cut(shown, name), Box::new(optional(lookup.qtype.map(|_| shown)))),
+        match lookup.qtype {
+            Some(_) => Cell::Shown(cut(shown, name), Box::new(Cell::text(shown))),
+            None => Cell::Absent,
+        },
         Cell::Text(cut(&result(lookup), result_width)),
         Cell::text(outcome(lookup)),
         optional(response.map(|response| response.rcode)),

@@ -63,9 +63,10 @@ impl AddressEvidence {
 pub enum Asked {
     /// It asks itself, or announces.
     NoAnswer,
-    /// It answers a request that was seen at most 10 seconds before.
+    /// It answers a request that was seen at most 10 seconds before. If another reply has answered that, at most a second
+    /// before.
     Yes,
-    /// It answers, and no request for it was seen in the 10 seconds before.
+    /// It answers, and no such request was seen.
     No,
 }
 
@@ -81,7 +82,7 @@ pub struct MacClaim {
     pub last: Sighting,
     /// Number of messages with the claim.
     pub packets: u64,
-    /// Replies, and solicited neighbor advertisements, that no request was seen for in the 10 seconds before.
+    /// Replies, and neighbor advertisements to one host, that no request was seen for: see [`Asked`].
     pub unsolicited: u64,
     /// Neighbor advertisements with the override flag (RFC 4861 §4.4).
     pub overrides: u64,

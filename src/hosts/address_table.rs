@@ -15,6 +15,9 @@ use hashbrown::HashMap;
 /// How long a request waits for its reply. Hosts ask again after a second (RFC 1122 §2.3.2.1, RFC 4861 §10).
 const WAITS: i64 = 10 * SECOND;
 
+/// How long several hosts answer a request.
+const ANSWERS: i64 = SECOND;
+
 /// How long a probe can be refused: hosts probe for up to 3 seconds, and wait 2 more (RFC 5227 §1.1).
 const PROBES: i64 = 3 * SECOND;
 
@@ -306,7 +309,10 @@ impl AddressTable {
             || self.last_askers.get(&(key.network, key.target)).map(|asker| QuestionKey { asker: *asker, ..key });
         let key = if self.questions.contains_key(&key) { key } else { last().unwrap_or(key) };
         let question = self.questions.get_mut(&key).filter(|question| question.source == source);
-        let Some(question) = question.filter(|question| at.is_within(WAITS, &question.last)) else { return Asked::No };
+        // What comes later than a second after a request that was answered does not answer it.
+        let waits = |question: &Question| if question.is_answered { ANSWERS } else { WAITS };
+        let question = question.filter(|question| at.is_within(waits(question), &question.last));
+        let Some(question) = question else { return Asked::No };
         let request = question.last;
         question.is_answered = true;
         let Some(mac) = mac else { return Asked::Yes };

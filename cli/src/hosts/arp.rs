@@ -27,9 +27,9 @@ Examples:
 
 Kinds of messages: request (its sender), reply, announcement and gratuitous reply (gratuitous ARP),
 NS, NA, RS and RA (solicitations and advertisements of neighbors and routers). Probes claim nothing.
-A reply that nobody asked for is one without a request in the 10 seconds before. Addresses of
-different VLANs and tunnels are kept apart. Times run from the first packet of the file. -T csv
-writes the addresses.
+A reply that nobody asked for is one without a request in the 10 seconds before, or more than a
+second after a request that was answered. Addresses of different VLANs and tunnels are kept apart.
+Times run from the first packet of the file. -T csv writes the addresses.
 
 Exit status: 0 if all went well, 1 if no message was used, 2 if a file could not be read to its end.")]
 pub struct Arguments {

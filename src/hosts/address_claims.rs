@@ -60,7 +60,7 @@ impl AddressEvidence {
 
 /// Whether a message answers a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Asked {
+pub enum Solicited {
     /// It asks itself, or announces.
     NoAnswer,
     /// It answers a request that was seen at most 10 seconds before. If another reply has answered that, at most a second
@@ -82,7 +82,7 @@ pub struct MacClaim {
     pub last: Sighting,
     /// Number of messages with the claim.
     pub packets: u64,
-    /// Replies, and neighbor advertisements to one host, that no request was seen for: see [`Asked`].
+    /// Replies, and neighbor advertisements to one host, that no request was seen for: see [`Solicited`].
     pub unsolicited: u64,
     /// Neighbor advertisements with the override flag (RFC 4861 §4.4).
     pub overrides: u64,
@@ -136,7 +136,7 @@ pub struct MacChange {
     /// By what kind of message.
     pub by: AddressEvidence,
     /// Whether this message answers a request.
-    pub asked: Asked,
+    pub asked: Solicited,
     /// Whether the MAC address claimed the IP address at an earlier time already: the address changes back.
     pub is_return: bool,
     /// Whether the change is announced: by a gratuitous ARP message, or by a neighbor advertisement that was not solicited

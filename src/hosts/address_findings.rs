@@ -247,7 +247,9 @@ fn of_record(record: &AddressRecord, found: &mut Vec<AddressFinding>) {
         for change in record.changes.iter().filter(|change| !change.is_return) {
             let of = |mac| record.claims.iter().find(|claim| claim.mac == mac);
             let overlaps = of(change.from).zip(of(change.to)).is_none_or(|(from, to)| from.overlaps(to));
-            if !overlaps {
+            let both = [change.from, change.to];
+            let answers_both = record.double_answers.iter().any(|answer| [answer.first.0, answer.second.0] == both);
+            if !overlaps && !answers_both {
                 found.push(AddressFinding::Moved { address, vlan, change: *change });
             }
         }

@@ -1,7 +1,7 @@
 //! Who has which IP address on a link, over time.
 
 use super::address_claims::{
-    AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim, ProbeRefusal,
+    AddressEvidence, AddressProbe, AddressRecord, DoubleAnswer, MacChange, MacClaim, ProbeRefusal, Solicited,
 };
 use super::address_message::{AddressLayer, AddressMessage, Asker, ClaimMessage, Exchange};
 use super::sighting::{Counting, SECOND, Sighting};
@@ -43,7 +43,7 @@ pub struct UnansweredAsker {
 
 /// A host that asks for an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct QuestionKey {
+struct AddressQuestion {
     network: u64,
     asker: Asker,
     target: IpAddr,
@@ -95,7 +95,7 @@ pub struct AddressTable {
     networks: NetworkHasher,
     places: HashMap<(u64, IpAddr), usize>,
     records: Vec<AddressRecord>,
-    questions: HashMap<QuestionKey, Question>,
+    questions: HashMap<AddressQuestion, Question>,
     /// Who asked for an address last.
     last_askers: HashMap<(u64, IpAddr), Asker>,
     messages: u64,
@@ -213,7 +213,7 @@ impl AddressTable {
         self.messages += counting.one();
         let (network, _) = place;
         let responder = message.claim.map(|claim| claim.mac).or(message.frame_source);
-        let mut asked = Asked::NoAnswer;
+        let mut asked = Solicited::NoAnswer;
         match message.exchange {
             Exchange::None => {}
             Exchange::Request { asker, source, target } => {
@@ -222,7 +222,7 @@ impl AddressTable {
                 {
                     record.requests += 1;
                 }
-                self.request(QuestionKey { network, asker, target }, source, at, counting);
+                self.request(AddressQuestion { network, asker, target }, source, at, counting);
             }
             Exchange::Probe { mac, target } => {
                 if counting == Counting::Counts {
@@ -230,11 +230,11 @@ impl AddressTable {
                 }
             }
             Exchange::Reply { asker, source, target } => {
-                asked = self.reply(QuestionKey { network, asker, target }, source, responder, at);
+                asked = self.reply(AddressQuestion { network, asker, target }, source, responder, at);
                 if let Some(mac) = responder
                     && self.refuse(mac, target, at, network)
                 {
-                    asked = Asked::Yes;
+                    asked = Solicited::Yes;
                 }
             }
             Exchange::Advertisement { target } => {
@@ -266,7 +266,7 @@ impl AddressTable {
         self.records.get_mut(place)
     }
 
-    fn request(&mut self, key: QuestionKey, source: Option<IpAddr>, at: Sighting, counting: Counting) {
+    fn request(&mut self, key: AddressQuestion, source: Option<IpAddr>, at: Sighting, counting: Counting) {
         if !self.questions.contains_key(&key) && self.questions.len() >= Self::MOST_ADDRESSES {
             self.left_out += 1;
             return;
@@ -295,7 +295,7 @@ impl AddressTable {
         }
     }
 
-    fn count_unanswered(&mut self, key: &QuestionKey) {
+    fn count_unanswered(&mut self, key: &AddressQuestion) {
         let place = self.places.get(&(key.network, key.target));
         if let Some(record) = place.and_then(|place| self.records.get_mut(*place)) {
             record.unanswered += 1;
@@ -303,19 +303,19 @@ impl AddressTable {
     }
 
     /// Matches a reply with its request.
-    fn reply(&mut self, key: QuestionKey, source: Option<IpAddr>, mac: Option<MacAddr>, at: Sighting) -> Asked {
+    fn reply(&mut self, key: AddressQuestion, source: Option<IpAddr>, mac: Option<MacAddr>, at: Sighting) -> Solicited {
         // A reply may have another target MAC address than that of the request, such as zeros.
         let last =
-            || self.last_askers.get(&(key.network, key.target)).map(|asker| QuestionKey { asker: *asker, ..key });
+            || self.last_askers.get(&(key.network, key.target)).map(|asker| AddressQuestion { asker: *asker, ..key });
         let key = if self.questions.contains_key(&key) { key } else { last().unwrap_or(key) };
         let question = self.questions.get_mut(&key).filter(|question| question.source == source);
         // What comes later than a second after a request that was answered does not answer it.
         let waits = |question: &Question| if question.is_answered { ANSWERS } else { WAITS };
         let question = question.filter(|question| at.is_within(waits(question), &question.last));
-        let Some(question) = question else { return Asked::No };
+        let Some(question) = question else { return Solicited::No };
         let request = question.last;
         question.is_answered = true;
-        let Some(mac) = mac else { return Asked::Yes };
+        let Some(mac) = mac else { return Solicited::Yes };
         match question.answer {
             None => question.answer = Some((mac, at)),
             Some((first, _)) if first == mac => {}
@@ -325,13 +325,13 @@ impl AddressTable {
                 if let Some(record) = place.and_then(|place| self.records.get_mut(*place)) {
                     let is_known = |known: &DoubleAnswer| known.request == request && known.second.0 == mac;
                     if record.double_answers.iter().any(is_known) {
-                        return Asked::Yes;
+                        return Solicited::Yes;
                     }
                     keep(&mut record.double_answers, answer, MOST_CLAIMS, &mut record.left_out);
                 }
             }
         }
-        Asked::Yes
+        Solicited::Yes
     }
 
     fn probe(&mut self, mac: MacAddr, target: IpAddr, at: Sighting, place: (u64, Option<u16>)) {
@@ -372,7 +372,7 @@ impl AddressTable {
         &mut self,
         message: &ClaimMessage,
         frame_source: Option<MacAddr>,
-        asked: Asked,
+        asked: Solicited,
         at: Sighting,
         place: (u64, Option<u16>),
     ) {
@@ -387,7 +387,7 @@ impl AddressTable {
         if let Some((from, before)) = before.filter(|(from, _)| *from != mac) {
             let is_gratuitous = matches!(evidence, AddressEvidence::Announcement | AddressEvidence::GratuitousReply);
             let is_advertised = evidence == AddressEvidence::NeighborAdvertisement && overrides;
-            let is_announced = is_gratuitous || is_advertised && asked == Asked::NoAnswer;
+            let is_announced = is_gratuitous || is_advertised && asked == Solicited::NoAnswer;
             let change = MacChange { from, to: mac, before, at, by: evidence, asked, is_return, is_announced };
             keep(&mut record.changes, change, MOST_CHANGES, &mut record.left_out);
         }
@@ -407,7 +407,7 @@ impl AddressTable {
         }
         let Some(claim) = record.claims.iter_mut().find(|claim| claim.mac == mac) else { return };
         (claim.last, claim.packets) = (at, claim.packets + 1);
-        claim.unsolicited += u64::from(asked == Asked::No);
+        claim.unsolicited += u64::from(asked == Solicited::No);
         claim.overrides += u64::from(overrides);
         if let Some(count) = claim.evidence.get_mut(evidence as usize) {
             *count += 1;

@@ -15,7 +15,7 @@ const MOST_MESSAGES: usize = 64;
 pub enum DhcpOutcome {
     /// The server granted what the client asked for: an ACK, a REPLY.
     Granted,
-    /// The server refused: a NAK, or a REPLY with a status other than success.
+    /// The server refused: a NAK, or a REPLY or an ADVERTISE with a status other than success and without addresses.
     Refused,
     /// A server made an offer, and the client was not seen to take it.
     Offered,
@@ -85,9 +85,14 @@ impl DhcpExchange {
             let is_granted = matches!(reply.kind, DhcpMessageKind::V6(_)) && !reply.terms.addresses.is_empty();
             return if is_refused && !is_granted { DhcpOutcome::Refused } else { DhcpOutcome::Granted };
         }
-        let is_offered = !self.offers().is_empty();
+        let has_refused = self.messages.iter().any(|message| message.is_from_server() && message.status.is_some());
+        let is_offered = self.messages.iter().any(DhcpMessage::is_from_server);
         let Some((_, request)) = self.last_request() else {
-            return if is_offered { DhcpOutcome::Offered } else { DhcpOutcome::Unknown };
+            return match (self.offers().is_empty(), has_refused) {
+                (false, _) => DhcpOutcome::Offered,
+                (true, true) => DhcpOutcome::Refused,
+                (true, false) => DhcpOutcome::Unknown,
+            };
         };
         let needs_none =
             matches!(request.kind, DhcpMessageKind::V4(DhcpMessageType::Release | DhcpMessageType::Decline));
@@ -97,6 +102,7 @@ impl DhcpExchange {
         );
         match () {
             () if needs_none => DhcpOutcome::NoReplyExpected,
+            () if is_discovery && has_refused && self.offers().is_empty() => DhcpOutcome::Refused,
             () if is_discovery && is_offered => DhcpOutcome::Offered,
             () => DhcpOutcome::Unanswered,
         }
@@ -107,7 +113,8 @@ impl DhcpExchange {
         (self.outcome() == DhcpOutcome::Granted).then(|| self.reply().map(|reply| &reply.terms)).flatten()
     }
 
-    /// The first messages of servers with an offer, OFFER and ADVERTISE, one of each server.
+    /// The first messages of servers that offer an address or a prefix, OFFER and ADVERTISE, one of each server. What a server
+    /// for boot programs alone offers has no address (proxy DHCP of PXE), and is none.
     pub fn offers(&self) -> Vec<&DhcpMessage> {
         let mut offers: Vec<&DhcpMessage> = Vec::new();
         for message in &self.messages {
@@ -115,7 +122,8 @@ impl DhcpExchange {
                 message.kind,
                 DhcpMessageKind::V4(DhcpMessageType::Offer) | DhcpMessageKind::V6(Dhcpv6MessageType::Advertise)
             );
-            if is_offer && offers.iter().all(|known| known.server != message.server) {
+            let has_address = !message.terms.addresses.is_empty();
+            if is_offer && has_address && offers.iter().all(|known| known.server != message.server) {
                 offers.push(message);
             }
         }

@@ -172,7 +172,7 @@ impl DnsLookup {
 
 /// Who asks for what.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct QuestionKey {
+struct SameQuestion {
     service: DnsService,
     client: Option<IpAddr>,
     name: String,
@@ -222,7 +222,7 @@ pub struct DnsLookups {
     lookups: Vec<DnsLookup>,
     /// By number of the transaction of [`Flows`].
     waiting: HashMap<u64, usize>,
-    last: HashMap<QuestionKey, usize>,
+    last: HashMap<SameQuestion, usize>,
     announcements: u64,
     messages: u64,
     left_out: u64,
@@ -232,7 +232,7 @@ pub struct DnsLookups {
 
 /// The headers before a message.
 #[derive(Clone, Copy, Debug)]
-struct Carrier {
+struct DnsCarrier {
     transport: DnsTransport,
     source: Endpoint,
     destination: Endpoint,
@@ -240,7 +240,7 @@ struct Carrier {
     link: Option<MacAddr>,
 }
 
-impl Carrier {
+impl DnsCarrier {
     /// The header of TCP or UDP in a layer. `None` if the addresses are not known.
     fn of(layer: &ExaminedLayer<'_>, transport: DnsTransport, source: u16, destination: u16) -> Option<Self> {
         let (frame, addresses) = (layer.frame(), &layer.context.addresses);
@@ -252,12 +252,12 @@ impl Carrier {
         let source = Endpoint { address: from, port: source };
         let destination = Endpoint { address: to, port: destination };
         let link = layer.context.link_source.of(frame).try_into().ok().map(MacAddr);
-        Some(Carrier { transport, source, destination, link })
+        Some(DnsCarrier { transport, source, destination, link })
     }
 
     /// That of the other direction.
     fn back(self) -> Self {
-        Carrier { source: self.destination, destination: self.source, link: None, ..self }
+        DnsCarrier { source: self.destination, destination: self.source, link: None, ..self }
     }
 
     fn service(&self) -> DnsService {
@@ -274,7 +274,7 @@ impl Carrier {
 struct Carried<'l, 'a> {
     dns: Dns<&'a [u8; 12]>,
     layer: &'l ExaminedLayer<'a>,
-    carrier: Carrier,
+    carrier: DnsCarrier,
 }
 
 impl<'a> Carried<'_, 'a> {
@@ -322,7 +322,7 @@ impl DnsLookups {
             let at = Sighting { packet, time: None };
             let carrier = connections.get(&message.stream).map(|ends| {
                 let (source, destination) = (ends.of(message.side), ends.of(message.side.other()));
-                Carrier { transport: DnsTransport::Tcp, source, destination, link: None }
+                DnsCarrier { transport: DnsTransport::Tcp, source, destination, link: None }
             });
             self.walk(at, Counting::Counts, of_walk(flows.found(), number), layers, carrier);
         }
@@ -342,7 +342,7 @@ impl DnsLookups {
         // Messages come last, and have no headers of IP and TCP: the segment in the packet has those.
         let walks: Vec<L> = walks.into_iter().collect();
         let first = walks.len().saturating_sub(messages.len());
-        let mut segments: Vec<(u64, Side, Carrier)> = Vec::new();
+        let mut segments: Vec<(u64, Side, DnsCarrier)> = Vec::new();
         for (number, layers) in walks.into_iter().enumerate() {
             let found = of_walk(flows.found(), number);
             let carrier = number.checked_sub(first).and_then(|place| messages.get(place)).and_then(|message| {
@@ -367,8 +367,8 @@ impl DnsLookups {
         counting: Counting,
         found: &[FlowLayer],
         layers: impl IntoIterator<Item = ExaminedLayer<'a>>,
-        mut carrier: Option<Carrier>,
-    ) -> Option<Carrier> {
+        mut carrier: Option<DnsCarrier>,
+    ) -> Option<DnsCarrier> {
         let part = found.iter().find_map(|found| match &found.analysis {
             LayerAnalysis::Tcp(tcp) if tcp.is_part_of_message => Some(found.layer),
             _ => None,
@@ -380,8 +380,8 @@ impl DnsLookups {
                 break;
             }
             match layer.view {
-                View::Tcp(tcp) => carrier = Carrier::of(layer, DnsTransport::Tcp, tcp.src_port(), tcp.dst_port()),
-                View::Udp(udp) => carrier = Carrier::of(layer, DnsTransport::Udp, udp.src_port(), udp.dst_port()),
+                View::Tcp(tcp) => carrier = DnsCarrier::of(layer, DnsTransport::Tcp, tcp.src_port(), tcp.dst_port()),
+                View::Udp(udp) => carrier = DnsCarrier::of(layer, DnsTransport::Udp, udp.src_port(), udp.dst_port()),
                 View::Dns(dns) => {
                     let analysis = found.iter().filter(|found| found.layer == layer.index);
                     let transaction = analysis.filter_map(|found| match &found.analysis {
@@ -491,7 +491,7 @@ impl DnsLookups {
     fn multicast_query(&mut self, carried: &Carried<'_, '_>, at: Sighting, counting: Counting) {
         for n in 0..carried.dns.question_count().min(MOST_QUESTIONS) {
             let Some(lookup) = of_question(carried, counting, n.into()) else { break };
-            let key = QuestionKey { client: Some(lookup.client.address), ..key(&lookup) };
+            let key = SameQuestion { client: Some(lookup.client.address), ..key(&lookup) };
             let known = self.last.get(&key).and_then(|place| self.lookups.get_mut(*place));
             if let Some(known) = known.filter(|known| known.response.is_none())
                 && known.last_query.is_some_and(|last| at.is_within(MULTICAST_WAITS, &last))
@@ -584,9 +584,9 @@ impl DnsLookups {
 const MOST_QUESTIONS: u16 = 64;
 const MOST_RECENT: usize = 512;
 
-fn key(lookup: &DnsLookup) -> QuestionKey {
+fn key(lookup: &DnsLookup) -> SameQuestion {
     let DnsLookup { service, qtype, .. } = *lookup;
-    QuestionKey { service, client: Some(lookup.client.address), name: lookup.name.to_ascii_lowercase(), qtype }
+    SameQuestion { service, client: Some(lookup.client.address), name: lookup.name.to_ascii_lowercase(), qtype }
 }
 
 /// Notes that a client asks the same again, if the lookup before has no answer.
@@ -609,7 +609,7 @@ fn note_retry(before: &mut DnsLookup, lookup: &DnsLookup, at: Sighting) {
 /// A lookup of a message, of which nothing was seen yet.
 fn new(carried: &Carried<'_, '_>, counting: Counting) -> DnsLookup {
     let is_response = carried.dns.response();
-    let Carrier { transport, source, destination, link } = carried.carrier;
+    let DnsCarrier { transport, source, destination, link } = carried.carrier;
     let (client, server) = if is_response { (destination, source) } else { (source, destination) };
     let question = carried.dns.questions(carried.context()).next();
     DnsLookup {

@@ -28,7 +28,7 @@ mod leases;
 mod sighting;
 
 pub use address_claims::{
-    AddressEvidence, AddressProbe, AddressRecord, Asked, DoubleAnswer, MacChange, MacClaim, ProbeRefusal,
+    AddressEvidence, AddressProbe, AddressRecord, DoubleAnswer, MacChange, MacClaim, ProbeRefusal, Solicited,
 };
 pub use address_findings::{AddressFinding, TakenAddress};
 pub use address_table::{AddressTable, UnansweredAsker};

@@ -1,6 +1,6 @@
 //! Which MAC addresses an IP address had.
 
-use packetsmith::hosts::{AddressEvidence, AddressFinding, AddressTable, Asked, ProbeRefusal, Sighting};
+use packetsmith::hosts::{AddressEvidence, AddressFinding, AddressTable, ProbeRefusal, Sighting, Solicited};
 use packetsmith::proto::icmp::{Icmpv6Message, LinkLayerAddress, NdpOption, NeighborFlags};
 use packetsmith::proto::link::ArpOperation::{self, Reply, Request};
 use packetsmith::{Arp, Ethernet, Icmpv6, Ipv6, MacAddr, Stack, Tlvs, Vlan, examine};
@@ -172,11 +172,9 @@ fn two_hosts_that_answer_one_request_are_told() {
     // The same answer again, as a mirror port copies it.
     link.answers(0, mac(3), 2, 1);
     let findings = link.table.findings();
-    let [AddressFinding::TwoAnswers { answer, count, .. }, AddressFinding::Moved { change, .. }] = &findings[..] else {
-        panic!("{findings:?}")
-    };
+    let [AddressFinding::TwoAnswers { answer, count, .. }] = &findings[..] else { panic!("{findings:?}") };
     assert_eq!((answer.request.packet, answer.first.0, answer.second.0, *count), (1, mac(2), mac(3), 1));
-    assert_eq!(change.asked, Asked::Yes);
+    assert_eq!(link.table.addresses()[0].changes[0].asked, Solicited::Yes);
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn a_client_that_gets_no_answer_asks_another_server() {
     capture.message(0, &query(7));
     capture.message(5000, &Message { server: 54, port: 4001, ..query(8) });
     capture.message(10, &Message { server: 54, port: 4001, ..response(8) });
-    // Asked again after an answer: no retry.
+    // Solicited again after an answer: no retry.
     capture.message(10, &Message { server: 53, port: 4002, ..query(9) });
     let [first, second, third] = capture.all()[..] else { panic!() };
     assert_eq!((first.outcome(), second.outcome()), (DnsOutcome::Unanswered, DnsOutcome::Answered));

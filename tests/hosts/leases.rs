@@ -227,6 +227,16 @@ fn several_servers_are_named_and_what_their_offers_differ_in() {
 }
 
 #[test]
+fn a_server_for_boot_programs_offers_no_address() {
+    let mut capture = Capture::default();
+    capture.take(0, &message(Kind::Discover, 7));
+    capture.take(0, &Message::of(Kind::Offer, 7, 1, 50));
+    capture.take(0, &Message { your_address: 0, router: Some(66), ..Message::of(Kind::Offer, 7, 9, 0) });
+    assert!(capture.leases.findings().is_empty());
+    assert_eq!(capture.exchanges()[0].offers().len(), 1);
+}
+
+#[test]
 fn grants_of_two_servers_and_of_a_server_that_was_not_selected_are_told() {
     let mut capture = Capture::default();
     capture.gets(1, 7, 1, 50);

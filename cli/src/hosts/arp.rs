@@ -1,6 +1,7 @@
 //! `packetsmith arp`: who has which IP address.
 
 use super::arp_findings::findings;
+use super::arp_words::kinds;
 use super::{Common, Report, many, optional, since, some};
 use crate::outcome::Outcome;
 use crate::stats::table::{Cell, Table, number, text};
@@ -88,23 +89,6 @@ impl Report for ArpReport<'_> {
         }
         (tables, self.table.messages())
     }
-}
-
-/// A word for a kind of message.
-pub(super) fn word(evidence: AddressEvidence) -> &'static str {
-    match evidence {
-        AddressEvidence::NeighborSolicitation => "NS",
-        AddressEvidence::NeighborAdvertisement => "NA",
-        AddressEvidence::RouterSolicitation => "RS",
-        AddressEvidence::RouterAdvertisement => "RA",
-        other => other.name(),
-    }
-}
-
-/// Kinds of messages with their numbers.
-pub(super) fn kinds(claim: &MacClaim) -> String {
-    let words: Vec<String> = claim.evidence().map(|(kind, count)| format!("{} {count}", word(kind))).collect();
-    words.join(", ")
 }
 
 fn addresses(all: &AddressTable, sort: Sort, first: Option<i128>, top: usize) -> Table {

@@ -1,10 +1,10 @@
 //! What is remarkable about addresses, in words.
 
-use super::arp::{kinds, word};
+use super::arp_words::{kinds, word};
 use super::{many, since, wrap};
 use crate::stats::table::{Cell, Table, number, text};
 use packetsmith::MacAddr;
-use packetsmith::hosts::{AddressFinding, AddressProbe, AddressTable, Asked, MacClaim, ProbeRefusal, TakenAddress};
+use packetsmith::hosts::{AddressFinding, AddressProbe, AddressTable, MacClaim, ProbeRefusal, Solicited, TakenAddress};
 use std::net::IpAddr;
 
 /// Most characters of a line for people.
@@ -116,8 +116,8 @@ fn words(finding: &AddressFinding) -> Words {
         AddressFinding::Moved { address, change, .. } => {
             let how = match (change.is_announced, change.asked) {
                 (true, _) => "announced",
-                (_, Asked::No) => "by a reply without a request in the capture",
-                (_, Asked::Yes) => "by the reply to a request, without an announcement",
+                (_, Solicited::No) => "by a reply without a request in the capture",
+                (_, Solicited::Yes) => "by the reply to a request, without an announcement",
                 _ => "without an announcement",
             };
             let what = format!("moved: {address} changes from {} to {}, {how}", change.from, change.to);

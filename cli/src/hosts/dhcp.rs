@@ -202,7 +202,7 @@ fn exchange_row(exchange: &DhcpExchange, first: Option<i128>) -> Vec<Cell> {
         terms.map_or(Cell::Absent, |terms| list(&terms.routers)),
         terms.map_or(Cell::Absent, |terms| list(&terms.dns)),
         terms.map_or(Cell::Absent, |terms| list(&terms.domains)),
-        optional(exchange.reply().and_then(|reply| reply.reason.as_ref())),
+        optional(exchange.messages.iter().rev().find_map(|message| message.reason.as_ref())),
     ]
 }
 

@@ -128,7 +128,7 @@ fn summary(all: &DnsLookups) -> Table {
         number("unanswered", "no response"),
         number("multicast_unanswered", "no response, multicast"),
         number("unsolicited", "responses without query"),
-        number("repeated", "sent again"),
+        number("repeated", "repeated"),
         number("announcements", "mDNS without a question"),
     ];
     let counts = [all.messages()].into_iter().chain(sums).chain([all.announcements()]);
@@ -174,8 +174,11 @@ fn servers(all: &DnsLookups, top: usize) -> Table {
     let cells = |(service, server, sums): &(DnsService, IpAddr, DnsSums)| {
         [Cell::text(service.name()), Cell::text(server)].into_iter().chain(sum_cells(sums)).collect()
     };
+    let has_repeated = rows.iter().any(|(.., sums)| sums.repeated > 0);
     let rows = rows.iter().map(cells).collect();
-    let mut table = Table { title, key: "servers", columns: sum_columns(columns), rows, ..Table::default() };
+    let mut columns = sum_columns(columns);
+    columns.iter_mut().filter(|column| column.key == "repeated" && !has_repeated).for_each(|column| column.title = "");
+    let mut table = Table { title, key: "servers", columns, rows, ..Table::default() };
     table.cut(top);
     table
 }
@@ -351,10 +354,10 @@ fn result(lookup: &DnsLookup) -> String {
     }
     if let Some(retry) = lookup.retry {
         marks.push(match retry {
-            DnsRetry::OverTcp(at) => format!("then TCP: {}", at.packet),
-            DnsRetry::OtherServer(server, at) => format!("then {}: {}", server.address, at.packet),
-            DnsRetry::SameServer(at) => format!("again: {}", at.packet),
-            _ => "again".to_string(),
+            DnsRetry::OverTcp(at) => format!("then TCP in {}", at.packet),
+            DnsRetry::OtherServer(server, at) => format!("then {} in {}", server.address, at.packet),
+            DnsRetry::SameServer(at) => format!("asked again in {}", at.packet),
+            _ => "asked again".to_string(),
         });
     }
     if marks.is_empty() { text } else { format!("{text} ({})", marks.join(", ")) }

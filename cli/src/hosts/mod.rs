@@ -2,6 +2,7 @@
 
 pub mod arp;
 mod arp_findings;
+mod arp_words;
 pub mod dhcp;
 mod dhcp_text;
 pub mod dns;

@@ -181,12 +181,15 @@ impl AddressFinding {
     }
 }
 
+/// The addresses that a MAC address claims: their VLAN, and the first claim.
+type OwnedAddresses = (Option<u16>, Vec<IpAddr>, Sighting);
+
 impl AddressTable {
     /// What is remarkable: the gravest kind first, then in the order of the capture.
     pub fn findings(&self) -> Vec<AddressFinding> {
         let mut found = Vec::new();
         let mut spoofing: HashMap<(u64, MacAddr), (Option<u16>, Vec<TakenAddress>)> = HashMap::new();
-        let mut owned: HashMap<(u64, bool, MacAddr), (Option<u16>, Vec<IpAddr>, Sighting)> = HashMap::new();
+        let mut owned: HashMap<(u64, bool, MacAddr), OwnedAddresses> = HashMap::new();
         for record in self.addresses() {
             of_record(record, &mut found);
             for (mac, taken) in taken(record) {

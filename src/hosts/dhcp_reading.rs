@@ -302,10 +302,8 @@ fn v6_option(
         Dhcpv6Option::DomainList { domains } => {
             terms.domains = domains.0.iter().take(MOST_ITEMS).map(|each| name(&each)).collect();
         }
-        Dhcpv6Option::StatusCode { status: code, message } if u16::from(code) != 0 => {
-            if status.is_none() {
-                (*status, *reason) = (Some(code), text(message.0));
-            }
+        Dhcpv6Option::StatusCode { status: code, message } if u16::from(code) != 0 && status.is_none() => {
+            (*status, *reason) = (Some(code), text(message.0));
         }
         _ => {}
     }

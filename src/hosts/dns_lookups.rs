@@ -384,12 +384,12 @@ impl DnsLookups {
                 View::Udp(udp) => carrier = DnsCarrier::of(layer, DnsTransport::Udp, udp.src_port(), udp.dst_port()),
                 View::Dns(dns) => {
                     let analysis = found.iter().filter(|found| found.layer == layer.index);
-                    let transaction = analysis.filter_map(|found| match &found.analysis {
+                    let mut transaction = analysis.filter_map(|found| match &found.analysis {
                         LayerAnalysis::Transaction(transaction) => Some(transaction),
                         _ => None,
                     });
                     if let Some(carrier) = carrier {
-                        self.message(&Carried { dns, layer, carrier }, at, counting, transaction.last());
+                        self.message(&Carried { dns, layer, carrier }, at, counting, transaction.next());
                     }
                 }
                 _ => {}

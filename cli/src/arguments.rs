@@ -1,5 +1,6 @@
 //! The command line: all subcommands, and the options that they share.
 
+use crate::hosts::{arp, dhcp, dns};
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
 use crate::{
@@ -30,7 +31,7 @@ struct Arguments {
     /// When to write colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: output::Color,
-    /// Write to the terminal itself. Without it, what read, stats, streams, follow, fields, help and walkthrough write to a
+    /// Write to the terminal itself. Without it, what read, stats, streams, arp, dhcp, dns, follow, fields, help and walkthrough write to a
     /// terminal goes through $PACKETSMITH_PAGER, $PAGER or less
     #[arg(long, global = true)]
     no_pager: bool,
@@ -45,6 +46,9 @@ enum Command {
     Stats(stats::Arguments),
     Streams(streams::Arguments),
     Transactions(transactions::Arguments),
+    Arp(arp::Arguments),
+    Dhcp(dhcp::Arguments),
+    Dns(dns::Arguments),
     Follow(follow::Arguments),
     Extract(extract::Arguments),
     Build(build::Arguments),
@@ -67,6 +71,7 @@ impl Command {
             Command::Follow(arguments) => arguments.is_paged(),
             Command::Walkthrough(arguments) => arguments.is_paged(),
             Command::Stats(_) | Command::Streams(_) | Command::Fields(_) | Command::Help(_) => true,
+            Command::Arp(_) | Command::Dhcp(_) | Command::Dns(_) => true,
             _ => false,
         }
     }
@@ -163,6 +168,9 @@ impl Arguments {
             Command::Stats(arguments) => stats::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
             Command::Transactions(arguments) => transactions::run(&arguments, style),
+            Command::Arp(arguments) => arp::run(&arguments, style),
+            Command::Dhcp(arguments) => dhcp::run(&arguments, style),
+            Command::Dns(arguments) => dns::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Extract(arguments) => extract::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),

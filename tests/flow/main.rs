@@ -5,6 +5,7 @@
 
 mod bounds;
 mod connections;
+mod duplicate_addresses;
 mod exchange;
 mod filters;
 mod findings;

@@ -83,7 +83,7 @@ radius.egress_vlanid_tag",
 ipv6.opt.ioam.trace.node.nsdata_wide l2tp.tie_breaker mip6.cot.cookie mip6.coti.cookie mip6.hot.cookie \
 mip6.hot.token mip6.hoti.cookie",
     Notation::Hexadecimal(16)),
-    ("icmpv6.opt.linkaddr arp.dst.hw_mac arp.src.hw_mac dhcp.hw.mac_addr dhcp.option.agent_information_option.ani_ap_bssid dns.eui48 \
+    ("icmpv6.opt.linkaddr icmpv6.opt.src_linkaddr icmpv6.opt.target_linkaddr arp.dst.hw_mac arp.src.hw_mac dhcp.hw.mac_addr dhcp.option.agent_information_option.ani_ap_bssid dns.eui48 \
 dns.eui64 eth.addr eth.dst eth.src icmpv6.6lowpannd.da.eui64 icmpv6.opt.aro.eui64 \
 sflow_245.ethernet.destination_mac_address sflow_245.ethernet.source_mac_address sll.src.eth",
     Notation::Colons),

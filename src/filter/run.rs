@@ -2,9 +2,11 @@
 
 use super::checksums::{reports_absent, right_checksum, status};
 use super::column_value::ColumnValue;
+use super::counted::CountedPart;
 use super::datum::{Blob, Datum, contains, number_of};
 use super::derived::Line;
 use super::encapsulation;
+use super::field_datum::with_datum;
 use super::frame_info::FrameInfo;
 use super::header_parts::{is_whole, readable_bits, routed};
 use super::items::ItemAtHand;
@@ -12,6 +14,7 @@ use super::literal::{Constant, mask};
 use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, SetMember, Test};
 use super::protocol_list::ProtocolList;
 use super::reference::{FrameField, Measure, ValueSource, VerificationResult};
+use super::sack;
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
@@ -20,10 +23,9 @@ use crate::dissect::{Examine, ExaminedLayer, Layer};
 use crate::flow::FlowLayer;
 use crate::layer::{Issue, Severity};
 use crate::proto::{Ethernet, Ipv4, Proto, View};
-use crate::wire::{Checksum, Field, Kind, Span, Unit, Value, Visitor};
+use crate::wire::{Checksum, Field, Kind, Span, Value, Visitor};
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 /// State of the tests during the walk over a packet: one bit for each test.
 pub(super) struct Run<'p, 'f> {
@@ -112,6 +114,7 @@ impl<'p, 'f> Run<'p, 'f> {
             FrameField::Time | FrameField::SinceEpoch => number(info.time),
             FrameField::SinceFirst => number(info.since_first),
             FrameField::SincePrevious => number(info.since_previous),
+            FrameField::SinceDisplayed => number(info.since_displayed),
             FrameField::Section => number(info.section.map(i128::from)),
             FrameField::Interface => number(info.interface.map(i128::from)),
             FrameField::Encapsulation => number(info.link_type.and_then(encapsulation::number).map(i128::from)),
@@ -150,7 +153,7 @@ impl<'p, 'f> Run<'p, 'f> {
             self.layer(&layer.layer);
             self.derived(layer);
             if self.plan.flows {
-                flows.iter().filter(|found| found.layer == layer.index).for_each(|found| self.flow(found));
+                flows.iter().filter(|found| found.layer == layer.index).for_each(|found| self.flow(layer, found));
             }
             let asked = self.plan.asked(layer.proto);
             let verifies = self.plan.issues || self.plan.checksums && asked != Asked::Nothing;
@@ -266,14 +269,18 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// What the conversation says about the layer at hand.
-    fn flow(&mut self, found: &FlowLayer) {
+    fn flow(&mut self, layer: &ExaminedLayer<'f>, found: &FlowLayer) {
         let plan = self.plan;
         for (index, input) in plan.inputs.iter().enumerate() {
             for source in &input.reference.sources {
-                if let ValueSource::Flow(field) = source
-                    && let Some(value) = field.value(&found.analysis)
-                {
-                    self.found(index, &Datum::Number(value.into()), Span::new(0, 0));
+                let (ValueSource::Flow(field) | ValueSource::SackEdge(_, field)) = source else { continue };
+                let Some(value) = field.value(&found.analysis) else { continue };
+                match source {
+                    ValueSource::SackEdge(edge, _) => {
+                        let mut give = |datum: &Datum<'_>, span| self.found(index, datum, span);
+                        sack::edges(layer.header(), layer.bounds(), *edge, value, &mut give);
+                    }
+                    _ => self.found(index, &Datum::Number(value.into()), Span::new(0, 0)),
                 }
             }
         }
@@ -301,6 +308,12 @@ impl<'p, 'f> Run<'p, 'f> {
                 self.found(index, &Datum::Number(number), span);
             }
         }
+    }
+
+    /// The length of a value or a list, which is encoded before it.
+    fn length_before(&mut self, index: usize, span: Span, bytes: u8) {
+        let place = Span::new(span.start.saturating_sub(bytes.into()), span.start);
+        self.found(index, &Datum::Number(span.len() as i128), place);
     }
 
     fn issue(&mut self, issue: &Issue) {
@@ -539,50 +552,6 @@ impl Comparison {
     }
 }
 
-/// Seconds between 1900 and 1970, or from 1970 to the beginning of NTP's second era.
-const NTP_ERAS: [i128; 2] = [-2_208_988_800, 2_085_978_496];
-
-/// A number under Wireshark's name.
-fn scaled(field: &Field, number: i128) -> Datum<'static> {
-    match field.unit {
-        Unit::NtpTime => {
-            // RFC 4330 §3: the highest bit is clear in the second era.
-            let era = NTP_ERAS[usize::from(number >> 63 == 0)];
-            let seconds = if number == 0 { 0 } else { (number >> 32) + era };
-            Datum::Number(seconds * 1_000_000_000 + (((number & 0xffff_ffff) * 1_000_000_000) >> 32))
-        }
-        Unit::UnixTime => Datum::Number((number * 1_000_000_000) >> 16),
-        _ => Datum::Number(number * i128::from(field.filter_scale())),
-    }
-}
-
-/// Makes a value of a field into a datum.
-fn with_datum(field: &Field, value: &Value<'_>, own: bool, give: impl FnOnce(&Datum<'_>)) {
-    match *value {
-        Value::Mac(address) => give(&Datum::Bytes(Blob::short(&address.0))),
-        Value::Ipv4(address) => give(&Datum::Bytes(Blob::short(&address.octets()))),
-        Value::Ipv6(address) => give(&Datum::Bytes(Blob::short(&address.octets()))),
-        Value::Bytes(bytes) => give(&Datum::bytes(bytes)),
-        // Fixed fields of text are filled with zeros.
-        Value::Text(text) => {
-            let end = text.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
-            give(&Datum::bytes(&text[..end]));
-        }
-        Value::Name(name) => {
-            let mut line = Line::default();
-            let _ = match name.is_root() {
-                true => line.write_str("<Root>"),
-                false => write!(line, "{name}"),
-            };
-            give(&Datum::bytes(line.as_bytes()));
-        }
-        _ => {
-            let number = number_of(value).unwrap_or(0);
-            give(&if own { Datum::Number(number) } else { scaled(field, number) });
-        }
-    }
-}
-
 impl Visitor for Run<'_, '_> {
     fn field(&mut self, field: &'static Field, span: Span, value: Value<'_>) {
         let plan = self.plan;
@@ -608,12 +577,27 @@ impl Visitor for Run<'_, '_> {
                         self.found(index, &Datum::bytes(item.of(self.frame)), item);
                     }
                     ValueSource::ItemLength(_) => continue,
+                    ValueSource::Contents(contents) => {
+                        let has_name = number_of(&value).is_some_and(contents.has);
+                        let Some(item) = self.item.span.filter(|_| has_name) else { continue };
+                        let contents = Span::new((item.start + contents.header).min(item.end), item.end);
+                        if !contents.is_empty() {
+                            self.found(index, &Datum::bytes(contents.of(self.frame)), contents);
+                        }
+                    }
+                    ValueSource::Counted(counted) => {
+                        let CountedPart::ValueLength(bytes) = counted.what else { continue };
+                        self.length_before(index, span, bytes);
+                    }
                     ValueSource::Checksum(_, result) => {
                         let Value::Checksum(_, state) = value else { continue };
                         let found = match result {
                             VerificationResult::Status => Some(status(state, self.zero_is_illegal)),
                             VerificationResult::Right => self.right_checksum.map(i128::from),
                             VerificationResult::IsBad => matches!(state, Checksum::Bad(_)).then_some(1),
+                            VerificationResult::IsIllegal => {
+                                (state == Checksum::Absent && self.zero_is_illegal).then_some(1)
+                            }
                         };
                         if let Some(found) = found {
                             self.found(index, &Datum::Number(found), span);
@@ -652,6 +636,16 @@ impl Visitor for Run<'_, '_> {
         let plan = self.plan;
         self.item = ItemAtHand::open(span);
         for (index, input) in plan.inputs.iter().enumerate() {
+            for source in &input.reference.sources {
+                match source {
+                    ValueSource::Counted(counted) if counted.is_of(self.proto, field) => match counted.what {
+                        CountedPart::ListLength(bytes) => self.length_before(index, span, bytes),
+                        CountedPart::List if !span.is_empty() => self.found(index, &Datum::Number(1), span),
+                        _ => {}
+                    },
+                    _ => {}
+                }
+            }
             let is_it = |source: &ValueSource| {
                 matches!(source, ValueSource::Field(_) | ValueSource::Own(..))
                     && source.shows(self.proto, field)

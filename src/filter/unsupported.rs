@@ -21,7 +21,6 @@ const STREAMS: &[&str] = &[
     "http.prev_response_in",
     "http.request_number",
     "http.response_number",
-    "frame.time_delta_displayed",
 ];
 
 /// Names that need packets that come later, and the names that the response has.

@@ -12,13 +12,15 @@ use packetsmith::{ColumnError, ColumnValue, Columns};
 pub(super) struct Expression {
     text: String,
     pub(super) needs_flows: bool,
+    pub(super) needs_displayed: bool,
 }
 
 impl Expression {
     /// Reads an expression.
     pub(super) fn read(text: &str) -> Result<Self, ColumnError> {
-        let needs_flows = Columns::parse([text])?.needs_flows();
-        Ok(Expression { text: text.to_string(), needs_flows })
+        let columns = Columns::parse([text])?;
+        let (needs_flows, needs_displayed) = (columns.needs_flows(), columns.needs_displayed());
+        Ok(Expression { text: text.to_string(), needs_flows, needs_displayed })
     }
 }
 
@@ -101,6 +103,8 @@ pub(super) struct Table {
     aggregator: char,
     occurrence: Occurrence,
     quote: Option<char>,
+    /// Columns that are empty: of an expression that comes several times, tshark fills the last column alone.
+    empty: Vec<bool>,
 }
 
 impl Table {
@@ -109,7 +113,10 @@ impl Table {
         let columns = Columns::parse(expressions.iter().map(|expression| expression.text.as_str()));
         let columns = columns.map_err(|error| format!("-e: {error}"))?;
         let separator = if csv { ',' } else { '\t' };
+        let texts: Vec<&str> = columns.texts().collect();
+        let empty = (0..texts.len()).map(|n| !csv && texts[n + 1..].contains(&texts[n])).collect();
         let mut table = Table {
+            empty,
             columns,
             csv,
             bom: false,
@@ -167,6 +174,9 @@ impl Table {
             let values = reader.finish();
             for column in 0..self.columns.texts().count() {
                 self.separate(column, text);
+                if self.empty[column] {
+                    continue;
+                }
                 let start = text.bytes.len();
                 let all = values.values(column);
                 let mut shown = 0;

@@ -179,6 +179,28 @@ fn ttl_is_small(layer: &ExaminedLayer<'_>) -> bool {
     bits(layer, 64, 72).is_some_and(|ttl| ttl < 5) && !is_group && !is_routing
 }
 
+/// Messages that may say the length of the quoted packet, RFC 4884 §4: unreachable, time exceeded, parameter problem.
+fn has_quoted_length(layer: &ExaminedLayer<'_>) -> bool {
+    matches!(bits(layer, 0, 8), Some(3 | 11 | 12))
+}
+
+/// Unused bytes of such messages. Without a length, its byte is unused too.
+fn icmp_unused(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    const FRAGMENTATION_NEEDED: u64 = 0x0304;
+    if !has_quoted_length(layer) {
+        return;
+    }
+    let start = if bits(layer, 0, 8) == Some(12) { 5 } else { 4 };
+    let end = if bits(layer, 0, 16) == Some(FRAGMENTATION_NEEDED) { 6 } else { 8 };
+    match bits(layer, 40, 48) {
+        Some(0) => header_bytes(layer, start..end, receive),
+        _ => {
+            header_bytes(layer, start..5, receive);
+            header_bytes(layer, 6..end, receive);
+        }
+    }
+}
+
 /// The version of IGMP that a message is of: RFC 3376 §7.1 for queries.
 fn igmp_version(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
     let bytes = layer.header().len() + layer.payload().len();
@@ -248,6 +270,15 @@ pub(super) static DERIVED: &[Derived] = &[
         |layer| bits(layer, 32, 48) == Some(0) && layer.payload().len() + 8 <= usize::from(u16::MAX),
         48,
     ),
+    code("icmp.unused", Proto::Icmpv4, Type::Bytes, icmp_unused),
+    row_if(|layer| has_quoted_length(layer) && bits(layer, 40, 48) != Some(0), "icmp.length", Proto::Icmpv4, 40, 48),
+    // The second byte of a report too, RFC 3376 §4.2.1.
+    code("igmp.reserved", Proto::Igmp, Type::Bytes, |layer, receive| {
+        if bits(layer, 0, 8) == Some(0x22) {
+            header_bytes(layer, 1..2, receive);
+        }
+    })
+    .beside_fields(),
     code("igmp.version", Proto::Igmp, U8, igmp_version),
     row_if(|layer| bits(layer, 0, 8) == Some(134), "icmpv6.nd.ra.flag", Proto::Icmpv6, 40, 48),
     row_if(|layer| bits(layer, 0, 8) == Some(136), "icmpv6.nd.na.flag.rsv", Proto::Icmpv6, 35, 64),

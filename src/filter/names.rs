@@ -60,17 +60,17 @@ const PROTOCOLS: &[(&str, &[ValueSource])] = &[
 ];
 
 /// EtherType of the discovery stage of PPPoE, RFC 2516 §4.
-pub(super) const PPPOE_DISCOVERY: NextProtocol = NextProtocol::EtherType(0x8863);
+const PPPOE_DISCOVERY: NextProtocol = NextProtocol::EtherType(0x8863);
 
-pub(super) fn is_mdns(selector: NextProtocol) -> bool {
+fn is_mdns(selector: NextProtocol) -> bool {
     has_port(selector, 5353)
 }
 
-pub(super) fn is_llmnr(selector: NextProtocol) -> bool {
+fn is_llmnr(selector: NextProtocol) -> bool {
     has_port(selector, 5355)
 }
 
-pub(super) fn is_ssdp(selector: NextProtocol) -> bool {
+fn is_ssdp(selector: NextProtocol) -> bool {
     matches!(selector, NextProtocol::HttpDatagram)
 }
 
@@ -80,6 +80,16 @@ fn has_port(selector: NextProtocol, port: u16) -> bool {
         NextProtocol::UdpPort(a) => a == port,
         _ => false,
     }
+}
+
+/// The name that Wireshark gives to a layer of a protocol which has another name here, reached by this selector.
+pub(super) fn alias(proto: Proto, selector: NextProtocol) -> Option<&'static str> {
+    let is_it = |source: &ValueSource| match source {
+        ValueSource::Protocol(known) => *known == proto,
+        ValueSource::Selected(known, selected) => *known == proto && selected(selector),
+        _ => false,
+    };
+    PROTOCOLS.iter().find(|(_, sources)| sources.iter().any(is_it)).map(|(name, _)| *name)
 }
 
 /// Names without a table: those of issues.
@@ -173,6 +183,9 @@ const PARTS: &[(&str, &str, u64)] = &[
     ("ipv6.opt.type.rest", "ipv6.opt.type", 0x1f),
 ];
 
+/// Names that are those of other fields too: name, name of the field.
+const ALSO: &[(&str, &str)] = &[("dns.resp.type", "dns.nsec.types"), ("dns.resp.type", "dns.nsec3.types")];
+
 /// The names of both ends, from the names of each.
 const EITHER_END: &[(&str, [&str; 2])] = &[
     ("addr", ["src", "dst"]),
@@ -265,7 +278,8 @@ impl<'k> FilterNames<'k> {
 
     /// By Wireshark's name.
     fn find_fields(self, name: &str) -> Option<Found> {
-        let fields: Vec<_> = self.all_fields().filter(|(_, field)| field.filter == name && !name.is_empty()).collect();
+        let is_of = |filter: &str| filter == name || ALSO.contains(&(name, filter));
+        let fields: Vec<_> = self.all_fields().filter(|(_, field)| is_of(field.filter) && !name.is_empty()).collect();
         found(&fields, false)
     }
 

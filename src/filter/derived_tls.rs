@@ -1,4 +1,4 @@
-//! Of TLS: what the bytes of handshake messages say that the tables leave raw.
+//! Of TLS: what the bytes of handshake messages say that the tables leave raw, and what is worked out of them.
 //!
 //! The parameters of a key exchange before TLS 1.3 depend on the cipher suite, which the ServerHello says. They have values
 //! where their lengths fit the message to the byte, which one form alone does.
@@ -75,6 +75,7 @@ fn values(layer: &ExaminedLayer<'_>, name: &'static str, receive: &mut Receiver<
         let (mut found, contents) = (Vec::new(), message.contents);
         let _ = match message.kind {
             1 | 2 => hello(&message, &mut found),
+            11 => certificates(contents, &mut found),
             12 => server_key_exchange(contents, has_algorithm, &mut found),
             13 => certificate_request(contents, has_algorithm, &mut found),
             16 => client_key_exchange(contents, &mut found),
@@ -239,12 +240,49 @@ fn hello<'a>(message: &TlsMessage<'a>, found: &mut Found<'a>) -> Option<()> {
     }
     let extensions = decoded.extensions()?;
     for item in extensions.list().items().flatten().filter(|item| item.kind == SCT) {
-        let mut parts = Vec::new();
-        if timestamps(item.contents, &mut parts).is_some() {
-            found.extend(parts);
-        }
+        timestamps_if_whole(item.contents, found);
     }
     Some(())
+}
+
+fn timestamps_if_whole<'a>(cursor: Cursor<'a>, found: &mut Found<'a>) {
+    let mut parts = Vec::new();
+    if timestamps(cursor, &mut parts).is_some() {
+        found.extend(parts);
+    }
+}
+
+/// Timestamps in extensions of certificates, RFC 6962 §3.3.
+fn certificates<'a>(mut contents: Cursor<'a>, found: &mut Found<'a>) -> Option<()> {
+    /// The object identifier 1.3.6.1.4.1.11129.2.4.2, in DER.
+    const TIMESTAMPS: [u8; 12] = [0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x02];
+    contents.split(3)?;
+    while !contents.is_empty() {
+        let (length, _) = number(&mut contents, 3)?;
+        let mut certificate = contents.split(usize::try_from(length).ok()?)?;
+        let Some(at) = certificate.bytes().windows(TIMESTAMPS.len()).position(|part| part == TIMESTAMPS) else {
+            continue;
+        };
+        certificate.split(at + TIMESTAMPS.len())?;
+        // An octet string inside of that of the extension.
+        let extension = octets(&mut certificate).and_then(|mut extension| octets(&mut extension));
+        extension.into_iter().for_each(|list| timestamps_if_whole(list, found));
+    }
+    Some(())
+}
+
+/// The contents of an octet string in DER of at most 65,535 bytes.
+fn octets<'a>(cursor: &mut Cursor<'a>) -> Option<Cursor<'a>> {
+    const OCTETS: u64 = 0x04;
+    let (tag, _) = number(cursor, 1)?;
+    let (first, _) = number(cursor, 1)?;
+    let length = match first {
+        0..=0x7f => first,
+        0x81 | 0x82 => number(cursor, (first & 3) as usize)?.0,
+        _ => return None,
+    };
+    let contents = cursor.split(usize::try_from(length).ok()?)?;
+    (tag == OCTETS).then_some(contents)
 }
 
 fn owned(text: &str) -> Datum<'static> {

@@ -10,6 +10,7 @@
 mod common;
 mod derived;
 mod lists;
+mod message_names;
 mod named_items;
 
 use common::{expect, root};

@@ -6,7 +6,7 @@ use crate::wire::Field;
 
 /// A name of what is before or around the values of a field.
 #[derive(Debug)]
-pub(super) struct Counted {
+pub(super) struct CountedName {
     pub(super) name: &'static str,
     proto: Proto,
     /// Own name and filter name of the field.
@@ -16,6 +16,7 @@ pub(super) struct Counted {
 
 /// What of a field that has its length before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "which of it is used depends on the features")]
 pub(super) enum CountedPart {
     /// The length of each value in bytes, which is encoded in so many bytes before it.
     ValueLength(u8),
@@ -27,7 +28,7 @@ pub(super) enum CountedPart {
 
 use CountedPart::{List, ListLength, ValueLength};
 
-impl Counted {
+impl CountedName {
     /// Whether it is about this field.
     pub(super) fn is_of(&self, proto: Proto, field: &Field) -> bool {
         self.proto == proto && self.field == (field.name, field.filter)
@@ -41,13 +42,18 @@ impl Counted {
     }
 }
 
-const fn tls(name: &'static str, field: &'static str, filter: &'static str, what: CountedPart) -> Counted {
-    Counted { name, proto: Proto::Tls, field: (field, filter), what }
+#[cfg(feature = "applications")]
+const fn tls(name: &'static str, field: &'static str, filter: &'static str, what: CountedPart) -> CountedName {
+    CountedName { name, proto: Proto::Tls, field: (field, filter), what }
 }
 
+#[cfg(not(feature = "applications"))]
+pub(super) static COUNTED: &[CountedName] = &[];
+
+#[cfg(feature = "applications")]
 #[rustfmt::skip]
-pub(super) static COUNTED: &[Counted] = &[
-    Counted { name: "dns.txt.length", proto: Proto::Dns, field: ("text", "dns.txt"), what: ValueLength(1) },
+pub(super) static COUNTED: &[CountedName] = &[
+    CountedName { name: "dns.txt.length", proto: Proto::Dns, field: ("text", "dns.txt"), what: ValueLength(1) },
     tls("tls.handshake.session_id_length", "session_id", "tls.handshake.session_id", ValueLength(1)),
     tls("tls.handshake.session_ticket_length", "ticket", "tls.handshake.session_ticket", ValueLength(2)),
     tls("tls.handshake.cipher_suites_length", "cipher_suites", "tls.handshake.ciphersuite", ListLength(2)),

@@ -1,7 +1,6 @@
 //! Fields that Wireshark has and the tables do not: other cuts of a header's bits, and what a layer says as a whole.
 
 use super::datum::Datum;
-use super::sack;
 use super::types::Type;
 use crate::dissect::{ExaminedLayer, Layers};
 use crate::layer::NextProtocol;
@@ -24,6 +23,7 @@ pub(super) struct Derived {
 pub(super) type Receiver<'r> = dyn FnMut(&Datum<'_>, Span) + 'r;
 
 #[derive(Debug)]
+#[allow(dead_code, reason = "which of it is used depends on the features")]
 enum Values {
     /// A number: bits of the header.
     Bits(u16, u16),
@@ -103,6 +103,7 @@ pub(super) const fn code(
 }
 
 /// What code finds in a layer under this name, and others under others.
+#[allow(dead_code, reason = "which of it is used depends on the features")]
 pub(super) const fn named(
     name: &'static str,
     proto: Proto,
@@ -397,18 +398,6 @@ pub(super) static DERIVED: &[Derived] = &[
         let header = declared.max(layer.header().len() as u32);
         let length = (layer.context.payload_wire_end - layer.bounds().start).saturating_sub(header);
         receive(&Datum::Number(length.into()), Span::new(layer.bounds().header_end, layer.bounds().header_end));
-    }),
-    code("tcp.options.sack.count", Proto::Tcp, U8, |layer, receive| {
-        sack::options(layer.header(), |blocks| receive(&Datum::Number(blocks.count() as i128), layer.header_span()));
-    }),
-    code("tcp.options.sack.dsack", Proto::Tcp, Type::Presence, |layer, receive| {
-        let Some(acknowledged) = sack::acknowledgment(layer.header()) else { return };
-        sack::options(layer.header(), |blocks| {
-            let (first, second) = (blocks.next(), blocks.next().map(|(_, block)| block));
-            if first.is_some_and(|(_, block)| sack::is_duplicate(acknowledged, block, second)) {
-                receive(&Datum::Number(1), layer.header_span());
-            }
-        });
     }),
     code("tcp.payload", Proto::Tcp, Type::Bytes, payload),
     code("udp.payload", Proto::Udp, Type::Bytes, payload),

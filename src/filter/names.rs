@@ -12,7 +12,7 @@ use super::derived_tls::TLS;
 use super::encapsulation;
 use super::made::MADE;
 use super::reference::{FrameField, Measure, Reference, ValueSource, VerificationResult};
-use super::sack::EDGES;
+use super::sack::{EDGES, SACK};
 use super::types::{Names, STATUS, Type};
 use super::unsupported::{needs_stream, renamed, why_not};
 use crate::flow::FlowField;
@@ -145,7 +145,7 @@ fn found(fields: &[(Proto, &'static Field)], own: bool) -> Option<Found> {
 
 /// Every field that is not in the tables.
 fn all_derived() -> impl Iterator<Item = &'static Derived> {
-    let rows = DERIVED.iter().chain(LINKS);
+    let rows = DERIVED.iter().chain(LINKS).chain(SACK);
     #[cfg(feature = "applications")]
     let rows = rows.chain(HTTP).chain(SNMP).chain(TLS);
     rows

@@ -1,6 +1,6 @@
 //! What a name stands for: protocols, fields, bits, and what only the frame or its layer says.
 
-use super::counted::{Counted, ItemContents};
+use super::counted::{CountedName, ItemContents};
 use super::derived::Derived;
 use super::made::Made;
 use super::syntax::{SliceEnd, SliceRange};
@@ -80,7 +80,7 @@ pub(super) enum ValueSource {
     Checksum(&'static str, VerificationResult),
     Made(&'static Made),
     /// What is before or around the values of a field.
-    Counted(&'static Counted),
+    Counted(&'static CountedName),
     /// Contents of items of a list.
     Contents(&'static ItemContents),
     Derived(&'static Derived),

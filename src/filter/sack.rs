@@ -1,9 +1,11 @@
 //! Blocks of SACK options of TCP, RFC 2018 §3.
 
 use super::datum::Datum;
-use super::derived::Receiver;
+use super::derived::{Derived, Receiver, code};
 use super::reference::SackEdge;
+use super::types::Type;
 use crate::layer::LayerBounds;
+use crate::proto::Proto;
 use crate::wire::Span;
 
 /// Names of edges of blocks, which count as relative acknowledgments do.
@@ -14,11 +16,26 @@ pub(super) const EDGES: &[(&str, SackEdge)] = &[
     ("tcp.options.sack.dsack_re", SackEdge { is_right: true, is_duplicate: true }),
 ];
 
+pub(super) static SACK: &[Derived] = &[
+    code("tcp.options.sack.count", Proto::Tcp, Type::Number(0, 0xff), |layer, receive| {
+        options(layer.header(), |blocks| receive(&Datum::Number(blocks.count() as i128), layer.header_span()));
+    }),
+    code("tcp.options.sack.dsack", Proto::Tcp, Type::Presence, |layer, receive| {
+        let Some(acknowledged) = acknowledgment(layer.header()) else { return };
+        options(layer.header(), |blocks| {
+            let (first, second) = (blocks.next(), blocks.next().map(|(_, block)| block));
+            if first.is_some_and(|(_, block)| is_duplicate(acknowledged, block, second)) {
+                receive(&Datum::Number(1), layer.header_span());
+            }
+        });
+    }),
+];
+
 /// A block: where it is in the header, and its edges.
-type Block = (u32, [u32; 2]);
+type PlacedBlock = (u32, [u32; 2]);
 
 /// Gives the blocks of each SACK option in a TCP header.
-pub(super) fn options(header: &[u8], mut give: impl FnMut(&mut dyn Iterator<Item = Block>)) {
+fn options(header: &[u8], mut give: impl FnMut(&mut dyn Iterator<Item = PlacedBlock>)) {
     const FIXED: usize = 20;
     const BLOCK: usize = 8;
     let mut at = FIXED;
@@ -40,12 +57,12 @@ pub(super) fn options(header: &[u8], mut give: impl FnMut(&mut dyn Iterator<Item
 }
 
 /// The acknowledgment number of a header.
-pub(super) fn acknowledgment(header: &[u8]) -> Option<u32> {
+fn acknowledgment(header: &[u8]) -> Option<u32> {
     header.get(8..12)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
 }
 
 /// Whether the first block says what arrived twice, RFC 2883 §4: it is acknowledged, or inside of the second one.
-pub(super) fn is_duplicate(acknowledged: u32, [left, right]: [u32; 2], second: Option<[u32; 2]>) -> bool {
+fn is_duplicate(acknowledged: u32, [left, right]: [u32; 2], second: Option<[u32; 2]>) -> bool {
     let is_before = |a: u32, b: u32| (a.wrapping_sub(b) as i32) < 0;
     let is_inside = |[begin, end]: [u32; 2]| !is_before(left, begin) && !is_before(end, right);
     is_before(left, acknowledged) || second.is_some_and(is_inside)

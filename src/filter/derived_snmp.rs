@@ -2,6 +2,7 @@
 
 use super::datum::Datum;
 use super::derived::{Derived, Receiver, code, named};
+use super::derived_tls::MessageParts;
 use super::types::Type;
 use crate::dissect::ExaminedLayer;
 use crate::proto::Proto;
@@ -105,9 +106,7 @@ fn values(layer: &ExaminedLayer<'_>, name: &'static str, receive: &mut Receiver<
     }
 }
 
-type Found<'a> = Vec<(&'static str, Datum<'a>, Span)>;
-
-fn parts<'a>(mut message: Element<'a>, found: &mut Found<'a>) -> Option<()> {
+fn parts<'a>(mut message: Element<'a>, found: &mut MessageParts<'a>) -> Option<()> {
     let (version, span) = message.number()?;
     if version != 3 {
         return None;
@@ -144,7 +143,7 @@ fn parts<'a>(mut message: Element<'a>, found: &mut Found<'a>) -> Option<()> {
     Some(())
 }
 
-fn user_based<'a>(mut security: Element<'a>, found: &mut Found<'a>) -> Option<()> {
+fn user_based<'a>(mut security: Element<'a>, found: &mut MessageParts<'a>) -> Option<()> {
     let mut parameters = security.wanted(SEQUENCE)?;
     let engine = parameters.wanted(OCTETS)?;
     found.push(("snmp.msgAuthoritativeEngineID", Datum::bytes(engine.bytes), engine.span()));

@@ -62,7 +62,7 @@ pub(super) static TLS: &[Derived] = &[
 ];
 
 /// What a message says: name, value, and where it is.
-type Found<'a> = Vec<(&'static str, Datum<'a>, Span)>;
+pub(super) type MessageParts<'a> = Vec<(&'static str, Datum<'a>, Span)>;
 
 /// TLS 1.2, since which signatures say their algorithm.
 const TLS_1_2: u16 = 0x0303;
@@ -94,7 +94,7 @@ fn number(cursor: &mut Cursor<'_>, count: usize) -> Option<(u64, Span)> {
 }
 
 /// Takes a number, and notes it under a name.
-fn noted(cursor: &mut Cursor<'_>, count: usize, name: &'static str, found: &mut Found<'_>) -> Option<u64> {
+fn noted(cursor: &mut Cursor<'_>, count: usize, name: &'static str, found: &mut MessageParts<'_>) -> Option<u64> {
     let (number, span) = number(cursor, count)?;
     found.push((name, Datum::Number(number.into()), span));
     Some(number)
@@ -105,7 +105,7 @@ fn counted<'a>(
     cursor: &mut Cursor<'a>,
     count: usize,
     [length, value]: [&'static str; 2],
-    found: &mut Found<'a>,
+    found: &mut MessageParts<'a>,
 ) -> Option<Cursor<'a>> {
     let number = noted(cursor, count, length, found)?;
     let contents = cursor.split(usize::try_from(number).ok()?)?;
@@ -116,7 +116,7 @@ fn counted<'a>(
 }
 
 /// ECDHE, RFC 8422 §5.4, or DHE, RFC 5246 §7.4.3: the one that fits.
-fn server_key_exchange<'a>(contents: Cursor<'a>, has_algorithm: bool, found: &mut Found<'a>) -> Option<()> {
+fn server_key_exchange<'a>(contents: Cursor<'a>, has_algorithm: bool, found: &mut MessageParts<'a>) -> Option<()> {
     let form = |is_curve: bool| {
         let (mut cursor, mut parts) = (contents, Vec::new());
         match is_curve {
@@ -134,7 +134,7 @@ fn server_key_exchange<'a>(contents: Cursor<'a>, has_algorithm: bool, found: &mu
     Some(())
 }
 
-fn curve<'a>(cursor: &mut Cursor<'a>, found: &mut Found<'a>) -> Option<()> {
+fn curve<'a>(cursor: &mut Cursor<'a>, found: &mut MessageParts<'a>) -> Option<()> {
     const NAMED_CURVE: u64 = 3;
     let kind = noted(cursor, 1, "tls.handshake.server_curve_type", found)?;
     noted(cursor, 2, "tls.handshake.server_named_curve", found)?;
@@ -142,7 +142,7 @@ fn curve<'a>(cursor: &mut Cursor<'a>, found: &mut Found<'a>) -> Option<()> {
     (kind == NAMED_CURVE && !point.is_empty()).then_some(())
 }
 
-fn group<'a>(cursor: &mut Cursor<'a>, found: &mut Found<'a>) -> Option<()> {
+fn group<'a>(cursor: &mut Cursor<'a>, found: &mut MessageParts<'a>) -> Option<()> {
     let names = [
         ["tls.handshake.p_len", "tls.handshake.p"],
         ["tls.handshake.g_len", "tls.handshake.g"],
@@ -158,7 +158,7 @@ fn group<'a>(cursor: &mut Cursor<'a>, found: &mut Found<'a>) -> Option<()> {
 }
 
 /// The signature at the end of a message, RFC 5246 §4.7. What is not authenticated has none.
-fn signature<'a>(cursor: &mut Cursor<'a>, has_algorithm: bool, found: &mut Found<'a>) -> Option<()> {
+fn signature<'a>(cursor: &mut Cursor<'a>, has_algorithm: bool, found: &mut MessageParts<'a>) -> Option<()> {
     if cursor.is_empty() {
         return Some(());
     }
@@ -169,7 +169,7 @@ fn signature<'a>(cursor: &mut Cursor<'a>, has_algorithm: bool, found: &mut Found
     counted(cursor, 2, ["tls.handshake.sig_len", "tls.handshake.sig"], found).map(|_| ())
 }
 
-fn algorithm_names(algorithm: u64, span: Span, found: &mut Found<'_>) {
+fn algorithm_names(algorithm: u64, span: Span, found: &mut MessageParts<'_>) {
     let number = |number: u64| Datum::Number(number.into());
     found.push(("tls.handshake.sig_hash_alg", number(algorithm), span));
     found.push(("tls.handshake.sig_hash_hash", number(algorithm >> 8), Span::new(span.start, span.start + 1)));
@@ -177,7 +177,7 @@ fn algorithm_names(algorithm: u64, span: Span, found: &mut Found<'_>) {
 }
 
 /// A point of ECDHE, RFC 8422 §5.7: one byte with its length, then a length that points have.
-fn client_key_exchange<'a>(contents: Cursor<'a>, found: &mut Found<'a>) -> Option<()> {
+fn client_key_exchange<'a>(contents: Cursor<'a>, found: &mut MessageParts<'a>) -> Option<()> {
     /// X25519, X448, and uncompressed points of the curves with 256, 384 and 521 bits.
     const POINTS: [usize; 5] = [32, 56, 65, 97, 133];
     let (mut cursor, mut parts) = (contents, Vec::new());
@@ -190,7 +190,7 @@ fn client_key_exchange<'a>(contents: Cursor<'a>, found: &mut Found<'a>) -> Optio
 }
 
 /// RFC 5246 §7.4.4.
-fn certificate_request<'a>(contents: Cursor<'a>, has_algorithm: bool, found: &mut Found<'a>) -> Option<()> {
+fn certificate_request<'a>(contents: Cursor<'a>, has_algorithm: bool, found: &mut MessageParts<'a>) -> Option<()> {
     let (mut cursor, mut parts) = (contents, Vec::new());
     let mut types = counted(&mut cursor, 1, ["tls.handshake.cert_types_count", ""], &mut parts)?;
     if !types.is_empty() {
@@ -214,7 +214,7 @@ fn certificate_request<'a>(contents: Cursor<'a>, has_algorithm: bool, found: &mu
     Some(())
 }
 
-fn hello<'a>(message: &TlsMessage<'a>, found: &mut Found<'a>) -> Option<()> {
+fn hello<'a>(message: &TlsMessage<'a>, found: &mut MessageParts<'a>) -> Option<()> {
     const SCT: u16 = 18;
     let decoded = message.decode();
     // TLS 1.3 has no time in its random bytes. The version of a ClientHello is not known yet.
@@ -245,7 +245,7 @@ fn hello<'a>(message: &TlsMessage<'a>, found: &mut Found<'a>) -> Option<()> {
     Some(())
 }
 
-fn timestamps_if_whole<'a>(cursor: Cursor<'a>, found: &mut Found<'a>) {
+fn timestamps_if_whole<'a>(cursor: Cursor<'a>, found: &mut MessageParts<'a>) {
     let mut parts = Vec::new();
     if timestamps(cursor, &mut parts).is_some() {
         found.extend(parts);
@@ -253,7 +253,7 @@ fn timestamps_if_whole<'a>(cursor: Cursor<'a>, found: &mut Found<'a>) {
 }
 
 /// Timestamps in extensions of certificates, RFC 6962 §3.3.
-fn certificates<'a>(mut contents: Cursor<'a>, found: &mut Found<'a>) -> Option<()> {
+fn certificates<'a>(mut contents: Cursor<'a>, found: &mut MessageParts<'a>) -> Option<()> {
     /// The object identifier 1.3.6.1.4.1.11129.2.4.2, in DER.
     const TIMESTAMPS: [u8; 12] = [0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xd6, 0x79, 0x02, 0x04, 0x02];
     contents.split(3)?;
@@ -290,7 +290,7 @@ fn owned(text: &str) -> Datum<'static> {
 }
 
 /// Signed certificate timestamps, RFC 6962 §3.3.
-fn timestamps<'a>(mut cursor: Cursor<'a>, found: &mut Found<'a>) -> Option<()> {
+fn timestamps<'a>(mut cursor: Cursor<'a>, found: &mut MessageParts<'a>) -> Option<()> {
     let mut list = counted(&mut cursor, 2, ["tls.sct.scts_length", ""], found)?;
     while !list.is_empty() {
         let mut one = counted(&mut list, 2, ["tls.sct.sct_length", ""], found)?;

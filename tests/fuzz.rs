@@ -93,8 +93,52 @@ fn filter() {
 }
 
 #[test]
+fn filter_functions() {
+    replay("filter_functions", targets::filter_functions);
+}
+
+#[test]
 fn terminal() {
     replay("terminal", targets::terminal);
+}
+
+/// Filters made from random bytes, for packets of every shape, some with a byte changed. ROUNDS says how many.
+#[test]
+fn filters_pass_what_a_slow_evaluator_passes() {
+    let shapes = common::shapes();
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
+    for n in 0..rounds(6_000) {
+        let packet = &shapes[random.below(shapes.len())];
+        let mut bytes = packet.bytes.clone();
+        if n % 4 == 0 {
+            let at = random.below(bytes.len());
+            bytes.iter_mut().skip(at).take(1).for_each(|byte| *byte = random.below(256) as u8);
+        }
+        let choices: Vec<u8> = (0..random.below(255)).map(|_| random.below(256) as u8).collect();
+        let [a, b] = packet.link_type.to_be_bytes();
+        let input = [&[255, a, b, choices.len() as u8][..], &choices, &bytes].concat();
+        if std::env::var_os("KEEP_GOING").is_some() {
+            let _ = std::panic::catch_unwind(|| targets::filter_functions(&input));
+            continue;
+        }
+        targets::filter_functions(&input);
+    }
+}
+
+/// Random numbers that are the same each time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % below.max(1) as u64) as usize
+    }
+}
+
+fn rounds(usual: usize) -> usize {
+    std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
 }
 
 /// Text with characters that a terminal obeys, where text can be: in frames, in packet text and in JSON.
@@ -113,28 +157,22 @@ fn no_character_of_any_shape_of_packet_reaches_a_terminal() {
         b"\"\\",
     ];
     let shapes = common::shapes();
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = |below: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        (state % below.max(1) as u64) as usize
-    };
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let start = std::time::Instant::now();
-    let rounds = std::env::var("ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(6_000);
+    let rounds = rounds(6_000);
     for n in 0..rounds {
-        let packet = &shapes[random(shapes.len())];
+        let packet = &shapes[random.below(shapes.len())];
         let mut bytes = packet.bytes.clone();
-        for _ in 0..1 + random(6) {
-            let wild = WILD[random(WILD.len())];
-            let at = random(bytes.len());
+        for _ in 0..1 + random.below(6) {
+            let wild = WILD[random.below(WILD.len())];
+            let at = random.below(bytes.len());
             // In place, so that lengths stay right.
             bytes.iter_mut().skip(at).zip(wild).for_each(|(byte, new)| *byte = *new);
         }
         let [a, b] = packet.link_type.to_be_bytes();
-        targets::terminal(&[&[255, a, b, random(2) as u8][..], &bytes].concat());
+        targets::terminal(&[&[255, a, b, random.below(2) as u8][..], &bytes].concat());
         if n % 8 == 0 {
-            let wild = String::from_utf8_lossy(WILD[random(WILD.len())]).into_owned();
+            let wild = String::from_utf8_lossy(WILD[random.below(WILD.len())]).into_owned();
             for text in [
                 format!("ipv4 {wild}=1"),
                 format!("{wild} / udp"),

@@ -83,6 +83,12 @@ impl Clock {
         Some((time.nanos() - first.nanos(), time.nanos() - before.nanos()))
     }
 
+    /// Nanoseconds since the packet before that was shown, of `time`, the time of the last packet.
+    pub fn since_shown(&self, time: Option<Timestamp>) -> Option<i128> {
+        let time = time?;
+        Some(time.nanos() - self.shown.unwrap_or(time).nanos())
+    }
+
     /// Appends `time`, the time of the last packet.
     pub fn write(&self, time: Option<Timestamp>, text: &mut TextBuffer) {
         let Some(time) = time else { return text.str("-") };

@@ -109,6 +109,57 @@ fn options_are_those_of_tshark() {
     }
 }
 
+/// As tshark 4.0.17 does it: of an expression that comes again, the last column alone is filled.
+#[test]
+fn an_expression_that_is_given_twice_fills_its_last_column() {
+    let of = |format: &str| {
+        let names = ["ip.src", "ip.dst", "ip.src", "frame.number", "ip.src"];
+        let mut arguments = vec!["testdata/http.pcap", "-Y", "frame.number == 3", "-T", format];
+        names.iter().for_each(|name| arguments.extend(["-e", name]));
+        lines(&arguments)
+    };
+    assert_eq!(of("fields"), ["\t192.0.2.2\t\t3\t192.0.2.1"]);
+    assert_eq!(of("csv")[1], "192.0.2.1,192.0.2.2,192.0.2.1,3,192.0.2.1");
+}
+
+#[test]
+fn columns_of_lines_are_columns_by_both_names_of_wireshark() {
+    let of = |names: [&str; 7]| {
+        let mut arguments = vec!["testdata/http.pcap", "-Y", "frame.number == 4", "-T", "fields", "-E", "separator=|"];
+        names.iter().for_each(|name| arguments.extend(["-e", name]));
+        lines(&arguments)
+    };
+    let row = "4|0.002685|192.0.2.2|192.0.2.1|DNS|92|\
+               Standard query response 0x7126 A www.example.test → A 192.0.2.2 [reply to 3, 0.002628 s]";
+    let names = ["number", "cls_time", "def_src", "def_dst", "protocol", "packet_length", "info"];
+    assert_eq!(of(names.map(|name| format!("_ws.col.{name}")).each_ref().map(String::as_str)), [row]);
+    let titles = ["No.", "Time", "Source", "Destination", "Protocol", "Length", "Info"];
+    assert_eq!(of(titles.map(|name| format!("_ws.col.{name}")).each_ref().map(String::as_str)), [row]);
+    let line = lines(&["testdata/http.pcap", "-Y", "frame.number == 14"]).concat();
+    let info =
+        lines(&["testdata/http.pcap", "-Y", "frame.number == 14", "-T", "fields", "-e", "_ws.col.info"]).concat();
+    assert!(line.ends_with(&info) && info.ends_with("[reassembled of 12 and 14]"), "{info}");
+    let said = refused(&["testdata/http.pcap", "-T", "fields", "-e", "_ws.col.delta"]);
+    assert!(said.contains("_ws.col.info"), "{said}");
+}
+
+/// What tshark 4.0.17 prints.
+#[test]
+fn times_count_from_the_packet_that_was_displayed_before() {
+    let of = |more: &[&str]| {
+        let mut arguments =
+            vec!["testdata/http.pcap", "-T", "fields", "-e", "frame.number", "-e", "frame.time_delta_displayed"];
+        arguments.extend(more);
+        lines(&arguments)
+    };
+    let wanted = ["3\t0.000000000", "4\t0.002628000", "5\t0.000051000", "6\t0.000041000", "10\t0.000424000"];
+    assert_eq!(of(&["-Y", "http or dns", "-c", "10"]), wanted);
+    assert_eq!(
+        of(&["-Y", "frame.number in {3, 6} || frame.time_delta_displayed == 0.002628"])[..2],
+        [wanted[0], wanted[1]]
+    );
+}
+
 #[test]
 fn what_does_not_go_together_is_refused() {
     for (arguments, what) in [

@@ -14,8 +14,9 @@ mod edit;
 mod flow;
 #[path = "../../tests/common/outline.rs"]
 mod outline;
-#[path = "slow_filter.rs"]
+mod slow_expression;
 mod slow_filter;
+mod slow_regex;
 mod stream;
 
 pub use edit::{edit, edit_frame, text};
@@ -71,22 +72,31 @@ pub fn dissect_frame(input: &[u8]) {
     assert_eq!(whole, frame);
 }
 
-/// Two filters, the one any text, the other made from bytes: the first is read or refused, and its error names a place
-/// in it; the second passes what a slow evaluator passes.
+/// Any text as a filter: it is read, or its error names a place in it.
 pub fn filter(input: &[u8]) {
-    let Some((link_type, rest)) = link_type(input) else { return };
-    let Some((&length, rest)) = rest.split_first() else { return };
-    let (choices, frame) = rest.split_at(usize::from(length).min(rest.len()));
-    let layers = || examine(link_type, frame);
-    if let Ok(text) = std::str::from_utf8(choices) {
+    let Some((link_type, text, frame)) = filter_and_frame(input) else { return };
+    if let Ok(text) = std::str::from_utf8(text) {
         match Filter::parse(text) {
             Ok(filter) => {
-                filter.matches(layers());
+                filter.matches(examine(link_type, frame));
             }
             Err(error) => assert!(text.is_char_boundary(error.at) && !error.what.is_empty(), "{text}: {error:?}"),
         }
     }
-    slow_filter::check(choices, layers);
+}
+
+/// A filter made from bytes, with functions, slices, calculations and layers: it passes what a slow evaluator passes.
+pub fn filter_functions(input: &[u8]) {
+    let Some((link_type, choices, frame)) = filter_and_frame(input) else { return };
+    slow_filter::check(choices, || examine(link_type, frame));
+}
+
+/// A link type, bytes that a filter is made from, and a frame.
+fn filter_and_frame(input: &[u8]) -> Option<(u16, &[u8], &[u8])> {
+    let (link_type, rest) = link_type(input)?;
+    let (&length, rest) = rest.split_first()?;
+    let (filter, frame) = rest.split_at(usize::from(length).min(rest.len()));
+    Some((link_type, filter, frame))
 }
 
 /// Any bytes as a frame, as packet text, as a filter and as JSON: no character that is unsafe for a terminal is in any

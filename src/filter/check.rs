@@ -453,6 +453,10 @@ impl Checker<'_> {
                 None => {
                     let expected = Expected { name: &of.1, kind: widened(of.0), names: &[] };
                     match self.value(argument, expected)? {
+                        Constant::Datum(Datum::Number(number)) if of.0.is_number() => {
+                            let kind = Type::Number(number, number);
+                            Typed::of(Operand::Constant(Datum::Number(number)), kind, of.1.clone())
+                        }
                         Constant::Datum(datum) => Typed::of(Operand::Constant(datum), of.0, of.1.clone()),
                         Constant::Network(..) => return Err(error(argument.at, "a value was expected here")),
                     }

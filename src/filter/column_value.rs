@@ -43,6 +43,7 @@ impl ColumnValue<'_> {
     fn number(&self, number: i128, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.notation, self.kind) {
             (Some(Notation::Hexadecimal(digits)), _) => write!(f, "0x{number:0digits$x}", digits = digits.into()),
+            (Some(Notation::Digits(digits)), _) => write!(f, "{number:0digits$x}", digits = digits.into()),
             (Some(Notation::Seconds(since)), _) => time((number + i128::from(since)) * BILLION, f),
             (Some(Notation::NullTime), _) if number == 0 => f.write_str("NULL"),
             (_, Type::Duration) => fraction(number, BILLION, 9, f),
@@ -60,7 +61,9 @@ impl ColumnValue<'_> {
 
     fn bytes(&self, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.notation, self.kind) {
-            (Some(Notation::Colons), _) | (_, Type::Mac) => bytes
+            (Some(Notation::MayBeEmpty), _) if bytes.is_empty() => f.write_str("<none>"),
+            (Some(Notation::MacOrBytes), _) if bytes.len() != 6 => write!(f, "{}", Hex(bytes)),
+            (Some(Notation::Colons | Notation::MacOrBytes), _) | (_, Type::Mac) => bytes
                 .iter()
                 .enumerate()
                 .try_for_each(|(i, byte)| write!(f, "{}{byte:02x}", if i == 0 { "" } else { ":" })),

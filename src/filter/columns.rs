@@ -78,6 +78,11 @@ impl Columns {
         self.plan.flows
     }
 
+    /// Whether a column asks for the time since the packet before that passed the filter, [`FrameInfo::since_displayed`].
+    pub fn needs_displayed(&self) -> bool {
+        self.plan.displayed
+    }
+
     /// Begins a packet, given what the capture says about it.
     pub fn read<'c, 'f>(&'c self, info: &FrameInfo<'f>) -> ColumnReader<'c, 'f> {
         ColumnReader { columns: self, run: Run::new(&self.plan), info: *info, walks: 0, repeated: 0 }

@@ -66,7 +66,9 @@ impl ValueSource {
             ValueSource::Frame(_) => 1,
             ValueSource::Protocol(proto) | ValueSource::Selected(proto, _) => most_of(*proto, true),
             ValueSource::Flow(_) => MAX_LAYERS as u64,
-            ValueSource::Derived(derived) => most_of(derived.proto, derived.proto.name() != "dhcp"),
+            // Four blocks fit in a header.
+            ValueSource::SackEdge(..) => 4 * MAX_LAYERS as u64,
+            ValueSource::Derived(derived) => most_of(derived.proto, !matches!(derived.proto.name(), "dhcp" | "tls")),
             ValueSource::Malformed | ValueSource::Issue | ValueSource::OneOfIssues(_) | ValueSource::Severity => {
                 MOST_ITEMS
             }
@@ -76,6 +78,8 @@ impl ValueSource {
             | ValueSource::Item(..)
             | ValueSource::ItemLength(_)
             | ValueSource::Made(_)
+            | ValueSource::Counted(_)
+            | ValueSource::Contents(_)
             | ValueSource::Checksum(..) => {
                 let fields = names.all_fields().filter(|(proto, field)| self.shows(*proto, field));
                 let is_row = |proto: Proto, name: &str| proto.fields().iter().any(|row| row.name == name);

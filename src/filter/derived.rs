@@ -15,12 +15,15 @@ pub(super) struct Derived {
     pub(super) proto: Proto,
     pub(super) kind: Type,
     values: Values,
+    /// Whether fields of the tables have the name too. Otherwise these values stand for theirs.
+    pub(super) is_beside_fields: bool,
 }
 
 /// Receives a value, and the bytes that it was read from.
 pub(super) type Receiver<'r> = dyn FnMut(&Datum<'_>, Span) + 'r;
 
 #[derive(Debug)]
+#[allow(dead_code, reason = "which of it is used depends on the features")]
 enum Values {
     /// A number: bits of the header.
     Bits(u16, u16),
@@ -30,6 +33,8 @@ enum Values {
     Bytes(u16, u16),
     /// What code finds in the header's bits up to this one.
     Code(fn(&ExaminedLayer<'_>, &mut Receiver<'_>), u16),
+    /// What code finds under a name.
+    Named(fn(&ExaminedLayer<'_>, &'static str, &mut Receiver<'_>)),
 }
 
 impl Derived {
@@ -38,6 +43,7 @@ impl Derived {
         match self.values {
             Values::Bits(_, end) | Values::BitsIf(_, _, end) | Values::Code(_, end) => end <= bits,
             Values::Bytes(_, end) => end.saturating_mul(8) <= bits,
+            Values::Named(_) => bits == u16::MAX,
         }
     }
 
@@ -53,13 +59,24 @@ impl Derived {
                 }
             }
             Values::Code(values, _) => values(layer, receive),
+            Values::Named(values) => values(layer, self.name, receive),
         }
     }
+
+    /// The same beside the values of fields with the name.
+    pub(super) const fn beside_fields(mut self) -> Self {
+        self.is_beside_fields = true;
+        self
+    }
+}
+
+const fn derived(name: &'static str, proto: Proto, kind: Type, values: Values) -> Derived {
+    Derived { name, proto, kind, values, is_beside_fields: false }
 }
 
 pub(super) const fn row(name: &'static str, proto: Proto, first: u16, end: u16) -> Derived {
     let kind = if end - first == 1 { Type::Boolean } else { Type::Number(0, (1 << (end - first)) - 1) };
-    Derived { name, proto, kind, values: Values::Bits(first, end) }
+    derived(name, proto, kind, Values::Bits(first, end))
 }
 
 pub(super) const fn row_if(
@@ -73,7 +90,7 @@ pub(super) const fn row_if(
 }
 
 const fn bytes(name: &'static str, proto: Proto, kind: Type, start: u16, end: u16) -> Derived {
-    Derived { name, proto, kind, values: Values::Bytes(start, end) }
+    derived(name, proto, kind, Values::Bytes(start, end))
 }
 
 pub(super) const fn code(
@@ -82,12 +99,23 @@ pub(super) const fn code(
     kind: Type,
     values: fn(&ExaminedLayer<'_>, &mut Receiver<'_>),
 ) -> Derived {
-    Derived { name, proto, kind, values: Values::Code(values, u16::MAX) }
+    derived(name, proto, kind, Values::Code(values, u16::MAX))
+}
+
+/// What code finds in a layer under this name, and others under others.
+#[allow(dead_code, reason = "which of it is used depends on the features")]
+pub(super) const fn named(
+    name: &'static str,
+    proto: Proto,
+    kind: Type,
+    values: fn(&ExaminedLayer<'_>, &'static str, &mut Receiver<'_>),
+) -> Derived {
+    derived(name, proto, kind, Values::Named(values))
 }
 
 /// Something that is there if this holds of the header's first bits.
 const fn found(name: &'static str, proto: Proto, holds: fn(&ExaminedLayer<'_>) -> bool, end: u16) -> Derived {
-    Derived { name, proto, kind: Type::Presence, values: Values::BitsIf(holds, end - 4, end) }
+    derived(name, proto, Type::Presence, Values::BitsIf(holds, end - 4, end))
 }
 
 /// An address of an IP header as text. It ends before this byte.
@@ -97,7 +125,7 @@ const fn host(
     end: u16,
     values: fn(&ExaminedLayer<'_>, &mut Receiver<'_>),
 ) -> Derived {
-    Derived { name, proto, kind: Type::Text, values: Values::Code(values, end * 8) }
+    derived(name, proto, Type::Text, Values::Code(values, end * 8))
 }
 
 const U8: Type = Type::Number(0, 0xff);
@@ -136,6 +164,76 @@ fn has_length(layer: &ExaminedLayer<'_>) -> bool {
     bits(layer, 96, 112).is_some_and(|number| number <= 1500)
 }
 
+/// Ports that traceroute begins with, as far as Wireshark counts them.
+const TRACEROUTE: core::ops::RangeInclusive<u64> = 33_435..=33_464;
+
+/// Total length and header length of an IPv4 header in bytes.
+fn total_length(layer: &ExaminedLayer<'_>) -> Option<(u64, u64)> {
+    bits(layer, 16, 32).zip(bits(layer, 4, 8).map(|words| words * 4))
+}
+
+/// A TTL below 5, unless the packet is for a group, or of a routing protocol that sends such: PIM, OSPF.
+fn ttl_is_small(layer: &ExaminedLayer<'_>) -> bool {
+    const GROUP: u64 = 0b1110;
+    let is_routing = matches!(bits(layer, 72, 80), Some(89 | 103));
+    let is_group = final_destination(layer.header()).is_none() && bits(layer, 128, 132) == Some(GROUP);
+    bits(layer, 64, 72).is_some_and(|ttl| ttl < 5) && !is_group && !is_routing
+}
+
+/// Messages that may say the length of the quoted packet, RFC 4884 §4: unreachable, time exceeded, parameter problem.
+fn has_quoted_length(layer: &ExaminedLayer<'_>) -> bool {
+    matches!(bits(layer, 0, 8), Some(3 | 11 | 12))
+}
+
+/// Unused bytes of such messages. Without a length, its byte is unused too.
+fn icmp_unused(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    const FRAGMENTATION_NEEDED: u64 = 0x0304;
+    if !has_quoted_length(layer) {
+        return;
+    }
+    let start = if bits(layer, 0, 8) == Some(12) { 5 } else { 4 };
+    let end = if bits(layer, 0, 16) == Some(FRAGMENTATION_NEEDED) { 6 } else { 8 };
+    match bits(layer, 40, 48) {
+        Some(0) => header_bytes(layer, start..end, receive),
+        _ => {
+            header_bytes(layer, start..5, receive);
+            header_bytes(layer, 6..end, receive);
+        }
+    }
+}
+
+/// The version of IGMP that a message is of: RFC 3376 §7.1 for queries.
+fn igmp_version(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    let bytes = layer.header().len() + layer.payload().len();
+    let version = match (bits(layer, 0, 8), bits(layer, 8, 16)) {
+        (Some(0x11), _) if bytes >= 12 => 3,
+        (Some(0x11), Some(0)) => 1,
+        (Some(0x11), Some(_)) => 2,
+        (Some(0x12), _) => 1,
+        (Some(0x16 | 0x17), _) => 2,
+        (Some(0x22), _) => 3,
+        _ => return,
+    };
+    receive(&Datum::Number(version), span(layer, 0, 8));
+}
+
+/// Parameters of Van Jacobson compression in options of IPCP, RFC 1332 §4.
+#[cfg(feature = "tunnels")]
+fn van_jacobson(layer: &ExaminedLayer<'_>, name: &'static str, receive: &mut Receiver<'_>) {
+    let mut at = 4;
+    let header = layer.header();
+    while let Some(&[kind, length]) = header.get(at..).and_then(|rest| rest.first_chunk()) {
+        if let (2, 6, Some(&[0x00, 0x2d, most, compressed])) =
+            (kind, length, header.get(at + 2..).and_then(|rest| rest.first_chunk()))
+        {
+            let (number, place) = if name == "ipcp.opt.max_slot_id" { (most, 4) } else { (compressed & 1, 5) };
+            let place = layer.bounds().start + at as u32 + place;
+            receive(&Datum::Number(number.into()), Span::new(place, place + 1));
+        }
+        at += usize::from(length.max(2));
+    }
+}
+
 pub(super) static DERIVED: &[Derived] = &[
     row("ip.dsfield", Proto::Ipv4, 8, 16),
     row("ipv6.tclass", Proto::Ipv6, 4, 12),
@@ -152,6 +250,45 @@ pub(super) static DERIVED: &[Derived] = &[
     found("tcp.connection.synack", Proto::Tcp, |layer| flags(layer) & 0x12 == 0x12, 112),
     found("tcp.connection.fin", Proto::Tcp, |layer| flags(layer) & 0x01 != 0, 112),
     found("tcp.connection.rst", Proto::Tcp, |layer| flags(layer) & 0x04 != 0, 112),
+    found("ip.ttl.too_small", Proto::Ipv4, ttl_is_small, 160),
+    found(
+        "ip.bogus_ip_length",
+        Proto::Ipv4,
+        |layer| total_length(layer).is_some_and(|(all, own)| 0 < all && all < own),
+        32,
+    ),
+    code("udp.possible_traceroute", Proto::Udp, Type::Presence, |layer, receive| {
+        for first in [0, 16] {
+            let port = bits(layer, first, first + 16);
+            if port.is_some_and(|port| TRACEROUTE.contains(&port)) {
+                receive(&Datum::Number(1), span(layer, first, first + 16));
+            }
+        }
+    }),
+    found(
+        "udp.length.bad_zero",
+        Proto::Udp,
+        |layer| bits(layer, 32, 48) == Some(0) && layer.payload().len() + 8 <= usize::from(u16::MAX),
+        48,
+    ),
+    code("icmp.unused", Proto::Icmpv4, Type::Bytes, icmp_unused),
+    row_if(|layer| has_quoted_length(layer) && bits(layer, 40, 48) != Some(0), "icmp.length", Proto::Icmpv4, 40, 48),
+    // The second byte of a report too, RFC 3376 §4.2.1.
+    code("igmp.reserved", Proto::Igmp, Type::Bytes, |layer, receive| {
+        if bits(layer, 0, 8) == Some(0x22) {
+            header_bytes(layer, 1..2, receive);
+        }
+    })
+    .beside_fields(),
+    code("igmp.version", Proto::Igmp, U8, igmp_version),
+    row_if(|layer| bits(layer, 0, 8) == Some(134), "icmpv6.nd.ra.flag", Proto::Icmpv6, 40, 48),
+    row_if(|layer| bits(layer, 0, 8) == Some(136), "icmpv6.nd.na.flag.rsv", Proto::Icmpv6, 35, 64),
+    #[cfg(feature = "tunnels")]
+    named("ipcp.opt.max_slot_id", Proto::Ipcp, U8, van_jacobson),
+    #[cfg(feature = "tunnels")]
+    named("ipcp.opt.comp_slot_id", Proto::Ipcp, Type::Boolean, van_jacobson),
+    #[cfg(feature = "applications")]
+    code("dhcp.option.padding", Proto::Dhcp, Type::Bytes, dhcp_padding),
     found("ip.bogus_ip_version", Proto::Ipv4, |layer| bits(layer, 0, 4) != Some(4), 4),
     found("ipv6.bogus_ipv6_version", Proto::Ipv6, |layer| bits(layer, 0, 4) != Some(6), 4),
     #[cfg(feature = "applications")]
@@ -332,6 +469,35 @@ fn dhcp_options(layer: &ExaminedLayer<'_>, mut give: impl FnMut(u8, u32, Span)) 
             return;
         }
         at = next;
+    }
+}
+
+/// Zeros between options and after the end.
+#[cfg(feature = "applications")]
+fn dhcp_padding(layer: &ExaminedLayer<'_>, receive: &mut Receiver<'_>) {
+    let (frame, mut run): (_, Option<Span>) = (layer.frame(), None);
+    let mut end = layer.bounds().header_end;
+    dhcp_options(layer, |code, at, _| {
+        if code == 0 && run.is_some_and(|run| run.end == at) {
+            run = run.map(|run| Span::new(run.start, at + 1));
+            return;
+        }
+        if let Some(run) = run.take() {
+            receive(&Datum::bytes(run.of(frame)), run);
+        }
+        if code == 0 {
+            run = Some(Span::new(at, at + 1));
+        }
+        if code == 255 {
+            end = at + 1;
+        }
+    });
+    let after = Span::new(end, layer.bounds().payload_end);
+    if let Some(run) = run {
+        receive(&Datum::bytes(run.of(frame)), run);
+    }
+    if !after.is_empty() && after.of(frame).iter().all(|byte| *byte == 0) {
+        receive(&Datum::bytes(after.of(frame)), after);
     }
 }
 

@@ -22,6 +22,9 @@ pub struct FrameInfo<'i> {
     pub since_first: Option<i128>,
     /// Nanoseconds since the packet before: `frame.time_delta`.
     pub since_previous: Option<i128>,
+    /// Nanoseconds since the packet before that passed the filter: `frame.time_delta_displayed`. Who filters knows it; 0 of the
+    /// first.
+    pub since_displayed: Option<i128>,
     /// Number of the section of a pcapng file, from 1: `frame.section_number`.
     pub section: Option<u64>,
     /// Number of the interface, from 0: `frame.interface_id`.

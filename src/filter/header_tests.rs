@@ -2,7 +2,7 @@
 //! walk. [`Run`](super::run::Run) gives the same answers for every frame.
 
 use super::datum::Datum;
-use super::evaluate::with_datum;
+use super::field_datum::with_datum;
 use super::literal::Constant;
 use super::plan::{Asked, Check, Comparison, Expression, Operand, Plan, PlanInput, Test};
 use super::reference::{Measure, ValueSource};

@@ -1,7 +1,13 @@
 //! Names whose values are made of the value of one other field.
 
 use super::datum::{Blob, Datum};
+#[cfg(feature = "applications")]
+use super::derived_http::STATUS_TEXTS;
 use super::types::Type;
+#[cfg(feature = "applications")]
+use alloc::format;
+#[cfg(feature = "applications")]
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Takes a value of a field, and gives the values that are made of it.
@@ -54,6 +60,44 @@ pub(super) static MADE: &[Made] = &[
     made("ipv6.slaac_mac", "ipv6.src", Type::Mac, mac_of_address),
     made("ipv6.dst_slaac_mac", "ipv6.dst", Type::Mac, mac_of_address),
     made("ipv6.slaac_mac", "ipv6.dst", Type::Mac, mac_of_address),
+    made("ipv6.src_ts_ipv4", "ipv6.src", Type::Ipv4, teredo_server),
+    made("ipv6.dst_ts_ipv4", "ipv6.dst", Type::Ipv4, teredo_server),
+    made("ipv6.ts_ipv4", "ipv6.src", Type::Ipv4, teredo_server),
+    made("ipv6.ts_ipv4", "ipv6.dst", Type::Ipv4, teredo_server),
+    made("ipv6.src_tc_port", "ipv6.src", U16, teredo_port),
+    made("ipv6.dst_tc_port", "ipv6.dst", U16, teredo_port),
+    made("ipv6.tc_port", "ipv6.src", U16, teredo_port),
+    made("ipv6.tc_port", "ipv6.dst", U16, teredo_port),
+    made("ipv6.src_tc_ipv4", "ipv6.src", Type::Ipv4, teredo_client),
+    made("ipv6.dst_tc_ipv4", "ipv6.dst", Type::Ipv4, teredo_client),
+    made("ipv6.tc_ipv4", "ipv6.src", Type::Ipv4, teredo_client),
+    made("ipv6.tc_ipv4", "ipv6.dst", Type::Ipv4, teredo_client),
+    #[cfg(feature = "applications")]
+    present("dns.extraneous", "dns.extraneous.data"),
+    #[cfg(feature = "applications")]
+    made("dns.extraneous.length", "dns.extraneous.data", Type::Number(0, u32::MAX as i128), |rest, give| {
+        give(&Datum::Number(rest.as_bytes().len() as i128));
+    }),
+    #[cfg(feature = "applications")]
+    made("tls.handshake.sig_hash_hash", "tls.handshake.sig_hash_alg", Type::Number(0, 0xff), |scheme, give| {
+        if let Datum::Number(scheme) = scheme {
+            give(&Datum::Number(scheme >> 8));
+        }
+    }),
+    #[cfg(feature = "applications")]
+    made("tls.handshake.sig_hash_sig", "tls.handshake.sig_hash_alg", Type::Number(0, 0xff), |scheme, give| {
+        if let Datum::Number(scheme) = scheme {
+            give(&Datum::Number(scheme & 0xff));
+        }
+    }),
+    #[cfg(feature = "applications")]
+    made("http.response.code.desc", "http.response.code", Type::Text, |code, give| {
+        if let Datum::Number(code) = code {
+            let known = STATUS_TEXTS.iter().find(|(known, _)| i128::from(*known) == *code);
+            let text = known.map_or_else(|| format!("Unknown ({code})"), |(_, text)| text.to_string());
+            give(&Datum::bytes(text.as_bytes()));
+        }
+    }),
     #[cfg(feature = "applications")]
     made("dns.qry.name.len", "dns.qry.name", U16, |name, give| give(&Datum::Number(name.as_bytes().len() as i128))),
     #[cfg(feature = "applications")]
@@ -122,6 +166,28 @@ fn mac_of_address(address: &Datum<'_>, give: &mut GiveValue<'_>) {
     {
         give(&Datum::Bytes(Blob::short(&[a ^ 2, b, c, d, e, f])));
     }
+}
+
+/// The parts of a Teredo address, RFC 4380 §4: server, and port and address of the client, whose bits are inverted.
+fn teredo(address: &Datum<'_>) -> Option<([u8; 4], u16, [u8; 4])> {
+    match *address.as_bytes() {
+        [0x20, 0x01, 0, 0, a, b, c, d, _, _, e, f, g, h, i, j] => {
+            Some(([a, b, c, d], !u16::from_be_bytes([e, f]), [!g, !h, !i, !j]))
+        }
+        _ => None,
+    }
+}
+
+fn teredo_server(address: &Datum<'_>, give: &mut GiveValue<'_>) {
+    teredo(address).into_iter().for_each(|(server, ..)| give(&Datum::Bytes(Blob::short(&server))));
+}
+
+fn teredo_port(address: &Datum<'_>, give: &mut GiveValue<'_>) {
+    teredo(address).into_iter().for_each(|(_, port, _)| give(&Datum::Number(port.into())));
+}
+
+fn teredo_client(address: &Datum<'_>, give: &mut GiveValue<'_>) {
+    teredo(address).into_iter().for_each(|(.., client)| give(&Datum::Bytes(Blob::short(&client))));
 }
 
 /// Path and query of a URI, RFC 3986 §3. None without a query.

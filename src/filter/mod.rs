@@ -27,14 +27,20 @@ mod checksums;
 mod column_value;
 mod columns;
 mod cost;
+mod counted;
 mod datum;
 mod derived;
 #[cfg(feature = "applications")]
 mod derived_http;
 mod derived_links;
+#[cfg(feature = "applications")]
+mod derived_snmp;
+#[cfg(feature = "applications")]
+mod derived_tls;
 mod encapsulation;
 mod error;
 mod evaluate;
+mod field_datum;
 mod frame_info;
 mod functions;
 mod header_parts;
@@ -45,6 +51,8 @@ mod items;
 mod language_tests;
 mod literal;
 mod made;
+#[cfg(feature = "applications")]
+mod md5;
 mod names;
 mod notation;
 mod parse;
@@ -52,6 +60,7 @@ mod plan;
 mod protocol_list;
 mod reference;
 mod run;
+mod sack;
 mod search;
 mod syntax;
 #[cfg(test)]
@@ -210,6 +219,18 @@ impl Filter {
     /// ```
     pub fn needs_flows(&self) -> bool {
         self.plan.flows
+    }
+
+    /// Whether the filter asks for the time since the packet before that passed, [`FrameInfo::since_displayed`]. Then packets
+    /// are filtered one after the other.
+    ///
+    /// ```
+    /// use packetsmith::Filter;
+    /// assert!(Filter::parse("frame.time_delta_displayed > 1").unwrap().needs_displayed());
+    /// assert!(!Filter::parse("frame.time_delta > 1").unwrap().needs_displayed());
+    /// ```
+    pub fn needs_displayed(&self) -> bool {
+        self.plan.displayed
     }
 
     /// Why no filter can have a name, and what to write instead.

@@ -1,12 +1,18 @@
 //! Names in filters: what they stand for, and which is the nearest to an unknown one.
 
+use super::counted::{CONTENTS, COUNTED};
 use super::derived::{DERIVED, Derived};
 #[cfg(feature = "applications")]
 use super::derived_http::HTTP;
 use super::derived_links::LINKS;
+#[cfg(feature = "applications")]
+use super::derived_snmp::SNMP;
+#[cfg(feature = "applications")]
+use super::derived_tls::TLS;
 use super::encapsulation;
 use super::made::MADE;
 use super::reference::{FrameField, Measure, Reference, ValueSource, VerificationResult};
+use super::sack::{EDGES, SACK};
 use super::types::{Names, STATUS, Type};
 use super::unsupported::{needs_stream, renamed, why_not};
 use crate::flow::FlowField;
@@ -54,17 +60,17 @@ const PROTOCOLS: &[(&str, &[ValueSource])] = &[
 ];
 
 /// EtherType of the discovery stage of PPPoE, RFC 2516 §4.
-pub(super) const PPPOE_DISCOVERY: NextProtocol = NextProtocol::EtherType(0x8863);
+const PPPOE_DISCOVERY: NextProtocol = NextProtocol::EtherType(0x8863);
 
-pub(super) fn is_mdns(selector: NextProtocol) -> bool {
+fn is_mdns(selector: NextProtocol) -> bool {
     has_port(selector, 5353)
 }
 
-pub(super) fn is_llmnr(selector: NextProtocol) -> bool {
+fn is_llmnr(selector: NextProtocol) -> bool {
     has_port(selector, 5355)
 }
 
-pub(super) fn is_ssdp(selector: NextProtocol) -> bool {
+fn is_ssdp(selector: NextProtocol) -> bool {
     matches!(selector, NextProtocol::HttpDatagram)
 }
 
@@ -74,6 +80,16 @@ fn has_port(selector: NextProtocol, port: u16) -> bool {
         NextProtocol::UdpPort(a) => a == port,
         _ => false,
     }
+}
+
+/// The name that Wireshark gives to a layer of a protocol which has another name here, reached by this selector.
+pub(super) fn alias(proto: Proto, selector: NextProtocol) -> Option<&'static str> {
+    let is_it = |source: &ValueSource| match source {
+        ValueSource::Protocol(known) => *known == proto,
+        ValueSource::Selected(known, selected) => *known == proto && selected(selector),
+        _ => false,
+    };
+    PROTOCOLS.iter().find(|(_, sources)| sources.iter().any(is_it)).map(|(name, _)| *name)
 }
 
 /// Names without a table: those of issues.
@@ -92,6 +108,10 @@ const RESULTS: &[(&str, VerificationResult)] = &[
     ("_calculated", VerificationResult::Right),
     ("_bad.expert", VerificationResult::IsBad),
 ];
+
+/// Names of results for UDP, which end in another way.
+const UDP_RESULTS: &[(&str, VerificationResult)] =
+    &[("udp.checksum.bad", VerificationResult::IsBad), ("udp.checksum.zero", VerificationResult::IsIllegal)];
 
 type Found = (Vec<ValueSource>, Type, Vec<Names>);
 
@@ -125,9 +145,9 @@ fn found(fields: &[(Proto, &'static Field)], own: bool) -> Option<Found> {
 
 /// Every field that is not in the tables.
 fn all_derived() -> impl Iterator<Item = &'static Derived> {
-    let rows = DERIVED.iter().chain(LINKS);
+    let rows = DERIVED.iter().chain(LINKS).chain(SACK);
     #[cfg(feature = "applications")]
-    let rows = rows.chain(HTTP);
+    let rows = rows.chain(HTTP).chain(SNMP).chain(TLS);
     rows
 }
 
@@ -138,15 +158,33 @@ fn find_made(name: &str) -> Option<Found> {
     Some((rows().map(ValueSource::Made).collect(), kind, Vec::new()))
 }
 
+/// Lengths, lists and contents of items that have names by rule.
+fn find_counted(name: &str) -> Option<Found> {
+    let rows = || COUNTED.iter().filter(|counted| counted.name == name);
+    if let Some(kind) = rows().map(|counted| counted.kind()).reduce(Type::or) {
+        return Some((rows().map(ValueSource::Counted).collect(), kind, Vec::new()));
+    }
+    let contents: Vec<_> = CONTENTS.iter().filter(|row| row.name == name).map(ValueSource::Contents).collect();
+    (!contents.is_empty()).then_some((contents, Type::Bytes, Vec::new()))
+}
+
 /// Parts of numbers that have names of their own: name, name of the number, mask.
 const PARTS: &[(&str, &str, u64)] = &[
     ("ip.opt.type.copy", "ip.opt.type", 0x80),
     ("ip.opt.type.class", "ip.opt.type", 0x60),
     ("ip.opt.type.number", "ip.opt.type", 0x1f),
+    ("icmpv6.opt.prefix.flag.reserved", "icmpv6.opt.prefix.flag", 0x1f),
+    #[cfg(feature = "applications")]
+    ("dhcp.flags.reserved", "dhcp.flags", 0x7fff),
+    #[cfg(feature = "applications")]
+    ("dns.resp.z.reserved", "dns.resp.z", 0x7fff),
     ("ipv6.opt.type.action", "ipv6.opt.type", 0xc0),
     ("ipv6.opt.type.change", "ipv6.opt.type", 0x20),
     ("ipv6.opt.type.rest", "ipv6.opt.type", 0x1f),
 ];
+
+/// Names that are those of other fields too: name, name of the field.
+const ALSO: &[(&str, &str)] = &[("dns.resp.type", "dns.nsec.types"), ("dns.resp.type", "dns.nsec3.types")];
 
 /// The names of both ends, from the names of each.
 const EITHER_END: &[(&str, [&str; 2])] = &[
@@ -193,6 +231,7 @@ impl<'k> FilterNames<'k> {
             .or_else(|| self.find_fields(name))
             .or_else(|| self.find_items(name))
             .or_else(|| find_made(name))
+            .or_else(|| find_counted(name))
             .or_else(|| self.find_either_end(name))
             .or_else(|| self.find_status(name))
             .or_else(|| self.find_protocol(name))
@@ -213,6 +252,11 @@ impl<'k> FilterNames<'k> {
         if let Some((_, identifiers)) = WIRESHARK_NAMES.iter().find(|(known, _)| *known == name) {
             return Some((Vec::from([ValueSource::OneOfIssues(identifiers)]), Type::Boolean, Vec::new()));
         }
+        if let Some((_, edge)) = EDGES.iter().find(|(known, _)| *known == name) {
+            let acknowledged = FlowField::all().find(|field| field.filter == "tcp.ack")?;
+            let kind = Type::Number(0, u32::MAX.into());
+            return Some((Vec::from([ValueSource::SackEdge(*edge, acknowledged)]), kind, Vec::new()));
+        }
         let rows: Vec<_> = all_derived().filter(|derived| derived.name == name).collect();
         // What the packet says alone is not asked of its conversation.
         if rows.is_empty()
@@ -220,15 +264,22 @@ impl<'k> FilterNames<'k> {
         {
             return Some((Vec::from([ValueSource::Flow(field)]), Type::of_flow(field.kind), Vec::new()));
         }
-        let kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
+        let mut kind = rows.iter().map(|derived| derived.kind).reduce(Type::or)?;
         let mut names = Vec::new();
         self.all_fields().filter(|(_, field)| field.filter == name).for_each(|(_, field)| add_names(field, &mut names));
-        Some((rows.into_iter().map(ValueSource::Derived).collect(), kind, names))
+        let beside = rows.iter().any(|derived| derived.is_beside_fields);
+        let mut sources: Vec<ValueSource> = rows.into_iter().map(ValueSource::Derived).collect();
+        if beside && let Some((others, other, _)) = self.find_fields(name).or_else(|| find_made(name)) {
+            sources.extend(others);
+            kind = kind.or(other);
+        }
+        Some((sources, kind, names))
     }
 
     /// By Wireshark's name.
     fn find_fields(self, name: &str) -> Option<Found> {
-        let fields: Vec<_> = self.all_fields().filter(|(_, field)| field.filter == name && !name.is_empty()).collect();
+        let is_of = |filter: &str| filter == name || ALSO.contains(&(name, filter));
+        let fields: Vec<_> = self.all_fields().filter(|(_, field)| is_of(field.filter) && !name.is_empty()).collect();
         found(&fields, false)
     }
 
@@ -302,15 +353,16 @@ impl<'k> FilterNames<'k> {
 
     /// What the verification of a checksum says.
     fn find_status(self, name: &str) -> Option<Found> {
-        let (group, result) =
-            RESULTS.iter().find_map(|(suffix, result)| Some((name.strip_suffix(suffix)?, *result)))?;
+        let of_udp = UDP_RESULTS.iter().find(|(known, _)| *known == name).map(|(_, result)| ("udp.checksum", *result));
+        let by_suffix = || RESULTS.iter().find_map(|(suffix, result)| Some((name.strip_suffix(suffix)?, *result)));
+        let (group, result) = of_udp.or_else(by_suffix)?;
         let mut fields = self.all_fields().filter(|(_, field)| matches!(field.kind, Kind::Checksum));
         let of_group = |proto: &Proto| group.strip_suffix(".checksum") == Some(proto.name());
         let (_, field) = fields.find(|(proto, field)| field.filter == group || of_group(proto))?;
         let (kind, names) = match result {
             VerificationResult::Status => (Type::Number(0, 5), Vec::from([STATUS])),
             VerificationResult::Right => (Type::Number(0, 0xffff), Vec::new()),
-            VerificationResult::IsBad => (Type::Presence, Vec::new()),
+            VerificationResult::IsBad | VerificationResult::IsIllegal => (Type::Presence, Vec::new()),
         };
         Some((Vec::from([ValueSource::Checksum(field.filter, result)]), kind, names))
     }
@@ -341,7 +393,19 @@ impl<'k> FilterNames<'k> {
         let header: Vec<_> = proto.fields().iter().filter(|field| field.name == member).map(|f| (proto, f)).collect();
         let others =
             || self.all_fields().filter(|(other, field)| *other == proto && field.name == member).collect::<Vec<_>>();
-        found(&if header.is_empty() { others() } else { header }, true)
+        if !header.is_empty() {
+            return found(&header, true);
+        }
+        let (mut sources, kind, names) = found(&others(), true)?;
+        // Bytes that are not taken further apart have the same names in every list: data, padding, rest.
+        let plain = |source: &ValueSource| matches!(source, ValueSource::Own(_, _, ""));
+        if let Some(ValueSource::Own(_, member, _)) = sources.first().cloned()
+            && kind == Type::Bytes
+            && !sources.iter().any(plain)
+        {
+            sources.push(ValueSource::Own(proto, member, ""));
+        }
+        Some((sources, kind, names))
     }
 
     /// Why packetsmith does not have a name that Wireshark or tcpdump has, unless a protocol was added that may have it.
@@ -378,7 +442,11 @@ impl<'k> FilterNames<'k> {
         names.extend(self.all_fields().map(|(_, field)| field.filter.to_string()));
         names.extend(self.all_bits().map(|(_, flag)| flag.filter.to_string()));
         names.extend(PARTS.iter().map(|(name, ..)| name.to_string()));
+        names.extend(EDGES.iter().map(|(name, _)| name.to_string()));
         names.extend(MADE.iter().map(|made| made.name.to_string()));
+        names.extend(COUNTED.iter().map(|counted| counted.name.to_string()));
+        names.extend(CONTENTS.iter().map(|contents| contents.name.to_string()));
+        names.extend(UDP_RESULTS.iter().map(|(name, _)| name.to_string()));
         for list in self.all_lists() {
             names.extend(list.variants.iter().map(|variant| variant.filter.to_string()));
             names.push(list.length_filter.to_string());

@@ -7,6 +7,12 @@ pub(super) enum Notation {
     Hexadecimal(u8),
     /// Bytes with colons between them.
     Colons,
+    /// Six bytes with colons between them; others without.
+    MacOrBytes,
+    /// A number as so many hexadecimal digits.
+    Digits(u8),
+    /// Bytes, of which there may be none: `<none>`.
+    MayBeEmpty,
     /// Only that it is there: 1.
     Presence,
     /// The bytes of a number, in hexadecimal.
@@ -27,7 +33,11 @@ pub(super) fn notation(name: &str) -> Option<Notation> {
 /// `BASE_HEX_DEC` by the width of their type, then those of other types.
 #[rustfmt::skip]
 const TABLE: &[(&str, Notation)] = &[
-    ("chdlc.address chdlc.control dhcp.fqdn.flags dhcp.fqdn.mbz dhcp.hw.type \
+    ("icmpv6.opt.linkaddr icmpv6.opt.src_linkaddr icmpv6.opt.target_linkaddr", Notation::MacOrBytes),
+    ("dhcpv6.iaid", Notation::Digits(8)),
+    ("ipv6.opt.padn", Notation::MayBeEmpty),
+    ("icmpv6.nd.ra.flag llc.control.ftype llc.control.u_modifier_cmd llc.control.u_modifier_resp \
+tls.handshake.server_curve_type chdlc.address chdlc.control dhcp.fqdn.flags dhcp.fqdn.mbz dhcp.hw.type \
 dhcp.option.agent_information_option.flags dhcp.option.vendor.pxeclient.discovery_control \
 dhcpv6.client_fqdn_flags dhcpv6.failover.server.flags dhcpv6.s46_rule.flags dns.caa.flags dns.resp.ext_rcode \
 dns.wks.bits geneve.flags geneve.option.type geneve.reserved hip.tlv.locator_reserved hip.tlv_reg_from_reserved \
@@ -45,7 +55,8 @@ radius.Tunnel_Preference.tag radius.Tunnel_Private_Group_Id.tag radius.Tunnel_Se
 radius.Tunnel_Server_Endpoint.tag radius.Tunnel_Type.tag radius.egress_vlan_name_tag tcp.options.mptcp.flags \
 tcp.options.mptcp.rst_reason tcp.options.scps.vector",
     Notation::Hexadecimal(2)),
-    ("arp.proto.type chdlc.protocol dhcp.flags dhcp.option.isns.administrative_flags \
+    ("arp.proto.type chdlc.protocol dhcp.flags dhcp.flags.reserved dns.resp.z.reserved dns.rr.udp_payload_size \
+ip.checksum_calculated tcp.checksum_calculated tls.handshake.server_named_curve udp.checksum_calculated dhcp.option.isns.administrative_flags \
 dhcp.option.isns.discovery_domain_access dhcp.option.isns.functions dhcpv6.failover.connect.flags \
 dhcpv6.failover.dns.flags dhcpv6.option_code dns.cert.key_tag dns.csync.flags dns.dnskey.flags dns.ds.key_id \
 dns.flags dns.id dns.key.flags dns.qry.class dns.resp.class dns.resp.z eth.type \
@@ -83,7 +94,7 @@ radius.egress_vlanid_tag",
 ipv6.opt.ioam.trace.node.nsdata_wide l2tp.tie_breaker mip6.cot.cookie mip6.coti.cookie mip6.hot.cookie \
 mip6.hot.token mip6.hoti.cookie",
     Notation::Hexadecimal(16)),
-    ("icmpv6.opt.linkaddr arp.dst.hw_mac arp.src.hw_mac dhcp.hw.mac_addr dhcp.option.agent_information_option.ani_ap_bssid dns.eui48 \
+    ("ipv6cp.interface_identifier arp.dst.hw_mac arp.src.hw_mac dhcp.hw.mac_addr dhcp.option.agent_information_option.ani_ap_bssid dns.eui48 \
 dns.eui64 eth.addr eth.dst eth.src icmpv6.6lowpannd.da.eui64 icmpv6.opt.aro.eui64 \
 sflow_245.ethernet.destination_mac_address sflow_245.ethernet.source_mac_address sll.src.eth",
     Notation::Colons),

@@ -225,7 +225,7 @@ impl FilterParser<'_> {
     fn set_member(&mut self) -> Parsed<Term> {
         match self.tokens.peek()? {
             Token::Word(_) | Token::Quoted(_) | Token::Character(_) => self.factor(),
-            Token::Symbol("-") => self.factor(),
+            Token::Symbol("-" | "@" | "{") => self.factor(),
             _ => Err(error(self.tokens.at(), "a member of the set was expected here")),
         }
     }

@@ -34,6 +34,8 @@ pub(super) struct Plan {
     pub(super) flows: bool,
     /// Whether the list of protocols is asked for.
     pub(super) protocols: bool,
+    /// Whether the time since the last packet that passed is asked for.
+    pub(super) displayed: bool,
     /// Whether something is asked for that the context of a layer says.
     pub(super) context: bool,
     /// Whether items of lists or their lengths are asked for.
@@ -190,12 +192,29 @@ impl Plan {
         let of = |proto| (proto, AskedOfProtocol::new(proto, &inputs));
         let custom: Vec<_> = names.known.definitions().map(|definition| of(Proto::Custom(definition))).collect();
         let all = asked.iter().chain(custom.iter().map(|(_, asked)| asked)).any(|asked| asked.fields == Asked::All);
-        let flows = has(|source| matches!(source, ValueSource::Flow(_)));
-        let items = has(|source| matches!(source, ValueSource::Item(..) | ValueSource::ItemLength(_)));
+        let flows = has(|source| matches!(source, ValueSource::Flow(_) | ValueSource::SackEdge(..)));
+        let items = has(|source| {
+            matches!(source, ValueSource::Item(..) | ValueSource::ItemLength(_) | ValueSource::Contents(_))
+        });
         let protocols = has(|source| matches!(source, ValueSource::Frame(FrameField::Protocols)));
+        let displayed = has(|source| matches!(source, ValueSource::Frame(FrameField::SinceDisplayed)));
         let context = issues || checksums || derived || flows || all;
         let frame = has(|source| matches!(source, ValueSource::Frame(_) | ValueSource::Malformed));
-        Plan { expression, tests, inputs, asked, custom, frame, issues, checksums, flows, protocols, context, items }
+        Plan {
+            expression,
+            tests,
+            inputs,
+            asked,
+            custom,
+            frame,
+            issues,
+            checksums,
+            flows,
+            protocols,
+            displayed,
+            context,
+            items,
+        }
     }
 
     /// The protocols of which something is asked.
@@ -268,6 +287,8 @@ impl ValueSource {
             | ValueSource::Item(name, _)
             | ValueSource::ItemLength(name) => *name == field.filter,
             ValueSource::Made(made) => made.of == field.filter,
+            ValueSource::Counted(counted) => counted.is_of(proto, field),
+            ValueSource::Contents(contents) => contents.of == field.filter,
             ValueSource::Bit(filter, name, _) => *filter == field.filter && (!filter.is_empty() || *name == field.name),
             ValueSource::Own(owner, name, filter) => *owner == proto && *name == field.name && *filter == field.filter,
             _ => false,

@@ -1,6 +1,6 @@
 //! `frame.protocols`: the protocols of a packet, by Wireshark's names.
 
-use super::names::{PPPOE_DISCOVERY, is_llmnr, is_mdns, is_ssdp};
+use super::names::alias;
 use crate::dissect::Layer;
 use crate::layer::NextProtocol;
 use crate::proto::Proto;
@@ -71,35 +71,20 @@ impl ProtocolList {
         let is_ppp = self.last() == "ppp";
         let name = match layer.proto {
             Proto::Ipv4 | Proto::Ipv6 if !has_version(layer) => "data",
-            Proto::Ethernet => "eth",
-            Proto::Sll | Proto::Sll2 => "sll",
-            Proto::Null | Proto::Loop => "null",
             Proto::Vlan if layer.selector == NextProtocol::EtherType(PROVIDER_TAG) => "ieee8021ad",
-            Proto::Ipv4 => "ip",
-            Proto::HopByHop => "ipv6.hopopts",
-            Proto::DestinationOptions => "ipv6.dstopts",
-            Proto::Routing => "ipv6.routing",
-            Proto::Fragment => "ipv6.fraghdr",
-            Proto::Icmpv4 => "icmp",
             Proto::Igmp => "igmp:igmp",
-            Proto::UdpLite => "udplite",
             // SNAP is a part of LLC there.
             Proto::Snap => return,
-            proto => match proto.name() {
-                "ppp" | "ppp_hdlc" | "ppp_direction" | "ppp_compressed" if is_ppp => return,
-                "ppp_hdlc" | "ppp_direction" | "ppp_compressed" => "ppp",
-                "pppoe" if layer.selector == PPPOE_DISCOVERY => "pppoed",
-                "pppoe" => "pppoes",
-                "mobility" => "mipv6",
-                "erspan2" | "erspan3" => "erspan",
-                "vxlan_gpe" => "vxlan",
-                "ntp_control" | "ntp_private" => "ntp",
-                "dns_over_tcp" => return,
-                "dns" if is_mdns(layer.selector) => "mdns",
-                "dns" if is_llmnr(layer.selector) => "llmnr",
-                "http" if is_ssdp(layer.selector) => "ssdp",
-                "tcp" => "tcp",
-                name => return self.add(name),
+            // The first part of the names of their fields.
+            proto @ (Proto::Ethernet | Proto::Ipv4 | Proto::Icmpv4) => proto.filter_prefix().unwrap_or(proto.name()),
+            proto => match (alias(proto, layer.selector), proto.name()) {
+                (Some(alias), _) => alias,
+                (_, "ppp" | "ppp_hdlc" | "ppp_direction" | "ppp_compressed") if is_ppp => return,
+                (_, "ppp_hdlc" | "ppp_direction" | "ppp_compressed") => "ppp",
+                (_, "mobility") => "mipv6",
+                (_, "erspan2" | "erspan3") => "erspan",
+                (_, "dns_over_tcp") => return,
+                (_, name) => name,
             },
         };
         // ERSPAN without a header of its own.

@@ -1,5 +1,6 @@
 //! What a name stands for: protocols, fields, bits, and what only the frame or its layer says.
 
+use super::counted::{CountedName, ItemContents};
 use super::derived::Derived;
 use super::made::Made;
 use super::syntax::{SliceEnd, SliceRange};
@@ -78,15 +79,30 @@ pub(super) enum ValueSource {
     /// What the verification of the checksum with this filter name found out.
     Checksum(&'static str, VerificationResult),
     Made(&'static Made),
+    /// What is before or around the values of a field.
+    Counted(&'static CountedName),
+    /// Contents of items of a list.
+    Contents(&'static ItemContents),
     Derived(&'static Derived),
     /// What the conversation says about a TCP or UDP header.
     Flow(&'static FlowField),
+    /// An edge of blocks that were acknowledged selectively, counted as the acknowledgment that the field gives.
+    SackEdge(SackEdge, &'static FlowField),
     Frame(FrameField),
     Malformed,
     Issue,
     /// One of the issues with these identifiers, by Wireshark's name for it.
     OneOfIssues(&'static [&'static str]),
     Severity,
+}
+
+/// An edge of a block in a SACK option of TCP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SackEdge {
+    /// Whether it is where the block ends.
+    pub(super) is_right: bool,
+    /// Whether the block counts only if it says what arrived twice.
+    pub(super) is_duplicate: bool,
 }
 
 /// What of the verification of a checksum counts.
@@ -97,6 +113,8 @@ pub(super) enum VerificationResult {
     Right,
     /// It is there if the checksum is bad.
     IsBad,
+    /// It is there if there must be a checksum, and none was sent.
+    IsIllegal,
 }
 
 /// What is said about the frame as a whole.
@@ -110,6 +128,7 @@ pub(super) enum FrameField {
     SinceEpoch,
     SinceFirst,
     SincePrevious,
+    SinceDisplayed,
     Section,
     Interface,
     Encapsulation,
@@ -127,6 +146,7 @@ impl FrameField {
         ("frame.time_epoch", FrameField::SinceEpoch, Type::Duration),
         ("frame.time_relative", FrameField::SinceFirst, Type::Duration),
         ("frame.time_delta", FrameField::SincePrevious, Type::Duration),
+        ("frame.time_delta_displayed", FrameField::SinceDisplayed, Type::Duration),
         ("frame.section_number", FrameField::Section, Type::Number(0, u64::MAX as i128)),
         ("frame.interface_id", FrameField::Interface, Type::Number(0, u32::MAX as i128)),
         ("frame.encap_type", FrameField::Encapsulation, Type::Number(0, u8::MAX as i128)),

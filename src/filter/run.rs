@@ -2,16 +2,18 @@
 
 use super::checksums::{reports_absent, right_checksum, status};
 use super::column_value::ColumnValue;
+use super::counted::CountedPart;
 use super::datum::{Blob, Datum, number_of};
 use super::derived::Line;
 use super::encapsulation;
-use super::evaluate::with_datum;
+use super::field_datum::with_datum;
 use super::frame_info::FrameInfo;
 use super::header_parts::{is_whole, readable_bits, routed};
 use super::items::ItemAtHand;
 use super::plan::{Asked, AskedRow, Expression, Operand, Plan, PlanInput, Test};
 use super::protocol_list::ProtocolList;
 use super::reference::{FrameField, Measure, ValueSource, VerificationResult};
+use super::sack;
 use super::syntax::Quantifier;
 use super::types::Type;
 use super::whole::Kept;
@@ -111,6 +113,7 @@ impl<'p, 'f> Run<'p, 'f> {
             FrameField::Time | FrameField::SinceEpoch => number(info.time),
             FrameField::SinceFirst => number(info.since_first),
             FrameField::SincePrevious => number(info.since_previous),
+            FrameField::SinceDisplayed => number(info.since_displayed),
             FrameField::Section => number(info.section.map(i128::from)),
             FrameField::Interface => number(info.interface.map(i128::from)),
             FrameField::Encapsulation => number(info.link_type.and_then(encapsulation::number).map(i128::from)),
@@ -149,7 +152,7 @@ impl<'p, 'f> Run<'p, 'f> {
             self.layer(&layer.layer);
             self.derived(layer);
             if self.plan.flows {
-                flows.iter().filter(|found| found.layer == layer.index).for_each(|found| self.flow(found));
+                flows.iter().filter(|found| found.layer == layer.index).for_each(|found| self.flow(layer, found));
             }
             let asked = self.plan.asked(layer.proto);
             let fields = asked.map_or(Asked::Nothing, |asked| asked.fields);
@@ -273,14 +276,18 @@ impl<'p, 'f> Run<'p, 'f> {
     }
 
     /// What the conversation says about the layer at hand.
-    fn flow(&mut self, found: &FlowLayer) {
+    fn flow(&mut self, layer: &ExaminedLayer<'f>, found: &FlowLayer) {
         let plan = self.plan;
         for (index, input) in plan.inputs.iter().enumerate() {
             for source in &input.reference.sources {
-                if let ValueSource::Flow(field) = source
-                    && let Some(value) = field.value(&found.analysis)
-                {
-                    self.found(index, &Datum::Number(value.into()), Span::new(0, 0));
+                let (ValueSource::Flow(field) | ValueSource::SackEdge(_, field)) = source else { continue };
+                let Some(value) = field.value(&found.analysis) else { continue };
+                match source {
+                    ValueSource::SackEdge(edge, _) => {
+                        let mut give = |datum: &Datum<'_>, span| self.found(index, datum, span);
+                        sack::edges(layer.header(), layer.bounds(), *edge, value, &mut give);
+                    }
+                    _ => self.found(index, &Datum::Number(value.into()), Span::new(0, 0)),
                 }
             }
         }
@@ -340,12 +347,25 @@ impl<'p, 'f> Run<'p, 'f> {
                 self.found(index, &Datum::bytes(item.of(self.frame)), item);
             }
             ValueSource::ItemLength(_) => return false,
+            ValueSource::Contents(contents) => {
+                let has_name = number_of(value).is_some_and(contents.has);
+                let Some(item) = self.item.span.filter(|_| has_name) else { return false };
+                let contents = Span::new((item.start + contents.header).min(item.end), item.end);
+                if !contents.is_empty() {
+                    self.found(index, &Datum::bytes(contents.of(self.frame)), contents);
+                }
+            }
+            ValueSource::Counted(counted) => {
+                let CountedPart::ValueLength(bytes) = counted.what else { return false };
+                self.length_before(index, span, bytes);
+            }
             ValueSource::Checksum(_, result) => {
                 let Value::Checksum(_, state) = *value else { return false };
                 let found = match result {
                     VerificationResult::Status => Some(status(state, self.zero_is_illegal)),
                     VerificationResult::Right => self.right_checksum.map(i128::from),
                     VerificationResult::IsBad => matches!(state, Checksum::Bad(_)).then_some(1),
+                    VerificationResult::IsIllegal => (state == Checksum::Absent && self.zero_is_illegal).then_some(1),
                 };
                 if let Some(found) = found {
                     self.found(index, &Datum::Number(found), span);
@@ -376,6 +396,12 @@ impl<'p, 'f> Run<'p, 'f> {
             },
         }
         true
+    }
+
+    /// The length of a value or a list, which is encoded before it.
+    fn length_before(&mut self, index: usize, span: Span, bytes: u8) {
+        let place = Span::new(span.start.saturating_sub(bytes.into()), span.start);
+        self.found(index, &Datum::Number(span.len() as i128), place);
     }
 
     fn issue(&mut self, issue: &Issue) {
@@ -558,6 +584,16 @@ impl Visitor for Run<'_, '_> {
         let plan = self.plan;
         self.item = ItemAtHand::open(span);
         for (index, input) in plan.inputs.iter().enumerate() {
+            for source in &input.reference.sources {
+                match source {
+                    ValueSource::Counted(counted) if counted.is_of(self.proto, field) => match counted.what {
+                        CountedPart::ListLength(bytes) => self.length_before(index, span, bytes),
+                        CountedPart::List if !span.is_empty() => self.found(index, &Datum::Number(1), span),
+                        _ => {}
+                    },
+                    _ => {}
+                }
+            }
             let is_it = |source: &ValueSource| {
                 matches!(source, ValueSource::Field(_) | ValueSource::Own(..))
                     && source.shows(self.proto, field)

@@ -478,6 +478,7 @@ fn what_the_capture_says_is_asked_for_by_names_of_the_frame() {
         time: Some(1_704_067_200_500_000_000),
         since_first: Some(1_500_000_000),
         since_previous: Some(1),
+        since_displayed: Some(2_000_000_000),
         section: Some(1),
         interface: Some(1),
         link_type: Some(1),

@@ -19,7 +19,6 @@ const STREAMS: &[&str] = &[
     "http.prev_response_in",
     "http.request_number",
     "http.response_number",
-    "frame.time_delta_displayed",
 ];
 
 /// Names that need packets that come later, and the names that the response has.
@@ -69,7 +68,11 @@ const WIRESHARK_ONLY: &[(&str, &str)] = &[
         "is about the remarks of Wireshark's dissectors, of which packetsmith has not all; its own are called issue and \
          issue.severity, and tcp.analysis.flags is what it finds out about TCP",
     ),
-    ("_ws.col", "is a column of Wireshark; name the field that it shows"),
+    (
+        "_ws.col",
+        "is the text of a column, which packetsmith read -T fields -e shows for _ws.col.info, .protocol, .def_src, .def_dst, \
+         .number, .cls_time and .packet_length; a filter names the field that the column shows",
+    ),
     ("_ws.short", "is about Wireshark's dissectors; packetsmith says issue == truncated"),
     ("_ws.unreassembled", "is about Wireshark's dissectors; packetsmith has names such as ip.flags.mf"),
     ("ip.reassembled_in", LATER_PACKETS),
@@ -79,6 +82,26 @@ const WIRESHARK_ONLY: &[(&str, &str)] = &[
     ("ip.fragments", FRAGMENTS),
     ("ipv6.fragment", FRAGMENTS),
     ("ipv6.fragments", FRAGMENTS),
+    (
+        "icmp.data_time",
+        "is Wireshark's guess that the data of an echo message begins with a time; data.data has the bytes",
+    ),
+    (
+        "icmp.data_time_relative",
+        "is Wireshark's guess that the data of an echo message begins with a time; data.data has the bytes",
+    ),
+    ("tls.app_data_proto", "is Wireshark's guess of what is encrypted, by the port; tcp.port is the port"),
+    ("tls.resumed", "needs the session before; tls.handshake.session_id is in the message"),
+    (
+        "tls.record.opaque_type",
+        "is tls.record.content_type where Wireshark knows of a packet before that the connection is of TLS 1.3",
+    ),
+    ("tls.ignored_unknown_record", "is about Wireshark's dissector"),
+    ("tls.handshake.yc", "depends on the cipher suite, which another message says"),
+    ("tls.handshake.yc_len", "depends on the cipher suite, which another message says"),
+    ("tls.handshake.epms", "depends on the cipher suite, which another message says"),
+    ("tls.handshake.epms_len", "depends on the cipher suite, which another message says"),
+    ("dhcpv6.option.type_str", "is Wireshark's text for dhcpv6.option.type, whose names packetsmith read -V shows"),
     ("ip.tos", "is shown by Wireshark only with a preference; ip.dsfield is the same byte"),
     ("ip.geoip", "needs a database of places; packetsmith has none"),
     ("ipv6.geoip", "needs a database of places; packetsmith has none"),

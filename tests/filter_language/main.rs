@@ -10,6 +10,7 @@
 mod common;
 mod derived;
 mod lists;
+mod message_names;
 mod named_items;
 
 use common::{expect, root};
@@ -131,6 +132,7 @@ const INFO: FrameInfo<'_> = FrameInfo {
     time: Some(1_500_000_000_250_000_000),
     since_first: Some(250_000_000),
     since_previous: Some(-1),
+    since_displayed: Some(2_000_000_000),
     section: Some(1),
     interface: Some(0),
     link_type: Some(1),
@@ -269,6 +271,7 @@ fn worth(name: &str, literal: &str) -> Result<String, String> {
                 .map(|number| number.to_string())
         }
         "frame.time" => nanos(&|time| said(FrameInfo { time: Some(time), ..INFO })),
+        "frame.time_delta_displayed" => nanos(&|time| said(FrameInfo { since_displayed: Some(time), ..INFO })),
         "frame.time_delta" => nanos(&|time| said(FrameInfo { since_previous: Some(time), ..INFO })),
         "frame" => Some(shown(&greatest_bytes(16, |probe| with_frame(&filter, probe, None)))),
         "frame.comment" => {

@@ -7,11 +7,11 @@ fn passes(filter: &str, frame: &Frame) -> bool {
 }
 
 /// Each filter passes the frame.
-fn all_pass(frame: &Frame, filters: &[&str]) {
+pub(super) fn all_pass(frame: &Frame, filters: &[&str]) {
     filters.iter().for_each(|filter| assert!(passes(filter, frame), "{filter}"));
 }
 
-fn none_passes(frame: &Frame, filters: &[&str]) {
+pub(super) fn none_passes(frame: &Frame, filters: &[&str]) {
     filters.iter().for_each(|filter| assert!(!passes(filter, frame), "{filter}"));
 }
 

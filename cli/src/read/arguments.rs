@@ -155,7 +155,10 @@ impl Arguments {
     /// Whether the filter is applied while packets are read, one after the other: JSON describes the file with the first
     /// packet shown, and a time may count from the packet shown before.
     pub(super) fn filters_while_reading(&self) -> bool {
-        self.format == Some(Format::Json) || self.time == clock::Format::Dd
+        self.format == Some(Format::Json)
+            || self.time == clock::Format::Dd
+            || self.filter().is_some_and(Filter::needs_displayed)
+            || self.expressions.iter().any(|expression| expression.needs_displayed)
     }
 
     /// Whether the output is for a pager: not that of an interface or a pipe, which is to be seen as it comes.

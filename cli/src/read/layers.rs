@@ -51,6 +51,7 @@ pub(super) fn frame_info<T>(packet: &PacketToPrint<'_>, clock: &Clock, take: imp
         time: record.timestamp.map(Timestamp::nanos),
         since_first,
         since_previous,
+        since_displayed: clock.since_shown(record.timestamp),
         section: Some(record.section).filter(|_| is_pcapng),
         interface: Some(record.interface).filter(|_| is_pcapng),
         link_type: record.link_type,

@@ -5,7 +5,7 @@ use super::batch::{Batch, PacketToPrint};
 use super::columns::{Columns, Line};
 use super::comments;
 use super::layers::{layers, layers_of_datagram, passes, sampled_packets};
-use super::table::Table;
+use super::table::{ListLine, Table};
 use crate::capture_json;
 use crate::clock::{self, Clock};
 use crate::destination::Destination;
@@ -154,8 +154,14 @@ impl<'a> Printer<'a> {
         if json {
             return self.packet(shown, drain);
         }
-        if let Some(table) = &self.table {
-            return table.row(shown, clock, &mut self.text);
+        if let Some(table) = self.table.clone() {
+            let mut info = TextBuffer::default();
+            if table.has_list_columns() {
+                self.summarize(shown, clock);
+                write_info(shown, &self.summary, &mut info);
+            }
+            let line = ListLine { time: &self.time.bytes, summary: &self.summary, info: &info.bytes };
+            return table.row(shown, clock, &line, &mut self.text);
         }
         match arguments.tree {
             true => self.title(shown, clock),
@@ -319,8 +325,7 @@ impl<'a> Printer<'a> {
     /// Prints a packet as one line, cut at the width of the terminal.
     fn columns(&mut self, shown: &PacketToPrint<'_>, clock: &Clock) {
         self.summarize(shown, clock);
-        let PacketToPrint { record, datagrams, .. } = *shown;
-        let datagram = datagrams.last();
+        let record = shown.record;
         let Printer { text, summary, time, columns, .. } = self;
         let length = record.original_len.into();
         let line = Line { number: record.number, time: &time.bytes, summary, length };
@@ -331,28 +336,7 @@ impl<'a> Printer<'a> {
         columns.write(&line, self.style, text);
         let colour = self.style.info(summary.kind);
         text.str(colour);
-        text.bytes.extend_from_slice(&summary.info.bytes);
-        if let Some(datagram) = datagram {
-            text.show(format_args!(" [reassembled of {}]", listed(&datagram.packets())));
-        }
-        if let Some(message) = shown.messages.last() {
-            if message.segment_count > 1 {
-                text.show(format_args!(" [reassembled of {}]", listed(&message.packets())));
-            }
-            // An acknowledgment tells that nothing more comes of a message of the other side.
-            let is_own = shown.flows.iter().any(|found| match &found.analysis {
-                LayerAnalysis::Tcp(tcp) => tcp.stream == message.stream && tcp.side == message.side,
-                _ => false,
-            });
-            if !is_own {
-                text.str(" [sent by ");
-                text.bytes.extend_from_slice(&summary.destination.bytes);
-                text.str("]");
-            }
-            if let Some(note) = note_of(message) {
-                text.show(format_args!(" [{note}]"));
-            }
-        }
+        write_info(shown, summary, text);
         if let Some(width) = self.width {
             text.cut_to(start, width);
         }
@@ -601,5 +585,31 @@ fn note_of(message: &StreamMessage) -> Option<String> {
         (None, 0) if kept < message.length => Some(format!("only the first {kept} bytes are shown")),
         (None, 0) => None,
         (None, missing) => Some(format!("{missing} bytes are not in the capture")),
+    }
+}
+
+/// Writes what a packet's line says at its end.
+fn write_info(shown: &PacketToPrint<'_>, summary: &Summary, text: &mut TextBuffer) {
+    text.bytes.extend_from_slice(&summary.info.bytes);
+    if let Some(datagram) = shown.datagrams.last() {
+        text.show(format_args!(" [reassembled of {}]", listed(&datagram.packets())));
+    }
+    if let Some(message) = shown.messages.last() {
+        if message.segment_count > 1 {
+            text.show(format_args!(" [reassembled of {}]", listed(&message.packets())));
+        }
+        // An acknowledgment tells that nothing more comes of a message of the other side.
+        let is_own = shown.flows.iter().any(|found| match &found.analysis {
+            LayerAnalysis::Tcp(tcp) => tcp.stream == message.stream && tcp.side == message.side,
+            _ => false,
+        });
+        if !is_own {
+            text.str(" [sent by ");
+            text.bytes.extend_from_slice(&summary.destination.bytes);
+            text.str("]");
+        }
+        if let Some(note) = note_of(message) {
+            text.show(format_args!(" [{note}]"));
+        }
     }
 }

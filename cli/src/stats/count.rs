@@ -91,6 +91,7 @@ pub(super) fn count<R: Read>(reader: &mut Reader<R>, name: &str, arguments: &Arg
                         progress.packet(reader);
                         continue;
                     }
+                    clock.tick_shown(record.timestamp);
                 }
                 counted.packet(record, &datagrams, flows.as_ref());
             }

@@ -176,7 +176,7 @@ pub(crate) fn check(trailer: Cursor<'_>, report: &mut Report<'_>) {
 
 tagged_enum! {
     /// An extension object, selected by its class (IANA).
-    pub enum IcmpObject<'a>: "class", "icmp.ext.class", "extension objects" {
+    pub enum IcmpObject<'a>: "class", "icmp.ext.class", "extension objects", length "icmp.ext.length" {
         Mpls = 1 "MPLS label stack" {
             /// Class subtype: 1 is the incoming label stack, RFC 4950 §3.
             c_type: u8, "icmp.ext.ctype";

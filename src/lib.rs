@@ -190,6 +190,9 @@ pub mod capture;
 #[cfg(feature = "std")]
 pub mod stats;
 
+#[cfg(all(feature = "std", feature = "applications"))]
+pub mod explain;
+
 #[cfg(feature = "live")]
 pub mod live;
 

@@ -3,7 +3,7 @@
 use crate::outcome::{Outcome, complain};
 use crate::pager::Pager;
 use crate::{
-    address, build, completions, extract, fields, follow, fragment, help, letters, mutate, output, read, reassemble,
+    address, build, completions, explain, extract, fields, follow, fragment, help, letters, mutate, output, read, reassemble,
     stats, streams, transactions, walkthrough,
 };
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -30,8 +30,8 @@ struct Arguments {
     /// When to write colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: output::Color,
-    /// Write to the terminal itself. Without it, what read, stats, streams, follow, fields, help and walkthrough write to a
-    /// terminal goes through $PACKETSMITH_PAGER, $PAGER or less
+    /// Write to the terminal itself. Without it, what read, stats, streams, explain, follow, fields, help and walkthrough
+    /// write to a terminal goes through $PACKETSMITH_PAGER, $PAGER or less
     #[arg(long, global = true)]
     no_pager: bool,
     #[command(subcommand)]
@@ -45,6 +45,7 @@ enum Command {
     Stats(stats::Arguments),
     Streams(streams::Arguments),
     Transactions(transactions::Arguments),
+    Explain(explain::Arguments),
     Follow(follow::Arguments),
     Extract(extract::Arguments),
     Build(build::Arguments),
@@ -65,6 +66,7 @@ impl Command {
         match self {
             Command::Read(arguments) => arguments.is_paged(),
             Command::Follow(arguments) => arguments.is_paged(),
+            Command::Explain(arguments) => arguments.is_paged(),
             Command::Walkthrough(arguments) => arguments.is_paged(),
             Command::Stats(_) | Command::Streams(_) | Command::Fields(_) | Command::Help(_) => true,
             _ => false,
@@ -163,6 +165,7 @@ impl Arguments {
             Command::Stats(arguments) => stats::run(&arguments, style),
             Command::Streams(arguments) => streams::run(&arguments, style),
             Command::Transactions(arguments) => transactions::run(&arguments, style),
+            Command::Explain(arguments) => explain::run(&arguments, style),
             Command::Follow(arguments) => follow::run(&arguments, style),
             Command::Extract(arguments) => extract::run(&arguments, style),
             Command::Build(arguments) => build::run(&arguments, style),

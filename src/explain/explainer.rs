@@ -1,0 +1,532 @@
+//! Takes the packets of a capture, and tells what happened.
+
+use super::connections::{ConnectionTable, ExplainSettings};
+use super::explanation::{Chapter, Explanation, Statement, Topic};
+use super::fragments::{FragmentTable, SeenFragment, protocol_name};
+use super::icmp::{IcmpTable, QuotedPacket};
+use super::icmp_error::{IcmpError, IcmpErrorKind};
+use super::packet_list::{Nanos, PacketList, PacketMoment};
+use super::rest::RestTable;
+use super::roles::HostTable;
+use super::said::Said;
+use super::summary::SummaryStatement;
+use super::tcp::WatchedSegment;
+use super::trouble::Trouble;
+use crate::dissect::{Examine, ExaminedLayer};
+use crate::flow::{
+    Endpoint, FlowLayer, Flows, LayerAnalysis, TcpAnalysis, TransactionAnalysis, TransactionRole, of_walk,
+};
+use crate::layer::NextProtocol;
+use crate::output::{HostNames, Summary};
+use crate::proto::dhcp::DhcpMessageType;
+use crate::proto::icmp::Icmpv6Type;
+use crate::proto::transport::{TcpFlags, TcpOption};
+use crate::proto::{Dhcp, Dns, Protocols, Tcp, View};
+use crate::wire::MacAddr;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::net::IpAddr;
+
+/// What the capture says of a packet that is explained.
+#[derive(Clone, Copy, Debug)]
+pub struct ExplainedPacket<'a> {
+    /// Number of the packet in the capture, from 1.
+    pub number: u64,
+    /// Time of capture in nanoseconds since 1970, if it is known.
+    pub time: Option<i128>,
+    /// Length on the wire in bytes.
+    pub length: u64,
+    /// Whether what the packet belongs to is to be told. All packets are to be given, or what is said to be missing in the
+    /// capture may be in it.
+    pub is_selected: bool,
+    /// The conversations, which have taken the packet.
+    pub flows: &'a Flows,
+    /// The protocols that are known.
+    pub known: &'a Protocols,
+}
+
+/// Takes the packets of a capture in order, and tells in the end what happened.
+///
+/// What is told is what packets show. Memory is bounded: the lists of each chapter have limits, and what did not fit is
+/// counted and said.
+///
+/// ```
+/// use packetsmith::explain::{ExplainSettings, ExplainedPacket, Explainer};
+/// use packetsmith::flow::{FlowSettings, Flows, PacketInfo};
+/// use packetsmith::proto::transport::TcpFlags;
+/// use packetsmith::{Ethernet, Ipv4, Protocols, Stack, Tcp, examine};
+/// let segment = |client: bool, flags| {
+///     let [a, b] = [([192, 0, 2, 1], 40000), ([192, 0, 2, 2], 80)];
+///     let (from, to) = if client { (a, b) } else { (b, a) };
+///     let ip = Ipv4::build().src(from.0.into()).dst(to.0.into());
+///     let tcp = Tcp::build().src_port(from.1).dst_port(to.1).flags(flags).seq(7).ack(8);
+///     Stack::new().push(Ethernet::build()).push(ip).push(tcp).finish().unwrap()
+/// };
+/// let frames = [segment(true, TcpFlags::SYN), segment(false, TcpFlags::RST | TcpFlags::ACK)];
+/// let (mut flows, known) = (Flows::new(FlowSettings::default()), Protocols::builtin());
+/// let mut explainer = Explainer::new(ExplainSettings::default());
+/// for (frame, number) in frames.iter().zip(1..) {
+///     flows.packet(PacketInfo { number, ..PacketInfo::default() }, examine(1, frame));
+///     let length = frame.len() as u64;
+///     let packet = ExplainedPacket { number, time: None, length, is_selected: true, flows: &flows, known: &known };
+///     explainer.packet(&packet, [examine(1, frame)]);
+/// }
+/// let text = explainer.finish().to_string();
+/// assert!(text.contains("The client sent SYN (packet 1), and was refused with RST (packet 2)"));
+/// ```
+#[derive(Debug)]
+pub struct Explainer {
+    settings: ExplainSettings,
+    packets: u64,
+    bytes: u64,
+    selected: u64,
+    cut: PacketList,
+    first: Option<PacketMoment>,
+    last: PacketMoment,
+    hosts: HostTable,
+    names: HostNames,
+    connections: ConnectionTable,
+    fragments: FragmentTable,
+    icmp: IcmpTable,
+    said: Said,
+    rest: RestTable,
+    line: Summary,
+}
+
+/// A packet on its way through its walks.
+struct Walk<'w> {
+    at: PacketMoment,
+    is_selected: bool,
+    found: &'w [FlowLayer],
+    /// Index of the walk.
+    number: usize,
+    mac: Option<MacAddr>,
+    source: Option<IpAddr>,
+    destination: Option<IpAddr>,
+    identification: u32,
+    is_fragment: bool,
+    error: Option<IcmpError>,
+    quoted: Option<QuotedPacket>,
+    /// Whether some chapter tells of the packet.
+    is_told: bool,
+    /// The packets with the message at hand.
+    message: Option<PacketList>,
+    /// The segment at hand is a copy, or repeats another.
+    repeats: bool,
+    stream: Option<(u64, crate::flow::Side)>,
+}
+
+impl Explainer {
+    /// Nothing has happened yet.
+    pub fn new(settings: ExplainSettings) -> Self {
+        Explainer {
+            settings,
+            packets: 0,
+            bytes: 0,
+            selected: 0,
+            cut: PacketList::default(),
+            first: None,
+            last: PacketMoment { packet: 0, time: None },
+            hosts: HostTable::default(),
+            names: HostNames::default(),
+            connections: ConnectionTable::default(),
+            fragments: FragmentTable::default(),
+            icmp: IcmpTable::default(),
+            said: Said::default(),
+            rest: RestTable::default(),
+            line: Summary::default(),
+        }
+    }
+
+    /// Takes a packet, given its layers, and those of the datagrams that it completes and of the packets in samples of
+    /// sFlow, in the order of their numbers in [`FlowLayer::walk`]. Messages that span segments are those of the
+    /// conversations.
+    pub fn packet<'a>(&mut self, packet: &ExplainedPacket<'_>, walks: impl IntoIterator<Item = Examine<'a>>) {
+        let at = PacketMoment { packet: packet.number, time: packet.time };
+        self.packets += 1;
+        self.bytes += packet.length;
+        self.selected += u64::from(packet.is_selected);
+        self.first.get_or_insert(at);
+        self.last = at;
+        let found = packet.flows.found();
+        let (mut is_told, mut count, mut frame) = (false, 0, None);
+        let new = |number: usize| Walk {
+            at,
+            is_selected: packet.is_selected,
+            found: of_walk(found, number),
+            number,
+            mac: None,
+            source: None,
+            destination: None,
+            identification: 0,
+            is_fragment: false,
+            error: None,
+            quoted: None,
+            is_told: false,
+            message: None,
+            repeats: false,
+            stream: None,
+        };
+        for layers in walks {
+            let mut walk = new(count);
+            count += 1;
+            let part = walk.found.iter().find(|found| match &found.analysis {
+                LayerAnalysis::Tcp(tcp) => tcp.is_part_of_message,
+                _ => false,
+            });
+            let layers = match part {
+                Some(part) => layers.payload_as_data(part.layer),
+                None => layers,
+            };
+            if count == 1 {
+                let (bytes, length) = layers.frame();
+                if bytes.len() < length as usize {
+                    self.cut.push(at.packet);
+                }
+                frame = Some(layers.clone());
+            }
+            self.walk(&mut walk, layers);
+            is_told |= walk.is_told;
+        }
+        for (number, message) in packet.flows.messages().iter().enumerate() {
+            let mut walk = new(count + number);
+            walk.message = Some(message.segments.iter().map(|segment| segment.packet).collect());
+            walk.stream = Some((message.stream, message.side));
+            if let Some(story) = self.connections.known(message.stream) {
+                (walk.source, walk.destination) =
+                    (Some(story.endpoints.of(message.side).address), Some(story.endpoints.of(message.side.other()).address));
+            }
+            self.walk(&mut walk, message.layers(packet.known));
+            is_told |= walk.is_told;
+        }
+        if let Some(frame) = frame.filter(|_| !is_told && packet.is_selected) {
+            let name = self.rest_name(frame);
+            self.rest.add(name, at.packet);
+        }
+    }
+
+    /// The name of what is in a packet, as the line of the packet has it.
+    fn rest_name(&mut self, layers: Examine<'_>) -> String {
+        let ports = layers.clone().find_map(|layer| match layer.view {
+            View::Udp(udp) => Some((udp.src_port(), udp.dst_port())),
+            _ => None,
+        });
+        self.line.packet(layers);
+        match (self.line.protocol.as_str(), ports) {
+            ("UDP", Some((a, b))) => format!("UDP, ports {a} and {b}"),
+            (name, _) => name.into(),
+        }
+    }
+
+    fn walk(&mut self, walk: &mut Walk<'_>, layers: Examine<'_>) {
+        let all = layers.clone();
+        let mut layers = layers;
+        // A `for` would copy each layer, which is large.
+        while let Some(layer) = &layers.next() {
+            // A packet in a sample was not captured.
+            if layer.quoted && layer.index == 0 {
+                return;
+            }
+            let found = walk.found.iter().find(|found| found.layer == layer.index);
+            match layer.view {
+                View::Ethernet(frame) if layer.index == 0 => walk.mac = Some(frame.src()),
+                View::Ipv4(ip) => {
+                    walk.identification = ip.identification().into();
+                    walk.is_fragment = ip.is_fragment();
+                    let addresses = [ip.src().into(), ip.dst().into()];
+                    self.ip(walk, layer, addresses, ip.ttl());
+                    if ip.is_fragment() && !layer.quoted {
+                        let (offset, last) = (u32::from(ip.fragment_offset()) * 8, !has_more(&ip));
+                        self.fragment(walk, layer, (Some(ip.protocol().into()), walk.identification), offset, last);
+                    }
+                }
+                View::Ipv6(ip) => {
+                    (walk.identification, walk.is_fragment) = (0, false);
+                    self.ip(walk, layer, [ip.src().into(), ip.dst().into()], ip.hop_limit());
+                }
+                View::Fragment(fragment) if !fragment.is_atomic() && !layer.quoted => {
+                    walk.is_fragment = true;
+                    let protocol = Some(u8::from(fragment.next_header())).filter(|_| fragment.fragment_offset() == 0);
+                    let of = (protocol, fragment.identification());
+                    let (offset, last) = (u32::from(fragment.fragment_offset()) * 8, !fragment.more_fragments());
+                    self.fragment(walk, layer, of, offset, last);
+                }
+                View::Arp(arp) => {
+                    if let Some(addresses) = arp.macs_and_ips(&layer.context)
+                        && !addresses.sender_ip.is_unspecified()
+                    {
+                        self.hosts.owner(addresses.sender_mac, addresses.sender_ip.into());
+                    }
+                }
+                _ if walk.is_fragment => {}
+                View::Tcp(tcp) => self.tcp(walk, layer, tcp, found),
+                View::Cut if layer.quoted => self.quoted_segment(walk, layer, found),
+                View::Udp(udp) if layer.quoted => {
+                    if let Some(quoted) = &mut walk.quoted {
+                        quoted.carried = format!("UDP to port {}", udp.dst_port());
+                    }
+                }
+                View::Icmpv4(_) | View::Icmpv6(_) if !layer.quoted => self.icmp(walk, layer, found),
+                View::Dns(dns) if !layer.quoted => self.dns(walk, layer, dns, &all),
+                View::Dhcp(dhcp) if !layer.quoted => self.dhcp(walk, layer, dhcp),
+                View::Http(http) if !walk.repeats => {
+                    self.said.http(&mut self.connections, layer, http, found_transaction(found), &walk.place());
+                }
+                View::Tls(tls) if !walk.repeats => self.said.tls(&mut self.connections, layer, tls, &walk.place()),
+                _ => {}
+            }
+        }
+        if let (Some(error), Some(quoted)) = (walk.error.take(), walk.quoted.take()) {
+            self.icmp.error(error, quoted, walk.at.packet, walk.is_selected);
+        }
+    }
+
+    /// Takes an IP header.
+    fn ip(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, [source, destination]: [IpAddr; 2], ttl: u8) {
+        if layer.quoted {
+            // The innermost that is quoted is not what the error is about.
+            if walk.quoted.is_none() && walk.error.is_some() {
+                let protocol = match layer.view {
+                    View::Ipv4(ip) => Some(ip.protocol().into()),
+                    View::Ipv6(ip) => Some(ip.next_header().into()),
+                    _ => None,
+                };
+                walk.quoted = Some(QuotedPacket { source, destination, carried: protocol_name(protocol) });
+            }
+            return;
+        }
+        (walk.source, walk.destination) = (Some(source), Some(destination));
+        if layer.context.ip_headers == 0 && walk.number == 0 {
+            let link = layer.context.link_source.of(layer.context.frame);
+            let mac = walk.mac.or_else(|| <[u8; 6]>::try_from(link).ok().map(MacAddr)).filter(|mac| mac.0 != [0; 6]);
+            self.hosts.source(source, (mac, ttl), walk.at.packet, walk.is_selected);
+        }
+    }
+
+    fn fragment(
+        &mut self,
+        walk: &mut Walk<'_>,
+        layer: &ExaminedLayer<'_>,
+        (protocol, identification): (Option<u8>, u32),
+        offset: u32,
+        is_last: bool,
+    ) {
+        let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
+        let length = layer.context.payload_wire_end.saturating_sub(layer.payload_span().start);
+        let fragment = SeenFragment { source, destination, protocol, identification, offset, length, is_last };
+        self.fragments.add(&fragment, walk.at.packet, walk.is_selected);
+        walk.is_told = true;
+    }
+
+    fn tcp(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, tcp: Tcp<&[u8; Tcp::LEN]>, found: Option<&FlowLayer>) {
+        if layer.quoted {
+            return self.quoted_segment(walk, layer, found);
+        }
+        let Some(analysis) = found_tcp(found) else { return };
+        let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
+        walk.is_told = true;
+        walk.stream = Some((analysis.stream, analysis.side));
+        let flags = tcp.flags();
+        let mss = flags.contains(TcpFlags::SYN).then(|| {
+            tcp.options(&layer.context).iter().find_map(|option| match option {
+                TcpOption::MaximumSegmentSize { size } => Some(size),
+                _ => None,
+            })
+        });
+        let segment = WatchedSegment {
+            at: walk.at,
+            source: Endpoint { address: source, port: tcp.src_port() },
+            destination: Endpoint { address: destination, port: tcp.dst_port() },
+            analysis,
+            flags,
+            seq: tcp.seq(),
+            mss: mss.flatten(),
+            identification: walk.identification,
+        };
+        let Some(story) = self.connections.of(&segment, &self.settings) else { return };
+        story.is_selected |= walk.is_selected;
+        let before = story.handshakes();
+        story.segment(&segment);
+        walk.repeats = story.last_was_repeated();
+        let after = story.handshakes();
+        if after.0 > before.0
+            && let Some(host) = self.hosts.host(source)
+        {
+            host.opened.push(walk.at.packet);
+        }
+        if after.1 > before.1
+            && let Some(host) = self.hosts.host(source)
+        {
+            host.accepts(segment.source.port, walk.at.packet);
+        }
+    }
+
+    /// Takes a segment that an error quotes.
+    fn quoted_segment(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
+        let Some(analysis) = found_tcp(found) else { return };
+        let Some(&[_, _, _, _, a, b, c, d]) = layer.context.frame.get(layer.context.bounds.start as usize..).and_then(|s| s.first_chunk::<8>())
+        else {
+            return;
+        };
+        let Some(story) = self.connections.known(analysis.stream) else {
+            let port = layer.context.frame.get(layer.context.bounds.start as usize + 2..).and_then(|s| s.first_chunk::<2>());
+            if let (Some(quoted), Some(port)) = (&mut walk.quoted, port) {
+                quoted.carried = format!("TCP to port {}", u16::from_be_bytes(*port));
+            }
+            return;
+        };
+        let Some(error) = walk.error.take() else { return };
+        story.is_selected |= walk.is_selected;
+        let seq = u32::from_be_bytes([a, b, c, d]);
+        story.error(error, walk.at, analysis.side, (seq, walk.identification));
+    }
+
+    fn icmp(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
+        let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
+        walk.error = match layer.view {
+            View::Icmpv4(icmp) => IcmpError::of_icmpv4(icmp, &layer.context, source),
+            View::Icmpv6(icmp) => {
+                if icmp.kind() == Icmpv6Type::RouterAdvertisement
+                    && let Some(host) = self.hosts.host(source)
+                {
+                    host.advertisements.push(walk.at.packet);
+                }
+                IcmpError::of_icmpv6(icmp, &layer.context, source)
+            }
+            _ => None,
+        };
+        if let Some(error) = &walk.error {
+            walk.is_told = true;
+            if error.kind == IcmpErrorKind::HopLimit
+                && let Some(host) = self.hosts.host(source)
+            {
+                host.ttl_errors.push(walk.at.packet);
+            }
+        }
+        let Some(transaction) = found_transaction(found).filter(|_| is_echo(layer)) else { return };
+        walk.is_told = true;
+        let (hosts, packet) = ((source, destination), walk.at.packet);
+        match transaction.role {
+            TransactionRole::Request if transaction.retransmission_of.is_none() => {
+                self.icmp.request(hosts, packet, walk.is_selected);
+            }
+            TransactionRole::Response if transaction.retransmission_of.is_none() => {
+                let answered = (transaction.response_to, transaction.time.map(Nanos));
+                self.icmp.reply(hosts, answered, packet, walk.is_selected);
+            }
+            _ => {}
+        }
+    }
+
+    fn dns(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, dns: Dns<&[u8; Dns::LEN]>, all: &Examine<'_>) {
+        const MULTICAST: [u16; 2] = [5353, 5355];
+        if let NextProtocol::UdpPorts(a, b) = layer.selector
+            && (MULTICAST.contains(&a) || MULTICAST.contains(&b))
+        {
+            return;
+        }
+        if let NextProtocol::UdpPort(port) = layer.selector
+            && MULTICAST.contains(&port)
+        {
+            return;
+        }
+        self.names.learn(walk.at.packet, all.clone());
+        let Some(host) = walk.source.and_then(|source| self.hosts.host(source)) else { return };
+        match dns.response() {
+            true => host.responses.push(walk.at.packet),
+            false => host.queries.push(walk.at.packet),
+        }
+    }
+
+    fn dhcp(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, dhcp: Dhcp<&[u8; Dhcp::LEN]>) {
+        let kind = dhcp.message_type(&layer.context);
+        if !matches!(kind, Some(DhcpMessageType::Offer | DhcpMessageType::Ack)) {
+            return;
+        }
+        if let Some(host) = walk.source.and_then(|source| self.hosts.host(source)) {
+            host.leases.push(walk.at.packet);
+        }
+        for router in dhcp.option(&layer.context, 3).flat_map(|option| option.bytes().as_chunks::<4>().0) {
+            if let Some(host) = self.hosts.host(IpAddr::from(*router)) {
+                host.router_option.push(walk.at.packet);
+            }
+        }
+    }
+
+    /// Ends the capture, and tells what happened.
+    pub fn finish(mut self) -> Explanation {
+        let mut explanation = Explanation::default();
+        let (end, mut trouble) = (self.last, Trouble::default());
+        let last = self.packets;
+        let names = core::mem::take(&mut self.names);
+        let name = |address| names.name(address, last.max(end.packet)).map(|name| String::from(&*name));
+        let hosts = self.hosts.tell(name);
+        let connections = self.connections.tell(&self.settings, end, &mut trouble);
+        let fragments = self.fragments.tell();
+        fragments.iter().for_each(|statement| trouble.of_fragments(statement));
+        let icmp = self.icmp.tell();
+        icmp.iter().for_each(|statement| trouble.of_icmp(statement));
+        let mut summary = Vec::new();
+        if self.packets == 0 {
+            summary.push(SummaryStatement::Empty {});
+        } else {
+            let lasted = self.first.and_then(|first| end.since(first));
+            summary.push(SummaryStatement::Size { packets: self.packets, bytes: self.bytes, lasted });
+            if self.selected < self.packets {
+                summary.push(SummaryStatement::Selected { packets: self.selected });
+            }
+            if !self.cut.is_empty() {
+                summary.push(SummaryStatement::CutPackets { packets: self.cut });
+            }
+            summary.extend(trouble.tell());
+        }
+        explanation.chapters = [
+            Chapter::of(Topic::Summary, summary, Statement::Summary),
+            Chapter::of(Topic::Hosts, hosts, Statement::Host),
+            connections,
+            Chapter::of(Topic::Fragments, fragments, Statement::Fragment),
+            Chapter::of(Topic::Icmp, icmp, Statement::Icmp),
+            Chapter::of(Topic::Rest, self.rest.tell(), Statement::Rest),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        explanation
+    }
+}
+
+impl Walk<'_> {
+    fn place(&self) -> super::said::Place {
+        super::said::Place {
+            stream: self.stream,
+            packets: self.message.clone().unwrap_or_else(|| PacketList::one(self.at.packet)),
+        }
+    }
+}
+
+fn has_more(ip: &crate::proto::Ipv4<&[u8; crate::proto::Ipv4::LEN]>) -> bool {
+    ip.flags().contains(crate::proto::ip::Ipv4Flags::MORE_FRAGMENTS)
+}
+
+fn is_echo(layer: &ExaminedLayer<'_>) -> bool {
+    match layer.view {
+        View::Icmpv4(icmp) => icmp.echo(&layer.context).is_some(),
+        View::Icmpv6(icmp) => icmp.echo(&layer.context).is_some(),
+        _ => false,
+    }
+}
+
+fn found_tcp(found: Option<&FlowLayer>) -> Option<&TcpAnalysis> {
+    match &found?.analysis {
+        LayerAnalysis::Tcp(analysis) => Some(analysis),
+        _ => None,
+    }
+}
+
+fn found_transaction(found: Option<&FlowLayer>) -> Option<&TransactionAnalysis> {
+    match &found?.analysis {
+        LayerAnalysis::Transaction(analysis) => Some(analysis),
+        _ => None,
+    }
+}

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Folders and files of `src`, lowest first. Each may import itself and what is before it.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "wire",
     "layer",
     "proto",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 17] = [
     "output",
     "capture",
     "stats",
+    "hosts",
     "live",
     "subnet",
     "lib",

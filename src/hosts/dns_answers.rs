@@ -1,0 +1,58 @@
+//! Records of the answer section, as text.
+
+use crate::layer::LayerContext;
+use crate::proto::Dns;
+use crate::proto::dns::{DnsType, Rdata};
+use crate::wire::{InlineFields, Name, TaggedEnum, TextBuffer};
+
+/// Most answers of a response, most characters of a name and of the data of an answer, and most characters of all data.
+const MOST_ANSWERS: usize = 64;
+const MOST_TEXT: usize = 255;
+const MOST_BYTES: usize = 4096;
+
+/// A record of the answer section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DnsAnswer {
+    /// Owner name, as text with unsafe characters escaped: at most 255 characters.
+    pub name: String,
+    /// Type of the record.
+    pub rtype: DnsType,
+    /// Time to live in seconds.
+    pub ttl: u32,
+    /// The data of the record as text, as in the summary line: `192.0.2.1`, `10 mail.example`. At most 255 characters.
+    pub data: String,
+}
+
+impl DnsAnswer {
+    pub(super) fn bytes(&self) -> usize {
+        core::mem::size_of::<Self>() + self.name.len() + self.data.len()
+    }
+}
+
+/// A name as text.
+pub(super) fn name(name: &Name<'_>) -> String {
+    let mut text = TextBuffer::default();
+    text.name(name);
+    text.cut_to(0, MOST_TEXT);
+    text.as_str().to_string()
+}
+
+/// The answers of a response, as far as there is room.
+pub(super) fn read<'a>(dns: &Dns<&'a [u8; 12]>, context: &LayerContext<'a>, room: usize) -> Vec<DnsAnswer> {
+    let mut left = room.min(MOST_BYTES + MOST_ANSWERS * core::mem::size_of::<DnsAnswer>());
+    let mut answers = Vec::new();
+    for record in dns.answers(context).take(MOST_ANSWERS) {
+        let mut text = TextBuffer::default();
+        Rdata::show(record.rtype.into(), record.rdata, &mut InlineFields::values(&mut text));
+        text.cut_to(0, MOST_TEXT);
+        let data = text.as_str().to_string();
+        let answer = DnsAnswer { name: name(&record.name), rtype: record.rtype, ttl: record.ttl, data };
+        match left.checked_sub(answer.bytes()) {
+            Some(rest) => left = rest,
+            None => break,
+        }
+        answers.push(answer);
+    }
+    answers
+}

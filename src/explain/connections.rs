@@ -198,6 +198,18 @@ impl ConnectionTable {
         self.stories.get_mut(&stream)
     }
 
+    /// Which connections each client opened to each server, in order.
+    pub(super) fn first_after(&self) -> OpenedConnections {
+        let mut opened = OpenedConnections::default();
+        for story in self.stories.values().filter(|story| story.has_client()) {
+            let leader = story.leader();
+            let [client, server] = [leader, leader.other()].map(|side| story.endpoints.of(side).address);
+            opened.pairs.entry((client, server)).or_default().push((story.first_packet(), story.stream));
+        }
+        opened.pairs.values_mut().for_each(|streams| streams.sort_unstable());
+        opened
+    }
+
     /// Tells the connections, and notes what went wrong.
     pub(super) fn tell(self, settings: &ExplainSettings, end: PacketMoment, trouble: &mut Trouble) -> Option<Chapter> {
         let mut stories: Vec<_> = self.stories.into_values().filter(|story| story.is_selected).collect();
@@ -248,6 +260,21 @@ impl ConnectionTable {
                 .map(|statement| Paragraph { connection: None, statements: [Statement::Connections(statement)].into() }),
         );
         (!paragraphs.is_empty()).then_some(Chapter { topic: Topic::Connections, paragraphs })
+    }
+}
+
+/// Which connections each client opened to each server: the first packet and the number of each.
+#[derive(Debug, Default)]
+pub(super) struct OpenedConnections {
+    pairs: HashMap<(IpAddr, IpAddr), Vec<(u64, u64)>>,
+}
+
+impl OpenedConnections {
+    /// The first connection of a client to a server after a packet.
+    pub(super) fn find(&self, client: IpAddr, server: IpAddr, packet: u64) -> Option<u64> {
+        let streams = self.pairs.get(&(client, server))?;
+        let next = streams.partition_point(|(first, _)| *first <= packet);
+        streams.get(next).map(|(_, stream)| *stream)
     }
 }
 

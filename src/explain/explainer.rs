@@ -1,11 +1,14 @@
 //! Takes the packets of a capture, and tells what happened.
 
+use super::addresses::AddressNotes;
 use super::connections::{ConnectionTable, ExplainSettings};
 use super::explanation::{Chapter, Explanation, Statement, Topic};
 use super::fragments::{FragmentTable, SeenFragment, protocol_name};
 use super::icmp::{IcmpTable, QuotedPacket};
 use super::icmp_error::{IcmpError, IcmpErrorKind};
 use super::packet_list::{Nanos, PacketList, PacketMoment};
+use super::leases;
+use super::names;
 use super::rest::RestTable;
 use super::roles::HostTable;
 use super::said::Said;
@@ -16,6 +19,7 @@ use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{
     Endpoint, FlowLayer, Flows, LayerAnalysis, TcpAnalysis, TransactionAnalysis, TransactionRole, of_walk,
 };
+use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
 use crate::layer::NextProtocol;
 use crate::output::{HostNames, Summary};
 use crate::proto::dhcp::DhcpMessageType;
@@ -86,6 +90,10 @@ pub struct Explainer {
     last: PacketMoment,
     hosts: HostTable,
     names: HostNames,
+    addresses: AddressTable,
+    notes: AddressNotes,
+    leases: Leases,
+    lookups: DnsLookups,
     connections: ConnectionTable,
     fragments: FragmentTable,
     icmp: IcmpTable,
@@ -114,7 +122,24 @@ struct Walk<'w> {
     message: Option<PacketList>,
     /// The segment at hand is a copy, or repeats another.
     repeats: bool,
+    has: HostProtocols,
     stream: Option<(u64, crate::flow::Side)>,
+}
+
+/// Which tables of hosts take note of a packet.
+#[derive(Clone, Copy, Default)]
+struct HostProtocols {
+    addresses: bool,
+    leases: bool,
+    names: bool,
+}
+
+impl HostProtocols {
+    fn add(&mut self, other: HostProtocols) {
+        self.addresses |= other.addresses;
+        self.leases |= other.leases;
+        self.names |= other.names;
+    }
 }
 
 impl Explainer {
@@ -130,6 +155,10 @@ impl Explainer {
             last: PacketMoment { packet: 0, time: None },
             hosts: HostTable::default(),
             names: HostNames::default(),
+            addresses: AddressTable::default(),
+            notes: AddressNotes::default(),
+            leases: Leases::default(),
+            lookups: DnsLookups::default(),
             connections: ConnectionTable::default(),
             fragments: FragmentTable::default(),
             icmp: IcmpTable::default(),
@@ -142,7 +171,7 @@ impl Explainer {
     /// Takes a packet, given its layers, and those of the datagrams that it completes and of the packets in samples of
     /// sFlow, in the order of their numbers in [`FlowLayer::walk`]. Messages that span segments are those of the
     /// conversations.
-    pub fn packet<'a>(&mut self, packet: &ExplainedPacket<'_>, walks: impl IntoIterator<Item = Examine<'a>>) {
+    pub fn packet<'a>(&mut self, packet: &ExplainedPacket<'a>, walks: impl IntoIterator<Item = Examine<'a>>) {
         let at = PacketMoment { packet: packet.number, time: packet.time };
         self.packets += 1;
         self.bytes += packet.length;
@@ -166,9 +195,12 @@ impl Explainer {
             is_told: false,
             message: None,
             repeats: false,
+            has: HostProtocols::default(),
             stream: None,
         };
-        for layers in walks {
+        let walks: Vec<_> = walks.into_iter().collect();
+        let mut has = HostProtocols::default();
+        for layers in walks.iter().cloned() {
             let mut walk = new(count);
             count += 1;
             let part = walk.found.iter().find(|found| match &found.analysis {
@@ -188,6 +220,7 @@ impl Explainer {
             }
             self.walk(&mut walk, layers);
             is_told |= walk.is_told;
+            has.add(walk.has);
         }
         for (number, message) in packet.flows.messages().iter().enumerate() {
             let mut walk = new(count + number);
@@ -199,10 +232,37 @@ impl Explainer {
             }
             self.walk(&mut walk, message.layers(packet.known));
             is_told |= walk.is_told;
+            has.add(walk.has);
         }
+        self.host_protocols(packet, has, &walks);
         if let Some(frame) = frame.filter(|_| !is_told && packet.is_selected) {
             let name = self.rest_name(frame);
             self.rest.add(name, at.packet);
+        }
+    }
+
+    /// Hands the packet to the tables of addresses, leases and lookups that have to do with it.
+    fn host_protocols<'a>(&mut self, packet: &ExplainedPacket<'a>, has: HostProtocols, walks: &[Examine<'a>]) {
+        let at = Sighting { packet: packet.number, time: packet.time };
+        if has.addresses {
+            match packet.is_selected {
+                true => self.addresses.packet(at, walks.iter().cloned()),
+                false => self.addresses.other_packet(at, walks.iter().cloned()),
+            }
+        }
+        if has.leases {
+            match packet.is_selected {
+                true => self.leases.packet(at, walks.iter().cloned()),
+                false => self.leases.other_packet(at, walks.iter().cloned()),
+            }
+        }
+        if has.names {
+            let messages = packet.flows.messages().iter().map(|message| message.layers(packet.known));
+            let walks = walks.iter().cloned().chain(messages);
+            match packet.is_selected {
+                true => self.lookups.packet(at, packet.flows, walks),
+                false => self.lookups.other_packet(at, packet.flows, walks),
+            }
         }
     }
 
@@ -252,13 +312,7 @@ impl Explainer {
                     let (offset, last) = (u32::from(fragment.fragment_offset()) * 8, !fragment.more_fragments());
                     self.fragment(walk, layer, of, offset, last);
                 }
-                View::Arp(arp) => {
-                    if let Some(addresses) = arp.macs_and_ips(&layer.context)
-                        && !addresses.sender_ip.is_unspecified()
-                    {
-                        self.hosts.owner(addresses.sender_mac, addresses.sender_ip.into());
-                    }
-                }
+                View::Arp(_) if !layer.quoted => self.address_note(walk, layer),
                 _ if walk.is_fragment => {}
                 View::Tcp(tcp) => self.tcp(walk, layer, tcp, found),
                 View::Cut if layer.quoted => self.quoted_segment(walk, layer, found),
@@ -270,6 +324,10 @@ impl Explainer {
                 View::Icmpv4(_) | View::Icmpv6(_) if !layer.quoted => self.icmp(walk, layer, found),
                 View::Dns(dns) if !layer.quoted => self.dns(walk, layer, dns, &all),
                 View::Dhcp(dhcp) if !layer.quoted => self.dhcp(walk, layer, dhcp),
+                View::Dhcpv6(_) if !layer.quoted => {
+                    walk.has.leases = true;
+                    walk.is_told = true;
+                }
                 View::Http(http) if !walk.repeats => {
                     self.said.http(&mut self.connections, layer, http, found_transaction(found), &walk.place());
                 }
@@ -382,11 +440,21 @@ impl Explainer {
         story.error(error, walk.at, analysis.side, (seq, walk.identification));
     }
 
+    /// Takes a message of ARP or Neighbor Discovery.
+    fn address_note(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>) {
+        walk.has.addresses = true;
+        let of = (walk.source, walk.destination, walk.mac);
+        walk.is_told |= self.notes.layer(layer, of, walk.at.packet, walk.is_selected);
+    }
+
     fn icmp(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, found: Option<&FlowLayer>) {
         let (Some(source), Some(destination)) = (walk.source, walk.destination) else { return };
         walk.error = match layer.view {
             View::Icmpv4(icmp) => IcmpError::of_icmpv4(icmp, &layer.context, source),
             View::Icmpv6(icmp) => {
+                if icmp.is_ndp() {
+                    self.address_note(walk, layer);
+                }
                 if icmp.kind() == Icmpv6Type::RouterAdvertisement
                     && let Some(host) = self.hosts.host(source)
                 {
@@ -421,14 +489,14 @@ impl Explainer {
 
     fn dns(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, dns: Dns<&[u8; Dns::LEN]>, all: &Examine<'_>) {
         const MULTICAST: [u16; 2] = [5353, 5355];
-        if let NextProtocol::UdpPorts(a, b) = layer.selector
-            && (MULTICAST.contains(&a) || MULTICAST.contains(&b))
-        {
-            return;
-        }
-        if let NextProtocol::UdpPort(port) = layer.selector
-            && MULTICAST.contains(&port)
-        {
+        walk.has.names = true;
+        walk.is_told = true;
+        let ports = match layer.selector {
+            NextProtocol::UdpPorts(a, b) => [a, b],
+            NextProtocol::UdpPort(port) => [port; 2],
+            _ => [0; 2],
+        };
+        if ports.iter().any(|port| MULTICAST.contains(port)) {
             return;
         }
         self.names.learn(walk.at.packet, all.clone());
@@ -440,6 +508,8 @@ impl Explainer {
     }
 
     fn dhcp(&mut self, walk: &mut Walk<'_>, layer: &ExaminedLayer<'_>, dhcp: Dhcp<&[u8; Dhcp::LEN]>) {
+        walk.has.leases = true;
+        walk.is_told = true;
         let kind = dhcp.message_type(&layer.context);
         if !matches!(kind, Some(DhcpMessageType::Offer | DhcpMessageType::Ack)) {
             return;
@@ -461,7 +531,19 @@ impl Explainer {
         let last = self.packets;
         let names = core::mem::take(&mut self.names);
         let name = |address| names.name(address, last.max(end.packet)).map(|name| String::from(&*name));
+        self.addresses.finish();
+        for record in self.addresses.addresses() {
+            record.claims.iter().for_each(|claim| self.hosts.owner(claim.mac, record.address));
+        }
         let hosts = self.hosts.tell(name);
+        let leases = leases::tell(&self.leases);
+        leases.iter().for_each(|statement| trouble.of_leases(statement));
+        let addresses = self.notes.tell(&self.addresses);
+        addresses.iter().for_each(|statement| trouble.of_addresses(statement));
+        let went = self.connections.first_after();
+        let connection = |client, server, packet| went.find(client, server, packet);
+        let (lookups, failed) = names::tell(&self.lookups, connection);
+        trouble.of_lookups(failed);
         let connections = self.connections.tell(&self.settings, end, &mut trouble);
         let fragments = self.fragments.tell();
         fragments.iter().for_each(|statement| trouble.of_fragments(statement));
@@ -484,6 +566,11 @@ impl Explainer {
         explanation.chapters = [
             Chapter::of(Topic::Summary, summary, Statement::Summary),
             Chapter::of(Topic::Hosts, hosts, Statement::Host),
+            Chapter::joined(
+                Topic::Addresses,
+                leases.into_iter().map(Statement::Lease).chain(addresses.into_iter().map(Statement::Address)),
+            ),
+            Chapter::of(Topic::Names, lookups, Statement::Name),
             connections,
             Chapter::of(Topic::Fragments, fragments, Statement::Fragment),
             Chapter::of(Topic::Icmp, icmp, Statement::Icmp),

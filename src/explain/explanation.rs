@@ -1,8 +1,11 @@
 //! What is told: chapters of paragraphs of statements.
 
+use super::addresses::AddressStatement;
 use super::connections::ConnectionsStatement;
 use super::fragments::FragmentStatement;
 use super::icmp::IcmpStatement;
+use super::leases::LeaseStatement;
+use super::names::NameStatement;
 use super::rest::RestStatement;
 use super::roles::HostStatement;
 use super::statement_macro::MemberVisitor;
@@ -22,6 +25,12 @@ pub enum Statement {
     Summary(SummaryStatement),
     /// Of a host.
     Host(HostStatement),
+    /// Of DHCP.
+    Lease(LeaseStatement),
+    /// Of ARP and Neighbor Discovery.
+    Address(AddressStatement),
+    /// Of names.
+    Name(NameStatement),
     /// Of a TCP connection.
     Tcp(TcpStatement),
     /// Of several TCP connections.
@@ -40,6 +49,9 @@ macro_rules! with_inner {
         match $statement {
             Statement::Summary($inner) => $what,
             Statement::Host($inner) => $what,
+            Statement::Lease($inner) => $what,
+            Statement::Address($inner) => $what,
+            Statement::Name($inner) => $what,
             Statement::Tcp($inner) => $what,
             Statement::Connections($inner) => $what,
             Statement::Fragment($inner) => $what,
@@ -75,6 +87,10 @@ pub enum Topic {
     Summary,
     /// Hosts and their roles.
     Hosts,
+    /// Who got which address, and who asked for whose MAC address.
+    Addresses,
+    /// Lookups of names.
+    Names,
     /// TCP connections.
     Connections,
     /// Fragments of IP.
@@ -91,6 +107,8 @@ impl Topic {
         match self {
             Topic::Summary => "summary",
             Topic::Hosts => "hosts",
+            Topic::Addresses => "addresses",
+            Topic::Names => "names",
             Topic::Connections => "connections",
             Topic::Fragments => "fragments",
             Topic::Icmp => "icmp",
@@ -105,6 +123,8 @@ impl fmt::Display for Topic {
         f.write_str(match self {
             Topic::Summary => "In short",
             Topic::Hosts => "Hosts",
+            Topic::Addresses => "Addresses",
+            Topic::Names => "Names",
             Topic::Connections => "TCP connections",
             Topic::Fragments => "Fragments",
             Topic::Icmp => "ICMP",
@@ -159,8 +179,13 @@ pub struct Chapter {
 impl Chapter {
     /// A chapter with a paragraph for each statement. `None` if there are none.
     pub(super) fn of<T>(topic: Topic, statements: Vec<T>, wrap: impl Fn(T) -> Statement) -> Option<Self> {
-        let paragraph = |statement| Paragraph { connection: None, statements: [wrap(statement)].into() };
-        let paragraphs: Vec<_> = statements.into_iter().map(paragraph).collect();
+        Chapter::joined(topic, statements.into_iter().map(wrap))
+    }
+
+    /// A chapter with a paragraph for each statement. `None` if there are none.
+    pub(super) fn joined(topic: Topic, statements: impl Iterator<Item = Statement>) -> Option<Self> {
+        let paragraph = |statement| Paragraph { connection: None, statements: [statement].into() };
+        let paragraphs: Vec<_> = statements.map(paragraph).collect();
         (!paragraphs.is_empty()).then_some(Chapter { topic, paragraphs })
     }
 }

@@ -73,8 +73,8 @@ impl fmt::Display for IcmpStatement {
             IcmpStatement::Echo { from, to, requests, packets, answered, fastest, slowest } => {
                 write!(f, "{from} pinged {to} {} ({packets})", Times(*requests))?;
                 match (*answered, *requests) {
-                    (0, 1) => return f.write_str("; an answer is not in the capture."),
-                    (0, _) => return f.write_str("; no answer is in the capture."),
+                    (0, 1) => return f.write_str("; no answer of that address is in the capture."),
+                    (0, _) => return f.write_str("; no answer of that address is in the capture."),
                     (1, 1) => f.write_str(", and was answered")?,
                     (2, 2) => f.write_str(", and both were answered")?,
                     (a, b) if a == b => write!(f, ", and all were answered")?,
@@ -89,8 +89,9 @@ impl fmt::Display for IcmpStatement {
             }
             IcmpStatement::EchoReplies { from, to, packets } => write!(
                 f,
-                "{from} sent {} to {to} ({packets}); the requests are not in the capture.",
-                Counted(packets.count(), "echo reply")
+                "{from} sent {} to {to} ({packets}), and no request to {from} before {} is in the capture.",
+                Counted(packets.count(), "echo reply"),
+                if packets.count() == 1 { "it" } else { "them" }
             ),
             IcmpStatement::Error { from, sender, destination, carried, what, packets, .. } => match packets.count() {
                 1 => write!(f, "{from} said about a packet of {sender} to {destination} ({carried}) that {what} ({packets})."),
@@ -108,6 +109,11 @@ impl fmt::Display for IcmpStatement {
 }
 
 impl IcmpStatement {
+    /// Whether it tells of a better router: no error.
+    pub(super) fn is_redirect(&self) -> bool {
+        matches!(self, IcmpStatement::Error { what, .. } if what.starts_with("there is a better router"))
+    }
+
     /// Whether it tells of an MTU that is too small for a packet.
     pub(super) fn is_too_big(&self) -> bool {
         matches!(self, IcmpStatement::Error { what, .. } if what.starts_with("it is too large"))

@@ -7,7 +7,7 @@ use crate::proto::icmp::{
 };
 use crate::proto::{Icmpv4, Icmpv6};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use core::net::IpAddr;
 
 /// An error of ICMP.
@@ -32,6 +32,7 @@ pub(super) enum IcmpErrorKind {
     Prohibited,
     HopLimit,
     Reassembly,
+    Redirect,
     Other,
 }
 
@@ -59,10 +60,19 @@ impl IcmpError {
                 }
                 _ => (named("it cannot be delivered", icmp.code_name()), IcmpErrorKind::Unreachable),
             },
+            Icmpv4Type::Redirect => match icmp.message(context) {
+                Icmpv4Message::Redirect { gateway } => {
+                    (format!("there is a better router for it, {gateway}"), IcmpErrorKind::Redirect)
+                }
+                _ => ("there is a better router for it".into(), IcmpErrorKind::Redirect),
+            },
+            Icmpv4Type::ParameterProblem => {
+                (named("its header cannot be processed", icmp.code_name()), IcmpErrorKind::Other)
+            }
             Icmpv4Type::TimeExceeded => time_exceeded(code, "TTL"),
-            other => (other.to_string(), IcmpErrorKind::Other),
+            other => (format!("it has this problem: {other}"), IcmpErrorKind::Other),
         };
-        Some(IcmpError { from, what: of_other(what, kind), mtu, kind })
+        Some(IcmpError { from, what, mtu, kind })
     }
 
     /// `None` if the message is no error.
@@ -85,17 +95,13 @@ impl IcmpError {
                 }
                 (too_big("it is too large for the next link", mtu), IcmpErrorKind::TooBig)
             }
+            Icmpv6Type::ParameterProblem => {
+                (named("its header cannot be processed", icmp.code_name()), IcmpErrorKind::Other)
+            }
             Icmpv6Type::TimeExceeded => time_exceeded(code, "hop limit"),
-            other => (other.to_string(), IcmpErrorKind::Other),
+            other => (format!("it has this problem: {other}"), IcmpErrorKind::Other),
         };
-        Some(IcmpError { from, what: of_other(what, kind), mtu, kind })
-    }
-}
-
-fn of_other(what: String, kind: IcmpErrorKind) -> String {
-    match kind {
-        IcmpErrorKind::Other => format!("it has this problem: {what}"),
-        _ => what,
+        Some(IcmpError { from, what, mtu, kind })
     }
 }
 

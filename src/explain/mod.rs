@@ -5,12 +5,15 @@
 //! text is English. What a statement says is what the packets show. What is not in the capture is said to be not in the
 //! capture, and no more.
 
+mod addresses;
 mod connections;
 mod explainer;
 mod explanation;
 mod fragments;
 mod icmp;
 mod icmp_error;
+mod leases;
+mod names;
 mod packet_list;
 mod rest;
 mod roles;
@@ -20,11 +23,14 @@ mod summary;
 mod tcp;
 mod trouble;
 
+pub use addresses::AddressStatement;
 pub use connections::{ConnectionsStatement, ExplainSettings};
 pub use explainer::{ExplainedPacket, Explainer};
 pub use explanation::{Chapter, Explanation, Paragraph, Statement, ToldConnection, Topic};
 pub use fragments::FragmentStatement;
 pub use icmp::IcmpStatement;
+pub use leases::LeaseStatement;
+pub use names::NameStatement;
 pub use packet_list::{Grouped, Nanos, PacketList};
 pub use rest::RestStatement;
 pub use roles::{HostRole, HostStatement};

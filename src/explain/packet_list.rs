@@ -189,6 +189,7 @@ impl fmt::Display for Counted {
         match (count, name.strip_suffix('y')) {
             (1, _) => write!(f, "1 {name}"),
             (_, Some(stem)) if !name.ends_with("ay") => write!(f, "{} {stem}ies", Grouped(count)),
+            _ if name.ends_with("ss") => write!(f, "{} {name}es", Grouped(count)),
             _ => write!(f, "{} {name}s", Grouped(count)),
         }
     }

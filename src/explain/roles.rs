@@ -194,17 +194,17 @@ impl fmt::Display for HostStatement {
                 f.write_str(" is ")?;
                 listed(f, &nouns, nouns.len())?;
                 f.write_str(": ")?;
-                listed(f, roles, roles.len())?;
+                for (n, role) in roles.iter().enumerate() {
+                    f.write_str(if n > 0 { "; " } else { "" })?;
+                    write!(f, "{role}")?;
+                }
                 f.write_str(".")
             }
             HostStatement::SeveralAddresses { mac, count, addresses, packets } => {
-                write!(f, "{mac} sent packets of {} (", Grouped(*count))?;
-                f.write_str("addresses: ")?;
+                write!(f, "Packets of {} came from {mac}: of ", Counted(*count, "address"))?;
                 listed(f, addresses, addresses.len())?;
-                if *count > addresses.len() as u64 {
-                    f.write_str(" and others")?;
-                }
-                write!(f, "; {packets}), so it forwards packets, or has several addresses.")
+                f.write_str(if *count > addresses.len() as u64 { ", and of others" } else { "" })?;
+                write!(f, " ({packets}). It forwards packets, or has several addresses.")
             }
             HostStatement::More { hosts } => {
                 write!(f, "{} that are not told of here.", Counted(*hosts, "more host"))

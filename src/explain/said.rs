@@ -97,7 +97,10 @@ impl Said {
                     let name = handshake.server_name().map(|name| cut(&String::from_utf8_lossy(name)));
                     story.says(TcpStatement::TlsClientHello { server_name: name, packets: packets.clone() });
                 }
-                TlsHandshake::ServerHello { .. } if !handshake.is_hello_retry_request() => {
+                TlsHandshake::ServerHello { .. } if handshake.is_hello_retry_request() => {
+                    story.says(TcpStatement::TlsRetry { packets: packets.clone() });
+                }
+                TlsHandshake::ServerHello { .. } => {
                     let version = handshake.version().map(|version| version.to_string());
                     story.says(TcpStatement::TlsServerHello { version, packets: packets.clone() });
                 }

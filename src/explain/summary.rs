@@ -50,7 +50,7 @@ impl fmt::Display for SummaryStatement {
             SummaryStatement::Size { packets, bytes, lasted } => {
                 write!(f, "The capture has {} with {}", Counted(*packets, "packet"), Counted(*bytes, "byte"))?;
                 match lasted.filter(|_| *packets > 1) {
-                    Some(lasted) => write!(f, ", from {lasted}."),
+                    Some(lasted) => write!(f, ", in {lasted}."),
                     None => f.write_str("."),
                 }
             }

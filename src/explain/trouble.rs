@@ -1,7 +1,10 @@
 //! What went wrong, counted by kind.
 
+use super::addresses::AddressStatement;
 use super::fragments::FragmentStatement;
 use super::icmp::IcmpStatement;
+use super::leases::LeaseStatement;
+use super::names::FailedLookups;
 use super::packet_list::{Counted, PacketList};
 use super::summary::SummaryStatement;
 use super::tcp::{ResetMoment, TcpStatement};
@@ -10,6 +13,10 @@ use alloc::vec::Vec;
 /// A kind of trouble. The order is that in which they are told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TroubleKind {
+    Lease,
+    AddressConflict,
+    LookupFailed,
+    LookupUnanswered,
     Unanswered,
     Refused,
     HalfOpen,
@@ -98,6 +105,37 @@ impl Trouble {
         true
     }
 
+    /// Notes what a statement tells of DHCP.
+    pub(super) fn of_leases(&mut self, statement: &LeaseStatement) {
+        if statement.is_trouble() {
+            self.add(TroubleKind::Lease, &statement.packet());
+        }
+        if let LeaseStatement::More { refused, unanswered, packets, .. } = statement
+            && refused + unanswered > 0
+        {
+            self.add_many(TroubleKind::Lease, refused + unanswered, packets);
+        }
+    }
+
+    /// Notes what a statement tells of ARP and Neighbor Discovery.
+    pub(super) fn of_addresses(&mut self, statement: &AddressStatement) {
+        if let Some(packets) = statement.is_conflict() {
+            self.add(TroubleKind::AddressConflict, packets);
+        }
+    }
+
+    /// Notes lookups that failed.
+    pub(super) fn of_lookups(&mut self, failed: FailedLookups) {
+        let FailedLookups { failed, unanswered } = failed;
+        for (kind, (count, packets)) in
+            [(TroubleKind::LookupFailed, failed), (TroubleKind::LookupUnanswered, unanswered)]
+        {
+            if count > 0 {
+                self.kinds.push((kind, count, packets));
+            }
+        }
+    }
+
     /// Notes what a statement tells of fragments.
     pub(super) fn of_fragments(&mut self, statement: &FragmentStatement) {
         match statement {
@@ -116,7 +154,7 @@ impl Trouble {
             IcmpStatement::Echo { requests, answered, packets, .. } if answered < requests => {
                 self.add_many(TroubleKind::EchoUnanswered, requests - answered, packets);
             }
-            IcmpStatement::Error { packets, .. } => {
+            IcmpStatement::Error { packets, .. } if !statement.is_redirect() => {
                 let kind = if statement.is_too_big() { TroubleKind::TooBig } else { TroubleKind::IcmpError };
                 self.add_many(kind, packets.count(), packets);
             }
@@ -144,6 +182,10 @@ impl TroubleKind {
         let of = |name: &'static str, rest: &str| alloc::format!("{} {rest}", Counted(count, name));
         let (is, was) = if count == 1 { ("is", "was") } else { ("are", "were") };
         match self {
+            TroubleKind::Lease => of("exchange", "of DHCP did not end well"),
+            TroubleKind::AddressConflict => of("time", "two hosts claimed the same address").replacen("1 time", "once", 1),
+            TroubleKind::LookupFailed => of("DNS query", &alloc::format!("{was} answered with an error")),
+            TroubleKind::LookupUnanswered => of("DNS query", "got no answer"),
             TroubleKind::Unanswered => of("TCP connection", "got no answer to SYN"),
             TroubleKind::Refused => of("TCP connection", &alloc::format!("{was} refused")),
             TroubleKind::HalfOpen => of("TCP connection", "stayed half open"),

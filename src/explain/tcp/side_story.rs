@@ -75,7 +75,7 @@ pub(super) struct MissingBytes {
     pub(super) acknowledged: Option<PacketMoment>,
     /// The segment that has the last of them.
     pub(super) filled: Option<PacketMoment>,
-    /// Whether that segment came so soon that the network has changed the order.
+    /// Whether all segments with them came so soon that the network has changed the order.
     pub(super) is_reordered: bool,
 }
 
@@ -94,6 +94,11 @@ pub(super) struct RepeatedSegment {
     pub(super) repeat: PacketMoment,
     pub(super) bytes: u32,
     pub(super) cause: RepeatCause,
+    /// The duplicate ACKs for the bytes before it.
+    pub(super) asked_by: PacketList,
+    /// Number after it, and its first acknowledgment.
+    end: u32,
+    pub(super) acknowledged: Option<PacketMoment>,
 }
 
 /// A time in which the window of a side was 0.
@@ -128,6 +133,8 @@ pub(super) struct SideStory {
     pub(super) fast: PacketList,
     pub(super) spurious: PacketList,
     pub(super) duplicate_acks: PacketList,
+    /// The number that the last duplicate ACKs had, and these.
+    asks: (u32, PacketList),
     pub(super) window_full: PacketList,
     pub(super) closed_windows: Vec<ClosedWindow>,
     pub(super) closed_count: u64,
@@ -141,7 +148,7 @@ pub(super) struct SideStory {
     pub(super) resets: MomentList,
     /// Segments after the other side's RST.
     pub(super) after_reset: PacketList,
-    pub(super) captured_twice: PacketList,
+    pub(super) came_twice: PacketList,
     pub(super) largest: u32,
 }
 
@@ -152,10 +159,10 @@ pub(super) const fn is_before(a: u32, b: u32) -> bool {
 
 impl SideStory {
     /// Whether the capture has the same packet a second time.
-    pub(super) fn is_captured_twice(&mut self, segment: &RecentSegment) -> bool {
+    pub(super) fn comes_twice(&mut self, segment: &RecentSegment) -> bool {
         let is_twice = self.recent.iter().rev().take(16).any(|recent| recent.is_same_packet(segment));
         if is_twice {
-            self.captured_twice.push(segment.at.packet);
+            self.came_twice.push(segment.at.packet);
         }
         is_twice
     }
@@ -174,7 +181,7 @@ impl SideStory {
     }
 
     /// Takes data, SYN and FIN: what is new, what repeats, what is missing before it.
-    pub(super) fn numbered(&mut self, segment: RecentSegment, findings: TcpFindings) {
+    pub(super) fn numbered(&mut self, segment: RecentSegment, findings: TcpFindings, asked_by: PacketList) {
         let RecentSegment { seq, end, length, at, .. } = segment;
         let is_probe = findings.contains(TcpFindings::KEEP_ALIVE) || findings.contains(TcpFindings::ZERO_WINDOW_PROBE);
         if seq == end || is_probe {
@@ -194,7 +201,7 @@ impl SideStory {
             let filled = self.fill(segment, findings.contains(TcpFindings::OUT_OF_ORDER));
             self.bytes += u64::from(filled.min(length));
             if filled == 0 && length > 0 && self.more_missing == 0 {
-                self.repeats(segment, findings);
+                self.repeats(segment, findings, asked_by);
             }
         }
         if length > 0 {
@@ -223,7 +230,7 @@ impl SideStory {
             before,
             acknowledged: None,
             filled: None,
-            is_reordered: false,
+            is_reordered: true,
         });
     }
 
@@ -244,14 +251,14 @@ impl SideStory {
             }
             if left.is_empty() {
                 missing.filled = Some(segment.at);
-                missing.is_reordered = is_reordered;
             }
+            missing.is_reordered &= is_reordered;
             missing.ranges = left;
         }
         filled
     }
 
-    fn repeats(&mut self, segment: RecentSegment, findings: TcpFindings) {
+    fn repeats(&mut self, segment: RecentSegment, findings: TcpFindings, asked_by: PacketList) {
         const MOST_REPEATED: usize = 4;
         let cause = if findings.contains(TcpFindings::SPURIOUS_RETRANSMISSION) {
             RepeatCause::Spurious
@@ -278,12 +285,33 @@ impl SideStory {
                 repeat: segment.at,
                 bytes: segment.length,
                 cause,
+                asked_by,
+                end: segment.end,
+                acknowledged: None,
             });
         }
     }
 
+    /// Takes a duplicate ACK that the side sends.
+    pub(super) fn asks(&mut self, ack: u32, at: PacketMoment) {
+        if self.asks.0 != ack {
+            self.asks = (ack, PacketList::default());
+        }
+        self.asks.1.push(at.packet);
+    }
+
+    /// The duplicate ACKs of the side for the bytes before a number, if there are some.
+    pub(super) fn asked_for(&self, seq: u32) -> PacketList {
+        if self.asks.0 == seq { self.asks.1.clone() } else { PacketList::default() }
+    }
+
     /// Takes an acknowledgment of the other side.
     pub(super) fn acknowledged_by_other(&mut self, ack: u32, at: PacketMoment) {
+        for repeated in self.repeated.iter_mut().filter(|repeated| repeated.acknowledged.is_none()) {
+            if !is_before(ack, repeated.end) {
+                repeated.acknowledged = Some(at);
+            }
+        }
         for missing in self.missing.iter_mut().filter(|missing| missing.acknowledged.is_none()) {
             if missing.ranges.first().is_some_and(|&(_, to)| !is_before(ack, to)) {
                 missing.acknowledged = Some(at);

@@ -236,6 +236,11 @@ statements! {
             /// The packets with the message.
             packets: PacketList,
         }
+        /// The server of TLS asked for another first message (RFC 8446 §4.1.4).
+        TlsRetry = "tls_hello_retry" {
+            /// The packets with the message.
+            packets: PacketList,
+        }
         /// The first message of a TLS server.
         TlsServerHello = "tls_server_hello" {
             /// The version that it selected.
@@ -288,6 +293,10 @@ statements! {
             wait: Option<Nanos>,
             /// `timeout`, `fast` or `spurious`.
             cause: &'static str,
+            /// The duplicate ACKs for the bytes before it.
+            asked_by: PacketList,
+            /// The first acknowledgment of it.
+            acknowledged: Option<PacketList>,
         }
         /// Many segments that repeat others.
         RepeatedMany = "repeated_many" {
@@ -410,8 +419,10 @@ statements! {
             /// The keep-alives.
             packets: PacketList,
         }
-        /// Packets that are in the capture a second time.
-        CapturedTwice = "captured_twice" {
+        /// Packets that came a second time: doubled on the way, or captured twice.
+        CameTwice = "came_twice" {
+            /// Who sent them.
+            who: Party,
             /// The second copies.
             packets: PacketList,
         }
@@ -462,6 +473,8 @@ statements! {
             other: Party,
             /// The acknowledgment of the FIN.
             acknowledged: Option<PacketList>,
+            /// How many RSTs followed.
+            resets: u64,
         }
         /// A FIN was sent again.
         FinRepeated = "fin_repeated" {

@@ -3,7 +3,7 @@
 use super::side_story::{RecentSegment, SideStory, is_before};
 use super::statement::TcpStatement;
 use crate::explain::icmp_error::IcmpError;
-use crate::explain::packet_list::PacketMoment;
+use crate::explain::packet_list::{PacketList, PacketMoment};
 use crate::flow::{Endpoint, Endpoints, Side, TcpAnalysis, TcpFindings};
 use crate::proto::TcpFlags;
 use alloc::vec::Vec;
@@ -137,10 +137,10 @@ impl TcpStory {
         };
         let (this, other) = self.both(side);
         if analysis.copy_of.is_some() {
-            this.captured_twice.push(at.packet);
+            this.came_twice.push(at.packet);
             return;
         }
-        if this.is_captured_twice(&recent) {
+        if this.comes_twice(&recent) {
             return;
         }
         let repeats = TcpFindings::RETRANSMISSION.0 | TcpFindings::OUT_OF_ORDER.0;
@@ -160,8 +160,12 @@ impl TcpStory {
             this.fins.push(at);
             this.fin_end = Some(end);
         }
-        this.numbered(recent, findings);
-        this.notes(findings, at);
+        let asked_by = if is_repeated && length > 0 { other.asked_for(analysis.seq) } else { PacketList::default() };
+        this.numbered(recent, findings, asked_by);
+        this.notes(findings, at, other.has_closed_window());
+        if findings.contains(TcpFindings::DUPLICATE_ACK) {
+            this.asks(recent.ack, at);
+        }
         if !has(TcpFlags::SYN) {
             this.window(findings.contains(TcpFindings::ZERO_WINDOW), at);
         }
@@ -257,18 +261,26 @@ impl TcpStory {
 }
 
 impl SideStory {
-    /// Notes what the analysis found.
-    fn notes(&mut self, findings: TcpFindings, at: PacketMoment) {
+    /// Notes what the analysis found. `waits`: the other side has a closed window, so that a keep-alive probes it.
+    fn notes(&mut self, findings: TcpFindings, at: PacketMoment, waits: bool) {
+        let probes = if waits { &mut self.probes } else { &mut self.keep_alives };
+        if findings.contains(TcpFindings::KEEP_ALIVE) {
+            probes.push(at.packet);
+        }
         for (finding, list) in [
             (TcpFindings::DUPLICATE_ACK, &mut self.duplicate_acks),
             (TcpFindings::WINDOW_FULL, &mut self.window_full),
             (TcpFindings::ZERO_WINDOW_PROBE, &mut self.probes),
-            (TcpFindings::KEEP_ALIVE, &mut self.keep_alives),
         ] {
             if findings.contains(finding) {
                 list.push(at.packet);
             }
         }
+    }
+
+    /// Whether the last window that it announced was 0.
+    fn has_closed_window(&self) -> bool {
+        self.closed_windows.last().is_some_and(|window| window.until.is_none())
     }
 }
 

@@ -65,9 +65,9 @@ impl TcpStory {
     }
 
     fn twice(&self, side: Side, told: &mut Vec<TcpStatement>) {
-        let packets = &self.side(side).captured_twice;
+        let packets = &self.side(side).came_twice;
         if !packets.is_empty() {
-            told.push(TcpStatement::CapturedTwice { packets: packets.clone() });
+            told.push(TcpStatement::CameTwice { who: self.party(side), packets: packets.clone() });
         }
     }
 
@@ -245,6 +245,8 @@ impl TcpStory {
                 RepeatCause::Fast => "fast",
                 RepeatCause::Spurious => "spurious",
             },
+            asked_by: repeated.asked_by.clone(),
+            acknowledged: repeated.acknowledged.map(|ack| PacketList::one(ack.packet)),
         }));
     }
 
@@ -291,7 +293,12 @@ impl TcpStory {
 
     fn duplicate_acks(&self, side: Side, told: &mut Vec<TcpStatement>) {
         let packets = &self.side(side).duplicate_acks;
-        if !packets.is_empty() {
+        let repeated = &self.side(side.other()).repeated;
+        // Those that are told with the segment that they ask for.
+        let told_with = |packet: &u64| repeated.iter().any(|repeated| repeated.asked_by.first().contains(packet));
+        let is_answer = packets.count() == 1 && packets.last() == self.handshake_repeated.map(|at| at.packet);
+        let are_told = packets.count() == packets.first().len() as u64 && packets.first().iter().all(told_with);
+        if !packets.is_empty() && !are_told && !is_answer {
             told.push(TcpStatement::DuplicateAcks { who: self.party(side), packets: packets.clone() });
         }
     }
@@ -340,13 +347,6 @@ impl TcpStory {
     }
 
     fn end(&self, end: PacketMoment, told: &mut Vec<TcpStatement>) {
-        for side in [self.leader(), self.leader().other()] {
-            let fins = &self.side(side).fins;
-            let repeats: PacketList = fins.packets.first().iter().skip(1).copied().collect();
-            if !repeats.is_empty() {
-                told.push(TcpStatement::FinRepeated { who: self.party(side), packets: repeats });
-            }
-        }
         let fin = |side: Side| self.side(side).fins.first.first().copied();
         let ends = self.first_fin.map(|first| (first, fin(first), fin(first.other())));
         match ends {
@@ -366,6 +366,7 @@ impl TcpStory {
                 fin: PacketList::one(fin.packet),
                 other: self.party(first.other()),
                 acknowledged: self.side(first).fin_acknowledged.map(|ack| PacketList::one(ack.packet)),
+                resets: self.sides.iter().map(|side| side.resets.packets.count()).sum(),
             }),
             _ if self.first_reset.is_none() => told.push(TcpStatement::StillOpen {
                 last: PacketList::one(self.last.packet),
@@ -373,7 +374,18 @@ impl TcpStory {
             }),
             _ => {}
         }
+        self.fins_again(told);
         self.resets(told);
+    }
+
+    fn fins_again(&self, told: &mut Vec<TcpStatement>) {
+        for side in [self.leader(), self.leader().other()] {
+            let fins = &self.side(side).fins;
+            let repeats: PacketList = fins.packets.first().iter().skip(1).copied().collect();
+            if !repeats.is_empty() {
+                told.push(TcpStatement::FinRepeated { who: self.party(side), packets: repeats });
+            }
+        }
     }
 
     fn resets(&self, told: &mut Vec<TcpStatement>) {

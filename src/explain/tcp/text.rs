@@ -65,6 +65,7 @@ impl fmt::Display for TcpStatement {
             | S::HttpResponse { .. }
             | S::TlsClientHello { .. }
             | S::TlsServerHello { .. }
+            | S::TlsRetry { .. }
             | S::TlsAlert { .. }
             | S::MoreSaid { .. }
             | S::Data { .. } => self.contents(f),
@@ -167,9 +168,9 @@ impl TcpStatement {
     fn contents(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TcpStatement::HttpExchange { request, host, asked, response, answered, took } => {
-                write!(f, "The client asked {request}")?;
+                write!(f, "The client requested {request}")?;
                 if let Some(host) = host {
-                    write!(f, " of {host}")?;
+                    write!(f, " from {host}")?;
                 }
                 match response {
                     Some(response) => write!(
@@ -187,6 +188,9 @@ impl TcpStatement {
                 Some(name) => write!(f, "The client began TLS and asked for the server name {name} ({packets})."),
                 None => write!(f, "The client began TLS, without a server name ({packets})."),
             },
+            TcpStatement::TlsRetry { packets } => {
+                write!(f, "The server asked for another hello, with HelloRetryRequest ({packets}).")
+            }
             TcpStatement::TlsServerHello { version, packets } => match version {
                 Some(version) => write!(f, "The server chose {version} ({packets})."),
                 None => write!(f, "The server answered with its own hello ({packets})."),
@@ -227,18 +231,38 @@ impl TcpStatement {
 
     fn losses(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            TcpStatement::Repeated { who, other, original, repeat, bytes, wait, cause } => {
-                write!(
-                    f,
-                    "{} sent {} of {original} again{} ({repeat})",
-                    Capital(*who),
-                    Counted((*bytes).into(), "byte"),
-                    Around(" after ", *wait, "")
-                )?;
+            TcpStatement::Repeated { who, other, original, repeat, bytes, wait, cause, asked_by, acknowledged } => {
+                let after = Around(" after ", *wait, "");
                 match *cause {
-                    "fast" => write!(f, ": a fast retransmission, which duplicate ACKs of {other} asked for."),
-                    "spurious" => write!(f, ", though {other} had acknowledged them."),
-                    _ => f.write_str(": no acknowledgment of them had come."),
+                    "fast" => {
+                        write!(
+                            f,
+                            "The {} of {original} had not come to {other} when it sent {} for the bytes before",
+                            Counted((*bytes).into(), "byte"),
+                            Counted(asked_by.count(), "duplicate ACK")
+                        )?;
+                        if !asked_by.is_empty() {
+                            write!(f, " ({asked_by})")?;
+                        }
+                        write!(f, "; {who} sent them again{after} ({repeat}), as a fast retransmission")?;
+                    }
+                    "spurious" => write!(
+                        f,
+                        "{} sent the {} of {original} again{after} ({repeat}), though {other} had acknowledged them",
+                        Capital(*who),
+                        Counted((*bytes).into(), "byte")
+                    )?,
+                    _ => write!(
+                        f,
+                        "{} had no acknowledgment of the {} of {original} and sent them again{after} ({repeat})",
+                        Capital(*who),
+                        Counted((*bytes).into(), "byte")
+                    )?,
+                }
+                match (*cause, acknowledged) {
+                    ("spurious", _) => f.write_str("."),
+                    (_, Some(ack)) => write!(f, "; {other} acknowledged them then ({ack})."),
+                    (_, None) => f.write_str("; an acknowledgment is not in the capture."),
                 }
             }
             TcpStatement::RepeatedMany { who, timeouts, fast, spurious } => repeated_many(f, *who, [timeouts, fast, spurious]),
@@ -279,11 +303,13 @@ impl TcpStatement {
             TcpStatement::DuplicateAcks { who, packets } => {
                 write!(f, "{} sent {} ({packets}).", Capital(*who), Counted(packets.count(), "duplicate ACK"))
             }
-            TcpStatement::CapturedTwice { packets } => write!(
-                f,
-                "{} in the capture a second time, with the same IP identification ({packets}).",
-                if packets.count() == 1 { Counted(1, "packet is") } else { Counted(packets.count(), "packet") }
-            ),
+            TcpStatement::CameTwice { who, packets } => {
+                match packets.count() {
+                    1 => write!(f, "A packet of {who} came a second time, with the same IP identification")?,
+                    count => write!(f, "{} packets of {who} came a second time, with the same IP identification", Grouped(count))?,
+                }
+                write!(f, " ({packets}): doubled on the way, or captured twice.")
+            }
             _ => Ok(()),
         }
     }
@@ -307,7 +333,12 @@ impl TcpStatement {
                 write!(f, "{} did so {} in all.", Capital(*who), Times(*count))
             }
             TcpStatement::WindowProbes { who, packets } => {
-                write!(f, "{} probed the closed window {} ({packets}).", Capital(*who), Times(packets.count()))
+                write!(
+                    f,
+                    "{} asked {} whether the closed window had opened ({packets}).",
+                    Capital(*who),
+                    Times(packets.count())
+                )
             }
             TcpStatement::KeepAlives { who, packets } => {
                 write!(f, "{} sent {} ({packets}).", Capital(*who), Counted(packets.count(), "keep-alive"))
@@ -354,8 +385,12 @@ impl TcpStatement {
                     None => f.write_str("; an acknowledgment of the last FIN is not in the capture."),
                 }
             }
-            TcpStatement::HalfClosed { who, fin, other, acknowledged } => {
-                write!(f, "{} closed its side, with FIN ({fin}). ", Capital(*who))?;
+            TcpStatement::HalfClosed { who, fin, other, acknowledged, resets } => {
+                write!(f, "{} closed its side, with FIN ({fin}).", Capital(*who))?;
+                if *resets != 0 {
+                    return Ok(());
+                }
+                f.write_str(" ")?;
                 match acknowledged {
                     Some(ack) => write!(f, "{} acknowledged that ({ack}), but a FIN of its own is not in the capture.", Capital(*other)),
                     None => write!(f, "Neither an acknowledgment of that nor a FIN of {other} is in the capture."),

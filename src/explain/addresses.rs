@@ -179,7 +179,7 @@ impl fmt::Display for AddressStatement {
                 write!(f, "{mac} asked {} whether {address} is in use ({packets})", super::tcp::Times(*probes))?;
                 match (owner, shown) {
                     (Some(owner), Some(shown)) => write!(f, ", and {owner} has it, or wants it too ({shown})."),
-                    _ => f.write_str("; nobody said so."),
+                    _ => f.write_str("; no host said so in the capture."),
                 }
             }
             AddressStatement::RouterAdvertised { router, prefixes, packets } => {
@@ -497,10 +497,17 @@ fn of_finding(finding: &AddressFinding) -> Option<AddressStatement> {
 }
 
 impl AddressStatement {
-    /// Whether it tells of an address that two hosts claim.
-    pub(super) fn is_conflict(&self) -> Option<&PacketList> {
+    /// The packets that show that two hosts claim an address.
+    pub(super) fn conflict(&self) -> Option<&PacketList> {
         match self {
             AddressStatement::Duplicate { packets, .. } | AddressStatement::Spoofing { packets, .. } => Some(packets),
+            _ => None,
+        }
+    }
+
+    /// The packet that shows that an address is in use which a host wanted.
+    pub(super) fn in_use(&self) -> Option<&PacketList> {
+        match self {
             AddressStatement::Probed { shown, .. } => shown.as_ref(),
             _ => None,
         }

@@ -517,6 +517,12 @@ impl Explainer {
         if let Some(host) = walk.source.and_then(|source| self.hosts.host(source)) {
             host.leases.push(walk.at.packet);
         }
+        if kind == Some(DhcpMessageType::Ack)
+            && !dhcp.yiaddr().is_unspecified()
+            && let Some(host) = self.hosts.host(dhcp.yiaddr().into())
+        {
+            host.leased.push(walk.at.packet);
+        }
         for router in dhcp.option(&layer.context, 3).flat_map(|option| option.bytes().as_chunks::<4>().0) {
             if let Some(host) = self.hosts.host(IpAddr::from(*router)) {
                 host.router_option.push(walk.at.packet);

@@ -3,7 +3,7 @@
 use super::packet_list::{Counted, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
 use crate::hosts::{
-    DhcpExchange, DhcpMessage, DhcpMessageKind, DhcpOutcome, DhcpPurpose, DhcpRepetition, DhcpTerms, LeaseFinding, Leases,
+    DhcpExchange, DhcpMessage, DhcpMessageKind, DhcpOutcome, DhcpRepetition, DhcpTerms, LeaseFinding, Leases,
 };
 use crate::proto::dhcp::{DhcpMessageType, DhcpOperation, Dhcpv6MessageType};
 use alloc::format;
@@ -23,7 +23,7 @@ statements! {
             client: String,
             /// The host name that it tells.
             host_name: Option<String>,
-            /// What it wants, in words.
+            /// What it wants: `new lease`, `renewal` and others, as [`DhcpPurpose::name`] has them.
             purpose: &'static str,
             /// DISCOVER or SOLICIT.
             discovers: PacketList,
@@ -97,19 +97,20 @@ statements! {
     }
 }
 
-/// The purpose of an exchange, as the end of a sentence that begins with the client.
-const fn purpose(purpose: DhcpPurpose) -> &'static str {
+/// What the client wants, as the end of a sentence that begins with the client.
+fn wants(purpose: &str, address: Option<&str>) -> String {
+    let address = address.unwrap_or("its address");
     match purpose {
-        DhcpPurpose::NewLease => "asked for an address",
-        DhcpPurpose::Reboot => "asked for the address that it had before",
-        DhcpPurpose::Renewal => "asked to renew its lease",
-        DhcpPurpose::Rebinding => "asked any server to renew its lease",
-        DhcpPurpose::Confirmation => "asked whether its addresses still fit the link",
-        DhcpPurpose::Information => "asked for configuration without an address",
-        DhcpPurpose::Release => "gave its address back",
-        DhcpPurpose::Decline => "found its address in use by another host, and declined it",
-        DhcpPurpose::Bootp => "asked for its configuration by BOOTP",
-        _ => "took part in an exchange",
+        "new lease" => "asked for an address".into(),
+        "reboot" => format!("asked for {address} again, which it had before"),
+        "renewal" => format!("asked to renew its lease of {address}"),
+        "rebinding" => format!("asked any server to renew its lease of {address}"),
+        "confirmation" => "asked whether its addresses still fit the link".into(),
+        "information" => "asked for configuration without an address".into(),
+        "release" => format!("gave {address} back"),
+        "decline" => format!("declined {address}, which means that it found the address in use"),
+        "BOOTP" => "asked for its configuration by BOOTP".into(),
+        _ => "took part in an exchange of DHCP".into(),
     }
 }
 
@@ -175,14 +176,11 @@ impl LeaseStatement {
         if let Some(name) = host_name {
             write!(f, ", which calls itself {name},")?;
         }
-        write!(f, " {purpose}")?;
+        write!(f, " {}", wants(purpose, address.as_deref()))?;
         match (discovers.is_empty(), requests.is_empty()) {
             (false, _) => write!(f, " ({discovers})")?,
             (true, false) => write!(f, " ({requests})")?,
             (true, true) => f.write_str(" whose requests are not in the capture")?,
-        }
-        if let Some(address) = address.as_ref().filter(|_| discovers.is_empty() && *outcome != "granted") {
-            write!(f, ", {address}")?;
         }
         if !offers.is_empty() {
             f.write_str(": ")?;
@@ -195,13 +193,15 @@ impl LeaseStatement {
         let server = server.as_deref().unwrap_or("a server");
         let end = match (*outcome, reply) {
             ("granted", Some(reply)) => {
-                let given = match address {
-                    Some(address) => format!("granted {address}"),
-                    None => "answered".into(),
-                };
-                write!(f, ", and {server} {given}")?;
+                let is_lease = matches!(*purpose, "new lease" | "reboot" | "renewal" | "rebinding" | "BOOTP" | "no request seen");
+                match address.as_ref().filter(|_| is_lease) {
+                    // It was named with the request.
+                    Some(_) if !requests.is_empty() && *purpose != "BOOTP" => write!(f, ", and {server} granted it")?,
+                    Some(address) => write!(f, ", and {server} granted {address}")?,
+                    None => write!(f, ", and {server} answered")?,
+                }
                 if let Some(took) = took {
-                    write!(f, " after {took} in all")?;
+                    write!(f, " after {took}")?;
                 }
                 write!(f, " ({reply})")?;
                 if !terms.is_empty() {
@@ -232,7 +232,7 @@ impl LeaseStatement {
     pub(super) fn is_trouble(&self) -> bool {
         match self {
             LeaseStatement::Exchange { outcome, purpose, .. } => {
-                matches!(*outcome, "refused" | "no answer") || purpose.contains("declined")
+                matches!(*outcome, "refused" | "no answer") || *purpose == "decline"
             }
             LeaseStatement::More { .. } | LeaseStatement::SeveralServers { .. } => false,
             _ => true,
@@ -326,7 +326,7 @@ fn of_exchange(exchange: &DhcpExchange) -> LeaseStatement {
     LeaseStatement::Exchange {
         client: exchange.client.to_string(),
         host_name: exchange.client.host_name.clone(),
-        purpose: purpose(exchange.purpose),
+        purpose: exchange.purpose.name(),
         discovers,
         offers,
         offered: offered.collect(),
@@ -351,7 +351,7 @@ fn terms(terms: &DhcpTerms) -> Vec<String> {
     let list = |name: &str, plural: &str, items: Vec<String>| match items.len() {
         0 => None,
         1 => Some(format!("{name} {}", items.join(", "))),
-        _ => Some(format!("{plural} {}", items.join(", "))),
+        _ => Some(format!("{plural} {}", items.join(" and "))),
     };
     let texts = |items: &[core::net::Ipv4Addr]| items.iter().take(4).map(ToString::to_string).collect::<Vec<_>>();
     let lease = terms.lease_time.map(|seconds| match seconds {

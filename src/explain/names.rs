@@ -3,7 +3,7 @@
 use super::packet_list::{Counted, Grouped, Nanos, PacketList, listed};
 use super::statement_macro::statements;
 use crate::hosts::{DnsLookup, DnsLookups, DnsOutcome, DnsRetry, DnsService, DnsTransport};
-use crate::proto::dns::DnsType;
+use crate::proto::dns::{DnsRcode, DnsType};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -37,7 +37,7 @@ statements! {
             asked: u64,
             /// The queries.
             queries: PacketList,
-            /// `answered`, `no_data`, `truncated`, `failed`, `unanswered` or `unsolicited`.
+            /// `answered`, `no_data`, `truncated`, `failed`, `unanswered`, `not_matched` or `unsolicited`.
             outcome: &'static str,
             /// The response code, if it failed.
             rcode: Option<String>,
@@ -86,7 +86,7 @@ impl fmt::Display for NameStatement {
         match self {
             NameStatement::Lookup { .. } => self.lookup(f),
             NameStatement::More { client, server, service, count, failed, packets } => {
-                write!(f, "{client} asked {server} {} by {service}", Counted(*count, "more question"))?;
+                write!(f, "{client} put {} to {server} by {service}", Counted(*count, "more question"))?;
                 failures(f, *failed)?;
                 write!(f, " ({packets}).")
             }
@@ -160,6 +160,7 @@ impl NameStatement {
                 f.write_str(".")?;
             }
             "no_data" => write!(f, ", and the response{from}{after} has no such record ({responses}).")?,
+            "not_matched" => f.write_str(".")?,
             "truncated" => write!(f, "; the response{from}{after} was truncated ({responses}).")?,
             "failed" => {
                 let rcode = rcode.as_deref().unwrap_or("an error");
@@ -214,7 +215,7 @@ pub(super) fn tell(
     for lookup in lookups.lookups() {
         let list = match lookup.outcome() {
             DnsOutcome::Failed(_) => Some(&mut failed.failed),
-            DnsOutcome::Unanswered if lookup.service == DnsService::Dns => Some(&mut failed.unanswered),
+            _ if is_unanswered(lookup) && lookup.service == DnsService::Dns => Some(&mut failed.unanswered),
             _ => None,
         };
         if let Some((count, packets)) = list {
@@ -290,6 +291,24 @@ fn sorted_out(
     told
 }
 
+/// Whether no answer to a lookup is in the capture. Responses over TCP that span segments are not matched, so that is not known
+/// of lookups over TCP.
+fn is_unanswered(lookup: &DnsLookup) -> bool {
+    lookup.outcome() == DnsOutcome::Unanswered && lookup.transport == DnsTransport::Udp
+}
+
+/// The name of a response code, as engineers write it.
+fn code_name(rcode: DnsRcode) -> String {
+    match u16::from(rcode) {
+        1 => "FORMERR (format error)".into(),
+        2 => "SERVFAIL (the server failed)".into(),
+        3 => "NXDOMAIN (no such name)".into(),
+        4 => "NOTIMP (not implemented)".into(),
+        5 => "REFUSED".into(),
+        _ => rcode.to_string(),
+    }
+}
+
 fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) -> Option<u64>) -> NameStatement {
     let lookup = same.first;
     let response = lookup.response.as_ref();
@@ -328,11 +347,12 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
             DnsOutcome::NoData => "no_data",
             DnsOutcome::Truncated => "truncated",
             DnsOutcome::Failed(_) => "failed",
+            DnsOutcome::Unanswered if !is_unanswered(lookup) => "not_matched",
             DnsOutcome::Unanswered => "unanswered",
             DnsOutcome::Unsolicited => "unsolicited",
         },
         rcode: match outcome {
-            DnsOutcome::Failed(rcode) => Some(rcode.to_string()),
+            DnsOutcome::Failed(rcode) => Some(code_name(rcode)),
             _ => None,
         },
         answers: texts,
@@ -340,7 +360,7 @@ fn of_lookup(same: &SameLookups<'_>, connection: impl Fn(IpAddr, IpAddr, u64) ->
         answered_by: response.and_then(|response| response.from).filter(|from| *from != server),
         responses: same.responses.clone(),
         took: lookup.time().map(Nanos).filter(|_| same.responses.count() == 1),
-        retry: lookup.retry.map(|retry| match retry {
+        retry: lookup.retry.filter(|retry| same.asked == 1 || !matches!(retry, DnsRetry::SameServer(_))).map(|retry| match retry {
             DnsRetry::OverTcp(at) => format!("asked the same over TCP (packet {})", at.packet),
             DnsRetry::OtherServer(server, at) => format!("asked {} (packet {})", server.address, at.packet),
             DnsRetry::SameServer(at) => format!("asked again (packet {})", at.packet),

@@ -123,11 +123,14 @@ impl fmt::Display for Nanos {
             _ => {
                 let seconds = (nanos + SECOND / 2) / SECOND;
                 let [days, hours, minutes] = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60];
-                match (days, hours) {
-                    (0, 0) => write!(f, "{minutes} min {} s", seconds % 60),
-                    (0, _) => write!(f, "{hours} h {minutes} min"),
-                    _ => write!(f, "{days} days {hours} h"),
-                }
+                let [large, small] = match (days, hours) {
+                    (0, 0) => [(minutes, "min"), (seconds % 60, "s")],
+                    (0, _) => [(hours, "h"), (minutes, "min")],
+                    (1, _) => [(1, "day"), (hours, "h")],
+                    _ => [(days, "days"), (hours, "h")],
+                };
+                write!(f, "{} {}", large.0, large.1)?;
+                if small.0 > 0 { write!(f, " {} {}", small.0, small.1) } else { Ok(()) }
             }
         }
     }

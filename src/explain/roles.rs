@@ -52,6 +52,11 @@ pub enum HostRole {
         /// The offers and grants.
         packets: PacketList,
     },
+    /// It got its address by DHCP.
+    DhcpClient {
+        /// The grants.
+        packets: PacketList,
+    },
     /// It answered questions of DNS.
     NameServer {
         /// How many responses.
@@ -92,7 +97,7 @@ impl HostRole {
             HostRole::DhcpServer { .. } => "a DHCP server",
             HostRole::NameServer { .. } => "a name server",
             HostRole::Server { .. } => "a server",
-            HostRole::Client { .. } | HostRole::AsksNames { .. } => "a client",
+            HostRole::Client { .. } | HostRole::AsksNames { .. } | HostRole::DhcpClient { .. } => "a client",
         }
     }
 }
@@ -113,6 +118,7 @@ impl fmt::Display for HostRole {
                 write!(f, "it reported packets whose TTL or hop limit had run out ({packets})")
             }
             HostRole::DhcpServer { packets } => write!(f, "it offered and granted addresses ({packets})"),
+            HostRole::DhcpClient { packets } => write!(f, "it got its address by DHCP ({packets})"),
             HostRole::NameServer { responses, packets } => {
                 write!(f, "it answered {} of DNS ({packets})", Counted(*responses, "query"))
             }
@@ -235,6 +241,7 @@ pub(super) struct SeenHost {
     pub(super) queries: PacketList,
     pub(super) responses: PacketList,
     pub(super) leases: PacketList,
+    pub(super) leased: PacketList,
     pub(super) router_option: PacketList,
     pub(super) advertisements: PacketList,
     pub(super) ttl_errors: PacketList,
@@ -264,6 +271,7 @@ impl SeenHost {
                 connections: packets.count(),
                 packets,
             }),
+            some(&self.leased).map(|packets| HostRole::DhcpClient { packets }),
             some(&self.opened).map(|packets| HostRole::Client { connections: packets.count(), packets }),
             some(&self.queries).map(|packets| HostRole::AsksNames { queries: packets.count(), packets }),
         ];

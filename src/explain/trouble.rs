@@ -15,6 +15,7 @@ use alloc::vec::Vec;
 pub(super) enum TroubleKind {
     Lease,
     AddressConflict,
+    AddressInUse,
     LookupFailed,
     LookupUnanswered,
     Unanswered,
@@ -119,8 +120,11 @@ impl Trouble {
 
     /// Notes what a statement tells of ARP and Neighbor Discovery.
     pub(super) fn of_addresses(&mut self, statement: &AddressStatement) {
-        if let Some(packets) = statement.is_conflict() {
+        if let Some(packets) = statement.conflict() {
             self.add(TroubleKind::AddressConflict, packets);
+        }
+        if let Some(packets) = statement.in_use() {
+            self.add(TroubleKind::AddressInUse, packets);
         }
     }
 
@@ -184,6 +188,7 @@ impl TroubleKind {
         match self {
             TroubleKind::Lease => of("exchange", "of DHCP did not end well"),
             TroubleKind::AddressConflict => of("time", "two hosts claimed the same address").replacen("1 time", "once", 1),
+            TroubleKind::AddressInUse => of("address", &alloc::format!("{was} in use when a host asked for it")),
             TroubleKind::LookupFailed => of("DNS query", &alloc::format!("{was} answered with an error")),
             TroubleKind::LookupUnanswered => of("DNS query", "got no answer"),
             TroubleKind::Unanswered => of("TCP connection", "got no answer to SYN"),

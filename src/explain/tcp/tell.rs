@@ -318,8 +318,10 @@ impl TcpStory {
         if this.closed_count > MOST_WINDOWS as u64 {
             told.push(TcpStatement::MoreZeroWindows { who, count: this.closed_count });
         }
-        if !this.probes.is_empty() {
-            told.push(TcpStatement::WindowProbes { who, packets: this.probes.clone() });
+        // The other side asks whether this one has opened its window.
+        let probes = &self.side(side.other()).probes;
+        if !probes.is_empty() {
+            told.push(TcpStatement::WindowProbes { who: other, packets: probes.clone() });
         }
         if !this.keep_alives.is_empty() {
             told.push(TcpStatement::KeepAlives { who, packets: this.keep_alives.clone() });

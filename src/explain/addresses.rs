@@ -165,7 +165,7 @@ impl fmt::Display for AddressStatement {
                 }
             }
             AddressStatement::AskedMany { asker, count, unanswered, protocol, packets } => {
-                write!(f, "{asker} asked for {} by {protocol} ({packets})", Counted(*count, "more address"))?;
+                write!(f, "{asker} asked for {} by {protocol} ({packets:#})", Counted(*count, "more address"))?;
                 match unanswered {
                     0 => f.write_str(", each of which replied."),
                     n if n == count => f.write_str("; no reply is in the capture."),

@@ -1,10 +1,11 @@
 //! All TCP connections of a capture: which are told in full, and what is said of the others.
 
 use super::explanation::{Chapter, Paragraph, Statement, ToldConnection, Topic};
-use super::packet_list::{Counted, Grouped, PacketList, PacketMoment, listed};
+use super::packet_list::{Counted, Grouped, PacketList, PacketMoment, listed_of};
 use super::statement_macro::statements;
 use super::tcp::{TcpStatement, TcpStory, WatchedSegment};
 use super::trouble::Trouble;
+use crate::proto::IpProtocol;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -93,9 +94,8 @@ impl fmt::Display for ConnectionsStatement {
                     1 => f.write_str("to port ")?,
                     _ => write!(f, "to {} ports: ", Grouped(*port_count))?,
                 }
-                listed(f, ports, ports.len())?;
-                f.write_str(if *port_count > ports.len() as u64 { " and others. " } else { ". " })?;
-                write!(f, "{how} ({packets}).")
+                listed_of(f, ports, *port_count)?;
+                write!(f, ". {how} ({packets:#}).")
             }
             ConnectionsStatement::Service {
                 port,
@@ -140,19 +140,19 @@ impl fmt::Display for ConnectionsStatement {
 
 fn in_trouble(f: &mut fmt::Formatter<'_>, troubled: u64, packets: &PacketList) -> fmt::Result {
     match troubled {
-        0 => write!(f, " (they begin in {packets})."),
-        1 => write!(f, "; one of them had trouble (they begin in {packets})."),
-        _ => write!(f, "; {} of them had trouble (they begin in {packets}).", Grouped(troubled)),
+        0 => write!(f, " (they begin in {packets:#})."),
+        1 => write!(f, "; one of them had trouble (they begin in {packets:#})."),
+        _ => write!(f, "; {} of them had trouble (they begin in {packets:#}).", Grouped(troubled)),
     }
 }
 
 /// The name of a service.
-pub(super) fn service_name(port: u16) -> Option<&'static str> {
+pub(super) fn service_name(port: u16, protocol: IpProtocol) -> Option<&'static str> {
     #[cfg(feature = "services")]
-    return crate::services::service(port, crate::proto::IpProtocol::Tcp);
+    return crate::services::service(port, protocol);
     #[cfg(not(feature = "services"))]
     {
-        let _ = port;
+        let _ = (port, protocol);
         None
     }
 }
@@ -371,7 +371,7 @@ fn by_service(others: &[(&TcpStory, bool)], statements: &mut Vec<ConnectionsStat
     };
     statements.extend(services.into_iter().map(|(port, sum)| ConnectionsStatement::Service {
         port,
-        service: service_name(port).map(|name| format!("{name}")),
+        service: service_name(port, IpProtocol::Tcp).map(|name| format!("{name}")),
         count: sum.count,
         servers: distinct(sum.servers),
         clients: distinct(sum.clients),

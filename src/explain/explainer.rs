@@ -17,7 +17,7 @@ use super::tcp::WatchedSegment;
 use super::trouble::Trouble;
 use crate::dissect::{Examine, ExaminedLayer};
 use crate::flow::{
-    Endpoint, FlowLayer, Flows, LayerAnalysis, TcpAnalysis, TransactionAnalysis, TransactionRole, of_walk,
+    Endpoint, FlowLayer, Flows, LayerAnalysis, StreamMessage, TcpAnalysis, TransactionAnalysis, TransactionRole, of_walk,
 };
 use crate::hosts::{AddressTable, DnsLookups, Leases, Sighting};
 use crate::layer::NextProtocol;
@@ -25,7 +25,7 @@ use crate::output::{HostNames, Summary};
 use crate::proto::dhcp::DhcpMessageType;
 use crate::proto::icmp::Icmpv6Type;
 use crate::proto::transport::{TcpFlags, TcpOption};
-use crate::proto::{Dhcp, Dns, Protocols, Tcp, View};
+use crate::proto::{Dhcp, Dns, IpProtocol, Protocols, Tcp, View};
 use crate::wire::MacAddr;
 use alloc::format;
 use alloc::string::String;
@@ -76,7 +76,8 @@ pub struct ExplainedPacket<'a> {
 ///     let packet = ExplainedPacket { number, time: None, length, is_selected: true, flows: &flows, known: &known };
 ///     explainer.packet(&packet, [examine(1, frame)]);
 /// }
-/// let text = explainer.finish().to_string();
+/// flows.finish();
+/// let text = explainer.finish(&flows, &known).to_string();
 /// assert!(text.contains("The client sent SYN (packet 1), and was refused with RST (packet 2)"));
 /// ```
 #[derive(Debug)]
@@ -180,24 +181,7 @@ impl Explainer {
         self.last = at;
         let found = packet.flows.found();
         let (mut is_told, mut count, mut frame) = (false, 0, None);
-        let new = |number: usize| Walk {
-            at,
-            is_selected: packet.is_selected,
-            found: of_walk(found, number),
-            number,
-            mac: None,
-            source: None,
-            destination: None,
-            identification: 0,
-            is_fragment: false,
-            error: None,
-            quoted: None,
-            is_told: false,
-            message: None,
-            repeats: false,
-            has: HostProtocols::default(),
-            stream: None,
-        };
+        let new = |number: usize| Walk::new(at, packet.is_selected, of_walk(found, number), number);
         let walks: Vec<_> = walks.into_iter().collect();
         let mut has = HostProtocols::default();
         for layers in walks.iter().cloned() {
@@ -224,13 +208,7 @@ impl Explainer {
         }
         for (number, message) in packet.flows.messages().iter().enumerate() {
             let mut walk = new(count + number);
-            walk.message = Some(message.segments.iter().map(|segment| segment.packet).collect());
-            walk.stream = Some((message.stream, message.side));
-            if let Some(story) = self.connections.known(message.stream) {
-                (walk.source, walk.destination) =
-                    (Some(story.endpoints.of(message.side).address), Some(story.endpoints.of(message.side.other()).address));
-            }
-            self.walk(&mut walk, message.layers(packet.known));
+            self.message(&mut walk, message, packet.known);
             is_told |= walk.is_told;
             has.add(walk.has);
         }
@@ -266,7 +244,7 @@ impl Explainer {
         }
     }
 
-    /// The name of what is in a packet, as the line of the packet has it.
+    /// The name of what is in a packet, as the line of the packet has it; of UDP, the port.
     fn rest_name(&mut self, layers: Examine<'_>) -> String {
         let ports = layers.clone().find_map(|layer| match layer.view {
             View::Udp(udp) => Some((udp.src_port(), udp.dst_port())),
@@ -274,7 +252,13 @@ impl Explainer {
         });
         self.line.packet(layers);
         match (self.line.protocol.as_str(), ports) {
-            ("UDP", Some((a, b))) => format!("UDP, ports {a} and {b}"),
+            ("UDP", Some((a, b))) => {
+                let port = a.min(b);
+                match super::connections::service_name(port, IpProtocol::Udp) {
+                    Some(name) => format!("UDP port {port} ({name})"),
+                    None => format!("UDP port {port}"),
+                }
+            }
             (name, _) => name.into(),
         }
     }
@@ -530,8 +514,29 @@ impl Explainer {
         }
     }
 
-    /// Ends the capture, and tells what happened.
-    pub fn finish(mut self) -> Explanation {
+    /// Ends the capture, after [`Flows::finish`], and tells what happened.
+    pub fn finish(mut self, flows: &Flows, known: &Protocols) -> Explanation {
+        for (number, message) in flows.messages().iter().enumerate() {
+            let packet = message.segments.first().map_or(0, |segment| segment.packet);
+            let mut walk = Walk::new(PacketMoment { packet, time: None }, false, of_walk(flows.found(), number), number);
+            self.message(&mut walk, message, known);
+        }
+        self.lookups.finish(flows, flows.messages().iter().map(|message| message.layers(known)));
+        self.told()
+    }
+
+    /// Takes a message that spans segments.
+    fn message(&mut self, walk: &mut Walk<'_>, message: &StreamMessage, known: &Protocols) {
+        walk.message = Some(message.packets().into_iter().collect());
+        walk.stream = Some((message.stream, message.side));
+        if let Some(story) = self.connections.known(message.stream) {
+            let [source, destination] = [message.side, message.side.other()].map(|side| story.endpoints.of(side).address);
+            (walk.source, walk.destination) = (Some(source), Some(destination));
+        }
+        self.walk(walk, message.layers(known));
+    }
+
+    fn told(mut self) -> Explanation {
         let mut explanation = Explanation::default();
         let (end, mut trouble) = (self.last, Trouble::default());
         let last = self.packets;
@@ -589,7 +594,28 @@ impl Explainer {
     }
 }
 
-impl Walk<'_> {
+impl<'w> Walk<'w> {
+    fn new(at: PacketMoment, is_selected: bool, found: &'w [FlowLayer], number: usize) -> Self {
+        Walk {
+            at,
+            is_selected,
+            found,
+            number,
+            mac: None,
+            source: None,
+            destination: None,
+            identification: 0,
+            is_fragment: false,
+            error: None,
+            quoted: None,
+            is_told: false,
+            message: None,
+            repeats: false,
+            has: HostProtocols::default(),
+            stream: None,
+        }
+    }
+
     fn place(&self) -> super::said::Place {
         super::said::Place {
             stream: self.stream,

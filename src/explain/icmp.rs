@@ -71,7 +71,7 @@ impl fmt::Display for IcmpStatement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             IcmpStatement::Echo { from, to, requests, packets, answered, fastest, slowest } => {
-                write!(f, "{from} pinged {to} {} ({packets})", Times(*requests))?;
+                write!(f, "{from} pinged {to} {} ({packets:#})", Times(*requests))?;
                 match (*answered, *requests) {
                     (0, 1) => return f.write_str("; no answer of that address is in the capture."),
                     (0, _) => return f.write_str("; no answer of that address is in the capture."),
@@ -94,10 +94,10 @@ impl fmt::Display for IcmpStatement {
                 if packets.count() == 1 { "it" } else { "them" }
             ),
             IcmpStatement::Error { from, sender, destination, carried, what, packets, .. } => match packets.count() {
-                1 => write!(f, "{from} said about a packet of {sender} to {destination} ({carried}) that {what} ({packets})."),
+                1 => write!(f, "{from} said about a packet of {sender} to {destination} ({carried}) that {what} ({packets:#})."),
                 count => write!(
                     f,
-                    "{from} said {} about packets of {sender} to {destination} ({carried}) that {what} ({packets}).",
+                    "{from} said {} about packets of {sender} to {destination} ({carried}) that {what} ({packets:#}).",
                     Times(count)
                 ),
             },

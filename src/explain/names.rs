@@ -88,7 +88,7 @@ impl fmt::Display for NameStatement {
             NameStatement::More { client, server, service, count, failed, packets } => {
                 write!(f, "{client} put {} to {server} by {service}", Counted(*count, "more question"))?;
                 failures(f, *failed)?;
-                write!(f, " ({packets}).")
+                write!(f, " ({packets:#}).")
             }
             NameStatement::Others { count, failed } => {
                 write!(f, "There are {} of other hosts", Counted(*count, "more question"))?;

@@ -10,8 +10,9 @@ use core::fmt;
 /// let list: PacketList = [3, 4, 7].into_iter().collect();
 /// assert_eq!(list.to_string(), "packets 3, 4 and 7");
 /// let many: PacketList = (1..=40).collect();
-/// assert_eq!(many.to_string(), "packets 1, 2, 3, 4, 5 ... 40, which are 40");
-/// assert_eq!(many.count(), 40);
+/// assert_eq!(many.to_string(), "packets 1, 2, 3, 4, 5 ... 40, 40 in all");
+/// // Without the count, where a sentence has it.
+/// assert_eq!(format!("{many:#}"), "packets 1, 2, 3, 4, 5 ... 40");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PacketList {
@@ -76,7 +77,7 @@ impl Extend<u64> for PacketList {
     }
 }
 
-/// `packet 3`, `packets 3, 4 and 7`; of many, the first and the last.
+/// `packet 3`, `packets 3, 4 and 7`; of many, the first and the last, and unless the form is alternate, how many they are.
 impl fmt::Display for PacketList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rest = match *self.first {
@@ -94,7 +95,8 @@ impl fmt::Display for PacketList {
             return write!(f, " and {last}");
         }
         rest.iter().take(4).try_for_each(|packet| write!(f, ", {packet}"))?;
-        write!(f, " ... {}, which are {}", self.last, Grouped(self.count))
+        write!(f, " ... {}", self.last)?;
+        if f.alternate() { Ok(()) } else { write!(f, ", {} in all", Grouped(self.count)) }
     }
 }
 
@@ -198,6 +200,16 @@ impl fmt::Display for Counted {
     }
 }
 
+/// Some items of more: with commas, and `and others` if there are more.
+pub(super) fn listed_of<T: fmt::Display>(f: &mut fmt::Formatter<'_>, items: &[T], count: u64) -> fmt::Result {
+    if count <= items.len() as u64 {
+        return listed(f, items, items.len());
+    }
+    // No `and` before the last.
+    listed(f, items, usize::MAX)?;
+    f.write_str(" and others")
+}
+
 /// Items with commas, and `and` before the last.
 pub(super) fn listed<T: fmt::Display>(
     f: &mut fmt::Formatter<'_>,
@@ -207,7 +219,7 @@ pub(super) fn listed<T: fmt::Display>(
     for (n, item) in items.into_iter().enumerate() {
         f.write_str(match n {
             0 => "",
-            _ if n + 1 == count => " and ",
+            n if n + 1 == count => " and ",
             _ => ", ",
         })?;
         write!(f, "{item}")?;

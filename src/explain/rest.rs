@@ -38,8 +38,7 @@ impl fmt::Display for RestStatement {
         match self {
             RestStatement::Protocol { protocol, packets } => match packets.count() {
                 1 => write!(f, "{protocol}: {packets}."),
-                count if count <= PacketList::MOST as u64 => write!(f, "{protocol}: {} ({packets}).", Counted(count, "packet")),
-                _ => write!(f, "{protocol}: {packets}."),
+                count => write!(f, "{protocol}: {} ({packets:#}).", Counted(count, "packet")),
             },
             RestStatement::More { protocols, packets } => write!(
                 f,

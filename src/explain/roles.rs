@@ -1,6 +1,6 @@
 //! Hosts and their roles, by what they sent.
 
-use super::packet_list::{Counted, Grouped, PacketList, listed};
+use super::packet_list::{Counted, Grouped, PacketList, listed, listed_of};
 use super::statement_macro::{statements, texts};
 use crate::wire::MacAddr;
 use alloc::string::String;
@@ -107,32 +107,32 @@ impl fmt::Display for HostRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             HostRole::DhcpRouter { packets } => write!(f, "DHCP names it as the router ({packets})"),
-            HostRole::AdvertisesRouter { packets } => write!(f, "it advertises itself ({packets})"),
+            HostRole::AdvertisesRouter { packets } => write!(f, "it advertises itself ({packets:#})"),
             HostRole::Forwards { addresses, packets } => {
                 match addresses {
-                    1 => write!(f, "packets of another address, with a TTL that routers have lowered, came from its MAC address ({packets})"),
-                    _ => write!(f, "packets of {} other addresses, with TTLs that routers have lowered, came from its MAC address ({packets})", Grouped(*addresses)),
+                    1 => write!(f, "packets of another address, with a TTL that routers have lowered, came from its MAC address ({packets:#})"),
+                    _ => write!(f, "packets of {} other addresses, with TTLs that routers have lowered, came from its MAC address ({packets:#})", Grouped(*addresses)),
                 }
             }
             HostRole::ReportsTtl { packets } => {
-                write!(f, "it reported packets whose TTL or hop limit had run out ({packets})")
+                write!(f, "it reported packets whose TTL or hop limit had run out ({packets:#})")
             }
-            HostRole::DhcpServer { packets } => write!(f, "it offered and granted addresses ({packets})"),
-            HostRole::DhcpClient { packets } => write!(f, "it got its address by DHCP ({packets})"),
+            HostRole::DhcpServer { packets } => write!(f, "it offered and granted addresses ({packets:#})"),
+            HostRole::DhcpClient { packets } => write!(f, "it got its address by DHCP ({packets:#})"),
             HostRole::NameServer { responses, packets } => {
-                write!(f, "it answered {} of DNS ({packets})", Counted(*responses, "query"))
+                write!(f, "it answered {} of DNS ({packets:#})", Counted(*responses, "query"))
             }
             HostRole::Server { ports, connections, packets } => {
                 write!(f, "it accepted {} on ", Counted(*connections, "connection"))?;
                 f.write_str(if ports.len() == 1 { "port " } else { "ports " })?;
                 listed(f, ports, ports.len())?;
-                write!(f, " ({packets})")
+                write!(f, " ({packets:#})")
             }
             HostRole::Client { connections, packets } => {
-                write!(f, "it began {} ({packets})", Counted(*connections, "connection"))
+                write!(f, "it began {} ({packets:#})", Counted(*connections, "connection"))
             }
             HostRole::AsksNames { queries, packets } => {
-                write!(f, "it sent {} of DNS ({packets})", Counted(*queries, "query"))
+                write!(f, "it sent {} of DNS ({packets:#})", Counted(*queries, "query"))
             }
         }
     }
@@ -208,9 +208,8 @@ impl fmt::Display for HostStatement {
             }
             HostStatement::SeveralAddresses { mac, count, addresses, packets } => {
                 write!(f, "Packets of {} came from {mac}: of ", Counted(*count, "address"))?;
-                listed(f, addresses, addresses.len())?;
-                f.write_str(if *count > addresses.len() as u64 { ", and of others" } else { "" })?;
-                write!(f, " ({packets}). It forwards packets, or has several addresses.")
+                listed_of(f, addresses, *count)?;
+                write!(f, " ({packets:#}). It forwards packets, or has several addresses.")
             }
             HostStatement::More { hosts } => {
                 write!(f, "{} that are not told of here.", Counted(*hosts, "more host"))
@@ -220,8 +219,8 @@ impl fmt::Display for HostStatement {
                     1 => f.write_str("Of 1 address no role is known: ")?,
                     _ => write!(f, "Of {} addresses no role is known: ", Grouped(*count))?,
                 }
-                listed(f, addresses, addresses.len())?;
-                f.write_str(if *count > addresses.len() as u64 { " and others." } else { "." })
+                listed_of(f, addresses, *count)?;
+                f.write_str(".")
             }
         }
     }

@@ -39,13 +39,14 @@ impl Said {
         analysis: Option<&TransactionAnalysis>,
         place: &Place,
     ) {
-        let (Some(analysis), Some((stream, _))) = (analysis, place.stream) else { return };
+        let (Some(analysis), Some((stream, side))) = (analysis, place.stream) else { return };
         if analysis.retransmission_of.is_some() || analysis.is_interim {
             return;
         }
         let Some(story) = connections.known(stream) else { return };
         match (analysis.role, http.start(&layer.context)) {
             (TransactionRole::Request, Some(HttpStart::Request { method, target, .. })) => {
+                story.requester.get_or_insert(side);
                 let host = http.headers(&layer.context).find(|(name, _)| name.eq_ignore_ascii_case("host"));
                 let statement = TcpStatement::HttpExchange {
                     request: cut(&format!("{method} {target}")),
@@ -72,6 +73,7 @@ impl Said {
                         *took = analysis.time.map(Nanos);
                     }
                 } else if analysis.is_unsolicited {
+                    story.requester.get_or_insert(side.other());
                     story.says(TcpStatement::HttpResponse { response: text, packets: place.packets.clone() });
                 }
             }
@@ -94,6 +96,7 @@ impl Said {
             let handshake = message.decode();
             match handshake {
                 TlsHandshake::ClientHello { .. } => {
+                    story.requester.get_or_insert(side);
                     let name = handshake.server_name().map(|name| cut(&String::from_utf8_lossy(name)));
                     story.says(TcpStatement::TlsClientHello { server_name: name, packets: packets.clone() });
                 }

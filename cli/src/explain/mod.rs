@@ -178,7 +178,8 @@ fn explain<R: Read>(reader: &mut Reader<R>, arguments: &Arguments) -> Explained 
     drop(progress);
     failed |= signals::complain_if_interrupted(&name, reader.source_len());
     complain_of_bounds(&flows, &name);
-    Explained { explanation: explainer.finish(), selected, failed }
+    flows.finish();
+    Explained { explanation: explainer.finish(&flows, known()), selected, failed }
 }
 
 /// Hands a packet over with all its walks.

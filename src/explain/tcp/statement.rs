@@ -42,6 +42,8 @@ pub enum ResetMoment {
     AfterOwnFin,
     /// The other side had sent FIN before.
     AfterOtherFin,
+    /// The opener sent RST, and there was no answer to its SYN.
+    BeforeAnswer,
     /// The opener sent RST after the SYN-ACK, and no ACK.
     InHandshake,
     /// Neither side had sent FIN.
@@ -54,6 +56,7 @@ impl fmt::Display for ResetMoment {
             ResetMoment::BothFinished => "after both sides had sent FIN",
             ResetMoment::AfterOwnFin => "after its own FIN",
             ResetMoment::AfterOtherFin => "after the FIN of the other side",
+            ResetMoment::BeforeAnswer => "before there was an answer in the capture",
             ResetMoment::InHandshake => "in place of the ACK that ends the handshake",
             ResetMoment::Open => "while both sides could send",
         })

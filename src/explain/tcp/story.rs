@@ -48,6 +48,8 @@ pub(in crate::explain) struct TcpStory {
     pub(in crate::explain) endpoints: Endpoints,
     pub(in crate::explain) is_selected: bool,
     pub(super) opener: Option<Side>,
+    /// The side that sent a request of an application.
+    pub(in crate::explain) requester: Option<Side>,
     pub(super) sides: [SideStory; 2],
     pub(super) first: PacketMoment,
     pub(super) last: PacketMoment,
@@ -87,6 +89,7 @@ impl TcpStory {
             endpoints,
             is_selected: false,
             opener: None,
+            requester: None,
             sides: [SideStory::default(), SideStory::default()],
             first: at,
             last: at,
@@ -292,7 +295,7 @@ impl TcpStory {
 
     /// Bytes that the client, or the first side, sent, and those of the other side.
     pub(in crate::explain) fn bytes(&self) -> [u64; 2] {
-        let leader = self.opener.unwrap_or(Side::First);
+        let leader = self.leader();
         [self.side(leader).bytes, self.side(leader.other()).bytes]
     }
 }

@@ -13,15 +13,20 @@ const MOST_WINDOWS: usize = 2;
 impl TcpStory {
     /// The side that is told of first: the client, or the one that sent the first packet.
     pub(in crate::explain) fn leader(&self) -> Side {
-        self.opener.unwrap_or(Side::First)
+        self.client().unwrap_or(Side::First)
+    }
+
+    /// The side that opened the connection, or that asked something in it.
+    fn client(&self) -> Option<Side> {
+        self.opener.or(self.requester)
     }
 
     pub(in crate::explain) fn has_client(&self) -> bool {
-        self.opener.is_some()
+        self.client().is_some()
     }
 
     pub(in crate::explain) fn party(&self, side: Side) -> Party {
-        match self.opener {
+        match self.client() {
             None => Party::Endpoint(self.endpoints.of(side)),
             Some(opener) if opener == side => Party::Client,
             Some(_) => Party::Server,
@@ -208,6 +213,10 @@ impl TcpStory {
 
     fn data(&self, told: &mut Vec<TcpStatement>) {
         let ([client, server], leader) = (self.led(), self.leader());
+        let is_reset_at_once = self.first_reset.is_some() && self.handshake_ack.is_none() && self.opener.is_some();
+        if is_reset_at_once && client.bytes + server.bytes == 0 {
+            return;
+        }
         told.push(TcpStatement::Data {
             first: self.party(leader),
             first_bytes: client.bytes,
@@ -398,7 +407,12 @@ impl TcpStory {
             (true, true) => ResetMoment::BothFinished,
             (true, false) => ResetMoment::AfterOwnFin,
             (false, true) => ResetMoment::AfterOtherFin,
-            _ if self.opener == Some(side) && self.handshake_ack.is_none() => ResetMoment::InHandshake,
+            _ if self.opener == Some(side) && self.handshake_ack.is_none() => {
+                match self.side(side.other()).packets {
+                    0 => ResetMoment::BeforeAnswer,
+                    _ => ResetMoment::InHandshake,
+                }
+            }
             _ => ResetMoment::Open,
         };
         told.push(TcpStatement::Reset {

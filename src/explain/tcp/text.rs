@@ -90,7 +90,7 @@ impl TcpStatement {
     fn handshake(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             TcpStatement::Midway { first } => {
-                write!(f, "The capture has no handshake of this connection: it begins in its middle ({first}).")
+                write!(f, "The capture has no handshake of this connection; its first segment is in {first}.")
             }
             TcpStatement::OneDirection { who } => {
                 write!(f, "The capture has only the packets of {who}, none of the other direction.")
@@ -242,7 +242,7 @@ impl TcpStatement {
                             Counted(asked_by.count(), "duplicate ACK")
                         )?;
                         if !asked_by.is_empty() {
-                            write!(f, " ({asked_by})")?;
+                            write!(f, " ({asked_by:#})")?;
                         }
                         write!(f, "; {who} sent them again{after} ({repeat}), as a fast retransmission")?;
                     }
@@ -275,7 +275,7 @@ impl TcpStatement {
             ),
             TcpStatement::OutOfOrder { who, packets, longest } => write!(
                 f,
-                "{} of {who} came out of order{} ({packets}).",
+                "{} of {who} came out of order{} ({packets:#}).",
                 Counted(packets.count(), "segment"),
                 Around(if packets.count() > 1 { ", up to " } else { ", " }, *longest, " late")
             ),
@@ -301,14 +301,14 @@ impl TcpStatement {
                 Counted(*ranges, "range")
             ),
             TcpStatement::DuplicateAcks { who, packets } => {
-                write!(f, "{} sent {} ({packets}).", Capital(*who), Counted(packets.count(), "duplicate ACK"))
+                write!(f, "{} sent {} ({packets:#}).", Capital(*who), Counted(packets.count(), "duplicate ACK"))
             }
             TcpStatement::CameTwice { who, packets } => {
                 match packets.count() {
                     1 => write!(f, "A packet of {who} came a second time, with the same IP identification")?,
                     count => write!(f, "{} packets of {who} came a second time, with the same IP identification", Grouped(count))?,
                 }
-                write!(f, " ({packets}): doubled on the way, or captured twice.")
+                write!(f, " ({packets:#}): doubled on the way, or captured twice.")
             }
             _ => Ok(()),
         }
@@ -318,7 +318,7 @@ impl TcpStatement {
         match self {
             TcpStatement::WindowFull { who, other, packets } => write!(
                 f,
-                "{} sent as much as the window of {other} allows {} ({packets}).",
+                "{} sent as much as the window of {other} allows {} ({packets:#}).",
                 Capital(*who),
                 Times(packets.count())
             ),
@@ -335,13 +335,13 @@ impl TcpStatement {
             TcpStatement::WindowProbes { who, packets } => {
                 write!(
                     f,
-                    "{} asked {} whether the closed window had opened ({packets}).",
+                    "{} asked {} whether the closed window had opened ({packets:#}).",
                     Capital(*who),
                     Times(packets.count())
                 )
             }
             TcpStatement::KeepAlives { who, packets } => {
-                write!(f, "{} sent {} ({packets}).", Capital(*who), Counted(packets.count(), "keep-alive"))
+                write!(f, "{} sent {} ({packets:#}).", Capital(*who), Counted(packets.count(), "keep-alive"))
             }
             TcpStatement::IcmpError { from, what, who, about, packets, then, .. } => {
                 match about {
@@ -408,7 +408,7 @@ impl TcpStatement {
                 )?;
                 match later.is_empty() {
                     true => Ok(()),
-                    false => write!(f, " {} of the other side came after that ({later}).", Counted(later.count(), "segment")),
+                    false => write!(f, " {} of the other side came after that ({later:#}).", Counted(later.count(), "segment")),
                 }
             }
             TcpStatement::StillOpen { last, silence } => {
@@ -462,8 +462,8 @@ fn repeated_many(f: &mut fmt::Formatter<'_>, who: Party, lists: [&PacketList; 3]
     let kinds: alloc::vec::Vec<_> = lists.into_iter().zip(texts).filter(|(list, _)| !list.is_empty()).collect();
     write!(f, "{} sent {} again: ", Capital(who), Counted(count, "segment"))?;
     let items = kinds.iter().map(|(list, text)| match kinds.len() {
-        1 => alloc::format!("{text} ({list})"),
-        _ => alloc::format!("{} {text} ({list})", Grouped(list.count())),
+        1 => alloc::format!("{text} ({list:#})"),
+        _ => alloc::format!("{} {text} ({list:#})", Grouped(list.count())),
     });
     listed(f, items, kinds.len())?;
     f.write_str(".")
